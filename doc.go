@@ -1,0 +1,2 @@
+// Package rochdale is the map of the project.
+package rochdale
