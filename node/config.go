@@ -158,7 +158,7 @@ func (c Config) validateAddresses() error {
 		}
 	}
 	for _, p := range c.P2P.Peers {
-		id, address, ok := strings.Cut(p, "@")
+		id, address, ok := cutPeer(p)
 		if !ok || id == "" {
 			return badKey("p2p.peers", "has %q, which is not id@host:port", p)
 		}
@@ -290,7 +290,7 @@ func (c Config) network(e *cmtcfg.Config) {
 	}
 	e.P2P.LibP2PConfig.Enabled = true
 	for _, p := range c.P2P.Peers {
-		id, address, _ := strings.Cut(p, "@")
+		id, address, _ := cutPeer(p)
 		e.P2P.LibP2PConfig.BootstrapPeers = append(e.P2P.LibP2PConfig.BootstrapPeers, cmtcfg.LibP2PBootstrapPeer{
 			Host:          address,
 			ID:            id,
@@ -299,3 +299,6 @@ func (c Config) network(e *cmtcfg.Config) {
 		})
 	}
 }
+
+// cutPeer splits id@host:port.
+func cutPeer(peer string) (id, address string, ok bool) { return strings.Cut(peer, "@") }

@@ -16,6 +16,7 @@ var (
 	ErrClock          = errors.New("clock behind the chain")
 	ErrDiskFull       = errors.New("disk full")
 	ErrConsensus      = errors.New("consensus failure")
+	ErrNotRunning     = errors.New("node not running")
 	ErrSlowStop       = errors.New("node did not stop in time")
 )
 
