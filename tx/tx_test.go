@@ -1,0 +1,266 @@
+package tx
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "write testdata/vectors.json anew")
+
+// A vector is a published encoding for programs in other languages.
+type vector struct {
+	Name      string `json:"name"`
+	Seed      string `json:"seed"` // of the ed25519 key, hex
+	PublicKey string `json:"public_key"`
+	Chain     string `json:"chain"`
+	Coop      uint32 `json:"coop"`
+	Signer    uint64 `json:"signer"`
+	Sequence  uint64 `json:"sequence"`
+	Expiry    uint64 `json:"expiry"`
+	Kind      Kind   `json:"kind"`
+	Payload   string `json:"payload"` // CBOR, hex
+	Tx        string `json:"tx"`      // the whole transaction, hex
+	ID        string `json:"id"`
+}
+
+func (v vector) body(t *testing.T) Body {
+	return Body{v.Chain, v.Coop, v.Signer, v.Sequence, v.Expiry, v.Kind, unhex(t, v.Payload)}
+}
+
+func unhex(t *testing.T, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestVectors(t *testing.T) {
+	const file = "testdata/vectors.json"
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors []vector
+	if err := json.Unmarshal(data, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	if len(vectors) < 3 {
+		t.Fatalf("%d vectors, want at least 3", len(vectors))
+	}
+	for i, v := range vectors {
+		key := NewPrivateKey(unhex(t, v.Seed))
+		raw := Sign(key, v.body(t))
+		id := ID(raw)
+		if *update {
+			vectors[i].PublicKey, vectors[i].Tx, vectors[i].ID = key.Public().String(), hex.EncodeToString(raw), hex.EncodeToString(id[:])
+			continue
+		}
+		if got := hex.EncodeToString(raw); got != v.Tx {
+			t.Errorf("%s: signed\n got %s\nwant %s", v.Name, got, v.Tx)
+		}
+		if got := hex.EncodeToString(id[:]); got != v.ID {
+			t.Errorf("%s: id %s, want %s", v.Name, got, v.ID)
+		}
+		s, err := Parse(unhex(t, v.Tx))
+		if err != nil {
+			t.Fatalf("%s: %v", v.Name, err)
+		}
+		if diff := cmp.Diff(v.body(t), s.Body); diff != "" {
+			t.Errorf("%s: body (-want +got)\n%s", v.Name, diff)
+		}
+		pub, err := ParsePublicKey(v.PublicKey)
+		if err != nil || !pub.Verify(s.Bytes, s.Signature) {
+			t.Errorf("%s: signature does not verify (%v)", v.Name, err)
+		}
+	}
+	if *update {
+		out, _ := json.MarshalIndent(vectors, "", "  ")
+		if err := os.WriteFile(file, append(out, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func testKey(b byte) PrivateKey { return NewPrivateKey(bytes.Repeat([]byte{b}, SeedSize)) }
+
+func testBody() Body {
+	return Body{"test-1", 1, 7, 1, 100, 0x4002, Encode(map[int]int{1: 2})}
+}
+
+// Rows break one rule each; every layer must refuse by its own error.
+func TestParseRefuses(t *testing.T) {
+	good := Sign(testKey(1), testBody())
+	if _, err := Parse(good); err != nil {
+		t.Fatalf("the good transaction: %v", err)
+	}
+	env := func(body []byte) []byte { return Encode(envelope{body, make([]byte, 64)}) }
+	deep := append(bytes.Repeat([]byte{0x81}, MaxDepth+1), 0x00)
+	nested := testBody()
+	nested.Payload = deep
+	long := testBody()
+	long.Chain = string(bytes.Repeat([]byte{'x'}, MaxChain+1))
+	missing := Encode(map[int]any{1: "test-1", 2: 1, 3: 7, 4: 1, 5: 100, 6: 0x4002})
+	extra := Encode(map[int]any{1: "test-1", 2: 1, 3: 7, 4: 1, 5: 100, 6: 0x4002, 7: 0, 8: 0})
+	// {1: …, 1: …}: the same key twice.
+	twice := append([]byte{0xa2, 0x01, 0x40, 0x01}, 0x40)
+	// {1: "" as an integer of two bytes}: longer than need be.
+	loose := append([]byte{0xa2, 0x18, 0x01, 0x40, 0x02}, 0x40)
+	for _, row := range []struct {
+		name string
+		raw  []byte
+		want error
+	}{
+		{"oversized", make([]byte, MaxSize+1), ErrSize},
+		{"empty", nil, ErrEnvelope},
+		{"trailing byte", append(bytes.Clone(good), 0), ErrEnvelope},
+		{"truncated", good[:len(good)-1], ErrEnvelope},
+		{"deeply nested", deep, ErrEnvelope},
+		{"repeated key", twice, ErrEnvelope},
+		{"long form integer", loose, ErrEnvelope},
+		{"indefinite length", []byte{0xbf, 0x01, 0x40, 0x02, 0x40, 0xff}, ErrEnvelope},
+		{"tagged", append([]byte{0xc1}, good...), ErrEnvelope},
+		{"an array", []byte{0x82, 0x40, 0x40}, ErrEnvelope},
+		{"body empty", env(nil), ErrBody},
+		{"body trailing byte", env(append(Encode(testBody()), 0)), ErrBody},
+		{"body deeply nested", env(Encode(nested)), ErrBody},
+		{"body lacks a field", env(missing), ErrBody},
+		{"body has an unknown field", env(extra), ErrBody},
+		{"chain id too long", env(Encode(long)), ErrBody},
+	} {
+		if _, err := Parse(row.raw); !errors.Is(err, row.want) {
+			t.Errorf("%s: got %v, want %v", row.name, err, row.want)
+		}
+	}
+}
+
+// Any change of any byte is refused or breaks the signature.
+func TestTamper(t *testing.T) {
+	key := testKey(1)
+	good := Sign(key, testBody())
+	for i := range good {
+		for bit := range 8 {
+			bad := bytes.Clone(good)
+			bad[i] ^= 1 << bit
+			if s, err := Parse(bad); err == nil && key.Public().Verify(s.Bytes, s.Signature) {
+				t.Fatalf("byte %d bit %d changed and nobody noticed", i, bit)
+			}
+		}
+	}
+}
+
+// A batch answers entry by entry what single verification answers.
+func TestBatchAgrees(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var b Batch
+		var want []bool
+		for i := range rapid.IntRange(1, 12).Draw(t, "n") {
+			key := testKey(byte(i))
+			msg := rapid.SliceOf(rapid.Byte()).Draw(t, "msg")
+			sig := key.SignMessage(msg)
+			pub := key.Public()
+			switch rapid.SampledFrom([]string{"good", "good", "sig", "key", "short", "alg"}).Draw(t, "how") {
+			case "sig":
+				sig[rapid.IntRange(0, 63).Draw(t, "at")] ^= 1
+			case "key":
+				pub = testKey(byte(i + 1)).Public()
+			case "short":
+				sig = sig[:63]
+			case "alg":
+				pub[0] = 9
+			}
+			b.Add(pub, msg, sig)
+			want = append(want, pub.Verify(msg, sig))
+		}
+		if diff := cmp.Diff(want, b.Verify()); diff != "" {
+			t.Fatalf("batch and single differ (-single +batch)\n%s", diff)
+		}
+	})
+}
+
+func TestPossession(t *testing.T) {
+	key := testKey(3)
+	sig := key.Possession("chain-a", 4)
+	if !key.Public().VerifyPossession("chain-a", 4, sig) {
+		t.Fatal("own proof does not verify")
+	}
+	if key.Public().VerifyPossession("chain-b", 4, sig) || key.Public().VerifyPossession("chain-a", 5, sig) ||
+		testKey(4).Public().VerifyPossession("chain-a", 4, sig) {
+		t.Error("a proof verifies for another chain, co-op or key")
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(Sign(testKey(1), testBody()))
+	f.Add([]byte{0xa2, 0x01, 0x40, 0x02, 0x40})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		s, err := Parse(raw)
+		if err != nil {
+			return
+		}
+		again := Encode(envelope{Encode(s.Body), s.Signature})
+		if !bytes.Equal(again, raw) {
+			t.Fatalf("accepted %x, which is %x in canonical form", raw, again)
+		}
+	})
+}
+
+func BenchmarkVerify(b *testing.B) {
+	const n = 1000
+	var raws [][]byte
+	var keys []PublicKey
+	for i := range n {
+		k := NewPrivateKey(append(bytes.Repeat([]byte{1}, 30), byte(i>>8), byte(i)))
+		body := testBody()
+		body.Signer = uint64(i)
+		raws, keys = append(raws, Sign(k, body)), append(keys, k.Public())
+	}
+	parsed := make([]Signed, n)
+	for i, raw := range raws {
+		parsed[i], _ = Parse(raw)
+	}
+	b.Run("ed25519 alone", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			if !keys[i%n].Verify(parsed[i%n].Bytes, parsed[i%n].Signature) {
+				b.Fatal("bad signature")
+			}
+		}
+	})
+	b.Run("parse", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			if _, err := Parse(raws[i%n]); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("parse and verify", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			s, err := Parse(raws[i%n])
+			if err != nil || !keys[i%n].Verify(s.Bytes, s.Signature) {
+				b.Fatal("bad transaction")
+			}
+		}
+	})
+	b.Run("batch of 1000 each", func(b *testing.B) {
+		for range b.N/n + 1 {
+			var batch Batch
+			for i := range parsed {
+				batch.Add(keys[i], parsed[i].Bytes, parsed[i].Signature)
+			}
+			for _, ok := range batch.Verify() {
+				if !ok {
+					b.Fatal("bad signature")
+				}
+			}
+		}
+	})
+}
