@@ -18,7 +18,7 @@ type Reader interface {
 type Authority struct {
 	Signer  Member // zero if a motion carries the action
 	Mandate uint64 // number of the motion, zero if a member signed
-	Federal bool   // the motion was the federation's, not the co-op's
+	Motion  uint16 // the kind of that motion, by the charter
 }
 
 // A Ctx is one action's view of the block being executed.
