@@ -149,6 +149,9 @@ func (c Config) validateAddresses() error {
 			return err
 		}
 	}
+	if c.Metrics.Address == c.RPC.Address {
+		return badKey("metrics.address", "is %s, the same as rpc.address", c.Metrics.Address)
+	}
 	if err := checkAddress("p2p.address", c.P2P.Address); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ func TestConfigRefusals(t *testing.T) {
 		{"transport", "[p2p]\ntransport = \"pigeon\"", "p2p.transport"},
 		{"rpc in public", "[rpc]\naddress = \"0.0.0.0:26657\"", "rpc.address"},
 		{"metrics in public", "[metrics]\naddress = \"0.0.0.0:26660\"", "metrics.address"},
+		{"metrics on the RPC's port", "[rpc]\naddress = \"127.0.0.1:1\"\n[metrics]\naddress = \"127.0.0.1:1\"", "same as rpc.address"},
 		{"not an address", "[p2p]\naddress = \"here\"", "p2p.address"},
 		{"not a peer", "[p2p]\npeers = [\"1.2.3.4:5\"]", "p2p.peers"},
 		{"mempool too small", "[mempool]\nbytes = 1", "mempool.bytes"},

@@ -74,12 +74,11 @@ const consensusFailure = "CONSENSUS FAILURE!!!"
 // that a node survives.
 func diagnose(msg string, keyvals []any) error {
 	for i := 0; i+1 < len(keyvals); i += 2 {
-		if isDiskFull(keyvals[i+1]) {
-			return &Problem{
-				Kind:   ErrDiskFull,
-				Text:   fmt.Sprintf("the disk is full (%s: %v); what was committed is safe", msg, firstLine(keyvals[i+1])),
-				Advice: "free some space and start the node again; it goes on where it stopped",
-			}
+		// Texts count only in the engine's own panic: elsewhere a peer or a
+		// client could have written them.
+		err, _ := keyvals[i+1].(error)
+		if errors.Is(err, syscall.ENOSPC) || msg == consensusFailure && isDiskFull(keyvals[i+1]) {
+			return diskFullProblem(msg, keyvals[i+1])
 		}
 	}
 	if msg != consensusFailure {
@@ -94,6 +93,14 @@ func diagnose(msg string, keyvals []any) error {
 	return consensusProblem(firstLine(cause))
 }
 
+func diskFullProblem(doing string, cause any) error {
+	return &Problem{
+		Kind:   ErrDiskFull,
+		Text:   fmt.Sprintf("the disk is full (%s: %s); what was committed is safe", doing, firstLine(cause)),
+		Advice: "free some space and start the node again; it goes on where it stopped",
+	}
+}
+
 func consensusProblem(cause string) error {
 	return &Problem{
 		Kind:   ErrConsensus,
@@ -102,6 +109,7 @@ func consensusProblem(cause string) error {
 	}
 }
 
+// isDiskFull also knows an error that has lost its type on the way.
 func isDiskFull(v any) bool {
 	switch v := v.(type) {
 	case error:

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -44,11 +45,16 @@ type Options struct {
 	Allowed func(peerID string) bool
 }
 
+// Application is what a node runs: CometBFT's interface, by a name that rooms
+// which do not import CometBFT can use. If it is an io.Closer, the node closes
+// it once the engine has stopped.
+type Application = abci.Application
+
 // Node is a running validator or full node.
 type Node struct {
 	cfg     Config
 	engine  *cmtnode.Node
-	app     abci.Application
+	app     Application
 	log     *slog.Logger
 	metrics *metricsServer
 	lock    *os.File
@@ -61,6 +67,8 @@ type Node struct {
 	failOnce sync.Once
 	failure  error
 
+	syncing atomic.Bool // the engine was put together and may be fetching old blocks
+
 	mu  sync.Mutex // guards dbs
 	dbs []dbm.DB
 }
@@ -71,11 +79,10 @@ type Node struct {
 // is not in the validator set makes a full node. Over libp2p it waits up to ten
 // seconds for peers that do not answer; ending ctx during that stops the node.
 // Once Start has returned, ctx has no effect. The application belongs to the
-// node from here on, also if Start fails: if it is an io.Closer, it is closed
-// once the engine has stopped.
+// node from here on, also if Start fails.
 //
 // The error is a Problem where the operator can do something about it.
-func Start(ctx context.Context, cfg Config, application abci.Application, opts Options) (*Node, error) {
+func Start(ctx context.Context, cfg Config, application Application, opts Options) (*Node, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
@@ -143,7 +150,7 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, 
 		}
 	}()
 	n.engine, err = cmtnode.NewNode(cfg, k.validator, k.node,
-		proxy.NewConnSyncLocalClientCreator(n.app),
+		proxy.NewConnSyncLocalClientCreator(guard{n.app, n}),
 		func() (*types.GenesisDoc, error) { return genesis, nil },
 		n.openDB,
 		n.metrics.provider(w),
@@ -152,6 +159,7 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, 
 	if err != nil {
 		return startProblem(err)
 	}
+	n.syncing.Store(true)
 	return nil
 }
 
@@ -186,7 +194,7 @@ func startProblem(err error) error {
 	case errors.As(err, &known):
 		return known
 	case isDiskFull(err):
-		return diagnose("starting", []any{"err", err})
+		return diskFullProblem("starting", err)
 	case errors.Is(err, syscall.EADDRINUSE), strings.Contains(err.Error(), syscall.EADDRINUSE.Error()):
 		return &Problem{
 			Kind:   ErrPortInUse,
@@ -273,7 +281,7 @@ func (n *Node) Err() error {
 
 // Run starts a node and keeps it until ctx ends, which is no error, or until
 // it fails. Either way it has stopped, or given up stopping, within five seconds.
-func Run(ctx context.Context, cfg Config, application abci.Application, opts Options) error {
+func Run(ctx context.Context, cfg Config, application Application, opts Options) error {
 	n, err := Start(ctx, cfg, application, opts)
 	if err != nil {
 		if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {

@@ -23,29 +23,36 @@ import (
 	"github.com/rochdale-ledger/rochdale/node/nodetest"
 )
 
-// freePort is a loopback address that was free a moment ago for TCP and UDP.
-func freePort(t *testing.T) string {
+// freePorts are loopback addresses that were free a moment ago for TCP and UDP,
+// all different.
+func freePorts(t *testing.T, n int) []string {
 	t.Helper()
-	for range 20 {
+	var free []string
+	for range 20 * n {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		address := l.Addr().String()
-		u, err := net.ListenPacket("udp", address)
-		_ = l.Close()
-		if err == nil {
-			_ = u.Close()
-			return address
+		defer l.Close()
+		u, err := net.ListenPacket("udp", l.Addr().String())
+		if err != nil {
+			continue
+		}
+		defer u.Close()
+		if free = append(free, l.Addr().String()); len(free) == n {
+			return free
 		}
 	}
-	t.Fatal("no port free for both TCP and UDP")
-	return ""
+	t.Fatal("no ports free for both TCP and UDP")
+	return nil
 }
+
+func freePort(t *testing.T) string { return freePorts(t, 1)[0] }
 
 func testConfig(t *testing.T) node.Config {
 	cfg := node.Config{Moniker: "ada", Block: node.BlockConfig{Pause: 20 * time.Millisecond}}
-	cfg.RPC.Address, cfg.P2P.Address, cfg.Metrics.Address = freePort(t), freePort(t), freePort(t)
+	ports := freePorts(t, 3)
+	cfg.RPC.Address, cfg.P2P.Address, cfg.Metrics.Address = ports[0], ports[1], ports[2]
 	return cfg
 }
 
@@ -347,6 +354,39 @@ func TestConsensusFailure(t *testing.T) {
 				t.Errorf("failing and stopping took %s", took)
 			}
 		})
+	}
+}
+
+// TestFaultWhileSyncing: a fault while old blocks are fetched ends the node in
+// order too, though the engine would crash the process.
+func TestFaultWhileSyncing(t *testing.T) {
+	host := newHome(t)
+	n := mustStart(t, host, node.Options{})
+	send(t, n, "one")
+	eventually(t, "three blocks", func() bool { return n.Height() >= 2 })
+
+	id, err := node.LoadIdentity(host.Home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	genesis, err := os.ReadFile(node.GenesisFile(host.Home))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := testConfig(t)
+	cfg.Home = filepath.Join(t.TempDir(), "home")
+	cfg.P2P.Peers = []string{id.PeerID + "@" + host.P2P.Address}
+	if _, err := node.Init(cfg.Home, node.InitOptions{Config: cfg, Genesis: genesis}); err != nil {
+		t.Fatal(err)
+	}
+	app, err := nodetest.NewCounter(node.AppDir(cfg.Home))
+	if err != nil {
+		t.Fatal(err)
+	}
+	app.FailAt = 1
+	err = node.Run(t.Context(), cfg, app, node.Options{})
+	if !errors.Is(err, node.ErrConsensus) || !strings.Contains(err.Error(), "executing block 1") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"sync"
 
-	abci "github.com/cometbft/cometbft/abci/types"
-
 	"github.com/rochdale-ledger/rochdale/node"
 )
 
@@ -24,14 +22,17 @@ type InProcess struct {
 	stopOnce sync.Once
 }
 
+// NewApplication opens the application of a home, and says which peers belong to
+// the federation: see node.Options.
+type NewApplication func(home string, cfg node.Config) (app node.Application, allowed func(peerID string) bool, err error)
+
 // Dev starts the nodes of a testnet that does not run, all in this process, and
-// returns when each has a block. newApp opens the application of one home;
-// allowed may be nil, see node.Options. log gets every node's lines, with its
+// returns when each has a block. log gets every node's lines, with its
 // moniker; nil discards.
 //
 // It can be called once in a process's life for a testnet over libp2p: the
 // engine frees its UDP ports late.
-func Dev(ctx context.Context, t *Net, newApp func(home string, cfg node.Config) (abci.Application, func(string) bool, error), log *slog.Logger) (*InProcess, error) {
+func Dev(ctx context.Context, t *Net, newApp NewApplication, log *slog.Logger) (*InProcess, error) {
 	ctx, cancel := limited(ctx, startLimit)
 	defer cancel()
 	if log == nil {
@@ -63,7 +64,7 @@ func Dev(ctx context.Context, t *Net, newApp func(home string, cfg node.Config) 
 }
 
 // start starts all nodes at once: each waits for the others to answer.
-func (d *InProcess) start(ctx context.Context, m Manifest, newApp func(string, node.Config) (abci.Application, func(string) bool, error), log *slog.Logger) error {
+func (d *InProcess) start(ctx context.Context, m Manifest, newApp NewApplication, log *slog.Logger) error {
 	errs := make([]error, len(m.Nodes))
 	var wg sync.WaitGroup
 	for i, n := range m.Nodes {

@@ -126,7 +126,9 @@ func (t *Net) command(home string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
-	return exec.Command(self, "node", "start", "--home", home), nil
+	cmd := exec.Command(self, "node", "start", "--home", home)
+	cmd.Args[0] = os.Args[0] // some programs look at the name they were called by
+	return cmd, nil
 }
 
 // Stop asks every node to end, kills those that have not after eight seconds,

@@ -29,6 +29,10 @@ const MaxTx = 64 << 10
 // transactions it has seen.
 type Counter struct {
 	abci.BaseApplication
+	// FailAt is a height at which executing a block panics; 0 is none. It is
+	// set before the counter is used.
+	FailAt int64
+
 	path string
 
 	mu      sync.Mutex // guards what follows
@@ -86,6 +90,9 @@ func (c *Counter) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.Resp
 func (c *Counter) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*abci.ResponseFinalizeBlock, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.FailAt > 0 && r.Height >= c.FailAt {
+		panic("the counter was asked to panic")
+	}
 	next := counted{Height: r.Height, Count: c.saved.Count, Hash: c.saved.Hash}
 	out := &abci.ResponseFinalizeBlock{}
 	for _, tx := range r.Txs {
