@@ -109,7 +109,7 @@ func TestFormatPinned(t *testing.T) {
 	}
 }
 
-// TestEveryByteMatters changes each byte of a file in turn, three ways. In the
+// TestEveryByteMatters changes each byte of a file in turn. In the
 // salt and the wrapped file key the change reads as a wrong passphrase; anywhere
 // else it must be named as damage. It never opens, and never as another key.
 func TestEveryByteMatters(t *testing.T) {
@@ -120,7 +120,11 @@ func TestEveryByteMatters(t *testing.T) {
 	}
 	passphrase := 0
 	for i := range sealed {
-		for _, flip := range []byte{0x01, 0x20, 0x80} {
+		flips := []byte{0x01, 0x20, 0x80}
+		if i > header+50 {
+			flips = flips[:1] // the payload is one sealed chunk; each try there costs a scrypt
+		}
+		for _, flip := range flips {
 			changed := bytes.Clone(sealed)
 			changed[i] ^= flip
 			_, err := openKey(changed, testPassphrase)

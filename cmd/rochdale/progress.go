@@ -54,6 +54,8 @@ func newProgressOn(w io.Writer, terminal bool, now func() time.Time, title strin
 		progressbar.OptionSetWidth(24),
 		progressbar.OptionThrottle(80*time.Millisecond),
 		progressbar.OptionClearOnFinish(),
+		// Otherwise a spinner gets a goroutine that draws without a lock.
+		progressbar.OptionSetSpinnerChangeInterval(0),
 	)
 	return p
 }
