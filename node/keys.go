@@ -18,10 +18,10 @@ import (
 
 // Identity is the public side of a home's keys.
 type Identity struct {
-	PubKey    stded25519.PublicKey `json:"pub_key"`    // signs blocks; 32 bytes
-	Address   string               `json:"address"`    // first 20 bytes of its SHA-256, upper-case hex
-	PeerID    string               `json:"peer_id"`    // to libp2p peers, base58
-	ClassicID string               `json:"classic_id"` // to classic peers, lower-case hex
+	PubKey    stded25519.PublicKey // signs blocks; 32 bytes
+	Address   string               // first 20 bytes of its SHA-256, upper-case hex
+	PeerID    string               // to libp2p peers, base58
+	ClassicID string               // to classic peers, lower-case hex
 }
 
 // PeerIDFor is the identity's id under a transport.

@@ -400,6 +400,10 @@ func (n *Node) RPCAddress() string { return n.cfg.RPC.Address }
 // Height is the last block this node has committed, 0 before the first.
 func (n *Node) Height() int64 { return n.engine.BlockStore().Height() }
 
+// CatchingUp reports whether the node still fetches old blocks from its peers
+// and takes no part in making new ones.
+func (n *Node) CatchingUp() bool { return n.engine.ConsensusReactor().WaitSync() }
+
 // Peers are the ids of the peers the node has now.
 func (n *Node) Peers() []string {
 	var ids []string

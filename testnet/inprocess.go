@@ -27,7 +27,7 @@ type InProcess struct {
 type NewApplication func(home string, cfg node.Config) (app node.Application, allowed func(peerID string) bool, err error)
 
 // Dev starts the nodes of a testnet that does not run, all in this process, and
-// returns when each has a block. log gets every node's lines, with its
+// returns when each has a block and takes part in making the next. log gets every node's lines, with its
 // moniker; nil discards.
 //
 // It can be called once in a process's life for a testnet over libp2p: the
@@ -90,7 +90,7 @@ func (d *InProcess) start(ctx context.Context, m Manifest, newApp NewApplication
 		go d.watch(m.Nodes[i].Moniker, n)
 	}
 	for _, n := range d.Nodes {
-		err := poll(ctx, func() (bool, error) { return n.Height() > 0, d.Err() })
+		err := poll(ctx, func() (bool, error) { return n.Height() > 0 && !n.CatchingUp(), d.Err() })
 		if err != nil {
 			return fmt.Errorf("waiting for the first block: %w", err)
 		}

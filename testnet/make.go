@@ -2,6 +2,7 @@ package testnet
 
 import (
 	"crypto/ed25519"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -144,7 +145,7 @@ func (m *Manifest) initHomes(dir string, n int, opts Options) error {
 		if err != nil {
 			return err
 		}
-		member.PubKey = id.PubKey
+		member.PublicKey = hex.EncodeToString(id.PubKey)
 		member.PeerID = id.PeerIDFor(opts.Transport)
 		m.Nodes = append(m.Nodes, member)
 	}
@@ -155,8 +156,12 @@ func (m *Manifest) writeGenesis(begin time.Time, state func([]Validator) (json.R
 	var founders []Validator
 	var keys []node.GenesisValidator
 	for _, n := range m.Nodes {
-		founders = append(founders, Validator{Moniker: n.Moniker, PubKey: n.PubKey, PeerID: n.PeerID, P2P: n.P2P, RPC: n.RPC})
-		keys = append(keys, node.GenesisValidator{PubKey: n.PubKey, Name: n.Moniker})
+		key, err := hex.DecodeString(n.PublicKey)
+		if err != nil {
+			return fmt.Errorf("reading the key of %s: %w", n.Moniker, err)
+		}
+		founders = append(founders, Validator{Moniker: n.Moniker, PubKey: key, PeerID: n.PeerID, P2P: n.P2P, RPC: n.RPC})
+		keys = append(keys, node.GenesisValidator{PubKey: key, Name: n.Moniker})
 	}
 	appState, err := state(founders)
 	if err != nil {

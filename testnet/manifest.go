@@ -1,7 +1,6 @@
 package testnet
 
 import (
-	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,14 +28,14 @@ type Manifest struct {
 
 // Member is one node of a testnet. Addresses are host:port on loopback.
 type Member struct {
-	Moniker string            `json:"moniker"`
-	Home    string            `json:"home"` // absolute
-	Log     string            `json:"log"`  // absolute
-	PubKey  ed25519.PublicKey `json:"pub_key"`
-	PeerID  string            `json:"peer_id"` // under the testnet's transport
-	RPC     string            `json:"rpc"`
-	P2P     string            `json:"p2p"`
-	Metrics string            `json:"metrics"`
+	Moniker   string `json:"moniker"`
+	Home      string `json:"home"`       // absolute
+	Log       string `json:"log"`        // absolute
+	PublicKey string `json:"public_key"` // that it signs blocks with, hex
+	PeerID    string `json:"peer_id"`    // under the testnet's transport
+	RPC       string `json:"rpc"`
+	P2P       string `json:"p2p"`
+	Metrics   string `json:"metrics"`
 
 	// PID and Started name the process, 0 and "" for none. Started is the
 	// operating system's own notation of the start time, opaque.

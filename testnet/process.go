@@ -26,7 +26,7 @@ const (
 )
 
 // Start starts every node that does not run, side by side, and returns when all
-// have a block. If all run already it changes nothing and returns ErrRunning.
+// have a block and take part in making the next. If all run already it changes nothing and returns ErrRunning.
 // The processes live on when the caller ends.
 //
 // If a node ends instead of starting, Start returns ErrDied with the last words
@@ -44,7 +44,7 @@ func (t *Net) Start(ctx context.Context) error {
 		if len(idle) == 0 {
 			return &node.Problem{Kind: ErrRunning, Text: "the testnet in " + t.Dir + " is running already", Advice: "rochdale testnet status --dir " + t.Dir}
 		}
-		return t.start(ctx, m, idle, 1)
+		return t.start(ctx, m, idle, func(s node.Status) bool { return s.Height > 0 && !s.CatchingUp })
 	})
 }
 
@@ -60,12 +60,12 @@ func (t *Net) StartNode(ctx context.Context, i int) error {
 		if m.Nodes[i].Running() {
 			return &node.Problem{Kind: ErrRunning, Text: m.Nodes[i].Moniker + " is running already", Advice: "rochdale testnet status --dir " + t.Dir}
 		}
-		return t.start(ctx, m, []int{i}, 0)
+		return t.start(ctx, m, []int{i}, func(node.Status) bool { return true })
 	})
 }
 
-// start launches nodes and waits until each answers with at least the height.
-func (t *Net) start(ctx context.Context, m *Manifest, which []int, height int64) error {
+// start launches nodes and waits until ready of what each answers.
+func (t *Net) start(ctx context.Context, m *Manifest, which []int, ready func(node.Status) bool) error {
 	for try := 1; ; try++ {
 		if taken, any := m.takenPorts(); any {
 			if err := m.choosePorts(taken); err != nil {
@@ -88,7 +88,7 @@ func (t *Net) start(ctx context.Context, m *Manifest, which []int, height int64)
 		if err := saveManifest(t.Dir, *m); err != nil {
 			return err
 		}
-		err := m.waitReady(ctx, which, height)
+		err := m.waitReady(ctx, which, ready)
 		if try < startTries && errors.Is(err, node.ErrPortInUse) {
 			continue
 		}

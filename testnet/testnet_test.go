@@ -234,6 +234,30 @@ func ignores(pid int, s syscall.Signal) bool {
 	return p.SigIgn>>(uint(s)-1)&1 == 1
 }
 
+// TestStopWhileWaitingForPeers: a node that waits for three validators that are
+// not there hears SIGTERM too.
+func TestStopWhileWaitingForPeers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	n := newNet(t, 4)
+	var cmd *exec.Cmd
+	n.Command = func(home string) *exec.Cmd {
+		cmd = nodeCommand(home)
+		return cmd
+	}
+	must(t, n.StartNode(within(t, 20*time.Second), 0))
+	began := time.Now()
+	killed, err := n.Stop()
+	must(t, err)
+	n.reaping.Wait()
+	if took := time.Since(began); took > 5*time.Second || len(killed) > 0 || cmd.ProcessState.ExitCode() != 0 {
+		t.Errorf("stopping took %s, killed %v, exit status %d", took, killed, cmd.ProcessState.ExitCode())
+	} else {
+		t.Logf("stopped in %s", took.Round(time.Millisecond))
+	}
+}
+
 // TestStalePID: an id that now belongs to another process is left alone.
 func TestStalePID(t *testing.T) {
 	n := newNet(t, 1)

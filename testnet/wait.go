@@ -47,9 +47,9 @@ func (t *Net) Status(ctx context.Context) ([]NodeStatus, error) {
 	return all, nil
 }
 
-// waitReady waits until each of the nodes answers with at least the height, or
-// one of them has ended.
-func (m *Manifest) waitReady(ctx context.Context, which []int, height int64) error {
+// waitReady waits until ready of the status of each of the nodes, or until one of
+// them has ended.
+func (m *Manifest) waitReady(ctx context.Context, which []int, ready func(node.Status) bool) error {
 	waiting := slices.Clone(which)
 	err := poll(ctx, func() (bool, error) {
 		for _, i := range waiting {
@@ -60,7 +60,7 @@ func (m *Manifest) waitReady(ctx context.Context, which []int, height int64) err
 		}
 		waiting = slices.DeleteFunc(waiting, func(i int) bool {
 			s, err := ask(ctx, m.Nodes[i].RPC)
-			return err == nil && s.Height >= height
+			return err == nil && ready(s)
 		})
 		return len(waiting) == 0, nil
 	})
@@ -89,7 +89,7 @@ func (t *Net) WaitHeight(ctx context.Context, height int64, nodes ...int) error 
 			return err
 		}
 	}
-	if err := m.waitReady(ctx, nodes, height); err != nil {
+	if err := m.waitReady(ctx, nodes, func(s node.Status) bool { return s.Height >= height }); err != nil {
 		return fmt.Errorf("waiting for height %d: %w", height, err)
 	}
 	return nil
