@@ -26,7 +26,7 @@ const (
 )
 
 // Start starts every node that does not run, side by side, and returns when all
-// have a block and take part in making the next. If all run already it changes nothing and returns ErrRunning.
+// have a block, none is behind, and all take part in making the next. If all run already it changes nothing and returns ErrRunning.
 // The processes live on when the caller ends.
 //
 // If a node ends instead of starting, Start returns ErrDied with the last words
@@ -44,7 +44,10 @@ func (t *Net) Start(ctx context.Context) error {
 		if len(idle) == 0 {
 			return &node.Problem{Kind: ErrRunning, Text: "the testnet in " + t.Dir + " is running already", Advice: "rochdale testnet status --dir " + t.Dir}
 		}
-		return t.start(ctx, m, idle, func(s node.Status) bool { return s.Height > 0 && !s.CatchingUp })
+		if err := t.start(ctx, m, idle, func(s node.Status) bool { return s.Height > 0 && !s.CatchingUp }); err != nil {
+			return err
+		}
+		return m.waitLevel(ctx)
 	})
 }
 

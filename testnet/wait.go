@@ -70,6 +70,23 @@ func (m *Manifest) waitReady(ctx context.Context, which []int, ready func(node.S
 	return err
 }
 
+// waitLevel waits until every node has the block that is now the last of any.
+// A node that says it has caught up may still be behind: see
+// node.ValidatorPower.
+func (m *Manifest) waitLevel(ctx context.Context) error {
+	var last int64
+	var all []int
+	for i, n := range m.Nodes {
+		s, err := ask(ctx, n.RPC)
+		if err != nil {
+			return err
+		}
+		last = max(last, s.Height)
+		all = append(all, i)
+	}
+	return m.waitReady(ctx, all, func(s node.Status) bool { return s.Height >= last })
+}
+
 // WaitHeight waits until the nodes, all that run if none are named, have
 // committed the height. It fails when ctx ends, or one of them does.
 func (t *Net) WaitHeight(ctx context.Context, height int64, nodes ...int) error {
