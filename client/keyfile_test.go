@@ -166,6 +166,8 @@ func TestEveryTruncationIsDamage(t *testing.T) {
 		}
 		if _, err := LoadKey(path, testPassphrase); !errors.Is(err, ErrKeyDamaged) {
 			t.Errorf("%s: %v", name, err)
+		} else if name == "over the bound" && !strings.Contains(err.Error(), "more than 4096 bytes") {
+			t.Errorf("%s: the bound is not named: %v", name, err)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package state
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -17,16 +16,30 @@ type Ledger struct {
 	rules Rules
 	kinds map[tx.Kind]Kind
 
-	// Verify says whether sig is key's over msg. It may remember answers, never
-	// change them.
-	Verify func(key tx.PublicKey, msg, sig []byte) bool
+	verified Verified
 
 	genesis *overlay // written by Init, part of the first block
 	chain   string
 	block   *block
 	staged  []change
+	done    []done
 	tip     Tip // promised by End
 }
+
+// Verified remembers signatures that verified, so that one checked on arrival
+// is not checked again in its block. It may forget at any time and must never
+// claim what was not remembered: no result depends on it. It is used from
+// several goroutines.
+type Verified interface {
+	Remember(key tx.PublicKey, raw []byte)
+	Seen(key tx.PublicKey, raw []byte) bool
+}
+
+// forgetful is the Verified that remembers nothing.
+type forgetful struct{}
+
+func (forgetful) Remember(tx.PublicKey, []byte)  {}
+func (forgetful) Seen(tx.PublicKey, []byte) bool { return false }
 
 // A block is the one being executed.
 type block struct {
@@ -48,13 +61,19 @@ type Result struct {
 	Events []Event
 }
 
-// NewLedger makes the machine over store by rules.
-func NewLedger(store *Store, rules Rules) *Ledger {
-	return &Ledger{store: store, rules: rules, kinds: rules.kinds(), Verify: tx.PublicKey.Verify, chain: store.Tip().Chain}
+// NewLedger makes the machine over store by rules. verified may be nil.
+func NewLedger(store *Store, rules Rules, verified Verified) *Ledger {
+	if verified == nil {
+		verified = forgetful{}
+	}
+	return &Ledger{store: store, rules: rules, kinds: rules.kinds(), verified: verified, chain: store.Tip().Chain}
 }
 
 // Tip describes the last committed block.
 func (l *Ledger) Tip() Tip { return l.store.Tip() }
+
+// Chain is the federation's chain id, empty before genesis.
+func (l *Ledger) Chain() string { return l.chain }
 
 // View opens a committed height; zero is the last.
 func (l *Ledger) View(height uint64) (*View, error) { return l.store.View(height) }
@@ -106,7 +125,7 @@ func (b *block) decode(kind tx.Kind, payload []byte) (Action, error) {
 // Begin opens a block. A block that was begun and not committed is dropped.
 func (l *Ledger) Begin(height uint64, time int64) {
 	l.store.unstage()
-	l.block = l.newBlock(height, time)
+	l.block, l.done = l.newBlock(height, time), nil
 	if l.genesis != nil {
 		l.block.writes = make(map[string][]byte, len(l.genesis.writes))
 		for _, k := range l.genesis.keys() {
@@ -115,15 +134,41 @@ func (l *Ledger) Begin(height uint64, time int64) {
 	}
 }
 
-// Deliver executes one transaction. A refusal is a Result with a code and
-// changes nothing but, once the signer is known, its sequence. An error is a
-// fault: the node must stop.
+// Run writes to the block outside any transaction: what consensus itself
+// reports. An error is a fault.
+func (l *Ledger) Run(write func(c *Ctx) error) error {
+	return write(l.block.ctx(0, Authority{}))
+}
+
+// Deliver executes one transaction. See DeliverAll.
 func (l *Ledger) Deliver(raw []byte) (Result, error) {
-	res, err := l.block.deliver(raw, l.Verify, 0)
-	if r := Rejected(err); r != nil {
-		return Result{Code: r.Code, Log: err.Error()}, nil
+	results, err := l.DeliverAll([][]byte{raw})
+	if err != nil {
+		return Result{}, err
 	}
-	return res, err
+	return results[0], nil
+}
+
+// DeliverAll executes transactions in order. A refusal is a Result with a code
+// and changes nothing but, once the signer is known, its sequence. An error is
+// a fault: the node must stop.
+func (l *Ledger) DeliverAll(raws [][]byte) ([]Result, error) {
+	arrivals, err := l.arrive(raws)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]Result, len(raws))
+	for i := range arrivals {
+		res, err := l.block.deliver(&arrivals[i], 0)
+		if r := Rejected(err); r != nil {
+			res = Result{Code: r.Code, Log: err.Error()}
+		} else if err != nil {
+			return nil, fmt.Errorf("transaction %X: %w", tx.ID(raws[i]), err)
+		}
+		results[i] = res
+		l.done = append(l.done, done{tx.ID(raws[i]), Done{l.block.height, res.Code, res.Data, res.Log}})
+	}
+	return results, nil
 }
 
 // Check says what Deliver would answer if the next block held only raw, without
@@ -135,79 +180,14 @@ func (l *Ledger) Check(raw []byte, ahead uint64) (Result, error) {
 		return Result{}, err
 	}
 	defer v.Close()
-	return l.CheckAt(v, raw, ahead)
-}
-
-// CheckAt is Check against a view that the caller holds.
-func (l *Ledger) CheckAt(v *View, raw []byte, ahead uint64) (Result, error) {
 	b := &block{overlay: newOverlay(v), rules: &l.rules, kinds: l.kinds, chain: v.Chain(), height: v.Height() + 1, time: v.Time()}
-	res, err := b.deliver(raw, l.Verify, ahead)
+	a := arrival{raw: raw, known: l.verified}
+	a.signed, a.err = tx.Parse(raw)
+	res, err := b.deliver(&a, ahead)
 	if r := Rejected(err); r != nil {
 		return Result{Code: r.Code, Log: err.Error()}, nil
 	}
 	return res, err
-}
-
-// deliver is the door: every refusal that does not depend on the kind of
-// action, in order, then the action itself.
-func (b *block) deliver(raw []byte, verify func(tx.PublicKey, []byte, []byte) bool, ahead uint64) (Result, error) {
-	signed, err := tx.Parse(raw)
-	if errors.Is(err, tx.ErrSize) {
-		return Result{}, ErrSize.With("%d bytes", len(raw))
-	}
-	if err != nil {
-		return Result{}, ErrMalformed.With("%v", err)
-	}
-	body := signed.Body
-	if body.Chain != b.chain {
-		return Result{}, ErrChain.With("signed for %q, this is %q", body.Chain, b.chain)
-	}
-	if body.Expiry < b.height {
-		return Result{}, ErrExpired.With("valid to height %d, this is %d", body.Expiry, b.height)
-	}
-	action, err := b.decode(body.Kind, body.Payload)
-	if err != nil {
-		return Result{}, err
-	}
-	signer := Member(body.Signer)
-	c := b.ctx(Coop(body.Coop), Authority{Signer: signer})
-	key, err := b.rules.Key(c, signer)
-	if err != nil {
-		return Result{}, err
-	}
-	if !verify(key, signed.Bytes, signed.Signature) {
-		return Result{}, ErrSignature
-	}
-	last, err := b.rules.Sequence(c, signer)
-	if err != nil {
-		return Result{}, err
-	}
-	if body.Sequence <= last || body.Sequence-last > 1+ahead {
-		return Result{}, ErrSequence.With("%d signed, %d is next", body.Sequence, last+1)
-	}
-	if body.Sequence > last+1 {
-		return Result{}, nil // only Check gets here
-	}
-	if err := b.rules.Spend(c, signer, body.Sequence); err != nil {
-		return Result{}, err
-	}
-	return b.apply(c, body.Kind, action)
-}
-
-// apply runs an authenticated action on an overlay of its own.
-func (b *block) apply(c *Ctx, kind tx.Kind, action Action) (Result, error) {
-	over := newOverlay(b.overlay)
-	inner := &Ctx{overlay: over, block: b, coop: c.coop, auth: c.auth}
-	if err := b.rules.Authorize(inner, kind, action); err != nil {
-		return Result{}, err
-	}
-	if err := action.Apply(inner); err != nil {
-		return Result{}, err
-	}
-	events := slices.Clone(over.events)
-	over.events = nil
-	over.merge()
-	return Result{Data: inner.data, Events: events}, nil
 }
 
 // End runs the rooms' end of block, stages the block and returns the app hash
@@ -236,10 +216,10 @@ func (l *Ledger) Reader() Reader { return l.block.ctx(0, Authority{}) }
 // Commit makes the ended block durable. When it returns, the block survives
 // any crash; until then, none of it does.
 func (l *Ledger) Commit() error {
-	if err := l.store.save(l.staged, l.tip); err != nil {
+	if err := l.store.save(l.staged, l.done, l.tip); err != nil {
 		return err
 	}
-	l.genesis, l.block, l.staged = nil, nil, nil
+	l.genesis, l.block, l.staged, l.done = nil, nil, nil, nil
 	return nil
 }
 

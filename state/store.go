@@ -133,7 +133,7 @@ func (s *Store) unstage() { s.tree.Rollback() }
 // save writes what was staged, the flat copy of it and the new tip, in one
 // fsynced write. A crash before that write leaves the old block, a crash after
 // it the new one.
-func (s *Store) save(changes []change, tip Tip) error {
+func (s *Store) save(changes []change, results []done, tip Tip) error {
 	s.nodes.finish = func(b *pebble.Batch) error {
 		for _, c := range changes {
 			var err error
@@ -143,6 +143,17 @@ func (s *Store) save(changes []change, tip Tip) error {
 				err = b.Set(spaced(spaceFlat, c.key), c.value, nil)
 			}
 			if err != nil {
+				return err
+			}
+		}
+		for _, d := range results {
+			if _, ok, err := s.Done(d.id); err != nil || ok {
+				if err != nil {
+					return err
+				}
+				continue // a replay does not overwrite what became of the first
+			}
+			if err := b.Set(spaced(spaceDone, d.id[:]), tx.Encode(d.Done), nil); err != nil {
 				return err
 			}
 		}

@@ -64,6 +64,9 @@ func (v *View) Height() uint64 { return v.tip.Height }
 func (v *View) Time() int64    { return v.tip.Time }
 func (v *View) Hash() []byte   { return v.tip.Hash }
 
+// Tip describes the view's block. Its Time is zero at an older height.
+func (v *View) Tip() Tip { return v.tip }
+
 // Of returns the same moment with another co-op's records. It shares v's hold:
 // close v only.
 func (v *View) Of(c Coop) Reader {

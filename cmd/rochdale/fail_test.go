@@ -49,6 +49,28 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestUsageIsToldFromFaults: only a mistake in the command line sends the user
+// to the help.
+func TestUsageIsToldFromFaults(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"probe", "rochdale: the disk is full\n"},
+		{"probe extra", "rochdale: rochdale probe got an argument it does not take: \"extra\"\nrochdale: hint: see rochdale probe --help\n"},
+		{"probe --must", "rochdale: flag needs an argument: --must\nrochdale: hint: see rochdale probe --help\n"},
+	} {
+		root := newRootCmd()
+		probe := &cobra.Command{Use: "probe", RunE: func(*cobra.Command, []string) error { return errors.New("the disk is full") }}
+		probe.Flags().String("must", "", "")
+		finish(probe)
+		root.AddCommand(probe)
+		root.SetArgs(strings.Fields(c.args))
+		cmd, err := root.ExecuteC()
+		var out bytes.Buffer
+		if code := report(&out, cmd, err); code != exitFault || out.String() != c.want {
+			t.Errorf("%s: %d, %q; want %q", c.args, code, out.String(), c.want)
+		}
+	}
+}
+
 // TestRunSurvivesPanic: Go's status for a panic is ours for a rejection.
 func TestRunSurvivesPanic(t *testing.T) {
 	var stderr bytes.Buffer

@@ -253,7 +253,8 @@ func openKeyFile(cmd *cobra.Command, path string) (client.Key, error) {
 	return key, explainKey(err)
 }
 
-// explainKey adds the next step to what went wrong with a key file.
+// explainKey adds the next step to what went wrong with a key file. What is none
+// of our own errors came from the file system.
 func explainKey(err error) error {
 	switch {
 	case errors.Is(err, client.ErrKeyMissing):
@@ -267,9 +268,9 @@ func explainKey(err error) error {
 	case errors.Is(err, client.ErrKeyVersion):
 		return withHint(err, "install the newer rochdale; this one is %s", programVersion().Version)
 	case errors.Is(err, client.ErrKeyNotes):
-		return withHint(err, "shorten --label or --chain")
+		return withHint(err, "give a shorter, printable --label or --chain")
 	}
-	return err
+	return withHint(err, "check the path and its permissions, or name another with --key")
 }
 
 // keyEntry is one line of rochdale key list.
