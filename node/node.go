@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -54,7 +53,7 @@ type Application = abci.Application
 type Node struct {
 	cfg     Config
 	engine  *cmtnode.Node
-	app     Application
+	app     *guard
 	log     *slog.Logger
 	metrics *metricsServer
 	lock    *os.File
@@ -87,11 +86,11 @@ func Start(ctx context.Context, cfg Config, application Application, opts Option
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	n := &Node{
-		app:    application,
 		log:    opts.Log,
 		stop:   make(chan struct{}),
 		failed: make(chan struct{}),
 	}
+	n.app = &guard{Application: application, node: n}
 	if err := n.start(ctx, cfg, opts); err != nil {
 		return nil, errors.Join(err, ignore(n.stopWithin(failureStopLimit), ErrSlowStop))
 	}
@@ -150,7 +149,7 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, 
 		}
 	}()
 	n.engine, err = cmtnode.NewNode(cfg, k.validator, k.node,
-		proxy.NewConnSyncLocalClientCreator(guard{n.app, n}),
+		proxy.NewConnSyncLocalClientCreator(n.app),
 		func() (*types.GenesisDoc, error) { return genesis, nil },
 		n.openDB,
 		n.metrics.provider(w),
@@ -343,9 +342,7 @@ func (n *Node) close() (err error) {
 		_ = n.engine.ProxyApp().Stop()
 	}
 	n.metrics.close()
-	if c, ok := n.app.(io.Closer); ok {
-		err = errors.Join(err, c.Close())
-	}
+	err = errors.Join(err, n.app.close())
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, db := range n.dbs {

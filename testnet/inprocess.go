@@ -24,7 +24,7 @@ type InProcess struct {
 
 // NewApplication opens the application of a home, and says which peers belong to
 // the federation: see node.Options.
-type NewApplication func(home string, cfg node.Config) (app node.Application, allowed func(peerID string) bool, err error)
+type NewApplication func(home string, cfg node.Config, log *slog.Logger) (app node.Application, allowed func(peerID string) bool, err error)
 
 // Dev starts the nodes of a testnet that does not run, all in this process, and
 // returns when each has a block and takes part in making the next. log gets every node's lines, with its
@@ -74,12 +74,13 @@ func (d *InProcess) start(ctx context.Context, m Manifest, newApp NewApplication
 				errs[i] = err
 				return
 			}
-			app, allowed, err := newApp(n.Home, cfg)
+			log := log.With("node", n.Moniker)
+			app, allowed, err := newApp(n.Home, cfg, log)
 			if err != nil {
 				errs[i] = err
 				return
 			}
-			d.Nodes[i], errs[i] = node.Start(ctx, cfg, app, node.Options{Log: log.With("node", n.Moniker), Allowed: allowed})
+			d.Nodes[i], errs[i] = node.Start(ctx, cfg, app, node.Options{Log: log, Allowed: allowed})
 		})
 	}
 	wg.Wait()

@@ -1,25 +1,71 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
+	"fmt"
+	"log/slog"
 
+	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
 // newApplication opens the ledger in a node's home, and says which peers belong
-// to the federation. It is the one place where a node meets what it runs.
-var newApplication testnet.NewApplication = func(string, node.Config) (node.Application, func(string) bool, error) {
-	return nil, nil, errNoApplication()
+// to the federation. It is the one place where a node meets what it runs; the
+// tests of how nodes are kept put a counter there.
+var newApplication testnet.NewApplication = openLedger
+
+func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
+	a, err := app.Open(node.AppDir(home), app.Options{Keep: uint64(cfg.KeepVersions), Log: log})
+	if err != nil {
+		return nil, nil, withHint(fmt.Errorf("opening the ledger: %w", err), "rochdale fsck %s", home)
+	}
+	r := &register{ledger: a.Ledger(), log: log}
+	return a, r.allows, nil
 }
 
-// newGenesisState founds a federation of the validators for a testnet or for
-// dev, as the JSON that the application reads at its first block.
-var newGenesisState = func([]testnet.Validator) (json.RawMessage, error) { return nil, errNoApplication() }
+// A register knows the peers of the federation's co-ops as of the last block.
+// One goroutine uses it.
+type register struct {
+	ledger *state.Ledger
+	log    *slog.Logger
 
-func errNoApplication() error {
-	return withHint(fault("this build has no ledger in it"), "build cmd/rochdale of a released version")
+	height uint64 // of the block that peers were read from
+	peers  map[string]bool
+}
+
+// allows reports whether a peer is some co-op's node. Before the federation is
+// founded, and while no co-op has told a peer id, nobody can be told from a
+// stranger and all are let in; if the register cannot be read, what it was
+// counts.
+func (r *register) allows(peer string) bool {
+	if height := r.ledger.Tip().Height; height != r.height {
+		peers, err := r.read()
+		if err != nil {
+			r.log.Error("reading the register of peers", "err", err)
+		} else {
+			r.height, r.peers = height, peers
+		}
+	}
+	return len(r.peers) == 0 || r.peers[peer]
+}
+
+func (r *register) read() (map[string]bool, error) {
+	v, err := r.ledger.View(0)
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	peers := map[string]bool{}
+	err = federation.Range(v, func(_ state.Coop, c federation.Coop) (bool, error) {
+		if c.Validator.Peer != "" {
+			peers[c.Validator.Peer] = true
+		}
+		return true, nil
+	})
+	return peers, err
 }
 
 // explainNode gives an error of the node and testnet rooms its hint.

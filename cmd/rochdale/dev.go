@@ -14,23 +14,12 @@ import (
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
-// devMember is a member that dev founds its co-op with, and whose key it holds.
-type devMember struct {
-	Name      string `json:"name"`
-	Key       string `json:"key"` // path of the key file
-	PublicKey string `json:"public_key"`
-	Member    uint64 `json:"member"`
-}
-
-// devMembers makes the keys of the members whom newGenesisState founded, for
-// the person at the terminal, in dir. nil makes none.
-var devMembers func(dir string) ([]devMember, error)
-
 // devInfo is what dev says when it is ready.
 type devInfo struct {
 	Dir     string      `json:"dir"`
 	Nodes   []devNode   `json:"nodes"`
 	Members []devMember `json:"members"`
+	Secret  string      `json:"passphrase"` // of the members' keys
 }
 
 type devNode struct {
@@ -93,7 +82,7 @@ func runDev(cmd *cobra.Command, dir string, opts testnetOptions, log *slog.Logge
 
 // serveDev says what is there, then waits for the end.
 func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration) error {
-	info := devInfo{Dir: running.Net.Dir, Members: []devMember{}}
+	info := devInfo{Dir: running.Net.Dir, Secret: devPassphrase}
 	m, err := running.Net.Manifest()
 	if err != nil {
 		return err
@@ -101,10 +90,8 @@ func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration
 	for i, n := range m.Nodes {
 		info.Nodes = append(info.Nodes, devNode{Name: n.Moniker, RPC: n.RPC, Height: running.Nodes[i].Height()})
 	}
-	if devMembers != nil {
-		if info.Members, err = devMembers(info.Dir); err != nil {
-			return err
-		}
+	if info.Members, err = devMembers(info.Dir); err != nil {
+		return err
 	}
 	err = show(cmd, info, func(w io.Writer) {
 		nodes := newTable("node", "rpc", "height")
@@ -114,11 +101,12 @@ func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration
 		nodes.write(w)
 		if len(info.Members) > 0 {
 			fmt.Fprintln(w)
-			members := newTable("member", "number", "public key", "key")
+			members := newTable("member", "co-op", "number", "key")
 			for _, p := range info.Members {
-				members.row(p.Name, p.Member, p.PublicKey, p.Key)
+				members.row(p.Name, p.Coop, p.Member, p.Key)
 			}
 			members.write(w)
+			fmt.Fprintf(w, "\nThe keys' passphrase is %q.\n", info.Secret)
 		}
 	})
 	if err != nil {

@@ -120,11 +120,12 @@ func runNode(ctx context.Context, home string, stderr io.Writer) error {
 	if _, err := node.LoadIdentity(home); err != nil {
 		return err
 	}
-	app, allowed, err := newApplication(home, cfg)
+	log := node.NewLogger(cfg, stderr)
+	app, allowed, err := newApplication(home, cfg, log)
 	if err != nil {
 		return err
 	}
-	return node.Run(ctx, cfg, app, node.Options{Log: node.NewLogger(cfg, stderr), Allowed: allowed})
+	return node.Run(ctx, cfg, app, node.Options{Log: log, Allowed: allowed})
 }
 
 func newNodeStatusCmd() *cobra.Command {
