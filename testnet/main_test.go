@@ -59,11 +59,7 @@ func serve(ctx context.Context, home string) error {
 	if err != nil {
 		return err
 	}
-	app, _, err := newCounter(home, cfg, nil)
-	if err != nil {
-		return err
-	}
-	return node.Run(ctx, cfg, app, node.Options{Log: node.NewLogger(cfg, os.Stderr)})
+	return node.Run(ctx, cfg, newCounter, node.NewLogger(cfg, os.Stderr))
 }
 
 func newCounter(home string, _ node.Config, _ *slog.Logger) (node.Application, func(string) bool, error) {

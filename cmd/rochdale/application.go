@@ -9,14 +9,10 @@ import (
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
-	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
-// newApplication opens the ledger in a node's home, and says which peers belong
-// to the federation. It is the one place where a node meets what it runs; the
-// tests of how nodes are kept put a counter there.
-var newApplication testnet.NewApplication = openLedger
-
+// openLedger opens the ledger in a node's home, and says which peers belong to
+// the federation. It is the one place where a node meets what it runs.
 func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
 	a, err := app.Open(node.AppDir(home), app.Options{Keep: uint64(cfg.KeepVersions), Log: log})
 	if err != nil {

@@ -69,7 +69,7 @@ func runDev(cmd *cobra.Command, dir string, opts testnetOptions, log *slog.Logge
 	if err != nil {
 		return err
 	}
-	running, err := testnet.Dev(cmd.Context(), net, newApplication, log)
+	running, err := testnet.Dev(cmd.Context(), net, openLedger, log)
 	if err != nil {
 		return explainNode(err)
 	}

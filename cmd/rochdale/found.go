@@ -36,7 +36,7 @@ var devFounders = []struct {
 // newGenesisState returns what founds the federation of a testnet in dir: a
 // co-op for each validator under the standard charter, with its founders, whose
 // keys are left in dir/keys.
-var newGenesisState = func(dir string) func([]testnet.Validator) (json.RawMessage, error) {
+func newGenesisState(dir string) func([]testnet.Validator) (json.RawMessage, error) {
 	return func(validators []testnet.Validator) (json.RawMessage, error) {
 		g := federation.Genesis{Federation: "Testnet"}
 		for i, v := range validators {
