@@ -27,6 +27,8 @@ type Store struct {
 	nodes *nodes
 	tree  *iavl.MutableTree
 
+	exports sync.RWMutex // held for reading by each export, for writing by pruning
+
 	mu      sync.Mutex // guards the fields below
 	tip     Tip
 	current *pebble.Snapshot // of the flat store at tip, shared by views
@@ -133,7 +135,13 @@ func (s *Store) unstage() { s.tree.Rollback() }
 // save writes what was staged, the flat copy of it and the new tip, in one
 // fsynced write. A crash before that write leaves the old block, a crash after
 // it the new one.
+//
+// What was staged is held against the promise first, so that a broken promise
+// leaves the old block.
 func (s *Store) save(changes []change, tip Tip) error {
+	if v, hash := s.tree.WorkingVersion(), s.tree.WorkingHash(); uint64(v) != tip.Height || !bytes.Equal(hash, tip.Hash) {
+		return fmt.Errorf("%w: height %d and %x staged, %d and %x promised", ErrHashBroken, v, hash, tip.Height, tip.Hash)
+	}
 	s.nodes.finish = func(b *pebble.Batch) error {
 		for _, c := range changes {
 			var err error
@@ -183,11 +191,16 @@ func (s *Store) release(snap *pebble.Snapshot) {
 const pruneEvery = 100
 
 // prune drops the heights that are no longer kept. It runs after the block's
-// write; a crash in it leaves heights that the next pruning drops.
+// write; a crash in it leaves heights that the next pruning drops. While an
+// export runs nothing is dropped, since it may need what would be.
 func (s *Store) prune(height uint64) error {
 	if s.keep == 0 || height <= s.keep+pruneEvery || height%pruneEvery != 0 {
 		return nil
 	}
+	if !s.exports.TryLock() {
+		return nil
+	}
+	defer s.exports.Unlock()
 	if err := s.tree.DeleteVersionsTo(int64(height - s.keep)); err != nil {
 		return fmt.Errorf("pruning to height %d: %w", height-s.keep, err)
 	}

@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -135,8 +136,21 @@ func (f flat) scan(start, end []byte, fn func(key, value []byte) (bool, error)) 
 // leaves is the source of a view at an older height.
 type leaves struct{ tree *iavl.ImmutableTree }
 
+var errLeaves = errors.New("the tree's walk ended early: the height was pruned or the store cannot be read")
+
 func (l leaves) load(key []byte) ([]byte, error) { return l.tree.Get(key) }
+
+// scan counts what it walks, because the tree's iterator hides the error of a
+// node that it cannot read and just ends.
 func (l leaves) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	from, _, err := l.tree.GetWithIndex(start)
+	if err != nil {
+		return err
+	}
+	to, _, err := l.tree.GetWithIndex(end)
+	if err != nil {
+		return err
+	}
 	it, err := l.tree.Iterator(start, end, true)
 	if err != nil {
 		return err
@@ -147,6 +161,13 @@ func (l leaves) scan(start, end []byte, fn func(key, value []byte) (bool, error)
 		if err != nil || !more {
 			return err
 		}
+		from++
 	}
-	return it.Error()
+	if err := it.Error(); err != nil {
+		return err
+	}
+	if from < to {
+		return fmt.Errorf("%w: %d leaves missing", errLeaves, to-from)
+	}
+	return nil
 }
