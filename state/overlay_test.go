@@ -125,7 +125,7 @@ func checkScan(t *rapid.T, s source, want memory) {
 	boom := errors.New("boom")
 	n := 0
 	err := s.scan(start, end, func(k, v []byte) (bool, error) { n++; return true, boom })
-	if n > 1 || n == 1 && err != boom {
+	if n > 1 || n == 1 && !errors.Is(err, boom) {
 		t.Fatalf("scan went on after an error, %d times, %v", n, err)
 	}
 }

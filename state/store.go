@@ -23,9 +23,10 @@ import (
 // sorted writes without those that change nothing (order and rewriting change
 // the root).
 type Store struct {
-	db    *pebble.DB
-	nodes *nodes
-	tree  *iavl.MutableTree
+	db      *pebble.DB
+	nodes   *nodes
+	tree    *iavl.MutableTree // the block's own goroutine's
+	reading *iavl.MutableTree // for views: the same nodes, a cache of its own
 
 	exports sync.RWMutex // held for reading by each export, for writing by pruning
 
@@ -50,8 +51,14 @@ var (
 	metaRestore = []byte{spaceMeta, 'r'} // present while a restore is under way
 )
 
-// treeCache is how many tree nodes stay in memory: about 40 MB.
-const treeCache = 200_000
+// How many tree nodes stay in memory for the block being executed (about 40 MB)
+// and for views. The caches are two because the tree clears the child pointers
+// of a cached node when it copies it for a write, and a reader that met it there
+// could fall through a nil.
+const (
+	treeCache    = 200_000
+	readingCache = 20_000
+)
 
 // Errors of the store.
 var (
@@ -91,6 +98,7 @@ func OpenStore(db *pebble.DB, keep uint64) (*Store, error) {
 func (s *Store) openTree() {
 	s.tree = iavl.NewMutableTree(s.nodes, treeCache, true, iavl.NewNopLogger(),
 		iavl.SyncOption(true), iavl.FlushThresholdOption(1<<30))
+	s.reading = iavl.NewMutableTree(s.nodes, readingCache, true, iavl.NewNopLogger())
 }
 
 // Close releases the database. Views must have been closed.
@@ -102,7 +110,7 @@ func (s *Store) Close() error {
 		err = s.current.Close()
 		s.current = nil
 	}
-	return errors.Join(err, s.tree.Close(), s.db.Close())
+	return errors.Join(err, s.tree.Close(), s.reading.Close(), s.db.Close())
 }
 
 // Tip describes the last committed block; its Height is zero before the first.

@@ -41,7 +41,11 @@ func (s *Store) View(height uint64) (*View, error) {
 }
 
 func (s *Store) immutable(height uint64) (*iavl.ImmutableTree, error) {
-	tree, err := s.tree.GetImmutable(int64(height))
+	// A pruned height whose root lives on in a later tree could still be opened.
+	if !s.tree.VersionExists(int64(height)) {
+		return nil, fmt.Errorf("%w: %d", ErrHeight, height)
+	}
+	tree, err := s.reading.GetImmutable(int64(height))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %d: %w", ErrHeight, height, err)
 	}
