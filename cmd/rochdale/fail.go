@@ -1,0 +1,202 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Exit statuses. Scripts rely on them.
+const (
+	exitDone     = 0
+	exitFault    = 1 // wrong usage, a missing file, no connection, a bug
+	exitRejected = 2 // the ledger's rules said no; nothing changed
+)
+
+// exitError is an error that knows its exit status and what to do next.
+type exitError struct {
+	code int
+	err  error
+	hint string // the next command or step; empty when there is none
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// rejected reports that the ledger's rules refused an action: exit status 2.
+// The text is the rejection's reason; "rejected: " is put before it.
+func rejected(format string, args ...any) error {
+	return &exitError{code: exitRejected, err: fmt.Errorf(format, args...)}
+}
+
+// fault reports that the work could not be done: exit status 1. The format may
+// wrap a cause with %w. A plain error returned by a command is a fault too;
+// fault is for those that get a hint.
+func fault(format string, args ...any) error {
+	return &exitError{code: exitFault, err: fmt.Errorf(format, args...)}
+}
+
+// withHint adds the next command or step to err and keeps its exit status. The
+// hint nearest to the cause stays: it knows most. A nil err stays nil.
+func withHint(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	out := exitError{code: exitFault, err: err}
+	var inner *exitError
+	if errors.As(err, &inner) {
+		if inner.hint != "" {
+			return err
+		}
+		out.code = inner.code
+	}
+	out.hint = fmt.Sprintf(format, args...)
+	return &out
+}
+
+// report writes err as "rochdale: …" lines and returns the exit status. cmd is
+// the command that failed. An error that is no exitError came from cobra's own
+// parsing, so it is wrong usage and gets the command's help as its hint.
+func report(stderr io.Writer, cmd *cobra.Command, err error) int {
+	var e *exitError
+	if !errors.As(err, &e) {
+		e = &exitError{code: exitFault, err: err, hint: "see " + cmd.CommandPath() + " --help"}
+	}
+	text := err.Error()
+	if e.code == exitRejected {
+		text = "rejected: " + text
+	}
+	noteTo(stderr, "%s", text)
+	if e.hint != "" {
+		hintTo(stderr, "%s", e.hint)
+	}
+	return e.code
+}
+
+// faultOf marks every error a command itself returns as an exitError, so that
+// report can tell it from cobra's usage errors.
+func faultOf(err error) error {
+	var e *exitError
+	if err == nil || errors.As(err, &e) {
+		return err
+	}
+	return &exitError{code: exitFault, err: err}
+}
+
+// noteTo writes one message to w, each of its lines behind "rochdale: ".
+func noteTo(w io.Writer, format string, args ...any) {
+	text := strings.TrimRight(fmt.Sprintf(format, args...), "\n")
+	for line := range strings.SplitSeq(text, "\n") {
+		fmt.Fprintf(w, "rochdale: %s\n", line)
+	}
+}
+
+// hintTo writes the next command or step to w.
+func hintTo(w io.Writer, format string, args ...any) {
+	noteTo(w, "hint: "+format, args...)
+}
+
+// note tells the user something that is not the result, on standard error.
+func note(cmd *cobra.Command, format string, args ...any) {
+	noteTo(cmd.ErrOrStderr(), format, args...)
+}
+
+// hint tells the user the next command, on standard error.
+func hint(cmd *cobra.Command, format string, args ...any) {
+	hintTo(cmd.ErrOrStderr(), format, args...)
+}
+
+// unknownCommand names a word that is no command under parent, and the command
+// the user may have meant.
+func unknownCommand(parent *cobra.Command, word string) error {
+	var names []string
+	for _, c := range parent.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	err := fault("%s has no command %q", parent.CommandPath(), word)
+	if near := nearest(word, names); near != "" {
+		return withHint(err, "did you mean: %s %s", parent.CommandPath(), near)
+	}
+	return withHint(err, "see %s --help", parent.CommandPath())
+}
+
+// flagError turns what pflag refused into our words. It is cobra's
+// FlagErrorFunc, so cmd is the command whose flags were being read.
+func flagError(cmd *cobra.Command, err error) error {
+	// "rochdale key nwe --label x" fails at --label, but the word to name is nwe.
+	if rest := cmd.Flags().Args(); cmd.HasSubCommands() && len(rest) > 0 {
+		return unknownCommand(cmd, rest[0])
+	}
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				names = append(names, f.Name)
+			}
+		})
+		err = fault("%s has no flag --%s", cmd.CommandPath(), unknown.GetSpecifiedName())
+		if near := nearest(unknown.GetSpecifiedName(), names); near != "" {
+			return withHint(err, "did you mean: --%s", near)
+		}
+	}
+	return withHint(err, "see %s --help", cmd.CommandPath())
+}
+
+// maxWord bounds the words nearest compares, in bytes: its table is quadratic.
+const maxWord = 40
+
+// nearest returns the candidate that word was most likely meant to be, or "".
+// A candidate that starts with word is nearest of all; otherwise at most a
+// third of the letters, rounded up, may differ. Ties go to the first in
+// alphabetical order.
+func nearest(word string, candidates []string) string {
+	if word == "" || len(word) > maxWord {
+		return ""
+	}
+	sorted := slices.Sorted(slices.Values(candidates))
+	best, bestDistance := "", (len(word)+2)/3+1
+	for _, c := range sorted {
+		if strings.HasPrefix(c, word) {
+			return c
+		}
+		if d := distance(word, c); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, delete, replace or swap with their
+// neighbour to make b of a (optimal string alignment).
+func distance(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d := min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, rows[i-2][j-2]+1)
+			}
+			rows[i][j] = d
+		}
+	}
+	return rows[len(a)][len(b)]
+}
