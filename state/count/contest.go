@@ -212,6 +212,21 @@ func (c *contest) draw(tied []int, first bool, purpose string) (int, error) {
 	return best, nil
 }
 
+// idle reports whether the order in which tied are excluded changes nothing:
+// none of them holds a vote, and the rest are enough for the vacancies, so that
+// all of them go before anyone else does. Then no lot need be drawn.
+func (c *contest) idle(tied []int, votes []int64) bool {
+	if c.lot != nil || c.guard != nil || len(c.in(continuing))-len(tied) < c.vacancies() {
+		return false
+	}
+	for _, i := range tied {
+		if votes[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // extreme returns the members of among with the highest or lowest value.
 func extreme(among []int, value []int64, highest bool) []int {
 	var out []int

@@ -141,14 +141,10 @@ func (d dump) differences(t *testing.T, e *Election, lot []string) []string {
 	fail := func(s ...string) { out = append(out, "\t"+strings.Join(s, " ")) }
 	stages := r.Stages
 	var last []string
-	for _, line := range d.stages() {
+	for _, line := range d.stages(t) {
 		votes := d.each(line, "vote")
-		if d.method != "meek" && last != nil && slices.Equal(votes, last) {
-			// A surplus of nothing: a stage in this table and in wigm, none under SSI 2007/42.
-			if d.method == "wigm" && len(stages) > 0 {
-				stages = stages[1:]
-			}
-			continue
+		if d.method == "scottish-stv" && last != nil && slices.Equal(votes, last) && !d.excludes(line) {
+			continue // a surplus of nothing: a stage in this table, none under SSI 2007/42
 		}
 		last = votes
 		if len(stages) == 0 {
@@ -189,7 +185,7 @@ func (d dump) differences(t *testing.T, e *Election, lot []string) []string {
 
 // stages picks the lines that show the votes at the end of a stage as this
 // package draws stages.
-func (d dump) stages() [][]string {
+func (d dump) stages(t *testing.T) [][]string {
 	var out [][]string
 	for i, line := range d.lines {
 		switch action := line[1]; {
@@ -197,47 +193,44 @@ func (d dump) stages() [][]string {
 			out = append(out, line)
 		case d.method == "meek" && action == "end":
 			out = append(out, line)
-		case d.method == "meek" && action == "elect" && !d.remaining(i):
+		case d.method == "meek" && action == "elect" && !d.remaining(t, i):
 			// Only the last of the elections of one round.
 			if next := d.lines[i+1]; next[1] != "elect" || next[0] != line[0] {
 				out = append(out, line)
 			}
-		case d.method == "meek" && action == "defeat" && !d.remaining(i):
+		case d.method == "meek" && action == "defeat" && !d.remaining(t, i):
 			out = append(out, line)
 		}
 	}
 	return out
 }
 
-// remaining reports whether line i of a Meek table belongs to the completion
-// of the count, which this package draws as one stage with the end.
-func (d dump) remaining(i int) bool {
-	hopeful := strings.Count(strings.Join(d.each(d.lines[i], "state"), ""), "H")
-	sure := 0
-	for _, later := range d.lines[i+1:] {
-		if later[0] == d.lines[i][0] && later[1] != "elect" && later[1] != "defeat" {
-			break
-		}
-		if later[1] == "elect" || later[1] == "defeat" {
-			sure++
+// excludes reports whether a transfer follows a defeat rather than an election.
+func (d dump) excludes(line []string) bool {
+	for i, l := range d.lines {
+		if &l[0] == &line[0] {
+			return d.lines[i-1][1] == "defeat"
 		}
 	}
+	return false
+}
+
+// remaining reports whether line i of a Meek table belongs to the completion
+// of the count, which this package draws as one stage with the end.
+func (d dump) remaining(t *testing.T, i int) bool {
 	if d.lines[i][1] == "elect" {
 		// An election without the quota fills the last seats.
 		for k, s := range d.each(d.lines[i], "state") {
 			if s == "E" && d.each(d.lines[i-1], "state")[k] == "H" {
-				return d.each(d.lines[i], "vote")[k] < d.col(d.lines[i], "Quota") && len(d.each(d.lines[i], "vote")[k]) <= len(d.col(d.lines[i], "Quota"))
+				return units(t, d.each(d.lines[i], "vote")[k]) < units(t, d.col(d.lines[i], "Quota"))
 			}
 		}
 		return false
 	}
-	_ = hopeful
-	_ = sure
 	for k, s := range d.each(d.lines[i], "state") {
 		if s == "D" && d.each(d.lines[i-1], "state")[k] == "H" {
 			// A defeat in a round that has elected already is of who is left.
-			return d.lines[i-1][1] == "elect" && d.lines[i-1][0] == d.lines[i][0] ||
-				d.lines[i-1][1] == "defeat" && d.lines[i-1][0] == d.lines[i][0]
+			return d.lines[i-1][0] == d.lines[i][0] && (d.lines[i-1][1] == "elect" || d.lines[i-1][1] == "defeat")
 		}
 	}
 	return false

@@ -263,6 +263,9 @@ func (g *gregory) choose(tied []int, highest bool, purpose string) (who int, rea
 			return tied[0], fmt.Sprintf(" (level with others: %s; decided by an earlier stage)", all), nil
 		}
 	}
+	if purpose == forExclusion && g.idle(tied, g.votes) {
+		return tied[0], fmt.Sprintf(" (level with others: %s; without votes, their order changes nothing)", all), nil
+	}
 	who, err = g.draw(tied, highest, purpose)
 	return who, fmt.Sprintf(" (level with others: %s; decided by lot)", all), err
 }

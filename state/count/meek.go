@@ -251,7 +251,11 @@ func (m *meek) defeat() error {
 		}
 	}
 	how := ""
-	if len(tied) > 1 {
+	switch {
+	case len(tied) > 1 && m.idle(tied, m.votes):
+		how = fmt.Sprintf(" (level with others: %s; without votes, their order changes nothing)", m.list(tied))
+		tied = tied[:1]
+	case len(tied) > 1:
 		how = fmt.Sprintf(" (within the total surplus of others: %s; decided by lot)", m.list(tied))
 	}
 	i, err := m.draw(tied, false, forExclusion)
