@@ -71,7 +71,7 @@ func BenchmarkReadBLT(b *testing.B) {
 		each int // times a paper appears
 	}{
 		{"DifferentPapers", made(20, 6, 100_000, 12), 1},
-		{"FewKindsOfPaper", made(9, 4, 20_000, 3), 10},
+		{"FewKindsOfPaper", made(9, 4, 20_000, 3), 1000},
 	} {
 		var buf bytes.Buffer
 		if err := WriteBLT(&buf, c.e); err != nil {
