@@ -80,7 +80,7 @@ type BudgetOptions struct {
 //
 // The report's winners are project ids in the order they were funded. It
 // returns a *TieError for a tie that neither the method's rule nor the lot nor
-// the published order settles, and a plain error for an unknown method, a lot
+// the published order settles, and an *InputError for an unknown method, a lot
 // that names no project, or votes that the method cannot take.
 //
 // A published result (a file with a column "selected" that lists projects best
@@ -101,7 +101,7 @@ func CountBudget(name string, b *Budget, o BudgetOptions) (*Report, error) {
 	for i := range budgetMethods {
 		names = append(names, budgetMethods[i].Name)
 	}
-	return nil, fmt.Errorf("no method %q for a budget; it has %s", clip(name), strings.Join(names, ", "))
+	return nil, inputErr("take one of "+strings.Join(names, ", "), "no method %q counts a budget", short(name))
 }
 
 // checkLot refuses a lot that names a project twice or names none.
@@ -116,10 +116,10 @@ func (b *Budget) checkLot(lot []string) error {
 	for _, id := range lot {
 		twice, known := drawn[id]
 		if !known {
-			return fmt.Errorf("the lot names %q, which is no project of this budget", clip(id))
+			return inputErr("write project ids, one a line", "the lot names %q, which is no project of this budget", short(id))
 		}
 		if twice {
-			return fmt.Errorf("the lot names %q twice", clip(id))
+			return inputErr("write each project once", "the lot names %q twice", short(id))
 		}
 		drawn[id] = true
 	}
@@ -174,7 +174,7 @@ func (b *Budget) label(p int) string {
 	if b.Projects[p].Name == "" {
 		return b.Projects[p].ID
 	}
-	return fmt.Sprintf("%s (%s)", b.Projects[p].ID, clip(b.Projects[p].Name))
+	return fmt.Sprintf("%s (%s)", b.Projects[p].ID, short(b.Projects[p].Name))
 }
 
 // ids names projects.
@@ -188,16 +188,17 @@ func (b *Budget) ids(ps []int) []string {
 
 // A tieBreaker settles what the method's own rule leaves open.
 type tieBreaker struct {
-	b    *Budget
-	lot  []int // place of each project in the lot, from 1; 0 if it was not drawn
-	used []LotUse
-	open bool // the listed order of the file counts as the organiser's lot
+	b      *Budget
+	method string
+	lot    []int // place of each project in the lot, from 1; 0 if it was not drawn
+	used   []LotUse
+	open   bool // the listed order of the file counts as the organiser's lot
 }
 
 // newTieBreaker takes the listed order as the organiser's lot if the file is a
 // result and lists its projects best first by score.
-func newTieBreaker(b *Budget, o BudgetOptions, t budgetTally) *tieBreaker {
-	tb := &tieBreaker{b: b, lot: make([]int, len(b.Projects)), open: b.Published}
+func newTieBreaker(method string, b *Budget, o BudgetOptions, t budgetTally) *tieBreaker {
+	tb := &tieBreaker{b: b, method: method, lot: make([]int, len(b.Projects)), open: b.Published}
 	for p := 1; p < len(b.Projects); p++ {
 		if t.score[p] > t.score[p-1] {
 			tb.open = false
@@ -220,16 +221,22 @@ func newTieBreaker(b *Budget, o BudgetOptions, t budgetTally) *tieBreaker {
 // the use of the lot.
 func (tb *tieBreaker) choose(stage int, tied []int, what string) (int, error) {
 	best := -1
+	var undrawn []int
 	for _, p := range tied {
-		if tb.lot[p] > 0 && (best < 0 || tb.lot[p] < tb.lot[best]) {
+		switch {
+		case tb.lot[p] == 0:
+			undrawn = append(undrawn, p)
+		case best < 0 || tb.lot[p] < tb.lot[best]:
 			best = p
 		}
 	}
-	if best < 0 && tb.open {
+	switch {
+	case best < 0 && tb.open:
 		best, what = tied[0], what+", in the order the result was published"
-	}
-	if best < 0 {
-		return 0, &TieError{Stage: stage, Tied: tb.b.ids(tied), For: what}
+	case best < 0:
+		return 0, &TieError{Method: tb.method, Stage: stage, Candidates: tb.b.ids(tied), For: what}
+	case len(undrawn) > 0:
+		return 0, &TieError{Method: tb.method, Stage: stage, Candidates: tb.b.ids(tied), For: what, Undrawn: tb.b.ids(undrawn)}
 	}
 	tb.used = append(tb.used, LotUse{Stage: stage, Tied: tb.b.ids(tied), Chosen: tb.b.Projects[best].ID, For: what})
 	return best, nil

@@ -25,12 +25,12 @@ import (
 //
 // Source: sourceEqualShares; Add1 as in Pabulib, rule equalshares/add1.
 func countEqualShares(b *Budget, o BudgetOptions, name string, cardinality bool, c completion) (*Report, error) {
-	es, err := newEqualShares(b, o, cardinality)
+	es, err := newEqualShares(name, b, o, cardinality)
 	if err != nil {
 		return nil, err
 	}
 	if o.Step < 0 {
-		return nil, fmt.Errorf("a step of %d does not raise the shares; it must be 1 or more", o.Step)
+		return nil, inputErr("take a step of 1 or more", "a step of %d does not raise the shares", o.Step)
 	}
 	num, den := b.Limit, int64(len(b.Votes))
 	if c != completeNone {
@@ -68,7 +68,7 @@ func (es *equalShares) add1(step int64) (int64, error) {
 	b := es.b
 	unit := pow10(b.Decimals)
 	if step > MaxBudgetAmount/unit {
-		return 0, fmt.Errorf("a step of %d passes the largest amount", step)
+		return 0, inputErr("take a smaller step", "a step of %d passes the largest amount", step)
 	}
 	share := b.Limit / int64(len(b.Votes)) / unit * unit
 	first := true
@@ -92,8 +92,8 @@ func (es *equalShares) add1(step int64) (int64, error) {
 			return share, nil // nothing with a supporter is left
 		}
 		if work += es.marks + int64(len(b.Projects)); work > maxSharesWork {
-			return 0, fmt.Errorf("Add1 has come to a share of %s without spending the budget; "+
-				"take a larger step than %d, or use equal-shares-none", b.money(share), step)
+			return 0, inputErr(fmt.Sprintf("take a larger step than %d, or equal-shares-none", step),
+				"the shares have come to %s without spending the budget, which is as long as a count may take", b.money(share))
 		}
 		first = false
 		share += step * unit
@@ -138,7 +138,7 @@ func (s *sharesReport) worth(p int, x *big.Int, w int64) string {
 // explain makes the stage in which best is funded.
 func (s *sharesReport) explain(best int, x *big.Int, w int64) {
 	r, b := s.run, s.es.b
-	st := Stage{Number: len(s.stages) + 1}
+	st := Stage{Number: len(s.stages) + 1, Elected: []string{b.Projects[best].ID}}
 	alive := make([]bool, len(b.Projects))
 	for _, p := range r.alive {
 		alive[p] = true

@@ -1,8 +1,8 @@
 package count
 
 import (
+	"cmp"
 	"encoding/binary"
-	"fmt"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -40,11 +40,11 @@ type equalShares struct {
 // A voterGroup is the voters whose votes are the same.
 type voterGroup struct {
 	voters int64
-	marks  []mark // in ascending order of projects
+	marks  []support // in ascending order of projects
 }
 
-// A mark is what a vote gives a project: 1 for an approval, or its points.
-type mark struct {
+// A support is what a vote gives a project: 1 for an approval, or its points.
+type support struct {
 	project int32
 	weight  int64 // more than 0
 }
@@ -57,12 +57,12 @@ type supporter struct {
 
 // newEqualShares groups the votes. It returns an error for points that are
 // negative, or given to projects that a vote does not name.
-func newEqualShares(b *Budget, o BudgetOptions, cardinality bool) (*equalShares, error) {
+func newEqualShares(name string, b *Budget, o BudgetOptions, cardinality bool) (*equalShares, error) {
 	if b.DefaultPoints != 0 {
-		return nil, fmt.Errorf("equal shares need default_score 0: money can only be shared among those who named a project; found %s", b.points(b.DefaultPoints))
+		return nil, inputErr("count it by greedy", "equal shares cannot use a default_score of %s: only those who name a project pay for it", b.points(b.DefaultPoints))
 	}
 	es := &equalShares{b: b, cardinality: cardinality, tally: b.tally(), unit: 0}
-	es.ties = newTieBreaker(b, o, es.tally)
+	es.ties = newTieBreaker(name, b, o, es.tally)
 	seen := make(map[string]int32)
 	var key []byte
 	for i := range b.Votes {
@@ -89,23 +89,23 @@ func newEqualShares(b *Budget, o BudgetOptions, cardinality bool) (*equalShares,
 }
 
 // marks are the projects that vote i supports, in ascending order.
-func (b *Budget) marks(i int) ([]mark, error) {
+func (b *Budget) marks(i int) ([]support, error) {
 	v := &b.Votes[i]
-	marks := make([]mark, 0, len(v.Projects))
+	marks := make([]support, 0, len(v.Projects))
 	for j, p := range v.Projects {
 		w := int64(1)
 		if v.Points != nil {
 			w = v.Points[j]
 		}
 		if w < 0 {
-			return nil, fmt.Errorf("vote %d gives project %q %s points: equal shares need points of 0 or more; count it by greedy",
-				i+1, clip(b.Projects[p].ID), b.points(w))
+			return nil, inputErr("count it by greedy", "vote %d gives project %q %s points, and equal shares need 0 or more",
+				i+1, short(b.Projects[p].ID), b.points(w))
 		}
 		if w > 0 {
-			marks = append(marks, mark{p, w})
+			marks = append(marks, support{p, w})
 		}
 	}
-	slices.SortFunc(marks, func(a, b mark) int { return int(a.project) - int(b.project) })
+	slices.SortFunc(marks, func(a, b support) int { return cmp.Compare(a.project, b.project) })
 	return marks, nil
 }
 
@@ -173,7 +173,7 @@ func (es *equalShares) newSharesRun(num, den int64) (*sharesRun, error) {
 	n := int64(len(es.b.Votes))
 	hi, total := bits.Mul64(uint64(n), uint64(num/den+1))
 	if hi != 0 || total > 1<<58 {
-		return nil, fmt.Errorf("raising the shares to %s passes what can be counted; use equal-shares-none", es.b.money(num/den))
+		return nil, inputErr("take equal-shares-none", "shares of %s a voter pass what can be counted", es.b.money(num/den))
 	}
 	total = max(total, uint64(es.b.Limit))
 	r := &sharesRun{
@@ -288,19 +288,9 @@ func (r *sharesRun) dearer(p int, price uint64, q int, other uint64) int {
 	hi1, lo1 := bits.Mul64(price, a)
 	hi2, lo2 := bits.Mul64(other, b)
 	if hi1 != hi2 {
-		return cmpUint(hi1, hi2)
+		return cmp.Compare(hi1, hi2)
 	}
-	return cmpUint(lo1, lo2)
-}
-
-func cmpUint(a, b uint64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return cmp.Compare(lo1, lo2)
 }
 
 // compareExact is dearer for exact prices x/(den × w).

@@ -1,6 +1,7 @@
 package count
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // Source: sourceGreedy, sourceNoSkip.
 func countGreedy(b *Budget, o BudgetOptions, name string, skip bool) (*Report, error) {
 	t := b.tally()
-	g := &greedyCount{b: b, t: t, ties: newTieBreaker(b, o, t), left: b.Limit, status: make([]string, len(b.Projects))}
+	g := &greedyCount{b: b, t: t, ties: newTieBreaker(name, b, o, t), left: b.Limit, status: make([]string, len(b.Projects))}
 	var order []int
 	for p := range b.Projects {
 		switch {
@@ -54,7 +55,7 @@ type greedyCount struct {
 
 // run considers the projects of order, equals together.
 func (g *greedyCount) run(order []int, skip bool) error {
-	slices.SortStableFunc(order, func(p, q int) int { return compare(g.t.score[q], g.t.score[p]) })
+	slices.SortStableFunc(order, func(p, q int) int { return cmp.Compare(g.t.score[q], g.t.score[p]) })
 	for len(order) > 0 {
 		n := 1
 		for n < len(order) && g.t.score[order[n]] == g.t.score[order[0]] {
@@ -147,7 +148,7 @@ func (g *greedyCount) fund(p int) {
 	g.left -= b.Projects[p].Cost
 	g.funded = append(g.funded, p)
 	g.status[p] = "elected"
-	g.stage(fmt.Sprintf("%s is funded with %s %s; it costs %s.", b.label(p), b.score(g.t.score[p]), b.scoreUnit(), b.money(b.Projects[p].Cost)))
+	g.stage(p, fmt.Sprintf("%s is funded with %s %s; it costs %s.", b.label(p), b.score(g.t.score[p]), b.scoreUnit(), b.money(b.Projects[p].Cost)))
 }
 
 // flush makes a stage of the projects skipped since the last one funded.
@@ -155,27 +156,20 @@ func (g *greedyCount) flush() {
 	if len(g.skipped) == 0 {
 		return
 	}
-	g.stage(fmt.Sprintf("With %s left, these do not fit: %s.", g.b.money(g.left), strings.Join(g.skipped, ", ")))
+	g.stage(-1, fmt.Sprintf("With %s left, these do not fit: %s.", g.b.money(g.left), strings.Join(g.skipped, ", ")))
 	g.skipped = nil
 }
 
-func (g *greedyCount) stage(event string) {
+func (g *greedyCount) stage(funded int, event string) {
 	s := Stage{Number: len(g.stages) + 1, Event: event}
+	if funded >= 0 {
+		s.Elected = []string{g.b.Projects[funded].ID}
+	}
 	for p := range g.b.Projects {
 		s.Rows = append(s.Rows, Row{Name: g.b.Projects[p].ID, Total: g.b.score(g.t.score[p]), Status: g.status[p]})
 	}
 	s.Pool = []Row{{Name: "left in the budget", Total: g.b.money(g.left)}}
 	g.stages = append(g.stages, s)
-}
-
-func compare(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // report begins the report of a budget.

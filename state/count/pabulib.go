@@ -115,8 +115,8 @@ func amount(n int64, decimals int) string {
 func (b *Budget) money(n int64) string  { return amount(n, b.Decimals) }
 func (b *Budget) points(n int64) string { return amount(n, b.PointDecimals) }
 
-// A decimal is n × 10^-scale with no trailing zero behind the point.
-type decimal struct {
+// A budgetDecimal is n × 10^-scale with no trailing zero behind the point.
+type budgetDecimal struct {
 	n     int64
 	scale int
 }
@@ -124,19 +124,19 @@ type decimal struct {
 // parseDecimal reads 12, -3, 12.50 or 12,50. A comma is the decimal mark that
 // some files use; one followed by three digits could part thousands, so it is
 // refused rather than guessed.
-func parseDecimal(s string) (decimal, error) {
+func parseDecimal(s string) (budgetDecimal, error) {
 	digits, sign := s, int64(1)
 	if len(s) > 1 && s[0] == '-' {
 		digits, sign = s[1:], -1
 	}
-	var d decimal
+	var d budgetDecimal
 	seen, mark := 0, byte(0)
 	for i := 0; i < len(digits); i++ {
 		c := digits[i]
 		switch {
 		case c >= '0' && c <= '9':
 			if d.n >= 1<<59 {
-				return decimal{}, fmt.Errorf("%q is larger than any amount here", clip(s))
+				return budgetDecimal{}, formatf("a smaller amount", "%q", short(s))
 			}
 			d.n, seen = d.n*10+int64(c-'0'), seen+1
 			if mark != 0 {
@@ -145,20 +145,20 @@ func parseDecimal(s string) (decimal, error) {
 		case (c == '.' || c == ',') && mark == 0 && seen > 0:
 			mark = c
 		default:
-			return decimal{}, fmt.Errorf("%q is not a number: write 1200 or 1200.50", clip(s))
+			return budgetDecimal{}, formatf("a number such as 1200 or 1200.50", "%q", short(s))
 		}
 	}
 	if seen == 0 || (mark != 0 && d.scale == 0) {
-		return decimal{}, fmt.Errorf("%q is not a number: write 1200 or 1200.50", clip(s))
+		return budgetDecimal{}, formatf("a number such as 1200 or 1200.50", "%q", short(s))
 	}
 	if mark == ',' && d.scale > 2 {
-		return decimal{}, fmt.Errorf("%q could mean thousands: write 1200 or 1200.50", clip(s))
+		return budgetDecimal{}, formatf("a number such as 1200 or 1200.50", "%q, which could mean thousands", short(s))
 	}
 	for d.scale > 0 && d.n%10 == 0 {
 		d.n, d.scale = d.n/10, d.scale-1
 	}
 	if d.scale > maxBudgetDecimals {
-		return decimal{}, fmt.Errorf("%q has more than %d decimals", clip(s), maxBudgetDecimals)
+		return budgetDecimal{}, formatf(fmt.Sprintf("at most %d decimals", maxBudgetDecimals), "%q", short(s))
 	}
 	d.n *= sign
 	return d, nil
@@ -166,7 +166,7 @@ func parseDecimal(s string) (decimal, error) {
 
 // at gives d in units of 10^-scale, which is at least d's own scale. It returns
 // false if that passes limit.
-func (d decimal) at(scale int, limit int64) (int64, bool) {
+func (d budgetDecimal) at(scale int, limit int64) (int64, bool) {
 	n := d.n
 	for i := d.scale; i < scale; i++ {
 		if n > limit || n < -limit {
@@ -177,8 +177,8 @@ func (d decimal) at(scale int, limit int64) (int64, bool) {
 	return n, n <= limit && n >= -limit
 }
 
-// clip shortens what a message quotes from a file.
-func clip(s string) string {
+// short shortens what a message quotes from a file.
+func short(s string) string {
 	const most = 40
 	r := []rune(s)
 	if len(r) <= most {

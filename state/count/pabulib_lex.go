@@ -24,13 +24,24 @@ type semicolons struct {
 	bytes int64 // read so far
 }
 
-// A badFormat is a fault of the text, as opposed to one of the reader below.
-type badFormat string
+// A badFormat is a fault of the text, as opposed to one of the reader below. It
+// becomes a ParseError once the file and the line are known.
+type badFormat struct{ expected, found string }
 
-func (e badFormat) Error() string { return string(e) }
+func (e *badFormat) Error() string { return "expected " + e.expected + ", found " + e.found }
 
-func formatf(format string, args ...any) error {
-	return badFormat(fmt.Sprintf(format, args...))
+func formatf(expected, found string, args ...any) error {
+	return &badFormat{expected, fmt.Sprintf(found, args...)}
+}
+
+// parseError puts err in its place in a file. A fault of the reader below is
+// passed on, for it is no fault of any line.
+func parseError(file string, line int, what string, err error) error {
+	var bad *badFormat
+	if !errors.As(err, &bad) {
+		return fmt.Errorf("reading %s: %w", file, err)
+	}
+	return &ParseError{File: file, Line: line, Expected: bad.expected + what, Found: bad.found}
 }
 
 func newSemicolons(r io.Reader, comma byte) *semicolons {
@@ -65,10 +76,10 @@ func (s *semicolons) readLine() ([]byte, error) {
 		part, err := s.in.ReadSlice('\n')
 		s.bytes += int64(len(part))
 		if s.bytes > MaxBudgetBytes {
-			return nil, formatf("the file is larger than %d bytes; split it", MaxBudgetBytes)
+			return nil, formatf("a smaller file", "more than %d bytes", MaxBudgetBytes)
 		}
 		if len(long)+len(part) > maxBudgetLine {
-			return nil, formatf("the line is longer than %d bytes", maxBudgetLine)
+			return nil, formatf("a shorter line", "more than %d bytes", maxBudgetLine)
 		}
 		long = append(long, part...)
 		switch {
@@ -81,7 +92,7 @@ func (s *semicolons) readLine() ([]byte, error) {
 		}
 		s.lines++
 		if !utf8.Valid(long) {
-			return nil, formatf("the line is not valid UTF-8; save the file as UTF-8")
+			return nil, formatf("text in UTF-8; save the file so", "bytes that are none")
 		}
 		long = bytes.TrimSuffix(long, []byte("\n"))
 		return bytes.TrimSuffix(long, []byte("\r")), nil
@@ -93,7 +104,7 @@ func (s *semicolons) fields(text string) ([]string, error) {
 	row := make([]string, 0, strings.Count(text, string(s.comma))+1)
 	for {
 		if len(row) == MaxBudgetColumns {
-			return nil, formatf("more than %d columns", MaxBudgetColumns)
+			return nil, formatf("fewer columns", "more than %d", MaxBudgetColumns)
 		}
 		text = strings.TrimLeft(text, " \t")
 		var cell string
@@ -109,7 +120,7 @@ func (s *semicolons) fields(text string) ([]string, error) {
 			cell, text, more = strings.Cut(text, string(s.comma))
 		}
 		if len(cell) > MaxBudgetField {
-			return nil, formatf("column %d is longer than %d bytes", len(row)+1, MaxBudgetField)
+			return nil, formatf("a shorter field", "more than %d bytes in column %d", MaxBudgetField, len(row)+1)
 		}
 		row = append(row, strings.TrimSpace(cell))
 		if !more {
@@ -127,15 +138,15 @@ func (s *semicolons) quoted(text string) (cell, rest string, err error) {
 		b.WriteString(before)
 		switch {
 		case b.Len() > MaxBudgetField:
-			return "", "", formatf("a quoted field is longer than %d bytes; is its closing quote missing?", MaxBudgetField)
+			return "", "", formatf("a closing quote", "a field of more than %d bytes", MaxBudgetField)
 		case closed && strings.HasPrefix(after, `"`):
 			b.WriteByte('"')
 			text = after[1:]
 		case closed:
 			after = strings.TrimLeft(after, " \t")
 			if after != "" && after[0] != s.comma {
-				return "", "", formatf("after the closing quote expected %q, found %q; double the quotes inside a quoted field",
-					s.comma, clip(after))
+				return "", "", formatf(fmt.Sprintf("%q after a closing quote (quotes inside a quoted field are doubled)", s.comma),
+					"%q", short(after))
 			}
 			return b.String(), after, nil
 		default:
@@ -144,7 +155,7 @@ func (s *semicolons) quoted(text string) (cell, rest string, err error) {
 				return "", "", err
 			}
 			if line == nil {
-				return "", "", formatf("the file ends inside a quoted field")
+				return "", "", formatf("a closing quote", "the end of the file; it is cut short")
 			}
 			b.WriteByte('\n')
 			text = string(line)

@@ -1,7 +1,6 @@
 package count
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -39,7 +38,7 @@ type pabulibReader struct {
 	line int // of the row in hand
 
 	ids                map[string]int32
-	costs              []decimal
+	costs              []budgetDecimal
 	minLength          int
 	maxLength          int
 	idColumn           int
@@ -50,14 +49,19 @@ type pabulibReader struct {
 	repeats            int
 	mark               []int32 // the last vote, from 1, that named each project
 	place              []int32 // and where in that vote
-	minSum, maxSum     *decimal
+	minSum, maxSum     *budgetDecimal
 	belowSum, aboveSum int
 	aboveCost          int
-	maxCost            *decimal
+	maxCost            *budgetDecimal
 }
 
-func (p *pabulibReader) errorf(format string, args ...any) error {
-	return &ParseError{File: p.b.File, Line: p.line, Msg: fmt.Sprintf(format, args...)}
+func (p *pabulibReader) fail(expected, found string, args ...any) error {
+	return parseError(p.b.File, p.line, "", formatf(expected, found, args...))
+}
+
+// wrong puts a fault of a value in its place; what says whose value it is.
+func (p *pabulibReader) wrong(err error, what string, args ...any) error {
+	return parseError(p.b.File, p.line, fmt.Sprintf(what, args...), err)
 }
 
 func (p *pabulibReader) read() error {
@@ -75,11 +79,7 @@ func (p *pabulibReader) next() ([]string, error) {
 	row, err := p.in.next()
 	p.line = p.in.line
 	if err != nil {
-		var bad badFormat
-		if !errors.As(err, &bad) {
-			p.line = 0 // no fault of any line
-		}
-		return nil, p.errorf("%v", err)
+		return nil, p.wrong(err, "")
 	}
 	return row, nil
 }
@@ -94,19 +94,19 @@ func (p *pabulibReader) heading(title string, needed ...string) ([]string, error
 		return nil, err
 	}
 	if head == nil {
-		return nil, p.errorf("the file ends where the columns of %s are expected; it is cut short", title)
+		return nil, p.fail("the columns of "+title, "%s", found(nil))
 	}
 	for i, name := range head {
 		if name == "" {
-			return nil, p.errorf("column %d of %s has no name", i+1, title)
+			return nil, p.fail("a name for each column of "+title, "none for column %d", i+1)
 		}
 		if slices.Contains(head[:i], name) {
-			return nil, p.errorf("column %q is in %s twice", clip(name), title)
+			return nil, p.fail("each column of "+title+" once", "%q twice", short(name))
 		}
 	}
 	for _, name := range needed {
 		if !slices.Contains(head, name) {
-			return nil, p.errorf("%s has no column %q, found %q", title, name, clip(strings.Join(head, ";")))
+			return nil, p.fail("a column "+name+" in "+title, "%s", found(head))
 		}
 	}
 	return head, nil
@@ -118,14 +118,14 @@ func (p *pabulibReader) meta() error {
 		return err
 	}
 	if !isSection(row, "META") {
-		return p.errorf("expected the line META, found %s", found(row))
+		return p.fail("the line META", "%s", found(row))
 	}
 	head, err := p.heading("META", "key", "value")
 	if err != nil {
 		return err
 	}
 	if !slices.Equal(head, []string{"key", "value"}) {
-		return p.errorf("expected the columns key;value, found %q", clip(strings.Join(head, ";")))
+		return p.fail("the columns key;value", "%s", found(head))
 	}
 	for {
 		row, err := p.next()
@@ -136,13 +136,13 @@ func (p *pabulibReader) meta() error {
 			return p.settings()
 		}
 		if len(row) != 2 || row[0] == "" {
-			return p.errorf("expected key;value or the line PROJECTS, found %s", found(row))
+			return p.fail("key;value or the line PROJECTS", "%s", found(row))
 		}
 		if _, twice := p.b.meta(row[0]); twice {
-			return p.errorf("META has the key %q twice", clip(row[0]))
+			return p.fail("each key of META once", "%q twice", short(row[0]))
 		}
 		if len(p.b.Meta) == MaxBudgetMeta {
-			return p.errorf("more than %d keys in META", MaxBudgetMeta)
+			return p.fail("fewer keys in META", "more than %d", MaxBudgetMeta)
 		}
 		p.b.Meta = append(p.b.Meta, MetaField{row[0], row[1]})
 		if err := p.setting(row[0], row[1]); err != nil {
@@ -156,7 +156,7 @@ func found(row []string) string {
 	if row == nil {
 		return "the end of the file; it is cut short"
 	}
-	return strconv.Quote(clip(strings.Join(row, ";")))
+	return strconv.Quote(short(strings.Join(row, ";")))
 }
 
 // setting takes up one key of META that bears on the count.
@@ -167,16 +167,16 @@ func (p *pabulibReader) setting(key, value string) error {
 		b.Type = VoteType(value)
 		known := []VoteType{VoteApproval, VoteChooseOne, VoteOrdinal, VoteCumulative, VoteScoring}
 		if !slices.Contains(known, b.Type) {
-			return p.errorf("vote_type %q is not known: expected one of %v", clip(value), known)
+			return p.fail(fmt.Sprintf("a vote_type of %v", known), "%q", short(value))
 		}
 	case "budget":
 		d, err := parseDecimal(value)
 		if err != nil {
-			return p.errorf("budget: %v", err)
+			return p.wrong(err, " as the budget")
 		}
 		n, ok := d.at(d.scale, MaxBudgetAmount)
 		if !ok || n <= 0 {
-			return p.errorf("budget %s: expected more than 0 and at most %d", clip(value), int64(MaxBudgetAmount))
+			return p.fail(fmt.Sprintf("a budget above 0 and at most %d in its smallest unit", int64(MaxBudgetAmount)), "%q", short(value))
 		}
 		b.Limit, b.Decimals = n, d.scale
 	case "min_length":
@@ -204,20 +204,20 @@ func (p *pabulibReader) setting(key, value string) error {
 func (p *pabulibReader) count(key, value string, to *int) error {
 	n, err := strconv.ParseUint(value, 10, 31)
 	if err != nil {
-		return p.errorf("%s %q: expected a whole number", key, clip(value))
+		return p.fail("a whole number as "+key, "%q", short(value))
 	}
 	*to = int(n)
 	return nil
 }
 
 // optional reads a bound that may be left empty.
-func (p *pabulibReader) optional(key, value string, to **decimal) error {
+func (p *pabulibReader) optional(key, value string, to **budgetDecimal) error {
 	if value == "" {
 		return nil
 	}
 	d, err := parseDecimal(value)
 	if err != nil {
-		return p.errorf("%s: %v", key, err)
+		return p.wrong(err, " as %s", key)
 	}
 	*to = &d
 	return nil
@@ -230,11 +230,11 @@ func (p *pabulibReader) pointSetting(key, value string, to *int64) error {
 	}
 	d, err := parseDecimal(value)
 	if err != nil {
-		return p.errorf("%s: %v", key, err)
+		return p.wrong(err, " as %s", key)
 	}
 	n, err := p.toPoints(d)
 	if err != nil {
-		return p.errorf("%s: %v", key, err)
+		return p.wrong(err, " as %s", key)
 	}
 	*to = n
 	return nil
@@ -244,18 +244,18 @@ func (p *pabulibReader) pointSetting(key, value string, to *int64) error {
 func (p *pabulibReader) settings() error {
 	for _, key := range []string{"num_projects", "num_votes", "budget", "vote_type"} {
 		if _, ok := p.b.meta(key); !ok {
-			return p.errorf("META ends without the key %q", key)
+			return p.fail("a key "+key+" in META", "the end of META")
 		}
 	}
 	if p.b.DefaultPoints != 0 && p.b.Type != VoteScoring {
-		return p.errorf("default_score is for vote_type scoring, found vote_type %s", p.b.Type)
+		return p.fail("vote_type scoring with a default_score", "vote_type %s", p.b.Type)
 	}
 	return nil
 }
 
 // toPoints turns d into the budget's point unit, making that unit smaller, and
 // all points read so far larger, if d needs it.
-func (p *pabulibReader) toPoints(d decimal) (int64, error) {
+func (p *pabulibReader) toPoints(d budgetDecimal) (int64, error) {
 	b := p.b
 	for b.PointDecimals < d.scale {
 		ok := grow(&b.DefaultPoints, MaxBudgetPoints) && grow(&b.Threshold, MaxBudgetAmount)
@@ -265,13 +265,13 @@ func (p *pabulibReader) toPoints(d decimal) (int64, error) {
 			}
 		}
 		if !ok {
-			return 0, fmt.Errorf("points with %d decimals pass %d in the smallest unit", d.scale, MaxBudgetPoints)
+			return 0, formatf("smaller points, or fewer decimals", "more than %d in the smallest unit", MaxBudgetPoints)
 		}
 		b.PointDecimals++
 	}
 	n, ok := d.at(b.PointDecimals, MaxBudgetPoints)
 	if !ok {
-		return 0, fmt.Errorf("more than %d points in the smallest unit", MaxBudgetPoints)
+		return 0, formatf("smaller points, or fewer decimals", "more than %d in the smallest unit", MaxBudgetPoints)
 	}
 	return n, nil
 }

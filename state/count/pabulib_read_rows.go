@@ -30,7 +30,7 @@ func (p *pabulibReader) projects() error {
 		}
 	}
 	if len(b.Projects) == 0 {
-		return p.errorf("PROJECTS is empty: there is nothing to vote on")
+		return p.fail("at least one project", "none")
 	}
 	if err := p.announced("num_projects", len(b.Projects)); err != nil {
 		return err
@@ -44,18 +44,18 @@ func (p *pabulibReader) projects() error {
 func (p *pabulibReader) project(row []string, name, selected int) error {
 	b := p.b
 	if len(row) != len(b.ProjectColumns) {
-		return p.errorf("expected %d columns (%s) or the line VOTES, found %s",
-			len(b.ProjectColumns), clip(strings.Join(b.ProjectColumns, ";")), found(row))
+		return p.fail(fmt.Sprintf("%d columns (%s) or the line VOTES", len(b.ProjectColumns), short(strings.Join(b.ProjectColumns, ";"))),
+			"%s", found(row))
 	}
 	if len(b.Projects) == MaxBudgetProjects {
-		return p.errorf("more than %d projects", MaxBudgetProjects)
+		return p.fail("fewer projects", "more than %d", MaxBudgetProjects)
 	}
 	pr := Project{ID: row[p.idColumn], Cells: row}
 	if pr.ID == "" || strings.ContainsRune(pr.ID, ',') {
-		return p.errorf("project_id %q: expected a name without a comma", clip(pr.ID))
+		return p.fail("a project_id without a comma", "%q", short(pr.ID))
 	}
 	if _, twice := p.ids[pr.ID]; twice {
-		return p.errorf("project %q is listed twice; give each its own project_id", clip(pr.ID))
+		return p.fail("a project_id of its own for each project", "%q twice", short(pr.ID))
 	}
 	if name >= 0 {
 		pr.Name = row[name]
@@ -63,18 +63,17 @@ func (p *pabulibReader) project(row []string, name, selected int) error {
 	pr.Selected = selected >= 0 && row[selected] == "1"
 	cost, err := parseDecimal(row[p.costColumn])
 	if err != nil {
-		return p.errorf("cost of project %q: %v", clip(pr.ID), err)
+		return p.wrong(err, " as the cost of project %q", short(pr.ID))
 	}
 	if cost.n <= 0 {
-		return p.errorf("cost of project %q is %s: expected more than 0", clip(pr.ID), clip(row[p.costColumn]))
+		return p.fail(fmt.Sprintf("a cost above 0 of project %q", short(pr.ID)), "%q", short(row[p.costColumn]))
 	}
-	limit := decimal{b.Limit, b.Decimals}
+	limit := budgetDecimal{b.Limit, b.Decimals}
 	if pr.Withdrawn = row[p.costColumn] == unfundable; pr.Withdrawn {
-		cost = decimal{}
+		cost = budgetDecimal{}
 	} else if cost.over(limit) {
-		return p.errorf("project %q costs %s, more than the whole budget of %s: it can never be funded; "+
-			"take it out, or write the cost %s if it was withdrawn after the vote",
-			clip(pr.ID), clip(row[p.costColumn]), b.money(b.Limit), unfundable)
+		return p.fail(fmt.Sprintf("a cost of project %q within the whole budget of %s (or %s if it was withdrawn)",
+			short(pr.ID), b.money(b.Limit), unfundable), "%q", short(row[p.costColumn]))
 	}
 	p.ids[pr.ID] = int32(len(b.Projects))
 	b.Projects = append(b.Projects, pr)
@@ -83,7 +82,7 @@ func (p *pabulibReader) project(row []string, name, selected int) error {
 }
 
 // over says whether d > e, both being positive amounts in bounds.
-func (d decimal) over(e decimal) bool {
+func (d budgetDecimal) over(e budgetDecimal) bool {
 	scale := max(d.scale, e.scale)
 	dn, ok := d.at(scale, 1<<62/10)
 	if !ok {
@@ -101,9 +100,9 @@ func (p *pabulibReader) scaleCosts() error {
 	for _, c := range p.costs {
 		scale = max(scale, c.scale)
 	}
-	limit, ok := decimal{b.Limit, b.Decimals}.at(scale, MaxBudgetAmount)
+	limit, ok := budgetDecimal{b.Limit, b.Decimals}.at(scale, MaxBudgetAmount)
 	if !ok {
-		return p.errorf("with %d decimals the budget passes %d in the smallest unit", scale, int64(MaxBudgetAmount))
+		return p.fail("a smaller budget, or costs with fewer decimals", "more than %d in the smallest unit", int64(MaxBudgetAmount))
 	}
 	b.Limit, b.Decimals = limit, scale
 	for i, c := range p.costs {
@@ -117,7 +116,7 @@ func (p *pabulibReader) scaleCosts() error {
 func (p *pabulibReader) announced(key string, n int) error {
 	v, _ := p.b.meta(key)
 	if v != strconv.Itoa(n) {
-		return p.errorf("META announced %s %s, found %d; the file is cut short or META is wrong", key, clip(v), n)
+		return p.fail(fmt.Sprintf("%s of them, as META says with %s", short(v), key), "%d; the file is cut short or META is wrong", n)
 	}
 	return nil
 }
@@ -134,7 +133,7 @@ func (p *pabulibReader) votes() error {
 	case !b.Type.scored():
 		p.pointsColumn = -1
 	case p.pointsColumn < 0 && b.Type != VoteOrdinal:
-		return p.errorf("vote_type %s needs a column points in VOTES", b.Type)
+		return p.fail(fmt.Sprintf("a column points in VOTES for vote_type %s", b.Type), "%s", found(head))
 	}
 	voter := slices.Index(head, "voter_id")
 	voters := make(map[string]struct{})
@@ -147,14 +146,14 @@ func (p *pabulibReader) votes() error {
 			break
 		}
 		if len(row) != len(head) {
-			return p.errorf("expected %d columns (%s), found %s", len(head), clip(strings.Join(head, ";")), found(row))
+			return p.fail(fmt.Sprintf("%d columns (%s)", len(head), short(strings.Join(head, ";"))), "%s", found(row))
 		}
 		if len(b.Votes) == MaxBudgetVotes {
-			return p.errorf("more than %d votes", MaxBudgetVotes)
+			return p.fail("fewer votes", "more than %d", MaxBudgetVotes)
 		}
 		id := row[voter]
 		if _, twice := voters[id]; twice || id == "" {
-			return p.errorf("voter_id %q: expected one that no other vote has", clip(id))
+			return p.fail("a voter_id that no other vote has", "%q", short(id))
 		}
 		voters[id] = struct{}{}
 		if err := p.vote(row); err != nil {
@@ -162,7 +161,7 @@ func (p *pabulibReader) votes() error {
 		}
 	}
 	if len(b.Votes) == 0 {
-		return p.errorf("VOTES is empty: there is nothing to count")
+		return p.fail("at least one vote", "none")
 	}
 	return p.announced("num_votes", len(b.Votes))
 }
@@ -181,11 +180,11 @@ func (p *pabulibReader) vote(row []string) error {
 	for i, cell := range pabulibList(row[p.voteColumn]) {
 		at, ok := p.ids[cell]
 		if !ok {
-			return p.errorf("vote for project %q, which is not in PROJECTS", clip(cell))
+			return p.fail("votes for projects of PROJECTS", "%q", short(cell))
 		}
 		if p.mark[at] == this {
 			if b.Type == VoteOrdinal {
-				return p.errorf("project %q is ranked twice in one vote", clip(cell))
+				return p.fail("each project once in a ranking", "%q twice", short(cell))
 			}
 			repeated = true
 			if points != nil {
@@ -203,7 +202,7 @@ func (p *pabulibReader) vote(row []string) error {
 	if repeated {
 		p.repeats++
 	}
-	if p.maxCost != nil && (decimal{cost, b.Decimals}).over(*p.maxCost) {
+	if p.maxCost != nil && (budgetDecimal{cost, b.Decimals}).over(*p.maxCost) {
 		p.aboveCost++
 	}
 	b.Votes = append(b.Votes, v)
@@ -215,14 +214,14 @@ func (p *pabulibReader) voteCells(row []string, v *BudgetVote) ([]int64, error) 
 	b := p.b
 	n := len(pabulibList(row[p.voteColumn]))
 	if p.marks += n; p.marks > MaxBudgetMarks {
-		return nil, p.errorf("more than %d marks on all votes together", MaxBudgetMarks)
+		return nil, p.fail("fewer marks on all votes together", "more than %d", MaxBudgetMarks)
 	}
 	most := p.maxLength
 	if b.Type == VoteChooseOne {
 		most = 1
 	}
 	if n < p.minLength || (most > 0 && n > most) {
-		return nil, p.errorf("vote names %d projects; META wants at least %d and at most %s", n, p.minLength, atMost(most))
+		return nil, p.fail(fmt.Sprintf("a vote for at least %d and at most %s projects, as META says", p.minLength, atMost(most)), "%d", n)
 	}
 	if !b.Type.scored() {
 		return nil, nil
@@ -231,22 +230,22 @@ func (p *pabulibReader) voteCells(row []string, v *BudgetVote) ([]int64, error) 
 		points := make([]int64, n)
 		for i := range points {
 			var err error
-			if points[i], err = p.toPoints(decimal{n: int64(n - i)}); err != nil {
-				return nil, p.errorf("%v", err)
+			if points[i], err = p.toPoints(budgetDecimal{n: int64(n - i)}); err != nil {
+				return nil, p.wrong(err, "")
 			}
 		}
 		return points, nil
 	}
 	cells := pabulibList(row[p.pointsColumn])
 	if len(cells) != n {
-		return nil, p.errorf("vote names %d projects and has %d points", n, len(cells))
+		return nil, p.fail(fmt.Sprintf("points for each of %d projects", n), "%d", len(cells))
 	}
 	points := make([]int64, n)
 	var sum int64
 	for i, cell := range cells {
 		d, err := parseDecimal(cell)
 		if err == nil && d.n < 0 && b.Type != VoteScoring {
-			err = fmt.Errorf("%q is negative, which only vote_type scoring allows", clip(cell))
+			err = formatf("points of 0 or more (only vote_type scoring has less)", "%q", short(cell))
 		}
 		if err == nil {
 			scale := b.PointDecimals
@@ -257,16 +256,16 @@ func (p *pabulibReader) voteCells(row []string, v *BudgetVote) ([]int64, error) 
 			sum *= pow10(b.PointDecimals - scale)
 		}
 		if err != nil {
-			return nil, p.errorf("points: %v", err)
+			return nil, p.wrong(err, " as points")
 		}
 		sum += points[i]
 	}
-	p.sums(decimal{sum, b.PointDecimals})
+	p.sums(budgetDecimal{sum, b.PointDecimals})
 	return points, nil
 }
 
 // sums notes whether a vote's points keep to the bounds that META gives.
-func (p *pabulibReader) sums(sum decimal) {
+func (p *pabulibReader) sums(sum budgetDecimal) {
 	if p.maxSum != nil && sum.over(*p.maxSum) {
 		p.aboveSum++
 	}
