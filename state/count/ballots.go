@@ -27,7 +27,7 @@ const (
 	// maxProbe is how far Add looks for a paper before it turns to crowd, a
 	// plain map. The hash is fixed, so that a file could be made whose papers all
 	// collide; then the map bounds the time.
-	maxProbe = 32
+	maxProbe = 256
 )
 
 // Add counts weight more papers marked with marks, which it copies. It returns

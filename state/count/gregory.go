@@ -217,21 +217,21 @@ func (g *gregory) electReached() (newly []int, err error) {
 		}
 	}
 	byVotes(reached, g.votes)
-	for len(reached) > 0 {
+	for {
+		reached = slices.DeleteFunc(reached, g.guard.doomed)
+		if len(reached) == 0 || g.vacancies() == 0 {
+			return newly, nil
+		}
 		i := reached[0]
-		if g.guard != nil {
-			if i, _, err = g.choose(extreme(reached, g.votes, true), true, forElection); err != nil {
+		if level := extreme(reached, g.votes, true); g.guard != nil && !g.allFit(level) {
+			if i, _, err = g.choose(level, true, forElection); err != nil {
 				return nil, err
 			}
 		}
 		reached = slices.DeleteFunc(reached, func(k int) bool { return k == i })
-		if g.vacancies() == 0 || g.guard.doomed(i) {
-			continue
-		}
 		g.elect(i, pending)
 		newly = append(newly, i)
 	}
-	return newly, nil
 }
 
 // electRest gives the last vacancies to the continuing candidates when there

@@ -200,7 +200,10 @@ func (m *meek) round() error {
 		if m.r.Quota == "" {
 			m.r.Quota = decimal(m.quota, meekPlaces)
 		}
-		newly := m.reached()
+		newly, err := m.reached()
+		if err != nil {
+			return err
+		}
 		m.surplus = 0
 		for i, s := range m.state {
 			if s == elected {
@@ -225,18 +228,26 @@ func (m *meek) round() error {
 	return fmt.Errorf("count: meek: the surplus still falls after %d passes", maxMeekTurns)
 }
 
-// reached elects, highest vote first, who has the quota (B.2.c).
-func (m *meek) reached() []int {
+// reached elects, highest vote first, who has the quota (B.2.c). The lot decides
+// between level candidates only where reserved seats make their order matter.
+func (m *meek) reached() (newly []int, err error) {
 	hopeful := m.in(continuing)
 	byVotes(hopeful, m.votes)
-	var newly []int
-	for _, i := range hopeful {
-		if m.votes[i] >= m.quota && m.vacancies() > 0 && !m.guard.doomed(i) {
-			m.elect(i, elected)
-			newly = append(newly, i)
+	for {
+		hopeful = slices.DeleteFunc(hopeful, m.guard.doomed)
+		if len(hopeful) == 0 || m.vacancies() == 0 || m.votes[hopeful[0]] < m.quota {
+			return newly, nil
 		}
+		i := hopeful[0]
+		if level := extreme(hopeful, m.votes, true); m.guard != nil && !m.allFit(level) {
+			if i, err = m.draw(level, true, forElection); err != nil {
+				return nil, err
+			}
+		}
+		hopeful = slices.DeleteFunc(hopeful, func(k int) bool { return k == i })
+		m.elect(i, elected)
+		newly = append(newly, i)
 	}
-	return newly
 }
 
 // defeat takes the lowest candidate out, by lot among those within the total

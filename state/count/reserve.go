@@ -158,3 +158,23 @@ func (c *contest) anyDoomed() bool {
 	}
 	return false
 }
+
+// allFit reports whether every one of level candidates can be elected, so that
+// their order decides nothing.
+func (c *contest) allFit(level []int) bool {
+	if len(level) > c.vacancies() {
+		return false
+	}
+	if c.guard == nil {
+		return true
+	}
+	for _, i := range level {
+		c.elect(i, elected)
+	}
+	ok := c.guard.feasible()
+	for _, i := range level {
+		c.state[i] = continuing
+	}
+	c.winners = c.winners[:len(c.winners)-len(level)]
+	return ok
+}

@@ -71,26 +71,6 @@ func (t *tally) elects(event string) (*Report, error) {
 	return t.finish(), nil
 }
 
-// allFit reports whether every one of top can be elected, so that their order
-// decides nothing.
-func (t *tally) allFit(top []int) bool {
-	if len(top) > t.vacancies() {
-		return false
-	}
-	if t.guard == nil || len(top) == 1 {
-		return true
-	}
-	for _, i := range top {
-		t.elect(i, elected)
-	}
-	ok := t.guard.feasible()
-	for _, i := range top {
-		t.state[i] = continuing
-	}
-	t.winners = t.winners[:len(t.winners)-len(top)]
-	return ok
-}
-
 func (t *tally) stands(c int16) bool { return c != Skipped && t.state[c] != withdrawn }
 
 // plurality elects whoever most papers put first.
