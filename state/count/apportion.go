@@ -82,8 +82,8 @@ type ApportionMethod struct {
 	squares bool
 }
 
-// small makes a divisor of small numbers.
-func small(num, den int64) (*big.Int, *big.Int) { return big.NewInt(num), big.NewInt(den) }
+// bigPair makes a divisor of small numbers.
+func bigPair(num, den int64) (*big.Int, *big.Int) { return big.NewInt(num), big.NewInt(den) }
 
 const balinskiYoung = "; Balinski and Young, Fair Representation (1982)"
 
@@ -112,13 +112,13 @@ var apportionMethods = [...]ApportionMethod{
 		Name: "dhondt", Aliases: []string{"jefferson", "d-hondt"},
 		Summary: "Seats one by one to the most votes for each seat it would then have.", Source: "Jefferson, 1792; d'Hondt, 1882" + balinskiYoung,
 		When:    "Lists for a board, where a majority of votes must be a majority of seats; favours the large.",
-		divisor: func(s int64) (*big.Int, *big.Int) { return small(s+1, 1) },
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s+1, 1) },
 	},
 	{
 		Name: "sainte-lague", Aliases: []string{"webster"},
 		Summary: "As dhondt with divisors 1, 3, 5, ...: favours neither large nor small.", Source: "Webster, 1832; Sainte-Laguë, 1910" + balinskiYoung,
 		When:    "Lists or branches of unlike size: the even-handed choice.",
-		divisor: func(s int64) (*big.Int, *big.Int) { return small(2*s+1, 1) },
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(2*s+1, 1) },
 	},
 	{
 		Name:    "modified-sainte-lague",
@@ -126,28 +126,28 @@ var apportionMethods = [...]ApportionMethod{
 		When: "As sainte-lague, against splinter lists.",
 		divisor: func(s int64) (*big.Int, *big.Int) {
 			if s == 0 {
-				return small(7, 5)
+				return bigPair(7, 5)
 			}
-			return small(2*s+1, 1)
+			return bigPair(2*s+1, 1)
 		},
 	},
 	{
 		Name: "huntington-hill", Aliases: []string{"hill", "equal-proportions"},
 		Summary: "Each a first seat, then by the geometric mean of the seats before and after.", Source: "2 U.S.C. 2a; Huntington, 1928" + balinskiYoung,
 		When: "Seats for branches by members, each to have one.", squares: true,
-		divisor: func(s int64) (*big.Int, *big.Int) { return small(s*(s+1), 1) },
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s*(s+1), 1) },
 	},
 	{
 		Name:    "adams",
 		Summary: "Each a first seat, then by the seats it has: favours the small.", Source: "J. Q. Adams, 1832" + balinskiYoung,
 		When:    "Federations where the small co-ops must be heard.",
-		divisor: func(s int64) (*big.Int, *big.Int) { return small(s, 1) },
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s, 1) },
 	},
 	{
 		Name:    "dean",
 		Summary: "Each a first seat, then by the harmonic mean of the seats before and after.", Source: "Dean, 1832" + balinskiYoung,
 		When:    "Seats for branches, with votes for each seat as equal as can be.",
-		divisor: func(s int64) (*big.Int, *big.Int) { return small(2*s*(s+1), 2*s+1) },
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(2*s*(s+1), 2*s+1) },
 	},
 }
 
