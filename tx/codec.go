@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -66,3 +67,15 @@ func Decode[T any](data []byte) (T, error) {
 	}
 	return v, nil
 }
+
+// DecodeTrusted reads an encoding that this program wrote itself. It does not
+// check that the form is canonical; it still refuses malformed bytes.
+func DecodeTrusted[T any](data []byte) (T, error) {
+	var v T
+	err := decMode.Unmarshal(data, &v)
+	return v, err
+}
+
+// NewDecoder reads a sequence of items under the same limits as Decode. It
+// checks neither that their form is canonical nor what follows the last.
+func NewDecoder(r io.Reader) *cbor.Decoder { return decMode.NewDecoder(r) }

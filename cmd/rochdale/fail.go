@@ -47,16 +47,27 @@ func withHint(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
-	out := exitError{code: exitFault, err: err}
+	if hintOf(err) != "" {
+		return err
+	}
+	out := exitError{code: exitFault, err: err, hint: fmt.Sprintf(format, args...)}
 	var inner *exitError
 	if errors.As(err, &inner) {
-		if inner.hint != "" {
-			return err
-		}
 		out.code = inner.code
 	}
-	out.hint = fmt.Sprintf(format, args...)
 	return &out
+}
+
+// hintOf finds the hint in a chain of errors, or "". withHint keeps it single.
+func hintOf(err error) string {
+	var e *exitError
+	for errors.As(err, &e) {
+		if e.hint != "" {
+			return e.hint
+		}
+		err = e.err
+	}
+	return ""
 }
 
 // report writes err as "rochdale: …" lines and returns the exit status. cmd is
@@ -72,8 +83,8 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		text = "rejected: " + text
 	}
 	noteTo(stderr, "%s", text)
-	if e.hint != "" {
-		hintTo(stderr, "%s", e.hint)
+	if next := hintOf(e); next != "" {
+		hintTo(stderr, "%s", next)
 	}
 	return e.code
 }

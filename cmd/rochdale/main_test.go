@@ -1,7 +1,11 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,6 +20,7 @@ func TestMain(m *testing.M) {
 // the caller's environment. To run one: go test -run TestScripts/key-new.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"wordsof": cmdWordsOf, "flip": cmdFlip},
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -24,4 +29,46 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// numbered finds the recovery words in what key new prints.
+var numbered = regexp.MustCompile(`\b(\d+)\. ([a-z]+)`)
+
+// cmdWordsOf is "wordsof FILE": it writes the 24 words that the last command
+// printed on standard error to FILE, in one line and in their order.
+func cmdWordsOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: wordsof FILE")
+	}
+	var words [24]string
+	for _, m := range numbered.FindAllStringSubmatch(ts.ReadFile("stderr"), -1) {
+		n, err := strconv.Atoi(m[1])
+		ts.Check(err)
+		if n < 1 || n > len(words) || words[n-1] != "" {
+			ts.Fatalf("word %d is printed twice or is out of range", n)
+		}
+		words[n-1] = m[2]
+	}
+	if words[0] == "" || words[23] == "" {
+		ts.Fatalf("there are no 24 words on standard error")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(words[:], " ")+"\n"), 0o600))
+}
+
+// cmdFlip is "flip FILE OFFSET": it changes one bit of the byte at OFFSET,
+// counted from the end of the file if negative.
+func cmdFlip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: flip FILE OFFSET")
+	}
+	path := ts.MkAbs(args[0])
+	content, err := os.ReadFile(path)
+	ts.Check(err)
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	if at < 0 {
+		at += len(content)
+	}
+	content[at] ^= 1
+	ts.Check(os.WriteFile(path, content, 0o600))
 }

@@ -31,7 +31,7 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 		human(&out)
 	}
 	if _, err := cmd.OutOrStdout().Write(out.Bytes()); err != nil {
-		return fmt.Errorf("writing the result: %w", err)
+		return withHint(fmt.Errorf("writing the result: %w", err), "what the command did is done; only its result was not shown")
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ const (
 // is one file with its constructor and one line here.
 func nouns() []*cobra.Command {
 	return []*cobra.Command{
+		newKeyCmd(),
 		newVersionCmd(),
 	}
 }
@@ -89,15 +90,21 @@ func newNoun(name, group, short, example string, verbs ...*cobra.Command) *cobra
 	return noun
 }
 
-// wantArgs is the Args of a command that takes exactly the named arguments.
-// Commands that set no Args take none.
+// wantArgs is the Args of a command that takes the named arguments; names in
+// brackets come last and may be left out. Commands that set no Args take none.
 func wantArgs(names ...string) cobra.PositionalArgs {
+	needed := 0
+	for _, n := range names {
+		if !strings.HasPrefix(n, "[") {
+			needed++
+		}
+	}
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) > len(names):
 			return fmt.Errorf("%s got an argument it does not take: %q", cmd.CommandPath(), args[len(names)])
-		case len(args) < len(names):
-			return fmt.Errorf("%s needs %s", cmd.CommandPath(), strings.Join(names[len(args):], " "))
+		case len(args) < needed:
+			return fmt.Errorf("%s needs %s", cmd.CommandPath(), strings.Join(names[len(args):needed], " "))
 		}
 		return nil
 	}
@@ -161,10 +168,10 @@ Examples:
 {{.Example}}{{end}}{{if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{range $group := .Groups}}{{$id := .ID}}{{$any := false}}{{range $cmds}}{{if and (eq .GroupID $id) .IsAvailableCommand}}{{$any = true}}{{end}}{{end}}{{if $any}}
 
 {{.Title}}{{range $cmds}}{{if and (eq .GroupID $id) .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{end}}{{if not .AllChildCommandsHaveGroup}}
+  {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}{{end}}{{end}}{{if not .AllChildCommandsHaveGroup}}
 
 {{if .Groups}}Also:{{else}}Verbs:{{end}}{{range $cmds}}{{if and (eq .GroupID "") .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+  {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 
 {{if .HasParent}}Flags:{{else}}Flags everywhere:{{end}}
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}

@@ -185,3 +185,17 @@ func atLeast(n uint64, f Fraction, whole uint64) bool {
 	right := new(big.Int).Mul(new(big.Int).SetUint64(f.Num), new(big.Int).SetUint64(whole))
 	return left.Cmp(right) >= 0
 }
+
+// MarshalText writes a base by the name that String gives it.
+func (b Base) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (b *Base) UnmarshalText(text []byte) error {
+	for known := BaseCast; known <= BaseMembers; known++ {
+		if known.String() == string(text) {
+			*b = known
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: base %q is none of %q", ErrRule, text, baseNames[1:])
+}

@@ -1,0 +1,238 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/crypto/ed25519"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Version is the version of the machine's rules. Nodes of one federation run
+// the same.
+const Version = 1
+
+// An App is one node's machine. CometBFT calls its consensus methods from one
+// goroutine; CheckTx and Query run beside them on committed heights.
+type App struct {
+	abci.BaseApplication
+	ledger *state.Ledger
+	log    *slog.Logger
+}
+
+// New makes the application over a ledger made with Rules.
+func New(ledger *state.Ledger, log *slog.Logger) *App {
+	return &App{ledger: ledger, log: log}
+}
+
+// Close releases the ledger. No method may be under way.
+func (a *App) Close() error { return a.ledger.Close() }
+
+// Ledger is the machine, for reading.
+func (a *App) Ledger() *state.Ledger { return a.ledger }
+
+// Info tells consensus which block the machine has, so that it replays what
+// the machine lacks.
+func (a *App) Info(context.Context, *abci.RequestInfo) (*abci.ResponseInfo, error) {
+	tip := a.ledger.Tip()
+	return &abci.ResponseInfo{
+		Data: "rochdale", Version: fmt.Sprint(Version), AppVersion: Version,
+		LastBlockHeight: int64(tip.Height), LastBlockAppHash: tip.Hash,
+	}, nil
+}
+
+// InitChain founds the federation. The validators of the genesis file must be
+// those that its founding document names, each with power one.
+func (a *App) InitChain(_ context.Context, r *abci.RequestInitChain) (*abci.ResponseInitChain, error) {
+	if r.InitialHeight > 1 {
+		return nil, fmt.Errorf("genesis begins at height %d: the ledger begins at 1", r.InitialHeight)
+	}
+	g, err := federation.ParseGenesis(r.AppStateBytes)
+	if err != nil {
+		return nil, err
+	}
+	if err := sameValidators(g, r.Validators); err != nil {
+		return nil, err
+	}
+	hash, err := a.ledger.Init(r.ChainId, r.Time.Unix(), 1, r.AppStateBytes)
+	if err != nil {
+		return nil, err
+	}
+	return &abci.ResponseInitChain{AppHash: hash}, nil
+}
+
+func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) error {
+	if len(g.Coops) != len(validators) {
+		return fmt.Errorf("genesis has %d validators and founds %d co-ops: each co-op runs one", len(validators), len(g.Coops))
+	}
+	powered := map[string]bool{}
+	for _, v := range validators {
+		if v.Power != 1 {
+			return fmt.Errorf("genesis gives a validator power %d: every one has 1", v.Power)
+		}
+		powered[fmt.Sprintf("%x", v.PubKey.GetEd25519())] = true
+	}
+	for _, c := range g.Coops {
+		if !powered[c.Validator.Key] {
+			return fmt.Errorf("validator key %s of %s is not among the genesis file's validators", c.Validator.Key, c.Name)
+		}
+	}
+	return nil
+}
+
+// ahead is how many sequences beyond the next a signer may have under way.
+const ahead = 64
+
+// CheckTx answers what the next block would, so that what is refused never
+// travels.
+func (a *App) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.ResponseCheckTx, error) {
+	res, err := a.ledger.Check(r.Tx, ahead)
+	if err != nil {
+		return nil, err
+	}
+	return &abci.ResponseCheckTx{Code: res.Code, Data: res.Data, Log: res.Log}, nil
+}
+
+// PrepareProposal leaves out what can no longer be executed and puts each
+// signer's transactions in the order of their sequence.
+func (a *App) PrepareProposal(_ context.Context, r *abci.RequestPrepareProposal) (*abci.ResponsePrepareProposal, error) {
+	txs, err := a.order(r.Txs, r.Height)
+	if err != nil {
+		return nil, err
+	}
+	total := int64(0)
+	for i, raw := range txs {
+		if total += int64(len(raw)) + txOverhead; total > r.MaxTxBytes {
+			txs = txs[:i]
+			break
+		}
+	}
+	return &abci.ResponsePrepareProposal{Txs: txs}, nil
+}
+
+// ProcessProposal refuses a block with what no node would have let in: bytes
+// that are no transaction, or one for another chain.
+func (a *App) ProcessProposal(_ context.Context, r *abci.RequestProcessProposal) (*abci.ResponseProcessProposal, error) {
+	chain := a.ledger.Chain()
+	for _, raw := range r.Txs {
+		signed, err := tx.Parse(raw)
+		if err != nil || signed.Body.Chain != chain {
+			a.log.Warn("refusing a proposed block", "height", r.Height, "transaction", fmt.Sprintf("%X", tx.ID(raw)), "error", err)
+			return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}, nil
+		}
+	}
+	return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_ACCEPT}, nil
+}
+
+// FinalizeBlock executes a decided block and persists nothing. An error is a
+// fault: it stops the node, and consensus goes on without it.
+func (a *App) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*abci.ResponseFinalizeBlock, error) {
+	tip := a.ledger.Tip()
+	if uint64(r.Height) != tip.Height+1 {
+		return nil, fmt.Errorf("asked to execute height %d after %d", r.Height, tip.Height)
+	}
+	a.ledger.Begin(uint64(r.Height), r.Time.Unix())
+	if len(r.Misbehavior) > 0 {
+		if err := a.ledger.Run(misbehaviour(r.Misbehavior)); err != nil {
+			return nil, fmt.Errorf("recording misbehaviour: %w", err)
+		}
+	}
+	results, err := a.ledger.DeliverAll(r.Txs)
+	if err != nil {
+		return nil, err
+	}
+	hash, events, err := a.ledger.End()
+	if err != nil {
+		return nil, err
+	}
+	updates, err := a.updates(tip)
+	if err != nil {
+		return nil, err
+	}
+	res := &abci.ResponseFinalizeBlock{AppHash: hash, ValidatorUpdates: updates, Events: told(events)}
+	for _, t := range results {
+		res.TxResults = append(res.TxResults, &abci.ExecTxResult{Code: t.Code, Data: t.Data, Log: t.Log, Events: told(t.Events)})
+	}
+	return res, nil
+}
+
+func misbehaviour(reports []abci.Misbehavior) func(*state.Ctx) error {
+	return func(c *state.Ctx) error {
+		var addresses [][]byte
+		for _, m := range reports {
+			addresses = append(addresses, m.Validator.Address)
+		}
+		return federation.Misbehaved(c, addresses)
+	}
+}
+
+// updates are the changes of power between the last committed block and the
+// one being executed. Before the first block the genesis file has set them.
+func (a *App) updates(tip state.Tip) ([]abci.ValidatorUpdate, error) {
+	if tip.Height == 0 {
+		return nil, nil
+	}
+	before, err := a.ledger.View(0)
+	if err != nil {
+		return nil, err
+	}
+	defer before.Close()
+	changes, err := federation.Updates(before, a.ledger.Reader())
+	if err != nil {
+		return nil, fmt.Errorf("validators: %w", err)
+	}
+	var out []abci.ValidatorUpdate
+	for _, u := range changes {
+		out = append(out, abci.Ed25519ValidatorUpdate(ed25519.PubKey(u.Key), u.Power))
+	}
+	return out, nil
+}
+
+// told turns events into CometBFT's, each with one attribute, its JSON.
+func told(events []state.Event) []abci.Event {
+	var out []abci.Event
+	for _, e := range events {
+		data, err := json.Marshal(e)
+		if err != nil {
+			data = []byte(`{"error":"event has no JSON form"}`)
+		}
+		out = append(out, abci.Event{Type: e.Event(), Attributes: []abci.EventAttribute{{Key: "data", Value: string(data)}}})
+	}
+	return out
+}
+
+// Commit makes the block durable: the only point of persistence.
+func (a *App) Commit(context.Context, *abci.RequestCommit) (*abci.ResponseCommit, error) {
+	if err := a.ledger.Commit(); err != nil {
+		return nil, err
+	}
+	return &abci.ResponseCommit{}, nil
+}
+
+// ErrCorrupt is returned by Verify for a state that breaks an invariant.
+var ErrCorrupt = errors.New("state breaks an invariant")
+
+// Fsck checks every invariant at the tip and that the tree has the hash that
+// was promised. It returns ErrCorrupt with all that is wrong.
+func (a *App) Fsck() error {
+	v, err := a.ledger.View(0)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	if err := a.ledger.CheckInvariants(v); err != nil {
+		return fmt.Errorf("%w: height %d: %w", ErrCorrupt, v.Height(), err)
+	}
+	if tip := a.ledger.Tip(); !bytes.Equal(v.Hash(), tip.Hash) {
+		return fmt.Errorf("%w: height %d has hash %x, promised %x", ErrCorrupt, v.Height(), v.Hash(), tip.Hash)
+	}
+	return nil
+}

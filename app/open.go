@@ -1,0 +1,66 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
+
+// Options of Open. The zero value works.
+type Options struct {
+	Keep uint64       // heights that stay readable and provable; zero keeps all
+	FS   vfs.FS       // file system; nil is the machine's
+	Log  *slog.Logger // nil discards
+	// Forget makes the node verify each signature anew in its block. It is for
+	// measuring what remembering is worth: no result depends on it.
+	Forget bool
+}
+
+// blockCache is how much of the database stays in memory, in bytes.
+const blockCache = 64 << 20
+
+// OpenDB opens the database in dir, making it if need be. Only one process can
+// hold it.
+func OpenDB(dir string, fs vfs.FS) (*pebble.DB, error) {
+	cache := pebble.NewCache(blockCache)
+	defer cache.Unref() // the database holds it
+	opts := &pebble.Options{Cache: cache, MemTableSize: 32 << 20, Logger: quiet{}, FS: fs}
+	db, err := pebble.Open(dir, opts)
+	if err != nil {
+		return nil, fmt.Errorf("opening the state in %s: %w", dir, err)
+	}
+	return db, nil
+}
+
+// Open opens the state in dir and makes the application over it.
+func Open(dir string, o Options) (*App, error) {
+	db, err := OpenDB(dir, o.FS)
+	if err != nil {
+		return nil, err
+	}
+	store, err := state.OpenStore(db, o.Keep)
+	if err != nil {
+		return nil, fmt.Errorf("the state in %s: %w", dir, err)
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	var memory state.Verified
+	if !o.Forget {
+		memory = newVerified()
+	}
+	return New(state.NewLedger(store, Rules(), memory), o.Log), nil
+}
+
+// quiet drops pebble's own messages: what matters comes back as an error.
+type quiet struct{}
+
+func (quiet) Infof(string, ...any)  {}
+func (quiet) Errorf(string, ...any) {}
+func (quiet) Fatalf(format string, args ...any) {
+	panic(fmt.Sprintf("state database: "+format, args...))
+}

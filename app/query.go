@@ -1,0 +1,134 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/proto/tendermint/crypto"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// maxRangeBytes bounds an answer, whatever its leaves weigh.
+const maxRangeBytes = 1 << 20
+
+// Query answers from a committed height: the one asked for, or the last.
+func (a *App) Query(_ context.Context, r *abci.RequestQuery) (*abci.ResponseQuery, error) {
+	res, err := a.query(r)
+	if errors.Is(err, state.ErrHeight) {
+		return &abci.ResponseQuery{Code: state.CodeHeight, Log: err.Error(), Codespace: "query"}, nil
+	}
+	if err != nil {
+		a.log.Error("query failed", "path", r.Path, "error", err)
+		return &abci.ResponseQuery{Code: state.CodeFault, Log: err.Error(), Codespace: "query"}, nil
+	}
+	return res, nil
+}
+
+func refuse(code uint32, format string, args ...any) (*abci.ResponseQuery, error) {
+	return &abci.ResponseQuery{Code: code, Log: fmt.Sprintf(format, args...), Codespace: "query"}, nil
+}
+
+func (a *App) query(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
+	switch r.Path {
+	case state.PathCheck:
+		return a.queryCheck(r)
+	case state.PathDone:
+		return a.queryDone(r)
+	case state.PathKey, state.PathRange, state.PathTip:
+	default:
+		return refuse(state.CodePath, "no path %q: there are %s", r.Path,
+			strings.Join([]string{state.PathKey, state.PathRange, state.PathTip, state.PathCheck, state.PathDone}, ", "))
+	}
+	if r.Height < 0 {
+		return refuse(state.CodeData, "height %d is negative", r.Height)
+	}
+	v, err := a.ledger.View(uint64(r.Height))
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	res := &abci.ResponseQuery{Height: int64(v.Height())}
+	switch r.Path {
+	case state.PathTip:
+		res.Value = tx.Encode(v.Tip())
+		return res, nil
+	case state.PathRange:
+		return queryRange(v, r, res)
+	}
+	return queryKey(v, r, res)
+}
+
+func queryKey(v *state.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*abci.ResponseQuery, error) {
+	if len(r.Data) == 0 {
+		return refuse(state.CodeData, "no key asked for: put the leaf's key into the data field")
+	}
+	res.Key = r.Data
+	var err error
+	if !r.Prove {
+		res.Value, err = v.Leaf(r.Data)
+		return res, err
+	}
+	value, proof, err := v.Prove(r.Data)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := proof.Marshal()
+	if err != nil {
+		return nil, fmt.Errorf("encoding the proof: %w", err)
+	}
+	res.Value = value
+	res.ProofOps = &crypto.ProofOps{Ops: []crypto.ProofOp{{Type: state.ProofType, Key: r.Data, Data: raw}}}
+	return res, nil
+}
+
+func queryRange(v *state.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*abci.ResponseQuery, error) {
+	q, err := tx.Decode[state.RangeQuery](r.Data)
+	if err != nil {
+		return refuse(state.CodeData, "malformed range: %v", err)
+	}
+	limit := q.Limit
+	if limit == 0 || limit > state.MaxRange {
+		limit = state.MaxRange
+	}
+	answer := state.RangeAnswer{Tip: v.Tip()}
+	size := 0
+	err = v.Each(q.Start, q.End, func(key, value []byte) (bool, error) {
+		if uint64(len(answer.Leaves)) == limit || size > maxRangeBytes {
+			answer.More = true
+			return false, nil
+		}
+		size += len(key) + len(value)
+		answer.Leaves = append(answer.Leaves, state.Leaf{Key: key, Value: value})
+		return true, nil
+	})
+	res.Value = tx.Encode(answer)
+	return res, err
+}
+
+func (a *App) queryCheck(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
+	got, err := a.ledger.Check(r.Data, 0)
+	if err != nil {
+		return nil, err
+	}
+	done := state.Done{Height: a.ledger.Tip().Height, Code: got.Code, Data: got.Data, Log: got.Log}
+	return &abci.ResponseQuery{Value: tx.Encode(done), Height: int64(done.Height)}, nil
+}
+
+func (a *App) queryDone(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
+	if len(r.Data) != 32 {
+		return refuse(state.CodeData, "a transaction's id has 32 bytes, not %d", len(r.Data))
+	}
+	done, ok, err := a.ledger.Done([32]byte(r.Data))
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return refuse(state.CodeAbsent, "no block holds transaction %X", r.Data)
+	}
+	return &abci.ResponseQuery{Value: tx.Encode(done), Height: int64(done.Height)}, nil
+}

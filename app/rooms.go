@@ -1,0 +1,91 @@
+package app
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+// Kinds is the list of all actions, by number. A new kind of action is a file
+// in its room and a line here; numbers are append-only.
+var Kinds = []state.Kind{
+	state.KindOf[member.Apply](member.KindApply, "member.Apply"),
+	state.KindOf[member.Admit](member.KindAdmit, "member.Admit"),
+	state.KindOf[member.Import](member.KindImport, "member.Import"),
+	state.KindOf[member.Suspend](member.KindSuspend, "member.Suspend"),
+	state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate"),
+	state.KindOf[member.Resign](member.KindResign, "member.Resign"),
+	state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"),
+	state.KindOf[member.Appoint](member.KindAppoint, "member.Appoint"),
+	state.KindOf[member.Dismiss](member.KindDismiss, "member.Dismiss"),
+
+	state.KindOf[ballot.Propose](ballot.KindPropose, "ballot.Propose"),
+	state.KindOf[ballot.Cast](ballot.KindCast, "ballot.Cast"),
+	state.KindOf[ballot.Declare](ballot.KindDeclare, "ballot.Declare"),
+	state.KindOf[ballot.Withdraw](ballot.KindWithdraw, "ballot.Withdraw"),
+
+	state.KindOf[federation.Replace](federation.KindReplace, "federation.Replace"),
+	state.KindOf[federation.Announce](federation.KindAnnounce, "federation.Announce"),
+
+	state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend"),
+}
+
+// endOfBlock is what every block ends with, in this order: motions are counted
+// and their actions carried before the work that they may have started.
+var endOfBlock = []func(*state.Ctx) error{
+	ballot.EndBlock,
+}
+
+// invariants of one co-op's records. Each must hold at every height.
+var invariants = []state.Invariant{
+	{Name: "register of members", Check: member.CheckRegister},
+	{Name: "motions and casts", Check: ballot.CheckMotions},
+}
+
+// Rules are the rooms as the machine takes them.
+func Rules() state.Rules {
+	r := state.Rules{
+		Kinds:     Kinds,
+		Key:       member.KeyOf,
+		Sequence:  member.SequenceOf,
+		Spend:     member.Spend,
+		Authorize: member.Authorize,
+		Genesis:   found,
+		EndBlock:  endOfBlock,
+	}
+	r.Invariants = append(r.Invariants, state.Invariant{Name: "co-ops and validators", Check: federation.CheckCoops})
+	for _, inv := range invariants {
+		r.Invariants = append(r.Invariants, state.Invariant{Name: inv.Name, Check: everywhere(inv.Check)})
+	}
+	return r
+}
+
+// everywhere checks each co-op's records in turn.
+func everywhere(check func(state.Reader) error) func(state.Reader) error {
+	return func(r state.Reader) error {
+		return federation.Range(r, func(n state.Coop, _ federation.Coop) (bool, error) {
+			if err := check(r.Of(n)); err != nil {
+				return false, fmt.Errorf("co-op %d: %w", n, err)
+			}
+			return true, nil
+		})
+	}
+}
+
+// found writes the founding records from the genesis file's app_state.
+func found(c *state.Ctx, raw []byte) error {
+	g, err := federation.ParseGenesis(raw)
+	if err != nil {
+		return err
+	}
+	return federation.Found(c, g, Kinds, foundBooks)
+}
+
+// foundBooks opens a founding co-op's accounts and classes of shares.
+func foundBooks(c *state.Ctx, g federation.GenesisCoop) error {
+	return nil
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+func TestReport(t *testing.T) {
+	cmd := &cobra.Command{Use: "rochdale"}
+	cause := errors.New("cause")
+	for _, c := range []struct {
+		name string
+		err  error
+		code int
+		want string
+	}{
+		{"rejected", rejected("holding exceeds the share limit"), exitRejected, "rochdale: rejected: holding exceeds the share limit\n"},
+		{"rejected with a hint", withHint(rejected("no"), "ask %s", "ada"), exitRejected, "rochdale: rejected: no\nrochdale: hint: ask ada\n"},
+		{"fault", fault("doing x: %w", cause), exitFault, "rochdale: doing x: cause\n"},
+		{"fault of a plain error", faultOf(cause), exitFault, "rochdale: cause\n"},
+		{"hint of a plain error", withHint(cause, "try again"), exitFault, "rochdale: cause\nrochdale: hint: try again\n"},
+		{"the inner hint stays", withHint(withHint(cause, "inner"), "outer"), exitFault, "rochdale: cause\nrochdale: hint: inner\n"},
+		{"a hint further down is found", fault("outer: %w", withHint(cause, "inner")), exitFault, "rochdale: outer: cause\nrochdale: hint: inner\n"},
+		{"and stays there too", withHint(fault("outer: %w", withHint(cause, "inner")), "outer"), exitFault, "rochdale: outer: cause\nrochdale: hint: inner\n"},
+		{"a wrapped rejection", withHint(fmt.Errorf("motion 7: %w", rejected("closed")), "see it"), exitRejected, "rochdale: rejected: motion 7: closed\nrochdale: hint: see it\n"},
+		{"usage", cause, exitFault, "rochdale: cause\nrochdale: hint: see rochdale --help\n"},
+		{"lines", faultOf(errors.New("one\ntwo")), exitFault, "rochdale: one\nrochdale: two\n"},
+	} {
+		var out bytes.Buffer
+		if code := report(&out, cmd, c.err); code != c.code || out.String() != c.want {
+			t.Errorf("%s: %d, %q; want %d, %q", c.name, code, out.String(), c.code, c.want)
+		}
+	}
+	if withHint(nil, "x") != nil || faultOf(nil) != nil {
+		t.Error("no error became one")
+	}
+	if !errors.Is(withHint(fault("x: %w", fs.ErrNotExist), "y"), fs.ErrNotExist) {
+		t.Error("the cause cannot be found in the error")
+	}
+	if code := report(&bytes.Buffer{}, cmd, fault("submitting: %w", rejected("no"))); code != exitFault {
+		t.Error("a fault that wraps a rejection is a fault")
+	}
+}
+
+// TestUsageIsToldFromFaults: only a mistake in the command line sends the user
+// to the help.
+func TestUsageIsToldFromFaults(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"probe", "rochdale: the disk is full\n"},
+		{"probe extra", "rochdale: rochdale probe got an argument it does not take: \"extra\"\nrochdale: hint: see rochdale probe --help\n"},
+		{"probe --must", "rochdale: flag needs an argument: --must\nrochdale: hint: see rochdale probe --help\n"},
+	} {
+		root := newRootCmd()
+		probe := &cobra.Command{Use: "probe", RunE: func(*cobra.Command, []string) error { return errors.New("the disk is full") }}
+		probe.Flags().String("must", "", "")
+		finish(probe)
+		root.AddCommand(probe)
+		root.SetArgs(strings.Fields(c.args))
+		cmd, err := root.ExecuteC()
+		var out bytes.Buffer
+		if code := report(&out, cmd, err); code != exitFault || out.String() != c.want {
+			t.Errorf("%s: %d, %q; want %q", c.args, code, out.String(), c.want)
+		}
+	}
+}
+
+// TestRunSurvivesPanic: Go's status for a panic is ours for a rejection.
+func TestRunSurvivesPanic(t *testing.T) {
+	var stderr bytes.Buffer
+	if code := run([]string{"version"}, nil, panickingWriter{}, &stderr); code != exitFault {
+		t.Errorf("exit status %d after a panic", code)
+	}
+	if !strings.HasPrefix(stderr.String(), "rochdale: internal error: oh no\n") || !strings.Contains(stderr.String(), "\nrochdale: hint: ") {
+		t.Errorf("standard error: %s", stderr.String())
+	}
+}
+
+type panickingWriter struct{}
+
+func (panickingWriter) Write([]byte) (int, error) { panic("oh no") }
+
+func TestNearest(t *testing.T) {
+	nouns := []string{"key", "coop", "member", "motion", "share", "period", "account", "validator"}
+	for word, want := range map[string]string{
+		"kye": "key", "k": "key", "memebr": "member", "shares": "share", "acount": "account", "m": "member", "mo": "motion",
+		"validater": "validator", "ledger": "", "": "", "xyz": "", strings.Repeat("k", 1000): "",
+	} {
+		if got := nearest(word, nouns); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "bc", 1}, {"kitten", "sitting", 3}, {"ca", "abc", 3}} {
+		if got := distance(c.a, c.b); got != c.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+		if got := distance(c.b, c.a); got != c.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", c.b, c.a, got, c.want)
+		}
+	}
+}
+
+// TestTree holds what every command owes its user, present and future ones.
+func TestTree(t *testing.T) {
+	root := newRootCmd()
+	seen := 0
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		if cmd.Name() == "completion" || cmd.Name() == "help" {
+			return // cobra's own words
+		}
+		seen++
+		path := cmd.CommandPath()
+		if cmd.Short == "" || strings.HasSuffix(cmd.Short, ".") || len(cmd.Short) > 70 {
+			t.Errorf("%s: its one line %q is empty, over 70 bytes or ends in a full stop", path, cmd.Short)
+		}
+		if cmd.Parent() == root && cmd.GroupID == "" {
+			t.Errorf("%s: it is in no group of the help", path)
+		}
+		if cmd != root && !strings.Contains(cmd.Example, path) {
+			t.Errorf("%s: its example does not show it", path)
+		}
+		if cmd.Run != nil || cmd.RunE == nil {
+			t.Errorf("%s: it must have RunE and not Run", path)
+		}
+		for _, c := range cmd.Commands() {
+			walk(c)
+		}
+	}
+	walk(root)
+	if seen < 8 {
+		t.Errorf("only %d commands were looked at", seen)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	resolve := func(args ...string) (settings, error) {
+		root := newRootCmd()
+		var got settings
+		var err error
+		root.AddCommand(&cobra.Command{Use: "probe", Run: func(cmd *cobra.Command, _ []string) { got, err = settingsOf(cmd) }})
+		root.SetArgs(append([]string{"probe"}, args...))
+		if e := root.ExecuteContext(context.Background()); e != nil {
+			t.Fatal(e)
+		}
+		return got, err
+	}
+	for _, env := range []string{envHome, envNode, envKey} {
+		t.Setenv(env, "")
+	}
+	t.Setenv("HOME", "/home/ada")
+	want := settings{Home: "/home/ada/.rochdale", Node: defaultNode, Key: "/home/ada/.rochdale/keys/default.key"}
+	if got, err := resolve(); err != nil || got != want {
+		t.Errorf("defaults: %+v, %v", got, err)
+	}
+	t.Setenv(envHome, "/env")
+	t.Setenv(envNode, "http://env")
+	t.Setenv(envKey, "bert")
+	want = settings{Home: "/env", Node: "http://env", Key: "/env/keys/bert.key"}
+	if got, err := resolve(); err != nil || got != want {
+		t.Errorf("environment: %+v, %v", got, err)
+	}
+	want = settings{Home: "/flag", Node: "http://flag", Key: "./carol.key", JSON: true}
+	if got, err := resolve("--home", "/flag", "--node", "http://flag", "--key", "./carol.key", "--json"); err != nil || got != want {
+		t.Errorf("flags: %+v, %v", got, err)
+	}
+	if _, err := resolve("--key", "..sneaky"); err == nil {
+		t.Error("a name that starts with a point was taken")
+	}
+	t.Setenv(envHome, "")
+	t.Setenv("HOME", "")
+	if _, err := resolve(); err == nil {
+		t.Error("no home directory, and no error")
+	}
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"pgregory.net/rapid"
+)
+
+func TestTable(t *testing.T) {
+	table := newTable("member", "class", "paid", "share", "date", "code")
+	table.row(7, "Ordinary", "100.00 EUR", "0.6%", "2026-01-31", "7a")
+	table.row(1650, "Ünïcode", "-21,000.00 EUR", "12.5%", "2026-02-01", "80")
+	var out bytes.Buffer
+	table.write(&out)
+	want := `MEMBER  CLASS               PAID  SHARE  DATE        CODE
+     7  Ordinary      100.00 EUR   0.6%  2026-01-31  7a
+  1650  Ünïcode   -21,000.00 EUR  12.5%  2026-02-01  80
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a row that is too short was taken")
+		}
+	}()
+	table.row(1)
+}
+
+func TestFacts(t *testing.T) {
+	var out bytes.Buffer
+	writeFacts(&out, fact{"co-op", 7}, fact{"left out", ""}, fact{"a longer name", "x"})
+	if want := "co-op          7\na longer name  x\n"; out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+}
+
+type failingWriter struct{}
+
+func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+func TestShow(t *testing.T) {
+	value := struct {
+		Name string `json:"name"`
+	}{"Ada & <Bert>"}
+	var out bytes.Buffer
+	cmd := &cobra.Command{}
+	cmd.Flags().Bool("json", false, "")
+	cmd.SetOut(&out)
+	human := func(w io.Writer) { fmt.Fprintln(w, "prose") }
+	for asJSON, want := range map[string]string{"false": "prose\n", "true": "{\n  \"name\": \"Ada & <Bert>\"\n}\n"} {
+		out.Reset()
+		if err := cmd.Flags().Set("json", asJSON); err != nil {
+			t.Fatal(err)
+		}
+		if err := show(cmd, value, human); err != nil || out.String() != want {
+			t.Errorf("json %s: %q, %v; want %q", asJSON, out.String(), err, want)
+		}
+	}
+	out.Reset()
+	if err := show(cmd, func() {}, human); err == nil || out.Len() > 0 {
+		t.Errorf("a value that has no JSON: %v, wrote %q", err, out.String())
+	}
+	cmd.SetOut(failingWriter{})
+	if err := show(cmd, value, human); err == nil || !strings.Contains(err.Error(), "disk full") {
+		t.Errorf("a result that cannot be written: %v", err)
+	}
+}
+
+func TestMoney(t *testing.T) {
+	for _, c := range []struct {
+		minor          int64
+		currency, want string
+	}{
+		{0, "EUR", "0.00 EUR"},
+		{5, "EUR", "0.05 EUR"},
+		{-5, "EUR", "-0.05 EUR"},
+		{99999, "EUR", "999.99 EUR"},
+		{100000, "", "1,000.00"},
+		{2100000, "GBP", "21,000.00 GBP"},
+		{1234567, "JPY", "1,234,567 JPY"},
+		{1234567, "KWD", "1,234.567 KWD"},
+		{1, "CLF", "0.0001 CLF"},
+		{math.MaxInt64, "EUR", "92,233,720,368,547,758.07 EUR"},
+		{math.MinInt64, "EUR", "-92,233,720,368,547,758.08 EUR"},
+	} {
+		if got := formatMoney(c.minor, c.currency); got != c.want {
+			t.Errorf("formatMoney(%d, %s) = %q, want %q", c.minor, c.currency, got, c.want)
+		}
+	}
+}
+
+func TestMoneyRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		currency := rapid.SampledFrom([]string{"EUR", "JPY", "KWD", "CLF", ""}).Draw(t, "currency")
+		minor := rapid.Int64Range(-math.MaxInt64, math.MaxInt64).Draw(t, "minor")
+		text, _, _ := strings.Cut(formatMoney(minor, currency), " ")
+		for _, written := range []string{text, strings.ReplaceAll(text, ",", "")} {
+			if got, err := parseMoney(written, currency); err != nil || got != minor {
+				t.Fatalf("parseMoney(%q) = %d, %v; want %d", written, got, err, minor)
+			}
+		}
+	})
+}
+
+func TestParseMoney(t *testing.T) {
+	for _, c := range []struct {
+		text, currency string
+		want           int64
+	}{
+		{"21000", "EUR", 2100000}, {"10.00", "EUR", 1000}, {"-0.01", "EUR", -1}, {"0", "EUR", 0},
+		{"1,234", "JPY", 1234}, {"92233720368547758.07", "EUR", math.MaxInt64},
+	} {
+		if got, err := parseMoney(c.text, c.currency); err != nil || got != c.want {
+			t.Errorf("parseMoney(%q, %s) = %d, %v; want %d", c.text, c.currency, got, err, c.want)
+		}
+	}
+	for _, c := range []struct{ text, currency, why string }{
+		{"", "EUR", "only digits"}, {"-", "EUR", "only digits"}, {".50", "EUR", "only digits"},
+		{"ten", "EUR", "only digits"}, {"+5", "EUR", "only digits"}, {"--5", "EUR", "only digits"},
+		{" 5", "EUR", "only digits"}, {"5 EUR", "EUR", "only digits"}, {"1.000.00", "EUR", "only digits"},
+		{"1.000,00", "EUR", "only digits"}, {"٣", "EUR", "only digits"}, {"1e3", "EUR", "only digits"},
+		{"10,00", "EUR", "commas"}, {"1,0000.00", "EUR", "commas"}, {",100", "EUR", "commas"}, {"10,", "EUR", "commas"},
+		{"10.5", "EUR", "2 digits"}, {"10.", "EUR", "2 digits"}, {"10.000", "EUR", "2 digits"}, {"10.00", "JPY", "0 digits"},
+		{"92233720368547758.08", "EUR", "too large"}, {strings.Repeat("9", 100), "JPY", "too large"},
+	} {
+		got, err := parseMoney(c.text, c.currency)
+		if err == nil || !strings.Contains(err.Error(), c.why) {
+			t.Errorf("parseMoney(%q, %s) = %d, %v; want a refusal with %q", c.text, c.currency, got, err, c.why)
+		}
+	}
+	_, err := parseMoney("10.5", "EUR")
+	var e *exitError
+	if !errors.As(err, &e) || e.hint != "write it like 1,234.00" {
+		t.Errorf("hint: %v", e)
+	}
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1650: "-1,650", 1234567: "1,234,567"} {
+		if got := formatCount(n); got != want {
+			t.Errorf("formatCount(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+// fakeClock moves two seconds at every look.
+func fakeClock() func() time.Time {
+	at := time.Unix(0, 0)
+	return func() time.Time { at = at.Add(2 * time.Second); return at }
+}
+
+func TestProgressLines(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		total, steps int64
+		want         string
+	}{
+		{"whole", 1650, 1650, "rochdale: admitting …\n" +
+			"rochdale: admitting: 25%, 413 of 1,650\nrochdale: admitting: 50%, 826 of 1,650\nrochdale: admitting: 75%, 1,239 of 1,650\n" +
+			"rochdale: admitting: 1,650 in 2.0 s\n"},
+		{"stopped", 1650, 500, "rochdale: admitting …\nrochdale: admitting: 25%, 413 of 1,650\nrochdale: admitting: stopped at 500 of 1,650 in 2.0 s\n"},
+		{"unknown total", 0, 5000, "rochdale: admitting …\nrochdale: admitting: 5,000 in 2.0 s\n"},
+		{"tiny", 1, 1, "rochdale: admitting …\nrochdale: admitting: 1 in 2.0 s\n"},
+	} {
+		var out bytes.Buffer
+		p := newProgressOn(&out, false, fakeClock(), "admitting", c.total)
+		for range c.steps {
+			p.Add(1)
+		}
+		p.Done()
+		p.Done()
+		p.Add(1)
+		if diff := cmp.Diff(c.want, out.String()); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
+// TestProgressBar: at a terminal there is a bar while it runs and one line when
+// it is done; goroutines may share it, and more steps than expected are no harm.
+func TestProgressBar(t *testing.T) {
+	for _, total := range []int64{100, 0} {
+		var out bytes.Buffer
+		p := newProgressOn(&out, true, fakeClock(), "admitting", total)
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range 30 {
+					p.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		p.Done()
+		text := out.String()
+		if strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, "in 2.0 s\n") || !strings.Contains(text, "\r") {
+			t.Errorf("total %d: terminal got %q", total, text)
+		}
+	}
+}

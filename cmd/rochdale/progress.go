@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// A progress shows how far long work has come, on standard error: a bar if that
+// is a terminal, otherwise a line at each quarter, so that a log of it stays
+// short. Add may be called by several goroutines.
+//
+//	p := newProgress("admitting members", 1650)
+//	defer p.Done()
+//	for … { …; p.Add(1) }
+type progress struct {
+	w     io.Writer
+	title string
+	total int64
+	start time.Time
+	now   func() time.Time
+
+	mu       sync.Mutex               // guards what follows
+	bar      *progressbar.ProgressBar // nil if w is not a terminal
+	done     int64
+	quarters int64 // of total, already reported
+	finished bool
+}
+
+// newProgress starts work of total steps; 0 or less means that the number is
+// not known beforehand.
+func newProgress(title string, total int64) *progress {
+	return newProgressOn(os.Stderr, isTerminal(os.Stderr), time.Now, title, total)
+}
+
+func newProgressOn(w io.Writer, terminal bool, now func() time.Time, title string, total int64) *progress {
+	p := &progress{w: w, title: title, total: total, start: now(), now: now}
+	if !terminal {
+		noteTo(w, "%s …", title)
+		return p
+	}
+	if total <= 0 {
+		total = -1 // the library's word for a spinner
+	}
+	p.bar = progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetDescription("rochdale: "+title),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetWidth(24),
+		progressbar.OptionThrottle(80*time.Millisecond),
+		progressbar.OptionClearOnFinish(),
+		// Otherwise a spinner gets a goroutine that draws without a lock.
+		progressbar.OptionSetSpinnerChangeInterval(0),
+	)
+	return p
+}
+
+// Add counts n more steps as done. More than total is shown as it is; after
+// Done it does nothing.
+func (p *progress) Add(n int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.finished {
+		return
+	}
+	p.done += n
+	if p.bar != nil {
+		shown := p.done
+		if p.total > 0 {
+			shown = min(shown, p.total) // past its total the library only returns an error
+		}
+		_ = p.bar.Set64(shown)
+		return
+	}
+	if p.total < 4 {
+		return
+	}
+	// The last quarter is Done's own line.
+	if q := min(p.done/((p.total+3)/4), 3); q > p.quarters {
+		p.quarters = q
+		noteTo(p.w, "%s: %d%%, %s of %s", p.title, 25*q, formatCount(p.done), formatCount(p.total))
+	}
+}
+
+// Done takes the bar away and leaves one line: what, how many, how long. It is
+// the same whether or not all steps were done, so deferring it is right on a
+// path that fails too. A second call does nothing.
+func (p *progress) Done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.finished {
+		return
+	}
+	p.finished = true
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	count := formatCount(p.done)
+	if p.total > 0 && p.done != p.total {
+		count = fmt.Sprintf("stopped at %s of %s", count, formatCount(p.total))
+	}
+	took := p.now().Sub(p.start)
+	noteTo(p.w, "%s: %s in %.1f s", p.title, count, took.Seconds())
+}
+
+// isTerminal says whether f, a file or anything else, is a terminal.
+func isTerminal(f any) bool {
+	file, ok := f.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}

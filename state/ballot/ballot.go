@@ -1,0 +1,244 @@
+// Package ballot puts questions to members and records what they answer: a
+// motion with an electorate frozen when it opens, casts that may be changed
+// until it closes, an outcome by the charter's rule, and the action that a
+// carried motion takes.
+//
+// Rule: docs/rules.md, "Motions".
+package ballot
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A Number is a motion's number in its co-op, from 1, gapless.
+type Number uint64
+
+// A Status is how far a motion has come. Numbers are append-only.
+type Status uint8
+
+// Statuses.
+const (
+	Noticed   Status = 1 // proposed, not yet open
+	Open      Status = 2
+	Closed    Status = 3 // counted
+	Withdrawn Status = 4 // by its proposer, before it opened
+)
+
+var statusNames = [...]string{"", "noticed", "open", "closed", "withdrawn"}
+
+func (s Status) String() string {
+	if s < Noticed || s > Withdrawn {
+		return fmt.Sprintf("status %d", uint8(s))
+	}
+	return statusNames[s]
+}
+
+// MarshalText writes the status's name.
+func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// A Choice is a member's answer. Numbers are append-only.
+type Choice uint8
+
+// Choices.
+const (
+	Yes     Choice = 1
+	No      Choice = 2
+	Abstain Choice = 3
+)
+
+var choiceNames = [...]string{"", "yes", "no", "abstain"}
+
+func (c Choice) String() string {
+	if c < Yes || c > Abstain {
+		return fmt.Sprintf("choice %d", uint8(c))
+	}
+	return choiceNames[c]
+}
+
+// MarshalText writes the choice's name.
+func (c Choice) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// ParseChoice reads a choice's name.
+func ParseChoice(name string) (Choice, error) {
+	for c := Yes; c <= Abstain; c++ {
+		if c.String() == name {
+			return c, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is none of yes, no, abstain", name)
+}
+
+// A Motion is a question as it was put, and what became of it.
+type Motion struct {
+	Kind      charter.MotionKindID `cbor:"1,keyasint"`
+	Title     string               `cbor:"2,keyasint"`
+	Statement []byte               `cbor:"3,keyasint"` // SHA-256 of the text that members were sent; may be empty
+	Proposer  state.Member         `cbor:"4,keyasint"`
+	Proposed  int64                `cbor:"5,keyasint"` // block time, seconds since 1970 UTC
+	Action    []Carried            `cbor:"6,keyasint"` // none or one
+	Result    []Result             `cbor:"7,keyasint"` // none until it is closed
+}
+
+// Carried is the action that a motion takes if it is carried.
+type Carried struct {
+	Kind    tx.Kind `cbor:"1,keyasint"`
+	Payload []byte  `cbor:"2,keyasint"`
+}
+
+// A Result is what a closed motion decided.
+type Result struct {
+	Outcome count.Outcome `cbor:"1,keyasint"`
+	Tally   count.Tally   `cbor:"2,keyasint"`
+	Height  uint64        `cbor:"3,keyasint"` // of the block that closed it
+	Refused uint32        `cbor:"4,keyasint"` // code by which the carried action was rejected; zero if done
+}
+
+// A Poll is what a cast is checked against: the rule frozen when the motion was
+// proposed, the electorate frozen when it opened.
+type Poll struct {
+	Status     Status             `cbor:"1,keyasint"`
+	Opens      int64              `cbor:"2,keyasint"` // block time, seconds since 1970 UTC
+	Closes     int64              `cbor:"3,keyasint"`
+	Rules      charter.MotionKind `cbor:"4,keyasint"`
+	Record     uint64             `cbor:"5,keyasint"` // last operation on the register when it opened
+	Electorate uint64             `cbor:"6,keyasint"` // members entitled to cast
+	Holders    []state.Member     `cbor:"7,keyasint"` // they, if they are the holders of offices
+	Declared   bool               `cbor:"8,keyasint"` // the returning officer closed the poll
+}
+
+// A Paper is one member's answer as it lies in the box.
+type Paper struct {
+	Choice Choice `cbor:"1,keyasint"`
+}
+
+// Limits.
+const (
+	MaxTitle   = 200 // bytes
+	MaxOpen    = 256 // motions noticed or open in one co-op
+	MaxPayload = 48 << 10
+	maxDue     = 64 // motions opened or closed in one block; the rest wait for the next
+)
+
+// Tables of the room; all integers big-endian.
+var (
+	// 0x40 ‖ co-op (4) ‖ motion (8) → Motion
+	motions = state.NewTable[Number, Motion](0x40)
+	// 0x41 ‖ co-op (4) ‖ motion (8) → Poll
+	polls = state.NewTable[Number, Poll](0x41)
+	// 0x42 ‖ co-op (4) ‖ motion (8) → Tally, of casts so far
+	tallies = state.NewTable[Number, count.Tally](0x42)
+	// 0x43 ‖ co-op (4) ‖ motion (8) ‖ member/64 (8) → page of Paper
+	casts = state.NewPagedTable[castKey, Paper](0x43)
+	// 0x44 ‖ 0 (4) ‖ time (8) ‖ co-op (4) ‖ motion (8) → due: what end of block
+	// must look at, of all co-ops, earliest first.
+	dues = state.NewTable[dueKey, due](0x44)
+	// 0x45 ‖ co-op (4) ‖ 0 (1) → Totals
+	totals = state.NewTable[uint8, Totals](0x45)
+)
+
+type castKey struct {
+	Motion Number
+	Member state.Member
+}
+
+type dueKey struct {
+	Time   uint64
+	Coop   state.Coop
+	Motion Number
+}
+
+type due struct{}
+
+// Totals are a co-op's figures.
+type Totals struct {
+	Motions uint64 `cbor:"1,keyasint"` // numbers given out
+	Open    uint64 `cbor:"2,keyasint"` // noticed or open
+}
+
+// Rejections, in the order they are checked. Codes 400-499 belong to this room.
+var (
+	ErrTitle     = &state.Rejection{Code: 401, Reason: "title is empty, too long or not plain text"}
+	ErrStatement = &state.Rejection{Code: 402, Reason: "digest of the statement is not 32 bytes"}
+	ErrAction    = &state.Rejection{Code: 403, Reason: "motion carries more than one action, or one that is too large"}
+	ErrDuration  = &state.Rejection{Code: 404, Reason: "length of the poll is outside the charter's bounds"}
+	ErrCarry     = &state.Rejection{Code: 405, Reason: "the charter does not let this kind of motion carry that action"}
+	ErrOpen      = &state.Rejection{Code: 406, Reason: "too many motions are under way"}
+	ErrElectors  = &state.Rejection{Code: 407, Reason: "no one is entitled to cast on it"}
+	ErrUnknown   = &state.Rejection{Code: 408, Reason: "no such motion"}
+	ErrChoice    = &state.Rejection{Code: 409, Reason: "choice is none of yes, no, abstain"}
+	ErrNotOpen   = &state.Rejection{Code: 410, Reason: "motion is not open yet"}
+	ErrClosed    = &state.Rejection{Code: 411, Reason: "motion is closed"}
+	ErrEntitled  = &state.Rejection{Code: 412, Reason: "member is not in the motion's electorate"}
+	ErrInPerson  = &state.Rejection{Code: 413, Reason: "only a member can do this, not a motion"}
+	ErrTooSoon   = &state.Rejection{Code: 414, Reason: "poll has not been open for the charter's shortest time"}
+	ErrDeclaring = &state.Rejection{Code: 415, Reason: "this kind of motion is not closed by declaration"}
+	ErrProposer  = &state.Rejection{Code: 416, Reason: "only its proposer can withdraw a motion"}
+	ErrStarted   = &state.Rejection{Code: 417, Reason: "motion has opened and can no longer be withdrawn"}
+)
+
+// Find returns a motion and its poll, or ErrUnknown.
+func Find(r state.Reader, n Number) (Motion, Poll, error) {
+	m, ok, err := motions.Find(r, n)
+	if err == nil && !ok {
+		err = ErrUnknown.With("motion %d of co-op %d", n, r.Coop())
+	}
+	if err != nil {
+		return m, Poll{}, err
+	}
+	p, err := polls.Get(r, n)
+	return m, p, err
+}
+
+// TallyOf counts the casts on a motion so far.
+func TallyOf(r state.Reader, n Number) (count.Tally, error) { return tallies.Get(r, n) }
+
+// TotalsOf returns a co-op's figures.
+func TotalsOf(r state.Reader) (Totals, error) { return totals.Get(r, 0) }
+
+// CastOf returns a member's cast on a motion and whether there is one.
+func CastOf(r state.Reader, n Number, m state.Member) (Paper, bool, error) {
+	return casts.Find(r, castKey{n, m})
+}
+
+// Range calls fn for the motions from first to last, by number.
+func Range(r state.Reader, first, last Number, fn func(Number, Motion) (bool, error)) error {
+	return motions.Range(r, first, last, fn)
+}
+
+// RangeCasts calls fn for the casts on a motion, by member number.
+func RangeCasts(r state.Reader, n Number, fn func(state.Member, Paper) (bool, error)) error {
+	return casts.Range(r, castKey{n, 0}, castKey{n, ^state.Member(0)}, func(k castKey, c Paper) (bool, error) {
+		return fn(k.Member, c)
+	})
+}
+
+// LocateMotion says where a motion, and so its result, is proved.
+func LocateMotion(coop state.Coop, n Number) state.Location { return motions.Locate(coop, n) }
+
+// LocateCast says where a member's cast is proved.
+func LocateCast(coop state.Coop, n Number, m state.Member) state.Location {
+	return casts.Locate(coop, castKey{n, m})
+}
+
+// entitled says whether a member may cast: it was in the electorate when the
+// motion opened. That it is active now is the door's question.
+func (p Poll) entitled(m state.Member, rec member.Record) bool {
+	switch p.Rules.Electorate.Sort {
+	case charter.Holders:
+		for _, h := range p.Holders {
+			if h == m {
+				return true
+			}
+		}
+		return false
+	case charter.OneClass:
+		return rec.Class == p.Rules.Electorate.Class && rec.StandingAt(p.Record) == member.Active
+	}
+	return rec.StandingAt(p.Record) == member.Active
+}

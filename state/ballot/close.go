@@ -1,0 +1,108 @@
+package ballot
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/count"
+)
+
+// Counted tells what a motion decided.
+type Counted struct {
+	Coop    state.Coop  `json:"coop"`
+	Motion  Number      `json:"motion"`
+	Outcome string      `json:"outcome"`
+	Tally   count.Tally `json:"tally"`
+	Refused uint32      `json:"refused,omitempty"` // code by which the carried action was rejected
+	Why     string      `json:"why,omitempty"`     // its reason
+}
+
+func (Counted) Event() string { return "ballot.Counted" }
+
+// EndBlock opens the motions whose notice is over and counts those whose poll
+// is, of all co-ops, the longest due first. At most maxDue are looked at in one
+// block; counting one costs the same however many cast.
+func EndBlock(c *state.Ctx) error {
+	c = c.In(0)
+	var ready []dueKey
+	now := uint64(max(c.Time(), 0))
+	last := dueKey{now, ^state.Coop(0), ^Number(0)}
+	err := dues.Range(c, dueKey{}, last, func(k dueKey, _ due) (bool, error) {
+		ready = append(ready, k)
+		return len(ready) < maxDue, nil
+	})
+	if err != nil {
+		return fmt.Errorf("what is due: %w", err)
+	}
+	for _, k := range ready {
+		dues.Delete(c, k)
+		if err := turn(c.In(k.Coop), k.Motion); err != nil {
+			return fmt.Errorf("motion %d of co-op %d: %w", k.Motion, k.Coop, err)
+		}
+	}
+	return nil
+}
+
+// turn does to one motion what its time has come for. A due time that an
+// earlier one has overtaken does nothing.
+func turn(c *state.Ctx, n Number) error {
+	motion, poll, err := Find(c, n)
+	if err != nil {
+		return err
+	}
+	switch {
+	case poll.Status == Noticed:
+		if poll, err = opened(c, poll); err != nil {
+			return err
+		}
+		begin(c, n, poll)
+		return nil
+	case poll.Status != Open:
+		return nil
+	}
+	tally, err := tallies.Get(c, n)
+	if err != nil {
+		return err
+	}
+	ends := poll.Declared || c.Time() >= poll.Closes
+	if !ends {
+		if ends, err = poll.decided(c, tally); err != nil || !ends {
+			return err // someone changed their mind after it was decided
+		}
+	}
+	return settle(c, n, motion, poll, tally)
+}
+
+// settle counts a poll, records the result and carries the action.
+func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally) error {
+	outcome, err := poll.Rules.Rule.Decide(tally)
+	if err != nil {
+		return err
+	}
+	result := Result{Outcome: outcome, Tally: tally, Height: c.Height()}
+	told := Counted{Coop: c.Coop(), Motion: n, Outcome: outcome.String(), Tally: tally}
+	if outcome == count.Carried {
+		for _, a := range motion.Action {
+			by := state.Authority{Mandate: uint64(n), Motion: uint16(motion.Kind)}
+			refused, err := c.Carry(a.Kind, a.Payload, by)
+			if err != nil {
+				return fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)
+			}
+			if refused != nil {
+				result.Refused, told.Refused, told.Why = refused.Code, refused.Code, refused.Reason
+			}
+		}
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	t.Open--
+	totals.Put(c, 0, t)
+	poll.Status = Closed
+	polls.Put(c, n, poll)
+	motion.Result = []Result{result}
+	motions.Put(c, n, motion)
+	c.Emit(told)
+	return nil
+}

@@ -1,0 +1,77 @@
+package ballot
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+)
+
+// Declare closes the poll of a motion that the charter lets the returning
+// officer close. It is counted at the end of the block.
+type Declare struct {
+	Motion Number `cbor:"1,keyasint"`
+}
+
+// Check accepts any number.
+func (m Declare) Check() error { return nil }
+
+// Apply closes the poll.
+func (m Declare) Apply(c *state.Ctx) error {
+	poll, err := requireOpen(c, m.Motion)
+	if err != nil {
+		return err
+	}
+	if poll.Rules.Closing != charter.OnDeclaring {
+		return ErrDeclaring.With("%s closes %v", poll.Rules.Name, poll.Rules.Closing)
+	}
+	if c.Time() < poll.Opens+int64(poll.Rules.Shortest)*60 {
+		return ErrTooSoon.With("%d minutes", poll.Rules.Shortest)
+	}
+
+	// Past this line nothing fails.
+	poll.Declared = true
+	polls.Put(c, m.Motion, poll)
+	schedule(c, c.Time(), m.Motion)
+	return nil
+}
+
+// Withdraw takes back a motion that has not opened.
+type Withdraw struct {
+	Motion Number `cbor:"1,keyasint"`
+}
+
+// WithdrawnEvent tells that a motion was taken back.
+type WithdrawnEvent struct {
+	Motion Number `json:"motion"`
+}
+
+func (WithdrawnEvent) Event() string { return "ballot.Withdrawn" }
+
+// Check accepts any number.
+func (m Withdraw) Check() error { return nil }
+
+// Apply takes the motion back.
+func (m Withdraw) Apply(c *state.Ctx) error {
+	motion, poll, err := Find(c, m.Motion)
+	if err != nil {
+		return err
+	}
+	if motion.Proposer != c.Authority().Signer {
+		return ErrProposer.With("member %d", motion.Proposer)
+	}
+	if poll.Status != Noticed {
+		return ErrStarted.With("motion %d is %v", m.Motion, poll.Status)
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	poll.Status = Withdrawn
+	polls.Put(c, m.Motion, poll)
+	dues.Delete(c.In(0), dueKey{uint64(max(poll.Opens, 0)), c.Coop(), m.Motion})
+	t.Open--
+	totals.Put(c, 0, t)
+	c.Emit(WithdrawnEvent(m))
+	return nil
+}

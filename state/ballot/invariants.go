@@ -1,0 +1,93 @@
+package ballot
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+// CheckMotions is this room's invariant for one co-op: motions are numbered
+// without gaps, every tally is what a recount of the casts gives, every cast is
+// by someone in the electorate, a closed motion's result is what its rule makes
+// of the casts, and what is under way is due.
+func CheckMotions(r state.Reader) error {
+	t, err := totals.Get(r, 0)
+	if err != nil {
+		return err
+	}
+	var next Number
+	var open uint64
+	err = Range(r, 0, ^Number(0), func(n Number, m Motion) (bool, error) {
+		if next++; n != next {
+			return false, fmt.Errorf("motion %d follows %d", n, next-1)
+		}
+		p, ok, err := polls.Find(r, n)
+		if err != nil || !ok {
+			return false, fmt.Errorf("motion %d has no poll: %w", n, err)
+		}
+		if p.Status == Noticed || p.Status == Open {
+			open++
+			err = checkDue(r, n, p)
+		}
+		if err == nil && (p.Status == Open || p.Status == Closed) {
+			err = recount(r, n, m, p)
+		}
+		if err != nil {
+			err = fmt.Errorf("motion %d: %w", n, err)
+		}
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	if uint64(next) != t.Motions || open != t.Open {
+		return fmt.Errorf("%d motions, %d under way; totals say %d and %d", next, open, t.Motions, t.Open)
+	}
+	return nil
+}
+
+func checkDue(r state.Reader, n Number, p Poll) error {
+	at := p.Opens
+	if p.Status == Open {
+		at = p.Closes
+	}
+	ok, err := dues.Has(r.Of(0), dueKey{uint64(max(at, 0)), r.Coop(), n})
+	if err == nil && !ok {
+		err = fmt.Errorf("%v and not due at %d", p.Status, at)
+	}
+	return err
+}
+
+func recount(r state.Reader, n Number, m Motion, p Poll) error {
+	again := count.Tally{Electorate: p.Electorate}
+	err := RangeCasts(r, n, func(voter state.Member, c Paper) (bool, error) {
+		rec, err := member.Find(r, voter)
+		if err == nil && !p.entitled(voter, rec) {
+			err = fmt.Errorf("member %d cast and is not in the electorate", voter)
+		}
+		*box(&again, c.Choice)++
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	kept, err := tallies.Get(r, n)
+	if err != nil {
+		return err
+	}
+	if kept != again {
+		return fmt.Errorf("tally is %+v, a recount gives %+v", kept, again)
+	}
+	if p.Status == Closed {
+		outcome, err := p.Rules.Rule.Decide(again)
+		if err != nil {
+			return err
+		}
+		if len(m.Result) != 1 || m.Result[0].Outcome != outcome || m.Result[0].Tally != again {
+			return fmt.Errorf("result is %+v, the casts give %v by %+v", m.Result, outcome, again)
+		}
+	}
+	return nil
+}

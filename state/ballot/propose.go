@@ -1,0 +1,191 @@
+package ballot
+
+import (
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Numbers of this room's actions on the wire.
+const (
+	KindPropose  tx.Kind = 0x4001
+	KindCast     tx.Kind = 0x4002
+	KindDeclare  tx.Kind = 0x4003
+	KindWithdraw tx.Kind = 0x4004
+)
+
+// Propose puts a motion. It opens when the charter's notice is over, at once if
+// there is none; the result is its number.
+type Propose struct {
+	Kind      charter.MotionKindID `cbor:"1,keyasint"`
+	Title     string               `cbor:"2,keyasint"`
+	Statement []byte               `cbor:"3,keyasint"` // SHA-256 of the text sent to members, or empty
+	Minutes   uint32               `cbor:"4,keyasint"` // length of the poll; zero for the charter's longest
+	Action    []Carried            `cbor:"5,keyasint"` // none or one
+}
+
+// Proposed tells of a motion.
+type Proposed struct {
+	Motion Number `json:"motion"`
+	Title  string `json:"title"`
+	Opens  int64  `json:"opens"`
+	Closes int64  `json:"closes"`
+}
+
+func (Proposed) Event() string { return "ballot.Proposed" }
+
+// Opened tells that members can cast.
+type Opened struct {
+	Motion     Number `json:"motion"`
+	Electorate uint64 `json:"electorate"`
+}
+
+func (Opened) Event() string { return "ballot.Opened" }
+
+// Check refuses what no charter allows.
+func (m Propose) Check() error {
+	if m.Title == "" || len(m.Title) > MaxTitle || !plain(m.Title) {
+		return ErrTitle.With("%d bytes", len(m.Title))
+	}
+	if n := len(m.Statement); n != 0 && n != 32 {
+		return ErrStatement.With("%d bytes", n)
+	}
+	if len(m.Action) > 1 {
+		return ErrAction.With("%d actions", len(m.Action))
+	}
+	for _, a := range m.Action {
+		if len(a.Payload) > MaxPayload {
+			return ErrAction.With("%d bytes", len(a.Payload))
+		}
+	}
+	return nil
+}
+
+// plain says whether text can be shown on one line without tricks.
+func plain(s string) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if !unicode.IsPrint(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// Apply puts the motion.
+func (m Propose) Apply(c *state.Ctx) error {
+	kind, err := charter.MotionKindOf(c, m.Kind)
+	if err != nil {
+		return err
+	}
+	minutes := m.Minutes
+	if minutes == 0 {
+		minutes = kind.Longest
+	}
+	if minutes < kind.Shortest || minutes > kind.Longest {
+		return ErrDuration.With("%d minutes, from %d to %d can be", minutes, kind.Shortest, kind.Longest)
+	}
+	if err := m.requireCarriable(c); err != nil {
+		return err
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if t.Open >= MaxOpen {
+		return ErrOpen.With("%d", t.Open)
+	}
+	poll := Poll{Status: Noticed, Rules: kind}
+	poll.Opens = c.Time() + int64(kind.Notice)*60
+	poll.Closes = poll.Opens + int64(minutes)*60
+	if kind.Notice == 0 {
+		if poll, err = opened(c, poll); err != nil {
+			return err
+		}
+		if poll.Electorate == 0 {
+			return ErrElectors
+		}
+	}
+
+	// Past this line nothing fails.
+	t.Motions++
+	t.Open++
+	n := Number(t.Motions)
+	totals.Put(c, 0, t)
+	motions.Put(c, n, Motion{Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Authority().Signer, Proposed: c.Time(), Action: m.Action})
+	c.Return(uint64(n))
+	c.Emit(Proposed{n, m.Title, poll.Opens, poll.Closes})
+	if poll.Status == Open {
+		begin(c, n, poll)
+		return nil
+	}
+	polls.Put(c, n, poll)
+	schedule(c, poll.Opens, n)
+	return nil
+}
+
+// requireCarriable refuses an action that could never be carried, so that
+// members are not asked in vain.
+func (m Propose) requireCarriable(c *state.Ctx) error {
+	for _, a := range m.Action {
+		if _, err := c.CheckCarried(a.Kind, a.Payload); err != nil {
+			return err
+		}
+		grant, err := charter.GrantOf(c, a.Kind)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(grant.Motions, m.Kind) {
+			return ErrCarry.With("kind of motion %d, kind of action %04x", m.Kind, uint16(a.Kind))
+		}
+	}
+	return nil
+}
+
+// opened freezes the electorate: the number of the register's last operation
+// tells for ever who belonged to it, so nobody is copied but a few holders.
+func opened(c *state.Ctx, p Poll) (Poll, error) {
+	t, err := member.TotalsOf(c)
+	if err != nil {
+		return p, err
+	}
+	p.Status, p.Record = Open, t.Operations
+	switch e := p.Rules.Electorate; e.Sort {
+	case charter.Holders:
+		for _, office := range e.Offices {
+			holders, err := member.Holders(c, office)
+			if err != nil {
+				return p, err
+			}
+			p.Holders = append(p.Holders, holders...)
+		}
+		slices.Sort(p.Holders)
+		p.Holders = slices.Compact(p.Holders)
+		p.Electorate = uint64(len(p.Holders))
+	case charter.OneClass:
+		p.Electorate = t.ActiveIn(e.Class)
+	default:
+		p.Electorate = t.ActiveIn(0)
+	}
+	return p, nil
+}
+
+// begin records an opened poll.
+func begin(c *state.Ctx, n Number, p Poll) {
+	polls.Put(c, n, p)
+	tallies.Put(c, n, count.Tally{Electorate: p.Electorate})
+	schedule(c, p.Closes, n)
+	c.Emit(Opened{n, p.Electorate})
+}
+
+func schedule(c *state.Ctx, at int64, n Number) {
+	dues.Put(c.In(0), dueKey{uint64(max(at, 0)), c.Coop(), n}, due{})
+}

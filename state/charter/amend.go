@@ -1,0 +1,129 @@
+package charter
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// KindAmend is the number of Amend on the wire.
+const KindAmend tx.Kind = 0x7001
+
+// Amend changes the charter: what it names is replaced, the rest stays. It is
+// carried by the kind of motion that the charter itself gives it to.
+type Amend struct {
+	Grants  []GrantEntry  `cbor:"1,keyasint"`
+	Motions []MotionEntry `cbor:"2,keyasint"`
+	Policy  []Policy      `cbor:"3,keyasint"` // none or one
+}
+
+// A GrantEntry replaces who may take one kind of action.
+type GrantEntry struct {
+	Kind  tx.Kind `cbor:"1,keyasint"`
+	Grant Grant   `cbor:"2,keyasint"`
+}
+
+// A MotionEntry adds or replaces one kind of motion. Motions already open keep
+// the rule they were opened with.
+type MotionEntry struct {
+	ID     MotionKindID `cbor:"1,keyasint"`
+	Motion MotionKind   `cbor:"2,keyasint"`
+}
+
+// Amended tells that the charter was changed.
+type Amended struct {
+	Grants  int  `json:"grants"`
+	Motions int  `json:"motions"`
+	Policy  bool `json:"policy"`
+}
+
+func (Amended) Event() string { return "charter.Amended" }
+
+// Check refuses what breaks a hard bound.
+func (m Amend) Check() error {
+	if len(m.Grants)+len(m.Motions)+len(m.Policy) == 0 {
+		return ErrBounds.With("an amendment that amends nothing")
+	}
+	if len(m.Grants) > MaxGrants || len(m.Motions) > MaxMotionKinds || len(m.Policy) > 1 {
+		return ErrBounds.With("an amendment of %d grants, %d motions, %d policies", len(m.Grants), len(m.Motions), len(m.Policy))
+	}
+	for _, g := range m.Grants {
+		if err := g.Grant.Valid(); err != nil {
+			return err
+		}
+	}
+	for _, k := range m.Motions {
+		if k.ID == 0 {
+			return ErrBounds.With("kind of motion 0")
+		}
+		if err := k.Motion.Valid(); err != nil {
+			return err
+		}
+	}
+	for _, p := range m.Policy {
+		if err := p.Valid(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Apply replaces what the amendment names, provided that the charter can still
+// be amended afterwards and its unit of account stays what it was.
+func (m Amend) Apply(c *state.Ctx) error {
+	known := map[MotionKindID]bool{}
+	err := MotionKinds(c, func(id MotionKindID, _ MotionKind) (bool, error) {
+		known[id] = true
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range m.Motions {
+		known[k.ID] = true
+	}
+	if len(known) > MaxMotionKinds {
+		return ErrBounds.With("%d kinds of motion", len(known))
+	}
+	amending, err := GrantOf(c, KindAmend)
+	if err != nil {
+		return err
+	}
+	for _, g := range m.Grants {
+		for _, id := range g.Grant.Motions {
+			if !known[id] {
+				return ErrNoMotion.With("a grant names kind %d", id)
+			}
+		}
+		if g.Kind == KindAmend {
+			amending = g.Grant
+		}
+	}
+	if len(amending.Motions) == 0 {
+		return ErrEntrenched
+	}
+	old, founded, err := policies.Find(c, 0)
+	if err != nil {
+		return err
+	}
+	for _, p := range m.Policy {
+		if founded && (p.Currency != old.Currency || p.Digits != old.Digits) {
+			return ErrBounds.With("the currency of a co-op's books cannot change from %s", old.Currency)
+		}
+		if len(p.Classes) < len(old.Classes) {
+			return ErrBounds.With("classes can be added, not removed")
+		}
+	}
+
+	// Past this line nothing fails.
+	for _, g := range m.Grants {
+		grants.Put(c, g.Kind, g.Grant)
+	}
+	for _, k := range m.Motions {
+		motionKinds.Put(c, k.ID, k.Motion)
+	}
+	for _, p := range m.Policy {
+		policies.Put(c, 0, p)
+	}
+	c.Emit(Amended{len(m.Grants), len(m.Motions), len(m.Policy) > 0})
+	return nil
+}

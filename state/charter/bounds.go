@@ -1,0 +1,86 @@
+package charter
+
+import "fmt"
+
+// Valid returns ErrBounds with the reason unless the grant names known offices,
+// within bounds.
+func (g Grant) Valid() error {
+	if len(g.Offices) > MaxOffices || len(g.Motions) > MaxMotionKinds {
+		return ErrBounds.With("a grant names too many offices or motions")
+	}
+	return knownOffices(g.Offices)
+}
+
+func knownOffices(offices []Office) error {
+	for _, o := range offices {
+		if !o.Known() {
+			return ErrBounds.With("unknown %v", o)
+		}
+	}
+	return nil
+}
+
+// Valid returns ErrBounds with the reason unless the electorate is of a known
+// sort and complete.
+func (e Electorate) Valid() error {
+	switch e.Sort {
+	case AllMembers:
+		return nil
+	case OneClass:
+		if e.Class == 0 || e.Class > MaxClasses {
+			return ErrBounds.With("an electorate of class %d", e.Class)
+		}
+		return nil
+	case Holders:
+		if len(e.Offices) == 0 || len(e.Offices) > MaxOffices {
+			return ErrBounds.With("an electorate of %d offices", len(e.Offices))
+		}
+		return knownOffices(e.Offices)
+	}
+	return ErrBounds.With("unknown sort of electorate %d", e.Sort)
+}
+
+// Valid returns ErrBounds with the reason unless every motion of this kind can
+// be held and counted.
+func (k MotionKind) Valid() error {
+	if k.Name == "" || len(k.Name) > MaxName {
+		return ErrBounds.With("a kind of motion has a name of %d bytes", len(k.Name))
+	}
+	if err := k.Electorate.Valid(); err != nil {
+		return fmt.Errorf("%s: %w", k.Name, err)
+	}
+	if err := k.Rule.Valid(); err != nil {
+		return ErrBounds.With("%s: %v", k.Name, err)
+	}
+	if k.Shortest > k.Longest || k.Longest == 0 || k.Longest > MaxMinutes || k.Notice > MaxMinutes {
+		return ErrBounds.With("%s: notice %d, poll %d to %d minutes", k.Name, k.Notice, k.Shortest, k.Longest)
+	}
+	if k.Closing < AtDeadline || k.Closing > OnDeclaring {
+		return ErrBounds.With("%s: unknown closing %d", k.Name, k.Closing)
+	}
+	return nil
+}
+
+// Valid returns ErrBounds with the reason unless the figures are in range.
+func (p Policy) Valid() error {
+	if len(p.Currency) != 3 || p.Digits > 4 {
+		return ErrBounds.With("currency %q with %d digits", p.Currency, p.Digits)
+	}
+	for _, letter := range []byte(p.Currency) {
+		if letter < 'A' || letter > 'Z' {
+			return ErrBounds.With("currency %q is not three capitals", p.Currency)
+		}
+	}
+	if p.Allowance == 0 || p.Allowance > MaxAllowance {
+		return ErrBounds.With("allowance of %d transactions", p.Allowance)
+	}
+	if len(p.Classes) == 0 || len(p.Classes) > MaxClasses {
+		return ErrBounds.With("%d classes of members", len(p.Classes))
+	}
+	for _, name := range p.Classes {
+		if name == "" || len(name) > MaxName {
+			return ErrBounds.With("a class has a name of %d bytes", len(name))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+// Package charter holds each co-op's rules as data: who may take which action,
+// what kinds of motion there are and how each is counted, and the policies that
+// handlers obey. A charter is changed only by the action Amend, which the
+// charter itself gives to a kind of motion; its hard bounds are in this file
+// and no motion can pass them.
+//
+// Rule: docs/rules.md, "Charter and authority".
+package charter
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// An Office is a post that members hold. Numbers are append-only.
+type Office uint8
+
+// Offices.
+const (
+	Secretary        Office = 1
+	Treasurer        Office = 2
+	ReturningOfficer Office = 3
+	Auditor          Office = 4
+	Chair            Office = 5
+	Delegate         Office = 6 // casts for the co-op in the federation
+)
+
+var officeNames = [...]string{"", "secretary", "treasurer", "returning officer", "auditor", "chair", "delegate"}
+
+// Known says whether o is one of the offices above.
+func (o Office) Known() bool { return o >= Secretary && o <= Delegate }
+
+func (o Office) String() string {
+	if !o.Known() {
+		return fmt.Sprintf("office %d", uint8(o))
+	}
+	return officeNames[o]
+}
+
+// ParseOffice reads an office's name.
+func ParseOffice(name string) (Office, error) {
+	for o := Secretary; o <= Delegate; o++ {
+		if o.String() == name {
+			return o, nil
+		}
+	}
+	return 0, fmt.Errorf("no office is called %q", name)
+}
+
+// A Class is a class of members, from 1.
+type Class uint16
+
+// A MotionKind's number, chosen by the charter.
+type MotionKindID uint16
+
+// A Grant says who may take one kind of action. Any of its ways suffices.
+type Grant struct {
+	Concerned bool           `cbor:"1,keyasint" json:"concerned,omitempty"` // the member the action is about
+	Members   bool           `cbor:"2,keyasint" json:"members,omitempty"`   // any active member
+	Offices   []Office       `cbor:"3,keyasint" json:"offices,omitempty"`
+	Motions   []MotionKindID `cbor:"4,keyasint" json:"motions,omitempty"` // carried by such a motion
+}
+
+// An ElectorateSort says who may cast on a motion. Numbers are append-only.
+type ElectorateSort uint8
+
+// Sorts of electorate.
+const (
+	AllMembers ElectorateSort = 1 // every active member, one vote each
+	OneClass   ElectorateSort = 2 // the active members of a class
+	Holders    ElectorateSort = 3 // the holders of some offices
+)
+
+// An Electorate is who may cast on a kind of motion.
+type Electorate struct {
+	Sort    ElectorateSort `cbor:"1,keyasint" json:"sort"`
+	Class   Class          `cbor:"2,keyasint" json:"class,omitempty"`
+	Offices []Office       `cbor:"3,keyasint" json:"offices,omitempty"`
+}
+
+// A Closing says when a motion ends. Numbers are append-only.
+type Closing uint8
+
+// Closings.
+const (
+	AtDeadline  Closing = 1 // when its time is over
+	WhenDecided Closing = 2 // as soon as nothing can change the outcome, or then
+	OnDeclaring Closing = 3 // when the returning officer declares the poll closed, or then
+)
+
+// A MotionKind is a kind of question: who answers, how it is counted, how long
+// it takes. Times are in minutes; no rule is finer.
+type MotionKind struct {
+	Name       string             `cbor:"1,keyasint" json:"name"`
+	Electorate Electorate         `cbor:"2,keyasint" json:"electorate"`
+	Rule       count.MajorityRule `cbor:"3,keyasint" json:"rule"`
+	Notice     uint32             `cbor:"4,keyasint" json:"notice_minutes"`   // from proposal to opening
+	Shortest   uint32             `cbor:"5,keyasint" json:"shortest_minutes"` // poll, at least
+	Longest    uint32             `cbor:"6,keyasint" json:"longest_minutes"`  // poll, at most
+	Closing    Closing            `cbor:"7,keyasint" json:"closing"`
+}
+
+// A Policy is the charter's figures.
+type Policy struct {
+	Currency  string   `cbor:"1,keyasint" json:"currency"`  // ISO 4217, three capitals
+	Digits    uint8    `cbor:"2,keyasint" json:"digits"`    // of the minor unit: 2 for cents
+	Allowance uint32   `cbor:"3,keyasint" json:"allowance"` // transactions a member a day
+	Classes   []string `cbor:"4,keyasint" json:"classes"`   // names of classes 1, 2, …
+}
+
+// Hard bounds, which no charter can pass.
+const (
+	MaxMotionKinds = 64
+	MaxOffices     = 8  // named in one grant or electorate
+	MaxName        = 64 // bytes of a name
+	MaxClasses     = 8  // of members
+	MaxMinutes     = 60 * 24 * 366 * 2
+	MaxAllowance   = 100_000
+	MaxGrants      = 256
+)
+
+// grants says who may do what.
+//
+//	0x70 ‖ co-op (4) ‖ kind of action (2) → Grant
+var grants = state.NewTable[tx.Kind, Grant](0x70)
+
+// motionKinds are the co-op's kinds of motion.
+//
+//	0x71 ‖ co-op (4) ‖ kind of motion (2) → MotionKind
+var motionKinds = state.NewTable[MotionKindID, MotionKind](0x71)
+
+// policies hold the figures; there is one record a co-op.
+//
+//	0x72 ‖ co-op (4) ‖ 0 (1) → Policy
+var policies = state.NewTable[uint8, Policy](0x72)
+
+// Rejections, in the order they are checked. Codes 700-799 belong to this room.
+var (
+	ErrBounds     = &state.Rejection{Code: 701, Reason: "charter breaks a hard bound"}
+	ErrNoMotion   = &state.Rejection{Code: 702, Reason: "the charter has no such kind of motion"}
+	ErrNoCharter  = &state.Rejection{Code: 703, Reason: "the co-op has no charter"}
+	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
+)
+
+// GrantOf returns who may take actions of kind; nobody, if the charter is
+// silent.
+func GrantOf(r state.Reader, kind tx.Kind) (Grant, error) { return grants.Get(r, kind) }
+
+// MotionKindOf returns a kind of motion, or ErrNoMotion.
+func MotionKindOf(r state.Reader, id MotionKindID) (MotionKind, error) {
+	k, ok, err := motionKinds.Find(r, id)
+	if err == nil && !ok {
+		err = ErrNoMotion.With("kind %d", id)
+	}
+	return k, err
+}
+
+// PolicyOf returns the co-op's figures, or ErrNoCharter.
+func PolicyOf(r state.Reader) (Policy, error) {
+	p, ok, err := policies.Find(r, 0)
+	if err == nil && !ok {
+		err = ErrNoCharter.With("co-op %d", r.Coop())
+	}
+	return p, err
+}
+
+// MotionKinds calls fn for each kind of motion, by number.
+func MotionKinds(r state.Reader, fn func(MotionKindID, MotionKind) (bool, error)) error {
+	return motionKinds.Range(r, 0, ^MotionKindID(0), fn)
+}
+
+// Grants calls fn for each kind of action that the charter gives to someone.
+func Grants(r state.Reader, fn func(tx.Kind, Grant) (bool, error)) error {
+	return grants.Range(r, 0, ^tx.Kind(0), fn)
+}

@@ -1,0 +1,42 @@
+package state
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// spaceDone holds what became of each transaction: 'x' ‖ id (32) → Done. It is
+// written with the block, so it is there as soon as the block is; it is this
+// node's memory for those who wait, and no part of the state.
+const spaceDone = 'x'
+
+// A Done says what became of a transaction.
+type Done struct {
+	Height uint64 `cbor:"1,keyasint" json:"height"`
+	Code   uint32 `cbor:"2,keyasint" json:"code"` // zero if done, else the rejection's
+	Data   []byte `cbor:"3,keyasint" json:"data"`
+	Log    string `cbor:"4,keyasint" json:"log"`
+}
+
+type done struct {
+	id [32]byte
+	Done
+}
+
+// Done returns what became of a transaction and whether it is in a block. Of
+// one that came twice, it says what became of it the first time.
+func (s *Store) Done(id [32]byte) (Done, bool, error) {
+	raw, err := fetch(s.db, spaced(spaceDone, id[:]))
+	if err != nil || raw == nil {
+		return Done{}, false, err
+	}
+	d, err := tx.DecodeTrusted[Done](raw)
+	if err != nil {
+		return d, false, fmt.Errorf("result of transaction %X: %w", id, err)
+	}
+	return d, true, nil
+}
+
+// Done returns what became of a transaction and whether it is in a block.
+func (l *Ledger) Done(id [32]byte) (Done, bool, error) { return l.store.Done(id) }

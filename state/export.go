@@ -1,0 +1,139 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cosmos/iavl"
+	"github.com/fxamacker/cbor/v2"
+
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// exportFormat is the first item of an export. A change of layout takes a new
+// number.
+const exportFormat = 1
+
+// An exportHead opens an export: a CBOR sequence of this and the tree's nodes
+// in the order in which they are put together again, closed by an empty node.
+type exportHead struct {
+	Format uint   `cbor:"1,keyasint"`
+	Tip    Tip    `cbor:"2,keyasint"`
+	Nodes  uint64 `cbor:"3,keyasint"`
+}
+
+type exportNode struct {
+	Key     []byte `cbor:"1,keyasint"`
+	Value   []byte `cbor:"2,keyasint"` // nil for an inner node
+	Version int64  `cbor:"3,keyasint"`
+	Height  int8   `cbor:"4,keyasint"`
+}
+
+// Export writes the whole state of the view's height to w: all that Restore
+// needs to reach the same hash.
+func (v *View) Export(w io.Writer) error {
+	tree, err := v.store.immutable(v.tip.Height)
+	if err != nil {
+		return err
+	}
+	nodes := uint64(0)
+	if tree.Size() > 0 {
+		nodes = uint64(2*tree.Size() - 1)
+	}
+	enc := cbor.NewEncoder(w)
+	if err := enc.Encode(exportHead{exportFormat, v.tip, nodes}); err != nil {
+		return err
+	}
+	if nodes == 0 {
+		return nil
+	}
+	exporter, err := tree.Export()
+	if err != nil {
+		return err
+	}
+	defer exporter.Close()
+	for range nodes {
+		n, err := exporter.Next()
+		if err != nil {
+			return fmt.Errorf("exporting height %d: %w", v.tip.Height, err)
+		}
+		if err := enc.Encode(exportNode{n.Key, n.Value, n.Version, n.Height}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flatBatch is how many bytes of the flat copy Restore writes at once.
+const flatBatch = 4 << 20
+
+// Restore fills an empty db from an export and checks that the hash is the one
+// the export names; the caller must know that hash to be the federation's own.
+// A crash leaves a mark by which OpenStore refuses the half of a state.
+func Restore(db *pebble.DB, r io.Reader) (Tip, error) {
+	if raw, err := fetch(db, metaTip); err != nil || raw != nil {
+		return Tip{}, errors.Join(err, errors.New("restore needs an empty data folder"))
+	}
+	if mark, err := fetch(db, metaRestore); err != nil || mark != nil {
+		return Tip{}, errors.Join(err, ErrHalfway)
+	}
+	dec := tx.NewDecoder(r)
+	var head exportHead
+	if err := dec.Decode(&head); err != nil {
+		return Tip{}, fmt.Errorf("reading the export's head: %w", err)
+	}
+	if head.Format != exportFormat {
+		return Tip{}, fmt.Errorf("export has format %d, this program reads %d", head.Format, exportFormat)
+	}
+	if err := db.Set(metaRestore, []byte{1}, pebble.Sync); err != nil {
+		return Tip{}, err
+	}
+	s := &Store{db: db, nodes: &nodes{db: db}}
+	s.openTree()
+	if err := s.restore(dec, head); err != nil {
+		return Tip{}, err
+	}
+	if got := s.tree.Hash(); string(got) != string(head.Tip.Hash) {
+		return Tip{}, fmt.Errorf("%w: restored %x, the export names %x", ErrHashBroken, got, head.Tip.Hash)
+	}
+	done := db.NewBatch()
+	err := errors.Join(done.Set(metaTip, tx.Encode(head.Tip), nil), done.Delete(metaRestore, nil))
+	return head.Tip, errors.Join(err, done.Commit(pebble.Sync))
+}
+
+func (s *Store) restore(dec *cbor.Decoder, head exportHead) error {
+	importer, err := s.tree.Import(int64(head.Tip.Height))
+	if err != nil {
+		return err
+	}
+	defer importer.Close()
+	flat := s.db.NewBatch()
+	for i := range head.Nodes {
+		var n exportNode
+		if err := dec.Decode(&n); err != nil {
+			return fmt.Errorf("reading node %d of %d: %w", i+1, head.Nodes, err)
+		}
+		if n.Height == 0 {
+			if err := flat.Set(spaced(spaceFlat, n.Key), n.Value, nil); err != nil {
+				return err
+			}
+		}
+		if n.Height > 0 {
+			n.Value = nil
+		} else if n.Value == nil {
+			n.Value = []byte{}
+		}
+		if err := importer.Add(&iavl.ExportNode{Key: n.Key, Value: n.Value, Version: n.Version, Height: n.Height}); err != nil {
+			return fmt.Errorf("node %d of %d: %w", i+1, head.Nodes, err)
+		}
+		if flat.Len() > flatBatch || i+1 == head.Nodes {
+			if err := flat.Commit(pebble.NoSync); err != nil {
+				return err
+			}
+			flat = s.db.NewBatch()
+		}
+	}
+	return errors.Join(flat.Close(), importer.Commit())
+}

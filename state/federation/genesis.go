@@ -1,0 +1,118 @@
+package federation
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A Genesis is the founding document: the app_state of the genesis file.
+type Genesis struct {
+	Federation string        `json:"federation"`
+	Coops      []GenesisCoop `json:"coops"` // numbered from 1 in this order
+}
+
+// A GenesisCoop founds one co-op.
+type GenesisCoop struct {
+	Name      string           `json:"name"`
+	Validator GenesisValidator `json:"validator"`
+	Charter   charter.Document `json:"charter"`
+	Members   []GenesisMember  `json:"members"` // numbered from 1 in this order
+	Shares    []GenesisClass   `json:"share_classes"`
+}
+
+// A GenesisValidator is a co-op's node.
+type GenesisValidator struct {
+	Key     string `json:"key"` // ed25519, 64 hexadecimal digits
+	Peer    string `json:"peer"`
+	Address string `json:"address"`
+}
+
+// A GenesisMember is a founder.
+type GenesisMember struct {
+	Key        string           `json:"key"` // as tx.PublicKey prints
+	Class      charter.Class    `json:"class"`
+	Offices    []charter.Office `json:"offices,omitempty"`
+	Commitment string           `json:"commitment,omitempty"` // 64 hexadecimal digits
+}
+
+// A GenesisClass is a class of shares from the first block.
+type GenesisClass struct {
+	Number     uint16       `json:"number"`
+	Name       string       `json:"name"`
+	Par        money.Amount `json:"par"`         // minor units
+	MaxHolding uint64       `json:"max_holding"` // units a member
+}
+
+// ParseGenesis reads a founding document strictly.
+func ParseGenesis(raw []byte) (Genesis, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	var g Genesis
+	if err := dec.Decode(&g); err != nil {
+		return g, fmt.Errorf("reading the founding document: %w", err)
+	}
+	if len(g.Coops) == 0 || len(g.Coops) > MaxCoops {
+		return g, fmt.Errorf("a founding document names %d co-ops, from 1 to %d can be", len(g.Coops), MaxCoops)
+	}
+	return g, nil
+}
+
+// Found writes the founding records. books opens a co-op's accounts and share
+// classes; kinds resolve the actions that charters name.
+func Found(c *state.Ctx, g Genesis, kinds []state.Kind, books func(*state.Ctx, GenesisCoop) error) error {
+	if g.Federation == "" || len(g.Federation) > MaxName {
+		return ErrName.With("%d bytes", len(g.Federation))
+	}
+	federations.Put(c.In(0), 0, Federation{g.Federation})
+	for i, gc := range g.Coops {
+		n := state.Coop(i + 1)
+		if err := found(c.In(n), n, gc, kinds, books); err != nil {
+			return fmt.Errorf("co-op %d, %s: %w", n, gc.Name, err)
+		}
+	}
+	return nil
+}
+
+func found(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, books func(*state.Ctx, GenesisCoop) error) error {
+	key, err := hex.DecodeString(g.Validator.Key)
+	if err != nil {
+		return fmt.Errorf("validator key: %w", err)
+	}
+	v := Validator{Key: key, Peer: g.Validator.Peer, Address: g.Validator.Address}
+	if err := join(c, n, Coop{Name: g.Name, Validator: v}); err != nil {
+		return err
+	}
+	if err := charter.Found(c, g.Charter, kinds); err != nil {
+		return err
+	}
+	if err := books(c, g); err != nil {
+		return err
+	}
+	founders := make([]member.Founder, len(g.Members))
+	for i, m := range g.Members {
+		if founders[i], err = m.founder(); err != nil {
+			return fmt.Errorf("member %d: %w", i+1, err)
+		}
+	}
+	return member.Found(c, founders)
+}
+
+func (g GenesisMember) founder() (member.Founder, error) {
+	key, err := tx.ParsePublicKey(g.Key)
+	if err != nil {
+		return member.Founder{}, err
+	}
+	commitment, err := hex.DecodeString(g.Commitment)
+	if err != nil {
+		return member.Founder{}, fmt.Errorf("commitment: %w", err)
+	}
+	return member.Founder{Entry: member.Entry{Key: key, Class: g.Class, Commitment: commitment}, Offices: g.Offices}, nil
+}

@@ -1,0 +1,85 @@
+package federation
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Numbers of this room's actions on the wire.
+const (
+	KindReplace  tx.Kind = 0x6001
+	KindAnnounce tx.Kind = 0x6002
+)
+
+// Replace gives the signer's co-op another validator key: after a loss, or
+// after its key misbehaved and lost its power. The old key never serves again.
+type Replace struct {
+	Key     []byte `cbor:"1,keyasint"` // ed25519, 32 bytes
+	Peer    string `cbor:"2,keyasint"`
+	Address string `cbor:"3,keyasint"`
+}
+
+// Replaced tells that a co-op has another validator.
+type Replaced struct {
+	Coop state.Coop `json:"coop"`
+}
+
+func (Replaced) Event() string { return "federation.Replaced" }
+
+// Check refuses a malformed key or address.
+func (m Replace) Check() error { return m.validator().check() }
+
+func (m Replace) validator() Validator {
+	return Validator{Key: m.Key, Peer: m.Peer, Address: m.Address}
+}
+
+// Apply replaces the validator.
+func (m Replace) Apply(c *state.Ctx) error {
+	n := c.Coop()
+	coop, err := Find(c, n)
+	if err != nil {
+		return err
+	}
+	coop.Validator = m.validator()
+	if err := join(c, n, coop); err != nil {
+		return err
+	}
+	c.Emit(Replaced{n})
+	return nil
+}
+
+// Announce tells the federation where the co-op's node is dialled.
+type Announce struct {
+	Peer    string `cbor:"1,keyasint"`
+	Address string `cbor:"2,keyasint"`
+}
+
+// Announced tells of a new address.
+type Announced struct {
+	Coop    state.Coop `json:"coop"`
+	Address string     `json:"address"`
+}
+
+func (Announced) Event() string { return "federation.Announced" }
+
+// Check refuses an address that is too long.
+func (m Announce) Check() error {
+	if len(m.Peer) > MaxAddress || len(m.Address) > MaxAddress {
+		return ErrAddress.With("at most %d bytes", MaxAddress)
+	}
+	return nil
+}
+
+// Apply records the address.
+func (m Announce) Apply(c *state.Ctx) error {
+	coop, err := Find(c, c.Coop())
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	coop.Validator.Peer, coop.Validator.Address = m.Peer, m.Address
+	coops.Put(c.In(0), c.Coop(), coop)
+	c.Emit(Announced{c.Coop(), m.Address})
+	return nil
+}

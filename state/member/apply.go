@@ -1,0 +1,60 @@
+package member
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Numbers of this room's actions on the wire.
+const (
+	KindApply     tx.Kind = 0x1001
+	KindAdmit     tx.Kind = 0x1002
+	KindImport    tx.Kind = 0x1003
+	KindSuspend   tx.Kind = 0x1004
+	KindReinstate tx.Kind = 0x1005
+	KindResign    tx.Kind = 0x1006
+	KindRekey     tx.Kind = 0x1007
+	KindAppoint   tx.Kind = 0x1008
+	KindDismiss   tx.Kind = 0x1009
+)
+
+// Apply records someone's application. The applicant proves possession of the
+// key; the transaction's result is the member number given.
+type Apply struct {
+	Entry      Entry  `cbor:"1,keyasint"`
+	Possession []byte `cbor:"2,keyasint"` // made by tx.PrivateKey.Possession
+}
+
+// Applied tells of an application.
+type Applied struct {
+	Member state.Member `json:"member"`
+}
+
+func (Applied) Event() string { return "member.Applied" }
+
+// Check refuses a malformed entry.
+func (m Apply) Check() error { return m.Entry.check() }
+
+// Apply puts the applicant on the register as a candidate.
+func (m Apply) Apply(c *state.Ctx) error {
+	if !m.Entry.Key.VerifyPossession(c.Chain(), uint32(c.Coop()), m.Possession) {
+		return ErrPossession
+	}
+	if err := m.Entry.requireFree(c); err != nil {
+		return err
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if t.Members >= MaxMembers {
+		return ErrFull
+	}
+
+	// Past this line nothing fails.
+	number := enter(c, &t, m.Entry, Candidate)
+	totals.Put(c, 0, t)
+	c.Return(uint64(number))
+	c.Emit(Applied{number})
+	return nil
+}

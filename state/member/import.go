@@ -1,0 +1,64 @@
+package member
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Import enters up to MaxImport members of an existing register at once, as
+// active members with consecutive numbers; the result is the first. All are
+// entered or none. Their keys were proved to the co-op, not to the ledger.
+type Import struct {
+	Entries []Entry `cbor:"1,keyasint"`
+}
+
+// Imported tells which numbers an import gave out.
+type Imported struct {
+	First state.Member `json:"first"`
+	Last  state.Member `json:"last"`
+}
+
+func (Imported) Event() string { return "member.Imported" }
+
+// Check refuses an empty or oversized import, a malformed entry and a key that
+// comes twice.
+func (m Import) Check() error {
+	if len(m.Entries) == 0 || len(m.Entries) > MaxImport {
+		return ErrCount.With("%d, from 1 to %d can be", len(m.Entries), MaxImport)
+	}
+	seen := map[[20]byte]int{}
+	for i, e := range m.Entries {
+		if err := e.check(); err != nil {
+			return err
+		}
+		d := digest(e.Key)
+		if j, ok := seen[d]; ok {
+			return ErrKeyTaken.With("entries %d and %d have the same", j+1, i+1)
+		}
+		seen[d] = i
+	}
+	return nil
+}
+
+// Apply enters them all.
+func (m Import) Apply(c *state.Ctx) error {
+	for _, e := range m.Entries {
+		if err := e.requireFree(c); err != nil {
+			return err
+		}
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if t.Members > MaxMembers-MaxImport {
+		return ErrFull
+	}
+
+	// Past this line nothing fails.
+	first := state.Member(t.Members + 1)
+	for _, e := range m.Entries {
+		enter(c, &t, e, Active)
+	}
+	totals.Put(c, 0, t)
+	c.Return(uint64(first))
+	c.Emit(Imported{first, state.Member(t.Members)})
+	return nil
+}

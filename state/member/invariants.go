@@ -1,0 +1,71 @@
+package member
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+)
+
+// CheckRegister is this room's invariant for one co-op: numbers are gapless,
+// totals are what a recount gives, operations are each used once, every key
+// leads to its member, and offices are held by active members.
+func CheckRegister(r state.Reader) error {
+	t, err := totals.Get(r, 0)
+	if err != nil {
+		return err
+	}
+	var next state.Member
+	var active [charter.MaxClasses]uint64
+	var operations []uint64
+	err = Range(r, 0, ^state.Member(0), func(m state.Member, rec Record) (bool, error) {
+		if next++; m != next {
+			return false, fmt.Errorf("member %d follows %d", m, next-1)
+		}
+		if len(rec.History) == 0 {
+			return false, fmt.Errorf("member %d has no history", m)
+		}
+		if rec.Standing() == Active {
+			active[rec.Class-1]++
+		}
+		for _, h := range rec.History {
+			operations = append(operations, h.Operation)
+		}
+		holder, err := ByKey(r, rec.Key)
+		if err == nil && holder != m {
+			err = fmt.Errorf("member %d's key leads to member %d", m, holder)
+		}
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	if uint64(next) != t.Members {
+		return fmt.Errorf("%d members, totals say %d", next, t.Members)
+	}
+	for i, n := range active {
+		if got := t.ActiveIn(charter.Class(i + 1)); got != n {
+			return fmt.Errorf("class %d has %d active members, totals say %d", i+1, n, got)
+		}
+	}
+	slices.Sort(operations)
+	for i, op := range operations {
+		if op != uint64(i+1) {
+			return fmt.Errorf("operation %d stands where %d should", op, i+1)
+		}
+	}
+	if uint64(len(operations)) != t.Operations {
+		return fmt.Errorf("%d operations, totals say %d", len(operations), t.Operations)
+	}
+	return checkPosts(r)
+}
+
+func checkPosts(r state.Reader) error {
+	return posts.Range(r, postKey{}, postKey{^charter.Office(0), ^state.Member(0)}, func(k postKey, _ Post) (bool, error) {
+		if _, err := RequireActive(r, k.Member); err != nil {
+			return false, fmt.Errorf("%v: %w", k.Office, err)
+		}
+		return true, nil
+	})
+}

@@ -1,0 +1,200 @@
+// Package member is the register of members: who belongs to a co-op, by which
+// key they sign, in which class and standing, and which offices they hold.
+//
+// Nothing is erased from the register: each change of standing is an operation
+// with the next number of a gapless sequence, so that the electorate of any
+// moment can be told from the records alone. Names and addresses stay with the
+// co-op; the register holds a salted commitment to them.
+//
+// Rule: docs/rules.md, "Membership".
+package member
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A Standing is where a member stands. Numbers are append-only.
+type Standing uint8
+
+// Standings.
+const (
+	Candidate Standing = 1 // has applied
+	Active    Standing = 2
+	Suspended Standing = 3 // on the register, without a vote
+	Left      Standing = 4
+)
+
+var standingNames = [...]string{"", "candidate", "active", "suspended", "left"}
+
+func (s Standing) String() string {
+	if s < Candidate || s > Left {
+		return fmt.Sprintf("standing %d", uint8(s))
+	}
+	return standingNames[s]
+}
+
+// MarshalText writes the standing's name.
+func (s Standing) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// A Record is one member's entry in the register.
+type Record struct {
+	Key        tx.PublicKey  `cbor:"1,keyasint"`
+	Class      charter.Class `cbor:"2,keyasint"`
+	History    []Change      `cbor:"3,keyasint"` // oldest first, never empty
+	Commitment []byte        `cbor:"4,keyasint"` // to name and address; empty or 32 bytes
+}
+
+// A Change of standing is an operation on the register.
+type Change struct {
+	Operation uint64   `cbor:"1,keyasint"` // its number in the co-op's sequence
+	Standing  Standing `cbor:"2,keyasint"` // from then on
+	Time      int64    `cbor:"3,keyasint"` // block time, seconds since 1970 UTC
+}
+
+// Standing is where the member stands now.
+func (r Record) Standing() Standing { return r.History[len(r.History)-1].Standing }
+
+// StandingAt is where the member stood after operation number op; zero if it
+// was not yet on the register.
+func (r Record) StandingAt(op uint64) Standing {
+	for i := len(r.History) - 1; i >= 0; i-- {
+		if r.History[i].Operation <= op {
+			return r.History[i].Standing
+		}
+	}
+	return 0
+}
+
+// Totals are the register's figures, kept so that no one counts members.
+type Totals struct {
+	Members    uint64   `cbor:"1,keyasint"` // numbers given out: 1 to Members
+	Operations uint64   `cbor:"2,keyasint"` // numbers of operations given out
+	Active     []uint64 `cbor:"3,keyasint"` // active members of class 1, 2, …
+}
+
+// ActiveIn is how many active members class has; class zero means all.
+func (t Totals) ActiveIn(class charter.Class) uint64 {
+	if class > 0 {
+		if int(class) > len(t.Active) {
+			return 0
+		}
+		return t.Active[class-1]
+	}
+	var sum uint64
+	for _, n := range t.Active {
+		sum += n
+	}
+	return sum
+}
+
+// Limits.
+const (
+	MaxHistory = 256     // changes of standing of one member
+	MaxImport  = 500     // members in one Import
+	MaxMembers = 1 << 40 // numbers that a co-op can give out
+	MaxHolders = 32      // of one office
+)
+
+// Tables of the room; all integers big-endian.
+var (
+	// 0x10 ‖ co-op (4) ‖ member (8) → Record
+	records = state.NewTable[state.Member, Record](0x10)
+	// 0x11 ‖ co-op (4) ‖ key digest (20) → member: a key is on a register once,
+	// for ever, so that an old signature never speaks for someone new.
+	keys = state.NewTable[[20]byte, state.Member](0x11)
+	// 0x12 ‖ co-op (4) ‖ 0 (1) → Totals
+	totals = state.NewTable[uint8, Totals](0x12)
+	// 0x13 ‖ co-op (4) ‖ office (1) ‖ member (8) → Post
+	posts = state.NewTable[postKey, Post](0x13)
+	// 0x14 ‖ co-op (4) ‖ member/64 (8) → page of Spent
+	spent = state.NewPagedTable[state.Member, Spent](0x14)
+)
+
+type postKey struct {
+	Office charter.Office
+	Member state.Member
+}
+
+// A Post is an office that a member holds.
+type Post struct {
+	Since   int64  `cbor:"1,keyasint"` // block time, seconds since 1970 UTC
+	Mandate uint64 `cbor:"2,keyasint"` // the motion that appointed; zero at founding
+}
+
+func digest(k tx.PublicKey) (d [20]byte) {
+	sum := sha256.Sum256(k)
+	copy(d[:], sum[:])
+	return d
+}
+
+// Rejections, in the order they are checked. Codes 100-199 belong to this room.
+var (
+	ErrUnknown    = &state.Rejection{Code: 101, Reason: "no such member"}
+	ErrStanding   = &state.Rejection{Code: 102, Reason: "member's standing does not allow it"}
+	ErrKey        = &state.Rejection{Code: 103, Reason: "not a valid public key"}
+	ErrPossession = &state.Rejection{Code: 104, Reason: "proof of possession of the key does not verify"}
+	ErrKeyTaken   = &state.Rejection{Code: 105, Reason: "key is or was on this register"}
+	ErrClass      = &state.Rejection{Code: 106, Reason: "the charter has no such class of members"}
+	ErrCommitment = &state.Rejection{Code: 107, Reason: "commitment is not 32 bytes"}
+	ErrCount      = &state.Rejection{Code: 108, Reason: "number of members in one import out of range"}
+	ErrHistory    = &state.Rejection{Code: 109, Reason: "member's history is full"}
+	ErrOffice     = &state.Rejection{Code: 110, Reason: "no such office"}
+	ErrHolders    = &state.Rejection{Code: 111, Reason: "office has as many holders as it can"}
+	ErrHolds      = &state.Rejection{Code: 112, Reason: "member holds that office already"}
+	ErrHoldsNot   = &state.Rejection{Code: 113, Reason: "member does not hold that office"}
+	ErrFull       = &state.Rejection{Code: 114, Reason: "register is full"}
+	ErrReason     = &state.Rejection{Code: 115, Reason: "reason is empty or too long"}
+)
+
+// Find returns a member's record, or ErrUnknown.
+func Find(r state.Reader, m state.Member) (Record, error) {
+	rec, ok, err := records.Find(r, m)
+	if err == nil && !ok {
+		err = ErrUnknown.With("number %d of co-op %d", m, r.Coop())
+	}
+	return rec, err
+}
+
+// RequireActive returns a member's record, ErrUnknown, or ErrStanding unless
+// the member is active.
+func RequireActive(r state.Reader, m state.Member) (Record, error) {
+	rec, err := Find(r, m)
+	if err == nil && rec.Standing() != Active {
+		err = ErrStanding.With("member %d is %v", m, rec.Standing())
+	}
+	return rec, err
+}
+
+// TotalsOf returns the register's figures.
+func TotalsOf(r state.Reader) (Totals, error) { return totals.Get(r, 0) }
+
+// ByKey returns whose key k is or was, zero if no one's.
+func ByKey(r state.Reader, k tx.PublicKey) (state.Member, error) { return keys.Get(r, digest(k)) }
+
+// Range calls fn for the members from first to last, by number.
+func Range(r state.Reader, first, last state.Member, fn func(state.Member, Record) (bool, error)) error {
+	return records.Range(r, first, last, fn)
+}
+
+// Holds says whether m holds office.
+func Holds(r state.Reader, m state.Member, office charter.Office) (bool, error) {
+	return posts.Has(r, postKey{office, m})
+}
+
+// Holders returns who holds office, by number.
+func Holders(r state.Reader, office charter.Office) ([]state.Member, error) {
+	var out []state.Member
+	err := posts.Range(r, postKey{office, 0}, postKey{office, ^state.Member(0)}, func(k postKey, _ Post) (bool, error) {
+		out = append(out, k.Member)
+		return true, nil
+	})
+	return out, err
+}
+
+// Locate says where a member's record is proved.
+func Locate(coop state.Coop, m state.Member) state.Location { return records.Locate(coop, m) }

@@ -1,0 +1,96 @@
+package member
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+)
+
+// Appoint gives an office to an active member.
+type Appoint struct {
+	Member state.Member   `cbor:"1,keyasint"`
+	Office charter.Office `cbor:"2,keyasint"`
+}
+
+// Appointed tells that a member took office.
+type Appointed struct {
+	Member state.Member   `json:"member"`
+	Office charter.Office `json:"office"`
+}
+
+func (Appointed) Event() string { return "member.Appointed" }
+
+func (m Appoint) Concerns() state.Member { return m.Member }
+
+// Check refuses an unknown office.
+func (m Appoint) Check() error {
+	if !m.Office.Known() {
+		return ErrOffice.With("%d", m.Office)
+	}
+	return nil
+}
+
+// Apply appoints the member.
+func (m Appoint) Apply(c *state.Ctx) error {
+	if _, err := RequireActive(c, m.Member); err != nil {
+		return err
+	}
+	holders, err := Holders(c, m.Office)
+	if err != nil {
+		return err
+	}
+	if len(holders) >= MaxHolders {
+		return ErrHolders.With("%d", len(holders))
+	}
+	holds, err := Holds(c, m.Member, m.Office)
+	if err != nil {
+		return err
+	}
+	if holds {
+		return ErrHolds.With("member %d is %v", m.Member, m.Office)
+	}
+
+	// Past this line nothing fails.
+	posts.Put(c, postKey{m.Office, m.Member}, Post{c.Time(), c.Authority().Mandate})
+	c.Emit(Appointed(m))
+	return nil
+}
+
+// Dismiss takes an office from its holder.
+type Dismiss struct {
+	Member state.Member   `cbor:"1,keyasint"`
+	Office charter.Office `cbor:"2,keyasint"`
+}
+
+// Dismissed tells that an office was taken from a member.
+type Dismissed struct {
+	Member state.Member   `json:"member"`
+	Office charter.Office `json:"office"`
+}
+
+func (Dismissed) Event() string { return "member.Dismissed" }
+
+func (m Dismiss) Concerns() state.Member { return m.Member }
+
+// Check refuses an unknown office.
+func (m Dismiss) Check() error {
+	if !m.Office.Known() {
+		return ErrOffice.With("%d", m.Office)
+	}
+	return nil
+}
+
+// Apply takes the office.
+func (m Dismiss) Apply(c *state.Ctx) error {
+	holds, err := Holds(c, m.Member, m.Office)
+	if err != nil {
+		return err
+	}
+	if !holds {
+		return ErrHoldsNot.With("member %d is not %v", m.Member, m.Office)
+	}
+
+	// Past this line nothing fails.
+	posts.Delete(c, postKey{m.Office, m.Member})
+	c.Emit(Dismissed(m))
+	return nil
+}

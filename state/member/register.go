@@ -1,0 +1,123 @@
+package member
+
+import (
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// An Entry is what is needed to put someone on the register.
+type Entry struct {
+	Key        tx.PublicKey  `cbor:"1,keyasint"`
+	Class      charter.Class `cbor:"2,keyasint"`
+	Commitment []byte        `cbor:"3,keyasint"` // empty, or 32 bytes
+}
+
+func (e Entry) check() error {
+	if err := e.Key.Valid(); err != nil {
+		return ErrKey.With("%v", err)
+	}
+	if e.Class == 0 || e.Class > charter.MaxClasses {
+		return ErrClass.With("%d", e.Class)
+	}
+	if n := len(e.Commitment); n != 0 && n != 32 {
+		return ErrCommitment.With("%d bytes", n)
+	}
+	return nil
+}
+
+// requireFree refuses a key or class with which e cannot be registered.
+func (e Entry) requireFree(c *state.Ctx) error {
+	holder, err := ByKey(c, e.Key)
+	if err != nil {
+		return err
+	}
+	if holder != 0 {
+		return ErrKeyTaken.With("by member %d", holder)
+	}
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	if int(e.Class) > len(policy.Classes) {
+		return ErrClass.With("%d of %d", e.Class, len(policy.Classes))
+	}
+	return nil
+}
+
+// enter gives e the next number. It cannot fail after requireFree.
+func enter(c *state.Ctx, t *Totals, e Entry, s Standing) state.Member {
+	t.Members++
+	m := state.Member(t.Members)
+	keys.Put(c, digest(e.Key), m)
+	change(c, t, m, Record{Key: e.Key, Class: e.Class, Commitment: e.Commitment}, s)
+	return m
+}
+
+// change moves a member to another standing: the one place where standing and
+// totals are written, so that they cannot part. The caller stores t.
+func change(c *state.Ctx, t *Totals, m state.Member, rec Record, s Standing) {
+	if len(rec.History) > 0 && rec.Standing() == Active {
+		t.Active[rec.Class-1]--
+	}
+	if s == Active {
+		for len(t.Active) < int(rec.Class) {
+			t.Active = append(t.Active, 0)
+		}
+		t.Active[rec.Class-1]++
+	}
+	t.Operations++
+	rec.History = append(slices.Clip(rec.History), Change{t.Operations, s, c.Time()})
+	records.Put(c, m, rec)
+}
+
+// move is the body of the actions that change one member's standing.
+func move(c *state.Ctx, m state.Member, to Standing, from ...Standing) error {
+	rec, err := Find(c, m)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(from, rec.Standing()) {
+		return ErrStanding.With("member %d is %v", m, rec.Standing())
+	}
+	if len(rec.History) >= MaxHistory {
+		return ErrHistory.With("%d changes", len(rec.History))
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	var held []charter.Office
+	for o := charter.Secretary; o.Known(); o++ {
+		holds, err := Holds(c, m, o)
+		if err != nil {
+			return err
+		}
+		if holds {
+			held = append(held, o)
+		}
+	}
+
+	// Past this line nothing fails.
+	change(c, &t, m, rec, to)
+	totals.Put(c, 0, t)
+	for _, o := range held {
+		if to != Active { // an office is held by active members only
+			posts.Delete(c, postKey{o, m})
+			c.Emit(Dismissed{Member: m, Office: o})
+		}
+	}
+	c.Emit(Moved{Member: m, From: rec.Standing(), To: to})
+	return nil
+}
+
+// Moved tells that a member's standing changed.
+type Moved struct {
+	Member state.Member `json:"member"`
+	From   Standing     `json:"from"`
+	To     Standing     `json:"to"`
+}
+
+func (Moved) Event() string { return "member.Moved" }

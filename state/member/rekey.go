@@ -1,0 +1,60 @@
+package member
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Rekey replaces a member's key by one of which possession is proved: the
+// member's own doing, or a motion's when the old key is lost.
+type Rekey struct {
+	Member     state.Member `cbor:"1,keyasint"`
+	Key        tx.PublicKey `cbor:"2,keyasint"`
+	Possession []byte       `cbor:"3,keyasint"`
+}
+
+// Rekeyed tells that a member signs by another key.
+type Rekeyed struct {
+	Member state.Member `json:"member"`
+	Key    string       `json:"key"`
+}
+
+func (Rekeyed) Event() string { return "member.Rekeyed" }
+
+func (m Rekey) Concerns() state.Member { return m.Member }
+
+// Check refuses what is no key.
+func (m Rekey) Check() error {
+	if err := m.Key.Valid(); err != nil {
+		return ErrKey.With("%v", err)
+	}
+	return nil
+}
+
+// Apply replaces the key. The old one stays taken.
+func (m Rekey) Apply(c *state.Ctx) error {
+	rec, err := Find(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if rec.Standing() == Left {
+		return ErrStanding.With("member %d has left", m.Member)
+	}
+	if !m.Key.VerifyPossession(c.Chain(), uint32(c.Coop()), m.Possession) {
+		return ErrPossession
+	}
+	holder, err := ByKey(c, m.Key)
+	if err != nil {
+		return err
+	}
+	if holder != 0 {
+		return ErrKeyTaken.With("by member %d", holder)
+	}
+
+	// Past this line nothing fails.
+	rec.Key = m.Key
+	records.Put(c, m.Member, rec)
+	keys.Put(c, digest(m.Key), m.Member)
+	c.Emit(Rekeyed{m.Member, m.Key.String()})
+	return nil
+}

@@ -1,0 +1,137 @@
+package state
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+)
+
+// A source is what an overlay lies on: another overlay, the flat store, or the
+// tree of an older height. Returned slices must not be changed.
+type source interface {
+	// load returns nil for a key that is absent.
+	load(key []byte) ([]byte, error)
+	// scan calls fn for each key in [start, end), ascending, until it says stop.
+	scan(start, end []byte, fn func(key, value []byte) (more bool, err error)) error
+}
+
+// An overlay holds writes that may still be dropped. A nil value is a deletion.
+// It keeps copies of what it is given.
+type overlay struct {
+	base   source
+	writes map[string][]byte
+	sorted []string // the keys of writes in order, or nil when stale
+	events []Event
+}
+
+func newOverlay(base source) *overlay {
+	return &overlay{base: base, writes: map[string][]byte{}}
+}
+
+func (o *overlay) load(key []byte) ([]byte, error) {
+	if v, ok := o.writes[string(key)]; ok {
+		return v, nil
+	}
+	return o.base.load(key)
+}
+
+// store records a write; value is kept and must not be changed afterwards.
+func (o *overlay) store(key, value []byte) {
+	if _, ok := o.writes[string(key)]; !ok {
+		o.sorted = nil
+	}
+	o.writes[string(key)] = value
+}
+
+// keys returns the written keys in ascending order.
+func (o *overlay) keys() []string {
+	if o.sorted == nil {
+		o.sorted = slices.Sorted(maps.Keys(o.writes))
+	}
+	return o.sorted
+}
+
+func (o *overlay) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	keys := o.keys()
+	from, _ := slices.BinarySearch(keys, string(start))
+	to, _ := slices.BinarySearch(keys, string(end))
+	own := keys[from:max(from, to)]
+	stopped := false
+	emit := func(key, value []byte) (bool, error) {
+		if value == nil {
+			return true, nil
+		}
+		more, err := fn(key, value)
+		stopped = !more || err != nil
+		return more, err
+	}
+	err := o.base.scan(start, end, func(key, value []byte) (bool, error) {
+		for len(own) > 0 && own[0] < string(key) {
+			k := own[0]
+			own = own[1:]
+			if more, err := emit([]byte(k), o.writes[k]); !more || err != nil {
+				return false, err
+			}
+		}
+		if len(own) > 0 && own[0] == string(key) {
+			value = o.writes[own[0]]
+			own = own[1:]
+		}
+		return emit(key, value)
+	})
+	for !stopped && err == nil && len(own) > 0 {
+		k := own[0]
+		own = own[1:]
+		_, err = emit([]byte(k), o.writes[k])
+	}
+	return err
+}
+
+// merge moves o's writes and events into the overlay below it.
+func (o *overlay) merge() {
+	below := o.base.(*overlay)
+	for _, k := range o.keys() {
+		below.store([]byte(k), o.writes[k])
+	}
+	below.events = append(below.events, o.events...)
+}
+
+// changes returns o's writes in key order, without those that change nothing.
+func (o *overlay) changes() ([]change, error) {
+	var out []change
+	for _, k := range o.keys() {
+		old, err := o.base.load([]byte(k))
+		if err != nil {
+			return nil, err
+		}
+		v := o.writes[k]
+		if (v == nil) == (old == nil) && bytes.Equal(v, old) {
+			continue
+		}
+		out = append(out, change{[]byte(k), v})
+	}
+	return out, nil
+}
+
+// A change is one write of a block; a nil value deletes.
+type change struct{ key, value []byte }
+
+// A memo is a source that does not change while a block executes, with what
+// was read from it kept: the same few records serve every transaction.
+type memo struct {
+	source
+	read map[string][]byte
+}
+
+func newMemo(s source) *memo { return &memo{s, map[string][]byte{}} }
+
+func (m *memo) load(key []byte) ([]byte, error) {
+	if v, ok := m.read[string(key)]; ok {
+		return v, nil
+	}
+	v, err := m.source.load(key)
+	if err == nil {
+		m.read[string(key)] = v
+	}
+	return v, err
+}

@@ -1,0 +1,55 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+)
+
+// A Rejection is a refusal that every node gives alike. Code and Reason are
+// fixed; Code is consensus data, hashed into the next header. Numbers are
+// append-only and each room owns a hundred: 1-99 this package, 100 member, 200
+// share, 300 account, 400 ballot, 500 surplus, 600 federation, 700 charter.
+type Rejection struct {
+	Code   uint32
+	Reason string
+}
+
+func (r *Rejection) Error() string { return r.Reason }
+
+// With adds the numbers of the case at hand, for the log only.
+func (r *Rejection) With(format string, args ...any) error {
+	return &detailed{r, fmt.Sprintf(format, args...)}
+}
+
+type detailed struct {
+	*Rejection
+	detail string
+}
+
+func (d *detailed) Error() string { return d.Reason + ": " + d.detail }
+func (d *detailed) Unwrap() error { return d.Rejection }
+
+// Rejected returns the rejection that err is, or nil if err is a fault.
+func Rejected(err error) *Rejection {
+	var r *Rejection
+	if errors.As(err, &r) {
+		return r
+	}
+	return nil
+}
+
+// Rejections of the door, in the order they are checked.
+var (
+	ErrSize      = &Rejection{1, "transaction is larger than 64 KiB"}
+	ErrMalformed = &Rejection{2, "transaction is malformed"}
+	ErrChain     = &Rejection{3, "transaction is for another chain"}
+	ErrExpired   = &Rejection{4, "transaction has expired"}
+	ErrKind      = &Rejection{5, "unknown kind of action"}
+	ErrPayload   = &Rejection{6, "action is malformed"}
+	ErrSigner    = &Rejection{7, "signer is not on the co-op's register"}
+	ErrSignature = &Rejection{8, "signature does not verify"}
+	ErrSequence  = &Rejection{9, "sequence has been used or is not the next"}
+	ErrAllowance = &Rejection{10, "today's allowance of transactions is used up"}
+	ErrAuthority = &Rejection{11, "the charter gives the signer no authority for this"}
+	ErrDepth     = &Rejection{12, "an action carried by a motion may not carry another"}
+)

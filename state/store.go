@@ -1,0 +1,229 @@
+package state
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cosmos/iavl"
+
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A Store keeps the committed state: one IAVL tree, whose root is the app hash
+// and from which every proof comes, and beside it a flat copy of the current
+// version, from which every record is read. Both change in one fsynced write a
+// block, so a crash leaves the block before or the block after, and never a
+// mixture; there is nothing to mend.
+//
+// Settings of the tree, each needed: fast storage off (it races with readers),
+// a flush threshold above any block (a flush between would be a torn block),
+// sorted writes without those that change nothing (order and rewriting change
+// the root).
+type Store struct {
+	db    *pebble.DB
+	nodes *nodes
+	tree  *iavl.MutableTree
+
+	mu      sync.Mutex // guards the fields below
+	tip     Tip
+	current *pebble.Snapshot // of the flat store at tip, shared by views
+	readers map[*pebble.Snapshot]int
+	keep    uint64
+}
+
+// A Tip describes the last committed block.
+type Tip struct {
+	Height uint64 `cbor:"1,keyasint"`
+	Time   int64  `cbor:"2,keyasint"` // seconds since 1970 UTC
+	Hash   []byte `cbor:"3,keyasint"` // the app hash
+	Chain  string `cbor:"4,keyasint"`
+}
+
+// Meta keys: one record each.
+var (
+	metaTip     = []byte{spaceMeta, 't'}
+	metaRestore = []byte{spaceMeta, 'r'} // present while a restore is under way
+)
+
+// treeCache is how many tree nodes stay in memory: about 40 MB.
+const treeCache = 200_000
+
+// Errors of the store.
+var (
+	ErrHeight     = errors.New("height is not kept")
+	ErrHalfway    = errors.New("an earlier restore was interrupted: remove the data folder and restore again")
+	ErrHashBroken = errors.New("the hash saved is not the hash promised")
+)
+
+// OpenStore opens the state in db, which it owns from then on. keep is how many
+// heights stay readable and provable; zero keeps all.
+func OpenStore(db *pebble.DB, keep uint64) (*Store, error) {
+	s := &Store{db: db, nodes: &nodes{db: db}, readers: map[*pebble.Snapshot]int{}, keep: keep}
+	if mark, err := fetch(db, metaRestore); err != nil || mark != nil {
+		return nil, errors.Join(err, ErrHalfway)
+	}
+	raw, err := fetch(db, metaTip)
+	if err != nil {
+		return nil, fmt.Errorf("reading the last commit: %w", err)
+	}
+	if raw != nil {
+		if s.tip, err = tx.DecodeTrusted[Tip](raw); err != nil {
+			return nil, fmt.Errorf("decoding the last commit: %w", err)
+		}
+	}
+	s.openTree()
+	if _, err := s.tree.LoadVersion(int64(s.tip.Height)); err != nil {
+		return nil, fmt.Errorf("loading the tree at height %d: %w", s.tip.Height, err)
+	}
+	if s.tip.Height > 0 && !bytes.Equal(s.tree.Hash(), s.tip.Hash) {
+		return nil, fmt.Errorf("%w: height %d, saved %x, promised %x", ErrHashBroken, s.tip.Height, s.tree.Hash(), s.tip.Hash)
+	}
+	s.current = db.NewSnapshot()
+	s.readers[s.current] = 1
+	return s, nil
+}
+
+func (s *Store) openTree() {
+	s.tree = iavl.NewMutableTree(s.nodes, treeCache, true, iavl.NewNopLogger(),
+		iavl.SyncOption(true), iavl.FlushThresholdOption(1<<30))
+}
+
+// Close releases the database. Views must have been closed.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var err error
+	if s.current != nil {
+		err = s.current.Close()
+		s.current = nil
+	}
+	return errors.Join(err, s.tree.Close(), s.db.Close())
+}
+
+// Tip describes the last committed block; its Height is zero before the first.
+func (s *Store) Tip() Tip {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tip
+}
+
+// stage puts a block's changes into the working tree and returns the root that
+// saving them will have. Nothing is on disk yet.
+func (s *Store) stage(changes []change) ([]byte, error) {
+	for _, c := range changes {
+		var err error
+		if c.value == nil {
+			_, _, err = s.tree.Remove(c.key)
+		} else {
+			_, err = s.tree.Set(c.key, c.value)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("writing %x to the tree: %w", c.key, err)
+		}
+	}
+	return s.tree.WorkingHash(), nil
+}
+
+// unstage forgets what was staged since the last save.
+func (s *Store) unstage() { s.tree.Rollback() }
+
+// save writes what was staged, the flat copy of it and the new tip, in one
+// fsynced write. A crash before that write leaves the old block, a crash after
+// it the new one.
+func (s *Store) save(changes []change, results []done, tip Tip) error {
+	s.nodes.finish = func(b *pebble.Batch) error {
+		for _, c := range changes {
+			var err error
+			if c.value == nil {
+				err = b.Delete(spaced(spaceFlat, c.key), nil)
+			} else {
+				err = b.Set(spaced(spaceFlat, c.key), c.value, nil)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		for _, d := range results {
+			if _, ok, err := s.Done(d.id); err != nil || ok {
+				if err != nil {
+					return err
+				}
+				continue // a replay does not overwrite what became of the first
+			}
+			if err := b.Set(spaced(spaceDone, d.id[:]), tx.Encode(d.Done), nil); err != nil {
+				return err
+			}
+		}
+		return b.Set(metaTip, tx.Encode(tip), nil)
+	}
+	hash, version, err := s.tree.SaveVersion()
+	s.nodes.finish = nil
+	if err != nil {
+		return fmt.Errorf("saving height %d: %w", tip.Height, err)
+	}
+	if uint64(version) != tip.Height || !bytes.Equal(hash, tip.Hash) {
+		return fmt.Errorf("%w: height %d and %x saved, %d and %x promised", ErrHashBroken, version, hash, tip.Height, tip.Hash)
+	}
+	s.advance(tip)
+	return s.prune(tip.Height)
+}
+
+// advance makes tip what new views see.
+func (s *Store) advance(tip Tip) {
+	snapshot := s.db.NewSnapshot()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.current
+	s.tip, s.current = tip, snapshot
+	s.readers[snapshot] = 1
+	s.release(old)
+}
+
+// release drops one hold on a snapshot; s.mu is held.
+func (s *Store) release(snap *pebble.Snapshot) {
+	if s.readers[snap]--; s.readers[snap] == 0 {
+		delete(s.readers, snap)
+		_ = snap.Close() // a snapshot's Close only fails when it is closed twice
+	}
+}
+
+// pruneEvery spreads the cost of pruning: heights are dropped this many at once.
+const pruneEvery = 100
+
+// prune drops the heights that are no longer kept. It runs after the block's
+// write; a crash in it leaves heights that the next pruning drops.
+func (s *Store) prune(height uint64) error {
+	if s.keep == 0 || height <= s.keep+pruneEvery || height%pruneEvery != 0 {
+		return nil
+	}
+	if err := s.tree.DeleteVersionsTo(int64(height - s.keep)); err != nil {
+		return fmt.Errorf("pruning to height %d: %w", height-s.keep, err)
+	}
+	return nil
+}
+
+// The store is the source under a block's overlay: the flat copy of the tip.
+// Only the block's own goroutine uses it so; views use snapshots.
+
+func (s *Store) load(key []byte) ([]byte, error) { return fetch(s.db, spaced(spaceFlat, key)) }
+
+func (s *Store) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	return scanFlat(s.db, start, end, fn)
+}
+
+func scanFlat(r pebble.Reader, start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	it, err := r.NewIter(&pebble.IterOptions{LowerBound: spaced(spaceFlat, start), UpperBound: spaced(spaceFlat, end)})
+	if err != nil {
+		return err
+	}
+	for it.First(); it.Valid(); it.Next() {
+		more, err := fn(bytes.Clone(it.Key()[1:]), bytes.Clone(it.Value()))
+		if err != nil || !more {
+			return errors.Join(err, it.Close())
+		}
+	}
+	return errors.Join(it.Error(), it.Close())
+}

@@ -1,0 +1,208 @@
+package state
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A Table holds the records of one sort of every co-op. Its tree key is
+//
+//	prefix (1) ‖ co-op (4) ‖ record key
+//
+// K is an unsigned integer, an array of bytes or a struct of such; integers are
+// big-endian, so byte order is numeric order. Records are canonical CBOR.
+// Prefixes are append-only.
+type Table[K comparable, V any] struct {
+	prefix byte
+	paged  bool
+}
+
+// NewTable makes a table whose every record is a leaf of the tree.
+func NewTable[K comparable, V any](prefix byte) Table[K, V] {
+	checkKey[K]()
+	return Table[K, V]{prefix: prefix}
+}
+
+// NewPagedTable makes a table for small records that are many and written
+// often: the last 8 bytes of K are a number (of a member, as a rule), and 64
+// consecutive numbers share a leaf. Writing a record then costs a share of a
+// leaf, and a million of them make 15,625 leaves.
+func NewPagedTable[K comparable, V any](prefix byte) Table[K, V] {
+	if n := checkKey[K](); n < 8 {
+		panic("a paged table's key must end in a uint64")
+	}
+	return Table[K, V]{prefix: prefix, paged: true}
+}
+
+func checkKey[K any]() int {
+	var k K
+	n := binary.Size(k)
+	if n < 0 {
+		panic(fmt.Sprintf("%T has no fixed size", k))
+	}
+	return n
+}
+
+const keyHead = 1 + 4
+
+// treeKey returns the leaf that holds the record and, in a paged table, its
+// slot there.
+func (t Table[K, V]) treeKey(coop Coop, k K) (leaf []byte, slot int) {
+	leaf = make([]byte, 0, 32)
+	leaf = append(leaf, t.prefix)
+	leaf = binary.BigEndian.AppendUint32(leaf, uint32(coop))
+	leaf, err := binary.Append(leaf, binary.BigEndian, k)
+	if err != nil {
+		panic(err) // checkKey has refused such a K
+	}
+	if t.paged {
+		tail := leaf[len(leaf)-8:]
+		n := binary.BigEndian.Uint64(tail)
+		binary.BigEndian.PutUint64(tail, n/pageSlots)
+		slot = int(n % pageSlots)
+	}
+	return leaf, slot
+}
+
+// recordKey is the inverse of treeKey.
+func (t Table[K, V]) recordKey(leaf []byte, slot int) (k K, err error) {
+	b := leaf[keyHead:]
+	if t.paged {
+		b = append([]byte(nil), b...)
+		tail := b[len(b)-8:]
+		binary.BigEndian.PutUint64(tail, binary.BigEndian.Uint64(tail)*pageSlots+uint64(slot))
+	}
+	_, err = binary.Decode(b, binary.BigEndian, &k)
+	return k, err
+}
+
+// Find returns the record under k and whether there is one. An error is a fault.
+func (t Table[K, V]) Find(r Reader, k K) (v V, ok bool, err error) {
+	leaf, slot := t.treeKey(r.Coop(), k)
+	raw, err := r.load(leaf)
+	if err == nil && t.paged {
+		raw, err = page(raw).get(slot)
+	}
+	if err != nil || raw == nil {
+		return v, false, err
+	}
+	v, err = decodeRecord[V](raw)
+	if err != nil {
+		return v, false, fmt.Errorf("record %x: %w", leaf, err)
+	}
+	return v, true, nil
+}
+
+// Get returns the record under k, or its zero value if there is none.
+func (t Table[K, V]) Get(r Reader, k K) (V, error) {
+	v, _, err := t.Find(r, k)
+	return v, err
+}
+
+// Has says whether there is a record under k.
+func (t Table[K, V]) Has(r Reader, k K) (bool, error) {
+	leaf, slot := t.treeKey(r.Coop(), k)
+	raw, err := r.load(leaf)
+	if err == nil && t.paged {
+		raw, err = page(raw).get(slot)
+	}
+	return raw != nil, err
+}
+
+// Put writes the record under k. It cannot fail on a sound store: the error of
+// a corrupt page is a fault that panics, since handlers write where nothing
+// fails.
+func (t Table[K, V]) Put(c *Ctx, k K, v V) { t.write(c, k, tx.Encode(v)) }
+
+// Delete removes the record under k, if there is one.
+func (t Table[K, V]) Delete(c *Ctx, k K) { t.write(c, k, nil) }
+
+func (t Table[K, V]) write(c *Ctx, k K, raw []byte) {
+	leaf, slot := t.treeKey(c.coop, k)
+	if t.paged {
+		old, err := c.load(leaf)
+		if err == nil {
+			raw, err = page(old).with(slot, raw)
+		}
+		if err != nil {
+			panic(fmt.Errorf("page %x: %w", leaf, err))
+		}
+	}
+	c.store(leaf, raw)
+}
+
+// Range calls fn for the records from first to last, both included, in key
+// order, until it says stop.
+func (t Table[K, V]) Range(r Reader, first, last K, fn func(K, V) (more bool, err error)) error {
+	start, lowSlot := t.treeKey(r.Coop(), first)
+	end, highSlot := t.treeKey(r.Coop(), last)
+	final := string(end)
+	initial := string(start)
+	return r.scan(start, append(end, 0), func(leaf, raw []byte) (bool, error) {
+		if len(leaf) != len(initial) {
+			return true, nil // a longer key of another shape cannot be ours
+		}
+		if !t.paged {
+			return t.call(leaf, 0, raw, fn)
+		}
+		low, high := 0, pageSlots-1
+		if string(leaf) == initial {
+			low = lowSlot
+		}
+		if string(leaf) == final {
+			high = highSlot
+		}
+		more := true
+		err := page(raw).each(func(slot int, rec []byte) (bool, error) {
+			if slot < low || slot > high {
+				return true, nil
+			}
+			var err error
+			more, err = t.call(leaf, slot, rec, fn)
+			return more, err
+		})
+		return more, err
+	})
+}
+
+func (t Table[K, V]) call(leaf []byte, slot int, raw []byte, fn func(K, V) (bool, error)) (bool, error) {
+	k, err := t.recordKey(leaf, slot)
+	if err != nil {
+		return false, fmt.Errorf("key %x: %w", leaf, err)
+	}
+	v, err := decodeRecord[V](raw)
+	if err != nil {
+		return false, fmt.Errorf("record %x: %w", leaf, err)
+	}
+	return fn(k, v)
+}
+
+// Locate tells a prover where the record under k lies: the key of the leaf, and
+// the slot in it, which is -1 if the leaf is the record itself.
+func (t Table[K, V]) Locate(coop Coop, k K) Location {
+	leaf, slot := t.treeKey(coop, k)
+	if !t.paged {
+		slot = -1
+	}
+	return Location{Key: leaf, Slot: slot}
+}
+
+// A Location is where in the tree a record is proved.
+type Location struct {
+	Key  []byte `cbor:"1,keyasint" json:"key"`
+	Slot int    `cbor:"2,keyasint" json:"slot"` // -1 if the leaf is the record
+}
+
+// Extract returns the record that the leaf's value holds at l, nil if none.
+func (l Location) Extract(value []byte) ([]byte, error) {
+	if l.Slot < 0 {
+		return value, nil
+	}
+	return page(value).get(l.Slot)
+}
+
+// decodeRecord reads what the machine wrote itself, so without the strictness
+// that a signer's bytes get.
+func decodeRecord[V any](raw []byte) (V, error) { return tx.DecodeTrusted[V](raw) }

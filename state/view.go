@@ -1,0 +1,155 @@
+package state
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cosmos/iavl"
+	ics23 "github.com/cosmos/ics23/go"
+)
+
+// A View reads one committed height, unmoved by later blocks. At the tip it
+// reads the flat store; at an older height, the tree. Close it after use. Views
+// may be used beside the block being executed, each from one goroutine.
+type View struct {
+	source
+	store *Store
+	snap  *pebble.Snapshot // nil at an older height
+	tip   Tip
+	coop  Coop
+}
+
+var _ Reader = (*View)(nil)
+
+// View opens height, or the tip if height is zero. It returns ErrHeight for a
+// height that has not been reached or is no longer kept.
+func (s *Store) View(height uint64) (*View, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if height == 0 || height == s.tip.Height {
+		s.readers[s.current]++
+		return &View{source: flat{s.current}, store: s, snap: s.current, tip: s.tip}, nil
+	}
+	tree, err := s.immutable(height)
+	if err != nil {
+		return nil, err
+	}
+	// An older block's time is in its header; records carry the times they need.
+	return &View{source: leaves{tree}, store: s, tip: Tip{Height: height, Hash: tree.Hash(), Chain: s.tip.Chain}}, nil
+}
+
+func (s *Store) immutable(height uint64) (*iavl.ImmutableTree, error) {
+	tree, err := s.tree.GetImmutable(int64(height))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %d: %w", ErrHeight, height, err)
+	}
+	return tree, nil
+}
+
+// Close releases the view.
+func (v *View) Close() {
+	if v.snap == nil {
+		return
+	}
+	v.store.mu.Lock()
+	defer v.store.mu.Unlock()
+	v.store.release(v.snap)
+	v.snap = nil
+}
+
+func (v *View) Coop() Coop     { return v.coop }
+func (v *View) Chain() string  { return v.tip.Chain }
+func (v *View) Height() uint64 { return v.tip.Height }
+func (v *View) Time() int64    { return v.tip.Time }
+func (v *View) Hash() []byte   { return v.tip.Hash }
+
+// Tip describes the view's block. Its Time is zero at an older height.
+func (v *View) Tip() Tip { return v.tip }
+
+// Of returns the same moment with another co-op's records. It shares v's hold:
+// close v only.
+func (v *View) Of(c Coop) Reader {
+	of := *v
+	of.coop = c
+	return &of
+}
+
+// Prove returns the value of a leaf and the ICS-23 proof of it against the
+// view's app hash: of existence, or of absence if value is nil.
+func (v *View) Prove(key []byte) (value []byte, proof *ics23.CommitmentProof, err error) {
+	tree, err := v.store.immutable(v.tip.Height)
+	if err != nil {
+		return nil, nil, err
+	}
+	if value, err = tree.Get(key); err != nil {
+		return nil, nil, fmt.Errorf("proving %x: %w", key, err)
+	}
+	if value == nil {
+		proof, err = tree.GetNonMembershipProof(key)
+	} else {
+		proof, err = tree.GetMembershipProof(key)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("proving %x: %w", key, err)
+	}
+	return value, proof, nil
+}
+
+// CheckFlat is the store's own invariant: the flat copy and the tree hold the
+// same leaves. It returns an error that names the first key that differs.
+func (v *View) CheckFlat() error {
+	tree, err := v.store.immutable(v.tip.Height)
+	if err != nil {
+		return err
+	}
+	it, err := tree.Iterator(nil, nil, true)
+	if err != nil {
+		return err
+	}
+	defer it.Close()
+	err = v.scan(nil, lastKey, func(key, value []byte) (bool, error) {
+		if !it.Valid() {
+			return false, fmt.Errorf("flat store holds %x, the tree does not", key)
+		}
+		if !bytes.Equal(it.Key(), key) || !bytes.Equal(it.Value(), value) {
+			return false, fmt.Errorf("flat store holds %x = %x, the tree %x = %x", key, value, it.Key(), it.Value())
+		}
+		it.Next()
+		return true, nil
+	})
+	if err == nil && it.Valid() {
+		err = fmt.Errorf("the tree holds %x, the flat store does not", it.Key())
+	}
+	return err
+}
+
+// lastKey is above every leaf: table prefixes are below 0xff.
+var lastKey = []byte{0xff}
+
+// flat is the source of a view at the tip.
+type flat struct{ snap *pebble.Snapshot }
+
+func (f flat) load(key []byte) ([]byte, error) { return fetch(f.snap, spaced(spaceFlat, key)) }
+func (f flat) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	return scanFlat(f.snap, start, end, fn)
+}
+
+// leaves is the source of a view at an older height.
+type leaves struct{ tree *iavl.ImmutableTree }
+
+func (l leaves) load(key []byte) ([]byte, error) { return l.tree.Get(key) }
+func (l leaves) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	it, err := l.tree.Iterator(start, end, true)
+	if err != nil {
+		return err
+	}
+	defer it.Close()
+	for ; it.Valid(); it.Next() {
+		more, err := fn(it.Key(), it.Value())
+		if err != nil || !more {
+			return err
+		}
+	}
+	return it.Error()
+}
