@@ -76,7 +76,6 @@ type blt struct {
 type textLine struct {
 	number int
 	text   string
-	quoted bool
 }
 
 func (p *blt) fail(expected, found string, args ...any) error {
