@@ -80,6 +80,7 @@ type ApportionMethod struct {
 	quota   func(votes, seats int64) (num, den int64) // of largest remainder methods
 	divisor func(s int64) (num, den *big.Int)         // of divisor methods: squared for squares
 	squares bool
+	within  bool // a seat goes only to those whom it does not lift above their exact share, rounded up
 }
 
 // bigPair makes a divisor of small numbers.
@@ -142,6 +143,13 @@ var apportionMethods = [...]ApportionMethod{
 		Summary: "Each a first seat, then by the seats it has: favours the small.", Source: "J. Q. Adams, 1832" + balinskiYoung,
 		When:    "Federations where the small co-ops must be heard.",
 		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s, 1) },
+	},
+	{
+		Name: "quota", Aliases: []string{"balinski-young"},
+		Summary: "As dhondt, but nobody gets more than their exact share of the seats, rounded up.",
+		Source:  "Balinski and Young, American Mathematical Monthly 82 (1975)",
+		When:    "Boards that may grow: no branch gets more than its share, nor loses a seat to a larger board.",
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s+1, 1) }, within: true,
 	},
 	{
 		Name:    "dean",

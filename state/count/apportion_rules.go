@@ -121,8 +121,15 @@ func (a *apportionment) divisors() error {
 		num[i], den[i] = a.quotient(i)
 	}
 	for left := a.want; left > 0; {
-		tied := a.in[:1:1]
-		for _, i := range a.in[1:] {
+		var tied []int
+		for _, i := range a.in {
+			if !a.eligible(i, a.want-left+1) {
+				continue
+			}
+			if len(tied) == 0 {
+				tied = []int{i}
+				continue
+			}
 			switch compareRatios(num[i], den[i], num[tied[0]], den[tied[0]]) {
 			case 1:
 				tied = []int{i}
@@ -135,6 +142,9 @@ func (a *apportionment) divisors() error {
 			if tied, err = a.pick(tied, left, "the last seats"); err != nil {
 				return err
 			}
+		}
+		if a.m.within {
+			tied = tied[:1] // one more seat may let others in
 		}
 		for _, i := range tied {
 			a.give(i)
@@ -153,6 +163,17 @@ func (a *apportionment) divisors() error {
 		a.r.Notes = append(a.r.Notes, fmt.Sprintf("No stage for each of %d seats among %d parties.", a.want, len(a.p.Names)))
 	}
 	return nil
+}
+
+// eligible says whether party i may have one more seat in a house of that many:
+// always, or while it has less than its exact share of them. Somebody always
+// may, because all shares together are the house.
+func (a *apportionment) eligible(i, house int) bool {
+	if !a.m.within {
+		return true
+	}
+	has := new(big.Int).Mul(big.NewInt(a.seats[i]), big.NewInt(a.total))
+	return has.Cmp(new(big.Int).Mul(big.NewInt(a.p.Votes[i]), big.NewInt(int64(house)))) < 0
 }
 
 // quotient is a party's votes over its next divisor, squared if the divisors

@@ -28,7 +28,7 @@ func seatsOf(p *Parties, r *Report) []int {
 
 // apportionNames are the published cases' words for our methods.
 var apportionNames = map[string]string{
-	"quota": "", "largest_remainder_hare": "hare", "dhondt": "dhondt", "sainte_lague": "sainte-lague",
+	"quota": "quota", "largest_remainder_hare": "hare", "dhondt": "dhondt", "sainte_lague": "sainte-lague",
 	"modified_sainte_lague_1.4": "modified-sainte-lague", "huntington_hill": "huntington-hill", "adams": "adams", "dean": "dean",
 }
 
@@ -83,7 +83,7 @@ func TestPublishedApportionments(t *testing.T) {
 			for name, seats := range methods {
 				if name == "any" {
 					for _, m := range ApportionMethods() {
-						if m.quota == nil {
+						if m.quota == nil && !m.within {
 							want[m.Name] = seats
 						}
 					}
@@ -93,9 +93,7 @@ func TestPublishedApportionments(t *testing.T) {
 				if !known {
 					t.Errorf("%s: method %s is not known", c.ID, name)
 				}
-				if ours != "" {
-					want[ours] = seats
-				}
+				want[ours] = seats
 			}
 		}
 		o := ApportionOptions{Seats: c.Seats}
@@ -170,8 +168,8 @@ func TestApportionExamples(t *testing.T) {
 }
 
 // TestApportionProperties: the seats are exact, nobody without votes has one,
-// more votes never have fewer seats, and order does not matter. Hare keeps to
-// the quota rule: each party has its exact share, rounded down or up.
+// more votes never have fewer seats, and order does not matter. Hare and the
+// quota method give each party its exact share, rounded down or up.
 func TestApportionProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 6).Draw(t, "parties")
@@ -204,7 +202,7 @@ func TestApportionProperties(t *testing.T) {
 					t.Fatalf("%d votes have %d seats, %d have %d", p.Votes[i], s, p.Votes[j], got[j])
 				}
 			}
-			if low := p.Votes[i] * int64(o.Seats) / total; m.Name == "hare" && (int64(s) < low || int64(s) > low+1) {
+			if low := p.Votes[i] * int64(o.Seats) / total; (m.Name == "hare" || m.within) && (int64(s) < low || int64(s) > low+1) {
 				t.Fatalf("the exact share of %d votes is at least %d; got %d", p.Votes[i], low, s)
 			}
 		}

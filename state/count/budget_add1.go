@@ -81,7 +81,7 @@ func (es *equalShares) add1(step int64) (int64, error) {
 		if err := run.run(b.Limit, nil); err != nil {
 			var tie *TieError
 			if errors.As(err, &tie) {
-				tie.For += fmt.Sprintf(" with a share of %s a voter", b.money(share))
+				tie.For += fmt.Sprintf(" with a share of %s a voter", b.Money(share))
 			}
 			return 0, err
 		}
@@ -93,7 +93,7 @@ func (es *equalShares) add1(step int64) (int64, error) {
 		}
 		if work += es.marks + int64(len(b.Projects)); work > maxSharesWork {
 			return 0, inputErr(fmt.Sprintf("take a larger step than %d, or equal-shares-none", step),
-				"the shares have come to %s without spending the budget, which is as long as a count may take", b.money(share))
+				"the shares have come to %s without spending the budget, which is as long as a count may take", b.Money(share))
 		}
 		first = false
 		share += step * unit
@@ -144,12 +144,10 @@ func (s *sharesReport) explain(best int, x *big.Int, w int64) {
 		alive[p] = true
 	}
 	for p := range b.Projects {
-		row := Row{Name: b.Projects[p].ID, Total: ratio(new(big.Int), big.NewInt(1)), Status: s.status(p)}
+		row := Row{Name: b.Projects[p].ID, Total: "0", Status: s.status(p)}
 		switch {
 		case p == best:
 			row.Total, row.Status = s.worth(p, x, w), "elected"
-		case r.round[p] >= 0:
-			row.Total = "0"
 		case alive[p] && r.affordable(p):
 			px, pw := r.exact(p)
 			row.Total, row.Status = s.worth(p, px, pw), "continuing"
@@ -160,9 +158,8 @@ func (s *sharesReport) explain(best int, x *big.Int, w int64) {
 	if s.es.cardinality {
 		what = "to pay for one vote"
 	}
-	st.Event = fmt.Sprintf("%s is funded with %s %s; it costs %s.", b.label(best), st.Rows[best].Total, what, b.money(s.es.cost[best]))
-	left := ratio(r.held(), new(big.Int).Mul(r.den, big.NewInt(pow10(b.Decimals))))
-	st.Pool = []Row{{Name: "in the voters' shares before", Total: left}}
+	st.Event = fmt.Sprintf("%s is funded with %s %s; it costs %s.", b.label(best), st.Rows[best].Total, what, b.Money(s.es.cost[best]))
+	st.Pool = s.pool(s.es.cost[best])
 	s.stages = append(s.stages, st)
 }
 
@@ -186,12 +183,19 @@ func (s *sharesReport) end() {
 	for p := range b.Projects {
 		st.Rows = append(st.Rows, Row{Name: b.Projects[p].ID, Total: "0", Status: s.status(p)})
 	}
-	left := ratio(s.run.held(), new(big.Int).Mul(s.run.den, big.NewInt(pow10(b.Decimals))))
-	st.Pool = []Row{
-		{Name: "in the voters' shares", Total: left},
-		{Name: "left in the budget", Total: b.money(b.Limit - s.run.spent)},
-	}
+	st.Pool = s.pool(0)
 	s.stages = append(s.stages, st)
+}
+
+// pool is what the shares and the budget hold once cost is paid.
+func (s *sharesReport) pool(cost int64) []Row {
+	r, b := s.run, s.es.b
+	held := r.held()
+	held.Sub(held, new(big.Int).Mul(r.den, big.NewInt(cost)))
+	return []Row{
+		{Name: "left in voters' shares", Total: ratio(held, new(big.Int).Mul(r.den, big.NewInt(pow10(b.Decimals))))},
+		{Name: "left in the budget", Total: b.Money(b.Limit - r.spent - cost)},
+	}
 }
 
 // held is what all voters hold, times den.

@@ -173,7 +173,7 @@ func (es *equalShares) newSharesRun(num, den int64) (*sharesRun, error) {
 	n := int64(len(es.b.Votes))
 	hi, total := bits.Mul64(uint64(n), uint64(num/den+1))
 	if hi != 0 || total > 1<<58 {
-		return nil, inputErr("take equal-shares-none", "shares of %s a voter pass what can be counted", es.b.money(num/den))
+		return nil, inputErr("take equal-shares-none", "shares of %s a voter pass what can be counted", es.b.Money(num/den))
 	}
 	total = max(total, uint64(es.b.Limit))
 	r := &sharesRun{

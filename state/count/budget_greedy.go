@@ -148,7 +148,7 @@ func (g *greedyCount) fund(p int) {
 	g.left -= b.Projects[p].Cost
 	g.funded = append(g.funded, p)
 	g.status[p] = "elected"
-	g.stage(p, fmt.Sprintf("%s is funded with %s %s; it costs %s.", b.label(p), b.score(g.t.score[p]), b.scoreUnit(), b.money(b.Projects[p].Cost)))
+	g.stage(p, fmt.Sprintf("%s is funded with %s %s; it costs %s.", b.label(p), b.score(g.t.score[p]), b.scoreUnit(), b.Money(b.Projects[p].Cost)))
 }
 
 // flush makes a stage of the projects skipped since the last one funded.
@@ -156,7 +156,7 @@ func (g *greedyCount) flush() {
 	if len(g.skipped) == 0 {
 		return
 	}
-	g.stage(-1, fmt.Sprintf("With %s left, these do not fit: %s.", g.b.money(g.left), strings.Join(g.skipped, ", ")))
+	g.stage(-1, fmt.Sprintf("With %s left, these do not fit: %s.", g.b.Money(g.left), strings.Join(g.skipped, ", ")))
 	g.skipped = nil
 }
 
@@ -168,7 +168,7 @@ func (g *greedyCount) stage(funded int, event string) {
 	for p := range g.b.Projects {
 		s.Rows = append(s.Rows, Row{Name: g.b.Projects[p].ID, Total: g.b.score(g.t.score[p]), Status: g.status[p]})
 	}
-	s.Pool = []Row{{Name: "left in the budget", Total: g.b.money(g.left)}}
+	s.Pool = []Row{{Name: "left in the budget", Total: g.b.Money(g.left)}}
 	g.stages = append(g.stages, s)
 }
 
@@ -180,7 +180,7 @@ func (b *Budget) report(method string, funded []int) *Report {
 		spent += b.Projects[p].Cost
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf("Budget %s; %d of %d projects funded, costing %s; %d votes.",
-		b.money(b.Limit), len(funded), len(b.Projects), b.money(spent), len(b.Votes)))
+		b.Money(b.Limit), len(funded), len(b.Projects), b.Money(spent), len(b.Votes)))
 	r.Notes = append(r.Notes, b.Remarks...)
 	return r
 }

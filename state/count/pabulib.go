@@ -112,7 +112,8 @@ func amount(n int64, decimals int) string {
 	return sign + s[:len(s)-decimals] + "." + s[len(s)-decimals:]
 }
 
-func (b *Budget) money(n int64) string  { return amount(n, b.Decimals) }
+// Money prints an amount of the budget's unit in its currency, exactly.
+func (b *Budget) Money(n int64) string  { return amount(n, b.Decimals) }
 func (b *Budget) points(n int64) string { return amount(n, b.PointDecimals) }
 
 // A budgetDecimal is n × 10^-scale with no trailing zero behind the point.

@@ -73,7 +73,7 @@ func (p *pabulibReader) project(row []string, name, selected int) error {
 		cost = budgetDecimal{}
 	} else if cost.over(limit) {
 		return p.fail(fmt.Sprintf("a cost of project %q within the whole budget of %s (or %s if it was withdrawn)",
-			short(pr.ID), b.money(b.Limit), unfundable), "%q", short(row[p.costColumn]))
+			short(pr.ID), b.Money(b.Limit), unfundable), "%q", short(row[p.costColumn]))
 	}
 	p.ids[pr.ID] = int32(len(b.Projects))
 	b.Projects = append(b.Projects, pr)
