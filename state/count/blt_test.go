@@ -113,6 +113,7 @@ func TestReadBLTRefuses(t *testing.T) {
 		{"long name", head + "0\n" + strings.Repeat("A", MaxName+1) + "\nB\nC\nT\n", 3, "longer than 400 bytes"},
 		{"Latin-1 name", head + "0\nJos\xe9\nB\nC\nT\n", 3, "UTF-8"},
 		{"Latin-1 comment", head + "# Jos\xe9\n" + names, 2, "UTF-8"},
+		{"bare quote and number sign", head + "0\nA\"#1\nB\nC\nT\n", 3, "takes for a comment"},
 		{"control character", head + "0\nA\x00\nB\nC\nT\n", 3, "control character"},
 		{"long line", head + "# " + strings.Repeat("x", MaxLine) + "\n" + names, 2, "a line of at most"},
 		{"alternative of a stranger", head + "0\n# ALTERNATIVE NAME 4: X\nT\n", 3, "n from 1 to 3"},
@@ -225,7 +226,7 @@ func FuzzReadBLT(f *testing.F) {
 		"3 2\n[nick a b c]\n[tie a b c]\n[withdrawn b]\n5 a b=c - 0\n0\nA\nB\nC\nT",
 		"2 1\n1 1:3 2:1 0\n0\n# ALTERNATIVE NAME 1: X\n# ALTERNATIVE NAME 2: Y\n\"T\" # t\n",
 		"2 1\n1 1=2 0\n0\n\"A \"a\" B\"\n\"C\"\n\"\"\nremark # 1\n",
-		"1 1\n999999999 1 0\n1 0\n0\n\"\\\"\nT\n", "2 1\n1 - - 1 - 0\n0\nA\nB\n\"T\n",
+		"1 1\n0\n\f", "2 1\n0\n0\n00000000000\"#0000\n0\n", "1 1\n999999999 1 0\n1 0\n0\n\"\\\"\nT\n", "2 1\n1 - - 1 - 0\n0\nA\nB\n\"T\n",
 	} {
 		f.Add([]byte(s))
 	}

@@ -24,13 +24,18 @@ func (p *blt) readText() error {
 			return p.fail("names in UTF-8", "other bytes (save the file as UTF-8)")
 		}
 		t := textLine{number: p.line, text: strings.TrimSpace(strings.ReplaceAll(string(line), "\t", " "))}
-		// Past the title nothing has a form to keep to.
+		if t.text == "" {
+			continue
+		}
+		// Past the title nothing has a form to keep to, except that it prints.
+		bad := badText
 		if len(p.text) < len(p.e.Candidates)+1 {
-			if t.text, t.quoted, err = p.unquote(t.text); err != nil {
+			bad = badName
+			if t.text, err = p.unquote(t.text); err != nil {
 				return err
 			}
 		}
-		if why := badName(t.text); why != "" {
+		if why := bad(t.text); why != "" {
 			return p.fail("a name or title", "one that %s", why)
 		}
 		p.text = append(p.text, t)
@@ -38,12 +43,12 @@ func (p *blt) readText() error {
 }
 
 // unquote takes a name out of its quotes and drops a comment after them.
-func (p *blt) unquote(s string) (string, bool, error) {
+func (p *blt) unquote(s string) (string, error) {
 	if s[0] != '"' {
 		if strings.Contains(s, " #") || strings.Contains(s, "\t#") {
-			return "", false, p.fail("a name in quotes before a comment", "%q", clip([]byte(s)))
+			return "", p.fail("a name in quotes before a comment", "%q", clip([]byte(s)))
 		}
-		return strings.Join(strings.Fields(s), " "), false, nil
+		return strings.Join(strings.Fields(s), " "), nil
 	}
 	for i := 1; i < len(s); i++ {
 		if s[i] != '"' {
@@ -52,12 +57,12 @@ func (p *blt) unquote(s string) (string, bool, error) {
 		rest := strings.TrimLeft(s[i+1:], " \t")
 		switch {
 		case rest == "" || rest[0] == '#' && !strings.Contains(rest, `"`):
-			return strings.Join(strings.Fields(s[1:i]), " "), true, nil
+			return strings.Join(strings.Fields(s[1:i]), " "), nil
 		case rest[0] == '#':
-			return "", false, p.fail("one name in quotes, and no quotes in a comment after it", "%q", clip([]byte(s)))
+			return "", p.fail("one name in quotes, and no quotes in a comment after it", "%q", clip([]byte(s)))
 		}
 	}
-	return "", false, p.fail(`a closing "`, "%q: it may be cut short", clip([]byte(s)))
+	return "", p.fail(`a closing "`, "%q: it may be cut short", clip([]byte(s)))
 }
 
 // names gives the lines that were read their meaning.
@@ -102,7 +107,7 @@ func (p *blt) names() error {
 }
 
 // WriteBLT writes e so that ReadBLT reads it back equal, provided that names
-// have no two spaces together and no quote followed by a number sign. It
+// have no two spaces together and no remark starts with a number sign. It
 // returns an *InputError for an election that Check refuses, or w's fault.
 func WriteBLT(w io.Writer, e *Election) error {
 	if err := e.Check(); err != nil {

@@ -2,6 +2,7 @@ package count
 
 import (
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -72,6 +73,9 @@ func inputErr(hint, reason string, args ...any) error {
 func (e *Election) Check() error {
 	if err := e.checkCandidates(); err != nil {
 		return err
+	}
+	if why := badName(e.Title); why != "" {
+		return inputErr("give a printable title", "the title %s", why)
 	}
 	if e.Seats < 1 || e.Seats > len(e.Candidates) {
 		return inputErr("give between 1 seat and as many as there are candidates",
@@ -155,6 +159,23 @@ func (e *Election) checkMarks(paper int, marks []Mark, seen []int32) error {
 
 // badName says what is wrong with a name or title, or "".
 func badName(s string) string {
+	if why := badText(s); why != "" {
+		return why
+	}
+	for {
+		_, after, ok := strings.Cut(s, `"`)
+		if !ok {
+			return ""
+		}
+		if strings.HasPrefix(strings.TrimLeft(after, " "), "#") {
+			return "has a quote mark before a number sign, which BLT takes for a comment"
+		}
+		s = after
+	}
+}
+
+// badText says what is wrong with any kept line, or "".
+func badText(s string) string {
 	if len(s) > MaxName {
 		return fmt.Sprintf("is longer than %d bytes", MaxName)
 	}

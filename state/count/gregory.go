@@ -191,9 +191,9 @@ func (g *gregory) record(event string, newly []int, out []int) {
 			Total: decimal(g.votes[i], g.places), Status: g.state[i].String(),
 		})
 	}
-	s.Pool = []Row{
-		{Name: "Non-transferable", Change: change(g.stuck-g.oldStuck, g.places), Total: decimal(g.stuck, g.places)},
-		{Name: "Lost to truncation", Change: change(g.lost-g.oldLost, g.places), Total: decimal(g.lost, g.places)},
+	s.Pool = []Row{{Name: "Non-transferable", Change: change(g.stuck-g.oldStuck, g.places), Total: decimal(g.stuck, g.places)}}
+	if g.places > 0 {
+		s.Pool = append(s.Pool, Row{Name: "Lost to truncation", Change: change(g.lost-g.oldLost, g.places), Total: decimal(g.lost, g.places)})
 	}
 	if len(g.r.Stages) == 0 {
 		for i := range s.Rows {

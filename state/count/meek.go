@@ -97,9 +97,6 @@ func newMeek(c *contest, papers []fragment) *meek {
 	v := &Validity{}
 	for i := range papers {
 		f := &papers[i]
-		f.Marks = slices.DeleteFunc(slices.Clone(f.Marks), func(k Mark) bool {
-			return k.Candidate == Skipped || c.state[k.Candidate] == withdrawn
-		})
 		if f.lead {
 			v.add(f.Weight, len(f.Marks) > 0, false)
 		}
@@ -314,6 +311,10 @@ func (m *meek) complete() {
 
 // record closes a stage.
 func (m *meek) record(event string, newly, out []int) {
+	if m.stage() == 1 {
+		event = fmt.Sprintf("First preferences of %s; the quota is %s. %s",
+			counted(m.valid, "valid paper", "valid papers"), m.r.Quota, event)
+	}
 	s := Stage{Number: m.stage(), Event: event, Quota: decimal(m.quota, meekPlaces), Surplus: decimal(m.surplus, meekPlaces),
 		Elected: m.names(newly), Excluded: m.names(out)}
 	for i := range m.state {

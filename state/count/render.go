@@ -162,7 +162,7 @@ func (t *textWriter) table(stages []Stage) {
 		}
 	}
 	t.line("")
-	t.line("* elected   - excluded or withdrawn")
+	t.line("* elected   - out: excluded, withdrawn or left without a seat")
 }
 
 // cell returns what row i shows; nothing in a stage that has no such row.

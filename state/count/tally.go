@@ -142,6 +142,9 @@ func score(e *Election, opt Options) (*Report, error) {
 	over := func(marks []Mark) bool {
 		return slices.ContainsFunc(marks, func(m Mark) bool { return int64(m.Points) > limit })
 	}
+	if err := e.Check(); err != nil {
+		return nil, err
+	}
 	if err := needPoints("score", e); err != nil {
 		return nil, err
 	}
