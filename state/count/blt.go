@@ -44,18 +44,7 @@ func (e *ParseError) Error() string {
 // the grouped papers in memory, whatever the length of the file.
 func ReadBLT(name string, r io.Reader) (*Election, error) {
 	p := &blt{file: name, in: bufio.NewReaderSize(r, MaxLine)}
-	e, err := p.read()
-	if err != nil {
-		return nil, err
-	}
-	if err := e.Check(); err != nil {
-		var in *InputError
-		if errors.As(err, &in) {
-			return nil, p.fail("an election that can be counted", in.Reason)
-		}
-		return nil, err
-	}
-	return e, nil
+	return p.read()
 }
 
 type blt struct {
@@ -64,13 +53,15 @@ type blt struct {
 	line int
 	end  bool
 
-	e       Election
-	ballots Ballots
-	marks   []Mark         // of the row being read
-	seen    []int32        // line that last marked each candidate
-	nicks   map[string]int // looked up, never ranged over
-	alt     []string       // # ALTERNATIVE NAME lines
-	text    []textLine     // lines after the closing 0
+	e         Election
+	ballots   Ballots
+	marks     []Mark         // of the row being read
+	plain     int64          // rows given to plainMarks
+	plainSeen []int64        // the last of them that marked each candidate
+	seen      []int32        // line that last marked each candidate
+	nicks     map[string]int // looked up, never ranged over
+	alt       []string       // # ALTERNATIVE NAME lines
+	text      []textLine     // lines after the closing 0
 }
 
 type textLine struct {
@@ -201,6 +192,7 @@ func (p *blt) header() error {
 	p.e.Candidates = make([]Candidate, candidates)
 	p.e.Seats = seats
 	p.seen = make([]int32, candidates)
+	p.plainSeen = make([]int64, candidates)
 	return nil
 }
 

@@ -36,11 +36,13 @@ func (p *blt) row(line []byte) (done bool, err error) {
 	case weight < 1 || weight > MaxVotes:
 		return false, p.fail(fmt.Sprintf("a weight from 1 to %d", MaxVotes), "%q", clip(line))
 	}
-	p.marks = p.marks[:0]
-	i, err = p.readMarks(line, i)
-	if err != nil {
-		return false, err
+	end := p.plainMarks(line, i)
+	if end < 0 {
+		if end, err = p.readMarks(line, i); err != nil {
+			return false, err
+		}
 	}
+	i = end
 	if err := p.tail(line, space(line, i)); err != nil {
 		return false, err
 	}
@@ -50,8 +52,41 @@ func (p *blt) row(line []byte) (done bool, err error) {
 	return false, nil
 }
 
-// readMarks reads marks from line[i:] up to and with the 0 that ends them.
+// plainMarks reads marks that are numbers with single spaces between, up to and
+// with the 0 that ends them, as nearly all are. It returns -1 for anything else,
+// right or wrong, and leaves it to readMarks.
+func (p *blt) plainMarks(line []byte, i int) int {
+	p.plain++
+	marks := p.marks[:0]
+	for i < len(line) {
+		n := int(line[i]) - '0'
+		if n < 0 || n > 9 {
+			return -1
+		}
+		for i++; i < len(line) && line[i] != ' '; i++ {
+			d := int(line[i]) - '0'
+			if n = n*10 + d; d < 0 || d > 9 || n > MaxCandidates {
+				return -1
+			}
+		}
+		if n == 0 {
+			p.marks = marks
+			return i
+		}
+		if n > len(p.plainSeen) || p.plainSeen[n-1] == p.plain {
+			return -1
+		}
+		p.plainSeen[n-1] = p.plain
+		marks = append(marks, Mark{Candidate: int16(n - 1)})
+		i++
+	}
+	return -1
+}
+
+// readMarks reads marks of any form from line[i:], up to and with the 0 that
+// ends them.
 func (p *blt) readMarks(line []byte, i int) (int, error) {
+	p.marks = p.marks[:0]
 	equal := false
 	for {
 		i = space(line, i)

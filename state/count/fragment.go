@@ -31,6 +31,11 @@ func (c *contest) split(papers []Paper) ([]fragment, error) {
 	out := make([]fragment, 0, len(papers))
 	marks := 0
 	for i, p := range papers {
+		if c.plain(p.Marks) {
+			out = append(out, fragment{p, 1, true})
+			marks += len(p.Marks)
+			continue
+		}
 		groups, orders := c.ranks(p.Marks)
 		if orders > maxOrders {
 			return nil, inputErr("count by a method that reads equal ranks as they are, such as schulze",
@@ -41,15 +46,21 @@ func (c *contest) split(papers []Paper) ([]fragment, error) {
 			return nil, inputErr("count by a method that reads equal ranks as they are, such as schulze",
 				"papers with equal ranks stand for too many orders")
 		}
-		if orders == 1 && len(groups) == len(p.Marks) {
-			out = append(out, fragment{p, 1, true})
-			continue
-		}
 		for k := range orders {
 			out = append(out, fragment{Paper{p.Weight, order(groups, k)}, int64(orders), k == 0})
 		}
 	}
 	return out, nil
+}
+
+// plain reports whether marks are one order of candidates who all stand.
+func (c *contest) plain(marks []Mark) bool {
+	for _, m := range marks {
+		if m.Equal || m.Candidate == Skipped || c.state[m.Candidate] == withdrawn {
+			return false
+		}
+	}
+	return true
 }
 
 // ranks returns the candidates who stand, rank by rank, and in how many orders

@@ -97,9 +97,6 @@ func newMeek(c *contest, papers []fragment) *meek {
 	v := &Validity{}
 	for i := range papers {
 		f := &papers[i]
-		f.Marks = slices.DeleteFunc(slices.Clone(f.Marks), func(k Mark) bool {
-			return k.Candidate == Skipped || c.state[k.Candidate] == withdrawn
-		})
 		if f.lead {
 			v.add(f.Weight, len(f.Marks) > 0, false)
 		}
