@@ -21,6 +21,9 @@ func nouns() []*cobra.Command {
 	return []*cobra.Command{
 		newCountCmd(),
 		newKeyCmd(),
+		newNodeCmd(),
+		newTestnetCmd(),
+		newDevCmd(),
 		newVersionCmd(),
 	}
 }
