@@ -32,17 +32,17 @@ var floors = map[string]int{
 	"state":            2,
 	"state/charter":    3,
 	"state/member":     4,
-	"state/share":      5,
 	"state/account":    5,
-	"state/ballot":     6,
-	"state/surplus":    7,
-	"state/federation": 8,
-	"state/statetest":  9,
-	"client":           10, // types of the rooms, nothing of app or node
-	"app":              10,
-	"node/":            11,
-	"testnet/":         12,
-	"cmd/":             13,
+	"state/share":      6, // posts to the books
+	"state/ballot":     7,
+	"state/surplus":    8,
+	"state/federation": 9,
+	"state/statetest":  10,
+	"client":           11, // types of the rooms, nothing of app or node
+	"app":              11,
+	"node/":            12,
+	"testnet/":         13,
+	"cmd/":             14,
 }
 
 // only says in which packages a library may be imported outside tests.
