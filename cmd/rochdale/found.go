@@ -85,7 +85,7 @@ func newFounder(keys, name string, coop uint32, number uint64, offices []charter
 	if err != nil {
 		return federation.GenesisMember{}, err
 	}
-	k.Label, k.Coop, k.Member = name, coop, number
+	k.Label, k.ChainID, k.Coop, k.Member = name, testnet.DefaultChainID, coop, number
 	if err := client.SaveKey(filepath.Join(keys, name+keyExt), devPassphrase, k, client.MinWork); err != nil {
 		return federation.GenesisMember{}, explainKey(err)
 	}
