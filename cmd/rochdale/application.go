@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
 // openLedger opens the ledger in a node's home, and says which peers belong to
@@ -63,6 +66,41 @@ func (r *register) read() (map[string]bool, error) {
 	})
 	return peers, err
 }
+
+// trialPassphrase opens the key files of a testnet's founders. Their seed lies
+// beside them in the clear, so it protects nothing and is no secret.
+const trialPassphrase = "trial-federation"
+
+// newTestnet makes a testnet whose co-ops have founders, and keeps their keys
+// in its folder keys, a file each.
+func newTestnet(dir string, n int, opts testnet.Options) (*testnet.Net, error) {
+	people, err := testnet.NewPeople()
+	if err != nil {
+		return nil, fmt.Errorf("making the founders' keys: %w", err)
+	}
+	net, err := testnet.Make(dir, n, opts, people.Genesis)
+	if err != nil {
+		return nil, err
+	}
+	if err := people.Save(net.Dir); err != nil {
+		return nil, err
+	}
+	m, err := net.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range testnet.Founders(n) {
+		key := client.KeyFromSeed(people.Seed(f.Coop, f.Member))
+		key.Label, key.ChainID, key.Coop, key.Member = f.Name, m.ChainID, uint32(f.Coop), uint64(f.Member)
+		key.CreatedBy = programVersion().Version
+		if err := client.SaveKey(founderKey(net.Dir, f.Name), trialPassphrase, key, client.MinWork); err != nil {
+			return nil, err
+		}
+	}
+	return net, nil
+}
+
+func founderKey(dir, name string) string { return filepath.Join(testnet.KeyDir(dir), name+".key") }
 
 // explainNode gives an error of the node and testnet rooms its hint.
 func explainNode(err error) error {

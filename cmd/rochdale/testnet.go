@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -103,7 +102,7 @@ func openOrMakeTestnet(cmd *cobra.Command, dir string, opts testnetOptions) (*te
 	}
 	net, err := testnet.Open(dir)
 	if errors.Is(err, testnet.ErrNoTestnet) {
-		net, err = testnet.Make(dir, opts.nodes, testnet.Options{Transport: opts.transport}, newGenesisState(dir))
+		net, err = newTestnet(dir, opts.nodes, testnet.Options{Transport: opts.transport})
 		return net, explainNode(err)
 	}
 	if err != nil {
@@ -161,7 +160,7 @@ seconds. The ledger stays for the next start, unless --remove is given.`,
 				note(cmd, "node %d did not stop by itself and was killed", i)
 			}
 			if remove {
-				if err := removeTestnet(net); err != nil {
+				if err := net.Remove(); err != nil {
 					return explainNode(err)
 				}
 				note(cmd, "stopped and removed %s", net.Dir)
@@ -174,21 +173,6 @@ seconds. The ledger stays for the next start, unless --remove is given.`,
 	addTestnetDir(cmd, &dir)
 	cmd.Flags().BoolVar(&remove, "remove", false, "delete the testnet with its ledger")
 	return cmd
-}
-
-// removeTestnet deletes a stopped testnet with its founders' keys.
-func removeTestnet(net *testnet.Net) error {
-	members, err := devMembers(net.Dir)
-	if err != nil {
-		return err
-	}
-	for _, m := range members {
-		if err := os.Remove(m.Key); err != nil {
-			return fmt.Errorf("removing keys: %w", err)
-		}
-	}
-	_ = os.Remove(keyDir(net.Dir)) // stays if it holds anything that is not ours
-	return net.Remove()
 }
 
 // showTestnet prints one row a node: what it is, and what it says of itself.
