@@ -67,6 +67,9 @@ func TestBudgetExamples(t *testing.T) {
 		{"ranks", ranked, "greedy", []string{"garden", "hall"}},
 		{"equal shares", coop, "equal-shares-none", []string{"hall", "garden"}},
 		{"equal shares, raised", coop, "equal-shares", []string{"hall", "garden", "bikes"}},
+		// After p3 the prices of p0 and p1 are level; each is paid at its own.
+		{"level prices", pb(27, "cumulative", "p0 1", "p1 13", "p2 17", "p3 2")("p1,p2,p3 1,2,2", "p0,p2,p3 1,2,3", "p0,p1,p3 2,3,1"),
+			"equal-shares-none", []string{"p3", "p0", "p1"}},
 		{"equal shares, by number", coop, "equal-shares-cardinality-none", []string{"bikes", "roof", "garden"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
