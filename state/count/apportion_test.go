@@ -141,6 +141,7 @@ func TestApportionExamples(t *testing.T) {
 		{"adams", branches, 7, nil, "[3 3 1]"},
 		{"dean", branches, 7, nil, "[3 3 1]"},
 		{"webster", branches, 7, nil, "[3 3 1]"},
+		{"quota", branches, 7, nil, "[4 3 0]"},
 		{"dhondt", level, 4, nil, "tie: a b c"},
 		{"hare", level, 4, nil, "tie: a b c"},
 		{"dhondt", level, 4, []string{"c", "a", "b"}, "[1 1 2]"},

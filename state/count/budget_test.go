@@ -100,6 +100,7 @@ func TestBudgetTies(t *testing.T) {
 		{"neither fits, so no lot", pb(70, "approval", "a 60", "b 60", "c 50")("a,b,c", "c"), "greedy", nil, "c"},
 		{"the dearer of the two does not fit", pb(100, "approval", "x 50", "a 60", "b 40")("x,a,b", "x,a,b", "x"), "greedy", nil, "x b"},
 		{"the cheaper first", pb(100, "approval", "a 80", "b 40")("a,b", "a,b"), "equal-shares-none", nil, "b"},
+		{"then the more votes", pb(160, "approval", "b 30", "a 30", "x 80")("x,a", "x", "x", "x", "a", "a,b", "b", ""), "equal-shares-none", nil, "x a"},
 		{"supporters apart, so no lot", pb(100, "approval", "a 50", "b 50")("a", "b"), "equal-shares-none", nil, "a b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
