@@ -63,6 +63,8 @@ func TestBudgetExamples(t *testing.T) {
 		{"most votes first", coop, "greedy", []string{"hall", "roof"}},
 		{"stop at the first too dear", pb(100, "approval", "a 90", "b 20", "c 10")("a,b,c", "a,b", "a"), "greedy-no-skip", []string{"a"}},
 		{"skip the first too dear", pb(100, "approval", "a 90", "b 20", "c 10")("a,b,c", "a,b", "a"), "greedy", []string{"a", "c"}},
+		{"at the threshold and below", strings.Replace(pb(100, "approval", "a 50", "b 20", "c 10")("a,b", "a,b", "c"), "vote_type", "min_project_score_threshold;2\nvote_type", 1),
+			"greedy", []string{"a", "b"}},
 		{"points", points, "greedy", []string{"garden", "roof"}},
 		{"ranks", ranked, "greedy", []string{"garden", "hall"}},
 		{"equal shares", coop, "equal-shares-none", []string{"hall", "garden"}},
