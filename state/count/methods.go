@@ -56,6 +56,12 @@ var preferentialMethods = []Method{
 		When:    "An advisory ranking of options among people who do not vote tactically.",
 	},
 	{
+		Name: "bucklin", Aliases: []string{"grand-junction"}, Input: "blt", count: bucklin,
+		Summary: "Second, third and later preferences are added until someone has a majority.",
+		Source:  "Charter of Grand Junction (Colorado), 1909; J. W. Bucklin, Annals 38 (1911)",
+		When:    "One post, by hand and in few stages, where a broadly acceptable candidate is wanted.",
+	},
+	{
 		Name: "irv", Aliases: []string{"alternative-vote", "av", "instant-runoff", "rcv"}, Input: "blt", count: instantRunoff,
 		Summary: "The lowest candidate is excluded and their papers move on until one has a majority.",
 		Source:  "Parliamentary Voting System and Constituencies Act 2011, section 9 and schedule 10",

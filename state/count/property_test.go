@@ -56,9 +56,9 @@ func drawLot(t *rapid.T, e *Election) []string {
 	return rapid.Permutation(names).Draw(t, "lot")
 }
 
-// onSeats returns options that method can fill: one seat for the runoffs.
+// onSeats returns options that method can fill: one seat for some.
 func onSeats(m Method, lot []string) Options {
-	if strings.HasPrefix(m.Name, "irv") {
+	if strings.HasPrefix(m.Name, "irv") || m.Name == "bucklin" {
 		return Options{Lot: lot, Seats: 1}
 	}
 	return Options{Lot: lot}

@@ -225,6 +225,7 @@ func TestBurlington2009(t *testing.T) {
 		Winner    string             `json:"winner"`
 		Plurality string             `json:"plurality_winner"`
 		Condorcet string             `json:"condorcet_winner"`
+		Bucklin   string             `json:"bucklin_winner"`
 		Pairs     map[string][]int64 `json:"pairwise"`
 		Rounds    []map[string]int64 `json:"rounds"`
 	}
@@ -237,6 +238,9 @@ func TestBurlington2009(t *testing.T) {
 		}
 		if r := mustCount(t, "plurality", e, Options{}); r.Winners[0] != want.Plurality {
 			t.Errorf("plurality elects %s, published %s", r.Winners[0], want.Plurality)
+		}
+		if r := mustCount(t, "bucklin", e, Options{}); r.Winners[0] != want.Bucklin {
+			t.Errorf("bucklin elects %s, published %s", r.Winners[0], want.Bucklin)
 		}
 		checkPairs(t, mustCount(t, "condorcet", e, Options{}), want.Condorcet, want.Pairs)
 		// The city excluded jointly, so its rounds are those of irv-batch.
