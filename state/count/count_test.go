@@ -248,6 +248,10 @@ func TestNoLotWithoutVotes(t *testing.T) {
 		if r := mustCount(t, method, e, Options{}); r.Winners[0] != "A" || r.Lots != nil {
 			t.Errorf("%s: elected %v with lots %v", method, r.Winners, r.Lots)
 		}
+		// A lot that was drawn for them is used all the same, and recorded.
+		if r := mustCount(t, method, e, Options{Lot: []string{"A", "B", "C", "D", "E"}}); r.Winners[0] != "A" || len(r.Lots) == 0 || r.Lots[0].Chosen != "E" {
+			t.Errorf("%s: elected %v with lots %v", method, r.Winners, r.Lots)
+		}
 		e = parse(t, 3, 2, "4 1 0")
 		var tie *TieError
 		if _, err := Count(method, e, Options{}); !errors.As(err, &tie) {
