@@ -120,6 +120,8 @@ var refused = []struct {
 	{"long line", head + "# " + strings.Repeat("x", MaxLine) + "\n" + names, 2, "a line of at most"},
 	{"alternative of a stranger", head + "0\n# ALTERNATIVE NAME 4: X\nT\n", 3, "n from 1 to 3"},
 	{"alternatives that lack one", head + "0\n# ALTERNATIVE NAME 1: X\n# ALTERNATIVE NAME 3: Z\nT\n", 5, "# ALTERNATIVE NAME 2"},
+	{"alternatives alike", head + "0\n# ALTERNATIVE NAME 1: X\n# ALTERNATIVE NAME 2: Y\n# ALTERNATIVE NAME 3: X\nT\n", 6, `candidates 1 and 3 are both named "X"`},
+	{"alternative that is no name", head + "0\n# ALTERNATIVE NAME 1: X\n# ALTERNATIVE NAME 2: Y\n# ALTERNATIVE NAME 3: \"#\nT\n", 6, "takes for a comment"},
 	{"endless remarks", small + strings.Repeat("x\n", MaxRemarks+1), 9 + MaxRemarks, "at most 1000 lines"},
 }
 
@@ -231,7 +233,7 @@ func FuzzReadBLT(f *testing.F) {
 		"3 2\n[nick a b c]\n[tie a b c]\n[withdrawn b]\n5 a b=c - 0\n0\nA\nB\nC\nT",
 		"2 1\n1 1:3 2:1 0\n0\n# ALTERNATIVE NAME 1: X\n# ALTERNATIVE NAME 2: Y\n\"T\" # t\n",
 		"2 1\n1 1=2 0\n0\n\"A \"a\" B\"\n\"C\"\n\"\"\nremark # 1\n",
-		"1 1\n0\n\f", "2 1\n0\n0\n00000000000\"#0000\n0\n", "1 1\n999999999 1 0\n1 0\n0\n\"\\\"\nT\n", "2 1\n1 - - 1 - 0\n0\nA\nB\n\"T\n",
+		"2 1\n0\n# ALTERNATIVE NAME 1: 0\n# ALTERNATIVE NAME 2: \"#0", "1 1\n0\n\f", "2 1\n0\n0\n00000000000\"#0000\n0\n", "1 1\n999999999 1 0\n1 0\n0\n\"\\\"\nT\n", "2 1\n1 - - 1 - 0\n0\nA\nB\n\"T\n",
 	} {
 		f.Add([]byte(s))
 	}
