@@ -167,7 +167,7 @@ func TestCrashAtEveryWrite(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(row.size, " bytes"), func(t *testing.T) {
 			if testing.Short() {
-				row.every *= 8
+				row.every *= 4
 			}
 			c := newCrashing(t, row.size)
 			rng := rand.New(rand.NewPCG(5, 6))
