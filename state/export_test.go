@@ -217,7 +217,7 @@ func TestRestoreRefuses(t *testing.T) {
 		{"no key", node(exportNode{nil, []byte("v"), 1, 0}), "no node"},
 		{"inner node without children", node(exportNode{[]byte("k"), nil, 1, 1}), ""},
 	} {
-		_, err := restore(t, nil, bytes.NewReader(row.export))
+		_, err := Restore(openDB(t, nil), bytes.NewReader(row.export))
 		if err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: got %v, want %q", row.name, err, row.want)
 		}
