@@ -163,11 +163,11 @@ func (c *crashing) holds(s *Store, want memory) error {
 // was not yet synced on disk, leaves the block before or the block after.
 func TestCrashAtEveryWrite(t *testing.T) {
 	for _, row := range []struct{ size, every int }{
-		{20_000, 1}, {600_000, 1}, {5_000_000, 50},
+		{20_000, 1}, {600_000, 1}, {5_000_000, 100},
 	} {
 		t.Run(fmt.Sprint(row.size, " bytes"), func(t *testing.T) {
-			if testing.Short() {
-				row.every *= 4
+			if testing.Short() && row.size > 100_000 {
+				row.every *= 3
 			}
 			c := newCrashing(t, row.size)
 			rng := rand.New(rand.NewPCG(5, 6))
