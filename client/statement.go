@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
@@ -209,7 +210,7 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 	}
 	words := []string{
 		fmt.Sprintf("Motion %d of %s is %s.", s.Motion, coop, quoted(motion.Title)),
-		fmt.Sprintf("It is put under the rules for %s, on %s.", quoted(poll.Rules.Name), when(motion.Proposed)),
+		fmt.Sprintf("It was put on %s, as a %s.", when(motion.Proposed), quoted(poll.Rules.Name)),
 	}
 	if len(motion.Statement) > 0 {
 		words = append(words, fmt.Sprintf("The text sent to members has the SHA-256 digest %x.", motion.Statement))
@@ -219,10 +220,9 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 	}
 	res := motion.Result[0]
 	t := res.Tally
-	outcome := fmt.Sprintf("It was %v", res.Outcome)
 	words = append(words,
-		fmt.Sprintf("%s at block %d: %d yes, %d no, %d abstained, %d blank, %d spoiled, of %d entitled to cast.",
-			outcome, res.Height, t.Yes, t.No, t.Abstained, t.Blank, t.Spoiled, t.Electorate))
+		fmt.Sprintf("It was %v at block %d: %d yes, %d no, %d abstained, %d blank, %d spoiled, of %d entitled to cast.",
+			res.Outcome, res.Height, t.Yes, t.No, t.Abstained, t.Blank, t.Spoiled, t.Electorate))
 	rule := poll.Rules.Rule
 	more := "at least"
 	if rule.Strict {
@@ -234,7 +234,7 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 		switch {
 		case res.Refused != 0:
 			words = append(words, fmt.Sprintf("The action that it carried, of kind %04x, was rejected with code %d.", uint16(a.Kind), res.Refused))
-		case res.Outcome.String() == "carried":
+		case res.Outcome == count.Carried:
 			words = append(words, fmt.Sprintf("The action that it carried, of kind %04x, was done.", uint16(a.Kind)))
 		default:
 			words = append(words, fmt.Sprintf("The action that it would have carried, of kind %04x, was not taken.", uint16(a.Kind)))
