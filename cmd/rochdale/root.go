@@ -23,6 +23,8 @@ func nouns() []*cobra.Command {
 		newNodeCmd(),
 		newTestnetCmd(),
 		newDevCmd(),
+		newReceiptCmd(),
+		newVerifyCmd(),
 		newVersionCmd(),
 	}
 }
