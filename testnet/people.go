@@ -151,7 +151,7 @@ func (p People) Genesis(validators []Validator) (json.RawMessage, error) {
 			Name:      name,
 			Charter:   doc,
 			Validator: federation.GenesisValidator{Key: hex.EncodeToString(v.PubKey), Peer: v.PeerID, Address: v.P2P},
-			Shares:    []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 1000}},
+			Shares:    []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MinHolding: 1, MaxHolding: 1000}},
 		})
 	}
 	for _, f := range Founders(len(validators)) {

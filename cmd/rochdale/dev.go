@@ -46,6 +46,7 @@ type devInfo struct {
 	Dir     string      `json:"dir"`
 	Nodes   []devNode   `json:"nodes"`
 	Members []devMember `json:"members"`
+	Secret  string      `json:"passphrase"` // of the members' keys
 }
 
 type devNode struct {
@@ -95,7 +96,7 @@ func runDev(cmd *cobra.Command, dir string, opts testnetOptions, log *slog.Logge
 	if err != nil {
 		return err
 	}
-	running, err := testnet.Dev(cmd.Context(), net, newApplication, log)
+	running, err := testnet.Dev(cmd.Context(), net, openLedger, log)
 	if err != nil {
 		return explainNode(err)
 	}
@@ -108,7 +109,7 @@ func runDev(cmd *cobra.Command, dir string, opts testnetOptions, log *slog.Logge
 
 // serveDev says what is there, then waits for the end.
 func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration) error {
-	info := devInfo{Dir: running.Net.Dir, Members: []devMember{}}
+	info := devInfo{Dir: running.Net.Dir, Secret: trialPassphrase}
 	m, err := running.Net.Manifest()
 	if err != nil {
 		return err
