@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,7 +92,7 @@ func realNode(ctx context.Context, t *testing.T) (*Client, testnet.People, []byt
 	check(t, err)
 	net, err := testnet.Make(filepath.Join(t.TempDir(), "net"), 4, testnet.Options{}, people.Genesis)
 	check(t, err)
-	open := func(home string, _ node.Config) (node.Application, func(string) bool, error) {
+	open := func(home string, _ node.Config, _ *slog.Logger) (node.Application, func(string) bool, error) {
 		a, err := app.Open(node.AppDir(home), app.Options{})
 		return a, func(string) bool { return true }, err
 	}

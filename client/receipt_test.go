@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -42,6 +43,10 @@ func decided(t testing.TB) *rig {
 	}
 	send(5, ballot.KindPropose, ballot.Propose{Kind: 4, Title: "Paint the gate"})
 	send(3, member.KindResign, member.Resign{Member: 3})
+	send(4, share.KindSubscribe, share.Subscribe{Member: 4, Class: 1, Units: 120})
+	send(1, share.KindConfirmPayment, share.ConfirmPayment{Subscriptions: []uint64{1}})
+	send(1, share.KindIssue, share.Issue{Subscriptions: []uint64{1}})
+	send(4, share.KindSubscribe, share.Subscribe{Member: 4, Class: 1, Units: 1})
 	r.block() // carries the app hash of the one before
 	return r
 }
@@ -100,6 +105,23 @@ func TestReceiptsSayWhatIsOnTheLedger(t *testing.T) {
 			"The text sent to members has the SHA-256 digest " + strings.Repeat("0", 64) + ".",
 			"It was carried at block 6: 3 yes, 1 no, 0 abstained, 0 blank, 0 spoiled, of 5 entitled to cast.",
 			"To be carried it needed more than 1/2 of all members, and 1/2 of those entitled, no fewer than 2, to take part.",
+		}},
+		{"holding", "holding", Subject{Coop: 2, Member: 4, Class: 1}, []string{
+			"Member 4 of co-op 2, “Bakers & Co” holds 120 shares of class 1, “member share”, of par 10.00 EUR.",
+			"That is 1,200.00 EUR of share capital.",
+			"So it has been since operation 1 on the register of shares. 1 more share is subscribed for and not issued yet.",
+		}},
+		{"nothing held", "holding", Subject{Coop: 2, Member: 5, Class: 1}, []string{
+			"Member 5 of co-op 2, “Bakers & Co” holds no shares of class 1, “member share”, of par 10.00 EUR.",
+		}},
+		{"no class", "holding", Subject{Coop: 2, Member: 5, Class: 7}, []string{
+			"There is no class 7 of shares of co-op 2, “Bakers & Co”.",
+		}},
+		{"no holder", "holding", Subject{Coop: 2, Member: 6, Class: 1}, []string{
+			"There is no member 6 on the register of co-op 2, “Bakers & Co”.",
+		}},
+		{"no period", "allocation", Subject{Coop: 2, Member: 5, Period: 1}, []string{
+			"There is no period 1 of co-op 2, “Bakers & Co”.",
 		}},
 		{"no decision", "decision", Subject{Coop: 2, Motion: 2}, []string{
 			"Motion 2 of co-op 2, “Bakers & Co” is “Paint the gate”.",

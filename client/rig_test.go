@@ -100,11 +100,12 @@ func newRig(t testing.TB) *rig {
 		coop := federation.GenesisCoop{
 			Name: []string{"Weavers", "Bakers & Co", "Dairy", "Printers"}[i], Charter: preset,
 			Validator: federation.GenesisValidator{Key: hex.EncodeToString(key.PubKey().Bytes())},
+			Shares:    []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 500}},
 		}
 		for m := range founders {
 			fm := federation.GenesisMember{Key: memberKey(i+1, m+1).Public().String(), Class: 1}
 			if m == 0 {
-				fm.Offices = []charter.Office{charter.Secretary, charter.Chair}
+				fm.Offices = []charter.Office{charter.Secretary, charter.Treasurer}
 			}
 			coop.Members = append(coop.Members, fm)
 		}

@@ -13,13 +13,17 @@ import (
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 // receiptExamples show each kind of receipt at work. Every kind has one.
 var receiptExamples = map[string]string{
-	"member":   "  rochdale receipt member --coop 1 --member 7 -o ada.receipt",
-	"cast":     "  rochdale receipt cast --coop 1 --motion 3 --member 7 -o cast.receipt",
-	"decision": "  rochdale receipt decision --coop 1 --motion 3 | rochdale verify -",
+	"member":     "  rochdale receipt member --coop 1 --member 7 -o ada.receipt",
+	"holding":    "  rochdale receipt holding --coop 1 --member 7 --class 1 -o shares.receipt",
+	"cast":       "  rochdale receipt cast --coop 1 --motion 3 --member 7 -o cast.receipt",
+	"decision":   "  rochdale receipt decision --coop 1 --motion 3 | rochdale verify -",
+	"allocation": "  rochdale receipt allocation --coop 1 --member 7 --period 2 -o dividend.receipt",
 }
 
 // newReceiptCmd has a verb for each kind of statement that client can prove.
@@ -38,7 +42,7 @@ type receiptFlags struct {
 	coop           uint32
 	member, motion uint64
 	class          uint16
-	period         uint64
+	period         uint32
 	height         uint64
 	out            string
 	trust          trustFlags
@@ -70,7 +74,7 @@ trusting the one who gave it. Without -o the file goes to standard output.`,
 		"member": func() { f.Uint64Var(&flags.member, "member", 0, "number of the member") },
 		"motion": func() { f.Uint64Var(&flags.motion, "motion", 0, "number of the motion") },
 		"class":  func() { f.Uint16Var(&flags.class, "class", 0, "number of the class of shares") },
-		"period": func() { f.Uint64Var(&flags.period, "period", 0, "number of the accounting period") },
+		"period": func() { f.Uint32Var(&flags.period, "period", 0, "number of the accounting period") },
 	} {
 		if slices.Contains(needs, name) {
 			declare()
@@ -101,7 +105,7 @@ func makeReceipt(cmd *cobra.Command, kind string, flags receiptFlags) error {
 	}
 	subject := client.Subject{
 		Coop: state.Coop(flags.coop), Member: state.Member(flags.member), Motion: ballot.Number(flags.motion),
-		Class: flags.class, Period: flags.period,
+		Class: share.Class(flags.class), Period: surplus.Period(flags.period),
 	}
 	raw, proof, err := c.Receipt(cmd.Context(), kind, subject, flags.height, trust)
 	if err != nil {
