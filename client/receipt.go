@@ -66,7 +66,7 @@ type receiptValidator struct {
 type Proof struct {
 	Kind        string    `json:"kind"`
 	Chain       string    `json:"chain"`
-	Height      uint64    `json:"height"` // after this block the statement was true
+	Height      uint64    `json:"height"` // after this block the statement was true; zero is the founding
 	Time        time.Time `json:"time"`   // of the block after, in UTC
 	Subject     Subject   `json:"subject"`
 	Statement   []string  `json:"statement"`   // sentences in plain words
@@ -90,14 +90,14 @@ func (c *Client) Receipt(ctx context.Context, kind string, subject Subject, heig
 	if err != nil {
 		return nil, Proof{}, err
 	}
-	s, err := c.sealed(ctx, height)
+	s, read, err := c.sealed(ctx, height)
 	if err != nil {
 		return nil, Proof{}, err
 	}
 	if err := s.verify(); err != nil {
 		return nil, Proof{}, err
 	}
-	from := proved{ctx, c, s}
+	from := proved{ctx, c, s, read}
 	rec := &recorder{prove: from.prove}
 	words, err := st.words(state.Remote{Leaves: rec, At: s.tip()}, subject)
 	if err != nil {

@@ -176,6 +176,22 @@ func TestReceiptOfTheLastBlock(t *testing.T) {
 	same(t, "height after a change", got.Height, changed)
 }
 
+// TestReceiptOfTheFounding proves founding records from the first block's own
+// header, without waiting for a second block.
+func TestReceiptOfTheFounding(t *testing.T) {
+	r := newRig(t)
+	time.AfterFunc(2*sealPause, func() { r.block() })
+	raw, got, err := r.dial().Receipt(t.Context(), "member", Subject{Coop: 4, Member: 5}, 0, genesisTrust(t, r))
+	check(t, err)
+	same(t, "height", got.Height, uint64(0))
+	refuses(t, slices.Replace(slices.Clone(raw), 40, 41, 'x'), Trust{}, "a byte changed")
+	at, err := r.dial().AtProved(t.Context(), 0, genesisTrust(t, r))
+	check(t, err)
+	same(t, "time", at.Time(), r.time.Unix())
+	_, err = member.Find(at.Of(4), 5)
+	check(t, err)
+}
+
 func TestReceiptsThatThereAreNot(t *testing.T) {
 	r := decided(t)
 	c := r.dial()

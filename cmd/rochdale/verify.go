@@ -116,7 +116,11 @@ func verifyReceipt(cmd *cobra.Command, raw []byte, trust client.Trust) error {
 
 // writeProof says what a receipt proves, to be read aloud.
 func writeProof(w io.Writer, p client.Proof) {
-	fmt.Fprintf(w, "Proved: in federation %s, after block %d, it was so:\n", p.Chain, p.Height)
+	when := fmt.Sprintf("after block %d", p.Height)
+	if p.Height == 0 {
+		when = "when it was founded"
+	}
+	fmt.Fprintf(w, "Proved: in federation %s, %s, it was so:\n", p.Chain, when)
 	for _, s := range p.Statement {
 		fmt.Fprintf(w, "  %s\n", s)
 	}
