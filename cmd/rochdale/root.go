@@ -24,6 +24,8 @@ func nouns() []*cobra.Command {
 		newNodeCmd(),
 		newTestnetCmd(),
 		newDevCmd(),
+		newReceiptCmd(),
+		newVerifyCmd(),
 		newVersionCmd(),
 	}
 }
