@@ -23,6 +23,7 @@ func nouns() []*cobra.Command {
 		newNodeCmd(),
 		newTestnetCmd(),
 		newDevCmd(),
+		newSimCmd(),
 		newVersionCmd(),
 	}
 }

@@ -97,7 +97,7 @@ func (*straight) name() string { return "straight" }
 // reload is closed and opened again after every block.
 type reload struct{ machine }
 
-func newReload(r *run) *reload { return &reload{machine{run: r, fs: vfs.NewMem(), keep: keepStraight}} }
+func newReload(r *run) *reload { return &reload{machine{run: r, fs: vfs.NewMem(), keep: 1}} }
 
 func (*reload) name() string { return "reload" }
 

@@ -3,7 +3,6 @@ package sim
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"testing"
 
@@ -55,5 +54,3 @@ func TestSameSeedSameHashes(t *testing.T) {
 		t.Error("seeds 7 and 8 gave the same hash")
 	}
 }
-
-var _ = errors.As
