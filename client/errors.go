@@ -1,0 +1,89 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	rpctypes "github.com/cometbft/cometbft/rpc/jsonrpc/types"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
+
+// Errors of talking to a node. Each is wrapped with the address and the cause.
+var (
+	ErrAddress     = errors.New("not the address of a node")
+	ErrUnreachable = errors.New("no answer from the node")
+	ErrForeign     = errors.New("not a Rochdale node")
+	ErrNoBlock     = errors.New("the node has no block yet")
+	ErrBusy        = errors.New("the node has more transactions waiting than it takes")
+	ErrSyncing     = errors.New("the node is still catching up")
+	ErrChain       = errors.New("the node is of another federation")
+	ErrExpired     = errors.New("transaction has expired without being executed")
+)
+
+// errAbsent says that no block holds the transaction asked about.
+var errAbsent = errors.New("no such transaction yet")
+
+// A Refused is the ledger's refusal of a transaction: a rejection by its rules.
+type Refused struct {
+	Code uint32 // of the state.Rejection
+	Log  string // its reason, with the numbers of the case
+}
+
+func (r *Refused) Error() string {
+	if r.Log == "" {
+		return fmt.Sprintf("refused with code %d", r.Code)
+	}
+	return r.Log
+}
+
+// Refusal returns what became of a transaction as an error: nil if it was done,
+// otherwise a *Refused.
+func Refusal(d state.Done) error {
+	if d.Code == 0 {
+		return nil
+	}
+	return &Refused{Code: d.Code, Log: d.Log}
+}
+
+// CometBFT tells these conditions apart in words only.
+const (
+	saysCached  = "tx already exists in cache"
+	saysFull    = "mempool is full"
+	saysSyncing = "endpoint is closed while node is catching up"
+)
+
+// explain sorts an error of CometBFT's client.
+func (c *Client) explain(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("asking %s: %w", c.address, ctx.Err())
+	}
+	var refused *rpctypes.RPCError
+	if errors.As(err, &refused) {
+		switch {
+		case strings.Contains(refused.Data, saysFull):
+			return fmt.Errorf("%w: %s: %s", ErrBusy, c.address, refused.Data)
+		case strings.Contains(refused.Data, saysSyncing):
+			return fmt.Errorf("%w: %s", ErrSyncing, c.address)
+		}
+		return fmt.Errorf("node %s refused the call: %w", c.address, err)
+	}
+	var transport *url.Error
+	if errors.As(err, &transport) {
+		return fmt.Errorf("%w at %s: %w", ErrUnreachable, c.address, transport.Err)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w at %s: it broke off its answer", ErrUnreachable, c.address)
+	}
+	var syntax *json.SyntaxError
+	var shape *json.UnmarshalTypeError
+	if errors.As(err, &syntax) || errors.As(err, &shape) {
+		return fmt.Errorf("%w: %s does not speak CometBFT's JSON-RPC: %w", ErrForeign, c.address, err)
+	}
+	return fmt.Errorf("asking %s: %w", c.address, err)
+}

@@ -1,0 +1,128 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Send hands raw to the node, which checks it and passes it on. It returns as
+// soon as the node has taken it: whether it was executed, Wait tells. Sending
+// again what the node has already is fine and changes nothing.
+//
+// It returns a *Refused if the ledger would reject it, ErrBusy if the node's
+// queue is full, or ErrSyncing.
+func (c *Client) Send(ctx context.Context, raw []byte) (id [32]byte, err error) {
+	id = tx.ID(raw)
+	res, err := c.rpc.BroadcastTxSync(ctx, raw)
+	if err != nil {
+		if strings.Contains(err.Error(), saysCached) {
+			return id, nil
+		}
+		return id, c.explain(ctx, err)
+	}
+	if res.Code != 0 {
+		return id, &Refused{Code: res.Code, Log: res.Log}
+	}
+	return id, nil
+}
+
+// Done says what became of a transaction and whether a block holds it, by the
+// application's own memory: never "committed but not yet to be read".
+func (c *Client) Done(ctx context.Context, id [32]byte) (state.Done, bool, error) {
+	res, err := c.query(ctx, state.PathDone, id[:], 0, false)
+	if errors.Is(err, errAbsent) {
+		return state.Done{}, false, nil
+	}
+	if err != nil {
+		return state.Done{}, false, err
+	}
+	done, err := answer[state.Done](c, res)
+	return done, err == nil, err
+}
+
+// The rhythm of Wait.
+const (
+	firstPause  = 50 * time.Millisecond
+	lastPause   = 500 * time.Millisecond
+	resendEvery = 2 * time.Second
+	patience    = 15 * time.Second // with a node that does not answer
+)
+
+// Wait returns what became of the transaction raw, whose id is tx.ID(raw),
+// once a block holds it. Refusal tells whether it was done or rejected. Until
+// then it sends raw again now and then, in case the node has lost it; if raw is
+// nil it only waits, until ctx is done.
+//
+// It returns ErrExpired once the ledger has passed the height to which raw was
+// valid: then it was not executed and never will be. A *Refused means that the
+// ledger would reject it now and no block holds it. Unless ctx ends first, it
+// bears with a node that does not answer for 15 seconds.
+func (c *Client) Wait(ctx context.Context, id [32]byte, raw []byte) (state.Done, error) {
+	var expiry uint64
+	if raw != nil {
+		signed, err := tx.Parse(raw)
+		if err != nil {
+			return state.Done{}, err
+		}
+		if id != tx.ID(raw) {
+			return state.Done{}, fmt.Errorf("id %X is not that of the transaction, %X", id, tx.ID(raw))
+		}
+		expiry = signed.Body.Expiry
+	}
+	pause, heard, sent := firstPause, time.Now(), time.Now()
+	for {
+		done, ok, err := c.Done(ctx, id)
+		if err == nil && !ok && raw != nil && time.Since(sent) >= resendEvery {
+			sent = time.Now()
+			done, ok, err = c.nudge(ctx, id, raw, expiry)
+		}
+		switch {
+		case err == nil && ok:
+			return done, nil
+		case err == nil:
+			heard = time.Now()
+		case !passing(err) || time.Since(heard) > patience:
+			return state.Done{}, fmt.Errorf("waiting for transaction %X: %w", id, err)
+		}
+		select {
+		case <-ctx.Done():
+			return state.Done{}, fmt.Errorf("waiting for transaction %X: %w", id, ctx.Err())
+		case <-time.After(pause):
+		}
+		pause = min(pause*3/2, lastPause)
+	}
+}
+
+// passing says whether an error is one that time may mend.
+func passing(err error) bool {
+	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrBusy) || errors.Is(err, ErrSyncing)
+}
+
+// nudge sends again what no block holds yet, unless it is too late for that.
+// The height is asked for before the block: if no block up to it holds the
+// transaction and it was the last that could, none ever will.
+func (c *Client) nudge(ctx context.Context, id [32]byte, raw []byte, expiry uint64) (state.Done, bool, error) {
+	tip, err := c.Tip(ctx)
+	if err != nil {
+		return state.Done{}, false, err
+	}
+	if tip.Height < expiry {
+		_, err = c.Send(ctx, raw)
+	} else {
+		err = fmt.Errorf("%w: valid to height %d, the ledger is at %d", ErrExpired, expiry, tip.Height)
+	}
+	if err == nil {
+		return state.Done{}, false, nil
+	}
+	// A block may have taken it meanwhile, and that is why it was refused.
+	if done, ok, again := c.Done(ctx, id); again == nil && ok {
+		return done, true, nil
+	}
+	return state.Done{}, false, err
+}

@@ -1,0 +1,82 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// DefaultLife is how many blocks a signed transaction is valid for, unless the
+// Signer says otherwise. A federation at rest makes a block in 30 seconds, a
+// busy one several a second.
+const DefaultLife = 100
+
+// A Signer signs one member's actions. It may be used from several goroutines;
+// no other program should sign for the member meanwhile, since both would take
+// the same sequence numbers.
+type Signer struct {
+	Chain  string // chain id to sign for; empty takes the node's
+	Coop   state.Coop
+	Member state.Member
+	Key    tx.PrivateKey
+	Life   uint64 // blocks until expiry; zero for DefaultLife
+
+	mu   sync.Mutex
+	last uint64 // greatest sequence given out, under mu
+}
+
+// Signing is the key as transactions are signed with it.
+func (k Key) Signing() tx.PrivateKey { return tx.NewPrivateKey(k.seed[:]) }
+
+// Signer returns the signer that the key's notes describe: the member they
+// name, on the chain they name.
+func (k Key) Signer() *Signer {
+	return &Signer{Chain: k.ChainID, Coop: state.Coop(k.Coop), Member: state.Member(k.Member), Key: k.Signing()}
+}
+
+// Sign signs an action with the member's next sequence: one more than the
+// ledger has seen or than this Signer has given out, so that several can be
+// sent without waiting for the first. It sends nothing.
+//
+// It returns the action's own rejection if its Check refuses it, and ErrChain
+// if the node is of another federation than s.Chain.
+func (s *Signer) Sign(ctx context.Context, c *Client, kind tx.Kind, action state.Action) ([]byte, error) {
+	if err := action.Check(); err != nil {
+		return nil, err
+	}
+	at, err := c.At(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	if s.Chain != "" && at.Chain() != s.Chain {
+		return nil, fmt.Errorf("%w: %s is of %q, the key signs for %q", ErrChain, c.address, at.Chain(), s.Chain)
+	}
+	seen, err := member.SequenceOf(at.Of(s.Coop), s.Member)
+	if err != nil {
+		return nil, err
+	}
+	life := s.Life
+	if life == 0 {
+		life = DefaultLife
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = max(s.last, seen) + 1
+	return tx.Sign(s.Key, tx.Body{
+		Chain: at.Chain(), Coop: uint32(s.Coop), Signer: uint64(s.Member), Sequence: s.last,
+		Expiry: at.Height() + life, Kind: kind, Payload: tx.Encode(action),
+	}), nil
+}
+
+// Forget drops the sequences that were given out, so that the next Sign goes on
+// from the ledger. Call it when a signed transaction was refused, dropped or
+// not sent: its sequence is free, and those after it wait for it in vain.
+func (s *Signer) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = 0
+}
