@@ -4,10 +4,14 @@ import (
 	"bytes"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -60,7 +64,32 @@ var misdeeds = []func(w *work) (step, error){
 	doing(ballot.Propose{Kind: ordinary, Title: "Out of bounds", Action: []ballot.Carried{
 		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{})}}}),
 	doing(federation.Replace{Key: make([]byte, 31)}), doing(federation.Announce{}), doing(charter.Amend{}),
-	(*work).refusedWhenCarried,
+	(*work).refusedWhenCarried, (*work).overLimit,
+	doing(share.Subscribe{Member: 5, Class: 1}), doing(share.Cancel{Member: 5, Subscription: 1}),
+	doingAs(share.ConfirmPayment{Subscriptions: []uint64{2, 1}}), doingAs(share.Issue{Subscriptions: []uint64{1 << 40}}),
+	doingAs(share.Issue{}), doingAs(share.OpenClass{Class: 1, Terms: share.Terms{Name: "again", Par: 1, MaxHolding: 1}}),
+	doingAs(account.Post{Narrative: "unbalanced", Lines: []account.Line{account.Debit(account.Bank, 2), account.Credit(sales, 1)}}),
+	doingAs(account.Post{Narrative: "guarded", Lines: []account.Line{account.Debit(account.Capital, 2), account.Credit(account.Bank, 2)}}),
+	doingAs(account.Post{Narrative: "overflow", Lines: []account.Line{account.Debit(account.Bank, money.Max), account.Credit(sales, money.Max)}}),
+	doingAs(account.Open{Code: account.Bank, Account: account.Account{Type: account.Asset, Name: "again"}}),
+	doingAs(account.Reverse{Entry: 1 << 40, Narrative: "of nothing"}),
+	doingAs(surplus.OpenPeriod{Name: "another"}), doingAs(surplus.Record{Period: 99, Measure: surplus.Hours}),
+	doingAs(surplus.Declare{Period: 99}), doingAs(surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}),
+	doingAs(surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: money.Max, Account: account.Reserve}}}),
+}
+
+// doingAs has one whom the charter lets do something that will be refused.
+func doingAs(a state.Action) func(*work) (step, error) {
+	return func(*work) (step, error) { return step{action: a}, nil }
+}
+
+// overLimit subscribes to more shares than a member may hold.
+func (w *work) overLimit() (step, error) {
+	m, err := w.anyMember(member.Active)
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	return step{share.Subscribe{Member: m, Class: 1, Units: 51}, m}, nil
 }
 
 // bad makes a transaction that is wrong on purpose.

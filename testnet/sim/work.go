@@ -53,7 +53,9 @@ type step struct {
 var nothing = step{}
 
 // rooms are all occasions, a file a room.
-var rooms = [][]occasion{memberOccasions, ballotOccasions, federationOccasions, charterOccasions}
+var rooms = [][]occasion{
+	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions,
+}
 
 // weights is the sum of all weights.
 var weights = func() (sum int) {
