@@ -37,7 +37,11 @@ func OpenDB(dir string, fs vfs.FS) (*pebble.DB, error) {
 }
 
 // Open opens the state in dir and makes the application over it.
-func Open(dir string, o Options) (*App, error) {
+func Open(dir string, o Options) (*App, error) { return OpenWith(dir, o, Rules()) }
+
+// OpenWith is Open by other rules than the rooms': for simulations that break a
+// rule to see it noticed.
+func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	db, err := OpenDB(dir, o.FS)
 	if err != nil {
 		return nil, err
@@ -53,7 +57,7 @@ func Open(dir string, o Options) (*App, error) {
 	if !o.Forget {
 		memory = newVerified()
 	}
-	return New(state.NewLedger(store, Rules(), memory), o.Log), nil
+	return New(state.NewLedger(store, rules, memory), o.Log), nil
 }
 
 // quiet drops pebble's own messages: what matters comes back as an error.

@@ -26,6 +26,7 @@ func nouns() []*cobra.Command {
 		newDevCmd(),
 		newReceiptCmd(),
 		newVerifyCmd(),
+		newSimCmd(),
 		newVersionCmd(),
 	}
 }
