@@ -50,7 +50,7 @@ func (a *App) Info(context.Context, *abci.RequestInfo) (*abci.ResponseInfo, erro
 }
 
 // InitChain founds the federation. The validators of the genesis file must be
-// those that its founding document names, each with power one.
+// those that its founding document names, each with federation.Power.
 func (a *App) InitChain(_ context.Context, r *abci.RequestInitChain) (*abci.ResponseInitChain, error) {
 	if r.InitialHeight > 1 {
 		return nil, fmt.Errorf("genesis begins at height %d: the ledger begins at 1", r.InitialHeight)
@@ -75,8 +75,8 @@ func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) err
 	}
 	powered := map[string]bool{}
 	for _, v := range validators {
-		if v.Power != 1 {
-			return fmt.Errorf("genesis gives a validator power %d: every one has 1", v.Power)
+		if v.Power != federation.Power {
+			return fmt.Errorf("genesis gives a validator power %d: every one has %d", v.Power, federation.Power)
 		}
 		powered[fmt.Sprintf("%x", v.PubKey.GetEd25519())] = true
 	}

@@ -69,7 +69,7 @@ func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorU
 		}
 		c.Members[1].Offices = []charter.Office{charter.Chair}
 		g.Coops = append(g.Coops, c)
-		validators = append(validators, abci.Ed25519ValidatorUpdate(validatorKey(n, 0), 1))
+		validators = append(validators, abci.Ed25519ValidatorUpdate(validatorKey(n, 0), federation.Power))
 	}
 	return g, validators
 }

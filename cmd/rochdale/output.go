@@ -71,13 +71,18 @@ func (t *table) write(w io.Writer) {
 	widths := make([]int, len(heads))
 	right := make([]bool, len(heads))
 	for i := range heads {
-		right[i] = len(t.rows) > 0
+		numbers, words := 0, 0
 		for n, line := range lines {
 			widths[i] = max(widths[i], utf8.RuneCountInString(line[i]))
-			if n > 0 && !isNumber(line[i]) {
-				right[i] = false
+			switch {
+			case n == 0 || line[i] == "":
+			case isNumber(line[i]):
+				numbers++
+			default:
+				words++
 			}
 		}
+		right[i] = numbers > 0 && words == 0
 	}
 	for _, line := range lines {
 		var b strings.Builder

@@ -27,7 +27,7 @@ func (g *guide) subscribe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.tell.End("%d members signed for %d shares each", g.Members, g.SharesEach)
+	g.tell.End("%s members signed for %d shares each", thousands(g.Members), g.SharesEach)
 	return nil
 }
 
@@ -62,7 +62,7 @@ func (g *guide) issue(ctx context.Context) error {
 		return err
 	}
 	g.out.Shares = t.Units
-	g.tell.End("%d shares are paid and issued", t.Units)
+	g.tell.End("%s shares are paid and issued", thousands(int(t.Units)))
 	return nil
 }
 
@@ -97,6 +97,7 @@ func (g *guide) trade(ctx context.Context) error {
 	if _, err := g.crowd.Act(ctx, crowd.Treasurer, surplus.KindDeclare, surplus.Declare{Period: g.period, Surplus: g.Surplus}); err != nil {
 		return err
 	}
+	g.tell.At(4)
 	at, err := g.crowd.Read(ctx)
 	if err != nil {
 		return err

@@ -60,7 +60,7 @@ func (g *guide) meet(ctx context.Context) error {
 	if papers, err := g.out.Tally.Papers(); err != nil || papers != uint64(voters) {
 		return fmt.Errorf("%d members cast and %d papers are in the box (%v)", voters, papers, err)
 	}
-	g.tell.End("%d members cast; %s was killed after %d; no cast was lost; carried", voters, g.out.Killed, g.out.KilledAt)
+	g.tell.End("%s members cast; %s was killed after %s; no cast was lost; carried", thousands(voters), g.out.Killed, thousands(g.out.KilledAt))
 	return nil
 }
 
