@@ -127,9 +127,8 @@ func (l *Ledger) Begin(height uint64, time int64) {
 	l.store.unstage()
 	l.block, l.done = l.newBlock(height, time), nil
 	if l.genesis != nil {
-		l.block.writes = make(map[string][]byte, len(l.genesis.writes))
 		for _, k := range l.genesis.keys() {
-			l.block.writes[k] = l.genesis.writes[k]
+			l.block.store([]byte(k), l.genesis.writes[k])
 		}
 	}
 }
@@ -191,10 +190,10 @@ func (l *Ledger) Check(raw []byte, ahead uint64) (Result, error) {
 }
 
 // End runs the rooms' end of block, stages the block and returns the app hash
-// that Commit will save. The events are those of the end of block.
+// that Commit will save. The events are those of
+// Run and of the end of block.
 func (l *Ledger) End() (hash []byte, events []Event, err error) {
 	b := l.block
-	b.events = nil
 	for _, end := range l.rules.EndBlock {
 		if err := end(b.ctx(0, Authority{})); err != nil {
 			return nil, nil, fmt.Errorf("ending block %d: %w", b.height, err)

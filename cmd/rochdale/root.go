@@ -19,6 +19,7 @@ const (
 // is one file with its constructor and one line here.
 func nouns() []*cobra.Command {
 	return []*cobra.Command{
+		newTourCmd(),
 		newCountCmd(),
 		newKeyCmd(),
 		newNodeCmd(),
@@ -26,6 +27,7 @@ func nouns() []*cobra.Command {
 		newDevCmd(),
 		newReceiptCmd(),
 		newVerifyCmd(),
+		newSimCmd(),
 		newVersionCmd(),
 	}
 }
