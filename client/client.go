@@ -180,7 +180,7 @@ func (l leaves) Each(start, end []byte, fn func(key, value []byte) (bool, error)
 				return err
 			}
 		}
-		if true {
+		if !got.More {
 			return nil
 		}
 	}
