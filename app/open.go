@@ -28,7 +28,8 @@ const blockCache = 64 << 20
 func OpenDB(dir string, fs vfs.FS) (*pebble.DB, error) {
 	cache := pebble.NewCache(blockCache)
 	defer cache.Unref() // the database holds it
-	opts := &pebble.Options{Cache: cache, MemTableSize: 32 << 20, Logger: quiet{}, FS: fs}
+	opts := state.Options()
+	opts.Cache, opts.MemTableSize, opts.FS = cache, 32<<20, fs
 	db, err := pebble.Open(dir, opts)
 	if err != nil {
 		return nil, fmt.Errorf("opening the state in %s: %w", dir, err)
@@ -58,13 +59,4 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 		memory = newVerified()
 	}
 	return New(state.NewLedger(store, rules, memory), o.Log), nil
-}
-
-// quiet drops pebble's own messages: what matters comes back as an error.
-type quiet struct{}
-
-func (quiet) Infof(string, ...any)  {}
-func (quiet) Errorf(string, ...any) {}
-func (quiet) Fatalf(format string, args ...any) {
-	panic(fmt.Sprintf("state database: "+format, args...))
 }

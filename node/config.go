@@ -38,6 +38,7 @@ const (
 	MaxMonikerLen   = 64
 	MaxPeers        = 256
 	maxMempoolTxs   = 1_000_000
+	maxRPCBatch     = 100     // calls in one request: a client that sends much sends batches
 	maxMempoolBytes = 1 << 30 // bytes
 	maxBlockPause   = time.Minute
 	maxInterval     = time.Hour
@@ -76,7 +77,9 @@ type RPCConfig struct {
 	Public  bool   `mapstructure:"public"`  // allow an address that is not loopback
 }
 
-// P2PConfig is how the node reaches its peers.
+// P2PConfig is how the node reaches its peers. Those it lists are never taken
+// for strangers: a full node of no co-op, an auditor's for example, gets in where
+// a co-op's node lists it.
 type P2PConfig struct {
 	Transport       string   `mapstructure:"transport"`        // libp2p or classic; "" is libp2p
 	Address         string   `mapstructure:"address"`          // host:port to listen on (UDP for libp2p, TCP for classic); "" is DefaultP2PAddress
@@ -248,6 +251,7 @@ func (c Config) engine() (*cmtcfg.Config, error) {
 
 	e.RPC.ListenAddress = "tcp://" + c.RPC.Address
 	e.RPC.MaxBodyBytes = 4 * MaxTxBytes // base64 and the JSON around it
+	e.RPC.MaxRequestBatchSize = maxRPCBatch
 	e.RPC.Unsafe = false
 
 	e.Mempool.Size = c.Mempool.Transactions

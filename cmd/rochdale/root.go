@@ -19,11 +19,14 @@ const (
 // is one file with its constructor and one line here.
 func nouns() []*cobra.Command {
 	return []*cobra.Command{
+		newTourCmd(),
 		newCountCmd(),
 		newKeyCmd(),
 		newNodeCmd(),
 		newTestnetCmd(),
 		newDevCmd(),
+		newReceiptCmd(),
+		newVerifyCmd(),
 		newSimCmd(),
 		newVersionCmd(),
 	}
