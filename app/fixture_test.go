@@ -120,7 +120,7 @@ func (f *fed) body(coop state.Coop, m state.Member, a state.Action) tx.Body {
 		if k.Name == fmt.Sprintf("%T", a) {
 			return tx.Body{
 				Chain: fedChain, Coop: uint32(coop), Signer: uint64(m), Sequence: f.spent[signer{uint32(coop), uint64(m)}],
-				Expiry: uint64(f.height()) + 100, Kind: k.Number, Payload: tx.Encode(a),
+				Expiry: uint64(f.height()) + 1000, Kind: k.Number, Payload: tx.Encode(a),
 			}
 		}
 	}
