@@ -107,7 +107,7 @@ func (l *Ledger) Init(chain string, time int64, height uint64, genesis []byte) (
 }
 
 func (l *Ledger) newBlock(height uint64, time int64) *block {
-	return &block{overlay: newOverlay(l.store), rules: &l.rules, kinds: l.kinds, chain: l.chain, height: height, time: time}
+	return &block{overlay: newOverlay(newMemo(l.store)), rules: &l.rules, kinds: l.kinds, chain: l.chain, height: height, time: time}
 }
 
 func (b *block) ctx(coop Coop, auth Authority) *Ctx {
@@ -180,7 +180,7 @@ func (l *Ledger) Check(raw []byte, ahead uint64) (Result, error) {
 		return Result{}, err
 	}
 	defer v.Close()
-	b := &block{overlay: newOverlay(v), rules: &l.rules, kinds: l.kinds, chain: v.Chain(), height: v.Height() + 1, time: v.Time()}
+	b := &block{overlay: newOverlay(newMemo(v)), rules: &l.rules, kinds: l.kinds, chain: v.Chain(), height: v.Height() + 1, time: v.Time()}
 	a := arrival{raw: raw, known: l.verified}
 	a.signed, a.err = tx.Parse(raw)
 	res, err := b.deliver(&a, ahead)

@@ -115,3 +115,23 @@ func (o *overlay) changes() ([]change, error) {
 
 // A change is one write of a block; a nil value deletes.
 type change struct{ key, value []byte }
+
+// A memo is a source that does not change while a block executes, with what
+// was read from it kept: the same few records serve every transaction.
+type memo struct {
+	source
+	read map[string][]byte
+}
+
+func newMemo(s source) *memo { return &memo{s, map[string][]byte{}} }
+
+func (m *memo) load(key []byte) ([]byte, error) {
+	if v, ok := m.read[string(key)]; ok {
+		return v, nil
+	}
+	v, err := m.source.load(key)
+	if err == nil {
+		m.read[string(key)] = v
+	}
+	return v, err
+}

@@ -20,6 +20,9 @@ const (
 func nouns() []*cobra.Command {
 	return []*cobra.Command{
 		newKeyCmd(),
+		newNodeCmd(),
+		newTestnetCmd(),
+		newDevCmd(),
 		newVersionCmd(),
 	}
 }

@@ -1,0 +1,261 @@
+package app
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A hall is a co-op of many members with open motions, on disk, for measuring.
+type hall struct {
+	tb      testing.TB
+	dir     string
+	app     *App
+	height  int64
+	now     time.Time
+	members int
+	keys    []tx.PrivateKey
+	spent   []uint64 // sequence of each member
+	motions []ballot.Number
+}
+
+const hallChain = "hall-1"
+
+func hallKey(i int) tx.PrivateKey {
+	seed := make([]byte, tx.SeedSize)
+	binary.BigEndian.PutUint64(seed, uint64(i))
+	return tx.NewPrivateKey(seed)
+}
+
+// newHall founds a co-op and imports members until it has that many, in blocks
+// of 20,000.
+func newHall(tb testing.TB, members int, o Options) *hall {
+	h := &hall{tb: tb, dir: filepath.Join(tb.TempDir(), "app"), now: time.Unix(1_700_000_000, 0), members: members}
+	h.keys, h.spent = make([]tx.PrivateKey, members+1), make([]uint64, members+1)
+	for i := range h.keys {
+		h.keys[i] = hallKey(i)
+	}
+	doc, err := charter.Preset("standard")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	doc.Policy.Allowance = charter.MaxAllowance
+	for i := range doc.Motions {
+		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
+	}
+	validator := hex.EncodeToString(make([]byte, 32))
+	genesis, _ := json.Marshal(federation.Genesis{Federation: "Hall", Coops: []federation.GenesisCoop{{
+		Name: "Hall", Validator: federation.GenesisValidator{Key: validator}, Charter: doc,
+		Members: []federation.GenesisMember{{Key: h.keys[1].Public().String(), Class: 1, Offices: []charter.Office{charter.Secretary, charter.ReturningOfficer}}},
+	}}})
+	h.open(o)
+	_, err = h.app.InitChain(context.Background(), &abci.RequestInitChain{
+		ChainId: hallChain, Time: h.now, InitialHeight: 1, AppStateBytes: genesis,
+		Validators: []abci.ValidatorUpdate{abci.Ed25519ValidatorUpdate(make([]byte, 32), 1)},
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var txs [][]byte
+	for first := 2; first <= members; {
+		m := member.Import{}
+		for ; first <= members && len(m.Entries) < member.MaxImport; first++ {
+			m.Entries = append(m.Entries, member.Entry{Key: h.keys[first].Public(), Class: 1, Commitment: make([]byte, 32)})
+		}
+		txs = append(txs, h.sign(1, member.KindImport, m))
+		if len(txs) == 40 || first > members {
+			h.block(txs...)
+			txs = nil
+		}
+	}
+	return h
+}
+
+func (h *hall) open(o Options) {
+	a, err := Open(h.dir, o)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	h.app = a
+}
+
+func (h *hall) sign(m int, kind tx.Kind, a state.Action) []byte {
+	h.spent[m]++
+	return tx.Sign(h.keys[m], tx.Body{Chain: hallChain, Coop: 1, Signer: uint64(m), Sequence: h.spent[m], Expiry: 1 << 40, Kind: kind, Payload: tx.Encode(a)})
+}
+
+// motion opens one more motion for all members.
+func (h *hall) motion() ballot.Number {
+	h.block(h.sign(1, ballot.KindPropose, ballot.Propose{Kind: 1, Title: "Shall we?"}))
+	h.motions = append(h.motions, ballot.Number(len(h.motions)+1))
+	return h.motions[len(h.motions)-1]
+}
+
+// casts signs n casts of members that lie far apart.
+func (h *hall) casts(motion ballot.Number, n, round int) [][]byte {
+	const stride = 7919
+	out := make([][]byte, n)
+	for i := range out {
+		m := 1 + (round*n+i)*stride%h.members
+		out[i] = h.sign(m, ballot.KindCast, ballot.Cast{Motion: motion, Choice: ballot.Choice(1 + i%3)})
+	}
+	return out
+}
+
+func (h *hall) finalize(txs ...[]byte) {
+	h.height++
+	h.now = h.now.Add(time.Second)
+	res, err := h.app.FinalizeBlock(context.Background(), &abci.RequestFinalizeBlock{Txs: txs, Height: h.height, Time: h.now})
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	for i, r := range res.TxResults {
+		if r.Code != 0 {
+			h.tb.Fatalf("transaction %d of block %d: %d %s", i, h.height, r.Code, r.Log)
+		}
+	}
+}
+
+func (h *hall) commit() {
+	if _, err := h.app.Commit(context.Background(), &abci.RequestCommit{}); err != nil {
+		h.tb.Fatal(err)
+	}
+}
+
+func (h *hall) block(txs ...[]byte) {
+	h.finalize(txs...)
+	h.commit()
+}
+
+func (h *hall) check(txs [][]byte) {
+	for _, raw := range txs {
+		res, err := h.app.CheckTx(context.Background(), &abci.RequestCheckTx{Tx: raw})
+		if err != nil || res.Code != 0 {
+			h.tb.Fatalf("check: %v %v", res, err)
+		}
+	}
+}
+
+func (h *hall) close() {
+	if err := h.app.Close(); err != nil {
+		h.tb.Fatal(err)
+	}
+}
+
+const blockOfCasts = 1000
+
+// BenchmarkFinalize compares a block of casts not seen before with the batch
+// verification of their signatures alone, and with casts seen in CheckTx.
+func BenchmarkFinalize(b *testing.B) {
+	h := newHall(b, 10_000, Options{})
+	defer h.close()
+	motion := h.motion()
+	var pure, cold, warm, checking time.Duration
+	round := 0
+	for b.Loop() {
+		txs := h.casts(motion, blockOfCasts, round)
+		pure += timed(func() { verifyBatch(b, h, txs) })
+		cold += timed(func() { h.finalize(txs...) })
+		h.commit()
+		round++
+		txs = h.casts(motion, blockOfCasts, round)
+		checking += timed(func() { h.check(txs) })
+		warm += timed(func() { h.finalize(txs...) })
+		h.commit()
+		round++
+	}
+	n := float64(b.N * blockOfCasts)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(pure.Nanoseconds())/n/1e3, "µs/batch-verify")
+	b.ReportMetric(float64(checking.Nanoseconds())/n/1e3, "µs/check")
+	b.ReportMetric(float64(cold.Nanoseconds())/n/1e3, "µs/unseen")
+	b.ReportMetric(float64(warm.Nanoseconds())/n/1e3, "µs/seen")
+	b.ReportMetric(float64(cold)/float64(pure), "unseen/batch")
+	b.ReportMetric(float64(warm)/float64(cold), "seen/unseen")
+}
+
+func timed(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+func verifyBatch(tb testing.TB, h *hall, txs [][]byte) {
+	var batch tx.Batch
+	for _, raw := range txs {
+		s, err := tx.Parse(raw)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		batch.Add(h.keys[s.Body.Signer].Public(), s.Bytes, s.Signature)
+	}
+	for _, ok := range batch.Verify() {
+		if !ok {
+			tb.Fatal("bad signature")
+		}
+	}
+}
+
+// BenchmarkMembers measures a block of casts, executed and committed, as the
+// register grows. The largest wants ROCHDALE_BENCH_MILLION=1: it takes minutes
+// to fill.
+func BenchmarkMembers(b *testing.B) {
+	sizes := []int{1_000, 10_000, 100_000}
+	if os.Getenv("ROCHDALE_BENCH_MILLION") != "" {
+		sizes = append(sizes, 1_000_000)
+	}
+	for _, members := range sizes {
+		b.Run(fmt.Sprint(members), func(b *testing.B) {
+			h := newHall(b, members, Options{})
+			motion := h.motion()
+			round := 0
+			var restart time.Duration
+			b.ResetTimer()
+			for b.Loop() {
+				b.StopTimer()
+				txs := h.casts(motion, blockOfCasts, round)
+				round++
+				b.StartTimer()
+				h.block(txs...)
+			}
+			b.StopTimer()
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*blockOfCasts), "µs/cast")
+			h.close()
+			restart = timed(func() {
+				h.open(Options{})
+				h.block(h.casts(motion, 1, round)...)
+			})
+			b.ReportMetric(float64(restart.Milliseconds()), "ms/restart")
+			b.ReportMetric(float64(diskUse(b, h.dir))/float64(members), "disk-B/member")
+			h.close()
+		})
+	}
+}
+
+func diskUse(tb testing.TB, dir string) (size int64) {
+	err := filepath.Walk(dir, func(_ string, info os.FileInfo, err error) error {
+		if err == nil && !info.IsDir() {
+			size += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return size
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/testnet"
+)
+
+// devMember is a member that dev founds its co-op with, and whose key it holds.
+type devMember struct {
+	Name      string `json:"name"`
+	Key       string `json:"key"` // path of the key file
+	PublicKey string `json:"public_key"`
+	Member    uint64 `json:"member"`
+}
+
+// devMembers makes the keys of the members whom newGenesisState founded, for
+// the person at the terminal, in dir. nil makes none.
+var devMembers func(dir string) ([]devMember, error)
+
+// devInfo is what dev says when it is ready.
+type devInfo struct {
+	Dir     string      `json:"dir"`
+	Nodes   []devNode   `json:"nodes"`
+	Members []devMember `json:"members"`
+}
+
+type devNode struct {
+	Name   string `json:"name"`
+	RPC    string `json:"rpc"`
+	Height int64  `json:"height"`
+}
+
+func newDevCmd() *cobra.Command {
+	var dir string
+	var opts testnetOptions
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "dev",
+		Short: "Run a whole federation in this process, to try things out",
+		Long: `Run validators and a founded co-op in this one process, ready in seconds, until
+it is interrupted. Without --dir everything is gone then.`,
+		GroupID: groupResearchers,
+		Example: `  rochdale dev
+  rochdale dev --dir ./net --json`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log := slog.New(slog.DiscardHandler)
+			if verbose {
+				log = node.NewLogger(node.Config{}, cmd.ErrOrStderr())
+			}
+			if dir != "" {
+				return runDev(cmd, dir, opts, log)
+			}
+			temp, err := os.MkdirTemp("", "rochdale-dev-")
+			if err != nil {
+				return fmt.Errorf("making a directory: %w", err)
+			}
+			defer os.RemoveAll(temp)
+			return runDev(cmd, filepath.Join(temp, "testnet"), opts, log)
+		},
+	}
+	opts.addFlags(cmd)
+	cmd.Flags().StringVar(&dir, "dir", "", "keep the federation in this directory")
+	cmd.Flags().BoolVar(&verbose, "verbose", false, "show the nodes' logs on standard error")
+	must(cmd.MarkFlagDirname("dir"))
+	return cmd
+}
+
+func runDev(cmd *cobra.Command, dir string, opts testnetOptions, log *slog.Logger) error {
+	began := time.Now()
+	net, err := openOrMakeTestnet(cmd, dir, opts)
+	if err != nil {
+		return err
+	}
+	running, err := testnet.Dev(cmd.Context(), net, newApplication, log)
+	if err != nil {
+		return explainNode(err)
+	}
+	err = serveDev(cmd, running, time.Since(began))
+	if stopErr := running.Stop(); err == nil {
+		err = stopErr
+	}
+	return explainNode(err)
+}
+
+// serveDev says what is there, then waits for the end.
+func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration) error {
+	info := devInfo{Dir: running.Net.Dir, Members: []devMember{}}
+	m, err := running.Net.Manifest()
+	if err != nil {
+		return err
+	}
+	for i, n := range m.Nodes {
+		info.Nodes = append(info.Nodes, devNode{Name: n.Moniker, RPC: n.RPC, Height: running.Nodes[i].Height()})
+	}
+	if devMembers != nil {
+		if info.Members, err = devMembers(info.Dir); err != nil {
+			return err
+		}
+	}
+	err = show(cmd, info, func(w io.Writer) {
+		nodes := newTable("node", "rpc", "height")
+		for _, n := range info.Nodes {
+			nodes.row(n.Name, n.RPC, n.Height)
+		}
+		nodes.write(w)
+		if len(info.Members) > 0 {
+			fmt.Fprintln(w)
+			members := newTable("member", "number", "public key", "key")
+			for _, p := range info.Members {
+				members.row(p.Name, p.Member, p.PublicKey, p.Key)
+			}
+			members.write(w)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	note(cmd, "ready after %.1f s; interrupt (Ctrl-C) to stop", took.Seconds())
+	select {
+	case <-cmd.Context().Done():
+		return nil
+	case <-running.Failed():
+		return running.Err()
+	}
+}

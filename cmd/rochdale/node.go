@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/node"
+)
+
+// answerLimit bounds how long a status command waits for a node.
+const answerLimit = 5 * time.Second
+
+func newNodeCmd() *cobra.Command {
+	return newNoun("node", groupOperators, "Run your co-op's node",
+		`  rochdale node init --moniker Weavers --genesis genesis.json
+  rochdale node start
+  rochdale node status`,
+		newNodeInitCmd(), newNodeStartCmd(), newNodeStatusCmd())
+}
+
+// nodeInfo is a home as node init shows it.
+type nodeInfo struct {
+	Home      string `json:"home"`
+	PublicKey string `json:"public_key"`
+	Address   string `json:"address"`
+	PeerID    string `json:"peer_id"`
+}
+
+func newNodeInitCmd() *cobra.Command {
+	var cfg node.Config
+	var genesis string
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Make a home with fresh keys",
+		Long: `Make a home for a node: its key towards peers, the key it signs blocks with,
+and its configuration. Nothing that is there already is changed.
+
+The public key and the peer id go to the federation, which enters them in its
+register. The secret keys are in HOME/config: back them up.`,
+		Example: `  rochdale node init --moniker Weavers --genesis genesis.json
+  rochdale node init --peer 12D3KooW…@10.0.0.2:26656 --peer 12D3KooW…@10.0.0.3:26656`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := settingsOf(cmd)
+			if err != nil {
+				return err
+			}
+			var doc []byte
+			if genesis != "" {
+				if doc, err = os.ReadFile(genesis); err != nil {
+					return withHint(fmt.Errorf("reading genesis: %w", err), "leave --genesis out and add HOME/config/genesis.json later")
+				}
+			}
+			id, err := node.Init(s.Home, node.InitOptions{Config: cfg, Genesis: doc})
+			if err != nil {
+				return explainNode(err)
+			}
+			if doc == nil {
+				hint(cmd, "copy the federation's genesis to %s, then rochdale node start", node.GenesisFile(s.Home))
+			} else {
+				hint(cmd, "rochdale node start --home %s", s.Home)
+			}
+			info := nodeInfo{Home: s.Home, PublicKey: hex.EncodeToString(id.PubKey), Address: id.Address, PeerID: id.PeerIDFor(cfg.P2P.Transport)}
+			return show(cmd, info, func(w io.Writer) {
+				writeFacts(w,
+					fact{"home", info.Home},
+					fact{"public key", info.PublicKey},
+					fact{"address", info.Address},
+					fact{"peer id", info.PeerID},
+				)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&cfg.Moniker, "moniker", "", "name shown to people")
+	f.StringVar(&genesis, "genesis", "", "the federation's genesis file")
+	f.StringVar(&cfg.RPC.Address, "rpc", "", "host:port for clients ["+node.DefaultRPCAddress+"]")
+	f.StringVar(&cfg.P2P.Address, "p2p", "", "host:port for peers ["+node.DefaultP2PAddress+"]")
+	f.StringVar(&cfg.Metrics.Address, "metrics", "", "host:port for Prometheus, or off ["+node.DefaultMetricsAddress+"]")
+	f.StringVar(&cfg.P2P.Transport, "transport", "", "libp2p or classic, the same on every node ["+node.TransportLibP2P+"]")
+	f.StringArrayVar(&cfg.P2P.Peers, "peer", nil, "a peer to dial, id@host:port; may be given more than once")
+	must(cmd.MarkFlagFilename("genesis", "json"))
+	return cmd
+}
+
+func newNodeStartCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "start",
+		Short: "Run the node until it is told to stop",
+		Long: `Run the node in the foreground, with its log on standard error, until SIGTERM
+or an interrupt; it then stops within five seconds with exit status 0.
+
+After a consensus failure or on a full disk it ends with exit status 1. It loads
+the keys and the genesis of its home and never makes any.`,
+		Example: `  rochdale node start
+  rochdale node start --home /srv/rochdale`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := settingsOf(cmd)
+			if err != nil {
+				return err
+			}
+			return explainNode(runNode(cmd.Context(), s.Home, cmd.ErrOrStderr()))
+		},
+	}
+}
+
+// runNode checks the home before it opens the ledger in it: a directory that is
+// no home must not become one.
+func runNode(ctx context.Context, home string, stderr io.Writer) error {
+	cfg, err := node.LoadConfig(home)
+	if err != nil {
+		return err
+	}
+	if _, err := node.LoadIdentity(home); err != nil {
+		return err
+	}
+	app, allowed, err := newApplication(home, cfg)
+	if err != nil {
+		return err
+	}
+	return node.Run(ctx, cfg, app, node.Options{Log: node.NewLogger(cfg, stderr), Allowed: allowed})
+}
+
+func newNodeStatusCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Ask a running node how it is",
+		Long: `Ask a running node for its height, its peers and whether it takes part in making
+blocks. It asks the node of --home if there is one, or the one at --node.`,
+		Example: `  rochdale node status
+  rochdale node status --node 127.0.0.1:26657 --json`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			address, err := nodeAddress(cmd)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), answerLimit)
+			defer cancel()
+			status, err := node.QueryStatus(ctx, address)
+			if err != nil {
+				return explainNode(err)
+			}
+			return show(cmd, status, func(w io.Writer) { writeNodeStatus(w, status) })
+		},
+	}
+}
+
+func writeNodeStatus(w io.Writer, s node.Status) {
+	role := "full node"
+	if s.Validator {
+		role = "validator"
+	}
+	if s.CatchingUp {
+		role += ", catching up"
+	}
+	writeFacts(w,
+		fact{"federation", s.ChainID},
+		fact{"name", s.Moniker},
+		fact{"role", role},
+		fact{"height", formatCount(s.Height)},
+		fact{"block time", s.BlockTime.UTC().Format(time.RFC3339)},
+		fact{"app hash", s.AppHash},
+		fact{"peers", s.Peers},
+	)
+}
+
+// nodeAddress is host:port of the node that a command asks: --node or its
+// variable if set, otherwise the one whose home --home is, otherwise the
+// default.
+func nodeAddress(cmd *cobra.Command) (string, error) {
+	s, err := settingsOf(cmd)
+	if err != nil {
+		return "", err
+	}
+	if !cmd.Flags().Changed("node") && os.Getenv(envNode) == "" {
+		if _, err := os.Stat(node.ConfigFile(s.Home)); err == nil {
+			cfg, err := node.LoadConfig(s.Home)
+			if err != nil {
+				return "", explainNode(err)
+			}
+			if cfg.RPC.Address != "" {
+				return cfg.RPC.Address, nil
+			}
+		}
+	}
+	for _, scheme := range []string{"http://", "tcp://"} {
+		s.Node = strings.TrimPrefix(s.Node, scheme)
+	}
+	return strings.TrimSuffix(s.Node, "/"), nil
+}

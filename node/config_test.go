@@ -1,0 +1,93 @@
+package node
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestConfigRefusals(t *testing.T) {
+	tests := []struct{ name, toml, want string }{
+		{"misspelt", `monicker = "x"`, `unknown key "monicker"; the nearest known key is "moniker"`},
+		{"misspelt in a section", "[p2p]\nadress = \"1.2.3.4:5\"", `unknown key "p2p.adress"; the nearest known key is "p2p.address"`},
+		{"in the wrong section", `skip_recheck = true`, `nearest known key is "mempool.skip_recheck"`},
+		{"adaptive sync", "[blocksync]\nadaptive_sync = true", "sign twice"},
+		{"peer filter", `filter_peers = true`, "register"},
+		{"not TOML", `moniker = `, "not valid TOML"},
+		{"wrong type", "[mempool]\ntransactions = \"many\"", "wrong type"},
+		{"log level", `log_level = "loud"`, "log_level is \"loud\""},
+		{"negative versions", `keep_versions = -1`, "keep_versions is -1"},
+		{"transport", "[p2p]\ntransport = \"pigeon\"", "p2p.transport"},
+		{"rpc in public", "[rpc]\naddress = \"0.0.0.0:26657\"", "rpc.address"},
+		{"metrics in public", "[metrics]\naddress = \"0.0.0.0:26660\"", "metrics.address"},
+		{"metrics on the RPC's port", "[rpc]\naddress = \"127.0.0.1:1\"\n[metrics]\naddress = \"127.0.0.1:1\"", "same as rpc.address"},
+		{"not an address", "[p2p]\naddress = \"here\"", "p2p.address"},
+		{"not a peer", "[p2p]\npeers = [\"1.2.3.4:5\"]", "p2p.peers"},
+		{"mempool too small", "[mempool]\nbytes = 1", "mempool.bytes"},
+		{"pause too long", "[block]\npause = \"2h\"", "block.pause"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := parseConfig([]byte(tt.toml))
+			if !errors.Is(err, ErrConfig) || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("got %v, want an ErrConfig with %q", err, tt.want)
+			}
+			var p *Problem
+			if errors.As(err, &p); p.Hint() == "" {
+				t.Error("no hint")
+			}
+		})
+	}
+}
+
+func TestZeroConfigWorks(t *testing.T) {
+	cfg, err := parseConfig(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := cfg.engine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !e.P2P.LibP2PEnabled() || e.P2P.PexReactor || e.BlockSync.AdaptiveSync || e.RPC.Unsafe {
+		t.Error("transport or safety defaults are off")
+	}
+	if e.Mempool.CacheSize < 2*e.Mempool.Size {
+		t.Errorf("cache of %d for a mempool of %d", e.Mempool.CacheSize, e.Mempool.Size)
+	}
+	if e.Mempool.MaxTxBytes != 64<<10 || e.Mempool.MaxTxsBytes != 64<<20 {
+		t.Errorf("mempool limits %d, %d", e.Mempool.MaxTxBytes, e.Mempool.MaxTxsBytes)
+	}
+	if e.Consensus.CreateEmptyBlocks || e.Consensus.CreateEmptyBlocksInterval != 30*time.Second {
+		t.Error("empty blocks")
+	}
+}
+
+func TestConfigRoundTrip(t *testing.T) {
+	for _, want := range []Config{{}, {
+		Moniker: "Weavers' \"école\"", LogLevel: "warn", LogFormat: "json", KeepVersions: 9, IndexTransactions: true,
+		RPC:     RPCConfig{Address: "0.0.0.0:1", Public: true},
+		P2P:     P2PConfig{Transport: "classic", Address: "127.0.0.1:2", ExternalAddress: "a.example:3", Peers: []string{"x@1.2.3.4:5", "y@b.example:6"}},
+		Metrics: MetricsConfig{Address: "127.0.0.1:4", Public: true},
+		Mempool: MempoolConfig{Transactions: 5, Bytes: 1 << 20, SkipRecheck: true},
+		Block:   BlockConfig{Pause: time.Second, ProposeTimeout: 2 * time.Second, EmptyInterval: 3 * time.Second},
+	}} {
+		want.Home = t.TempDir()
+		if err := WriteConfig(want); err != nil {
+			t.Fatal(err)
+		}
+		got, err := LoadConfig(want.Home)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want.P2P.Peers == nil {
+			want.P2P.Peers = []string{}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package node
+
+import (
+	stded25519 "crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/cometbft/cometbft/crypto/ed25519"
+	cmtjson "github.com/cometbft/cometbft/libs/json"
+	"github.com/cometbft/cometbft/types"
+)
+
+// EvidenceAge is how long misbehaviour can be proved after it happened. A key
+// must not be used on another chain sooner.
+const EvidenceAge = 14 * 24 * time.Hour
+
+// evidenceBlocks bounds the same in blocks. Both limits must pass before
+// evidence expires, so the smaller one cannot shorten EvidenceAge.
+const evidenceBlocks = 100_000
+
+// ValidatorPower is the power of every validator in a genesis. The application's
+// updates must give the same.
+//
+// The engine asks "power >= total/3" in whole numbers to tell whether the chain
+// can go on without a validator. With power 1, each of four or five validators
+// passes for one that blocks it, and when it comes back it skips fetching whole
+// blocks and catches up through consensus, at some 12 blocks a second. A power
+// of 3 makes the division exact for any number of validators.
+const ValidatorPower = 1
+
+// GenesisValidator is a validator at the beginning. All have the same power.
+type GenesisValidator struct {
+	PubKey stded25519.PublicKey
+	Name   string
+}
+
+// NewGenesis writes a genesis document: JSON, with the federation's consensus
+// parameters, every validator with ValidatorPower, and appState as it is given.
+//
+// begin is cut to seconds. NewGenesis returns ErrBadGenesis for a document that
+// the engine would refuse.
+func NewGenesis(chainID string, begin time.Time, validators []GenesisValidator, appState json.RawMessage) ([]byte, error) {
+	params := types.DefaultConsensusParams()
+	params.Block.MaxBytes = MaxBlockBytes
+	params.Block.MaxGas = -1
+	params.Evidence.MaxAgeDuration = EvidenceAge
+	params.Evidence.MaxAgeNumBlocks = evidenceBlocks
+	params.Evidence.MaxBytes = MaxBlockBytes / 16
+	params.Validator.PubKeyTypes = []string{types.ABCIPubKeyTypeEd25519}
+	params.ABCI.VoteExtensionsEnableHeight = 0
+	doc := types.GenesisDoc{
+		GenesisTime:     begin.UTC().Truncate(time.Second),
+		ChainID:         chainID,
+		InitialHeight:   1,
+		ConsensusParams: params,
+		AppState:        appState,
+	}
+	for _, v := range validators {
+		key := ed25519.PubKey(v.PubKey)
+		doc.Validators = append(doc.Validators, types.GenesisValidator{Address: key.Address(), PubKey: key, Power: ValidatorPower, Name: v.Name})
+	}
+	if err := doc.ValidateAndComplete(); err != nil {
+		return nil, badGenesis("the genesis", err)
+	}
+	data, err := cmtjson.MarshalIndent(&doc, "", "  ")
+	if err != nil {
+		return nil, badGenesis("the genesis", err)
+	}
+	return append(data, '\n'), nil
+}
+
+func parseGenesis(data []byte, where string) (*types.GenesisDoc, error) {
+	doc, err := types.GenesisDocFromJSON(data)
+	if err != nil {
+		return nil, badGenesis(where, err)
+	}
+	return doc, nil
+}
+
+func badGenesis(where string, err error) error {
+	return &Problem{
+		Kind:   ErrBadGenesis,
+		Text:   fmt.Sprintf("%s cannot be used: %s", where, oneLine(err)),
+		Advice: "get the file again from the federation and compare its SHA-256 with another co-op's",
+	}
+}
+
+// loadGenesis reads a home's genesis and holds it to the one the home was first
+// started with. The engine itself keeps the first genesis in its database and
+// ignores the file from then on, which would hide a mix-up.
+//
+// The record is written before anything of the chain is, so a crash between the
+// two leaves a record and no chain: the operator can then only correct the
+// genesis by starting from a fresh home, as after any start.
+func loadGenesis(home string) (*types.GenesisDoc, error) {
+	path := GenesisFile(home)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &Problem{
+			Kind:   ErrNoGenesis,
+			Text:   "the genesis is missing: " + path,
+			Advice: "copy the federation's genesis.json there and compare its SHA-256 with another co-op's",
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading genesis: %w", err)
+	}
+	doc, err := parseGenesis(data, path)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	now := hex.EncodeToString(sum[:])
+
+	record := filepath.Join(home, "data", "genesis.sha256")
+	first, err := os.ReadFile(record)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := writeFile(record, []byte(now+"\n"), 0o644); err != nil {
+			return nil, fmt.Errorf("recording genesis: %w", err)
+		}
+		return doc, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the record of the genesis: %w", err)
+	}
+	if then := strings.TrimSpace(string(first)); then != now {
+		return nil, &Problem{
+			Kind:   ErrForeignGenesis,
+			Text:   fmt.Sprintf("%s is not the genesis this home was started with (SHA-256 %.16s…, was %.16s…); nothing was changed", path, now, then),
+			Advice: "put the first genesis back, or make a new home for the other federation",
+		}
+	}
+	return doc, nil
+}

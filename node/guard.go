@@ -1,0 +1,65 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+)
+
+// guard turns a fault of the application into a failure of the node, wherever
+// the engine was when it called.
+//
+// In consensus the engine catches the fault itself and halts, which the node
+// then sees. While it replays stored blocks, starting fails. But while it
+// fetches old blocks from peers it panics in a goroutine of its own, which
+// would end the process with a dump and the exit status of a rejected action.
+type guard struct {
+	abci.Application
+	node *Node
+}
+
+func (g guard) FinalizeBlock(ctx context.Context, r *abci.RequestFinalizeBlock) (res *abci.ResponseFinalizeBlock, err error) {
+	err = g.watch(fmt.Sprintf("executing block %d", r.Height), func() (err error) {
+		res, err = g.Application.FinalizeBlock(ctx, r)
+		return err
+	})
+	return res, err
+}
+
+func (g guard) Commit(ctx context.Context, r *abci.RequestCommit) (res *abci.ResponseCommit, err error) {
+	err = g.watch("committing a block", func() (err error) {
+		res, err = g.Application.Commit(ctx, r)
+		return err
+	})
+	return res, err
+}
+
+func (g guard) watch(doing string, call func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+			g.node.log.Error("the application panicked", "panic", err, "stack", string(debug.Stack()))
+		}
+		if err != nil {
+			err = g.fault(doing, err)
+		}
+	}()
+	return call()
+}
+
+func (g guard) fault(doing string, err error) error {
+	err = fmt.Errorf("%s: %w", doing, err)
+	problem := consensusProblem(firstLine(err))
+	if isDiskFull(err) {
+		problem = diskFullProblem(doing, err)
+	}
+	g.node.fail(problem)
+	if n := g.node; n.syncing.Load() && n.engine.ConsensusReactor().WaitSync() {
+		// Returning would end the process at once. Not returning lets it say why
+		// and end in order; this goroutine ends with it.
+		select {}
+	}
+	return err
+}

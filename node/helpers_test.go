@@ -1,0 +1,147 @@
+package node_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
+
+	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/node/nodetest"
+)
+
+// freePorts are loopback addresses that were free a moment ago for TCP and UDP,
+// all different.
+func freePorts(t *testing.T, n int) []string {
+	t.Helper()
+	var free []string
+	for range 20 * n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		u, err := net.ListenPacket("udp", l.Addr().String())
+		if err != nil {
+			continue
+		}
+		defer u.Close()
+		if free = append(free, l.Addr().String()); len(free) == n {
+			return free
+		}
+	}
+	t.Fatal("no ports free for both TCP and UDP")
+	return nil
+}
+
+func freePort(t *testing.T) string { return freePorts(t, 1)[0] }
+
+func testConfig(t *testing.T) node.Config {
+	cfg := node.Config{Moniker: "ada", Block: node.BlockConfig{Pause: 20 * time.Millisecond}}
+	ports := freePorts(t, 3)
+	cfg.RPC.Address, cfg.P2P.Address, cfg.Metrics.Address = ports[0], ports[1], ports[2]
+	return cfg
+}
+
+// newHome makes a home whose own key is the only validator.
+func newHome(t *testing.T) node.Config {
+	t.Helper()
+	cfg := testConfig(t)
+	cfg.Home = filepath.Join(t.TempDir(), "home")
+	id, err := node.Init(cfg.Home, node.InitOptions{Config: cfg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	putGenesis(t, cfg.Home, "rochdale-test", id)
+	return cfg
+}
+
+func putGenesis(t *testing.T, home, chain string, validators ...node.Identity) {
+	t.Helper()
+	var vals []node.GenesisValidator
+	for _, v := range validators {
+		vals = append(vals, node.GenesisValidator{PubKey: v.PubKey, Name: "v"})
+	}
+	data, err := node.NewGenesis(chain, time.Now(), vals, json.RawMessage(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(node.GenesisFile(home), data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func start(t *testing.T, cfg node.Config, opts node.Options) (*node.Node, error) {
+	t.Helper()
+	app, err := nodetest.NewCounter(node.AppDir(cfg.Home))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	n, err := node.Start(ctx, cfg, app, opts)
+	if err == nil {
+		t.Cleanup(func() { _ = n.Stop() })
+	}
+	return n, err
+}
+
+func mustStart(t *testing.T, cfg node.Config, opts node.Options) *node.Node {
+	t.Helper()
+	n, err := start(t, cfg, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// eventually polls until ok or a deadline well above what is expected.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("never happened: " + what)
+		}
+	}
+}
+
+func send(t *testing.T, n *node.Node, tx string) {
+	t.Helper()
+	c, err := rpchttp.New("tcp://"+n.RPCAddress(), "/websocket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.BroadcastTxSync(context.Background(), []byte(tx)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// refused starts a node that must not start, and checks that the refusal tells
+// the operator what to do.
+func refused(t *testing.T, cfg node.Config, kind error, words ...string) {
+	t.Helper()
+	n, err := start(t, cfg, node.Options{})
+	if err == nil {
+		_ = n.Stop()
+		t.Fatalf("started, want %v", kind)
+	}
+	if !errors.Is(err, kind) {
+		t.Fatalf("got %v, want %v", err, kind)
+	}
+	for _, w := range words {
+		if !strings.Contains(err.Error(), w) {
+			t.Errorf("%q does not mention %q", err, w)
+		}
+	}
+	var p *node.Problem
+	if !errors.As(err, &p) || p.Hint() == "" {
+		t.Errorf("%v has no hint", err)
+	}
+}

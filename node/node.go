@@ -1,0 +1,414 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	dbm "github.com/cometbft/cometbft-db"
+	abci "github.com/cometbft/cometbft/abci/types"
+	cmtcfg "github.com/cometbft/cometbft/config"
+	"github.com/cometbft/cometbft/consensus"
+	cmtnode "github.com/cometbft/cometbft/node"
+	"github.com/cometbft/cometbft/proxy"
+	"github.com/cometbft/cometbft/store"
+	"github.com/cometbft/cometbft/types"
+)
+
+// stopLimit bounds how long Stop waits for the engine. With what comes before
+// and after it, a process that was told to stop is gone within five seconds.
+const stopLimit = 4 * time.Second
+
+// failureStopLimit is the same after a failure, when goroutines that wait for
+// the dead one never end.
+const failureStopLimit = 2 * time.Second
+
+// blockStoreID is the engine's name for its store of blocks.
+const blockStoreID = "blockstore"
+
+// Options are what Start takes beside the configuration.
+type Options struct {
+	Log *slog.Logger // nil discards
+
+	// Allowed reports whether a peer belongs to the federation; nil allows all.
+	// The id is base58 over libp2p and lower-case hex over the classic
+	// transport. Peers of the configuration are always allowed. It is called
+	// from one goroutine, often, and must not wait for the chain.
+	Allowed func(peerID string) bool
+}
+
+// Application is what a node runs: CometBFT's interface, by a name that rooms
+// which do not import CometBFT can use. If it is an io.Closer, the node closes
+// it once the engine has stopped.
+type Application = abci.Application
+
+// Node is a running validator or full node.
+type Node struct {
+	cfg     Config
+	engine  *cmtnode.Node
+	app     Application
+	log     *slog.Logger
+	metrics *metricsServer
+	lock    *os.File
+
+	stop     chan struct{} // closed when Stop begins
+	stopOnce sync.Once
+	stopErr  error
+
+	failed   chan struct{} // closed after failure is set
+	failOnce sync.Once
+	failure  error
+
+	syncing atomic.Bool // the engine was put together and may be fetching old blocks
+
+	mu  sync.Mutex // guards dbs
+	dbs []dbm.DB
+}
+
+// Start runs a node on the home of cfg with the application, until Stop.
+//
+// It loads the keys and the genesis and never makes any; a validator key that
+// is not in the validator set makes a full node. Over libp2p it waits up to ten
+// seconds for peers that do not answer; ending ctx during that stops the node.
+// Once Start has returned, ctx has no effect. The application belongs to the
+// node from here on, also if Start fails.
+//
+// The error is a Problem where the operator can do something about it.
+func Start(ctx context.Context, cfg Config, application Application, opts Options) (*Node, error) {
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	n := &Node{
+		app:    application,
+		log:    opts.Log,
+		stop:   make(chan struct{}),
+		failed: make(chan struct{}),
+	}
+	if err := n.start(ctx, cfg, opts); err != nil {
+		return nil, errors.Join(err, ignore(n.stopWithin(failureStopLimit), ErrSlowStop))
+	}
+	return n, nil
+}
+
+func (n *Node) start(ctx context.Context, cfg Config, opts Options) error {
+	engineCfg, err := cfg.engine()
+	if err != nil {
+		return err
+	}
+	n.cfg = cfg.withDefaults()
+	loaded, err := loadKeys(cfg.Home)
+	if err != nil {
+		return err
+	}
+	if n.lock, err = lockHome(cfg.Home); err != nil {
+		return err
+	}
+	genesis, err := loadGenesis(cfg.Home)
+	if err != nil {
+		return err
+	}
+	if err := checkDisk(cfg.Home); err != nil {
+		return err
+	}
+	if err := checkPorts(n.cfg); err != nil {
+		return err
+	}
+	if n.metrics, err = newMetricsServer(n.cfg.Metrics.Address); err != nil {
+		return err
+	}
+	watchman := newWarden(n.cfg, opts.Allowed, n.log)
+	if err := n.newEngine(engineCfg, loaded, genesis, watchman); err != nil {
+		return err
+	}
+	if err := waitUntil(ctx, genesis.GenesisTime, n.log); err != nil {
+		return err
+	}
+	if err := n.startEngine(ctx); err != nil {
+		return err
+	}
+	if watchman != nil {
+		go watchman.watch(n.engine.Switch(), n.stop)
+	}
+	return n.watchConsensus()
+}
+
+// newEngine puts CometBFT together and replays what the application has not
+// seen of the stored blocks. The engine panics on some storage errors; here
+// they are errors again.
+func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, w *warden) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = startProblem(fmt.Errorf("%v", r))
+		}
+	}()
+	n.engine, err = cmtnode.NewNode(cfg, k.validator, k.node,
+		proxy.NewConnSyncLocalClientCreator(guard{n.app, n}),
+		func() (*types.GenesisDoc, error) { return genesis, nil },
+		n.openDB,
+		n.metrics.provider(w),
+		engineLog{out: n.log, watch: n.diagnosed},
+	)
+	if err != nil {
+		return startProblem(err)
+	}
+	n.syncing.Store(true)
+	return nil
+}
+
+// startEngine runs the engine's start, which cannot be interrupted, beside ctx.
+func (n *Node) startEngine(ctx context.Context) error {
+	started := make(chan error, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				started <- fmt.Errorf("%v", r)
+			}
+		}()
+		started <- n.engine.Start()
+	}()
+	select {
+	case err := <-started:
+		if err != nil {
+			return startProblem(err)
+		}
+		return nil
+	case <-n.failed:
+		return n.failure
+	case <-ctx.Done():
+		return fmt.Errorf("starting node: %w", context.Cause(ctx))
+	}
+}
+
+// startProblem gives the engine's error at start the words for its cause.
+func startProblem(err error) error {
+	var known *Problem
+	switch {
+	case errors.As(err, &known):
+		return known
+	case isDiskFull(err):
+		return diskFullProblem("starting", err)
+	case errors.Is(err, syscall.EADDRINUSE), strings.Contains(err.Error(), syscall.EADDRINUSE.Error()):
+		return &Problem{
+			Kind:   ErrPortInUse,
+			Text:   "a port of this node was taken while it started: " + oneLine(err),
+			Advice: "start it again; if it happens again, set other addresses in config/rochdale.toml",
+		}
+	}
+	return fmt.Errorf("starting the engine: %w", err)
+}
+
+// waitUntil waits for the genesis time. The engine would too, but deaf to ctx.
+func waitUntil(ctx context.Context, begin time.Time, log *slog.Logger) error {
+	left := time.Until(begin)
+	if left <= 0 {
+		return nil
+	}
+	log.Info("waiting for the federation to begin", "genesis_time", begin)
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the genesis time: %w", context.Cause(ctx))
+	}
+}
+
+// watchConsensus makes the death of the consensus goroutine the node's. The log
+// names the cause, but only the goroutine's end is certain: after a full disk,
+// even the log may be lost.
+func (n *Node) watchConsensus() error {
+	env, err := n.engine.ConfigureRPC()
+	if err != nil {
+		return fmt.Errorf("watching consensus: %w", err)
+	}
+	state, ok := env.ConsensusState.(*consensus.State)
+	if !ok {
+		return fmt.Errorf("watching consensus: unexpected %T", env.ConsensusState)
+	}
+	go func() {
+		state.Wait()
+		select {
+		case <-n.stop:
+		default:
+			n.fail(consensusProblem("the consensus goroutine ended"))
+		}
+	}()
+	return nil
+}
+
+func (n *Node) diagnosed(msg string, keyvals []any) {
+	if err := diagnose(msg, keyvals); err != nil {
+		n.fail(err)
+	}
+}
+
+// fail records the first failure. What the engine says while it is being
+// stopped does not count.
+func (n *Node) fail(err error) {
+	select {
+	case <-n.stop:
+		return
+	default:
+	}
+	n.failOnce.Do(func() {
+		n.failure = err
+		close(n.failed)
+	})
+}
+
+// Failed is closed when the node can no longer take part; Err then says why.
+// The node still has to be stopped.
+func (n *Node) Failed() <-chan struct{} { return n.failed }
+
+// Err is why the node failed, or nil.
+func (n *Node) Err() error {
+	select {
+	case <-n.failed:
+		return n.failure
+	default:
+		return nil
+	}
+}
+
+// Run starts a node and keeps it until ctx ends, which is no error, or until
+// it fails. Either way it has stopped, or given up stopping, within five seconds.
+func Run(ctx context.Context, cfg Config, application Application, opts Options) error {
+	n, err := Start(ctx, cfg, application, opts)
+	if err != nil {
+		if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+			return nil
+		}
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return n.Stop()
+	case <-n.failed:
+		n.log.Error("stopping", "err", n.failure)
+		return errors.Join(n.failure, ignore(n.stopWithin(failureStopLimit), ErrSlowStop))
+	}
+}
+
+// Stop stops the node and frees its home and its TCP ports. Over libp2p the
+// engine closes its network but not its host, so the UDP port stays taken for
+// up to a minute unless the process ends. Stop takes at most five seconds: an engine that has not stopped by then is left, with ErrSlowStop, to
+// the end of the process. Later calls return the first one's result.
+func (n *Node) Stop() error {
+	if n.Err() != nil {
+		return n.stopWithin(failureStopLimit)
+	}
+	return n.stopWithin(stopLimit)
+}
+
+func (n *Node) stopWithin(limit time.Duration) error {
+	n.stopOnce.Do(func() {
+		close(n.stop)
+		stopped := make(chan error, 1)
+		go func() { stopped <- n.close() }()
+		timer := time.NewTimer(limit)
+		defer timer.Stop()
+		select {
+		case n.stopErr = <-stopped:
+		case <-timer.C:
+			n.stopErr = &Problem{
+				Kind:   ErrSlowStop,
+				Text:   fmt.Sprintf("the node had not stopped after %s; what was committed is safe", limit),
+				Advice: "nothing to do: the next start replays what is missing",
+			}
+		}
+	})
+	return n.stopErr
+}
+
+// close stops the engine, then what it stands on. It runs once.
+func (n *Node) close() (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.Join(err, fmt.Errorf("stopping node: %v", r))
+		}
+	}()
+	if n.engine != nil {
+		if n.engine.IsRunning() {
+			err = errors.Join(err, n.engine.Stop())
+		}
+		_ = n.engine.ProxyApp().Stop()
+	}
+	n.metrics.close()
+	if c, ok := n.app.(io.Closer); ok {
+		err = errors.Join(err, c.Close())
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, db := range n.dbs {
+		_ = db.Close() // the engine has closed most of them already
+	}
+	if n.lock != nil {
+		err = errors.Join(err, n.lock.Close())
+	}
+	return err
+}
+
+// openDB opens one of the engine's stores and remembers it: the engine leaves
+// its transaction index open, and all of them if it cannot start.
+func (n *Node) openDB(c *cmtcfg.DBContext) (dbm.DB, error) {
+	db, err := cmtcfg.DefaultDBProvider(c)
+	if err != nil {
+		return nil, fmt.Errorf("opening %s store: %w", c.ID, err)
+	}
+	n.mu.Lock()
+	n.dbs = append(n.dbs, db)
+	n.mu.Unlock()
+	if c.ID == blockStoreID {
+		// Before the engine has replayed a block, or opened a port.
+		if err := checkClock(time.Now(), lastBlockTime(db)); err != nil {
+			return nil, err
+		}
+	}
+	return db, nil
+}
+
+// lastBlockTime is the time of the last block of a block store, zero if it has
+// none.
+func lastBlockTime(db dbm.DB) time.Time {
+	blocks := store.NewBlockStore(db)
+	if meta := blocks.LoadBlockMeta(blocks.Height()); meta != nil {
+		return meta.Header.Time
+	}
+	return time.Time{}
+}
+
+// ignore drops an error of the given kind.
+func ignore(err, kind error) error {
+	if errors.Is(err, kind) {
+		return nil
+	}
+	return err
+}
+
+// RPCAddress is where the node answers, host:port.
+func (n *Node) RPCAddress() string { return n.cfg.RPC.Address }
+
+// Height is the last block this node has committed, 0 before the first.
+func (n *Node) Height() int64 { return n.engine.BlockStore().Height() }
+
+// CatchingUp reports whether the node still fetches old blocks from its peers
+// and takes no part in making new ones.
+func (n *Node) CatchingUp() bool { return n.engine.ConsensusReactor().WaitSync() }
+
+// Peers are the ids of the peers the node has now.
+func (n *Node) Peers() []string {
+	var ids []string
+	for _, p := range n.engine.Switch().Peers().Copy() {
+		ids = append(ids, string(p.ID()))
+	}
+	return ids
+}

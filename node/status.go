@@ -1,0 +1,57 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cometbft/cometbft/rpc/client/http"
+)
+
+// Status is what a running node says about itself.
+type Status struct {
+	ChainID    string    `json:"chain_id"`
+	Moniker    string    `json:"moniker"`
+	Address    string    `json:"address"` // of the validator key, upper-case hex
+	Validator  bool      `json:"validator"`
+	Height     int64     `json:"height"`
+	BlockTime  time.Time `json:"block_time"`
+	BlockHash  string    `json:"block_hash"`  // of the block at Height, upper-case hex
+	AppHash    string    `json:"app_hash"`    // in its header: the state before it, upper-case hex
+	CatchingUp bool      `json:"catching_up"` // still fetching old blocks
+	Peers      int       `json:"peers"`
+}
+
+// QueryStatus asks the node that answers RPC at address (host:port).
+//
+// It returns a Problem if nobody answers there before ctx ends.
+func QueryStatus(ctx context.Context, address string) (Status, error) {
+	c, err := http.New("tcp://"+address, "/websocket")
+	if err != nil {
+		return Status{}, fmt.Errorf("asking %s: %w", address, err)
+	}
+	s, err := c.Status(ctx)
+	if err != nil {
+		return Status{}, &Problem{
+			Kind:   ErrNotRunning,
+			Text:   fmt.Sprintf("no node answers at %s: %s", address, oneLine(err)),
+			Advice: "rochdale node start, or look at its log",
+		}
+	}
+	peers, err := c.NetInfo(ctx)
+	if err != nil {
+		return Status{}, fmt.Errorf("asking %s for its peers: %w", address, err)
+	}
+	return Status{
+		ChainID:    s.NodeInfo.Network,
+		Moniker:    s.NodeInfo.Moniker,
+		Address:    s.ValidatorInfo.Address.String(),
+		Validator:  s.ValidatorInfo.VotingPower > 0,
+		Height:     s.SyncInfo.LatestBlockHeight,
+		BlockTime:  s.SyncInfo.LatestBlockTime,
+		BlockHash:  s.SyncInfo.LatestBlockHash.String(),
+		AppHash:    s.SyncInfo.LatestAppHash.String(),
+		CatchingUp: s.SyncInfo.CatchingUp,
+		Peers:      peers.NPeers,
+	}, nil
+}

@@ -1,0 +1,124 @@
+package testnet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/node/nodetest"
+)
+
+// homeEnv makes this test binary one node instead of the tests.
+const homeEnv = "ROCHDALE_TEST_HOME"
+
+// stubbornEnv makes it a process that ignores SIGTERM.
+const stubbornEnv = "ROCHDALE_TEST_STUBBORN"
+
+func TestMain(m *testing.M) {
+	if home := os.Getenv(homeEnv); home != "" {
+		os.Exit(runNode(home))
+	}
+	os.Exit(m.Run())
+}
+
+// runNode is what `rochdale node start` does, around the counter. It ends with
+// the tests, however they end.
+func runNode(home string) int {
+	orphaned, cancel := context.WithCancel(context.Background())
+	go func() {
+		for parent := os.Getppid(); os.Getppid() == parent; time.Sleep(200 * time.Millisecond) {
+		}
+		cancel()
+	}()
+	if os.Getenv(stubbornEnv) != "" {
+		signal.Ignore(syscall.SIGTERM)
+		<-orphaned.Done()
+		return 0
+	}
+	ctx, stop := signal.NotifyContext(orphaned, syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	if err := serve(ctx, home); err != nil {
+		fmt.Fprintln(os.Stderr, "rochdale:", err)
+		return 1
+	}
+	return 0
+}
+
+func serve(ctx context.Context, home string) error {
+	cfg, err := node.LoadConfig(home)
+	if err != nil {
+		return err
+	}
+	app, _, err := newCounter(home, cfg)
+	if err != nil {
+		return err
+	}
+	return node.Run(ctx, cfg, app, node.Options{Log: node.NewLogger(cfg, os.Stderr)})
+}
+
+func newCounter(home string, _ node.Config) (node.Application, func(string) bool, error) {
+	app, err := nodetest.NewCounter(node.AppDir(home))
+	return app, nil, err
+}
+
+func nodeCommand(home string, env ...string) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(append(os.Environ(), homeEnv+"="+home), env...)
+	return cmd
+}
+
+func noState([]Validator) (json.RawMessage, error) { return json.RawMessage(`{"any":"thing"}`), nil }
+
+func warnOnly(_ int, cfg *node.Config) {
+	cfg.LogLevel = "error"
+	cfg.Block.EmptyInterval = time.Second // heights move without transactions
+}
+
+// newNet makes a testnet of test nodes that is gone when the test is.
+func newNet(t *testing.T, n int) *Net {
+	t.Helper()
+	net, err := Make(t.TempDir()+"/net", n, Options{Configure: warnOnly}, noState)
+	if err != nil {
+		t.Fatal(err)
+	}
+	net.Command = func(home string) *exec.Cmd { return nodeCommand(home) }
+	t.Cleanup(func() {
+		if _, err := net.Stop(); err != nil && !errors.Is(err, ErrNoTestnet) {
+			t.Error(err)
+		}
+		if t.Failed() {
+			dumpLogs(t, net)
+		}
+		net.reaping.Wait()
+	})
+	return net
+}
+
+func dumpLogs(t *testing.T, net *Net) {
+	m, err := net.Manifest()
+	if err != nil {
+		return
+	}
+	for _, n := range m.Nodes {
+		f, err := os.Open(n.Log)
+		if err != nil {
+			continue
+		}
+		data, _ := io.ReadAll(io.LimitReader(f, 8<<10))
+		_ = f.Close()
+		t.Logf("%s:\n%s", n.Moniker, data)
+	}
+}

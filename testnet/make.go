@@ -1,0 +1,268 @@
+package testnet
+
+import (
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/rochdale-ledger/rochdale/node"
+)
+
+// MaxNodes bounds a testnet: more than this do not run on one machine.
+const MaxNodes = 32
+
+// Pace of a testnet's blocks: fast, since all nodes are on one machine.
+const (
+	blockPause     = 50 * time.Millisecond
+	proposeTimeout = time.Second
+)
+
+// Options are what Make may be told. The zero value works.
+type Options struct {
+	ChainID   string    // "" is "rochdale-test"
+	Monikers  []string  // names in order; those not given are node0, node1 …
+	Transport string    // of package node; "" is libp2p
+	Begin     time.Time // genesis time; zero is now
+
+	// Configure has the last word on each node's knobs but its addresses and
+	// peers. nil changes nothing.
+	Configure func(i int, cfg *node.Config)
+}
+
+// Validator is what a genesis needs to know of one node.
+type Validator struct {
+	Moniker string
+	PubKey  ed25519.PublicKey
+	PeerID  string // under the testnet's transport
+	P2P     string // host:port, may change when a start finds the port taken
+	RPC     string // host:port, may change likewise
+}
+
+// Net is a testnet in a directory. Its methods may be called from several
+// processes and goroutines; each change is made under the directory's lock.
+type Net struct {
+	Dir string // absolute
+
+	// Command is how a node's process is started; nil is this executable with
+	// "node start --home HOME". Its output goes to the member's log.
+	Command func(home string) *exec.Cmd
+
+	reaping sync.WaitGroup
+}
+
+// Make writes a testnet of n validators, 1 to MaxNodes, with the state that
+// genesis returns for them. Nothing is started.
+//
+// It returns node.ErrExists if dir holds a testnet already. The manifest is
+// written last: a crash leaves a directory that is no testnet and that Make
+// refuses to write over.
+func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMessage, error)) (*Net, error) {
+	if n < 1 || n > MaxNodes {
+		return nil, &node.Problem{Kind: node.ErrConfig, Text: fmt.Sprintf("a testnet of %d nodes cannot be made", n), Advice: fmt.Sprintf("use 1 to %d", MaxNodes)}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("making testnet: %w", err)
+	}
+	if _, err := os.Stat(manifestFile(dir)); err == nil {
+		return nil, &node.Problem{Kind: node.ErrExists, Text: "there is a testnet in " + dir + " already; nothing was changed", Advice: "rochdale testnet stop --remove --dir " + dir}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("making testnet: %w", err)
+	}
+	if opts.ChainID == "" {
+		opts.ChainID = "rochdale-test"
+	}
+	if opts.Transport == "" {
+		opts.Transport = node.TransportLibP2P
+	}
+	if opts.Begin.IsZero() {
+		opts.Begin = time.Now()
+	}
+	m := Manifest{ChainID: opts.ChainID, Transport: opts.Transport}
+	if err := m.initHomes(dir, n, opts); err != nil {
+		return nil, err
+	}
+	all := make([]bool, n)
+	for i := range all {
+		all[i] = true
+	}
+	if err := m.choosePorts(all); err != nil {
+		return nil, err
+	}
+	if err := m.writeGenesis(opts.Begin, genesis); err != nil {
+		return nil, err
+	}
+	if err := m.writeConfigs(); err != nil {
+		return nil, err
+	}
+	if err := saveManifest(dir, m); err != nil {
+		return nil, err
+	}
+	return &Net{Dir: dir}, nil
+}
+
+// Open returns the testnet in dir, or ErrNoTestnet.
+func Open(dir string) (*Net, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening testnet: %w", err)
+	}
+	if _, err := loadManifest(dir); err != nil {
+		return nil, err
+	}
+	return &Net{Dir: dir}, nil
+}
+
+// Manifest reads the testnet as it is now.
+func (t *Net) Manifest() (Manifest, error) { return loadManifest(t.Dir) }
+
+// initHomes makes the homes, with keys and knobs but no addresses yet.
+func (m *Manifest) initHomes(dir string, n int, opts Options) error {
+	for i := range n {
+		name := fmt.Sprintf("node%d", i)
+		member := Member{Moniker: name, Home: filepath.Join(dir, name), Log: filepath.Join(dir, name+".log")}
+		if i < len(opts.Monikers) {
+			member.Moniker = opts.Monikers[i]
+		}
+		cfg := node.Config{
+			Moniker: member.Moniker,
+			Block:   node.BlockConfig{Pause: blockPause, ProposeTimeout: proposeTimeout},
+		}
+		cfg.P2P.Transport = opts.Transport
+		if opts.Configure != nil {
+			opts.Configure(i, &cfg)
+		}
+		id, err := node.Init(member.Home, node.InitOptions{Config: cfg})
+		if err != nil {
+			return err
+		}
+		member.PublicKey = hex.EncodeToString(id.PubKey)
+		member.PeerID = id.PeerIDFor(opts.Transport)
+		m.Nodes = append(m.Nodes, member)
+	}
+	return nil
+}
+
+func (m *Manifest) writeGenesis(begin time.Time, state func([]Validator) (json.RawMessage, error)) error {
+	var founders []Validator
+	var keys []node.GenesisValidator
+	for _, n := range m.Nodes {
+		key, err := hex.DecodeString(n.PublicKey)
+		if err != nil {
+			return fmt.Errorf("reading the key of %s: %w", n.Moniker, err)
+		}
+		founders = append(founders, Validator{Moniker: n.Moniker, PubKey: key, PeerID: n.PeerID, P2P: n.P2P, RPC: n.RPC})
+		keys = append(keys, node.GenesisValidator{PubKey: key, Name: n.Moniker})
+	}
+	appState, err := state(founders)
+	if err != nil {
+		return fmt.Errorf("making the genesis state: %w", err)
+	}
+	genesis, err := node.NewGenesis(m.ChainID, begin, keys, appState)
+	if err != nil {
+		return err
+	}
+	for _, n := range m.Nodes {
+		if err := os.WriteFile(node.GenesisFile(n.Home), genesis, 0o644); err != nil {
+			return fmt.Errorf("writing genesis: %w", err)
+		}
+	}
+	return nil
+}
+
+// writeConfigs writes every home's addresses and peers as the manifest has them.
+func (m *Manifest) writeConfigs() error {
+	for i, n := range m.Nodes {
+		cfg, err := node.LoadConfig(n.Home)
+		if err != nil {
+			return err
+		}
+		cfg.RPC.Address, cfg.P2P.Address, cfg.Metrics.Address = n.RPC, n.P2P, n.Metrics
+		cfg.P2P.Peers = nil
+		for j, peer := range m.Nodes {
+			if j != i {
+				cfg.P2P.Peers = append(cfg.P2P.Peers, peer.PeerID+"@"+peer.P2P)
+			}
+		}
+		if err := node.WriteConfig(cfg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// choosePorts gives new addresses to the members that which marks.
+func (m *Manifest) choosePorts(which []bool) error {
+	var held []func() error
+	defer func() {
+		for _, free := range held {
+			_ = free()
+		}
+	}()
+	for i := range m.Nodes {
+		if !which[i] {
+			continue
+		}
+		n := &m.Nodes[i]
+		for _, address := range []*string{&n.RPC, &n.P2P, &n.Metrics} {
+			chosen, free, err := holdPort()
+			if err != nil {
+				return err
+			}
+			held = append(held, free) // until all are chosen, or the kernel would repeat itself
+			*address = chosen
+		}
+	}
+	return nil
+}
+
+// holdPort takes a loopback port that is free for TCP and for UDP, so that
+// either transport can use it, and returns how to let it go.
+func holdPort() (address string, free func() error, err error) {
+	const tries = 50
+	for range tries {
+		var l net.Listener
+		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			break
+		}
+		var p net.PacketConn
+		if p, err = net.ListenPacket("udp", l.Addr().String()); err == nil {
+			return l.Addr().String(), func() error { return errors.Join(l.Close(), p.Close()) }, nil
+		}
+		_ = l.Close()
+	}
+	return "", nil, fmt.Errorf("choosing a port on loopback: %w", err)
+}
+
+// takenPorts marks the members that do not run and have an address in use.
+func (m *Manifest) takenPorts() (which []bool, any bool) {
+	which = make([]bool, len(m.Nodes))
+	for i, n := range m.Nodes {
+		if n.Running() {
+			continue
+		}
+		for _, address := range []string{n.RPC, n.P2P, n.Metrics} {
+			l, err := net.Listen("tcp", address)
+			if err == nil {
+				_ = l.Close()
+			}
+			p, uerr := net.ListenPacket("udp", address)
+			if uerr == nil {
+				_ = p.Close()
+			}
+			if err != nil || uerr != nil {
+				which[i], any = true, true
+			}
+		}
+	}
+	return which, any
+}

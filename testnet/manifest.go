@@ -1,0 +1,108 @@
+package testnet
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/rochdale-ledger/rochdale/node"
+)
+
+// Kinds of node.Problem that this package adds.
+var (
+	ErrRunning   = errors.New("testnet running")
+	ErrNoTestnet = errors.New("no testnet")
+	ErrDied      = errors.New("a node of the testnet ended")
+)
+
+// Manifest describes a testnet. It is what a program needs to use one.
+type Manifest struct {
+	ChainID   string   `json:"chain_id"`
+	Transport string   `json:"transport"`
+	Nodes     []Member `json:"nodes"`
+}
+
+// Member is one node of a testnet. Addresses are host:port on loopback.
+type Member struct {
+	Moniker   string `json:"moniker"`
+	Home      string `json:"home"`       // absolute
+	Log       string `json:"log"`        // absolute
+	PublicKey string `json:"public_key"` // that it signs blocks with, hex
+	PeerID    string `json:"peer_id"`    // under the testnet's transport
+	RPC       string `json:"rpc"`
+	P2P       string `json:"p2p"`
+	Metrics   string `json:"metrics"`
+
+	// PID and Started name the process, 0 and "" for none. Started is the
+	// operating system's own notation of the start time, opaque.
+	PID     int    `json:"pid,omitempty"`
+	Started string `json:"started,omitempty"`
+}
+
+// Running reports whether the member's process lives.
+func (m Member) Running() bool {
+	return m.PID != 0 && startTime(m.PID) == m.Started && m.Started != ""
+}
+
+func manifestFile(dir string) string { return filepath.Join(dir, "testnet.json") }
+
+func loadManifest(dir string) (Manifest, error) {
+	data, err := os.ReadFile(manifestFile(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return Manifest{}, &node.Problem{
+			Kind:   ErrNoTestnet,
+			Text:   "there is no testnet in " + dir,
+			Advice: "rochdale testnet start --dir " + dir,
+		}
+	}
+	if err != nil {
+		return Manifest{}, fmt.Errorf("reading testnet: %w", err)
+	}
+	var m Manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		return Manifest{}, fmt.Errorf("reading %s: %w", manifestFile(dir), err)
+	}
+	return m, nil
+}
+
+// saveManifest replaces the file whole, so that a reader never sees half.
+func saveManifest(dir string, m Manifest) error {
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing testnet: %w", err)
+	}
+	path := manifestFile(dir)
+	if err := os.WriteFile(path+".new", append(data, '\n'), 0o644); err != nil {
+		return fmt.Errorf("writing testnet: %w", err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return fmt.Errorf("writing testnet: %w", err)
+	}
+	return nil
+}
+
+// locked runs change on the manifest, alone among all processes, and saves what
+// it made of it, also when it fails: processes it started are to be known.
+func (t *Net) locked(change func(m *Manifest) error) error {
+	f, err := os.OpenFile(filepath.Join(t.Dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err := loadManifest(t.Dir)
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("locking testnet: %w", err)
+	}
+	defer f.Close()
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return fmt.Errorf("locking testnet: %w", err)
+	}
+	m, err := loadManifest(t.Dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(change(&m), saveManifest(t.Dir, m))
+}

@@ -1,0 +1,26 @@
+package testnet
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// startTime is when a live process started, in clock ticks since boot, or ""
+// for one that does not exist or has ended and only waits for its parent.
+//
+// Source: proc_pid_stat(5), fields 3 (state) and 22 (starttime). The second
+// field, the command, is in parentheses and may hold anything.
+func startTime(pid int) string {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	_, rest, _ := strings.Cut(string(data[strings.LastIndexByte(string(data), ')')+1:]), " ")
+	fields := strings.Fields(rest)
+	const state, started = 3 - 3, 22 - 3
+	if len(fields) <= started || fields[state] == "Z" || fields[state] == "X" {
+		return ""
+	}
+	return fields[started]
+}
