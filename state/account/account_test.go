@@ -1,0 +1,224 @@
+package account_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+)
+
+func setup() statetest.Setup {
+	return statetest.Setup{
+		Kinds: account.Kinds,
+		Grants: []charter.NamedGrant{{
+			Actions: []string{"account.Open", "account.Post", "account.Reverse"},
+			Grant:   charter.Grant{Offices: []charter.Office{charter.Treasurer}},
+		}},
+		Found: func(c *state.Ctx) error {
+			chart, err := account.Standard()
+			if err != nil {
+				return err
+			}
+			return account.Found(c, chart)
+		},
+		Invariants: []func(state.Reader) error{account.CheckBooks},
+	}
+}
+
+const treasurer = statetest.Treasurer
+
+func post(lines ...account.Line) account.Post { return account.Post{Narrative: "a test", Lines: lines} }
+
+// Rows follow the order of the checks. Each breaks its own rule and every later
+// one it can, so a reordered check fails here.
+func TestOpen(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	open := func(code account.Code, a account.Account) account.Open { return account.Open{Code: code, Account: a} }
+	long := strings.Repeat("n", account.MaxName+1)
+	l.Run(t, []statetest.Row{
+		statetest.Try("code zero", treasurer, open(0, account.Account{Type: 6, Guard: 3, Name: long}), account.ErrCode),
+		statetest.Try("code beyond the last", treasurer, open(account.MaxCode+1, account.Account{Type: 6, Guard: 3, Name: long}), account.ErrCode),
+		statetest.Try("type zero", treasurer, open(1000, account.Account{Guard: 3, Name: long}), account.ErrType),
+		statetest.Try("unknown type", treasurer, open(1000, account.Account{Type: 6, Guard: 3, Name: long}), account.ErrType),
+		statetest.Try("no name", treasurer, open(1000, account.Account{Type: account.Asset, Guard: 3}), account.ErrName),
+		statetest.Try("name too long", treasurer, open(1000, account.Account{Type: account.Asset, Guard: 3, Name: long}), account.ErrName),
+		statetest.Try("unknown guard", treasurer, open(1000, account.Account{Type: account.Asset, Guard: 3, Name: "x"}), account.ErrGuard),
+		statetest.Try("a room's guard", treasurer, open(1000, account.Account{Type: account.Asset, Guard: account.RoomOnly, Name: "x"}), account.ErrGuard),
+		statetest.Try("no authority", statetest.Chair, open(1000, account.Account{Type: account.Asset, Name: "x"}), state.ErrAuthority),
+		statetest.Try("exists", treasurer, open(1000, account.Account{Type: account.Asset, Name: "x"}), account.ErrExists),
+		statetest.Try("highest code, longest name", treasurer, open(account.MaxCode, account.Account{Type: account.Equity, Guard: account.CreditOnly, Name: long[1:]}), nil),
+	})
+}
+
+func TestPost(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	long := strings.Repeat("n", account.MaxNarrative+1)
+	many := make([]account.Line, account.MaxLines+1)
+	full := make([]account.Line, account.MaxLines)
+	for i := range full {
+		full[i] = account.Line{Account: 1000, Amount: money.Amount(1 - i%2*2)}
+	}
+	l.Run(t, []statetest.Row{
+		statetest.Try("no narrative", treasurer, account.Post{Lines: many}, account.ErrNarrative),
+		statetest.Try("narrative too long", treasurer, account.Post{Narrative: long, Lines: many}, account.ErrNarrative),
+		statetest.Try("one line", treasurer, post(many[:1]...), account.ErrLines),
+		statetest.Try("a line too many", treasurer, post(many...), account.ErrLines),
+		statetest.Try("amount of zero", treasurer, post(account.Line{Account: 3000, Amount: 5}, account.Line{Account: 9}), account.ErrAmount),
+		statetest.Try("amount out of range", treasurer, post(account.Debit(3000, money.Max+1), account.Credit(9, 5)), account.ErrAmount),
+		statetest.Try("amounts out of range together", treasurer, post(account.Debit(3000, money.Max), account.Debit(9, 5)), account.ErrAmount),
+		statetest.Try("a cent short", treasurer, post(account.Debit(9, 100), account.Credit(3000, 99)), account.ErrUnbalanced),
+		statetest.Try("no authority", statetest.Chair, post(account.Debit(9, 100), account.Credit(3000, 100)), state.ErrAuthority),
+		statetest.Try("unknown account", treasurer, post(account.Debit(9, 100), account.Credit(3000, 100)), account.ErrUnknown),
+		statetest.Try("a room's account, debit", treasurer, post(account.Debit(account.Applications, 100), account.Credit(1000, 100)), account.ErrGuarded),
+		statetest.Try("a room's account, credit", treasurer, post(account.Debit(1000, 100), account.Credit(account.Capital, 100)), account.ErrGuarded),
+		statetest.Try("debit of the reserve", treasurer, post(account.Debit(account.Reserve, 100), account.Credit(1000, 100)), account.ErrGuarded),
+		statetest.Try("debit of the surplus", treasurer, post(account.Debit(account.Unappropriated, 100), account.Credit(1000, 100)), account.ErrGuarded),
+		statetest.Try("credit of the reserve", treasurer, post(account.Debit(1000, 100), account.Credit(account.Reserve, 100)), nil),
+		statetest.Try("balance out of range", treasurer, post(account.Debit(1000, money.Max), account.Credit(2000, money.Max)), account.ErrOverflow),
+		statetest.Try("as many lines as can be, one account", treasurer, post(full...), nil),
+		statetest.Try("longest narrative, by a motion", 0, account.Post{Narrative: long[1:], Lines: []account.Line{account.Debit(1000, 1), account.Credit(4000, 1)}}, nil),
+	})
+}
+
+func TestReverse(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	l.Must(treasurer, post(account.Debit(1000, 500), account.Credit(4000, 500)))
+	l.Must(treasurer, post(account.Debit(1000, 500), account.Credit(account.Reserve, 500)))
+	l.Must(treasurer, post(account.Debit(5000, 70), account.Credit(1000, 70)))
+	l.Run(t, []statetest.Row{
+		statetest.Try("no narrative", treasurer, account.Reverse{Entry: 99}, account.ErrNarrative),
+		statetest.Try("no such entry", treasurer, account.Reverse{Entry: 99, Narrative: "x"}, account.ErrEntry),
+		statetest.Try("entry zero", treasurer, account.Reverse{Narrative: "x"}, account.ErrEntry),
+		statetest.Try("would debit the reserve", treasurer, account.Reverse{Entry: 2, Narrative: "x"}, account.ErrGuarded),
+		statetest.Try("a posting by mistake", treasurer, account.Reverse{Entry: 3, Narrative: "x"}, nil),
+		statetest.Try("twice", treasurer, account.Reverse{Entry: 3, Narrative: "x"}, account.ErrReversed),
+		statetest.Try("the reversal itself", treasurer, account.Reverse{Entry: 4, Narrative: "x"}, nil),
+	})
+	v := l.Read()
+	defer v.Close()
+	rec, err := account.EntryOf(v.Of(1), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := account.Record{Time: rec.Time, Narrative: "x", Hand: true, Reverses: 3, Signer: treasurer,
+		Lines: []account.Line{account.Credit(5000, 70), account.Debit(1000, 70)}}
+	if diff := cmp.Diff(want, rec); diff != "" {
+		t.Errorf("entry 4 (-want +got)\n%s", diff)
+	}
+	if by, err := account.ReversedBy(v.Of(1), 3); by != 4 || err != nil {
+		t.Errorf("entry 3 reversed by %d, %v", by, err)
+	}
+}
+
+func TestStatements(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	l.Must(treasurer, post(account.Debit(1000, 900), account.Credit(4000, 900)))
+	l.Must(treasurer, post(account.Debit(5000, 250), account.Credit(1000, 200), account.Credit(2000, 50)))
+	l.Must(treasurer, post(account.Debit(1100, 1000), account.Credit(account.Reserve, 1000)))
+	v := l.Read()
+	defer v.Close()
+	trial, err := account.TrialBalance(v.Of(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []money.Amount
+	for _, b := range trial.Balances {
+		got = append(got, b.Balance)
+	}
+	if diff := cmp.Diff([]money.Amount{700, 1000, -50, -1000, -900, 250}, got); diff != "" || trial.Debits != 1950 || trial.Credits != 1950 {
+		t.Errorf("trial balance %d = %d\n%s", trial.Debits, trial.Credits, diff)
+	}
+	s, err := account.BalanceSheet(v.Of(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.AssetTotal != 1700 || s.LiabilityTotal != 50 || s.Result != 650 || s.EquityTotal != 1650 || s.NetAssets != 1650 {
+		t.Errorf("balance sheet %+v", s)
+	}
+	if n := len(s.Assets) + len(s.Liabilities) + len(s.Equity); n != 4 {
+		t.Errorf("%d accounts on the sheet, want 4", n)
+	}
+}
+
+func TestFoundRefuses(t *testing.T) {
+	good, err := account.Standard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit := func(code account.Code, f func(*account.ChartEntry)) account.Chart {
+		chart := append(account.Chart(nil), good...)
+		for i := range chart {
+			if chart[i].Code == code {
+				f(&chart[i])
+			}
+		}
+		return chart
+	}
+	for name, chart := range map[string]account.Chart{
+		"no bank":            good[1:],
+		"twice":              append(good[:len(good):len(good)], good[0]),
+		"unguarded capital":  edit(account.Capital, func(e *account.ChartEntry) { e.Guard = account.Free }),
+		"reserve as expense": edit(account.Reserve, func(e *account.ChartEntry) { e.Type = account.Expense }),
+		"nameless":           edit(account.Bank, func(e *account.ChartEntry) { e.Name = "" }),
+	} {
+		s := setup()
+		var got error
+		s.Found = func(c *state.Ctx) error {
+			got = account.Found(c, chart)
+			return nil
+		}
+		statetest.New(t, s).Close()
+		if got == nil {
+			t.Errorf("%s: founded", name)
+		}
+	}
+	if _, err := account.ParseChart([]byte(`[{"code": 1, "typ": "asset"}]`)); err == nil {
+		t.Error("a misspelt field was read")
+	}
+}
+
+// Whatever is posted and reversed, the books stay in balance and tell the
+// journal's own sums.
+func TestBooksProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := statetest.New(t, setup())
+		defer l.Close()
+		codes := rapid.SampledFrom([]account.Code{9, 1000, 1100, 2000, 2100, 3000, 3100, 3300, 4000, 5000})
+		amounts := rapid.OneOf(rapid.Int64Range(-1000, 1000), rapid.Int64Range(-int64(money.Max)-1, int64(money.Max)+1))
+		var raw [][]byte
+		for range rapid.IntRange(1, 20).Draw(t, "actions") {
+			var a state.Action
+			if rapid.Bool().Draw(t, "reverse") {
+				a = account.Reverse{Entry: rapid.Uint64Range(0, 8).Draw(t, "entry"), Narrative: "x"}
+			} else {
+				p := account.Post{Narrative: "x"}
+				var sum money.Amount
+				for range rapid.IntRange(1, 4).Draw(t, "lines") {
+					line := account.Line{Account: codes.Draw(t, "account"), Amount: money.Amount(amounts.Draw(t, "amount"))}
+					sum += line.Amount
+					p.Lines = append(p.Lines, line)
+				}
+				if rapid.IntRange(0, 9).Draw(t, "balanced") > 0 {
+					p.Lines = append(p.Lines, account.Line{Account: codes.Draw(t, "account"), Amount: -sum})
+				}
+				a = p
+			}
+			if a.Check() == nil { // a refusal before the door spends no sequence
+				raw = append(raw, l.Sign(1, treasurer, a))
+			}
+		}
+		l.Block(raw...)
+		l.Sound()
+	})
+}

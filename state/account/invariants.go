@@ -1,0 +1,118 @@
+package account
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// CheckBooks is this room's invariant for one co-op: the journal is gapless,
+// every entry balances and names known accounts, an entry is reversed at most
+// once and to the cent, balances are what the journal sums to and together are
+// zero, and the chart's figures are what a recount gives.
+func CheckBooks(r state.Reader) error {
+	b, err := books.Get(r, 0)
+	if err != nil {
+		return err
+	}
+	var sums [int(MaxCode) + 1]big.Int
+	if err := checkJournal(r, b, &sums); err != nil {
+		return err
+	}
+	var total big.Int
+	err = balances.Range(r, 0, ^Code(0), func(code Code, balance money.Amount) (bool, error) {
+		if balance == 0 {
+			return false, fmt.Errorf("account %d has a record of zero", code)
+		}
+		if sums[code].Cmp(big.NewInt(int64(balance))) != 0 {
+			return false, fmt.Errorf("account %d has balance %d, its journal lines sum to %v", code, balance, &sums[code])
+		}
+		total.Add(&total, &sums[code])
+		sums[code].SetInt64(0)
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if total.Sign() != 0 {
+		return fmt.Errorf("balances sum to %v", &total)
+	}
+	for code := range sums {
+		if sums[code].Sign() != 0 {
+			return fmt.Errorf("account %d has no balance, its journal lines sum to %v", code, &sums[code])
+		}
+	}
+	return checkChart(r, b)
+}
+
+func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int) error {
+	var next uint64
+	err := Journal(r, 0, ^uint64(0), func(n uint64, rec Record) (bool, error) {
+		if next++; n != next {
+			return false, fmt.Errorf("entry %d follows %d", n, next-1)
+		}
+		if err := (Entry{Narrative: rec.Narrative, Lines: rec.Lines}).check(maxRoomLines); err != nil {
+			return false, fmt.Errorf("entry %d: %w", n, err)
+		}
+		for _, l := range rec.Lines {
+			if _, err := Find(r, l.Account); err != nil {
+				return false, fmt.Errorf("entry %d: %w", n, err)
+			}
+			sums[l.Account].Add(&sums[l.Account], big.NewInt(int64(l.Amount)))
+		}
+		if rec.Reverses == 0 {
+			return true, nil
+		}
+		return true, checkReversal(r, n, rec)
+	})
+	if err != nil {
+		return err
+	}
+	if next != b.Entries {
+		return fmt.Errorf("%d journal entries, the books say %d", next, b.Entries)
+	}
+	return reversals.Range(r, 0, ^uint64(0), func(n, by uint64) (bool, error) {
+		rec, err := EntryOf(r, by)
+		if err == nil && rec.Reverses != n {
+			err = fmt.Errorf("entry %d is marked reversed by %d, which reverses %d", n, by, rec.Reverses)
+		}
+		return true, err
+	})
+}
+
+func checkReversal(r state.Reader, n uint64, rec Record) error {
+	by, err := ReversedBy(r, rec.Reverses)
+	if err != nil {
+		return err
+	}
+	old, err := EntryOf(r, rec.Reverses)
+	if err != nil {
+		return err
+	}
+	if by != n || len(old.Lines) != len(rec.Lines) {
+		return fmt.Errorf("entry %d reverses %d, which is marked reversed by %d", n, rec.Reverses, by)
+	}
+	for i, l := range old.Lines {
+		if rec.Lines[i] != (Line{l.Account, -l.Amount}) {
+			return fmt.Errorf("entry %d reverses %d, but line %d differs", n, rec.Reverses, i+1)
+		}
+	}
+	return nil
+}
+
+func checkChart(r state.Reader, b Books) error {
+	var all, results uint32
+	err := Accounts(r, func(_ Code, a Account) (bool, error) {
+		all++
+		if a.Type.IsResult() {
+			results++
+		}
+		return true, nil
+	})
+	if err == nil && (all != b.Accounts || results != b.Results) {
+		err = fmt.Errorf("%d accounts, %d of results; the books say %d and %d", all, results, b.Accounts, b.Results)
+	}
+	return err
+}

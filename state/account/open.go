@@ -1,0 +1,75 @@
+package account
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Open adds an account to the chart, for ever.
+type Open struct {
+	Code    Code    `cbor:"1,keyasint"`
+	Account Account `cbor:"2,keyasint"`
+}
+
+// Opened tells of a new account.
+type Opened struct {
+	Code Code   `json:"code"`
+	Name string `json:"name"`
+}
+
+func (Opened) Event() string { return "account.Opened" }
+
+// Check refuses a malformed account and one that would belong to a room.
+func (m Open) Check() error {
+	if err := m.valid(); err != nil {
+		return err
+	}
+	if m.Account.Guard == RoomOnly {
+		return ErrGuard.With("%v", m.Account.Guard)
+	}
+	return nil
+}
+
+func (m Open) valid() error {
+	if m.Code == 0 || m.Code > MaxCode {
+		return ErrCode.With("%d, from 1 to %d can be", m.Code, MaxCode)
+	}
+	if !m.Account.Type.Known() {
+		return ErrType.With("%d", m.Account.Type)
+	}
+	if n := len(m.Account.Name); n == 0 || n > MaxName {
+		return ErrName.With("%d bytes, from 1 to %d can be", n, MaxName)
+	}
+	if !m.Account.Guard.Known() {
+		return ErrGuard.With("%d", m.Account.Guard)
+	}
+	return nil
+}
+
+// Apply opens the account.
+func (m Open) Apply(c *state.Ctx) error {
+	exists, err := accounts.Has(c, m.Code)
+	if err != nil {
+		return err
+	}
+	if exists {
+		return ErrExists.With("%d", m.Code)
+	}
+	b, err := books.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if b.Accounts >= MaxAccounts {
+		return ErrFull.With("%d accounts", b.Accounts)
+	}
+	if m.Account.Type.IsResult() {
+		if b.Results >= MaxResults {
+			return ErrFull.With("%d accounts of income and expense", b.Results)
+		}
+		b.Results++
+	}
+
+	// Past this line nothing fails.
+	b.Accounts++
+	accounts.Put(c, m.Code, m.Account)
+	books.Put(c, 0, b)
+	c.Emit(Opened{m.Code, m.Account.Name})
+	return nil
+}

@@ -1,0 +1,31 @@
+package account
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Post enters a balanced posting in the journal by hand; the result is its
+// number. The narrative says what happened and names no person.
+type Post struct {
+	Narrative string `cbor:"1,keyasint"`
+	Lines     []Line `cbor:"2,keyasint"` // 2 to MaxLines
+}
+
+// Check refuses a malformed entry and one that does not balance.
+func (m Post) Check() error { return m.entry().check(MaxLines) }
+
+func (m Post) entry() Entry { return Entry{Narrative: m.Narrative, Lines: m.Lines} }
+
+// Apply posts the entry.
+func (m Post) Apply(c *state.Ctx) error {
+	if err := requireByHand(c, m.Lines); err != nil {
+		return err
+	}
+	posting, err := prepare(c, m.entry(), MaxLines)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	posting.record.Hand = true
+	c.Return(posting.Post(c))
+	return nil
+}

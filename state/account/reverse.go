@@ -1,0 +1,53 @@
+package account
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Reverse posts the opposite of an earlier entry that was posted by hand, once;
+// the result is the new entry's number. Both entries stay.
+type Reverse struct {
+	Entry     uint64 `cbor:"1,keyasint"`
+	Narrative string `cbor:"2,keyasint"` // why; names no person
+}
+
+// Check refuses a reversal without a narrative.
+func (m Reverse) Check() error {
+	if m.Narrative == "" || len(m.Narrative) > MaxNarrative {
+		return ErrNarrative.With("%d bytes, from 1 to %d can be", len(m.Narrative), MaxNarrative)
+	}
+	return nil
+}
+
+// Apply posts the opposite entry.
+func (m Reverse) Apply(c *state.Ctx) error {
+	rec, err := EntryOf(c, m.Entry)
+	if err != nil {
+		return err
+	}
+	by, err := ReversedBy(c, m.Entry)
+	if err != nil {
+		return err
+	}
+	if by != 0 {
+		return ErrReversed.With("entry %d by entry %d", m.Entry, by)
+	}
+	if !rec.Hand {
+		return ErrRoomEntry.With("entry %d", m.Entry)
+	}
+	opposite := make([]Line, len(rec.Lines))
+	for i, l := range rec.Lines {
+		opposite[i] = Line{l.Account, -l.Amount}
+	}
+	if err := requireByHand(c, opposite); err != nil {
+		return err
+	}
+	posting, err := prepare(c, Entry{Narrative: m.Narrative, Lines: opposite}, MaxLines)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	posting.record.Hand, posting.record.Reverses = true, m.Entry
+	reversals.Put(c, m.Entry, posting.number)
+	c.Return(posting.Post(c))
+	return nil
+}

@@ -1,0 +1,97 @@
+package share
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// checkBatch refuses a list of subscriptions that is empty, too long or not
+// ascending: all or none of a batch take effect, so none may come twice.
+func checkBatch(numbers []uint64) error {
+	if len(numbers) == 0 || len(numbers) > MaxBatch {
+		return ErrBatch.With("%d, from 1 to %d can be", len(numbers), MaxBatch)
+	}
+	for i := 1; i < len(numbers); i++ {
+		if numbers[i] <= numbers[i-1] {
+			return ErrOrder.With("%d follows %d", numbers[i], numbers[i-1])
+		}
+	}
+	return nil
+}
+
+// require refuses a subscription that does not stand at want, Unpaid or Paid.
+func (s Subscription) require(number uint64, want Status) error {
+	switch {
+	case s.Status == want:
+		return nil
+	case s.Status == Issued:
+		return ErrIssued.With("number %d", number)
+	case s.Status == Cancelled:
+		return ErrCancelled.With("number %d", number)
+	case s.Status == Paid:
+		return ErrPaid.With("number %d", number)
+	}
+	return ErrUnpaid.With("number %d", number)
+}
+
+// A batch is the subscriptions that one action moves on, the figures of their
+// classes and what they cost at par.
+type batch struct {
+	subs    []Subscription
+	classes []Class
+	totals  []Totals // of classes
+	values  []money.Amount
+	amount  money.Amount
+}
+
+// loadBatch reads the subscriptions, which all have to stand at want.
+func loadBatch(c *state.Ctx, numbers []uint64, want Status) (b batch, err error) {
+	var pars []money.Amount
+	for _, n := range numbers {
+		s, err := SubscriptionOf(c, n)
+		if err != nil {
+			return b, err
+		}
+		if err := s.require(n, want); err != nil {
+			return b, err
+		}
+		at := b.class(s.Class)
+		if at < 0 {
+			terms, err := TermsOf(c, s.Class)
+			if err != nil {
+				return b, err
+			}
+			t, err := totals.Get(c, s.Class)
+			if err != nil {
+				return b, err
+			}
+			at = len(b.classes)
+			b.classes, b.totals, pars = append(b.classes, s.Class), append(b.totals, t), append(pars, terms.Par)
+		}
+		value, err := money.Times(s.Units, pars[at])
+		if err != nil {
+			return b, ErrTotal.With("subscription %d", n)
+		}
+		if b.amount, err = money.Add(b.amount, value); err != nil {
+			return b, ErrTotal.With("at subscription %d", n)
+		}
+		b.subs, b.values = append(b.subs, s), append(b.values, value)
+	}
+	return b, nil
+}
+
+// class returns where a class stands in the batch, -1 if it does not.
+func (b *batch) class(class Class) int {
+	for i, c := range b.classes {
+		if c == class {
+			return i
+		}
+	}
+	return -1
+}
+
+func (b *batch) putTotals(c *state.Ctx) {
+	for i, class := range b.classes {
+		totals.Put(c, class, b.totals[i])
+	}
+}

@@ -1,0 +1,52 @@
+package share
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Cancel withdraws a member's subscription that is not paid.
+type Cancel struct {
+	Member       state.Member `cbor:"1,keyasint"`
+	Subscription uint64       `cbor:"2,keyasint"`
+}
+
+// Withdrawn tells that a subscription was cancelled.
+type Withdrawn struct {
+	Subscription uint64 `json:"subscription"`
+}
+
+func (Withdrawn) Event() string { return "share.Withdrawn" }
+
+func (m Cancel) Concerns() state.Member { return m.Member }
+
+// Check refuses nothing.
+func (m Cancel) Check() error { return nil }
+
+// Apply cancels the subscription.
+func (m Cancel) Apply(c *state.Ctx) error {
+	s, err := SubscriptionOf(c, m.Subscription)
+	if err != nil {
+		return err
+	}
+	if s.Member != m.Member {
+		return ErrNotTheirs.With("number %d", m.Subscription)
+	}
+	if err := s.require(m.Subscription, Unpaid); err != nil {
+		return err
+	}
+	key := holdingKey{s.Class, s.Member}
+	h, err := holdings.Get(c, key)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	s.Status = Cancelled
+	subscriptions.Put(c, m.Subscription, s)
+	h.Pending -= s.Units
+	if h == (Holding{}) {
+		holdings.Delete(c, key)
+	} else {
+		holdings.Put(c, key, h)
+	}
+	c.Emit(Withdrawn{m.Subscription})
+	return nil
+}

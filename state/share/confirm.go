@@ -1,0 +1,54 @@
+package share
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// ConfirmPayment records that the money for up to MaxBatch subscriptions is in
+// the bank: one journal entry for all. All are confirmed or none.
+type ConfirmPayment struct {
+	Subscriptions []uint64 `cbor:"1,keyasint"` // ascending
+}
+
+// PaymentConfirmed tells that subscriptions are paid.
+type PaymentConfirmed struct {
+	Subscriptions int          `json:"subscriptions"`
+	Amount        money.Amount `json:"amount"`
+	Entry         uint64       `json:"entry"`
+}
+
+func (PaymentConfirmed) Event() string { return "share.PaymentConfirmed" }
+
+// Check refuses a malformed batch.
+func (m ConfirmPayment) Check() error { return checkBatch(m.Subscriptions) }
+
+// Apply marks the subscriptions paid and posts bank to share applications.
+func (m ConfirmPayment) Apply(c *state.Ctx) error {
+	b, err := loadBatch(c, m.Subscriptions, Unpaid)
+	if err != nil {
+		return err
+	}
+	posting, err := account.Prepare(c, account.Entry{
+		Narrative: fmt.Sprintf("payment of %d share subscriptions", len(b.subs)),
+		Lines:     []account.Line{account.Debit(account.Bank, b.amount), account.Credit(account.Applications, b.amount)},
+	})
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails. Units paid for cannot overflow: at par they
+	// are part of the balance that Prepare has checked.
+	for i, s := range b.subs {
+		s.Status = Paid
+		subscriptions.Put(c, m.Subscriptions[i], s)
+		b.totals[b.class(s.Class)].Paid += s.Units
+	}
+	b.putTotals(c)
+	entry := posting.Post(c)
+	c.Emit(PaymentConfirmed{len(b.subs), b.amount, entry})
+	return nil
+}

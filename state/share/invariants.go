@@ -1,0 +1,152 @@
+package share
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// CheckShares is this room's invariant for one co-op: subscriptions and
+// operations are gapless, holdings are what the operations and the pending
+// subscriptions sum to and within the limit, totals are what a recount gives,
+// share capital in the books is what is issued at par and share applications
+// what is paid and not issued.
+func CheckShares(r state.Reader) error {
+	reg, err := registers.Get(r, 0)
+	if err != nil {
+		return err
+	}
+	issued, pending, paid, err := recount(r, reg)
+	if err != nil {
+		return err
+	}
+	var capital, applied money.Amount
+	var count uint32
+	err = Classes(r, func(class Class, terms Terms) (bool, error) {
+		count++
+		t, err := checkClass(r, class, terms, issued, pending)
+		if err != nil {
+			return false, fmt.Errorf("class %d: %w", class, err)
+		}
+		if t.Paid != paid[class] {
+			return false, fmt.Errorf("class %d: %d units paid and not issued, totals say %d", class, paid[class], t.Paid)
+		}
+		waiting, err := money.Times(t.Paid, terms.Par)
+		if err != nil {
+			return false, err
+		}
+		capital += t.Capital
+		applied += waiting
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if count != reg.Classes {
+		return fmt.Errorf("%d classes, the register says %d", count, reg.Classes)
+	}
+	if len(issued)+len(pending) > 0 {
+		return fmt.Errorf("%d holdings are missing from the register", max(len(issued), len(pending)))
+	}
+	return checkBooks(r, capital, applied)
+}
+
+// checkBooks compares the register with the accounts that are its totals.
+func checkBooks(r state.Reader, capital, applied money.Amount) error {
+	for _, want := range []account.Line{account.Credit(account.Capital, capital), account.Credit(account.Applications, applied)} {
+		got, err := account.BalanceOf(r, want.Account)
+		if err != nil {
+			return err
+		}
+		if got != want.Amount {
+			return fmt.Errorf("account %d has balance %d, the register says %d", want.Account, got, want.Amount)
+		}
+	}
+	return nil
+}
+
+// recount sums operations and subscriptions, by member and class.
+func recount(r state.Reader, reg Register) (issued, pending map[holdingKey]uint64, paid map[Class]uint64, err error) {
+	issued, pending, paid = map[holdingKey]uint64{}, map[holdingKey]uint64{}, map[Class]uint64{}
+	var next uint64
+	err = Operations(r, 0, ^uint64(0), func(n uint64, o Change) (bool, error) {
+		if next++; n != next {
+			return false, fmt.Errorf("operation %d follows %d", n, next-1)
+		}
+		key := holdingKey{o.Class, o.Member}
+		issued[key] += o.Units
+		if issued[key] != o.Held {
+			return false, fmt.Errorf("operation %d leaves %d units, a recount %d", n, o.Held, issued[key])
+		}
+		s, err := SubscriptionOf(r, o.Subscription)
+		if err == nil && (s.Operation != n || s.Units != o.Units || s.Member != o.Member || s.Class != o.Class) {
+			err = fmt.Errorf("operation %d differs from subscription %d", n, o.Subscription)
+		}
+		return true, err
+	})
+	if err == nil && next != reg.Operations {
+		err = fmt.Errorf("%d operations, the register says %d", next, reg.Operations)
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	next = 0
+	err = Subscriptions(r, 0, ^uint64(0), func(n uint64, s Subscription) (bool, error) {
+		if next++; n != next {
+			return false, fmt.Errorf("subscription %d follows %d", n, next-1)
+		}
+		if (s.Status == Issued) != (s.Operation != 0) {
+			return false, fmt.Errorf("subscription %d is %v by operation %d", n, s.Status, s.Operation)
+		}
+		if s.Status == Unpaid || s.Status == Paid {
+			pending[holdingKey{s.Class, s.Member}] += s.Units
+		}
+		if s.Status == Paid {
+			paid[s.Class] += s.Units
+		}
+		return true, nil
+	})
+	if err == nil && next != reg.Subscriptions {
+		err = fmt.Errorf("%d subscriptions, the register says %d", next, reg.Subscriptions)
+	}
+	return issued, pending, paid, err
+}
+
+// checkClass compares a class's holdings with the recount, from which it takes
+// them, and its totals with the holdings.
+func checkClass(r state.Reader, class Class, terms Terms, issued, pending map[holdingKey]uint64) (Totals, error) {
+	t, err := totals.Get(r, class)
+	if err != nil {
+		return t, err
+	}
+	var units, holders uint64
+	err = RangeHoldings(r, class, 0, ^state.Member(0), func(m state.Member, h Holding) (bool, error) {
+		key := holdingKey{class, m}
+		if h.Units != issued[key] || h.Pending != pending[key] || h.Units+h.Pending == 0 {
+			return false, fmt.Errorf("member %d holds %d + %d pending, a recount gives %d + %d", m, h.Units, h.Pending, issued[key], pending[key])
+		}
+		if h.Units+h.Pending > terms.MaxHolding {
+			return false, fmt.Errorf("member %d holds %d + %d pending, the limit is %d", m, h.Units, h.Pending, terms.MaxHolding)
+		}
+		delete(issued, key)
+		delete(pending, key)
+		units += h.Units
+		if h.Units > 0 {
+			holders++
+		}
+		return true, nil
+	})
+	if err != nil {
+		return t, err
+	}
+	capital, err := money.Times(units, terms.Par)
+	if err != nil {
+		return t, err
+	}
+	if t.Units != units || t.Holders != holders || t.Capital != capital {
+		return t, fmt.Errorf("%d units at %d with %d holders, totals say %d at %d with %d", units, capital, holders, t.Units, t.Capital, t.Holders)
+	}
+	return t, nil
+}

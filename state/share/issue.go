@@ -1,0 +1,112 @@
+package share
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// Issue turns up to MaxBatch paid subscriptions into holdings at par: an
+// operation on the register each, one journal entry for all. All are issued or
+// none.
+type Issue struct {
+	Subscriptions []uint64 `cbor:"1,keyasint"` // ascending
+}
+
+// SharesIssued tells which operations an issue was.
+type SharesIssued struct {
+	First  uint64       `json:"first"`
+	Last   uint64       `json:"last"`
+	Amount money.Amount `json:"amount"`
+	Entry  uint64       `json:"entry"`
+}
+
+func (SharesIssued) Event() string { return "share.SharesIssued" }
+
+// Check refuses a malformed batch.
+func (m Issue) Check() error { return checkBatch(m.Subscriptions) }
+
+// Apply issues the shares. The limit was checked when they were subscribed.
+func (m Issue) Apply(c *state.Ctx) error {
+	if err := requireThawed(c); err != nil {
+		return err
+	}
+	b, err := loadBatch(c, m.Subscriptions, Paid)
+	if err != nil {
+		return err
+	}
+	held, at, err := holders(c, b.subs)
+	if err != nil {
+		return err
+	}
+	reg, err := registers.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	posting, err := account.Prepare(c, account.Entry{
+		Narrative: fmt.Sprintf("issue of %d share subscriptions", len(b.subs)),
+		Lines:     []account.Line{account.Debit(account.Applications, b.amount), account.Credit(account.Capital, b.amount)},
+	})
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	entry := posting.Post(c)
+	first := reg.Operations + 1
+	for i, s := range b.subs {
+		h, t := &held[at[i]], &b.totals[b.class(s.Class)]
+		if h.Units == 0 {
+			t.Holders++
+		}
+		reg.Operations++
+		h.Units += s.Units
+		h.Pending -= s.Units
+		h.Operation = reg.Operations
+		t.Units += s.Units
+		t.Paid -= s.Units
+		t.Capital += b.values[i]
+		s.Status, s.Operation = Issued, reg.Operations
+		holdings.Put(c, holdingKey{s.Class, s.Member}, *h)
+		subscriptions.Put(c, m.Subscriptions[i], s)
+		operations.Put(c, reg.Operations, Change{
+			Subscription: m.Subscriptions[i], Member: s.Member, Class: s.Class, Units: s.Units, Held: h.Units,
+			Entry: entry, Time: c.Time(), Signer: c.Authority().Signer, Mandate: c.Authority().Mandate,
+		})
+	}
+	b.putTotals(c)
+	registers.Put(c, 0, reg)
+	c.Emit(SharesIssued{first, reg.Operations, b.amount, entry})
+	return nil
+}
+
+// holders reads the holding behind each subscription, held[at[i]], once for
+// each member and class. It refuses a member who has left.
+func holders(c *state.Ctx, subs []Subscription) (held []Holding, at []int, err error) {
+	index := make(map[holdingKey]int, len(subs))
+	for _, s := range subs {
+		key := holdingKey{s.Class, s.Member}
+		i, ok := index[key]
+		if !ok {
+			rec, err := member.Find(c, s.Member)
+			if err != nil {
+				return nil, nil, err
+			}
+			if rec.Standing() == member.Left {
+				return nil, nil, member.ErrStanding.With("member %d has left", s.Member)
+			}
+			h, err := holdings.Get(c, key)
+			if err != nil {
+				return nil, nil, err
+			}
+			i = len(held)
+			index[key] = i
+			held = append(held, h)
+		}
+		at = append(at, i)
+	}
+	return held, at, nil
+}

@@ -1,0 +1,82 @@
+package share
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// OpenClass adds a class of shares, for ever: its par is never changed.
+type OpenClass struct {
+	Class Class `cbor:"1,keyasint" json:"class"`
+	Terms Terms `cbor:"2,keyasint" json:"terms"`
+}
+
+// ClassOpened tells of a new class.
+type ClassOpened struct {
+	Class Class        `json:"class"`
+	Par   money.Amount `json:"par"`
+}
+
+func (ClassOpened) Event() string { return "share.ClassOpened" }
+
+// Check refuses terms out of bounds. What one member may hold has to be an
+// amount in range, so that no subscription overflows.
+func (m OpenClass) Check() error {
+	if m.Class == 0 {
+		return ErrClass.With("class 0")
+	}
+	t := m.Terms
+	if t.Name == "" || len(t.Name) > MaxName {
+		return ErrTerms.With("name of %d bytes, from 1 to %d can be", len(t.Name), MaxName)
+	}
+	if t.Par <= 0 {
+		return ErrTerms.With("par of %d", t.Par)
+	}
+	if t.MaxHolding == 0 || t.MaxHolding > MaxUnits || t.MinHolding > t.MaxHolding {
+		return ErrTerms.With("holdings from %d to %d units", t.MinHolding, t.MaxHolding)
+	}
+	if _, err := money.Times(t.MaxHolding, t.Par); err != nil {
+		return ErrTerms.With("%d units at %d: %v", t.MaxHolding, t.Par, err)
+	}
+	return nil
+}
+
+// Apply opens the class.
+func (m OpenClass) Apply(c *state.Ctx) error {
+	exists, err := classes.Has(c, m.Class)
+	if err != nil {
+		return err
+	}
+	if exists {
+		return ErrClassExists.With("class %d", m.Class)
+	}
+	reg, err := registers.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if reg.Classes >= MaxClasses {
+		return ErrClasses.With("%d", reg.Classes)
+	}
+
+	// Past this line nothing fails.
+	reg.Classes++
+	registers.Put(c, 0, reg)
+	classes.Put(c, m.Class, m.Terms)
+	c.Emit(ClassOpened{m.Class, m.Terms.Par})
+	return nil
+}
+
+// Found opens a co-op's first classes of shares.
+func Found(c *state.Ctx, first []OpenClass) error {
+	for _, m := range first {
+		if err := m.Check(); err != nil {
+			return fmt.Errorf("founding share class %d: %w", m.Class, err)
+		}
+		if err := m.Apply(c); err != nil {
+			return fmt.Errorf("founding share class %d: %w", m.Class, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,235 @@
+// Package share is the register of shares: classes at a par that never changes,
+// subscriptions and their payment, and the holdings that are issued for them.
+// Shares carry no vote and have no price; what a member may hold is bounded by
+// the class.
+//
+// Every issue is an operation with the next number of a gapless sequence, and
+// the books show the register's totals to the cent: share capital is what is
+// issued, share applications what is paid and not issued yet.
+//
+// Rule: docs/rules.md, "Shares".
+package share
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Numbers of this room's actions on the wire.
+const (
+	KindOpenClass      tx.Kind = 0x2001
+	KindSubscribe      tx.Kind = 0x2002
+	KindConfirmPayment tx.Kind = 0x2003
+	KindIssue          tx.Kind = 0x2004
+	KindCancel         tx.Kind = 0x2005
+)
+
+// Kinds are this room's actions.
+var Kinds = []state.Kind{
+	state.KindOf[OpenClass](KindOpenClass, "share.OpenClass"),
+	state.KindOf[Subscribe](KindSubscribe, "share.Subscribe"),
+	state.KindOf[ConfirmPayment](KindConfirmPayment, "share.ConfirmPayment"),
+	state.KindOf[Issue](KindIssue, "share.Issue"),
+	state.KindOf[Cancel](KindCancel, "share.Cancel"),
+}
+
+// A Class is the number of a class of shares, from 1.
+type Class uint16
+
+// Terms are what a class of shares is. They never change.
+type Terms struct {
+	Name       string       `cbor:"1,keyasint" json:"name"`
+	Par        money.Amount `cbor:"2,keyasint" json:"par"`         // minor units a share
+	MinHolding uint64       `cbor:"3,keyasint" json:"min_holding"` // units, for whoever subscribes
+	MaxHolding uint64       `cbor:"4,keyasint" json:"max_holding"` // units, held and subscribed
+}
+
+// A Holding is what one member has of one class. It is absent if all is zero.
+type Holding struct {
+	Units     uint64 `cbor:"1,keyasint" json:"units"`     // issued, at par
+	Pending   uint64 `cbor:"2,keyasint" json:"pending"`   // subscribed, neither issued nor cancelled
+	Operation uint64 `cbor:"3,keyasint" json:"operation"` // the last that changed Units
+}
+
+// Totals are a class's figures, kept so that no one counts holdings.
+type Totals struct {
+	Units   uint64       `cbor:"1,keyasint" json:"units"`   // issued
+	Capital money.Amount `cbor:"2,keyasint" json:"capital"` // Units at par
+	Holders uint64       `cbor:"3,keyasint" json:"holders"` // members with units
+	Paid    uint64       `cbor:"4,keyasint" json:"paid"`    // units paid for and not issued
+}
+
+// A Status is where a subscription stands. Numbers are append-only.
+type Status uint8
+
+// Statuses.
+const (
+	Unpaid    Status = 1
+	Paid      Status = 2
+	Issued    Status = 3
+	Cancelled Status = 4
+)
+
+var statusNames = [...]string{"", "unpaid", "paid", "issued", "cancelled"}
+
+func (s Status) String() string {
+	if s < Unpaid || s > Cancelled {
+		return fmt.Sprintf("status %d", uint8(s))
+	}
+	return statusNames[s]
+}
+
+// MarshalText writes the status's name.
+func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// A Subscription is a member's request for new shares.
+type Subscription struct {
+	Member    state.Member `cbor:"1,keyasint" json:"member"`
+	Class     Class        `cbor:"2,keyasint" json:"class"`
+	Units     uint64       `cbor:"3,keyasint" json:"units"`
+	Status    Status       `cbor:"4,keyasint" json:"status"`
+	Time      int64        `cbor:"5,keyasint" json:"time"`      // of subscribing, seconds since 1970 UTC
+	Operation uint64       `cbor:"6,keyasint" json:"operation"` // by which it was issued, or zero
+}
+
+// A Change is an operation on the register: so far, an issue.
+type Change struct {
+	Subscription uint64       `cbor:"1,keyasint" json:"subscription"`
+	Member       state.Member `cbor:"2,keyasint" json:"member"`
+	Class        Class        `cbor:"3,keyasint" json:"class"`
+	Units        uint64       `cbor:"4,keyasint" json:"units"`
+	Held         uint64       `cbor:"5,keyasint" json:"held"`    // units after it
+	Entry        uint64       `cbor:"6,keyasint" json:"entry"`   // in the journal
+	Time         int64        `cbor:"7,keyasint" json:"time"`    // block time, seconds since 1970 UTC
+	Signer       state.Member `cbor:"8,keyasint" json:"signer"`  // zero if a motion did it
+	Mandate      uint64       `cbor:"9,keyasint" json:"mandate"` // the motion, or zero
+}
+
+// A Register is the room's counters.
+type Register struct {
+	Subscriptions uint64 `cbor:"1,keyasint" json:"subscriptions"` // numbers given out
+	Operations    uint64 `cbor:"2,keyasint" json:"operations"`    // numbers given out
+	Classes       uint32 `cbor:"3,keyasint" json:"classes"`
+}
+
+// Limits.
+const (
+	MaxName    = 64      // bytes of a class's name
+	MaxClasses = 16      // of shares, in one co-op
+	MaxUnits   = 1 << 40 // that a class may let one member hold
+	MaxBatch   = 500     // subscriptions in one ConfirmPayment or Issue
+)
+
+type holdingKey struct {
+	Class  Class
+	Member state.Member
+}
+
+// Tables of the room; all integers big-endian.
+var (
+	// 0x20 ‖ co-op (4) ‖ class (2) ‖ member/64 (8) → page of Holding: one class's
+	// register is one contiguous range
+	holdings = state.NewPagedTable[holdingKey, Holding](0x20)
+	// 0x21 ‖ co-op (4) ‖ class (2) → Terms
+	classes = state.NewTable[Class, Terms](0x21)
+	// 0x22 ‖ co-op (4) ‖ class (2) → Totals
+	totals = state.NewTable[Class, Totals](0x22)
+	// 0x23 ‖ co-op (4) ‖ subscription/64 (8) → page of Subscription
+	subscriptions = state.NewPagedTable[uint64, Subscription](0x23)
+	// 0x24 ‖ co-op (4) ‖ operation/64 (8) → page of Change
+	operations = state.NewPagedTable[uint64, Change](0x24)
+	// 0x25 ‖ co-op (4) ‖ 0 (1) → Register
+	registers = state.NewTable[uint8, Register](0x25)
+	// 0x26 ‖ co-op (4) ‖ 0 (1) → height of freezing; absent if not frozen
+	freezes = state.NewTable[uint8, uint64](0x26)
+)
+
+// Rejections, in the order they are checked. Codes 200-299 belong to this room.
+var (
+	ErrUnits        = &state.Rejection{Code: 201, Reason: "share units out of range"}
+	ErrTerms        = &state.Rejection{Code: 202, Reason: "terms of a share class out of bounds"}
+	ErrLimit        = &state.Rejection{Code: 203, Reason: "holding exceeds the share limit"}
+	ErrMinimum      = &state.Rejection{Code: 204, Reason: "holding would be below the class's minimum"}
+	ErrClass        = &state.Rejection{Code: 205, Reason: "no such class of shares"}
+	ErrClassExists  = &state.Rejection{Code: 206, Reason: "class of shares exists already"}
+	ErrClasses      = &state.Rejection{Code: 207, Reason: "co-op has as many classes of shares as it can"}
+	ErrBatch        = &state.Rejection{Code: 208, Reason: "number of subscriptions in one batch out of range"}
+	ErrOrder        = &state.Rejection{Code: 209, Reason: "subscription numbers must ascend, each once"}
+	ErrFrozen       = &state.Rejection{Code: 210, Reason: "allocation under way, try again in a few blocks"}
+	ErrSubscription = &state.Rejection{Code: 211, Reason: "no such subscription"}
+	ErrNotTheirs    = &state.Rejection{Code: 212, Reason: "subscription is another member's"}
+	ErrUnpaid       = &state.Rejection{Code: 213, Reason: "subscription is not paid"}
+	ErrPaid         = &state.Rejection{Code: 214, Reason: "subscription is paid already"}
+	ErrIssued       = &state.Rejection{Code: 215, Reason: "subscription is issued already"}
+	ErrCancelled    = &state.Rejection{Code: 216, Reason: "subscription is cancelled"}
+	ErrTotal        = &state.Rejection{Code: 217, Reason: "total of the batch out of range"}
+)
+
+// TermsOf returns what a class is, or ErrClass.
+func TermsOf(r state.Reader, class Class) (Terms, error) {
+	t, ok, err := classes.Find(r, class)
+	if err == nil && !ok {
+		err = ErrClass.With("class %d", class)
+	}
+	return t, err
+}
+
+// Classes calls fn for each class, by number.
+func Classes(r state.Reader, fn func(Class, Terms) (bool, error)) error {
+	return classes.Range(r, 0, ^Class(0), fn)
+}
+
+// TotalsOf returns a class's figures.
+func TotalsOf(r state.Reader, class Class) (Totals, error) { return totals.Get(r, class) }
+
+// RegisterOf returns the room's counters.
+func RegisterOf(r state.Reader) (Register, error) { return registers.Get(r, 0) }
+
+// HoldingOf returns what a member has of a class, zero if nothing.
+func HoldingOf(r state.Reader, class Class, m state.Member) (Holding, error) {
+	return holdings.Get(r, holdingKey{class, m})
+}
+
+// RangeHoldings calls fn for the holdings of a class of the members from first
+// to last, by number. A holding may have pending units only.
+func RangeHoldings(r state.Reader, class Class, first, last state.Member, fn func(state.Member, Holding) (bool, error)) error {
+	return holdings.Range(r, holdingKey{class, first}, holdingKey{class, last}, func(k holdingKey, h Holding) (bool, error) {
+		return fn(k.Member, h)
+	})
+}
+
+// SubscriptionOf returns a subscription, or ErrSubscription.
+func SubscriptionOf(r state.Reader, number uint64) (Subscription, error) {
+	s, ok, err := subscriptions.Find(r, number)
+	if err == nil && !ok {
+		err = ErrSubscription.With("number %d", number)
+	}
+	return s, err
+}
+
+// Subscriptions calls fn for the subscriptions from first to last, by number.
+func Subscriptions(r state.Reader, first, last uint64, fn func(uint64, Subscription) (bool, error)) error {
+	return subscriptions.Range(r, first, last, fn)
+}
+
+// Operations calls fn for the register's operations from first to last, by
+// number.
+func Operations(r state.Reader, first, last uint64, fn func(uint64, Change) (bool, error)) error {
+	return operations.Range(r, first, last, fn)
+}
+
+// Locate says where a member's holding is proved; absence is zero.
+func Locate(coop state.Coop, class Class, m state.Member) state.Location {
+	return holdings.Locate(coop, holdingKey{class, m})
+}
+
+// LocateTotals says where a class's figures are proved.
+func LocateTotals(coop state.Coop, class Class) state.Location { return totals.Locate(coop, class) }
+
+// LocateOperation says where an operation on the register is proved.
+func LocateOperation(coop state.Coop, number uint64) state.Location {
+	return operations.Locate(coop, number)
+}

@@ -1,0 +1,73 @@
+package share
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+// Subscribe is a member's request for new shares; the result is the
+// subscription's number. It counts against the share limit at once.
+type Subscribe struct {
+	Member state.Member `cbor:"1,keyasint"`
+	Class  Class        `cbor:"2,keyasint"`
+	Units  uint64       `cbor:"3,keyasint"`
+}
+
+// Subscribed tells of a subscription.
+type Subscribed struct {
+	Subscription uint64       `json:"subscription"`
+	Member       state.Member `json:"member"`
+	Class        Class        `json:"class"`
+	Units        uint64       `json:"units"`
+}
+
+func (Subscribed) Event() string { return "share.Subscribed" }
+
+func (m Subscribe) Concerns() state.Member { return m.Member }
+
+// Check refuses no units and more than any class allows.
+func (m Subscribe) Check() error {
+	if m.Units == 0 || m.Units > MaxUnits {
+		return ErrUnits.With("%d, from 1 to %d can be", m.Units, uint64(MaxUnits))
+	}
+	return nil
+}
+
+// Apply records the subscription, unpaid.
+func (m Subscribe) Apply(c *state.Ctx) error {
+	if _, err := member.RequireActive(c, m.Member); err != nil {
+		return err
+	}
+	terms, err := TermsOf(c, m.Class)
+	if err != nil {
+		return err
+	}
+	key := holdingKey{m.Class, m.Member}
+	h, err := holdings.Get(c, key)
+	if err != nil {
+		return err
+	}
+	have := h.Units + h.Pending // at most MaxHolding
+	if m.Units > terms.MaxHolding-have {
+		return ErrLimit.With("%d held + %d subscribed + %d > %d", h.Units, h.Pending, m.Units, terms.MaxHolding)
+	}
+	if have+m.Units < terms.MinHolding {
+		return ErrMinimum.With("%d of %d", have+m.Units, terms.MinHolding)
+	}
+	reg, err := registers.Get(c, 0)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	reg.Subscriptions++
+	registers.Put(c, 0, reg)
+	h.Pending += m.Units
+	holdings.Put(c, key, h)
+	subscriptions.Put(c, reg.Subscriptions, Subscription{
+		Member: m.Member, Class: m.Class, Units: m.Units, Status: Unpaid, Time: c.Time(),
+	})
+	c.Return(reg.Subscriptions)
+	c.Emit(Subscribed{reg.Subscriptions, m.Member, m.Class, m.Units})
+	return nil
+}

@@ -1,0 +1,352 @@
+// Package statetest is a ledger in memory for tests: a co-op whose members sign
+// with keys made from their numbers, real transactions through the one door, and
+// a motion that carries whatever a test says.
+package statetest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Chain is the chain id of every ledger made here.
+const Chain = "test-1"
+
+// Offices that the founders of a co-op hold, by member number.
+const (
+	Secretary state.Member = 1
+	Treasurer state.Member = 2
+	Chair     state.Member = 3
+)
+
+// TB is what a test needs to be; *testing.T and *rapid.T are.
+type TB interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// A Setup is the federation that New founds.
+type Setup struct {
+	Coops      int // at least 1; each the same
+	Members    int // founders of each, at least 3
+	Grants     []charter.NamedGrant
+	Kinds      []state.Kind
+	Found      func(c *state.Ctx) error // of each co-op, after charter and members
+	EndBlock   []func(c *state.Ctx) error
+	Invariants []func(r state.Reader) error // of each co-op
+}
+
+// L is the ledger. Its methods fail the test on a fault.
+type L struct {
+	*state.Ledger
+	t     TB
+	kinds []state.Kind
+	coops int
+	last  map[signer]uint64 // sequence spent
+}
+
+type signer struct {
+	coop   state.Coop
+	member state.Member
+}
+
+// KindCarried is the number of Carried. It is a test's own.
+const KindCarried tx.Kind = 0x7f01
+
+// Carried carries an action as motion number 1 of kind 1 would.
+type Carried struct {
+	Kind    tx.Kind `cbor:"1,keyasint"`
+	Payload []byte  `cbor:"2,keyasint"`
+}
+
+// Check refuses nothing.
+func (Carried) Check() error { return nil }
+
+// Apply carries the action. What refuses it refuses Carried.
+func (m Carried) Apply(c *state.Ctx) error {
+	refused, err := c.Carry(m.Kind, m.Payload, state.Authority{Mandate: 1, Motion: 1})
+	if err == nil && refused != nil {
+		err = refused
+	}
+	return err
+}
+
+// Key is the key of a member.
+func Key(coop state.Coop, m state.Member) tx.PrivateKey {
+	var b [12]byte
+	binary.BigEndian.PutUint32(b[:], uint32(coop))
+	binary.BigEndian.PutUint64(b[4:], uint64(m))
+	seed := sha256.Sum256(b[:])
+	return tx.NewPrivateKey(seed[:])
+}
+
+// document is the charter: motions of kind 1 may carry every kind of action, and
+// the rest is as the setup grants.
+func document(s Setup, kinds []state.Kind) (charter.Document, error) {
+	d, err := charter.Preset("standard")
+	if err != nil {
+		return d, err
+	}
+	d.Policy.Allowance = charter.MaxAllowance
+	d.Grants = nil
+	for _, k := range kinds {
+		g := charter.Grant{Motions: []charter.MotionKindID{1}}
+		if k.Number == KindCarried {
+			g = charter.Grant{Members: true}
+		}
+		d.Grants = append(d.Grants, charter.NamedGrant{Actions: []string{k.Name}, Grant: g})
+	}
+	for _, g := range s.Grants {
+		g.Motions = append(g.Motions, 1)
+		d.Grants = append(d.Grants, g)
+	}
+	return d, nil
+}
+
+func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
+	d, err := document(s, kinds)
+	if err != nil {
+		return err
+	}
+	if err := charter.Found(c, d, kinds); err != nil {
+		return err
+	}
+	founders := make([]member.Founder, s.Members)
+	for i := range founders {
+		m := state.Member(i + 1)
+		founders[i].Entry = member.Entry{Key: Key(c.Coop(), m).Public(), Class: 1}
+		switch m {
+		case Secretary:
+			founders[i].Offices = []charter.Office{charter.Secretary}
+		case Treasurer:
+			founders[i].Offices = []charter.Office{charter.Treasurer}
+		case Chair:
+			founders[i].Offices = []charter.Office{charter.Chair}
+		}
+	}
+	if err := member.Found(c, founders); err != nil {
+		return err
+	}
+	if s.Found == nil {
+		return nil
+	}
+	return s.Found(c)
+}
+
+// rules are the setup's rooms, with the register of members and the charter.
+func rules(s Setup) state.Rules {
+	kinds := append([]state.Kind{
+		state.KindOf[Carried](KindCarried, "statetest.Carried"),
+		state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend"),
+		state.KindOf[member.Apply](member.KindApply, "member.Apply"),
+		state.KindOf[member.Admit](member.KindAdmit, "member.Admit"),
+		state.KindOf[member.Suspend](member.KindSuspend, "member.Suspend"),
+		state.KindOf[member.Resign](member.KindResign, "member.Resign"),
+	}, s.Kinds...)
+	rules := state.Rules{
+		Kinds: kinds, Key: member.KeyOf, Sequence: member.SequenceOf, Spend: member.Spend,
+		Authorize: member.Authorize, EndBlock: s.EndBlock,
+		Genesis: func(c *state.Ctx, _ []byte) error {
+			for coop := range s.Coops {
+				if err := found(c.In(state.Coop(coop+1)), s, kinds); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	for i, check := range append([]func(state.Reader) error{member.CheckRegister}, s.Invariants...) {
+		rules.Invariants = append(rules.Invariants, state.Invariant{Name: fmt.Sprint("invariant ", i), Check: func(r state.Reader) error {
+			var errs []error
+			for coop := range s.Coops {
+				errs = append(errs, check(r.Of(state.Coop(coop+1))))
+			}
+			return errors.Join(errs...)
+		}})
+	}
+	return rules
+}
+
+// New founds a federation and commits its first block.
+func New(t TB, s Setup) *L {
+	t.Helper()
+	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
+	db, err := pebble.Open("", &pebble.Options{FS: vfs.NewMem(), Logger: quiet{}})
+	if err != nil {
+		t.Fatalf("opening pebble: %v", err)
+	}
+	store, err := state.OpenStore(db, 0)
+	if err != nil {
+		t.Fatalf("opening the store: %v", err)
+	}
+	r := rules(s)
+	l := &L{Ledger: state.NewLedger(store, r), t: t, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
+	if _, err := l.Init(Chain, 1_700_000_000, 1, nil); err != nil {
+		t.Fatalf("founding: %v", err)
+	}
+	l.Block()
+	return l
+}
+
+type quiet struct{}
+
+func (quiet) Infof(string, ...any)           {}
+func (quiet) Errorf(string, ...any)          {}
+func (quiet) Fatalf(format string, a ...any) { panic(fmt.Sprintf(format, a...)) }
+
+// Sign makes the next transaction of a member.
+func (l *L) Sign(coop state.Coop, m state.Member, a state.Action) []byte {
+	l.t.Helper()
+	s := signer{coop, m}
+	l.last[s]++
+	return tx.Sign(Key(coop, m), tx.Body{
+		Chain: Chain, Coop: uint32(coop), Signer: uint64(m), Sequence: l.last[s],
+		Expiry: l.Tip().Height + 100, Kind: l.kindOf(a), Payload: tx.Encode(a),
+	})
+}
+
+func (l *L) kindOf(a state.Action) tx.Kind {
+	l.t.Helper()
+	name := fmt.Sprintf("%T", a) // "share.Issue"
+	for _, k := range l.kinds {
+		if k.Name == name {
+			return k.Number
+		}
+	}
+	l.t.Fatalf("no kind of action is called %q", name)
+	return 0
+}
+
+// Block delivers transactions in a block of their own, a minute after the last.
+func (l *L) Block(raw ...[]byte) []state.Result {
+	l.t.Helper()
+	tip := l.Tip()
+	l.Begin(tip.Height+1, max(tip.Time, 1_700_000_000)+60)
+	results := make([]state.Result, len(raw))
+	for i, r := range raw {
+		var err error
+		if results[i], err = l.Deliver(r); err != nil {
+			l.t.Fatalf("delivering: %v", err)
+		}
+	}
+	if _, _, err := l.End(); err != nil {
+		l.t.Fatalf("ending the block: %v", err)
+	}
+	if err := l.Commit(); err != nil {
+		l.t.Fatalf("committing: %v", err)
+	}
+	return results
+}
+
+// Do delivers an action of co-op 1 in a block of its own.
+func (l *L) Do(m state.Member, a state.Action) state.Result {
+	l.t.Helper()
+	return l.DoIn(1, m, a)
+}
+
+// DoIn is Do in any co-op. A refusal before the door gives back the sequence.
+func (l *L) DoIn(coop state.Coop, m state.Member, a state.Action) state.Result {
+	l.t.Helper()
+	res := l.Block(l.Sign(coop, m, a))[0]
+	v := l.Read()
+	defer v.Close()
+	spent, err := member.SequenceOf(v.Of(coop), m)
+	if err != nil {
+		l.t.Fatalf("reading a sequence: %v", err)
+	}
+	l.last[signer{coop, m}] = spent
+	return res
+}
+
+// Must is Do for an action that has to be accepted.
+func (l *L) Must(m state.Member, a state.Action) state.Result {
+	l.t.Helper()
+	res := l.Do(m, a)
+	if res.Code != 0 {
+		l.t.Fatalf("%T by member %d: %d %s", a, m, res.Code, res.Log)
+	}
+	return res
+}
+
+// Mandate delivers an action of co-op 1 as a motion would carry it.
+func (l *L) Mandate(a state.Action) state.Result {
+	l.t.Helper()
+	return l.MandateIn(1, a)
+}
+
+// MandateIn is Mandate in any co-op.
+func (l *L) MandateIn(coop state.Coop, a state.Action) state.Result {
+	l.t.Helper()
+	return l.DoIn(coop, Secretary, Carried{l.kindOf(a), tx.Encode(a)})
+}
+
+// Read opens the last committed height. Close it after use.
+func (l *L) Read() *state.View {
+	l.t.Helper()
+	v, err := l.View(0)
+	if err != nil {
+		l.t.Fatalf("opening a view: %v", err)
+	}
+	return v
+}
+
+// Sound fails the test unless every invariant holds.
+func (l *L) Sound() {
+	l.t.Helper()
+	v := l.Read()
+	defer v.Close()
+	if err := l.CheckInvariants(v); err != nil {
+		l.t.Fatalf("height %d: %v", v.Height(), err)
+	}
+}
+
+// spentPrefix is the table of spent sequences, which refused transactions
+// change too.
+const spentPrefix = 0x14
+
+// Digest is a hash of every record but spent sequences: equal before and after
+// an action that was refused.
+func (l *L) Digest() [32]byte {
+	l.t.Helper()
+	v := l.Read()
+	defer v.Close()
+	var out bytes.Buffer
+	if err := v.Export(&out); err != nil {
+		l.t.Fatalf("exporting: %v", err)
+	}
+	dec := tx.NewDecoder(&out)
+	var head struct {
+		Format uint      `cbor:"1,keyasint"`
+		Tip    state.Tip `cbor:"2,keyasint"`
+		Nodes  uint64    `cbor:"3,keyasint"`
+	}
+	if err := dec.Decode(&head); err != nil {
+		l.t.Fatalf("reading an export: %v", err)
+	}
+	h := sha256.New()
+	for range head.Nodes {
+		var node struct {
+			Key     []byte `cbor:"1,keyasint"`
+			Value   []byte `cbor:"2,keyasint"`
+			Version int64  `cbor:"3,keyasint"`
+			Height  int8   `cbor:"4,keyasint"`
+		}
+		if err := dec.Decode(&node); err != nil {
+			l.t.Fatalf("reading an export: %v", err)
+		}
+		if node.Height == 0 && node.Key[0] != spentPrefix {
+			fmt.Fprintf(h, "%x=%x\n", node.Key, node.Value)
+		}
+	}
+	return [32]byte(h.Sum(nil))
+}
