@@ -20,6 +20,15 @@ const (
 func nouns() []*cobra.Command {
 	return []*cobra.Command{
 		newKeyCmd(),
+		newMeCmd(),
+		newMotionCmd(),
+		newTxCmd(),
+		newMemberCmd(),
+		newShareCmd(),
+		newAccountCmd(),
+		newCharterCmd(),
+		newCoopCmd(),
+		newFederationCmd(),
 		newNodeCmd(),
 		newTestnetCmd(),
 		newDevCmd(),

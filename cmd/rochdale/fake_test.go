@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/libs/bytes"
+	cmtlog "github.com/cometbft/cometbft/libs/log"
+	ctypes "github.com/cometbft/cometbft/rpc/core/types"
+	"github.com/cometbft/cometbft/rpc/jsonrpc/server"
+	rpctypes "github.com/cometbft/cometbft/rpc/jsonrpc/types"
+	"github.com/cometbft/cometbft/types"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+)
+
+// fakeChain and fakeStart are the federation and the first moment of every
+// ledger that a script sees.
+const (
+	fakeChain = "anytown-1"
+	fakeStart = 1767258000 // 2026-01-01 09:00 UTC
+)
+
+// A fakeNode is the machine itself behind CometBFT's calls, without consensus:
+// a transaction that passes is a block at once, one second after the last. A
+// script moves its clock with "advance".
+type fakeNode struct {
+	mu    sync.Mutex // guards all below
+	app   *app.App
+	times []int64 // of block 1, 2, …
+}
+
+// founders of co-op 1, in the order of their numbers.
+var founders = []struct {
+	name    string
+	offices []charter.Office
+}{
+	{"ada", []charter.Office{charter.Secretary}},
+	{"bert", []charter.Office{charter.Treasurer}},
+	{"carol", []charter.Office{charter.ReturningOfficer, charter.Chair}},
+	{"dan", nil},
+	{"eve", nil},
+}
+
+// fakeKey is the key that a name has in every script.
+func fakeKey(name string) client.Key {
+	k := client.KeyFromSeed(sha256.Sum256([]byte(name)))
+	k.Label = name
+	return k
+}
+
+func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
+	doc, err := charter.Preset("standard")
+	if err != nil {
+		return federation.Genesis{}, nil, err
+	}
+	g := federation.Genesis{Federation: "Anytown"}
+	var validators []abci.ValidatorUpdate
+	for i, name := range []string{"Delcer School Co-op", "Millbrook Housing Co-op"} {
+		key := fakeKey(name).Public()
+		validators = append(validators, abci.Ed25519ValidatorUpdate(key, 1))
+		g.Coops = append(g.Coops, federation.GenesisCoop{
+			Name: name, Charter: doc, Shares: []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 100}},
+			Validator: federation.GenesisValidator{Key: hex.EncodeToString(key), Peer: "peer", Address: fmt.Sprintf("node%d.example:26656", i+1)},
+		})
+	}
+	for _, f := range founders {
+		g.Coops[0].Members = append(g.Coops[0].Members, federation.GenesisMember{Key: fakeKey(f.name).Signing().Public().String(), Class: 1, Offices: f.offices})
+	}
+	g.Coops[1].Members = []federation.GenesisMember{{Key: fakeKey("zoe").Signing().Public().String(), Class: 1, Offices: []charter.Office{charter.Secretary}}}
+	return g, validators, nil
+}
+
+func newFakeNode() (*fakeNode, error) {
+	a, err := app.Open("", app.Options{FS: vfs.NewMem()})
+	if err != nil {
+		return nil, err
+	}
+	g, validators, err := fakeGenesis()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(g)
+	if err != nil {
+		return nil, err
+	}
+	_, err = a.InitChain(context.Background(), &abci.RequestInitChain{
+		ChainId: fakeChain, Time: time.Unix(fakeStart, 0), InitialHeight: 1, AppStateBytes: raw, Validators: validators,
+	})
+	if err != nil {
+		return nil, err
+	}
+	f := &fakeNode{app: a}
+	return f, f.block(0)
+}
+
+// block executes one block, seconds after the last.
+func (f *fakeNode) block(seconds int64, txs ...[]byte) error {
+	at := int64(fakeStart)
+	if n := len(f.times); n > 0 {
+		at = f.times[n-1] + seconds
+	}
+	ctx := context.Background()
+	f.times = append(f.times, at)
+	_, err := f.app.FinalizeBlock(ctx, &abci.RequestFinalizeBlock{Height: int64(len(f.times)), Time: time.Unix(at, 0), Txs: txs})
+	if err == nil {
+		_, err = f.app.Commit(ctx, nil)
+	}
+	return err
+}
+
+func (f *fakeNode) query(_ *rpctypes.Context, path string, data bytes.HexBytes, height int64, prove bool) (*ctypes.ResultABCIQuery, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	res, err := f.app.Query(context.Background(), &abci.RequestQuery{Path: path, Data: data, Height: height, Prove: prove})
+	if err != nil {
+		return nil, err
+	}
+	return &ctypes.ResultABCIQuery{Response: *res}, nil
+}
+
+func (f *fakeNode) broadcast(_ *rpctypes.Context, raw types.Tx) (*ctypes.ResultBroadcastTx, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	res, err := f.app.CheckTx(context.Background(), &abci.RequestCheckTx{Tx: raw})
+	if err != nil {
+		return nil, err
+	}
+	if res.Code == 0 {
+		err = f.block(1, raw)
+	}
+	return &ctypes.ResultBroadcastTx{Code: res.Code, Data: res.Data, Log: res.Log, Hash: raw.Hash()}, err
+}
+
+func (f *fakeNode) header(_ *rpctypes.Context, height *int64) (*ctypes.ResultHeader, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if height == nil || *height < 1 || *height > int64(len(f.times)) {
+		return nil, errors.New("no such height")
+	}
+	return &ctypes.ResultHeader{Header: &types.Header{Height: *height, Time: time.Unix(f.times[*height-1], 0)}}, nil
+}
+
+// cmdLedger is "ledger": it starts a node for this script alone, and puts the
+// keys of the founders and of some who are nobody yet into the script's home.
+func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: ledger")
+	}
+	f, err := newFakeNode()
+	ts.Check(err)
+	mux := http.NewServeMux()
+	server.RegisterRPCFuncs(mux, map[string]*server.RPCFunc{
+		"abci_query":        server.NewRPCFunc(f.query, "path,data,height,prove"),
+		"broadcast_tx_sync": server.NewRPCFunc(f.broadcast, "tx"),
+		"header":            server.NewRPCFunc(f.header, "height"),
+	}, cmtlog.NewNopLogger())
+	node := httptest.NewServer(mux)
+	ts.Defer(func() {
+		node.Close()
+		ts.Check(f.app.Close())
+	})
+	ts.Setenv(envNode, node.URL)
+	ts.Setenv(envPassphrase, "correct horse battery")
+	home := ts.Getenv(envHome)
+	for _, name := range []string{"ada", "bert", "carol", "dan", "eve", "zoe", "fred", "gina"} {
+		key := fakeKey(name)
+		ts.Check(client.SaveKey(filepath.Join(keyDir(home), name+keyExt), "correct horse battery", key, client.MinWork))
+		ts.Setenv(strings.ToUpper(name), keyText(key.Signing().Public()))
+	}
+	ts.Setenv("FRED_PROOF", hex.EncodeToString(fakeKey("fred").Signing().Possession(fakeChain, 1)))
+	fakes.Store(ts.Getenv("WORK"), f)
+}
+
+// fakes are the nodes of the scripts that run, by working directory.
+var fakes sync.Map
+
+// cmdAdvance is "advance DURATION": the next blocks are that much later. A day
+// is 24h.
+func cmdAdvance(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: advance DURATION")
+	}
+	d, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	f, ok := fakes.Load(ts.Getenv("WORK"))
+	if !ok {
+		ts.Fatalf("advance needs a ledger")
+	}
+	node := f.(*fakeNode)
+	node.mu.Lock()
+	defer node.mu.Unlock()
+	ts.Check(node.block(int64(d.Seconds())))
+}
