@@ -4,10 +4,12 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
 )
 
 // Kinds is the list of all actions, by number. A new kind of action is a file
@@ -22,6 +24,16 @@ var Kinds = []state.Kind{
 	state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"),
 	state.KindOf[member.Appoint](member.KindAppoint, "member.Appoint"),
 	state.KindOf[member.Dismiss](member.KindDismiss, "member.Dismiss"),
+
+	state.KindOf[share.OpenClass](share.KindOpenClass, "share.OpenClass"),
+	state.KindOf[share.Subscribe](share.KindSubscribe, "share.Subscribe"),
+	state.KindOf[share.ConfirmPayment](share.KindConfirmPayment, "share.ConfirmPayment"),
+	state.KindOf[share.Issue](share.KindIssue, "share.Issue"),
+	state.KindOf[share.Cancel](share.KindCancel, "share.Cancel"),
+
+	state.KindOf[account.Open](account.KindOpen, "account.Open"),
+	state.KindOf[account.Post](account.KindPost, "account.Post"),
+	state.KindOf[account.Reverse](account.KindReverse, "account.Reverse"),
 
 	state.KindOf[ballot.Propose](ballot.KindPropose, "ballot.Propose"),
 	state.KindOf[ballot.Cast](ballot.KindCast, "ballot.Cast"),
@@ -43,6 +55,8 @@ var endOfBlock = []func(*state.Ctx) error{
 // invariants of one co-op's records. Each must hold at every height.
 var invariants = []state.Invariant{
 	{Name: "register of members", Check: member.CheckRegister},
+	{Name: "books and journal", Check: account.CheckBooks},
+	{Name: "share register", Check: share.CheckShares},
 	{Name: "motions and casts", Check: ballot.CheckMotions},
 }
 
@@ -87,5 +101,16 @@ func found(c *state.Ctx, raw []byte) error {
 
 // foundBooks opens a founding co-op's accounts and classes of shares.
 func foundBooks(c *state.Ctx, g federation.GenesisCoop) error {
-	return nil
+	chart, err := account.Standard()
+	if err != nil {
+		return err
+	}
+	if err := account.Found(c, chart); err != nil {
+		return err
+	}
+	classes := make([]share.OpenClass, len(g.Shares))
+	for i, k := range g.Shares {
+		classes[i] = share.OpenClass{Class: share.Class(k.Number), Terms: share.Terms{Name: k.Name, Par: k.Par, MinHolding: k.MinHolding, MaxHolding: k.MaxHolding}}
+	}
+	return share.Found(c, classes)
 }

@@ -34,7 +34,7 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	putGenesis(t, cfg.Home, "rochdale-test", id)
-	n := mustStart(t, cfg, node.Options{})
+	n := mustStart(t, cfg)
 	send(t, n, "one")
 	eventually(t, "a block", func() bool { return n.Height() >= 1 })
 
@@ -65,7 +65,7 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.P2P.Address = freePort(t)
-	n = mustStart(t, cfg, node.Options{})
+	n = mustStart(t, cfg)
 	send(t, n, "two")
 	height := n.Height()
 	eventually(t, "another block", func() bool { return n.Height() > height })

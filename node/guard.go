@@ -2,8 +2,11 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"runtime/debug"
+	"sync"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 )
@@ -15,12 +18,51 @@ import (
 // then sees. While it replays stored blocks, starting fails. But while it
 // fetches old blocks from peers it panics in a goroutine of its own, which
 // would end the process with a dump and the exit status of a rejected action.
+//
+// It also keeps clients' calls, which the engine does not wait for when it
+// stops, off an application that is being closed.
 type guard struct {
 	abci.Application
 	node *Node
+
+	calls  sync.RWMutex // held for reading by each client's call
+	closed bool         // under calls
 }
 
-func (g guard) FinalizeBlock(ctx context.Context, r *abci.RequestFinalizeBlock) (res *abci.ResponseFinalizeBlock, err error) {
+// errStopping answers a client whose call came too late.
+var errStopping = errors.New("the node is stopping")
+
+// close closes the application once no client's call is under way. The engine
+// has stopped.
+func (g *guard) close() error {
+	g.calls.Lock()
+	defer g.calls.Unlock()
+	g.closed = true
+	if c, ok := g.Application.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+func (g *guard) CheckTx(ctx context.Context, r *abci.RequestCheckTx) (*abci.ResponseCheckTx, error) {
+	g.calls.RLock()
+	defer g.calls.RUnlock()
+	if g.closed {
+		return nil, errStopping
+	}
+	return g.Application.CheckTx(ctx, r)
+}
+
+func (g *guard) Query(ctx context.Context, r *abci.RequestQuery) (*abci.ResponseQuery, error) {
+	g.calls.RLock()
+	defer g.calls.RUnlock()
+	if g.closed {
+		return nil, errStopping
+	}
+	return g.Application.Query(ctx, r)
+}
+
+func (g *guard) FinalizeBlock(ctx context.Context, r *abci.RequestFinalizeBlock) (res *abci.ResponseFinalizeBlock, err error) {
 	err = g.watch(fmt.Sprintf("executing block %d", r.Height), func() (err error) {
 		res, err = g.Application.FinalizeBlock(ctx, r)
 		return err
@@ -28,7 +70,7 @@ func (g guard) FinalizeBlock(ctx context.Context, r *abci.RequestFinalizeBlock) 
 	return res, err
 }
 
-func (g guard) Commit(ctx context.Context, r *abci.RequestCommit) (res *abci.ResponseCommit, err error) {
+func (g *guard) Commit(ctx context.Context, r *abci.RequestCommit) (res *abci.ResponseCommit, err error) {
 	err = g.watch("committing a block", func() (err error) {
 		res, err = g.Application.Commit(ctx, r)
 		return err
@@ -36,7 +78,7 @@ func (g guard) Commit(ctx context.Context, r *abci.RequestCommit) (res *abci.Res
 	return res, err
 }
 
-func (g guard) watch(doing string, call func() error) (err error) {
+func (g *guard) watch(doing string, call func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -49,7 +91,7 @@ func (g guard) watch(doing string, call func() error) (err error) {
 	return call()
 }
 
-func (g guard) fault(doing string, err error) error {
+func (g *guard) fault(doing string, err error) error {
 	err = fmt.Errorf("%s: %w", doing, err)
 	problem := consensusProblem(firstLine(err))
 	if isDiskFull(err) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -78,24 +79,26 @@ func putGenesis(t *testing.T, home, chain string, validators ...node.Identity) {
 	}
 }
 
-func start(t *testing.T, cfg node.Config, opts node.Options) (*node.Node, error) {
+// counter opens the counter of a home, and lets all peers in.
+func counter(home string, _ node.Config, _ *slog.Logger) (node.Application, func(string) bool, error) {
+	app, err := nodetest.NewCounter(node.AppDir(home))
+	return app, nil, err
+}
+
+func start(t *testing.T, cfg node.Config, open node.NewApplication, log *slog.Logger) (*node.Node, error) {
 	t.Helper()
-	app, err := nodetest.NewCounter(node.AppDir(cfg.Home))
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	n, err := node.Start(ctx, cfg, app, opts)
+	n, err := node.Start(ctx, cfg, open, log)
 	if err == nil {
 		t.Cleanup(func() { _ = n.Stop() })
 	}
 	return n, err
 }
 
-func mustStart(t *testing.T, cfg node.Config, opts node.Options) *node.Node {
+func mustStart(t *testing.T, cfg node.Config) *node.Node {
 	t.Helper()
-	n, err := start(t, cfg, opts)
+	n, err := start(t, cfg, counter, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +130,7 @@ func send(t *testing.T, n *node.Node, tx string) {
 // the operator what to do.
 func refused(t *testing.T, cfg node.Config, kind error, words ...string) {
 	t.Helper()
-	n, err := start(t, cfg, node.Options{})
+	n, err := start(t, cfg, counter, nil)
 	if err == nil {
 		_ = n.Stop()
 		t.Fatalf("started, want %v", kind)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -34,27 +33,24 @@ const failureStopLimit = 2 * time.Second
 // blockStoreID is the engine's name for its store of blocks.
 const blockStoreID = "blockstore"
 
-// Options are what Start takes beside the configuration.
-type Options struct {
-	Log *slog.Logger // nil discards
-
-	// Allowed reports whether a peer belongs to the federation; nil allows all.
-	// The id is base58 over libp2p and lower-case hex over the classic
-	// transport. Peers of the configuration are always allowed. It is called
-	// from one goroutine, often, and must not wait for the chain.
-	Allowed func(peerID string) bool
-}
-
 // Application is what a node runs: CometBFT's interface, by a name that rooms
 // which do not import CometBFT can use. If it is an io.Closer, the node closes
 // it once the engine has stopped.
 type Application = abci.Application
 
+// NewApplication opens the application of a home, and says which peers belong to
+// the federation; allowed may be nil, which lets all in.
+//
+// The id that allowed gets is base58 over libp2p and lower-case hex over the
+// classic transport. Peers of the configuration are let in without asking. It
+// is called from one goroutine, often, and must not wait for the chain.
+type NewApplication func(home string, cfg Config, log *slog.Logger) (app Application, allowed func(peerID string) bool, err error)
+
 // Node is a running validator or full node.
 type Node struct {
 	cfg     Config
 	engine  *cmtnode.Node
-	app     Application
+	app     *guard
 	log     *slog.Logger
 	metrics *metricsServer
 	lock    *os.File
@@ -73,32 +69,33 @@ type Node struct {
 	dbs []dbm.DB
 }
 
-// Start runs a node on the home of cfg with the application, until Stop.
+// Start runs a node on the home of cfg with the application that open gives,
+// until Stop. A nil log discards.
 //
 // It loads the keys and the genesis and never makes any; a validator key that
 // is not in the validator set makes a full node. Over libp2p it waits up to ten
 // seconds for peers that do not answer; ending ctx during that stops the node.
-// Once Start has returned, ctx has no effect. The application belongs to the
-// node from here on, also if Start fails.
+// Once Start has returned, ctx has no effect. open is called once the home is
+// known to be whole, free and of this federation; the application belongs to the
+// node from then on, also if Start fails.
 //
 // The error is a Problem where the operator can do something about it.
-func Start(ctx context.Context, cfg Config, application Application, opts Options) (*Node, error) {
-	if opts.Log == nil {
-		opts.Log = slog.New(slog.DiscardHandler)
+func Start(ctx context.Context, cfg Config, open NewApplication, log *slog.Logger) (*Node, error) {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
 	}
 	n := &Node{
-		app:    application,
-		log:    opts.Log,
+		log:    log,
 		stop:   make(chan struct{}),
 		failed: make(chan struct{}),
 	}
-	if err := n.start(ctx, cfg, opts); err != nil {
+	if err := n.start(ctx, cfg, open); err != nil {
 		return nil, errors.Join(err, ignore(n.stopWithin(failureStopLimit), ErrSlowStop))
 	}
 	return n, nil
 }
 
-func (n *Node) start(ctx context.Context, cfg Config, opts Options) error {
+func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error {
 	engineCfg, err := cfg.engine()
 	if err != nil {
 		return err
@@ -124,7 +121,12 @@ func (n *Node) start(ctx context.Context, cfg Config, opts Options) error {
 	if n.metrics, err = newMetricsServer(n.cfg.Metrics.Address); err != nil {
 		return err
 	}
-	watchman := newWarden(n.cfg, opts.Allowed, n.log)
+	application, allowed, err := open(cfg.Home, cfg, n.log)
+	if err != nil {
+		return startProblem(err)
+	}
+	n.app = &guard{Application: application, node: n}
+	watchman := newWarden(n.cfg, allowed, n.log)
 	if err := n.newEngine(engineCfg, loaded, genesis, watchman); err != nil {
 		return err
 	}
@@ -150,7 +152,7 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, 
 		}
 	}()
 	n.engine, err = cmtnode.NewNode(cfg, k.validator, k.node,
-		proxy.NewConnSyncLocalClientCreator(guard{n.app, n}),
+		proxy.NewConnSyncLocalClientCreator(n.app),
 		func() (*types.GenesisDoc, error) { return genesis, nil },
 		n.openDB,
 		n.metrics.provider(w),
@@ -202,7 +204,7 @@ func startProblem(err error) error {
 			Advice: "start it again; if it happens again, set other addresses in config/rochdale.toml",
 		}
 	}
-	return fmt.Errorf("starting the engine: %w", err)
+	return fmt.Errorf("starting node: %w", err)
 }
 
 // waitUntil waits for the genesis time. The engine would too, but deaf to ctx.
@@ -281,8 +283,8 @@ func (n *Node) Err() error {
 
 // Run starts a node and keeps it until ctx ends, which is no error, or until
 // it fails. Either way it has stopped, or given up stopping, within five seconds.
-func Run(ctx context.Context, cfg Config, application Application, opts Options) error {
-	n, err := Start(ctx, cfg, application, opts)
+func Run(ctx context.Context, cfg Config, open NewApplication, log *slog.Logger) error {
+	n, err := Start(ctx, cfg, open, log)
 	if err != nil {
 		if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 			return nil
@@ -343,8 +345,8 @@ func (n *Node) close() (err error) {
 		_ = n.engine.ProxyApp().Stop()
 	}
 	n.metrics.close()
-	if c, ok := n.app.(io.Closer); ok {
-		err = errors.Join(err, c.Close())
+	if n.app != nil {
+		err = errors.Join(err, n.app.close())
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()

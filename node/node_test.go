@@ -21,7 +21,7 @@ import (
 
 func TestSingleNode(t *testing.T) {
 	cfg := newHome(t)
-	n := mustStart(t, cfg, node.Options{})
+	n := mustStart(t, cfg)
 	send(t, n, "one")
 	eventually(t, "two blocks", func() bool { return n.Height() >= 2 })
 
@@ -54,7 +54,7 @@ func TestSingleNode(t *testing.T) {
 
 	// The same home again, in the same process: locks and stores are free.
 	cfg.P2P.Address = freePort(t)
-	n = mustStart(t, cfg, node.Options{})
+	n = mustStart(t, cfg)
 	if n.Height() < 2 {
 		t.Errorf("height %d after restart", n.Height())
 	}
@@ -66,7 +66,7 @@ func TestSingleNode(t *testing.T) {
 func TestClassicTransport(t *testing.T) {
 	cfg := newHome(t)
 	cfg.P2P.Transport = node.TransportClassic
-	n := mustStart(t, cfg, node.Options{})
+	n := mustStart(t, cfg)
 	send(t, n, "one")
 	eventually(t, "a block", func() bool { return n.Height() >= 1 })
 }
@@ -157,7 +157,7 @@ func TestForeignGenesis(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := mustStart(t, cfg, node.Options{})
+	n := mustStart(t, cfg)
 	if err := n.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestForeignGenesis(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.P2P.Address = freePort(t)
-	mustStart(t, cfg, node.Options{})
+	mustStart(t, cfg)
 }
 
 func TestPortInUse(t *testing.T) {
@@ -205,7 +205,7 @@ func TestPortInUse(t *testing.T) {
 func TestConsensusFailure(t *testing.T) {
 	for _, tx := range []string{nodetest.TxPanic, nodetest.TxError} {
 		t.Run(tx, func(t *testing.T) {
-			n := mustStart(t, newHome(t), node.Options{})
+			n := mustStart(t, newHome(t))
 			send(t, n, tx)
 			began := time.Now()
 			select {
@@ -228,7 +228,7 @@ func TestConsensusFailure(t *testing.T) {
 // order too, though the engine would crash the process.
 func TestFaultWhileSyncing(t *testing.T) {
 	host := newHome(t)
-	n := mustStart(t, host, node.Options{})
+	n := mustStart(t, host)
 	send(t, n, "one")
 	eventually(t, "three blocks", func() bool { return n.Height() >= 2 })
 
@@ -246,12 +246,11 @@ func TestFaultWhileSyncing(t *testing.T) {
 	if _, err := node.Init(cfg.Home, node.InitOptions{Config: cfg, Genesis: genesis}); err != nil {
 		t.Fatal(err)
 	}
-	app, err := nodetest.NewCounter(node.AppDir(cfg.Home))
-	if err != nil {
-		t.Fatal(err)
-	}
-	app.FailAt = 1
-	err = node.Run(t.Context(), cfg, app, node.Options{})
+	err = node.Run(t.Context(), cfg, func(home string, _ node.Config, _ *slog.Logger) (node.Application, func(string) bool, error) {
+		app, err := nodetest.NewCounter(node.AppDir(home))
+		app.FailAt = 1
+		return app, nil, err
+	}, nil)
 	if !errors.Is(err, node.ErrConsensus) || !strings.Contains(err.Error(), "executing block 1") {
 		t.Errorf("got %v", err)
 	}
@@ -299,12 +298,15 @@ func TestWardenDropsStrangers(t *testing.T) {
 	stranger, strangerID := join()
 
 	var logged lockedBuffer
-	n := mustStart(t, host, node.Options{
-		Log:     slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Allowed: func(id string) bool { return id == friendID },
-	})
-	mustStart(t, stranger, node.Options{})
-	f := mustStart(t, friend, node.Options{})
+	n, err := start(t, host, func(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
+		app, _, err := counter(home, cfg, log)
+		return app, func(id string) bool { return id == friendID }, err
+	}, slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustStart(t, stranger)
+	f := mustStart(t, friend)
 	send(t, n, "one")
 	eventually(t, "the stranger is dropped", func() bool {
 		return strings.Contains(logged.String(), "register") && strings.Contains(logged.String(), strangerID)

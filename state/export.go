@@ -16,8 +16,13 @@ import (
 // number.
 const exportFormat = 1
 
+// maxHeight bounds the height that an export may claim, since the tree makes a
+// table of that many entries (4 bytes each) to restore it. It is 34 years of a
+// block a second.
+const maxHeight = 1 << 30
+
 // An exportHead opens an export: a CBOR sequence of this and the tree's nodes
-// in the order in which they are put together again, closed by an empty node.
+// in the order in which they are put together again, and nothing more.
 type exportHead struct {
 	Format uint   `cbor:"1,keyasint"`
 	Tip    Tip    `cbor:"2,keyasint"`
@@ -34,6 +39,8 @@ type exportNode struct {
 // Export writes the whole state of the view's height to w: all that Restore
 // needs to reach the same hash.
 func (v *View) Export(w io.Writer) error {
+	v.store.exports.RLock()
+	defer v.store.exports.RUnlock()
 	tree, err := v.store.immutable(v.tip.Height)
 	if err != nil {
 		return err
@@ -70,7 +77,9 @@ func (v *View) Export(w io.Writer) error {
 const flatBatch = 4 << 20
 
 // Restore fills an empty db from an export and checks that the hash is the one
-// the export names; the caller must know that hash to be the federation's own.
+// the export names; the caller must know that hash to be the federation's own,
+// and hold the height, time and chain of the Tip against the header too, since
+// the hash does not cover them.
 // A crash leaves a mark by which OpenStore refuses the half of a state.
 func Restore(db *pebble.DB, r io.Reader) (Tip, error) {
 	if raw, err := fetch(db, metaTip); err != nil || raw != nil {
@@ -87,7 +96,11 @@ func Restore(db *pebble.DB, r io.Reader) (Tip, error) {
 	if head.Format != exportFormat {
 		return Tip{}, fmt.Errorf("export has format %d, this program reads %d", head.Format, exportFormat)
 	}
-	if err := db.Set(metaRestore, []byte{1}, pebble.Sync); err != nil {
+	if head.Tip.Height == 0 || head.Tip.Height > maxHeight {
+		return Tip{}, fmt.Errorf("export claims height %d, outside 1 to %d", head.Tip.Height, maxHeight)
+	}
+	mark := db.NewBatch()
+	if err := errors.Join(mark.Set(metaRestore, []byte{1}, nil), commit(mark, pebble.Sync)); err != nil {
 		return Tip{}, err
 	}
 	s := &Store{db: db, nodes: &nodes{db: db}}
@@ -100,7 +113,10 @@ func Restore(db *pebble.DB, r io.Reader) (Tip, error) {
 	}
 	done := db.NewBatch()
 	err := errors.Join(done.Set(metaTip, tx.Encode(head.Tip), nil), done.Delete(metaRestore, nil))
-	return head.Tip, errors.Join(err, done.Commit(pebble.Sync))
+	if err = errors.Join(err, commit(done, pebble.Sync)); err != nil {
+		return Tip{}, err
+	}
+	return head.Tip, nil
 }
 
 func (s *Store) restore(dec *cbor.Decoder, head exportHead) error {
@@ -114,6 +130,10 @@ func (s *Store) restore(dec *cbor.Decoder, head exportHead) error {
 		var n exportNode
 		if err := dec.Decode(&n); err != nil {
 			return fmt.Errorf("reading node %d of %d: %w", i+1, head.Nodes, err)
+		}
+		if n.Version < 1 || n.Version > int64(head.Tip.Height) || n.Height < 0 || len(n.Key) == 0 {
+			return fmt.Errorf("node %d of %d: no node of height %d has key %x, version %d and depth %d",
+				i+1, head.Nodes, head.Tip.Height, n.Key, n.Version, n.Height)
 		}
 		if n.Height == 0 {
 			if err := flat.Set(spaced(spaceFlat, n.Key), n.Value, nil); err != nil {
@@ -129,11 +149,14 @@ func (s *Store) restore(dec *cbor.Decoder, head exportHead) error {
 			return fmt.Errorf("node %d of %d: %w", i+1, head.Nodes, err)
 		}
 		if flat.Len() > flatBatch || i+1 == head.Nodes {
-			if err := flat.Commit(pebble.NoSync); err != nil {
+			if err := commit(flat, pebble.NoSync); err != nil {
 				return err
 			}
 			flat = s.db.NewBatch()
 		}
+	}
+	if err := dec.Decode(new(cbor.RawMessage)); err != io.EOF {
+		return errors.Join(err, errors.New("export goes on after its last node"))
 	}
 	return errors.Join(flat.Close(), importer.Commit())
 }

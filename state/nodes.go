@@ -3,6 +3,7 @@ package state
 import (
 	"bytes"
 	"errors"
+	"fmt"
 
 	corestore "cosmossdk.io/core/store"
 	"github.com/cockroachdb/pebble/v2"
@@ -14,6 +15,36 @@ const (
 	spaceNode = 'n' // the tree's own nodes, every kept version
 	spaceMeta = 'm' // see store.go
 )
+
+// Options are what the store needs of its database: pass them, with a file
+// system if it is not the disk, to pebble.Open. A log that cannot be written
+// (a full disk) then makes Commit return an error; by pebble's own logger it
+// would end the process.
+func Options() *pebble.Options { return &pebble.Options{Logger: logger{}} }
+
+// logger drops what pebble tells of its daily work.
+type logger struct{}
+
+func (logger) Infof(string, ...any)  {}
+func (logger) Errorf(string, ...any) {}
+
+// Fatalf panics because pebble, if it returned, would take the write as done.
+func (logger) Fatalf(format string, args ...any) { panic(fmt.Errorf(format, args...)) }
+
+// commit writes a batch. Pebble panics when its log has failed; that is an
+// error here, after which the database must not be used again.
+func commit(b *pebble.Batch, o *pebble.WriteOptions) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			failed, ok := r.(error)
+			if !ok {
+				panic(r)
+			}
+			err = fmt.Errorf("the database failed: %w", failed)
+		}
+	}()
+	return b.Commit(o)
+}
 
 // nodes is the database as the tree sees it: key space 'n' of the store's
 // pebble, with batches whose last write also carries the flat store's changes.
@@ -110,7 +141,7 @@ func (b *nodeBatch) Set(key, value []byte) error {
 	return b.b.Set(spaced(spaceNode, key), value, nil)
 }
 func (b *nodeBatch) Delete(key []byte) error { return b.b.Delete(spaced(spaceNode, key), nil) }
-func (b *nodeBatch) Write() error            { return b.b.Commit(pebble.NoSync) }
+func (b *nodeBatch) Write() error            { return commit(b.b, pebble.NoSync) }
 func (b *nodeBatch) Close() error            { return b.b.Close() }
 func (b *nodeBatch) GetByteSize() (int, error) {
 	return b.b.Len(), nil
@@ -123,5 +154,5 @@ func (b *nodeBatch) WriteSync() error {
 			return err
 		}
 	}
-	return b.b.Commit(pebble.Sync)
+	return commit(b.b, pebble.Sync)
 }

@@ -74,8 +74,10 @@ func (o *overlay) scan(start, end []byte, fn func(key, value []byte) (bool, erro
 			}
 		}
 		if len(own) > 0 && own[0] == string(key) {
-			value = o.writes[own[0]]
 			own = own[1:]
+		}
+		if v, ok := o.writes[string(key)]; ok { // maybe written by fn
+			value = v
 		}
 		return emit(key, value)
 	})

@@ -23,9 +23,12 @@ import (
 // sorted writes without those that change nothing (order and rewriting change
 // the root).
 type Store struct {
-	db    *pebble.DB
-	nodes *nodes
-	tree  *iavl.MutableTree
+	db      *pebble.DB
+	nodes   *nodes
+	tree    *iavl.MutableTree // the block's own goroutine's
+	reading *iavl.MutableTree // for views: the same nodes, a cache of its own
+
+	exports sync.RWMutex // held for reading by each export, for writing by pruning
 
 	mu      sync.Mutex // guards the fields below
 	tip     Tip
@@ -48,8 +51,14 @@ var (
 	metaRestore = []byte{spaceMeta, 'r'} // present while a restore is under way
 )
 
-// treeCache is how many tree nodes stay in memory: about 40 MB.
-const treeCache = 200_000
+// How many tree nodes stay in memory for the block being executed (about 40 MB)
+// and for views. The caches are two because the tree clears the child pointers
+// of a cached node when it copies it for a write, and a reader that met it there
+// could fall through a nil.
+const (
+	treeCache    = 200_000
+	readingCache = 20_000
+)
 
 // Errors of the store.
 var (
@@ -89,6 +98,7 @@ func OpenStore(db *pebble.DB, keep uint64) (*Store, error) {
 func (s *Store) openTree() {
 	s.tree = iavl.NewMutableTree(s.nodes, treeCache, true, iavl.NewNopLogger(),
 		iavl.SyncOption(true), iavl.FlushThresholdOption(1<<30))
+	s.reading = iavl.NewMutableTree(s.nodes, readingCache, true, iavl.NewNopLogger())
 }
 
 // Close releases the database. Views must have been closed.
@@ -100,7 +110,7 @@ func (s *Store) Close() error {
 		err = s.current.Close()
 		s.current = nil
 	}
-	return errors.Join(err, s.tree.Close(), s.db.Close())
+	return errors.Join(err, s.tree.Close(), s.reading.Close(), s.db.Close())
 }
 
 // Tip describes the last committed block; its Height is zero before the first.
@@ -133,7 +143,13 @@ func (s *Store) unstage() { s.tree.Rollback() }
 // save writes what was staged, the flat copy of it and the new tip, in one
 // fsynced write. A crash before that write leaves the old block, a crash after
 // it the new one.
+//
+// What was staged is held against the promise first, so that a broken promise
+// leaves the old block.
 func (s *Store) save(changes []change, results []done, tip Tip) error {
+	if v, hash := s.tree.WorkingVersion(), s.tree.WorkingHash(); uint64(v) != tip.Height || !bytes.Equal(hash, tip.Hash) {
+		return fmt.Errorf("%w: height %d and %x staged, %d and %x promised", ErrHashBroken, v, hash, tip.Height, tip.Hash)
+	}
 	s.nodes.finish = func(b *pebble.Batch) error {
 		for _, c := range changes {
 			var err error
@@ -194,11 +210,16 @@ func (s *Store) release(snap *pebble.Snapshot) {
 const pruneEvery = 100
 
 // prune drops the heights that are no longer kept. It runs after the block's
-// write; a crash in it leaves heights that the next pruning drops.
+// write; a crash in it leaves heights that the next pruning drops. While an
+// export runs nothing is dropped, since it may need what would be.
 func (s *Store) prune(height uint64) error {
 	if s.keep == 0 || height <= s.keep+pruneEvery || height%pruneEvery != 0 {
 		return nil
 	}
+	if !s.exports.TryLock() {
+		return nil
+	}
+	defer s.exports.Unlock()
 	if err := s.tree.DeleteVersionsTo(int64(height - s.keep)); err != nil {
 		return fmt.Errorf("pruning to height %d: %w", height-s.keep, err)
 	}

@@ -134,7 +134,9 @@ func (t Table[K, V]) write(c *Ctx, k K, raw []byte) {
 }
 
 // Range calls fn for the records from first to last, both included, in key
-// order, until it says stop.
+// order, until it says stop. fn may write to the table: a record that it changes
+// or deletes further on is met as changed, in a paged table from the next leaf
+// on; one that it adds may be passed over.
 func (t Table[K, V]) Range(r Reader, first, last K, fn func(K, V) (more bool, err error)) error {
 	start, lowSlot := t.treeKey(r.Coop(), first)
 	end, highSlot := t.treeKey(r.Coop(), last)

@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -40,7 +41,11 @@ func (s *Store) View(height uint64) (*View, error) {
 }
 
 func (s *Store) immutable(height uint64) (*iavl.ImmutableTree, error) {
-	tree, err := s.tree.GetImmutable(int64(height))
+	// A pruned height whose root lives on in a later tree could still be opened.
+	if !s.tree.VersionExists(int64(height)) {
+		return nil, fmt.Errorf("%w: %d", ErrHeight, height)
+	}
+	tree, err := s.reading.GetImmutable(int64(height))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %d: %w", ErrHeight, height, err)
 	}
@@ -138,8 +143,21 @@ func (f flat) scan(start, end []byte, fn func(key, value []byte) (bool, error)) 
 // leaves is the source of a view at an older height.
 type leaves struct{ tree *iavl.ImmutableTree }
 
+var errLeaves = errors.New("the tree's walk ended early: the height was pruned or the store cannot be read")
+
 func (l leaves) load(key []byte) ([]byte, error) { return l.tree.Get(key) }
+
+// scan counts what it walks, because the tree's iterator hides the error of a
+// node that it cannot read and just ends.
 func (l leaves) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	from, _, err := l.tree.GetWithIndex(start)
+	if err != nil {
+		return err
+	}
+	to, _, err := l.tree.GetWithIndex(end)
+	if err != nil {
+		return err
+	}
 	it, err := l.tree.Iterator(start, end, true)
 	if err != nil {
 		return err
@@ -150,6 +168,13 @@ func (l leaves) scan(start, end []byte, fn func(key, value []byte) (bool, error)
 		if err != nil || !more {
 			return err
 		}
+		from++
 	}
-	return it.Error()
+	if err := it.Error(); err != nil {
+		return err
+	}
+	if from < to {
+		return fmt.Errorf("%w: %d leaves missing", errLeaves, to-from)
+	}
+	return nil
 }

@@ -22,17 +22,13 @@ type InProcess struct {
 	stopOnce sync.Once
 }
 
-// NewApplication opens the application of a home, and says which peers belong to
-// the federation: see node.Options.
-type NewApplication func(home string, cfg node.Config) (app node.Application, allowed func(peerID string) bool, err error)
-
 // Dev starts the nodes of a testnet that does not run, all in this process, and
 // returns when each has a block and takes part in making the next. log gets every node's lines, with its
 // moniker; nil discards.
 //
 // It can be called once in a process's life for a testnet over libp2p: the
 // engine frees its UDP ports late.
-func Dev(ctx context.Context, t *Net, newApp NewApplication, log *slog.Logger) (*InProcess, error) {
+func Dev(ctx context.Context, t *Net, newApp node.NewApplication, log *slog.Logger) (*InProcess, error) {
 	ctx, cancel := limited(ctx, startLimit)
 	defer cancel()
 	if log == nil {
@@ -64,7 +60,7 @@ func Dev(ctx context.Context, t *Net, newApp NewApplication, log *slog.Logger) (
 }
 
 // start starts all nodes at once: each waits for the others to answer.
-func (d *InProcess) start(ctx context.Context, m Manifest, newApp NewApplication, log *slog.Logger) error {
+func (d *InProcess) start(ctx context.Context, m Manifest, newApp node.NewApplication, log *slog.Logger) error {
 	errs := make([]error, len(m.Nodes))
 	var wg sync.WaitGroup
 	for i, n := range m.Nodes {
@@ -74,12 +70,7 @@ func (d *InProcess) start(ctx context.Context, m Manifest, newApp NewApplication
 				errs[i] = err
 				return
 			}
-			app, allowed, err := newApp(n.Home, cfg)
-			if err != nil {
-				errs[i] = err
-				return
-			}
-			d.Nodes[i], errs[i] = node.Start(ctx, cfg, app, node.Options{Log: log.With("node", n.Moniker), Allowed: allowed})
+			d.Nodes[i], errs[i] = node.Start(ctx, cfg, newApp, log.With("node", n.Moniker))
 		})
 	}
 	wg.Wait()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -58,14 +59,10 @@ func serve(ctx context.Context, home string) error {
 	if err != nil {
 		return err
 	}
-	app, _, err := newCounter(home, cfg)
-	if err != nil {
-		return err
-	}
-	return node.Run(ctx, cfg, app, node.Options{Log: node.NewLogger(cfg, os.Stderr)})
+	return node.Run(ctx, cfg, newCounter, node.NewLogger(cfg, os.Stderr))
 }
 
-func newCounter(home string, _ node.Config) (node.Application, func(string) bool, error) {
+func newCounter(home string, _ node.Config, _ *slog.Logger) (node.Application, func(string) bool, error) {
 	app, err := nodetest.NewCounter(node.AppDir(home))
 	return app, nil, err
 }

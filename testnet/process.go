@@ -204,7 +204,12 @@ func (t *Net) Remove() error {
 			return fmt.Errorf("removing testnet: %w", err)
 		}
 	}
-	if err := errors.Join(ignoreMissing(os.Remove(t.Dir+"/lock")), os.Remove(manifestFile(t.Dir))); err != nil {
+	if err := errors.Join(
+		os.RemoveAll(KeyDir(t.Dir)),
+		ignoreMissing(os.Remove(peopleFile(t.Dir))),
+		ignoreMissing(os.Remove(t.Dir+"/lock")),
+		os.Remove(manifestFile(t.Dir)),
+	); err != nil {
 		return fmt.Errorf("removing testnet: %w", err)
 	}
 	_ = os.Remove(t.Dir) // stays if it holds anything that is not ours

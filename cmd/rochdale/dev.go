@@ -6,31 +6,47 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
 // devMember is a member that dev founds its co-op with, and whose key it holds.
 type devMember struct {
-	Name      string `json:"name"`
-	Key       string `json:"key"` // path of the key file
-	PublicKey string `json:"public_key"`
-	Member    uint64 `json:"member"`
+	Name      string           `json:"name"`
+	Coop      state.Coop       `json:"coop"`
+	Member    state.Member     `json:"member"`
+	Offices   []charter.Office `json:"offices"`
+	Key       string           `json:"key"` // path of the key file
+	PublicKey string           `json:"public_key"`
 }
 
-// devMembers makes the keys of the members whom newGenesisState founded, for
-// the person at the terminal, in dir. nil makes none.
-var devMembers func(dir string) ([]devMember, error)
+// devMembers are the founders of the testnet in dir.
+func devMembers(dir string, coops int) ([]devMember, error) {
+	people, err := testnet.OpenPeople(dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []devMember
+	for _, f := range testnet.Founders(coops) {
+		key := people.Key(f.Coop, f.Member).Public().String()
+		out = append(out, devMember{f.Name, f.Coop, f.Member, f.Offices, founderKey(dir, f.Name), key})
+	}
+	return out, nil
+}
 
 // devInfo is what dev says when it is ready.
 type devInfo struct {
 	Dir     string      `json:"dir"`
 	Nodes   []devNode   `json:"nodes"`
 	Members []devMember `json:"members"`
+	Secret  string      `json:"passphrase"` // of the members' keys
 }
 
 type devNode struct {
@@ -80,7 +96,7 @@ func runDev(cmd *cobra.Command, dir string, opts testnetOptions, log *slog.Logge
 	if err != nil {
 		return err
 	}
-	running, err := testnet.Dev(cmd.Context(), net, newApplication, log)
+	running, err := testnet.Dev(cmd.Context(), net, openLedger, log)
 	if err != nil {
 		return explainNode(err)
 	}
@@ -93,7 +109,7 @@ func runDev(cmd *cobra.Command, dir string, opts testnetOptions, log *slog.Logge
 
 // serveDev says what is there, then waits for the end.
 func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration) error {
-	info := devInfo{Dir: running.Net.Dir, Members: []devMember{}}
+	info := devInfo{Dir: running.Net.Dir, Secret: trialPassphrase}
 	m, err := running.Net.Manifest()
 	if err != nil {
 		return err
@@ -101,10 +117,8 @@ func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration
 	for i, n := range m.Nodes {
 		info.Nodes = append(info.Nodes, devNode{Name: n.Moniker, RPC: n.RPC, Height: running.Nodes[i].Height()})
 	}
-	if devMembers != nil {
-		if info.Members, err = devMembers(info.Dir); err != nil {
-			return err
-		}
+	if info.Members, err = devMembers(info.Dir, len(m.Nodes)); err != nil {
+		return err
 	}
 	err = show(cmd, info, func(w io.Writer) {
 		nodes := newTable("node", "rpc", "height")
@@ -114,16 +128,18 @@ func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration
 		nodes.write(w)
 		if len(info.Members) > 0 {
 			fmt.Fprintln(w)
-			members := newTable("member", "number", "public key", "key")
+			members := newTable("name", "co-op", "member", "office", "key file")
 			for _, p := range info.Members {
-				members.row(p.Name, p.Member, p.PublicKey, p.Key)
+				members.row(p.Name, p.Coop, p.Member, listOf(p.Offices), p.Key)
 			}
 			members.write(w)
+			fmt.Fprintf(w, "\nEvery key file opens with the passphrase %s.\n", trialPassphrase)
 		}
 	})
 	if err != nil {
 		return err
 	}
+	hint(cmd, "ROCHDALE_PASSPHRASE=%s rochdale --node %s --key %s me show", trialPassphrase, info.Nodes[0].RPC, info.Members[0].Key)
 	note(cmd, "ready after %.1f s; interrupt (Ctrl-C) to stop", took.Seconds())
 	select {
 	case <-cmd.Context().Done():
@@ -131,4 +147,13 @@ func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration
 	case <-running.Failed():
 		return running.Err()
 	}
+}
+
+// listOf joins names by commas.
+func listOf[T fmt.Stringer](names []T) string {
+	words := make([]string, len(names))
+	for i, n := range names {
+		words[i] = n.String()
+	}
+	return strings.Join(words, ", ")
 }

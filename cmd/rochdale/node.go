@@ -110,21 +110,12 @@ the keys and the genesis of its home and never makes any.`,
 	}
 }
 
-// runNode checks the home before it opens the ledger in it: a directory that is
-// no home must not become one.
 func runNode(ctx context.Context, home string, stderr io.Writer) error {
 	cfg, err := node.LoadConfig(home)
 	if err != nil {
 		return err
 	}
-	if _, err := node.LoadIdentity(home); err != nil {
-		return err
-	}
-	app, allowed, err := newApplication(home, cfg)
-	if err != nil {
-		return err
-	}
-	return node.Run(ctx, cfg, app, node.Options{Log: node.NewLogger(cfg, stderr), Allowed: allowed})
+	return node.Run(ctx, cfg, openLedger, node.NewLogger(cfg, stderr))
 }
 
 func newNodeStatusCmd() *cobra.Command {

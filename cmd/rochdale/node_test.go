@@ -9,21 +9,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/rochdale-ledger/rochdale/node"
-	"github.com/rochdale-ledger/rochdale/node/nodetest"
-	"github.com/rochdale-ledger/rochdale/testnet"
 )
-
-// The scripts run nodes around a counter: what they show is how nodes are kept,
-// not what the ledger does.
-func init() {
-	newApplication = func(home string, _ node.Config) (node.Application, func(string) bool, error) {
-		app, err := nodetest.NewCounter(node.AppDir(home))
-		return app, nil, err
-	}
-	newGenesisState = func([]testnet.Validator) (json.RawMessage, error) { return json.RawMessage(`{}`), nil }
-}
 
 // TestDevUntilInterrupted: dev is ready in ten seconds, leaves nothing behind,
 // and an interrupt is no fault.

@@ -68,6 +68,9 @@ func TestShow(t *testing.T) {
 		}
 	}
 	out.Reset()
+	if err := cmd.Flags().Set("json", "true"); err != nil {
+		t.Fatal(err)
+	}
 	if err := show(cmd, func() {}, human); err == nil || out.Len() > 0 {
 		t.Errorf("a value that has no JSON: %v, wrote %q", err, out.String())
 	}

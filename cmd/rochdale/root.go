@@ -19,6 +19,7 @@ const (
 // is one file with its constructor and one line here.
 func nouns() []*cobra.Command {
 	return []*cobra.Command{
+		newCountCmd(),
 		newKeyCmd(),
 		newMeCmd(),
 		newMotionCmd(),

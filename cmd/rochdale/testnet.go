@@ -102,7 +102,7 @@ func openOrMakeTestnet(cmd *cobra.Command, dir string, opts testnetOptions) (*te
 	}
 	net, err := testnet.Open(dir)
 	if errors.Is(err, testnet.ErrNoTestnet) {
-		net, err = testnet.Make(dir, opts.nodes, testnet.Options{Transport: opts.transport}, newGenesisState)
+		net, err = newTestnet(dir, opts.nodes, testnet.Options{Transport: opts.transport})
 		return net, explainNode(err)
 	}
 	if err != nil {

@@ -190,7 +190,7 @@ func New(t TB, s Setup) *L {
 		t.Fatalf("opening the store: %v", err)
 	}
 	r := rules(s)
-	l := &L{Ledger: state.NewLedger(store, r), t: t, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
+	l := &L{Ledger: state.NewLedger(store, r, nil), t: t, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
 	if _, err := l.Init(Chain, 1_700_000_000, 1, nil); err != nil {
 		t.Fatalf("founding: %v", err)
 	}

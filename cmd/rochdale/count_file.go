@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rochdale-ledger/rochdale/state/count"
+)
+
+// Kinds of files to count; the names are those of the methods' Input.
+const (
+	kindElection = "blt"
+	kindBudget   = "pabulib"
+	kindSeats    = "csv"
+)
+
+var kindNames = map[string]string{
+	kindElection: "ranked papers (.blt)",
+	kindBudget:   "a budget (.pb)",
+	kindSeats:    "a table party,votes (.csv)",
+}
+
+// A countFile is what was read: one of its last three is set.
+type countFile struct {
+	path string
+	kind string
+	lot  []string
+
+	election *count.Election
+	budget   *count.Budget
+	parties  *count.Parties
+}
+
+// readCountFile reads a file of any kind; "-" is standard input. The kind is
+// told by the ending of the name and, failing that, by how the text begins.
+func readCountFile(path string, stdin io.Reader) (*countFile, error) {
+	in := &countFile{path: path}
+	source := stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, withHint(fault("there is no file %s", path), "check the name; rochdale count --help shows examples")
+		}
+		if err != nil {
+			return nil, withHint(fault("opening the file to count: %w", err), "check that you may read it")
+		}
+		defer f.Close()
+		source = f
+	}
+	text := bufio.NewReaderSize(source, 64<<10)
+	start, err := text.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, withHint(fault("reading %s: %w", path, err), "name a file that can be read")
+	}
+	if in.kind = kindOf(path, start); in.kind == "" {
+		return nil, withHint(fault("cannot tell what %s holds", path), "name it .blt, .pb or .csv")
+	}
+	switch in.kind {
+	case kindElection:
+		in.election, err = count.ReadBLT(path, text)
+	case kindBudget:
+		in.budget, err = count.ReadPabulib(path, text)
+	default:
+		in.parties, err = count.ReadParties(path, text)
+	}
+	var bad *count.ParseError
+	if errors.As(err, &bad) {
+		return nil, withHint(fault("%w", err), "correct line %d of %s and count again", bad.Line, path)
+	}
+	if err != nil {
+		return nil, countError(err)
+	}
+	return in, nil
+}
+
+func kindOf(path string, start []byte) string {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".blt":
+		return kindElection
+	case ".pb":
+		return kindBudget
+	case ".csv":
+		return kindSeats
+	}
+	start = bytes.TrimPrefix(start, []byte("\xef\xbb\xbf"))
+	line, _, _ := bytes.Cut(start, []byte("\n"))
+	line = bytes.TrimSpace(line)
+	var candidates, seats int
+	switch {
+	case string(line) == "META":
+		return kindBudget
+	case bytes.Contains(line, []byte(",")):
+		return kindSeats
+	}
+	if n, _ := fmt.Sscanf(string(line), "%d %d", &candidates, &seats); n == 2 {
+		return kindElection
+	}
+	return ""
+}
+
+// Limits of a lot's file.
+const (
+	maxLotBytes = 1 << 20
+	maxLotNames = 10_000
+)
+
+// readLot reads names in the order drawn, one a line; empty lines are skipped.
+func readLot(path string) ([]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, withHint(fault("opening the lot: %w", err), "write the names in the order drawn to a file, one a line")
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxLotBytes+1))
+	if err != nil {
+		return nil, withHint(fault("reading the lot: %w", err), "write the names in the order drawn to a file, one a line")
+	}
+	if len(text) > maxLotBytes || !utf8.Valid(text) {
+		return nil, withHint(fault("the lot %s is no list of names in UTF-8 of at most %d bytes", path, maxLotBytes), "write names, one a line")
+	}
+	var lot []string
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
+		if line = strings.TrimSpace(line); line != "" {
+			lot = append(lot, line)
+		}
+	}
+	if len(lot) == 0 || len(lot) > maxLotNames {
+		return nil, withHint(fault("the lot %s has %d names", path, len(lot)), "write 1 to %d names, one a line", maxLotNames)
+	}
+	return lot, nil
+}

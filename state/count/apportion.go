@@ -1,0 +1,322 @@
+package count
+
+import (
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Limits of an apportionment.
+const (
+	MaxParties       = 1_000
+	MaxPartyVotes    = 1_000_000_000_000
+	MaxPartySeats    = 10_000
+	maxPartyRowCells = 200_000 // seats × parties that get a stage for each seat
+)
+
+// Parties are what shares the seats of a house, a board or a delegation: lists,
+// branches, regions, with their votes or members.
+type Parties struct {
+	Names []string // each once
+	Votes []int64  // of each, 0 to MaxPartyVotes
+}
+
+// ReadParties reads a table of two columns, party and votes, parted by commas;
+// its heading "party,votes" may be left out. file is the name for messages.
+//
+// It is strict: two columns in each line, a name once, votes in whole numbers.
+// Every error about the text is a *ParseError.
+func ReadParties(file string, r io.Reader) (*Parties, error) {
+	in := newSemicolons(r, ',')
+	p := &Parties{}
+	seen := make(map[string]bool)
+	for first := true; ; first = false {
+		row, err := in.next()
+		if err != nil {
+			return nil, parseError(file, in.line, "", err)
+		}
+		fail := func(expected, found string, args ...any) (*Parties, error) {
+			return nil, parseError(file, in.line, "", formatf(expected, found, args...))
+		}
+		switch {
+		case row == nil && len(p.Names) == 0:
+			return fail("at least one line party,votes", "%s", found(nil))
+		case row == nil:
+			return p, nil
+		case len(row) != 2:
+			return fail("a line party,votes", "%s", found(row))
+		case first && slices.Equal(row, []string{"party", "votes"}):
+			continue
+		}
+		votes, err := strconv.ParseUint(row[1], 10, 63)
+		if err != nil {
+			return fail(fmt.Sprintf("a whole number of votes for %q", short(row[0])), "%q", short(row[1]))
+		}
+		switch {
+		case votes > MaxPartyVotes:
+			return fail(fmt.Sprintf("at most %d votes for %q", int64(MaxPartyVotes), short(row[0])), "%s", row[1])
+		case row[0] == "" || seen[row[0]]:
+			return fail("a name of its own for each party", "%q", short(row[0]))
+		case len(p.Names) == MaxParties:
+			return fail("fewer parties", "more than %d", MaxParties)
+		}
+		seen[row[0]] = true
+		p.Names = append(p.Names, row[0])
+		p.Votes = append(p.Votes, int64(votes))
+	}
+}
+
+// An ApportionMethod is one way of dividing seats in proportion to votes.
+type ApportionMethod struct {
+	Name    string   `json:"name"`
+	Aliases []string `json:"aliases,omitempty"`
+	Summary string   `json:"summary"`
+	Source  string   `json:"source"`
+	When    string   `json:"when"` // co-ops use it
+
+	quota   func(votes, seats int64) (num, den int64) // of largest remainder methods
+	divisor func(s int64) (num, den *big.Int)         // of divisor methods: squared for squares
+	squares bool
+	within  bool // a seat goes only to those whom it does not lift above their exact share, rounded up
+}
+
+// bigPair makes a divisor of small numbers.
+func bigPair(num, den int64) (*big.Int, *big.Int) { return big.NewInt(num), big.NewInt(den) }
+
+const balinskiYoung = "; Balinski and Young, Fair Representation (1982)"
+
+var apportionMethods = [...]ApportionMethod{
+	{
+		Name: "hare", Aliases: []string{"largest-remainder", "hamilton", "largest-remainder-hare"},
+		Summary: "Largest remainder with the quota votes/seats.", Source: "Hamilton, 1792" + balinskiYoung,
+		When:  "Seats for branches by members, where everyone can check the sum and the small should not lose.",
+		quota: func(v, s int64) (int64, int64) { return v, s },
+	},
+	{
+		Name: "droop", Aliases: []string{"largest-remainder-droop"},
+		Summary: "Largest remainder with the quota votes/(seats+1), rounded down, plus one.",
+		Source:  "Droop, Journal of the Statistical Society 44 (1881)",
+		When:    "As hare, where the same quota as in STV elections is wanted.",
+		quota:   func(v, s int64) (int64, int64) { return v/(s+1) + 1, 1 },
+	},
+	{
+		Name: "hagenbach-bischoff", Aliases: []string{"largest-remainder-hagenbach-bischoff"},
+		Summary: "Largest remainder with the quota votes/(seats+1), rounded to the nearest.",
+		Source:  "Slovak Act 180/2014 on elections, section 68",
+		When:    "Rules that name it; a little kinder to the large than hare.",
+		quota:   func(v, s int64) (int64, int64) { return max((2*v+s+1)/(2*(s+1)), 1), 1 },
+	},
+	{
+		Name: "dhondt", Aliases: []string{"jefferson", "d-hondt"},
+		Summary: "Seats one by one to the most votes for each seat it would then have.", Source: "Jefferson, 1792; d'Hondt, 1882" + balinskiYoung,
+		When:    "Lists for a board, where a majority of votes must be a majority of seats; favours the large.",
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s+1, 1) },
+	},
+	{
+		Name: "sainte-lague", Aliases: []string{"webster"},
+		Summary: "As dhondt with divisors 1, 3, 5, ...: favours neither large nor small.", Source: "Webster, 1832; Sainte-Laguë, 1910" + balinskiYoung,
+		When:    "Lists or branches of unlike size: the even-handed choice.",
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(2*s+1, 1) },
+	},
+	{
+		Name:    "modified-sainte-lague",
+		Summary: "As sainte-lague with 1.4 as the first divisor: harder to win a first seat.", Source: "Swedish Elections Act as of 1952",
+		When: "As sainte-lague, against splinter lists.",
+		divisor: func(s int64) (*big.Int, *big.Int) {
+			if s == 0 {
+				return bigPair(7, 5)
+			}
+			return bigPair(2*s+1, 1)
+		},
+	},
+	{
+		Name: "huntington-hill", Aliases: []string{"hill", "equal-proportions"},
+		Summary: "Each a first seat, then by the geometric mean of the seats before and after.", Source: "2 U.S.C. 2a; Huntington, 1928" + balinskiYoung,
+		When: "Seats for branches by members, each to have one.", squares: true,
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s*(s+1), 1) },
+	},
+	{
+		Name:    "adams",
+		Summary: "Each a first seat, then by the seats it has: favours the small.", Source: "J. Q. Adams, 1832" + balinskiYoung,
+		When:    "Federations where the small co-ops must be heard.",
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s, 1) },
+	},
+	{
+		Name: "quota", Aliases: []string{"balinski-young"},
+		Summary: "As dhondt, but nobody gets more than their exact share of the seats, rounded up.",
+		Source:  "Balinski and Young, American Mathematical Monthly 82 (1975)",
+		When:    "Boards that may grow: no branch gets more than its share, nor loses a seat to a larger board.",
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s+1, 1) }, within: true,
+	},
+	{
+		Name:    "dean",
+		Summary: "Each a first seat, then by the harmonic mean of the seats before and after.", Source: "Dean, 1832" + balinskiYoung,
+		When:    "Seats for branches, with votes for each seat as equal as can be.",
+		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(2*s*(s+1), 2*s+1) },
+	},
+}
+
+// ApportionMethods lists the ways of dividing seats.
+func ApportionMethods() []ApportionMethod { return slices.Clone(apportionMethods[:]) }
+
+// ApportionOptions are what an apportionment needs besides the votes.
+type ApportionOptions struct {
+	Seats int // to divide, 1 to MaxPartySeats
+
+	// Threshold is the least share of all votes that takes part; the zero
+	// Fraction is none.
+	Threshold Fraction
+
+	// Lot is the order in which parties were drawn, first wins; it settles ties
+	// for the last seats.
+	Lot []string
+}
+
+// Apportion divides the seats among the parties in proportion to their votes.
+//
+// The report's winners are the parties seat by seat, in order; the totals of the
+// last stage are the seats of each. Parties without votes get none. Figures are
+// exact; quotients in the stages are rounded down to 4 decimals.
+//
+// It returns a *TieError when more parties are level than there are seats left
+// and the lot does not say who comes first, and an *InputError for an unknown
+// method, no seats or no votes.
+func Apportion(name string, p *Parties, o ApportionOptions) (*Report, error) {
+	at := slices.IndexFunc(apportionMethods[:], func(m ApportionMethod) bool {
+		return m.Name == name || slices.Contains(m.Aliases, name)
+	})
+	if at < 0 {
+		var names []string
+		for i := range apportionMethods {
+			names = append(names, apportionMethods[i].Name)
+		}
+		return nil, inputErr("take one of "+strings.Join(names, ", "), "no method %q divides seats", short(name))
+	}
+	a, err := newApportionment(&apportionMethods[at], p, o)
+	if err != nil {
+		return nil, err
+	}
+	if a.m.quota != nil {
+		err = a.remainders()
+	} else {
+		err = a.divisors()
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.result()
+	return a.r, nil
+}
+
+// An apportionment is one count under way.
+type apportionment struct {
+	m     *ApportionMethod
+	p     *Parties
+	in    []int   // parties that take part
+	seats []int64 // of each so far
+	total int64   // votes of those that take part
+	want  int     // seats to divide
+	place []int   // in the lot, from 1; 0 if not drawn
+	r     *Report
+}
+
+func newApportionment(m *ApportionMethod, p *Parties, o ApportionOptions) (*apportionment, error) {
+	a := &apportionment{m: m, p: p, want: o.Seats, seats: make([]int64, len(p.Names)), place: make([]int, len(p.Names))}
+	if o.Seats < 1 || o.Seats > MaxPartySeats {
+		return nil, inputErr("give the number of seats", "%d seats, and an apportionment needs 1 to %d", o.Seats, MaxPartySeats)
+	}
+	if len(p.Names) > MaxParties || len(p.Votes) != len(p.Names) {
+		return nil, inputErr(fmt.Sprintf("give up to %d parties with their votes", MaxParties), "%d parties with %d numbers of votes", len(p.Names), len(p.Votes))
+	}
+	if o.Threshold.Den == 0 {
+		o.Threshold = Fraction{0, 1}
+	}
+	if !o.Threshold.Valid() {
+		return nil, inputErr("give a share such as 5/100", "the threshold %v is no share of one", o.Threshold)
+	}
+	var all uint64
+	for i, v := range p.Votes {
+		if v < 0 || v > MaxPartyVotes {
+			return nil, inputErr("correct it", "%q has %d votes, and a party has 0 to %d", short(p.Names[i]), v, int64(MaxPartyVotes))
+		}
+		all += uint64(v)
+	}
+	a.r = &Report{Method: m.Name, Seats: o.Seats}
+	for i, v := range p.Votes {
+		if v > 0 && atLeast(uint64(v), o.Threshold, all) {
+			a.in = append(a.in, i)
+			a.total += v
+		}
+	}
+	if len(a.in) == 0 {
+		return nil, inputErr("give votes, or a lower threshold", "no party has votes that take part")
+	}
+	if o.Threshold.Num > 0 {
+		a.r.Notes = append(a.r.Notes, fmt.Sprintf("%d of %d parties have %v of the %d votes and take part.", len(a.in), len(p.Names), o.Threshold, all))
+	}
+	for i, name := range o.Lot {
+		at := slices.Index(p.Names, name)
+		if at < 0 || a.place[at] > 0 {
+			return nil, inputErr("write each party once, by its name", "the lot names %q, which is no party or was drawn before", short(name))
+		}
+		a.place[at] = i + 1
+	}
+	return a, nil
+}
+
+// give hands out one seat.
+func (a *apportionment) give(i int) {
+	a.seats[i]++
+	a.r.Winners = append(a.r.Winners, a.p.Names[i])
+}
+
+// pick chooses n of the tied, by lot, the first drawn first.
+func (a *apportionment) pick(tied []int, n int, what string) ([]int, error) {
+	names := make([]string, len(tied))
+	for j, i := range tied {
+		names[j] = a.p.Names[i]
+	}
+	stage := len(a.r.Stages) + 1
+	drawn := slices.Clone(tied)
+	undrawn := slices.DeleteFunc(slices.Clone(tied), func(i int) bool { return a.place[i] > 0 })
+	if len(undrawn) > 0 {
+		e := &TieError{Method: a.m.Name, Stage: stage, For: what, Candidates: names}
+		if len(undrawn) < len(tied) {
+			for _, i := range undrawn {
+				e.Undrawn = append(e.Undrawn, a.p.Names[i])
+			}
+		}
+		return nil, e
+	}
+	slices.SortFunc(drawn, func(i, j int) int { return a.place[i] - a.place[j] })
+	for _, i := range drawn[:n] {
+		a.r.Lots = append(a.r.Lots, LotUse{Stage: stage, Tied: names, Chosen: a.p.Names[i], For: what})
+	}
+	return drawn[:n], nil
+}
+
+// stage appends a stage; total gives each party's figure.
+func (a *apportionment) stage(event string, given []int, total func(i int) string) {
+	s := Stage{Number: len(a.r.Stages) + 1, Event: event}
+	for i, name := range a.p.Names {
+		row := Row{Name: name, Total: total(i)}
+		if slices.Contains(given, i) {
+			row.Change, row.Status = "+1", "elected"
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	for _, i := range given {
+		s.Elected = append(s.Elected, a.p.Names[i])
+	}
+	a.r.Stages = append(a.r.Stages, s)
+}
+
+// result makes the last stage: the seats of each.
+func (a *apportionment) result() {
+	a.stage(fmt.Sprintf("The seats of each, of %d.", a.want), nil, func(i int) string {
+		return strconv.FormatInt(a.seats[i], 10)
+	})
+}

@@ -1,0 +1,243 @@
+package count
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A BudgetMethod is one way of spending a budget by votes.
+type BudgetMethod struct {
+	Name    string   `json:"name"`
+	Aliases []string `json:"aliases,omitempty"`
+	Summary string   `json:"summary"`
+	Source  string   `json:"source"`
+	When    string   `json:"when"` // co-ops use it
+
+	count func(b *Budget, o BudgetOptions) (*Report, error)
+}
+
+const (
+	sourceGreedy      = "Pabulib, rules greedy and greedy-threshold, pabulib.org/format"
+	sourceNoSkip      = "Pabulib, rule greedy-no-skip, pabulib.org/format"
+	sourceEqualShares = "Peters, Pierczyński and Skowron, Proportional Participatory Budgeting with " +
+		"Additive Utilities, NeurIPS 2021; equalshares.net, explanation, completion, tie-breaking"
+)
+
+var budgetMethods = [...]BudgetMethod{
+	{
+		Name: "greedy", Summary: "most votes (or points) first; what no longer fits is skipped",
+		Source: sourceGreedy, When: "the usual citizens' budget; simple to check, but a majority can take it all",
+		count: func(b *Budget, o BudgetOptions) (*Report, error) { return countGreedy(b, o, "greedy", true) },
+	},
+	{
+		Name: "greedy-no-skip", Summary: "most votes (or points) first; stops at the first that does not fit",
+		Source: sourceNoSkip, When: "budgets whose rules keep the rest for next year",
+		count: func(b *Budget, o BudgetOptions) (*Report, error) { return countGreedy(b, o, "greedy-no-skip", false) },
+	},
+	equalSharesMethod("equal-shares", false, completeAdd1, []string{"equal-shares-add1"},
+		"each voter's equal share pays for what they voted for; shares grow by 1 while the budget holds",
+		"budgets that should serve every group in proportion to its size"),
+	equalSharesMethod("equal-shares-none", false, completeNone, nil,
+		"each voter's equal share of the budget, and no more; some of the money stays unspent",
+		"when what is left goes to next year's budget"),
+	equalSharesMethod("equal-shares-add1-greedy", false, completeAdd1Greedy, nil,
+		"equal-shares, and then what still fits by most votes",
+		"when the budget has to be spent"),
+	equalSharesMethod("equal-shares-cardinality", true, completeAdd1, []string{"equal-shares-cardinality-add1"},
+		"equal-shares that prefers many cheap projects: each counts alike, whatever it costs",
+		"when members are as glad of a small project as of a dear one"),
+	equalSharesMethod("equal-shares-cardinality-none", true, completeNone, nil,
+		"equal-shares-cardinality without raising the shares", "as equal-shares-none"),
+	equalSharesMethod("equal-shares-cardinality-add1-greedy", true, completeAdd1Greedy, nil,
+		"equal-shares-cardinality, and then what still fits by most votes", "as equal-shares-add1-greedy"),
+}
+
+func equalSharesMethod(name string, cardinality bool, c completion, aliases []string, summary, when string) BudgetMethod {
+	return BudgetMethod{
+		Name: name, Aliases: aliases, Summary: summary, Source: sourceEqualShares, When: when,
+		count: func(b *Budget, o BudgetOptions) (*Report, error) {
+			return countEqualShares(b, o, name, cardinality, c)
+		},
+	}
+}
+
+// BudgetMethods lists the ways of counting a budget.
+func BudgetMethods() []BudgetMethod { return slices.Clone(budgetMethods[:]) }
+
+// BudgetOptions are what a count needs besides the budget.
+type BudgetOptions struct {
+	// Lot is the order in which project ids were drawn, the first to be
+	// preferred. It is used only for ties that the method's rule leaves open.
+	Lot []string
+
+	// Step is how much Add1 raises each voter's share at a time, in whole units
+	// of the currency; 0 means 1, which is the published rule.
+	Step int64
+}
+
+// CountBudget counts b by the method of that name or alias.
+//
+// The report's winners are project ids in the order they were funded. It
+// returns a *TieError for a tie that neither the method's rule nor the lot nor
+// the published order settles, and an *InputError for an unknown method, a lot
+// that names no project, or votes that the method cannot take.
+//
+// A published result (a file with a column "selected" that lists projects best
+// first) records in that order how its organiser drew a tie; the count follows
+// it when no lot is given, and Lots says where.
+func CountBudget(name string, b *Budget, o BudgetOptions) (*Report, error) {
+	for i := range budgetMethods {
+		m := &budgetMethods[i]
+		if m.Name != name && !slices.Contains(m.Aliases, name) {
+			continue
+		}
+		if err := b.checkLot(o.Lot); err != nil {
+			return nil, err
+		}
+		return m.count(b, o)
+	}
+	var names []string
+	for i := range budgetMethods {
+		names = append(names, budgetMethods[i].Name)
+	}
+	return nil, inputErr("take one of "+strings.Join(names, ", "), "no method %q counts a budget", short(name))
+}
+
+// checkLot refuses a lot that names a project twice or names none.
+func (b *Budget) checkLot(lot []string) error {
+	if len(lot) == 0 {
+		return nil
+	}
+	drawn := make(map[string]bool, len(b.Projects)) // false until drawn
+	for i := range b.Projects {
+		drawn[b.Projects[i].ID] = false
+	}
+	for _, id := range lot {
+		twice, known := drawn[id]
+		if !known {
+			return inputErr("write project ids, one a line", "the lot names %q, which is no project of this budget", short(id))
+		}
+		if twice {
+			return inputErr("write each project once", "the lot names %q twice", short(id))
+		}
+		drawn[id] = true
+	}
+	return nil
+}
+
+// A budgetTally is what the votes give each project.
+type budgetTally struct {
+	votes []int64 // voters who name it (scoring: with more than 0 points)
+	score []int64 // votes, or points in the point unit
+}
+
+func (b *Budget) tally() budgetTally {
+	t := budgetTally{make([]int64, len(b.Projects)), make([]int64, len(b.Projects))}
+	for i := range b.Votes {
+		v := &b.Votes[i]
+		for j, p := range v.Projects {
+			points := int64(1)
+			if v.Points != nil {
+				points = v.Points[j] - b.DefaultPoints
+			}
+			t.score[p] += points
+			if v.Points == nil || v.Points[j] > 0 {
+				t.votes[p]++
+			}
+		}
+	}
+	for p := range t.score {
+		t.score[p] += b.DefaultPoints * int64(len(b.Votes))
+	}
+	return t
+}
+
+// score prints a project's votes or points.
+func (b *Budget) score(n int64) string {
+	if b.Type.scored() {
+		return b.points(n)
+	}
+	return amount(n, 0)
+}
+
+// scoreUnit names what score prints.
+func (b *Budget) scoreUnit() string {
+	if b.Type.scored() {
+		return "points"
+	}
+	return "votes"
+}
+
+// label is a project for a sentence: its id and, if it has one, its name.
+func (b *Budget) label(p int) string {
+	if b.Projects[p].Name == "" {
+		return b.Projects[p].ID
+	}
+	return fmt.Sprintf("%s (%s)", b.Projects[p].ID, short(b.Projects[p].Name))
+}
+
+// ids names projects.
+func (b *Budget) ids(ps []int) []string {
+	out := make([]string, len(ps))
+	for i, p := range ps {
+		out[i] = b.Projects[p].ID
+	}
+	return out
+}
+
+// A tieBreaker settles what the method's own rule leaves open.
+type tieBreaker struct {
+	b      *Budget
+	method string
+	lot    []int // place of each project in the lot, from 1; 0 if it was not drawn
+	used   []LotUse
+	open   bool // the listed order of the file counts as the organiser's lot
+}
+
+// newTieBreaker takes the listed order as the organiser's lot if the file is a
+// result and lists its projects best first by score.
+func newTieBreaker(method string, b *Budget, o BudgetOptions, t budgetTally) *tieBreaker {
+	tb := &tieBreaker{b: b, method: method, lot: make([]int, len(b.Projects)), open: b.Published}
+	for p := 1; p < len(b.Projects); p++ {
+		if t.score[p] > t.score[p-1] {
+			tb.open = false
+		}
+	}
+	if len(o.Lot) == 0 {
+		return tb
+	}
+	places := make(map[string]int, len(o.Lot))
+	for i, id := range o.Lot {
+		places[id] = i + 1
+	}
+	for p := range b.Projects {
+		tb.lot[p] = places[b.Projects[p].ID]
+	}
+	return tb
+}
+
+// choose picks one of the tied projects, given in ascending order, and records
+// the use of the lot.
+func (tb *tieBreaker) choose(stage int, tied []int, what string) (int, error) {
+	best := -1
+	var undrawn []int
+	for _, p := range tied {
+		switch {
+		case tb.lot[p] == 0:
+			undrawn = append(undrawn, p)
+		case best < 0 || tb.lot[p] < tb.lot[best]:
+			best = p
+		}
+	}
+	switch {
+	case best < 0 && tb.open:
+		best, what = tied[0], what+", in the order the result was published"
+	case best < 0:
+		return 0, &TieError{Method: tb.method, Stage: stage, Candidates: tb.b.ids(tied), For: what}
+	case len(undrawn) > 0:
+		return 0, &TieError{Method: tb.method, Stage: stage, Candidates: tb.b.ids(tied), For: what, Undrawn: tb.b.ids(undrawn)}
+	}
+	tb.used = append(tb.used, LotUse{Stage: stage, Tied: tb.b.ids(tied), Chosen: tb.b.Projects[best].ID, For: what})
+	return best, nil
+}

@@ -1,0 +1,347 @@
+package count
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// parse reads rows of ballots for candidates A, B, C and so on.
+func parse(t testing.TB, candidates, seats int, rows string) *Election {
+	t.Helper()
+	names := ""
+	for i := range candidates {
+		names += string(rune('A'+i)) + "\n"
+	}
+	head := decimal(int64(candidates), 0) + " " + decimal(int64(seats), 0) + "\n"
+	e, err := ReadBLT("test.blt", strings.NewReader(head+strings.ReplaceAll(rows, ", ", "\n")+"\n0\n"+names+"T\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// totals joins the totals of one stage.
+func totals(s Stage) string {
+	var out []string
+	for _, row := range s.Rows {
+		out = append(out, row.Total)
+	}
+	return strings.Join(out, " ")
+}
+
+// Each row is worked by hand from the rule that the method cites.
+func TestMethods(t *testing.T) {
+	for _, c := range []struct {
+		name, method      string
+		candidates, seats int
+		rows              string
+		opt               Options
+		winners           string
+		last              string // totals of the last stage
+	}{
+		{"most first places", "plurality", 3, 1, "4 1 0, 3 2 1 0, 2 3 2 0", Options{}, "A", "4 3 2"},
+		{"two seats", "sntv", 3, 2, "4 1 0, 3 2 1 0, 2 3 2 0", Options{}, "A B", "4 3 2"},
+		{"two first places spoil", "plurality", 3, 1, "5 1=2 0, 1 3 0", Options{}, "C", "0 0 1"},
+		{"first of who stands", "plurality", 3, 1, "-1, 5 1 2 0, 4 3 0", Options{}, "B", "0 5 4"},
+		{"every mark approves", "approval", 3, 1, "4 1 2 0, 3 2=3 0, 2 - 3 0", Options{}, "B", "4 7 5"},
+		{"points add up", "score", 3, 1, "2 1:5 2:3 0, 3 2:4 3:1 0", Options{}, "B", "10 18 3"},
+		{"points over the limit spoil", "score", 3, 1, "2 1:6 0, 3 2:4 3:1 0", Options{Points: 5}, "B", "0 12 3"},
+		{"votes may be heaped", "cumulative", 3, 2, "2 1:2 0, 3 2:1 3:1 0, 1 2:1 0", Options{}, "A B", "4 4 3"},
+		{"heaped too high", "cumulative", 3, 2, "2 1:3 0, 3 2:1 3:1 0", Options{}, "B C", "0 3 3"},
+		{"votes in equal parts", "cumulative", 3, 1, "1 1 2 3 0, 1 1 2 0, 1 1 0", Options{Points: 2}, "A", "3 2/3 1 2/3 2/3"},
+		{"a mark is a dot", "dots", 3, 1, "2 1 0, 1 2:3 0", Options{}, "B", "2 3 0"},
+		{"four dots of three", "dots", 3, 1, "2 1 0, 9 2:3 3 0", Options{}, "A", "2 0 0"},
+		{"average rank", "borda", 3, 1, "3 1 2 3 0, 2 2 3 1 0", Options{}, "B", "6 7 2"},
+		{"unranked share the rest", "borda", 4, 1, "2 1 0", Options{}, "A", "6 2 2 2"},
+		{"level share theirs", "borda", 3, 1, "2 1=2 3 0", Options{Lot: []string{"B", "A"}}, "B", "3 3 0"},
+		{"majority at once", "irv", 3, 1, "5 1 0, 3 2 0, 1 3 2 0", Options{}, "A", "5 3 1"},
+		{"lowest out", "irv", 3, 1, "4 1 0, 3 2 0, 2 3 2 0", Options{}, "B", "4 5 0"},
+		{"a gap is passed over", "irv", 3, 1, "4 1 0, 3 2 0, 2 3 - 2 0", Options{}, "B", "4 5 0"},
+		{"an equal rank exhausts", "irv", 4, 1, "4 1 0, 3 2 0, 2 3 2=4 0, 1 4 3 0", Options{}, "A", "4 3 0 0"},
+		{"a spoiled paper is out", "irv", 3, 1, "4 1 0, 9 2=3 0, 1 2 0", Options{}, "A", "4 1 0"},
+		{"tie by first preferences", "irv", 4, 1, "4 1 0, 3 2 0, 2 3 4 0, 1 4 3 0", Options{}, "A", "4 3 0 0"},
+		{"last two by first preferences", "irv", 3, 1, "4 1 0, 3 2 0, 1 3 2 0", Options{}, "A", "4 4 0"},
+		{"quota and surplus", "stv", 3, 2, "6 1 2 0, 2 2 0, 1 3 0", Options{}, "A B", "4.00000 3.99998 0.00000"},
+		{"a gap ends a paper", "stv", 3, 2, "6 1 - 2 0, 2 2 0, 1 3 0", Options{}, "A B", "4.00000 2.00000 0.00000"},
+		{"an equal rank ends a paper", "stv", 4, 2, "6 1 2=3 0, 2 2 0, 1 3 0, 1 4 3 0", Options{Lot: []string{"B", "C", "D"}}, "A B", "4.00000 2.00000 0.00000 0.00000"},
+		{"as many seats as stand", "stv", 3, 2, "-3, 6 1 0, 1 3 2 0", Options{}, "A B", "6.00000 1.00000 0.00000"},
+		{"equal ranks in halves", "wigm", 3, 1, "3 1=2 0, 1 1 0", Options{}, "A", "2.5000 1.5000 0.0000"},
+		{"equal ranks in halves", "meek", 3, 1, "3 1=2 0, 1 1 0", Options{}, "A", "2.500000000 0.000000000 0.000000000"},
+		{"wins all pairs", "schulze", 3, 1, "4 1 2 3 0, 3 3 2 1 0, 2 2 1 3 0", Options{}, "B", "1 2 0"},
+		// Schulze (2011), example 1: 45 voters, order E A C B D.
+		{"Schulze's own example", "schulze", 5, 1, "5 1 3 2 5 4 0, 5 1 4 5 3 2 0, 8 2 5 4 1 3 0, 3 3 1 2 5 4 0, 7 3 1 5 2 4 0, 2 3 2 1 4 5 0, 7 4 3 5 2 1 0, 8 5 2 1 4 3 0",
+			Options{}, "E", "3 1 2 0 4"},
+	} {
+		r := mustCount(t, c.method, parse(t, c.candidates, c.seats, c.rows), c.opt)
+		if got := strings.Join(r.Winners, " "); got != c.winners {
+			t.Errorf("%s, %s: elected %s, want %s", c.method, c.name, got, c.winners)
+		}
+		if got := totals(r.Stages[len(r.Stages)-1]); got != c.last {
+			t.Errorf("%s, %s: totals %s, want %s", c.method, c.name, got, c.last)
+		}
+	}
+}
+
+func TestSchulzeRanking(t *testing.T) {
+	e := parse(t, 5, 1, "5 1 3 2 5 4 0, 5 1 4 5 3 2 0, 8 2 5 4 1 3 0, 3 3 1 2 5 4 0, 7 3 1 5 2 4 0, 2 3 2 1 4 5 0, 7 4 3 5 2 1 0, 8 5 2 1 4 3 0")
+	want := [][]string{{"E"}, {"A"}, {"C"}, {"B"}, {"D"}}
+	if diff := cmp.Diff(want, mustCount(t, "condorcet", e, Options{}).Ranking); diff != "" {
+		t.Errorf("ranking (-published +counted):\n%s", diff)
+	}
+}
+
+// SSI 2007/42 looks at the most recent earlier stage at which the tied differ,
+// before any lot; the alternative vote starts from first preferences.
+func TestTiesLookBack(t *testing.T) {
+	// B and C are level at 3 once A is out; B had fewer at the first stage.
+	r := mustCount(t, "stv", parse(t, 5, 2, "1 1 2 0, 2 2 0, 3 3 0, 4 4 0, 5 5 0"), Options{})
+	if r.Stages[2].Excluded[0] != "B" || r.Lots != nil {
+		t.Errorf("excluded %v, lots %v", r.Stages[2].Excluded, r.Lots)
+	}
+	// A and B both have a surplus of 1 at stage 2; B was ahead at stage 1.
+	r = mustCount(t, "stv", parse(t, 6, 4, "6 1 4 0, 7 2 3 0, 3 6 1 0, 2 6 2 0, 7 3 0, 7 4 0, 7 5 0"), Options{})
+	if !strings.HasPrefix(r.Stages[2].Event, "Transfer of the surplus of B") || r.Lots != nil {
+		t.Errorf("%s, lots %v", r.Stages[2].Event, r.Lots)
+	}
+	// B and C are level at stage 3; C was behind at stage 2, B at stage 1.
+	e := parse(t, 5, 1, "6 1 0, 3 2 0, 4 3 0, 2 4 2 0, 1 5 3 0, 2 5 1 0")
+	for _, c := range []struct{ method, out string }{{"stv", "C"}, {"irv", "B"}} {
+		if r := mustCount(t, c.method, e, Options{}); r.Stages[3].Excluded[0] != c.out || r.Lots != nil {
+			t.Errorf("%s excludes %v, want %s; lots %v", c.method, r.Stages[3].Excluded, c.out, r.Lots)
+		}
+	}
+}
+
+// A tie the rule leaves open is an error that names it, and is settled by the
+// lot that is passed in, first drawn first.
+func TestTies(t *testing.T) {
+	for _, c := range []struct {
+		method            string
+		candidates, seats int
+		rows              string
+		purpose           string
+		stage             int
+		tied              []string
+		first, second     string // who is elected with the lot A B C D, and reversed
+	}{
+		{"plurality", 2, 1, "2 1 0, 2 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"approval", 3, 1, "2 1 2 0, 1 3 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"score", 2, 1, "2 1:3 2:3 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"cumulative", 2, 1, "2 1 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"dots", 2, 1, "2 1 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"borda", 2, 1, "2 1 2 0, 2 2 1 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"irv", 2, 1, "2 1 0, 2 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"irv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"irv-batch", 2, 1, "2 1 0, 2 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"scottish-stv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"scottish-stv", 4, 2, "4 1 3 0, 4 2 4 0", "transfer order", 2, []string{"A", "B"}, "A B", "B A"},
+		{"wigm", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"meek", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 1, []string{"B", "C"}, "B", "C"},
+		{"schulze", 3, 1, "1 1 2 3 0, 1 2 3 1 0, 1 3 1 2 0", "election", 3, []string{"A", "B", "C"}, "A", "C"},
+	} {
+		e := parse(t, c.candidates, c.seats, c.rows)
+		if c.purpose == "transfer order" {
+			e = parse(t, 5, 3, "8 1 3 0, 8 2 4 0, 1 3 0, 1 4 0, 1 5 0")
+		}
+		_, err := Count(c.method, e, Options{})
+		var tie *TieError
+		if !errors.As(err, &tie) {
+			t.Errorf("%s %q: error %v, want a tie", c.method, c.rows, err)
+			continue
+		}
+		if tie.For != c.purpose || tie.Stage != c.stage || !slices.Equal(tie.Candidates, c.tied) || tie.Method != c.method {
+			t.Errorf("%s %q: %v; want stage %d, %v for %s", c.method, c.rows, err, c.stage, c.tied, c.purpose)
+		}
+		if !strings.Contains(err.Error(), "draw lots") {
+			t.Errorf("%v does not say what to do", err)
+		}
+		if c.purpose == "transfer order" {
+			r := mustCount(t, c.method, e, Options{Lot: []string{"B", "A", "C", "D", "E"}})
+			if r.Lots[0].Chosen != "B" || !strings.Contains(r.Stages[1].Event, "surplus of B") {
+				t.Errorf("%s: %v, %s", c.method, r.Lots, r.Stages[1].Event)
+			}
+			continue
+		}
+		lot := []string{"A", "B", "C", "D"}[:c.candidates]
+		r := mustCount(t, c.method, e, Options{Lot: lot})
+		if got := strings.Join(r.Winners, " "); got != c.first || r.Lots[0].For != c.purpose {
+			t.Errorf("%s %q, lot %v: elected %s, want %s; lots %v", c.method, c.rows, lot, got, c.first, r.Lots)
+		}
+		slices.Reverse(lot)
+		if got := strings.Join(mustCount(t, c.method, e, Options{Lot: lot}).Winners, " "); got != c.second {
+			t.Errorf("%s %q, lot %v: elected %s, want %s", c.method, c.rows, lot, got, c.second)
+		}
+	}
+}
+
+// A lot that misses one of the tied settles nothing.
+func TestLotMissesSomeone(t *testing.T) {
+	e := parse(t, 3, 1, "2 1 0, 2 2 0")
+	_, err := Count("plurality", e, Options{Lot: []string{"A", "C"}})
+	var tie *TieError
+	if !errors.As(err, &tie) || !slices.Equal(tie.Undrawn, []string{"B"}) || !strings.Contains(err.Error(), "draw for B too") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Candidates without a vote all go before anyone else; only where one of them
+// would be elected does it take a lot.
+func TestNoLotWithoutVotes(t *testing.T) {
+	for _, method := range []string{"scottish-stv", "wigm", "meek"} {
+		e := parse(t, 5, 1, "4 1 0, 3 2 1 0, 2 3 1 0")
+		if r := mustCount(t, method, e, Options{}); r.Winners[0] != "A" || r.Lots != nil {
+			t.Errorf("%s: elected %v with lots %v", method, r.Winners, r.Lots)
+		}
+		e = parse(t, 3, 2, "4 1 0")
+		var tie *TieError
+		if _, err := Count(method, e, Options{}); !errors.As(err, &tie) {
+			t.Errorf("%s: error %v, want a tie of B and C", method, err)
+		}
+	}
+}
+
+func TestCountRefuses(t *testing.T) {
+	good := func() *Election { return parse(t, 3, 1, "4 1 2 0, 3 2 0") }
+	edit := func(f func(e *Election)) *Election { e := good(); f(e); return e }
+	many := &Election{Seats: 1}
+	for range MaxCandidates + 1 {
+		many.Candidates = append(many.Candidates, Candidate{Name: "X"})
+	}
+	for _, c := range []struct {
+		name, method string
+		e            *Election
+		opt          Options
+		words        string
+	}{
+		{"no candidates", "irv", &Election{Seats: 1}, Options{}, "no candidates"},
+		{"too many candidates", "irv", many, Options{}, "1001 candidates, more than 1000"},
+		{"a name missing", "irv", edit(func(e *Election) { e.Candidates[1].Name = "" }), Options{}, "candidate 2 has no name"},
+		{"names alike", "irv", edit(func(e *Election) { e.Candidates[1].Name = "A" }), Options{}, `candidates 1 and 2 are both named "A"`},
+		{"bad name", "irv", edit(func(e *Election) { e.Candidates[1].Name = "\xff" }), Options{}, "not valid UTF-8"},
+		{"bad title", "irv", edit(func(e *Election) { e.Title = "a\nb" }), Options{}, "control character"},
+		{"no seats", "irv", edit(func(e *Election) { e.Seats = 0 }), Options{}, "0 seats for 3 candidates"},
+		{"too many seats", "stv", edit(func(e *Election) { e.Seats = 4 }), Options{}, "4 seats for 3 candidates"},
+		{"more seats than stand", "stv", edit(func(e *Election) { e.Seats = 3; e.Candidates[0].Withdrawn = true }), Options{}, "3 seats for 2 candidates who stand"},
+		{"negative option", "stv", good(), Options{Seats: -1}, "-1 seats"},
+		{"negative weight", "irv", edit(func(e *Election) { e.Papers[0].Weight = -3 }), Options{}, "paper 1 has weight -3"},
+		{"huge weight", "irv", edit(func(e *Election) { e.Papers[0].Weight = 1 << 62 }), Options{}, "paper 1 has weight 4611686018427387904"},
+		{"weights add up", "irv", edit(func(e *Election) { e.Papers[0].Weight = MaxVotes }), Options{}, "1000000003 papers"},
+		{"ranks a stranger", "irv", edit(func(e *Election) { e.Papers[0].Marks[0].Candidate = 9 }), Options{}, "ranks candidate 10 of 3"},
+		{"ranks below none", "irv", edit(func(e *Election) { e.Papers[0].Marks[0].Candidate = -7 }), Options{}, "ranks candidate -6 of 3"},
+		{"ranks twice", "irv", edit(func(e *Election) { e.Papers[0].Marks[1].Candidate = 0 }), Options{}, "marks A twice"},
+		{"equal to none", "irv", edit(func(e *Election) { e.Papers[0].Marks[0].Equal = true }), Options{}, "shares a rank with none"},
+		{"points of a skip", "irv", edit(func(e *Election) { e.Papers[0].Marks[0] = Mark{Candidate: Skipped, Points: 1} }), Options{}, "a skipped rank"},
+		{"huge points", "score", edit(func(e *Election) { e.Papers[0].Marks[0].Points = MaxPoints + 1 }), Options{}, "1000001 points"},
+		{"no such method", "veto", good(), Options{}, `no counting method is called "veto"`},
+		{"runoff for two", "irv", good(), Options{Seats: 2}, "fills one seat, not 2"},
+		{"score of ranks", "score", good(), Options{}, "paper 1 has a mark without"},
+		{"cumulative, some points", "cumulative", parse(t, 2, 1, "1 1:1 0, 1 2 0"), Options{}, "paper 2 has a mark without"},
+		{"negative points", "dots", good(), Options{Points: -1}, "-1 points"},
+		{"lot of a stranger", "irv", good(), Options{Lot: []string{"Z"}}, `draws "Z"`},
+		{"lot twice", "irv", good(), Options{Lot: []string{"A", "A"}}, "draws A twice"},
+		{"all papers empty", "irv", parse(t, 2, 1, "3 0"), Options{}, "no valid paper"},
+		{"no papers", "meek", edit(func(e *Election) { e.Papers = nil }), Options{}, "no valid paper"},
+		{"too many orders", "meek", parse(t, 6, 1, "1 1=2=3=4=5=6 0"), Options{}, "more than 120 ways"},
+		{"reserved in irv", "irv", good(), Options{Reserved: []Reserve{{Name: "g"}}}, "no published rule for reserved"},
+		{"reserved for a stranger", "stv", good(), Options{Reserved: []Reserve{{Name: "g", Members: []string{"Z"}}}}, `"Z" is no candidate`},
+		{"in two groups", "stv", good(), Options{Reserved: []Reserve{{Name: "g", Members: []string{"A"}}, {Name: "h", Members: []string{"A"}}}}, "A is in group g and again in group h"},
+		{"more than the cap", "stv", good(), Options{Reserved: []Reserve{{Name: "g", AtLeast: 2, AtMost: 1}}}, "at least 2, at most 1"},
+		{"cannot be met", "stv", good(), Options{Reserved: []Reserve{{Name: "g", Members: []string{"A", "B"}, AtLeast: 2}}}, "cannot be met with 1 seats"},
+	} {
+		_, err := Count(c.method, c.e, c.opt)
+		var in *InputError
+		if !errors.As(err, &in) || !strings.Contains(err.Error(), c.words) || in.Hint == "" {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.words)
+		}
+	}
+}
+
+// Counting leaves the election as it was.
+func TestCountChangesNothing(t *testing.T) {
+	rows := "-4, 6 1 2=3 0, 5 2 - 1 0, 4 3 1 4 0, 2 0"
+	e, same := parse(t, 4, 1, rows), parse(t, 4, 1, rows)
+	for _, m := range preferentialMethods() {
+		Count(m.Name, e, Options{Lot: []string{"A", "B", "C", "D"}})
+		if diff := cmp.Diff(same, e); diff != "" {
+			t.Fatalf("%s changed the election:\n%s", m.Name, diff)
+		}
+	}
+}
+
+func TestValidity(t *testing.T) {
+	e := parse(t, 3, 1, "-3, 4 1 0, 3 1=2 0, 2 0, 2 - 0, 1 3 0, 1 - 2 0")
+	for _, c := range []struct {
+		method string
+		want   Validity
+	}{
+		{"scottish-stv", Validity{13, 4, 5, 4}}, // a leading gap leaves no first preference
+		{"irv", Validity{13, 5, 5, 3}},
+		{"meek", Validity{13, 8, 5, 0}},
+		{"schulze", Validity{13, 8, 5, 0}},
+	} {
+		if diff := cmp.Diff(c.want, *mustCount(t, c.method, e, Options{}).Validity); diff != "" {
+			t.Errorf("%s (-want +counted):\n%s", c.method, diff)
+		}
+	}
+}
+
+func TestMethodList(t *testing.T) {
+	seen := map[string]bool{}
+	for _, m := range Methods() {
+		for _, name := range append([]string{m.Name}, m.Aliases...) {
+			if seen[name] {
+				t.Errorf("two methods are called %s", name)
+			}
+			seen[name] = true
+			if got, ok := Find(" " + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + " "); !ok || got.Name != m.Name {
+				t.Errorf("%s finds %s", name, got.Name)
+			}
+		}
+		if m.Summary == "" || m.Source == "" || m.When == "" || m.Input == "" {
+			t.Errorf("%s lacks its summary, source, use or input", m.Name)
+		}
+	}
+	for alias, name := range map[string]string{"stv": "scottish-stv", "scottish": "scottish-stv", "condorcet": "schulze",
+		"alternative-vote": "irv", "meek-stv": "meek", "wigm-stv": "wigm"} {
+		if m, _ := Find(alias); m.Name != name {
+			t.Errorf("%s is %q, want %s", alias, m.Name, name)
+		}
+	}
+}
+
+func TestJSONAndCSV(t *testing.T) {
+	r := mustCount(t, "stv", parse(t, 3, 2, "6 1 2 0, 2 2 0, 1 3 0"), Options{})
+	var b strings.Builder
+	if err := r.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	var back struct {
+		Method, Quota string
+		Seats         int
+		Winners       []string
+		Stages        []Stage
+	}
+	if err := json.Unmarshal([]byte(b.String()), &back); err != nil {
+		t.Fatal(err)
+	}
+	if back.Method != "scottish-stv" || back.Seats != 2 || back.Quota != "4" || strings.Join(back.Winners, " ") != "A B" || len(back.Stages) != 3 {
+		t.Errorf("JSON %+v", back)
+	}
+	b.Reset()
+	if err := r.WriteCSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"2", "candidate", "B", "+1.99998", "3.99998", "continuing"}; len(rows) != 16 || !slices.Equal(rows[7][:6], want) {
+		t.Errorf("CSV row %v, want %v", rows[7], want)
+	}
+}

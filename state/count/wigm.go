@@ -1,0 +1,84 @@
+package count
+
+import "fmt"
+
+// wigmSTV counts by the reference rule of the Proportional Representation
+// Foundation for the weighted inclusive Gregory method.
+//
+// Votes have four decimal places, remainders ignored. The quota is the valid
+// papers divided by one more than the seats, plus 0.0001. Each round elects
+// every candidate with the quota, then transfers the largest surplus, if any
+// (even one of nothing), or else defeats the candidate with the fewest votes.
+// The count ends when the seats are filled, or when no more candidates are left
+// than seats. The optional defeat of sure losers is not taken. Every tie goes
+// by lot; a tie of surpluses of nothing changes nothing and needs none.
+//
+// Skipped ranks are passed over. Equal ranks, which the rule does not know, are
+// read as Hill describes (split).
+//
+// Source: PR Foundation, "Reference WIGM Rule",
+// prfound.org/resources/reference/reference-wigm-rule.
+func wigmSTV(e *Election, opt Options) (*Report, error) {
+	c, err := newContest("wigm", e, opt)
+	if err != nil {
+		return nil, err
+	}
+	g := &gregory{contest: c, places: 4, one: 10_000, read: passing}
+	papers, err := c.split(e.Papers)
+	if err != nil {
+		return nil, err
+	}
+	g.load(papers)
+	if g.valid == 0 {
+		return nil, noPapers()
+	}
+	g.quota = g.valid*g.one/int64(g.seats+1) + 1
+	g.r.Quota = decimal(g.quota, g.places)
+	event := fmt.Sprintf("First preferences of %s; the quota is %s.",
+		counted(g.valid, "valid paper", "valid papers"), g.r.Quota)
+	var out []int
+	for range 2*len(g.state) + 1 { // each turn elects, transfers from or defeats someone
+		newly, err := g.wigmElect(out != nil)
+		if err != nil {
+			return nil, err
+		}
+		rest := g.electRest()
+		if len(newly) > 0 {
+			event += " Elected with the quota: " + g.list(newly) + "."
+		}
+		if len(rest) > 0 {
+			event += " Elected to the last seats: " + g.list(rest) + "."
+		}
+		g.record(event, append(newly, rest...), out)
+		if g.vacancies() == 0 {
+			break
+		}
+		if event, out, err = g.wigmStage(); err != nil {
+			return nil, err
+		}
+	}
+	g.noteLost()
+	return g.finish(), nil
+}
+
+// wigmElect elects who has the quota. After a defeat the rule first asks
+// whether the candidates left fill the seats; then they are elected as such.
+func (g *gregory) wigmElect(defeated bool) ([]int, error) {
+	if defeated && len(g.in(continuing)) <= g.vacancies() {
+		return nil, nil
+	}
+	return g.electReached()
+}
+
+// wigmStage transfers one surplus or defeats one candidate.
+func (g *gregory) wigmStage() (event string, out []int, err error) {
+	over := g.in(pending)
+	if len(over) == 0 || g.anyDoomed() {
+		return g.exclusionStage()
+	}
+	top := extreme(over, g.votes, true)
+	if g.votes[top[0]] == g.quota {
+		top = top[:1]
+	}
+	return g.surplusStage(top)
+}

@@ -1,0 +1,169 @@
+package state
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// A memory is a source that is a plain map.
+type memory map[string][]byte
+
+func (m memory) load(key []byte) ([]byte, error) { return m[string(key)], nil }
+
+func (m memory) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		if k < string(start) || k >= string(end) {
+			continue
+		}
+		if more, err := fn([]byte(k), m[k]); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// apply makes the write on the model.
+func (m memory) apply(key, value []byte) {
+	if value == nil {
+		delete(m, string(key))
+	} else {
+		m[string(key)] = value
+	}
+}
+
+// Keys of one or two bytes out of few, so that writes meet.
+var anyKey = rapid.Custom(func(t *rapid.T) []byte {
+	return rapid.SliceOfN(rapid.ByteRange(0x10, 0x14), 1, 2).Draw(t, "key")
+})
+
+// A value, or nil for a deletion.
+var anyValue = rapid.Custom(func(t *rapid.T) []byte {
+	if rapid.IntRange(0, 3).Draw(t, "delete") == 0 {
+		return nil
+	}
+	return []byte{rapid.ByteRange(0, 3).Draw(t, "value")}
+})
+
+// Overlays, up to three deep, read like the map that all writes make; merged,
+// they leave that map below them; and changes lists exactly the difference.
+func TestOverlayModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		base := memory{}
+		for range rapid.IntRange(0, 12).Draw(t, "base") {
+			base[string(anyKey.Draw(t, "key"))] = []byte{rapid.ByteRange(0, 3).Draw(t, "value")}
+		}
+		want := maps.Clone(base)
+		bottom := newOverlay(base)
+		stack := []*overlay{bottom}
+		states := []memory{}
+		for range rapid.IntRange(0, 40).Draw(t, "steps") {
+			top := stack[len(stack)-1]
+			switch rapid.SampledFrom([]string{"write", "write", "write", "push", "merge", "drop", "scan"}).Draw(t, "step") {
+			case "write":
+				k, v := anyKey.Draw(t, "key"), anyValue.Draw(t, "value")
+				top.store(k, v)
+				want.apply(k, v)
+			case "push":
+				if len(stack) < 3 {
+					stack = append(stack, newOverlay(top))
+					states = append(states, maps.Clone(want))
+				}
+			case "merge":
+				if len(stack) > 1 {
+					top.merge()
+					stack, states = stack[:len(stack)-1], states[:len(states)-1]
+				}
+			case "drop":
+				if len(stack) > 1 {
+					want = states[len(states)-1]
+					stack, states = stack[:len(stack)-1], states[:len(states)-1]
+				}
+			case "scan":
+				checkScan(t, top, want)
+			}
+		}
+		for i := len(stack) - 1; i >= 0; i-- {
+			checkScan(t, stack[i], want)
+			for k := byte(0x10); k < 0x15; k++ {
+				if got, _ := stack[i].load([]byte{k}); !bytes.Equal(got, want[string(k)]) {
+					t.Fatalf("load %x: %x, want %x", k, got, want[string(k)])
+				}
+			}
+			if i > 0 {
+				stack[i].merge()
+			}
+		}
+		changes, err := bottom.changes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkChanges(t, changes, base, want)
+	})
+}
+
+func checkScan(t *rapid.T, s source, want memory) {
+	start, end := anyKey.Draw(t, "start"), anyKey.Draw(t, "end")
+	limit := rapid.IntRange(1, 20).Draw(t, "limit")
+	collect := func(s source) (out []string) {
+		err := s.scan(start, end, func(k, v []byte) (bool, error) {
+			out = append(out, string(k)+"="+string(v))
+			return len(out) < limit, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if got, want := collect(s), collect(want); !slices.Equal(got, want) {
+		t.Fatalf("scan %x to %x: %x, want %x", start, end, got, want)
+	}
+	boom := errors.New("boom")
+	n := 0
+	err := s.scan(start, end, func(k, v []byte) (bool, error) { n++; return true, boom })
+	if n > 1 || n == 1 && !errors.Is(err, boom) {
+		t.Fatalf("scan went on after an error, %d times, %v", n, err)
+	}
+}
+
+func checkChanges(t *rapid.T, changes []change, base, want memory) {
+	got := maps.Clone(base)
+	last := ""
+	for _, c := range changes {
+		if string(c.key) <= last {
+			t.Fatalf("%x comes after %x", c.key, last)
+		}
+		last = string(c.key)
+		if old, ok := got[last]; ok == (c.value != nil) && bytes.Equal(old, c.value) {
+			t.Fatalf("%x = %x changes nothing", c.key, c.value)
+		}
+		got.apply(c.key, c.value)
+	}
+	if !maps.EqualFunc(got, want, bytes.Equal) {
+		t.Fatalf("changes lead to %x, want %x", got, want)
+	}
+}
+
+// What a scan's own callback writes further on is met as written.
+func TestScanWhileWriting(t *testing.T) {
+	base := memory{"a": {1}, "b": {1}, "c": {1}, "d": {1}}
+	o := newOverlay(base)
+	o.store([]byte("c"), []byte{2})
+	var met []string
+	err := o.scan([]byte("a"), []byte("z"), func(k, v []byte) (bool, error) {
+		met = append(met, string(k)+string('0'+v[0]))
+		if string(k) == "a" {
+			o.store([]byte("b"), []byte{3})
+			o.store([]byte("c"), []byte{3})
+			o.store([]byte("d"), nil)
+		}
+		return true, nil
+	})
+	if err != nil || !slices.Equal(met, []string{"a1", "b3", "c3"}) {
+		t.Errorf("met %v, %v", met, err)
+	}
+}

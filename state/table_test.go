@@ -1,0 +1,203 @@
+package state
+
+import (
+	"bytes"
+	"cmp"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// testCtx is a Ctx of co-op 1 over base.
+func testCtx(base source) *Ctx {
+	b := &block{overlay: newOverlay(base), rules: &Rules{}, chain: testChain, height: 1}
+	return b.ctx(1, Authority{})
+}
+
+func compareKeys(a, b countKey) int {
+	return cmp.Or(cmp.Compare(a.Shelf, b.Shelf), cmp.Compare(a.Number, b.Number))
+}
+
+var (
+	plainTable = NewTable[countKey, uint64](0x10)
+	pagedTable = NewPagedTable[countKey, uint64](0x11)
+
+	anyNumber = rapid.OneOf(rapid.Uint64Range(0, 200), rapid.Uint64Range(1<<32-70, 1<<32+70), rapid.Uint64Range(1<<64-130, 1<<64-1), rapid.Uint64())
+	anyCount  = rapid.Custom(func(t *rapid.T) countKey {
+		return countKey{rapid.SampledFrom([]uint16{0, 1, 2, 255, 256, 1<<16 - 1}).Draw(t, "shelf"), anyNumber.Draw(t, "number")}
+	})
+)
+
+// The order of leaves and slots is the order of the numbers, and a key can be
+// read back.
+func TestKeyOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := anyCount.Draw(t, "a"), anyCount.Draw(t, "b")
+		for _, table := range []Table[countKey, uint64]{plainTable, pagedTable} {
+			la, sa := table.treeKey(3, a)
+			lb, sb := table.treeKey(3, b)
+			if got := cmp.Or(bytes.Compare(la, lb), cmp.Compare(sa, sb)); got != compareKeys(a, b) {
+				t.Fatalf("%v and %v: %d, leaves %x/%d and %x/%d", a, b, got, la, sa, lb, sb)
+			}
+			if back, err := table.recordKey(la, sa); err != nil || back != a {
+				t.Fatalf("%v reads back as %v, %v", a, back, err)
+			}
+			l := table.Locate(3, a)
+			if table.paged && l.Slot != sa || !table.paged && l.Slot != -1 || !bytes.Equal(l.Key, la) {
+				t.Fatalf("located at %+v", l)
+			}
+		}
+	})
+}
+
+// Both kinds of table answer what a map does, for every range, over every
+// height of overlay.
+func TestTableModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		model := map[countKey]uint64{}
+		other := map[countKey]uint64{}
+		bottom := testCtx(memory{})
+		c := bottom
+		for range rapid.IntRange(0, 60).Draw(t, "writes") {
+			k := anyCount.Draw(t, "key")
+			switch rapid.IntRange(0, 5).Draw(t, "write") {
+			case 0:
+				plainTable.Delete(c, k)
+				pagedTable.Delete(c, k)
+				delete(model, k)
+			case 1: // another co-op's record, which must not show
+				plainTable.Put(c.In(2), k, 9)
+				pagedTable.Put(c.In(2), k, 9)
+				other[k] = 9
+			case 2: // deeper
+				inner := *c
+				inner.overlay = newOverlay(c.overlay)
+				c = &inner
+			default:
+				v := rapid.Uint64().Draw(t, "value")
+				plainTable.Put(c, k, v)
+				pagedTable.Put(c, k, v)
+				model[k] = v
+			}
+		}
+		for _, table := range []Table[countKey, uint64]{plainTable, pagedTable} {
+			checkTable(t, table, c, model)
+			checkTable(t, table, c.Of(2), other)
+			checkTable(t, table, c.Of(3), nil)
+		}
+	})
+}
+
+func checkTable(t *rapid.T, table Table[countKey, uint64], r Reader, model map[countKey]uint64) {
+	keys := slices.SortedFunc(maps.Keys(model), compareKeys)
+	probe := append([]countKey{anyCount.Draw(t, "probe")}, keys...)
+	for _, k := range probe {
+		v, ok, err := table.Find(r, k)
+		has, herr := table.Has(r, k)
+		want, wantOK := model[k]
+		if err != nil || herr != nil || ok != wantOK || has != wantOK || v != want {
+			t.Fatalf("%v: %d, %v, %v, want %d, %v", k, v, ok, err, want, wantOK)
+		}
+	}
+	// Ends that are keys, neighbours of keys, or anything, in any order.
+	end := func(name string) countKey {
+		k := rapid.SampledFrom(append(probe, countKey{0, 0}, countKey{1<<16 - 1, 1<<64 - 1})).Draw(t, name)
+		k.Number += uint64(rapid.SampledFrom([]int{-1, 0, 0, 1}).Draw(t, "off"))
+		return k
+	}
+	first, last := end("first"), end("last")
+	limit := rapid.IntRange(1, 70).Draw(t, "limit")
+	var got, want []countKey
+	for _, k := range keys {
+		if compareKeys(first, k) <= 0 && compareKeys(k, last) <= 0 && len(want) < limit {
+			want = append(want, k)
+		}
+	}
+	err := table.Range(r, first, last, func(k countKey, v uint64) (bool, error) {
+		if v != model[k] {
+			t.Fatalf("range gives %v = %d, want %d", k, v, model[k])
+		}
+		got = append(got, k)
+		return len(got) < limit, nil
+	})
+	if err != nil || !slices.Equal(got, want) {
+		t.Fatalf("range %v to %v, at most %d: %v, %v, want %v", first, last, limit, got, err, want)
+	}
+}
+
+// 64 neighbours share a leaf, and the last to go takes it along.
+func TestPagedLeaves(t *testing.T) {
+	c := testCtx(memory{})
+	for n := uint64(0); n < 200; n++ {
+		pagedTable.Put(c, countKey{1, n}, n)
+	}
+	if n := len(c.writes); n != 4 {
+		t.Errorf("200 records make %d leaves, want 4", n)
+	}
+	for n := uint64(0); n < 200; n++ {
+		pagedTable.Delete(c, countKey{1, n})
+	}
+	if got := contents(t, c.overlay); len(got) != 0 {
+		t.Errorf("empty pages stay: %x", got)
+	}
+	changes, err := c.changes()
+	if err != nil || len(changes) != 0 {
+		t.Errorf("writing and deleting is a change: %x, %v", changes, err)
+	}
+}
+
+// A corrupt page or record is an error to readers and a panic to writers.
+func TestTableCorrupt(t *testing.T) {
+	k := countKey{1, 70}
+	plain, _ := plainTable.treeKey(1, k)
+	paged, _ := pagedTable.treeKey(1, k)
+	c := testCtx(memory{string(plain): {0xff}, string(paged): {0xff}})
+	for _, table := range []Table[countKey, uint64]{plainTable, pagedTable} {
+		if _, _, err := table.Find(c, k); err == nil {
+			t.Error("Find sees nothing")
+		}
+		if err := table.Range(c, k, k, func(countKey, uint64) (bool, error) { return true, nil }); err == nil {
+			t.Error("Range sees nothing")
+		}
+	}
+	if _, err := pagedTable.Has(c, k); err == nil {
+		t.Error("Has sees nothing")
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("Put on a corrupt page is let pass")
+		}
+	}()
+	pagedTable.Put(c, k, 1)
+}
+
+func TestTableKeys(t *testing.T) {
+	for name, make := range map[string]func(){
+		"string":      func() { NewTable[string, int](1) },
+		"int":         func() { NewTable[int, int](1) },
+		"short paged": func() { NewPagedTable[uint32, int](1) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("a table by %s is let pass", name)
+				}
+			}()
+			make()
+		}()
+	}
+	leaf, _ := NewTable[struct {
+		A uint8
+		B [3]byte
+		C uint16
+	}, int](0x7f).treeKey(0x01020304, struct {
+		A uint8
+		B [3]byte
+		C uint16
+	}{5, [3]byte{6, 7, 8}, 0x090a})
+	if want := []byte{0x7f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}; !bytes.Equal(leaf, want) {
+		t.Errorf("leaf %x, want %x", leaf, want)
+	}
+}

@@ -1,0 +1,162 @@
+package testnet
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// People are the members of a testnet's co-ops, whose keys all come from one
+// seed. They are for trying things out: who has the seed can sign for everyone.
+type People struct{ seed [32]byte }
+
+// A Founder is a member whom a testnet founds its co-ops with.
+type Founder struct {
+	Name    string // at the terminal only: the ledger knows numbers and keys
+	Coop    state.Coop
+	Member  state.Member
+	Offices []charter.Office
+}
+
+// founders are the first members of each co-op, by number.
+var founders = [][]string{
+	{"ada", "ben", "cleo", "dan"},
+	{"eve", "finn", "gus", "hana"},
+	{"ines", "jo", "kofi", "lena"},
+	{"mo", "nia", "omar", "pia"},
+}
+
+// posts are the offices of a co-op's first, second, third and fourth member.
+var posts = [][]charter.Office{
+	{charter.Secretary, charter.ReturningOfficer},
+	{charter.Treasurer},
+	{charter.Chair, charter.Delegate},
+	{charter.Auditor},
+}
+
+// coopNames are the co-ops of a testnet, by number; further ones are numbered.
+var coopNames = []string{"Fieldside Taxis", "Lantern Photographers", "Brightwater Cleaners", "Harbour Freelancers"}
+
+// NewPeople makes people from a fresh seed.
+func NewPeople() (People, error) {
+	var p People
+	_, err := rand.Read(p.seed[:])
+	return p, err
+}
+
+func peopleFile(dir string) string { return filepath.Join(dir, "people.seed") }
+
+// KeyDir is where the founders' key files lie, in a testnet's directory.
+func KeyDir(dir string) string { return filepath.Join(dir, "keys") }
+
+// Save keeps the seed in a testnet's directory, readable by its owner only.
+func (p People) Save(dir string) error {
+	if err := os.WriteFile(peopleFile(dir), []byte(hex.EncodeToString(p.seed[:])+"\n"), 0o600); err != nil {
+		return fmt.Errorf("keeping the testnet's people: %w", err)
+	}
+	return nil
+}
+
+// OpenPeople returns the people of the testnet in dir.
+func OpenPeople(dir string) (People, error) {
+	var p People
+	raw, err := os.ReadFile(peopleFile(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, &node.Problem{Kind: ErrNoTestnet, Text: "the testnet in " + dir + " has no people of its own", Advice: "rochdale testnet stop --remove --dir " + dir + ", then start it anew"}
+	}
+	if err != nil {
+		return p, fmt.Errorf("reading the testnet's people: %w", err)
+	}
+	seed, err := hex.DecodeString(strings.TrimSpace(string(raw)))
+	if err != nil || len(seed) != len(p.seed) {
+		return p, &node.Problem{Kind: ErrNoTestnet, Text: peopleFile(dir) + " is damaged: it should be 64 hexadecimal digits", Advice: "rochdale testnet stop --remove --dir " + dir + ", then start it anew"}
+	}
+	copy(p.seed[:], seed)
+	return p, nil
+}
+
+// Seed is the seed of a member's key: anyone's, founder or not.
+func (p People) Seed(coop state.Coop, m state.Member) [32]byte {
+	var who [12]byte
+	binary.BigEndian.PutUint32(who[:4], uint32(coop))
+	binary.BigEndian.PutUint64(who[4:], uint64(m))
+	return sha256.Sum256(append(p.seed[:], who[:]...))
+}
+
+// Key is a member's key.
+func (p People) Key(coop state.Coop, m state.Member) tx.PrivateKey {
+	seed := p.Seed(coop, m)
+	return tx.NewPrivateKey(seed[:])
+}
+
+// Founders are the founding members of a testnet of n co-ops.
+func Founders(n int) []Founder {
+	var out []Founder
+	for i := range n {
+		for j, offices := range posts {
+			name := fmt.Sprintf("%s%d", founders[i%len(founders)][j], i+1)
+			if i < len(founders) {
+				name = founders[i][j]
+			}
+			out = append(out, Founder{name, state.Coop(i + 1), state.Member(j + 1), offices})
+		}
+	}
+	return out
+}
+
+// TrialCharter is the charter of a testnet's co-ops: the preset "standard"
+// without its waiting times and with an allowance that a load test needs.
+func TrialCharter() (charter.Document, error) {
+	doc, err := charter.Preset("standard")
+	if err != nil {
+		return doc, err
+	}
+	doc.Name = "trial"
+	doc.About += " For trying out: motions open at once and a poll may be closed at any time."
+	doc.Policy.Allowance = charter.MaxAllowance
+	for i := range doc.Motions {
+		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
+	}
+	return doc, nil
+}
+
+// Genesis is the founding document of a testnet of these validators: a co-op
+// for each, its founders, and one class of shares of 10.00.
+func (p People) Genesis(validators []Validator) (json.RawMessage, error) {
+	doc, err := TrialCharter()
+	if err != nil {
+		return nil, err
+	}
+	g := federation.Genesis{Federation: "Trial federation"}
+	for i, v := range validators {
+		name := fmt.Sprintf("Co-op %d", i+1)
+		if i < len(coopNames) {
+			name = coopNames[i]
+		}
+		g.Coops = append(g.Coops, federation.GenesisCoop{
+			Name:      name,
+			Charter:   doc,
+			Validator: federation.GenesisValidator{Key: hex.EncodeToString(v.PubKey), Peer: v.PeerID, Address: v.P2P},
+			Shares:    []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MinHolding: 1, MaxHolding: 1000}},
+		})
+	}
+	for _, f := range Founders(len(validators)) {
+		c := &g.Coops[f.Coop-1]
+		c.Members = append(c.Members, federation.GenesisMember{Key: p.Key(f.Coop, f.Member).Public().String(), Class: 1, Offices: f.Offices})
+	}
+	return json.Marshal(g)
+}

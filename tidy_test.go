@@ -1,0 +1,449 @@
+package rochdale
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rochdale-ledger/rochdale"
+
+// floors ranks the packages of the module: one may import another only if that
+// one's floor is lower. A folder that ends in "/" stands for all below it.
+// Packages that are not written yet may be listed.
+var floors = map[string]int{
+	"":                 0, // the map of the project
+	"tx":               1,
+	"state/money":      1,
+	"state/count":      1,
+	"state":            2,
+	"state/charter":    3,
+	"state/member":     4,
+	"state/account":    5,
+	"state/share":      6, // posts to the books
+	"state/ballot":     7,
+	"state/surplus":    8,
+	"state/federation": 9,
+	"state/statetest":  10,
+	"client":           11, // types of the rooms, nothing of app or node
+	"app":              11,
+	"node/":            12,
+	"testnet/":         13,
+	"cmd/":             14,
+}
+
+// only says in which packages a library may be imported outside tests.
+var only = []struct {
+	library string // the import path and all below it
+	in      []string
+}{
+	{"github.com/cometbft", []string{"app", "node", "client", "testnet"}},
+	{"github.com/spf13/cobra", []string{"cmd"}},
+	{"github.com/spf13/viper", []string{"node"}},
+}
+
+// statetest is the one package that tests on lower floors may import, and the
+// one under state/ that is not part of the machine.
+const statetest = "state/statetest"
+
+// unfit are packages that make the machine depend on more than its input.
+var unfit = []string{
+	"time", "os", "io/fs", "io/ioutil", "path/filepath", "net", "syscall", "runtime", "plugin",
+	"log", "math/rand", "crypto/rand", "math/cmplx", "database/sql",
+}
+
+const (
+	maxFileLines = 500 // unless a comment before the package clause says why, with the words "500 lines"
+	maxFuncLines = 70
+)
+
+// A source is a package to be checked: from the module, or made up by a test.
+type source struct {
+	path  string            // below the module, "" for its root
+	files map[string]string // name → text
+}
+
+func TestTidy(t *testing.T) {
+	sources := readModule(t)
+	imp := machineImporter(t)
+	for _, s := range sources {
+		for _, breach := range check(s, imp) {
+			t.Error(breach)
+		}
+	}
+	mod := goCommand(t, "mod", "edit", "-json")
+	doc, err := os.ReadFile("docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, breach := range checkDependencies(mod, string(doc), sources) {
+		t.Error(breach)
+	}
+}
+
+// goCommand runs the go command in the root of the module.
+func goCommand(t *testing.T, args ...string) []byte {
+	t.Helper()
+	out, err := exec.Command("go", args...).Output()
+	if err != nil {
+		if exit, ok := err.(*exec.ExitError); ok {
+			err = fmt.Errorf("%w: %s", err, exit.Stderr)
+		}
+		t.Fatalf("go %s: %v", strings.Join(args, " "), err)
+	}
+	return out
+}
+
+// readModule returns every package of the module with its tests, whatever the
+// build tags of its files.
+func readModule(t *testing.T) []source {
+	t.Helper()
+	byFolder := map[string]source{}
+	err := filepath.WalkDir(".", func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && path != "." && (name[0] == '.' || name[0] == '_' || name == "testdata") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || filepath.Ext(name) != ".go" {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		folder := filepath.ToSlash(filepath.Dir(path))
+		if folder == "." {
+			folder = ""
+		}
+		s, ok := byFolder[folder]
+		if !ok {
+			s = source{folder, map[string]string{}}
+			byFolder[folder] = s
+		}
+		s.files[name] = string(text)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []source
+	for _, s := range byFolder {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b source) int { return strings.Compare(a.path, b.path) })
+	return out
+}
+
+// machineImporter imports what packages under state/ may import, and what the
+// seeded breaches do, from the compiler's export data.
+func machineImporter(t *testing.T) types.Importer {
+	t.Helper()
+	out := goCommand(t, "list", "-export", "-deps", "-json=ImportPath,Export", "./state/...",
+		"maps", "slices", "time", "math/rand/v2", "os", "net/http", "sync")
+	exports := map[string]string{}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p struct{ ImportPath, Export string }
+		if err := dec.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		exports[p.ImportPath] = p.Export
+	}
+	return importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) {
+		if exports[path] == "" {
+			return nil, fmt.Errorf("no export data for %q", path)
+		}
+		return os.Open(exports[path])
+	})
+}
+
+// check returns every breach of the structure in s.
+func check(s source, imp types.Importer) []string {
+	fset := token.NewFileSet()
+	var breaches []string
+	report := func(at token.Pos, format string, args ...any) {
+		where := fset.Position(at)
+		where.Filename = filepath.Join(filepath.FromSlash(s.path), where.Filename)
+		breaches = append(breaches, fmt.Sprintf("%s:%d: %s", where.Filename, where.Line, fmt.Sprintf(format, args...)))
+	}
+	if _, ok := floorOf(s.path); !ok {
+		breaches = append(breaches, fmt.Sprintf("package %q has no floor: give it one in tidy_test.go", s.path))
+	}
+	names := make([]string, 0, len(s.files))
+	for name := range s.files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var machine []*ast.File
+	for _, name := range names {
+		f, err := parser.ParseFile(fset, name, s.files[name], parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			breaches = append(breaches, err.Error())
+			continue
+		}
+		test := strings.HasSuffix(name, "_test.go")
+		checkImports(s.path, f, test, report)
+		checkLengths(fset, f, s.files[name], test, report)
+		if !test && isMachine(s.path) {
+			machine = append(machine, f)
+		}
+	}
+	if len(machine) > 0 {
+		checkMachine(s.path, fset, machine, imp, report)
+	}
+	return breaches
+}
+
+type reporter func(at token.Pos, format string, args ...any)
+
+// floorOf returns the floor of a package, by its own entry or its folder's.
+func floorOf(path string) (int, bool) {
+	if n, ok := floors[path]; ok {
+		return n, true
+	}
+	top, _, _ := strings.Cut(path, "/")
+	n, ok := floors[top+"/"]
+	return n, ok
+}
+
+// isMachine says whether a package must be deterministic.
+func isMachine(path string) bool {
+	return (path == "state" || strings.HasPrefix(path, "state/")) && !within(path, statetest)
+}
+
+// within says whether path is root or below it.
+func within(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
+
+func checkImports(pkg string, f *ast.File, test bool, report reporter) {
+	floor, _ := floorOf(pkg)
+	for _, spec := range f.Imports {
+		path, _ := strconv.Unquote(spec.Path.Value)
+		if within(path, module) {
+			to := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+			other, ok := floorOf(to)
+			same := to == pkg || sameTree(pkg, to)
+			switch {
+			case !ok:
+				report(spec.Pos(), "import of %q, which has no floor", to)
+			case test && (to == statetest || other <= floor):
+			case !same && other >= floor:
+				report(spec.Pos(), "%s may not import %s: imports go down only", pkg, to)
+			case pkg == "client" && !within(to, "tx") && !within(to, "state"):
+				report(spec.Pos(), "client may import tx and state, not %s", to)
+			}
+			continue
+		}
+		if test {
+			continue
+		}
+		for _, rule := range only {
+			if within(path, rule.library) && !slices.ContainsFunc(rule.in, func(in string) bool { return within(pkg, in) }) {
+				report(spec.Pos(), "%s may be imported in %s only", path, strings.Join(rule.in, ", "))
+			}
+		}
+		if isMachine(pkg) && slices.ContainsFunc(unfit, func(u string) bool { return within(path, u) }) {
+			report(spec.Pos(), "the machine may not import %s", path)
+		}
+	}
+}
+
+// sameTree says whether two packages lie under one folder that has one floor.
+func sameTree(a, b string) bool {
+	top, _, _ := strings.Cut(a, "/")
+	_, one := floors[top+"/"]
+	return one && within(b, top)
+}
+
+func checkLengths(fset *token.FileSet, f *ast.File, text string, test bool, report reporter) {
+	if n := strings.Count(text, "\n"); n > maxFileLines {
+		reason := slices.ContainsFunc(f.Comments, func(c *ast.CommentGroup) bool {
+			return c.Pos() < f.Package && strings.Contains(strings.Join(strings.Fields(c.Text()), " "), "500 lines")
+		})
+		if !reason {
+			report(f.Package, "%d lines, over %d, and no reason in the head comment", n, maxFileLines)
+		}
+	}
+	if test {
+		return
+	}
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			if n := fset.Position(fn.End()).Line - fset.Position(fn.Pos()).Line + 1; n > maxFuncLines {
+				report(fn.Pos(), "%s has %d lines, over %d", fn.Name.Name, n, maxFuncLines)
+			}
+		}
+	}
+}
+
+// checkMachine reports the constructs that two nodes may execute differently.
+func checkMachine(path string, fset *token.FileSet, files []*ast.File, imp types.Importer, report reporter) {
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}}
+	conf := types.Config{Importer: imp, Error: func(err error) {
+		if e, ok := err.(types.Error); ok && !e.Soft {
+			report(e.Pos, "%s", e.Msg)
+		}
+	}}
+	_, _ = conf.Check(module+"/"+path, fset, files, info) // errors go to conf.Error
+	for _, f := range files {
+		sorted := map[ast.Expr]bool{} // calls whose result is sorted at once
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.GoStmt:
+				report(n.Pos(), "a goroutine in the machine")
+			case *ast.SelectStmt:
+				report(n.Pos(), "a select in the machine")
+			case *ast.ChanType:
+				report(n.Pos(), "a channel in the machine")
+			case *ast.RangeStmt:
+				if _, ok := coreType(info.TypeOf(n.X)).(*types.Map); ok {
+					report(n.Pos(), "a range over a map in the machine")
+				}
+			case *ast.CallExpr:
+				if fn := calledFunc(info, n); fn != nil && fn.Pkg() != nil {
+					checkMapWalk(n, fn, sorted, report)
+				}
+			}
+			if e, ok := n.(ast.Expr); ok {
+				if b, ok := coreType(info.TypeOf(e)).(*types.Basic); ok && b.Info()&(types.IsFloat|types.IsComplex) != 0 {
+					report(e.Pos(), "a %s in the machine", b.Name())
+					return false
+				}
+			}
+			return true
+		})
+	}
+}
+
+// checkMapWalk lets a walk of a map in package maps pass only as the argument
+// of a sort. Inspect meets the sort before its argument.
+func checkMapWalk(call *ast.CallExpr, fn *types.Func, sorted map[ast.Expr]bool, report reporter) {
+	name := fn.Pkg().Path() + "." + fn.Name()
+	switch name {
+	case "slices.Sorted", "slices.SortedFunc", "slices.SortedStableFunc":
+		sorted[call.Args[0]] = true
+	case "maps.Keys", "maps.Values", "maps.All":
+		if !sorted[call] {
+			report(call.Pos(), "%s outside slices.Sorted walks a map in its own order", name)
+		}
+	case "reflect.MapKeys", "reflect.MapRange", "maps.DeleteFunc":
+		report(call.Pos(), "%s walks a map in its own order", name)
+	}
+}
+
+func calledFunc(info *types.Info, call *ast.CallExpr) *types.Func {
+	fun := call.Fun
+	switch f := fun.(type) {
+	case *ast.IndexExpr:
+		fun = f.X
+	case *ast.IndexListExpr:
+		fun = f.X
+	}
+	switch f := fun.(type) {
+	case *ast.SelectorExpr:
+		fn, _ := info.Uses[f.Sel].(*types.Func)
+		return fn
+	case *ast.Ident:
+		fn, _ := info.Uses[f].(*types.Func)
+		return fn
+	}
+	return nil
+}
+
+// coreType looks through names and through the constraint of a type parameter.
+func coreType(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
+		if u, ok := p.Constraint().Underlying().(*types.Interface); ok {
+			for i := range u.NumEmbeddeds() {
+				if un, ok := u.EmbeddedType(i).(*types.Union); ok && un.Len() > 0 {
+					return un.Term(0).Type().Underlying()
+				}
+				if e := u.EmbeddedType(i).Underlying(); e != nil {
+					return e
+				}
+			}
+		}
+	}
+	return t.Underlying()
+}
+
+// checkDependencies holds docs/dependencies.md against go.mod and against the
+// imports that there are: a row names its module in backquotes, in its first
+// column.
+func checkDependencies(goMod []byte, doc string, sources []source) []string {
+	var mod struct {
+		Require []struct {
+			Path     string
+			Indirect bool
+		}
+		Tool []struct{ Path string }
+	}
+	if err := json.Unmarshal(goMod, &mod); err != nil {
+		return []string{err.Error()}
+	}
+	var rows, breaches []string
+	for line := range strings.Lines(doc) {
+		if rest, ok := strings.CutPrefix(line, "| `"); ok {
+			name, rest, _ := strings.Cut(rest, "`")
+			rows = append(rows, name)
+			if cells := strings.Split(rest, "|"); len(cells) < 3 || strings.TrimSpace(cells[len(cells)-2]) == "" {
+				breaches = append(breaches, "docs/dependencies.md gives no reason for "+name)
+			}
+		}
+	}
+	named := func(path string) bool {
+		return slices.ContainsFunc(rows, func(row string) bool { return within(path, row) })
+	}
+	required := map[string]bool{}
+	for _, r := range mod.Require {
+		required[r.Path] = true
+		if !r.Indirect && !named(r.Path) {
+			breaches = append(breaches, "docs/dependencies.md does not say why go.mod requires "+r.Path)
+		}
+	}
+	for _, tool := range mod.Tool {
+		if !named(tool.Path) {
+			breaches = append(breaches, "docs/dependencies.md does not say why go.mod has the tool "+tool.Path)
+		}
+	}
+	for _, row := range rows {
+		if !required[row] {
+			breaches = append(breaches, "docs/dependencies.md names "+row+", which go.mod does not require")
+		}
+	}
+	for _, s := range sources {
+		for name, text := range s.files {
+			f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
+			if err != nil {
+				continue // check has reported it
+			}
+			for _, spec := range f.Imports {
+				path, _ := strconv.Unquote(spec.Path.Value)
+				first, _, _ := strings.Cut(path, "/")
+				if strings.Contains(first, ".") && !within(path, module) && !named(path) {
+					breaches = append(breaches, fmt.Sprintf("%s/%s imports %s, which docs/dependencies.md does not name", s.path, name, path))
+				}
+			}
+		}
+	}
+	return breaches
+}
