@@ -221,6 +221,11 @@ func newAccountSheetCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				for _, side := range []*[]account.Balance{&sheet.Assets, &sheet.Liabilities, &sheet.Equity} {
+					if *side == nil {
+						*side = []account.Balance{} // a list without lines, not null
+					}
+				}
 				return show(cmd, sheet, func(w io.Writer) { r.writeSheet(w, sheet) })
 			})
 		},
@@ -246,6 +251,9 @@ func (r *reading) writeSheet(w io.Writer, sheet account.Sheet) {
 		}
 		for _, extra := range more {
 			extra()
+		}
+		if s.rows[len(s.rows)-1].amounts == nil {
+			s.head("  none")
 		}
 		s.total(total, r.bare(sum))
 		s.gap()

@@ -9,7 +9,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -207,4 +210,44 @@ func cmdAdvance(ts *testscript.TestScript, neg bool, args []string) {
 	node.mu.Lock()
 	defer node.mu.Unlock()
 	ts.Check(node.block(int64(d.Seconds())))
+}
+
+// cmdKeys is "keys N FILE": it writes the register of N members whose keys no
+// one has.
+func cmdKeys(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: keys N FILE")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var b strings.Builder
+	b.WriteString("key,class,commitment\n")
+	for i := range n {
+		fmt.Fprintf(&b, "%s,1,%x\n", keyText(fakeKey(fmt.Sprint(i)).Signing().Public()), sha256.Sum256([]byte{byte(i)}))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
+}
+
+// cmdProofOf is "proofof FILE NAME": it sets the variable NAME to the proof in
+// what key prove --json printed.
+func cmdProofOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: proofof FILE NAME")
+	}
+	var proof struct{ Proof string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &proof))
+	ts.Setenv(args[1], proof.Proof)
+}
+
+// cmdIDOf is "idof NAME": it sets the variable NAME to the transaction that the
+// last command named on standard error or output.
+func cmdIDOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: idof NAME")
+	}
+	id := regexp.MustCompile(`[0-9A-F]{64}`).FindString(ts.ReadFile("stdout") + ts.ReadFile("stderr"))
+	if id == "" {
+		ts.Fatalf("no transaction was named")
+	}
+	ts.Setenv(args[0], id)
 }

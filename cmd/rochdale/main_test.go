@@ -20,7 +20,10 @@ func TestMain(m *testing.M) {
 // the caller's environment. To run one: go test -run TestScripts/key-new.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"wordsof": cmdWordsOf, "flip": cmdFlip, "ledger": cmdLedger, "advance": cmdAdvance},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"wordsof": cmdWordsOf, "flip": cmdFlip,
+			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": cmdProofOf, "idof": cmdIDOf,
+		},
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

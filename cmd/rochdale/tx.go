@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"reflect"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -222,7 +223,7 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 	if err != nil {
 		info.Does = fmt.Sprintf("take an action that cannot be read: %v", err)
 	} else {
-		info.Does, info.Action = r.describe(action), action
+		info.Does, info.Action = r.describe(action), plainJSON(reflect.ValueOf(action))
 	}
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w,
