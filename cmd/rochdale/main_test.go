@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +17,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"rochdale": runMain})
 }
 
+var update = flag.Bool("update", false, "write what the scripts' cmp commands should have found")
+
 // TestScripts runs every testdata/*.txtar with a home of its own and none of
 // the caller's environment. To run one: go test -run TestScripts/key-new.
 func TestScripts(t *testing.T) {
@@ -27,6 +30,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv(envHome, filepath.Join(env.WorkDir, "home"))
 			return nil
