@@ -350,3 +350,7 @@ func (l *L) Digest() [32]byte {
 	}
 	return [32]byte(h.Sum(nil))
 }
+
+// Unsign forgets the last transaction that a member signed, which the caller
+// does not deliver.
+func (l *L) Unsign(coop state.Coop, m state.Member) { l.last[signer{coop, m}]-- }

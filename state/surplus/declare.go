@@ -1,0 +1,78 @@
+package surplus
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// Declare states a period's surplus and closes its income and expense into
+// unappropriated surplus with one entry. The figure has to be the books' own,
+// so that what the treasurer reports and what is posted cannot differ.
+type Declare struct {
+	Period  Period       `cbor:"1,keyasint"`
+	Surplus money.Amount `cbor:"2,keyasint"` // negative is a loss
+}
+
+// SurplusDeclared tells that a period is closed.
+type SurplusDeclared struct {
+	Period  Period       `json:"period"`
+	Opening money.Amount `json:"opening"`
+	Surplus money.Amount `json:"surplus"`
+}
+
+func (SurplusDeclared) Event() string { return "surplus.SurplusDeclared" }
+
+// Check refuses nothing.
+func (m Declare) Check() error { return nil }
+
+// Apply closes the period.
+func (m Declare) Apply(c *state.Ctx) error {
+	s, err := PeriodOf(c, m.Period)
+	if err != nil {
+		return err
+	}
+	if s.Stage != Opened {
+		return ErrStage.With("period %d is %v", m.Period, s.Stage)
+	}
+	cal, err := calendars.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if cal.Allocated+1 != m.Period {
+		return ErrEarlier.With("period %d", cal.Allocated+1)
+	}
+	result, closing, err := account.Result(c)
+	if err != nil {
+		return err
+	}
+	if m.Surplus != result {
+		return ErrBooks.With("%d declared, income less expense is %d", m.Surplus, result)
+	}
+	opening, err := account.BalanceOf(c, account.Unappropriated)
+	if err != nil {
+		return err
+	}
+	if result != 0 {
+		closing = append(closing, account.Credit(account.Unappropriated, result))
+	}
+	var posting account.Posting
+	if len(closing) > 0 {
+		posting, err = account.Prepare(c, account.Entry{Narrative: "close of period " + s.Name, Lines: closing})
+		if err != nil {
+			return err
+		}
+	}
+
+	// Past this line nothing fails.
+	if len(closing) > 0 {
+		s.Closing = posting.Post(c)
+	}
+	s.Stage, s.ClosedAt = Closed, c.Time()
+	s.Opening, s.Surplus = -opening, result
+	statements.Put(c, m.Period, s)
+	cal.Open = 0
+	calendars.Put(c, 0, cal)
+	c.Emit(SurplusDeclared{m.Period, s.Opening, s.Surplus})
+	return nil
+}

@@ -1,0 +1,152 @@
+package surplus_test
+
+import (
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+const (
+	secretary = statetest.Secretary
+	treasurer = statetest.Treasurer
+	common    = share.Class(1) // par 10.00
+	sales     = account.Code(4000)
+	rent      = account.Code(5200)
+)
+
+func setup(members int) statetest.Setup {
+	office := func(actions ...string) charter.NamedGrant {
+		return charter.NamedGrant{Actions: actions, Grant: charter.Grant{Offices: []charter.Office{charter.Treasurer}}}
+	}
+	kinds := append(append([]state.Kind(nil), account.Kinds...), share.Kinds...)
+	return statetest.Setup{
+		Members: members,
+		Kinds:   append(kinds, surplus.Kinds...),
+		Grants: []charter.NamedGrant{
+			{Actions: []string{"share.Subscribe"}, Grant: charter.Grant{Concerned: true}},
+			office("account.Post", "share.ConfirmPayment", "share.Issue"),
+			office("surplus.OpenPeriod", "surplus.Record", "surplus.Correct", "surplus.Declare", "surplus.Pay"),
+		},
+		Found: func(c *state.Ctx) error {
+			chart, err := account.Standard()
+			if err != nil {
+				return err
+			}
+			if err := account.Found(c, chart); err != nil {
+				return err
+			}
+			return share.Found(c, []share.OpenClass{
+				{Class: common, Terms: share.Terms{Name: "common", Par: 1000, MaxHolding: 1000}},
+				{Class: 2, Terms: share.Terms{Name: "empty", Par: 1, MaxHolding: 1}},
+			})
+		},
+		EndBlock:   []func(c *state.Ctx) error{surplus.EndBlock},
+		Invariants: []func(state.Reader) error{account.CheckBooks, share.CheckShares, surplus.CheckSurplus},
+	}
+}
+
+// hold gives members 1, 2, … that many common shares, zero for none.
+func hold(l *statetest.L, units ...uint64) {
+	var raw [][]byte
+	var numbers []uint64
+	for i, n := range units {
+		if n > 0 {
+			m := state.Member(i + 1)
+			raw = append(raw, l.Sign(1, m, share.Subscribe{Member: m, Class: common, Units: n}))
+			numbers = append(numbers, uint64(len(raw)))
+		}
+	}
+	l.Block(raw...)
+	for len(numbers) > 0 {
+		batch := numbers[:min(len(numbers), share.MaxBatch)]
+		numbers = numbers[len(batch):]
+		l.Must(treasurer, share.ConfirmPayment{Subscriptions: batch})
+		l.Must(treasurer, share.Issue{Subscriptions: batch})
+	}
+}
+
+// earn posts income, or a loss.
+func earn(l *statetest.L, amount money.Amount) {
+	if amount > 0 {
+		post(l, account.Debit(account.Bank, amount), account.Credit(sales, amount))
+	} else if amount < 0 {
+		post(l, account.Debit(rent, -amount), account.Credit(account.Bank, -amount))
+	}
+}
+
+func post(l *statetest.L, lines ...account.Line) {
+	l.Must(treasurer, account.Post{Narrative: "a test", Lines: lines})
+}
+
+// record enters figures of members 1, 2, …, zero for none.
+func record(l *statetest.L, p surplus.Period, measure surplus.Measure, quantities ...uint64) {
+	var entries []surplus.Figure
+	for i, q := range quantities {
+		if q > 0 {
+			entries = append(entries, surplus.Figure{Member: state.Member(i + 1), Quantity: q})
+		}
+	}
+	for len(entries) > 0 {
+		batch := entries[:min(len(entries), surplus.MaxBatch)]
+		entries = entries[len(batch):]
+		l.Must(treasurer, surplus.Record{Period: p, Measure: measure, Entries: batch})
+	}
+}
+
+// year opens period 1, earns the surplus and declares it.
+func year(l *statetest.L, amount money.Amount) {
+	l.Must(treasurer, surplus.OpenPeriod{Name: "1"})
+	earn(l, amount)
+	l.Must(treasurer, surplus.Declare{Period: 1, Surplus: amount})
+}
+
+// must lets a motion carry an action that has to be accepted.
+func must(t testing.TB, l *statetest.L, a state.Action) {
+	t.Helper()
+	if res := l.Mandate(a); res.Code != 0 {
+		t.Fatalf("%T: %d %s", a, res.Code, res.Log)
+	}
+}
+
+func rate(num, den uint64) money.Rate { return money.Rate{Num: num, Den: den} }
+
+func reserve(r money.Rate) surplus.Step {
+	return surplus.Step{Sort: surplus.ToReserve, Base: surplus.OfSurplus, Rate: r, Account: account.Reserve}
+}
+
+func fund(r money.Rate) surplus.Step {
+	return surplus.Step{Sort: surplus.ToFund, Base: surplus.OfSurplus, Rate: r, Account: account.Education}
+}
+
+func onShares(r money.Rate) surplus.Step {
+	return surplus.Step{Sort: surplus.ShareDividend, Base: surplus.OfCapital, Rate: r, Class: common}
+}
+
+func onPurchases(pool money.Amount, paid money.Rate) surplus.Step {
+	return surplus.Step{Sort: surplus.PatronageDividend, Base: surplus.Fixed, Amount: pool, Measure: surplus.Purchases, Paid: paid}
+}
+
+// read calls fn with a reader of co-op 1.
+func read(t testing.TB, l *statetest.L, fn func(r state.Reader) error) {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	if err := fn(v.Of(1)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func partOf(t testing.TB, l *statetest.L, step uint8, m state.Member) (part surplus.Part) {
+	t.Helper()
+	read(t, l, func(r state.Reader) (err error) {
+		part, _, err = surplus.PartOf(r, 1, step, m)
+		return err
+	})
+	return part
+}

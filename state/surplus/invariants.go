@@ -1,0 +1,181 @@
+package surplus
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+)
+
+// owed sums what the room owes members over all periods.
+type owed struct{ dividends, notices money.Amount }
+
+// CheckSurplus is this room's invariant for one co-op: periods are gapless and
+// allocated in order, tallies are what a recount of the figures gives, an
+// allocation sums and is within what was available, the parts of a dividend are
+// exactly what money.Split gives for their claims, and dividends and notices
+// payable in the books are what members have not been paid. Holdings stand
+// still if and only if a division is under way.
+func CheckSurplus(r state.Reader) error {
+	cal, err := calendars.Get(r, 0)
+	if err != nil {
+		return err
+	}
+	var next, running Period
+	var due owed
+	err = Periods(r, func(p Period, s Statement) (bool, error) {
+		if next++; p != next {
+			return false, fmt.Errorf("period %d follows %d", p, next-1)
+		}
+		if (s.Stage == Opened) != (p == cal.Open) || (s.Stage == Allocated) != (p <= cal.Allocated) {
+			return false, fmt.Errorf("period %d is %v, the calendar says %+v", p, s.Stage, cal)
+		}
+		if s.Stage == Allocating {
+			running = p
+		}
+		if err := checkTallies(r, p); err != nil {
+			return false, fmt.Errorf("period %d: %w", p, err)
+		}
+		if err := checkAllocation(r, p, s, &due); err != nil {
+			return false, fmt.Errorf("period %d: %w", p, err)
+		}
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if next != cal.Periods {
+		return fmt.Errorf("%d periods, the calendar says %d", next, cal.Periods)
+	}
+	if err := checkRun(r, running); err != nil {
+		return err
+	}
+	for _, want := range []account.Line{account.Credit(account.Dividends, due.dividends), account.Credit(account.Notices, due.notices)} {
+		got, err := account.BalanceOf(r, want.Account)
+		if err != nil {
+			return err
+		}
+		if got != want.Amount {
+			return fmt.Errorf("account %d has balance %d, members' parts say %d", want.Account, got, want.Amount)
+		}
+	}
+	return nil
+}
+
+func checkRun(r state.Reader, running Period) error {
+	run, _, err := runs.Find(r, 0)
+	if err != nil {
+		return err
+	}
+	queued, err := queue.Get(r.Of(0), r.Coop())
+	if err != nil {
+		return err
+	}
+	frozen, err := share.Frozen(r)
+	if err != nil {
+		return err
+	}
+	if run.Period != running || queued != running || frozen != (running != 0) {
+		return fmt.Errorf("period %d is allocating; the run says %d, the queue %d, holdings frozen: %v", running, run.Period, queued, frozen)
+	}
+	return nil
+}
+
+func checkTallies(r state.Reader, p Period) error {
+	for measure := Hours; measure.Known(); measure++ {
+		var sum Tally
+		err := Figures(r, p, measure, 0, ^state.Member(0), func(m state.Member, q uint64) (bool, error) {
+			if q == 0 {
+				return false, fmt.Errorf("member %d has a figure of zero %v", m, measure)
+			}
+			sum.Quantity += q
+			sum.Members++
+			return true, nil
+		})
+		if err != nil {
+			return err
+		}
+		tally, err := TallyOf(r, p, measure)
+		if err != nil {
+			return err
+		}
+		if sum != tally {
+			return fmt.Errorf("%v: figures sum to %+v, the tally says %+v", measure, sum, tally)
+		}
+	}
+	return nil
+}
+
+func checkAllocation(r state.Reader, p Period, s Statement, due *owed) error {
+	steps, err := AllocationOf(r, p)
+	if err != nil {
+		return err
+	}
+	if len(steps) != int(s.Steps) || (s.Stage < Allocating && s.Steps > 0) {
+		return fmt.Errorf("%d steps, the statement says %d", len(steps), s.Steps)
+	}
+	var sum money.Amount
+	for i, a := range steps {
+		sum += a.Pool
+		if !a.Step.Sort.isDividend() {
+			continue
+		}
+		if !a.Done {
+			due.dividends += a.Pool
+			if s.Stage == Allocated {
+				return fmt.Errorf("step %d is not divided", i+1)
+			}
+			continue
+		}
+		due.dividends += a.Cash - a.Paid
+		due.notices += a.Notice
+		if err := checkParts(r, p, uint8(i+1), a); err != nil {
+			return fmt.Errorf("step %d: %w", i+1, err)
+		}
+	}
+	if sum != s.Appropriated {
+		return fmt.Errorf("pools sum to %d, the statement says %d", sum, s.Appropriated)
+	}
+	if sum > 0 && s.Carried() < 0 {
+		return fmt.Errorf("%d appropriated of %d + %d", sum, s.Opening, s.Surplus)
+	}
+	return nil
+}
+
+func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
+	if a.Pool == 0 {
+		return nil
+	}
+	var claimed []uint64
+	var got []Part
+	var total uint64
+	var cash, notice, paid money.Amount
+	err := Parts(r, p, step, 0, ^state.Member(0), func(_ state.Member, part Part) (bool, error) {
+		claimed, got = append(claimed, part.Claim), append(got, part)
+		total += part.Claim
+		cash += part.Cash
+		notice += part.Notice
+		if part.Paid != 0 {
+			paid += part.Cash
+		}
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if total != a.Total || cash != a.Cash || notice != a.Notice || paid != a.Paid || cash+notice != a.Pool || uint64(len(got)) != a.Members {
+		return fmt.Errorf("%d parts of %d claims: %d in money, %d paid, %d in notices; the allotment says %+v", len(got), total, cash, paid, notice, a)
+	}
+	want, err := money.Split(a.Pool, claimed)
+	if err != nil {
+		return err
+	}
+	for i, part := range got {
+		if part.Cash+part.Notice != want[i] {
+			return fmt.Errorf("part %d is %d + %d, the largest remainder gives %d", i+1, part.Cash, part.Notice, want[i])
+		}
+	}
+	return nil
+}

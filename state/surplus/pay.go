@@ -1,0 +1,90 @@
+package surplus
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// Pay records that up to MaxBatch members got their money of a dividend from
+// the bank: one journal entry for all. All are paid or none.
+type Pay struct {
+	Period  Period         `cbor:"1,keyasint"`
+	Step    uint8          `cbor:"2,keyasint"` // from 1
+	Members []state.Member `cbor:"3,keyasint"` // ascending
+}
+
+// PartsPaid tells of a payment.
+type PartsPaid struct {
+	Period  Period       `json:"period"`
+	Step    uint8        `json:"step"`
+	Members int          `json:"members"`
+	Amount  money.Amount `json:"amount"`
+	Entry   uint64       `json:"entry"`
+}
+
+func (PartsPaid) Event() string { return "surplus.PartsPaid" }
+
+// Check refuses a malformed batch.
+func (m Pay) Check() error {
+	if len(m.Members) == 0 || len(m.Members) > MaxBatch {
+		return ErrBatch.With("%d, from 1 to %d can be", len(m.Members), MaxBatch)
+	}
+	for i := 1; i < len(m.Members); i++ {
+		if m.Members[i] <= m.Members[i-1] {
+			return ErrOrder.With("%d follows %d", m.Members[i], m.Members[i-1])
+		}
+	}
+	return nil
+}
+
+// Apply marks the parts paid and posts dividends payable to bank.
+func (m Pay) Apply(c *state.Ctx) error {
+	a, err := AllotmentOf(c, m.Period, m.Step)
+	if err != nil {
+		return err
+	}
+	if !a.Step.Sort.isDividend() || !a.Done {
+		return ErrUndivided.With("step %d of period %d", m.Step, m.Period)
+	}
+	s, err := PeriodOf(c, m.Period)
+	if err != nil {
+		return err
+	}
+	paid := make([]Part, len(m.Members))
+	var amount money.Amount // at most a.Cash
+	for i, number := range m.Members {
+		paid[i], _, err = PartOf(c, m.Period, m.Step, number)
+		if err != nil {
+			return err
+		}
+		if paid[i].Cash == 0 {
+			return ErrNoPart.With("member %d", number)
+		}
+		if paid[i].Paid != 0 {
+			return ErrPaid.With("member %d by entry %d", number, paid[i].Paid)
+		}
+		amount += paid[i].Cash
+	}
+	posting, err := account.Prepare(c, account.Entry{
+		Narrative: fmt.Sprintf("dividend of period %s, step %d, to %d members", s.Name, m.Step, len(m.Members)),
+		Lines:     []account.Line{account.Debit(account.Dividends, amount), account.Credit(account.Bank, amount)},
+	})
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	entry := posting.Post(c)
+	for i, number := range m.Members {
+		paid[i].Paid = entry
+		parts.Put(c, partKey{m.Period, m.Step, number}, paid[i])
+	}
+	a.Paid += amount
+	allotments.Put(c, stepKey{m.Period, m.Step}, a)
+	c.Return(entry)
+	c.Emit(PartsPaid{m.Period, m.Step, len(m.Members), amount, entry})
+	return nil
+}

@@ -1,0 +1,105 @@
+package surplus
+
+import (
+	"math/bits"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+// A Figure is one member's patronage.
+type Figure struct {
+	Member   state.Member `cbor:"1,keyasint" json:"member"`
+	Quantity uint64       `cbor:"2,keyasint" json:"quantity"`
+}
+
+// Record adds to what up to MaxBatch members did with the co-op in a period.
+// Figures may be recorded until the period is allocated.
+type Record struct {
+	Period  Period   `cbor:"1,keyasint"`
+	Measure Measure  `cbor:"2,keyasint"`
+	Entries []Figure `cbor:"3,keyasint"` // by ascending member
+}
+
+// FiguresRecorded tells what a measure's figures sum to after a Record or a
+// Correct.
+type FiguresRecorded struct {
+	Period  Period  `json:"period"`
+	Measure Measure `json:"measure"`
+	Tally   Tally   `json:"tally"`
+}
+
+func (FiguresRecorded) Event() string { return "surplus.FiguresRecorded" }
+
+// Check refuses a malformed batch.
+func (m Record) Check() error { return checkFigures(m.Measure, m.Entries) }
+
+func checkFigures(measure Measure, entries []Figure) error {
+	if !measure.Known() {
+		return ErrMeasure.With("%d", measure)
+	}
+	if len(entries) == 0 || len(entries) > MaxBatch {
+		return ErrBatch.With("%d, from 1 to %d can be", len(entries), MaxBatch)
+	}
+	for i, e := range entries {
+		if i > 0 && e.Member <= entries[i-1].Member {
+			return ErrOrder.With("%d follows %d", e.Member, entries[i-1].Member)
+		}
+		if e.Quantity == 0 {
+			return ErrQuantity.With("member %d", e.Member)
+		}
+	}
+	return nil
+}
+
+// Apply adds the figures. They may be about anyone on the register.
+func (m Record) Apply(c *state.Ctx) error {
+	if err := requireRecording(c, m.Period); err != nil {
+		return err
+	}
+	tally, err := TallyOf(c, m.Period, m.Measure)
+	if err != nil {
+		return err
+	}
+	after := make([]uint64, len(m.Entries))
+	for i, e := range m.Entries {
+		if _, err := member.Find(c, e.Member); err != nil {
+			return err
+		}
+		old, err := FigureOf(c, m.Period, m.Measure, e.Member)
+		if err != nil {
+			return err
+		}
+		var carry uint64
+		if tally.Quantity, carry = bits.Add64(tally.Quantity, e.Quantity, 0); carry != 0 {
+			return ErrQuantity.With("the sum of all, at member %d", e.Member)
+		}
+		after[i] = old + e.Quantity // a part of the sum, so in range
+		if old == 0 {
+			tally.Members++
+		}
+	}
+
+	// Past this line nothing fails.
+	for i, e := range m.Entries {
+		figures.Put(c, figureKey{m.Period, m.Measure, e.Member}, after[i])
+	}
+	tallies.Put(c, tallyKey{m.Period, m.Measure}, tally)
+	c.Emit(FiguresRecorded{m.Period, m.Measure, tally})
+	return nil
+}
+
+// requireRecording refuses a period whose figures may not change any more.
+func requireRecording(r state.Reader, p Period) error {
+	s, err := PeriodOf(r, p)
+	if err != nil {
+		return err
+	}
+	switch s.Stage {
+	case Opened, Closed:
+		return nil
+	case Allocating:
+		return ErrFrozen.With("period %d", p)
+	}
+	return ErrStage.With("period %d is %v", p, s.Stage)
+}

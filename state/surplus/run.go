@@ -1,0 +1,258 @@
+package surplus
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+)
+
+// Bounds of the work that EndBlock does in one block, whatever the size and the
+// number of co-ops.
+const (
+	BlockMembers = 5_000 // claims looked at
+	BlockRuns    = 64    // co-ops served; more wait their turn
+)
+
+// A Run is how far a co-op's division has come. It is state: a node that
+// crashes goes on from the block it has.
+type Run struct {
+	Period    Period       `cbor:"1,keyasint" json:"period"`
+	Step      uint8        `cbor:"2,keyasint" json:"step"` // being divided; zero before the first
+	Phase     Phase        `cbor:"3,keyasint" json:"phase"`
+	Next      state.Member `cbor:"4,keyasint" json:"next"` // first member of this pass not looked at
+	Floors    money.Amount `cbor:"5,keyasint" json:"-"`    // sum of the exact shares rounded down
+	Selection Selection    `cbor:"6,keyasint" json:"-"`
+	Members   uint64       `cbor:"7,keyasint" json:"-"` // with a part so far
+	Cash      money.Amount `cbor:"8,keyasint" json:"-"` // of them
+	Notice    money.Amount `cbor:"9,keyasint" json:"-"`
+}
+
+// A Phase is what a pass over the claims does. Numbers are append-only.
+type Phase uint8
+
+// Phases.
+const (
+	Summing   Phase = 1 // sum the floors, count the remainders
+	Narrowing Phase = 2 // count the remainders again, for the next byte
+	Dividing  Phase = 3 // write the parts
+)
+
+// AllocationDone tells that every member's part is written.
+type AllocationDone struct {
+	Coop   state.Coop `json:"coop"`
+	Period Period     `json:"period"`
+}
+
+func (AllocationDone) Event() string { return "surplus.AllocationDone" }
+
+// EndBlock takes the divisions under way further, by BlockMembers claims in all.
+// Every co-op in the queue gets an equal share, so a large one holds up none.
+func EndBlock(c *state.Ctx) error {
+	var coops []state.Coop
+	err := queue.Range(c.In(0), 0, ^state.Coop(0), func(coop state.Coop, _ Period) (bool, error) {
+		coops = append(coops, coop)
+		return len(coops) < BlockRuns, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, coop := range coops {
+		if err := advance(c.In(coop), BlockMembers/len(coops)); err != nil {
+			return fmt.Errorf("dividing a surplus of co-op %d: %w", coop, err)
+		}
+	}
+	return nil
+}
+
+// advance looks at up to budget claims. Its errors are faults.
+func advance(c *state.Ctx, budget int) error {
+	run, err := runs.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	s, err := PeriodOf(c, run.Period)
+	if err != nil {
+		return err
+	}
+	for {
+		if run.Phase == 0 {
+			a, more, err := run.begin(c, s.Steps)
+			if err != nil {
+				return err
+			}
+			if !more {
+				finish(c, run.Period, s)
+				return nil
+			}
+			run.Phase, run.Selection = Summing, newSelection(a.Total)
+		}
+		if budget == 0 {
+			runs.Put(c, 0, run)
+			return nil
+		}
+		used, complete, err := run.pass(c, budget)
+		if err != nil {
+			return err
+		}
+		budget -= used
+		if complete {
+			run.Next = 0
+			err = run.endPass(c, s)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// begin moves the run to the next step that has something to divide.
+func (run *Run) begin(c *state.Ctx, steps uint8) (Allotment, bool, error) {
+	for run.Step < steps {
+		run.Step++
+		a, err := AllotmentOf(c, run.Period, run.Step)
+		if err != nil || !a.Done {
+			return a, true, err
+		}
+	}
+	return Allotment{}, false, nil
+}
+
+// finish ends the run: holdings may change again.
+func finish(c *state.Ctx, p Period, s Statement) {
+	s.Stage = Allocated
+	statements.Put(c, p, s)
+	cal, err := calendars.Get(c, 0)
+	if err != nil {
+		panic(err) // Declare has read and written it
+	}
+	cal.Allocated = p
+	calendars.Put(c, 0, cal)
+	share.Thaw(c)
+	runs.Delete(c, 0)
+	queue.Delete(c.In(0), c.Coop())
+	c.Emit(AllocationDone{c.Coop(), p})
+}
+
+// claims calls fn for each member's claim in a step from first on, by number.
+// A claim may be zero.
+func claims(r state.Reader, p Period, s Step, first state.Member, fn func(state.Member, uint64) (bool, error)) error {
+	if s.Sort == ShareDividend {
+		return share.RangeHoldings(r, s.Class, first, ^state.Member(0), func(m state.Member, h share.Holding) (bool, error) {
+			return fn(m, h.Units)
+		})
+	}
+	return Figures(r, p, s.Measure, first, ^state.Member(0), fn)
+}
+
+// pass looks at up to budget claims from run.Next on and says how many it used
+// and whether it came to the end.
+func (run *Run) pass(c *state.Ctx, budget int) (used int, complete bool, err error) {
+	a, err := AllotmentOf(c, run.Period, run.Step)
+	if err != nil {
+		return 0, false, err
+	}
+	type written struct {
+		member state.Member
+		part   Part
+	}
+	var out []written
+	complete = true
+	err = claims(c, run.Period, a.Step, run.Next, func(m state.Member, claim uint64) (bool, error) {
+		if used == budget {
+			run.Next, complete = m, false
+			return false, nil
+		}
+		used++
+		if claim == 0 {
+			return true, nil
+		}
+		floor, remainder, err := money.Share(a.Pool, claim, a.Total)
+		if err != nil {
+			return false, fmt.Errorf("member %d's claim of %d in %d: %w", m, claim, a.Total, err)
+		}
+		switch run.Phase {
+		case Summing:
+			run.Floors += floor
+			run.Selection.count(remainder)
+		case Narrowing:
+			run.Selection.count(remainder)
+		case Dividing:
+			if run.Selection.take(remainder) {
+				floor++
+			}
+			part := a.Step.part(claim, floor)
+			run.Members++
+			run.Cash += part.Cash
+			run.Notice += part.Notice
+			out = append(out, written{m, part})
+		}
+		return true, nil
+	})
+	for _, w := range out {
+		parts.Put(c, partKey{run.Period, run.Step, w.member}, w.part)
+	}
+	return used, complete, err
+}
+
+// part divides a member's share between money and a notice. The notice is
+// rounded down, so that no one gets less money than was voted.
+func (s Step) part(claim uint64, share money.Amount) Part {
+	p := Part{Claim: claim, Cash: share}
+	if s.Sort == PatronageDividend && s.Paid.Num < s.Paid.Den {
+		held := money.Rate{Num: s.Paid.Den - s.Paid.Num, Den: s.Paid.Den}
+		notice, err := held.Of(share)
+		if err != nil {
+			panic(err) // a rate of at most one of an amount in range
+		}
+		p.Notice = notice
+		p.Cash -= notice
+	}
+	return p
+}
+
+// endPass draws the conclusion of a whole pass over the claims.
+func (run *Run) endPass(c *state.Ctx, s Statement) error {
+	a, err := AllotmentOf(c, run.Period, run.Step)
+	if err != nil {
+		return err
+	}
+	var settled bool
+	switch run.Phase {
+	case Summing:
+		settled, err = run.Selection.begin(uint64(a.Pool - run.Floors))
+	case Narrowing:
+		settled, err = run.Selection.narrow()
+	case Dividing:
+		return run.endStep(c, s, a)
+	}
+	run.Phase = Narrowing
+	if settled {
+		run.Phase = Dividing
+	}
+	return err
+}
+
+// endStep books what is held as notices and closes the step.
+func (run *Run) endStep(c *state.Ctx, s Statement, a Allotment) error {
+	if run.Cash+run.Notice != a.Pool {
+		return fmt.Errorf("step %d: parts sum to %d, the pool is %d", run.Step, run.Cash+run.Notice, a.Pool)
+	}
+	if run.Notice > 0 {
+		posting, err := account.Prepare(c, account.Entry{
+			Narrative: "notices of period " + s.Name,
+			Lines:     []account.Line{account.Debit(account.Dividends, run.Notice), account.Credit(account.Notices, run.Notice)},
+			Mandate:   s.Mandate,
+		})
+		if err != nil {
+			return err // Allocate has made sure that there is none
+		}
+		posting.Post(c)
+	}
+	a.Done, a.Members, a.Cash, a.Notice = true, run.Members, run.Cash, run.Notice
+	allotments.Put(c, stepKey{run.Period, run.Step}, a)
+	*run = Run{Period: run.Period, Step: run.Step}
+	return nil
+}

@@ -1,0 +1,220 @@
+package surplus
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+)
+
+// A Sort is what a step of an allocation does. Numbers are append-only.
+type Sort uint8
+
+// Sorts of step.
+const (
+	ToReserve         Sort = 1 // to an account that takes no debit by hand
+	ToFund            Sort = 2 // to an account that the co-op spends from
+	ShareDividend     Sort = 3 // to the holders of a class, by units
+	PatronageDividend Sort = 4 // to members, by what they did
+)
+
+var sortNames = []string{"", "reserve", "fund", "share dividend", "patronage dividend"}
+
+func (s Sort) String() string { return nameOf(sortNames, int(s)) }
+
+// MarshalText writes the sort's name.
+func (s Sort) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a sort's name.
+func (s *Sort) UnmarshalText(b []byte) error {
+	n, err := numberOf(sortNames, string(b))
+	*s = Sort(n)
+	return err
+}
+
+func (s Sort) isDividend() bool { return s == ShareDividend || s == PatronageDividend }
+
+// A Base is of what a step takes its rate. Numbers are append-only.
+type Base uint8
+
+// Bases.
+const (
+	OfSurplus Base = 1 // the period's surplus, without what was carried into it
+	OfRest    Base = 2 // what the steps before have left of the period's surplus
+	OfCapital Base = 3 // the paid-up capital of the class
+	Fixed     Base = 4 // no rate: Amount
+)
+
+var baseNames = []string{"", "surplus", "rest", "capital", "fixed"}
+
+func (b Base) String() string { return nameOf(baseNames, int(b)) }
+
+// MarshalText writes the base's name.
+func (b Base) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
+
+// UnmarshalText reads a base's name.
+func (b *Base) UnmarshalText(text []byte) error {
+	n, err := numberOf(baseNames, string(text))
+	*b = Base(n)
+	return err
+}
+
+// A Step is one line of a voted allocation. Fields that its sort or base does
+// not use are zero.
+type Step struct {
+	Sort    Sort         `cbor:"1,keyasint" json:"sort"`
+	Base    Base         `cbor:"2,keyasint" json:"base"`              // OfCapital for a share dividend, another for the rest
+	Rate    money.Rate   `cbor:"3,keyasint" json:"rate,omitzero"`     // over 0, at most 1; zero if Fixed
+	Amount  money.Amount `cbor:"4,keyasint" json:"amount,omitzero"`   // if Fixed
+	Account account.Code `cbor:"5,keyasint" json:"account,omitempty"` // ToReserve, ToFund
+	Class   share.Class  `cbor:"6,keyasint" json:"class,omitempty"`   // ShareDividend
+	Measure Measure      `cbor:"7,keyasint" json:"measure,omitzero"`  // PatronageDividend
+	Paid    money.Rate   `cbor:"8,keyasint" json:"paid,omitzero"`     // PatronageDividend: in money, from 0 to 1; the rest is notices
+}
+
+// check says what is wrong with the step, whatever the state; nothing if "".
+func (s Step) check() string {
+	switch {
+	case s.Sort < ToReserve || s.Sort > PatronageDividend:
+		return "unknown sort"
+	case s.Base < OfSurplus || s.Base > Fixed:
+		return "unknown base"
+	case (s.Base == OfCapital) != (s.Sort == ShareDividend):
+		return "a share dividend is a rate of capital, and nothing else is"
+	case s.Base == Fixed && (s.Amount <= 0 || s.Amount > money.Max || s.Rate != money.Rate{}):
+		return "a fixed amount is out of range or has a rate beside it"
+	case s.Base != Fixed && (s.Amount != 0 || !positive(s.Rate)):
+		return "the rate is not over 0 and at most 1, or has an amount beside it"
+	case (s.Account != 0) != !s.Sort.isDividend():
+		return "an account belongs to a reserve or a fund"
+	case (s.Class != 0) != (s.Sort == ShareDividend):
+		return "a class belongs to a share dividend"
+	case s.Measure.Known() != (s.Sort == PatronageDividend) || (s.Measure != 0 && !s.Measure.Known()):
+		return "a measure belongs to a patronage dividend"
+	case s.Sort == PatronageDividend && !ofOne(s.Paid):
+		return "the rate paid in money is not from 0 to 1"
+	case s.Sort != PatronageDividend && s.Paid != money.Rate{}:
+		return "only a patronage dividend is held as notices"
+	}
+	return ""
+}
+
+func ofOne(r money.Rate) bool    { return r.Den > 0 && r.Num <= r.Den }
+func positive(r money.Rate) bool { return ofOne(r) && r.Num > 0 }
+
+// A Plan is what an allocation would come to.
+type Plan struct {
+	Allotments   []Allotment  `json:"allotments"`
+	Appropriated money.Amount `json:"appropriated"`
+	Carried      money.Amount `json:"carried"`
+}
+
+// PlanOf works out the steps for a closed period, in order, and refuses them as
+// Allocate would. It writes nothing.
+func PlanOf(r state.Reader, p Period, steps []Step) (Plan, error) {
+	var plan Plan
+	if err := checkSteps(steps); err != nil {
+		return plan, err
+	}
+	s, err := PeriodOf(r, p)
+	if err != nil {
+		return plan, err
+	}
+	if s.Stage == Allocating || s.Stage == Allocated {
+		return plan, ErrAllocated.With("period %d", p)
+	}
+	if s.Stage != Closed {
+		return plan, ErrStage.With("period %d is %v", p, s.Stage)
+	}
+	available, err := money.Add(s.Opening, s.Surplus)
+	if err != nil {
+		return plan, ErrTotal.With("opening + surplus")
+	}
+	for i, step := range steps {
+		a, err := step.plan(r, p, s.Surplus, s.Surplus-plan.Appropriated)
+		if err != nil {
+			return plan, err
+		}
+		if a.Pool > available-plan.Appropriated {
+			return plan, ErrExceeds.With("step %d: %d appropriated + %d > %d", i+1, plan.Appropriated, a.Pool, available)
+		}
+		plan.Appropriated += a.Pool
+		plan.Allotments = append(plan.Allotments, a)
+	}
+	plan.Carried = available - plan.Appropriated
+	return plan, nil
+}
+
+func checkSteps(steps []Step) error {
+	if len(steps) > MaxSteps {
+		return ErrSteps.With("%d, up to %d can be", len(steps), MaxSteps)
+	}
+	for i, s := range steps {
+		if wrong := s.check(); wrong != "" {
+			return ErrStep.With("step %d: %s", i+1, wrong)
+		}
+	}
+	return nil
+}
+
+// plan works out one step.
+func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotment, error) {
+	a := Allotment{Step: s}
+	var err error
+	switch s.Base {
+	case OfSurplus, OfRest:
+		if surplus <= 0 {
+			return a, ErrNoSurplus.With("it is %d", surplus)
+		}
+		a.Basis = surplus
+		if s.Base == OfRest {
+			a.Basis = max(rest, 0)
+		}
+	case OfCapital:
+		if _, err := share.TermsOf(r, s.Class); err != nil {
+			return a, err
+		}
+		totals, err := share.TotalsOf(r, s.Class)
+		if err != nil {
+			return a, err
+		}
+		a.Basis, a.Total = totals.Capital, totals.Units
+	case Fixed:
+		a.Basis, a.Pool = s.Amount, s.Amount
+	}
+	if s.Base != Fixed {
+		if a.Pool, err = s.Rate.Of(a.Basis); err != nil {
+			return a, ErrTotal.With("a rate of %d: %v", a.Basis, err)
+		}
+	}
+	switch s.Sort {
+	case ToReserve, ToFund:
+		err = s.requireTarget(r)
+	case PatronageDividend:
+		var tally Tally
+		tally, err = TallyOf(r, p, s.Measure)
+		a.Total = tally.Quantity
+	}
+	if err == nil && s.Sort.isDividend() && a.Total == 0 {
+		err = ErrNoClaims.With("%v", s.Sort)
+	}
+	a.Done = !s.Sort.isDividend() || a.Pool == 0
+	return a, err
+}
+
+// requireTarget refuses an account to which the step may not go: a reserve is
+// equity that no hand debits, a fund equity or a liability that hands spend.
+func (s Step) requireTarget(r state.Reader) error {
+	a, err := account.Find(r, s.Account)
+	if err != nil {
+		return err
+	}
+	fits := a.Type == account.Equity && a.Guard == account.CreditOnly
+	if s.Sort == ToFund {
+		fits = (a.Type == account.Equity || a.Type == account.Liability) && a.Guard == account.Free
+	}
+	if !fits || s.Account == account.Unappropriated {
+		return ErrTarget.With("%v: %d is %v, %v", s.Sort, s.Account, a.Type, a.Guard)
+	}
+	return nil
+}
