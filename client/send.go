@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	ctypes "github.com/cometbft/cometbft/rpc/core/types"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -125,4 +127,30 @@ func (c *Client) nudge(ctx context.Context, id [32]byte, raw []byte, expiry uint
 		return done, true, nil
 	}
 	return state.Done{}, false, err
+}
+
+// SendAll is Send for many transactions in one call to the node. The errors
+// stand in the order of raws, nil for what the node has taken.
+func (c *Client) SendAll(ctx context.Context, raws [][]byte) []error {
+	errs := make([]error, len(raws))
+	answers := make([]*ctypes.ResultBroadcastTx, len(raws))
+	batch := c.rpc.NewBatch()
+	var err error
+	for i, raw := range raws {
+		if answers[i], err = batch.BroadcastTxSync(ctx, raw); err != nil {
+			break // it only queues: no later one would fare better
+		}
+	}
+	if err == nil {
+		_, err = batch.Send(ctx) // fills the answers
+	}
+	for i, raw := range raws {
+		switch {
+		case err != nil: // one full queue spoils the answer for all: ask one by one
+			_, errs[i] = c.Send(ctx, raw)
+		case answers[i].Code != 0:
+			errs[i] = &Refused{Code: answers[i].Code, Log: answers[i].Log}
+		}
+	}
+	return errs
 }

@@ -76,7 +76,9 @@ type RPCConfig struct {
 	Public  bool   `mapstructure:"public"`  // allow an address that is not loopback
 }
 
-// P2PConfig is how the node reaches its peers.
+// P2PConfig is how the node reaches its peers. Those it lists are never taken
+// for strangers: a full node of no co-op, an auditor's for example, gets in where
+// a co-op's node lists it.
 type P2PConfig struct {
 	Transport       string   `mapstructure:"transport"`        // libp2p or classic; "" is libp2p
 	Address         string   `mapstructure:"address"`          // host:port to listen on (UDP for libp2p, TCP for classic); "" is DefaultP2PAddress

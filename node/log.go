@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"syscall"
 
@@ -39,7 +40,13 @@ func (l engineLog) Warn(msg string, kv ...any)  { l.log(slog.LevelWarn, msg, kv)
 
 func (l engineLog) Error(msg string, kv ...any) {
 	l.watch(msg, kv)
-	l.log(slog.LevelError, msg, kv)
+	level := slog.LevelError
+	for _, v := range kv {
+		if err, ok := v.(error); ok && errors.Is(err, net.ErrClosed) {
+			level = slog.LevelDebug // what we closed ourselves, while stopping
+		}
+	}
+	l.log(level, msg, kv)
 }
 
 func (l engineLog) With(kv ...any) cmtlog.Logger {
@@ -78,7 +85,7 @@ func diagnose(msg string, keyvals []any) error {
 		// client could have written them.
 		err, _ := keyvals[i+1].(error)
 		if errors.Is(err, syscall.ENOSPC) || msg == consensusFailure && isDiskFull(keyvals[i+1]) {
-			return diskFullProblem(msg, keyvals[i+1])
+			return diskFullProblem(strings.ToLower(strings.Trim(msg, "!")), keyvals[i+1])
 		}
 	}
 	if msg != consensusFailure {

@@ -25,7 +25,8 @@ import (
 // metricsNamespace begins the name of every metric of the engine.
 const metricsNamespace = "rochdale"
 
-// registering guards prometheus.DefaultRegisterer while it is swapped.
+// registering is held while an engine is put together: provider then swaps
+// prometheus.DefaultRegisterer, which libp2p reads.
 var registering sync.Mutex
 
 // metricsServer serves one node's metrics. A nil *metricsServer serves none.
@@ -69,12 +70,10 @@ func (m *metricsServer) close() {
 //
 // The engine registers with the process's default registry and panics on a
 // second node in the process, so the default is swapped for the node's own
-// while it does.
+// while it does. The caller holds registering.
 func (m *metricsServer) provider(w *warden) cmtnode.MetricsProvider {
 	return func(chainID string) (*consensus.Metrics, *p2p.Metrics, *mempool.Metrics, *state.Metrics, *proxy.Metrics, *blocksync.Metrics, *statesync.Metrics) {
 		if m != nil {
-			registering.Lock()
-			defer registering.Unlock()
 			shared := prometheus.DefaultRegisterer
 			prometheus.DefaultRegisterer = m.own
 			defer func() { prometheus.DefaultRegisterer = shared }()

@@ -151,6 +151,8 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, 
 			err = startProblem(fmt.Errorf("%v", r))
 		}
 	}()
+	registering.Lock()
+	defer registering.Unlock()
 	n.engine, err = cmtnode.NewNode(cfg, k.validator, k.node,
 		proxy.NewConnSyncLocalClientCreator(n.app),
 		func() (*types.GenesisDoc, error) { return genesis, nil },

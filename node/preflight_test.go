@@ -37,7 +37,7 @@ func TestDiagnose(t *testing.T) {
 		{"harmless", "failed to dial", []any{"err", errors.New("refused")}, nil, ""},
 		{"panic", consensusFailure, []any{"err", "boom\ngoroutine 1", "stack", "…"}, ErrConsensus, "boom"},
 		{"full disk in a panic", consensusFailure, []any{"err", "write data/cs.wal: " + syscall.ENOSPC.Error()}, ErrDiskFull, "cs.wal"},
-		{"full disk in a log", "failed writing to WAL", []any{"err", fmt.Errorf("write: %w", syscall.ENOSPC)}, ErrDiskFull, "WAL"},
+		{"full disk in a log", "failed writing to WAL", []any{"err", fmt.Errorf("write: %w", syscall.ENOSPC)}, ErrDiskFull, "wal"},
 		{"a peer's words", "failed to receive", []any{"err", errors.New(syscall.ENOSPC.Error())}, nil, ""},
 		{"odd key values", consensusFailure, []any{"err"}, ErrConsensus, "no cause"},
 	} {

@@ -26,9 +26,12 @@ const (
 	proposeTimeout = time.Second
 )
 
+// DefaultChainID names a testnet's chain if nobody else does.
+const DefaultChainID = "rochdale-test"
+
 // Options are what Make may be told. The zero value works.
 type Options struct {
-	ChainID   string    // "" is "rochdale-test"
+	ChainID   string    // "" is DefaultChainID
 	Monikers  []string  // names in order; those not given are node0, node1 …
 	Transport string    // of package node; "" is libp2p
 	Begin     time.Time // genesis time; zero is now
@@ -79,7 +82,7 @@ func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMe
 		return nil, fmt.Errorf("making testnet: %w", err)
 	}
 	if opts.ChainID == "" {
-		opts.ChainID = "rochdale-test"
+		opts.ChainID = DefaultChainID
 	}
 	if opts.Transport == "" {
 		opts.Transport = node.TransportLibP2P

@@ -19,7 +19,7 @@ func newTestnetCmd() *cobra.Command {
 		`  rochdale testnet start -n 4
   rochdale testnet status
   rochdale testnet stop --remove`,
-		newTestnetStartCmd(), newTestnetStatusCmd(), newTestnetStopCmd())
+		newTestnetStartCmd(), newTestnetStatusCmd(), newTestnetStopCmd(), newTestnetLoadCmd())
 }
 
 func addTestnetDir(cmd *cobra.Command, dir *string) {

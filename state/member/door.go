@@ -98,3 +98,9 @@ func Authorize(c *state.Ctx, kind tx.Kind, a state.Action) error {
 	}
 	return state.ErrAuthority.With("member %d", auth.Signer)
 }
+
+// RangeSpent calls fn for what members from first to last have used, by number.
+// Those who have signed nothing are left out.
+func RangeSpent(r state.Reader, first, last state.Member, fn func(state.Member, Spent) (bool, error)) error {
+	return spent.Range(r, first, last, fn)
+}
