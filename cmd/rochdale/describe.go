@@ -31,7 +31,7 @@ func (r *reading) describe(a state.Action) string {
 	case charter.Amend:
 		return r.describeAmend(a)
 	}
-	for _, room := range []func(state.Action) string{r.describeMember, r.describeShare, r.describeAccount} {
+	for _, room := range []func(state.Action) string{r.describeMember, r.describeShare, r.describeAccount, r.describeSurplus} {
 		if words := room(a); words != "" {
 			return words
 		}

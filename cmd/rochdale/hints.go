@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 // next is what to do after a rejection: the next command, where there is one.
@@ -102,6 +103,31 @@ var nexts = []next{
 	{account.ErrEntry, "see which there are: rochdale account journal"},
 	{account.ErrReversed, "see the journal: rochdale account journal"},
 	{account.ErrRoomEntry, "it follows a register, such as that of shares: correct it there"},
+
+	{surplus.ErrName, "give a short name, such as the year"},
+	{surplus.ErrOpen, "see which: rochdale period list; declare its surplus first: rochdale period declare"},
+	{surplus.ErrMeasure, "count hours, sales, purchases, trips, wages or points"},
+	{surplus.ErrBatch, "do it in smaller parts"},
+	{surplus.ErrOrder, "name each member once"},
+	{surplus.ErrQuantity, "give quantities of more than zero"},
+	{surplus.ErrPeriod, "see which there are: rochdale period list"},
+	{surplus.ErrStage, "see how far it has come: rochdale period show"},
+	{surplus.ErrFrozen, "a dividend is being divided; try again in a few blocks"},
+	{surplus.ErrBelow, "see what was recorded: rochdale period show"},
+	{surplus.ErrEarlier, "allocate that one first: rochdale period list"},
+	{surplus.ErrBooks, "leave the amount out to declare what the books show: rochdale account trial-balance"},
+	{surplus.ErrSteps, "an allocation has at most 16 steps"},
+	{surplus.ErrStep, "see the form of a rule: rochdale period allocate --help"},
+	{surplus.ErrAllocated, "see where it went: rochdale period show"},
+	{surplus.ErrNoSurplus, "give fixed amounts, or carry all forward with a rule of no steps: []"},
+	{surplus.ErrTarget, "see which accounts are reserves (by hand: credits) and funds: rochdale account list"},
+	{surplus.ErrExceeds, "see what there is: rochdale period show; then lower a step"},
+	{surplus.ErrNoClaims, "record figures first: rochdale period record; or issue shares: rochdale share issue"},
+	{surplus.ErrNoStep, "see the steps: rochdale period show"},
+	{surplus.ErrUndivided, "see the steps: rochdale period show"},
+	{surplus.ErrNoPart, "see why: rochdale period explain"},
+	{surplus.ErrPaid, "see by which entry: rochdale period explain"},
+	{surplus.ErrTotal, "the amount is larger than any account can hold"},
 
 	{federation.ErrName, "give a shorter name"},
 	{federation.ErrKey, "give 64 hexadecimal digits, as the node prints them: rochdale node status"},

@@ -11,6 +11,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 func newMeCmd() *cobra.Command {
@@ -19,13 +21,43 @@ func newMeCmd() *cobra.Command {
 
 // meInfo is what a member wants to know about itself.
 type meInfo struct {
-	Chain   string        `json:"chain"`
-	Coop    state.Coop    `json:"coop"`
-	Name    string        `json:"coop_name"`
-	Member  memberInfo    `json:"member"`
-	Limit   uint32        `json:"allowance"`
-	Shares  []holdingInfo `json:"shares"`
-	Motions []myMotion    `json:"motions"` // noticed or open
+	Chain     string         `json:"chain"`
+	Coop      state.Coop     `json:"coop"`
+	Name      string         `json:"coop_name"`
+	Member    memberInfo     `json:"member"`
+	Limit     uint32         `json:"allowance"`
+	Shares    []holdingInfo  `json:"shares"`
+	Dividends []dividendInfo `json:"dividends"`
+	Motions   []myMotion     `json:"motions"` // noticed or open
+}
+
+// dividendInfo is what a period gave one member.
+type dividendInfo struct {
+	Period surplus.Period `json:"period"`
+	Name   string         `json:"name"`
+	Cash   money.Amount   `json:"cash"`
+	Paid   money.Amount   `json:"paid"` // of the cash
+	Notice money.Amount   `json:"notice"`
+}
+
+// dividends reads what every period that is allocated gave the member.
+func (s *session) dividends() ([]dividendInfo, error) {
+	out := []dividendInfo{}
+	err := surplus.Periods(s, func(p surplus.Period, st surplus.Statement) (bool, error) {
+		if st.Stage != surplus.Allocated {
+			return true, nil
+		}
+		e, err := surplus.Explain(s, p, s.member)
+		info := dividendInfo{Period: p, Name: st.Name, Cash: e.Cash, Notice: e.Notice}
+		for _, step := range e.Steps {
+			if step.Part.Paid != 0 {
+				info.Paid += step.Part.Cash
+			}
+		}
+		out = append(out, info)
+		return true, err
+	})
+	return out, err
 }
 
 // myMotion is a motion as it concerns one member.
@@ -70,6 +102,9 @@ func (s *session) me() (meInfo, error) {
 		return info, err
 	}
 	if info.Shares, err = s.holdingsOf(s.member); err != nil {
+		return info, err
+	}
+	if info.Dividends, err = s.dividends(); err != nil {
 		return info, err
 	}
 	err = s.openMotions(func(n ballot.Number, m ballot.Motion, p ballot.Poll) error {
@@ -127,6 +162,14 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		fmt.Fprintln(w, "You hold no shares.")
 	}
 	s.writeHoldings(w, info.Shares)
+	if len(info.Dividends) > 0 {
+		fmt.Fprintln(w)
+		t := newTable("period", "name", "dividend in money", "of it paid", "as notices")
+		for _, d := range info.Dividends {
+			t.row(d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Notice))
+		}
+		t.write(w)
+	}
 	fmt.Fprintln(w)
 	if len(info.Motions) == 0 {
 		fmt.Fprintln(w, "No motions are under way.")

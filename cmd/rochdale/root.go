@@ -27,6 +27,7 @@ func nouns() []*cobra.Command {
 		newMemberCmd(),
 		newShareCmd(),
 		newAccountCmd(),
+		newPeriodCmd(),
 		newCharterCmd(),
 		newCoopCmd(),
 		newFederationCmd(),
