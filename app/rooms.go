@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 // Kinds is the list of all actions, by number. A new kind of action is a file
@@ -40,6 +41,13 @@ var Kinds = []state.Kind{
 	state.KindOf[ballot.Declare](ballot.KindDeclare, "ballot.Declare"),
 	state.KindOf[ballot.Withdraw](ballot.KindWithdraw, "ballot.Withdraw"),
 
+	state.KindOf[surplus.OpenPeriod](surplus.KindOpenPeriod, "surplus.OpenPeriod"),
+	state.KindOf[surplus.Record](surplus.KindRecord, "surplus.Record"),
+	state.KindOf[surplus.Correct](surplus.KindCorrect, "surplus.Correct"),
+	state.KindOf[surplus.Declare](surplus.KindDeclare, "surplus.Declare"),
+	state.KindOf[surplus.Allocate](surplus.KindAllocate, "surplus.Allocate"),
+	state.KindOf[surplus.Pay](surplus.KindPay, "surplus.Pay"),
+
 	state.KindOf[federation.Replace](federation.KindReplace, "federation.Replace"),
 	state.KindOf[federation.Announce](federation.KindAnnounce, "federation.Announce"),
 
@@ -50,6 +58,7 @@ var Kinds = []state.Kind{
 // and their actions carried before the work that they may have started.
 var endOfBlock = []func(*state.Ctx) error{
 	ballot.EndBlock,
+	surplus.EndBlock,
 }
 
 // invariants of one co-op's records. Each must hold at every height.
@@ -58,6 +67,7 @@ var invariants = []state.Invariant{
 	{Name: "books and journal", Check: account.CheckBooks},
 	{Name: "share register", Check: share.CheckShares},
 	{Name: "motions and casts", Check: ballot.CheckMotions},
+	{Name: "periods and allocations", Check: surplus.CheckSurplus},
 }
 
 // Rules are the rooms as the machine takes them.
