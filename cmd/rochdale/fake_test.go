@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -31,6 +32,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // fakeChain and fakeStart are the federation and the first moment of every
@@ -47,6 +51,7 @@ type fakeNode struct {
 	mu    sync.Mutex // guards all below
 	app   *app.App
 	times []int64 // of block 1, 2, …
+	gone  bool    // it answers questions and takes no transactions
 }
 
 // founders of co-op 1, in the order of their numbers.
@@ -169,12 +174,23 @@ func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := newFakeNode()
 	ts.Check(err)
 	mux := http.NewServeMux()
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		f.mu.Lock()
+		gone := f.gone && strings.Contains(string(body), "broadcast")
+		f.mu.Unlock()
+		if err != nil || gone {
+			panic(http.ErrAbortHandler) // cuts the connection
+		}
+		r.Body = io.NopCloser(strings.NewReader(string(body)))
+		mux.ServeHTTP(w, r)
+	}
 	server.RegisterRPCFuncs(mux, map[string]*server.RPCFunc{
 		"abci_query":        server.NewRPCFunc(f.query, "path,data,height,prove"),
 		"broadcast_tx_sync": server.NewRPCFunc(f.broadcast, "tx"),
 		"header":            server.NewRPCFunc(f.header, "height"),
 	}, cmtlog.NewNopLogger())
-	node := httptest.NewServer(mux)
+	node := httptest.NewServer(http.HandlerFunc(answer))
 	ts.Defer(func() {
 		node.Close()
 		ts.Check(f.app.Close())
@@ -187,12 +203,71 @@ func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(client.SaveKey(filepath.Join(keyDir(home), name+keyExt), "correct horse battery", key, client.MinWork))
 		ts.Setenv(strings.ToUpper(name), keyText(key.Signing().Public()))
 	}
+	// Dan's key again, with notes: right, of another member, of another chain.
+	for name, note := range map[string]client.Key{
+		"noted": {ChainID: fakeChain, Coop: 1, Member: 4}, "mistaken": {Coop: 1, Member: 3}, "foreign": {ChainID: "other-1"},
+	} {
+		key := fakeKey("dan")
+		key.ChainID, key.Coop, key.Member = note.ChainID, note.Coop, note.Member
+		ts.Check(client.SaveKey(filepath.Join(keyDir(home), name+keyExt), "correct horse battery", key, client.MinWork))
+	}
 	ts.Setenv("FRED_PROOF", hex.EncodeToString(fakeKey("fred").Signing().Possession(fakeChain, 1)))
 	fakes.Store(ts.Getenv("WORK"), f)
 }
 
 // fakes are the nodes of the scripts that run, by working directory.
 var fakes sync.Map
+
+// fakeOf is the node that the script's ledger command started.
+func fakeOf(ts *testscript.TestScript) *fakeNode {
+	f, ok := fakes.Load(ts.Getenv("WORK"))
+	if !ok {
+		ts.Fatalf("this needs a ledger")
+	}
+	return f.(*fakeNode)
+}
+
+// cmdUnreachable is "unreachable": the node takes no more transactions.
+// "reachable" ends it.
+func cmdUnreachable(gone bool) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, _ []string) {
+		node := fakeOf(ts)
+		node.mu.Lock()
+		defer node.mu.Unlock()
+		node.gone = gone
+	}
+}
+
+// cmdForeign is "foreign FILE chain|expired|kind|sequence": it writes a
+// transaction by dan in which only that is wrong.
+func cmdForeign(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: foreign FILE chain|expired|kind|sequence")
+	}
+	node := fakeOf(ts)
+	v, err := node.app.Ledger().View(0)
+	ts.Check(err)
+	defer v.Close()
+	last, err := member.SequenceOf(v.Of(1), 4)
+	ts.Check(err)
+	body := tx.Body{
+		Chain: fakeChain, Coop: 1, Signer: 4, Sequence: last + 1, Expiry: v.Height() + 10, Kind: share.KindSubscribe,
+		Payload: tx.Encode(share.Subscribe{Member: 4, Class: 1, Units: 1}),
+	}
+	switch args[1] {
+	case "chain":
+		body.Chain = "other-1"
+	case "expired":
+		body.Expiry = 1
+	case "kind":
+		body.Kind = 0x7fff
+	case "sequence":
+		body.Sequence = last
+	default:
+		ts.Fatalf("%q is not wrong in any way known here", args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), tx.Sign(fakeKey("dan").Signing(), body), 0o600))
+}
 
 // cmdAdvance is "advance DURATION": the next blocks are that much later. A day
 // is 24h.
@@ -202,11 +277,7 @@ func cmdAdvance(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	d, err := time.ParseDuration(args[0])
 	ts.Check(err)
-	f, ok := fakes.Load(ts.Getenv("WORK"))
-	if !ok {
-		ts.Fatalf("advance needs a ledger")
-	}
-	node := f.(*fakeNode)
+	node := fakeOf(ts)
 	node.mu.Lock()
 	defer node.mu.Unlock()
 	ts.Check(node.block(int64(d.Seconds())))

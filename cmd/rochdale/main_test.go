@@ -26,6 +26,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"wordsof": cmdWordsOf, "flip": cmdFlip,
 			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": cmdProofOf, "idof": cmdIDOf,
+			"unreachable": cmdUnreachable(true), "reachable": cmdUnreachable(false), "foreign": cmdForeign,
 		},
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
