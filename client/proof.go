@@ -101,7 +101,7 @@ type seal struct {
 	validators *types.ValidatorSet
 }
 
-// height is that of the state which the seal proves.
+// height is that of the state which the seal proves; zero is the founding.
 func (s seal) height() uint64 { return uint64(s.header.Height - 1) }
 
 // signed is how many validators signed the header.
@@ -122,9 +122,6 @@ func (s seal) signed() int {
 func (s seal) verify() error {
 	if err := s.header.ValidateBasic(); err != nil {
 		return refute("header", "%v", err)
-	}
-	if s.header.Height < 2 {
-		return refute("header", "height %d proves no block", s.header.Height)
 	}
 	if err := s.commit.ValidateBasic(); err != nil {
 		return refute("commit", "%v", err)

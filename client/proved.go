@@ -30,7 +30,7 @@ func (c *Client) AtProved(ctx context.Context, height uint64, trust Trust) (stat
 	if !trust.Known() {
 		return state.Remote{}, ErrTrust
 	}
-	s, err := c.sealed(ctx, height)
+	s, read, err := c.sealed(ctx, height)
 	if err != nil {
 		return state.Remote{}, err
 	}
@@ -44,13 +44,17 @@ func (c *Client) AtProved(ctx context.Context, height uint64, trust Trust) (stat
 	if at.Time, err = c.provedTime(ctx, s); err != nil {
 		return state.Remote{}, err
 	}
-	return state.Remote{Leaves: proved{ctx, c, s}, At: at}, nil
+	return state.Remote{Leaves: proved{ctx, c, s, read}, At: at}, nil
 }
 
 // provedTime is the time of the block that a verified seal proves the state of:
-// in the header before, whose hash the sealed one holds.
+// in the header before, whose hash the sealed one holds. The first header has
+// the time of the founding.
 func (c *Client) provedTime(ctx context.Context, s seal) (int64, error) {
 	h := s.header.Height - 1
+	if h == 0 {
+		return s.header.Time.Unix(), nil
+	}
 	res, err := c.rpc.Header(ctx, &h)
 	if err != nil {
 		return 0, c.explain(ctx, err)
@@ -70,35 +74,53 @@ const (
 
 // sealed returns the header that carries the app hash of height, zero being the
 // last height, with its signatures, unverified. That header is in the block
-// after, which CometBFT makes at once if the app hash has changed.
-func (c *Client) sealed(ctx context.Context, height uint64) (seal, error) {
-	tip, err := c.tipAt(ctx, height)
-	if err != nil {
-		return seal{}, err
-	}
+// after, which CometBFT makes at once if the app hash has changed; if it has
+// not, the last block carries it already. Leaves are to be read at height read,
+// where the tree has that hash.
+func (c *Client) sealed(ctx context.Context, height uint64) (s seal, read uint64, err error) {
 	began := time.Now()
+	tip, err := c.tipAt(ctx, height)
+	for errors.Is(err, ErrNoBlock) && time.Since(began) < sealPatience {
+		if err := rest(ctx); err != nil {
+			return seal{}, 0, fmt.Errorf("waiting for the first block: %w", err)
+		}
+		tip, err = c.tipAt(ctx, height)
+	}
+	if err != nil {
+		return seal{}, 0, err
+	}
 	for {
 		res, err := c.rpc.Commit(ctx, nil)
 		if err != nil {
-			return seal{}, c.explain(ctx, err)
+			return seal{}, 0, c.explain(ctx, err)
 		}
 		if res.Header == nil {
-			return seal{}, fmt.Errorf("%w: %s answered without a header", ErrForeign, c.address)
+			return seal{}, 0, fmt.Errorf("%w: %s answered without a header", ErrForeign, c.address)
 		}
 		last := uint64(res.Height)
 		switch {
 		case last > tip.Height:
-			return c.seal(ctx, tip.Height+1)
-		case height == 0 && last == tip.Height && last > 1 && bytes.Equal(res.AppHash, tip.Hash):
-			return c.seal(ctx, last) // nothing has changed since the block before
+			s, err = c.seal(ctx, tip.Height+1)
+			return s, tip.Height, err
+		case height == 0 && last == tip.Height && bytes.Equal(res.AppHash, tip.Hash):
+			s, err = c.seal(ctx, last)
+			return s, last, err
 		case time.Since(began) > sealPatience:
-			return seal{}, fmt.Errorf("height %d cannot be proved yet: the block after it has not come in %v", tip.Height, sealPatience)
+			return seal{}, 0, fmt.Errorf("height %d cannot be proved yet: the block after it has not come in %v", tip.Height, sealPatience)
 		}
-		select {
-		case <-ctx.Done():
-			return seal{}, fmt.Errorf("waiting for the block after %d: %w", tip.Height, ctx.Err())
-		case <-time.After(sealPause):
+		if err := rest(ctx); err != nil {
+			return seal{}, 0, fmt.Errorf("waiting for the block after %d: %w", tip.Height, err)
 		}
+	}
+}
+
+// rest waits for sealPause or until ctx is done, and returns why.
+func rest(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(sealPause):
+		return nil
 	}
 }
 
@@ -136,6 +158,7 @@ type proved struct {
 	ctx context.Context
 	c   *Client
 	seal
+	read uint64 // a height at which the tree has the seal's app hash
 }
 
 func (p proved) Leaf(key []byte) ([]byte, error) {
@@ -147,7 +170,7 @@ func (p proved) Each(_, _ []byte, _ func(key, value []byte) (bool, error)) error
 
 // prove returns a leaf, empty if there is none, with its proof, verified.
 func (p proved) prove(key []byte) (value, proof []byte, err error) {
-	res, err := p.c.query(p.ctx, state.PathKey, key, p.height(), true)
+	res, err := p.c.query(p.ctx, state.PathKey, key, p.read, true)
 	if err != nil {
 		return nil, nil, err
 	}

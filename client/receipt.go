@@ -66,7 +66,7 @@ type receiptValidator struct {
 type Proof struct {
 	Kind        string    `json:"kind"`
 	Chain       string    `json:"chain"`
-	Height      uint64    `json:"height"` // after this block the statement was true
+	Height      uint64    `json:"height"` // after this block the statement was true; zero is the founding
 	Time        time.Time `json:"time"`   // of the block after, in UTC
 	Subject     Subject   `json:"subject"`
 	Statement   []string  `json:"statement"`   // sentences in plain words
@@ -90,14 +90,14 @@ func (c *Client) Receipt(ctx context.Context, kind string, subject Subject, heig
 	if err != nil {
 		return nil, Proof{}, err
 	}
-	s, err := c.sealed(ctx, height)
+	s, read, err := c.sealed(ctx, height)
 	if err != nil {
 		return nil, Proof{}, err
 	}
 	if err := s.verify(); err != nil {
 		return nil, Proof{}, err
 	}
-	from := proved{ctx, c, s}
+	from := proved{ctx, c, s, read}
 	rec := &recorder{prove: from.prove}
 	words, err := st.words(state.Remote{Leaves: rec, At: s.tip()}, subject)
 	if err != nil {
@@ -140,7 +140,7 @@ func (r *recorder) Leaf(key []byte) ([]byte, error) {
 
 func (r *recorder) Each(_, _ []byte, _ func(key, value []byte) (bool, error)) error { return ErrRange }
 
-// writeReceipt gives the file its one form.
+// writeReceipt makes the file.
 func writeReceipt(kind string, subject Subject, words []string, records []receiptRecord, s seal) ([]byte, error) {
 	r := receipt{
 		Format: receiptFormat, Kind: kind, Chain: s.header.ChainID, Height: s.height(),
@@ -156,6 +156,11 @@ func writeReceipt(kind string, subject Subject, words []string, records []receip
 	for _, v := range s.validators.Validators {
 		r.Validators = append(r.Validators, receiptValidator{Address: v.Address.String(), Key: v.PubKey.Bytes()})
 	}
+	return r.encode()
+}
+
+// encode gives the file its one form.
+func (r receipt) encode() ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
@@ -212,8 +217,11 @@ func readReceipt(raw []byte) (r receipt, s seal, err error) {
 		return r, s, refute("height", "it says %d, the header of height %d carries the state of the one before", r.Height, s.header.Height)
 	}
 	again, err := writeReceipt(r.Kind, r.Subject, r.Statement, r.Records, s)
-	if err != nil || !bytes.Equal(again, raw) {
-		return r, s, fmt.Errorf("%w: it is not in the form that receipts are written in: bytes differ from %d on", ErrReceipt, firstDifference(raw, again))
+	if err != nil {
+		return r, s, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	if !bytes.Equal(again, raw) {
+		return r, s, fmt.Errorf("%w: from byte %d on, it is not in the one form that receipts are written in", ErrReceipt, firstDifference(raw, again))
 	}
 	return r, s, nil
 }

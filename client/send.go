@@ -129,8 +129,13 @@ func (c *Client) nudge(ctx context.Context, id [32]byte, raw []byte, expiry uint
 	return state.Done{}, false, err
 }
 
+// MaxBatch is how many transactions a node takes in one call.
+const MaxBatch = 100
+
 // SendAll is Send for many transactions in one call to the node. The errors
-// stand in the order of raws, nil for what the node has taken.
+// stand in the order of raws, nil for what the node has taken. A Rochdale node
+// takes MaxBatch in one call; with more, or from another kind of node, each is
+// sent by itself.
 func (c *Client) SendAll(ctx context.Context, raws [][]byte) []error {
 	errs := make([]error, len(raws))
 	answers := make([]*ctypes.ResultBroadcastTx, len(raws))
@@ -142,7 +147,11 @@ func (c *Client) SendAll(ctx context.Context, raws [][]byte) []error {
 		}
 	}
 	if err == nil {
-		_, err = batch.Send(ctx) // fills the answers
+		var whole []any
+		whole, err = batch.Send(ctx) // fills the answers
+		if err == nil && (len(whole) != len(raws) || whole[0] != any(answers[0])) {
+			err = fmt.Errorf("%w: it answered the batch with %v", ErrForeign, whole)
+		}
 	}
 	for i, raw := range raws {
 		switch {

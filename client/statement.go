@@ -12,18 +12,21 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 // A Subject is what a receipt is about. Which of its numbers are set depends on
 // the kind of statement; the others are zero.
 type Subject struct {
-	Coop   state.Coop    `json:"coop"`
-	Member state.Member  `json:"member,omitempty"`
-	Motion ballot.Number `json:"motion,omitempty"`
-	Class  uint16        `json:"class,omitempty"`  // of shares
-	Period uint64        `json:"period,omitempty"` // of accounts
+	Coop   state.Coop     `json:"coop"`
+	Member state.Member   `json:"member,omitempty"`
+	Motion ballot.Number  `json:"motion,omitempty"`
+	Class  share.Class    `json:"class,omitempty"`
+	Period surplus.Period `json:"period,omitempty"`
 }
 
 // ErrSubject is returned for a statement that there is not or for a subject
@@ -46,8 +49,10 @@ type Statement struct {
 // verified and must come out the same.
 var statements = []Statement{
 	{"member", "a member's standing on the register", []string{"member"}, sayMember},
+	{"holding", "the shares that a member holds", []string{"member", "class"}, sayHolding},
 	{"cast", "what a member cast on a motion, or that it did not", []string{"member", "motion"}, sayCast},
 	{"decision", "what a motion decided, and by how many", []string{"motion"}, sayDecision},
+	{"allocation", "a member's parts of a divided surplus", []string{"member", "period"}, sayAllocation},
 }
 
 // Statements lists the kinds of receipt.
@@ -68,7 +73,7 @@ func statementOf(kind string, subject Subject) (Statement, error) {
 		value uint64
 	}{
 		{"member", uint64(subject.Member)}, {"motion", uint64(subject.Motion)},
-		{"class", uint64(subject.Class)}, {"period", subject.Period},
+		{"class", uint64(subject.Class)}, {"period", uint64(subject.Period)},
 	} {
 		switch needed := slices.Contains(st.Needs, n.name); {
 		case needed && n.value == 0:
@@ -209,7 +214,7 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 	}
 	words := []string{
 		fmt.Sprintf("Motion %d of %s is %s.", s.Motion, coop, quoted(motion.Title)),
-		fmt.Sprintf("It is put under the rules for %s, on %s.", quoted(poll.Rules.Name), when(motion.Proposed)),
+		fmt.Sprintf("It was put on %s, as a %s.", when(motion.Proposed), quoted(poll.Rules.Name)),
 	}
 	if len(motion.Statement) > 0 {
 		words = append(words, fmt.Sprintf("The text sent to members has the SHA-256 digest %x.", motion.Statement))
@@ -219,10 +224,9 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 	}
 	res := motion.Result[0]
 	t := res.Tally
-	outcome := fmt.Sprintf("It was %v", res.Outcome)
 	words = append(words,
-		fmt.Sprintf("%s at block %d: %d yes, %d no, %d abstained, %d blank, %d spoiled, of %d entitled to cast.",
-			outcome, res.Height, t.Yes, t.No, t.Abstained, t.Blank, t.Spoiled, t.Electorate))
+		fmt.Sprintf("It was %v at block %d: %s yes, %s no, %s abstained, %s blank, %s spoiled, of %s entitled to cast.",
+			res.Outcome, res.Height, grouped(t.Yes), grouped(t.No), grouped(t.Abstained), grouped(t.Blank), grouped(t.Spoiled), grouped(t.Electorate)))
 	rule := poll.Rules.Rule
 	more := "at least"
 	if rule.Strict {
@@ -234,7 +238,7 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 		switch {
 		case res.Refused != 0:
 			words = append(words, fmt.Sprintf("The action that it carried, of kind %04x, was rejected with code %d.", uint16(a.Kind), res.Refused))
-		case res.Outcome.String() == "carried":
+		case res.Outcome == count.Carried:
 			words = append(words, fmt.Sprintf("The action that it carried, of kind %04x, was done.", uint16(a.Kind)))
 		default:
 			words = append(words, fmt.Sprintf("The action that it would have carried, of kind %04x, was not taken.", uint16(a.Kind)))

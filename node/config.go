@@ -38,6 +38,7 @@ const (
 	MaxMonikerLen   = 64
 	MaxPeers        = 256
 	maxMempoolTxs   = 1_000_000
+	maxRPCBatch     = 100     // calls in one request: a client that sends much sends batches
 	maxMempoolBytes = 1 << 30 // bytes
 	maxBlockPause   = time.Minute
 	maxInterval     = time.Hour
@@ -250,6 +251,7 @@ func (c Config) engine() (*cmtcfg.Config, error) {
 
 	e.RPC.ListenAddress = "tcp://" + c.RPC.Address
 	e.RPC.MaxBodyBytes = 4 * MaxTxBytes // base64 and the JSON around it
+	e.RPC.MaxRequestBatchSize = maxRPCBatch
 	e.RPC.Unsafe = false
 
 	e.Mempool.Size = c.Mempool.Transactions

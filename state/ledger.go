@@ -127,9 +127,8 @@ func (l *Ledger) Begin(height uint64, time int64) {
 	l.store.unstage()
 	l.block, l.done = l.newBlock(height, time), nil
 	if l.genesis != nil {
-		l.block.writes = make(map[string][]byte, len(l.genesis.writes))
 		for _, k := range l.genesis.keys() {
-			l.block.writes[k] = l.genesis.writes[k]
+			l.block.store([]byte(k), l.genesis.writes[k])
 		}
 	}
 }

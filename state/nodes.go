@@ -29,7 +29,14 @@ func (logger) Infof(string, ...any)  {}
 func (logger) Errorf(string, ...any) {}
 
 // Fatalf panics because pebble, if it returned, would take the write as done.
-func (logger) Fatalf(format string, args ...any) { panic(fmt.Errorf(format, args...)) }
+func (logger) Fatalf(format string, args ...any) {
+	for _, a := range args {
+		if cause, ok := a.(error); ok {
+			panic(cause)
+		}
+	}
+	panic(fmt.Errorf(format, args...))
+}
 
 // commit writes a batch. Pebble panics when its log has failed; that is an
 // error here, after which the database must not be used again.
@@ -51,6 +58,7 @@ func commit(b *pebble.Batch, o *pebble.WriteOptions) (err error) {
 type nodes struct {
 	db     *pebble.DB
 	finish func(b *pebble.Batch) error // adds what must be written along; may be nil
+	failed bool                        // a block's write failed: close nothing, write nothing
 }
 
 func spaced(space byte, key []byte) []byte {
@@ -154,5 +162,7 @@ func (b *nodeBatch) WriteSync() error {
 			return err
 		}
 	}
-	return commit(b.b, pebble.Sync)
+	err := commit(b.b, pebble.Sync)
+	b.n.failed = err != nil
+	return err
 }

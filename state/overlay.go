@@ -2,7 +2,6 @@ package state
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 )
 
@@ -20,7 +19,8 @@ type source interface {
 type overlay struct {
 	base   source
 	writes map[string][]byte
-	sorted []string // the keys of writes in order, or nil when stale
+	sorted []string // keys of writes in order; never changed in place, scans hold it
+	fresh  []string // the other keys of writes, in the order they came
 	events []Event
 }
 
@@ -38,16 +38,25 @@ func (o *overlay) load(key []byte) ([]byte, error) {
 // store records a write; value is kept and must not be changed afterwards.
 func (o *overlay) store(key, value []byte) {
 	if _, ok := o.writes[string(key)]; !ok {
-		o.sorted = nil
+		o.fresh = append(o.fresh, string(key))
 	}
 	o.writes[string(key)] = value
 }
 
 // keys returns the written keys in ascending order.
 func (o *overlay) keys() []string {
-	if o.sorted == nil {
-		o.sorted = slices.Sorted(maps.Keys(o.writes))
+	if len(o.fresh) == 0 {
+		return o.sorted
 	}
+	slices.Sort(o.fresh)
+	merged := make([]string, 0, len(o.writes))
+	old := o.sorted
+	for _, k := range o.fresh {
+		at, _ := slices.BinarySearch(old, k)
+		merged = append(append(merged, old[:at]...), k)
+		old = old[at:]
+	}
+	o.sorted, o.fresh = append(merged, old...), nil
 	return o.sorted
 }
 

@@ -101,8 +101,12 @@ func (s *Store) openTree() {
 	s.reading = iavl.NewMutableTree(s.nodes, readingCache, true, iavl.NewNopLogger())
 }
 
-// Close releases the database. Views must have been closed.
+// Close releases the database. Views must have been closed. After a Commit that
+// failed it does nothing, since a failed database may not return from closing.
 func (s *Store) Close() error {
+	if s.nodes.failed {
+		return nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var err error

@@ -34,6 +34,8 @@ func nouns() []*cobra.Command {
 		newNodeCmd(),
 		newTestnetCmd(),
 		newDevCmd(),
+		newReceiptCmd(),
+		newVerifyCmd(),
 		newVersionCmd(),
 	}
 }

@@ -141,6 +141,11 @@ func TestApportionExamples(t *testing.T) {
 		{"adams", branches, 7, nil, "[3 3 1]"},
 		{"dean", branches, 7, nil, "[3 3 1]"},
 		{"webster", branches, 7, nil, "[3 3 1]"},
+		{"quota", branches, 7, nil, "[4 3 0]"},
+		// With 2 and 1 seats, a has 33/sqrt(6) = 13.47 and b 20/sqrt(2) = 14.14;
+		// with 19 votes, b has 13.44 and a gets the fourth.
+		{"huntington-hill", &Parties{Names: []string{"a", "b"}, Votes: []int64{33, 20}}, 4, nil, "[2 2]"},
+		{"huntington-hill", &Parties{Names: []string{"a", "b"}, Votes: []int64{33, 19}}, 4, nil, "[3 1]"},
 		{"dhondt", level, 4, nil, "tie: a b c"},
 		{"hare", level, 4, nil, "tie: a b c"},
 		{"dhondt", level, 4, []string{"c", "a", "b"}, "[1 1 2]"},

@@ -75,6 +75,9 @@ func (p *blt) names() error {
 			}
 			p.e.Candidates[i].Name = name
 		}
+		if err := p.e.checkCandidates(); err != nil {
+			return p.fail("names that print and differ", "%s", err.(*InputError).Reason)
+		}
 		if len(p.text) == 1 {
 			p.e.Title = p.text[0].text
 		}

@@ -311,14 +311,14 @@ func (r *sharesRun) compareExact(p int, px *big.Int, pw int64, q int, qx *big.In
 // Source: equalshares.net, implementation, tie breaking.
 func (r *sharesRun) breakTie(tied []int) (int, error) {
 	es := r.es
-	slices.Sort(tied)
+	tied = slices.Sorted(slices.Values(tied)) // the caller keeps its order
 	least, most := tied[0], tied[0]
 	for _, p := range tied {
 		if es.cost[p] < es.cost[least] {
 			least = p
 		}
 	}
-	tied = slices.DeleteFunc(slices.Clone(tied), func(p int) bool { return es.cost[p] > es.cost[least] })
+	tied = slices.DeleteFunc(tied, func(p int) bool { return es.cost[p] > es.cost[least] })
 	most = tied[0]
 	for _, p := range tied {
 		if es.tally.score[p] > es.tally.score[most] {

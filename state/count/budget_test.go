@@ -63,10 +63,15 @@ func TestBudgetExamples(t *testing.T) {
 		{"most votes first", coop, "greedy", []string{"hall", "roof"}},
 		{"stop at the first too dear", pb(100, "approval", "a 90", "b 20", "c 10")("a,b,c", "a,b", "a"), "greedy-no-skip", []string{"a"}},
 		{"skip the first too dear", pb(100, "approval", "a 90", "b 20", "c 10")("a,b,c", "a,b", "a"), "greedy", []string{"a", "c"}},
+		{"at the threshold and below", strings.Replace(pb(100, "approval", "a 50", "b 20", "c 10")("a,b", "a,b", "c"), "vote_type", "min_project_score_threshold;2\nvote_type", 1),
+			"greedy", []string{"a", "b"}},
 		{"points", points, "greedy", []string{"garden", "roof"}},
 		{"ranks", ranked, "greedy", []string{"garden", "hall"}},
 		{"equal shares", coop, "equal-shares-none", []string{"hall", "garden"}},
 		{"equal shares, raised", coop, "equal-shares", []string{"hall", "garden", "bikes"}},
+		// After p3 the prices of p0 and p1 are level; each is paid at its own.
+		{"level prices", pb(27, "cumulative", "p0 1", "p1 13", "p2 17", "p3 2")("p1,p2,p3 1,2,2", "p0,p2,p3 1,2,3", "p0,p1,p3 2,3,1"),
+			"equal-shares-none", []string{"p3", "p0", "p1"}},
 		{"equal shares, by number", coop, "equal-shares-cardinality-none", []string{"bikes", "roof", "garden"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,6 +102,7 @@ func TestBudgetTies(t *testing.T) {
 		{"neither fits, so no lot", pb(70, "approval", "a 60", "b 60", "c 50")("a,b,c", "c"), "greedy", nil, "c"},
 		{"the dearer of the two does not fit", pb(100, "approval", "x 50", "a 60", "b 40")("x,a,b", "x,a,b", "x"), "greedy", nil, "x b"},
 		{"the cheaper first", pb(100, "approval", "a 80", "b 40")("a,b", "a,b"), "equal-shares-none", nil, "b"},
+		{"then the more votes", pb(160, "approval", "b 30", "a 30", "x 80")("x,a", "x", "x", "x", "a", "a,b", "b", ""), "equal-shares-none", nil, "x a"},
 		{"supporters apart, so no lot", pb(100, "approval", "a 50", "b 50")("a", "b"), "equal-shares-none", nil, "a b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

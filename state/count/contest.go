@@ -216,15 +216,17 @@ func (c *contest) draw(tied []int, first bool, purpose string) (int, error) {
 // none of them holds a vote, and the rest are enough for the vacancies, so that
 // all of them go before anyone else does. Then no lot need be drawn.
 func (c *contest) idle(tied []int, votes []int64) bool {
-	if c.lot != nil || c.guard != nil || len(c.in(continuing))-len(tied) < c.vacancies() {
+	if c.guard != nil || len(c.in(continuing))-len(tied) < c.vacancies() {
 		return false
 	}
+	drawn := c.lot != nil // a lot that was drawn for all of them is used all the same
 	for _, i := range tied {
 		if votes[i] != 0 {
 			return false
 		}
+		drawn = drawn && c.lot[i] >= 0
 	}
-	return true
+	return !drawn
 }
 
 // extreme returns the members of among with the highest or lowest value.

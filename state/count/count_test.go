@@ -60,6 +60,11 @@ func TestMethods(t *testing.T) {
 		{"average rank", "borda", 3, 1, "3 1 2 3 0, 2 2 3 1 0", Options{}, "B", "6 7 2"},
 		{"unranked share the rest", "borda", 4, 1, "2 1 0", Options{}, "A", "6 2 2 2"},
 		{"level share theirs", "borda", 3, 1, "2 1=2 3 0", Options{Lot: []string{"B", "A"}}, "B", "3 3 0"},
+		{"second preferences added", "bucklin", 3, 1, "4 1 2 0, 3 2 0, 2 3 2 0", Options{}, "B", "4 9 2"},
+		{"majority at first", "bucklin", 3, 1, "5 1 2 0, 3 2 0, 1 3 2 0", Options{}, "A", "5 3 1"},
+		{"no majority at all", "bucklin", 3, 1, "4 1 0, 3 2 0, 1 - 3 0", Options{}, "A", "4 3 1"},
+		{"half is no majority", "bucklin", 3, 1, "2 1 2 0, 1 2 0, 1 3 2 0", Options{}, "B", "2 4 1"},
+		{"level ranks each count", "bucklin", 3, 1, "4 1 2=3 0, 3 2 3 0, 2 3 0", Options{}, "C", "4 7 9"},
 		{"majority at once", "irv", 3, 1, "5 1 0, 3 2 0, 1 3 2 0", Options{}, "A", "5 3 1"},
 		{"lowest out", "irv", 3, 1, "4 1 0, 3 2 0, 2 3 2 0", Options{}, "B", "4 5 0"},
 		{"a gap is passed over", "irv", 3, 1, "4 1 0, 3 2 0, 2 3 - 2 0", Options{}, "B", "4 5 0"},
@@ -68,6 +73,7 @@ func TestMethods(t *testing.T) {
 		{"tie by first preferences", "irv", 4, 1, "4 1 0, 3 2 0, 2 3 4 0, 1 4 3 0", Options{}, "A", "4 3 0 0"},
 		{"last two by first preferences", "irv", 3, 1, "4 1 0, 3 2 0, 1 3 2 0", Options{}, "A", "4 4 0"},
 		{"quota and surplus", "stv", 3, 2, "6 1 2 0, 2 2 0, 1 3 0", Options{}, "A B", "4.00000 3.99998 0.00000"},
+		{"last vacancies by votes", "stv", 4, 2, "5 1 0, 6 2 0, 4 3 0, 3 4 0", Options{}, "B A", "5.00000 6.00000 0.00000 0.00000"},
 		{"a gap ends a paper", "stv", 3, 2, "6 1 - 2 0, 2 2 0, 1 3 0", Options{}, "A B", "4.00000 2.00000 0.00000"},
 		{"an equal rank ends a paper", "stv", 4, 2, "6 1 2=3 0, 2 2 0, 1 3 0, 1 4 3 0", Options{Lot: []string{"B", "C", "D"}}, "A B", "4.00000 2.00000 0.00000 0.00000"},
 		{"as many seats as stand", "stv", 3, 2, "-3, 6 1 0, 1 3 2 0", Options{}, "A B", "6.00000 1.00000 0.00000"},
@@ -138,12 +144,15 @@ func TestTies(t *testing.T) {
 		{"borda", 2, 1, "2 1 2 0, 2 2 1 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"irv", 2, 1, "2 1 0, 2 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"irv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"irv", 4, 1, "5 1 0, 4 2 0, 2 3 0, 2 4 0", "exclusion", 2, []string{"C", "D"}, "A", "A"},
+		{"irv-batch", 4, 1, "5 1 0, 4 2 0, 2 3 0, 2 4 0", "exclusion", 2, []string{"C", "D"}, "A", "A"},
+		{"bucklin", 2, 1, "2 1 0, 2 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"irv-batch", 2, 1, "2 1 0, 2 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"scottish-stv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
 		{"scottish-stv", 4, 2, "4 1 3 0, 4 2 4 0", "transfer order", 2, []string{"A", "B"}, "A B", "B A"},
 		{"wigm", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
 		{"meek", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 1, []string{"B", "C"}, "B", "C"},
-		{"schulze", 3, 1, "1 1 2 3 0, 1 2 3 1 0, 1 3 1 2 0", "election", 3, []string{"A", "B", "C"}, "A", "C"},
+		{"schulze", 3, 1, "1 1 2 3 0, 1 2 3 1 0, 1 3 1 2 0", "election", 2, []string{"A", "B", "C"}, "A", "C"},
 	} {
 		e := parse(t, c.candidates, c.seats, c.rows)
 		if c.purpose == "transfer order" {
@@ -180,6 +189,47 @@ func TestTies(t *testing.T) {
 	}
 }
 
+// A candidate with exactly the quota is elected, with nothing to transfer.
+func TestExactlyTheQuota(t *testing.T) {
+	for _, c := range []struct{ method, rows string }{{"scottish-stv", "4 1 0, 3 2 0, 2 3 0"}, {"meek", "4 1 0, 3 2 0, 2 3 0"}} {
+		r := mustCount(t, c.method, parse(t, 3, 2, c.rows), Options{})
+		if !slices.Equal(r.Stages[0].Elected, []string{"A"}) {
+			t.Errorf("%s: elected %v with quota %s of %s", c.method, r.Stages[0].Elected, r.Quota, totals(r.Stages[0]))
+		}
+	}
+}
+
+// The lowest candidate stays in while the group could not fill its seat
+// without her; the next lowest goes instead.
+func TestGuardedStaysIn(t *testing.T) {
+	e := parse(t, 5, 2, "1 1 0, 2 2 0, 5 3 0, 5 4 0, 4 5 0")
+	for _, method := range []string{"scottish-stv", "wigm", "meek"} {
+		opt := Options{Lot: []string{"A", "B", "C", "D", "E"}, Reserved: []Reserve{{Name: "g", Members: []string{"A"}, AtLeast: 1}}}
+		r := mustCount(t, method, e, opt)
+		if !slices.Contains(r.Winners, "A") || r.Stages[0].Excluded == nil && r.Stages[1].Excluded[0] != "B" {
+			t.Errorf("%s elects %v", method, r.Winners)
+		}
+	}
+}
+
+// A rank shared by four stands for each of their 24 orders once.
+func TestOrders(t *testing.T) {
+	seen := map[string]bool{}
+	for k := range 24 {
+		seen[string(appendKey(nil, order([][]int16{{0, 1, 2, 3}}, k)))] = true
+	}
+	if len(seen) != 24 {
+		t.Errorf("%d orders", len(seen))
+	}
+	seen = map[string]bool{}
+	for k := range 12 {
+		seen[string(appendKey(nil, order([][]int16{{0, 1, 2}, {3}, {4, 5}}, k)))] = true
+	}
+	if len(seen) != 12 {
+		t.Errorf("%d orders of two groups", len(seen))
+	}
+}
+
 // A lot that misses one of the tied settles nothing.
 func TestLotMissesSomeone(t *testing.T) {
 	e := parse(t, 3, 1, "2 1 0, 2 2 0")
@@ -196,6 +246,10 @@ func TestNoLotWithoutVotes(t *testing.T) {
 	for _, method := range []string{"scottish-stv", "wigm", "meek"} {
 		e := parse(t, 5, 1, "4 1 0, 3 2 1 0, 2 3 1 0")
 		if r := mustCount(t, method, e, Options{}); r.Winners[0] != "A" || r.Lots != nil {
+			t.Errorf("%s: elected %v with lots %v", method, r.Winners, r.Lots)
+		}
+		// A lot that was drawn for them is used all the same, and recorded.
+		if r := mustCount(t, method, e, Options{Lot: []string{"A", "B", "C", "D", "E"}}); r.Winners[0] != "A" || len(r.Lots) == 0 || r.Lots[0].Chosen != "E" {
 			t.Errorf("%s: elected %v with lots %v", method, r.Winners, r.Lots)
 		}
 		e = parse(t, 3, 2, "4 1 0")
@@ -266,7 +320,7 @@ func TestCountRefuses(t *testing.T) {
 func TestCountChangesNothing(t *testing.T) {
 	rows := "-4, 6 1 2=3 0, 5 2 - 1 0, 4 3 1 4 0, 2 0"
 	e, same := parse(t, 4, 1, rows), parse(t, 4, 1, rows)
-	for _, m := range preferentialMethods() {
+	for _, m := range preferentialMethods {
 		Count(m.Name, e, Options{Lot: []string{"A", "B", "C", "D"}})
 		if diff := cmp.Diff(same, e); diff != "" {
 			t.Fatalf("%s changed the election:\n%s", m.Name, diff)
@@ -307,10 +361,10 @@ func TestMethodList(t *testing.T) {
 			t.Errorf("%s lacks its summary, source, use or input", m.Name)
 		}
 	}
-	for alias, name := range map[string]string{"stv": "scottish-stv", "scottish": "scottish-stv", "condorcet": "schulze",
-		"alternative-vote": "irv", "meek-stv": "meek", "wigm-stv": "wigm"} {
-		if m, _ := Find(alias); m.Name != name {
-			t.Errorf("%s is %q, want %s", alias, m.Name, name)
+	for _, c := range [][2]string{{"stv", "scottish-stv"}, {"scottish", "scottish-stv"}, {"condorcet", "schulze"},
+		{"alternative-vote", "irv"}, {"meek-stv", "meek"}, {"wigm-stv", "wigm"}} {
+		if m, _ := Find(c[0]); m.Name != c[1] {
+			t.Errorf("%s is %q, want %s", c[0], m.Name, c[1])
 		}
 	}
 }

@@ -24,6 +24,7 @@ var examples = []struct {
 	{file: "committee.blt", method: "cumulative"},
 	{file: "ideas.blt", method: "dots", opt: Options{Points: 3}},
 	{file: "place.blt", method: "borda"},
+	{file: "place.blt", method: "bucklin"},
 	{file: "chair.blt", method: "irv"},
 	{file: "chair.blt", method: "irv-batch"},
 	{file: "board.blt", method: "scottish-stv"},
@@ -83,7 +84,7 @@ func TestExamples(t *testing.T) {
 
 // Every method has a worked example.
 func TestEveryMethodHasAnExample(t *testing.T) {
-	for _, m := range preferentialMethods() {
+	for _, m := range preferentialMethods {
 		found := false
 		for _, x := range examples {
 			found = found || x.method == m.Name

@@ -1,3 +1,14 @@
+// Package count counts: elections and choices from ballot papers, and budgets
+// from votes for projects, each by a published rule that its method names.
+//
+// The co-op rule it serves is that a vote is counted by the method the members
+// adopted, in a way that any of them can check: docs/rules.md, "Voting". Every
+// count gives a Report that shows each stage and says why; docs/counting.md
+// tells a returning officer which method to choose.
+//
+// All functions are pure. They use integers and exact fractions, take any lot
+// from the caller, and return the same report for the same papers on every
+// machine, in whatever order the papers come.
 package count
 
 // A Report is what every count returns: enough for a returning officer to

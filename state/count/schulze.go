@@ -38,13 +38,11 @@ func schulze(e *Election, opt Options) (*Report, error) {
 	c.beats(stand, wins, fmt.Sprintf("Pairwise contests on %s: contests won.",
 		counted(c.r.Validity.Valid, "valid paper", "valid papers")))
 	paths := strongest(wins)
-	c.beats(stand, paths, "Strongest paths: candidates preceded.")
 	if err := c.seat(stand, paths); err != nil {
 		return nil, err
 	}
-	s := &c.r.Stages[1]
-	s.Elected = c.names(c.winners)
-	s.Event += " Elected: " + c.list(c.winners) + "."
+	c.beats(stand, paths, "Strongest paths: candidates preceded. Elected: "+c.list(c.winners)+".")
+	c.r.Stages[1].Elected = c.names(c.winners)
 	if c.vacancies() == 0 && len(c.winners) == 1 && c.condorcet(wins, stand) {
 		c.note("%s wins against every other candidate one to one.", c.name(c.winners[0]))
 	}
@@ -192,7 +190,6 @@ func (c *contest) fill(group []int) error {
 		i := group[0]
 		if len(group) > c.vacancies() {
 			var err error
-			// The second stage is where a path tie shows.
 			if i, err = c.draw(group, true, forElection); err != nil {
 				return err
 			}

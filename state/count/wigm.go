@@ -38,7 +38,7 @@ func wigmSTV(e *Election, opt Options) (*Report, error) {
 		counted(g.valid, "valid paper", "valid papers"), g.r.Quota)
 	var out []int
 	for range 2*len(g.state) + 1 { // each turn elects, transfers from or defeats someone
-		newly, err := g.wigmElect(out != nil)
+		newly, err := g.electReached()
 		if err != nil {
 			return nil, err
 		}
@@ -59,15 +59,6 @@ func wigmSTV(e *Election, opt Options) (*Report, error) {
 	}
 	g.noteLost()
 	return g.finish(), nil
-}
-
-// wigmElect elects who has the quota. After a defeat the rule first asks
-// whether the candidates left fill the seats; then they are elected as such.
-func (g *gregory) wigmElect(defeated bool) ([]int, error) {
-	if defeated && len(g.in(continuing)) <= g.vacancies() {
-		return nil, nil
-	}
-	return g.electReached()
 }
 
 // wigmStage transfers one surplus or defeats one candidate.

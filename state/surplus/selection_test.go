@@ -82,6 +82,7 @@ func TestSelectionTies(t *testing.T) {
 		{1, []uint64{1}, []money.Amount{1}, 1},
 		{1, []uint64{1000, 1000, 1001}, []money.Amount{0, 0, 1}, 2},
 		{2, []uint64{1000, 1000, 1001}, []money.Amount{1, 0, 1}, 2},
+		{1, []uint64{3000, 1}, []money.Amount{1, 0}, 1}, // settled by the first of two bytes
 	} {
 		var total uint64
 		for _, c := range row.claims {

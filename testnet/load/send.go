@@ -10,7 +10,7 @@ import (
 )
 
 // batch is how many casts travel in one call at most.
-const batch = 100
+const batch = client.MaxBatch
 
 // send hands the casts to the nodes in turn, each batch over one of several
 // connections, until r.For is over. It returns when all calls have.

@@ -16,9 +16,9 @@ import (
 // commit could be proved.
 type watcher struct {
 	rpc     *rpchttp.HTTP
-	done    atomic.Int64 // transactions seen in blocks
-	settled atomic.Int64 // of them, different ones provable or refused
+	settled atomic.Int64 // different transactions provable or refused
 	stop    chan struct{}
+	ended   chan struct{}
 	wg      sync.WaitGroup
 
 	// The fields below are the goroutine's until it has ended.
@@ -43,13 +43,16 @@ func newWatcher(ctx context.Context, r *run) (*watcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("asking the first node for its height: %w", err)
 	}
-	w := &watcher{rpc: rpc, stop: make(chan struct{}), next: s.SyncInfo.LatestBlockHeight + 1, provable: map[[32]byte]time.Time{}}
-	w.wg.Go(func() { w.err = w.watch(ctx) })
+	w := &watcher{rpc: rpc, stop: make(chan struct{}), next: s.SyncInfo.LatestBlockHeight + 1, ended: make(chan struct{}), provable: map[[32]byte]time.Time{}}
+	w.wg.Go(func() {
+		defer close(w.ended)
+		w.err = w.watch(ctx)
+	})
 	return w, nil
 }
 
-// seen is how many transactions were in blocks so far.
-func (w *watcher) seen() int { return int(w.done.Load()) }
+// seen is how many transactions are settled so far.
+func (w *watcher) seen() int { return int(w.settled.Load()) }
 
 func (w *watcher) watch(ctx context.Context) error {
 	ticker := time.NewTicker(pause)
@@ -66,7 +69,7 @@ func (w *watcher) watch(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("watching the first node: %w", err)
 		}
-		for w.next <= s.SyncInfo.LatestBlockHeight {
+		for w.next < s.SyncInfo.LatestBlockHeight {
 			if err := w.look(ctx); err != nil {
 				return fmt.Errorf("block %d: %w", w.next, err)
 			}
@@ -75,18 +78,9 @@ func (w *watcher) watch(ctx context.Context) error {
 	}
 }
 
-// look notes what a new block holds. Its header proves the block before it.
+// look notes what the block at w.next holds, which the header after it proves.
 func (w *watcher) look(ctx context.Context) error {
 	now := time.Now()
-	for _, id := range w.waiting {
-		if _, ok := w.provable[id]; ok {
-			w.repeated++
-			continue
-		}
-		w.provable[id] = now
-		w.settled.Add(1)
-	}
-	w.waiting = w.waiting[:0]
 	block, err := w.rpc.Block(ctx, &w.next)
 	if err != nil {
 		return err
@@ -108,10 +102,10 @@ func (w *watcher) look(ctx context.Context) error {
 			w.refused++
 			w.settled.Add(1)
 		default:
-			w.waiting = append(w.waiting, id)
+			w.provable[id] = now
+			w.settled.Add(1)
 		}
 	}
-	w.done.Add(int64(len(block.Block.Txs)))
 	return nil
 }
 
@@ -132,6 +126,8 @@ func (w *watcher) finish(ctx context.Context, r *run) error {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
+		case <-w.ended:
+			return w.err
 		}
 		settled = int(w.settled.Load())
 		r.Progress("waiting for the last", settled, sent)

@@ -1,0 +1,119 @@
+package client
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// named are a view's leaves and the record of co-op 1, which statetest's ledger
+// does not have.
+type named struct{ *state.View }
+
+func (n named) Leaf(key []byte) ([]byte, error) {
+	if bytes.Equal(key, federation.Locate(1).Key) {
+		return tx.Encode(federation.Coop{Name: "Weavers"}), nil
+	}
+	return n.View.Leaf(key)
+}
+
+func (n named) Each(_, _ []byte, _ func(_, _ []byte) (bool, error)) error { return ErrRange }
+
+var dates = regexp.MustCompile(`on \d+ \w+ \d{4}, \d\d:\d\d UTC`)
+
+func TestAllocationInWords(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{
+		Members: 4,
+		Kinds:   append(slices.Clone(account.Kinds), surplus.Kinds...),
+		Grants: []charter.NamedGrant{{
+			Actions: []string{"account.Post", "surplus.OpenPeriod", "surplus.Record", "surplus.Declare", "surplus.Pay"},
+			Grant:   charter.Grant{Offices: []charter.Office{charter.Treasurer}},
+		}},
+		Found: func(c *state.Ctx) error {
+			chart, err := account.Standard()
+			if err != nil {
+				return err
+			}
+			return account.Found(c, chart)
+		},
+		EndBlock: []func(*state.Ctx) error{surplus.EndBlock},
+	})
+	says := func(stage string, m state.Member, want ...string) {
+		t.Helper()
+		v := l.Read()
+		defer v.Close()
+		subject := Subject{Coop: 1, Member: m, Period: 1}
+		st, err := statementOf("allocation", subject)
+		check(t, err)
+		got, err := st.words(state.Remote{Leaves: named{v}, At: v.Tip()}, subject)
+		check(t, err)
+		for i, w := range got {
+			got[i] = dates.ReplaceAllString(w, "on DATE")
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: it says\n%s\nwant\n%s", stage, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	const name = "Period 1 of co-op 1, “Weavers” is called “2025”."
+	l.Must(statetest.Treasurer, surplus.OpenPeriod{Name: "2025"})
+	says("open", 1, name, "It is open: no surplus has been declared.")
+
+	l.Must(statetest.Treasurer, account.Post{Narrative: "sales", Lines: []account.Line{
+		account.Debit(account.Bank, 2_100_000), account.Credit(4000, 2_100_000)}})
+	l.Must(statetest.Treasurer, surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{
+		{Member: 1, Quantity: 2500}, {Member: 3, Quantity: 500}}})
+	l.Must(statetest.Treasurer, surplus.Declare{Period: 1, Surplus: 2_100_000})
+	const closed = "It closed on DATE with a surplus of 21,000.00 EUR; 0.00 EUR had been carried into it."
+	says("closed", 1, name, closed, "It has not been allocated.")
+
+	res := l.Mandate(surplus.Allocate{Period: 1, Steps: []surplus.Step{
+		{Sort: surplus.ToReserve, Base: surplus.OfSurplus, Rate: money.Rate{Num: 1, Den: 4}, Account: account.Reserve},
+		{Sort: surplus.PatronageDividend, Base: surplus.Fixed, Amount: 600_000, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 5}},
+	}})
+	if res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	l.Block()
+	l.Must(statetest.Treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}})
+	const (
+		allocated = "It was allocated on DATE by motion 1: 11,250.00 EUR was appropriated and 9,750.00 EUR carried forward."
+		first     = "Step 1 put 5,250.00 EUR to the reserve, account 3100."
+		second    = "Step 2 divided 6,000.00 EUR as a patronage dividend; member "
+	)
+	says("paid", 1, name, closed, allocated, first,
+		second+"1, with 2,500 of 3,000 hours, has 1,000.00 EUR in money, paid by journal entry 5, and 4,000.00 EUR as a notice, owed and not yet due.",
+		"In all, member 1 has 5,000.00 EUR of it.")
+	says("unpaid", 3, name, closed, allocated, first,
+		second+"3, with 500 of 3,000 hours, has 200.00 EUR in money, not paid yet, and 800.00 EUR as a notice, owed and not yet due.",
+		"In all, member 3 has 1,000.00 EUR of it.")
+	says("no part", 2, name, closed, allocated, first,
+		second+"2 has no part in it.",
+		"In all, member 2 has 0.00 EUR of it.")
+}
+
+func TestAmounts(t *testing.T) {
+	for _, row := range []struct {
+		minor  money.Amount
+		digits uint8
+		want   string
+	}{
+		{0, 2, "0.00 X"}, {5, 2, "0.05 X"}, {-5, 2, "-0.05 X"}, {100_000, 2, "1,000.00 X"}, {999, 0, "999 X"},
+		{1_234_567, 0, "1,234,567 X"}, {1_234_567, 3, "1,234.567 X"}, {-1 << 63, 2, "-92,233,720,368,547,758.08 X"},
+	} {
+		if got := amount(charter.Policy{Currency: "X", Digits: row.digits}, row.minor); got != row.want {
+			t.Errorf("%d with %d digits: got %s, want %s", row.minor, row.digits, got, row.want)
+		}
+	}
+	same(t, "escaped", quoted("a\x1b[2Jb\u202e"), "“a\\x1b[2Jb\\u202e”")
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+// receiptExamples show each kind of receipt at work. Every kind has one.
+var receiptExamples = map[string]string{
+	"member":     "  rochdale receipt member --coop 1 --member 7 -o ada.receipt",
+	"holding":    "  rochdale receipt holding --coop 1 --member 7 --class 1 -o shares.receipt",
+	"cast":       "  rochdale receipt cast --coop 1 --motion 3 --member 7 -o cast.receipt",
+	"decision":   "  rochdale receipt decision --coop 1 --motion 3 | rochdale verify -",
+	"allocation": "  rochdale receipt allocation --coop 1 --member 7 --period 2 -o dividend.receipt",
+}
+
+// newReceiptCmd has a verb for each kind of statement that client can prove.
+func newReceiptCmd() *cobra.Command {
+	var verbs []*cobra.Command
+	for _, st := range client.Statements() {
+		verbs = append(verbs, newReceiptKindCmd(st))
+	}
+	return newNoun("receipt", groupMembers, "Prove a record in one file that needs no node",
+		`  rochdale receipt member --coop 1 --member 7 -o ada.receipt
+  rochdale verify ada.receipt --genesis genesis.json`, verbs...)
+}
+
+// receiptFlags are those of every kind of receipt.
+type receiptFlags struct {
+	coop           uint32
+	member, motion uint64
+	class          uint16
+	period         uint32
+	height         uint64
+	out            string
+	trust          trustFlags
+}
+
+// receiptInfo is what a receipt verb did.
+type receiptInfo struct {
+	File string `json:"file"`
+	client.Proof
+}
+
+func newReceiptKindCmd(st client.Statement) *cobra.Command {
+	var flags receiptFlags
+	cmd := &cobra.Command{
+		Use:   st.Kind,
+		Short: "Prove " + st.About,
+		Long: "Prove " + st.About + `, in one file.
+
+The file holds the records, their proofs, and the signatures of the validators.
+Whoever has it checks it with rochdale verify, without a node and without
+trusting the one who gave it. Without -o the file goes to standard output.`,
+		Example: receiptExamples[st.Kind],
+		RunE:    func(cmd *cobra.Command, _ []string) error { return makeReceipt(cmd, st.Kind, flags) },
+	}
+	f := cmd.Flags()
+	f.Uint32Var(&flags.coop, "coop", 0, "number of the co-op")
+	needs := append([]string{"coop"}, st.Needs...)
+	for name, declare := range map[string]func(){
+		"member": func() { f.Uint64Var(&flags.member, "member", 0, "number of the member") },
+		"motion": func() { f.Uint64Var(&flags.motion, "motion", 0, "number of the motion") },
+		"class":  func() { f.Uint16Var(&flags.class, "class", 0, "number of the class of shares") },
+		"period": func() { f.Uint32Var(&flags.period, "period", 0, "number of the accounting period") },
+	} {
+		if slices.Contains(needs, name) {
+			declare()
+		}
+	}
+	for _, name := range needs {
+		must(cmd.MarkFlagRequired(name))
+	}
+	f.Uint64Var(&flags.height, "height", 0, "block after which it was so; the last if left out")
+	f.StringVarP(&flags.out, "output", "o", "", "file to write, which must not be there yet")
+	flags.trust.add(cmd)
+	must(cmd.MarkFlagFilename("output"))
+	return cmd
+}
+
+func makeReceipt(cmd *cobra.Command, kind string, flags receiptFlags) error {
+	s, err := settingsOf(cmd)
+	if err != nil {
+		return err
+	}
+	trust, err := flags.trust.read()
+	if err != nil {
+		return err
+	}
+	c, err := client.Dial(s.Node)
+	if err != nil {
+		return withHint(err, "write it like --node %s", defaultNode)
+	}
+	subject := client.Subject{
+		Coop: state.Coop(flags.coop), Member: state.Member(flags.member), Motion: ballot.Number(flags.motion),
+		Class: share.Class(flags.class), Period: surplus.Period(flags.period),
+	}
+	raw, proof, err := c.Receipt(cmd.Context(), kind, subject, flags.height, trust)
+	if err != nil {
+		return explainReceipt(s.Node, err)
+	}
+	if flags.out == "" {
+		if _, err := cmd.OutOrStdout().Write(raw); err != nil {
+			return fmt.Errorf("writing the receipt: %w", err)
+		}
+		return nil
+	}
+	if err := writeNew(flags.out, raw); err != nil {
+		return err
+	}
+	hint(cmd, "rochdale verify %s --genesis FILE", flags.out)
+	return show(cmd, receiptInfo{flags.out, proof}, func(w io.Writer) { writeProof(w, proof) })
+}
+
+// writeNew writes a file that is not there yet. What a failed write leaves is
+// removed.
+func writeNew(path string, content []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return withHint(fault("%s is there already", path), "give another name with -o")
+	}
+	if err == nil {
+		_, err = f.Write(content)
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
+			_ = os.Remove(path) // the error at hand says more
+		}
+	}
+	if err != nil {
+		return withHint(fmt.Errorf("writing the receipt: %w", err), "give another place with -o")
+	}
+	return nil
+}
+
+// explainReceipt says what to do when no receipt could be made.
+func explainReceipt(address string, err error) error {
+	var refuted *client.Refuted
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &refuted):
+		return withHint(fault("what the node answers does not hold: %w", err), "ask another node: --node ADDRESS")
+	case errors.Is(err, state.ErrHeight):
+		return withHint(fault("%w", err), "leave --height out for the last block, or ask a node that keeps more: --node ADDRESS")
+	case errors.Is(err, client.ErrForeign):
+		return withHint(fault("%w", err), "check the address: --node or %s", envNode)
+	case errors.Is(err, client.ErrUnreachable):
+		return withHint(fault("%w", err), "is a node running at %s? name another with --node or %s", address, envNode)
+	case state.Rejected(err) != nil:
+		return withHint(fault("%w", err), "check the numbers you gave")
+	}
+	return withHint(fault("%w", err), "try again in a moment, or name another node with --node")
+}
