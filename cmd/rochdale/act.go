@@ -60,7 +60,7 @@ func addActFlags(cmd *cobra.Command) {
 	f.BoolP("yes", "y", false, "do not ask before signing")
 	f.Bool("no-wait", false, "do not wait until it is in a block")
 	f.Duration("timeout", time.Minute, "how long to wait for a block")
-	f.String("output", "", "write the signed transaction to this file instead of sending it")
+	f.StringP("output", "o", "", "write the signed transaction to this file instead of sending it")
 	f.String("chain", "", "chain id to sign for [the key's, or the node's]")
 	f.Uint64("as", 0, "member number to sign as [the key's, or looked up on the register]")
 	must(cmd.MarkFlagFilename("output"))
@@ -305,23 +305,6 @@ func confirm(cmd *cobra.Command) error {
 		return nil
 	}
 	return withHint(fault("not signed: you did not say yes"), "see what would happen with: --dry-run")
-}
-
-// writeNew writes a file that must not exist yet.
-func writeNew(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return withHint(fault("writing the transaction: %w", err), "give --output a name that is not taken, in a directory that exists")
-	}
-	_, err = f.Write(content)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		_ = os.Remove(path)
-		return withHint(fault("writing the transaction: %w", err), "make room on the disk, or choose another with --output")
-	}
-	return nil
 }
 
 // hexID is a transaction's id as every tool of the engine prints it.
