@@ -66,7 +66,7 @@ func (r *reading) describeMember(a state.Action) string {
 }
 
 func (r *reading) describePropose(a ballot.Propose) string {
-	words := fmt.Sprintf("propose %s, %q", withArticle(r.motionKind(a.Kind)), a.Title)
+	words := fmt.Sprintf("propose the motion %q (%s)", a.Title, r.motionKind(a.Kind))
 	for _, c := range a.Action {
 		words += ", which if carried will " + r.describeCarried(c)
 	}
@@ -111,16 +111,4 @@ func (r *reading) titled(n ballot.Number) string {
 		return ""
 	}
 	return fmt.Sprintf(", %q", m.Title)
-}
-
-// withArticle puts "a" or "an" before a noun; a plural such as "two officers"
-// is a kind of motion.
-func withArticle(noun string) string {
-	if noun == "" || strings.HasSuffix(noun, "s") {
-		return fmt.Sprintf("a motion to %s", noun)
-	}
-	if strings.ContainsRune("aeiou", rune(noun[0])) {
-		return "an " + noun
-	}
-	return "a " + noun
 }
