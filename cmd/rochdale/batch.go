@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -53,7 +54,7 @@ func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batch
 	}
 	p := newProgress(title, total)
 	defer p.Done()
-	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home}
+	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home, quiet: isTerminal(os.Stderr)}
 	var numbers []uint64
 	for _, part := range parts {
 		raw, err := s.sign(cmd, part.act)

@@ -25,6 +25,7 @@ type delivery struct {
 	client *client.Client
 	node   string // as the user named it
 	home   string
+	quiet  bool // a progress bar has the terminal: ids would break it up
 }
 
 // txExt ends the name of a file that holds a signed transaction.
@@ -41,7 +42,9 @@ func (d delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
 	}
 	noWait, _ := cmd.Flags().GetBool("no-wait")
 	// The id comes before anything that can take time or fail.
-	note(cmd, "transaction %s", id)
+	if !d.quiet {
+		note(cmd, "transaction %s", id)
+	}
 	if _, err := d.client.Send(cmd.Context(), raw); err != nil {
 		// What a block has already is refused for its sequence: sending it again
 		// is then no mistake but what this command promises.
