@@ -84,7 +84,7 @@ func newCrashing(t *testing.T, size int) *crashing {
 func (c *crashing) commit(t *testing.T) error {
 	t.Helper()
 	done := make(chan error, 1)
-	go func() { done <- c.s.save(c.big, Tip{Height: 4, Hash: c.hash, Chain: testChain}) }()
+	go func() { done <- c.s.save(c.big, nil, Tip{Height: 4, Hash: c.hash, Chain: testChain}) }()
 	select {
 	case err := <-done:
 		return err
@@ -133,7 +133,7 @@ func (c *crashing) check(fs vfs.FS) (uint64, error) {
 	if err != nil || !bytes.Equal(hash, c.hash) {
 		return height, fmt.Errorf("executed again, the block gives %x, %w, want %x", hash, err, c.hash)
 	}
-	if err := s.save(c.big, Tip{Height: 4, Hash: hash}); err != nil {
+	if err := s.save(c.big, nil, Tip{Height: 4, Hash: hash}); err != nil {
 		return height, err
 	}
 	return height, c.holds(s, c.want)

@@ -94,7 +94,7 @@ func TestExportRestore(t *testing.T) {
 		if got := contents(t, s); !maps.EqualFunc(got, want, bytes.Equal) {
 			t.Fatalf("height %d restored to other records", h)
 		}
-		l := NewLedger(s, noteRules())
+		l := NewLedger(s, noteRules(), nil)
 		restored, _ := l.View(0)
 		if err := l.CheckInvariants(restored); err != nil {
 			t.Fatal(err)
@@ -113,7 +113,7 @@ func TestExportRestore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := NewLedger(s, noteRules())
+		l := NewLedger(s, noteRules(), nil)
 		for h := from + 1; h <= last; h++ {
 			if h == 7 {
 				runBlock(t, l)

@@ -19,6 +19,7 @@ const (
 // is one file with its constructor and one line here.
 func nouns() []*cobra.Command {
 	return []*cobra.Command{
+		newTourCmd(),
 		newCountCmd(),
 		newKeyCmd(),
 		newMeCmd(),
@@ -36,6 +37,7 @@ func nouns() []*cobra.Command {
 		newDevCmd(),
 		newReceiptCmd(),
 		newVerifyCmd(),
+		newSimCmd(),
 		newVersionCmd(),
 	}
 }

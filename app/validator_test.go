@@ -1,0 +1,177 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// report is a block in which validators are reported, each by its n-th key.
+func (f *fed) report(n int, coops ...state.Coop) *abci.ResponseFinalizeBlock {
+	f.t.Helper()
+	r := f.request()
+	for _, c := range coops {
+		address := federation.Validator{Key: validatorKey(c, n)}.ConsensusAddress()
+		r.Misbehavior = append(r.Misbehavior, abci.Misbehavior{Validator: abci.Validator{Address: address, Power: 1}, Height: r.Height - 1})
+	}
+	return f.decide(r)
+}
+
+// replace lets a co-op's officers give it its n-th validator key.
+func (f *fed) replace(coop state.Coop, n int) *abci.ResponseFinalizeBlock {
+	f.t.Helper()
+	m := ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{
+		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(coop, n)})}}}
+	res := f.must(f.sign(coop, 1, m))
+	number, err := tx.Decode[uint64](res.TxResults[0].Data)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	cast := ballot.Cast{Motion: ballot.Number(number), Choice: ballot.Yes}
+	return f.must(f.sign(coop, 1, cast), f.sign(coop, 2, cast))
+}
+
+// toldUpdates are updates as text: co-op.key→power.
+func toldUpdates(updates []abci.ValidatorUpdate) (out []string) {
+	for _, u := range updates {
+		key := u.PubKey.GetEd25519()
+		out = append(out, fmt.Sprintf("%d.%d→%d", key[0], key[1], u.Power))
+	}
+	return out
+}
+
+func (f *fed) wantUpdates(what string, res *abci.ResponseFinalizeBlock, want ...string) {
+	f.t.Helper()
+	if diff := cmp.Diff(want, toldUpdates(res.ValidatorUpdates)); diff != "" {
+		f.t.Errorf("%s: updates (-want +got)\n%s", what, diff)
+	}
+	f.sound()
+}
+
+func (f *fed) coop(n state.Coop) federation.Coop {
+	f.t.Helper()
+	v := f.view()
+	defer v.Close()
+	c, err := federation.Find(v, n)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return c
+}
+
+// A validator that misbehaves loses its power, once, and a motion of its co-op
+// brings the co-op back with another key; what consensus is told follows from
+// committed records alone, so a restart between changes nothing.
+func TestMisbehaviour(t *testing.T) {
+	f := newFed(t, 4, Options{})
+	f.wantUpdates("caught", f.report(0, 2), "2.0→0")
+	if c := f.coop(2); !c.Validator.Removed || c.Faults != 1 {
+		t.Errorf("co-op 2 is %+v", c)
+	}
+	f.wantUpdates("the next block", f.block())
+	f.wantUpdates("caught again", f.report(0, 2))
+	f.reopen()
+	f.wantUpdates("after a restart", f.block())
+	f.wantUpdates("replaced", f.replace(2, 1), "2.1→1")
+	if c := f.coop(2); c.Validator.Removed || c.Faults != 2 {
+		t.Errorf("co-op 2 is %+v", c)
+	}
+	f.reopen()
+	f.wantUpdates("the old key is reported late", f.report(0, 2))
+	if c := f.coop(2); c.Validator.Removed || c.Faults != 3 {
+		t.Errorf("co-op 2 is %+v", c)
+	}
+	f.wantUpdates("a key in use is replaced", f.replace(2, 2), "2.1→0", "2.2→1")
+	f.wantUpdates("a stranger is reported", f.report(9, 3))
+}
+
+// A key that lost its power never serves again, in any co-op, and the motion
+// that would bring it back records why not.
+func TestOldKeyStaysOut(t *testing.T) {
+	f := newFed(t, 4, Options{})
+	f.report(0, 2)
+	f.wantUpdates("its own old key", f.replace(2, 0))
+	if c := f.coop(2); !c.Validator.Removed {
+		t.Errorf("co-op 2 is %+v", c)
+	}
+	v := f.view()
+	defer v.Close()
+	m, _, err := ballot.Find(v.Of(2), 1)
+	if err != nil || len(m.Result) != 1 || m.Result[0].Refused != federation.ErrTaken.Code {
+		t.Errorf("the motion records %+v, %v", m.Result, err)
+	}
+}
+
+// Replaced and removed in one block: consensus hears of the new key and that
+// the old one, which had power before the block, has none.
+func TestReplacedInTheSameBlock(t *testing.T) {
+	f := newFed(t, 4, Options{})
+	m := ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{
+		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(3, 1)})}}}
+	f.must(f.sign(3, 1, m))
+	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	r := f.request(f.sign(3, 1, cast), f.sign(3, 2, cast))
+	r.Misbehavior = []abci.Misbehavior{{Validator: abci.Validator{Address: federation.Validator{Key: validatorKey(3, 0)}.ConsensusAddress()}}}
+	f.wantUpdates("both", f.decide(r), "3.0→0", "3.1→1")
+}
+
+// No block takes the power of more than a third of the validators that have
+// any, so consensus can go on.
+func TestAtMostAThird(t *testing.T) {
+	for _, row := range []struct {
+		coops   int
+		caught  []state.Coop
+		updates []string
+		left    int
+	}{
+		{1, []state.Coop{1}, nil, 1},
+		{2, []state.Coop{2}, nil, 2},
+		{3, []state.Coop{1, 2, 3}, []string{"1.0→0"}, 2},
+		{4, []state.Coop{4, 3, 2}, []string{"4.0→0"}, 3},
+		{6, []state.Coop{1, 2, 3, 4}, []string{"1.0→0", "2.0→0"}, 4},
+		{7, []state.Coop{7, 7, 6, 5}, []string{"6.0→0", "7.0→0"}, 5},
+	} {
+		t.Run(fmt.Sprint(row.coops), func(t *testing.T) {
+			f := newFed(t, row.coops, Options{})
+			f.wantUpdates("caught", f.report(0, row.caught...), row.updates...)
+			left := 0
+			for n := range row.coops {
+				if f.coop(state.Coop(n+1)).Validator.Power() == 1 {
+					left++
+				}
+			}
+			if left != row.left {
+				t.Errorf("%d validators are left, want %d", left, row.left)
+			}
+			for _, n := range row.caught {
+				if f.coop(n).Faults == 0 {
+					t.Errorf("the fault of co-op %d is not recorded", n)
+				}
+			}
+		})
+	}
+}
+
+// The event of a fault names the co-op and whether its power went.
+func TestMisbehaviourEvent(t *testing.T) {
+	f := newFed(t, 4, Options{})
+	res := f.report(0, 2)
+	for _, e := range res.Events {
+		if e.Type == "federation.Caught" {
+			var got federation.Caught
+			if err := json.Unmarshal([]byte(e.Attributes[0].Value), &got); err != nil || got.Coop != 2 || !got.Removed {
+				t.Errorf("got %+v, %v", got, err)
+			}
+			return
+		}
+	}
+	t.Error("no event tells of it")
+}

@@ -1,0 +1,192 @@
+package sim
+
+import (
+	"bytes"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A spoiler breaks an envelope before or after it is signed.
+type spoiler struct {
+	body func(w *work, b *tx.Body)
+	raw  func(w *work, raw []byte) []byte
+}
+
+// spoilers are the ways in which an envelope can be wrong. None spends a
+// sequence.
+var spoilers = []spoiler{
+	{body: func(_ *work, b *tx.Body) { b.Chain += "-other" }},
+	{body: func(w *work, b *tx.Body) { b.Expiry = uint64(w.height - 1) }},
+	{body: func(_ *work, b *tx.Body) { b.Kind = 0x7fff }},
+	{body: func(_ *work, b *tx.Body) { b.Payload = tx.Encode(map[int]string{9: "unknown field"}) }},
+	{body: func(_ *work, b *tx.Body) { b.Payload = append(bytes.Repeat([]byte{0x81}, tx.MaxDepth+1), 0) }},
+	{body: func(_ *work, b *tx.Body) { b.Signer = 1 << 50 }},
+	{body: func(_ *work, b *tx.Body) { b.Coop = 99 }},
+	{body: func(_ *work, b *tx.Body) { b.Coop = 0 }},
+	{body: func(_ *work, b *tx.Body) { b.Sequence += 2 }},
+	{body: func(_ *work, b *tx.Body) { b.Sequence = 0 }},
+	{raw: func(w *work, raw []byte) []byte { raw[len(raw)-1-w.rng.IntN(60)] ^= 1; return raw }},
+	{raw: func(_ *work, raw []byte) []byte { return append(raw, 0) }},
+	{raw: func(w *work, raw []byte) []byte { return raw[:w.rng.IntN(len(raw))] }},
+	{raw: func(w *work, _ []byte) []byte { return w.earlier[w.rng.IntN(len(w.earlier))] }},
+	{raw: func(w *work, _ []byte) []byte {
+		junk := make([]byte, w.rng.IntN(200))
+		for i := range junk {
+			junk[i] = byte(w.rng.IntN(256))
+		}
+		return junk
+	}},
+}
+
+// oversized is one of the ways too; it weighs much and comes seldom.
+var oversized = spoiler{raw: func(_ *work, raw []byte) []byte { return append(raw, make([]byte, tx.MaxSize)...) }}
+
+// A misdeed is a well-formed transaction that the records give reason to refuse.
+var misdeeds = []func(w *work) (step, error){
+	(*work).castSuspended, (*work).castEarly, (*work).castLate, (*work).keyTwice, (*work).keyNotHeld,
+	doing(member.Admit{Member: 1}), doing(member.Suspend{Member: 2}), doing(member.Resign{Member: 3}),
+	doing(member.Import{}), doing(member.Appoint{Member: 4, Office: 99}), doing(member.Rekey{}),
+	doing(ballot.Cast{Motion: 1 << 40, Choice: ballot.Yes}), doing(ballot.Cast{Motion: 1, Choice: 9}),
+	doing(ballot.Declare{Motion: 1 << 40}), doing(ballot.Withdraw{Motion: 1}),
+	doing(ballot.Propose{Kind: 60, Title: "Of no kind"}), doing(ballot.Propose{Kind: ordinary}),
+	doing(ballot.Propose{Kind: ordinary, Title: "Too long", Minutes: 1 << 31}),
+	doing(ballot.Propose{Kind: workers, Title: "Ultra vires", Action: []ballot.Carried{
+		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{Motions: []charter.MotionEntry{{ID: ordinary, Motion: sound}}})}}}),
+	doing(ballot.Propose{Kind: ordinary, Title: "Out of bounds", Action: []ballot.Carried{
+		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{})}}}),
+	doing(federation.Replace{Key: make([]byte, 31)}), doing(federation.Announce{}), doing(charter.Amend{}),
+	(*work).refusedWhenCarried, (*work).overLimit,
+	doing(share.Subscribe{Member: 5, Class: 1}), doing(share.Cancel{Member: 5, Subscription: 1}),
+	doingAs(share.ConfirmPayment{Subscriptions: []uint64{2, 1}}), doingAs(share.Issue{Subscriptions: []uint64{1 << 40}}),
+	doingAs(share.Issue{}), doingAs(share.OpenClass{Class: 1, Terms: share.Terms{Name: "again", Par: 1, MaxHolding: 1}}),
+	doingAs(account.Post{Narrative: "unbalanced", Lines: []account.Line{account.Debit(account.Bank, 2), account.Credit(sales, 1)}}),
+	doingAs(account.Post{Narrative: "guarded", Lines: []account.Line{account.Debit(account.Capital, 2), account.Credit(account.Bank, 2)}}),
+	doingAs(account.Post{Narrative: "overflow", Lines: []account.Line{account.Debit(account.Bank, money.Max), account.Credit(sales, money.Max)}}),
+	doingAs(account.Open{Code: account.Bank, Account: account.Account{Type: account.Asset, Name: "again"}}),
+	doingAs(account.Reverse{Entry: 1 << 40, Narrative: "of nothing"}),
+	doingAs(surplus.OpenPeriod{Name: "another"}), doingAs(surplus.Record{Period: 99, Measure: surplus.Hours}),
+	doingAs(surplus.Declare{Period: 99}), doingAs(surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}),
+	doingAs(surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: money.Max, Account: account.Reserve}}}),
+}
+
+// doingAs has one whom the charter lets do something that will be refused.
+func doingAs(a state.Action) func(*work) (step, error) {
+	return func(*work) (step, error) { return step{action: a}, nil }
+}
+
+// overLimit subscribes to more shares than a member may hold.
+func (w *work) overLimit() (step, error) {
+	m, err := w.anyMember(member.Active)
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	return step{share.Subscribe{Member: m, Class: 1, Units: 51}, m}, nil
+}
+
+// bad makes a transaction that is wrong on purpose.
+func (w *work) bad() ([]byte, error) {
+	if n := w.rng.IntN(len(misdeeds) + len(spoilers)); n < len(misdeeds) {
+		s, err := misdeeds[n](w)
+		if err != nil || s.action == nil {
+			return nil, err
+		}
+		return w.take(s)
+	}
+	by, err := w.anyMember(member.Active)
+	if err != nil || by == 0 || len(w.earlier) == 0 {
+		return nil, err
+	}
+	key, err := w.key(by)
+	if err != nil {
+		return nil, err
+	}
+	body, err := w.body(by, ballot.KindCast, tx.Encode(ballot.Cast{Motion: 1, Choice: ballot.Yes}))
+	if err != nil {
+		return nil, err
+	}
+	spoil := spoilers[w.rng.IntN(len(spoilers))]
+	if w.rng.IntN(100) == 0 {
+		spoil = oversized
+	}
+	if spoil.body != nil {
+		spoil.body(w, &body)
+	}
+	raw := tx.Sign(key, body)
+	if spoil.raw != nil {
+		raw = spoil.raw(w, raw)
+	}
+	return raw, nil
+}
+
+// doing has a member without much authority do something.
+func doing(a state.Action) func(*work) (step, error) {
+	return func(w *work) (step, error) {
+		by, err := w.anyMember(member.Active)
+		if err != nil || by == 0 {
+			return nothing, err
+		}
+		return step{a, by}, nil
+	}
+}
+
+func (w *work) castSuspended() (step, error) {
+	by, err := w.anyMember(member.Suspended)
+	if err != nil || by == 0 {
+		return nothing, err
+	}
+	n, _, err := w.anyMotion(open)
+	return step{ballot.Cast{Motion: max(n, 1), Choice: ballot.No}, by}, err
+}
+
+// castOn casts on a motion that is not open.
+func (w *work) castOn(s ballot.Status) (step, error) {
+	n, _, err := w.anyMotion(func(_ ballot.Motion, p ballot.Poll) bool { return p.Status == s })
+	if err != nil || n == 0 {
+		return nothing, err
+	}
+	return doing(ballot.Cast{Motion: n, Choice: ballot.Yes})(w)
+}
+
+func (w *work) castEarly() (step, error) { return w.castOn(ballot.Noticed) }
+func (w *work) castLate() (step, error)  { return w.castOn(ballot.Closed) }
+
+// keyTwice applies with the key of a member.
+func (w *work) keyTwice() (step, error) {
+	m, err := w.anyMember(member.Active)
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	key, err := w.key(m)
+	if err != nil {
+		return nothing, err
+	}
+	return step{action: member.Apply{
+		Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(w.chain, uint32(w.coop)),
+	}}, nil
+}
+
+// keyNotHeld applies with a proof made for another co-op.
+func (w *work) keyNotHeld() (step, error) {
+	e := w.entry()
+	return step{action: member.Apply{Entry: e, Possession: w.ring[string(e.Key)].Possession(w.chain, 99)}}, nil
+}
+
+// sound is a kind of motion within all bounds.
+var sound = charter.MotionKind{
+	Name: "sound", Electorate: charter.Electorate{Sort: charter.AllMembers},
+	Longest: 60, Closing: charter.AtDeadline, Rule: majority,
+}
+
+// refusedWhenCarried proposes what will be refused if the motion is carried.
+func (w *work) refusedWhenCarried() (step, error) {
+	return step{action: member.Dismiss{Member: 1 << 40, Office: charter.Auditor}}, nil
+}

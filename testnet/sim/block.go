@@ -1,0 +1,156 @@
+package sim
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A block is what consensus decided.
+type block struct {
+	height    int
+	time      time.Time
+	txs       [][]byte
+	misbehave []abci.Misbehavior
+	want      outcome // what the straight replica made of it
+}
+
+func (b *block) request(txs [][]byte) *abci.RequestFinalizeBlock {
+	return &abci.RequestFinalizeBlock{Height: int64(b.height), Time: b.time, Txs: txs, Misbehavior: b.misbehave}
+}
+
+// An outcome is what consensus hears of an executed block.
+type outcome struct {
+	hash    []byte
+	results []*abci.ExecTxResult
+	updates []abci.ValidatorUpdate
+	events  []abci.Event // not compared: they are not consensus data
+}
+
+// same says how got differs from want, nil if it does not.
+func (want outcome) same(got outcome) error {
+	if len(got.results) != len(want.results) {
+		return fmt.Errorf("%d results of %d transactions", len(got.results), len(want.results))
+	}
+	for i, w := range want.results {
+		if g := got.results[i]; g.Code != w.Code || !bytes.Equal(g.Data, w.Data) {
+			return fmt.Errorf("transaction %d: code %d, data %x, %s; straight: code %d, data %x, %s", i, g.Code, g.Data, g.Log, w.Code, w.Data, w.Log)
+		}
+	}
+	if len(got.updates) != len(want.updates) {
+		return fmt.Errorf("validator updates %v; straight: %v", got.updates, want.updates)
+	}
+	for i, w := range want.updates {
+		if g := got.updates[i]; g.Power != w.Power || !g.PubKey.Equal(w.PubKey) {
+			return fmt.Errorf("validator update %v; straight: %v", g, w)
+		}
+	}
+	if !bytes.Equal(got.hash, want.hash) {
+		return fmt.Errorf("hash %x; straight: %x", got.hash, want.hash)
+	}
+	return nil
+}
+
+// names gives each kind of action its name.
+var names = func() map[tx.Kind]string {
+	m := map[tx.Kind]string{}
+	for _, k := range app.Kinds {
+		m[k.Number] = k.Name
+	}
+	return m
+}()
+
+// follow counts what b did and checks the validators.
+func (r *run) follow(b *block) error {
+	for i, res := range b.want.results {
+		r.report.Sent++
+		if res.Code != 0 {
+			r.report.Codes[res.Code]++
+			continue
+		}
+		r.report.Accepted++
+		signed, err := tx.Parse(b.txs[i])
+		if err != nil {
+			return fmt.Errorf("transaction %d was accepted and does not decode: %w", i, err)
+		}
+		r.report.Done[names[signed.Body.Kind]]++
+	}
+	r.report.Hash = b.want.hash
+	v, err := r.straight.app.Ledger().View(0)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	if err := r.countCarried(v, b.want.events); err != nil {
+		return err
+	}
+	return r.followPowers(v, b.want.updates)
+}
+
+// countCarried counts the actions that motions carried.
+func (r *run) countCarried(v *state.View, events []abci.Event) error {
+	for _, e := range events {
+		if e.Type != (ballot.Counted{}).Event() {
+			continue
+		}
+		var c ballot.Counted
+		if err := json.Unmarshal([]byte(e.Attributes[0].Value), &c); err != nil {
+			return fmt.Errorf("event %s: %w", e.Type, err)
+		}
+		motion, _, err := ballot.Find(v.Of(c.Coop), c.Motion)
+		if err != nil {
+			return err
+		}
+		for _, a := range motion.Action {
+			switch {
+			case motion.Result[0].Outcome != count.Carried:
+			case c.Refused != 0:
+				r.report.Codes[c.Refused]++
+			default:
+				r.report.Done[names[a.Kind]]++
+			}
+		}
+	}
+	return nil
+}
+
+// followPowers keeps the validators as consensus would, which refuses to take
+// power from one that has none, and checks that they are those of the state.
+func (r *run) followPowers(v *state.View, updates []abci.ValidatorUpdate) error {
+	for _, u := range updates {
+		key := string(u.PubKey.GetEd25519())
+		if u.Power == r.powers[key] || u.Power < 0 || u.Power > 1 {
+			return fmt.Errorf("validator %x goes from power %d to %d", key, r.powers[key], u.Power)
+		}
+		r.powers[key] = u.Power
+		if u.Power == 0 {
+			delete(r.powers, key)
+		}
+		r.report.Updates++
+	}
+	if len(r.powers) == 0 {
+		return fmt.Errorf("no validator has power")
+	}
+	left := len(r.powers)
+	err := federation.Range(v, func(n state.Coop, c federation.Coop) (bool, error) {
+		if got := r.powers[string(c.Validator.Key)]; got != c.Validator.Power() {
+			return false, fmt.Errorf("validator of co-op %d has power %d in consensus, %d in the state", n, got, c.Validator.Power())
+		}
+		left -= int(c.Validator.Power())
+		return true, nil
+	})
+	if err == nil && left != 0 {
+		err = fmt.Errorf("%d validators have power in consensus and none in the state", left)
+	}
+	return err
+}

@@ -1,0 +1,119 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/app"
+)
+
+// A replica takes the same blocks as the others and lives differently.
+type replica interface {
+	name() string
+	// take executes and commits b.
+	take(b *block) (outcome, error)
+	node() *machine
+}
+
+// dir is where a machine's state lies in its file system.
+const dir = "app"
+
+// A machine is one application over a file system in memory.
+type machine struct {
+	run  *run
+	fs   vfs.FS
+	keep uint64
+	app  *app.App
+}
+
+func (m *machine) node() *machine { return m }
+
+func (m *machine) open() (err error) {
+	m.app, err = app.OpenWith(dir, app.Options{FS: m.fs, Keep: m.keep}, m.run.Rules())
+	return err
+}
+
+func (m *machine) close() error { return m.app.Close() }
+
+func (m *machine) reopen() error {
+	if err := m.close(); err != nil {
+		return fmt.Errorf("closing: %w", err)
+	}
+	m.run.report.Reopened++
+	return m.open()
+}
+
+// execute runs a block and persists nothing. The first is preceded by the
+// founding, as in consensus, which repeats both after a crash.
+func (m *machine) execute(b *block, txs [][]byte) (outcome, error) {
+	if b.height == 1 {
+		w := m.run.world
+		_, err := m.app.InitChain(context.Background(), &abci.RequestInitChain{
+			ChainId: w.chain, Time: w.start, InitialHeight: 1, Validators: w.validators, AppStateBytes: w.genesis,
+		})
+		if err != nil {
+			return outcome{}, fmt.Errorf("founding: %w", err)
+		}
+	}
+	res, err := m.app.FinalizeBlock(context.Background(), b.request(txs))
+	if err != nil {
+		return outcome{}, fmt.Errorf("executing: %w", err)
+	}
+	return outcome{res.AppHash, res.TxResults, res.ValidatorUpdates, res.Events}, nil
+}
+
+func (m *machine) commit() error {
+	if _, err := m.app.Commit(context.Background(), &abci.RequestCommit{}); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return nil
+}
+
+// take executes and commits a decided block.
+func (m *machine) take(b *block) (outcome, error) {
+	out, err := m.execute(b, b.txs)
+	if err == nil {
+		err = m.commit()
+	}
+	return out, err
+}
+
+// straight runs from the first block to the last. It is the measure of the
+// others, and what the workload looks at.
+type straight struct{ machine }
+
+// keepStraight is how many heights can be exported from the straight replica.
+const keepStraight = 128
+
+func newStraight(r *run) *straight {
+	return &straight{machine{run: r, fs: vfs.NewMem(), keep: keepStraight}}
+}
+
+func (*straight) name() string { return "straight" }
+
+// reload is closed and opened again after every block.
+type reload struct{ machine }
+
+func newReload(r *run) *reload { return &reload{machine{run: r, fs: vfs.NewMem(), keep: 1}} }
+
+func (*reload) name() string { return "reload" }
+
+func (x *reload) take(b *block) (outcome, error) {
+	out, err := x.machine.take(b)
+	if err == nil {
+		err = x.reopen()
+	}
+	return out, err
+}
+
+// forgetful keeps hardly any heights, so that it prunes as early as can be.
+type forgetful struct{ machine }
+
+func newForgetful(r *run) *forgetful {
+	return &forgetful{machine{run: r, fs: vfs.NewMem(), keep: 1}}
+}
+
+func (*forgetful) name() string { return "keep" }

@@ -1,0 +1,315 @@
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// work makes blocks: it looks at the committed records and takes the occasions
+// that they offer.
+type work struct {
+	*world
+	rng     *rand.Rand
+	now     time.Time
+	earlier [][]byte // some transactions of earlier blocks, for replays
+
+	// Of the block being made.
+	view   *state.View
+	height int
+	coop   state.Coop
+	r      state.Reader // the co-op's records
+	signed map[signer]uint64
+}
+
+type signer struct {
+	coop   state.Coop
+	member state.Member
+}
+
+// An occasion makes an action that the co-op's records offer an occasion for.
+type occasion struct {
+	weight int
+	make   func(w *work) (step, error)
+}
+
+// A step is an action and who takes it: zero for whom the charter lets. Its
+// action is nil if there is no occasion.
+type step struct {
+	action state.Action
+	by     state.Member
+}
+
+var nothing = step{}
+
+// rooms are all occasions, a file a room.
+var rooms = [][]occasion{
+	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions,
+}
+
+// weights is the sum of all weights.
+var weights = func() (sum int) {
+	for _, room := range rooms {
+		for _, o := range room {
+			sum += o.weight
+		}
+	}
+	return sum
+}()
+
+// Sizes of the workload.
+const (
+	maxTxs     = 9   // a block; the average is under half
+	badPercent = 12  // of transactions are wrong on purpose
+	maxEarlier = 100 // transactions kept for replays
+)
+
+func newWork(rng *rand.Rand, w *world) *work {
+	return &work{world: w, rng: rng, now: w.start}
+}
+
+// block makes the next block.
+func (w *work) block(l *state.Ledger, height int) (*block, error) {
+	w.now = w.now.Add(w.pause())
+	b := &block{height: height, time: w.now}
+	if height == 1 {
+		return b, nil
+	}
+	v, err := l.View(0)
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	w.view, w.height, w.signed = v, height, map[signer]uint64{}
+	for range w.rng.IntN(maxTxs + 1) {
+		w.coop = w.anyCoop(w.rng)
+		w.r = v.Of(w.coop)
+		make := w.good
+		if w.rng.IntN(100) < badPercent {
+			make = w.bad
+		}
+		raw, err := make()
+		if err != nil {
+			return nil, err
+		}
+		if raw != nil {
+			b.txs = append(b.txs, raw)
+			w.remember(raw)
+		}
+	}
+	b.misbehave, err = w.misbehaviour()
+	return b, err
+}
+
+// pause is the time between two blocks: minutes as a rule, sometimes days,
+// sometimes less than a second.
+func (w *work) pause() time.Duration {
+	switch w.rng.IntN(40) {
+	case 0:
+		return time.Duration(1+w.rng.IntN(3*24*60)) * time.Minute
+	case 1:
+		return time.Millisecond
+	}
+	return time.Duration(1+w.rng.IntN(1200)) * time.Second
+}
+
+func (w *work) remember(raw []byte) {
+	if len(w.earlier) < maxEarlier {
+		w.earlier = append(w.earlier, raw)
+		return
+	}
+	w.earlier[w.rng.IntN(maxEarlier)] = raw
+}
+
+// good makes a transaction that the records so far give no reason to refuse,
+// nil if there is no occasion for the one drawn. Others of the same block may
+// give a reason.
+func (w *work) good() ([]byte, error) {
+	n := w.rng.IntN(weights)
+	for _, room := range rooms {
+		for _, o := range room {
+			if n -= o.weight; n < 0 {
+				s, err := o.make(w)
+				if err != nil || s.action == nil {
+					return nil, err
+				}
+				return w.take(s)
+			}
+		}
+	}
+	panic("weights do not sum")
+}
+
+// take signs a step by one whom the charter lets take it, or has a motion
+// proposed that carries it.
+func (w *work) take(s step) ([]byte, error) {
+	kind := kindOf(s.action)
+	if s.by != 0 {
+		return w.sign(s.by, kind, tx.Encode(s.action))
+	}
+	grant, err := charter.GrantOf(w.r, kind)
+	if err != nil {
+		return nil, err
+	}
+	if about, ok := s.action.(state.Concerner); ok && grant.Concerned && w.rng.IntN(2) == 0 {
+		return w.sign(about.Concerns(), kind, tx.Encode(s.action))
+	}
+	if n := len(grant.Motions); n > 0 && (len(grant.Offices) == 0 || w.rng.IntN(3) == 0) {
+		return w.carry(grant.Motions[w.rng.IntN(n)], kind, s.action)
+	}
+	by, err := w.anyOf(grant)
+	if err != nil || by == 0 {
+		return nil, err
+	}
+	return w.sign(by, kind, tx.Encode(s.action))
+}
+
+// anyOf draws a member who has what a grant asks for, zero if it finds none.
+func (w *work) anyOf(grant charter.Grant) (state.Member, error) {
+	if grant.Members {
+		return w.anyMember(member.Active)
+	}
+	if len(grant.Offices) == 0 {
+		return 0, nil
+	}
+	return w.anyHolder(grant.Offices[w.rng.IntN(len(grant.Offices))])
+}
+
+// maxUnderWay is how many motions of a co-op the workload lets be under way.
+const maxUnderWay = 10
+
+// carry proposes a motion that carries an action, unless many are under way.
+func (w *work) carry(by charter.MotionKindID, kind tx.Kind, a state.Action) ([]byte, error) {
+	t, err := ballot.TotalsOf(w.r)
+	if err != nil || t.Open >= maxUnderWay {
+		return nil, err
+	}
+	return w.take(step{action: ballot.Propose{
+		Kind: by, Title: fmt.Sprintf("That %s be done", names[kind]),
+		Action: []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}},
+	}})
+}
+
+// body fills in what a member signs next.
+func (w *work) body(by state.Member, kind tx.Kind, payload []byte) (tx.Body, error) {
+	s := signer{w.coop, by}
+	if _, ok := w.signed[s]; !ok {
+		last, err := member.SequenceOf(w.r, by)
+		if err != nil {
+			return tx.Body{}, err
+		}
+		w.signed[s] = last
+	}
+	return tx.Body{
+		Chain: w.chain, Coop: uint32(w.coop), Signer: uint64(by), Sequence: w.signed[s] + 1,
+		Expiry: uint64(w.height + w.rng.IntN(50)), Kind: kind, Payload: payload,
+	}, nil
+}
+
+// key is the key by which a member signs, as the records have it.
+func (w *work) key(m state.Member) (tx.PrivateKey, error) {
+	rec, err := member.Find(w.r, m)
+	return w.ring[string(rec.Key)], err
+}
+
+// sign makes a member's next transaction.
+func (w *work) sign(by state.Member, kind tx.Kind, payload []byte) ([]byte, error) {
+	body, err := w.body(by, kind, payload)
+	if err != nil {
+		return nil, err
+	}
+	key, err := w.key(by)
+	if err != nil {
+		return nil, err
+	}
+	w.signed[signer{w.coop, by}]++
+	return tx.Sign(key, body), nil
+}
+
+// tries is how often a draw is repeated until it fits.
+const tries = 16
+
+// anyMember draws a member of a standing, zero if luck finds none.
+func (w *work) anyMember(s member.Standing) (state.Member, error) {
+	t, err := member.TotalsOf(w.r)
+	if err != nil {
+		return 0, err
+	}
+	for range tries {
+		m := state.Member(1 + w.rng.Uint64N(t.Members))
+		rec, err := member.Find(w.r, m)
+		if err != nil {
+			return 0, err
+		}
+		if rec.Standing() == s {
+			return m, nil
+		}
+	}
+	return 0, nil
+}
+
+// anyHolder draws a holder of an office, zero if it is vacant.
+func (w *work) anyHolder(o charter.Office) (state.Member, error) {
+	holders, err := member.Holders(w.r, o)
+	if err != nil || len(holders) == 0 {
+		return 0, err
+	}
+	return holders[w.rng.IntN(len(holders))], nil
+}
+
+var kindNumbers = func() map[string]tx.Kind {
+	m := map[string]tx.Kind{}
+	for _, k := range app.Kinds {
+		m[k.Name] = k.Number
+	}
+	return m
+}()
+
+// kindOf is the number of an action's kind. It panics if the action is none of
+// app.Kinds.
+func kindOf(a state.Action) tx.Kind {
+	k, ok := kindNumbers[fmt.Sprintf("%T", a)]
+	if !ok {
+		panic(fmt.Sprintf("%T is no kind of action", a))
+	}
+	return k
+}
+
+// One block in misbehaveEvery reports misbehaviour.
+const misbehaveEvery = 60
+
+// misbehaviour reports validators that serve, have served or never did.
+func (w *work) misbehaviour() ([]abci.Misbehavior, error) {
+	if w.rng.IntN(misbehaveEvery) != 0 {
+		return nil, nil
+	}
+	var out []abci.Misbehavior
+	for range 1 + w.rng.IntN(3) {
+		v := federation.Validator{Key: w.watched[w.rng.IntN(len(w.watched))]}
+		coop, err := federation.Find(w.view, w.anyCoop(w.rng))
+		if err != nil {
+			return nil, err
+		}
+		switch w.rng.IntN(8) {
+		case 0:
+			v.Key = []byte("a validator of another federation")
+		case 1, 2, 3, 4:
+			v = coop.Validator
+		}
+		out = append(out, abci.Misbehavior{
+			Type: abci.MisbehaviorType_DUPLICATE_VOTE, Height: int64(w.height - 1),
+			Validator: abci.Validator{Address: v.ConsensusAddress(), Power: 1},
+		})
+	}
+	return out, nil
+}

@@ -1,0 +1,110 @@
+package sim
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+var memberOccasions = []occasion{
+	{4, (*work).apply},
+	{5, (*work).admit},
+	{1, (*work).importMembers},
+	{2, standing(member.Active, func(m state.Member) state.Action { return member.Suspend{Member: m, Reason: "arrears"} })},
+	{2, standing(member.Suspended, func(m state.Member) state.Action { return member.Reinstate{Member: m} })},
+	{1, standing(member.Active, func(m state.Member) state.Action { return member.Resign{Member: m} })},
+	{2, (*work).rekey},
+	{4, (*work).appoint},
+	{2, (*work).dismiss},
+}
+
+// crowded says whether the register is as large as the workload lets it be: it
+// grows slowly, so that long runs stay fast.
+func (w *work) crowded() (bool, error) {
+	t, err := member.TotalsOf(w.r)
+	return t.Members > uint64(60+w.height/20), err
+}
+
+func (w *work) entry() member.Entry {
+	e := member.Entry{Key: w.newKey().Public(), Class: charter.Class(1 + w.rng.IntN(2))}
+	if w.rng.IntN(2) == 0 {
+		e.Commitment = make([]byte, 32)
+		e.Commitment[0] = byte(w.rng.IntN(256))
+	}
+	return e
+}
+
+func (w *work) apply() (step, error) {
+	full, err := w.crowded()
+	if err != nil || full {
+		return nothing, err
+	}
+	e := w.entry()
+	proof := w.ring[string(e.Key)].Possession(w.chain, uint32(w.coop))
+	return step{action: member.Apply{Entry: e, Possession: proof}}, nil
+}
+
+func (w *work) admit() (step, error) {
+	m, err := w.anyMember(member.Candidate)
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	return step{action: member.Admit{Member: m}}, nil
+}
+
+func (w *work) importMembers() (step, error) {
+	full, err := w.crowded()
+	if err != nil || full {
+		return nothing, err
+	}
+	var m member.Import
+	for range 1 + w.rng.IntN(6) {
+		m.Entries = append(m.Entries, w.entry())
+	}
+	return step{action: m}, nil
+}
+
+// standing makes the occasion of an action about any member of a standing.
+func standing(s member.Standing, about func(state.Member) state.Action) func(*work) (step, error) {
+	return func(w *work) (step, error) {
+		m, err := w.anyMember(s)
+		if err != nil || m == 0 {
+			return nothing, err
+		}
+		return step{action: about(m)}, nil
+	}
+}
+
+func (w *work) rekey() (step, error) {
+	m, err := w.anyMember(member.Active)
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	key := w.newKey()
+	return step{action: member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}}, nil
+}
+
+// wantHolders is how many holders of each office the workload aims at.
+const wantHolders = 3
+
+func (w *work) appoint() (step, error) {
+	office := charter.Office(1 + w.rng.IntN(int(charter.Delegate)))
+	holders, err := member.Holders(w.r, office)
+	if err != nil || len(holders) >= wantHolders {
+		return nothing, err
+	}
+	m, err := w.anyMember(member.Active)
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	return step{action: member.Appoint{Member: m, Office: office}}, nil
+}
+
+func (w *work) dismiss() (step, error) {
+	office := charter.Office(1 + w.rng.IntN(int(charter.Delegate)))
+	holders, err := member.Holders(w.r, office)
+	if err != nil || len(holders) < 2 {
+		return nothing, err
+	}
+	return step{action: member.Dismiss{Member: holders[0], Office: office}}, nil
+}

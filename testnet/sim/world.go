@@ -1,0 +1,140 @@
+package sim
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A world is what a seed founds, and the keys to it.
+type world struct {
+	seed       uint64
+	chain      string
+	start      time.Time
+	coops      int
+	genesis    []byte
+	validators []abci.ValidatorUpdate
+	ring       map[string]tx.PrivateKey // by public key
+	made       int                      // keys made so far
+	watched    [][]byte                 // validator keys made so far, some of which serve no longer
+}
+
+// Kinds of motion of every charter here. 1 to 4 are the standard charter's.
+const (
+	ordinary = charter.MotionKindID(1)
+	special  = charter.MotionKindID(2)
+	officers = charter.MotionKindID(3)
+	written  = charter.MotionKindID(4)
+	workers  = charter.MotionKindID(5) // an electorate of one class, at the deadline
+)
+
+// allowance is small in co-op 1, so that some member uses it up.
+const allowance = 14
+
+func newWorld(rng *rand.Rand, seed uint64) (*world, error) {
+	w := &world{
+		seed: seed, chain: fmt.Sprintf("sim-%d", seed), start: time.Unix(1_700_000_000, 0).UTC(),
+		coops: 2 + rng.IntN(2), ring: map[string]tx.PrivateKey{},
+	}
+	g := federation.Genesis{Federation: "Simulated"}
+	for i := range w.coops {
+		doc, err := w.charter(rng)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			doc.Policy.Allowance = allowance
+		}
+		key := w.validatorKey()
+		w.validators = append(w.validators, abci.Ed25519ValidatorUpdate(key, 1))
+		g.Coops = append(g.Coops, federation.GenesisCoop{
+			Name: fmt.Sprintf("Co-op %d", i+1), Charter: doc, Members: w.founders(rng), Shares: shareClasses(),
+			Validator: federation.GenesisValidator{Key: fmt.Sprintf("%x", key)},
+		})
+	}
+	var err error
+	w.genesis, err = json.Marshal(g)
+	return w, err
+}
+
+// founders are ten: seven hold the offices.
+func (w *world) founders(rng *rand.Rand) []federation.GenesisMember {
+	posts := [][]charter.Office{
+		{charter.Secretary}, {charter.Treasurer}, {charter.Chair}, {charter.ReturningOfficer},
+		{charter.Auditor, charter.Delegate}, {charter.Secretary, charter.Treasurer}, {charter.ReturningOfficer}, nil, nil, nil,
+	}
+	var out []federation.GenesisMember
+	for _, offices := range posts {
+		out = append(out, federation.GenesisMember{
+			Key: w.newKey().Public().String(), Class: charter.Class(1 + rng.IntN(2)), Offices: offices,
+		})
+	}
+	return out
+}
+
+// charter is the standard one with times of minutes and hours, small quorums, a
+// second class of members and a motion for it.
+func (w *world) charter(rng *rand.Rand) (charter.Document, error) {
+	d, err := charter.Preset("standard")
+	if err != nil {
+		return d, err
+	}
+	d.Policy.Classes = []string{"member", "worker"}
+	for i := range d.Motions {
+		m := &d.Motions[i]
+		if m.Notice > 0 {
+			m.Notice = uint32(10 + rng.IntN(30))
+		}
+		m.Shortest = min(m.Shortest, uint32(rng.IntN(10)))
+		m.Longest = uint32(240 + rng.IntN(600))
+		if m.Rule.Quorum.Num > 0 {
+			m.Rule.Quorum = count.Fraction{Num: 0, Den: 1}
+		}
+	}
+	d.Motions = append(d.Motions, charter.NamedMotion{ID: workers, MotionKind: charter.MotionKind{
+		Name: "workers' poll", Electorate: charter.Electorate{Sort: charter.OneClass, Class: 2},
+		Rule:    majority,
+		Longest: 300, Closing: charter.AtDeadline,
+	}})
+	return d, nil
+}
+
+// newKey makes the next key, from the seed and a number.
+func (w *world) newKey() tx.PrivateKey {
+	w.made++
+	seed := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d key %d", w.seed, w.made))
+	k := tx.NewPrivateKey(seed[:])
+	w.ring[string(k.Public())] = k
+	return k
+}
+
+// validatorKey makes a key that signs nothing here.
+func (w *world) validatorKey() []byte {
+	w.made++
+	key := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d validator %d", w.seed, w.made))
+	w.watched = append(w.watched, key[:])
+	return key[:]
+}
+
+// anyCoop draws a co-op.
+func (w *world) anyCoop(rng *rand.Rand) state.Coop { return state.Coop(1 + rng.IntN(w.coops)) }
+
+// majority is the plainest rule.
+var majority = count.MajorityRule{
+	Quorum: count.Fraction{Num: 0, Den: 1}, Threshold: count.Fraction{Num: 1, Den: 2}, Base: count.BasePresent, Strict: true,
+}
+
+// shareClasses are those of every co-op.
+func shareClasses() []federation.GenesisClass {
+	return []federation.GenesisClass{{Number: 1, Name: "ordinary", Par: 1000, MaxHolding: 50}}
+}
