@@ -38,7 +38,7 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 
 // A table is rows under headings, written with two spaces between columns. A
 // column whose every cell is a number, with or without a unit after it, is
-// aligned right.
+// aligned right; cells left empty do not count.
 type table struct {
 	heads []string
 	rows  [][]string
