@@ -69,7 +69,7 @@ func newSigners(keys ...cmted25519.PrivKey) (s signers) {
 	var validators []*types.Validator
 	byAddress := map[string]cmted25519.PrivKey{}
 	for _, k := range keys {
-		v := types.NewValidator(k.PubKey(), 1)
+		v := types.NewValidator(k.PubKey(), federation.Power)
 		validators, byAddress[string(v.Address)] = append(validators, v), k
 	}
 	s.set = types.NewValidatorSet(validators)

@@ -82,7 +82,7 @@ func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
 	var validators []abci.ValidatorUpdate
 	for i, name := range []string{"Delcer School Co-op", "Millbrook Housing Co-op"} {
 		key := fakeKey(name).Public()
-		validators = append(validators, abci.Ed25519ValidatorUpdate(key, 1))
+		validators = append(validators, abci.Ed25519ValidatorUpdate(key, federation.Power))
 		g.Coops = append(g.Coops, federation.GenesisCoop{
 			Name: name, Charter: doc, Shares: []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 100}},
 			Validator: federation.GenesisValidator{Key: hex.EncodeToString(key), Peer: "peer", Address: fmt.Sprintf("node%d.example:26656", i+1)},
