@@ -180,7 +180,7 @@ func TestQueryTipCheckDone(t *testing.T) {
 // Questions and checks run beside blocks. Run with -race. Each answer is that
 // of one height: its proofs verify against that height's hash.
 func TestQueriesBesideBlocks(t *testing.T) {
-	f := newFed(t, 2, Options{Keep: 3})
+	f := newFed(t, 2, Options{})
 	var asking sync.WaitGroup
 	stop := make(chan struct{})
 	raw := f.sign(2, 1, f.apply(2, 9)) // never in a block here

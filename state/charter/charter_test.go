@@ -10,7 +10,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
-	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -113,11 +112,11 @@ func TestAmendKeeps(t *testing.T) {
 		v := l.Read()
 		defer v.Close()
 		grants, kinds = map[string]charter.Grant{}, map[charter.MotionKindID]charter.MotionKind{}
-		g, err := charter.GrantOf(v.Of(1), member.KindAdmit)
+		g, err := charter.GrantOf(v.Of(1), charter.KindAmend)
 		if err != nil {
 			t.Fatal(err)
 		}
-		grants["admit"] = g
+		grants["amend"] = g
 		err = charter.MotionKinds(v.Of(1), func(id charter.MotionKindID, k charter.MotionKind) (bool, error) {
 			kinds[id] = k
 			return true, nil
