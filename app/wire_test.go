@@ -105,7 +105,8 @@ func (w *wire) declare(room string, g *ast.GenDecl) {
 			if !ok || g.Tok != token.CONST || len(s.Values) != 1 {
 				continue
 			}
-			if lit, ok := s.Values[0].(*ast.BasicLit); ok {
+			lit, ok := s.Values[0].(*ast.BasicLit)
+			if ok && lit.Kind == token.INT && !strings.HasPrefix(s.Names[0].Name, "Max") {
 				name := room + "." + id.Name
 				w.values[name] = append(w.values[name], lit.Value+" "+s.Names[0].Name)
 			}
