@@ -66,7 +66,7 @@ func newHall(tb testing.TB, members int, o Options) *hall {
 	h.open(o)
 	_, err = h.app.InitChain(context.Background(), &abci.RequestInitChain{
 		ChainId: hallChain, Time: h.now, InitialHeight: 1, AppStateBytes: genesis,
-		Validators: []abci.ValidatorUpdate{abci.Ed25519ValidatorUpdate(make([]byte, 32), 1)},
+		Validators: []abci.ValidatorUpdate{abci.Ed25519ValidatorUpdate(make([]byte, 32), federation.Power)},
 	})
 	if err != nil {
 		tb.Fatal(err)

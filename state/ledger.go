@@ -190,8 +190,7 @@ func (l *Ledger) Check(raw []byte, ahead uint64) (Result, error) {
 }
 
 // End runs the rooms' end of block, stages the block and returns the app hash
-// that Commit will save. The events are those of
-// Run and of the end of block.
+// that Commit will save. The events are those of Run and of the end of block.
 func (l *Ledger) End() (hash []byte, events []Event, err error) {
 	b := l.block
 	for _, end := range l.rules.EndBlock {

@@ -34,7 +34,7 @@ type watcher struct {
 const pause = 10 * time.Millisecond
 
 func newWatcher(ctx context.Context, r *run) (*watcher, error) {
-	rpc, err := rpchttp.New(r.nodes[0].Address(), "/websocket")
+	rpc, err := rpchttp.New(r.crowd.Nodes[0].Address(), "/websocket")
 	if err != nil {
 		return nil, err
 	}
