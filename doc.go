@@ -68,8 +68,9 @@
 // root.go a noun, scripts in testdata.
 //
 // testnet is a federation on one machine, in processes of their own or in this
-// one. testnet/load drives it with signed casts and says how fast they were
-// committed. testnet/sim lives a life made from a seed in several replicas and
+// one. testnet/crowd signs and sends for the members of one of its co-ops.
+// testnet/load drives it with signed casts and says how fast they were
+// committed. testnet/tour lives a co-op's year on it. testnet/sim lives a life made from a seed in several replicas and
 // compares them block by block.
 //
 // docs has the co-op rules that handlers cite (rules.md), the form on the wire
