@@ -70,8 +70,8 @@
 // testnet is a federation on one machine, in processes of their own or in this
 // one. testnet/crowd signs and sends for the members of one of its co-ops.
 // testnet/load drives it with signed casts and says how fast they were
-// committed. testnet/tour lives a co-op's year on it. testnet/sim lives a life made from a seed in several replicas and
-// compares them block by block.
+// committed. testnet/tour lives a co-op's year on it. testnet/sim lives a life
+// made from a seed in several replicas and compares them block by block.
 //
 // docs has the co-op rules that handlers cite (rules.md), the form on the wire
 // (tx.md), what a crash leaves (reliability.md), how to change things
