@@ -46,7 +46,11 @@ var promised = []string{"docs/counting.md", "docs/performance.md"}
 // cited is a reference to a section in a comment: docs/rules.md, "Shares".
 var cited = regexp.MustCompile(`docs/rules\.md,\s+"([^"]+)"`)
 
-// Every co-op rule that code cites is a section of docs/rules.md.
+// named is a page that code names.
+var named = regexp.MustCompile(`docs/[a-z0-9/-]+\.md`)
+
+// Every co-op rule that code cites is a section of docs/rules.md, and every page
+// that it names is there.
 func TestCitedRules(t *testing.T) {
 	rules := readPage(t, "docs/rules.md")
 	n := 0
@@ -56,6 +60,11 @@ func TestCitedRules(t *testing.T) {
 				continue // the tests of this package talk about citations
 			}
 			text = strings.ReplaceAll(text, "\n//", " ")
+			for _, page := range named.FindAllString(text, -1) {
+				if _, err := os.Stat(page); err != nil && !slices.Contains(promised, page) {
+					t.Errorf("%s/%s names %s, which is not there", s.path, name, page)
+				}
+			}
 			for _, m := range cited.FindAllStringSubmatch(text, -1) {
 				n++
 				if !strings.Contains(rules, "\n## "+m[1]+"\n") {
