@@ -43,7 +43,7 @@ func TestInitChainRefuses(t *testing.T) {
 		}, "power 2"},
 		{"no power", func(r *abci.RequestInitChain, g *federation.Genesis) { r.Validators[1].Power = 0 }, "power 0"},
 		{"a foreign validator", func(r *abci.RequestInitChain, g *federation.Genesis) {
-			r.Validators[1] = abci.Ed25519ValidatorUpdate(validatorKey(9, 0), 1)
+			r.Validators[1] = abci.Ed25519ValidatorUpdate(validatorKey(9, 0), federation.Power)
 		}, "is not among the genesis file's validators"},
 		{"one validator twice", func(r *abci.RequestInitChain, g *federation.Genesis) { r.Validators[1] = r.Validators[0] }, "is not among"},
 		{"no name", func(r *abci.RequestInitChain, g *federation.Genesis) { g.Federation = "" }, "name is empty"},

@@ -420,7 +420,7 @@ func TestOtherFederation(t *testing.T) {
 	if _, err := TrustGenesis([]byte("{}")); !errors.Is(err, ErrGenesis) {
 		t.Errorf("an empty genesis: %v", err)
 	}
-	powerful := bytes.Replace(r.genesis, []byte(`"power": "1"`), []byte(`"power": "2"`), 1)
+	powerful := bytes.Replace(r.genesis, []byte(`"power": "3"`), []byte(`"power": "2"`), 1)
 	if _, err := TrustGenesis(powerful); !errors.Is(err, ErrGenesis) || bytes.Equal(powerful, r.genesis) {
 		t.Errorf("a validator of power two: %v", err)
 	}

@@ -38,12 +38,12 @@ func coopInfoOf(n state.Coop, c federation.Coop) coopInfo {
 
 // federationInfo is the whole as results show it.
 type federationInfo struct {
-	Name   string     `json:"name"`
-	Chain  string     `json:"chain"`
-	Height uint64     `json:"height"`
-	Time   stamp      `json:"time"`
-	Power  int64      `json:"power"`
-	Coops  []coopInfo `json:"coops"`
+	Name    string     `json:"name"`
+	Chain   string     `json:"chain"`
+	Height  uint64     `json:"height"`
+	Time    stamp      `json:"time"`
+	Powered int        `json:"powered"` // validators with power
+	Coops   []coopInfo `json:"coops"`
 }
 
 func newFederationShowCmd() *cobra.Command {
@@ -60,7 +60,9 @@ func newFederationShowCmd() *cobra.Command {
 				info := federationInfo{Name: name, Chain: r.Chain(), Height: r.Height(), Time: stamp(r.Time())}
 				err = federation.Range(r, func(n state.Coop, c federation.Coop) (bool, error) {
 					info.Coops = append(info.Coops, coopInfoOf(n, c))
-					info.Power += c.Validator.Power()
+					if c.Validator.Power() > 0 {
+						info.Powered++
+					}
 					return true, nil
 				})
 				if err != nil {
@@ -76,7 +78,7 @@ func newFederationShowCmd() *cobra.Command {
 
 func writeFederation(w io.Writer, f federationInfo) {
 	writeFacts(w, fact{"federation", f.Name}, fact{"chain", f.Chain}, fact{"block", f.Height}, fact{"time", f.Time},
-		fact{"validators", fmt.Sprintf("%d with power, of %d", f.Power, len(f.Coops))})
+		fact{"validators", fmt.Sprintf("%d with power, of %d", f.Powered, len(f.Coops))})
 	fmt.Fprintln(w)
 	t := newTable("co-op", "name", "power", "faults", "dialled at", "validator")
 	for _, c := range f.Coops {

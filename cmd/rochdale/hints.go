@@ -135,6 +135,7 @@ var nexts = []next{
 	{federation.ErrTaken, "a validator key serves once: make a new one for the new node"},
 	{federation.ErrUnknown, "see which there are: rochdale federation show"},
 	{federation.ErrMany, "the federation can take no more co-ops"},
+	{federation.ErrTurnover, "propose the replacement again: another block can take it"},
 
 	{charter.ErrBounds, "no motion can pass that bound; see the charter: rochdale charter show"},
 	{charter.ErrNoMotion, "see the kinds of motion: rochdale charter show"},

@@ -33,6 +33,7 @@ func nouns() []*cobra.Command {
 		newCoopCmd(),
 		newFederationCmd(),
 		newNodeCmd(),
+		newFsckCmd(),
 		newTestnetCmd(),
 		newDevCmd(),
 		newReceiptCmd(),

@@ -67,6 +67,8 @@ var (
 	// 0x61 ‖ 0 (4) ‖ key digest (20) → co-op: a validator key serves once, for
 	// ever, so that a key that lost its power never gets it back.
 	validatorKeys = state.NewTable[[20]byte, state.Coop](0x61)
+	// 0x63 ‖ 0 (4) ‖ 0 (1) → Turnover
+	turnovers = state.NewTable[uint8, Turnover](0x63)
 	// 0x62 ‖ 0 (4) ‖ 0 (1) → Federation
 	federations = state.NewTable[uint8, Federation](0x62)
 )
@@ -76,14 +78,22 @@ type Federation struct {
 	Name string `cbor:"1,keyasint"`
 }
 
+// Turnover is how many validators were replaced in the last block that replaced
+// any.
+type Turnover struct {
+	Height uint64 `cbor:"1,keyasint"`
+	Count  uint64 `cbor:"2,keyasint"`
+}
+
 // Rejections, in the order they are checked. Codes 600-699 belong to this room.
 var (
-	ErrName    = &state.Rejection{Code: 601, Reason: "name is empty or too long"}
-	ErrKey     = &state.Rejection{Code: 602, Reason: "validator key is not 32 bytes"}
-	ErrAddress = &state.Rejection{Code: 603, Reason: "address or peer id is too long"}
-	ErrTaken   = &state.Rejection{Code: 604, Reason: "validator key serves or has served a co-op"}
-	ErrUnknown = &state.Rejection{Code: 605, Reason: "no such co-op"}
-	ErrMany    = &state.Rejection{Code: 606, Reason: "federation has as many co-ops as it can"}
+	ErrName     = &state.Rejection{Code: 601, Reason: "name is empty or too long"}
+	ErrKey      = &state.Rejection{Code: 602, Reason: "validator key is not 32 bytes"}
+	ErrAddress  = &state.Rejection{Code: 603, Reason: "address or peer id is too long"}
+	ErrTaken    = &state.Rejection{Code: 604, Reason: "validator key serves or has served a co-op"}
+	ErrUnknown  = &state.Rejection{Code: 605, Reason: "no such co-op"}
+	ErrTurnover = &state.Rejection{Code: 607, Reason: "too many validators would change in one block"}
+	ErrMany     = &state.Rejection{Code: 606, Reason: "federation has as many co-ops as it can"}
 )
 
 // NameOf is the federation's name.
