@@ -22,8 +22,7 @@ type watcher struct {
 	wg      sync.WaitGroup
 
 	// The fields below are the goroutine's until it has ended.
-	next     int64      // height to look at
-	waiting  [][32]byte // in the last block: provable with the next header
+	next     int64 // height to look at
 	provable map[[32]byte]time.Time
 	refused  int
 	repeated int
