@@ -346,7 +346,7 @@ func TestEqualSharesPlainly(t *testing.T) {
 func TestBudgetProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := drawBudget(t, rapid.Bool().Draw(t, "points"), false)
-		m := rapid.SampledFrom(BudgetMethods()).Draw(t, "method")
+		m := rapid.SampledFrom(methodsFor(InputBudget)).Draw(t, "method")
 		r, err := CountBudget(m.Name, b, everyProject(b))
 		if err != nil {
 			t.Fatal(err)

@@ -84,7 +84,7 @@ func TestExamples(t *testing.T) {
 
 // Every method has a worked example.
 func TestEveryMethodHasAnExample(t *testing.T) {
-	for _, m := range preferentialMethods {
+	for _, m := range electionMethods {
 		found := false
 		for _, x := range examples {
 			found = found || x.method == m.Name
