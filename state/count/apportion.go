@@ -43,11 +43,11 @@ func ReadParties(file string, r io.Reader) (*Parties, error) {
 		}
 		switch {
 		case row == nil && len(p.Names) == 0:
-			return fail("at least one line party,votes", "%s", found(nil))
+			return fail("at least one line party,votes", "%s", found(nil, ","))
 		case row == nil:
 			return p, nil
 		case len(row) != 2:
-			return fail("a line party,votes", "%s", found(row))
+			return fail("a line party,votes", "%s", found(row, ","))
 		case first && slices.Equal(row, []string{"party", "votes"}):
 			continue
 		}

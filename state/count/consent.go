@@ -102,7 +102,7 @@ func (r ConsentRule) Vote(t Tally) (ConsentVerdict, error) {
 	base := t.base(r.Base, papers)
 	limit := new(big.Int).Mul(new(big.Int).SetUint64(r.Against.Num), new(big.Int).SetUint64(base))
 	against := new(big.Int).Mul(new(big.Int).SetUint64(r.Against.Den), new(big.Int).SetUint64(t.No))
-	why := fmt.Sprintf("%d against; it takes more than %d and more than %s of %v (%d) to stop it", t.No, r.AgainstMin, r.Against.percent(), r.Base, base)
+	why := fmt.Sprintf("%d against; it takes more than %d and more than %s of %d (%v) to stop it", t.No, r.AgainstMin, r.Against.percent(), base, r.Base)
 	switch {
 	case t.No > r.AgainstMin && against.Cmp(limit) > 0:
 		return ConsentVerdict{Lost, false, why}, nil

@@ -84,7 +84,7 @@ func readAnswers(file string, r io.Reader, needed []string, known []answer) ([]s
 		if row == nil {
 			for _, key := range needed {
 				if !slices.Contains(seen, key) {
-					return fail("a line "+key+",number", "%s", found(nil))
+					return fail("a line "+key+",number", "%s", found(nil, ","))
 				}
 			}
 			return seen, nil
@@ -97,7 +97,7 @@ func readAnswers(file string, r io.Reader, needed []string, known []answer) ([]s
 			at = slices.Index(names, row[0])
 		}
 		if at < 0 {
-			return fail("key,value with one of "+strings.Join(names, ", "), "%s", found(row))
+			return fail("key,value with one of "+strings.Join(names, ", "), "%s", found(row, ","))
 		}
 		n, err := strconv.ParseUint(row[1], 10, 64)
 		switch {
@@ -132,12 +132,12 @@ func CountMajority(r MajorityRule, t Tally) (*Report, error) {
 	took := fmt.Sprintf("%d of %d electors took part", papers, t.Electorate)
 	switch {
 	case least == 0:
-		q.stage(took+"; no quorum is asked for.", t, papers, least, t.Electorate)
+		q.stage(took+"; no quorum is asked for.", t, majorityPool(papers, least, t.Electorate))
 	case outcome == Inquorate:
-		q.stage(fmt.Sprintf("%s; the quorum is %d and is not reached, so nothing is decided.", took, least), t, papers, least, t.Electorate)
+		q.stage(fmt.Sprintf("%s; the quorum is %d and is not reached, so nothing is decided.", took, least), t, majorityPool(papers, least, t.Electorate))
 		return q.r, nil
 	default:
-		q.stage(fmt.Sprintf("%s; the quorum is %d and is reached.", took, least), t, papers, least, t.Electorate)
+		q.stage(fmt.Sprintf("%s; the quorum is %d and is reached.", took, least), t, majorityPool(papers, least, t.Electorate))
 	}
 	base := t.base(r.Base, papers)
 	needed := r.needed(base)
@@ -146,12 +146,13 @@ func CountMajority(r MajorityRule, t Tally) (*Report, error) {
 	if r.Strict {
 		share = "More than " + r.Threshold.percent()
 	}
+	of := map[Base]string{BaseCast: "the votes cast", BasePresent: "those present", BaseMembers: "all members"}[r.Base]
 	counted := t
 	if r.Base == BaseCast {
 		counted.Abstained, counted.Blank, counted.Spoiled = 0, 0, 0
 	}
-	q.stage(fmt.Sprintf("%s of %s (%d) must be in favour, so %d; %d are. The motion is %s.", share, r.Base, base, needed, t.Yes, outcome),
-		counted, t.Yes, needed, base)
+	q.stage(fmt.Sprintf("%s of %s (%d) must be in favour, which is %d; %d are. The motion is %s.", share, of, base, needed, t.Yes, outcome),
+		counted, majorityPool(t.Yes, needed, base))
 	if outcome == Carried {
 		q.r.Winners = []string{"Yes"}
 	}
@@ -180,7 +181,7 @@ func CountConsent(r ConsentRule, call ConsentTally, vote *Tally) (*Report, error
 	if verdict.ToVote {
 		after = "It goes to the vote."
 	}
-	q.stage(fmt.Sprintf("Call for consent: %s. %s", verdict.Reason, after), t, papers, least, call.Electorate)
+	q.stage(fmt.Sprintf("Call for consent: %s. %s", verdict.Reason, after), t, consentPool(papers, least, call.Electorate))
 	switch {
 	case verdict.ToVote && vote == nil:
 		q.r.Outcome = "to vote"
@@ -192,9 +193,11 @@ func CountConsent(r ConsentRule, call ConsentTally, vote *Tally) (*Report, error
 		papers, _ := vote.Papers()
 		q.r.Outcome = verdict.Outcome.String()
 		q.validity(*vote)
-		q.stage(fmt.Sprintf("Vote: %s. The motion is %s.", verdict.Reason, verdict.Outcome), *vote, papers, least, vote.Electorate)
+		q.stage(fmt.Sprintf("Vote: %s. The motion is %s.", verdict.Reason, verdict.Outcome), *vote, consentPool(papers, least, vote.Electorate))
+	case vote != nil && !r.Fallback:
+		q.note("The rule has no vote after the call; the one in the file is not counted.")
 	case vote != nil:
-		q.note("The vote was not needed and is not counted.")
+		q.note("The call settled it; the vote in the file is not counted.")
 	}
 	if verdict.Outcome == Carried {
 		q.r.Winners = []string{"Yes"}
@@ -218,22 +221,23 @@ func (q question) validity(t Tally) {
 	}
 }
 
-// stage appends a stage: the papers that count in it, how many there are of what
-// it looks at, and how many are needed out of how many.
-func (q question) stage(event string, t Tally, have, needed, of uint64) {
-	s := Stage{Number: len(q.r.Stages) + 1, Event: event}
-	for _, row := range []struct {
-		name string
-		n    uint64
-	}{{"Yes", t.Yes}, {"No", t.No}, {"Abstained", t.Abstained}, {"Blank", t.Blank}, {"Spoiled", t.Spoiled}} {
-		s.Rows = append(s.Rows, Row{Name: row.name, Total: strconv.FormatUint(row.n, 10)})
-	}
-	s.Pool = []Row{
-		{Name: "Counted", Total: strconv.FormatUint(have, 10)},
-		{Name: "Needed", Total: strconv.FormatUint(needed, 10)},
-		{Name: "Out of", Total: strconv.FormatUint(of, 10)},
-	}
-	q.r.Stages = append(q.r.Stages, s)
+// stage appends a stage that looks at the answers of t.
+func (q question) stage(event string, t Tally, pool []Row) {
+	q.r.Stages = append(q.r.Stages, Stage{Number: len(q.r.Stages) + 1, Event: event, Pool: pool, Rows: []Row{
+		numberRow("Yes", t.Yes), numberRow("No", t.No), numberRow("Abstained", t.Abstained), numberRow("Blank", t.Blank), numberRow("Spoiled", t.Spoiled),
+	}})
+}
+
+func numberRow(name string, n uint64) Row { return Row{Name: name, Total: strconv.FormatUint(n, 10)} }
+
+// majorityPool says how many there are of what a stage looks at, how many are
+// needed, and out of how many.
+func majorityPool(have, needed, of uint64) []Row {
+	return []Row{numberRow("Counted", have), numberRow("Needed", needed), numberRow("Out of", of)}
+}
+
+func consentPool(papers, quorum, electorate uint64) []Row {
+	return []Row{numberRow("Taking part", papers), numberRow("Quorum", quorum), numberRow("Electorate", electorate)}
 }
 
 // leastPapers is the quorum in papers.
