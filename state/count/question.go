@@ -151,7 +151,7 @@ func CountMajority(r MajorityRule, t Tally) (*Report, error) {
 	if r.Base == BaseCast {
 		counted.Abstained, counted.Blank, counted.Spoiled = 0, 0, 0
 	}
-	q.stage(fmt.Sprintf("%s of %s (%d) must be in favour, which is %d; %d are. The motion is %s.", share, of, base, needed, t.Yes, outcome),
+	q.stage(fmt.Sprintf("%s of %s (%d) must be in favour, so %d or more; %d are. The motion is %s.", share, of, base, needed, t.Yes, outcome),
 		counted, majorityPool(t.Yes, needed, base))
 	if outcome == Carried {
 		q.r.Winners = []string{"Yes"}
