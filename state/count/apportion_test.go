@@ -130,7 +130,7 @@ func TestApportionExamples(t *testing.T) {
 		lot    []string
 		want   string
 	}{
-		// 1,000 members in three branches and a board of 7 (docs/counting-budgets.md).
+		// 1,000 members in three branches and a board of 7 (docs/counting.md).
 		{"hare", branches, 7, nil, "[4 3 0]"},
 		{"droop", branches, 7, nil, "[4 3 0]"},
 		{"hagenbach-bischoff", branches, 7, nil, "[4 3 0]"},

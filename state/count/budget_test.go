@@ -47,7 +47,7 @@ func mustBudget(t interface {
 	return b
 }
 
-// The worked examples of docs/counting-budgets.md.
+// The worked examples of docs/counting.md.
 func TestBudgetExamples(t *testing.T) {
 	// Ten members and 1,000 to spend: six like the hall and the roof, four the
 	// garden and the bikes.
