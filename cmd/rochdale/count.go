@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,29 +14,41 @@ import (
 
 // countFlags are the choices of one count.
 type countFlags struct {
-	method    string
-	compare   []string
+	method  string
+	compare []string
+	stages  bool
+	csv     bool
+	lot     string // file
+
 	seats     int
-	lot       string // file
+	points    int64
+	reserve   []string
 	threshold string
 	step      int64
-	stages    bool
-	csv       bool
+
+	quorum  string
+	base    string
+	strict  bool
+	minus   int
+	against string
 }
 
 func newCountCmd() *cobra.Command {
 	var f countFlags
 	cmd := &cobra.Command{
 		Use:   "count FILE --method M",
-		Short: "Count an election, a budget or seats from a file",
+		Short: "Count an election, a question, a budget or seats from a file",
 		Long: `Count papers by a published rule, exactly, and show each stage. No ledger is
 needed, and nothing is sent anywhere.
 
-FILE is ranked papers (.blt), a participatory budget (.pb, Pabulib) or a table
-party,votes (.csv); - reads it from standard input. The exit status is 0 when
-it was counted, 1 when it cannot be read or counted, and 2 when there is a tie
-that the method's rule leaves to a lot and --lot does not settle.`,
+FILE is ranked papers (.blt), a participatory budget (.pb, Pabulib), a table
+party,votes (.csv) or the answers to one question (.csv); - reads it from
+standard input. The exit status is 0 when it was counted, 1 when it cannot be
+read or counted, and 2 when there is a tie that the method's rule leaves to a
+lot and --lot does not settle.`,
 		Example: `  rochdale count board.blt --method scottish-stv --stages
+  rochdale count board.blt --method stv --reserve "tenants:2-:Ann,Bea"
+  rochdale count motion.csv --method majority --quorum 20% --threshold 2/3
   rochdale count budget.pb --method equal-shares --json
   rochdale count branches.csv --method sainte-lague --seats 9
   rochdale count --compare irv,schulze,borda chair.blt
@@ -49,20 +59,33 @@ that the method's rule leaves to a lot and --lot does not settle.`,
 			return runCount(cmd, args[0], f)
 		},
 	}
-	cmd.Flags().StringVarP(&f.method, "method", "m", "", "how to count; rochdale count methods lists them")
-	cmd.Flags().StringSliceVar(&f.compare, "compare", nil, "count by several methods, parted by commas, side by side")
-	cmd.Flags().IntVar(&f.seats, "seats", 0, "seats to fill, if the file does not say")
-	cmd.Flags().StringVar(&f.lot, "lot", "", "file of names in the order drawn, one a line, for ties")
-	cmd.Flags().StringVar(&f.threshold, "threshold", "", "least share of the votes for seats, such as 4%")
-	cmd.Flags().Int64Var(&f.step, "step", 0, "how much equal shares grow at a time (default 1)")
-	cmd.Flags().BoolVar(&f.stages, "stages", false, "show every stage of the count")
-	cmd.Flags().BoolVar(&f.csv, "csv", false, "print the stages as CSV")
+	addCountFlags(cmd, &f)
 	// A file is no command that was misspelt, which is what the root would say.
 	cmd.SetFlagErrorFunc(countFlagError)
 	methods := newCountMethodsCmd()
 	methods.SetFlagErrorFunc(flagError)
 	cmd.AddCommand(methods)
 	return cmd
+}
+
+func addCountFlags(cmd *cobra.Command, f *countFlags) {
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVarP(&f.method, "method", "m", "", "how to count: a `name` from rochdale count methods")
+	flags.StringSliceVar(&f.compare, "compare", nil, "count by several `methods`, parted by commas, side by side")
+	flags.BoolVar(&f.stages, "stages", false, "show every stage of the count")
+	flags.BoolVar(&f.csv, "csv", false, "print the stages as CSV")
+	flags.StringVar(&f.lot, "lot", "", "`file` of names in the order drawn, one a line, for ties")
+	flags.IntVar(&f.seats, "seats", 0, "`number` of seats to fill, if not that of the file")
+	flags.Int64Var(&f.points, "points", 0, "score, dots, cumulative: `most` points a voter gives (score: to one candidate)")
+	flags.StringArrayVar(&f.reserve, "reserve", nil, "seats for a `group`, as tenants:2-:Ann,Bea; may be repeated")
+	flags.StringVar(&f.threshold, "threshold", "", "least `share` of votes to get seats, or of yes in a majority: 4%, 2/3")
+	flags.BoolVar(&f.strict, "strict", false, "majority: more than the threshold, not just as much")
+	flags.StringVar(&f.quorum, "quorum", "", "majority, consent: `part` of the electorate, or papers, needed: 20%, 1/3, 15")
+	flags.StringVar(&f.base, "base", "", "majority, consent: `whole` of shares: cast, present or members (default cast)")
+	flags.IntVar(&f.minus, "minus", 0, "consent: how many `objections` it bears")
+	flags.StringVar(&f.against, "against", "", "consent: a vote follows, lost by more than this `share` of noes: 25% or 2,25%")
+	flags.Int64Var(&f.step, "step", 0, "equal-shares: `amount` by which shares grow at a time (default 1)")
 }
 
 // countFlagError names a wrong flag and the nearest right one.
@@ -85,7 +108,15 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	case f.csv && f.compare != nil:
 		return withHint(fault("--compare has no CSV form"), "take --json")
 	}
-	in, err := readCountFile(path, cmd.InOrStdin())
+	first := f.method
+	if len(f.compare) > 0 {
+		first = f.compare[0]
+	}
+	method, _ := count.Find(first) // count says so if there is none
+	if f.compare != nil && method.Input == count.InputTally {
+		return withHint(fault("a question is decided by one rule, so there is nothing to compare"), "take --method %s", method.Name)
+	}
+	in, err := readCountFile(path, cmd.InOrStdin(), method)
 	if err != nil {
 		return err
 	}
@@ -109,48 +140,27 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 		_, err := cmd.OutOrStdout().Write(out.Bytes())
 		return err
 	}
-	result := in.result(r)
-	return show(cmd, result, func(w io.Writer) {
-		in.label(*r).WriteText(w, f.stages)
-	})
+	return show(cmd, in.result(r), func(w io.Writer) { r.WriteText(w, f.stages) })
 }
 
 // count counts the file by one method.
-func (in *countFile) count(method string, f countFlags) (*count.Report, error) {
-	name, kind := findMethod(method)
-	switch {
-	case name == "":
-		err := fault("no method is called %q", method)
-		if near := nearest(strings.ToLower(method), allMethods()); near != "" {
+func (in *countFile) count(name string, f countFlags) (*count.Report, error) {
+	m, ok := count.Find(name)
+	if !ok {
+		err := fault("no method is called %q", name)
+		if near := nearest(strings.ToLower(name), methodNames()); near != "" {
 			return nil, withHint(err, "did you mean: --method %s", near)
 		}
 		return nil, withHint(err, "rochdale count methods")
-	case kind != in.kind:
-		return nil, withHint(fault("%s counts %s, and %s is %s", name, kindNames[kind], in.path, kindNames[in.kind]),
-			"take one of %s", strings.Join(methodsOf(in.kind), ", "))
-	case f.seats < 0 || (f.seats > 0 && kind == kindBudget):
-		return nil, withHint(fault("--seats %d is no use for %s", f.seats, kindNames[kind]), "leave --seats out")
-	case f.step != 0 && kind != kindBudget:
-		return nil, withHint(fault("--step is for equal shares of a budget"), "leave --step out")
-	case f.threshold != "" && kind != kindSeats:
-		return nil, withHint(fault("--threshold is for seats in proportion to votes"), "leave --threshold out")
-	case f.seats == 0 && kind == kindSeats:
-		return nil, withHint(fault("%s needs the number of seats", name), "add --seats N")
 	}
-	var r *count.Report
-	var err error
-	switch kind {
-	case kindElection:
-		r, err = count.Count(name, in.election, count.Options{Seats: f.seats, Lot: in.lot})
-	case kindBudget:
-		r, err = count.CountBudget(name, in.budget, count.BudgetOptions{Lot: in.lot, Step: f.step})
-	default:
-		var least count.Fraction
-		if least, err = parseShare(f.threshold); err != nil {
-			return nil, err
-		}
-		r, err = count.Apportion(name, in.parties, count.ApportionOptions{Seats: f.seats, Threshold: least, Lot: in.lot})
+	if m.Input != in.input {
+		return nil, withHint(fault("%s counts %s, and %s is %s", m.Name, inputNames[m.Input], in.path, inputNames[in.input]),
+			"take one of %s", strings.Join(methodsFor(in.input), ", "))
 	}
+	if err := f.fit(m); err != nil {
+		return nil, err
+	}
+	r, err := in.report(m, f)
 	if err != nil {
 		return nil, countError(err)
 	}
@@ -158,6 +168,76 @@ func (in *countFile) count(method string, f countFlags) (*count.Report, error) {
 		r.Winners = []string{} // [] in JSON, not null
 	}
 	return r, nil
+}
+
+func (in *countFile) report(m count.Method, f countFlags) (*count.Report, error) {
+	switch m.Input {
+	case count.InputPapers:
+		reserved, err := parseReserves(f.reserve)
+		if err != nil {
+			return nil, err
+		}
+		return count.Count(m.Name, in.election, count.Options{Seats: f.seats, Lot: in.lot, Points: f.points, Reserved: reserved})
+	case count.InputBudget:
+		return count.CountBudget(m.Name, in.budget, count.BudgetOptions{Lot: in.lot, Step: f.step})
+	case count.InputParties:
+		o := count.ApportionOptions{Seats: f.seats, Lot: in.lot}
+		if f.threshold != "" {
+			var err error
+			if o.Threshold, err = parseShare("--threshold", f.threshold); err != nil {
+				return nil, err
+			}
+		}
+		return count.Apportion(m.Name, in.parties, o)
+	}
+	if m.Name == "consent" {
+		rule, err := consentRule(f)
+		if err != nil {
+			return nil, err
+		}
+		return count.CountConsent(rule, in.call, in.vote)
+	}
+	rule, err := majorityRule(f)
+	if err != nil {
+		return nil, err
+	}
+	return count.CountMajority(rule, in.tally)
+}
+
+// fit refuses flags that mean nothing to a method.
+func (f countFlags) fit(m count.Method) error {
+	question := m.Input == count.InputTally
+	for _, c := range []struct {
+		flag  string
+		given bool
+		fits  bool
+	}{
+		{"seats", f.seats != 0, m.Input == count.InputPapers || m.Input == count.InputParties},
+		{"points", f.points != 0, m.Name == "score" || m.Name == "dots" || m.Name == "cumulative"},
+		{"reserve", f.reserve != nil, m.Input == count.InputPapers},
+		{"threshold", f.threshold != "", m.Input == count.InputParties || m.Name == "majority"},
+		{"step", f.step != 0, m.Input == count.InputBudget},
+		{"lot", f.lot != "", !question},
+		{"quorum", f.quorum != "", question},
+		{"base", f.base != "", question},
+		{"strict", f.strict, m.Name == "majority"},
+		{"minus", f.minus != 0, m.Name == "consent"},
+		{"against", f.against != "", m.Name == "consent"},
+	} {
+		if c.given && !c.fits {
+			return withHint(fault("--%s is no use for %s", c.flag, m.Name), "leave --%s out", c.flag)
+		}
+	}
+	if f.seats < 0 {
+		return withHint(fault("--seats %d is no number of seats", f.seats), "give 1 or more")
+	}
+	if f.seats == 0 && m.Input == count.InputParties {
+		return withHint(fault("%s needs the number of seats", m.Name), "add --seats N")
+	}
+	if f.strict && f.threshold == "" {
+		return withHint(fault("--strict needs a threshold; without one it is more than half already"), "add --threshold, or leave --strict out")
+	}
+	return nil
 }
 
 // countError turns an error of the room into one with an exit status and a hint.
@@ -175,33 +255,10 @@ func countError(err error) error {
 	if errors.As(err, &bad) {
 		return withHint(fault("%s", bad.Reason), "%s", bad.Hint)
 	}
-	return fault("%w", err)
-}
-
-// parseShare reads 4%, 2.5% or 1/20; nothing is no share.
-func parseShare(s string) (count.Fraction, error) {
-	var f count.Fraction
-	if s == "" {
-		return f, nil
+	if errors.Is(err, count.ErrTally) {
+		return withHint(fault("%w", err), "correct the numbers and count again")
 	}
-	var rest string
-	if n, _ := fmt.Sscanf(s+" .", "%d/%d %s", &f.Num, &f.Den, &rest); n == 3 && rest == "." && f.Valid() {
-		return f, nil
-	}
-	whole, part, _ := strings.Cut(strings.TrimSuffix(s, "%"), ".")
-	f = count.Fraction{Den: 100}
-	digits := whole + part
-	for range part {
-		f.Den *= 10
-	}
-	if !strings.HasSuffix(s, "%") || len(digits) == 0 || len(digits) > 9 || strings.Trim(digits, "0123456789") != "" {
-		return f, withHint(fault("--threshold %q is no share of the votes", s), "write it as 4%%, 2.5%% or 1/20")
-	}
-	fmt.Sscanf(digits, "%d", &f.Num)
-	if !f.Valid() {
-		return f, withHint(fault("--threshold %q is more than all votes", s), "write it as 4%%, 2.5%% or 1/20")
-	}
-	return f, nil
+	return faultOf(err)
 }
 
 // countResult is the report with what the file says of the winners besides.
@@ -225,13 +282,13 @@ type countedParty struct {
 
 func (in *countFile) result(r *count.Report) countResult {
 	out := countResult{Report: r}
-	if in.kind == kindBudget {
+	if in.input == count.InputBudget {
 		for _, id := range r.Winners {
 			p := in.project(id)
 			out.Projects = append(out.Projects, countedProject{p.ID, p.Name, in.budget.Money(p.Cost)})
 		}
 	}
-	if in.kind == kindSeats {
+	if in.input == count.InputParties {
 		for i, name := range in.parties.Names {
 			out.Parties = append(out.Parties, countedParty{name, in.parties.Votes[i], seatsIn(r, name)})
 		}
@@ -256,28 +313,4 @@ func seatsIn(r *count.Report, name string) int {
 		}
 	}
 	return n
-}
-
-// label makes the list of winners one that people read: projects with their
-// names and costs, parties once with their seats.
-func (in *countFile) label(r count.Report) *count.Report {
-	switch in.kind {
-	case kindBudget:
-		winners := make([]string, len(r.Winners))
-		for i, id := range r.Winners {
-			p := in.project(id)
-			winners[i] = strings.Join(strings.Fields(fmt.Sprintf("%s %s (%s)", p.ID, p.Name, in.budget.Money(p.Cost))), " ")
-		}
-		r.Winners = winners
-	case kindSeats:
-		parties := in.result(&r).Parties
-		slices.SortStableFunc(parties, func(a, b countedParty) int { return cmp.Compare(b.Seats, a.Seats) })
-		r.Winners = nil
-		for _, p := range parties {
-			if p.Seats > 0 {
-				r.Winners = append(r.Winners, fmt.Sprintf("%s: %d", p.Name, p.Seats))
-			}
-		}
-	}
-	return &r
 }

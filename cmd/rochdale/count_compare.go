@@ -30,7 +30,7 @@ type countParting struct {
 func compareCounts(cmd *cobra.Command, in *countFile, f countFlags) error {
 	if len(f.compare) < 2 || len(f.compare) > maxCompared {
 		return withHint(fault("--compare needs 2 to %d methods, found %d", maxCompared, len(f.compare)), "write them as --compare %s",
-			methodsOf(in.kind)[0]+","+methodsOf(in.kind)[1])
+			methodsFor(in.input)[0]+","+methodsFor(in.input)[1])
 	}
 	var c countComparison
 	var reports []*count.Report
@@ -73,7 +73,7 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, reports []
 	if len(reports) > 3 {
 		wide = 20
 	}
-	fmt.Fprintln(w, "Each column is a method; its numbers are", map[bool]string{true: "seats.", false: "the order of election."}[in.kind == kindSeats])
+	fmt.Fprintln(w, "Each column is a method; its numbers are", map[bool]string{true: "seats.", false: "the order of election."}[in.input == count.InputParties])
 	heads := []string{"", ""}
 	for i, r := range reports {
 		key := string(rune('A' + i))
@@ -84,7 +84,7 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, reports []
 	t := newTable(heads...)
 	for _, name := range names {
 		label := name
-		if in.kind == kindBudget {
+		if in.input == count.InputBudget {
 			label = name + " " + in.project(name).Name
 		}
 		if r := []rune(label); len(r) > wide {
@@ -99,7 +99,7 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, reports []
 			switch at := slices.Index(r.Winners, name); {
 			case at < 0:
 				cells = append(cells, "-")
-			case in.kind == kindSeats:
+			case in.input == count.InputParties:
 				cells = append(cells, seatsIn(r, name))
 			default:
 				cells = append(cells, at+1)
@@ -109,9 +109,12 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, reports []
 	}
 	t.write(w)
 	fmt.Fprintln(w)
-	if len(c.Parts) == 0 {
+	switch {
+	case len(c.Parts) == 0:
 		fmt.Fprintln(w, "The methods agree.")
-		return
+	case len(c.Agreed) == 0:
+		fmt.Fprintln(w, "No winner is common to all methods; <> marks where they part.")
+	default:
+		fmt.Fprintf(w, "The methods agree on %d and part on the %d marked <>.\n", len(c.Agreed), len(c.Parts))
 	}
-	fmt.Fprintf(w, "The methods agree on %d and part on the %d marked <>.\n", len(c.Agreed), len(c.Parts))
 }

@@ -15,33 +15,32 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count"
 )
 
-// Kinds of files to count; the names are those of the methods' Input.
-const (
-	kindElection = "blt"
-	kindBudget   = "pabulib"
-	kindSeats    = "csv"
-)
-
-var kindNames = map[string]string{
-	kindElection: "ranked papers (.blt)",
-	kindBudget:   "a budget (.pb)",
-	kindSeats:    "a table party,votes (.csv)",
+var inputNames = map[string]string{
+	count.InputPapers:  "ranked papers (.blt)",
+	count.InputBudget:  "a budget (.pb)",
+	count.InputParties: "a table party,votes (.csv)",
+	count.InputTally:   "the answers to a question (.csv)",
 }
 
-// A countFile is what was read: one of its last three is set.
+// A countFile is what was read: of the last ones, those that input calls for
+// are set.
 type countFile struct {
-	path string
-	kind string
-	lot  []string
+	path  string
+	input string
+	lot   []string
 
 	election *count.Election
 	budget   *count.Budget
 	parties  *count.Parties
+	tally    count.Tally
+	call     count.ConsentTally
+	vote     *count.Tally // after the call; nil if there was none
 }
 
-// readCountFile reads a file of any kind; "-" is standard input. The kind is
-// told by the ending of the name and, failing that, by how the text begins.
-func readCountFile(path string, stdin io.Reader) (*countFile, error) {
+// readCountFile reads a file of any kind for a method; "-" is standard input.
+// What the file holds is told by the ending of its name and, failing that, by
+// how the text begins; which of two tables it is, by the method.
+func readCountFile(path string, stdin io.Reader, method count.Method) (*countFile, error) {
 	in := &countFile{path: path}
 	source := stdin
 	if path != "-" {
@@ -60,16 +59,25 @@ func readCountFile(path string, stdin io.Reader) (*countFile, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, withHint(fault("reading %s: %w", path, err), "name a file that can be read")
 	}
-	if in.kind = kindOf(path, start); in.kind == "" {
-		return nil, withHint(fault("cannot tell what %s holds", path), "name it .blt, .pb or .csv")
+	in.input = inputOf(path, start)
+	if in.input == count.InputParties && method.Input == count.InputTally {
+		in.input = count.InputTally
 	}
-	switch in.kind {
-	case kindElection:
+	switch in.input {
+	case count.InputPapers:
 		in.election, err = count.ReadBLT(path, text)
-	case kindBudget:
+	case count.InputBudget:
 		in.budget, err = count.ReadPabulib(path, text)
-	default:
+	case count.InputParties:
 		in.parties, err = count.ReadParties(path, text)
+	case count.InputTally:
+		if method.Name == "consent" {
+			in.call, in.vote, err = count.ReadConsent(path, text)
+		} else {
+			in.tally, err = count.ReadTally(path, text)
+		}
+	default:
+		return nil, withHint(fault("cannot tell what %s holds", path), "name it .blt, .pb or .csv")
 	}
 	var bad *count.ParseError
 	if errors.As(err, &bad) {
@@ -81,14 +89,14 @@ func readCountFile(path string, stdin io.Reader) (*countFile, error) {
 	return in, nil
 }
 
-func kindOf(path string, start []byte) string {
+func inputOf(path string, start []byte) string {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".blt":
-		return kindElection
+		return count.InputPapers
 	case ".pb":
-		return kindBudget
+		return count.InputBudget
 	case ".csv":
-		return kindSeats
+		return count.InputParties
 	}
 	start = bytes.TrimPrefix(start, []byte("\xef\xbb\xbf"))
 	line, _, _ := bytes.Cut(start, []byte("\n"))
@@ -96,12 +104,12 @@ func kindOf(path string, start []byte) string {
 	var candidates, seats int
 	switch {
 	case string(line) == "META":
-		return kindBudget
+		return count.InputBudget
 	case bytes.Contains(line, []byte(",")):
-		return kindSeats
+		return count.InputParties
 	}
 	if n, _ := fmt.Sscanf(string(line), "%d %d", &candidates, &seats); n == 2 {
-		return kindElection
+		return count.InputPapers
 	}
 	return ""
 }

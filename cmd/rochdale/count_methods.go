@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,55 +10,20 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count"
 )
 
-// countMethod is a method of any kind, as it is listed.
-type countMethod struct {
-	Name    string   `json:"name"`
-	Aliases []string `json:"aliases,omitempty"`
-	Summary string   `json:"summary"`
-	Source  string   `json:"source"`
-	When    string   `json:"when"`
-	Input   string   `json:"input"` // blt, pabulib or csv
-}
-
-// countMethods lists every method: of elections, budgets and seats.
-func countMethods() []countMethod {
-	var all []countMethod
-	for _, m := range count.Methods() {
-		all = append(all, countMethod{m.Name, m.Aliases, m.Summary, m.Source, m.When, m.Input})
-	}
-	for _, m := range count.BudgetMethods() {
-		all = append(all, countMethod{m.Name, m.Aliases, m.Summary, m.Source, m.When, kindBudget})
-	}
-	for _, m := range count.ApportionMethods() {
-		all = append(all, countMethod{m.Name, m.Aliases, m.Summary, m.Source, m.When, kindSeats})
-	}
-	return all
-}
-
-// findMethod returns a method's own name and what it counts, or "". Capitals,
-// and spaces or underscores for hyphens, do not matter.
-func findMethod(name string) (own, kind string) {
-	name = strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(name)))
-	for _, m := range countMethods() {
-		if m.Name == name || slices.Contains(m.Aliases, name) {
-			return m.Name, m.Input
-		}
-	}
-	return "", ""
-}
-
-func allMethods() []string {
+// methodNames lists all names that --method takes.
+func methodNames() []string {
 	var names []string
-	for _, m := range countMethods() {
+	for _, m := range count.Methods() {
 		names = append(append(names, m.Name), m.Aliases...)
 	}
 	return names
 }
 
-func methodsOf(kind string) []string {
+// methodsFor lists the methods that count an input, by their own names.
+func methodsFor(input string) []string {
 	var names []string
-	for _, m := range countMethods() {
-		if m.Input == kind {
+	for _, m := range count.Methods() {
+		if m.Input == input {
 			names = append(names, m.Name)
 		}
 	}
@@ -72,16 +36,16 @@ func newCountMethodsCmd() *cobra.Command {
 		Short:   "List the methods, their sources and when to use them",
 		Example: "  rochdale count methods --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			all := countMethods()
+			all := count.Methods()
 			return show(cmd, all, func(w io.Writer) {
-				kind := ""
+				input := ""
 				for _, m := range all {
-					if m.Input != kind {
-						if kind != "" {
+					if m.Input != input {
+						if input != "" {
 							fmt.Fprintln(w)
 						}
-						kind = m.Input
-						fmt.Fprintf(w, "For %s:\n", kindNames[kind])
+						input = m.Input
+						fmt.Fprintf(w, "For %s:\n", inputNames[input])
 					}
 					writeMethod(w, m)
 				}
@@ -90,7 +54,7 @@ func newCountMethodsCmd() *cobra.Command {
 	}
 }
 
-func writeMethod(w io.Writer, m countMethod) {
+func writeMethod(w io.Writer, m count.Method) {
 	fmt.Fprintf(w, "\n  %s", m.Name)
 	if len(m.Aliases) > 0 {
 		fmt.Fprintf(w, " (also %s)", strings.Join(m.Aliases, ", "))

@@ -1,12 +1,12 @@
 package count
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math/big"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Limits of an apportionment.
@@ -43,11 +43,11 @@ func ReadParties(file string, r io.Reader) (*Parties, error) {
 		}
 		switch {
 		case row == nil && len(p.Names) == 0:
-			return fail("at least one line party,votes", "%s", found(nil))
+			return fail("at least one line party,votes", "%s", found(nil, ","))
 		case row == nil:
 			return p, nil
 		case len(row) != 2:
-			return fail("a line party,votes", "%s", found(row))
+			return fail("a line party,votes", "%s", found(row, ","))
 		case first && slices.Equal(row, []string{"party", "votes"}):
 			continue
 		}
@@ -69,14 +69,8 @@ func ReadParties(file string, r io.Reader) (*Parties, error) {
 	}
 }
 
-// An ApportionMethod is one way of dividing seats in proportion to votes.
-type ApportionMethod struct {
-	Name    string   `json:"name"`
-	Aliases []string `json:"aliases,omitempty"`
-	Summary string   `json:"summary"`
-	Source  string   `json:"source"`
-	When    string   `json:"when"` // co-ops use it
-
+// A seatRule is how a method divides seats: quota or divisor is set.
+type seatRule struct {
 	quota   func(votes, seats int64) (num, den int64) // of largest remainder methods
 	divisor func(s int64) (num, den *big.Int)         // of divisor methods: squared for squares
 	squares bool
@@ -88,79 +82,87 @@ func bigPair(num, den int64) (*big.Int, *big.Int) { return big.NewInt(num), big.
 
 const balinskiYoung = "; Balinski and Young, Fair Representation (1982)"
 
-var apportionMethods = [...]ApportionMethod{
+// seatMethods are the methods that divide seats among Parties.
+var seatMethods = []Method{
 	{
-		Name: "hare", Aliases: []string{"largest-remainder", "hamilton", "largest-remainder-hare"},
-		Summary: "Largest remainder with the quota votes/seats.", Source: "Hamilton, 1792" + balinskiYoung,
-		When:  "Seats for branches by members, where everyone can check the sum and the small should not lose.",
-		quota: func(v, s int64) (int64, int64) { return v, s },
+		Name: "hare", Aliases: []string{"largest-remainder", "hamilton", "largest-remainder-hare"}, Input: InputParties,
+		Summary: "Largest remainder with the quota votes/seats.",
+		Source:  "Hamilton, 1792" + balinskiYoung,
+		When:    "Seats for branches by members, where everyone can check the sum and the small should not lose.",
+		seats:   &seatRule{quota: func(v, s int64) (int64, int64) { return v, s }},
 	},
 	{
-		Name: "droop", Aliases: []string{"largest-remainder-droop"},
+		Name: "droop", Aliases: []string{"largest-remainder-droop"}, Input: InputParties,
 		Summary: "Largest remainder with the quota votes/(seats+1), rounded down, plus one.",
 		Source:  "Droop, Journal of the Statistical Society 44 (1881)",
 		When:    "As hare, where the same quota as in STV elections is wanted.",
-		quota:   func(v, s int64) (int64, int64) { return v/(s+1) + 1, 1 },
+		seats:   &seatRule{quota: func(v, s int64) (int64, int64) { return v/(s+1) + 1, 1 }},
 	},
 	{
-		Name: "hagenbach-bischoff", Aliases: []string{"largest-remainder-hagenbach-bischoff"},
+		Name: "hagenbach-bischoff", Aliases: []string{"largest-remainder-hagenbach-bischoff"}, Input: InputParties,
 		Summary: "Largest remainder with the quota votes/(seats+1), rounded to the nearest.",
 		Source:  "Slovak Act 180/2014 on elections, section 68",
 		When:    "Rules that name it; a little kinder to the large than hare.",
-		quota:   func(v, s int64) (int64, int64) { return max((2*v+s+1)/(2*(s+1)), 1), 1 },
+		seats:   &seatRule{quota: func(v, s int64) (int64, int64) { return max((2*v+s+1)/(2*(s+1)), 1), 1 }},
 	},
 	{
-		Name: "dhondt", Aliases: []string{"jefferson", "d-hondt"},
-		Summary: "Seats one by one to the most votes for each seat it would then have.", Source: "Jefferson, 1792; d'Hondt, 1882" + balinskiYoung,
+		Name: "dhondt", Aliases: []string{"jefferson", "d-hondt"}, Input: InputParties,
+		Summary: "Seats one by one to the most votes for each seat it would then have.",
+		Source:  "Jefferson, 1792; d'Hondt, 1882" + balinskiYoung,
 		When:    "Lists for a board, where a majority of votes must be a majority of seats; favours the large.",
-		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s+1, 1) },
+		seats:   &seatRule{divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s+1, 1) }},
 	},
 	{
-		Name: "sainte-lague", Aliases: []string{"webster"},
-		Summary: "As dhondt with divisors 1, 3, 5, ...: favours neither large nor small.", Source: "Webster, 1832; Sainte-Laguë, 1910" + balinskiYoung,
+		Name: "sainte-lague", Aliases: []string{"webster"}, Input: InputParties,
+		Summary: "As dhondt with divisors 1, 3, 5, ...: favours neither large nor small.",
+		Source:  "Webster, 1832; Sainte-Laguë, 1910" + balinskiYoung,
 		When:    "Lists or branches of unlike size: the even-handed choice.",
-		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(2*s+1, 1) },
+		seats:   &seatRule{divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(2*s+1, 1) }},
 	},
 	{
-		Name:    "modified-sainte-lague",
-		Summary: "As sainte-lague with 1.4 as the first divisor: harder to win a first seat.", Source: "Swedish Elections Act as of 1952",
-		When: "As sainte-lague, against splinter lists.",
-		divisor: func(s int64) (*big.Int, *big.Int) {
-			if s == 0 {
-				return bigPair(7, 5)
-			}
-			return bigPair(2*s+1, 1)
-		},
+		Name: "modified-sainte-lague", Input: InputParties,
+		Summary: "As sainte-lague with 1.4 as the first divisor: harder to win a first seat.",
+		Source:  "Swedish Elections Act as of 1952",
+		When:    "As sainte-lague, against splinter lists.",
+		seats:   &seatRule{divisor: divisorFrom7to5},
 	},
 	{
-		Name: "huntington-hill", Aliases: []string{"hill", "equal-proportions"},
-		Summary: "Each a first seat, then by the geometric mean of the seats before and after.", Source: "2 U.S.C. 2a; Huntington, 1928" + balinskiYoung,
-		When: "Seats for branches by members, each to have one.", squares: true,
-		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s*(s+1), 1) },
+		Name: "huntington-hill", Aliases: []string{"hill", "equal-proportions"}, Input: InputParties,
+		Summary: "Each a first seat, then by the geometric mean of the seats before and after.",
+		Source:  "2 U.S.C. 2a; Huntington, 1928" + balinskiYoung,
+		When:    "Seats for branches by members, each to have one.",
+		seats:   &seatRule{divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s*(s+1), 1) }, squares: true},
 	},
 	{
-		Name:    "adams",
-		Summary: "Each a first seat, then by the seats it has: favours the small.", Source: "J. Q. Adams, 1832" + balinskiYoung,
+		Name: "adams", Input: InputParties,
+		Summary: "Each a first seat, then by the seats it has: favours the small.",
+		Source:  "J. Q. Adams, 1832" + balinskiYoung,
 		When:    "Federations where the small co-ops must be heard.",
-		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s, 1) },
+		seats:   &seatRule{divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s, 1) }},
 	},
 	{
-		Name: "quota", Aliases: []string{"balinski-young"},
+		Name: "quota", Aliases: []string{"balinski-young"}, Input: InputParties,
 		Summary: "As dhondt, but nobody gets more than their exact share of the seats, rounded up.",
 		Source:  "Balinski and Young, American Mathematical Monthly 82 (1975)",
 		When:    "Boards that may grow: no branch gets more than its share, nor loses a seat to a larger board.",
-		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s+1, 1) }, within: true,
+		seats:   &seatRule{divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(s+1, 1) }, within: true},
 	},
 	{
-		Name:    "dean",
-		Summary: "Each a first seat, then by the harmonic mean of the seats before and after.", Source: "Dean, 1832" + balinskiYoung,
+		Name: "dean", Input: InputParties,
+		Summary: "Each a first seat, then by the harmonic mean of the seats before and after.",
+		Source:  "Dean, 1832" + balinskiYoung,
 		When:    "Seats for branches, with votes for each seat as equal as can be.",
-		divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(2*s*(s+1), 2*s+1) },
+		seats:   &seatRule{divisor: func(s int64) (*big.Int, *big.Int) { return bigPair(2*s*(s+1), 2*s+1) }},
 	},
 }
 
-// ApportionMethods lists the ways of dividing seats.
-func ApportionMethods() []ApportionMethod { return slices.Clone(apportionMethods[:]) }
+// divisorFrom7to5 is 1.4 for the first seat and then 3, 5, 7, ...
+func divisorFrom7to5(s int64) (*big.Int, *big.Int) {
+	if s == 0 {
+		return bigPair(7, 5)
+	}
+	return bigPair(2*s+1, 1)
+}
 
 // ApportionOptions are what an apportionment needs besides the votes.
 type ApportionOptions struct {
@@ -185,21 +187,15 @@ type ApportionOptions struct {
 // and the lot does not say who comes first, and an *InputError for an unknown
 // method, no seats or no votes.
 func Apportion(name string, p *Parties, o ApportionOptions) (*Report, error) {
-	at := slices.IndexFunc(apportionMethods[:], func(m ApportionMethod) bool {
-		return m.Name == name || slices.Contains(m.Aliases, name)
-	})
-	if at < 0 {
-		var names []string
-		for i := range apportionMethods {
-			names = append(names, apportionMethods[i].Name)
-		}
-		return nil, inputErr("take one of "+strings.Join(names, ", "), "no method %q divides seats", short(name))
-	}
-	a, err := newApportionment(&apportionMethods[at], p, o)
+	m, err := find(name, InputParties)
 	if err != nil {
 		return nil, err
 	}
-	if a.m.quota != nil {
+	a, err := newApportionment(m, p, o)
+	if err != nil {
+		return nil, err
+	}
+	if a.m.seats.quota != nil {
 		err = a.remainders()
 	} else {
 		err = a.divisors()
@@ -213,7 +209,7 @@ func Apportion(name string, p *Parties, o ApportionOptions) (*Report, error) {
 
 // An apportionment is one count under way.
 type apportionment struct {
-	m     *ApportionMethod
+	m     Method
 	p     *Parties
 	in    []int   // parties that take part
 	seats []int64 // of each so far
@@ -223,7 +219,7 @@ type apportionment struct {
 	r     *Report
 }
 
-func newApportionment(m *ApportionMethod, p *Parties, o ApportionOptions) (*apportionment, error) {
+func newApportionment(m Method, p *Parties, o ApportionOptions) (*apportionment, error) {
 	a := &apportionment{m: m, p: p, want: o.Seats, seats: make([]int64, len(p.Names)), place: make([]int, len(p.Names))}
 	if o.Seats < 1 || o.Seats > MaxPartySeats {
 		return nil, inputErr("give the number of seats", "%d seats, and an apportionment needs 1 to %d", o.Seats, MaxPartySeats)
@@ -314,9 +310,17 @@ func (a *apportionment) stage(event string, given []int, total func(i int) strin
 	a.r.Stages = append(a.r.Stages, s)
 }
 
-// result makes the last stage: the seats of each.
+// result makes the last stage, the seats of each, and their list for people:
+// those with seats, the most first.
 func (a *apportionment) result() {
 	a.stage(fmt.Sprintf("The seats of each, of %d.", a.want), nil, func(i int) string {
 		return strconv.FormatInt(a.seats[i], 10)
 	})
+	order := slices.Clone(a.in)
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(a.seats[j], a.seats[i]) })
+	for _, i := range order {
+		if a.seats[i] > 0 {
+			a.r.Listed = append(a.r.Listed, fmt.Sprintf("%s: %d", a.p.Names[i], a.seats[i]))
+		}
+	}
 }

@@ -15,7 +15,7 @@ import (
 // remainders give one back. In a house so small that more seats are left than
 // there are parties, or more to give back, the round is repeated.
 func (a *apportionment) remainders() error {
-	num, den := a.m.quota(a.total, int64(a.want)) // the quota is num/den
+	num, den := a.m.seats.quota(a.total, int64(a.want)) // the quota is num/den
 	a.r.Quota = ratio(big.NewInt(num), big.NewInt(den))
 	if den == 1 {
 		a.r.Quota = strconv.FormatInt(num, 10)
@@ -143,7 +143,7 @@ func (a *apportionment) divisors() error {
 				return err
 			}
 		}
-		if a.m.within {
+		if a.m.seats.within {
 			tied = tied[:1] // one more seat may let others in
 		}
 		for _, i := range tied {
@@ -169,7 +169,7 @@ func (a *apportionment) divisors() error {
 // always, or while it has less than its exact share of them. Somebody always
 // may, because all shares together are the house.
 func (a *apportionment) eligible(i, house int) bool {
-	if !a.m.within {
+	if !a.m.seats.within {
 		return true
 	}
 	has := new(big.Int).Mul(big.NewInt(a.seats[i]), big.NewInt(a.total))
@@ -179,10 +179,10 @@ func (a *apportionment) eligible(i, house int) bool {
 // quotient is a party's votes over its next divisor, squared if the divisors
 // are: a fraction whose denominator may be 0.
 func (a *apportionment) quotient(i int) (num, den *big.Int) {
-	dn, dd := a.m.divisor(a.seats[i])
+	dn, dd := a.m.seats.divisor(a.seats[i])
 	v := big.NewInt(a.p.Votes[i])
 	num = new(big.Int).Mul(v, dd)
-	if a.m.squares {
+	if a.m.seats.squares {
 		num.Mul(num, v)
 	}
 	return num, dn
@@ -209,7 +209,7 @@ func (a *apportionment) show(i int, num, den []*big.Int) string {
 		return "0"
 	case den[i].Sign() == 0:
 		return "first"
-	case !a.m.squares:
+	case !a.m.seats.squares:
 		return ratio(num[i], den[i])
 	}
 	scale := pow10(sharesDecimals)

@@ -82,8 +82,8 @@ func TestPublishedApportionments(t *testing.T) {
 		case json.Unmarshal(c.Expected, &methods) == nil:
 			for name, seats := range methods {
 				if name == "any" {
-					for _, m := range ApportionMethods() {
-						if m.quota == nil && !m.within {
+					for _, m := range methodsFor(InputParties) {
+						if m.seats.quota == nil && !m.seats.within {
 							want[m.Name] = seats
 						}
 					}
@@ -130,7 +130,7 @@ func TestApportionExamples(t *testing.T) {
 		lot    []string
 		want   string
 	}{
-		// 1,000 members in three branches and a board of 7 (docs/counting-budgets.md).
+		// 1,000 members in three branches and a board of 7 (docs/counting.md).
 		{"hare", branches, 7, nil, "[4 3 0]"},
 		{"droop", branches, 7, nil, "[4 3 0]"},
 		{"hagenbach-bischoff", branches, 7, nil, "[4 3 0]"},
@@ -189,7 +189,7 @@ func TestApportionProperties(t *testing.T) {
 		if total == 0 {
 			return
 		}
-		m := rapid.SampledFrom(ApportionMethods()).Draw(t, "method")
+		m := rapid.SampledFrom(methodsFor(InputParties)).Draw(t, "method")
 		o := ApportionOptions{Seats: rapid.IntRange(1, 30).Draw(t, "seats"), Lot: p.Names}
 		r, err := Apportion(m.Name, p, o)
 		if err != nil {
@@ -207,7 +207,7 @@ func TestApportionProperties(t *testing.T) {
 					t.Fatalf("%d votes have %d seats, %d have %d", p.Votes[i], s, p.Votes[j], got[j])
 				}
 			}
-			if low := p.Votes[i] * int64(o.Seats) / total; (m.Name == "hare" || m.within) && (int64(s) < low || int64(s) > low+1) {
+			if low := p.Votes[i] * int64(o.Seats) / total; (m.Name == "hare" || m.seats.within) && (int64(s) < low || int64(s) > low+1) {
 				t.Fatalf("the exact share of %d votes is at least %d; got %d", p.Votes[i], low, s)
 			}
 		}

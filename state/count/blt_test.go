@@ -260,8 +260,8 @@ func FuzzReadBLT(f *testing.F) {
 		if len(e.Candidates) > 20 || len(e.Papers) > 50 {
 			return
 		}
-		for _, m := range preferentialMethods {
-			if _, err := m.count(e, Options{}); err != nil {
+		for _, m := range electionMethods {
+			if _, err := m.papers(e, Options{}); err != nil {
 				var tie *TieError
 				var in *InputError
 				if !errors.As(err, &tie) && !errors.As(err, &in) {

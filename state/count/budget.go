@@ -2,20 +2,7 @@ package count
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 )
-
-// A BudgetMethod is one way of spending a budget by votes.
-type BudgetMethod struct {
-	Name    string   `json:"name"`
-	Aliases []string `json:"aliases,omitempty"`
-	Summary string   `json:"summary"`
-	Source  string   `json:"source"`
-	When    string   `json:"when"` // co-ops use it
-
-	count func(b *Budget, o BudgetOptions) (*Report, error)
-}
 
 const (
 	sourceGreedy      = "Pabulib, rules greedy and greedy-threshold, pabulib.org/format"
@@ -24,46 +11,44 @@ const (
 		"Additive Utilities, NeurIPS 2021; equalshares.net, explanation, completion, tie-breaking"
 )
 
-var budgetMethods = [...]BudgetMethod{
+// budgetMethods are the methods that count a Budget, the usual one first.
+var budgetMethods = []Method{
 	{
-		Name: "greedy", Summary: "most votes (or points) first; what no longer fits is skipped",
-		Source: sourceGreedy, When: "the usual citizens' budget; simple to check, but a majority can take it all",
-		count: func(b *Budget, o BudgetOptions) (*Report, error) { return countGreedy(b, o, "greedy", true) },
+		Name: "greedy", Input: InputBudget, Summary: "Most votes (or points) first; what no longer fits is skipped.",
+		Source: sourceGreedy, When: "The usual citizens' budget; simple to check, but a majority can take it all.",
+		budget: func(b *Budget, o BudgetOptions) (*Report, error) { return countGreedy(b, o, "greedy", true) },
 	},
 	{
-		Name: "greedy-no-skip", Summary: "most votes (or points) first; stops at the first that does not fit",
-		Source: sourceNoSkip, When: "budgets whose rules keep the rest for next year",
-		count: func(b *Budget, o BudgetOptions) (*Report, error) { return countGreedy(b, o, "greedy-no-skip", false) },
+		Name: "greedy-no-skip", Input: InputBudget, Summary: "Most votes (or points) first; stops at the first that does not fit.",
+		Source: sourceNoSkip, When: "Budgets whose rules keep the rest for next year.",
+		budget: func(b *Budget, o BudgetOptions) (*Report, error) { return countGreedy(b, o, "greedy-no-skip", false) },
 	},
-	equalSharesMethod("equal-shares", false, completeAdd1, []string{"equal-shares-add1"},
-		"each voter's equal share pays for what they voted for; shares grow by 1 while the budget holds",
-		"budgets that should serve every group in proportion to its size"),
+	equalSharesMethod("equal-shares", false, completeAdd1, []string{"equal-shares-add1", "equalshares-add1", "mes", "method-of-equal-shares"},
+		"Each voter's equal share pays for what they voted for; shares grow by 1 while the budget holds.",
+		"Budgets that should serve every group in proportion to its size."),
 	equalSharesMethod("equal-shares-none", false, completeNone, nil,
-		"each voter's equal share of the budget, and no more; some of the money stays unspent",
-		"when what is left goes to next year's budget"),
+		"Each voter's equal share of the budget, and no more; some of the money stays unspent.",
+		"When what is left goes to next year's budget."),
 	equalSharesMethod("equal-shares-add1-greedy", false, completeAdd1Greedy, nil,
-		"equal-shares, and then what still fits by most votes",
-		"when the budget has to be spent"),
+		"As equal-shares, and then what still fits by most votes.",
+		"When the budget has to be spent."),
 	equalSharesMethod("equal-shares-cardinality", true, completeAdd1, []string{"equal-shares-cardinality-add1"},
-		"equal-shares that prefers many cheap projects: each counts alike, whatever it costs",
-		"when members are as glad of a small project as of a dear one"),
+		"As equal-shares, but prefers many cheap projects: each counts alike, whatever it costs.",
+		"When members are as glad of a small project as of a dear one."),
 	equalSharesMethod("equal-shares-cardinality-none", true, completeNone, nil,
-		"equal-shares-cardinality without raising the shares", "as equal-shares-none"),
+		"As equal-shares-cardinality, without raising the shares.", "As equal-shares-none."),
 	equalSharesMethod("equal-shares-cardinality-add1-greedy", true, completeAdd1Greedy, nil,
-		"equal-shares-cardinality, and then what still fits by most votes", "as equal-shares-add1-greedy"),
+		"As equal-shares-cardinality, and then what still fits by most votes.", "As equal-shares-add1-greedy."),
 }
 
-func equalSharesMethod(name string, cardinality bool, c completion, aliases []string, summary, when string) BudgetMethod {
-	return BudgetMethod{
-		Name: name, Aliases: aliases, Summary: summary, Source: sourceEqualShares, When: when,
-		count: func(b *Budget, o BudgetOptions) (*Report, error) {
+func equalSharesMethod(name string, cardinality bool, c completion, aliases []string, summary, when string) Method {
+	return Method{
+		Name: name, Input: InputBudget, Aliases: aliases, Summary: summary, Source: sourceEqualShares, When: when,
+		budget: func(b *Budget, o BudgetOptions) (*Report, error) {
 			return countEqualShares(b, o, name, cardinality, c)
 		},
 	}
 }
-
-// BudgetMethods lists the ways of counting a budget.
-func BudgetMethods() []BudgetMethod { return slices.Clone(budgetMethods[:]) }
 
 // BudgetOptions are what a count needs besides the budget.
 type BudgetOptions struct {
@@ -87,21 +72,14 @@ type BudgetOptions struct {
 // first) records in that order how its organiser drew a tie; the count follows
 // it when no lot is given, and Lots says where.
 func CountBudget(name string, b *Budget, o BudgetOptions) (*Report, error) {
-	for i := range budgetMethods {
-		m := &budgetMethods[i]
-		if m.Name != name && !slices.Contains(m.Aliases, name) {
-			continue
-		}
-		if err := b.checkLot(o.Lot); err != nil {
-			return nil, err
-		}
-		return m.count(b, o)
+	m, err := find(name, InputBudget)
+	if err != nil {
+		return nil, err
 	}
-	var names []string
-	for i := range budgetMethods {
-		names = append(names, budgetMethods[i].Name)
+	if err := b.checkLot(o.Lot); err != nil {
+		return nil, err
 	}
-	return nil, inputErr("take one of "+strings.Join(names, ", "), "no method %q counts a budget", short(name))
+	return m.budget(b, o)
 }
 
 // checkLot refuses a lot that names a project twice or names none.

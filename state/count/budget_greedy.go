@@ -177,6 +177,7 @@ func (b *Budget) report(method string, funded []int) *Report {
 	r := &Report{Method: method, Title: b.Title(), Seats: len(funded), Winners: b.ids(funded)}
 	var spent int64
 	for _, p := range funded {
+		r.Listed = append(r.Listed, strings.Join(strings.Fields(fmt.Sprintf("%s %s (%s)", b.Projects[p].ID, b.Projects[p].Name, b.Money(b.Projects[p].Cost))), " "))
 		spent += b.Projects[p].Cost
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf("Budget %s; %d of %d projects funded, costing %s; %d votes.",

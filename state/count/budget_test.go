@@ -47,7 +47,7 @@ func mustBudget(t interface {
 	return b
 }
 
-// The worked examples of docs/counting-budgets.md.
+// The worked examples of docs/counting.md.
 func TestBudgetExamples(t *testing.T) {
 	// Ten members and 1,000 to spend: six like the hall and the roof, four the
 	// garden and the bikes.
@@ -346,7 +346,7 @@ func TestEqualSharesPlainly(t *testing.T) {
 func TestBudgetProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := drawBudget(t, rapid.Bool().Draw(t, "points"), false)
-		m := rapid.SampledFrom(BudgetMethods()).Draw(t, "method")
+		m := rapid.SampledFrom(methodsFor(InputBudget)).Draw(t, "method")
 		r, err := CountBudget(m.Name, b, everyProject(b))
 		if err != nil {
 			t.Fatal(err)

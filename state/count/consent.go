@@ -50,6 +50,11 @@ type ConsentTally struct {
 	StandAside uint64 `json:"stand_aside"` // neither consent nor objection; they take part
 }
 
+// tally is the same answers as those to a yes or no question.
+func (t ConsentTally) tally() Tally {
+	return Tally{Electorate: t.Electorate, Yes: t.Consents, No: t.Objections, Abstained: t.StandAside}
+}
+
 // A ConsentVerdict is the outcome of a call or a fallback vote, with the reason
 // in numbers.
 type ConsentVerdict struct {
@@ -64,7 +69,7 @@ func (r ConsentRule) Decide(t ConsentTally) (ConsentVerdict, error) {
 	if err := r.Valid(); err != nil {
 		return ConsentVerdict{}, err
 	}
-	papers, err := Tally{Electorate: t.Electorate, Yes: t.Consents, No: t.Objections, Abstained: t.StandAside}.Papers()
+	papers, err := t.tally().Papers()
 	switch {
 	case err != nil:
 		return ConsentVerdict{}, err
@@ -94,16 +99,10 @@ func (r ConsentRule) Vote(t Tally) (ConsentVerdict, error) {
 	if papers < r.QuorumMin || !atLeast(papers, r.Quorum, t.Electorate) {
 		return r.inquorate(papers, t.Electorate), nil
 	}
-	base := t.Yes + t.No
-	switch r.Base {
-	case BasePresent:
-		base = papers
-	case BaseMembers:
-		base = t.Electorate
-	}
+	base := t.base(r.Base, papers)
 	limit := new(big.Int).Mul(new(big.Int).SetUint64(r.Against.Num), new(big.Int).SetUint64(base))
 	against := new(big.Int).Mul(new(big.Int).SetUint64(r.Against.Den), new(big.Int).SetUint64(t.No))
-	why := fmt.Sprintf("%d against; it takes more than %d and more than %v of %d (%v)", t.No, r.AgainstMin, r.Against, base, r.Base)
+	why := fmt.Sprintf("%d against; it takes more than %d and more than %s of %d (%v) to stop it", t.No, r.AgainstMin, r.Against.percent(), base, r.Base)
 	switch {
 	case t.No > r.AgainstMin && against.Cmp(limit) > 0:
 		return ConsentVerdict{Lost, false, why}, nil
@@ -114,5 +113,5 @@ func (r ConsentRule) Vote(t Tally) (ConsentVerdict, error) {
 }
 
 func (r ConsentRule) inquorate(papers, electorate uint64) ConsentVerdict {
-	return ConsentVerdict{Inquorate, false, fmt.Sprintf("%d of %d took part; the quorum is %v and at least %d", papers, electorate, r.Quorum, r.QuorumMin)}
+	return ConsentVerdict{Inquorate, false, fmt.Sprintf("%d of %d took part; the quorum is %d", papers, electorate, leastPapers(r.Quorum, r.QuorumMin, electorate))}
 }

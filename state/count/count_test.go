@@ -320,7 +320,7 @@ func TestCountRefuses(t *testing.T) {
 func TestCountChangesNothing(t *testing.T) {
 	rows := "-4, 6 1 2=3 0, 5 2 - 1 0, 4 3 1 4 0, 2 0"
 	e, same := parse(t, 4, 1, rows), parse(t, 4, 1, rows)
-	for _, m := range preferentialMethods {
+	for _, m := range electionMethods {
 		Count(m.Name, e, Options{Lot: []string{"A", "B", "C", "D"}})
 		if diff := cmp.Diff(same, e); diff != "" {
 			t.Fatalf("%s changed the election:\n%s", m.Name, diff)
@@ -398,4 +398,9 @@ func TestJSONAndCSV(t *testing.T) {
 	if want := []string{"2", "candidate", "B", "+1.99998", "3.99998", "continuing"}; len(rows) != 16 || !slices.Equal(rows[7][:6], want) {
 		t.Errorf("CSV row %v, want %v", rows[7], want)
 	}
+}
+
+// methodsFor lists the methods that count input.
+func methodsFor(input string) []Method {
+	return slices.DeleteFunc(Methods(), func(m Method) bool { return m.Input != input })
 }

@@ -92,6 +92,17 @@ func (t Tally) Papers() (uint64, error) {
 	return n, nil
 }
 
+// base is the number of which a share is taken, of a tally with so many papers.
+func (t Tally) base(b Base, papers uint64) uint64 {
+	switch b {
+	case BasePresent:
+		return papers
+	case BaseMembers:
+		return t.Electorate
+	}
+	return t.Yes + t.No
+}
+
 // An Outcome is what a count decides.
 type Outcome uint8
 
@@ -132,13 +143,7 @@ func (r MajorityRule) Decide(t Tally) (Outcome, error) {
 	if papers < r.QuorumMin || !atLeast(papers, r.Quorum, t.Electorate) {
 		return Inquorate, nil
 	}
-	base := t.Yes + t.No
-	switch r.Base {
-	case BasePresent:
-		base = papers
-	case BaseMembers:
-		base = t.Electorate
-	}
+	base := t.base(r.Base, papers)
 	passes := atLeast(t.Yes, r.Threshold, base)
 	if r.Strict {
 		passes = !atLeast(base-t.Yes, Fraction{r.Threshold.Den - r.Threshold.Num, r.Threshold.Den}, base)

@@ -94,7 +94,7 @@ func (p *pabulibReader) heading(title string, needed ...string) ([]string, error
 		return nil, err
 	}
 	if head == nil {
-		return nil, p.fail("the columns of "+title, "%s", found(nil))
+		return nil, p.fail("the columns of "+title, "%s", found(nil, ";"))
 	}
 	for i, name := range head {
 		if name == "" {
@@ -106,7 +106,7 @@ func (p *pabulibReader) heading(title string, needed ...string) ([]string, error
 	}
 	for _, name := range needed {
 		if !slices.Contains(head, name) {
-			return nil, p.fail("a column "+name+" in "+title, "%s", found(head))
+			return nil, p.fail("a column "+name+" in "+title, "%s", found(head, ";"))
 		}
 	}
 	return head, nil
@@ -118,14 +118,14 @@ func (p *pabulibReader) meta() error {
 		return err
 	}
 	if !isSection(row, "META") {
-		return p.fail("the line META", "%s", found(row))
+		return p.fail("the line META", "%s", found(row, ";"))
 	}
 	head, err := p.heading("META", "key", "value")
 	if err != nil {
 		return err
 	}
 	if !slices.Equal(head, []string{"key", "value"}) {
-		return p.fail("the columns key;value", "%s", found(head))
+		return p.fail("the columns key;value", "%s", found(head, ";"))
 	}
 	for {
 		row, err := p.next()
@@ -136,7 +136,7 @@ func (p *pabulibReader) meta() error {
 			return p.settings()
 		}
 		if len(row) != 2 || row[0] == "" {
-			return p.fail("key;value or the line PROJECTS", "%s", found(row))
+			return p.fail("key;value or the line PROJECTS", "%s", found(row, ";"))
 		}
 		if _, twice := p.b.meta(row[0]); twice {
 			return p.fail("each key of META once", "%q twice", short(row[0]))
@@ -152,11 +152,11 @@ func (p *pabulibReader) meta() error {
 }
 
 // found describes a row for a message.
-func found(row []string) string {
+func found(row []string, comma string) string {
 	if row == nil {
 		return "the end of the file; it is cut short"
 	}
-	return strconv.Quote(short(strings.Join(row, ";")))
+	return strconv.Quote(short(strings.Join(row, comma)))
 }
 
 // setting takes up one key of META that bears on the count.

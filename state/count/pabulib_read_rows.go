@@ -45,7 +45,7 @@ func (p *pabulibReader) project(row []string, name, selected int) error {
 	b := p.b
 	if len(row) != len(b.ProjectColumns) {
 		return p.fail(fmt.Sprintf("%d columns (%s) or the line VOTES", len(b.ProjectColumns), short(strings.Join(b.ProjectColumns, ";"))),
-			"%s", found(row))
+			"%s", found(row, ";"))
 	}
 	if len(b.Projects) == MaxBudgetProjects {
 		return p.fail("fewer projects", "more than %d", MaxBudgetProjects)
@@ -133,7 +133,7 @@ func (p *pabulibReader) votes() error {
 	case !b.Type.scored():
 		p.pointsColumn = -1
 	case p.pointsColumn < 0 && b.Type != VoteOrdinal:
-		return p.fail(fmt.Sprintf("a column points in VOTES for vote_type %s", b.Type), "%s", found(head))
+		return p.fail(fmt.Sprintf("a column points in VOTES for vote_type %s", b.Type), "%s", found(head, ";"))
 	}
 	voter := slices.Index(head, "voter_id")
 	voters := make(map[string]struct{})
@@ -146,7 +146,7 @@ func (p *pabulibReader) votes() error {
 			break
 		}
 		if len(row) != len(head) {
-			return p.fail(fmt.Sprintf("%d columns (%s)", len(head), short(strings.Join(head, ";"))), "%s", found(row))
+			return p.fail(fmt.Sprintf("%d columns (%s)", len(head), short(strings.Join(head, ";"))), "%s", found(row, ";"))
 		}
 		if len(b.Votes) == MaxBudgetVotes {
 			return p.fail("fewer votes", "more than %d", MaxBudgetVotes)

@@ -87,7 +87,7 @@ func TestReadPabulibRemarks(t *testing.T) {
 
 // A withdrawn project stays on the ballot and is never funded.
 func TestWithdrawnProject(t *testing.T) {
-	for _, m := range BudgetMethods() {
+	for _, m := range methodsFor(InputBudget) {
 		b := mustBudget(t, strings.Replace(smallPB, "a;60", "a;999999999", 1))
 		r, err := CountBudget(m.Name, b, BudgetOptions{})
 		if err != nil || len(r.Winners) != 1 || r.Winners[0] != "b" {

@@ -83,7 +83,7 @@ func TestShuffledPapersCountAlike(t *testing.T) {
 		lot := drawLot(t, e)
 		mixed := *e
 		mixed.Papers = rapid.Permutation(e.Papers).Draw(t, "shuffled")
-		for _, m := range preferentialMethods {
+		for _, m := range electionMethods {
 			if diff := cmp.Diff(outcome(m, e, onSeats(m, lot)), outcome(m, &mixed, onSeats(m, lot))); diff != "" {
 				// An error may name a paper by its place.
 				if !strings.HasPrefix(outcome(m, e, onSeats(m, lot)), "count: ") {
@@ -105,7 +105,7 @@ func TestWeightsAreRepeatedPapers(t *testing.T) {
 				apart.Papers = append(apart.Papers, Paper{Weight: 1, Marks: p.Marks})
 			}
 		}
-		for _, m := range preferentialMethods {
+		for _, m := range electionMethods {
 			got := outcome(m, &apart, onSeats(m, lot))
 			if diff := cmp.Diff(outcome(m, e, onSeats(m, lot)), got); diff != "" && !strings.HasPrefix(got, "count: ") {
 				t.Fatalf("%s: %s", m.Name, diff)
@@ -158,7 +158,7 @@ func TestSeatsAndQuotasHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := drawElection(t, true)
 		lot := drawLot(t, e)
-		for _, m := range preferentialMethods {
+		for _, m := range electionMethods {
 			opt := onSeats(m, lot)
 			r, err := Count(m.Name, e, opt)
 			if err != nil {

@@ -50,21 +50,18 @@ func (r *Report) WriteText(w io.Writer, stages bool) error {
 	if r.Title != "" {
 		t.line("%s", r.Title)
 	}
-	t.line("Method: %s   Seats: %d%s", r.Method, r.Seats, labelled("   Quota: ", r.Quota))
-	if v := r.Validity; v != nil {
-		t.line("Papers: %d   Valid: %d   Empty: %d   Spoiled: %d", v.Papers, v.Valid, v.Empty, v.Spoiled)
-	}
-	t.line("")
-	t.line("Elected:")
-	for i, name := range r.Winners {
-		t.wrap(fmt.Sprintf("%3d. ", i+1), name)
-	}
+	m, _ := Find(r.Method)
+	t.head(r, wordsOf[m.Input])
 	if stages {
-		t.table(r.Stages)
+		t.table(r.Stages, wordsOf[m.Input].legend)
+	}
+	if stages || r.Outcome != "" {
 		t.line("")
 		for _, s := range r.Stages {
 			t.wrap(fmt.Sprintf("Stage %d. ", s.Number), s.Event)
 		}
+	}
+	if stages {
 		t.pairwise(r.Pairwise)
 	}
 	if r.Ranking != nil {
@@ -85,6 +82,47 @@ func (r *Report) WriteText(w io.Writer, stages bool) error {
 		t.wrap("Note: ", n)
 	}
 	return t.w.Flush()
+}
+
+// words are how the text form speaks of a result.
+type words struct {
+	count   string // of what Report.Seats is the number
+	winners string // heading of their list
+	legend  string // of the marks in the table of stages
+}
+
+var wordsOf = map[string]words{
+	InputPapers:  {"Seats", "Elected", "* elected   - out: excluded, withdrawn or left without a seat"},
+	InputBudget:  {"Funded", "Funded", "* funded   - out of reach"},
+	InputParties: {"Seats", "Seats", "* gets a seat at this stage"},
+}
+
+// head writes the result.
+func (t *textWriter) head(r *Report, say words) {
+	switch {
+	case r.Outcome != "":
+		t.line("Method: %s   Outcome: %s%s", r.Method, r.Outcome, labelled("   Needed to carry: ", r.Quota))
+	default:
+		t.line("Method: %s   %s: %d%s", r.Method, say.count, r.Seats, labelled("   Quota: ", r.Quota))
+	}
+	if v := r.Validity; v != nil {
+		t.line("Papers: %d   Valid: %d   Empty: %d   Spoiled: %d", v.Papers, v.Valid, v.Empty, v.Spoiled)
+	}
+	if r.Outcome != "" {
+		return
+	}
+	t.line("")
+	t.line("%s:", say.winners)
+	list := r.Winners
+	if r.Listed != nil {
+		list = r.Listed
+	}
+	for i, name := range list {
+		t.wrap(fmt.Sprintf("%3d. ", i+1), name)
+	}
+	if len(list) == 0 {
+		t.line("  none")
+	}
 }
 
 func labelled(label, s string) string {
@@ -123,7 +161,7 @@ func (t *textWriter) wrap(label, text string) {
 
 // table writes the totals of all stages in blocks no wider than the page.
 // A star marks who is elected, a dash who is out.
-func (t *textWriter) table(stages []Stage) {
+func (t *textWriter) table(stages []Stage, legend string) {
 	if len(stages) == 0 {
 		return
 	}
@@ -161,8 +199,10 @@ func (t *textWriter) table(stages []Stage) {
 			t.line("%s", line)
 		}
 	}
-	t.line("")
-	t.line("* elected   - out: excluded, withdrawn or left without a seat")
+	if legend != "" {
+		t.line("")
+		t.line("%s", legend)
+	}
 }
 
 // cell returns what row i shows; nothing in a stage that has no such row.
@@ -174,13 +214,13 @@ func cell(rows []Row, i int) (total, status string) {
 }
 
 func mark(status string) string {
-	switch status {
+	switch status { // the rest are the reasons why one is out
 	case "elected":
 		return "*"
-	case "excluded", "withdrawn", "not elected":
-		return "-"
+	case "", "continuing":
+		return " "
 	}
-	return " "
+	return "-"
 }
 
 // pairwise writes each contest on a line of its own, so that any number fits.

@@ -27,6 +27,11 @@ type Report struct {
 	Validity *Validity  `json:"validity,omitempty"` // how many papers were counted
 	Ranking  [][]string `json:"ranking,omitempty"`  // best first; names in one group are level
 	Pairwise *Pairwise  `json:"pairwise,omitempty"` // Condorcet methods only
+	Outcome  string     `json:"outcome,omitempty"`  // of a question: carried, lost, inquorate, to vote
+
+	// Listed is the winners as the text form lists them, with what people want to
+	// read besides the name; nil for the names alone.
+	Listed []string `json:"-"`
 }
 
 // A Stage is one step of the count.
