@@ -150,6 +150,35 @@ func TestCheckTxAhead(t *testing.T) {
 	}
 }
 
+// After a block, what waits is let go of once it can no longer be executed, and
+// only then.
+func TestRecheck(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	done, next := f.sign(1, 1, f.apply(1, 1)), f.sign(1, 1, f.apply(1, 2))
+	late := tx.Sign(fedKey(1, 2), tx.Body{Chain: fedChain, Coop: 1, Signer: 2, Sequence: 1, Expiry: uint64(f.height()) + 1, Kind: member.KindResign, Payload: tx.Encode(member.Resign{Member: 2})})
+	recheck := func(raw []byte) uint32 {
+		res, err := f.app.CheckTx(t.Context(), &abci.RequestCheckTx{Tx: raw, Type: abci.CheckTxType_Recheck})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.Code
+	}
+	for _, raw := range [][]byte{done, next, late} {
+		if code := recheck(raw); code != 0 {
+			t.Fatalf("before the block: code %d", code)
+		}
+	}
+	f.block(done)
+	for i, want := range []uint32{state.ErrSequence.Code, 0, state.ErrExpired.Code} {
+		if code := recheck([][]byte{done, next, late}[i]); code != want {
+			t.Errorf("transaction %d after the block: code %d, want %d", i, code, want)
+		}
+	}
+	if code := recheck([]byte("junk")); code != state.ErrMalformed.Code {
+		t.Errorf("junk: code %d", code)
+	}
+}
+
 // A proposal holds each signer's transactions by sequence in the places where
 // they stood, and nothing that can no longer be executed.
 func TestPrepareProposal(t *testing.T) {

@@ -134,7 +134,6 @@ type guide struct {
 	out    *Outcome
 	period surplus.Period
 	motion ballot.Number
-	stages []Stage
 }
 
 // Run lives the year in a new testnet in dir and stops its processes. command
