@@ -1,2 +1,115 @@
-// Package rochdale is the map of the project.
+// Package rochdale is the map of the project: what each room holds, and the way
+// that a transaction takes through them. It has no code but the tests of the
+// whole tree.
+//
+// # Rooms
+//
+// A room is one flat package for one concept. Its tables are unexported, so the
+// compiler gives each record one writer.
+//
+// tx is the signed envelope: canonical CBOR, keys and signatures, the id of a
+// transaction, proofs of possession. What may go wrong with bytes goes wrong
+// here. The form on the wire, for programs in other languages, is docs/tx.md.
+//
+// state is the machine under every room: Ledger (Begin, Deliver, End, Commit),
+// the door that every transaction passes, rejections, overlays, typed tables,
+// pages, the store with its one fsynced write a block, views, proofs, export
+// and restore, the paths and answers of queries. Only store.go, nodes.go,
+// view.go, export.go, table.go and page.go know how a record lies in the tree.
+//
+// state/money is amounts in minor units: checked sums, rates as fractions, and
+// the division of a pool whose parts sum to the pool.
+//
+// state/count is counting: majorities, consent, elections, budgets and seats by
+// their published rules, with a report that shows each stage; BLT and Pabulib
+// files. Pure functions that import nothing of the project.
+//
+// state/charter is a co-op's rules as data: who may take which action (Grant),
+// what kinds of motion there are (MotionKind), the figures (Policy), the hard
+// bounds no motion can pass, the presets, and Amend.
+//
+// state/member is the register of members: keys, classes, standings over time,
+// offices, and what each has spent of its sequence and its day. The door's
+// questions about a signer (KeyOf, SequenceOf, Spend, Authorize) are answered
+// here.
+//
+// state/account is the books: the chart of accounts, the journal, postings that
+// balance, reversals, the trial balance and the balance sheet.
+//
+// state/share is the register of shares: classes at par, subscriptions, their
+// payment, issues, holdings. It posts to the books.
+//
+// state/ballot is motions: the question, the electorate frozen when it opens,
+// the casts, the tally, the outcome, and the action that a carried motion takes.
+//
+// state/surplus is the end of a period: patronage, the declared surplus, the
+// voted steps, the division of a dividend over as many blocks as it takes, the
+// payment of parts, the notices that are owed.
+//
+// state/federation is the register of the co-ops and their validators, the
+// founding document, and what becomes of a validator that misbehaves.
+//
+// state/statetest is for tests: a ledger in memory, members with keys made from
+// their numbers, table tests that compare the records before and after.
+//
+// app is the machine as consensus sees it: the ABCI methods in the order of a
+// block's life, queries, the memory of verified signatures. app/rooms.go is THE
+// list: kinds of action, what every block ends with, invariants, genesis.
+//
+// node is one validator: its home and configuration, keys that are loaded and
+// never invented, CometBFT in this process over libp2p, the warden of peers,
+// metrics, the checks before a start and the watch over failures. node/nodetest
+// has a small application to test nodes with.
+//
+// client is for programs outside: key files, signing, sending and waiting,
+// reading through any room's own functions, receipts and their verification.
+//
+// cmd/rochdale is the command line: one file a noun or a verb, one line of
+// root.go a noun, scripts in testdata.
+//
+// testnet is a federation on one machine, in processes of their own or in this
+// one. testnet/crowd signs and sends for the members of one of its co-ops.
+// testnet/load drives it with signed casts and says how fast they were
+// committed. testnet/tour lives a co-op's year on it. testnet/sim lives a life
+// made from a seed in several replicas and compares them block by block.
+//
+// docs has the co-op rules that handlers cite (rules.md), the form on the wire
+// (tx.md), what a crash leaves (reliability.md), how to change things
+// (contributing.md), why things are as they are (adr/), and the guides.
+//
+// # The way of a transaction
+//
+// A member's action, say share.Subscribe, is signed by client (Signer.Sign) into
+// the envelope of tx and sent to a node. CometBFT asks app.CheckTx, which asks
+// state.Ledger.Check what the next block would answer; what would be refused
+// goes no further. When a proposer has put it into a block that consensus has
+// decided, app.FinalizeBlock gives it to Ledger.DeliverAll, and all of a block's
+// signatures that were not verified on arrival are verified in one batch.
+//
+// At the door (state/door.go) it is refused, in this order, for its size, form,
+// chain, expiry, kind, payload, signer, signature, sequence and the day's
+// allowance, the last three with what member knows. Then its sequence is spent,
+// whatever follows. On an overlay of its own the charter is asked for authority
+// (member.Authorize), and the action's Apply climbs its staircase of refusals
+// and writes. A rejection drops the overlay; anything else is a fault and stops
+// the node.
+//
+// At the end of the block ballot opens and counts motions: an action that a
+// carried motion brings goes through the same decoding, the same Authorize and
+// the same Apply, by the motion's mandate (Ctx.Carry). Then surplus divides a
+// bounded number of members' parts. Ledger.End writes the sorted changes to the
+// tree and promises its root as the app hash; Ledger.Commit saves tree, flat
+// copy and results in one fsynced write.
+//
+// A client waits with the query /done, reads with /key and /range, and proves a
+// record against the next header, which carries the app hash.
+//
+// # Floors
+//
+// Imports go down only: tx, state/money, state/count; state; charter; member;
+// account; share; ballot; surplus; federation; statetest; app and client; node;
+// testnet; cmd. CometBFT is imported in app, node, client and testnet, cobra in
+// cmd, viper in node. Under state there is no clock, file, network, chance,
+// goroutine, float or walk of a map. tidy_test.go holds all of it, and
+// tidy_breach_test.go shows that it fails when one is broken.
 package rochdale

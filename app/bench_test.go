@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -66,7 +67,7 @@ func newHall(tb testing.TB, members int, o Options) *hall {
 	h.open(o)
 	_, err = h.app.InitChain(context.Background(), &abci.RequestInitChain{
 		ChainId: hallChain, Time: h.now, InitialHeight: 1, AppStateBytes: genesis,
-		Validators: []abci.ValidatorUpdate{abci.Ed25519ValidatorUpdate(make([]byte, 32), 1)},
+		Validators: []abci.ValidatorUpdate{abci.Ed25519ValidatorUpdate(make([]byte, 32), federation.Power)},
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -212,39 +213,55 @@ func verifyBatch(tb testing.TB, h *hall, txs [][]byte) {
 }
 
 // BenchmarkMembers measures a block of casts, executed and committed, as the
-// register grows. The largest wants ROCHDALE_BENCH_MILLION=1: it takes minutes
-// to fill.
+// register grows, and what a member weighs on disk and in memory. The largest
+// wants ROCHDALE_BENCH_MILLION=1: it takes minutes to fill.
 func BenchmarkMembers(b *testing.B) {
 	sizes := []int{1_000, 10_000, 100_000}
 	if os.Getenv("ROCHDALE_BENCH_MILLION") != "" {
 		sizes = append(sizes, 1_000_000)
 	}
 	for _, members := range sizes {
-		b.Run(fmt.Sprint(members), func(b *testing.B) {
-			h := newHall(b, members, Options{})
-			motion := h.motion()
-			round := 0
-			var restart time.Duration
-			b.ResetTimer()
-			for b.Loop() {
-				b.StopTimer()
-				txs := h.casts(motion, blockOfCasts, round)
-				round++
-				b.StartTimer()
-				h.block(txs...)
-			}
-			b.StopTimer()
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*blockOfCasts), "µs/cast")
-			h.close()
-			restart = timed(func() {
-				h.open(Options{})
-				h.block(h.casts(motion, 1, round)...)
-			})
-			b.ReportMetric(float64(restart.Milliseconds()), "ms/restart")
-			b.ReportMetric(float64(diskUse(b, h.dir))/float64(members), "disk-B/member")
-			h.close()
-		})
+		b.Run(fmt.Sprint(members), func(b *testing.B) { benchMembers(b, members) })
 	}
+}
+
+func benchMembers(b *testing.B, members int) {
+	h := newHall(b, members, Options{})
+	motion := h.motion()
+	h.close()
+	disk := diskUse(b, h.dir)
+	before := heap()
+	h.open(Options{})
+	round := 0
+	b.ResetTimer()
+	for b.Loop() {
+		b.StopTimer()
+		txs := h.casts(motion, blockOfCasts, round)
+		round++
+		b.StartTimer()
+		h.block(txs...)
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*blockOfCasts), "µs/cast")
+	used := heap() - before
+	h.close()
+	restart := timed(func() {
+		h.open(Options{})
+		h.block(h.casts(motion, 1, round)...)
+	})
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(restart.Milliseconds()), "ms/restart")
+	b.ReportMetric(float64(disk)/float64(members), "disk-B/member")
+	b.ReportMetric(float64(used)/float64(members), "heap-B/member")
+	h.close()
+}
+
+// heap is what lives on the heap, in bytes.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 func diskUse(tb testing.TB, dir string) (size int64) {

@@ -69,7 +69,7 @@ func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorU
 		}
 		c.Members[1].Offices = []charter.Office{charter.Chair}
 		g.Coops = append(g.Coops, c)
-		validators = append(validators, abci.Ed25519ValidatorUpdate(validatorKey(n, 0), 1))
+		validators = append(validators, abci.Ed25519ValidatorUpdate(validatorKey(n, 0), federation.Power))
 	}
 	return g, validators
 }
@@ -120,7 +120,7 @@ func (f *fed) body(coop state.Coop, m state.Member, a state.Action) tx.Body {
 		if k.Name == fmt.Sprintf("%T", a) {
 			return tx.Body{
 				Chain: fedChain, Coop: uint32(coop), Signer: uint64(m), Sequence: f.spent[signer{uint32(coop), uint64(m)}],
-				Expiry: uint64(f.height()) + 100, Kind: k.Number, Payload: tx.Encode(a),
+				Expiry: uint64(f.height()) + 1000, Kind: k.Number, Payload: tx.Encode(a),
 			}
 		}
 	}

@@ -80,7 +80,7 @@ func TestMisbehaviour(t *testing.T) {
 	f.wantUpdates("caught again", f.report(0, 2))
 	f.reopen()
 	f.wantUpdates("after a restart", f.block())
-	f.wantUpdates("replaced", f.replace(2, 1), "2.1→1")
+	f.wantUpdates("replaced", f.replace(2, 1), "2.1→3")
 	if c := f.coop(2); c.Validator.Removed || c.Faults != 2 {
 		t.Errorf("co-op 2 is %+v", c)
 	}
@@ -89,7 +89,7 @@ func TestMisbehaviour(t *testing.T) {
 	if c := f.coop(2); c.Validator.Removed || c.Faults != 3 {
 		t.Errorf("co-op 2 is %+v", c)
 	}
-	f.wantUpdates("a key in use is replaced", f.replace(2, 2), "2.1→0", "2.2→1")
+	f.wantUpdates("a key in use is replaced", f.replace(2, 2), "2.1→0", "2.2→3")
 	f.wantUpdates("a stranger is reported", f.report(9, 3))
 }
 
@@ -120,7 +120,7 @@ func TestReplacedInTheSameBlock(t *testing.T) {
 	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
 	r := f.request(f.sign(3, 1, cast), f.sign(3, 2, cast))
 	r.Misbehavior = []abci.Misbehavior{{Validator: abci.Validator{Address: federation.Validator{Key: validatorKey(3, 0)}.ConsensusAddress()}}}
-	f.wantUpdates("both", f.decide(r), "3.0→0", "3.1→1")
+	f.wantUpdates("both", f.decide(r), "3.0→0", "3.1→3")
 }
 
 // No block takes the power of more than a third of the validators that have
@@ -144,7 +144,7 @@ func TestAtMostAThird(t *testing.T) {
 			f.wantUpdates("caught", f.report(0, row.caught...), row.updates...)
 			left := 0
 			for n := range row.coops {
-				if f.coop(state.Coop(n+1)).Validator.Power() == 1 {
+				if f.coop(state.Coop(n+1)).Validator.Power() == federation.Power {
 					left++
 				}
 			}

@@ -9,7 +9,9 @@ import (
 	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
 	cmtmath "github.com/cometbft/cometbft/libs/math"
 	"github.com/cometbft/cometbft/types"
+
 	ics23 "github.com/cosmos/ics23/go"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
 // A Refuted says that something which was to be proved is not: which part did
@@ -81,8 +83,8 @@ func validatorSet(validators []*types.Validator) (*types.ValidatorSet, error) {
 		if _, ok := v.PubKey.(cmted25519.PubKey); !ok || len(v.PubKey.Bytes()) != cmted25519.PubKeySize {
 			return nil, errors.New("a validator's key is not ed25519")
 		}
-		if v.VotingPower != 1 {
-			return nil, fmt.Errorf("validator %v has power %d: every one has 1", v.Address, v.VotingPower)
+		if v.VotingPower != federation.Power {
+			return nil, fmt.Errorf("validator %v has power %d: every one has %d", v.Address, v.VotingPower, federation.Power)
 		}
 		if seen[string(v.Address)] {
 			return nil, fmt.Errorf("validator %v is there twice", v.Address)

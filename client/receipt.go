@@ -15,6 +15,7 @@ import (
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
 // receiptFormat is the first field of every receipt. A change of layout, or of
@@ -200,7 +201,7 @@ func readReceipt(raw []byte) (r receipt, s seal, err error) {
 		if len(v.Key) != cmted25519.PubKeySize {
 			return r, s, fmt.Errorf("%w: a validator's key has %d bytes", ErrReceipt, len(v.Key))
 		}
-		validators = append(validators, types.NewValidator(cmted25519.PubKey(v.Key), 1))
+		validators = append(validators, types.NewValidator(cmted25519.PubKey(v.Key), federation.Power))
 	}
 	if s.validators, err = validatorSet(validators); err != nil {
 		return r, s, fmt.Errorf("%w: %w", ErrReceipt, err)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -309,6 +310,7 @@ func TestChangedFields(t *testing.T) {
 		{"key of a record", func(rc *receipt) { rc.Records[4].Key = rc.Records[0].Key }, "record 5"},
 		{"value of a record", func(rc *receipt) { flip(rc.Records[4].Value) }, "record 5"},
 		{"proof of a record", func(rc *receipt) { flip(rc.Records[4].Proof) }, "record 5"},
+		{"a proof with more in it", func(rc *receipt) { rc.Records[4].Proof = append(rc.Records[4].Proof, 0x78, 1) }, "record 5"},
 		{"record hidden", func(rc *receipt) { rc.Records[4].Value = nil }, "record 5"},
 		{"record left out", func(rc *receipt) { rc.Records = rc.Records[:4] }, "records"},
 		{"record too many", func(rc *receipt) { rc.Records = append(rc.Records, rc.Records[0]) }, "records"},
@@ -326,6 +328,9 @@ func TestChangedFields(t *testing.T) {
 		{"a signature's time", commit(func(c *types.Commit) { c.Signatures[3].Timestamp = c.Signatures[3].Timestamp.Add(1) }), "commit"},
 		{"a signature's address", commit(func(c *types.Commit) { flip(c.Signatures[3].ValidatorAddress) }), "commit"},
 		{"a signature for nothing", commit(func(c *types.Commit) { c.Signatures[3].BlockIDFlag = types.BlockIDFlagNil }), "commit"},
+		{"something in an absent signature", commit(func(c *types.Commit) {
+			c.Signatures[3] = types.CommitSig{BlockIDFlag: types.BlockIDFlagAbsent, Signature: []byte{1}}
+		}), "commit"},
 		{"only two signatures", commit(func(c *types.Commit) {
 			c.Signatures[0], c.Signatures[1] = types.NewCommitSigAbsent(), types.NewCommitSigAbsent()
 		}), "commit"},
@@ -380,10 +385,20 @@ func TestOtherFederation(t *testing.T) {
 	same(t, "anchored without trust", got.Anchored, false)
 	same(t, "fingerprint", got.Fingerprint, hex.EncodeToString(forged.set.Hash()))
 	trust := genesisTrust(t, r)
-	for name, trust := range map[string]Trust{"genesis": trust, "fingerprint": {Fingerprint: r.set.Hash()}, "chain": {Chain: "other-1"}} {
-		err := refuses(t, fake, trust, "forged, against %s", name)
+	for name, row := range map[string]struct {
+		raw   []byte
+		trust Trust
+		part  string
+	}{
+		"genesis":                    {fake, trust, "validators"},
+		"fingerprint":                {fake, Trust{Fingerprint: r.set.Hash()}, "validators"},
+		"chain":                      {fake, Trust{Chain: "other-1"}, "chain"},
+		"same validators, chain":     {raw, Trust{Chain: "other-1", Fingerprint: r.set.Hash()}, "chain"},
+		"same chain, no fingerprint": {raw, Trust{Chain: rigChain}, "validators"},
+	} {
+		err := refuses(t, row.raw, row.trust, "against %s", name)
 		var refuted *Refuted
-		if want := map[string]string{"chain": "chain"}[name]; !errors.As(err, &refuted) || (refuted.Part != "validators" && refuted.Part != want) {
+		if !errors.As(err, &refuted) || refuted.Part != row.part {
 			t.Errorf("against %s: %v", name, err)
 		}
 	}
@@ -404,6 +419,10 @@ func TestOtherFederation(t *testing.T) {
 	}
 	if _, err := TrustGenesis([]byte("{}")); !errors.Is(err, ErrGenesis) {
 		t.Errorf("an empty genesis: %v", err)
+	}
+	powerful := bytes.Replace(r.genesis, []byte(`"power": "3"`), []byte(`"power": "2"`), 1)
+	if _, err := TrustGenesis(powerful); !errors.Is(err, ErrGenesis) || bytes.Equal(powerful, r.genesis) {
+		t.Errorf("a validator of power two: %v", err)
 	}
 	if _, err := TrustValidators("abc"); err == nil {
 		t.Error("a short fingerprint is taken")
@@ -434,6 +453,19 @@ func TestAtProved(t *testing.T) {
 	if _, err := c.AtProved(t.Context(), 0, Trust{Fingerprint: make([]byte, 32)}); !errors.As(err, &refuted) {
 		t.Errorf("other validators: %v", err)
 	}
+	// A node whose header the validators have not signed.
+	last := len(r.sealed) - 1
+	honest := r.sealed[last]
+	unsigned := *honest.Header
+	unsigned.AppHash = make([]byte, 32)
+	r.sealed[last] = &types.SignedHeader{Header: &unsigned, Commit: r.sign(t, &unsigned)}
+	for i := range r.sealed[last].Commit.Signatures {
+		r.sealed[last].Commit.Signatures[i].Signature = honest.Commit.Signatures[i].Signature
+	}
+	if _, err = c.AtProved(t.Context(), uint64(last), trust); !errors.As(err, &refuted) || refuted.Part != "commit" {
+		t.Errorf("a header that nobody signed: %v", err)
+	}
+	r.sealed[last] = honest
 	// A node whose records are not those of its headers.
 	r.sealed[len(r.sealed)-1] = func() *types.SignedHeader {
 		h := *r.sealed[len(r.sealed)-1].Header

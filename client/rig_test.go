@@ -69,7 +69,7 @@ func newSigners(keys ...cmted25519.PrivKey) (s signers) {
 	var validators []*types.Validator
 	byAddress := map[string]cmted25519.PrivKey{}
 	for _, k := range keys {
-		v := types.NewValidator(k.PubKey(), 1)
+		v := types.NewValidator(k.PubKey(), federation.Power)
 		validators, byAddress[string(v.Address)] = append(validators, v), k
 	}
 	s.set = types.NewValidatorSet(validators)
@@ -96,7 +96,7 @@ func newRig(t testing.TB) *rig {
 	for i := range rigCoops {
 		key := cmted25519.GenPrivKeyFromSecret(fmt.Appendf(nil, "validator %d", i))
 		keys = append(keys, key)
-		doc.Validators = append(doc.Validators, types.GenesisValidator{PubKey: key.PubKey(), Power: 1})
+		doc.Validators = append(doc.Validators, types.GenesisValidator{PubKey: key.PubKey(), Power: federation.Power})
 		coop := federation.GenesisCoop{
 			Name: []string{"Weavers", "Bakers & Co", "Dairy", "Printers"}[i], Charter: preset,
 			Validator: federation.GenesisValidator{Key: hex.EncodeToString(key.PubKey().Bytes())},
@@ -121,7 +121,7 @@ func newRig(t testing.TB) *rig {
 	t.Cleanup(func() { check(t, r.app.Close()) })
 	init := &abci.RequestInitChain{ChainId: rigChain, Time: r.time, InitialHeight: 1, AppStateBytes: doc.AppState}
 	for _, v := range r.set.Validators {
-		init.Validators = append(init.Validators, abci.Ed25519ValidatorUpdate(v.PubKey.Bytes(), 1))
+		init.Validators = append(init.Validators, abci.Ed25519ValidatorUpdate(v.PubKey.Bytes(), federation.Power))
 	}
 	res, err := r.app.InitChain(t.Context(), init)
 	check(t, err)

@@ -16,6 +16,8 @@ import (
 	"github.com/cometbft/cometbft/crypto/ed25519"
 	cmtjson "github.com/cometbft/cometbft/libs/json"
 	"github.com/cometbft/cometbft/types"
+
+	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
 // EvidenceAge is how long misbehaviour can be proved after it happened. A key
@@ -26,15 +28,8 @@ const EvidenceAge = 14 * 24 * time.Hour
 // evidence expires, so the smaller one cannot shorten EvidenceAge.
 const evidenceBlocks = 100_000
 
-// ValidatorPower is the power of every validator in a genesis. The application's
-// updates must give the same.
-//
-// The engine asks "power >= total/3" in whole numbers to tell whether the chain
-// can go on without a validator. With power 1, each of four or five validators
-// passes for one that blocks it, and when it comes back it skips fetching whole
-// blocks and catches up through consensus, at some 12 blocks a second. A power
-// of 3 makes the division exact for any number of validators.
-const ValidatorPower = 1
+// ValidatorPower is the power of every validator in a genesis.
+const ValidatorPower = federation.Power
 
 // GenesisValidator is a validator at the beginning. All have the same power.
 type GenesisValidator struct {

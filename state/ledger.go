@@ -189,9 +189,41 @@ func (l *Ledger) Check(raw []byte, ahead uint64) (Result, error) {
 	return res, err
 }
 
+// Recheck says whether a transaction that Check let pass can still be executed
+// after a block: whether it has expired or its sequence been used. All else is
+// looked at again when its block comes.
+func (l *Ledger) Recheck(raw []byte) (Result, error) {
+	v, err := l.View(0)
+	if err != nil {
+		return Result{}, err
+	}
+	defer v.Close()
+	signed, err := tx.Parse(raw)
+	if err != nil {
+		err = ErrMalformed.With("%v", err)
+	} else {
+		err = l.current(v, signed.Body)
+	}
+	if r := Rejected(err); r != nil {
+		return Result{Code: r.Code, Log: err.Error()}, nil
+	}
+	return Result{}, err
+}
+
+// current refuses a transaction that no later block can execute.
+func (l *Ledger) current(v *View, b tx.Body) error {
+	if b.Expiry <= v.Height() {
+		return ErrExpired.With("valid to height %d, the next is %d", b.Expiry, v.Height()+1)
+	}
+	last, err := l.rules.Sequence(v.Of(Coop(b.Coop)), Member(b.Signer))
+	if err == nil && b.Sequence <= last {
+		err = ErrSequence.With("%d signed, %d is next", b.Sequence, last+1)
+	}
+	return err
+}
+
 // End runs the rooms' end of block, stages the block and returns the app hash
-// that Commit will save. The events are those of
-// Run and of the end of block.
+// that Commit will save. The events are those of Run and of the end of block.
 func (l *Ledger) End() (hash []byte, events []Event, err error) {
 	b := l.block
 	for _, end := range l.rules.EndBlock {

@@ -166,13 +166,16 @@ func (s *Store) save(changes []change, results []done, tip Tip) error {
 				return err
 			}
 		}
+		written := make(map[[32]byte]bool, len(results))
 		for _, d := range results {
-			if _, ok, err := s.Done(d.id); err != nil || ok {
-				if err != nil {
-					return err
-				}
+			_, before, err := s.Done(d.id)
+			if err != nil {
+				return err
+			}
+			if before || written[d.id] {
 				continue // a replay does not overwrite what became of the first
 			}
+			written[d.id] = true
 			if err := b.Set(spaced(spaceDone, d.id[:]), tx.Encode(d.Done), nil); err != nil {
 				return err
 			}

@@ -102,11 +102,15 @@ func (v *View) Prove(key []byte) (value []byte, proof *ics23.CommitmentProof, er
 }
 
 // CheckFlat is the store's own invariant: the flat copy and the tree hold the
-// same leaves. It returns an error that names the first key that differs.
+// same leaves, and the tree has the hash that was promised. It returns an error
+// that names the first key that differs.
 func (v *View) CheckFlat() error {
 	tree, err := v.store.immutable(v.tip.Height)
 	if err != nil {
 		return err
+	}
+	if !bytes.Equal(tree.Hash(), v.tip.Hash) {
+		return fmt.Errorf("the tree has hash %x, %x was promised", tree.Hash(), v.tip.Hash)
 	}
 	it, err := tree.Iterator(nil, nil, true)
 	if err != nil {
@@ -150,6 +154,9 @@ func (l leaves) load(key []byte) ([]byte, error) { return l.tree.Get(key) }
 // scan counts what it walks, because the tree's iterator hides the error of a
 // node that it cannot read and just ends.
 func (l leaves) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	if bytes.Compare(start, end) >= 0 {
+		return nil // to the tree an absent end is no end
+	}
 	from, _, err := l.tree.GetWithIndex(start)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ func startTime(pid int) string {
 	}
 	_, rest, _ := strings.Cut(string(data[strings.LastIndexByte(string(data), ')')+1:]), " ")
 	fields := strings.Fields(rest)
-	const state, started = 3 - 3, 22 - 3
+	const state, started = 0, 19 // fields 3 and 22, the third being the first that is left
 	if len(fields) <= started || fields[state] == "Z" || fields[state] == "X" {
 		return ""
 	}

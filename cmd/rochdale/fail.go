@@ -23,6 +23,8 @@ type exitError struct {
 	code int
 	err  error
 	hint string // the next command or step; empty when there is none
+
+	rejection uint32 // the ledger's code, if its rules said no
 }
 
 func (e *exitError) Error() string { return e.err.Error() }
@@ -53,7 +55,7 @@ func withHint(err error, format string, args ...any) error {
 	out := exitError{code: exitFault, err: err, hint: fmt.Sprintf(format, args...)}
 	var inner *exitError
 	if errors.As(err, &inner) {
-		out.code = inner.code
+		out.code, out.rejection = inner.code, inner.rejection
 	}
 	return &out
 }

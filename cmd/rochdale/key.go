@@ -20,7 +20,7 @@ func newKeyCmd() *cobra.Command {
 		`  rochdale key new ada --label "Ada, laptop"
   rochdale key show ada
   rochdale key recover ada`,
-		newKeyNewCmd(), newKeyShowCmd(), newKeyListCmd(), newKeyRecoverCmd(), newKeyChangePassphraseCmd())
+		newKeyNewCmd(), newKeyShowCmd(), newKeyListCmd(), newKeyProveCmd(), newKeyRecoverCmd(), newKeyChangePassphraseCmd())
 }
 
 // keyInfo is a key as results show it: all but the seed.

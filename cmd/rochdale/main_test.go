@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,14 +17,21 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"rochdale": runMain})
 }
 
+var update = flag.Bool("update", false, "write what the scripts' cmp commands should have found")
+
 // TestScripts runs every testdata/*.txtar with a home of its own and none of
 // the caller's environment. To run one: go test -run TestScripts/key-new.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"wordsof": cmdWordsOf, "flip": cmdFlip},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"wordsof": cmdWordsOf, "flip": cmdFlip,
+			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": cmdProofOf, "idof": cmdIDOf,
+			"unreachable": cmdUnreachable(true), "reachable": cmdUnreachable(false), "foreign": cmdForeign,
+		},
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv(envHome, filepath.Join(env.WorkDir, "home"))
 			return nil

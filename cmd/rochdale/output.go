@@ -38,7 +38,7 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 
 // A table is rows under headings, written with two spaces between columns. A
 // column whose every cell is a number, with or without a unit after it, is
-// aligned right.
+// aligned right; cells left empty do not count.
 type table struct {
 	heads []string
 	rows  [][]string
@@ -71,13 +71,18 @@ func (t *table) write(w io.Writer) {
 	widths := make([]int, len(heads))
 	right := make([]bool, len(heads))
 	for i := range heads {
-		right[i] = len(t.rows) > 0
+		numbers, words := 0, 0
 		for n, line := range lines {
 			widths[i] = max(widths[i], utf8.RuneCountInString(line[i]))
-			if n > 0 && !isNumber(line[i]) {
-				right[i] = false
+			switch {
+			case n == 0 || line[i] == "":
+			case isNumber(line[i]):
+				numbers++
+			default:
+				words++
 			}
 		}
+		right[i] = numbers > 0 && words == 0
 	}
 	for _, line := range lines {
 		var b strings.Builder

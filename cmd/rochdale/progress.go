@@ -105,6 +105,10 @@ func (p *progress) Done() {
 		count = fmt.Sprintf("stopped at %s of %s", count, formatCount(p.total))
 	}
 	took := p.now().Sub(p.start)
+	if p.total <= 0 && p.done == 0 { // it was never told how far it is
+		noteTo(p.w, "%s: %.1f s", p.title, took.Seconds())
+		return
+	}
 	noteTo(p.w, "%s: %s in %.1f s", p.title, count, took.Seconds())
 }
 

@@ -19,9 +19,21 @@ const (
 // is one file with its constructor and one line here.
 func nouns() []*cobra.Command {
 	return []*cobra.Command{
+		newTourCmd(),
 		newCountCmd(),
 		newKeyCmd(),
+		newMeCmd(),
+		newMotionCmd(),
+		newTxCmd(),
+		newMemberCmd(),
+		newShareCmd(),
+		newAccountCmd(),
+		newPeriodCmd(),
+		newCharterCmd(),
+		newCoopCmd(),
+		newFederationCmd(),
 		newNodeCmd(),
+		newFsckCmd(),
 		newTestnetCmd(),
 		newDevCmd(),
 		newReceiptCmd(),

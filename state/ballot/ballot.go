@@ -138,6 +138,9 @@ var (
 	// 0x44 ‖ 0 (4) ‖ time (8) ‖ co-op (4) ‖ motion (8) → due: what end of block
 	// must look at, of all co-ops, earliest first.
 	dues = state.NewTable[dueKey, due](0x44)
+	// 0x46 ‖ 0 (4) ‖ 0 (1) → time (8): nothing is due before it. A scan that
+	// starts there does not meet all that was ever due and deleted.
+	lookFrom = state.NewTable[uint8, uint64](0x46)
 	// 0x45 ‖ co-op (4) ‖ 0 (1) → Totals
 	totals = state.NewTable[uint8, Totals](0x45)
 )

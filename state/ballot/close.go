@@ -27,7 +27,11 @@ func EndBlock(c *state.Ctx) error {
 	var ready []dueKey
 	now := uint64(max(c.Time(), 0))
 	last := dueKey{now, ^state.Coop(0), ^Number(0)}
-	err := dues.Range(c, dueKey{}, last, func(k dueKey, _ due) (bool, error) {
+	from, err := lookFrom.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	err = dues.Range(c, dueKey{Time: from}, last, func(k dueKey, _ due) (bool, error) {
 		ready = append(ready, k)
 		return len(ready) < maxDue, nil
 	})
@@ -35,6 +39,7 @@ func EndBlock(c *state.Ctx) error {
 		return fmt.Errorf("what is due: %w", err)
 	}
 	for _, k := range ready {
+		lookFrom.Put(c, 0, k.Time) // later ones are due then or later
 		dues.Delete(c, k)
 		if err := turn(c.In(k.Coop), k.Motion); err != nil {
 			return fmt.Errorf("motion %d of co-op %d: %w", k.Motion, k.Coop, err)

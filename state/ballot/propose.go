@@ -183,6 +183,9 @@ func begin(c *state.Ctx, n Number, p Poll) {
 	polls.Put(c, n, p)
 	tallies.Put(c, n, count.Tally{Electorate: p.Electorate})
 	schedule(c, p.Closes, n)
+	if p.Rules.Closing == charter.WhenDecided && p.Rules.Shortest > 0 {
+		schedule(c, p.Opens+int64(p.Rules.Shortest)*60, n) // it may be decided by then
+	}
 	c.Emit(Opened{n, p.Electorate})
 }
 

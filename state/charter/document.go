@@ -3,7 +3,9 @@ package charter
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -51,6 +53,9 @@ func ParseDocument(raw []byte) (Document, error) {
 	var d Document
 	if err := dec.Decode(&d); err != nil {
 		return d, fmt.Errorf("reading a charter: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return d, errors.New("reading a charter: there is something after it")
 	}
 	return d, nil
 }

@@ -14,8 +14,16 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
+// Power is the voting power of every validator in consensus: the same for each,
+// since no message or record carries one. It is 3 because the engine asks
+// "power >= total/3" in whole numbers to tell whether the chain can go on
+// without a validator; with power 1, each of four or five would pass for one
+// that blocks it and would not fetch blocks when it comes back. With 3 the
+// division is exact for any number of validators. docs/adr/0008-equal-power.md
+const Power = 3
+
 // A Validator is the node by which a co-op takes part in consensus. Its power
-// is never in a record: it is one or nothing.
+// is never in a record: it is Power or nothing.
 type Validator struct {
 	Key     []byte `cbor:"1,keyasint"` // ed25519, 32 bytes
 	Peer    string `cbor:"2,keyasint"` // libp2p peer id
@@ -28,7 +36,7 @@ func (v Validator) Power() int64 {
 	if v.Removed {
 		return 0
 	}
-	return 1
+	return Power
 }
 
 // ConsensusAddress names the validator in consensus: the first 20 bytes of the
@@ -59,6 +67,8 @@ var (
 	// 0x61 ‖ 0 (4) ‖ key digest (20) → co-op: a validator key serves once, for
 	// ever, so that a key that lost its power never gets it back.
 	validatorKeys = state.NewTable[[20]byte, state.Coop](0x61)
+	// 0x63 ‖ 0 (4) ‖ 0 (1) → Turnover
+	turnovers = state.NewTable[uint8, Turnover](0x63)
 	// 0x62 ‖ 0 (4) ‖ 0 (1) → Federation
 	federations = state.NewTable[uint8, Federation](0x62)
 )
@@ -68,14 +78,22 @@ type Federation struct {
 	Name string `cbor:"1,keyasint"`
 }
 
+// Turnover is how many validators were replaced in the last block that replaced
+// any.
+type Turnover struct {
+	Height uint64 `cbor:"1,keyasint"`
+	Count  uint64 `cbor:"2,keyasint"`
+}
+
 // Rejections, in the order they are checked. Codes 600-699 belong to this room.
 var (
-	ErrName    = &state.Rejection{Code: 601, Reason: "name is empty or too long"}
-	ErrKey     = &state.Rejection{Code: 602, Reason: "validator key is not 32 bytes"}
-	ErrAddress = &state.Rejection{Code: 603, Reason: "address or peer id is too long"}
-	ErrTaken   = &state.Rejection{Code: 604, Reason: "validator key serves or has served a co-op"}
-	ErrUnknown = &state.Rejection{Code: 605, Reason: "no such co-op"}
-	ErrMany    = &state.Rejection{Code: 606, Reason: "federation has as many co-ops as it can"}
+	ErrName     = &state.Rejection{Code: 601, Reason: "name is empty or too long"}
+	ErrKey      = &state.Rejection{Code: 602, Reason: "validator key is not 32 bytes"}
+	ErrAddress  = &state.Rejection{Code: 603, Reason: "address or peer id is too long"}
+	ErrTaken    = &state.Rejection{Code: 604, Reason: "validator key serves or has served a co-op"}
+	ErrUnknown  = &state.Rejection{Code: 605, Reason: "no such co-op"}
+	ErrTurnover = &state.Rejection{Code: 607, Reason: "too many validators would change in one block"}
+	ErrMany     = &state.Rejection{Code: 606, Reason: "federation has as many co-ops as it can"}
 )
 
 // NameOf is the federation's name.
@@ -142,7 +160,7 @@ func join(c *state.Ctx, n state.Coop, coop Coop) error {
 // An Update is a change of a validator's power that consensus must hear of.
 type Update struct {
 	Key   []byte // ed25519, 32 bytes
-	Power int64  // one or nothing
+	Power int64  // Power or nothing
 }
 
 // Updates compares two moments and returns what changed between them, in the
@@ -155,10 +173,10 @@ func Updates(before, after state.Reader) ([]Update, error) {
 			return false, err
 		}
 		same := ok && bytes.Equal(was.Validator.Key, now.Validator.Key)
-		if ok && !same && was.Validator.Power() == 1 {
+		if ok && !same && was.Validator.Power() == Power {
 			out = append(out, Update{was.Validator.Key, 0})
 		}
-		if p := now.Validator.Power(); (same && p != was.Validator.Power()) || (!same && p == 1) {
+		if p := now.Validator.Power(); (same && p != was.Validator.Power()) || (!same && p == Power) {
 			out = append(out, Update{now.Validator.Key, p})
 		}
 		return true, nil

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -59,6 +61,9 @@ func ParseGenesis(raw []byte) (Genesis, error) {
 	var g Genesis
 	if err := dec.Decode(&g); err != nil {
 		return g, fmt.Errorf("reading the founding document: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return g, errors.New("there is something after the founding document")
 	}
 	if len(g.Coops) == 0 || len(g.Coops) > MaxCoops {
 		return g, fmt.Errorf("a founding document names %d co-ops, from 1 to %d can be", len(g.Coops), MaxCoops)

@@ -33,9 +33,25 @@ func (m Replace) validator() Validator {
 	return Validator{Key: m.Key, Peer: m.Peer, Address: m.Address}
 }
 
-// Apply replaces the validator.
+// Apply replaces the validator. New keys may have no node behind them yet, so
+// no block replaces more than a third of the validators, one excepted.
 func (m Replace) Apply(c *state.Ctx) error {
 	n := c.Coop()
+	turned, err := turnovers.Get(c.In(0), 0)
+	if err != nil {
+		return err
+	}
+	if turned.Height != c.Height() {
+		turned = Turnover{Height: c.Height()}
+	}
+	turned.Count++
+	total, err := count(c)
+	if err != nil {
+		return err
+	}
+	if turned.Count > 1 && turned.Count*3 > total {
+		return ErrTurnover.With("%d of %d", turned.Count, total)
+	}
 	coop, err := Find(c, n)
 	if err != nil {
 		return err
@@ -44,8 +60,18 @@ func (m Replace) Apply(c *state.Ctx) error {
 	if err := join(c, n, coop); err != nil {
 		return err
 	}
+	turnovers.Put(c.In(0), 0, turned)
 	c.Emit(Replaced{n})
 	return nil
+}
+
+// count is how many co-ops there are.
+func count(r state.Reader) (n uint64, err error) {
+	err = Range(r, func(state.Coop, Coop) (bool, error) {
+		n++
+		return true, nil
+	})
+	return n, err
 }
 
 // Announce tells the federation where the co-op's node is dialled.

@@ -10,10 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rochdale-ledger/rochdale/client"
-	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/testnet"
+	"github.com/rochdale-ledger/rochdale/testnet/crowd"
 )
 
 // Options of a run.
@@ -64,9 +63,7 @@ var ErrUnsound = errors.New("committed is not what was sent")
 // A run is one load test under way.
 type run struct {
 	Options
-	people  testnet.People
-	chain   string
-	nodes   []*client.Client
+	crowd   *crowd.Crowd
 	motion  ballot.Number
 	base    []uint64 // sequence of each member before the run
 	watcher *watcher
@@ -96,10 +93,11 @@ func Run(ctx context.Context, net *testnet.Net, o Options) (Report, error) {
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
 	}
-	r := &run{Options: o}
-	if err := r.connect(net); err != nil {
+	members, err := crowd.Open(net, 1)
+	if err != nil {
 		return Report{}, err
 	}
+	r := &run{Options: o, crowd: members}
 	if err := r.prepare(ctx); err != nil {
 		return Report{}, err
 	}
@@ -123,25 +121,6 @@ func Run(ctx context.Context, net *testnet.Net, o Options) (Report, error) {
 		err = ErrUnsound
 	}
 	return rep, err
-}
-
-func (r *run) connect(net *testnet.Net) error {
-	m, err := net.Manifest()
-	if err != nil {
-		return err
-	}
-	if r.people, err = testnet.OpenPeople(net.Dir); err != nil {
-		return err
-	}
-	r.chain = m.ChainID
-	for _, n := range m.Nodes {
-		c, err := client.Dial(n.RPC)
-		if err != nil {
-			return err
-		}
-		r.nodes = append(r.nodes, c)
-	}
-	return nil
 }
 
 // report sums up what the watcher saw.
@@ -184,15 +163,15 @@ func (r *run) audit(ctx context.Context, rep Report) (bool, error) {
 		want[c.member]++
 		voted[c.member] = true
 	}
-	at, err := r.nodes[0].At(ctx, 0)
+	at, err := r.crowd.Read(ctx)
 	if err != nil {
 		return false, err
 	}
-	got, err := sequences(at.Of(loadCoop), r.Members)
+	got, err := r.crowd.Sequences(ctx, r.Members)
 	if err != nil {
 		return false, err
 	}
-	tally, err := ballot.TallyOf(at.Of(loadCoop), r.motion)
+	tally, err := ballot.TallyOf(at, r.motion)
 	if err != nil {
 		return false, err
 	}
@@ -202,6 +181,3 @@ func (r *run) audit(ctx context.Context, rep Report) (bool, error) {
 	}
 	return slices.Equal(got, want) && papers == uint64(len(voted)), nil
 }
-
-// loadCoop is the co-op whose members cast.
-const loadCoop state.Coop = 1

@@ -15,14 +15,14 @@ const batch = client.MaxBatch
 // send hands the casts to the nodes in turn, each batch over one of several
 // connections, until r.For is over. It returns when all calls have.
 func (r *run) send(ctx context.Context, casts []cast, began time.Time) error {
-	workers := r.Connections * len(r.nodes)
+	workers := r.Connections * len(r.crowd.Nodes)
 	queue := make(chan []cast)
 	errs := make(chan error, workers)
 	var wg sync.WaitGroup
 	for i := range workers {
 		wg.Go(func() {
 			for part := range queue {
-				if err := r.deliver(ctx, r.nodes[i%len(r.nodes)], part); err != nil {
+				if err := r.deliver(ctx, r.crowd.Nodes[i%len(r.crowd.Nodes)], part); err != nil {
 					errs <- err
 					for range queue { // let the feeder end
 					}

@@ -22,8 +22,7 @@ type watcher struct {
 	wg      sync.WaitGroup
 
 	// The fields below are the goroutine's until it has ended.
-	next     int64      // height to look at
-	waiting  [][32]byte // in the last block: provable with the next header
+	next     int64 // height to look at
 	provable map[[32]byte]time.Time
 	refused  int
 	repeated int
@@ -35,7 +34,7 @@ type watcher struct {
 const pause = 10 * time.Millisecond
 
 func newWatcher(ctx context.Context, r *run) (*watcher, error) {
-	rpc, err := rpchttp.New(r.nodes[0].Address(), "/websocket")
+	rpc, err := rpchttp.New(r.crowd.Nodes[0].Address(), "/websocket")
 	if err != nil {
 		return nil, err
 	}

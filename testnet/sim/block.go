@@ -129,7 +129,7 @@ func (r *run) countCarried(v *state.View, events []abci.Event) error {
 func (r *run) followPowers(v *state.View, updates []abci.ValidatorUpdate) error {
 	for _, u := range updates {
 		key := string(u.PubKey.GetEd25519())
-		if u.Power == r.powers[key] || u.Power < 0 || u.Power > 1 {
+		if u.Power == r.powers[key] || (u.Power != 0 && u.Power != federation.Power) {
 			return fmt.Errorf("validator %x goes from power %d to %d", key, r.powers[key], u.Power)
 		}
 		r.powers[key] = u.Power
@@ -146,7 +146,7 @@ func (r *run) followPowers(v *state.View, updates []abci.ValidatorUpdate) error 
 		if got := r.powers[string(c.Validator.Key)]; got != c.Validator.Power() {
 			return false, fmt.Errorf("validator of co-op %d has power %d in consensus, %d in the state", n, got, c.Validator.Power())
 		}
-		left -= int(c.Validator.Power())
+		left -= int(c.Validator.Power() / federation.Power)
 		return true, nil
 	})
 	if err == nil && left != 0 {

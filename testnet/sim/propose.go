@@ -38,7 +38,7 @@ func (x *propose) take(b *block) (outcome, error) {
 			}
 		}
 	}
-	for range x.rng.IntN(3) {
+	for range max(0, x.rng.IntN(6)-3) { // none as a rule, at most two
 		if err := x.abandon(b); err != nil {
 			return outcome{}, err
 		}

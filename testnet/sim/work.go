@@ -308,7 +308,7 @@ func (w *work) misbehaviour() ([]abci.Misbehavior, error) {
 		}
 		out = append(out, abci.Misbehavior{
 			Type: abci.MisbehaviorType_DUPLICATE_VOTE, Height: int64(w.height - 1),
-			Validator: abci.Validator{Address: v.ConsensusAddress(), Power: 1},
+			Validator: abci.Validator{Address: v.ConsensusAddress(), Power: federation.Power},
 		})
 	}
 	return out, nil

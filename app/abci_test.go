@@ -1,0 +1,303 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+var ctx = context.Background()
+
+// A genesis file that does not fit its founding document founds nothing.
+func TestInitChainRefuses(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		spoil func(r *abci.RequestInitChain, g *federation.Genesis)
+		says  string
+	}{
+		{"height", func(r *abci.RequestInitChain, g *federation.Genesis) { r.InitialHeight, r.AppStateBytes = 2, nil }, "begins at height 2"},
+		{"no document", func(r *abci.RequestInitChain, g *federation.Genesis) { r.AppStateBytes, r.Validators = nil, nil }, "reading the founding document"},
+		{"unknown field", func(r *abci.RequestInitChain, g *federation.Genesis) {
+			r.AppStateBytes = []byte(`{"federation":"x","quorum":1}`)
+		}, `unknown field "quorum"`},
+		{"trailing bytes", func(r *abci.RequestInitChain, g *federation.Genesis) {
+			r.AppStateBytes = append(r.AppStateBytes[:len(r.AppStateBytes):len(r.AppStateBytes)], `}`...)
+		}, "after the founding document"},
+		{"no co-ops", func(r *abci.RequestInitChain, g *federation.Genesis) { r.AppStateBytes = []byte(`{"federation":"x"}`) }, "names 0 co-ops"},
+		{"a validator too few", func(r *abci.RequestInitChain, g *federation.Genesis) { r.Validators = r.Validators[:1] }, "1 validators and founds 2"},
+		{"power", func(r *abci.RequestInitChain, g *federation.Genesis) {
+			r.Validators[1] = abci.Ed25519ValidatorUpdate(validatorKey(9, 0), 2)
+		}, "power 2"},
+		{"no power", func(r *abci.RequestInitChain, g *federation.Genesis) { r.Validators[1].Power = 0 }, "power 0"},
+		{"a foreign validator", func(r *abci.RequestInitChain, g *federation.Genesis) {
+			r.Validators[1] = abci.Ed25519ValidatorUpdate(validatorKey(9, 0), federation.Power)
+		}, "is not among the genesis file's validators"},
+		{"one validator twice", func(r *abci.RequestInitChain, g *federation.Genesis) { r.Validators[1] = r.Validators[0] }, "is not among"},
+		{"no name", func(r *abci.RequestInitChain, g *federation.Genesis) { g.Federation = "" }, "name is empty"},
+		{"one validator for two", func(r *abci.RequestInitChain, g *federation.Genesis) {
+			g.Coops[1].Validator, r.Validators[1] = g.Coops[0].Validator, r.Validators[0]
+		}, "serves or has served"},
+		{"one member twice", func(r *abci.RequestInitChain, g *federation.Genesis) { g.Coops[0].Members[1] = g.Coops[0].Members[0] }, "on this register"},
+		{"an unknown action", func(r *abci.RequestInitChain, g *federation.Genesis) {
+			g.Coops[0].Charter.Grants[0].Actions = []string{"member.Praise"}
+		}, `unknown action "member.Praise"`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := &fed{t: t, fs: vfs.NewMem()}
+			f.open()
+			g, validators := fedGenesis(t, 2)
+			r := initRequest(t, g, validators)
+			before := r.AppStateBytes
+			row.spoil(r, &g)
+			if again := initRequest(t, g, nil).AppStateBytes; !bytes.Equal(again, before) {
+				r.AppStateBytes = again // the document was spoiled
+			}
+			_, err := f.app.InitChain(ctx, r)
+			if err == nil || !strings.Contains(err.Error(), row.says) {
+				t.Errorf("got %v, want %q", err, row.says)
+			}
+			if tip := f.app.Ledger().Tip(); tip.Height != 0 {
+				t.Errorf("height is %d", tip.Height)
+			}
+		})
+	}
+}
+
+func (f *fed) check(raw []byte) *abci.ResponseCheckTx {
+	f.t.Helper()
+	res, err := f.app.CheckTx(ctx, &abci.RequestCheckTx{Tx: raw})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return res
+}
+
+// What CheckTx answers is what the next block answers; asking changes nothing.
+func TestCheckTxForetells(t *testing.T) {
+	f := newFed(t, 2, Options{})
+	stranger := tx.Sign(fedKey(1, 9), tx.Body{Chain: fedChain, Coop: 1, Signer: 9, Sequence: 1, Expiry: 9, Kind: member.KindResign, Payload: tx.Encode(member.Resign{Member: 9})})
+	forged := tx.Sign(fedKey(1, 3), tx.Body{Chain: fedChain, Coop: 1, Signer: 2, Sequence: 1, Expiry: 9, Kind: member.KindResign, Payload: tx.Encode(member.Resign{Member: 2})})
+	for _, row := range []struct {
+		name string
+		raw  []byte
+		want uint32
+	}{
+		{"accepted", f.sign(1, 1, f.apply(1, 1)), 0},
+		{"replayed", f.sign(1, 1, f.apply(1, 2)), 0},
+		{"no authority", f.sign(1, 3, f.apply(1, 3)), state.ErrAuthority.Code},
+		{"stranger", stranger, state.ErrSigner.Code},
+		{"forged", forged, state.ErrSignature.Code},
+		{"junk", []byte("junk"), state.ErrMalformed.Code},
+		{"oversized", make([]byte, tx.MaxSize+1), state.ErrSize.Code},
+		{"refused by its room", f.sign(1, 1, member.Admit{Member: 99}), member.ErrUnknown.Code},
+	} {
+		hash := f.app.Ledger().Tip().Hash
+		checked := f.check(row.raw)
+		if again := f.check(row.raw); again.Code != checked.Code {
+			t.Errorf("%s: checked %d, then %d", row.name, checked.Code, again.Code)
+		}
+		if !bytes.Equal(hash, f.app.Ledger().Tip().Hash) {
+			t.Errorf("%s: checking changed the state", row.name)
+		}
+		res := f.block(row.raw).TxResults[0]
+		if checked.Code != row.want || res.Code != row.want || !bytes.Equal(checked.Data, res.Data) {
+			t.Errorf("%s: checked %d %x, executed %d %x, want %d", row.name, checked.Code, checked.Data, res.Code, res.Data, row.want)
+		}
+		if row.name == "replayed" {
+			if c, b := f.check(row.raw).Code, f.block(row.raw).TxResults[0].Code; c != state.ErrSequence.Code || b != c {
+				t.Errorf("replayed: checked %d, executed %d", c, b)
+			}
+		}
+	}
+	f.sound()
+}
+
+// Transactions under way may be checked out of their block's order, up to 64
+// beyond the next; a block takes them in order alone.
+func TestCheckTxAhead(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	var raws [][]byte
+	for range ahead + 2 {
+		raws = append(raws, f.sign(1, 1, member.Admit{Member: 99}))
+	}
+	for i, raw := range raws {
+		want := uint32(0)
+		switch i {
+		case 0:
+			want = member.ErrUnknown.Code // the next is executed on trial
+		case ahead + 1:
+			want = state.ErrSequence.Code
+		}
+		if got := f.check(raw).Code; got != want {
+			t.Errorf("%d ahead: code %d, want %d", i, got, want)
+		}
+	}
+	if got := f.block(raws[1]).TxResults[0].Code; got != state.ErrSequence.Code {
+		t.Errorf("out of order in a block: code %d", got)
+	}
+}
+
+// After a block, what waits is let go of once it can no longer be executed, and
+// only then.
+func TestRecheck(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	done, next := f.sign(1, 1, f.apply(1, 1)), f.sign(1, 1, f.apply(1, 2))
+	late := tx.Sign(fedKey(1, 2), tx.Body{Chain: fedChain, Coop: 1, Signer: 2, Sequence: 1, Expiry: uint64(f.height()) + 1, Kind: member.KindResign, Payload: tx.Encode(member.Resign{Member: 2})})
+	recheck := func(raw []byte) uint32 {
+		res, err := f.app.CheckTx(t.Context(), &abci.RequestCheckTx{Tx: raw, Type: abci.CheckTxType_Recheck})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.Code
+	}
+	for _, raw := range [][]byte{done, next, late} {
+		if code := recheck(raw); code != 0 {
+			t.Fatalf("before the block: code %d", code)
+		}
+	}
+	f.block(done)
+	for i, want := range []uint32{state.ErrSequence.Code, 0, state.ErrExpired.Code} {
+		if code := recheck([][]byte{done, next, late}[i]); code != want {
+			t.Errorf("transaction %d after the block: code %d, want %d", i, code, want)
+		}
+	}
+	if code := recheck([]byte("junk")); code != state.ErrMalformed.Code {
+		t.Errorf("junk: code %d", code)
+	}
+}
+
+// A proposal holds each signer's transactions by sequence in the places where
+// they stood, and nothing that can no longer be executed.
+func TestPrepareProposal(t *testing.T) {
+	f := newFed(t, 2, Options{})
+	old := f.sign(1, 1, f.apply(1, 1))
+	f.must(old)
+	cast := func(m state.Member) []byte { return f.sign(1, m, ballot.Cast{Motion: 1, Choice: ballot.Yes}) }
+	a1, a2, a3, b1, b2 := cast(1), cast(1), cast(1), cast(2), cast(2)
+	other := f.body(1, 3, member.Resign{Member: 3})
+	other.Chain = "other"
+	late := f.body(1, 3, member.Resign{Member: 3})
+	late.Expiry = uint64(f.height())
+	res, err := f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{
+		Height: f.height() + 1, MaxTxBytes: 1 << 20,
+		Txs: [][]byte{a3, []byte("junk"), b2, old, a1, tx.Sign(fedKey(1, 3), other), b1, tx.Sign(fedKey(1, 3), late), a2},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]byte{a1, b1, a2, b2, a3}, res.Txs); diff != "" {
+		t.Errorf("proposed (-want +got)\n%s", diff)
+	}
+	// A block that is nearly full ends before the first that does not fit.
+	res, err = f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{
+		Height: f.height() + 1, MaxTxBytes: int64(2*(len(a1)+txOverhead)) + 10, Txs: [][]byte{a3, a1, a2},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]byte{a1, a2}, res.Txs); diff != "" {
+		t.Errorf("proposed in little room (-want +got)\n%s", diff)
+	}
+}
+
+func TestProcessProposal(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	good := f.sign(1, 1, f.apply(1, 1))
+	other := f.body(1, 1, f.apply(1, 2))
+	other.Chain = "other"
+	for _, row := range []struct {
+		name string
+		txs  [][]byte
+		want abci.ResponseProcessProposal_ProposalStatus
+	}{
+		{"nothing", nil, abci.ResponseProcessProposal_ACCEPT},
+		{"good", [][]byte{good}, abci.ResponseProcessProposal_ACCEPT},
+		{"repeated", [][]byte{good, good}, abci.ResponseProcessProposal_ACCEPT}, // refused when executed, at no cost
+		{"junk", [][]byte{good, []byte("junk")}, abci.ResponseProcessProposal_REJECT},
+		{"another chain", [][]byte{tx.Sign(fedKey(1, 1), other), good}, abci.ResponseProcessProposal_REJECT},
+		{"oversized", [][]byte{make([]byte, tx.MaxSize+1)}, abci.ResponseProcessProposal_REJECT},
+	} {
+		res, err := f.app.ProcessProposal(ctx, &abci.RequestProcessProposal{Height: f.height() + 1, Txs: row.txs})
+		if err != nil || res.Status != row.want {
+			t.Errorf("%s: %v, %v, want %v", row.name, res, err, row.want)
+		}
+	}
+}
+
+// The memory of signatures changes no result: not when it is warm, not when a
+// key changes between check and block, not when there is none.
+func TestSignatureMemoryChangesNothing(t *testing.T) {
+	warm, cold := newFed(t, 2, Options{}), newFed(t, 2, Options{Forget: true})
+	fresh := tx.NewPrivateKey(bytes.Repeat([]byte{7}, tx.SeedSize))
+	rekey := member.Rekey{Member: 2, Key: fresh.Public(), Possession: fresh.Possession(fedChain, 1)}
+	first := warm.sign(1, 2, rekey)
+	stale := warm.sign(1, 2, ballot.Propose{Kind: 1, Title: "By the old key"})
+	body := warm.body(1, 2, ballot.Propose{Kind: 1, Title: "By the new key"})
+	body.Sequence--
+	renewed := tx.Sign(fresh, body)
+	forged := tx.Sign(fedKey(1, 5), warm.body(1, 3, ballot.Propose{Kind: 1, Title: "Forged"}))
+	for _, txs := range [][][]byte{
+		{first, stale, renewed, forged},
+		{stale, renewed, forged, first},
+		{warm.sign(1, 1, warm.apply(1, 9)), warm.sign(2, 1, warm.apply(2, 9))},
+	} {
+		for _, raw := range txs {
+			warm.check(raw)
+		}
+		w, c := warm.block(txs...), cold.block(txs...)
+		for i := range txs {
+			if w.TxResults[i].Code != c.TxResults[i].Code {
+				t.Errorf("transaction %d: %d warm, %d cold", i, w.TxResults[i].Code, c.TxResults[i].Code)
+			}
+		}
+		if !bytes.Equal(w.AppHash, c.AppHash) {
+			t.Error("hashes differ")
+		}
+	}
+	v := warm.view()
+	defer v.Close()
+	if totals, err := ballot.TotalsOf(v.Of(1)); err != nil || totals.Motions != 1 {
+		t.Errorf("%d motions, %v: only the new key could put one", totals.Motions, err)
+	}
+}
+
+// FinalizeBlock may be asked again, for another proposal, and out of turn.
+func TestFinalizeBlockAgain(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	r := f.request(f.sign(1, 1, f.apply(1, 1)))
+	one, err := f.app.FinalizeBlock(ctx, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := *r
+	empty.Txs, empty.Time = nil, r.Time.Add(time.Hour)
+	if other, err := f.app.FinalizeBlock(ctx, &empty); err != nil || bytes.Equal(other.AppHash, one.AppHash) {
+		t.Fatalf("an empty block: %v", err)
+	}
+	again := f.decide(r)
+	if !bytes.Equal(one.AppHash, again.AppHash) {
+		t.Error("the same block gave another hash")
+	}
+	for _, h := range []int64{f.height(), f.height() + 2} {
+		if _, err := f.app.FinalizeBlock(ctx, &abci.RequestFinalizeBlock{Height: h, Time: r.Time}); err == nil {
+			t.Errorf("executed height %d after %d", h, f.height())
+		}
+	}
+	info, err := f.app.Info(ctx, nil)
+	if err != nil || info.LastBlockHeight != f.height() || !bytes.Equal(info.LastBlockAppHash, again.AppHash) {
+		t.Errorf("info %+v, %v", info, err)
+	}
+}

@@ -1,0 +1,155 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// seedActions are payloads of every shape: lists, amounts, keys, carried bytes.
+var seedActions = []state.Action{
+	member.Apply{Entry: member.Entry{Key: fedKey(1, 1).Public(), Class: 1, Commitment: make([]byte, 32)}, Possession: make([]byte, 64)},
+	member.Import{Entries: []member.Entry{{Key: fedKey(1, 1).Public(), Class: 1}}},
+	member.Suspend{Member: 1, Reason: "reason"},
+	member.Appoint{Member: 1, Office: charter.Chair},
+	share.OpenClass{Class: 1, Terms: share.Terms{Name: "a", Par: 1, MaxHolding: 1}},
+	share.Issue{Subscriptions: []uint64{1, 2}},
+	account.Post{Narrative: "n", Lines: []account.Line{account.Debit(account.Bank, 1), account.Credit(account.Bank, 1)}},
+	ballot.Propose{Kind: 1, Title: "T", Action: []ballot.Carried{{Kind: 1, Payload: []byte{1}}}},
+	ballot.Cast{Motion: 1, Choice: ballot.Yes},
+	surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 1, Quantity: 1}}},
+	surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: 1, Account: account.Reserve}}},
+	federation.Replace{Key: make([]byte, 32)},
+	charter.Amend{Policy: []charter.Policy{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
+}
+
+// FuzzDecode: any bytes are decoded as any kind of action without a panic, and
+// what is accepted encodes to the bytes that came.
+func FuzzDecode(f *testing.F) {
+	for _, a := range seedActions {
+		f.Add(tx.Encode(a))
+	}
+	f.Add(tx.Encode(struct{}{}))
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		for _, k := range Kinds {
+			a, err := k.Decode(payload)
+			if err != nil && state.Rejected(err) == nil {
+				t.Errorf("%s: %v is no rejection", k.Name, err)
+			}
+			if err == nil && !bytes.Equal(tx.Encode(a), payload) {
+				t.Errorf("%s: %x was read as %+v, which is %x", k.Name, payload, a, tx.Encode(a))
+			}
+		}
+	})
+}
+
+// FuzzGenesis: a founding document founds or is refused, and never breaks; one
+// that is read is read again as itself.
+func FuzzGenesis(f *testing.F) {
+	g, _ := fedGenesis(f, 2)
+	raw, err := json.Marshal(g)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
+	f.Add([]byte(`{"federation":"x","coops":[{"name":"y"}]}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		g, err := federation.ParseGenesis(raw)
+		if err != nil {
+			return
+		}
+		a, err := Open("fuzz", Options{FS: vfs.NewMem()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		r := &abci.RequestInitChain{ChainId: fedChain, InitialHeight: 1, AppStateBytes: raw}
+		for _, c := range g.Coops {
+			key, err := tx.ParsePublicKey("01" + c.Validator.Key)
+			if err != nil {
+				return
+			}
+			r.Validators = append(r.Validators, abci.Ed25519ValidatorUpdate(key[1:], 1))
+		}
+		if _, err := a.InitChain(ctx, r); err != nil {
+			return
+		}
+		if _, err := a.FinalizeBlock(ctx, &abci.RequestFinalizeBlock{Height: 1}); err != nil {
+			t.Fatalf("founded, and the first block: %v", err)
+		}
+		if _, err := a.Commit(ctx, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Fsck(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// FuzzRange: any bytes asked as a range get an answer or a refusal.
+func FuzzRange(f *testing.F) {
+	f.Add(tx.Encode(state.RangeQuery{End: []byte{0xff}, Limit: 3}), false)
+	f.Add(tx.Encode(state.RangeQuery{Start: []byte{0x20}, End: []byte{0x10}}), true)
+	fed := newFed(f, 1, Options{})
+	fed.block()
+	f.Fuzz(func(t *testing.T, data []byte, older bool) {
+		r := &abci.RequestQuery{Path: state.PathRange, Data: data}
+		if older {
+			r.Height = 1
+		}
+		res, err := fed.app.Query(ctx, r)
+		if err != nil || (res.Code != 0 && res.Code != state.CodeData) {
+			t.Fatalf("%+v, %v", res, err)
+		}
+		if res.Code != 0 {
+			return
+		}
+		answer, err := tx.Decode[state.RangeAnswer](res.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := tx.Decode[state.RangeQuery](data)
+		if err != nil {
+			t.Fatalf("answered %x: %v", data, err)
+		}
+		for i, leaf := range answer.Leaves {
+			if bytes.Compare(leaf.Key, q.Start) < 0 || bytes.Compare(leaf.Key, q.End) >= 0 || i > 0 && bytes.Compare(leaf.Key, answer.Leaves[i-1].Key) <= 0 {
+				t.Errorf("leaf %x out of order or range", leaf.Key)
+			}
+		}
+	})
+}
+
+// FuzzDeliver: any bytes delivered as a transaction are refused or done alike
+// on arrival and in a block, and every invariant stays.
+func FuzzDeliver(f *testing.F) {
+	fed := newFed(f, 1, Options{})
+	f.Add([]byte{})
+	f.Add(fed.sign(1, 1, member.Admit{Member: 9}))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		checked, err := fed.app.CheckTx(ctx, &abci.RequestCheckTx{Tx: raw})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := fed.app.FinalizeBlock(ctx, fed.request(raw)) // abandoned
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.TxResults[0].Code != checked.Code {
+			t.Errorf("checked %d, executed %d", checked.Code, res.TxResults[0].Code)
+		}
+	})
+}

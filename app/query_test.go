@@ -1,0 +1,237 @@
+package app
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+	"testing"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	ics23 "github.com/cosmos/ics23/go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+func (f *fed) query(r *abci.RequestQuery) *abci.ResponseQuery {
+	f.t.Helper()
+	res, err := f.app.Query(ctx, r)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return res
+}
+
+// Rows are questions that have no answer, in the order in which they are
+// refused.
+func TestQueryRefuses(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	for _, row := range []struct {
+		name string
+		r    abci.RequestQuery
+		want uint32
+	}{
+		{"no path", abci.RequestQuery{Path: "/store", Height: -1}, state.CodePath},
+		{"negative height", abci.RequestQuery{Path: state.PathKey, Height: -1}, state.CodeData},
+		{"height to come", abci.RequestQuery{Path: state.PathKey, Height: 99}, state.CodeHeight},
+		{"no key", abci.RequestQuery{Path: state.PathKey}, state.CodeData},
+		{"no range", abci.RequestQuery{Path: state.PathRange}, state.CodeData},
+		{"trailing byte", abci.RequestQuery{Path: state.PathRange, Data: append(tx.Encode(state.RangeQuery{}), 0)}, state.CodeData},
+		{"short id", abci.RequestQuery{Path: state.PathDone, Data: make([]byte, 31)}, state.CodeData},
+		{"unknown id", abci.RequestQuery{Path: state.PathDone, Data: make([]byte, 32)}, state.CodeAbsent},
+	} {
+		if got := f.query(&row.r); got.Code != row.want || got.Log == "" || len(got.Value) > 0 {
+			t.Errorf("%s: code %d, %q, want code %d", row.name, got.Code, got.Log, row.want)
+		}
+	}
+}
+
+// Every leaf that a range lists is proved by its key, at the tip and at the
+// height before it, and a changed key or value is not; so is absence.
+func TestQueryProofs(t *testing.T) {
+	f := newFed(t, 2, Options{})
+	f.must(f.sign(1, 1, f.apply(1, 1)), f.sign(2, 1, f.apply(2, 1)))
+	hashes := map[int64][]byte{0: f.app.Ledger().Tip().Hash}
+	hashes[f.height()] = f.app.Ledger().Tip().Hash
+	f.must(f.sign(1, 1, member.Admit{Member: fedMembers + 1}))
+	hashes[0], hashes[f.height()] = f.app.Ledger().Tip().Hash, f.app.Ledger().Tip().Hash
+	for _, height := range []int64{0, f.height(), f.height() - 1} {
+		all := f.leaves(height, nil, []byte{0xff}, state.MaxRange)
+		if len(all) < 50 {
+			t.Fatalf("height %d has %d leaves", height, len(all))
+		}
+		for _, leaf := range all {
+			f.wantProof(height, hashes[height], leaf.Key, leaf.Value)
+		}
+		for _, key := range [][]byte{{0x00}, {0xfe}, append(bytes.Clone(all[7].Key), 0)} {
+			f.wantProof(height, hashes[height], key, nil)
+		}
+	}
+}
+
+// wantProof asks for a key and verifies the answer as a third party would.
+func (f *fed) wantProof(height int64, root, key, value []byte) {
+	f.t.Helper()
+	res := f.query(&abci.RequestQuery{Path: state.PathKey, Data: key, Height: height, Prove: true})
+	if res.Code != 0 || !bytes.Equal(res.Value, value) || len(res.ProofOps.Ops) != 1 || res.ProofOps.Ops[0].Type != state.ProofType {
+		f.t.Fatalf("key %x: %+v", key, res)
+	}
+	var proof ics23.CommitmentProof
+	if err := proof.Unmarshal(res.ProofOps.Ops[0].Data); err != nil {
+		f.t.Fatal(err)
+	}
+	other := append(bytes.Clone(value), 1)
+	if value == nil {
+		if !ics23.VerifyNonMembership(ics23.IavlSpec, root, &proof, key) {
+			f.t.Errorf("key %x: absence is not proved", key)
+		}
+	} else if !ics23.VerifyMembership(ics23.IavlSpec, root, &proof, key, value) {
+		f.t.Errorf("key %x: not proved", key)
+	}
+	if ics23.VerifyMembership(ics23.IavlSpec, root, &proof, key, other) {
+		f.t.Errorf("key %x: another value is proved", key)
+	}
+	if plain := f.query(&abci.RequestQuery{Path: state.PathKey, Data: key, Height: height}); !bytes.Equal(plain.Value, value) || plain.ProofOps != nil {
+		f.t.Errorf("key %x: without proof %+v", key, plain)
+	}
+}
+
+// leaves reads a range, an answer at a time.
+func (f *fed) leaves(height int64, start, end []byte, limit uint64) (out []state.Leaf) {
+	f.t.Helper()
+	for {
+		res := f.query(&abci.RequestQuery{Path: state.PathRange, Height: height, Data: tx.Encode(state.RangeQuery{Start: start, End: end, Limit: limit})})
+		if res.Code != 0 {
+			f.t.Fatalf("range: %d %s", res.Code, res.Log)
+		}
+		answer, err := tx.Decode[state.RangeAnswer](res.Value)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		out = append(out, answer.Leaves...)
+		if !answer.More {
+			return out
+		}
+		start = append(bytes.Clone(answer.Leaves[len(answer.Leaves)-1].Key), 0)
+	}
+}
+
+// A range says the same at the tip, which reads the flat copy, and at an older
+// height, which reads the tree; in one answer or in many; backwards, nothing.
+func TestQueryRange(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.block() // changes nothing, so both heights hold the same
+	tip, older := f.height(), f.height()-1
+	whole := f.leaves(tip, nil, []byte{0xff}, 0)
+	for _, row := range []struct {
+		name       string
+		start, end []byte
+		limit      uint64
+		want       []state.Leaf
+	}{
+		{"in one answer", nil, []byte{0xff}, 0, whole},
+		{"one by one", nil, []byte{0xff}, 1, whole},
+		{"by seven", nil, []byte{0xff}, 7, whole},
+		{"above the limit", nil, []byte{0xff}, state.MaxRange + 1, whole},
+		{"of one key", whole[3].Key, append(bytes.Clone(whole[3].Key), 0), 0, whole[3:4]},
+		{"up to a key, not with it", nil, whole[3].Key, 0, whole[:3]},
+		{"empty", whole[3].Key, whole[3].Key, 0, nil},
+		{"backwards", whole[5].Key, whole[3].Key, 0, nil},
+		{"without an end", nil, nil, 0, nil},
+	} {
+		for _, height := range []int64{tip, older} {
+			if diff := cmp.Diff(row.want, f.leaves(height, row.start, row.end, row.limit)); diff != "" {
+				t.Errorf("%s at height %d (-want +got)\n%s", row.name, height, diff)
+			}
+		}
+	}
+}
+
+func TestQueryTipCheckDone(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	raw := f.sign(1, 1, f.apply(1, 1))
+	id := tx.ID(raw)
+	checked := f.query(&abci.RequestQuery{Path: state.PathCheck, Data: raw})
+	res := f.must(raw)
+	done := f.query(&abci.RequestQuery{Path: state.PathDone, Data: id[:]})
+	for name, q := range map[string]*abci.ResponseQuery{"check": checked, "done": done} {
+		d, err := tx.Decode[state.Done](q.Value)
+		if err != nil || d.Code != 0 || !bytes.Equal(d.Data, res.TxResults[0].Data) {
+			t.Errorf("%s: %+v, %v", name, d, err)
+		}
+	}
+	tip, err := tx.Decode[state.Tip](f.query(&abci.RequestQuery{Path: state.PathTip}).Value)
+	if diff := cmp.Diff(f.app.Ledger().Tip(), tip); err != nil || diff != "" {
+		t.Errorf("tip (-want +got)\n%s%v", diff, err)
+	}
+	// What became of it stays what it was, in the same block and in later ones.
+	twice := f.sign(1, 1, f.apply(1, 2))
+	f.block(twice, twice)
+	f.block(twice)
+	id = tx.ID(twice)
+	d, err := tx.Decode[state.Done](f.query(&abci.RequestQuery{Path: state.PathDone, Data: id[:]}).Value)
+	if err != nil || d.Code != 0 || int64(d.Height) != f.height()-1 {
+		t.Errorf("of a transaction that came three times: %+v, %v", d, err)
+	}
+}
+
+// Questions and checks run beside blocks. Run with -race. Each answer is that
+// of one height: its proofs verify against that height's hash.
+func TestQueriesBesideBlocks(t *testing.T) {
+	f := newFed(t, 2, Options{})
+	var asking sync.WaitGroup
+	stop := make(chan struct{})
+	raw := f.sign(2, 1, f.apply(2, 9)) // never in a block here
+	ask := func(fn func() error) {
+		asking.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if err := fn(); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	key := member.Locate(1, 1).Key
+	ask(func() error {
+		res, err := f.app.CheckTx(ctx, &abci.RequestCheckTx{Tx: raw})
+		if err == nil && res.Code != 0 {
+			err = fmt.Errorf("check: %d %s", res.Code, res.Log)
+		}
+		return err
+	})
+	ask(func() error {
+		res, err := f.app.Query(ctx, &abci.RequestQuery{Path: state.PathKey, Data: key, Prove: true})
+		if err == nil && (res.Code != 0 || len(res.Value) == 0) {
+			err = fmt.Errorf("proof: %d %s", res.Code, res.Log)
+		}
+		return err
+	})
+	ask(func() error {
+		q := tx.Encode(state.RangeQuery{End: []byte{0xff}})
+		res, err := f.app.Query(ctx, &abci.RequestQuery{Path: state.PathRange, Data: q})
+		if err == nil && res.Code != 0 {
+			err = fmt.Errorf("range: %d %s", res.Code, res.Log)
+		}
+		return err
+	})
+	ask(func() error { _, err := f.app.Info(ctx, nil); return err })
+	ask(f.app.Fsck)
+	for n := range 220 {
+		if n%10 == 0 {
+			f.must(f.sign(1, 1, f.apply(1, byte(n))))
+			continue
+		}
+		f.block()
+	}
+	close(stop)
+	asking.Wait()
+	f.sound()
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+func newAccountCmd() *cobra.Command {
+	return newNoun("account", groupCoops, "Keep the books: post, correct, and draw up statements",
+		`  rochdale account list
+  rochdale account post "rent for May" --debit 5200=450.00 --credit 1000=450.00
+  rochdale account balance-sheet`,
+		newAccountListCmd(), newAccountJournalCmd(), newAccountTrialCmd(), newAccountSheetCmd(),
+		newAccountPostCmd(), newAccountReverseCmd(), newAccountOpenCmd())
+}
+
+// describeAccount says what an action on the books does, or "".
+func (r *reading) describeAccount(a state.Action) string {
+	switch a := a.(type) {
+	case account.Open:
+		return fmt.Sprintf("open account %d, %q, of type %v", a.Code, a.Account.Name, a.Account.Type)
+	case account.Post:
+		return fmt.Sprintf("post %q: %s", a.Narrative, r.lineWords(a.Lines))
+	case account.Reverse:
+		return fmt.Sprintf("reverse journal entry %d, because %q", a.Entry, a.Narrative)
+	}
+	return ""
+}
+
+// lineWords says what an entry's lines do.
+func (r *reading) lineWords(lines []account.Line) string {
+	var words []string
+	for _, l := range lines {
+		side, amount := "debit", l.Amount
+		if amount < 0 {
+			side, amount = "credit", -amount
+		}
+		words = append(words, fmt.Sprintf("%s %s with %s", side, r.accountName(l.Account), r.money(amount)))
+	}
+	return strings.Join(words, ", ")
+}
+
+// accountName is "1000 bank".
+func (r *reading) accountName(code account.Code) string {
+	if a, err := account.Find(r, code); err == nil {
+		return fmt.Sprintf("%d %s", code, a.Name)
+	}
+	return fmt.Sprint(code)
+}
+
+// parseAccount reads an account's code.
+func parseAccount(text string) (account.Code, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n == 0 {
+		return 0, withHint(fault("%q is not the number of an account", text), "see the chart: rochdale account list")
+	}
+	return account.Code(n), nil
+}
+
+func newAccountPostCmd() *cobra.Command {
+	var debits, credits []string
+	cmd := newActCmd("post NARRATIVE", "Enter a balanced posting in the journal",
+		`  rochdale account post "rent for May" --debit 5200=450.00 --credit 1000=450.00
+  rochdale account post "takings" --debit 1000=90.00 --debit 1100=10.00 --credit 4000=100.00`,
+		wantArgs("NARRATIVE"), true,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			lines, err := s.parseLines(debits, credits)
+			if err != nil {
+				return act{}, err
+			}
+			return act{kind: account.KindPost, action: account.Post{Narrative: args[0], Lines: lines},
+				gives: "entry", next: "if it is wrong, correct it with: rochdale account reverse %d"}, nil
+		})
+	cmd.Long = `Enter a balanced posting in the journal. The narrative says what happened, for
+everyone to read: name no one. Each --debit and --credit is ACCOUNT=AMOUNT, and
+debits and credits must be equal. Nothing posted is ever edited: a mistake is
+reversed by a new entry.`
+	// Arrays, not slices: a comma stands at thousands.
+	cmd.Flags().StringArrayVar(&debits, "debit", nil, "ACCOUNT=AMOUNT to debit; may be given several times")
+	cmd.Flags().StringArrayVar(&credits, "credit", nil, "ACCOUNT=AMOUNT to credit; may be given several times")
+	for _, flag := range []string{"debit", "credit"} {
+		must(cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			codes, _ := completeAccount(cmd)
+			for i, c := range codes {
+				code, name, _ := strings.Cut(c, "\t")
+				codes[i] = cobra.CompletionWithDesc(code+"=", name)
+			}
+			return codes, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		}))
+	}
+	return cmd
+}
+
+// parseLines reads the lines of an entry. Amounts are positive on both sides: a
+// minus is more likely a mistake than a line on the other side.
+func (r *reading) parseLines(debits, credits []string) ([]account.Line, error) {
+	var lines []account.Line
+	add := func(texts []string, flag string, make func(account.Code, money.Amount) account.Line) error {
+		for _, text := range texts {
+			code, amount, ok := strings.Cut(text, "=")
+			if !ok {
+				return withHint(fault("--%s %q is not ACCOUNT=AMOUNT", flag, text), "write it like --%s 1000=450.00", flag)
+			}
+			account, err := parseAccount(strings.TrimSpace(code))
+			if err != nil {
+				return err
+			}
+			minor, err := r.parseMoney(strings.TrimSpace(amount))
+			if err != nil {
+				return err
+			}
+			if minor <= 0 {
+				return withHint(fault("--%s %s: an amount must be more than zero", flag, text), "use --debit and --credit for the two sides")
+			}
+			lines = append(lines, make(account, minor))
+		}
+		return nil
+	}
+	if err := add(debits, "debit", account.Debit); err != nil {
+		return nil, err
+	}
+	return lines, add(credits, "credit", account.Credit)
+}
+
+func newAccountReverseCmd() *cobra.Command {
+	var why string
+	cmd := newActCmd("reverse ENTRY", "Correct an entry by posting its opposite",
+		`  rochdale account reverse 12 --why "booked to the wrong account"`, wantArgs("ENTRY"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			n, err := parseNumber("journal entry", args[0])
+			return act{kind: account.KindReverse, action: account.Reverse{Entry: n, Narrative: why},
+				gives: "entry", next: "post it as it should have been: rochdale account post"}, err
+		})
+	cmd.Flags().StringVar(&why, "why", "", "what was wrong, for everyone to read; name no one")
+	must(cmd.MarkFlagRequired("why"))
+	must(cmd.RegisterFlagCompletionFunc("why", cobra.NoFileCompletions))
+	return cmd
+}
+
+// accountTypes are the words for the types of accounts.
+func accountTypes() []string {
+	var out []string
+	for t := account.Asset; t.Known(); t++ {
+		out = append(out, t.String())
+	}
+	return out
+}
+
+func newAccountOpenCmd() *cobra.Command {
+	var name, kind string
+	var creditOnly bool
+	cmd := newActCmd("open CODE", "Add an account to the chart, for ever",
+		`  rochdale account open 5300 --type expense --name "insurance"`, wantArgs("CODE"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			code, err := parseAccount(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			if err := checkWord("--type", kind, accountTypes()); err != nil {
+				return act{}, err
+			}
+			m := account.Open{Code: code, Account: account.Account{Name: name}}
+			if err := m.Account.Type.UnmarshalText([]byte(kind)); err != nil {
+				return act{}, err
+			}
+			if creditOnly {
+				m.Account.Guard = account.CreditOnly
+			}
+			return act{kind: account.KindOpen, action: m, next: "see the chart: rochdale account list"}, nil
+		})
+	cmd.Flags().StringVar(&name, "name", "", "name of the account")
+	cmd.Flags().StringVar(&kind, "type", "", list(accountTypes(), "or"))
+	cmd.Flags().BoolVar(&creditOnly, "credit-only", false, "an indivisible reserve: it can be added to and never drawn on by hand")
+	must(cmd.MarkFlagRequired("name"))
+	must(cmd.MarkFlagRequired("type"))
+	must(cmd.RegisterFlagCompletionFunc("name", cobra.NoFileCompletions))
+	must(cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(accountTypes(), cobra.ShellCompDirectiveNoFileComp)))
+	return cmd
+}

@@ -1,0 +1,311 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// An act is an action that is ready to be signed.
+type act struct {
+	kind   tx.Kind
+	action state.Action
+	// gives is what the transaction's result numbers: "member", "motion"; empty
+	// if it gives nothing a number.
+	gives string
+	// next is the command to go on with, %d being that number; may be empty.
+	next string
+	// subject is what the action is about, as the end of a command that shows it:
+	// "motion show 4". Hints that name the command get the number.
+	subject string
+	// because says more of a rejection, by its code, than its reason does.
+	because map[uint32]string
+}
+
+// explain fits the error that refuses an act to the case at hand.
+func (a act) explain(err error) error {
+	var e *exitError
+	if !errors.As(err, &e) || e.code != exitRejected {
+		return err
+	}
+	if code := e.rejection; a.because[code] != "" {
+		return &exitError{code: exitRejected, err: errors.New(reasons[code]), hint: a.because[code], rejection: code}
+	}
+	out := *e
+	if i := strings.LastIndexByte(a.subject, ' '); i > 0 {
+		verb := "rochdale " + a.subject[:i]
+		if rest, ends := strings.CutSuffix(out.hint, verb); ends {
+			out.hint = rest + "rochdale " + a.subject
+		}
+	}
+	return &out
+}
+
+// addActFlags declares the flags of every command that signs.
+func addActFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.Bool("dry-run", false, "sign it and ask the node what would happen, but send nothing")
+	f.BoolP("yes", "y", false, "do not ask before signing")
+	f.Bool("no-wait", false, "do not wait until it is in a block")
+	f.Duration("timeout", time.Minute, "how long to wait for a block")
+	f.StringP("output", "o", "", "write the signed transaction to this file instead of sending it")
+	f.String("chain", "", "chain id to sign for [the key's, or the node's]")
+	f.Uint64("as", 0, "member number to sign as [the key's, or looked up on the register]")
+	must(cmd.MarkFlagFilename("output"))
+	must(cmd.RegisterFlagCompletionFunc("timeout", cobra.NoFileCompletions))
+	must(cmd.RegisterFlagCompletionFunc("chain", cobra.NoFileCompletions))
+	must(cmd.RegisterFlagCompletionFunc("as", cobra.NoFileCompletions))
+	addCoopFlag(cmd)
+	addPassphraseFlag(cmd)
+}
+
+// addProposeFlags lets an action be put to a motion instead of being taken.
+func addProposeFlags(cmd *cobra.Command) {
+	cmd.Flags().String("propose", "", "put it to a motion of this kind, by number or name, instead of doing it")
+	must(cmd.RegisterFlagCompletionFunc("propose", completeMotionKind))
+	addMotionFlags(cmd)
+}
+
+// addMotionFlags declares what describes a motion.
+func addMotionFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.String("title", "", "motion: the question that members are asked")
+	f.String("statement", "", "motion: file with the text that members were sent; only its digest is recorded")
+	f.Uint32("minutes", 0, "motion: how long members can cast [the charter's longest]")
+	must(cmd.MarkFlagFilename("statement"))
+	must(cmd.RegisterFlagCompletionFunc("title", cobra.NoFileCompletions))
+	must(cmd.RegisterFlagCompletionFunc("minutes", cobra.NoFileCompletions))
+}
+
+// newActCmd makes a command that takes one action: build turns the arguments
+// into it. Unless only says that no motion can carry it, it can be proposed.
+func newActCmd(use, short, example string, args cobra.PositionalArgs, carriable bool,
+	build func(cmd *cobra.Command, s *session, args []string) (act, error)) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     use,
+		Short:   short,
+		Example: example,
+		Args:    args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := openSession(cmd)
+			if err != nil {
+				return err
+			}
+			a, err := build(cmd, s, args)
+			if err != nil {
+				return explainRead(err)
+			}
+			return s.take(cmd, a)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	addActFlags(cmd)
+	if carriable {
+		addProposeFlags(cmd)
+	}
+	return cmd
+}
+
+// The ways in which take can end.
+const (
+	resultDone    = "done"
+	resultSent    = "sent"
+	resultWritten = "written"
+	resultWould   = "would be done"
+)
+
+// actInfo is the result of a command that signs.
+type actInfo struct {
+	Result      string `json:"result"` // done, sent, written, would be done
+	Action      string `json:"action"` // in words
+	Transaction string `json:"transaction"`
+	Height      uint64 `json:"height,omitempty"` // of its block
+	Number      uint64 `json:"number,omitempty"` // of what it made: a member, a motion …
+	File        string `json:"file,omitempty"`   // that --output wrote
+
+	gives string
+}
+
+// take previews, signs and sends an action, and shows what became of it.
+func (s *session) take(cmd *cobra.Command, a act) error {
+	a, err := s.proposed(cmd, a)
+	if err != nil {
+		return err
+	}
+	if err := a.action.Check(); err != nil {
+		return refused(err)
+	}
+	words := s.describe(a.action)
+	note(cmd, "You are about to %s, %s.", words, s.standing())
+	dry, _ := cmd.Flags().GetBool("dry-run")
+	file, _ := cmd.Flags().GetString("output")
+	if !dry {
+		if err := confirm(cmd); err != nil {
+			return err
+		}
+	}
+	raw, err := s.sign(cmd, a)
+	if err != nil {
+		return err
+	}
+	id := tx.ID(raw)
+	info := actInfo{Action: words, Transaction: hexID(id), gives: a.gives}
+	switch {
+	case dry:
+		if err := s.try(cmd, raw); err != nil {
+			return a.explain(err)
+		}
+		info.Result = resultWould
+		note(cmd, "this was a dry run: nothing was sent")
+		return showAct(cmd, info)
+	case file != "":
+		if err := writeNew(file, raw); err != nil {
+			return err
+		}
+		info.Result, info.File = resultWritten, file
+		hint(cmd, "send it with: rochdale tx send %s", file)
+		return showAct(cmd, info)
+	}
+	return s.sendAndShow(cmd, raw, info, a)
+}
+
+// sendAndShow sends a signed transaction, waits for it unless told not to, and
+// shows what became of it.
+func (s *session) sendAndShow(cmd *cobra.Command, raw []byte, info actInfo, a act) error {
+	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home}
+	done, err := d.deliver(cmd, raw)
+	if err != nil {
+		return a.explain(err)
+	}
+	if done == nil {
+		info.Result = resultSent
+		hint(cmd, "see what became of it with: rochdale tx wait %s", info.Transaction)
+		return showAct(cmd, info)
+	}
+	info.Result, info.Height = resultDone, done.Height
+	if a.gives != "" && len(done.Data) > 0 {
+		if info.Number, err = tx.Decode[uint64](done.Data); err != nil {
+			return fmt.Errorf("reading the result of transaction %s: %w", info.Transaction, err)
+		}
+	}
+	if a.next != "" {
+		next := a.next
+		if strings.Contains(next, "%d") {
+			next = fmt.Sprintf(next, info.Number)
+		}
+		hint(cmd, "%s", next)
+	}
+	return showAct(cmd, info)
+}
+
+func showAct(cmd *cobra.Command, info actInfo) error {
+	return show(cmd, info, func(w io.Writer) {
+		facts := []fact{{info.Result, info.Action}}
+		if info.Number != 0 {
+			facts = append(facts, fact{info.gives, info.Number})
+		}
+		facts = append(facts, fact{"transaction", info.Transaction}, fact{"block", numberOrNone(info.Height)}, fact{"file", info.File})
+		writeFacts(w, facts...)
+	})
+}
+
+// proposed wraps a into a motion if --propose asks for that.
+func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
+	f := cmd.Flags().Lookup("propose")
+	if f == nil {
+		return a, nil
+	}
+	if f.Value.String() == "" {
+		for _, name := range []string{"title", "statement", "minutes"} {
+			if cmd.Flags().Changed(name) {
+				return a, withHint(fault("--%s is about a motion, and none is proposed", name), "add --propose KIND, or leave --%s out", name)
+			}
+		}
+		return a, nil
+	}
+	if err := a.action.Check(); err != nil {
+		return a, refused(err)
+	}
+	motion, err := s.motionFrom(cmd, f.Value.String())
+	if err != nil {
+		return a, err
+	}
+	motion.Action = []ballot.Carried{{Kind: a.kind, Payload: tx.Encode(a.action)}}
+	return act{kind: ballot.KindPropose, action: motion, gives: "motion", next: "see how it goes with: rochdale motion show %d"}, nil
+}
+
+// motionFrom makes a motion of the flags that describe one.
+func (s *session) motionFrom(cmd *cobra.Command, kind string) (ballot.Propose, error) {
+	var m ballot.Propose
+	id, err := s.parseMotionKind(kind)
+	if err != nil {
+		return m, err
+	}
+	m.Kind = id
+	m.Title, _ = cmd.Flags().GetString("title")
+	m.Minutes, _ = cmd.Flags().GetUint32("minutes")
+	if m.Title == "" {
+		return m, withHint(fault("a motion needs the question that members are asked"), "add --title TEXT")
+	}
+	if file, _ := cmd.Flags().GetString("statement"); file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return m, withHint(fault("reading the statement: %w", err), "check --statement")
+		}
+		sum := sha256.Sum256(text)
+		m.Statement = sum[:]
+	}
+	return m, nil
+}
+
+// parseMotionKind reads a kind of motion by number or by name.
+func (r *reading) parseMotionKind(text string) (charter.MotionKindID, error) {
+	var found charter.MotionKindID
+	var known []string
+	err := charter.MotionKinds(r, func(id charter.MotionKindID, k charter.MotionKind) (bool, error) {
+		if fmt.Sprint(id) == text || strings.EqualFold(k.Name, strings.ReplaceAll(text, "-", " ")) {
+			found = id
+		}
+		known = append(known, fmt.Sprintf("%d (%s)", id, k.Name))
+		return true, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	if found == 0 {
+		return 0, withHint(fault("the charter has no kind of motion %q", text), "its kinds are: %s", strings.Join(known, ", "))
+	}
+	return found, nil
+}
+
+// confirm asks before signing, if there is a terminal to ask at. Scripts that
+// call the program have decided already.
+func confirm(cmd *cobra.Command) error {
+	if yes, _ := cmd.Flags().GetBool("yes"); yes || !isTerminal(cmd.InOrStdin()) {
+		return nil
+	}
+	answer, err := promptLine(cmd, "go ahead? (yes or no)")
+	if err != nil {
+		return err
+	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	}
+	return withHint(fault("not signed: you did not say yes"), "see what would happen with: --dry-run")
+}
+
+// hexID is a transaction's id as every tool of the engine prints it.
+func hexID(id [32]byte) string { return strings.ToUpper(hex.EncodeToString(id[:])) }

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A delivery takes signed transactions to a node. Until it knows what became of
+// one, the transaction lies in HOME/outbox/ID.tx: whatever breaks, the same
+// bytes can be sent again, and the ledger executes them once.
+//
+// A crash after the file is written and before the node has the transaction
+// leaves the file; rochdale tx send ID sends it, tx wait ID clears it away.
+type delivery struct {
+	client *client.Client
+	node   string // as the user named it
+	home   string
+	quiet  bool // a progress bar has the terminal: ids would break it up
+}
+
+// txExt ends the name of a file that holds a signed transaction.
+const txExt = ".tx"
+
+func (d delivery) outbox(id string) string { return filepath.Join(d.home, "outbox", id+txExt) }
+
+// deliver sends raw and waits for its block, by the command's flags. It returns
+// what became of it, nil under --no-wait, or the rejection.
+func (d delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
+	id := hexID(tx.ID(raw))
+	if err := d.keep(id, raw); err != nil {
+		return nil, err
+	}
+	noWait, _ := cmd.Flags().GetBool("no-wait")
+	// The id comes before anything that can take time or fail.
+	if !d.quiet {
+		note(cmd, "transaction %s", id)
+	}
+	if _, err := d.client.Send(cmd.Context(), raw); err != nil {
+		// What a block has already is refused for its sequence: sending it again
+		// is then no mistake but what this command promises.
+		if done, ok, doneErr := d.client.Done(cmd.Context(), tx.ID(raw)); doneErr == nil && ok {
+			return d.settle(id, done)
+		}
+		return nil, d.unsent(id, err)
+	}
+	if noWait {
+		return nil, nil
+	}
+	return d.wait(cmd, tx.ID(raw), raw)
+}
+
+// wait waits until a block holds the transaction; raw is nil if only its id is
+// known.
+func (d delivery) wait(cmd *cobra.Command, id [32]byte, raw []byte) (*state.Done, error) {
+	limit, _ := cmd.Flags().GetDuration("timeout")
+	ctx, cancel := context.WithTimeout(cmd.Context(), limit)
+	defer cancel()
+	done, err := d.client.Wait(ctx, id, raw)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, withHint(fault("no block holds transaction %s after %v", hexID(id), limit),
+			"it may still come: rochdale tx wait %s", hexID(id))
+	}
+	if err != nil {
+		return nil, d.unsent(hexID(id), err)
+	}
+	return d.settle(hexID(id), done)
+}
+
+// settle is called once the outcome is known.
+func (d delivery) settle(id string, done state.Done) (*state.Done, error) {
+	_ = os.Remove(d.outbox(id))
+	if err := client.Refusal(done); err != nil {
+		return nil, explainSend(d.node, err)
+	}
+	return &done, nil
+}
+
+// unsent sorts what went wrong on the way. A transaction that the ledger
+// refused or will never take leaves the outbox; any other stays for another try.
+func (d delivery) unsent(id string, err error) error {
+	var r *client.Refused
+	if errors.As(err, &r) || errors.Is(err, client.ErrExpired) {
+		_ = os.Remove(d.outbox(id))
+		return explainSend(d.node, err)
+	}
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return withHint(explainHintless(err), "it is signed and kept: rochdale tx send %s", id)
+}
+
+// explainHintless is err as a fault, whose hint is the caller's.
+func explainHintless(err error) error { return fault("%w", err) }
+
+// keep puts raw into the outbox. A disk that is full is found here, before
+// anything was sent.
+func (d delivery) keep(id string, raw []byte) error {
+	path := d.outbox(id)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return withHint(fault("keeping the transaction: %w", err), "check --home or %s", envHome)
+	}
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		return withHint(fault("keeping the transaction: %w", err), "make room on the disk, or choose another --home")
+	}
+	return nil
+}
+
+// kept reads a transaction from the outbox, nil if it is not there.
+func (d delivery) kept(id string) ([]byte, error) {
+	raw, err := os.ReadFile(d.outbox(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a kept transaction: %w", err)
+	}
+	return raw, nil
+}

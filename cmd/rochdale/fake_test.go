@@ -1,0 +1,324 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/libs/bytes"
+	cmtlog "github.com/cometbft/cometbft/libs/log"
+	ctypes "github.com/cometbft/cometbft/rpc/core/types"
+	"github.com/cometbft/cometbft/rpc/jsonrpc/server"
+	rpctypes "github.com/cometbft/cometbft/rpc/jsonrpc/types"
+	"github.com/cometbft/cometbft/types"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// fakeChain and fakeStart are the federation and the first moment of every
+// ledger that a script sees.
+const (
+	fakeChain = "anytown-1"
+	fakeStart = 1767258000 // 2026-01-01 09:00 UTC
+)
+
+// A fakeNode is the machine itself behind CometBFT's calls, without consensus:
+// a transaction that passes is a block at once, one second after the last. A
+// script moves its clock with "advance".
+type fakeNode struct {
+	mu    sync.Mutex // guards all below
+	app   *app.App
+	times []int64 // of block 1, 2, …
+	gone  bool    // it answers questions and takes no transactions
+}
+
+// founders of co-op 1, in the order of their numbers.
+var founders = []struct {
+	name    string
+	offices []charter.Office
+}{
+	{"ada", []charter.Office{charter.Secretary}},
+	{"bert", []charter.Office{charter.Treasurer}},
+	{"carol", []charter.Office{charter.ReturningOfficer, charter.Chair}},
+	{"dan", nil},
+	{"eve", nil},
+}
+
+// fakeKey is the key that a name has in every script.
+func fakeKey(name string) client.Key {
+	k := client.KeyFromSeed(sha256.Sum256([]byte(name)))
+	k.Label = name
+	return k
+}
+
+func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
+	doc, err := charter.Preset("standard")
+	if err != nil {
+		return federation.Genesis{}, nil, err
+	}
+	g := federation.Genesis{Federation: "Anytown"}
+	var validators []abci.ValidatorUpdate
+	for i, name := range []string{"Delcer School Co-op", "Millbrook Housing Co-op"} {
+		key := fakeKey(name).Public()
+		validators = append(validators, abci.Ed25519ValidatorUpdate(key, federation.Power))
+		g.Coops = append(g.Coops, federation.GenesisCoop{
+			Name: name, Charter: doc, Shares: []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 100}},
+			Validator: federation.GenesisValidator{Key: hex.EncodeToString(key), Peer: "peer", Address: fmt.Sprintf("node%d.example:26656", i+1)},
+		})
+	}
+	for _, f := range founders {
+		g.Coops[0].Members = append(g.Coops[0].Members, federation.GenesisMember{Key: fakeKey(f.name).Signing().Public().String(), Class: 1, Offices: f.offices})
+	}
+	g.Coops[1].Members = []federation.GenesisMember{{Key: fakeKey("zoe").Signing().Public().String(), Class: 1, Offices: []charter.Office{charter.Secretary}}}
+	return g, validators, nil
+}
+
+func newFakeNode() (*fakeNode, error) {
+	a, err := app.Open("", app.Options{FS: vfs.NewMem()})
+	if err != nil {
+		return nil, err
+	}
+	g, validators, err := fakeGenesis()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(g)
+	if err != nil {
+		return nil, err
+	}
+	_, err = a.InitChain(context.Background(), &abci.RequestInitChain{
+		ChainId: fakeChain, Time: time.Unix(fakeStart, 0), InitialHeight: 1, AppStateBytes: raw, Validators: validators,
+	})
+	if err != nil {
+		return nil, err
+	}
+	f := &fakeNode{app: a}
+	return f, f.block(0)
+}
+
+// block executes one block, seconds after the last.
+func (f *fakeNode) block(seconds int64, txs ...[]byte) error {
+	at := int64(fakeStart)
+	if n := len(f.times); n > 0 {
+		at = f.times[n-1] + seconds
+	}
+	ctx := context.Background()
+	f.times = append(f.times, at)
+	_, err := f.app.FinalizeBlock(ctx, &abci.RequestFinalizeBlock{Height: int64(len(f.times)), Time: time.Unix(at, 0), Txs: txs})
+	if err == nil {
+		_, err = f.app.Commit(ctx, nil)
+	}
+	return err
+}
+
+func (f *fakeNode) query(_ *rpctypes.Context, path string, data bytes.HexBytes, height int64, prove bool) (*ctypes.ResultABCIQuery, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	res, err := f.app.Query(context.Background(), &abci.RequestQuery{Path: path, Data: data, Height: height, Prove: prove})
+	if err != nil {
+		return nil, err
+	}
+	return &ctypes.ResultABCIQuery{Response: *res}, nil
+}
+
+func (f *fakeNode) broadcast(_ *rpctypes.Context, raw types.Tx) (*ctypes.ResultBroadcastTx, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	res, err := f.app.CheckTx(context.Background(), &abci.RequestCheckTx{Tx: raw})
+	if err != nil {
+		return nil, err
+	}
+	if res.Code == 0 {
+		err = f.block(1, raw)
+	}
+	return &ctypes.ResultBroadcastTx{Code: res.Code, Data: res.Data, Log: res.Log, Hash: raw.Hash()}, err
+}
+
+func (f *fakeNode) header(_ *rpctypes.Context, height *int64) (*ctypes.ResultHeader, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if height == nil || *height < 1 || *height > int64(len(f.times)) {
+		return nil, errors.New("no such height")
+	}
+	return &ctypes.ResultHeader{Header: &types.Header{Height: *height, Time: time.Unix(f.times[*height-1], 0)}}, nil
+}
+
+// cmdLedger is "ledger": it starts a node for this script alone, and puts the
+// keys of the founders and of some who are nobody yet into the script's home.
+func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: ledger")
+	}
+	f, err := newFakeNode()
+	ts.Check(err)
+	mux := http.NewServeMux()
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		f.mu.Lock()
+		gone := f.gone && strings.Contains(string(body), "broadcast")
+		f.mu.Unlock()
+		if err != nil || gone {
+			panic(http.ErrAbortHandler) // cuts the connection
+		}
+		r.Body = io.NopCloser(strings.NewReader(string(body)))
+		mux.ServeHTTP(w, r)
+	}
+	server.RegisterRPCFuncs(mux, map[string]*server.RPCFunc{
+		"abci_query":        server.NewRPCFunc(f.query, "path,data,height,prove"),
+		"broadcast_tx_sync": server.NewRPCFunc(f.broadcast, "tx"),
+		"header":            server.NewRPCFunc(f.header, "height"),
+	}, cmtlog.NewNopLogger())
+	node := httptest.NewServer(http.HandlerFunc(answer))
+	ts.Defer(func() {
+		node.Close()
+		ts.Check(f.app.Close())
+	})
+	ts.Setenv(envNode, node.URL)
+	ts.Setenv(envPassphrase, "correct horse battery")
+	home := ts.Getenv(envHome)
+	for _, name := range []string{"ada", "bert", "carol", "dan", "eve", "zoe", "fred", "gina"} {
+		key := fakeKey(name)
+		ts.Check(client.SaveKey(filepath.Join(keyDir(home), name+keyExt), "correct horse battery", key, client.MinWork))
+		ts.Setenv(strings.ToUpper(name), keyText(key.Signing().Public()))
+	}
+	// Dan's key again, with notes: right, of another member, of another chain.
+	for name, note := range map[string]client.Key{
+		"noted": {ChainID: fakeChain, Coop: 1, Member: 4}, "mistaken": {Coop: 1, Member: 3}, "foreign": {ChainID: "other-1"},
+	} {
+		key := fakeKey("dan")
+		key.ChainID, key.Coop, key.Member = note.ChainID, note.Coop, note.Member
+		ts.Check(client.SaveKey(filepath.Join(keyDir(home), name+keyExt), "correct horse battery", key, client.MinWork))
+	}
+	ts.Setenv("FRED_PROOF", hex.EncodeToString(fakeKey("fred").Signing().Possession(fakeChain, 1)))
+	fakes.Store(ts.Getenv("WORK"), f)
+}
+
+// fakes are the nodes of the scripts that run, by working directory.
+var fakes sync.Map
+
+// fakeOf is the node that the script's ledger command started.
+func fakeOf(ts *testscript.TestScript) *fakeNode {
+	f, ok := fakes.Load(ts.Getenv("WORK"))
+	if !ok {
+		ts.Fatalf("this needs a ledger")
+	}
+	return f.(*fakeNode)
+}
+
+// cmdUnreachable is "unreachable": the node takes no more transactions.
+// "reachable" ends it.
+func cmdUnreachable(gone bool) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, _ []string) {
+		node := fakeOf(ts)
+		node.mu.Lock()
+		defer node.mu.Unlock()
+		node.gone = gone
+	}
+}
+
+// cmdForeign is "foreign FILE chain|expired|kind|sequence": it writes a
+// transaction by dan in which only that is wrong.
+func cmdForeign(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: foreign FILE chain|expired|kind|sequence")
+	}
+	node := fakeOf(ts)
+	v, err := node.app.Ledger().View(0)
+	ts.Check(err)
+	defer v.Close()
+	last, err := member.SequenceOf(v.Of(1), 4)
+	ts.Check(err)
+	body := tx.Body{
+		Chain: fakeChain, Coop: 1, Signer: 4, Sequence: last + 1, Expiry: v.Height() + 10, Kind: share.KindSubscribe,
+		Payload: tx.Encode(share.Subscribe{Member: 4, Class: 1, Units: 1}),
+	}
+	switch args[1] {
+	case "chain":
+		body.Chain = "other-1"
+	case "expired":
+		body.Expiry = 1
+	case "kind":
+		body.Kind = 0x7fff
+	case "sequence":
+		body.Sequence = last
+	default:
+		ts.Fatalf("%q is not wrong in any way known here", args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), tx.Sign(fakeKey("dan").Signing(), body), 0o600))
+}
+
+// cmdAdvance is "advance DURATION": the next blocks are that much later. A day
+// is 24h.
+func cmdAdvance(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: advance DURATION")
+	}
+	d, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	node := fakeOf(ts)
+	node.mu.Lock()
+	defer node.mu.Unlock()
+	ts.Check(node.block(int64(d.Seconds())))
+}
+
+// cmdKeys is "keys N FILE": it writes the register of N members whose keys no
+// one has.
+func cmdKeys(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: keys N FILE")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var b strings.Builder
+	b.WriteString("key,class,commitment\n")
+	for i := range n {
+		fmt.Fprintf(&b, "%s,1,%x\n", keyText(fakeKey(fmt.Sprint(i)).Signing().Public()), sha256.Sum256([]byte{byte(i)}))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
+}
+
+// cmdProofOf is "proofof FILE NAME": it sets the variable NAME to the proof in
+// what key prove --json printed.
+func cmdProofOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: proofof FILE NAME")
+	}
+	var proof struct{ Proof string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &proof))
+	ts.Setenv(args[1], proof.Proof)
+}
+
+// cmdIDOf is "idof NAME": it sets the variable NAME to the transaction that the
+// last command named on standard error or output.
+func cmdIDOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: idof NAME")
+	}
+	id := regexp.MustCompile(`[0-9A-F]{64}`).FindString(ts.ReadFile("stdout") + ts.ReadFile("stderr"))
+	if id == "" {
+		ts.Fatalf("no transaction was named")
+	}
+	ts.Setenv(args[0], id)
+}

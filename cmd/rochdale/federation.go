@@ -1,0 +1,178 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+func newFederationCmd() *cobra.Command {
+	return newNoun("federation", groupCoops, "See the co-ops that share the ledger, and their validators",
+		`  rochdale federation show
+  rochdale federation announce 12D3KooW… node.delcer.example:26656`,
+		newFederationShowCmd(), newFederationAnnounceCmd(), newFederationReplaceCmd())
+}
+
+// coopInfo is a co-op as results show it.
+type coopInfo struct {
+	Coop      state.Coop `json:"coop"`
+	Name      string     `json:"name"`
+	Validator string     `json:"validator_key"`
+	Consensus string     `json:"validator_address"` // in consensus: how the engine names it
+	Power     int64      `json:"power"`
+	Peer      string     `json:"peer"`
+	Address   string     `json:"address"`
+	Faults    uint64     `json:"faults"` // times its validator was caught misbehaving
+}
+
+func coopInfoOf(n state.Coop, c federation.Coop) coopInfo {
+	v := c.Validator
+	return coopInfo{n, c.Name, hexBytes(v.Key).String(), fmt.Sprintf("%X", v.ConsensusAddress()), v.Power(), v.Peer, v.Address, c.Faults}
+}
+
+// federationInfo is the whole as results show it.
+type federationInfo struct {
+	Name    string     `json:"name"`
+	Chain   string     `json:"chain"`
+	Height  uint64     `json:"height"`
+	Time    stamp      `json:"time"`
+	Powered int        `json:"powered"` // validators with power
+	Coops   []coopInfo `json:"coops"`
+}
+
+func newFederationShowCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "show",
+		Short:   "Show the co-ops, their validators, power and addresses",
+		Example: "  rochdale federation show\n  rochdale federation show --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return readFederation(cmd, func(r state.Reader) error {
+				name, err := federation.NameOf(r)
+				if err != nil {
+					return err
+				}
+				info := federationInfo{Name: name, Chain: r.Chain(), Height: r.Height(), Time: stamp(r.Time())}
+				err = federation.Range(r, func(n state.Coop, c federation.Coop) (bool, error) {
+					info.Coops = append(info.Coops, coopInfoOf(n, c))
+					if c.Validator.Power() > 0 {
+						info.Powered++
+					}
+					return true, nil
+				})
+				if err != nil {
+					return err
+				}
+				return show(cmd, info, func(w io.Writer) { writeFederation(w, info) })
+			})
+		},
+	}
+	cmd.Flags().Uint64("height", 0, "read as it was after this block, not as it is now")
+	return cmd
+}
+
+func writeFederation(w io.Writer, f federationInfo) {
+	writeFacts(w, fact{"federation", f.Name}, fact{"chain", f.Chain}, fact{"block", f.Height}, fact{"time", f.Time},
+		fact{"validators", fmt.Sprintf("%d with power, of %d", f.Powered, len(f.Coops))})
+	fmt.Fprintln(w)
+	t := newTable("co-op", "name", "power", "faults", "dialled at", "validator")
+	for _, c := range f.Coops {
+		t.row(c.Coop, c.Name, c.Power, c.Faults, or(c.Address, "not announced"), c.Consensus)
+	}
+	t.write(w)
+}
+
+func newFederationAnnounceCmd() *cobra.Command {
+	cmd := newActCmd("announce PEER-ID HOST:PORT", "Tell the federation where your co-op's node is dialled",
+		"  rochdale federation announce 12D3KooW… node.delcer.example:26656", wantArgs("PEER-ID", "HOST:PORT"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			return act{kind: federation.KindAnnounce, action: federation.Announce{Peer: args[0], Address: args[1]},
+				next: "see it with: rochdale federation show"}, nil
+		})
+	return cmd
+}
+
+func newFederationReplaceCmd() *cobra.Command {
+	cmd := newActCmd("replace-validator KEY PEER-ID HOST:PORT", "Give your co-op another validator, by a motion",
+		`  rochdale federation replace-validator 77de… 12D3KooW… node.delcer.example:26656 --propose 3 --title "New machine"`,
+		wantArgs("KEY", "PEER-ID", "HOST:PORT"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			key, err := parseHex("validator key", args[0], 32)
+			if err != nil {
+				return act{}, err
+			}
+			return act{kind: federation.KindReplace, action: federation.Replace{Key: key, Peer: args[1], Address: args[2]},
+				next: "see it with: rochdale federation show"}, nil
+		})
+	cmd.Long = `Give your co-op another validator key, after the old one was lost or misbehaved.
+The old key never serves again, so stop its node for good first.`
+	return cmd
+}
+
+func newCoopCmd() *cobra.Command {
+	return newNoun("coop", groupCoops, "See one co-op at a glance", "  rochdale coop show --coop 1", newCoopShowCmd())
+}
+
+// coopShowInfo is a co-op with its figures.
+type coopShowInfo struct {
+	coopInfo
+	Members    uint64            `json:"members"` // numbers given out
+	Active     uint64            `json:"active"`
+	Classes    map[string]uint64 `json:"active_by_class"`
+	Operations uint64            `json:"operations"` // on the register
+	Motions    uint64            `json:"motions"`
+	Open       uint64            `json:"open_motions"`
+	Currency   string            `json:"currency"`
+}
+
+func newCoopShowCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "show",
+		Short:   "Show a co-op's members, motions and validator in figures",
+		Example: "  rochdale coop show\n  rochdale coop show --coop 2 --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return read(cmd, func(r *reading) error { return showCoop(cmd, r) })
+		},
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+func showCoop(cmd *cobra.Command, r *reading) error {
+	coop, err := federation.Find(r, r.Coop())
+	if err != nil {
+		return err
+	}
+	register, err := member.TotalsOf(r)
+	if err != nil {
+		return err
+	}
+	motions, err := ballot.TotalsOf(r)
+	if err != nil {
+		return err
+	}
+	info := coopShowInfo{
+		coopInfo: coopInfoOf(r.Coop(), coop), Members: register.Members, Active: register.ActiveIn(0), Classes: map[string]uint64{},
+		Operations: register.Operations, Motions: motions.Motions, Open: motions.Open, Currency: r.policy.Currency,
+	}
+	for i, name := range r.policy.Classes {
+		if i < len(register.Active) {
+			info.Classes[name] = register.Active[i]
+		}
+	}
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w,
+			fact{"co-op", fmt.Sprintf("%d, %s", info.Coop, info.Name)},
+			fact{"members", fmt.Sprintf("%s active, %s on the register", formatCount(int64(info.Active)), formatCount(int64(info.Members)))},
+			fact{"motions", fmt.Sprintf("%s under way, %s in all", formatCount(int64(info.Open)), formatCount(int64(info.Motions)))},
+			fact{"currency", info.Currency},
+			fact{"validator", fmt.Sprintf("%s, power %d", info.Consensus, info.Power)},
+			fact{"dialled at", or(info.Address, "not announced")},
+			fact{"faults", numberOrNone(info.Faults)})
+	})
+}

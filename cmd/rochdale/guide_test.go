@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rochdale-ledger/rochdale/testnet"
+)
+
+// TestGuide runs the commands of docs/guide.md as a newcomer would, against the
+// federation that its first command starts.
+func TestGuide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts four validators")
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "guide.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := guideScript(string(text))
+	if n := strings.Count(script, "\nexec rochdale "); n < 50 {
+		t.Fatalf("the guide has only %d commands", n)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "guide.txtar"), []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 dir,
+		RequireExplicitExec: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"ready": cmdReady, "given": cmdGiven,
+		},
+	})
+}
+
+// fence opens a block of the guide: "```console", or "```csv FILE" for a file
+// that a command reads.
+var fence = regexp.MustCompile("^```(\\w+)(?: (\\S+))?$")
+
+// guideScript turns the guide into a test script: its commands in their order,
+// what is expected after some in comments that readers do not see, its files.
+func guideScript(guide string) string {
+	var script, files strings.Builder
+	var kind string // of the block that is open
+	for line := range strings.Lines(guide) {
+		line = strings.TrimSuffix(line, "\n")
+		switch m := fence.FindStringSubmatch(line); {
+		case line == "```":
+			kind = ""
+		case m != nil && kind == "":
+			kind = m[1]
+			if m[2] != "" {
+				fmt.Fprintf(&files, "-- %s --\n", m[2])
+				kind = "file"
+			}
+		case kind == "file":
+			files.WriteString(line + "\n")
+		case kind == "console":
+			if command, ok := strings.CutPrefix(line, "$ "); ok {
+				script.WriteString(guideCommand(command))
+			}
+		case strings.HasPrefix(line, "<!-- expect: "):
+			script.WriteString(strings.TrimSuffix(strings.TrimPrefix(line, "<!-- expect: "), " -->") + "\n")
+		}
+	}
+	return script.String() + "kill -INT dev\nwait\n" + files.String()
+}
+
+// guideCommand is one command as a script has it.
+func guideCommand(command string) string {
+	command = strings.ReplaceAll(command, `"`, "'") // a script's only quotes
+	if set, ok := strings.CutPrefix(command, "export "); ok {
+		if strings.HasPrefix(set, envNode) {
+			return "" // ready knows the address
+		}
+		return "env " + set + "\n"
+	}
+	negated := ""
+	if rest, ok := strings.CutPrefix(command, "! "); ok {
+		negated, command = "! ", rest
+	}
+	switch {
+	case strings.HasPrefix(command, "rochdale dev"):
+		return "exec " + command + " &dev&\nready net\n"
+	case strings.HasPrefix(command, "rochdale key prove"):
+		return "exec " + command + "\ngiven\n"
+	}
+	return negated + "exec " + command + "\n"
+}
+
+// cmdReady is "ready DIR": it waits until a node of the federation in DIR
+// listens, and asks that one from then on.
+func cmdReady(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		n, err := testnet.Open(ts.MkAbs(args[0]))
+		if err != nil {
+			continue
+		}
+		m, err := n.Manifest()
+		if err != nil || len(m.Nodes) == 0 {
+			continue
+		}
+		if c, err := net.Dial("tcp", m.Nodes[0].RPC); err == nil {
+			c.Close()
+			if answers(m.Nodes[0].RPC) {
+				ts.Setenv(envNode, m.Nodes[0].RPC)
+				return
+			}
+		}
+	}
+	ts.Fatalf("no federation in %s", args[0])
+}
+
+// answers says whether the node has a block.
+func answers(address string) bool {
+	var out bytes.Buffer
+	return run([]string{"federation", "show", "--node", address}, strings.NewReader(""), &out, &out) == exitDone
+}
+
+// cmdGiven is "given": it takes what key prove printed, as the secretary does.
+func cmdGiven(ts *testscript.TestScript, _ bool, _ []string) {
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		for name, variable := range map[string]string{"public key ": "PUBLIC_KEY", "proof ": "PROOF"} {
+			if value, ok := strings.CutPrefix(line, name); ok {
+				ts.Setenv(variable, strings.TrimSpace(value))
+			}
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// proofInfo is what an applicant gives to the secretary. Nothing in it is secret.
+type proofInfo struct {
+	PublicKey  string   `json:"public_key"`
+	Possession hexBytes `json:"proof"`
+	Chain      string   `json:"chain"`
+	Coop       uint32   `json:"coop"`
+}
+
+func newKeyProveCmd() *cobra.Command {
+	var chain string
+	cmd := &cobra.Command{
+		Use:   "prove [KEY]",
+		Short: "Prove to a co-op that you hold a key, to be put on its register",
+		Long: `Sign the statement that the holder of this key wants it on the register of one
+co-op of one federation. Give the public key and the proof to the secretary;
+neither is a secret, and the proof is good for nothing else.`,
+		Example: "  rochdale key prove ada --coop 1 --chain anytown-1",
+		Args:    wantArgs("[KEY]"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := keyTarget(cmd, args)
+			if err != nil {
+				return err
+			}
+			key, err := openKeyFile(cmd, path)
+			if err != nil {
+				return err
+			}
+			coop, err := coopNamed(cmd)
+			if err != nil {
+				return err
+			}
+			info := proofInfo{Chain: or(chain, key.ChainID), Coop: uint32(coop)}
+			if coop == 0 {
+				info.Coop = key.Coop
+			}
+			if info.Coop == 0 || info.Chain == "" {
+				return withHint(fault("a proof is for one co-op of one federation, and the key's notes do not name them"),
+					"give --coop N and --chain ID; your secretary knows both")
+			}
+			if len(info.Chain) > tx.MaxChain {
+				return withHint(fault("a chain id has at most %d bytes", tx.MaxChain), "check --chain")
+			}
+			signing := key.Signing()
+			info.PublicKey, info.Possession = keyText(signing.Public()), signing.Possession(info.Chain, info.Coop)
+			hint(cmd, "give both to your secretary, who runs: rochdale member apply PUBLIC-KEY --proof PROOF")
+			return show(cmd, info, func(w io.Writer) {
+				writeFacts(w, fact{"public key", info.PublicKey}, fact{"proof", info.Possession},
+					fact{"federation", info.Chain}, fact{"co-op", info.Coop})
+			})
+		},
+		ValidArgsFunction: completeKeyArg,
+	}
+	cmd.Flags().StringVar(&chain, "chain", "", "chain id of the federation [the key's]")
+	must(cmd.RegisterFlagCompletionFunc("chain", cobra.NoFileCompletions))
+	addCoopFlag(cmd)
+	addPassphraseFlag(cmd)
+	return cmd
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+func newMeCmd() *cobra.Command {
+	return newNoun("me", groupMembers, "See where you stand", "  rochdale me show", newMeShowCmd())
+}
+
+// meInfo is what a member wants to know about itself.
+type meInfo struct {
+	Chain     string         `json:"chain"`
+	Coop      state.Coop     `json:"coop"`
+	Name      string         `json:"coop_name"`
+	Member    memberInfo     `json:"member"`
+	Limit     uint32         `json:"allowance"`
+	Shares    []holdingInfo  `json:"shares"`
+	Dividends []dividendInfo `json:"dividends"`
+	Motions   []myMotion     `json:"motions"` // noticed or open
+}
+
+// dividendInfo is what a period gave one member.
+type dividendInfo struct {
+	Period surplus.Period `json:"period"`
+	Name   string         `json:"name"`
+	Cash   money.Amount   `json:"cash"`
+	Paid   money.Amount   `json:"paid"` // of the cash
+	Notice money.Amount   `json:"notice"`
+}
+
+// dividends reads what every period that is allocated gave the member.
+func (s *session) dividends() ([]dividendInfo, error) {
+	out := []dividendInfo{}
+	err := surplus.Periods(s, func(p surplus.Period, st surplus.Statement) (bool, error) {
+		if st.Stage != surplus.Allocated {
+			return true, nil
+		}
+		e, err := surplus.Explain(s, p, s.member)
+		info := dividendInfo{Period: p, Name: st.Name, Cash: e.Cash, Notice: e.Notice}
+		for _, step := range e.Steps {
+			if step.Part.Paid != 0 {
+				info.Paid += step.Part.Cash
+			}
+		}
+		out = append(out, info)
+		return true, err
+	})
+	return out, err
+}
+
+// myMotion is a motion as it concerns one member.
+type myMotion struct {
+	Motion ballot.Number `json:"motion"`
+	Title  string        `json:"title"`
+	Status ballot.Status `json:"status"`
+	Opens  stamp         `json:"opens"`
+	Closes stamp         `json:"closes"`
+	May    bool          `json:"may_cast"`
+	Cast   string        `json:"cast,omitempty"`
+}
+
+func newMeShowCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "show",
+		Short:   "Show your standing, offices, shares, dividends and open motions",
+		Example: "  rochdale me show\n  rochdale me show --key ada --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := openSession(cmd)
+			if err != nil {
+				return err
+			}
+			info, err := s.me()
+			if err != nil {
+				return explainRead(err)
+			}
+			return show(cmd, info, func(w io.Writer) { s.writeMe(w, info) })
+		},
+	}
+	cmd.Flags().Uint64("as", 0, "member number, if the key is not the one on the register")
+	addCoopFlag(cmd)
+	addPassphraseFlag(cmd)
+	return cmd
+}
+
+// me gathers what the records say of the key's holder.
+func (s *session) me() (meInfo, error) {
+	info := meInfo{Chain: s.Chain(), Coop: s.Coop(), Name: s.name, Limit: s.policy.Allowance, Motions: []myMotion{}}
+	var err error
+	if info.Member, err = s.fullMember(s.member); err != nil {
+		return info, err
+	}
+	if info.Shares, err = s.holdingsOf(s.member); err != nil {
+		return info, err
+	}
+	if info.Dividends, err = s.dividends(); err != nil {
+		return info, err
+	}
+	err = s.openMotions(func(n ballot.Number, m ballot.Motion, p ballot.Poll) error {
+		mine := myMotion{Motion: n, Title: m.Title, Status: p.Status, Opens: stamp(p.Opens), Closes: stamp(p.Closes)}
+		if p.Status == ballot.Open {
+			if mine.May, err = s.mayCast(p); err != nil {
+				return err
+			}
+			paper, cast, err := ballot.CastOf(s, n, s.member)
+			if err != nil {
+				return err
+			}
+			if cast {
+				mine.Cast = paper.Choice.String()
+			}
+		}
+		info.Motions = append(info.Motions, mine)
+		return nil
+	})
+	return info, err
+}
+
+// mayCast says whether the member is in a motion's electorate and still active,
+// as the ledger will find when it casts.
+func (s *session) mayCast(p ballot.Poll) (bool, error) {
+	rec, err := member.Find(s, s.member)
+	if err != nil || rec.Standing() != member.Active {
+		return false, err
+	}
+	switch e := p.Rules.Electorate; e.Sort {
+	case charter.Holders:
+		for _, h := range p.Holders {
+			if h == s.member {
+				return true, nil
+			}
+		}
+		return false, nil
+	case charter.OneClass:
+		return rec.Class == e.Class && rec.StandingAt(p.Record) == member.Active, nil
+	}
+	return rec.StandingAt(p.Record) == member.Active, nil
+}
+
+func (s *session) writeMe(w io.Writer, info meInfo) {
+	m := info.Member
+	writeFacts(w,
+		fact{"member", fmt.Sprintf("%d of co-op %d, %s", m.Member, info.Coop, info.Name)},
+		fact{"standing", fmt.Sprintf("%v since %v", m.Standing, m.Since)},
+		fact{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
+		fact{"offices", strings.Join(m.Offices, ", ")},
+		fact{"public key", m.PublicKey},
+		fact{"federation", info.Chain})
+	fmt.Fprintln(w)
+	if len(info.Shares) == 0 {
+		fmt.Fprintln(w, "You hold no shares.")
+	}
+	s.writeHoldings(w, info.Shares)
+	if len(info.Dividends) > 0 {
+		fmt.Fprintln(w)
+		t := newTable("period", "name", "dividend in money", "of it paid", "as notices")
+		for _, d := range info.Dividends {
+			t.row(d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Notice))
+		}
+		t.write(w)
+	}
+	fmt.Fprintln(w)
+	if len(info.Motions) == 0 {
+		fmt.Fprintln(w, "No motions are under way.")
+		return
+	}
+	t := newTable("motion", "status", "closes", "your answer", "title")
+	for _, mo := range info.Motions {
+		answer := or(mo.Cast, "not cast yet")
+		switch {
+		case mo.Status == ballot.Noticed:
+			answer = fmt.Sprintf("opens %v", mo.Opens)
+		case !mo.May:
+			answer = or(mo.Cast, "you may not cast")
+		}
+		t.row(mo.Motion, mo.Status, mo.Closes, answer, mo.Title)
+	}
+	t.write(w)
+}

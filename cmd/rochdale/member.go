@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+func newMemberCmd() *cobra.Command {
+	return newNoun("member", groupCoops, "Keep the register of members",
+		`  rochdale member list
+  rochdale member admit 7
+  rochdale member appoint 7 treasurer --propose 1 --title "Bert as treasurer"`,
+		newMemberListCmd(), newMemberShowCmd(), newMemberOfficesCmd(),
+		newMemberApplyCmd(), newMemberAdmitCmd(), newMemberImportCmd(),
+		newMemberSuspendCmd(), newMemberReinstateCmd(), newMemberResignCmd(), newMemberRekeyCmd(),
+		newMemberAppointCmd(), newMemberDismissCmd())
+}
+
+// parseMember reads the number of a member.
+func parseMember(text string) (state.Member, error) {
+	n, err := parseNumber("member", text)
+	return state.Member(n), err
+}
+
+func newMemberApplyCmd() *cobra.Command {
+	var proof, commitment string
+	var class uint16
+	cmd := newActCmd("apply PUBLIC-KEY", "Record someone's application",
+		`  rochdale member apply 5f0c… --proof 9a41…
+  rochdale member apply 5f0c… --proof 9a41… --class 2 --commitment 77de…`,
+		wantArgs("PUBLIC-KEY"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			key, err := parseKey(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			possession, err := parseHex("--proof", proof, 64)
+			if err != nil {
+				return act{}, err
+			}
+			salted, err := parseHex("--commitment", commitment, 0)
+			if err != nil {
+				return act{}, err
+			}
+			m := member.Apply{Entry: member.Entry{Key: key, Class: charter.Class(class), Commitment: salted}, Possession: possession}
+			return act{kind: member.KindApply, action: m, gives: "member", next: "admit the applicant with: rochdale member admit %d"}, nil
+		})
+	cmd.Long = `Record someone's application: the register gives them a number, and they are a
+candidate until they are admitted.
+
+The applicant makes key and proof with "rochdale key prove" and gives you both;
+neither is a secret. Name and address stay with the co-op: --commitment binds
+the register to them without showing them.`
+	cmd.Flags().StringVar(&proof, "proof", "", "the applicant's proof that the key is held, in hexadecimal")
+	cmd.Flags().Uint16Var(&class, "class", 1, "class of members")
+	cmd.Flags().StringVar(&commitment, "commitment", "", "salted digest of name and address, 64 hexadecimal digits")
+	must(cmd.MarkFlagRequired("proof"))
+	return cmd
+}
+
+// newMemberAct makes a command whose action is about one member, given by number.
+func newMemberAct(verb, short, example string, build func(cmd *cobra.Command, m state.Member) act) *cobra.Command {
+	return newActCmd(verb+" MEMBER", short, example, wantArgs("MEMBER"), true,
+		func(cmd *cobra.Command, _ *session, args []string) (act, error) {
+			m, err := parseMember(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			a := build(cmd, m)
+			a.subject = fmt.Sprintf("member show %d", m)
+			return a, nil
+		})
+}
+
+func newMemberAdmitCmd() *cobra.Command {
+	return newMemberAct("admit", "Make a candidate an active member", "  rochdale member admit 7",
+		func(_ *cobra.Command, m state.Member) act {
+			return act{kind: member.KindAdmit, action: member.Admit{Member: m}}
+		})
+}
+
+func newMemberSuspendCmd() *cobra.Command {
+	var reason string
+	cmd := newMemberAct("suspend", "Take a member's vote until reinstated",
+		`  rochdale member suspend 7 --reason "subscription unpaid since March"`,
+		func(_ *cobra.Command, m state.Member) act {
+			return act{kind: member.KindSuspend, action: member.Suspend{Member: m, Reason: reason}}
+		})
+	cmd.Flags().StringVar(&reason, "reason", "", "why, for everyone to read; name no one")
+	must(cmd.MarkFlagRequired("reason"))
+	must(cmd.RegisterFlagCompletionFunc("reason", cobra.NoFileCompletions))
+	return cmd
+}
+
+func newMemberReinstateCmd() *cobra.Command {
+	return newMemberAct("reinstate", "End a member's suspension", "  rochdale member reinstate 7",
+		func(_ *cobra.Command, m state.Member) act {
+			return act{kind: member.KindReinstate, action: member.Reinstate{Member: m}}
+		})
+}
+
+func newMemberResignCmd() *cobra.Command {
+	cmd := newActCmd("resign [MEMBER]", "End a membership for good",
+		"  rochdale member resign\n  rochdale member resign --dry-run", wantArgs("[MEMBER]"), true,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			m, err := s.memberOr(args, 0)
+			return act{kind: member.KindResign, action: member.Resign{Member: m}}, err
+		})
+	cmd.Long = `End a membership for good: your own, unless the charter lets you end another's.
+Offices fall vacant at once. Shares and claims stay on the books until they are
+settled.`
+	return cmd
+}
+
+func newMemberRekeyCmd() *cobra.Command {
+	var proof string
+	cmd := newActCmd("rekey PUBLIC-KEY [MEMBER]", "Replace a member's key by another",
+		`  rochdale member rekey 5f0c… --proof 9a41…
+  rochdale member rekey 5f0c… 7 --proof 9a41… --propose 3 --title "Ada lost her laptop"`,
+		wantArgs("PUBLIC-KEY", "[MEMBER]"), true,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			key, err := parseKey(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			possession, err := parseHex("--proof", proof, 64)
+			if err != nil {
+				return act{}, err
+			}
+			m, err := s.memberOr(args, 1)
+			return act{kind: member.KindRekey, action: member.Rekey{Member: m, Key: key, Possession: possession},
+				next: "sign with the new key from now on: --key NAME"}, err
+		})
+	cmd.Long = `Replace a member's key: your own, or, when the old key is lost, that of a member
+for whom a motion does it. The old key never signs again. Make the new key with
+"rochdale key new" and its proof with "rochdale key prove".`
+	cmd.Flags().StringVar(&proof, "proof", "", "the holder's proof that the new key is held, in hexadecimal")
+	must(cmd.MarkFlagRequired("proof"))
+	return cmd
+}
+
+func newMemberAppointCmd() *cobra.Command {
+	return newOfficeCmd("appoint", "Give an office to a member",
+		`  rochdale member appoint 7 treasurer --propose 1 --title "Bert as treasurer"`,
+		func(m state.Member, o charter.Office) act {
+			return act{kind: member.KindAppoint, action: member.Appoint{Member: m, Office: o}}
+		})
+}
+
+func newMemberDismissCmd() *cobra.Command {
+	return newOfficeCmd("dismiss", "Take an office from a member",
+		`  rochdale member dismiss 7 treasurer --propose 1 --title "A new treasurer"`,
+		func(m state.Member, o charter.Office) act {
+			return act{kind: member.KindDismiss, action: member.Dismiss{Member: m, Office: o}}
+		})
+}
+
+func newOfficeCmd(verb, short, example string, build func(state.Member, charter.Office) act) *cobra.Command {
+	cmd := newActCmd(verb+" MEMBER OFFICE", short, example, wantArgs("MEMBER", "OFFICE"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			m, err := parseMember(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			office, err := parseOffice(args[1])
+			return build(m, office), err
+		})
+	cmd.ValidArgsFunction = completeArg(1, officeNames()...)
+	return cmd
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+func newMemberImportCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "import FILE.csv",
+		Short: "Enter the members of an existing register",
+		Long: `Enter the members of an existing register, as active members with consecutive
+numbers in the order of the file.
+
+Each line is a public key, a class (1 if left out) and a commitment (none if left
+out), with commas between; a first line "key,class,commitment" is a heading.
+Keys that are on the register already are passed over, so the same file can be
+given again after a stop: it goes on where it stopped.`,
+		Example: "  rochdale member import register.csv --dry-run\n  rochdale member import register.csv",
+		Args:    wantArgs("FILE.csv"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			entries, err := readMembers(args[0])
+			if err != nil {
+				return err
+			}
+			s, err := openSession(cmd)
+			if err != nil {
+				return err
+			}
+			return s.importMembers(cmd, entries)
+		},
+		ValidArgsFunction: completeFile("csv"),
+	}
+	addActFlags(cmd)
+	return cmd
+}
+
+// importInfo is the result of an import.
+type importInfo struct {
+	Result       string   `json:"result"`
+	Entered      int      `json:"entered"`
+	Skipped      int      `json:"skipped"` // on the register already
+	First        uint64   `json:"first,omitempty"`
+	Last         uint64   `json:"last,omitempty"`
+	Transactions []string `json:"transactions"`
+}
+
+// importMembers enters those who are not yet on the register, MaxImport a
+// transaction. A stop between two leaves a whole number of them entered.
+func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) error {
+	fresh, err := s.unregisteredOf(entries)
+	if err != nil {
+		return explainRead(err)
+	}
+	info := importInfo{Result: resultDone, Skipped: len(entries) - len(fresh), Transactions: []string{}}
+	if info.Skipped > 0 {
+		note(cmd, "%s of the file are on the register already and are passed over", plural(uint64(info.Skipped), "key"))
+	}
+	var parts []batchPart
+	for rest := fresh; len(rest) > 0; {
+		n := min(len(rest), member.MaxImport)
+		parts = append(parts, batchPart{act{kind: member.KindImport, action: member.Import{Entries: rest[:n]}, gives: "member"}, n})
+		rest = rest[n:]
+	}
+	words := fmt.Sprintf("enter %s of an existing register as active members", plural(uint64(len(fresh)), "member"))
+	numbers, err := s.takeAll(cmd, words, "entering members", parts, &info.Transactions, &info.Result)
+	if len(numbers) > 0 {
+		done := 0
+		for _, p := range parts[:len(numbers)] {
+			done += p.size
+		}
+		info.Entered, info.First = done, numbers[0]
+		info.Last = numbers[len(numbers)-1] + uint64(parts[len(numbers)-1].size) - 1
+	}
+	if err != nil {
+		if info.Entered > 0 {
+			note(cmd, "members %d to %d were entered", info.First, info.Last)
+			return withHint(err, "run the same command again: it goes on where it stopped")
+		}
+		return err
+	}
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w, fact{info.Result, words}, fact{"members", span(info.First, info.Last)},
+			fact{"passed over", numberOrNone(uint64(info.Skipped))}, fact{"transactions", len(info.Transactions)})
+	})
+}
+
+// span is "5 to 9", or "" for nothing.
+func span(first, last uint64) string {
+	if first == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d to %d", first, last)
+}
+
+// unregisteredOf leaves out the keys that are on the register.
+func (s *session) unregisteredOf(entries []member.Entry) ([]member.Entry, error) {
+	p := newProgress("looking keys up", int64(len(entries)))
+	defer p.Done()
+	var fresh []member.Entry
+	for _, e := range entries {
+		m, err := member.ByKey(s, e.Key)
+		if err != nil {
+			return nil, err
+		}
+		if m == 0 {
+			fresh = append(fresh, e)
+		}
+		p.Add(1)
+	}
+	return fresh, nil
+}
+
+// maxImportLines bounds a register that is read into memory.
+const maxImportLines = 1_000_000
+
+// readMembers reads the file of a register. An error names the line.
+func readMembers(path string) ([]member.Entry, error) {
+	var entries []member.Entry
+	seen := map[string]int{}
+	err := readCSV(path, []string{"key", "class", "commitment"}, func(line int, fields []string) error {
+		e := member.Entry{Class: 1}
+		var err error
+		if e.Key, err = parseKey(fields[0]); err != nil {
+			return err
+		}
+		if fields[1] != "" {
+			class, err := strconv.ParseUint(fields[1], 10, 16)
+			if err != nil || class == 0 {
+				return withHint(fault("%q is not the number of a class", fields[1]), "see the classes of members: rochdale charter show")
+			}
+			e.Class = charter.Class(class)
+		}
+		if e.Commitment, err = parseHex("commitment", fields[2], 0); err != nil {
+			return err
+		}
+		if first, ok := seen[e.Key.String()]; ok {
+			return withHint(fault("the key is that of line %d too", first), "every member needs a key of their own")
+		}
+		seen[e.Key.String()] = line
+		entries = append(entries, e)
+		return nil
+	})
+	if err == nil && len(entries) == 0 {
+		err = withHint(fault("%s holds no members", path), "each line is: key,class,commitment")
+	}
+	return entries, err
+}
+
+// readCSV calls fn for each line of a file of comma-separated fields, made as
+// many as there are names. The first line may be the names themselves.
+func readCSV(path string, names []string, fn func(line int, fields []string) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return withHint(fault("reading the file: %w", err), "check the path")
+	}
+	defer f.Close()
+	in := csv.NewReader(f)
+	in.FieldsPerRecord, in.TrimLeadingSpace, in.Comment = -1, true, '#'
+	for n := 0; ; n++ {
+		fields, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return withHint(fault("reading %s: %w", path, err), "each line is: %s", strings.Join(names, ","))
+		}
+		line, _ := in.FieldPos(0)
+		if n == 0 && strings.EqualFold(strings.TrimSpace(fields[0]), names[0]) {
+			continue
+		}
+		if n > maxImportLines || len(fields) > len(names) {
+			return withHint(fault("%s, line %d: it has %d fields, or the file over %d lines", path, line, len(fields), maxImportLines),
+				"each line is: %s", strings.Join(names, ","))
+		}
+		for i := range fields {
+			fields[i] = strings.TrimSpace(fields[i])
+		}
+		for len(fields) < len(names) {
+			fields = append(fields, "")
+		}
+		if err := fn(line, fields); err != nil {
+			return withHint(fault("%s, line %d: %w", path, line, err), "%s", or(hintOf(err), "each line is: "+strings.Join(names, ",")))
+		}
+	}
+}

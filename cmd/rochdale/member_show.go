@@ -1,0 +1,280 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+// memberInfo is a member as results show it.
+type memberInfo struct {
+	Member     state.Member    `json:"member"`
+	Standing   member.Standing `json:"standing"`
+	Class      charter.Class   `json:"class"`
+	ClassName  string          `json:"class_name"`
+	PublicKey  string          `json:"public_key"`
+	Since      stamp           `json:"since"` // of the standing
+	Commitment hexBytes        `json:"commitment,omitempty"`
+	Offices    []string        `json:"offices,omitempty"`
+	History    []changeInfo    `json:"history,omitempty"`
+}
+
+// changeInfo is one operation on the register.
+type changeInfo struct {
+	Operation uint64          `json:"operation"`
+	Standing  member.Standing `json:"standing"`
+	Time      stamp           `json:"time"`
+}
+
+func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
+	return memberInfo{
+		Member: m, Standing: rec.Standing(), Class: rec.Class, ClassName: r.class(rec.Class), PublicKey: keyText(rec.Key),
+		Since: stamp(rec.History[len(rec.History)-1].Time), Commitment: rec.Commitment,
+	}
+}
+
+// pageFlags bound how much of a list is read and shown.
+type pageFlags struct {
+	from  uint64
+	limit int
+}
+
+// maxPage bounds one page: at this, a list still comes in a second or two.
+const maxPage = 10_000
+
+func (p *pageFlags) add(cmd *cobra.Command, what string) {
+	cmd.Flags().Uint64Var(&p.from, "from", 1, "first "+what+" to show, by number")
+	cmd.Flags().IntVar(&p.limit, "limit", 100, fmt.Sprintf("how many to show, at most %d", maxPage))
+}
+
+func (p *pageFlags) check() error {
+	if p.limit < 1 || p.limit > maxPage {
+		return withHint(fault("--limit %d: it must be from 1 to %d", p.limit, maxPage), "show a page, then go on with --from")
+	}
+	return nil
+}
+
+// more tells how to see the next page.
+func (p *pageFlags) more(cmd *cobra.Command, next uint64) {
+	hint(cmd, "there are more: %s --from %d --limit %d", cmd.CommandPath(), next, p.limit)
+}
+
+func newMemberListCmd() *cobra.Command {
+	var page pageFlags
+	var standing string
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the register of members",
+		Example: "  rochdale member list\n  rochdale member list --standing candidate --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := page.check(); err != nil {
+				return err
+			}
+			if err := checkWord("--standing", standing, standings()); err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error { return listMembers(cmd, r, &page, standing) })
+		},
+	}
+	page.add(cmd, "member")
+	cmd.Flags().StringVar(&standing, "standing", "", "only members who are "+list(standings(), "or"))
+	must(cmd.RegisterFlagCompletionFunc("standing", cobra.FixedCompletions(standings(), cobra.ShellCompDirectiveNoFileComp)))
+	addReadFlags(cmd)
+	return cmd
+}
+
+// standings are the words for where a member stands.
+func standings() []string {
+	var out []string
+	for s := member.Candidate; s <= member.Left; s++ {
+		out = append(out, s.String())
+	}
+	return out
+}
+
+// checkWord refuses a flag's value that is none of the words; empty is none.
+func checkWord(flag, value string, words []string) error {
+	if value == "" {
+		return nil
+	}
+	for _, w := range words {
+		if w == value {
+			return nil
+		}
+	}
+	err := fault("%s %q is none of %s", flag, value, strings.Join(words, ", "))
+	if near := nearest(value, words); near != "" {
+		return withHint(err, "did you mean: %s %s", flag, near)
+	}
+	return withHint(err, "leave %s out to see all", flag)
+}
+
+func listMembers(cmd *cobra.Command, r *reading, page *pageFlags, standing string) error {
+	members := []memberInfo{}
+	var next state.Member
+	err := member.Range(r, state.Member(page.from), ^state.Member(0), func(m state.Member, rec member.Record) (bool, error) {
+		if standing != "" && rec.Standing().String() != standing {
+			return true, nil
+		}
+		if len(members) == page.limit {
+			next = m
+			return false, nil
+		}
+		members = append(members, r.memberInfo(m, rec))
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if next != 0 {
+		page.more(cmd, uint64(next))
+	}
+	if len(members) == 0 {
+		note(cmd, "no members to show")
+	}
+	return show(cmd, members, func(w io.Writer) {
+		if len(members) == 0 {
+			return
+		}
+		t := newTable("member", "standing", "since", "class", "public key")
+		for _, m := range members {
+			t.row(m.Member, m.Standing, m.Since, m.ClassName, m.PublicKey)
+		}
+		t.write(w)
+	})
+}
+
+func newMemberShowCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "show MEMBER|PUBLIC-KEY",
+		Short:   "Show a member's record, offices and history",
+		Example: "  rochdale member show 7\n  rochdale member show 5f0c… --json",
+		Args:    wantArgs("MEMBER|PUBLIC-KEY"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return read(cmd, func(r *reading) error {
+				m, err := r.memberNamed(args[0])
+				if err != nil {
+					return err
+				}
+				info, err := r.fullMember(m)
+				if err != nil {
+					return err
+				}
+				return showMember(cmd, info)
+			})
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+// memberNamed finds a member by number or by key.
+func (r *reading) memberNamed(text string) (state.Member, error) {
+	if len(text) < 64 {
+		return parseMember(text)
+	}
+	key, err := parseKey(text)
+	if err != nil {
+		return 0, err
+	}
+	m, err := member.ByKey(r, key)
+	if err == nil && m == 0 {
+		err = withHint(fault("key %s is not on the register of %s", keyText(key), r.name), "see who is: rochdale member list")
+	}
+	return m, err
+}
+
+// fullMember is a member with offices and history.
+func (r *reading) fullMember(m state.Member) (memberInfo, error) {
+	rec, err := member.Find(r, m)
+	if err != nil {
+		return memberInfo{}, err
+	}
+	info := r.memberInfo(m, rec)
+	for o := charter.Secretary; o.Known(); o++ {
+		holds, err := member.Holds(r, m, o)
+		if err != nil {
+			return info, err
+		}
+		if holds {
+			info.Offices = append(info.Offices, o.String())
+		}
+	}
+	for _, h := range rec.History {
+		info.History = append(info.History, changeInfo{h.Operation, h.Standing, stamp(h.Time)})
+	}
+	return info, nil
+}
+
+func showMember(cmd *cobra.Command, info memberInfo) error {
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w,
+			fact{"member", info.Member}, fact{"standing", fmt.Sprintf("%v since %v", info.Standing, info.Since)},
+			fact{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
+			fact{"offices", strings.Join(info.Offices, ", ")},
+			fact{"public key", info.PublicKey}, fact{"commitment", info.Commitment})
+		fmt.Fprintln(w)
+		t := newTable("operation", "standing", "time")
+		for _, h := range info.History {
+			t.row(h.Operation, h.Standing, h.Time)
+		}
+		t.write(w)
+	})
+}
+
+// officeInfo is an office and who holds it.
+type officeInfo struct {
+	Office  string         `json:"office"`
+	Holders []state.Member `json:"holders"`
+}
+
+func newMemberOfficesCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "offices",
+		Short:   "List the offices and who holds them",
+		Example: "  rochdale member offices --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return read(cmd, func(r *reading) error {
+				var offices []officeInfo
+				for o := charter.Secretary; o.Known(); o++ {
+					holders, err := member.Holders(r, o)
+					if err != nil {
+						return err
+					}
+					offices = append(offices, officeInfo{o.String(), append([]state.Member{}, holders...)})
+				}
+				return show(cmd, offices, func(w io.Writer) {
+					t := newTable("office", "held by")
+					for _, o := range offices {
+						t.row(o.Office, or(memberNumbers(o.Holders), "nobody"))
+					}
+					t.write(w)
+				})
+			})
+		},
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+// memberNumbers is "member 3" or "members 3, 4 and 9".
+func memberNumbers(members []state.Member) string {
+	if len(members) == 0 {
+		return ""
+	}
+	var words []string
+	for _, m := range members {
+		words = append(words, fmt.Sprint(m))
+	}
+	if len(words) == 1 {
+		return "member " + words[0]
+	}
+	return "members " + list(words, "and")
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+)
+
+func newMotionCmd() *cobra.Command {
+	return newNoun("motion", groupMembers, "Put questions to members, cast, and see what was decided",
+		`  rochdale motion list
+  rochdale motion propose 1 --title "Meet on Mondays"
+  rochdale motion cast 4 yes`,
+		newMotionListCmd(), newMotionShowCmd(), newMotionCastsCmd(),
+		newMotionProposeCmd(), newMotionCastCmd(), newMotionDeclareCmd(), newMotionWithdrawCmd())
+}
+
+// parseMotion reads the number of a motion.
+func parseMotion(text string) (ballot.Number, error) {
+	n, err := parseNumber("motion", text)
+	return ballot.Number(n), err
+}
+
+func newMotionProposeCmd() *cobra.Command {
+	cmd := newActCmd("propose KIND", "Put a question to members that carries no action",
+		`  rochdale motion propose 1 --title "Meet on Mondays"
+  rochdale motion propose "ordinary resolution" --title "The year's report" --statement report.pdf`,
+		wantArgs("KIND"), false,
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
+			m, err := s.motionFrom(cmd, args[0])
+			return act{kind: ballot.KindPropose, action: m, gives: "motion", next: "see how it goes with: rochdale motion show %d"}, err
+		})
+	cmd.Long = `Put a question to members that carries no action: what they decide is recorded
+and nothing else happens. KIND is a kind of motion that the charter has, by
+number or name; it says who may cast, for how long, and what carries it.
+
+To have members decide on an action, add --propose KIND --title TEXT to the
+command that takes it: "rochdale member appoint 3 treasurer --propose 1 …".`
+	addMotionFlags(cmd)
+	must(cmd.MarkFlagRequired("title"))
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return completeMotionKind(cmd, args, word)
+	}
+	return cmd
+}
+
+// motionAct says what an action on a motion is about, and when the motion opens
+// and closes, in case that is why it is refused.
+func motionAct(s *session, n ballot.Number, a act) act {
+	a.subject = fmt.Sprintf("motion show %d", n)
+	if _, p, err := ballot.Find(s, n); err == nil {
+		a.because = map[uint32]string{
+			ballot.ErrNotOpen.Code: fmt.Sprintf("it opens %v: rochdale motion show %d", stamp(p.Opens), n),
+			ballot.ErrTooSoon.Code: fmt.Sprintf("it can be declared from %v on: rochdale motion show %d", stamp(p.Opens+int64(p.Rules.Shortest)*60), n),
+		}
+	}
+	return a
+}
+
+// choiceNames are the answers that a member can cast.
+func choiceNames() []string {
+	return []string{ballot.Yes.String(), ballot.No.String(), ballot.Abstain.String()}
+}
+
+func newMotionCastCmd() *cobra.Command {
+	cmd := newActCmd("cast MOTION yes|no|abstain", "Give your answer to an open motion, or change it",
+		"  rochdale motion cast 4 yes\n  rochdale motion cast 4 abstain --yes", wantArgs("MOTION", "yes|no|abstain"), false,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			n, err := parseMotion(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			choice, err := ballot.ParseChoice(args[1])
+			if err != nil {
+				if near := nearest(args[1], choiceNames()); near != "" {
+					return act{}, withHint(fault("%w", err), "did you mean: %s", near)
+				}
+				return act{}, withHint(fault("%w", err), "cast yes, no or abstain")
+			}
+			a := motionAct(s, n, act{kind: ballot.KindCast, action: ballot.Cast{Motion: n, Choice: choice}})
+			a.next = fmt.Sprintf("you can change it until the motion closes: rochdale motion show %d", n)
+			return a, nil
+		})
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+		if len(args) == 0 {
+			return completeMotion(cmd, args, word)
+		}
+		return completeArg(1, choiceNames()...)(cmd, args, word)
+	}
+	return cmd
+}
+
+func newMotionDeclareCmd() *cobra.Command {
+	cmd := newActCmd("declare MOTION", "Declare a motion's poll closed, so that it is counted",
+		"  rochdale motion declare 4", wantArgs("MOTION"), false,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			n, err := parseMotion(args[0])
+			a := motionAct(s, n, act{kind: ballot.KindDeclare, action: ballot.Declare{Motion: n}})
+			a.next = fmt.Sprintf("see what was decided: rochdale motion show %d", n)
+			return a, err
+		})
+	cmd.ValidArgsFunction = completeMotion
+	return cmd
+}
+
+func newMotionWithdrawCmd() *cobra.Command {
+	cmd := newActCmd("withdraw MOTION", "Take back your motion before it opens",
+		"  rochdale motion withdraw 4", wantArgs("MOTION"), false,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			n, err := parseMotion(args[0])
+			return motionAct(s, n, act{kind: ballot.KindWithdraw, action: ballot.Withdraw{Motion: n}}), err
+		})
+	cmd.ValidArgsFunction = completeMotion
+	return cmd
+}

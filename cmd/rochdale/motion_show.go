@@ -1,0 +1,294 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+)
+
+// motionInfo is a motion as results show it.
+type motionInfo struct {
+	Motion     ballot.Number        `json:"motion"`
+	Title      string               `json:"title"`
+	Kind       charter.MotionKindID `json:"kind"`
+	KindName   string               `json:"kind_name"`
+	Status     ballot.Status        `json:"status"`
+	Proposer   state.Member         `json:"proposer"`
+	Proposed   stamp                `json:"proposed"`
+	Opens      stamp                `json:"opens"`
+	Closes     stamp                `json:"closes"`
+	Statement  hexBytes             `json:"statement,omitempty"` // SHA-256
+	Carries    string               `json:"carries,omitempty"`   // the action, in words
+	ActionKind string               `json:"action_kind,omitempty"`
+	Tally      *count.Tally         `json:"tally,omitempty"` // so far, or final
+	Outcome    string               `json:"outcome,omitempty"`
+	Height     uint64               `json:"height,omitempty"` // of the block that counted it
+	Refused    uint32               `json:"refused,omitempty"`
+	Reason     string               `json:"refused_because,omitempty"`
+
+	rules charter.MotionKind
+}
+
+// motionInfo gathers what the records say of a motion.
+func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (motionInfo, error) {
+	info := motionInfo{
+		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
+		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, rules: p.Rules,
+	}
+	for _, c := range m.Action {
+		info.Carries, info.ActionKind = r.describeCarried(c), kindName(c.Kind)
+	}
+	for _, res := range m.Result {
+		info.Tally, info.Outcome, info.Height, info.Refused = &res.Tally, res.Outcome.String(), res.Height, res.Refused
+		info.Reason = reasons[res.Refused]
+	}
+	if p.Status == ballot.Open {
+		tally, err := ballot.TallyOf(r, n)
+		if err != nil {
+			return info, err
+		}
+		info.Tally = &tally
+	}
+	return info, nil
+}
+
+// openMotions calls fn for the motions that are noticed or open, by number. It
+// reads from the latest on, in pages, and stops once it has seen them all.
+func (r *reading) openMotions(fn func(ballot.Number, ballot.Motion, ballot.Poll) error) error {
+	totals, err := ballot.TotalsOf(r)
+	if err != nil {
+		return err
+	}
+	type found struct {
+		n ballot.Number
+		m ballot.Motion
+		p ballot.Poll
+	}
+	var all []found
+	for n := ballot.Number(totals.Motions); n > 0 && uint64(len(all)) < totals.Open; n-- {
+		m, p, err := ballot.Find(r, n)
+		if err != nil {
+			return err
+		}
+		if p.Status == ballot.Noticed || p.Status == ballot.Open {
+			all = append(all, found{n, m, p})
+		}
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if err := fn(all[i].n, all[i].m, all[i].p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newMotionListCmd() *cobra.Command {
+	var page pageFlags
+	var open bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List motions, how far they have come and what was decided",
+		Example: "  rochdale motion list\n  rochdale motion list --open --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := page.check(); err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error { return listMotions(cmd, r, &page, open) })
+		},
+	}
+	page.add(cmd, "motion")
+	cmd.Flags().BoolVar(&open, "open", false, "only motions that are noticed or open")
+	addReadFlags(cmd)
+	return cmd
+}
+
+func listMotions(cmd *cobra.Command, r *reading, page *pageFlags, open bool) error {
+	motions := []motionInfo{}
+	add := func(n ballot.Number, m ballot.Motion, p ballot.Poll) error {
+		info, err := r.motionInfo(n, m, p)
+		motions = append(motions, info)
+		return err
+	}
+	var err error
+	if open {
+		err = r.openMotions(add)
+	} else {
+		err = ballot.Range(r, ballot.Number(page.from), ^ballot.Number(0), func(n ballot.Number, m ballot.Motion) (bool, error) {
+			if len(motions) == page.limit {
+				page.more(cmd, uint64(n))
+				return false, nil
+			}
+			_, p, err := ballot.Find(r, n)
+			if err != nil {
+				return false, err
+			}
+			return true, add(n, m, p)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if len(motions) == 0 {
+		note(cmd, "no motions to show")
+	}
+	return show(cmd, motions, func(w io.Writer) {
+		if len(motions) == 0 {
+			return
+		}
+		t := newTable("motion", "status", "opens", "closes", "title")
+		for _, m := range motions {
+			t.row(m.Motion, or(m.Outcome, m.Status.String()), m.Opens, m.Closes, m.Title)
+		}
+		t.write(w)
+	})
+}
+
+func newMotionShowCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "show MOTION",
+		Short:   "Show a motion, its tally, and what was decided and done",
+		Example: "  rochdale motion show 4",
+		Args:    wantArgs("MOTION"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			n, err := parseMotion(args[0])
+			if err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error {
+				m, p, err := ballot.Find(r, n)
+				if err != nil {
+					return err
+				}
+				info, err := r.motionInfo(n, m, p)
+				if err != nil {
+					return err
+				}
+				return show(cmd, info, func(w io.Writer) { writeMotion(w, info) })
+			})
+		},
+		ValidArgsFunction: completeMotion,
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+func writeMotion(w io.Writer, m motionInfo) {
+	status := m.Status.String()
+	if m.Outcome != "" {
+		status = fmt.Sprintf("closed: %s (counted in block %d)", m.Outcome, m.Height)
+	}
+	facts := []fact{
+		{"motion", fmt.Sprintf("%d, %q", m.Motion, m.Title)},
+		{"kind", fmt.Sprintf("%d, %s", m.Kind, m.KindName)},
+		{"status", status},
+		{"proposed", fmt.Sprintf("by member %d, %v", m.Proposer, m.Proposed)},
+		{"open", fmt.Sprintf("from %v to %v", m.Opens, m.Closes)},
+		{"closes", closingWords(m.rules)},
+		{"who may cast", electorateWords(m.rules.Electorate)},
+		{"is carried by", thresholdWords(m.rules.Rule)},
+		{"statement", m.Statement},
+	}
+	if m.Carries != "" {
+		facts = append(facts, fact{"if carried", m.Carries}, fact{"done", m.doneWords()})
+	}
+	writeFacts(w, facts...)
+	if m.Tally == nil {
+		return
+	}
+	fmt.Fprintln(w)
+	t := newTable("answer", "members")
+	t.row("yes", formatCount(int64(m.Tally.Yes)))
+	t.row("no", formatCount(int64(m.Tally.No)))
+	t.row("abstain", formatCount(int64(m.Tally.Abstained)))
+	papers, _ := m.Tally.Papers()
+	t.row("not cast", formatCount(int64(m.Tally.Electorate-papers)))
+	t.row("electorate", formatCount(int64(m.Tally.Electorate)))
+	t.write(w)
+}
+
+// doneWords says what became of the action that a motion carries.
+func (m motionInfo) doneWords() string {
+	switch {
+	case m.Outcome == "":
+		return "not decided yet"
+	case m.Outcome != count.Carried.String():
+		return "no, the motion was not carried"
+	case m.Refused != 0:
+		return fmt.Sprintf("no, the ledger's rules refused it: %s (rejection %d)", or(m.Reason, "a rule this program does not know"), m.Refused)
+	}
+	return fmt.Sprintf("yes, in block %d", m.Height)
+}
+
+// castInfo is one member's answer.
+type castInfo struct {
+	Member state.Member  `json:"member"`
+	Choice ballot.Choice `json:"choice"`
+}
+
+func newMotionCastsCmd() *cobra.Command {
+	var page pageFlags
+	cmd := &cobra.Command{
+		Use:     "casts MOTION",
+		Short:   "List who cast what on a motion",
+		Example: "  rochdale motion casts 4\n  rochdale motion casts 4 --json --limit 10000",
+		Args:    wantArgs("MOTION"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			n, err := parseMotion(args[0])
+			if err != nil {
+				return err
+			}
+			if err := page.check(); err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error { return listCasts(cmd, r, n, &page) })
+		},
+		ValidArgsFunction: completeMotion,
+	}
+	page.add(cmd, "member")
+	addReadFlags(cmd)
+	return cmd
+}
+
+func listCasts(cmd *cobra.Command, r *reading, n ballot.Number, page *pageFlags) error {
+	if _, _, err := ballot.Find(r, n); err != nil {
+		return err
+	}
+	casts := []castInfo{}
+	var next state.Member
+	err := ballot.RangeCasts(r, n, func(m state.Member, p ballot.Paper) (bool, error) {
+		if uint64(m) < page.from {
+			return true, nil
+		}
+		if len(casts) == page.limit {
+			next = m
+			return false, nil
+		}
+		casts = append(casts, castInfo{m, p.Choice})
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if next != 0 {
+		hint(cmd, "there are more: rochdale motion casts %d --from %d --limit %d", n, next, page.limit)
+	}
+	if len(casts) == 0 {
+		note(cmd, "nobody has cast on motion %d", n)
+	}
+	return show(cmd, casts, func(w io.Writer) {
+		if len(casts) == 0 {
+			return
+		}
+		t := newTable("member", "choice")
+		for _, c := range casts {
+			t.row(c.Member, c.Choice)
+		}
+		t.write(w)
+	})
+}

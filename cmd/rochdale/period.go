@@ -1,0 +1,202 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+func newPeriodCmd() *cobra.Command {
+	return newNoun("period", groupCoops, "Close a year: patronage, surplus, allocation, payment",
+		`  rochdale period open 2026
+  rochdale period record 1 purchases figures.csv
+  rochdale period declare 1
+  rochdale period allocate 1 rule.json --propose 1 --title "Appropriation of 2026"
+  rochdale period explain 1 7`,
+		newPeriodListCmd(), newPeriodShowCmd(), newPeriodExplainCmd(),
+		newPeriodOpenCmd(), newPeriodRecordCmd(), newPeriodCorrectCmd(), newPeriodDeclareCmd(), newPeriodAllocateCmd(), newPeriodPayCmd())
+}
+
+// describeSurplus says what an action on a period does, or "".
+func (r *reading) describeSurplus(a state.Action) string {
+	switch a := a.(type) {
+	case surplus.OpenPeriod:
+		return fmt.Sprintf("open the period %q", a.Name)
+	case surplus.Record:
+		return fmt.Sprintf("record the %v of %s in %s", a.Measure, plural(uint64(len(a.Entries)), "member"), r.periodName(a.Period))
+	case surplus.Correct:
+		return fmt.Sprintf("correct the %v of %s in %s downwards", a.Measure, plural(uint64(len(a.Entries)), "member"), r.periodName(a.Period))
+	case surplus.Declare:
+		if a.Surplus < 0 {
+			return fmt.Sprintf("declare a loss of %s for %s and close its income and expense", r.money(-a.Surplus), r.periodName(a.Period))
+		}
+		return fmt.Sprintf("declare a surplus of %s for %s and close its income and expense", r.money(a.Surplus), r.periodName(a.Period))
+	case surplus.Allocate:
+		var steps []string
+		for _, s := range a.Steps {
+			steps = append(steps, r.stepWords(s))
+		}
+		return fmt.Sprintf("allocate the surplus of %s: %s", r.periodName(a.Period), or(strings.Join(append(steps, "the rest carried forward"), "; ")))
+	case surplus.Pay:
+		return fmt.Sprintf("record that %s got the money of step %d of %s", plural(uint64(len(a.Members)), "member"), a.Step, r.periodName(a.Period))
+	}
+	return ""
+}
+
+// periodName is `period 1 ("2026")`.
+func (r *reading) periodName(p surplus.Period) string {
+	if s, err := surplus.PeriodOf(r, p); err == nil {
+		return fmt.Sprintf("period %d (%q)", p, s.Name)
+	}
+	return fmt.Sprintf("period %d", p)
+}
+
+// stepWords says what one step of an allocation does.
+func (r *reading) stepWords(s surplus.Step) string {
+	amount := ""
+	switch s.Base {
+	case surplus.OfSurplus:
+		amount = rateWords(s.Rate) + " of the surplus"
+	case surplus.OfRest:
+		amount = rateWords(s.Rate) + " of what is left"
+	case surplus.OfCapital:
+		amount = rateWords(s.Rate) + " of the paid-up capital"
+	case surplus.Fixed:
+		amount = r.money(s.Amount)
+	}
+	switch s.Sort {
+	case surplus.ToReserve, surplus.ToFund:
+		return fmt.Sprintf("%s to %s", amount, r.accountName(s.Account))
+	case surplus.ShareDividend:
+		return fmt.Sprintf("%s as dividend on shares of class %d", amount, s.Class)
+	case surplus.PatronageDividend:
+		words := fmt.Sprintf("%s as dividend on %v", amount, s.Measure)
+		switch {
+		case s.Paid.Num == 0:
+			return words + ", held as notices"
+		case s.Paid.Num < s.Paid.Den:
+			return fmt.Sprintf("%s, %s in money and the rest as notices", words, rateWords(s.Paid))
+		}
+		return words + ", in money"
+	}
+	return fmt.Sprintf("%s: %v", amount, s.Sort)
+}
+
+// parsePeriod reads the number of a period.
+func parsePeriod(text string) (surplus.Period, error) {
+	n, err := parseNumber("period", text)
+	if err == nil && n > 1<<32-1 {
+		err = withHint(fault("there is no period %d", n), "see which there are: rochdale period list")
+	}
+	return surplus.Period(n), err
+}
+
+// measureNames are the words for what patronage is counted in.
+func measureNames() []string {
+	var out []string
+	for m := surplus.Hours; m.Known(); m++ {
+		out = append(out, m.String())
+	}
+	return out
+}
+
+func parseMeasure(text string) (surplus.Measure, error) {
+	var m surplus.Measure
+	if err := m.UnmarshalText([]byte(text)); err != nil {
+		if near := nearest(text, measureNames()); near != "" {
+			return 0, withHint(fault("no measure of patronage is called %q", text), "did you mean: %s", near)
+		}
+		return 0, withHint(fault("no measure of patronage is called %q", text), "the measures are: %s", strings.Join(measureNames(), ", "))
+	}
+	return m, nil
+}
+
+// inMoney says whether a measure is counted in the co-op's currency.
+func inMoney(m surplus.Measure) bool {
+	return m == surplus.Sales || m == surplus.Purchases || m == surplus.Wages
+}
+
+// quantity writes patronage as its measure has it.
+func (r *reading) quantity(m surplus.Measure, q uint64) string {
+	if inMoney(m) && q < 1<<63 {
+		return formatMoney(int64(q), r.policy.Currency)
+	}
+	return strings.TrimSpace(formatCount(int64(q)) + " " + m.String())
+}
+
+// parseQuantity reads patronage: an amount of money, or a whole number.
+func (r *reading) parseQuantity(m surplus.Measure, text string) (uint64, error) {
+	if inMoney(m) {
+		minor, err := r.parseMoney(text)
+		if err == nil && minor <= 0 {
+			err = withHint(fault("%q is not more than zero", text), "leave members without %v out", m)
+		}
+		return uint64(minor), err
+	}
+	n, err := strconv.ParseUint(strings.ReplaceAll(text, ",", ""), 10, 63)
+	if err != nil || n == 0 {
+		return 0, withHint(fault("%q is not a number of %v", text, m), "numbers are whole and more than zero; count smaller units if you need fractions")
+	}
+	return n, nil
+}
+
+func newPeriodOpenCmd() *cobra.Command {
+	return newActCmd("open NAME", "Open the next period", "  rochdale period open 2026", wantArgs("NAME"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			return act{kind: surplus.KindOpenPeriod, action: surplus.OpenPeriod{Name: args[0]},
+				gives: "period", next: "record what members did: rochdale period record %d MEASURE FILE.csv"}, nil
+		})
+}
+
+func newPeriodCorrectCmd() *cobra.Command {
+	cmd := newActCmd("correct PERIOD MEASURE MEMBER QUANTITY", "Take from a member's patronage what was recorded by mistake",
+		"  rochdale period correct 1 purchases 7 12.50", wantArgs("PERIOD", "MEASURE", "MEMBER", "QUANTITY"), true,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			p, err := parsePeriod(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			measure, err := parseMeasure(args[1])
+			if err != nil {
+				return act{}, err
+			}
+			m, err := parseMember(args[2])
+			if err != nil {
+				return act{}, err
+			}
+			q, err := s.parseQuantity(measure, args[3])
+			entries := []surplus.Figure{{Member: m, Quantity: q}}
+			return act{kind: surplus.KindCorrect, action: surplus.Correct{Period: p, Measure: measure, Entries: entries}}, err
+		})
+	cmd.ValidArgsFunction = completeArg(1, measureNames()...)
+	return cmd
+}
+
+func newPeriodDeclareCmd() *cobra.Command {
+	cmd := newActCmd("declare PERIOD [SURPLUS]", "Declare a period's surplus and close its income and expense",
+		"  rochdale period declare 1 21,000.00\n  rochdale period declare 1 --dry-run", wantArgs("PERIOD", "[SURPLUS]"), true,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			p, err := parsePeriod(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			declared, _, err := account.Result(s)
+			if err == nil && len(args) > 1 {
+				declared, err = s.parseMoney(args[1])
+			}
+			a := act{kind: surplus.KindDeclare, action: surplus.Declare{Period: p, Surplus: declared},
+				next: fmt.Sprintf("put the appropriation to members: rochdale period allocate %d RULE.json --propose KIND --title TEXT", p)}
+			a.subject = fmt.Sprintf("period show %d", p)
+			return a, err
+		})
+	cmd.Long = `Declare a period's surplus, and close its income and expense into unappropriated
+surplus. Without SURPLUS it is what the books show; given, it has to be equal to
+that. A loss is written with a minus, after "--": rochdale period declare 1 -- -50.00`
+	return cmd
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+// A stepFile is one step of an allocation as people write it.
+type stepFile struct {
+	Sort    surplus.Sort `json:"sort"`    // reserve, fund, share dividend, patronage dividend
+	Of      surplus.Base `json:"of"`      // surplus, rest, capital; left out for a fixed amount
+	Rate    string       `json:"rate"`    // "15%", "12.5%" or "1/6"
+	Amount  string       `json:"amount"`  // "500.00", instead of a rate
+	Account account.Code `json:"account"` // reserve, fund
+	Class   share.Class  `json:"class"`   // share dividend
+	Measure string       `json:"measure"` // patronage dividend
+	Paid    string       `json:"paid"`    // patronage dividend: share in money, all if left out
+}
+
+func newPeriodAllocateCmd() *cobra.Command {
+	cmd := newActCmd("allocate PERIOD RULE.json", "Allocate a period's surplus by a rule that members vote",
+		`  rochdale period allocate 1 rule.json --propose 1 --title "Appropriation of 2026"
+  rochdale period allocate 1 rule.json --propose 1 --title "Appropriation of 2026" --dry-run`,
+		wantArgs("PERIOD", "RULE.json"), true,
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
+			p, err := parsePeriod(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			steps, err := s.readSteps(args[1])
+			if err != nil {
+				return act{}, err
+			}
+			a := act{kind: surplus.KindAllocate, action: surplus.Allocate{Period: p, Steps: steps},
+				subject: fmt.Sprintf("period show %d", p)}
+			if err := a.action.Check(); err != nil {
+				return a, refused(err)
+			}
+			return a, s.previewPlan(cmd, p, steps)
+		})
+	cmd.Long = `Allocate a period's surplus by a rule: the steps of a JSON file, in order. What no
+step takes is carried forward.
+
+  [
+    {"sort": "reserve", "of": "surplus", "rate": "15%", "account": 3100},
+    {"sort": "fund", "amount": "500.00", "account": 3200},
+    {"sort": "share dividend", "of": "capital", "rate": "3%", "class": 1},
+    {"sort": "patronage dividend", "of": "rest", "rate": "100%", "measure": "purchases", "paid": "20%"}
+  ]
+
+"of" is surplus, rest (what the steps before have left) or capital; "paid" is the
+part in money, the rest being held as notices, and all if left out.`
+	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) == 1 {
+			return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return cmd
+}
+
+// previewPlan shows what the rule comes to in money, as the ledger would now
+// work it out, before anyone signs or votes for it.
+func (s *session) previewPlan(cmd *cobra.Command, p surplus.Period, steps []surplus.Step) error {
+	plan, err := surplus.PlanOf(s, p, steps)
+	if err != nil {
+		return refused(err)
+	}
+	note(cmd, "of %s the rule makes:", s.periodName(p))
+	for i, a := range plan.Allotments {
+		note(cmd, "  step %d: %s: %s", i+1, s.stepWords(a.Step), s.money(a.Pool))
+	}
+	note(cmd, "  carried forward: %s", s.money(plan.Carried))
+	return nil
+}
+
+// readSteps reads the file of a rule, strictly: a field it does not know is an
+// error, so that a misspelt rule is never silently left out.
+func (r *reading) readSteps(path string) ([]surplus.Step, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, withHint(fault("reading the rule: %w", err), "check the path")
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	var files []stepFile
+	if err := dec.Decode(&files); err != nil {
+		return nil, withHint(fault("%s: %w", path, err), "see the form of a rule: rochdale period allocate --help")
+	}
+	var steps []surplus.Step
+	for i, f := range files {
+		s, err := r.step(f)
+		if err != nil {
+			return nil, withHint(fault("%s, step %d: %w", path, i+1, err), "%s", or(hintOf(err), "see the form of a rule: rochdale period allocate --help"))
+		}
+		steps = append(steps, s)
+	}
+	return steps, nil
+}
+
+// step turns what people write into what the ledger takes.
+func (r *reading) step(f stepFile) (surplus.Step, error) {
+	s := surplus.Step{Sort: f.Sort, Base: f.Of, Account: f.Account, Class: f.Class}
+	var err error
+	switch {
+	case (f.Rate == "") == (f.Amount == ""):
+		return s, fault("give a rate or an amount")
+	case f.Amount != "":
+		if f.Of != 0 && f.Of != surplus.Fixed {
+			return s, fault("an amount is not a rate of the %v", f.Of)
+		}
+		s.Base = surplus.Fixed
+		if s.Amount, err = r.parseMoney(f.Amount); err != nil {
+			return s, err
+		}
+	default:
+		if s.Rate, err = parseShareOfOne(f.Rate); err != nil {
+			return s, err
+		}
+	}
+	if f.Measure != "" {
+		if s.Measure, err = parseMeasure(f.Measure); err != nil {
+			return s, err
+		}
+	}
+	if f.Sort == surplus.PatronageDividend {
+		s.Paid, err = parseShareOfOne(or(f.Paid, "100%"))
+	} else if f.Paid != "" {
+		err = fault("only a patronage dividend is held as notices")
+	}
+	return s, err
+}
+
+// parseShareOfOne reads "15%", "12.5%" or "1/6" exactly.
+func parseShareOfOne(text string) (money.Rate, error) {
+	wrong := withHint(fault("%q is not a rate", text), `write it like "15%%", "12.5%%" or "1/6"`)
+	if num, den, ok := strings.Cut(text, "/"); ok {
+		n, err1 := strconv.ParseUint(num, 10, 32)
+		d, err2 := strconv.ParseUint(den, 10, 32)
+		if err1 != nil || err2 != nil || d == 0 || n > d {
+			return money.Rate{}, wrong
+		}
+		return money.Rate{Num: n, Den: d}, nil
+	}
+	number, ok := strings.CutSuffix(text, "%")
+	if !ok {
+		return money.Rate{}, wrong
+	}
+	whole, fraction, _ := strings.Cut(number, ".")
+	n, err := strconv.ParseUint(whole+fraction, 10, 32)
+	if err != nil || whole == "" || len(fraction) > 6 {
+		return money.Rate{}, wrong
+	}
+	rate := money.Rate{Num: n, Den: 100}
+	for range fraction {
+		rate.Den *= 10
+	}
+	if rate.Num > rate.Den {
+		return money.Rate{}, withHint(fault("%q is more than all", text), "a rate is at most 100%%")
+	}
+	return rate, nil
+}

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+// periodInfo is a period as results show it.
+type periodInfo struct {
+	Period surplus.Period `json:"period"`
+	surplus.Statement
+	Opened    stamp                    `json:"opened_at"`
+	ClosedOn  stamp                    `json:"closed_at"`
+	Divided   stamp                    `json:"allocated_at"`
+	Carried   money.Amount             `json:"carried"`
+	Patronage map[string]surplus.Tally `json:"patronage"`
+	Steps     []surplus.Allotment      `json:"steps"`
+}
+
+func (r *reading) periodInfo(p surplus.Period, s surplus.Statement) (periodInfo, error) {
+	info := periodInfo{
+		Period: p, Statement: s, Opened: stamp(s.OpenedAt), ClosedOn: stamp(s.ClosedAt), Divided: stamp(s.AllocatedAt),
+		Carried: s.Carried(), Patronage: map[string]surplus.Tally{}, Steps: []surplus.Allotment{},
+	}
+	for m := surplus.Hours; m.Known(); m++ {
+		tally, err := surplus.TallyOf(r, p, m)
+		if err != nil {
+			return info, err
+		}
+		if tally.Members > 0 {
+			info.Patronage[m.String()] = tally
+		}
+	}
+	steps, err := surplus.AllocationOf(r, p)
+	info.Steps = append(info.Steps, steps...)
+	return info, err
+}
+
+func newPeriodListCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List periods and what they came to",
+		Example: "  rochdale period list --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return read(cmd, func(r *reading) error {
+				periods := []periodInfo{}
+				err := surplus.Periods(r, func(p surplus.Period, s surplus.Statement) (bool, error) {
+					info, err := r.periodInfo(p, s)
+					periods = append(periods, info)
+					return true, err
+				})
+				if err != nil {
+					return err
+				}
+				if len(periods) == 0 {
+					note(cmd, "no period has been opened")
+					hint(cmd, "open one with: rochdale period open NAME")
+				}
+				return show(cmd, periods, func(w io.Writer) {
+					if len(periods) == 0 {
+						return
+					}
+					t := newTable("period", "name", "stage", "surplus", "appropriated", "carried forward")
+					for _, p := range periods {
+						t.row(p.Period, p.Name, p.Stage, r.money(p.Surplus), r.money(p.Appropriated), r.money(p.Carried))
+					}
+					t.write(w)
+				})
+			})
+		},
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+func newPeriodShowCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "show PERIOD",
+		Short:   "Show a period's surplus and where every part of it went",
+		Example: "  rochdale period show 1",
+		Args:    wantArgs("PERIOD"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := parsePeriod(args[0])
+			if err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error {
+				s, err := surplus.PeriodOf(r, p)
+				if err != nil {
+					return err
+				}
+				info, err := r.periodInfo(p, s)
+				if err != nil {
+					return err
+				}
+				return show(cmd, info, func(w io.Writer) { r.writePeriod(w, info) })
+			})
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+func (r *reading) writePeriod(w io.Writer, p periodInfo) {
+	facts := []fact{{"period", fmt.Sprintf("%d, %q", p.Period, p.Name)}, {"stage", p.Stage}, {"opened", p.Opened}, {"closed", p.ClosedOn}, {"allocated", p.Divided}}
+	if p.Mandate != 0 {
+		facts = append(facts, fact{"by", fmt.Sprintf("motion %d", p.Mandate)})
+	}
+	for m := surplus.Hours; m.Known(); m++ {
+		if t, ok := p.Patronage[m.String()]; ok {
+			facts = append(facts, fact{m.String(), fmt.Sprintf("%s of %s", r.quantity(m, t.Quantity), plural(t.Members, "member"))})
+		}
+	}
+	writeFacts(w, facts...)
+	if p.Stage == surplus.Opened {
+		return
+	}
+	fmt.Fprintf(w, "\nAppropriation, in %s\n\n", r.policy.Currency)
+	s := newStatement(1)
+	s.line("Surplus of the period", r.bare(p.Surplus))
+	if p.Opening != 0 {
+		s.line("Brought forward", r.bare(p.Opening))
+	}
+	s.total("To be appropriated", r.bare(p.Surplus+p.Opening))
+	for i, a := range p.Steps {
+		s.line(fmt.Sprintf("  %d. %s", i+1, r.stepWords(a.Step)), r.bare(-a.Pool))
+	}
+	s.grand("Carried forward", r.bare(p.Carried))
+	s.write(w)
+	r.writeDividends(w, p.Steps)
+}
+
+// writeDividends says how far the division and payment of dividends have come.
+func (r *reading) writeDividends(w io.Writer, steps []surplus.Allotment) {
+	t := newTable("step", "divided", "members", "in money", "of it paid", "as notices")
+	for i, a := range steps {
+		if a.Step.Sort != surplus.ShareDividend && a.Step.Sort != surplus.PatronageDividend {
+			continue
+		}
+		divided := "yes"
+		if !a.Done {
+			divided = "in the next blocks"
+		}
+		t.row(i+1, divided, formatCount(int64(a.Members)), r.bare(a.Cash), r.bare(a.Paid), r.bare(a.Notice))
+	}
+	if len(t.rows) > 0 {
+		fmt.Fprintln(w)
+		t.write(w)
+	}
+}
+
+func newPeriodExplainCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "explain PERIOD MEMBER",
+		Short:   "Explain every step from the surplus to a member's cents",
+		Example: "  rochdale period explain 1 7",
+		Args:    wantArgs("PERIOD", "MEMBER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := parsePeriod(args[0])
+			if err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error {
+				m, err := r.memberNamed(args[1])
+				if err != nil {
+					return err
+				}
+				e, err := surplus.Explain(r, p, m)
+				if err != nil {
+					return err
+				}
+				return show(cmd, e, func(w io.Writer) { r.writeExplanation(w, e) })
+			})
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+// writeExplanation prints the arithmetic in full sentences, so that anyone can
+// do it again by hand.
+func (r *reading) writeExplanation(w io.Writer, e surplus.Explanation) {
+	s := e.Statement
+	fmt.Fprintf(w, "Member %d in period %d, %q, of %s\n\n", e.Member, e.Period, s.Name, r.name)
+	if s.Stage == surplus.Opened {
+		fmt.Fprintln(w, "The period is open: its surplus is not declared yet.")
+		return
+	}
+	fmt.Fprintf(w, "The surplus of the period is %s", r.money(s.Surplus))
+	if s.Opening != 0 {
+		fmt.Fprintf(w, "; with %s brought forward there are %s to appropriate", r.money(s.Opening), r.money(e.Available))
+	}
+	fmt.Fprintln(w, ".")
+	if s.Stage == surplus.Closed {
+		fmt.Fprintln(w, "No motion has allocated it yet.")
+		return
+	}
+	fmt.Fprintf(w, "Motion %d allocated it in %s.\n", s.Mandate, plural(uint64(len(e.Steps)), "step"))
+	for _, step := range e.Steps {
+		fmt.Fprintln(w)
+		r.writeStepShare(w, e.Member, step)
+	}
+	fmt.Fprintf(w, "\n%s are carried forward. Member %d has %s in money", r.money(e.Carried), e.Member, r.money(e.Cash))
+	if e.Notice != 0 {
+		fmt.Fprintf(w, " and %s as notices", r.money(e.Notice))
+	}
+	fmt.Fprintln(w, ".")
+}
+
+func (r *reading) writeStepShare(w io.Writer, m state.Member, s surplus.StepShare) {
+	a := s.Allotment
+	fmt.Fprintf(w, "Step %d: %s", s.Number, r.stepWords(a.Step))
+	if a.Step.Base != surplus.Fixed {
+		fmt.Fprintf(w, ": %s of %s is %s", rateWords(a.Step.Rate), r.money(a.Basis), r.money(a.Pool))
+	}
+	fmt.Fprintln(w, ".")
+	claim := func(q uint64) string {
+		if a.Step.Sort == surplus.ShareDividend {
+			return plural(q, "share")
+		}
+		return r.quantity(a.Step.Measure, q)
+	}
+	switch {
+	case a.Step.Sort == surplus.ToReserve || a.Step.Sort == surplus.ToFund:
+		fmt.Fprintln(w, "  It stays with the co-op: no member has a part.")
+	case !s.HasPart && !a.Done:
+		fmt.Fprintln(w, "  It is being divided: look again in a few blocks.")
+	case !s.HasPart:
+		fmt.Fprintf(w, "  Member %d has no claim in it.\n", m)
+	default:
+		fmt.Fprintf(w, "  The claim is %s of %s: %s × %d ÷ %d is %s", claim(s.Part.Claim), claim(a.Total),
+			r.money(a.Pool), s.Part.Claim, a.Total, r.money(s.Floor))
+		if s.Remainder > 0 {
+			fmt.Fprintf(w, ", remainder %d", s.Remainder)
+		}
+		fmt.Fprintln(w, ".")
+		if s.Extra > 0 {
+			fmt.Fprintf(w, "  The remainder is one of the largest, so %s of what is left over comes on top.\n", r.money(s.Extra))
+		}
+		fmt.Fprintf(w, "  The part is %s in money", r.money(s.Part.Cash))
+		if s.Part.Notice != 0 {
+			fmt.Fprintf(w, " and %s as a notice", r.money(s.Part.Notice))
+		}
+		if s.Part.Paid != 0 {
+			fmt.Fprintf(w, ", paid by journal entry %d", s.Part.Paid)
+		}
+		fmt.Fprintln(w, ".")
+	}
+}

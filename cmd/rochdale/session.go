@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A session is a key, the member it speaks for, and the node it speaks to.
+type session struct {
+	*reading // of the member's co-op, as it was when the session opened
+	settings settings
+	client   *client.Client
+	key      client.Key
+	member   state.Member
+	signer   *client.Signer
+}
+
+// openSession opens the key that the settings name and finds out for whom it
+// signs: flags go before the key's own notes, and those before the register.
+// The node is asked first: nobody types a passphrase for one that is not there.
+func openSession(cmd *cobra.Command) (*session, error) {
+	set, err := settingsOf(cmd)
+	if err != nil {
+		return nil, err
+	}
+	c, err := dial(cmd)
+	if err != nil {
+		return nil, err
+	}
+	at, err := c.At(cmd.Context(), 0)
+	if err != nil {
+		return nil, explainAsk(set.Node, err)
+	}
+	key, err := loadKey(cmd)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{settings: set, client: c, key: key}
+	chain := key.ChainID
+	if f := cmd.Flags().Lookup("chain"); f != nil {
+		chain = or(f.Value.String(), chain)
+	}
+	if chain != "" && chain != at.Chain() {
+		return nil, withHint(fault("the key signs for the federation %s, and the node at %s is of %s", chain, set.Node, at.Chain()),
+			"name a node of %s with --node, or another key with --key", chain)
+	}
+	coop, err := s.findCoop(cmd, at)
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	if s.reading, err = readingOf(at, coop); err != nil {
+		return nil, explainRead(err)
+	}
+	if err := s.findMember(cmd); err != nil {
+		return nil, explainRead(err)
+	}
+	s.signer = &client.Signer{Chain: at.Chain(), Coop: coop, Member: s.member, Key: key.Signing()}
+	return s, nil
+}
+
+// findCoop is the co-op on whose register the key is: the one named by flag,
+// environment or the key's notes, or else the first that has it.
+func (s *session) findCoop(cmd *cobra.Command, at state.Reader) (state.Coop, error) {
+	if n, err := coopNamed(cmd); n != 0 || err != nil {
+		return n, err
+	}
+	if s.key.Coop != 0 {
+		return state.Coop(s.key.Coop), nil
+	}
+	coops, err := coopNumbers(at, maxCoops)
+	if err != nil {
+		return 0, err
+	}
+	for _, n := range coops {
+		m, err := member.ByKey(at.Of(n), s.public())
+		if m != 0 || err != nil {
+			return n, err
+		}
+	}
+	if len(coops) == 1 {
+		return coops[0], nil // and findMember says what is missing
+	}
+	return 0, s.unregistered("any co-op of the federation", fmt.Sprintf("rochdale key prove --coop N --chain %s", at.Chain()))
+}
+
+// maxCoops bounds the registers that are searched for a key.
+const maxCoops = 1000
+
+// findMember is the member that the key signs as.
+func (s *session) findMember(cmd *cobra.Command) error {
+	if f := cmd.Flags().Lookup("as"); f != nil && f.Changed {
+		n, err := cmd.Flags().GetUint64("as")
+		s.member = state.Member(n)
+		return err
+	}
+	m, err := member.ByKey(s, s.public())
+	if err != nil {
+		return err
+	}
+	if m == 0 {
+		return s.unregistered(fmt.Sprintf("co-op %d, %s", s.Coop(), s.name),
+			fmt.Sprintf("rochdale key prove --coop %d --chain %s", s.Coop(), s.Chain()))
+	}
+	if noted := state.Member(s.key.Member); noted != 0 && noted != m {
+		return withHint(fault("the key's notes say member %d, the register has its key under member %d", noted, m),
+			"check --coop, or give --as %d", m)
+	}
+	s.member = m
+	return nil
+}
+
+func (s *session) unregistered(where, prove string) error {
+	return withHint(fault("your key %s is not on the register of %s", keyText(s.public()), where),
+		"give your secretary the output of: %s", prove)
+}
+
+// public is the key as the register knows it.
+func (s *session) public() tx.PublicKey { return s.key.Signing().Public() }
+
+// standing says who is about to sign.
+func (s *session) standing() string {
+	return fmt.Sprintf("as member %d of co-op %d, %s, on chain %s", s.member, s.Coop(), s.name, s.Chain())
+}
+
+// memberOr is the member that the argument at i names, or the signer.
+func (s *session) memberOr(args []string, i int) (state.Member, error) {
+	if i < len(args) {
+		return parseMember(args[i])
+	}
+	return s.member, nil
+}
+
+// sign signs an action with the member's next sequence.
+func (s *session) sign(cmd *cobra.Command, a act) ([]byte, error) {
+	raw, err := s.signer.Sign(cmd.Context(), s.client, a.kind, a.action)
+	if state.Rejected(err) != nil {
+		return nil, refused(err)
+	}
+	return raw, explainAsk(s.settings.Node, err)
+}
+
+// try asks the node what the next block would answer.
+func (s *session) try(cmd *cobra.Command, raw []byte) error {
+	done, err := s.client.Check(cmd.Context(), raw)
+	if err != nil {
+		return explainAsk(s.settings.Node, err)
+	}
+	return explainSend(s.settings.Node, client.Refusal(done))
+}
+
+// explainSend says what to do when a transaction was not done.
+func explainSend(node string, err error) error {
+	var r *client.Refused
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &r):
+		return refusedBy(r.Code, r.Log)
+	case errors.Is(err, client.ErrExpired):
+		return withHint(rejected("%w", err), "nothing was changed; run the command that made it again")
+	case errors.Is(err, client.ErrBusy), errors.Is(err, client.ErrSyncing):
+		return withHint(fault("%w", err), "try again in a moment, or name another node with --node")
+	case errors.Is(err, context.Canceled):
+		return err
+	}
+	return explainAsk(node, err)
+}

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+)
+
+// classInfo is a class of shares with its figures.
+type classInfo struct {
+	Class share.Class `json:"class"`
+	share.Terms
+	share.Totals
+}
+
+// shareClasses reads every class of shares.
+func (r *reading) shareClasses() ([]classInfo, error) {
+	out := []classInfo{}
+	err := share.Classes(r, func(n share.Class, t share.Terms) (bool, error) {
+		totals, err := share.TotalsOf(r, n)
+		out = append(out, classInfo{n, t, totals})
+		return true, err
+	})
+	return out, err
+}
+
+// atPar is `, 100.00 EUR together`, or nothing if that is out of range.
+func (r *reading) atPar(t share.Terms, units uint64) string {
+	sum, err := money.Times(units, t.Par)
+	if err != nil {
+		return ""
+	}
+	return ", " + r.money(sum) + " together"
+}
+
+// valueOf is units at par as money, or "?" if out of range.
+func (r *reading) valueOf(t share.Terms, units uint64) string {
+	sum, err := money.Times(units, t.Par)
+	if err != nil {
+		return "?"
+	}
+	return r.money(sum)
+}
+
+func newShareClassesCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "classes",
+		Short:   "List the classes of shares and what is issued of them",
+		Example: "  rochdale share classes --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return read(cmd, func(r *reading) error {
+				classes, err := r.shareClasses()
+				if err != nil {
+					return err
+				}
+				if len(classes) == 0 {
+					note(cmd, "there are no classes of shares")
+				}
+				return show(cmd, classes, func(w io.Writer) {
+					if len(classes) == 0 {
+						return
+					}
+					t := newTable("class", "name", "par", "a member holds", "issued", "holders", "capital")
+					for _, c := range classes {
+						t.row(c.Class, c.Name, r.money(c.Par), fmt.Sprintf("%d to %d", c.MinHolding, c.MaxHolding),
+							formatCount(int64(c.Units)), formatCount(int64(c.Holders)), r.money(c.Capital))
+					}
+					t.write(w)
+				})
+			})
+		},
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+// holdingInfo is what one member has of one class.
+type holdingInfo struct {
+	Member  state.Member `json:"member"`
+	Class   share.Class  `json:"class"`
+	Name    string       `json:"class_name,omitempty"`
+	Units   uint64       `json:"units"`
+	Pending uint64       `json:"pending"` // subscribed, neither issued nor cancelled
+	Value   money.Amount `json:"value"`   // of the units, at par, in minor units
+
+	terms share.Terms
+}
+
+func holdingInfoOf(m state.Member, class share.Class, t share.Terms, h share.Holding) (holdingInfo, error) {
+	value, err := money.Times(h.Units, t.Par)
+	if err != nil {
+		err = fmt.Errorf("member %d's shares of class %d: %w", m, class, err)
+	}
+	return holdingInfo{m, class, t.Name, h.Units, h.Pending, value, t}, err
+}
+
+func newShareListCmd() *cobra.Command {
+	var page pageFlags
+	var class uint16
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the register of one class of shares",
+		Example: "  rochdale share list\n  rochdale share list --class 2 --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := page.check(); err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error { return listHoldings(cmd, r, share.Class(class), &page) })
+		},
+	}
+	addClassFlag(cmd, &class)
+	page.add(cmd, "member")
+	addReadFlags(cmd)
+	return cmd
+}
+
+func listHoldings(cmd *cobra.Command, r *reading, class share.Class, page *pageFlags) error {
+	terms, err := share.TermsOf(r, class)
+	if err != nil {
+		return err
+	}
+	totals, err := share.TotalsOf(r, class)
+	if err != nil {
+		return err
+	}
+	holdings := []holdingInfo{}
+	var next state.Member
+	err = share.RangeHoldings(r, class, state.Member(page.from), ^state.Member(0), func(m state.Member, h share.Holding) (bool, error) {
+		if len(holdings) == page.limit {
+			next = m
+			return false, nil
+		}
+		info, err := holdingInfoOf(m, class, terms, h)
+		holdings = append(holdings, info)
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	if next != 0 {
+		page.more(cmd, uint64(next))
+	}
+	note(cmd, "class %d, %s: %s issued to %s, %s at par", class, terms.Name, plural(totals.Units, "share"),
+		plural(totals.Holders, "member"), r.money(totals.Capital))
+	return show(cmd, holdings, func(w io.Writer) {
+		if len(holdings) == 0 {
+			return
+		}
+		t := newTable("member", "shares", "at par", "subscribed")
+		for _, h := range holdings {
+			t.row(h.Member, formatCount(int64(h.Units)), r.money(h.Value), formatCount(int64(h.Pending)))
+		}
+		t.write(w)
+	})
+}
+
+func newShareShowCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "show MEMBER",
+		Short:   "Show what a member holds and has subscribed",
+		Example: "  rochdale share show 7",
+		Args:    wantArgs("MEMBER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return read(cmd, func(r *reading) error {
+				m, err := r.memberNamed(args[0])
+				if err != nil {
+					return err
+				}
+				holdings, err := r.holdingsOf(m)
+				if err != nil {
+					return err
+				}
+				if len(holdings) == 0 {
+					note(cmd, "member %d holds no shares and has subscribed none", m)
+				}
+				return show(cmd, holdings, func(w io.Writer) { r.writeHoldings(w, holdings) })
+			})
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+// holdingsOf is what a member has of every class, classes with nothing left out.
+func (r *reading) holdingsOf(m state.Member) ([]holdingInfo, error) {
+	out := []holdingInfo{}
+	err := share.Classes(r, func(n share.Class, t share.Terms) (bool, error) {
+		h, err := share.HoldingOf(r, n, m)
+		if err != nil || h == (share.Holding{}) {
+			return true, err
+		}
+		info, err := holdingInfoOf(m, n, t, h)
+		out = append(out, info)
+		return true, err
+	})
+	return out, err
+}
+
+func (r *reading) writeHoldings(w io.Writer, holdings []holdingInfo) {
+	if len(holdings) == 0 {
+		return
+	}
+	t := newTable("class", "name", "shares", "at par", "subscribed")
+	for _, h := range holdings {
+		t.row(h.Class, h.Name, formatCount(int64(h.Units)), r.money(h.Value), formatCount(int64(h.Pending)))
+	}
+	t.write(w)
+}
+
+// subscriptionInfo is a subscription as results show it.
+type subscriptionInfo struct {
+	Number uint64 `json:"subscription"`
+	share.Subscription
+	Time stamp `json:"time"`
+}
+
+func newShareSubscriptionsCmd() *cobra.Command {
+	var page pageFlags
+	var status string
+	words := []string{}
+	for s := share.Unpaid; s <= share.Cancelled; s++ {
+		words = append(words, s.String())
+	}
+	cmd := &cobra.Command{
+		Use:     "subscriptions",
+		Short:   "List subscriptions and how far they have come",
+		Example: "  rochdale share subscriptions --status unpaid",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := page.check(); err != nil {
+				return err
+			}
+			if err := checkWord("--status", status, words); err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error { return listSubscriptions(cmd, r, &page, status) })
+		},
+	}
+	page.add(cmd, "subscription")
+	cmd.Flags().StringVar(&status, "status", "", "only those that are "+list(words, "or"))
+	must(cmd.RegisterFlagCompletionFunc("status", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
+	addReadFlags(cmd)
+	return cmd
+}
+
+func listSubscriptions(cmd *cobra.Command, r *reading, page *pageFlags, status string) error {
+	subs := []subscriptionInfo{}
+	var next uint64
+	err := share.Subscriptions(r, page.from, ^uint64(0), func(n uint64, s share.Subscription) (bool, error) {
+		if status != "" && s.Status.String() != status {
+			return true, nil
+		}
+		if len(subs) == page.limit {
+			next = n
+			return false, nil
+		}
+		subs = append(subs, subscriptionInfo{n, s, stamp(s.Time)})
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if next != 0 {
+		page.more(cmd, next)
+	}
+	if len(subs) == 0 {
+		note(cmd, "no subscriptions to show")
+	}
+	return show(cmd, subs, func(w io.Writer) {
+		if len(subs) == 0 {
+			return
+		}
+		t := newTable("subscription", "status", "member", "class", "shares", "amount", "subscribed")
+		for _, s := range subs {
+			amount := "?"
+			if terms, err := share.TermsOf(r, s.Class); err == nil {
+				amount = r.valueOf(terms, s.Units)
+			}
+			t.row(s.Number, s.Status, s.Member, s.Class, formatCount(int64(s.Units)), amount, s.Time)
+		}
+		t.write(w)
+	})
+}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"reflect"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+func newTxCmd() *cobra.Command {
+	return newNoun("tx", groupMembers, "Send, follow and read signed transactions",
+		`  rochdale tx wait 7F3A…
+  rochdale tx send admit.tx
+  rochdale tx show admit.tx`,
+		newTxSendCmd(), newTxWaitCmd(), newTxShowCmd())
+}
+
+func addWaitFlags(cmd *cobra.Command) {
+	cmd.Flags().Duration("timeout", time.Minute, "how long to wait for a block")
+	must(cmd.RegisterFlagCompletionFunc("timeout", cobra.NoFileCompletions))
+}
+
+func newTxSendCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "send FILE|ID",
+		Short: "Send a signed transaction, or send it again",
+		Long: `Send a signed transaction: a file that --output wrote, or the id of one that was
+signed and kept because it could not be sent. Sending twice does no harm: the
+ledger executes it once, and both answers are the same.`,
+		Example: "  rochdale tx send admit.tx\n  rochdale tx send 7F3A…",
+		Args:    wantArgs("FILE|ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := newDelivery(cmd)
+			if err != nil {
+				return err
+			}
+			raw, err := d.readTx(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			done, err := d.deliver(cmd, raw)
+			if err != nil {
+				return err
+			}
+			return showDone(cmd, hexID(tx.ID(raw)), done)
+		},
+	}
+	cmd.Flags().Bool("no-wait", false, "do not wait until it is in a block")
+	addWaitFlags(cmd)
+	return cmd
+}
+
+func newTxWaitCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "wait ID",
+		Short:   "Wait for a transaction's block, and say what became of it",
+		Example: "  rochdale tx wait 7F3A…\n  rochdale tx wait 7F3A… --timeout 5m",
+		Args:    wantArgs("ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			b, err := parseHex("transaction id", args[0], 32)
+			if err != nil {
+				return err
+			}
+			d, err := newDelivery(cmd)
+			if err != nil {
+				return err
+			}
+			id := [32]byte(b)
+			raw, err := d.kept(hexID(id))
+			if err != nil {
+				return err
+			}
+			done, err := d.wait(cmd, id, raw)
+			if err != nil {
+				return err
+			}
+			return showDone(cmd, hexID(id), done)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	addWaitFlags(cmd)
+	return cmd
+}
+
+// newDelivery is the delivery that cmd's settings describe.
+func newDelivery(cmd *cobra.Command) (delivery, error) {
+	s, err := settingsOf(cmd)
+	if err != nil {
+		return delivery{}, err
+	}
+	c, err := dial(cmd)
+	return delivery{client: c, node: s.Node, home: s.Home}, err
+}
+
+// doneInfo is what became of a transaction.
+type doneInfo struct {
+	Result      string   `json:"result"`
+	Transaction string   `json:"transaction"`
+	Height      uint64   `json:"height,omitempty"`
+	Data        hexBytes `json:"data,omitempty"` // the action's result, canonical CBOR
+}
+
+func showDone(cmd *cobra.Command, id string, done *state.Done) error {
+	info := doneInfo{Result: resultSent, Transaction: id}
+	if done == nil {
+		hint(cmd, "see what became of it with: rochdale tx wait %s", id)
+	} else {
+		info.Result, info.Height, info.Data = resultDone, done.Height, done.Data
+	}
+	return show(cmd, info, func(w io.Writer) {
+		number := ""
+		if n, err := tx.Decode[uint64](info.Data); err == nil {
+			number = fmt.Sprint(n)
+		}
+		writeFacts(w, fact{info.Result, "transaction " + id}, fact{"block", numberOrNone(info.Height)}, fact{"number given", number})
+	})
+}
+
+// readTx reads a transaction from a file, from standard input for "-", or from
+// the outbox by its id.
+func (d delivery) readTx(cmd *cobra.Command, name string) ([]byte, error) {
+	if name == "-" {
+		return readTxFrom(cmd.InOrStdin(), "standard input")
+	}
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if id, hexErr := parseHex("id", name, 32); hexErr == nil {
+			if raw, keptErr := d.kept(hexID([32]byte(id))); raw != nil || keptErr != nil {
+				return raw, keptErr
+			}
+			return nil, withHint(fault("transaction %s is not kept here", name), "see whether a block has it: rochdale tx wait %s", name)
+		}
+	}
+	if err != nil {
+		return nil, withHint(fault("reading the transaction: %w", err), "name a file that --output wrote")
+	}
+	defer f.Close()
+	return readTxFrom(f, name)
+}
+
+// readTxFrom reads and parses: what is no transaction is not sent.
+func readTxFrom(r io.Reader, name string) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, tx.MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the transaction from %s: %w", name, err)
+	}
+	if _, err := tx.Parse(raw); err != nil {
+		return nil, withHint(fault("%s holds no transaction: %w", name, err), "make one with --output FILE on any command that signs")
+	}
+	return raw, nil
+}
+
+// txInfo is a transaction in plain words.
+type txInfo struct {
+	Transaction string     `json:"transaction"`
+	Does        string     `json:"does"`
+	Chain       string     `json:"chain"`
+	Coop        state.Coop `json:"coop"`
+	Member      uint64     `json:"member"`
+	Sequence    uint64     `json:"sequence"`
+	Expiry      uint64     `json:"expiry_height"`
+	Kind        string     `json:"kind"`
+	Action      any        `json:"action"`
+	Signature   string     `json:"signature"` // good, bad, not checked
+	Size        int        `json:"size"`
+}
+
+func newTxShowCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show FILE",
+		Short: "Say in plain words what a signed transaction would do",
+		Long: `Say in plain words what a signed transaction would do, before you or anyone
+else sends it. Names come from the node, and so does the key that the signature
+is checked with; without a node the rest is shown all the same.`,
+		Example: "  rochdale tx show admit.tx",
+		Args:    wantArgs("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := newDelivery(cmd)
+			if err != nil {
+				return err
+			}
+			raw, err := d.readTx(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return showTx(cmd, d, raw)
+		},
+	}
+}
+
+func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
+	signed, err := tx.Parse(raw)
+	if err != nil {
+		return err
+	}
+	body := signed.Body
+	info := txInfo{
+		Transaction: hexID(tx.ID(raw)), Chain: body.Chain, Coop: state.Coop(body.Coop), Member: body.Signer,
+		Sequence: body.Sequence, Expiry: body.Expiry, Kind: kindName(body.Kind), Size: len(raw), Signature: "not checked",
+	}
+	r := withoutNode(body.Chain, info.Coop)
+	if at, err := d.client.At(cmd.Context(), 0); err != nil {
+		note(cmd, "the node at %s does not answer, so the signature was not checked", d.node)
+	} else if at.Chain() != body.Chain {
+		note(cmd, "the node at %s is of %s, so the signature was not checked", d.node, at.Chain())
+	} else if of, err := readingOf(at, info.Coop); err == nil {
+		r = of
+		info.Signature = "does not verify"
+		if key, err := member.KeyOf(r, state.Member(body.Signer)); err == nil && key.Verify(signed.Bytes, signed.Signature) {
+			info.Signature = "good"
+		}
+	}
+	action, err := decodeAction(body.Kind, body.Payload)
+	if err != nil {
+		info.Does = fmt.Sprintf("take an action that cannot be read: %v", err)
+	} else {
+		info.Does, info.Action = r.describe(action), plainJSON(reflect.ValueOf(action))
+	}
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w,
+			fact{"would", info.Does},
+			fact{"signed by", fmt.Sprintf("member %d of co-op %d, %s", info.Member, info.Coop, r.name)},
+			fact{"signature", info.Signature}, fact{"federation", info.Chain}, fact{"kind", info.Kind},
+			fact{"sequence", info.Sequence}, fact{"valid to block", info.Expiry},
+			fact{"size", plural(uint64(info.Size), "byte")}, fact{"transaction", info.Transaction})
+	})
+}

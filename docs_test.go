@@ -1,0 +1,302 @@
+package rochdale
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pages are all that is written for people.
+func pages(t *testing.T) []string {
+	t.Helper()
+	out := []string{"README.md"}
+	for _, glob := range []string{"docs/*.md", "docs/adr/*.md"} {
+		found, err := filepath.Glob(glob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, found...)
+	}
+	if len(out) < 10 {
+		t.Fatalf("found only %q", out)
+	}
+	return out
+}
+
+func readPage(t *testing.T, path string) string {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// promised are pages and commands that are not there yet and are named already.
+// Each is checked like any other as soon as it is there.
+var promised = []string{"docs/counting.md", "docs/performance.md"}
+
+// cited is a reference to a section in a comment: docs/rules.md, "Shares".
+var cited = regexp.MustCompile(`docs/rules\.md,\s+"([^"]+)"`)
+
+// named is a page that code names.
+var named = regexp.MustCompile(`docs/[a-z0-9/-]+\.md`)
+
+// Every co-op rule that code cites is a section of docs/rules.md, and every page
+// that it names is there.
+func TestCitedRules(t *testing.T) {
+	rules := readPage(t, "docs/rules.md")
+	n := 0
+	for _, s := range readModule(t) {
+		for name, text := range s.files {
+			if s.path == "" {
+				continue // the tests of this package talk about citations
+			}
+			text = strings.ReplaceAll(text, "\n//", " ")
+			for _, page := range named.FindAllString(text, -1) {
+				if _, err := os.Stat(page); err != nil && !slices.Contains(promised, page) {
+					t.Errorf("%s/%s names %s, which is not there", s.path, name, page)
+				}
+			}
+			for _, m := range cited.FindAllStringSubmatch(text, -1) {
+				n++
+				if !strings.Contains(rules, "\n## "+m[1]+"\n") {
+					t.Errorf("%s/%s cites docs/rules.md, %q, and there is no such section", s.path, name, m[1])
+				}
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("found %d citations only: the search is broken", n)
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+
+// Links between pages and into the tree lead somewhere, headings included.
+func TestLinks(t *testing.T) {
+	n := 0
+	for _, page := range pages(t) {
+		for _, m := range link.FindAllStringSubmatch(withoutFences(readPage(t, page)), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			n++
+			path, anchor, _ := strings.Cut(m[1], "#")
+			target := page
+			if path != "" {
+				target = filepath.Join(filepath.Dir(page), path)
+			}
+			if _, err := os.Stat(target); err != nil && slices.Contains(promised, filepath.ToSlash(target)) {
+				t.Logf("%s is promised and not there yet", target)
+			} else if err != nil {
+				t.Errorf("%s links to %s, which is not there", page, m[1])
+			} else if anchor != "" && !slices.Contains(anchors(readPage(t, target)), anchor) {
+				t.Errorf("%s links to %s, and there is no such heading", page, m[1])
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("found %d links only: the search is broken", n)
+	}
+}
+
+var notInAnchor = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+
+// anchors are a page's headings as links name them.
+func anchors(text string) (out []string) {
+	for line := range strings.Lines(withoutFences(text)) {
+		if strings.HasPrefix(line, "#") {
+			line = strings.ToLower(strings.TrimSpace(strings.TrimLeft(line, "#")))
+			out = append(out, strings.ReplaceAll(notInAnchor.ReplaceAllString(line, ""), " ", "-"))
+		}
+	}
+	return out
+}
+
+// A fence is a block of a page: what stands behind the backquotes, and the text.
+type fence struct{ info, text string }
+
+func fences(text string) (out []fence) {
+	open := false
+	for line := range strings.Lines(text) {
+		switch {
+		case strings.HasPrefix(line, "```") && !open:
+			open = true
+			out = append(out, fence{info: strings.TrimSpace(strings.TrimPrefix(line, "```"))})
+		case strings.HasPrefix(line, "```"):
+			open = false
+		case open:
+			out[len(out)-1].text += line
+		}
+	}
+	return out
+}
+
+func withoutFences(text string) string {
+	var out strings.Builder
+	open := false
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "```") {
+			open = !open
+		} else if !open {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
+}
+
+// Commands that pages show exist, and so do their flags.
+func TestShownCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the program")
+	}
+	program := filepath.Join(t.TempDir(), "rochdale")
+	goCommand(t, "build", "-o", program, "./cmd/rochdale")
+	n := 0
+	for _, page := range pages(t) {
+		for _, f := range fences(readPage(t, page)) {
+			if f.info != "sh" {
+				continue
+			}
+			for line := range strings.Lines(f.text) {
+				words := strings.Fields(line)
+				i := slices.IndexFunc(words, func(w string) bool { return w == "rochdale" || w == "./cmd/rochdale" })
+				if i < 0 || strings.HasPrefix(line, "#") || slices.Contains(words[:i], "build") || slices.Contains(words[:i], "install") {
+					continue
+				}
+				n++
+				if err := shown(program, words[i+1:]); err == errPromised {
+					t.Logf("%s shows %q, which is promised and not there yet", page, strings.TrimSpace(line))
+				} else if err != nil {
+					t.Errorf("%s shows %q: %v", page, strings.TrimSpace(line), err)
+				}
+			}
+		}
+	}
+	if n < 5 {
+		t.Errorf("found %d commands only: the search is broken", n)
+	}
+}
+
+var (
+	errPromised = errors.New("promised")
+	plainWord   = regexp.MustCompile(`^[a-z-]+$`)
+)
+
+// shown asks the program for the help of a command and looks there for its noun,
+// its verb and its flags.
+func shown(program string, words []string) error {
+	var command, flags []string
+	value := false // w may be the value of the flag before it
+	for _, w := range words {
+		switch {
+		case strings.HasPrefix(w, "-"):
+			name, _, given := strings.Cut(w, "=")
+			flags = append(flags, name)
+			value = !given
+		case value:
+			value = false
+		case len(command) < 2 && plainWord.MatchString(w):
+			command = append(command, w)
+		}
+	}
+	if len(command) == 0 {
+		return errors.New("no command")
+	}
+	raw, err := exec.Command(program, append(slices.Clone(command), "--help")...).CombinedOutput()
+	help := string(raw)
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, help)
+	}
+	// The help of what there is not is that of the program or of the noun.
+	_, usage, _ := strings.Cut(help, "Usage:\n  rochdale ")
+	is := append(strings.Fields(usage), "", "")
+	if is[0] != command[0] && slices.Contains(promised, command[0]) {
+		return errPromised
+	}
+	if is[0] != command[0] || is[1] == "VERB" {
+		return fmt.Errorf("there is no rochdale %s", strings.Join(command, " "))
+	}
+	for _, f := range flags {
+		if !regexp.MustCompile(`(?m)(^|[\s,])` + regexp.QuoteMeta(f) + `([\s,]|$)`).MatchString(help) {
+			return fmt.Errorf("rochdale %s has no flag %s", strings.Join(command, " "), f)
+		}
+	}
+	return nil
+}
+
+// The worked example of docs/contributing.md compiles with the tree, and its
+// test passes. Nothing is written into the tree: the go command is told of the
+// files as an overlay.
+func TestWorkedExample(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles the machine")
+	}
+	root, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	replace := map[string]string{}
+	for i, f := range fences(readPage(t, "docs/contributing.md")) {
+		words := strings.Fields(f.info)
+		if len(words) < 2 {
+			continue
+		}
+		path, text := words[1], f.text
+		if len(words) == 4 { // "go PATH after WORDS": lines to be put into a file
+			text = insertAfter(t, path, words[3], text)
+		}
+		file := filepath.Join(dir, fmt.Sprintf("%d-%s", i, filepath.Base(path)))
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		replace[filepath.Join(root, filepath.FromSlash(path))] = file
+	}
+	if len(replace) != 4 {
+		t.Fatalf("the example has %d files, want 4", len(replace))
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	raw, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(overlay, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"vet", "-overlay", overlay, "./app", "./state/member"},
+		{"test", "-overlay", overlay, "-run", "^TestNominate$", "-v", "./state/member"},
+	} {
+		out, err := exec.Command("go", args...).CombinedOutput()
+		if err != nil || (args[0] == "test" && !strings.Contains(string(out), "--- PASS: TestNominate")) {
+			t.Fatalf("go %s: %v\n%s", args[0], err, out)
+		}
+	}
+}
+
+// insertAfter puts lines behind the one line of a file that has a word.
+func insertAfter(t *testing.T, path, word, lines string) string {
+	t.Helper()
+	var out strings.Builder
+	n := 0
+	for line := range strings.Lines(readPage(t, path)) {
+		out.WriteString(line)
+		if strings.Contains(line, word) {
+			n++
+			out.WriteString(lines)
+		}
+	}
+	if n != 1 {
+		t.Fatalf("%s has %d lines with %s, want 1", path, n, word)
+	}
+	return out.String()
+}

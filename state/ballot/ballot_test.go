@@ -1,0 +1,299 @@
+package ballot_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+)
+
+// Rows follow the order of the checks. Each breaks its own rule and every later
+// one it can, so a reordered check fails here.
+func TestPropose(t *testing.T) {
+	l := newLedger(t)
+	big := ballot.Carried{Kind: 0x7fff, Payload: make([]byte, ballot.MaxPayload+1)}
+	short := make([]byte, 31)
+	l.Run(t, []statetest.Row{
+		statetest.Try("no title", 1, ballot.Propose{Statement: short, Action: []ballot.Carried{big}}, ballot.ErrTitle),
+		statetest.Try("long title", 1, ballot.Propose{Title: strings.Repeat("x", ballot.MaxTitle+1), Statement: short}, ballot.ErrTitle),
+		statetest.Try("two lines", 1, ballot.Propose{Title: "one\ntwo", Statement: short}, ballot.ErrTitle),
+		statetest.Try("turned text", 1, ballot.Propose{Title: "for\u202etsniaga", Statement: short}, ballot.ErrTitle),
+		statetest.Try("statement", 1, ballot.Propose{Title: "T", Statement: short, Action: []ballot.Carried{big}}, ballot.ErrStatement),
+		statetest.Try("two actions", 1, ballot.Propose{Title: "T", Action: []ballot.Carried{{}, {}}}, ballot.ErrAction),
+		statetest.Try("large action", 1, ballot.Propose{Title: "T", Action: []ballot.Carried{big}}, ballot.ErrAction),
+		statetest.Try("no such kind", 1, ballot.Propose{Kind: 60, Title: "T", Minutes: 1 << 30, Action: []ballot.Carried{{Kind: 0x7fff}}}, charter.ErrNoMotion),
+		statetest.Try("too long", 1, ballot.Propose{Kind: meeting, Title: "T", Minutes: 101, Action: []ballot.Carried{{Kind: 0x7fff}}}, ballot.ErrDuration),
+		statetest.Try("too short", 1, ballot.Propose{Kind: meeting, Title: "T", Minutes: 4, Action: []ballot.Carried{{Kind: 0x7fff}}}, ballot.ErrDuration),
+		statetest.Try("unknown action", 1, ballot.Propose{Kind: class2, Title: "T", Action: []ballot.Carried{{Kind: 0x7fff}}}, state.ErrKind),
+		statetest.Try("malformed action", 1, ballot.Propose{Kind: class2, Title: "T", Action: []ballot.Carried{{Kind: member.KindAdmit, Payload: []byte{0xff}}}}, state.ErrPayload),
+		statetest.Try("action out of bounds", 1, ballot.Propose{Kind: class2, Title: "T", Action: carried(charter.KindAmend, charter.Amend{})}, charter.ErrBounds),
+		statetest.Try("not by this kind", 1, ballot.Propose{Kind: class2, Title: "T", Action: carried(member.KindAdmit, member.Admit{Member: 1})}, ballot.ErrCarry),
+		statetest.Try("no electors", 1, ballot.Propose{Kind: class2, Title: "T"}, ballot.ErrElectors),
+		statetest.Try("no electors yet", 1, ballot.Propose{Kind: later, Title: "T"}, nil),
+		statetest.Try("longest title", 1, ballot.Propose{Kind: meeting, Title: strings.Repeat("x", ballot.MaxTitle), Minutes: 5}, nil),
+		statetest.Try("exactly the bounds", 1, ballot.Propose{Kind: meeting, Title: "T", Minutes: 100, Statement: make([]byte, 32)}, nil),
+		statetest.Try("by a motion", 0, ballot.Propose{Kind: meeting, Title: "T"}, nil),
+	})
+}
+
+// As many motions may be under way as the limit, and no more, whether or not
+// anyone may cast on them.
+func TestProposeMany(t *testing.T) {
+	l := newLedger(t)
+	var raw [][]byte
+	for range ballot.MaxOpen {
+		raw = append(raw, l.Sign(1, 1, ballot.Propose{Kind: meeting, Title: "One of many"}))
+	}
+	for i, res := range l.Block(raw...) {
+		if res.Code != 0 {
+			t.Fatalf("motion %d: %d %s", i+1, res.Code, res.Log)
+		}
+	}
+	l.Run(t, []statetest.Row{statetest.Try("one over", 2, ballot.Propose{Kind: class2, Title: "T"}, ballot.ErrOpen)})
+	l.Must(1, ballot.Withdraw{Motion: 7})
+	l.Must(2, ballot.Propose{Kind: meeting, Title: "In its place"})
+	// All fall due at once; a block looks at a bounded number, the earliest first.
+	pass(t, l, 60)
+	wantStatus(t, l, 1, ballot.Open)
+	wantStatus(t, l, 256, ballot.Noticed)
+	for range 5 {
+		pass(t, l, 1)
+	}
+	wantStatus(t, l, 256, ballot.Open)
+}
+
+func TestCast(t *testing.T) {
+	l := newLedger(t)
+	soon := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "Soon"})
+	open := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Open"})
+	over := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "Over"})
+	for m := state.Member(1); m <= 4; m++ {
+		l.Must(m, yes(over))
+	}
+	few := put(t, l, 1, ballot.Propose{Kind: holders, Title: "Few"})
+	const suspended, late = 5, members + 1
+	if res := l.Mandate(member.Suspend{Member: suspended, Reason: "a test"}); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	if res := l.Mandate(member.Import{Entries: []member.Entry{{Key: statetest.Key(1, late).Public(), Class: 1}}}); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	l.Run(t, []statetest.Row{
+		statetest.Try("no choice", 1, ballot.Cast{Motion: 99}, ballot.ErrChoice),
+		statetest.Try("unknown choice", late, ballot.Cast{Motion: 99, Choice: 4}, ballot.ErrChoice),
+		statetest.Try("suspended", suspended, yes(99), member.ErrStanding),
+		statetest.Try("by a motion", 0, yes(99), ballot.ErrInPerson),
+		statetest.Try("no such motion", late, yes(99), ballot.ErrUnknown),
+		statetest.Try("before it opens", late, yes(soon), ballot.ErrNotOpen),
+		statetest.Try("after it closed", late, yes(over), ballot.ErrClosed),
+		statetest.Try("registered later", late, yes(open), ballot.ErrEntitled),
+		statetest.Try("no holder", 2, yes(few), ballot.ErrEntitled),
+		statetest.Try("holder", statetest.Chair, yes(few), nil),
+		statetest.Try("entitled", 2, yes(open), nil),
+		statetest.Try("other mind", 2, no(open), nil),
+	})
+	_, _, tally := find(t, l, open)
+	if diff := cmp.Diff(count.Tally{Electorate: members, No: 1}, tally); diff != "" {
+		t.Errorf("tally (-want +got)\n%s", diff)
+	}
+}
+
+// The deadline is the first moment at which a cast is late.
+func TestDeadline(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: polled, Title: "T"})
+	_, p, _ := find(t, l, n)
+	cast := func(m state.Member, at int64) uint32 {
+		raw := l.Sign(1, m, yes(n))
+		l.Begin(l.Tip().Height+1, at)
+		res, err := l.Deliver(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := l.End(); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		return res.Code
+	}
+	if got := cast(2, p.Closes-1); got != 0 {
+		t.Errorf("a second before: %d", got)
+	}
+	if got := cast(3, p.Closes); got != ballot.ErrClosed.Code {
+		t.Errorf("at the deadline: %d", got)
+	}
+	m, _, _ := find(t, l, n)
+	if len(m.Result) != 1 || m.Result[0].Outcome != count.Carried || m.Result[0].Tally.Yes != 1 {
+		t.Errorf("result %+v", m.Result)
+	}
+	l.Sound()
+}
+
+func TestDeclare(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "T"})
+	open := put(t, l, 1, ballot.Propose{Kind: polled, Title: "T"})
+	l.Run(t, []statetest.Row{
+		statetest.Try("no such motion", 1, ballot.Declare{Motion: 99}, ballot.ErrUnknown),
+		statetest.Try("before it opens", 1, ballot.Declare{Motion: n}, ballot.ErrNotOpen),
+		statetest.Try("not this kind", 1, ballot.Declare{Motion: open}, ballot.ErrDeclaring),
+		statetest.Try("too soon", 1, ballot.Declare{Motion: n}, ballot.ErrTooSoon).After(func() { pass(t, l, 56) }),
+		statetest.Try("in time", 1, ballot.Declare{Motion: n}, nil).After(func() { l.Must(2, yes(n)); pass(t, l, 4) }),
+		statetest.Try("twice", 1, ballot.Declare{Motion: n}, ballot.ErrClosed),
+		statetest.Try("cast after it", 3, yes(n), ballot.ErrClosed),
+	})
+	m, _, _ := find(t, l, n)
+	if len(m.Result) != 1 || m.Result[0].Outcome != count.Carried {
+		t.Errorf("result %+v", m.Result)
+	}
+}
+
+// A cast in the block that declares, but after the declaration, is late.
+func TestCastBehindDeclaration(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "T"})
+	pass(t, l, 70)
+	res := l.Block(l.Sign(1, 2, yes(n)), l.Sign(1, 1, ballot.Declare{Motion: n}), l.Sign(1, 3, no(n)))
+	if res[0].Code != 0 || res[1].Code != 0 || res[2].Code != ballot.ErrClosed.Code {
+		t.Errorf("codes %d, %d, %d", res[0].Code, res[1].Code, res[2].Code)
+	}
+	wantStatus(t, l, n, ballot.Closed)
+}
+
+func TestWithdraw(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 2, ballot.Propose{Kind: meeting, Title: "T"})
+	open := put(t, l, 2, ballot.Propose{Kind: polled, Title: "T"})
+	l.Run(t, []statetest.Row{
+		statetest.Try("no such motion", 1, ballot.Withdraw{Motion: 99}, ballot.ErrUnknown),
+		statetest.Try("another's, and open", 1, ballot.Withdraw{Motion: open}, ballot.ErrProposer),
+		statetest.Try("by a motion", 0, ballot.Withdraw{Motion: n}, ballot.ErrProposer),
+		statetest.Try("open", 2, ballot.Withdraw{Motion: open}, ballot.ErrStarted),
+		statetest.Try("in time", 2, ballot.Withdraw{Motion: n}, nil),
+		statetest.Try("twice", 2, ballot.Withdraw{Motion: n}, ballot.ErrStarted),
+	})
+	pass(t, l, 200)
+	wantStatus(t, l, n, ballot.Withdrawn)
+	l.Run(t, []statetest.Row{statetest.Try("cast on it", 1, yes(n), ballot.ErrClosed)})
+}
+
+// Who may cast is settled when the motion opens: whoever comes or goes later
+// changes neither the electorate nor its count.
+func TestFrozenElectorate(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: polled, Title: "T"})
+	notYet := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "T"})
+	const goes, back, comes = 4, 5, members + 1
+	for _, a := range []state.Action{
+		member.Suspend{Member: goes, Reason: "a test"}, member.Suspend{Member: back, Reason: "a test"}, member.Reinstate{Member: back},
+		member.Import{Entries: []member.Entry{{Key: statetest.Key(1, comes).Public(), Class: 1}}},
+	} {
+		if res := l.Mandate(a); res.Code != 0 {
+			t.Fatal(res.Log)
+		}
+	}
+	l.Run(t, []statetest.Row{
+		statetest.Try("left the electorate's standing", goes, yes(n), member.ErrStanding),
+		statetest.Try("came back", back, yes(n), nil),
+		statetest.Try("came later", comes, yes(n), ballot.ErrEntitled),
+		statetest.Try("came before the other opened", comes, yes(notYet), nil).After(func() { pass(t, l, 60) }),
+	})
+	if _, p, tally := find(t, l, n); p.Electorate != members || tally.Electorate != members {
+		t.Errorf("electorate of %d, tally's %d, want %d", p.Electorate, tally.Electorate, members)
+	}
+	if _, p, _ := find(t, l, notYet); p.Electorate != members {
+		t.Errorf("the other's electorate is %d: one was suspended, one came", p.Electorate)
+	}
+}
+
+// Holders of office are frozen by name: who takes office later does not cast.
+func TestFrozenHolders(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: holders, Title: "T"})
+	if res := l.Mandate(member.Appoint{Member: 5, Office: charter.Chair}); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	_, p, _ := find(t, l, n)
+	if diff := cmp.Diff([]state.Member{statetest.Secretary, statetest.Chair}, p.Holders); diff != "" {
+		t.Errorf("holders (-want +got)\n%s", diff)
+	}
+	l.Run(t, []statetest.Row{statetest.Try("took office later", 5, yes(n), ballot.ErrEntitled)})
+}
+
+// What a carried motion does takes effect with the motion as its authority, in
+// the block in which it was decided; what is refused then is recorded with it.
+func TestCarriedAction(t *testing.T) {
+	l := newLedger(t)
+	appoint := member.Appoint{Member: 6, Office: charter.Auditor}
+	for _, row := range []struct {
+		name    string
+		refused uint32
+	}{{"done", 0}, {"refused", member.ErrHolds.Code}} {
+		n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "An auditor", Action: carried(member.KindAppoint, appoint)})
+		for m := state.Member(1); m <= 3; m++ {
+			l.Must(m, yes(n))
+			wantStatus(t, l, n, ballot.Open)
+		}
+		l.Must(4, yes(n))
+		wantStatus(t, l, n, ballot.Closed)
+		m, _, _ := find(t, l, n)
+		want := []ballot.Result{{Outcome: count.Carried, Tally: count.Tally{Electorate: members, Yes: 4}, Height: l.Tip().Height, Refused: row.refused}}
+		if diff := cmp.Diff(want, m.Result); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", row.name, diff)
+		}
+	}
+	v := l.Read()
+	defer v.Close()
+	if who, err := member.Holders(v.Of(1), charter.Auditor); err != nil || len(who) != 1 || who[0] != 6 {
+		t.Errorf("auditors %v, %v", who, err)
+	}
+}
+
+// Lost, nothing is done.
+func TestLostAction(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "T", Action: carried(member.KindAppoint, member.Appoint{Member: 6, Office: charter.Auditor})})
+	for m := state.Member(1); m <= 3; m++ {
+		l.Must(m, no(n))
+	}
+	m, _, _ := find(t, l, n)
+	if len(m.Result) != 1 || m.Result[0].Outcome != count.Lost {
+		t.Errorf("result %+v: half can no longer be more than half", m.Result)
+	}
+	v := l.Read()
+	defer v.Close()
+	if who, err := member.Holders(v.Of(1), charter.Auditor); err != nil || len(who) != 0 {
+		t.Errorf("auditors %v, %v", who, err)
+	}
+}
+
+// The rule is frozen when a motion is proposed: an amendment changes those to
+// come, not those under way.
+func TestRuleFrozen(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: polled, Title: "T"})
+	_, before, _ := find(t, l, n)
+	changed := kinds.Motions[4]
+	changed.Motion.Rule.QuorumMin, changed.Motion.Longest = 5, 60
+	if res := l.Mandate(charter.Amend{Motions: []charter.MotionEntry{changed}}); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	_, after, _ := find(t, l, n)
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("poll (-before +after)\n%s", diff)
+	}
+	l.Must(2, yes(n))
+	pass(t, l, 40)
+	if m, _, _ := find(t, l, n); len(m.Result) != 1 || m.Result[0].Outcome != count.Carried {
+		t.Errorf("result %+v", m.Result)
+	}
+}

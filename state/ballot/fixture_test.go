@@ -1,0 +1,124 @@
+package ballot_test
+
+import (
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Kinds of motion beside the standard charter's. Times are in minutes, and
+// every block of statetest is a minute after the last.
+const (
+	atOnce  charter.MotionKindID = 20 // opens at once, closes when decided: a majority of all members
+	meeting charter.MotionKindID = 21 // notice 60, declared after 5, closes after 100
+	class2  charter.MotionKindID = 22 // an electorate that may be empty
+	holders charter.MotionKindID = 23 // those who hold an office
+	polled  charter.MotionKindID = 24 // opens at once, closes after 30
+	later   charter.MotionKindID = 25 // class 2, after a notice of 2
+)
+
+const members = 6
+
+func rule(base count.Base) count.MajorityRule {
+	return count.MajorityRule{
+		Quorum: count.Fraction{Num: 0, Den: 1}, QuorumMin: 1, Threshold: count.Fraction{Num: 1, Den: 2}, Base: base, Strict: true,
+	}
+}
+
+var everyone = charter.Electorate{Sort: charter.AllMembers}
+
+var kinds = charter.Amend{Motions: []charter.MotionEntry{
+	{ID: atOnce, Motion: charter.MotionKind{Name: "at once", Electorate: everyone, Rule: rule(count.BaseMembers), Longest: 100, Closing: charter.WhenDecided}},
+	{ID: meeting, Motion: charter.MotionKind{Name: "meeting", Electorate: everyone, Rule: rule(count.BaseCast), Notice: 60, Shortest: 5, Longest: 100, Closing: charter.OnDeclaring}},
+	{ID: class2, Motion: charter.MotionKind{Name: "class", Electorate: charter.Electorate{Sort: charter.OneClass, Class: 2}, Rule: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline}},
+	{ID: holders, Motion: charter.MotionKind{Name: "holders", Electorate: charter.Electorate{Sort: charter.Holders, Offices: []charter.Office{charter.Secretary, charter.Chair}}, Rule: rule(count.BaseMembers), Longest: 30, Closing: charter.AtDeadline}},
+	{ID: polled, Motion: charter.MotionKind{Name: "polled", Electorate: everyone, Rule: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline}},
+	{ID: later, Motion: charter.MotionKind{Name: "later", Electorate: charter.Electorate{Sort: charter.OneClass, Class: 2}, Rule: rule(count.BaseCast), Notice: 2, Longest: 30, Closing: charter.AtDeadline}},
+}, Grants: []charter.GrantEntry{
+	{Kind: member.KindAppoint, Grant: charter.Grant{Motions: []charter.MotionKindID{1, atOnce}}},
+}}
+
+// newLedger founds a co-op of six whose members may all propose, cast, declare
+// and withdraw.
+func newLedger(t statetest.TB) *statetest.L {
+	l := statetest.New(t, statetest.Setup{
+		Members: members,
+		Kinds: []state.Kind{
+			state.KindOf[ballot.Propose](ballot.KindPropose, "ballot.Propose"),
+			state.KindOf[ballot.Cast](ballot.KindCast, "ballot.Cast"),
+			state.KindOf[ballot.Declare](ballot.KindDeclare, "ballot.Declare"),
+			state.KindOf[ballot.Withdraw](ballot.KindWithdraw, "ballot.Withdraw"),
+			state.KindOf[member.Import](member.KindImport, "member.Import"),
+			state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate"),
+			state.KindOf[member.Appoint](member.KindAppoint, "member.Appoint"),
+		},
+		Grants: []charter.NamedGrant{
+			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, Grant: charter.Grant{Members: true}},
+		},
+		EndBlock:   []func(*state.Ctx) error{ballot.EndBlock},
+		Invariants: []func(state.Reader) error{ballot.CheckMotions},
+	})
+	if res := l.Mandate(kinds); res.Code != 0 {
+		t.Fatalf("amending the charter: %d %s", res.Code, res.Log)
+	}
+	return l
+}
+
+// put proposes a motion and returns its number.
+func put(t statetest.TB, l *statetest.L, by state.Member, m ballot.Propose) ballot.Number {
+	t.Helper()
+	n, err := tx.Decode[uint64](l.Must(by, m).Data)
+	if err != nil {
+		t.Fatalf("result of a proposal: %v", err)
+	}
+	return ballot.Number(n)
+}
+
+// pass lets minutes go by in one block.
+func pass(t statetest.TB, l *statetest.L, minutes int64) {
+	t.Helper()
+	tip := l.Tip()
+	l.Begin(tip.Height+1, tip.Time+minutes*60)
+	if _, _, err := l.End(); err != nil {
+		t.Fatalf("ending a block: %v", err)
+	}
+	if err := l.Commit(); err != nil {
+		t.Fatalf("committing a block: %v", err)
+	}
+}
+
+func find(t statetest.TB, l *statetest.L, n ballot.Number) (ballot.Motion, ballot.Poll, count.Tally) {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	m, p, err := ballot.Find(v.Of(1), n)
+	if err != nil {
+		t.Fatalf("motion %d: %v", n, err)
+	}
+	tally, err := ballot.TallyOf(v.Of(1), n)
+	if err != nil {
+		t.Fatalf("tally of motion %d: %v", n, err)
+	}
+	return m, p, tally
+}
+
+func wantStatus(t *testing.T, l *statetest.L, n ballot.Number, want ballot.Status) {
+	t.Helper()
+	if _, p, _ := find(t, l, n); p.Status != want {
+		t.Errorf("motion %d is %v, want %v", n, p.Status, want)
+	}
+	l.Sound()
+}
+
+func yes(n ballot.Number) ballot.Cast { return ballot.Cast{Motion: n, Choice: ballot.Yes} }
+func no(n ballot.Number) ballot.Cast  { return ballot.Cast{Motion: n, Choice: ballot.No} }
+
+func carried(kind tx.Kind, a state.Action) []ballot.Carried {
+	return []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}
+}

@@ -1,0 +1,72 @@
+package ballot_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+)
+
+// However members cast, change their minds, are suspended and come back, the
+// tally is what a recount of each one's last answer gives, and the result is
+// what the rule makes of it.
+func TestTallyProperty(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := newLedger(t)
+		n := put(t, l, 1, ballot.Propose{Kind: polled, Title: "T"})
+		last := map[state.Member]ballot.Choice{}
+		active := map[state.Member]bool{}
+		for m := state.Member(1); m <= members; m++ {
+			active[m] = true
+		}
+		for range rapid.IntRange(0, 20).Draw(t, "steps") {
+			m := state.Member(rapid.IntRange(1, members).Draw(t, "member"))
+			if m > statetest.Chair && rapid.IntRange(0, 4).Draw(t, "standing") == 0 {
+				var a state.Action = member.Suspend{Member: m, Reason: "a test"}
+				if !active[m] {
+					a = member.Reinstate{Member: m}
+				}
+				if res := l.Mandate(a); res.Code != 0 {
+					t.Fatalf("%T: %d", a, res.Code)
+				}
+				active[m] = !active[m]
+				continue
+			}
+			choice := ballot.Choice(rapid.IntRange(1, 3).Draw(t, "choice"))
+			code := l.Do(m, ballot.Cast{Motion: n, Choice: choice}).Code
+			if (code == 0) != active[m] {
+				t.Fatalf("cast of member %d: code %d, active: %v", m, code, active[m])
+			}
+			if code == 0 {
+				last[m] = choice
+			}
+		}
+		want := count.Tally{Electorate: members}
+		for _, c := range last {
+			switch c {
+			case ballot.Yes:
+				want.Yes++
+			case ballot.No:
+				want.No++
+			default:
+				want.Abstained++
+			}
+		}
+		if _, _, tally := find(t, l, n); tally != want {
+			t.Fatalf("tally %+v, want %+v", tally, want)
+		}
+		l.Sound()
+		pass(t, l, 40)
+		m, p, _ := find(t, l, n)
+		outcome, err := p.Rules.Rule.Decide(want)
+		if err != nil || len(m.Result) != 1 || m.Result[0].Tally != want || m.Result[0].Outcome != outcome {
+			t.Fatalf("result %+v, want %v by %+v (%v)", m.Result, outcome, want, err)
+		}
+		l.Sound()
+	})
+}

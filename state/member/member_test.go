@@ -1,0 +1,344 @@
+package member_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+const members = 5
+
+func newLedger(t statetest.TB) *statetest.L {
+	concerned := charter.Grant{Concerned: true}
+	return statetest.New(t, statetest.Setup{
+		Members: members,
+		Kinds: []state.Kind{
+			state.KindOf[member.Import](member.KindImport, "member.Import"),
+			state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate"),
+			state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"),
+			state.KindOf[member.Appoint](member.KindAppoint, "member.Appoint"),
+			state.KindOf[member.Dismiss](member.KindDismiss, "member.Dismiss"),
+		},
+		Grants: []charter.NamedGrant{
+			{Actions: []string{"member.Resign", "member.Rekey"}, Grant: concerned},
+			{Actions: []string{"member.Admit"}, Grant: charter.Grant{Offices: []charter.Office{charter.Secretary}}},
+		},
+	})
+}
+
+// entry is of a key that no founder has.
+func entry(n state.Member) member.Entry {
+	return member.Entry{Key: statetest.Key(1, 1000+n).Public(), Class: 1}
+}
+
+func possession(k tx.PrivateKey) []byte { return k.Possession(statetest.Chain, 1) }
+
+func apply(n state.Member) member.Apply {
+	return member.Apply{Entry: entry(n), Possession: possession(statetest.Key(1, 1000+n))}
+}
+
+// mandate lets a motion carry an action that has to be accepted.
+func mandate(t statetest.TB, l *statetest.L, a state.Action) {
+	t.Helper()
+	if res := l.Mandate(a); res.Code != 0 {
+		t.Fatalf("%T: %d %s", a, res.Code, res.Log)
+	}
+}
+
+// Rows follow the order of the checks. Each breaks its own rule and every later
+// one it can, so a reordered check fails here.
+func TestApply(t *testing.T) {
+	l := newLedger(t)
+	taken := statetest.Key(1, 2)
+	stub := make([]byte, 31)
+	l.Run(t, []statetest.Row{
+		statetest.Try("no key", 0, member.Apply{Entry: member.Entry{Commitment: stub}}, member.ErrKey),
+		statetest.Try("no class", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Commitment: stub}}, member.ErrClass),
+		statetest.Try("class out of bounds", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: charter.MaxClasses + 1, Commitment: stub}}, member.ErrClass),
+		statetest.Try("commitment", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: 2, Commitment: stub}}, member.ErrCommitment),
+		statetest.Try("no possession", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: 2}}, member.ErrPossession),
+		statetest.Try("possession for another co-op", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: 2}, Possession: taken.Possession(statetest.Chain, 2)}, member.ErrPossession),
+		statetest.Try("key of a member", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: 2}, Possession: possession(taken)}, member.ErrKeyTaken),
+		statetest.Try("class of no charter", 0, member.Apply{Entry: member.Entry{Key: entry(1).Key, Class: 2}, Possession: apply(1).Possession}, member.ErrClass),
+		statetest.Try("sound", 0, apply(1), nil),
+		statetest.Try("twice", 0, apply(1), member.ErrKeyTaken),
+		statetest.Try("with a commitment", 0, member.Apply{Entry: member.Entry{Key: entry(2).Key, Class: 1, Commitment: make([]byte, 32)}, Possession: apply(2).Possession}, nil),
+	})
+}
+
+func TestImport(t *testing.T) {
+	l := newLedger(t)
+	many := make([]member.Entry, member.MaxImport+1)
+	for i := range many {
+		many[i] = entry(state.Member(100 + i))
+	}
+	taken := member.Entry{Key: statetest.Key(1, 2).Public(), Class: 2}
+	l.Run(t, []statetest.Row{
+		statetest.Try("none", 0, member.Import{}, member.ErrCount),
+		statetest.Try("one too many", 0, member.Import{Entries: many}, member.ErrCount),
+		statetest.Try("twice before malformed", 0, member.Import{Entries: []member.Entry{entry(1), entry(1), {}}}, member.ErrKeyTaken),
+		statetest.Try("no class", 0, member.Import{Entries: []member.Entry{{Key: entry(1).Key}, entry(1)}}, member.ErrClass),
+		statetest.Try("the same key twice", 0, member.Import{Entries: []member.Entry{taken, taken}}, member.ErrKeyTaken),
+		statetest.Try("the last has a member's key", 0, member.Import{Entries: []member.Entry{entry(1), entry(2), taken}}, member.ErrKeyTaken),
+		statetest.Try("the last has no such class", 0, member.Import{Entries: []member.Entry{entry(1), {Key: entry(2).Key, Class: 2}}}, member.ErrClass),
+		statetest.Try("exactly the limit", 0, member.Import{Entries: many[1:]}, nil),
+	})
+	v := l.Read()
+	defer v.Close()
+	totals, err := member.TotalsOf(v.Of(1))
+	if err != nil || totals.Members != members+member.MaxImport || totals.ActiveIn(1) != totals.Members || totals.Operations != totals.Members {
+		t.Errorf("totals %+v, %v", totals, err)
+	}
+}
+
+func TestStanding(t *testing.T) {
+	l := newLedger(t)
+	const candidate, gone = members + 1, 5
+	mandate(t, l, apply(1))
+	mandate(t, l, member.Resign{Member: gone})
+	long := strings.Repeat("x", member.MaxReason+1)
+	l.Run(t, []statetest.Row{
+		statetest.Try("admit nobody", 0, member.Admit{Member: 99}, member.ErrUnknown),
+		statetest.Try("admit a member", 0, member.Admit{Member: 2}, member.ErrStanding),
+		statetest.Try("admit one who left", 0, member.Admit{Member: gone}, member.ErrStanding),
+		statetest.Try("no reason", 0, member.Suspend{Member: 99}, member.ErrReason),
+		statetest.Try("long reason", 0, member.Suspend{Member: 99, Reason: long}, member.ErrReason),
+		statetest.Try("suspend nobody", 0, member.Suspend{Member: 99, Reason: long[1:]}, member.ErrUnknown),
+		statetest.Try("suspend a candidate", 0, member.Suspend{Member: candidate, Reason: "r"}, member.ErrStanding),
+		statetest.Try("reinstate an active member", 0, member.Reinstate{Member: 2}, member.ErrStanding),
+		statetest.Try("resign twice", 0, member.Resign{Member: gone}, member.ErrStanding),
+		statetest.Try("admit", 0, member.Admit{Member: candidate}, nil),
+		statetest.Try("suspend", 0, member.Suspend{Member: 4, Reason: "r"}, nil),
+		statetest.Try("suspend twice", 0, member.Suspend{Member: 4, Reason: "r"}, member.ErrStanding),
+		statetest.Try("reinstate", 0, member.Reinstate{Member: 4}, nil),
+		statetest.Try("another resigns for them", 4, member.Resign{Member: 3}, state.ErrAuthority),
+		statetest.Try("suspend the chair", 0, member.Suspend{Member: statetest.Chair, Reason: "r"}, nil),
+		statetest.Try("suspended, resign", statetest.Chair, member.Resign{Member: statetest.Chair}, nil),
+		statetest.Try("having left, act", statetest.Chair, member.Resign{Member: statetest.Chair}, state.ErrSigner),
+	})
+	v := l.Read()
+	defer v.Close()
+	if who, err := member.Holders(v.Of(1), charter.Chair); err != nil || len(who) != 0 {
+		t.Errorf("the office of a suspended member is held by %v, %v", who, err)
+	}
+	rec, err := member.Find(v.Of(1), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []member.Standing{member.Active, member.Suspended, member.Active} {
+		h := rec.History[i]
+		if h.Standing != want || rec.StandingAt(h.Operation) != want || rec.StandingAt(h.Operation-1) == want {
+			t.Errorf("history %+v, change %d", rec.History, i)
+		}
+	}
+	if rec.StandingAt(0) != 0 {
+		t.Error("a member stood somewhere before the register began")
+	}
+}
+
+func TestHistoryFull(t *testing.T) {
+	l := newLedger(t)
+	for n := 1; n < member.MaxHistory; n++ {
+		if n%2 == 1 {
+			mandate(t, l, member.Suspend{Member: 4, Reason: "r"})
+		} else {
+			mandate(t, l, member.Reinstate{Member: 4})
+		}
+	}
+	l.Run(t, []statetest.Row{statetest.Try("one more", 0, member.Reinstate{Member: 4}, member.ErrHistory)})
+}
+
+func TestRekey(t *testing.T) {
+	l := newLedger(t)
+	mandate(t, l, member.Resign{Member: 5})
+	fresh := statetest.Key(1, 2000)
+	taken := statetest.Key(1, 3)
+	old := statetest.Key(1, 2)
+	l.Run(t, []statetest.Row{
+		statetest.Try("no key", 0, member.Rekey{Member: 99}, member.ErrKey),
+		statetest.Try("of nobody", 0, member.Rekey{Member: 99, Key: taken.Public()}, member.ErrUnknown),
+		statetest.Try("of one who left", 0, member.Rekey{Member: 5, Key: taken.Public()}, member.ErrStanding),
+		statetest.Try("no possession", 0, member.Rekey{Member: 2, Key: taken.Public()}, member.ErrPossession),
+		statetest.Try("another's key", 0, member.Rekey{Member: 2, Key: taken.Public(), Possession: possession(taken)}, member.ErrKeyTaken),
+		statetest.Try("the same key", 0, member.Rekey{Member: 2, Key: old.Public(), Possession: possession(old)}, member.ErrKeyTaken),
+		statetest.Try("by oneself", 2, member.Rekey{Member: 2, Key: fresh.Public(), Possession: possession(fresh)}, nil),
+		statetest.Try("signed by the old key", 2, member.Resign{Member: 2}, state.ErrSignature),
+		statetest.Try("the old key again", 0, member.Rekey{Member: 4, Key: old.Public(), Possession: possession(old)}, member.ErrKeyTaken),
+	})
+}
+
+func TestOffices(t *testing.T) {
+	l := newLedger(t)
+	var many []member.Entry
+	for n := range state.Member(member.MaxHolders) {
+		many = append(many, entry(n))
+	}
+	mandate(t, l, member.Import{Entries: many})
+	mandate(t, l, member.Suspend{Member: 5, Reason: "r"})
+	const unknown = charter.Office(99)
+	fill := func() {
+		for n := range state.Member(member.MaxHolders) {
+			mandate(t, l, member.Appoint{Member: members + 1 + n, Office: charter.Auditor})
+		}
+	}
+	l.Run(t, []statetest.Row{
+		statetest.Try("no such office", 0, member.Appoint{Member: 99, Office: unknown}, member.ErrOffice),
+		statetest.Try("nobody", 0, member.Appoint{Member: 99, Office: charter.Auditor}, member.ErrUnknown),
+		statetest.Try("suspended", 0, member.Appoint{Member: 5, Office: charter.Auditor}, member.ErrStanding),
+		statetest.Try("holds it", 0, member.Appoint{Member: statetest.Chair, Office: charter.Chair}, member.ErrHolds),
+		statetest.Try("dismissed from no office", 0, member.Dismiss{Member: 99, Office: unknown}, member.ErrOffice),
+		statetest.Try("dismissed, not holding", 0, member.Dismiss{Member: 99, Office: charter.Chair}, member.ErrHoldsNot),
+		statetest.Try("as many as can be", 0, member.Appoint{Member: members + 1, Office: charter.Auditor}, member.ErrHolders).After(fill),
+		statetest.Try("dismissed", 0, member.Dismiss{Member: members + 1, Office: charter.Auditor}, nil),
+		statetest.Try("in the vacancy", 0, member.Appoint{Member: 4, Office: charter.Auditor}, nil),
+	})
+}
+
+// By office, by being concerned or by a motion: nothing else is authority.
+func TestAuthority(t *testing.T) {
+	l := newLedger(t)
+	mandate(t, l, apply(1))
+	mandate(t, l, apply(2))
+	l.Run(t, []statetest.Row{
+		statetest.Try("no office", 4, member.Admit{Member: 99}, state.ErrAuthority),
+		statetest.Try("another office", statetest.Treasurer, member.Admit{Member: 99}, state.ErrAuthority),
+		statetest.Try("the office", statetest.Secretary, member.Admit{Member: members + 1}, nil),
+		statetest.Try("appointing oneself", 4, member.Appoint{Member: 4, Office: charter.Secretary}, state.ErrAuthority),
+		statetest.Try("appointed", 0, member.Appoint{Member: 4, Office: charter.Secretary}, nil),
+		statetest.Try("by the office just taken", 4, member.Admit{Member: members + 2}, nil),
+		statetest.Try("a candidate that was", members+1, member.Resign{Member: members + 1}, state.ErrSignature), // signs by another key here
+	})
+}
+
+// The day's allowance is counted from midnight UTC; what is refused for it
+// spends no sequence, and what a room refuses counts.
+func TestAllowance(t *testing.T) {
+	l := newLedger(t)
+	v := l.Read()
+	policy, err := charter.PolicyOf(v.Of(1))
+	v.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy.Allowance = 2
+	mandate(t, l, charter.Amend{Policy: []charter.Policy{policy}})
+	refused := member.Admit{Member: 99}
+	want := func(what string, code uint32) {
+		t.Helper()
+		if got := l.Do(4, refused).Code; got != code {
+			t.Errorf("%s: code %d, want %d", what, got, code)
+		}
+	}
+	want("first", state.ErrAuthority.Code)
+	want("second", state.ErrAuthority.Code)
+	want("third", state.ErrAllowance.Code)
+	want("fourth", state.ErrAllowance.Code)
+	const day = 24 * 60 * 60
+	midnight := (l.Tip().Time/day + 1) * day
+	raw := [][]byte{l.Sign(1, 4, refused), l.Sign(1, 4, refused), l.Sign(1, 4, refused)}
+	at := func(time int64, raw []byte) uint32 {
+		l.Begin(l.Tip().Height+1, time)
+		res, err := l.Deliver(raw)
+		if err == nil {
+			_, _, err = l.End()
+		}
+		if err == nil {
+			err = l.Commit()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.Code
+	}
+	for i, row := range []struct {
+		time int64
+		raw  []byte
+		want uint32
+	}{
+		{midnight - 1, raw[0], state.ErrAllowance.Code},
+		{midnight, raw[0], state.ErrAuthority.Code},
+		{midnight, raw[1], state.ErrAuthority.Code},
+		{midnight + day - 1, raw[2], state.ErrAllowance.Code},
+		{midnight + day, raw[2], state.ErrAuthority.Code},
+	} {
+		if got := at(row.time, row.raw); got != row.want {
+			t.Errorf("row %d: code %d, want %d", i, got, row.want)
+		}
+	}
+}
+
+// Whatever happens to the register, numbers and operations have no gaps,
+// totals are what a recount gives and keys are unique (Sound), and each member
+// stands where the last accepted action put it.
+func TestRegisterProperty(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := newLedger(t)
+		model := []member.Standing{0}
+		for range members {
+			model = append(model, member.Active)
+		}
+		operations := uint64(members)
+		for n := range rapid.IntRange(0, 15).Draw(t, "steps") {
+			m := state.Member(rapid.IntRange(1, len(model)-1).Draw(t, "member"))
+			var a state.Action
+			to, from := member.Standing(0), []member.Standing(nil)
+			switch rapid.IntRange(0, 5).Draw(t, "action") {
+			case 0:
+				a, to = apply(state.Member(n)), member.Candidate
+				model = append(model, 0)
+				m, from = state.Member(len(model)-1), []member.Standing{0}
+			case 1:
+				a, to, from = member.Admit{Member: m}, member.Active, []member.Standing{member.Candidate}
+			case 2:
+				a, to, from = member.Suspend{Member: m, Reason: "r"}, member.Suspended, []member.Standing{member.Active}
+			case 3:
+				a, to, from = member.Reinstate{Member: m}, member.Active, []member.Standing{member.Suspended}
+			case 4:
+				a, to, from = member.Resign{Member: m}, member.Left, []member.Standing{member.Candidate, member.Active, member.Suspended}
+			default:
+				a, to = member.Import{Entries: []member.Entry{entry(state.Member(n))}}, member.Active
+				model = append(model, 0)
+				m, from = state.Member(len(model)-1), []member.Standing{0}
+			}
+			if m == statetest.Secretary {
+				continue // who signs here for the motions
+			}
+			want := bytes.IndexByte(asBytes(from), byte(model[m])) >= 0
+			if res := l.Mandate(a); (res.Code == 0) != want {
+				t.Fatalf("%T of member %d, %v: code %d", a, m, model[m], res.Code)
+			}
+			if want {
+				model[m] = to
+				operations++
+			}
+		}
+		l.Sound()
+		v := l.Read()
+		defer v.Close()
+		totals, err := member.TotalsOf(v.Of(1))
+		if err != nil || totals.Operations != operations || totals.Members != uint64(len(model)-1) {
+			t.Fatalf("totals %+v, %v; %d operations, %d members", totals, err, operations, len(model)-1)
+		}
+		for m := state.Member(1); int(m) < len(model); m++ {
+			rec, err := member.Find(v.Of(1), m)
+			if err != nil || rec.Standing() != model[m] {
+				t.Fatalf("member %d is %v, want %v (%v)", m, rec.Standing(), model[m], err)
+			}
+		}
+	})
+}
+
+func asBytes(s []member.Standing) (out []byte) {
+	for _, x := range s {
+		out = append(out, byte(x))
+	}
+	return out
+}
