@@ -220,7 +220,7 @@ type apportionment struct {
 }
 
 func newApportionment(m Method, p *Parties, o ApportionOptions) (*apportionment, error) {
-	a := &apportionment{m: m, p: p, want: o.Seats, seats: make([]int64, len(p.Names)), place: make([]int, len(p.Names))}
+	a := &apportionment{m: m, p: p, want: o.Seats, seats: make([]int64, len(p.Names))}
 	if o.Seats < 1 || o.Seats > MaxPartySeats {
 		return nil, inputErr("give the number of seats", "%d seats, and an apportionment needs 1 to %d", o.Seats, MaxPartySeats)
 	}
@@ -253,14 +253,9 @@ func newApportionment(m Method, p *Parties, o ApportionOptions) (*apportionment,
 	if o.Threshold.Num > 0 {
 		a.r.Notes = append(a.r.Notes, fmt.Sprintf("%d of %d parties have %v of the %d votes and take part.", len(a.in), len(p.Names), o.Threshold, all))
 	}
-	for i, name := range o.Lot {
-		at := slices.Index(p.Names, name)
-		if at < 0 || a.place[at] > 0 {
-			return nil, inputErr("write each party once, by its name", "the lot names %q, which is no party or was drawn before", short(name))
-		}
-		a.place[at] = i + 1
-	}
-	return a, nil
+	var err error
+	a.place, err = readLot(p.Names, o.Lot, "party")
+	return a, err
 }
 
 // give hands out one seat.

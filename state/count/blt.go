@@ -135,7 +135,7 @@ func (p *blt) comment(line []byte) error {
 	number, name, ok := strings.Cut(string(rest), ":")
 	n, err := strconv.Atoi(number)
 	if !ok || err != nil || n < 1 || n > len(p.e.Candidates) {
-		return p.fail(fmt.Sprintf("# ALTERNATIVE NAME n: name, n from 1 to %d", len(p.e.Candidates)), "%q", clip(line))
+		return p.fail(fmt.Sprintf("# ALTERNATIVE NAME n: name, n from 1 to %d", len(p.e.Candidates)), "%q", short(string(line)))
 	}
 	if p.alt == nil {
 		p.alt = make([]string, len(p.e.Candidates))
@@ -177,13 +177,13 @@ func (p *blt) header() error {
 	}
 	fields := strings.Fields(string(text))
 	if len(fields) != 2 {
-		return p.fail(expected, "%q", clip(line))
+		return p.fail(expected, "%q", short(string(line)))
 	}
 	candidates, err1 := strconv.Atoi(fields[0])
 	seats, err2 := strconv.Atoi(fields[1])
 	switch {
 	case err1 != nil || err2 != nil:
-		return p.fail(expected, "%q", clip(line))
+		return p.fail(expected, "%q", short(string(line)))
 	case candidates < 1 || candidates > MaxCandidates:
 		return p.fail(fmt.Sprintf("1 to %d candidates", MaxCandidates), "%d", candidates)
 	case seats < 1 || seats > candidates:
@@ -235,7 +235,7 @@ func (p *blt) withdrawn(line []byte) error {
 		n, err := strconv.Atoi(field)
 		if err != nil || n >= 0 || -n > len(p.e.Candidates) {
 			return p.fail(fmt.Sprintf("withdrawn candidates as -1 to -%d (a row of ballots starts with its weight, 1 or more)",
-				len(p.e.Candidates)), "%q", clip([]byte(field)))
+				len(p.e.Candidates)), "%q", short(field))
 		}
 		p.e.Candidates[-n-1].Withdrawn = true
 	}
@@ -251,23 +251,23 @@ func (p *blt) option(line []byte) error {
 	}
 	text = strings.TrimSpace(text)
 	if !strings.HasSuffix(text, "]") {
-		return p.fail(expected, "%q", clip(line))
+		return p.fail(expected, "%q", short(string(line)))
 	}
 	fields := strings.Fields(text[1 : len(text)-1])
 	if len(fields) == 0 {
-		return p.fail(expected, "%q", clip(line))
+		return p.fail(expected, "%q", short(string(line)))
 	}
 	if fields[0] == "nick" {
 		return p.nick(fields[1:])
 	}
 	if fields[0] != "withdrawn" && fields[0] != "tie" {
-		return p.fail(expected, "%q", clip(line))
+		return p.fail(expected, "%q", short(string(line)))
 	}
 	used := make([]bool, len(p.e.Candidates))
 	for _, f := range fields[1:] {
 		n, ok := p.candidate(f)
 		if !ok || used[n] {
-			return p.fail(fmt.Sprintf("candidates from 1 to %d, each once", len(used)), "%q", clip([]byte(f)))
+			return p.fail(fmt.Sprintf("candidates from 1 to %d, each once", len(used)), "%q", short(f))
 		}
 		used[n] = true
 		if fields[0] == "withdrawn" {
@@ -277,7 +277,7 @@ func (p *blt) option(line []byte) error {
 		}
 	}
 	if fields[0] == "tie" && len(p.e.TieOrder) != len(used) {
-		return p.fail(fmt.Sprintf("[tie ...] once, with all %d candidates", len(used)), "%q", clip(line))
+		return p.fail(fmt.Sprintf("[tie ...] once, with all %d candidates", len(used)), "%q", short(string(line)))
 	}
 	return nil
 }
@@ -290,7 +290,7 @@ func (p *blt) nick(names []string) error {
 	for i, n := range names {
 		_, twice := p.nicks[n]
 		if twice || (n[0] >= '0' && n[0] <= '9') || strings.ContainsAny(n, "=:-#()\"") || !utf8.ValidString(n) {
-			return p.fail("short names that differ, of letters", "%q", clip([]byte(n)))
+			return p.fail("short names that differ, of letters", "%q", short(n))
 		}
 		p.nicks[n] = i
 	}
@@ -311,13 +311,4 @@ func space(line []byte, i int) int {
 		i++
 	}
 	return i
-}
-
-// clip shortens what an error quotes.
-func clip(b []byte) string {
-	const most = 40
-	if len(b) > most {
-		return string(b[:most]) + "..."
-	}
-	return string(b)
 }

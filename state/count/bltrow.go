@@ -22,11 +22,11 @@ func number(line []byte, i int) (int64, int) {
 // inner loop of reading: it allocates only for a new kind of paper.
 func (p *blt) row(line []byte) (done bool, err error) {
 	if line[0] < '0' || line[0] > '9' {
-		return false, p.fail("a row of ballots: its weight, candidates, 0", "%q", clip(line))
+		return false, p.fail("a row of ballots: its weight, candidates, 0", "%q", short(string(line)))
 	}
 	weight, i := number(line, 0)
 	if i < len(line) && line[i] != ' ' && line[i] != '\t' && line[i] != '#' {
-		return false, p.fail("a weight that is a whole number, then a space", "%q", clip(line))
+		return false, p.fail("a weight that is a whole number, then a space", "%q", short(string(line)))
 	}
 	i = space(line, i)
 	bare := i == len(line) || line[i] == '#'
@@ -34,7 +34,7 @@ func (p *blt) row(line []byte) (done bool, err error) {
 	case weight == 0 && bare:
 		return true, p.tail(line, i)
 	case weight < 1 || weight > MaxVotes:
-		return false, p.fail(fmt.Sprintf("a weight from 1 to %d", MaxVotes), "%q", clip(line))
+		return false, p.fail(fmt.Sprintf("a weight from 1 to %d", MaxVotes), "%q", short(string(line)))
 	}
 	end := p.plainMarks(line, i)
 	if end < 0 {
@@ -116,7 +116,7 @@ func (p *blt) readMarks(line []byte, i int) (int, error) {
 		default:
 			var ok bool
 			if candidate, i, ok = p.nickAt(line, i); !ok {
-				return i, p.fail("a candidate's number, - for a skipped rank, or 0", "%q", clip(line[i:]))
+				return i, p.fail("a candidate's number, - for a skipped rank, or 0", "%q", short(string(line[i:])))
 			}
 		}
 		if candidate > int64(len(p.e.Candidates)) {
@@ -129,7 +129,7 @@ func (p *blt) readMarks(line []byte, i int) (int, error) {
 		if i < len(line) && line[i] == ':' {
 			from := i + 1
 			if points, i = number(line, from); i == from || points < 1 || points > MaxPoints {
-				return i, p.fail(fmt.Sprintf("1 to %d points after the colon", MaxPoints), "%q", clip(line[from:]))
+				return i, p.fail(fmt.Sprintf("1 to %d points after the colon", MaxPoints), "%q", short(string(line[from:])))
 			}
 		}
 		p.marks = append(p.marks, Mark{Candidate: int16(candidate - 1), Equal: equal, Points: int32(points)})
@@ -161,5 +161,5 @@ func (p *blt) tail(line []byte, i int) error {
 	if line[i] == '#' {
 		return p.comment(line[i:])
 	}
-	return p.fail("the end of the line", "%q", clip(line[i:]))
+	return p.fail("the end of the line", "%q", short(string(line[i:])))
 }

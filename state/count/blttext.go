@@ -46,7 +46,7 @@ func (p *blt) readText() error {
 func (p *blt) unquote(s string) (string, error) {
 	if s[0] != '"' {
 		if strings.Contains(s, " #") || strings.Contains(s, "\t#") {
-			return "", p.fail("a name in quotes before a comment", "%q", clip([]byte(s)))
+			return "", p.fail("a name in quotes before a comment", "%q", short(s))
 		}
 		return strings.Join(strings.Fields(s), " "), nil
 	}
@@ -59,10 +59,10 @@ func (p *blt) unquote(s string) (string, error) {
 		case rest == "" || rest[0] == '#' && !strings.Contains(rest, `"`):
 			return strings.Join(strings.Fields(s[1:i]), " "), nil
 		case rest[0] == '#':
-			return "", p.fail("one name in quotes, and no quotes in a comment after it", "%q", clip([]byte(s)))
+			return "", p.fail("one name in quotes, and no quotes in a comment after it", "%q", short(s))
 		}
 	}
-	return "", p.fail(`a closing "`, "%q: it may be cut short", clip([]byte(s)))
+	return "", p.fail(`a closing "`, "%q: it may be cut short", short(s))
 }
 
 // names gives the lines that were read their meaning.

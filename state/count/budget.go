@@ -76,32 +76,10 @@ func CountBudget(name string, b *Budget, o BudgetOptions) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.checkLot(o.Lot); err != nil {
+	if _, err := b.readLot(o.Lot); err != nil {
 		return nil, err
 	}
 	return m.budget(b, o)
-}
-
-// checkLot refuses a lot that names a project twice or names none.
-func (b *Budget) checkLot(lot []string) error {
-	if len(lot) == 0 {
-		return nil
-	}
-	drawn := make(map[string]bool, len(b.Projects)) // false until drawn
-	for i := range b.Projects {
-		drawn[b.Projects[i].ID] = false
-	}
-	for _, id := range lot {
-		twice, known := drawn[id]
-		if !known {
-			return inputErr("write project ids, one a line", "the lot names %q, which is no project of this budget", short(id))
-		}
-		if twice {
-			return inputErr("write each project once", "the lot names %q twice", short(id))
-		}
-		drawn[id] = true
-	}
-	return nil
 }
 
 // A budgetTally is what the votes give each project.
@@ -176,23 +154,22 @@ type tieBreaker struct {
 // newTieBreaker takes the listed order as the organiser's lot if the file is a
 // result and lists its projects best first by score.
 func newTieBreaker(method string, b *Budget, o BudgetOptions, t budgetTally) *tieBreaker {
-	tb := &tieBreaker{b: b, method: method, lot: make([]int, len(b.Projects)), open: b.Published}
+	tb := &tieBreaker{b: b, method: method, open: b.Published}
+	tb.lot, _ = b.readLot(o.Lot) // CountBudget has checked it
 	for p := 1; p < len(b.Projects); p++ {
 		if t.score[p] > t.score[p-1] {
 			tb.open = false
 		}
 	}
-	if len(o.Lot) == 0 {
-		return tb
-	}
-	places := make(map[string]int, len(o.Lot))
-	for i, id := range o.Lot {
-		places[id] = i + 1
-	}
-	for p := range b.Projects {
-		tb.lot[p] = places[b.Projects[p].ID]
-	}
 	return tb
+}
+
+func (b *Budget) readLot(drawn []string) ([]int, error) {
+	ids := make([]string, len(b.Projects))
+	for p := range b.Projects {
+		ids[p] = b.Projects[p].ID
+	}
+	return readLot(ids, drawn, "project of this budget")
 }
 
 // choose picks one of the tied projects, given in ascending order, and records

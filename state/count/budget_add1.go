@@ -105,7 +105,6 @@ type sharesReport struct {
 	es     *equalShares
 	run    *sharesRun
 	stages []Stage
-	left   *greedyCount // of the completion
 }
 
 const sharesDecimals = 4 // of what the report prints, rounded down

@@ -40,11 +40,10 @@ func largeBudget(points bool) string {
 
 func benchmarkBudget(b *testing.B, method string, points bool) {
 	budget := mustBudget(b, largeBudget(points))
-	for b.Loop() {
-		if _, err := CountBudget(method, budget, everyProject(budget)); err != nil {
-			b.Fatal(err)
-		}
-	}
+	loop(b, func() error {
+		_, err := CountBudget(method, budget, everyProject(budget))
+		return err
+	})
 }
 
 func BenchmarkEqualSharesAdd1(b *testing.B)       { benchmarkBudget(b, "equal-shares", false) }
@@ -54,9 +53,8 @@ func BenchmarkGreedyBudget(b *testing.B)          { benchmarkBudget(b, "greedy",
 func BenchmarkReadPabulib(b *testing.B) {
 	text := []byte(largeBudget(false))
 	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		if _, err := ReadPabulib("bench.pb", bytes.NewReader(text)); err != nil {
-			b.Fatal(err)
-		}
-	}
+	loop(b, func() error {
+		_, err := ReadPabulib("bench.pb", bytes.NewReader(text))
+		return err
+	})
 }

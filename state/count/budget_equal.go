@@ -312,14 +312,14 @@ func (r *sharesRun) compareExact(p int, px *big.Int, pw int64, q int, qx *big.In
 func (r *sharesRun) breakTie(tied []int) (int, error) {
 	es := r.es
 	tied = slices.Sorted(slices.Values(tied)) // the caller keeps its order
-	least, most := tied[0], tied[0]
+	least := tied[0]
 	for _, p := range tied {
 		if es.cost[p] < es.cost[least] {
 			least = p
 		}
 	}
 	tied = slices.DeleteFunc(tied, func(p int) bool { return es.cost[p] > es.cost[least] })
-	most = tied[0]
+	most := tied[0]
 	for _, p := range tied {
 		if es.tally.score[p] > es.tally.score[most] {
 			most = p

@@ -70,7 +70,7 @@ type contest struct {
 	e       *Election
 	seats   int
 	points  int64
-	lot     []int // each candidate's place in the lot; -1 not drawn; nil no lot
+	lot     []int // each candidate's place in the lot, from 1; 0 not drawn; nil no lot
 	state   []status
 	guard   *guard
 	r       *Report
@@ -99,10 +99,12 @@ func newContest(method string, e *Election, opt Options) (*contest, error) {
 			c.state[i] = withdrawn
 		}
 	}
-	if err := c.readLot(opt.Lot); err != nil {
-		return nil, err
-	}
 	var err error
+	if opt.Lot != nil {
+		if c.lot, err = readLot(e.names(), opt.Lot, "candidate"); err != nil {
+			return nil, err
+		}
+	}
 	if c.guard, err = newGuard(c, opt.Reserved); err != nil {
 		return nil, err
 	}
@@ -113,36 +115,13 @@ func newContest(method string, e *Election, opt Options) (*contest, error) {
 	return c, nil
 }
 
-// readLot turns drawn names into places.
-func (c *contest) readLot(names []string) error {
-	if names == nil {
-		return nil
-	}
-	index := c.e.index()
-	c.lot = make([]int, len(c.e.Candidates))
-	for i := range c.lot {
-		c.lot[i] = -1
-	}
-	for place, name := range names {
-		i, ok := index[name]
-		if !ok {
-			return inputErr("write names in the lot as on the ballot", "the lot draws %q, who is no candidate", clip([]byte(name)))
-		}
-		if c.lot[i] >= 0 {
-			return inputErr("draw each candidate once", "the lot draws %s twice", name)
-		}
-		c.lot[i] = place
-	}
-	return nil
-}
-
-// index maps names to places on the ballot, for looking up only.
-func (e *Election) index() map[string]int {
-	m := make(map[string]int, len(e.Candidates))
+// names are those of all candidates, in ballot order.
+func (e *Election) names() []string {
+	out := make([]string, len(e.Candidates))
 	for i, c := range e.Candidates {
-		m[c.Name] = i
+		out[i] = c.Name
 	}
-	return m
+	return out
 }
 
 func (c *contest) name(i int) string { return c.e.Candidates[i].Name }
@@ -198,7 +177,7 @@ func (c *contest) draw(tied []int, first bool, purpose string) (int, error) {
 	var undrawn []int
 	for _, k := range tied {
 		switch {
-		case c.lot[k] < 0:
+		case c.lot[k] == 0:
 			undrawn = append(undrawn, k)
 		case (c.lot[k] < c.lot[best]) == first:
 			best = k
@@ -224,7 +203,7 @@ func (c *contest) idle(tied []int, votes []int64) bool {
 		if votes[i] != 0 {
 			return false
 		}
-		drawn = drawn && c.lot[i] >= 0
+		drawn = drawn && c.lot[i] > 0
 	}
 	return !drawn
 }

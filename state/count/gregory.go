@@ -269,3 +269,31 @@ func (g *gregory) choose(tied []int, highest bool, purpose string) (who int, rea
 	who, err = g.draw(tied, highest, purpose)
 	return who, fmt.Sprintf(" (level with others: %s; decided by lot)", all), err
 }
+
+// run counts stage by stage until the seats are filled: what elects comes before
+// what moves papers. event says what opened the count.
+func (g *gregory) run(event string, next func() (event string, out []int, err error)) (*Report, error) {
+	var out []int
+	for range 2*len(g.state) + 1 { // each turn elects, transfers from or excludes someone
+		newly, err := g.electReached()
+		if err != nil {
+			return nil, err
+		}
+		rest := g.electRest()
+		if len(newly) > 0 {
+			event += " Elected with the quota: " + g.list(newly) + "."
+		}
+		if len(rest) > 0 {
+			event += " Elected to the last vacancies: " + g.list(rest) + "."
+		}
+		g.record(event, append(newly, rest...), out)
+		if g.vacancies() == 0 {
+			break
+		}
+		if event, out, err = next(); err != nil {
+			return nil, err
+		}
+	}
+	g.noteLost()
+	return g.finish(), nil
+}

@@ -48,7 +48,7 @@ func (r *Report) WriteCSV(w io.Writer) error {
 func (r *Report) WriteText(w io.Writer, stages bool) error {
 	t := &textWriter{w: bufio.NewWriter(w)}
 	if r.Title != "" {
-		t.line("%s", r.Title)
+		t.wrap("", r.Title)
 	}
 	m, _ := Find(r.Method)
 	t.head(r, wordsOf[m.Input])

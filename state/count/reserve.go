@@ -37,7 +37,7 @@ func newGuard(c *contest, groups []Reserve) (*guard, error) {
 	for i := range g.groupOf {
 		g.groupOf[i] = -1
 	}
-	index := c.e.index()
+	index := indexOf(c.e.names())
 	for k, r := range groups {
 		if r.AtLeast < 0 || r.AtMost < 0 || (r.AtMost > 0 && r.AtMost < r.AtLeast) {
 			return nil, inputErr("reserve from 0 up to the cap", "group %s: at least %d, at most %d", r.Name, r.AtLeast, r.AtMost)
@@ -45,7 +45,7 @@ func newGuard(c *contest, groups []Reserve) (*guard, error) {
 		for _, name := range r.Members {
 			i, ok := index[name]
 			if !ok {
-				return nil, inputErr("write names as on the ballot", "group %s: %q is no candidate", r.Name, clip([]byte(name)))
+				return nil, inputErr("write names as on the ballot", "group %s: %q is no candidate", r.Name, short(name))
 			}
 			if g.groupOf[i] >= 0 {
 				return nil, inputErr("put each candidate in one group", "%s is in group %s and again in group %s",

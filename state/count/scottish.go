@@ -33,29 +33,7 @@ func scottishSTV(e *Election, opt Options) (*Report, error) {
 	g.quota = droop * g.one
 	g.r.Quota = decimal(droop, 0)
 	event := fmt.Sprintf("First preferences of %s; the quota is %d.", counted(g.valid, "valid paper", "valid papers"), droop)
-	var out []int
-	for range 2*len(g.state) + 1 { // each turn elects, transfers from or excludes someone
-		newly, err := g.electReached()
-		if err != nil {
-			return nil, err
-		}
-		rest := g.electRest()
-		if len(newly) > 0 {
-			event += " Elected with the quota: " + g.list(newly) + "."
-		}
-		if len(rest) > 0 {
-			event += " Elected to the last vacancies: " + g.list(rest) + "."
-		}
-		g.record(event, append(newly, rest...), out)
-		if g.vacancies() == 0 {
-			break
-		}
-		if event, out, err = g.scottishStage(); err != nil {
-			return nil, err
-		}
-	}
-	g.noteLost()
-	return g.finish(), nil
+	return g.run(event, g.scottishStage)
 }
 
 // scottishStage transfers one surplus or excludes one candidate.

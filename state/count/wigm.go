@@ -36,29 +36,7 @@ func wigmSTV(e *Election, opt Options) (*Report, error) {
 	g.r.Quota = decimal(g.quota, g.places)
 	event := fmt.Sprintf("First preferences of %s; the quota is %s.",
 		counted(g.valid, "valid paper", "valid papers"), g.r.Quota)
-	var out []int
-	for range 2*len(g.state) + 1 { // each turn elects, transfers from or defeats someone
-		newly, err := g.electReached()
-		if err != nil {
-			return nil, err
-		}
-		rest := g.electRest()
-		if len(newly) > 0 {
-			event += " Elected with the quota: " + g.list(newly) + "."
-		}
-		if len(rest) > 0 {
-			event += " Elected to the last seats: " + g.list(rest) + "."
-		}
-		g.record(event, append(newly, rest...), out)
-		if g.vacancies() == 0 {
-			break
-		}
-		if event, out, err = g.wigmStage(); err != nil {
-			return nil, err
-		}
-	}
-	g.noteLost()
-	return g.finish(), nil
+	return g.run(event, g.wigmStage)
 }
 
 // wigmStage transfers one surplus or defeats one candidate.
