@@ -60,3 +60,14 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	}
 	return New(state.NewLedger(store, rules, memory), o.Log), nil
 }
+
+// Reload returns the application as a restart would find it, without the
+// database's own recovery: for simulations that restart after every block. a is
+// not used again.
+func (a *App) Reload() (*App, error) {
+	ledger, err := a.ledger.Reload(newVerified())
+	if err != nil {
+		return nil, err
+	}
+	return New(ledger, a.log), nil
+}

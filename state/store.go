@@ -117,6 +117,20 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.tree.Close(), s.reading.Close(), s.db.Close())
 }
 
+// Reload returns the store as a restart would read it from the same database,
+// which stays open: nothing that was in memory is carried over. Views must have
+// been closed, and s is not used again.
+func (s *Store) Reload() (*Store, error) {
+	s.mu.Lock()
+	err := errors.Join(s.current.Close(), s.tree.Close(), s.reading.Close())
+	s.current = nil
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return OpenStore(s.db, s.keep)
+}
+
 // Tip describes the last committed block; its Height is zero before the first.
 func (s *Store) Tip() Tip {
 	s.mu.Lock()

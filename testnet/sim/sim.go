@@ -73,7 +73,8 @@ func (f *Failure) Command() string {
 	return fmt.Sprintf("rochdale sim --seed %d --blocks %d", f.Seed, f.Block)
 }
 
-// fsckEvery is how many blocks pass between two checks of the invariants.
+// Invariants are checked every fsckEvery blocks while the run is young, and
+// then whenever it is a tenth longer, since a check reads all there is.
 const fsckEvery = 50
 
 // A run is one simulation under way.
@@ -87,6 +88,8 @@ type run struct {
 	past     []*block // the last of them, for replays
 	powers   map[string]int64
 	height   int    // being executed
+	nextFsck int    // height of the next check of the invariants
+	checks   int    // of the invariants so far
 	who      string // the replica at work
 }
 
@@ -203,8 +206,10 @@ func (r *run) step() error {
 	if err := r.follow(b); err != nil {
 		return err
 	}
-	if r.height%fsckEvery == 0 {
-		other := r.replicas[r.height/fsckEvery%len(r.replicas)]
+	if r.height >= r.nextFsck {
+		r.checks++
+		r.nextFsck = r.height + max(fsckEvery, r.height/10)
+		other := r.replicas[r.checks%len(r.replicas)]
 		return r.fsck(r.straight, other)
 	}
 	return nil
