@@ -404,6 +404,16 @@ func (n *Node) RPCAddress() string { return n.cfg.RPC.Address }
 // Height is the last block this node has committed, 0 before the first.
 func (n *Node) Height() int64 { return n.engine.BlockStore().Height() }
 
+// Executed is the last block that the ledger has committed: Height, or while a
+// block is being executed the one before it.
+func (n *Node) Executed() int64 {
+	info, err := n.app.Info(context.Background(), &abci.RequestInfo{})
+	if err != nil {
+		return 0
+	}
+	return info.LastBlockHeight
+}
+
 // CatchingUp reports whether the node still fetches old blocks from its peers
 // and takes no part in making new ones.
 func (n *Node) CatchingUp() bool { return n.engine.ConsensusReactor().WaitSync() }

@@ -15,6 +15,7 @@ type Status struct {
 	Address    string    `json:"address"` // of the validator key, upper-case hex
 	Validator  bool      `json:"validator"`
 	Height     int64     `json:"height"`
+	Executed   int64     `json:"executed"` // the last block that the ledger has: Height, or the one before it
 	BlockTime  time.Time `json:"block_time"`
 	BlockHash  string    `json:"block_hash"`  // of the block at Height, upper-case hex
 	AppHash    string    `json:"app_hash"`    // in its header: the state before it, upper-case hex
@@ -42,7 +43,12 @@ func QueryStatus(ctx context.Context, address string) (Status, error) {
 	if err != nil {
 		return Status{}, fmt.Errorf("asking %s for its peers: %w", address, err)
 	}
+	app, err := c.ABCIInfo(ctx)
+	if err != nil {
+		return Status{}, fmt.Errorf("asking %s for its ledger: %w", address, err)
+	}
 	return Status{
+		Executed:   app.Response.LastBlockHeight,
 		ChainID:    s.NodeInfo.Network,
 		Moniker:    s.NodeInfo.Moniker,
 		Address:    s.ValidatorInfo.Address.String(),

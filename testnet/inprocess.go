@@ -81,7 +81,7 @@ func (d *InProcess) start(ctx context.Context, m Manifest, newApp node.NewApplic
 		go d.watch(m.Nodes[i].Moniker, n)
 	}
 	for _, n := range d.Nodes {
-		err := poll(ctx, func() (bool, error) { return n.Height() > 1 && !n.CatchingUp(), d.Err() })
+		err := poll(ctx, func() (bool, error) { return n.Executed() > 0 && !n.CatchingUp(), d.Err() })
 		if err != nil {
 			return fmt.Errorf("waiting for the first block: %w", err)
 		}

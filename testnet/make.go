@@ -24,6 +24,7 @@ const MaxNodes = 32
 const (
 	blockPause     = 50 * time.Millisecond
 	proposeTimeout = time.Second
+	emptyInterval  = 2 * time.Second // a node that comes back waits for the next block
 )
 
 // DefaultChainID names a testnet's chain if nobody else does.
@@ -138,7 +139,7 @@ func (m *Manifest) initHomes(dir string, n int, opts Options) error {
 		}
 		cfg := node.Config{
 			Moniker: member.Moniker,
-			Block:   node.BlockConfig{Pause: blockPause, ProposeTimeout: proposeTimeout},
+			Block:   node.BlockConfig{Pause: blockPause, ProposeTimeout: proposeTimeout, EmptyInterval: emptyInterval},
 		}
 		cfg.P2P.Transport = opts.Transport
 		if opts.Configure != nil {

@@ -44,7 +44,7 @@ func (t *Net) Start(ctx context.Context) error {
 		if len(idle) == 0 {
 			return &node.Problem{Kind: ErrRunning, Text: "the testnet in " + t.Dir + " is running already", Advice: "rochdale testnet status --dir " + t.Dir}
 		}
-		if err := t.start(ctx, m, idle, func(s node.Status) bool { return s.Height > 1 && !s.CatchingUp }); err != nil {
+		if err := t.start(ctx, m, idle, func(s node.Status) bool { return s.Executed > 0 && !s.CatchingUp }); err != nil {
 			return err
 		}
 		return m.waitLevel(ctx)

@@ -80,6 +80,7 @@ func TestFederation(t *testing.T) {
 	began = time.Now()
 	must(t, n.StartNode(within(t, 30*time.Second), 3))
 	must(t, n.WaitHeight(within(t, 30*time.Second), height+1, 3))
+	must(t, n.WaitTakesPart(within(t, 30*time.Second), 3))
 	t.Logf("the killed node caught up %s after its restart", time.Since(began).Round(time.Millisecond))
 	_, err = n.SameAppHash(within(t, 5*time.Second), height+1)
 	must(t, err)

@@ -71,8 +71,7 @@ func (m *Manifest) waitReady(ctx context.Context, which []int, ready func(node.S
 }
 
 // waitLevel waits until every node has the block that is now the last of any.
-// A node that says it has caught up may still be behind: see
-// node.ValidatorPower.
+// A node that says it has caught up may have done so before it heard of it.
 func (m *Manifest) waitLevel(ctx context.Context) error {
 	var last int64
 	var all []int
@@ -108,6 +107,23 @@ func (t *Net) WaitHeight(ctx context.Context, height int64, nodes ...int) error 
 	}
 	if err := m.waitReady(ctx, nodes, func(s node.Status) bool { return s.Height >= height }); err != nil {
 		return fmt.Errorf("waiting for height %d: %w", height, err)
+	}
+	return nil
+}
+
+// WaitTakesPart waits until a node that came back has caught up and takes part
+// again. Until then it answers no clients. The last block is verified by the
+// one after it, so an idle federation keeps it waiting for the next empty block.
+func (t *Net) WaitTakesPart(ctx context.Context, i int) error {
+	m, err := loadManifest(t.Dir)
+	if err != nil {
+		return err
+	}
+	if err := m.check(i); err != nil {
+		return err
+	}
+	if err := m.waitReady(ctx, []int{i}, func(s node.Status) bool { return s.Executed > 0 && !s.CatchingUp }); err != nil {
+		return fmt.Errorf("waiting for %s to catch up: %w", m.Nodes[i].Moniker, err)
 	}
 	return nil
 }

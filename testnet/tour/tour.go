@@ -260,6 +260,11 @@ func (g *guide) prove(ctx context.Context) error {
 		return errors.New("a receipt that was changed is believed")
 	}
 	g.out.Refuted = err.Error()
+	var refuted *client.Refuted
+	if errors.As(err, &refuted) {
+		why, _, _ := strings.Cut(refuted.Why, ": ") // what follows repeats the whole statement
+		g.out.Refuted = refuted.Part + ": " + why
+	}
 	g.tell.End("member %s's receipt holds with every node stopped; changed, it is refused", thousands(g.Members))
 	return nil
 }
@@ -280,6 +285,9 @@ func (g *guide) rejoin(ctx context.Context) error {
 	}
 	g.out.Height = int64(tip.Height)
 	if err := g.net.WaitHeight(ctx, g.out.Height+1); err != nil {
+		return err
+	}
+	if err := g.net.WaitTakesPart(ctx, victim); err != nil {
 		return err
 	}
 	if g.out.AppHash, err = g.net.SameAppHash(ctx, g.out.Height+1); err != nil {
