@@ -215,6 +215,23 @@ func TestMajorityReportNumbers(t *testing.T) {
 	})
 }
 
+func TestNeeded(t *testing.T) {
+	for _, c := range []struct {
+		threshold Fraction
+		strict    bool
+		base      uint64
+		want      uint64
+	}{
+		{Fraction{1, 2}, true, 40, 21}, {Fraction{1, 2}, true, 41, 21}, {Fraction{1, 2}, false, 40, 20}, {Fraction{1, 2}, false, 41, 21},
+		{Fraction{2, 3}, false, 9, 6}, {Fraction{2, 3}, true, 9, 7}, {Fraction{2, 3}, true, 10, 7}, {Fraction{0, 1}, false, 9, 1}, {Fraction{1, 2}, true, 0, 1},
+	} {
+		r := MajorityRule{Threshold: c.threshold, Strict: c.strict}
+		if got := r.needed(c.base); got != c.want {
+			t.Errorf("%v of %d, strict %v: %d needed, want %d", c.threshold, c.base, c.strict, got, c.want)
+		}
+	}
+}
+
 func TestBaseText(t *testing.T) {
 	for _, b := range []Base{BaseCast, BasePresent, BaseMembers} {
 		text, err := b.MarshalText()
