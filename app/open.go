@@ -61,11 +61,11 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	return New(state.NewLedger(store, rules, memory), o.Log), nil
 }
 
-// Reload returns the application as a restart would find it, without the
+// Reload returns the application as a restart with rules would find it, without the
 // database's own recovery: for simulations that restart after every block. a is
 // not used again.
-func (a *App) Reload() (*App, error) {
-	ledger, err := a.ledger.Reload(newVerified())
+func (a *App) Reload(rules state.Rules) (*App, error) {
+	ledger, err := a.ledger.Reload(rules, newVerified())
 	if err != nil {
 		return nil, err
 	}

@@ -81,13 +81,14 @@ func (l *Ledger) View(height uint64) (*View, error) { return l.store.View(height
 // Rules are those the ledger was made with.
 func (l *Ledger) Rules() Rules { return l.rules }
 
-// Reload returns the ledger as a restart would find it: see Store.Reload.
-func (l *Ledger) Reload(verified Verified) (*Ledger, error) {
+// Reload returns the ledger as a restart with rules would find it: see
+// Store.Reload.
+func (l *Ledger) Reload(rules Rules, verified Verified) (*Ledger, error) {
 	store, err := l.store.Reload()
 	if err != nil {
 		return nil, err
 	}
-	return NewLedger(store, l.rules, verified), nil
+	return NewLedger(store, rules, verified), nil
 }
 
 // Close releases the store.

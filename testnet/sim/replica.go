@@ -112,7 +112,7 @@ func (x *reload) take(b *block) (outcome, error) {
 		err = x.reopen()
 	default:
 		x.run.report.Reopened++
-		x.app, err = x.app.Reload()
+		x.app, err = x.app.Reload(x.run.Rules())
 	}
 	return out, err
 }
