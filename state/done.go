@@ -35,6 +35,11 @@ func (s *Store) Done(id [32]byte) (Done, bool, error) {
 	if err != nil {
 		return d, false, fmt.Errorf("result of transaction %X: %w", id, err)
 	}
+	// Between a block's write and the tip's advance its records cannot be read
+	// yet: who hears that a transaction is done must find what it did.
+	if d.Height > s.Tip().Height {
+		return Done{}, false, nil
+	}
 	return d, true, nil
 }
 
