@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -213,7 +212,7 @@ func verifyBatch(tb testing.TB, h *hall, txs [][]byte) {
 }
 
 // BenchmarkMembers measures a block of casts, executed and committed, as the
-// register grows, and what a member weighs on disk and in memory. The largest
+// register grows, and what a member weighs on disk. The largest
 // wants ROCHDALE_BENCH_MILLION=1: it takes minutes to fill.
 func BenchmarkMembers(b *testing.B) {
 	sizes := []int{1_000, 10_000, 100_000}
@@ -230,7 +229,6 @@ func benchMembers(b *testing.B, members int) {
 	motion := h.motion()
 	h.close()
 	disk := diskUse(b, h.dir)
-	before := heap()
 	h.open(Options{})
 	round := 0
 	b.ResetTimer()
@@ -243,7 +241,6 @@ func benchMembers(b *testing.B, members int) {
 	}
 	b.StopTimer()
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*blockOfCasts), "µs/cast")
-	used := heap() - before
 	h.close()
 	restart := timed(func() {
 		h.open(Options{})
@@ -252,16 +249,7 @@ func benchMembers(b *testing.B, members int) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(restart.Milliseconds()), "ms/restart")
 	b.ReportMetric(float64(disk)/float64(members), "disk-B/member")
-	b.ReportMetric(float64(used)/float64(members), "heap-B/member")
 	h.close()
-}
-
-// heap is what lives on the heap, in bytes.
-func heap() int64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }
 
 func diskUse(tb testing.TB, dir string) (size int64) {
