@@ -70,6 +70,9 @@ func runSim(cmd *cobra.Command, first uint64, seeds, blocks int) error {
 		if failed = err; err != nil {
 			break
 		}
+		if seeds > 1 { // a long run says how far it is sure
+			note(cmd, "seed %d: %s blocks agree, hash %.8x", rep.Seed, formatCount(int64(rep.Blocks)), rep.Hash)
+		}
 	}
 	bar.Done()
 	if errors.Is(failed, context.Canceled) {
