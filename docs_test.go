@@ -281,6 +281,14 @@ func TestWorkedExample(t *testing.T) {
 			t.Fatalf("go %s: %v\n%s", args[0], err, out)
 		}
 	}
+	// The page says that the tests then ask for the number to be published. They
+	// read sources from the disk, where the overlay is not, so tables are not seen.
+	out, err := exec.Command("go", "test", "-overlay", overlay, "-run", "Golden|TestWireDoc", "./app").CombinedOutput()
+	for _, asked := range []string{`kinds.golden: "100a member.Nominate" is new`, "--- FAIL: TestGoldenBlocks", "--- FAIL: TestWireDoc"} {
+		if err == nil || !strings.Contains(string(out), asked) {
+			t.Errorf("the tests of app do not say %q: %v\n%s", asked, err, out)
+		}
+	}
 }
 
 // insertAfter puts lines behind the one line of a file that has a word.
