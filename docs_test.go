@@ -184,6 +184,7 @@ func TestShownCommands(t *testing.T) {
 	if n < 5 {
 		t.Errorf("found %d commands only: the search is broken", n)
 	}
+	t.Run("the vector of a key", func(t *testing.T) { keyVector(t, program) })
 }
 
 var (
