@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"maps"
 	"os"
 	"os/exec"
@@ -186,6 +187,47 @@ func TestNamedFiles(t *testing.T) {
 	}
 	if files < 20 || commands < 8 {
 		t.Errorf("found %d files and %d commands only: the search is broken", files, commands)
+	}
+}
+
+// countLimits are the figures of docs/counting.md, "Limits", as state/count has
+// them, and what stands behind each.
+var countLimits = map[string]string{
+	"MaxCandidates": "candidates", "MaxVotes": "papers", "MaxPapers": "may be different", "MaxMarks": "marks", "MaxPoints": "points a mark",
+	"MaxBudgetProjects": "projects", "MaxBudgetVotes": "votes", "MaxParties": "parties", "MaxPartySeats": "seats", "MaxElectorate": "electors",
+}
+
+// Limits of counts are what the page says.
+func TestCountingLimits(t *testing.T) {
+	_, section, _ := strings.Cut(readPage(t, "docs/counting.md"), "\n## Limits\n")
+	found := 0
+	for _, s := range readModule(t) {
+		if s.path != "state/count" {
+			continue
+		}
+		for name, text := range s.files {
+			for _, m := range regexp.MustCompile(`(?m)^(?:const|\t)\s*(Max\w+)\s+= ([0-9_< ]+)`).FindAllStringSubmatch(text, -1) {
+				what, ok := countLimits[m[1]]
+				if !ok {
+					continue
+				}
+				found++
+				v, err := types.Eval(token.NewFileSet(), nil, token.NoPos, m[2])
+				if err != nil {
+					t.Fatalf("%s: %s: %v", name, m[0], err)
+				}
+				digits := v.Value.ExactString()
+				for i := len(digits) - 3; i > 0; i -= 3 {
+					digits = digits[:i] + "," + digits[i:]
+				}
+				if !strings.Contains(section, digits+" "+what) {
+					t.Errorf("%s is %s, docs/counting.md has not %q", m[1], digits, digits+" "+what)
+				}
+			}
+		}
+	}
+	if found != len(countLimits) {
+		t.Errorf("found %d limits of %d: the search is broken", found, len(countLimits))
 	}
 }
 
