@@ -3,8 +3,10 @@ package app
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -22,7 +24,8 @@ import (
 const wireDoc = "../docs/tx.md"
 
 // TestWireDoc holds docs/tx.md to the code: every kind of action with its
-// fields, every type that a field has, every rejection. -update writes it anew.
+// fields, every table with its records' fields, every type that a field has,
+// every limit, every rejection. -update writes it anew.
 func TestWireDoc(t *testing.T) {
 	raw, err := os.ReadFile(wireDoc)
 	if err != nil {
@@ -31,9 +34,10 @@ func TestWireDoc(t *testing.T) {
 	w := readWire(t)
 	text := string(raw)
 	text = between(t, text, "kinds", w.kinds(t))
-	text = between(t, text, "types", w.types(t))
+	text = between(t, text, "records", w.records(t))
+	text = between(t, text, "types", w.types(t)) // what kinds and records were found to need
+	text = between(t, text, "limits", w.limits(t))
 	text = between(t, text, "rejections", w.rejections(t))
-	text = between(t, text, "records", records(t))
 	if text == string(raw) {
 		return
 	}
@@ -61,7 +65,15 @@ type wire struct {
 	specs  map[string]ast.Expr
 	docs   map[string]string   // first sentence of a type's comment
 	values map[string][]string // constants of an enumeration: "1 Secretary"
-	needed []string            // types that a payload was found to have
+	needed []string            // types that a payload or a record was found to have
+	bounds []bound
+}
+
+// A bound is a named maximum.
+type bound struct {
+	name    string // "share.MaxBatch"
+	value   ast.Expr
+	comment string
 }
 
 func readWire(t *testing.T) *wire {
@@ -101,6 +113,9 @@ func (w *wire) declare(room string, g *ast.GenDecl) {
 			}
 			w.specs[name], w.docs[name] = s.Type, sentence(doc.Text())
 		case *ast.ValueSpec:
+			if g.Tok == token.CONST && len(s.Values) == 1 && strings.HasPrefix(s.Names[0].Name, "Max") {
+				w.bounds = append(w.bounds, bound{room + "." + s.Names[0].Name, s.Values[0], cell(s.Comment.Text())})
+			}
 			id, ok := s.Type.(*ast.Ident)
 			if !ok || g.Tok != token.CONST || len(s.Values) != 1 {
 				continue
@@ -116,9 +131,31 @@ func (w *wire) declare(room string, g *ast.GenDecl) {
 
 // sentence is a comment's first, without a full stop, as a cell of a table.
 func sentence(comment string) string {
-	comment = strings.Join(strings.Fields(comment), " ")
-	first, _, _ := strings.Cut(comment, ". ")
-	return strings.ReplaceAll(strings.TrimSuffix(first, "."), "|", "\\|")
+	first, _, _ := strings.Cut(cell(comment), ". ")
+	return strings.TrimSuffix(first, ".")
+}
+
+// cell is a comment in one line of a table.
+func cell(comment string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(comment), " "), "|", "\\|")
+}
+
+// limits are the named maxima of the rooms and of the envelope.
+func (w *wire) limits(t *testing.T) string {
+	t.Helper()
+	var rows []string
+	for _, b := range w.bounds {
+		if strings.HasPrefix(b.name, "count.") {
+			continue // of files to be counted, which do not travel
+		}
+		v, err := types.Eval(token.NewFileSet(), nil, token.NoPos, types.ExprString(b.value))
+		if err != nil {
+			t.Fatalf("%s: %v", b.name, err)
+		}
+		rows = append(rows, fmt.Sprintf("| %s | %s | %s |\n", b.name, constant.ToInt(v.Value).ExactString(), b.comment))
+	}
+	slices.Sort(rows)
+	return "| limit | | of |\n|---|---|---|\n" + strings.Join(rows, "")
 }
 
 func (w *wire) kinds(t *testing.T) string {
@@ -158,8 +195,7 @@ func (w *wire) fields(t *testing.T, name string) string {
 		if _, err := strconv.Atoi(key); err != nil || how != "keyasint" {
 			t.Fatalf("%s.%s: %q is no integer key", name, f.Names[0].Name, tag)
 		}
-		note := strings.ReplaceAll(strings.Join(strings.Fields(f.Comment.Text()), " "), "|", "\\|")
-		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", key, f.Names[0].Name, w.form(t, room, f.Type), note)
+		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", key, f.Names[0].Name, w.form(t, room, f.Type), cell(f.Comment.Text()))
 	}
 	return out.String() + "\n"
 }
@@ -199,7 +235,10 @@ func (w *wire) named(t *testing.T, name string) string {
 	if !ok {
 		t.Fatalf("no declaration of %s was found", name)
 	}
-	_, isStruct := e.(*ast.StructType)
+	st, isStruct := e.(*ast.StructType)
+	if isStruct && len(st.Fields.List) == 0 {
+		return "an empty map"
+	}
 	if isStruct || len(w.values[name]) > 0 {
 		if !slices.Contains(w.needed, name) {
 			w.needed = append(w.needed, name)
@@ -241,14 +280,18 @@ func (w *wire) types(t *testing.T) string {
 // "0x10 ‖ co-op (4) ‖ member (8) → Record".
 var layout = regexp.MustCompile(`//\s+(0x([0-9a-f]{2}) ‖ [^\n→]*)→ ([^\n]*)`)
 
-// records are the tables' own comments, one for each published prefix.
-func records(t *testing.T) string {
+// table is a table's declaration: name, type of its values, prefix.
+var table = regexp.MustCompile(`= state\.New(?:Paged)?Table\[[^,]+, ([A-Za-z0-9.]+)\]\(0x([0-9a-f]{2})\)`)
+
+// records are the tables' own comments and the form of their values, one for
+// each published prefix.
+func (w *wire) records(t *testing.T) string {
 	t.Helper()
 	published, err := os.ReadFile("testdata/prefixes.golden")
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := map[string][]string{}
+	said, value := map[string][]string{}, map[string]string{}
 	files, err := filepath.Glob("../state/*/*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -263,16 +306,23 @@ func records(t *testing.T) string {
 			what, _, _ = strings.Cut(what, ",")
 			said[m[2]] = []string{strings.TrimSpace(m[1]), strings.TrimSuffix(what, ".")}
 		}
+		for _, m := range table.FindAllStringSubmatch(string(text), -1) {
+			e, err := parser.ParseExpr(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			value[m[2]] = w.form(t, filepath.Base(filepath.Dir(path)), e)
+		}
 	}
 	var out strings.Builder
-	out.WriteString("| table | key | leaf |\n|---|---|---|\n")
+	out.WriteString("| table | key | leaf | record |\n|---|---|---|---|\n")
 	for line := range strings.Lines(string(published)) {
 		f := strings.Fields(line) // "14 member.spent page"
-		if said[f[0]] == nil {
-			t.Errorf("table %s does not say where its records lie", f[1])
+		if said[f[0]] == nil || value[f[0]] == "" {
+			t.Errorf("table %s does not say where its records lie, or of what type they are", f[1])
 			continue
 		}
-		fmt.Fprintf(&out, "| %s | %s | %s |\n", f[1], said[f[0]][0], said[f[0]][1])
+		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", f[1], said[f[0]][0], said[f[0]][1], value[f[0]])
 	}
 	return out.String()
 }
