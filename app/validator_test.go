@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/google/go-cmp/cmp"
 
@@ -121,6 +123,25 @@ func TestReplacedInTheSameBlock(t *testing.T) {
 	r := f.request(f.sign(3, 1, cast), f.sign(3, 2, cast))
 	r.Misbehavior = []abci.Misbehavior{{Validator: abci.Validator{Address: federation.Validator{Key: validatorKey(3, 0)}.ConsensusAddress()}}}
 	f.wantUpdates("both", f.decide(r), "3.0→0", "3.1→3")
+}
+
+// A validator that is replaced in the very first block is told to consensus
+// like any other: a key that consensus never heard of could not be taken away
+// later, and trying to would stop every node. No node lets such transactions in
+// before the first block, but the first proposer may put them there.
+func TestReplacedInTheFirstBlock(t *testing.T) {
+	f := &fed{t: t, fs: vfs.NewMem(), coops: 4, now: time.Unix(1_700_000_000, 0), spent: map[signer]uint64{}}
+	f.open()
+	g, validators := fedGenesis(t, 4)
+	if _, err := f.app.InitChain(ctx, initRequest(t, g, validators)); err != nil {
+		t.Fatal(err)
+	}
+	m := ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{
+		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(3, 1)})}}}
+	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	f.wantUpdates("the first block", f.must(f.sign(3, 1, m), f.sign(3, 1, cast), f.sign(3, 2, cast)), "3.0→0", "3.1→3")
+	f.wantUpdates("the second", f.block())
+	f.wantUpdates("replaced again", f.replace(3, 2), "3.1→0", "3.2→3")
 }
 
 // No block takes the power of more than a third of the validators that have
