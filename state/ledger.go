@@ -170,12 +170,12 @@ func (l *Ledger) DeliverAll(raws [][]byte) ([]Result, error) {
 	for i := range arrivals {
 		res, err := l.block.deliver(&arrivals[i], 0)
 		if r := Rejected(err); r != nil {
-			res = Result{Code: r.Code, Log: err.Error()}
+			res = Result{Code: r.Code, Log: logOf(err)}
 		} else if err != nil {
 			return nil, fmt.Errorf("transaction %X: %w", tx.ID(raws[i]), err)
 		}
 		results[i] = res
-		l.done = append(l.done, done{tx.ID(raws[i]), Done{l.block.height, res.Code, res.Data, res.Log}})
+		l.done = append(l.done, done{tx.ID(raws[i]), arrivals[i].spent, Done{l.block.height, res.Code, res.Data, res.Log}})
 	}
 	return results, nil
 }
@@ -194,7 +194,7 @@ func (l *Ledger) Check(raw []byte, ahead uint64) (Result, error) {
 	a.signed, a.err = tx.Parse(raw)
 	res, err := b.deliver(&a, ahead)
 	if r := Rejected(err); r != nil {
-		return Result{Code: r.Code, Log: err.Error()}, nil
+		return Result{Code: r.Code, Log: logOf(err)}, nil
 	}
 	return res, err
 }
@@ -215,7 +215,7 @@ func (l *Ledger) Recheck(raw []byte) (Result, error) {
 		err = l.current(v, signed.Body)
 	}
 	if r := Rejected(err); r != nil {
-		return Result{Code: r.Code, Log: err.Error()}, nil
+		return Result{Code: r.Code, Log: logOf(err)}, nil
 	}
 	return Result{}, err
 }

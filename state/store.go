@@ -180,19 +180,8 @@ func (s *Store) save(changes []change, results []done, tip Tip) error {
 				return err
 			}
 		}
-		written := make(map[[32]byte]bool, len(results))
-		for _, d := range results {
-			_, before, err := s.Done(d.id)
-			if err != nil {
-				return err
-			}
-			if before || written[d.id] {
-				continue // a replay does not overwrite what became of the first
-			}
-			written[d.id] = true
-			if err := b.Set(spaced(spaceDone, d.id[:]), tx.Encode(d.Done), nil); err != nil {
-				return err
-			}
+		if err := s.putDone(b, results); err != nil {
+			return err
 		}
 		return b.Set(metaTip, tx.Encode(tip), nil)
 	}
@@ -206,6 +195,28 @@ func (s *Store) save(changes []change, results []done, tip Tip) error {
 	}
 	s.advance(tip)
 	return s.prune(tip.Height)
+}
+
+// putDone writes the results that stay: see done.
+func (s *Store) putDone(b *pebble.Batch, results []done) error {
+	written := make(map[[32]byte]bool, len(results))
+	for _, d := range results {
+		key := spaced(spaceDone, d.id[:])
+		if !d.spent {
+			before, err := fetch(s.db, key)
+			if err != nil {
+				return err
+			}
+			if before != nil || written[d.id] {
+				continue
+			}
+		}
+		written[d.id] = true
+		if err := b.Set(key, tx.Encode(d.Done), nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // advance makes tip what new views see.
