@@ -8,9 +8,9 @@ import (
 )
 
 // A Ledger executes blocks. Its methods are called in the order of a block's
-// life: Begin, Deliver for each transaction, End, Commit; Init takes the place
-// of nothing and comes once, before the first Begin. One goroutine may call
-// them; Check and View may run beside it.
+// life: Begin, Run, DeliverAll, End, Commit; Init comes before the first Begin.
+// One goroutine may call them; Tip, View, Check, Recheck and Done may run beside
+// it.
 type Ledger struct {
 	store *Store
 	rules Rules
@@ -180,9 +180,9 @@ func (l *Ledger) DeliverAll(raws [][]byte) ([]Result, error) {
 	return results, nil
 }
 
-// Check says what Deliver would answer if the next block held only raw, without
-// writing. A sequence up to ahead beyond the next is let pass unexecuted, since
-// the transactions before it may be on their way.
+// Check says what Deliver would answer if the next block held only raw and had
+// the last one's time, without writing. A sequence up to ahead beyond the next is
+// let pass unexecuted, since the transactions before it may be on their way.
 func (l *Ledger) Check(raw []byte, ahead uint64) (Result, error) {
 	v, err := l.View(0)
 	if err != nil {

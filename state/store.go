@@ -67,8 +67,8 @@ var (
 	ErrHashBroken = errors.New("the hash saved is not the hash promised")
 )
 
-// OpenStore opens the state in db, which it owns from then on. keep is how many
-// heights stay readable and provable; zero keeps all.
+// OpenStore opens the state in db, which the store owns from then on, unless it
+// fails. keep is how many heights stay readable and provable; zero keeps all.
 func OpenStore(db *pebble.DB, keep uint64) (*Store, error) {
 	s := &Store{db: db, nodes: &nodes{db: db}, readers: map[*pebble.Snapshot]int{}, keep: keep}
 	if mark, err := fetch(db, metaRestore); err != nil || mark != nil {
