@@ -177,6 +177,9 @@ func TestRecheck(t *testing.T) {
 	if code := recheck([]byte("junk")); code != state.ErrMalformed.Code {
 		t.Errorf("junk: code %d", code)
 	}
+	if code := recheck(make([]byte, tx.MaxSize+1)); code != state.ErrSize.Code {
+		t.Errorf("oversized: code %d", code)
+	}
 }
 
 // A proposal holds each signer's transactions by sequence in the places where

@@ -69,14 +69,19 @@ func (a *arrival) verify(key tx.PublicKey) bool {
 	return true
 }
 
+// unreadable refuses what tx.Parse could not read.
+func unreadable(raw []byte, err error) error {
+	if errors.Is(err, tx.ErrSize) {
+		return ErrSize.With("%d bytes", len(raw))
+	}
+	return ErrMalformed.With("%v", err)
+}
+
 // deliver is the door: every refusal that does not depend on the kind of
 // action, in order, then the action itself.
 func (b *block) deliver(a *arrival, ahead uint64) (Result, error) {
-	if errors.Is(a.err, tx.ErrSize) {
-		return Result{}, ErrSize.With("%d bytes", len(a.raw))
-	}
 	if a.err != nil {
-		return Result{}, ErrMalformed.With("%v", a.err)
+		return Result{}, unreadable(a.raw, a.err)
 	}
 	body := a.signed.Body
 	if body.Chain != b.chain {

@@ -210,7 +210,7 @@ func (l *Ledger) Recheck(raw []byte) (Result, error) {
 	defer v.Close()
 	signed, err := tx.Parse(raw)
 	if err != nil {
-		err = ErrMalformed.With("%v", err)
+		err = unreadable(raw, err)
 	} else {
 		err = l.current(v, signed.Body)
 	}

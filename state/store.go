@@ -51,10 +51,10 @@ var (
 	metaRestore = []byte{spaceMeta, 'r'} // present while a restore is under way
 )
 
-// How many tree nodes stay in memory for the block being executed (about 40 MB)
-// and for views. The caches are two because the tree clears the child pointers
-// of a cached node when it copies it for a write, and a reader that met it there
-// could fall through a nil.
+// How many tree nodes stay in memory for the block being executed and for views:
+// some 100 and 10 MB when they are full (go test ./app -bench Members). The caches
+// are two because the tree clears the child pointers of a cached node when it
+// copies it for a write, and a reader that met it there could fall through a nil.
 const (
 	treeCache    = 200_000
 	readingCache = 20_000
