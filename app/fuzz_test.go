@@ -150,7 +150,7 @@ func FuzzRange(f *testing.F) {
 }
 
 // FuzzDeliver: any bytes delivered as a transaction are refused or done alike
-// on arrival and in a block, and every invariant stays.
+// on arrival and in a block.
 func FuzzDeliver(f *testing.F) {
 	fed := newFed(f, 1, Options{})
 	f.Add([]byte{})
