@@ -177,6 +177,9 @@ func TestRecheck(t *testing.T) {
 	if code := recheck([]byte("junk")); code != state.ErrMalformed.Code {
 		t.Errorf("junk: code %d", code)
 	}
+	if code := recheck(make([]byte, tx.MaxSize+1)); code != state.ErrSize.Code {
+		t.Errorf("oversized: code %d", code)
+	}
 }
 
 // A proposal holds each signer's transactions by sequence in the places where
@@ -200,6 +203,14 @@ func TestPrepareProposal(t *testing.T) {
 	}
 	if diff := cmp.Diff([][]byte{a1, b1, a2, b2, a3}, res.Txs); diff != "" {
 		t.Errorf("proposed (-want +got)\n%s", diff)
+	}
+	// What follows a gap is not left to wait for ever.
+	res, err = f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: f.height() + 1, MaxTxBytes: 1 << 20, Txs: [][]byte{a3, a1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]byte{a1, a3}, res.Txs); diff != "" {
+		t.Errorf("proposed with a gap (-want +got)\n%s", diff)
 	}
 	// A block that is nearly full ends before the first that does not fit.
 	res, err = f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{

@@ -156,7 +156,7 @@ func (a *App) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*a
 	if err != nil {
 		return nil, err
 	}
-	updates, err := a.updates(tip)
+	updates, err := a.updates()
 	if err != nil {
 		return nil, err
 	}
@@ -177,17 +177,18 @@ func misbehaviour(reports []abci.Misbehavior) func(*state.Ctx) error {
 	}
 }
 
-// updates are the changes of power between the last committed block and the
-// one being executed. Before the first block the genesis file has set them.
-func (a *App) updates(tip state.Tip) ([]abci.ValidatorUpdate, error) {
-	if tip.Height == 0 {
-		return nil, nil
+// updates are the changes of power between the last committed block, or the
+// genesis file, and the block being executed.
+func (a *App) updates() ([]abci.ValidatorUpdate, error) {
+	before := a.ledger.Founding()
+	if before == nil {
+		v, err := a.ledger.View(0)
+		if err != nil {
+			return nil, err
+		}
+		defer v.Close()
+		before = v
 	}
-	before, err := a.ledger.View(0)
-	if err != nil {
-		return nil, err
-	}
-	defer before.Close()
 	changes, err := federation.Updates(before, a.ledger.Reader())
 	if err != nil {
 		return nil, fmt.Errorf("validators: %w", err)
@@ -220,7 +221,7 @@ func (a *App) Commit(context.Context, *abci.RequestCommit) (*abci.ResponseCommit
 	return &abci.ResponseCommit{}, nil
 }
 
-// ErrCorrupt is returned by Verify for a state that breaks an invariant.
+// ErrCorrupt is returned by Fsck for a state that breaks an invariant.
 var ErrCorrupt = errors.New("state breaks an invariant")
 
 // Fsck checks every invariant at the tip and that the tree has the hash that

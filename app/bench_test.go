@@ -6,11 +6,16 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/cockroachdb/pebble/v2"
 	abci "github.com/cometbft/cometbft/abci/types"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -25,6 +30,7 @@ import (
 type hall struct {
 	tb      testing.TB
 	dir     string
+	db      *pebble.DB // of app
 	app     *App
 	height  int64
 	now     time.Time
@@ -44,7 +50,7 @@ func hallKey(i int) tx.PrivateKey {
 
 // newHall founds a co-op and imports members until it has that many, in blocks
 // of 20,000.
-func newHall(tb testing.TB, members int, o Options) *hall {
+func newHall(tb testing.TB, members int) *hall {
 	h := &hall{tb: tb, dir: filepath.Join(tb.TempDir(), "app"), now: time.Unix(1_700_000_000, 0), members: members}
 	h.keys, h.spent = make([]tx.PrivateKey, members+1), make([]uint64, members+1)
 	for i := range h.keys {
@@ -63,7 +69,7 @@ func newHall(tb testing.TB, members int, o Options) *hall {
 		Name: "Hall", Validator: federation.GenesisValidator{Key: validator}, Charter: doc,
 		Members: []federation.GenesisMember{{Key: h.keys[1].Public().String(), Class: 1, Offices: []charter.Office{charter.Secretary, charter.ReturningOfficer}}},
 	}}})
-	h.open(o)
+	h.open()
 	_, err = h.app.InitChain(context.Background(), &abci.RequestInitChain{
 		ChainId: hallChain, Time: h.now, InitialHeight: 1, AppStateBytes: genesis,
 		Validators: []abci.ValidatorUpdate{abci.Ed25519ValidatorUpdate(make([]byte, 32), federation.Power)},
@@ -86,12 +92,17 @@ func newHall(tb testing.TB, members int, o Options) *hall {
 	return h
 }
 
-func (h *hall) open(o Options) {
-	a, err := Open(h.dir, o)
+// open is Open, and keeps hold of the database for what it tells of its memory.
+func (h *hall) open() {
+	db, err := OpenDB(h.dir, nil)
 	if err != nil {
 		h.tb.Fatal(err)
 	}
-	h.app = a
+	store, err := state.OpenStore(db, 0)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	h.db, h.app = db, New(state.NewLedger(store, Rules(), newVerified()), slog.New(slog.DiscardHandler))
 }
 
 func (h *hall) sign(m int, kind tx.Kind, a state.Action) []byte {
@@ -155,6 +166,7 @@ func (h *hall) close() {
 	if err := h.app.Close(); err != nil {
 		h.tb.Fatal(err)
 	}
+	h.app, h.db = nil, nil
 }
 
 const blockOfCasts = 1000
@@ -162,7 +174,7 @@ const blockOfCasts = 1000
 // BenchmarkFinalize compares a block of casts not seen before with the batch
 // verification of their signatures alone, and with casts seen in CheckTx.
 func BenchmarkFinalize(b *testing.B) {
-	h := newHall(b, 10_000, Options{})
+	h := newHall(b, 10_000)
 	defer h.close()
 	motion := h.motion()
 	var pure, cold, warm, checking time.Duration
@@ -212,7 +224,7 @@ func verifyBatch(tb testing.TB, h *hall, txs [][]byte) {
 }
 
 // BenchmarkMembers measures a block of casts, executed and committed, as the
-// register grows, and what a member weighs on disk. The largest
+// register grows, and what a member weighs on disk and in memory. The largest
 // wants ROCHDALE_BENCH_MILLION=1: it takes minutes to fill.
 func BenchmarkMembers(b *testing.B) {
 	sizes := []int{1_000, 10_000, 100_000}
@@ -225,11 +237,13 @@ func BenchmarkMembers(b *testing.B) {
 }
 
 func benchMembers(b *testing.B, members int) {
-	h := newHall(b, members, Options{})
+	h := newHall(b, members)
 	motion := h.motion()
+	filled := weigh(h)
 	h.close()
 	disk := diskUse(b, h.dir)
-	h.open(Options{})
+	closed := weigh(h) // the benchmark's own, members' keys among it
+	h.open()
 	round := 0
 	b.ResetTimer()
 	for b.Loop() {
@@ -241,15 +255,77 @@ func benchMembers(b *testing.B, members int) {
 	}
 	b.StopTimer()
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*blockOfCasts), "µs/cast")
+	h.readAll()
+	read := weigh(h)
 	h.close()
 	restart := timed(func() {
-		h.open(Options{})
+		h.open()
 		h.block(h.casts(motion, 1, round)...)
 	})
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(restart.Milliseconds()), "ms/restart")
 	b.ReportMetric(float64(disk)/float64(members), "disk-B/member")
+	const mb = 1e6
+	b.ReportMetric((filled.heap-closed.heap)/mb, "heap-filled-MB")
+	b.ReportMetric((read.heap-closed.heap)/mb, "heap-MB")
+	b.ReportMetric(read.blocks/mb, "blocks-MB")
+	b.ReportMetric(read.writes/mb, "memtables-MB")
+	b.ReportMetric((read.resident-closed.resident)/mb, "resident-MB")
 	h.close()
+}
+
+// A weight is what is in memory after a collection, in bytes.
+type weight struct {
+	heap     float64 // of Go: the tree's nodes, signatures, tables' readers
+	blocks   float64 // the database's cache of blocks, at most blockCache
+	writes   float64 // its tables in memory, at most two and what an iterator holds
+	resident float64 // of the process
+}
+
+func weigh(h *hall) (w weight) {
+	h.tb.Helper()
+	debug.FreeOSMemory() // collects twice: what finalizers let go of is gone too
+	debug.FreeOSMemory()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	w.heap = float64(m.HeapAlloc)
+	if h.db != nil {
+		d := h.db.Metrics()
+		w.blocks, w.writes = float64(d.BlockCache.Size), float64(d.MemTable.Size+d.MemTable.ZombieSize)
+	}
+	var pages float64
+	if raw, err := os.ReadFile("/proc/self/statm"); err == nil { // elsewhere it stays zero
+		if _, err := fmt.Sscan(strings.Fields(string(raw))[1], &pages); err != nil {
+			h.tb.Fatal(err)
+		}
+	}
+	w.resident = pages * float64(os.Getpagesize())
+	return w
+}
+
+// readAll reads every leaf as a client does, and proves members all over the
+// register until the tree's cache for readers is full.
+func (h *hall) readAll() {
+	ask := func(r *abci.RequestQuery) []byte {
+		res, err := h.app.Query(context.Background(), r)
+		if err != nil || res.Code != 0 {
+			h.tb.Fatalf("query: %v %v", res, err)
+		}
+		return res.Value
+	}
+	q := state.RangeQuery{End: []byte{0xff}}
+	for more := true; more; {
+		answer, err := tx.Decode[state.RangeAnswer](ask(&abci.RequestQuery{Path: state.PathRange, Data: tx.Encode(q)}))
+		if err != nil {
+			h.tb.Fatal(err)
+		}
+		more = answer.More
+		q.Start = append(answer.Leaves[len(answer.Leaves)-1].Key, 0)
+	}
+	for i := range min(h.members, 20_000) {
+		m := state.Member(1 + i*7919%h.members)
+		ask(&abci.RequestQuery{Path: state.PathKey, Data: member.Locate(1, m).Key, Prove: true})
+	}
 }
 
 func diskUse(tb testing.TB, dir string) (size int64) {

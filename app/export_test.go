@@ -2,6 +2,8 @@ package app
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -54,5 +56,33 @@ func TestExportBesidePruning(t *testing.T) {
 	tip, err := state.Restore(db, &w.Buffer)
 	if err != nil || tip.Height != v.Height() {
 		t.Errorf("restored height %d, %v, want %d", tip.Height, err, v.Height())
+	}
+}
+
+// A state that cannot be opened is let go of, so that the next try meets the same
+// error and not its own lock.
+func TestOpenFails(t *testing.T) {
+	fs := vfs.NewMem()
+	db, err := OpenDB("half", fs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFed(t, 1, Options{})
+	v := f.view()
+	defer v.Close()
+	var export bytes.Buffer
+	if err := v.Export(&export); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := state.Restore(db, io.LimitReader(&export, 1000)); err == nil {
+		t.Fatal("restored the half of a state")
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := Open("half", Options{FS: fs}); !errors.Is(err, state.ErrHalfway) {
+			t.Errorf("opening half a state: %v", err)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -49,7 +50,7 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	}
 	store, err := state.OpenStore(db, o.Keep)
 	if err != nil {
-		return nil, fmt.Errorf("the state in %s: %w", dir, err)
+		return nil, errors.Join(fmt.Errorf("the state in %s: %w", dir, err), db.Close())
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -61,9 +62,9 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	return New(state.NewLedger(store, rules, memory), o.Log), nil
 }
 
-// Reload returns the application as a restart with rules would find it, without the
-// database's own recovery: for simulations that restart after every block. a is
-// not used again.
+// Reload returns the application as a restart with rules would find it, with an
+// empty memory of signatures and without the database's own recovery: for
+// simulations that restart after every block. a is not used again.
 func (a *App) Reload(rules state.Rules) (*App, error) {
 	ledger, err := a.ledger.Reload(rules, newVerified())
 	if err != nil {

@@ -17,9 +17,13 @@ type signer struct {
 	member uint64
 }
 
-// order returns those of raws that a block at height may hold: decodable, not
-// expired and not replayed. A signer's transactions stand in the places where
-// its transactions stood, sorted by sequence.
+// order returns those of raws that a block at height may hold: decodable, for this
+// chain, not expired and not replayed. A signer's transactions stand in the places
+// where its transactions stood, sorted by sequence.
+//
+// One that follows a gap is kept: it is refused, and its sender told. Held back it
+// would wait for a transaction that may never come, first in the queue, and a queue
+// that is not empty makes blocks for nothing.
 func (a *App) order(raws [][]byte, height int64) ([][]byte, error) {
 	v, err := a.ledger.View(0)
 	if err != nil {

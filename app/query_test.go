@@ -3,9 +3,12 @@ package app
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	abci "github.com/cometbft/cometbft/abci/types"
 	ics23 "github.com/cosmos/ics23/go"
 	"github.com/google/go-cmp/cmp"
@@ -234,4 +237,49 @@ func TestQueriesBesideBlocks(t *testing.T) {
 	close(stop)
 	asking.Wait()
 	f.sound()
+}
+
+// No answer leaves a view open, whether it is given or refused: a snapshot that is
+// never closed keeps the database from letting go of what was replaced since.
+func TestViewsAreClosed(t *testing.T) {
+	db, err := OpenDB("fed", vfs.NewMem())
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := state.OpenStore(db, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fed{t: t, coops: 1, now: time.Unix(1_700_000_000, 0), spent: map[signer]uint64{},
+		app: New(state.NewLedger(store, Rules(), nil), slog.New(slog.DiscardHandler))}
+	g, validators := fedGenesis(t, 1)
+	if _, err := f.app.InitChain(ctx, initRequest(t, g, validators)); err != nil {
+		t.Fatal(err)
+	}
+	f.block()
+	good := f.sign(1, 1, f.apply(1, 1))
+	for range 3 {
+		for _, raw := range [][]byte{good, nil, f.sign(1, 2, f.apply(1, 2))} {
+			f.check(raw)
+			if _, err := f.app.CheckTx(ctx, &abci.RequestCheckTx{Tx: raw, Type: abci.CheckTxType_Recheck}); err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range []string{state.PathKey, state.PathRange, state.PathTip, state.PathCheck, state.PathDone, "/none"} {
+				for _, height := range []int64{-1, 0, 1, 99} {
+					f.query(&abci.RequestQuery{Path: path, Data: raw, Height: height, Prove: true})
+				}
+			}
+			if _, err := f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: f.height() + 1, MaxTxBytes: 1 << 20, Txs: [][]byte{raw}}); err != nil {
+				t.Fatal(err)
+			}
+			f.block(raw)
+		}
+		f.sound()
+	}
+	if n := db.Metrics().Snapshots.Count; n != 1 {
+		t.Errorf("%d snapshots are open, want the tip's", n)
+	}
+	if err := f.app.Close(); err != nil {
+		t.Error(err)
+	}
 }

@@ -3,8 +3,11 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/google/go-cmp/cmp"
 
@@ -121,6 +124,60 @@ func TestReplacedInTheSameBlock(t *testing.T) {
 	r := f.request(f.sign(3, 1, cast), f.sign(3, 2, cast))
 	r.Misbehavior = []abci.Misbehavior{{Validator: abci.Validator{Address: federation.Validator{Key: validatorKey(3, 0)}.ConsensusAddress()}}}
 	f.wantUpdates("both", f.decide(r), "3.0→0", "3.1→3")
+}
+
+// A validator that is replaced in the very first block is told to consensus
+// like any other: a key that consensus never heard of could not be taken away
+// later, and trying to would stop every node. No node lets such transactions in
+// before the first block, but the first proposer may put them there.
+func TestReplacedInTheFirstBlock(t *testing.T) {
+	f := &fed{t: t, fs: vfs.NewMem(), coops: 4, now: time.Unix(1_700_000_000, 0), spent: map[signer]uint64{}}
+	f.open()
+	g, validators := fedGenesis(t, 4)
+	if _, err := f.app.InitChain(ctx, initRequest(t, g, validators)); err != nil {
+		t.Fatal(err)
+	}
+	m := ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{
+		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(3, 1)})}}}
+	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	f.wantUpdates("the first block", f.must(f.sign(3, 1, m), f.sign(3, 1, cast), f.sign(3, 2, cast)), "3.0→0", "3.1→3")
+	f.wantUpdates("the second", f.block())
+	f.wantUpdates("replaced again", f.replace(3, 2), "3.1→0", "3.2→3")
+}
+
+// A malformed validator is refused when it is proposed, and more than a third of
+// them when they would change in one block.
+func TestReplaceRefuses(t *testing.T) {
+	f := newFed(t, 4, Options{})
+	propose := func(coop state.Coop, r federation.Replace) []byte {
+		return f.sign(coop, 1, ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{{Kind: federation.KindReplace, Payload: tx.Encode(r)}}})
+	}
+	long := strings.Repeat("x", federation.MaxAddress+1)
+	for _, row := range []struct {
+		name string
+		raw  []byte
+		want *state.Rejection
+	}{
+		{"short key", propose(1, federation.Replace{Key: make([]byte, 31), Address: long}), federation.ErrKey},
+		{"long address", propose(1, federation.Replace{Key: validatorKey(1, 1), Address: long}), federation.ErrAddress},
+		{"long peer id", propose(1, federation.Replace{Key: validatorKey(1, 1), Peer: long}), federation.ErrAddress},
+		{"long address announced", f.sign(2, 1, federation.Announce{Address: long}), federation.ErrAddress},
+		{"long peer id announced", f.sign(3, 1, federation.Announce{Peer: long}), federation.ErrAddress},
+	} {
+		if got := f.block(row.raw).TxResults[0].Code; got != row.want.Code {
+			t.Errorf("%s: code %d, want %d", row.name, got, row.want.Code)
+		}
+	}
+	f.spent[signer{2, 1}], f.spent[signer{3, 1}] = 0, 0 // refused by their own bounds
+	f.must(propose(1, federation.Replace{Key: validatorKey(1, 1)}), propose(2, federation.Replace{Key: validatorKey(2, 1)}))
+	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	f.wantUpdates("two at once", f.must(f.sign(1, 1, cast), f.sign(1, 2, cast), f.sign(2, 1, cast), f.sign(2, 2, cast)), "1.0→0", "1.1→3")
+	v := f.view()
+	defer v.Close()
+	m, _, err := ballot.Find(v.Of(2), 1)
+	if err != nil || len(m.Result) != 1 || m.Result[0].Refused != federation.ErrTurnover.Code {
+		t.Errorf("the second motion records %+v, %v", m.Result, err)
+	}
 }
 
 // No block takes the power of more than a third of the validators that have

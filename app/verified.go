@@ -11,7 +11,7 @@ import (
 // It keeps two generations of at most generation entries, about 20 MB, and
 // forgets the older when the newer is full. It changes no result.
 type verified struct {
-	mu         sync.Mutex // guards new and old
+	mu         sync.Mutex // guards fresh and old
 	fresh, old map[[32]byte]struct{}
 }
 

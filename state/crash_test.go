@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -255,5 +257,46 @@ func TestErrorAtEveryWrite(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A block is one fsynced write: whatever its size, it goes to one log of the
+// database, which is synced once, after the last of it. A block too large for what
+// is left of a log begins a new one, and the old is closed.
+func TestOneSync(t *testing.T) {
+	for _, size := range []int{5_000, 70_000, 600_000} {
+		c := newCrashing(t, size)
+		told := map[string][]string{} // runs of writes and syncs, by log
+		c.setHook(func(op errorfs.Op) error {
+			if !strings.HasSuffix(op.Path, ".log") {
+				return nil
+			}
+			what := ""
+			switch op.Kind {
+			case errorfs.OpFileSync, errorfs.OpFileSyncData, errorfs.OpFileSyncTo:
+				what = "sync"
+			case errorfs.OpFileWrite:
+				what = "write"
+			default:
+				return nil
+			}
+			if run := told[op.Path]; len(run) == 0 || run[len(run)-1] != what || what == "sync" {
+				told[op.Path] = append(run, what)
+			}
+			return nil
+		})
+		if err := c.commit(t); err != nil {
+			t.Fatal(err)
+		}
+		c.setHook(nil)
+		for _, run := range told {
+			if !slices.Equal(run, []string{"write", "sync"}) {
+				t.Errorf("a block of %d bytes: %v", size, told)
+			}
+		}
+		if len(told) == 0 || len(told) > 2 || len(told) == 2 && size < 256<<10 {
+			t.Errorf("a block of %d bytes: %d logs", size, len(told))
+		}
+		_ = c.s.Close()
 	}
 }

@@ -9,7 +9,8 @@
 //
 // Nothing here or below knows a clock, a file, the network, chance, a
 // goroutine, a float or the order of a map. A block's time comes from its
-// header. The store's layout is private to store.go and table.go.
+// header. Only store.go, nodes.go, view.go, export.go, table.go and page.go know
+// how a record lies in the tree.
 package state
 
 // A Coop is the number of a co-op in its federation, from 1. Zero is the

@@ -19,13 +19,18 @@ type Done struct {
 	Log    string `cbor:"4,keyasint" json:"log"`
 }
 
+// A done is a result on its way to the store. Of a transaction that is in blocks
+// more than once, the result that stays is the one by which its sequence was
+// spent, of which there is at most one; until then, the first.
 type done struct {
-	id [32]byte
+	id    [32]byte
+	spent bool
 	Done
 }
 
-// Done returns what became of a transaction and whether it is in a block. Of
-// one that came twice, it says what became of it the first time.
+// Done returns what became of a transaction and whether it is in a block. Of one
+// that came more than once, it says what became of it when its sequence was spent,
+// or the first time if it never was.
 func (s *Store) Done(id [32]byte) (Done, bool, error) {
 	raw, err := fetch(s.db, spaced(spaceDone, id[:]))
 	if err != nil || raw == nil {

@@ -1,7 +1,9 @@
 package state
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -33,5 +35,46 @@ func TestDoneNotBeforeTheTip(t *testing.T) {
 	}
 	if _, ok, err := s.Done(fresh); !ok || err != nil {
 		t.Errorf("after the tip's advance: done %v, %v", ok, err)
+	}
+}
+
+// Of a transaction that blocks hold more than once, the result stays by which its
+// sequence was spent; one that came too early is told again when it is done.
+func TestDoneStays(t *testing.T) {
+	l := openLedger(t, nil)
+	early := sign(1, 2, kindWrite, writeNote{2, "early"})
+	good := sign(1, 1, kindWrite, writeNote{1, "good"})
+	unlucky := sign(1, 3, kindWrite, writeNote{13, "unlucky"})
+	want := func(raw []byte, code uint32, height uint64) {
+		t.Helper()
+		d, ok, err := l.Done(tx.ID(raw))
+		if err != nil || !ok || d.Code != code || d.Height != height {
+			t.Errorf("done %+v, %v, %v; want code %d at height %d", d, ok, err, code, height)
+		}
+	}
+	runBlock(t, l, early, unlucky, early)
+	want(early, ErrSequence.Code, 2)
+	runBlock(t, l, unlucky)
+	want(unlucky, ErrSequence.Code, 2)
+	runBlock(t, l, early, good, early, early, unlucky, unlucky)
+	want(early, 0, 4)
+	want(good, 0, 4)
+	want(unlucky, errNoteUnlucky.Code, 4)
+	runBlock(t, l, early, good, unlucky)
+	want(early, 0, 4)
+	want(good, 0, 4)
+	want(unlucky, errNoteUnlucky.Code, 4)
+}
+
+// A log is short and can be read back, whatever it complains of.
+func TestLog(t *testing.T) {
+	for _, s := range []string{"\xff\xfe", strings.Repeat("é", maxLog), strings.Repeat("a\xff", maxLog), "short"} {
+		got := logOf(ErrPayload.With("%s", s))
+		if !utf8.ValidString(got) || len(got) > maxLog || !strings.HasPrefix(got, ErrPayload.Reason) {
+			t.Errorf("log of %.10q is %.80q", s, got)
+		}
+		if _, err := tx.DecodeTrusted[Done](tx.Encode(Done{Log: got})); err != nil {
+			t.Errorf("log of %.10q cannot be read back: %v", s, err)
+		}
 	}
 }

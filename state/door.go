@@ -17,6 +17,7 @@ type arrival struct {
 
 	key   tx.PublicKey // whose signature was verified, nil if none was
 	valid bool         // what came of it
+	spent bool         // its sequence is spent
 }
 
 // arrive decodes transactions and verifies their signatures in one batch, by
@@ -35,7 +36,7 @@ func (l *Ledger) arrive(raws [][]byte) ([]arrival, error) {
 		body := a.signed.Body
 		key, err := l.rules.Key(l.block.ctx(Coop(body.Coop), Authority{}), Member(body.Signer))
 		if Rejected(err) != nil {
-			continue // deliver will find the same
+			continue // deliver looks again, and refuses or verifies it alone
 		}
 		if err != nil {
 			return nil, err
@@ -68,14 +69,19 @@ func (a *arrival) verify(key tx.PublicKey) bool {
 	return true
 }
 
+// unreadable refuses what tx.Parse could not read.
+func unreadable(raw []byte, err error) error {
+	if errors.Is(err, tx.ErrSize) {
+		return ErrSize.With("%d bytes", len(raw))
+	}
+	return ErrMalformed.With("%v", err)
+}
+
 // deliver is the door: every refusal that does not depend on the kind of
 // action, in order, then the action itself.
 func (b *block) deliver(a *arrival, ahead uint64) (Result, error) {
-	if errors.Is(a.err, tx.ErrSize) {
-		return Result{}, ErrSize.With("%d bytes", len(a.raw))
-	}
 	if a.err != nil {
-		return Result{}, ErrMalformed.With("%v", a.err)
+		return Result{}, unreadable(a.raw, a.err)
 	}
 	body := a.signed.Body
 	if body.Chain != b.chain {
@@ -110,6 +116,7 @@ func (b *block) deliver(a *arrival, ahead uint64) (Result, error) {
 	if err := b.rules.Spend(c, signer, body.Sequence); err != nil {
 		return Result{}, err
 	}
+	a.spent = true
 	return b.apply(c, body.Kind, action)
 }
 

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -126,6 +127,7 @@ func (s *Store) restore(dec *cbor.Decoder, head exportHead) error {
 	}
 	defer importer.Close()
 	flat := s.db.NewBatch()
+	var shape shape
 	for i := range head.Nodes {
 		var n exportNode
 		if err := dec.Decode(&n); err != nil {
@@ -134,6 +136,9 @@ func (s *Store) restore(dec *cbor.Decoder, head exportHead) error {
 		if n.Version < 1 || n.Version > int64(head.Tip.Height) || n.Height < 0 || len(n.Key) == 0 {
 			return fmt.Errorf("node %d of %d: no node of height %d has key %x, version %d and depth %d",
 				i+1, head.Nodes, head.Tip.Height, n.Key, n.Version, n.Height)
+		}
+		if err := shape.add(n); err != nil {
+			return fmt.Errorf("node %d of %d: %w", i+1, head.Nodes, err)
 		}
 		if n.Height == 0 {
 			if err := flat.Set(spaced(spaceFlat, n.Key), n.Value, nil); err != nil {
@@ -159,4 +164,30 @@ func (s *Store) restore(dec *cbor.Decoder, head exportHead) error {
 		return errors.Join(err, errors.New("export goes on after its last node"))
 	}
 	return errors.Join(flat.Close(), importer.Commit())
+}
+
+// A shape holds what the nodes of an export must be and their hash does not
+// cover: leaves ascending, and above two children the first key of the right
+// one, by which the tree finds its way.
+type shape struct {
+	last  []byte   // the last leaf's key
+	first [][]byte // the first key under each node that has no parent yet
+}
+
+var errShape = errors.New("the node does not fit the tree")
+
+func (s *shape) add(n exportNode) error {
+	if n.Height == 0 {
+		if s.last != nil && bytes.Compare(n.Key, s.last) <= 0 {
+			return fmt.Errorf("%w: leaf %x comes after %x", errShape, n.Key, s.last)
+		}
+		s.last, s.first = n.Key, append(s.first, n.Key)
+		return nil
+	}
+	right := len(s.first) - 1
+	if right < 1 || !bytes.Equal(n.Key, s.first[right]) {
+		return fmt.Errorf("%w: inner node %x has not the first key of its right child", errShape, n.Key)
+	}
+	s.first = s.first[:right]
+	return nil
 }

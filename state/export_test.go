@@ -215,11 +215,31 @@ func TestRestoreRefuses(t *testing.T) {
 		{"version ahead", node(exportNode{[]byte("k"), []byte("v"), 2, 0}), "no node"},
 		{"negative depth", node(exportNode{[]byte("k"), []byte("v"), 1, -1}), "no node"},
 		{"no key", node(exportNode{nil, []byte("v"), 1, 0}), "no node"},
-		{"inner node without children", node(exportNode{[]byte("k"), nil, 1, 1}), ""},
+		{"inner node without children", node(exportNode{[]byte("k"), nil, 1, 1}), "does not fit"},
 	} {
 		_, err := Restore(openDB(t, nil), bytes.NewReader(row.export))
 		if err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: got %v, want %q", row.name, err, row.want)
+		}
+	}
+}
+
+// Nodes that have the right hash together but lead astray are refused.
+func TestRestoreShape(t *testing.T) {
+	for name, nodes := range map[string][]exportNode{
+		"left child's key":   {{[]byte("a"), []byte{1}, 1, 0}, {[]byte("b"), []byte{2}, 1, 0}, {[]byte("a"), nil, 1, 1}},
+		"a key of no leaf":   {{[]byte("a"), []byte{1}, 1, 0}, {[]byte("b"), []byte{2}, 1, 0}, {[]byte("c"), nil, 1, 1}},
+		"a leaf twice":       {{[]byte("a"), []byte{1}, 1, 0}, {[]byte("a"), []byte{2}, 1, 0}, {[]byte("a"), nil, 1, 1}},
+		"leaves descending":  {{[]byte("b"), []byte{1}, 1, 0}, {[]byte("a"), []byte{2}, 1, 0}, {[]byte("a"), nil, 1, 1}},
+		"one child":          {{[]byte("a"), []byte{1}, 1, 0}, {[]byte("a"), nil, 1, 1}},
+		"parent of its left": {{[]byte("a"), []byte{1}, 1, 0}, {[]byte("a"), nil, 1, 1}, {[]byte("b"), []byte{2}, 1, 0}},
+	} {
+		export := tx.Encode(exportHead{exportFormat, Tip{Height: 1}, uint64(len(nodes))})
+		for _, n := range nodes {
+			export = append(export, tx.Encode(n)...)
+		}
+		if _, err := Restore(openDB(t, nil), bytes.NewReader(export)); !errors.Is(err, errShape) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -262,8 +282,20 @@ func checkRestored(t *testing.T, s *Store, export []byte) {
 	if !bytes.Equal(restored.Tip().Hash, s.Tip().Hash) {
 		return // another state, which is whole: the caller knows the right hash
 	}
-	if !maps.EqualFunc(contents(t, restored), contents(t, s), bytes.Equal) {
+	want := contents(t, s)
+	if !maps.EqualFunc(contents(t, restored), want, bytes.Equal) {
 		t.Errorf("restored other records under the same hash from %x", export)
+	}
+	// The hash does not cover by which keys the tree finds its way.
+	v, err := restored.View(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	for k := range want {
+		if value, _ := checkProof(t, v, []byte(k)); !bytes.Equal(value, want[k]) {
+			t.Errorf("restored a tree that does not find %s from %x", k, export)
+		}
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 )
 
 // A Ledger executes blocks. Its methods are called in the order of a block's
-// life: Begin, Deliver for each transaction, End, Commit; Init takes the place
-// of nothing and comes once, before the first Begin. One goroutine may call
-// them; Check and View may run beside it.
+// life: Begin, Run, DeliverAll, End, Commit; Init comes before the first Begin.
+// One goroutine may call them; Tip, View, Check, Recheck and Done may run beside
+// it.
 type Ledger struct {
 	store *Store
 	rules Rules
@@ -170,19 +170,19 @@ func (l *Ledger) DeliverAll(raws [][]byte) ([]Result, error) {
 	for i := range arrivals {
 		res, err := l.block.deliver(&arrivals[i], 0)
 		if r := Rejected(err); r != nil {
-			res = Result{Code: r.Code, Log: err.Error()}
+			res = Result{Code: r.Code, Log: logOf(err)}
 		} else if err != nil {
 			return nil, fmt.Errorf("transaction %X: %w", tx.ID(raws[i]), err)
 		}
 		results[i] = res
-		l.done = append(l.done, done{tx.ID(raws[i]), Done{l.block.height, res.Code, res.Data, res.Log}})
+		l.done = append(l.done, done{tx.ID(raws[i]), arrivals[i].spent, Done{l.block.height, res.Code, res.Data, res.Log}})
 	}
 	return results, nil
 }
 
-// Check says what Deliver would answer if the next block held only raw, without
-// writing. A sequence up to ahead beyond the next is let pass unexecuted, since
-// the transactions before it may be on their way.
+// Check says what Deliver would answer if the next block held only raw and had
+// the last one's time, without writing. A sequence up to ahead beyond the next is
+// let pass unexecuted, since the transactions before it may be on their way.
 func (l *Ledger) Check(raw []byte, ahead uint64) (Result, error) {
 	v, err := l.View(0)
 	if err != nil {
@@ -194,7 +194,7 @@ func (l *Ledger) Check(raw []byte, ahead uint64) (Result, error) {
 	a.signed, a.err = tx.Parse(raw)
 	res, err := b.deliver(&a, ahead)
 	if r := Rejected(err); r != nil {
-		return Result{Code: r.Code, Log: err.Error()}, nil
+		return Result{Code: r.Code, Log: logOf(err)}, nil
 	}
 	return res, err
 }
@@ -210,12 +210,12 @@ func (l *Ledger) Recheck(raw []byte) (Result, error) {
 	defer v.Close()
 	signed, err := tx.Parse(raw)
 	if err != nil {
-		err = ErrMalformed.With("%v", err)
+		err = unreadable(raw, err)
 	} else {
 		err = l.current(v, signed.Body)
 	}
 	if r := Rejected(err); r != nil {
-		return Result{Code: r.Code, Log: err.Error()}, nil
+		return Result{Code: r.Code, Log: logOf(err)}, nil
 	}
 	return Result{}, err
 }
@@ -253,6 +253,15 @@ func (l *Ledger) End() (hash []byte, events []Event, err error) {
 
 // Reader reads the block being executed, as the end of block left it.
 func (l *Ledger) Reader() Reader { return l.block.ctx(0, Authority{}) }
+
+// Founding reads what Init wrote, without what the first block changed; nil once
+// that block is committed.
+func (l *Ledger) Founding() Reader {
+	if l.genesis == nil {
+		return nil
+	}
+	return &Ctx{overlay: l.genesis, block: l.block}
+}
 
 // Commit makes the ended block durable. When it returns, the block survives
 // any crash; until then, none of it does.

@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // A Rejection is a refusal that every node gives alike. Code and Reason are
@@ -36,6 +37,18 @@ func Rejected(err error) *Rejection {
 		return r
 	}
 	return nil
+}
+
+// maxLog bounds a log, in bytes, since every transaction's is kept.
+const maxLog = 512
+
+// logOf is an error as a log: valid UTF-8, so that it can be read back, and short.
+func logOf(err error) string {
+	s := strings.ToValidUTF8(err.Error(), "?")
+	if len(s) > maxLog {
+		s = strings.ToValidUTF8(s[:maxLog-len("…")], "") + "…"
+	}
+	return s
 }
 
 // Rejections of the door, in the order they are checked.

@@ -66,6 +66,16 @@ func TestStoreModel(t *testing.T) {
 			}
 			v.Close()
 		}
+		// What any height exports is a tree of the shape that Restore demands.
+		h := rapid.IntRange(1, len(heights)).Draw(rt, "exported")
+		restored, err := restore(t, nil, bytes.NewReader(exportOf(t, s, uint64(h))))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got := contents(t, restored); !maps.EqualFunc(got, heights[h-1], bytes.Equal) {
+			rt.Fatalf("height %d restored holds %x, want %x", h, got, heights[h-1])
+		}
+		_ = restored.Close()
 	})
 }
 

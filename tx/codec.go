@@ -51,8 +51,9 @@ func Encode(v any) []byte {
 
 // Decode reads the canonical encoding of a T and nothing else: it refuses
 // unknown and repeated fields, absent fields, trailing bytes, tags, indefinite
-// lengths, depth over MaxDepth and every encoding but the canonical one.
-// The result keeps no reference to data.
+// lengths, depth over MaxDepth and every encoding but the canonical one. One
+// content has two: a list or byte string that is empty may be null, and is nil
+// then. The result keeps no reference to data.
 func Decode[T any](data []byte) (T, error) {
 	var v T
 	if err := decMode.Unmarshal(data, &v); err != nil {

@@ -6,8 +6,9 @@
 // refused by three fields: the chain id, the sequence (each signer's numbers
 // are used once, in order) and the expiry height.
 //
-// testdata/vectors.json publishes encodings and signatures for programs in
-// other languages.
+// testdata publishes, for programs in other languages, encodings and signatures
+// (vectors.json) and transactions that a ledger refuses, with its answers, one and
+// more for every reason (door.json).
 package tx
 
 import (

@@ -29,6 +29,8 @@ type vector struct {
 	Payload   string `json:"payload"` // CBOR, hex
 	Tx        string `json:"tx"`      // the whole transaction, hex
 	ID        string `json:"id"`
+
+	Possession string `json:"possession"` // of the key, for the chain and co-op
 }
 
 func (v vector) body(t *testing.T) Body {
@@ -60,10 +62,14 @@ func TestVectors(t *testing.T) {
 	for i, v := range vectors {
 		key := NewPrivateKey(unhex(t, v.Seed))
 		raw := Sign(key, v.body(t))
-		id := ID(raw)
+		id, possession := ID(raw), hex.EncodeToString(key.Possession(v.Chain, v.Coop))
 		if *update {
 			vectors[i].PublicKey, vectors[i].Tx, vectors[i].ID = key.Public().String(), hex.EncodeToString(raw), hex.EncodeToString(id[:])
+			vectors[i].Possession = possession
 			continue
+		}
+		if possession != v.Possession {
+			t.Errorf("%s: possession %s, want %s", v.Name, possession, v.Possession)
 		}
 		if got := hex.EncodeToString(raw); got != v.Tx {
 			t.Errorf("%s: signed\n got %s\nwant %s", v.Name, got, v.Tx)
@@ -88,6 +94,56 @@ func TestVectors(t *testing.T) {
 		if err := os.WriteFile(file, append(out, '\n'), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Of the transactions that app publishes with a ledger's answers, those of codes 1
+// and 2 do not decode, those of code 8 are not their signer's, and the rest are.
+func TestDoorVectors(t *testing.T) {
+	data, err := os.ReadFile("testdata/door.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var published struct {
+		Members []struct {
+			Member uint64
+			Seed   string
+		}
+		Vectors []struct {
+			Name, Tx string
+			Zeros    int
+			Code     uint32
+		}
+	}
+	if err := json.Unmarshal(data, &published); err != nil {
+		t.Fatal(err)
+	}
+	keys := map[uint64]PublicKey{}
+	for _, m := range published.Members {
+		keys[m.Member] = NewPrivateKey(unhex(t, m.Seed)).Public()
+	}
+	for _, v := range published.Vectors {
+		s, err := Parse(append(unhex(t, v.Tx), make([]byte, v.Zeros)...))
+		switch v.Code {
+		case 1:
+			if !errors.Is(err, ErrSize) {
+				t.Errorf("%s: %v", v.Name, err)
+			}
+		case 2:
+			if !errors.Is(err, ErrEnvelope) && !errors.Is(err, ErrBody) {
+				t.Errorf("%s: %v", v.Name, err)
+			}
+		default:
+			if err != nil {
+				t.Errorf("%s: %v", v.Name, err)
+			}
+			if key, ok := keys[s.Body.Signer]; ok && key.Verify(s.Bytes, s.Signature) != (v.Code != 8) {
+				t.Errorf("%s: code %d, and the signature verifies: %v", v.Name, v.Code, v.Code == 8)
+			}
+		}
+	}
+	if len(published.Vectors) < 50 {
+		t.Errorf("%d vectors", len(published.Vectors))
 	}
 }
 
