@@ -46,8 +46,10 @@ var kinds = charter.Amend{Motions: []charter.MotionEntry{
 
 // newLedger founds a co-op of six whose members may all propose, cast, declare
 // and withdraw.
-func newLedger(t statetest.TB) *statetest.L {
-	l := statetest.New(t, statetest.Setup{
+func newLedger(t statetest.TB) *statetest.L { return statetest.New(t, setup()) }
+
+func setup() statetest.Setup {
+	return statetest.Setup{
 		Members: members,
 		Kinds: []state.Kind{
 			state.KindOf[ballot.Propose](ballot.KindPropose, "ballot.Propose"),
@@ -61,13 +63,10 @@ func newLedger(t statetest.TB) *statetest.L {
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, Grant: charter.Grant{Members: true}},
 		},
+		Found:      func(c *state.Ctx) error { return kinds.Apply(c) },
 		EndBlock:   []func(*state.Ctx) error{ballot.EndBlock},
 		Invariants: []func(state.Reader) error{ballot.CheckMotions},
-	})
-	if res := l.Mandate(kinds); res.Code != 0 {
-		t.Fatalf("amending the charter: %d %s", res.Code, res.Log)
 	}
-	return l
 }
 
 // put proposes a motion and returns its number.

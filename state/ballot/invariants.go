@@ -24,12 +24,18 @@ func CheckMotions(r state.Reader) error {
 			return false, fmt.Errorf("motion %d follows %d", n, next-1)
 		}
 		p, ok, err := polls.Find(r, n)
-		if err != nil || !ok {
-			return false, fmt.Errorf("motion %d has no poll: %w", n, err)
+		if err == nil && !ok {
+			err = fmt.Errorf("motion %d has no poll", n)
+		}
+		if err != nil {
+			return false, err
 		}
 		if p.Status == Noticed || p.Status == Open {
 			open++
 			err = checkDue(r, n, p)
+		}
+		if err == nil && p.Status != Closed && len(m.Result) > 0 {
+			err = fmt.Errorf("%v, with a result", p.Status)
 		}
 		if err == nil && (p.Status == Open || p.Status == Closed) {
 			err = recount(r, n, m, p)
@@ -66,6 +72,9 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 		rec, err := member.Find(r, voter)
 		if err == nil && !p.entitled(voter, rec) {
 			err = fmt.Errorf("member %d cast and is not in the electorate", voter)
+		}
+		if err == nil && (c.Choice < Yes || c.Choice > Abstain) {
+			err = fmt.Errorf("member %d cast %v", voter, c.Choice)
 		}
 		*box(&again, c.Choice)++
 		return true, err
