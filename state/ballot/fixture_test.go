@@ -21,6 +21,7 @@ const (
 	holders charter.MotionKindID = 23 // those who hold an office
 	polled  charter.MotionKindID = 24 // opens at once, closes after 30
 	later   charter.MotionKindID = 25 // class 2, after a notice of 2
+	slow    charter.MotionKindID = 26 // as atOnce, but not within its first 10 minutes
 )
 
 const members = 6
@@ -40,6 +41,7 @@ var kinds = charter.Amend{Motions: []charter.MotionEntry{
 	{ID: holders, Motion: charter.MotionKind{Name: "holders", Electorate: charter.Electorate{Sort: charter.Holders, Offices: []charter.Office{charter.Secretary, charter.Chair}}, Rule: rule(count.BaseMembers), Longest: 30, Closing: charter.AtDeadline}},
 	{ID: polled, Motion: charter.MotionKind{Name: "polled", Electorate: everyone, Rule: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline}},
 	{ID: later, Motion: charter.MotionKind{Name: "later", Electorate: charter.Electorate{Sort: charter.OneClass, Class: 2}, Rule: rule(count.BaseCast), Notice: 2, Longest: 30, Closing: charter.AtDeadline}},
+	{ID: slow, Motion: charter.MotionKind{Name: "slow", Electorate: everyone, Rule: rule(count.BaseMembers), Shortest: 10, Longest: 100, Closing: charter.WhenDecided}},
 }, Grants: []charter.GrantEntry{
 	{Kind: member.KindAppoint, Grant: charter.Grant{Motions: []charter.MotionKindID{1, atOnce}}},
 }}
@@ -82,14 +84,28 @@ func put(t statetest.TB, l *statetest.L, by state.Member, m ballot.Propose) ball
 // pass lets minutes go by in one block.
 func pass(t statetest.TB, l *statetest.L, minutes int64) {
 	t.Helper()
-	tip := l.Tip()
-	l.Begin(tip.Height+1, tip.Time+minutes*60)
+	at(t, l, l.Tip().Time+minutes*60)
+}
+
+// at delivers transactions in a block of that time and returns their codes.
+func at(t statetest.TB, l *statetest.L, time int64, raw ...[]byte) []uint32 {
+	t.Helper()
+	l.Begin(l.Tip().Height+1, time)
+	codes := make([]uint32, len(raw))
+	for i, tx := range raw {
+		res, err := l.Deliver(tx)
+		if err != nil {
+			t.Fatalf("delivering: %v", err)
+		}
+		codes[i] = res.Code
+	}
 	if _, _, err := l.End(); err != nil {
 		t.Fatalf("ending a block: %v", err)
 	}
 	if err := l.Commit(); err != nil {
 		t.Fatalf("committing a block: %v", err)
 	}
+	return codes
 }
 
 func find(t statetest.TB, l *statetest.L, n ballot.Number) (ballot.Motion, ballot.Poll, count.Tally) {
