@@ -163,6 +163,39 @@ func TestAmend(t *testing.T) {
 	})
 }
 
+// What a charter does not have is a refusal, not a zero.
+func TestReadRefuses(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{})
+	v := l.Read()
+	defer v.Close()
+	if _, err := charter.MotionKindOf(v.Of(1), 60); state.Rejected(err) != charter.ErrNoMotion {
+		t.Errorf("kind of motion 60: %v", err)
+	}
+	if k, err := charter.MotionKindOf(v.Of(1), 2); err != nil || k.Name != "special resolution" {
+		t.Errorf("kind of motion 2: %+v, %v", k, err)
+	}
+	if _, err := charter.PolicyOf(v.Of(99)); state.Rejected(err) != charter.ErrNoCharter {
+		t.Errorf("policy of co-op 99: %v", err)
+	}
+}
+
+// A number that has no name, in a record of a later version, is shown as such.
+func TestNameless(t *testing.T) {
+	for got, want := range map[string]string{
+		charter.Closing(0).String():          "unknown (0)",
+		(charter.OnDeclaring + 1).String():   "unknown (4)",
+		charter.OnDeclaring.String():         "on declaring",
+		charter.ElectorateSort(200).String(): "unknown (200)",
+		charter.AllMembers.String():          "all members",
+		charter.Office(0).String():           "office 0",
+		(charter.Delegate + 1).String():      "office 7",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // What an amendment does not name stays.
 func TestAmendKeeps(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})

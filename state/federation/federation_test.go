@@ -86,6 +86,7 @@ func TestReplaceAndAnnounce(t *testing.T) {
 		statetest.Try("announce a long peer", 0, federation.Announce{Peer: long}, federation.ErrAddress),
 		statetest.Try("announce a long address", 0, federation.Announce{Address: long}, federation.ErrAddress),
 		statetest.Try("announce without authority", 1, federation.Announce{}, state.ErrAuthority),
+		statetest.Try("announce the longest", 0, federation.Announce{Peer: long[1:], Address: long[2:] + "y"}, nil),
 		statetest.Try("announce", 0, federation.Announce{Peer: long[1:], Address: "b"}, nil),
 	})
 	want := federation.Coop{Name: "co-op 1", Validator: federation.Validator{Key: key(1, 1), Peer: long[1:], Address: "b"}}
