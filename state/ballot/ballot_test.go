@@ -252,6 +252,48 @@ func TestDueTwice(t *testing.T) {
 	wantStatus(t, l, 65, ballot.Closed)
 }
 
+// One co-op's many motions, closed early and with one deadline, do not hold up
+// another's when that deadline comes.
+func TestOtherCoopsDues(t *testing.T) {
+	s := setup()
+	s.Coops = 2
+	l := statetest.New(t, s)
+	var raw [][]byte
+	for range 3 * 64 {
+		raw = append(raw, l.Sign(1, 1, ballot.Propose{Kind: slow, Title: "One of many", Minutes: 60}))
+	}
+	l.Block(raw...)
+	raw = nil
+	for n := range ballot.Number(3 * 64) {
+		for m := state.Member(1); m <= 4; m++ {
+			raw = append(raw, l.Sign(1, m, yes(n+1)))
+		}
+	}
+	l.Block(raw...)
+	res := l.DoIn(2, 1, ballot.Propose{Kind: slow, Title: "Theirs", Minutes: 60})
+	if res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	theirs := func() (p ballot.Poll) {
+		v := l.Read()
+		defer v.Close()
+		_, p, err := ballot.Find(v.Of(2), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for range 15 { // all of co-op 1's are decided and closed, 64 a block
+		pass(t, l, 1)
+	}
+	wantStatus(t, l, 3*64, ballot.Closed)
+	at(t, l, theirs().Closes)
+	if p := theirs(); p.Status != ballot.Closed {
+		t.Errorf("the other co-op's motion is %v at its deadline", p.Status)
+	}
+	l.Sound()
+}
+
 // The electorate of a class is those of it who were active when the motion
 // opened.
 func TestClassElectorate(t *testing.T) {

@@ -78,6 +78,15 @@ func turn(c *state.Ctx, n Number) error {
 	return settle(c, n, motion, poll, tally)
 }
 
+// unschedule takes back what an open motion is still due for. What it left would
+// do nothing, but all co-ops wait in one row: many motions of one, closed early
+// and due at one moment, would hold up the others' when it comes.
+func unschedule(c *state.Ctx, n Number, p Poll) {
+	for _, at := range p.due() {
+		dues.Delete(c.In(0), dueKey{at, c.Coop(), n})
+	}
+}
+
 // settle counts a poll, records the result and carries the action.
 func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally) error {
 	outcome, err := poll.Rules.Rule.Decide(tally)
@@ -104,6 +113,7 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally)
 	}
 	t.Open--
 	totals.Put(c, 0, t)
+	unschedule(c, n, poll)
 	poll.Status = Closed
 	polls.Put(c, n, poll)
 	motion.Result = []Result{result}

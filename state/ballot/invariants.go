@@ -11,7 +11,7 @@ import (
 // CheckMotions is this room's invariant for one co-op: motions are numbered
 // without gaps, every tally is what a recount of the casts gives, every cast is
 // by someone in the electorate, a closed motion's result is what its rule makes
-// of the casts, and what is under way is due.
+// of the casts, and what is under way is due, what is over is not.
 func CheckMotions(r state.Reader) error {
 	t, err := totals.Get(r, 0)
 	if err != nil {
@@ -32,8 +32,8 @@ func CheckMotions(r state.Reader) error {
 		}
 		if p.Status == Noticed || p.Status == Open {
 			open++
-			err = checkDue(r, n, p)
 		}
+		err = checkDue(r, n, p)
 		if err == nil && p.Status != Closed && len(m.Result) > 0 {
 			err = fmt.Errorf("%v, with a result", p.Status)
 		}
@@ -54,16 +54,24 @@ func CheckMotions(r state.Reader) error {
 	return nil
 }
 
+// checkDue: a notice is due when it opens, and a motion when it closes if and
+// only if it is open.
 func checkDue(r state.Reader, n Number, p Poll) error {
-	at := p.Opens
-	if p.Status == Open {
-		at = p.Closes
+	due := func(at int64) (bool, error) {
+		return dues.Has(r.Of(0), dueKey{uint64(max(at, 0)), r.Coop(), n})
 	}
-	ok, err := dues.Has(r.Of(0), dueKey{uint64(max(at, 0)), r.Coop(), n})
-	if err == nil && !ok {
-		err = fmt.Errorf("%v and not due at %d", p.Status, at)
+	opens, err := due(p.Opens)
+	if err != nil {
+		return err
 	}
-	return err
+	closes, err := due(p.Closes)
+	if err != nil {
+		return err
+	}
+	if p.Status == Noticed && !opens || closes != (p.Status == Open) {
+		return fmt.Errorf("%v; due at %d: %v, at %d: %v", p.Status, p.Opens, opens, p.Closes, closes)
+	}
+	return nil
 }
 
 func recount(r state.Reader, n Number, m Motion, p Poll) error {

@@ -74,8 +74,15 @@ func TestCheckMotionsFails(t *testing.T) {
 		{Name: "a poll erased", Break: func(c *state.Ctx) { polls.Delete(c, open) }, Says: "motion 2 has no poll"},
 		{Name: "a motion too many", Break: edit(totals, 0, func(t *ballot.Totals) { t.Motions++ }), Says: "totals say 5 and 3"},
 		{Name: "one under way too few", Break: edit(totals, 0, func(t *ballot.Totals) { t.Open-- }), Says: "totals say 4 and 2"},
-		{Name: "never to be opened", Break: erase(noticed, func(p ballot.Poll) int64 { return p.Opens }), Says: "motion 3: noticed and not due"},
-		{Name: "never to be closed", Break: erase(open, func(p ballot.Poll) int64 { return p.Closes }), Says: "motion 2: open and not due"},
+		{Name: "never to be opened", Break: erase(noticed, func(p ballot.Poll) int64 { return p.Opens }), Says: "motion 3: noticed; due at"},
+		{Name: "never to be closed", Break: erase(open, func(p ballot.Poll) int64 { return p.Closes }), Says: "motion 2: open; due at"},
+		{Name: "to be closed again", Break: func(c *state.Ctx) {
+			p, err := polls.Get(c, closed)
+			if err != nil {
+				panic(err)
+			}
+			dues.Put(c.In(0), dueKey{uint64(p.Closes), 1, closed}, struct{}{})
+		}, Says: "motion 1: closed; due at"},
 		{Name: "a cast more than counted", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 4}, ballot.Paper{Choice: ballot.No}) }, Says: "motion 2: tally is {Electorate:6 Yes:1 No:1 Abstained:0 Blank:0 Spoiled:0}, a recount gives {Electorate:6 Yes:1 No:2"},
 		{Name: "a cast turned", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 2}, ballot.Paper{Choice: ballot.No}) }, Says: "motion 2: tally is"},
 		{Name: "a cast of no choice", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 2}, ballot.Paper{Choice: 9}) }, Says: "motion 2: member 2 cast choice 9"},

@@ -182,11 +182,19 @@ func opened(c *state.Ctx, p Poll) (Poll, error) {
 func begin(c *state.Ctx, n Number, p Poll) {
 	polls.Put(c, n, p)
 	tallies.Put(c, n, count.Tally{Electorate: p.Electorate})
-	schedule(c, p.Closes, n)
-	if p.Rules.Closing == charter.WhenDecided && p.Rules.Shortest > 0 {
-		schedule(c, p.Opens+int64(p.Rules.Shortest)*60, n) // it may be decided by then
+	for _, at := range p.due() {
+		dues.Put(c.In(0), dueKey{at, c.Coop(), n}, due{})
 	}
 	c.Emit(Opened{n, p.Electorate})
+}
+
+// due says when an open motion must be looked at, whatever is cast until then.
+func (p Poll) due() []uint64 {
+	at := []uint64{uint64(max(p.Closes, 0))}
+	if p.Rules.Closing == charter.WhenDecided && p.Rules.Shortest > 0 {
+		at = append(at, uint64(max(p.Opens+int64(p.Rules.Shortest)*60, 0))) // it may be decided by then
+	}
+	return at
 }
 
 func schedule(c *state.Ctx, at int64, n Number) {
