@@ -302,11 +302,8 @@ func TestClassElectorate(t *testing.T) {
 	enter := func(n state.Member, class charter.Class) member.Import {
 		return member.Import{Entries: []member.Entry{{Key: statetest.Key(1, n).Public(), Class: class}}}
 	}
-	policy := charter.Policy{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}}
-	for _, a := range []state.Action{charter.Amend{Policy: []charter.Policy{policy}}, enter(worker, 2)} {
-		if res := l.Mandate(a); res.Code != 0 {
-			t.Fatal(res.Log)
-		}
+	if res := l.Mandate(enter(worker, 2)); res.Code != 0 {
+		t.Fatal(res.Log)
 	}
 	n := put(t, l, 1, ballot.Propose{Kind: class2, Title: "T"})
 	l.Mandate(enter(comes, 2))

@@ -42,6 +42,8 @@ var kinds = charter.Amend{Motions: []charter.MotionEntry{
 	{ID: polled, Motion: charter.MotionKind{Name: "polled", Electorate: everyone, Rule: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline}},
 	{ID: later, Motion: charter.MotionKind{Name: "later", Electorate: charter.Electorate{Sort: charter.OneClass, Class: 2}, Rule: rule(count.BaseCast), Notice: 2, Longest: 30, Closing: charter.AtDeadline}},
 	{ID: slow, Motion: charter.MotionKind{Name: "slow", Electorate: everyone, Rule: rule(count.BaseMembers), Shortest: 10, Longest: 100, Closing: charter.WhenDecided}},
+}, Policy: []charter.Policy{
+	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}},
 }, Grants: []charter.GrantEntry{
 	{Kind: member.KindAppoint, Grant: charter.Grant{Motions: []charter.MotionKindID{1, atOnce}}},
 }}

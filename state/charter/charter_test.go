@@ -147,6 +147,11 @@ func TestAmend(t *testing.T) {
 	classes := func(names ...string) []charter.Policy {
 		return changed(func(p *charter.Policy) { p.Classes = names })
 	}
+	ofClass := func(class charter.Class) []charter.MotionEntry {
+		return with(func(k *charter.MotionKind) {
+			k.Electorate = charter.Electorate{Sort: charter.OneClass, Class: class}
+		})
+	}
 	l.Run(t, []statetest.Row{
 		statetest.Try("by a member", 1, charter.Amend{Motions: with(func(*charter.MotionKind) {})}, state.ErrAuthority),
 		statetest.Try("more kinds than can be", 0, charter.Amend{Motions: append(many, with(func(*charter.MotionKind) {})...), Grants: amendBy(99)}, charter.ErrBounds),
@@ -154,7 +159,10 @@ func TestAmend(t *testing.T) {
 		statetest.Try("by no motion", 0, charter.Amend{Grants: amendBy(), Policy: dollars}, charter.ErrEntrenched),
 		statetest.Try("another currency", 0, charter.Amend{Policy: dollars}, charter.ErrBounds),
 		statetest.Try("other digits", 0, charter.Amend{Policy: changed(func(p *charter.Policy) { p.Digits = 3 })}, charter.ErrBounds),
-		statetest.Try("a second class", 0, charter.Amend{Policy: classes("member", "worker")}, nil),
+		statetest.Try("a poll of a class that is none", 0, charter.Amend{Motions: ofClass(2)}, charter.ErrBounds),
+		statetest.Try("a second class", 0, charter.Amend{Policy: classes("member", "worker"), Motions: ofClass(2)}, nil),
+		statetest.Try("a poll of the class beside it", 0, charter.Amend{Motions: ofClass(1)}, nil),
+		statetest.Try("a poll of a third class", 0, charter.Amend{Motions: ofClass(3)}, charter.ErrBounds),
 		statetest.Try("a class fewer", 0, charter.Amend{Policy: classes("member")}, charter.ErrBounds),
 		statetest.Try("classes renamed", 0, charter.Amend{Policy: classes("user", "worker")}, nil),
 		statetest.Try("a new motion to amend by", 0, charter.Amend{Motions: with(func(*charter.MotionKind) {}), Grants: amendBy(1, 9)}, nil),
