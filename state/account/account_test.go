@@ -216,6 +216,10 @@ func TestStatements(t *testing.T) {
 	if s.AssetTotal != 1700 || s.LiabilityTotal != 50 || s.Result != 650 || s.EquityTotal != 1650 || s.NetAssets != 1650 {
 		t.Errorf("balance sheet %+v", s)
 	}
+	result, closing, err := account.Result(v.Of(1))
+	if diff := cmp.Diff([]account.Line{account.Debit(4000, 900), account.Credit(5000, 250)}, closing); err != nil || result != 650 || diff != "" {
+		t.Errorf("result %d, %v (-want +got)\n%s", result, err, diff)
+	}
 	if n := len(s.Assets) + len(s.Liabilities) + len(s.Equity); n != 4 {
 		t.Errorf("%d accounts on the sheet, want 4", n)
 	}
