@@ -74,6 +74,7 @@ func TestCheckSharesFails(t *testing.T) {
 		{Name: "a holding of nothing", Break: func(c *state.Ctx) { holdings.Put(c, holdingKey{bond, ben}, share.Holding{}) }, Says: "class 2: member 5 holds 0 + 0 pending, a recount gives 0 + 0"},
 		{Name: "a holding erased", Break: func(c *state.Ctx) { holdings.Delete(c, bens) }, Says: "1 holdings are missing from the register"},
 		{Name: "a lower limit", Break: edit(classes, common, func(t *share.Terms) { t.MaxHolding = 4 }), Says: "class 1: member 4 holds 3 + 2 pending, the limit is 4"},
+		{Name: "a higher minimum", Break: edit(classes, common, func(t *share.Terms) { t.MinHolding = 6 }), Says: "class 1: member 4 holds 3 + 2 pending, the minimum is 6"},
 		{Name: "another par", Break: edit(classes, common, func(t *share.Terms) { t.Par++ }), Says: "class 1: 3 units at 3003 with 1 holders, totals say 3 at 3000 with 1"},
 		{Name: "a class erased", Break: func(c *state.Ctx) { classes.Delete(c, bond) }, Says: "2 classes, the register says 3"},
 		{Name: "units of a class", Break: edit(classTotals, common, func(t *share.Totals) { t.Units++ }), Says: "totals say 4 at 3000 with 1"},
