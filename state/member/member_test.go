@@ -156,7 +156,11 @@ func TestHistoryFull(t *testing.T) {
 			mandate(t, l, member.Reinstate{Member: 4})
 		}
 	}
-	l.Run(t, []statetest.Row{statetest.Try("one more", 0, member.Reinstate{Member: 4}, member.ErrHistory)})
+	l.Run(t, []statetest.Row{
+		statetest.Try("one more", 0, member.Reinstate{Member: 4}, member.ErrHistory),
+		statetest.Try("leaving", 4, member.Resign{Member: 4}, nil),
+		statetest.Try("leaving twice", 0, member.Resign{Member: 4}, member.ErrStanding),
+	})
 }
 
 func TestRekey(t *testing.T) {
