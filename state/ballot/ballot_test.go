@@ -64,19 +64,22 @@ func TestParseChoice(t *testing.T) {
 // As many motions may be under way as the limit, and no more, whether or not
 // anyone may cast on them.
 func TestProposeMany(t *testing.T) {
-	l := newLedger(t)
+	const proposers = ballot.MaxOpen / ballot.MaxOpenOwn
+	s := setup()
+	s.Members = proposers + 1
+	l := statetest.New(t, s)
 	var raw [][]byte
-	for range ballot.MaxOpen {
-		raw = append(raw, l.Sign(1, 1, ballot.Propose{Kind: meeting, Title: "One of many"}))
+	for i := range ballot.MaxOpen {
+		raw = append(raw, l.Sign(1, state.Member(1+i/ballot.MaxOpenOwn), ballot.Propose{Kind: meeting, Title: "One of many"}))
 	}
 	for i, res := range l.Block(raw...) {
 		if res.Code != 0 {
 			t.Fatalf("motion %d: %d %s", i+1, res.Code, res.Log)
 		}
 	}
-	l.Run(t, []statetest.Row{statetest.Try("one over", 2, ballot.Propose{Kind: class2, Title: "T"}, ballot.ErrOpen)})
+	l.Run(t, []statetest.Row{statetest.Try("one over", proposers+1, ballot.Propose{Kind: class2, Title: "T"}, ballot.ErrOpen)})
 	l.Must(1, ballot.Withdraw{Motion: 7})
-	l.Must(2, ballot.Propose{Kind: meeting, Title: "In its place"})
+	l.Must(proposers+1, ballot.Propose{Kind: meeting, Title: "In its place"})
 	// All fall due at once; a block looks at a bounded number, the earliest first.
 	pass(t, l, 60)
 	wantStatus(t, l, 1, ballot.Open)
@@ -86,6 +89,29 @@ func TestProposeMany(t *testing.T) {
 		pass(t, l, 1)
 	}
 	wantStatus(t, l, 256, ballot.Open)
+}
+
+// One member may have a share of the motions under way, so that it takes many to
+// keep everyone else from proposing. What is withdrawn or closed makes room.
+func TestProposeOwn(t *testing.T) {
+	l := newLedger(t)
+	one := func(kind charter.MotionKindID) ballot.Propose {
+		return ballot.Propose{Kind: kind, Title: "One of many"}
+	}
+	raw := [][]byte{l.Sign(1, 1, one(polled))}
+	for range ballot.MaxOpenOwn - 1 {
+		raw = append(raw, l.Sign(1, 1, one(meeting)))
+	}
+	l.Block(raw...)
+	l.Run(t, []statetest.Row{
+		statetest.Try("one over", 1, one(class2), ballot.ErrOpen),
+		statetest.Try("another's", 2, one(meeting), nil),
+		statetest.Try("a motion's", 0, one(meeting), nil),
+		statetest.Try("in the place of one withdrawn", 1, one(meeting), nil).After(func() { l.Must(1, ballot.Withdraw{Motion: 2}) }),
+		statetest.Try("one over again", 1, one(class2), ballot.ErrOpen),
+		statetest.Try("in the place of one closed", 1, one(meeting), nil).After(func() { pass(t, l, 30) }),
+		statetest.Try("and one over", 1, one(class2), ballot.ErrOpen),
+	})
 }
 
 func TestCast(t *testing.T) {
@@ -237,8 +263,8 @@ func TestUndecidedAgain(t *testing.T) {
 func TestDueTwice(t *testing.T) {
 	l := newLedger(t)
 	var raw [][]byte
-	for range 65 {
-		raw = append(raw, l.Sign(1, 1, ballot.Propose{Kind: slow, Title: "One of many"}))
+	for i := range 65 {
+		raw = append(raw, l.Sign(1, state.Member(1+i/ballot.MaxOpenOwn), ballot.Propose{Kind: slow, Title: "One of many"}))
 	}
 	l.Block(raw...)
 	_, p, _ := find(t, l, 65)
@@ -259,8 +285,8 @@ func TestOtherCoopsDues(t *testing.T) {
 	s.Coops = 2
 	l := statetest.New(t, s)
 	var raw [][]byte
-	for range 3 * 64 {
-		raw = append(raw, l.Sign(1, 1, ballot.Propose{Kind: slow, Title: "One of many", Minutes: 60}))
+	for i := range 3 * 64 {
+		raw = append(raw, l.Sign(1, state.Member(1+i/ballot.MaxOpenOwn), ballot.Propose{Kind: slow, Title: "One of many", Minutes: 60}))
 	}
 	l.Block(raw...)
 	raw = nil

@@ -78,6 +78,28 @@ func turn(c *state.Ctx, n Number) error {
 	return settle(c, n, motion, poll, tally)
 }
 
+// over reads the figures of motions under way and returns what takes one of them
+// out, which cannot fail.
+func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
+	t, err := totals.Get(r, 0)
+	if err != nil {
+		return nil, err
+	}
+	own, err := proposed.Get(r, m.Proposer)
+	if err != nil {
+		return nil, err
+	}
+	return func(c *state.Ctx) {
+		t.Open--
+		totals.Put(c, 0, t)
+		if own > 1 {
+			proposed.Put(c, m.Proposer, own-1)
+		} else {
+			proposed.Delete(c, m.Proposer)
+		}
+	}, nil
+}
+
 // unschedule takes back what an open motion is still due for. What it left would
 // do nothing, but all co-ops wait in one row: many motions of one, closed early
 // and due at one moment, would hold up the others' when it comes.
@@ -107,12 +129,11 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally)
 			}
 		}
 	}
-	t, err := totals.Get(c, 0)
+	fewer, err := over(c, motion)
 	if err != nil {
 		return err
 	}
-	t.Open--
-	totals.Put(c, 0, t)
+	fewer(c)
 	unschedule(c, n, poll)
 	poll.Status = Closed
 	polls.Put(c, n, poll)

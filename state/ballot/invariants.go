@@ -11,7 +11,8 @@ import (
 // CheckMotions is this room's invariant for one co-op: motions are numbered
 // without gaps, every tally is what a recount of the casts gives, every cast is
 // by someone in the electorate, a closed motion's result is what its rule makes
-// of the casts, and what is under way is due, what is over is not.
+// of the casts, what is under way is due and counted with its proposer, and what
+// is over is not.
 func CheckMotions(r state.Reader) error {
 	t, err := totals.Get(r, 0)
 	if err != nil {
@@ -19,6 +20,7 @@ func CheckMotions(r state.Reader) error {
 	}
 	var next Number
 	var open uint64
+	own := map[state.Member]uint64{} // under way, by proposer
 	err = Range(r, 0, ^Number(0), func(n Number, m Motion) (bool, error) {
 		if next++; n != next {
 			return false, fmt.Errorf("motion %d follows %d", n, next-1)
@@ -32,6 +34,9 @@ func CheckMotions(r state.Reader) error {
 		}
 		if p.Status == Noticed || p.Status == Open {
 			open++
+			if m.Proposer != 0 {
+				own[m.Proposer]++
+			}
 		}
 		err = checkDue(r, n, p)
 		if err == nil && p.Status != Closed && len(m.Result) > 0 {
@@ -51,7 +56,17 @@ func CheckMotions(r state.Reader) error {
 	if uint64(next) != t.Motions || open != t.Open {
 		return fmt.Errorf("%d motions, %d under way; totals say %d and %d", next, open, t.Motions, t.Open)
 	}
-	return nil
+	err = proposed.Range(r, 0, ^state.Member(0), func(m state.Member, n uint64) (bool, error) {
+		if n == 0 || n != own[m] {
+			return false, fmt.Errorf("member %d has %d motions under way, a count says %d", m, own[m], n)
+		}
+		delete(own, m)
+		return true, nil
+	})
+	if err == nil && len(own) > 0 {
+		err = fmt.Errorf("%d members have motions under way that are not counted", len(own))
+	}
+	return err
 }
 
 // checkDue: a notice is due when it opens, and a motion when it closes if and

@@ -103,6 +103,14 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if t.Open >= MaxOpen {
 		return ErrOpen.With("%d", t.Open)
 	}
+	proposer := c.Authority().Signer // nobody, if a motion proposes
+	own, err := proposed.Get(c, proposer)
+	if err != nil {
+		return err
+	}
+	if proposer != 0 && own >= MaxOpenOwn {
+		return ErrOpen.With("%d by member %d", own, proposer)
+	}
 	poll := Poll{Status: Noticed, Rules: kind}
 	poll.Opens = c.Time() + int64(kind.Notice)*60
 	poll.Closes = poll.Opens + int64(minutes)*60
@@ -120,7 +128,10 @@ func (m Propose) Apply(c *state.Ctx) error {
 	t.Open++
 	n := Number(t.Motions)
 	totals.Put(c, 0, t)
-	motions.Put(c, n, Motion{Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Authority().Signer, Proposed: c.Time(), Action: m.Action})
+	if proposer != 0 {
+		proposed.Put(c, proposer, own+1)
+	}
+	motions.Put(c, n, Motion{Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: proposer, Proposed: c.Time(), Action: m.Action})
 	c.Return(uint64(n))
 	c.Emit(Proposed{n, m.Title, poll.Opens, poll.Closes})
 	if poll.Status == Open {
