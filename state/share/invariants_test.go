@@ -66,6 +66,7 @@ func TestCheckSharesFails(t *testing.T) {
 		{Name: "the last subscription erased", Break: func(c *state.Ctx) { subscriptions.Delete(c, 3) }, Says: "2 subscriptions, the register says 3"},
 		{Name: "issued by no operation", Break: edit(subscriptions, 2, func(s *share.Subscription) { s.Status = share.Issued }), Says: "subscription 2 is issued by operation 0"},
 		{Name: "an operation and unpaid", Break: edit(subscriptions, 1, func(s *share.Subscription) { s.Status = share.Unpaid }), Says: "subscription 1 is unpaid by operation 1"},
+		{Name: "issued by another operation", Break: edit(subscriptions, 1, func(s *share.Subscription) { s.Operation = 2 }), Says: "operation 1 differs from subscription 1"},
 		{Name: "paid without money", Break: edit(subscriptions, 3, func(s *share.Subscription) { s.Status = share.Paid }), Says: "class 1: 7 units paid and not issued, totals say 2"},
 		{Name: "cancelled and still pending", Break: edit(subscriptions, 3, func(s *share.Subscription) { s.Status = share.Cancelled }), Says: "class 1: member 5 holds 0 + 5 pending, a recount gives 0 + 0"},
 		{Name: "a unit too many", Break: edit(holdings, held, func(h *share.Holding) { h.Units++ }), Says: "class 1: member 4 holds 4 + 2 pending, a recount gives 3 + 2"},
