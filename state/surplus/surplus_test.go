@@ -119,7 +119,7 @@ func TestDeclare(t *testing.T) {
 			post(l, account.Debit(1200, 1), account.Credit(4100, 1))
 		}),
 		try("unappropriated surplus out of range", treasurer, surplus.Declare{Period: 4, Surplus: money.Max}, account.ErrOverflow).After(func() {
-			post(l, account.Debit(rent, 1), account.Credit(1200, 1))
+			post(l, account.Debit(4100, 1), account.Credit(1200, 1))
 		}),
 	})
 }
