@@ -162,6 +162,7 @@ func TestAmend(t *testing.T) {
 		statetest.Try("a poll of a class that is none", 0, charter.Amend{Motions: ofClass(2)}, charter.ErrBounds),
 		statetest.Try("a second class", 0, charter.Amend{Policy: classes("member", "worker"), Motions: ofClass(2)}, nil),
 		statetest.Try("a poll of the class beside it", 0, charter.Amend{Motions: ofClass(1)}, nil),
+		statetest.Try("a poll of all, whatever the class", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Electorate.Class = 3 })}, nil),
 		statetest.Try("a poll of a third class", 0, charter.Amend{Motions: ofClass(3)}, charter.ErrBounds),
 		statetest.Try("a class fewer", 0, charter.Amend{Policy: classes("member")}, charter.ErrBounds),
 		statetest.Try("classes renamed", 0, charter.Amend{Policy: classes("user", "worker")}, nil),

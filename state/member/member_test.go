@@ -86,9 +86,10 @@ func TestImport(t *testing.T) {
 	taken := member.Entry{Key: statetest.Key(1, 2).Public(), Class: 2}
 	l.Run(t, []statetest.Row{
 		statetest.Try("none", 0, member.Import{}, member.ErrCount),
-		statetest.Try("one too many", 0, member.Import{Entries: many}, member.ErrCount),
+		statetest.Try("one too many", 0, member.Import{Entries: append([]member.Entry{{}}, many[1:]...)}, member.ErrCount),
 		statetest.Try("twice before malformed", 0, member.Import{Entries: []member.Entry{entry(1), entry(1), {}}}, member.ErrKeyTaken),
 		statetest.Try("no class", 0, member.Import{Entries: []member.Entry{{Key: entry(1).Key}, entry(1)}}, member.ErrClass),
+		statetest.Try("no class, and the key of the first", 0, member.Import{Entries: []member.Entry{entry(1), {Key: entry(1).Key}}}, member.ErrClass),
 		statetest.Try("the same key twice", 0, member.Import{Entries: []member.Entry{taken, taken}}, member.ErrKeyTaken),
 		statetest.Try("the last has a member's key", 0, member.Import{Entries: []member.Entry{entry(1), entry(2), taken}}, member.ErrKeyTaken),
 		statetest.Try("the last has no such class", 0, member.Import{Entries: []member.Entry{entry(1), {Key: entry(2).Key, Class: 2}}}, member.ErrClass),
