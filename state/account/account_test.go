@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -54,7 +55,51 @@ func TestOpen(t *testing.T) {
 		statetest.Try("a room's guard", treasurer, open(1000, account.Account{Type: account.Asset, Guard: account.RoomOnly, Name: "x"}), account.ErrGuard),
 		statetest.Try("no authority", statetest.Chair, open(1000, account.Account{Type: account.Asset, Name: "x"}), state.ErrAuthority),
 		statetest.Try("exists", treasurer, open(1000, account.Account{Type: account.Asset, Name: "x"}), account.ErrExists),
+		statetest.Try("lowest code", treasurer, open(1, account.Account{Type: account.Expense, Name: "x"}), nil),
 		statetest.Try("highest code, longest name", treasurer, open(account.MaxCode, account.Account{Type: account.Equity, Guard: account.CreditOnly, Name: long[1:]}), nil),
+	})
+}
+
+// A chart takes as many accounts as it can, and of them as many of income and
+// expense as one entry closes.
+func TestChartFull(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	open := func(code account.Code, kind account.Type) account.Open {
+		return account.Open{Code: code, Account: account.Account{Type: kind, Name: "x"}}
+	}
+	fill := func(first account.Code, kind account.Type, until func(account.Books) bool) func() {
+		return func() {
+			var raw [][]byte
+			v := l.Read()
+			b, err := account.BooksOf(v.Of(1))
+			v.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for code := first; !until(b); code++ {
+				raw = append(raw, l.Sign(1, treasurer, open(code, kind)))
+				b.Accounts++
+				if kind.IsResult() {
+					b.Results++
+				}
+			}
+			for _, res := range l.Block(raw...) {
+				if res.Code != 0 {
+					t.Fatal(res.Log)
+				}
+			}
+		}
+	}
+	results := func(b account.Books) bool { return b.Results == account.MaxResults-1 }
+	all := func(b account.Books) bool { return b.Accounts == account.MaxAccounts-1 }
+	l.Run(t, []statetest.Row{
+		statetest.Try("the last of expense", treasurer, open(9001, account.Expense), nil).After(fill(6000, account.Income, results)),
+		statetest.Try("an expense too many", treasurer, open(9002, account.Expense), account.ErrFull),
+		statetest.Try("an income too many", treasurer, open(9002, account.Income), account.ErrFull),
+		statetest.Try("exists, asked first", treasurer, open(9001, account.Income), account.ErrExists),
+		statetest.Try("the last of all", treasurer, open(9003, account.Asset), nil).After(fill(7000, account.Asset, all)),
+		statetest.Try("one too many", treasurer, open(9004, account.Asset), account.ErrFull),
 	})
 }
 
@@ -74,6 +119,8 @@ func TestPost(t *testing.T) {
 		statetest.Try("a line too many", treasurer, post(many...), account.ErrLines),
 		statetest.Try("amount of zero", treasurer, post(account.Line{Account: 3000, Amount: 5}, account.Line{Account: 9}), account.ErrAmount),
 		statetest.Try("amount out of range", treasurer, post(account.Debit(3000, money.Max+1), account.Credit(9, 5)), account.ErrAmount),
+		statetest.Try("credit out of range", treasurer, post(account.Credit(3000, money.Max+1), account.Debit(9, 5)), account.ErrAmount),
+		statetest.Try("the least amount that can be", treasurer, account.Post{Narrative: "x", Lines: []account.Line{account.Debit(9, 1), {Account: 9, Amount: math.MinInt64}}}, account.ErrAmount),
 		statetest.Try("amounts out of range together", treasurer, post(account.Debit(3000, money.Max), account.Debit(9, 5)), account.ErrAmount),
 		statetest.Try("a cent short", treasurer, post(account.Debit(9, 100), account.Credit(3000, 99)), account.ErrUnbalanced),
 		statetest.Try("no authority", statetest.Chair, post(account.Debit(9, 100), account.Credit(3000, 100)), state.ErrAuthority),
@@ -90,19 +137,36 @@ func TestPost(t *testing.T) {
 }
 
 func TestReverse(t *testing.T) {
-	l := statetest.New(t, setup())
+	long := strings.Repeat("n", account.MaxNarrative+1)
+	var room account.Posting // 5: an entry of a room's
+	s := setup()
+	s.EndBlock = append(s.EndBlock, func(c *state.Ctx) (err error) {
+		if b, err := account.BooksOf(c.In(1)); err != nil || b.Entries != 4 {
+			return err
+		}
+		room, err = account.Prepare(c.In(1), account.Entry{Narrative: "a room's", Mandate: 7, Lines: []account.Line{account.Debit(account.Reserve, 500), account.Credit(account.Capital, 500)}})
+		if err == nil {
+			room.Post(c.In(1))
+		}
+		return err
+	})
+	l := statetest.New(t, s)
 	defer l.Close()
 	l.Must(treasurer, post(account.Debit(1000, 500), account.Credit(4000, 500)))
 	l.Must(treasurer, post(account.Debit(1000, 500), account.Credit(account.Reserve, 500)))
 	l.Must(treasurer, post(account.Debit(5000, 70), account.Credit(1000, 70)))
 	l.Run(t, []statetest.Row{
 		statetest.Try("no narrative", treasurer, account.Reverse{Entry: 99}, account.ErrNarrative),
-		statetest.Try("no such entry", treasurer, account.Reverse{Entry: 99, Narrative: "x"}, account.ErrEntry),
+		statetest.Try("narrative too long", treasurer, account.Reverse{Entry: 99, Narrative: long}, account.ErrNarrative),
+		statetest.Try("no such entry", treasurer, account.Reverse{Entry: 99, Narrative: long[1:]}, account.ErrEntry),
 		statetest.Try("entry zero", treasurer, account.Reverse{Narrative: "x"}, account.ErrEntry),
 		statetest.Try("would debit the reserve", treasurer, account.Reverse{Entry: 2, Narrative: "x"}, account.ErrGuarded),
 		statetest.Try("a posting by mistake", treasurer, account.Reverse{Entry: 3, Narrative: "x"}, nil),
 		statetest.Try("twice", treasurer, account.Reverse{Entry: 3, Narrative: "x"}, account.ErrReversed),
+		statetest.Try("a room's entry", treasurer, account.Reverse{Entry: 5, Narrative: "x"}, account.ErrRoomEntry),
 		statetest.Try("the reversal itself", treasurer, account.Reverse{Entry: 4, Narrative: "x"}, nil),
+		statetest.Try("the reversal itself, twice", treasurer, account.Reverse{Entry: 4, Narrative: "x"}, account.ErrReversed),
+		statetest.Try("by a motion", 0, account.Reverse{Entry: 1, Narrative: "x"}, nil),
 	})
 	v := l.Read()
 	defer v.Close()
@@ -114,6 +178,12 @@ func TestReverse(t *testing.T) {
 		Lines: []account.Line{account.Credit(5000, 70), account.Debit(1000, 70)}}
 	if diff := cmp.Diff(want, rec); diff != "" {
 		t.Errorf("entry 4 (-want +got)\n%s", diff)
+	}
+	for n, want := range map[uint64]account.Record{5: {Mandate: 7}, 7: {Mandate: 1, Hand: true, Reverses: 1}} {
+		rec, err := account.EntryOf(v.Of(1), n)
+		if err != nil || rec.Mandate != want.Mandate || rec.Hand != want.Hand || rec.Reverses != want.Reverses || rec.Signer != 0 {
+			t.Errorf("entry %d: %+v, %v", n, rec, err)
+		}
 	}
 	if by, err := account.ReversedBy(v.Of(1), 3); by != 4 || err != nil {
 		t.Errorf("entry 3 reversed by %d, %v", by, err)
@@ -145,6 +215,10 @@ func TestStatements(t *testing.T) {
 	}
 	if s.AssetTotal != 1700 || s.LiabilityTotal != 50 || s.Result != 650 || s.EquityTotal != 1650 || s.NetAssets != 1650 {
 		t.Errorf("balance sheet %+v", s)
+	}
+	result, closing, err := account.Result(v.Of(1))
+	if diff := cmp.Diff([]account.Line{account.Debit(4000, 900), account.Credit(5000, 250)}, closing); err != nil || result != 650 || diff != "" {
+		t.Errorf("result %d, %v (-want +got)\n%s", result, err, diff)
 	}
 	if n := len(s.Assets) + len(s.Liabilities) + len(s.Equity); n != 4 {
 		t.Errorf("%d accounts on the sheet, want 4", n)

@@ -23,6 +23,9 @@ func CheckBooks(r state.Reader) error {
 	}
 	var total big.Int
 	err = balances.Range(r, 0, ^Code(0), func(code Code, balance money.Amount) (bool, error) {
+		if code > MaxCode {
+			return false, fmt.Errorf("account %d has a balance and no place in a chart", code)
+		}
 		if balance == 0 {
 			return false, fmt.Errorf("account %d has a record of zero", code)
 		}

@@ -121,6 +121,7 @@ type Paper struct {
 const (
 	MaxTitle   = 200 // bytes
 	MaxOpen    = 256 // motions noticed or open in one co-op
+	MaxOpenOwn = 32  // of them by one proposer, so that it takes many to fill the agenda
 	MaxPayload = 48 << 10
 	maxDue     = 64 // motions opened or closed in one block; the rest wait for the next
 )
@@ -143,6 +144,9 @@ var (
 	lookFrom = state.NewTable[uint8, uint64](0x46)
 	// 0x45 ‖ co-op (4) ‖ 0 (1) → Totals
 	totals = state.NewTable[uint8, Totals](0x45)
+	// 0x47 ‖ co-op (4) ‖ member/64 (8) → page of how many motions noticed or open
+	// the member has proposed; absent if none
+	proposed = state.NewPagedTable[state.Member, uint64](0x47)
 )
 
 type castKey struct {

@@ -28,6 +28,7 @@ func TestPropose(t *testing.T) {
 		statetest.Try("statement", 1, ballot.Propose{Title: "T", Statement: short, Action: []ballot.Carried{big}}, ballot.ErrStatement),
 		statetest.Try("two actions", 1, ballot.Propose{Title: "T", Action: []ballot.Carried{{}, {}}}, ballot.ErrAction),
 		statetest.Try("large action", 1, ballot.Propose{Title: "T", Action: []ballot.Carried{big}}, ballot.ErrAction),
+		statetest.Try("the largest action", 1, ballot.Propose{Kind: class2, Title: "T", Action: []ballot.Carried{{Kind: 0x7fff, Payload: big.Payload[1:]}}}, state.ErrKind),
 		statetest.Try("no such kind", 1, ballot.Propose{Kind: 60, Title: "T", Minutes: 1 << 30, Action: []ballot.Carried{{Kind: 0x7fff}}}, charter.ErrNoMotion),
 		statetest.Try("too long", 1, ballot.Propose{Kind: meeting, Title: "T", Minutes: 101, Action: []ballot.Carried{{Kind: 0x7fff}}}, ballot.ErrDuration),
 		statetest.Try("too short", 1, ballot.Propose{Kind: meeting, Title: "T", Minutes: 4, Action: []ballot.Carried{{Kind: 0x7fff}}}, ballot.ErrDuration),
@@ -43,30 +44,74 @@ func TestPropose(t *testing.T) {
 	})
 }
 
+func TestTitleIsText(t *testing.T) {
+	if r := state.Rejected(ballot.Propose{Title: "T\xff"}.Check()); r != ballot.ErrTitle {
+		t.Errorf("a title that is no UTF-8: %v", r)
+	}
+}
+
+func TestParseChoice(t *testing.T) {
+	for _, c := range []ballot.Choice{ballot.Yes, ballot.No, ballot.Abstain} {
+		if got, err := ballot.ParseChoice(c.String()); got != c || err != nil {
+			t.Errorf("%v reads as %v, %v", c, got, err)
+		}
+	}
+	if c, err := ballot.ParseChoice("maybe"); err == nil {
+		t.Errorf("maybe reads as %v", c)
+	}
+}
+
 // As many motions may be under way as the limit, and no more, whether or not
 // anyone may cast on them.
 func TestProposeMany(t *testing.T) {
-	l := newLedger(t)
+	const proposers = ballot.MaxOpen / ballot.MaxOpenOwn
+	s := setup()
+	s.Members = proposers + 1
+	l := statetest.New(t, s)
 	var raw [][]byte
-	for range ballot.MaxOpen {
-		raw = append(raw, l.Sign(1, 1, ballot.Propose{Kind: meeting, Title: "One of many"}))
+	for i := range ballot.MaxOpen {
+		raw = append(raw, l.Sign(1, state.Member(1+i/ballot.MaxOpenOwn), ballot.Propose{Kind: meeting, Title: "One of many"}))
 	}
 	for i, res := range l.Block(raw...) {
 		if res.Code != 0 {
 			t.Fatalf("motion %d: %d %s", i+1, res.Code, res.Log)
 		}
 	}
-	l.Run(t, []statetest.Row{statetest.Try("one over", 2, ballot.Propose{Kind: class2, Title: "T"}, ballot.ErrOpen)})
+	l.Run(t, []statetest.Row{statetest.Try("one over", proposers+1, ballot.Propose{Kind: class2, Title: "T"}, ballot.ErrOpen)})
 	l.Must(1, ballot.Withdraw{Motion: 7})
-	l.Must(2, ballot.Propose{Kind: meeting, Title: "In its place"})
+	l.Must(proposers+1, ballot.Propose{Kind: meeting, Title: "In its place"})
 	// All fall due at once; a block looks at a bounded number, the earliest first.
 	pass(t, l, 60)
 	wantStatus(t, l, 1, ballot.Open)
-	wantStatus(t, l, 256, ballot.Noticed)
+	wantStatus(t, l, 65, ballot.Open) // the 64th: the seventh is withdrawn
+	wantStatus(t, l, 66, ballot.Noticed)
 	for range 5 {
 		pass(t, l, 1)
 	}
 	wantStatus(t, l, 256, ballot.Open)
+}
+
+// One member may have a share of the motions under way, so that it takes many to
+// keep everyone else from proposing. What is withdrawn or closed makes room.
+func TestProposeOwn(t *testing.T) {
+	l := newLedger(t)
+	one := func(kind charter.MotionKindID) ballot.Propose {
+		return ballot.Propose{Kind: kind, Title: "One of many"}
+	}
+	raw := [][]byte{l.Sign(1, 1, one(polled))}
+	for range ballot.MaxOpenOwn - 1 {
+		raw = append(raw, l.Sign(1, 1, one(meeting)))
+	}
+	l.Block(raw...)
+	l.Run(t, []statetest.Row{
+		statetest.Try("one over", 1, one(class2), ballot.ErrOpen),
+		statetest.Try("another's", 2, one(meeting), nil),
+		statetest.Try("a motion's", 0, one(meeting), nil),
+		statetest.Try("in the place of one withdrawn", 1, one(meeting), nil).After(func() { l.Must(1, ballot.Withdraw{Motion: 2}) }),
+		statetest.Try("one over again", 1, one(class2), ballot.ErrOpen),
+		statetest.Try("in the place of one closed", 1, one(meeting), nil).After(func() { pass(t, l, 30) }),
+		statetest.Try("and one over", 1, one(class2), ballot.ErrOpen),
+	})
 }
 
 func TestCast(t *testing.T) {
@@ -110,25 +155,10 @@ func TestDeadline(t *testing.T) {
 	l := newLedger(t)
 	n := put(t, l, 1, ballot.Propose{Kind: polled, Title: "T"})
 	_, p, _ := find(t, l, n)
-	cast := func(m state.Member, at int64) uint32 {
-		raw := l.Sign(1, m, yes(n))
-		l.Begin(l.Tip().Height+1, at)
-		res, err := l.Deliver(raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := l.End(); err != nil {
-			t.Fatal(err)
-		}
-		if err := l.Commit(); err != nil {
-			t.Fatal(err)
-		}
-		return res.Code
-	}
-	if got := cast(2, p.Closes-1); got != 0 {
+	if got := at(t, l, p.Closes-1, l.Sign(1, 2, yes(n))); got[0] != 0 {
 		t.Errorf("a second before: %d", got)
 	}
-	if got := cast(3, p.Closes); got != ballot.ErrClosed.Code {
+	if got := at(t, l, p.Closes, l.Sign(1, 3, yes(n))); got[0] != ballot.ErrClosed.Code {
 		t.Errorf("at the deadline: %d", got)
 	}
 	m, _, _ := find(t, l, n)
@@ -154,6 +184,162 @@ func TestDeclare(t *testing.T) {
 	m, _, _ := find(t, l, n)
 	if len(m.Result) != 1 || m.Result[0].Outcome != count.Carried {
 		t.Errorf("result %+v", m.Result)
+	}
+}
+
+// A poll may be declared closed from the moment at which it has been open for
+// the charter's shortest time.
+func TestDeclareFrom(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "T"})
+	pass(t, l, 60)
+	_, p, _ := find(t, l, n)
+	shortest := p.Opens + 5*60
+	if got := at(t, l, shortest-1, l.Sign(1, 1, ballot.Declare{Motion: n})); got[0] != ballot.ErrTooSoon.Code {
+		t.Errorf("a second before: %d", got)
+	}
+	if got := at(t, l, shortest, l.Sign(1, 1, ballot.Declare{Motion: n})); got[0] != 0 {
+		t.Errorf("in time: %d", got)
+	}
+	wantStatus(t, l, n, ballot.Closed)
+}
+
+// A motion that closes when it is decided closes no sooner than the charter's
+// shortest time, and then without another cast.
+func TestDecidedBeforeShortest(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: slow, Title: "T"})
+	_, p, _ := find(t, l, n)
+	for m := state.Member(1); m <= members; m++ {
+		l.Must(m, yes(n))
+	}
+	shortest := p.Opens + 10*60
+	at(t, l, shortest-1)
+	wantStatus(t, l, n, ballot.Open)
+	at(t, l, shortest)
+	wantStatus(t, l, n, ballot.Closed)
+
+	// Not decided by then: the deciding cast closes it, at that moment or later.
+	n = put(t, l, 1, ballot.Propose{Kind: slow, Title: "T"})
+	for m := state.Member(1); m <= 3; m++ {
+		l.Must(m, yes(n))
+	}
+	_, p, _ = find(t, l, n)
+	at(t, l, p.Opens+10*60, l.Sign(1, 4, no(n)))
+	wantStatus(t, l, n, ballot.Open)
+	l.Must(4, yes(n))
+	wantStatus(t, l, n, ballot.Closed)
+
+	// Decided by the first cast at which it may be.
+	n = put(t, l, 1, ballot.Propose{Kind: slow, Title: "T"})
+	for m := state.Member(1); m <= 3; m++ {
+		l.Must(m, yes(n))
+	}
+	_, p, _ = find(t, l, n)
+	at(t, l, p.Opens+10*60, l.Sign(1, 4, yes(n)))
+	wantStatus(t, l, n, ballot.Closed)
+}
+
+// A member who, in the block that decides, thinks better of it leaves the
+// question open.
+func TestUndecidedAgain(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "T"})
+	for m := state.Member(1); m <= 3; m++ {
+		l.Must(m, yes(n))
+	}
+	for i, res := range l.Block(l.Sign(1, 4, yes(n)), l.Sign(1, 4, no(n))) {
+		if res.Code != 0 {
+			t.Errorf("cast %d: %s", i+1, res.Log)
+		}
+	}
+	wantStatus(t, l, n, ballot.Open)
+	l.Must(5, yes(n))
+	wantStatus(t, l, n, ballot.Closed)
+}
+
+// More motions fall due than a block looks at, one of them twice before its turn
+// comes: it is counted once.
+func TestDueTwice(t *testing.T) {
+	l := newLedger(t)
+	var raw [][]byte
+	for i := range 65 {
+		raw = append(raw, l.Sign(1, state.Member(1+i/ballot.MaxOpenOwn), ballot.Propose{Kind: slow, Title: "One of many"}))
+	}
+	l.Block(raw...)
+	_, p, _ := find(t, l, 65)
+	raw = nil
+	for m := state.Member(1); m <= 4; m++ {
+		raw = append(raw, l.Sign(1, m, yes(65)))
+	}
+	at(t, l, p.Opens+10*60+30, raw...) // the decided one is due from then and from its shortest time
+	wantStatus(t, l, 65, ballot.Open)
+	pass(t, l, 1)
+	wantStatus(t, l, 65, ballot.Closed)
+}
+
+// One co-op's many motions, closed early and with one deadline, do not hold up
+// another's when that deadline comes.
+func TestOtherCoopsDues(t *testing.T) {
+	s := setup()
+	s.Coops = 2
+	l := statetest.New(t, s)
+	var raw [][]byte
+	for i := range 3 * 64 {
+		raw = append(raw, l.Sign(1, state.Member(1+i/ballot.MaxOpenOwn), ballot.Propose{Kind: slow, Title: "One of many", Minutes: 60}))
+	}
+	l.Block(raw...)
+	raw = nil
+	for n := range ballot.Number(3 * 64) {
+		for m := state.Member(1); m <= 4; m++ {
+			raw = append(raw, l.Sign(1, m, yes(n+1)))
+		}
+	}
+	l.Block(raw...)
+	res := l.DoIn(2, 1, ballot.Propose{Kind: slow, Title: "Theirs", Minutes: 60})
+	if res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	theirs := func() (p ballot.Poll) {
+		v := l.Read()
+		defer v.Close()
+		_, p, err := ballot.Find(v.Of(2), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for range 15 { // all of co-op 1's are decided and closed, 64 a block
+		pass(t, l, 1)
+	}
+	wantStatus(t, l, 3*64, ballot.Closed)
+	at(t, l, theirs().Closes)
+	if p := theirs(); p.Status != ballot.Closed {
+		t.Errorf("the other co-op's motion is %v at its deadline", p.Status)
+	}
+	l.Sound()
+}
+
+// The electorate of a class is those of it who were active when the motion
+// opened.
+func TestClassElectorate(t *testing.T) {
+	l := newLedger(t)
+	const worker, comes = members + 1, members + 2
+	enter := func(n state.Member, class charter.Class) member.Import {
+		return member.Import{Entries: []member.Entry{{Key: statetest.Key(1, n).Public(), Class: class}}}
+	}
+	if res := l.Mandate(enter(worker, 2)); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	n := put(t, l, 1, ballot.Propose{Kind: class2, Title: "T"})
+	l.Mandate(enter(comes, 2))
+	l.Run(t, []statetest.Row{
+		statetest.Try("of another class", 1, yes(n), ballot.ErrEntitled),
+		statetest.Try("of the class, later", comes, yes(n), ballot.ErrEntitled),
+		statetest.Try("of the class", worker, yes(n), nil),
+	})
+	if _, p, tally := find(t, l, n); p.Electorate != 1 || tally.Electorate != 1 {
+		t.Errorf("electorate of %d, tally's %d", p.Electorate, tally.Electorate)
 	}
 }
 

@@ -78,6 +78,37 @@ func turn(c *state.Ctx, n Number) error {
 	return settle(c, n, motion, poll, tally)
 }
 
+// over reads the figures of motions under way and returns what takes one of them
+// out, which cannot fail.
+func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
+	t, err := totals.Get(r, 0)
+	if err != nil {
+		return nil, err
+	}
+	own, err := proposed.Get(r, m.Proposer)
+	if err != nil {
+		return nil, err
+	}
+	return func(c *state.Ctx) {
+		t.Open--
+		totals.Put(c, 0, t)
+		if own > 1 {
+			proposed.Put(c, m.Proposer, own-1)
+		} else {
+			proposed.Delete(c, m.Proposer)
+		}
+	}, nil
+}
+
+// unschedule takes back what an open motion is still due for. What it left would
+// do nothing, but all co-ops wait in one row: many motions of one, closed early
+// and due at one moment, would hold up the others' when it comes.
+func unschedule(c *state.Ctx, n Number, p Poll) {
+	for _, at := range p.due() {
+		dues.Delete(c.In(0), dueKey{at, c.Coop(), n})
+	}
+}
+
 // settle counts a poll, records the result and carries the action.
 func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally) error {
 	outcome, err := poll.Rules.Rule.Decide(tally)
@@ -98,12 +129,12 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally)
 			}
 		}
 	}
-	t, err := totals.Get(c, 0)
+	fewer, err := over(c, motion)
 	if err != nil {
 		return err
 	}
-	t.Open--
-	totals.Put(c, 0, t)
+	fewer(c)
+	unschedule(c, n, poll)
 	poll.Status = Closed
 	polls.Put(c, n, poll)
 	motion.Result = []Result{result}

@@ -61,7 +61,7 @@ func (m Withdraw) Apply(c *state.Ctx) error {
 	if poll.Status != Noticed {
 		return ErrStarted.With("motion %d is %v", m.Motion, poll.Status)
 	}
-	t, err := totals.Get(c, 0)
+	fewer, err := over(c, motion)
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,7 @@ func (m Withdraw) Apply(c *state.Ctx) error {
 	poll.Status = Withdrawn
 	polls.Put(c, m.Motion, poll)
 	dues.Delete(c.In(0), dueKey{uint64(max(poll.Opens, 0)), c.Coop(), m.Motion})
-	t.Open--
-	totals.Put(c, 0, t)
+	fewer(c)
 	c.Emit(WithdrawnEvent(m))
 	return nil
 }

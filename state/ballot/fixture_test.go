@@ -21,6 +21,7 @@ const (
 	holders charter.MotionKindID = 23 // those who hold an office
 	polled  charter.MotionKindID = 24 // opens at once, closes after 30
 	later   charter.MotionKindID = 25 // class 2, after a notice of 2
+	slow    charter.MotionKindID = 26 // as atOnce, but not within its first 10 minutes
 )
 
 const members = 6
@@ -40,14 +41,19 @@ var kinds = charter.Amend{Motions: []charter.MotionEntry{
 	{ID: holders, Motion: charter.MotionKind{Name: "holders", Electorate: charter.Electorate{Sort: charter.Holders, Offices: []charter.Office{charter.Secretary, charter.Chair}}, Rule: rule(count.BaseMembers), Longest: 30, Closing: charter.AtDeadline}},
 	{ID: polled, Motion: charter.MotionKind{Name: "polled", Electorate: everyone, Rule: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline}},
 	{ID: later, Motion: charter.MotionKind{Name: "later", Electorate: charter.Electorate{Sort: charter.OneClass, Class: 2}, Rule: rule(count.BaseCast), Notice: 2, Longest: 30, Closing: charter.AtDeadline}},
+	{ID: slow, Motion: charter.MotionKind{Name: "slow", Electorate: everyone, Rule: rule(count.BaseMembers), Shortest: 10, Longest: 100, Closing: charter.WhenDecided}},
+}, Policy: []charter.Policy{
+	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}},
 }, Grants: []charter.GrantEntry{
 	{Kind: member.KindAppoint, Grant: charter.Grant{Motions: []charter.MotionKindID{1, atOnce}}},
 }}
 
 // newLedger founds a co-op of six whose members may all propose, cast, declare
 // and withdraw.
-func newLedger(t statetest.TB) *statetest.L {
-	l := statetest.New(t, statetest.Setup{
+func newLedger(t statetest.TB) *statetest.L { return statetest.New(t, setup()) }
+
+func setup() statetest.Setup {
+	return statetest.Setup{
 		Members: members,
 		Kinds: []state.Kind{
 			state.KindOf[ballot.Propose](ballot.KindPropose, "ballot.Propose"),
@@ -61,13 +67,10 @@ func newLedger(t statetest.TB) *statetest.L {
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, Grant: charter.Grant{Members: true}},
 		},
+		Found:      func(c *state.Ctx) error { return kinds.Apply(c) },
 		EndBlock:   []func(*state.Ctx) error{ballot.EndBlock},
 		Invariants: []func(state.Reader) error{ballot.CheckMotions},
-	})
-	if res := l.Mandate(kinds); res.Code != 0 {
-		t.Fatalf("amending the charter: %d %s", res.Code, res.Log)
 	}
-	return l
 }
 
 // put proposes a motion and returns its number.
@@ -83,14 +86,28 @@ func put(t statetest.TB, l *statetest.L, by state.Member, m ballot.Propose) ball
 // pass lets minutes go by in one block.
 func pass(t statetest.TB, l *statetest.L, minutes int64) {
 	t.Helper()
-	tip := l.Tip()
-	l.Begin(tip.Height+1, tip.Time+minutes*60)
+	at(t, l, l.Tip().Time+minutes*60)
+}
+
+// at delivers transactions in a block of that time and returns their codes.
+func at(t statetest.TB, l *statetest.L, time int64, raw ...[]byte) []uint32 {
+	t.Helper()
+	l.Begin(l.Tip().Height+1, time)
+	codes := make([]uint32, len(raw))
+	for i, tx := range raw {
+		res, err := l.Deliver(tx)
+		if err != nil {
+			t.Fatalf("delivering: %v", err)
+		}
+		codes[i] = res.Code
+	}
 	if _, _, err := l.End(); err != nil {
 		t.Fatalf("ending a block: %v", err)
 	}
 	if err := l.Commit(); err != nil {
 		t.Fatalf("committing a block: %v", err)
 	}
+	return codes
 }
 
 func find(t statetest.TB, l *statetest.L, n ballot.Number) (ballot.Motion, ballot.Poll, count.Tally) {

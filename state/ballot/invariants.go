@@ -11,7 +11,8 @@ import (
 // CheckMotions is this room's invariant for one co-op: motions are numbered
 // without gaps, every tally is what a recount of the casts gives, every cast is
 // by someone in the electorate, a closed motion's result is what its rule makes
-// of the casts, and what is under way is due.
+// of the casts, what is under way is due and counted with its proposer, and what
+// is over is not.
 func CheckMotions(r state.Reader) error {
 	t, err := totals.Get(r, 0)
 	if err != nil {
@@ -19,17 +20,27 @@ func CheckMotions(r state.Reader) error {
 	}
 	var next Number
 	var open uint64
+	own := map[state.Member]uint64{} // under way, by proposer
 	err = Range(r, 0, ^Number(0), func(n Number, m Motion) (bool, error) {
 		if next++; n != next {
 			return false, fmt.Errorf("motion %d follows %d", n, next-1)
 		}
 		p, ok, err := polls.Find(r, n)
-		if err != nil || !ok {
-			return false, fmt.Errorf("motion %d has no poll: %w", n, err)
+		if err == nil && !ok {
+			err = fmt.Errorf("motion %d has no poll", n)
+		}
+		if err != nil {
+			return false, err
 		}
 		if p.Status == Noticed || p.Status == Open {
 			open++
-			err = checkDue(r, n, p)
+			if m.Proposer != 0 {
+				own[m.Proposer]++
+			}
+		}
+		err = checkDue(r, n, p)
+		if err == nil && p.Status != Closed && len(m.Result) > 0 {
+			err = fmt.Errorf("%v, with a result", p.Status)
 		}
 		if err == nil && (p.Status == Open || p.Status == Closed) {
 			err = recount(r, n, m, p)
@@ -45,19 +56,37 @@ func CheckMotions(r state.Reader) error {
 	if uint64(next) != t.Motions || open != t.Open {
 		return fmt.Errorf("%d motions, %d under way; totals say %d and %d", next, open, t.Motions, t.Open)
 	}
-	return nil
-}
-
-func checkDue(r state.Reader, n Number, p Poll) error {
-	at := p.Opens
-	if p.Status == Open {
-		at = p.Closes
-	}
-	ok, err := dues.Has(r.Of(0), dueKey{uint64(max(at, 0)), r.Coop(), n})
-	if err == nil && !ok {
-		err = fmt.Errorf("%v and not due at %d", p.Status, at)
+	err = proposed.Range(r, 0, ^state.Member(0), func(m state.Member, n uint64) (bool, error) {
+		if n == 0 || n != own[m] {
+			return false, fmt.Errorf("member %d has %d motions under way, a count says %d", m, own[m], n)
+		}
+		delete(own, m)
+		return true, nil
+	})
+	if err == nil && len(own) > 0 {
+		err = fmt.Errorf("%d members have motions under way that are not counted", len(own))
 	}
 	return err
+}
+
+// checkDue: a notice is due when it opens, and a motion when it closes if and
+// only if it is open.
+func checkDue(r state.Reader, n Number, p Poll) error {
+	due := func(at int64) (bool, error) {
+		return dues.Has(r.Of(0), dueKey{uint64(max(at, 0)), r.Coop(), n})
+	}
+	opens, err := due(p.Opens)
+	if err != nil {
+		return err
+	}
+	closes, err := due(p.Closes)
+	if err != nil {
+		return err
+	}
+	if p.Status == Noticed && !opens || closes != (p.Status == Open) {
+		return fmt.Errorf("%v; due at %d: %v, at %d: %v", p.Status, p.Opens, opens, p.Closes, closes)
+	}
+	return nil
 }
 
 func recount(r state.Reader, n Number, m Motion, p Poll) error {
@@ -66,6 +95,9 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 		rec, err := member.Find(r, voter)
 		if err == nil && !p.entitled(voter, rec) {
 			err = fmt.Errorf("member %d cast and is not in the electorate", voter)
+		}
+		if err == nil && (c.Choice < Yes || c.Choice > Abstain) {
+			err = fmt.Errorf("member %d cast %v", voter, c.Choice)
 		}
 		*box(&again, c.Choice)++
 		return true, err

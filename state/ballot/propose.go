@@ -103,6 +103,14 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if t.Open >= MaxOpen {
 		return ErrOpen.With("%d", t.Open)
 	}
+	proposer := c.Authority().Signer // nobody, if a motion proposes
+	own, err := proposed.Get(c, proposer)
+	if err != nil {
+		return err
+	}
+	if proposer != 0 && own >= MaxOpenOwn {
+		return ErrOpen.With("%d by member %d", own, proposer)
+	}
 	poll := Poll{Status: Noticed, Rules: kind}
 	poll.Opens = c.Time() + int64(kind.Notice)*60
 	poll.Closes = poll.Opens + int64(minutes)*60
@@ -120,7 +128,10 @@ func (m Propose) Apply(c *state.Ctx) error {
 	t.Open++
 	n := Number(t.Motions)
 	totals.Put(c, 0, t)
-	motions.Put(c, n, Motion{Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Authority().Signer, Proposed: c.Time(), Action: m.Action})
+	if proposer != 0 {
+		proposed.Put(c, proposer, own+1)
+	}
+	motions.Put(c, n, Motion{Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: proposer, Proposed: c.Time(), Action: m.Action})
 	c.Return(uint64(n))
 	c.Emit(Proposed{n, m.Title, poll.Opens, poll.Closes})
 	if poll.Status == Open {
@@ -182,11 +193,19 @@ func opened(c *state.Ctx, p Poll) (Poll, error) {
 func begin(c *state.Ctx, n Number, p Poll) {
 	polls.Put(c, n, p)
 	tallies.Put(c, n, count.Tally{Electorate: p.Electorate})
-	schedule(c, p.Closes, n)
-	if p.Rules.Closing == charter.WhenDecided && p.Rules.Shortest > 0 {
-		schedule(c, p.Opens+int64(p.Rules.Shortest)*60, n) // it may be decided by then
+	for _, at := range p.due() {
+		dues.Put(c.In(0), dueKey{at, c.Coop(), n}, due{})
 	}
 	c.Emit(Opened{n, p.Electorate})
+}
+
+// due says when an open motion must be looked at, whatever is cast until then.
+func (p Poll) due() []uint64 {
+	at := []uint64{uint64(max(p.Closes, 0))}
+	if p.Rules.Closing == charter.WhenDecided && p.Rules.Shortest > 0 {
+		at = append(at, uint64(max(p.Opens+int64(p.Rules.Shortest)*60, 0))) // it may be decided by then
+	}
+	return at
 }
 
 func schedule(c *state.Ctx, at int64, n Number) {

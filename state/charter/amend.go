@@ -8,6 +8,14 @@ import (
 // KindAmend is the number of Amend on the wire.
 const KindAmend tx.Kind = 0x7001
 
+// Numbers of ballot.Propose and ballot.Cast, without which there are no motions
+// and so no amendments. They belong to the room of ballots, a floor above; its
+// tests hold them equal.
+const (
+	kindPropose tx.Kind = 0x4001
+	kindCast    tx.Kind = 0x4002
+)
+
 // Amend changes the charter: what it names is replaced, the rest stays. It is
 // carried by the kind of motion that the charter itself gives it to.
 type Amend struct {
@@ -51,6 +59,9 @@ func (m Amend) Check() error {
 			return err
 		}
 	}
+	if err := m.requireMotions(); err != nil {
+		return err
+	}
 	for _, k := range m.Motions {
 		if k.ID == 0 {
 			return ErrBounds.With("kind of motion 0")
@@ -63,6 +74,28 @@ func (m Amend) Check() error {
 		if err := p.Valid(); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// requireMotions refuses grants by which no one could put a motion, or by which
+// a member who is in the electorate of one could not cast on it: no amendment
+// could be carried to undo them.
+func (m Amend) requireMotions() error {
+	propose, cast := true, true // if they are not named, they stay
+	for _, g := range m.Grants {
+		switch g.Kind { // the last one counts
+		case kindPropose:
+			propose = g.Grant.Members || len(g.Grant.Offices) > 0
+		case kindCast:
+			cast = g.Grant.Members
+		}
+	}
+	if !propose {
+		return ErrEntrenched.With("no one could propose")
+	}
+	if !cast {
+		return ErrEntrenched.With("not every member could cast")
 	}
 	return nil
 }
@@ -105,12 +138,19 @@ func (m Amend) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	classes := len(old.Classes)
 	for _, p := range m.Policy {
+		classes = len(p.Classes)
 		if founded && (p.Currency != old.Currency || p.Digits != old.Digits) {
 			return ErrBounds.With("the currency of a co-op's books cannot change from %s", old.Currency)
 		}
 		if len(p.Classes) < len(old.Classes) {
 			return ErrBounds.With("classes can be added, not removed")
+		}
+	}
+	for _, k := range m.Motions {
+		if e := k.Motion.Electorate; e.Sort == OneClass && int(e.Class) > classes {
+			return ErrBounds.With("%s: an electorate of class %d of %d", k.Motion.Name, e.Class, classes)
 		}
 	}
 

@@ -2,6 +2,7 @@ package charter_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,69 +41,168 @@ func changed(change func(*charter.Policy)) []charter.Policy {
 	return []charter.Policy{p}
 }
 
-// Rows are what no charter can hold, whatever the motion; then what this
-// co-op's cannot, in the order of the checks.
+// Rows are what no charter can hold, whatever the state, in the order of the
+// checks; each breaks every later rule that it can. Says is nothing for what is
+// just within its bound.
+func TestBounds(t *testing.T) {
+	long := strings.Repeat("x", charter.MaxName+1)
+	nine := slices.Repeat([]charter.Office{charter.Chair}, charter.MaxOffices+1)
+	ids := make([]charter.MotionKindID, charter.MaxMotionKinds+1)
+	grant := func(g charter.Grant) charter.Amend {
+		return charter.Amend{Grants: []charter.GrantEntry{{Grant: g}}, Motions: []charter.MotionEntry{{}}}
+	}
+	kind := func(change func(*charter.MotionKind)) charter.Amend { return charter.Amend{Motions: with(change)} }
+	electorate := func(e charter.Electorate) charter.Amend {
+		return kind(func(k *charter.MotionKind) { k.Electorate = e })
+	}
+	figure := func(change func(*charter.Policy)) charter.Amend { return charter.Amend{Policy: changed(change)} }
+	classes := func(names ...string) charter.Amend {
+		return figure(func(p *charter.Policy) { p.Classes = names })
+	}
+	sounds := slices.Repeat([]charter.MotionEntry{{ID: 9, Motion: sound()}}, charter.MaxMotionKinds+1)
+	for _, row := range []struct {
+		name   string
+		amends charter.Amend
+		says   string
+	}{
+		{"nothing", charter.Amend{}, "amends nothing"},
+		{"two policies", charter.Amend{Grants: grant(charter.Grant{Offices: nine}).Grants, Policy: []charter.Policy{policy(), policy()}}, "2 policies"},
+		{"too many grants", charter.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants+1)}, "an amendment of 257 grants"},
+		{"as many grants as can be", charter.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants)}, ""},
+		{"too many motions", charter.Amend{Motions: sounds}, "65 motions"},
+		{"as many motions as can be", charter.Amend{Motions: sounds[1:]}, ""},
+		{"too many offices", grant(charter.Grant{Offices: append(nine, 99)}), "too many offices or motions"},
+		{"as many offices as can be", charter.Amend{Grants: []charter.GrantEntry{{Grant: charter.Grant{Offices: nine[1:]}}}}, ""},
+		{"to too many motions", grant(charter.Grant{Motions: ids}), "too many offices or motions"},
+		{"to as many motions as can be", charter.Amend{Grants: []charter.GrantEntry{{Grant: charter.Grant{Motions: ids[1:]}}}}, ""},
+		{"unknown office", grant(charter.Grant{Offices: []charter.Office{charter.Delegate, charter.Delegate + 1}}), "unknown office 7"},
+		{"office zero", grant(charter.Grant{Offices: []charter.Office{0}}), "unknown office 0"},
+		{"last office", charter.Amend{Grants: []charter.GrantEntry{{Grant: charter.Grant{Offices: []charter.Office{charter.Secretary, charter.Delegate}}}}}, ""},
+		{"motion number zero", charter.Amend{Motions: []charter.MotionEntry{{}}, Policy: []charter.Policy{{}}}, "kind of motion 0"},
+
+		{"no name", kind(func(k *charter.MotionKind) { k.Name, k.Electorate.Sort = "", 4 }), "a name of 0 bytes"},
+		{"long name", kind(func(k *charter.MotionKind) { k.Name, k.Electorate.Sort = long, 4 }), "a name of 65 bytes"},
+		{"longest name", kind(func(k *charter.MotionKind) { k.Name = long[1:] }), ""},
+		{"no electorate", electorate(charter.Electorate{}), "unknown sort of electorate 0"},
+		{"unknown electorate", electorate(charter.Electorate{Sort: charter.Holders + 1}), "unknown sort of electorate 4"},
+		{"class zero", electorate(charter.Electorate{Sort: charter.OneClass}), "an electorate of class 0"},
+		{"class beyond", electorate(charter.Electorate{Sort: charter.OneClass, Class: charter.MaxClasses + 1}), "an electorate of class 9"},
+		{"last class", electorate(charter.Electorate{Sort: charter.OneClass, Class: charter.MaxClasses}), ""},
+		{"no holders", electorate(charter.Electorate{Sort: charter.Holders}), "an electorate of 0 offices"},
+		{"holders of too many offices", electorate(charter.Electorate{Sort: charter.Holders, Offices: append(nine, 99)}), "an electorate of 10 offices"},
+		{"holders of as many as can be", electorate(charter.Electorate{Sort: charter.Holders, Offices: nine[1:]}), ""},
+		{"holders of no office", electorate(charter.Electorate{Sort: charter.Holders, Offices: []charter.Office{99}}), "unknown office 99"},
+		{"rule of nothing", kind(func(k *charter.MotionKind) { k.Rule, k.Longest = count.MajorityRule{}, 0 }), "sound: majority rule is not valid"},
+		{"more than all", kind(func(k *charter.MotionKind) {
+			k.Rule.Threshold, k.Rule.Strict = count.Fraction{Num: 1, Den: 1}, true
+		}), "more than all can never be in favour"},
+		{"no length", kind(func(k *charter.MotionKind) { k.Longest, k.Closing = 0, 0 }), "poll 0 to 0 minutes"},
+		{"shortest over longest", kind(func(k *charter.MotionKind) { k.Shortest, k.Closing = 2, 0 }), "poll 2 to 1 minutes"},
+		{"shortest as longest", kind(func(k *charter.MotionKind) { k.Shortest = 1 }), ""},
+		{"too long", kind(func(k *charter.MotionKind) { k.Longest, k.Closing = charter.MaxMinutes+1, 0 }), "poll 0 to 1054081 minutes"},
+		{"longest", kind(func(k *charter.MotionKind) { k.Longest = charter.MaxMinutes }), ""},
+		{"too long a notice", kind(func(k *charter.MotionKind) { k.Notice, k.Closing = charter.MaxMinutes+1, 0 }), "notice 1054081"},
+		{"longest notice", kind(func(k *charter.MotionKind) { k.Notice = charter.MaxMinutes }), ""},
+		{"no closing", kind(func(k *charter.MotionKind) { k.Closing = 0 }), "unknown closing 0"},
+		{"unknown closing", kind(func(k *charter.MotionKind) { k.Closing = charter.OnDeclaring + 1 }), "unknown closing 4"},
+		{"last closing", kind(func(k *charter.MotionKind) { k.Closing = charter.OnDeclaring }), ""},
+
+		{"four letters", figure(func(p *charter.Policy) { p.Currency, p.Allowance = "EURo", 0 }), `currency "EURo" with 2 digits`},
+		{"two letters", figure(func(p *charter.Policy) { p.Currency = "EU" }), `currency "EU" with 2 digits`},
+		{"five digits", figure(func(p *charter.Policy) { p.Digits, p.Allowance = 5, 0 }), "with 5 digits"},
+		{"four digits", figure(func(p *charter.Policy) { p.Digits = 4 }), ""},
+		{"small letters", figure(func(p *charter.Policy) { p.Currency, p.Allowance = "EuR", 0 }), "not three capitals"},
+		{"before A", figure(func(p *charter.Policy) { p.Currency = "E@R" }), "not three capitals"},
+		{"after Z", figure(func(p *charter.Policy) { p.Currency = "E[R" }), "not three capitals"},
+		{"A and Z", figure(func(p *charter.Policy) { p.Currency = "ZAR" }), ""},
+		{"no allowance", figure(func(p *charter.Policy) { p.Allowance, p.Classes = 0, nil }), "allowance of 0"},
+		{"least allowance", figure(func(p *charter.Policy) { p.Allowance = 1 }), ""},
+		{"boundless allowance", figure(func(p *charter.Policy) { p.Allowance, p.Classes = charter.MaxAllowance+1, nil }), "allowance of 100001"},
+		{"largest allowance", figure(func(p *charter.Policy) { p.Allowance = charter.MaxAllowance }), ""},
+		{"no classes", classes(), "0 classes of members"},
+		{"too many classes", classes(strings.Split("a,b,c,d,e,f,g,h,", ",")...), "9 classes of members"},
+		{"as many classes as can be", classes(strings.Split("a,b,c,d,e,f,g,h", ",")...), ""},
+		{"a class without a name", classes("member", ""), "a class has a name of 0 bytes"},
+		{"a class with a long name", classes("member", long), "a class has a name of 65 bytes"},
+		{"a class with the longest name", classes(long[1:]), ""},
+	} {
+		err := row.amends.Check()
+		if row.says == "" && err != nil || row.says != "" && (state.Rejected(err) != charter.ErrBounds || !strings.Contains(err.Error(), row.says)) {
+			t.Errorf("%s: %v, want %q", row.name, err, row.says)
+		}
+	}
+}
+
+// Rows are what this co-op's charter cannot become, in the order of the checks.
 func TestAmend(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})
-	long := strings.Repeat("x", charter.MaxName+1)
-	nine := make([]charter.Office, charter.MaxOffices+1)
 	amendBy := func(ids ...charter.MotionKindID) []charter.GrantEntry {
 		return []charter.GrantEntry{{Kind: charter.KindAmend, Grant: charter.Grant{Offices: []charter.Office{charter.Chair}, Motions: ids}}}
 	}
-	try := func(name string, m charter.Amend, bad bool) statetest.Row {
-		if bad {
-			return statetest.Try(name, 0, m, charter.ErrBounds)
-		}
-		return statetest.Try(name, 0, m, nil)
-	}
-	var many []charter.MotionEntry
-	for id := range charter.MotionKindID(charter.MaxMotionKinds) {
+	var many []charter.MotionEntry // the preset has 4
+	for id := range charter.MotionKindID(charter.MaxMotionKinds - 4) {
 		many = append(many, charter.MotionEntry{ID: 100 + id, Motion: sound()})
 	}
+	dollars := changed(func(p *charter.Policy) { p.Currency = "USD" })
+	classes := func(names ...string) []charter.Policy {
+		return changed(func(p *charter.Policy) { p.Classes = names })
+	}
+	ofClass := func(class charter.Class) []charter.MotionEntry {
+		return with(func(k *charter.MotionKind) {
+			k.Electorate = charter.Electorate{Sort: charter.OneClass, Class: class}
+		})
+	}
 	l.Run(t, []statetest.Row{
-		try("nothing", charter.Amend{}, true),
-		try("two policies", charter.Amend{Policy: []charter.Policy{policy(), policy()}}, true),
-		try("too many grants", charter.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants+1)}, true),
-		try("unknown office", charter.Amend{Grants: []charter.GrantEntry{{Grant: charter.Grant{Offices: []charter.Office{99}}}}}, true),
-		try("too many offices", charter.Amend{Grants: []charter.GrantEntry{{Grant: charter.Grant{Offices: nine}}}}, true),
-		try("motion number zero", charter.Amend{Motions: []charter.MotionEntry{{Motion: sound()}}}, true),
-		try("no name", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Name = "" })}, true),
-		try("long name", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Name = long })}, true),
-		try("no electorate", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Electorate.Sort = 4 })}, true),
-		try("class zero", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Electorate.Sort = charter.OneClass })}, true),
-		try("class beyond", charter.Amend{Motions: with(func(k *charter.MotionKind) {
-			k.Electorate = charter.Electorate{Sort: charter.OneClass, Class: charter.MaxClasses + 1}
-		})}, true),
-		try("no holders", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Electorate.Sort = charter.Holders })}, true),
-		try("rule of nothing", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Rule = count.MajorityRule{} })}, true),
-		try("more than all", charter.Amend{Motions: with(func(k *charter.MotionKind) {
-			k.Rule.Threshold, k.Rule.Strict = count.Fraction{Num: 1, Den: 1}, true
-		})}, true),
-		try("no length", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Longest = 0 })}, true),
-		try("shortest over longest", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Shortest = 2 })}, true),
-		try("too long", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Longest = charter.MaxMinutes + 1 })}, true),
-		try("too long a notice", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Notice = charter.MaxMinutes + 1 })}, true),
-		try("no closing", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Closing = 0 })}, true),
-		try("unknown closing", charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Closing = 4 })}, true),
-		try("small letters", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Currency = "eur" })}, true),
-		try("four letters", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Currency = "EURO" })}, true),
-		try("five digits", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Digits = 5 })}, true),
-		try("no allowance", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Allowance = 0 })}, true),
-		try("boundless allowance", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Allowance = charter.MaxAllowance + 1 })}, true),
-		try("no classes", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Classes = nil })}, true),
-		try("too many classes", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Classes = make([]string, charter.MaxClasses+1) })}, true),
-		try("a class without a name", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Classes = []string{"member", ""} })}, true),
-
-		try("more kinds than can be", charter.Amend{Motions: many, Grants: amendBy(99)}, true),
-		statetest.Try("by a motion that is none", 0, charter.Amend{Grants: append(amendBy(), amendBy(99)...), Policy: changed(func(p *charter.Policy) { p.Currency = "USD" })}, charter.ErrNoMotion),
-		statetest.Try("by no motion", 0, charter.Amend{Grants: amendBy(), Policy: changed(func(p *charter.Policy) { p.Currency = "USD" })}, charter.ErrEntrenched),
-		try("another currency", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Currency = "USD" })}, true),
-		try("other digits", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Digits = 3 })}, true),
-		try("a second class", charter.Amend{Policy: changed(func(p *charter.Policy) { p.Classes = []string{"member", "worker"} })}, false),
-		try("a class fewer", charter.Amend{Policy: changed(func(*charter.Policy) {})}, true),
-		try("a new motion to amend by", charter.Amend{Motions: with(func(*charter.MotionKind) {}), Grants: amendBy(1, 9)}, false),
 		statetest.Try("by a member", 1, charter.Amend{Motions: with(func(*charter.MotionKind) {})}, state.ErrAuthority),
+		statetest.Try("more kinds than can be", 0, charter.Amend{Motions: append(many, with(func(*charter.MotionKind) {})...), Grants: amendBy(99)}, charter.ErrBounds),
+		statetest.Try("by a motion that is none", 0, charter.Amend{Grants: append(amendBy(), amendBy(99)...), Policy: dollars}, charter.ErrNoMotion),
+		statetest.Try("by no motion", 0, charter.Amend{Grants: amendBy(), Policy: dollars}, charter.ErrEntrenched),
+		statetest.Try("another currency", 0, charter.Amend{Policy: dollars}, charter.ErrBounds),
+		statetest.Try("other digits", 0, charter.Amend{Policy: changed(func(p *charter.Policy) { p.Digits = 3 })}, charter.ErrBounds),
+		statetest.Try("a poll of a class that is none", 0, charter.Amend{Motions: ofClass(2)}, charter.ErrBounds),
+		statetest.Try("a second class", 0, charter.Amend{Policy: classes("member", "worker"), Motions: ofClass(2)}, nil),
+		statetest.Try("a poll of the class beside it", 0, charter.Amend{Motions: ofClass(1)}, nil),
+		statetest.Try("a poll of all, whatever the class", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Electorate.Class = 3 })}, nil),
+		statetest.Try("a poll of a third class", 0, charter.Amend{Motions: ofClass(3)}, charter.ErrBounds),
+		statetest.Try("a class fewer", 0, charter.Amend{Policy: classes("member")}, charter.ErrBounds),
+		statetest.Try("classes renamed", 0, charter.Amend{Policy: classes("user", "worker")}, nil),
+		statetest.Try("a new motion to amend by", 0, charter.Amend{Motions: with(func(*charter.MotionKind) {}), Grants: amendBy(1, 9)}, nil),
+		statetest.Try("as many kinds as can be", 0, charter.Amend{Motions: many[1:]}, nil),
+		statetest.Try("one kind in the place of another", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Name = "other" })}, nil),
 	})
+}
+
+// What a charter does not have is a refusal, not a zero.
+func TestReadRefuses(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{})
+	v := l.Read()
+	defer v.Close()
+	if _, err := charter.MotionKindOf(v.Of(1), 60); state.Rejected(err) != charter.ErrNoMotion {
+		t.Errorf("kind of motion 60: %v", err)
+	}
+	if k, err := charter.MotionKindOf(v.Of(1), 2); err != nil || k.Name != "special resolution" {
+		t.Errorf("kind of motion 2: %+v, %v", k, err)
+	}
+	if _, err := charter.PolicyOf(v.Of(99)); state.Rejected(err) != charter.ErrNoCharter {
+		t.Errorf("policy of co-op 99: %v", err)
+	}
+}
+
+// A number that has no name, in a record of a later version, is shown as such.
+func TestNameless(t *testing.T) {
+	for got, want := range map[string]string{
+		charter.Closing(0).String():          "unknown (0)",
+		(charter.OnDeclaring + 1).String():   "unknown (4)",
+		charter.OnDeclaring.String():         "on declaring",
+		charter.ElectorateSort(200).String(): "unknown (200)",
+		charter.AllMembers.String():          "all members",
+		charter.Office(0).String():           "office 0",
+		(charter.Delegate + 1).String():      "office 7",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }
 
 // What an amendment does not name stays.
@@ -169,6 +269,10 @@ func TestParseDocumentRefuses(t *testing.T) {
 		if _, err := charter.ParseDocument([]byte(text)); err == nil {
 			t.Errorf("%s: read", name)
 		}
+	}
+	d := charter.Document{Name: "x", Grants: []charter.NamedGrant{{Actions: []string{"charter.Mend"}}}}
+	if _, err := d.Amendment(nil); err == nil {
+		t.Error("an action that is none was granted")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -84,11 +85,17 @@ func (d Document) Amendment(kinds []state.Kind) (Amend, error) {
 	return m, nil
 }
 
-// Found writes a co-op's first charter.
+// Found writes a co-op's first charter. Of the kinds that there are, it has to
+// grant those that motions need.
 func Found(c *state.Ctx, d Document, kinds []state.Kind) error {
 	m, err := d.Amendment(kinds)
 	if err != nil {
 		return err
+	}
+	for _, k := range kinds {
+		if (k.Number == kindPropose || k.Number == kindCast) && !slices.ContainsFunc(m.Grants, func(g GrantEntry) bool { return g.Kind == k.Number }) {
+			return ErrEntrenched.With("it grants %s to no one", k.Name)
+		}
 	}
 	if err := m.Check(); err != nil {
 		return err

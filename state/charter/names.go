@@ -10,38 +10,44 @@ func (o *Office) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-var sortNames = []string{"", "all members", "one class", "office holders"}
+var sortNames = Names{"", "all members", "one class", "office holders"}
 
-func (s ElectorateSort) String() string               { return nameOf(sortNames, int(s)) }
+func (s ElectorateSort) String() string               { return sortNames.Of(int(s)) }
 func (s ElectorateSort) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 func (s *ElectorateSort) UnmarshalText(b []byte) error {
-	n, err := numberOf(sortNames, string(b))
+	n, err := sortNames.Number(string(b))
 	*s = ElectorateSort(n)
 	return err
 }
 
-var closingNames = []string{"", "at deadline", "when decided", "on declaring"}
+var closingNames = Names{"", "at deadline", "when decided", "on declaring"}
 
-func (k Closing) String() string               { return nameOf(closingNames, int(k)) }
+func (k Closing) String() string               { return closingNames.Of(int(k)) }
 func (k Closing) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 func (k *Closing) UnmarshalText(b []byte) error {
-	n, err := numberOf(closingNames, string(b))
+	n, err := closingNames.Number(string(b))
 	*k = Closing(n)
 	return err
 }
 
-func nameOf(names []string, n int) string {
+// Names are the words for an enumeration, by number; the first, for zero, is
+// empty, because no number on the ledger is zero.
+type Names []string
+
+// Of returns the word for n, or says that there is none.
+func (names Names) Of(n int) string {
 	if n < 1 || n >= len(names) {
 		return fmt.Sprintf("unknown (%d)", n)
 	}
 	return names[n]
 }
 
-func numberOf(names []string, name string) (int, error) {
+// Number returns the number of a word.
+func (names Names) Number(word string) (int, error) {
 	for n, known := range names[1:] {
-		if known == name {
+		if known == word {
 			return n + 1, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is none of %q", name, names[1:])
+	return 0, fmt.Errorf("%q is none of %q", word, names[1:])
 }

@@ -26,6 +26,9 @@ func CheckRegister(r state.Reader) error {
 		if len(rec.History) == 0 {
 			return false, fmt.Errorf("member %d has no history", m)
 		}
+		if rec.Class == 0 || rec.Class > charter.MaxClasses {
+			return false, fmt.Errorf("member %d is of class %d", m, rec.Class)
+		}
 		if rec.Standing() == Active {
 			active[rec.Class-1]++
 		}

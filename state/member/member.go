@@ -94,7 +94,7 @@ func (t Totals) ActiveIn(class charter.Class) uint64 {
 
 // Limits.
 const (
-	MaxHistory = 256     // changes of standing of one member
+	MaxHistory = 256     // changes of standing of one member, leaving apart
 	MaxImport  = 500     // members in one Import
 	MaxMembers = 1 << 40 // numbers that a co-op can give out
 	MaxHolders = 32      // of one office

@@ -16,9 +16,11 @@ import (
 
 const members = 5
 
-func newLedger(t statetest.TB) *statetest.L {
+func newLedger(t statetest.TB) *statetest.L { return statetest.New(t, setup()) }
+
+func setup() statetest.Setup {
 	concerned := charter.Grant{Concerned: true}
-	return statetest.New(t, statetest.Setup{
+	return statetest.Setup{
 		Members: members,
 		Kinds: []state.Kind{
 			state.KindOf[member.Import](member.KindImport, "member.Import"),
@@ -28,10 +30,10 @@ func newLedger(t statetest.TB) *statetest.L {
 			state.KindOf[member.Dismiss](member.KindDismiss, "member.Dismiss"),
 		},
 		Grants: []charter.NamedGrant{
-			{Actions: []string{"member.Resign", "member.Rekey"}, Grant: concerned},
+			{Actions: []string{"member.Resign", "member.Rekey", "member.Import"}, Grant: concerned},
 			{Actions: []string{"member.Admit"}, Grant: charter.Grant{Offices: []charter.Office{charter.Secretary}}},
 		},
-	})
+	}
 }
 
 // entry is of a key that no founder has.
@@ -70,6 +72,7 @@ func TestApply(t *testing.T) {
 		statetest.Try("class of no charter", 0, member.Apply{Entry: member.Entry{Key: entry(1).Key, Class: 2}, Possession: apply(1).Possession}, member.ErrClass),
 		statetest.Try("sound", 0, apply(1), nil),
 		statetest.Try("twice", 0, apply(1), member.ErrKeyTaken),
+		statetest.Try("last class of any charter, not of this", 0, member.Apply{Entry: member.Entry{Key: entry(2).Key, Class: charter.MaxClasses}}, member.ErrPossession),
 		statetest.Try("with a commitment", 0, member.Apply{Entry: member.Entry{Key: entry(2).Key, Class: 1, Commitment: make([]byte, 32)}, Possession: apply(2).Possession}, nil),
 	})
 }
@@ -83,9 +86,10 @@ func TestImport(t *testing.T) {
 	taken := member.Entry{Key: statetest.Key(1, 2).Public(), Class: 2}
 	l.Run(t, []statetest.Row{
 		statetest.Try("none", 0, member.Import{}, member.ErrCount),
-		statetest.Try("one too many", 0, member.Import{Entries: many}, member.ErrCount),
+		statetest.Try("one too many", 0, member.Import{Entries: append([]member.Entry{{}}, many[1:]...)}, member.ErrCount),
 		statetest.Try("twice before malformed", 0, member.Import{Entries: []member.Entry{entry(1), entry(1), {}}}, member.ErrKeyTaken),
 		statetest.Try("no class", 0, member.Import{Entries: []member.Entry{{Key: entry(1).Key}, entry(1)}}, member.ErrClass),
+		statetest.Try("no class, and the key of the first", 0, member.Import{Entries: []member.Entry{entry(1), {Key: entry(1).Key}}}, member.ErrClass),
 		statetest.Try("the same key twice", 0, member.Import{Entries: []member.Entry{taken, taken}}, member.ErrKeyTaken),
 		statetest.Try("the last has a member's key", 0, member.Import{Entries: []member.Entry{entry(1), entry(2), taken}}, member.ErrKeyTaken),
 		statetest.Try("the last has no such class", 0, member.Import{Entries: []member.Entry{entry(1), {Key: entry(2).Key, Class: 2}}}, member.ErrClass),
@@ -153,7 +157,11 @@ func TestHistoryFull(t *testing.T) {
 			mandate(t, l, member.Reinstate{Member: 4})
 		}
 	}
-	l.Run(t, []statetest.Row{statetest.Try("one more", 0, member.Reinstate{Member: 4}, member.ErrHistory)})
+	l.Run(t, []statetest.Row{
+		statetest.Try("one more", 0, member.Reinstate{Member: 4}, member.ErrHistory),
+		statetest.Try("leaving", 4, member.Resign{Member: 4}, nil),
+		statetest.Try("leaving twice", 0, member.Resign{Member: 4}, member.ErrStanding),
+	})
 }
 
 func TestRekey(t *testing.T) {
@@ -202,9 +210,43 @@ func TestOffices(t *testing.T) {
 	})
 }
 
+// A register that has given out all its numbers takes no one more. Nobody can
+// wait for that, so its totals are set.
+func TestRegisterFull(t *testing.T) {
+	var members uint64
+	s := setup()
+	s.EndBlock = append(s.EndBlock, func(c *state.Ctx) error {
+		if members > 0 {
+			total(func(t *member.Totals) { t.Members = members })(c.In(1))
+		}
+		return nil
+	})
+	l := statetest.New(t, s)
+	for _, row := range []struct {
+		members uint64
+		action  state.Action
+		want    *state.Rejection
+	}{
+		{member.MaxMembers - 1, apply(1), nil},
+		{member.MaxMembers, apply(2), member.ErrFull},
+		{member.MaxMembers, apply(1), member.ErrKeyTaken}, // asked first
+		{member.MaxMembers - member.MaxImport, member.Import{Entries: []member.Entry{entry(3)}}, nil},
+		{member.MaxMembers - member.MaxImport + 1, member.Import{Entries: []member.Entry{entry(4)}}, member.ErrFull},
+		{member.MaxMembers - member.MaxImport + 1, member.Import{Entries: []member.Entry{entry(3)}}, member.ErrKeyTaken},
+	} {
+		members = row.members
+		l.Block()
+		res := l.Mandate(row.action)
+		if r := row.want; r == nil && res.Code != 0 || r != nil && res.Code != r.Code {
+			t.Errorf("%T at %d members: %d %s", row.action, row.members, res.Code, res.Log)
+		}
+	}
+}
+
 // By office, by being concerned or by a motion: nothing else is authority.
 func TestAuthority(t *testing.T) {
 	l := newLedger(t)
+	mandate(t, l, member.Suspend{Member: 5, Reason: "a test"})
 	mandate(t, l, apply(1))
 	mandate(t, l, apply(2))
 	l.Run(t, []statetest.Row{
@@ -214,6 +256,11 @@ func TestAuthority(t *testing.T) {
 		statetest.Try("appointing oneself", 4, member.Appoint{Member: 4, Office: charter.Secretary}, state.ErrAuthority),
 		statetest.Try("appointed", 0, member.Appoint{Member: 4, Office: charter.Secretary}, nil),
 		statetest.Try("by the office just taken", 4, member.Admit{Member: members + 2}, nil),
+		statetest.Try("suspended, what any member may", 5, statetest.Carried{}, member.ErrStanding),
+		statetest.Try("suspended, about another", 5, member.Resign{Member: 4}, member.ErrStanding),
+		statetest.Try("suspended, about oneself", 5, member.Resign{Member: 5}, nil),
+		statetest.Try("concerned by what concerns no one", 4, member.Import{Entries: []member.Entry{entry(9)}}, state.ErrAuthority),
+		statetest.Try("nobody on the register", 99, member.Admit{Member: 99}, state.ErrSigner),
 		statetest.Try("a candidate that was", members+1, member.Resign{Member: members + 1}, state.ErrSignature), // signs by another key here
 	})
 }

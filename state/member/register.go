@@ -82,7 +82,7 @@ func move(c *state.Ctx, m state.Member, to Standing, from ...Standing) error {
 	if !slices.Contains(from, rec.Standing()) {
 		return ErrStanding.With("member %d is %v", m, rec.Standing())
 	}
-	if len(rec.History) >= MaxHistory {
+	if len(rec.History) >= MaxHistory && to != Left { // no one is kept from leaving, and no one leaves twice
 		return ErrHistory.With("%d changes", len(rec.History))
 	}
 	t, err := totals.Get(c, 0)

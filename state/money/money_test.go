@@ -16,6 +16,16 @@ func TestAdd(t *testing.T) {
 		err        error
 	}{
 		{1, 2, 3, nil},
+		{0, 0, 0, nil},
+		{-5, 3, -2, nil},
+		{3, -5, -2, nil},
+		{5, -3, 2, nil},
+		{-3, 5, 2, nil},
+		{-5, 0, -5, nil},
+		{0, -5, -5, nil},
+		{1, -1, 0, nil},
+		{-2, -3, -5, nil},
+		{Max, -Max, 0, nil},
 		{Max, 0, Max, nil},
 		{-Max, 0, -Max, nil},
 		{Max, 1, 0, ErrOverflow},
@@ -29,6 +39,65 @@ func TestAdd(t *testing.T) {
 	}
 }
 
+func TestSum(t *testing.T) {
+	if got, err := Sum(1, -2, 3); got != 2 || err != nil {
+		t.Errorf("%d, %v", got, err)
+	}
+	if _, err := Sum(Max, 1, -1); !errors.Is(err, ErrOverflow) {
+		t.Errorf("a step out of range: %v", err)
+	}
+}
+
+func TestTimes(t *testing.T) {
+	for _, row := range []struct {
+		units uint64
+		price Amount
+		want  Amount
+		err   error
+	}{
+		{0, Max, 0, nil},
+		{3, 0, 0, nil},
+		{3, 7, 21, nil},
+		{1, Max, Max, nil},
+		{uint64(Max), 1, Max, nil},
+		{1, Max + 1, 0, ErrOverflow},
+		{2, Max, 0, ErrOverflow},
+		{uint64(Max) + 1, 1, 0, ErrOverflow},
+		{math.MaxUint64, math.MaxInt64, 0, ErrOverflow},
+		{1 << 63, 2, 0, ErrOverflow}, // 2^64: nothing in the low half
+		{0, -1, 0, ErrOverflow},
+		{1, -1, 0, ErrOverflow},
+	} {
+		if got, err := Times(row.units, row.price); got != row.want || !errors.Is(err, row.err) {
+			t.Errorf("Times(%d, %d) = %d, %v; want %d, %v", row.units, row.price, got, err, row.want, row.err)
+		}
+	}
+}
+
+func TestShare(t *testing.T) {
+	for _, row := range []struct {
+		pool         Amount
+		claim, total uint64
+		part         Amount
+		remainder    uint64
+		err          error
+	}{
+		{100, 1, 3, 33, 1, nil},
+		{100, 3, 3, 100, 0, nil},
+		{0, 1, 3, 0, 0, nil},
+		{Max, math.MaxUint64 - 1, math.MaxUint64, Max - 1, math.MaxUint64 - uint64(Max), nil},
+		{-1, 1, 3, 0, 0, ErrOverflow},
+		{1, 4, 3, 0, 0, ErrOverflow},
+		{1, 1, 0, 0, 0, ErrOverflow},
+		{1, 0, 0, 0, 0, ErrNoClaims},
+	} {
+		part, rem, err := Share(row.pool, row.claim, row.total)
+		if part != row.part || rem != row.remainder || !errors.Is(err, row.err) {
+			t.Errorf("Share(%d, %d, %d) = %d, %d, %v", row.pool, row.claim, row.total, part, rem, err)
+		}
+	}
+}
+
 func TestRate(t *testing.T) {
 	for _, row := range []struct {
 		r    Rate
@@ -38,6 +107,10 @@ func TestRate(t *testing.T) {
 	}{
 		{Rate{1, 5}, 2_100_000, 420_000, nil},
 		{Rate{1, 3}, 100, 33, nil},
+		{Rate{1, 5}, 0, 0, nil},
+		{Rate{0, 5}, 100, 0, nil},
+		{Rate{1, 1}, Max, Max, nil},
+		{Rate{1, math.MaxUint64}, -1, 0, ErrOverflow}, // a product in range
 		{Rate{1, 0}, 100, 0, ErrRate},
 		{Rate{1, 5}, -1, 0, ErrOverflow},
 		{Rate{math.MaxUint64, 1}, 2, 0, ErrOverflow},
@@ -60,6 +133,12 @@ func TestSplitTies(t *testing.T) {
 	}
 	if _, err := Split(100, []uint64{0, 0}); !errors.Is(err, ErrNoClaims) {
 		t.Errorf("no claims: %v", err)
+	}
+	if _, err := Split(100, nil); !errors.Is(err, ErrNoClaims) {
+		t.Errorf("nobody: %v", err)
+	}
+	if _, err := Split(-1, []uint64{1}); !errors.Is(err, ErrOverflow) {
+		t.Errorf("a debt: %v", err)
 	}
 	if _, err := Split(100, []uint64{math.MaxUint64, 1}); !errors.Is(err, ErrOverflow) {
 		t.Errorf("claims of 2^64: %v", err)

@@ -2,7 +2,9 @@ package share
 
 import "github.com/rochdale-ledger/rochdale/state"
 
-// Cancel withdraws a member's subscription that is not paid.
+// Cancel withdraws a member's subscription that is not paid. What is left, held
+// and subscribed, has to be nothing or the class's minimum: or subscribing twice
+// and cancelling once would be a way below it.
 type Cancel struct {
 	Member       state.Member `cbor:"1,keyasint"`
 	Subscription uint64       `cbor:"2,keyasint"`
@@ -37,11 +39,18 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	terms, err := TermsOf(c, s.Class)
+	if err != nil {
+		return err
+	}
+	h.Pending -= s.Units
+	if left := h.Units + h.Pending; left > 0 && left < terms.MinHolding {
+		return ErrMinimum.With("%d would be left of %d", left, terms.MinHolding)
+	}
 
 	// Past this line nothing fails.
 	s.Status = Cancelled
 	subscriptions.Put(c, m.Subscription, s)
-	h.Pending -= s.Units
 	if h == (Holding{}) {
 		holdings.Delete(c, key)
 	} else {

@@ -10,7 +10,7 @@ import (
 
 // CheckShares is this room's invariant for one co-op: subscriptions and
 // operations are gapless, holdings are what the operations and the pending
-// subscriptions sum to and within the limit, totals are what a recount gives,
+// subscriptions sum to and within the bounds, totals are what a recount gives,
 // share capital in the books is what is issued at par and share applications
 // what is paid and not issued.
 func CheckShares(r state.Reader) error {
@@ -129,6 +129,9 @@ func checkClass(r state.Reader, class Class, terms Terms, issued, pending map[ho
 		}
 		if h.Units+h.Pending > terms.MaxHolding {
 			return false, fmt.Errorf("member %d holds %d + %d pending, the limit is %d", m, h.Units, h.Pending, terms.MaxHolding)
+		}
+		if h.Units+h.Pending < terms.MinHolding {
+			return false, fmt.Errorf("member %d holds %d + %d pending, the minimum is %d", m, h.Units, h.Pending, terms.MinHolding)
 		}
 		delete(issued, key)
 		delete(pending, key)

@@ -150,9 +150,16 @@ func TestSubscribeAndCancel(t *testing.T) {
 		statetest.Try("cancelled", ada, cancel(ada, 1), nil),
 		statetest.Try("twice", ada, cancel(ada, 1), share.ErrCancelled),
 		statetest.Try("and again to the limit", ada, subscribe(ada, common, 2), nil),
+		statetest.Try("two to one below the minimum", ben, subscribe(ben, common, 2), nil),
+		statetest.Try("the second", ben, subscribe(ben, common, 1), nil),
+		statetest.Try("the first cancelled, below the minimum left", ben, cancel(ben, 5), share.ErrMinimum),
+		statetest.Try("the second cancelled, the minimum left", ben, cancel(ben, 6), nil),
+		statetest.Try("the first cancelled, nothing left", ben, cancel(ben, 5), nil),
 		statetest.Try("all cancelled", ada, cancel(ada, 2), nil),
 		statetest.Try("all cancelled, the next", ada, cancel(ada, 3), nil),
 		statetest.Try("all cancelled, the last", ada, cancel(ada, 4), nil),
+		statetest.Try("as many as any class allows", ben, subscribe(ben, bond, share.MaxUnits), nil),
+		statetest.Try("one more than that", ben, subscribe(ben, bond, 1), share.ErrLimit),
 	})
 	v := l.Read()
 	defer v.Close()
@@ -244,6 +251,22 @@ func TestConfirmAndIssue(t *testing.T) {
 	if diff := cmp.Diff([]share.Change{{Subscription: 2, Member: ada, Class: common, Units: 4, Held: 7, Entry: 3, Signer: treasurer}}, ops); diff != "" {
 		t.Errorf("operation 4 (-want +got)\n%s", diff)
 	}
+}
+
+// Share capital has the same limit as any account, and money for shares that
+// would pass it stays an application.
+func TestCapitalOutOfRange(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	l.Must(ada, subscribe(ada, gold, 1))
+	l.Must(ben, subscribe(ben, bond, 1))
+	l.Must(treasurer, pay(1))
+	l.Must(secretary, issue(1))
+	if res := l.Mandate(account.Post{Narrative: "spent", Lines: []account.Line{account.Debit(1500, money.Max), account.Credit(account.Bank, money.Max)}}); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	l.Must(treasurer, pay(2))
+	l.Run(t, []statetest.Row{statetest.Try("a unit too many", secretary, issue(2), account.ErrOverflow)})
 }
 
 func TestFoundRefuses(t *testing.T) {

@@ -14,10 +14,7 @@ func (m Correct) Check() error { return checkFigures(m.Measure, m.Entries) }
 
 // Apply takes the quantities.
 func (m Correct) Apply(c *state.Ctx) error {
-	if err := requireRecording(c, m.Period); err != nil {
-		return err
-	}
-	tally, err := TallyOf(c, m.Period, m.Measure)
+	tally, err := recordable(c, m.Period, m.Measure)
 	if err != nil {
 		return err
 	}
@@ -38,15 +35,6 @@ func (m Correct) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	for i, e := range m.Entries {
-		key := figureKey{m.Period, m.Measure, e.Member}
-		if after[i] == 0 {
-			figures.Delete(c, key)
-		} else {
-			figures.Put(c, key, after[i])
-		}
-	}
-	tallies.Put(c, tallyKey{m.Period, m.Measure}, tally)
-	c.Emit(FiguresRecorded{m.Period, m.Measure, tally})
+	putFigures(c, m.Period, m.Measure, m.Entries, after, tally)
 	return nil
 }

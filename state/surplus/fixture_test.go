@@ -142,10 +142,15 @@ func read(t testing.TB, l *statetest.L, fn func(r state.Reader) error) {
 	}
 }
 
-func partOf(t testing.TB, l *statetest.L, step uint8, m state.Member) (part surplus.Part) {
+func partOf(t testing.TB, l *statetest.L, step uint8, m state.Member) surplus.Part {
+	t.Helper()
+	return partOfPeriod(t, l, 1, step, m)
+}
+
+func partOfPeriod(t testing.TB, l *statetest.L, p surplus.Period, step uint8, m state.Member) (part surplus.Part) {
 	t.Helper()
 	read(t, l, func(r state.Reader) (err error) {
-		part, _, err = surplus.PartOf(r, 1, step, m)
+		part, _, err = surplus.PartOf(r, p, step, m)
 		return err
 	})
 	return part

@@ -1,6 +1,7 @@
 package surplus
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -15,9 +16,10 @@ type owed struct{ dividends, notices money.Amount }
 // CheckSurplus is this room's invariant for one co-op: periods are gapless and
 // allocated in order, tallies are what a recount of the figures gives, an
 // allocation sums and is within what was available, the parts of a dividend are
-// exactly what money.Split gives for their claims, and dividends and notices
-// payable in the books are what members have not been paid. Holdings stand
-// still if and only if a division is under way.
+// exactly what money.Split gives for their claims, those of a patronage dividend
+// are for the figures recorded, and dividends and notices payable in the books
+// are what members have not been paid. Holdings stand still if and only if a
+// division is under way.
 func CheckSurplus(r state.Reader) error {
 	cal, err := calendars.Get(r, 0)
 	if err != nil {
@@ -152,7 +154,13 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 	var got []Part
 	var total uint64
 	var cash, notice, paid money.Amount
-	err := Parts(r, p, step, 0, ^state.Member(0), func(_ state.Member, part Part) (bool, error) {
+	err := Parts(r, p, step, 0, ^state.Member(0), func(m state.Member, part Part) (bool, error) {
+		if a.Step.Sort == PatronageDividend { // figures stand still for ever, holdings do not
+			figure, err := FigureOf(r, p, a.Step.Measure, m)
+			if err != nil || figure != part.Claim {
+				return false, errors.Join(err, fmt.Errorf("member %d has a part of %d claims and a figure of %d", m, part.Claim, figure))
+			}
+		}
 		claimed, got = append(claimed, part.Claim), append(got, part)
 		total += part.Claim
 		cash += part.Cash
@@ -175,6 +183,9 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 	for i, part := range got {
 		if part.Cash+part.Notice != want[i] {
 			return fmt.Errorf("part %d is %d + %d, the largest remainder gives %d", i+1, part.Cash, part.Notice, want[i])
+		}
+		if voted := a.Step.part(part.Claim, want[i]); part.Notice != voted.Notice {
+			return fmt.Errorf("part %d is %d + %d, the vote gives %d + %d", i+1, part.Cash, part.Notice, voted.Cash, voted.Notice)
 		}
 	}
 	return nil

@@ -54,10 +54,7 @@ func checkFigures(measure Measure, entries []Figure) error {
 
 // Apply adds the figures. They may be about anyone on the register.
 func (m Record) Apply(c *state.Ctx) error {
-	if err := requireRecording(c, m.Period); err != nil {
-		return err
-	}
-	tally, err := TallyOf(c, m.Period, m.Measure)
+	tally, err := recordable(c, m.Period, m.Measure)
 	if err != nil {
 		return err
 	}
@@ -81,25 +78,37 @@ func (m Record) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	for i, e := range m.Entries {
-		figures.Put(c, figureKey{m.Period, m.Measure, e.Member}, after[i])
-	}
-	tallies.Put(c, tallyKey{m.Period, m.Measure}, tally)
-	c.Emit(FiguresRecorded{m.Period, m.Measure, tally})
+	putFigures(c, m.Period, m.Measure, m.Entries, after, tally)
 	return nil
 }
 
-// requireRecording refuses a period whose figures may not change any more.
-func requireRecording(r state.Reader, p Period) error {
+// recordable returns a measure's sum as it stands, and refuses a period whose
+// figures may not change any more.
+func recordable(r state.Reader, p Period, measure Measure) (Tally, error) {
 	s, err := PeriodOf(r, p)
 	if err != nil {
-		return err
+		return Tally{}, err
 	}
 	switch s.Stage {
 	case Opened, Closed:
-		return nil
+		return TallyOf(r, p, measure)
 	case Allocating:
-		return ErrFrozen.With("period %d", p)
+		return Tally{}, ErrFrozen.With("period %d", p)
 	}
-	return ErrStage.With("period %d is %v", p, s.Stage)
+	return Tally{}, ErrStage.With("period %d is %v", p, s.Stage)
+}
+
+// putFigures writes what the figures of entries are after a change, and their
+// sum. A figure of zero is not kept.
+func putFigures(c *state.Ctx, p Period, measure Measure, entries []Figure, after []uint64, tally Tally) {
+	for i, e := range entries {
+		key := figureKey{p, measure, e.Member}
+		if after[i] == 0 {
+			figures.Delete(c, key)
+		} else {
+			figures.Put(c, key, after[i])
+		}
+	}
+	tallies.Put(c, tallyKey{p, measure}, tally)
+	c.Emit(FiguresRecorded{p, measure, tally})
 }

@@ -3,6 +3,7 @@ package surplus
 import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
@@ -18,16 +19,16 @@ const (
 	PatronageDividend Sort = 4 // to members, by what they did
 )
 
-var sortNames = []string{"", "reserve", "fund", "share dividend", "patronage dividend"}
+var sortNames = charter.Names{"", "reserve", "fund", "share dividend", "patronage dividend"}
 
-func (s Sort) String() string { return nameOf(sortNames, int(s)) }
+func (s Sort) String() string { return sortNames.Of(int(s)) }
 
 // MarshalText writes the sort's name.
 func (s Sort) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads a sort's name.
 func (s *Sort) UnmarshalText(b []byte) error {
-	n, err := numberOf(sortNames, string(b))
+	n, err := sortNames.Number(string(b))
 	*s = Sort(n)
 	return err
 }
@@ -45,16 +46,16 @@ const (
 	Fixed     Base = 4 // no rate: Amount
 )
 
-var baseNames = []string{"", "surplus", "rest", "capital", "fixed"}
+var baseNames = charter.Names{"", "surplus", "rest", "capital", "fixed"}
 
-func (b Base) String() string { return nameOf(baseNames, int(b)) }
+func (b Base) String() string { return baseNames.Of(int(b)) }
 
 // MarshalText writes the base's name.
 func (b Base) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
 
 // UnmarshalText reads a base's name.
 func (b *Base) UnmarshalText(text []byte) error {
-	n, err := numberOf(baseNames, string(text))
+	n, err := baseNames.Number(string(text))
 	*b = Base(n)
 	return err
 }

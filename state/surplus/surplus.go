@@ -12,9 +12,8 @@
 package surplus
 
 import (
-	"fmt"
-
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -53,9 +52,9 @@ const (
 	Allocated  Stage = 4
 )
 
-var stageNames = []string{"", "open", "closed", "allocating", "allocated"}
+var stageNames = charter.Names{"", "open", "closed", "allocating", "allocated"}
 
-func (s Stage) String() string { return nameOf(stageNames, int(s)) }
+func (s Stage) String() string { return stageNames.Of(int(s)) }
 
 // MarshalText writes the stage's name.
 func (s Stage) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
@@ -74,37 +73,21 @@ const (
 	Points    Measure = 6
 )
 
-var measureNames = []string{"", "hours", "sales", "purchases", "trips", "wages", "points"}
+var measureNames = charter.Names{"", "hours", "sales", "purchases", "trips", "wages", "points"}
 
 // Known says whether m is one of the measures above.
 func (m Measure) Known() bool { return m >= Hours && m <= Points }
 
-func (m Measure) String() string { return nameOf(measureNames, int(m)) }
+func (m Measure) String() string { return measureNames.Of(int(m)) }
 
 // MarshalText writes the measure's name.
 func (m Measure) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // UnmarshalText reads a measure's name.
 func (m *Measure) UnmarshalText(b []byte) error {
-	n, err := numberOf(measureNames, string(b))
+	n, err := measureNames.Number(string(b))
 	*m = Measure(n)
 	return err
-}
-
-func nameOf(names []string, n int) string {
-	if n < 1 || n >= len(names) {
-		return fmt.Sprintf("unknown (%d)", n)
-	}
-	return names[n]
-}
-
-func numberOf(names []string, name string) (int, error) {
-	for n, known := range names[1:] {
-		if known == name {
-			return n + 1, nil
-		}
-	}
-	return 0, fmt.Errorf("%q is none of %q", name, names[1:])
 }
 
 // A Statement is what a period came to. Amounts are in minor units, times in

@@ -2,6 +2,7 @@ package surplus_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 var try = statetest.Try
@@ -48,6 +50,7 @@ func TestPeriodAndFigures(t *testing.T) {
 		try("no such period", treasurer, rec(9, surplus.Hours, fig(99, 1)), surplus.ErrPeriod),
 		try("no such member", treasurer, rec(1, surplus.Hours, fig(1, 1), fig(99, 1)), member.ErrUnknown),
 		try("recorded", treasurer, rec(1, surplus.Hours, fig(1, 5), fig(2, 7)), nil),
+		try("by the last measure", treasurer, rec(1, surplus.Points, fig(1, 5)), nil),
 		try("added", treasurer, rec(1, surplus.Hours, fig(1, 5)), nil),
 		try("sum out of range", treasurer, rec(1, surplus.Hours, fig(3, math.MaxUint64-16)), surplus.ErrQuantity),
 		try("largest sum", treasurer, rec(1, surplus.Hours, fig(3, math.MaxUint64-17)), nil),
@@ -107,13 +110,26 @@ func TestDeclare(t *testing.T) {
 		}
 		return err
 	})
+	l.Run(t, []statetest.Row{
+		try("a rate of a surplus of nothing", 0, surplus.Allocate{Period: 3, Steps: []surplus.Step{reserve(rate(1, 5))}}, surplus.ErrNoSurplus),
+		try("income out of range", treasurer, surplus.Declare{Period: 4}, account.ErrOverflow).After(func() {
+			must(t, l, surplus.Allocate{Period: 3})
+			l.Must(treasurer, surplus.OpenPeriod{Name: "4"})
+			post(l, account.Debit(1100, money.Max), account.Credit(sales, money.Max))
+			post(l, account.Debit(1200, 1), account.Credit(4100, 1))
+		}),
+		try("unappropriated surplus out of range", treasurer, surplus.Declare{Period: 4, Surplus: money.Max}, account.ErrOverflow).After(func() {
+			post(l, account.Debit(4100, 1), account.Credit(1200, 1))
+		}),
+	})
 }
 
 // The rule as data: each row is one step that no state could make good.
 func TestSteps(t *testing.T) {
 	good := []surplus.Step{reserve(rate(1, 5)), fund(rate(1, 1)), onShares(rate(1, 20)), onPurchases(1, rate(0, 1))}
-	if err := (surplus.Allocate{Steps: good}).Check(); err != nil {
-		t.Error(err)
+	most := slices.Repeat(good, surplus.MaxSteps/len(good))
+	if err := (surplus.Allocate{Steps: most}).Check(); err != nil || len(most) != surplus.MaxSteps {
+		t.Errorf("%d steps: %v", len(most), err)
 	}
 	for name, edit := range map[string]func(*surplus.Step){
 		"no sort":                  func(s *surplus.Step) { s.Sort = 0 },
@@ -189,6 +205,9 @@ func TestAllocateAndPay(t *testing.T) {
 		try("fund into a reserve", 0, all(to(fund(rate(1, 5)), account.Reserve)), surplus.ErrTarget),
 		try("fund into the bank", 0, all(to(fund(rate(1, 5)), account.Bank)), surplus.ErrTarget),
 		try("fund into share capital", 0, all(to(fund(rate(1, 5)), account.Capital)), surplus.ErrTarget),
+		try("reserve into a debt", 0, all(to(reserve(rate(1, 5)), 2900)), surplus.ErrTarget).After(func() {
+			must(t, l, account.Open{Code: 2900, Account: account.Account{Type: account.Liability, Guard: account.CreditOnly, Name: "x"}})
+		}),
 		try("back to itself", 0, all(to(reserve(rate(1, 5)), account.Unappropriated)), surplus.ErrTarget),
 		try("one cent more than there is", 0, all(reserve(rate(1, 1)), onPurchases(101, rate(1, 1))), surplus.ErrExceeds),
 		try("to the last cent", 0, all(reserve(rate(1, 5)), onShares(rate(1, 30)), onPurchases(800, rate(1, 2))), nil),
@@ -283,6 +302,12 @@ func TestRunOverBlocks(t *testing.T) {
 		t.Errorf("%d blocks", blocks)
 	}
 	l.Sound()
+	read(t, l, func(r state.Reader) error {
+		if _, has, err := surplus.PartOf(r, 1, 1, 4); has || err != nil {
+			t.Errorf("shares that are subscribed and not issued have a part, %v", err)
+		}
+		return nil
+	})
 	l.Must(treasurer, share.Issue{Subscriptions: []uint64{2}})
 	want, err := money.Split(1_000_000-300, quantities)
 	if err != nil {
@@ -307,6 +332,7 @@ func still(t *testing.T, l *statetest.L) {
 		try("record", treasurer, surplus.Record{Period: 1, Measure: surplus.Purchases, Entries: one}, surplus.ErrFrozen),
 		try("correct", treasurer, surplus.Correct{Period: 1, Measure: surplus.Purchases, Entries: one}, surplus.ErrFrozen),
 		try("issue", treasurer, share.Issue{Subscriptions: []uint64{2}}, share.ErrFrozen),
+		try("allocate again", secretary, statetest.Carried{Kind: surplus.KindAllocate, Payload: tx.Encode(surplus.Allocate{Period: 1})}, surplus.ErrAllocated),
 		try("pay", treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}}, surplus.ErrUndivided),
 	} {
 		res, err := l.Check(l.Sign(1, row.By, row.Action), 0)

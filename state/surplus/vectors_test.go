@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -200,7 +201,7 @@ func TestVectorRefund(t *testing.T) {
 // members' parts.
 func patronageOf(t *testing.T, pool money.Amount, paid money.Rate, purchases ...uint64) (out []surplus.Part) {
 	t.Helper()
-	l := statetest.New(t, setup(3))
+	l := statetest.New(t, setup(len(purchases)))
 	defer l.Close()
 	l.Must(treasurer, surplus.OpenPeriod{Name: "1"})
 	record(l, 1, surplus.Purchases, purchases...)
@@ -232,6 +233,13 @@ func TestVectorRegulations(t *testing.T) {
 		}
 		return money.Amount(f)
 	}
+	dimes := func(m map[string]any, key string) money.Amount { // 0.1 of a dollar
+		f, ok := m[key].(float64)
+		if !ok {
+			t.Fatalf("no %s in %v", key, m)
+		}
+		return dollars(t, strconv.FormatFloat(f, 'f', 2, 64))
+	}
 	done := 0
 	for _, c := range v.Cases {
 		var pool, cash, want money.Amount
@@ -240,6 +248,9 @@ func TestVectorRegulations(t *testing.T) {
 			cash = number(c.Inputs, "closing_cash_cents")
 			pool = cash + number(c.Inputs, "closing_stock_cents")
 			want = number(c.Expected, "patronage_dividend_cents")
+		case "1.1388-1(a)(3) ex.2": // of the year in which the pool closed, not of the delivery's
+			cash = dimes(c.Inputs, "paid_on_pool_close")
+			pool, want = cash, dimes(c.Expected, "patronage_dividend")
 		case "1.1388-1(a)(3) ex.3":
 			cash = 100 * number(c.Inputs, "cash")
 			pool = cash + 100*number(c.Inputs, "revolving_fund_certificate")
@@ -256,19 +267,21 @@ func TestVectorRegulations(t *testing.T) {
 			t.Errorf("%s: %+v, want %d of %d in money", c.Ref, p, cash, want)
 		}
 	}
-	if done != 3 {
-		t.Errorf("%d of 3 cases found", done)
+	if done != 4 {
+		t.Errorf("%d of 4 cases found", done)
 	}
 }
 
 // The small splits of patronage/08 that are allocations: the SCIC's minimum of
-// 57.5 % to reserves, a fifth in cash, two patrons at 5 %.
+// 57.5 % to reserves, a fifth in cash, two patrons at 5 %, a dividend by points
+// of which a full member has four, and a year's resolutions of a large society.
 func TestVectorSplits(t *testing.T) {
 	var v struct {
 		Cases []struct {
 			ID       string
 			Inputs   map[string]any
 			Expected any
+			Derived  map[string]any `json:"derived_example"`
 		}
 	}
 	vector(t, "08_small_statutory_splits.json", &v)
@@ -304,6 +317,12 @@ func TestVectorSplits(t *testing.T) {
 			if p.Cash != dollars(t, c.Expected.(map[string]any)["cash"].(string)) {
 				t.Errorf("%s: %+v", c.ID, p)
 			}
+		case "Pavilion worker co-op monthly dividend":
+			done++
+			shareByPoints(t, c.Derived)
+		case "Central England Co-op, year to 28 Jan 2023, resolutions 4-6":
+			done++
+			resolutions(t, c.Inputs, c.Expected.(map[string]any))
 		case "two patrons, 5% surplus":
 			done++
 			bought := c.Inputs["purchases"].([]any)
@@ -316,7 +335,59 @@ func TestVectorSplits(t *testing.T) {
 			}
 		}
 	}
-	if done != 3 {
-		t.Errorf("%d of 3 cases found", done)
+	if done != 5 {
+		t.Errorf("%d of 5 cases found", done)
 	}
+}
+
+// shareByPoints is a monthly dividend of R among M full members of four points
+// and Q quarter members of one: 4R/(4M+Q) and R/(4M+Q), under the caps.
+func shareByPoints(t *testing.T, example map[string]any) {
+	full, quarter := int(example["M"].(float64)), int(example["Q"].(float64))
+	points := append(slices.Repeat([]uint64{4}, full), slices.Repeat([]uint64{1}, quarter)...)
+	got := patronageOf(t, 100*money.Amount(example["R"].(float64)), rate(1, 1), points...)
+	for i, p := range got {
+		want := dollars(t, example["full"].(string))
+		if i >= full {
+			want = dollars(t, example["quarter"].(string))
+		}
+		if p.Cash != want {
+			t.Errorf("member %d has %+v, want %d", i+1, p, want)
+		}
+	}
+}
+
+// resolutions votes a dividend by purchases, one by wages and four grants to the
+// community, each a fixed amount.
+func resolutions(t *testing.T, inputs, want map[string]any) {
+	amount := func(v any) money.Amount { return 100 * money.Amount(v.(float64)) }
+	total, community := amount(want["total"]), money.Amount(0)
+	l := statetest.New(t, setup(4))
+	defer l.Close()
+	l.Must(treasurer, surplus.OpenPeriod{Name: "1"})
+	record(l, 1, surplus.Purchases, 3, 1)
+	l.Must(treasurer, surplus.Record{Period: 1, Measure: surplus.Wages, Entries: []surplus.Figure{{Member: 3, Quantity: 1}, {Member: 4, Quantity: 1}}})
+	earn(l, total)
+	l.Must(treasurer, surplus.Declare{Period: 1, Surplus: total})
+	members := onPurchases(amount(inputs["member_dividend"]), rate(1, 1))
+	colleagues := onPurchases(amount(inputs["colleague_dividend"]), rate(1, 1))
+	colleagues.Measure = surplus.Wages
+	steps := []surplus.Step{members, colleagues}
+	for _, a := range inputs["community"].([]any) {
+		steps = append(steps, surplus.Step{Sort: surplus.ToFund, Base: surplus.Fixed, Amount: amount(a), Account: account.Education})
+		community += amount(a)
+	}
+	must(t, l, surplus.Allocate{Period: 1, Steps: steps})
+	l.Sound()
+	read(t, l, func(r state.Reader) error {
+		s, err := surplus.PeriodOf(r, 1)
+		if err != nil || s.Appropriated != total || s.Carried() != 0 || community != amount(want["community_total"]) {
+			t.Errorf("%+v, %d to the community; want %v (%v)", s, community, want, err)
+		}
+		fund, err := account.BalanceOf(r, account.Education)
+		if fund != -community {
+			t.Errorf("the fund has %d, want %d", -fund, community)
+		}
+		return err
+	})
 }

@@ -1,0 +1,86 @@
+package account_test
+
+import (
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+)
+
+// The room's tables, opened again to break them.
+var (
+	accounts  = state.NewTable[account.Code, account.Account](0x30)
+	balances  = state.NewTable[account.Code, money.Amount](0x31)
+	journal   = state.NewTable[uint64, account.Record](0x32)
+	reversals = state.NewTable[uint64, uint64](0x33)
+	books     = state.NewTable[uint8, account.Books](0x34)
+)
+
+// entry returns a change of a journal entry.
+func entry(n uint64, change func(*account.Record)) func(*state.Ctx) {
+	return func(c *state.Ctx) {
+		rec, err := journal.Get(c, n)
+		if err != nil {
+			panic(err)
+		}
+		change(&rec)
+		journal.Put(c, n, rec)
+	}
+}
+
+// figures returns a change of the books' figures.
+func figures(change func(*account.Books)) func(*state.Ctx) {
+	return func(c *state.Ctx) {
+		b, err := books.Get(c, 0)
+		if err != nil {
+			panic(err)
+		}
+		change(&b)
+		books.Put(c, 0, b)
+	}
+}
+
+// CheckBooks fails when a record is broken, and says which.
+func TestCheckBooksFails(t *testing.T) {
+	// 1 and 2 stand, 3 is reversed by 4.
+	scene := func(l *statetest.L) {
+		l.Must(treasurer, post(account.Debit(1000, 500), account.Credit(4000, 500)))
+		l.Must(treasurer, post(account.Debit(5000, 70), account.Credit(1000, 70)))
+		l.Must(treasurer, post(account.Debit(5100, 9), account.Credit(1100, 9)))
+		l.Must(treasurer, account.Reverse{Entry: 3, Narrative: "x"})
+	}
+	statetest.Spoiled(t, setup(), scene, []statetest.Spoil{
+		{Name: "an entry erased", Break: func(c *state.Ctx) { journal.Delete(c, 2) }, Says: "entry 3 follows 1"},
+		{Name: "a line's amount", Break: entry(1, func(r *account.Record) { r.Lines[0].Amount++ }), Says: "entry 1: debits and credits differ"},
+		{Name: "a line of nothing", Break: entry(1, func(r *account.Record) { r.Lines[0].Amount = 0 }), Says: "entry 1: a line's amount is zero"},
+		{Name: "no narrative", Break: entry(1, func(r *account.Record) { r.Narrative = "" }), Says: "entry 1: narrative"},
+		{Name: "to an account that is none", Break: entry(1, func(r *account.Record) { r.Lines[0].Account = 9 }), Says: "entry 1: no such account"},
+		{Name: "both amounts of an entry", Break: entry(1, func(r *account.Record) { r.Lines[0].Amount, r.Lines[1].Amount = 501, -501 }), Says: "account 1000 has balance 430, its journal lines sum to 431"},
+		{Name: "to another account", Break: entry(1, func(r *account.Record) { r.Lines[1].Account = 4100 }), Says: "account 4000 has balance -500, its journal lines sum to 0"},
+		{Name: "the last entry erased", Break: func(c *state.Ctx) { journal.Delete(c, 4); reversals.Delete(c, 3) }, Says: "3 journal entries, the books say 4"},
+		{Name: "a balance", Break: func(c *state.Ctx) { balances.Put(c, 1000, 431) }, Says: "account 1000 has balance 431, its journal lines sum to 430"},
+		{Name: "a balance of zero kept", Break: func(c *state.Ctx) { balances.Put(c, 1100, 0) }, Says: "account 1100 has a record of zero"},
+		{Name: "a balance erased", Break: func(c *state.Ctx) { balances.Delete(c, 4000) }, Says: "balances sum to 500"},
+		{Name: "balances erased that cancel out", Break: func(c *state.Ctx) {
+			for _, code := range []account.Code{1000, 4000, 5000} {
+				balances.Delete(c, code)
+			}
+		}, Says: "account 1000 has no balance, its journal lines sum to 430"},
+		{Name: "a balance beyond any chart", Break: func(c *state.Ctx) { balances.Put(c, account.MaxCode+1, 1) }, Says: "account 10000 has a balance and no place in a chart"},
+		{Name: "a reversal not marked", Break: func(c *state.Ctx) { reversals.Delete(c, 3) }, Says: "entry 4 reverses 3, which is marked reversed by 0"},
+		{Name: "a reversal marked that is none", Break: func(c *state.Ctx) { reversals.Put(c, 1, 2) }, Says: "entry 1 is marked reversed by 2, which reverses 0"},
+		{Name: "a reversal of another amount", Break: func(c *state.Ctx) {
+			for _, n := range []uint64{3, 4} { // together they still cancel out, apart they are not opposite
+				entry(n, func(r *account.Record) { r.Lines[0].Amount, r.Lines[1].Amount = 9, -9 })(c)
+			}
+		}, Says: "entry 4 reverses 3, but line 1 differs"},
+		{Name: "a reversal of fewer lines", Break: entry(3, func(r *account.Record) {
+			r.Lines = append(r.Lines, account.Debit(1100, 1), account.Credit(1100, 1))
+		}), Says: "entry 4 reverses 3, which is marked reversed by 4"},
+		{Name: "an account erased", Break: func(c *state.Ctx) { accounts.Delete(c, 5900) }, Says: "21 accounts, 6 of results; the books say 22 and 7"},
+		{Name: "figures of the chart", Break: figures(func(b *account.Books) { b.Accounts++ }), Says: "the books say 23 and 7"},
+		{Name: "figures of the results", Break: figures(func(b *account.Books) { b.Results-- }), Says: "the books say 22 and 6"},
+	})
+}

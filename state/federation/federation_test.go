@@ -1,0 +1,275 @@
+package federation_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// The room's tables, opened again to set scenes and to break them.
+var (
+	coops         = state.NewTable[state.Coop, federation.Coop](0x60)
+	validatorKeys = state.NewTable[[20]byte, state.Coop](0x61)
+)
+
+// registered is how many of the co-ops are in the register; one more is not.
+const registered = 6
+
+var kinds = []state.Kind{
+	state.KindOf[federation.Replace](federation.KindReplace, "federation.Replace"),
+	state.KindOf[federation.Announce](federation.KindAnnounce, "federation.Announce"),
+}
+
+// key is the n-th validator key of a co-op.
+func key(coop state.Coop, n int) []byte {
+	sum := sha256.Sum256(fmt.Append(nil, "validator ", coop, n))
+	return sum[:]
+}
+
+func digest(k []byte) (d [20]byte) {
+	copy(d[:], federation.Validator{Key: k}.ConsensusAddress())
+	return d
+}
+
+func setup() statetest.Setup {
+	return statetest.Setup{
+		Coops: registered + 1, Kinds: kinds,
+		Found: func(c *state.Ctx) error {
+			if n := c.Coop(); n <= registered {
+				coops.Put(c.In(0), n, federation.Coop{Name: fmt.Sprint("co-op ", n), Validator: federation.Validator{Key: key(n, 0), Peer: "p", Address: "a"}})
+				validatorKeys.Put(c.In(0), digest(key(n, 0)), n)
+			}
+			return nil
+		},
+		Invariants: []func(state.Reader) error{federation.CheckCoops},
+	}
+}
+
+func find(t *testing.T, l *statetest.L, n state.Coop) federation.Coop {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	c, err := federation.Find(v, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Rows follow the order of the checks; each breaks every later one it can.
+func TestReplaceAndAnnounce(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	long := strings.Repeat("x", federation.MaxAddress+1)
+	l.Run(t, []statetest.Row{
+		statetest.Try("no key", 0, federation.Replace{Peer: long}, federation.ErrKey),
+		statetest.Try("a byte short", 0, federation.Replace{Key: key(1, 0)[:31], Peer: long}, federation.ErrKey),
+		statetest.Try("a byte long", 0, federation.Replace{Key: append(key(1, 0), 0), Peer: long}, federation.ErrKey),
+		statetest.Try("long peer", 0, federation.Replace{Key: key(1, 0), Peer: long}, federation.ErrAddress),
+		statetest.Try("long address", 0, federation.Replace{Key: key(1, 0), Address: long}, federation.ErrAddress),
+		statetest.Try("no authority", 1, federation.Replace{Key: key(1, 0)}, state.ErrAuthority),
+		statetest.Try("its own key", 0, federation.Replace{Key: key(1, 0)}, federation.ErrTaken),
+		statetest.Try("another's key", 0, federation.Replace{Key: key(2, 0)}, federation.ErrTaken),
+		statetest.Try("longest address", 0, federation.Replace{Key: key(1, 1), Peer: long[1:], Address: long[1:]}, nil),
+		statetest.Try("the old key again", 0, federation.Replace{Key: key(1, 0)}, federation.ErrTaken),
+
+		statetest.Try("announce a long peer", 0, federation.Announce{Peer: long}, federation.ErrAddress),
+		statetest.Try("announce a long address", 0, federation.Announce{Address: long}, federation.ErrAddress),
+		statetest.Try("announce without authority", 1, federation.Announce{}, state.ErrAuthority),
+		statetest.Try("announce the longest", 0, federation.Announce{Peer: long[1:], Address: long[2:] + "y"}, nil),
+		statetest.Try("announce", 0, federation.Announce{Peer: long[1:], Address: "b"}, nil),
+	})
+	want := federation.Coop{Name: "co-op 1", Validator: federation.Validator{Key: key(1, 1), Peer: long[1:], Address: "b"}}
+	if diff := cmp.Diff(want, find(t, l, 1)); diff != "" {
+		t.Errorf("co-op 1 (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(federation.Validator{Key: key(2, 0), Peer: "p", Address: "a"}, find(t, l, 2).Validator); diff != "" {
+		t.Errorf("another co-op changed (-want +got)\n%s", diff)
+	}
+}
+
+// A co-op that is not in the register has no validator to replace.
+func TestStranger(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	for _, m := range []state.Action{federation.Replace{Key: key(7, 1)}, federation.Announce{Address: "b"}} {
+		if got := l.MandateIn(registered+1, m).Code; got != federation.ErrUnknown.Code {
+			t.Errorf("%T: code %d", m, got)
+		}
+	}
+	l.Sound()
+}
+
+// In one block no more than a third of the validators are replaced; the next
+// block counts anew.
+func TestTurnover(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	replace := func(coop state.Coop, n int) []byte {
+		return l.Sign(coop, statetest.Secretary, statetest.Carried{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: key(coop, n)})})
+	}
+	codes := func(raw ...[]byte) (out []uint32) {
+		for _, res := range l.Block(raw...) {
+			out = append(out, res.Code)
+		}
+		l.Sound()
+		return out
+	}
+	over := federation.ErrTurnover.Code
+	// The third is one too many of six, whatever else is wrong with it; a refused
+	// one does not count.
+	got := codes(replace(1, 1), replace(2, 0), replace(2, 1), replace(3, 0), replace(7, 1), replace(4, 1))
+	if diff := cmp.Diff([]uint32{0, federation.ErrTaken.Code, 0, over, over, over}, got); diff != "" {
+		t.Errorf("first block (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]uint32{0, 0}, codes(replace(3, 1), replace(4, 1))); diff != "" {
+		t.Errorf("second block (-want +got)\n%s", diff)
+	}
+}
+
+// One co-op of a few is always let through, since a third of two is none.
+func TestTurnoverOfFew(t *testing.T) {
+	s := setup()
+	s.Coops = 2
+	l := statetest.New(t, s)
+	defer l.Close()
+	var raw [][]byte
+	for coop := state.Coop(1); coop <= 2; coop++ {
+		raw = append(raw, l.Sign(coop, statetest.Secretary, statetest.Carried{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: key(coop, 1)})}))
+	}
+	if res := l.Block(raw...); res[0].Code != 0 || res[1].Code != federation.ErrTurnover.Code {
+		t.Errorf("codes %d and %d", res[0].Code, res[1].Code)
+	}
+}
+
+// genesis is a sound founding document of one co-op.
+func genesis() federation.Genesis {
+	d, err := charter.Preset("standard")
+	if err != nil {
+		panic(err)
+	}
+	d.Grants = []charter.NamedGrant{{Actions: []string{"charter.Amend"}, Grant: charter.Grant{Motions: []charter.MotionKindID{2}}}}
+	return federation.Genesis{Federation: "Test", Coops: []federation.GenesisCoop{{
+		Name: "One", Charter: d,
+		Validator: federation.GenesisValidator{Key: hex.EncodeToString(key(9, 0)), Peer: "p", Address: "a"},
+		Members:   []federation.GenesisMember{{Key: statetest.Key(9, 1).Public().String(), Class: 1}},
+	}}}
+}
+
+// What is wrong with a founding document is an error before the first block.
+func TestFoundRefuses(t *testing.T) {
+	long := strings.Repeat("x", federation.MaxAddress+1)
+	for _, row := range []struct {
+		name string
+		edit func(g *federation.Genesis, c *federation.GenesisCoop)
+		says string // nothing if it is sound
+	}{
+		{"sound", func(*federation.Genesis, *federation.GenesisCoop) {}, ""},
+		{"no name of the federation", func(g *federation.Genesis, _ *federation.GenesisCoop) { g.Federation = "" }, "name is empty or too long: 0 bytes"},
+		{"long name of the federation", func(g *federation.Genesis, _ *federation.GenesisCoop) { g.Federation = long[:federation.MaxName+1] }, "name is empty or too long: 101 bytes"},
+		{"longest name of the federation", func(g *federation.Genesis, _ *federation.GenesisCoop) { g.Federation = long[:federation.MaxName] }, ""},
+		{"no name", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Name = "" }, "co-op 1, : name is empty or too long: 0 bytes"},
+		{"long name", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Name = long[:federation.MaxName+1] }, "name is empty or too long: 101 bytes"},
+		{"longest name", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Name = long[:federation.MaxName] }, ""},
+		{"no hexadecimal key", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Key = "xyz" }, "co-op 1, One: validator key: "},
+		{"short key", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Key = "00" }, "validator key is not 32 bytes: 1 bytes"},
+		{"long address", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Address = long }, "address or peer id is too long"},
+		{"another's key", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Validator.Key = hex.EncodeToString(key(3, 0))
+		}, "validator key serves or has served a co-op: co-op 3"},
+		{"a charter out of bounds", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Charter.Policy.Allowance = 0 }, "charter breaks a hard bound: allowance of 0"},
+		{"an action that is none", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Charter.Grants[0].Actions = []string{"charter.Mend"}
+		}, `grants an unknown action "charter.Mend"`},
+		{"a charter that is for ever", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Charter.Grants[0].Motions = nil
+		}, "no way to amend the charter"},
+		{"no member's key", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Members[0].Key = "ed25519" }, "member 1: "},
+		{"no hexadecimal commitment", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Members[0].Commitment = "xyz" }, "member 1: commitment: "},
+		{"half a commitment", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Members[0].Commitment = "00" }, "commitment is not 32 bytes: 1 bytes"},
+		{"a class that is none", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Members[0].Class = 2 }, "the charter has no such class of members: 2 of 1"},
+		{"one member twice", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Members = append(c.Members, c.Members[0]) }, "key is or was on this register: entries 1 and 2"},
+		{"an office that is none", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Members[0].Offices = []charter.Office{99} }, "no such office: 99"},
+		{"an office twice", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Members[0].Offices = []charter.Office{charter.Auditor, charter.Auditor}
+		}, "member holds that office already"},
+		{"no books", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Name = "No books" }, "co-op 1, No books: no books"},
+	} {
+		g := genesis()
+		row.edit(&g, &g.Coops[0])
+		s := setup()
+		s.Coops = 3
+		var got error
+		found := s.Found
+		s.Found = func(c *state.Ctx) error {
+			if err := found(c); err != nil || c.Coop() < 3 {
+				return err
+			}
+			// Co-op 1 of the document goes where nothing has been founded yet.
+			got = federation.Found(c, g, append([]state.Kind{state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend")}, kinds...), func(_ *state.Ctx, gc federation.GenesisCoop) error {
+				if gc.Name == "No books" {
+					return fmt.Errorf("no books")
+				}
+				return nil
+			})
+			return nil
+		}
+		statetest.New(t, s).Close()
+		if row.says == "" && got != nil || row.says != "" && (got == nil || !strings.Contains(got.Error(), row.says)) {
+			t.Errorf("%s: %v, want %q", row.name, got, row.says)
+		}
+	}
+}
+
+func TestParseGenesisRefuses(t *testing.T) {
+	many := strings.Repeat("{},", federation.MaxCoops)
+	for name, text := range map[string]string{
+		"nothing":          "",
+		"a misspelt field": `{"federation":"x","coop":[{}]}`,
+		"no co-ops":        `{"federation":"x","coops":[]}`,
+		"too many co-ops":  `{"federation":"x","coops":[` + many + `{}]}`,
+		"something after":  `{"federation":"x","coops":[{}]} {}`,
+	} {
+		if _, err := federation.ParseGenesis([]byte(text)); err == nil {
+			t.Errorf("%s: read", name)
+		}
+	}
+	g, err := federation.ParseGenesis([]byte(`{"federation":"x","coops":[` + strings.TrimSuffix(many, ",") + `]}`))
+	if err != nil || len(g.Coops) != federation.MaxCoops {
+		t.Errorf("as many as can be: %d, %v", len(g.Coops), err)
+	}
+}
+
+// CheckCoops fails when a record is broken, and says which.
+func TestCheckCoopsFails(t *testing.T) {
+	edit := func(n state.Coop, change func(*federation.Coop)) func(*state.Ctx) {
+		return func(c *state.Ctx) {
+			coop, err := coops.Get(c.In(0), n)
+			if err != nil {
+				panic(err)
+			}
+			change(&coop)
+			coops.Put(c.In(0), n, coop)
+		}
+	}
+	statetest.Spoiled(t, setup(), func(*statetest.L) {}, []statetest.Spoil{
+		{Name: "a co-op erased", Break: func(c *state.Ctx) { coops.Delete(c.In(0), 2) }, Says: "co-op 3 follows 1"},
+		{Name: "a key that is another's", Break: edit(2, func(c *federation.Coop) { c.Validator.Key = key(3, 0) }), Says: "co-op 2's validator key leads to co-op 3"},
+		{Name: "a key that is nobody's", Break: edit(2, func(c *federation.Coop) { c.Validator.Key = key(2, 9) }), Says: "co-op 2's validator key leads to co-op 0"},
+		{Name: "nobody has power", Break: func(c *state.Ctx) {
+			for n := state.Coop(1); n <= registered; n++ {
+				edit(n, func(c *federation.Coop) { c.Validator.Removed = true })(c)
+			}
+		}, Says: "no validator has power"},
+	})
+}
