@@ -16,6 +16,9 @@ type batchPart struct {
 	size int
 }
 
+// nothingLeft is the action of a batch that was done already.
+const nothingLeft = "nothing: all of it was done before"
+
 // takeAll previews, confirms, signs and sends many transactions, waiting for
 // each, with one progress bar. ids gets the id of each that was done and result
 // how it ended. It returns the number that each gave; after an error, of those
