@@ -94,7 +94,8 @@ func (d delivery) unsent(id string, err error) error {
 		return explainSend(d.node, err)
 	}
 	if errors.Is(err, context.Canceled) {
-		return err
+		// It may or may not have reached the node.
+		return withHint(err, "see what became of it: rochdale tx wait %s; if no block holds it, it is kept: rochdale tx send %s", id, id)
 	}
 	return withHint(explainHintless(err), "it is signed and kept: rochdale tx send %s", id)
 }

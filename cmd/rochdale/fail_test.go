@@ -185,3 +185,29 @@ func TestSettings(t *testing.T) {
 		t.Error("no home directory, and no error")
 	}
 }
+
+// TestInterruptedKeepsTheNextStep stops a command that has sent a transaction:
+// the user learns how to find out what became of it.
+func TestInterruptedKeepsTheNextStep(t *testing.T) {
+	d := delivery{node: "here", home: t.TempDir()}
+	if err := d.keep("AB12", []byte("signed")); err != nil {
+		t.Fatal(err)
+	}
+	var errs bytes.Buffer
+	if code := report(&errs, newRootCmd(), interrupted(d.unsent("AB12", fmt.Errorf("waiting: %w", context.Canceled)))); code != exitFault {
+		t.Errorf("status %d", code)
+	}
+	want := "rochdale: interrupted\n" +
+		"rochdale: hint: see what became of it: rochdale tx wait AB12; if no block holds it, it is kept: rochdale tx send AB12\n"
+	if errs.String() != want {
+		t.Errorf("it said\n%swant\n%s", errs.String(), want)
+	}
+	if raw, err := d.kept("AB12"); err != nil || string(raw) != "signed" {
+		t.Errorf("kept: %q, %v", raw, err)
+	}
+	errs.Reset()
+	report(&errs, newRootCmd(), interrupted(context.Canceled))
+	if errs.String() != "rochdale: interrupted\n" {
+		t.Errorf("before anything was signed, it said\n%s", errs.String())
+	}
+}

@@ -117,7 +117,7 @@ func makeReceipt(cmd *cobra.Command, kind string, flags receiptFlags) error {
 		}
 		return nil
 	}
-	if err := writeNew(flags.out, raw); err != nil {
+	if err := writeNew("the receipt", flags.out, raw); err != nil {
 		return err
 	}
 	hint(cmd, "rochdale verify %s --genesis FILE", flags.out)
@@ -126,7 +126,7 @@ func makeReceipt(cmd *cobra.Command, kind string, flags receiptFlags) error {
 
 // writeNew writes a file that is not there yet. What a failed write leaves is
 // removed.
-func writeNew(path string, content []byte) error {
+func writeNew(what, path string, content []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
 		return withHint(fault("%s is there already", path), "give another name with -o")
@@ -141,7 +141,7 @@ func writeNew(path string, content []byte) error {
 		}
 	}
 	if err != nil {
-		return withHint(fmt.Errorf("writing the receipt: %w", err), "give another place with -o")
+		return withHint(fmt.Errorf("writing %s: %w", what, err), "give another place with -o")
 	}
 	return nil
 }
