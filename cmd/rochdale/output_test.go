@@ -212,3 +212,20 @@ func TestProgressBar(t *testing.T) {
 		}
 	}
 }
+
+// TestProgressBarWithoutSteps: what is under way stands at a terminal before
+// the first step, and moves though none is done.
+func TestProgressBarWithoutSteps(t *testing.T) {
+	for _, total := range []int64{100, 0} {
+		var out bytes.Buffer
+		p := newProgressOn(&out, true, fakeClock(), "waiting for a node", total)
+		p.draw()
+		p.draw()
+		p.Done()
+		p.draw()
+		if text := out.String(); strings.Count(text, "rochdale: waiting for a node ") < 3 ||
+			strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, " s\n") {
+			t.Errorf("total %d: terminal got %q", total, text)
+		}
+	}
+}
