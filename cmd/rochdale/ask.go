@@ -197,11 +197,11 @@ func explainAsk(address string, err error) error {
 		return withHint(fault("%w", err), "write it like --node %s", defaultNode)
 	case errors.Is(err, client.ErrForeign):
 		return withHint(fault("%w", err), "check the address: --node or %s", envNode)
-	case errors.Is(err, client.ErrNoBlock), errors.Is(err, client.ErrSyncing), errors.Is(err, client.ErrBusy):
-		return withHint(fault("%w", err), "try again in a moment, or name another node with --node")
+	case errors.Is(err, client.ErrUnreachable):
+		return withHint(fault("%w", err), "is a node running at %s? start a federation to try things out with: rochdale dev; name another node with --node or %s",
+			address, envNode)
 	}
-	return withHint(fault("%w", err), "is a node running at %s? start a federation to try things out with: rochdale dev; name another node with --node or %s",
-		address, envNode)
+	return withHint(fault("%w", err), "try again in a moment, or name another node with --node")
 }
 
 // or is the first text that is not empty.
