@@ -69,11 +69,7 @@ func addReadFlags(cmd *cobra.Command) {
 // them. A rejection that a room's read function returns ("no such member") is
 // the answer to a question, not a refused action: it is a fault.
 func read(cmd *cobra.Command, ask func(r *reading) error) error {
-	c, err := dial(cmd)
-	if err != nil {
-		return err
-	}
-	all, err := readAll(cmd, c)
+	all, err := readAll(cmd)
 	if err != nil {
 		return err
 	}
@@ -90,11 +86,7 @@ func read(cmd *cobra.Command, ask func(r *reading) error) error {
 
 // readFederation is read for what belongs to no one co-op.
 func readFederation(cmd *cobra.Command, ask func(r state.Reader) error) error {
-	c, err := dial(cmd)
-	if err != nil {
-		return err
-	}
-	all, err := readAll(cmd, c)
+	all, err := readAll(cmd)
 	if err != nil {
 		return err
 	}
@@ -112,7 +104,11 @@ func dial(cmd *cobra.Command) (*client.Client, error) {
 }
 
 // readAll opens the height that --height names, or the last.
-func readAll(cmd *cobra.Command, c *client.Client) (state.Remote, error) {
+func readAll(cmd *cobra.Command) (state.Remote, error) {
+	c, err := dial(cmd)
+	if err != nil {
+		return state.Remote{}, err
+	}
 	height, _ := cmd.Flags().GetUint64("height")
 	r, err := c.At(cmd.Context(), height)
 	if err != nil {

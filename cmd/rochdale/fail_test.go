@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client"
 )
 
 func TestReport(t *testing.T) {
@@ -204,6 +206,16 @@ func TestInterruptedKeepsTheNextStep(t *testing.T) {
 	}
 	if raw, err := d.kept("AB12"); err != nil || string(raw) != "signed" {
 		t.Errorf("kept: %q, %v", raw, err)
+	}
+	errs.Reset()
+	report(&errs, newRootCmd(), interrupted(d.unsent("CD34", context.Canceled)))
+	if want := "rochdale: interrupted\nrochdale: hint: see what became of it: rochdale tx wait CD34\n"; errs.String() != want {
+		t.Errorf("of another's transaction, it said\n%s", errs.String())
+	}
+	errs.Reset()
+	report(&errs, newRootCmd(), d.unsent("CD34", client.ErrUnreachable))
+	if strings.Contains(errs.String(), "kept") {
+		t.Errorf("of another's transaction, it said\n%s", errs.String())
 	}
 	errs.Reset()
 	report(&errs, newRootCmd(), interrupted(context.Canceled))

@@ -229,3 +229,18 @@ func TestProgressBarWithoutSteps(t *testing.T) {
 		}
 	}
 }
+
+// TestProgressNote: a note stands in a line of its own, the bar goes on below.
+func TestProgressNote(t *testing.T) {
+	for _, terminal := range []bool{true, false} {
+		var out bytes.Buffer
+		p := newProgressOn(&out, terminal, fakeClock(), "simulating", 10)
+		p.Add(5)
+		p.Note("seed %d agrees", 3)
+		p.Done()
+		text := strings.ReplaceAll(out.String(), "\r", "\n")
+		if !strings.Contains(text, "\nrochdale: seed 3 agrees\n") {
+			t.Errorf("terminal %v got %q", terminal, out.String())
+		}
+	}
+}

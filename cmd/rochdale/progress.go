@@ -90,6 +90,20 @@ func (p *progress) draw() {
 	}
 }
 
+// Note tells the user something while the work goes on: above the bar, if there
+// is one.
+func (p *progress) Note(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil && !p.finished {
+		_ = p.bar.Clear()
+	}
+	noteTo(p.w, format, args...)
+	if p.bar != nil && !p.finished {
+		_ = p.bar.RenderBlank()
+	}
+}
+
 // Add counts n more steps as done. More than total is shown as it is; after
 // Done it does nothing.
 func (p *progress) Add(n int64) {
