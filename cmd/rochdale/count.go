@@ -60,6 +60,10 @@ lot and --lot does not settle.`,
 		},
 	}
 	addCountFlags(cmd, &f)
+	methodCompletion := cobra.FixedCompletions(methodNames(), cobra.ShellCompDirectiveNoFileComp)
+	must(cmd.RegisterFlagCompletionFunc("method", methodCompletion))
+	must(cmd.RegisterFlagCompletionFunc("compare", methodCompletion))
+	must(cmd.MarkFlagFilename("lot"))
 	// A file is no command that was misspelt, which is what the root would say.
 	cmd.SetFlagErrorFunc(countFlagError)
 	methods := newCountMethodsCmd()
