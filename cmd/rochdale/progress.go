@@ -49,19 +49,21 @@ func newProgressOn(w io.Writer, terminal bool, now func() time.Time, title strin
 		noteTo(w, "%s …", title)
 		return p
 	}
-	if total <= 0 {
-		total = -1 // the library's word for a spinner
-	}
-	p.bar = progressbar.NewOptions64(total,
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetDescription("rochdale: "+title),
-		progressbar.OptionShowCount(),
+		progressbar.OptionSetDescription("rochdale: " + title),
 		progressbar.OptionSetWidth(24),
-		progressbar.OptionThrottle(80*time.Millisecond),
+		progressbar.OptionThrottle(80 * time.Millisecond),
 		progressbar.OptionClearOnFinish(),
 		// Otherwise a spinner gets a goroutine that draws without a lock.
 		progressbar.OptionSetSpinnerChangeInterval(0),
-	)
+	}
+	if total > 0 {
+		options = append(options, progressbar.OptionShowCount())
+	} else {
+		total = -1 // the library's word for a spinner, whose count would read (0/-)
+	}
+	p.bar = progressbar.NewOptions64(total, options...)
 	p.draw()
 	go p.keepDrawing()
 	return p
