@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 
 // receiptFormat is the first field of every receipt. A change of layout, or of
 // a statement's words, takes a new number.
-const receiptFormat = "rochdale-receipt-1"
+const receiptFormat = "rochdale-receipt-2"
 
 // MaxReceipt is the size of the largest receipt, in bytes.
 const MaxReceipt = 4 << 20
@@ -184,7 +185,7 @@ func readReceipt(raw []byte) (r receipt, s seal, err error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&r); err != nil {
-		return r, s, fmt.Errorf("%w: %w", ErrReceipt, err)
+		return r, s, unreadable(err, len(raw))
 	}
 	if r.Format != receiptFormat {
 		return r, s, fmt.Errorf("%w: its format is %q, this program reads %q", ErrReceipt, r.Format, receiptFormat)
@@ -225,6 +226,23 @@ func readReceipt(raw []byte) (r receipt, s seal, err error) {
 		return r, s, fmt.Errorf("%w: from byte %d on, it is not in the one form that receipts are written in", ErrReceipt, firstDifference(raw, again))
 	}
 	return r, s, nil
+}
+
+// unreadable says why size bytes are no JSON, or not that of a receipt.
+func unreadable(err error, size int) error {
+	var syntax *json.SyntaxError
+	var shape *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("%w: it is empty", ErrReceipt)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: it is cut short after %d bytes", ErrReceipt, size)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%w: byte %d: %w", ErrReceipt, syntax.Offset, err)
+	case errors.As(err, &shape):
+		return fmt.Errorf("%w: byte %d: a %s where %s needs another thing", ErrReceipt, shape.Offset, shape.Value, shape.Field)
+	}
+	return fmt.Errorf("%w: %w", ErrReceipt, err)
 }
 
 func firstDifference(a, b []byte) int {

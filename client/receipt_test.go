@@ -102,7 +102,7 @@ func TestReceiptsSayWhatIsOnTheLedger(t *testing.T) {
 		}},
 		{"decision", "decision", Subject{Coop: 2, Motion: 1}, []string{
 			"Motion 1 of co-op 2, “Bakers & Co” is “Buy the mill & the <pond>”.",
-			"It was put on 2 November 2026, 09:02 UTC, as a “written resolution”.",
+			"It was put on 2 November 2026, 09:02 UTC, as a motion of the kind “written resolution”.",
 			"The text sent to members has the SHA-256 digest " + strings.Repeat("0", 64) + ".",
 			"It was carried at block 6: 3 yes, 1 no, 0 abstained, 0 blank, 0 spoiled, of 5 entitled to cast.",
 			"To be carried it needed more than 1/2 of all members, and 1/2 of those entitled, no fewer than 2, to take part.",
@@ -126,7 +126,7 @@ func TestReceiptsSayWhatIsOnTheLedger(t *testing.T) {
 		}},
 		{"no decision", "decision", Subject{Coop: 2, Motion: 2}, []string{
 			"Motion 2 of co-op 2, “Bakers & Co” is “Paint the gate”.",
-			"It was put on 2 November 2026, 09:07 UTC, as a “written resolution”.",
+			"It was put on 2 November 2026, 09:07 UTC, as a motion of the kind “written resolution”.",
 			"The motion is open until 30 November 2026, 09:07 UTC at the latest.",
 			"It has decided nothing.",
 		}},
@@ -296,7 +296,7 @@ func TestChangedFields(t *testing.T) {
 		change func(*receipt)
 		part   string
 	}{
-		{"format", func(rc *receipt) { rc.Format = "rochdale-receipt-2" }, ""},
+		{"format", func(rc *receipt) { rc.Format = "rochdale-receipt-1" }, ""},
 		{"kind", func(rc *receipt) { rc.Kind = "decision" }, "subject"},
 		{"unknown kind", func(rc *receipt) { rc.Kind = "wish" }, "subject"},
 		{"chain", func(rc *receipt) { rc.Chain = "anytown-2" }, "chain"},

@@ -146,20 +146,30 @@ func className(r state.Reader, c charter.Class) (string, error) {
 	return fmt.Sprintf("class %d (%s)", c, plain(policy.Classes[c-1])), nil
 }
 
-func sayCast(r state.Reader, s Subject) ([]string, error) {
+// findMotion reads the motion of a subject and says its title; a nil motion with
+// no error is one that there is not, and words say so.
+func findMotion(r state.Reader, s Subject) (*ballot.Motion, ballot.Poll, []string, error) {
 	coop, err := nameOf(r, s.Coop)
 	if err != nil {
-		return nil, err
+		return nil, ballot.Poll{}, nil, err
 	}
-	r = r.Of(s.Coop)
-	motion, poll, err := ballot.Find(r, s.Motion)
+	motion, poll, err := ballot.Find(r.Of(s.Coop), s.Motion)
 	if errors.Is(err, ballot.ErrUnknown) {
-		return say("There is no motion %d of %s.", s.Motion, coop)
+		words, err := say("There is no motion %d of %s.", s.Motion, coop)
+		return nil, poll, words, err
 	}
 	if err != nil {
-		return nil, err
+		return nil, poll, nil, err
 	}
-	words := []string{fmt.Sprintf("Motion %d of %s is %s.", s.Motion, coop, quoted(motion.Title))}
+	return &motion, poll, []string{fmt.Sprintf("Motion %d of %s is %s.", s.Motion, coop, quoted(motion.Title))}, nil
+}
+
+func sayCast(r state.Reader, s Subject) ([]string, error) {
+	motion, poll, words, err := findMotion(r, s)
+	if motion == nil || err != nil {
+		return words, err
+	}
+	r = r.Of(s.Coop)
 	_, err = member.Find(r, s.Member)
 	if errors.Is(err, member.ErrUnknown) {
 		return append(words, fmt.Sprintf("There is no member %d on that co-op's register.", s.Member)), nil
@@ -180,7 +190,7 @@ func sayCast(r state.Reader, s Subject) ([]string, error) {
 	} else {
 		words = append(words, fmt.Sprintf("Member %d has cast nothing on it%s.", s.Member, yet))
 	}
-	return append(words, stage(motion, poll)), nil
+	return append(words, stage(*motion, poll)), nil
 }
 
 // stage says how far a motion has come.
@@ -200,27 +210,16 @@ func stage(m ballot.Motion, p ballot.Poll) string {
 }
 
 func sayDecision(r state.Reader, s Subject) ([]string, error) {
-	coop, err := nameOf(r, s.Coop)
-	if err != nil {
-		return nil, err
+	motion, poll, words, err := findMotion(r, s)
+	if motion == nil || err != nil {
+		return words, err
 	}
-	r = r.Of(s.Coop)
-	motion, poll, err := ballot.Find(r, s.Motion)
-	if errors.Is(err, ballot.ErrUnknown) {
-		return say("There is no motion %d of %s.", s.Motion, coop)
-	}
-	if err != nil {
-		return nil, err
-	}
-	words := []string{
-		fmt.Sprintf("Motion %d of %s is %s.", s.Motion, coop, quoted(motion.Title)),
-		fmt.Sprintf("It was put on %s, as a %s.", when(motion.Proposed), quoted(poll.Rules.Name)),
-	}
+	words = append(words, fmt.Sprintf("It was put on %s, as a motion of the kind %s.", when(motion.Proposed), quoted(poll.Rules.Name)))
 	if len(motion.Statement) > 0 {
 		words = append(words, fmt.Sprintf("The text sent to members has the SHA-256 digest %x.", motion.Statement))
 	}
 	if len(motion.Result) == 0 {
-		return append(words, stage(motion, poll), "It has decided nothing."), nil
+		return append(words, stage(*motion, poll), "It has decided nothing."), nil
 	}
 	res := motion.Result[0]
 	t := res.Tally
@@ -235,13 +234,13 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 	words = append(words, fmt.Sprintf("To be carried it needed %s %v of %v, and %v of those entitled, no fewer than %d, to take part.",
 		more, rule.Threshold, rule.Base, rule.Quorum, rule.QuorumMin))
 	for _, a := range motion.Action {
-		switch {
+		switch does := actionWords(a.Kind); {
 		case res.Refused != 0:
-			words = append(words, fmt.Sprintf("The action that it carried, of kind %04x, was rejected with code %d.", uint16(a.Kind), res.Refused))
+			words = append(words, fmt.Sprintf("The action that it carried, to %s, was rejected with code %d.", does, res.Refused))
 		case res.Outcome == count.Carried:
-			words = append(words, fmt.Sprintf("The action that it carried, of kind %04x, was done.", uint16(a.Kind)))
+			words = append(words, fmt.Sprintf("The action that it carried, to %s, was done.", does))
 		default:
-			words = append(words, fmt.Sprintf("The action that it would have carried, of kind %04x, was not taken.", uint16(a.Kind)))
+			words = append(words, fmt.Sprintf("The action that it would have carried, to %s, was not taken.", does))
 		}
 	}
 	return words, nil

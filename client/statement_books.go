@@ -123,14 +123,8 @@ func sayStep(r state.Reader, policy charter.Policy, s Subject, step uint8) (stri
 		return "", surplus.Part{}, err
 	}
 	pool := amount(policy, a.Pool)
-	by := ""
-	switch a.Step.Sort {
-	case surplus.ToReserve, surplus.ToFund:
+	if a.Step.Sort == surplus.ToReserve || a.Step.Sort == surplus.ToFund {
 		return fmt.Sprintf("Step %d put %s to the %v, account %d.", step, pool, a.Step.Sort, a.Step.Account), surplus.Part{}, nil
-	case surplus.ShareDividend:
-		by = fmt.Sprintf("shares of class %d", a.Step.Class)
-	default:
-		by = a.Step.Measure.String()
 	}
 	head := fmt.Sprintf("Step %d divided %s as a %v", step, pool, a.Step.Sort)
 	part, ok, err := surplus.PartOf(r, s.Period, step, s.Member)
@@ -144,12 +138,30 @@ func sayStep(r state.Reader, policy charter.Policy, s Subject, step uint8) (stri
 		}
 		return fmt.Sprintf("%s; member %d has no part in it%s.", head, s.Member, yet), part, nil
 	}
+	by := patronage(policy, a.Step.Measure, part.Claim, a.Total)
+	if a.Step.Sort == surplus.ShareDividend {
+		by = fmt.Sprintf("%s of %s shares of class %d", grouped(part.Claim), grouped(a.Total), a.Step.Class)
+	}
 	ways := fmt.Sprintf("%s in money, %s", amount(policy, part.Cash), paid(part))
 	if part.Notice > 0 {
 		ways += fmt.Sprintf(", and %s as a notice, owed and not yet due", amount(policy, part.Notice))
 	}
-	return fmt.Sprintf("%s; member %d, with %s of %s %s, has %s.",
-		head, s.Member, grouped(part.Claim), grouped(a.Total), by, ways), part, nil
+	return fmt.Sprintf("%s; member %d, with %s, has %s.", head, s.Member, by, ways), part, nil
+}
+
+// CountedInMoney says whether a measure's quantities are amounts in minor units
+// of the co-op's currency; others are whole numbers.
+func CountedInMoney(m surplus.Measure) bool {
+	return m == surplus.Sales || m == surplus.Purchases || m == surplus.Wages
+}
+
+// patronage is a member's part of what all did: "200.00 EUR of 300.00 EUR in
+// purchases", "2,500 of 3,000 hours".
+func patronage(policy charter.Policy, m surplus.Measure, claim, total uint64) string {
+	if CountedInMoney(m) && total < 1<<63 {
+		return fmt.Sprintf("%s of %s in %v", amount(policy, money.Amount(claim)), amount(policy, money.Amount(total)), m)
+	}
+	return fmt.Sprintf("%s of %s %v", grouped(claim), grouped(total), m)
 }
 
 func paid(p surplus.Part) string {

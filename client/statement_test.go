@@ -73,6 +73,8 @@ func TestAllocationInWords(t *testing.T) {
 		account.Debit(account.Bank, 2_100_000), account.Credit(4000, 2_100_000)}})
 	l.Must(statetest.Treasurer, surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{
 		{Member: 1, Quantity: 2500}, {Member: 3, Quantity: 500}}})
+	l.Must(statetest.Treasurer, surplus.Record{Period: 1, Measure: surplus.Purchases, Entries: []surplus.Figure{
+		{Member: 1, Quantity: 20_000}, {Member: 4, Quantity: 10_000}}})
 	l.Must(statetest.Treasurer, surplus.Declare{Period: 1, Surplus: 2_100_000})
 	const closed = "It closed on DATE with a surplus of 21,000.00 EUR; 0.00 EUR had been carried into it."
 	says("closed", 1, name, closed, "It has not been allocated.")
@@ -80,6 +82,7 @@ func TestAllocationInWords(t *testing.T) {
 	res := l.Mandate(surplus.Allocate{Period: 1, Steps: []surplus.Step{
 		{Sort: surplus.ToReserve, Base: surplus.OfSurplus, Rate: money.Rate{Num: 1, Den: 4}, Account: account.Reserve},
 		{Sort: surplus.PatronageDividend, Base: surplus.Fixed, Amount: 600_000, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 5}},
+		{Sort: surplus.PatronageDividend, Base: surplus.Fixed, Amount: 300_000, Measure: surplus.Purchases, Paid: money.Rate{Num: 1, Den: 1}},
 	}})
 	if res.Code != 0 {
 		t.Fatal(res.Log)
@@ -87,18 +90,22 @@ func TestAllocationInWords(t *testing.T) {
 	l.Block()
 	l.Must(statetest.Treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}})
 	const (
-		allocated = "It was allocated on DATE by motion 1: 11,250.00 EUR was appropriated and 9,750.00 EUR carried forward."
+		allocated = "It was allocated on DATE by motion 1: 14,250.00 EUR was appropriated and 6,750.00 EUR carried forward."
 		first     = "Step 1 put 5,250.00 EUR to the reserve, account 3100."
 		second    = "Step 2 divided 6,000.00 EUR as a patronage dividend; member "
+		third     = "Step 3 divided 3,000.00 EUR as a patronage dividend; member "
 	)
 	says("paid", 1, name, closed, allocated, first,
 		second+"1, with 2,500 of 3,000 hours, has 1,000.00 EUR in money, paid by journal entry 5, and 4,000.00 EUR as a notice, owed and not yet due.",
-		"In all, member 1 has 5,000.00 EUR of it.")
+		third+"1, with 200.00 EUR of 300.00 EUR in purchases, has 2,000.00 EUR in money, not paid yet.",
+		"In all, member 1 has 7,000.00 EUR of it.")
 	says("unpaid", 3, name, closed, allocated, first,
 		second+"3, with 500 of 3,000 hours, has 200.00 EUR in money, not paid yet, and 800.00 EUR as a notice, owed and not yet due.",
+		third+"3 has no part in it.",
 		"In all, member 3 has 1,000.00 EUR of it.")
 	says("no part", 2, name, closed, allocated, first,
 		second+"2 has no part in it.",
+		third+"2 has no part in it.",
 		"In all, member 2 has 0.00 EUR of it.")
 }
 

@@ -75,6 +75,9 @@ func newAccountPostCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
+			if err := s.balanced(lines); err != nil {
+				return act{}, err
+			}
 			return act{kind: account.KindPost, action: account.Post{Narrative: args[0], Lines: lines},
 				gives: "entry", next: "if it is wrong, correct it with: rochdale account reverse %d"}, nil
 		})
@@ -127,6 +130,29 @@ func (r *reading) parseLines(debits, credits []string) ([]account.Line, error) {
 		return nil, err
 	}
 	return lines, add(credits, "credit", account.Credit)
+}
+
+// balanced refuses lines whose sides differ, as the ledger would, but in money.
+// One-sided entries and sums out of range are left to the ledger's own words.
+func (r *reading) balanced(lines []account.Line) error {
+	var debits, credits money.Amount
+	var err error
+	for _, l := range lines {
+		if l.Amount > 0 {
+			debits, err = money.Add(debits, l.Amount)
+		} else {
+			credits, err = money.Add(credits, -l.Amount)
+		}
+		if err != nil {
+			return nil
+		}
+	}
+	if debits == credits || debits == 0 || credits == 0 {
+		return nil
+	}
+	refused := account.ErrUnbalanced
+	return withHint(&exitError{code: exitRejected, rejection: refused.Code,
+		err: fmt.Errorf("%s: debits come to %s, credits to %s", refused.Reason, r.money(debits), r.money(credits))}, "%s", nextAfter[refused.Code])
 }
 
 func newAccountReverseCmd() *cobra.Command {

@@ -140,9 +140,6 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 		note(cmd, "no entries to show")
 	}
 	return show(cmd, entries, func(w io.Writer) {
-		if len(entries) == 0 {
-			return
-		}
 		t := newTable("entry", "time", "account", "debit", "credit", "narrative")
 		for _, e := range entries {
 			for i, l := range e.Lines {
@@ -193,9 +190,14 @@ func newAccountTrialCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return show(cmd, trial, func(w io.Writer) {
-					r.writeStatementHead(w, "Trial balance")
+				if trial.Balances == nil {
+					trial.Balances = []account.Balance{} // a list without lines, not null
+				}
+				head := r.statementHead()
+				return show(cmd, trialInfo{head, trial}, func(w io.Writer) {
+					head.write(w, "Trial balance")
 					s := newStatement(2)
+					s.line("", "Debit", "Credit")
 					for _, b := range trial.Balances {
 						debit, credit := r.sides(b.Balance)
 						s.line(fmt.Sprintf("%d %s", b.Code, b.Name), debit, credit)
@@ -226,7 +228,8 @@ func newAccountSheetCmd() *cobra.Command {
 						*side = []account.Balance{} // a list without lines, not null
 					}
 				}
-				return show(cmd, sheet, func(w io.Writer) { r.writeSheet(w, sheet) })
+				info := sheetInfo{r.statementHead(), sheet}
+				return show(cmd, info, func(w io.Writer) { r.writeSheet(w, info) })
 			})
 		},
 	}
@@ -234,15 +237,39 @@ func newAccountSheetCmd() *cobra.Command {
 	return cmd
 }
 
-// writeStatementHead says what a statement is of, when, and in what money.
-func (r *reading) writeStatementHead(w io.Writer, what string) {
-	fmt.Fprintf(w, "%s of %s\nafter block %d, %v, in %s\n\n", what, r.name, r.Height(), stamp(r.Time()), r.policy.Currency)
+// A statementHead says of what co-op a statement is, when, and in what money.
+type statementHead struct {
+	Coop     state.Coop `json:"coop"`
+	Name     string     `json:"coop_name"`
+	Height   uint64     `json:"height"`
+	Time     stamp      `json:"time"`
+	Currency string     `json:"currency"`
 }
+
+func (r *reading) statementHead() statementHead {
+	return statementHead{r.Coop(), r.name, r.Height(), stamp(r.Time()), r.policy.Currency}
+}
+
+func (h statementHead) write(w io.Writer, what string) {
+	fmt.Fprintf(w, "%s of %s\nafter block %d, %v, in %s\n\n", what, h.Name, h.Height, h.Time, h.Currency)
+}
+
+// trialInfo and sheetInfo are the statements as results show them.
+type (
+	trialInfo struct {
+		statementHead
+		account.Trial
+	}
+	sheetInfo struct {
+		statementHead
+		account.Sheet
+	}
+)
 
 // writeSheet prints the balance sheet in the order treasurers read it: what
 // there is, less what is owed, is what belongs to the members together.
-func (r *reading) writeSheet(w io.Writer, sheet account.Sheet) {
-	r.writeStatementHead(w, "Balance sheet")
+func (r *reading) writeSheet(w io.Writer, sheet sheetInfo) {
+	sheet.write(w, "Balance sheet")
 	s := newStatement(1)
 	section := func(title, total string, lines []account.Balance, sum money.Amount, more ...func()) {
 		s.head(title)

@@ -53,6 +53,26 @@ func (a act) explain(err error) error {
 	return &out
 }
 
+// refusal is explain, and says whose an action is if the charter does not give
+// it to the signer.
+func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
+	var e *exitError
+	if !errors.As(err, &e) || e.rejection != state.ErrAuthority.Code {
+		return a.explain(err)
+	}
+	grant, readErr := charter.GrantOf(s, a.kind)
+	motions, alsoErr := s.motionKinds()
+	if readErr != nil || alsoErr != nil {
+		return a.explain(err) // the general hint will do
+	}
+	out := *e
+	out.hint = "it is taken by " + grantWords(grant, motions)
+	if len(grant.Motions) > 0 && cmd.Flags().Lookup("propose") != nil {
+		out.hint += fmt.Sprintf("; to put it to members, add: --propose %d --title TEXT", grant.Motions[0])
+	}
+	return &out
+}
+
 // addActFlags declares the flags of every command that signs.
 func addActFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
@@ -165,13 +185,13 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 	switch {
 	case dry:
 		if err := s.try(cmd, raw); err != nil {
-			return a.explain(err)
+			return s.refusal(cmd, a, err)
 		}
 		info.Result = resultWould
 		note(cmd, "this was a dry run: nothing was sent")
 		return showAct(cmd, info)
 	case file != "":
-		if err := writeNew(file, raw); err != nil {
+		if err := writeNew("the transaction", file, raw); err != nil {
 			return err
 		}
 		info.Result, info.File = resultWritten, file
@@ -187,7 +207,7 @@ func (s *session) sendAndShow(cmd *cobra.Command, raw []byte, info actInfo, a ac
 	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home}
 	done, err := d.deliver(cmd, raw)
 	if err != nil {
-		return a.explain(err)
+		return s.refusal(cmd, a, err)
 	}
 	if done == nil {
 		info.Result = resultSent

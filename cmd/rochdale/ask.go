@@ -69,11 +69,7 @@ func addReadFlags(cmd *cobra.Command) {
 // them. A rejection that a room's read function returns ("no such member") is
 // the answer to a question, not a refused action: it is a fault.
 func read(cmd *cobra.Command, ask func(r *reading) error) error {
-	c, err := dial(cmd)
-	if err != nil {
-		return err
-	}
-	all, err := readAll(cmd, c)
+	all, err := readAll(cmd)
 	if err != nil {
 		return err
 	}
@@ -90,11 +86,7 @@ func read(cmd *cobra.Command, ask func(r *reading) error) error {
 
 // readFederation is read for what belongs to no one co-op.
 func readFederation(cmd *cobra.Command, ask func(r state.Reader) error) error {
-	c, err := dial(cmd)
-	if err != nil {
-		return err
-	}
-	all, err := readAll(cmd, c)
+	all, err := readAll(cmd)
 	if err != nil {
 		return err
 	}
@@ -112,7 +104,11 @@ func dial(cmd *cobra.Command) (*client.Client, error) {
 }
 
 // readAll opens the height that --height names, or the last.
-func readAll(cmd *cobra.Command, c *client.Client) (state.Remote, error) {
+func readAll(cmd *cobra.Command) (state.Remote, error) {
+	c, err := dial(cmd)
+	if err != nil {
+		return state.Remote{}, err
+	}
 	height, _ := cmd.Flags().GetUint64("height")
 	r, err := c.At(cmd.Context(), height)
 	if err != nil {
@@ -197,11 +193,11 @@ func explainAsk(address string, err error) error {
 		return withHint(fault("%w", err), "write it like --node %s", defaultNode)
 	case errors.Is(err, client.ErrForeign):
 		return withHint(fault("%w", err), "check the address: --node or %s", envNode)
-	case errors.Is(err, client.ErrNoBlock), errors.Is(err, client.ErrSyncing), errors.Is(err, client.ErrBusy):
-		return withHint(fault("%w", err), "try again in a moment, or name another node with --node")
+	case errors.Is(err, client.ErrUnreachable):
+		return withHint(fault("%w", err), "is a node running at %s? start a federation to try things out with: rochdale dev; name another node with --node or %s",
+			address, envNode)
 	}
-	return withHint(fault("%w", err), "is a node running at %s? start a federation to try things out with: rochdale dev; name another node with --node or %s",
-		address, envNode)
+	return withHint(fault("%w", err), "try again in a moment, or name another node with --node")
 }
 
 // or is the first text that is not empty.

@@ -16,6 +16,9 @@ type batchPart struct {
 	size int
 }
 
+// nothingLeft is the action of a batch that was done already.
+const nothingLeft = "nothing: all of it was done before"
+
 // takeAll previews, confirms, signs and sends many transactions, waiting for
 // each, with one progress bar. ids gets the id of each that was done and result
 // how it ended. It returns the number that each gave; after an error, of those
@@ -47,7 +50,7 @@ func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batch
 		}
 		*result = resultWould
 		note(cmd, "this was a dry run: nothing was sent")
-		return nil, s.try(cmd, raw)
+		return nil, s.refusal(cmd, parts[0].act, s.try(cmd, raw))
 	}
 	if err := confirm(cmd); err != nil {
 		return nil, err
@@ -63,7 +66,7 @@ func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batch
 		}
 		done, err := d.deliver(cmd, raw)
 		if err != nil {
-			return numbers, err
+			return numbers, s.refusal(cmd, part.act, err)
 		}
 		number := uint64(0)
 		if part.gives != "" {

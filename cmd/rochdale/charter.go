@@ -44,11 +44,8 @@ func newCharterShowCmd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return read(cmd, func(r *reading) error {
 				info := charterInfo{Coop: uint32(r.Coop()), Name: r.name, Policy: r.policy}
-				err := charter.MotionKinds(r, func(id charter.MotionKindID, k charter.MotionKind) (bool, error) {
-					info.Motions = append(info.Motions, charter.NamedMotion{ID: id, MotionKind: k})
-					return true, nil
-				})
-				if err != nil {
+				var err error
+				if info.Motions, err = r.motionKinds(); err != nil {
 					return err
 				}
 				err = charter.Grants(r, func(k tx.Kind, g charter.Grant) (bool, error) {
@@ -64,6 +61,16 @@ func newCharterShowCmd() *cobra.Command {
 	}
 	addReadFlags(cmd)
 	return cmd
+}
+
+// motionKinds lists the charter's kinds of motion.
+func (r *reading) motionKinds() ([]charter.NamedMotion, error) {
+	var out []charter.NamedMotion
+	err := charter.MotionKinds(r, func(id charter.MotionKindID, k charter.MotionKind) (bool, error) {
+		out = append(out, charter.NamedMotion{ID: id, MotionKind: k})
+		return true, nil
+	})
+	return out, err
 }
 
 func writeCharter(w io.Writer, c charterInfo) {

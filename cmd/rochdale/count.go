@@ -60,6 +60,10 @@ lot and --lot does not settle.`,
 		},
 	}
 	addCountFlags(cmd, &f)
+	methodCompletion := cobra.FixedCompletions(methodNames(), cobra.ShellCompDirectiveNoFileComp)
+	must(cmd.RegisterFlagCompletionFunc("method", methodCompletion))
+	must(cmd.RegisterFlagCompletionFunc("compare", methodCompletion))
+	must(cmd.MarkFlagFilename("lot"))
 	// A file is no command that was misspelt, which is what the root would say.
 	cmd.SetFlagErrorFunc(countFlagError)
 	methods := newCountMethodsCmd()
@@ -130,7 +134,7 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	}
 	r, err := in.count(f.method, f)
 	if err != nil {
-		return err
+		return countError(err)
 	}
 	if f.csv {
 		var out bytes.Buffer
@@ -143,7 +147,7 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	return show(cmd, in.result(r), func(w io.Writer) { r.WriteText(w, f.stages) })
 }
 
-// count counts the file by one method.
+// count counts the file by one method. Its errors want countError.
 func (in *countFile) count(name string, f countFlags) (*count.Report, error) {
 	m, ok := count.Find(name)
 	if !ok {
@@ -162,7 +166,7 @@ func (in *countFile) count(name string, f countFlags) (*count.Report, error) {
 	}
 	r, err := in.report(m, f)
 	if err != nil {
-		return nil, countError(err)
+		return nil, err
 	}
 	if r.Winners == nil {
 		r.Winners = []string{} // [] in JSON, not null
@@ -244,12 +248,7 @@ func (f countFlags) fit(m count.Method) error {
 func countError(err error) error {
 	var tie *count.TieError
 	if errors.As(err, &tie) {
-		e := rejected("%s are tied for %s at stage %d, and %s leaves it to the lot",
-			strings.Join(tie.Candidates, ", "), tie.For, tie.Stage, tie.Method)
-		if len(tie.Undrawn) > 0 {
-			return withHint(e, "the lot lacks %s: draw for them too, add them to the file of --lot and count again", strings.Join(tie.Undrawn, ", "))
-		}
-		return withHint(e, "draw lots, write the names to a file one a line, first drawn first, and add --lot FILE")
+		return withHint(rejected("%s, and %s leaves it to the lot", tieWords(tie), tie.Method), "%s", drawHint(tie.Undrawn))
 	}
 	var bad *count.InputError
 	if errors.As(err, &bad) {
@@ -259,6 +258,20 @@ func countError(err error) error {
 		return withHint(fault("%w", err), "correct the numbers and count again")
 	}
 	return faultOf(err)
+}
+
+// tieWords says who is tied for what: "Ada, Bo are tied for election at stage 1".
+func tieWords(t *count.TieError) string {
+	return fmt.Sprintf("%s are tied for %s at stage %d", strings.Join(t.Candidates, ", "), t.For, t.Stage)
+}
+
+// drawHint says what to do about a tie; undrawn are those whom the lot that was
+// given lacks.
+func drawHint(undrawn []string) string {
+	if len(undrawn) > 0 {
+		return fmt.Sprintf("the lot lacks %s: draw for them too, add them to the file of --lot and count again", strings.Join(undrawn, ", "))
+	}
+	return "draw lots, write the names to a file one a line, first drawn first, and add --lot FILE"
 }
 
 // countResult is the report with what the file says of the winners besides.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,70 +17,167 @@ const maxCompared = 12
 
 // countComparison is the result of rochdale count --compare.
 type countComparison struct {
-	Methods []countResult  `json:"methods"`
-	Agreed  []string       `json:"agreed"` // elected alike by all
-	Parts   []countParting `json:"parts"`  // the rest
+	Methods []comparedCount `json:"methods"`
+	Agreed  []string        `json:"agreed"` // elected alike by all that came to an end
+	Parts   []countParting  `json:"parts"`  // the rest
+}
+
+// A comparedCount is what one method came to: a result, or a tie that its rule
+// leaves to a lot. A comparison shows both, so that one method's tie hides
+// nothing of the others.
+type comparedCount struct {
+	Method       string    `json:"method"`
+	*countResult           // nil after a tie
+	Tie          *countTie `json:"tie,omitempty"`
+}
+
+// A countTie is where a count stopped.
+type countTie struct {
+	Candidates []string `json:"candidates"`
+	For        string   `json:"for"`
+	Stage      int      `json:"stage"`
+	Undrawn    []string `json:"undrawn,omitempty"` // tied, but missing from the lot that was given
+
+	words string
 }
 
 // A countParting is someone on whom the methods do not agree.
 type countParting struct {
 	Name  string `json:"name"`
-	Seats []int  `json:"seats"` // by each method, in their order; 1 for a winner
+	Seats []*int `json:"seats"` // by each method, in their order; 1 for a winner, null after a tie
 }
 
-// compareCounts counts by each method and shows the winners side by side.
+// compareCounts counts by each method and shows the winners side by side. The
+// exit status is that of a tie if any method ends in one.
 func compareCounts(cmd *cobra.Command, in *countFile, f countFlags) error {
 	if len(f.compare) < 2 || len(f.compare) > maxCompared {
 		return withHint(fault("--compare needs 2 to %d methods, found %d", maxCompared, len(f.compare)), "write them as --compare %s",
 			methodsFor(in.input)[0]+","+methodsFor(in.input)[1])
 	}
 	var c countComparison
-	var reports []*count.Report
-	var names []string // of all winners, as they are met
-	for i, method := range f.compare {
-		r, err := in.count(method, f)
+	for _, name := range f.compare {
+		counted, err := in.compared(name, f)
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(reports, func(other *count.Report) bool { return other.Method == r.Method }) {
-			return withHint(fault("--compare names %s twice", r.Method), "leave %s out", f.compare[i])
+		if slices.ContainsFunc(c.Methods, func(other comparedCount) bool { return other.Method == counted.Method }) {
+			return withHint(fault("--compare names %s twice", counted.Method), "leave %s out", name)
 		}
-		reports = append(reports, r)
-		c.Methods = append(c.Methods, in.result(r))
-		for _, w := range r.Winners {
-			if !slices.Contains(names, w) {
-				names = append(names, w)
+		c.Methods = append(c.Methods, counted)
+	}
+	names := c.names()
+	c.part(names)
+	if err := show(cmd, c, func(w io.Writer) { in.writeComparison(w, &c, names) }); err != nil {
+		return err
+	}
+	return c.tied()
+}
+
+// compared counts by one method; a tie is a result here.
+func (in *countFile) compared(name string, f countFlags) (comparedCount, error) {
+	r, err := in.count(name, f)
+	var tie *count.TieError
+	switch {
+	case errors.As(err, &tie):
+		at := countTie{tie.Candidates, tie.For, tie.Stage, tie.Undrawn, tieWords(tie)}
+		return comparedCount{Method: tie.Method, Tie: &at}, nil
+	case err != nil:
+		return comparedCount{}, countError(err)
+	}
+	result := in.result(r)
+	return comparedCount{Method: r.Method, countResult: &result}, nil
+}
+
+// names are all winners and all who are tied, as they are met.
+func (c *countComparison) names() []string {
+	var names []string
+	for _, m := range c.Methods {
+		var met []string
+		if m.Tie != nil {
+			met = m.Tie.Candidates
+		} else {
+			met = m.Winners
+		}
+		for _, name := range met {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
 			}
 		}
 	}
+	return names
+}
+
+// part sorts names into those whom all methods elect alike and the rest. A
+// method that ends in a tie says nothing of either; someone whom no method has
+// elected is in neither.
+func (c *countComparison) part(names []string) {
 	c.Agreed, c.Parts = []string{}, []countParting{}
 	for _, name := range names {
 		p := countParting{Name: name}
-		for _, r := range reports {
-			p.Seats = append(p.Seats, seatsIn(r, name))
+		var known []int
+		for _, m := range c.Methods {
+			if m.Tie != nil {
+				p.Seats = append(p.Seats, nil)
+				continue
+			}
+			seats := seatsIn(m.Report, name)
+			p.Seats, known = append(p.Seats, &seats), append(known, seats)
 		}
-		if slices.Min(p.Seats) == slices.Max(p.Seats) {
+		switch {
+		case len(known) == 0 || slices.Max(known) == 0:
+		case slices.Min(known) == slices.Max(known):
 			c.Agreed = append(c.Agreed, name)
-		} else {
+		default:
 			c.Parts = append(c.Parts, p)
 		}
 	}
-	return show(cmd, c, func(w io.Writer) { in.writeComparison(w, &c, reports, names) })
+}
+
+// tied is the rejection of a comparison in which some rule waits for a lot.
+func (c *countComparison) tied() error {
+	var methods, undrawn []string
+	for _, m := range c.Methods {
+		if m.Tie == nil {
+			continue
+		}
+		methods = append(methods, m.Method)
+		for _, name := range m.Tie.Undrawn {
+			if !slices.Contains(undrawn, name) {
+				undrawn = append(undrawn, name)
+			}
+		}
+	}
+	if len(methods) == 0 {
+		return nil
+	}
+	ends := "ends in a tie and leaves"
+	if len(methods) > 1 {
+		ends = "end in a tie and leave"
+	}
+	return withHint(rejected("%s %s it to the lot", list(methods, "and"), ends), "%s", drawHint(undrawn))
 }
 
 // writeComparison shows the winners in the order each method elects them, and a
 // mark on the lines where the methods part.
-func (in *countFile) writeComparison(w io.Writer, c *countComparison, reports []*count.Report, names []string) {
+func (in *countFile) writeComparison(w io.Writer, c *countComparison, names []string) {
 	wide := 30
-	if len(reports) > 3 {
+	if len(c.Methods) > 3 {
 		wide = 20
 	}
 	fmt.Fprintln(w, "Each column is a method; its numbers are", map[bool]string{true: "seats.", false: "the order of election."}[in.input == count.InputParties])
 	heads := []string{"", ""}
-	for i, r := range reports {
+	longest := 0
+	for _, m := range c.Methods {
+		longest = max(longest, len(m.Method))
+	}
+	for i, m := range c.Methods {
 		key := string(rune('A' + i))
 		heads = append(heads, key)
-		fmt.Fprintf(w, "  %s  %s\n", key, r.Method)
+		line := fmt.Sprintf("  %s  %s", key, m.Method)
+		if m.Tie != nil {
+			line += strings.Repeat(" ", longest-len(m.Method)) + "  not counted to its end: " + m.Tie.words
+		}
+		fmt.Fprintln(w, line)
 	}
 	fmt.Fprintln(w)
 	t := newTable(heads...)
@@ -95,26 +194,57 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, reports []
 			mark = "<>"
 		}
 		cells := []any{label, mark}
-		for _, r := range reports {
-			switch at := slices.Index(r.Winners, name); {
-			case at < 0:
-				cells = append(cells, "-")
-			case in.input == count.InputParties:
-				cells = append(cells, seatsIn(r, name))
-			default:
-				cells = append(cells, at+1)
-			}
+		for _, m := range c.Methods {
+			cells = append(cells, in.comparedCell(m, name))
 		}
 		t.row(cells...)
 	}
 	t.write(w)
 	fmt.Fprintln(w)
-	switch {
-	case len(c.Parts) == 0:
-		fmt.Fprintln(w, "The methods agree.")
-	case len(c.Agreed) == 0:
-		fmt.Fprintln(w, "No winner is common to all methods; <> marks where they part.")
-	default:
-		fmt.Fprintf(w, "The methods agree on %d and part on the %d marked <>.\n", len(c.Agreed), len(c.Parts))
+	fmt.Fprintln(w, c.verdict())
+}
+
+// comparedCell is what one method made of someone. After a tie that is not
+// known of anyone but those who are tied.
+func (in *countFile) comparedCell(m comparedCount, name string) string {
+	if m.Tie != nil {
+		if slices.Contains(m.Tie.Candidates, name) {
+			return "tied"
+		}
+		return "?"
 	}
+	switch at := slices.Index(m.Winners, name); {
+	case at < 0:
+		return "-"
+	case in.input == count.InputParties:
+		return fmt.Sprint(seatsIn(m.Report, name))
+	default:
+		return fmt.Sprint(at + 1)
+	}
+}
+
+// verdict says whether the methods agree, so far as they were counted.
+func (c *countComparison) verdict() string {
+	counted, which, all := 0, "", "all methods"
+	for _, m := range c.Methods {
+		if m.Tie == nil {
+			counted++
+			which = m.Method
+		}
+	}
+	methods := "The methods"
+	if counted < len(c.Methods) {
+		methods, all = "The methods without a tie", "the methods without a tie"
+	}
+	switch {
+	case counted == 0:
+		return "Every method ends in a tie."
+	case counted == 1:
+		return fmt.Sprintf("Only %s came to an end, so there is nothing to compare it with.", which)
+	case len(c.Parts) == 0:
+		return methods + " agree."
+	case len(c.Agreed) == 0:
+		return fmt.Sprintf("No winner is common to %s; <> marks where they part.", all)
+	}
+	return fmt.Sprintf("%s agree on %d and part on the %d marked <>.", methods, len(c.Agreed), len(c.Parts))
 }

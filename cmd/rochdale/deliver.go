@@ -93,14 +93,17 @@ func (d delivery) unsent(id string, err error) error {
 		_ = os.Remove(d.outbox(id))
 		return explainSend(d.node, err)
 	}
-	if errors.Is(err, context.Canceled) {
-		return err
+	raw, _ := d.kept(id)
+	switch {
+	case !errors.Is(err, context.Canceled) && raw != nil:
+		return withHint(fault("%w", err), "it is signed and kept: rochdale tx send %s", id)
+	case !errors.Is(err, context.Canceled):
+		return explainSend(d.node, err)
+	case raw != nil: // it may or may not have reached the node
+		return withHint(err, "see what became of it: rochdale tx wait %s; if no block holds it, it is kept: rochdale tx send %s", id, id)
 	}
-	return withHint(explainHintless(err), "it is signed and kept: rochdale tx send %s", id)
+	return withHint(err, "see what became of it: rochdale tx wait %s", id)
 }
-
-// explainHintless is err as a fault, whose hint is the caller's.
-func explainHintless(err error) error { return fault("%w", err) }
 
 // keep puts raw into the outbox. A disk that is full is found here, before
 // anything was sent.

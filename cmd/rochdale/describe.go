@@ -48,7 +48,7 @@ func (r *reading) describeMember(a state.Action) string {
 	case member.Admit:
 		return fmt.Sprintf("admit member %d", a.Member)
 	case member.Import:
-		return fmt.Sprintf("enter %s of an existing register as active members", plural(uint64(len(a.Entries)), "member"))
+		return enterWords(len(a.Entries))
 	case member.Suspend:
 		return fmt.Sprintf("suspend member %d, for the reason %q", a.Member, a.Reason)
 	case member.Reinstate:

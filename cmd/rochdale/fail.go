@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // Exit statuses. Scripts rely on them.
@@ -138,29 +137,6 @@ func unknownCommand(parent *cobra.Command, word string) error {
 		return withHint(err, "did you mean: %s %s", parent.CommandPath(), near)
 	}
 	return withHint(err, "see %s --help", parent.CommandPath())
-}
-
-// flagError turns what pflag refused into our words. It is cobra's
-// FlagErrorFunc, so cmd is the command whose flags were being read.
-func flagError(cmd *cobra.Command, err error) error {
-	// "rochdale key nwe --label x" fails at --label, but the word to name is nwe.
-	if rest := cmd.Flags().Args(); cmd.HasSubCommands() && len(rest) > 0 {
-		return unknownCommand(cmd, rest[0])
-	}
-	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
-		var names []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			if !f.Hidden {
-				names = append(names, f.Name)
-			}
-		})
-		err = fault("%s has no flag --%s", cmd.CommandPath(), unknown.GetSpecifiedName())
-		if near := nearest(unknown.GetSpecifiedName(), names); near != "" {
-			return withHint(err, "did you mean: --%s", near)
-		}
-	}
-	return withHint(err, "see %s --help", cmd.CommandPath())
 }
 
 // maxWord bounds the words nearest compares, in bytes: its table is quadratic.

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client"
 )
 
 func TestReport(t *testing.T) {
@@ -183,5 +185,41 @@ func TestSettings(t *testing.T) {
 	t.Setenv("HOME", "")
 	if _, err := resolve(); err == nil {
 		t.Error("no home directory, and no error")
+	}
+}
+
+// TestInterruptedKeepsTheNextStep stops a command that has sent a transaction:
+// the user learns how to find out what became of it.
+func TestInterruptedKeepsTheNextStep(t *testing.T) {
+	d := delivery{node: "here", home: t.TempDir()}
+	if err := d.keep("AB12", []byte("signed")); err != nil {
+		t.Fatal(err)
+	}
+	var errs bytes.Buffer
+	if code := report(&errs, newRootCmd(), interrupted(d.unsent("AB12", fmt.Errorf("waiting: %w", context.Canceled)))); code != exitFault {
+		t.Errorf("status %d", code)
+	}
+	want := "rochdale: interrupted\n" +
+		"rochdale: hint: see what became of it: rochdale tx wait AB12; if no block holds it, it is kept: rochdale tx send AB12\n"
+	if errs.String() != want {
+		t.Errorf("it said\n%swant\n%s", errs.String(), want)
+	}
+	if raw, err := d.kept("AB12"); err != nil || string(raw) != "signed" {
+		t.Errorf("kept: %q, %v", raw, err)
+	}
+	errs.Reset()
+	report(&errs, newRootCmd(), interrupted(d.unsent("CD34", context.Canceled)))
+	if want := "rochdale: interrupted\nrochdale: hint: see what became of it: rochdale tx wait CD34\n"; errs.String() != want {
+		t.Errorf("of another's transaction, it said\n%s", errs.String())
+	}
+	errs.Reset()
+	report(&errs, newRootCmd(), d.unsent("CD34", client.ErrUnreachable))
+	if strings.Contains(errs.String(), "kept") {
+		t.Errorf("of another's transaction, it said\n%s", errs.String())
+	}
+	errs.Reset()
+	report(&errs, newRootCmd(), interrupted(context.Canceled))
+	if errs.String() != "rochdale: interrupted\n" {
+		t.Errorf("before anything was signed, it said\n%s", errs.String())
 	}
 }

@@ -32,7 +32,7 @@ var nexts = []next{
 	{state.ErrSignature, "see whose key is on the register: rochdale member show; yours is in: rochdale key show"},
 	{state.ErrSequence, "another transaction of yours came first; run the command again"},
 	{state.ErrAllowance, "go on after midnight UTC; see the allowance in: rochdale charter show"},
-	{state.ErrAuthority, "see who may do it: rochdale charter show; to put it to members, add: --propose KIND --title TEXT"},
+	{state.ErrAuthority, "see who may do it: rochdale charter show"},
 	{state.ErrDepth, "propose the inner action itself"},
 
 	{member.ErrUnknown, "see who there is: rochdale member list"},
@@ -67,11 +67,11 @@ var nexts = []next{
 	{ballot.ErrTooSoon, "see when it can be declared: rochdale motion show"},
 	{ballot.ErrDeclaring, "it is counted by itself: rochdale motion show"},
 	{ballot.ErrProposer, "ask its proposer: rochdale motion show"},
-	{ballot.ErrStarted, "cast no on it: rochdale motion cast"},
+	{ballot.ErrStarted, "those who are against it cast no: rochdale motion cast"},
 
 	{share.ErrUnits, "give a whole number of shares, from 1 up"},
 	{share.ErrTerms, "see the classes there are for an example: rochdale share classes"},
-	{share.ErrLimit, "see the limit: rochdale share classes; and what is held and subscribed: rochdale share show"},
+	{share.ErrLimit, "see the limit: rochdale share classes; and what is held and subscribed: rochdale me show"},
 	{share.ErrMinimum, "see how many are needed: rochdale share classes"},
 	{share.ErrClass, "see which there are: rochdale share classes"},
 	{share.ErrClassExists, "see which there are: rochdale share classes"},

@@ -204,11 +204,7 @@ func newKeyShowCmd() *cobra.Command {
 		Example: "  rochdale key show ada\n  rochdale key show ada --words",
 		Args:    wantArgs("[KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := keyTarget(cmd, args)
-			if err != nil {
-				return err
-			}
-			key, err := openKeyFile(cmd, path)
+			path, key, err := openKeyNamed(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -232,6 +228,16 @@ func loadKey(cmd *cobra.Command) (client.Key, error) {
 		return client.Key{}, err
 	}
 	return openKeyFile(cmd, s.Key)
+}
+
+// openKeyNamed opens the key that a verb means and gives its path.
+func openKeyNamed(cmd *cobra.Command, args []string) (string, client.Key, error) {
+	path, err := keyTarget(cmd, args)
+	if err != nil {
+		return "", client.Key{}, err
+	}
+	key, err := openKeyFile(cmd, path)
+	return path, key, err
 }
 
 // openKeyFile looks at the file before it asks for the passphrase, so that
@@ -303,9 +309,6 @@ func newKeyListCmd() *cobra.Command {
 				hint(cmd, "rochdale key new")
 			}
 			return show(cmd, entries, func(w io.Writer) {
-				if len(entries) == 0 {
-					return
-				}
 				t := newTable("key", "default", "state", "file")
 				for _, e := range entries {
 					used, state := "", e.Problem

@@ -27,11 +27,7 @@ neither is a secret, and the proof is good for nothing else.`,
 		Example: "  rochdale key prove ada --coop 1 --chain anytown-1",
 		Args:    wantArgs("[KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := keyTarget(cmd, args)
-			if err != nil {
-				return err
-			}
-			key, err := openKeyFile(cmd, path)
+			_, key, err := openKeyNamed(cmd, args)
 			if err != nil {
 				return err
 			}

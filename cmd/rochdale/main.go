@@ -25,6 +25,15 @@ func runMain() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
+// interrupted says that the user stopped the command, and keeps the next step
+// that it had: what was signed by then is not lost.
+func interrupted(err error) error {
+	if next := hintOf(err); next != "" {
+		return withHint(fault("interrupted"), "%s", next)
+	}
+	return fault("interrupted")
+}
+
 // run executes one command line and returns its exit status.
 //
 // The first interrupt or SIGTERM cancels the command's context; the second
@@ -56,7 +65,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		return exitDone
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = fault("interrupted")
+		err = interrupted(err)
 	}
 	return report(stderr, cmd, err)
 }

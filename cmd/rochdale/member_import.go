@@ -1,13 +1,9 @@
 package main
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +44,7 @@ given again after a stop: it goes on where it stopped.`,
 // importInfo is the result of an import.
 type importInfo struct {
 	Result       string   `json:"result"`
+	Action       string   `json:"action"` // in words
 	Entered      int      `json:"entered"`
 	Skipped      int      `json:"skipped"` // on the register already
 	First        uint64   `json:"first,omitempty"`
@@ -64,7 +61,8 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) erro
 	}
 	info := importInfo{Result: resultDone, Skipped: len(entries) - len(fresh), Transactions: []string{}}
 	if info.Skipped > 0 {
-		note(cmd, "%s of the file are on the register already and are passed over", plural(uint64(info.Skipped), "key"))
+		n := uint64(info.Skipped)
+		note(cmd, "%s of the file %s on the register already and passed over", plural(n, "key"), agree(n, "is", "are"))
 	}
 	var parts []batchPart
 	for rest := fresh; len(rest) > 0; {
@@ -72,8 +70,11 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) erro
 		parts = append(parts, batchPart{act{kind: member.KindImport, action: member.Import{Entries: rest[:n]}, gives: "member"}, n})
 		rest = rest[n:]
 	}
-	words := fmt.Sprintf("enter %s of an existing register as active members", plural(uint64(len(fresh)), "member"))
-	numbers, err := s.takeAll(cmd, words, "entering members", parts, &info.Transactions, &info.Result)
+	info.Action = nothingLeft
+	if len(parts) > 0 {
+		info.Action = enterWords(len(fresh))
+	}
+	numbers, err := s.takeAll(cmd, info.Action, "entering members", parts, &info.Transactions, &info.Result)
 	if len(numbers) > 0 {
 		done := 0
 		for _, p := range parts[:len(numbers)] {
@@ -84,21 +85,27 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) erro
 	}
 	if err != nil {
 		if info.Entered > 0 {
-			note(cmd, "members %d to %d were entered", info.First, info.Last)
+			note(cmd, "entered so far: member %s", span(info.First, info.Last))
 			return withHint(err, "run the same command again: it goes on where it stopped")
 		}
 		return err
 	}
 	return show(cmd, info, func(w io.Writer) {
-		writeFacts(w, fact{info.Result, words}, fact{"members", span(info.First, info.Last)},
+		writeFacts(w, fact{info.Result, info.Action}, fact{agree(uint64(info.Entered), "member", "members"), span(info.First, info.Last)},
 			fact{"passed over", numberOrNone(uint64(info.Skipped))}, fact{"transactions", len(info.Transactions)})
 	})
 }
 
-// span is "5 to 9", or "" for nothing.
+// enterWords says what an import does.
+func enterWords(members int) string {
+	n := uint64(members)
+	return fmt.Sprintf("enter %s of an existing register as %s", plural(n, "member"), agree(n, "an active member", "active members"))
+}
+
+// span is "5 to 9", "5" for one, or "" for nothing.
 func span(first, last uint64) string {
-	if first == 0 {
-		return ""
+	if first == last {
+		return numberOrNone(first)
 	}
 	return fmt.Sprintf("%d to %d", first, last)
 }
@@ -121,14 +128,12 @@ func (s *session) unregisteredOf(entries []member.Entry) ([]member.Entry, error)
 	return fresh, nil
 }
 
-// maxImportLines bounds a register that is read into memory.
-const maxImportLines = 1_000_000
-
 // readMembers reads the file of a register. An error names the line.
 func readMembers(path string) ([]member.Entry, error) {
 	var entries []member.Entry
 	seen := map[string]int{}
-	err := readCSV(path, []string{"key", "class", "commitment"}, func(line int, fields []string) error {
+	file := csvFile{path, []string{"key", "class", "commitment"}}
+	err := file.read(func(line int, fields []string) error {
 		e := member.Entry{Class: 1}
 		var err error
 		if e.Key, err = parseKey(fields[0]); err != nil {
@@ -152,45 +157,7 @@ func readMembers(path string) ([]member.Entry, error) {
 		return nil
 	})
 	if err == nil && len(entries) == 0 {
-		err = withHint(fault("%s holds no members", path), "each line is: key,class,commitment")
+		err = withHint(fault("%s holds no members", path), "%s", file.wants())
 	}
 	return entries, err
-}
-
-// readCSV calls fn for each line of a file of comma-separated fields, made as
-// many as there are names. The first line may be the names themselves.
-func readCSV(path string, names []string, fn func(line int, fields []string) error) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return withHint(fault("reading the file: %w", err), "check the path")
-	}
-	defer f.Close()
-	in := csv.NewReader(f)
-	in.FieldsPerRecord, in.TrimLeadingSpace, in.Comment = -1, true, '#'
-	for n := 0; ; n++ {
-		fields, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return withHint(fault("reading %s: %w", path, err), "each line is: %s", strings.Join(names, ","))
-		}
-		line, _ := in.FieldPos(0)
-		if n == 0 && strings.EqualFold(strings.TrimSpace(fields[0]), names[0]) {
-			continue
-		}
-		if n > maxImportLines || len(fields) > len(names) {
-			return withHint(fault("%s, line %d: it has %d fields, or the file over %d lines", path, line, len(fields), maxImportLines),
-				"each line is: %s", strings.Join(names, ","))
-		}
-		for i := range fields {
-			fields[i] = strings.TrimSpace(fields[i])
-		}
-		for len(fields) < len(names) {
-			fields = append(fields, "")
-		}
-		if err := fn(line, fields); err != nil {
-			return withHint(fault("%s, line %d: %w", path, line, err), "%s", or(hintOf(err), "each line is: "+strings.Join(names, ",")))
-		}
-	}
 }

@@ -139,9 +139,6 @@ func listMembers(cmd *cobra.Command, r *reading, page *pageFlags, standing strin
 		note(cmd, "no members to show")
 	}
 	return show(cmd, members, func(w io.Writer) {
-		if len(members) == 0 {
-			return
-		}
 		t := newTable("member", "standing", "since", "class", "public key")
 		for _, m := range members {
 			t.row(m.Member, m.Standing, m.Since, m.ClassName, m.PublicKey)

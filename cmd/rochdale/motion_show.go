@@ -23,6 +23,7 @@ type motionInfo struct {
 	Proposed   stamp                `json:"proposed"`
 	Opens      stamp                `json:"opens"`
 	Closes     stamp                `json:"closes"`
+	Rules      charter.MotionKind   `json:"rules"`               // by which it is put and decided
 	Statement  hexBytes             `json:"statement,omitempty"` // SHA-256
 	Carries    string               `json:"carries,omitempty"`   // the action, in words
 	ActionKind string               `json:"action_kind,omitempty"`
@@ -31,15 +32,13 @@ type motionInfo struct {
 	Height     uint64               `json:"height,omitempty"` // of the block that counted it
 	Refused    uint32               `json:"refused,omitempty"`
 	Reason     string               `json:"refused_because,omitempty"`
-
-	rules charter.MotionKind
 }
 
 // motionInfo gathers what the records say of a motion.
 func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (motionInfo, error) {
 	info := motionInfo{
 		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
-		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, rules: p.Rules,
+		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, Rules: p.Rules,
 	}
 	for _, c := range m.Action {
 		info.Carries, info.ActionKind = r.describeCarried(c), kindName(c.Kind)
@@ -138,9 +137,6 @@ func listMotions(cmd *cobra.Command, r *reading, page *pageFlags, open bool) err
 		note(cmd, "no motions to show")
 	}
 	return show(cmd, motions, func(w io.Writer) {
-		if len(motions) == 0 {
-			return
-		}
 		t := newTable("motion", "status", "opens", "closes", "title")
 		for _, m := range motions {
 			t.row(m.Motion, or(m.Outcome, m.Status.String()), m.Opens, m.Closes, m.Title)
@@ -189,9 +185,9 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"status", status},
 		{"proposed", fmt.Sprintf("by member %d, %v", m.Proposer, m.Proposed)},
 		{"open", fmt.Sprintf("from %v to %v", m.Opens, m.Closes)},
-		{"closes", closingWords(m.rules)},
-		{"who may cast", electorateWords(m.rules.Electorate)},
-		{"is carried by", thresholdWords(m.rules.Rule)},
+		{"closes", closingWords(m.Rules)},
+		{"who may cast", electorateWords(m.Rules.Electorate)},
+		{"is carried by", thresholdWords(m.Rules.Rule)},
 		{"statement", m.Statement},
 	}
 	if m.Carries != "" {
@@ -282,9 +278,6 @@ func listCasts(cmd *cobra.Command, r *reading, n ballot.Number, page *pageFlags)
 		note(cmd, "nobody has cast on motion %d", n)
 	}
 	return show(cmd, casts, func(w io.Writer) {
-		if len(casts) == 0 {
-			return
-		}
 		t := newTable("member", "choice")
 		for _, c := range casts {
 			t.row(c.Member, c.Choice)

@@ -155,7 +155,7 @@ func writeNodeStatus(w io.Writer, s node.Status) {
 		fact{"name", s.Moniker},
 		fact{"role", role},
 		fact{"height", formatCount(s.Height)},
-		fact{"block time", s.BlockTime.UTC().Format(time.RFC3339)},
+		fact{"block time", stamp(s.BlockTime.Unix())},
 		fact{"app hash", s.AppHash},
 		fact{"peers", s.Peers},
 	)

@@ -59,8 +59,12 @@ func (t *table) row(cells ...any) {
 	t.rows = append(t.rows, row)
 }
 
-// write prints the headings in capitals, then the rows.
+// write prints the headings in capitals, then the rows. A table without rows is
+// nothing: a list that is empty says so in a note.
 func (t *table) write(w io.Writer) {
+	if len(t.rows) == 0 {
+		return
+	}
 	lines := make([][]string, 0, len(t.rows)+1)
 	heads := make([]string, len(t.heads))
 	for i, h := range t.heads {

@@ -212,3 +212,35 @@ func TestProgressBar(t *testing.T) {
 		}
 	}
 }
+
+// TestProgressBarWithoutSteps: what is under way stands at a terminal before
+// the first step, and moves though none is done.
+func TestProgressBarWithoutSteps(t *testing.T) {
+	for _, total := range []int64{100, 0} {
+		var out bytes.Buffer
+		p := newProgressOn(&out, true, fakeClock(), "waiting for a node", total)
+		p.draw()
+		p.draw()
+		p.Done()
+		p.draw()
+		if text := out.String(); strings.Count(text, "rochdale: waiting for a node ") < 3 ||
+			strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, " s\n") || strings.Contains(text, "/-") {
+			t.Errorf("total %d: terminal got %q", total, text)
+		}
+	}
+}
+
+// TestProgressNote: a note stands in a line of its own, the bar goes on below.
+func TestProgressNote(t *testing.T) {
+	for _, terminal := range []bool{true, false} {
+		var out bytes.Buffer
+		p := newProgressOn(&out, terminal, fakeClock(), "simulating", 10)
+		p.Add(5)
+		p.Note("seed %d agrees", 3)
+		p.Done()
+		text := strings.ReplaceAll(out.String(), "\r", "\n")
+		if !strings.Contains(text, "\nrochdale: seed 3 agrees\n") {
+			t.Errorf("terminal %v got %q", terminal, out.String())
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -117,14 +118,9 @@ func parseMeasure(text string) (surplus.Measure, error) {
 	return m, nil
 }
 
-// inMoney says whether a measure is counted in the co-op's currency.
-func inMoney(m surplus.Measure) bool {
-	return m == surplus.Sales || m == surplus.Purchases || m == surplus.Wages
-}
-
 // quantity writes patronage as its measure has it.
 func (r *reading) quantity(m surplus.Measure, q uint64) string {
-	if inMoney(m) && q < 1<<63 {
+	if client.CountedInMoney(m) && q < 1<<63 {
 		return formatMoney(int64(q), r.policy.Currency)
 	}
 	return strings.TrimSpace(formatCount(int64(q)) + " " + m.String())
@@ -132,7 +128,7 @@ func (r *reading) quantity(m surplus.Measure, q uint64) string {
 
 // parseQuantity reads patronage: an amount of money, or a whole number.
 func (r *reading) parseQuantity(m surplus.Measure, text string) (uint64, error) {
-	if inMoney(m) {
+	if client.CountedInMoney(m) {
 		minor, err := r.parseMoney(text)
 		if err == nil && minor <= 0 {
 			err = withHint(fault("%q is not more than zero", text), "leave members without %v out", m)

@@ -15,6 +15,7 @@ import (
 // batchInfo is the result of a command that needs several transactions.
 type batchInfo struct {
 	Result       string   `json:"result"`
+	Action       string   `json:"action"` // in words
 	Members      int      `json:"members"`
 	Skipped      int      `json:"skipped"`
 	Transactions []string `json:"transactions"`
@@ -29,22 +30,33 @@ func batched[T any](items []T, most int, make func([]T) act) []batchPart {
 	return parts
 }
 
-// takeBatch is takeAll with a result that counts members.
-func (s *session) takeBatch(cmd *cobra.Command, words, title string, parts []batchPart, skipped int) error {
-	info := batchInfo{Result: resultDone, Skipped: skipped, Transactions: []string{}}
+// goOn is what to do after a stop, where what is done is passed over.
+const goOn = "run the same command again: it goes on where it stopped"
+
+// takeBatch is takeAll with a result that counts members. After a stop, stopped
+// is told how many are done and says how to go on; nil stands for goOn.
+func (s *session) takeBatch(cmd *cobra.Command, words, title string, parts []batchPart, skipped int, stopped func(done int) string) error {
+	info := batchInfo{Result: resultDone, Action: words, Skipped: skipped, Transactions: []string{}}
+	if len(parts) == 0 {
+		info.Action = nothingLeft
+	}
 	numbers, err := s.takeAll(cmd, words, title, parts, &info.Transactions, &info.Result)
 	for _, p := range parts[:len(numbers)] {
 		info.Members += p.size
 	}
 	if err != nil {
 		if info.Members > 0 {
-			note(cmd, "%s are done", plural(uint64(info.Members), "member"))
-			return withHint(err, "run the same command again: it goes on where it stopped")
+			n := uint64(info.Members)
+			note(cmd, "%s %s done", plural(n, "member"), agree(n, "is", "are"))
+			if stopped != nil {
+				note(cmd, "%s", stopped(info.Members))
+			}
+			return withHint(err, goOn)
 		}
 		return err
 	}
 	return show(cmd, info, func(w io.Writer) {
-		writeFacts(w, fact{info.Result, words}, fact{"passed over", numberOrNone(uint64(skipped))},
+		writeFacts(w, fact{info.Result, info.Action}, fact{"passed over", numberOrNone(uint64(skipped))},
 			fact{"transactions", len(info.Transactions)})
 	})
 }
@@ -100,7 +112,8 @@ again after a stop. --add adds to what is recorded instead.`,
 func (r *reading) readFigures(path string, measure surplus.Measure) ([]surplus.Figure, error) {
 	var figures []surplus.Figure
 	seen := map[state.Member]int{}
-	err := readCSV(path, []string{"member", "quantity"}, func(line int, fields []string) error {
+	file := csvFile{path, []string{"member", "quantity"}}
+	err := file.read(func(line int, fields []string) error {
 		m, err := parseMember(fields[0])
 		if err != nil {
 			return err
@@ -114,7 +127,7 @@ func (r *reading) readFigures(path string, measure surplus.Measure) ([]surplus.F
 		return err
 	})
 	if err == nil && len(figures) == 0 {
-		err = withHint(fault("%s holds no figures", path), "each line is: member,quantity")
+		err = withHint(fault("%s holds no figures", path), "%s", file.wants())
 	}
 	slices.SortFunc(figures, func(a, b surplus.Figure) int { return int(min(max(int64(a.Member)-int64(b.Member), -1), 1)) })
 	return figures, err
@@ -126,7 +139,13 @@ func (s *session) record(cmd *cobra.Command, p surplus.Period, measure surplus.M
 		return explainRead(err)
 	}
 	all := len(figures)
-	if !add {
+	var stopped func(done int) string
+	if add {
+		// Here a second run passes nobody over.
+		stopped = func(done int) string {
+			return fmt.Sprintf("take the lines of members up to %d out of the file before you run it again, or their figures are added twice", figures[done-1].Member)
+		}
+	} else {
 		recorded := map[state.Member]bool{}
 		err := surplus.Figures(s, p, measure, 0, ^state.Member(0), func(m state.Member, _ uint64) (bool, error) {
 			recorded[m] = true
@@ -137,14 +156,15 @@ func (s *session) record(cmd *cobra.Command, p surplus.Period, measure surplus.M
 		}
 		figures = slices.DeleteFunc(figures, func(f surplus.Figure) bool { return recorded[f.Member] })
 		if n := all - len(figures); n > 0 {
-			note(cmd, "%s of the file have a figure already and are passed over; to add to it, give --add", plural(uint64(n), "member"))
+			note(cmd, "%s of the file %s a figure already and %s passed over; to add to it, give --add",
+				plural(uint64(n), "member"), agree(uint64(n), "has", "have"), agree(uint64(n), "is", "are"))
 		}
 	}
 	parts := batched(figures, surplus.MaxBatch, func(chunk []surplus.Figure) act {
 		return act{kind: surplus.KindRecord, action: surplus.Record{Period: p, Measure: measure, Entries: chunk}}
 	})
 	words := fmt.Sprintf("record the %v of %s in %s", measure, plural(uint64(len(figures)), "member"), s.periodName(p))
-	return s.takeBatch(cmd, words, "recording figures", parts, all-len(figures))
+	return s.takeBatch(cmd, words, "recording figures", parts, all-len(figures), stopped)
 }
 
 func newPeriodPayCmd() *cobra.Command {
@@ -211,11 +231,13 @@ func (s *session) pay(cmd *cobra.Command, p surplus.Period, step uint8, only []u
 			"see who has one: rochdale period explain %d MEMBER", p)
 	}
 	if skipped > 0 {
-		note(cmd, "%s have nothing to get or are paid already and are passed over", plural(uint64(skipped), "member"))
+		n := uint64(skipped)
+		note(cmd, "%s %s nothing to get or %s paid already and %s passed over",
+			plural(n, "member"), agree(n, "has", "have"), agree(n, "is", "are"), agree(n, "is", "are"))
 	}
 	parts := batched(owed, surplus.MaxBatch, func(chunk []state.Member) act {
 		return act{kind: surplus.KindPay, action: surplus.Pay{Period: p, Step: step, Members: chunk}, gives: "entry"}
 	})
 	words := fmt.Sprintf("record that %s got %s, the money of step %d of %s", plural(uint64(len(owed)), "member"), s.money(sum), step, s.periodName(p))
-	return s.takeBatch(cmd, words, "recording payments", parts, skipped)
+	return s.takeBatch(cmd, words, "recording payments", parts, skipped, nil)
 }

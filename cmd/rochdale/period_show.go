@@ -11,13 +11,28 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
+// periodStatement is a period's own record, with its times as results show them.
+type periodStatement struct {
+	surplus.Statement
+	Opened   stamp `json:"opened_at"`
+	ClosedOn stamp `json:"closed_at"`
+	Divided  stamp `json:"allocated_at"`
+}
+
+func stamped(s surplus.Statement) periodStatement {
+	return periodStatement{s, stamp(s.OpenedAt), stamp(s.ClosedAt), stamp(s.AllocatedAt)}
+}
+
+// explanationInfo is an explanation with its times as results show them.
+type explanationInfo struct {
+	surplus.Explanation
+	Statement periodStatement `json:"statement"`
+}
+
 // periodInfo is a period as results show it.
 type periodInfo struct {
 	Period surplus.Period `json:"period"`
-	surplus.Statement
-	Opened    stamp                    `json:"opened_at"`
-	ClosedOn  stamp                    `json:"closed_at"`
-	Divided   stamp                    `json:"allocated_at"`
+	periodStatement
 	Carried   money.Amount             `json:"carried"`
 	Patronage map[string]surplus.Tally `json:"patronage"`
 	Steps     []surplus.Allotment      `json:"steps"`
@@ -25,7 +40,7 @@ type periodInfo struct {
 
 func (r *reading) periodInfo(p surplus.Period, s surplus.Statement) (periodInfo, error) {
 	info := periodInfo{
-		Period: p, Statement: s, Opened: stamp(s.OpenedAt), ClosedOn: stamp(s.ClosedAt), Divided: stamp(s.AllocatedAt),
+		Period: p, periodStatement: stamped(s),
 		Carried: s.Carried(), Patronage: map[string]surplus.Tally{}, Steps: []surplus.Allotment{},
 	}
 	for m := surplus.Hours; m.Known(); m++ {
@@ -63,9 +78,6 @@ func newPeriodListCmd() *cobra.Command {
 					hint(cmd, "open one with: rochdale period open NAME")
 				}
 				return show(cmd, periods, func(w io.Writer) {
-					if len(periods) == 0 {
-						return
-					}
 					t := newTable("period", "name", "stage", "surplus", "appropriated", "carried forward")
 					for _, p := range periods {
 						t.row(p.Period, p.Name, p.Stage, r.money(p.Surplus), r.money(p.Appropriated), r.money(p.Carried))
@@ -176,7 +188,7 @@ func newPeriodExplainCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return show(cmd, e, func(w io.Writer) { r.writeExplanation(w, e) })
+				return show(cmd, explanationInfo{e, stamped(e.Statement)}, func(w io.Writer) { r.writeExplanation(w, e) })
 			})
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,

@@ -24,6 +24,7 @@ type progress struct {
 	total int64
 	start time.Time
 	now   func() time.Time
+	stop  chan struct{} // closed by Done
 
 	mu       sync.Mutex               // guards what follows
 	bar      *progressbar.ProgressBar // nil if w is not a terminal
@@ -32,6 +33,10 @@ type progress struct {
 	finished bool
 }
 
+// redraw is how often a bar is drawn anew while no step is done, so that its
+// clock shows that the work has not stopped.
+const redraw = 250 * time.Millisecond
+
 // newProgress starts work of total steps; 0 or less means that the number is
 // not known beforehand.
 func newProgress(title string, total int64) *progress {
@@ -39,25 +44,66 @@ func newProgress(title string, total int64) *progress {
 }
 
 func newProgressOn(w io.Writer, terminal bool, now func() time.Time, title string, total int64) *progress {
-	p := &progress{w: w, title: title, total: total, start: now(), now: now}
+	p := &progress{w: w, title: title, total: total, start: now(), now: now, stop: make(chan struct{})}
 	if !terminal {
 		noteTo(w, "%s …", title)
 		return p
 	}
-	if total <= 0 {
-		total = -1 // the library's word for a spinner
-	}
-	p.bar = progressbar.NewOptions64(total,
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetDescription("rochdale: "+title),
-		progressbar.OptionShowCount(),
+		progressbar.OptionSetDescription("rochdale: " + title),
 		progressbar.OptionSetWidth(24),
-		progressbar.OptionThrottle(80*time.Millisecond),
+		progressbar.OptionThrottle(80 * time.Millisecond),
 		progressbar.OptionClearOnFinish(),
 		// Otherwise a spinner gets a goroutine that draws without a lock.
 		progressbar.OptionSetSpinnerChangeInterval(0),
-	)
+	}
+	if total > 0 {
+		options = append(options, progressbar.OptionShowCount())
+	} else {
+		total = -1 // the library's word for a spinner, whose count would read (0/-)
+	}
+	p.bar = progressbar.NewOptions64(total, options...)
+	p.draw()
+	go p.keepDrawing()
 	return p
+}
+
+// keepDrawing draws the bar from time to time, until Done.
+func (p *progress) keepDrawing() {
+	tick := time.NewTicker(redraw)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			p.draw()
+		case <-p.stop:
+			return
+		}
+	}
+}
+
+// draw shows the bar as it stands.
+func (p *progress) draw() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.finished {
+		_ = p.bar.RenderBlank() // a terminal that cannot be written to stops no work
+	}
+}
+
+// Note tells the user something while the work goes on: above the bar, if there
+// is one.
+func (p *progress) Note(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil && !p.finished {
+		_ = p.bar.Clear()
+	}
+	noteTo(p.w, format, args...)
+	if p.bar != nil && !p.finished {
+		_ = p.bar.RenderBlank()
+	}
 }
 
 // Add counts n more steps as done. More than total is shown as it is; after
@@ -97,6 +143,7 @@ func (p *progress) Done() {
 		return
 	}
 	p.finished = true
+	close(p.stop)
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}

@@ -133,7 +133,11 @@ func promptSecret(cmd *cobra.Command, what string) (string, error) {
 
 // promptLine asks at the terminal and shows what is typed.
 func promptLine(cmd *cobra.Command, what string) (string, error) {
-	return prompt(cmd, what, func() (string, error) { return readLine(cmd.InOrStdin()) })
+	line, err := prompt(cmd, what, func() (string, error) { return readLine(cmd.InOrStdin()) })
+	if err != nil {
+		fmt.Fprintln(cmd.ErrOrStderr()) // no answer, so no line feed
+	}
+	return line, err
 }
 
 // prompt asks and waits for read, or for an interrupt. After an interrupt the

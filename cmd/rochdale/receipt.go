@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -39,7 +38,6 @@ func newReceiptCmd() *cobra.Command {
 
 // receiptFlags are those of every kind of receipt.
 type receiptFlags struct {
-	coop           uint32
 	member, motion uint64
 	class          uint16
 	period         uint32
@@ -68,19 +66,18 @@ trusting the one who gave it. Without -o the file goes to standard output.`,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return makeReceipt(cmd, st.Kind, flags) },
 	}
 	f := cmd.Flags()
-	f.Uint32Var(&flags.coop, "coop", 0, "number of the co-op")
-	needs := append([]string{"coop"}, st.Needs...)
+	addCoopFlag(cmd)
 	for name, declare := range map[string]func(){
 		"member": func() { f.Uint64Var(&flags.member, "member", 0, "number of the member") },
 		"motion": func() { f.Uint64Var(&flags.motion, "motion", 0, "number of the motion") },
 		"class":  func() { f.Uint16Var(&flags.class, "class", 0, "number of the class of shares") },
 		"period": func() { f.Uint32Var(&flags.period, "period", 0, "number of the accounting period") },
 	} {
-		if slices.Contains(needs, name) {
+		if slices.Contains(st.Needs, name) {
 			declare()
 		}
 	}
-	for _, name := range needs {
+	for _, name := range st.Needs {
 		must(cmd.MarkFlagRequired(name))
 	}
 	f.Uint64Var(&flags.height, "height", 0, "block after which it was so; the last if left out")
@@ -99,12 +96,16 @@ func makeReceipt(cmd *cobra.Command, kind string, flags receiptFlags) error {
 	if err != nil {
 		return err
 	}
-	c, err := client.Dial(s.Node)
+	c, err := dial(cmd)
 	if err != nil {
-		return withHint(err, "write it like --node %s", defaultNode)
+		return err
+	}
+	coop, err := receiptCoop(cmd, c)
+	if err != nil {
+		return explainReceipt(s.Node, err)
 	}
 	subject := client.Subject{
-		Coop: state.Coop(flags.coop), Member: state.Member(flags.member), Motion: ballot.Number(flags.motion),
+		Coop: coop, Member: state.Member(flags.member), Motion: ballot.Number(flags.motion),
 		Class: share.Class(flags.class), Period: surplus.Period(flags.period),
 	}
 	raw, proof, err := c.Receipt(cmd.Context(), kind, subject, flags.height, trust)
@@ -117,16 +118,28 @@ func makeReceipt(cmd *cobra.Command, kind string, flags receiptFlags) error {
 		}
 		return nil
 	}
-	if err := writeNew(flags.out, raw); err != nil {
+	if err := writeNew("the receipt", flags.out, raw); err != nil {
 		return err
 	}
 	hint(cmd, "rochdale verify %s --genesis FILE", flags.out)
 	return show(cmd, receiptInfo{flags.out, proof}, func(w io.Writer) { writeProof(w, proof) })
 }
 
+// receiptCoop is the co-op that a receipt is of: named, or the only one.
+func receiptCoop(cmd *cobra.Command, c *client.Client) (state.Coop, error) {
+	if n, err := coopNamed(cmd); n != 0 || err != nil {
+		return n, err
+	}
+	r, err := c.At(cmd.Context(), 0)
+	if err != nil {
+		return 0, err
+	}
+	return coopWanted(cmd, r)
+}
+
 // writeNew writes a file that is not there yet. What a failed write leaves is
 // removed.
-func writeNew(path string, content []byte) error {
+func writeNew(what, path string, content []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
 		return withHint(fault("%s is there already", path), "give another name with -o")
@@ -141,7 +154,7 @@ func writeNew(path string, content []byte) error {
 		}
 	}
 	if err != nil {
-		return withHint(fmt.Errorf("writing the receipt: %w", err), "give another place with -o")
+		return withHint(fmt.Errorf("writing %s: %w", what, err), "give another place with -o")
 	}
 	return nil
 }
@@ -150,18 +163,12 @@ func writeNew(path string, content []byte) error {
 func explainReceipt(address string, err error) error {
 	var refuted *client.Refuted
 	switch {
-	case errors.Is(err, context.Canceled):
-		return err
 	case errors.As(err, &refuted):
 		return withHint(fault("what the node answers does not hold: %w", err), "ask another node: --node ADDRESS")
-	case errors.Is(err, state.ErrHeight):
-		return withHint(fault("%w", err), "leave --height out for the last block, or ask a node that keeps more: --node ADDRESS")
-	case errors.Is(err, client.ErrForeign):
-		return withHint(fault("%w", err), "check the address: --node or %s", envNode)
-	case errors.Is(err, client.ErrUnreachable):
-		return withHint(fault("%w", err), "is a node running at %s? name another with --node or %s", address, envNode)
-	case state.Rejected(err) != nil:
+	case errors.Is(err, client.ErrSubject):
 		return withHint(fault("%w", err), "check the numbers you gave")
+	case state.Rejected(err) != nil:
+		return explainRead(err)
 	}
-	return withHint(fault("%w", err), "try again in a moment, or name another node with --node")
+	return explainAsk(address, err)
 }

@@ -62,7 +62,7 @@ func TestReceiptFromRealNodes(t *testing.T) {
 	}
 	// The receipt of another federation.
 	code, _, errs = rochdale("", "verify", receipts+"cast.receipt", "--genesis", genesis)
-	if code != exitRejected || !strings.Contains(errs, "chain: ") {
+	if code != exitRejected || !strings.Contains(errs, "chain: ") || !strings.Contains(errs, "ask for a receipt of ") {
 		t.Errorf("of another federation: status %d, it said\n%s", code, errs)
 	}
 	if raw, err := os.ReadFile(file); err != nil || len(raw) > client.MaxReceipt {

@@ -46,6 +46,7 @@ func nouns() []*cobra.Command {
 // newRootCmd builds the whole tree of commands. It keeps no state between
 // calls, so tests may build as many as they like.
 func newRootCmd() *cobra.Command {
+	cobra.AddTemplateFunc("flagUsages", flagUsages)
 	root := &cobra.Command{
 		Use:   "rochdale NOUN VERB",
 		Short: "A ledger that co-operatives run together",
@@ -77,6 +78,10 @@ rejected it.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(usageTemplate)
 	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Args, completion.RunE = cobra.ArbitraryArgs, needsVerb
+		completion.Use = "completion VERB"
+	}
 	finish(root)
 	return root
 }
@@ -91,22 +96,25 @@ func newNoun(name, group, short, example string, verbs ...*cobra.Command) *cobra
 		GroupID:               group,
 		DisableFlagsInUseLine: true,
 		Args:                  cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
-			}
-			var names []string
-			for _, c := range cmd.Commands() {
-				if c.IsAvailableCommand() {
-					names = append(names, c.Name())
-				}
-			}
-			err := fault("%s needs a verb: %s", cmd.CommandPath(), strings.Join(names, ", "))
-			return withHint(err, "see %s --help", cmd.CommandPath())
-		},
+		RunE:                  needsVerb,
 	}
 	noun.AddCommand(verbs...)
 	return noun
+}
+
+// needsVerb is what a command does that only holds verbs.
+func needsVerb(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return unknownCommand(cmd, args[0])
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	err := fault("%s needs a verb: %s", cmd.CommandPath(), strings.Join(names, ", "))
+	return withHint(err, "see %s --help", cmd.CommandPath())
 }
 
 // wantArgs is the Args of a command that takes the named arguments; names in
@@ -136,6 +144,7 @@ func finish(cmd *cobra.Command) {
 		cmd.Args = wantArgs()
 	}
 	if inner := cmd.RunE; inner != nil {
+		cmd.PreRunE = requireFlags
 		cmd.RunE = func(c *cobra.Command, args []string) error {
 			return faultOf(inner(c, args))
 		}
@@ -193,10 +202,10 @@ Examples:
   {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 
 {{if .HasParent}}Flags:{{else}}Flags everywhere:{{end}}
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+{{flagUsages .LocalFlags | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
 
 Flags everywhere:
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
+{{flagUsages .InheritedFlags | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
 
 More: {{.CommandPath}} {{if .HasParent}}VERB{{else}}NOUN{{end}} --help{{end}}
 `

@@ -62,9 +62,6 @@ func newShareClassesCmd() *cobra.Command {
 					note(cmd, "there are no classes of shares")
 				}
 				return show(cmd, classes, func(w io.Writer) {
-					if len(classes) == 0 {
-						return
-					}
 					t := newTable("class", "name", "par", "a member holds", "issued", "holders", "capital")
 					for _, c := range classes {
 						t.row(c.Class, c.Name, r.money(c.Par), fmt.Sprintf("%d to %d", c.MinHolding, c.MaxHolding),
@@ -148,9 +145,6 @@ func listHoldings(cmd *cobra.Command, r *reading, class share.Class, page *pageF
 	note(cmd, "class %d, %s: %s issued to %s, %s at par", class, terms.Name, plural(totals.Units, "share"),
 		plural(totals.Holders, "member"), r.money(totals.Capital))
 	return show(cmd, holdings, func(w io.Writer) {
-		if len(holdings) == 0 {
-			return
-		}
 		t := newTable("member", "shares", "at par", "subscribed")
 		for _, h := range holdings {
 			t.row(h.Member, formatCount(int64(h.Units)), r.money(h.Value), formatCount(int64(h.Pending)))
@@ -203,9 +197,6 @@ func (r *reading) holdingsOf(m state.Member) ([]holdingInfo, error) {
 }
 
 func (r *reading) writeHoldings(w io.Writer, holdings []holdingInfo) {
-	if len(holdings) == 0 {
-		return
-	}
 	t := newTable("class", "name", "shares", "at par", "subscribed")
 	for _, h := range holdings {
 		t.row(h.Class, h.Name, formatCount(int64(h.Units)), r.money(h.Value), formatCount(int64(h.Pending)))
@@ -272,9 +263,6 @@ func listSubscriptions(cmd *cobra.Command, r *reading, page *pageFlags, status s
 		note(cmd, "no subscriptions to show")
 	}
 	return show(cmd, subs, func(w io.Writer) {
-		if len(subs) == 0 {
-			return
-		}
 		t := newTable("subscription", "status", "member", "class", "shares", "amount", "subscribed")
 		for _, s := range subs {
 			amount := "?"

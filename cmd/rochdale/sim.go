@@ -19,11 +19,17 @@ const simGC = 400
 
 // simResult is the result of rochdale sim.
 type simResult struct {
-	Blocks  int          `json:"blocks"`
-	Seconds float64      `json:"seconds"`
-	Runs    []sim.Report `json:"runs"`
-	Failed  string       `json:"failed"` // what went wrong, empty if nothing
-	Again   string       `json:"again"`  // the command that fails in the same way
+	Blocks  int      `json:"blocks"`
+	Seconds float64  `json:"seconds"`
+	Runs    []simRun `json:"runs"`
+	Failed  string   `json:"failed"` // what went wrong, empty if nothing
+	Again   string   `json:"again"`  // the command that fails in the same way
+}
+
+// simRun is one seed's report, its hash as results show hashes.
+type simRun struct {
+	sim.Report
+	Hash hexBytes `json:"hash"`
 }
 
 func newSimCmd() *cobra.Command {
@@ -43,7 +49,7 @@ must hold. The first failure ends the run and names its seed and block.`,
 		GroupID: groupResearchers,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if blocks < 1 || seeds < 1 {
-				return withHint(fault("there is nothing to simulate: %d seeds of %d blocks", seeds, blocks), "give --seeds and --blocks at least 1")
+				return withHint(fault("there is nothing to simulate in %d blocks of %d seeds", blocks, seeds), "give --seeds and --blocks at least 1")
 			}
 			return runSim(cmd, seed, seeds, blocks)
 		},
@@ -66,12 +72,12 @@ func runSim(cmd *cobra.Command, first uint64, seeds, blocks int) error {
 		c := sim.Config{Seed: first + uint64(i), Blocks: blocks, Progress: func() { bar.Add(1) }}
 		rep, err := sim.Run(cmd.Context(), c)
 		res.Blocks += rep.Blocks
-		res.Runs = append(res.Runs, rep)
+		res.Runs = append(res.Runs, simRun{rep, rep.Hash})
 		if failed = err; err != nil {
 			break
 		}
 		if seeds > 1 { // a long run says how far it is sure
-			note(cmd, "seed %d: %s blocks agree, hash %.8x", rep.Seed, formatCount(int64(rep.Blocks)), rep.Hash)
+			bar.Note("seed %d: %s blocks agree, hash %.8x", rep.Seed, formatCount(int64(rep.Blocks)), rep.Hash)
 		}
 	}
 	bar.Done()
@@ -95,7 +101,7 @@ func runSim(cmd *cobra.Command, first uint64, seeds, blocks int) error {
 func writeSim(w io.Writer, res simResult) {
 	t := newTable("seed", "blocks", "sent", "accepted", "reopened", "restored", "crashed", "dropped", "hash")
 	for _, r := range res.Runs {
-		t.row(r.Seed, r.Blocks, r.Sent, r.Accepted, r.Reopened, r.Restored, r.Crashed, r.Dropped, fmt.Sprintf("%.8x", r.Hash))
+		t.row(r.Seed, r.Blocks, r.Sent, r.Accepted, r.Reopened, r.Restored, r.Crashed, r.Dropped, fmt.Sprintf("%.8x", r.Report.Hash))
 	}
 	t.write(w)
 	fmt.Fprintf(w, "%d blocks in %.1f s, %.0f a second\n", res.Blocks, res.Seconds, float64(res.Blocks)/res.Seconds)

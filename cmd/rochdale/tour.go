@@ -56,7 +56,7 @@ func readYear(file string) (tour.Year, error) {
 	}
 	raw, err := os.ReadFile(file)
 	if err != nil {
-		return tour.Year{}, err
+		return tour.Year{}, withHint(fmt.Errorf("reading the year: %w", err), "check --year")
 	}
 	y, err := tour.ParseYear(raw)
 	return y, withHint(err, "testnet/tour/year.json is an example")
@@ -129,7 +129,7 @@ func writeTour(w io.Writer, y tour.Year, out tour.Outcome, took time.Duration) {
 	writeSheet(w, out.Sheet, y.Currency)
 
 	fmt.Fprintf(w, "\nFour nodes, one ledger: app hash %s… after block %s on each.\n", shortHash(out.AppHash), formatCount(out.Height))
-	fmt.Fprintf(w, "\nRECEIPT OF MEMBER %s, verified with every node stopped\n", formatCount(int64(out.Receipt.Subject.Member)))
+	fmt.Fprintf(w, "\nRECEIPT OF MEMBER %d, verified with every node stopped\n", out.Receipt.Subject.Member)
 	for _, line := range out.Receipt.Statement {
 		fmt.Fprintf(w, "  %s\n", line)
 	}

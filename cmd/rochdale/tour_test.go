@@ -82,6 +82,9 @@ func TestTour(t *testing.T) {
 	if diff := cmp.Diff(cast, out.Tally); diff != "" {
 		t.Errorf("tally (-want +got)\n%s", diff)
 	}
+	if out.Decided != "carried" {
+		t.Errorf("it was %q", out.Decided)
+	}
 	if out.Killed == "" || out.AppHash == "" || !out.Receipt.Anchored || out.Refuted == "" {
 		t.Errorf("killed %q, app hash %q, receipt %+v, refuted %q", out.Killed, out.AppHash, out.Receipt, out.Refuted)
 	}
@@ -130,7 +133,8 @@ func readPublished(t *testing.T) (p published) {
 }
 
 func TestYearRefused(t *testing.T) {
-	good := `{"coops":["a","b","c","d"],"members":20,"casts":{"yes":10}}`
+	good := `{"coops":["a","b","c","d"],"members":20,"casts":{"yes":10},"currency":"EUR","period":"2015","shares_each":5,"par":100,"surplus":900,` +
+		`"reserve_rate":{"num":1,"den":5},"education_rate":{"num":1,"den":10},"dividend_rate":{"num":1,"den":20}}`
 	if _, err := tour.ParseYear([]byte(good)); err != nil {
 		t.Fatal(err)
 	}
@@ -140,6 +144,12 @@ func TestYearRefused(t *testing.T) {
 		{`"yes":10`, `"yes":21`, "21 casts by 20 members"},
 		{`"yes":10`, `"yes":-1,"no":5`, "casts by 20 members"},
 		{`"members"`, `"memebrs"`, "unknown field"},
+		{`"par":100`, `"par":0`, "5 shares for each member at a par of 0"},
+		{`"surplus":900`, `"surplus":-1`, "needs a surplus"},
+		{`"surplus":900`, `"surplus":900,"statutory_reserve":-1`, "cannot be below zero"},
+		{`"EUR"`, `"euro"`, "a currency of three letters"},
+		{`"den":20`, `"den":0`, "the rate 1/0"},
+		{`{"num":1,"den":5}`, `{"num":6,"den":5}`, "the rate 6/5"},
 	} {
 		_, err := tour.ParseYear([]byte(strings.Replace(good, row.old, row.fresh, 1)))
 		if err == nil || !strings.Contains(err.Error(), row.want) {

@@ -39,11 +39,7 @@ ledger executes it once, and both answers are the same.`,
 		Example: "  rochdale tx send admit.tx\n  rochdale tx send 7F3A…",
 		Args:    wantArgs("FILE|ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := newDelivery(cmd)
-			if err != nil {
-				return err
-			}
-			raw, err := d.readTx(cmd, args[0])
+			d, raw, err := openTx(cmd, args[0])
 			if err != nil {
 				return err
 			}
@@ -99,6 +95,16 @@ func newDelivery(cmd *cobra.Command) (delivery, error) {
 	}
 	c, err := dial(cmd)
 	return delivery{client: c, node: s.Node, home: s.Home}, err
+}
+
+// openTx reads the transaction that name means, and gives what can send it.
+func openTx(cmd *cobra.Command, name string) (delivery, []byte, error) {
+	d, err := newDelivery(cmd)
+	if err != nil {
+		return d, nil, err
+	}
+	raw, err := d.readTx(cmd, name)
+	return d, raw, err
 }
 
 // doneInfo is what became of a transaction.
@@ -184,11 +190,7 @@ is checked with; without a node the rest is shown all the same.`,
 		Example: "  rochdale tx show admit.tx",
 		Args:    wantArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := newDelivery(cmd)
-			if err != nil {
-				return err
-			}
-			raw, err := d.readTx(cmd, args[0])
+			d, raw, err := openTx(cmd, args[0])
 			if err != nil {
 				return err
 			}

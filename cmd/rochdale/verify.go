@@ -102,8 +102,11 @@ func verifyReceipt(cmd *cobra.Command, raw []byte, trust client.Trust) error {
 	var refuted *client.Refuted
 	switch {
 	case errors.As(err, &refuted):
-		return withHint(rejected("this receipt proves nothing: %w", err),
-			"ask whoever gave it to you for a new one; rochdale receipt makes it")
+		err = rejected("this receipt proves nothing: %w", err)
+		if trust.Chain != "" && refuted.Part == "chain" {
+			return withHint(err, "give the genesis file of the federation that the receipt is of, or ask for a receipt of %s", trust.Chain)
+		}
+		return withHint(err, "ask whoever gave it to you for a new one; rochdale receipt makes it")
 	case err != nil:
 		return withHint(fault("%w", err), "the file is damaged or is something else; ask for it again")
 	}

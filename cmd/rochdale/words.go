@@ -65,6 +65,14 @@ func plural(n uint64, noun string) string {
 	return formatCount(int64(n)) + " " + noun + "s"
 }
 
+// agree is the form of a verb or noun that goes with a number of things.
+func agree(n uint64, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
 // list is "a", "a or b", "a, b or c".
 func list(words []string, join string) string {
 	if len(words) < 2 {

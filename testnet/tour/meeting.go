@@ -54,6 +54,7 @@ func (g *guide) meet(ctx context.Context) error {
 		return fmt.Errorf("motion %d was declared and not counted", g.motion)
 	}
 	g.out.Result, g.out.Tally = m.Result[0].Outcome, m.Result[0].Tally
+	g.out.Decided = g.out.Result.String()
 	if m.Result[0].Outcome != count.Carried || m.Result[0].Refused != 0 {
 		return fmt.Errorf("motion %d: %v, its action was refused with code %d", g.motion, m.Result[0].Outcome, m.Result[0].Refused)
 	}

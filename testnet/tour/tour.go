@@ -84,6 +84,17 @@ func ParseYear(raw []byte) (Year, error) {
 		return y, fmt.Errorf("the year has %d members: from 10 to 100,000 can be", y.Members)
 	case y.Casts.Yes < 0 || y.Casts.No < 0 || y.Casts.Abstain < 0 || voters < 1 || voters > y.Members:
 		return y, fmt.Errorf("the year has %d casts by %d members", voters, y.Members)
+	case y.Par < 1 || y.SharesEach < 1:
+		return y, fmt.Errorf("the year has %d shares for each member at a par of %d: both must be 1 or more", y.SharesEach, y.Par)
+	case y.Surplus < 1 || y.Undistributed < 0 || y.EducationFund < 0 || y.StatutoryReserve < 0:
+		return y, errors.New("the year needs a surplus, and what is brought forward cannot be below zero")
+	case len(y.Currency) != 3 || y.Period == "":
+		return y, fmt.Errorf("the year needs a period, found %q, and a currency of three letters, found %q", y.Period, y.Currency)
+	}
+	for _, r := range []money.Rate{y.ReserveRate, y.EducationRate, y.DividendRate} {
+		if r.Den < 1 || r.Num < 1 || r.Num > r.Den {
+			return y, fmt.Errorf("the year has the rate %d/%d: it must be more than nothing and at most all", r.Num, r.Den)
+		}
 	}
 	return y, nil
 }
@@ -96,6 +107,7 @@ type Outcome struct {
 	Shares     uint64              `json:"shares"`
 	Motion     ballot.Number       `json:"motion"`
 	Result     count.Outcome       `json:"-"`
+	Decided    string              `json:"result"` // Result in words
 	Tally      count.Tally         `json:"tally"`
 	Killed     string              `json:"killed"`
 	KilledAt   int                 `json:"killed_at"` // casts committed by then, at least
@@ -265,7 +277,7 @@ func (g *guide) prove(ctx context.Context) error {
 		why, _, _ := strings.Cut(refuted.Why, ": ") // what follows repeats the whole statement
 		g.out.Refuted = refuted.Part + ": " + why
 	}
-	g.tell.End("member %s's receipt holds with every node stopped; changed, it is refused", thousands(g.Members))
+	g.tell.End("the receipt of member %d holds with every node stopped; changed, it is refused", g.Members)
 	return nil
 }
 

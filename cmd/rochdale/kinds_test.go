@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/app"
+)
+
+// commandOf names the command that takes a kind of action: "share.Subscribe" is
+// share subscribe. The command line calls two rooms by what members call them.
+func commandOf(kind string) string {
+	switch kind {
+	case "surplus.OpenPeriod":
+		return "period open"
+	case "federation.Replace":
+		return "federation replace-validator"
+	}
+	room, action, _ := strings.Cut(kind, ".")
+	switch room {
+	case "ballot":
+		room = "motion"
+	case "surplus":
+		room = "period"
+	}
+	return room + " " + strings.ReplaceAll(snake(action), "_", "-")
+}
+
+// TestEveryKindHasItsCommand: whatever the ledger can do, the command line can,
+// with a preview, a dry run, a file and a result as JSON; and a script does it.
+func TestEveryKindHasItsCommand(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, file := range scripts {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(raw)
+	}
+	root := newRootCmd()
+	for _, k := range app.Kinds {
+		path := commandOf(k.Name)
+		cmd, _, err := root.Find(strings.Fields(path))
+		if err != nil || cmd.CommandPath() != "rochdale "+path {
+			t.Errorf("%s: there is no rochdale %s", k.Name, path)
+			continue
+		}
+		for _, flag := range []string{"dry-run", "yes", "output", "no-wait", "timeout", "json"} {
+			if cmd.Flags().Lookup(flag) == nil && cmd.InheritedFlags().Lookup(flag) == nil {
+				t.Errorf("rochdale %s has no --%s", path, flag)
+			}
+		}
+		if !strings.Contains(text.String(), "\nexec rochdale "+path+" ") {
+			t.Errorf("%s: no script has rochdale %s done", k.Name, path)
+		}
+	}
+}
