@@ -220,8 +220,11 @@ func (s *session) sendAndShow(cmd *cobra.Command, raw []byte, info actInfo, a ac
 			return fmt.Errorf("reading the result of transaction %s: %w", info.Transaction, err)
 		}
 	}
-	if a.next != "" {
-		next := a.next
+	next := a.next
+	if next == "" && a.subject != "" {
+		next = "see it with: rochdale " + a.subject
+	}
+	if next != "" {
 		if strings.Contains(next, "%d") {
 			next = fmt.Sprintf(next, info.Number)
 		}

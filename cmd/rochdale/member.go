@@ -109,7 +109,8 @@ func newMemberResignCmd() *cobra.Command {
 		"  rochdale member resign\n  rochdale member resign --dry-run", wantArgs("[MEMBER]"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			m, err := s.memberOr(args, 0)
-			return act{kind: member.KindResign, action: member.Resign{Member: m}}, err
+			return act{kind: member.KindResign, action: member.Resign{Member: m},
+				subject: fmt.Sprintf("member show %d", m)}, err
 		})
 	cmd.Long = `End a membership for good: your own, unless the charter lets you end another's.
 Offices fall vacant at once. Shares and claims stay on the books until they are

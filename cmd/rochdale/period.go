@@ -168,7 +168,8 @@ func newPeriodCorrectCmd() *cobra.Command {
 			}
 			q, err := s.parseQuantity(measure, args[3])
 			entries := []surplus.Figure{{Member: m, Quantity: q}}
-			return act{kind: surplus.KindCorrect, action: surplus.Correct{Period: p, Measure: measure, Entries: entries}}, err
+			return act{kind: surplus.KindCorrect, action: surplus.Correct{Period: p, Measure: measure, Entries: entries},
+				subject: fmt.Sprintf("period show %d", p)}, err
 		})
 	cmd.ValidArgsFunction = completeArg(1, measureNames()...)
 	return cmd

@@ -122,7 +122,8 @@ func newShareCancelCmd() *cobra.Command {
 				return act{}, err
 			}
 			sub, err := share.SubscriptionOf(s, n)
-			return act{kind: share.KindCancel, action: share.Cancel{Member: sub.Member, Subscription: n}}, err
+			return act{kind: share.KindCancel, action: share.Cancel{Member: sub.Member, Subscription: n},
+				subject: fmt.Sprintf("share show %d", sub.Member)}, err
 		})
 }
 
