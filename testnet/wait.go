@@ -28,6 +28,7 @@ func (t *Net) Status(ctx context.Context) ([]NodeStatus, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.adopt()
 	all := make([]NodeStatus, len(m.Nodes))
 	var wg sync.WaitGroup
 	for i, n := range m.Nodes {
