@@ -25,7 +25,12 @@ func TestConfigRefusals(t *testing.T) {
 		{"metrics in public", "[metrics]\naddress = \"0.0.0.0:26660\"", "metrics.address"},
 		{"metrics on the RPC's port", "[rpc]\naddress = \"127.0.0.1:1\"\n[metrics]\naddress = \"127.0.0.1:1\"", "same as rpc.address"},
 		{"not an address", "[p2p]\naddress = \"here\"", "p2p.address"},
+		{"no such port", "[p2p]\naddress = \"127.0.0.1:65536\"", "p2p.address is \"127.0.0.1:65536\"; the port must be"},
+		{"port zero", "[rpc]\naddress = \"127.0.0.1:0\"", "rpc.address is"},
+		{"named port", "[metrics]\naddress = \"127.0.0.1:http\"", "metrics.address is"},
 		{"not a peer", "[p2p]\npeers = [\"1.2.3.4:5\"]", "p2p.peers"},
+		{"a peer without a port", "[p2p]\npeers = [\"x@1.2.3.4\"]", "p2p.peers"},
+		{"mempool too large", "[mempool]\ntransactions = 1000001", "mempool.transactions is 1000001; use 1 to 1000000"},
 		{"mempool too small", "[mempool]\nbytes = 1", "mempool.bytes"},
 		{"pause too long", "[block]\npause = \"2h\"", "block.pause"},
 	}

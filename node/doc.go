@@ -9,7 +9,7 @@
 //	config/priv_validator_key.json     what this node signs blocks with
 //	data/priv_validator_state.json     what it signed last; losing it risks signing twice
 //	data/genesis.sha256                the genesis this home was first started with
-//	data/lock                          held while a node runs on the home
+//	data/lock                          held while a node runs on the home; the process's number
 //	data/app/                          the application's store
 //
 // Init makes a home and never touches one that exists. Start only loads keys

@@ -118,6 +118,13 @@ func loadGenesis(home string) (*types.GenesisDoc, error) {
 	record := filepath.Join(home, "data", "genesis.sha256")
 	first, err := os.ReadFile(record)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(filepath.Join(home, "data", blockStoreID+".db")); err == nil {
+			return nil, &Problem{
+				Kind:   ErrForeignGenesis,
+				Text:   fmt.Sprintf("there are blocks in %s, but the record of the genesis they belong to is missing: %s", filepath.Join(home, "data"), record),
+				Advice: fmt.Sprintf("if they are this federation's, write the SHA-256 of %s there (64 hexadecimal digits); otherwise make a new home", path),
+			}
+		}
 		if err := writeFile(record, []byte(now+"\n"), 0o644); err != nil {
 			return nil, fmt.Errorf("recording genesis: %w", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 )
@@ -23,7 +24,8 @@ import (
 // stops, off an application that is being closed.
 type guard struct {
 	abci.Application
-	node *Node
+	node    *Node
+	metrics *ledgerMetrics
 
 	calls  sync.RWMutex // held for reading by each client's call
 	closed bool         // under calls
@@ -50,7 +52,11 @@ func (g *guard) CheckTx(ctx context.Context, r *abci.RequestCheckTx) (*abci.Resp
 	if g.closed {
 		return nil, errStopping
 	}
-	return g.Application.CheckTx(ctx, r)
+	res, err := g.Application.CheckTx(ctx, r)
+	if err == nil && r.Type == abci.CheckTxType_New {
+		g.metrics.checked(res)
+	}
+	return res, err
 }
 
 func (g *guard) Query(ctx context.Context, r *abci.RequestQuery) (*abci.ResponseQuery, error) {
@@ -63,18 +69,26 @@ func (g *guard) Query(ctx context.Context, r *abci.RequestQuery) (*abci.Response
 }
 
 func (g *guard) FinalizeBlock(ctx context.Context, r *abci.RequestFinalizeBlock) (res *abci.ResponseFinalizeBlock, err error) {
+	began := time.Now()
 	err = g.watch(fmt.Sprintf("executing block %d", r.Height), func() (err error) {
 		res, err = g.Application.FinalizeBlock(ctx, r)
 		return err
 	})
+	if err == nil {
+		g.metrics.executed(r, res, time.Since(began))
+	}
 	return res, err
 }
 
 func (g *guard) Commit(ctx context.Context, r *abci.RequestCommit) (res *abci.ResponseCommit, err error) {
+	began := time.Now()
 	err = g.watch("committing a block", func() (err error) {
 		res, err = g.Application.Commit(ctx, r)
 		return err
 	})
+	if err == nil {
+		g.metrics.committed(time.Since(began))
+	}
 	return res, err
 }
 

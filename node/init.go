@@ -83,7 +83,7 @@ func makeKeys(home string) (made keys, err error) {
 }
 
 // writeFile replaces a file whole or leaves the old one: it writes beside,
-// syncs and renames.
+// syncs, renames and syncs the directory.
 func writeFile(path string, data []byte, mode fs.FileMode) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -102,5 +102,12 @@ func writeFile(path string, data []byte, mode fs.FileMode) (err error) {
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

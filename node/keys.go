@@ -76,6 +76,11 @@ func (k keys) identity() (Identity, error) {
 // them: CometBFT's own loaders make a missing key or exit the process, so each
 // file is read and checked here before they are called.
 func loadKeys(home string) (keys, error) {
+	for path, what := range map[string]string{nodeKeyFile(home): "node key", validatorKeyFile(home): "validator key"} {
+		if err := checkSecret(path, what); err != nil {
+			return keys{}, err
+		}
+	}
 	var nodeKey p2p.NodeKey
 	if err := readKey(nodeKeyFile(home), "node key", &nodeKey); err != nil {
 		return keys{}, err
@@ -99,6 +104,9 @@ func loadKeys(home string) (keys, error) {
 	}
 
 	path = signStateFile(home)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return keys{}, noSignState(path)
+	}
 	var signed privval.FilePVLastSignState
 	if err := readKey(path, "record of the last signature", &signed); err != nil {
 		return keys{}, err
@@ -115,6 +123,13 @@ func readKey(path, what string, into any) error {
 			Advice: "restore the file from your backup; a new one would make this node a stranger, so none is made",
 		}
 	}
+	if errors.Is(err, fs.ErrPermission) {
+		return &Problem{
+			Kind:   ErrBadKey,
+			Text:   fmt.Sprintf("the %s cannot be read by this user: %s", what, path),
+			Advice: "run the node as the user who owns its home, or give the home to this one with chown",
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", what, err)
 	}
@@ -122,6 +137,30 @@ func readKey(path, what string, into any) error {
 		return corruptKey(path, what, oneLine(err))
 	}
 	return nil
+}
+
+// checkSecret refuses a key that other users of the machine can read or write.
+// A key that is not there is for readKey to name.
+func checkSecret(path, what string) error {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	return &Problem{
+		Kind:   ErrBadKey,
+		Text:   fmt.Sprintf("the %s is open to other users (mode %04o): %s", what, info.Mode().Perm(), path),
+		Advice: "chmod 600 " + path + "; if someone may have read it, take a new key",
+	}
+}
+
+// noSignState does not advise a copy from a backup, as for a key: with an old
+// one the validator signs again what it has signed since.
+func noSignState(path string) error {
+	return &Problem{
+		Kind:   ErrNoKey,
+		Text:   "the record of what this validator signed last is missing: " + path,
+		Advice: "no old copy of it is safe; docs/reliability.md, \"Lost record of signatures\", says how to begin a new one",
+	}
 }
 
 func corruptKey(path, what, why string) error {

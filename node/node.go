@@ -17,6 +17,7 @@ import (
 	cmtcfg "github.com/cometbft/cometbft/config"
 	"github.com/cometbft/cometbft/consensus"
 	cmtnode "github.com/cometbft/cometbft/node"
+	"github.com/cometbft/cometbft/p2p"
 	"github.com/cometbft/cometbft/proxy"
 	"github.com/cometbft/cometbft/store"
 	"github.com/cometbft/cometbft/types"
@@ -125,8 +126,9 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	if err != nil {
 		return startProblem(err)
 	}
-	n.app = &guard{Application: application, node: n}
-	watchman := newWarden(n.cfg, allowed, n.log)
+	n.app = &guard{Application: application, node: n, metrics: newLedgerMetrics(n.metrics)}
+	n.app.metrics.height.Set(float64(n.Executed()))
+	watchman := newWarden(n.cfg, allowed, n.app.metrics.dropped, n.log)
 	if err := n.newEngine(engineCfg, loaded, genesis, watchman); err != nil {
 		return err
 	}
@@ -139,7 +141,15 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	if watchman != nil {
 		go watchman.watch(n.engine.Switch(), n.stop)
 	}
-	return n.watchConsensus()
+	state, err := n.watchConsensus()
+	if err != nil {
+		return err
+	}
+	if n.cfg.P2P.Transport == TransportLibP2P {
+		p := &pulse{peers: n.engine.Switch(), state: state, sync: n.CatchingUp, began: time.Now(), busy: map[p2p.ID]bool{}}
+		go p.beat(n.stop)
+	}
+	return nil
 }
 
 // newEngine puts CometBFT together and replays what the application has not
@@ -191,6 +201,11 @@ func (n *Node) startEngine(ctx context.Context) error {
 	}
 }
 
+// foreignData is how the engine says that it and the application have not lived
+// the same life. Source: consensus/replay.go and state/errors.go of CometBFT
+// v0.40.0.
+var foreignData = []string{"app block height (", "AppHash does not match AppHash", "does not match app's AppHash"}
+
 // startProblem gives the engine's error at start the words for its cause.
 func startProblem(err error) error {
 	var known *Problem
@@ -204,6 +219,15 @@ func startProblem(err error) error {
 			Kind:   ErrPortInUse,
 			Text:   "a port of this node was taken while it started: " + oneLine(err),
 			Advice: "start it again; if it happens again, set other addresses in config/rochdale.toml",
+		}
+	}
+	for _, words := range foreignData {
+		if strings.Contains(err.Error(), words) {
+			return &Problem{
+				Kind:   ErrForeignData,
+				Text:   "the ledger in data/app does not belong to the blocks beside it: " + strings.TrimSuffix(firstLine(err), ". Got"),
+				Advice: "move data/app away and start again: the node makes its state anew from its blocks, or from its peers'",
+			}
 		}
 	}
 	return fmt.Errorf("starting node: %w", err)
@@ -228,15 +252,15 @@ func waitUntil(ctx context.Context, begin time.Time, log *slog.Logger) error {
 
 // watchConsensus makes the death of the consensus goroutine the node's. The log
 // names the cause, but only the goroutine's end is certain: after a full disk,
-// even the log may be lost.
-func (n *Node) watchConsensus() error {
+// even the log may be lost. It returns the engine's state of consensus.
+func (n *Node) watchConsensus() (*consensus.State, error) {
 	env, err := n.engine.ConfigureRPC()
 	if err != nil {
-		return fmt.Errorf("watching consensus: %w", err)
+		return nil, fmt.Errorf("watching consensus: %w", err)
 	}
 	state, ok := env.ConsensusState.(*consensus.State)
 	if !ok {
-		return fmt.Errorf("watching consensus: unexpected %T", env.ConsensusState)
+		return nil, fmt.Errorf("watching consensus: unexpected %T", env.ConsensusState)
 	}
 	go func() {
 		state.Wait()
@@ -246,7 +270,7 @@ func (n *Node) watchConsensus() error {
 			n.fail(consensusProblem("the consensus goroutine ended"))
 		}
 	}()
-	return nil
+	return state, nil
 }
 
 func (n *Node) diagnosed(msg string, keyvals []any) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -32,15 +33,15 @@ func TestSingleNode(t *testing.T) {
 	if status.ChainID != "rochdale-test" || status.Moniker != "ada" || !status.Validator || status.Height < 2 {
 		t.Errorf("status %+v", status)
 	}
-	metrics, err := http.Get("http://" + cfg.Metrics.Address + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, _ := io.ReadAll(metrics.Body)
-	_ = metrics.Body.Close()
-	for _, name := range []string{"rochdale_consensus_height", "go_goroutines"} {
-		if !bytes.Contains(body, []byte(name)) {
-			t.Errorf("metrics lack %s", name)
+	metrics := scrape(t, cfg)
+	for _, line := range []string{
+		"rochdale_consensus_height{", "rochdale_mempool_size{", "go_goroutines ", "process_resident_memory_bytes ",
+		`rochdale_ledger_transactions_total{code="0",kind="unknown"} 1`, `rochdale_ledger_arrivals_total{code="0"} 1`,
+		fmt.Sprintf("rochdale_ledger_height %d\n", n.Executed()), "rochdale_ledger_commit_seconds_count ",
+		"rochdale_ledger_block_execution_seconds_bucket{", "rochdale_warden_dropped_total 0",
+	} {
+		if !strings.Contains(metrics, line) {
+			t.Errorf("metrics lack %s", line)
 		}
 	}
 
@@ -55,12 +56,27 @@ func TestSingleNode(t *testing.T) {
 	// The same home again, in the same process: locks and stores are free.
 	cfg.P2P.Address = freePort(t)
 	n = mustStart(t, cfg)
-	if n.Height() < 2 {
+	if n.Height() < 2 || strings.Contains(scrape(t, cfg), "rochdale_ledger_height 0\n") {
 		t.Errorf("height %d after restart", n.Height())
 	}
 	if _, err := node.QueryStatus(t.Context(), freePort(t)); !errors.Is(err, node.ErrNotRunning) {
 		t.Errorf("asking nobody: %v", err)
 	}
+}
+
+// scrape is what Prometheus would get.
+func scrape(t *testing.T, cfg node.Config) string {
+	t.Helper()
+	res, err := http.Get("http://" + cfg.Metrics.Address + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s, %v", res.Status, err)
+	}
+	return string(body)
 }
 
 func TestClassicTransport(t *testing.T) {

@@ -20,26 +20,64 @@ const minFree = 32 << 20
 // of meeting one that the others have committed.
 const maxClockLag = 60 * time.Second
 
-// lockHome keeps a second node off the home. The kernel frees the lock when the
-// process ends, however it ends.
+// lockTries bounds how often lockHome tries, a hundredth of a second apart: Holder
+// takes the lock for a moment to see whether it is free.
+const lockTries = 20
+
+func lockFile(home string) string { return filepath.Join(home, "data", "lock") }
+
+// lockHome keeps a second node off the home, and writes in the lock which
+// process holds it. The kernel frees the lock when the process ends, however it
+// ends; the number stays and means nothing then.
 func lockHome(home string) (*os.File, error) {
-	path := filepath.Join(home, "data", "lock")
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(lockFile(home), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("locking home: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, &Problem{
-				Kind:   ErrHomeInUse,
-				Text:   fmt.Sprintf("a node is running on %s already", home),
-				Advice: "rochdale node status --home " + home,
-			}
+	for range lockTries {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			break
 		}
-		return nil, fmt.Errorf("locking home: %w", err)
+		time.Sleep(10 * time.Millisecond)
 	}
-	return f, nil
+	if err == nil {
+		if err = f.Truncate(0); err == nil {
+			_, err = fmt.Fprintf(f, "%d\n", os.Getpid())
+		}
+	}
+	if err == nil {
+		return f, nil
+	}
+	_ = f.Close()
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		who := ""
+		if pid, ok := Holder(home); ok {
+			who = fmt.Sprintf(" (process %d)", pid)
+		}
+		return nil, &Problem{
+			Kind:   ErrHomeInUse,
+			Text:   fmt.Sprintf("a node is running on %s already%s", home, who),
+			Advice: "rochdale node status --home " + home,
+		}
+	}
+	return nil, fmt.Errorf("locking home: %w", err)
+}
+
+// Holder is the process that runs a node on the home, if any does.
+func Holder(home string) (pid int, held bool) {
+	f, err := os.Open(lockFile(home))
+	if err != nil {
+		return 0, false
+	}
+	defer f.Close() // and lets the lock go, if it was free
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
+		return 0, false
+	}
+	if _, err := fmt.Fscan(f, &pid); err != nil || pid <= 0 {
+		return 0, false
+	}
+	return pid, true
 }
 
 // checkDisk refuses to start on a disk that is nearly full, while nothing can

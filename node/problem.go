@@ -11,6 +11,7 @@ var (
 	ErrNoGenesis      = errors.New("genesis missing")
 	ErrBadGenesis     = errors.New("genesis unusable")
 	ErrForeignGenesis = errors.New("foreign genesis")
+	ErrForeignData    = errors.New("ledger and blocks do not belong together")
 	ErrHomeInUse      = errors.New("home in use")
 	ErrPortInUse      = errors.New("address in use")
 	ErrClock          = errors.New("clock behind the chain")

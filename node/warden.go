@@ -6,6 +6,7 @@ import (
 
 	"github.com/cometbft/cometbft/p2p"
 	"github.com/go-kit/kit/metrics"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // wardenInterval is how often all peers are looked at again, for those whose
@@ -30,15 +31,16 @@ type warden struct {
 	own     map[string]bool // peers of the configuration: the operator's choice, and the way in for a node whose register is old
 	peers   p2p.Switcher
 	wake    chan struct{} // a peer was added; holds one
+	dropped prometheus.Counter
 	log     *slog.Logger
 }
 
 // newWarden returns nil, which watches nothing, if allowed is nil.
-func newWarden(cfg Config, allowed func(string) bool, log *slog.Logger) *warden {
+func newWarden(cfg Config, allowed func(string) bool, dropped prometheus.Counter, log *slog.Logger) *warden {
 	if allowed == nil {
 		return nil
 	}
-	w := &warden{allowed: allowed, own: map[string]bool{}, wake: make(chan struct{}, 1), log: log}
+	w := &warden{allowed: allowed, own: map[string]bool{}, wake: make(chan struct{}, 1), dropped: dropped, log: log}
 	for _, p := range cfg.P2P.Peers {
 		id, _, _ := cutPeer(p)
 		w.own[id] = true
@@ -70,6 +72,7 @@ func (w *warden) sweep() {
 			continue
 		}
 		w.log.Warn("dropping a peer that is not in the register", "peer", id, "address", p.RemoteAddr().String())
+		w.dropped.Inc()
 		w.peers.StopPeerForError(p, "not in the federation's register")
 	}
 }

@@ -35,7 +35,7 @@ func Dev(ctx context.Context, t *Net, newApp node.NewApplication, log *slog.Logg
 		log = slog.New(slog.DiscardHandler)
 	}
 	var m Manifest
-	err := t.locked(func(now *Manifest) error {
+	err := t.locked(ctx, func(now *Manifest) error {
 		for _, n := range now.Nodes {
 			if n.Running() {
 				return &node.Problem{Kind: ErrRunning, Text: "the testnet in " + t.Dir + " is running already", Advice: "rochdale testnet stop --dir " + t.Dir}

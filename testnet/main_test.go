@@ -92,6 +92,11 @@ func newNet(t *testing.T, n int) *Net {
 		t.Fatal(err)
 	}
 	net.Command = func(home string) *exec.Cmd { return nodeCommand(home) }
+	cleanUp(t, net)
+	return net
+}
+
+func cleanUp(t *testing.T, net *Net) {
 	t.Cleanup(func() {
 		if _, err := net.Stop(); err != nil && !errors.Is(err, ErrNoTestnet) {
 			t.Error(err)
@@ -101,7 +106,6 @@ func newNet(t *testing.T, n int) *Net {
 		}
 		net.reaping.Wait()
 	})
-	return net
 }
 
 func dumpLogs(t *testing.T, net *Net) {

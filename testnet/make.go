@@ -1,12 +1,12 @@
 package testnet
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -66,9 +66,9 @@ type Net struct {
 // Make writes a testnet of n validators, 1 to MaxNodes, with the state that
 // genesis returns for them. Nothing is started.
 //
-// It returns node.ErrExists if dir holds a testnet already. The manifest is
-// written last: a crash leaves a directory that is no testnet and that Make
-// refuses to write over.
+// It returns node.ErrExists if dir holds a testnet already, or homes that Make
+// has not begun. What a Make that was cut short has left is made anew, and one
+// that fails leaves nothing.
 func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMessage, error)) (*Net, error) {
 	if n < 1 || n > MaxNodes {
 		return nil, &node.Problem{Kind: node.ErrConfig, Text: fmt.Sprintf("a testnet of %d nodes cannot be made", n), Advice: fmt.Sprintf("use 1 to %d", MaxNodes)}
@@ -77,10 +77,16 @@ func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMe
 	if err != nil {
 		return nil, fmt.Errorf("making testnet: %w", err)
 	}
-	if _, err := os.Stat(manifestFile(dir)); err == nil {
-		return nil, &node.Problem{Kind: node.ErrExists, Text: "there is a testnet in " + dir + " already; nothing was changed", Advice: "rochdale testnet stop --remove --dir " + dir}
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making testnet: %w", err)
+	}
+	lock, err := lockDir(context.Background(), dir)
+	if err != nil {
+		return nil, fmt.Errorf("making testnet: %w", err)
+	}
+	defer lock.Close()
+	if err := makeRoom(dir, n); err != nil {
+		return nil, err
 	}
 	if opts.ChainID == "" {
 		opts.ChainID = DefaultChainID
@@ -92,26 +98,73 @@ func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMe
 		opts.Begin = time.Now()
 	}
 	m := Manifest{ChainID: opts.ChainID, Transport: opts.Transport}
+	if err := m.write(dir, n, opts, genesis); err != nil {
+		return nil, errors.Join(err, removeAll(dir, homes(dir, n)))
+	}
+	if err := os.Remove(unfinishedFile(dir)); err != nil {
+		return nil, fmt.Errorf("making testnet: %w", err)
+	}
+	return &Net{Dir: dir}, nil
+}
+
+func (m *Manifest) write(dir string, n int, opts Options, genesis func([]Validator) (json.RawMessage, error)) error {
 	if err := m.initHomes(dir, n, opts); err != nil {
-		return nil, err
+		return err
 	}
 	all := make([]bool, n)
 	for i := range all {
 		all[i] = true
 	}
 	if err := m.choosePorts(all); err != nil {
-		return nil, err
+		return err
 	}
 	if err := m.writeGenesis(opts.Begin, genesis); err != nil {
-		return nil, err
+		return err
 	}
 	if err := m.writeConfigs(); err != nil {
-		return nil, err
+		return err
 	}
-	if err := saveManifest(dir, m); err != nil {
-		return nil, err
+	return saveManifest(dir, *m)
+}
+
+// unfinishedFile says, while a testnet is made, that everything of its names in
+// the directory is Make's. It holds the number of nodes.
+func unfinishedFile(dir string) string { return filepath.Join(dir, "unfinished") }
+
+func homes(dir string, n int) (all []string) {
+	for i := range n {
+		all = append(all, filepath.Join(dir, fmt.Sprintf("node%d", i)))
 	}
-	return &Net{Dir: dir}, nil
+	return all
+}
+
+// makeRoom deletes what an earlier Make has left unfinished, and nothing else.
+func makeRoom(dir string, n int) error {
+	exists := func(what string) error {
+		return &node.Problem{Kind: node.ErrExists, Text: what + " already; nothing was changed", Advice: "choose another --dir, or rochdale testnet stop --remove --dir " + dir}
+	}
+	if _, err := os.Lstat(manifestFile(dir)); err == nil {
+		return exists("there is a testnet in " + dir)
+	}
+	var left int
+	if data, err := os.ReadFile(unfinishedFile(dir)); err == nil {
+		_, _ = fmt.Sscan(string(data), &left) // one without a number was cut short before the first home
+	}
+	for _, home := range homes(dir, left) {
+		if err := os.RemoveAll(home); err != nil {
+			return fmt.Errorf("making testnet: %w", err)
+		}
+	}
+	for _, home := range homes(dir, n) {
+		if _, err := os.Lstat(home); err == nil {
+			_ = os.Remove(filepath.Join(dir, "lock")) // ours, in a directory that is not
+			return exists(home + " is there")
+		}
+	}
+	if err := os.WriteFile(unfinishedFile(dir), fmt.Appendln(nil, n), 0o600); err != nil {
+		return fmt.Errorf("making testnet: %w", err)
+	}
+	return nil
 }
 
 // Open returns the testnet in dir, or ErrNoTestnet.
@@ -132,8 +185,8 @@ func (t *Net) Manifest() (Manifest, error) { return loadManifest(t.Dir) }
 // initHomes makes the homes, with keys and knobs but no addresses yet.
 func (m *Manifest) initHomes(dir string, n int, opts Options) error {
 	for i := range n {
-		name := fmt.Sprintf("node%d", i)
-		member := Member{Moniker: name, Home: filepath.Join(dir, name), Log: filepath.Join(dir, name+".log")}
+		home := homes(dir, n)[i]
+		member := Member{Moniker: filepath.Base(home), Home: home, Log: home + ".log"}
 		if i < len(opts.Monikers) {
 			member.Moniker = opts.Monikers[i]
 		}

@@ -1,6 +1,7 @@
 package testnet
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,10 +86,39 @@ func saveManifest(dir string, m Manifest) error {
 	return nil
 }
 
+// lockDir takes the directory for one command, as soon as no other has it. Let
+// it go by closing the file.
+func lockDir(ctx context.Context, dir string) (*os.File, error) {
+	path := filepath.Join(dir, "lock")
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = poll(ctx, func() (bool, error) {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("waiting for another command on the testnet: %w", err), f.Close())
+	}
+	held, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if there, err := os.Stat(path); err != nil || !os.SameFile(held, there) {
+		_ = f.Close() // the testnet was removed while we waited
+		return lockDir(ctx, dir)
+	}
+	return f, nil
+}
+
 // locked runs change on the manifest, alone among all processes, and saves what
 // it made of it, also when it fails: processes it started are to be known.
-func (t *Net) locked(change func(m *Manifest) error) error {
-	f, err := os.OpenFile(filepath.Join(t.Dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+func (t *Net) locked(ctx context.Context, change func(m *Manifest) error) error {
+	f, err := lockDir(ctx, t.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		_, err := loadManifest(t.Dir)
 		return err
@@ -97,12 +127,25 @@ func (t *Net) locked(change func(m *Manifest) error) error {
 		return fmt.Errorf("locking testnet: %w", err)
 	}
 	defer f.Close()
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
-		return fmt.Errorf("locking testnet: %w", err)
-	}
 	m, err := loadManifest(t.Dir)
 	if err != nil {
 		return err
 	}
+	m.adopt()
 	return errors.Join(change(&m), saveManifest(t.Dir, m))
+}
+
+// adopt enters processes that run on the homes and that the manifest does not
+// name: those of a start that was killed before it could save them, of Dev, or
+// of someone who started a node by hand.
+func (m *Manifest) adopt() {
+	for i := range m.Nodes {
+		n := &m.Nodes[i]
+		if n.Running() {
+			continue
+		}
+		if pid, held := node.Holder(n.Home); held {
+			n.PID, n.Started = pid, startTime(pid)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -26,28 +27,40 @@ const (
 )
 
 // Start starts every node that does not run, side by side, and returns when all
-// have a block, none is behind, and all take part in making the next. If all run already it changes nothing and returns ErrRunning.
-// The processes live on when the caller ends.
+// have a block, none is behind, and all take part in making the next. The
+// processes live on when the caller ends. If all ran before, it waits for the
+// same and returns ErrRunning.
 //
 // If a node ends instead of starting, Start returns ErrDied with the last words
-// of its log; the others are left as they are, for Stop.
+// of its log; the others are left as they are, for Stop. If ctx is cancelled,
+// it stops what it started.
 func (t *Net) Start(ctx context.Context) error {
 	ctx, cancel := limited(ctx, startLimit)
 	defer cancel()
-	return t.locked(func(m *Manifest) error {
-		var idle []int
+	return t.locked(ctx, func(m *Manifest) error {
+		ready := func(s node.Status) bool { return s.Executed > 0 && !s.CatchingUp }
+		var idle, all []int
 		for i, n := range m.Nodes {
+			all = append(all, i)
 			if !n.Running() {
 				idle = append(idle, i)
 			}
 		}
 		if len(idle) == 0 {
+			if err := m.waitReady(ctx, all, ready); err != nil {
+				return err
+			}
 			return &node.Problem{Kind: ErrRunning, Text: "the testnet in " + t.Dir + " is running already", Advice: "rochdale testnet status --dir " + t.Dir}
 		}
-		if err := t.start(ctx, m, idle, func(s node.Status) bool { return s.Executed > 0 && !s.CatchingUp }); err != nil {
-			return err
+		err := t.start(ctx, m, idle, ready)
+		if err == nil {
+			err = m.waitLevel(ctx)
 		}
-		return m.waitLevel(ctx)
+		if errors.Is(ctx.Err(), context.Canceled) {
+			_, stopErr := m.stop(idle)
+			return errors.Join(err, stopErr)
+		}
+		return err
 	})
 }
 
@@ -56,7 +69,7 @@ func (t *Net) Start(ctx context.Context) error {
 func (t *Net) StartNode(ctx context.Context, i int) error {
 	ctx, cancel := limited(ctx, startLimit)
 	defer cancel()
-	return t.locked(func(m *Manifest) error {
+	return t.locked(ctx, func(m *Manifest) error {
 		if err := m.check(i); err != nil {
 			return err
 		}
@@ -86,8 +99,8 @@ func (t *Net) start(ctx context.Context, m *Manifest, which []int, ready func(no
 				return err
 			}
 		}
-		// A crash up to here leaves processes the manifest does not name. They
-		// hold their homes' locks, so a next start reports them and no harm is done.
+		// A crash up to here leaves processes the manifest does not name. The next
+		// command finds them by their homes' locks.
 		if err := saveManifest(t.Dir, *m); err != nil {
 			return err
 		}
@@ -138,35 +151,45 @@ func (t *Net) command(home string) (*exec.Cmd, error) {
 // and returns the numbers of those it killed. Stopping a stopped testnet is no
 // error. The homes stay.
 func (t *Net) Stop() (killed []int, err error) {
-	err = t.locked(func(m *Manifest) error {
-		for _, n := range m.Nodes {
-			if n.Running() {
-				_ = syscall.Kill(n.PID, syscall.SIGTERM) // it may have ended by itself just now
-			}
+	err = t.locked(context.Background(), func(m *Manifest) error {
+		var all []int
+		for i := range m.Nodes {
+			all = append(all, i)
 		}
-		for i, deadline := 0, time.Now().Add(stopLimit); i < len(m.Nodes); {
-			switch {
-			case !m.Nodes[i].Running():
-				m.Nodes[i].PID, m.Nodes[i].Started = 0, ""
-				i++
-			case time.Now().After(deadline):
-				killed = append(killed, i)
-				if err := m.kill(i); err != nil {
-					return err
-				}
-			default:
-				time.Sleep(pollEvery)
-			}
-		}
-		return nil
+		killed, err = m.stop(all)
+		return err
 	})
 	return killed, err
+}
+
+func (m *Manifest) stop(which []int) (killed []int, err error) {
+	told := map[int]bool{os.Getpid(): true} // Dev runs all nodes in one process, which a second signal would kill
+	for _, i := range which {
+		if n := m.Nodes[i]; n.Running() && !told[n.PID] {
+			told[n.PID] = true
+			_ = syscall.Kill(n.PID, syscall.SIGTERM) // it may have ended by itself just now
+		}
+	}
+	deadline := time.Now().Add(stopLimit)
+	for _, i := range which {
+		for m.Nodes[i].Running() && time.Now().Before(deadline) {
+			time.Sleep(pollEvery)
+		}
+		if m.Nodes[i].Running() {
+			killed = append(killed, i)
+			if err := m.kill(i); err != nil {
+				return killed, err
+			}
+		}
+		m.Nodes[i].PID, m.Nodes[i].Started = 0, ""
+	}
+	return killed, nil
 }
 
 // Kill ends node i with SIGKILL, as a power cut would, and returns when it is
 // gone. Killing a node that does not run is no error.
 func (t *Net) Kill(i int) error {
-	return t.locked(func(m *Manifest) error {
+	return t.locked(context.Background(), func(m *Manifest) error {
 		if err := m.check(i); err != nil {
 			return err
 		}
@@ -193,26 +216,42 @@ func (t *Net) Remove() error {
 	if err != nil {
 		return err
 	}
+	f, err := lockDir(context.Background(), t.Dir)
+	if err != nil {
+		return fmt.Errorf("removing testnet: %w", err)
+	}
+	defer f.Close()
+	m.adopt()
 	for _, n := range m.Nodes {
 		if n.Running() {
 			return &node.Problem{Kind: ErrRunning, Text: n.Moniker + " is still running; nothing was removed", Advice: "rochdale testnet stop --dir " + t.Dir}
 		}
 	}
-	// The manifest goes last, so that a remove that was cut short can be repeated.
+	var homes []string
 	for _, n := range m.Nodes {
-		if err := errors.Join(os.RemoveAll(n.Home), ignoreMissing(os.Remove(n.Log))); err != nil {
+		homes = append(homes, n.Home)
+	}
+	return removeAll(t.Dir, homes)
+}
+
+// removeAll deletes a testnet whose lock is held. The manifest goes last, so that
+// a remove that was cut short can be repeated.
+func removeAll(dir string, homes []string) error {
+	for _, home := range homes {
+		if err := errors.Join(os.RemoveAll(home), ignoreMissing(os.Remove(home+".log"))); err != nil {
 			return fmt.Errorf("removing testnet: %w", err)
 		}
 	}
 	if err := errors.Join(
-		os.RemoveAll(KeyDir(t.Dir)),
-		ignoreMissing(os.Remove(peopleFile(t.Dir))),
-		ignoreMissing(os.Remove(t.Dir+"/lock")),
-		os.Remove(manifestFile(t.Dir)),
+		os.RemoveAll(KeyDir(dir)),
+		ignoreMissing(os.Remove(peopleFile(dir))),
+		ignoreMissing(os.Remove(manifestFile(dir))),
+		ignoreMissing(os.Remove(unfinishedFile(dir))),
+		ignoreMissing(os.Remove(filepath.Join(dir, "lock"))),
 	); err != nil {
 		return fmt.Errorf("removing testnet: %w", err)
 	}
-	_ = os.Remove(t.Dir) // stays if it holds anything that is not ours
+	_ = os.Remove(dir) // stays if it holds anything that is not ours
 	return nil
 }
 

@@ -4,9 +4,17 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 )
 
-// startTime is when a live process started, in clock ticks since boot, or ""
+// bootID is the kernel's name for the time since it booted: after the next boot,
+// another process may have an old one's id and ticks. "" if it does not say.
+var bootID = sync.OnceValue(func() string {
+	data, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	return strings.TrimSpace(string(data))
+})
+
+// startTime is when a live process started, in clock ticks since a boot, or ""
 // for one that does not exist or has ended and only waits for its parent.
 //
 // Source: proc_pid_stat(5), fields 3 (state) and 22 (starttime). The second
@@ -22,5 +30,5 @@ func startTime(pid int) string {
 	if len(fields) <= started || fields[state] == "Z" || fields[state] == "X" {
 		return ""
 	}
-	return fields[started]
+	return fields[started] + " " + bootID()
 }

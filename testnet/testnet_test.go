@@ -203,7 +203,7 @@ func TestStopKillsTheStubborn(t *testing.T) {
 	}
 	n := newNet(t, 1)
 	n.Command = func(home string) *exec.Cmd { return nodeCommand(home, stubbornEnv+"=1") }
-	must(t, n.locked(func(m *Manifest) error { return n.launch(&m.Nodes[0]) }))
+	must(t, n.locked(t.Context(), func(m *Manifest) error { return n.launch(&m.Nodes[0]) }))
 	m, err := n.Manifest()
 	must(t, err)
 	if !m.Nodes[0].Running() {
@@ -262,7 +262,7 @@ func TestStopWhileWaitingForPeers(t *testing.T) {
 // TestStalePID: an id that now belongs to another process is left alone.
 func TestStalePID(t *testing.T) {
 	n := newNet(t, 1)
-	must(t, n.locked(func(m *Manifest) error {
+	must(t, n.locked(t.Context(), func(m *Manifest) error {
 		m.Nodes[0].PID, m.Nodes[0].Started = os.Getpid(), "not then"
 		return nil
 	}))

@@ -28,6 +28,7 @@ func (t *Net) Status(ctx context.Context) ([]NodeStatus, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.adopt()
 	all := make([]NodeStatus, len(m.Nodes))
 	var wg sync.WaitGroup
 	for i, n := range m.Nodes {
@@ -112,8 +113,7 @@ func (t *Net) WaitHeight(ctx context.Context, height int64, nodes ...int) error 
 }
 
 // WaitTakesPart waits until a node that came back has caught up and takes part
-// again. Until then it answers no clients. The last block is verified by the
-// one after it, so an idle federation keeps it waiting for the next empty block.
+// again. Until then it takes no transactions from clients.
 func (t *Net) WaitTakesPart(ctx context.Context, i int) error {
 	m, err := loadManifest(t.Dir)
 	if err != nil {

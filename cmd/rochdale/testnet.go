@@ -56,7 +56,7 @@ func newTestnetStartCmd() *cobra.Command {
 return when all have a block. The processes live on until testnet stop.
 
 A testnet that was stopped goes on where it was. Starting one that runs changes
-nothing and is no error.`,
+nothing and is no error. If it is interrupted, it stops what it started.`,
 		Example: `  rochdale testnet start -n 4
   rochdale testnet start -n 7 --dir ./net`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -68,6 +68,9 @@ nothing and is no error.`,
 			switch err := net.Start(cmd.Context()); {
 			case errors.Is(err, testnet.ErrRunning):
 				note(cmd, "%v", err)
+			case err != nil && cmd.Context().Err() != nil:
+				note(cmd, "what this command had started is stopped again; the testnet stays in %s", net.Dir)
+				return err
 			case err != nil:
 				return explainNode(err)
 			default:
@@ -102,8 +105,11 @@ func openOrMakeTestnet(cmd *cobra.Command, dir string, opts testnetOptions) (*te
 	}
 	net, err := testnet.Open(dir)
 	if errors.Is(err, testnet.ErrNoTestnet) {
-		net, err = newTestnet(dir, opts.nodes, testnet.Options{Transport: opts.transport})
-		return net, explainNode(err)
+		if net, err = newTestnet(dir, opts.nodes, testnet.Options{Transport: opts.transport}); errors.Is(err, node.ErrExists) {
+			if there, openErr := testnet.Open(dir); openErr == nil {
+				net, err = there, nil // another command has made it just now
+			}
+		}
 	}
 	if err != nil {
 		return nil, explainNode(err)
@@ -115,6 +121,10 @@ func openOrMakeTestnet(cmd *cobra.Command, dir string, opts testnetOptions) (*te
 	if cmd.Flags().Changed("nodes") && len(m.Nodes) != opts.nodes {
 		return nil, withHint(fault("the testnet in %s has %d nodes, not %d", net.Dir, len(m.Nodes), opts.nodes),
 			"leave -n out, use another --dir, or rochdale testnet stop --remove --dir %s", net.Dir)
+	}
+	if cmd.Flags().Changed("transport") && m.Transport != opts.transport {
+		return nil, withHint(fault("the testnet in %s runs over %s, not %s", net.Dir, m.Transport, opts.transport),
+			"leave --transport out, use another --dir, or rochdale testnet stop --remove --dir %s", net.Dir)
 	}
 	return net, nil
 }
@@ -143,7 +153,7 @@ func newTestnetStopCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stop",
 		Short: "Stop the processes of a testnet",
-		Long: `Stop every node of a testnet, and kill one that has not ended after eight
+		Long: `Stop every node of a testnet, whoever started it, and kill one that has not ended after eight
 seconds. The ledger stays for the next start, unless --remove is given.`,
 		Example: `  rochdale testnet stop
   rochdale testnet stop --remove`,
