@@ -118,7 +118,7 @@ func TestOpenClass(t *testing.T) {
 	for class := share.Class(100); class < 100+share.MaxClasses-4; class++ {
 		rows = append(rows, statetest.Try("one more", 0, open(class, share.Terms{Name: "x", Par: 1, MaxHolding: 1}), nil))
 	}
-	l.Run(t, append(rows, statetest.Try("one too many", 0, open(50, share.Terms{Name: "x", Par: 1, MaxHolding: 1}), share.ErrClasses)))
+	l.Run(t, append(rows, statetest.Try("exists, whether or not there is room", 0, open(common, share.Terms{Name: "x", Par: 1, MaxHolding: 1}), share.ErrClassExists), statetest.Try("one too many", 0, open(50, share.Terms{Name: "x", Par: 1, MaxHolding: 1}), share.ErrClasses)))
 }
 
 // Rows follow the order of the checks; each breaks every later one it can.
@@ -154,6 +154,7 @@ func TestSubscribeAndCancel(t *testing.T) {
 		statetest.Try("the second", ben, subscribe(ben, common, 1), nil),
 		statetest.Try("the first cancelled, below the minimum left", ben, cancel(ben, 5), share.ErrMinimum),
 		statetest.Try("the second cancelled, the minimum left", ben, cancel(ben, 6), nil),
+		statetest.Try("the second again, before what would be left", ben, cancel(ben, 6), share.ErrCancelled),
 		statetest.Try("the first cancelled, nothing left", ben, cancel(ben, 5), nil),
 		statetest.Try("all cancelled", ada, cancel(ada, 2), nil),
 		statetest.Try("all cancelled, the next", ada, cancel(ada, 3), nil),
