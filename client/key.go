@@ -59,7 +59,8 @@ func KeyFromSeed(seed [ed25519.SeedSize]byte) Key { return Key{seed: seed} }
 // Private returns the key for signing. The caller gets a copy.
 func (k Key) Private() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(k.seed[:]) }
 
-// Public returns the 32 bytes that the ledger knows the holder by.
+// Public returns the 32 bytes of the public key; on the ledger the algorithm's
+// number stands before them.
 func (k Key) Public() ed25519.PublicKey {
 	return ed25519.PublicKey(k.Private()[ed25519.SeedSize:])
 }

@@ -72,7 +72,7 @@ func (t Trust) Known() bool { return len(t.Fingerprint) > 0 }
 // maxValidators is how many a set can have: one a co-op.
 const maxValidators = 1000
 
-// validatorSet makes the set of validators, all of power one and with different
+// validatorSet makes the set of validators, all of the same power and with different
 // ed25519 keys, in the order in which they are hashed and sign.
 func validatorSet(validators []*types.Validator) (*types.ValidatorSet, error) {
 	if len(validators) == 0 || len(validators) > maxValidators {

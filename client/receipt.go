@@ -58,7 +58,7 @@ type receiptRecord struct {
 	Proof []byte `json:"proof"`           // ICS-23, protobuf
 }
 
-// A receiptValidator is a validator of power one, in the order of the set.
+// A receiptValidator is one of the set, in its order; all have the same power.
 type receiptValidator struct {
 	Address string `json:"address"` // hexadecimal, made from the key
 	Key     []byte `json:"key"`     // ed25519

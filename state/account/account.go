@@ -24,7 +24,7 @@ const (
 	KindReverse tx.Kind = 0x3003
 )
 
-// Kinds are this room's actions.
+// Kinds are this room's actions, for tests of rooms: a node's are in app/rooms.go.
 var Kinds = []state.Kind{
 	state.KindOf[Open](KindOpen, "account.Open"),
 	state.KindOf[Post](KindPost, "account.Post"),

@@ -1,6 +1,8 @@
 package share
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
@@ -42,6 +44,14 @@ type batch struct {
 	totals  []Totals // of classes
 	values  []money.Amount
 	amount  money.Amount
+}
+
+// count says how many there are, for a narrative.
+func (b batch) count() string {
+	if len(b.subs) == 1 {
+		return "1 share subscription"
+	}
+	return fmt.Sprintf("%d share subscriptions", len(b.subs))
 }
 
 // loadBatch reads the subscriptions, which all have to stand at want.

@@ -1,8 +1,6 @@
 package share
 
 import (
-	"fmt"
-
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -33,7 +31,7 @@ func (m ConfirmPayment) Apply(c *state.Ctx) error {
 		return err
 	}
 	posting, err := account.Prepare(c, account.Entry{
-		Narrative: fmt.Sprintf("payment of %d share subscriptions", len(b.subs)),
+		Narrative: "payment of " + b.count(),
 		Lines:     []account.Line{account.Debit(account.Bank, b.amount), account.Credit(account.Applications, b.amount)},
 	})
 	if err != nil {

@@ -1,8 +1,6 @@
 package share
 
 import (
-	"fmt"
-
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -47,7 +45,7 @@ func (m Issue) Apply(c *state.Ctx) error {
 		return err
 	}
 	posting, err := account.Prepare(c, account.Entry{
-		Narrative: fmt.Sprintf("issue of %d share subscriptions", len(b.subs)),
+		Narrative: "issue of " + b.count(),
 		Lines:     []account.Line{account.Debit(account.Applications, b.amount), account.Credit(account.Capital, b.amount)},
 	})
 	if err != nil {

@@ -27,7 +27,7 @@ const (
 	KindCancel         tx.Kind = 0x2005
 )
 
-// Kinds are this room's actions.
+// Kinds are this room's actions, for tests of rooms: a node's are in app/rooms.go.
 var Kinds = []state.Kind{
 	state.KindOf[OpenClass](KindOpenClass, "share.OpenClass"),
 	state.KindOf[Subscribe](KindSubscribe, "share.Subscribe"),

@@ -40,6 +40,15 @@ func (m Pay) Check() error {
 	return nil
 }
 
+// narrative is the journal's; period is the period's name.
+func (m Pay) narrative(period string) string {
+	to := "1 member"
+	if n := len(m.Members); n > 1 {
+		to = fmt.Sprintf("%d members", n)
+	}
+	return fmt.Sprintf("dividend of period %s, step %d, to %s", period, m.Step, to)
+}
+
 // Apply marks the parts paid and posts dividends payable to bank.
 func (m Pay) Apply(c *state.Ctx) error {
 	a, err := AllotmentOf(c, m.Period, m.Step)
@@ -69,7 +78,7 @@ func (m Pay) Apply(c *state.Ctx) error {
 		amount += paid[i].Cash
 	}
 	posting, err := account.Prepare(c, account.Entry{
-		Narrative: fmt.Sprintf("dividend of period %s, step %d, to %d members", s.Name, m.Step, len(m.Members)),
+		Narrative: m.narrative(s.Name),
 		Lines:     []account.Line{account.Debit(account.Dividends, amount), account.Credit(account.Bank, amount)},
 	})
 	if err != nil {

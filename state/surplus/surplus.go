@@ -28,7 +28,7 @@ const (
 	KindPay        tx.Kind = 0x5006
 )
 
-// Kinds are this room's actions.
+// Kinds are this room's actions, for tests of rooms: a node's are in app/rooms.go.
 var Kinds = []state.Kind{
 	state.KindOf[OpenPeriod](KindOpenPeriod, "surplus.OpenPeriod"),
 	state.KindOf[Record](KindRecord, "surplus.Record"),
