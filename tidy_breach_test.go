@@ -51,6 +51,8 @@ func TestTidyReportsBreaches(t *testing.T) {
 		{"file", "state", "a.go", "package p\nimport \"os\"\nvar _ = os.Args\n", "may not import os"},
 		{"network", "state/count", "a.go", "package p\nimport \"net/http\"\nvar _ = http.MethodGet\n", "may not import net/http"},
 		{"chance", "state/ballot", "a.go", "package p\nimport \"math/rand/v2\"\nvar _ = rand.Int\n", "may not import math/rand/v2"},
+		{"tables of Unicode", "state/ballot", "a.go", "package p\nimport \"unicode\"\nvar _ = unicode.IsPrint\n", "may not import unicode"},
+		{"utf-8", "state/ballot", "a.go", "package p\nimport \"unicode/utf8\"\nvar _ = utf8.RuneLen\n", ""},
 		{"clock in a test", "state", "a_test.go", imports("time"), ""},
 		{"clock in statetest", "state/statetest", "a.go", imports("time"), ""},
 		{"goroutine", "state/share", "a.go", "package p\nfunc f() { go f() }\n", "a goroutine"},

@@ -38,14 +38,24 @@ func EndBlock(c *state.Ctx) error {
 	if err != nil {
 		return fmt.Errorf("what is due: %w", err)
 	}
+	if len(ready) == 0 {
+		return nil
+	}
 	for _, k := range ready {
-		lookFrom.Put(c, 0, k.Time) // later ones are due then or later
 		dues.Delete(c, k)
 		if err := turn(c.In(k.Coop), k.Motion); err != nil {
 			return fmt.Errorf("motion %d of co-op %d: %w", k.Motion, k.Coop, err)
 		}
 	}
-	return nil
+	// Nothing is due before the last of them, unless no block was made for longer
+	// than a poll lasts: one that opened only now was due to close before that.
+	from = ready[len(ready)-1].Time
+	err = dues.Range(c, dueKey{Time: ready[0].Time}, last, func(k dueKey, _ due) (bool, error) {
+		from = min(from, k.Time)
+		return false, nil
+	})
+	lookFrom.Put(c, 0, from)
+	return err
 }
 
 // turn does to one motion what its time has come for. A due time that an

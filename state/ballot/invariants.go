@@ -70,7 +70,7 @@ func CheckMotions(r state.Reader) error {
 }
 
 // checkDue: a notice is due when it opens, and a motion when it closes if and
-// only if it is open.
+// only if it is open; neither is due before what is looked at.
 func checkDue(r state.Reader, n Number, p Poll) error {
 	due := func(at int64) (bool, error) {
 		return dues.Has(r.Of(0), dueKey{uint64(max(at, 0)), r.Coop(), n})
@@ -82,6 +82,17 @@ func checkDue(r state.Reader, n Number, p Poll) error {
 	closes, err := due(p.Closes)
 	if err != nil {
 		return err
+	}
+	from, err := lookFrom.Get(r.Of(0), 0)
+	if err != nil {
+		return err
+	}
+	next := p.Opens
+	if p.Status == Open {
+		next = p.Closes
+	}
+	if (p.Status == Noticed || p.Status == Open) && uint64(max(next, 0)) < from {
+		return fmt.Errorf("%v and due at %d, which is before %d, where nothing is looked for", p.Status, next, from)
 	}
 	if p.Status == Noticed && !opens || closes != (p.Status == Open) {
 		return fmt.Errorf("%v; due at %d: %v, at %d: %v", p.Status, p.Opens, opens, p.Closes, closes)

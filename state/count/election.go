@@ -3,7 +3,6 @@ package count
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -183,7 +182,7 @@ func badText(s string) string {
 		return "is not valid UTF-8"
 	}
 	for _, r := range s {
-		if unicode.IsControl(r) {
+		if r < 0x20 || 0x7f <= r && r < 0xa0 {
 			return "has a control character"
 		}
 	}
