@@ -46,6 +46,7 @@ func TestOpen(t *testing.T) {
 	long := strings.Repeat("n", account.MaxName+1)
 	l.Run(t, []statetest.Row{
 		statetest.Try("code zero", treasurer, open(0, account.Account{Type: 6, Guard: 3, Name: long}), account.ErrCode),
+		statetest.Try("code zero, a room's guard", treasurer, open(0, account.Account{Type: account.Asset, Guard: account.RoomOnly, Name: "x"}), account.ErrCode),
 		statetest.Try("code beyond the last", treasurer, open(account.MaxCode+1, account.Account{Type: 6, Guard: 3, Name: long}), account.ErrCode),
 		statetest.Try("type zero", treasurer, open(1000, account.Account{Guard: 3, Name: long}), account.ErrType),
 		statetest.Try("unknown type", treasurer, open(1000, account.Account{Type: 6, Guard: 3, Name: long}), account.ErrType),
@@ -100,6 +101,7 @@ func TestChartFull(t *testing.T) {
 		statetest.Try("exists, asked first", treasurer, open(9001, account.Income), account.ErrExists),
 		statetest.Try("the last of all", treasurer, open(9003, account.Asset), nil).After(fill(7000, account.Asset, all)),
 		statetest.Try("one too many", treasurer, open(9004, account.Asset), account.ErrFull),
+		statetest.Try("exists, whether or not there is room", treasurer, open(9003, account.Asset), account.ErrExists),
 	})
 }
 
