@@ -26,9 +26,19 @@ type Options struct {
 	Progress func(stage string, done, total int)
 }
 
-// MinMembers is the smallest electorate that can keep a testnet busy: no member
-// has two casts under way.
-const MinMembers = 100
+// Bounds of a run.
+const (
+	// MinMembers is the smallest electorate that can keep a testnet busy: no
+	// member has two casts under way.
+	MinMembers     = 100
+	MaxMembers     = 1_000_000
+	MaxRate        = 100_000 // casts a second; more than any machine signs
+	MaxConnections = 64      // to each node
+
+	// MaxCasts bounds a run: all are signed beforehand and kept, some 400 bytes
+	// each.
+	MaxCasts = 5_000_000
+)
 
 // window is how many casts may be under way at most, if they are sent as fast
 // as the testnet takes them.
@@ -53,7 +63,10 @@ type Report struct {
 	P95        time.Duration `json:"p95_ns"`
 	P99        time.Duration `json:"p99_ns"`
 	Blocks     int           `json:"blocks"`
-	Sound      bool          `json:"sound"` // the ledger's own record agrees: each cast once
+	Silent     int           `json:"silent"`      // nodes that stopped answering
+	Cut        bool          `json:"interrupted"` // sending ended before its time
+	Checked    bool          `json:"checked"`     // the ledger's own record could be read
+	Sound      bool          `json:"sound"`       // it agrees: each cast once
 }
 
 // ErrUnsound is returned, with the report, if a cast was lost, doubled or
@@ -71,6 +84,7 @@ type run struct {
 	mu      sync.Mutex // guards the fields below
 	sent    []cast     // in the order of sending
 	refused int
+	silent  map[int]bool // nodes that did not answer
 }
 
 // A cast is one transaction of the run. The watcher fills its times.
@@ -81,11 +95,38 @@ type cast struct {
 	intended time.Time
 }
 
+// check refuses what cannot be run, before anything is sent.
+func (o Options) check() error {
+	rate := o.Rate
+	if rate == 0 {
+		rate = most
+	}
+	switch {
+	case o.Members < MinMembers:
+		return fmt.Errorf("%d members are too few to keep a testnet busy: use at least %d", o.Members, MinMembers)
+	case o.Members > MaxMembers:
+		return fmt.Errorf("%d members are too many: use at most %d", o.Members, MaxMembers)
+	case rate < 0 || rate > MaxRate:
+		return fmt.Errorf("%d casts a second cannot be sent: use 1 to %d, or max", o.Rate, MaxRate)
+	case o.Connections < 0 || o.Connections > MaxConnections:
+		return fmt.Errorf("%d connections to each node cannot be kept: use 1 to %d", o.Connections, MaxConnections)
+	case o.For < time.Second:
+		return fmt.Errorf("sending for %s measures nothing: use at least 1s", o.For)
+	case float64(rate)*o.For.Seconds() > MaxCasts:
+		return fmt.Errorf("%d casts a second for %s are more than %d, and all are signed beforehand", rate, o.For, MaxCasts)
+	}
+	return nil
+}
+
 // Run drives the testnet with casts on a motion that it opens in the first
 // co-op, whose register it fills up to o.Members first.
+//
+// A node that stops answering is passed over. If ctx ends while casts are sent,
+// no more are, those under way are waited for, and the report comes with ctx's
+// error. It is empty if Run fails before it has sent any.
 func Run(ctx context.Context, net *testnet.Net, o Options) (Report, error) {
-	if o.Members < MinMembers {
-		return Report{}, fmt.Errorf("%d members are too few to keep a testnet busy: use at least %d", o.Members, MinMembers)
+	if err := o.check(); err != nil {
+		return Report{}, err
 	}
 	if o.Connections == 0 {
 		o.Connections = 2
@@ -97,7 +138,7 @@ func Run(ctx context.Context, net *testnet.Net, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := &run{Options: o, crowd: members}
+	r := &run{Options: o, crowd: members, silent: map[int]bool{}}
 	if err := r.prepare(ctx); err != nil {
 		return Report{}, err
 	}
@@ -105,22 +146,24 @@ func Run(ctx context.Context, net *testnet.Net, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	if r.watcher, err = newWatcher(ctx, r); err != nil {
+	after := context.WithoutCancel(ctx) // what was sent is followed to its end
+	if r.watcher, err = newWatcher(after, r); err != nil {
 		return Report{}, err
 	}
 	began := time.Now()
-	if err := r.send(ctx, casts, began); err != nil {
-		return Report{}, err
-	}
-	if err := r.watcher.finish(ctx, r); err != nil {
-		return Report{}, err
-	}
+	sendErr := r.send(ctx, casts, began)
+	err = errors.Join(sendErr, r.watcher.finish(after, r))
 	rep := r.report(began)
-	rep.Sound, err = r.audit(ctx, rep)
+	rep.Cut = ctx.Err() != nil
+	if err != nil && !rep.Cut {
+		return rep, err
+	}
+	rep.Sound, err = r.audit(after, rep)
+	rep.Checked = err == nil
 	if err == nil && (!rep.Sound || rep.Lost+rep.Refused > 0 || rep.Committed != rep.Sent) {
 		err = ErrUnsound
 	}
-	return rep, err
+	return rep, errors.Join(ctx.Err(), err)
 }
 
 // report sums up what the watcher saw.
@@ -128,11 +171,14 @@ func (r *run) report(began time.Time) Report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	w := r.watcher
-	rep := Report{Members: r.Members, Rate: r.Rate, Sent: len(r.sent), Refused: r.refused + w.refused, Repeated: w.repeated, Blocks: w.blocks}
+	rep := Report{Members: r.Members, Rate: r.Rate, Sent: len(r.sent), Refused: r.refused + len(w.turned), Repeated: w.repeated, Blocks: w.blocks, Silent: len(r.silent)}
 	var took []time.Duration
 	last := began
 	for _, c := range r.sent {
 		at, ok := w.provable[c.id]
+		if w.turned[c.id] {
+			continue
+		}
 		if !ok {
 			rep.Lost++
 			continue

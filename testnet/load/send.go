@@ -7,39 +7,42 @@ import (
 	"time"
 
 	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // batch is how many casts travel in one call at most.
 const batch = client.MaxBatch
 
 // send hands the casts to the nodes in turn, each batch over one of several
-// connections, until r.For is over. It returns when all calls have.
+// connections, until r.For is over or ctx ends. It returns when all calls have.
 func (r *run) send(ctx context.Context, casts []cast, began time.Time) error {
 	workers := r.Connections * len(r.crowd.Nodes)
 	queue := make(chan []cast)
 	errs := make(chan error, workers)
+	feeding, stop := context.WithCancel(ctx)
+	defer stop()
+	calls := context.WithoutCancel(ctx) // an interrupt does not tear calls apart
 	var wg sync.WaitGroup
 	for i := range workers {
 		wg.Go(func() {
 			for part := range queue {
-				if err := r.deliver(ctx, r.crowd.Nodes[i%len(r.crowd.Nodes)], part); err != nil {
+				if err := r.deliver(calls, i, part); err != nil {
 					errs <- err
-					for range queue { // let the feeder end
-					}
+					stop()
 					return
 				}
 			}
 		})
 	}
-	err := r.feed(ctx, casts, began, queue)
+	err := r.feed(feeding, casts, began, queue)
 	close(queue)
 	wg.Wait()
 	select {
 	case first := <-errs:
-		err = errors.Join(err, first)
+		return first
 	default:
+		return err
 	}
-	return err
 }
 
 // feed queues what is due: by the clock if there is a rate, else as long as the
@@ -95,33 +98,81 @@ func (r *run) note(part []cast) {
 	r.sent = append(r.sent, part...)
 }
 
-// deliver sends a batch and sends again what a full queue turned away.
-func (r *run) deliver(ctx context.Context, c *client.Client, part []cast) error {
+// deliver sends a batch, sends again what a full queue turned away, and to the
+// next node what one that does not answer has perhaps not taken: the ledger
+// takes each once. It fails when no node answers.
+func (r *run) deliver(ctx context.Context, turn int, part []cast) error {
 	raws := make([][]byte, len(part))
 	for i := range part {
 		raws[i] = part[i].raw
 	}
-	for len(raws) > 0 {
-		var again [][]byte
-		for i, err := range c.SendAll(ctx, raws) {
-			var refused *client.Refused
-			switch {
-			case err == nil:
-			case errors.Is(err, client.ErrBusy):
-				again = append(again, raws[i])
-			case errors.As(err, &refused):
-				r.mu.Lock()
-				r.refused++
-				r.mu.Unlock()
-			default:
-				return err
+	for silent := 0; len(raws) > 0; {
+		at := turn % len(r.crowd.Nodes)
+		again, gone, err := r.deliverTo(ctx, at, raws, silent > 0)
+		if err != nil {
+			return err
+		}
+		if gone != nil {
+			r.mu.Lock()
+			r.silent[at] = true
+			r.mu.Unlock()
+			turn++
+			if silent++; silent >= len(r.crowd.Nodes) {
+				return gone
 			}
 		}
 		if raws = again; len(raws) > 0 {
-			select {
-			case <-time.After(tick):
-			case <-ctx.Done():
-				return ctx.Err()
+			time.Sleep(tick)
+		}
+	}
+	return nil
+}
+
+// deliverTo makes one call. again is what the node has not taken, gone why it did
+// not answer. What is sent anew another node may have taken: only the blocks say.
+func (r *run) deliverTo(ctx context.Context, at int, raws [][]byte, anew bool) (again [][]byte, gone, fault error) {
+	for i, err := range r.crowd.Nodes[at].SendAll(ctx, raws) {
+		var refused *client.Refused
+		switch {
+		case err == nil:
+		case errors.Is(err, client.ErrBusy):
+			again = append(again, raws[i])
+		case errors.Is(err, client.ErrUnreachable), errors.Is(err, client.ErrSyncing):
+			gone = err
+			again = append(again, raws[i])
+		case errors.As(err, &refused) && anew && refused.Code == state.ErrSequence.Code:
+		case errors.As(err, &refused):
+			r.mu.Lock()
+			r.refused++
+			r.mu.Unlock()
+		default:
+			return nil, nil, err
+		}
+	}
+	return again, gone, nil
+}
+
+// resend sends what no block holds to the nodes once more: one that died may
+// have taken it and told nobody.
+func (r *run) resend(ctx context.Context) error {
+	var raws [][]byte
+	r.mu.Lock()
+	for _, c := range r.sent {
+		if !r.watcher.has(c.id) {
+			raws = append(raws, c.raw)
+		}
+	}
+	r.mu.Unlock()
+	for turn := 0; len(raws) > 0; turn++ {
+		part := raws[:min(batch, len(raws))]
+		raws = raws[len(part):]
+		for silent := range len(r.crowd.Nodes) {
+			_, gone, err := r.deliverTo(ctx, (turn+silent)%len(r.crowd.Nodes), part, true)
+			if err != nil {
+				return err
+			}
+			if gone == nil {
+				break
 			}
 		}
 	}
