@@ -143,7 +143,7 @@ func className(r state.Reader, c charter.Class) (string, error) {
 	if c < 1 || int(c) > len(policy.Classes) {
 		return fmt.Sprintf("class %d", c), nil
 	}
-	return fmt.Sprintf("class %d (%s)", c, plain(policy.Classes[c-1])), nil
+	return fmt.Sprintf("class %d (%s)", c, Plain(policy.Classes[c-1])), nil
 }
 
 // findMotion reads the motion of a subject and says its title; a nil motion with
@@ -260,10 +260,11 @@ func when(seconds int64) string {
 }
 
 // quoted puts text from the ledger between quotation marks.
-func quoted(s string) string { return "“" + plain(s) + "”" }
+func quoted(s string) string { return "“" + Plain(s) + "”" }
 
-// plain escapes what a terminal would not show as it is.
-func plain(s string) string {
+// Plain escapes what a terminal would not show as it is, such as the codes by
+// which a narrative could move the reader's cursor.
+func Plain(s string) string {
 	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) {
 		q := strconv.QuoteToASCII(s)
 		return q[1 : len(q)-1]

@@ -140,7 +140,7 @@ var nexts = []next{
 	{charter.ErrBounds, "no motion can pass that bound; see the charter: rochdale charter show"},
 	{charter.ErrNoMotion, "see the kinds of motion: rochdale charter show"},
 	{charter.ErrNoCharter, "see which co-ops there are: rochdale federation show"},
-	{charter.ErrEntrenched, "leave a kind of motion that may take charter.Amend"},
+	{charter.ErrEntrenched, "leave a kind of motion that may take charter.Amend, ballot.Propose to someone, and ballot.Cast to all members"},
 }
 
 // nextAfter and reasons are nexts by code.

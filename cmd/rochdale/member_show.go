@@ -30,6 +30,20 @@ type changeInfo struct {
 	Operation uint64          `json:"operation"`
 	Standing  member.Standing `json:"standing"`
 	Time      stamp           `json:"time"`
+	Signer    state.Member    `json:"signer,omitempty"`  // who did it
+	Mandate   uint64          `json:"mandate,omitempty"` // or the motion that did
+	Reason    string          `json:"reason,omitempty"`
+}
+
+// by says who changed a standing.
+func (c changeInfo) by() string {
+	switch {
+	case c.Mandate != 0:
+		return fmt.Sprintf("motion %d", c.Mandate)
+	case c.Signer != 0:
+		return fmt.Sprintf("member %d", c.Signer)
+	}
+	return "the founding"
 }
 
 func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
@@ -205,7 +219,7 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 		}
 	}
 	for _, h := range rec.History {
-		info.History = append(info.History, changeInfo{h.Operation, h.Standing, stamp(h.Time)})
+		info.History = append(info.History, changeInfo{h.Operation, h.Standing, stamp(h.Time), h.Signer, h.Mandate, h.Reason})
 	}
 	return info, nil
 }
@@ -218,9 +232,9 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			fact{"offices", strings.Join(info.Offices, ", ")},
 			fact{"public key", info.PublicKey}, fact{"commitment", info.Commitment})
 		fmt.Fprintln(w)
-		t := newTable("operation", "standing", "time")
+		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {
-			t.row(h.Operation, h.Standing, h.Time)
+			t.row(h.Operation, h.Standing, h.Time, h.by(), h.Reason)
 		}
 		t.write(w)
 	})

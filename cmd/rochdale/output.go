@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client"
 )
 
 // show prints a command's result on standard output: value as indented JSON
@@ -28,7 +30,15 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 			return fmt.Errorf("encoding the result as JSON: %w", err)
 		}
 	} else {
-		human(&out)
+		var text bytes.Buffer
+		human(&text)
+		for line := range strings.Lines(text.String()) {
+			line, end := strings.CutSuffix(line, "\n")
+			out.WriteString(client.Plain(line))
+			if end {
+				out.WriteByte('\n')
+			}
+		}
 	}
 	if _, err := cmd.OutOrStdout().Write(out.Bytes()); err != nil {
 		return withHint(fmt.Errorf("writing the result: %w", err), "what the command did is done; only its result was not shown")
@@ -46,7 +56,8 @@ type table struct {
 
 func newTable(heads ...string) *table { return &table{heads: heads} }
 
-// row adds a row; cells are formatted with fmt.Sprint. A row of another length
+// row adds a row; cells are formatted with fmt.Sprint, and text of the ledger
+// cannot leave its cell. A row of another length
 // than the headings is a mistake in the command and panics.
 func (t *table) row(cells ...any) {
 	if len(cells) != len(t.heads) {
@@ -54,7 +65,7 @@ func (t *table) row(cells ...any) {
 	}
 	row := make([]string, len(cells))
 	for i, c := range cells {
-		row[i] = fmt.Sprint(c)
+		row[i] = client.Plain(fmt.Sprint(c))
 	}
 	t.rows = append(t.rows, row)
 }
@@ -136,7 +147,7 @@ func writeFacts(w io.Writer, facts ...fact) {
 		width = max(width, utf8.RuneCountInString(f.name))
 	}
 	for _, f := range facts {
-		value := fmt.Sprint(f.value)
+		value := client.Plain(fmt.Sprint(f.value))
 		if value == "" {
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
@@ -42,6 +43,34 @@ func TestFacts(t *testing.T) {
 	writeFacts(&out, fact{"co-op", 7}, fact{"left out", ""}, fact{"a longer name", "x"})
 	if want := "co-op          7\na longer name  x\n"; out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+}
+
+// Text that members wrote moves no cursor, colours nothing and stays in its cell.
+func TestTextFromTheLedgerIsPlain(t *testing.T) {
+	const evil = "rent\x1b[2J\nTotal  0.00\r\u202e"
+	cmd := &cobra.Command{}
+	cmd.Flags().Bool("json", false, "")
+	var out bytes.Buffer
+	cmd.SetOut(&out)
+	err := show(cmd, nil, func(w io.Writer) {
+		writeFacts(w, fact{"reason", evil})
+		table := newTable("narrative")
+		table.row(evil)
+		table.write(w)
+		fmt.Fprintf(w, "About %s\n", evil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	noteTo(&out, "%s", evil)
+	for line := range strings.Lines(out.String()) {
+		if rest := strings.TrimRight(line, "\n"); strings.ContainsFunc(rest, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("printed %q", line)
+		}
+	}
+	if got := strings.Count(out.String(), "\n"); got != 3+2+2 { // a fact, a head and a row; prose keeps its lines
+		t.Errorf("%d lines:\n%s", got, out.String())
 	}
 }
 

@@ -110,6 +110,7 @@ type Poll struct {
 	Electorate uint64             `cbor:"6,keyasint"` // members entitled to cast
 	Holders    []state.Member     `cbor:"7,keyasint"` // they, if they are the holders of offices
 	Declared   bool               `cbor:"8,keyasint"` // the returning officer closed the poll
+	Declarer   state.Member       `cbor:"9,keyasint"` // who did; zero if nobody or a motion
 }
 
 // A Paper is one member's answer as it lies in the box.

@@ -11,6 +11,13 @@ type Declare struct {
 	Motion Number `cbor:"1,keyasint"`
 }
 
+// Declared tells that a poll was closed by declaration.
+type Declared struct {
+	Motion Number `json:"motion"`
+}
+
+func (Declared) Event() string { return "ballot.Declared" }
+
 // Check accepts any number.
 func (m Declare) Check() error { return nil }
 
@@ -28,9 +35,10 @@ func (m Declare) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	poll.Declared = true
+	poll.Declared, poll.Declarer = true, c.Authority().Signer
 	polls.Put(c, m.Motion, poll)
 	schedule(c, c.Time(), m.Motion)
+	c.Emit(Declared(m))
 	return nil
 }
 

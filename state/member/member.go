@@ -51,9 +51,12 @@ type Record struct {
 
 // A Change of standing is an operation on the register.
 type Change struct {
-	Operation uint64   `cbor:"1,keyasint"` // its number in the co-op's sequence
-	Standing  Standing `cbor:"2,keyasint"` // from then on
-	Time      int64    `cbor:"3,keyasint"` // block time, seconds since 1970 UTC
+	Operation uint64       `cbor:"1,keyasint"` // its number in the co-op's sequence
+	Standing  Standing     `cbor:"2,keyasint"` // from then on
+	Time      int64        `cbor:"3,keyasint"` // block time, seconds since 1970 UTC
+	Signer    state.Member `cbor:"4,keyasint"` // who did it; zero if a motion or the founding
+	Mandate   uint64       `cbor:"5,keyasint"` // the motion that did it, or zero
+	Reason    string       `cbor:"6,keyasint"` // of a suspension
 }
 
 // Standing is where the member stands now.

@@ -52,13 +52,13 @@ func enter(c *state.Ctx, t *Totals, e Entry, s Standing) state.Member {
 	t.Members++
 	m := state.Member(t.Members)
 	keys.Put(c, digest(e.Key), m)
-	change(c, t, m, Record{Key: e.Key, Class: e.Class, Commitment: e.Commitment}, s)
+	change(c, t, m, Record{Key: e.Key, Class: e.Class, Commitment: e.Commitment}, s, "")
 	return m
 }
 
 // change moves a member to another standing: the one place where standing and
 // totals are written, so that they cannot part. The caller stores t.
-func change(c *state.Ctx, t *Totals, m state.Member, rec Record, s Standing) {
+func change(c *state.Ctx, t *Totals, m state.Member, rec Record, s Standing, reason string) {
 	if len(rec.History) > 0 && rec.Standing() == Active {
 		t.Active[rec.Class-1]--
 	}
@@ -69,12 +69,14 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, s Standing) {
 		t.Active[rec.Class-1]++
 	}
 	t.Operations++
-	rec.History = append(slices.Clip(rec.History), Change{t.Operations, s, c.Time()})
+	by := c.Authority()
+	rec.History = append(slices.Clip(rec.History), Change{t.Operations, s, c.Time(), by.Signer, by.Mandate, reason})
 	records.Put(c, m, rec)
 }
 
-// move is the body of the actions that change one member's standing.
-func move(c *state.Ctx, m state.Member, to Standing, from ...Standing) error {
+// move is the body of the actions that change one member's standing. A reason is
+// kept if there is one.
+func move(c *state.Ctx, m state.Member, reason string, to Standing, from ...Standing) error {
 	rec, err := Find(c, m)
 	if err != nil {
 		return err
@@ -101,7 +103,7 @@ func move(c *state.Ctx, m state.Member, to Standing, from ...Standing) error {
 	}
 
 	// Past this line nothing fails.
-	change(c, &t, m, rec, to)
+	change(c, &t, m, rec, to, reason)
 	totals.Put(c, 0, t)
 	for _, o := range held {
 		if to != Active { // an office is held by active members only

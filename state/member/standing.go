@@ -14,7 +14,7 @@ func (m Admit) Concerns() state.Member { return m.Member }
 func (m Admit) Check() error           { return nil }
 
 // Apply admits the candidate.
-func (m Admit) Apply(c *state.Ctx) error { return move(c, m.Member, Active, Candidate) }
+func (m Admit) Apply(c *state.Ctx) error { return move(c, m.Member, "", Active, Candidate) }
 
 // Suspend takes an active member's vote, for a stated reason, until Reinstate.
 // The offices of a suspended member fall vacant.
@@ -34,7 +34,7 @@ func (m Suspend) Check() error {
 }
 
 // Apply suspends the member.
-func (m Suspend) Apply(c *state.Ctx) error { return move(c, m.Member, Suspended, Active) }
+func (m Suspend) Apply(c *state.Ctx) error { return move(c, m.Member, m.Reason, Suspended, Active) }
 
 // Reinstate ends a suspension.
 type Reinstate struct {
@@ -45,7 +45,7 @@ func (m Reinstate) Concerns() state.Member { return m.Member }
 func (m Reinstate) Check() error           { return nil }
 
 // Apply makes the member active again.
-func (m Reinstate) Apply(c *state.Ctx) error { return move(c, m.Member, Active, Suspended) }
+func (m Reinstate) Apply(c *state.Ctx) error { return move(c, m.Member, "", Active, Suspended) }
 
 // Resign ends a membership. Shares and claims stay on the books until they are
 // settled.
@@ -58,5 +58,5 @@ func (m Resign) Check() error           { return nil }
 
 // Apply records that the member has left.
 func (m Resign) Apply(c *state.Ctx) error {
-	return move(c, m.Member, Left, Candidate, Active, Suspended)
+	return move(c, m.Member, "", Left, Candidate, Active, Suspended)
 }
