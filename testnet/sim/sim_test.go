@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/state/account"
 )
 
 // simulate runs and fails the test if the run does.
@@ -29,6 +30,18 @@ func TestSeeds(t *testing.T) {
 			rep := simulate(t, seed, blocks)
 			t.Logf("%+v", rep)
 		})
+	}
+}
+
+// Seed 13 once ended at block 260: the books' result was beyond any amount, and
+// the workload took the refusal for a fault.
+func TestResultOutOfRange(t *testing.T) {
+	if testing.Short() {
+		t.Skip("260 blocks")
+	}
+	rep := simulate(t, 13, 265)
+	if rep.Codes[account.ErrOverflow.Code] == 0 {
+		t.Errorf("no balance went out of range: %v", rep.Codes)
 	}
 }
 
