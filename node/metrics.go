@@ -66,12 +66,13 @@ func (m *metricsServer) close() {
 	}
 }
 
-// provider gives the engine its metrics, and the warden its call.
+// provider gives the engine its metrics, and the warden and the pulse their
+// calls. Both may be nil.
 //
 // The engine registers with the process's default registry and panics on a
 // second node in the process, so the default is swapped for the node's own
 // while it does. The caller holds registering.
-func (m *metricsServer) provider(w *warden) cmtnode.MetricsProvider {
+func (m *metricsServer) provider(w *warden, p *pulse) cmtnode.MetricsProvider {
 	return func(chainID string) (*consensus.Metrics, *p2p.Metrics, *mempool.Metrics, *state.Metrics, *proxy.Metrics, *blocksync.Metrics, *statesync.Metrics) {
 		if m != nil {
 			shared := prometheus.DefaultRegisterer
@@ -81,7 +82,11 @@ func (m *metricsServer) provider(w *warden) cmtnode.MetricsProvider {
 		inner := cmtnode.DefaultMetricsProvider(&cmtcfg.InstrumentationConfig{Prometheus: m != nil, Namespace: metricsNamespace})
 		cs, peers, mem, st, abci, bs, ss := inner(chainID)
 		if w != nil {
-			peers.Peers = w.gauge(peers.Peers)
+			peers.Peers = peerGauge{peers.Peers, w.wake}
+		}
+		if p != nil {
+			peers.Peers = peerGauge{peers.Peers, p.wake}
+			peers.PeerReceiveBytesTotal = ear{Counter: peers.PeerReceiveBytesTotal, pulse: p}
 		}
 		return cs, peers, mem, st, abci, bs, ss
 	}

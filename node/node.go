@@ -17,7 +17,6 @@ import (
 	cmtcfg "github.com/cometbft/cometbft/config"
 	"github.com/cometbft/cometbft/consensus"
 	cmtnode "github.com/cometbft/cometbft/node"
-	"github.com/cometbft/cometbft/p2p"
 	"github.com/cometbft/cometbft/proxy"
 	"github.com/cometbft/cometbft/store"
 	"github.com/cometbft/cometbft/types"
@@ -129,11 +128,18 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	n.app = &guard{Application: application, node: n, metrics: newLedgerMetrics(n.metrics)}
 	n.app.metrics.height.Set(float64(n.Executed()))
 	watchman := newWarden(n.cfg, allowed, n.app.metrics.dropped, n.log)
-	if err := n.newEngine(engineCfg, loaded, genesis, watchman); err != nil {
+	var pulse *pulse // over the classic transport a peer is dropped with its connection
+	if n.cfg.P2P.Transport == TransportLibP2P {
+		pulse = newPulse(n.log)
+	}
+	if err := n.newEngine(engineCfg, loaded, genesis, watchman, pulse); err != nil {
 		return err
 	}
 	if err := waitUntil(ctx, genesis.GenesisTime, n.log); err != nil {
 		return err
+	}
+	if pulse != nil {
+		go pulse.beat(n.engine.Switch(), n.CatchingUp, n.stop)
 	}
 	if err := n.startEngine(ctx); err != nil {
 		return err
@@ -145,9 +151,8 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	if err != nil {
 		return err
 	}
-	if n.cfg.P2P.Transport == TransportLibP2P {
-		p := &pulse{peers: n.engine.Switch(), state: state, sync: n.CatchingUp, began: time.Now(), busy: map[p2p.ID]bool{}}
-		go p.beat(n.stop)
+	if pulse != nil {
+		pulse.state.Store(state)
 	}
 	return nil
 }
@@ -155,7 +160,7 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 // newEngine puts CometBFT together and replays what the application has not
 // seen of the stored blocks. The engine panics on some storage errors; here
 // they are errors again.
-func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, w *warden) (err error) {
+func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, w *warden, p *pulse) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = startProblem(fmt.Errorf("%v", r))
@@ -167,7 +172,7 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, 
 		proxy.NewConnSyncLocalClientCreator(n.app),
 		func() (*types.GenesisDoc, error) { return genesis, nil },
 		n.openDB,
-		n.metrics.provider(w),
+		n.metrics.provider(w, p),
 		engineLog{out: n.log, watch: n.diagnosed},
 	)
 	if err != nil {

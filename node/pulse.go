@@ -1,7 +1,10 @@
 package node
 
 import (
+	"fmt"
+	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cometbft/cometbft/blocksync"
@@ -9,6 +12,9 @@ import (
 	"github.com/cometbft/cometbft/p2p"
 	bcproto "github.com/cometbft/cometbft/proto/tendermint/blocksync"
 	cmtcons "github.com/cometbft/cometbft/proto/tendermint/consensus"
+	ssproto "github.com/cometbft/cometbft/proto/tendermint/statesync"
+	"github.com/cometbft/cometbft/statesync"
+	"github.com/go-kit/kit/metrics"
 )
 
 // pulseInterval is how often a node repeats to its peers what the engine tells
@@ -20,58 +26,141 @@ const pulseInterval = 2 * time.Second
 // because it bans a peer whose height falls.
 const askLimit = 9 * time.Second
 
-// pulse lets a node that restarted take part at once.
+// staleAfter is the age from which a peer that greets is one from before its
+// restart. A greeting follows the first connection at once, and a process does
+// not end and start again sooner.
+const staleAfter = time.Second
+
+// pulse lets a node that restarted take part.
 //
-// Over libp2p the engine keeps a peer whose connection has ended until a message
-// to it fails, and a peer that comes back before that is not new: it is told
-// neither which blocks there are nor where consensus is, until it asks or there
-// is a next step. On an idle federation that step is the next empty block, and
-// until then the engine on the other side holds transactions back from peers
-// whose height it does not know.
+// Over libp2p the engine of v0.40.0 keeps a peer whose connection has ended until
+// a message to it cannot be sent. One that comes back sooner is not new to it, and
+// what it remembers of the peer is from before: votes and parts of blocks that it
+// sends are ignored while the peer fetches old blocks, and count as known to it
+// afterwards. With two of four validators running and the third coming back, the
+// next block was never made. On an idle federation the peer was told neither
+// which blocks there are nor where consensus is, until the next empty block.
 //
-// So a node that takes part repeats its own step, which a peer that knows it
-// ignores, and a node that starts asks for its peers' blocks. A peer that is gone
-// is noticed by the same messages.
+// So a node greets each peer once in its life, by a message that nobody else
+// sends, and a node that is greeted by a peer it has had for longer drops it, to
+// be taken in anew. Besides, a node that takes part repeats its own step, which a
+// peer that knows it ignores, and one that starts asks for its peers' blocks; a
+// peer that is gone is noticed by the same messages.
 type pulse struct {
 	peers p2p.Switcher
-	state *consensus.State
 	sync  func() bool // still fetching old blocks
 	began time.Time
+	log   *slog.Logger
 
-	mu   sync.Mutex
-	busy map[p2p.ID]bool // a message is on its way; under mu
+	state atomic.Pointer[consensus.State] // nil until the engine has started
+	wake  chan struct{}                   // a peer was added; holds one
+	heard chan p2p.ID                     // greetings
+
+	known map[p2p.ID]acquaintance // the goroutine's
+
+	mu      sync.Mutex // guards the fields below
+	greeted map[p2p.ID]bool
+	busy    map[p2p.ID]bool // a message is on its way
+}
+
+// An acquaintance is a peer as the engine took it in, and since when.
+type acquaintance struct {
+	peer  p2p.Peer
+	since time.Time
+}
+
+func newPulse(log *slog.Logger) *pulse {
+	return &pulse{
+		began: time.Now(), log: log, wake: make(chan struct{}, 1), heard: make(chan p2p.ID, MaxPeers),
+		greeted: map[p2p.ID]bool{}, known: map[p2p.ID]acquaintance{}, busy: map[p2p.ID]bool{},
+	}
 }
 
 // beat runs until stop is closed.
-func (p *pulse) beat(stop <-chan struct{}) {
+func (p *pulse) beat(peers p2p.Switcher, syncing func() bool, stop <-chan struct{}) {
+	p.peers, p.sync = peers, syncing
 	tick := time.NewTicker(pulseInterval)
 	defer tick.Stop()
 	for {
-		if e, ok := p.message(); ok {
-			for _, peer := range p.peers.Peers().Copy() {
-				p.send(peer, e)
-			}
-		}
 		select {
 		case <-stop:
 			return
+		case <-p.wake:
+			p.meet()
+		case id := <-p.heard:
+			p.meet()
+			p.renew(id)
 		case <-tick.C:
+			p.meet()
+			p.repeat()
 		}
 	}
 }
 
-func (p *pulse) message() (p2p.Envelope, bool) {
-	if p.sync() {
-		return p2p.Envelope{ChannelID: blocksync.BlocksyncChannel, Message: &bcproto.StatusRequest{}}, time.Since(p.began) < askLimit
+// meet notes who has come and greets those it has not greeted yet.
+func (p *pulse) meet() {
+	now := map[p2p.ID]acquaintance{}
+	for _, peer := range p.peers.Peers().Copy() {
+		id := peer.ID()
+		who, ok := p.known[id]
+		if !ok || who.peer != peer {
+			who = acquaintance{peer, time.Now()}
+		}
+		now[id] = who
+		p.greet(peer)
 	}
-	rs := p.state.GetRoundState()
-	return p2p.Envelope{ChannelID: consensus.StateChannel, Message: &cmtcons.NewRoundStep{
-		Height:                rs.Height,
-		Round:                 rs.Round,
-		Step:                  uint32(rs.Step),
-		SecondsSinceStartTime: int64(time.Since(rs.StartTime).Seconds()),
-		LastCommitRound:       rs.LastCommit.GetRound(),
-	}}, true
+	p.known = now
+}
+
+func (p *pulse) greet(peer p2p.Peer) {
+	id := peer.ID()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.greeted[id] {
+		return
+	}
+	p.greeted[id] = true
+	go func() {
+		if !peer.TrySend(p2p.Envelope{ChannelID: statesync.SnapshotChannel, Message: &ssproto.SnapshotsRequest{}}) {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.greeted[id] = false
+		}
+	}()
+}
+
+// renew drops a peer that greets though it has been here for a while.
+func (p *pulse) renew(id p2p.ID) {
+	who, ok := p.known[id]
+	if !ok || time.Since(who.since) < staleAfter || !who.peer.IsRunning() {
+		return
+	}
+	p.log.Info("a peer has restarted: taking it in anew", "peer", id)
+	p.peers.StopPeerForError(who.peer, "it has restarted")
+	delete(p.known, id)
+}
+
+func (p *pulse) repeat() {
+	e := p2p.Envelope{ChannelID: blocksync.BlocksyncChannel, Message: &bcproto.StatusRequest{}}
+	if !p.sync() {
+		state := p.state.Load()
+		if state == nil {
+			return
+		}
+		rs := state.GetRoundState()
+		e = p2p.Envelope{ChannelID: consensus.StateChannel, Message: &cmtcons.NewRoundStep{
+			Height:                rs.Height,
+			Round:                 rs.Round,
+			Step:                  uint32(rs.Step),
+			SecondsSinceStartTime: int64(time.Since(rs.StartTime).Seconds()),
+			LastCommitRound:       rs.LastCommit.GetRound(),
+		}}
+	} else if time.Since(p.began) > askLimit {
+		return
+	}
+	for _, peer := range p.peers.Peers().Copy() {
+		p.send(peer, e)
+	}
 }
 
 // send does not wait, since a peer that does not answer takes ten seconds; it
@@ -90,4 +179,40 @@ func (p *pulse) send(peer p2p.Peer, e p2p.Envelope) {
 		defer p.mu.Unlock()
 		delete(p.busy, id)
 	}()
+}
+
+// greeting is the label that the engine's count of received bytes gives the
+// channel of greetings.
+var greeting = fmt.Sprintf("%#x", statesync.SnapshotChannel)
+
+// ear wraps the engine's count of bytes received from each peer, to hear
+// greetings.
+type ear struct {
+	metrics.Counter
+	pulse *pulse
+	from  p2p.ID // "" if the channel is another
+}
+
+func (e ear) With(labels ...string) metrics.Counter {
+	e.Counter, e.from = e.Counter.With(labels...), ""
+	given := map[string]string{}
+	for i := 0; i+1 < len(labels); i += 2 {
+		given[labels[i]] = labels[i+1]
+	}
+	if given["chID"] != greeting {
+		return e.Counter
+	}
+	e.from = p2p.ID(given["peer_id"])
+	return e
+}
+
+func (e ear) Add(delta float64) {
+	e.Counter.Add(delta)
+	if e.from == "" {
+		return
+	}
+	select {
+	case e.pulse.heard <- e.from:
+	default: // a peer that greets so often is not restarting
+	}
 }

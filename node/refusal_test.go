@@ -125,3 +125,37 @@ func TestClockBehind(t *testing.T) {
 	recordGenesis(t, cfg.Home, genesis)
 	refused(t, cfg, node.ErrClock, "behind the last block", "10m0s")
 }
+
+// TestCutShort: what a crash in Init leaves is no home, and one between the
+// record of the genesis and the first block binds the home and no more.
+func TestCutShort(t *testing.T) {
+	cfg := testConfig(t)
+	cfg.Home = filepath.Join(t.TempDir(), "home")
+	config := filepath.Join(cfg.Home, "config")
+	if err := errors.Join(os.MkdirAll(config, 0o700), os.WriteFile(filepath.Join(config, "node_key.json"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := node.Init(cfg.Home, node.InitOptions{Config: cfg}); !errors.Is(err, node.ErrExists) {
+		t.Errorf("init: %v", err)
+	}
+	if _, err := node.LoadConfig(cfg.Home); !errors.Is(err, node.ErrConfig) {
+		t.Errorf("start: %v", err)
+	}
+
+	cfg = newHome(t)
+	own, err := os.ReadFile(node.GenesisFile(cfg.Home))
+	if err != nil {
+		t.Fatal(err)
+	}
+	recordGenesis(t, cfg.Home, own)
+	id, err := node.LoadIdentity(cfg.Home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	putGenesis(t, cfg.Home, "another-federation", id)
+	refused(t, cfg, node.ErrForeignGenesis, "genesis.json")
+	if err := os.WriteFile(node.GenesisFile(cfg.Home), own, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mustStart(t, cfg)
+}

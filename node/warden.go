@@ -77,9 +77,7 @@ func (w *warden) sweep() {
 	}
 }
 
-// gauge wraps the engine's count of peers, to be told of a new one.
-func (w *warden) gauge(g metrics.Gauge) metrics.Gauge { return peerGauge{g, w.wake} }
-
+// peerGauge wraps the engine's count of peers, to tell of a new one.
 type peerGauge struct {
 	metrics.Gauge
 	wake chan struct{}
@@ -92,6 +90,6 @@ func (g peerGauge) Add(delta float64) {
 	}
 	select {
 	case g.wake <- struct{}{}:
-	default: // a sweep is due already
+	default: // told already
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -198,4 +200,78 @@ func TestTooFewValidators(t *testing.T) {
 		res, err := c.ABCIQuery(within(t, 5*time.Second), "", nil)
 		return err == nil && string(res.Response.Value) != had, nil
 	}))
+}
+
+// TestLostRecordOfSignatures: a validator whose record of signatures is lost does
+// not start. With one that begins ahead of the chain, as docs/reliability.md says,
+// it runs, signs nothing until the chain is there, and signs again from then on.
+func TestLostRecordOfSignatures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	n := newNet(t, 4)
+	must(t, n.Start(within(t, 40*time.Second)))
+	must(t, n.Kill(3))
+	m, err := n.Manifest()
+	must(t, err)
+	record := filepath.Join(m.Nodes[3].Home, "data", "priv_validator_state.json")
+	must(t, os.Remove(record))
+	if err := n.StartNode(within(t, 20*time.Second), 3); !errors.Is(err, ErrDied) || !strings.Contains(err.Error(), "signed last is missing") {
+		t.Fatalf("got %v", err)
+	}
+	all, err := n.Status(within(t, 10*time.Second))
+	must(t, err)
+	const ahead = 6 // blocks; a federation that is busy would want more
+	from := all[0].Status.Height + ahead
+	must(t, os.WriteFile(record, fmt.Appendf(nil, `{"height": "%d", "round": 0, "step": 3}`, from), 0o600))
+	must(t, n.StartNode(within(t, 30*time.Second), 3))
+	must(t, n.WaitHeight(within(t, 60*time.Second), from+3))
+
+	// Before it, its signature is in no block; after it, it is needed.
+	c, err := http.New("tcp://"+m.Nodes[0].RPC, "/websocket")
+	must(t, err)
+	id, err := node.LoadIdentity(m.Nodes[3].Home)
+	must(t, err)
+	for height := all[0].Status.Height + 1; height <= from; height++ {
+		res, err := c.Commit(within(t, 5*time.Second), &height)
+		must(t, err)
+		for _, s := range res.Commit.Signatures {
+			if s.ValidatorAddress.String() == id.Address {
+				t.Errorf("it signed block %d", height)
+			}
+		}
+	}
+	must(t, n.Kill(0))
+	height := commit(t, n, 1, "with its signature")
+	must(t, n.WaitHeight(within(t, 30*time.Second), height+1, 1, 2, 3))
+}
+
+// TestDataFetchedAnew: a validator that has lost all data but its record of
+// signatures fetches the blocks from the others and takes part again.
+func TestDataFetchedAnew(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	n := newNet(t, 4)
+	must(t, n.Start(within(t, 40*time.Second)))
+	height := commit(t, n, 0, "first")
+	must(t, n.WaitHeight(within(t, 20*time.Second), height+1))
+	must(t, n.Kill(3))
+	m, err := n.Manifest()
+	must(t, err)
+	data := filepath.Join(m.Nodes[3].Home, "data")
+	all, err := os.ReadDir(data)
+	must(t, err)
+	for _, e := range all {
+		if e.Name() != "priv_validator_state.json" {
+			must(t, os.RemoveAll(filepath.Join(data, e.Name())))
+		}
+	}
+	must(t, n.StartNode(within(t, 30*time.Second), 3))
+	must(t, n.WaitTakesPart(within(t, 30*time.Second), 3))
+	_, err = n.SameAppHash(within(t, 5*time.Second), height+1)
+	must(t, err)
+	must(t, n.Kill(0))
+	height = commit(t, n, 3, "with the fourth, without the first")
+	must(t, n.WaitHeight(within(t, 30*time.Second), height+1, 1, 2, 3))
 }

@@ -1,14 +1,20 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
 // TestDevUntilInterrupted: dev is ready in ten seconds, leaves nothing behind,
@@ -64,5 +70,90 @@ func TestDevUntilInterrupted(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(temp); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestConsensusFailure: a validator that was given another founding state than
+// the others meets a block that contradicts its own, says so, and ends with
+// status 1 within five seconds; the others go on.
+func TestConsensusFailure(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts nodes")
+	}
+	net, err := newTestnet(filepath.Join(t.TempDir(), "net"), 4, testnet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	net.Command = func(home string) *exec.Cmd {
+		cmd := exec.Command(self, "node", "start", "--home", home)
+		cmd.Args[0] = "rochdale"
+		return cmd
+	}
+	t.Cleanup(func() {
+		if _, err := net.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	m, err := net.Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := m.Nodes[3].Home
+	genesis, err := os.ReadFile(node.GenesisFile(last))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := bytes.Replace(genesis, []byte("Trial federation"), []byte("Other federation"), 1)
+	if bytes.Equal(genesis, other) {
+		t.Fatal("the genesis has another form")
+	}
+	if err := os.WriteFile(node.GenesisFile(last), other, 0o644); err != nil {
+		t.Fatal(err)
+	}
+
+	cmd := net.Command(last)
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	guard := time.AfterFunc(60*time.Second, func() { _ = cmd.Process.Kill() })
+	defer guard.Stop()
+	var said []string
+	var failed time.Time
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		for lines := bufio.NewScanner(log); lines.Scan(); {
+			if strings.Contains(lines.Text(), "CONSENSUS FAILURE") && failed.IsZero() {
+				failed = time.Now()
+			}
+			if strings.HasPrefix(lines.Text(), "rochdale: ") {
+				said = append(said, lines.Text())
+			}
+		}
+	})
+	for i := range 3 {
+		if err := net.StartNode(t.Context(), i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reading.Wait()
+	_ = cmd.Wait()
+	took := time.Since(failed)
+	if failed.IsZero() || took > 5*time.Second || cmd.ProcessState.ExitCode() != exitFault {
+		t.Errorf("status %d, %s after the failure (%v); it said %q", cmd.ProcessState.ExitCode(), took, failed, said)
+	}
+	if len(said) != 2 || !strings.HasPrefix(said[0], "rochdale: consensus failure: ") || !strings.HasPrefix(said[1], "rochdale: hint: keep the home as it is") {
+		t.Errorf("it said %q", said)
+	}
+	t.Logf("ended %s after the failure", took.Round(time.Millisecond))
+	if err := net.WaitHeight(t.Context(), 2, 0, 1, 2); err != nil {
+		t.Error(err)
 	}
 }

@@ -81,10 +81,9 @@ type run struct {
 	base    []uint64 // sequence of each member before the run
 	watcher *watcher
 
-	mu      sync.Mutex // guards the fields below
-	sent    []cast     // in the order of sending
-	refused int
-	silent  map[int]bool // nodes that did not answer
+	mu     sync.Mutex   // guards the fields below
+	sent   []cast       // in the order of sending
+	silent map[int]bool // nodes that did not answer
 }
 
 // A cast is one transaction of the run. The watcher fills its times.
@@ -171,7 +170,7 @@ func (r *run) report(began time.Time) Report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	w := r.watcher
-	rep := Report{Members: r.Members, Rate: r.Rate, Sent: len(r.sent), Refused: r.refused + len(w.turned), Repeated: w.repeated, Blocks: w.blocks, Silent: len(r.silent)}
+	rep := Report{Members: r.Members, Rate: r.Rate, Sent: len(r.sent), Refused: len(w.turned), Repeated: w.repeated, Blocks: w.blocks, Silent: len(r.silent)}
 	var took []time.Duration
 	last := began
 	for _, c := range r.sent {

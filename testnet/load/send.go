@@ -8,6 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // batch is how many casts travel in one call at most.
@@ -51,8 +52,12 @@ func (r *run) feed(ctx context.Context, casts []cast, began time.Time, queue cha
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	end := began.Add(r.For)
+	oldest := 0 // of the casts under way
 	for at := 0; at < len(casts); {
-		n := r.due(began, at)
+		for oldest < at && r.watcher.has(casts[oldest].id) {
+			oldest++
+		}
+		n := r.due(began, at, oldest)
 		for n > 0 && at < len(casts) {
 			part := casts[at:min(at+min(n, batch), len(casts))]
 			now := time.Now()
@@ -84,12 +89,14 @@ func (r *run) feed(ctx context.Context, casts []cast, began time.Time, queue cha
 }
 
 // due is how many casts should be on their way now, beyond the first at.
-func (r *run) due(began time.Time, at int) int {
+func (r *run) due(began time.Time, at, oldest int) int {
 	if r.Rate > 0 {
 		return int(time.Since(began).Seconds()*float64(r.Rate)) + 1 - at
 	}
-	// No member has two casts under way: half the electorate bounds the window.
-	return min(window, r.Members/2) - (at - r.watcher.seen())
+	// The members cast in turn, and no member has two casts under way, whose
+	// order on the way nobody could promise: none is sent while the one before it
+	// in the round is.
+	return min(window-(at-r.watcher.seen()), oldest+r.Members-at)
 }
 
 func (r *run) note(part []cast) {
@@ -142,9 +149,7 @@ func (r *run) deliverTo(ctx context.Context, at int, raws [][]byte, anew bool) (
 			again = append(again, raws[i])
 		case errors.As(err, &refused) && anew && refused.Code == state.ErrSequence.Code:
 		case errors.As(err, &refused):
-			r.mu.Lock()
-			r.refused++
-			r.mu.Unlock()
+			r.watcher.refuse(tx.ID(raws[i]))
 		default:
 			return nil, nil, err
 		}

@@ -23,7 +23,7 @@ type watcher struct {
 
 	mu       sync.Mutex // guards the next two
 	provable map[[32]byte]time.Time
-	turned   map[[32]byte]bool // refused in a block
+	turned   map[[32]byte]bool // refused, on arrival or in a block
 
 	// The fields below are the goroutine's until it has ended.
 	at       int   // node that is asked
@@ -66,6 +66,16 @@ func (w *watcher) has(id [32]byte) bool {
 	defer w.mu.Unlock()
 	_, ok := w.provable[id]
 	return ok || w.turned[id]
+}
+
+// refuse settles a transaction that no node takes.
+func (w *watcher) refuse(id [32]byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, done := w.provable[id]; !done && !w.turned[id] {
+		w.turned[id] = true
+		w.settled.Add(1)
+	}
 }
 
 // height is the last block of the node that is asked; of the next one if it does
@@ -150,7 +160,7 @@ const resendAfter = 3 * time.Second
 // over, and ends the watcher.
 func (w *watcher) finish(ctx context.Context, r *run) error {
 	r.mu.Lock()
-	sent := len(r.sent) - r.refused
+	sent := len(r.sent)
 	again := len(r.silent) > 0
 	r.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, patience)
