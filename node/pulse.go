@@ -46,6 +46,8 @@ const staleAfter = time.Second
 // be taken in anew. Besides, a node that takes part repeats its own step, which a
 // peer that knows it ignores, and one that starts asks for its peers' blocks; a
 // peer that is gone is noticed by the same messages.
+//
+// Why it is done so: docs/adr/0011-greeting.md.
 type pulse struct {
 	peers p2p.Switcher
 	sync  func() bool // still fetching old blocks
