@@ -227,12 +227,13 @@ func TestLostRecordOfSignatures(t *testing.T) {
 	must(t, n.StartNode(within(t, 30*time.Second), 3))
 	must(t, n.WaitHeight(within(t, 60*time.Second), from+3))
 
-	// Before it, its signature is in no block; after it, it is needed.
+	// Before it, its signature is in no block, but for one that was under way when
+	// it was killed; at it, in a later round; after it, it is needed.
 	c, err := http.New("tcp://"+m.Nodes[0].RPC, "/websocket")
 	must(t, err)
 	id, err := node.LoadIdentity(m.Nodes[3].Home)
 	must(t, err)
-	for height := all[0].Status.Height + 1; height <= from; height++ {
+	for height := all[0].Status.Height + 2; height < from; height++ {
 		res, err := c.Commit(within(t, 5*time.Second), &height)
 		must(t, err)
 		for _, s := range res.Commit.Signatures {
