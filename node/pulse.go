@@ -43,8 +43,8 @@ const staleAfter = time.Second
 //
 // So a node greets each peer once in its life, by a message that nobody else
 // sends, and a node that is greeted by a peer it has had for longer drops it, to
-// be taken in anew. Besides, a node that takes part repeats its own step, which a
-// peer that knows it ignores, and one that starts asks for its peers' blocks; a
+// be taken in anew. Besides, a node whose consensus stands still repeats its own
+// step, which a peer that knows it ignores, and one that starts asks for its peers' blocks; a
 // peer that is gone is noticed by the same messages.
 //
 // Why it is done so: docs/adr/0011-greeting.md.
@@ -58,7 +58,8 @@ type pulse struct {
 	wake  chan struct{}                   // a peer was added; holds one
 	heard chan p2p.ID                     // greetings
 
-	known map[p2p.ID]acquaintance // the goroutine's
+	known  map[p2p.ID]acquaintance // the goroutine's
+	height int64                   // the goroutine's; of consensus, at the last tick
 
 	mu      sync.Mutex // guards the fields below
 	greeted map[p2p.ID]bool
@@ -150,6 +151,10 @@ func (p *pulse) repeat() {
 			return
 		}
 		rs := state.GetRoundState()
+		if rs.Height != p.height { // what moves is told by the engine
+			p.height = rs.Height
+			return
+		}
 		e = p2p.Envelope{ChannelID: consensus.StateChannel, Message: &cmtcons.NewRoundStep{
 			Height:                rs.Height,
 			Round:                 rs.Round,
@@ -197,14 +202,18 @@ type ear struct {
 
 func (e ear) With(labels ...string) metrics.Counter {
 	e.Counter, e.from = e.Counter.With(labels...), ""
-	given := map[string]string{}
+	heard := false
 	for i := 0; i+1 < len(labels); i += 2 {
-		given[labels[i]] = labels[i+1]
+		switch labels[i] {
+		case "chID":
+			heard = labels[i+1] == greeting
+		case "peer_id":
+			e.from = p2p.ID(labels[i+1])
+		}
 	}
-	if given["chID"] != greeting {
+	if !heard {
 		return e.Counter
 	}
-	e.from = p2p.ID(given["peer_id"])
 	return e
 }
 
