@@ -33,17 +33,28 @@ func TestSingleNode(t *testing.T) {
 	if status.ChainID != "rochdale-test" || status.Moniker != "ada" || !status.Validator || status.Height < 2 {
 		t.Errorf("status %+v", status)
 	}
-	metrics := scrape(t, cfg)
-	for _, line := range []string{
-		"rochdale_consensus_height{", "rochdale_mempool_size{", "go_goroutines ", "process_resident_memory_bytes ",
-		`rochdale_ledger_transactions_total{code="0",kind="unknown"} 1`, `rochdale_ledger_arrivals_total{code="0"} 1`,
-		fmt.Sprintf("rochdale_ledger_height %d\n", n.Executed()), "rochdale_ledger_commit_seconds_count ",
-		"rochdale_ledger_block_execution_seconds_bucket{", "rochdale_warden_dropped_total 0",
-	} {
-		if !strings.Contains(metrics, line) {
-			t.Errorf("metrics lack %s", line)
+	var lacking []string
+	defer func() {
+		if t.Failed() {
+			t.Logf("metrics lacked %q", lacking)
 		}
-	}
+	}()
+	eventually(t, "a scrape between two blocks, with every metric", func() bool {
+		height := n.Executed()
+		metrics := scrape(t, cfg)
+		lacking = nil
+		for _, line := range []string{
+			"rochdale_consensus_height{", "rochdale_mempool_size{", "go_goroutines ", "process_resident_memory_bytes ",
+			`rochdale_ledger_transactions_total{code="0",kind="unknown"} 1`, `rochdale_ledger_arrivals_total{code="0"} 1`,
+			fmt.Sprintf("rochdale_ledger_height %d\n", height), "rochdale_ledger_commit_seconds_count ",
+			"rochdale_ledger_block_execution_seconds_bucket{", "rochdale_warden_dropped_total 0",
+		} {
+			if !strings.Contains(metrics, line) {
+				lacking = append(lacking, line)
+			}
+		}
+		return len(lacking) == 0
+	})
 
 	refused(t, cfg, node.ErrHomeInUse, cfg.Home)
 
