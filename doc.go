@@ -81,7 +81,7 @@
 //
 // A member's action, say share.Subscribe, is signed by client (Signer.Sign) into
 // the envelope of tx and sent to a node. CometBFT asks app.CheckTx, which asks
-// state.Ledger.Check what the next block would answer; what would be refused
+// store.Ledger.Check what the next block would answer; what would be refused
 // goes no further. When a proposer has put it into a block that consensus has
 // decided, app.FinalizeBlock gives it to Ledger.DeliverAll, and all of a block's
 // signatures that were not verified on arrival are verified in one batch.

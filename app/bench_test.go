@@ -23,6 +23,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -98,11 +99,15 @@ func (h *hall) open() {
 	if err != nil {
 		h.tb.Fatal(err)
 	}
-	store, err := state.OpenStore(db, 0)
+	opened, err := store.OpenStore(db, 0)
 	if err != nil {
 		h.tb.Fatal(err)
 	}
-	h.db, h.app = db, New(state.NewLedger(store, Rules(), newVerified()), slog.New(slog.DiscardHandler))
+	ledger, err := store.NewLedger(opened, Rules(), newVerified())
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	h.db, h.app = db, New(ledger, slog.New(slog.DiscardHandler))
 }
 
 func (h *hall) sign(m int, kind tx.Kind, a state.Action) []byte {

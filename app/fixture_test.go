@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -170,7 +171,7 @@ func (f *fed) apply(coop state.Coop, n byte) member.Apply {
 	return member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, uint32(coop))}
 }
 
-func (f *fed) view() *state.View {
+func (f *fed) view() *store.View {
 	f.t.Helper()
 	v, err := f.app.Ledger().View(0)
 	if err != nil {

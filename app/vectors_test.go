@@ -173,8 +173,8 @@ func (m *vectorMaker) signed(change func(b *tx.Body)) []byte {
 // wrapped is an envelope of any two fields.
 func wrapped(body, signature []byte) []byte {
 	return tx.Encode(struct {
-		Body      []byte `cbor:"1,keyasint"`
-		Signature []byte `cbor:"2,keyasint"`
+		Body      []byte `cbor:"1,keyasint,omitempty"`
+		Signature []byte `cbor:"2,keyasint,omitempty"`
 	}{body, signature})
 }
 

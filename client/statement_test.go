@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -19,7 +20,7 @@ import (
 
 // named are a view's leaves and the record of co-op 1, which statetest's ledger
 // does not have.
-type named struct{ *state.View }
+type named struct{ *store.View }
 
 func (n named) Leaf(key []byte) ([]byte, error) {
 	if bytes.Equal(key, federation.Locate(1).Key) {

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
@@ -28,7 +29,7 @@ func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Applicatio
 // A register knows the peers of the federation's co-ops as of the last block.
 // One goroutine uses it.
 type register struct {
-	ledger *state.Ledger
+	ledger *store.Ledger
 	log    *slog.Logger
 
 	height uint64 // of the block that peers were read from

@@ -8,8 +8,8 @@ import (
 
 // A Fraction is an exact share of a whole. Num is at most Den, Den at least 1.
 type Fraction struct {
-	Num uint64 `cbor:"1,keyasint" json:"num"`
-	Den uint64 `cbor:"2,keyasint" json:"den"`
+	Num uint64 `cbor:"1,keyasint,omitempty" json:"num"`
+	Den uint64 `cbor:"2,keyasint,omitempty" json:"den"`
 }
 
 // Valid says whether f is a fraction of one.
@@ -38,11 +38,11 @@ func (b Base) String() string {
 
 // A MajorityRule says when a yes/no question is carried.
 type MajorityRule struct {
-	Quorum    Fraction `cbor:"1,keyasint" json:"quorum"`     // of the electorate, that must take part
-	QuorumMin uint64   `cbor:"2,keyasint" json:"quorum_min"` // papers, whatever the electorate
-	Threshold Fraction `cbor:"3,keyasint" json:"threshold"`  // of Base, in favour
-	Base      Base     `cbor:"4,keyasint" json:"base"`
-	Strict    bool     `cbor:"5,keyasint" json:"strict"` // more than Threshold, not just as much
+	Quorum    Fraction `cbor:"1,keyasint,omitempty" json:"quorum"`     // of the electorate, that must take part
+	QuorumMin uint64   `cbor:"2,keyasint,omitempty" json:"quorum_min"` // papers, whatever the electorate
+	Threshold Fraction `cbor:"3,keyasint,omitempty" json:"threshold"`  // of Base, in favour
+	Base      Base     `cbor:"4,keyasint,omitempty" json:"base"`
+	Strict    bool     `cbor:"5,keyasint,omitempty" json:"strict"` // more than Threshold, not just as much
 }
 
 // ErrRule is returned for a rule that no count can follow.
@@ -68,12 +68,12 @@ func (r MajorityRule) Valid() error {
 // part, so they count for the quorum; they are kept apart because they are four
 // different things to the people who cast them.
 type Tally struct {
-	Electorate uint64 `cbor:"1,keyasint" json:"electorate"`
-	Yes        uint64 `cbor:"2,keyasint" json:"yes"`
-	No         uint64 `cbor:"3,keyasint" json:"no"`
-	Abstained  uint64 `cbor:"4,keyasint" json:"abstained"`
-	Blank      uint64 `cbor:"5,keyasint" json:"blank"`
-	Spoiled    uint64 `cbor:"6,keyasint" json:"spoiled"`
+	Electorate uint64 `cbor:"1,keyasint,omitempty" json:"electorate"`
+	Yes        uint64 `cbor:"2,keyasint,omitempty" json:"yes"`
+	No         uint64 `cbor:"3,keyasint,omitempty" json:"no"`
+	Abstained  uint64 `cbor:"4,keyasint,omitempty" json:"abstained"`
+	Blank      uint64 `cbor:"5,keyasint,omitempty" json:"blank"`
+	Spoiled    uint64 `cbor:"6,keyasint,omitempty" json:"spoiled"`
 }
 
 // ErrTally is returned for more papers than electors.

@@ -25,10 +25,10 @@ const Power = 3
 // A Validator is the node by which a co-op takes part in consensus. Its power
 // is never in a record: it is Power or nothing.
 type Validator struct {
-	Key     []byte `cbor:"1,keyasint"` // ed25519, 32 bytes
-	Peer    string `cbor:"2,keyasint"` // libp2p peer id
-	Address string `cbor:"3,keyasint"` // host:port at which other nodes dial it
-	Removed bool   `cbor:"4,keyasint"` // its key misbehaved and has no power
+	Key     []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes
+	Peer    string `cbor:"2,keyasint,omitempty"` // libp2p peer id
+	Address string `cbor:"3,keyasint,omitempty"` // host:port at which other nodes dial it
+	Removed bool   `cbor:"4,keyasint,omitempty"` // its key misbehaved and has no power
 }
 
 // Power is the validator's voting power in consensus.
@@ -48,9 +48,9 @@ func (v Validator) ConsensusAddress() []byte {
 
 // A Coop is a member of the federation.
 type Coop struct {
-	Name      string    `cbor:"1,keyasint"`
-	Validator Validator `cbor:"2,keyasint"`
-	Faults    uint64    `cbor:"3,keyasint"` // times its validator was caught misbehaving
+	Name      string    `cbor:"1,keyasint,omitempty"`
+	Validator Validator `cbor:"2,keyasint,omitempty"`
+	Faults    uint64    `cbor:"3,keyasint,omitempty"` // times its validator was caught misbehaving
 }
 
 // Limits.
@@ -75,14 +75,14 @@ var (
 
 // A Federation is the record of the whole.
 type Federation struct {
-	Name string `cbor:"1,keyasint"`
+	Name string `cbor:"1,keyasint,omitempty"`
 }
 
 // Turnover is how many validators were replaced in the last block that replaced
 // any.
 type Turnover struct {
-	Height uint64 `cbor:"1,keyasint"`
-	Count  uint64 `cbor:"2,keyasint"`
+	Height uint64 `cbor:"1,keyasint,omitempty"`
+	Count  uint64 `cbor:"2,keyasint,omitempty"`
 }
 
 // Rejections, in the order they are checked. Codes 600-699 belong to this room.

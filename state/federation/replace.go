@@ -14,9 +14,9 @@ const (
 // Replace gives the signer's co-op another validator key: after a loss, or
 // after its key misbehaved and lost its power. The old key never serves again.
 type Replace struct {
-	Key     []byte `cbor:"1,keyasint"` // ed25519, 32 bytes
-	Peer    string `cbor:"2,keyasint"`
-	Address string `cbor:"3,keyasint"`
+	Key     []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes
+	Peer    string `cbor:"2,keyasint,omitempty"`
+	Address string `cbor:"3,keyasint,omitempty"`
 }
 
 // Replaced tells that a co-op has another validator.
@@ -76,8 +76,8 @@ func count(r state.Reader) (n uint64, err error) {
 
 // Announce tells the federation where the co-op's node is dialled.
 type Announce struct {
-	Peer    string `cbor:"1,keyasint"`
-	Address string `cbor:"2,keyasint"`
+	Peer    string `cbor:"1,keyasint,omitempty"`
+	Address string `cbor:"2,keyasint,omitempty"`
 }
 
 // Announced tells of a new address.

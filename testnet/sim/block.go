@@ -10,6 +10,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -98,7 +99,7 @@ func (r *run) follow(b *block) error {
 }
 
 // countCarried counts the actions that motions carried.
-func (r *run) countCarried(v *state.View, events []abci.Event) error {
+func (r *run) countCarried(v *store.View, events []abci.Event) error {
 	for _, e := range events {
 		if e.Type != (ballot.Counted{}).Event() {
 			continue
@@ -126,7 +127,7 @@ func (r *run) countCarried(v *state.View, events []abci.Event) error {
 
 // followPowers keeps the validators as consensus would, which refuses to take
 // power from one that has none, and checks that they are those of the state.
-func (r *run) followPowers(v *state.View, updates []abci.ValidatorUpdate) error {
+func (r *run) followPowers(v *store.View, updates []abci.ValidatorUpdate) error {
 	for _, u := range updates {
 		key := string(u.PubKey.GetEd25519())
 		if u.Power == r.powers[key] || (u.Power != 0 && u.Power != federation.Power) {

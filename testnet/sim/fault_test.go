@@ -143,7 +143,7 @@ func leaks() func() state.Rules {
 		}
 		r.Authorize = func(c *state.Ctx, k tx.Kind, a state.Action) error {
 			err := member.Authorize(c, k, a)
-			if state.Rejected(err) != nil && c.Authority().Mandate == 0 {
+			if state.Rejected(err) != nil && c.Actor().Motion == 0 {
 				return errors.Join(miscount(outer), err)
 			}
 			return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -25,7 +26,7 @@ type work struct {
 	earlier [][]byte // some transactions of earlier blocks, for replays
 
 	// Of the block being made.
-	view   *state.View
+	view   *store.View
 	height int
 	coop   state.Coop
 	r      state.Reader // the co-op's records
@@ -79,7 +80,7 @@ func newWork(rng *rand.Rand, w *world) *work {
 }
 
 // block makes the next block.
-func (w *work) block(l *state.Ledger, height int) (*block, error) {
+func (w *work) block(l *store.Ledger, height int) (*block, error) {
 	w.now = w.now.Add(w.pause())
 	b := &block{height: height, time: w.now}
 	if height == 1 {

@@ -1,4 +1,4 @@
-package state
+package store
 
 import (
 	"bytes"
@@ -8,46 +8,52 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cosmos/iavl"
 	ics23 "github.com/cosmos/ics23/go"
+
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // A View reads one committed height, unmoved by later blocks. At the tip it
 // reads the flat store; at an older height, the tree. Close it after use. Views
 // may be used beside the block being executed, each from one goroutine.
 type View struct {
-	source
+	state.Leaves
 	store *Store
 	snap  *pebble.Snapshot // nil at an older height
-	tip   Tip
-	coop  Coop
+	tip   state.Tip
+	coop  state.Coop
 }
 
-var _ Reader = (*View)(nil)
+var _ state.Reader = (*View)(nil)
 
-// View opens height, or the tip if height is zero. It returns ErrHeight for a
+// View opens height, or the tip if height is zero. It returns state.ErrHeight for a
 // height that has not been reached or is no longer kept.
 func (s *Store) View(height uint64) (*View, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if height == 0 || height == s.tip.Height {
 		s.readers[s.current]++
-		return &View{source: flat{s.current}, store: s, snap: s.current, tip: s.tip}, nil
+		return &View{Leaves: flat{s.current}, store: s, snap: s.current, tip: s.tip}, nil
 	}
 	tree, err := s.immutable(height)
 	if err != nil {
 		return nil, err
 	}
-	// An older block's time is in its header; records carry the times they need.
-	return &View{source: leaves{tree}, store: s, tip: Tip{Height: height, Hash: tree.Hash(), Chain: s.tip.Chain}}, nil
+	tip, err := s.blockAt(height)
+	if err != nil {
+		return nil, err
+	}
+	tip.Hash = tree.Hash()
+	return &View{Leaves: leaves{tree}, store: s, tip: tip}, nil
 }
 
 func (s *Store) immutable(height uint64) (*iavl.ImmutableTree, error) {
 	// A pruned height whose root lives on in a later tree could still be opened.
 	if !s.tree.VersionExists(int64(height)) {
-		return nil, fmt.Errorf("%w: %d", ErrHeight, height)
+		return nil, fmt.Errorf("%w: %d", state.ErrHeight, height)
 	}
 	tree, err := s.reading.GetImmutable(int64(height))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %d: %w", ErrHeight, height, err)
+		return nil, fmt.Errorf("%w: %d: %w", state.ErrHeight, height, err)
 	}
 	return tree, nil
 }
@@ -63,18 +69,19 @@ func (v *View) Close() {
 	v.snap = nil
 }
 
-func (v *View) Coop() Coop     { return v.coop }
-func (v *View) Chain() string  { return v.tip.Chain }
-func (v *View) Height() uint64 { return v.tip.Height }
-func (v *View) Time() int64    { return v.tip.Time }
-func (v *View) Hash() []byte   { return v.tip.Hash }
+func (v *View) Coop() state.Coop { return v.coop }
+func (v *View) Chain() string    { return v.tip.Chain }
+func (v *View) Version() uint64  { return v.tip.Version }
+func (v *View) Height() uint64   { return v.tip.Height }
+func (v *View) Time() int64      { return v.tip.Time }
+func (v *View) Hash() []byte     { return v.tip.Hash }
 
-// Tip describes the view's block. Its Time is zero at an older height.
-func (v *View) Tip() Tip { return v.tip }
+// Tip describes the view's block.
+func (v *View) Tip() state.Tip { return v.tip }
 
 // Of returns the same moment with another co-op's records. It shares v's hold:
 // close v only.
-func (v *View) Of(c Coop) Reader {
+func (v *View) Of(c state.Coop) state.Reader {
 	of := *v
 	of.coop = c
 	return &of
@@ -117,7 +124,7 @@ func (v *View) CheckFlat() error {
 		return err
 	}
 	defer it.Close()
-	err = v.scan(nil, lastKey, func(key, value []byte) (bool, error) {
+	err = v.Each(nil, lastKey, func(key, value []byte) (bool, error) {
 		if !it.Valid() {
 			return false, fmt.Errorf("flat store holds %x, the tree does not", key)
 		}
@@ -136,24 +143,24 @@ func (v *View) CheckFlat() error {
 // lastKey is above every leaf: table prefixes are below 0xff.
 var lastKey = []byte{0xff}
 
-// flat is the source of a view at the tip.
-type flat struct{ snap *pebble.Snapshot }
+// flat are the leaves of a view at the tip.
+type flat struct{ snap pebble.Reader }
 
-func (f flat) load(key []byte) ([]byte, error) { return fetch(f.snap, spaced(spaceFlat, key)) }
-func (f flat) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+func (f flat) Leaf(key []byte) ([]byte, error) { return fetch(f.snap, spaced(spaceFlat, key)) }
+func (f flat) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
 	return scanFlat(f.snap, start, end, fn)
 }
 
-// leaves is the source of a view at an older height.
+// leaves are those of a view at an older height.
 type leaves struct{ tree *iavl.ImmutableTree }
 
 var errLeaves = errors.New("the tree's walk ended early: the height was pruned or the store cannot be read")
 
-func (l leaves) load(key []byte) ([]byte, error) { return l.tree.Get(key) }
+func (l leaves) Leaf(key []byte) ([]byte, error) { return l.tree.Get(key) }
 
 // scan counts what it walks, because the tree's iterator hides the error of a
 // node that it cannot read and just ends.
-func (l leaves) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+func (l leaves) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
 	if bytes.Compare(start, end) >= 0 {
 		return nil // to the tree an absent end is no end
 	}

@@ -1,12 +1,11 @@
-package state
+package store
 
 import (
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/cockroachdb/pebble/v2"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -14,13 +13,13 @@ import (
 // write and the tip's advance its transactions are not done yet.
 func TestDoneNotBeforeTheTip(t *testing.T) {
 	s := openStore(t, nil, 0)
-	if err := commitOverlay(s, newOverlay(s)); err != nil {
+	if err := commitChanges(s, nil); err != nil {
 		t.Fatal(err)
 	}
 	var old, fresh [32]byte
 	old[0], fresh[0] = 1, 2
 	for id, height := range map[[32]byte]uint64{old: s.Tip().Height, fresh: s.Tip().Height + 1} {
-		if err := s.db.Set(spaced(spaceDone, id[:]), tx.Encode(Done{Height: height}), pebble.Sync); err != nil {
+		if err := s.db.Set(spaced(spaceDone, id[:]), tx.Encode(state.Done{Height: height}), pebble.Sync); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -30,7 +29,7 @@ func TestDoneNotBeforeTheTip(t *testing.T) {
 	if _, ok, err := s.Done(fresh); ok || err != nil {
 		t.Errorf("in the block being written: done %v, %v", ok, err)
 	}
-	if err := commitOverlay(s, newOverlay(s)); err != nil {
+	if err := commitChanges(s, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok, err := s.Done(fresh); !ok || err != nil {
@@ -53,9 +52,9 @@ func TestDoneStays(t *testing.T) {
 		}
 	}
 	runBlock(t, l, early, unlucky, early)
-	want(early, ErrSequence.Code, 2)
+	want(early, state.ErrSequence.Code, 2)
 	runBlock(t, l, unlucky)
-	want(unlucky, ErrSequence.Code, 2)
+	want(unlucky, state.ErrSequence.Code, 2)
 	runBlock(t, l, early, good, early, early, unlucky, unlucky)
 	want(early, 0, 4)
 	want(good, 0, 4)
@@ -64,17 +63,4 @@ func TestDoneStays(t *testing.T) {
 	want(early, 0, 4)
 	want(good, 0, 4)
 	want(unlucky, errNoteUnlucky.Code, 4)
-}
-
-// A log is short and can be read back, whatever it complains of.
-func TestLog(t *testing.T) {
-	for _, s := range []string{"\xff\xfe", strings.Repeat("é", maxLog), strings.Repeat("a\xff", maxLog), "short"} {
-		got := logOf(ErrPayload.With("%s", s))
-		if !utf8.ValidString(got) || len(got) > maxLog || !strings.HasPrefix(got, ErrPayload.Reason) {
-			t.Errorf("log of %.10q is %.80q", s, got)
-		}
-		if _, err := tx.DecodeTrusted[Done](tx.Encode(Done{Log: got})); err != nil {
-			t.Errorf("log of %.10q cannot be read back: %v", s, err)
-		}
-	}
 }

@@ -1,12 +1,10 @@
-package state
+package store
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -14,6 +12,7 @@ import (
 	ics23 "github.com/cosmos/ics23/go"
 	"pgregory.net/rapid"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -27,13 +26,13 @@ func TestStoreModel(t *testing.T) {
 		now := memory{}
 		var heights []memory
 		for range rapid.IntRange(1, 8).Draw(rt, "blocks") {
-			o := newOverlay(s)
+			writes := map[string][]byte{}
 			for range rapid.IntRange(0, 10).Draw(rt, "writes") {
 				k, v := anyKey.Draw(rt, "key"), anyValue.Draw(rt, "value")
-				o.store(k, v)
+				writes[string(k)] = v
 				now.apply(k, v)
 			}
-			if err := commitOverlay(s, o); err != nil {
+			if err := tryWrite(s, writes); err != nil {
 				rt.Fatal(err)
 			}
 			heights = append(heights, maps.Clone(now))
@@ -55,7 +54,7 @@ func TestStoreModel(t *testing.T) {
 			}
 			checkScan(rt, v, want)
 			k := anyKey.Draw(rt, "probe")
-			if got, err := v.load(k); err != nil || !bytes.Equal(got, want[string(k)]) {
+			if got, err := v.Leaf(k); err != nil || !bytes.Equal(got, want[string(k)]) {
 				rt.Fatalf("height %d: %x is %x, %v, want %x", i+1, k, got, err, want[string(k)])
 			}
 			if len(want) > 0 {
@@ -161,44 +160,6 @@ func provesOther(raw []byte, proof *ics23.CommitmentProof, root, key, value []by
 	return err == nil && !bytes.Equal(a, b) && proves(root, &c, key, value)
 }
 
-// The root depends on what a block wrote, not on the order of its writes.
-func TestOrderWithinBlock(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	var want [][]byte
-	for round := range 10 {
-		s := openStore(t, nil, 0)
-		for block := range 5 {
-			o := newOverlay(s)
-			order := rng.Perm(300)
-			if round == 0 {
-				slices.Sort(order)
-			}
-			for _, i := range order {
-				n := (i*7 + block*13) % 400
-				inner := newOverlay(o) // one transaction each
-				if i%7 == block {
-					inner.store(fmt.Appendf(nil, "%03d", n), nil)
-				} else if i%7 > 1 {
-					inner.store(fmt.Appendf(nil, "%03d", n), fmt.Appendf(nil, "%d", n+block))
-				}
-				if i%5 == 0 && round%2 == 1 {
-					contents(t, o) // a scan in between
-				}
-				inner.merge()
-			}
-			if err := commitOverlay(s, o); err != nil {
-				t.Fatal(err)
-			}
-			hash := s.Tip().Hash
-			if round == 0 {
-				want = append(want, hash)
-			} else if !bytes.Equal(hash, want[block]) {
-				t.Fatalf("block %d shuffled gives %x, sorted %x", block+1, hash, want[block])
-			}
-		}
-	}
-}
-
 // Writing what is there already changes no root.
 func TestUnchangedDropped(t *testing.T) {
 	s := openStore(t, nil, 0)
@@ -208,17 +169,11 @@ func TestUnchangedDropped(t *testing.T) {
 	if !bytes.Equal(before, s.Tip().Hash) {
 		t.Error("rewriting the same values changed the root")
 	}
-	o := newOverlay(s)
-	o.store([]byte("a"), []byte{9})
-	o.store([]byte("a"), []byte{1})
-	if err := commitOverlay(s, o); err != nil || !bytes.Equal(before, s.Tip().Hash) {
-		t.Errorf("writing away and back changed the root, or %v", err)
-	}
 	write(t, s, map[string][]byte{"a": {}})
 	if bytes.Equal(before, s.Tip().Hash) {
 		t.Error("an empty value is not a value")
 	}
-	if v, err := s.load([]byte("a")); err != nil || v == nil || len(v) != 0 {
+	if v, err := s.Leaf([]byte("a")); err != nil || v == nil || len(v) != 0 {
 		t.Errorf("an empty value reads as %v, %v", v, err)
 	}
 }
@@ -262,9 +217,9 @@ func TestOpenRefuses(t *testing.T) {
 	for name, tamper := range map[string]func(b *pebble.Batch){
 		"garbled tip": func(b *pebble.Batch) { _ = b.Set(metaTip, []byte{0xff}, nil) },
 		"other hash": func(b *pebble.Batch) {
-			_ = b.Set(metaTip, tx.Encode(Tip{Height: 3, Hash: make([]byte, 32)}), nil)
+			_ = b.Set(metaTip, tx.Encode(state.Tip{Height: 3, Hash: make([]byte, 32)}), nil)
 		},
-		"height too high": func(b *pebble.Batch) { _ = b.Set(metaTip, tx.Encode(Tip{Height: 4}), nil) },
+		"height too high": func(b *pebble.Batch) { _ = b.Set(metaTip, tx.Encode(state.Tip{Height: 4}), nil) },
 		"no nodes":        func(b *pebble.Batch) { _ = b.DeleteRange([]byte{spaceNode}, []byte{spaceNode + 1}, nil) },
 		"restore mark":    func(b *pebble.Batch) { _ = b.Set(metaRestore, []byte{1}, nil) },
 	} {
@@ -318,7 +273,7 @@ func TestPruning(t *testing.T) {
 	for h := 1; h <= len(heights); h++ {
 		v, err := s.View(uint64(h))
 		if h <= len(heights)-keep {
-			if !errors.Is(err, ErrHeight) {
+			if !errors.Is(err, state.ErrHeight) {
 				t.Fatalf("height %d is pruned: %v", h, err)
 			}
 			continue
@@ -333,7 +288,7 @@ func TestPruning(t *testing.T) {
 		v.Close()
 	}
 	for _, h := range []uint64{uint64(len(heights)) + 1, 1 << 40, 1<<64 - 1, 1 << 63} {
-		if _, err := s.View(h); !errors.Is(err, ErrHeight) {
+		if _, err := s.View(h); !errors.Is(err, state.ErrHeight) {
 			t.Errorf("height %d: %v", h, err)
 		}
 	}
@@ -369,7 +324,7 @@ func TestViewsHeld(t *testing.T) {
 		t.Error("a held view changed")
 	}
 	n := 0
-	err = old.scan(nil, lastKey, func(k, v []byte) (bool, error) {
+	err = old.Each(nil, lastKey, func(k, v []byte) (bool, error) {
 		n++
 		if string(v) != "first" {
 			t.Fatalf("a held view of height 1 reads %q", v)
@@ -379,7 +334,7 @@ func TestViewsHeld(t *testing.T) {
 	if err == nil && n != len(big) {
 		t.Errorf("a scan of a pruned height ended after %d of %d leaves without an error", n, len(big))
 	}
-	if _, _, err := tip.Prove([]byte("key 0000")); !errors.Is(err, ErrHeight) {
+	if _, _, err := tip.Prove([]byte("key 0000")); !errors.Is(err, state.ErrHeight) {
 		t.Errorf("proof at a pruned height: %v", err)
 	}
 }
@@ -407,7 +362,7 @@ func TestWalkCutShort(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	err = walk.scan([]byte("key 00"), []byte("key 63"), func(k, v []byte) (bool, error) { n++; return true, nil })
+	err = walk.Each([]byte("key 00"), []byte("key 63"), func(k, v []byte) (bool, error) { n++; return true, nil })
 	if err == nil {
 		t.Errorf("%d of 63 leaves were walked and no error", n)
 	}

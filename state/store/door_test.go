@@ -1,4 +1,4 @@
-package state
+package store
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -19,7 +20,7 @@ func TestDoor(t *testing.T) {
 		runBlock(t, l, sign(2, seq, kindWrite, writeNote{2, "two"}))
 	}
 	const stranger = 99
-	bad := tx.Encode(map[int]int{1: 1})
+	bad := tx.Encode(map[int]int{9: 1})
 	long := writeNote{1, strings.Repeat("x", maxNote+1)}
 	deep := append(bytes.Repeat([]byte{0x81}, tx.MaxDepth+1), 0x00)
 	make := func(change func(b *tx.Body)) []byte {
@@ -34,33 +35,35 @@ func TestDoor(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		raw   []byte
-		want  *Rejection
+		want  *state.Rejection
 		spent bool
 	}{
-		{"oversized", bytes.Repeat([]byte{0xff}, tx.MaxSize+1), ErrSize, false},
-		{"oversized, well formed", make(func(b *tx.Body) { b.Payload = tx.Encode(bytes.Repeat([]byte{1}, tx.MaxSize)) }), ErrSize, false},
-		{"empty", nil, ErrMalformed, false},
-		{"noise", []byte{0xff}, ErrMalformed, false},
-		{"trailing byte", append(make(func(*tx.Body) {}), 0), ErrMalformed, false},
-		{"trailing byte on a good one", append(bytes.Clone(good), 0), ErrMalformed, false},
-		{"deeply nested", make(func(b *tx.Body) { b.Payload = deep }), ErrMalformed, false},
-		{"wrong chain", make(func(b *tx.Body) {}), ErrChain, false},
-		{"expired", make(func(b *tx.Body) { here(b); b.Expiry = l.Tip().Height }), ErrExpired, false},
-		{"unknown kind", make(live), ErrKind, false},
-		{"malformed payload", make(known), ErrPayload, false},
-		{"payload without a field", make(func(b *tx.Body) { known(b); b.Payload = []byte{0xa0} }), ErrPayload, false},
-		{"payload not canonical", make(func(b *tx.Body) { known(b); b.Payload = []byte{0xa2, 0x01, 0x18, 0x01, 0x02, 0x60} }), ErrPayload, false},
+		{"oversized", bytes.Repeat([]byte{0xff}, tx.MaxSize+1), state.ErrSize, false},
+		{"oversized, well formed", make(func(b *tx.Body) { b.Payload = tx.Encode(bytes.Repeat([]byte{1}, tx.MaxSize)) }), state.ErrSize, false},
+		{"empty", nil, state.ErrMalformed, false},
+		{"noise", []byte{0xff}, state.ErrMalformed, false},
+		{"trailing byte", append(make(func(*tx.Body) {}), 0), state.ErrMalformed, false},
+		{"trailing byte on a good one", append(bytes.Clone(good), 0), state.ErrMalformed, false},
+		{"deeply nested", make(func(b *tx.Body) { b.Payload = deep }), state.ErrMalformed, false},
+		{"wrong chain", make(func(b *tx.Body) {}), state.ErrChain, false},
+		{"expired", make(func(b *tx.Body) { here(b); b.Expiry = l.Tip().Height }), state.ErrExpired, false},
+		{"unknown kind", make(live), state.ErrKind, false},
+		{"malformed payload", make(known), state.ErrPayload, false},
+		{"payload with an explicit zero", make(func(b *tx.Body) { known(b); b.Payload = []byte{0xa1, 0x01, 0x00} }), state.ErrPayload, false},
+		{"payload with an explicit empty text", make(func(b *tx.Body) { known(b); b.Payload = []byte{0xa2, 0x01, 0x01, 0x02, 0x60} }), state.ErrPayload, false},
+		{"payload with a null", make(func(b *tx.Body) { known(b); b.Payload = []byte{0xa2, 0x01, 0x01, 0x02, 0xf6} }), state.ErrPayload, false},
+		{"payload not canonical", make(func(b *tx.Body) { known(b); b.Payload = []byte{0xa2, 0x01, 0x18, 0x01, 0x02, 0x60} }), state.ErrPayload, false},
 		{"payload that its Check refuses", make(func(b *tx.Body) { known(b); b.Payload = tx.Encode(long) }), errNoteLong, false},
-		{"unknown signer", make(func(b *tx.Body) { known(b); b.Payload = tx.Encode(writeNote{13, ""}) }), ErrSigner, false},
-		{"signer of another co-op", make(func(b *tx.Body) { known(b); b.Payload = tx.Encode(writeNote{13, ""}); b.Coop, b.Signer = 2, 1 }), ErrSigner, false},
-		{"bad signature", make(func(b *tx.Body) { known(b); b.Payload = tx.Encode(writeNote{13, ""}); b.Signer = uint64(guest) }), ErrSignature, false},
-		{"replayed", sign(1, 1, kindWrite, writeNote{1, "one"}), ErrSequence, false},
-		{"sequence zero", sign(guest, 0, kindWrite, writeNote{13, ""}), ErrSequence, false},
-		{"sequence ahead", sign(guest, allowance+1, kindWrite, writeNote{13, ""}), ErrSequence, false},
-		{"sequence far ahead", sign(guest, 1<<64-1, kindWrite, writeNote{13, ""}), ErrSequence, false},
-		{"allowance", sign(2, allowance+1, kindWrite, writeNote{13, ""}), ErrAllowance, false},
-		{"authority", sign(guest, 1, kindWrite, writeNote{13, ""}), ErrAuthority, true},
-		{"authority again: the sequence is spent", sign(guest, 1, kindWrite, writeNote{13, ""}), ErrSequence, false},
+		{"unknown signer", make(func(b *tx.Body) { known(b); b.Payload = tx.Encode(writeNote{13, ""}) }), state.ErrSigner, false},
+		{"signer of another co-op", make(func(b *tx.Body) { known(b); b.Payload = tx.Encode(writeNote{13, ""}); b.Coop, b.Signer = 2, 1 }), state.ErrSigner, false},
+		{"bad signature", make(func(b *tx.Body) { known(b); b.Payload = tx.Encode(writeNote{13, ""}); b.Signer = uint64(guest) }), state.ErrSignature, false},
+		{"replayed", sign(1, 1, kindWrite, writeNote{1, "one"}), state.ErrSequence, false},
+		{"sequence zero", sign(guest, 0, kindWrite, writeNote{13, ""}), state.ErrSequence, false},
+		{"sequence ahead", sign(guest, allowance+1, kindWrite, writeNote{13, ""}), state.ErrSequence, false},
+		{"sequence far ahead", sign(guest, 1<<64-1, kindWrite, writeNote{13, ""}), state.ErrSequence, false},
+		{"allowance", sign(2, allowance+1, kindWrite, writeNote{13, ""}), state.ErrAllowance, false},
+		{"authority", sign(guest, 1, kindWrite, writeNote{13, ""}), state.ErrAuthority, true},
+		{"authority again: the sequence is spent", sign(guest, 1, kindWrite, writeNote{13, ""}), state.ErrSequence, false},
 		{"rejected after writing", sign(3, 1, kindWrite, writeNote{13, "gone"}), errNoteUnlucky, true},
 		{"good", good, nil, true},
 	} {
@@ -112,7 +115,7 @@ func TestDoor(t *testing.T) {
 func TestExpiry(t *testing.T) {
 	l := openLedger(t, nil)
 	next := l.Tip().Height + 1
-	for expiry, want := range map[uint64]uint32{next - 1: ErrExpired.Code, next: 0} {
+	for expiry, want := range map[uint64]uint32{next - 1: state.ErrExpired.Code, next: 0} {
 		raw := tx.Sign(noteKey(1), tx.Body{Chain: testChain, Coop: 1, Signer: 1, Sequence: 1, Expiry: expiry,
 			Kind: kindWrite, Payload: tx.Encode(writeNote{1, ""})})
 		if res := runOpen(t, l, raw)[0]; res.Code != want {
@@ -128,7 +131,7 @@ func TestCheckAhead(t *testing.T) {
 		sequence, ahead uint64
 		want            uint32
 	}{
-		{0, 5, ErrSequence.Code}, {1, 0, 0}, {2, 0, ErrSequence.Code}, {2, 1, 0}, {6, 5, 0}, {7, 5, ErrSequence.Code},
+		{0, 5, state.ErrSequence.Code}, {1, 0, 0}, {2, 0, state.ErrSequence.Code}, {2, 1, 0}, {6, 5, 0}, {7, 5, state.ErrSequence.Code},
 	} {
 		res, err := l.Check(sign(1, row.sequence, kindWrite, writeNote{13, ""}), row.ahead)
 		if err != nil {
@@ -153,7 +156,7 @@ func TestReplayInOneBlock(t *testing.T) {
 	l := openLedger(t, nil)
 	a, b := sign(1, 1, kindWrite, writeNote{1, "a"}), sign(1, 1, kindWrite, writeNote{1, "b"})
 	res := runBlock(t, l, a, a, b, sign(1, 2, kindWrite, writeNote{2, "c"}))
-	for i, want := range []uint32{0, ErrSequence.Code, ErrSequence.Code, 0} {
+	for i, want := range []uint32{0, state.ErrSequence.Code, state.ErrSequence.Code, 0} {
 		if res[i].Code != want {
 			t.Errorf("transaction %d: code %d, want %d", i, res[i].Code, want)
 		}
@@ -177,9 +180,9 @@ func TestCarry(t *testing.T) {
 		note    uint64
 	}{
 		{"accepted", kindWrite, tx.Encode(writeNote{5, "by motion"}), 0, 5},
-		{"unknown kind", 0xffff, nil, ErrKind.Code, 5},
-		{"malformed", kindWrite, []byte{0xff}, ErrPayload.Code, 5},
-		{"deeply nested", kindWrite, deep, ErrPayload.Code, 5},
+		{"unknown kind", 0xffff, nil, state.ErrKind.Code, 5},
+		{"malformed", kindWrite, []byte{0xff}, state.ErrPayload.Code, 5},
+		{"deeply nested", kindWrite, deep, state.ErrPayload.Code, 5},
 		{"refused by its Check", kindWrite, tx.Encode(writeNote{5, strings.Repeat("x", maxNote+1)}), errNoteLong.Code, 5},
 		{"rejected after writing", kindWrite, tx.Encode(writeNote{13, ""}), errNoteUnlucky.Code, 13},
 	} {
@@ -221,25 +224,16 @@ func TestCarry(t *testing.T) {
 			t.Error("carrying stays refused after a nested one")
 		}
 	})
-	t.Run("depth", func(t *testing.T) {
-		l := openLedger(t, nil)
-		l.Begin(2, 0)
-		c := l.block.ctx(1, Authority{})
-		l.block.carrying = true
-		if r, err := c.Carry(kindWrite, tx.Encode(writeNote{5, ""}), Authority{}); r != ErrDepth || err != nil {
-			t.Errorf("got %v, %v", r, err)
-		}
-	})
 }
 
 // A fault is no rejection, and stops Deliver, Check and Carry alike.
 func TestFault(t *testing.T) {
 	l := openLedger(t, nil)
-	l.Begin(2, 0)
+	begin(t, l, 2)
 	direct := sign(1, 1, kindFault, faultNote{1})
 	carried := sign(1, 1, kindCarry, carryNote{kindFault, tx.Encode(faultNote{1})})
 	for _, raw := range [][]byte{direct, carried} {
-		l.Begin(2, 0)
+		begin(t, l, 2)
 		if _, err := l.Deliver(raw); !errors.Is(err, errNoteFault) {
 			t.Errorf("Deliver: %v", err)
 		}
@@ -262,13 +256,13 @@ func TestBlockDropped(t *testing.T) {
 }
 
 func TestInit(t *testing.T) {
-	l := NewLedger(openStore(t, nil, 0), noteRules(), nil)
+	l := newLedger(t, openStore(t, nil, 0), noteRules())
 	for range 2 { // a crash before the first commit repeats it
-		if _, err := l.Init(testChain, 0, 1, []byte("first try")); err != nil {
+		if _, err := l.Init(testChain, 0, []byte("first try")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	hash, err := l.Init(testChain, 0, 1, []byte("founded"))
+	hash, err := l.Init(testChain, 1001, []byte("founded"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +273,7 @@ func TestInit(t *testing.T) {
 	if want := openLedger(t, nil).Tip().Hash; !bytes.Equal(want, l.Tip().Hash) {
 		t.Error("a repeated Init changed the hash")
 	}
-	if _, err := l.Init(testChain, 0, 1, nil); err == nil {
+	if _, err := l.Init(testChain, 0, nil); err == nil {
 		t.Error("Init on a ledger with blocks is let pass")
 	}
 }
@@ -288,7 +282,7 @@ func TestInit(t *testing.T) {
 func TestWrongHeight(t *testing.T) {
 	l := openLedger(t, nil)
 	for _, h := range []uint64{1, 3, 100} {
-		l.Begin(h, 0)
+		begin(t, l, h)
 		if _, err := l.Deliver(sign(1, 1, kindWrite, writeNote{1, ""})); err != nil {
 			t.Fatal(err)
 		}
@@ -320,6 +314,6 @@ func TestKindTwice(t *testing.T) {
 		}
 	}()
 	r := noteRules()
-	r.Kinds = append(r.Kinds, KindOf[eraseNote](kindWrite, "note.Again"))
-	NewLedger(openStore(t, nil, 0), r, nil)
+	r.Kinds = append(r.Kinds, state.KindOf[eraseNote](kindWrite, "note.Again"))
+	newLedger(t, openStore(t, nil, 0), r)
 }

@@ -1,4 +1,4 @@
-package state
+package store
 
 import (
 	"bytes"
@@ -16,6 +16,8 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // A crashing store: three small blocks are committed, the fourth is big, and a
@@ -23,11 +25,11 @@ import (
 type crashing struct {
 	fs   *vfs.MemFS
 	s    *Store
-	tips []Tip    // committed without mishap, by height from 1
-	old  memory   // contents at height 3
-	want memory   // contents at height 4
-	big  []change // the fourth block
-	hash []byte   // the root it must have
+	tips []state.Tip    // committed without mishap, by height from 1
+	old  memory         // contents at height 3
+	want memory         // contents at height 4
+	big  []state.Change // the fourth block
+	hash []byte         // the root it must have
 
 	mu   sync.Mutex
 	hook func(op errorfs.Op) error
@@ -61,20 +63,17 @@ func newCrashing(t *testing.T, size int) *crashing {
 		c.tips = append(c.tips, c.s.Tip())
 	}
 	c.want = maps.Clone(c.old)
-	o := newOverlay(c.s)
 	rng := rand.New(rand.NewPCG(uint64(size), 1))
 	for i := range size / 1000 {
 		k, v := fmt.Sprintf("key %05d", i), make([]byte, 1000)
 		for j := range v {
 			v[j] = byte(rng.Uint32()) // not to be compressed
 		}
-		o.store([]byte(k), v)
-		c.want[k] = v
-	}
-	o.store([]byte("key 00000"), nil)
-	delete(c.want, "key 00000")
-	if c.big, err = o.changes(); err != nil {
-		t.Fatal(err)
+		if i == 0 {
+			v = nil // deleted
+		}
+		c.big = append(c.big, state.Change{Key: []byte(k), Value: v})
+		c.want.apply([]byte(k), v)
 	}
 	if c.hash, err = c.s.stage(c.big); err != nil {
 		t.Fatal(err)
@@ -87,7 +86,7 @@ func newCrashing(t *testing.T, size int) *crashing {
 func (c *crashing) commit(t *testing.T) error {
 	t.Helper()
 	done := make(chan error, 1)
-	go func() { done <- c.s.save(c.big, nil, Tip{Height: 4, Hash: c.hash, Chain: testChain}) }()
+	go func() { done <- c.s.save(c.big, nil, state.Tip{Height: 4, Hash: c.hash, Chain: testChain, Version: 1}) }()
 	select {
 	case err := <-done:
 		return err
@@ -136,7 +135,7 @@ func (c *crashing) check(fs vfs.FS) (uint64, error) {
 	if err != nil || !bytes.Equal(hash, c.hash) {
 		return height, fmt.Errorf("executed again, the block gives %x, %w, want %x", hash, err, c.hash)
 	}
-	if err := s.save(c.big, nil, Tip{Height: 4, Hash: hash}); err != nil {
+	if err := s.save(c.big, nil, state.Tip{Height: 4, Hash: hash}); err != nil {
 		return height, err
 	}
 	return height, c.holds(s, c.want)
@@ -149,7 +148,7 @@ func (c *crashing) holds(s *Store, want memory) error {
 	}
 	defer v.Close()
 	n := 0
-	err = v.scan(nil, lastKey, func(k, got []byte) (bool, error) {
+	err = v.Each([]byte{0x10}, lastKey, func(k, got []byte) (bool, error) {
 		n++
 		if !bytes.Equal(got, want[string(k)]) {
 			return false, fmt.Errorf("%s is wrong", k)

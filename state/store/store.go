@@ -1,7 +1,8 @@
-package state
+package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cosmos/iavl"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -31,24 +33,17 @@ type Store struct {
 	exports sync.RWMutex // held for reading by each export, for writing by pruning
 
 	mu      sync.Mutex // guards the fields below
-	tip     Tip
+	tip     state.Tip
 	current *pebble.Snapshot // of the flat store at tip, shared by views
 	readers map[*pebble.Snapshot]int
 	keep    uint64
-}
-
-// A Tip describes the last committed block.
-type Tip struct {
-	Height uint64 `cbor:"1,keyasint"`
-	Time   int64  `cbor:"2,keyasint"` // seconds since 1970 UTC
-	Hash   []byte `cbor:"3,keyasint"` // the app hash
-	Chain  string `cbor:"4,keyasint"`
 }
 
 // Meta keys: one record each.
 var (
 	metaTip     = []byte{spaceMeta, 't'}
 	metaRestore = []byte{spaceMeta, 'r'} // present while a restore is under way
+	metaBlock   = []byte{spaceMeta, 'b'} // ‖ height (8) → Tip of a kept height, without its hash
 )
 
 // How many tree nodes stay in memory for the block being executed and for views:
@@ -62,7 +57,6 @@ const (
 
 // Errors of the store.
 var (
-	ErrHeight     = errors.New("height is not kept")
 	ErrHalfway    = errors.New("an earlier restore was interrupted: remove the data folder and restore again")
 	ErrHashBroken = errors.New("the hash saved is not the hash promised")
 )
@@ -79,13 +73,16 @@ func OpenStore(db *pebble.DB, keep uint64) (*Store, error) {
 		return nil, fmt.Errorf("reading the last commit: %w", err)
 	}
 	if raw != nil {
-		if s.tip, err = tx.DecodeTrusted[Tip](raw); err != nil {
+		if s.tip, err = tx.DecodeTrusted[state.Tip](raw); err != nil {
 			return nil, fmt.Errorf("decoding the last commit: %w", err)
 		}
 	}
 	s.openTree()
 	if _, err := s.tree.LoadVersion(int64(s.tip.Height)); err != nil {
 		return nil, fmt.Errorf("loading the tree at height %d: %w", s.tip.Height, err)
+	}
+	if s.tip.Height > 0 && s.tip.Version == 0 {
+		return nil, fmt.Errorf("%w: it is of height %d of %q and was written by a program from before versions existed; found the federation anew, or go on with that program", state.ErrVersion, s.tip.Height, s.tip.Chain)
 	}
 	if s.tip.Height > 0 && !bytes.Equal(s.tree.Hash(), s.tip.Hash) {
 		return nil, fmt.Errorf("%w: height %d, saved %x, promised %x", ErrHashBroken, s.tip.Height, s.tree.Hash(), s.tip.Hash)
@@ -132,7 +129,7 @@ func (s *Store) Reload() (*Store, error) {
 }
 
 // Tip describes the last committed block; its Height is zero before the first.
-func (s *Store) Tip() Tip {
+func (s *Store) Tip() state.Tip {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.tip
@@ -140,16 +137,16 @@ func (s *Store) Tip() Tip {
 
 // stage puts a block's changes into the working tree and returns the root that
 // saving them will have. Nothing is on disk yet.
-func (s *Store) stage(changes []change) ([]byte, error) {
+func (s *Store) stage(changes []state.Change) ([]byte, error) {
 	for _, c := range changes {
 		var err error
-		if c.value == nil {
-			_, _, err = s.tree.Remove(c.key)
+		if c.Value == nil {
+			_, _, err = s.tree.Remove(c.Key)
 		} else {
-			_, err = s.tree.Set(c.key, c.value)
+			_, err = s.tree.Set(c.Key, c.Value)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("writing %x to the tree: %w", c.key, err)
+			return nil, fmt.Errorf("writing %x to the tree: %w", c.Key, err)
 		}
 	}
 	return s.tree.WorkingHash(), nil
@@ -164,23 +161,26 @@ func (s *Store) unstage() { s.tree.Rollback() }
 //
 // What was staged is held against the promise first, so that a broken promise
 // leaves the old block.
-func (s *Store) save(changes []change, results []done, tip Tip) error {
+func (s *Store) save(changes []state.Change, results []state.Delivered, tip state.Tip) error {
 	if v, hash := s.tree.WorkingVersion(), s.tree.WorkingHash(); uint64(v) != tip.Height || !bytes.Equal(hash, tip.Hash) {
 		return fmt.Errorf("%w: height %d and %x staged, %d and %x promised", ErrHashBroken, v, hash, tip.Height, tip.Hash)
 	}
 	s.nodes.finish = func(b *pebble.Batch) error {
 		for _, c := range changes {
 			var err error
-			if c.value == nil {
-				err = b.Delete(spaced(spaceFlat, c.key), nil)
+			if c.Value == nil {
+				err = b.Delete(spaced(spaceFlat, c.Key), nil)
 			} else {
-				err = b.Set(spaced(spaceFlat, c.key), c.value, nil)
+				err = b.Set(spaced(spaceFlat, c.Key), c.Value, nil)
 			}
 			if err != nil {
 				return err
 			}
 		}
 		if err := s.putDone(b, results); err != nil {
+			return err
+		}
+		if err := b.Set(blockKey(tip.Height), tx.Encode(unhashed(tip)), nil); err != nil {
 			return err
 		}
 		return b.Set(metaTip, tx.Encode(tip), nil)
@@ -197,21 +197,21 @@ func (s *Store) save(changes []change, results []done, tip Tip) error {
 	return s.prune(tip.Height)
 }
 
-// putDone writes the results that stay: see done.
-func (s *Store) putDone(b *pebble.Batch, results []done) error {
+// putDone writes the results that stay: see state.Delivered.
+func (s *Store) putDone(b *pebble.Batch, results []state.Delivered) error {
 	written := make(map[[32]byte]bool, len(results))
 	for _, d := range results {
-		key := spaced(spaceDone, d.id[:])
-		if !d.spent {
+		key := spaced(spaceDone, d.ID[:])
+		if !d.Spent {
 			before, err := fetch(s.db, key)
 			if err != nil {
 				return err
 			}
-			if before != nil || written[d.id] {
+			if before != nil || written[d.ID] {
 				continue
 			}
 		}
-		written[d.id] = true
+		written[d.ID] = true
 		if err := b.Set(key, tx.Encode(d.Done), nil); err != nil {
 			return err
 		}
@@ -219,8 +219,32 @@ func (s *Store) putDone(b *pebble.Batch, results []done) error {
 	return nil
 }
 
+// blockKey is where the time and version of a kept height are.
+func blockKey(height uint64) []byte {
+	return binary.BigEndian.AppendUint64(bytes.Clone(metaBlock), height)
+}
+
+// unhashed is a tip without its hash, which the tree has.
+func unhashed(tip state.Tip) state.Tip {
+	tip.Hash = nil
+	return tip
+}
+
+// blockAt returns the Tip of an older height, without its hash. A state restored
+// from an export has none of the heights before its own.
+func (s *Store) blockAt(height uint64) (state.Tip, error) {
+	raw, err := fetch(s.db, blockKey(height))
+	if err != nil {
+		return state.Tip{}, err
+	}
+	if raw == nil {
+		return state.Tip{}, fmt.Errorf("%w: %d", state.ErrHeight, height)
+	}
+	return tx.DecodeTrusted[state.Tip](raw)
+}
+
 // advance makes tip what new views see.
-func (s *Store) advance(tip Tip) {
+func (s *Store) advance(tip state.Tip) {
 	snapshot := s.db.NewSnapshot()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -255,15 +279,18 @@ func (s *Store) prune(height uint64) error {
 	if err := s.tree.DeleteVersionsTo(int64(height - s.keep)); err != nil {
 		return fmt.Errorf("pruning to height %d: %w", height-s.keep, err)
 	}
-	return nil
+	return s.db.DeleteRange(metaBlock, blockKey(height-s.keep+1), pebble.NoSync)
 }
 
 // The store is the source under a block's overlay: the flat copy of the tip.
 // Only the block's own goroutine uses it so; views use snapshots.
 
-func (s *Store) load(key []byte) ([]byte, error) { return fetch(s.db, spaced(spaceFlat, key)) }
+// Leaf returns a leaf's value at the tip, nil if it is absent.
+func (s *Store) Leaf(key []byte) ([]byte, error) { return fetch(s.db, spaced(spaceFlat, key)) }
 
-func (s *Store) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+// Each calls fn for each leaf of the tip in [start, end), ascending, until it
+// says stop.
+func (s *Store) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
 	return scanFlat(s.db, start, end, fn)
 }
 

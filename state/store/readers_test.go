@@ -1,6 +1,8 @@
-package state
+package store
 
 import (
+	"github.com/rochdale-ledger/rochdale/state"
+
 	"bytes"
 	"errors"
 	"fmt"
@@ -79,7 +81,7 @@ func readTip(s *Store) error {
 	}
 	defer v.Close()
 	want := fmt.Append(nil, v.Height())
-	err = v.scan(nil, lastKey, func(k, got []byte) (bool, error) {
+	err = v.Each([]byte{0x10}, lastKey, func(k, got []byte) (bool, error) {
 		if !bytes.Equal(got, want) {
 			return false, fmt.Errorf("height %s reads %q under %s", want, got, k)
 		}
@@ -89,7 +91,7 @@ func readTip(s *Store) error {
 		return err
 	}
 	value, proof, err := v.Prove([]byte("key 123"))
-	if errors.Is(err, ErrHeight) || err != nil && v.Height()+20 <= s.Tip().Height {
+	if errors.Is(err, state.ErrHeight) || err != nil && v.Height()+20 <= s.Tip().Height {
 		return nil // pruned meanwhile
 	}
 	if err == nil && (!bytes.Equal(value, want) || !proves(v.Hash(), proof, []byte("key 123"), value)) {
@@ -104,7 +106,7 @@ func readOld(s *Store, rng *rand.Rand) error {
 	h := s.Tip().Height
 	h -= min(h-1, rng.Uint64N(30))
 	v, err := s.View(h)
-	if errors.Is(err, ErrHeight) {
+	if errors.Is(err, state.ErrHeight) {
 		return nil
 	}
 	if err != nil {
@@ -112,7 +114,7 @@ func readOld(s *Store, rng *rand.Rand) error {
 	}
 	defer v.Close()
 	n := 0
-	err = v.scan(nil, lastKey, func(k, got []byte) (bool, error) {
+	err = v.Each([]byte{0x10}, lastKey, func(k, got []byte) (bool, error) {
 		n++
 		if string(got) != fmt.Sprint(h) {
 			return false, fmt.Errorf("height %d reads %q under %s", h, got, k)

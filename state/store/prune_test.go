@@ -1,4 +1,4 @@
-package state
+package store
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 const crashKeep = 5
@@ -144,7 +146,7 @@ func (p *pruned) after(t *testing.T, left vfs.FS) (what string, err error) {
 		return what, err
 	}
 	for h := uint64(1); h <= 3*pruneEvery-crashKeep; h++ {
-		if _, err := s.View(h); !errors.Is(err, ErrHeight) {
+		if _, err := s.View(h); !errors.Is(err, state.ErrHeight) {
 			return what, fmt.Errorf("height %d is there after the next pruning: %w", h, err)
 		}
 	}

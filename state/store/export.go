@@ -1,4 +1,4 @@
-package state
+package store
 
 import (
 	"bytes"
@@ -10,12 +10,13 @@ import (
 	"github.com/cosmos/iavl"
 	"github.com/fxamacker/cbor/v2"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // exportFormat is the first item of an export. A change of layout takes a new
 // number.
-const exportFormat = 1
+const exportFormat = 2
 
 // maxHeight bounds the height that an export may claim, since the tree makes a
 // table of that many entries (4 bytes each) to restore it. It is 34 years of a
@@ -25,16 +26,16 @@ const maxHeight = 1 << 30
 // An exportHead opens an export: a CBOR sequence of this and the tree's nodes
 // in the order in which they are put together again, and nothing more.
 type exportHead struct {
-	Format uint   `cbor:"1,keyasint"`
-	Tip    Tip    `cbor:"2,keyasint"`
-	Nodes  uint64 `cbor:"3,keyasint"`
+	Format uint      `cbor:"1,keyasint,omitempty"`
+	Tip    state.Tip `cbor:"2,keyasint,omitempty"`
+	Nodes  uint64    `cbor:"3,keyasint,omitempty"`
 }
 
 type exportNode struct {
-	Key     []byte `cbor:"1,keyasint"`
-	Value   []byte `cbor:"2,keyasint"` // nil for an inner node
-	Version int64  `cbor:"3,keyasint"`
-	Height  int8   `cbor:"4,keyasint"`
+	Key     []byte `cbor:"1,keyasint,omitempty"`
+	Value   []byte `cbor:"2,keyasint,omitempty"` // nil for an inner node
+	Version int64  `cbor:"3,keyasint,omitempty"`
+	Height  int8   `cbor:"4,keyasint,omitempty"`
 }
 
 // Export writes the whole state of the view's height to w: all that Restore
@@ -78,46 +79,65 @@ func (v *View) Export(w io.Writer) error {
 const flatBatch = 4 << 20
 
 // Restore fills an empty db from an export and checks that the hash is the one
-// the export names; the caller must know that hash to be the federation's own,
-// and hold the height, time and chain of the Tip against the header too, since
-// the hash does not cover them.
+// the export names; the caller must know that hash to be the federation's own. It
+// holds chain and version against the Head, which the hash covers, and height and
+// time as far as it does: the last change cannot have come later than the export.
 // A crash leaves a mark by which OpenStore refuses the half of a state.
-func Restore(db *pebble.DB, r io.Reader) (Tip, error) {
+func Restore(db *pebble.DB, r io.Reader) (state.Tip, error) {
 	if raw, err := fetch(db, metaTip); err != nil || raw != nil {
-		return Tip{}, errors.Join(err, errors.New("restore needs an empty data folder"))
+		return state.Tip{}, errors.Join(err, errors.New("restore needs an empty data folder"))
 	}
 	if mark, err := fetch(db, metaRestore); err != nil || mark != nil {
-		return Tip{}, errors.Join(err, ErrHalfway)
+		return state.Tip{}, errors.Join(err, ErrHalfway)
 	}
 	dec := tx.NewDecoder(r)
 	var head exportHead
 	if err := dec.Decode(&head); err != nil {
-		return Tip{}, fmt.Errorf("reading the export's head: %w", err)
+		return state.Tip{}, fmt.Errorf("reading the export's head: %w", err)
 	}
 	if head.Format != exportFormat {
-		return Tip{}, fmt.Errorf("export has format %d, this program reads %d", head.Format, exportFormat)
+		return state.Tip{}, fmt.Errorf("export has format %d, this program reads %d", head.Format, exportFormat)
 	}
 	if head.Tip.Height == 0 || head.Tip.Height > maxHeight {
-		return Tip{}, fmt.Errorf("export claims height %d, outside 1 to %d", head.Tip.Height, maxHeight)
+		return state.Tip{}, fmt.Errorf("export claims height %d, outside 1 to %d", head.Tip.Height, maxHeight)
 	}
 	mark := db.NewBatch()
 	if err := errors.Join(mark.Set(metaRestore, []byte{1}, nil), commit(mark, pebble.Sync)); err != nil {
-		return Tip{}, err
+		return state.Tip{}, err
 	}
 	s := &Store{db: db, nodes: &nodes{db: db}}
 	s.openTree()
 	if err := s.restore(dec, head); err != nil {
-		return Tip{}, err
+		return state.Tip{}, err
 	}
 	if got := s.tree.Hash(); string(got) != string(head.Tip.Hash) {
-		return Tip{}, fmt.Errorf("%w: restored %x, the export names %x", ErrHashBroken, got, head.Tip.Hash)
+		return state.Tip{}, fmt.Errorf("%w: restored %x, the export names %x", ErrHashBroken, got, head.Tip.Hash)
+	}
+	if err := s.holdHead(head.Tip); err != nil {
+		return state.Tip{}, err
 	}
 	done := db.NewBatch()
-	err := errors.Join(done.Set(metaTip, tx.Encode(head.Tip), nil), done.Delete(metaRestore, nil))
+	err := errors.Join(done.Set(blockKey(head.Tip.Height), tx.Encode(unhashed(head.Tip)), nil),
+		done.Set(metaTip, tx.Encode(head.Tip), nil), done.Delete(metaRestore, nil))
 	if err = errors.Join(err, commit(done, pebble.Sync)); err != nil {
-		return Tip{}, err
+		return state.Tip{}, err
 	}
 	return head.Tip, nil
+}
+
+// holdHead holds what an export says of itself against the Head of what was
+// restored.
+func (s *Store) holdHead(tip state.Tip) error {
+	at := state.Remote{Leaves: flat{s.db}, At: tip}
+	head, err := state.HeadOf(at)
+	if err != nil {
+		return fmt.Errorf("reading the restored state's version: %w", err)
+	}
+	if head.Chain != tip.Chain || head.Version != tip.Version || head.Height > tip.Height || head.Time > tip.Time {
+		return fmt.Errorf("the export says chain %q, version %d, height %d and time %d; its records are of chain %q, version %d, and last changed at height %d and time %d",
+			tip.Chain, tip.Version, tip.Height, tip.Time, head.Chain, head.Version, head.Height, head.Time)
+	}
+	return nil
 }
 
 func (s *Store) restore(dec *cbor.Decoder, head exportHead) error {
