@@ -37,8 +37,9 @@ var floors = map[string]int{
 	"state/ballot":     7,
 	"state/surplus":    8,
 	"state/federation": 9,
-	"state/statetest":  10,
-	"client":           11, // types of the rooms, nothing of app or node
+	"client":           11, // types of the rooms, nothing of the database, app or node
+	"state/store":      10, // above the rooms, which know no database
+	"state/statetest":  11,
 	"app":              11,
 	"node/":            12,
 	"testnet/":         13,
