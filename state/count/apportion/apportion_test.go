@@ -307,3 +307,18 @@ func TestApportionRefusals(t *testing.T) {
 		t.Errorf("the largest house: %v", err)
 	}
 }
+
+// The first divisor is 1.4 and the next is 3: a second seat of 300 votes costs as
+// much as a first seat of 140.
+func TestModifiedFirstDivisor(t *testing.T) {
+	for votes, want := range map[int64]string{139: "[2 0]", 141: "[1 1]"} {
+		p := &Parties{Names: []string{"a", "b"}, Votes: []int64{300, votes}}
+		r, err := Count("modified-sainte-lague", p, Options{Seats: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(seatsOf(p, r)); got != want {
+			t.Errorf("300 and %d votes: %s, want %s", votes, got, want)
+		}
+	}
+}
