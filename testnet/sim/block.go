@@ -65,7 +65,7 @@ func (want outcome) same(got outcome) error {
 // names gives each kind of action its name.
 var names = func() map[tx.Kind]string {
 	m := map[tx.Kind]string{}
-	for _, k := range app.Kinds {
+	for _, k := range append(noteKinds(true), app.Kinds...) {
 		m[k.Number] = k.Name
 	}
 	return m
