@@ -308,3 +308,32 @@ func TestVerifyLeafDepth(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Leaves on the same side of their parent are no neighbours, whatever lies on
+// the other.
+func TestPrecedes(t *testing.T) {
+	way := func(sibling byte, rights ...bool) (e existence) {
+		for _, right := range rights {
+			e.path = append(e.path, step{sibling: [hashSize]byte{sibling}, right: right})
+		}
+		return e
+	}
+	for _, row := range []struct {
+		name string
+		a, b existence
+		want bool
+	}{
+		{"left and right", way(1, false), way(2, true), true},
+		{"right and left", way(1, true), way(2, false), false},
+		{"both left", way(1, false), way(2, false), false},
+		{"both right", way(1, true), way(2, true), false},
+		{"the same", way(1, false), way(1, false), false},
+		{"a leaf and itself", way(1), way(1), false},
+		{"below a leaf", way(1, true), way(1, true, true), false},
+		{"last and first", way(1, true, false), way(2, false, true), true},
+		{"not the last", way(1, false, false), way(2, false, true), false},
+		{"not the first", way(1, true, false), way(2, true, true), false},
+	} {
+		same(t, row.name, row.a.precedes(row.b), row.want)
+	}
+}
