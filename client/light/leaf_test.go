@@ -247,6 +247,7 @@ func TestVerifyLeafRefuses(t *testing.T) {
 		{"nothing", key, value, nil, "its proof is not one of existence"},
 		{"absence for existence", gap, value, absence, "its proof is not one of existence"},
 		{"and more", key, value, append(bytes.Clone(proof), 0), "its proof cannot be read"},
+		{"a length with a zero byte more", key, value, slices.Concat(proof[:2], []byte{proof[2] | 0x80, 0}, proof[3:]), "its proof cannot be read"},
 		{"long key", key, value, spoilt(func(e *ics23.ExistenceProof) { e.Key = make([]byte, maxKey+1) }), "its proof cannot be read"},
 		{"other hash of the value", key, value, spoilt(func(e *ics23.ExistenceProof) { e.Leaf.PrehashValue = 2 }), "its proof cannot be read"},
 		{"leaf of height 1", key, value, spoilt(func(e *ics23.ExistenceProof) { e.Leaf.Prefix[0] = 2 }), "its proof cannot be read"},
