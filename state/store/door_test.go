@@ -178,17 +178,19 @@ func TestCarry(t *testing.T) {
 		payload []byte
 		want    uint32 // of the carried action
 		note    uint64
+		by      uint16 // kind of the motion
 	}{
-		{"accepted", kindWrite, tx.Encode(writeNote{5, "by motion"}), 0, 5},
-		{"unknown kind", 0xffff, nil, state.ErrKind.Code, 5},
-		{"malformed", kindWrite, []byte{0xff}, state.ErrPayload.Code, 5},
-		{"deeply nested", kindWrite, deep, state.ErrPayload.Code, 5},
-		{"refused by its Check", kindWrite, tx.Encode(writeNote{5, strings.Repeat("x", maxNote+1)}), errNoteLong.Code, 5},
-		{"rejected after writing", kindWrite, tx.Encode(writeNote{13, ""}), errNoteUnlucky.Code, 13},
+		{"by the wrong kind of motion", kindWrite, tx.Encode(writeNote{13, ""}), state.ErrAuthority.Code, 13, powerless},
+		{"accepted", kindWrite, tx.Encode(writeNote{5, "by motion"}), 0, 5, 0},
+		{"unknown kind", 0xffff, nil, state.ErrKind.Code, 5, 0},
+		{"malformed", kindWrite, []byte{0xff}, state.ErrPayload.Code, 5, 0},
+		{"deeply nested", kindWrite, deep, state.ErrPayload.Code, 5, 0},
+		{"refused by its Check", kindWrite, tx.Encode(writeNote{5, strings.Repeat("x", maxNote+1)}), errNoteLong.Code, 5, 0},
+		{"rejected after writing", kindWrite, tx.Encode(writeNote{13, ""}), errNoteUnlucky.Code, 13, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			l := openLedger(t, nil)
-			res := runBlock(t, l, sign(1, 1, kindCarry, carryNote{Kind: row.kind, Payload: row.payload}))[0]
+			res := runBlock(t, l, sign(1, 1, kindCarry, carryNote{Kind: row.kind, Payload: row.payload, By: row.by}))[0]
 			if res.Code != 0 || !bytes.Equal(res.Data, tx.Encode(row.want)) {
 				t.Fatalf("result %+v, want the carried code %d", res, row.want)
 			}

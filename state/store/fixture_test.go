@@ -51,6 +51,7 @@ const (
 	unlucky   = 13  // a note of this number is rejected after its writes
 	allowance = 20  // transactions a signer, in all
 	guest     = state.Member(4)
+	powerless = 9 // a kind of motion that may carry nothing
 )
 
 var (
@@ -106,6 +107,7 @@ type carryNote struct {
 	Kind    tx.Kind `cbor:"1,keyasint,omitempty"`
 	Payload []byte  `cbor:"2,keyasint,omitempty"`
 	Version uint64  `cbor:"3,keyasint,omitempty"` // of the rules when it was proposed; zero for today's
+	By      uint16  `cbor:"4,keyasint,omitempty"` // of the motion
 }
 
 func (carryNote) Check() error { return nil }
@@ -114,7 +116,7 @@ func (m carryNote) Apply(c *state.Ctx) error {
 	if version == 0 {
 		version = c.Version()
 	}
-	res, err := c.Carry(m.Kind, m.Payload, version, state.Authority{Actor: state.Actor{Coop: 1, Motion: 7}})
+	res, err := c.Carry(m.Kind, m.Payload, version, state.Authority{Actor: state.Actor{Coop: 1, Motion: 7}, Kind: m.By})
 	if err != nil {
 		return err
 	}
@@ -166,6 +168,9 @@ func noteRules() state.Rules {
 		Authorize: func(c *state.Ctx, k tx.Kind, a state.Action) error {
 			if c.Actor().Member == guest {
 				return state.ErrAuthority.With("guest")
+			}
+			if c.Authority().Kind == powerless {
+				return state.ErrAuthority.With("%v", c.Actor())
 			}
 			return nil
 		},

@@ -47,6 +47,7 @@ type Report struct {
 	Restored int            `json:"restored"`
 	Crashed  int            `json:"crashed"`
 	Dropped  int            `json:"dropped"`  // proposals executed and abandoned
+	Rekeyed  int            `json:"rekeyed"`  // transactions of members who had changed their key in the same block
 	Upgraded int            `json:"upgraded"` // replicas that went over to the next version of the rules
 	Updates  int            `json:"updates"`  // changes of a validator's power
 }

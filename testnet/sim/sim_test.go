@@ -50,6 +50,9 @@ func TestCoverage(t *testing.T) {
 		t.Skip("2,000 blocks")
 	}
 	rep := simulate(t, 42, 2000)
+	if rep.Rekeyed == 0 {
+		t.Error("no member signed again in the block in which it changed its key")
+	}
 	if rep.Upgraded != 1 {
 		t.Errorf("%d replicas were upgraded, want 1", rep.Upgraded)
 	}
