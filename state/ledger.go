@@ -254,15 +254,6 @@ func (l *Ledger) End() (hash []byte, events []Event, err error) {
 // Reader reads the block being executed, as the end of block left it.
 func (l *Ledger) Reader() Reader { return l.block.ctx(0, Authority{}) }
 
-// Founding reads what Init wrote, without what the first block changed; nil once
-// that block is committed.
-func (l *Ledger) Founding() Reader {
-	if l.genesis == nil {
-		return nil
-	}
-	return &Ctx{overlay: l.genesis, block: l.block}
-}
-
 // Commit makes the ended block durable. When it returns, the block survives
 // any crash; until then, none of it does.
 func (l *Ledger) Commit() error {

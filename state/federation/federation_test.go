@@ -46,8 +46,7 @@ func setup() statetest.Setup {
 		Coops: registered + 1, Kinds: kinds,
 		Found: func(c *state.Ctx) error {
 			if n := c.Coop(); n <= registered {
-				coops.Put(c.In(0), n, federation.Coop{Name: fmt.Sprint("co-op ", n), Validator: federation.Validator{Key: key(n, 0), Peer: "p", Address: "a"}})
-				validatorKeys.Put(c.In(0), digest(key(n, 0)), n)
+				return federation.Join(c, n, federation.Coop{Name: fmt.Sprint("co-op ", n), Validator: federation.Validator{Key: key(n, 0), Peer: "p", Address: "a"}})
 			}
 			return nil
 		},
@@ -161,7 +160,7 @@ func genesis() federation.Genesis {
 	d.Grants = []charter.NamedGrant{{Actions: []string{"charter.Amend"}, Grant: charter.Grant{Motions: []charter.MotionKindID{2}}}}
 	return federation.Genesis{Federation: "Test", Coops: []federation.GenesisCoop{{
 		Name: "One", Charter: d,
-		Validator: federation.GenesisValidator{Key: hex.EncodeToString(key(9, 0)), Peer: "p", Address: "a"},
+		Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key(9, 0)), Peer: "p", Address: "a"},
 		Members:   []federation.GenesisMember{{Key: statetest.Key(9, 1).Public().String(), Class: 1}},
 	}}}
 }

@@ -59,7 +59,7 @@ func newWorld(rng *rand.Rand, seed uint64) (*world, error) {
 		w.validators = append(w.validators, abci.Ed25519ValidatorUpdate(key, federation.Power))
 		g.Coops = append(g.Coops, federation.GenesisCoop{
 			Name: fmt.Sprintf("Co-op %d", i+1), Charter: doc, Members: w.founders(rng), Shares: shareClasses(),
-			Validator: federation.GenesisValidator{Key: fmt.Sprintf("%x", key)},
+			Validator: &federation.GenesisValidator{Key: fmt.Sprintf("%x", key)},
 		})
 	}
 	var err error
