@@ -44,6 +44,7 @@ func (forgetful) Seen(tx.PublicKey, []byte) bool { return false }
 // A block is the one being executed.
 type block struct {
 	*overlay
+	memo     *memo // what the overlay lies on
 	rules    *Rules
 	kinds    map[tx.Kind]Kind
 	chain    string
@@ -117,7 +118,8 @@ func (l *Ledger) Init(chain string, time int64, height uint64, genesis []byte) (
 }
 
 func (l *Ledger) newBlock(height uint64, time int64) *block {
-	return &block{overlay: newOverlay(newMemo(l.store)), rules: &l.rules, kinds: l.kinds, chain: l.chain, height: height, time: time}
+	m := newMemo(l.store)
+	return &block{overlay: newOverlay(m), memo: m, rules: &l.rules, kinds: l.kinds, chain: l.chain, height: height, time: time}
 }
 
 func (b *block) ctx(coop Coop, auth Authority) *Ctx {
@@ -253,6 +255,10 @@ func (l *Ledger) End() (hash []byte, events []Event, err error) {
 
 // Reader reads the block being executed, as the end of block left it.
 func (l *Ledger) Reader() Reader { return l.block.ctx(0, Authority{}) }
+
+// Reads is how many leaves the block being executed has read from the store so
+// far, by key or in scans; one read again by its key counts once.
+func (l *Ledger) Reads() uint64 { return l.block.memo.reads() }
 
 // Commit makes the ended block durable. When it returns, the block survives
 // any crash; until then, none of it does.

@@ -60,11 +60,40 @@ func (o *overlay) keys() []string {
 	return o.sorted
 }
 
+// within returns the written keys in [start, end), ascending.
+//
+// Sorting the fresh keys in costs a pass over all, so it is done once there are as
+// many as the square root of all; until then each scan looks through them. With n
+// keys a scan then costs the order of √n, whatever is written between scans: a
+// founding of many co-ops writes millions of keys and scans for each co-op.
+func (o *overlay) within(start, end []byte) []string {
+	if len(o.fresh)*len(o.fresh) > len(o.sorted) {
+		o.keys()
+	}
+	from, _ := slices.BinarySearch(o.sorted, string(start))
+	to, _ := slices.BinarySearch(o.sorted, string(end))
+	own := o.sorted[from:max(from, to)]
+	var fresh []string
+	for _, k := range o.fresh {
+		if k >= string(start) && k < string(end) {
+			fresh = append(fresh, k)
+		}
+	}
+	if len(fresh) == 0 {
+		return own
+	}
+	slices.Sort(fresh)
+	merged := make([]string, 0, len(own)+len(fresh))
+	for _, k := range fresh {
+		at, _ := slices.BinarySearch(own, k)
+		merged = append(append(merged, own[:at]...), k)
+		own = own[at:]
+	}
+	return append(merged, own...)
+}
+
 func (o *overlay) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
-	keys := o.keys()
-	from, _ := slices.BinarySearch(keys, string(start))
-	to, _ := slices.BinarySearch(keys, string(end))
-	own := keys[from:max(from, to)]
+	own := o.within(start, end)
 	stopped := false
 	emit := func(key, value []byte) (bool, error) {
 		if value == nil {
@@ -131,10 +160,21 @@ type change struct{ key, value []byte }
 // was read from it kept: the same few records serve every transaction.
 type memo struct {
 	source
-	read map[string][]byte
+	read    map[string][]byte
+	scanned uint64 // leaves that scans met
 }
 
-func newMemo(s source) *memo { return &memo{s, map[string][]byte{}} }
+func newMemo(s source) *memo { return &memo{source: s, read: map[string][]byte{}} }
+
+// reads is how many leaves were read from the source, by key or in scans.
+func (m *memo) reads() uint64 { return uint64(len(m.read)) + m.scanned }
+
+func (m *memo) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	return m.source.scan(start, end, func(key, value []byte) (bool, error) {
+		m.scanned++
+		return fn(key, value)
+	})
+}
 
 func (m *memo) load(key []byte) ([]byte, error) {
 	if v, ok := m.read[string(key)]; ok {

@@ -91,9 +91,9 @@ var (
 	totals = state.NewTable[uint8, Totals](0x65)
 	// 0x66 ‖ 0 (4) ‖ 0 (1) → Changes
 	changes = state.NewTable[uint8, Changes](0x66)
-	// 0x67 ‖ 0 (4) ‖ peer digest (20) → how many co-ops name that peer id as
-	// their node's; no record if none does. The digest is the first 20 bytes of
-	// the peer id's SHA-256.
+	// 0x67 ‖ 0 (4) ‖ peer digest (20) → how many co-ops name that peer id: there
+	// is no record if none does. The digest is the first 20 bytes of the SHA-256
+	// of the peer id's text.
 	peers = state.NewTable[[20]byte, uint64](0x67)
 )
 
