@@ -64,9 +64,9 @@ type Coop struct {
 //
 // Co-ops and validators are bounded apart. A co-op costs its records and nothing
 // in a block, so MaxCoops only bounds what a founding document and a check of
-// every record hold in memory: three times the 30,000 that a federation of a
-// whole country's co-ops may have. Each validator signs each block, and a receipt
-// carries every signature: 128 of them are some 14 kB.
+// every record hold in memory. It is three times the 30,000 that the register is
+// tested with. Each validator signs each block, and a receipt carries every
+// signature: 128 of them are some 14 kB. docs/adr/0013-power-changes.md
 const (
 	MaxCoops      = 100_000
 	MaxValidators = 128 // validators with power at one time

@@ -18,12 +18,11 @@ import (
 
 // The room's tables, opened again to set scenes and to break them.
 var (
-	coops         = state.NewTable[state.Coop, federation.Coop](0x60)
-	validatorKeys = state.NewTable[[20]byte, state.Coop](0x61)
-	queue         = state.NewTable[uint64, federation.Waiting](0x64)
-	totals        = state.NewTable[uint8, federation.Totals](0x65)
-	changes       = state.NewTable[uint8, federation.Changes](0x66)
-	peers         = state.NewTable[[20]byte, uint64](0x67)
+	coops   = state.NewTable[state.Coop, federation.Coop](0x60)
+	queue   = state.NewTable[uint64, federation.Waiting](0x64)
+	totals  = state.NewTable[uint8, federation.Totals](0x65)
+	changes = state.NewTable[uint8, federation.Changes](0x66)
+	peers   = state.NewTable[[20]byte, uint64](0x67)
 )
 
 // registered is how many of the co-ops are in the register; one more is not.
@@ -38,11 +37,6 @@ var kinds = []state.Kind{
 func key(coop state.Coop, n int) []byte {
 	sum := sha256.Sum256(fmt.Append(nil, "validator ", coop, n))
 	return sum[:]
-}
-
-func digest(k []byte) (d [20]byte) {
-	copy(d[:], federation.Validator{Key: k}.ConsensusAddress())
-	return d
 }
 
 func setup() statetest.Setup {

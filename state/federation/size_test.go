@@ -14,7 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
-// manyCoops is the size that a federation of a country's co-ops may have.
+// manyCoops is how many the register must hold with ease.
 const manyCoops = 30_000
 
 // A register is a ledger of this room alone.
