@@ -254,6 +254,10 @@ func TestWaiting(t *testing.T) {
 		t.Errorf("co-op 4 is %+v", c)
 	}
 	f.wantUpdates("its new key is caught", f.report(1, 4), "4.1→0")
+
+	f = newFed(t, 4, Options{})
+	f.wantUpdates("one is caught", f.report(0, 2), "2.0→0")
+	f.wantUpdates("one that has no power takes no turn", f.report(0, 2, 3), "3.0→0")
 }
 
 // A block that is executed and not committed, because the node ended, is told to
