@@ -9,26 +9,24 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/crypto/ed25519"
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
-
-// Version is the version of the machine's rules. Nodes of one federation run
-// the same.
-const Version = 1
 
 // An App is one node's machine. CometBFT calls its consensus methods from one
 // goroutine; CheckTx and Query run beside them on committed heights.
 type App struct {
 	abci.BaseApplication
-	ledger *state.Ledger
+	ledger *store.Ledger
 	log    *slog.Logger
 }
 
 // New makes the application over a ledger made with Rules.
-func New(ledger *state.Ledger, log *slog.Logger) *App {
+func New(ledger *store.Ledger, log *slog.Logger) *App {
 	return &App{ledger: ledger, log: log}
 }
 
@@ -36,16 +34,23 @@ func New(ledger *state.Ledger, log *slog.Logger) *App {
 func (a *App) Close() error { return a.ledger.Close() }
 
 // Ledger is the machine, for reading.
-func (a *App) Ledger() *state.Ledger { return a.ledger }
+func (a *App) Ledger() *store.Ledger { return a.ledger }
 
 // Info tells consensus which block the machine has, so that it replays what
 // the machine lacks.
 func (a *App) Info(context.Context, *abci.RequestInfo) (*abci.ResponseInfo, error) {
 	tip := a.ledger.Tip()
 	return &abci.ResponseInfo{
-		Data: "rochdale", Version: fmt.Sprint(Version), AppVersion: Version,
+		Data: "rochdale", Version: fmt.Sprint(Version), AppVersion: tip.Version,
 		LastBlockHeight: int64(tip.Height), LastBlockAppHash: tip.Hash,
 	}, nil
+}
+
+// versionParams tell the engine by which version of the rules blocks are made. It
+// puts the version into every header after, and refuses a block that names
+// another.
+func versionParams(version uint64) *cmtproto.ConsensusParams {
+	return &cmtproto.ConsensusParams{Version: &cmtproto.VersionParams{App: version}}
 }
 
 // InitChain founds the federation. The validators of the genesis file must be
@@ -61,11 +66,11 @@ func (a *App) InitChain(_ context.Context, r *abci.RequestInitChain) (*abci.Resp
 	if err := sameValidators(g, r.Validators); err != nil {
 		return nil, err
 	}
-	hash, err := a.ledger.Init(r.ChainId, r.Time.Unix(), 1, r.AppStateBytes)
+	hash, err := a.ledger.Init(r.ChainId, r.Time.Unix(), r.AppStateBytes)
 	if err != nil {
 		return nil, err
 	}
-	return &abci.ResponseInitChain{AppHash: hash}, nil
+	return &abci.ResponseInitChain{AppHash: hash, ConsensusParams: versionParams(g.Version)}, nil
 }
 
 func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) error {
@@ -142,7 +147,9 @@ func (a *App) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*a
 	if uint64(r.Height) != tip.Height+1 {
 		return nil, fmt.Errorf("asked to execute height %d after %d", r.Height, tip.Height)
 	}
-	a.ledger.Begin(uint64(r.Height), r.Time.Unix())
+	if err := a.ledger.Begin(uint64(r.Height), r.Time.Unix()); err != nil {
+		return nil, err
+	}
 	if err := a.ledger.Run(misbehaviour(r.Misbehavior)); err != nil {
 		return nil, fmt.Errorf("recording misbehaviour: %w", err)
 	}
@@ -159,6 +166,9 @@ func (a *App) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*a
 		return nil, err
 	}
 	res := &abci.ResponseFinalizeBlock{AppHash: hash, ValidatorUpdates: updates, Events: told(events)}
+	if version := a.ledger.Reader().Version(); version != tip.Version && tip.Height > 0 {
+		res.ConsensusParamUpdates = versionParams(version)
+	}
 	for _, t := range results {
 		res.TxResults = append(res.TxResults, &abci.ExecTxResult{Code: t.Code, Data: t.Data, Log: t.Log, Events: told(t.Events)})
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -65,7 +66,7 @@ func newHall(tb testing.TB, members int) *hall {
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
 	}
 	validator := hex.EncodeToString(make([]byte, 32))
-	genesis, _ := json.Marshal(federation.Genesis{Federation: "Hall", Coops: []federation.GenesisCoop{{
+	genesis, _ := json.Marshal(federation.Genesis{Version: 1, Federation: "Hall", Coops: []federation.GenesisCoop{{
 		Name: "Hall", Validator: &federation.GenesisValidator{Key: validator}, Charter: doc,
 		Members: []federation.GenesisMember{{Key: h.keys[1].Public().String(), Class: 1, Offices: []charter.Office{charter.Secretary, charter.ReturningOfficer}}},
 	}}})
@@ -98,11 +99,15 @@ func (h *hall) open() {
 	if err != nil {
 		h.tb.Fatal(err)
 	}
-	store, err := state.OpenStore(db, 0)
+	opened, err := store.OpenStore(db, 0)
 	if err != nil {
 		h.tb.Fatal(err)
 	}
-	h.db, h.app = db, New(state.NewLedger(store, Rules(), newVerified()), slog.New(slog.DiscardHandler))
+	ledger, err := store.NewLedger(opened, Rules(), newVerified())
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	h.db, h.app = db, New(ledger, slog.New(slog.DiscardHandler))
 }
 
 func (h *hall) sign(m int, kind tx.Kind, a state.Action) []byte {

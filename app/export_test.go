@@ -8,7 +8,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
-	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/store"
 )
 
 // A slowWriter lets blocks pass while an export is under way.
@@ -53,7 +53,7 @@ func TestExportBesidePruning(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	tip, err := state.Restore(db, &w.Buffer)
+	tip, err := store.Restore(db, &w.Buffer)
 	if err != nil || tip.Height != v.Height() {
 		t.Errorf("restored height %d, %v, want %d", tip.Height, err, v.Height())
 	}
@@ -74,14 +74,14 @@ func TestOpenFails(t *testing.T) {
 	if err := v.Export(&export); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := state.Restore(db, io.LimitReader(&export, 1000)); err == nil {
+	if _, err := store.Restore(db, io.LimitReader(&export, 1000)); err == nil {
 		t.Fatal("restored the half of a state")
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if _, err := Open("half", Options{FS: fs}); !errors.Is(err, state.ErrHalfway) {
+		if _, err := Open("half", Options{FS: fs}); !errors.Is(err, store.ErrHalfway) {
 			t.Errorf("opening half a state: %v", err)
 		}
 	}

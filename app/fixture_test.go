@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -54,7 +55,7 @@ func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorU
 	for i := range doc.Motions {
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
 	}
-	g := federation.Genesis{Federation: "Fed"}
+	g := federation.Genesis{Version: 1, Federation: "Fed"}
 	var validators []abci.ValidatorUpdate
 	for n := state.Coop(1); int(n) <= coops; n++ {
 		c := federation.GenesisCoop{
@@ -170,7 +171,7 @@ func (f *fed) apply(coop state.Coop, n byte) member.Apply {
 	return member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, uint32(coop))}
 }
 
-func (f *fed) view() *state.View {
+func (f *fed) view() *store.View {
 	f.t.Helper()
 	v, err := f.app.Ledger().View(0)
 	if err != nil {

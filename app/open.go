@@ -9,6 +9,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/store"
 )
 
 // Options of Open. The zero value works.
@@ -29,7 +30,7 @@ const blockCache = 64 << 20
 func OpenDB(dir string, fs vfs.FS) (*pebble.DB, error) {
 	cache := pebble.NewCache(blockCache)
 	defer cache.Unref() // the database holds it
-	opts := state.Options()
+	opts := store.Options()
 	opts.Cache, opts.MemTableSize, opts.FS = cache, 32<<20, fs
 	db, err := pebble.Open(dir, opts)
 	if err != nil {
@@ -48,7 +49,7 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := state.OpenStore(db, o.Keep)
+	opened, err := store.OpenStore(db, o.Keep)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the state in %s: %w", dir, err), db.Close())
 	}
@@ -59,7 +60,11 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	if !o.Forget {
 		memory = newVerified()
 	}
-	return New(state.NewLedger(store, rules, memory), o.Log), nil
+	ledger, err := store.NewLedger(opened, rules, memory)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the state in %s: %w", dir, err), opened.Close())
+	}
+	return New(ledger, o.Log), nil
 }
 
 // Reload returns the application as a restart with rules would find it, with an

@@ -10,6 +10,7 @@ import (
 	"github.com/cometbft/cometbft/proto/tendermint/crypto"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -63,7 +64,7 @@ func (a *App) query(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
 	return queryKey(v, r, res)
 }
 
-func queryKey(v *state.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*abci.ResponseQuery, error) {
+func queryKey(v *store.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*abci.ResponseQuery, error) {
 	if len(r.Data) == 0 {
 		return refuse(state.CodeData, "no key asked for: put the leaf's key into the data field")
 	}
@@ -86,7 +87,7 @@ func queryKey(v *state.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*ab
 	return res, nil
 }
 
-func queryRange(v *state.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*abci.ResponseQuery, error) {
+func queryRange(v *store.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*abci.ResponseQuery, error) {
 	q, err := tx.Decode[state.RangeQuery](r.Data)
 	if err != nil {
 		return refuse(state.CodeData, "malformed range: %v", err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -246,12 +247,16 @@ func TestViewsAreClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := state.OpenStore(db, 0)
+	opened, err := store.OpenStore(db, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger, err := store.NewLedger(opened, Rules(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := &fed{t: t, coops: 1, now: time.Unix(1_700_000_000, 0), spent: map[signer]uint64{},
-		app: New(state.NewLedger(store, Rules(), nil), slog.New(slog.DiscardHandler))}
+		app: New(ledger, slog.New(slog.DiscardHandler))}
 	g, validators := fedGenesis(t, 1)
 	if _, err := f.app.InitChain(ctx, initRequest(t, g, validators)); err != nil {
 		t.Fatal(err)

@@ -70,16 +70,26 @@ var invariants = []state.Invariant{
 	{Name: "periods and allocations", Check: surplus.CheckSurplus},
 }
 
+// Version is the latest version of the machine's rules: those of a federation
+// founded now. A change of rules, records or numbers takes the next one, and a
+// migration: see docs/changing.md.
+const Version = 1
+
 // Rules are the rooms as the machine takes them.
 func Rules() state.Rules {
 	r := state.Rules{
+		Version:   Version,
 		Kinds:     Kinds,
 		Key:       member.KeyOf,
 		Sequence:  member.SequenceOf,
 		Spend:     member.Spend,
 		Authorize: member.Authorize,
 		Genesis:   found,
-		EndBlock:  endOfBlock,
+		GenesisVersion: func(document []byte) (uint64, error) {
+			g, err := federation.ParseGenesis(document)
+			return g.Version, err
+		},
+		EndBlock: endOfBlock,
 	}
 	r.Invariants = append(r.Invariants, state.Invariant{Name: "co-ops and validators", Check: federation.CheckCoops})
 	for _, inv := range invariants {

@@ -90,7 +90,7 @@ func sayAllocation(r state.Reader, s Subject) ([]string, error) {
 	}
 	words = append(words, outcome(policy, period),
 		fmt.Sprintf("It was allocated on %s by motion %d: %s was appropriated and %s carried forward.",
-			when(period.AllocatedAt), period.Mandate, amount(policy, period.Appropriated), amount(policy, period.Carried())))
+			when(period.AllocatedAt), period.By.Motion, amount(policy, period.Appropriated), amount(policy, period.Carried())))
 	if period.Stage == surplus.Allocating {
 		words = append(words, "The dividends are still being divided.")
 	}

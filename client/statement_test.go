@@ -13,13 +13,14 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // named are a view's leaves and the record of co-op 1, which statetest's ledger
 // does not have.
-type named struct{ *state.View }
+type named struct{ *store.View }
 
 func (n named) Leaf(key []byte) ([]byte, error) {
 	if bytes.Equal(key, federation.Locate(1).Key) {

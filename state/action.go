@@ -20,16 +20,51 @@ type Action interface {
 // says "the member concerned".
 type Concerner interface{ Concerns() Member }
 
+// A Coster is an action whose work grows with what it says. Others cost one unit.
+type Coster interface {
+	// Cost is how many units of work the action is, at most EndUnits: about one
+	// for each record that it changes.
+	Cost() int
+}
+
+// CostOf is how many units of work an action is.
+func CostOf(a Action) int {
+	if c, ok := a.(Coster); ok {
+		return min(max(c.Cost(), 1), EndUnits)
+	}
+	return 1
+}
+
 // A Kind ties a number on the wire to the action it stands for.
 type Kind struct {
-	Number tx.Kind
-	Name   string // "share.Issue", as in code
-	decode func(payload []byte) (Action, error)
+	Number  tx.Kind
+	Name    string // "share.Issue", as in code
+	since   uint64 // first version of the rules that has it; zero is the first of all
+	retired uint64 // first version that has it no more; zero if none
+	decode  func(payload []byte) (Action, error)
 }
 
 // KindOf makes the Kind of message type M.
 func KindOf[M Action](number tx.Kind, name string) Kind {
-	return Kind{number, name, func(payload []byte) (Action, error) { return tx.Decode[M](payload) }}
+	return Kind{Number: number, Name: name, decode: func(payload []byte) (Action, error) { return tx.Decode[M](payload) }}
+}
+
+// Since returns k as a kind that there is from a version of the rules on.
+func (k Kind) Since(version uint64) Kind {
+	k.since = version
+	return k
+}
+
+// Retired returns k as a kind that there is no more from a version on. Its code
+// stays as long as blocks with it are replayed.
+func (k Kind) Retired(version uint64) Kind {
+	k.retired = version
+	return k
+}
+
+// In says whether the rules of a version have the kind.
+func (k Kind) In(version uint64) bool {
+	return version >= k.since && (k.retired == 0 || version < k.retired)
 }
 
 // Decode reads a payload of this kind, strictly, and runs its Check. It returns
@@ -52,9 +87,13 @@ type Invariant struct {
 	Check func(r Reader) error
 }
 
-// Rules are what the rooms bring to the machine; app/rooms.go makes them.
+// Rules are what the rooms bring to the machine; app/rooms.go makes them. A rule
+// of an earlier version stays in the code as long as blocks made by it are
+// replayed: see docs/changing.md.
 type Rules struct {
-	Kinds []Kind
+	Version    uint64 // the latest that there is; zero is 1
+	Kinds      []Kind
+	Migrations []Migration // by version, in the order in which they run
 
 	// Key returns the key of an active signer, or a rejection.
 	Key func(r Reader, signer Member) (tx.PublicKey, error)
@@ -66,8 +105,12 @@ type Rules struct {
 	// Authorize asks the charter whether c.Authority may take the action.
 	Authorize func(c *Ctx, k tx.Kind, a Action) error
 
-	Genesis    func(c *Ctx, data []byte) error // writes the founding records
-	EndBlock   []func(c *Ctx) error            // in this order, with Coop zero
+	// GenesisVersion returns the version of the rules that a founding document
+	// names, by which Genesis writes the founding records; nil stands for 1.
+	GenesisVersion func(document []byte) (uint64, error)
+	Genesis        func(c *Ctx, document []byte) error
+
+	EndBlock   []func(c *Ctx) error // in this order, with Coop zero
 	Invariants []Invariant
 }
 

@@ -5,34 +5,26 @@ import (
 	"slices"
 )
 
-// A source is what an overlay lies on: another overlay, the flat store, or the
-// tree of an older height. Returned slices must not be changed.
-type source interface {
-	// load returns nil for a key that is absent.
-	load(key []byte) ([]byte, error)
-	// scan calls fn for each key in [start, end), ascending, until it says stop.
-	scan(start, end []byte, fn func(key, value []byte) (more bool, err error)) error
-}
-
 // An overlay holds writes that may still be dropped. A nil value is a deletion.
 // It keeps copies of what it is given.
 type overlay struct {
-	base   source
+	base   Leaves
 	writes map[string][]byte
 	sorted []string // keys of writes in order; never changed in place, scans hold it
 	fresh  []string // the other keys of writes, in the order they came
 	events []Event
 }
 
-func newOverlay(base source) *overlay {
+func newOverlay(base Leaves) *overlay {
 	return &overlay{base: base, writes: map[string][]byte{}}
 }
 
-func (o *overlay) load(key []byte) ([]byte, error) {
+// Leaf returns the value under key as the writes leave it.
+func (o *overlay) Leaf(key []byte) ([]byte, error) {
 	if v, ok := o.writes[string(key)]; ok {
 		return v, nil
 	}
-	return o.base.load(key)
+	return o.base.Leaf(key)
 }
 
 // store records a write; value is kept and must not be changed afterwards.
@@ -92,7 +84,8 @@ func (o *overlay) within(start, end []byte) []string {
 	return append(merged, own...)
 }
 
-func (o *overlay) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+// Each walks the leaves in [start, end) as the writes leave them; fn may write.
+func (o *overlay) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
 	own := o.within(start, end)
 	stopped := false
 	emit := func(key, value []byte) (bool, error) {
@@ -103,7 +96,7 @@ func (o *overlay) scan(start, end []byte, fn func(key, value []byte) (bool, erro
 		stopped = !more || err != nil
 		return more, err
 	}
-	err := o.base.scan(start, end, func(key, value []byte) (bool, error) {
+	err := o.base.Each(start, end, func(key, value []byte) (bool, error) {
 		for len(own) > 0 && own[0] < string(key) {
 			k := own[0]
 			own = own[1:]
@@ -137,10 +130,10 @@ func (o *overlay) merge() {
 }
 
 // changes returns o's writes in key order, without those that change nothing.
-func (o *overlay) changes() ([]change, error) {
-	var out []change
+func (o *overlay) changes() ([]Change, error) {
+	var out []Change
 	for _, k := range o.keys() {
-		old, err := o.base.load([]byte(k))
+		old, err := o.base.Leaf([]byte(k))
 		if err != nil {
 			return nil, err
 		}
@@ -148,39 +141,41 @@ func (o *overlay) changes() ([]change, error) {
 		if (v == nil) == (old == nil) && bytes.Equal(v, old) {
 			continue
 		}
-		out = append(out, change{[]byte(k), v})
+		out = append(out, Change{[]byte(k), v})
 	}
 	return out, nil
 }
 
-// A change is one write of a block; a nil value deletes.
-type change struct{ key, value []byte }
+// A Change is one write of a block to the tree; a nil value deletes.
+type Change struct{ Key, Value []byte }
 
-// A memo is a source that does not change while a block executes, with what
-// was read from it kept: the same few records serve every transaction.
+// A memo is Leaves that do not change while a block executes, with what was
+// read from them kept: the same few records serve every transaction.
 type memo struct {
-	source
+	Leaves
 	read    map[string][]byte
 	scanned uint64 // leaves that scans met
 }
 
-func newMemo(s source) *memo { return &memo{source: s, read: map[string][]byte{}} }
+func newMemo(l Leaves) *memo { return &memo{Leaves: l, read: map[string][]byte{}} }
 
-// reads is how many leaves were read from the source, by key or in scans.
+// reads is how many leaves were read from below, by key or in scans.
 func (m *memo) reads() uint64 { return uint64(len(m.read)) + m.scanned }
 
-func (m *memo) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
-	return m.source.scan(start, end, func(key, value []byte) (bool, error) {
+// Each walks the leaves below and counts them.
+func (m *memo) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	return m.Leaves.Each(start, end, func(key, value []byte) (bool, error) {
 		m.scanned++
 		return fn(key, value)
 	})
 }
 
-func (m *memo) load(key []byte) ([]byte, error) {
+// Leaf returns the value under key, from memory if it was read before.
+func (m *memo) Leaf(key []byte) ([]byte, error) {
 	if v, ok := m.read[string(key)]; ok {
 		return v, nil
 	}
-	v, err := m.source.load(key)
+	v, err := m.Leaves.Leaf(key)
 	if err == nil {
 		m.read[string(key)] = v
 	}

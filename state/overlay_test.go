@@ -5,18 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
-// A memory is a source that is a plain map.
+// A memory is Leaves that is a plain map.
 type memory map[string][]byte
 
-func (m memory) load(key []byte) ([]byte, error) { return m[string(key)], nil }
+func (m memory) Leaf(key []byte) ([]byte, error) { return m[string(key)], nil }
 
-func (m memory) scan(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+func (m memory) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
 	for _, k := range slices.Sorted(maps.Keys(m)) {
 		if k < string(start) || k >= string(end) {
 			continue
@@ -91,7 +92,7 @@ func TestOverlayModel(t *testing.T) {
 		for i := len(stack) - 1; i >= 0; i-- {
 			checkScan(t, stack[i], want)
 			for k := byte(0x10); k < 0x15; k++ {
-				if got, _ := stack[i].load([]byte{k}); !bytes.Equal(got, want[string(k)]) {
+				if got, _ := stack[i].Leaf([]byte{k}); !bytes.Equal(got, want[string(k)]) {
 					t.Fatalf("load %x: %x, want %x", k, got, want[string(k)])
 				}
 			}
@@ -107,11 +108,11 @@ func TestOverlayModel(t *testing.T) {
 	})
 }
 
-func checkScan(t *rapid.T, s source, want memory) {
+func checkScan(t *rapid.T, s Leaves, want memory) {
 	start, end := anyKey.Draw(t, "start"), anyKey.Draw(t, "end")
 	limit := rapid.IntRange(1, 20).Draw(t, "limit")
-	collect := func(s source) (out []string) {
-		err := s.scan(start, end, func(k, v []byte) (bool, error) {
+	collect := func(s Leaves) (out []string) {
+		err := s.Each(start, end, func(k, v []byte) (bool, error) {
 			out = append(out, string(k)+"="+string(v))
 			return len(out) < limit, nil
 		})
@@ -125,24 +126,24 @@ func checkScan(t *rapid.T, s source, want memory) {
 	}
 	boom := errors.New("boom")
 	n := 0
-	err := s.scan(start, end, func(k, v []byte) (bool, error) { n++; return true, boom })
+	err := s.Each(start, end, func(k, v []byte) (bool, error) { n++; return true, boom })
 	if n > 1 || n == 1 && !errors.Is(err, boom) {
 		t.Fatalf("scan went on after an error, %d times, %v", n, err)
 	}
 }
 
-func checkChanges(t *rapid.T, changes []change, base, want memory) {
+func checkChanges(t *rapid.T, changes []Change, base, want memory) {
 	got := maps.Clone(base)
 	last := ""
 	for _, c := range changes {
-		if string(c.key) <= last {
-			t.Fatalf("%x comes after %x", c.key, last)
+		if string(c.Key) <= last {
+			t.Fatalf("%x comes after %x", c.Key, last)
 		}
-		last = string(c.key)
-		if old, ok := got[last]; ok == (c.value != nil) && bytes.Equal(old, c.value) {
-			t.Fatalf("%x = %x changes nothing", c.key, c.value)
+		last = string(c.Key)
+		if old, ok := got[last]; ok == (c.Value != nil) && bytes.Equal(old, c.Value) {
+			t.Fatalf("%x = %x changes nothing", c.Key, c.Value)
 		}
-		got.apply(c.key, c.value)
+		got.apply(c.Key, c.Value)
 	}
 	if !maps.EqualFunc(got, want, bytes.Equal) {
 		t.Fatalf("changes lead to %x, want %x", got, want)
@@ -155,7 +156,7 @@ func TestScanWhileWriting(t *testing.T) {
 	o := newOverlay(base)
 	o.store([]byte("c"), []byte{2})
 	var met []string
-	err := o.scan([]byte("a"), []byte("z"), func(k, v []byte) (bool, error) {
+	err := o.Each([]byte("a"), []byte("z"), func(k, v []byte) (bool, error) {
 		met = append(met, string(k)+string('0'+v[0]))
 		if string(k) == "a" {
 			o.store([]byte("b"), []byte{3})
@@ -196,7 +197,7 @@ func TestOverlayFresh(t *testing.T) {
 						return true, nil
 					}
 				}
-				if err := errors.Join(o.scan(key(start), key(end), collect(&got)), want.scan(key(start), key(end), collect(&expected))); err != nil {
+				if err := errors.Join(o.Each(key(start), key(end), collect(&got)), want.Each(key(start), key(end), collect(&expected))); err != nil {
 					t.Fatal(err)
 				}
 				if !slices.Equal(got, expected) {
@@ -206,6 +207,52 @@ func TestOverlayFresh(t *testing.T) {
 		}
 		if n := len(o.fresh); n*n > len(o.sorted) {
 			t.Fatalf("%d keys were left unsorted beside %d", n, len(o.sorted))
+		}
+	}
+}
+
+// What a block changes depends on what it wrote, not on the order of its writes,
+// and what it wrote away and back is no change.
+func TestOrderWithinBlock(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	base := memory{"007": {7}}
+	for i := range 100 {
+		base[fmt.Sprintf("%03d", 2*i)] = fmt.Append(nil, 2*i)
+	}
+	var want []Change
+	for round := range 10 {
+		o := newOverlay(base)
+		order := rng.Perm(300)
+		if round == 0 {
+			slices.Sort(order)
+		}
+		for _, i := range order {
+			n := (i * 7) % 400
+			inner := newOverlay(o) // one transaction each
+			if i%7 == 1 {
+				inner.store(fmt.Appendf(nil, "%03d", n), nil)
+			} else if i%7 > 1 {
+				inner.store(fmt.Appendf(nil, "%03d", n), fmt.Append(nil, n+1))
+			}
+			if i%5 == 0 && round%2 == 1 {
+				contents(t, o) // a scan in between
+			}
+			inner.merge()
+		}
+		o.store([]byte("007"), []byte{8})
+		o.store([]byte("007"), []byte{7})
+		got, err := o.changes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if round == 0 {
+			want = got
+		}
+		same := slices.EqualFunc(got, want, func(a, b Change) bool {
+			return bytes.Equal(a.Key, b.Key) && bytes.Equal(a.Value, b.Value) && string(a.Key) != "007"
+		})
+		if !same || len(got) < 200 {
+			t.Fatalf("round %d gives %d changes, the sorted one %d, or others", round, len(got), len(want))
 		}
 	}
 }

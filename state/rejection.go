@@ -65,4 +65,6 @@ var (
 	ErrAllowance = &Rejection{10, "today's allowance of transactions is used up"}
 	ErrAuthority = &Rejection{11, "the charter gives the signer no authority for this"}
 	ErrDepth     = &Rejection{12, "an action carried by a motion may not carry another"}
+	ErrUpgrading = &Rejection{13, "the rules are being changed, try again in a few blocks"}
+	ErrUpgrade   = &Rejection{14, "upgrade names an earlier version or height, or no program"}
 )

@@ -81,14 +81,14 @@ func (t Table[K, V]) recordKey(leaf []byte, slot int) (k K, err error) {
 // Find returns the record under k and whether there is one. An error is a fault.
 func (t Table[K, V]) Find(r Reader, k K) (v V, ok bool, err error) {
 	leaf, slot := t.treeKey(r.Coop(), k)
-	raw, err := r.load(leaf)
+	raw, err := r.Leaf(leaf)
 	if err == nil && t.paged {
 		raw, err = page(raw).get(slot)
 	}
 	if err != nil || raw == nil {
 		return v, false, err
 	}
-	v, err = decodeRecord[V](raw)
+	v, err = decodeRecord[V](r, raw)
 	if err != nil {
 		return v, false, fmt.Errorf("record %x: %w", leaf, err)
 	}
@@ -104,7 +104,7 @@ func (t Table[K, V]) Get(r Reader, k K) (V, error) {
 // Has says whether there is a record under k.
 func (t Table[K, V]) Has(r Reader, k K) (bool, error) {
 	leaf, slot := t.treeKey(r.Coop(), k)
-	raw, err := r.load(leaf)
+	raw, err := r.Leaf(leaf)
 	if err == nil && t.paged {
 		raw, err = page(raw).get(slot)
 	}
@@ -122,7 +122,7 @@ func (t Table[K, V]) Delete(c *Ctx, k K) { t.write(c, k, nil) }
 func (t Table[K, V]) write(c *Ctx, k K, raw []byte) {
 	leaf, slot := t.treeKey(c.coop, k)
 	if t.paged {
-		old, err := c.load(leaf)
+		old, err := c.Leaf(leaf)
 		if err == nil {
 			raw, err = page(old).with(slot, raw)
 		}
@@ -142,12 +142,12 @@ func (t Table[K, V]) Range(r Reader, first, last K, fn func(K, V) (more bool, er
 	end, highSlot := t.treeKey(r.Coop(), last)
 	final := string(end)
 	initial := string(start)
-	return r.scan(start, append(end, 0), func(leaf, raw []byte) (bool, error) {
+	return r.Each(start, append(end, 0), func(leaf, raw []byte) (bool, error) {
 		if len(leaf) != len(initial) {
 			return true, nil // a longer key of another shape cannot be ours
 		}
 		if !t.paged {
-			return t.call(leaf, 0, raw, fn)
+			return t.call(r, leaf, 0, raw, fn)
 		}
 		low, high := 0, pageSlots-1
 		if string(leaf) == initial {
@@ -162,24 +162,39 @@ func (t Table[K, V]) Range(r Reader, first, last K, fn func(K, V) (more bool, er
 				return true, nil
 			}
 			var err error
-			more, err = t.call(leaf, slot, rec, fn)
+			more, err = t.call(r, leaf, slot, rec, fn)
 			return more, err
 		})
 		return more, err
 	})
 }
 
-func (t Table[K, V]) call(leaf []byte, slot int, raw []byte, fn func(K, V) (bool, error)) (bool, error) {
+func (t Table[K, V]) call(r Reader, leaf []byte, slot int, raw []byte, fn func(K, V) (bool, error)) (bool, error) {
 	k, err := t.recordKey(leaf, slot)
 	if err != nil {
 		return false, fmt.Errorf("key %x: %w", leaf, err)
 	}
-	v, err := decodeRecord[V](raw)
+	v, err := decodeRecord[V](r, raw)
 	if err != nil {
 		return false, fmt.Errorf("record %x: %w", leaf, err)
 	}
 	return fn(k, v)
 }
+
+// each calls fn for the records of one leaf.
+func (t Table[K, V]) each(r Reader, leaf, raw []byte, fn func(K, V) error) error {
+	one := func(slot int, rec []byte) (bool, error) {
+		return t.call(r, leaf, slot, rec, func(k K, v V) (bool, error) { return true, fn(k, v) })
+	}
+	if t.paged {
+		return page(raw).each(one)
+	}
+	_, err := one(0, raw)
+	return err
+}
+
+// coopOf is the co-op that a leaf belongs to.
+func coopOf(leaf []byte) Coop { return Coop(binary.BigEndian.Uint32(leaf[1:keyHead])) }
 
 // Locate tells a prover where the record under k lies: the key of the leaf, and
 // the slot in it, which is -1 if the leaf is the record itself.
@@ -193,8 +208,8 @@ func (t Table[K, V]) Locate(coop Coop, k K) Location {
 
 // A Location is where in the tree a record is proved.
 type Location struct {
-	Key  []byte `cbor:"1,keyasint" json:"key"`
-	Slot int    `cbor:"2,keyasint" json:"slot"` // -1 if the leaf is the record
+	Key  []byte `cbor:"1,keyasint,omitempty" json:"key"`
+	Slot int    `cbor:"2,keyasint,omitempty" json:"slot"` // -1 if the leaf is the record
 }
 
 // Extract returns the record that the leaf's value holds at l, nil if none.
@@ -205,6 +220,13 @@ func (l Location) Extract(value []byte) ([]byte, error) {
 	return page(value).get(l.Slot)
 }
 
-// decodeRecord reads what the machine wrote itself, so without the strictness
-// that a signer's bytes get.
-func decodeRecord[V any](raw []byte) (V, error) { return tx.DecodeTrusted[V](raw) }
+// decodeRecord reads what the machine wrote itself, so without asking for the
+// canonical form. The machine refuses a field that it does not know: its rules
+// could not keep it. A reader outside the machine passes over one, since a newer
+// node may have written it.
+func decodeRecord[V any](r Reader, raw []byte) (V, error) {
+	if _, outside := r.(interface{ lenient() }); outside {
+		return tx.DecodeLenient[V](raw)
+	}
+	return tx.DecodeTrusted[V](raw)
+}

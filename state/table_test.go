@@ -10,9 +10,14 @@ import (
 	"pgregory.net/rapid"
 )
 
+type countKey struct {
+	Shelf  uint16
+	Number uint64
+}
+
 // testCtx is a Ctx of co-op 1 over base.
-func testCtx(base source) *Ctx {
-	b := &block{overlay: newOverlay(base), rules: &Rules{}, chain: testChain, height: 1}
+func testCtx(base Leaves) *Ctx {
+	b := NewMachine(Rules{}, nil).block(base, "notes-1", 1, 0)
 	return b.ctx(1, Authority{})
 }
 
@@ -200,4 +205,18 @@ func TestTableKeys(t *testing.T) {
 	if want := []byte{0x7f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}; !bytes.Equal(leaf, want) {
 		t.Errorf("leaf %x, want %x", leaf, want)
 	}
+}
+
+// contents reads every leaf.
+func contents(t testing.TB, s Leaves) map[string][]byte {
+	t.Helper()
+	out := map[string][]byte{}
+	err := s.Each(nil, []byte{0xff}, func(k, v []byte) (bool, error) {
+		out[string(k)] = bytes.Clone(v)
+		return true, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

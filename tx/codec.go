@@ -23,17 +23,22 @@ var ErrNotCanonical = errors.New("not in canonical CBOR form")
 
 var (
 	encMode = must(cbor.CoreDetEncOptions().EncMode())
-	decMode = must(cbor.DecOptions{
+	decMode = must(decOptions(cbor.ExtraDecErrorUnknownField).DecMode())
+	lenMode = must(decOptions(cbor.ExtraDecErrorNone).DecMode())
+)
+
+func decOptions(unknown cbor.ExtraDecErrorCond) cbor.DecOptions {
+	return cbor.DecOptions{
 		DupMapKey:         cbor.DupMapKeyEnforcedAPF,
 		IndefLength:       cbor.IndefLengthForbidden,
 		TagsMd:            cbor.TagsForbidden,
-		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField,
+		ExtraReturnErrors: unknown,
 		MaxNestedLevels:   MaxDepth,
 		MaxArrayElements:  MaxElements,
 		MaxMapPairs:       maxPairs,
 		UTF8:              cbor.UTF8RejectInvalid,
-	}.DecMode())
-)
+	}
+}
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -49,11 +54,13 @@ func Encode(v any) []byte {
 	return must(encMode.Marshal(v))
 }
 
-// Decode reads the canonical encoding of a T and nothing else: it refuses
-// unknown and repeated fields, absent fields, trailing bytes, tags, indefinite
-// lengths, depth over MaxDepth and every encoding but the canonical one. One
-// content has two: a list or byte string that is empty may be null, and is nil
-// then. The result keeps no reference to data.
+// Decode reads the canonical encoding of a T and nothing else. A field that is
+// zero, empty or nil is left out: a T has one encoding, and one with more fields
+// reads what one with fewer wrote. So Decode refuses unknown and repeated fields,
+// an explicit zero, empty or null, trailing bytes, tags, indefinite lengths,
+// depth over MaxDepth and every encoding but the canonical one. Every field of T
+// must be tagged omitempty, which a test of the whole tree holds. The result
+// keeps no reference to data.
 func Decode[T any](data []byte) (T, error) {
 	var v T
 	if err := decMode.Unmarshal(data, &v); err != nil {
@@ -80,3 +87,11 @@ func DecodeTrusted[T any](data []byte) (T, error) {
 // NewDecoder reads a sequence of items under the same limits as Decode. It
 // checks neither that their form is canonical nor what follows the last.
 func NewDecoder(r io.Reader) *cbor.Decoder { return decMode.NewDecoder(r) }
+
+// DecodeLenient is DecodeTrusted for programs outside the machine: it passes
+// over fields that T does not have, since a newer program may have written them.
+func DecodeLenient[T any](data []byte) (T, error) {
+	var v T
+	err := lenMode.Unmarshal(data, &v)
+	return v, err
+}

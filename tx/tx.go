@@ -28,19 +28,28 @@ type Kind uint16
 
 // A Body is what a signer signs.
 type Body struct {
-	Chain    string          `cbor:"1,keyasint"` // chain id of the federation
-	Coop     uint32          `cbor:"2,keyasint"` // co-op whose register names the signer
-	Signer   uint64          `cbor:"3,keyasint"` // member number
-	Sequence uint64          `cbor:"4,keyasint"` // one more than the signer's last
-	Expiry   uint64          `cbor:"5,keyasint"` // last height at which it may be executed
-	Kind     Kind            `cbor:"6,keyasint"`
-	Payload  cbor.RawMessage `cbor:"7,keyasint"` // the action, canonical CBOR
+	Chain    string          `cbor:"1,keyasint,omitempty"` // chain id of the federation
+	Coop     uint32          `cbor:"2,keyasint,omitempty"` // co-op whose register names the signer
+	Signer   uint64          `cbor:"3,keyasint,omitempty"` // member number
+	Sequence uint64          `cbor:"4,keyasint,omitempty"` // one more than the signer's last
+	Expiry   uint64          `cbor:"5,keyasint,omitempty"` // last height at which it may be executed
+	Kind     Kind            `cbor:"6,keyasint,omitempty"`
+	Payload  cbor.RawMessage `cbor:"7,keyasint,omitempty"` // the action, canonical CBOR
+	On       uint32          `cbor:"8,keyasint,omitempty"` // co-op acted on, if it is not Coop
+}
+
+// Target is the co-op that the action acts on.
+func (b Body) Target() uint32 {
+	if b.On != 0 {
+		return b.On
+	}
+	return b.Coop
 }
 
 // envelope is the outermost item: the body's bytes and the signature over them.
 type envelope struct {
-	Body      []byte `cbor:"1,keyasint"`
-	Signature []byte `cbor:"2,keyasint"`
+	Body      []byte `cbor:"1,keyasint,omitempty"`
+	Signature []byte `cbor:"2,keyasint,omitempty"`
 }
 
 // A Signed is a decoded transaction whose signature has not been verified.
@@ -78,6 +87,9 @@ func Parse(raw []byte) (Signed, error) {
 	}
 	if len(body.Chain) > MaxChain {
 		return Signed{}, fmt.Errorf("%w: chain id of %d bytes", ErrBody, len(body.Chain))
+	}
+	if body.On != 0 && body.On == body.Coop {
+		return Signed{}, fmt.Errorf("%w: co-op %d acted on is the signer's own, which is left out", ErrBody, body.On)
 	}
 	return Signed{Body: body, Signature: env.Signature, Bytes: env.Body}, nil
 }

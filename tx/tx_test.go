@@ -27,14 +27,15 @@ type vector struct {
 	Expiry    uint64 `json:"expiry"`
 	Kind      Kind   `json:"kind"`
 	Payload   string `json:"payload"` // CBOR, hex
-	Tx        string `json:"tx"`      // the whole transaction, hex
+	On        uint32 `json:"on,omitempty"`
+	Tx        string `json:"tx"` // the whole transaction, hex
 	ID        string `json:"id"`
 
 	Possession string `json:"possession"` // of the key, for the chain and co-op
 }
 
 func (v vector) body(t *testing.T) Body {
-	return Body{v.Chain, v.Coop, v.Signer, v.Sequence, v.Expiry, v.Kind, unhex(t, v.Payload)}
+	return Body{v.Chain, v.Coop, v.Signer, v.Sequence, v.Expiry, v.Kind, unhex(t, v.Payload), v.On}
 }
 
 func unhex(t *testing.T, s string) []byte {
@@ -150,7 +151,7 @@ func TestDoorVectors(t *testing.T) {
 func testKey(b byte) PrivateKey { return NewPrivateKey(bytes.Repeat([]byte{b}, SeedSize)) }
 
 func testBody() Body {
-	return Body{"test-1", 1, 7, 1, 100, 0x4002, Encode(map[int]int{1: 2})}
+	return Body{"test-1", 1, 7, 1, 100, 0x4002, Encode(map[int]int{1: 2}), 0}
 }
 
 // Rows break one rule each; every layer must refuse by its own error.
@@ -165,8 +166,10 @@ func TestParseRefuses(t *testing.T) {
 	nested.Payload = deep
 	long := testBody()
 	long.Chain = string(bytes.Repeat([]byte{'x'}, MaxChain+1))
-	missing := Encode(map[int]any{1: "test-1", 2: 1, 3: 7, 4: 1, 5: 100, 6: 0x4002})
-	extra := Encode(map[int]any{1: "test-1", 2: 1, 3: 7, 4: 1, 5: 100, 6: 0x4002, 7: 0, 8: 0})
+	explicit := Encode(map[int]any{1: "test-1", 2: 1, 3: 7, 4: 1, 5: 100, 6: 0x4002, 7: 0, 8: 0})
+	own := testBody()
+	own.On = own.Coop
+	extra := Encode(map[int]any{1: "test-1", 2: 1, 3: 7, 4: 1, 5: 100, 6: 0x4002, 7: 0, 9: 1})
 	// {1: …, 1: …}: the same key twice.
 	twice := append([]byte{0xa2, 0x01, 0x40, 0x01}, 0x40)
 	// {1: "" as an integer of two bytes}: longer than need be.
@@ -189,7 +192,8 @@ func TestParseRefuses(t *testing.T) {
 		{"body empty", env(nil), ErrBody},
 		{"body trailing byte", env(append(Encode(testBody()), 0)), ErrBody},
 		{"body deeply nested", env(Encode(nested)), ErrBody},
-		{"body lacks a field", env(missing), ErrBody},
+		{"body with an explicit zero", env(explicit), ErrBody},
+		{"body whose target is the signer's own co-op", env(Encode(own)), ErrBody},
 		{"body has an unknown field", env(extra), ErrBody},
 		{"chain id too long", env(Encode(long)), ErrBody},
 	} {

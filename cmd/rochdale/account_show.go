@@ -88,8 +88,7 @@ type entryInfo struct {
 	Lines      []account.Line `json:"lines"`
 	Reverses   uint64         `json:"reverses,omitempty"`
 	ReversedBy uint64         `json:"reversed_by,omitempty"`
-	Signer     state.Member   `json:"signer,omitempty"`
-	Mandate    uint64         `json:"mandate,omitempty"`
+	By         state.Actor    `json:"by,omitzero"`
 }
 
 func newAccountJournalCmd() *cobra.Command {
@@ -127,7 +126,7 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 			return false, nil
 		}
 		by, err := account.ReversedBy(r, n)
-		entries = append(entries, entryInfo{n, stamp(rec.Time), rec.Narrative, rec.Lines, rec.Reverses, by, rec.Signer, rec.Mandate})
+		entries = append(entries, entryInfo{n, stamp(rec.Time), rec.Narrative, rec.Lines, rec.Reverses, by, rec.By})
 		return true, err
 	})
 	if err != nil {
@@ -173,8 +172,8 @@ func (e entryInfo) words() string {
 	if e.ReversedBy != 0 {
 		words += fmt.Sprintf(" (reversed by entry %d)", e.ReversedBy)
 	}
-	if e.Mandate != 0 {
-		words += fmt.Sprintf(" (motion %d)", e.Mandate)
+	if e.By.Motion != 0 {
+		words += fmt.Sprintf(" (motion %d)", e.By.Motion)
 	}
 	return words
 }

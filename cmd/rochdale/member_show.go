@@ -23,6 +23,8 @@ type memberInfo struct {
 	Commitment hexBytes        `json:"commitment,omitempty"`
 	Offices    []string        `json:"offices,omitempty"`
 	History    []changeInfo    `json:"history,omitempty"`
+
+	coop state.Coop
 }
 
 // changeInfo is one operation on the register.
@@ -30,20 +32,21 @@ type changeInfo struct {
 	Operation uint64          `json:"operation"`
 	Standing  member.Standing `json:"standing"`
 	Time      stamp           `json:"time"`
-	Signer    state.Member    `json:"signer,omitempty"`  // who did it
-	Mandate   uint64          `json:"mandate,omitempty"` // or the motion that did
+	By        state.Actor     `json:"by,omitzero"` // who did it
 	Reason    string          `json:"reason,omitempty"`
 }
 
-// by says who changed a standing.
-func (c changeInfo) by() string {
+// byWords says who did something to a record of co-op own.
+func byWords(a state.Actor, own state.Coop) string {
 	switch {
-	case c.Mandate != 0:
-		return fmt.Sprintf("motion %d", c.Mandate)
-	case c.Signer != 0:
-		return fmt.Sprintf("member %d", c.Signer)
+	case a == (state.Actor{}):
+		return "the founding"
+	case a.Coop != own:
+		return a.String()
+	case a.Motion != 0:
+		return fmt.Sprintf("motion %d", a.Motion)
 	}
-	return "the founding"
+	return fmt.Sprintf("member %d", a.Member)
 }
 
 func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
@@ -218,8 +221,9 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 			info.Offices = append(info.Offices, o.String())
 		}
 	}
+	info.coop = r.Coop()
 	for _, h := range rec.History {
-		info.History = append(info.History, changeInfo{h.Operation, h.Standing, stamp(h.Time), h.Signer, h.Mandate, h.Reason})
+		info.History = append(info.History, changeInfo{h.Operation, h.Standing, stamp(h.Time), h.By, h.Reason})
 	}
 	return info, nil
 }
@@ -234,7 +238,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 		fmt.Fprintln(w)
 		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {
-			t.row(h.Operation, h.Standing, h.Time, h.by(), h.Reason)
+			t.row(h.Operation, h.Standing, h.Time, byWords(h.By, info.coop), h.Reason)
 		}
 		t.write(w)
 	})

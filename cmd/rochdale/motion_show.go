@@ -19,7 +19,7 @@ type motionInfo struct {
 	Kind       charter.MotionKindID `json:"kind"`
 	KindName   string               `json:"kind_name"`
 	Status     ballot.Status        `json:"status"`
-	Proposer   state.Member         `json:"proposer"`
+	Proposer   state.Actor          `json:"proposer"`
 	Proposed   stamp                `json:"proposed"`
 	Opens      stamp                `json:"opens"`
 	Closes     stamp                `json:"closes"`
@@ -32,6 +32,8 @@ type motionInfo struct {
 	Height     uint64               `json:"height,omitempty"` // of the block that counted it
 	Refused    uint32               `json:"refused,omitempty"`
 	Reason     string               `json:"refused_because,omitempty"`
+
+	proposer string // in words
 }
 
 // motionInfo gathers what the records say of a motion.
@@ -40,6 +42,7 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
 		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, Rules: p.Rules,
 	}
+	info.proposer = byWords(m.Proposer, r.Coop())
 	for _, c := range m.Action {
 		info.Carries, info.ActionKind = r.describeCarried(c), kindName(c.Kind)
 	}
@@ -183,7 +186,7 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"motion", fmt.Sprintf("%d, %q", m.Motion, m.Title)},
 		{"kind", fmt.Sprintf("%d, %s", m.Kind, m.KindName)},
 		{"status", status},
-		{"proposed", fmt.Sprintf("by member %d, %v", m.Proposer, m.Proposed)},
+		{"proposed", fmt.Sprintf("by %s, %v", m.proposer, m.Proposed)},
 		{"open", fmt.Sprintf("from %v to %v", m.Opens, m.Closes)},
 		{"closes", closingWords(m.Rules)},
 		{"who may cast", electorateWords(m.Rules.Electorate)},

@@ -122,8 +122,8 @@ func newPeriodShowCmd() *cobra.Command {
 
 func (r *reading) writePeriod(w io.Writer, p periodInfo) {
 	facts := []fact{{"period", fmt.Sprintf("%d, %q", p.Period, p.Name)}, {"stage", p.Stage}, {"opened", p.Opened}, {"closed", p.ClosedOn}, {"allocated", p.Divided}}
-	if p.Mandate != 0 {
-		facts = append(facts, fact{"by", fmt.Sprintf("motion %d", p.Mandate)})
+	if p.By.Motion != 0 {
+		facts = append(facts, fact{"by", byWords(p.By, r.Coop())})
 	}
 	for m := surplus.Hours; m.Known(); m++ {
 		if t, ok := p.Patronage[m.String()]; ok {
@@ -215,7 +215,7 @@ func (r *reading) writeExplanation(w io.Writer, e surplus.Explanation) {
 		fmt.Fprintln(w, "No motion has allocated it yet.")
 		return
 	}
-	fmt.Fprintf(w, "Motion %d allocated it in %s.\n", s.Mandate, plural(uint64(len(e.Steps)), "step"))
+	fmt.Fprintf(w, "Motion %d allocated it in %s.\n", s.By.Motion, plural(uint64(len(e.Steps)), "step"))
 	for _, step := range e.Steps {
 		fmt.Fprintln(w)
 		r.writeStepShare(w, e.Member, step)

@@ -127,15 +127,15 @@ func (g *Guard) UnmarshalText(b []byte) error {
 
 // An Account is an entry in the chart. It never changes.
 type Account struct {
-	Type  Type   `cbor:"1,keyasint" json:"type"`
-	Guard Guard  `cbor:"2,keyasint" json:"guard,omitempty"`
-	Name  string `cbor:"3,keyasint" json:"name"`
+	Type  Type   `cbor:"1,keyasint,omitempty" json:"type"`
+	Guard Guard  `cbor:"2,keyasint,omitempty" json:"guard,omitempty"`
+	Name  string `cbor:"3,keyasint,omitempty" json:"name"`
 }
 
 // A Line is one side of an entry.
 type Line struct {
-	Account Code         `cbor:"1,keyasint" json:"account"`
-	Amount  money.Amount `cbor:"2,keyasint" json:"amount"` // a debit, or a credit if negative
+	Account Code         `cbor:"1,keyasint,omitempty" json:"account"`
+	Amount  money.Amount `cbor:"2,keyasint,omitempty" json:"amount"` // a debit, or a credit if negative
 }
 
 // Debit makes a line of a positive amount.
@@ -146,20 +146,19 @@ func Credit(a Code, amount money.Amount) Line { return Line{a, -amount} }
 
 // A Record is an entry in the journal.
 type Record struct {
-	Time      int64        `cbor:"1,keyasint" json:"time"` // block time, seconds since 1970 UTC
-	Narrative string       `cbor:"2,keyasint" json:"narrative"`
-	Lines     []Line       `cbor:"3,keyasint" json:"lines"`
-	Hand      bool         `cbor:"4,keyasint" json:"hand"`     // posted by Post or Reverse, not by a room
-	Reverses  uint64       `cbor:"5,keyasint" json:"reverses"` // an earlier entry, or zero
-	Signer    state.Member `cbor:"6,keyasint" json:"signer"`   // zero if a motion or the end of a block posted it
-	Mandate   uint64       `cbor:"7,keyasint" json:"mandate"`  // the motion that authorised it, or zero
+	Time      int64       `cbor:"1,keyasint,omitempty" json:"time"` // block time, seconds since 1970 UTC
+	Narrative string      `cbor:"2,keyasint,omitempty" json:"narrative"`
+	Lines     []Line      `cbor:"3,keyasint,omitempty" json:"lines"`
+	Hand      bool        `cbor:"4,keyasint,omitempty" json:"hand"`     // posted by Post or Reverse, not by a room
+	Reverses  uint64      `cbor:"5,keyasint,omitempty" json:"reverses"` // an earlier entry, or zero
+	By        state.Actor `cbor:"6,keyasint,omitempty" json:"by"`       // who posted it; of what the end of a block posts, the motion behind it
 }
 
 // Books are the figures kept so that no one counts.
 type Books struct {
-	Entries  uint64 `cbor:"1,keyasint" json:"entries"`  // journal numbers given out: 1 to Entries
-	Accounts uint32 `cbor:"2,keyasint" json:"accounts"` // in the chart
-	Results  uint32 `cbor:"3,keyasint" json:"results"`  // of them, income and expense
+	Entries  uint64 `cbor:"1,keyasint,omitempty" json:"entries"`  // journal numbers given out: 1 to Entries
+	Accounts uint32 `cbor:"2,keyasint,omitempty" json:"accounts"` // in the chart
+	Results  uint32 `cbor:"3,keyasint,omitempty" json:"results"`  // of them, income and expense
 }
 
 // Limits.

@@ -141,12 +141,13 @@ func TestPost(t *testing.T) {
 func TestReverse(t *testing.T) {
 	long := strings.Repeat("n", account.MaxNarrative+1)
 	var room account.Posting // 5: an entry of a room's
+	motion7 := state.Actor{Coop: 1, Motion: 7}
 	s := setup()
 	s.EndBlock = append(s.EndBlock, func(c *state.Ctx) (err error) {
 		if b, err := account.BooksOf(c.In(1)); err != nil || b.Entries != 4 {
 			return err
 		}
-		room, err = account.Prepare(c.In(1), account.Entry{Narrative: "a room's", Mandate: 7, Lines: []account.Line{account.Debit(account.Reserve, 500), account.Credit(account.Capital, 500)}})
+		room, err = account.Prepare(c.In(1), account.Entry{Narrative: "a room's", By: motion7, Lines: []account.Line{account.Debit(account.Reserve, 500), account.Credit(account.Capital, 500)}})
 		if err == nil {
 			room.Post(c.In(1))
 		}
@@ -176,14 +177,14 @@ func TestReverse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := account.Record{Time: rec.Time, Narrative: "x", Hand: true, Reverses: 3, Signer: treasurer,
+	want := account.Record{Time: rec.Time, Narrative: "x", Hand: true, Reverses: 3, By: state.Actor{Coop: 1, Member: treasurer},
 		Lines: []account.Line{account.Credit(5000, 70), account.Debit(1000, 70)}}
 	if diff := cmp.Diff(want, rec); diff != "" {
 		t.Errorf("entry 4 (-want +got)\n%s", diff)
 	}
-	for n, want := range map[uint64]account.Record{5: {Mandate: 7}, 7: {Mandate: 1, Hand: true, Reverses: 1}} {
+	for n, want := range map[uint64]account.Record{5: {By: motion7}, 7: {By: state.Actor{Coop: 1, Motion: 1}, Hand: true, Reverses: 1}} {
 		rec, err := account.EntryOf(v.Of(1), n)
-		if err != nil || rec.Mandate != want.Mandate || rec.Hand != want.Hand || rec.Reverses != want.Reverses || rec.Signer != 0 {
+		if err != nil || rec.By != want.By || rec.Hand != want.Hand || rec.Reverses != want.Reverses {
 			t.Errorf("entry %d: %+v, %v", n, rec, err)
 		}
 	}

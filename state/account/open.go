@@ -4,8 +4,8 @@ import "github.com/rochdale-ledger/rochdale/state"
 
 // Open adds an account to the chart, for ever.
 type Open struct {
-	Code    Code    `cbor:"1,keyasint"`
-	Account Account `cbor:"2,keyasint"`
+	Code    Code    `cbor:"1,keyasint,omitempty"`
+	Account Account `cbor:"2,keyasint,omitempty"`
 }
 
 // Opened tells of a new account.

@@ -5,8 +5,8 @@ import "github.com/rochdale-ledger/rochdale/state"
 // Post enters a balanced posting in the journal by hand; the result is its
 // number. The narrative says what happened and names no person.
 type Post struct {
-	Narrative string `cbor:"1,keyasint"`
-	Lines     []Line `cbor:"2,keyasint"` // 2 to MaxLines
+	Narrative string `cbor:"1,keyasint,omitempty"`
+	Lines     []Line `cbor:"2,keyasint,omitempty"` // 2 to MaxLines
 }
 
 // Check refuses a malformed entry and one that does not balance.

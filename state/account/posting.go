@@ -11,7 +11,7 @@ import (
 type Entry struct {
 	Narrative string
 	Lines     []Line
-	Mandate   uint64 // the motion behind it, where c's authority does not name it
+	By        state.Actor // the motion behind it, where c's authority does not name it
 }
 
 // check refuses an entry of more than most lines, or one that is malformed or
@@ -61,13 +61,12 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 	if err != nil {
 		return Posting{}, err
 	}
-	auth := c.Authority()
-	if e.Mandate == 0 {
-		e.Mandate = auth.Mandate
+	if e.By == (state.Actor{}) {
+		e.By = c.Actor()
 	}
 	b.Entries++
 	p := Posting{number: b.Entries, books: b, record: Record{
-		Time: c.Time(), Narrative: e.Narrative, Lines: e.Lines, Signer: auth.Signer, Mandate: e.Mandate,
+		Time: c.Time(), Narrative: e.Narrative, Lines: e.Lines, By: e.By,
 	}}
 	for _, l := range e.Lines {
 		at := slices.Index(p.codes, l.Account)

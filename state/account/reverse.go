@@ -5,8 +5,8 @@ import "github.com/rochdale-ledger/rochdale/state"
 // Reverse posts the opposite of an earlier entry that was posted by hand, once;
 // the result is the new entry's number. Both entries stay.
 type Reverse struct {
-	Entry     uint64 `cbor:"1,keyasint"`
-	Narrative string `cbor:"2,keyasint"` // why; names no person
+	Entry     uint64 `cbor:"1,keyasint,omitempty"`
+	Narrative string `cbor:"2,keyasint,omitempty"` // why; names no person
 }
 
 // Check refuses a reversal without a narrative.

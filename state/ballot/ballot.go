@@ -76,46 +76,48 @@ func ParseChoice(name string) (Choice, error) {
 
 // A Motion is a question as it was put, and what became of it.
 type Motion struct {
-	Kind      charter.MotionKindID `cbor:"1,keyasint"`
-	Title     string               `cbor:"2,keyasint"`
-	Statement []byte               `cbor:"3,keyasint"` // SHA-256 of the text that members were sent; may be empty
-	Proposer  state.Member         `cbor:"4,keyasint"`
-	Proposed  int64                `cbor:"5,keyasint"` // block time, seconds since 1970 UTC
-	Action    []Carried            `cbor:"6,keyasint"` // none or one
-	Result    []Result             `cbor:"7,keyasint"` // none until it is closed
+	Kind      charter.MotionKindID `cbor:"1,keyasint,omitempty"`
+	Title     string               `cbor:"2,keyasint,omitempty"`
+	Statement []byte               `cbor:"3,keyasint,omitempty"` // SHA-256 of the text that members were sent; may be empty
+	Proposer  state.Actor          `cbor:"4,keyasint,omitempty"`
+	Proposed  int64                `cbor:"5,keyasint,omitempty"` // block time, seconds since 1970 UTC
+	Action    []Carried            `cbor:"6,keyasint,omitempty"` // none or one
+	Result    []Result             `cbor:"7,keyasint,omitempty"` // none until it is closed
+	Version   uint64               `cbor:"8,keyasint,omitempty"` // of the rules when it was proposed, by which Action is read
 }
 
 // Carried is the action that a motion takes if it is carried.
 type Carried struct {
-	Kind    tx.Kind `cbor:"1,keyasint"`
-	Payload []byte  `cbor:"2,keyasint"`
+	Kind    tx.Kind `cbor:"1,keyasint,omitempty"`
+	Payload []byte  `cbor:"2,keyasint,omitempty"`
 }
 
 // A Result is what a closed motion decided.
 type Result struct {
-	Outcome count.Outcome `cbor:"1,keyasint"`
-	Tally   count.Tally   `cbor:"2,keyasint"`
-	Height  uint64        `cbor:"3,keyasint"` // of the block that closed it
-	Refused uint32        `cbor:"4,keyasint"` // code by which the carried action was rejected; zero if done
+	Outcome count.Outcome `cbor:"1,keyasint,omitempty"`
+	Tally   count.Tally   `cbor:"2,keyasint,omitempty"`
+	Height  uint64        `cbor:"3,keyasint,omitempty"` // of the block that closed it
+	Refused uint32        `cbor:"4,keyasint,omitempty"` // code by which the carried action was rejected; zero if done
+	Gave    []byte        `cbor:"5,keyasint,omitempty"` // what the carried action returned: a member's number, an entry's …
 }
 
 // A Poll is what a cast is checked against: the rule frozen when the motion was
 // proposed, the electorate frozen when it opened.
 type Poll struct {
-	Status     Status             `cbor:"1,keyasint"`
-	Opens      int64              `cbor:"2,keyasint"` // block time, seconds since 1970 UTC
-	Closes     int64              `cbor:"3,keyasint"`
-	Rules      charter.MotionKind `cbor:"4,keyasint"`
-	Record     uint64             `cbor:"5,keyasint"` // last operation on the register when it opened
-	Electorate uint64             `cbor:"6,keyasint"` // members entitled to cast
-	Holders    []state.Member     `cbor:"7,keyasint"` // they, if they are the holders of offices
-	Declared   bool               `cbor:"8,keyasint"` // the returning officer closed the poll
-	Declarer   state.Member       `cbor:"9,keyasint"` // who did; zero if nobody or a motion
+	Status     Status             `cbor:"1,keyasint,omitempty"`
+	Opens      int64              `cbor:"2,keyasint,omitempty"` // block time, seconds since 1970 UTC
+	Closes     int64              `cbor:"3,keyasint,omitempty"`
+	Rules      charter.MotionKind `cbor:"4,keyasint,omitempty"`
+	Record     uint64             `cbor:"5,keyasint,omitempty"` // last operation on the register when it opened
+	Electorate uint64             `cbor:"6,keyasint,omitempty"` // members entitled to cast
+	Holders    []state.Member     `cbor:"7,keyasint,omitempty"` // they, if they are the holders of offices
+	Declared   bool               `cbor:"8,keyasint,omitempty"` // the returning officer closed the poll
+	Declarer   state.Actor        `cbor:"9,keyasint,omitempty"` // who did
 }
 
 // A Paper is one member's answer as it lies in the box.
 type Paper struct {
-	Choice Choice `cbor:"1,keyasint"`
+	Choice Choice `cbor:"1,keyasint,omitempty"`
 }
 
 // Limits.
@@ -165,8 +167,8 @@ type due struct{}
 
 // Totals are a co-op's figures.
 type Totals struct {
-	Motions uint64 `cbor:"1,keyasint"` // numbers given out
-	Open    uint64 `cbor:"2,keyasint"` // noticed or open
+	Motions uint64 `cbor:"1,keyasint,omitempty"` // numbers given out
+	Open    uint64 `cbor:"2,keyasint,omitempty"` // noticed or open
 }
 
 // Rejections, in the order they are checked. Codes 400-499 belong to this room.

@@ -9,8 +9,8 @@ import (
 
 // Cast gives the signer's answer to an open motion, or changes it.
 type Cast struct {
-	Motion Number `cbor:"1,keyasint"`
-	Choice Choice `cbor:"2,keyasint"`
+	Motion Number `cbor:"1,keyasint,omitempty"`
+	Choice Choice `cbor:"2,keyasint,omitempty"`
 }
 
 // Received tells that a member cast. It does not say what: that is in the
@@ -33,7 +33,7 @@ func (m Cast) Check() error {
 
 // Apply records the answer and moves the tally.
 func (m Cast) Apply(c *state.Ctx) error {
-	voter := c.Authority().Signer
+	voter := c.Authority().MemberOf(c.Coop())
 	if voter == 0 {
 		return ErrInPerson
 	}

@@ -95,7 +95,7 @@ func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := proposed.Get(r, m.Proposer)
+	own, err := proposed.Get(r, m.Proposer.Member)
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +103,9 @@ func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
 		t.Open--
 		totals.Put(c, 0, t)
 		if own > 1 {
-			proposed.Put(c, m.Proposer, own-1)
+			proposed.Put(c, m.Proposer.Member, own-1)
 		} else {
-			proposed.Delete(c, m.Proposer)
+			proposed.Delete(c, m.Proposer.Member)
 		}
 	}, nil
 }
@@ -129,14 +129,13 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally)
 	told := Counted{Coop: c.Coop(), Motion: n, Outcome: outcome.String(), Tally: tally}
 	if outcome == count.Carried {
 		for _, a := range motion.Action {
-			by := state.Authority{Mandate: uint64(n), Motion: uint16(motion.Kind)}
-			refused, err := c.Carry(a.Kind, a.Payload, by)
+			by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(motion.Kind)}
+			did, err := c.Carry(a.Kind, a.Payload, motion.Version, by)
 			if err != nil {
 				return fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)
 			}
-			if refused != nil {
-				result.Refused, told.Refused, told.Why = refused.Code, refused.Code, refused.Reason
-			}
+			result.Refused, result.Gave = did.Code, did.Data
+			told.Refused, told.Why = did.Code, did.Log
 		}
 	}
 	fewer, err := over(c, motion)

@@ -8,7 +8,7 @@ import (
 // Declare closes the poll of a motion that the charter lets the returning
 // officer close. It is counted at the end of the block.
 type Declare struct {
-	Motion Number `cbor:"1,keyasint"`
+	Motion Number `cbor:"1,keyasint,omitempty"`
 }
 
 // Declared tells that a poll was closed by declaration.
@@ -35,7 +35,7 @@ func (m Declare) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	poll.Declared, poll.Declarer = true, c.Authority().Signer
+	poll.Declared, poll.Declarer = true, c.Actor()
 	polls.Put(c, m.Motion, poll)
 	schedule(c, c.Time(), m.Motion)
 	c.Emit(Declared(m))
@@ -44,7 +44,7 @@ func (m Declare) Apply(c *state.Ctx) error {
 
 // Withdraw takes back a motion that has not opened.
 type Withdraw struct {
-	Motion Number `cbor:"1,keyasint"`
+	Motion Number `cbor:"1,keyasint,omitempty"`
 }
 
 // WithdrawnEvent tells that a motion was taken back.
@@ -63,8 +63,8 @@ func (m Withdraw) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if motion.Proposer != c.Authority().Signer {
-		return ErrProposer.With("member %d", motion.Proposer)
+	if motion.Proposer != c.Actor() {
+		return ErrProposer.With("%v", motion.Proposer)
 	}
 	if poll.Status != Noticed {
 		return ErrStarted.With("motion %d is %v", m.Motion, poll.Status)

@@ -34,8 +34,8 @@ func CheckMotions(r state.Reader) error {
 		}
 		if p.Status == Noticed || p.Status == Open {
 			open++
-			if m.Proposer != 0 {
-				own[m.Proposer]++
+			if m.Proposer.Member != 0 {
+				own[m.Proposer.Member]++
 			}
 		}
 		err = checkDue(r, n, p)

@@ -22,11 +22,11 @@ const (
 // Propose puts a motion. It opens when the charter's notice is over, at once if
 // there is none; the result is its number.
 type Propose struct {
-	Kind      charter.MotionKindID `cbor:"1,keyasint"`
-	Title     string               `cbor:"2,keyasint"`
-	Statement []byte               `cbor:"3,keyasint"` // SHA-256 of the text sent to members, or empty
-	Minutes   uint32               `cbor:"4,keyasint"` // length of the poll; zero for the charter's longest
-	Action    []Carried            `cbor:"5,keyasint"` // none or one
+	Kind      charter.MotionKindID `cbor:"1,keyasint,omitempty"`
+	Title     string               `cbor:"2,keyasint,omitempty"`
+	Statement []byte               `cbor:"3,keyasint,omitempty"` // SHA-256 of the text sent to members, or empty
+	Minutes   uint32               `cbor:"4,keyasint,omitempty"` // length of the poll; zero for the charter's longest
+	Action    []Carried            `cbor:"5,keyasint,omitempty"` // none or one
 }
 
 // Proposed tells of a motion.
@@ -121,7 +121,7 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if t.Open >= MaxOpen {
 		return ErrOpen.With("%d", t.Open)
 	}
-	proposer := c.Authority().Signer // nobody, if a motion proposes
+	proposer := c.Authority().MemberOf(c.Coop()) // nobody, if a motion proposes
 	own, err := proposed.Get(c, proposer)
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if proposer != 0 {
 		proposed.Put(c, proposer, own+1)
 	}
-	motions.Put(c, n, Motion{Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: proposer, Proposed: c.Time(), Action: m.Action})
+	motions.Put(c, n, Motion{Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Actor(), Proposed: c.Time(), Version: c.Version(), Action: m.Action})
 	c.Return(uint64(n))
 	c.Emit(Proposed{n, m.Title, poll.Opens, poll.Closes})
 	if poll.Status == Open {
@@ -165,7 +165,7 @@ func (m Propose) Apply(c *state.Ctx) error {
 // members are not asked in vain.
 func (m Propose) requireCarriable(c *state.Ctx) error {
 	for _, a := range m.Action {
-		if _, err := c.CheckCarried(a.Kind, a.Payload); err != nil {
+		if _, err := c.Decode(a.Kind, a.Payload, c.Version()); err != nil {
 			return err
 		}
 		grant, err := charter.GrantOf(c, a.Kind)

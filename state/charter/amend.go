@@ -19,22 +19,22 @@ const (
 // Amend changes the charter: what it names is replaced, the rest stays. It is
 // carried by the kind of motion that the charter itself gives it to.
 type Amend struct {
-	Grants  []GrantEntry  `cbor:"1,keyasint"`
-	Motions []MotionEntry `cbor:"2,keyasint"`
-	Policy  []Policy      `cbor:"3,keyasint"` // none or one
+	Grants  []GrantEntry  `cbor:"1,keyasint,omitempty"`
+	Motions []MotionEntry `cbor:"2,keyasint,omitempty"`
+	Policy  []Policy      `cbor:"3,keyasint,omitempty"` // none or one
 }
 
 // A GrantEntry replaces who may take one kind of action.
 type GrantEntry struct {
-	Kind  tx.Kind `cbor:"1,keyasint"`
-	Grant Grant   `cbor:"2,keyasint"`
+	Kind  tx.Kind `cbor:"1,keyasint,omitempty"`
+	Grant Grant   `cbor:"2,keyasint,omitempty"`
 }
 
 // A MotionEntry adds or replaces one kind of motion. Motions already open keep
 // the rule they were opened with.
 type MotionEntry struct {
-	ID     MotionKindID `cbor:"1,keyasint"`
-	Motion MotionKind   `cbor:"2,keyasint"`
+	ID     MotionKindID `cbor:"1,keyasint,omitempty"`
+	Motion MotionKind   `cbor:"2,keyasint,omitempty"`
 }
 
 // Amended tells that the charter was changed.

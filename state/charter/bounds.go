@@ -8,6 +8,14 @@ func (g Grant) Valid() error {
 	if len(g.Offices) > MaxOffices || len(g.Motions) > MaxMotionKinds {
 		return ErrBounds.With("a grant names too many offices or motions")
 	}
+	if len(g.Others) > MaxOffices {
+		return ErrBounds.With("a grant names too many officers of other co-ops")
+	}
+	for _, o := range g.Others {
+		if o.Coop == 0 || !o.Office.Known() {
+			return ErrBounds.With("a grant to %v of co-op %d", o.Office, o.Coop)
+		}
+	}
 	return knownOffices(g.Offices)
 }
 

@@ -58,10 +58,29 @@ type MotionKindID uint16
 
 // A Grant says who may take one kind of action. Any of its ways suffices.
 type Grant struct {
-	Concerned bool           `cbor:"1,keyasint" json:"concerned,omitempty"` // the member the action is about
-	Members   bool           `cbor:"2,keyasint" json:"members,omitempty"`   // any active member
-	Offices   []Office       `cbor:"3,keyasint" json:"offices,omitempty"`
-	Motions   []MotionKindID `cbor:"4,keyasint" json:"motions,omitempty"` // carried by such a motion
+	Concerned bool           `cbor:"1,keyasint,omitempty" json:"concerned,omitempty"` // the member the action is about
+	Members   bool           `cbor:"2,keyasint,omitempty" json:"members,omitempty"`   // any active member
+	Offices   []Office       `cbor:"3,keyasint,omitempty" json:"offices,omitempty"`
+	Motions   []MotionKindID `cbor:"4,keyasint,omitempty" json:"motions,omitempty"` // carried by such a motion
+	Others    []CoopOffice   `cbor:"5,keyasint,omitempty" json:"others,omitempty"`  // officers of other co-ops
+}
+
+// A CoopOffice is an office of another co-op, such as the auditor of one that
+// audits the whole federation.
+type CoopOffice struct {
+	Coop   state.Coop `cbor:"1,keyasint,omitempty" json:"coop"`
+	Office Office     `cbor:"2,keyasint,omitempty" json:"office"`
+}
+
+// OfficesOf returns the offices of another co-op whose holders may act.
+func (g Grant) OfficesOf(coop state.Coop) []Office {
+	var out []Office
+	for _, o := range g.Others {
+		if o.Coop == coop {
+			out = append(out, o.Office)
+		}
+	}
+	return out
 }
 
 // An ElectorateSort says who may cast on a motion. Numbers are append-only.
@@ -76,9 +95,9 @@ const (
 
 // An Electorate is who may cast on a kind of motion.
 type Electorate struct {
-	Sort    ElectorateSort `cbor:"1,keyasint" json:"sort"`
-	Class   Class          `cbor:"2,keyasint" json:"class,omitempty"`
-	Offices []Office       `cbor:"3,keyasint" json:"offices,omitempty"`
+	Sort    ElectorateSort `cbor:"1,keyasint,omitempty" json:"sort"`
+	Class   Class          `cbor:"2,keyasint,omitempty" json:"class,omitempty"`
+	Offices []Office       `cbor:"3,keyasint,omitempty" json:"offices,omitempty"`
 }
 
 // A Closing says when a motion ends. Numbers are append-only.
@@ -94,21 +113,21 @@ const (
 // A MotionKind is a kind of question: who answers, how it is counted, how long
 // it takes. Times are in minutes; no rule is finer.
 type MotionKind struct {
-	Name       string             `cbor:"1,keyasint" json:"name"`
-	Electorate Electorate         `cbor:"2,keyasint" json:"electorate"`
-	Rule       count.MajorityRule `cbor:"3,keyasint" json:"rule"`
-	Notice     uint32             `cbor:"4,keyasint" json:"notice_minutes"`   // from proposal to opening
-	Shortest   uint32             `cbor:"5,keyasint" json:"shortest_minutes"` // poll, at least
-	Longest    uint32             `cbor:"6,keyasint" json:"longest_minutes"`  // poll, at most
-	Closing    Closing            `cbor:"7,keyasint" json:"closing"`
+	Name       string             `cbor:"1,keyasint,omitempty" json:"name"`
+	Electorate Electorate         `cbor:"2,keyasint,omitempty" json:"electorate"`
+	Rule       count.MajorityRule `cbor:"3,keyasint,omitempty" json:"rule"`
+	Notice     uint32             `cbor:"4,keyasint,omitempty" json:"notice_minutes"`   // from proposal to opening
+	Shortest   uint32             `cbor:"5,keyasint,omitempty" json:"shortest_minutes"` // poll, at least
+	Longest    uint32             `cbor:"6,keyasint,omitempty" json:"longest_minutes"`  // poll, at most
+	Closing    Closing            `cbor:"7,keyasint,omitempty" json:"closing"`
 }
 
 // A Policy is the charter's figures.
 type Policy struct {
-	Currency  string   `cbor:"1,keyasint" json:"currency"`  // ISO 4217, three capitals
-	Digits    uint8    `cbor:"2,keyasint" json:"digits"`    // of the minor unit: 2 for cents
-	Allowance uint32   `cbor:"3,keyasint" json:"allowance"` // transactions a member a day
-	Classes   []string `cbor:"4,keyasint" json:"classes"`   // names of classes 1, 2, …
+	Currency  string   `cbor:"1,keyasint,omitempty" json:"currency"`  // ISO 4217, three capitals
+	Digits    uint8    `cbor:"2,keyasint,omitempty" json:"digits"`    // of the minor unit: 2 for cents
+	Allowance uint32   `cbor:"3,keyasint,omitempty" json:"allowance"` // transactions a member a day
+	Classes   []string `cbor:"4,keyasint,omitempty" json:"classes"`   // names of classes 1, 2, …
 }
 
 // Hard bounds, which no charter can pass.

@@ -3,13 +3,12 @@ package count
 import (
 	"errors"
 	"fmt"
-	"math/big"
 )
 
 // A Fraction is an exact share of a whole. Num is at most Den, Den at least 1.
 type Fraction struct {
-	Num uint64 `cbor:"1,keyasint" json:"num"`
-	Den uint64 `cbor:"2,keyasint" json:"den"`
+	Num uint64 `cbor:"1,keyasint,omitempty" json:"num"`
+	Den uint64 `cbor:"2,keyasint,omitempty" json:"den"`
 }
 
 // Valid says whether f is a fraction of one.
@@ -38,11 +37,11 @@ func (b Base) String() string {
 
 // A MajorityRule says when a yes/no question is carried.
 type MajorityRule struct {
-	Quorum    Fraction `cbor:"1,keyasint" json:"quorum"`     // of the electorate, that must take part
-	QuorumMin uint64   `cbor:"2,keyasint" json:"quorum_min"` // papers, whatever the electorate
-	Threshold Fraction `cbor:"3,keyasint" json:"threshold"`  // of Base, in favour
-	Base      Base     `cbor:"4,keyasint" json:"base"`
-	Strict    bool     `cbor:"5,keyasint" json:"strict"` // more than Threshold, not just as much
+	Quorum    Fraction `cbor:"1,keyasint,omitempty" json:"quorum"`     // of the electorate, that must take part
+	QuorumMin uint64   `cbor:"2,keyasint,omitempty" json:"quorum_min"` // papers, whatever the electorate
+	Threshold Fraction `cbor:"3,keyasint,omitempty" json:"threshold"`  // of Base, in favour
+	Base      Base     `cbor:"4,keyasint,omitempty" json:"base"`
+	Strict    bool     `cbor:"5,keyasint,omitempty" json:"strict"` // more than Threshold, not just as much
 }
 
 // ErrRule is returned for a rule that no count can follow.
@@ -68,12 +67,12 @@ func (r MajorityRule) Valid() error {
 // part, so they count for the quorum; they are kept apart because they are four
 // different things to the people who cast them.
 type Tally struct {
-	Electorate uint64 `cbor:"1,keyasint" json:"electorate"`
-	Yes        uint64 `cbor:"2,keyasint" json:"yes"`
-	No         uint64 `cbor:"3,keyasint" json:"no"`
-	Abstained  uint64 `cbor:"4,keyasint" json:"abstained"`
-	Blank      uint64 `cbor:"5,keyasint" json:"blank"`
-	Spoiled    uint64 `cbor:"6,keyasint" json:"spoiled"`
+	Electorate uint64 `cbor:"1,keyasint,omitempty" json:"electorate"`
+	Yes        uint64 `cbor:"2,keyasint,omitempty" json:"yes"`
+	No         uint64 `cbor:"3,keyasint,omitempty" json:"no"`
+	Abstained  uint64 `cbor:"4,keyasint,omitempty" json:"abstained"`
+	Blank      uint64 `cbor:"5,keyasint,omitempty" json:"blank"`
+	Spoiled    uint64 `cbor:"6,keyasint,omitempty" json:"spoiled"`
 }
 
 // ErrTally is returned for more papers than electors.
@@ -92,8 +91,8 @@ func (t Tally) Papers() (uint64, error) {
 	return n, nil
 }
 
-// base is the number of which a share is taken, of a tally with so many papers.
-func (t Tally) base(b Base, papers uint64) uint64 {
+// BaseOf is the number of which a share is taken, of a tally with so many papers.
+func (t Tally) BaseOf(b Base, papers uint64) uint64 {
 	switch b {
 	case BasePresent:
 		return papers
@@ -140,13 +139,13 @@ func (r MajorityRule) Decide(t Tally) (Outcome, error) {
 	if err != nil {
 		return 0, err
 	}
-	if papers < r.QuorumMin || !atLeast(papers, r.Quorum, t.Electorate) {
+	if papers < r.QuorumMin || !AtLeast(papers, r.Quorum, t.Electorate) {
 		return Inquorate, nil
 	}
-	base := t.base(r.Base, papers)
-	passes := atLeast(t.Yes, r.Threshold, base)
+	base := t.BaseOf(r.Base, papers)
+	passes := AtLeast(t.Yes, r.Threshold, base)
 	if r.Strict {
-		passes = !atLeast(base-t.Yes, Fraction{r.Threshold.Den - r.Threshold.Num, r.Threshold.Den}, base)
+		passes = !AtLeast(base-t.Yes, Fraction{r.Threshold.Den - r.Threshold.Num, r.Threshold.Den}, base)
 	}
 	if t.Yes == 0 || !passes {
 		return Lost, nil
@@ -182,13 +181,6 @@ func (r MajorityRule) Decided(t Tally) (Outcome, bool, error) {
 		return 0, false, err
 	}
 	return now, now == worst && now == best, nil
-}
-
-// atLeast says whether n ≥ f × whole, exactly.
-func atLeast(n uint64, f Fraction, whole uint64) bool {
-	left := new(big.Int).Mul(new(big.Int).SetUint64(n), new(big.Int).SetUint64(f.Den))
-	right := new(big.Int).Mul(new(big.Int).SetUint64(f.Num), new(big.Int).SetUint64(whole))
-	return left.Cmp(right) >= 0
 }
 
 // MarshalText writes a base by the name that String gives it.

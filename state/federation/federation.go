@@ -99,7 +99,7 @@ var (
 
 // A Federation is the record of the whole.
 type Federation struct {
-	Name string `cbor:"1,keyasint"`
+	Name string `cbor:"1,keyasint,omitempty"`
 }
 
 // Totals are what would otherwise take reading every co-op.
@@ -114,8 +114,8 @@ type Totals struct {
 // Turnover is how many validators were replaced in the last block that replaced
 // any.
 type Turnover struct {
-	Height uint64 `cbor:"1,keyasint"`
-	Count  uint64 `cbor:"2,keyasint"`
+	Height uint64 `cbor:"1,keyasint,omitempty"`
+	Count  uint64 `cbor:"2,keyasint,omitempty"`
 }
 
 // Rejections, in the order they are checked. Codes 600-699 belong to this room.

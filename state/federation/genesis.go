@@ -17,6 +17,7 @@ import (
 
 // A Genesis is the founding document: the app_state of the genesis file.
 type Genesis struct {
+	Version    uint64        `json:"version"` // of the rules by which it is founded, from 1
 	Federation string        `json:"federation"`
 	Coops      []GenesisCoop `json:"coops"` // numbered from 1 in this order
 }

@@ -19,7 +19,9 @@ func peer(id string) (d [20]byte) {
 func caught(t *testing.T, l *statetest.L, coops ...state.Coop) {
 	t.Helper()
 	tip := l.Tip()
-	l.Begin(tip.Height+1, tip.Time+60)
+	if err := l.Begin(tip.Height+1, tip.Time+60); err != nil {
+		t.Fatal(err)
+	}
 	var addresses [][]byte
 	for _, n := range coops {
 		addresses = append(addresses, federation.Validator{Key: key(n, 0)}.ConsensusAddress())

@@ -15,9 +15,9 @@ const (
 // key misbehaved and lost its power, or where it had none. The old key never
 // serves again.
 type Replace struct {
-	Key     []byte `cbor:"1,keyasint"` // ed25519, 32 bytes
-	Peer    string `cbor:"2,keyasint"`
-	Address string `cbor:"3,keyasint"`
+	Key     []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes
+	Peer    string `cbor:"2,keyasint,omitempty"`
+	Address string `cbor:"3,keyasint,omitempty"`
 }
 
 // Replaced tells that a co-op has another validator.
@@ -81,8 +81,8 @@ func (m Replace) Apply(c *state.Ctx) error {
 // Announce tells the federation where the co-op's node is dialled, whether or not
 // it is a validator.
 type Announce struct {
-	Peer    string `cbor:"1,keyasint"`
-	Address string `cbor:"2,keyasint"`
+	Peer    string `cbor:"1,keyasint,omitempty"`
+	Address string `cbor:"2,keyasint,omitempty"`
 }
 
 // Announced tells of a new address.

@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 )
 
 // manyCoops is how many the register must hold with ease.
@@ -19,7 +20,7 @@ const manyCoops = 30_000
 
 // A register is a ledger of this room alone.
 type register struct {
-	*state.Ledger
+	*store.Ledger
 	t *testing.T
 }
 
@@ -43,19 +44,22 @@ func found(t *testing.T, coops, validators int) register {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := state.OpenStore(db, 0)
+	s, err := store.OpenStore(db, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := state.NewLedger(store, state.Rules{
+	l, err := store.NewLedger(s, state.Rules{
 		Kinds: amend, Key: member.KeyOf, Sequence: member.SequenceOf, Spend: member.Spend, Authorize: member.Authorize,
 		Genesis: func(c *state.Ctx, _ []byte) error {
 			return federation.Found(c, g, amend, func(*state.Ctx, federation.GenesisCoop) error { return nil })
 		},
 		Invariants: []state.Invariant{{Name: "co-ops", Check: federation.CheckCoops}},
 	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { l.Close() })
-	if _, err := l.Init("many-1", 1_700_000_000, 1, nil); err != nil {
+	if _, err := l.Init("many-1", 1_700_000_000, nil); err != nil {
 		t.Fatal(err)
 	}
 	r := register{l, t}
@@ -86,7 +90,9 @@ type spent struct {
 func (r register) block(caught []state.Coop, actions ...taken) spent {
 	r.t.Helper()
 	tip := r.Tip()
-	r.Begin(tip.Height+1, max(tip.Time, 1_700_000_000)+60)
+	if err := r.Begin(tip.Height+1, max(tip.Time, 1_700_000_000)+60); err != nil {
+		r.t.Fatal(err)
+	}
 	err := r.Run(func(c *state.Ctx) error {
 		var addresses [][]byte
 		for _, n := range caught {

@@ -21,8 +21,8 @@ const (
 // Apply records someone's application. The applicant proves possession of the
 // key; the transaction's result is the member number given.
 type Apply struct {
-	Entry      Entry  `cbor:"1,keyasint"`
-	Possession []byte `cbor:"2,keyasint"` // made by tx.PrivateKey.Possession
+	Entry      Entry  `cbor:"1,keyasint,omitempty"`
+	Possession []byte `cbor:"2,keyasint,omitempty"` // made by tx.PrivateKey.Possession
 }
 
 // Applied tells of an application.

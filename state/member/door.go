@@ -1,6 +1,8 @@
 package member
 
 import (
+	"slices"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -8,9 +10,9 @@ import (
 
 // Spent is what a member has used of its sequence and of the day's allowance.
 type Spent struct {
-	Sequence uint64 `cbor:"1,keyasint"` // the last one used
-	Day      uint64 `cbor:"2,keyasint"` // days since 1970 UTC
-	Today    uint32 `cbor:"3,keyasint"` // transactions on that day
+	Sequence uint64 `cbor:"1,keyasint,omitempty"` // the last one used
+	Day      uint64 `cbor:"2,keyasint,omitempty"` // days since 1970 UTC
+	Today    uint32 `cbor:"3,keyasint,omitempty"` // transactions on that day
 }
 
 // KeyOf is the door's question whose key verifies m's signature. Candidates and
@@ -61,42 +63,42 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	return nil
 }
 
-// Authorize asks the charter whether c's authority may take the action: as the
-// member concerned, as any active member, by office, or by mandate.
+// Authorize asks the charter of the co-op acted on whether c's authority may take
+// the action: as the member concerned, as any active member, by office, as an
+// officer of another co-op that the charter names, or by a motion of its own.
 func Authorize(c *state.Ctx, kind tx.Kind, a state.Action) error {
 	grant, err := charter.GrantOf(c, kind)
 	if err != nil {
 		return err
 	}
-	auth := c.Authority()
-	if auth.Mandate != 0 {
-		for _, id := range grant.Motions {
-			if uint16(id) == auth.Motion {
-				return nil
-			}
+	by := c.Authority()
+	own := by.Coop == c.Coop()
+	if by.Motion != 0 {
+		if own && slices.Contains(grant.Motions, charter.MotionKindID(by.Kind)) {
+			return nil
 		}
-		return state.ErrAuthority.With("a motion of kind %d cannot carry it", auth.Motion)
+		return state.ErrAuthority.With("%v, of kind %d, cannot carry it", by.Actor, by.Kind)
 	}
-	if about, ok := a.(state.Concerner); ok && grant.Concerned && about.Concerns() == auth.Signer {
+	if about, ok := a.(state.Concerner); ok && own && grant.Concerned && about.Concerns() == by.Member {
 		return nil
 	}
-	rec, err := Find(c, auth.Signer)
-	if err != nil {
+	if _, err := RequireActive(c.In(by.Coop), by.Member); err != nil {
 		return err
 	}
-	if rec.Standing() != Active {
-		return ErrStanding.With("member %d is %v", auth.Signer, rec.Standing())
-	}
-	if grant.Members {
+	if own && grant.Members {
 		return nil
 	}
-	for _, office := range grant.Offices {
-		holds, err := Holds(c, auth.Signer, office)
+	offices := grant.Offices
+	if !own {
+		offices = grant.OfficesOf(by.Coop)
+	}
+	for _, office := range offices {
+		holds, err := Holds(c.In(by.Coop), by.Member, office)
 		if err != nil || holds {
 			return err
 		}
 	}
-	return state.ErrAuthority.With("member %d", auth.Signer)
+	return state.ErrAuthority.With("%v", by.Actor)
 }
 
 // RangeSpent calls fn for what members from first to last have used, by number.

@@ -6,7 +6,7 @@ import "github.com/rochdale-ledger/rochdale/state"
 // active members with consecutive numbers; the result is the first. All are
 // entered or none. Their keys were proved to the co-op, not to the ledger.
 type Import struct {
-	Entries []Entry `cbor:"1,keyasint"`
+	Entries []Entry `cbor:"1,keyasint,omitempty"`
 }
 
 // Imported tells which numbers an import gave out.

@@ -43,20 +43,19 @@ func (s Standing) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 
 // A Record is one member's entry in the register.
 type Record struct {
-	Key        tx.PublicKey  `cbor:"1,keyasint"`
-	Class      charter.Class `cbor:"2,keyasint"`
-	History    []Change      `cbor:"3,keyasint"` // oldest first, never empty
-	Commitment []byte        `cbor:"4,keyasint"` // to name and address; empty or 32 bytes
+	Key        tx.PublicKey  `cbor:"1,keyasint,omitempty"`
+	Class      charter.Class `cbor:"2,keyasint,omitempty"`
+	History    []Change      `cbor:"3,keyasint,omitempty"` // oldest first, never empty
+	Commitment []byte        `cbor:"4,keyasint,omitempty"` // to name and address; empty or 32 bytes
 }
 
 // A Change of standing is an operation on the register.
 type Change struct {
-	Operation uint64       `cbor:"1,keyasint"` // its number in the co-op's sequence
-	Standing  Standing     `cbor:"2,keyasint"` // from then on
-	Time      int64        `cbor:"3,keyasint"` // block time, seconds since 1970 UTC
-	Signer    state.Member `cbor:"4,keyasint"` // who did it; zero if a motion or the founding
-	Mandate   uint64       `cbor:"5,keyasint"` // the motion that did it, or zero
-	Reason    string       `cbor:"6,keyasint"` // of a suspension
+	Operation uint64      `cbor:"1,keyasint,omitempty"` // its number in the co-op's sequence
+	Standing  Standing    `cbor:"2,keyasint,omitempty"` // from then on
+	Time      int64       `cbor:"3,keyasint,omitempty"` // block time, seconds since 1970 UTC
+	By        state.Actor `cbor:"4,keyasint,omitempty"` // who did it; nobody at the founding
+	Reason    string      `cbor:"5,keyasint,omitempty"` // of a suspension
 }
 
 // Standing is where the member stands now.
@@ -75,9 +74,9 @@ func (r Record) StandingAt(op uint64) Standing {
 
 // Totals are the register's figures, kept so that no one counts members.
 type Totals struct {
-	Members    uint64   `cbor:"1,keyasint"` // numbers given out: 1 to Members
-	Operations uint64   `cbor:"2,keyasint"` // numbers of operations given out
-	Active     []uint64 `cbor:"3,keyasint"` // active members of class 1, 2, …
+	Members    uint64   `cbor:"1,keyasint,omitempty"` // numbers given out: 1 to Members
+	Operations uint64   `cbor:"2,keyasint,omitempty"` // numbers of operations given out
+	Active     []uint64 `cbor:"3,keyasint,omitempty"` // active members of class 1, 2, …
 }
 
 // ActiveIn is how many active members class has; class zero means all.
@@ -125,8 +124,8 @@ type postKey struct {
 
 // A Post is an office that a member holds.
 type Post struct {
-	Since   int64  `cbor:"1,keyasint"` // block time, seconds since 1970 UTC
-	Mandate uint64 `cbor:"2,keyasint"` // the motion that appointed; zero at founding
+	Since int64       `cbor:"1,keyasint,omitempty"` // block time, seconds since 1970 UTC
+	By    state.Actor `cbor:"2,keyasint,omitempty"` // who appointed; nobody at the founding
 }
 
 func digest(k tx.PublicKey) (d [20]byte) {

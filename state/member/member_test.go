@@ -143,7 +143,7 @@ func TestStanding(t *testing.T) {
 			t.Errorf("history %+v, change %d", rec.History, i)
 		}
 	}
-	if h := rec.History; h[0].Mandate != 0 || h[1].Mandate == 0 || h[1].Reason != "r" || h[2].Reason != "" || h[1].Signer != 0 {
+	if h := rec.History; h[0].By != (state.Actor{}) || h[1].By != (state.Actor{Coop: 1, Motion: 1}) || h[1].Reason != "r" || h[2].Reason != "" {
 		t.Errorf("history %+v does not say by whom and why", h)
 	}
 	if rec.StandingAt(0) != 0 {

@@ -7,8 +7,8 @@ import (
 
 // Appoint gives an office to an active member.
 type Appoint struct {
-	Member state.Member   `cbor:"1,keyasint"`
-	Office charter.Office `cbor:"2,keyasint"`
+	Member state.Member   `cbor:"1,keyasint,omitempty"`
+	Office charter.Office `cbor:"2,keyasint,omitempty"`
 }
 
 // Appointed tells that a member took office.
@@ -50,15 +50,15 @@ func (m Appoint) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	posts.Put(c, postKey{m.Office, m.Member}, Post{c.Time(), c.Authority().Mandate})
+	posts.Put(c, postKey{m.Office, m.Member}, Post{c.Time(), c.Actor()})
 	c.Emit(Appointed(m))
 	return nil
 }
 
 // Dismiss takes an office from its holder.
 type Dismiss struct {
-	Member state.Member   `cbor:"1,keyasint"`
-	Office charter.Office `cbor:"2,keyasint"`
+	Member state.Member   `cbor:"1,keyasint,omitempty"`
+	Office charter.Office `cbor:"2,keyasint,omitempty"`
 }
 
 // Dismissed tells that an office was taken from a member.

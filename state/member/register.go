@@ -10,9 +10,9 @@ import (
 
 // An Entry is what is needed to put someone on the register.
 type Entry struct {
-	Key        tx.PublicKey  `cbor:"1,keyasint"`
-	Class      charter.Class `cbor:"2,keyasint"`
-	Commitment []byte        `cbor:"3,keyasint"` // empty, or 32 bytes
+	Key        tx.PublicKey  `cbor:"1,keyasint,omitempty"`
+	Class      charter.Class `cbor:"2,keyasint,omitempty"`
+	Commitment []byte        `cbor:"3,keyasint,omitempty"` // empty, or 32 bytes
 }
 
 func (e Entry) check() error {
@@ -69,8 +69,7 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, s Standing, rea
 		t.Active[rec.Class-1]++
 	}
 	t.Operations++
-	by := c.Authority()
-	rec.History = append(slices.Clip(rec.History), Change{t.Operations, s, c.Time(), by.Signer, by.Mandate, reason})
+	rec.History = append(slices.Clip(rec.History), Change{t.Operations, s, c.Time(), c.Actor(), reason})
 	records.Put(c, m, rec)
 }
 

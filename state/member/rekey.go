@@ -8,9 +8,9 @@ import (
 // Rekey replaces a member's key by one of which possession is proved: the
 // member's own doing, or a motion's when the old key is lost.
 type Rekey struct {
-	Member     state.Member `cbor:"1,keyasint"`
-	Key        tx.PublicKey `cbor:"2,keyasint"`
-	Possession []byte       `cbor:"3,keyasint"`
+	Member     state.Member `cbor:"1,keyasint,omitempty"`
+	Key        tx.PublicKey `cbor:"2,keyasint,omitempty"`
+	Possession []byte       `cbor:"3,keyasint,omitempty"`
 }
 
 // Rekeyed tells that a member signs by another key.

@@ -7,7 +7,7 @@ const MaxReason = 256
 
 // Admit makes a candidate an active member.
 type Admit struct {
-	Member state.Member `cbor:"1,keyasint"`
+	Member state.Member `cbor:"1,keyasint,omitempty"`
 }
 
 func (m Admit) Concerns() state.Member { return m.Member }
@@ -19,8 +19,8 @@ func (m Admit) Apply(c *state.Ctx) error { return move(c, m.Member, "", Active, 
 // Suspend takes an active member's vote, for a stated reason, until Reinstate.
 // The offices of a suspended member fall vacant.
 type Suspend struct {
-	Member state.Member `cbor:"1,keyasint"`
-	Reason string       `cbor:"2,keyasint"` // names no person; at most MaxReason bytes
+	Member state.Member `cbor:"1,keyasint,omitempty"`
+	Reason string       `cbor:"2,keyasint,omitempty"` // names no person; at most MaxReason bytes
 }
 
 func (m Suspend) Concerns() state.Member { return m.Member }
@@ -38,7 +38,7 @@ func (m Suspend) Apply(c *state.Ctx) error { return move(c, m.Member, m.Reason, 
 
 // Reinstate ends a suspension.
 type Reinstate struct {
-	Member state.Member `cbor:"1,keyasint"`
+	Member state.Member `cbor:"1,keyasint,omitempty"`
 }
 
 func (m Reinstate) Concerns() state.Member { return m.Member }
@@ -50,7 +50,7 @@ func (m Reinstate) Apply(c *state.Ctx) error { return move(c, m.Member, "", Acti
 // Resign ends a membership. Shares and claims stay on the books until they are
 // settled.
 type Resign struct {
-	Member state.Member `cbor:"1,keyasint"`
+	Member state.Member `cbor:"1,keyasint,omitempty"`
 }
 
 func (m Resign) Concerns() state.Member { return m.Member }

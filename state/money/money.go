@@ -62,8 +62,8 @@ func Times(units uint64, price Amount) (Amount, error) {
 
 // A Rate is an exact non-negative fraction, such as 1/5 for 20 %.
 type Rate struct {
-	Num uint64 `cbor:"1,keyasint" json:"num"`
-	Den uint64 `cbor:"2,keyasint" json:"den"`
+	Num uint64 `cbor:"1,keyasint,omitempty" json:"num"`
+	Den uint64 `cbor:"2,keyasint,omitempty" json:"den"`
 }
 
 // Of returns floor(a × rate), computed in 128 bits. A negative amount or a

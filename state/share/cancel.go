@@ -6,8 +6,8 @@ import "github.com/rochdale-ledger/rochdale/state"
 // and subscribed, has to be nothing or the class's minimum: or subscribing twice
 // and cancelling once would be a way below it.
 type Cancel struct {
-	Member       state.Member `cbor:"1,keyasint"`
-	Subscription uint64       `cbor:"2,keyasint"`
+	Member       state.Member `cbor:"1,keyasint,omitempty"`
+	Subscription uint64       `cbor:"2,keyasint,omitempty"`
 }
 
 // Withdrawn tells that a subscription was cancelled.

@@ -9,7 +9,7 @@ import (
 // ConfirmPayment records that the money for up to MaxBatch subscriptions is in
 // the bank: one journal entry for all. All are confirmed or none.
 type ConfirmPayment struct {
-	Subscriptions []uint64 `cbor:"1,keyasint"` // ascending
+	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
 }
 
 // PaymentConfirmed tells that subscriptions are paid.

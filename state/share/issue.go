@@ -11,7 +11,7 @@ import (
 // operation on the register each, one journal entry for all. All are issued or
 // none.
 type Issue struct {
-	Subscriptions []uint64 `cbor:"1,keyasint"` // ascending
+	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
 }
 
 // SharesIssued tells which operations an issue was.
@@ -72,7 +72,7 @@ func (m Issue) Apply(c *state.Ctx) error {
 		subscriptions.Put(c, m.Subscriptions[i], s)
 		operations.Put(c, reg.Operations, Change{
 			Subscription: m.Subscriptions[i], Member: s.Member, Class: s.Class, Units: s.Units, Held: h.Units,
-			Entry: entry, Time: c.Time(), Signer: c.Authority().Signer, Mandate: c.Authority().Mandate,
+			Entry: entry, Time: c.Time(), By: c.Actor(),
 		})
 	}
 	b.putTotals(c)

@@ -9,8 +9,8 @@ import (
 
 // OpenClass adds a class of shares, for ever: its par is never changed.
 type OpenClass struct {
-	Class Class `cbor:"1,keyasint" json:"class"`
-	Terms Terms `cbor:"2,keyasint" json:"terms"`
+	Class Class `cbor:"1,keyasint,omitempty" json:"class"`
+	Terms Terms `cbor:"2,keyasint,omitempty" json:"terms"`
 }
 
 // ClassOpened tells of a new class.

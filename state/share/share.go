@@ -41,25 +41,25 @@ type Class uint16
 
 // Terms are what a class of shares is. They never change.
 type Terms struct {
-	Name       string       `cbor:"1,keyasint" json:"name"`
-	Par        money.Amount `cbor:"2,keyasint" json:"par"`         // minor units a share
-	MinHolding uint64       `cbor:"3,keyasint" json:"min_holding"` // units, for whoever subscribes
-	MaxHolding uint64       `cbor:"4,keyasint" json:"max_holding"` // units, held and subscribed
+	Name       string       `cbor:"1,keyasint,omitempty" json:"name"`
+	Par        money.Amount `cbor:"2,keyasint,omitempty" json:"par"`         // minor units a share
+	MinHolding uint64       `cbor:"3,keyasint,omitempty" json:"min_holding"` // units, for whoever subscribes
+	MaxHolding uint64       `cbor:"4,keyasint,omitempty" json:"max_holding"` // units, held and subscribed
 }
 
 // A Holding is what one member has of one class. It is absent if all is zero.
 type Holding struct {
-	Units     uint64 `cbor:"1,keyasint" json:"units"`     // issued, at par
-	Pending   uint64 `cbor:"2,keyasint" json:"pending"`   // subscribed, neither issued nor cancelled
-	Operation uint64 `cbor:"3,keyasint" json:"operation"` // the last that changed Units
+	Units     uint64 `cbor:"1,keyasint,omitempty" json:"units"`     // issued, at par
+	Pending   uint64 `cbor:"2,keyasint,omitempty" json:"pending"`   // subscribed, neither issued nor cancelled
+	Operation uint64 `cbor:"3,keyasint,omitempty" json:"operation"` // the last that changed Units
 }
 
 // Totals are a class's figures, kept so that no one counts holdings.
 type Totals struct {
-	Units   uint64       `cbor:"1,keyasint" json:"units"`   // issued
-	Capital money.Amount `cbor:"2,keyasint" json:"capital"` // Units at par
-	Holders uint64       `cbor:"3,keyasint" json:"holders"` // members with units
-	Paid    uint64       `cbor:"4,keyasint" json:"paid"`    // units paid for and not issued
+	Units   uint64       `cbor:"1,keyasint,omitempty" json:"units"`   // issued
+	Capital money.Amount `cbor:"2,keyasint,omitempty" json:"capital"` // Units at par
+	Holders uint64       `cbor:"3,keyasint,omitempty" json:"holders"` // members with units
+	Paid    uint64       `cbor:"4,keyasint,omitempty" json:"paid"`    // units paid for and not issued
 }
 
 // A Status is where a subscription stands. Numbers are append-only.
@@ -87,32 +87,31 @@ func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // A Subscription is a member's request for new shares.
 type Subscription struct {
-	Member    state.Member `cbor:"1,keyasint" json:"member"`
-	Class     Class        `cbor:"2,keyasint" json:"class"`
-	Units     uint64       `cbor:"3,keyasint" json:"units"`
-	Status    Status       `cbor:"4,keyasint" json:"status"`
-	Time      int64        `cbor:"5,keyasint" json:"time"`      // of subscribing, seconds since 1970 UTC
-	Operation uint64       `cbor:"6,keyasint" json:"operation"` // by which it was issued, or zero
+	Member    state.Member `cbor:"1,keyasint,omitempty" json:"member"`
+	Class     Class        `cbor:"2,keyasint,omitempty" json:"class"`
+	Units     uint64       `cbor:"3,keyasint,omitempty" json:"units"`
+	Status    Status       `cbor:"4,keyasint,omitempty" json:"status"`
+	Time      int64        `cbor:"5,keyasint,omitempty" json:"time"`      // of subscribing, seconds since 1970 UTC
+	Operation uint64       `cbor:"6,keyasint,omitempty" json:"operation"` // by which it was issued, or zero
 }
 
 // A Change is an operation on the register: so far, an issue.
 type Change struct {
-	Subscription uint64       `cbor:"1,keyasint" json:"subscription"`
-	Member       state.Member `cbor:"2,keyasint" json:"member"`
-	Class        Class        `cbor:"3,keyasint" json:"class"`
-	Units        uint64       `cbor:"4,keyasint" json:"units"`
-	Held         uint64       `cbor:"5,keyasint" json:"held"`    // units after it
-	Entry        uint64       `cbor:"6,keyasint" json:"entry"`   // in the journal
-	Time         int64        `cbor:"7,keyasint" json:"time"`    // block time, seconds since 1970 UTC
-	Signer       state.Member `cbor:"8,keyasint" json:"signer"`  // zero if a motion did it
-	Mandate      uint64       `cbor:"9,keyasint" json:"mandate"` // the motion, or zero
+	Subscription uint64       `cbor:"1,keyasint,omitempty" json:"subscription"`
+	Member       state.Member `cbor:"2,keyasint,omitempty" json:"member"`
+	Class        Class        `cbor:"3,keyasint,omitempty" json:"class"`
+	Units        uint64       `cbor:"4,keyasint,omitempty" json:"units"`
+	Held         uint64       `cbor:"5,keyasint,omitempty" json:"held"`  // units after it
+	Entry        uint64       `cbor:"6,keyasint,omitempty" json:"entry"` // in the journal
+	Time         int64        `cbor:"7,keyasint,omitempty" json:"time"`  // block time, seconds since 1970 UTC
+	By           state.Actor  `cbor:"8,keyasint,omitempty" json:"by"`
 }
 
 // A Register is the room's counters.
 type Register struct {
-	Subscriptions uint64 `cbor:"1,keyasint" json:"subscriptions"` // numbers given out
-	Operations    uint64 `cbor:"2,keyasint" json:"operations"`    // numbers given out
-	Classes       uint32 `cbor:"3,keyasint" json:"classes"`
+	Subscriptions uint64 `cbor:"1,keyasint,omitempty" json:"subscriptions"` // numbers given out
+	Operations    uint64 `cbor:"2,keyasint,omitempty" json:"operations"`    // numbers given out
+	Classes       uint32 `cbor:"3,keyasint,omitempty" json:"classes"`
 }
 
 // Limits.

@@ -8,9 +8,9 @@ import (
 // Subscribe is a member's request for new shares; the result is the
 // subscription's number. It counts against the share limit at once.
 type Subscribe struct {
-	Member state.Member `cbor:"1,keyasint"`
-	Class  Class        `cbor:"2,keyasint"`
-	Units  uint64       `cbor:"3,keyasint"`
+	Member state.Member `cbor:"1,keyasint,omitempty"`
+	Class  Class        `cbor:"2,keyasint,omitempty"`
+	Units  uint64       `cbor:"3,keyasint,omitempty"`
 }
 
 // Subscribed tells of a subscription.

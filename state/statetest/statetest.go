@@ -12,10 +12,12 @@ import (
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/fxamacker/cbor/v2"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -48,7 +50,7 @@ type Setup struct {
 
 // L is the ledger. Its methods fail the test on a fault.
 type L struct {
-	*state.Ledger
+	*store.Ledger
 	t     TB
 	kinds []state.Kind
 	coops int
@@ -65,8 +67,8 @@ const KindCarried tx.Kind = 0x7f01
 
 // Carried carries an action as motion number 1 of kind 1 would.
 type Carried struct {
-	Kind    tx.Kind `cbor:"1,keyasint"`
-	Payload []byte  `cbor:"2,keyasint"`
+	Kind    tx.Kind `cbor:"1,keyasint,omitempty"`
+	Payload []byte  `cbor:"2,keyasint,omitempty"`
 }
 
 // Check refuses nothing.
@@ -74,9 +76,13 @@ func (Carried) Check() error { return nil }
 
 // Apply carries the action. What refuses it refuses Carried.
 func (m Carried) Apply(c *state.Ctx) error {
-	refused, err := c.Carry(m.Kind, m.Payload, state.Authority{Mandate: 1, Motion: 1})
-	if err == nil && refused != nil {
-		err = refused
+	by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: 1}
+	res, err := c.Carry(m.Kind, m.Payload, c.Version(), by)
+	if err == nil && res.Code != 0 {
+		err = &state.Rejection{Code: res.Code, Reason: res.Log}
+	}
+	if err == nil && len(res.Data) > 0 {
+		c.Return(cbor.RawMessage(res.Data))
 	}
 	return err
 }
@@ -185,13 +191,17 @@ func New(t TB, s Setup) *L {
 	if err != nil {
 		t.Fatalf("opening pebble: %v", err)
 	}
-	store, err := state.OpenStore(db, 0)
+	opened, err := store.OpenStore(db, 0)
 	if err != nil {
 		t.Fatalf("opening the store: %v", err)
 	}
 	r := rules(s)
-	l := &L{Ledger: state.NewLedger(store, r, nil), t: t, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
-	if _, err := l.Init(Chain, 1_700_000_000, 1, nil); err != nil {
+	ledger, err := store.NewLedger(opened, r, nil)
+	if err != nil {
+		t.Fatalf("opening the ledger: %v", err)
+	}
+	l := &L{Ledger: ledger, t: t, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
+	if _, err := l.Init(Chain, 1_700_000_000, nil); err != nil {
 		t.Fatalf("founding: %v", err)
 	}
 	l.Block()
@@ -231,7 +241,9 @@ func (l *L) kindOf(a state.Action) tx.Kind {
 func (l *L) Block(raw ...[]byte) []state.Result {
 	l.t.Helper()
 	tip := l.Tip()
-	l.Begin(tip.Height+1, max(tip.Time, 1_700_000_000)+60)
+	if err := l.Begin(tip.Height+1, max(tip.Time, 1_700_000_000)+60); err != nil {
+		l.t.Fatalf("beginning a block: %v", err)
+	}
 	results := make([]state.Result, len(raw))
 	for i, r := range raw {
 		var err error
@@ -291,7 +303,7 @@ func (l *L) MandateIn(coop state.Coop, a state.Action) state.Result {
 }
 
 // Read opens the last committed height. Close it after use.
-func (l *L) Read() *state.View {
+func (l *L) Read() *store.View {
 	l.t.Helper()
 	v, err := l.View(0)
 	if err != nil {
@@ -310,11 +322,13 @@ func (l *L) Sound() {
 	}
 }
 
-// spentPrefix is the table of spent sequences, which refused transactions
-// change too.
-const spentPrefix = 0x14
+// Tables that refused transactions change too: spent sequences, and the Head.
+const (
+	spentPrefix = 0x14
+	headPrefix  = 0x01
+)
 
-// Digest is a hash of every record but spent sequences: equal before and after
+// Digest is a hash of every record but spent sequences and the Head: equal before and after
 // an action that was refused.
 func (l *L) Digest() [32]byte {
 	l.t.Helper()
@@ -326,9 +340,9 @@ func (l *L) Digest() [32]byte {
 	}
 	dec := tx.NewDecoder(&out)
 	var head struct {
-		Format uint      `cbor:"1,keyasint"`
-		Tip    state.Tip `cbor:"2,keyasint"`
-		Nodes  uint64    `cbor:"3,keyasint"`
+		Format uint      `cbor:"1,keyasint,omitempty"`
+		Tip    state.Tip `cbor:"2,keyasint,omitempty"`
+		Nodes  uint64    `cbor:"3,keyasint,omitempty"`
 	}
 	if err := dec.Decode(&head); err != nil {
 		l.t.Fatalf("reading an export: %v", err)
@@ -336,15 +350,15 @@ func (l *L) Digest() [32]byte {
 	h := sha256.New()
 	for range head.Nodes {
 		var node struct {
-			Key     []byte `cbor:"1,keyasint"`
-			Value   []byte `cbor:"2,keyasint"`
-			Version int64  `cbor:"3,keyasint"`
-			Height  int8   `cbor:"4,keyasint"`
+			Key     []byte `cbor:"1,keyasint,omitempty"`
+			Value   []byte `cbor:"2,keyasint,omitempty"`
+			Version int64  `cbor:"3,keyasint,omitempty"`
+			Height  int8   `cbor:"4,keyasint,omitempty"`
 		}
 		if err := dec.Decode(&node); err != nil {
 			l.t.Fatalf("reading an export: %v", err)
 		}
-		if node.Height == 0 && node.Key[0] != spentPrefix {
+		if node.Height == 0 && node.Key[0] != spentPrefix && node.Key[0] != headPrefix {
 			fmt.Fprintf(h, "%x=%x\n", node.Key, node.Value)
 		}
 	}

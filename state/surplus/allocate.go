@@ -12,8 +12,8 @@ import (
 // divided the dividends among the members. What no step takes is carried
 // forward.
 type Allocate struct {
-	Period Period `cbor:"1,keyasint" json:"period"`
-	Steps  []Step `cbor:"2,keyasint" json:"steps"` // up to MaxSteps; none carries all forward
+	Period Period `cbor:"1,keyasint,omitempty" json:"period"`
+	Steps  []Step `cbor:"2,keyasint,omitempty" json:"steps"` // up to MaxSteps; none carries all forward
 }
 
 // AllocationBegun tells that an allocation is posted and being divided.
@@ -54,7 +54,7 @@ func (m Allocate) Apply(c *state.Ctx) error {
 		s.Allocation = posting.Post(c)
 	}
 	s.Stage, s.AllocatedAt = Allocating, c.Time()
-	s.Appropriated, s.Steps, s.Mandate = plan.Appropriated, uint8(len(m.Steps)), c.Authority().Mandate
+	s.Appropriated, s.Steps, s.By = plan.Appropriated, uint8(len(m.Steps)), c.Actor()
 	statements.Put(c, m.Period, s)
 	for i, a := range plan.Allotments {
 		allotments.Put(c, stepKey{m.Period, uint8(i + 1)}, a)

@@ -4,9 +4,9 @@ import "github.com/rochdale-ledger/rochdale/state"
 
 // Correct takes from figures what was recorded by mistake.
 type Correct struct {
-	Period  Period   `cbor:"1,keyasint"`
-	Measure Measure  `cbor:"2,keyasint"`
-	Entries []Figure `cbor:"3,keyasint"` // what to take, by ascending member
+	Period  Period   `cbor:"1,keyasint,omitempty"`
+	Measure Measure  `cbor:"2,keyasint,omitempty"`
+	Entries []Figure `cbor:"3,keyasint,omitempty"` // what to take, by ascending member
 }
 
 // Check refuses a malformed batch.

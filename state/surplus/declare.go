@@ -10,8 +10,8 @@ import (
 // unappropriated surplus with one entry. The figure has to be the books' own,
 // so that what the treasurer reports and what is posted cannot differ.
 type Declare struct {
-	Period  Period       `cbor:"1,keyasint"`
-	Surplus money.Amount `cbor:"2,keyasint"` // negative is a loss
+	Period  Period       `cbor:"1,keyasint,omitempty"`
+	Surplus money.Amount `cbor:"2,keyasint,omitempty"` // negative is a loss
 }
 
 // SurplusDeclared tells that a period is closed.

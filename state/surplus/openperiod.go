@@ -5,7 +5,7 @@ import "github.com/rochdale-ledger/rochdale/state"
 // OpenPeriod opens the next accounting period; the result is its number. A
 // co-op has one open at a time.
 type OpenPeriod struct {
-	Name string `cbor:"1,keyasint"` // such as "2015"
+	Name string `cbor:"1,keyasint,omitempty"` // such as "2015"
 }
 
 // PeriodOpened tells of a new period.

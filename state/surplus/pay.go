@@ -11,9 +11,9 @@ import (
 // Pay records that up to MaxBatch members got their money of a dividend from
 // the bank: one journal entry for all. All are paid or none.
 type Pay struct {
-	Period  Period         `cbor:"1,keyasint"`
-	Step    uint8          `cbor:"2,keyasint"` // from 1
-	Members []state.Member `cbor:"3,keyasint"` // ascending
+	Period  Period         `cbor:"1,keyasint,omitempty"`
+	Step    uint8          `cbor:"2,keyasint,omitempty"` // from 1
+	Members []state.Member `cbor:"3,keyasint,omitempty"` // ascending
 }
 
 // PartsPaid tells of a payment.

@@ -9,16 +9,16 @@ import (
 
 // A Figure is one member's patronage.
 type Figure struct {
-	Member   state.Member `cbor:"1,keyasint" json:"member"`
-	Quantity uint64       `cbor:"2,keyasint" json:"quantity"`
+	Member   state.Member `cbor:"1,keyasint,omitempty" json:"member"`
+	Quantity uint64       `cbor:"2,keyasint,omitempty" json:"quantity"`
 }
 
 // Record adds to what up to MaxBatch members did with the co-op in a period.
 // Figures may be recorded until the period is allocated.
 type Record struct {
-	Period  Period   `cbor:"1,keyasint"`
-	Measure Measure  `cbor:"2,keyasint"`
-	Entries []Figure `cbor:"3,keyasint"` // by ascending member
+	Period  Period   `cbor:"1,keyasint,omitempty"`
+	Measure Measure  `cbor:"2,keyasint,omitempty"`
+	Entries []Figure `cbor:"3,keyasint,omitempty"` // by ascending member
 }
 
 // FiguresRecorded tells what a measure's figures sum to after a Record or a

@@ -19,15 +19,15 @@ const (
 // A Run is how far a co-op's division has come. It is state: a node that
 // crashes goes on from the block it has.
 type Run struct {
-	Period    Period       `cbor:"1,keyasint" json:"period"`
-	Step      uint8        `cbor:"2,keyasint" json:"step"` // being divided; zero before the first
-	Phase     Phase        `cbor:"3,keyasint" json:"phase"`
-	Next      state.Member `cbor:"4,keyasint" json:"next"` // first member of this pass not looked at
-	Floors    money.Amount `cbor:"5,keyasint" json:"-"`    // sum of the exact shares rounded down
-	Selection Selection    `cbor:"6,keyasint" json:"-"`
-	Members   uint64       `cbor:"7,keyasint" json:"-"` // with a part so far
-	Cash      money.Amount `cbor:"8,keyasint" json:"-"` // of them
-	Notice    money.Amount `cbor:"9,keyasint" json:"-"`
+	Period    Period       `cbor:"1,keyasint,omitempty" json:"period"`
+	Step      uint8        `cbor:"2,keyasint,omitempty" json:"step"` // being divided; zero before the first
+	Phase     Phase        `cbor:"3,keyasint,omitempty" json:"phase"`
+	Next      state.Member `cbor:"4,keyasint,omitempty" json:"next"` // first member of this pass not looked at
+	Floors    money.Amount `cbor:"5,keyasint,omitempty" json:"-"`    // sum of the exact shares rounded down
+	Selection Selection    `cbor:"6,keyasint,omitempty" json:"-"`
+	Members   uint64       `cbor:"7,keyasint,omitempty" json:"-"` // with a part so far
+	Cash      money.Amount `cbor:"8,keyasint,omitempty" json:"-"` // of them
+	Notice    money.Amount `cbor:"9,keyasint,omitempty" json:"-"`
 }
 
 // A Phase is what a pass over the claims does. Numbers are append-only.
@@ -244,7 +244,7 @@ func (run *Run) endStep(c *state.Ctx, s Statement, a Allotment) error {
 		posting, err := account.Prepare(c, account.Entry{
 			Narrative: "notices of period " + s.Name,
 			Lines:     []account.Line{account.Debit(account.Dividends, run.Notice), account.Credit(account.Notices, run.Notice)},
-			Mandate:   s.Mandate,
+			By:        s.By,
 		})
 		if err != nil {
 			return err // Allocate has made sure that there is none

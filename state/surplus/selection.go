@@ -14,10 +14,10 @@ import (
 //	next passes: while not settled, Count every remainder again, then Narrow
 //	last pass:   Take each remainder
 type Selection struct {
-	Prefix uint64   `cbor:"1,keyasint" json:"prefix"` // bytes of the threshold that are settled; the rest is zero
-	Shift  uint8    `cbor:"2,keyasint" json:"shift"`  // bits below the byte being counted
-	Need   uint64   `cbor:"3,keyasint" json:"need"`   // units left for the remainders that match Prefix
-	Counts []uint64 `cbor:"4,keyasint" json:"-"`      // 256 of them, or none once settled
+	Prefix uint64   `cbor:"1,keyasint,omitempty" json:"prefix"` // bytes of the threshold that are settled; the rest is zero
+	Shift  uint8    `cbor:"2,keyasint,omitempty" json:"shift"`  // bits below the byte being counted
+	Need   uint64   `cbor:"3,keyasint,omitempty" json:"need"`   // units left for the remainders that match Prefix
+	Counts []uint64 `cbor:"4,keyasint,omitempty" json:"-"`      // 256 of them, or none once settled
 }
 
 // newSelection selects among remainders below total, which is not zero.

@@ -63,14 +63,14 @@ func (b *Base) UnmarshalText(text []byte) error {
 // A Step is one line of a voted allocation. Fields that its sort or base does
 // not use are zero.
 type Step struct {
-	Sort    Sort         `cbor:"1,keyasint" json:"sort"`
-	Base    Base         `cbor:"2,keyasint" json:"base"`              // OfCapital for a share dividend, another for the rest
-	Rate    money.Rate   `cbor:"3,keyasint" json:"rate,omitzero"`     // over 0, at most 1; zero if Fixed
-	Amount  money.Amount `cbor:"4,keyasint" json:"amount,omitzero"`   // if Fixed
-	Account account.Code `cbor:"5,keyasint" json:"account,omitempty"` // ToReserve, ToFund
-	Class   share.Class  `cbor:"6,keyasint" json:"class,omitempty"`   // ShareDividend
-	Measure Measure      `cbor:"7,keyasint" json:"measure,omitzero"`  // PatronageDividend
-	Paid    money.Rate   `cbor:"8,keyasint" json:"paid,omitzero"`     // PatronageDividend: in money, from 0 to 1; the rest is notices
+	Sort    Sort         `cbor:"1,keyasint,omitempty" json:"sort"`
+	Base    Base         `cbor:"2,keyasint,omitempty" json:"base"`              // OfCapital for a share dividend, another for the rest
+	Rate    money.Rate   `cbor:"3,keyasint,omitempty" json:"rate,omitzero"`     // over 0, at most 1; zero if Fixed
+	Amount  money.Amount `cbor:"4,keyasint,omitempty" json:"amount,omitzero"`   // if Fixed
+	Account account.Code `cbor:"5,keyasint,omitempty" json:"account,omitempty"` // ToReserve, ToFund
+	Class   share.Class  `cbor:"6,keyasint,omitempty" json:"class,omitempty"`   // ShareDividend
+	Measure Measure      `cbor:"7,keyasint,omitempty" json:"measure,omitzero"`  // PatronageDividend
+	Paid    money.Rate   `cbor:"8,keyasint,omitempty" json:"paid,omitzero"`     // PatronageDividend: in money, from 0 to 1; the rest is notices
 }
 
 // check says what is wrong with the step, whatever the state; nothing if "".

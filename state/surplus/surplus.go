@@ -93,18 +93,18 @@ func (m *Measure) UnmarshalText(b []byte) error {
 // A Statement is what a period came to. Amounts are in minor units, times in
 // seconds since 1970 UTC, entries numbers in the journal.
 type Statement struct {
-	Name         string       `cbor:"1,keyasint" json:"name"`
-	Stage        Stage        `cbor:"2,keyasint" json:"stage"`
-	OpenedAt     int64        `cbor:"3,keyasint" json:"opened_at"`
-	ClosedAt     int64        `cbor:"4,keyasint" json:"closed_at"`
-	AllocatedAt  int64        `cbor:"5,keyasint" json:"allocated_at"` // when Allocate was carried
-	Opening      money.Amount `cbor:"6,keyasint" json:"opening"`      // unappropriated before the period's surplus
-	Surplus      money.Amount `cbor:"7,keyasint" json:"surplus"`      // income less expense; negative is a loss
-	Appropriated money.Amount `cbor:"8,keyasint" json:"appropriated"` // the steps' pools together
-	Steps        uint8        `cbor:"9,keyasint" json:"steps"`
-	Closing      uint64       `cbor:"10,keyasint" json:"closing"`    // entry that closed income and expense, zero if there was none
-	Allocation   uint64       `cbor:"11,keyasint" json:"allocation"` // entry that posted the pools, zero if there was none
-	Mandate      uint64       `cbor:"12,keyasint" json:"mandate"`    // the motion that allocated
+	Name         string       `cbor:"1,keyasint,omitempty" json:"name"`
+	Stage        Stage        `cbor:"2,keyasint,omitempty" json:"stage"`
+	OpenedAt     int64        `cbor:"3,keyasint,omitempty" json:"opened_at"`
+	ClosedAt     int64        `cbor:"4,keyasint,omitempty" json:"closed_at"`
+	AllocatedAt  int64        `cbor:"5,keyasint,omitempty" json:"allocated_at"` // when Allocate was carried
+	Opening      money.Amount `cbor:"6,keyasint,omitempty" json:"opening"`      // unappropriated before the period's surplus
+	Surplus      money.Amount `cbor:"7,keyasint,omitempty" json:"surplus"`      // income less expense; negative is a loss
+	Appropriated money.Amount `cbor:"8,keyasint,omitempty" json:"appropriated"` // the steps' pools together
+	Steps        uint8        `cbor:"9,keyasint,omitempty" json:"steps"`
+	Closing      uint64       `cbor:"10,keyasint,omitempty" json:"closing"`    // entry that closed income and expense, zero if there was none
+	Allocation   uint64       `cbor:"11,keyasint,omitempty" json:"allocation"` // entry that posted the pools, zero if there was none
+	By           state.Actor  `cbor:"12,keyasint,omitempty" json:"by"`         // who allocated: a motion
 }
 
 // Carried is what the allocation leaves unappropriated.
@@ -112,37 +112,37 @@ func (s Statement) Carried() money.Amount { return s.Opening + s.Surplus - s.App
 
 // An Allotment is one step of an allocation, as voted and as carried out.
 type Allotment struct {
-	Step    Step         `cbor:"1,keyasint" json:"step"`
-	Basis   money.Amount `cbor:"2,keyasint" json:"basis"`   // of which Step.Rate was taken
-	Pool    money.Amount `cbor:"3,keyasint" json:"pool"`    // what the step appropriates
-	Total   uint64       `cbor:"4,keyasint" json:"total"`   // of the claims by which it is divided
-	Done    bool         `cbor:"5,keyasint" json:"done"`    // divided, or nothing to divide
-	Members uint64       `cbor:"6,keyasint" json:"members"` // with a part
-	Cash    money.Amount `cbor:"7,keyasint" json:"cash"`    // parts in money; with Notice, the Pool
-	Notice  money.Amount `cbor:"8,keyasint" json:"notice"`  // parts held as notices
-	Paid    money.Amount `cbor:"9,keyasint" json:"paid"`    // of Cash
+	Step    Step         `cbor:"1,keyasint,omitempty" json:"step"`
+	Basis   money.Amount `cbor:"2,keyasint,omitempty" json:"basis"`   // of which Step.Rate was taken
+	Pool    money.Amount `cbor:"3,keyasint,omitempty" json:"pool"`    // what the step appropriates
+	Total   uint64       `cbor:"4,keyasint,omitempty" json:"total"`   // of the claims by which it is divided
+	Done    bool         `cbor:"5,keyasint,omitempty" json:"done"`    // divided, or nothing to divide
+	Members uint64       `cbor:"6,keyasint,omitempty" json:"members"` // with a part
+	Cash    money.Amount `cbor:"7,keyasint,omitempty" json:"cash"`    // parts in money; with Notice, the Pool
+	Notice  money.Amount `cbor:"8,keyasint,omitempty" json:"notice"`  // parts held as notices
+	Paid    money.Amount `cbor:"9,keyasint,omitempty" json:"paid"`    // of Cash
 }
 
 // A Part is what one member has of one dividend. Everyone with a claim has one,
 // though it may be zero.
 type Part struct {
-	Claim  uint64       `cbor:"1,keyasint" json:"claim"`  // units held, or patronage
-	Cash   money.Amount `cbor:"2,keyasint" json:"cash"`   // in money
-	Notice money.Amount `cbor:"3,keyasint" json:"notice"` // held as a notice
-	Paid   uint64       `cbor:"4,keyasint" json:"paid"`   // journal entry that paid Cash, or zero
+	Claim  uint64       `cbor:"1,keyasint,omitempty" json:"claim"`  // units held, or patronage
+	Cash   money.Amount `cbor:"2,keyasint,omitempty" json:"cash"`   // in money
+	Notice money.Amount `cbor:"3,keyasint,omitempty" json:"notice"` // held as a notice
+	Paid   uint64       `cbor:"4,keyasint,omitempty" json:"paid"`   // journal entry that paid Cash, or zero
 }
 
 // A Tally is the sum of one measure's figures.
 type Tally struct {
-	Quantity uint64 `cbor:"1,keyasint" json:"quantity"`
-	Members  uint64 `cbor:"2,keyasint" json:"members"` // with a figure
+	Quantity uint64 `cbor:"1,keyasint,omitempty" json:"quantity"`
+	Members  uint64 `cbor:"2,keyasint,omitempty" json:"members"` // with a figure
 }
 
 // A Calendar is the room's counters. Periods are allocated in their order.
 type Calendar struct {
-	Periods   Period `cbor:"1,keyasint" json:"periods"`   // numbers given out
-	Open      Period `cbor:"2,keyasint" json:"open"`      // the one that is open, or zero
-	Allocated Period `cbor:"3,keyasint" json:"allocated"` // the last that is allocated
+	Periods   Period `cbor:"1,keyasint,omitempty" json:"periods"`   // numbers given out
+	Open      Period `cbor:"2,keyasint,omitempty" json:"open"`      // the one that is open, or zero
+	Allocated Period `cbor:"3,keyasint,omitempty" json:"allocated"` // the last that is allocated
 }
 
 // Limits.

@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -64,7 +65,7 @@ func (want outcome) same(got outcome) error {
 // names gives each kind of action its name.
 var names = func() map[tx.Kind]string {
 	m := map[tx.Kind]string{}
-	for _, k := range app.Kinds {
+	for _, k := range append(noteKinds(true), app.Kinds...) {
 		m[k.Number] = k.Name
 	}
 	return m
@@ -98,7 +99,7 @@ func (r *run) follow(b *block) error {
 }
 
 // countCarried counts the actions that motions carried.
-func (r *run) countCarried(v *state.View, events []abci.Event) error {
+func (r *run) countCarried(v *store.View, events []abci.Event) error {
 	for _, e := range events {
 		if e.Type != (ballot.Counted{}).Event() {
 			continue
@@ -126,7 +127,7 @@ func (r *run) countCarried(v *state.View, events []abci.Event) error {
 
 // followPowers keeps the validators as consensus would, which refuses to take
 // power from one that has none, and checks that they are those of the state.
-func (r *run) followPowers(v *state.View, updates []abci.ValidatorUpdate) error {
+func (r *run) followPowers(v *store.View, updates []abci.ValidatorUpdate) error {
 	for _, u := range updates {
 		key := string(u.PubKey.GetEd25519())
 		if u.Power == r.powers[key] || (u.Power != 0 && u.Power != federation.Power) {

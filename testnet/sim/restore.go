@@ -9,7 +9,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/rochdale-ledger/rochdale/app"
-	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/store"
 )
 
 // restore is replaced from time to time by what another replica exports: as a
@@ -79,7 +79,7 @@ func (x *restore) refill(donor replica, height int) error {
 	if err != nil {
 		return err
 	}
-	if _, err := state.Restore(db, &export); err != nil {
+	if _, err := store.Restore(db, &export); err != nil {
 		return errors.Join(err, db.Close())
 	}
 	if err := errors.Join(db.Close(), x.close()); err != nil {

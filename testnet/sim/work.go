@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -25,7 +26,7 @@ type work struct {
 	earlier [][]byte // some transactions of earlier blocks, for replays
 
 	// Of the block being made.
-	view   *state.View
+	view   *store.View
 	height int
 	coop   state.Coop
 	r      state.Reader // the co-op's records
@@ -54,7 +55,7 @@ var nothing = step{}
 
 // rooms are all occasions, a file a room.
 var rooms = [][]occasion{
-	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions,
+	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions, noteOccasions,
 }
 
 // weights is the sum of all weights.
@@ -79,7 +80,7 @@ func newWork(rng *rand.Rand, w *world) *work {
 }
 
 // block makes the next block.
-func (w *work) block(l *state.Ledger, height int) (*block, error) {
+func (w *work) block(l *store.Ledger, height int) (*block, error) {
 	w.now = w.now.Add(w.pause())
 	b := &block{height: height, time: w.now}
 	if height == 1 {
@@ -269,7 +270,7 @@ func (w *work) anyHolder(o charter.Office) (state.Member, error) {
 
 var kindNumbers = func() map[string]tx.Kind {
 	m := map[string]tx.Kind{}
-	for _, k := range app.Kinds {
+	for _, k := range append(noteKinds(true), app.Kinds...) {
 		m[k.Name] = k.Number
 	}
 	return m

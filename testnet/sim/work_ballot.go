@@ -97,7 +97,7 @@ func (w *work) declare() (step, error) {
 func (w *work) withdraw() (step, error) {
 	var by state.Member
 	n, _, err := w.anyMotion(func(m ballot.Motion, p ballot.Poll) bool {
-		by = m.Proposer
+		by = m.Proposer.Member
 		return p.Status == ballot.Noticed
 	})
 	if err != nil || n == 0 {

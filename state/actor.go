@@ -1,0 +1,47 @@
+package state
+
+import "fmt"
+
+// A Coop is the number of a co-op in its federation, from 1. Zero is the
+// federation itself.
+type Coop uint32
+
+// A Member is a member number, unique in one co-op, from 1. Zero is nobody.
+type Member uint64
+
+// An Actor is who did something: a member of a co-op, or a motion of one. The
+// co-op is the one whose register names the member, or whose motion it is; what
+// was acted on may be another's. The zero Actor is the machine itself: the
+// founding, or work at the end of a block.
+type Actor struct {
+	Coop   Coop   `cbor:"1,keyasint,omitempty" json:"coop,omitempty"`
+	Member Member `cbor:"2,keyasint,omitempty" json:"member,omitempty"` // zero if a motion did it
+	Motion uint64 `cbor:"3,keyasint,omitempty" json:"motion,omitempty"` // zero if a member did it
+}
+
+// String is "member 3 of co-op 1", "motion 7 of co-op 1" or "the ledger".
+func (a Actor) String() string {
+	switch {
+	case a.Motion != 0:
+		return fmt.Sprintf("motion %d of co-op %d", a.Motion, a.Coop)
+	case a.Member != 0:
+		return fmt.Sprintf("member %d of co-op %d", a.Member, a.Coop)
+	}
+	return "the ledger"
+}
+
+// Authority is by what right an action is taken: a member's signature, or a
+// passed motion.
+type Authority struct {
+	Actor
+	Kind    uint16   // of the motion, by its co-op's charter; zero if a member signed
+	Winners []uint16 // options of the motion that won, from 1; none if it has no options
+}
+
+// MemberOf returns the member who acts if it is one of coop's own, else zero.
+func (a Authority) MemberOf(coop Coop) Member {
+	if a.Coop != coop || a.Motion != 0 {
+		return 0
+	}
+	return a.Member
+}

@@ -1,0 +1,410 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Verified remembers signatures that verified, so that one checked on arrival
+// is not checked again in its block. It may forget at any time and must never
+// claim what was not remembered: no result depends on it. It is used from
+// several goroutines.
+type Verified interface {
+	Remember(key tx.PublicKey, raw []byte)
+	Seen(key tx.PublicKey, raw []byte) bool
+}
+
+// forgetful is the Verified that remembers nothing.
+type forgetful struct{}
+
+func (forgetful) Remember(tx.PublicKey, []byte)  {}
+func (forgetful) Seen(tx.PublicKey, []byte) bool { return false }
+
+// A Machine executes blocks by the rules of the rooms. It holds no state of its
+// own and may be used from several goroutines.
+type Machine struct {
+	rules    Rules
+	kinds    map[tx.Kind]Kind
+	verified Verified
+}
+
+// NewMachine makes the machine of rules. verified may be nil. It panics on a
+// kind given twice, which only an edit can cause.
+func NewMachine(rules Rules, verified Verified) *Machine {
+	if verified == nil {
+		verified = forgetful{}
+	}
+	return &Machine{rules: rules, kinds: rules.kinds(), verified: verified}
+}
+
+// Rules are those the machine was made with.
+func (m *Machine) Rules() Rules { return m.rules }
+
+// A Block is one block being executed over the state before it. Its methods are
+// called in the order of its life, from one goroutine: Run, DeliverAll, End,
+// Changes.
+type Block struct {
+	*overlay
+	*Machine
+	at        Tip
+	carrying  bool // an action carried by a motion is being taken
+	upgrading bool // records are being migrated: no action is taken
+	spent     int  // units of work done at the end of the block
+	delivered []Delivered
+}
+
+// A Result is what became of an action. Code and Data are consensus data; Log
+// and Events are not.
+type Result struct {
+	Code   uint32 // zero if done, else the rejection's
+	Data   []byte
+	Log    string
+	Events []Event
+}
+
+// A Delivered is a transaction of the block and what became of it. Of a
+// transaction that is in blocks more than once, the result that stays is the one
+// by which its sequence was spent, of which there is at most one.
+type Delivered struct {
+	ID    [32]byte
+	Spent bool
+	Done
+}
+
+// block makes a block over base, the state before it.
+func (m *Machine) block(base Leaves, chain string, height uint64, time int64) *Block {
+	return &Block{overlay: newOverlay(newMemo(base)), Machine: m, at: Tip{Chain: chain, Height: height, Time: time}}
+}
+
+// Found makes the block that holds the founding records, by the version of the
+// rules that the founding document names. Its changes are those of the founding
+// alone; Begin takes it as part of the first block.
+func (m *Machine) Found(base Leaves, chain string, time int64, document []byte) (*Block, error) {
+	b := m.block(base, chain, 1, time)
+	b.at.Version = 1
+	if m.rules.GenesisVersion != nil {
+		var err error
+		if b.at.Version, err = m.rules.GenesisVersion(document); err != nil {
+			return nil, fmt.Errorf("founding the federation: %w", err)
+		}
+	}
+	if err := m.rules.knows(b.at.Version, ""); err != nil {
+		return nil, err
+	}
+	if err := m.rules.Genesis(b.ctx(0, Authority{}), document); err != nil {
+		return nil, fmt.Errorf("founding the federation: %w", err)
+	}
+	b.seal()
+	return b, nil
+}
+
+// Begin opens the block of height over base, the state before it; founding is
+// what Found made for the first block, else nil. If the version of the rules
+// changes at this height, or is still changing, it migrates records within the
+// block's budget. It returns ErrVersion, wrapped with the program that is needed,
+// if the block is to be made by rules that these are not.
+func (m *Machine) Begin(base Leaves, founding *Block, chain string, height uint64, time int64) (*Block, error) {
+	b := m.block(base, chain, height, time)
+	if founding != nil {
+		for _, k := range founding.keys() {
+			b.store([]byte(k), founding.writes[k])
+		}
+	}
+	return b, b.upgrade(b.migrate)
+}
+
+func (b *Block) ctx(coop Coop, auth Authority) *Ctx {
+	return &Ctx{overlay: b.overlay, block: b, coop: coop, auth: auth}
+}
+
+// Reader reads the block as it stands.
+func (b *Block) Reader() Reader { return b.ctx(0, Authority{}) }
+
+// Reads is how many leaves the block has read so far from the state before it, by
+// key or in scans; one read again by its key counts once.
+func (b *Block) Reads() uint64 { return b.overlay.base.(*memo).reads() }
+
+// Version is that of the rules by which the block is executed.
+func (b *Block) Version() uint64 { return b.at.Version }
+
+// Tip describes the block; its Hash is not known here.
+func (b *Block) Tip() Tip { return b.at }
+
+// Delivered are the block's transactions with what became of them, in order.
+func (b *Block) Delivered() []Delivered { return b.delivered }
+
+// Run writes to the block outside any transaction: what consensus itself
+// reports. An error is a fault.
+func (b *Block) Run(write func(c *Ctx) error) error { return write(b.ctx(0, Authority{})) }
+
+// DeliverAll executes transactions in order. A refusal is a Result with a code
+// and changes nothing but, once the signer is known, its sequence. An error is
+// a fault: the node must stop.
+func (b *Block) DeliverAll(raws [][]byte) ([]Result, error) {
+	arrivals, err := b.arrive(raws)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]Result, len(raws))
+	for i := range arrivals {
+		a := &arrivals[i]
+		res, err := b.deliver(a, 0)
+		if r := Rejected(err); r != nil {
+			res = Result{Code: r.Code, Log: logOf(err)}
+		} else if err != nil {
+			return nil, fmt.Errorf("transaction %X: %w", tx.ID(raws[i]), err)
+		}
+		results[i] = res
+		b.delivered = append(b.delivered, Delivered{tx.ID(raws[i]), a.spent, Done{Height: b.at.Height, Code: res.Code, Data: res.Data, Log: res.Log}})
+	}
+	return results, nil
+}
+
+// End runs the rooms' end of block. Its events are those of Run and of the end
+// of block.
+func (b *Block) End() ([]Event, error) {
+	if !b.upgrading {
+		for _, end := range b.rules.EndBlock {
+			if err := end(b.ctx(0, Authority{})); err != nil {
+				return nil, fmt.Errorf("ending block %d: %w", b.at.Height, err)
+			}
+		}
+	}
+	return b.events, nil
+}
+
+// Changes are the block's writes in key order, without those that change
+// nothing. A block that changes a record writes the Head too.
+func (b *Block) Changes() ([]Change, error) {
+	changes, err := b.changes()
+	if err != nil || len(changes) == 0 {
+		return nil, err
+	}
+	b.seal()
+	return b.changes()
+}
+
+// Check says what DeliverAll would answer to raw in the block after the state of
+// base if it held only raw and had that state's time, without writing. A sequence
+// up to ahead beyond the next is let pass unexecuted, since the transactions
+// before it may be on their way.
+func (m *Machine) Check(base Reader, raw []byte, ahead uint64) (Result, error) {
+	b := m.block(base, base.Chain(), base.Height()+1, base.Time())
+	wait := func(*Ctx, Head) error { b.upgrading = true; return nil } // what the block will do first is not tried
+	if err := b.upgrade(wait); err != nil {
+		return Result{}, err
+	}
+	a := arrival{raw: raw, known: m.verified}
+	a.signed, a.err = tx.Parse(raw)
+	res, err := b.deliver(&a, ahead)
+	if r := Rejected(err); r != nil {
+		return Result{Code: r.Code, Log: logOf(err)}, nil
+	}
+	return res, err
+}
+
+// Recheck says whether a transaction that Check let pass can still be executed
+// after the state of base: whether it has expired or its sequence been used. All
+// else is looked at again when its block comes.
+func (m *Machine) Recheck(base Reader, raw []byte) (Result, error) {
+	signed, err := tx.Parse(raw)
+	if err != nil {
+		err = unreadable(raw, err)
+	} else {
+		err = m.current(base, signed.Body)
+	}
+	if r := Rejected(err); r != nil {
+		return Result{Code: r.Code, Log: logOf(err)}, nil
+	}
+	return Result{}, err
+}
+
+// current refuses a transaction that no later block can execute.
+func (m *Machine) current(base Reader, body tx.Body) error {
+	if body.Expiry <= base.Height() {
+		return ErrExpired.With("valid to height %d, the next is %d", body.Expiry, base.Height()+1)
+	}
+	last, err := m.rules.Sequence(base.Of(Coop(body.Coop)), Member(body.Signer))
+	if err == nil && body.Sequence <= last {
+		err = ErrSequence.With("%d signed, %d is next", body.Sequence, last+1)
+	}
+	return err
+}
+
+// An arrival is a transaction that is about to be executed: decoded once, its
+// signature verified once, in a batch where there are many.
+type arrival struct {
+	raw    []byte
+	signed tx.Signed
+	err    error // of decoding
+	known  Verified
+
+	key   tx.PublicKey // whose signature was verified, nil if none was
+	valid bool         // what came of it
+	spent bool         // its sequence is spent
+}
+
+// arrive decodes transactions and verifies their signatures in one batch, by
+// the keys that their signers have now. A transaction earlier in the block may
+// still change a key: deliver looks again.
+func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
+	arrivals := make([]arrival, len(raws))
+	var batch tx.Batch
+	var batched []*arrival
+	for i, raw := range raws {
+		a := &arrivals[i]
+		a.raw, a.known = raw, b.verified
+		if a.signed, a.err = tx.Parse(raw); a.err != nil {
+			continue
+		}
+		body := a.signed.Body
+		key, err := b.rules.Key(b.ctx(Coop(body.Coop), Authority{}), Member(body.Signer))
+		if Rejected(err) != nil {
+			continue // deliver looks again, and refuses or verifies it alone
+		}
+		if err != nil {
+			return nil, err
+		}
+		a.key = key
+		if a.valid = b.verified.Seen(key, raw); a.valid {
+			continue
+		}
+		batch.Add(key, a.signed.Bytes, a.signed.Signature)
+		batched = append(batched, a)
+	}
+	for i, ok := range batch.Verify() {
+		batched[i].valid = ok
+	}
+	return arrivals, nil
+}
+
+// verify says whether the signature is key's.
+func (a *arrival) verify(key tx.PublicKey) bool {
+	if a.key != nil && a.key.Equal(key) {
+		return a.valid
+	}
+	if a.known.Seen(key, a.raw) {
+		return true
+	}
+	if !key.Verify(a.signed.Bytes, a.signed.Signature) {
+		return false
+	}
+	a.known.Remember(key, a.raw)
+	return true
+}
+
+// unreadable refuses what tx.Parse could not read.
+func unreadable(raw []byte, err error) error {
+	if errors.Is(err, tx.ErrSize) {
+		return ErrSize.With("%d bytes", len(raw))
+	}
+	return ErrMalformed.With("%v", err)
+}
+
+// deliver is the door, known elsewhere as the ante handler: every refusal that
+// does not depend on the kind of action, in order, then the action itself.
+func (b *Block) deliver(a *arrival, ahead uint64) (Result, error) {
+	if a.err != nil {
+		return Result{}, unreadable(a.raw, a.err)
+	}
+	body := a.signed.Body
+	if body.Chain != b.at.Chain {
+		return Result{}, ErrChain.With("signed for %q, this is %q", body.Chain, b.at.Chain)
+	}
+	if body.Expiry < b.at.Height {
+		return Result{}, ErrExpired.With("valid to height %d, this is %d", body.Expiry, b.at.Height)
+	}
+	if b.upgrading {
+		return Result{}, ErrUpgrading.With("to version %d", b.at.Version)
+	}
+	action, err := b.decode(body.Kind, body.Payload, b.at.Version)
+	if err != nil {
+		return Result{}, err
+	}
+	signer := Actor{Coop: Coop(body.Coop), Member: Member(body.Signer)}
+	c := b.ctx(signer.Coop, Authority{Actor: signer})
+	key, err := b.rules.Key(c, signer.Member)
+	if err != nil {
+		return Result{}, err
+	}
+	if !a.verify(key) {
+		return Result{}, ErrSignature
+	}
+	last, err := b.rules.Sequence(c, signer.Member)
+	if err != nil {
+		return Result{}, err
+	}
+	if body.Sequence <= last || body.Sequence-last > 1+ahead {
+		return Result{}, ErrSequence.With("%d signed, %d is next", body.Sequence, last+1)
+	}
+	if body.Sequence > last+1 {
+		return Result{}, nil // only Check gets here
+	}
+	if err := b.rules.Spend(c, signer.Member, body.Sequence); err != nil {
+		return Result{}, err
+	}
+	a.spent = true
+	return b.take(b.overlay, Coop(body.Target()), body.Kind, action, c.auth)
+}
+
+// take is how every action takes effect, signed or carried: on an overlay of its
+// own, by the charter's leave. An error that is a rejection leaves nothing.
+func (b *Block) take(below *overlay, coop Coop, kind tx.Kind, action Action, by Authority) (Result, error) {
+	over := newOverlay(below)
+	c := &Ctx{overlay: over, block: b, coop: coop, auth: by}
+	if err := b.rules.Authorize(c, kind, action); err != nil {
+		return Result{}, err
+	}
+	if err := action.Apply(c); err != nil {
+		return Result{}, err
+	}
+	events := slices.Clone(over.events)
+	over.events = nil
+	over.merge()
+	return Result{Data: c.data, Events: events}, nil
+}
+
+// Carry takes an action that a passed motion carries, as if it were signed, on
+// the co-op of c. version is that of the rules when the motion was proposed: a
+// kind retired since is still carried. A rejection is a Result with its code,
+// which has written nothing; err is a fault.
+func (c *Ctx) Carry(kind tx.Kind, payload []byte, version uint64, by Authority) (Result, error) {
+	if c.block.carrying {
+		return Result{Code: ErrDepth.Code, Log: ErrDepth.Reason}, nil
+	}
+	c.block.carrying = true
+	defer func() { c.block.carrying = false }()
+
+	var res Result
+	action, err := c.block.decode(kind, payload, version)
+	if err == nil {
+		c.Work(CostOf(action))
+		res, err = c.block.take(c.overlay, c.coop, kind, action, by)
+	}
+	if r := Rejected(err); r != nil {
+		return Result{Code: r.Code, Log: logOf(err)}, nil
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	c.events = append(c.events, res.Events...)
+	return res, nil
+}
+
+// Decode reads a payload that a motion is to carry. It refuses what Carry would
+// refuse whatever happens until then: an unknown kind or a malformed payload.
+// version is that of the rules when the motion was proposed.
+func (c *Ctx) Decode(kind tx.Kind, payload []byte, version uint64) (Action, error) {
+	return c.block.decode(kind, payload, version)
+}
+
+func (m *Machine) decode(kind tx.Kind, payload []byte, version uint64) (Action, error) {
+	k, ok := m.kinds[kind]
+	if !ok || !k.In(version) {
+		return nil, ErrKind.With("%04x", uint16(kind))
+	}
+	return k.Decode(payload)
+}

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
+
+// A Ledger is the machine over a store. Its methods are called in the order of a
+// block's life: Begin, Run, DeliverAll, End, Commit; Init comes before the first
+// Begin. One goroutine may call them; Tip, View, Check, Recheck and Done may run
+// beside it.
+type Ledger struct {
+	*state.Machine
+	store *Store
+
+	founding *state.Block // made by Init, part of the first block
+	chain    string
+	block    *state.Block
+	staged   []state.Change
+	tip      state.Tip // promised by End
+}
+
+// NewLedger makes the machine over store by rules. verified may be nil.
+//
+// It returns state.ErrVersion, saying which program is needed, if the state is of
+// a version that the rules do not have, or its next block would be.
+func NewLedger(store *Store, rules state.Rules, verified state.Verified) (*Ledger, error) {
+	l := &Ledger{Machine: state.NewMachine(rules, verified), store: store, chain: store.Tip().Chain}
+	if err := l.Known(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Known returns state.ErrVersion, saying which program is needed, unless the rules
+// have the versions of the committed state and of the block after it. A node asks
+// after each Commit and stops in order before a block that it cannot make.
+func (l *Ledger) Known() error {
+	if l.store.Tip().Height == 0 {
+		return nil
+	}
+	v, err := l.View(0)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	return l.Rules().Knows(v)
+}
+
+// Tip describes the last committed block.
+func (l *Ledger) Tip() state.Tip { return l.store.Tip() }
+
+// Chain is the federation's chain id, empty before genesis.
+func (l *Ledger) Chain() string { return l.chain }
+
+// View opens a committed height; zero is the last.
+func (l *Ledger) View(height uint64) (*View, error) { return l.store.View(height) }
+
+// Done returns what became of a transaction and whether it is in a block.
+func (l *Ledger) Done(id [32]byte) (state.Done, bool, error) { return l.store.Done(id) }
+
+// Reload returns the ledger as a restart with rules would find it: see
+// Store.Reload.
+func (l *Ledger) Reload(rules state.Rules, verified state.Verified) (*Ledger, error) {
+	store, err := l.store.Reload()
+	if err != nil {
+		return nil, err
+	}
+	return NewLedger(store, rules, verified)
+}
+
+// Close releases the store.
+func (l *Ledger) Close() error { return l.store.Close() }
+
+// Init writes the founding records. They are committed with the first block,
+// and its app hash covers both. It returns the hash that they have alone.
+func (l *Ledger) Init(chain string, time int64, genesis []byte) ([]byte, error) {
+	if l.store.Tip().Height != 0 {
+		return nil, errors.New("genesis on a ledger that has blocks")
+	}
+	l.store.unstage() // an Init that a crash repeats starts anew
+	l.chain = chain
+	b, err := l.Machine.Found(l.store, chain, time, genesis)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := b.Changes()
+	if err != nil {
+		return nil, err
+	}
+	hash, err := l.store.stage(changes)
+	l.store.unstage()
+	l.founding = b
+	return hash, err
+}
+
+// Begin opens a block. A block that was begun and not committed is dropped. It
+// returns state.ErrVersion if the rules do not have the version that the block
+// needs.
+func (l *Ledger) Begin(height uint64, time int64) (err error) {
+	l.store.unstage()
+	l.block, err = l.Machine.Begin(l.store, l.founding, l.chain, height, time)
+	return err
+}
+
+// Run writes to the block outside any transaction: what consensus itself
+// reports. An error is a fault.
+func (l *Ledger) Run(write func(c *state.Ctx) error) error { return l.block.Run(write) }
+
+// Deliver executes one transaction. See DeliverAll.
+func (l *Ledger) Deliver(raw []byte) (state.Result, error) {
+	results, err := l.DeliverAll([][]byte{raw})
+	if err != nil {
+		return state.Result{}, err
+	}
+	return results[0], nil
+}
+
+// DeliverAll executes transactions in order: see state.Block.
+func (l *Ledger) DeliverAll(raws [][]byte) ([]state.Result, error) { return l.block.DeliverAll(raws) }
+
+// Check says what the next block would answer to raw: see state.Machine.
+func (l *Ledger) Check(raw []byte, ahead uint64) (state.Result, error) {
+	v, err := l.View(0)
+	if err != nil {
+		return state.Result{}, err
+	}
+	defer v.Close()
+	return l.Machine.Check(v, raw, ahead)
+}
+
+// Recheck says whether a transaction that Check let pass can still be executed:
+// see state.Machine.
+func (l *Ledger) Recheck(raw []byte) (state.Result, error) {
+	v, err := l.View(0)
+	if err != nil {
+		return state.Result{}, err
+	}
+	defer v.Close()
+	return l.Machine.Recheck(v, raw)
+}
+
+// End runs the rooms' end of block, stages the block and returns the app hash
+// that Commit will save. The events are those of Run and of the end of block.
+func (l *Ledger) End() (hash []byte, events []state.Event, err error) {
+	if events, err = l.block.End(); err != nil {
+		return nil, nil, err
+	}
+	if l.staged, err = l.block.Changes(); err != nil {
+		return nil, nil, err
+	}
+	if hash, err = l.store.stage(l.staged); err != nil {
+		return nil, nil, err
+	}
+	l.tip = l.block.Tip()
+	l.tip.Hash = hash
+	return hash, events, nil
+}
+
+// Reader reads the block being executed, as the end of block left it.
+func (l *Ledger) Reader() state.Reader { return l.block.Reader() }
+
+// Reads is how many leaves the block being executed has read so far from the
+// committed state.
+func (l *Ledger) Reads() uint64 { return l.block.Reads() }
+
+// Commit makes the ended block durable. When it returns, the block survives
+// any crash; until then, none of it does.
+func (l *Ledger) Commit() error {
+	if err := l.store.save(l.staged, l.block.Delivered(), l.tip); err != nil {
+		return err
+	}
+	l.founding, l.block, l.staged = nil, nil, nil
+	return nil
+}
+
+// CheckInvariants runs every invariant against a view and the store's own. The
+// error joins all that fail.
+func (l *Ledger) CheckInvariants(v *View) error {
+	var errs []error
+	for _, inv := range l.Rules().Invariants {
+		if err := inv.Check(v); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", inv.Name, err))
+		}
+	}
+	if err := v.CheckFlat(); err != nil {
+		errs = append(errs, fmt.Errorf("flat store equals tree: %w", err))
+	}
+	return errors.Join(errs...)
+}
