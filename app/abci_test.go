@@ -38,7 +38,11 @@ func TestInitChainRefuses(t *testing.T) {
 			r.AppStateBytes = append(r.AppStateBytes[:len(r.AppStateBytes):len(r.AppStateBytes)], `}`...)
 		}, "after the founding document"},
 		{"no co-ops", func(r *abci.RequestInitChain, g *federation.Genesis) { r.AppStateBytes = []byte(`{"federation":"x"}`) }, "names 0 co-ops"},
-		{"a validator too few", func(r *abci.RequestInitChain, g *federation.Genesis) { r.Validators = r.Validators[:1] }, "1 validators and founds 2"},
+		{"a validator too few", func(r *abci.RequestInitChain, g *federation.Genesis) { r.Validators = r.Validators[:1] }, "1 validators and its founding document names 2"},
+		{"a co-op's validator left out", func(r *abci.RequestInitChain, g *federation.Genesis) { g.Coops[1].Validator = nil }, "2 validators and its founding document names 1"},
+		{"no co-op has a validator", func(r *abci.RequestInitChain, g *federation.Genesis) {
+			g.Coops[0].Validator, g.Coops[1].Validator, r.Validators = nil, nil, nil
+		}, "gives 0 co-ops a validator, from 1 to 128 can have one"},
 		{"power", func(r *abci.RequestInitChain, g *federation.Genesis) {
 			r.Validators[1] = abci.Ed25519ValidatorUpdate(validatorKey(9, 0), 2)
 		}, "power 2"},

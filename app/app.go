@@ -74,8 +74,8 @@ func (a *App) InitChain(_ context.Context, r *abci.RequestInitChain) (*abci.Resp
 }
 
 func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) error {
-	if len(g.Coops) != len(validators) {
-		return fmt.Errorf("genesis has %d validators and founds %d co-ops: each co-op runs one", len(validators), len(g.Coops))
+	if n := g.Validators(); n != len(validators) {
+		return fmt.Errorf("genesis has %d validators and its founding document names %d", len(validators), n)
 	}
 	powered := map[string]bool{}
 	for _, v := range validators {
@@ -85,7 +85,7 @@ func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) err
 		powered[fmt.Sprintf("%x", v.PubKey.GetEd25519())] = true
 	}
 	for _, c := range g.Coops {
-		if !powered[c.Validator.Key] {
+		if c.Validator != nil && !powered[c.Validator.Key] {
 			return fmt.Errorf("validator key %s of %s is not among the genesis file's validators", c.Validator.Key, c.Name)
 		}
 	}
@@ -150,10 +150,8 @@ func (a *App) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*a
 	if err := a.ledger.Begin(uint64(r.Height), r.Time.Unix()); err != nil {
 		return nil, err
 	}
-	if len(r.Misbehavior) > 0 {
-		if err := a.ledger.Run(misbehaviour(r.Misbehavior)); err != nil {
-			return nil, fmt.Errorf("recording misbehaviour: %w", err)
-		}
+	if err := a.ledger.Run(misbehaviour(r.Misbehavior)); err != nil {
+		return nil, fmt.Errorf("recording misbehaviour: %w", err)
 	}
 	results, err := a.ledger.DeliverAll(r.Txs)
 	if err != nil {
@@ -183,23 +181,13 @@ func misbehaviour(reports []abci.Misbehavior) func(*state.Ctx) error {
 		for _, m := range reports {
 			addresses = append(addresses, m.Validator.Address)
 		}
-		return federation.Misbehaved(c, addresses)
+		return federation.BeginBlock(c, addresses)
 	}
 }
 
-// updates are the changes of power between the last committed block, or the
-// genesis file, and the block being executed.
+// updates are the changes of power in the block being executed.
 func (a *App) updates() ([]abci.ValidatorUpdate, error) {
-	before := a.ledger.Founding()
-	if before == nil {
-		v, err := a.ledger.View(0)
-		if err != nil {
-			return nil, err
-		}
-		defer v.Close()
-		before = v
-	}
-	changes, err := federation.Updates(before, a.ledger.Reader())
+	changes, err := federation.Updates(a.ledger.Reader())
 	if err != nil {
 		return nil, fmt.Errorf("validators: %w", err)
 	}

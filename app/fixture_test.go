@@ -60,7 +60,7 @@ func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorU
 	for n := state.Coop(1); int(n) <= coops; n++ {
 		c := federation.GenesisCoop{
 			Name: fmt.Sprint("Co-op ", n), Charter: doc,
-			Validator: federation.GenesisValidator{Key: hex.EncodeToString(validatorKey(n, 0))},
+			Validator: &federation.GenesisValidator{Key: hex.EncodeToString(validatorKey(n, 0))},
 		}
 		for m := state.Member(1); m <= fedMembers; m++ {
 			c.Members = append(c.Members, federation.GenesisMember{Key: fedKey(n, m).Public().String(), Class: 1})

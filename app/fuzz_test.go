@@ -94,11 +94,14 @@ func FuzzGenesis(f *testing.F) {
 		defer a.Close()
 		r := &abci.RequestInitChain{ChainId: fedChain, InitialHeight: 1, AppStateBytes: raw}
 		for _, c := range g.Coops {
+			if c.Validator == nil {
+				continue
+			}
 			key, err := tx.ParsePublicKey("01" + c.Validator.Key)
 			if err != nil {
 				return
 			}
-			r.Validators = append(r.Validators, abci.Ed25519ValidatorUpdate(key[1:], 1))
+			r.Validators = append(r.Validators, abci.Ed25519ValidatorUpdate(key[1:], federation.Power))
 		}
 		if _, err := a.InitChain(ctx, r); err != nil {
 			return

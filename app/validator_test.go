@@ -1,7 +1,8 @@
 package app
 
 import (
-	"encoding/json"
+	"bytes"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -180,25 +181,30 @@ func TestReplaceRefuses(t *testing.T) {
 	}
 }
 
-// No block takes the power of more than a third of the validators that have
-// any, so consensus can go on.
+// No block takes the power of more than a third of the validators that have any,
+// so consensus can go on; who is caught beyond that loses it in the blocks that
+// follow, in the order of being caught.
 func TestAtMostAThird(t *testing.T) {
 	for _, row := range []struct {
 		coops   int
 		caught  []state.Coop
-		updates []string
+		updates [][]string // of the block in which they are caught, and of those after it
 		left    int
 	}{
-		{1, []state.Coop{1}, nil, 1},
-		{2, []state.Coop{2}, nil, 2},
-		{3, []state.Coop{1, 2, 3}, []string{"1.0→0"}, 2},
-		{4, []state.Coop{4, 3, 2}, []string{"4.0→0"}, 3},
-		{6, []state.Coop{1, 2, 3, 4}, []string{"1.0→0", "2.0→0"}, 4},
-		{7, []state.Coop{7, 7, 6, 5}, []string{"6.0→0", "7.0→0"}, 5},
+		{1, []state.Coop{1}, [][]string{nil, nil}, 1},
+		{2, []state.Coop{2}, [][]string{nil, nil}, 2},
+		{3, []state.Coop{1, 2, 3}, [][]string{{"1.0→0"}, nil, nil}, 2},
+		{4, []state.Coop{4, 3, 2}, [][]string{{"4.0→0"}, {"3.0→0"}, nil, nil}, 2},
+		{6, []state.Coop{1, 2, 3, 4}, [][]string{{"1.0→0", "2.0→0"}, {"3.0→0"}, {"4.0→0"}, nil}, 2},
+		{7, []state.Coop{7, 7, 6, 5}, [][]string{{"7.0→0", "6.0→0"}, {"5.0→0"}, nil}, 4},
 	} {
 		t.Run(fmt.Sprint(row.coops), func(t *testing.T) {
 			f := newFed(t, row.coops, Options{})
-			f.wantUpdates("caught", f.report(0, row.caught...), row.updates...)
+			f.wantUpdates("caught", f.report(0, row.caught...), row.updates[0]...)
+			for i, want := range row.updates[1:] {
+				f.reopen()
+				f.wantUpdates(fmt.Sprintf("%d blocks later", i+1), f.block(), want...)
+			}
 			left := 0
 			for n := range row.coops {
 				if f.coop(state.Coop(n+1)).Validator.Power() == federation.Power {
@@ -208,27 +214,133 @@ func TestAtMostAThird(t *testing.T) {
 			if left != row.left {
 				t.Errorf("%d validators are left, want %d", left, row.left)
 			}
+			faults := map[state.Coop]uint64{}
 			for _, n := range row.caught {
-				if f.coop(n).Faults == 0 {
-					t.Errorf("the fault of co-op %d is not recorded", n)
+				faults[n]++
+			}
+			for n, want := range faults {
+				if got := f.coop(n).Faults; got != want {
+					t.Errorf("co-op %d has %d faults, want %d", n, got, want)
 				}
 			}
 		})
 	}
 }
 
-// The event of a fault names the co-op and whether its power went.
-func TestMisbehaviourEvent(t *testing.T) {
+// One that waits loses its power as soon as enough others have any; it waits once,
+// however often it is caught; and a key that replaced one that waited has nothing
+// to lose.
+func TestWaiting(t *testing.T) {
 	f := newFed(t, 4, Options{})
-	res := f.report(0, 2)
-	for _, e := range res.Events {
-		if e.Type == "federation.Caught" {
-			var got federation.Caught
-			if err := json.Unmarshal([]byte(e.Attributes[0].Value), &got); err != nil || got.Coop != 2 || !got.Removed {
-				t.Errorf("got %+v, %v", got, err)
+	f.wantUpdates("three are caught", f.report(0, 2, 3, 4), "2.0→0")
+	f.wantUpdates("a third of three", f.report(0, 4), "3.0→0")
+	f.wantUpdates("4 waits and is caught again", f.report(0, 4))
+	if c := f.coop(4); c.Validator.Removed || c.Faults != 3 {
+		t.Errorf("co-op 4 is %+v", c)
+	}
+	f.wantUpdates("another comes back", f.replace(2, 1), "2.1→3")
+	f.wantUpdates("there are three again", f.block(), "4.0→0")
+	f.wantUpdates("it waited once", f.replace(3, 1), "3.1→3")
+	f.wantUpdates("it waited once", f.block())
+
+	f = newFed(t, 4, Options{})
+	f.wantUpdates("three are caught", f.report(0, 2, 3, 4), "2.0→0")
+	f.wantUpdates("a third of three", f.block(), "3.0→0")
+	f.wantUpdates("the one that waits is replaced", f.replace(4, 1), "4.0→0", "4.1→3")
+	f.wantUpdates("another comes back", f.replace(2, 1), "2.1→3")
+	f.wantUpdates("its new key did nothing", f.block())
+	f.wantUpdates("its old key is caught late", f.report(0, 4))
+	if c := f.coop(4); c.Validator.Removed || c.Faults != 2 {
+		t.Errorf("co-op 4 is %+v", c)
+	}
+	f.wantUpdates("its new key is caught", f.report(1, 4), "4.1→0")
+
+	f = newFed(t, 4, Options{})
+	f.wantUpdates("one is caught", f.report(0, 2), "2.0→0")
+	f.wantUpdates("one that has no power takes no turn", f.report(0, 2, 3), "3.0→0")
+}
+
+// A block that is executed and not committed, because the node ended, is told to
+// consensus alike when it is executed again.
+func TestUpdatesAgain(t *testing.T) {
+	f := newFed(t, 6, Options{})
+	for i, want := range [][]string{{"1.0→0", "2.0→0"}, {"3.0→0"}} {
+		r := f.request()
+		if i == 0 {
+			for _, c := range []state.Coop{1, 2, 3} {
+				r.Misbehavior = append(r.Misbehavior, abci.Misbehavior{Validator: abci.Validator{Address: federation.Validator{Key: validatorKey(c, 0)}.ConsensusAddress()}})
 			}
-			return
+		}
+		first, err := f.app.FinalizeBlock(ctx, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := f.app.FinalizeBlock(ctx, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.reopen()
+		last := f.decide(r)
+		for _, res := range []*abci.ResponseFinalizeBlock{first, again, last} {
+			if diff := cmp.Diff(want, toldUpdates(res.ValidatorUpdates)); diff != "" || !bytes.Equal(res.AppHash, last.AppHash) {
+				t.Errorf("block %d: hash %x, want %x; updates (-want +got)\n%s", i, res.AppHash, last.AppHash, diff)
+			}
 		}
 	}
-	t.Error("no event tells of it")
+}
+
+// A block without changes of power writes nothing, whatever the one before it
+// changed and whoever waits: an idle federation makes no blocks for its own sake.
+func TestIdleAfterChanges(t *testing.T) {
+	f := newFed(t, 4, Options{})
+	for _, row := range []struct {
+		what string
+		res  *abci.ResponseFinalizeBlock
+	}{
+		{"one is caught", f.report(0, 2)},
+		{"one is replaced", f.replace(3, 1)},
+		{"two wait", func() *abci.ResponseFinalizeBlock { f.report(0, 1, 4); f.report(1, 3); return f.block() }()},
+	} {
+		f.wantUpdates(row.what, f.block())
+		if got := f.block().AppHash; !bytes.Equal(got, f.block().AppHash) {
+			t.Errorf("%s: an idle block changed the state", row.what)
+		}
+	}
+	if n := f.totals().Waiting; n == 0 {
+		t.Error("nobody waits at the end")
+	}
+}
+
+func (f *fed) totals() federation.Totals {
+	f.t.Helper()
+	v := f.view()
+	defer v.Close()
+	n, err := federation.TotalsOf(v)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return n
+}
+
+// The events of a fault name the co-op, and the block in which its power went.
+func TestMisbehaviourEvents(t *testing.T) {
+	f := newFed(t, 4, Options{})
+	address := func(c state.Coop) string {
+		return hex.EncodeToString(federation.Validator{Key: validatorKey(c, 0)}.ConsensusAddress())
+	}
+	events := func(res *abci.ResponseFinalizeBlock) (out []string) {
+		for _, e := range res.Events {
+			out = append(out, e.Type+" "+e.Attributes[0].Value)
+		}
+		return out
+	}
+	told := func(what string, c state.Coop) string {
+		return fmt.Sprintf(`federation.%s {"coop":%d,"address":"%s"}`, what, c, address(c))
+	}
+	if diff := cmp.Diff([]string{told("Caught", 2), told("Caught", 3), told("Removed", 2)}, events(f.report(0, 2, 3))); diff != "" {
+		t.Errorf("caught (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{told("Removed", 3)}, events(f.block())); diff != "" {
+		t.Errorf("the next block (-want +got)\n%s", diff)
+	}
 }

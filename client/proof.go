@@ -69,14 +69,11 @@ func TrustValidators(fingerprint string) (Trust, error) {
 // Known says whether t knows any validators.
 func (t Trust) Known() bool { return len(t.Fingerprint) > 0 }
 
-// maxValidators is how many a set can have: one a co-op.
-const maxValidators = 1000
-
 // validatorSet makes the set of validators, all of the same power and with different
 // ed25519 keys, in the order in which they are hashed and sign.
 func validatorSet(validators []*types.Validator) (*types.ValidatorSet, error) {
-	if len(validators) == 0 || len(validators) > maxValidators {
-		return nil, fmt.Errorf("%d validators, from 1 to %d can be", len(validators), maxValidators)
+	if len(validators) == 0 || len(validators) > federation.MaxValidators {
+		return nil, fmt.Errorf("%d validators, from 1 to %d can be", len(validators), federation.MaxValidators)
 	}
 	seen := map[string]bool{}
 	for _, v := range validators {

@@ -10,6 +10,7 @@ import (
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
 // ErrRange is returned by reads of ranges where every record must be proved:
@@ -142,7 +143,7 @@ func (c *Client) seal(ctx context.Context, height uint64) (seal, error) {
 			return seal{}, c.explain(ctx, err)
 		}
 		validators = append(validators, got.Validators...)
-		if len(got.Validators) == 0 || len(validators) >= got.Total || len(validators) > maxValidators {
+		if len(got.Validators) == 0 || len(validators) >= got.Total || len(validators) > federation.MaxValidators {
 			break
 		}
 	}

@@ -99,7 +99,7 @@ func newRig(t testing.TB) *rig {
 		doc.Validators = append(doc.Validators, types.GenesisValidator{PubKey: key.PubKey(), Power: federation.Power})
 		coop := federation.GenesisCoop{
 			Name: []string{"Weavers", "Bakers & Co", "Dairy", "Printers"}[i], Charter: preset,
-			Validator: federation.GenesisValidator{Key: hex.EncodeToString(key.PubKey().Bytes())},
+			Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key.PubKey().Bytes())},
 			Shares:    []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 500}},
 		}
 		for m := range founders {

@@ -57,6 +57,7 @@ type Node struct {
 
 	stop     chan struct{} // closed when Stop begins
 	stopOnce sync.Once
+	watching sync.WaitGroup // the warden's goroutine
 	stopErr  error
 
 	failed   chan struct{} // closed after failure is set
@@ -145,7 +146,7 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 		return err
 	}
 	if watchman != nil {
-		go watchman.watch(n.engine.Switch(), n.stop)
+		n.watching.Go(func() { watchman.watch(n.engine.Switch(), n.stop) })
 	}
 	state, err := n.watchConsensus()
 	if err != nil {
@@ -375,6 +376,7 @@ func (n *Node) close() (err error) {
 		}
 		_ = n.engine.ProxyApp().Stop()
 	}
+	n.watching.Wait() // the warden asks the application
 	n.metrics.close()
 	if n.app != nil {
 		err = errors.Join(err, n.app.close())

@@ -13,7 +13,8 @@ import (
 // co-op has left the register since they connected.
 const wardenInterval = 2 * time.Second
 
-// warden drops peers that the federation's register does not know.
+// warden drops the peers that the application does not admit. Who is admitted is
+// the application's decision; the warden enforces it.
 //
 // Over libp2p the engine has no gate: whoever dials becomes a peer with the
 // first message it sends, filter_peers is ignored, and the engine builds its

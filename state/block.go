@@ -123,6 +123,10 @@ func (b *Block) ctx(coop Coop, auth Authority) *Ctx {
 // Reader reads the block as it stands.
 func (b *Block) Reader() Reader { return b.ctx(0, Authority{}) }
 
+// Reads is how many leaves the block has read so far from the state before it, by
+// key or in scans; one read again by its key counts once.
+func (b *Block) Reads() uint64 { return b.overlay.base.(*memo).reads() }
+
 // Version is that of the rules by which the block is executed.
 func (b *Block) Version() uint64 { return b.at.Version }
 

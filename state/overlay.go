@@ -52,12 +52,41 @@ func (o *overlay) keys() []string {
 	return o.sorted
 }
 
+// within returns the written keys in [start, end), ascending.
+//
+// Sorting the fresh keys in costs a pass over all, so it is done once there are as
+// many as the square root of all; until then each scan looks through them. With n
+// keys a scan then costs the order of √n, whatever is written between scans: a
+// founding of many co-ops writes millions of keys and scans for each co-op.
+func (o *overlay) within(start, end []byte) []string {
+	if len(o.fresh)*len(o.fresh) > len(o.sorted) {
+		o.keys()
+	}
+	from, _ := slices.BinarySearch(o.sorted, string(start))
+	to, _ := slices.BinarySearch(o.sorted, string(end))
+	own := o.sorted[from:max(from, to)]
+	var fresh []string
+	for _, k := range o.fresh {
+		if k >= string(start) && k < string(end) {
+			fresh = append(fresh, k)
+		}
+	}
+	if len(fresh) == 0 {
+		return own
+	}
+	slices.Sort(fresh)
+	merged := make([]string, 0, len(own)+len(fresh))
+	for _, k := range fresh {
+		at, _ := slices.BinarySearch(own, k)
+		merged = append(append(merged, own[:at]...), k)
+		own = own[at:]
+	}
+	return append(merged, own...)
+}
+
 // Each walks the leaves in [start, end) as the writes leave them; fn may write.
 func (o *overlay) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
-	keys := o.keys()
-	from, _ := slices.BinarySearch(keys, string(start))
-	to, _ := slices.BinarySearch(keys, string(end))
-	own := keys[from:max(from, to)]
+	own := o.within(start, end)
 	stopped := false
 	emit := func(key, value []byte) (bool, error) {
 		if value == nil {
@@ -124,10 +153,22 @@ type Change struct{ Key, Value []byte }
 // read from them kept: the same few records serve every transaction.
 type memo struct {
 	Leaves
-	read map[string][]byte
+	read    map[string][]byte
+	scanned uint64 // leaves that scans met
 }
 
-func newMemo(l Leaves) *memo { return &memo{l, map[string][]byte{}} }
+func newMemo(l Leaves) *memo { return &memo{Leaves: l, read: map[string][]byte{}} }
+
+// reads is how many leaves were read from below, by key or in scans.
+func (m *memo) reads() uint64 { return uint64(len(m.read)) + m.scanned }
+
+// Each walks the leaves below and counts them.
+func (m *memo) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	return m.Leaves.Each(start, end, func(key, value []byte) (bool, error) {
+		m.scanned++
+		return fn(key, value)
+	})
+}
 
 // Leaf returns the value under key, from memory if it was read before.
 func (m *memo) Leaf(key []byte) ([]byte, error) {

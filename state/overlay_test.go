@@ -170,6 +170,47 @@ func TestScanWhileWriting(t *testing.T) {
 	}
 }
 
+// A scan meets the keys that were written since keys were last sorted, each in
+// its place: few of them are looked through, more are sorted in.
+func TestOverlayFresh(t *testing.T) {
+	key := func(n int) []byte { return fmt.Appendf(nil, "%04d", n) }
+	for _, fresh := range []int{0, 1, 3, 14, 15, 29} { // 14² is just below the 200 sorted ones
+		o, want := newOverlay(memory{}), memory{}
+		write := func(n int, value []byte) {
+			o.store(key(n), value)
+			want.apply(key(n), value)
+		}
+		for n := 0; n < 400; n += 2 {
+			write(n, []byte("old"))
+		}
+		o.keys()
+		for i := range fresh {
+			write(199+i*7%40, fmt.Appendf(nil, "fresh %d", i)) // odd and even: new keys and old
+		}
+		write(210, nil)
+		for start := 195; start < 245; start++ {
+			for end := start - 1; end < 245; end++ {
+				var got, expected []string
+				collect := func(out *[]string) func(k, v []byte) (bool, error) {
+					return func(k, v []byte) (bool, error) {
+						*out = append(*out, string(k)+"="+string(v))
+						return true, nil
+					}
+				}
+				if err := errors.Join(o.Each(key(start), key(end), collect(&got)), want.Each(key(start), key(end), collect(&expected))); err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Equal(got, expected) {
+					t.Fatalf("%d fresh keys, from %d to %d: %q, want %q", fresh, start, end, got, expected)
+				}
+			}
+		}
+		if n := len(o.fresh); n*n > len(o.sorted) {
+			t.Fatalf("%d keys were left unsorted beside %d", n, len(o.sorted))
+		}
+	}
+}
+
 // What a block changes depends on what it wrote, not on the order of its writes,
 // and what it wrote away and back is no change.
 func TestOrderWithinBlock(t *testing.T) {

@@ -150,7 +150,7 @@ func (p People) Genesis(validators []Validator) (json.RawMessage, error) {
 		g.Coops = append(g.Coops, federation.GenesisCoop{
 			Name:      name,
 			Charter:   doc,
-			Validator: federation.GenesisValidator{Key: hex.EncodeToString(v.PubKey), Peer: v.PeerID, Address: v.P2P},
+			Validator: &federation.GenesisValidator{Key: hex.EncodeToString(v.PubKey), Peer: v.PeerID, Address: v.P2P},
 			Shares:    []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MinHolding: 1, MaxHolding: 1000}},
 		})
 	}

@@ -85,7 +85,7 @@ func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
 		validators = append(validators, abci.Ed25519ValidatorUpdate(key, federation.Power))
 		g.Coops = append(g.Coops, federation.GenesisCoop{
 			Name: name, Charter: doc, Shares: []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 100}},
-			Validator: federation.GenesisValidator{Key: hex.EncodeToString(key), Peer: "peer", Address: fmt.Sprintf("node%d.example:26656", i+1)},
+			Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key), Peer: "peer", Address: fmt.Sprintf("node%d.example:26656", i+1)},
 		})
 	}
 	for _, f := range founders {

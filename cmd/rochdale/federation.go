@@ -23,8 +23,8 @@ func newFederationCmd() *cobra.Command {
 type coopInfo struct {
 	Coop      state.Coop `json:"coop"`
 	Name      string     `json:"name"`
-	Validator string     `json:"validator_key"`
-	Consensus string     `json:"validator_address"` // in consensus: how the engine names it
+	Validator string     `json:"validator_key"`     // empty if the co-op has no validator
+	Consensus string     `json:"validator_address"` // in consensus: how the engine names it; empty if there is none
 	Power     int64      `json:"power"`
 	Peer      string     `json:"peer"`
 	Address   string     `json:"address"`
@@ -36,13 +36,21 @@ func coopInfoOf(n state.Coop, c federation.Coop) coopInfo {
 	return coopInfo{n, c.Name, hexBytes(v.Key).String(), fmt.Sprintf("%X", v.ConsensusAddress()), v.Power(), v.Peer, v.Address, c.Faults}
 }
 
+func validatorFact(c coopInfo) string {
+	if c.Validator == "" {
+		return "none"
+	}
+	return fmt.Sprintf("%s, power %d", c.Consensus, c.Power)
+}
+
 // federationInfo is the whole as results show it.
 type federationInfo struct {
 	Name    string     `json:"name"`
 	Chain   string     `json:"chain"`
 	Height  uint64     `json:"height"`
 	Time    stamp      `json:"time"`
-	Powered int        `json:"powered"` // validators with power
+	Powered int        `json:"powered"`    // validators with power
+	All     int        `json:"validators"` // with and without power
 	Coops   []coopInfo `json:"coops"`
 }
 
@@ -60,6 +68,9 @@ func newFederationShowCmd() *cobra.Command {
 				info := federationInfo{Name: name, Chain: r.Chain(), Height: r.Height(), Time: stamp(r.Time())}
 				err = federation.Range(r, func(n state.Coop, c federation.Coop) (bool, error) {
 					info.Coops = append(info.Coops, coopInfoOf(n, c))
+					if len(c.Validator.Key) > 0 {
+						info.All++
+					}
 					if c.Validator.Power() > 0 {
 						info.Powered++
 					}
@@ -78,11 +89,11 @@ func newFederationShowCmd() *cobra.Command {
 
 func writeFederation(w io.Writer, f federationInfo) {
 	writeFacts(w, fact{"federation", f.Name}, fact{"chain", f.Chain}, fact{"block", f.Height}, fact{"time", f.Time},
-		fact{"validators", fmt.Sprintf("%d with power, of %d", f.Powered, len(f.Coops))})
+		fact{"validators", fmt.Sprintf("%d with power, of %d", f.Powered, f.All)})
 	fmt.Fprintln(w)
 	t := newTable("co-op", "name", "power", "faults", "dialled at", "validator")
 	for _, c := range f.Coops {
-		t.row(c.Coop, c.Name, c.Power, c.Faults, or(c.Address, "not announced"), c.Consensus)
+		t.row(c.Coop, c.Name, c.Power, c.Faults, or(c.Address, "not announced"), or(c.Consensus, "none"))
 	}
 	t.write(w)
 }
@@ -171,7 +182,7 @@ func showCoop(cmd *cobra.Command, r *reading) error {
 			fact{"members", fmt.Sprintf("%s active, %s on the register", formatCount(int64(info.Active)), formatCount(int64(info.Members)))},
 			fact{"motions", fmt.Sprintf("%s under way, %s in all", formatCount(int64(info.Open)), formatCount(int64(info.Motions)))},
 			fact{"currency", info.Currency},
-			fact{"validator", fmt.Sprintf("%s, power %d", info.Consensus, info.Power)},
+			fact{"validator", validatorFact(info.coopInfo)},
 			fact{"dialled at", or(info.Address, "not announced")},
 			fact{"faults", numberOrNone(info.Faults)})
 	})

@@ -138,6 +138,7 @@ var nexts = []next{
 	{federation.ErrUnknown, "see which there are: rochdale federation show"},
 	{federation.ErrMany, "the federation can take no more co-ops"},
 	{federation.ErrTurnover, "propose the replacement again: another block can take it"},
+	{federation.ErrFull, "the co-op takes part without a validator until another's place is free: see rochdale federation show"},
 
 	{charter.ErrBounds, "no motion can pass that bound; see the charter: rochdale charter show"},
 	{charter.ErrNoMotion, "see the kinds of motion: rochdale charter show"},

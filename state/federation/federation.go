@@ -1,15 +1,12 @@
-// Package federation is the register of the co-ops that share the ledger, each
-// with one validator of the same power as every other. It is founded from the
-// genesis file.
+// Package federation is the register of the co-ops that share the ledger. A co-op
+// runs one validator, of the same power as every other, or none. The register is
+// founded from the genesis file.
 //
 // Rule: docs/rules.md, "Federation".
 package federation
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
 )
@@ -22,26 +19,36 @@ import (
 // division is exact for any number of validators. docs/adr/0008-equal-power.md
 const Power = 3
 
-// A Validator is the node by which a co-op takes part in consensus. Its power
-// is never in a record: it is Power or nothing.
+// A Validator is the node by which a co-op takes part. Its power is never in a
+// record: it is Power or nothing.
+//
+// A co-op without a validator has the zero Validator, or one with a peer id and
+// an address and no key: a node that follows the chain and signs no blocks.
 type Validator struct {
-	Key     []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes
+	Key     []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes; empty if the co-op has no validator
 	Peer    string `cbor:"2,keyasint,omitempty"` // libp2p peer id
 	Address string `cbor:"3,keyasint,omitempty"` // host:port at which other nodes dial it
 	Removed bool   `cbor:"4,keyasint,omitempty"` // its key misbehaved and has no power
+	Place   uint64 `cbor:"5,keyasint,omitempty"` // of its key among those that wait to lose their power; zero if it does not wait
 }
+
+// HasPower says whether the validator signs blocks.
+func (v Validator) HasPower() bool { return len(v.Key) > 0 && !v.Removed }
 
 // Power is the validator's voting power in consensus.
 func (v Validator) Power() int64 {
-	if v.Removed {
+	if !v.HasPower() {
 		return 0
 	}
 	return Power
 }
 
 // ConsensusAddress names the validator in consensus: the first 20 bytes of the
-// key's SHA-256.
+// key's SHA-256. It is nil if there is no key.
 func (v Validator) ConsensusAddress() []byte {
+	if len(v.Key) == 0 {
+		return nil
+	}
 	sum := sha256.Sum256(v.Key)
 	return sum[:20]
 }
@@ -54,10 +61,17 @@ type Coop struct {
 }
 
 // Limits.
+//
+// Co-ops and validators are bounded apart. A co-op costs its records and nothing
+// in a block, so MaxCoops only bounds what a founding document and a check of
+// every record hold in memory. It is three times the 30,000 that the register is
+// tested with. Each validator signs each block, and a receipt carries every
+// signature: 128 of them are some 14 kB. docs/adr/0013-power-changes.md
 const (
-	MaxCoops   = 1000
-	MaxName    = 100 // bytes of a name
-	MaxAddress = 200 // bytes of an address or peer id
+	MaxCoops      = 100_000
+	MaxValidators = 128 // validators with power at one time
+	MaxName       = 100 // bytes of a name
+	MaxAddress    = 200 // bytes of an address or peer id
 )
 
 // Tables of the room.
@@ -71,11 +85,30 @@ var (
 	turnovers = state.NewTable[uint8, Turnover](0x63)
 	// 0x62 ‖ 0 (4) ‖ 0 (1) → Federation
 	federations = state.NewTable[uint8, Federation](0x62)
+	// 0x64 ‖ 0 (4) ‖ place (8) → Waiting, the lowest place first in turn
+	queue = state.NewTable[uint64, Waiting](0x64)
+	// 0x65 ‖ 0 (4) ‖ 0 (1) → Totals
+	totals = state.NewTable[uint8, Totals](0x65)
+	// 0x66 ‖ 0 (4) ‖ 0 (1) → Changes
+	changes = state.NewTable[uint8, Changes](0x66)
+	// 0x67 ‖ 0 (4) ‖ peer digest (20) → how many co-ops name that peer id: there
+	// is no record if none does. The digest is the first 20 bytes of the SHA-256
+	// of the peer id's text.
+	peers = state.NewTable[[20]byte, uint64](0x67)
 )
 
 // A Federation is the record of the whole.
 type Federation struct {
 	Name string `cbor:"1,keyasint,omitempty"`
+}
+
+// Totals are what would otherwise take reading every co-op.
+type Totals struct {
+	Coops   uint64 `cbor:"1,keyasint,omitempty"` // in the register
+	Powered uint64 `cbor:"2,keyasint,omitempty"` // validators with power
+	Peers   uint64 `cbor:"3,keyasint,omitempty"` // co-ops whose node has a peer id
+	Waiting uint64 `cbor:"4,keyasint,omitempty"` // keys that wait to lose their power
+	Places  uint64 `cbor:"5,keyasint,omitempty"` // places given out among those that wait, so far
 }
 
 // Turnover is how many validators were replaced in the last block that replaced
@@ -90,9 +123,10 @@ var (
 	ErrName     = &state.Rejection{Code: 601, Reason: "name is empty or too long"}
 	ErrKey      = &state.Rejection{Code: 602, Reason: "validator key is not 32 bytes"}
 	ErrAddress  = &state.Rejection{Code: 603, Reason: "address or peer id is too long"}
-	ErrTaken    = &state.Rejection{Code: 604, Reason: "validator key serves or has served a co-op"}
-	ErrUnknown  = &state.Rejection{Code: 605, Reason: "no such co-op"}
 	ErrTurnover = &state.Rejection{Code: 607, Reason: "too many validators would change in one block"}
+	ErrUnknown  = &state.Rejection{Code: 605, Reason: "no such co-op"}
+	ErrFull     = &state.Rejection{Code: 608, Reason: "federation has as many validators as it can"}
+	ErrTaken    = &state.Rejection{Code: 604, Reason: "validator key serves or has served a co-op"}
 	ErrMany     = &state.Rejection{Code: 606, Reason: "federation has as many co-ops as it can"}
 )
 
@@ -134,103 +168,98 @@ func keyDigest(key []byte) (d [20]byte) {
 	return d
 }
 
-// join puts a co-op into the federation under the number n.
+// join puts a co-op into the register under the number n, as founding does:
+// consensus knows its validator from the genesis file.
 func join(c *state.Ctx, n state.Coop, coop Coop) error {
 	if coop.Name == "" || len(coop.Name) > MaxName {
 		return ErrName.With("%d bytes", len(coop.Name))
 	}
-	if err := coop.Validator.check(); err != nil {
-		return err
-	}
 	c = c.In(0)
-	holder, err := validatorKeys.Get(c, keyDigest(coop.Validator.Key))
-	if err != nil {
-		return err
-	}
-	if holder != 0 {
-		return ErrTaken.With("co-op %d", holder)
-	}
-
-	// Past this line nothing fails.
-	validatorKeys.Put(c, keyDigest(coop.Validator.Key), n)
-	coops.Put(c, n, coop)
-	return nil
-}
-
-// An Update is a change of a validator's power that consensus must hear of.
-type Update struct {
-	Key   []byte // ed25519, 32 bytes
-	Power int64  // Power or nothing
-}
-
-// Updates compares two moments and returns what changed between them, in the
-// order of the co-ops: keys that lost their power and keys that gained it.
-func Updates(before, after state.Reader) ([]Update, error) {
-	var out []Update
-	err := Range(after, func(n state.Coop, now Coop) (bool, error) {
-		was, ok, err := coops.Find(before.Of(0), n)
-		if err != nil {
-			return false, err
-		}
-		same := ok && bytes.Equal(was.Validator.Key, now.Validator.Key)
-		if ok && !same && was.Validator.Power() == Power {
-			out = append(out, Update{was.Validator.Key, 0})
-		}
-		if p := now.Validator.Power(); (same && p != was.Validator.Power()) || (!same && p == Power) {
-			out = append(out, Update{now.Validator.Key, p})
-		}
-		return true, nil
-	})
-	return out, err
-}
-
-// Misbehaved records that a validator was caught signing two blocks at one
-// height. Its key loses its power for good; the co-op's members, shares and
-// votes are untouched. In one block no more than a third of the validators lose
-// their power, so that consensus goes on; the fault is recorded all the same.
-func Misbehaved(c *state.Ctx, addresses [][]byte) error {
-	total, removed := 0, 0
-	err := Range(c, func(_ state.Coop, coop Coop) (bool, error) {
-		if !coop.Validator.Removed {
-			total++
-		}
-		return true, nil
-	})
-	if err != nil {
-		return err
-	}
-	c = c.In(0)
-	for _, address := range addresses {
-		var d [20]byte
-		copy(d[:], address)
-		n, err := validatorKeys.Get(c, d)
-		if err != nil {
+	if len(coop.Validator.Key) > 0 {
+		if err := unused(c, coop.Validator.Key); err != nil {
 			return err
 		}
-		if n == 0 {
-			continue // not one of ours: an old genesis key
+		validatorKeys.Put(c, keyDigest(coop.Validator.Key), n)
+	}
+	return write(c, n, Coop{}, coop)
+}
+
+// unused refuses a validator key that serves or has served.
+func unused(r state.Reader, key []byte) error {
+	holder, err := validatorKeys.Get(r.Of(0), keyDigest(key))
+	if err == nil && holder != 0 {
+		err = ErrTaken.With("co-op %d", holder)
+	}
+	return err
+}
+
+// write puts the record of co-op n, which was before, and what follows from it:
+// the totals and the index of peers. c is that of co-op 0. An error is a fault.
+func write(c *state.Ctx, n state.Coop, was, now Coop) error {
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if was.Name == "" {
+		t.Coops++
+	}
+	if was.Validator.HasPower() {
+		t.Powered--
+	}
+	if now.Validator.HasPower() {
+		t.Powered++
+	}
+	if from, to := was.Validator.Peer, now.Validator.Peer; from != to {
+		if from != "" {
+			t.Peers--
+			if err := countPeer(c, from, -1); err != nil {
+				return err
+			}
 		}
-		coop, err := Find(c, n)
-		if err != nil {
-			return fmt.Errorf("validator %s: %w", hex.EncodeToString(address), err)
+		if to != "" {
+			t.Peers++
+			if err := countPeer(c, to, 1); err != nil {
+				return err
+			}
 		}
-		coop.Faults++
-		current := bytes.Equal(coop.Validator.ConsensusAddress(), address)
-		if current && !coop.Validator.Removed && (removed+1)*3 <= total {
-			coop.Validator.Removed = true
-			removed++
-		}
-		coops.Put(c, n, coop)
-		c.Emit(Caught{n, hex.EncodeToString(address), coop.Validator.Removed})
+	}
+	if was.Validator.Place == 0 && now.Validator.Place != 0 {
+		t.Waiting++
+		t.Places = now.Validator.Place
+		queue.Put(c, now.Validator.Place, Waiting{now.Validator.Key})
+	}
+	if was.Validator.Place != 0 && now.Validator.Place == 0 {
+		t.Waiting--
+		queue.Delete(c, was.Validator.Place)
+	}
+	totals.Put(c, 0, t)
+	coops.Put(c, n, now)
+	return nil
+}
+
+// TotalsOf counts the register.
+func TotalsOf(r state.Reader) (Totals, error) { return totals.Get(r.Of(0), 0) }
+
+func peerDigest(id string) (d [20]byte) {
+	sum := sha256.Sum256([]byte(id))
+	copy(d[:], sum[:])
+	return d
+}
+
+// countPeer adds by to the co-ops that name a peer id.
+func countPeer(c *state.Ctx, id string, by int) error {
+	d := peerDigest(id)
+	n, err := peers.Get(c, d)
+	if err != nil {
+		return err
+	}
+	if n += uint64(by); n == 0 {
+		peers.Delete(c, d)
+	} else {
+		peers.Put(c, d, n)
 	}
 	return nil
 }
 
-// Caught tells that a validator misbehaved.
-type Caught struct {
-	Coop    state.Coop `json:"coop"`
-	Address string     `json:"address"`
-	Removed bool       `json:"removed"`
-}
-
-func (Caught) Event() string { return "federation.Caught" }
+// HasPeer says whether the peer id is that of some co-op's node.
+func HasPeer(r state.Reader, id string) (bool, error) { return peers.Has(r.Of(0), peerDigest(id)) }

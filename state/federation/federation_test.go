@@ -18,8 +18,11 @@ import (
 
 // The room's tables, opened again to set scenes and to break them.
 var (
-	coops         = state.NewTable[state.Coop, federation.Coop](0x60)
-	validatorKeys = state.NewTable[[20]byte, state.Coop](0x61)
+	coops   = state.NewTable[state.Coop, federation.Coop](0x60)
+	queue   = state.NewTable[uint64, federation.Waiting](0x64)
+	totals  = state.NewTable[uint8, federation.Totals](0x65)
+	changes = state.NewTable[uint8, federation.Changes](0x66)
+	peers   = state.NewTable[[20]byte, uint64](0x67)
 )
 
 // registered is how many of the co-ops are in the register; one more is not.
@@ -36,18 +39,12 @@ func key(coop state.Coop, n int) []byte {
 	return sum[:]
 }
 
-func digest(k []byte) (d [20]byte) {
-	copy(d[:], federation.Validator{Key: k}.ConsensusAddress())
-	return d
-}
-
 func setup() statetest.Setup {
 	return statetest.Setup{
 		Coops: registered + 1, Kinds: kinds,
 		Found: func(c *state.Ctx) error {
 			if n := c.Coop(); n <= registered {
-				coops.Put(c.In(0), n, federation.Coop{Name: fmt.Sprint("co-op ", n), Validator: federation.Validator{Key: key(n, 0), Peer: "p", Address: "a"}})
-				validatorKeys.Put(c.In(0), digest(key(n, 0)), n)
+				return federation.Join(c, n, federation.Coop{Name: fmt.Sprint("co-op ", n), Validator: federation.Validator{Key: key(n, 0), Peer: "p", Address: "a"}})
 			}
 			return nil
 		},
@@ -161,7 +158,7 @@ func genesis() federation.Genesis {
 	d.Grants = []charter.NamedGrant{{Actions: []string{"charter.Amend"}, Grant: charter.Grant{Motions: []charter.MotionKindID{2}}}}
 	return federation.Genesis{Version: 1, Federation: "Test", Coops: []federation.GenesisCoop{{
 		Name: "One", Charter: d,
-		Validator: federation.GenesisValidator{Key: hex.EncodeToString(key(9, 0)), Peer: "p", Address: "a"},
+		Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key(9, 0)), Peer: "p", Address: "a"},
 		Members:   []federation.GenesisMember{{Key: statetest.Key(9, 1).Public().String(), Class: 1}},
 	}}}
 }
@@ -182,6 +179,10 @@ func TestFoundRefuses(t *testing.T) {
 		{"long name", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Name = long[:federation.MaxName+1] }, "name is empty or too long: 101 bytes"},
 		{"longest name", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Name = long[:federation.MaxName] }, ""},
 		{"no hexadecimal key", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Key = "xyz" }, "co-op 1, One: validator key: "},
+		{"no key", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Validator = &federation.GenesisValidator{Peer: "p"}
+		}, "validator key is not 32 bytes: 0 bytes"},
+		{"no validator", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator = nil }, ""},
 		{"short key", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Key = "00" }, "validator key is not 32 bytes: 1 bytes"},
 		{"long address", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Address = long }, "address or peer id is too long"},
 		{"another's key", func(_ *federation.Genesis, c *federation.GenesisCoop) {
@@ -232,44 +233,25 @@ func TestFoundRefuses(t *testing.T) {
 }
 
 func TestParseGenesisRefuses(t *testing.T) {
-	many := strings.Repeat("{},", federation.MaxCoops)
-	for name, text := range map[string]string{
-		"nothing":          "",
-		"a misspelt field": `{"federation":"x","coop":[{}]}`,
-		"no co-ops":        `{"federation":"x","coops":[]}`,
-		"too many co-ops":  `{"federation":"x","coops":[` + many + `{}]}`,
-		"something after":  `{"federation":"x","coops":[{}]} {}`,
+	// document founds co-ops, the first of them with validators.
+	document := func(coops, validators int) string {
+		return `{"federation":"x","coops":[` + strings.TrimSuffix(strings.Repeat(`{"validator":{}},`, validators)+strings.Repeat("{},", coops-validators), ",") + `]}`
+	}
+	for _, row := range []struct{ name, text, says string }{
+		{"nothing", "", "EOF"},
+		{"a misspelt field", `{"federation":"x","coop":[{"validator":{}}]}`, `unknown field "coop"`},
+		{"no co-ops", `{"federation":"x","coops":[]}`, "names 0 co-ops, from 1 to 100000 can be"},
+		{"too many co-ops", document(federation.MaxCoops+1, 1), "names 100001 co-ops"},
+		{"no validators", document(2, 0), "gives 0 co-ops a validator, from 1 to 128 can have one"},
+		{"too many validators", document(federation.MaxValidators+1, federation.MaxValidators+1), "gives 129 co-ops a validator, from 1 to 128 can have one"},
+		{"something after", document(1, 1) + " {}", "something after"},
 	} {
-		if _, err := federation.ParseGenesis([]byte(text)); err == nil {
-			t.Errorf("%s: read", name)
+		if _, err := federation.ParseGenesis([]byte(row.text)); err == nil || !strings.Contains(err.Error(), row.says) {
+			t.Errorf("%s: %v, want %q", row.name, err, row.says)
 		}
 	}
-	g, err := federation.ParseGenesis([]byte(`{"federation":"x","coops":[` + strings.TrimSuffix(many, ",") + `]}`))
-	if err != nil || len(g.Coops) != federation.MaxCoops {
+	g, err := federation.ParseGenesis([]byte(document(federation.MaxCoops, federation.MaxValidators)))
+	if err != nil || len(g.Coops) != federation.MaxCoops || g.Validators() != federation.MaxValidators {
 		t.Errorf("as many as can be: %d, %v", len(g.Coops), err)
 	}
-}
-
-// CheckCoops fails when a record is broken, and says which.
-func TestCheckCoopsFails(t *testing.T) {
-	edit := func(n state.Coop, change func(*federation.Coop)) func(*state.Ctx) {
-		return func(c *state.Ctx) {
-			coop, err := coops.Get(c.In(0), n)
-			if err != nil {
-				panic(err)
-			}
-			change(&coop)
-			coops.Put(c.In(0), n, coop)
-		}
-	}
-	statetest.Spoiled(t, setup(), func(*statetest.L) {}, []statetest.Spoil{
-		{Name: "a co-op erased", Break: func(c *state.Ctx) { coops.Delete(c.In(0), 2) }, Says: "co-op 3 follows 1"},
-		{Name: "a key that is another's", Break: edit(2, func(c *federation.Coop) { c.Validator.Key = key(3, 0) }), Says: "co-op 2's validator key leads to co-op 3"},
-		{Name: "a key that is nobody's", Break: edit(2, func(c *federation.Coop) { c.Validator.Key = key(2, 9) }), Says: "co-op 2's validator key leads to co-op 0"},
-		{Name: "nobody has power", Break: func(c *state.Ctx) {
-			for n := state.Coop(1); n <= registered; n++ {
-				edit(n, func(c *federation.Coop) { c.Validator.Removed = true })(c)
-			}
-		}, Says: "no validator has power"},
-	})
 }

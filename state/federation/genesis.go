@@ -24,14 +24,14 @@ type Genesis struct {
 
 // A GenesisCoop founds one co-op.
 type GenesisCoop struct {
-	Name      string           `json:"name"`
-	Validator GenesisValidator `json:"validator"`
-	Charter   charter.Document `json:"charter"`
-	Members   []GenesisMember  `json:"members"` // numbered from 1 in this order
-	Shares    []GenesisClass   `json:"share_classes"`
+	Name      string            `json:"name"`
+	Validator *GenesisValidator `json:"validator,omitempty"` // absent if the co-op runs none
+	Charter   charter.Document  `json:"charter"`
+	Members   []GenesisMember   `json:"members"` // numbered from 1 in this order
+	Shares    []GenesisClass    `json:"share_classes"`
 }
 
-// A GenesisValidator is a co-op's node.
+// A GenesisValidator is a co-op's node, which signs blocks from the first.
 type GenesisValidator struct {
 	Key     string `json:"key"` // ed25519, 64 hexadecimal digits
 	Peer    string `json:"peer"`
@@ -55,7 +55,8 @@ type GenesisClass struct {
 	MaxHolding uint64       `json:"max_holding"` // units a member
 }
 
-// ParseGenesis reads a founding document strictly.
+// ParseGenesis reads a founding document strictly: of 1 to MaxCoops co-ops, 1 to
+// MaxValidators of them with a validator.
 func ParseGenesis(raw []byte) (Genesis, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
@@ -69,7 +70,20 @@ func ParseGenesis(raw []byte) (Genesis, error) {
 	if len(g.Coops) == 0 || len(g.Coops) > MaxCoops {
 		return g, fmt.Errorf("a founding document names %d co-ops, from 1 to %d can be", len(g.Coops), MaxCoops)
 	}
+	if n := g.Validators(); n == 0 || n > MaxValidators {
+		return g, fmt.Errorf("a founding document gives %d co-ops a validator, from 1 to %d can have one", n, MaxValidators)
+	}
 	return g, nil
+}
+
+// Validators is how many of the co-ops have one.
+func (g Genesis) Validators() (n int) {
+	for _, c := range g.Coops {
+		if c.Validator != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // Found writes the founding records. books opens a co-op's accounts and share
@@ -89,11 +103,10 @@ func Found(c *state.Ctx, g Genesis, kinds []state.Kind, books func(*state.Ctx, G
 }
 
 func found(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, books func(*state.Ctx, GenesisCoop) error) error {
-	key, err := hex.DecodeString(g.Validator.Key)
+	v, err := g.Validator.validator()
 	if err != nil {
-		return fmt.Errorf("validator key: %w", err)
+		return err
 	}
-	v := Validator{Key: key, Peer: g.Validator.Peer, Address: g.Validator.Address}
 	if err := join(c, n, Coop{Name: g.Name, Validator: v}); err != nil {
 		return err
 	}
@@ -110,6 +123,19 @@ func found(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, books 
 		}
 	}
 	return member.Found(c, founders)
+}
+
+// validator is the record of g, the zero Validator if g is nil.
+func (g *GenesisValidator) validator() (Validator, error) {
+	if g == nil {
+		return Validator{}, nil
+	}
+	key, err := hex.DecodeString(g.Key)
+	if err != nil {
+		return Validator{}, fmt.Errorf("validator key: %w", err)
+	}
+	v := Validator{Key: key, Peer: g.Peer, Address: g.Address}
+	return v, v.check()
 }
 
 func (g GenesisMember) founder() (member.Founder, error) {

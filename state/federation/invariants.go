@@ -1,29 +1,163 @@
 package federation
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // CheckCoops is this room's invariant: co-ops are numbered without gaps, each
-// one's validator key leads back to it, and someone has power.
+// one's validator key leads back to it, from one to MaxValidators have power, and
+// totals, queue, peers and the last changes of power are those that the records
+// of the co-ops say.
 func CheckCoops(r state.Reader) error {
-	var next state.Coop
-	power := int64(0)
+	r = r.Of(0)
+	found := Totals{}
+	named := map[[20]byte]uint64{} // how many co-ops name a peer id, by its digest
 	err := Range(r, func(n state.Coop, c Coop) (bool, error) {
-		if next++; n != next {
-			return false, fmt.Errorf("co-op %d follows %d", n, next-1)
+		if found.Coops++; uint64(n) != found.Coops {
+			return false, fmt.Errorf("co-op %d follows %d", n, found.Coops-1)
 		}
-		holder, err := validatorKeys.Get(r.Of(0), keyDigest(c.Validator.Key))
-		if err == nil && holder != n {
-			err = fmt.Errorf("co-op %d's validator key leads to co-op %d", n, holder)
+		if c.Validator.HasPower() {
+			found.Powered++
 		}
-		power += c.Validator.Power()
-		return true, err
+		if c.Validator.Peer != "" {
+			found.Peers++
+			named[peerDigest(c.Validator.Peer)]++
+		}
+		if c.Validator.Place != 0 {
+			found.Waiting++
+		}
+		return true, checkValidator(r, n, c.Validator)
 	})
-	if err == nil && power == 0 {
-		err = fmt.Errorf("no validator has power")
+	if err != nil {
+		return err
+	}
+	if found.Powered == 0 {
+		return fmt.Errorf("no validator has power")
+	}
+	if found.Powered > MaxValidators {
+		return fmt.Errorf("%d validators have power, at most %d can", found.Powered, MaxValidators)
+	}
+	t, err := TotalsOf(r)
+	if err != nil {
+		return err
+	}
+	found.Places = t.Places
+	if t != found {
+		return fmt.Errorf("the totals are %+v, the co-ops' records say %+v", t, found)
+	}
+	if err := checkQueue(r, t); err != nil {
+		return err
+	}
+	if err := checkPeers(r, named); err != nil {
+		return err
+	}
+	return checkChanges(r)
+}
+
+// checkValidator holds a co-op's validator against the table of keys and the
+// queue.
+func checkValidator(r state.Reader, n state.Coop, v Validator) error {
+	if len(v.Key) == 0 {
+		if v.Removed || v.Place != 0 {
+			return fmt.Errorf("co-op %d has no validator, and it misbehaved", n)
+		}
+		return nil
+	}
+	holder, err := validatorKeys.Get(r, keyDigest(v.Key))
+	if err != nil {
+		return err
+	}
+	if holder != n {
+		return fmt.Errorf("co-op %d's validator key leads to co-op %d", n, holder)
+	}
+	if v.Place == 0 {
+		return nil
+	}
+	w, err := queue.Get(r, v.Place)
+	if err != nil {
+		return err
+	}
+	if v.Removed || !bytes.Equal(w.Key, v.Key) {
+		return fmt.Errorf("co-op %d's validator key has place %d in the queue, which is key %x's; removed: %t", n, v.Place, w.Key, v.Removed)
+	}
+	return nil
+}
+
+// checkQueue counts the queue. That each place that a co-op names is its key's
+// has been checked, so as many places as co-ops that wait are the same ones.
+func checkQueue(r state.Reader, t Totals) error {
+	n := uint64(0)
+	err := queue.Range(r, 0, ^uint64(0), func(place uint64, _ Waiting) (bool, error) {
+		n++
+		if place == 0 || place > t.Places {
+			return false, fmt.Errorf("place %d in the queue, %d were given out", place, t.Places)
+		}
+		return true, nil
+	})
+	if err == nil && n != t.Waiting {
+		err = fmt.Errorf("%d keys in the queue, %d co-ops' keys wait", n, t.Waiting)
 	}
 	return err
+}
+
+func checkPeers(r state.Reader, named map[[20]byte]uint64) error {
+	n := 0
+	var last [20]byte
+	for i := range last {
+		last[i] = 0xff
+	}
+	err := peers.Range(r, [20]byte{}, last, func(d [20]byte, coops uint64) (bool, error) {
+		n++
+		if coops != named[d] || coops == 0 {
+			return false, fmt.Errorf("peer %x is counted for %d co-ops, and %d name it", d, coops, named[d])
+		}
+		return true, nil
+	})
+	if err == nil && n != len(named) {
+		err = fmt.Errorf("%d peers are in the index, co-ops name %d", n, len(named))
+	}
+	return err
+}
+
+// checkChanges holds the last changes of power against what has been the case
+// since: keys that gained it have it, keys that lost it have not.
+func checkChanges(r state.Reader) error {
+	ch, err := changes.Get(r, 0)
+	if err != nil {
+		return err
+	}
+	if ch.Height > r.Height() {
+		return fmt.Errorf("power changed last in block %d, and this is %d", ch.Height, r.Height())
+	}
+	check := func(key []byte, want bool) error {
+		n, err := validatorKeys.Get(r, keyDigest(key))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fmt.Errorf("key %x changed its power in block %d, and no co-op had it", key, ch.Height)
+		}
+		coop, err := Find(r, n)
+		if err != nil {
+			return err
+		}
+		if has := coop.Validator.HasPower() && bytes.Equal(coop.Validator.Key, key); has != want {
+			return fmt.Errorf("co-op %d's key %x has power: %t, after its change in block %d: %t", n, key, has, ch.Height, want)
+		}
+		return nil
+	}
+	for _, key := range ch.Lost {
+		if err := check(key, false); err != nil {
+			return err
+		}
+	}
+	for _, key := range ch.Gained {
+		if err := check(key, true); err != nil {
+			return err
+		}
+	}
+	return nil
 }

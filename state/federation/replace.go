@@ -11,8 +11,9 @@ const (
 	KindAnnounce tx.Kind = 0x6002
 )
 
-// Replace gives the signer's co-op another validator key: after a loss, or
-// after its key misbehaved and lost its power. The old key never serves again.
+// Replace gives the signer's co-op another validator key: after a loss, after its
+// key misbehaved and lost its power, or where it had none. The old key never
+// serves again.
 type Replace struct {
 	Key     []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes
 	Peer    string `cbor:"2,keyasint,omitempty"`
@@ -33,11 +34,13 @@ func (m Replace) validator() Validator {
 	return Validator{Key: m.Key, Peer: m.Peer, Address: m.Address}
 }
 
-// Apply replaces the validator. New keys may have no node behind them yet, so
-// no block replaces more than a third of the validators, one excepted.
+// Apply replaces the validator, or gives the co-op its first. New keys may have no
+// node behind them yet, so no block brings more of them than a third of the
+// validators with power, one excepted.
 func (m Replace) Apply(c *state.Ctx) error {
 	n := c.Coop()
-	turned, err := turnovers.Get(c.In(0), 0)
+	c = c.In(0)
+	turned, err := turnovers.Get(c, 0)
 	if err != nil {
 		return err
 	}
@@ -45,36 +48,38 @@ func (m Replace) Apply(c *state.Ctx) error {
 		turned = Turnover{Height: c.Height()}
 	}
 	turned.Count++
-	total, err := count(c)
+	t, err := totals.Get(c, 0)
 	if err != nil {
 		return err
 	}
-	if turned.Count > 1 && turned.Count*3 > total {
-		return ErrTurnover.With("%d of %d", turned.Count, total)
+	if turned.Count > 1 && turned.Count*3 > t.Powered {
+		return ErrTurnover.With("%d of %d", turned.Count, t.Powered)
 	}
-	coop, err := Find(c, n)
+	was, err := Find(c, n)
 	if err != nil {
 		return err
 	}
-	coop.Validator = m.validator()
-	if err := join(c, n, coop); err != nil {
+	if !was.Validator.HasPower() && t.Powered >= MaxValidators {
+		return ErrFull.With("%d with power", t.Powered)
+	}
+	if err := unused(c, m.Key); err != nil {
 		return err
 	}
-	turnovers.Put(c.In(0), 0, turned)
+	now := was
+	now.Validator = m.validator()
+
+	// Past this line nothing but a fault of the store fails.
+	validatorKeys.Put(c, keyDigest(m.Key), n)
+	if err := change(c, n, was, now); err != nil {
+		return err
+	}
+	turnovers.Put(c, 0, turned)
 	c.Emit(Replaced{n})
 	return nil
 }
 
-// count is how many co-ops there are.
-func count(r state.Reader) (n uint64, err error) {
-	err = Range(r, func(state.Coop, Coop) (bool, error) {
-		n++
-		return true, nil
-	})
-	return n, err
-}
-
-// Announce tells the federation where the co-op's node is dialled.
+// Announce tells the federation where the co-op's node is dialled, whether or not
+// it is a validator.
 type Announce struct {
 	Peer    string `cbor:"1,keyasint,omitempty"`
 	Address string `cbor:"2,keyasint,omitempty"`
@@ -98,14 +103,17 @@ func (m Announce) Check() error {
 
 // Apply records the address.
 func (m Announce) Apply(c *state.Ctx) error {
-	coop, err := Find(c, c.Coop())
+	was, err := Find(c, c.Coop())
 	if err != nil {
 		return err
 	}
+	now := was
+	now.Validator.Peer, now.Validator.Address = m.Peer, m.Address
 
-	// Past this line nothing fails.
-	coop.Validator.Peer, coop.Validator.Address = m.Peer, m.Address
-	coops.Put(c.In(0), c.Coop(), coop)
+	// Past this line nothing but a fault of the store fails.
+	if err := write(c.In(0), c.Coop(), was, now); err != nil {
+		return err
+	}
 	c.Emit(Announced{c.Coop(), m.Address})
 	return nil
 }

@@ -162,14 +162,9 @@ func (l *Ledger) End() (hash []byte, events []state.Event, err error) {
 // Reader reads the block being executed, as the end of block left it.
 func (l *Ledger) Reader() state.Reader { return l.block.Reader() }
 
-// Founding reads what Init wrote, without what the first block changed; nil once
-// that block is committed.
-func (l *Ledger) Founding() state.Reader {
-	if l.founding == nil {
-		return nil
-	}
-	return l.founding.Reader()
-}
+// Reads is how many leaves the block being executed has read so far from the
+// committed state.
+func (l *Ledger) Reads() uint64 { return l.block.Reads() }
 
 // Commit makes the ended block durable. When it returns, the block survives
 // any crash; until then, none of it does.

@@ -18,11 +18,11 @@ func (w *work) announce() (step, error) {
 	return step{action: federation.Announce{Peer: "peer", Address: fmt.Sprintf("192.0.2.%d:26656", w.rng.IntN(256))}}, nil
 }
 
-// replace gives the co-op another validator: always if its key has lost its
-// power, sometimes if not.
+// replace gives the co-op another validator: always if it has none with power,
+// sometimes if it has.
 func (w *work) replace() (step, error) {
 	c, err := federation.Find(w.r, w.coop)
-	if err != nil || !c.Validator.Removed && w.rng.IntN(3) > 0 {
+	if err != nil || c.Validator.HasPower() && w.rng.IntN(3) > 0 {
 		return nothing, err
 	}
 	return step{action: federation.Replace{Key: w.validatorKey()}}, nil

@@ -1,0 +1,34 @@
+package app
+
+import (
+	"errors"
+
+	"github.com/rochdale-ledger/rochdale/state/federation"
+)
+
+// Admits says whether the node with a libp2p peer id may take part, by the
+// register of the last committed block: whether it is some co-op's node. A
+// co-op's node is the one that it founded with or announced last, whether it has
+// a validator, had one that misbehaved, or never had any.
+//
+// Before the federation is founded, and while no co-op has told a peer id, no
+// peer can be told from a stranger, and all may. So may all if the register
+// cannot be read: what a peer sends is checked like anything else, and a node
+// that drops its peers could not say why it stands still.
+//
+// Admits may run beside everything but Close.
+func (a *App) Admits(peer string) bool {
+	v, err := a.ledger.View(0)
+	if err != nil {
+		a.log.Error("reading the register of peers", "err", err)
+		return true
+	}
+	defer v.Close()
+	known, err := federation.HasPeer(v, peer)
+	t, again := federation.TotalsOf(v)
+	if err = errors.Join(err, again); err != nil {
+		a.log.Error("reading the register of peers", "err", err)
+		return true
+	}
+	return known || t.Peers == 0
+}

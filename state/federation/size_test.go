@@ -1,0 +1,237 @@
+package federation_test
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+// manyCoops is how many the register must hold with ease.
+const manyCoops = 30_000
+
+// leaves are a committed state in memory, in key order. They count what is read.
+type leaves struct {
+	kept  []state.Change
+	reads uint64
+}
+
+func (l *leaves) find(key []byte) (int, bool) {
+	return slices.BinarySearchFunc(l.kept, key, func(c state.Change, key []byte) int { return bytes.Compare(c.Key, key) })
+}
+
+func (l *leaves) Leaf(key []byte) ([]byte, error) {
+	l.reads++
+	if at, ok := l.find(key); ok {
+		return l.kept[at].Value, nil
+	}
+	return nil, nil
+}
+
+func (l *leaves) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	for at, _ := l.find(start); at < len(l.kept) && bytes.Compare(l.kept[at].Key, end) < 0; at++ {
+		l.reads++
+		if more, err := fn(l.kept[at].Key, l.kept[at].Value); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// commit makes changes, which are in key order, part of the state.
+func (l *leaves) commit(changes []state.Change) {
+	var merged []state.Change
+	old := l.kept
+	for _, c := range changes {
+		at, found := slices.BinarySearchFunc(old, c.Key, func(o state.Change, key []byte) int { return bytes.Compare(o.Key, key) })
+		merged = append(merged, old[:at]...)
+		if found {
+			at++
+		}
+		if old = old[at:]; c.Value != nil {
+			merged = append(merged, c)
+		}
+	}
+	l.kept = append(merged, old...)
+}
+
+// A register is the machine with this room alone, over leaves.
+type register struct {
+	t        *testing.T
+	machine  *state.Machine
+	leaves   *leaves
+	founding *state.Block // until the first block is committed
+	height   uint64
+}
+
+// found founds co-ops without books or members, the first of them with
+// validators, and makes the first block.
+func found(t *testing.T, coops, validators int) *register {
+	t.Helper()
+	amend := append([]state.Kind{state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend")}, kinds...)
+	g := genesis()
+	one := g.Coops[0]
+	one.Members = nil
+	g.Coops = nil
+	for n := 1; n <= coops; n++ {
+		one.Name, one.Validator = fmt.Sprint("co-op ", n), nil
+		if n <= validators {
+			one.Validator = &federation.GenesisValidator{Key: fmt.Sprintf("%x", key(state.Coop(n), 0)), Peer: fmt.Sprint("peer ", n)}
+		}
+		g.Coops = append(g.Coops, one)
+	}
+	r := &register{t: t, leaves: &leaves{}, machine: state.NewMachine(state.Rules{
+		Kinds: amend, Key: member.KeyOf, Sequence: member.SequenceOf, Spend: member.Spend, Authorize: member.Authorize,
+		Genesis: func(c *state.Ctx, _ []byte) error {
+			return federation.Found(c, g, amend, func(*state.Ctx, federation.GenesisCoop) error { return nil })
+		},
+	}, nil)}
+	var err error
+	if r.founding, err = r.machine.Found(r.leaves, "many-1", 1_700_000_000, nil); err != nil {
+		t.Fatal(err)
+	}
+	r.block(nil)
+	return r
+}
+
+// begin opens the next block.
+func (r *register) begin() *state.Block {
+	r.t.Helper()
+	b, err := r.machine.Begin(r.leaves, r.founding, "many-1", r.height+1, 1_700_000_000+60*int64(r.height))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return b
+}
+
+// A taken action is one of a co-op's.
+type taken struct {
+	coop   state.Coop
+	action state.Action
+}
+
+// A spent is what a block took and told.
+type spent struct {
+	Reads   uint64
+	Updates []string // co-op.key→power
+}
+
+// block is one in which co-ops' validators are caught, each by its first key, and
+// actions are taken. Its reads are those until its records are written.
+func (r *register) block(caught []state.Coop, actions ...taken) spent {
+	r.t.Helper()
+	r.leaves.reads = 0
+	b := r.begin()
+	err := b.Run(func(c *state.Ctx) error {
+		var addresses [][]byte
+		for _, n := range caught {
+			addresses = append(addresses, federation.Validator{Key: key(n, 0)}.ConsensusAddress())
+		}
+		if err := federation.BeginBlock(c, addresses); err != nil {
+			return err
+		}
+		for _, a := range actions {
+			if err := a.action.Apply(c.In(a.coop)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	updates, err := federation.Updates(b.Reader())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	out := spent{Reads: r.leaves.reads}
+	for _, u := range updates {
+		out.Updates = append(out.Updates, fmt.Sprintf("%s→%d", told(u.Key), u.Power))
+	}
+	changes, err := b.Changes()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.leaves.commit(changes)
+	r.height++
+	r.founding = nil
+	return out
+}
+
+// told names a key as co-op.key, of the first 200 co-ops and their first three.
+func told(k []byte) string {
+	for n := state.Coop(1); n <= 200; n++ {
+		for i := range 3 {
+			if string(key(n, i)) == string(k) {
+				return fmt.Sprintf("%d.%d", n, i)
+			}
+		}
+	}
+	return fmt.Sprintf("%x", k)
+}
+
+func (r *register) sound() {
+	r.t.Helper()
+	if err := federation.CheckCoops(r.begin().Reader()); err != nil {
+		r.t.Fatalf("height %d: %v", r.height, err)
+	}
+}
+
+// What a block reads does not depend on how many co-ops there are, only on what
+// happens in it.
+func TestManyCoops(t *testing.T) {
+	if testing.Short() {
+		t.Skip("founds 30,000 co-ops, which takes some 4 s")
+	}
+	var spend [2][]spent
+	for i, coops := range []int{8, manyCoops} {
+		r := found(t, coops, 6)
+		for _, block := range []struct {
+			caught  []state.Coop
+			actions []taken
+		}{
+			{nil, nil},
+			{[]state.Coop{1, 2, 3}, nil},
+			{nil, nil},
+			{nil, nil},
+			{nil, []taken{{1, federation.Replace{Key: key(1, 1), Peer: "new"}}}},
+			{nil, []taken{{7, federation.Replace{Key: key(7, 1), Peer: "first"}}}},
+			{nil, []taken{{8, federation.Announce{Peer: "a node", Address: "a"}}}},
+			{nil, nil},
+		} {
+			spend[i] = append(spend[i], r.block(block.caught, block.actions...))
+		}
+		r.sound()
+		got, err := federation.TotalsOf(r.begin().Reader())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := federation.Totals{Coops: uint64(coops), Powered: 5, Peers: 8, Places: 3}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("totals of %d co-ops (-want +got)\n%s", coops, diff)
+		}
+	}
+	want := []spent{
+		{3, nil}, // the head, the totals and the last changes
+		{9, []string{"1.0→0", "2.0→0"}},
+		{6, []string{"3.0→0"}},
+		{3, nil},
+		{8, []string{"1.1→3"}},
+		{7, []string{"7.1→3"}},
+		{5, nil},
+		{3, nil},
+	}
+	if diff := cmp.Diff(want, spend[0]); diff != "" {
+		t.Errorf("few co-ops (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(spend[0], spend[1]); diff != "" {
+		t.Errorf("many co-ops take other work (-few +many)\n%s", diff)
+	}
+}
