@@ -113,7 +113,8 @@ func Restore(db *pebble.DB, r io.Reader) (Tip, error) {
 		return Tip{}, fmt.Errorf("%w: restored %x, the export names %x", ErrHashBroken, got, head.Tip.Hash)
 	}
 	done := db.NewBatch()
-	err := errors.Join(done.Set(metaTip, tx.Encode(head.Tip), nil), done.Delete(metaRestore, nil))
+	// An export holds no results: of what expired before it, nothing is known.
+	err := errors.Join(done.Set(metaTip, tx.Encode(head.Tip), nil), done.Set(metaForgotten, tx.Encode(head.Tip.Height+1), nil), done.Delete(metaRestore, nil))
 	if err = errors.Join(err, commit(done, pebble.Sync)); err != nil {
 		return Tip{}, err
 	}

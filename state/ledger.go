@@ -175,7 +175,11 @@ func (l *Ledger) DeliverAll(raws [][]byte) ([]Result, error) {
 			return nil, fmt.Errorf("transaction %X: %w", tx.ID(raws[i]), err)
 		}
 		results[i] = res
-		l.done = append(l.done, done{tx.ID(raws[i]), arrivals[i].spent, Done{l.block.height, res.Code, res.Data, res.Log}})
+		expiry := l.block.height
+		if arrivals[i].err == nil {
+			expiry = arrivals[i].signed.Body.Expiry
+		}
+		l.done = append(l.done, done{tx.ID(raws[i]), arrivals[i].spent, expiry, Done{l.block.height, res.Code, res.Data, res.Log}})
 	}
 	return results, nil
 }
