@@ -80,7 +80,7 @@ func keptBlocks(t *testing.T, home string) (base, top, applied int64) {
 func TestBlocksDropped(t *testing.T) {
 	const keep = 20
 	cfg := hurriedHome(t)
-	for _, until := range []int64{2*node.RetainEvery + 10, 4*node.RetainEvery + 10} {
+	for _, until := range []int64{node.RetainEvery + 10, 2*node.RetainEvery + 10} {
 		n := mustStart(t, cfg)
 		n.KeepBlocks(keep)
 		eventually(t, "enough blocks", func() bool { return n.Executed() >= until })
