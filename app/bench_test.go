@@ -36,6 +36,7 @@ type hall struct {
 	height  int64
 	now     time.Time
 	members int
+	keep    uint64 // heights, of states and of results; zero keeps all
 	keys    []tx.PrivateKey
 	spent   []uint64 // sequence of each member
 	motions []ballot.Number
@@ -99,10 +100,11 @@ func (h *hall) open() {
 	if err != nil {
 		h.tb.Fatal(err)
 	}
-	opened, err := store.OpenStore(db, 0)
+	opened, err := store.OpenStore(db, h.keep)
 	if err != nil {
 		h.tb.Fatal(err)
 	}
+	opened.KeepResults(h.keep)
 	ledger, err := store.NewLedger(opened, Rules(), newVerified())
 	if err != nil {
 		h.tb.Fatal(err)
@@ -277,6 +279,51 @@ func benchMembers(b *testing.B, members int) {
 	b.ReportMetric(read.writes/mb, "memtables-MB")
 	b.ReportMetric((read.resident-closed.resident)/mb, "resident-MB")
 	h.close()
+}
+
+// BenchmarkGrowth measures what casts, each alone in its block and with an empty
+// block after it, add to the database: with every height kept, and with the last
+// hundred. The casts expire late, so that their results stay in both.
+func BenchmarkGrowth(b *testing.B) {
+	for _, members := range []int{50, 2000} {
+		for _, keep := range []uint64{0, 100} {
+			b.Run(fmt.Sprintf("members=%d/keep=%d", members, keep), func(b *testing.B) { benchGrowth(b, members, keep) })
+		}
+	}
+}
+
+func benchGrowth(b *testing.B, members int, keep uint64) {
+	const casts = 3000
+	for b.Loop() {
+		h := newHall(b, members)
+		motion := h.motion()
+		h.close()
+		h.keep = keep
+		h.open()
+		sized := func() (size int64) {
+			if err := h.db.Flush(); err != nil {
+				b.Fatal(err)
+			}
+			if err := h.db.Compact(context.Background(), []byte{0}, []byte{0xff}, false); err != nil {
+				b.Fatal(err)
+			}
+			for _, level := range h.db.Metrics().Levels {
+				size += level.TablesSize
+			}
+			return size
+		}
+		before, length := sized(), 0
+		for round := range casts {
+			raw := h.casts(motion, 1, 1+round)[0]
+			length += len(raw)
+			h.block(raw)
+			h.block()
+		}
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(float64(sized()-before)/casts, "B/cast")
+		b.ReportMetric(float64(length)/casts, "B/signed")
+		h.close()
+	}
 }
 
 // A weight is what is in memory after a collection, in bytes.

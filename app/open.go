@@ -14,9 +14,10 @@ import (
 
 // Options of Open. The zero value works.
 type Options struct {
-	Keep uint64       // heights that stay readable and provable; zero keeps all
-	FS   vfs.FS       // file system; nil is the machine's
-	Log  *slog.Logger // nil discards
+	Keep    uint64       // heights that stay readable and provable; zero keeps all
+	Results uint64       // heights for which results outlive their transactions; zero keeps all
+	FS      vfs.FS       // file system; nil is the machine's
+	Log     *slog.Logger // nil discards
 	// Forget makes the node verify each signature anew in its block. It is for
 	// measuring what remembering is worth: no result depends on it.
 	Forget bool
@@ -25,13 +26,18 @@ type Options struct {
 // blockCache is how much of the database stays in memory, in bytes.
 const blockCache = 64 << 20
 
+// memTable is how much of the last writes lies in memory before it becomes a
+// sorted file, in bytes. The database takes a tenth more of the disk for each of
+// its logs when it opens them, and keeps up to three to use again.
+const memTable = 8 << 20
+
 // OpenDB opens the database in dir, making it if need be. Only one process can
 // hold it.
 func OpenDB(dir string, fs vfs.FS) (*pebble.DB, error) {
 	cache := pebble.NewCache(blockCache)
 	defer cache.Unref() // the database holds it
 	opts := store.Options()
-	opts.Cache, opts.MemTableSize, opts.FS = cache, 32<<20, fs
+	opts.Cache, opts.MemTableSize, opts.FS = cache, memTable, fs
 	db, err := pebble.Open(dir, opts)
 	if err != nil {
 		return nil, fmt.Errorf("opening the state in %s: %w", dir, err)
@@ -53,6 +59,7 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the state in %s: %w", dir, err), db.Close())
 	}
+	opened.KeepResults(o.Results)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

@@ -129,7 +129,22 @@ func (a *App) queryDone(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
 		return nil, err
 	}
 	if !ok {
-		return refuse(state.CodeAbsent, "no block holds transaction %X", r.Data)
+		return a.absent(r.Data)
 	}
 	return &abci.ResponseQuery{Value: tx.Encode(done), Height: int64(done.Height)}, nil
+}
+
+// absent answers about a transaction that has no result, and says since when
+// that means that no block holds it.
+func (a *App) absent(id []byte) (*abci.ResponseQuery, error) {
+	complete, err := a.ledger.Forgotten()
+	if err != nil {
+		return nil, err
+	}
+	res, err := refuse(state.CodeAbsent, "no block holds transaction %X", id)
+	if complete > 0 {
+		res.Log += fmt.Sprintf(", unless it expired before height %d: results from then are no longer kept", complete)
+	}
+	res.Value = tx.Encode(state.Absence{Complete: complete})
+	return res, err
 }

@@ -245,6 +245,50 @@ func TestWaitResendsAndGivesUp(t *testing.T) {
 	}
 }
 
+// What was done so long ago that the node has forgotten it is not taken for what
+// was never done; what has just expired is.
+func TestForgotten(t *testing.T) {
+	r := newRig(t)
+	c := r.dial()
+	r.block()
+	s := signer(1, 1)
+	s.Life = 3
+	old, err := s.Sign(t.Context(), c, ballot.KindPropose, ballot.Propose{Kind: 4, Title: "Old"})
+	check(t, err)
+	_, err = c.Send(t.Context(), old)
+	check(t, err)
+	r.block()
+	done, ok, err := c.Outcome(t.Context(), old)
+	check(t, err)
+	if !ok || done.Code != 0 {
+		t.Fatalf("not done: %+v, %v", done, ok)
+	}
+	for range s.Life + rigResults {
+		r.block()
+	}
+	if _, ok, err := c.Done(t.Context(), tx.ID(old)); ok || err != nil {
+		t.Errorf("asking for what is forgotten: %v, %v", ok, err)
+	}
+	if _, _, err := c.Outcome(t.Context(), old); !errors.Is(err, ErrForgotten) {
+		t.Errorf("asking what became of it: %v", err)
+	}
+	if _, err := c.Wait(t.Context(), tx.ID(old), old); !errors.Is(err, ErrForgotten) {
+		t.Errorf("waiting for what is forgotten: %v", err)
+	}
+	s.Forget()
+	late, err := s.Sign(t.Context(), c, ballot.KindPropose, ballot.Propose{Kind: 4, Title: "Late"})
+	check(t, err)
+	for range s.Life {
+		r.block()
+	}
+	if _, ok, err := c.Outcome(t.Context(), late); ok || err != nil {
+		t.Errorf("asking for what has just expired: %v, %v", ok, err)
+	}
+	if _, err := c.Wait(t.Context(), tx.ID(late), late); !errors.Is(err, ErrExpired) {
+		t.Errorf("waiting for what has just expired: %v", err)
+	}
+}
+
 func TestNotANode(t *testing.T) {
 	for _, address := range []string{"ftp://host", "http://", "http://ho st", "unix:///tmp/x"} {
 		if _, err := Dial(address); !errors.Is(err, ErrAddress) {

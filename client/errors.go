@@ -24,6 +24,7 @@ var (
 	ErrSyncing     = errors.New("the node is still catching up")
 	ErrChain       = errors.New("the node is of another federation")
 	ErrExpired     = errors.New("transaction has expired without being executed")
+	ErrForgotten   = errors.New("the node no longer keeps what became of the transaction")
 )
 
 // errAbsent says that no block holds the transaction asked about.

@@ -85,6 +85,9 @@ func memberKey(coop, m int) tx.PrivateKey {
 	return tx.NewPrivateKey(seed[:])
 }
 
+// rigResults is for how many heights a rig's node keeps results.
+const rigResults = 500
+
 func newRig(t testing.TB) *rig {
 	t.Helper()
 	r := &rig{t: t, time: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), cached: map[[32]byte]bool{}}
@@ -116,7 +119,7 @@ func newRig(t testing.TB) *rig {
 	check(t, doc.ValidateAndComplete())
 	r.signers = newSigners(keys...)
 	r.genesis = genesisFile(t, doc)
-	r.app, err = app.Open("state", app.Options{FS: vfs.NewMem()})
+	r.app, err = app.Open("state", app.Options{FS: vfs.NewMem(), Results: rigResults})
 	check(t, err)
 	t.Cleanup(func() { check(t, r.app.Close()) })
 	init := &abci.RequestInitChain{ChainId: rigChain, Time: r.time, InitialHeight: 1, AppStateBytes: doc.AppState}

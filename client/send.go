@@ -35,17 +35,43 @@ func (c *Client) Send(ctx context.Context, raw []byte) (id [32]byte, err error) 
 }
 
 // Done says what became of a transaction and whether a block holds it, by the
-// application's own memory: never "committed but not yet to be read".
+// application's own memory: never "committed but not yet to be read". A node
+// forgets results some time after the transaction has expired (its setting
+// keep.results); Outcome tells that from a transaction that never was in a block.
 func (c *Client) Done(ctx context.Context, id [32]byte) (state.Done, bool, error) {
-	res, err := c.query(ctx, state.PathDone, id[:], 0, false)
-	if errors.Is(err, errAbsent) {
-		return state.Done{}, false, nil
-	}
+	done, ok, _, err := c.done(ctx, id)
+	return done, ok, err
+}
+
+// Outcome is Done for a transaction whose bytes are at hand. It returns
+// ErrForgotten if the transaction expired so long ago that the node no longer
+// knows whether a block held it: it must not be taken for one that was not
+// executed and made anew.
+func (c *Client) Outcome(ctx context.Context, raw []byte) (state.Done, bool, error) {
+	signed, err := tx.Parse(raw)
 	if err != nil {
 		return state.Done{}, false, err
 	}
-	done, err := answer[state.Done](c, res)
-	return done, err == nil, err
+	done, ok, complete, err := c.done(ctx, tx.ID(raw))
+	if expiry := signed.Body.Expiry; err == nil && !ok && expiry < complete {
+		err = fmt.Errorf("%w: it was valid to height %d, and %s keeps results from %d", ErrForgotten, expiry, c.address, complete)
+	}
+	return done, ok, err
+}
+
+// done is Done. Of a transaction without a result it also says from which height
+// on results are complete.
+func (c *Client) done(ctx context.Context, id [32]byte) (done state.Done, ok bool, complete uint64, err error) {
+	res, err := c.query(ctx, state.PathDone, id[:], 0, false)
+	if errors.Is(err, errAbsent) {
+		absence, err := answer[state.Absence](c, res)
+		return state.Done{}, false, absence.Complete, err
+	}
+	if err != nil {
+		return state.Done{}, false, 0, err
+	}
+	done, err = answer[state.Done](c, res)
+	return done, err == nil, 0, err
 }
 
 // The rhythm of Wait.
@@ -62,7 +88,8 @@ const (
 // nil it only waits, until ctx is done.
 //
 // It returns ErrExpired once the ledger has passed the height to which raw was
-// valid: then it was not executed and never will be. A *Refused means that the
+// valid: then it was not executed and never will be; and ErrForgotten if that was
+// so long ago that the node no longer knows. A *Refused means that the
 // ledger would reject it now and no block holds it. Unless ctx ends first, it
 // bears with a node that does not answer for 15 seconds.
 func (c *Client) Wait(ctx context.Context, id [32]byte, raw []byte) (state.Done, error) {
@@ -82,7 +109,7 @@ func (c *Client) Wait(ctx context.Context, id [32]byte, raw []byte) (state.Done,
 		done, ok, err := c.Done(ctx, id)
 		if err == nil && !ok && raw != nil && time.Since(sent) >= resendEvery {
 			sent = time.Now()
-			done, ok, err = c.nudge(ctx, id, raw, expiry)
+			done, ok, err = c.nudge(ctx, raw, expiry)
 		}
 		switch {
 		case err == nil && ok:
@@ -109,7 +136,7 @@ func passing(err error) bool {
 // nudge sends again what no block holds yet, unless it is too late for that.
 // The height is asked for before the block: if no block up to it holds the
 // transaction and it was the last that could, none ever will.
-func (c *Client) nudge(ctx context.Context, id [32]byte, raw []byte, expiry uint64) (state.Done, bool, error) {
+func (c *Client) nudge(ctx context.Context, raw []byte, expiry uint64) (state.Done, bool, error) {
 	tip, err := c.Tip(ctx)
 	if err != nil {
 		return state.Done{}, false, err
@@ -123,8 +150,9 @@ func (c *Client) nudge(ctx context.Context, id [32]byte, raw []byte, expiry uint
 		return state.Done{}, false, nil
 	}
 	// A block may have taken it meanwhile, and that is why it was refused.
-	if done, ok, again := c.Done(ctx, id); again == nil && ok {
-		return done, true, nil
+	done, ok, again := c.Outcome(ctx, raw)
+	if again == nil && ok || errors.Is(again, ErrForgotten) {
+		return done, ok, again
 	}
 	return state.Done{}, false, err
 }

@@ -23,6 +23,12 @@ const (
 	DefaultProposeTimeout = 3 * time.Second
 	DefaultEmptyInterval  = 30 * time.Second
 
+	// At rest a federation makes 2,880 blocks a day: a week of states, and a
+	// hundred days of blocks and of results (docs/adr/0012-retention.md).
+	DefaultKeepHeights = 20_000
+	DefaultKeepBlocks  = 300_000
+	DefaultKeepResults = 300_000
+
 	DefaultMempoolTxs   = 100_000
 	DefaultMempoolBytes = 64 << 20 // bytes
 
@@ -43,6 +49,8 @@ const (
 	maxMempoolBytes = 1 << 30 // bytes
 	maxBlockPause   = time.Minute
 	maxInterval     = time.Hour
+	minKeep         = 1000          // heights: what clients read and wait for must not go meanwhile
+	maxKeep         = 1_000_000_000 // heights
 )
 
 // Off as an address means: do not serve this.
@@ -62,7 +70,6 @@ type Config struct {
 	Moniker           string `mapstructure:"moniker"`            // name shown to people; "" is "node"
 	LogLevel          string `mapstructure:"log_level"`          // debug, info, warn or error; "" is info
 	LogFormat         string `mapstructure:"log_format"`         // text or json; "" is text
-	KeepVersions      int    `mapstructure:"keep_versions"`      // heights of state kept for queries; 0 keeps all
 	IndexTransactions bool   `mapstructure:"index_transactions"` // serve the engine's own /tx and /tx_search
 
 	RPC     RPCConfig     `mapstructure:"rpc"`
@@ -70,6 +77,7 @@ type Config struct {
 	Metrics MetricsConfig `mapstructure:"metrics"`
 	Mempool MempoolConfig `mapstructure:"mempool"`
 	Block   BlockConfig   `mapstructure:"block"`
+	Keep    KeepConfig    `mapstructure:"keep"`
 }
 
 // RPCConfig is where clients reach the node.
@@ -108,6 +116,48 @@ type BlockConfig struct {
 	EmptyInterval  time.Duration `mapstructure:"empty_interval"`  // an empty block after this long; 0 is DefaultEmptyInterval
 }
 
+// KeepConfig says how much of the past this node keeps, counted in heights. An
+// archive node is one that keeps everything. See docs/adr/0012-retention.md.
+type KeepConfig struct {
+	Archive      bool `mapstructure:"archive"`       // keep everything for ever
+	Heights      int  `mapstructure:"heights"`       // states that stay readable and provable; 0 is DefaultKeepHeights
+	Blocks       int  `mapstructure:"blocks"`        // blocks, never fewer than evidence needs; 0 is DefaultKeepBlocks
+	Results      int  `mapstructure:"results"`       // results, after block and expiry of their transactions; 0 is DefaultKeepResults
+	BlockResults bool `mapstructure:"block_results"` // serve the engine's /block_results too, which stores every result twice
+}
+
+// Kept is how much a node with this configuration keeps: Keep with defaults
+// filled in, all zero for an archive node.
+func (c Config) Kept() KeepConfig {
+	k := c.Keep
+	if k.Archive {
+		return KeepConfig{Archive: true, BlockResults: true}
+	}
+	fill(&k.Heights, DefaultKeepHeights)
+	fill(&k.Blocks, DefaultKeepBlocks)
+	fill(&k.Results, DefaultKeepResults)
+	// What is proved of a height is proved against the header after it.
+	k.Blocks = max(k.Blocks, k.Heights+2)
+	return k
+}
+
+// validate refuses numbers out of range, and an archive node with limits.
+func (k KeepConfig) validate() error {
+	for _, knob := range []struct {
+		key     string
+		heights int
+	}{{"keep.heights", k.Heights}, {"keep.blocks", k.Blocks}, {"keep.results", k.Results}} {
+		switch {
+		case knob.heights == 0:
+		case k.Archive:
+			return badKey(knob.key, "is %d and keep.archive is true; an archive node keeps everything", knob.heights)
+		case knob.heights < minKeep || knob.heights > maxKeep:
+			return badKey(knob.key, "is %d; use 0 for the default, or %d to %d", knob.heights, minKeep, maxKeep)
+		}
+	}
+	return nil
+}
+
 // ConfigFile is the path of the operator's file in a home.
 func ConfigFile(home string) string { return filepath.Join(home, "config", "rochdale.toml") }
 
@@ -128,8 +178,6 @@ func (c Config) Validate() error {
 		return badKey("log_level", "is %q; use debug, info, warn or error", c.LogLevel)
 	case !slices.Contains([]string{"text", "json"}, c.LogFormat):
 		return badKey("log_format", "is %q; use text or json", c.LogFormat)
-	case c.KeepVersions < 0:
-		return badKey("keep_versions", "is %d; use 0 to keep all, or a number of heights", c.KeepVersions)
 	case c.P2P.Transport != TransportLibP2P && c.P2P.Transport != TransportClassic:
 		return badKey("p2p.transport", "is %q; use %s or %s", c.P2P.Transport, TransportLibP2P, TransportClassic)
 	case len(c.P2P.Peers) > MaxPeers:
@@ -144,6 +192,9 @@ func (c Config) Validate() error {
 		return badKey("block.propose_timeout", "is %s; use at most %s", c.Block.ProposeTimeout, maxBlockPause)
 	case c.Block.EmptyInterval < 0 || c.Block.EmptyInterval > maxInterval:
 		return badKey("block.empty_interval", "is %s; use at most %s", c.Block.EmptyInterval, maxInterval)
+	}
+	if err := c.Keep.validate(); err != nil {
+		return err
 	}
 	return c.validateAddresses()
 }
@@ -282,6 +333,9 @@ func (c Config) engine() (*cmtcfg.Config, error) {
 	if c.IndexTransactions {
 		e.TxIndex.Indexer = "kv"
 	}
+
+	// The application keeps the results of transactions by itself.
+	e.Storage.DiscardABCIResponses = !c.Kept().BlockResults
 
 	// Metrics are collected by the engine and served by us, so that a taken
 	// port is an error and not a line in a log.

@@ -19,7 +19,11 @@ func TestConfigRefusals(t *testing.T) {
 		{"not TOML", `moniker = `, "not valid TOML"},
 		{"wrong type", "[mempool]\ntransactions = \"many\"", "wrong type"},
 		{"log level", `log_level = "loud"`, "log_level is \"loud\""},
-		{"negative versions", `keep_versions = -1`, "keep_versions is -1"},
+		{"a key of old", `keep_versions = 5`, "keep_versions cannot be set: it is keep.heights now"},
+		{"negative heights", "[keep]\nheights = -1", "keep.heights is -1; use 0 for the default, or 1000 to"},
+		{"too few blocks", "[keep]\nblocks = 999", "keep.blocks is 999"},
+		{"too many results", "[keep]\nresults = 1000000001", "keep.results is 1000000001"},
+		{"an archive with a limit", "[keep]\narchive = true\nresults = 5000", "keep.results is 5000 and keep.archive is true"},
 		{"transport", "[p2p]\ntransport = \"pigeon\"", "p2p.transport"},
 		{"rpc in public", "[rpc]\naddress = \"0.0.0.0:26657\"", "rpc.address"},
 		{"metrics in public", "[metrics]\naddress = \"0.0.0.0:26660\"", "metrics.address"},
@@ -71,14 +75,44 @@ func TestZeroConfigWorks(t *testing.T) {
 	}
 }
 
+// What is kept by default, by an archive node, and by one that keeps more states
+// than blocks: those prove what is in these.
+func TestKept(t *testing.T) {
+	for _, tt := range []struct {
+		toml    string
+		want    KeepConfig
+		discard bool // of the engine's own copy of results
+	}{
+		{"", KeepConfig{Heights: 20_000, Blocks: 300_000, Results: 300_000}, true},
+		{"[keep]\narchive = true", KeepConfig{Archive: true, BlockResults: true}, false},
+		{"[keep]\nheights = 1000\nblocks = 1001\nresults = 1002", KeepConfig{Heights: 1000, Blocks: 1002, Results: 1002}, true},
+		{"[keep]\nheights = 400000\nblock_results = true", KeepConfig{Heights: 400_000, Blocks: 400_002, Results: 300_000, BlockResults: true}, false},
+	} {
+		cfg, err := parseConfig([]byte(tt.toml))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := cfg.engine()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cfg.Kept(); got != tt.want || e.Storage.DiscardABCIResponses != tt.discard {
+			t.Errorf("%q keeps %+v and discards results: %v; want %+v, %v", tt.toml, got, e.Storage.DiscardABCIResponses, tt.want, tt.discard)
+		}
+	}
+}
+
 func TestConfigRoundTrip(t *testing.T) {
 	for _, want := range []Config{{}, {
-		Moniker: "Weavers' \"école\"", LogLevel: "warn", LogFormat: "json", KeepVersions: 9, IndexTransactions: true,
+		Moniker: "Weavers' \"école\"", LogLevel: "warn", LogFormat: "json", IndexTransactions: true,
 		RPC:     RPCConfig{Address: "0.0.0.0:1", Public: true},
 		P2P:     P2PConfig{Transport: "classic", Address: "127.0.0.1:2", ExternalAddress: "a.example:3", Peers: []string{"x@1.2.3.4:5", "y@b.example:6"}},
 		Metrics: MetricsConfig{Address: "127.0.0.1:4", Public: true},
 		Mempool: MempoolConfig{Transactions: 5, Bytes: 1 << 20, SkipRecheck: true},
 		Block:   BlockConfig{Pause: time.Second, ProposeTimeout: 2 * time.Second, EmptyInterval: 3 * time.Second},
+		Keep:    KeepConfig{Heights: 1000, Blocks: 2000, Results: 3000, BlockResults: true},
+	}, {
+		Moniker: "auditor", Keep: KeepConfig{Archive: true},
 	}} {
 		want.Home = t.TempDir()
 		if err := WriteConfig(want); err != nil {

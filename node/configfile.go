@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/viper"
 )
@@ -23,6 +24,7 @@ var refused = map[string]string{
 	"pex":              "there is no peer exchange; list peers under p2p.peers",
 	"cache_size":       "it is always twice mempool.transactions",
 	"max_tx_bytes":     "it is a limit of the federation, not of a node",
+	"keep_versions":    "it is keep.heights now",
 }
 
 // LoadConfig reads the configuration of a home. A key left out takes its
@@ -163,7 +165,6 @@ func renderConfig(c Config) []byte {
 	line("moniker = %q              # name shown to people", c.Moniker)
 	line("log_level = %q            # debug, info, warn, error", c.LogLevel)
 	line("log_format = %q           # text, json", c.LogFormat)
-	line("keep_versions = %d         # heights kept for queries; 0 keeps all", c.KeepVersions)
 	line("index_transactions = %t # serve the engine's /tx and /tx_search", c.IndexTransactions)
 	line("\n[rpc]")
 	line("address = %q # default %s", c.RPC.Address, DefaultRPCAddress)
@@ -188,5 +189,11 @@ func renderConfig(c Config) []byte {
 	line("pause = %q # between blocks; default %s", c.Block.Pause, DefaultBlockPause)
 	line("propose_timeout = %q # for an absent proposer; default %s", c.Block.ProposeTimeout, DefaultProposeTimeout)
 	line("empty_interval = %q # an empty block after this long; default %s", c.Block.EmptyInterval, DefaultEmptyInterval)
+	line("\n[keep] # in heights; at rest there are %d a day", int(24*time.Hour/DefaultEmptyInterval))
+	line("archive = %t # keep everything for ever", c.Keep.Archive)
+	line("heights = %d # states that can be read and proved; default %d", c.Keep.Heights, DefaultKeepHeights)
+	line("blocks = %d # never fewer than %d and those of %d days; default %d", c.Keep.Blocks, evidenceBlocks, int(EvidenceAge.Hours()/24), DefaultKeepBlocks)
+	line("results = %d # of transactions, after they expired; default %d", c.Keep.Results, DefaultKeepResults)
+	line("block_results = %t # serve the engine's /block_results", c.Keep.BlockResults)
 	return []byte(b.String())
 }

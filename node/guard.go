@@ -88,6 +88,7 @@ func (g *guard) Commit(ctx context.Context, r *abci.RequestCommit) (res *abci.Re
 	})
 	if err == nil {
 		g.metrics.committed(time.Since(began))
+		res.RetainHeight = g.node.retainFrom()
 	}
 	return res, err
 }

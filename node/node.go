@@ -64,6 +64,8 @@ type Node struct {
 	failOnce sync.Once
 	failure  error
 
+	retain atomic.Pointer[retention] // set once the engine runs; until then all blocks stay
+
 	syncing atomic.Bool // the engine was put together and may be fetching old blocks
 
 	mu  sync.Mutex // guards dbs
@@ -152,6 +154,7 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	if err != nil {
 		return err
 	}
+	go n.sweepWAL(engineCfg.Consensus.WalFile())
 	if pulse != nil {
 		pulse.state.Store(state)
 	}
@@ -212,6 +215,10 @@ func (n *Node) startEngine(ctx context.Context) error {
 // v0.40.0.
 var foreignData = []string{"app block height (", "AppHash does not match AppHash", "does not match app's AppHash"}
 
+// droppedBlocks is how the engine says that the application is further behind
+// than its oldest block. Source: state/errors.go of CometBFT v0.40.0.
+const droppedBlocks = "is too far below block store base"
+
 // startProblem gives the engine's error at start the words for its cause.
 func startProblem(err error) error {
 	var known *Problem
@@ -225,6 +232,13 @@ func startProblem(err error) error {
 			Kind:   ErrPortInUse,
 			Text:   "a port of this node was taken while it started: " + oneLine(err),
 			Advice: "start it again; if it happens again, set other addresses in config/rochdale.toml",
+		}
+	}
+	if strings.Contains(err.Error(), droppedBlocks) {
+		return &Problem{
+			Kind:   ErrPruned,
+			Text:   "the ledger in data/app lacks blocks that this node no longer keeps: " + firstLine(err),
+			Advice: "if you moved data/app away, put it back; otherwise delete everything in data/ but priv_validator_state.json and list an archive node under p2p.peers, which has all blocks",
 		}
 	}
 	for _, words := range foreignData {
@@ -268,6 +282,7 @@ func (n *Node) watchConsensus() (*consensus.State, error) {
 	if !ok {
 		return nil, fmt.Errorf("watching consensus: unexpected %T", env.ConsensusState)
 	}
+	n.retain.Store(&retention{blocks: int64(n.cfg.Kept().Blocks), store: env.BlockStore, params: env.StateStore.LoadConsensusParams})
 	go func() {
 		state.Wait()
 		select {
@@ -419,6 +434,18 @@ func lastBlockTime(db dbm.DB) time.Time {
 		return meta.Header.Time
 	}
 	return time.Time{}
+}
+
+// retainFrom is the lowest of the engine's blocks to keep, zero to drop none,
+// after the application has committed one. Nothing depends on it but this node's
+// disk: it is no consensus data, and what it cannot find out it answers by zero.
+func (n *Node) retainFrom() int64 {
+	from, err := n.retain.Load().from(n.Executed())
+	if err != nil {
+		n.log.Warn("no old blocks are dropped", "err", err)
+		return 0
+	}
+	return from
 }
 
 // ignore drops an error of the given kind.

@@ -12,6 +12,7 @@ var (
 	ErrBadGenesis     = errors.New("genesis unusable")
 	ErrForeignGenesis = errors.New("foreign genesis")
 	ErrForeignData    = errors.New("ledger and blocks do not belong together")
+	ErrPruned         = errors.New("blocks needed and no longer kept")
 	ErrHomeInUse      = errors.New("home in use")
 	ErrPortInUse      = errors.New("address in use")
 	ErrClock          = errors.New("clock behind the chain")

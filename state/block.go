@@ -69,10 +69,15 @@ type Result struct {
 // transaction that is in blocks more than once, the result that stays is the one
 // by which its sequence was spent, of which there is at most one.
 type Delivered struct {
-	ID    [32]byte
-	Spent bool
+	ID     [32]byte
+	Spent  bool
+	Expiry uint64 // last height at which it could be executed; the block's own for what is no transaction
 	Done
 }
+
+// Last is the height up to which the transaction might be executed: as long as
+// that has not passed, its result must be there to be asked for.
+func (d Delivered) Last() uint64 { return max(d.Height, d.Expiry) }
 
 // block makes a block over base, the state before it.
 func (m *Machine) block(base Leaves, chain string, height uint64, time int64) *Block {
@@ -158,7 +163,11 @@ func (b *Block) DeliverAll(raws [][]byte) ([]Result, error) {
 			return nil, fmt.Errorf("transaction %X: %w", tx.ID(raws[i]), err)
 		}
 		results[i] = res
-		b.delivered = append(b.delivered, Delivered{tx.ID(raws[i]), a.spent, Done{Height: b.at.Height, Code: res.Code, Data: res.Data, Log: res.Log}})
+		expiry := b.at.Height
+		if a.err == nil {
+			expiry = a.signed.Body.Expiry
+		}
+		b.delivered = append(b.delivered, Delivered{tx.ID(raws[i]), a.spent, expiry, Done{Height: b.at.Height, Code: res.Code, Data: res.Data, Log: res.Log}})
 	}
 	return results, nil
 }

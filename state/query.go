@@ -20,7 +20,7 @@ const (
 	CodePath   = 1 // no such path
 	CodeData   = 2 // malformed question
 	CodeHeight = 3 // height not kept or not reached
-	CodeAbsent = 4 // no such transaction yet
+	CodeAbsent = 4 // no such transaction; value: an Absence
 	CodeFault  = 5
 )
 
@@ -43,6 +43,14 @@ type Done struct {
 
 // ErrHeight is returned for a height that is no longer kept, or not reached yet.
 var ErrHeight = errors.New("height is not kept")
+
+// An Absence is the answer about a transaction of which a node knows nothing. If
+// the transaction could be executed at Complete or later, no block up to now
+// holds it. If it expired earlier, a block may have held it: this node keeps no
+// results from then.
+type Absence struct {
+	Complete uint64 `cbor:"1,keyasint,omitempty"` // see store.Store.Forgotten
+}
 
 // A RangeQuery asks for the leaves in [Start, End), ascending, at most Limit.
 type RangeQuery struct {

@@ -15,7 +15,8 @@ import (
 // openLedger opens the ledger in a node's home. It is the one place where a node
 // meets what it runs.
 func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
-	a, err := app.Open(node.AppDir(home), app.Options{Keep: uint64(cfg.KeepVersions), Log: log})
+	kept := cfg.Kept()
+	a, err := app.Open(node.AppDir(home), app.Options{Keep: uint64(kept.Heights), Results: uint64(kept.Results), Log: log})
 	if err != nil {
 		return nil, nil, withHint(fmt.Errorf("opening the ledger: %w", err), "rochdale fsck %s", home)
 	}

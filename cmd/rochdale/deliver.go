@@ -48,8 +48,12 @@ func (d delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
 	if _, err := d.client.Send(cmd.Context(), raw); err != nil {
 		// What a block has already is refused for its sequence: sending it again
 		// is then no mistake but what this command promises.
-		if done, ok, doneErr := d.client.Done(cmd.Context(), tx.ID(raw)); doneErr == nil && ok {
+		done, ok, doneErr := d.client.Outcome(cmd.Context(), raw)
+		if doneErr == nil && ok {
 			return d.settle(id, done)
+		}
+		if errors.Is(doneErr, client.ErrForgotten) {
+			err = doneErr
 		}
 		return nil, d.unsent(id, err)
 	}
@@ -95,6 +99,8 @@ func (d delivery) unsent(id string, err error) error {
 	}
 	raw, _ := d.kept(id)
 	switch {
+	case errors.Is(err, client.ErrForgotten):
+		return explainSend(d.node, err)
 	case !errors.Is(err, context.Canceled) && raw != nil:
 		return withHint(fault("%w", err), "it is signed and kept: rochdale tx send %s", id)
 	case !errors.Is(err, context.Canceled):

@@ -166,6 +166,8 @@ func explainSend(node string, err error) error {
 		return refusedBy(r.Code, r.Log)
 	case errors.Is(err, client.ErrExpired):
 		return withHint(rejected("%w", err), "nothing was changed; run the command that made it again")
+	case errors.Is(err, client.ErrForgotten):
+		return withHint(fault("%w", err), "it may have been executed: look at the record it would have changed, or ask a node that keeps everything with --node, before you sign another")
 	case errors.Is(err, client.ErrBusy), errors.Is(err, client.ErrSyncing):
 		return withHint(fault("%w", err), "try again in a moment, or name another node with --node")
 	case errors.Is(err, context.Canceled):

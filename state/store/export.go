@@ -117,7 +117,9 @@ func Restore(db *pebble.DB, r io.Reader) (state.Tip, error) {
 		return state.Tip{}, err
 	}
 	done := db.NewBatch()
+	// An export holds no results: of what expired before it, nothing is known.
 	err := errors.Join(done.Set(blockKey(head.Tip.Height), tx.Encode(unhashed(head.Tip)), nil),
+		done.Set(metaForgotten, tx.Encode(head.Tip.Height+1), nil),
 		done.Set(metaTip, tx.Encode(head.Tip), nil), done.Delete(metaRestore, nil))
 	if err = errors.Join(err, commit(done, pebble.Sync)); err != nil {
 		return state.Tip{}, err

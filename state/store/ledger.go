@@ -61,6 +61,10 @@ func (l *Ledger) View(height uint64) (*View, error) { return l.store.View(height
 // Done returns what became of a transaction and whether it is in a block.
 func (l *Ledger) Done(id [32]byte) (state.Done, bool, error) { return l.store.Done(id) }
 
+// Forgotten is the height from which on results are complete: see
+// Store.Forgotten.
+func (l *Ledger) Forgotten() (uint64, error) { return l.store.Forgotten() }
+
 // Reload returns the ledger as a restart with rules would find it: see
 // Store.Reload.
 func (l *Ledger) Reload(rules state.Rules, verified state.Verified) (*Ledger, error) {

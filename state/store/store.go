@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sort"
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -29,6 +30,8 @@ type Store struct {
 	nodes   *nodes
 	tree    *iavl.MutableTree // the block's own goroutine's
 	reading *iavl.MutableTree // for views: the same nodes, a cache of its own
+
+	keepResults uint64 // set before the first block
 
 	exports sync.RWMutex // held for reading by each export, for writing by pruning
 
@@ -125,7 +128,11 @@ func (s *Store) Reload() (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return OpenStore(s.db, s.keep)
+	again, err := OpenStore(s.db, s.keep)
+	if err == nil {
+		again.KeepResults(s.keepResults)
+	}
+	return again, err
 }
 
 // Tip describes the last committed block; its Height is zero before the first.
@@ -177,7 +184,7 @@ func (s *Store) save(changes []state.Change, results []state.Delivered, tip stat
 				return err
 			}
 		}
-		if err := s.putDone(b, results); err != nil {
+		if err := errors.Join(s.putDone(b, results), s.forget(b, tip.Height, len(results))); err != nil {
 			return err
 		}
 		if err := b.Set(blockKey(tip.Height), tx.Encode(unhashed(tip)), nil); err != nil {
@@ -195,28 +202,6 @@ func (s *Store) save(changes []state.Change, results []state.Delivered, tip stat
 	}
 	s.advance(tip)
 	return s.prune(tip.Height)
-}
-
-// putDone writes the results that stay: see state.Delivered.
-func (s *Store) putDone(b *pebble.Batch, results []state.Delivered) error {
-	written := make(map[[32]byte]bool, len(results))
-	for _, d := range results {
-		key := spaced(spaceDone, d.ID[:])
-		if !d.Spent {
-			before, err := fetch(s.db, key)
-			if err != nil {
-				return err
-			}
-			if before != nil || written[d.ID] {
-				continue
-			}
-		}
-		written[d.ID] = true
-		if err := b.Set(key, tx.Encode(d.Done), nil); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // blockKey is where the time and version of a kept height are.
@@ -262,8 +247,13 @@ func (s *Store) release(snap *pebble.Snapshot) {
 	}
 }
 
-// pruneEvery spreads the cost of pruning: heights are dropped this many at once.
-const pruneEvery = 100
+// Pruning goes in steps: heights are dropped once in pruneEvery blocks, and at
+// most pruneMost at once. A store that is told to keep fewer gets there over many
+// blocks.
+const (
+	pruneEvery = 100
+	pruneMost  = 1000
+)
 
 // prune drops the heights that are no longer kept. It runs after the block's
 // write; a crash in it leaves heights that the next pruning drops. While an
@@ -276,10 +266,12 @@ func (s *Store) prune(height uint64) error {
 		return nil
 	}
 	defer s.exports.Unlock()
-	if err := s.tree.DeleteVersionsTo(int64(height - s.keep)); err != nil {
-		return fmt.Errorf("pruning to height %d: %w", height-s.keep, err)
+	dropped := sort.Search(int(height), func(i int) bool { return s.tree.VersionExists(int64(i) + 1) })
+	to := min(height-s.keep, uint64(dropped)+pruneMost)
+	if err := s.tree.DeleteVersionsTo(int64(to)); err != nil {
+		return fmt.Errorf("pruning to height %d: %w", to, err)
 	}
-	return s.db.DeleteRange(metaBlock, blockKey(height-s.keep+1), pebble.NoSync)
+	return s.db.DeleteRange(metaBlock, blockKey(to+1), pebble.NoSync)
 }
 
 // The store is the source under a block's overlay: the flat copy of the tip.
