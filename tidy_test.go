@@ -30,19 +30,20 @@ var floors = map[string]int{
 	"state/money":      1,
 	"state/count":      1,
 	"state":            2,
-	"state/charter":    3,
-	"state/member":     4,
-	"state/account":    5,
-	"state/share":      6, // posts to the books
-	"state/ballot":     7,
-	"state/surplus":    8,
-	"state/federation": 9,
-	"state/statetest":  10,
-	"client":           11, // types of the rooms, nothing of app or node
-	"app":              11,
-	"node/":            12,
-	"testnet/":         13,
-	"cmd/":             14,
+	"state/agenda":     3,
+	"state/charter":    4,
+	"state/member":     5,
+	"state/account":    6,
+	"state/share":      7, // posts to the books
+	"state/ballot":     8,
+	"state/surplus":    9,
+	"state/federation": 10,
+	"state/statetest":  11,
+	"client":           12, // types of the rooms, nothing of app or node
+	"app":              12,
+	"node/":            13,
+	"testnet/":         14,
+	"cmd/":             15,
 }
 
 // only says in which packages a library may be imported outside tests.

@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -48,7 +49,7 @@ func TestAllocationInWords(t *testing.T) {
 			}
 			return account.Found(c, chart)
 		},
-		EndBlock: []func(*state.Ctx) error{surplus.EndBlock},
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(surplus.Agenda)},
 	})
 	says := func(stage string, m state.Member, want ...string) {
 		t.Helper()
