@@ -75,7 +75,7 @@ func foundHall(tb testing.TB, members, coops int, amend func(*charter.Document))
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
 	}
 	amend(&doc)
-	founding := federation.Genesis{Version: Version, Federation: "Hall"}
+	founding := federation.Genesis{Version: 1, Federation: "Hall"}
 	var powers []abci.ValidatorUpdate
 	for coop := range coops {
 		key := binary.BigEndian.AppendUint32(make([]byte, 28), uint32(coop))

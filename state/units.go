@@ -21,15 +21,15 @@ type Coster interface {
 // records.
 const PlainCost = 4
 
-// MaxCost is the most that an action can cost, in units, whatever it says. It is
-// well below EndUnits, so that an action that waits for a block of its own never
-// leaves most of the block before unused.
-const MaxCost = EndUnits / 2
+// CostCeiling is the most that an action can cost, in units, whatever it says: half
+// of a block, so that an action that waits for the next one never leaves more than
+// half of a block unused.
+const CostCeiling = EndUnits / 2
 
-// CostOf is how many units of work an action is, from PlainCost to MaxCost.
+// CostOf is how many units of work an action is, from PlainCost to CostCeiling.
 func CostOf(a Action) int {
 	if c, ok := a.(Coster); ok {
-		return min(max(c.Cost(), PlainCost), MaxCost)
+		return min(max(c.Cost(), PlainCost), CostCeiling)
 	}
 	return PlainCost
 }

@@ -164,8 +164,8 @@ func TestThousandDeadlines(t *testing.T) {
 	}{
 		{1, 1, 0},
 		{8, 8, 0},
-		{state.MaxCost, 1, 0},
-		{state.MaxCost, state.MaxCost, 1},
+		{state.CostCeiling, 1, 0},
+		{state.CostCeiling, state.CostCeiling, 1},
 		{state.EndUnits, state.EndUnits, 1},
 	} {
 		r := newRig(t, 2)
@@ -194,7 +194,7 @@ func TestThousandDeadlines(t *testing.T) {
 
 // Of more co-ops than a block admits, each has its turn, by time and number.
 func TestManyCoops(t *testing.T) {
-	const coops = agenda.MaxAdmitted + 40
+	const coops = agenda.BlockCoops + 40
 	r := newRig(t, coops)
 	now := r.Tip().Time
 	var raws [][]byte
@@ -202,13 +202,13 @@ func TestManyCoops(t *testing.T) {
 		raws = append(raws, r.put(entry{state.Coop(coop), now + 20, whole, item(coop, 1)}))
 	}
 	r.at(now+1, raws...)
-	for i, want := range []int{agenda.MaxAdmitted, 40, 0} {
+	for i, want := range []int{agenda.BlockCoops, 40, 0} {
 		got := r.at(now + 20 + int64(i))
 		if len(got) != want {
 			t.Fatalf("block %d has %d turns, want %d", i, len(got), want)
 		}
 		for j, g := range got {
-			if want := state.Coop(i*agenda.MaxAdmitted + j + 1); g.Coop != want {
+			if want := state.Coop(i*agenda.BlockCoops + j + 1); g.Coop != want {
 				t.Fatalf("turn %d of block %d is co-op %d's, want %d", j, i, g.Coop, want)
 			}
 		}

@@ -8,9 +8,9 @@ import (
 
 // Bounds of what one block does, beside state.EndUnits.
 const (
-	// MaxAdmitted is how many co-ops one block moves from the heads to the ready;
+	// BlockCoops is how many co-ops one block moves from the heads to the ready;
 	// the rest follow in the next.
-	MaxAdmitted = 256
+	BlockCoops = 256
 	// Slice is how many units an item that can be done in parts uses of a turn.
 	Slice = 256
 
@@ -34,7 +34,7 @@ type Handler struct {
 // EndBlock makes the end of a block that does what is due. It panics on two
 // handlers for one room, which only an edit can cause.
 //
-// Co-ops that become due are lined up, earliest first, up to MaxAdmitted a block.
+// Co-ops that become due are lined up, earliest first, up to BlockCoops a block.
 // They are served in that order, one turn each, and who has more to do lines up
 // behind the others. The first item that does not fit into what the block has
 // left ends the block and is the first of the next, whatever it needs: that it
@@ -74,7 +74,7 @@ func (q *Queue) admit(c *state.Ctx) error {
 	var due []headKey
 	more := false
 	err := heads.Range(c, headKey{Time: q.From}, headKey{now, ^state.Coop(0)}, func(k headKey, _ mark) (bool, error) {
-		if more = len(due) == MaxAdmitted; more {
+		if more = len(due) == BlockCoops; more {
 			return false, nil
 		}
 		due = append(due, k)

@@ -121,7 +121,7 @@ func TestAgendaProperty(t *testing.T) {
 		m := &model{items: map[state.Coop][]entry{}, heads: map[state.Coop]int64{}}
 		progress := map[string]int{}
 		now := r.Tip().Time
-		costs := []int{1, 3, 100, 700, 1500, state.MaxCost, state.EndUnits}
+		costs := []int{1, 3, 100, 700, 1500, state.CostCeiling, state.EndUnits}
 		number := 0
 		var put []entry
 		for range rapid.IntRange(1, 12).Draw(t, "blocks") {

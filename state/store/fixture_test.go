@@ -81,7 +81,7 @@ func (m writeNote) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	notes.Put(c, m.Number, note{m.Text, c.Actor().Member})
+	putNote(c, m.Number, m.Text)
 	counts.Put(c, key, n+1)
 	c.Emit(noteWritten{m.Number})
 	c.Return(m.Number)
@@ -105,11 +105,16 @@ func (m eraseNote) Apply(c *state.Ctx) error {
 type carryNote struct {
 	Kind    tx.Kind `cbor:"1,keyasint,omitempty"`
 	Payload []byte  `cbor:"2,keyasint,omitempty"`
+	Version uint64  `cbor:"3,keyasint,omitempty"` // of the rules when it was proposed; zero for today's
 }
 
 func (carryNote) Check() error { return nil }
 func (m carryNote) Apply(c *state.Ctx) error {
-	res, err := c.Carry(m.Kind, m.Payload, c.Version(), state.Authority{Actor: state.Actor{Coop: 1, Motion: 7}})
+	version := m.Version
+	if version == 0 {
+		version = c.Version()
+	}
+	res, err := c.Carry(m.Kind, m.Payload, version, state.Authority{Actor: state.Actor{Coop: 1, Motion: 7}})
 	if err != nil {
 		return err
 	}

@@ -10,10 +10,10 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -65,7 +65,7 @@ func (want outcome) same(got outcome) error {
 // names gives each kind of action its name.
 var names = func() map[tx.Kind]string {
 	m := map[tx.Kind]string{}
-	for _, k := range app.Kinds {
+	for _, k := range append(noteKinds(true), app.Kinds...) {
 		m[k.Number] = k.Name
 	}
 	return m

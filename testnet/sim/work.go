@@ -9,11 +9,11 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -55,7 +55,7 @@ var nothing = step{}
 
 // rooms are all occasions, a file a room.
 var rooms = [][]occasion{
-	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions,
+	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions, noteOccasions,
 }
 
 // weights is the sum of all weights.
@@ -270,7 +270,7 @@ func (w *work) anyHolder(o charter.Office) (state.Member, error) {
 
 var kindNumbers = func() map[string]tx.Kind {
 	m := map[string]tx.Kind{}
-	for _, k := range app.Kinds {
+	for _, k := range append(noteKinds(true), app.Kinds...) {
 		m[k.Name] = k.Number
 	}
 	return m
