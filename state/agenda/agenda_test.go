@@ -2,6 +2,7 @@ package agenda_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -190,6 +191,37 @@ func TestThousandDeadlines(t *testing.T) {
 		}
 		r.Sound()
 	}
+}
+
+// A co-op that becomes due waits for one turn of each co-op that is ready before
+// it: here eight turns of a quarter of a block, of which a block holds three beside
+// an admission and four without.
+func TestManyCoopsDeadlines(t *testing.T) {
+	const others, quarter = 8, state.EndUnits / 4
+	r := newRig(t, others+1)
+	now := r.Tip().Time
+	var raws [][]byte
+	for coop := range others {
+		for n := range 20 {
+			raws = append(raws, r.put(entry{state.Coop(coop + 1), now + 20, whole, item(n, quarter)}))
+		}
+	}
+	r.at(now+1, raws...)
+	r.at(now+20, r.put(entry{others + 1, now + 21, whole, item(5000, 1)}))
+	var order []state.Coop
+	for i, want := range []int{3, 4, 4} {
+		turns := r.at(now + 21 + int64(i))
+		if len(turns) != want {
+			t.Errorf("block %d has %d turns, want %d", i, len(turns), want)
+		}
+		for _, got := range turns {
+			order = append(order, got.Coop)
+		}
+	}
+	if want := []state.Coop{4, 5, 6, 7, 8, 1, 2, 3, 9, 4, 5}; !slices.Equal(order, want) {
+		t.Errorf("turns of co-ops %v, want %v", order, want)
+	}
+	r.Sound()
 }
 
 // Of more co-ops than a block admits, each has its turn, by time and number.
