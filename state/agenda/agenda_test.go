@@ -103,6 +103,40 @@ func TestPutInATurn(t *testing.T) {
 	r.Sound()
 }
 
+// In its turn an item may take off the items of another co-op that is ready.
+func TestDeleteInAnothersTurn(t *testing.T) {
+	r := newRig(t, 3)
+	now := r.Tip().Time
+	gone := entry{2, now + 20, whole, item(2, 1)}
+	r.then = func(c *state.Ctx, _ uint64) {
+		if c.Coop() == 1 {
+			agenda.Delete(c.In(2), gone.At, gone.Room, gone.Item)
+		}
+	}
+	r.at(now+1, r.put(entry{1, now + 20, whole, item(1, 1)}), r.put(gone), r.put(entry{3, now + 20, whole, item(3, 1)}))
+	wantTurns(t, r.at(now+20), item(1, 1), item(3, 1))
+	r.Sound()
+}
+
+// Of two past items the earlier is taken off in the block that put them: the other
+// passes nobody for it, and is done. What is looked at begins at the last block in
+// which something was due, so that deleted keys are not met again.
+func TestPastTimeAfterDelete(t *testing.T) {
+	r := newRig(t, 2)
+	now := r.Tip().Time
+	r.at(now+10, r.put(entry{2, now + 10, whole, item(1, 1)}))
+	r.at(now+12, r.put(entry{2, now + 19, whole, item(2, 1)}))
+	v := r.Read()
+	q, err := queues.Get(v.Of(0), 0)
+	v.Close()
+	if err != nil || q.From != uint64(now+10) || q.Next != 2 || q.Last != 1 {
+		t.Errorf("queue %+v, %v", q, err)
+	}
+	first, second := entry{1, now - 1000, whole, item(3, 1)}, entry{1, now - 500, whole, item(4, 1)}
+	wantTurns(t, r.at(now+20, r.put(first), r.put(second), r.off(first)), item(2, 1), item(4, 1))
+	r.Sound()
+}
+
 // An idle block writes nothing, so that an idle federation stays idle, though
 // items wait for a time to come.
 func TestIdleWritesNothing(t *testing.T) {
