@@ -27,6 +27,10 @@
 // blt and pabulib for files; method, the list of methods; input and report, what
 // they share.
 //
+// state/agenda is when things happen: one table of what rooms want done at a time,
+// and the end of a block, which serves the co-ops in turn within a budget of units
+// (state.EndUnits).
+//
 // state/charter is a co-op's rules as data: who may take which action (Grant),
 // what kinds of motion there are (MotionKind), the figures (Policy), the hard
 // bounds no motion can pass, the presets, and Amend.
@@ -102,10 +106,12 @@
 // and writes. A rejection drops the overlay; anything else is a fault and stops
 // the node.
 //
-// At the end of the block ballot opens and counts motions: an action that a
-// carried motion brings goes through the same decoding, the same Authorize and
-// the same Apply, by the motion's mandate (Ctx.Carry). Then surplus divides a
-// bounded number of members' parts. Ledger.End writes the sorted changes to the
+// At the end of the block the agenda does what is due, co-op by co-op in turn: it
+// asks ballot to open and count motions, and surplus to divide some more members'
+// parts, until the block's units are used; the rest waits for the next block. An
+// action that a carried motion brings goes through the same decoding, the same
+// Authorize and the same Apply, by the motion's mandate (Ctx.Carry). Ledger.End
+// writes the sorted changes to the
 // tree and promises its root as the app hash; Ledger.Commit saves tree, flat
 // copy and results in one fsynced write.
 //
@@ -115,7 +121,7 @@
 // # Floors
 //
 // Imports go down only: tx, state/money, state/count; client/light; state;
-// charter; member; account; share; ballot; surplus; federation; statetest; app
+// agenda and charter; member; account; share; ballot; surplus; federation; statetest; app
 // and client; node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library
 // of signatures. Under state there is no clock, file, network, chance, goroutine,

@@ -33,6 +33,7 @@ var floors = map[string]int{
 	"state/count":      1,
 	"state/count/":     2, // counts of files: by what they take in, over what they share
 	"state":            2,
+	"state/agenda":     3, // neither knows the other
 	"state/charter":    3,
 	"state/member":     4,
 	"state/account":    5,

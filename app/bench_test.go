@@ -44,6 +44,9 @@ type hall struct {
 
 const hallChain = "hall-1"
 
+// officers are the offices of each co-op's first members.
+var officers = [][]charter.Office{{charter.Secretary, charter.ReturningOfficer}, {charter.Treasurer}, {charter.Chair}}
+
 func hallKey(i int) tx.PrivateKey {
 	seed := make([]byte, tx.SeedSize)
 	binary.BigEndian.PutUint64(seed, uint64(i))
@@ -53,6 +56,12 @@ func hallKey(i int) tx.PrivateKey {
 // newHall founds a co-op and imports members until it has that many, in blocks
 // of 20,000.
 func newHall(tb testing.TB, members int) *hall {
+	return foundHall(tb, members, 1, func(*charter.Document) {})
+}
+
+// foundHall is newHall with more co-ops beside the first, of three officers each,
+// and a charter that amend has changed.
+func foundHall(tb testing.TB, members, coops int, amend func(*charter.Document)) *hall {
 	h := &hall{tb: tb, dir: filepath.Join(tb.TempDir(), "app"), now: time.Unix(1_700_000_000, 0), members: members}
 	h.keys, h.spent = make([]tx.PrivateKey, members+1), make([]uint64, members+1)
 	for i := range h.keys {
@@ -66,21 +75,32 @@ func newHall(tb testing.TB, members int) *hall {
 	for i := range doc.Motions {
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
 	}
-	validator := hex.EncodeToString(make([]byte, 32))
-	genesis, _ := json.Marshal(federation.Genesis{Version: 1, Federation: "Hall", Coops: []federation.GenesisCoop{{
-		Name: "Hall", Validator: &federation.GenesisValidator{Key: validator}, Charter: doc,
-		Members: []federation.GenesisMember{{Key: h.keys[1].Public().String(), Class: 1, Offices: []charter.Office{charter.Secretary, charter.ReturningOfficer}}},
-	}}})
+	amend(&doc)
+	founding := federation.Genesis{Version: 1, Federation: "Hall"}
+	var powers []abci.ValidatorUpdate
+	for coop := range coops {
+		key := binary.BigEndian.AppendUint32(make([]byte, 28), uint32(coop))
+		powers = append(powers, abci.Ed25519ValidatorUpdate(key, federation.Power))
+		g := federation.GenesisCoop{Name: fmt.Sprint("Hall ", coop+1), Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key)}, Charter: doc}
+		for i, offices := range officers {
+			g.Members = append(g.Members, federation.GenesisMember{Key: hallKey(coop<<32 | i + 1).Public().String(), Class: 1, Offices: offices})
+		}
+		founding.Coops = append(founding.Coops, g)
+	}
+	genesis, err := json.Marshal(founding)
+	if err != nil {
+		tb.Fatal(err)
+	}
 	h.open()
 	_, err = h.app.InitChain(context.Background(), &abci.RequestInitChain{
 		ChainId: hallChain, Time: h.now, InitialHeight: 1, AppStateBytes: genesis,
-		Validators: []abci.ValidatorUpdate{abci.Ed25519ValidatorUpdate(make([]byte, 32), federation.Power)},
+		Validators: powers,
 	})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	var txs [][]byte
-	for first := 2; first <= members; {
+	for first := len(officers) + 1; first <= members; {
 		m := member.Import{}
 		for ; first <= members && len(m.Entries) < member.MaxImport; first++ {
 			m.Entries = append(m.Entries, member.Entry{Key: h.keys[first].Public(), Class: 1, Commitment: make([]byte, 32)})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -54,15 +55,15 @@ var Kinds = []state.Kind{
 	state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend"),
 }
 
-// endOfBlock is what every block ends with, in this order: motions are counted
-// and their actions carried before the work that they may have started.
+// endOfBlock is what every block ends with: what is due, by these handlers of the
+// rooms. Which is first is the agenda's order, not this one.
 var endOfBlock = []func(*state.Ctx) error{
-	ballot.EndBlock,
-	surplus.EndBlock,
+	agenda.EndBlock(ballot.Agenda, surplus.Agenda),
 }
 
 // invariants of one co-op's records. Each must hold at every height.
 var invariants = []state.Invariant{
+	{Name: "agenda", Check: agenda.CheckAgenda},
 	{Name: "register of members", Check: member.CheckRegister},
 	{Name: "books and journal", Check: account.CheckBooks},
 	{Name: "share register", Check: share.CheckShares},
@@ -91,7 +92,9 @@ func Rules() state.Rules {
 		},
 		EndBlock: endOfBlock,
 	}
-	r.Invariants = append(r.Invariants, state.Invariant{Name: "co-ops and validators", Check: federation.CheckCoops})
+	r.Invariants = append(r.Invariants,
+		state.Invariant{Name: "co-ops and validators", Check: federation.CheckCoops},
+		state.Invariant{Name: "co-ops' places on the agenda", Check: agenda.CheckQueues})
 	for _, inv := range invariants {
 		r.Invariants = append(r.Invariants, state.Invariant{Name: inv.Name, Check: everywhere(inv.Check)})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -48,7 +49,7 @@ func TestAllocationInWords(t *testing.T) {
 			}
 			return account.Found(c, chart)
 		},
-		EndBlock: []func(*state.Ctx) error{surplus.EndBlock},
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(surplus.Agenda)},
 	})
 	says := func(stage string, m state.Member, want ...string) {
 		t.Helper()

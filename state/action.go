@@ -20,21 +20,6 @@ type Action interface {
 // says "the member concerned".
 type Concerner interface{ Concerns() Member }
 
-// A Coster is an action whose work grows with what it says. Others cost one unit.
-type Coster interface {
-	// Cost is how many units of work the action is, at most EndUnits: about one
-	// for each record that it changes.
-	Cost() int
-}
-
-// CostOf is how many units of work an action is.
-func CostOf(a Action) int {
-	if c, ok := a.(Coster); ok {
-		return min(max(c.Cost(), 1), EndUnits)
-	}
-	return 1
-}
-
 // A Kind ties a number on the wire to the action it stands for.
 type Kind struct {
 	Number  tx.Kind

@@ -390,7 +390,6 @@ func (c *Ctx) Carry(kind tx.Kind, payload []byte, version uint64, by Authority) 
 	var res Result
 	action, err := c.block.decode(kind, payload, version)
 	if err == nil {
-		c.Work(CostOf(action))
 		res, err = c.block.take(c.overlay, c.coop, kind, action, by)
 	}
 	if r := Rejected(err); r != nil {

@@ -73,9 +73,3 @@ func (c *Ctx) Emit(e Event) { c.events = append(c.events, e) }
 // Return sets the action's result: consensus data, so a number or a few. What a
 // carried action returns is kept with its motion.
 func (c *Ctx) Return(v any) { c.data = tx.Encode(v) }
-
-// Units left say how much more work this end of block may do: see EndUnits.
-func (c *Ctx) Units() int { return EndUnits - c.block.spent }
-
-// Work counts units of work done at the end of the block.
-func (c *Ctx) Work(units int) { c.block.spent += units }

@@ -42,14 +42,8 @@ type Progress struct {
 // MaxProgram is the length of the longest name of a program, in bytes.
 const MaxProgram = 64
 
-// Units of work. One is about what it costs to change a record: 10 to 50 µs.
-const (
-	// EndUnits is how much a block may do beside its transactions: carried
-	// actions, counting, dividing, deadlines.
-	EndUnits = 5_000
-	// MigrateUnits is how many records a block may migrate.
-	MigrateUnits = 5_000
-)
+// MigrateUnits is how many records a block may migrate.
+const MigrateUnits = 5_000
 
 // heads has one record, which every block that changes another writes too.
 //

@@ -126,7 +126,6 @@ const (
 	MaxOpen    = 256 // motions noticed or open in one co-op
 	MaxOpenOwn = 32  // of them by one proposer, so that it takes many to fill the agenda
 	MaxPayload = 48 << 10
-	maxDue     = 64 // motions opened or closed in one block; the rest wait for the next
 )
 
 // Tables of the room; all integers big-endian.
@@ -139,12 +138,6 @@ var (
 	tallies = state.NewTable[Number, count.Tally](0x42)
 	// 0x43 ‖ co-op (4) ‖ motion (8) ‖ member/64 (8) → page of Paper
 	casts = state.NewPagedTable[castKey, Paper](0x43)
-	// 0x44 ‖ 0 (4) ‖ time (8) ‖ co-op (4) ‖ motion (8) → due: what end of block
-	// must look at, of all co-ops, earliest first.
-	dues = state.NewTable[dueKey, due](0x44)
-	// 0x46 ‖ 0 (4) ‖ 0 (1) → time (8): nothing is due before it. A scan that
-	// starts there does not meet all that was ever due and deleted.
-	lookFrom = state.NewTable[uint8, uint64](0x46)
 	// 0x45 ‖ co-op (4) ‖ 0 (1) → Totals
 	totals = state.NewTable[uint8, Totals](0x45)
 	// 0x47 ‖ co-op (4) ‖ member/64 (8) → page of how many motions noticed or open
@@ -156,14 +149,6 @@ type castKey struct {
 	Motion Number
 	Member state.Member
 }
-
-type dueKey struct {
-	Time   uint64
-	Coop   state.Coop
-	Motion Number
-}
-
-type due struct{}
 
 // Totals are a co-op's figures.
 type Totals struct {

@@ -67,7 +67,8 @@ func TestProposeMany(t *testing.T) {
 	const proposers = ballot.MaxOpen / ballot.MaxOpenOwn
 	s := setup()
 	s.Members = proposers + 1
-	l := statetest.New(t, s)
+	const admission, opening = 2, 6
+	l := statetest.New(t, busy(s, admission+64*opening))
 	var raw [][]byte
 	for i := range ballot.MaxOpen {
 		raw = append(raw, l.Sign(1, state.Member(1+i/ballot.MaxOpenOwn), ballot.Propose{Kind: meeting, Title: "One of many"}))
@@ -80,7 +81,7 @@ func TestProposeMany(t *testing.T) {
 	l.Run(t, []statetest.Row{statetest.Try("one over", proposers+1, ballot.Propose{Kind: class2, Title: "T"}, ballot.ErrOpen)})
 	l.Must(1, ballot.Withdraw{Motion: 7})
 	l.Must(proposers+1, ballot.Propose{Kind: meeting, Title: "In its place"})
-	// All fall due at once; a block looks at a bounded number, the earliest first.
+	// All fall due at once; a block opens as many as it has units for, the earliest first.
 	pass(t, l, 60)
 	wantStatus(t, l, 1, ballot.Open)
 	wantStatus(t, l, 65, ballot.Open) // the 64th: the seventh is withdrawn
@@ -258,10 +259,11 @@ func TestUndecidedAgain(t *testing.T) {
 	wantStatus(t, l, n, ballot.Closed)
 }
 
-// More motions fall due than a block looks at, one of them twice before its turn
-// comes: it is counted once.
+// More motions fall due than a block has units for, one of them twice before its
+// turn comes: it is counted once.
 func TestDueTwice(t *testing.T) {
-	l := newLedger(t)
+	const admission, look = 2, 1
+	l := statetest.New(t, busy(setup(), admission+64*look))
 	var raw [][]byte
 	for i := range 65 {
 		raw = append(raw, l.Sign(1, state.Member(1+i/ballot.MaxOpenOwn), ballot.Propose{Kind: slow, Title: "One of many"}))

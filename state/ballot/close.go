@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/count"
 )
 
@@ -19,73 +20,54 @@ type Counted struct {
 
 func (Counted) Event() string { return "ballot.Counted" }
 
-// EndBlock opens the motions whose notice is over and counts those whose poll
-// is, of all co-ops, the longest due first. At most maxDue are looked at in one
-// block; counting one costs the same however many cast.
-func EndBlock(c *state.Ctx) error {
-	c = c.In(0)
-	var ready []dueKey
-	now := uint64(max(c.Time(), 0))
-	last := dueKey{now, ^state.Coop(0), ^Number(0)}
-	from, err := lookFrom.Get(c, 0)
-	if err != nil {
-		return err
-	}
-	err = dues.Range(c, dueKey{Time: from}, last, func(k dueKey, _ due) (bool, error) {
-		ready = append(ready, k)
-		return len(ready) < maxDue, nil
-	})
-	if err != nil {
-		return fmt.Errorf("what is due: %w", err)
-	}
-	if len(ready) == 0 {
-		return nil
-	}
-	for _, k := range ready {
-		dues.Delete(c, k)
-		if err := turn(c.In(k.Coop), k.Motion); err != nil {
-			return fmt.Errorf("motion %d of co-op %d: %w", k.Motion, k.Coop, err)
-		}
-	}
-	// Nothing is due before the last of them, unless no block was made for longer
-	// than a poll lasts: one that opened only now was due to close before that.
-	from = ready[len(ready)-1].Time
-	err = dues.Range(c, dueKey{Time: ready[0].Time}, last, func(k dueKey, _ due) (bool, error) {
-		from = min(from, k.Time)
-		return false, nil
-	})
-	lookFrom.Put(c, 0, from)
-	return err
-}
+// Agenda opens the motions whose notice is over and counts those whose poll is.
+// Counting one costs the same however many cast; a carried action counts for what
+// it says that it costs.
+var Agenda = agenda.Handler{Room: onAgenda, Turn: turn}
+
+// onAgenda is this room's number on the agenda; an item is a motion's number.
+const onAgenda agenda.Room = 4
+
+// What a turn costs in units of work: the records that it writes, deadlines and
+// their co-op's place on the agenda included.
+const (
+	passCost  = 1       // nothing is to be done any more
+	openCost  = 6       // a poll, a tally, two deadlines
+	closeCost = 8       // a poll, a motion, figures, two deadlines
+	bytesCost = 4 << 10 // bytes of a closed motion's record that count for one unit more
+)
 
 // turn does to one motion what its time has come for. A due time that an
 // earlier one has overtaken does nothing.
-func turn(c *state.Ctx, n Number) error {
+func turn(c *state.Ctx, item uint64, left int) (used int, done bool, err error) {
+	n := Number(item)
 	motion, poll, err := Find(c, n)
 	if err != nil {
-		return err
+		return 0, false, err
 	}
 	switch {
+	case poll.Status == Noticed && left < openCost:
+		return 0, false, nil
 	case poll.Status == Noticed:
 		if poll, err = opened(c, poll); err != nil {
-			return err
+			return 0, false, err
 		}
 		begin(c, n, poll)
-		return nil
+		return openCost, true, nil
 	case poll.Status != Open:
-		return nil
+		return passCost, true, nil
 	}
 	tally, err := tallies.Get(c, n)
 	if err != nil {
-		return err
+		return 0, false, err
 	}
 	ends := poll.Declared || c.Time() >= poll.Closes
 	if !ends {
 		if ends, err = poll.decided(c, tally); err != nil || !ends {
-			return err // someone changed their mind after it was decided
+			return passCost, true, err // someone changed their mind after it was decided
 		}
 	}
-	return settle(c, n, motion, poll, tally)
+	return settle(c, n, motion, poll, tally, left)
 }
 
 // over reads the figures of motions under way and returns what takes one of them
@@ -111,19 +93,29 @@ func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
 }
 
 // unschedule takes back what an open motion is still due for. What it left would
-// do nothing, but all co-ops wait in one row: many motions of one, closed early
-// and due at one moment, would hold up the others' when it comes.
+// do nothing, but cost a turn each.
 func unschedule(c *state.Ctx, n Number, p Poll) {
 	for _, at := range p.due() {
-		dues.Delete(c.In(0), dueKey{at, c.Coop(), n})
+		agenda.Delete(c, at, onAgenda, uint64(n))
 	}
 }
 
-// settle counts a poll, records the result and carries the action.
-func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally) error {
+// settle counts a poll, records the result and carries the action, unless that
+// needs more units than are left.
+func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally, left int) (used int, done bool, err error) {
 	outcome, err := poll.Rules.Rule.Decide(tally)
 	if err != nil {
-		return err
+		return 0, false, err
+	}
+	cost := closeCost
+	for _, a := range motion.Action {
+		cost += len(a.Payload) / bytesCost
+		if outcome == count.Carried {
+			cost += c.CarryCost(a.Kind, a.Payload)
+		}
+	}
+	if cost > left {
+		return 0, false, nil
 	}
 	result := Result{Outcome: outcome, Tally: tally, Height: c.Height()}
 	told := Counted{Coop: c.Coop(), Motion: n, Outcome: outcome.String(), Tally: tally}
@@ -132,7 +124,7 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally)
 			by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(motion.Kind)}
 			did, err := c.Carry(a.Kind, a.Payload, motion.Version, by)
 			if err != nil {
-				return fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)
+				return 0, false, fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)
 			}
 			result.Refused, result.Gave = did.Code, did.Data
 			told.Refused, told.Why = did.Code, did.Log
@@ -140,7 +132,7 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally)
 	}
 	fewer, err := over(c, motion)
 	if err != nil {
-		return err
+		return 0, false, err
 	}
 	fewer(c)
 	unschedule(c, n, poll)
@@ -149,5 +141,5 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally)
 	motion.Result = []Result{result}
 	motions.Put(c, n, motion)
 	c.Emit(told)
-	return nil
+	return cost, true, nil
 }

@@ -2,6 +2,7 @@ package ballot
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 )
 
@@ -77,7 +78,7 @@ func (m Withdraw) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	poll.Status = Withdrawn
 	polls.Put(c, m.Motion, poll)
-	dues.Delete(c.In(0), dueKey{uint64(max(poll.Opens, 0)), c.Coop(), m.Motion})
+	agenda.Delete(c, poll.Opens, onAgenda, uint64(m.Motion))
 	fewer(c)
 	c.Emit(WithdrawnEvent(m))
 	return nil

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -68,8 +69,8 @@ func setup() statetest.Setup {
 			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, Grant: charter.Grant{Members: true}},
 		},
 		Found:      func(c *state.Ctx) error { return kinds.Apply(c) },
-		EndBlock:   []func(*state.Ctx) error{ballot.EndBlock},
-		Invariants: []func(state.Reader) error{ballot.CheckMotions},
+		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(ballot.Agenda)},
+		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues, ballot.CheckMotions},
 	}
 }
 
@@ -138,4 +139,13 @@ func no(n ballot.Number) ballot.Cast  { return ballot.Cast{Motion: n, Choice: ba
 
 func carried(kind tx.Kind, a state.Action) []ballot.Carried {
 	return []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}
+}
+
+// busy makes the setup's blocks have no more than that many units for what is due.
+func busy(s statetest.Setup, left int) statetest.Setup {
+	s.EndBlock = append([]func(*state.Ctx) error{func(c *state.Ctx) error {
+		c.Work(state.EndUnits - left)
+		return nil
+	}}, s.EndBlock...)
+	return s
 }

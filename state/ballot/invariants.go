@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
@@ -69,35 +70,18 @@ func CheckMotions(r state.Reader) error {
 	return err
 }
 
-// checkDue: a notice is due when it opens, and a motion when it closes if and
-// only if it is open; neither is due before what is looked at.
+// checkDue: a notice is on the agenda for when it opens, and a motion for when it
+// closes if and only if it is open.
 func checkDue(r state.Reader, n Number, p Poll) error {
-	due := func(at int64) (bool, error) {
-		return dues.Has(r.Of(0), dueKey{uint64(max(at, 0)), r.Coop(), n})
-	}
-	opens, err := due(p.Opens)
+	opens, err := agenda.Has(r, p.Opens, onAgenda, uint64(n))
 	if err != nil {
 		return err
 	}
-	closes, err := due(p.Closes)
-	if err != nil {
-		return err
+	closes, err := agenda.Has(r, p.Closes, onAgenda, uint64(n))
+	if err == nil && (p.Status == Noticed && !opens || closes != (p.Status == Open)) {
+		err = fmt.Errorf("%v; due at %d: %v, at %d: %v", p.Status, p.Opens, opens, p.Closes, closes)
 	}
-	from, err := lookFrom.Get(r.Of(0), 0)
-	if err != nil {
-		return err
-	}
-	next := p.Opens
-	if p.Status == Open {
-		next = p.Closes
-	}
-	if (p.Status == Noticed || p.Status == Open) && uint64(max(next, 0)) < from {
-		return fmt.Errorf("%v and due at %d, which is before %d, where nothing is looked for", p.Status, next, from)
-	}
-	if p.Status == Noticed && !opens || closes != (p.Status == Open) {
-		return fmt.Errorf("%v; due at %d: %v, at %d: %v", p.Status, p.Opens, opens, p.Closes, closes)
-	}
-	return nil
+	return err
 }
 
 func recount(r state.Reader, n Number, m Motion, p Poll) error {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -14,11 +15,8 @@ type castKey struct {
 	Member state.Member
 }
 
-type dueKey struct {
-	Time   uint64
-	Coop   state.Coop
-	Motion ballot.Number
-}
+// onAgenda is the room's number on the agenda.
+const onAgenda agenda.Room = 4
 
 // The room's tables, opened again to break them.
 var (
@@ -26,7 +24,6 @@ var (
 	polls   = state.NewTable[ballot.Number, ballot.Poll](0x41)
 	tallies = state.NewTable[ballot.Number, count.Tally](0x42)
 	casts   = state.NewPagedTable[castKey, ballot.Paper](0x43)
-	dues    = state.NewTable[dueKey, struct{}](0x44)
 	totals  = state.NewTable[uint8, ballot.Totals](0x45)
 	owns    = state.NewPagedTable[state.Member, uint64](0x47)
 )
@@ -63,7 +60,7 @@ func TestCheckMotionsFails(t *testing.T) {
 			if err != nil {
 				panic(err)
 			}
-			dues.Delete(c.In(0), dueKey{uint64(at(p)), 1, n})
+			agenda.Delete(c, at(p), onAgenda, uint64(n))
 		}
 	}
 	result := func(change func(*ballot.Result)) func(*state.Ctx) {
@@ -85,7 +82,7 @@ func TestCheckMotionsFails(t *testing.T) {
 			if err != nil {
 				panic(err)
 			}
-			dues.Put(c.In(0), dueKey{uint64(p.Closes), 1, closed}, struct{}{})
+			agenda.Put(c, p.Closes, onAgenda, closed)
 		}, Says: "motion 1: closed; due at"},
 		{Name: "a cast more than counted", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 4}, ballot.Paper{Choice: ballot.No}) }, Says: "motion 2: tally is {Electorate:6 Yes:1 No:1 Abstained:0 Blank:0 Spoiled:0}, a recount gives {Electorate:6 Yes:1 No:2"},
 		{Name: "a cast turned", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 2}, ballot.Paper{Choice: ballot.No}) }, Says: "motion 2: tally is"},

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -212,20 +213,19 @@ func begin(c *state.Ctx, n Number, p Poll) {
 	polls.Put(c, n, p)
 	tallies.Put(c, n, count.Tally{Electorate: p.Electorate})
 	for _, at := range p.due() {
-		dues.Put(c.In(0), dueKey{at, c.Coop(), n}, due{})
+		schedule(c, at, n)
 	}
 	c.Emit(Opened{n, p.Electorate})
 }
 
 // due says when an open motion must be looked at, whatever is cast until then.
-func (p Poll) due() []uint64 {
-	at := []uint64{uint64(max(p.Closes, 0))}
+func (p Poll) due() []int64 {
+	at := []int64{p.Closes}
 	if p.Rules.Closing == charter.WhenDecided && p.Rules.Shortest > 0 {
-		at = append(at, uint64(max(p.Opens+int64(p.Rules.Shortest)*60, 0))) // it may be decided by then
+		at = append(at, p.Opens+int64(p.Rules.Shortest)*60) // it may be decided by then
 	}
 	return at
 }
 
-func schedule(c *state.Ctx, at int64, n Number) {
-	dues.Put(c.In(0), dueKey{uint64(max(at, 0)), c.Coop(), n}, due{})
-}
+// schedule has a motion looked at at the end of the first block of that time.
+func schedule(c *state.Ctx, at int64, n Number) { agenda.Put(c, at, onAgenda, uint64(n)) }

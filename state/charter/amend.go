@@ -78,6 +78,9 @@ func (m Amend) Check() error {
 	return nil
 }
 
+// Cost is what the amendment names, record by record.
+func (m Amend) Cost() int { return len(m.Grants) + len(m.Motions) + len(m.Policy) + 4 }
+
 // requireMotions refuses grants by which no one could put a motion, or by which
 // a member who is in the electorate of one could not cast on it: no amendment
 // could be carried to undo them.

@@ -2,6 +2,7 @@ package member
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -40,7 +41,11 @@ func (m Apply) Apply(c *state.Ctx) error {
 	if !m.Entry.Key.VerifyPossession(c.Chain(), uint32(c.Coop()), m.Possession) {
 		return ErrPossession
 	}
-	if err := m.Entry.requireFree(c); err != nil {
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	if err := m.Entry.requireFree(c, policy); err != nil {
 		return err
 	}
 	t, err := totals.Get(c, 0)

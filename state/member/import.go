@@ -1,6 +1,9 @@
 package member
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+)
 
 // Import enters up to MaxImport members of an existing register at once, as
 // active members with consecutive numbers; the result is the first. All are
@@ -37,10 +40,17 @@ func (m Import) Check() error {
 	return nil
 }
 
+// Cost is two records a member, and the figures.
+func (m Import) Cost() int { return 2*len(m.Entries) + 2 }
+
 // Apply enters them all.
 func (m Import) Apply(c *state.Ctx) error {
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
 	for _, e := range m.Entries {
-		if err := e.requireFree(c); err != nil {
+		if err := e.requireFree(c, policy); err != nil {
 			return err
 		}
 	}

@@ -28,18 +28,14 @@ func (e Entry) check() error {
 	return nil
 }
 
-// requireFree refuses a key or class with which e cannot be registered.
-func (e Entry) requireFree(c *state.Ctx) error {
+// requireFree refuses a key or class with which e cannot be registered by policy.
+func (e Entry) requireFree(c *state.Ctx, policy charter.Policy) error {
 	holder, err := ByKey(c, e.Key)
 	if err != nil {
 		return err
 	}
 	if holder != 0 {
 		return ErrKeyTaken.With("by member %d", holder)
-	}
-	policy, err := charter.PolicyOf(c)
-	if err != nil {
-		return err
 	}
 	if int(e.Class) > len(policy.Classes) {
 		return ErrClass.With("%d of %d", e.Class, len(policy.Classes))

@@ -24,6 +24,9 @@ func (PaymentConfirmed) Event() string { return "share.PaymentConfirmed" }
 // Check refuses a malformed batch.
 func (m ConfirmPayment) Check() error { return checkBatch(m.Subscriptions) }
 
+// Cost is a record a subscription at most, and an entry in the books.
+func (m ConfirmPayment) Cost() int { return len(m.Subscriptions) + 8 }
+
 // Apply marks the subscriptions paid and posts bank to share applications.
 func (m ConfirmPayment) Apply(c *state.Ctx) error {
 	b, err := loadBatch(c, m.Subscriptions, Unpaid)

@@ -27,6 +27,10 @@ func (SharesIssued) Event() string { return "share.SharesIssued" }
 // Check refuses a malformed batch.
 func (m Issue) Check() error { return checkBatch(m.Subscriptions) }
 
+// Cost is two records a subscription at most, operations 64 to a record, and an
+// entry in the books.
+func (m Issue) Cost() int { return 2*len(m.Subscriptions) + len(m.Subscriptions)/64 + 8 }
+
 // Apply issues the shares. The limit was checked when they were subscribed.
 func (m Issue) Apply(c *state.Ctx) error {
 	if err := requireThawed(c); err != nil {

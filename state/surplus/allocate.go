@@ -3,12 +3,13 @@ package surplus
 import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
 
 // Allocate appropriates a closed period's surplus by the voted rule. The totals
-// are posted at once; holdings and figures then stand still until EndBlock has
+// are posted at once; holdings and figures then stand still until the agenda has
 // divided the dividends among the members. What no step takes is carried
 // forward.
 type Allocate struct {
@@ -27,6 +28,9 @@ func (AllocationBegun) Event() string { return "surplus.AllocationBegun" }
 
 // Check refuses malformed steps.
 func (m Allocate) Check() error { return checkSteps(m.Steps) }
+
+// Cost is two records a step, and an entry in the books.
+func (m Allocate) Cost() int { return 2*len(m.Steps) + 12 }
 
 // Apply posts the totals and begins the division.
 func (m Allocate) Apply(c *state.Ctx) error {
@@ -61,7 +65,7 @@ func (m Allocate) Apply(c *state.Ctx) error {
 	}
 	share.Freeze(c)
 	runs.Put(c, 0, Run{Period: m.Period})
-	queue.Put(c.In(0), c.Coop(), m.Period)
+	agenda.Put(c, c.Time(), onAgenda, uint64(m.Period))
 	c.Emit(AllocationBegun{m.Period, plan.Appropriated, plan.Carried})
 	return nil
 }

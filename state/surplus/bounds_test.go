@@ -91,11 +91,16 @@ func TestStepsOfNothing(t *testing.T) {
 	})
 }
 
-// A block serves a bounded number of co-ops, by number; the next waits for the
+// A block divides for as many co-ops as it has units for; the next wait for the
 // block after it.
 func TestMoreCoopsThanABlockServes(t *testing.T) {
 	s := setup(3)
-	s.Coops = surplus.BlockRuns + 1
+	s.Coops = 8
+	const each = 20 // units: two for the admission, the rest for a division by one claim
+	s.EndBlock = append([]func(*state.Ctx) error{func(c *state.Ctx) error {
+		c.Work(state.EndUnits - 2*s.Coops - 4*(each-2))
+		return nil
+	}}, s.EndBlock...)
 	l := statetest.New(t, s)
 	defer l.Close()
 	step := surplus.Step{Sort: surplus.PatronageDividend, Base: surplus.OfRest, Rate: rate(1, 1), Measure: surplus.Hours, Paid: rate(1, 1)}
@@ -116,7 +121,7 @@ func TestMoreCoopsThanABlockServes(t *testing.T) {
 			t.Fatalf("transaction %d: %s", i, res.Log)
 		}
 	}
-	for block, want := range []int{1, 0} {
+	for block, want := range []int{4, 0} {
 		running := 0
 		v := l.Read()
 		for coop := state.Coop(1); int(coop) <= s.Coops; coop++ {

@@ -12,6 +12,9 @@ type Correct struct {
 // Check refuses a malformed batch.
 func (m Correct) Check() error { return checkFigures(m.Measure, m.Entries) }
 
+// Cost is a record a member at most, and the sum.
+func (m Correct) Cost() int { return len(m.Entries) + 2 }
+
 // Apply takes the quantities.
 func (m Correct) Apply(c *state.Ctx) error {
 	tally, err := recordable(c, m.Period, m.Measure)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -46,8 +47,8 @@ func setup(members int) statetest.Setup {
 				{Class: 2, Terms: share.Terms{Name: "empty", Par: 1, MaxHolding: 1}},
 			})
 		},
-		EndBlock:   []func(c *state.Ctx) error{surplus.EndBlock},
-		Invariants: []func(state.Reader) error{account.CheckBooks, share.CheckShares, surplus.CheckSurplus},
+		EndBlock:   []func(c *state.Ctx) error{agenda.EndBlock(surplus.Agenda)},
+		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues, account.CheckBooks, share.CheckShares, surplus.CheckSurplus},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
@@ -71,7 +72,13 @@ func checkRun(r state.Reader, running Period) error {
 	if err != nil {
 		return err
 	}
-	queued, err := queue.Get(r.Of(0), r.Coop())
+	var due []uint64
+	err = agenda.Range(r, func(_ int64, room agenda.Room, item uint64) (bool, error) {
+		if room == onAgenda {
+			due = append(due, item)
+		}
+		return true, nil
+	})
 	if err != nil {
 		return err
 	}
@@ -79,8 +86,9 @@ func checkRun(r state.Reader, running Period) error {
 	if err != nil {
 		return err
 	}
-	if run.Period != running || queued != running || frozen != (running != 0) {
-		return fmt.Errorf("period %d is allocating; the run says %d, the queue %d, holdings frozen: %v", running, run.Period, queued, frozen)
+	dividing := running == 0 && len(due) == 0 || len(due) == 1 && due[0] == uint64(running)
+	if run.Period != running || !dividing || frozen != (running != 0) {
+		return fmt.Errorf("period %d is allocating; the run says %d, the agenda %v, holdings frozen: %v", running, run.Period, due, frozen)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -41,7 +42,6 @@ var (
 	allotments = state.NewTable[stepKey, surplus.Allotment](0x53)
 	parts      = state.NewPagedTable[partKey, surplus.Part](0x54)
 	runs       = state.NewTable[uint8, surplus.Run](0x55)
-	queue      = state.NewTable[state.Coop, surplus.Period](0x56)
 	calendars  = state.NewTable[uint8, surplus.Calendar](0x57)
 	balances   = state.NewTable[account.Code, money.Amount](0x31)
 )
@@ -88,10 +88,10 @@ func TestCheckSurplusFails(t *testing.T) {
 		{Name: "allocating without a run", Break: func(c *state.Ctx) {
 			statement(func(s *surplus.Statement) { s.Stage = surplus.Allocating })(c)
 			calendar(func(c *surplus.Calendar) { c.Allocated = 0 })(c)
-		}, Says: "period 1 is allocating; the run says 0, the queue 0, holdings frozen: false"},
-		{Name: "frozen for nothing", Break: share.Freeze, Says: "period 0 is allocating; the run says 0, the queue 0, holdings frozen: true"},
-		{Name: "queued for nothing", Break: func(c *state.Ctx) { queue.Put(c.In(0), 1, 1) }, Says: "the run says 0, the queue 1, holdings frozen: false"},
-		{Name: "running for nothing", Break: func(c *state.Ctx) { runs.Put(c, 0, surplus.Run{Period: 1}) }, Says: "the run says 1, the queue 0, holdings frozen: false"},
+		}, Says: "period 1 is allocating; the run says 0, the agenda [], holdings frozen: false"},
+		{Name: "frozen for nothing", Break: share.Freeze, Says: "period 0 is allocating; the run says 0, the agenda [], holdings frozen: true"},
+		{Name: "due for nothing", Break: func(c *state.Ctx) { agenda.Put(c, c.Time(), 5, 1) }, Says: "the run says 0, the agenda [1], holdings frozen: false"},
+		{Name: "running for nothing", Break: func(c *state.Ctx) { runs.Put(c, 0, surplus.Run{Period: 1}) }, Says: "the run says 1, the agenda [], holdings frozen: false"},
 		{Name: "a figure", Break: edit(figures, figureKey{1, surplus.Purchases, 1}, func(q *uint64) { *q++ }), Says: "period 1: purchases: figures sum to {Quantity:71 Members:3}, the tally says {Quantity:70 Members:3}"},
 		{Name: "a figure of zero kept", Break: func(c *state.Ctx) { figures.Put(c, figureKey{1, surplus.Hours, 1}, 0) }, Says: "period 1: member 1 has a figure of zero hours"},
 		{Name: "a tally", Break: edit(tallies, tallyKey{1, surplus.Purchases}, func(t *surplus.Tally) { t.Members-- }), Says: "the tally says {Quantity:70 Members:2}"},

@@ -40,6 +40,9 @@ func (m Pay) Check() error {
 	return nil
 }
 
+// Cost is a record a member at most, and an entry in the books.
+func (m Pay) Cost() int { return len(m.Members) + 8 }
+
 // narrative is the journal's; period is the period's name.
 func (m Pay) narrative(period string) string {
 	to := "1 member"

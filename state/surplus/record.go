@@ -52,6 +52,9 @@ func checkFigures(measure Measure, entries []Figure) error {
 	return nil
 }
 
+// Cost is a record a member at most, and the sum.
+func (m Record) Cost() int { return len(m.Entries) + 2 }
+
 // Apply adds the figures. They may be about anyone on the register.
 func (m Record) Apply(c *state.Ctx) error {
 	tally, err := recordable(c, m.Period, m.Measure)

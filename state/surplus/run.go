@@ -5,16 +5,30 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
 
-// Bounds of the work that EndBlock does in one block, whatever the size and the
-// number of co-ops.
+// Agenda takes divisions further, by a slice a turn; an item is the number of the
+// period that is being allocated.
+var Agenda = agenda.Handler{Room: onAgenda, Turn: advance}
+
+// onAgenda is this room's number on the agenda.
+const onAgenda agenda.Room = 5
+
+// What a division costs. Claims and parts lie 64 to a leaf, but where few members
+// have one each may be a leaf of its own.
 const (
-	BlockMembers = 5_000 // claims looked at
-	BlockRuns    = 64    // co-ops served; more wait their turn
+	claimsAUnit = 48 // claims looked at for a unit of work
+	leafRead    = 4  // what a leaf that is read counts for, in claims
+	leafWritten = 48 // what a leaf of parts that is written counts for, in claims
+	sliceCost   = 4  // units of a slice's own: the run, the place on the agenda
+	endCost     = 6  // units of the end of a step or of the division: an entry in the books, figures
 )
+
+// leafOf is the leaf that a member's claim lies in: see state.NewPagedTable.
+func leafOf(m state.Member) uint64 { return uint64(m) / 64 }
 
 // A Run is how far a co-op's division has come. It is state: a node that
 // crashes goes on from the block it has.
@@ -48,62 +62,54 @@ type AllocationDone struct {
 
 func (AllocationDone) Event() string { return "surplus.AllocationDone" }
 
-// EndBlock takes the divisions under way further, by BlockMembers claims in all.
-// Every co-op in the queue gets an equal share, so a large one holds up none.
-func EndBlock(c *state.Ctx) error {
-	var coops []state.Coop
-	err := queue.Range(c.In(0), 0, ^state.Coop(0), func(coop state.Coop, _ Period) (bool, error) {
-		coops = append(coops, coop)
-		return len(coops) < BlockRuns, nil
-	})
-	if err != nil {
-		return err
+// advance takes the division of period item further, by about agenda.Slice units or
+// what is left. Its errors are faults.
+func advance(c *state.Ctx, item uint64, left int) (used int, done bool, err error) {
+	if left < sliceCost+endCost {
+		return 0, false, nil
 	}
-	for _, coop := range coops {
-		if err := advance(c.In(coop), BlockMembers/len(coops)); err != nil {
-			return fmt.Errorf("dividing a surplus of co-op %d: %w", coop, err)
-		}
-	}
-	return nil
-}
-
-// advance looks at up to budget claims. Its errors are faults.
-func advance(c *state.Ctx, budget int) error {
 	run, err := runs.Get(c, 0)
 	if err != nil {
-		return err
+		return 0, false, err
+	}
+	if run.Period != Period(item) {
+		return 0, false, fmt.Errorf("period %d is due to be divided, %d is under way", item, run.Period)
 	}
 	s, err := PeriodOf(c, run.Period)
 	if err != nil {
-		return err
+		return 0, false, err
 	}
-	for {
+	used = sliceCost
+	for budget := min(left, agenda.Slice) - endCost; ; {
 		if run.Phase == 0 {
 			a, more, err := run.begin(c, s.Steps)
 			if err != nil {
-				return err
+				return 0, false, err
 			}
 			if !more {
 				finish(c, run.Period, s)
-				return nil
+				return used + endCost, true, nil
 			}
 			run.Phase, run.Selection = Summing, newSelection(a.Total)
 		}
-		if budget == 0 {
+		if used >= budget {
 			runs.Put(c, 0, run)
-			return nil
+			return used, false, nil
 		}
-		used, complete, err := run.pass(c, budget)
+		looked, complete, err := run.pass(c, (budget-used)*claimsAUnit)
 		if err != nil {
-			return err
+			return 0, false, err
 		}
-		budget -= used
+		used += 1 + looked/claimsAUnit
 		if complete {
+			if run.Phase == Dividing {
+				used += endCost
+			}
 			run.Next = 0
 			err = run.endPass(c, s)
 		}
 		if err != nil {
-			return err
+			return 0, false, err
 		}
 	}
 }
@@ -132,7 +138,6 @@ func finish(c *state.Ctx, p Period, s Statement) {
 	calendars.Put(c, 0, cal)
 	share.Thaw(c)
 	runs.Delete(c, 0)
-	queue.Delete(c.In(0), c.Coop())
 	c.Emit(AllocationDone{c.Coop(), p})
 }
 
@@ -147,8 +152,9 @@ func claims(r state.Reader, p Period, s Step, first state.Member, fn func(state.
 	return Figures(r, p, s.Measure, first, ^state.Member(0), fn)
 }
 
-// pass looks at up to budget claims from run.Next on and says how many it used
-// and whether it came to the end.
+// pass looks at claims from run.Next on, until as many as budget are used or passed
+// by one leaf, and says how many were used, what leaves count for included, and
+// whether it came to the end.
 func (run *Run) pass(c *state.Ctx, budget int) (used int, complete bool, err error) {
 	a, err := AllotmentOf(c, run.Period, run.Step)
 	if err != nil {
@@ -159,13 +165,21 @@ func (run *Run) pass(c *state.Ctx, budget int) (used int, complete bool, err err
 		part   Part
 	}
 	var out []written
+	leaf := ^uint64(0) // none
 	complete = true
 	err = claims(c, run.Period, a.Step, run.Next, func(m state.Member, claim uint64) (bool, error) {
-		if used == budget {
+		if used >= budget {
 			run.Next, complete = m, false
 			return false, nil
 		}
 		used++
+		if leafOf(m) != leaf {
+			leaf = leafOf(m)
+			used += leafRead
+			if run.Phase == Dividing {
+				used += leafWritten
+			}
+		}
 		if claim == 0 {
 			return true, nil
 		}

@@ -5,7 +5,7 @@
 // A motion carries the rule as steps: to a reserve, to a fund, a dividend on
 // shares, a dividend on patronage; the rest is carried forward. The totals are
 // posted at once. A dividend is then divided among the members over as many
-// blocks as it takes, a bounded number of members each, with its progress in
+// blocks as it takes, a bounded number of members at a time, with its progress in
 // state (see run.go), to exactly what money.Split would give.
 //
 // Rule: docs/rules.md, "Surplus".
@@ -188,8 +188,6 @@ var (
 	parts = state.NewPagedTable[partKey, Part](0x54)
 	// 0x55 ‖ co-op (4) ‖ 0 (1) → Run, absent if none is under way
 	runs = state.NewTable[uint8, Run](0x55)
-	// 0x56 ‖ 0 (4) ‖ co-op (4) → period of the run under way there
-	queue = state.NewTable[state.Coop, Period](0x56)
 	// 0x57 ‖ co-op (4) ‖ 0 (1) → Calendar
 	calendars = state.NewTable[uint8, Calendar](0x57)
 )

@@ -1,0 +1,187 @@
+package agenda
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
+
+// Bounds of what one block does, beside state.EndUnits.
+const (
+	// BlockCoops is how many co-ops one block moves from the heads to the ready;
+	// the rest follow in the next.
+	BlockCoops = 256
+	// Slice is how many units an item that can be done in parts uses of a turn.
+	Slice = 256
+
+	admitCost = 2  // units: a head is deleted, a place is written
+	turnCost  = 1  // the least that a turn counts for, in units
+	ahead     = 64 // co-ops read from the ready at once
+)
+
+// A Handler does what the times of one room's items have come for.
+type Handler struct {
+	Room Room
+	// Turn does what item stands for, which is off the agenda meanwhile, in the
+	// co-op of c, or a part of it, and says how many units of work that was. left
+	// is what the block has left; a part should use Slice at most. done says that
+	// nothing is left of the item. If it is not, what was done is the next turn's
+	// start; if nothing was done (used is zero), the item needs more than left and
+	// is given all of a block in turn. An error is a fault.
+	Turn func(c *state.Ctx, item uint64, left int) (used int, done bool, err error)
+}
+
+// EndBlock makes the end of a block that does what is due. It panics on two
+// handlers for one room, which only an edit can cause.
+//
+// Co-ops that become due are lined up, earliest first, up to BlockCoops a block.
+// They are served in that order, one turn each, and who has more to do lines up
+// behind the others. The first item that does not fit into what the block has
+// left ends the block and is the first of the next, whatever it needs: that it
+// waits at most once, and that a block goes on in strict order, keeps large items
+// from being passed for ever. A block that has nothing due writes nothing.
+func EndBlock(handlers ...Handler) func(*state.Ctx) error {
+	turns := map[Room]Handler{}
+	for _, h := range handlers {
+		if _, ok := turns[h.Room]; ok {
+			panic(fmt.Sprintf("two handlers for room %d of the agenda", h.Room))
+		}
+		turns[h.Room] = h
+	}
+	return func(c *state.Ctx) error {
+		c = c.In(0)
+		q, err := queues.Get(c, 0)
+		if err != nil {
+			return err
+		}
+		before := q
+		if err := q.admit(c); err != nil {
+			return fmt.Errorf("what is due: %w", err)
+		}
+		if err := q.serve(c, turns); err != nil {
+			return err
+		}
+		if q != before {
+			queues.Put(c, 0, q)
+		}
+		return nil
+	}
+}
+
+// admit gives turns to the co-ops of which something has become due.
+func (q *Queue) admit(c *state.Ctx) error {
+	now := seconds(c.Time())
+	var due []headKey
+	more := false
+	err := heads.Range(c, headKey{Time: q.From}, headKey{now, ^state.Coop(0)}, func(k headKey, _ mark) (bool, error) {
+		if more = len(due) == BlockCoops; more {
+			return false, nil
+		}
+		due = append(due, k)
+		return true, nil
+	})
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	for _, k := range due {
+		in := c.In(k.Coop)
+		p, err := places.Get(in, 0)
+		if err != nil {
+			return err
+		}
+		p.leave(in)
+		q.lineUp(in, p.First)
+		c.Work(admitCost)
+	}
+	q.From = now // what is put from now on comes no earlier
+	if more {
+		q.From = due[len(due)-1].Time
+	}
+	return nil
+}
+
+// lineUp puts the co-op at the end of the ready.
+func (q *Queue) lineUp(c *state.Ctx, first uint64) {
+	q.Last++
+	places.Put(c, 0, Place{First: first, Turn: q.Last})
+	ready.Put(c.In(0), readyKey{q.Last, c.Coop()}, mark{})
+}
+
+// serve gives turns until nothing is due or the block's units are used.
+func (q *Queue) serve(c *state.Ctx, turns map[Room]Handler) error {
+	for left := state.EndUnits; ; { // the first turn has all of a block
+		var next []readyKey
+		err := ready.Range(c, readyKey{Turn: q.Next}, readyKey{^uint64(0), ^state.Coop(0)}, func(k readyKey, _ mark) (bool, error) {
+			next = append(next, k)
+			return len(next) < ahead, nil
+		})
+		if err != nil || len(next) == 0 {
+			return err
+		}
+		for _, k := range next {
+			if left <= 0 {
+				return nil
+			}
+			waits, err := q.turn(c.In(k.Coop), k.Turn, turns, left)
+			if err != nil {
+				return fmt.Errorf("co-op %d: %w", k.Coop, err)
+			}
+			if waits {
+				return nil
+			}
+			q.Next = k.Turn + 1
+			left = c.Units()
+		}
+	}
+}
+
+// turn does the co-op's earliest item or a part of it, and says whether it waits
+// for the next block, since it needs more than left.
+func (q *Queue) turn(c *state.Ctx, turn uint64, turns map[Room]Handler, left int) (waits bool, err error) {
+	p, err := places.Get(c, 0)
+	if err != nil || p.Turn != turn {
+		return false, err // its items were taken off the agenda in another's turn
+	}
+	k, _, err := earliest(c, p.First)
+	if err != nil {
+		return false, err
+	}
+	h, ok := turns[k.Room]
+	if !ok {
+		return false, fmt.Errorf("item %d at %d is of room %d, which has no handler", k.Item, k.Time, k.Room)
+	}
+	items.Delete(c, k)
+	used, done, err := h.Turn(c, k.Item, left)
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("item %d of room %d: %w", k.Item, k.Room, err)
+	case !done && used == 0 && left >= state.EndUnits:
+		return false, fmt.Errorf("item %d of room %d does not fit into a whole block", k.Item, k.Room)
+	case !done && used == 0:
+		items.Put(c, k, mark{})
+		return true, nil
+	case !done:
+		items.Put(c, itemKey{seconds(c.Time()), k.Room, k.Item}, mark{}) // behind what is due already
+	}
+	c.Work(max(used, turnCost))
+	return false, q.goOn(c)
+}
+
+// goOn puts a co-op that had its turn where its next item belongs.
+func (q *Queue) goOn(c *state.Ctx) error {
+	p, known, err := places.Find(c, 0)
+	if err != nil || !known {
+		return err
+	}
+	p.leave(c)
+	next, some, err := earliest(c, p.First)
+	switch {
+	case err != nil || !some:
+		return err
+	case next.Time <= seconds(c.Time()):
+		q.lineUp(c, next.Time)
+	default:
+		wait(c, next.Time, next.Time)
+	}
+	return nil
+}
