@@ -48,8 +48,8 @@ var seedActions = []state.Action{
 	surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.PatronageDividend, Base: surplus.OfSurplus, Rate: money.Rate{Num: 1, Den: 2}, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 5}}}},
 	surplus.Correct{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 2, Quantity: 1}}},
 	surplus.Pay{Period: 1, Step: 1, Members: []state.Member{2}},
-	charter.Amend{Motions: []charter.MotionEntry{{ID: 1, Motion: charter.MotionKind{Name: "m", Electorate: charter.Electorate{Sort: charter.AllMembers}, Rule: count.MajorityRule{Quorum: count.Fraction{Den: 1}, Threshold: count.Fraction{Den: 1}, Base: count.BaseCast}, Longest: 1, Closing: charter.AtDeadline}}}},
-	charter.Amend{Policy: []charter.Policy{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
+	charter.Amend{Motions: []charter.MotionEntry{{ID: 1, Name: "m", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers}, Method: charter.ByMajority(count.MajorityRule{Quorum: count.Fraction{Den: 1}, Threshold: count.Fraction{Den: 1}, Base: count.BaseCast}), Longest: 1, Closing: charter.AtDeadline}}},
+	charter.Amend{Policy: []charter.PolicyEntry{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
 }
 
 // FuzzDecode: any bytes are decoded as any kind of action without a panic, and

@@ -105,7 +105,7 @@ func sayMember(r state.Reader, s Subject) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	class, err := className(r, rec.Class)
+	class, err := className(r, rec.Class())
 	if err != nil {
 		return nil, err
 	}
@@ -226,13 +226,14 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 	words = append(words,
 		fmt.Sprintf("It was %v at block %d: %s yes, %s no, %s abstained, %s blank, %s spoiled, of %s entitled to cast.",
 			res.Outcome, res.Height, grouped(t.Yes), grouped(t.No), grouped(t.Abstained), grouped(t.Blank), grouped(t.Spoiled), grouped(t.Electorate)))
-	rule := poll.Rules.Rule
-	more := "at least"
-	if rule.Strict {
-		more = "more than"
+	if rule, err := poll.Rules.Method.Majority(); err == nil {
+		more := "at least"
+		if rule.Strict {
+			more = "more than"
+		}
+		words = append(words, fmt.Sprintf("To be carried it needed %s %v of %v, and %v of those entitled, no fewer than %d, to take part.",
+			more, rule.Threshold, rule.Base, rule.Quorum, rule.QuorumMin))
 	}
-	words = append(words, fmt.Sprintf("To be carried it needed %s %v of %v, and %v of those entitled, no fewer than %d, to take part.",
-		more, rule.Threshold, rule.Base, rule.Quorum, rule.QuorumMin))
 	for _, a := range motion.Action {
 		switch does := actionWords(a.Kind); {
 		case res.Refused != 0:

@@ -8,12 +8,12 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -38,8 +38,8 @@ func TestAllocationInWords(t *testing.T) {
 		Members: 4,
 		Kinds:   append(slices.Clone(account.Kinds), surplus.Kinds...),
 		Grants: []charter.NamedGrant{{
-			Actions: []string{"account.Post", "surplus.OpenPeriod", "surplus.Record", "surplus.Declare", "surplus.Pay"},
-			Grant:   charter.Grant{Offices: []charter.Office{charter.Treasurer}},
+			Actions:   []string{"account.Post", "surplus.OpenPeriod", "surplus.Record", "surplus.Declare", "surplus.Pay"},
+			GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}},
 		}},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()

@@ -85,7 +85,7 @@ func (r *reading) describeCarried(c ballot.Carried) string {
 func (r *reading) describeAmend(a charter.Amend) string {
 	var parts []string
 	for _, k := range a.Motions {
-		parts = append(parts, fmt.Sprintf("set what a motion of kind %d (%s) is", k.ID, k.Motion.Name))
+		parts = append(parts, fmt.Sprintf("set what a motion of kind %d (%s) is", k.ID, k.Name))
 	}
 	if n := len(a.Grants); n > 0 {
 		var names []string

@@ -23,7 +23,7 @@ type motionInfo struct {
 	Proposed   stamp                `json:"proposed"`
 	Opens      stamp                `json:"opens"`
 	Closes     stamp                `json:"closes"`
-	Rules      charter.MotionKind   `json:"rules"`               // by which it is put and decided
+	Rules      charter.MotionText   `json:"rules"`               // by which it is put and decided
 	Statement  hexBytes             `json:"statement,omitempty"` // SHA-256
 	Carries    string               `json:"carries,omitempty"`   // the action, in words
 	ActionKind string               `json:"action_kind,omitempty"`
@@ -40,7 +40,7 @@ type motionInfo struct {
 func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (motionInfo, error) {
 	info := motionInfo{
 		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
-		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, Rules: p.Rules,
+		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, Rules: p.Rules.Text(),
 	}
 	info.proposer = byWords(m.Proposer, r.Coop())
 	for _, c := range m.Action {
@@ -190,7 +190,7 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"open", fmt.Sprintf("from %v to %v", m.Opens, m.Closes)},
 		{"closes", closingWords(m.Rules)},
 		{"who may cast", electorateWords(m.Rules.Electorate)},
-		{"is carried by", thresholdWords(m.Rules.Rule)},
+		{"is carried by", methodWords(m.Rules)},
 		{"statement", m.Statement},
 	}
 	if m.Carries != "" {

@@ -236,9 +236,10 @@ func LocateCast(coop state.Coop, n Number, m state.Member) state.Location {
 	return casts.Locate(coop, castKey{n, m})
 }
 
-// entitled says whether a member may cast: it was in the electorate when the
-// motion opened. That it is active now is the door's question.
-func (p Poll) entitled(m state.Member, rec member.Record) bool {
+// Entitled says whether a member was in the electorate when the motion opened,
+// whatever has become of it since. To cast it has to be active now too.
+func (p Poll) Entitled(m state.Member, rec member.Record) bool {
+	standing, class := rec.At(p.Record)
 	switch p.Rules.Electorate.Sort {
 	case charter.Holders:
 		for _, h := range p.Holders {
@@ -248,7 +249,7 @@ func (p Poll) entitled(m state.Member, rec member.Record) bool {
 		}
 		return false
 	case charter.OneClass:
-		return rec.Class == p.Rules.Electorate.Class && rec.StandingAt(p.Record) == member.Active
+		return standing == member.Active && class == p.Rules.Electorate.Class
 	}
-	return rec.StandingAt(p.Record) == member.Active
+	return standing == member.Active
 }

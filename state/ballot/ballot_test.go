@@ -469,7 +469,9 @@ func TestRuleFrozen(t *testing.T) {
 	n := put(t, l, 1, ballot.Propose{Kind: polled, Title: "T"})
 	_, before, _ := find(t, l, n)
 	changed := kinds.Motions[4]
-	changed.Motion.Rule.QuorumMin, changed.Motion.Longest = 5, 60
+	strict := majority(count.BaseCast)
+	strict.QuorumMin = 5
+	changed.Method, changed.Longest = charter.ByMajority(strict), 60
 	if res := l.Mandate(charter.Amend{Motions: []charter.MotionEntry{changed}}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}

@@ -45,7 +45,7 @@ func (m Cast) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !poll.entitled(voter, rec) {
+	if !poll.Entitled(voter, rec) {
 		return ErrEntitled.With("member %d, motion %d", voter, m.Motion)
 	}
 	key := castKey{m.Motion, voter}
@@ -108,6 +108,10 @@ func (p Poll) decided(r state.Reader, t count.Tally) (bool, error) {
 	if p.Rules.Closing != charter.WhenDecided || r.Time() < p.Opens+int64(p.Rules.Shortest)*60 {
 		return false, nil
 	}
-	_, done, err := p.Rules.Rule.Decided(t)
+	rule, err := p.Rules.Method.Majority()
+	if err != nil {
+		return false, err
+	}
+	_, done, err := rule.Decided(t)
 	return done, err
 }

@@ -121,7 +121,11 @@ func unschedule(c *state.Ctx, n Number, p Poll) {
 
 // settle counts a poll, records the result and carries the action.
 func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally) error {
-	outcome, err := poll.Rules.Rule.Decide(tally)
+	rule, err := poll.Rules.Method.Majority()
+	if err != nil {
+		return err
+	}
+	outcome, err := rule.Decide(tally)
 	if err != nil {
 		return err
 	}

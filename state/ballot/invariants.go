@@ -104,7 +104,7 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 	again := count.Tally{Electorate: p.Electorate}
 	err := RangeCasts(r, n, func(voter state.Member, c Paper) (bool, error) {
 		rec, err := member.Find(r, voter)
-		if err == nil && !p.entitled(voter, rec) {
+		if err == nil && !p.Entitled(voter, rec) {
 			err = fmt.Errorf("member %d cast and is not in the electorate", voter)
 		}
 		if err == nil && (c.Choice < Yes || c.Choice > Abstain) {
@@ -124,7 +124,11 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 		return fmt.Errorf("tally is %+v, a recount gives %+v", kept, again)
 	}
 	if p.Status == Closed {
-		outcome, err := p.Rules.Rule.Decide(again)
+		rule, err := p.Rules.Method.Majority()
+		if err != nil {
+			return err
+		}
+		outcome, err := rule.Decide(again)
 		if err != nil {
 			return err
 		}

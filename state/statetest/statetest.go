@@ -106,11 +106,11 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 	d.Policy.Allowance = charter.MaxAllowance
 	d.Grants = nil
 	for _, k := range kinds {
-		g := charter.Grant{Motions: []charter.MotionKindID{1}}
+		g := charter.GrantText{Motions: []charter.MotionKindID{1}}
 		if k.Number == KindCarried {
-			g = charter.Grant{Members: true}
+			g = charter.GrantText{Members: true}
 		}
-		d.Grants = append(d.Grants, charter.NamedGrant{Actions: []string{k.Name}, Grant: g})
+		d.Grants = append(d.Grants, charter.NamedGrant{Actions: []string{k.Name}, GrantText: g})
 	}
 	for _, g := range s.Grants {
 		g.Motions = append(g.Motions, 1)
@@ -153,6 +153,7 @@ func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
 func rules(s Setup) state.Rules {
 	kinds := append([]state.Kind{
 		state.KindOf[Carried](KindCarried, "statetest.Carried"),
+		state.KindOf[Reclass](KindReclass, "statetest.Reclass"),
 		state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend"),
 		state.KindOf[member.Apply](member.KindApply, "member.Apply"),
 		state.KindOf[member.Admit](member.KindAdmit, "member.Admit"),

@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -60,7 +61,7 @@ var misdeeds = []func(w *work) (step, error){
 	doing(ballot.Propose{Kind: 60, Title: "Of no kind"}), doing(ballot.Propose{Kind: ordinary}),
 	doing(ballot.Propose{Kind: ordinary, Title: "Too long", Minutes: 1 << 31}),
 	doing(ballot.Propose{Kind: workers, Title: "Ultra vires", Action: []ballot.Carried{
-		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{Motions: []charter.MotionEntry{{ID: ordinary, Motion: sound}}})}}}),
+		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{Motions: []charter.MotionEntry{sound}})}}}),
 	doing(ballot.Propose{Kind: ordinary, Title: "Out of bounds", Action: []ballot.Carried{
 		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{})}}}),
 	doing(federation.Replace{Key: make([]byte, 31)}), doing(federation.Announce{}), doing(charter.Amend{}),
@@ -181,9 +182,9 @@ func (w *work) keyNotHeld() (step, error) {
 }
 
 // sound is a kind of motion within all bounds.
-var sound = charter.MotionKind{
-	Name: "sound", Electorate: charter.Electorate{Sort: charter.AllMembers},
-	Longest: 60, Closing: charter.AtDeadline, Rule: majority,
+var sound = charter.MotionEntry{
+	ID: ordinary, Name: "sound", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers},
+	Longest: 60, Closing: charter.AtDeadline, Method: charter.ByMajority(count.MajorityRule(majority)),
 }
 
 // refusedWhenCarried proposes what will be refused if the motion is carried.
