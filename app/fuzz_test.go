@@ -36,7 +36,7 @@ var seedActions = []state.Action{
 	share.Issue{Subscriptions: []uint64{1, 2}},
 	account.Post{Narrative: "n", Lines: []account.Line{account.Debit(account.Bank, 1), account.Credit(account.Bank, 1)}},
 	ballot.Propose{Kind: 1, Title: "T", Action: []ballot.Carried{{Kind: 1, Payload: []byte{1}}}},
-	ballot.Cast{Motion: 1, Choice: ballot.Yes},
+	ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()},
 	surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 1, Quantity: 1}}},
 	surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: 1, Account: account.Reserve}}},
 	federation.Replace{Key: make([]byte, 32)},
@@ -229,7 +229,7 @@ func FuzzAction(f *testing.F) {
 			fed.sign(1, 2, ballot.Propose{Kind: 4, Title: "T", Action: []ballot.Carried{{Kind: k, Payload: payload}}})}
 		for m := state.Member(2); m <= fedMembers; m++ {
 			for n := ballot.Number(2); n <= 3; n++ { // whichever number the motion has
-				txs = append(txs, fed.sign(1, m, ballot.Cast{Motion: n, Choice: ballot.Yes}))
+				txs = append(txs, fed.sign(1, m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()}))
 			}
 		}
 		if _, err := fed.app.CheckTx(ctx, &abci.RequestCheckTx{Tx: txs[0]}); err != nil {

@@ -117,7 +117,7 @@ func (s *session) me() (meInfo, error) {
 				return err
 			}
 			if cast {
-				mine.Cast = paper.Choice.String()
+				mine.Cast = p.Answer(paper.Marks)
 			}
 		}
 		info.Motions = append(info.Motions, mine)

@@ -13,6 +13,7 @@ type Counted struct {
 	Motion  Number      `json:"motion"`
 	Outcome string      `json:"outcome"`
 	Tally   count.Tally `json:"tally"`
+	Winners []uint16    `json:"winners,omitempty"` // numbers of options
 	Refused uint32      `json:"refused,omitempty"` // code by which the carried action was rejected
 	Why     string      `json:"why,omitempty"`     // its reason
 }
@@ -58,8 +59,9 @@ func EndBlock(c *state.Ctx) error {
 	return err
 }
 
-// turn does to one motion what its time has come for. A due time that an
-// earlier one has overtaken does nothing.
+// turn does to one motion what its time has come for, by how far it has come. A
+// due time that an earlier one has overtaken does nothing. What has to be done
+// between counting and closing, such as decrypting a sum, is a status and a case.
 func turn(c *state.Ctx, n Number) error {
 	motion, poll, err := Find(c, n)
 	if err != nil {
@@ -72,20 +74,44 @@ func turn(c *state.Ctx, n Number) error {
 		}
 		begin(c, n, poll)
 		return nil
-	case poll.Status != Open:
+	case poll.Status != Open && poll.Status != Counting:
 		return nil
 	}
-	tally, err := tallies.Get(c, n)
+	how, err := methodOf(poll.Rules.Method)
 	if err != nil {
 		return err
 	}
 	ends := poll.Declared || c.Time() >= poll.Closes
+	switch m := how.(type) {
+	case tallier:
+		return settleTally(c, n, motion, poll, m, ends)
+	case counter:
+		switch {
+		case poll.Status == Counting:
+			return goOn(c, n, motion, poll, m)
+		case ends:
+			return beginCount(c, n, motion, poll, m)
+		}
+	}
+	return nil
+}
+
+// settleTally settles a motion whose tally was kept, if its poll ends.
+func settleTally(c *state.Ctx, n Number, motion Motion, poll Poll, m tallier, ends bool) error {
+	tally, err := tallies.Get(c, n)
+	if err != nil {
+		return err
+	}
 	if !ends {
-		if ends, err = poll.decided(c, tally); err != nil || !ends {
+		if ends, err = poll.decided(c, m, tally); err != nil || !ends {
 			return err // someone changed their mind after it was decided
 		}
 	}
-	return settle(c, n, motion, poll, tally)
+	d, err := m.decide(poll.Rules.Method.Body, tally)
+	if err != nil {
+		return err
+	}
+	return settle(c, n, motion, poll, Result{Tally: tally}, d)
 }
 
 // over reads the figures of motions under way and returns what takes one of them
@@ -119,21 +145,16 @@ func unschedule(c *state.Ctx, n Number, p Poll) {
 	}
 }
 
-// settle counts a poll, records the result and carries the action.
-func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally) error {
-	rule, err := poll.Rules.Method.Majority()
-	if err != nil {
-		return err
-	}
-	outcome, err := rule.Decide(tally)
-	if err != nil {
-		return err
-	}
-	result := Result{Outcome: outcome, Tally: tally, Height: c.Height()}
-	told := Counted{Coop: c.Coop(), Motion: n, Outcome: outcome.String(), Tally: tally}
-	if outcome == count.Carried {
+// settle records what a count came to, beside what result has of it, and carries
+// the action, which may ask for the winners.
+func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d decision) error {
+	result.Outcome, result.Winners, result.Height = d.outcome, d.winners, c.Height()
+	told := Counted{Coop: c.Coop(), Motion: n, Outcome: d.outcome.String(), Tally: result.Tally, Winners: d.winners}
+	if d.outcome == count.Carried {
 		for _, a := range motion.Action {
-			by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(motion.Kind)}
+			by := state.Authority{
+				Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(motion.Kind), Winners: d.winners,
+			}
 			did, err := c.Carry(a.Kind, a.Payload, motion.Version, by)
 			if err != nil {
 				return fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)

@@ -135,8 +135,8 @@ func wantStatus(t *testing.T, l *statetest.L, n ballot.Number, want ballot.Statu
 	l.Sound()
 }
 
-func yes(n ballot.Number) ballot.Cast { return ballot.Cast{Motion: n, Choice: ballot.Yes} }
-func no(n ballot.Number) ballot.Cast  { return ballot.Cast{Motion: n, Choice: ballot.No} }
+func yes(n ballot.Number) ballot.Cast { return ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()} }
+func no(n ballot.Number) ballot.Cast  { return ballot.Cast{Motion: n, Paper: ballot.No.Paper()} }
 
 func carried(kind tx.Kind, a state.Action) []ballot.Carried {
 	return []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}

@@ -38,7 +38,7 @@ func TestTallyProperty(t *testing.T) {
 				continue
 			}
 			choice := ballot.Choice(rapid.IntRange(1, 3).Draw(t, "choice"))
-			code := l.Do(m, ballot.Cast{Motion: n, Choice: choice}).Code
+			code := l.Do(m, ballot.Cast{Motion: n, Paper: choice.Paper()}).Code
 			if (code == 0) != active[m] {
 				t.Fatalf("cast of member %d: code %d, active: %v", m, code, active[m])
 			}

@@ -56,7 +56,7 @@ var misdeeds = []func(w *work) (step, error){
 	(*work).castSuspended, (*work).castEarly, (*work).castLate, (*work).keyTwice, (*work).keyNotHeld,
 	doing(member.Admit{Member: 1}), doing(member.Suspend{Member: 2}), doing(member.Resign{Member: 3}),
 	doing(member.Import{}), doing(member.Appoint{Member: 4, Office: 99}), doing(member.Rekey{}),
-	doing(ballot.Cast{Motion: 1 << 40, Choice: ballot.Yes}), doing(ballot.Cast{Motion: 1, Choice: 9}),
+	doing(ballot.Cast{Motion: 1 << 40, Paper: ballot.Yes.Paper()}), doing(ballot.Cast{Motion: 1, Paper: []byte{9}}),
 	doing(ballot.Declare{Motion: 1 << 40}), doing(ballot.Withdraw{Motion: 1}),
 	doing(ballot.Propose{Kind: 60, Title: "Of no kind"}), doing(ballot.Propose{Kind: ordinary}),
 	doing(ballot.Propose{Kind: ordinary, Title: "Too long", Minutes: 1 << 31}),
@@ -110,7 +110,7 @@ func (w *work) bad() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := w.body(by, ballot.KindCast, tx.Encode(ballot.Cast{Motion: 1, Choice: ballot.Yes}))
+	body, err := w.body(by, ballot.KindCast, tx.Encode(ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}))
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (w *work) castSuspended() (step, error) {
 		return nothing, err
 	}
 	n, _, err := w.anyMotion(open)
-	return step{ballot.Cast{Motion: max(n, 1), Choice: ballot.No}, by}, err
+	return step{ballot.Cast{Motion: max(n, 1), Paper: ballot.No.Paper()}, by}, err
 }
 
 // castOn casts on a motion that is not open.
@@ -154,7 +154,7 @@ func (w *work) castOn(s ballot.Status) (step, error) {
 	if err != nil || n == 0 {
 		return nothing, err
 	}
-	return doing(ballot.Cast{Motion: n, Choice: ballot.Yes})(w)
+	return doing(ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})(w)
 }
 
 func (w *work) castEarly() (step, error) { return w.castOn(ballot.Noticed) }
