@@ -20,15 +20,19 @@
 // state/money is amounts in minor units: checked sums, rates as fractions, and
 // the division of a pool whose parts sum to the pool.
 //
-// state/count is counting: majorities, consent, elections, budgets and seats by
-// their published rules, with a report that shows each stage; BLT and Pabulib
-// files. Pure functions that import nothing of the project.
+// state/count is the rules that decide a question: majorities and consent, as
+// charters store them. Pure functions that import nothing of the project. Below
+// it are counts of files, by what they take in, each by its published rule with
+// a report of its stages: state/count/question, election, budget and apportion;
+// blt and pabulib for files; method, the list of methods; input and report, what
+// they share.
 //
 // state/charter is a co-op's rules as data: who may take which action (Grant),
-// what kinds of motion there are (MotionKind), the figures (Policy), the hard
-// bounds no motion can pass, the presets, and Amend.
+// what kinds of motion there are (MotionKind) and how each is counted (Method),
+// the figures (Policy), the hard bounds no motion can pass, the presets, and
+// Amend. Records, message and text have types of their own.
 //
-// state/member is the register of members: keys, classes, standings over time,
+// state/member is the register of members: keys, classes and standings over time,
 // offices, and what each has spent of its sequence and its day. The door's
 // questions about a signer (KeyOf, SequenceOf, Spend, Authorize) are answered
 // here.
@@ -40,7 +44,8 @@
 // payment, issues, holdings. It posts to the books.
 //
 // state/ballot is motions: the question, the electorate frozen when it opens,
-// the casts, the tally, the outcome, and the action that a carried motion takes.
+// the casts, the methods that count them, at once or over several blocks, the
+// outcome, and the action that a carried motion takes.
 //
 // state/surplus is the end of a period: patronage, the declared surplus, the
 // voted steps, the division of a dividend over as many blocks as it takes, the
@@ -63,6 +68,11 @@
 //
 // client is for programs outside: key files, signing, sending and waiting,
 // reading through any room's own functions, receipts and their verification.
+//
+// client/light verifies without the engine's packages and without a library of
+// proofs: headers, commits, sets of validators, ICS-23 proofs of a leaf, proofs
+// that a range of leaves is complete. It also makes the last of them, for nodes.
+// It is small enough for a page on a phone.
 //
 // cmd/rochdale is the command line: one file a noun or a verb, one line of
 // root.go a noun, scripts in testdata.
@@ -106,10 +116,11 @@
 //
 // # Floors
 //
-// Imports go down only: tx, state/money, state/count; state; charter; member;
-// account; share; ballot; surplus; federation; statetest; app and client; node;
-// testnet; cmd. CometBFT is imported in app, node, client and testnet, cobra in
-// cmd, viper in node. Under state there is no clock, file, network, chance,
-// goroutine, float or walk of a map. tidy_test.go holds all of it, and
-// tidy_breach_test.go shows that it fails when one is broken.
+// Imports go down only: tx, state/money, state/count; client/light; state;
+// charter; member; account; share; ballot; surplus; federation; statetest; app
+// and client; node; testnet; cmd. CometBFT is imported in app, node, client and
+// testnet, cobra in cmd, viper in node; client/light imports tx and the library
+// of signatures. Under state there is no clock, file, network, chance, goroutine,
+// float or walk of a map. tidy_test.go holds all of it, and tidy_breach_test.go
+// shows that it fails when one is broken.
 package rochdale

@@ -10,7 +10,7 @@ import (
 // Cast gives the signer's answer to an open motion, or changes it.
 type Cast struct {
 	Motion Number `cbor:"1,keyasint,omitempty"`
-	Paper  []byte `cbor:"2,keyasint,omitempty"` // in the form of the motion's method; Choice.Paper makes those of yes or no
+	Paper  []byte `cbor:"2,keyasint,omitempty"` // in the form of the motion's method; to yes or no, one byte, a ballot.Choice
 }
 
 // Received tells that a member cast. It does not say what: that is in the

@@ -25,7 +25,7 @@ func (t MethodTag) String() string { return methodNames.Of(int(t)) }
 // so that a method brings its rule without changing either.
 type Method struct {
 	Tag  MethodTag `cbor:"1,keyasint,omitempty"`
-	Body []byte    `cbor:"2,keyasint,omitempty"` // canonical CBOR, at most MaxMethod bytes
+	Body []byte    `cbor:"2,keyasint,omitempty"` // canonical CBOR, at most MaxMethod bytes; of a majority, a count.MajorityRule
 }
 
 // ByMajority is the method that decides yes or no by rule.

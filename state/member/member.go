@@ -44,8 +44,8 @@ func (s Standing) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 // A Record is one member's entry in the register.
 type Record struct {
 	Key        tx.PublicKey `cbor:"1,keyasint,omitempty"`
-	History    []Change     `cbor:"2,keyasint,omitempty"` // oldest first, never empty
-	Commitment []byte       `cbor:"3,keyasint,omitempty"` // to name and address; empty or 32 bytes
+	History    []Change     `cbor:"3,keyasint,omitempty"` // oldest first, never empty; number 2 is not used again
+	Commitment []byte       `cbor:"4,keyasint,omitempty"` // to name and address; empty or 32 bytes
 }
 
 // A Change of standing or class is an operation on the register. It holds both
@@ -53,10 +53,10 @@ type Record struct {
 type Change struct {
 	Operation uint64        `cbor:"1,keyasint,omitempty"` // its number in the co-op's sequence
 	Standing  Standing      `cbor:"2,keyasint,omitempty"`
-	Class     charter.Class `cbor:"3,keyasint,omitempty"`
-	Time      int64         `cbor:"4,keyasint,omitempty"` // block time, seconds since 1970 UTC
-	By        state.Actor   `cbor:"5,keyasint,omitempty"` // who did it; nobody at the founding
-	Reason    string        `cbor:"6,keyasint,omitempty"` // of a suspension
+	Time      int64         `cbor:"3,keyasint,omitempty"` // block time, seconds since 1970 UTC
+	By        state.Actor   `cbor:"4,keyasint,omitempty"` // who did it; nobody at the founding
+	Reason    string        `cbor:"5,keyasint,omitempty"` // of a suspension
+	Class     charter.Class `cbor:"6,keyasint,omitempty"`
 }
 
 // Standing is where the member stands now.

@@ -28,7 +28,10 @@ type Ledger struct {
 // a version that the rules do not have, or its next block would be.
 func NewLedger(store *Store, rules state.Rules, verified state.Verified) (*Ledger, error) {
 	l := &Ledger{Machine: state.NewMachine(rules, verified), store: store, chain: store.Tip().Chain}
-	return l, l.Known()
+	if err := l.Known(); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // Known returns state.ErrVersion, saying which program is needed, unless the rules
