@@ -36,8 +36,9 @@ type tallier interface {
 type counter interface {
 	method
 	// count goes on from what it kept, nil at first, and does at most units of
-	// work, at least some. What it keeps is at most MaxCount bytes and depends on
-	// the papers alone once it is done, not on the steps in which they were read.
+	// work: none if what is left of a block's is too little for one paper, some if
+	// it is countUnits. What it keeps is at most MaxCount bytes and depends on the
+	// papers alone once it is done, not on the steps in which they were read.
 	count(p papers, kept []byte, units int) (step, error)
 	// decide is called with what was kept when the count was done.
 	decide(p papers, kept []byte) (decision, error)
@@ -56,7 +57,9 @@ type decision struct {
 	winners []uint16 // numbers of options, from 1, in the method's order
 }
 
-// methods are the ways of counting that charters can name, by tag.
+// methods are the ways of counting that charters can name, by tag. A new one is
+// an entry here, a tag with the check of its rule in charter.Method.Valid, and a
+// field of charter.MotionText by which people write it.
 var methods = map[charter.MethodTag]method{
 	charter.Majority: majority{},
 }
