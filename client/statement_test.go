@@ -9,6 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -124,4 +125,13 @@ func TestAmounts(t *testing.T) {
 		}
 	}
 	same(t, "escaped", quoted("a\x1b[2Jb\u202e"), "“a\\x1b[2Jb\\u202e”")
+}
+
+func TestOptionWords(t *testing.T) {
+	same(t, "a text", optionWords(ballot.Option{Text: "The mill"}), "“The mill”")
+	same(t, "a member", optionWords(ballot.Option{Member: 4}), "member 4")
+	same(t, "both", optionWords(ballot.Option{Text: "Ada", Member: 4}), "member 4, “Ada”")
+	same(t, "no winner", winnerWords(nil), "no option won")
+	same(t, "two winners", winnerWords([]uint16{3, 1}), "won by option 3, 1")
+	same(t, "counting", stage(ballot.Motion{}, ballot.Poll{Status: ballot.Counting}), "The motion's poll is over and its papers are being counted.")
 }
