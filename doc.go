@@ -32,10 +32,11 @@
 // (state.EndUnits).
 //
 // state/charter is a co-op's rules as data: who may take which action (Grant),
-// what kinds of motion there are (MotionKind), the figures (Policy), the hard
-// bounds no motion can pass, the presets, and Amend.
+// what kinds of motion there are (MotionKind) and how each is counted (Method),
+// the figures (Policy), the hard bounds no motion can pass, the presets, and
+// Amend. Records, message and text have types of their own.
 //
-// state/member is the register of members: keys, classes, standings over time,
+// state/member is the register of members: keys, classes and standings over time,
 // offices, and what each has spent of its sequence and its day. The door's
 // questions about a signer (KeyOf, SequenceOf, Spend, Authorize) are answered
 // here.
@@ -47,7 +48,8 @@
 // payment, issues, holdings. It posts to the books.
 //
 // state/ballot is motions: the question, the electorate frozen when it opens,
-// the casts, the tally, the outcome, and the action that a carried motion takes.
+// the casts, the methods that count them, at once or over several blocks, the
+// outcome, and the action that a carried motion takes.
 //
 // state/surplus is the end of a period: patronage, the declared surplus, the
 // voted steps, the division of a dividend over as many blocks as it takes, the

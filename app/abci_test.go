@@ -193,7 +193,7 @@ func TestPrepareProposal(t *testing.T) {
 	f := newFed(t, 2, Options{})
 	old := f.sign(1, 1, f.apply(1, 1))
 	f.must(old)
-	cast := func(m state.Member) []byte { return f.sign(1, m, ballot.Cast{Motion: 1, Choice: ballot.Yes}) }
+	cast := func(m state.Member) []byte { return f.sign(1, m, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}) }
 	a1, a2, a3, b1, b2 := cast(1), cast(1), cast(1), cast(2), cast(2)
 	other := f.body(1, 3, member.Resign{Member: 3})
 	other.Chain = "other"

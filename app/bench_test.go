@@ -150,7 +150,7 @@ func (h *hall) casts(motion ballot.Number, n, round int) [][]byte {
 	out := make([][]byte, n)
 	for i := range out {
 		m := 1 + (round*n+i)*stride%h.members
-		out[i] = h.sign(m, ballot.KindCast, ballot.Cast{Motion: motion, Choice: ballot.Choice(1 + i%3)})
+		out[i] = h.sign(m, ballot.KindCast, ballot.Cast{Motion: motion, Paper: ballot.Choice(1 + i%3).Paper()})
 	}
 	return out
 }

@@ -44,9 +44,9 @@ func TestGoldenBlocks(t *testing.T) {
 		Kind: 4, Title: "An auditor", Action: []ballot.Carried{{
 			Kind: member.KindAppoint, Payload: tx.Encode(member.Appoint{Member: 6, Office: charter.Auditor})}},
 	})))
-	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
 	block("casts, one of a changed mind", f.block(
-		f.sign(1, 1, cast), f.sign(1, 2, cast), f.sign(1, 3, ballot.Cast{Motion: 1, Choice: ballot.No}), f.sign(1, 3, cast)))
+		f.sign(1, 1, cast), f.sign(1, 2, cast), f.sign(1, 3, ballot.Cast{Motion: 1, Paper: ballot.No.Paper()}), f.sign(1, 3, cast)))
 	block("the deciding cast", f.block(f.sign(1, 4, cast)))
 	block("nothing", f.block())
 	block("a validator misbehaves", f.report(0, 2))

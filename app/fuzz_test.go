@@ -36,7 +36,7 @@ var seedActions = []state.Action{
 	share.Issue{Subscriptions: []uint64{1, 2}},
 	account.Post{Narrative: "n", Lines: []account.Line{account.Debit(account.Bank, 1), account.Credit(account.Bank, 1)}},
 	ballot.Propose{Kind: 1, Title: "T", Action: []ballot.Carried{{Kind: 1, Payload: []byte{1}}}},
-	ballot.Cast{Motion: 1, Choice: ballot.Yes},
+	ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()},
 	surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 1, Quantity: 1}}},
 	surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: 1, Account: account.Reserve}}},
 	federation.Replace{Key: make([]byte, 32)},
@@ -48,8 +48,8 @@ var seedActions = []state.Action{
 	surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.PatronageDividend, Base: surplus.OfSurplus, Rate: money.Rate{Num: 1, Den: 2}, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 5}}}},
 	surplus.Correct{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 2, Quantity: 1}}},
 	surplus.Pay{Period: 1, Step: 1, Members: []state.Member{2}},
-	charter.Amend{Motions: []charter.MotionEntry{{ID: 1, Motion: charter.MotionKind{Name: "m", Electorate: charter.Electorate{Sort: charter.AllMembers}, Rule: count.MajorityRule{Quorum: count.Fraction{Den: 1}, Threshold: count.Fraction{Den: 1}, Base: count.BaseCast}, Longest: 1, Closing: charter.AtDeadline}}}},
-	charter.Amend{Policy: []charter.Policy{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
+	charter.Amend{Motions: []charter.MotionEntry{{ID: 1, Name: "m", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers}, Method: charter.ByMajority(count.MajorityRule{Quorum: count.Fraction{Den: 1}, Threshold: count.Fraction{Den: 1}, Base: count.BaseCast}), Longest: 1, Closing: charter.AtDeadline}}},
+	charter.Amend{Policy: []charter.PolicyEntry{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
 }
 
 // FuzzDecode: any bytes are decoded as any kind of action without a panic, and
@@ -232,7 +232,7 @@ func FuzzAction(f *testing.F) {
 			fed.sign(1, 2, ballot.Propose{Kind: 4, Title: "T", Action: []ballot.Carried{{Kind: k, Payload: payload}}})}
 		for m := state.Member(2); m <= fedMembers; m++ {
 			for n := ballot.Number(2); n <= 3; n++ { // whichever number the motion has
-				txs = append(txs, fed.sign(1, m, ballot.Cast{Motion: n, Choice: ballot.Yes}))
+				txs = append(txs, fed.sign(1, m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()}))
 			}
 		}
 		if _, err := fed.app.CheckTx(ctx, &abci.RequestCheckTx{Tx: txs[0]}); err != nil {

@@ -101,7 +101,7 @@ func TestAdmits(t *testing.T) {
 func (f *fed) replaceNode(coop state.Coop, m federation.Replace) {
 	f.t.Helper()
 	f.must(f.sign(coop, 1, ballot.Propose{Kind: 3, Title: "Another node", Action: []ballot.Carried{{Kind: federation.KindReplace, Payload: tx.Encode(m)}}}))
-	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
 	f.must(f.sign(coop, 1, cast), f.sign(coop, 2, cast))
 }
 
@@ -145,7 +145,7 @@ func TestCoopsWithoutValidator(t *testing.T) {
 		m := ballot.Propose{Kind: 3, Title: "A first validator", Action: []ballot.Carried{
 			{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(5, 1)})}}}
 		block("proposed", func() [][]byte { return [][]byte{f.sign(5, 1, m)} })
-		cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+		cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
 		block("its first validator", func() [][]byte { return [][]byte{f.sign(5, 1, cast), f.sign(5, 2, cast)} }, "5.1→3")
 		block("announced", func() [][]byte { return [][]byte{f.sign(1, 1, federation.Announce{Peer: "p"})} })
 		block("idle again", func() [][]byte { return nil })

@@ -39,7 +39,7 @@ func (f *fed) replace(coop state.Coop, n int) *abci.ResponseFinalizeBlock {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	cast := ballot.Cast{Motion: ballot.Number(number), Choice: ballot.Yes}
+	cast := ballot.Cast{Motion: ballot.Number(number), Paper: ballot.Yes.Paper()}
 	return f.must(f.sign(coop, 1, cast), f.sign(coop, 2, cast))
 }
 
@@ -121,7 +121,7 @@ func TestReplacedInTheSameBlock(t *testing.T) {
 	m := ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{
 		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(3, 1)})}}}
 	f.must(f.sign(3, 1, m))
-	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
 	r := f.request(f.sign(3, 1, cast), f.sign(3, 2, cast))
 	r.Misbehavior = []abci.Misbehavior{{Validator: abci.Validator{Address: federation.Validator{Key: validatorKey(3, 0)}.ConsensusAddress()}}}
 	f.wantUpdates("both", f.decide(r), "3.0→0", "3.1→3")
@@ -140,7 +140,7 @@ func TestReplacedInTheFirstBlock(t *testing.T) {
 	}
 	m := ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{
 		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(3, 1)})}}}
-	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
 	f.wantUpdates("the first block", f.must(f.sign(3, 1, m), f.sign(3, 1, cast), f.sign(3, 2, cast)), "3.0→0", "3.1→3")
 	f.wantUpdates("the second", f.block())
 	f.wantUpdates("replaced again", f.replace(3, 2), "3.1→0", "3.2→3")
@@ -171,7 +171,7 @@ func TestReplaceRefuses(t *testing.T) {
 	}
 	f.spent[signer{2, 1}], f.spent[signer{3, 1}] = 0, 0 // refused by their own bounds
 	f.must(propose(1, federation.Replace{Key: validatorKey(1, 1)}), propose(2, federation.Replace{Key: validatorKey(2, 1)}))
-	cast := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
 	f.wantUpdates("two at once", f.must(f.sign(1, 1, cast), f.sign(1, 2, cast), f.sign(2, 1, cast), f.sign(2, 2, cast)), "1.0→0", "1.1→3")
 	v := f.view()
 	defer v.Close()

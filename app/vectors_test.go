@@ -71,7 +71,7 @@ func newDoor(t *testing.T) *fed {
 	f.block()
 	f.must(f.sign(1, 1, member.Suspend{Member: suspended, Reason: "arrears"}))
 	f.must(f.sign(1, 1, ballot.Propose{Kind: 4, Title: "Are we?"}))
-	yes := ballot.Cast{Motion: 1, Choice: ballot.Yes}
+	yes := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
 	f.must(f.sign(1, 1, yes), f.sign(1, 2, yes), f.sign(1, 3, yes))
 	f.must(f.sign(1, 1, f.apply(1, 1)))
 	f.must(f.sign(1, 2, ballot.Propose{Kind: 1, Title: "Shall we?"}))
@@ -154,7 +154,7 @@ func vectorSeed(n state.Member) []byte {
 // body is good and the next of its signer.
 func (m *vectorMaker) body(change func(b *tx.Body)) tx.Body {
 	b := tx.Body{Chain: fedChain, Coop: 1, Signer: uint64(vectorSigner), Expiry: vectorsExpiry,
-		Kind: ballot.KindCast, Payload: tx.Encode(ballot.Cast{Motion: 2, Choice: ballot.Yes})}
+		Kind: ballot.KindCast, Payload: tx.Encode(ballot.Cast{Motion: 2, Paper: ballot.Yes.Paper()})}
 	if change != nil {
 		change(&b)
 	}
@@ -250,7 +250,7 @@ func (m *vectorMaker) envelopes() {
 // bodies are signed and not in the one form that a body has.
 func (m *vectorMaker) bodies() {
 	fields := map[int]any{1: fedChain, 2: 1, 3: uint64(vectorSigner), 4: m.next[vectorSigner], 5: vectorsExpiry,
-		6: ballot.KindCast, 7: ballot.Cast{Motion: 2, Choice: ballot.Yes}}
+		6: ballot.KindCast, 7: ballot.Cast{Motion: 2, Paper: ballot.Yes.Paper()}}
 	with := func(key int, value any) []byte {
 		changed := map[int]any{}
 		for k, v := range fields {
@@ -302,12 +302,12 @@ func (m *vectorMaker) door() {
 	m.add("expired", m.signed(func(b *tx.Body) { b.Expiry = 5 }), state.ErrExpired)
 	m.add("unknown kind", m.signed(func(b *tx.Body) { b.Kind = 0x40ff }), state.ErrKind)
 	m.add("payload is another action's", cast(tx.Encode(member.Suspend{Member: candidate, Reason: "r"})), state.ErrPayload)
-	m.add("payload with an unknown field", cast([]byte{0xa3, 1, 2, 2, 1, 3, 0}), state.ErrPayload)
+	m.add("payload with an unknown field", cast([]byte{0xa3, 1, 2, 2, 0x41, 1, 3, 0}), state.ErrPayload)
 	m.add("payload is null", cast([]byte{0xf6}), state.ErrPayload)
 	m.add("no payload", cast(nil), state.ErrPayload)
-	m.add("payload with an explicit zero", cast([]byte{0xa2, 1, 0, 2, 1}), state.ErrPayload)
-	m.add("payload number longer than need be", cast([]byte{0xa2, 1, 0x18, 2, 2, 1}), state.ErrPayload)
-	m.add("refused by the action's own bounds", cast(tx.Encode(ballot.Cast{Motion: 2, Choice: 9})), ballot.ErrChoice)
+	m.add("payload with an explicit zero", cast([]byte{0xa2, 1, 0, 2, 0x41, 1}), state.ErrPayload)
+	m.add("payload number longer than need be", cast([]byte{0xa2, 1, 0x18, 2, 2, 0x41, 1}), state.ErrPayload)
+	m.add("refused by the action's own bounds", cast(tx.Encode(ballot.Cast{Motion: 2})), ballot.ErrPaper)
 	m.add("no such member", m.signed(func(b *tx.Body) { b.Signer, b.Sequence = 99, 1 }), state.ErrSigner)
 	m.add("no such co-op", m.signed(func(b *tx.Body) { b.Coop = 2 }), state.ErrSigner)
 	m.add("a candidate", by(candidate), state.ErrSigner)
@@ -334,10 +334,10 @@ func (m *vectorMaker) door() {
 	m.add("a suspended member casts", by(suspended), member.ErrStanding)
 	m.next[suspended]++
 	m.add("an unknown motion", m.signed(func(b *tx.Body) {
-		b.Signer, b.Payload = 5, tx.Encode(ballot.Cast{Motion: 99, Choice: ballot.No})
+		b.Signer, b.Payload = 5, tx.Encode(ballot.Cast{Motion: 99, Paper: ballot.No.Paper()})
 	}), ballot.ErrUnknown)
 	m.next[5]++
 	m.add("a closed motion", m.signed(func(b *tx.Body) {
-		b.Signer, b.Payload = 5, tx.Encode(ballot.Cast{Motion: 1, Choice: ballot.No})
+		b.Signer, b.Payload = 5, tx.Encode(ballot.Cast{Motion: 1, Paper: ballot.No.Paper()})
 	}), ballot.ErrClosed)
 }

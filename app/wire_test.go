@@ -253,6 +253,7 @@ func (w *wire) named(t *testing.T, name string) string {
 func (w *wire) types(t *testing.T) string {
 	t.Helper()
 	text := map[string]string{}
+	w.needed = append(w.needed, "ballot.Choice", "count.MajorityRule") // what papers and the rules of methods are made of
 	for i := 0; i < len(w.needed); i++ {
 		name := w.needed[i]
 		part := fmt.Sprintf("### %s\n\n", name)

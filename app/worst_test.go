@@ -111,10 +111,10 @@ func (h *hall) allocate(claims int) {
 		h.sign(treasurer, account.KindPost, account.Post{Narrative: "takings", Lines: []account.Line{account.Debit(account.Bank, pool), account.Credit(4000, pool)}}),
 		h.sign(treasurer, surplus.KindDeclare, surplus.Declare{Period: 1, Surplus: pool}),
 		h.sign(secretary, ballot.KindPropose, ballot.Propose{Kind: twoOfficers, Title: "Dividend", Action: []ballot.Carried{carried}}),
-		h.sign(secretary, ballot.KindCast, ballot.Cast{Motion: 1, Choice: ballot.Yes}))
+		h.sign(secretary, ballot.KindCast, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}))
 	h.motions = append(h.motions, 1)
 	h.block(txs...)
-	h.block(h.sign(treasurer, ballot.KindCast, ballot.Cast{Motion: 1, Choice: ballot.Yes}))
+	h.block(h.sign(treasurer, ballot.KindCast, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}))
 }
 
 // putImports opens the motions, with the first officer's casts, and returns the
@@ -141,7 +141,7 @@ func (h *hall) putImports(coops int) (seconds [][]byte) {
 		opened = append(opened,
 			h.signIn(coop, proposer, &s[proposer-1], ballot.KindPropose, ballot.Propose{Kind: twoOfficers, Title: "Import",
 				Action: []ballot.Carried{{Kind: member.KindImport, Payload: tx.Encode(m)}}}),
-			h.signIn(coop, secretary, &s[0], ballot.KindCast, ballot.Cast{Motion: n, Choice: ballot.Yes}))
+			h.signIn(coop, secretary, &s[0], ballot.KindCast, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()}))
 		if proposer == secretary && i/coops+1 == ballot.MaxOpenOwn || i == worstMotions-1 {
 			h.block(opened...)
 			opened = nil
@@ -152,7 +152,7 @@ func (h *hall) putImports(coops int) (seconds [][]byte) {
 		if coop == 1 {
 			n += ballot.Number(len(h.motions))
 		}
-		seconds = append(seconds, h.signIn(coop, treasurer, &sequences[coop][1], ballot.KindCast, ballot.Cast{Motion: n, Choice: ballot.Yes}))
+		seconds = append(seconds, h.signIn(coop, treasurer, &sequences[coop][1], ballot.KindCast, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()}))
 	}
 	h.check(seconds)
 	return seconds

@@ -144,7 +144,7 @@ func TestSendAndWait(t *testing.T) {
 	}
 
 	// The ledger's no comes back with its code, from a dry run and from the node.
-	raw, err := signer(1, 2).Sign(t.Context(), c, ballot.KindCast, ballot.Cast{Motion: 9, Choice: ballot.Yes})
+	raw, err := signer(1, 2).Sign(t.Context(), c, ballot.KindCast, ballot.Cast{Motion: 9, Paper: ballot.Yes.Paper()})
 	check(t, err)
 	tried, err := c.Check(t.Context(), raw)
 	check(t, err)

@@ -48,7 +48,7 @@ func TestRealNode(t *testing.T) {
 	if _, err := c.Send(ctx, raw); err != nil && !errors.As(err, new(*Refused)) {
 		t.Errorf("sending again what is done: %v", err)
 	}
-	raw, err = sign(2).Sign(ctx, c, ballot.KindCast, ballot.Cast{Motion: 1, Choice: ballot.No})
+	raw, err = sign(2).Sign(ctx, c, ballot.KindCast, ballot.Cast{Motion: 1, Paper: ballot.No.Paper()})
 	check(t, err)
 	id, err = c.Send(ctx, raw)
 	check(t, err)

@@ -38,9 +38,9 @@ func decided(t testing.TB) *rig {
 		}
 	}
 	send(1, ballot.KindPropose, ballot.Propose{Kind: 4, Title: "Buy the mill & the <pond>", Statement: make([]byte, 32)})
-	send(4, ballot.KindCast, ballot.Cast{Motion: 1, Choice: ballot.No})
+	send(4, ballot.KindCast, ballot.Cast{Motion: 1, Paper: ballot.No.Paper()})
 	for _, m := range []int{1, 2, 3} {
-		send(m, ballot.KindCast, ballot.Cast{Motion: 1, Choice: ballot.Yes})
+		send(m, ballot.KindCast, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()})
 	}
 	send(5, ballot.KindPropose, ballot.Propose{Kind: 4, Title: "Paint the gate"})
 	send(3, member.KindResign, member.Resign{Member: 3})

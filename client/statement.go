@@ -105,7 +105,7 @@ func sayMember(r state.Reader, s Subject) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	class, err := className(r, rec.Class)
+	class, err := className(r, rec.Class())
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func sayCast(r state.Reader, s Subject) ([]string, error) {
 		yet = " so far"
 	}
 	if ok {
-		words = append(words, fmt.Sprintf("Member %d cast %s on it%s.", s.Member, quoted(paper.Choice.String()), yet))
+		words = append(words, fmt.Sprintf("Member %d cast %s on it%s.", s.Member, quoted(poll.Answer(paper.Marks)), yet))
 	} else {
 		words = append(words, fmt.Sprintf("Member %d has cast nothing on it%s.", s.Member, yet))
 	}
@@ -200,6 +200,8 @@ func stage(m ballot.Motion, p ballot.Poll) string {
 		return fmt.Sprintf("The motion opens on %s.", when(p.Opens))
 	case ballot.Open:
 		return fmt.Sprintf("The motion is open until %s at the latest.", when(p.Closes))
+	case ballot.Counting:
+		return "The motion's poll is over and its papers are being counted."
 	case ballot.Withdrawn:
 		return "The motion was withdrawn before it opened."
 	}
@@ -218,21 +220,28 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 	if len(motion.Statement) > 0 {
 		words = append(words, fmt.Sprintf("The text sent to members has the SHA-256 digest %x.", motion.Statement))
 	}
+	for i, o := range motion.Options {
+		words = append(words, fmt.Sprintf("Option %d is %s.", i+1, optionWords(o)))
+	}
 	if len(motion.Result) == 0 {
 		return append(words, stage(*motion, poll), "It has decided nothing."), nil
 	}
 	res := motion.Result[0]
 	t := res.Tally
-	words = append(words,
-		fmt.Sprintf("It was %v at block %d: %s yes, %s no, %s abstained, %s blank, %s spoiled, of %s entitled to cast.",
+	if len(motion.Options) > 0 {
+		words = append(words, fmt.Sprintf("It was %v at block %d, of %s entitled to cast; %s.", res.Outcome, res.Height, grouped(t.Electorate), winnerWords(res.Winners)))
+	} else {
+		words = append(words, fmt.Sprintf("It was %v at block %d: %s yes, %s no, %s abstained, %s blank, %s spoiled, of %s entitled to cast.",
 			res.Outcome, res.Height, grouped(t.Yes), grouped(t.No), grouped(t.Abstained), grouped(t.Blank), grouped(t.Spoiled), grouped(t.Electorate)))
-	rule := poll.Rules.Rule
-	more := "at least"
-	if rule.Strict {
-		more = "more than"
 	}
-	words = append(words, fmt.Sprintf("To be carried it needed %s %v of %v, and %v of those entitled, no fewer than %d, to take part.",
-		more, rule.Threshold, rule.Base, rule.Quorum, rule.QuorumMin))
+	if rule, err := poll.Rules.Method.Majority(); err == nil {
+		more := "at least"
+		if rule.Strict {
+			more = "more than"
+		}
+		words = append(words, fmt.Sprintf("To be carried it needed %s %v of %v, and %v of those entitled, no fewer than %d, to take part.",
+			more, rule.Threshold, rule.Base, rule.Quorum, rule.QuorumMin))
+	}
 	for _, a := range motion.Action {
 		switch does := actionWords(a.Kind); {
 		case res.Refused != 0:
@@ -244,6 +253,29 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 		}
 	}
 	return words, nil
+}
+
+// optionWords names an option of a motion.
+func optionWords(o ballot.Option) string {
+	switch {
+	case o.Member == 0:
+		return quoted(o.Text)
+	case o.Text == "":
+		return fmt.Sprintf("member %d", o.Member)
+	}
+	return fmt.Sprintf("member %d, %s", o.Member, quoted(o.Text))
+}
+
+// winnerWords says which options won.
+func winnerWords(winners []uint16) string {
+	if len(winners) == 0 {
+		return "no option won"
+	}
+	names := make([]string, len(winners))
+	for i, n := range winners {
+		names[i] = fmt.Sprint(n)
+	}
+	return "won by option " + strings.Join(names, ", ")
 }
 
 // say is one sentence.

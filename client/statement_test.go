@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -39,8 +40,8 @@ func TestAllocationInWords(t *testing.T) {
 		Members: 4,
 		Kinds:   append(slices.Clone(account.Kinds), surplus.Kinds...),
 		Grants: []charter.NamedGrant{{
-			Actions: []string{"account.Post", "surplus.OpenPeriod", "surplus.Record", "surplus.Declare", "surplus.Pay"},
-			Grant:   charter.Grant{Offices: []charter.Office{charter.Treasurer}},
+			Actions:   []string{"account.Post", "surplus.OpenPeriod", "surplus.Record", "surplus.Declare", "surplus.Pay"},
+			GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}},
 		}},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
@@ -125,4 +126,13 @@ func TestAmounts(t *testing.T) {
 		}
 	}
 	same(t, "escaped", quoted("a\x1b[2Jb\u202e"), "“a\\x1b[2Jb\\u202e”")
+}
+
+func TestOptionWords(t *testing.T) {
+	same(t, "a text", optionWords(ballot.Option{Text: "The mill"}), "“The mill”")
+	same(t, "a member", optionWords(ballot.Option{Member: 4}), "member 4")
+	same(t, "both", optionWords(ballot.Option{Text: "Ada", Member: 4}), "member 4, “Ada”")
+	same(t, "no winner", winnerWords(nil), "no option won")
+	same(t, "two winners", winnerWords([]uint16{3, 1}), "won by option 3, 1")
+	same(t, "counting", stage(ballot.Motion{}, ballot.Poll{Status: ballot.Counting}), "The motion's poll is over and its papers are being counted.")
 }

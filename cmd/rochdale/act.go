@@ -66,7 +66,7 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 		return a.explain(err) // the general hint will do
 	}
 	out := *e
-	out.hint = "it is taken by " + grantWords(grant, motions)
+	out.hint = "it is taken by " + grantWords(grant.Text(), motions)
 	if len(grant.Motions) > 0 && cmd.Flags().Lookup("propose") != nil {
 		out.hint += fmt.Sprintf("; to put it to members, add: --propose %d --title TEXT", grant.Motions[0])
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -25,7 +24,7 @@ func newCharterCmd() *cobra.Command {
 type charterInfo struct {
 	Coop    uint32                `json:"coop"`
 	Name    string                `json:"name"`
-	Policy  charter.Policy        `json:"policy"`
+	Policy  charter.PolicyText    `json:"policy"`
 	Motions []charter.NamedMotion `json:"motions"`
 	Grants  []grantInfo           `json:"grants"`
 }
@@ -33,7 +32,7 @@ type charterInfo struct {
 // grantInfo says who may take one kind of action.
 type grantInfo struct {
 	Action string `json:"action"`
-	charter.Grant
+	charter.GrantText
 }
 
 func newCharterShowCmd() *cobra.Command {
@@ -43,13 +42,13 @@ func newCharterShowCmd() *cobra.Command {
 		Example: "  rochdale charter show\n  rochdale charter show --coop 2 --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return read(cmd, func(r *reading) error {
-				info := charterInfo{Coop: uint32(r.Coop()), Name: r.name, Policy: r.policy}
+				info := charterInfo{Coop: uint32(r.Coop()), Name: r.name, Policy: charter.PolicyText(r.policy)}
 				var err error
 				if info.Motions, err = r.motionKinds(); err != nil {
 					return err
 				}
 				err = charter.Grants(r, func(k tx.Kind, g charter.Grant) (bool, error) {
-					info.Grants = append(info.Grants, grantInfo{kindName(k), g})
+					info.Grants = append(info.Grants, grantInfo{kindName(k), g.Text()})
 					return true, nil
 				})
 				if err != nil {
@@ -67,7 +66,7 @@ func newCharterShowCmd() *cobra.Command {
 func (r *reading) motionKinds() ([]charter.NamedMotion, error) {
 	var out []charter.NamedMotion
 	err := charter.MotionKinds(r, func(id charter.MotionKindID, k charter.MotionKind) (bool, error) {
-		out = append(out, charter.NamedMotion{ID: id, MotionKind: k})
+		out = append(out, charter.NamedMotion{ID: id, MotionText: k.Text()})
 		return true, nil
 	})
 	return out, err
@@ -96,14 +95,14 @@ func writeCharter(w io.Writer, c charterInfo) {
 			length = "at most " + inMinutes(m.Longest)
 		}
 		indented(w, "    ", fact{"who may cast", electorateWords(m.Electorate)}, fact{"notice", notice}, fact{"open for", length},
-			fact{"closes", closingWords(m.MotionKind)}, fact{"is carried by", thresholdWords(m.Rule)})
+			fact{"closes", closingWords(m.MotionText)}, fact{"is carried by", methodWords(m.MotionText)})
 	}
 
 	fmt.Fprintln(w, "\nWho may do what")
 	fmt.Fprintln(w)
 	t := newTable("action", "taken by")
 	for _, g := range c.Grants {
-		t.row(g.Action, grantWords(g.Grant, c.Motions))
+		t.row(g.Action, grantWords(g.GrantText, c.Motions))
 	}
 	t.write(w)
 }
@@ -118,7 +117,7 @@ func indented(w io.Writer, margin string, facts ...fact) {
 }
 
 // grantWords says who may take an action.
-func grantWords(g charter.Grant, motions []charter.NamedMotion) string {
+func grantWords(g charter.GrantText, motions []charter.NamedMotion) string {
 	var ways []string
 	if g.Concerned {
 		ways = append(ways, "the member concerned")
@@ -142,7 +141,7 @@ func grantWords(g charter.Grant, motions []charter.NamedMotion) string {
 }
 
 // electorateWords says who may cast.
-func electorateWords(e charter.Electorate) string {
+func electorateWords(e charter.ElectorateText) string {
 	switch e.Sort {
 	case charter.AllMembers:
 		return "every active member"
@@ -159,7 +158,7 @@ func electorateWords(e charter.Electorate) string {
 }
 
 // closingWords says when a motion ends.
-func closingWords(k charter.MotionKind) string {
+func closingWords(k charter.MotionText) string {
 	switch k.Closing {
 	case charter.AtDeadline:
 		return "when its time is over"
@@ -171,8 +170,16 @@ func closingWords(k charter.MotionKind) string {
 	return k.Closing.String()
 }
 
-// thresholdWords says what carries a motion.
-func thresholdWords(r count.MajorityRule) string {
+// methodWords says what carries a motion.
+func methodWords(k charter.MotionText) string {
+	if k.Rule == nil {
+		return "a method that this program does not know"
+	}
+	return thresholdWords(*k.Rule)
+}
+
+// thresholdWords says what majority carries a motion.
+func thresholdWords(r charter.RuleText) string {
 	majority := "at least "
 	if r.Strict {
 		majority = "more than "

@@ -19,7 +19,7 @@ func (r *reading) describe(a state.Action) string {
 	case ballot.Propose:
 		return r.describePropose(a)
 	case ballot.Cast:
-		return fmt.Sprintf("cast %v on motion %d%s", a.Choice, a.Motion, r.titled(a.Motion))
+		return fmt.Sprintf("cast %s on motion %d%s", r.answer(a), a.Motion, r.titled(a.Motion))
 	case ballot.Declare:
 		return fmt.Sprintf("close the poll of motion %d%s", a.Motion, r.titled(a.Motion))
 	case ballot.Withdraw:
@@ -85,7 +85,7 @@ func (r *reading) describeCarried(c ballot.Carried) string {
 func (r *reading) describeAmend(a charter.Amend) string {
 	var parts []string
 	for _, k := range a.Motions {
-		parts = append(parts, fmt.Sprintf("set what a motion of kind %d (%s) is", k.ID, k.Motion.Name))
+		parts = append(parts, fmt.Sprintf("set what a motion of kind %d (%s) is", k.ID, k.Name))
 	}
 	if n := len(a.Grants); n > 0 {
 		var names []string
@@ -101,6 +101,16 @@ func (r *reading) describeAmend(a charter.Amend) string {
 		parts = append(parts, "set its policies")
 	}
 	return "amend the charter: " + strings.Join(parts, "; ")
+}
+
+// answer says what a cast answers; of a motion that cannot be read, it is the
+// paper as it is.
+func (r *reading) answer(a ballot.Cast) string {
+	_, p, err := ballot.Find(r, a.Motion)
+	if err != nil {
+		return fmt.Sprintf("the paper %x", a.Paper)
+	}
+	return p.Answer(a.Paper)
 }
 
 // titled is `, "Title"` for a motion that can be read, so that people see what

@@ -9,7 +9,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -118,7 +117,7 @@ func (s *session) me() (meInfo, error) {
 				return err
 			}
 			if cast {
-				mine.Cast = paper.Choice.String()
+				mine.Cast = p.Answer(paper.Marks)
 			}
 		}
 		info.Motions = append(info.Motions, mine)
@@ -134,18 +133,7 @@ func (s *session) mayCast(p ballot.Poll) (bool, error) {
 	if err != nil || rec.Standing() != member.Active {
 		return false, err
 	}
-	switch e := p.Rules.Electorate; e.Sort {
-	case charter.Holders:
-		for _, h := range p.Holders {
-			if h == s.member {
-				return true, nil
-			}
-		}
-		return false, nil
-	case charter.OneClass:
-		return rec.Class == e.Class && rec.StandingAt(p.Record) == member.Active, nil
-	}
-	return rec.StandingAt(p.Record) == member.Active, nil
+	return p.Entitled(s.member, rec), nil
 }
 
 func (s *session) writeMe(w io.Writer, info meInfo) {

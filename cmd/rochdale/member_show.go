@@ -51,7 +51,7 @@ func byWords(a state.Actor, own state.Coop) string {
 
 func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 	return memberInfo{
-		Member: m, Standing: rec.Standing(), Class: rec.Class, ClassName: r.class(rec.Class), PublicKey: keyText(rec.Key),
+		Member: m, Standing: rec.Standing(), Class: rec.Class(), ClassName: r.class(rec.Class()), PublicKey: keyText(rec.Key),
 		Since: stamp(rec.History[len(rec.History)-1].Time), Commitment: rec.Commitment,
 	}
 }

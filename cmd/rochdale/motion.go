@@ -82,7 +82,7 @@ func newMotionCastCmd() *cobra.Command {
 				}
 				return act{}, withHint(fault("%w", err), "cast yes, no or abstain")
 			}
-			a := motionAct(s, n, act{kind: ballot.KindCast, action: ballot.Cast{Motion: n, Choice: choice}})
+			a := motionAct(s, n, act{kind: ballot.KindCast, action: ballot.Cast{Motion: n, Paper: choice.Paper()}})
 			a.next = fmt.Sprintf("you can change it until the motion closes: rochdale motion show %d", n)
 			return a, nil
 		})

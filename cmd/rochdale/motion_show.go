@@ -23,30 +23,47 @@ type motionInfo struct {
 	Proposed   stamp                `json:"proposed"`
 	Opens      stamp                `json:"opens"`
 	Closes     stamp                `json:"closes"`
-	Rules      charter.MotionKind   `json:"rules"`               // by which it is put and decided
+	Rules      charter.MotionText   `json:"rules"`               // by which it is put and decided
 	Statement  hexBytes             `json:"statement,omitempty"` // SHA-256
 	Carries    string               `json:"carries,omitempty"`   // the action, in words
 	ActionKind string               `json:"action_kind,omitempty"`
 	Tally      *count.Tally         `json:"tally,omitempty"` // so far, or final
 	Outcome    string               `json:"outcome,omitempty"`
 	Height     uint64               `json:"height,omitempty"` // of the block that counted it
+	Options    []optionInfo         `json:"options,omitempty"`
 	Refused    uint32               `json:"refused,omitempty"`
 	Reason     string               `json:"refused_because,omitempty"`
 
 	proposer string // in words
 }
 
+// optionInfo is one of the answers that a motion puts to choice.
+type optionInfo struct {
+	Option uint16       `json:"option"` // its number, from 1
+	Text   string       `json:"text,omitempty"`
+	Member state.Member `json:"member,omitempty"`
+	Won    bool         `json:"won,omitempty"`
+}
+
 // motionInfo gathers what the records say of a motion.
 func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (motionInfo, error) {
 	info := motionInfo{
 		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
-		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, Rules: p.Rules,
+		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, Rules: p.Rules.Text(),
 	}
 	info.proposer = byWords(m.Proposer, r.Coop())
 	for _, c := range m.Action {
 		info.Carries, info.ActionKind = r.describeCarried(c), kindName(c.Kind)
 	}
+	for i, o := range m.Options {
+		info.Options = append(info.Options, optionInfo{Option: uint16(i + 1), Text: o.Text, Member: o.Member})
+	}
 	for _, res := range m.Result {
+		for _, n := range res.Winners {
+			if n > 0 && int(n) <= len(info.Options) {
+				info.Options[n-1].Won = true
+			}
+		}
 		info.Tally, info.Outcome, info.Height, info.Refused = &res.Tally, res.Outcome.String(), res.Height, res.Refused
 		info.Reason = reasons[res.Refused]
 	}
@@ -60,7 +77,7 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 	return info, nil
 }
 
-// openMotions calls fn for the motions that are noticed or open, by number. It
+// openMotions calls fn for the motions that are under way, by number. It
 // reads from the latest on, in pages, and stops once it has seen them all.
 func (r *reading) openMotions(fn func(ballot.Number, ballot.Motion, ballot.Poll) error) error {
 	totals, err := ballot.TotalsOf(r)
@@ -78,7 +95,7 @@ func (r *reading) openMotions(fn func(ballot.Number, ballot.Motion, ballot.Poll)
 		if err != nil {
 			return err
 		}
-		if p.Status == ballot.Noticed || p.Status == ballot.Open {
+		if p.Status.UnderWay() {
 			all = append(all, found{n, m, p})
 		}
 	}
@@ -190,13 +207,17 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"open", fmt.Sprintf("from %v to %v", m.Opens, m.Closes)},
 		{"closes", closingWords(m.Rules)},
 		{"who may cast", electorateWords(m.Rules.Electorate)},
-		{"is carried by", thresholdWords(m.Rules.Rule)},
+		{"is carried by", methodWords(m.Rules)},
 		{"statement", m.Statement},
 	}
 	if m.Carries != "" {
 		facts = append(facts, fact{"if carried", m.Carries}, fact{"done", m.doneWords()})
 	}
 	writeFacts(w, facts...)
+	if len(m.Options) > 0 {
+		writeOptions(w, m.Options)
+		return
+	}
 	if m.Tally == nil {
 		return
 	}
@@ -208,6 +229,23 @@ func writeMotion(w io.Writer, m motionInfo) {
 	papers, _ := m.Tally.Papers()
 	t.row("not cast", formatCount(int64(m.Tally.Electorate-papers)))
 	t.row("electorate", formatCount(int64(m.Tally.Electorate)))
+	t.write(w)
+}
+
+// writeOptions lists the answers that a motion puts to choice.
+func writeOptions(w io.Writer, options []optionInfo) {
+	fmt.Fprintln(w)
+	t := newTable("option", "member", "text", "won")
+	for _, o := range options {
+		member, won := "", ""
+		if o.Member != 0 {
+			member = fmt.Sprint(o.Member)
+		}
+		if o.Won {
+			won = "won"
+		}
+		t.row(o.Option, member, o.Text, won)
+	}
 	t.write(w)
 }
 
@@ -226,8 +264,8 @@ func (m motionInfo) doneWords() string {
 
 // castInfo is one member's answer.
 type castInfo struct {
-	Member state.Member  `json:"member"`
-	Choice ballot.Choice `json:"choice"`
+	Member state.Member `json:"member"`
+	Choice string       `json:"choice"`
 }
 
 func newMotionCastsCmd() *cobra.Command {
@@ -255,12 +293,13 @@ func newMotionCastsCmd() *cobra.Command {
 }
 
 func listCasts(cmd *cobra.Command, r *reading, n ballot.Number, page *pageFlags) error {
-	if _, _, err := ballot.Find(r, n); err != nil {
+	_, poll, err := ballot.Find(r, n)
+	if err != nil {
 		return err
 	}
 	casts := []castInfo{}
 	var next state.Member
-	err := ballot.RangeCasts(r, n, func(m state.Member, p ballot.Paper) (bool, error) {
+	err = ballot.RangeCasts(r, n, func(m state.Member, p ballot.Paper) (bool, error) {
 		if uint64(m) < page.from {
 			return true, nil
 		}
@@ -268,7 +307,7 @@ func listCasts(cmd *cobra.Command, r *reading, n ballot.Number, page *pageFlags)
 			next = m
 			return false, nil
 		}
-		casts = append(casts, castInfo{m, p.Choice})
+		casts = append(casts, castInfo{m, poll.Answer(p.Marks)})
 		return true, nil
 	})
 	if err != nil {

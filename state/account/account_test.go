@@ -19,8 +19,8 @@ func setup() statetest.Setup {
 	return statetest.Setup{
 		Kinds: account.Kinds,
 		Grants: []charter.NamedGrant{{
-			Actions: []string{"account.Open", "account.Post", "account.Reverse"},
-			Grant:   charter.Grant{Offices: []charter.Office{charter.Treasurer}},
+			Actions:   []string{"account.Open", "account.Post", "account.Reverse"},
+			GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}},
 		}},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()

@@ -3,6 +3,10 @@
 // until it closes, an outcome by the charter's rule, and the action that a
 // carried motion takes.
 //
+// A motion is noticed, open, perhaps counting, and closed. How papers are read and
+// counted is the affair of a method (method.go), which the kind of motion names.
+// One that keeps its tally while members cast goes from open to closed at once.
+//
 // Rule: docs/rules.md, "Motions".
 package ballot
 
@@ -28,12 +32,16 @@ const (
 	Open      Status = 2
 	Closed    Status = 3 // counted
 	Withdrawn Status = 4 // by its proposer, before it opened
+	Counting  Status = 5 // the poll is over, its papers are being counted; then Closed
 )
 
-var statusNames = [...]string{"", "noticed", "open", "closed", "withdrawn"}
+var statusNames = [...]string{"", "noticed", "open", "closed", "withdrawn", "counting"}
+
+// UnderWay says whether the motion is still to be decided.
+func (s Status) UnderWay() bool { return s == Noticed || s == Open || s == Counting }
 
 func (s Status) String() string {
-	if s < Noticed || s > Withdrawn {
+	if s < Noticed || s > Counting {
 		return fmt.Sprintf("status %d", uint8(s))
 	}
 	return statusNames[s]
@@ -42,7 +50,8 @@ func (s Status) String() string {
 // MarshalText writes the status's name.
 func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// A Choice is a member's answer. Numbers are append-only.
+// A Choice is a member's answer to a question of yes or no, and the one byte of
+// its paper. Numbers are append-only.
 type Choice uint8
 
 // Choices.
@@ -60,6 +69,9 @@ func (c Choice) String() string {
 	}
 	return choiceNames[c]
 }
+
+// Paper is the paper that gives this answer.
+func (c Choice) Paper() []byte { return []byte{byte(c)} }
 
 // MarshalText writes the choice's name.
 func (c Choice) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
@@ -84,6 +96,14 @@ type Motion struct {
 	Action    []Carried            `cbor:"6,keyasint,omitempty"` // none or one
 	Result    []Result             `cbor:"7,keyasint,omitempty"` // none until it is closed
 	Version   uint64               `cbor:"8,keyasint,omitempty"` // of the rules when it was proposed, by which Action is read
+	Options   []Option             `cbor:"9,keyasint,omitempty"` // numbered from 1; none for yes or no
+}
+
+// An Option is one of the answers that a motion puts to choice: a text, a member
+// who stands, or both.
+type Option struct {
+	Text   string       `cbor:"1,keyasint,omitempty"`
+	Member state.Member `cbor:"2,keyasint,omitempty"`
 }
 
 // Carried is the action that a motion takes if it is carried.
@@ -99,6 +119,8 @@ type Result struct {
 	Height  uint64        `cbor:"3,keyasint,omitempty"` // of the block that closed it
 	Refused uint32        `cbor:"4,keyasint,omitempty"` // code by which the carried action was rejected; zero if done
 	Gave    []byte        `cbor:"5,keyasint,omitempty"` // what the carried action returned: a member's number, an entry's …
+	Winners []uint16      `cbor:"6,keyasint,omitempty"` // numbers of options
+	Count   []byte        `cbor:"7,keyasint,omitempty"` // what the method found, in its own encoding; none for yes or no
 }
 
 // A Poll is what a cast is checked against: the rule frozen when the motion was
@@ -113,19 +135,23 @@ type Poll struct {
 	Holders    []state.Member     `cbor:"7,keyasint,omitempty"` // they, if they are the holders of offices
 	Declared   bool               `cbor:"8,keyasint,omitempty"` // the returning officer closed the poll
 	Declarer   state.Actor        `cbor:"9,keyasint,omitempty"` // who did
+	Options    uint16             `cbor:"10,keyasint,omitempty"`
 }
 
-// A Paper is one member's answer as it lies in the box.
+// A Paper is a member's recorded answer.
 type Paper struct {
-	Choice Choice `cbor:"1,keyasint,omitempty"`
+	Marks []byte `cbor:"1,keyasint,omitempty"` // in the form of the motion's method
 }
 
 // Limits.
 const (
 	MaxTitle   = 200 // bytes
-	MaxOpen    = 256 // motions noticed or open in one co-op
+	MaxOpen    = 256 // motions under way in one co-op
 	MaxOpenOwn = 32  // of them by one proposer, so that it takes many to fill the agenda
 	MaxPayload = 48 << 10
+	MaxOptions = 64  // of a motion
+	MaxOption  = 200 // bytes of an option's text
+	MaxPaper   = 512 // bytes; methods have bounds of their own within it
 )
 
 // Tables of the room; all integers big-endian.
@@ -140,9 +166,11 @@ var (
 	casts = state.NewPagedTable[castKey, Paper](0x43)
 	// 0x45 ‖ co-op (4) ‖ 0 (1) → Totals
 	totals = state.NewTable[uint8, Totals](0x45)
-	// 0x47 ‖ co-op (4) ‖ member/64 (8) → page of how many motions noticed or open
-	// the member has proposed; absent if none
+	// 0x47 ‖ co-op (4) ‖ member/64 (8) → page of how many motions under way the
+	// member has proposed; absent if none
 	proposed = state.NewPagedTable[state.Member, uint64](0x47)
+	// 0x48 ‖ co-op (4) ‖ motion (8) → Count
+	counts = state.NewTable[Number, Count](0x48)
 )
 
 type castKey struct {
@@ -153,7 +181,7 @@ type castKey struct {
 // Totals are a co-op's figures.
 type Totals struct {
 	Motions uint64 `cbor:"1,keyasint,omitempty"` // numbers given out
-	Open    uint64 `cbor:"2,keyasint,omitempty"` // noticed or open
+	Open    uint64 `cbor:"2,keyasint,omitempty"` // under way
 }
 
 // Rejections, in the order they are checked. Codes 400-499 belong to this room.
@@ -161,15 +189,17 @@ var (
 	ErrTitle     = &state.Rejection{Code: 401, Reason: "title is empty, too long or not plain text"}
 	ErrStatement = &state.Rejection{Code: 402, Reason: "digest of the statement is not 32 bytes"}
 	ErrAction    = &state.Rejection{Code: 403, Reason: "motion carries more than one action, or one that is too large"}
+	ErrOptions   = &state.Rejection{Code: 418, Reason: "options are too many or too few, or one is no plain text or comes twice"}
 	ErrDuration  = &state.Rejection{Code: 404, Reason: "length of the poll is outside the charter's bounds"}
 	ErrCarry     = &state.Rejection{Code: 405, Reason: "the charter does not let this kind of motion carry that action"}
 	ErrOpen      = &state.Rejection{Code: 406, Reason: "too many motions are under way"}
 	ErrElectors  = &state.Rejection{Code: 407, Reason: "no one is entitled to cast on it"}
 	ErrUnknown   = &state.Rejection{Code: 408, Reason: "no such motion"}
-	ErrChoice    = &state.Rejection{Code: 409, Reason: "choice is none of yes, no, abstain"}
+	ErrPaper     = &state.Rejection{Code: 419, Reason: "paper is empty, too long or not in the form that the motion asks for"}
 	ErrNotOpen   = &state.Rejection{Code: 410, Reason: "motion is not open yet"}
 	ErrClosed    = &state.Rejection{Code: 411, Reason: "motion is closed"}
 	ErrEntitled  = &state.Rejection{Code: 412, Reason: "member is not in the motion's electorate"}
+	ErrChoice    = &state.Rejection{Code: 409, Reason: "choice is none of yes, no, abstain"}
 	ErrInPerson  = &state.Rejection{Code: 413, Reason: "only a member can do this, not a motion"}
 	ErrTooSoon   = &state.Rejection{Code: 414, Reason: "poll has not been open for the charter's shortest time"}
 	ErrDeclaring = &state.Rejection{Code: 415, Reason: "this kind of motion is not closed by declaration"}
@@ -221,9 +251,19 @@ func LocateCast(coop state.Coop, n Number, m state.Member) state.Location {
 	return casts.Locate(coop, castKey{n, m})
 }
 
-// entitled says whether a member may cast: it was in the electorate when the
-// motion opened. That it is active now is the door's question.
-func (p Poll) entitled(m state.Member, rec member.Record) bool {
+// Answer is what a paper says: "yes", "no" or "abstain" where that is the
+// question, and otherwise its bytes in hexadecimal.
+func (p Poll) Answer(marks []byte) string {
+	if p.Rules.Method.Tag == charter.Majority && len(marks) == 1 {
+		return Choice(marks[0]).String()
+	}
+	return fmt.Sprintf("%x", marks)
+}
+
+// Entitled says whether a member was in the electorate when the motion opened,
+// whatever has become of it since. To cast it has to be active now too.
+func (p Poll) Entitled(m state.Member, rec member.Record) bool {
+	standing, class := rec.At(p.Record)
 	switch p.Rules.Electorate.Sort {
 	case charter.Holders:
 		for _, h := range p.Holders {
@@ -233,7 +273,7 @@ func (p Poll) entitled(m state.Member, rec member.Record) bool {
 		}
 		return false
 	case charter.OneClass:
-		return rec.Class == p.Rules.Electorate.Class && rec.StandingAt(p.Record) == member.Active
+		return standing == member.Active && class == p.Rules.Electorate.Class
 	}
-	return rec.StandingAt(p.Record) == member.Active
+	return standing == member.Active
 }

@@ -132,15 +132,19 @@ func TestCast(t *testing.T) {
 		t.Fatal(res.Log)
 	}
 	l.Run(t, []statetest.Row{
-		statetest.Try("no choice", 1, ballot.Cast{Motion: 99}, ballot.ErrChoice),
-		statetest.Try("unknown choice", late, ballot.Cast{Motion: 99, Choice: 4}, ballot.ErrChoice),
+		statetest.Try("no paper", suspended, ballot.Cast{Motion: 99}, ballot.ErrPaper),
+		statetest.Try("too large a paper", late, ballot.Cast{Motion: 99, Paper: make([]byte, ballot.MaxPaper+1)}, ballot.ErrPaper),
 		statetest.Try("suspended", suspended, yes(99), member.ErrStanding),
 		statetest.Try("by a motion", 0, yes(99), ballot.ErrInPerson),
 		statetest.Try("no such motion", late, yes(99), ballot.ErrUnknown),
 		statetest.Try("before it opens", late, yes(soon), ballot.ErrNotOpen),
 		statetest.Try("after it closed", late, yes(over), ballot.ErrClosed),
-		statetest.Try("registered later", late, yes(open), ballot.ErrEntitled),
+		statetest.Try("registered later", late, ballot.Cast{Motion: open, Paper: []byte{4}}, ballot.ErrEntitled),
 		statetest.Try("no holder", 2, yes(few), ballot.ErrEntitled),
+		statetest.Try("no choice", 2, ballot.Cast{Motion: open, Paper: []byte{0}}, ballot.ErrChoice),
+		statetest.Try("unknown choice", 2, ballot.Cast{Motion: open, Paper: []byte{4}}, ballot.ErrChoice),
+		statetest.Try("two choices", 2, ballot.Cast{Motion: open, Paper: []byte{1, 1}}, ballot.ErrChoice),
+		statetest.Try("the largest paper", 2, ballot.Cast{Motion: open, Paper: make([]byte, ballot.MaxPaper)}, ballot.ErrChoice),
 		statetest.Try("holder", statetest.Chair, yes(few), nil),
 		statetest.Try("entitled", 2, yes(open), nil),
 		statetest.Try("other mind", 2, no(open), nil),
@@ -471,7 +475,9 @@ func TestRuleFrozen(t *testing.T) {
 	n := put(t, l, 1, ballot.Propose{Kind: polled, Title: "T"})
 	_, before, _ := find(t, l, n)
 	changed := kinds.Motions[4]
-	changed.Motion.Rule.QuorumMin, changed.Motion.Longest = 5, 60
+	strict := majority(count.BaseCast)
+	strict.QuorumMin = 5
+	changed.Method, changed.Longest = charter.ByMajority(strict), 60
 	if res := l.Mandate(charter.Amend{Motions: []charter.MotionEntry{changed}}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}

@@ -10,7 +10,7 @@ import (
 // Cast gives the signer's answer to an open motion, or changes it.
 type Cast struct {
 	Motion Number `cbor:"1,keyasint,omitempty"`
-	Choice Choice `cbor:"2,keyasint,omitempty"`
+	Paper  []byte `cbor:"2,keyasint,omitempty"` // in the form of the motion's method; to yes or no, one byte, a ballot.Choice
 }
 
 // Received tells that a member cast. It does not say what: that is in the
@@ -23,15 +23,15 @@ type Received struct {
 
 func (Received) Event() string { return "ballot.Received" }
 
-// Check refuses an unknown choice.
+// Check refuses a paper that no method reads.
 func (m Cast) Check() error {
-	if m.Choice < Yes || m.Choice > Abstain {
-		return ErrChoice.With("%d", m.Choice)
+	if n := len(m.Paper); n == 0 || n > MaxPaper {
+		return ErrPaper.With("%d bytes, from 1 to %d can be", n, MaxPaper)
 	}
 	return nil
 }
 
-// Apply records the answer and moves the tally.
+// Apply records the answer, and moves the tally if one is kept.
 func (m Cast) Apply(c *state.Ctx) error {
 	voter := c.Authority().MemberOf(c.Coop())
 	if voter == 0 {
@@ -45,30 +45,42 @@ func (m Cast) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !poll.entitled(voter, rec) {
+	if !poll.Entitled(voter, rec) {
 		return ErrEntitled.With("member %d, motion %d", voter, m.Motion)
+	}
+	how, err := methodOf(poll.Rules.Method)
+	if err != nil {
+		return err
+	}
+	if err := how.read(m.Paper, int(poll.Options)); err != nil {
+		return err
 	}
 	key := castKey{m.Motion, voter}
 	before, changed, err := casts.Find(c, key)
 	if err != nil {
 		return err
 	}
-	tally, err := tallies.Get(c, m.Motion)
-	if err != nil {
-		return err
-	}
-	if changed {
-		*box(&tally, before.Choice)--
-	}
-	*box(&tally, m.Choice)++
-	ends, err := poll.decided(c, tally)
-	if err != nil {
-		return err
+	keeps, tallied := how.(tallier)
+	var tally count.Tally
+	var ends bool
+	if tallied {
+		if tally, err = tallies.Get(c, m.Motion); err != nil {
+			return err
+		}
+		if changed {
+			*keeps.box(&tally, before.Marks)--
+		}
+		*keeps.box(&tally, m.Paper)++
+		if ends, err = poll.decided(c, keeps, tally); err != nil {
+			return err
+		}
 	}
 
 	// Past this line nothing fails.
-	casts.Put(c, key, Paper{m.Choice})
-	tallies.Put(c, m.Motion, tally)
+	casts.Put(c, key, Paper{m.Paper})
+	if tallied {
+		tallies.Put(c, m.Motion, tally)
+	}
 	if ends {
 		schedule(c, c.Time(), m.Motion)
 	}
@@ -92,22 +104,10 @@ func requireOpen(r state.Reader, n Number) (Poll, error) {
 	return poll, nil
 }
 
-// box is where a choice is counted. Check has refused any other choice.
-func box(t *count.Tally, c Choice) *uint64 {
-	switch c {
-	case Yes:
-		return &t.Yes
-	case No:
-		return &t.No
-	}
-	return &t.Abstained
-}
-
 // decided says whether the poll ends because nothing can change its outcome.
-func (p Poll) decided(r state.Reader, t count.Tally) (bool, error) {
+func (p Poll) decided(r state.Reader, m tallier, t count.Tally) (bool, error) {
 	if p.Rules.Closing != charter.WhenDecided || r.Time() < p.Opens+int64(p.Rules.Shortest)*60 {
 		return false, nil
 	}
-	_, done, err := p.Rules.Rule.Decided(t)
-	return done, err
+	return m.decided(p.Rules.Method.Body, t)
 }

@@ -16,7 +16,7 @@ import (
 func TestMotionsForEver(t *testing.T) {
 	l := newLedger(t)
 	grant := func(kind tx.Kind, g charter.Grant) charter.Amend {
-		return charter.Amend{Grants: []charter.GrantEntry{{Kind: kind, Grant: g}}, Motions: []charter.MotionEntry{{}}}
+		return charter.Amend{Grants: []charter.GrantEntry{g.Entry(kind)}, Motions: []charter.MotionEntry{{}}}
 	}
 	sound := func(m charter.Amend) charter.Amend {
 		m.Motions = nil
@@ -43,8 +43,8 @@ func TestMotionsForEver(t *testing.T) {
 		}
 		names := []string{"ballot.Propose", "ballot.Cast"}
 		d.Grants = []charter.NamedGrant{
-			{Actions: []string{"charter.Amend"}, Grant: charter.Grant{Motions: []charter.MotionKindID{2}}},
-			{Actions: slices.DeleteFunc(names, func(n string) bool { return n == missing }), Grant: all},
+			{Actions: []string{"charter.Amend"}, GrantText: charter.GrantText{Motions: []charter.MotionKindID{2}}},
+			{Actions: slices.DeleteFunc(names, func(n string) bool { return n == missing }), GrantText: all.Text()},
 		}
 		s := setup()
 		var got error

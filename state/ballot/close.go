@@ -14,6 +14,7 @@ type Counted struct {
 	Motion  Number      `json:"motion"`
 	Outcome string      `json:"outcome"`
 	Tally   count.Tally `json:"tally"`
+	Winners []uint16    `json:"winners,omitempty"` // numbers of options
 	Refused uint32      `json:"refused,omitempty"` // code by which the carried action was rejected
 	Why     string      `json:"why,omitempty"`     // its reason
 }
@@ -37,8 +38,9 @@ const (
 	bytesCost = 4 << 10 // bytes of a closed motion's record that count for one unit more
 )
 
-// turn does to one motion what its time has come for. A due time that an
-// earlier one has overtaken does nothing.
+// turn does to one motion what its time has come for, by how far it has come. A
+// due time that an earlier one has overtaken does nothing. What has to be done
+// between counting and closing, such as decrypting a sum, is a status and a case.
 func turn(c *state.Ctx, item uint64, left int) (used int, done bool, err error) {
 	n := Number(item)
 	motion, poll, err := Find(c, n)
@@ -54,20 +56,41 @@ func turn(c *state.Ctx, item uint64, left int) (used int, done bool, err error) 
 		}
 		begin(c, n, poll)
 		return openCost, true, nil
-	case poll.Status != Open:
+	case poll.Status != Open && poll.Status != Counting:
 		return passCost, true, nil
 	}
-	tally, err := tallies.Get(c, n)
+	how, err := methodOf(poll.Rules.Method)
 	if err != nil {
 		return 0, false, err
 	}
 	ends := poll.Declared || c.Time() >= poll.Closes
+	switch m := how.(type) {
+	case tallier:
+		return settleTally(c, n, motion, poll, m, ends, left)
+	case counter:
+		if ends || poll.Status == Counting {
+			return goOn(c, n, motion, poll, m, left)
+		}
+	}
+	return passCost, true, nil
+}
+
+// settleTally settles a motion whose tally was kept, if its poll ends.
+func settleTally(c *state.Ctx, n Number, motion Motion, poll Poll, m tallier, ends bool, left int) (used int, done bool, err error) {
+	tally, err := tallies.Get(c, n)
+	if err != nil {
+		return 0, false, err
+	}
 	if !ends {
-		if ends, err = poll.decided(c, tally); err != nil || !ends {
+		if ends, err = poll.decided(c, m, tally); err != nil || !ends {
 			return passCost, true, err // someone changed their mind after it was decided
 		}
 	}
-	return settle(c, n, motion, poll, tally, left)
+	d, err := m.decide(poll.Rules.Method.Body, tally)
+	if err != nil {
+		return 0, false, err
+	}
+	return settle(c, n, motion, poll, Result{Tally: tally}, d, left)
 }
 
 // over reads the figures of motions under way and returns what takes one of them
@@ -100,28 +123,27 @@ func unschedule(c *state.Ctx, n Number, p Poll) {
 	}
 }
 
-// settle counts a poll, records the result and carries the action, unless that
-// needs more units than are left.
-func settle(c *state.Ctx, n Number, motion Motion, poll Poll, tally count.Tally, left int) (used int, done bool, err error) {
-	outcome, err := poll.Rules.Rule.Decide(tally)
-	if err != nil {
-		return 0, false, err
-	}
+// settle records what a count came to, beside what result has of it, and carries
+// the action, which may ask for the winners, unless that needs more units than are
+// left.
+func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d decision, left int) (used int, done bool, err error) {
 	cost := closeCost
 	for _, a := range motion.Action {
 		cost += len(a.Payload) / bytesCost
-		if outcome == count.Carried {
+		if d.outcome == count.Carried {
 			cost += c.CarryCost(a.Kind, a.Payload)
 		}
 	}
 	if cost > left {
 		return 0, false, nil
 	}
-	result := Result{Outcome: outcome, Tally: tally, Height: c.Height()}
-	told := Counted{Coop: c.Coop(), Motion: n, Outcome: outcome.String(), Tally: tally}
-	if outcome == count.Carried {
+	result.Outcome, result.Winners, result.Height = d.outcome, d.winners, c.Height()
+	told := Counted{Coop: c.Coop(), Motion: n, Outcome: d.outcome.String(), Tally: result.Tally, Winners: d.winners}
+	if d.outcome == count.Carried {
 		for _, a := range motion.Action {
-			by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(motion.Kind)}
+			by := state.Authority{
+				Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(motion.Kind), Winners: d.winners,
+			}
 			did, err := c.Carry(a.Kind, a.Payload, motion.Version, by)
 			if err != nil {
 				return 0, false, fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)

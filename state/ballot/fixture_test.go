@@ -27,26 +27,28 @@ const (
 
 const members = 6
 
-func rule(base count.Base) count.MajorityRule {
+func rule(base count.Base) charter.Method { return charter.ByMajority(majority(base)) }
+
+func majority(base count.Base) count.MajorityRule {
 	return count.MajorityRule{
 		Quorum: count.Fraction{Num: 0, Den: 1}, QuorumMin: 1, Threshold: count.Fraction{Num: 1, Den: 2}, Base: base, Strict: true,
 	}
 }
 
-var everyone = charter.Electorate{Sort: charter.AllMembers}
+var everyone = charter.ElectorateEntry{Sort: charter.AllMembers}
 
 var kinds = charter.Amend{Motions: []charter.MotionEntry{
-	{ID: atOnce, Motion: charter.MotionKind{Name: "at once", Electorate: everyone, Rule: rule(count.BaseMembers), Longest: 100, Closing: charter.WhenDecided}},
-	{ID: meeting, Motion: charter.MotionKind{Name: "meeting", Electorate: everyone, Rule: rule(count.BaseCast), Notice: 60, Shortest: 5, Longest: 100, Closing: charter.OnDeclaring}},
-	{ID: class2, Motion: charter.MotionKind{Name: "class", Electorate: charter.Electorate{Sort: charter.OneClass, Class: 2}, Rule: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline}},
-	{ID: holders, Motion: charter.MotionKind{Name: "holders", Electorate: charter.Electorate{Sort: charter.Holders, Offices: []charter.Office{charter.Secretary, charter.Chair}}, Rule: rule(count.BaseMembers), Longest: 30, Closing: charter.AtDeadline}},
-	{ID: polled, Motion: charter.MotionKind{Name: "polled", Electorate: everyone, Rule: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline}},
-	{ID: later, Motion: charter.MotionKind{Name: "later", Electorate: charter.Electorate{Sort: charter.OneClass, Class: 2}, Rule: rule(count.BaseCast), Notice: 2, Longest: 30, Closing: charter.AtDeadline}},
-	{ID: slow, Motion: charter.MotionKind{Name: "slow", Electorate: everyone, Rule: rule(count.BaseMembers), Shortest: 10, Longest: 100, Closing: charter.WhenDecided}},
-}, Policy: []charter.Policy{
+	{ID: atOnce, Name: "at once", Electorate: everyone, Method: rule(count.BaseMembers), Longest: 100, Closing: charter.WhenDecided},
+	{ID: meeting, Name: "meeting", Electorate: everyone, Method: rule(count.BaseCast), Notice: 60, Shortest: 5, Longest: 100, Closing: charter.OnDeclaring},
+	{ID: class2, Name: "class", Electorate: charter.ElectorateEntry{Sort: charter.OneClass, Class: 2}, Method: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline},
+	{ID: holders, Name: "holders", Electorate: charter.ElectorateEntry{Sort: charter.Holders, Offices: []charter.Office{charter.Secretary, charter.Chair}}, Method: rule(count.BaseMembers), Longest: 30, Closing: charter.AtDeadline},
+	{ID: polled, Name: "polled", Electorate: everyone, Method: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline},
+	{ID: later, Name: "later", Electorate: charter.ElectorateEntry{Sort: charter.OneClass, Class: 2}, Method: rule(count.BaseCast), Notice: 2, Longest: 30, Closing: charter.AtDeadline},
+	{ID: slow, Name: "slow", Electorate: everyone, Method: rule(count.BaseMembers), Shortest: 10, Longest: 100, Closing: charter.WhenDecided},
+}, Policy: []charter.PolicyEntry{
 	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}},
 }, Grants: []charter.GrantEntry{
-	{Kind: member.KindAppoint, Grant: charter.Grant{Motions: []charter.MotionKindID{1, atOnce}}},
+	{Kind: member.KindAppoint, Motions: []charter.MotionKindID{1, atOnce}},
 }}
 
 // newLedger founds a co-op of six whose members may all propose, cast, declare
@@ -66,7 +68,7 @@ func setup() statetest.Setup {
 			state.KindOf[member.Appoint](member.KindAppoint, "member.Appoint"),
 		},
 		Grants: []charter.NamedGrant{
-			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, Grant: charter.Grant{Members: true}},
+			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, GrantText: charter.GrantText{Members: true}},
 		},
 		Found:      func(c *state.Ctx) error { return kinds.Apply(c) },
 		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(ballot.Agenda)},
@@ -134,8 +136,8 @@ func wantStatus(t *testing.T, l *statetest.L, n ballot.Number, want ballot.Statu
 	l.Sound()
 }
 
-func yes(n ballot.Number) ballot.Cast { return ballot.Cast{Motion: n, Choice: ballot.Yes} }
-func no(n ballot.Number) ballot.Cast  { return ballot.Cast{Motion: n, Choice: ballot.No} }
+func yes(n ballot.Number) ballot.Cast { return ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()} }
+func no(n ballot.Number) ballot.Cast  { return ballot.Cast{Motion: n, Paper: ballot.No.Paper()} }
 
 func carried(kind tx.Kind, a state.Action) []ballot.Carried {
 	return []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}

@@ -1,7 +1,9 @@
 package ballot
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
@@ -12,8 +14,8 @@ import (
 // CheckMotions is this room's invariant for one co-op: motions are numbered
 // without gaps, every tally is what a recount of the casts gives, every cast is
 // by someone in the electorate, a closed motion's result is what its rule makes
-// of the casts, what is under way is due and counted with its proposer, and what
-// is over is not.
+// of the casts, a count that is under way comes to what a whole count does, what is
+// under way is due and counted with its proposer, and what is over is not.
 func CheckMotions(r state.Reader) error {
 	t, err := totals.Get(r, 0)
 	if err != nil {
@@ -33,18 +35,23 @@ func CheckMotions(r state.Reader) error {
 		if err != nil {
 			return false, err
 		}
-		if p.Status == Noticed || p.Status == Open {
+		if p.Status.UnderWay() {
 			open++
 			if m.Proposer.Member != 0 {
 				own[m.Proposer.Member]++
 			}
 		}
-		err = checkDue(r, n, p)
+		if p.Status != Counting {
+			err = checkDue(r, n, p)
+		}
 		if err == nil && p.Status != Closed && len(m.Result) > 0 {
 			err = fmt.Errorf("%v, with a result", p.Status)
 		}
-		if err == nil && (p.Status == Open || p.Status == Closed) {
+		if err == nil && (p.Status == Open || p.Status == Counting || p.Status == Closed) {
 			err = recount(r, n, m, p)
+		}
+		if err == nil && p.Status != Counting {
+			err = requireNoCount(r, n, p)
 		}
 		if err != nil {
 			err = fmt.Errorf("motion %d: %w", n, err)
@@ -84,18 +91,37 @@ func checkDue(r state.Reader, n Number, p Poll) error {
 	return err
 }
 
+// requireNoCount: only what is being counted has a count.
+func requireNoCount(r state.Reader, n Number, p Poll) error {
+	has, err := counts.Has(r, n)
+	if err == nil && has {
+		err = fmt.Errorf("%v, with a count under way", p.Status)
+	}
+	return err
+}
+
+// recount: the casts are the electorate's and make the tally and the result.
 func recount(r state.Reader, n Number, m Motion, p Poll) error {
+	how, err := methodOf(p.Rules.Method)
+	if err != nil {
+		return err
+	}
 	again := count.Tally{Electorate: p.Electorate}
-	err := RangeCasts(r, n, func(voter state.Member, c Paper) (bool, error) {
+	err = RangeCasts(r, n, func(voter state.Member, c Paper) (bool, error) {
 		rec, err := member.Find(r, voter)
-		if err == nil && !p.entitled(voter, rec) {
-			err = fmt.Errorf("member %d cast and is not in the electorate", voter)
+		if err != nil {
+			return false, err
 		}
-		if err == nil && (c.Choice < Yes || c.Choice > Abstain) {
-			err = fmt.Errorf("member %d cast %v", voter, c.Choice)
+		if !p.Entitled(voter, rec) {
+			return false, fmt.Errorf("member %d cast and is not in the electorate", voter)
 		}
-		*box(&again, c.Choice)++
-		return true, err
+		if err := how.read(c.Marks, int(p.Options)); err != nil {
+			return false, fmt.Errorf("member %d cast %x: %w", voter, c.Marks, err)
+		}
+		if keeps, ok := how.(tallier); ok {
+			*keeps.box(&again, c.Marks)++
+		}
+		return true, nil
 	})
 	if err != nil {
 		return err
@@ -107,14 +133,64 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 	if kept != again {
 		return fmt.Errorf("tally is %+v, a recount gives %+v", kept, again)
 	}
-	if p.Status == Closed {
-		outcome, err := p.Rules.Rule.Decide(again)
-		if err != nil {
-			return err
+	if p.Status == Open {
+		return nil
+	}
+	want := Result{Tally: again}
+	var d decision
+	switch how := how.(type) {
+	case tallier:
+		d, err = how.decide(p.Rules.Method.Body, again)
+	case counter:
+		if want.Count, err = countAll(p.papers(r, n), how, nil); err == nil {
+			d, err = how.decide(p.papers(r, n), want.Count)
 		}
-		if len(m.Result) != 1 || m.Result[0].Outcome != outcome || m.Result[0].Tally != again {
-			return fmt.Errorf("result is %+v, the casts give %v by %+v", m.Result, outcome, again)
+		if err == nil && p.Status == Counting {
+			return checkCount(r, n, p, how, want.Count)
 		}
 	}
+	if err != nil {
+		return err
+	}
+	want.Outcome, want.Winners = d.outcome, d.winners
+	return checkResult(m, want)
+}
+
+// checkResult: a closed motion's result is what a count of its casts comes to.
+func checkResult(m Motion, want Result) error {
+	if len(m.Result) != 1 {
+		return fmt.Errorf("result is %+v, the casts give %v by %+v", m.Result, want.Outcome, want.Tally)
+	}
+	got := m.Result[0]
+	if got.Outcome != want.Outcome || got.Tally != want.Tally {
+		return fmt.Errorf("result is %+v, the casts give %v by %+v", m.Result, want.Outcome, want.Tally)
+	}
+	if !slices.Equal(got.Winners, want.Winners) || !bytes.Equal(got.Count, want.Count) {
+		return fmt.Errorf("winners are %v by %x, the casts give %v by %x", got.Winners, got.Count, want.Winners, want.Count)
+	}
 	return nil
+}
+
+// checkCount: what is left to count, from where the count stands, brings it to
+// what a whole count comes to, and it will go on.
+func checkCount(r state.Reader, n Number, p Poll, how counter, whole []byte) error {
+	at, ok, err := counts.Find(r, n)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("%v, without a count", p.Status)
+	}
+	rest, err := countAll(p.papers(r, n), how, at.Kept)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(rest, whole) {
+		return fmt.Errorf("the count under way comes to %x, a whole count to %x", rest, whole)
+	}
+	due, err := agenda.Has(r, at.Due, onAgenda, uint64(n))
+	if err == nil && !due {
+		err = fmt.Errorf("%v, and not due at %d", p.Status, at.Due)
+	}
+	return err
 }

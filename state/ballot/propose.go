@@ -28,6 +28,7 @@ type Propose struct {
 	Statement []byte               `cbor:"3,keyasint,omitempty"` // SHA-256 of the text sent to members, or empty
 	Minutes   uint32               `cbor:"4,keyasint,omitempty"` // length of the poll; zero for the charter's longest
 	Action    []Carried            `cbor:"5,keyasint,omitempty"` // none or one
+	Options   []Option             `cbor:"6,keyasint,omitempty"` // as many as the kind's method takes; none for yes or no
 }
 
 // Proposed tells of a motion.
@@ -62,6 +63,17 @@ func (m Propose) Check() error {
 	for _, a := range m.Action {
 		if len(a.Payload) > MaxPayload {
 			return ErrAction.With("%d bytes", len(a.Payload))
+		}
+	}
+	if len(m.Options) > MaxOptions {
+		return ErrOptions.With("%d options, at most %d can be", len(m.Options), MaxOptions)
+	}
+	for i, o := range m.Options {
+		if o == (Option{}) || len(o.Text) > MaxOption || !plain(o.Text) {
+			return ErrOptions.With("option %d", i+1)
+		}
+		if j := slices.Index(m.Options, o); j < i {
+			return ErrOptions.With("options %d and %d are the same", j+1, i+1)
 		}
 	}
 	return nil
@@ -112,6 +124,9 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if minutes < kind.Shortest || minutes > kind.Longest {
 		return ErrDuration.With("%d minutes, from %d to %d can be", minutes, kind.Shortest, kind.Longest)
 	}
+	if err := m.requireOptions(c, kind.Method); err != nil {
+		return err
+	}
 	if err := m.requireCarriable(c); err != nil {
 		return err
 	}
@@ -130,7 +145,7 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if proposer != 0 && own >= MaxOpenOwn {
 		return ErrOpen.With("%d by member %d", own, proposer)
 	}
-	poll := Poll{Status: Noticed, Rules: kind}
+	poll := Poll{Status: Noticed, Rules: kind, Options: uint16(len(m.Options))}
 	poll.Opens = c.Time() + int64(kind.Notice)*60
 	poll.Closes = poll.Opens + int64(minutes)*60
 	if kind.Notice == 0 {
@@ -150,7 +165,10 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if proposer != 0 {
 		proposed.Put(c, proposer, own+1)
 	}
-	motions.Put(c, n, Motion{Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Actor(), Proposed: c.Time(), Version: c.Version(), Action: m.Action})
+	motions.Put(c, n, Motion{
+		Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Actor(), Proposed: c.Time(),
+		Version: c.Version(), Action: m.Action, Options: m.Options,
+	})
 	c.Return(uint64(n))
 	c.Emit(Proposed{n, m.Title, poll.Opens, poll.Closes})
 	if poll.Status == Open {
@@ -159,6 +177,27 @@ func (m Propose) Apply(c *state.Ctx) error {
 	}
 	polls.Put(c, n, poll)
 	schedule(c, poll.Opens, n)
+	return nil
+}
+
+// requireOptions refuses more or fewer options than the method takes, and an
+// option that is no active member.
+func (m Propose) requireOptions(c *state.Ctx, by charter.Method) error {
+	how, err := methodOf(by)
+	if err != nil {
+		return err
+	}
+	if least, most := how.options(); len(m.Options) < least || len(m.Options) > most {
+		return ErrOptions.With("%d options, from %d to %d can be", len(m.Options), least, most)
+	}
+	for _, o := range m.Options {
+		if o.Member == 0 {
+			continue
+		}
+		if _, err := member.RequireActive(c, o.Member); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

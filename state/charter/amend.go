@@ -21,20 +21,51 @@ const (
 type Amend struct {
 	Grants  []GrantEntry  `cbor:"1,keyasint,omitempty"`
 	Motions []MotionEntry `cbor:"2,keyasint,omitempty"`
-	Policy  []Policy      `cbor:"3,keyasint,omitempty"` // none or one
+	Policy  []PolicyEntry `cbor:"3,keyasint,omitempty"` // none or one
 }
 
 // A GrantEntry replaces who may take one kind of action.
 type GrantEntry struct {
-	Kind  tx.Kind `cbor:"1,keyasint,omitempty"`
-	Grant Grant   `cbor:"2,keyasint,omitempty"`
+	Kind      tx.Kind        `cbor:"1,keyasint,omitempty"`
+	Concerned bool           `cbor:"2,keyasint,omitempty"` // the member the action is about
+	Members   bool           `cbor:"3,keyasint,omitempty"` // any active member
+	Offices   []Office       `cbor:"4,keyasint,omitempty"`
+	Motions   []MotionKindID `cbor:"5,keyasint,omitempty"` // carried by such a motion
+	Others    []OtherEntry   `cbor:"6,keyasint,omitempty"` // officers of other co-ops
 }
 
-// A MotionEntry adds or replaces one kind of motion. Motions already open keep
-// the rule they were opened with.
+// An OtherEntry is an office of another co-op.
+type OtherEntry struct {
+	Coop   state.Coop `cbor:"1,keyasint,omitempty"`
+	Office Office     `cbor:"2,keyasint,omitempty"`
+}
+
+// A MotionEntry adds or replaces one kind of motion. Motions under way keep the
+// rule that they were proposed with. Times are in minutes.
 type MotionEntry struct {
-	ID     MotionKindID `cbor:"1,keyasint,omitempty"`
-	Motion MotionKind   `cbor:"2,keyasint,omitempty"`
+	ID         MotionKindID    `cbor:"1,keyasint,omitempty"`
+	Name       string          `cbor:"2,keyasint,omitempty"`
+	Electorate ElectorateEntry `cbor:"3,keyasint,omitempty"`
+	Method     Method          `cbor:"4,keyasint,omitempty"`
+	Notice     uint32          `cbor:"5,keyasint,omitempty"` // from proposal to opening
+	Shortest   uint32          `cbor:"6,keyasint,omitempty"` // poll, at least
+	Longest    uint32          `cbor:"7,keyasint,omitempty"` // poll, at most
+	Closing    Closing         `cbor:"8,keyasint,omitempty"`
+}
+
+// An ElectorateEntry is who may cast on a kind of motion.
+type ElectorateEntry struct {
+	Sort    ElectorateSort `cbor:"1,keyasint,omitempty"`
+	Class   Class          `cbor:"2,keyasint,omitempty"`
+	Offices []Office       `cbor:"3,keyasint,omitempty"`
+}
+
+// A PolicyEntry replaces the charter's figures, all of them.
+type PolicyEntry struct {
+	Currency  string   `cbor:"1,keyasint,omitempty"` // ISO 4217, three capitals
+	Digits    uint8    `cbor:"2,keyasint,omitempty"` // of the minor unit: 2 for cents
+	Allowance uint32   `cbor:"3,keyasint,omitempty"` // transactions a member a day
+	Classes   []string `cbor:"4,keyasint,omitempty"` // names of classes 1, 2, …
 }
 
 // Amended tells that the charter was changed.
@@ -55,7 +86,7 @@ func (m Amend) Check() error {
 		return ErrBounds.With("an amendment of %d grants, %d motions, %d policies", len(m.Grants), len(m.Motions), len(m.Policy))
 	}
 	for _, g := range m.Grants {
-		if err := g.Grant.Valid(); err != nil {
+		if err := g.grant().Valid(); err != nil {
 			return err
 		}
 	}
@@ -66,12 +97,12 @@ func (m Amend) Check() error {
 		if k.ID == 0 {
 			return ErrBounds.With("kind of motion 0")
 		}
-		if err := k.Motion.Valid(); err != nil {
+		if err := k.motion().Valid(); err != nil {
 			return err
 		}
 	}
 	for _, p := range m.Policy {
-		if err := p.Valid(); err != nil {
+		if err := Policy(p).Valid(); err != nil {
 			return err
 		}
 	}
@@ -89,9 +120,9 @@ func (m Amend) requireMotions() error {
 	for _, g := range m.Grants {
 		switch g.Kind { // the last one counts
 		case kindPropose:
-			propose = g.Grant.Members || len(g.Grant.Offices) > 0
+			propose = g.Members || len(g.Offices) > 0
 		case kindCast:
-			cast = g.Grant.Members
+			cast = g.Members
 		}
 	}
 	if !propose {
@@ -125,13 +156,13 @@ func (m Amend) Apply(c *state.Ctx) error {
 		return err
 	}
 	for _, g := range m.Grants {
-		for _, id := range g.Grant.Motions {
+		for _, id := range g.Motions {
 			if !known[id] {
 				return ErrNoMotion.With("a grant names kind %d", id)
 			}
 		}
 		if g.Kind == KindAmend {
-			amending = g.Grant
+			amending = g.grant()
 		}
 	}
 	if len(amending.Motions) == 0 {
@@ -152,20 +183,20 @@ func (m Amend) Apply(c *state.Ctx) error {
 		}
 	}
 	for _, k := range m.Motions {
-		if e := k.Motion.Electorate; e.Sort == OneClass && int(e.Class) > classes {
-			return ErrBounds.With("%s: an electorate of class %d of %d", k.Motion.Name, e.Class, classes)
+		if e := k.Electorate; e.Sort == OneClass && int(e.Class) > classes {
+			return ErrBounds.With("%s: an electorate of class %d of %d", k.Name, e.Class, classes)
 		}
 	}
 
 	// Past this line nothing fails.
 	for _, g := range m.Grants {
-		grants.Put(c, g.Kind, g.Grant)
+		grants.Put(c, g.Kind, g.grant())
 	}
 	for _, k := range m.Motions {
-		motionKinds.Put(c, k.ID, k.Motion)
+		motionKinds.Put(c, k.ID, k.motion())
 	}
 	for _, p := range m.Policy {
-		policies.Put(c, 0, p)
+		policies.Put(c, 0, Policy(p))
 	}
 	c.Emit(Amended{len(m.Grants), len(m.Motions), len(m.Policy) > 0})
 	return nil

@@ -57,8 +57,8 @@ func (k MotionKind) Valid() error {
 	if err := k.Electorate.Valid(); err != nil {
 		return fmt.Errorf("%s: %w", k.Name, err)
 	}
-	if err := k.Rule.Valid(); err != nil {
-		return ErrBounds.With("%s: %v", k.Name, err)
+	if err := k.Method.Valid(); err != nil {
+		return fmt.Errorf("%s: %w", k.Name, err)
 	}
 	if k.Shortest > k.Longest || k.Longest == 0 || k.Longest > MaxMinutes || k.Notice > MaxMinutes {
 		return ErrBounds.With("%s: notice %d, poll %d to %d minutes", k.Name, k.Notice, k.Shortest, k.Longest)

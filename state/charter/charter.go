@@ -4,6 +4,11 @@
 // charter itself gives to a kind of motion; its hard bounds are in this file
 // and no motion can pass them.
 //
+// A charter is written in three forms, each with types of its own, so that one
+// can change without the others: records (charter.go), the message Amend
+// (amend.go), and the text that people read and write (document.go). convert.go
+// leads from one to another.
+//
 // Rule: docs/rules.md, "Charter and authority".
 package charter
 
@@ -11,7 +16,6 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -58,18 +62,18 @@ type MotionKindID uint16
 
 // A Grant says who may take one kind of action. Any of its ways suffices.
 type Grant struct {
-	Concerned bool           `cbor:"1,keyasint,omitempty" json:"concerned,omitempty"` // the member the action is about
-	Members   bool           `cbor:"2,keyasint,omitempty" json:"members,omitempty"`   // any active member
-	Offices   []Office       `cbor:"3,keyasint,omitempty" json:"offices,omitempty"`
-	Motions   []MotionKindID `cbor:"4,keyasint,omitempty" json:"motions,omitempty"` // carried by such a motion
-	Others    []CoopOffice   `cbor:"5,keyasint,omitempty" json:"others,omitempty"`  // officers of other co-ops
+	Concerned bool           `cbor:"1,keyasint,omitempty"` // the member the action is about
+	Members   bool           `cbor:"2,keyasint,omitempty"` // any active member
+	Offices   []Office       `cbor:"3,keyasint,omitempty"`
+	Motions   []MotionKindID `cbor:"4,keyasint,omitempty"` // carried by such a motion
+	Others    []CoopOffice   `cbor:"5,keyasint,omitempty"` // officers of other co-ops
 }
 
 // A CoopOffice is an office of another co-op, such as the auditor of one that
 // audits the whole federation.
 type CoopOffice struct {
-	Coop   state.Coop `cbor:"1,keyasint,omitempty" json:"coop"`
-	Office Office     `cbor:"2,keyasint,omitempty" json:"office"`
+	Coop   state.Coop `cbor:"1,keyasint,omitempty"`
+	Office Office     `cbor:"2,keyasint,omitempty"`
 }
 
 // OfficesOf returns the offices of another co-op whose holders may act.
@@ -95,9 +99,9 @@ const (
 
 // An Electorate is who may cast on a kind of motion.
 type Electorate struct {
-	Sort    ElectorateSort `cbor:"1,keyasint,omitempty" json:"sort"`
-	Class   Class          `cbor:"2,keyasint,omitempty" json:"class,omitempty"`
-	Offices []Office       `cbor:"3,keyasint,omitempty" json:"offices,omitempty"`
+	Sort    ElectorateSort `cbor:"1,keyasint,omitempty"`
+	Class   Class          `cbor:"2,keyasint,omitempty"`
+	Offices []Office       `cbor:"3,keyasint,omitempty"`
 }
 
 // A Closing says when a motion ends. Numbers are append-only.
@@ -113,21 +117,21 @@ const (
 // A MotionKind is a kind of question: who answers, how it is counted, how long
 // it takes. Times are in minutes; no rule is finer.
 type MotionKind struct {
-	Name       string             `cbor:"1,keyasint,omitempty" json:"name"`
-	Electorate Electorate         `cbor:"2,keyasint,omitempty" json:"electorate"`
-	Rule       count.MajorityRule `cbor:"3,keyasint,omitempty" json:"rule"`
-	Notice     uint32             `cbor:"4,keyasint,omitempty" json:"notice_minutes"`   // from proposal to opening
-	Shortest   uint32             `cbor:"5,keyasint,omitempty" json:"shortest_minutes"` // poll, at least
-	Longest    uint32             `cbor:"6,keyasint,omitempty" json:"longest_minutes"`  // poll, at most
-	Closing    Closing            `cbor:"7,keyasint,omitempty" json:"closing"`
+	Name       string     `cbor:"1,keyasint,omitempty"`
+	Electorate Electorate `cbor:"2,keyasint,omitempty"`
+	Method     Method     `cbor:"3,keyasint,omitempty"`
+	Notice     uint32     `cbor:"4,keyasint,omitempty"` // from proposal to opening
+	Shortest   uint32     `cbor:"5,keyasint,omitempty"` // poll, at least
+	Longest    uint32     `cbor:"6,keyasint,omitempty"` // poll, at most
+	Closing    Closing    `cbor:"7,keyasint,omitempty"`
 }
 
 // A Policy is the charter's figures.
 type Policy struct {
-	Currency  string   `cbor:"1,keyasint,omitempty" json:"currency"`  // ISO 4217, three capitals
-	Digits    uint8    `cbor:"2,keyasint,omitempty" json:"digits"`    // of the minor unit: 2 for cents
-	Allowance uint32   `cbor:"3,keyasint,omitempty" json:"allowance"` // transactions a member a day
-	Classes   []string `cbor:"4,keyasint,omitempty" json:"classes"`   // names of classes 1, 2, …
+	Currency  string   `cbor:"1,keyasint,omitempty"` // ISO 4217, three capitals
+	Digits    uint8    `cbor:"2,keyasint,omitempty"` // of the minor unit: 2 for cents
+	Allowance uint32   `cbor:"3,keyasint,omitempty"` // transactions a member a day
+	Classes   []string `cbor:"4,keyasint,omitempty"` // names of classes 1, 2, …
 }
 
 // Hard bounds, which no charter can pass.
@@ -139,6 +143,7 @@ const (
 	MaxMinutes     = 60 * 24 * 366 * 2
 	MaxAllowance   = 100_000
 	MaxGrants      = 256
+	MaxMethod      = 1 << 10 // bytes of a counting method's rule
 )
 
 // grants says who may do what.

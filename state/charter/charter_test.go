@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 var half = count.Fraction{Num: 1, Den: 2}
@@ -20,25 +21,29 @@ var half = count.Fraction{Num: 1, Den: 2}
 func sound() charter.MotionKind {
 	return charter.MotionKind{
 		Name: "sound", Electorate: charter.Electorate{Sort: charter.AllMembers}, Longest: 1, Closing: charter.AtDeadline,
-		Rule: count.MajorityRule{Quorum: half, Threshold: half, Base: count.BaseCast},
+		Method: charter.ByMajority(rule()),
 	}
 }
 
-func policy() charter.Policy {
-	return charter.Policy{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member"}}
+func rule() count.MajorityRule {
+	return count.MajorityRule{Quorum: half, Threshold: half, Base: count.BaseCast}
+}
+
+func policy() charter.PolicyEntry {
+	return charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member"}}
 }
 
 // with returns a sound kind of motion with one thing changed.
 func with(change func(*charter.MotionKind)) []charter.MotionEntry {
 	k := sound()
 	change(&k)
-	return []charter.MotionEntry{{ID: 9, Motion: k}}
+	return []charter.MotionEntry{k.Entry(9)}
 }
 
-func changed(change func(*charter.Policy)) []charter.Policy {
+func changed(change func(*charter.PolicyEntry)) []charter.PolicyEntry {
 	p := policy()
 	change(&p)
-	return []charter.Policy{p}
+	return []charter.PolicyEntry{p}
 }
 
 // Rows are what no charter can hold, whatever the state, in the order of the
@@ -49,36 +54,40 @@ func TestBounds(t *testing.T) {
 	nine := slices.Repeat([]charter.Office{charter.Chair}, charter.MaxOffices+1)
 	ids := make([]charter.MotionKindID, charter.MaxMotionKinds+1)
 	grant := func(g charter.Grant) charter.Amend {
-		return charter.Amend{Grants: []charter.GrantEntry{{Grant: g}}, Motions: []charter.MotionEntry{{}}}
+		return charter.Amend{Grants: []charter.GrantEntry{g.Entry(0)}, Motions: []charter.MotionEntry{{}}}
 	}
+	grants := func(g charter.Grant) charter.Amend { return charter.Amend{Grants: []charter.GrantEntry{g.Entry(0)}} }
 	kind := func(change func(*charter.MotionKind)) charter.Amend { return charter.Amend{Motions: with(change)} }
 	electorate := func(e charter.Electorate) charter.Amend {
 		return kind(func(k *charter.MotionKind) { k.Electorate = e })
 	}
-	figure := func(change func(*charter.Policy)) charter.Amend { return charter.Amend{Policy: changed(change)} }
-	classes := func(names ...string) charter.Amend {
-		return figure(func(p *charter.Policy) { p.Classes = names })
+	method := func(m charter.Method) charter.Amend {
+		return kind(func(k *charter.MotionKind) { k.Method, k.Longest = m, 0 })
 	}
-	sounds := slices.Repeat([]charter.MotionEntry{{ID: 9, Motion: sound()}}, charter.MaxMotionKinds+1)
+	figure := func(change func(*charter.PolicyEntry)) charter.Amend { return charter.Amend{Policy: changed(change)} }
+	classes := func(names ...string) charter.Amend {
+		return figure(func(p *charter.PolicyEntry) { p.Classes = names })
+	}
+	sounds := slices.Repeat([]charter.MotionEntry{sound().Entry(9)}, charter.MaxMotionKinds+1)
 	for _, row := range []struct {
 		name   string
 		amends charter.Amend
 		says   string
 	}{
 		{"nothing", charter.Amend{}, "amends nothing"},
-		{"two policies", charter.Amend{Grants: grant(charter.Grant{Offices: nine}).Grants, Policy: []charter.Policy{policy(), policy()}}, "2 policies"},
+		{"two policies", charter.Amend{Grants: grant(charter.Grant{Offices: nine}).Grants, Policy: []charter.PolicyEntry{policy(), policy()}}, "2 policies"},
 		{"too many grants", charter.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants+1)}, "an amendment of 257 grants"},
 		{"as many grants as can be", charter.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants)}, ""},
 		{"too many motions", charter.Amend{Motions: sounds}, "65 motions"},
 		{"as many motions as can be", charter.Amend{Motions: sounds[1:]}, ""},
 		{"too many offices", grant(charter.Grant{Offices: append(nine, 99)}), "too many offices or motions"},
-		{"as many offices as can be", charter.Amend{Grants: []charter.GrantEntry{{Grant: charter.Grant{Offices: nine[1:]}}}}, ""},
+		{"as many offices as can be", grants(charter.Grant{Offices: nine[1:]}), ""},
 		{"to too many motions", grant(charter.Grant{Motions: ids}), "too many offices or motions"},
-		{"to as many motions as can be", charter.Amend{Grants: []charter.GrantEntry{{Grant: charter.Grant{Motions: ids[1:]}}}}, ""},
+		{"to as many motions as can be", grants(charter.Grant{Motions: ids[1:]}), ""},
 		{"unknown office", grant(charter.Grant{Offices: []charter.Office{charter.Delegate, charter.Delegate + 1}}), "unknown office 7"},
 		{"office zero", grant(charter.Grant{Offices: []charter.Office{0}}), "unknown office 0"},
-		{"last office", charter.Amend{Grants: []charter.GrantEntry{{Grant: charter.Grant{Offices: []charter.Office{charter.Secretary, charter.Delegate}}}}}, ""},
-		{"motion number zero", charter.Amend{Motions: []charter.MotionEntry{{}}, Policy: []charter.Policy{{}}}, "kind of motion 0"},
+		{"last office", grants(charter.Grant{Offices: []charter.Office{charter.Secretary, charter.Delegate}}), ""},
+		{"motion number zero", charter.Amend{Motions: []charter.MotionEntry{{}}, Policy: []charter.PolicyEntry{{}}}, "kind of motion 0"},
 
 		{"no name", kind(func(k *charter.MotionKind) { k.Name, k.Electorate.Sort = "", 4 }), "a name of 0 bytes"},
 		{"long name", kind(func(k *charter.MotionKind) { k.Name, k.Electorate.Sort = long, 4 }), "a name of 65 bytes"},
@@ -92,10 +101,16 @@ func TestBounds(t *testing.T) {
 		{"holders of too many offices", electorate(charter.Electorate{Sort: charter.Holders, Offices: append(nine, 99)}), "an electorate of 10 offices"},
 		{"holders of as many as can be", electorate(charter.Electorate{Sort: charter.Holders, Offices: nine[1:]}), ""},
 		{"holders of no office", electorate(charter.Electorate{Sort: charter.Holders, Offices: []charter.Office{99}}), "unknown office 99"},
-		{"rule of nothing", kind(func(k *charter.MotionKind) { k.Rule, k.Longest = count.MajorityRule{}, 0 }), "sound: majority rule is not valid"},
-		{"more than all", kind(func(k *charter.MotionKind) {
-			k.Rule.Threshold, k.Rule.Strict = count.Fraction{Num: 1, Den: 1}, true
-		}), "more than all can never be in favour"},
+		{"no method", method(charter.Method{}), "method of counting: unknown (0)"},
+		{"unknown method", method(charter.Method{Tag: charter.Majority + 1, Body: tx.Encode(rule())}), "method of counting: unknown (2)"},
+		{"too large a rule", method(charter.Method{Tag: 99, Body: make([]byte, charter.MaxMethod+1)}), "a method's rule of 1025 bytes"},
+		{"as large a rule as can be, and none", method(charter.Method{Tag: charter.Majority, Body: make([]byte, charter.MaxMethod)}), "majority: cbor"},
+		{"no rule", method(charter.Method{Tag: charter.Majority}), "majority: EOF"},
+		{"something after the rule", method(charter.Method{Tag: charter.Majority, Body: append(tx.Encode(rule()), 0)}), "majority: cbor"},
+		{"a rule with a field too many", method(charter.Method{Tag: charter.Majority, Body: tx.Encode(map[int]int{9: 1})}), "majority: cbor"},
+		{"a rule with an explicit zero", method(charter.Method{Tag: charter.Majority, Body: tx.Encode(map[int]int{2: 0})}), "majority: not in canonical CBOR form"},
+		{"rule of nothing", method(charter.ByMajority(count.MajorityRule{})), "majority: majority rule is not valid"},
+		{"more than all", method(charter.ByMajority(count.MajorityRule{Quorum: half, Threshold: count.Fraction{Num: 1, Den: 1}, Base: count.BaseCast, Strict: true})), "more than all can never be in favour"},
 		{"no length", kind(func(k *charter.MotionKind) { k.Longest, k.Closing = 0, 0 }), "poll 0 to 0 minutes"},
 		{"shortest over longest", kind(func(k *charter.MotionKind) { k.Shortest, k.Closing = 2, 0 }), "poll 2 to 1 minutes"},
 		{"shortest as longest", kind(func(k *charter.MotionKind) { k.Shortest = 1 }), ""},
@@ -107,18 +122,18 @@ func TestBounds(t *testing.T) {
 		{"unknown closing", kind(func(k *charter.MotionKind) { k.Closing = charter.OnDeclaring + 1 }), "unknown closing 4"},
 		{"last closing", kind(func(k *charter.MotionKind) { k.Closing = charter.OnDeclaring }), ""},
 
-		{"four letters", figure(func(p *charter.Policy) { p.Currency, p.Allowance = "EURo", 0 }), `currency "EURo" with 2 digits`},
-		{"two letters", figure(func(p *charter.Policy) { p.Currency = "EU" }), `currency "EU" with 2 digits`},
-		{"five digits", figure(func(p *charter.Policy) { p.Digits, p.Allowance = 5, 0 }), "with 5 digits"},
-		{"four digits", figure(func(p *charter.Policy) { p.Digits = 4 }), ""},
-		{"small letters", figure(func(p *charter.Policy) { p.Currency, p.Allowance = "EuR", 0 }), "not three capitals"},
-		{"before A", figure(func(p *charter.Policy) { p.Currency = "E@R" }), "not three capitals"},
-		{"after Z", figure(func(p *charter.Policy) { p.Currency = "E[R" }), "not three capitals"},
-		{"A and Z", figure(func(p *charter.Policy) { p.Currency = "ZAR" }), ""},
-		{"no allowance", figure(func(p *charter.Policy) { p.Allowance, p.Classes = 0, nil }), "allowance of 0"},
-		{"least allowance", figure(func(p *charter.Policy) { p.Allowance = 1 }), ""},
-		{"boundless allowance", figure(func(p *charter.Policy) { p.Allowance, p.Classes = charter.MaxAllowance+1, nil }), "allowance of 100001"},
-		{"largest allowance", figure(func(p *charter.Policy) { p.Allowance = charter.MaxAllowance }), ""},
+		{"four letters", figure(func(p *charter.PolicyEntry) { p.Currency, p.Allowance = "EURo", 0 }), `currency "EURo" with 2 digits`},
+		{"two letters", figure(func(p *charter.PolicyEntry) { p.Currency = "EU" }), `currency "EU" with 2 digits`},
+		{"five digits", figure(func(p *charter.PolicyEntry) { p.Digits, p.Allowance = 5, 0 }), "with 5 digits"},
+		{"four digits", figure(func(p *charter.PolicyEntry) { p.Digits = 4 }), ""},
+		{"small letters", figure(func(p *charter.PolicyEntry) { p.Currency, p.Allowance = "EuR", 0 }), "not three capitals"},
+		{"before A", figure(func(p *charter.PolicyEntry) { p.Currency = "E@R" }), "not three capitals"},
+		{"after Z", figure(func(p *charter.PolicyEntry) { p.Currency = "E[R" }), "not three capitals"},
+		{"A and Z", figure(func(p *charter.PolicyEntry) { p.Currency = "ZAR" }), ""},
+		{"no allowance", figure(func(p *charter.PolicyEntry) { p.Allowance, p.Classes = 0, nil }), "allowance of 0"},
+		{"least allowance", figure(func(p *charter.PolicyEntry) { p.Allowance = 1 }), ""},
+		{"boundless allowance", figure(func(p *charter.PolicyEntry) { p.Allowance, p.Classes = charter.MaxAllowance+1, nil }), "allowance of 100001"},
+		{"largest allowance", figure(func(p *charter.PolicyEntry) { p.Allowance = charter.MaxAllowance }), ""},
 		{"no classes", classes(), "0 classes of members"},
 		{"too many classes", classes(strings.Split("a,b,c,d,e,f,g,h,", ",")...), "9 classes of members"},
 		{"as many classes as can be", classes(strings.Split("a,b,c,d,e,f,g,h", ",")...), ""},
@@ -137,15 +152,15 @@ func TestBounds(t *testing.T) {
 func TestAmend(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})
 	amendBy := func(ids ...charter.MotionKindID) []charter.GrantEntry {
-		return []charter.GrantEntry{{Kind: charter.KindAmend, Grant: charter.Grant{Offices: []charter.Office{charter.Chair}, Motions: ids}}}
+		return []charter.GrantEntry{{Kind: charter.KindAmend, Offices: []charter.Office{charter.Chair}, Motions: ids}}
 	}
 	var many []charter.MotionEntry // the preset has 4
 	for id := range charter.MotionKindID(charter.MaxMotionKinds - 4) {
-		many = append(many, charter.MotionEntry{ID: 100 + id, Motion: sound()})
+		many = append(many, sound().Entry(100+id))
 	}
-	dollars := changed(func(p *charter.Policy) { p.Currency = "USD" })
-	classes := func(names ...string) []charter.Policy {
-		return changed(func(p *charter.Policy) { p.Classes = names })
+	dollars := changed(func(p *charter.PolicyEntry) { p.Currency = "USD" })
+	classes := func(names ...string) []charter.PolicyEntry {
+		return changed(func(p *charter.PolicyEntry) { p.Classes = names })
 	}
 	ofClass := func(class charter.Class) []charter.MotionEntry {
 		return with(func(k *charter.MotionKind) {
@@ -158,7 +173,7 @@ func TestAmend(t *testing.T) {
 		statetest.Try("by a motion that is none", 0, charter.Amend{Grants: append(amendBy(), amendBy(99)...), Policy: dollars}, charter.ErrNoMotion),
 		statetest.Try("by no motion", 0, charter.Amend{Grants: amendBy(), Policy: dollars}, charter.ErrEntrenched),
 		statetest.Try("another currency", 0, charter.Amend{Policy: dollars}, charter.ErrBounds),
-		statetest.Try("other digits", 0, charter.Amend{Policy: changed(func(p *charter.Policy) { p.Digits = 3 })}, charter.ErrBounds),
+		statetest.Try("other digits", 0, charter.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Digits = 3 })}, charter.ErrBounds),
 		statetest.Try("a poll of a class that is none", 0, charter.Amend{Motions: ofClass(2)}, charter.ErrBounds),
 		statetest.Try("a second class", 0, charter.Amend{Policy: classes("member", "worker"), Motions: ofClass(2)}, nil),
 		statetest.Try("a poll of the class beside it", 0, charter.Amend{Motions: ofClass(1)}, nil),

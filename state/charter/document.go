@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // A Document is a whole charter as people write it: actions by name. A genesis
@@ -17,7 +19,7 @@ import (
 type Document struct {
 	Name    string        `json:"name"`
 	About   string        `json:"about"`
-	Policy  Policy        `json:"policy"`
+	Policy  PolicyText    `json:"policy"`
 	Motions []NamedMotion `json:"motions"`
 	Grants  []NamedGrant  `json:"grants"`
 }
@@ -25,13 +27,64 @@ type Document struct {
 // A NamedMotion is a kind of motion with the number that grants refer to.
 type NamedMotion struct {
 	ID MotionKindID `json:"id"`
-	MotionKind
+	MotionText
 }
 
 // A NamedGrant says who may take the actions it names.
 type NamedGrant struct {
 	Actions []string `json:"actions"` // "share.Issue"
-	Grant
+	GrantText
+}
+
+// A GrantText is a Grant as people write it.
+type GrantText struct {
+	Concerned bool           `json:"concerned,omitempty"` // the member the action is about
+	Members   bool           `json:"members,omitempty"`   // any active member
+	Offices   []Office       `json:"offices,omitempty"`
+	Motions   []MotionKindID `json:"motions,omitempty"` // carried by such a motion
+	Others    []OtherText    `json:"others,omitempty"`  // officers of other co-ops
+}
+
+// An OtherText is an office of another co-op as people write it.
+type OtherText struct {
+	Coop   state.Coop `json:"coop"`
+	Office Office     `json:"office"`
+}
+
+// A MotionText is a MotionKind as people write it. The counting method has a
+// field of its own, of which there is one: Rule for yes or no by majority.
+type MotionText struct {
+	Name       string         `json:"name"`
+	Electorate ElectorateText `json:"electorate"`
+	Rule       *RuleText      `json:"rule,omitempty"`
+	Notice     uint32         `json:"notice_minutes"`   // from proposal to opening
+	Shortest   uint32         `json:"shortest_minutes"` // poll, at least
+	Longest    uint32         `json:"longest_minutes"`  // poll, at most
+	Closing    Closing        `json:"closing"`
+}
+
+// An ElectorateText is an Electorate as people write it.
+type ElectorateText struct {
+	Sort    ElectorateSort `json:"sort"`
+	Class   Class          `json:"class,omitempty"`
+	Offices []Office       `json:"offices,omitempty"`
+}
+
+// A RuleText is a count.MajorityRule as people write it.
+type RuleText struct {
+	Quorum    count.Fraction `json:"quorum"`     // of the electorate, that must take part
+	QuorumMin uint64         `json:"quorum_min"` // papers, whatever the electorate
+	Threshold count.Fraction `json:"threshold"`  // of Base, in favour
+	Base      count.Base     `json:"base"`
+	Strict    bool           `json:"strict"` // more than Threshold, not just as much
+}
+
+// A PolicyText is a Policy as people write it.
+type PolicyText struct {
+	Currency  string   `json:"currency"`  // ISO 4217, three capitals
+	Digits    uint8    `json:"digits"`    // of the minor unit: 2 for cents
+	Allowance uint32   `json:"allowance"` // transactions a member a day
+	Classes   []string `json:"classes"`   // names of classes 1, 2, …
 }
 
 //go:embed presets
@@ -64,22 +117,22 @@ func ParseDocument(raw []byte) (Document, error) {
 // Amendment turns the document into the amendment that founds it. kinds resolve
 // the names of actions. It returns an error that names what it cannot resolve.
 func (d Document) Amendment(kinds []state.Kind) (Amend, error) {
-	m := Amend{Policy: []Policy{d.Policy}}
+	m := Amend{Policy: []PolicyEntry{PolicyEntry(d.Policy)}}
 	for _, k := range d.Motions {
-		m.Motions = append(m.Motions, MotionEntry{k.ID, k.MotionKind})
+		m.Motions = append(m.Motions, k.entry(k.ID))
 	}
 	for _, g := range d.Grants {
 		for _, name := range g.Actions {
-			entry := GrantEntry{Grant: g.Grant}
+			var kind tx.Kind
 			for _, k := range kinds {
 				if k.Name == name {
-					entry.Kind = k.Number
+					kind = k.Number
 				}
 			}
-			if entry.Kind == 0 {
+			if kind == 0 {
 				return m, fmt.Errorf("charter %q grants an unknown action %q", d.Name, name)
 			}
-			m.Grants = append(m.Grants, entry)
+			m.Grants = append(m.Grants, g.entry(kind))
 		}
 	}
 	return m, nil

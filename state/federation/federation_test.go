@@ -155,7 +155,7 @@ func genesis() federation.Genesis {
 	if err != nil {
 		panic(err)
 	}
-	d.Grants = []charter.NamedGrant{{Actions: []string{"charter.Amend"}, Grant: charter.Grant{Motions: []charter.MotionKindID{2}}}}
+	d.Grants = []charter.NamedGrant{{Actions: []string{"charter.Amend"}, GrantText: charter.GrantText{Motions: []charter.MotionKindID{2}}}}
 	return federation.Genesis{Version: 1, Federation: "Test", Coops: []federation.GenesisCoop{{
 		Name: "One", Charter: d,
 		Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key(9, 0)), Peer: "p", Address: "a"},

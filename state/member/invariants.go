@@ -26,14 +26,14 @@ func CheckRegister(r state.Reader) error {
 		if len(rec.History) == 0 {
 			return false, fmt.Errorf("member %d has no history", m)
 		}
-		if rec.Class == 0 || rec.Class > charter.MaxClasses {
-			return false, fmt.Errorf("member %d is of class %d", m, rec.Class)
+		for _, h := range rec.History {
+			if h.Class == 0 || h.Class > charter.MaxClasses {
+				return false, fmt.Errorf("member %d is of class %d from operation %d on", m, h.Class, h.Operation)
+			}
+			operations = append(operations, h.Operation)
 		}
 		if rec.Standing() == Active {
-			active[rec.Class-1]++
-		}
-		for _, h := range rec.History {
-			operations = append(operations, h.Operation)
+			active[rec.Class()-1]++
 		}
 		holder, err := ByKey(r, rec.Key)
 		if err == nil && holder != m {

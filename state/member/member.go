@@ -1,9 +1,9 @@
 // Package member is the register of members: who belongs to a co-op, by which
 // key they sign, in which class and standing, and which offices they hold.
 //
-// Nothing is erased from the register: each change of standing is an operation
-// with the next number of a gapless sequence, so that the electorate of any
-// moment can be told from the records alone. Names and addresses stay with the
+// Nothing is erased from the register: each change of standing or class is an
+// operation with the next number of a gapless sequence, so that the electorate of
+// any moment can be told from the records alone. Names and addresses stay with the
 // co-op; the register holds a salted commitment to them.
 //
 // Rule: docs/rules.md, "Membership".
@@ -43,33 +43,37 @@ func (s Standing) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 
 // A Record is one member's entry in the register.
 type Record struct {
-	Key        tx.PublicKey  `cbor:"1,keyasint,omitempty"`
-	Class      charter.Class `cbor:"2,keyasint,omitempty"`
-	History    []Change      `cbor:"3,keyasint,omitempty"` // oldest first, never empty
-	Commitment []byte        `cbor:"4,keyasint,omitempty"` // to name and address; empty or 32 bytes
+	Key        tx.PublicKey `cbor:"1,keyasint,omitempty"`
+	History    []Change     `cbor:"3,keyasint,omitempty"` // oldest first, never empty; number 2 is not used again
+	Commitment []byte       `cbor:"4,keyasint,omitempty"` // to name and address; empty or 32 bytes
 }
 
-// A Change of standing is an operation on the register.
+// A Change of standing or class is an operation on the register. It holds both
+// as they are from then on: all that an electorate may depend on.
 type Change struct {
-	Operation uint64      `cbor:"1,keyasint,omitempty"` // its number in the co-op's sequence
-	Standing  Standing    `cbor:"2,keyasint,omitempty"` // from then on
-	Time      int64       `cbor:"3,keyasint,omitempty"` // block time, seconds since 1970 UTC
-	By        state.Actor `cbor:"4,keyasint,omitempty"` // who did it; nobody at the founding
-	Reason    string      `cbor:"5,keyasint,omitempty"` // of a suspension
+	Operation uint64        `cbor:"1,keyasint,omitempty"` // its number in the co-op's sequence
+	Standing  Standing      `cbor:"2,keyasint,omitempty"`
+	Time      int64         `cbor:"3,keyasint,omitempty"` // block time, seconds since 1970 UTC
+	By        state.Actor   `cbor:"4,keyasint,omitempty"` // who did it; nobody at the founding
+	Reason    string        `cbor:"5,keyasint,omitempty"` // of a suspension
+	Class     charter.Class `cbor:"6,keyasint,omitempty"`
 }
 
 // Standing is where the member stands now.
 func (r Record) Standing() Standing { return r.History[len(r.History)-1].Standing }
 
-// StandingAt is where the member stood after operation number op; zero if it
-// was not yet on the register.
-func (r Record) StandingAt(op uint64) Standing {
+// Class is the class that the member is of now.
+func (r Record) Class() charter.Class { return r.History[len(r.History)-1].Class }
+
+// At is where the member stood after operation number op, and in which class;
+// both are zero if it was not yet on the register.
+func (r Record) At(op uint64) (Standing, charter.Class) {
 	for i := len(r.History) - 1; i >= 0; i-- {
-		if r.History[i].Operation <= op {
-			return r.History[i].Standing
+		if h := r.History[i]; h.Operation <= op {
+			return h.Standing, h.Class
 		}
 	}
-	return 0
+	return 0, 0
 }
 
 // Totals are the register's figures, kept so that no one counts members.
@@ -96,7 +100,7 @@ func (t Totals) ActiveIn(class charter.Class) uint64 {
 
 // Limits.
 const (
-	MaxHistory = 256     // changes of standing of one member, leaving apart
+	MaxHistory = 256     // changes of one member, leaving apart
 	MaxImport  = 500     // members in one Import
 	MaxMembers = 1 << 40 // numbers that a co-op can give out
 	MaxHolders = 32      // of one office
@@ -151,6 +155,7 @@ var (
 	ErrHoldsNot   = &state.Rejection{Code: 113, Reason: "member does not hold that office"}
 	ErrFull       = &state.Rejection{Code: 114, Reason: "register is full"}
 	ErrReason     = &state.Rejection{Code: 115, Reason: "reason is empty or too long"}
+	ErrSameClass  = &state.Rejection{Code: 116, Reason: "member is of that class already"}
 )
 
 // Find returns a member's record, or ErrUnknown.

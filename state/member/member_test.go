@@ -19,7 +19,7 @@ const members = 5
 func newLedger(t statetest.TB) *statetest.L { return statetest.New(t, setup()) }
 
 func setup() statetest.Setup {
-	concerned := charter.Grant{Concerned: true}
+	concerned := charter.GrantText{Concerned: true}
 	return statetest.Setup{
 		Members: members,
 		Kinds: []state.Kind{
@@ -30,8 +30,8 @@ func setup() statetest.Setup {
 			state.KindOf[member.Dismiss](member.KindDismiss, "member.Dismiss"),
 		},
 		Grants: []charter.NamedGrant{
-			{Actions: []string{"member.Resign", "member.Rekey", "member.Import"}, Grant: concerned},
-			{Actions: []string{"member.Admit"}, Grant: charter.Grant{Offices: []charter.Office{charter.Secretary}}},
+			{Actions: []string{"member.Resign", "member.Rekey", "member.Import"}, GrantText: concerned},
+			{Actions: []string{"member.Admit"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Secretary}}},
 		},
 	}
 }
@@ -139,14 +139,16 @@ func TestStanding(t *testing.T) {
 	}
 	for i, want := range []member.Standing{member.Active, member.Suspended, member.Active} {
 		h := rec.History[i]
-		if h.Standing != want || rec.StandingAt(h.Operation) != want || rec.StandingAt(h.Operation-1) == want {
+		at, _ := rec.At(h.Operation)
+		before, _ := rec.At(h.Operation - 1)
+		if h.Standing != want || at != want || before == want {
 			t.Errorf("history %+v, change %d", rec.History, i)
 		}
 	}
 	if h := rec.History; h[0].By != (state.Actor{}) || h[1].By != (state.Actor{Coop: 1, Motion: 1}) || h[1].Reason != "r" || h[2].Reason != "" {
 		t.Errorf("history %+v does not say by whom and why", h)
 	}
-	if rec.StandingAt(0) != 0 {
+	if s, class := rec.At(0); s != 0 || class != 0 {
 		t.Error("a member stood somewhere before the register began")
 	}
 }
@@ -162,6 +164,7 @@ func TestHistoryFull(t *testing.T) {
 	}
 	l.Run(t, []statetest.Row{
 		statetest.Try("one more", 0, member.Reinstate{Member: 4}, member.ErrHistory),
+		statetest.Try("to another class", 0, statetest.Reclass{Member: 4, Class: 2}, member.ErrHistory).After(func() { mandate(t, l, second) }),
 		statetest.Try("leaving", 4, member.Resign{Member: 4}, nil),
 		statetest.Try("leaving twice", 0, member.Resign{Member: 4}, member.ErrStanding),
 	})
@@ -274,7 +277,7 @@ func TestAuthorityOfMotions(t *testing.T) {
 	l := newLedger(t)
 	mandate(t, l, apply(1))
 	only := func(id charter.MotionKindID) {
-		mandate(t, l, charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAdmit, Grant: charter.Grant{Motions: []charter.MotionKindID{id}}}}})
+		mandate(t, l, charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAdmit, Motions: []charter.MotionKindID{id}}}})
 	}
 	only(2)
 	l.Run(t, []statetest.Row{
@@ -298,7 +301,7 @@ func TestAllowance(t *testing.T) {
 		t.Fatal(err)
 	}
 	policy.Allowance = 2
-	mandate(t, l, charter.Amend{Policy: []charter.Policy{policy}})
+	mandate(t, l, charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
 	refused := member.Admit{Member: 99}
 	want := func(what string, code uint32) {
 		t.Helper()

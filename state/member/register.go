@@ -48,26 +48,74 @@ func enter(c *state.Ctx, t *Totals, e Entry, s Standing) state.Member {
 	t.Members++
 	m := state.Member(t.Members)
 	keys.Put(c, digest(e.Key), m)
-	change(c, t, m, Record{Key: e.Key, Class: e.Class, Commitment: e.Commitment}, s, "")
+	change(c, t, m, Record{Key: e.Key, Commitment: e.Commitment}, Change{Standing: s, Class: e.Class})
 	return m
 }
 
-// change moves a member to another standing: the one place where standing and
-// totals are written, so that they cannot part. The caller stores t.
-func change(c *state.Ctx, t *Totals, m state.Member, rec Record, s Standing, reason string) {
+// change moves a member to the standing and class of to: the one place where
+// they and totals are written, so that they cannot part. Operation, time and actor
+// are filled in. The caller stores t.
+func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	if len(rec.History) > 0 && rec.Standing() == Active {
-		t.Active[rec.Class-1]--
+		t.Active[rec.Class()-1]--
 	}
-	if s == Active {
-		for len(t.Active) < int(rec.Class) {
+	if to.Standing == Active {
+		for len(t.Active) < int(to.Class) {
 			t.Active = append(t.Active, 0)
 		}
-		t.Active[rec.Class-1]++
+		t.Active[to.Class-1]++
 	}
 	t.Operations++
-	rec.History = append(slices.Clip(rec.History), Change{t.Operations, s, c.Time(), c.Actor(), reason})
+	to.Operation, to.Time, to.By = t.Operations, c.Time(), c.Actor()
+	rec.History = append(slices.Clip(rec.History), to)
 	records.Put(c, m, rec)
 }
+
+// SetClass moves a member who has not left to another class, as an operation on
+// the register. Electorates frozen before keep the class that it had.
+//
+// It returns ErrUnknown, ErrStanding, ErrClass, ErrSameClass or ErrHistory.
+func SetClass(c *state.Ctx, m state.Member, class charter.Class) error {
+	rec, err := Find(c, m)
+	if err != nil {
+		return err
+	}
+	if rec.Standing() == Left {
+		return ErrStanding.With("member %d has left", m)
+	}
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	if class == 0 || int(class) > len(policy.Classes) {
+		return ErrClass.With("%d of %d", class, len(policy.Classes))
+	}
+	if rec.Class() == class {
+		return ErrSameClass.With("member %d, class %d", m, class)
+	}
+	if len(rec.History) >= MaxHistory {
+		return ErrHistory.With("%d changes", len(rec.History))
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	change(c, &t, m, rec, Change{Standing: rec.Standing(), Class: class})
+	totals.Put(c, 0, t)
+	c.Emit(Reclassed{Member: m, From: rec.Class(), To: class})
+	return nil
+}
+
+// Reclassed tells that a member is of another class.
+type Reclassed struct {
+	Member state.Member  `json:"member"`
+	From   charter.Class `json:"from"`
+	To     charter.Class `json:"to"`
+}
+
+func (Reclassed) Event() string { return "member.Reclassed" }
 
 // move is the body of the actions that change one member's standing. A reason is
 // kept if there is one.
@@ -98,7 +146,7 @@ func move(c *state.Ctx, m state.Member, reason string, to Standing, from ...Stan
 	}
 
 	// Past this line nothing fails.
-	change(c, &t, m, rec, to, reason)
+	change(c, &t, m, rec, Change{Standing: to, Class: rec.Class(), Reason: reason})
 	totals.Put(c, 0, t)
 	for _, o := range held {
 		if to != Active { // an office is held by active members only

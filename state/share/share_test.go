@@ -58,9 +58,9 @@ func setup() statetest.Setup {
 		Members: 8,
 		Kinds:   append(kinds, share.Kinds...),
 		Grants: []charter.NamedGrant{
-			{Actions: []string{"share.Subscribe", "share.Cancel"}, Grant: charter.Grant{Concerned: true}},
-			{Actions: []string{"share.ConfirmPayment"}, Grant: charter.Grant{Offices: []charter.Office{charter.Treasurer}}},
-			{Actions: []string{"share.Issue"}, Grant: charter.Grant{Offices: []charter.Office{charter.Secretary, charter.Treasurer}}},
+			{Actions: []string{"share.Subscribe", "share.Cancel"}, GrantText: charter.GrantText{Concerned: true}},
+			{Actions: []string{"share.ConfirmPayment"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}},
+			{Actions: []string{"share.Issue"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Secretary, charter.Treasurer}}},
 		},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()

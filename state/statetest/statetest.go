@@ -52,6 +52,8 @@ type Setup struct {
 type L struct {
 	*store.Ledger
 	t     TB
+	disk  vfs.FS
+	rules state.Rules
 	kinds []state.Kind
 	coops int
 	last  map[signer]uint64 // sequence spent
@@ -106,11 +108,11 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 	d.Policy.Allowance = charter.MaxAllowance
 	d.Grants = nil
 	for _, k := range kinds {
-		g := charter.Grant{Motions: []charter.MotionKindID{1}}
+		g := charter.GrantText{Motions: []charter.MotionKindID{1}}
 		if k.Number == KindCarried {
-			g = charter.Grant{Members: true}
+			g = charter.GrantText{Members: true}
 		}
-		d.Grants = append(d.Grants, charter.NamedGrant{Actions: []string{k.Name}, Grant: g})
+		d.Grants = append(d.Grants, charter.NamedGrant{Actions: []string{k.Name}, GrantText: g})
 	}
 	for _, g := range s.Grants {
 		g.Motions = append(g.Motions, 1)
@@ -153,6 +155,7 @@ func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
 func rules(s Setup) state.Rules {
 	kinds := append([]state.Kind{
 		state.KindOf[Carried](KindCarried, "statetest.Carried"),
+		state.KindOf[Reclass](KindReclass, "statetest.Reclass"),
 		state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend"),
 		state.KindOf[member.Apply](member.KindApply, "member.Apply"),
 		state.KindOf[member.Admit](member.KindAdmit, "member.Admit"),
@@ -187,25 +190,40 @@ func rules(s Setup) state.Rules {
 func New(t TB, s Setup) *L {
 	t.Helper()
 	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
-	db, err := pebble.Open("", &pebble.Options{FS: vfs.NewMem(), Logger: quiet{}})
-	if err != nil {
-		t.Fatalf("opening pebble: %v", err)
-	}
-	opened, err := store.OpenStore(db, 0)
-	if err != nil {
-		t.Fatalf("opening the store: %v", err)
-	}
 	r := rules(s)
-	ledger, err := store.NewLedger(opened, r, nil)
-	if err != nil {
-		t.Fatalf("opening the ledger: %v", err)
-	}
-	l := &L{Ledger: ledger, t: t, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
+	l := &L{t: t, disk: vfs.NewMem(), rules: r, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
+	l.open()
 	if _, err := l.Init(Chain, 1_700_000_000, nil); err != nil {
 		t.Fatalf("founding: %v", err)
 	}
 	l.Block()
 	return l
+}
+
+// open opens the ledger that is on the disk.
+func (l *L) open() {
+	l.t.Helper()
+	db, err := pebble.Open("", &pebble.Options{FS: l.disk, Logger: quiet{}})
+	if err != nil {
+		l.t.Fatalf("opening pebble: %v", err)
+	}
+	opened, err := store.OpenStore(db, 0)
+	if err != nil {
+		l.t.Fatalf("opening the store: %v", err)
+	}
+	if l.Ledger, err = store.NewLedger(opened, l.rules, nil); err != nil {
+		l.t.Fatalf("opening the ledger: %v", err)
+	}
+}
+
+// Restart closes the ledger and opens it again, as a node does that was stopped
+// between two blocks.
+func (l *L) Restart() {
+	l.t.Helper()
+	if err := l.Close(); err != nil {
+		l.t.Fatalf("closing the ledger: %v", err)
+	}
+	l.open()
 }
 
 type quiet struct{}

@@ -23,14 +23,14 @@ const (
 
 func setup(members int) statetest.Setup {
 	office := func(actions ...string) charter.NamedGrant {
-		return charter.NamedGrant{Actions: actions, Grant: charter.Grant{Offices: []charter.Office{charter.Treasurer}}}
+		return charter.NamedGrant{Actions: actions, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}}
 	}
 	kinds := append(append([]state.Kind(nil), account.Kinds...), share.Kinds...)
 	return statetest.Setup{
 		Members: members,
 		Kinds:   append(kinds, surplus.Kinds...),
 		Grants: []charter.NamedGrant{
-			{Actions: []string{"share.Subscribe"}, Grant: charter.Grant{Concerned: true}},
+			{Actions: []string{"share.Subscribe"}, GrantText: charter.GrantText{Concerned: true}},
 			office("account.Post", "share.ConfirmPayment", "share.Issue"),
 			office("surplus.OpenPeriod", "surplus.Record", "surplus.Correct", "surplus.Declare", "surplus.Pay"),
 		},

@@ -46,7 +46,7 @@ func (r *run) signAll(ctx context.Context) ([]cast, error) {
 		m := 1 + i%r.Members
 		used[m]++
 		choice := ballot.Yes + ballot.Choice((i+i/r.Members)%3)
-		raw := r.crowd.Sign(state.Member(m), r.base[m]+used[m], ballot.KindCast, ballot.Cast{Motion: r.motion, Choice: choice})
+		raw := r.crowd.Sign(state.Member(m), r.base[m]+used[m], ballot.KindCast, ballot.Cast{Motion: r.motion, Paper: choice.Paper()})
 		casts[i] = cast{raw: raw, id: tx.ID(raw), member: m}
 	}
 	r.Progress("signing casts", n, n)

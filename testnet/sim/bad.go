@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -55,12 +56,12 @@ var misdeeds = []func(w *work) (step, error){
 	(*work).castSuspended, (*work).castEarly, (*work).castLate, (*work).keyTwice, (*work).keyNotHeld,
 	doing(member.Admit{Member: 1}), doing(member.Suspend{Member: 2}), doing(member.Resign{Member: 3}),
 	doing(member.Import{}), doing(member.Appoint{Member: 4, Office: 99}), doing(member.Rekey{}),
-	doing(ballot.Cast{Motion: 1 << 40, Choice: ballot.Yes}), doing(ballot.Cast{Motion: 1, Choice: 9}),
+	doing(ballot.Cast{Motion: 1 << 40, Paper: ballot.Yes.Paper()}), doing(ballot.Cast{Motion: 1, Paper: []byte{9}}),
 	doing(ballot.Declare{Motion: 1 << 40}), doing(ballot.Withdraw{Motion: 1}),
 	doing(ballot.Propose{Kind: 60, Title: "Of no kind"}), doing(ballot.Propose{Kind: ordinary}),
 	doing(ballot.Propose{Kind: ordinary, Title: "Too long", Minutes: 1 << 31}),
 	doing(ballot.Propose{Kind: workers, Title: "Ultra vires", Action: []ballot.Carried{
-		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{Motions: []charter.MotionEntry{{ID: ordinary, Motion: sound}}})}}}),
+		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{Motions: []charter.MotionEntry{sound}})}}}),
 	doing(ballot.Propose{Kind: ordinary, Title: "Out of bounds", Action: []ballot.Carried{
 		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{})}}}),
 	doing(federation.Replace{Key: make([]byte, 31)}), doing(federation.Announce{}), doing(charter.Amend{}),
@@ -109,7 +110,7 @@ func (w *work) bad() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := w.body(by, ballot.KindCast, tx.Encode(ballot.Cast{Motion: 1, Choice: ballot.Yes}))
+	body, err := w.body(by, ballot.KindCast, tx.Encode(ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}))
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +145,7 @@ func (w *work) castSuspended() (step, error) {
 		return nothing, err
 	}
 	n, _, err := w.anyMotion(open)
-	return step{ballot.Cast{Motion: max(n, 1), Choice: ballot.No}, by}, err
+	return step{ballot.Cast{Motion: max(n, 1), Paper: ballot.No.Paper()}, by}, err
 }
 
 // castOn casts on a motion that is not open.
@@ -153,7 +154,7 @@ func (w *work) castOn(s ballot.Status) (step, error) {
 	if err != nil || n == 0 {
 		return nothing, err
 	}
-	return doing(ballot.Cast{Motion: n, Choice: ballot.Yes})(w)
+	return doing(ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})(w)
 }
 
 func (w *work) castEarly() (step, error) { return w.castOn(ballot.Noticed) }
@@ -181,9 +182,9 @@ func (w *work) keyNotHeld() (step, error) {
 }
 
 // sound is a kind of motion within all bounds.
-var sound = charter.MotionKind{
-	Name: "sound", Electorate: charter.Electorate{Sort: charter.AllMembers},
-	Longest: 60, Closing: charter.AtDeadline, Rule: majority,
+var sound = charter.MotionEntry{
+	ID: ordinary, Name: "sound", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers},
+	Longest: 60, Closing: charter.AtDeadline, Method: charter.ByMajority(count.MajorityRule(majority)),
 }
 
 // refusedWhenCarried proposes what will be refused if the motion is carried.

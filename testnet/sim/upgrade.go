@@ -137,7 +137,7 @@ func withNotes(rules func() state.Rules, both bool) func() state.Rules {
 func grantNotes(c *state.Ctx) error {
 	m := charter.Amend{}
 	for _, kind := range []tx.Kind{kindNote, kindForget, kindDouble, kindAppoint} {
-		m.Grants = append(m.Grants, charter.GrantEntry{Kind: kind, Grant: charter.Grant{Members: true, Motions: []charter.MotionKindID{ordinary}}})
+		m.Grants = append(m.Grants, charter.GrantEntry{Kind: kind, Members: true, Motions: []charter.MotionKindID{ordinary}})
 	}
 	for coop := state.Coop(1); ; coop++ {
 		if _, err := charter.PolicyOf(c.Of(coop)); state.Rejected(err) != nil {

@@ -68,7 +68,7 @@ func (w *work) cast() (step, error) {
 	if w.rng.IntN(10) > 0 {
 		choice = usual
 	}
-	return step{ballot.Cast{Motion: n, Choice: choice}, by}, nil
+	return step{ballot.Cast{Motion: n, Paper: choice.Paper()}, by}, nil
 }
 
 // elector draws a member who is likely to be entitled to cast.

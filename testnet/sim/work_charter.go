@@ -39,21 +39,21 @@ func (w *work) amend() (step, error) {
 			return nothing, err
 		}
 		p.Allowance = uint32(int(p.Allowance) + w.rng.IntN(5) - min(2, int(p.Allowance)-allowance))
-		m.Policy = []charter.Policy{p}
+		m.Policy = []charter.PolicyEntry{charter.PolicyEntry(p)}
 	case 1:
 		k, err := charter.MotionKindOf(w.r, ordinary)
 		if err != nil {
 			return nothing, err
 		}
 		k.Notice = uint32(10 + w.rng.IntN(30))
-		m.Motions = []charter.MotionEntry{{ID: ordinary, Motion: k}}
+		m.Motions = []charter.MotionEntry{k.Entry(ordinary)}
 	default:
 		g, err := charter.GrantOf(w.r, charter.KindAmend)
 		if err != nil {
 			return nothing, err
 		}
 		g.Offices = nil
-		m.Grants = []charter.GrantEntry{{Kind: charter.KindAmend, Grant: g}}
+		m.Grants = []charter.GrantEntry{g.Entry(charter.KindAmend)}
 	}
 	return step{action: m}, nil
 }

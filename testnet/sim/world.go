@@ -102,9 +102,9 @@ func (w *world) charter(rng *rand.Rand) (charter.Document, error) {
 			m.Rule.Quorum = count.Fraction{Num: 0, Den: 1}
 		}
 	}
-	d.Motions = append(d.Motions, charter.NamedMotion{ID: workers, MotionKind: charter.MotionKind{
-		Name: "workers' poll", Electorate: charter.Electorate{Sort: charter.OneClass, Class: 2},
-		Rule:    majority,
+	d.Motions = append(d.Motions, charter.NamedMotion{ID: workers, MotionText: charter.MotionText{
+		Name: "workers' poll", Electorate: charter.ElectorateText{Sort: charter.OneClass, Class: 2},
+		Rule:    &majority,
 		Longest: 300, Closing: charter.AtDeadline,
 	}})
 	return d, nil
@@ -131,7 +131,7 @@ func (w *world) validatorKey() []byte {
 func (w *world) anyCoop(rng *rand.Rand) state.Coop { return state.Coop(1 + rng.IntN(w.coops)) }
 
 // majority is the plainest rule.
-var majority = count.MajorityRule{
+var majority = charter.RuleText{
 	Quorum: count.Fraction{Num: 0, Den: 1}, Threshold: count.Fraction{Num: 1, Den: 2}, Base: count.BasePresent, Strict: true,
 }
 

@@ -73,7 +73,7 @@ func (g *guide) poll(ctx context.Context, voters int) error {
 		return err
 	}
 	cast := func(m state.Member) state.Action {
-		return ballot.Cast{Motion: g.motion, Choice: g.choice(int(m))}
+		return ballot.Cast{Motion: g.motion, Paper: g.choice(int(m)).Paper()}
 	}
 	third := voters / 3
 	if err := g.crowd.All(ctx, 1, third, ballot.KindCast, cast, g.tell.At); err != nil {

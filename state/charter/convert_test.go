@@ -1,0 +1,98 @@
+package charter_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+)
+
+// filled fails the test if a field of v, or of a struct in it, is zero: a form
+// that gains a field has to be given a value here, and so to be converted.
+func filled(t *testing.T, name string, v reflect.Value) {
+	t.Helper()
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	if v.IsZero() {
+		t.Errorf("%s is left out", name)
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			filled(t, name+"."+v.Type().Field(i).Name, v.Field(i))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			filled(t, name, v.Index(i))
+		}
+	}
+}
+
+// What a document says arrives in the records whole, and is read back as the
+// same text and as the same amendment.
+func TestConversions(t *testing.T) {
+	grant := charter.GrantText{
+		Concerned: true, Members: true, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{9},
+		Others: []charter.OtherText{{Coop: 2, Office: charter.Auditor}},
+	}
+	motion := charter.MotionText{
+		Name: "all", Electorate: charter.ElectorateText{Sort: charter.Holders, Class: 1, Offices: []charter.Office{charter.Chair}},
+		Rule: &charter.RuleText{
+			Quorum: count.Fraction{Num: 1, Den: 3}, QuorumMin: 4, Threshold: count.Fraction{Num: 2, Den: 3}, Base: count.BaseMembers, Strict: true,
+		},
+		Notice: 5, Shortest: 6, Longest: 7, Closing: charter.OnDeclaring,
+	}
+	policy := charter.PolicyText{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member", "worker"}}
+	doc := charter.Document{
+		Name: "x", About: "y", Policy: policy,
+		Motions: []charter.NamedMotion{{ID: 9, MotionText: motion}},
+		Grants:  []charter.NamedGrant{{Actions: []string{"member.Admit"}, GrantText: grant}},
+	}
+	filled(t, "document", reflect.ValueOf(doc))
+	l := statetest.New(t, statetest.Setup{})
+	amend, err := doc.Amendment(l.Rules().Kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filled(t, "amendment", reflect.ValueOf(amend))
+	if res := l.Mandate(amend); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	v := l.Read()
+	defer v.Close()
+	g, err := charter.GrantOf(v.Of(1), amend.Grants[0].Kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := charter.MotionKindOf(v.Of(1), 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := charter.PolicyOf(v.Of(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	filled(t, "grant", reflect.ValueOf(g))
+	filled(t, "kind of motion", reflect.ValueOf(k))
+	filled(t, "policy", reflect.ValueOf(p))
+	if diff := cmp.Diff(grant, g.Text()) + cmp.Diff(motion, k.Text()) + cmp.Diff(policy, charter.PolicyText(p)); diff != "" {
+		t.Errorf("text (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(amend.Grants[0], g.Entry(amend.Grants[0].Kind)) + cmp.Diff(amend.Motions[0], k.Entry(9)) +
+		cmp.Diff(amend.Policy[0], charter.PolicyEntry(p)); diff != "" {
+		t.Errorf("amendment (-want +got)\n%s", diff)
+	}
+
+	k.Method.Tag = 9
+	if text := k.Text(); text.Rule != nil {
+		t.Errorf("an unknown method is shown as %+v", text.Rule)
+	}
+	if rule, err := k.Method.Majority(); err == nil {
+		t.Errorf("an unknown method has the rule %+v", rule)
+	}
+}
