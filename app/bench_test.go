@@ -39,6 +39,7 @@ type hall struct {
 	keys    []tx.PrivateKey
 	spent   []uint64 // sequence of each member
 	motions []ballot.Number
+	indexes []state.Listing
 }
 
 const hallChain = "hall-1"
@@ -51,8 +52,11 @@ func hallKey(i int) tx.PrivateKey {
 
 // newHall founds a co-op and imports members until it has that many, in blocks
 // of 20,000.
-func newHall(tb testing.TB, members int) *hall {
-	h := &hall{tb: tb, dir: filepath.Join(tb.TempDir(), "app"), now: time.Unix(1_700_000_000, 0), members: members}
+func newHall(tb testing.TB, members int) *hall { return newHallOf(tb, members, Indexes) }
+
+// newHallOf is newHall with other lists kept by an index.
+func newHallOf(tb testing.TB, members int, indexes []state.Listing) *hall {
+	h := &hall{tb: tb, dir: filepath.Join(tb.TempDir(), "app"), now: time.Unix(1_700_000_000, 0), members: members, indexes: indexes}
 	h.keys, h.spent = make([]tx.PrivateKey, members+1), make([]uint64, members+1)
 	for i := range h.keys {
 		h.keys[i] = hallKey(i)
@@ -66,7 +70,7 @@ func newHall(tb testing.TB, members int) *hall {
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
 	}
 	validator := hex.EncodeToString(make([]byte, 32))
-	genesis, _ := json.Marshal(federation.Genesis{Federation: "Hall", Coops: []federation.GenesisCoop{{
+	genesis, _ := json.Marshal(federation.Genesis{Version: Version, Federation: "Hall", Coops: []federation.GenesisCoop{{
 		Name: "Hall", Validator: federation.GenesisValidator{Key: validator}, Charter: doc,
 		Members: []federation.GenesisMember{{Key: h.keys[1].Public().String(), Class: 1, Offices: []charter.Office{charter.Secretary, charter.ReturningOfficer}}},
 	}}})
@@ -103,7 +107,9 @@ func (h *hall) open() {
 	if err != nil {
 		h.tb.Fatal(err)
 	}
-	ledger, err := store.NewLedger(opened, Rules(), newVerified())
+	rules := Rules()
+	rules.Indexes = h.indexes
+	ledger, err := store.NewLedger(opened, rules, newVerified())
 	if err != nil {
 		h.tb.Fatal(err)
 	}

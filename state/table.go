@@ -193,6 +193,20 @@ func (t Table[K, V]) each(r Reader, leaf, raw []byte, fn func(K, V) error) error
 	return err
 }
 
+// each1 calls fn for one record of a leaf, read leniently.
+func (t Table[K, V]) each1(leaf []byte, slot int, raw []byte, fn func(K, V)) error {
+	k, err := t.recordKey(leaf, slot)
+	if err != nil {
+		return fmt.Errorf("key %x: %w", leaf, err)
+	}
+	v, err := tx.DecodeLenient[V](raw)
+	if err != nil {
+		return fmt.Errorf("record %x: %w", leaf, err)
+	}
+	fn(k, v)
+	return nil
+}
+
 // coopOf is the co-op that a leaf belongs to.
 func coopOf(leaf []byte) Coop { return Coop(binary.BigEndian.Uint32(leaf[1:keyHead])) }
 
