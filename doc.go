@@ -20,9 +20,12 @@
 // state/money is amounts in minor units: checked sums, rates as fractions, and
 // the division of a pool whose parts sum to the pool.
 //
-// state/count is counting: majorities, consent, elections, budgets and seats by
-// their published rules, with a report that shows each stage; BLT and Pabulib
-// files. Pure functions that import nothing of the project.
+// state/count is the rules that decide a question: majorities and consent, as
+// charters store them. Pure functions that import nothing of the project. Below
+// it are counts of files, by what they take in, each by its published rule with
+// a report of its stages: state/count/question, election, budget and apportion;
+// blt and pabulib for files; method, the list of methods; input and report, what
+// they share.
 //
 // state/charter is a co-op's rules as data: who may take which action (Grant),
 // what kinds of motion there are (MotionKind), the figures (Policy), the hard

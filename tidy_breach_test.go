@@ -36,6 +36,13 @@ func TestTidyReportsBreaches(t *testing.T) {
 		{"statetest outside tests", "tx", "a.go", imports(in("state/statetest")), "imports go down only"},
 		{"down", "app", "a.go", imports(in("tx"), in("state")), ""},
 		{"within one floor's folder", "node/warden", "a.go", imports(in("node/keys")), ""},
+		{"a folder's owner on the folder", "state/count", "a.go", imports(in("state/count/election")), "imports go down only"},
+		{"its test on the folder", "state/count", "a_test.go", imports(in("state/count/election")), "imports go down only"},
+		{"a folder on its owner", "state/count/election", "a.go", imports(in("state/count")), ""},
+		{"within one folder under state", "state/count/blt", "a.go", imports(in("state/count/election")), ""},
+		{"out of that folder", "state/count/blt", "a.go", imports(in("state/charter")), "imports go down only"},
+		{"file in that folder", "state/count/blt", "a.go", "package p\nimport \"os\"\nvar _ = os.Args\n", "may not import os"},
+		{"test on a folder of statetest", "tx", "a_test.go", imports(in("state/statetest/counting")), ""},
 		{"no floor", "attic", "a.go", "package p\n", "has no floor"},
 		{"import of no floor", "app", "a.go", imports(in("attic")), "has no floor"},
 

@@ -70,7 +70,7 @@ func newHallOf(tb testing.TB, members int, indexes []state.Listing) *hall {
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
 	}
 	validator := hex.EncodeToString(make([]byte, 32))
-	genesis, _ := json.Marshal(federation.Genesis{Version: Version, Federation: "Hall", Coops: []federation.GenesisCoop{{
+	genesis, _ := json.Marshal(federation.Genesis{Version: 1, Federation: "Hall", Coops: []federation.GenesisCoop{{
 		Name: "Hall", Validator: federation.GenesisValidator{Key: validator}, Charter: doc,
 		Members: []federation.GenesisMember{{Key: h.keys[1].Public().String(), Class: 1, Offices: []charter.Office{charter.Secretary, charter.ReturningOfficer}}},
 	}}})

@@ -55,7 +55,7 @@ func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorU
 	for i := range doc.Motions {
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
 	}
-	g := federation.Genesis{Federation: "Fed"}
+	g := federation.Genesis{Version: 1, Federation: "Fed"}
 	var validators []abci.ValidatorUpdate
 	for n := state.Coop(1); int(n) <= coops; n++ {
 		c := federation.GenesisCoop{

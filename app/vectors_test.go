@@ -214,7 +214,6 @@ func makeDoorVectors(t *testing.T, f *fed) doorVectors {
 func (m *vectorMaker) envelopes() {
 	good := m.signed(nil)
 	body := tx.Encode(m.body(nil))
-	signature := good[len(good)-64:]
 	// The good envelope is a2 01 58 LL body 02 58 40 signature.
 	first, second := good[1:4+len(body)], good[4+len(body):]
 	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
@@ -234,15 +233,15 @@ func (m *vectorMaker) envelopes() {
 		{"keys descending", join([]byte{0xa2}, second, first)},
 		{"key twice", join([]byte{0xa3}, first, second, second)},
 		{"unknown key", join([]byte{0xa3}, first, second, []byte{0x03, 0x00})},
-		{"no signature", join([]byte{0xa1}, first)},
 		{"no body", join([]byte{0xa1}, second)},
 		{"key longer than need be", join([]byte{0xa2, 0x18}, first, second)},
 		{"length longer than need be", join([]byte{0xa2, 0x01, 0x59, 0x00}, first[2:], second)},
 		{"body not in bytes", join([]byte{0xa2, 0x01}, body, second)},
 		{"signature as text", join([]byte{0xa2}, first, []byte{0x02, 0x78, 0x40}, bytes.Repeat([]byte{'a'}, 64))},
 		{"17 arrays deep", append(bytes.Repeat([]byte{0x81}, tx.MaxDepth+1), 0)},
-		{"body empty", wrapped([]byte{}, signature)},
-		{"body null", wrapped(nil, signature)},
+		{"body empty and not left out", join([]byte{0xa2, 0x01, 0x40}, second)},
+		{"body null", join([]byte{0xa2, 0x01, 0xf6}, second)},
+		{"signature empty and not left out", join([]byte{0xa2}, first, []byte{0x02, 0x40})},
 	} {
 		m.add(row.name, row.raw, state.ErrMalformed)
 	}
@@ -272,8 +271,9 @@ func (m *vectorMaker) bodies() {
 		raw  []byte
 	}{
 		{"body with a trailing byte", around(append(bytes.Clone(good), 0))},
-		{"body without a payload", with(7, nil)},
-		{"body with an unknown field", with(8, 0)},
+		{"body with an explicit zero", with(8, 0)},
+		{"body that names its own co-op as another", with(8, 1)},
+		{"body with an unknown field", with(9, 1)},
 		{"chain id of 51 bytes", with(1, strings.Repeat("x", tx.MaxChain+1))},
 		{"chain id as bytes", with(1, []byte(fedChain))},
 		{"chain id that is not UTF-8", around(bytes.Replace(good, []byte(fedChain), []byte("\xff\xfe\xfd\xfc\xfb"), 1))},
@@ -301,9 +301,11 @@ func (m *vectorMaker) door() {
 	m.add("for no chain", m.signed(func(b *tx.Body) { b.Chain = "" }), state.ErrChain)
 	m.add("expired", m.signed(func(b *tx.Body) { b.Expiry = 5 }), state.ErrExpired)
 	m.add("unknown kind", m.signed(func(b *tx.Body) { b.Kind = 0x40ff }), state.ErrKind)
-	m.add("payload is another action's", cast(tx.Encode(member.Admit{Member: candidate})), state.ErrPayload)
+	m.add("payload is another action's", cast(tx.Encode(member.Suspend{Member: candidate, Reason: "r"})), state.ErrPayload)
 	m.add("payload with an unknown field", cast([]byte{0xa3, 1, 2, 2, 1, 3, 0}), state.ErrPayload)
 	m.add("payload is null", cast([]byte{0xf6}), state.ErrPayload)
+	m.add("no payload", cast(nil), state.ErrPayload)
+	m.add("payload with an explicit zero", cast([]byte{0xa2, 1, 0, 2, 1}), state.ErrPayload)
 	m.add("payload number longer than need be", cast([]byte{0xa2, 1, 0x18, 2, 2, 1}), state.ErrPayload)
 	m.add("refused by the action's own bounds", cast(tx.Encode(ballot.Cast{Motion: 2, Choice: 9})), ballot.ErrChoice)
 	m.add("no such member", m.signed(func(b *tx.Body) { b.Signer, b.Sequence = 99, 1 }), state.ErrSigner)
@@ -316,7 +318,7 @@ func (m *vectorMaker) door() {
 		return s
 	}), state.ErrSignature)
 	m.add("signature of 63 bytes", resigned(func(b []byte) []byte { return own.SignMessage(b)[:63] }), state.ErrSignature)
-	m.add("empty signature", resigned(func([]byte) []byte { return []byte{} }), state.ErrSignature)
+	m.add("no signature", resigned(func([]byte) []byte { return nil }), state.ErrSignature)
 	m.add("signed in its envelope", resigned(func(b []byte) []byte { return own.SignMessage(around(b)) }), state.ErrSignature)
 	m.add("too early", m.signed(func(b *tx.Body) { b.Sequence = m.next[vectorSigner] + 65 }), state.ErrSequence)
 	done := m.signed(nil)

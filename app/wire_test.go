@@ -192,7 +192,7 @@ func (w *wire) fields(t *testing.T, name string) string {
 			t.Fatal(err)
 		}
 		key, how, _ := strings.Cut(reflect.StructTag(tag).Get("cbor"), ",")
-		if _, err := strconv.Atoi(key); err != nil || how != "keyasint" {
+		if _, err := strconv.Atoi(key); err != nil || how != "keyasint,omitempty" {
 			t.Fatalf("%s.%s: %q is no integer key", name, f.Names[0].Name, tag)
 		}
 		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", key, f.Names[0].Name, w.form(t, room, f.Type), cell(f.Comment.Text()))
@@ -281,7 +281,7 @@ func (w *wire) types(t *testing.T) string {
 var layout = regexp.MustCompile(`//\s+(0x([0-9a-f]{2}) ‖ [^\n→]*)→ ([^\n]*)`)
 
 // table is a table's declaration: name, type of its values, prefix.
-var table = regexp.MustCompile(`= state\.New(?:Paged)?Table\[[^,]+, ([A-Za-z0-9.]+)\]\(0x([0-9a-f]{2})\)`)
+var table = regexp.MustCompile(`= (?:state\.)?New(?:Paged)?Table\[[^,]+, ([A-Za-z0-9.]+)\]\(0x([0-9a-f]{2})\)`)
 
 // records are the tables' own comments and the form of their values, one for
 // each published prefix.
@@ -292,11 +292,18 @@ func (w *wire) records(t *testing.T) string {
 		t.Fatal(err)
 	}
 	said, value := map[string][]string{}, map[string]string{}
-	files, err := filepath.Glob("../state/*/*.go")
+	rooms, err := filepath.Glob("../state/*/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range files {
+	contract, err := filepath.Glob("../state/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(contract, rooms...) {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -90,7 +90,7 @@ func newRig(t testing.TB) *rig {
 	r := &rig{t: t, time: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), cached: map[[32]byte]bool{}}
 	preset, err := charter.Preset("standard")
 	check(t, err)
-	g := federation.Genesis{Federation: "Anytown"}
+	g := federation.Genesis{Version: 1, Federation: "Anytown"}
 	doc := types.GenesisDoc{ChainID: rigChain, GenesisTime: r.time, InitialHeight: 1}
 	var keys []cmted25519.PrivKey
 	for i := range rigCoops {
@@ -146,7 +146,9 @@ func (r *rig) block(raws ...[]byte) (codes []uint32) {
 	raws = append(r.pool, raws...)
 	r.pool = nil
 	height := int64(len(r.sealed) + 1)
-	r.time = r.time.Add(time.Minute)
+	if height > 1 { // the engine gives the first block the time of the founding
+		r.time = r.time.Add(time.Minute)
+	}
 	r.sealed = append(r.sealed, r.signedHeader(height, raws))
 	res, err := r.app.FinalizeBlock(context.Background(), &abci.RequestFinalizeBlock{Height: height, Time: r.time, Txs: raws})
 	check(r.t, err)

@@ -141,7 +141,7 @@ func (p People) Genesis(validators []Validator) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := federation.Genesis{Federation: "Trial federation"}
+	g := federation.Genesis{Version: 1, Federation: "Trial federation"}
 	for i, v := range validators {
 		name := fmt.Sprintf("Co-op %d", i+1)
 		if i < len(coopNames) {

@@ -88,7 +88,7 @@ type entryInfo struct {
 	Lines      []account.Line `json:"lines"`
 	Reverses   uint64         `json:"reverses,omitempty"`
 	ReversedBy uint64         `json:"reversed_by,omitempty"`
-	By         state.Actor    `json:"by"`
+	By         state.Actor    `json:"by,omitzero"`
 }
 
 func newAccountJournalCmd() *cobra.Command {

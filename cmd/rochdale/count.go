@@ -10,6 +10,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/count/apportion"
+	"github.com/rochdale-ledger/rochdale/state/count/budget"
+	"github.com/rochdale-ledger/rochdale/state/count/election"
+	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/method"
+	"github.com/rochdale-ledger/rochdale/state/count/question"
+	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
 // countFlags are the choices of one count.
@@ -116,8 +123,8 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	if len(f.compare) > 0 {
 		first = f.compare[0]
 	}
-	method, _ := count.Find(first) // count says so if there is none
-	if f.compare != nil && method.Input == count.InputTally {
+	method, _ := method.Find(first) // count says so if there is none
+	if f.compare != nil && method.Input == input.Answers {
 		return withHint(fault("a question is decided by one rule, so there is nothing to compare"), "take --method %s", method.Name)
 	}
 	in, err := readCountFile(path, cmd.InOrStdin(), method)
@@ -148,8 +155,8 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 }
 
 // count counts the file by one method. Its errors want countError.
-func (in *countFile) count(name string, f countFlags) (*count.Report, error) {
-	m, ok := count.Find(name)
+func (in *countFile) count(name string, f countFlags) (*countreport.Report, error) {
+	m, ok := method.Find(name)
 	if !ok {
 		err := fault("no method is called %q", name)
 		if near := nearest(strings.ToLower(name), methodNames()); near != "" {
@@ -174,53 +181,53 @@ func (in *countFile) count(name string, f countFlags) (*count.Report, error) {
 	return r, nil
 }
 
-func (in *countFile) report(m count.Method, f countFlags) (*count.Report, error) {
+func (in *countFile) report(m countreport.Method, f countFlags) (*countreport.Report, error) {
 	switch m.Input {
-	case count.InputPapers:
+	case input.Papers:
 		reserved, err := parseReserves(f.reserve)
 		if err != nil {
 			return nil, err
 		}
-		return count.Count(m.Name, in.election, count.Options{Seats: f.seats, Lot: in.lot, Points: f.points, Reserved: reserved})
-	case count.InputBudget:
-		return count.CountBudget(m.Name, in.budget, count.BudgetOptions{Lot: in.lot, Step: f.step})
-	case count.InputParties:
-		o := count.ApportionOptions{Seats: f.seats, Lot: in.lot}
+		return election.Count(m.Name, in.election, election.Options{Seats: f.seats, Lot: in.lot, Points: f.points, Reserved: reserved})
+	case input.Budget:
+		return budget.Count(m.Name, in.budget, budget.Options{Lot: in.lot, Step: f.step})
+	case input.Parties:
+		o := apportion.Options{Seats: f.seats, Lot: in.lot}
 		if f.threshold != "" {
 			var err error
 			if o.Threshold, err = parseShare("--threshold", f.threshold); err != nil {
 				return nil, err
 			}
 		}
-		return count.Apportion(m.Name, in.parties, o)
+		return apportion.Count(m.Name, in.parties, o)
 	}
 	if m.Name == "consent" {
 		rule, err := consentRule(f)
 		if err != nil {
 			return nil, err
 		}
-		return count.CountConsent(rule, in.call, in.vote)
+		return question.Consent(rule, in.call, in.vote)
 	}
 	rule, err := majorityRule(f)
 	if err != nil {
 		return nil, err
 	}
-	return count.CountMajority(rule, in.tally)
+	return question.Majority(rule, in.tally)
 }
 
 // fit refuses flags that mean nothing to a method.
-func (f countFlags) fit(m count.Method) error {
-	question := m.Input == count.InputTally
+func (f countFlags) fit(m countreport.Method) error {
+	question := m.Input == input.Answers
 	for _, c := range []struct {
 		flag  string
 		given bool
 		fits  bool
 	}{
-		{"seats", f.seats != 0, m.Input == count.InputPapers || m.Input == count.InputParties},
+		{"seats", f.seats != 0, m.Input == input.Papers || m.Input == input.Parties},
 		{"points", f.points != 0, m.Name == "score" || m.Name == "dots" || m.Name == "cumulative"},
-		{"reserve", f.reserve != nil, m.Input == count.InputPapers},
-		{"threshold", f.threshold != "", m.Input == count.InputParties || m.Name == "majority"},
-		{"step", f.step != 0, m.Input == count.InputBudget},
+		{"reserve", f.reserve != nil, m.Input == input.Papers},
+		{"threshold", f.threshold != "", m.Input == input.Parties || m.Name == "majority"},
+		{"step", f.step != 0, m.Input == input.Budget},
 		{"lot", f.lot != "", !question},
 		{"quorum", f.quorum != "", question},
 		{"base", f.base != "", question},
@@ -235,7 +242,7 @@ func (f countFlags) fit(m count.Method) error {
 	if f.seats < 0 {
 		return withHint(fault("--seats %d is no number of seats", f.seats), "give 1 or more")
 	}
-	if f.seats == 0 && m.Input == count.InputParties {
+	if f.seats == 0 && m.Input == input.Parties {
 		return withHint(fault("%s needs the number of seats", m.Name), "add --seats N")
 	}
 	if f.strict && f.threshold == "" {
@@ -246,11 +253,11 @@ func (f countFlags) fit(m count.Method) error {
 
 // countError turns an error of the room into one with an exit status and a hint.
 func countError(err error) error {
-	var tie *count.TieError
+	var tie *countreport.TieError
 	if errors.As(err, &tie) {
 		return withHint(rejected("%s, and %s leaves it to the lot", tieWords(tie), tie.Method), "%s", drawHint(tie.Undrawn))
 	}
-	var bad *count.InputError
+	var bad *input.Error
 	if errors.As(err, &bad) {
 		return withHint(fault("%s", bad.Reason), "%s", bad.Hint)
 	}
@@ -261,7 +268,7 @@ func countError(err error) error {
 }
 
 // tieWords says who is tied for what: "Ada, Bo are tied for election at stage 1".
-func tieWords(t *count.TieError) string {
+func tieWords(t *countreport.TieError) string {
 	return fmt.Sprintf("%s are tied for %s at stage %d", strings.Join(t.Candidates, ", "), t.For, t.Stage)
 }
 
@@ -276,7 +283,7 @@ func drawHint(undrawn []string) string {
 
 // countResult is the report with what the file says of the winners besides.
 type countResult struct {
-	*count.Report
+	*countreport.Report
 	Projects []countedProject `json:"projects,omitempty"` // funded, in order
 	Parties  []countedParty   `json:"parties,omitempty"`
 }
@@ -293,15 +300,15 @@ type countedParty struct {
 	Seats int    `json:"seats"`
 }
 
-func (in *countFile) result(r *count.Report) countResult {
+func (in *countFile) result(r *countreport.Report) countResult {
 	out := countResult{Report: r}
-	if in.input == count.InputBudget {
+	if in.input == input.Budget {
 		for _, id := range r.Winners {
 			p := in.project(id)
 			out.Projects = append(out.Projects, countedProject{p.ID, p.Name, in.budget.Money(p.Cost)})
 		}
 	}
-	if in.input == count.InputParties {
+	if in.input == input.Parties {
 		for i, name := range in.parties.Names {
 			out.Parties = append(out.Parties, countedParty{name, in.parties.Votes[i], seatsIn(r, name)})
 		}
@@ -309,16 +316,16 @@ func (in *countFile) result(r *count.Report) countResult {
 	return out
 }
 
-func (in *countFile) project(id string) *count.Project {
+func (in *countFile) project(id string) *budget.Project {
 	for i := range in.budget.Projects {
 		if in.budget.Projects[i].ID == id {
 			return &in.budget.Projects[i]
 		}
 	}
-	return &count.Project{ID: id}
+	return &budget.Project{ID: id}
 }
 
-func seatsIn(r *count.Report, name string) int {
+func seatsIn(r *countreport.Report, name string) int {
 	n := 0
 	for _, w := range r.Winners {
 		if w == name {

@@ -9,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/count/input"
+	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
 // maxCompared bounds the methods of one comparison, so that it can be read.
@@ -76,7 +77,7 @@ func compareCounts(cmd *cobra.Command, in *countFile, f countFlags) error {
 // compared counts by one method; a tie is a result here.
 func (in *countFile) compared(name string, f countFlags) (comparedCount, error) {
 	r, err := in.count(name, f)
-	var tie *count.TieError
+	var tie *countreport.TieError
 	switch {
 	case errors.As(err, &tie):
 		at := countTie{tie.Candidates, tie.For, tie.Stage, tie.Undrawn, tieWords(tie)}
@@ -164,7 +165,7 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, names []st
 	if len(c.Methods) > 3 {
 		wide = 20
 	}
-	fmt.Fprintln(w, "Each column is a method; its numbers are", map[bool]string{true: "seats.", false: "the order of election."}[in.input == count.InputParties])
+	fmt.Fprintln(w, "Each column is a method; its numbers are", map[bool]string{true: "seats.", false: "the order of election."}[in.input == input.Parties])
 	heads := []string{"", ""}
 	longest := 0
 	for _, m := range c.Methods {
@@ -183,7 +184,7 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, names []st
 	t := newTable(heads...)
 	for _, name := range names {
 		label := name
-		if in.input == count.InputBudget {
+		if in.input == input.Budget {
 			label = name + " " + in.project(name).Name
 		}
 		if r := []rune(label); len(r) > wide {
@@ -216,7 +217,7 @@ func (in *countFile) comparedCell(m comparedCount, name string) string {
 	switch at := slices.Index(m.Winners, name); {
 	case at < 0:
 		return "-"
-	case in.input == count.InputParties:
+	case in.input == input.Parties:
 		return fmt.Sprint(seatsIn(m.Report, name))
 	default:
 		return fmt.Sprint(at + 1)

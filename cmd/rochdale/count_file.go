@@ -13,13 +13,21 @@ import (
 	"unicode/utf8"
 
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/count/apportion"
+	"github.com/rochdale-ledger/rochdale/state/count/blt"
+	"github.com/rochdale-ledger/rochdale/state/count/budget"
+	"github.com/rochdale-ledger/rochdale/state/count/election"
+	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/pabulib"
+	"github.com/rochdale-ledger/rochdale/state/count/question"
+	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
 var inputNames = map[string]string{
-	count.InputPapers:  "ranked papers (.blt)",
-	count.InputBudget:  "a budget (.pb)",
-	count.InputParties: "a table party,votes (.csv)",
-	count.InputTally:   "the answers to a question (.csv)",
+	input.Papers:  "ranked papers (.blt)",
+	input.Budget:  "a budget (.pb)",
+	input.Parties: "a table party,votes (.csv)",
+	input.Answers: "the answers to a question (.csv)",
 }
 
 // A countFile is what was read: of the last ones, those that input calls for
@@ -29,9 +37,9 @@ type countFile struct {
 	input string
 	lot   []string
 
-	election *count.Election
-	budget   *count.Budget
-	parties  *count.Parties
+	election *election.Election
+	budget   *budget.Budget
+	parties  *apportion.Parties
 	tally    count.Tally
 	call     count.ConsentTally
 	vote     *count.Tally // after the call; nil if there was none
@@ -40,7 +48,7 @@ type countFile struct {
 // readCountFile reads a file of any kind for a method; "-" is standard input.
 // What the file holds is told by the ending of its name and, failing that, by
 // how the text begins; which of two tables it is, by the method.
-func readCountFile(path string, stdin io.Reader, method count.Method) (*countFile, error) {
+func readCountFile(path string, stdin io.Reader, method countreport.Method) (*countFile, error) {
 	in := &countFile{path: path}
 	source := stdin
 	if path != "-" {
@@ -60,26 +68,26 @@ func readCountFile(path string, stdin io.Reader, method count.Method) (*countFil
 		return nil, withHint(fault("reading %s: %w", path, err), "name a file that can be read")
 	}
 	in.input = inputOf(path, start)
-	if in.input == count.InputParties && method.Input == count.InputTally {
-		in.input = count.InputTally
+	if in.input == input.Parties && method.Input == input.Answers {
+		in.input = input.Answers
 	}
 	switch in.input {
-	case count.InputPapers:
-		in.election, err = count.ReadBLT(path, text)
-	case count.InputBudget:
-		in.budget, err = count.ReadPabulib(path, text)
-	case count.InputParties:
-		in.parties, err = count.ReadParties(path, text)
-	case count.InputTally:
+	case input.Papers:
+		in.election, err = blt.Read(path, text)
+	case input.Budget:
+		in.budget, err = pabulib.Read(path, text)
+	case input.Parties:
+		in.parties, err = apportion.ReadParties(path, text)
+	case input.Answers:
 		if method.Name == "consent" {
-			in.call, in.vote, err = count.ReadConsent(path, text)
+			in.call, in.vote, err = question.ReadConsent(path, text)
 		} else {
-			in.tally, err = count.ReadTally(path, text)
+			in.tally, err = question.ReadTally(path, text)
 		}
 	default:
 		return nil, withHint(fault("cannot tell what %s holds", path), "name it .blt, .pb or .csv")
 	}
-	var bad *count.ParseError
+	var bad *input.ParseError
 	if errors.As(err, &bad) {
 		return nil, withHint(fault("%w", err), "correct line %d of %s and count again", bad.Line, path)
 	}
@@ -92,11 +100,11 @@ func readCountFile(path string, stdin io.Reader, method count.Method) (*countFil
 func inputOf(path string, start []byte) string {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".blt":
-		return count.InputPapers
+		return input.Papers
 	case ".pb":
-		return count.InputBudget
+		return input.Budget
 	case ".csv":
-		return count.InputParties
+		return input.Parties
 	}
 	start = bytes.TrimPrefix(start, []byte("\xef\xbb\xbf"))
 	line, _, _ := bytes.Cut(start, []byte("\n"))
@@ -104,12 +112,12 @@ func inputOf(path string, start []byte) string {
 	var candidates, seats int
 	switch {
 	case string(line) == "META":
-		return count.InputBudget
+		return input.Budget
 	case bytes.Contains(line, []byte(",")):
-		return count.InputParties
+		return input.Parties
 	}
 	if n, _ := fmt.Sscanf(string(line), "%d %d", &candidates, &seats); n == 2 {
-		return count.InputPapers
+		return input.Papers
 	}
 	return ""
 }

@@ -22,12 +22,12 @@ func TestGuideCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := shown.FindAllStringSubmatch(string(guide), -1)
-	if len(found) < 20 {
+	if len(found) < 15 {
 		t.Errorf("only %d commands found", len(found))
 	}
 	for _, m := range found {
 		args := words(m[1])
-		args[1] = filepath.Join("..", "..", "state", "count", "testdata", args[1])
+		args[1] = filepath.Join("..", "..", "state", "count", "method", "testdata", args[1])
 		var out, errs bytes.Buffer
 		if code := run(args, strings.NewReader(""), &out, &errs); code != exitDone || errs.Len() > 0 {
 			t.Errorf("%s: exit %d: %s", m[1], code, errs.String())

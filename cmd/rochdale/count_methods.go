@@ -7,13 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/count/method"
+	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
 // methodNames lists all names that --method takes.
 func methodNames() []string {
 	var names []string
-	for _, m := range count.Methods() {
+	for _, m := range method.All() {
 		names = append(append(names, m.Name), m.Aliases...)
 	}
 	return names
@@ -22,7 +23,7 @@ func methodNames() []string {
 // methodsFor lists the methods that count an input, by their own names.
 func methodsFor(input string) []string {
 	var names []string
-	for _, m := range count.Methods() {
+	for _, m := range method.All() {
 		if m.Input == input {
 			names = append(names, m.Name)
 		}
@@ -36,7 +37,7 @@ func newCountMethodsCmd() *cobra.Command {
 		Short:   "List the methods, their sources and when to use them",
 		Example: "  rochdale count methods --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			all := count.Methods()
+			all := method.All()
 			return show(cmd, all, func(w io.Writer) {
 				input := ""
 				for _, m := range all {
@@ -54,7 +55,7 @@ func newCountMethodsCmd() *cobra.Command {
 	}
 }
 
-func writeMethod(w io.Writer, m count.Method) {
+func writeMethod(w io.Writer, m countreport.Method) {
 	fmt.Fprintf(w, "\n  %s", m.Name)
 	if len(m.Aliases) > 0 {
 		fmt.Fprintf(w, " (also %s)", strings.Join(m.Aliases, ", "))

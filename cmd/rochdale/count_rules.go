@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/count/election"
 )
 
 // majorityRule is the rule that the flags make: more than half of the votes cast
@@ -113,11 +114,11 @@ func parseShare(flag, s string) (count.Fraction, error) {
 // parseReserves reads groups with seats of their own, "name:bounds:candidates".
 // Bounds are 2- for at least 2, -3 for at most 3, 2-3 for both. Candidates are
 // parted by semicolons if there is one, and otherwise by commas.
-func parseReserves(specs []string) ([]count.Reserve, error) {
-	var out []count.Reserve
+func parseReserves(specs []string) ([]election.Reserve, error) {
+	var out []election.Reserve
 	for _, s := range specs {
 		parts := strings.SplitN(s, ":", 3)
-		bad := func(why string) ([]count.Reserve, error) {
+		bad := func(why string) ([]election.Reserve, error) {
 			return nil, withHint(fault("--reserve %q %s", s, why),
 				`write group:bounds:candidates, such as "tenants:2-:Ann,Bea" (2- at least 2, -3 at most 3, 2-3 both)`)
 		}
@@ -128,7 +129,7 @@ func parseReserves(specs []string) ([]count.Reserve, error) {
 		if !dash || low+high == "" {
 			return bad("has no bounds")
 		}
-		r := count.Reserve{Name: strings.TrimSpace(parts[0])}
+		r := election.Reserve{Name: strings.TrimSpace(parts[0])}
 		var err error
 		if low != "" {
 			if r.AtLeast, err = strconv.Atoi(low); err != nil {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/count/input"
 )
 
 // vectors returns the folder of published cases: ROCHDALE_VECTORS, or
@@ -193,7 +193,7 @@ func TestCountAllPublishedFiles(t *testing.T) {
 		t.Fatalf("%d files: %v", len(files), err)
 	}
 	for _, path := range files {
-		input := map[string]string{".blt": count.InputPapers, ".pb": count.InputBudget}[filepath.Ext(path)]
+		input := map[string]string{".blt": input.Papers, ".pb": input.Budget}[filepath.Ext(path)]
 		counted := 0
 		for _, method := range methodsFor(input) {
 			for _, form := range []string{"--stages", "--csv", "--json"} {

@@ -78,7 +78,7 @@ func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
 	if err != nil {
 		return federation.Genesis{}, nil, err
 	}
-	g := federation.Genesis{Federation: "Anytown"}
+	g := federation.Genesis{Version: 1, Federation: "Anytown"}
 	var validators []abci.ValidatorUpdate
 	for i, name := range []string{"Delcer School Co-op", "Millbrook Housing Co-op"} {
 		key := fakeKey(name).Public()

@@ -34,6 +34,8 @@ var nexts = []next{
 	{state.ErrAllowance, "go on after midnight UTC; see the allowance in: rochdale charter show"},
 	{state.ErrAuthority, "see who may do it: rochdale charter show"},
 	{state.ErrDepth, "propose the inner action itself"},
+	{state.ErrUpgrading, "run it again in a few blocks: the records are being brought to the new rules"},
+	{state.ErrUpgrade, "name a later version and height, and the program that has it"},
 
 	{member.ErrUnknown, "see who there is: rochdale member list"},
 	{member.ErrStanding, "see where the member stands: rochdale member show"},

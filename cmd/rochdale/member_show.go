@@ -32,7 +32,7 @@ type changeInfo struct {
 	Operation uint64          `json:"operation"`
 	Standing  member.Standing `json:"standing"`
 	Time      stamp           `json:"time"`
-	By        state.Actor     `json:"by"` // who did it
+	By        state.Actor     `json:"by,omitzero"` // who did it
 	Reason    string          `json:"reason,omitempty"`
 }
 

@@ -50,8 +50,8 @@ type ConsentTally struct {
 	StandAside uint64 `json:"stand_aside"` // neither consent nor objection; they take part
 }
 
-// tally is the same answers as those to a yes or no question.
-func (t ConsentTally) tally() Tally {
+// Tally is the same answers as those to a yes or no question.
+func (t ConsentTally) Tally() Tally {
 	return Tally{Electorate: t.Electorate, Yes: t.Consents, No: t.Objections, Abstained: t.StandAside}
 }
 
@@ -69,11 +69,11 @@ func (r ConsentRule) Decide(t ConsentTally) (ConsentVerdict, error) {
 	if err := r.Valid(); err != nil {
 		return ConsentVerdict{}, err
 	}
-	papers, err := t.tally().Papers()
+	papers, err := t.Tally().Papers()
 	switch {
 	case err != nil:
 		return ConsentVerdict{}, err
-	case papers < r.QuorumMin || !atLeast(papers, r.Quorum, t.Electorate):
+	case papers < r.QuorumMin || !AtLeast(papers, r.Quorum, t.Electorate):
 		return r.inquorate(papers, t.Electorate), nil
 	case t.Objections > r.Minus:
 		return ConsentVerdict{Lost, r.Fallback, fmt.Sprintf("%d object, and consent bears %d", t.Objections, r.Minus)}, nil
@@ -96,13 +96,13 @@ func (r ConsentRule) Vote(t Tally) (ConsentVerdict, error) {
 	if err != nil {
 		return ConsentVerdict{}, err
 	}
-	if papers < r.QuorumMin || !atLeast(papers, r.Quorum, t.Electorate) {
+	if papers < r.QuorumMin || !AtLeast(papers, r.Quorum, t.Electorate) {
 		return r.inquorate(papers, t.Electorate), nil
 	}
-	base := t.base(r.Base, papers)
+	base := t.BaseOf(r.Base, papers)
 	limit := new(big.Int).Mul(new(big.Int).SetUint64(r.Against.Num), new(big.Int).SetUint64(base))
 	against := new(big.Int).Mul(new(big.Int).SetUint64(r.Against.Den), new(big.Int).SetUint64(t.No))
-	why := fmt.Sprintf("%d against; it takes more than %d and more than %s of %d (%v) to stop it", t.No, r.AgainstMin, r.Against.percent(), base, r.Base)
+	why := fmt.Sprintf("%d against; it takes more than %d and more than %s of %d (%v) to stop it", t.No, r.AgainstMin, r.Against.Percent(), base, r.Base)
 	switch {
 	case t.No > r.AgainstMin && against.Cmp(limit) > 0:
 		return ConsentVerdict{Lost, false, why}, nil
@@ -113,5 +113,5 @@ func (r ConsentRule) Vote(t Tally) (ConsentVerdict, error) {
 }
 
 func (r ConsentRule) inquorate(papers, electorate uint64) ConsentVerdict {
-	return ConsentVerdict{Inquorate, false, fmt.Sprintf("%d of %d took part; the quorum is %d", papers, electorate, leastPapers(r.Quorum, r.QuorumMin, electorate))}
+	return ConsentVerdict{Inquorate, false, fmt.Sprintf("%d of %d took part; the quorum is %d", papers, electorate, LeastPapers(r.Quorum, r.QuorumMin, electorate))}
 }

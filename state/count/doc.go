@@ -1,7 +1,13 @@
-// Package count counts: elections, questions and budgets, by their published
-// rules, exactly, stage by stage. It is a room of pure functions over integers
-// and exact fractions that imports nothing of the project, so that a researcher
-// can use it on a file and every node computes the same.
+// Package count decides a question: when enough take part, when enough of them
+// are in favour, when too many object. Charters store its rules and motions
+// their tallies, so every node computes from it; it is pure functions over
+// integers that import nothing of the project.
 //
-// Rule: docs/rules.md, "Counting"; docs/counting.md says which method to choose.
+// The packages below it count what comes in files: question, election, budget
+// and apportion by what they take in, blt and pabulib for two forms of file,
+// method for the list of methods, input and report for what they share.
+//
+// Rule: docs/rules.md, "Majorities" and "Consent". Source: the common rule of
+// meetings (Robert's Rules of Order, 12th edition, sections 40 and 44); CoLab
+// Cooperative, bylaws.
 package count

@@ -3,7 +3,6 @@ package count
 import (
 	"errors"
 	"fmt"
-	"math/big"
 )
 
 // A Fraction is an exact share of a whole. Num is at most Den, Den at least 1.
@@ -92,8 +91,8 @@ func (t Tally) Papers() (uint64, error) {
 	return n, nil
 }
 
-// base is the number of which a share is taken, of a tally with so many papers.
-func (t Tally) base(b Base, papers uint64) uint64 {
+// BaseOf is the number of which a share is taken, of a tally with so many papers.
+func (t Tally) BaseOf(b Base, papers uint64) uint64 {
 	switch b {
 	case BasePresent:
 		return papers
@@ -140,13 +139,13 @@ func (r MajorityRule) Decide(t Tally) (Outcome, error) {
 	if err != nil {
 		return 0, err
 	}
-	if papers < r.QuorumMin || !atLeast(papers, r.Quorum, t.Electorate) {
+	if papers < r.QuorumMin || !AtLeast(papers, r.Quorum, t.Electorate) {
 		return Inquorate, nil
 	}
-	base := t.base(r.Base, papers)
-	passes := atLeast(t.Yes, r.Threshold, base)
+	base := t.BaseOf(r.Base, papers)
+	passes := AtLeast(t.Yes, r.Threshold, base)
 	if r.Strict {
-		passes = !atLeast(base-t.Yes, Fraction{r.Threshold.Den - r.Threshold.Num, r.Threshold.Den}, base)
+		passes = !AtLeast(base-t.Yes, Fraction{r.Threshold.Den - r.Threshold.Num, r.Threshold.Den}, base)
 	}
 	if t.Yes == 0 || !passes {
 		return Lost, nil
@@ -182,13 +181,6 @@ func (r MajorityRule) Decided(t Tally) (Outcome, bool, error) {
 		return 0, false, err
 	}
 	return now, now == worst && now == best, nil
-}
-
-// atLeast says whether n ≥ f × whole, exactly.
-func atLeast(n uint64, f Fraction, whole uint64) bool {
-	left := new(big.Int).Mul(new(big.Int).SetUint64(n), new(big.Int).SetUint64(f.Den))
-	right := new(big.Int).Mul(new(big.Int).SetUint64(f.Num), new(big.Int).SetUint64(whole))
-	return left.Cmp(right) >= 0
 }
 
 // MarshalText writes a base by the name that String gives it.

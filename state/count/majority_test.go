@@ -1,18 +1,21 @@
-package count
+package count_test
 
 import (
 	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
 
 var (
-	moreThanHalf = MajorityRule{Quorum: Fraction{0, 1}, Threshold: Fraction{1, 2}, Base: BaseCast, Strict: true}
-	twoThirds    = MajorityRule{Quorum: Fraction{1, 5}, QuorumMin: 3, Threshold: Fraction{2, 3}, Base: BaseCast}
+	moreThanHalf = count.MajorityRule{Quorum: count.Fraction{Num: 0, Den: 1}, Threshold: count.Fraction{Num: 1, Den: 2}, Base: count.BaseCast, Strict: true}
+	twoThirds    = count.MajorityRule{Quorum: count.Fraction{Num: 1, Den: 5}, QuorumMin: 3, Threshold: count.Fraction{Num: 2, Den: 3}, Base: count.BaseCast}
 )
 
-func on(b Base, r MajorityRule) MajorityRule {
+func on(b count.Base, r count.MajorityRule) count.MajorityRule {
 	r.Base = b
 	return r
 }
@@ -20,34 +23,34 @@ func on(b Base, r MajorityRule) MajorityRule {
 func TestMajority(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		rule  MajorityRule
-		tally Tally // electorate, yes, no, abstained, blank, spoiled
-		want  Outcome
+		rule  count.MajorityRule
+		tally count.Tally // electorate, yes, no, abstained, blank, spoiled
+		want  count.Outcome
 	}{
-		{"one more yes", moreThanHalf, Tally{100, 21, 20, 0, 0, 0}, Carried},
-		{"as many", moreThanHalf, Tally{100, 20, 20, 0, 0, 0}, Lost},
-		{"at least half", MajorityRule{Quorum: Fraction{0, 1}, Threshold: Fraction{1, 2}, Base: BaseCast}, Tally{100, 20, 20, 0, 0, 0}, Carried},
-		{"abstained are no votes cast", moreThanHalf, Tally{100, 2, 1, 50, 20, 20}, Carried},
-		{"abstained are present", on(BasePresent, moreThanHalf), Tally{100, 2, 1, 1, 0, 0}, Lost},
-		{"blank are present", on(BasePresent, moreThanHalf), Tally{100, 2, 1, 0, 1, 0}, Lost},
-		{"spoiled are present", on(BasePresent, moreThanHalf), Tally{100, 2, 1, 0, 0, 1}, Lost},
-		{"more than half of those present", on(BasePresent, moreThanHalf), Tally{100, 3, 1, 1, 0, 0}, Carried},
-		{"half of all members", on(BaseMembers, moreThanHalf), Tally{100, 50, 0, 0, 0, 0}, Lost},
-		{"more than half of all members", on(BaseMembers, moreThanHalf), Tally{100, 51, 0, 0, 0, 0}, Carried},
-		{"nobody says anything", moreThanHalf, Tally{100, 0, 0, 5, 0, 0}, Lost},
-		{"no electors", moreThanHalf, Tally{}, Lost},
-		{"two thirds", twoThirds, Tally{30, 4, 2, 0, 0, 0}, Carried},
-		{"just under two thirds", twoThirds, Tally{30, 5, 3, 0, 0, 0}, Lost},
-		{"more than two thirds", MajorityRule{Quorum: Fraction{0, 1}, Threshold: Fraction{2, 3}, Base: BaseCast, Strict: true}, Tally{30, 4, 2, 0, 0, 0}, Lost},
-		{"abstained make the quorum", twoThirds, Tally{30, 2, 0, 4, 0, 0}, Carried},
-		{"blank and spoiled make the quorum", twoThirds, Tally{30, 2, 0, 0, 2, 2}, Carried},
-		{"one short of the quorum", twoThirds, Tally{30, 5, 0, 0, 0, 0}, Inquorate},
-		{"one over a part of a paper", twoThirds, Tally{31, 6, 0, 0, 0, 0}, Inquorate},
-		{"fewer papers than three", twoThirds, Tally{5, 2, 0, 0, 0, 0}, Inquorate},
-		{"no threshold", MajorityRule{Quorum: Fraction{0, 1}, Threshold: Fraction{0, 1}, Base: BaseCast}, Tally{10, 1, 9, 0, 0, 0}, Carried},
-		{"no threshold and nobody", MajorityRule{Quorum: Fraction{0, 1}, Threshold: Fraction{0, 1}, Base: BaseCast}, Tally{10, 0, 9, 0, 0, 0}, Lost},
-		{"no overflow", on(BaseMembers, moreThanHalf), Tally{1<<64 - 1, 1 << 63, 0, 0, 0, 0}, Carried},
-		{"no overflow, half", on(BaseMembers, moreThanHalf), Tally{1<<64 - 1, 1<<63 - 1, 1 << 63, 0, 0, 0}, Lost},
+		{"one more yes", moreThanHalf, count.Tally{Electorate: 100, Yes: 21, No: 20, Abstained: 0, Blank: 0, Spoiled: 0}, count.Carried},
+		{"as many", moreThanHalf, count.Tally{Electorate: 100, Yes: 20, No: 20, Abstained: 0, Blank: 0, Spoiled: 0}, count.Lost},
+		{"at least half", count.MajorityRule{Quorum: count.Fraction{Num: 0, Den: 1}, Threshold: count.Fraction{Num: 1, Den: 2}, Base: count.BaseCast}, count.Tally{Electorate: 100, Yes: 20, No: 20, Abstained: 0, Blank: 0, Spoiled: 0}, count.Carried},
+		{"abstained are no votes cast", moreThanHalf, count.Tally{Electorate: 100, Yes: 2, No: 1, Abstained: 50, Blank: 20, Spoiled: 20}, count.Carried},
+		{"abstained are present", on(count.BasePresent, moreThanHalf), count.Tally{Electorate: 100, Yes: 2, No: 1, Abstained: 1, Blank: 0, Spoiled: 0}, count.Lost},
+		{"blank are present", on(count.BasePresent, moreThanHalf), count.Tally{Electorate: 100, Yes: 2, No: 1, Abstained: 0, Blank: 1, Spoiled: 0}, count.Lost},
+		{"spoiled are present", on(count.BasePresent, moreThanHalf), count.Tally{Electorate: 100, Yes: 2, No: 1, Abstained: 0, Blank: 0, Spoiled: 1}, count.Lost},
+		{"more than half of those present", on(count.BasePresent, moreThanHalf), count.Tally{Electorate: 100, Yes: 3, No: 1, Abstained: 1, Blank: 0, Spoiled: 0}, count.Carried},
+		{"half of all members", on(count.BaseMembers, moreThanHalf), count.Tally{Electorate: 100, Yes: 50, No: 0, Abstained: 0, Blank: 0, Spoiled: 0}, count.Lost},
+		{"more than half of all members", on(count.BaseMembers, moreThanHalf), count.Tally{Electorate: 100, Yes: 51, No: 0, Abstained: 0, Blank: 0, Spoiled: 0}, count.Carried},
+		{"nobody says anything", moreThanHalf, count.Tally{Electorate: 100, Yes: 0, No: 0, Abstained: 5, Blank: 0, Spoiled: 0}, count.Lost},
+		{"no electors", moreThanHalf, count.Tally{}, count.Lost},
+		{"two thirds", twoThirds, count.Tally{Electorate: 30, Yes: 4, No: 2, Abstained: 0, Blank: 0, Spoiled: 0}, count.Carried},
+		{"just under two thirds", twoThirds, count.Tally{Electorate: 30, Yes: 5, No: 3, Abstained: 0, Blank: 0, Spoiled: 0}, count.Lost},
+		{"more than two thirds", count.MajorityRule{Quorum: count.Fraction{Num: 0, Den: 1}, Threshold: count.Fraction{Num: 2, Den: 3}, Base: count.BaseCast, Strict: true}, count.Tally{Electorate: 30, Yes: 4, No: 2, Abstained: 0, Blank: 0, Spoiled: 0}, count.Lost},
+		{"abstained make the quorum", twoThirds, count.Tally{Electorate: 30, Yes: 2, No: 0, Abstained: 4, Blank: 0, Spoiled: 0}, count.Carried},
+		{"blank and spoiled make the quorum", twoThirds, count.Tally{Electorate: 30, Yes: 2, No: 0, Abstained: 0, Blank: 2, Spoiled: 2}, count.Carried},
+		{"one short of the quorum", twoThirds, count.Tally{Electorate: 30, Yes: 5, No: 0, Abstained: 0, Blank: 0, Spoiled: 0}, count.Inquorate},
+		{"one over a part of a paper", twoThirds, count.Tally{Electorate: 31, Yes: 6, No: 0, Abstained: 0, Blank: 0, Spoiled: 0}, count.Inquorate},
+		{"fewer papers than three", twoThirds, count.Tally{Electorate: 5, Yes: 2, No: 0, Abstained: 0, Blank: 0, Spoiled: 0}, count.Inquorate},
+		{"no threshold", count.MajorityRule{Quorum: count.Fraction{Num: 0, Den: 1}, Threshold: count.Fraction{Num: 0, Den: 1}, Base: count.BaseCast}, count.Tally{Electorate: 10, Yes: 1, No: 9, Abstained: 0, Blank: 0, Spoiled: 0}, count.Carried},
+		{"no threshold and nobody", count.MajorityRule{Quorum: count.Fraction{Num: 0, Den: 1}, Threshold: count.Fraction{Num: 0, Den: 1}, Base: count.BaseCast}, count.Tally{Electorate: 10, Yes: 0, No: 9, Abstained: 0, Blank: 0, Spoiled: 0}, count.Lost},
+		{"no overflow", on(count.BaseMembers, moreThanHalf), count.Tally{Electorate: 1<<64 - 1, Yes: 1 << 63, No: 0, Abstained: 0, Blank: 0, Spoiled: 0}, count.Carried},
+		{"no overflow, half", on(count.BaseMembers, moreThanHalf), count.Tally{Electorate: 1<<64 - 1, Yes: 1<<63 - 1, No: 1 << 63, Abstained: 0, Blank: 0, Spoiled: 0}, count.Lost},
 	} {
 		if got, err := c.rule.Decide(c.tally); err != nil || got != c.want {
 			t.Errorf("%s: %v, %v; want %v", c.name, got, err, c.want)
@@ -56,25 +59,25 @@ func TestMajority(t *testing.T) {
 }
 
 func TestMajorityRefusals(t *testing.T) {
-	bad := func(change func(*MajorityRule)) MajorityRule {
+	bad := func(change func(*count.MajorityRule)) count.MajorityRule {
 		r := moreThanHalf
 		change(&r)
 		return r
 	}
 	for _, c := range []struct {
 		name  string
-		rule  MajorityRule
-		tally Tally
+		rule  count.MajorityRule
+		tally count.Tally
 		want  error
 	}{
-		{"quorum over one", bad(func(r *MajorityRule) { r.Quorum = Fraction{2, 1} }), Tally{}, ErrRule},
-		{"quorum of nothing", bad(func(r *MajorityRule) { r.Quorum = Fraction{} }), Tally{}, ErrRule},
-		{"threshold over one", bad(func(r *MajorityRule) { r.Threshold = Fraction{3, 2} }), Tally{}, ErrRule},
-		{"no base", bad(func(r *MajorityRule) { r.Base = 0 }), Tally{}, ErrRule},
-		{"unknown base", bad(func(r *MajorityRule) { r.Base = 4 }), Tally{}, ErrRule},
-		{"more than all", bad(func(r *MajorityRule) { r.Threshold = Fraction{1, 1} }), Tally{}, ErrRule},
-		{"more papers than electors", moreThanHalf, Tally{10, 5, 5, 1, 0, 0}, ErrTally},
-		{"papers past the largest number", moreThanHalf, Tally{10, 1<<64 - 1, 2, 0, 0, 0}, ErrTally},
+		{"quorum over one", bad(func(r *count.MajorityRule) { r.Quorum = count.Fraction{Num: 2, Den: 1} }), count.Tally{}, count.ErrRule},
+		{"quorum of nothing", bad(func(r *count.MajorityRule) { r.Quorum = count.Fraction{} }), count.Tally{}, count.ErrRule},
+		{"threshold over one", bad(func(r *count.MajorityRule) { r.Threshold = count.Fraction{Num: 3, Den: 2} }), count.Tally{}, count.ErrRule},
+		{"no base", bad(func(r *count.MajorityRule) { r.Base = 0 }), count.Tally{}, count.ErrRule},
+		{"unknown base", bad(func(r *count.MajorityRule) { r.Base = 4 }), count.Tally{}, count.ErrRule},
+		{"more than all", bad(func(r *count.MajorityRule) { r.Threshold = count.Fraction{Num: 1, Den: 1} }), count.Tally{}, count.ErrRule},
+		{"more papers than electors", moreThanHalf, count.Tally{Electorate: 10, Yes: 5, No: 5, Abstained: 1, Blank: 0, Spoiled: 0}, count.ErrTally},
+		{"papers past the largest number", moreThanHalf, count.Tally{Electorate: 10, Yes: 1<<64 - 1, No: 2, Abstained: 0, Blank: 0, Spoiled: 0}, count.ErrTally},
 	} {
 		if _, err := c.rule.Decide(c.tally); !errors.Is(err, c.want) {
 			t.Errorf("%s: Decide gives %v, want %v", c.name, err, c.want)
@@ -82,58 +85,28 @@ func TestMajorityRefusals(t *testing.T) {
 		if _, _, err := c.rule.Decided(c.tally); !errors.Is(err, c.want) {
 			t.Errorf("%s: Decided gives %v, want %v", c.name, err, c.want)
 		}
-		if _, err := CountMajority(c.rule, c.tally); !errors.Is(err, c.want) {
-			t.Errorf("%s: CountMajority gives %v, want %v", c.name, err, c.want)
-		}
 	}
-	if _, err := CountMajority(moreThanHalf, Tally{Electorate: MaxElectorate + 1}); !errors.Is(err, ErrTally) {
-		t.Errorf("an electorate past the limit: %v", err)
-	}
-}
-
-func drawRule(t *rapid.T) MajorityRule {
-	share := func(name string) Fraction {
-		den := rapid.Uint64Range(1, 7).Draw(t, name+" of")
-		return Fraction{rapid.Uint64Range(0, den).Draw(t, name), den}
-	}
-	r := MajorityRule{Quorum: share("quorum"), QuorumMin: rapid.Uint64Range(0, 4).Draw(t, "papers"), Threshold: share("threshold"),
-		Base: Base(rapid.IntRange(1, 3).Draw(t, "base")), Strict: rapid.Bool().Draw(t, "strict")}
-	if r.Valid() != nil {
-		r.Strict = false
-	}
-	return r
-}
-
-// drawTally makes a tally of up to so many electors.
-func drawTally(t *rapid.T, most uint64) Tally {
-	var parts [6]uint64
-	var sum uint64
-	for i := range parts {
-		parts[i] = rapid.Uint64Range(0, most/6).Draw(t, "part")
-		sum += parts[i]
-	}
-	return Tally{sum, parts[0], parts[1], parts[2], parts[3], parts[4]} // the sixth stayed away
 }
 
 // Abstained, blank and spoiled papers are one to a majority of votes cast: as
 // long as there is a quorum they change nothing, and they do make the quorum.
 func TestAbstentionsCountForTheQuorumOnly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := drawRule(t)
-		r.Base = BaseCast
-		tally := drawTally(t, 60)
+		r := counting.DrawRule(t)
+		r.Base = count.BaseCast
+		tally := counting.DrawTally(t, 60)
 		got, err := r.Decide(tally)
 		if err != nil {
 			t.Fatal(err)
 		}
 		papers, _ := tally.Papers()
 		quorate := papers >= r.QuorumMin && papers*r.Quorum.Den >= r.Quorum.Num*tally.Electorate
-		if quorate == (got == Inquorate) {
+		if quorate == (got == count.Inquorate) {
 			t.Fatalf("%d of %d papers: %v", papers, tally.Electorate, got)
 		}
 		free := r
-		free.Quorum, free.QuorumMin = Fraction{0, 1}, 0
-		want, err := free.Decide(Tally{Electorate: tally.Electorate, Yes: tally.Yes, No: tally.No})
+		free.Quorum, free.QuorumMin = count.Fraction{Num: 0, Den: 1}, 0
+		want, err := free.Decide(count.Tally{Electorate: tally.Electorate, Yes: tally.Yes, No: tally.No})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,16 +121,16 @@ func TestAbstentionsCountForTheQuorumOnly(t *testing.T) {
 // two ways.
 func TestDecidedIsFinal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := drawRule(t)
-		tally := drawTally(t, 18)
+		r := counting.DrawRule(t)
+		tally := counting.DrawTally(t, 18)
 		tally.Electorate = min(tally.Electorate, tally.Yes+tally.No+tally.Abstained+tally.Blank+tally.Spoiled+4)
 		got, decided, err := r.Decided(tally)
 		if err != nil {
 			t.Fatal(err)
 		}
-		outcomes := map[Outcome]bool{}
-		var complete func(Tally, int)
-		complete = func(end Tally, from int) {
+		outcomes := map[count.Outcome]bool{}
+		var complete func(count.Tally, int)
+		complete = func(end count.Tally, from int) {
 			o, err := r.Decide(end)
 			if err != nil {
 				t.Fatal(err)
@@ -179,80 +152,44 @@ func TestDecidedIsFinal(t *testing.T) {
 	})
 }
 
-// The numbers of the report are those that decide: the quorum and the yes that
-// are needed, no more and no fewer.
-func TestMajorityReportNumbers(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r, tally := drawRule(t), drawTally(t, 60)
-		want, err := r.Decide(tally)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rep, err := CountMajority(r, tally)
-		if err != nil {
-			t.Fatal(err)
-		}
-		papers, _ := tally.Papers()
-		if quorate := papers >= leastPapers(r.Quorum, r.QuorumMin, tally.Electorate); quorate == (want == Inquorate) {
-			t.Fatalf("%d papers, quorum %d: %v", papers, leastPapers(r.Quorum, r.QuorumMin, tally.Electorate), want)
-		}
-		if carried := len(rep.Winners) == 1; carried != (want == Carried) || rep.Outcome != want.String() {
-			t.Fatalf("outcome %s, winners %v, want %v", rep.Outcome, rep.Winners, want)
-		}
-		if want == Inquorate {
-			if len(rep.Stages) != 1 || rep.Quota != "" {
-				t.Fatalf("%d stages and a quota %q without a quorum", len(rep.Stages), rep.Quota)
-			}
-			return
-		}
-		needed := r.needed(tally.base(r.Base, papers))
-		if rep.Quota != numberRow("", needed).Total || len(rep.Stages) != 2 {
-			t.Fatalf("quota %s, needed %d, %d stages", rep.Quota, needed, len(rep.Stages))
-		}
-		if (tally.Yes >= needed) != (want == Carried) {
-			t.Fatalf("%d yes, %d needed: %v", tally.Yes, needed, want)
-		}
-	})
-}
-
 func TestNeeded(t *testing.T) {
 	for _, c := range []struct {
-		threshold Fraction
+		threshold count.Fraction
 		strict    bool
 		base      uint64
 		want      uint64
 	}{
-		{Fraction{1, 2}, true, 40, 21}, {Fraction{1, 2}, true, 41, 21}, {Fraction{1, 2}, false, 40, 20}, {Fraction{1, 2}, false, 41, 21},
-		{Fraction{2, 3}, false, 9, 6}, {Fraction{2, 3}, true, 9, 7}, {Fraction{2, 3}, true, 10, 7}, {Fraction{0, 1}, false, 9, 1}, {Fraction{1, 2}, true, 0, 1},
+		{count.Fraction{Num: 1, Den: 2}, true, 40, 21}, {count.Fraction{Num: 1, Den: 2}, true, 41, 21}, {count.Fraction{Num: 1, Den: 2}, false, 40, 20}, {count.Fraction{Num: 1, Den: 2}, false, 41, 21},
+		{count.Fraction{Num: 2, Den: 3}, false, 9, 6}, {count.Fraction{Num: 2, Den: 3}, true, 9, 7}, {count.Fraction{Num: 2, Den: 3}, true, 10, 7}, {count.Fraction{Num: 0, Den: 1}, false, 9, 1}, {count.Fraction{Num: 1, Den: 2}, true, 0, 1},
 	} {
-		r := MajorityRule{Threshold: c.threshold, Strict: c.strict}
-		if got := r.needed(c.base); got != c.want {
+		r := count.MajorityRule{Threshold: c.threshold, Strict: c.strict}
+		if got := r.Needed(c.base); got != c.want {
 			t.Errorf("%v of %d, strict %v: %d needed, want %d", c.threshold, c.base, c.strict, got, c.want)
 		}
 	}
 }
 
 func TestBaseText(t *testing.T) {
-	for _, b := range []Base{BaseCast, BasePresent, BaseMembers} {
+	for _, b := range []count.Base{count.BaseCast, count.BasePresent, count.BaseMembers} {
 		text, err := b.MarshalText()
-		var back Base
+		var back count.Base
 		if err != nil || back.UnmarshalText(text) != nil || back != b {
 			t.Errorf("%v is written %q and read %v", b, text, back)
 		}
 	}
-	var b Base
-	if err := b.UnmarshalText([]byte("some")); !errors.Is(err, ErrRule) {
+	var b count.Base
+	if err := b.UnmarshalText([]byte("some")); !errors.Is(err, count.ErrRule) {
 		t.Errorf("an unknown base is read as %v, %v", b, err)
 	}
-	if s := Base(7).String() + Outcome(9).String(); s != "base 7outcome 9" {
+	if s := count.Base(7).String() + count.Outcome(9).String(); s != "base 7outcome 9" {
 		t.Error(s)
 	}
 }
 
 func TestPercent(t *testing.T) {
-	for f, want := range map[Fraction]string{{1, 2}: "50%", {1, 8}: "12.5%", {2, 3}: "2/3", {4, 6}: "2/3", {0, 1}: "0%", {1, 1}: "100%",
-		{25, 1000}: "2.5%", {1, 10_000}: "0.01%", {1, 100_000}: "1/100000"} {
-		if got := f.percent(); got != want {
+	for f, want := range map[count.Fraction]string{{Num: 1, Den: 2}: "50%", {Num: 1, Den: 8}: "12.5%", {Num: 2, Den: 3}: "2/3", {Num: 4, Den: 6}: "2/3", {Num: 0, Den: 1}: "0%", {Num: 1, Den: 1}: "100%",
+		{Num: 25, Den: 1000}: "2.5%", {Num: 1, Den: 10_000}: "0.01%", {Num: 1, Den: 100_000}: "1/100000"} {
+		if got := f.Percent(); got != want {
 			t.Errorf("%v is %s, want %s", f, got, want)
 		}
 	}

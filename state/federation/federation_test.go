@@ -159,7 +159,7 @@ func genesis() federation.Genesis {
 		panic(err)
 	}
 	d.Grants = []charter.NamedGrant{{Actions: []string{"charter.Amend"}, Grant: charter.Grant{Motions: []charter.MotionKindID{2}}}}
-	return federation.Genesis{Federation: "Test", Coops: []federation.GenesisCoop{{
+	return federation.Genesis{Version: 1, Federation: "Test", Coops: []federation.GenesisCoop{{
 		Name: "One", Charter: d,
 		Validator: federation.GenesisValidator{Key: hex.EncodeToString(key(9, 0)), Peer: "p", Address: "a"},
 		Members:   []federation.GenesisMember{{Key: statetest.Key(9, 1).Public().String(), Class: 1}},

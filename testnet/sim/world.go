@@ -46,7 +46,7 @@ func newWorld(rng *rand.Rand, seed uint64) (*world, error) {
 		seed: seed, chain: fmt.Sprintf("sim-%d", seed), start: time.Unix(1_700_000_000, 0).UTC(),
 		coops: 2 + rng.IntN(2), ring: map[string]tx.PrivateKey{},
 	}
-	g := federation.Genesis{Federation: "Simulated"}
+	g := federation.Genesis{Version: 1, Federation: "Simulated"}
 	for i := range w.coops {
 		doc, err := w.charter(rng)
 		if err != nil {

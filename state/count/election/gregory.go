@@ -1,0 +1,289 @@
+package election
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/state/count/report"
+)
+
+// gregory counts by the weighted inclusive Gregory method: every paper of a
+// candidate with a surplus moves on, at a value in proportion to what it was
+// worth. The rules that share it differ in the fields below.
+type gregory struct {
+	*contest
+	places   int   // decimals of a vote
+	one      int64 // a whole vote in units, 10^places
+	quota    int64 // units
+	lookBack bool  // ties go by the most recent earlier stage, then the lot
+	read     reading
+
+	marks    [][]Mark  // of each valid paper
+	weight   []int64   // of each paper
+	value    []int64   // of one such paper, units
+	at       []int32   // index of the mark each paper is credited to
+	pile     [][]int32 // papers credited to each candidate
+	votes    []int64   // units
+	before   []int64   // votes at the end of the last stage
+	past     [][]int64 // votes at the end of each stage
+	stuck    int64     // units on papers that name no continuing candidate
+	lost     int64     // units lost to truncation
+	oldStuck int64
+	oldLost  int64
+	valid    int64
+}
+
+// A reading is how a rule treats gaps and equal ranks on a paper.
+type reading uint8
+
+const (
+	strict  reading = iota // a gap or an equal rank ends what can be read
+	passing                // a gap is passed over; an equal rank ends
+)
+
+// next returns the index of the first mark at or after from for a candidate
+// for whom open is true, or -1 when the paper has none.
+func (r reading) next(marks []Mark, from int, open func(int16) bool) int {
+	for i := from; i < len(marks); i++ {
+		m := marks[i]
+		if m.Candidate == Skipped {
+			if r == strict {
+				return -1
+			}
+			continue
+		}
+		if i+1 < len(marks) && marks[i+1].Equal {
+			return -1
+		}
+		if open(m.Candidate) {
+			return i
+		}
+	}
+	return -1
+}
+
+// first returns the index of the first preference that counts, or -1. A paper
+// without one is spoiled if it marks someone who stands, otherwise empty.
+func (r reading) first(marks []Mark, open func(int16) bool) (index int, spoiled bool) {
+	if i := r.next(marks, 0, open); i >= 0 {
+		return i, false
+	}
+	for _, m := range marks {
+		if m.Candidate != Skipped && open(m.Candidate) {
+			return -1, true
+		}
+	}
+	return -1, false
+}
+
+func (g *gregory) open(c int16) bool { return g.state[c] == continuing }
+
+// load credits every valid paper to its first preference.
+func (g *gregory) load(papers []fragment) {
+	n := len(g.state)
+	g.pile = make([][]int32, n)
+	g.votes, g.before = make([]int64, n), make([]int64, n)
+	v := &report.Validity{}
+	open := g.open
+	for i := range papers {
+		f := &papers[i]
+		k, spoiled := g.read.first(f.Marks, open)
+		if f.lead {
+			v.Add(f.Weight, k >= 0, spoiled)
+		}
+		if k < 0 {
+			continue
+		}
+		value := g.one / f.parts
+		c := f.Marks[k].Candidate
+		g.pile[c] = append(g.pile[c], int32(len(g.marks)))
+		g.marks = append(g.marks, f.Marks)
+		g.weight = append(g.weight, f.Weight)
+		g.value = append(g.value, value)
+		g.at = append(g.at, int32(k))
+		g.votes[c] += f.Weight * value
+	}
+	g.valid = v.Valid
+	g.lost = v.Valid * g.one
+	for _, units := range g.votes {
+		g.lost -= units
+	}
+	g.r.Validity = v
+}
+
+// move passes paper p on from its present mark to the next continuing
+// candidate, and reports the units that no candidate could take.
+func (g *gregory) move(p int32, open func(int16) bool) {
+	marks := g.marks[p]
+	units := g.weight[p] * g.value[p]
+	k := g.read.next(marks, int(g.at[p])+1, open)
+	if k < 0 {
+		g.stuck += units
+		return
+	}
+	c := marks[k].Candidate
+	g.at[p] = int32(k)
+	g.votes[c] += units
+	g.pile[c] = append(g.pile[c], p)
+}
+
+// scaled returns value*surplus/total, remainder ignored. It needs
+// surplus <= total, so that the quotient is at most value.
+func scaled(value, surplus, total int64) int64 {
+	hi, lo := bits.Mul64(uint64(value), uint64(surplus))
+	q, _ := bits.Div64(hi, lo, uint64(total))
+	return int64(q)
+}
+
+// transferSurplus moves every paper of i on at its share of the surplus.
+func (g *gregory) transferSurplus(i int) {
+	surplus, total := g.votes[i]-g.quota, g.votes[i]
+	g.state[i] = elected
+	papers := g.pile[i]
+	g.pile[i] = nil
+	moved := int64(0)
+	open := g.open
+	for _, p := range papers {
+		g.value[p] = scaled(g.value[p], surplus, total)
+		moved += g.weight[p] * g.value[p]
+		if g.value[p] > 0 {
+			g.move(p, open)
+		}
+	}
+	g.votes[i] = g.quota
+	g.lost += surplus - moved
+}
+
+// exclude moves every paper of each of out on at the value it has. No paper
+// goes from one of them to another.
+func (g *gregory) exclude(out ...int) {
+	for _, i := range out {
+		g.state[i] = excluded
+	}
+	open := g.open
+	for _, i := range out {
+		papers := g.pile[i]
+		g.pile[i] = nil
+		for _, p := range papers {
+			g.move(p, open)
+		}
+		g.votes[i] = 0
+	}
+}
+
+// record closes the stage under way.
+func (g *gregory) record(event string, newly []int, out []int) {
+	s := report.Stage{Number: g.stage(), Event: event, Elected: g.names(newly), Excluded: g.names(out)}
+	for i := range g.state {
+		s.Rows = append(s.Rows, report.Row{
+			Name: g.name(i), Change: report.Change(g.votes[i]-g.before[i], g.places),
+			Total: report.Decimal(g.votes[i], g.places), Status: g.state[i].String(),
+		})
+	}
+	s.Pool = []report.Row{{Name: "Non-transferable", Change: report.Change(g.stuck-g.oldStuck, g.places), Total: report.Decimal(g.stuck, g.places)}}
+	if g.places > 0 {
+		s.Pool = append(s.Pool, report.Row{Name: "Lost to truncation", Change: report.Change(g.lost-g.oldLost, g.places), Total: report.Decimal(g.lost, g.places)})
+	}
+	if len(g.r.Stages) == 0 {
+		for i := range s.Rows {
+			s.Rows[i].Change = ""
+		}
+	}
+	copy(g.before, g.votes)
+	g.oldStuck, g.oldLost = g.stuck, g.lost
+	g.past = append(g.past, append([]int64(nil), g.votes...))
+	g.r.Stages = append(g.r.Stages, s)
+}
+
+// electReached deems elected, highest vote first, every continuing candidate
+// with the quota whom reserved seats allow. Level candidates go in ballot order
+// unless reserved seats make the order matter.
+func (g *gregory) electReached() (newly []int, err error) {
+	var reached []int
+	for _, i := range g.in(continuing) {
+		if g.votes[i] >= g.quota {
+			reached = append(reached, i)
+		}
+	}
+	byVotes(reached, g.votes)
+	for {
+		reached = slices.DeleteFunc(reached, g.guard.doomed)
+		if len(reached) == 0 || g.vacancies() == 0 {
+			return newly, nil
+		}
+		i := reached[0]
+		if level := extreme(reached, g.votes, true); g.guard != nil && !g.allFit(level) {
+			if i, _, err = g.choose(level, true, forElection); err != nil {
+				return nil, err
+			}
+		}
+		reached = slices.DeleteFunc(reached, func(k int) bool { return k == i })
+		g.elect(i, pending)
+		newly = append(newly, i)
+	}
+}
+
+// electRest gives the last vacancies to the continuing candidates when there
+// are no more of them than seats, highest vote first.
+func (g *gregory) electRest() []int {
+	rest := g.in(continuing)
+	if g.vacancies() == 0 || len(rest) > g.vacancies() {
+		return nil
+	}
+	byVotes(rest, g.votes)
+	for _, i := range rest {
+		g.elect(i, elected)
+	}
+	return rest
+}
+
+// choose narrows tied by the rule's look at earlier stages, then draws.
+// reason says how, for the report.
+func (g *gregory) choose(tied []int, highest bool, purpose string) (who int, reason string, err error) {
+	if len(tied) == 1 {
+		return tied[0], "", nil
+	}
+	all := g.list(tied)
+	if g.lookBack {
+		for s := len(g.past) - 1; s >= 0 && len(tied) > 1; s-- {
+			tied = extreme(tied, g.past[s], highest)
+		}
+		if len(tied) == 1 {
+			return tied[0], fmt.Sprintf(" (level with others: %s; decided by an earlier stage)", all), nil
+		}
+	}
+	if purpose == forExclusion && g.idle(tied, g.votes) {
+		return tied[0], fmt.Sprintf(" (level with others: %s; without votes, their order changes nothing)", all), nil
+	}
+	who, err = g.draw(tied, highest, purpose)
+	return who, fmt.Sprintf(" (level with others: %s; decided by lot)", all), err
+}
+
+// run counts stage by stage until the seats are filled: what elects comes before
+// what moves papers. event says what opened the count.
+func (g *gregory) run(event string, next func() (event string, out []int, err error)) (*report.Report, error) {
+	var out []int
+	for range 2*len(g.state) + 1 { // each turn elects, transfers from or excludes someone
+		newly, err := g.electReached()
+		if err != nil {
+			return nil, err
+		}
+		rest := g.electRest()
+		if len(newly) > 0 {
+			event += " Elected with the quota: " + g.list(newly) + "."
+		}
+		if len(rest) > 0 {
+			event += " Elected to the last vacancies: " + g.list(rest) + "."
+		}
+		g.record(event, append(newly, rest...), out)
+		if g.vacancies() == 0 {
+			break
+		}
+		if event, out, err = next(); err != nil {
+			return nil, err
+		}
+	}
+	g.noteLost()
+	return g.finish(), nil
+}

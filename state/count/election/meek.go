@@ -1,0 +1,333 @@
+package election
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/state/count/report"
+)
+
+// Units of Meek's method: nine decimal places.
+const (
+	meekPlaces = 9
+	meekOne    = 1_000_000_000
+	meekOmega  = 1_000 // 0.000001: a total surplus below this is no longer spread
+)
+
+// maxMeekTurns bounds the passes over the papers within one round. A pass is
+// only followed by another while the total surplus falls, and it falls by about
+// a constant factor, so real counts need some tens.
+const maxMeekTurns = 100_000
+
+// meekSTV counts by the reference rule of the Proportional Representation
+// Foundation for Meek's method.
+//
+// Votes and keep factors have nine decimal places, rounded up. Every candidate
+// keeps a share of each paper that reaches them, and the quota is worked out
+// anew from the votes still held. Rounds end with an election, or with the
+// defeat of the candidate with the fewest votes once the total surplus is below
+// 0.000001 or has stopped falling. Candidates within the total surplus of the
+// lowest are tied, and the lot decides.
+//
+// Skipped ranks are passed over. Equal ranks, which the rule does not know, are
+// read as Hill describes (split). A keep factor never passes 1.
+//
+// Source: PR Foundation, "Reference Meek Rule",
+// prfound.org/resources/reference/reference-meek-rule; I. D. Hill, B. A.
+// Wichmann, D. R. Woodall, "Algorithm 123", Computer Journal 30 (1987).
+func meekSTV(e *Election, opt Options) (*report.Report, error) {
+	c, err := newContest("meek", e, opt)
+	if err != nil {
+		return nil, err
+	}
+	papers, err := c.split(e.Papers)
+	if err != nil {
+		return nil, err
+	}
+	m := newMeek(c, papers)
+	if m.valid == 0 {
+		return nil, noPapers()
+	}
+	for range 2*len(c.state) + 1 { // each round elects or defeats someone
+		if c.vacancies() == 0 || len(c.in(continuing)) <= c.vacancies() {
+			break
+		}
+		if err := m.round(); err != nil {
+			return nil, err
+		}
+	}
+	m.complete()
+	return c.finish(), nil
+}
+
+// meek is a count by Meek's method under way. All amounts are in units.
+type meek struct {
+	*contest
+	nodes   []meekNode
+	roots   []meekRoot
+	valid   int64
+	votes   []int64
+	before  []int64
+	keep    []int64
+	quota   int64
+	surplus int64
+}
+
+// meekNode is a candidate at one place of the papers that agree so far. What a
+// paper is worth there depends only on what is before it, so papers that start
+// alike are counted as one.
+type meekNode struct {
+	candidate      int16
+	weight         int64
+	child, sibling int32 // index into nodes; 0 for none
+}
+
+type meekRoot struct {
+	part  int64 // what each paper starts with
+	child int32
+}
+
+func newMeek(c *contest, papers []fragment) *meek {
+	n := len(c.state)
+	m := &meek{contest: c, votes: make([]int64, n), before: make([]int64, n), keep: make([]int64, n)}
+	for i, s := range c.state {
+		if s == continuing {
+			m.keep[i] = meekOne
+		}
+	}
+	v := &report.Validity{}
+	for i := range papers {
+		f := &papers[i]
+		if f.lead {
+			v.Add(f.Weight, len(f.Marks) > 0, false)
+		}
+	}
+	m.valid, c.r.Validity = v.Valid, v
+	m.grow(papers)
+	return m
+}
+
+// grow builds the tree of papers.
+func (m *meek) grow(papers []fragment) {
+	slices.SortStableFunc(papers, func(a, b fragment) int {
+		if a.parts != b.parts {
+			return int(a.parts - b.parts)
+		}
+		return slices.CompareFunc(a.Marks, b.Marks, func(x, y Mark) int { return int(x.Candidate) - int(y.Candidate) })
+	})
+	m.nodes = append(m.nodes, meekNode{}) // so that index 0 means none
+	var path []int32                      // nodes of the paper before
+	var last []Mark
+	parts := int64(0)
+	for i := range papers {
+		f := &papers[i]
+		if f.parts != parts {
+			parts, path, last = f.parts, path[:0], nil
+			m.roots = append(m.roots, meekRoot{part: meekOne / parts})
+		}
+		same := 0
+		for same < len(last) && same < len(f.Marks) && last[same].Candidate == f.Marks[same].Candidate {
+			m.nodes[path[same]].weight += f.Weight
+			same++
+		}
+		for k := same; k < len(f.Marks); k++ {
+			at := int32(len(m.nodes))
+			m.nodes = append(m.nodes, meekNode{candidate: f.Marks[k].Candidate, weight: f.Weight})
+			switch {
+			case k < len(path):
+				m.nodes[path[k]].sibling = at
+				path = path[:k]
+			case k == 0:
+				m.roots[len(m.roots)-1].child = at
+			default:
+				m.nodes[path[k-1]].child = at
+			}
+			path = append(path, at)
+		}
+		path, last = path[:len(f.Marks)], f.Marks
+	}
+}
+
+// distribute counts every paper at the present keep factors (B.2.a).
+func (m *meek) distribute() {
+	clear(m.votes)
+	for _, r := range m.roots {
+		m.spread(r.child, r.part)
+	}
+}
+
+// spread gives left units of each paper to the nodes at and beside at. It calls
+// itself once a rank, so at most MaxCandidates deep.
+func (m *meek) spread(at int32, left int64) {
+	for ; at != 0; at = m.nodes[at].sibling {
+		n := &m.nodes[at]
+		kept := (left*m.keep[n.candidate] + meekOne - 1) / meekOne // at most 10^18
+		m.votes[n.candidate] += kept * n.weight
+		if kept < left {
+			m.spread(n.child, left-kept)
+		}
+	}
+}
+
+// total is the sum of all votes held.
+func (m *meek) total() int64 {
+	var sum int64
+	for _, v := range m.votes {
+		sum += v
+	}
+	return sum
+}
+
+// mulDivUp returns a*b/d rounded up, or meekOne*MaxVotes if that is less.
+func mulDivUp(a, b, d int64) int64 {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	lo, carry := bits.Add64(lo, uint64(d-1), 0)
+	if hi += carry; hi >= uint64(d) {
+		return meekOne * MaxVotes
+	}
+	q, _ := bits.Div64(hi, lo, uint64(d))
+	return int64(min(q, meekOne*MaxVotes))
+}
+
+// round iterates until someone is elected or defeated (B.2 and B.3).
+func (m *meek) round() error {
+	previous := int64(-1)
+	for range maxMeekTurns {
+		m.distribute()
+		m.quota = m.total()/int64(m.seats+1) + 1
+		if m.r.Quota == "" {
+			m.r.Quota = report.Decimal(m.quota, meekPlaces)
+		}
+		newly, err := m.reached()
+		if err != nil {
+			return err
+		}
+		m.surplus = 0
+		for i, s := range m.state {
+			if s == elected {
+				m.surplus += m.votes[i] - m.quota
+			}
+		}
+		m.surplus = max(m.surplus, 0)
+		if len(newly) > 0 {
+			m.record("Elected with the quota: "+m.list(newly)+".", newly, nil)
+			return nil
+		}
+		if m.surplus < meekOmega || (previous >= 0 && m.surplus >= previous) || m.anyDoomed() {
+			return m.defeat()
+		}
+		previous = m.surplus
+		for i, s := range m.state {
+			if s == elected {
+				m.keep[i] = min(meekOne, mulDivUp(mulDivUp(m.keep[i], m.quota, meekOne), meekOne, m.votes[i]))
+			}
+		}
+	}
+	return fmt.Errorf("count: meek: the surplus still falls after %d passes", maxMeekTurns)
+}
+
+// reached elects, highest vote first, who has the quota (B.2.c). The lot decides
+// between level candidates only where reserved seats make their order matter.
+func (m *meek) reached() (newly []int, err error) {
+	hopeful := m.in(continuing)
+	byVotes(hopeful, m.votes)
+	for {
+		hopeful = slices.DeleteFunc(hopeful, m.guard.doomed)
+		if len(hopeful) == 0 || m.vacancies() == 0 || m.votes[hopeful[0]] < m.quota {
+			return newly, nil
+		}
+		i := hopeful[0]
+		if level := extreme(hopeful, m.votes, true); m.guard != nil && !m.allFit(level) {
+			if i, err = m.draw(level, true, forElection); err != nil {
+				return nil, err
+			}
+		}
+		hopeful = slices.DeleteFunc(hopeful, func(k int) bool { return k == i })
+		m.elect(i, elected)
+		newly = append(newly, i)
+	}
+}
+
+// defeat takes the lowest candidate out, by lot among those within the total
+// surplus of the lowest (B.3).
+func (m *meek) defeat() error {
+	who, why := m.mayExclude(m.in(continuing))
+	low := m.votes[extreme(who, m.votes, false)[0]]
+	var tied []int
+	for _, i := range who {
+		if m.votes[i] <= low+m.surplus {
+			tied = append(tied, i)
+		}
+	}
+	how := ""
+	switch {
+	case len(tied) > 1 && m.idle(tied, m.votes):
+		how = fmt.Sprintf(" (level with others: %s; without votes, their order changes nothing)", m.list(tied))
+		tied = tied[:1]
+	case len(tied) > 1:
+		how = fmt.Sprintf(" (within the total surplus of others: %s; decided by lot)", m.list(tied))
+	}
+	i, err := m.draw(tied, false, forExclusion)
+	if err != nil {
+		return err
+	}
+	m.state[i] = excluded
+	m.record(fmt.Sprintf("Defeat of %s with %s votes, the fewest%s%s.", m.name(i), report.Decimal(m.votes[i], meekPlaces), why, how), nil, []int{i})
+	m.keep[i] = 0
+	return nil
+}
+
+// complete fills the last seats and takes the rest out (C).
+func (m *meek) complete() {
+	if len(m.r.Stages) == 0 { // as many seats as candidates
+		m.distribute()
+		m.quota = m.total()/int64(m.seats+1) + 1
+		m.r.Quota = report.Decimal(m.quota, meekPlaces)
+	}
+	rest := m.in(continuing)
+	byVotes(rest, m.votes)
+	event := "The count is complete."
+	var newly, out []int
+	switch {
+	case len(rest) > 0 && m.vacancies() > 0:
+		newly = rest
+		for _, i := range rest {
+			m.elect(i, elected)
+		}
+		event += " Elected to the last seats: " + m.list(rest) + "."
+	case len(rest) > 0:
+		out = rest
+		for _, i := range rest {
+			m.state[i] = excluded
+		}
+		event += " Defeated, the seats being filled: " + m.list(rest) + "."
+	}
+	for i, s := range m.state {
+		if s == excluded {
+			m.votes[i], m.keep[i] = 0, 0
+		}
+	}
+	m.record(event, newly, out)
+}
+
+// record closes a stage.
+func (m *meek) record(event string, newly, out []int) {
+	if m.stage() == 1 {
+		event = fmt.Sprintf("First preferences of %s; the quota is %s. %s",
+			report.Counted(m.valid, "valid paper", "valid papers"), m.r.Quota, event)
+	}
+	s := report.Stage{Number: m.stage(), Event: event, Quota: report.Decimal(m.quota, meekPlaces), Surplus: report.Decimal(m.surplus, meekPlaces),
+		Elected: m.names(newly), Excluded: m.names(out)}
+	for i := range m.state {
+		moved := ""
+		if s.Number > 1 {
+			moved = report.Change(m.votes[i]-m.before[i], meekPlaces)
+		}
+		s.Rows = append(s.Rows, report.Row{Name: m.name(i), Change: moved, Total: report.Decimal(m.votes[i], meekPlaces),
+			Keep: report.Decimal(m.keep[i], meekPlaces), Status: m.state[i].String()})
+	}
+	s.Pool = []report.Row{{Name: "Residual", Total: report.Decimal(m.valid*meekOne-m.total(), meekPlaces)}}
+	copy(m.before, m.votes)
+	m.r.Stages = append(m.r.Stages, s)
+}

@@ -1,0 +1,89 @@
+package election
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/report"
+)
+
+// scottishSTV counts by the single transferable vote as Scottish councils do.
+//
+// The quota is the valid papers divided by one more than the seats, fraction
+// ignored, plus one. At the end of each stage every candidate with the quota is
+// deemed elected. The next stage transfers the largest surplus, each paper of
+// that candidate at surplus x its present value / the candidate's votes, to
+// five decimal places with the remainder ignored; with no surplus it excludes
+// the candidate with the fewest votes, whose papers move on at their present
+// value. When as many candidates continue as there are vacancies they are
+// deemed elected and the count ends. A surplus or exclusion tie goes by votes
+// at the most recent earlier stage at which the tied differed, then by lot.
+//
+// A paper is valid if it shows a single first preference; a rank that is
+// skipped or shared ends what can be read of it.
+//
+// Source: the Scottish Local Government Elections Order 2007 (SSI 2007/42),
+// schedule 1, rules 45 to 52.
+func scottishSTV(e *Election, opt Options) (*report.Report, error) {
+	c, err := newContest("scottish-stv", e, opt)
+	if err != nil {
+		return nil, err
+	}
+	g := &gregory{contest: c, places: 5, one: 100_000, lookBack: true, read: strict}
+	g.load(whole(e.Papers))
+	if g.valid == 0 {
+		return nil, noPapers()
+	}
+	droop := g.valid/int64(g.seats+1) + 1
+	g.quota = droop * g.one
+	g.r.Quota = report.Decimal(droop, 0)
+	event := fmt.Sprintf("First preferences of %s; the quota is %d.", report.Counted(g.valid, "valid paper", "valid papers"), droop)
+	return g.run(event, g.scottishStage)
+}
+
+// scottishStage transfers one surplus or excludes one candidate.
+func (g *gregory) scottishStage() (event string, out []int, err error) {
+	var over []int
+	for _, i := range g.in(pending) {
+		if g.votes[i] > g.quota {
+			over = append(over, i)
+		}
+	}
+	if len(over) > 0 && !g.anyDoomed() {
+		return g.surplusStage(over)
+	}
+	return g.exclusionStage()
+}
+
+// surplusStage transfers the largest surplus of over.
+func (g *gregory) surplusStage(over []int) (string, []int, error) {
+	i, how, err := g.choose(extreme(over, g.votes, true), true, forTransfer)
+	if err != nil {
+		return "", nil, err
+	}
+	surplus := g.votes[i] - g.quota
+	g.transferSurplus(i)
+	return fmt.Sprintf("Transfer of the surplus of %s, %s%s.", g.name(i), report.Decimal(surplus, g.places), how), nil, nil
+}
+
+// exclusionStage excludes the candidate with the fewest votes.
+func (g *gregory) exclusionStage() (string, []int, error) {
+	who, why := g.mayExclude(g.in(continuing))
+	i, how, err := g.choose(extreme(who, g.votes, false), false, forExclusion)
+	if err != nil {
+		return "", nil, err
+	}
+	votes := g.votes[i]
+	g.exclude(i)
+	return fmt.Sprintf("Exclusion of %s with %s votes, the fewest%s%s.", g.name(i), report.Decimal(votes, g.places), why, how), []int{i}, nil
+}
+
+func (g *gregory) noteLost() {
+	if g.lost > 0 {
+		g.note("%s votes were lost because the rule ignores remainders beyond %d decimal places.", report.Decimal(g.lost, g.places), g.places)
+	}
+}
+
+func noPapers() error {
+	return input.Errorf("check that this is the right file", "no valid paper to count")
+}

@@ -1,0 +1,31 @@
+package input
+
+import "fmt"
+
+// ReadLot turns names in the order drawn into the place, from 1, of each of
+// those who may be drawn; 0 is for who was not. what says what they are, for the
+// *Error that names a stranger or someone drawn twice.
+func ReadLot(names, drawn []string, what string) ([]int, error) {
+	places := make([]int, len(names))
+	index := Index(names)
+	for k, name := range drawn {
+		i, ok := index[name]
+		if !ok {
+			return nil, Errorf(fmt.Sprintf("write each %s in the lot by its name in the file", what), "the lot draws %q, which is no %s", Short(name), what)
+		}
+		if places[i] > 0 {
+			return nil, Errorf(fmt.Sprintf("draw each %s once", what), "the lot draws %s twice", Short(name))
+		}
+		places[i] = k + 1
+	}
+	return places, nil
+}
+
+// Index maps names to their places in the list, for looking up only.
+func Index(names []string) map[string]int {
+	m := make(map[string]int, len(names))
+	for i, name := range names {
+		m[name] = i
+	}
+	return m
+}
