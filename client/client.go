@@ -209,6 +209,8 @@ func (c *Client) query(ctx context.Context, path string, data []byte, height uin
 		return r, errAbsent
 	case state.CodeHeight:
 		return r, fmt.Errorf("%w: %s says: %s", state.ErrHeight, c.address, r.Log)
+	case state.CodeIndex:
+		return r, fmt.Errorf("%w: %s says: %s", ErrNoIndex, c.address, r.Log)
 	case state.CodePath:
 		return r, fmt.Errorf("%w: %s does not know %s", ErrForeign, c.address, path)
 	default:
