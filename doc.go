@@ -70,6 +70,11 @@
 // client is for programs outside: key files, signing, sending and waiting,
 // reading through any room's own functions, receipts and their verification.
 //
+// client/light verifies without the engine's packages and without a library of
+// proofs: headers, commits, sets of validators, ICS-23 proofs of a leaf, proofs
+// that a range of leaves is complete. It also makes the last of them, for nodes.
+// It is small enough for a page on a phone.
+//
 // cmd/rochdale is the command line: one file a noun or a verb, one line of
 // root.go a noun, scripts in testdata.
 //
@@ -113,10 +118,11 @@
 //
 // # Floors
 //
-// Imports go down only: tx, state/money, state/count; state; charter; member;
-// account; share; ballot; surplus; federation; statetest; app and client; node;
-// testnet; cmd. CometBFT is imported in app, node, client and testnet, cobra in
-// cmd, viper in node. Under state there is no clock, file, network, chance,
-// goroutine, float or walk of a map. tidy_test.go holds all of it, and
-// tidy_breach_test.go shows that it fails when one is broken.
+// Imports go down only: tx, state/money, state/count; client/light; state;
+// charter; member; account; share; ballot; surplus; federation; statetest; app
+// and client; node; testnet; cmd. CometBFT is imported in app, node, client and
+// testnet, cobra in cmd, viper in node; client/light imports tx and the library
+// of signatures. Under state there is no clock, file, network, chance, goroutine,
+// float or walk of a map. tidy_test.go holds all of it, and tidy_breach_test.go
+// shows that it fails when one is broken.
 package rochdale

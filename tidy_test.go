@@ -27,7 +27,8 @@ const module = "github.com/rochdale-ledger/rochdale"
 // Packages that are not written yet may be listed.
 var floors = map[string]int{
 	"":                 0, // the map of the project
-	"tx":               1,
+	"tx":               0,
+	"client/light":     1, // verifies, and makes the proofs that it verifies
 	"state/money":      1,
 	"state/count":      1,
 	"state/count/":     2, // counts of files: by what they take in, over what they share
@@ -59,6 +60,12 @@ var only = []struct {
 	{"github.com/spf13/viper", []string{"node"}},
 	{"github.com/cosmos/iavl", []string{"state/store"}},
 	{"github.com/cockroachdb/pebble", []string{"state/store", "state/statetest", "app", "testnet/sim"}},
+}
+
+// slim are packages that must stay small, with all that they may import outside
+// the standard library and outside tests.
+var slim = map[string][]string{
+	"client/light": {module + "/tx", "github.com/oasisprotocol/curve25519-voi"},
 }
 
 // statetest, with what is below it, is all that tests on lower floors may import,
@@ -162,7 +169,7 @@ func readModule(t *testing.T) []source {
 // seeded breaches do, from the compiler's export data.
 func machineImporter(t *testing.T) types.Importer {
 	t.Helper()
-	out := goCommand(t, "list", "-export", "-deps", "-json=ImportPath,Export", "./state/...",
+	out := goCommand(t, "list", "-export", "-deps", "-json=ImportPath,Export", "./state/...", "./client/light",
 		"maps", "slices", "time", "math/rand/v2", "os", "net/http", "sync")
 	exports := map[string]string{}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
@@ -264,14 +271,17 @@ func checkImports(pkg string, f *ast.File, test bool, report reporter) {
 			case test && pkg == "client" && (to == "node" || to == "testnet"): // it is tried against real nodes
 			case !same && other >= floor:
 				report(spec.Pos(), "%s may not import %s: imports go down only", pkg, to)
-			case pkg == "client" && !within(to, "tx") && !within(to, "state"):
-				report(spec.Pos(), "client may import tx and state, not %s", to)
+			case pkg == "client" && !within(to, "tx") && !within(to, "state") && to != "client/light":
+				report(spec.Pos(), "client may import tx, state and client/light, not %s", to)
+			case !test:
+				checkSlim(pkg, path, spec.Pos(), report)
 			}
 			continue
 		}
 		if test {
 			continue
 		}
+		checkSlim(pkg, path, spec.Pos(), report)
 		for _, rule := range only {
 			if within(path, rule.library) && !slices.ContainsFunc(rule.in, func(in string) bool { return within(pkg, in) }) {
 				report(spec.Pos(), "%s may be imported in %s only", path, strings.Join(rule.in, ", "))
@@ -280,6 +290,16 @@ func checkImports(pkg string, f *ast.File, test bool, report reporter) {
 		if isMachine(pkg) && slices.ContainsFunc(unfit, func(u string) bool { return within(path, u) && path != "unicode/utf8" }) {
 			report(spec.Pos(), "the machine may not import %s", path)
 		}
+	}
+}
+
+// checkSlim reports an import of another module, or of another package of this
+// one, that a slim package has no leave for.
+func checkSlim(pkg, path string, at token.Pos, report reporter) {
+	may, ok := slim[pkg]
+	first, _, _ := strings.Cut(path, "/")
+	if ok && strings.Contains(first, ".") && !slices.ContainsFunc(may, func(m string) bool { return within(path, m) }) {
+		report(at, "%s must stay small and may not import %s", pkg, path)
 	}
 }
 

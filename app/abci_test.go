@@ -8,6 +8,7 @@ import (
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -222,6 +223,24 @@ func TestPrepareProposal(t *testing.T) {
 	if diff := cmp.Diff([][]byte{a1, a2}, res.Txs); diff != "" {
 		t.Errorf("proposed in little room (-want +got)\n%s", diff)
 	}
+	// The bound itself can be reached and not passed.
+	whole := int64(len(a1) + len(a2) + 2*txOverhead)
+	for room, want := range map[int64][][]byte{whole: {a1, a2}, whole - 1: {a1}, int64(len(a1) + txOverhead): {a1}, int64(len(a1)+txOverhead) - 1: {}, 0: {}} {
+		res, err := f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: f.height() + 1, MaxTxBytes: room, Txs: [][]byte{a2, a1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, res.Txs); diff != "" {
+			t.Errorf("proposed in %d bytes of %d (-want +got)\n%s", room, whole, diff)
+		}
+		var txs types.Txs
+		for _, raw := range res.Txs {
+			txs = append(txs, raw)
+		}
+		if err := txs.Validate(room); err != nil {
+			t.Errorf("the engine refuses what was proposed in %d bytes: %v", room, err)
+		}
+	}
 }
 
 func TestProcessProposal(t *testing.T) {
@@ -260,7 +279,14 @@ func TestSignatureMemoryChangesNothing(t *testing.T) {
 	body.Sequence--
 	renewed := tx.Sign(fresh, body)
 	forged := tx.Sign(fedKey(1, 5), warm.body(1, 3, ballot.Propose{Kind: 1, Title: "Forged"}))
-	for _, txs := range [][][]byte{
+	// In the first block the key changes before what the old key signed. In the
+	// second what was done is there again, and the sequences are spent.
+	wantCodes := [][]uint32{
+		{0, state.ErrSignature.Code, 0, state.ErrSignature.Code},
+		{state.ErrSignature.Code, state.ErrSequence.Code, state.ErrSignature.Code, state.ErrSignature.Code},
+		{0, 0},
+	}
+	for block, txs := range [][][]byte{
 		{first, stale, renewed, forged},
 		{stale, renewed, forged, first},
 		{warm.sign(1, 1, warm.apply(1, 9)), warm.sign(2, 1, warm.apply(2, 9))},
@@ -270,6 +296,9 @@ func TestSignatureMemoryChangesNothing(t *testing.T) {
 		}
 		w, c := warm.block(txs...), cold.block(txs...)
 		for i := range txs {
+			if want := wantCodes[block][i]; w.TxResults[i].Code != want {
+				t.Errorf("block %d, transaction %d: code %d, want %d", block, i, w.TxResults[i].Code, want)
+			}
 			if w.TxResults[i].Code != c.TxResults[i].Code {
 				t.Errorf("transaction %d: %d warm, %d cold", i, w.TxResults[i].Code, c.TxResults[i].Code)
 			}
@@ -282,6 +311,9 @@ func TestSignatureMemoryChangesNothing(t *testing.T) {
 	defer v.Close()
 	if totals, err := ballot.TotalsOf(v.Of(1)); err != nil || totals.Motions != 1 {
 		t.Errorf("%d motions, %v: only the new key could put one", totals.Motions, err)
+	}
+	if m, _, err := ballot.Find(v.Of(1), 1); err != nil || m.Title != "By the new key" || m.Proposer != (state.Actor{Coop: 1, Member: 2}) {
+		t.Errorf("motion 1 is %+v, %v", m, err)
 	}
 }
 

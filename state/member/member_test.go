@@ -269,6 +269,24 @@ func TestAuthority(t *testing.T) {
 	})
 }
 
+// What a motion may carry depends on its kind and on whose motion it is.
+func TestAuthorityOfMotions(t *testing.T) {
+	l := newLedger(t)
+	mandate(t, l, apply(1))
+	only := func(id charter.MotionKindID) {
+		mandate(t, l, charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAdmit, Grant: charter.Grant{Motions: []charter.MotionKindID{id}}}}})
+	}
+	only(2)
+	l.Run(t, []statetest.Row{
+		statetest.Try("by a kind that may not", 0, member.Admit{Member: members + 1}, state.ErrAuthority),
+		statetest.Try("by a member whom no grant names", 4, member.Admit{Member: members + 1}, state.ErrAuthority),
+	})
+	only(1)
+	l.Run(t, []statetest.Row{
+		statetest.Try("by the kind that may", 0, member.Admit{Member: members + 1}, nil),
+	})
+}
+
 // The day's allowance is counted from midnight UTC; what is refused for it
 // spends no sequence, and what a room refuses counts.
 func TestAllowance(t *testing.T) {

@@ -170,7 +170,7 @@ func TestReplayInOneBlock(t *testing.T) {
 }
 
 func TestCarry(t *testing.T) {
-	nested := tx.Encode(carryNote{kindWrite, tx.Encode(writeNote{5, "deep"})})
+	nested := tx.Encode(carryNote{Kind: kindWrite, Payload: tx.Encode(writeNote{5, "deep"})})
 	deep := append(bytes.Repeat([]byte{0x81}, tx.MaxDepth+1), 0x00)
 	for _, row := range []struct {
 		name    string
@@ -178,17 +178,19 @@ func TestCarry(t *testing.T) {
 		payload []byte
 		want    uint32 // of the carried action
 		note    uint64
+		by      uint16 // kind of the motion
 	}{
-		{"accepted", kindWrite, tx.Encode(writeNote{5, "by motion"}), 0, 5},
-		{"unknown kind", 0xffff, nil, state.ErrKind.Code, 5},
-		{"malformed", kindWrite, []byte{0xff}, state.ErrPayload.Code, 5},
-		{"deeply nested", kindWrite, deep, state.ErrPayload.Code, 5},
-		{"refused by its Check", kindWrite, tx.Encode(writeNote{5, strings.Repeat("x", maxNote+1)}), errNoteLong.Code, 5},
-		{"rejected after writing", kindWrite, tx.Encode(writeNote{13, ""}), errNoteUnlucky.Code, 13},
+		{"by the wrong kind of motion", kindWrite, tx.Encode(writeNote{13, ""}), state.ErrAuthority.Code, 13, powerless},
+		{"accepted", kindWrite, tx.Encode(writeNote{5, "by motion"}), 0, 5, 0},
+		{"unknown kind", 0xffff, nil, state.ErrKind.Code, 5, 0},
+		{"malformed", kindWrite, []byte{0xff}, state.ErrPayload.Code, 5, 0},
+		{"deeply nested", kindWrite, deep, state.ErrPayload.Code, 5, 0},
+		{"refused by its Check", kindWrite, tx.Encode(writeNote{5, strings.Repeat("x", maxNote+1)}), errNoteLong.Code, 5, 0},
+		{"rejected after writing", kindWrite, tx.Encode(writeNote{13, ""}), errNoteUnlucky.Code, 13, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			l := openLedger(t, nil)
-			res := runBlock(t, l, sign(1, 1, kindCarry, carryNote{row.kind, row.payload}))[0]
+			res := runBlock(t, l, sign(1, 1, kindCarry, carryNote{Kind: row.kind, Payload: row.payload, By: row.by}))[0]
 			if res.Code != 0 || !bytes.Equal(res.Data, tx.Encode(row.want)) {
 				t.Fatalf("result %+v, want the carried code %d", res, row.want)
 			}
@@ -210,8 +212,8 @@ func TestCarry(t *testing.T) {
 		l := openLedger(t, nil)
 		// The outer carry is accepted; the inner answers ErrDepth, and a later
 		// transaction may carry again.
-		res := runBlock(t, l, sign(1, 1, kindCarry, carryNote{kindCarry, nested}),
-			sign(1, 2, kindCarry, carryNote{kindWrite, tx.Encode(writeNote{6, ""})}))
+		res := runBlock(t, l, sign(1, 1, kindCarry, carryNote{Kind: kindCarry, Payload: nested}),
+			sign(1, 2, kindCarry, carryNote{Kind: kindWrite, Payload: tx.Encode(writeNote{6, ""})}))
 		if res[0].Code != 0 || res[1].Code != 0 || !bytes.Equal(res[1].Data, tx.Encode(0)) {
 			t.Fatalf("results %+v", res)
 		}
@@ -231,7 +233,7 @@ func TestFault(t *testing.T) {
 	l := openLedger(t, nil)
 	begin(t, l, 2)
 	direct := sign(1, 1, kindFault, faultNote{1})
-	carried := sign(1, 1, kindCarry, carryNote{kindFault, tx.Encode(faultNote{1})})
+	carried := sign(1, 1, kindCarry, carryNote{Kind: kindFault, Payload: tx.Encode(faultNote{1})})
 	for _, raw := range [][]byte{direct, carried} {
 		begin(t, l, 2)
 		if _, err := l.Deliver(raw); !errors.Is(err, errNoteFault) {

@@ -51,6 +51,7 @@ const (
 	unlucky   = 13  // a note of this number is rejected after its writes
 	allowance = 20  // transactions a signer, in all
 	guest     = state.Member(4)
+	powerless = 9 // a kind of motion that may carry nothing
 )
 
 var (
@@ -81,7 +82,7 @@ func (m writeNote) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	notes.Put(c, m.Number, note{m.Text, c.Actor().Member})
+	putNote(c, m.Number, m.Text)
 	counts.Put(c, key, n+1)
 	c.Emit(noteWritten{m.Number})
 	c.Return(m.Number)
@@ -105,11 +106,17 @@ func (m eraseNote) Apply(c *state.Ctx) error {
 type carryNote struct {
 	Kind    tx.Kind `cbor:"1,keyasint,omitempty"`
 	Payload []byte  `cbor:"2,keyasint,omitempty"`
+	Version uint64  `cbor:"3,keyasint,omitempty"` // of the rules when it was proposed; zero for today's
+	By      uint16  `cbor:"4,keyasint,omitempty"` // of the motion
 }
 
 func (carryNote) Check() error { return nil }
 func (m carryNote) Apply(c *state.Ctx) error {
-	res, err := c.Carry(m.Kind, m.Payload, c.Version(), state.Authority{Actor: state.Actor{Coop: 1, Motion: 7}})
+	version := m.Version
+	if version == 0 {
+		version = c.Version()
+	}
+	res, err := c.Carry(m.Kind, m.Payload, version, state.Authority{Actor: state.Actor{Coop: 1, Motion: 7}, Kind: m.By})
 	if err != nil {
 		return err
 	}
@@ -161,6 +168,9 @@ func noteRules() state.Rules {
 		Authorize: func(c *state.Ctx, k tx.Kind, a state.Action) error {
 			if c.Actor().Member == guest {
 				return state.ErrAuthority.With("guest")
+			}
+			if c.Authority().Kind == powerless {
+				return state.ErrAuthority.With("%v", c.Actor())
 			}
 			return nil
 		},

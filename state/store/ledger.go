@@ -28,10 +28,13 @@ type Ledger struct {
 // a version that the rules do not have, or its next block would be.
 func NewLedger(store *Store, rules state.Rules, verified state.Verified) (*Ledger, error) {
 	l := &Ledger{Machine: state.NewMachine(rules, verified), store: store, chain: store.Tip().Chain}
+	if err := l.Known(); err != nil {
+		return nil, err
+	}
 	if err := store.index(rules.Indexes); err != nil {
 		return nil, err
 	}
-	return l, l.Known()
+	return l, nil
 }
 
 // Known returns state.ErrVersion, saying which program is needed, unless the rules

@@ -10,10 +10,11 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -65,7 +66,7 @@ func (want outcome) same(got outcome) error {
 // names gives each kind of action its name.
 var names = func() map[tx.Kind]string {
 	m := map[tx.Kind]string{}
-	for _, k := range app.Kinds {
+	for _, k := range append(noteKinds(true), app.Kinds...) {
 		m[k.Number] = k.Name
 	}
 	return m
@@ -86,6 +87,9 @@ func (r *run) follow(b *block) error {
 		}
 		r.report.Done[names[signed.Body.Kind]]++
 	}
+	if err := r.followKeys(b); err != nil {
+		return err
+	}
 	r.report.Hash = b.want.hash
 	v, err := r.straight.app.Ledger().View(0)
 	if err != nil {
@@ -96,6 +100,31 @@ func (r *run) follow(b *block) error {
 		return err
 	}
 	return r.followPowers(v, b.want.updates)
+}
+
+// followKeys checks that what a member signed after changing its key in the same
+// block was done if and only if the new key signed it, whatever the memory of
+// signatures held.
+func (r *run) followKeys(b *block) error {
+	fresh := map[signer]tx.PublicKey{}
+	for i, res := range b.want.results {
+		signed, err := tx.Parse(b.txs[i])
+		if err != nil {
+			continue
+		}
+		who := signer{state.Coop(signed.Body.Coop), state.Member(signed.Body.Signer)}
+		if key, ok := fresh[who]; ok && signed.Body.Chain == r.chain {
+			byNew := key.Verify(signed.Bytes, signed.Signature)
+			if res.Code == 0 && !byNew || res.Code == state.ErrSignature.Code && byNew {
+				return fmt.Errorf("transaction %d: code %d after a change of key in this block; signed by the new key: %v", i, res.Code, byNew)
+			}
+			r.report.Rekeyed++
+		}
+		if m, err := tx.Decode[member.Rekey](signed.Body.Payload); res.Code == 0 && signed.Body.Kind == member.KindRekey && err == nil && m.Member == who.member {
+			fresh[who] = m.Key
+		}
+	}
+	return nil
 }
 
 // countCarried counts the actions that motions carried.

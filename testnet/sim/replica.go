@@ -8,6 +8,7 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // A replica takes the same blocks as the others and lives differently.
@@ -27,12 +28,22 @@ type machine struct {
 	fs   vfs.FS
 	keep uint64
 	app  *app.App
+
+	rules func() state.Rules // nil for those of the run
 }
 
 func (m *machine) node() *machine { return m }
 
+// by are the rules that the machine's program has.
+func (m *machine) by() state.Rules {
+	if m.rules != nil {
+		return m.rules()
+	}
+	return m.run.rules()
+}
+
 func (m *machine) open() (err error) {
-	m.app, err = app.OpenWith(dir, app.Options{FS: m.fs, Keep: m.keep}, m.run.Rules())
+	m.app, err = app.OpenWith(dir, app.Options{FS: m.fs, Keep: m.keep}, m.by())
 	return err
 }
 
@@ -112,7 +123,7 @@ func (x *reload) take(b *block) (outcome, error) {
 		err = x.reopen()
 	default:
 		x.run.report.Reopened++
-		x.app, err = x.app.Reload(x.run.Rules())
+		x.app, err = x.app.Reload(x.by())
 	}
 	return out, err
 }

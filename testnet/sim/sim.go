@@ -46,8 +46,10 @@ type Report struct {
 	Reopened int            `json:"reopened"`
 	Restored int            `json:"restored"`
 	Crashed  int            `json:"crashed"`
-	Dropped  int            `json:"dropped"` // proposals executed and abandoned
-	Updates  int            `json:"updates"` // changes of a validator's power
+	Dropped  int            `json:"dropped"`  // proposals executed and abandoned
+	Rekeyed  int            `json:"rekeyed"`  // transactions of members who had changed their key in the same block
+	Upgraded int            `json:"upgraded"` // replicas that went over to the next version of the rules
+	Updates  int            `json:"updates"`  // changes of a validator's power
 }
 
 // A Failure is a run that went wrong.
@@ -143,6 +145,14 @@ const (
 
 func (r *run) chance(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(r.Seed, stream)) }
 
+// rules are those of the program that most replicas run: the rooms', and the
+// simulation's own by which an upgrade is lived through.
+func (r *run) rules() state.Rules {
+	rules := withNotes(r.Config.Rules, true)()
+	rules.Invariants = append(rules.Invariants, state.Invariant{Name: "notes", Check: checkNotes})
+	return rules
+}
+
 func (r *run) found() error {
 	w, err := newWorld(r.chance(chanceWorld), r.Seed)
 	if err != nil {
@@ -156,7 +166,7 @@ func (r *run) found() error {
 	}
 	r.work = newWork(r.chance(chanceWork), w)
 	r.straight = newStraight(r)
-	r.replicas = []replica{newReload(r), newRestore(r), newPropose(r), newCrash(r), newForgetful(r)}
+	r.replicas = []replica{newReload(r), newRestore(r), newPropose(r), newCrash(r), newForgetful(r), newUpgraded(r)}
 	for _, x := range r.all() {
 		if err := x.node().open(); err != nil {
 			return fmt.Errorf("opening %s: %w", x.name(), err)

@@ -50,7 +50,13 @@ func TestCoverage(t *testing.T) {
 		t.Skip("2,000 blocks")
 	}
 	rep := simulate(t, 42, 2000)
-	for _, k := range app.Kinds {
+	if rep.Rekeyed == 0 {
+		t.Error("no member signed again in the block in which it changed its key")
+	}
+	if rep.Upgraded != 1 {
+		t.Errorf("%d replicas were upgraded, want 1", rep.Upgraded)
+	}
+	for _, k := range append(noteKinds(true), app.Kinds...) {
 		if rep.Done[k.Name] == 0 {
 			t.Errorf("%s never took effect", k.Name)
 		}

@@ -9,11 +9,11 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -26,11 +26,13 @@ type work struct {
 	earlier [][]byte // some transactions of earlier blocks, for replays
 
 	// Of the block being made.
-	view   *store.View
-	height int
-	coop   state.Coop
-	r      state.Reader // the co-op's records
-	signed map[signer]uint64
+	view    *store.View
+	height  int
+	coop    state.Coop
+	r       state.Reader // the co-op's records
+	signed  map[signer]uint64
+	rekeyed signer                   // who has just signed a change of its key, if anybody
+	keyed   map[signer]tx.PrivateKey // by which members who have changed their key in this block may sign already
 }
 
 type signer struct {
@@ -55,7 +57,7 @@ var nothing = step{}
 
 // rooms are all occasions, a file a room.
 var rooms = [][]occasion{
-	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions,
+	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions, noteOccasions,
 }
 
 // weights is the sum of all weights.
@@ -91,7 +93,7 @@ func (w *work) block(l *store.Ledger, height int) (*block, error) {
 		return nil, err
 	}
 	defer v.Close()
-	w.view, w.height, w.signed = v, height, map[signer]uint64{}
+	w.view, w.height, w.signed, w.keyed = v, height, map[signer]uint64{}, map[signer]tx.PrivateKey{}
 	for range w.rng.IntN(maxTxs + 1) {
 		w.coop = w.anyCoop(w.rng)
 		w.r = v.Of(w.coop)
@@ -107,9 +109,31 @@ func (w *work) block(l *store.Ledger, height int) (*block, error) {
 			b.txs = append(b.txs, raw)
 			w.remember(raw)
 		}
+		after, err := w.afterRekey()
+		if err != nil {
+			return nil, err
+		}
+		b.txs = append(b.txs, after...)
 	}
 	b.misbehave, err = w.misbehaviour()
 	return b, err
+}
+
+// afterRekey lets a member who has just changed its key sign twice more in the
+// same block, by the old key or the new one.
+func (w *work) afterRekey() (raws [][]byte, err error) {
+	who := w.rekeyed
+	if w.rekeyed = (signer{}); who == (signer{}) {
+		return nil, nil
+	}
+	for range 2 {
+		raw, err := w.sign(who.member, kindNote, tx.Encode(Note{"after a change of key"}))
+		if err != nil {
+			return nil, err
+		}
+		raws = append(raws, raw)
+	}
+	return raws, nil
 }
 
 // pause is the time between two blocks: minutes as a rule, sometimes days,
@@ -217,8 +241,12 @@ func (w *work) body(by state.Member, kind tx.Kind, payload []byte) (tx.Body, err
 	}, nil
 }
 
-// key is the key by which a member signs, as the records have it.
+// key is the key by which a member signs, as the records have it. One who has
+// changed it earlier in this block signs by the old or by the new one.
 func (w *work) key(m state.Member) (tx.PrivateKey, error) {
+	if fresh, ok := w.keyed[signer{w.coop, m}]; ok && w.rng.IntN(2) == 0 {
+		return fresh, nil
+	}
 	rec, err := member.Find(w.r, m)
 	return w.ring[string(rec.Key)], err
 }
@@ -234,6 +262,12 @@ func (w *work) sign(by state.Member, kind tx.Kind, payload []byte) ([]byte, erro
 		return nil, err
 	}
 	w.signed[signer{w.coop, by}]++
+	if kind == member.KindRekey {
+		if m, err := tx.Decode[member.Rekey](payload); err == nil && m.Member == by {
+			w.rekeyed = signer{w.coop, by}
+			w.keyed[w.rekeyed] = w.ring[string(m.Key)]
+		}
+	}
 	return tx.Sign(key, body), nil
 }
 
@@ -270,7 +304,7 @@ func (w *work) anyHolder(o charter.Office) (state.Member, error) {
 
 var kindNumbers = func() map[string]tx.Kind {
 	m := map[string]tx.Kind{}
-	for _, k := range app.Kinds {
+	for _, k := range append(noteKinds(true), app.Kinds...) {
 		m[k.Name] = k.Number
 	}
 	return m
