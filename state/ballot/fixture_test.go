@@ -70,6 +70,7 @@ func setup() statetest.Setup {
 		Found:      func(c *state.Ctx) error { return kinds.Apply(c) },
 		EndBlock:   []func(*state.Ctx) error{ballot.EndBlock},
 		Invariants: []func(state.Reader) error{ballot.CheckMotions},
+		Indexes:    ballot.Indexes,
 	}
 }
 

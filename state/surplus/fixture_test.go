@@ -1,6 +1,7 @@
 package surplus_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -48,6 +49,7 @@ func setup(members int) statetest.Setup {
 		},
 		EndBlock:   []func(c *state.Ctx) error{surplus.EndBlock},
 		Invariants: []func(state.Reader) error{account.CheckBooks, share.CheckShares, surplus.CheckSurplus},
+		Indexes:    slices.Concat(account.Indexes, share.Indexes),
 	}
 }
 
