@@ -16,6 +16,9 @@
 // pages, the store with its one fsynced write a block, views, proofs, export
 // and restore, the paths and answers of queries. Only store.go, nodes.go,
 // view.go, export.go, table.go and page.go know how a record lies in the tree.
+// An Index is a list that people ask for, declared by a room as data; the store
+// writes its entries with the block and makes them anew from the records, and no
+// handler can read it.
 //
 // state/money is amounts in minor units: checked sums, rates as fractions, and
 // the division of a pool whose parts sum to the pool.
@@ -63,7 +66,7 @@
 //
 // app is the machine as consensus sees it: the ABCI methods in the order of a
 // block's life, queries, the memory of verified signatures. app/rooms.go is THE
-// list: kinds of action, what every block ends with, invariants, genesis.
+// list: kinds of action, what every block ends with, invariants, indexes, genesis.
 //
 // node is one validator: its home and configuration, keys that are loaded and
 // never invented, CometBFT in this process over libp2p, the warden of peers,
@@ -117,8 +120,9 @@
 // tree and promises its root as the app hash; Ledger.Commit saves tree, flat
 // copy and results in one fsynced write.
 //
-// A client waits with the query /done, reads with /key and /range, and proves a
-// record against the next header, which carries the app hash.
+// A client waits with the query /done, reads with /key and /range, asks for lists
+// with /index, and proves a record against the next header, which carries the app
+// hash.
 //
 // # Floors
 //

@@ -223,15 +223,17 @@ func (a *App) Commit(context.Context, *abci.RequestCommit) (*abci.ResponseCommit
 var ErrCorrupt = errors.New("state breaks an invariant")
 
 // Fsck checks every invariant at the tip and that the tree has the hash that
-// was promised. It returns ErrCorrupt with all that is wrong.
+// was promised. It returns ErrCorrupt with all that is wrong. An index that is
+// behind or damaged over sound records is an error that wraps store.ErrIndex and
+// not ErrCorrupt.
 func (a *App) Fsck() error {
 	v, err := a.ledger.View(0)
 	if err != nil {
 		return err
 	}
 	defer v.Close()
-	if err := a.ledger.CheckInvariants(v); err != nil {
-		return fmt.Errorf("%w: height %d: %w", ErrCorrupt, v.Height(), err)
+	if err := a.ledger.CheckRecords(v); err != nil {
+		return fmt.Errorf("%w: height %d: %w", ErrCorrupt, v.Height(), errors.Join(err, a.ledger.CheckIndex(v)))
 	}
-	return nil
+	return a.ledger.CheckIndex(v)
 }

@@ -40,6 +40,7 @@ type hall struct {
 	keys    []tx.PrivateKey
 	spent   []uint64 // sequence of each member
 	motions []ballot.Number
+	indexes []state.Listing
 }
 
 const hallChain = "hall-1"
@@ -56,13 +57,18 @@ func hallKey(i int) tx.PrivateKey {
 // newHall founds a co-op and imports members until it has that many, in blocks
 // of 20,000.
 func newHall(tb testing.TB, members int) *hall {
-	return foundHall(tb, members, 1, func(*charter.Document) {})
+	return foundHall(tb, members, 1, Indexes, func(*charter.Document) {})
 }
 
-// foundHall is newHall with more co-ops beside the first, of three officers each,
+// newHallOf is newHall with other lists kept by an index.
+func newHallOf(tb testing.TB, members int, indexes []state.Listing) *hall {
+	return foundHall(tb, members, 1, indexes, func(*charter.Document) {})
+}
+
+// foundHall is newHallOf with more co-ops beside the first, of three officers each,
 // and a charter that amend has changed.
-func foundHall(tb testing.TB, members, coops int, amend func(*charter.Document)) *hall {
-	h := &hall{tb: tb, dir: filepath.Join(tb.TempDir(), "app"), now: time.Unix(1_700_000_000, 0), members: members}
+func foundHall(tb testing.TB, members, coops int, indexes []state.Listing, amend func(*charter.Document)) *hall {
+	h := &hall{tb: tb, dir: filepath.Join(tb.TempDir(), "app"), now: time.Unix(1_700_000_000, 0), members: members, indexes: indexes}
 	h.keys, h.spent = make([]tx.PrivateKey, members+1), make([]uint64, members+1)
 	for i := range h.keys {
 		h.keys[i] = hallKey(i)
@@ -125,7 +131,9 @@ func (h *hall) open() {
 		h.tb.Fatal(err)
 	}
 	opened.KeepResults(h.keep)
-	ledger, err := store.NewLedger(opened, Rules(), newVerified())
+	rules := Rules()
+	rules.Indexes = h.indexes
+	ledger, err := store.NewLedger(opened, rules, newVerified())
 	if err != nil {
 		h.tb.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -21,6 +22,8 @@ type Options struct {
 	// Forget makes the node verify each signature anew in its block. It is for
 	// measuring what remembering is worth: no result depends on it.
 	Forget bool
+	// Inspect leaves an index that is behind as it is, and its lists unanswered.
+	Inspect bool
 }
 
 // blockCache is how much of the database stays in memory, in bytes.
@@ -71,8 +74,36 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the state in %s: %w", dir, err), opened.Close())
 	}
-	return New(ledger, o.Log), nil
+	a := New(ledger, o.Log)
+	if o.Inspect {
+		return a, nil
+	}
+	if err := a.mend(); err != nil {
+		return nil, errors.Join(fmt.Errorf("the state in %s: %w", dir, err), opened.Close())
+	}
+	return a, nil
 }
+
+// mend rebuilds an index that is behind its records, and says so: a node answers
+// for its lists from its start on. At 1,000,000 members it takes some seconds:
+// docs/performance.md.
+func (a *App) mend() error {
+	stale := a.ledger.IndexStale()
+	if stale == nil {
+		return nil
+	}
+	a.log.Warn("rebuilding the index of lists", "because", stale)
+	began := time.Now()
+	entries, err := a.ledger.RebuildIndex()
+	if err == nil {
+		a.log.Info("rebuilt the index of lists", "entries", entries, "took", time.Since(began).Round(time.Millisecond))
+	}
+	return err
+}
+
+// RebuildIndex makes the index of lists anew and returns how many entries it has.
+// The application must not be executing a block or answering questions.
+func (a *App) RebuildIndex() (entries uint64, err error) { return a.ledger.RebuildIndex() }
 
 // Reload returns the application as a restart with rules would find it, with an
 // empty memory of signatures and without the database's own recovery: for
@@ -82,5 +113,6 @@ func (a *App) Reload(rules state.Rules) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(ledger, a.log), nil
+	fresh := New(ledger, a.log)
+	return fresh, fresh.mend()
 }

@@ -40,10 +40,10 @@ func (a *App) query(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
 		return a.queryCheck(r)
 	case state.PathDone:
 		return a.queryDone(r)
-	case state.PathKey, state.PathRange, state.PathTip:
+	case state.PathKey, state.PathRange, state.PathTip, state.PathIndex:
 	default:
 		return refuse(state.CodePath, "no path %q: there are %s", r.Path,
-			strings.Join([]string{state.PathKey, state.PathRange, state.PathTip, state.PathCheck, state.PathDone}, ", "))
+			strings.Join([]string{state.PathKey, state.PathRange, state.PathTip, state.PathCheck, state.PathDone, state.PathIndex}, ", "))
 	}
 	if r.Height < 0 {
 		return refuse(state.CodeData, "height %d is negative", r.Height)
@@ -60,6 +60,8 @@ func (a *App) query(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
 		return res, nil
 	case state.PathRange:
 		return queryRange(v, r, res)
+	case state.PathIndex:
+		return queryIndex(v, r, res)
 	}
 	return queryKey(v, r, res)
 }
@@ -107,6 +109,25 @@ func queryRange(v *store.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*
 		answer.Leaves = append(answer.Leaves, state.Leaf{Key: key, Value: value})
 		return true, nil
 	})
+	res.Value = tx.Encode(answer)
+	return res, err
+}
+
+func queryIndex(v *store.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*abci.ResponseQuery, error) {
+	q, err := tx.Decode[state.IndexQuery](r.Data)
+	if err != nil {
+		return refuse(state.CodeData, "malformed question about an index: %v", err)
+	}
+	if r.Prove {
+		return refuse(state.CodeData, "an index is not proved: ask for its records with %s", state.PathKey)
+	}
+	answer, err := v.List(q)
+	switch {
+	case errors.Is(err, store.ErrQuestion):
+		return refuse(state.CodeData, "%v", err)
+	case errors.Is(err, store.ErrIndex):
+		return refuse(state.CodeIndex, "%v: it has to be rebuilt", err)
+	}
 	res.Value = tx.Encode(answer)
 	return res, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -43,6 +44,12 @@ func TestQueryRefuses(t *testing.T) {
 		{"no key", abci.RequestQuery{Path: state.PathKey}, state.CodeData},
 		{"no range", abci.RequestQuery{Path: state.PathRange}, state.CodeData},
 		{"trailing byte", abci.RequestQuery{Path: state.PathRange, Data: append(tx.Encode(state.RangeQuery{}), 0)}, state.CodeData},
+		{"no question", abci.RequestQuery{Path: state.PathIndex, Prove: true}, state.CodeData},
+		{"explicit zero", abci.RequestQuery{Path: state.PathIndex, Data: []byte{0xa1, 2, 0}}, state.CodeData},
+		{"a list proved", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(state.IndexQuery{Index: 1}), Prove: true}, state.CodeData},
+		{"no such list", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(state.IndexQuery{Index: 1})}, state.CodeData},
+		{"short key", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(state.IndexQuery{Index: 0x40, First: []byte{1}})}, state.CodeData},
+		{"backwards", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(ballot.UnderWay.Ask(1, 2, 1))}, state.CodeData},
 		{"short id", abci.RequestQuery{Path: state.PathDone, Data: make([]byte, 31)}, state.CodeData},
 		{"unknown id", abci.RequestQuery{Path: state.PathDone, Data: make([]byte, 32)}, state.CodeAbsent},
 	} {

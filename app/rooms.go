@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
@@ -71,6 +72,10 @@ var invariants = []state.Invariant{
 	{Name: "periods and allocations", Check: surplus.CheckSurplus},
 }
 
+// Indexes are the lists that a node keeps for its clients, by number. They are no
+// part of the state; numbers are append-only, since clients ask by them.
+var Indexes = slices.Concat(member.Indexes, share.Indexes, account.Indexes, ballot.Indexes)
+
 // Version is the latest version of the machine's rules: those of a federation
 // founded now. A change of rules, records or numbers takes the next one, and a
 // migration: see docs/changing.md.
@@ -91,6 +96,7 @@ func Rules() state.Rules {
 			return g.Version, err
 		},
 		EndBlock: endOfBlock,
+		Indexes:  Indexes,
 	}
 	r.Invariants = append(r.Invariants,
 		state.Invariant{Name: "co-ops and validators", Check: federation.CheckCoops},

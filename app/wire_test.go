@@ -38,6 +38,7 @@ func TestWireDoc(t *testing.T) {
 	text = between(t, text, "types", w.types(t)) // what kinds and records were found to need
 	text = between(t, text, "limits", w.limits(t))
 	text = between(t, text, "rejections", w.rejections(t))
+	text = between(t, text, "indexes", indexTable())
 	if text == string(raw) {
 		return
 	}

@@ -155,9 +155,14 @@ func (l leaves) Leaf(key []byte) ([]byte, error) {
 	return res.Value, nil
 }
 
+// firstRange is how many leaves the first answer about a range holds; each further
+// one may hold four times as many, up to state.MaxRange. Who wants a page of a list
+// is not sent a megabyte for it.
+const firstRange = 64
+
 func (l leaves) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
-	for {
-		q := state.RangeQuery{Start: start, End: end, Limit: state.MaxRange}
+	for limit := uint64(firstRange); ; limit = min(4*limit, state.MaxRange) {
+		q := state.RangeQuery{Start: start, End: end, Limit: limit}
 		res, err := l.c.query(l.ctx, state.PathRange, tx.Encode(q), l.height, false)
 		if err != nil {
 			return err
@@ -209,6 +214,8 @@ func (c *Client) query(ctx context.Context, path string, data []byte, height uin
 		return r, errAbsent
 	case state.CodeHeight:
 		return r, fmt.Errorf("%w: %s says: %s", state.ErrHeight, c.address, r.Log)
+	case state.CodeIndex:
+		return r, fmt.Errorf("%w: %s says: %s", ErrNoIndex, c.address, r.Log)
 	case state.CodePath:
 		return r, fmt.Errorf("%w: %s does not know %s", ErrForeign, c.address, path)
 	default:

@@ -23,6 +23,7 @@ var (
 	ErrBusy        = errors.New("the node has more transactions waiting than it takes")
 	ErrSyncing     = errors.New("the node is still catching up")
 	ErrChain       = errors.New("the node is of another federation")
+	ErrNoIndex     = errors.New("the node's lists are damaged or being rebuilt")
 	ErrExpired     = errors.New("transaction has expired without being executed")
 	ErrForgotten   = errors.New("the node no longer keeps what became of the transaction")
 )

@@ -97,6 +97,7 @@ type Rules struct {
 
 	EndBlock   []func(c *Ctx) error // in this order, with Coop zero
 	Invariants []Invariant
+	Indexes    []Listing // lists that nodes keep for their clients; no part of the state
 }
 
 // kinds indexes r.Kinds by number and panics on a number given twice, which

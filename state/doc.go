@@ -11,6 +11,6 @@
 //
 // Nothing here or below knows a clock, a file, the network, chance, a
 // goroutine, a float or the order of a map. A block's time comes from its
-// header. Only table.go and page.go here, and state/store, know how a record
-// lies in the tree.
+// header. Only table.go, page.go and index.go here, and state/store, know how a
+// record lies in the tree.
 package state

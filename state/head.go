@@ -204,7 +204,7 @@ func Rewrite[K comparable, Old, New any](t Table[K, New], convert func(r Reader,
 				next, done = key, false
 				return false, nil
 			}
-			leaves = append(leaves, Change{key, value})
+			leaves = append(leaves, Change{Key: key, Value: value})
 			used++
 			if t.paged {
 				used += pageSlots - 1

@@ -141,13 +141,14 @@ func (o *overlay) changes() ([]Change, error) {
 		if (v == nil) == (old == nil) && bytes.Equal(v, old) {
 			continue
 		}
-		out = append(out, Change{[]byte(k), v})
+		out = append(out, Change{Key: []byte(k), Value: v, Old: old})
 	}
 	return out, nil
 }
 
-// A Change is one write of a block to the tree; a nil value deletes.
-type Change struct{ Key, Value []byte }
+// A Change is one write of a block to the tree; a nil value deletes. Old is the
+// value before the block, nil if there was none.
+type Change struct{ Key, Value, Old []byte }
 
 // A memo is Leaves that do not change while a block executes, with what was
 // read from them kept: the same few records serve every transaction.

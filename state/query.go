@@ -10,6 +10,7 @@ const (
 	PathTip   = "/tip"   // value: a Tip
 	PathCheck = "/check" // data: a transaction; what the next block would answer
 	PathDone  = "/done"  // data: a transaction's id; value: a Done
+	PathIndex = "/index" // data: an IndexQuery; value: an IndexAnswer, which nothing proves
 )
 
 // ProofType names the proof operation that third parties know how to verify.
@@ -22,6 +23,7 @@ const (
 	CodeHeight = 3 // height not kept or not reached
 	CodeAbsent = 4 // no such transaction; value: an Absence
 	CodeFault  = 5
+	CodeIndex  = 6 // the node's index is behind or damaged and has to be rebuilt
 )
 
 // A Tip describes the last committed block, or the one being executed.
@@ -74,3 +76,29 @@ type Leaf struct {
 
 // MaxRange is the most leaves that one answer holds.
 const MaxRange = 2000
+
+// An IndexQuery asks for the entries of an index of one co-op from First to Last,
+// both included, at most Limit. An empty bound is none. It is answered from the
+// last height only.
+type IndexQuery struct {
+	Index uint8  `cbor:"1,keyasint,omitempty"`
+	Coop  Coop   `cbor:"2,keyasint,omitempty"`
+	First []byte `cbor:"3,keyasint,omitempty"`
+	Last  []byte `cbor:"4,keyasint,omitempty"`
+	Limit uint64 `cbor:"5,keyasint,omitempty"` // zero for MaxList
+	Down  bool   `cbor:"6,keyasint,omitempty"` // from Last down to First
+}
+
+// An IndexAnswer holds them, with the leaves of the same height that they are
+// about. If More, ask again from beyond the last key. Nothing proves it: neither
+// that an entry belongs there nor that none is missing. The leaves can be proved
+// like any other.
+type IndexAnswer struct {
+	Keys   [][]byte `cbor:"1,keyasint,omitempty"`
+	Leaves []Leaf   `cbor:"2,keyasint,omitempty"` // each once; one without a value is absent
+	More   bool     `cbor:"3,keyasint,omitempty"`
+	Tip    Tip      `cbor:"4,keyasint,omitempty"`
+}
+
+// MaxList is the most keys that one answer about an index holds.
+const MaxList = 1000

@@ -3,6 +3,7 @@ package state
 import (
 	"encoding/binary"
 	"fmt"
+	"reflect"
 
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -29,9 +30,16 @@ func NewTable[K comparable, V any](prefix byte) Table[K, V] {
 // often: the last 8 bytes of K are a number (of a member, as a rule), and 64
 // consecutive numbers share a leaf. Writing a record then costs a share of a
 // leaf, and a million of them make 15,625 leaves.
+//
+// It panics on a V whose records can have more than MaxPaged bytes. Where the type
+// does not bound them, because it holds a string or a list, the room must: Put
+// panics on a larger one.
 func NewPagedTable[K comparable, V any](prefix byte) Table[K, V] {
 	if n := checkKey[K](); n < 8 {
 		panic("a paged table's key must end in a uint64")
+	}
+	if n, bounded := largest(reflect.TypeFor[V]()); bounded && n > MaxPaged {
+		panic(fmt.Sprintf("table %02x: a %v can have %d bytes, a page takes records of at most %d", prefix, reflect.TypeFor[V](), n, MaxPaged))
 	}
 	return Table[K, V]{prefix: prefix, paged: true}
 }
@@ -113,7 +121,7 @@ func (t Table[K, V]) Has(r Reader, k K) (bool, error) {
 
 // Put writes the record under k. It cannot fail on a sound store: the error of
 // a corrupt page is a fault that panics, since handlers write where nothing
-// fails.
+// fails. So is a record that is too large for a page: see NewPagedTable.
 func (t Table[K, V]) Put(c *Ctx, k K, v V) { t.write(c, k, tx.Encode(v)) }
 
 // Delete removes the record under k, if there is one.
@@ -122,6 +130,9 @@ func (t Table[K, V]) Delete(c *Ctx, k K) { t.write(c, k, nil) }
 func (t Table[K, V]) write(c *Ctx, k K, raw []byte) {
 	leaf, slot := t.treeKey(c.coop, k)
 	if t.paged {
+		if len(raw) > MaxPaged {
+			panic(fmt.Sprintf("table %02x: a record of %d bytes, a page takes at most %d", t.prefix, len(raw), MaxPaged))
+		}
 		old, err := c.Leaf(leaf)
 		if err == nil {
 			raw, err = page(old).with(slot, raw)
@@ -191,6 +202,20 @@ func (t Table[K, V]) each(r Reader, leaf, raw []byte, fn func(K, V) error) error
 	}
 	_, err := one(0, raw)
 	return err
+}
+
+// each1 calls fn for one record of a leaf, read leniently.
+func (t Table[K, V]) each1(leaf []byte, slot int, raw []byte, fn func(K, V)) error {
+	k, err := t.recordKey(leaf, slot)
+	if err != nil {
+		return fmt.Errorf("key %x: %w", leaf, err)
+	}
+	v, err := tx.DecodeLenient[V](raw)
+	if err != nil {
+		return fmt.Errorf("record %x: %w", leaf, err)
+	}
+	fn(k, v)
+	return nil
 }
 
 // coopOf is the co-op that a leaf belongs to.

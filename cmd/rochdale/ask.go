@@ -25,6 +25,7 @@ type reading struct {
 	state.Reader
 	name   string         // of the co-op
 	policy charter.Policy // of its charter
+	lists  *lists         // nil at an older height
 }
 
 // money writes an amount in the co-op's currency.
@@ -69,7 +70,7 @@ func addReadFlags(cmd *cobra.Command) {
 // them. A rejection that a room's read function returns ("no such member") is
 // the answer to a question, not a refused action: it is a fault.
 func read(cmd *cobra.Command, ask func(r *reading) error) error {
-	all, err := readAll(cmd)
+	c, all, err := readAll(cmd)
 	if err != nil {
 		return err
 	}
@@ -81,12 +82,15 @@ func read(cmd *cobra.Command, ask func(r *reading) error) error {
 	if err != nil {
 		return explainRead(err)
 	}
+	if height, _ := cmd.Flags().GetUint64("height"); height == 0 {
+		r.lists = &lists{cmd.Context(), c}
+	}
 	return explainRead(ask(r))
 }
 
 // readFederation is read for what belongs to no one co-op.
 func readFederation(cmd *cobra.Command, ask func(r state.Reader) error) error {
-	all, err := readAll(cmd)
+	_, all, err := readAll(cmd)
 	if err != nil {
 		return err
 	}
@@ -104,18 +108,18 @@ func dial(cmd *cobra.Command) (*client.Client, error) {
 }
 
 // readAll opens the height that --height names, or the last.
-func readAll(cmd *cobra.Command) (state.Remote, error) {
+func readAll(cmd *cobra.Command) (*client.Client, state.Remote, error) {
 	c, err := dial(cmd)
 	if err != nil {
-		return state.Remote{}, err
+		return nil, state.Remote{}, err
 	}
 	height, _ := cmd.Flags().GetUint64("height")
 	r, err := c.At(cmd.Context(), height)
 	if err != nil {
 		s, _ := settingsOf(cmd)
-		return r, explainAsk(s.Node, err)
+		return c, r, explainAsk(s.Node, err)
 	}
-	return r, nil
+	return c, r, nil
 }
 
 // coopWanted is the co-op that the flag or the environment names, or the only

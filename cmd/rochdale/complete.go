@@ -78,7 +78,7 @@ func completeMotion(cmd *cobra.Command, args []string, _ string) ([]string, cobr
 			return nil
 		}
 		var out []string
-		_ = r.openMotions(func(n ballot.Number, m ballot.Motion, _ ballot.Poll) error {
+		_ = r.openMotions(func(_ *reading, n ballot.Number, m ballot.Motion, _ ballot.Poll) error {
 			out = append([]string{cobra.CompletionWithDesc(fmt.Sprint(n), m.Title)}, out...)
 			return nil
 		})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/state/store"
 )
 
 // fsckInfo is what a check found.
@@ -19,25 +20,32 @@ type fsckInfo struct {
 	AppHash    string   `json:"app_hash"`
 	Invariants []string `json:"invariants"`
 	Sound      bool     `json:"sound"`
+	Rebuilt    uint64   `json:"rebuilt,omitempty"` // entries of the index that was made anew
 }
 
 func newFsckCmd() *cobra.Command {
-	return &cobra.Command{
+	var rebuild bool
+	cmd := &cobra.Command{
 		Use:   "fsck HOME",
 		Short: "Check every record of a stopped node",
 		Long: `Run every invariant on the state of a stopped node: that registers are without
 gaps, tallies are what a recount gives, books balance, shares and dividends agree
 with the books, and the tree, its flat copy and the hash promised to consensus
-are one. It changes nothing. The exit status is 1 if anything is wrong.`,
+are one, and that the index, from which the node answers for lists, holds what the
+records give. It changes nothing, but that --rebuild-index makes the index anew
+first. The exit status is 1 if anything is wrong.`,
 		GroupID: groupOperators,
 		Example: `  rochdale fsck /srv/rochdale
-  rochdale fsck ./net/node0 --json`,
+  rochdale fsck ./net/node0 --json
+  rochdale fsck /srv/rochdale --rebuild-index`,
 		Args: wantArgs("HOME"),
-		RunE: func(cmd *cobra.Command, args []string) error { return fsck(cmd, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return fsck(cmd, args[0], rebuild) },
 	}
+	cmd.Flags().BoolVar(&rebuild, "rebuild-index", false, "make the index of lists anew from the records")
+	return cmd
 }
 
-func fsck(cmd *cobra.Command, home string) error {
+func fsck(cmd *cobra.Command, home string, rebuild bool) error {
 	if _, err := node.LoadConfig(home); err != nil {
 		return explainNode(err)
 	}
@@ -45,25 +53,38 @@ func fsck(cmd *cobra.Command, home string) error {
 	if _, err := os.Stat(dir); err != nil {
 		return withHint(fmt.Errorf("%s has no ledger yet: %w", home, err), "rochdale node start --home %s", home)
 	}
-	a, err := app.Open(dir, app.Options{})
+	a, err := app.Open(dir, app.Options{Inspect: true})
 	if err != nil {
 		return withHint(err, "if the node runs, stop it first; if its state is lost, start from an empty home: the other nodes have every block")
 	}
-	bar := newProgress("checking", 0)
-	err = a.Fsck()
-	bar.Done()
 	tip := a.Ledger().Tip()
-	info := fsckInfo{Home: home, Height: tip.Height, AppHash: fmt.Sprintf("%x", tip.Hash), Sound: err == nil}
+	info := fsckInfo{Home: home, Height: tip.Height, AppHash: fmt.Sprintf("%x", tip.Hash)}
+	bar := newProgress("checking", 0)
+	if rebuild {
+		info.Rebuilt, err = a.RebuildIndex()
+	}
+	if err == nil {
+		err = a.Fsck()
+	}
+	bar.Done()
+	info.Sound = err == nil
 	for _, inv := range a.Ledger().Rules().Invariants {
 		info.Invariants = append(info.Invariants, inv.Name)
 	}
-	info.Invariants = append(info.Invariants, "flat store equals tree")
+	info.Invariants = append(info.Invariants, "flat store equals tree", "index equals records")
 	if err := errors.Join(err, a.Close()); err != nil {
+		if errors.Is(err, store.ErrIndex) && !errors.Is(err, app.ErrCorrupt) {
+			return withHint(err, "the records are sound; make the index anew with: rochdale fsck %s --rebuild-index", home)
+		}
 		return withHint(err, "do not start this node: keep its home for whoever looks into it, and start anew from an empty one")
 	}
 	return show(cmd, info, func(w io.Writer) {
 		fmt.Fprintf(w, "The state of %s is sound after block %s.\n\n", home, formatCount(int64(info.Height)))
-		writeFacts(w, fact{"app hash", info.AppHash})
+		facts := []fact{{"app hash", info.AppHash}}
+		if rebuild {
+			facts = append(facts, fact{"index", fmt.Sprintf("made anew, of %s entries", formatCount(int64(info.Rebuilt)))})
+		}
+		writeFacts(w, facts...)
 		for _, name := range info.Invariants {
 			writeFacts(w, fact{"holds", name})
 		}

@@ -9,13 +9,12 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
-	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 func newMeCmd() *cobra.Command {
-	return newNoun("me", groupMembers, "See where you stand", "  rochdale me show", newMeShowCmd())
+	return newNoun("me", groupMembers, "See where you stand", "  rochdale me show\n  rochdale me history", newMeShowCmd(), newMeHistoryCmd())
 }
 
 // meInfo is what a member wants to know about itself.
@@ -106,13 +105,13 @@ func (s *session) me() (meInfo, error) {
 	if info.Dividends, err = s.dividends(); err != nil {
 		return info, err
 	}
-	err = s.openMotions(func(n ballot.Number, m ballot.Motion, p ballot.Poll) error {
+	err = s.openMotions(func(r *reading, n ballot.Number, m ballot.Motion, p ballot.Poll) error {
 		mine := myMotion{Motion: n, Title: m.Title, Status: p.Status, Opens: stamp(p.Opens), Closes: stamp(p.Closes)}
 		if p.Status == ballot.Open {
-			if mine.May, err = s.mayCast(p); err != nil {
+			if mine.May, err = ballot.MayCast(r, n, s.member); err != nil {
 				return err
 			}
-			paper, cast, err := ballot.CastOf(s, n, s.member)
+			paper, cast, err := ballot.CastOf(r, n, s.member)
 			if err != nil {
 				return err
 			}
@@ -124,16 +123,6 @@ func (s *session) me() (meInfo, error) {
 		return nil
 	})
 	return info, err
-}
-
-// mayCast says whether the member is in a motion's electorate and still active,
-// as the ledger will find when it casts.
-func (s *session) mayCast(p ballot.Poll) (bool, error) {
-	rec, err := member.Find(s, s.member)
-	if err != nil || rec.Standing() != member.Active {
-		return false, err
-	}
-	return p.Entitled(s.member, rec), nil
 }
 
 func (s *session) writeMe(w io.Writer, info meInfo) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -77,18 +78,25 @@ func (p *pageFlags) check() error {
 	return nil
 }
 
-// more tells how to see the next page.
+// more tells how to see the next page of the same list.
 func (p *pageFlags) more(cmd *cobra.Command, next uint64) {
-	hint(cmd, "there are more: %s --from %d --limit %d", cmd.CommandPath(), next, p.limit)
+	same := ""
+	for _, name := range []string{"standing", "class", "status"} {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
+			same += fmt.Sprintf(" --%s %s", name, f.Value)
+		}
+	}
+	hint(cmd, "there are more: %s%s --from %d --limit %d", cmd.CommandPath(), same, next, p.limit)
 }
 
 func newMemberListCmd() *cobra.Command {
 	var page pageFlags
 	var standing string
+	var class uint16
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List the register of members",
-		Example: "  rochdale member list\n  rochdale member list --standing candidate --json",
+		Example: "  rochdale member list\n  rochdale member list --standing candidate --json\n  rochdale member list --class 2",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := page.check(); err != nil {
 				return err
@@ -96,11 +104,17 @@ func newMemberListCmd() *cobra.Command {
 			if err := checkWord("--standing", standing, standings()); err != nil {
 				return err
 			}
-			return read(cmd, func(r *reading) error { return listMembers(cmd, r, &page, standing) })
+			if class > charter.MaxClasses {
+				return withHint(fault("--class %d: there are at most %d", class, charter.MaxClasses), "see a co-op's classes with: rochdale charter show")
+			}
+			which := sifting{member.Standing(1 + slices.Index(standings(), standing)), charter.Class(class)}
+			return read(cmd, func(r *reading) error { return listMembers(cmd, r, &page, which) })
 		},
 	}
 	page.add(cmd, "member")
 	cmd.Flags().StringVar(&standing, "standing", "", "only members who are "+list(standings(), "or"))
+	cmd.Flags().Uint16Var(&class, "class", 0, "only members of this class, by number")
+	must(cmd.RegisterFlagCompletionFunc("class", cobra.NoFileCompletions))
 	must(cmd.RegisterFlagCompletionFunc("standing", cobra.FixedCompletions(standings(), cobra.ShellCompDirectiveNoFileComp)))
 	addReadFlags(cmd)
 	return cmd
@@ -132,20 +146,8 @@ func checkWord(flag, value string, words []string) error {
 	return withHint(err, "leave %s out to see all", flag)
 }
 
-func listMembers(cmd *cobra.Command, r *reading, page *pageFlags, standing string) error {
-	members := []memberInfo{}
-	var next state.Member
-	err := member.Range(r, state.Member(page.from), ^state.Member(0), func(m state.Member, rec member.Record) (bool, error) {
-		if standing != "" && rec.Standing().String() != standing {
-			return true, nil
-		}
-		if len(members) == page.limit {
-			next = m
-			return false, nil
-		}
-		members = append(members, r.memberInfo(m, rec))
-		return true, nil
-	})
+func listMembers(cmd *cobra.Command, r *reading, page *pageFlags, which sifting) error {
+	members, next, err := r.members(which, state.Member(page.from), page.limit)
 	if err != nil {
 		return err
 	}

@@ -77,36 +77,6 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 	return info, nil
 }
 
-// openMotions calls fn for the motions that are under way, by number. It
-// reads from the latest on, in pages, and stops once it has seen them all.
-func (r *reading) openMotions(fn func(ballot.Number, ballot.Motion, ballot.Poll) error) error {
-	totals, err := ballot.TotalsOf(r)
-	if err != nil {
-		return err
-	}
-	type found struct {
-		n ballot.Number
-		m ballot.Motion
-		p ballot.Poll
-	}
-	var all []found
-	for n := ballot.Number(totals.Motions); n > 0 && uint64(len(all)) < totals.Open; n-- {
-		m, p, err := ballot.Find(r, n)
-		if err != nil {
-			return err
-		}
-		if p.Status.UnderWay() {
-			all = append(all, found{n, m, p})
-		}
-	}
-	for i := len(all) - 1; i >= 0; i-- {
-		if err := fn(all[i].n, all[i].m, all[i].p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func newMotionListCmd() *cobra.Command {
 	var page pageFlags
 	var open bool
@@ -129,7 +99,7 @@ func newMotionListCmd() *cobra.Command {
 
 func listMotions(cmd *cobra.Command, r *reading, page *pageFlags, open bool) error {
 	motions := []motionInfo{}
-	add := func(n ballot.Number, m ballot.Motion, p ballot.Poll) error {
+	add := func(r *reading, n ballot.Number, m ballot.Motion, p ballot.Poll) error {
 		info, err := r.motionInfo(n, m, p)
 		motions = append(motions, info)
 		return err
@@ -147,7 +117,7 @@ func listMotions(cmd *cobra.Command, r *reading, page *pageFlags, open bool) err
 			if err != nil {
 				return false, err
 			}
-			return true, add(n, m, p)
+			return true, add(r, n, m, p)
 		})
 	}
 	if err != nil {

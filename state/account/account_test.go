@@ -30,6 +30,7 @@ func setup() statetest.Setup {
 			return account.Found(c, chart)
 		},
 		Invariants: []func(state.Reader) error{account.CheckBooks},
+		Indexes:    account.Indexes,
 	}
 }
 

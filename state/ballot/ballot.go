@@ -151,7 +151,7 @@ const (
 	MaxPayload = 48 << 10
 	MaxOptions = 64  // of a motion
 	MaxOption  = 200 // bytes of an option's text
-	MaxPaper   = 512 // bytes; methods have bounds of their own within it
+	MaxPaper   = 240 // bytes, so that 64 of them fit a page; methods have bounds of their own within it
 )
 
 // Tables of the room; all integers big-endian.

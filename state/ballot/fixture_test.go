@@ -73,6 +73,7 @@ func setup() statetest.Setup {
 		Found:      func(c *state.Ctx) error { return kinds.Apply(c) },
 		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(ballot.Agenda)},
 		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues, ballot.CheckMotions},
+		Indexes:    ballot.Indexes,
 	}
 }
 

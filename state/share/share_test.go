@@ -1,6 +1,7 @@
 package share_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +78,7 @@ func setup() statetest.Setup {
 			})
 		},
 		Invariants: []func(state.Reader) error{account.CheckBooks, share.CheckShares},
+		Indexes:    slices.Concat(account.Indexes, share.Indexes),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -46,6 +47,7 @@ type Setup struct {
 	Found      func(c *state.Ctx) error // of each co-op, after charter and members
 	EndBlock   []func(c *state.Ctx) error
 	Invariants []func(r state.Reader) error // of each co-op
+	Indexes    []state.Listing              // beside those of the register of members
 }
 
 // L is the ledger. Its methods fail the test on a fault.
@@ -164,7 +166,7 @@ func rules(s Setup) state.Rules {
 	}, s.Kinds...)
 	rules := state.Rules{
 		Kinds: kinds, Key: member.KeyOf, Sequence: member.SequenceOf, Spend: member.Spend,
-		Authorize: member.Authorize, EndBlock: s.EndBlock,
+		Authorize: member.Authorize, EndBlock: s.EndBlock, Indexes: slices.Concat(member.Indexes, s.Indexes),
 		Genesis: func(c *state.Ctx, _ []byte) error {
 			for coop := range s.Coops {
 				if err := found(c.In(state.Coop(coop+1)), s, kinds); err != nil {

@@ -31,6 +31,9 @@ func NewLedger(store *Store, rules state.Rules, verified state.Verified) (*Ledge
 	if err := l.Known(); err != nil {
 		return nil, err
 	}
+	if err := store.index(rules.Indexes); err != nil {
+		return nil, err
+	}
 	return l, nil
 }
 
@@ -74,6 +77,12 @@ func (l *Ledger) Reload(rules state.Rules, verified state.Verified) (*Ledger, er
 	}
 	return NewLedger(store, rules, verified)
 }
+
+// IndexStale returns why lists cannot be answered from the index: see Store.
+func (l *Ledger) IndexStale() error { return l.store.IndexStale() }
+
+// RebuildIndex makes the index anew from the records: see Store.
+func (l *Ledger) RebuildIndex() (entries uint64, err error) { return l.store.RebuildIndex() }
 
 // Close releases the store.
 func (l *Ledger) Close() error { return l.store.Close() }
@@ -183,6 +192,20 @@ func (l *Ledger) Commit() error {
 // CheckInvariants runs every invariant against a view and the store's own. The
 // error joins all that fail.
 func (l *Ledger) CheckInvariants(v *View) error {
+	return errors.Join(l.CheckRecords(v), l.CheckIndex(v))
+}
+
+// CheckIndex holds the index against the records: see View.
+func (l *Ledger) CheckIndex(v *View) error {
+	if err := v.CheckIndex(); err != nil {
+		return fmt.Errorf("index equals records: %w", err)
+	}
+	return nil
+}
+
+// CheckRecords is CheckInvariants without the index, which can be made anew from
+// sound records.
+func (l *Ledger) CheckRecords(v *View) error {
 	var errs []error
 	for _, inv := range l.Rules().Invariants {
 		if err := inv.Check(v); err != nil {

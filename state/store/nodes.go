@@ -9,7 +9,8 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// Key spaces of the database: one first byte each.
+// Key spaces of the database: one first byte each. More are in done.go and
+// index.go.
 const (
 	spaceFlat = 'f' // leaf key → value, the current version
 	spaceNode = 'n' // the tree's own nodes, every kept version

@@ -31,7 +31,8 @@ type Store struct {
 	tree    *iavl.MutableTree // the block's own goroutine's
 	reading *iavl.MutableTree // for views: the same nodes, a cache of its own
 
-	keepResults uint64 // set before the first block
+	keepResults uint64   // set before the first block
+	indexes     *indexes // set before the store is shared; nil if none are kept
 
 	exports sync.RWMutex // held for reading by each export, for writing by pruning
 
@@ -162,8 +163,8 @@ func (s *Store) stage(changes []state.Change) ([]byte, error) {
 // unstage forgets what was staged since the last save.
 func (s *Store) unstage() { s.tree.Rollback() }
 
-// save writes what was staged, the flat copy of it and the new tip, in one
-// fsynced write. A crash before that write leaves the old block, a crash after
+// save writes what was staged, the flat copy of it, the entries of the indexes and
+// the new tip, in one fsynced write. A crash before that write leaves the old block, a crash after
 // it the new one.
 //
 // What was staged is held against the promise first, so that a broken promise
@@ -185,6 +186,9 @@ func (s *Store) save(changes []state.Change, results []state.Delivered, tip stat
 			}
 		}
 		if err := errors.Join(s.putDone(b, results), s.forget(b, tip.Height, len(results))); err != nil {
+			return err
+		}
+		if err := s.indexes.write(b, changes, tip.Height); err != nil {
 			return err
 		}
 		if err := b.Set(blockKey(tip.Height), tx.Encode(unhashed(tip)), nil); err != nil {

@@ -1,6 +1,7 @@
 package surplus_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -49,6 +50,7 @@ func setup(members int) statetest.Setup {
 		},
 		EndBlock:   []func(c *state.Ctx) error{agenda.EndBlock(surplus.Agenda)},
 		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues, account.CheckBooks, share.CheckShares, surplus.CheckSurplus},
+		Indexes:    slices.Concat(account.Indexes, share.Indexes),
 	}
 }
 

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+func newPeriodPartsCmd() *cobra.Command {
+	var page pageFlags
+	cmd := &cobra.Command{
+		Use:     "parts PERIOD",
+		Short:   "List what each member has of a period's dividends",
+		Example: "  rochdale period parts 1\n  rochdale period parts 1 --from 500 --json",
+		Args:    wantArgs("PERIOD"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := parsePeriod(args[0])
+			if err != nil {
+				return err
+			}
+			if err := page.check(); err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error { return listParts(cmd, r, p, &page) })
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	page.add(cmd, "member")
+	addReadFlags(cmd)
+	return cmd
+}
+
+func listParts(cmd *cobra.Command, r *reading, p surplus.Period, page *pageFlags) error {
+	parts, next, err := surplus.PartsByMember(r, p, state.Member(page.from), page.limit)
+	if err != nil {
+		return err
+	}
+	if next != 0 {
+		hint(cmd, "there are more: rochdale period parts %d --from %d --limit %d", p, next, page.limit)
+	}
+	if len(parts) == 0 {
+		note(cmd, "no member has a part of period %d", p)
+	}
+	return show(cmd, append([]surplus.MemberPart{}, parts...), func(w io.Writer) {
+		t := newTable("member", "step", "claim", "in money", "paid by entry", "as notice")
+		for _, part := range parts {
+			paid := any(part.Paid)
+			if part.Paid == 0 {
+				paid = ""
+			}
+			t.row(part.Member, part.Step, formatCount(int64(part.Claim)), r.money(part.Cash), paid, r.money(part.Notice))
+		}
+		t.write(w)
+	})
+}
