@@ -6,12 +6,12 @@ import (
 	"os"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/wording"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/tx"
+	"github.com/spf13/cobra"
 )
 
 func newCharterCmd() *cobra.Command {
@@ -34,6 +34,8 @@ type charterInfo struct {
 type grantInfo struct {
 	Action string `json:"action"`
 	charter.Grant
+
+	takenBy string // in words
 }
 
 func newCharterShowCmd() *cobra.Command {
@@ -49,7 +51,7 @@ func newCharterShowCmd() *cobra.Command {
 					return err
 				}
 				err = charter.Grants(r, func(k tx.Kind, g charter.Grant) (bool, error) {
-					info.Grants = append(info.Grants, grantInfo{kindName(k), g})
+					info.Grants = append(info.Grants, grantInfo{wording.KindName(k), g, wording.Grant(r, g)})
 					return true, nil
 				})
 				if err != nil {
@@ -75,37 +77,30 @@ func (r *reading) motionKinds() ([]charter.NamedMotion, error) {
 
 func writeCharter(w io.Writer, c charterInfo) {
 	fmt.Fprintf(w, "Charter of co-op %d, %s\n\n", c.Coop, c.Name)
-	var classes []string
-	for i, name := range c.Policy.Classes {
-		classes = append(classes, fmt.Sprintf("%d (%s)", i+1, name))
-	}
-	writeFacts(w,
-		fact{"currency", c.Policy.Currency},
-		fact{"classes of members", list(classes, "and")},
-		fact{"allowance", plural(uint64(c.Policy.Allowance), "transaction") + " a member a day"})
+	writeFacts(w, facts(c.Policy.Facts())...)
 
 	fmt.Fprintln(w, "\nKinds of motion")
 	for _, m := range c.Motions {
 		fmt.Fprintf(w, "\n  %d, %s\n", m.ID, m.Name)
-		notice := "none, it opens at once"
-		if m.Notice > 0 {
-			notice = inMinutes(m.Notice)
-		}
-		length := fmt.Sprintf("from %s to %s", inMinutes(m.Shortest), inMinutes(m.Longest))
-		if m.Shortest == 0 {
-			length = "at most " + inMinutes(m.Longest)
-		}
-		indented(w, "    ", fact{"who may cast", electorateWords(m.Electorate)}, fact{"notice", notice}, fact{"open for", length},
-			fact{"closes", closingWords(m.MotionKind)}, fact{"is carried by", thresholdWords(m.Rule)})
+		indented(w, "    ", facts(m.Facts(c.Policy.Class))...)
 	}
 
 	fmt.Fprintln(w, "\nWho may do what")
 	fmt.Fprintln(w)
 	t := newTable("action", "taken by")
 	for _, g := range c.Grants {
-		t.row(g.Action, grantWords(g.Grant, c.Motions))
+		t.row(g.Action, g.takenBy)
 	}
 	t.write(w)
+}
+
+// facts are the facts of a rule as lines.
+func facts(clauses []state.Clause) []fact {
+	out := make([]fact, len(clauses))
+	for i, c := range clauses {
+		out[i] = fact{c.What, c.After}
+	}
+	return out
 }
 
 // indented writes facts behind a margin.
@@ -115,85 +110,6 @@ func indented(w io.Writer, margin string, facts ...fact) {
 	for line := range strings.Lines(b.String()) {
 		fmt.Fprint(w, margin+line)
 	}
-}
-
-// grantWords says who may take an action.
-func grantWords(g charter.Grant, motions []charter.NamedMotion) string {
-	var ways []string
-	if g.Concerned {
-		ways = append(ways, "the member concerned")
-	}
-	if g.Members {
-		ways = append(ways, "any active member")
-	}
-	for _, o := range g.Offices {
-		ways = append(ways, "the "+o.String())
-	}
-	for _, id := range g.Motions {
-		name := fmt.Sprintf("a motion of kind %d", id)
-		for _, m := range motions {
-			if m.ID == id {
-				name = fmt.Sprintf("motion %d (%s)", id, m.Name)
-			}
-		}
-		ways = append(ways, name)
-	}
-	return or(list(ways, "or"), "nobody")
-}
-
-// electorateWords says who may cast.
-func electorateWords(e charter.Electorate) string {
-	switch e.Sort {
-	case charter.AllMembers:
-		return "every active member"
-	case charter.OneClass:
-		return fmt.Sprintf("active members of class %d", e.Class)
-	case charter.Holders:
-		var names []string
-		for _, o := range e.Offices {
-			names = append(names, o.String())
-		}
-		return "the holders of the offices of " + list(names, "and")
-	}
-	return e.Sort.String()
-}
-
-// closingWords says when a motion ends.
-func closingWords(k charter.MotionKind) string {
-	switch k.Closing {
-	case charter.AtDeadline:
-		return "when its time is over"
-	case charter.WhenDecided:
-		return "as soon as nothing can change the outcome, or when its time is over"
-	case charter.OnDeclaring:
-		return fmt.Sprintf("when declared, %s after it opened at the earliest, or when its time is over", inMinutes(k.Shortest))
-	}
-	return k.Closing.String()
-}
-
-// thresholdWords says what carries a motion.
-func thresholdWords(r count.MajorityRule) string {
-	majority := "at least "
-	if r.Strict {
-		majority = "more than "
-	}
-	words := majority + fractionWords(r.Threshold) + " of " + r.Base.String()
-	quorum := ""
-	if r.Quorum.Num > 0 {
-		quorum = fractionWords(r.Quorum) + " of the electorate"
-	}
-	if r.QuorumMin > 0 {
-		least := plural(r.QuorumMin, "member")
-		if quorum != "" {
-			quorum += " and " + least
-		} else {
-			quorum = least
-		}
-	}
-	if quorum != "" {
-		words += ", if at least " + quorum + " took part"
-	}
-	return words
 }
 
 func newCharterAmendCmd() *cobra.Command {

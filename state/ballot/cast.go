@@ -1,6 +1,8 @@
 package ballot
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -111,3 +113,10 @@ func (p Poll) decided(r state.Reader, t count.Tally) (bool, error) {
 	_, done, err := p.Rules.Rule.Decided(t)
 	return done, err
 }
+
+// Describe says what is answered to which question.
+func (m Cast) Describe(t state.Telling) state.Words {
+	return state.Words{Phrase: fmt.Sprintf("cast %v on %s", m.Choice, Named(t, m.Motion))}
+}
+
+var _ = Kinds.Add(state.KindOf[Cast](KindCast, "ballot.Cast"))

@@ -1,6 +1,7 @@
 package ballot
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -197,3 +198,25 @@ func (p Poll) due() []uint64 {
 func schedule(c *state.Ctx, at int64, n Number) {
 	dues.Put(c.In(0), dueKey{uint64(max(at, 0)), c.Coop(), n}, due{})
 }
+
+// Describe says the question, and what the motion does if it is carried.
+func (m Propose) Describe(t state.Telling) state.Words {
+	kind := fmt.Sprintf("motion of kind %d", m.Kind)
+	if k, err := charter.MotionKindOf(t, m.Kind); err == nil {
+		kind = words.Plain(k.Name)
+	}
+	w := state.Words{Phrase: fmt.Sprintf("propose the motion %s (%s)", words.Quote(m.Title), kind)}
+	if m.Minutes > 0 {
+		w.Clauses = append(w.Clauses, state.Fact("open for", "%s", words.Minutes(m.Minutes)))
+	}
+	if len(m.Statement) > 0 {
+		w.Clauses = append(w.Clauses, state.Fact("digest of the statement", "%x", m.Statement))
+	}
+	for _, does := range (Motion{Action: m.Action}).Carries(t) {
+		w.Phrase += ", which if carried will " + does.Phrase
+		w.Clauses = append(w.Clauses, does.Clauses...)
+	}
+	return t.Given(w, "motion")
+}
+
+var _ = Kinds.Add(state.KindOf[Propose](KindPropose, "ballot.Propose"))

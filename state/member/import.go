@@ -1,6 +1,10 @@
 package member
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
 
 // Import enters up to MaxImport members of an existing register at once, as
 // active members with consecutive numbers; the result is the first. All are
@@ -62,3 +66,19 @@ func (m Import) Apply(c *state.Ctx) error {
 	c.Emit(Imported{first, state.Member(t.Members)})
 	return nil
 }
+
+// Describe says who is entered, one by one.
+func (m Import) Describe(t state.Telling) state.Words {
+	w := state.Words{Phrase: EnterWords(len(m.Entries))}
+	first, done := state.Was[uint64](t)
+	for i, e := range m.Entries {
+		what := fmt.Sprintf("entry %d", i+1)
+		if done {
+			what = fmt.Sprintf("member %d", first+uint64(i))
+		}
+		w.Clauses = append(w.Clauses, state.Fact(what, "%s", e.Words(t)))
+	}
+	return w
+}
+
+var _ = Kinds.Add(state.KindOf[Import](KindImport, "member.Import"))

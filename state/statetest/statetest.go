@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -73,6 +74,11 @@ type Carried struct {
 
 // Check refuses nothing.
 func (Carried) Check() error { return nil }
+
+// Describe says that something is carried.
+func (Carried) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: "carry an action"}
+}
 
 // Apply carries the action. What refuses it refuses Carried.
 func (m Carried) Apply(c *state.Ctx) error {
@@ -151,14 +157,17 @@ func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
 
 // rules are the setup's rooms, with the register of members and the charter.
 func rules(s Setup) state.Rules {
-	kinds := append([]state.Kind{
+	kinds := slices.DeleteFunc([]state.Kind{
 		state.KindOf[Carried](KindCarried, "statetest.Carried"),
 		state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend"),
 		state.KindOf[member.Apply](member.KindApply, "member.Apply"),
 		state.KindOf[member.Admit](member.KindAdmit, "member.Admit"),
 		state.KindOf[member.Suspend](member.KindSuspend, "member.Suspend"),
 		state.KindOf[member.Resign](member.KindResign, "member.Resign"),
-	}, s.Kinds...)
+	}, func(own state.Kind) bool {
+		return slices.ContainsFunc(s.Kinds, func(k state.Kind) bool { return k.Number == own.Number })
+	})
+	kinds = append(kinds, s.Kinds...)
 	rules := state.Rules{
 		Kinds: kinds, Key: member.KeyOf, Sequence: member.SequenceOf, Spend: member.Spend,
 		Authorize: member.Authorize, EndBlock: s.EndBlock,
