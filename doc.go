@@ -23,6 +23,9 @@
 // state/money is amounts in minor units: checked sums, rates as fractions, and
 // the division of a pool whose parts sum to the pool.
 //
+// state/words writes figures, amounts, times and text of the ledger as people read
+// them, in one form each, by no table of a library.
+//
 // state/count is the rules that decide a question: majorities and consent, as
 // charters store them. Pure functions that import nothing of the project. Below
 // it are counts of files, by what they take in, each by its published rule with
@@ -65,8 +68,11 @@
 // their numbers, table tests that compare the records before and after.
 //
 // app is the machine as consensus sees it: the ABCI methods in the order of a
-// block's life, queries, the memory of verified signatures. app/rooms.go is THE
-// list: kinds of action, what every block ends with, invariants, indexes, genesis.
+// block's life, queries, the memory of verified signatures.
+//
+// app/rooms is THE list: kinds of action and hints, which the rooms export, what
+// every block ends with, invariants, indexes, genesis. It imports neither the engine nor the
+// store.
 //
 // node is one validator: its home and configuration, keys that are loaded and
 // never invented, CometBFT in this process over libp2p, the warden of peers,
@@ -75,6 +81,11 @@
 //
 // client is for programs outside: key files, signing, sending and waiting,
 // reading through any room's own functions, receipts and their verification.
+//
+// client/wording says in words what is on the ledger, for whatever shows it to
+// people: what an action does or did, who may take it, what to do after a rejection.
+// An action's words are its own, in its file (Describe); wording gives them the list
+// of kinds and the names of co-ops.
 //
 // client/light verifies without the engine's packages and without a library of
 // proofs: headers, commits, sets of validators, ICS-23 proofs of a leaf, proofs
@@ -126,11 +137,11 @@
 //
 // # Floors
 //
-// Imports go down only: tx, state/money, state/count; client/light; state;
-// agenda and charter; member; account; share; ballot; surplus; federation; statetest; app
-// and client; node; testnet; cmd. CometBFT is imported in app, node, client and
-// testnet, cobra in cmd, viper in node; client/light imports tx and the library
-// of signatures. Under state there is no clock, file, network, chance, goroutine,
-// float or walk of a map. tidy_test.go holds all of it, and tidy_breach_test.go
-// shows that it fails when one is broken.
+// Imports go down only: tx, state/money, state/words, state/count; client/light;
+// state; agenda and charter; member; account; share; ballot; surplus; federation; app/rooms;
+// statetest; client/wording; app and client; node; testnet; cmd. CometBFT is
+// imported in app, node, client and testnet, cobra in cmd, viper in node;
+// client/light imports tx and the library of signatures. Under state there is no
+// clock, file, network, chance, goroutine, float or walk of a map. tidy_test.go
+// holds all of it, and tidy_breach_test.go shows that it fails when one is broken.
 package rochdale

@@ -234,56 +234,35 @@ func shown(program string, words []string) error {
 	return nil
 }
 
+// exampleFiles is how many files a kind of action takes; docs/contributing.md says
+// so.
+const exampleFiles = 6
+
 // The worked example of docs/contributing.md compiles with the tree, and its
-// test passes. Nothing is written into the tree: the go command is told of the
-// files as an overlay.
+// tests and its script pass. Nothing is written into the tree: the go command is
+// told of the files as an overlay.
 func TestWorkedExample(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles the machine")
 	}
-	root, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
+	texts := workedExample(t)
+	if len(texts) != exampleFiles {
+		t.Fatalf("the example has %d files, want %d", len(texts), exampleFiles)
 	}
-	dir := t.TempDir()
-	replace := map[string]string{}
-	for i, f := range fences(readPage(t, "docs/contributing.md")) {
-		words := strings.Fields(f.info)
-		if len(words) < 2 {
-			continue
-		}
-		path, text := words[1], f.text
-		if len(words) == 4 { // "go PATH after WORDS": lines to be put into a file
-			text = insertAfter(t, path, words[3], text)
-		}
-		file := filepath.Join(dir, fmt.Sprintf("%d-%s", i, filepath.Base(path)))
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		replace[filepath.Join(root, filepath.FromSlash(path))] = file
-	}
-	if len(replace) != 4 {
-		t.Fatalf("the example has %d files, want 4", len(replace))
-	}
-	overlay := filepath.Join(dir, "overlay.json")
-	raw, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(overlay, raw, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	overlay, scripts := layOver(t, texts)
 	for _, args := range [][]string{
-		{"vet", "-overlay", overlay, "./app", "./state/member"},
+		{"vet", "-overlay", overlay, "./app/rooms", "./state/member", "./cmd/rochdale"},
 		{"test", "-overlay", overlay, "-run", "^TestNominate$", "-v", "./state/member"},
+		{"test", "-overlay", overlay, "-run", "^TestEvery", "-v", "./client/wording"},
+		{"test", "-overlay", overlay, "-run", "^TestEveryKindHasItsCommand$|^TestHints|^TestScripts$/^member$", "-v", "./cmd/rochdale", "-scripts", scripts},
 	} {
 		out, err := exec.Command("go", args...).CombinedOutput()
-		if err != nil || (args[0] == "test" && !strings.Contains(string(out), "--- PASS: TestNominate")) {
+		if err != nil || (args[0] == "test" && !strings.Contains(string(out), "--- PASS: Test")) {
 			t.Fatalf("go %s: %v\n%s", args[0], err, out)
 		}
 	}
-	// The page says that the tests then ask for the number to be published. They
-	// read sources from the disk, where the overlay is not, so tables are not seen.
+	// The page says that a command then publishes the number. The tests of app read
+	// sources from the disk, where the overlay is not, so tables are not seen.
 	out, err := exec.Command("go", "test", "-overlay", overlay, "-run", "Golden|TestWireDoc", "./app").CombinedOutput()
 	for _, asked := range []string{`kinds.golden: "100a member.Nominate" is new`, "--- FAIL: TestGoldenBlocks", "--- FAIL: TestWireDoc"} {
 		if err == nil || !strings.Contains(string(out), asked) {
@@ -292,20 +271,84 @@ func TestWorkedExample(t *testing.T) {
 	}
 }
 
-// insertAfter puts lines behind the one line of a file that has a word.
-func insertAfter(t *testing.T, path, word, lines string) string {
+// workedExample returns the files of the example by their paths, whole. Behind the
+// backquotes of a block stand its language and path, and then "after WORDS" or "at
+// the end" if it is a part of a file that there is.
+func workedExample(t *testing.T) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	for _, f := range fences(readPage(t, "docs/contributing.md")) {
+		words := strings.SplitN(f.info, " ", 4)
+		if len(words) < 2 {
+			continue
+		}
+		path := words[1]
+		before, ok := texts[path]
+		if !ok && len(words) > 2 {
+			before = readPage(t, path)
+		}
+		switch {
+		case len(words) == 2:
+			texts[path] = f.text
+		case words[2] == "after":
+			texts[path] = insertAfter(t, path, before, words[3], f.text)
+		default:
+			texts[path] = before + f.text
+		}
+	}
+	return texts
+}
+
+// layOver writes the files of an example to a folder and tells the go command to
+// see them in the tree. Scripts are read when tests run, so all of them are put in
+// a folder of their own.
+func layOver(t *testing.T, texts map[string]string) (overlay, scripts string) {
+	t.Helper()
+	root, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	scripts = filepath.Join(dir, "scripts")
+	if err := os.CopyFS(scripts, os.DirFS("cmd/rochdale/testdata")); err != nil {
+		t.Fatal(err)
+	}
+	replace := map[string]string{}
+	for path, text := range texts {
+		file := filepath.Join(dir, strings.ReplaceAll(path, "/", "-"))
+		if filepath.Ext(path) == ".txtar" {
+			file = filepath.Join(scripts, filepath.Base(path))
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		replace[filepath.Join(root, filepath.FromSlash(path))] = file
+	}
+	overlay = filepath.Join(dir, "overlay.json")
+	raw, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(overlay, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return overlay, scripts
+}
+
+// insertAfter puts lines behind the one line of a text that has some words.
+func insertAfter(t *testing.T, path, text, words, lines string) string {
 	t.Helper()
 	var out strings.Builder
 	n := 0
-	for line := range strings.Lines(readPage(t, path)) {
+	for line := range strings.Lines(text) {
 		out.WriteString(line)
-		if strings.Contains(line, word) {
+		if strings.Contains(line, words) {
 			n++
 			out.WriteString(lines)
 		}
 	}
 	if n != 1 {
-		t.Fatalf("%s has %d lines with %s, want 1", path, n, word)
+		t.Fatalf("%s has %d lines with %q, want 1", path, n, words)
 	}
 	return out.String()
 }

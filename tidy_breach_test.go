@@ -26,7 +26,7 @@ func TestTidyReportsBreaches(t *testing.T) {
 	}{
 		{"upward", "tx", "a.go", imports(in("app")), "imports go down only"},
 		{"upward from a floor's folder", "node/warden", "a.go", imports(in("testnet")), "imports go down only"},
-		{"sideways", "tx", "a.go", imports(in("state/money")), "imports go down only"},
+		{"sideways", "tx", "a.go", imports(in("state/words")), "imports go down only"},
 		{"app on node", "app", "a.go", imports(in("node")), "imports go down only"},
 		{"client to app", "client", "a.go", imports(in("app")), "imports go down only"},
 		{"client test on a command", "client", "a_test.go", imports(in("cmd/rochdale")), "imports go down only"},

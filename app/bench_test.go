@@ -18,6 +18,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 	abci "github.com/cometbft/cometbft/abci/types"
 
+	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -57,7 +58,7 @@ func hallKey(i int) tx.PrivateKey {
 // newHall founds a co-op and imports members until it has that many, in blocks
 // of 20,000.
 func newHall(tb testing.TB, members int) *hall {
-	return foundHall(tb, members, 1, Indexes, func(*charter.Document) {})
+	return foundHall(tb, members, 1, rooms.Indexes, func(*charter.Document) {})
 }
 
 // newHallOf is newHall with other lists kept by an index.

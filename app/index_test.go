@@ -14,6 +14,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 	abci "github.com/cometbft/cometbft/abci/types"
 
+	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -37,7 +38,7 @@ func layoutOf(key any) string {
 // Clients ask for a list by its number and read its keys: both stay for ever.
 func TestGoldenIndexes(t *testing.T) {
 	var lines []string
-	for _, x := range Indexes {
+	for _, x := range rooms.Indexes {
 		lines = append(lines, fmt.Sprintf("%02x %s %s", x.Number, x.Name, layoutOf(x.Key)))
 		if x.Number>>4 != x.Prefix()>>4 {
 			t.Errorf("%s has number %02x, which is not of the sixteen of its room", x.Name, x.Number)
@@ -51,7 +52,7 @@ func TestGoldenIndexes(t *testing.T) {
 func indexTable() string {
 	var out strings.Builder
 	out.WriteString("| index | list | key, behind index (1) and co-op (4) in the node | of table |\n|---|---|---|---|\n")
-	for _, x := range Indexes {
+	for _, x := range rooms.Indexes {
 		fmt.Fprintf(&out, "| 0x%02x | %s | %s | 0x%02x |\n", x.Number, x.Name, layoutOf(x.Key), x.Prefix())
 	}
 	return out.String()

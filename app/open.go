@@ -9,9 +9,19 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 
+	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/store"
 )
+
+// Kinds are all kinds of action, as package rooms lists them.
+var Kinds = rooms.Kinds
+
+// Version is the latest version of the rules.
+const Version = rooms.Version
+
+// Rules are the rooms as the machine takes them.
+func Rules() state.Rules { return rooms.Rules() }
 
 // Options of Open. The zero value works.
 type Options struct {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
@@ -41,7 +42,7 @@ func BenchmarkWorstBlock(b *testing.B) {
 }
 
 func benchWorst(b *testing.B, members, coops int) {
-	h := foundHall(b, members, coops, Indexes, func(d *charter.Document) {
+	h := foundHall(b, members, coops, rooms.Indexes, func(d *charter.Document) {
 		for i, g := range d.Grants {
 			if slices.Contains(g.Actions, "surplus.Allocate") || slices.Contains(g.Actions, "member.Apply") {
 				d.Grants[i].Motions = append(g.Motions, twoOfficers)

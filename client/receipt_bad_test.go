@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-
-	"github.com/rochdale-ledger/rochdale/app"
 )
 
 // TestCutAndOtherFiles gives a verifier every beginning of a receipt, and files
@@ -40,15 +38,4 @@ func TestCutAndOtherFiles(t *testing.T) {
 			t.Errorf("%s: %v, want %s", row.name, err, row.want)
 		}
 	}
-}
-
-// TestEveryActionHasItsWords: a decision may carry any kind of action.
-func TestEveryActionHasItsWords(t *testing.T) {
-	for _, k := range app.Kinds {
-		if actions[k.Number] == "" {
-			t.Errorf("%s has no words", k.Name)
-		}
-	}
-	same(t, "kinds with words", len(actions), len(app.Kinds))
-	same(t, "a kind that is not known", actionWords(0xffff), "do what kind ffff stands for")
 }

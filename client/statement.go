@@ -4,11 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -17,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	text "github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // A Subject is what a receipt is about. Which of its numbers are set depends on
@@ -137,13 +137,7 @@ func standingWords(s member.Standing) string {
 // className is a class of members, by the charter.
 func className(r state.Reader, c charter.Class) (string, error) {
 	policy, err := charter.PolicyOf(r)
-	if err != nil {
-		return "", err
-	}
-	if c < 1 || int(c) > len(policy.Classes) {
-		return fmt.Sprintf("class %d", c), nil
-	}
-	return fmt.Sprintf("class %d (%s)", c, Plain(policy.Classes[c-1])), nil
+	return policy.Class(c), err
 }
 
 // findMotion reads the motion of a subject and says its title; a nil motion with
@@ -229,10 +223,10 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 	res := motion.Result[0]
 	t := res.Tally
 	if len(motion.Options) > 0 {
-		words = append(words, fmt.Sprintf("It was %v at block %d, of %s entitled to cast; %s.", res.Outcome, res.Height, grouped(t.Electorate), winnerWords(res.Winners)))
+		words = append(words, fmt.Sprintf("It was %v at block %d, of %s entitled to cast; %s.", res.Outcome, res.Height, text.Count(t.Electorate), winnerWords(res.Winners)))
 	} else {
 		words = append(words, fmt.Sprintf("It was %v at block %d: %s yes, %s no, %s abstained, %s blank, %s spoiled, of %s entitled to cast.",
-			res.Outcome, res.Height, grouped(t.Yes), grouped(t.No), grouped(t.Abstained), grouped(t.Blank), grouped(t.Spoiled), grouped(t.Electorate)))
+			res.Outcome, res.Height, text.Count(t.Yes), text.Count(t.No), text.Count(t.Abstained), text.Count(t.Blank), text.Count(t.Spoiled), text.Count(t.Electorate)))
 	}
 	if rule, err := poll.Rules.Method.Majority(); err == nil {
 		more := "at least"
@@ -242,14 +236,17 @@ func sayDecision(r state.Reader, s Subject) ([]string, error) {
 		words = append(words, fmt.Sprintf("To be carried it needed %s %v of %v, and %v of those entitled, no fewer than %d, to take part.",
 			more, rule.Threshold, rule.Base, rule.Quorum, rule.QuorumMin))
 	}
-	for _, a := range motion.Action {
-		switch does := actionWords(a.Kind); {
+	for _, does := range wording.Carries(r.Of(s.Coop), *motion) {
+		switch {
 		case res.Refused != 0:
-			words = append(words, fmt.Sprintf("The action that it carried, to %s, was rejected with code %d.", does, res.Refused))
+			words = append(words, fmt.Sprintf("The action that it carried, to %s, was rejected with code %d.", does.Phrase, res.Refused))
 		case res.Outcome == count.Carried:
-			words = append(words, fmt.Sprintf("The action that it carried, to %s, was done.", does))
+			words = append(words, fmt.Sprintf("The action that it carried, to %s, was done.", does.Phrase))
 		default:
-			words = append(words, fmt.Sprintf("The action that it would have carried, to %s, was not taken.", does))
+			words = append(words, fmt.Sprintf("The action that it would have carried, to %s, was not taken.", does.Phrase))
+		}
+		for _, c := range does.Clauses {
+			words = append(words, fmt.Sprintf("In full: %v.", c))
 		}
 	}
 	return words, nil
@@ -292,14 +289,4 @@ func when(seconds int64) string {
 }
 
 // quoted puts text from the ledger between quotation marks.
-func quoted(s string) string { return "“" + Plain(s) + "”" }
-
-// Plain escapes what a terminal would not show as it is, such as the codes by
-// which a narrative could move the reader's cursor.
-func Plain(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) {
-		q := strconv.QuoteToASCII(s)
-		return q[1 : len(q)-1]
-	}
-	return s
-}
+func quoted(s string) string { return "“" + text.Plain(s) + "”" }

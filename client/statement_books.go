@@ -3,8 +3,6 @@ package client
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -12,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	text "github.com/rochdale-ledger/rochdale/state/words"
 )
 
 func sayHolding(r state.Reader, s Subject) ([]string, error) {
@@ -140,7 +139,7 @@ func sayStep(r state.Reader, policy charter.Policy, s Subject, step uint8) (stri
 	}
 	by := patronage(policy, a.Step.Measure, part.Claim, a.Total)
 	if a.Step.Sort == surplus.ShareDividend {
-		by = fmt.Sprintf("%s of %s shares of class %d", grouped(part.Claim), grouped(a.Total), a.Step.Class)
+		by = fmt.Sprintf("%s of %s shares of class %d", text.Count(part.Claim), text.Count(a.Total), a.Step.Class)
 	}
 	ways := fmt.Sprintf("%s in money, %s", amount(policy, part.Cash), paid(part))
 	if part.Notice > 0 {
@@ -149,19 +148,13 @@ func sayStep(r state.Reader, policy charter.Policy, s Subject, step uint8) (stri
 	return fmt.Sprintf("%s; member %d, with %s, has %s.", head, s.Member, by, ways), part, nil
 }
 
-// CountedInMoney says whether a measure's quantities are amounts in minor units
-// of the co-op's currency; others are whole numbers.
-func CountedInMoney(m surplus.Measure) bool {
-	return m == surplus.Sales || m == surplus.Purchases || m == surplus.Wages
-}
-
 // patronage is a member's part of what all did: "200.00 EUR of 300.00 EUR in
 // purchases", "2,500 of 3,000 hours".
 func patronage(policy charter.Policy, m surplus.Measure, claim, total uint64) string {
-	if CountedInMoney(m) && total < 1<<63 {
+	if m.InMoney() && total < 1<<63 {
 		return fmt.Sprintf("%s of %s in %v", amount(policy, money.Amount(claim)), amount(policy, money.Amount(total)), m)
 	}
-	return fmt.Sprintf("%s of %s %v", grouped(claim), grouped(total), m)
+	return fmt.Sprintf("%s of %s %v", text.Count(claim), text.Count(total), m)
 }
 
 func paid(p surplus.Part) string {
@@ -176,38 +169,8 @@ func paid(p surplus.Part) string {
 
 // counted is a number with its noun.
 func counted(n uint64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return grouped(n) + " " + many
+	return text.Count(n) + " " + text.Agree(n, one, many)
 }
 
-// amount writes minor units as people do: 2100000 of two digits is
-// "21,000.00 EUR". No statement has a negative one that people would misread:
-// it would come out as "-21,000.00 EUR".
-func amount(p charter.Policy, a money.Amount) string {
-	sign, n := "", uint64(a)
-	if a < 0 {
-		sign, n = "-", uint64(-a)
-	}
-	digits := strconv.FormatUint(n, 10)
-	d := int(p.Digits)
-	if short := d + 1 - len(digits); short > 0 {
-		digits = strings.Repeat("0", short) + digits
-	}
-	text := sign + thousands(digits[:len(digits)-d])
-	if d > 0 {
-		text += "." + digits[len(digits)-d:]
-	}
-	return text + " " + p.Currency
-}
-
-// grouped writes a number with commas at thousands.
-func grouped(n uint64) string { return thousands(strconv.FormatUint(n, 10)) }
-
-func thousands(digits string) string {
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
+// amount writes minor units in the co-op's currency.
+func amount(p charter.Policy, a money.Amount) string { return p.Money(a) }

@@ -1,7 +1,9 @@
 package state
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -14,6 +16,9 @@ type Action interface {
 	// Apply runs after Check has passed and authority is known. It refuses
 	// with a Rejection or writes; any other error is a fault and stops the node.
 	Apply(c *Ctx) error
+	// Describe says in words what the action would do or, if t has its result,
+	// what it did. It is for people: no result of the machine depends on it.
+	Describe(t Telling) Words
 }
 
 // A Concerner is an action about one member, who may take it where the charter
@@ -62,6 +67,28 @@ func (k Kind) Decode(payload []byte) (Action, error) {
 	return a, a.Check()
 }
 
+// Read reads a payload of this kind for telling, without its Check: a bound may
+// have been narrowed since a motion was proposed. A payload with a field that the
+// program does not know is an error, since its words would not say it all.
+func (k Kind) Read(payload []byte) (Action, error) { return k.decode(payload) }
+
+// KindList is a room's kinds of action, by number. Each action's file adds its
+// own when the program starts:
+//
+//	var _ = Kinds.Add(KindOf[Admit](KindAdmit, "member.Admit"))
+type KindList []Kind
+
+// Add puts a kind on the list and returns its number. It panics on a number given
+// twice, which only an edit can cause.
+func (l *KindList) Add(k Kind) tx.Kind {
+	at, taken := slices.BinarySearchFunc(*l, k.Number, func(in Kind, n tx.Kind) int { return cmp.Compare(in.Number, n) })
+	if taken {
+		panic(fmt.Sprintf("kind %04x is both %s and %s", k.Number, (*l)[at].Name, k.Name))
+	}
+	*l = slices.Insert(*l, at, k)
+	return k.Number
+}
+
 // An Event tells watchers what was written. Events are not consensus data.
 type Event interface{ Event() string } // "share.Issued"
 
@@ -72,7 +99,7 @@ type Invariant struct {
 	Check func(r Reader) error
 }
 
-// Rules are what the rooms bring to the machine; app/rooms.go makes them. A rule
+// Rules are what the rooms bring to the machine; app/rooms makes them. A rule
 // of an earlier version stays in the code as long as blocks made by it are
 // replayed: see docs/changing.md.
 type Rules struct {

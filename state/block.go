@@ -122,7 +122,7 @@ func (m *Machine) Begin(base Leaves, founding *Block, chain string, height uint6
 }
 
 func (b *Block) ctx(coop Coop, auth Authority) *Ctx {
-	return &Ctx{overlay: b.overlay, block: b, coop: coop, auth: auth}
+	return &Ctx{overlay: b.overlay, block: b, coop: coop, auth: auth, data: new([]byte)}
 }
 
 // Reader reads the block as it stands.
@@ -363,7 +363,7 @@ func (b *Block) deliver(a *arrival, ahead uint64) (Result, error) {
 // own, by the charter's leave. An error that is a rejection leaves nothing.
 func (b *Block) take(below *overlay, coop Coop, kind tx.Kind, action Action, by Authority) (Result, error) {
 	over := newOverlay(below)
-	c := &Ctx{overlay: over, block: b, coop: coop, auth: by}
+	c := &Ctx{overlay: over, block: b, coop: coop, auth: by, data: new([]byte)}
 	if err := b.rules.Authorize(c, kind, action); err != nil {
 		return Result{}, err
 	}
@@ -373,7 +373,7 @@ func (b *Block) take(below *overlay, coop Coop, kind tx.Kind, action Action, by 
 	events := slices.Clone(over.events)
 	over.events = nil
 	over.merge()
-	return Result{Data: c.data, Events: events}, nil
+	return Result{Data: *c.data, Events: events}, nil
 }
 
 // Carry takes an action that a passed motion carries, as if it were signed, on

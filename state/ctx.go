@@ -30,7 +30,7 @@ type Ctx struct {
 	block *Block
 	coop  Coop
 	auth  Authority
-	data  []byte
+	data  *[]byte // the result, shared with what In returns
 }
 
 var _ Reader = (*Ctx)(nil)
@@ -60,7 +60,8 @@ func (c *Ctx) Actor() Actor { return c.auth.Actor }
 // Of returns a reader of another co-op's records.
 func (c *Ctx) Of(coop Coop) Reader { return c.In(coop) }
 
-// In returns c with another co-op's records to read and write.
+// In returns c with another co-op's records to read and write. Events and the
+// result are c's.
 func (c *Ctx) In(coop Coop) *Ctx {
 	in := *c
 	in.coop = coop
@@ -72,4 +73,4 @@ func (c *Ctx) Emit(e Event) { c.events = append(c.events, e) }
 
 // Return sets the action's result: consensus data, so a number or a few. What a
 // carried action returns is kept with its motion.
-func (c *Ctx) Return(v any) { c.data = tx.Encode(v) }
+func (c *Ctx) Return(v any) { *c.data = tx.Encode(v) }

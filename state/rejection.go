@@ -30,6 +30,19 @@ type detailed struct {
 func (d *detailed) Error() string { return d.Reason + ": " + d.detail }
 func (d *detailed) Unwrap() error { return d.Rejection }
 
+// HintList says what to do after each of a room's rejections, with the command of
+// the command line where there is one.
+type HintList map[*Rejection]string
+
+// Add puts a rejection on the list and returns it, so that an action's file can
+// declare one with its hint:
+//
+//	var ErrPaper = Hints.Add(&state.Rejection{Code: 116, Reason: "…"}, "give …")
+func (l HintList) Add(after *Rejection, next string) *Rejection {
+	l[after] = next
+	return after
+}
+
 // Rejected returns the rejection that err is, or nil if err is a fault.
 func Rejected(err error) *Rejection {
 	var r *Rejection

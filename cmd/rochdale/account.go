@@ -5,11 +5,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spf13/cobra"
-
-	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/spf13/cobra"
 )
 
 func newAccountCmd() *cobra.Command {
@@ -19,40 +18,6 @@ func newAccountCmd() *cobra.Command {
   rochdale account balance-sheet`,
 		newAccountListCmd(), newAccountJournalCmd(), newAccountTrialCmd(), newAccountSheetCmd(),
 		newAccountPostCmd(), newAccountReverseCmd(), newAccountOpenCmd())
-}
-
-// describeAccount says what an action on the books does, or "".
-func (r *reading) describeAccount(a state.Action) string {
-	switch a := a.(type) {
-	case account.Open:
-		return fmt.Sprintf("open account %d, %q, of type %v", a.Code, a.Account.Name, a.Account.Type)
-	case account.Post:
-		return fmt.Sprintf("post %q: %s", a.Narrative, r.lineWords(a.Lines))
-	case account.Reverse:
-		return fmt.Sprintf("reverse journal entry %d, because %q", a.Entry, a.Narrative)
-	}
-	return ""
-}
-
-// lineWords says what an entry's lines do.
-func (r *reading) lineWords(lines []account.Line) string {
-	var words []string
-	for _, l := range lines {
-		side, amount := "debit", l.Amount
-		if amount < 0 {
-			side, amount = "credit", -amount
-		}
-		words = append(words, fmt.Sprintf("%s %s with %s", side, r.accountName(l.Account), r.money(amount)))
-	}
-	return strings.Join(words, ", ")
-}
-
-// accountName is "1000 bank".
-func (r *reading) accountName(code account.Code) string {
-	if a, err := account.Find(r, code); err == nil {
-		return fmt.Sprintf("%d %s", code, a.Name)
-	}
-	return fmt.Sprint(code)
 }
 
 // parseAccount reads an account's code.
@@ -152,7 +117,7 @@ func (r *reading) balanced(lines []account.Line) error {
 	}
 	refused := account.ErrUnbalanced
 	return withHint(&exitError{code: exitRejected, rejection: refused.Code,
-		err: fmt.Errorf("%s: debits come to %s, credits to %s", refused.Reason, r.money(debits), r.money(credits))}, "%s", nextAfter[refused.Code])
+		err: fmt.Errorf("%s: debits come to %s, credits to %s", refused.Reason, r.money(debits), r.money(credits))}, "%s", wording.Hint(refused.Code))
 }
 
 func newAccountReverseCmd() *cobra.Command {

@@ -144,10 +144,10 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 			for i, l := range e.Lines {
 				debit, credit := r.sides(l.Amount)
 				if i > 0 {
-					t.row("", "", r.accountName(l.Account), debit, credit, "")
+					t.row("", "", account.Named(r, l.Account), debit, credit, "")
 					continue
 				}
-				t.row(e.Entry, e.Time, r.accountName(l.Account), debit, credit, e.words())
+				t.row(e.Entry, e.Time, account.Named(r, l.Account), debit, credit, e.words())
 			}
 		}
 		t.write(w)

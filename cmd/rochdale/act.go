@@ -10,12 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
+	"github.com/spf13/cobra"
 )
 
 // An act is an action that is ready to be signed.
@@ -41,7 +41,7 @@ func (a act) explain(err error) error {
 		return err
 	}
 	if code := e.rejection; a.because[code] != "" {
-		return &exitError{code: exitRejected, err: errors.New(reasons[code]), hint: a.because[code], rejection: code}
+		return &exitError{code: exitRejected, err: errors.New(wording.Reason(code)), hint: a.because[code], rejection: code}
 	}
 	out := *e
 	if i := strings.LastIndexByte(a.subject, ' '); i > 0 {
@@ -61,12 +61,11 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 		return a.explain(err)
 	}
 	grant, readErr := charter.GrantOf(s, a.kind)
-	motions, alsoErr := s.motionKinds()
-	if readErr != nil || alsoErr != nil {
+	if readErr != nil {
 		return a.explain(err) // the general hint will do
 	}
 	out := *e
-	out.hint = "it is taken by " + grantWords(grant.Text(), motions)
+	out.hint = "it is taken by " + wording.Grant(s, grant)
 	if len(grant.Motions) > 0 && cmd.Flags().Lookup("propose") != nil {
 		out.hint += fmt.Sprintf("; to put it to members, add: --propose %d --title TEXT", grant.Motions[0])
 	}
@@ -148,12 +147,13 @@ const (
 
 // actInfo is the result of a command that signs.
 type actInfo struct {
-	Result      string `json:"result"` // done, sent, written, would be done
-	Action      string `json:"action"` // in words
-	Transaction string `json:"transaction"`
-	Height      uint64 `json:"height,omitempty"` // of its block
-	Number      uint64 `json:"number,omitempty"` // of what it made: a member, a motion …
-	File        string `json:"file,omitempty"`   // that --output wrote
+	Result      string         `json:"result"`            // done, sent, written, would be done
+	Action      string         `json:"action"`            // in words
+	Clauses     []state.Clause `json:"clauses,omitempty"` // and in full
+	Transaction string         `json:"transaction"`
+	Height      uint64         `json:"height,omitempty"` // of its block
+	Number      uint64         `json:"number,omitempty"` // of what it made: a member, a motion …
+	File        string         `json:"file,omitempty"`   // that --output wrote
 
 	gives string
 }
@@ -167,8 +167,9 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 	if err := a.action.Check(); err != nil {
 		return refused(err)
 	}
-	words := s.describe(a.action)
-	note(cmd, "You are about to %s, %s.", words, s.standing())
+	does := wording.Describe(s, a.action)
+	note(cmd, "You are about to %s, %s.", does.Phrase, s.standing())
+	noteClauses(cmd, does.Clauses)
 	dry, _ := cmd.Flags().GetBool("dry-run")
 	file, _ := cmd.Flags().GetString("output")
 	if !dry {
@@ -181,7 +182,7 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		return err
 	}
 	id := tx.ID(raw)
-	info := actInfo{Action: words, Transaction: hexID(id), gives: a.gives}
+	info := actInfo{Action: does.Phrase, Clauses: does.Clauses, Transaction: hexID(id), gives: a.gives}
 	switch {
 	case dry:
 		if err := s.try(cmd, raw); err != nil {

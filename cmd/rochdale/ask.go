@@ -10,10 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // envCoop names the co-op that reads are about when --coop does not.
@@ -29,12 +31,25 @@ type reading struct {
 }
 
 // money writes an amount in the co-op's currency.
-func (r *reading) money(a money.Amount) string { return formatMoney(int64(a), r.policy.Currency) }
+func (r *reading) money(a money.Amount) string { return r.policy.Money(a) }
 
 // parseMoney reads an amount in the co-op's currency.
 func (r *reading) parseMoney(text string) (money.Amount, error) {
-	minor, err := parseMoney(text, r.policy.Currency)
-	return money.Amount(minor), err
+	amount, err := wording.ParseMoney(text, r.policy.Digits)
+	if err != nil {
+		example, _ := money.Times(pow10(r.policy.Digits), 1234)
+		return 0, withHint(fault("%w", err), "write it like %s", words.Money(example, r.policy.Digits, ""))
+	}
+	return amount, nil
+}
+
+// pow10 is one whole unit of a currency with a number of digits.
+func pow10(digits uint8) uint64 {
+	one := uint64(1)
+	for range digits {
+		one *= 10
+	}
+	return one
 }
 
 // class names a class of members.
@@ -43,14 +58,6 @@ func (r *reading) class(c charter.Class) string {
 		return fmt.Sprintf("class %d", c)
 	}
 	return r.policy.Classes[c-1]
-}
-
-// motionKind names a kind of motion.
-func (r *reading) motionKind(id charter.MotionKindID) string {
-	if k, err := charter.MotionKindOf(r, id); err == nil {
-		return k.Name
-	}
-	return fmt.Sprintf("motion of kind %d", id)
 }
 
 // addCoopFlag declares whose records a command is about.
@@ -183,7 +190,7 @@ func explainRead(err error) error {
 	if refusal == nil {
 		return err
 	}
-	return withHint(fault("%w", err), "%s", or(nextAfter[refusal.Code], "see rochdale federation show for what there is"))
+	return withHint(fault("%w", err), "%s", or(wording.Hint(refusal.Code), "see rochdale federation show for what there is"))
 }
 
 // explainAsk says what to do when a node does not answer, or not as it should.

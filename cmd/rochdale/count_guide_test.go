@@ -26,7 +26,7 @@ func TestGuideCommands(t *testing.T) {
 		t.Errorf("only %d commands found", len(found))
 	}
 	for _, m := range found {
-		args := words(m[1])
+		args := fields(m[1])
 		args[1] = filepath.Join("..", "..", "state", "count", "method", "testdata", args[1])
 		var out, errs bytes.Buffer
 		if code := run(args, strings.NewReader(""), &out, &errs); code != exitDone || errs.Len() > 0 {
@@ -38,8 +38,8 @@ func TestGuideCommands(t *testing.T) {
 	}
 }
 
-// words splits a command as a shell does, double quotes holding words together.
-func words(s string) []string {
+// fields splits a command as a shell does, double quotes holding words together.
+func fields(s string) []string {
 	var out []string
 	for i, part := range strings.Split(s, `"`) {
 		if i%2 == 1 {

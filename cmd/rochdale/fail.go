@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
-
-	"github.com/rochdale-ledger/rochdale/client"
 )
 
 // Exit statuses. Scripts rely on them.
@@ -106,7 +105,7 @@ func faultOf(err error) error {
 func noteTo(w io.Writer, format string, args ...any) {
 	text := strings.TrimRight(fmt.Sprintf(format, args...), "\n")
 	for line := range strings.SplitSeq(text, "\n") {
-		fmt.Fprintf(w, "rochdale: %s\n", client.Plain(line))
+		fmt.Fprintf(w, "rochdale: %s\n", words.Plain(line))
 	}
 }
 

@@ -201,7 +201,7 @@ func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{"ada", "bert", "carol", "dan", "eve", "zoe", "fred", "gina"} {
 		key := fakeKey(name)
 		ts.Check(client.SaveKey(filepath.Join(keyDir(home), name+keyExt), "correct horse battery", key, client.MinWork))
-		ts.Setenv(strings.ToUpper(name), keyText(key.Signing().Public()))
+		ts.Setenv(strings.ToUpper(name), member.KeyWords(key.Signing().Public()))
 	}
 	// Dan's key again, with notes: right, of another member, of another chain.
 	for name, note := range map[string]client.Key{
@@ -294,7 +294,7 @@ func cmdKeys(ts *testscript.TestScript, neg bool, args []string) {
 	var b strings.Builder
 	b.WriteString("key,class,commitment\n")
 	for i := range n {
-		fmt.Fprintf(&b, "%s,1,%x\n", keyText(fakeKey(fmt.Sprint(i)).Signing().Public()), sha256.Sum256([]byte{byte(i)}))
+		fmt.Fprintf(&b, "%s,1,%x\n", member.KeyWords(fakeKey(fmt.Sprint(i)).Signing().Public()), sha256.Sum256([]byte{byte(i)}))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
 }

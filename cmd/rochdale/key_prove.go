@@ -3,9 +3,9 @@ package main
 import (
 	"io"
 
-	"github.com/spf13/cobra"
-
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
+	"github.com/spf13/cobra"
 )
 
 // proofInfo is what an applicant gives to the secretary. Nothing in it is secret.
@@ -47,7 +47,7 @@ neither is a secret, and the proof is good for nothing else.`,
 				return withHint(fault("a chain id has at most %d bytes", tx.MaxChain), "check --chain")
 			}
 			signing := key.Signing()
-			info.PublicKey, info.Possession = keyText(signing.Public()), signing.Possession(info.Chain, info.Coop)
+			info.PublicKey, info.Possession = member.KeyWords(signing.Public()), signing.Possession(info.Chain, info.Coop)
 			hint(cmd, "give both to your secretary, who runs: rochdale member apply PUBLIC-KEY --proof PROOF")
 			return show(cmd, info, func(w io.Writer) {
 				writeFacts(w, fact{"public key", info.PublicKey}, fact{"proof", info.Possession},

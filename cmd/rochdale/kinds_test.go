@@ -31,12 +31,12 @@ func commandOf(kind string) string {
 // TestEveryKindHasItsCommand: whatever the ledger can do, the command line can,
 // with a preview, a dry run, a file and a result as JSON; and a script does it.
 func TestEveryKindHasItsCommand(t *testing.T) {
-	scripts, err := filepath.Glob("testdata/*.txtar")
+	files, err := filepath.Glob(filepath.Join(*scripts, "*.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var text strings.Builder
-	for _, file := range scripts {
+	for _, file := range files {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -17,9 +17,11 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"rochdale": runMain})
 }
 
+var scripts = flag.String("scripts", "testdata", "folder of the scripts")
+
 var update = flag.Bool("update", false, "write what the scripts' cmp commands should have found")
 
-// TestScripts runs every testdata/*.txtar with a home of its own and none of
+// TestScripts runs every *.txtar of the folder of scripts with a home of its own and none of
 // the caller's environment. To run one: go test -run TestScripts/key-new.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -28,7 +30,7 @@ func TestScripts(t *testing.T) {
 			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": cmdProofOf, "idof": cmdIDOf,
 			"unreachable": cmdUnreachable(true), "reachable": cmdUnreachable(false), "foreign": cmdForeign,
 		},
-		Dir:                 "testdata",
+		Dir:                 *scripts,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,

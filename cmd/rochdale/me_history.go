@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
@@ -179,7 +180,7 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 	fmt.Fprintf(w, "Member %d of %s\n", info.Member, s.name)
 	t := newTable("operation", "standing", "time", "by", "reason")
 	for _, h := range info.Register {
-		t.row(h.Operation, h.Standing, h.Time, byWords(h.By, s.Coop()), h.Reason)
+		t.row(h.Operation, h.Standing, h.Time, wording.By(h.By, s.Coop()), h.Reason)
 	}
 	section("Register", len(info.Register), t)
 	t = newTable("motion", "status", "your answer", "title")

@@ -72,7 +72,7 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) erro
 	}
 	info.Action = nothingLeft
 	if len(parts) > 0 {
-		info.Action = enterWords(len(fresh))
+		info.Action = member.EnterWords(len(fresh))
 	}
 	numbers, err := s.takeAll(cmd, info.Action, "entering members", parts, &info.Transactions, &info.Result)
 	if len(numbers) > 0 {
@@ -94,12 +94,6 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) erro
 		writeFacts(w, fact{info.Result, info.Action}, fact{agree(uint64(info.Entered), "member", "members"), span(info.First, info.Last)},
 			fact{"passed over", numberOrNone(uint64(info.Skipped))}, fact{"transactions", len(info.Transactions)})
 	})
-}
-
-// enterWords says what an import does.
-func enterWords(members int) string {
-	n := uint64(members)
-	return fmt.Sprintf("enter %s of an existing register as %s", plural(n, "member"), agree(n, "an active member", "active members"))
 }
 
 // span is "5 to 9", "5" for one, or "" for nothing.

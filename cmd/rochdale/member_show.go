@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/spf13/cobra"
 )
 
 // memberInfo is a member as results show it.
@@ -37,22 +37,9 @@ type changeInfo struct {
 	Reason    string          `json:"reason,omitempty"`
 }
 
-// byWords says who did something to a record of co-op own.
-func byWords(a state.Actor, own state.Coop) string {
-	switch {
-	case a == (state.Actor{}):
-		return "the founding"
-	case a.Coop != own:
-		return a.String()
-	case a.Motion != 0:
-		return fmt.Sprintf("motion %d", a.Motion)
-	}
-	return fmt.Sprintf("member %d", a.Member)
-}
-
 func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 	return memberInfo{
-		Member: m, Standing: rec.Standing(), Class: rec.Class(), ClassName: r.class(rec.Class()), PublicKey: keyText(rec.Key),
+		Member: m, Standing: rec.Standing(), Class: rec.Class(), ClassName: r.class(rec.Class()), PublicKey: member.KeyWords(rec.Key),
 		Since: stamp(rec.History[len(rec.History)-1].Time), Commitment: rec.Commitment,
 	}
 }
@@ -202,7 +189,7 @@ func (r *reading) memberNamed(text string) (state.Member, error) {
 	}
 	m, err := member.ByKey(r, key)
 	if err == nil && m == 0 {
-		err = withHint(fault("key %s is not on the register of %s", keyText(key), r.name), "see who is: rochdale member list")
+		err = withHint(fault("key %s is not on the register of %s", member.KeyWords(key), r.name), "see who is: rochdale member list")
 	}
 	return m, err
 }
@@ -240,7 +227,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 		fmt.Fprintln(w)
 		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {
-			t.row(h.Operation, h.Standing, h.Time, byWords(h.By, info.coop), h.Reason)
+			t.row(h.Operation, h.Standing, h.Time, wording.By(h.By, info.coop), h.Reason)
 		}
 		t.write(w)
 	})

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/spf13/cobra"
-
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/spf13/cobra"
 )
 
 // motionInfo is a motion as results show it.
@@ -26,6 +26,7 @@ type motionInfo struct {
 	Rules      charter.MotionText   `json:"rules"`               // by which it is put and decided
 	Statement  hexBytes             `json:"statement,omitempty"` // SHA-256
 	Carries    string               `json:"carries,omitempty"`   // the action, in words
+	Clauses    []state.Clause       `json:"clauses,omitempty"`   // and in full
 	ActionKind string               `json:"action_kind,omitempty"`
 	Tally      *count.Tally         `json:"tally,omitempty"` // so far, or final
 	Outcome    string               `json:"outcome,omitempty"`
@@ -34,7 +35,9 @@ type motionInfo struct {
 	Refused    uint32               `json:"refused,omitempty"`
 	Reason     string               `json:"refused_because,omitempty"`
 
-	proposer string // in words
+	rules    charter.MotionKind         // Rules as a record
+	proposer string                     // in words
+	class    func(charter.Class) string // names a class of members
 }
 
 // optionInfo is one of the answers that a motion puts to choice.
@@ -51,9 +54,13 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
 		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, Rules: p.Rules.Text(),
 	}
-	info.proposer = byWords(m.Proposer, r.Coop())
+	info.rules, info.class = p.Rules, r.policy.Class
+	info.proposer = wording.By(m.Proposer, r.Coop())
 	for _, c := range m.Action {
-		info.Carries, info.ActionKind = r.describeCarried(c), kindName(c.Kind)
+		info.ActionKind = wording.KindName(c.Kind)
+	}
+	for _, does := range wording.Carries(r, m) {
+		info.Carries, info.Clauses = does.Phrase, does.Clauses
 	}
 	for i, o := range m.Options {
 		info.Options = append(info.Options, optionInfo{Option: uint16(i + 1), Text: o.Text, Member: o.Member})
@@ -65,7 +72,7 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 			}
 		}
 		info.Tally, info.Outcome, info.Height, info.Refused = &res.Tally, res.Outcome.String(), res.Height, res.Refused
-		info.Reason = reasons[res.Refused]
+		info.Reason = wording.Reason(res.Refused)
 	}
 	if p.Status == ballot.Open {
 		tally, err := ballot.TallyOf(r, n)
@@ -175,15 +182,16 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"status", status},
 		{"proposed", fmt.Sprintf("by %s, %v", m.proposer, m.Proposed)},
 		{"open", fmt.Sprintf("from %v to %v", m.Opens, m.Closes)},
-		{"closes", closingWords(m.Rules)},
-		{"who may cast", electorateWords(m.Rules.Electorate)},
-		{"is carried by", methodWords(m.Rules)},
+		{"closes", m.rules.ClosingWords()},
+		{"who may cast", m.rules.Electorate.Words(m.class)},
+		{"is carried by", m.rules.MethodWords()},
 		{"statement", m.Statement},
 	}
 	if m.Carries != "" {
 		facts = append(facts, fact{"if carried", m.Carries}, fact{"done", m.doneWords()})
 	}
 	writeFacts(w, facts...)
+	writeClauses(w, "what it carries", m.Clauses)
 	if len(m.Options) > 0 {
 		writeOptions(w, m.Options)
 		return

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
-
-	"github.com/rochdale-ledger/rochdale/client"
 )
 
 // show prints a command's result on standard output: value as indented JSON
@@ -34,7 +33,7 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 		human(&text)
 		for line := range strings.Lines(text.String()) {
 			line, end := strings.CutSuffix(line, "\n")
-			out.WriteString(client.Plain(line))
+			out.WriteString(words.Plain(line))
 			if end {
 				out.WriteByte('\n')
 			}
@@ -65,7 +64,7 @@ func (t *table) row(cells ...any) {
 	}
 	row := make([]string, len(cells))
 	for i, c := range cells {
-		row[i] = client.Plain(fmt.Sprint(c))
+		row[i] = words.Plain(fmt.Sprint(c))
 	}
 	t.rows = append(t.rows, row)
 }
@@ -147,7 +146,7 @@ func writeFacts(w io.Writer, facts ...fact) {
 		width = max(width, utf8.RuneCountInString(f.name))
 	}
 	for _, f := range facts {
-		value := client.Plain(fmt.Sprint(f.value))
+		value := words.Plain(fmt.Sprint(f.value))
 		if value == "" {
 			continue
 		}

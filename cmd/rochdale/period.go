@@ -5,12 +5,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spf13/cobra"
-
-	"github.com/rochdale-ledger/rochdale/client"
-	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/spf13/cobra"
 )
 
 func newPeriodCmd() *cobra.Command {
@@ -22,71 +20,6 @@ func newPeriodCmd() *cobra.Command {
   rochdale period explain 1 7`,
 		newPeriodListCmd(), newPeriodShowCmd(), newPeriodPartsCmd(), newPeriodExplainCmd(),
 		newPeriodOpenCmd(), newPeriodRecordCmd(), newPeriodCorrectCmd(), newPeriodDeclareCmd(), newPeriodAllocateCmd(), newPeriodPayCmd())
-}
-
-// describeSurplus says what an action on a period does, or "".
-func (r *reading) describeSurplus(a state.Action) string {
-	switch a := a.(type) {
-	case surplus.OpenPeriod:
-		return fmt.Sprintf("open the period %q", a.Name)
-	case surplus.Record:
-		return fmt.Sprintf("record the %v of %s in %s", a.Measure, plural(uint64(len(a.Entries)), "member"), r.periodName(a.Period))
-	case surplus.Correct:
-		return fmt.Sprintf("correct the %v of %s in %s downwards", a.Measure, plural(uint64(len(a.Entries)), "member"), r.periodName(a.Period))
-	case surplus.Declare:
-		if a.Surplus < 0 {
-			return fmt.Sprintf("declare a loss of %s for %s and close its income and expense", r.money(-a.Surplus), r.periodName(a.Period))
-		}
-		return fmt.Sprintf("declare a surplus of %s for %s and close its income and expense", r.money(a.Surplus), r.periodName(a.Period))
-	case surplus.Allocate:
-		var steps []string
-		for _, s := range a.Steps {
-			steps = append(steps, r.stepWords(s))
-		}
-		return fmt.Sprintf("allocate the surplus of %s: %s", r.periodName(a.Period), or(strings.Join(append(steps, "the rest carried forward"), "; ")))
-	case surplus.Pay:
-		return fmt.Sprintf("record that %s got the money of step %d of %s", plural(uint64(len(a.Members)), "member"), a.Step, r.periodName(a.Period))
-	}
-	return ""
-}
-
-// periodName is `period 1 ("2026")`.
-func (r *reading) periodName(p surplus.Period) string {
-	if s, err := surplus.PeriodOf(r, p); err == nil {
-		return fmt.Sprintf("period %d (%q)", p, s.Name)
-	}
-	return fmt.Sprintf("period %d", p)
-}
-
-// stepWords says what one step of an allocation does.
-func (r *reading) stepWords(s surplus.Step) string {
-	amount := ""
-	switch s.Base {
-	case surplus.OfSurplus:
-		amount = rateWords(s.Rate) + " of the surplus"
-	case surplus.OfRest:
-		amount = rateWords(s.Rate) + " of what is left"
-	case surplus.OfCapital:
-		amount = rateWords(s.Rate) + " of the paid-up capital"
-	case surplus.Fixed:
-		amount = r.money(s.Amount)
-	}
-	switch s.Sort {
-	case surplus.ToReserve, surplus.ToFund:
-		return fmt.Sprintf("%s to %s", amount, r.accountName(s.Account))
-	case surplus.ShareDividend:
-		return fmt.Sprintf("%s as dividend on shares of class %d", amount, s.Class)
-	case surplus.PatronageDividend:
-		words := fmt.Sprintf("%s as dividend on %v", amount, s.Measure)
-		switch {
-		case s.Paid.Num == 0:
-			return words + ", held as notices"
-		case s.Paid.Num < s.Paid.Den:
-			return fmt.Sprintf("%s, %s in money and the rest as notices", words, rateWords(s.Paid))
-		}
-		return words + ", in money"
-	}
-	return fmt.Sprintf("%s: %v", amount, s.Sort)
 }
 
 // parsePeriod reads the number of a period.
@@ -120,15 +53,15 @@ func parseMeasure(text string) (surplus.Measure, error) {
 
 // quantity writes patronage as its measure has it.
 func (r *reading) quantity(m surplus.Measure, q uint64) string {
-	if client.CountedInMoney(m) && q < 1<<63 {
-		return formatMoney(int64(q), r.policy.Currency)
+	if m.InMoney() && q < 1<<63 {
+		return r.money(money.Amount(q))
 	}
 	return strings.TrimSpace(formatCount(int64(q)) + " " + m.String())
 }
 
 // parseQuantity reads patronage: an amount of money, or a whole number.
 func (r *reading) parseQuantity(m surplus.Measure, text string) (uint64, error) {
-	if client.CountedInMoney(m) {
+	if m.InMoney() {
 		minor, err := r.parseMoney(text)
 		if err == nil && minor <= 0 {
 			err = withHint(fault("%q is not more than zero", text), "leave members without %v out", m)

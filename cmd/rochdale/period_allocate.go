@@ -77,9 +77,9 @@ func (s *session) previewPlan(cmd *cobra.Command, p surplus.Period, steps []surp
 	if err != nil {
 		return refused(err)
 	}
-	note(cmd, "of %s the rule makes:", s.periodName(p))
+	note(cmd, "of %s the rule makes:", surplus.Named(s, p))
 	for i, a := range plan.Allotments {
-		note(cmd, "  step %d: %s: %s", i+1, s.stepWords(a.Step), s.money(a.Pool))
+		note(cmd, "  step %d: %s", i+1, s.money(a.Pool))
 	}
 	note(cmd, "  carried forward: %s", s.money(plan.Carried))
 	return nil

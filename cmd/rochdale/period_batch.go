@@ -163,7 +163,7 @@ func (s *session) record(cmd *cobra.Command, p surplus.Period, measure surplus.M
 	parts := batched(figures, surplus.MaxBatch, func(chunk []surplus.Figure) act {
 		return act{kind: surplus.KindRecord, action: surplus.Record{Period: p, Measure: measure, Entries: chunk}}
 	})
-	words := fmt.Sprintf("record the %v of %s in %s", measure, plural(uint64(len(figures)), "member"), s.periodName(p))
+	words := fmt.Sprintf("record the %v of %s in %s", measure, plural(uint64(len(figures)), "member"), surplus.Named(s, p))
 	return s.takeBatch(cmd, words, "recording figures", parts, all-len(figures), stopped)
 }
 
@@ -238,6 +238,6 @@ func (s *session) pay(cmd *cobra.Command, p surplus.Period, step uint8, only []u
 	parts := batched(owed, surplus.MaxBatch, func(chunk []state.Member) act {
 		return act{kind: surplus.KindPay, action: surplus.Pay{Period: p, Step: step, Members: chunk}, gives: "entry"}
 	})
-	words := fmt.Sprintf("record that %s got %s, the money of step %d of %s", plural(uint64(len(owed)), "member"), s.money(sum), step, s.periodName(p))
+	words := fmt.Sprintf("record that %s got %s, the money of step %d of %s", plural(uint64(len(owed)), "member"), s.money(sum), step, surplus.Named(s, p))
 	return s.takeBatch(cmd, words, "recording payments", parts, skipped, nil)
 }

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/spf13/cobra"
-
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/spf13/cobra"
 )
 
 // periodStatement is a period's own record, with its times as results show them.
@@ -123,7 +123,7 @@ func newPeriodShowCmd() *cobra.Command {
 func (r *reading) writePeriod(w io.Writer, p periodInfo) {
 	facts := []fact{{"period", fmt.Sprintf("%d, %q", p.Period, p.Name)}, {"stage", p.Stage}, {"opened", p.Opened}, {"closed", p.ClosedOn}, {"allocated", p.Divided}}
 	if p.By.Motion != 0 {
-		facts = append(facts, fact{"by", byWords(p.By, r.Coop())})
+		facts = append(facts, fact{"by", wording.By(p.By, r.Coop())})
 	}
 	for m := surplus.Hours; m.Known(); m++ {
 		if t, ok := p.Patronage[m.String()]; ok {
@@ -142,7 +142,7 @@ func (r *reading) writePeriod(w io.Writer, p periodInfo) {
 	}
 	s.total("To be appropriated", r.bare(p.Surplus+p.Opening))
 	for i, a := range p.Steps {
-		s.line(fmt.Sprintf("  %d. %s", i+1, r.stepWords(a.Step)), r.bare(-a.Pool))
+		s.line(fmt.Sprintf("  %d. %s", i+1, a.Step.Words(r)), r.bare(-a.Pool))
 	}
 	s.grand("Carried forward", r.bare(p.Carried))
 	s.write(w)
@@ -229,7 +229,7 @@ func (r *reading) writeExplanation(w io.Writer, e surplus.Explanation) {
 
 func (r *reading) writeStepShare(w io.Writer, m state.Member, s surplus.StepShare) {
 	a := s.Allotment
-	fmt.Fprintf(w, "Step %d: %s", s.Number, r.stepWords(a.Step))
+	fmt.Fprintf(w, "Step %d: %s", s.Number, a.Step.Words(r))
 	if a.Step.Base != surplus.Fixed {
 		fmt.Fprintf(w, ": %s of %s is %s", rateWords(a.Step.Rate), r.money(a.Basis), r.money(a.Pool))
 	}

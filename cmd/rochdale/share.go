@@ -22,47 +22,6 @@ func newShareCmd() *cobra.Command {
 		newShareSubscribeCmd(), newShareConfirmCmd(), newShareIssueCmd(), newShareCancelCmd(), newShareOpenClassCmd())
 }
 
-// describeShare says what an action on the register of shares does, or "".
-func (r *reading) describeShare(a state.Action) string {
-	switch a := a.(type) {
-	case share.OpenClass:
-		return fmt.Sprintf("open share class %d, %q, at a par of %s, of which a member may hold %s to %s",
-			a.Class, a.Terms.Name, r.money(a.Terms.Par), formatCount(int64(a.Terms.MinHolding)), plural(a.Terms.MaxHolding, "share"))
-	case share.Subscribe:
-		words := fmt.Sprintf("subscribe %s of class %d for member %d", plural(a.Units, "new share"), a.Class, a.Member)
-		if terms, err := share.TermsOf(r, a.Class); err == nil {
-			words += ", at " + r.money(terms.Par) + " each" + r.atPar(terms, a.Units)
-		}
-		return words
-	case share.ConfirmPayment:
-		return fmt.Sprintf("confirm that the money for %s is in the bank", subscriptionWords(a.Subscriptions))
-	case share.Issue:
-		return fmt.Sprintf("issue the shares of %s", subscriptionWords(a.Subscriptions))
-	case share.Cancel:
-		return fmt.Sprintf("cancel subscription %d of member %d", a.Subscription, a.Member)
-	}
-	return ""
-}
-
-// subscriptionWords is "subscription 4", "subscriptions 4 to 9" or, where the
-// numbers have gaps, how many there are.
-func subscriptionWords(numbers []uint64) string {
-	n := len(numbers)
-	switch {
-	case n == 1:
-		return fmt.Sprintf("subscription %d", numbers[0])
-	case n > 1 && numbers[n-1]-numbers[0] == uint64(n-1):
-		return fmt.Sprintf("subscriptions %d to %d", numbers[0], numbers[n-1])
-	case n > 10 || n == 0:
-		return plural(uint64(n), "subscription")
-	}
-	var words []string
-	for _, m := range numbers {
-		words = append(words, fmt.Sprint(m))
-	}
-	return "subscriptions " + list(words, "and")
-}
-
 // addClassFlag declares --class.
 func addClassFlag(cmd *cobra.Command, class *uint16) {
 	cmd.Flags().Uint16Var(class, "class", 1, "class of shares")

@@ -29,15 +29,6 @@ func (r *reading) shareClasses() ([]classInfo, error) {
 	return out, err
 }
 
-// atPar is `, 100.00 EUR together`, or nothing if that is out of range.
-func (r *reading) atPar(t share.Terms, units uint64) string {
-	sum, err := money.Times(units, t.Par)
-	if err != nil {
-		return ""
-	}
-	return ", " + r.money(sum) + " together"
-}
-
 // valueOf is units at par as money, or "?" if out of range.
 func (r *reading) valueOf(t share.Terms, units uint64) string {
 	sum, err := money.Times(units, t.Par)

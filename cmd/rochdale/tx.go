@@ -9,11 +9,11 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/spf13/cobra"
-
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
+	"github.com/spf13/cobra"
 )
 
 func newTxCmd() *cobra.Command {
@@ -167,17 +167,18 @@ func readTxFrom(r io.Reader, name string) ([]byte, error) {
 
 // txInfo is a transaction in plain words.
 type txInfo struct {
-	Transaction string     `json:"transaction"`
-	Does        string     `json:"does"`
-	Chain       string     `json:"chain"`
-	Coop        state.Coop `json:"coop"`
-	Member      uint64     `json:"member"`
-	Sequence    uint64     `json:"sequence"`
-	Expiry      uint64     `json:"expiry_height"`
-	Kind        string     `json:"kind"`
-	Action      any        `json:"action"`
-	Signature   string     `json:"signature"` // good, bad, not checked
-	Size        int        `json:"size"`
+	Transaction string         `json:"transaction"`
+	Does        string         `json:"does"`
+	Clauses     []state.Clause `json:"clauses,omitempty"` // and in full
+	Chain       string         `json:"chain"`
+	Coop        state.Coop     `json:"coop"`
+	Member      uint64         `json:"member"`
+	Sequence    uint64         `json:"sequence"`
+	Expiry      uint64         `json:"expiry_height"`
+	Kind        string         `json:"kind"`
+	Action      any            `json:"action"`
+	Signature   string         `json:"signature"` // good, bad, not checked
+	Size        int            `json:"size"`
 }
 
 func newTxShowCmd() *cobra.Command {
@@ -207,7 +208,7 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 	body := signed.Body
 	info := txInfo{
 		Transaction: hexID(tx.ID(raw)), Chain: body.Chain, Coop: state.Coop(body.Coop), Member: body.Signer,
-		Sequence: body.Sequence, Expiry: body.Expiry, Kind: kindName(body.Kind), Size: len(raw), Signature: "not checked",
+		Sequence: body.Sequence, Expiry: body.Expiry, Kind: wording.KindName(body.Kind), Size: len(raw), Signature: "not checked",
 	}
 	r := withoutNode(body.Chain, info.Coop)
 	if at, err := d.client.At(cmd.Context(), 0); err != nil {
@@ -221,11 +222,12 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 			info.Signature = "good"
 		}
 	}
-	action, err := decodeAction(body.Kind, body.Payload)
+	action, err := wording.Read(body.Kind, body.Payload)
 	if err != nil {
 		info.Does = fmt.Sprintf("take an action that cannot be read: %v", err)
 	} else {
-		info.Does, info.Action = r.describe(action), plainJSON(reflect.ValueOf(action))
+		does := wording.Describe(r, action)
+		info.Does, info.Clauses, info.Action = does.Phrase, does.Clauses, plainJSON(reflect.ValueOf(action))
 	}
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w,
@@ -234,5 +236,6 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 			fact{"signature", info.Signature}, fact{"federation", info.Chain}, fact{"kind", info.Kind},
 			fact{"sequence", info.Sequence}, fact{"valid to block", info.Expiry},
 			fact{"size", plural(uint64(info.Size), "byte")}, fact{"transaction", info.Transaction})
+		writeClauses(w, "what it would do", info.Clauses)
 	})
 }

@@ -24,13 +24,6 @@ const (
 	KindReverse tx.Kind = 0x3003
 )
 
-// Kinds are this room's actions, for tests of rooms: a node's are in app/rooms.go.
-var Kinds = []state.Kind{
-	state.KindOf[Open](KindOpen, "account.Open"),
-	state.KindOf[Post](KindPost, "account.Post"),
-	state.KindOf[Reverse](KindReverse, "account.Reverse"),
-}
-
 // A Code is an account's number in the co-op's chart.
 type Code uint16
 

@@ -1,6 +1,11 @@
 package account
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
 
 // Open adds an account to the chart, for ever.
 type Open struct {
@@ -73,3 +78,18 @@ func (m Open) Apply(c *state.Ctx) error {
 	c.Emit(Opened{m.Code, m.Account.Name})
 	return nil
 }
+
+// Describe says what the account is.
+func (m Open) Describe(state.Telling) state.Words {
+	name := words.Quote(m.Account.Name)
+	return state.Words{
+		Phrase: fmt.Sprintf("open account %d, %s, of type %v", m.Code, name, m.Account.Type),
+		Clauses: []state.Clause{
+			state.Fact(fmt.Sprintf("account %d", m.Code), "%s", name),
+			state.Fact("type", "%v", m.Account.Type),
+			state.Fact("posting by hand", "%v", m.Account.Guard),
+		},
+	}
+}
+
+var _ = Kinds.Add(state.KindOf[Open](KindOpen, "account.Open"))

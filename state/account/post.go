@@ -1,6 +1,9 @@
 package account
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
 
 // Post enters a balanced posting in the journal by hand; the result is its
 // number. The narrative says what happened and names no person.
@@ -29,3 +32,13 @@ func (m Post) Apply(c *state.Ctx) error {
 	c.Return(posting.Post(c))
 	return nil
 }
+
+// Describe says the entry line by line.
+func (m Post) Describe(t state.Telling) state.Words {
+	return t.Given(state.Words{
+		Phrase:  "post " + words.Quote(m.Narrative) + " in the journal",
+		Clauses: lineFacts(t, m.Lines),
+	}, "journal entry")
+}
+
+var _ = Kinds.Add(state.KindOf[Post](KindPost, "account.Post"))

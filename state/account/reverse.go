@@ -1,6 +1,11 @@
 package account
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
 
 // Reverse posts the opposite of an earlier entry that was posted by hand, once;
 // the result is the new entry's number. Both entries stay.
@@ -51,3 +56,19 @@ func (m Reverse) Apply(c *state.Ctx) error {
 	c.Return(posting.Post(c))
 	return nil
 }
+
+// Describe says the opposite entry line by line.
+func (m Reverse) Describe(t state.Telling) state.Words {
+	w := state.Words{Phrase: fmt.Sprintf("reverse journal entry %d, because %s", m.Entry, words.Quote(m.Narrative))}
+	if rec, err := EntryOf(t, m.Entry); err == nil {
+		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("entry %d", m.Entry), "%s", words.Quote(rec.Narrative)))
+		opposite := make([]Line, len(rec.Lines))
+		for i, l := range rec.Lines {
+			opposite[i] = Line{l.Account, -l.Amount}
+		}
+		w.Clauses = append(w.Clauses, lineFacts(t, opposite)...)
+	}
+	return t.Given(w, "journal entry")
+}
+
+var _ = Kinds.Add(state.KindOf[Reverse](KindReverse, "account.Reverse"))

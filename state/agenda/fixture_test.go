@@ -40,6 +40,8 @@ type Plan struct {
 
 func (Plan) Check() error { return nil }
 
+func (Plan) Describe(state.Telling) state.Words { return state.Words{Phrase: "plan"} }
+
 func (m Plan) Apply(c *state.Ctx) error {
 	if m.Off {
 		agenda.Delete(c, m.At, m.Room, m.Item)

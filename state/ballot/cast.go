@@ -1,6 +1,8 @@
 package ballot
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -111,3 +113,14 @@ func (p Poll) decided(r state.Reader, m tallier, t count.Tally) (bool, error) {
 	}
 	return m.decided(p.Rules.Method.Body, t)
 }
+
+// Describe says what is answered to which question.
+func (m Cast) Describe(t state.Telling) state.Words {
+	answer := fmt.Sprintf("the paper %x", m.Paper) // of a motion that cannot be read
+	if p, ok, err := polls.Find(t, m.Motion); err == nil && ok {
+		answer = p.Answer(m.Paper)
+	}
+	return state.Words{Phrase: fmt.Sprintf("cast %s on %s", answer, Named(t, m.Motion))}
+}
+
+var _ = Kinds.Add(state.KindOf[Cast](KindCast, "ballot.Cast"))

@@ -28,6 +28,8 @@ type crown struct {
 
 func (crown) Check() error { return nil }
 
+func (crown) Describe(state.Telling) state.Words { return state.Words{Phrase: "crown the winner"} }
+
 func (m crown) Apply(c *state.Ctx) error {
 	won := c.Authority().Winners
 	if len(won) == 0 {

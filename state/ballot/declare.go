@@ -83,3 +83,18 @@ func (m Withdraw) Apply(c *state.Ctx) error {
 	c.Emit(WithdrawnEvent(m))
 	return nil
 }
+
+// Describe says whose poll is closed.
+func (m Declare) Describe(t state.Telling) state.Words {
+	return state.Words{Phrase: "close the poll of " + Named(t, m.Motion)}
+}
+
+// Describe says which motion is taken back.
+func (m Withdraw) Describe(t state.Telling) state.Words {
+	return state.Words{Phrase: "withdraw " + Named(t, m.Motion)}
+}
+
+var (
+	_ = Kinds.Add(state.KindOf[Declare](KindDeclare, "ballot.Declare"))
+	_ = Kinds.Add(state.KindOf[Withdraw](KindWithdraw, "ballot.Withdraw"))
+)

@@ -1,14 +1,15 @@
 package ballot
 
 import (
+	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -51,7 +52,7 @@ func (Opened) Event() string { return "ballot.Opened" }
 
 // Check refuses what no charter allows.
 func (m Propose) Check() error {
-	if m.Title == "" || len(m.Title) > MaxTitle || !plain(m.Title) {
+	if m.Title == "" || len(m.Title) > MaxTitle || !words.IsPlain(m.Title) {
 		return ErrTitle.With("%d bytes", len(m.Title))
 	}
 	if n := len(m.Statement); n != 0 && n != 32 {
@@ -69,7 +70,7 @@ func (m Propose) Check() error {
 		return ErrOptions.With("%d options, at most %d can be", len(m.Options), MaxOptions)
 	}
 	for i, o := range m.Options {
-		if o == (Option{}) || len(o.Text) > MaxOption || !plain(o.Text) {
+		if o == (Option{}) || len(o.Text) > MaxOption || !words.IsPlain(o.Text) {
 			return ErrOptions.With("option %d", i+1)
 		}
 		if j := slices.Index(m.Options, o); j < i {
@@ -77,38 +78,6 @@ func (m Propose) Check() error {
 		}
 	}
 	return nil
-}
-
-// tricks are the code points that no title holds: controls, spaces but the common
-// one, what turns, joins or hides text, private use, and what is no character. They
-// are written out because the tables of package unicode grow with Go's version, and
-// nodes built by different versions must agree.
-//
-// Source: Unicode 15.0, categories Cc, Cf, Co, Cs, Zl, Zp, Zs; noncharacters.
-var tricks = [][2]rune{
-	{0x00, 0x1f}, {0x7f, 0xa0}, {0xad, 0xad}, {0x600, 0x605}, {0x61c, 0x61c}, {0x6dd, 0x6dd}, {0x70f, 0x70f},
-	{0x890, 0x891}, {0x8e2, 0x8e2}, {0x1680, 0x1680}, {0x180e, 0x180e}, {0x2000, 0x200f}, {0x2028, 0x202f},
-	{0x205f, 0x206f}, {0x3000, 0x3000}, {0xd800, 0xf8ff}, {0xfdd0, 0xfdef}, {0xfeff, 0xfeff}, {0xfff0, 0xfffb},
-	{0xfffe, 0xffff}, {0x110bd, 0x110bd}, {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3},
-	{0x1d173, 0x1d17a}, {0xe0000, 0xe00ff}, {0xe01f0, 0x10ffff},
-}
-
-// plain says whether text can be shown on one line without tricks.
-func plain(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
-	}
-	for _, r := range s {
-		for _, t := range tricks {
-			if t[0] <= r && r <= t[1] {
-				return false
-			}
-		}
-		if r&0xfffe == 0xfffe {
-			return false
-		}
-	}
-	return true
 }
 
 // Apply puts the motion.
@@ -268,3 +237,28 @@ func (p Poll) due() []int64 {
 
 // schedule has a motion looked at at the end of the first block of that time.
 func schedule(c *state.Ctx, at int64, n Number) { agenda.Put(c, at, onAgenda, uint64(n)) }
+
+// Describe says the question, and what the motion does if it is carried.
+func (m Propose) Describe(t state.Telling) state.Words {
+	kind := fmt.Sprintf("motion of kind %d", m.Kind)
+	if k, err := charter.MotionKindOf(t, m.Kind); err == nil {
+		kind = words.Plain(k.Name)
+	}
+	w := state.Words{Phrase: fmt.Sprintf("propose the motion %s (%s)", words.Quote(m.Title), kind)}
+	if m.Minutes > 0 {
+		w.Clauses = append(w.Clauses, state.Fact("open for", "%s", words.Minutes(m.Minutes)))
+	}
+	if len(m.Statement) > 0 {
+		w.Clauses = append(w.Clauses, state.Fact("digest of the statement", "%x", m.Statement))
+	}
+	for i, o := range m.Options {
+		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("option %d", i+1), "%s", o.Words()))
+	}
+	for _, does := range (Motion{Action: m.Action}).Carries(t) {
+		w.Phrase += ", which if carried will " + does.Phrase
+		w.Clauses = append(w.Clauses, does.Clauses...)
+	}
+	return t.Given(w, "motion")
+}
+
+var _ = Kinds.Add(state.KindOf[Propose](KindPropose, "ballot.Propose"))

@@ -1,7 +1,11 @@
 package charter
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -17,7 +21,9 @@ const (
 )
 
 // Amend changes the charter: what it names is replaced, the rest stays. It is
-// carried by the kind of motion that the charter itself gives it to.
+// carried by the kind of motion that the charter itself gives it to. The result is
+// an Amend of what was replaced, without what is new: at most MaxGrants grants and
+// MaxMotionKinds kinds of motion, under 100 kB.
 type Amend struct {
 	Grants  []GrantEntry  `cbor:"1,keyasint,omitempty"`
 	Motions []MotionEntry `cbor:"2,keyasint,omitempty"`
@@ -168,17 +174,17 @@ func (m Amend) Apply(c *state.Ctx) error {
 	if len(amending.Motions) == 0 {
 		return ErrEntrenched
 	}
-	old, founded, err := policies.Find(c, 0)
+	policy, founded, err := policies.Find(c, 0)
 	if err != nil {
 		return err
 	}
-	classes := len(old.Classes)
+	classes := len(policy.Classes)
 	for _, p := range m.Policy {
 		classes = len(p.Classes)
-		if founded && (p.Currency != old.Currency || p.Digits != old.Digits) {
-			return ErrBounds.With("the currency of a co-op's books cannot change from %s", old.Currency)
+		if founded && (p.Currency != policy.Currency || p.Digits != policy.Digits) {
+			return ErrBounds.With("the currency of a co-op's books cannot change from %s", policy.Currency)
 		}
-		if len(p.Classes) < len(old.Classes) {
+		if len(p.Classes) < len(policy.Classes) {
 			return ErrBounds.With("classes can be added, not removed")
 		}
 	}
@@ -187,8 +193,13 @@ func (m Amend) Apply(c *state.Ctx) error {
 			return ErrBounds.With("%s: an electorate of class %d of %d", k.Name, e.Class, classes)
 		}
 	}
+	old, err := m.before(c)
+	if err != nil {
+		return err
+	}
 
 	// Past this line nothing fails.
+	c.Return(old)
 	for _, g := range m.Grants {
 		grants.Put(c, g.Kind, g.grant())
 	}
@@ -201,3 +212,176 @@ func (m Amend) Apply(c *state.Ctx) error {
 	c.Emit(Amended{len(m.Grants), len(m.Motions), len(m.Policy) > 0})
 	return nil
 }
+
+// Describe says what every rule that the amendment names was and becomes.
+func (m Amend) Describe(t state.Telling) state.Words {
+	old, done := state.Was[Amend](t)
+	if !done {
+		old, _ = m.before(t) // without it, the clauses say only what becomes
+	}
+	was, is := m.naming(t, old, false), m.naming(t, old, true)
+	var w state.Words
+	var parts []string
+	if clauses, n := m.motionClauses(old, was, is); n > 0 {
+		w.Clauses = append(w.Clauses, clauses...)
+		parts = append(parts, words.Plural(n, "kind")+" of motion")
+	}
+	if clauses := m.grantClauses(t, old, was, is); len(clauses) > 0 {
+		w.Clauses = append(w.Clauses, clauses...)
+		parts = append(parts, "who may take "+words.Plural(uint64(len(clauses)), "action"))
+	}
+	for _, p := range m.Policy {
+		var before []state.Clause
+		for _, o := range old.Policy {
+			before = Policy(o).Facts()
+		}
+		w.Clauses = append(w.Clauses, replaced("", before, Policy(p).Facts())...)
+		parts = append(parts, "its figures")
+	}
+	w.Phrase = "amend the charter: " + words.List(parts, "and")
+	return w
+}
+
+// motionClauses are the clauses of n kinds of motion.
+func (m Amend) motionClauses(old Amend, was, is naming) (out []state.Clause, n uint64) {
+	for i, k := range m.Motions {
+		if i != m.lastMotion(k.ID) {
+			continue
+		}
+		n++
+		var before []state.Clause
+		name := ""
+		for _, o := range old.Motions {
+			if o.ID == k.ID {
+				before, name = o.motion().Facts(was.class), words.Plain(o.Name)
+			}
+		}
+		of := fmt.Sprintf("motion %d, ", k.ID)
+		out = append(out, state.Clause{What: of + "name", Before: name, After: words.Plain(k.Name)})
+		out = append(out, replaced(of, before, k.motion().Facts(is.class))...)
+	}
+	return out, n
+}
+
+// grantClauses are a clause for each kind of action.
+func (m Amend) grantClauses(t state.Telling, old Amend, was, is naming) (out []state.Clause) {
+	for i, g := range m.Grants {
+		if i != m.lastGrant(g.Kind) {
+			continue
+		}
+		before := Grant{} // of a kind of action on which the charter is silent
+		for _, o := range old.Grants {
+			if o.Kind == g.Kind {
+				before = o.grant()
+			}
+		}
+		out = append(out, state.Clause{
+			What:   "who may take " + t.KindName(g.Kind),
+			Before: before.Words(was.motion, t.NameOf), After: g.grant().Words(is.motion, t.NameOf),
+		})
+	}
+	return out
+}
+
+// before is what the records hold of what the amendment names. What cannot be
+// read is left out, and err says so.
+func (m Amend) before(r state.Reader) (old Amend, err error) {
+	for i, k := range m.Motions {
+		was, ok, e := motionKinds.Find(r, k.ID)
+		if e != nil {
+			err = e
+		}
+		if ok && i == m.lastMotion(k.ID) {
+			old.Motions = append(old.Motions, was.Entry(k.ID))
+		}
+	}
+	for i, g := range m.Grants {
+		was, ok, e := grants.Find(r, g.Kind)
+		if e != nil {
+			err = e
+		}
+		if ok && i == m.lastGrant(g.Kind) {
+			old.Grants = append(old.Grants, was.Entry(g.Kind))
+		}
+	}
+	if len(m.Policy) > 0 {
+		was, ok, e := policies.Find(r, 0)
+		if e != nil {
+			err = e
+		}
+		if ok {
+			old.Policy = []PolicyEntry{PolicyEntry(was)}
+		}
+	}
+	return old, err
+}
+
+// lastMotion and lastGrant are where an amendment names something for the last
+// time: that is the one that counts.
+func (m Amend) lastMotion(id MotionKindID) (at int) {
+	for i, k := range m.Motions {
+		if k.ID == id {
+			at = i
+		}
+	}
+	return at
+}
+
+func (m Amend) lastGrant(kind tx.Kind) (at int) {
+	for i, g := range m.Grants {
+		if g.Kind == kind {
+			at = i
+		}
+	}
+	return at
+}
+
+// A naming names what rules refer to, as it was before an amendment or is after.
+type naming struct {
+	motion func(MotionKindID) string
+	class  func(Class) string
+}
+
+// naming is that before m, of which old is what it replaces, or after.
+func (m Amend) naming(r state.Reader, old Amend, after bool) naming {
+	first := old
+	if after {
+		first = m
+	}
+	return naming{
+		motion: func(id MotionKindID) string {
+			for _, k := range slices.Backward(first.Motions) {
+				if k.ID == id {
+					return k.motion().called(id)
+				}
+			}
+			return MotionName(r, id)
+		},
+		class: func(c Class) string {
+			if len(first.Policy) > 0 {
+				return Policy(first.Policy[0]).Class(c)
+			}
+			return ClassName(r, c)
+		},
+	}
+}
+
+// replaced puts what facts were before beside what they become. of goes before
+// each.
+func replaced(of string, before, after []state.Clause) []state.Clause {
+	out := make([]state.Clause, len(after))
+	for i, c := range after {
+		out[i] = state.Clause{What: of + c.What, After: c.After}
+		for _, b := range before {
+			if b.What == c.What {
+				out[i].Before = b.After
+			}
+		}
+	}
+	return out
+}
+
+// Kinds are this room's actions.
+var Kinds state.KindList
+
+var _ = Kinds.Add(state.KindOf[Amend](KindAmend, "charter.Amend"))

@@ -255,3 +255,37 @@ func TestParseGenesisRefuses(t *testing.T) {
 		t.Errorf("as many as can be: %d, %v", len(g.Coops), err)
 	}
 }
+
+// Replace and Announce say what they replace, before and after it was done.
+func TestDescribe(t *testing.T) {
+	l := statetest.New(t, setup())
+	describe := func(a state.Action, result []byte) string {
+		v := l.Read()
+		defer v.Close()
+		w := a.Describe(state.Telling{Reader: v.Of(1), CoopName: func(state.Coop) string { return "Bakers\n& Co" }, Result: result})
+		lines := []string{w.Phrase}
+		for _, c := range w.Clauses {
+			lines = append(lines, c.String())
+		}
+		return strings.Join(lines, "\n")
+	}
+	replace := federation.Replace{Key: key(1, 7), Peer: "p7"}
+	for _, row := range []struct {
+		action state.Action
+		want   string
+	}{
+		{federation.Announce{Peer: "p2", Address: "b"}, `announce that the node of co-op 1 (Bakers\n& Co) is dialled at b` + "\npeer id: p → p2\naddress: a → b"},
+		{replace, fmt.Sprintf(`give co-op 1 (Bakers\n& Co) another validator, with key %x at no address`+"\nvalidator key: %x → %x\npeer id: p2 → p7\naddress: b → none", key(1, 7), key(1, 0), key(1, 7))},
+	} {
+		if got := describe(row.action, nil); got != row.want {
+			t.Errorf("before: got %q, want %q", got, row.want)
+		}
+		res := l.Mandate(row.action)
+		if res.Code != 0 {
+			t.Fatal(res.Log)
+		}
+		if got := describe(row.action, res.Data); got != row.want {
+			t.Errorf("after: got %q, want %q", got, row.want)
+		}
+	}
+}

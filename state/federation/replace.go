@@ -1,7 +1,10 @@
 package federation
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -13,7 +16,7 @@ const (
 
 // Replace gives the signer's co-op another validator key: after a loss, after its
 // key misbehaved and lost its power, or where it had none. The old key never
-// serves again.
+// serves again. The result is the old Validator.
 type Replace struct {
 	Key     []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes
 	Peer    string `cbor:"2,keyasint,omitempty"`
@@ -74,12 +77,13 @@ func (m Replace) Apply(c *state.Ctx) error {
 		return err
 	}
 	turnovers.Put(c, 0, turned)
+	c.Return(was.Validator)
 	c.Emit(Replaced{n})
 	return nil
 }
 
 // Announce tells the federation where the co-op's node is dialled, whether or not
-// it is a validator.
+// it is a validator. The result is the Validator as it was before.
 type Announce struct {
 	Peer    string `cbor:"1,keyasint,omitempty"`
 	Address string `cbor:"2,keyasint,omitempty"`
@@ -114,6 +118,62 @@ func (m Announce) Apply(c *state.Ctx) error {
 	if err := write(c.In(0), c.Coop(), was, now); err != nil {
 		return err
 	}
+	c.Return(was.Validator)
 	c.Emit(Announced{c.Coop(), m.Address})
 	return nil
 }
+
+// Kinds are this room's actions.
+var Kinds state.KindList
+
+// Describe says which validator takes the place of which.
+func (m Replace) Describe(t state.Telling) state.Words {
+	old := before(t)
+	return state.Words{
+		Phrase: fmt.Sprintf("give %s another validator, with key %x at %s", t.NameOf(t.Coop()), m.Key, or(m.Address, "no address")),
+		Clauses: append([]state.Clause{{What: "validator key", Before: fmt.Sprintf("%x", old.Key), After: fmt.Sprintf("%x", m.Key)}},
+			dialled(old, m.validator())...),
+	}
+}
+
+// Describe says where the node was dialled and is from now on.
+func (m Announce) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("announce that the node of %s is dialled at %s", t.NameOf(t.Coop()), or(m.Address, "no address")),
+		Clauses: dialled(before(t), Validator{Peer: m.Peer, Address: m.Address}),
+	}
+}
+
+// before is the validator that the action replaces or did replace, zero if that
+// cannot be read.
+func before(t state.Telling) Validator {
+	if old, done := state.Was[Validator](t); done {
+		return old
+	}
+	coop, err := Find(t, t.Coop())
+	if err != nil {
+		return Validator{}
+	}
+	return coop.Validator
+}
+
+// dialled says what changes of where a node is dialled.
+func dialled(old, is Validator) []state.Clause {
+	return []state.Clause{
+		{What: "peer id", Before: words.Plain(old.Peer), After: or(is.Peer, "none")},
+		{What: "address", Before: words.Plain(old.Address), After: or(is.Address, "none")},
+	}
+}
+
+// or is text, or other if it is empty.
+func or(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return words.Plain(text)
+}
+
+var (
+	_ = Kinds.Add(state.KindOf[Replace](KindReplace, "federation.Replace"))
+	_ = Kinds.Add(state.KindOf[Announce](KindAnnounce, "federation.Announce"))
+)

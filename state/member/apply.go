@@ -1,6 +1,8 @@
 package member
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -63,3 +65,13 @@ func (m Apply) Apply(c *state.Ctx) error {
 	c.Emit(Applied{number})
 	return nil
 }
+
+// Describe says whose application it is.
+func (m Apply) Describe(t state.Telling) state.Words {
+	return t.Given(state.Words{
+		Phrase:  fmt.Sprintf("record the application of the holder of key %s to be a member of %s", KeyWords(m.Entry.Key), charter.ClassName(t, m.Entry.Class)),
+		Clauses: []state.Clause{state.Fact("candidate", "%s", m.Entry.Words(t))},
+	}, "member number")
+}
+
+var _ = Kinds.Add(state.KindOf[Apply](KindApply, "member.Apply"))

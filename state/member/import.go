@@ -1,6 +1,8 @@
 package member
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 )
@@ -72,3 +74,19 @@ func (m Import) Apply(c *state.Ctx) error {
 	c.Emit(Imported{first, state.Member(t.Members)})
 	return nil
 }
+
+// Describe says who is entered, one by one.
+func (m Import) Describe(t state.Telling) state.Words {
+	w := state.Words{Phrase: EnterWords(len(m.Entries))}
+	first, done := state.Was[uint64](t)
+	for i, e := range m.Entries {
+		what := fmt.Sprintf("entry %d", i+1)
+		if done {
+			what = fmt.Sprintf("member %d", first+uint64(i))
+		}
+		w.Clauses = append(w.Clauses, state.Fact(what, "%s", e.Words(t)))
+	}
+	return w
+}
+
+var _ = Kinds.Add(state.KindOf[Import](KindImport, "member.Import"))

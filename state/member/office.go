@@ -1,6 +1,8 @@
 package member
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 )
@@ -94,3 +96,24 @@ func (m Dismiss) Apply(c *state.Ctx) error {
 	c.Emit(Dismissed(m))
 	return nil
 }
+
+// Describe says who takes which office.
+func (m Appoint) Describe(state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("appoint member %d %v", m.Member, m.Office),
+		Clauses: []state.Clause{{What: fmt.Sprintf("member %d as %v", m.Member, m.Office), Before: "not in office", After: "in office"}},
+	}
+}
+
+// Describe says who loses which office.
+func (m Dismiss) Describe(state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("dismiss member %d as %v", m.Member, m.Office),
+		Clauses: []state.Clause{{What: fmt.Sprintf("member %d as %v", m.Member, m.Office), Before: "in office", After: "not in office"}},
+	}
+}
+
+var (
+	_ = Kinds.Add(state.KindOf[Appoint](KindAppoint, "member.Appoint"))
+	_ = Kinds.Add(state.KindOf[Dismiss](KindDismiss, "member.Dismiss"))
+)

@@ -1,12 +1,15 @@
 package member
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Rekey replaces a member's key by one of which possession is proved: the
-// member's own doing, or a motion's when the old key is lost.
+// member's own doing, or a motion's when the old key is lost. The result is the
+// old key.
 type Rekey struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Key        tx.PublicKey `cbor:"2,keyasint,omitempty"`
@@ -52,9 +55,23 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
+	c.Return(rec.Key)
 	rec.Key = m.Key
 	records.Put(c, m.Member, rec)
 	keys.Put(c, digest(m.Key), m.Member)
 	c.Emit(Rekeyed{m.Member, m.Key.String()})
 	return nil
 }
+
+// Describe says which key takes the place of which.
+func (m Rekey) Describe(t state.Telling) state.Words {
+	c := state.Clause{What: fmt.Sprintf("key of member %d", m.Member), After: KeyWords(m.Key)}
+	if old, done := state.Was[tx.PublicKey](t); done {
+		c.Before = KeyWords(old)
+	} else if rec, err := Find(t, m.Member); err == nil {
+		c.Before = KeyWords(rec.Key)
+	}
+	return state.Words{Phrase: fmt.Sprintf("replace the key of member %d by %s", m.Member, KeyWords(m.Key)), Clauses: []state.Clause{c}}
+}
+
+var _ = Kinds.Add(state.KindOf[Rekey](KindRekey, "member.Rekey"))

@@ -1,6 +1,11 @@
 package member
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
 
 // MaxReason is the length of the longest stated reason, in bytes.
 const MaxReason = 256
@@ -60,3 +65,48 @@ func (m Resign) Check() error           { return nil }
 func (m Resign) Apply(c *state.Ctx) error {
 	return move(c, m.Member, "", Left, Candidate, Active, Suspended)
 }
+
+// Describe says whose standing changes.
+func (m Admit) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: fmt.Sprintf("admit member %d", m.Member), Clauses: moves(m.Member, Candidate, Active)}
+}
+
+// Describe says whose standing changes, why, and which offices fall vacant.
+func (m Suspend) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("suspend member %d, for the reason %s", m.Member, words.Quote(m.Reason)),
+		Clauses: append(moves(m.Member, Active, Suspended), vacated(t, m.Member)...),
+	}
+}
+
+// Describe says whose standing changes.
+func (m Reinstate) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: fmt.Sprintf("reinstate member %d", m.Member), Clauses: moves(m.Member, Suspended, Active)}
+}
+
+// Describe says whose standing changes, and which offices fall vacant.
+func (m Resign) Describe(t state.Telling) state.Words {
+	w := state.Words{Phrase: fmt.Sprintf("end the membership of member %d for good", m.Member)}
+	before := Standing(0)
+	if rec, err := Find(t, m.Member); err == nil && t.Result == nil {
+		before = rec.Standing()
+	}
+	w.Clauses = append(moves(m.Member, before, Left), vacated(t, m.Member)...)
+	return w
+}
+
+// moves says a change of standing; from is zero if it is not known.
+func moves(m state.Member, from, to Standing) []state.Clause {
+	c := state.Clause{What: fmt.Sprintf("standing of member %d", m), After: to.String()}
+	if from != 0 {
+		c.Before = from.String()
+	}
+	return []state.Clause{c}
+}
+
+var (
+	_ = Kinds.Add(state.KindOf[Admit](KindAdmit, "member.Admit"))
+	_ = Kinds.Add(state.KindOf[Suspend](KindSuspend, "member.Suspend"))
+	_ = Kinds.Add(state.KindOf[Reinstate](KindReinstate, "member.Reinstate"))
+	_ = Kinds.Add(state.KindOf[Resign](KindResign, "member.Resign"))
+)

@@ -1,6 +1,10 @@
 package share
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
 
 // Cancel withdraws a member's subscription that is not paid. What is left, held
 // and subscribed, has to be nothing or the class's minimum: or subscribing twice
@@ -59,3 +63,13 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	c.Emit(Withdrawn{m.Subscription})
 	return nil
 }
+
+// Describe says what was subscribed.
+func (m Cancel) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("cancel subscription %d of member %d", m.Subscription, m.Member),
+		Clauses: batchFacts(t, []uint64{m.Subscription}),
+	}
+}
+
+var _ = Kinds.Add(state.KindOf[Cancel](KindCancel, "share.Cancel"))

@@ -1,6 +1,8 @@
 package share
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -53,3 +55,13 @@ func (m ConfirmPayment) Apply(c *state.Ctx) error {
 	c.Emit(PaymentConfirmed{len(b.subs), b.amount, entry})
 	return nil
 }
+
+// Describe says for which shares the money is there.
+func (m ConfirmPayment) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("confirm that the money for %s is in the bank", SubscriptionWords(m.Subscriptions)),
+		Clauses: batchFacts(t, m.Subscriptions),
+	}
+}
+
+var _ = Kinds.Add(state.KindOf[ConfirmPayment](KindConfirmPayment, "share.ConfirmPayment"))

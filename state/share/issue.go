@@ -1,6 +1,8 @@
 package share
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -112,3 +114,13 @@ func holders(c *state.Ctx, subs []Subscription) (held []Holding, at []int, err e
 	}
 	return held, at, nil
 }
+
+// Describe says which shares are issued to whom.
+func (m Issue) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("issue the shares of %s", SubscriptionWords(m.Subscriptions)),
+		Clauses: batchFacts(t, m.Subscriptions),
+	}
+}
+
+var _ = Kinds.Add(state.KindOf[Issue](KindIssue, "share.Issue"))

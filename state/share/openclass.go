@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // OpenClass adds a class of shares, for ever: its par is never changed.
@@ -80,3 +82,16 @@ func Found(c *state.Ctx, first []OpenClass) error {
 	}
 	return nil
 }
+
+// Describe says the terms of the class.
+func (m OpenClass) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase: fmt.Sprintf("open share class %d, %s, at a par of %s", m.Class, words.Quote(m.Terms.Name), charter.Money(t, m.Terms.Par)),
+		Clauses: []state.Clause{
+			state.Fact("par", "%s", charter.Money(t, m.Terms.Par)),
+			state.Fact("a member may hold", "%s to %s", words.Count(m.Terms.MinHolding), words.Plural(m.Terms.MaxHolding, "share")),
+		},
+	}
+}
+
+var _ = Kinds.Add(state.KindOf[OpenClass](KindOpenClass, "share.OpenClass"))

@@ -27,15 +27,6 @@ const (
 	KindCancel         tx.Kind = 0x2005
 )
 
-// Kinds are this room's actions, for tests of rooms: a node's are in app/rooms.go.
-var Kinds = []state.Kind{
-	state.KindOf[OpenClass](KindOpenClass, "share.OpenClass"),
-	state.KindOf[Subscribe](KindSubscribe, "share.Subscribe"),
-	state.KindOf[ConfirmPayment](KindConfirmPayment, "share.ConfirmPayment"),
-	state.KindOf[Issue](KindIssue, "share.Issue"),
-	state.KindOf[Cancel](KindCancel, "share.Cancel"),
-}
-
 // A Class is the number of a class of shares, from 1.
 type Class uint16
 

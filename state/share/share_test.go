@@ -42,7 +42,11 @@ func (freeze) Apply(c *state.Ctx) error {
 	return nil
 }
 
+func (freeze) Describe(state.Telling) state.Words { return state.Words{Phrase: "freeze holdings"} }
+
 type thaw struct{}
+
+func (thaw) Describe(state.Telling) state.Words { return state.Words{Phrase: "thaw holdings"} }
 
 func (thaw) Check() error { return nil }
 func (thaw) Apply(c *state.Ctx) error {

@@ -1,8 +1,11 @@
 package share
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Subscribe is a member's request for new shares; the result is the
@@ -71,3 +74,18 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	c.Emit(Subscribed{reg.Subscriptions, m.Member, m.Class, m.Units})
 	return nil
 }
+
+// Describe says what the shares cost, and what the member has then.
+func (m Subscribe) Describe(t state.Telling) state.Words {
+	w := state.Words{
+		Phrase:  fmt.Sprintf("subscribe %s of %s for member %d", words.Plural(m.Units, "new share"), Named(t, m.Class), m.Member),
+		Clauses: []state.Clause{state.Fact("price", "%s", AtPar(t, m.Class, m.Units))},
+	}
+	if h, err := HoldingOf(t, m.Class, m.Member); err == nil && t.Result == nil {
+		have := h.Units + h.Pending
+		w.Clauses = append(w.Clauses, state.Clause{What: "held and subscribed", Before: words.Plural(have, "share"), After: words.Plural(have+m.Units, "share")})
+	}
+	return t.Given(w, "subscription")
+}
+
+var _ = Kinds.Add(state.KindOf[Subscribe](KindSubscribe, "share.Subscribe"))

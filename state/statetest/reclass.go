@@ -1,6 +1,8 @@
 package statetest
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -18,6 +20,11 @@ type Reclass struct {
 
 // Check refuses nothing.
 func (Reclass) Check() error { return nil }
+
+// Describe says what is done.
+func (m Reclass) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: fmt.Sprintf("move member %d to class %d", m.Member, m.Class)}
+}
 
 // Apply moves the member.
 func (m Reclass) Apply(c *state.Ctx) error { return member.SetClass(c, m.Member, m.Class) }

@@ -78,6 +78,11 @@ type Carried struct {
 // Check refuses nothing.
 func (Carried) Check() error { return nil }
 
+// Describe says that something is carried.
+func (Carried) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: "carry an action"}
+}
+
 // Apply carries the action. What refuses it refuses Carried.
 func (m Carried) Apply(c *state.Ctx) error {
 	by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: 1}
@@ -155,7 +160,7 @@ func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
 
 // rules are the setup's rooms, with the register of members and the charter.
 func rules(s Setup) state.Rules {
-	kinds := append([]state.Kind{
+	kinds := slices.DeleteFunc([]state.Kind{
 		state.KindOf[Carried](KindCarried, "statetest.Carried"),
 		state.KindOf[Reclass](KindReclass, "statetest.Reclass"),
 		state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend"),
@@ -163,7 +168,10 @@ func rules(s Setup) state.Rules {
 		state.KindOf[member.Admit](member.KindAdmit, "member.Admit"),
 		state.KindOf[member.Suspend](member.KindSuspend, "member.Suspend"),
 		state.KindOf[member.Resign](member.KindResign, "member.Resign"),
-	}, s.Kinds...)
+	}, func(own state.Kind) bool {
+		return slices.ContainsFunc(s.Kinds, func(k state.Kind) bool { return k.Number == own.Number })
+	})
+	kinds = append(kinds, s.Kinds...)
 	rules := state.Rules{
 		Kinds: kinds, Key: member.KeyOf, Sequence: member.SequenceOf, Spend: member.Spend,
 		Authorize: member.Authorize, EndBlock: s.EndBlock, Indexes: slices.Concat(member.Indexes, s.Indexes),

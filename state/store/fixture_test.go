@@ -133,6 +133,11 @@ type faultNote struct {
 func (faultNote) Check() error               { return nil }
 func (m faultNote) Apply(c *state.Ctx) error { return errNoteFault }
 
+func (writeNote) Describe(state.Telling) state.Words { return state.Words{Phrase: "write a note"} }
+func (eraseNote) Describe(state.Telling) state.Words { return state.Words{Phrase: "erase a note"} }
+func (carryNote) Describe(state.Telling) state.Words { return state.Words{Phrase: "carry an action"} }
+func (faultNote) Describe(state.Telling) state.Words { return state.Words{Phrase: "fail"} }
+
 var noteKinds = []state.Kind{
 	state.KindOf[writeNote](kindWrite, "note.Write"), state.KindOf[eraseNote](kindErase, "note.Erase"),
 	state.KindOf[carryNote](kindCarry, "note.Carry"), state.KindOf[faultNote](kindFault, "note.Fault"),

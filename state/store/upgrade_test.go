@@ -49,6 +49,10 @@ type doubleNote struct {
 }
 
 func (doubleNote) Check() error { return nil }
+func (doubleNote) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: "take the test's action doubleNote"}
+}
+
 func (m doubleNote) Apply(c *state.Ctx) error {
 	n, err := notes2.Get(c, m.Number)
 	if err != nil {
@@ -65,6 +69,10 @@ type appointNote struct {
 }
 
 func (appointNote) Check() error { return nil }
+func (appointNote) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: "take the test's action appointNote"}
+}
+
 func (m appointNote) Apply(c *state.Ctx) error {
 	return state.Appoint(c, state.Upgrade{Version: m.Version, Height: m.Height, Program: m.Program})
 }

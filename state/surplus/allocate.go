@@ -1,6 +1,8 @@
 package surplus
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
@@ -105,3 +107,15 @@ func requireNoticesFit(r state.Reader, p Plan) error {
 	}
 	return nil
 }
+
+// Describe says the voted rule step by step.
+func (m Allocate) Describe(t state.Telling) state.Words {
+	w := state.Words{Phrase: "allocate the surplus of " + Named(t, m.Period)}
+	for i, s := range m.Steps {
+		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("step %d", i+1), "%s", s.Words(t)))
+	}
+	w.Clauses = append(w.Clauses, state.Fact("the rest", "carried forward"))
+	return w
+}
+
+var _ = Kinds.Add(state.KindOf[Allocate](KindAllocate, "surplus.Allocate"))

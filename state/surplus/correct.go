@@ -1,6 +1,11 @@
 package surplus
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
 
 // Correct takes from figures what was recorded by mistake.
 type Correct struct {
@@ -41,3 +46,17 @@ func (m Correct) Apply(c *state.Ctx) error {
 	putFigures(c, m.Period, m.Measure, m.Entries, after, tally)
 	return nil
 }
+
+// Describe says what is taken from whose figure.
+func (m Correct) Describe(t state.Telling) state.Words {
+	w := state.Words{
+		Phrase:  fmt.Sprintf("correct the %v of %s in %s downwards", m.Measure, words.Plural(uint64(len(m.Entries)), "member"), Named(t, m.Period)),
+		Clauses: figureFacts(t, m.Measure, m.Entries),
+	}
+	for i := range w.Clauses {
+		w.Clauses[i].After += " less"
+	}
+	return w
+}
+
+var _ = Kinds.Add(state.KindOf[Correct](KindCorrect, "surplus.Correct"))

@@ -1,8 +1,11 @@
 package surplus
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
 
@@ -76,3 +79,16 @@ func (m Declare) Apply(c *state.Ctx) error {
 	c.Emit(SurplusDeclared{m.Period, s.Opening, s.Surplus})
 	return nil
 }
+
+// Describe says what the period came to.
+func (m Declare) Describe(t state.Telling) state.Words {
+	name, amount := "surplus", charter.Money(t, m.Surplus)
+	if m.Surplus < 0 {
+		name, amount = "loss", charter.Money(t, -m.Surplus)
+	}
+	return state.Words{
+		Phrase: fmt.Sprintf("declare a %s of %s for %s and close its income and expense", name, amount, Named(t, m.Period)),
+	}
+}
+
+var _ = Kinds.Add(state.KindOf[Declare](KindDeclare, "surplus.Declare"))

@@ -1,6 +1,9 @@
 package surplus
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
 
 // OpenPeriod opens the next accounting period; the result is its number. A
 // co-op has one open at a time.
@@ -43,3 +46,10 @@ func (m OpenPeriod) Apply(c *state.Ctx) error {
 	c.Emit(PeriodOpened{cal.Periods, m.Name})
 	return nil
 }
+
+// Describe says what the period is called.
+func (m OpenPeriod) Describe(t state.Telling) state.Words {
+	return t.Given(state.Words{Phrase: "open the period " + words.Quote(m.Name)}, "period")
+}
+
+var _ = Kinds.Add(state.KindOf[OpenPeriod](KindOpenPeriod, "surplus.OpenPeriod"))

@@ -5,7 +5,9 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Pay records that up to MaxBatch members got their money of a dividend from
@@ -100,3 +102,20 @@ func (m Pay) Apply(c *state.Ctx) error {
 	c.Emit(PartsPaid{m.Period, m.Step, len(m.Members), amount, entry})
 	return nil
 }
+
+// Describe says who got how much.
+func (m Pay) Describe(t state.Telling) state.Words {
+	w := state.Words{
+		Phrase: fmt.Sprintf("record that %s got the money of step %d of %s", words.Plural(uint64(len(m.Members)), "member"), m.Step, Named(t, m.Period)),
+	}
+	for _, n := range m.Members {
+		text := "an amount that cannot be read"
+		if p, ok, err := PartOf(t, m.Period, m.Step, n); err == nil && ok {
+			text = charter.Money(t, p.Cash)
+		}
+		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("member %d", n), "%s", text))
+	}
+	return t.Given(w, "journal entry")
+}
+
+var _ = Kinds.Add(state.KindOf[Pay](KindPay, "surplus.Pay"))

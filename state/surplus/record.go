@@ -1,10 +1,12 @@
 package surplus
 
 import (
+	"fmt"
 	"math/bits"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // A Figure is one member's patronage.
@@ -115,3 +117,13 @@ func putFigures(c *state.Ctx, p Period, measure Measure, entries []Figure, after
 	tallies.Put(c, tallyKey{p, measure}, tally)
 	c.Emit(FiguresRecorded{p, measure, tally})
 }
+
+// Describe says what is added to whose figure.
+func (m Record) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("record the %v of %s in %s", m.Measure, words.Plural(uint64(len(m.Entries)), "member"), Named(t, m.Period)),
+		Clauses: figureFacts(t, m.Measure, m.Entries),
+	}
+}
+
+var _ = Kinds.Add(state.KindOf[Record](KindRecord, "surplus.Record"))

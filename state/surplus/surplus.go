@@ -28,16 +28,6 @@ const (
 	KindPay        tx.Kind = 0x5006
 )
 
-// Kinds are this room's actions, for tests of rooms: a node's are in app/rooms.go.
-var Kinds = []state.Kind{
-	state.KindOf[OpenPeriod](KindOpenPeriod, "surplus.OpenPeriod"),
-	state.KindOf[Record](KindRecord, "surplus.Record"),
-	state.KindOf[Correct](KindCorrect, "surplus.Correct"),
-	state.KindOf[Declare](KindDeclare, "surplus.Declare"),
-	state.KindOf[Allocate](KindAllocate, "surplus.Allocate"),
-	state.KindOf[Pay](KindPay, "surplus.Pay"),
-}
-
 // A Period is the number of an accounting period of one co-op, from 1.
 type Period uint32
 

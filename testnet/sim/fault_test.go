@@ -155,6 +155,8 @@ func leaks() func() state.Rules {
 // A slip is a cast that does more than it should.
 type slip ballot.Cast
 
+func (m slip) Describe(t state.Telling) state.Words { return ballot.Cast(m).Describe(t) }
+
 func (m slip) Check() error { return ballot.Cast(m).Check() }
 func (m slip) Apply(c *state.Ctx) error {
 	if err := ballot.Cast(m).Apply(c); err != nil {

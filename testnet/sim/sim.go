@@ -38,11 +38,12 @@ type Config struct {
 type Report struct {
 	Seed     uint64         `json:"seed"`
 	Blocks   int            `json:"blocks"`
-	Hash     []byte         `json:"hash"`     // app hash of the last block
-	Sent     int            `json:"sent"`     // transactions in blocks
-	Accepted int            `json:"accepted"` // of them
-	Done     map[string]int `json:"done"`     // actions that took effect, by name, carried ones included
-	Codes    map[uint32]int `json:"codes"`    // rejections, by code, carried actions' included
+	Hash     []byte         `json:"hash"`            // app hash of the last block
+	Sent     int            `json:"sent"`            // transactions in blocks
+	Accepted int            `json:"accepted"`        // of them
+	Done     map[string]int `json:"done"`            // actions that took effect, by name, carried ones included
+	Codes    map[uint32]int `json:"codes"`           // rejections, by code, carried actions' included
+	Plain    map[string]int `json:"plain,omitempty"` // transactions of kinds without an occasion, by name
 	Reopened int            `json:"reopened"`
 	Restored int            `json:"restored"`
 	Crashed  int            `json:"crashed"`
@@ -165,6 +166,7 @@ func (r *run) found() error {
 		r.powers[string(v.PubKey.GetEd25519())] = v.Power
 	}
 	r.work = newWork(r.chance(chanceWork), w)
+	r.report.Plain = r.work.plainly
 	r.straight = newStraight(r)
 	r.replicas = []replica{newReload(r), newRestore(r), newPropose(r), newCrash(r), newForgetful(r), newUpgraded(r)}
 	for _, x := range r.all() {

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
 // simulate runs and fails the test if the run does.
@@ -45,6 +50,8 @@ func TestResultOutOfRange(t *testing.T) {
 	}
 }
 
+// TestCoverage: every kind of action that has an occasion takes effect, and every
+// other is tried with plain values.
 func TestCoverage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("2,000 blocks")
@@ -56,9 +63,27 @@ func TestCoverage(t *testing.T) {
 	if rep.Upgraded != 1 {
 		t.Errorf("%d replicas were upgraded, want 1", rep.Upgraded)
 	}
+	files, err := filepath.Glob("work_*.go")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("the occasions are in %q, %v", files, err)
+	}
+	var occasions strings.Builder
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		occasions.Write(raw)
+	}
 	for _, k := range append(noteKinds(true), app.Kinds...) {
-		if rep.Done[k.Name] == 0 {
+		switch {
+		case rep.Done[k.Name] > 0:
+		case strings.Contains(occasions.String(), k.Name+"{"):
 			t.Errorf("%s never took effect", k.Name)
+		case rep.Plain[k.Name] == 0:
+			t.Errorf("%s has no occasion and was not tried", k.Name)
+		default:
+			t.Logf("%s has no occasion; of plain values it never took effect", k.Name)
 		}
 	}
 	t.Logf("%+v", rep)
@@ -71,5 +96,24 @@ func TestSameSeedSameHashes(t *testing.T) {
 	}
 	if bytes.Equal(one.Hash, other.Hash) {
 		t.Error("seeds 7 and 8 gave the same hash")
+	}
+}
+
+// A kind of action for which nobody wrote an occasion is tried all the same.
+func TestPlainWork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("550 blocks")
+	}
+	whole, sum := rooms[0], weights
+	defer func() { rooms[0], weights = whole, sum }()
+	const admit = 1 // its place among the occasions of the register
+	rooms[0] = slices.Delete(slices.Clone(whole), admit, admit+1)
+	weights -= whole[admit].weight
+	rep := simulate(t, 3, plainFrom+2*plainEvery)
+	if rep.Plain["member.Admit"] == 0 {
+		t.Errorf("made of plain values: %v", rep.Plain)
+	}
+	if rep.Codes[member.ErrStanding.Code] == 0 { // its member is active
+		t.Errorf("refused: %v", rep.Codes)
 	}
 }

@@ -51,6 +51,10 @@ type Note struct {
 
 func (Note) Check() error { return nil }
 
+func (Note) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: "put a note"}
+}
+
 // Apply writes the note by the rules of the block's version.
 func (m Note) Apply(c *state.Ctx) error {
 	by := c.Authority().MemberOf(c.Coop())
@@ -69,6 +73,10 @@ type Forget struct {
 
 func (Forget) Check() error { return nil }
 
+func (Forget) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: "take a note away"}
+}
+
 // Apply removes the note.
 func (m Forget) Apply(c *state.Ctx) error {
 	notes.Delete(c, m.Member)
@@ -79,6 +87,10 @@ func (m Forget) Apply(c *state.Ctx) error {
 type Double struct{}
 
 func (Double) Check() error { return nil }
+
+func (Double) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: "write the same record twice"}
+}
 
 // Apply doubles the text of up to 100 bytes.
 func (Double) Apply(c *state.Ctx) error {
@@ -96,6 +108,10 @@ type Appoint struct {
 }
 
 func (Appoint) Check() error { return nil }
+
+func (Appoint) Describe(state.Telling) state.Words {
+	return state.Words{Phrase: "appoint an upgrade"}
+}
 
 // Apply appoints it.
 func (m Appoint) Apply(c *state.Ctx) error {

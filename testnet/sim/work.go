@@ -25,6 +25,9 @@ type work struct {
 	now     time.Time
 	earlier [][]byte // some transactions of earlier blocks, for replays
 
+	worked  map[tx.Kind]bool // kinds of action that an occasion has made
+	plainly map[string]int   // transactions made of plain values, by name of the kind
+
 	// Of the block being made.
 	view    *store.View
 	height  int
@@ -78,7 +81,7 @@ const (
 )
 
 func newWork(rng *rand.Rand, w *world) *work {
-	return &work{world: w, rng: rng, now: w.start}
+	return &work{world: w, rng: rng, now: w.start, worked: map[tx.Kind]bool{}, plainly: map[string]int{}}
 }
 
 // block makes the next block.
@@ -115,6 +118,11 @@ func (w *work) block(l *store.Ledger, height int) (*block, error) {
 		}
 		b.txs = append(b.txs, after...)
 	}
+	plain, err := w.plain()
+	if err != nil {
+		return nil, err
+	}
+	b.txs = append(b.txs, plain...)
 	b.misbehave, err = w.misbehaviour()
 	return b, err
 }
@@ -168,6 +176,7 @@ func (w *work) good() ([]byte, error) {
 				if err != nil || s.action == nil {
 					return nil, err
 				}
+				w.worked[kindOf(s.action)] = true
 				return w.take(s)
 			}
 		}

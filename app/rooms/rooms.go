@@ -1,7 +1,12 @@
-package app
+// Package rooms is THE list of the rooms: their kinds of action, what every block
+// ends with, invariants, genesis, and the version of the rules. It knows neither
+// the engine nor the store, so that programs which only read the ledger and say
+// what is on it can use it: a page, a bot, the verification of receipts.
+package rooms
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -15,46 +20,22 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
-// Kinds is the list of all actions, by number. A new kind of action is a file
-// in its room and a line here; numbers are append-only.
-var Kinds = []state.Kind{
-	state.KindOf[member.Apply](member.KindApply, "member.Apply"),
-	state.KindOf[member.Admit](member.KindAdmit, "member.Admit"),
-	state.KindOf[member.Import](member.KindImport, "member.Import"),
-	state.KindOf[member.Suspend](member.KindSuspend, "member.Suspend"),
-	state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate"),
-	state.KindOf[member.Resign](member.KindResign, "member.Resign"),
-	state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"),
-	state.KindOf[member.Appoint](member.KindAppoint, "member.Appoint"),
-	state.KindOf[member.Dismiss](member.KindDismiss, "member.Dismiss"),
+// Kinds are all kinds of action, room by room. A new kind of action puts itself on
+// its room's list.
+var Kinds = slices.Concat[[]state.Kind](
+	member.Kinds, share.Kinds, account.Kinds, ballot.Kinds, surplus.Kinds, federation.Kinds, charter.Kinds,
+)
 
-	state.KindOf[share.OpenClass](share.KindOpenClass, "share.OpenClass"),
-	state.KindOf[share.Subscribe](share.KindSubscribe, "share.Subscribe"),
-	state.KindOf[share.ConfirmPayment](share.KindConfirmPayment, "share.ConfirmPayment"),
-	state.KindOf[share.Issue](share.KindIssue, "share.Issue"),
-	state.KindOf[share.Cancel](share.KindCancel, "share.Cancel"),
-
-	state.KindOf[account.Open](account.KindOpen, "account.Open"),
-	state.KindOf[account.Post](account.KindPost, "account.Post"),
-	state.KindOf[account.Reverse](account.KindReverse, "account.Reverse"),
-
-	state.KindOf[ballot.Propose](ballot.KindPropose, "ballot.Propose"),
-	state.KindOf[ballot.Cast](ballot.KindCast, "ballot.Cast"),
-	state.KindOf[ballot.Declare](ballot.KindDeclare, "ballot.Declare"),
-	state.KindOf[ballot.Withdraw](ballot.KindWithdraw, "ballot.Withdraw"),
-
-	state.KindOf[surplus.OpenPeriod](surplus.KindOpenPeriod, "surplus.OpenPeriod"),
-	state.KindOf[surplus.Record](surplus.KindRecord, "surplus.Record"),
-	state.KindOf[surplus.Correct](surplus.KindCorrect, "surplus.Correct"),
-	state.KindOf[surplus.Declare](surplus.KindDeclare, "surplus.Declare"),
-	state.KindOf[surplus.Allocate](surplus.KindAllocate, "surplus.Allocate"),
-	state.KindOf[surplus.Pay](surplus.KindPay, "surplus.Pay"),
-
-	state.KindOf[federation.Replace](federation.KindReplace, "federation.Replace"),
-	state.KindOf[federation.Announce](federation.KindAnnounce, "federation.Announce"),
-
-	state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend"),
-}
+// Hints say what to do after each rejection.
+var Hints = func() state.HintList {
+	all := state.HintList{}
+	for _, room := range []state.HintList{
+		state.Hints, member.Hints, share.Hints, account.Hints, ballot.Hints, surplus.Hints, federation.Hints, charter.Hints,
+	} {
+		maps.Copy(all, room)
+	}
+	return all
+}()
 
 // endOfBlock is what every block ends with: what is due, by these handlers of the
 // rooms. Which is first is the agenda's order, not this one.

@@ -1,0 +1,98 @@
+// Package wording says in words what is on the ledger: what an action does, who
+// may take it, what a motion carries, what to do after a rejection. It is for
+// whatever shows the ledger to people, such as the command line, a page or a bot.
+// An action's words are its own, in its room; this package gives them every kind
+// of action and the names of co-ops.
+package wording
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/app/rooms"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Telling is what an action on the records of r's co-op needs to say its words.
+func Telling(r state.Reader) state.Telling {
+	return state.Telling{Reader: r, Kinds: rooms.Kinds, CoopName: func(n state.Coop) string {
+		coop, err := federation.Find(r, n)
+		if err != nil {
+			return ""
+		}
+		return coop.Name
+	}}
+}
+
+// Describe says what an action on the records of r's co-op would do.
+func Describe(r state.Reader, a state.Action) state.Words { return a.Describe(Telling(r)) }
+
+// Done says what an action did. result is what it returned, which may be nothing.
+func Done(r state.Reader, a state.Action, result []byte) state.Words {
+	t := Telling(r)
+	if t.Result = result; result == nil {
+		t.Result = []byte{}
+	}
+	return a.Describe(t)
+}
+
+// Carries says what each action of a motion of r's co-op does if it is carried or,
+// once that was done, what it did.
+func Carries(r state.Reader, m ballot.Motion) []state.Words { return m.Carries(Telling(r)) }
+
+// Grant says who may take an action, by the charter of r's co-op.
+func Grant(r state.Reader, g charter.Grant) string {
+	return g.Words(func(id charter.MotionKindID) string { return charter.MotionName(r, id) }, Telling(r).NameOf)
+}
+
+// KindName is the name in code of a kind of action: "member.Admit".
+func KindName(n tx.Kind) string { return state.Telling{Kinds: rooms.Kinds}.KindName(n) }
+
+// Read reads an action's payload. It returns state.ErrKind for a kind that this
+// program does not know.
+func Read(n tx.Kind, payload []byte) (state.Action, error) {
+	for _, k := range rooms.Kinds {
+		if k.Number == n {
+			return k.Read(payload)
+		}
+	}
+	return nil, state.ErrKind.With("%04x", uint16(n))
+}
+
+// By says who did something to a record of co-op own.
+func By(a state.Actor, own state.Coop) string {
+	switch {
+	case a == (state.Actor{}):
+		return "the founding"
+	case a.Coop != own:
+		return a.String()
+	case a.Motion != 0:
+		return fmt.Sprintf("motion %d", a.Motion)
+	}
+	return fmt.Sprintf("member %d", a.Member)
+}
+
+// rejections and hints are the rooms' rejections, and what to do after each.
+var rejections, hints = func() (map[uint32]*state.Rejection, map[uint32]string) {
+	rejections, hints := map[uint32]*state.Rejection{}, map[uint32]string{}
+	for after, next := range rooms.Hints {
+		rejections[after.Code], hints[after.Code] = after, next
+	}
+	return rejections, hints
+}()
+
+// Reason is why a rejection of a code refuses, "" if this program does not know it.
+func Reason(code uint32) string {
+	if r := rejections[code]; r != nil {
+		return r.Reason
+	}
+	return ""
+}
+
+// Hint is what to do after a rejection of a code, "" if this program does not know
+// it. It may name a command of the command line, at its end: "see who there is:
+// rochdale member list".
+func Hint(code uint32) string { return hints[code] }

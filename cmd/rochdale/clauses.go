@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
+
+// pageWidth is how many characters fit on a line of a terminal.
+const pageWidth = 80
+
+// noteClauses tells the user what an action does, clause by clause.
+func noteClauses(cmd *cobra.Command, clauses []state.Clause) {
+	for _, line := range clauseLines(clauses, pageWidth-len("rochdale:   ")) {
+		note(cmd, "  %s", line)
+	}
+}
+
+// writeClauses writes clauses under a heading, or nothing if there are none.
+func writeClauses(w io.Writer, heading string, clauses []state.Clause) {
+	if len(clauses) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", heading)
+	for _, line := range clauseLines(clauses, pageWidth-2) {
+		fmt.Fprintf(w, "  %s\n", line)
+	}
+}
+
+// clauseLines are clauses as lines of at most width characters, unless a word is
+// longer. A clause that does not fit on one says what was and what becomes below
+// each other.
+func clauseLines(clauses []state.Clause, width int) []string {
+	var out []string
+	for _, c := range clauses {
+		if line := c.String(); utf8.RuneCountInString(line) <= width {
+			out = append(out, line)
+			continue
+		}
+		if c.Before == "" || c.Before == c.After {
+			out = append(out, wrap(c.String(), "", "    ", width)...)
+			continue
+		}
+		out = append(out, wrap(c.What+":", "", "    ", width)...)
+		out = append(out, wrap(c.Before, "  was     ", "          ", width)...)
+		if c.After != "" {
+			out = append(out, wrap(c.After, "  becomes ", "          ", width)...)
+		} else {
+			out = append(out, "  becomes nothing")
+		}
+	}
+	return out
+}
+
+// wrap breaks text at spaces. first goes before the first line, rest before the
+// others.
+func wrap(text, first, rest string, width int) []string {
+	var out []string
+	line, empty := first, true
+	for word := range strings.SplitSeq(text, " ") {
+		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			out = append(out, line)
+			line, empty = rest, true
+		}
+		if !empty {
+			line += " "
+		}
+		line, empty = line+word, false
+	}
+	return append(out, line)
+}

@@ -1,0 +1,23 @@
+package account
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Hints say what to do after each of this room's rejections.
+var Hints = state.HintList{
+	ErrCode:       "give a number from 1 to 9999",
+	ErrType:       "give --type asset, liability, equity, income or expense",
+	ErrName:       "give a shorter --name",
+	ErrGuard:      "leave the guard out",
+	ErrExists:     "see the chart: rochdale account list",
+	ErrFull:       "the chart can take no more accounts",
+	ErrNarrative:  "say in a few words what happened",
+	ErrLines:      "give at least one --debit and one --credit",
+	ErrAmount:     "give amounts of more than zero",
+	ErrUnbalanced: "make debits and credits equal",
+	ErrUnknown:    "see the chart: rochdale account list",
+	ErrGuarded:    "see what can be posted by hand: rochdale account list",
+	ErrOverflow:   "the amount is larger than any account can hold",
+	ErrEntry:      "see which there are: rochdale account journal",
+	ErrReversed:   "see the journal: rochdale account journal",
+	ErrRoomEntry:  "it follows a register, such as that of shares: correct it there",
+}

@@ -1,0 +1,38 @@
+package account
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Kinds are this room's actions.
+var Kinds state.KindList
+
+// Named is an account of r's co-op by code and name: "1000 bank".
+func Named(r state.Reader, code Code) string {
+	a, err := Find(r, code)
+	if err != nil {
+		return fmt.Sprintf("account %d", code)
+	}
+	return fmt.Sprintf("%d %s", code, words.Plain(a.Name))
+}
+
+// Words say what a line does to which side of which account.
+func (l Line) Words(r state.Reader) string {
+	if l.Amount < 0 {
+		return fmt.Sprintf("credit %s with %s", Named(r, l.Account), charter.Money(r, -l.Amount))
+	}
+	return fmt.Sprintf("debit %s with %s", Named(r, l.Account), charter.Money(r, l.Amount))
+}
+
+// lineFacts are lines, one by one.
+func lineFacts(r state.Reader, lines []Line) []state.Clause {
+	var out []state.Clause
+	for i, l := range lines {
+		out = append(out, state.Fact(fmt.Sprintf("line %d", i+1), "%s", l.Words(r)))
+	}
+	return out
+}

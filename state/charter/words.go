@@ -1,0 +1,174 @@
+package charter
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Money writes an amount in the currency of r's co-op, or in minor units if its
+// charter cannot be read.
+func Money(r state.Reader, a money.Amount) string {
+	p, err := PolicyOf(r)
+	if err != nil {
+		return words.Signed(int64(a)) + " minor units"
+	}
+	return p.Money(a)
+}
+
+// Money writes an amount in the co-op's currency.
+func (p Policy) Money(a money.Amount) string { return words.Money(a, p.Digits, p.Currency) }
+
+// Class names a class of members: "class 2 (users)".
+func (p Policy) Class(c Class) string {
+	if c < 1 || int(c) > len(p.Classes) {
+		return fmt.Sprintf("class %d", c)
+	}
+	return fmt.Sprintf("class %d (%s)", c, words.Plain(p.Classes[c-1]))
+}
+
+// ClassName is Policy.Class of r's co-op.
+func ClassName(r state.Reader, c Class) string {
+	p, err := PolicyOf(r)
+	if err != nil {
+		p = Policy{}
+	}
+	return p.Class(c)
+}
+
+// MotionName names a kind of motion of r's co-op: "motion 2 (written
+// resolution)".
+func MotionName(r state.Reader, id MotionKindID) string {
+	k, err := MotionKindOf(r, id)
+	if err != nil {
+		return fmt.Sprintf("a motion of kind %d", id)
+	}
+	return k.called(id)
+}
+
+func (k MotionKind) called(id MotionKindID) string {
+	return fmt.Sprintf("motion %d (%s)", id, words.Plain(k.Name))
+}
+
+// Words say who may take an action. motion and coop name what the grant refers to
+// by number.
+func (g Grant) Words(motion func(MotionKindID) string, coop func(state.Coop) string) string {
+	var ways []string
+	if g.Concerned {
+		ways = append(ways, "the member concerned")
+	}
+	if g.Members {
+		ways = append(ways, "any active member")
+	}
+	for _, o := range g.Offices {
+		ways = append(ways, "the "+o.String())
+	}
+	for _, id := range g.Motions {
+		ways = append(ways, motion(id))
+	}
+	for _, o := range g.Others {
+		ways = append(ways, fmt.Sprintf("the %v of %s", o.Office, coop(o.Coop)))
+	}
+	if len(ways) == 0 {
+		return "nobody"
+	}
+	return words.List(ways, "or")
+}
+
+// Words say who may cast. class names a class of members.
+func (e Electorate) Words(class func(Class) string) string {
+	switch e.Sort {
+	case AllMembers:
+		return "every active member"
+	case OneClass:
+		return "active members of " + class(e.Class)
+	case Holders:
+		var names []string
+		for _, o := range e.Offices {
+			names = append(names, o.String())
+		}
+		return "the holders of the " + words.Agree(uint64(len(names)), "office", "offices") + " of " + words.List(names, "and")
+	}
+	return e.Sort.String()
+}
+
+// ClosingWords say when a motion ends.
+func (k MotionKind) ClosingWords() string {
+	switch k.Closing {
+	case AtDeadline:
+		return "when its time is over"
+	case WhenDecided:
+		return "as soon as nothing can change the outcome, or when its time is over"
+	case OnDeclaring:
+		if k.Shortest == 0 {
+			return "when declared, or when its time is over"
+		}
+		return fmt.Sprintf("when declared, %s after it opened at the earliest, or when its time is over", words.Minutes(k.Shortest))
+	}
+	return k.Closing.String()
+}
+
+// RuleWords say what carries a motion.
+func RuleWords(r count.MajorityRule) string {
+	majority := "at least "
+	if r.Strict {
+		majority = "more than "
+	}
+	text := majority + words.Fraction(r.Threshold.Num, r.Threshold.Den) + " of " + r.Base.String()
+	var quorum []string
+	if r.Quorum.Num > 0 {
+		quorum = append(quorum, words.Fraction(r.Quorum.Num, r.Quorum.Den)+" of the electorate")
+	}
+	if r.QuorumMin > 0 {
+		quorum = append(quorum, words.Plural(r.QuorumMin, "member"))
+	}
+	if len(quorum) > 0 {
+		text += ", if at least " + words.List(quorum, "and") + " took part"
+	}
+	return text
+}
+
+// MethodWords say what carries a motion of the kind.
+func (k MotionKind) MethodWords() string {
+	rule, err := k.Method.Majority()
+	if err != nil {
+		return "a method that this program does not know"
+	}
+	return RuleWords(rule)
+}
+
+// Facts are what a kind of motion is, in full but for its name. class names a
+// class of members.
+func (k MotionKind) Facts(class func(Class) string) []state.Clause {
+	notice := "none, it opens at once"
+	if k.Notice > 0 {
+		notice = words.Minutes(k.Notice)
+	}
+	length := fmt.Sprintf("from %s to %s", words.Minutes(k.Shortest), words.Minutes(k.Longest))
+	if k.Shortest == 0 {
+		length = "at most " + words.Minutes(k.Longest)
+	}
+	return []state.Clause{
+		{What: "who may cast", After: k.Electorate.Words(class)},
+		{What: "notice", After: notice},
+		{What: "open for", After: length},
+		{What: "closes", After: k.ClosingWords()},
+		{What: "is carried by", After: k.MethodWords()},
+	}
+}
+
+// Facts are the charter's figures, in full.
+func (p Policy) Facts() []state.Clause {
+	var classes []string
+	for i, name := range p.Classes {
+		classes = append(classes, fmt.Sprintf("%d (%s)", i+1, words.Plain(name)))
+	}
+	return []state.Clause{
+		{What: "currency", After: fmt.Sprintf("%s, with %s behind the point", words.Plain(p.Currency), words.Plural(uint64(p.Digits), "digit"))},
+		{What: "classes of members", After: words.List(classes, "and")},
+		{What: "allowance", After: words.Plural(uint64(p.Allowance), "transaction") + " a member a day"},
+	}
+}

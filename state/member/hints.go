@@ -1,0 +1,23 @@
+package member
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Hints say what to do after each of this room's rejections.
+var Hints = state.HintList{
+	ErrUnknown:    "see who there is: rochdale member list",
+	ErrStanding:   "see where the member stands: rochdale member show",
+	ErrKey:        "give the public key that this prints: rochdale key show",
+	ErrPossession: "ask its holder for a new one, for this chain and co-op: rochdale key prove",
+	ErrKeyTaken:   "see whose it is: rochdale member show; someone new needs a new key: rochdale key new",
+	ErrClass:      "see the classes of members: rochdale charter show",
+	ErrCommitment: "give 64 hexadecimal digits, or leave --commitment out",
+	ErrCount:      "do it in smaller parts",
+	ErrHistory:    "this member's standing can no longer change",
+	ErrOffice:     "see the offices: rochdale member offices",
+	ErrHolders:    "dismiss one first: rochdale member dismiss",
+	ErrHolds:      "see who holds what: rochdale member offices",
+	ErrHoldsNot:   "see who holds what: rochdale member offices",
+	ErrFull:       "the register can take no more members",
+	ErrSameClass:  "see the register: rochdale member show",
+	ErrReason:     "say why in a few words: --reason TEXT",
+}

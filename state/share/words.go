@@ -1,0 +1,71 @@
+package share
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Kinds are this room's actions.
+var Kinds state.KindList
+
+// Named is a class of shares of r's co-op: "class 1 (member shares)".
+func Named(r state.Reader, class Class) string {
+	terms, err := TermsOf(r, class)
+	if err != nil {
+		return fmt.Sprintf("class %d", class)
+	}
+	return fmt.Sprintf("class %d (%s)", class, words.Plain(terms.Name))
+}
+
+// AtPar is what units of a class come to: "10 shares at 25.00 EUR, 250.00 EUR".
+func AtPar(r state.Reader, class Class, units uint64) string {
+	text := words.Plural(units, "share")
+	terms, err := TermsOf(r, class)
+	if err != nil {
+		return text
+	}
+	text += " at " + charter.Money(r, terms.Par)
+	if value, err := money.Times(units, terms.Par); err == nil {
+		text += ", " + charter.Money(r, value)
+	}
+	return text
+}
+
+// SubscriptionWords are "subscription 4", "subscriptions 4 to 9" or, where the
+// numbers have gaps, how many there are. numbers ascend.
+func SubscriptionWords(numbers []uint64) string {
+	n := len(numbers)
+	switch {
+	case n == 1:
+		return fmt.Sprintf("subscription %d", numbers[0])
+	case n > 1 && numbers[n-1]-numbers[0] == uint64(n-1):
+		return fmt.Sprintf("subscriptions %d to %d", numbers[0], numbers[n-1])
+	case n > 10 || n == 0:
+		return words.Plural(uint64(n), "subscription")
+	}
+	var list []string
+	for _, m := range numbers {
+		list = append(list, fmt.Sprint(m))
+	}
+	return "subscriptions " + words.List(list, "and")
+}
+
+// batchFacts are subscriptions one by one: whose they are, what they are for and
+// what they cost.
+func batchFacts(r state.Reader, numbers []uint64) []state.Clause {
+	var out []state.Clause
+	for _, n := range numbers {
+		what := fmt.Sprintf("subscription %d", n)
+		s, err := SubscriptionOf(r, n)
+		if err != nil {
+			out = append(out, state.Fact(what, "its record cannot be read"))
+			continue
+		}
+		out = append(out, state.Fact(what, "member %d, %s, %s", s.Member, Named(r, s.Class), AtPar(r, s.Class, s.Units)))
+	}
+	return out
+}

@@ -1,0 +1,31 @@
+package surplus
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Hints say what to do after each of this room's rejections.
+var Hints = state.HintList{
+	ErrName:      "give a short name, such as the year",
+	ErrOpen:      "see which: rochdale period list; declare its surplus first: rochdale period declare",
+	ErrMeasure:   "count hours, sales, purchases, trips, wages or points",
+	ErrBatch:     "do it in smaller parts",
+	ErrOrder:     "name each member once",
+	ErrQuantity:  "give quantities of more than zero",
+	ErrPeriod:    "see which there are: rochdale period list",
+	ErrStage:     "see how far it has come: rochdale period show",
+	ErrFrozen:    "a dividend is being divided; try again in a few blocks",
+	ErrBelow:     "see what was recorded: rochdale period show",
+	ErrEarlier:   "allocate that one first: rochdale period list",
+	ErrBooks:     "leave the amount out to declare what the books show: rochdale account trial-balance",
+	ErrSteps:     "an allocation has at most 16 steps",
+	ErrStep:      "see the form of a rule: rochdale period allocate --help",
+	ErrAllocated: "see where it went: rochdale period show",
+	ErrNoSurplus: "give fixed amounts, or carry all forward with a rule of no steps: []",
+	ErrTarget:    "see which accounts are reserves (by hand: credits) and funds: rochdale account list",
+	ErrExceeds:   "see what there is: rochdale period show; then lower a step",
+	ErrNoClaims:  "record figures first: rochdale period record; or issue shares: rochdale share issue",
+	ErrNoStep:    "see the steps: rochdale period show",
+	ErrUndivided: "see the steps: rochdale period show",
+	ErrNoPart:    "see why: rochdale period explain",
+	ErrPaid:      "see by which entry: rochdale period explain",
+	ErrTotal:     "the amount is larger than any account can hold",
+}

@@ -1,0 +1,188 @@
+// Package words writes figures, amounts and texts of the ledger as people read
+// them: in previews, lists and receipts, in pages and other programs. There is
+// one form of each. It knows no clock and no table of the language's library, so
+// that programs built with different versions write the same.
+package words
+
+import (
+	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
+
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// Money writes an amount in minor units: 2100000 with 2 digits and EUR is
+// "21,000.00 EUR". digits is how many stand behind the point; an empty currency
+// is left out.
+func Money(minor money.Amount, digits uint8, currency string) string {
+	sign, text := "", strconv.FormatUint(magnitude(int64(minor)), 10)
+	if minor < 0 {
+		sign = "-"
+	}
+	d := int(digits)
+	if short := d + 1 - len(text); short > 0 {
+		text = strings.Repeat("0", short) + text
+	}
+	out := sign + Thousands(text[:len(text)-d])
+	if d > 0 {
+		out += "." + text[len(text)-d:]
+	}
+	if currency != "" {
+		out += " " + currency
+	}
+	return out
+}
+
+// Count writes a whole number: 1650 is "1,650".
+func Count(n uint64) string { return Thousands(strconv.FormatUint(n, 10)) }
+
+// Signed is Count for numbers that may be negative.
+func Signed(n int64) string {
+	if n < 0 {
+		return "-" + Count(magnitude(n))
+	}
+	return Count(uint64(n))
+}
+
+// magnitude is |n|, which for the smallest int64 only fits without a sign.
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n)
+	}
+	return uint64(n)
+}
+
+// Thousands puts commas into digits: "1650" is "1,650".
+func Thousands(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// Plural is "1 member", "1,650 members", for nouns whose plural ends in s.
+func Plural(n uint64, noun string) string {
+	return Count(n) + " " + Agree(n, noun, noun+"s")
+}
+
+// Agree is the form of a verb or noun that goes with a number of things.
+func Agree(n uint64, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// List is "a", "a or b", "a, b or c", join being "or".
+func List(items []string, join string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	last := len(items) - 1
+	return strings.Join(items[:last], ", ") + " " + join + " " + items[last]
+}
+
+// Minutes writes a length of time in the largest unit that fits: 20160 is "14
+// days", 90 is "90 minutes".
+func Minutes(n uint32) string {
+	switch {
+	case n > 0 && n%(24*60) == 0:
+		return Plural(uint64(n/(24*60)), "day")
+	case n > 0 && n%60 == 0:
+		return Plural(uint64(n/60), "hour")
+	}
+	return Plural(uint64(n), "minute")
+}
+
+// Fraction writes a share of a whole: "all", "half", "two thirds", "10%", or "1
+// in 7". A zero denominator, which no valid rule has, is written "1 in 0".
+func Fraction(num, den uint64) string {
+	switch num, den := reduced(num, den); {
+	case num == den:
+		return "all"
+	case num == 1 && den == 2:
+		return "half"
+	case num == 2 && den == 3:
+		return "two thirds"
+	case num == 3 && den == 4:
+		return "three quarters"
+	case den > 0 && 100%den == 0:
+		return fmt.Sprintf("%d%%", num*(100/den))
+	default:
+		return fmt.Sprintf("%d in %d", num, den)
+	}
+}
+
+// Rate writes a rate as a percentage of at most two decimals, or else as a
+// fraction: 1/5 is "20%", 1/8 is "12.5%", 1/6 is "1 in 6".
+func Rate(r money.Rate) string {
+	num, den := reduced(r.Num, r.Den)
+	hi, product := bits.Mul64(num, 100*100)
+	if den == 0 || hi != 0 || product%den != 0 {
+		return fmt.Sprintf("%d in %d", num, den)
+	}
+	text := fmt.Sprintf("%s.%02d", Count(product/den/100), product/den%100)
+	return strings.TrimRight(strings.TrimRight(text, "0"), ".") + "%"
+}
+
+// reduced is a fraction in its lowest terms.
+func reduced(num, den uint64) (uint64, uint64) {
+	a, b := num, den
+	for b != 0 {
+		a, b = b, a%b
+	}
+	if a == 0 {
+		return num, den
+	}
+	return num / a, den / a
+}
+
+// Time writes a moment, in seconds since 1970 UTC: "2026-01-15 09:30 UTC", with
+// seconds if there are any. Zero is none and gives "".
+func Time(seconds int64) string {
+	if seconds == 0 {
+		return ""
+	}
+	const day = 24 * 60 * 60
+	days, rest := seconds/day, seconds%day
+	if rest < 0 {
+		days, rest = days-1, rest+day
+	}
+	y, m, d := date(days)
+	text := fmt.Sprintf("%04d-%02d-%02d %02d:%02d", y, m, d, rest/3600, rest/60%60)
+	if s := rest % 60; s != 0 {
+		text += fmt.Sprintf(":%02d", s)
+	}
+	return text + " UTC"
+}
+
+// date is the day of the Gregorian calendar that lies a number of days after 1
+// January 1970. A year is counted from March, so that the leap day is its last,
+// and an era is 400 years, which have 146,097 days.
+//
+// Source: E. G. Richards, "Calendars", in Explanatory Supplement to the
+// Astronomical Almanac, 3rd ed., section 15.11.
+func date(days int64) (year, month, day int64) {
+	const era = 146_097
+	days += 719_468 // from 1 March of the year 0
+	eras := days / era
+	if days < 0 {
+		eras = (days - era + 1) / era
+	}
+	days -= eras * era
+	year = (days - days/1460 + days/36_524 - days/(era-1)) / 365
+	days -= 365*year + year/4 - year/100
+	from := (5*days + 2) / 153 // months since March
+	day = days - (153*from+2)/5 + 1
+	month = from + 3
+	if month > 12 {
+		month -= 12
+	}
+	year += eras * 400
+	if month <= 2 {
+		year++
+	}
+	return year, month, day
+}
