@@ -185,22 +185,26 @@ func TestTipOfALyingNode(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	// A header of other rules than the state's, signed by the same validators.
-	r.with(func() {
-		r.lie = nil
-		h := *r.sealed[len(r.sealed)-1].Header
-		h.Version.App = 2
-		r.sealed[len(r.sealed)-1] = &types.SignedHeader{Header: &h, Commit: r.sign(t, &h)}
-	})
-	for what, try := range map[string]func() error{
-		"read": func() error { _, err := r.dial().AtProved(t.Context(), 0, trust); return err },
-		"receipt": func() error {
-			_, _, err := r.dial().Receipt(t.Context(), "member", receipt.Subject{Coop: 1, Member: 1}, 0, trust)
-			return err
-		},
+	// A header of other rules, or of another chain, than the state's, signed by the
+	// same validators.
+	honest := r.sealed[len(r.sealed)-1].Header
+	trust.Chain = ""
+	for want, change := range map[string]func(h *types.Header){
+		"the state is of version 1 of the rules, the header of 2":      func(h *types.Header) { h.Version.App = 2 },
+		`the state is of chain "anytown-1", the header of "anytown-2"`: func(h *types.Header) { h.ChainID = "anytown-2" },
 	} {
-		if err := try(); err == nil || !strings.Contains(err.Error(), "the state is of version 1 of the rules, the header of 2") {
-			t.Errorf("%s with a header of version 2: %v", what, err)
+		r.with(func() {
+			r.lie = nil
+			h := *honest
+			change(&h)
+			r.sealed[len(r.sealed)-1] = &types.SignedHeader{Header: &h, Commit: r.sign(t, &h)}
+		})
+		_, err := r.dial().AtProved(t.Context(), 0, trust)
+		_, _, also := r.dial().Receipt(t.Context(), "member", receipt.Subject{Coop: 1, Member: 1}, 0, trust)
+		for what, err := range map[string]error{"read": err, "receipt": also} {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want %s", what, err, want)
+			}
 		}
 	}
 }

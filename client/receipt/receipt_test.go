@@ -261,11 +261,14 @@ func TestChangedFields(t *testing.T) {
 			"fewer signatures than validators": {func(f *file) { f.Commit.Signatures = f.Commit.Signatures[:3] }, "commit"},
 			"a validator's address":            {func(f *file) { f.Validators[0].Address = f.Validators[1].Address }, "validators"},
 			"a validator's key":                {func(f *file) { f.Validators[0].Key = bytes.Repeat([]byte{7}, 32) }, "validators"},
-			"a validator twice":                {func(f *file) { f.Validators[0] = f.Validators[1] }, ""},
-			"a short key":                      {func(f *file) { f.Validators[0].Key = f.Validators[0].Key[1:] }, ""},
-			"no validators":                    {func(f *file) { f.Validators = nil }, ""},
-			"order of validators":              {func(f *file) { slices.Reverse(f.Validators) }, "validators"},
-			"words that are no list":           {func(f *file) { f.Words = []byte(`"yes"`) }, ""},
+			"keys of two validators exchanged": {func(f *file) {
+				f.Validators[0].Key, f.Validators[1].Key = f.Validators[1].Key, f.Validators[0].Key
+			}, "validators"},
+			"a validator twice":      {func(f *file) { f.Validators[0] = f.Validators[1] }, ""},
+			"a short key":            {func(f *file) { f.Validators[0].Key = f.Validators[0].Key[1:] }, ""},
+			"no validators":          {func(f *file) { f.Validators = nil }, ""},
+			"order of validators":    {func(f *file) { slices.Reverse(f.Validators) }, "validators"},
+			"words that are no list": {func(f *file) { f.Words = []byte(`"yes"`) }, ""},
 		} {
 			f, _, err := read(kept(t, format, "cast"))
 			if err != nil {
@@ -384,7 +387,10 @@ func TestTrust(t *testing.T) {
 		t.Errorf("by fingerprint: %+v, %v", got, err)
 	}
 	refuses(t, kept(t, "format3", "cast"), Trust{Fingerprint: make([]byte, 32)}, "other validators")
-	refuses(t, kept(t, "format3", "cast"), Trust{Chain: "other-1"}, "another chain")
+	again.Chain = "other-1"
+	if refuted, ok := errors.AsType[*Refuted](refuses(t, kept(t, "format3", "cast"), again, "another chain")); !ok || refuted.Part != "chain" {
+		t.Errorf("another chain: %v", refuted)
+	}
 	if _, err := TrustGenesis([]byte("{}")); !errors.Is(err, ErrGenesis) {
 		t.Errorf("an empty genesis: %v", err)
 	}

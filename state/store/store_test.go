@@ -224,12 +224,13 @@ func TestOpenHoldsHead(t *testing.T) {
 		flat func(*state.Head)
 		want string
 	}{
-		"another chain":   {tip: func(p *state.Tip) { p.Chain = "notes-2" }, want: `of chain "notes-2", version 1, height 3 and time 3`},
-		"another version": {tip: func(p *state.Tip) { p.Version = 2 }, want: "version 2, height 3"},
-		"an earlier time": {tip: func(p *state.Tip) { p.Time = 2 }, want: "height 3 and time 2"},
-		"flat chain":      {flat: func(h *state.Head) { h.Chain = "notes-2" }, want: `its leaf says chain "notes-2"`},
-		"flat height":     {flat: func(h *state.Head) { h.Height = 4 }, want: "a last change at height 4"},
-		"no flat copy":    {flat: func(h *state.Head) { *h = state.Head{} }, want: `its leaf says chain ""`},
+		"another chain":      {tip: func(p *state.Tip) { p.Chain = "notes-2" }, want: `of chain "notes-2", version 1, height 3 and time 3`},
+		"another version":    {tip: func(p *state.Tip) { p.Version = 2 }, want: "version 2, height 3"},
+		"an earlier time":    {tip: func(p *state.Tip) { p.Time = 2 }, want: "height 3 and time 2"},
+		"flat chain":         {flat: func(h *state.Head) { h.Chain = "notes-2" }, want: `its leaf says chain "notes-2"`},
+		"flat height":        {flat: func(h *state.Head) { h.Height = 4 }, want: "a last change at height 4"},
+		"tip and flat chain": {tip: func(p *state.Tip) { p.Chain = "notes-2" }, flat: func(h *state.Head) { h.Chain = "notes-2" }, want: `its leaf says chain "notes-1"`},
+		"no flat copy":       {flat: func(h *state.Head) { *h = state.Head{} }, want: `its leaf says chain ""`},
 	} {
 		fs := vfs.NewMem()
 		s := openStore(t, fs, 0)
@@ -241,7 +242,8 @@ func TestOpenHoldsHead(t *testing.T) {
 			tip := s.Tip()
 			row.tip(&tip)
 			_ = b.Set(metaTip, tx.Encode(tip), nil)
-		} else {
+		}
+		if row.flat != nil {
 			other := head
 			row.flat(&other)
 			_ = b.Set(flatHead, tx.Encode(other), nil)
