@@ -80,7 +80,7 @@
 // has a small application to test nodes with.
 //
 // client is for programs outside: key files, signing, sending and waiting,
-// reading through any room's own functions, receipts and their verification.
+// reading through any room's own functions, believed or proved.
 //
 // client/wording says in words what is on the ledger, for whatever shows it to
 // people: what an action does or did, who may take it, what to do after a rejection.
@@ -92,8 +92,15 @@
 // that a range of leaves is complete. It also makes the last of them, for nodes.
 // It is small enough for a page on a phone.
 //
+// client/receipt writes and verifies receipts, in formats of every age: which
+// records a statement rests on, and its words. It imports what rooms, wording and
+// light have, and nothing of the engine, the database or the network.
+//
 // cmd/rochdale is the command line: one file a noun or a verb, one line of
 // root.go a noun, scripts in testdata.
+//
+// cmd/verifier is client/receipt for JavaScript, as WebAssembly: a page checks a
+// receipt without a server.
 //
 // testnet is a federation on one machine, in processes of their own or in this
 // one. testnet/crowd signs and sends for the members of one of its co-ops.
@@ -139,8 +146,8 @@
 //
 // Imports go down only: tx, state/money, state/words, state/count; client/light;
 // state; agenda and charter; member; account; share; ballot; surplus; federation; app/rooms;
-// statetest; client/wording; app and client; node; testnet; cmd. CometBFT is
-// imported in app, node, client and testnet, cobra in cmd, viper in node;
+// statetest; client/wording; client/receipt and app; client; node; testnet; cmd.
+// CometBFT is imported in app, node, client and testnet, cobra in cmd, viper in node;
 // client/light imports tx and the library of signatures. Under state there is no
 // clock, file, network, chance, goroutine, float or walk of a map. tidy_test.go
 // holds all of it, and tidy_breach_test.go shows that it fails when one is broken.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -56,6 +57,9 @@ func (a *App) query(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
 	res := &abci.ResponseQuery{Height: int64(v.Height())}
 	switch r.Path {
 	case state.PathTip:
+		if r.Prove {
+			return prove(v, state.LocateHead().Key, res)
+		}
 		res.Value = tx.Encode(v.Tip())
 		return res, nil
 	case state.PathRange:
@@ -76,7 +80,12 @@ func queryKey(v *store.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*ab
 		res.Value, err = v.Leaf(r.Data)
 		return res, err
 	}
-	value, proof, err := v.Prove(r.Data)
+	return prove(v, r.Data, res)
+}
+
+// prove answers with a leaf and its proof.
+func prove(v *store.View, key []byte, res *abci.ResponseQuery) (*abci.ResponseQuery, error) {
+	value, proof, err := v.Prove(key)
 	if err != nil {
 		return nil, err
 	}
@@ -84,9 +93,12 @@ func queryKey(v *store.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*ab
 	if err != nil {
 		return nil, fmt.Errorf("encoding the proof: %w", err)
 	}
-	res.Value = value
-	res.ProofOps = &crypto.ProofOps{Ops: []crypto.ProofOp{{Type: state.ProofType, Key: r.Data, Data: raw}}}
+	res.Key, res.Value, res.ProofOps = key, value, proofOps(state.ProofType, key, raw)
 	return res, nil
+}
+
+func proofOps(kind string, key, raw []byte) *crypto.ProofOps {
+	return &crypto.ProofOps{Ops: []crypto.ProofOp{{Type: kind, Key: key, Data: raw}}}
 }
 
 func queryRange(v *store.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*abci.ResponseQuery, error) {
@@ -99,6 +111,18 @@ func queryRange(v *store.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*
 		limit = state.MaxRange
 	}
 	answer := state.RangeAnswer{Tip: v.Tip()}
+	if r.Prove {
+		if bytes.Compare(q.Start, q.End) >= 0 {
+			return refuse(state.CodeData, "an empty range has no proof: its end must lie after its start")
+		}
+		got, err := v.ProveRange(q.Start, q.End, int(limit), maxRangeBytes)
+		if err != nil {
+			return nil, err
+		}
+		answer.Leaves, answer.More = got.Leaves, got.More
+		res.Value, res.ProofOps = tx.Encode(answer), proofOps(state.ProofRange, q.Start, got.Proof)
+		return res, nil
+	}
 	size := 0
 	err = v.Each(q.Start, q.End, func(key, value []byte) (bool, error) {
 		if uint64(len(answer.Leaves)) == limit || size > maxRangeBytes {

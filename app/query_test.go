@@ -13,6 +13,7 @@ import (
 	ics23 "github.com/cosmos/ics23/go"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rochdale-ledger/rochdale/client/light"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -50,6 +51,8 @@ func TestQueryRefuses(t *testing.T) {
 		{"no such list", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(state.IndexQuery{Index: 1})}, state.CodeData},
 		{"short key", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(state.IndexQuery{Index: 0x40, First: []byte{1}})}, state.CodeData},
 		{"backwards", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(ballot.UnderWay.Ask(1, 2, 1))}, state.CodeData},
+		{"proof of an empty range", abci.RequestQuery{Path: state.PathRange, Data: tx.Encode(state.RangeQuery{Start: []byte{2}, End: []byte{2}}), Prove: true}, state.CodeData},
+		{"proof of a range without end", abci.RequestQuery{Path: state.PathRange, Data: tx.Encode(state.RangeQuery{Start: []byte{2}}), Prove: true}, state.CodeData},
 		{"short id", abci.RequestQuery{Path: state.PathDone, Data: make([]byte, 31)}, state.CodeData},
 		{"unknown id", abci.RequestQuery{Path: state.PathDone, Data: make([]byte, 32)}, state.CodeAbsent},
 	} {
@@ -161,6 +164,119 @@ func TestQueryRange(t *testing.T) {
 				t.Errorf("%s at height %d (-want +got)\n%s", row.name, height, diff)
 			}
 		}
+	}
+}
+
+// A range that is proved holds the same leaves as one that is not, at the tip and
+// at an older height, in one answer or in many, and its proof proves just those.
+func TestQueryProvedRange(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, f.apply(1, 1)))
+	hashes := map[int64][]byte{f.height(): f.app.Ledger().Tip().Hash}
+	f.must(f.sign(1, 1, member.Admit{Member: fedMembers + 1}))
+	hashes[f.height()] = f.app.Ledger().Tip().Hash
+	for height, root := range hashes {
+		whole := f.leaves(height, nil, []byte{0xff}, 0)
+		n := len(whole)
+		between := append(bytes.Clone(whole[3].Key), 0)
+		for _, row := range []struct {
+			name       string
+			start, end []byte
+			limit      uint64
+			want       []state.Leaf
+		}{
+			{"all", nil, []byte{0xff}, 0, whole},
+			{"by seven", nil, []byte{0xff}, 7, whole},
+			{"one by one", whole[n-9].Key, []byte{0xff}, 1, whole[n-9:]},
+			{"as many as the limit", whole[2].Key, whole[9].Key, 7, whole[2:9]},
+			{"one key", whole[3].Key, between, 0, whole[3:4]},
+			{"between two leaves", between, append(bytes.Clone(between), 0), 0, nil},
+			{"left of all", []byte{0}, []byte{0, 1}, 0, nil},
+			{"right of all", []byte{0xfe}, []byte{0xff}, 0, nil},
+		} {
+			got := f.provedLeaves(height, root, row.start, row.end, row.limit)
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Errorf("%s at height %d (-want +got)\n%s", row.name, height, diff)
+			}
+		}
+	}
+}
+
+// provedLeaves is leaves with each answer proved, as a client does.
+func (f *fed) provedLeaves(height int64, root, start, end []byte, limit uint64) (out []state.Leaf) {
+	f.t.Helper()
+	for {
+		q := tx.Encode(state.RangeQuery{Start: start, End: end, Limit: limit})
+		res := f.query(&abci.RequestQuery{Path: state.PathRange, Height: height, Data: q, Prove: true})
+		if res.Code != 0 || len(res.ProofOps.Ops) != 1 || res.ProofOps.Ops[0].Type != state.ProofRange {
+			f.t.Fatalf("range: %+v", res)
+		}
+		answer, err := tx.Decode[state.RangeAnswer](res.Value)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		if limit > 0 && uint64(len(answer.Leaves)) > limit {
+			f.t.Fatalf("%d leaves, %d were asked for", len(answer.Leaves), limit)
+		}
+		to := end
+		if answer.More {
+			to = append(bytes.Clone(answer.Leaves[len(answer.Leaves)-1].Key), 0)
+		}
+		var leaves []light.Leaf
+		for _, l := range answer.Leaves {
+			leaves = append(leaves, light.Leaf(l))
+		}
+		proof := res.ProofOps.Ops[0].Data
+		if err := light.VerifyRange(root, start, to, leaves, proof); err != nil {
+			f.t.Fatal(err)
+		}
+		if len(leaves) > 0 && light.VerifyRange(root, start, to, leaves[1:], proof) == nil {
+			f.t.Error("a range without its first leaf is proved")
+		}
+		out = append(out, answer.Leaves...)
+		if !answer.More {
+			return out
+		}
+		start = to
+	}
+}
+
+// A proved answer stops at the bytes that an answer may have, as one that is not
+// proved does, and both go on where they stopped.
+func TestProvedRangeBytes(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	v, err := f.app.Ledger().View(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	whole := f.leaves(0, nil, []byte{0xff}, 0)
+	size := len(whole[0].Key) + len(whole[0].Value)
+	for bound, want := range map[int]int{1: 1, size: 1, size + 1: 2} {
+		got, err := v.ProveRange(nil, []byte{0xff}, state.MaxRange, bound)
+		if err != nil || len(got.Leaves) != want || !got.More {
+			t.Errorf("%d bytes: %d leaves, more %t, %v; want %d", bound, len(got.Leaves), got.More, err, want)
+		}
+	}
+}
+
+// The tip that is proved is the state's Head: chain and version under the app hash.
+func TestQueryProvedTip(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, f.apply(1, 1)))
+	tip := f.app.Ledger().Tip()
+	f.block() // changes nothing: the Head is that of the block before
+	res := f.query(&abci.RequestQuery{Path: state.PathTip, Prove: true})
+	if res.Code != 0 || len(res.ProofOps.Ops) != 1 || !bytes.Equal(res.Key, state.LocateHead().Key) {
+		t.Fatalf("%+v", res)
+	}
+	if err := light.VerifyLeaf(tip.Hash, res.Key, res.Value, res.ProofOps.Ops[0].Data); err != nil {
+		t.Error(err)
+	}
+	head, err := tx.Decode[state.Head](res.Value)
+	want := state.Head{Chain: tip.Chain, Version: 1, Height: tip.Height, Time: tip.Time}
+	if diff := cmp.Diff(want, head); err != nil || diff != "" || res.Height != f.height() {
+		t.Errorf("height %d, %v (-want +got)\n%s", res.Height, err, diff)
 	}
 }
 

@@ -25,7 +25,7 @@ const wireDoc = "../docs/tx.md"
 
 // TestWireDoc holds docs/tx.md to the code: every kind of action with its
 // fields, every table with its records' fields, every type that a field has,
-// every limit, every rejection. -update writes it anew.
+// every limit, every rejection, the form of receipts. -update writes it anew.
 func TestWireDoc(t *testing.T) {
 	raw, err := os.ReadFile(wireDoc)
 	if err != nil {
@@ -39,6 +39,7 @@ func TestWireDoc(t *testing.T) {
 	text = between(t, text, "limits", w.limits(t))
 	text = between(t, text, "rejections", w.rejections(t))
 	text = between(t, text, "indexes", indexTable())
+	text = between(t, text, "receipts", receiptDoc(t))
 	if text == string(raw) {
 		return
 	}

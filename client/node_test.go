@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
@@ -57,16 +58,16 @@ func TestRealNode(t *testing.T) {
 	check(t, Refusal(done))
 
 	// The receipt covers what Wait has just said is done.
-	trust, err := TrustGenesis(genesis)
+	trust, err := receipt.TrustGenesis(genesis)
 	check(t, err)
 	began = time.Now()
-	file, proof, err := c.Receipt(ctx, "cast", Subject{Coop: 1, Member: 2, Motion: 1}, 0, trust)
+	file, proof, err := c.Receipt(ctx, "cast", receipt.Subject{Coop: 1, Member: 2, Motion: 1}, 0, trust)
 	check(t, err)
 	t.Logf("a receipt of %d bytes in %v: %v", len(file), time.Since(began).Round(time.Millisecond), proof.Statement)
-	if proof.Height < done.Height || !proof.Anchored || proof.Statement[1] != "Member 2 cast “no” on it so far." {
+	if proof.Height < done.Height || !proof.Anchored || proof.Statement[1] != `Member 2 cast "no" on it so far.` {
 		t.Errorf("the cast of height %d: %+v", done.Height, proof)
 	}
-	_, proof, err = c.Receipt(ctx, "cast", Subject{Coop: 1, Member: 3, Motion: 1}, 0, trust)
+	_, proof, err = c.Receipt(ctx, "cast", receipt.Subject{Coop: 1, Member: 3, Motion: 1}, 0, trust)
 	check(t, err)
 	if proof.Statement[1] != "Member 3 has cast nothing on it so far." {
 		t.Errorf("absence: %v", proof.Statement)

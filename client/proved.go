@@ -3,67 +3,83 @@ package client
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
+	abci "github.com/cometbft/cometbft/abci/types"
+	cmtjson "github.com/cometbft/cometbft/libs/json"
 	"github.com/cometbft/cometbft/types"
 
+	"github.com/rochdale-ledger/rochdale/client/light"
+	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
-
-// ErrRange is returned by reads of ranges where every record must be proved:
-// there is no proof that a range is complete.
-var ErrRange = errors.New("a range of records cannot be proved, only single records")
 
 // ErrTrust is returned by AtProved without anything to trust.
 var ErrTrust = errors.New("nothing is trusted: give a genesis file or the fingerprint of the validators")
 
+func refute(part, format string, args ...any) error {
+	return &light.Refuted{Part: part, Why: fmt.Sprintf(format, args...)}
+}
+
 // AtProved reads the records of one height as At does, but believes nothing:
 // each record is proved against the app hash of a header that more than two
-// thirds of the trusted validators signed. A record that is not proved is a
-// *Refuted; reading a range returns ErrRange.
+// thirds of the trusted validators signed, and each range of records is proved
+// complete. What is not proved is a *light.Refuted.
 //
 // Height zero is the last one that can be proved, for which it may have to wait
 // for the block that carries its app hash.
-func (c *Client) AtProved(ctx context.Context, height uint64, trust Trust) (state.Remote, error) {
+func (c *Client) AtProved(ctx context.Context, height uint64, trust receipt.Trust) (state.Remote, error) {
 	if !trust.Known() {
 		return state.Remote{}, ErrTrust
 	}
-	s, read, err := c.sealed(ctx, height)
+	block, read, err := c.sealed(ctx, height)
 	if err != nil {
 		return state.Remote{}, err
 	}
-	if err := s.verify(); err != nil {
+	if err := block.Verify(); err != nil {
 		return state.Remote{}, err
 	}
-	if _, _, err := trust.anchor(s); err != nil {
+	if _, _, err := trust.Holds(block); err != nil {
 		return state.Remote{}, err
 	}
-	at := state.Tip{Height: s.height(), Hash: s.header.AppHash, Chain: s.header.ChainID}
-	if at.Time, err = c.provedTime(ctx, s); err != nil {
+	from := proved{ctx, c, block, read}
+	at := state.Tip{Height: uint64(block.Header.Height - 1), Hash: block.Header.AppHash, Chain: block.Header.ChainID}
+	if at.Version, err = from.version(); err != nil {
 		return state.Remote{}, err
 	}
-	return state.Remote{Leaves: proved{ctx, c, s, read}, At: at}, nil
+	if at.Time, err = c.provedTime(ctx, block); err != nil {
+		return state.Remote{}, err
+	}
+	return state.Remote{Leaves: from, At: at}, nil
 }
 
-// provedTime is the time of the block that a verified seal proves the state of:
-// in the header before, whose hash the sealed one holds. The first header has
+// provedTime is the time of the block that a verified one proves the state of:
+// in the header before, whose hash the verified one holds. The first header has
 // the time of the founding.
-func (c *Client) provedTime(ctx context.Context, s seal) (int64, error) {
-	h := s.header.Height - 1
+func (c *Client) provedTime(ctx context.Context, b light.Block) (int64, error) {
+	h := b.Header.Height - 1
 	if h == 0 {
-		return s.header.Time.Unix(), nil
+		return b.Header.Time.Unix(), nil
 	}
 	res, err := c.rpc.Header(ctx, &h)
 	if err != nil {
 		return 0, c.explain(ctx, err)
 	}
-	if res.Header == nil || !bytes.Equal(res.Header.Hash(), s.header.LastBlockID.Hash) {
-		return 0, refute("header", "that of height %d is not the one before %d", h, s.header.Height)
+	var before light.Header
+	if res.Header != nil {
+		if err := c.take(res.Header, &before); err != nil {
+			return 0, err
+		}
 	}
-	return res.Header.Time.Unix(), nil
+	if !bytes.Equal(before.Hash(), b.Header.LastBlockID.Hash) {
+		return 0, refute("header", "that of height %d is not the one before %d", h, b.Header.Height)
+	}
+	return before.Time.Unix(), nil
 }
 
 // How long sealed waits for a block, and between looks. A node at rest makes a
@@ -73,44 +89,43 @@ const (
 	sealPatience = 45 * time.Second
 )
 
-// sealed returns the header that carries the app hash of height, zero being the
-// last height, with its signatures, unverified. That header is in the block
-// after, which CometBFT makes at once if the app hash has changed; if it has
-// not, the last block carries it already. Leaves are to be read at height read,
-// where the tree has that hash.
-func (c *Client) sealed(ctx context.Context, height uint64) (s seal, read uint64, err error) {
+// sealed returns the block that carries the app hash of height, zero being the
+// last height, with its signatures, unverified: the block after, which CometBFT
+// makes at once if the app hash has changed; if it has not, the last block carries
+// it already. Leaves are to be read at height read, where the tree has that hash.
+func (c *Client) sealed(ctx context.Context, height uint64) (b light.Block, read uint64, err error) {
 	began := time.Now()
 	tip, err := c.tipAt(ctx, height)
 	for errors.Is(err, ErrNoBlock) && time.Since(began) < sealPatience {
 		if err := rest(ctx); err != nil {
-			return seal{}, 0, fmt.Errorf("waiting for the first block: %w", err)
+			return b, 0, fmt.Errorf("waiting for the first block: %w", err)
 		}
 		tip, err = c.tipAt(ctx, height)
 	}
 	if err != nil {
-		return seal{}, 0, err
+		return b, 0, err
 	}
 	for {
 		res, err := c.rpc.Commit(ctx, nil)
 		if err != nil {
-			return seal{}, 0, c.explain(ctx, err)
+			return b, 0, c.explain(ctx, err)
 		}
 		if res.Header == nil {
-			return seal{}, 0, fmt.Errorf("%w: %s answered without a header", ErrForeign, c.address)
+			return b, 0, fmt.Errorf("%w: %s answered without a header", ErrForeign, c.address)
 		}
 		last := uint64(res.Height)
 		switch {
 		case last > tip.Height:
-			s, err = c.seal(ctx, tip.Height+1)
-			return s, tip.Height, err
+			b, err = c.seal(ctx, tip.Height+1)
+			return b, tip.Height, err
 		case height == 0 && last == tip.Height && bytes.Equal(res.AppHash, tip.Hash):
-			s, err = c.seal(ctx, last)
-			return s, last, err
+			b, err = c.seal(ctx, last)
+			return b, last, err
 		case time.Since(began) > sealPatience:
-			return seal{}, 0, fmt.Errorf("height %d cannot be proved yet: the block after it has not come in %v", tip.Height, sealPatience)
+			return b, 0, fmt.Errorf("height %d cannot be proved yet: the block after it has not come in %v", tip.Height, sealPatience)
 		}
 		if err := rest(ctx); err != nil {
-			return seal{}, 0, fmt.Errorf("waiting for the block after %d: %w", tip.Height, err)
+			return b, 0, fmt.Errorf("waiting for the block after %d: %w", tip.Height, err)
 		}
 	}
 }
@@ -126,40 +141,104 @@ func rest(ctx context.Context) error {
 }
 
 // seal fetches the header of a height, the signatures and who could sign.
-func (c *Client) seal(ctx context.Context, height uint64) (seal, error) {
+func (c *Client) seal(ctx context.Context, height uint64) (b light.Block, err error) {
 	h := int64(height)
 	res, err := c.rpc.Commit(ctx, &h)
 	if err != nil {
-		return seal{}, c.explain(ctx, err)
+		return b, c.explain(ctx, err)
 	}
 	if res.Header == nil || res.Commit == nil || res.Height != h {
-		return seal{}, fmt.Errorf("%w: %s has no signed header of height %d", ErrForeign, c.address, height)
+		return b, fmt.Errorf("%w: %s has no signed header of height %d", ErrForeign, c.address, height)
+	}
+	if err := errors.Join(c.take(res.Header, &b.Header), c.take(res.Commit, &b.Commit)); err != nil {
+		return b, err
 	}
 	var validators []*types.Validator
 	perPage := 100
 	for page := 1; ; page++ {
 		got, err := c.rpc.Validators(ctx, &h, &page, &perPage)
 		if err != nil {
-			return seal{}, c.explain(ctx, err)
+			return b, c.explain(ctx, err)
 		}
 		validators = append(validators, got.Validators...)
-		if len(got.Validators) == 0 || len(validators) >= got.Total || len(validators) > federation.MaxValidators {
+		if len(got.Validators) == 0 || len(validators) >= got.Total || len(validators) > light.MaxValidators {
 			break
 		}
 	}
-	set, err := validatorSet(validators)
-	if err != nil {
-		return seal{}, fmt.Errorf("%w: %s: %w", ErrForeign, c.address, err)
+	if b.Validators, err = equalSet(validators); err != nil {
+		return b, fmt.Errorf("%w: %s: %w", ErrForeign, c.address, err)
 	}
-	return seal{res.Header, res.Commit, set}, nil
+	return b, nil
 }
 
-// proved are leaves of the height that a verified seal vouches for.
+// take reads an answer of the engine's client with the code that verifies it.
+func (c *Client) take(from any, into json.Unmarshaler) error {
+	raw, err := cmtjson.Marshal(from)
+	if err == nil {
+		err = into.UnmarshalJSON(raw)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrForeign, c.address, err)
+	}
+	return nil
+}
+
+// equalSet is the set of a federation's validators, which all have the same power.
+func equalSet(validators []*types.Validator) (light.Set, error) {
+	list := make([]light.Validator, len(validators))
+	for i, v := range validators {
+		if v.PubKey == nil || v.PubKey.Type() != "ed25519" {
+			return light.Set{}, errors.New("a validator's key is not ed25519")
+		}
+		if v.VotingPower != federation.Power {
+			return light.Set{}, fmt.Errorf("validator %v has power %d: every one has %d", v.Address, v.VotingPower, federation.Power)
+		}
+		list[i] = light.Validator{Key: v.PubKey.Bytes(), Power: v.VotingPower}
+	}
+	return light.NewSet(list)
+}
+
+// proved are leaves of the height that a verified block vouches for.
 type proved struct {
 	ctx context.Context
 	c   *Client
-	seal
-	read uint64 // a height at which the tree has the seal's app hash
+	light.Block
+	read uint64 // a height at which the tree has the block's app hash
+}
+
+// version proves by which rules the records were written: the state's Head, which
+// must be of the header's chain and version.
+func (p proved) version() (uint64, error) {
+	want := state.LocateHead().Key
+	res, err := p.c.query(p.ctx, state.PathTip, nil, p.read, true)
+	if err != nil {
+		return 0, err
+	}
+	proof, err := p.proofOf(res, state.ProofType)
+	if err != nil {
+		return 0, err
+	}
+	if err := light.VerifyLeaf(p.Header.AppHash, want, res.Value, proof); err != nil {
+		return 0, err
+	}
+	head, err := tx.DecodeLenient[state.Head](res.Value)
+	switch {
+	case err != nil:
+		return 0, refute("record", "the state's version cannot be read: %v", err)
+	case head.Chain != p.Header.ChainID:
+		return 0, refute("record", "the state is of chain %q, the header of %q", head.Chain, p.Header.ChainID)
+	case head.Version == 0 || head.Version != p.Header.Version.App:
+		return 0, refute("record", "the state is of version %d of the rules, the header of %d", head.Version, p.Header.Version.App)
+	}
+	return head.Version, nil
+}
+
+// proofOf is the one proof of an answer.
+func (p proved) proofOf(res abci.ResponseQuery, kind string) ([]byte, error) {
+	if res.ProofOps == nil || len(res.ProofOps.Ops) != 1 || res.ProofOps.Ops[0].Type != kind {
+		return nil, refute("record", "%s gave no proof", p.c.address)
+	}
+	return res.ProofOps.Ops[0].Data, nil
 }
 
 func (p proved) Leaf(key []byte) ([]byte, error) {
@@ -167,23 +246,61 @@ func (p proved) Leaf(key []byte) ([]byte, error) {
 	return value, err
 }
 
-func (p proved) Each(_, _ []byte, _ func(key, value []byte) (bool, error)) error { return ErrRange }
-
 // prove returns a leaf, empty if there is none, with its proof, verified.
 func (p proved) prove(key []byte) (value, proof []byte, err error) {
 	res, err := p.c.query(p.ctx, state.PathKey, key, p.read, true)
 	if err != nil {
 		return nil, nil, err
 	}
-	if res.ProofOps == nil || len(res.ProofOps.Ops) != 1 || res.ProofOps.Ops[0].Type != state.ProofType {
-		return nil, nil, refute("record", "%s gave no proof of key %x", p.c.address, key)
+	if proof, err = p.proofOf(res, state.ProofType); err != nil {
+		return nil, nil, err
 	}
 	if len(res.Value) > 0 {
 		value = res.Value
 	}
-	proof = res.ProofOps.Ops[0].Data
-	if err := verifyLeaf(p.header.AppHash, key, value, proof); err != nil {
-		return nil, nil, refute("record", "key %x: %v", key, err)
+	if err := light.VerifyLeaf(p.Header.AppHash, key, value, proof); err != nil {
+		return nil, nil, fmt.Errorf("key %x: %w", key, err)
 	}
 	return value, proof, nil
+}
+
+// Each reads a range page by page, each page proved complete.
+func (p proved) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	for bytes.Compare(start, end) < 0 {
+		q := state.RangeQuery{Start: start, End: end, Limit: state.MaxRange}
+		res, err := p.c.query(p.ctx, state.PathRange, tx.Encode(q), p.read, true)
+		if err != nil {
+			return err
+		}
+		got, err := answer[state.RangeAnswer](p.c, res)
+		if err != nil {
+			return err
+		}
+		proof, err := p.proofOf(res, state.ProofRange)
+		if err != nil {
+			return err
+		}
+		if got.More && (len(got.Leaves) == 0 || bytes.Compare(got.Leaves[len(got.Leaves)-1].Key, end) >= 0) {
+			return fmt.Errorf("%w: %s: its answer about a range makes no sense", ErrForeign, p.c.address)
+		}
+		to := end // of this page
+		if got.More {
+			to = append(bytes.Clone(got.Leaves[len(got.Leaves)-1].Key), 0)
+		}
+		leaves := make([]light.Leaf, len(got.Leaves))
+		for i, l := range got.Leaves {
+			leaves[i] = light.Leaf(l)
+		}
+		if err := light.VerifyRange(p.Header.AppHash, start, to, leaves, proof); err != nil {
+			return err
+		}
+		for _, l := range leaves {
+			more, err := fn(l.Key, l.Value)
+			if err != nil || !more {
+				return err
+			}
+		}
+		start = to
+	}
+	return nil
 }

@@ -54,8 +54,9 @@ type rig struct {
 	sealed  []*types.SignedHeader // of heights 1, 2, …
 	pool    [][]byte              // sent, in no block yet
 	cached  map[[32]byte]bool
-	down    bool // answers no call
-	swallow bool // takes transactions and loses them
+	down    bool                                          // answers no call
+	swallow bool                                          // takes transactions and loses them
+	lie     func(*abci.RequestQuery, *abci.ResponseQuery) // changes answers to queries
 	url     string
 }
 
@@ -233,9 +234,16 @@ func (r *rig) with(change func()) {
 }
 
 func (r *rig) query(_ *rpctypes.Context, path string, data cmtbytes.HexBytes, height int64, prove bool) (*ctypes.ResultABCIQuery, error) {
-	res, err := r.app.Query(context.Background(), &abci.RequestQuery{Path: path, Data: data, Height: height, Prove: prove})
+	q := &abci.RequestQuery{Path: path, Data: data, Height: height, Prove: prove}
+	res, err := r.app.Query(context.Background(), q)
 	if err != nil {
 		return nil, err
+	}
+	r.mu.Lock()
+	lie := r.lie
+	r.mu.Unlock()
+	if lie != nil {
+		lie(q, res)
 	}
 	return &ctypes.ResultABCIQuery{Response: *res}, nil
 }

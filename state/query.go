@@ -6,15 +6,18 @@ import "errors"
 // proved; clients read them with the rooms' own functions (Remote).
 const (
 	PathKey   = "/key"   // data: a leaf's key; value: the leaf, with its proof if asked for
-	PathRange = "/range" // data: a RangeQuery; value: a RangeAnswer
-	PathTip   = "/tip"   // value: a Tip
+	PathRange = "/range" // data: a RangeQuery; value: a RangeAnswer, with the proof that it is complete if asked for
+	PathTip   = "/tip"   // value: a Tip or, if a proof is asked for, the leaf of the Head with it
 	PathCheck = "/check" // data: a transaction; what the next block would answer
 	PathDone  = "/done"  // data: a transaction's id; value: a Done
 	PathIndex = "/index" // data: an IndexQuery; value: an IndexAnswer, which nothing proves
 )
 
-// ProofType names the proof operation that third parties know how to verify.
-const ProofType = "ics23:iavl"
+// Types of proof operations.
+const (
+	ProofType  = "ics23:iavl"     // of one leaf: third parties know how to verify it
+	ProofRange = "rochdale:range" // of a range of leaves: see client/light.VerifyRange
+)
 
 // Codes of a query's answer. They are not consensus data.
 const (

@@ -76,7 +76,7 @@ func sameJSON(t *testing.T, raw []byte, v any) {
 }
 
 func FuzzGenesis(f *testing.F) {
-	raw, err := os.ReadFile("../testdata/receipts/genesis.json")
+	raw, err := os.ReadFile("../receipt/testdata/format2/genesis.json")
 	if err != nil {
 		f.Fatal(err)
 	}

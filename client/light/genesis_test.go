@@ -10,7 +10,7 @@ import (
 )
 
 func TestReadGenesis(t *testing.T) {
-	raw, err := os.ReadFile("../testdata/receipts/genesis.json")
+	raw, err := os.ReadFile("../receipt/testdata/format2/genesis.json")
 	if err != nil {
 		t.Fatal(err)
 	}

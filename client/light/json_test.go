@@ -58,7 +58,7 @@ func TestJSON(t *testing.T) {
 // receipts are the kept files of the client.
 func receipts(t testing.TB) map[string]receipt {
 	t.Helper()
-	names, err := filepath.Glob("../testdata/receipts/*.receipt")
+	names, err := filepath.Glob("../receipt/testdata/format2/*.receipt")
 	if err != nil || len(names) == 0 {
 		t.Fatal("no receipts", err)
 	}
@@ -93,7 +93,7 @@ type receipt struct {
 // Every kept receipt is verified, by the founders in the kept genesis file, and
 // no byte of its header, commit or proofs can be another one.
 func TestReceipts(t *testing.T) {
-	raw, err := os.ReadFile("../testdata/receipts/genesis.json")
+	raw, err := os.ReadFile("../receipt/testdata/format2/genesis.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -28,7 +29,7 @@ var receiptExamples = map[string]string{
 // newReceiptCmd has a verb for each kind of statement that client can prove.
 func newReceiptCmd() *cobra.Command {
 	var verbs []*cobra.Command
-	for _, st := range client.Statements() {
+	for _, st := range receipt.Statements() {
 		verbs = append(verbs, newReceiptKindCmd(st))
 	}
 	return newNoun("receipt", groupMembers, "Prove a record in one file that needs no node",
@@ -49,10 +50,10 @@ type receiptFlags struct {
 // receiptInfo is what a receipt verb did.
 type receiptInfo struct {
 	File string `json:"file"`
-	client.Proof
+	receipt.Proof
 }
 
-func newReceiptKindCmd(st client.Statement) *cobra.Command {
+func newReceiptKindCmd(st receipt.Statement) *cobra.Command {
 	var flags receiptFlags
 	cmd := &cobra.Command{
 		Use:   st.Kind,
@@ -104,7 +105,7 @@ func makeReceipt(cmd *cobra.Command, kind string, flags receiptFlags) error {
 	if err != nil {
 		return explainReceipt(s.Node, err)
 	}
-	subject := client.Subject{
+	subject := receipt.Subject{
 		Coop: coop, Member: state.Member(flags.member), Motion: ballot.Number(flags.motion),
 		Class: share.Class(flags.class), Period: surplus.Period(flags.period),
 	}
@@ -161,11 +162,11 @@ func writeNew(what, path string, content []byte) error {
 
 // explainReceipt says what to do when no receipt could be made.
 func explainReceipt(address string, err error) error {
-	var refuted *client.Refuted
+	var refuted *receipt.Refuted
 	switch {
 	case errors.As(err, &refuted):
 		return withHint(fault("what the node answers does not hold: %w", err), "ask another node: --node ADDRESS")
-	case errors.Is(err, client.ErrSubject):
+	case errors.Is(err, receipt.ErrSubject):
 		return withHint(fault("%w", err), "check the numbers you gave")
 	case state.Rejected(err) != nil:
 		return explainRead(err)

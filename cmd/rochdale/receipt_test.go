@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
@@ -53,11 +53,11 @@ func TestReceiptFromRealNodes(t *testing.T) {
 	stop()
 
 	code, out, errs = rochdale("", "verify", file, "--genesis", genesis)
-	if code != exitDone || errs != "" || !strings.Contains(out, "\n  Member 1 of co-op 1, “Fieldside Taxis” is an active member, in class 1 (member).\n") {
+	if code != exitDone || errs != "" || !strings.Contains(out, "\n  Member 1 of co-op 1, \"Fieldside Taxis\" is an active member, in class 1 (member).\n") {
 		t.Errorf("status %d, it said\n%s%s", code, out, errs)
 	}
 	code, out, errs = rochdale(absent, "verify", "-", "--genesis", genesis)
-	if code != exitDone || errs != "" || !strings.Contains(out, "\n  Member 2 of co-op 1, “Fieldside Taxis” holds no shares of class 1") {
+	if code != exitDone || errs != "" || !strings.Contains(out, "\n  Member 2 of co-op 1, \"Fieldside Taxis\" holds no shares of class 1") {
 		t.Errorf("status %d, it said\n%s%s", code, out, errs)
 	}
 	// The receipt of another federation.
@@ -65,7 +65,7 @@ func TestReceiptFromRealNodes(t *testing.T) {
 	if code != exitRejected || !strings.Contains(errs, "chain: ") || !strings.Contains(errs, "ask for a receipt of ") {
 		t.Errorf("of another federation: status %d, it said\n%s", code, errs)
 	}
-	if raw, err := os.ReadFile(file); err != nil || len(raw) > client.MaxReceipt {
+	if raw, err := os.ReadFile(file); err != nil || len(raw) > receipt.MaxSize {
 		t.Errorf("%d bytes, %v", len(raw), err)
 	}
 }

@@ -134,7 +134,7 @@ func writeTour(w io.Writer, y tour.Year, out tour.Outcome, took time.Duration) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
 	fmt.Fprintf(w, "  Signed by %d of %d validators, those of the genesis file.\n", out.Receipt.Signed, out.Receipt.Validators)
-	fmt.Fprintf(w, "  With one figure changed it was refused: %s.\n", out.Refuted)
+	fmt.Fprintf(w, "  With one byte of a record changed it was refused: %s.\n", out.Refuted)
 	fmt.Fprintf(w, "\nAll of this took %.0f s.\n", took.Seconds())
 }
 

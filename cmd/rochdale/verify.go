@@ -8,7 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/client/receipt"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // trustFlags name what a verifier knows beforehand of a federation.
@@ -21,24 +22,21 @@ func (t *trustFlags) add(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("genesis", "fingerprint")
 }
 
-// maxGenesis bounds a genesis file, in bytes.
-const maxGenesis = 256 << 20
-
 // read returns the trust that the flags give; the zero trust if none is set.
-func (t trustFlags) read() (client.Trust, error) {
+func (t trustFlags) read() (receipt.Trust, error) {
 	switch {
 	case t.genesis != "":
-		raw, err := readBounded(t.genesis, maxGenesis)
+		raw, err := readBounded(t.genesis, receipt.MaxGenesis)
 		if err != nil {
-			return client.Trust{}, withHint(fmt.Errorf("reading the genesis: %w", err), "give the path of the federation's genesis file")
+			return receipt.Trust{}, withHint(fmt.Errorf("reading the genesis: %w", err), "give the path of the federation's genesis file")
 		}
-		trust, err := client.TrustGenesis(raw)
+		trust, err := receipt.TrustGenesis(raw)
 		return trust, withHint(err, "%s must be the genesis.json with which the federation was founded", t.genesis)
 	case t.fingerprint != "":
-		trust, err := client.TrustValidators(t.fingerprint)
+		trust, err := receipt.TrustValidators(t.fingerprint)
 		return trust, withHint(err, "copy it as rochdale verify prints it")
 	}
-	return client.Trust{}, nil
+	return receipt.Trust{}, nil
 }
 
 // readBounded reads a file of at most limit bytes.
@@ -67,7 +65,8 @@ func newVerifyCmd() *cobra.Command {
 		Long: `Check a receipt without a node, and say what it proves.
 
 A receipt proves that more than two thirds of some validators signed the state
-in which the statement is true. --genesis says whose validators they must be;
+in which the statement is true. What is printed is made from the records that it
+proves; the words in the file are not looked at. --genesis says whose validators they must be;
 without it, compare their fingerprint with one from a source you trust.
 
 The exit status is 0 if the receipt proves what it says, 2 if something in it
@@ -83,9 +82,9 @@ does not match, and 1 if it cannot be read.`,
 			}
 			var raw []byte
 			if args[0] == "-" {
-				raw, err = readAtMost(cmd.InOrStdin(), "standard input", client.MaxReceipt)
+				raw, err = readAtMost(cmd.InOrStdin(), "standard input", receipt.MaxSize)
 			} else {
-				raw, err = readBounded(args[0], client.MaxReceipt)
+				raw, err = readBounded(args[0], receipt.MaxSize)
 			}
 			if err != nil {
 				return withHint(fmt.Errorf("reading the receipt: %w", err), "give the path of a file that rochdale receipt wrote, or - for standard input")
@@ -97,9 +96,9 @@ does not match, and 1 if it cannot be read.`,
 	return cmd
 }
 
-func verifyReceipt(cmd *cobra.Command, raw []byte, trust client.Trust) error {
-	proof, err := client.Verify(raw, trust)
-	var refuted *client.Refuted
+func verifyReceipt(cmd *cobra.Command, raw []byte, trust receipt.Trust) error {
+	proof, err := receipt.Verify(raw, trust)
+	var refuted *receipt.Refuted
 	switch {
 	case errors.As(err, &refuted):
 		err = rejected("this receipt proves nothing: %w", err)
@@ -114,11 +113,14 @@ func verifyReceipt(cmd *cobra.Command, raw []byte, trust client.Trust) error {
 		note(cmd, "it proves what these validators signed; who they are, it cannot prove")
 		hint(cmd, "compare the fingerprint with one from a source you trust, or give --genesis FILE")
 	}
+	if proof.Newer {
+		note(cmd, "its records were written by version %d of the rules, which this program does not know: it may not see all that they say", proof.Version)
+	}
 	return show(cmd, proof, func(w io.Writer) { writeProof(w, proof) })
 }
 
 // writeProof says what a receipt proves, to be read aloud.
-func writeProof(w io.Writer, p client.Proof) {
+func writeProof(w io.Writer, p receipt.Proof) {
 	when := fmt.Sprintf("after block %d", p.Height)
 	if p.Height == 0 {
 		when = "when it was founded"
@@ -127,7 +129,7 @@ func writeProof(w io.Writer, p client.Proof) {
 	for _, s := range p.Statement {
 		fmt.Fprintf(w, "  %s\n", s)
 	}
-	fmt.Fprintf(w, "%d of %d validators signed the block after it, on %s.\n", p.Signed, p.Validators, p.Time.Format("2 January 2006, 15:04 UTC"))
+	fmt.Fprintf(w, "%d of %d validators signed the block after it, on %s.\n", p.Signed, p.Validators, words.Time(p.Time.Unix()))
 	switch {
 	case !p.Anchored:
 		fmt.Fprintf(w, "Their fingerprint is %s.\n", p.Fingerprint)

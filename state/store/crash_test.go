@@ -86,7 +86,9 @@ func newCrashing(t *testing.T, size int) *crashing {
 func (c *crashing) commit(t *testing.T) error {
 	t.Helper()
 	done := make(chan error, 1)
-	go func() { done <- c.s.save(c.big, nil, state.Tip{Height: 4, Hash: c.hash, Chain: testChain, Version: 1}) }()
+	go func() {
+		done <- c.s.save(c.big, nil, state.Tip{Height: 4, Hash: c.hash, Chain: testChain, Version: 1, Time: 4})
+	}()
 	select {
 	case err := <-done:
 		return err

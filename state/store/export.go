@@ -113,8 +113,8 @@ func Restore(db *pebble.DB, r io.Reader) (state.Tip, error) {
 	if got := s.tree.Hash(); string(got) != string(head.Tip.Hash) {
 		return state.Tip{}, fmt.Errorf("%w: restored %x, the export names %x", ErrHashBroken, got, head.Tip.Hash)
 	}
-	if err := s.holdHead(head.Tip); err != nil {
-		return state.Tip{}, err
+	if err := holdHead(flat{s.db}, head.Tip); err != nil {
+		return state.Tip{}, fmt.Errorf("the export does not fit its records: %w", err)
 	}
 	done := db.NewBatch()
 	// An export holds no results: of what expired before it, nothing is known.
@@ -125,21 +125,6 @@ func Restore(db *pebble.DB, r io.Reader) (state.Tip, error) {
 		return state.Tip{}, err
 	}
 	return head.Tip, nil
-}
-
-// holdHead holds what an export says of itself against the Head of what was
-// restored.
-func (s *Store) holdHead(tip state.Tip) error {
-	at := state.Remote{Leaves: flat{s.db}, At: tip}
-	head, err := state.HeadOf(at)
-	if err != nil {
-		return fmt.Errorf("reading the restored state's version: %w", err)
-	}
-	if head.Chain != tip.Chain || head.Version != tip.Version || head.Height > tip.Height || head.Time > tip.Time {
-		return fmt.Errorf("the export says chain %q, version %d, height %d and time %d; its records are of chain %q, version %d, and last changed at height %d and time %d",
-			tip.Chain, tip.Version, tip.Height, tip.Time, head.Chain, head.Version, head.Height, head.Time)
-	}
-	return nil
 }
 
 func (s *Store) restore(dec *cbor.Decoder, head exportHead) error {

@@ -63,6 +63,7 @@ const (
 var (
 	ErrHalfway    = errors.New("an earlier restore was interrupted: remove the data folder and restore again")
 	ErrHashBroken = errors.New("the hash saved is not the hash promised")
+	ErrHead       = errors.New("the state's own account of its chain, version, height and time is another than that of its last block")
 )
 
 // OpenStore opens the state in db, which the store owns from then on, unless it
@@ -91,9 +92,32 @@ func OpenStore(db *pebble.DB, keep uint64) (*Store, error) {
 	if s.tip.Height > 0 && !bytes.Equal(s.tree.Hash(), s.tip.Hash) {
 		return nil, fmt.Errorf("%w: height %d, saved %x, promised %x", ErrHashBroken, s.tip.Height, s.tree.Hash(), s.tip.Hash)
 	}
+	if s.tip.Height > 0 {
+		// The tree's Head is what the hash covers; the flat copy's is what rules read.
+		for _, from := range []state.Leaves{leaves{s.tree.ImmutableTree}, flat{db}} {
+			if err := holdHead(from, s.tip); err != nil {
+				return nil, err
+			}
+		}
+	}
 	s.current = db.NewSnapshot()
 	s.readers[s.current] = 1
 	return s, nil
+}
+
+// holdHead returns ErrHead unless the Head among a state's leaves agrees with what
+// is said of its last block: chain and version are the same, and the last change
+// did not come later.
+func holdHead(from state.Leaves, tip state.Tip) error {
+	head, err := state.HeadOf(state.Remote{Leaves: from, At: tip})
+	if err != nil {
+		return fmt.Errorf("%w: the leaf cannot be read: %w", ErrHead, err)
+	}
+	if head.Chain != tip.Chain || head.Version != tip.Version || head.Height > tip.Height || head.Time > tip.Time {
+		return fmt.Errorf("%w: its leaf says chain %q, version %d and a last change at height %d and time %d; the last block is of chain %q, version %d, height %d and time %d",
+			ErrHead, head.Chain, head.Version, head.Height, head.Time, tip.Chain, tip.Version, tip.Height, tip.Time)
+	}
+	return nil
 }
 
 func (s *Store) openTree() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -209,6 +210,53 @@ func TestCheckFlat(t *testing.T) {
 			t.Errorf("flat record %s: %v", name, err)
 		}
 		v.Close()
+	}
+}
+
+// Opening refuses a state whose own account of itself, under its root, is another
+// than that of the last commit, or whose flat copy of it was changed; it says what
+// each says, and writes nothing.
+func TestOpenHoldsHead(t *testing.T) {
+	flatHead := spaced(spaceFlat, state.LocateHead().Key)
+	head := state.Head{Chain: testChain, Version: 1, Height: 3, Time: 3}
+	for name, row := range map[string]struct {
+		tip  func(*state.Tip)
+		flat func(*state.Head)
+		want string
+	}{
+		"another chain":      {tip: func(p *state.Tip) { p.Chain = "notes-2" }, want: `of chain "notes-2", version 1, height 3 and time 3`},
+		"another version":    {tip: func(p *state.Tip) { p.Version = 2 }, want: "version 2, height 3"},
+		"an earlier time":    {tip: func(p *state.Tip) { p.Time = 2 }, want: "height 3 and time 2"},
+		"flat chain":         {flat: func(h *state.Head) { h.Chain = "notes-2" }, want: `its leaf says chain "notes-2"`},
+		"flat height":        {flat: func(h *state.Head) { h.Height = 4 }, want: "a last change at height 4"},
+		"tip and flat chain": {tip: func(p *state.Tip) { p.Chain = "notes-2" }, flat: func(h *state.Head) { h.Chain = "notes-2" }, want: `its leaf says chain "notes-1"`},
+		"no flat copy":       {flat: func(h *state.Head) { *h = state.Head{} }, want: `its leaf says chain ""`},
+	} {
+		fs := vfs.NewMem()
+		s := openStore(t, fs, 0)
+		for i := range 3 {
+			write(t, s, map[string][]byte{fmt.Sprint(i): {1}})
+		}
+		b := s.db.NewBatch()
+		if row.tip != nil {
+			tip := s.Tip()
+			row.tip(&tip)
+			_ = b.Set(metaTip, tx.Encode(tip), nil)
+		}
+		if row.flat != nil {
+			other := head
+			row.flat(&other)
+			_ = b.Set(flatHead, tx.Encode(other), nil)
+		}
+		if err := b.Commit(pebble.Sync); err != nil {
+			t.Fatal(err)
+		}
+		_ = s.Close()
+		db := openDB(t, fs)
+		if _, err := OpenStore(db, 0); !errors.Is(err, ErrHead) || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		_ = db.Close()
 	}
 }
 

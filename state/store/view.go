@@ -9,6 +9,7 @@ import (
 	"github.com/cosmos/iavl"
 	ics23 "github.com/cosmos/ics23/go"
 
+	"github.com/rochdale-ledger/rochdale/client/light"
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
@@ -106,6 +107,61 @@ func (v *View) Prove(key []byte) (value []byte, proof *ics23.CommitmentProof, er
 		return nil, nil, fmt.Errorf("proving %x: %w", key, err)
 	}
 	return value, proof, nil
+}
+
+// A Range is what ProveRange found: all leaves from its start on, up to where it
+// was cut, or to its end if nothing is left out.
+type Range struct {
+	Leaves []state.Leaf
+	More   bool   // it was cut just after the last leaf
+	Proof  []byte // that these are all: light.VerifyRange takes it
+}
+
+// ProveRange returns the leaves with start ≤ key < end, at most limit of them
+// (below light.MaxRange), and no more after size bytes of keys and values, with the
+// proof against the view's app hash that they are all. start is less than end.
+func (v *View) ProveRange(start, end []byte, limit, size int) (r Range, err error) {
+	tree, err := v.store.immutable(v.tip.Height)
+	if err != nil {
+		return r, err
+	}
+	proving := func(err error) error { return fmt.Errorf("proving %x to %x: %w", start, end, err) }
+	from, _, err := tree.GetWithIndex(start) // of the first leaf that is not below start
+	if err != nil {
+		return r, proving(err)
+	}
+	var proofs [][]byte
+	for i := max(from-1, 0); i < tree.Size(); i++ {
+		key, value, err := tree.GetByIndex(i)
+		if err != nil {
+			return r, proving(err)
+		}
+		within := i >= from && bytes.Compare(key, end) < 0
+		if r.More = within && (len(r.Leaves) == limit || size <= 0); r.More {
+			end = append(bytes.Clone(r.Leaves[len(r.Leaves)-1].Key), 0)
+		}
+		proof, err := tree.GetMembershipProof(key)
+		if err != nil {
+			return r, proving(err)
+		}
+		raw, err := proof.Marshal()
+		if err != nil {
+			return r, proving(err)
+		}
+		proofs = append(proofs, raw)
+		if i >= from && (r.More || !within) {
+			break // the leaf after
+		}
+		if within {
+			size -= len(key) + len(value)
+			r.Leaves = append(r.Leaves, state.Leaf{Key: key, Value: value})
+		}
+	}
+	_, r.Proof, err = light.MakeRange(v.tip.Hash, start, end, proofs)
+	if err != nil {
+		return r, proving(err)
+	}
+	return r, nil
 }
 
 // CheckFlat is the store's own invariant: the flat copy and the tree hold the

@@ -1,47 +1,46 @@
-package client
+package receipt
 
 import (
 	"errors"
 	"fmt"
 
-	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
-	text "github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-func sayHolding(r state.Reader, s Subject) ([]string, error) {
-	coop, err := nameOf(r, s.Coop)
+func sayHolding(l ledger, s Subject) ([]string, error) {
+	coop, err := nameOf(l, s.Coop)
 	if err != nil {
 		return nil, err
 	}
-	r = r.Of(s.Coop)
-	terms, err := share.TermsOf(r, s.Class)
+	l = l.in(s.Coop)
+	terms, err := share.TermsOf(l.r, s.Class)
 	if errors.Is(err, share.ErrClass) {
 		return say("There is no class %d of shares of %s.", s.Class, coop)
 	}
 	if err != nil {
 		return nil, err
 	}
-	policy, err := charter.PolicyOf(r)
+	policy, err := charter.PolicyOf(l.r)
 	if err != nil {
 		return nil, err
 	}
-	_, err = member.Find(r, s.Member)
+	_, err = l.member(l.r, s.Member)
 	if errors.Is(err, member.ErrUnknown) {
 		return say("There is no member %d on the register of %s.", s.Member, coop)
 	}
 	if err != nil {
 		return nil, err
 	}
-	held, err := share.HoldingOf(r, s.Class, s.Member)
+	held, err := share.HoldingOf(l.r, s.Class, s.Member)
 	if err != nil {
 		return nil, err
 	}
-	class := fmt.Sprintf("class %d, %s, of par %s", s.Class, quoted(terms.Name), amount(policy, terms.Par))
+	class := fmt.Sprintf("class %d, %s, of par %s", s.Class, words.Quote(terms.Name), policy.Money(terms.Par))
 	if held.Units == 0 {
 		return say("Member %d of %s holds no shares of %s.%s", s.Member, coop, class, pending(held))
 	}
@@ -50,8 +49,8 @@ func sayHolding(r state.Reader, s Subject) ([]string, error) {
 		return nil, fmt.Errorf("value of %d shares: %w", held.Units, err)
 	}
 	return []string{
-		fmt.Sprintf("Member %d of %s holds %s of %s.", s.Member, coop, counted(held.Units, "share", "shares"), class),
-		fmt.Sprintf("That is %s of share capital.", amount(policy, value)),
+		fmt.Sprintf("Member %d of %s holds %s of %s.", s.Member, coop, words.Plural(held.Units, "share"), class),
+		fmt.Sprintf("That is %s of share capital.", policy.Money(value)),
 		fmt.Sprintf("So it has been since operation %d on the register of shares.%s", held.Operation, pending(held)),
 	}, nil
 }
@@ -60,49 +59,49 @@ func pending(h share.Holding) string {
 	if h.Pending == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" %s subscribed for and not issued yet.", counted(h.Pending, "more share is", "more shares are"))
+	return fmt.Sprintf(" %s %s subscribed for and not issued yet.", words.Count(h.Pending), words.Agree(h.Pending, "more share is", "more shares are"))
 }
 
-func sayAllocation(r state.Reader, s Subject) ([]string, error) {
-	coop, err := nameOf(r, s.Coop)
+func sayAllocation(l ledger, s Subject) ([]string, error) {
+	coop, err := nameOf(l, s.Coop)
 	if err != nil {
 		return nil, err
 	}
-	r = r.Of(s.Coop)
-	period, err := surplus.PeriodOf(r, s.Period)
+	l = l.in(s.Coop)
+	period, err := l.period(l.r, s.Period)
 	if errors.Is(err, surplus.ErrPeriod) {
 		return say("There is no period %d of %s.", s.Period, coop)
 	}
 	if err != nil {
 		return nil, err
 	}
-	policy, err := charter.PolicyOf(r)
+	policy, err := charter.PolicyOf(l.r)
 	if err != nil {
 		return nil, err
 	}
-	words := []string{fmt.Sprintf("Period %d of %s is called %s.", s.Period, coop, quoted(period.Name))}
+	says := []string{fmt.Sprintf("Period %d of %s is called %s.", s.Period, coop, words.Quote(period.Name))}
 	switch period.Stage {
 	case surplus.Opened:
-		return append(words, "It is open: no surplus has been declared."), nil
+		return append(says, "It is open: no surplus has been declared."), nil
 	case surplus.Closed:
-		return append(words, outcome(policy, period), "It has not been allocated."), nil
+		return append(says, outcome(policy, period), "It has not been allocated."), nil
 	}
-	words = append(words, outcome(policy, period),
+	says = append(says, outcome(policy, period),
 		fmt.Sprintf("It was allocated on %s by motion %d: %s was appropriated and %s carried forward.",
-			when(period.AllocatedAt), period.By.Motion, amount(policy, period.Appropriated), amount(policy, period.Carried())))
+			words.Time(period.AllocatedAt), period.By.Motion, policy.Money(period.Appropriated), policy.Money(period.Carried())))
 	if period.Stage == surplus.Allocating {
-		words = append(words, "The dividends are still being divided.")
+		says = append(says, "The dividends are still being divided.")
 	}
 	var total money.Amount
-	for step := uint8(1); step <= period.Steps; step++ {
-		sentence, part, err := sayStep(r, policy, s, step)
+	for step := range period.Steps {
+		sentence, part, err := sayStep(l, policy, s, step+1)
 		if err != nil {
 			return nil, err
 		}
-		words = append(words, sentence)
+		says = append(says, sentence)
 		total += part.Cash + part.Notice
 	}
-	return append(words, fmt.Sprintf("In all, member %d has %s of it.", s.Member, amount(policy, total))), nil
+	return append(says, fmt.Sprintf("In all, member %d has %s of it.", s.Member, policy.Money(total))), nil
 }
 
 // outcome says what a closed period came to.
@@ -112,21 +111,21 @@ func outcome(policy charter.Policy, s surplus.Statement) string {
 		word, came = "loss", -came
 	}
 	return fmt.Sprintf("It closed on %s with a %s of %s; %s had been carried into it.",
-		when(s.ClosedAt), word, amount(policy, came), amount(policy, s.Opening))
+		words.Time(s.ClosedAt), word, policy.Money(came), policy.Money(s.Opening))
 }
 
 // sayStep says what one step of an allocation did, and what the member has of it.
-func sayStep(r state.Reader, policy charter.Policy, s Subject, step uint8) (string, surplus.Part, error) {
-	a, err := surplus.AllotmentOf(r, s.Period, step)
+func sayStep(l ledger, policy charter.Policy, s Subject, step uint8) (string, surplus.Part, error) {
+	a, err := surplus.AllotmentOf(l.r, s.Period, step)
 	if err != nil {
 		return "", surplus.Part{}, err
 	}
-	pool := amount(policy, a.Pool)
+	pool := policy.Money(a.Pool)
 	if a.Step.Sort == surplus.ToReserve || a.Step.Sort == surplus.ToFund {
 		return fmt.Sprintf("Step %d put %s to the %v, account %d.", step, pool, a.Step.Sort, a.Step.Account), surplus.Part{}, nil
 	}
 	head := fmt.Sprintf("Step %d divided %s as a %v", step, pool, a.Step.Sort)
-	part, ok, err := surplus.PartOf(r, s.Period, step, s.Member)
+	part, ok, err := surplus.PartOf(l.r, s.Period, step, s.Member)
 	if err != nil {
 		return "", part, err
 	}
@@ -139,11 +138,11 @@ func sayStep(r state.Reader, policy charter.Policy, s Subject, step uint8) (stri
 	}
 	by := patronage(policy, a.Step.Measure, part.Claim, a.Total)
 	if a.Step.Sort == surplus.ShareDividend {
-		by = fmt.Sprintf("%s of %s shares of class %d", text.Count(part.Claim), text.Count(a.Total), a.Step.Class)
+		by = fmt.Sprintf("%s of %s shares of class %d", words.Count(part.Claim), words.Count(a.Total), a.Step.Class)
 	}
-	ways := fmt.Sprintf("%s in money, %s", amount(policy, part.Cash), paid(part))
+	ways := fmt.Sprintf("%s in money, %s", policy.Money(part.Cash), paid(part))
 	if part.Notice > 0 {
-		ways += fmt.Sprintf(", and %s as a notice, owed and not yet due", amount(policy, part.Notice))
+		ways += fmt.Sprintf(", and %s as a notice, owed and not yet due", policy.Money(part.Notice))
 	}
 	return fmt.Sprintf("%s; member %d, with %s, has %s.", head, s.Member, by, ways), part, nil
 }
@@ -152,9 +151,9 @@ func sayStep(r state.Reader, policy charter.Policy, s Subject, step uint8) (stri
 // purchases", "2,500 of 3,000 hours".
 func patronage(policy charter.Policy, m surplus.Measure, claim, total uint64) string {
 	if m.InMoney() && total < 1<<63 {
-		return fmt.Sprintf("%s of %s in %v", amount(policy, money.Amount(claim)), amount(policy, money.Amount(total)), m)
+		return fmt.Sprintf("%s of %s in %v", policy.Money(money.Amount(claim)), policy.Money(money.Amount(total)), m)
 	}
-	return fmt.Sprintf("%s of %s %v", text.Count(claim), text.Count(total), m)
+	return fmt.Sprintf("%s of %s %v", words.Count(claim), words.Count(total), m)
 }
 
 func paid(p surplus.Part) string {
@@ -166,11 +165,3 @@ func paid(p surplus.Part) string {
 	}
 	return fmt.Sprintf("paid by journal entry %d", p.Paid)
 }
-
-// counted is a number with its noun.
-func counted(n uint64, one, many string) string {
-	return text.Count(n) + " " + text.Agree(n, one, many)
-}
-
-// amount writes minor units in the co-op's currency.
-func amount(p charter.Policy, a money.Amount) string { return p.Money(a) }

@@ -1,4 +1,4 @@
-package client
+package receipt
 
 import (
 	"bytes"
@@ -31,9 +31,9 @@ func (n named) Leaf(key []byte) ([]byte, error) {
 	return n.View.Leaf(key)
 }
 
-func (n named) Each(_, _ []byte, _ func(_, _ []byte) (bool, error)) error { return ErrRange }
+func (n named) Each(_, _ []byte, _ func(_, _ []byte) (bool, error)) error { return errRange }
 
-var dates = regexp.MustCompile(`on \d+ \w+ \d{4}, \d\d:\d\d UTC`)
+var dates = regexp.MustCompile(`on \d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC`)
 
 func TestAllocationInWords(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{
@@ -59,7 +59,7 @@ func TestAllocationInWords(t *testing.T) {
 		subject := Subject{Coop: 1, Member: m, Period: 1}
 		st, err := statementOf("allocation", subject)
 		check(t, err)
-		got, err := st.words(state.Remote{Leaves: named{v}, At: v.Tip()}, subject)
+		got, err := st.words(ledger{state.Remote{Leaves: named{v}, At: v.Tip()}, current}, subject)
 		check(t, err)
 		for i, w := range got {
 			got[i] = dates.ReplaceAllString(w, "on DATE")
@@ -68,7 +68,7 @@ func TestAllocationInWords(t *testing.T) {
 			t.Errorf("%s: it says\n%s\nwant\n%s", stage, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
-	const name = "Period 1 of co-op 1, “Weavers” is called “2025”."
+	const name = `Period 1 of co-op 1, "Weavers" is called "2025".`
 	l.Must(statetest.Treasurer, surplus.OpenPeriod{Name: "2025"})
 	says("open", 1, name, "It is open: no surplus has been declared.")
 
@@ -112,27 +112,32 @@ func TestAllocationInWords(t *testing.T) {
 		"In all, member 2 has 0.00 EUR of it.")
 }
 
-func TestAmounts(t *testing.T) {
-	for _, row := range []struct {
-		minor  money.Amount
-		digits uint8
-		want   string
-	}{
-		{0, 2, "0.00 X"}, {5, 2, "0.05 X"}, {-5, 2, "-0.05 X"}, {100_000, 2, "1,000.00 X"}, {999, 0, "999 X"},
-		{1_234_567, 0, "1,234,567 X"}, {1_234_567, 3, "1,234.567 X"}, {-1 << 63, 2, "-92,233,720,368,547,758.08 X"},
-	} {
-		if got := amount(charter.Policy{Currency: "X", Digits: row.digits}, row.minor); got != row.want {
-			t.Errorf("%d with %d digits: got %s, want %s", row.minor, row.digits, got, row.want)
-		}
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
-	same(t, "escaped", quoted("a\x1b[2Jb\u202e"), "“a\\x1b[2Jb\\u202e”")
 }
 
-func TestOptionWords(t *testing.T) {
-	same(t, "a text", optionWords(ballot.Option{Text: "The mill"}), "“The mill”")
-	same(t, "a member", optionWords(ballot.Option{Member: 4}), "member 4")
-	same(t, "both", optionWords(ballot.Option{Text: "Ada", Member: 4}), "member 4, “Ada”")
-	same(t, "no winner", winnerWords(nil), "no option won")
-	same(t, "two winners", winnerWords([]uint16{3, 1}), "won by option 3, 1")
-	same(t, "counting", stage(ballot.Motion{}, ballot.Poll{Status: ballot.Counting}), "The motion's poll is over and its papers are being counted.")
+// What a counted motion with options says of them.
+func TestVotesAmongOptions(t *testing.T) {
+	m := motion{closed: true, status: ballot.Closed, options: []string{"“The mill”", "member 4"}, height: 7}
+	m.tally.Electorate = 1200
+	for _, row := range []struct {
+		winners []uint16
+		want    string
+	}{
+		{nil, "No option won."},
+		{[]uint16{2}, "Won by option 2, member 4."},
+		{[]uint16{1, 3}, "Won by option 1, “The mill” and option 3."},
+	} {
+		m.winners = row.winners
+		if got := m.votes(); len(got) != 2 || got[1] != row.want || !strings.Contains(got[0], "of 1,200 entitled to cast") {
+			t.Errorf("winners %v: %q, want %q", row.winners, got, row.want)
+		}
+	}
+	counting := motion{status: ballot.Counting}
+	if got := counting.stage(); got != "The motion's poll is over and its papers are being counted." {
+		t.Errorf("counting: %q", got)
+	}
 }

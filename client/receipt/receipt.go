@@ -1,0 +1,206 @@
+package receipt
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/client/light"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+)
+
+// Formats of receipts, each the first field of its files. A change of layout, or
+// of the records that a statement reads, takes a new number; a change of words
+// does not. All are read, the last is written.
+const (
+	Format1 = "rochdale-receipt-1"
+	Format2 = "rochdale-receipt-2"
+	Format  = "rochdale-receipt-3"
+)
+
+// MaxSize is the size of the largest receipt, in bytes.
+const MaxSize = 4 << 20
+
+// ErrReceipt is returned for a file that is no receipt, or not in the one form in
+// which receipts are written.
+var ErrReceipt = errors.New("not a receipt")
+
+// A file is a receipt as it is written: JSON in one form, so that the same content
+// gives the same bytes and no byte can be changed unseen. Only the words are free:
+// any list of texts can stand there.
+//
+// What a receipt says is never taken from it. The reader computes the keys of the
+// records from Kind and Subject, proves each, and makes the words from them.
+type file struct {
+	Format     string          `json:"format"`
+	Words      json.RawMessage `json:"words"` // for whoever opens the file; not looked at
+	Kind       string          `json:"kind"`  // which statement
+	Subject    Subject         `json:"subject"`
+	Chain      string          `json:"chain"`
+	Height     uint64          `json:"height"`  // of the state, one below the header's
+	Records    []record        `json:"records"` // in the order in which the statement reads them
+	Header     light.Header    `json:"header"`  // as CometBFT writes it in JSON
+	Commit     light.Commit    `json:"commit"`  // likewise
+	Validators []validator     `json:"validators"`
+}
+
+// A record is a leaf of the tree with its proof.
+type record struct {
+	Key   string `json:"key"`             // hexadecimal
+	Value []byte `json:"value,omitempty"` // left out if the proof is of absence
+	Proof []byte `json:"proof"`           // ICS-23, protobuf
+}
+
+// A validator is one of the set, in its order; all have the same power.
+type validator struct {
+	Address string `json:"address"` // hexadecimal, made from the key
+	Key     []byte `json:"key"`     // ed25519
+}
+
+// newFile is a receipt of the last format.
+func newFile(kind string, subject Subject, says []string, records []record, b light.Block) (file, error) {
+	words, err := encode(says)
+	f := file{
+		Format: Format, Words: words, Kind: kind, Subject: subject,
+		Chain: b.Header.ChainID, Height: heightOf(b), Records: records, Header: b.Header, Commit: b.Commit,
+	}
+	for i := range b.Validators.Size() {
+		v := b.Validators.At(i)
+		f.Validators = append(f.Validators, validator{v.Address().String(), v.Key})
+	}
+	return f, err
+}
+
+// heightOf is that of the state which a block proves: its app hash is the root of
+// the state after the block before. Zero is the founding.
+func heightOf(b light.Block) uint64 { return uint64(b.Header.Height - 1) }
+
+// encode gives a file its one form.
+func (f file) encode() ([]byte, error) {
+	var raw []byte
+	var err error
+	if f.early() {
+		raw, err = encode(earlyFile{
+			f.Format, f.Kind, f.Chain, f.Height, f.Subject, f.Words, f.Records, f.Header, f.Commit, f.Validators,
+		})
+	} else {
+		raw, err = encode(f)
+	}
+	if err == nil && len(raw) > MaxSize {
+		err = fmt.Errorf("the receipt would have %d bytes, it can have %d", len(raw), MaxSize)
+	}
+	return raw, err
+}
+
+func encode(v any) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("encoding the receipt: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// read is the inverse of encode and takes nothing else: it writes what it read
+// again and wants the same bytes. What it returns is consistent in itself; nothing
+// of it is proved.
+func read(raw []byte) (f file, b light.Block, err error) {
+	if f, err = decodeFile(raw); err != nil {
+		return f, b, err
+	}
+	if json.Unmarshal(f.Words, new([]string)) != nil {
+		return f, b, fmt.Errorf("%w: its words are no list of texts", ErrReceipt)
+	}
+	b.Header, b.Commit = f.Header, f.Commit
+	var set []light.Validator
+	for _, v := range f.Validators {
+		set = append(set, light.Validator{Key: v.Key, Power: federation.Power})
+	}
+	if b.Validators, err = light.NewSet(set); err != nil {
+		return f, b, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	for i, v := range f.Validators {
+		belongs := b.Validators.At(i)
+		if !bytes.Equal(belongs.Key, v.Key) || belongs.Address().String() != v.Address {
+			return f, b, refute("validators", "number %d is %s, its place belongs to %v", i+1, v.Address, belongs.Address())
+		}
+	}
+	switch {
+	case f.Chain != b.Header.ChainID:
+		return f, b, refute("chain", "it says %q, the header %q", f.Chain, b.Header.ChainID)
+	case b.Header.Height < 1 || f.Height != heightOf(b):
+		return f, b, refute("height", "it says %d, the header of height %d carries the state of the one before", f.Height, b.Header.Height)
+	}
+	again, err := f.encode()
+	if err != nil {
+		return f, b, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	if !bytes.Equal(again, raw) {
+		return f, b, fmt.Errorf("%w: from byte %d on, it is not in the one form that receipts are written in", ErrReceipt, firstDifference(raw, again))
+	}
+	return f, b, nil
+}
+
+// decodeFile reads a file of any format.
+func decodeFile(raw []byte) (f file, err error) {
+	if len(raw) > MaxSize {
+		return f, fmt.Errorf("%w: %d bytes, at most %d can be", ErrReceipt, len(raw), MaxSize)
+	}
+	var head struct {
+		Format string `json:"format"`
+	}
+	if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&head); err != nil {
+		return f, unreadable(err, len(raw))
+	}
+	known := []string{Format1, Format2, Format}
+	switch {
+	case head.Format == "":
+		return f, fmt.Errorf("%w: it names no format", ErrReceipt)
+	case !slices.Contains(known, head.Format):
+		return f, fmt.Errorf("%w that this program can read: its format is %q, known are %q", ErrReceipt, head.Format, known)
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if f.Format = head.Format; f.early() {
+		var e earlyFile
+		err = dec.Decode(&e)
+		f = file{e.Format, e.Statement, e.Kind, e.Subject, e.Chain, e.Height, e.Records, e.Header, e.Commit, e.Validators}
+	} else {
+		err = dec.Decode(&f)
+	}
+	if err != nil {
+		return f, unreadable(err, len(raw))
+	}
+	return f, nil
+}
+
+// unreadable says why size bytes are no JSON, or not that of a receipt.
+func unreadable(err error, size int) error {
+	var syntax *json.SyntaxError
+	var shape *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("%w: it is empty", ErrReceipt)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: it is cut short after %d bytes", ErrReceipt, size)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%w: byte %d: %w", ErrReceipt, syntax.Offset, err)
+	case errors.As(err, &shape):
+		return fmt.Errorf("%w: byte %d: a %s where %s needs another thing", ErrReceipt, shape.Offset, shape.Value, shape.Field)
+	}
+	return fmt.Errorf("%w: %w", ErrReceipt, err)
+}
+
+func firstDifference(a, b []byte) int {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return min(len(a), len(b))
+}

@@ -1,0 +1,96 @@
+package receipt
+
+import (
+	"errors"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A ledger is the records of a receipt with the types by which they are read.
+type ledger struct {
+	r state.Reader // a Remote itself, which the tables know as one of a client
+	types
+}
+
+// in returns the same moment, another co-op's records.
+func (l ledger) in(c state.Coop) ledger { return ledger{l.r.Of(c), l.types} }
+
+// types read the records whose types have changed since there are receipts; the
+// others are read by the rooms' own functions. So one function makes the words of
+// a statement, whatever the age of its records.
+type types struct {
+	heads  bool // the state has a Head, and it is the first record of each receipt
+	member func(state.Reader, state.Member) (entry, error)
+	motion func(state.Reader, ballot.Number) (motion, error)
+	cast   func(state.Reader, ballot.Number, state.Member) (answer string, ok bool, err error)
+	period func(state.Reader, surplus.Period) (surplus.Statement, error)
+}
+
+// current are the types of today, which format 3 has.
+var current = types{true, currentMember, currentMotion, currentCast, surplus.PeriodOf}
+
+// An entry is what statements say of a member.
+type entry struct {
+	key     tx.PublicKey
+	class   charter.Class
+	history []change // oldest first, never empty
+}
+
+type change struct {
+	operation uint64
+	standing  member.Standing
+	time      int64
+}
+
+// A motion is what statements say of one. The fields from outcome on are zero
+// unless it is closed.
+type motion struct {
+	title, kind, by string
+	statement       []byte
+	proposed        int64 // block times, seconds since 1970 UTC
+	opens, closes   int64
+	status          ballot.Status
+	options         []string                         // in words; none for a yes/no question
+	rule            string                           // of yes/no in words; "" of other methods
+	actions         func(state.Reader) []state.Words // of its co-op's records
+
+	closed  bool // and counted
+	outcome count.Outcome
+	tally   count.Tally
+	height  uint64
+	refused uint32
+	winners []uint16 // options that won, from 1
+}
+
+// errHistory refuses a member whose register entry says nothing.
+var errHistory = errors.New("the member's record has no standing")
+
+func currentMember(r state.Reader, m state.Member) (entry, error) {
+	rec, err := member.Find(r, m)
+	if err == nil && len(rec.History) == 0 {
+		err = errHistory
+	}
+	if err != nil {
+		return entry{}, err
+	}
+	e := entry{key: rec.Key, class: rec.Class()}
+	for _, c := range rec.History {
+		e.history = append(e.history, change{c.Operation, c.Standing, c.Time})
+	}
+	return e, nil
+}
+
+func currentCast(r state.Reader, n ballot.Number, m state.Member) (string, bool, error) {
+	paper, ok, err := ballot.CastOf(r, n, m)
+	if err != nil || !ok {
+		return "", false, err
+	}
+	_, poll, err := ballot.Find(r, n)
+	return poll.Answer(paper.Marks), true, err
+}
