@@ -30,6 +30,11 @@ func New(ledger *store.Ledger, log *slog.Logger) *App {
 	return &App{ledger: ledger, log: log}
 }
 
+// Known returns state.ErrVersion, saying which program is needed, unless this one
+// has the rules of the committed state and of the block after it. A node asks
+// after each Commit, and stops in order before a block that it cannot make.
+func (a *App) Known() error { return a.ledger.Known() }
+
 // Close releases the ledger. No method may be under way.
 func (a *App) Close() error { return a.ledger.Close() }
 

@@ -20,6 +20,8 @@ import (
 	"github.com/cometbft/cometbft/proxy"
 	"github.com/cometbft/cometbft/store"
 	"github.com/cometbft/cometbft/types"
+
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // stopLimit bounds how long Stop waits for the engine. With what comes before
@@ -227,6 +229,8 @@ func startProblem(err error) error {
 		return known
 	case isDiskFull(err):
 		return diskFullProblem("starting", err)
+	case errors.Is(err, state.ErrVersion), strings.Contains(err.Error(), state.ErrVersion.Error()): // the engine drops types
+		return outdatedProblem(err)
 	case errors.Is(err, syscall.EADDRINUSE), strings.Contains(err.Error(), syscall.EADDRINUSE.Error()):
 		return &Problem{
 			Kind:   ErrPortInUse,
