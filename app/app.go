@@ -192,6 +192,9 @@ func misbehaviour(reports []abci.Misbehavior) func(*state.Ctx) error {
 
 // updates are the changes of power in the block being executed.
 func (a *App) updates() ([]abci.ValidatorUpdate, error) {
+	if a.ledger.Upgrading() { // nothing has happened that could change them
+		return nil, nil
+	}
 	changes, err := federation.Updates(a.ledger.Reader())
 	if err != nil {
 		return nil, fmt.Errorf("validators: %w", err)

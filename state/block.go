@@ -138,6 +138,9 @@ func (b *Block) Version() uint64 { return b.at.Version }
 // Tip describes the block; its Hash is not known here.
 func (b *Block) Tip() Tip { return b.at }
 
+// Upgrading says whether records are still being migrated after the block.
+func (b *Block) Upgrading() bool { return b.upgrading }
+
 // Delivered are the block's transactions with what became of them, in order.
 func (b *Block) Delivered() []Delivered { return b.delivered }
 

@@ -219,14 +219,14 @@ func TestManyCoops(t *testing.T) {
 		}
 	}
 	want := []spent{
-		{3, nil}, // the head, the totals and the last changes
-		{9, []string{"1.0→0", "2.0→0"}},
-		{6, []string{"3.0→0"}},
-		{3, nil},
-		{8, []string{"1.1→3"}},
-		{7, []string{"7.1→3"}},
-		{5, nil},
-		{3, nil},
+		{4, nil}, // the head, late reports, the totals and the last changes
+		{10, []string{"1.0→0", "2.0→0"}},
+		{7, []string{"3.0→0"}},
+		{4, nil},
+		{9, []string{"1.1→3"}},
+		{8, []string{"7.1→3"}},
+		{6, nil},
+		{4, nil},
 	}
 	if diff := cmp.Diff(want, spend[0]); diff != "" {
 		t.Errorf("few co-ops (-want +got)\n%s", diff)

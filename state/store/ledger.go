@@ -172,6 +172,10 @@ func (l *Ledger) End() (hash []byte, events []state.Event, err error) {
 	return hash, events, nil
 }
 
+// Upgrading says whether records are still being migrated after the block being
+// executed.
+func (l *Ledger) Upgrading() bool { return l.block.Upgrading() }
+
 // Reader reads the block being executed, as the end of block left it.
 func (l *Ledger) Reader() state.Reader { return l.block.Reader() }
 
