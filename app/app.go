@@ -240,7 +240,11 @@ func (a *App) Fsck() error {
 		return err
 	}
 	defer v.Close()
-	if err := a.ledger.CheckRecords(v); err != nil {
+	err = a.ledger.CheckRecords(v)
+	if errors.Is(err, store.ErrMigrating) {
+		return errors.Join(fmt.Errorf("height %d: %w", v.Height(), err), a.ledger.CheckIndex(v))
+	}
+	if err != nil {
 		return fmt.Errorf("%w: height %d: %w", ErrCorrupt, v.Height(), errors.Join(err, a.ledger.CheckIndex(v)))
 	}
 	return a.ledger.CheckIndex(v)

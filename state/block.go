@@ -205,9 +205,13 @@ func (b *Block) Changes() ([]Change, error) {
 // before it may be on their way.
 func (m *Machine) Check(base Reader, raw []byte, ahead uint64) (Result, error) {
 	b := m.block(base, base.Chain(), base.Height()+1, base.Time())
-	wait := func(*Ctx, Head) error { b.upgrading = true; return nil } // what the block will do first is not tried
-	if err := b.upgrade(wait); err != nil {
-		return Result{}, err
+	if base.Height() > 0 {
+		wait := func(*Ctx, Head) error { b.upgrading = true; return nil } // what the block will do first is not tried
+		if err := b.upgrade(wait); errors.Is(err, ErrVersion) {
+			return Result{Code: ErrUpgrading.Code, Log: err.Error()}, nil // this node makes no such block
+		} else if err != nil {
+			return Result{}, err
+		}
 	}
 	a := arrival{raw: raw, known: m.verified}
 	a.signed, a.err = tx.Parse(raw)
@@ -239,6 +243,10 @@ func (m *Machine) current(base Reader, body tx.Body) error {
 	if body.Expiry <= base.Height() {
 		return ErrExpired.With("valid to height %d, the next is %d", body.Expiry, base.Height()+1)
 	}
+	head, err := HeadOf(base)
+	if err != nil || head.Migrating.Version != 0 {
+		return err // the records that tell are of two versions: its block refuses it
+	}
 	last, err := m.rules.Sequence(base.Of(Coop(body.Coop)), Member(body.Signer))
 	if err == nil && body.Sequence <= last {
 		err = ErrSequence.With("%d signed, %d is next", body.Sequence, last+1)
@@ -269,8 +277,8 @@ func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
 	for i, raw := range raws {
 		a := &arrivals[i]
 		a.raw, a.known = raw, b.verified
-		if a.signed, a.err = tx.Parse(raw); a.err != nil {
-			continue
+		if a.signed, a.err = tx.Parse(raw); a.err != nil || b.upgrading {
+			continue // while records are of two versions no signer can be looked up
 		}
 		body := a.signed.Body
 		key, err := b.rules.Key(b.ctx(Coop(body.Coop), Authority{}), Member(body.Signer))
