@@ -28,6 +28,10 @@ const MaxSize = 4 << 20
 // which receipts are written.
 var ErrReceipt = errors.New("not a receipt")
 
+// ErrFormat wraps ErrReceipt. It is returned for a receipt of a format that this
+// program does not have; a later program may.
+var ErrFormat = fmt.Errorf("%w that this program can read", ErrReceipt)
+
 // A file is a receipt as it is written: JSON in one form, so that the same content
 // gives the same bytes and no byte can be changed unseen. Only the words are free:
 // any list of texts can stand there.
@@ -162,7 +166,7 @@ func decodeFile(raw []byte) (f file, err error) {
 	case head.Format == "":
 		return f, fmt.Errorf("%w: it names no format", ErrReceipt)
 	case !slices.Contains(known, head.Format):
-		return f, fmt.Errorf("%w that this program can read: its format is %q, known are %q", ErrReceipt, head.Format, known)
+		return f, fmt.Errorf("%w: its format is %q, known are %q", ErrFormat, head.Format, known)
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()

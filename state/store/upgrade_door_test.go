@@ -57,7 +57,7 @@ func withSigners2(many uint64) state.Rules {
 	}
 	rules.Migrations = append(rules.Migrations, state.Migration{To: 2, Step: state.Rewrite(signers2,
 		func(_ state.Reader, _ state.Member, old noteSigner) (signer2, error) {
-			return signer2{old.Key, old.Sequence}, nil
+			return signer2(old), nil
 		})})
 	rules.Key = func(r state.Reader, m state.Member) (tx.PublicKey, error) {
 		if r.Version() < 2 {
