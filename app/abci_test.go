@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -346,5 +347,26 @@ func TestFinalizeBlockAgain(t *testing.T) {
 	info, err := f.app.Info(ctx, nil)
 	if err != nil || info.LastBlockHeight != f.height() || !bytes.Equal(info.LastBlockAppHash, again.AppHash) {
 		t.Errorf("info %+v, %v", info, err)
+	}
+}
+
+// A founding document of rules that the program lacks is refused beforehand; what
+// has been founded is not looked at again.
+func TestCheckGenesis(t *testing.T) {
+	f := &fed{t: t, fs: vfs.NewMem()}
+	f.open()
+	g, validators := fedGenesis(t, 2)
+	for version, want := range map[uint64]error{0: state.ErrVersion, 1: nil, 2: state.ErrVersion} {
+		g.Version = version
+		r := initRequest(t, g, validators)
+		if err := f.app.CheckGenesis(r.ChainId, r.Time, r.AppStateBytes); !errors.Is(err, want) {
+			t.Errorf("version %d: got %v, want %v", version, err, want)
+		}
+	}
+	if tip := f.app.Ledger().Tip(); tip.Height != 0 {
+		t.Errorf("height is %d", tip.Height)
+	}
+	if err := newFed(t, 1, Options{}).app.CheckGenesis("another", f.now, nil); err != nil {
+		t.Errorf("of a federation that is founded: %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/crypto/ed25519"
@@ -95,6 +96,21 @@ func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) err
 		}
 	}
 	return nil
+}
+
+// CheckGenesis says what InitChain would say of a founding document, before anything
+// of the chain is written; nothing once the federation is founded.
+func (a *App) CheckGenesis(chain string, begin time.Time, document []byte) error {
+	v, err := a.ledger.View(0)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	if v.Height() > 0 {
+		return nil
+	}
+	_, err = a.ledger.Found(v, chain, begin.Unix(), document)
+	return err
 }
 
 // ahead is how many sequences beyond the next a signer may have under way.

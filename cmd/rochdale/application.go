@@ -21,9 +21,6 @@ func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Applicatio
 	if errors.Is(err, state.ErrVersion) {
 		return nil, nil, withHint(fmt.Errorf("opening the ledger: %w", err), "install the program that it names, or keep the one that wrote it; this one has changed nothing")
 	}
-	if errors.Is(err, state.ErrVersion) {
-		return nil, nil, withHint(fmt.Errorf("opening the ledger: %w", err), "nothing was changed; install the program that has these rules")
-	}
 	if err != nil {
 		return nil, nil, withHint(fmt.Errorf("opening the ledger: %w", err), "rochdale fsck %s", home)
 	}
