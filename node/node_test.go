@@ -284,6 +284,7 @@ func TestOutdated(t *testing.T) {
 	}
 	cfg.P2P.Address = freePort(t) // the engine of a failed node closes its own with the process
 	again := mustStart(t, cfg)    // a program that has the rules
+	send(t, again, "two")         // at rest it would make no block for a while
 	eventually(t, "the block that was refused", func() bool { return again.Executed() >= upgrade })
 }
 
