@@ -88,9 +88,9 @@ func badGenesis(where string, err error) error {
 	}
 }
 
-// loadGenesis reads a home's genesis and holds it to the one the home was first
+// loadGenesis reads a home's genesis and compares it with the one the home was first
 // started with. The engine itself keeps the first genesis in its database and
-// ignores the file from then on, which would hide a mix-up.
+// ignores the file from then on, so a wrong file would not be noticed.
 //
 // The record is written before anything of the chain is, so a crash between the
 // two leaves a record and no chain: the operator can then only correct the

@@ -22,7 +22,7 @@ var (
 	ErrSlowStop       = errors.New("node did not stop in time")
 )
 
-// Problem is a condition the operator can mend: what is wrong, why, and what to
+// Problem is an error that the operator can repair: what is wrong, why, and what to
 // do next. It unwraps to its kind.
 type Problem struct {
 	Kind   error  // one of the Err values of this package
