@@ -13,7 +13,7 @@ type Open struct {
 	Account Account `cbor:"2,keyasint,omitempty"`
 }
 
-// Opened tells of a new account.
+// Opened reports a new account.
 type Opened struct {
 	Code Code   `json:"code"`
 	Name string `json:"name"`

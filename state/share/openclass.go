@@ -15,7 +15,7 @@ type OpenClass struct {
 	Terms Terms `cbor:"2,keyasint,omitempty" json:"terms"`
 }
 
-// ClassOpened tells of a new class.
+// ClassOpened reports a new class.
 type ClassOpened struct {
 	Class Class        `json:"class"`
 	Par   money.Amount `json:"par"`
