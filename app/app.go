@@ -18,8 +18,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// An App is one node's machine. CometBFT calls its consensus methods from one
-// goroutine; CheckTx and Query run beside them on committed heights.
+// An App is the ABCI application of one node. CometBFT calls its consensus methods
+// from one goroutine; CheckTx and Query run concurrently on committed heights.
 type App struct {
 	abci.BaseApplication
 	ledger *store.Ledger
@@ -42,8 +42,8 @@ func (a *App) Close() error { return a.ledger.Close() }
 // Ledger is the machine, for reading.
 func (a *App) Ledger() *store.Ledger { return a.ledger }
 
-// Info tells consensus which block the machine has, so that it replays what
-// the machine lacks.
+// Info returns the last committed height and app hash, from which consensus replays
+// the blocks after it.
 func (a *App) Info(context.Context, *abci.RequestInfo) (*abci.ResponseInfo, error) {
 	tip := a.ledger.Tip()
 	return &abci.ResponseInfo{
@@ -52,9 +52,8 @@ func (a *App) Info(context.Context, *abci.RequestInfo) (*abci.ResponseInfo, erro
 	}, nil
 }
 
-// versionParams tell the engine by which version of the rules blocks are made. It
-// puts the version into every header after, and refuses a block that names
-// another.
+// versionParams are the consensus parameters with the version of the rules. The
+// engine puts it into every later header and refuses a block with another.
 func versionParams(version uint64) *cmtproto.ConsensusParams {
 	return &cmtproto.ConsensusParams{Version: &cmtproto.VersionParams{App: version}}
 }
@@ -116,8 +115,8 @@ func (a *App) CheckGenesis(chain string, begin time.Time, document []byte) error
 // ahead is how many sequences beyond the next a signer may have under way.
 const ahead = 64
 
-// CheckTx answers what the next block would, so that what is refused never
-// travels.
+// CheckTx answers what the next block would, so that a transaction that would be
+// rejected is not gossiped.
 func (a *App) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.ResponseCheckTx, error) {
 	check := func() (state.Result, error) { return a.ledger.Check(r.Tx, ahead) }
 	if r.Type == abci.CheckTxType_Recheck { // thousands may be waiting after each block
@@ -147,8 +146,8 @@ func (a *App) PrepareProposal(_ context.Context, r *abci.RequestPrepareProposal)
 	return &abci.ResponsePrepareProposal{Txs: txs}, nil
 }
 
-// ProcessProposal refuses a block with what no node would have let in: bytes
-// that are no transaction, or one for another chain.
+// ProcessProposal refuses a block with bytes that are no transaction, or with one
+// for another chain: no correct node admits these.
 func (a *App) ProcessProposal(_ context.Context, r *abci.RequestProcessProposal) (*abci.ResponseProcessProposal, error) {
 	chain := a.ledger.Chain()
 	for _, raw := range r.Txs {
@@ -206,7 +205,7 @@ func misbehaviour(reports []abci.Misbehavior) func(*state.Ctx) error {
 	}
 }
 
-// updates are the changes of power in the block being executed.
+// updates returns the validator updates of the block being executed.
 func (a *App) updates() ([]abci.ValidatorUpdate, error) {
 	if a.ledger.Upgrading() { // nothing has happened that could change them
 		return nil, nil
@@ -222,7 +221,7 @@ func (a *App) updates() ([]abci.ValidatorUpdate, error) {
 	return out, nil
 }
 
-// told turns events into CometBFT's, each with one attribute, its JSON.
+// told converts events to CometBFT's, each with one attribute, its JSON.
 func told(events []state.Event) []abci.Event {
 	var out []abci.Event
 	for _, e := range events {

@@ -1,4 +1,5 @@
-// Package app is the machine as consensus sees it: an ABCI application, thin,
-// its methods in the order of a block's life. What the machine does is in
-// state; which rooms it has is in rooms.go.
+// Package app is the ABCI application: a thin adapter between the consensus engine
+// and the state machine, its methods in the order in which the engine calls them for
+// a block. The machine is package state; the list of its rooms (modules) is package
+// rooms.
 package app

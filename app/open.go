@@ -29,19 +29,19 @@ type Options struct {
 	Results uint64       // heights for which results outlive their transactions; zero keeps all
 	FS      vfs.FS       // file system; nil is the machine's
 	Log     *slog.Logger // nil discards
-	// Forget makes the node verify each signature anew in its block. It is for
-	// measuring what remembering is worth: no result depends on it.
+	// Forget disables the cache of verified signatures: each is verified again in
+	// its block. It is for measuring what the cache saves; no result depends on it.
 	Forget bool
-	// Inspect leaves an index that is behind as it is, and its lists unanswered.
+	// Inspect does not rebuild an index that is behind; its lists are not answered.
 	Inspect bool
 }
 
-// blockCache is how much of the database stays in memory, in bytes.
+// blockCache is the size of the database's block cache, in bytes.
 const blockCache = 64 << 20
 
-// memTable is how much of the last writes lies in memory before it becomes a
-// sorted file, in bytes. The database takes a tenth more of the disk for each of
-// its logs when it opens them, and keeps up to three to use again.
+// memTable is the size of the database's memtable, in bytes. The database
+// preallocates a tenth more on disk for each of its logs, and keeps up to three for
+// reuse.
 const memTable = 8 << 20
 
 // OpenDB opens the database in dir, making it if need be. Only one process can
@@ -61,8 +61,8 @@ func OpenDB(dir string, fs vfs.FS) (*pebble.DB, error) {
 // Open opens the state in dir and makes the application over it.
 func Open(dir string, o Options) (*App, error) { return OpenWith(dir, o, Rules()) }
 
-// OpenWith is Open by other rules than the rooms': for simulations that break a
-// rule to see it noticed.
+// OpenWith is Open with other rules than those of the rooms, for simulations that
+// break a rule on purpose.
 func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	db, err := OpenDB(dir, o.FS)
 	if err != nil {
@@ -94,8 +94,8 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	return a, nil
 }
 
-// mend rebuilds an index that is behind its records, and says so: a node answers
-// for its lists from its start on. At 1,000,000 members it takes some seconds:
+// mend rebuilds an index that is behind its records, and logs it, so that a node can
+// answer lists from its start on. At 1,000,000 members it takes some seconds:
 // docs/performance.md.
 func (a *App) mend() error {
 	stale := a.ledger.IndexStale()
@@ -111,13 +111,13 @@ func (a *App) mend() error {
 	return err
 }
 
-// RebuildIndex makes the index of lists anew and returns how many entries it has.
-// The application must not be executing a block or answering questions.
+// RebuildIndex rebuilds the index of lists and returns how many entries it has. The
+// application must not be executing a block or answering questions.
 func (a *App) RebuildIndex() (entries uint64, err error) { return a.ledger.RebuildIndex() }
 
-// Reload returns the application as a restart with rules would find it, with an
-// empty memory of signatures and without the database's own recovery: for
-// simulations that restart after every block. a is not used again.
+// Reload returns the application in the state after a restart with rules: with an
+// empty cache of signatures, but without the database's own recovery. It is for
+// simulations that restart after every block. a must not be used again.
 func (a *App) Reload(rules state.Rules) (*App, error) {
 	ledger, err := a.ledger.Reload(rules, newVerified())
 	if err != nil {

@@ -21,9 +21,9 @@ type signer struct {
 // chain, not expired and not replayed. A signer's transactions stand in the places
 // where its transactions stood, sorted by sequence.
 //
-// One that follows a gap is kept: it is refused, and its sender told. Held back it
-// would wait for a transaction that may never come, first in the queue, and a queue
-// that is not empty makes blocks for nothing.
+// One that follows a gap is kept: it is refused in the block, and its sender gets an
+// answer. If it were held back, it would stay in the mempool for a transaction that
+// may never come, and a mempool that is not empty makes empty blocks.
 func (a *App) order(raws [][]byte, height int64) ([][]byte, error) {
 	v, err := a.ledger.View(0)
 	if err != nil {

@@ -11,12 +11,12 @@ import (
 // co-op's node is the one that it founded with or announced last, whether it has
 // a validator, had one that misbehaved, or never had any.
 //
-// Before the federation is founded, and while no co-op has told a peer id, no
-// peer can be told from a stranger, and all may. So may all if the register
-// cannot be read: what a peer sends is checked like anything else, and a node
-// that drops its peers could not say why it stands still.
+// Before the federation is founded, and while no co-op has announced a peer id, all
+// peers are admitted, because none can be recognised. All are admitted too if the
+// register cannot be read: messages of peers are checked anyway, and a node without
+// peers would stop making progress with no visible reason.
 //
-// Admits may run beside everything but Close.
+// Admits may run concurrently with every method but Close.
 func (a *App) Admits(peer string) bool {
 	v, err := a.ledger.View(0)
 	if err != nil {

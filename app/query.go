@@ -15,7 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// maxRangeBytes bounds an answer, whatever its leaves weigh.
+// maxRangeBytes bounds the size of an answer, in bytes.
 const maxRangeBytes = 1 << 20
 
 // Query answers from a committed height: the one asked for, or the last.
@@ -179,8 +179,8 @@ func (a *App) queryDone(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
 	return &abci.ResponseQuery{Value: tx.Encode(done), Height: int64(done.Height)}, nil
 }
 
-// absent answers about a transaction that has no result, and says since when
-// that means that no block holds it.
+// absent answers for a transaction without a result: from which height on that means
+// that no block holds it.
 func (a *App) absent(id []byte) (*abci.ResponseQuery, error) {
 	complete, err := a.ledger.Forgotten()
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// verified remembers signatures verified on arrival until their block executes.
-// It keeps two generations of at most generation entries, about 20 MB, and
-// forgets the older when the newer is full. It changes no result.
+// verified is a cache of the signatures verified in CheckTx, used when their block
+// executes. It keeps two generations of at most generation entries, about 20 MB, and
+// drops the older when the newer is full. It changes no result.
 type verified struct {
 	mu         sync.Mutex // guards fresh and old
 	fresh, old map[[32]byte]struct{}
@@ -19,7 +19,8 @@ const generation = 1 << 17
 
 func newVerified() *verified { return &verified{fresh: map[[32]byte]struct{}{}} }
 
-// name covers the key too: the same bytes by another key are another question.
+// name is the cache key. It covers the public key too, since the same bytes need not
+// verify with another.
 func name(key tx.PublicKey, raw []byte) [32]byte {
 	h := sha256.New()
 	h.Write([]byte{byte(len(key) >> 8), byte(len(key))})

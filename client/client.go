@@ -25,9 +25,9 @@ const (
 	maxIdle     = 64               // connections kept open, for programs that send much
 )
 
-// A Client talks to one node of a federation over CometBFT's JSON-RPC. It holds
-// no state of the ledger and believes what the node says, except through
-// AtProved and receipts. It may be used from several goroutines.
+// A Client talks to one node of a federation over CometBFT's JSON-RPC. It holds no
+// state of the ledger and trusts the node's answers; AtProved and receipts verify
+// them instead. It may be used from several goroutines.
 type Client struct {
 	address string
 	rpc     *rpchttp.HTTP
@@ -55,7 +55,7 @@ func Dial(address string) (*Client, error) {
 		return nil, fmt.Errorf("%w: %q names no host: want http://host:port", ErrAddress, address)
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DisableCompression = true // answers are small, and a bomb is not
+	transport.DisableCompression = true // answers are small; a compression bomb would not be
 	transport.MaxIdleConnsPerHost = maxIdle
 	hc := &http.Client{Transport: bounded{transport}, Timeout: callTimeout}
 	rpc, err := rpchttp.NewWithClient(u.String(), "/websocket", hc)
@@ -101,10 +101,10 @@ func (c *Client) tipAt(ctx context.Context, height uint64) (state.Tip, error) {
 	return tip, err
 }
 
-// At reads the records of one height, zero being the last committed one, which
-// is then kept to: blocks committed meanwhile do not show. Every room's read
-// functions work on the result, through the calls' ctx. What the node answers
-// is believed; AtProved believes nothing.
+// At reads the records of one height, zero being the last committed one; blocks
+// committed later do not change the result. Every room's read functions work on it,
+// with ctx for their calls. The node's answers are trusted and not verified;
+// AtProved verifies them.
 //
 // It returns state.ErrHeight for a height that the node does not have.
 func (c *Client) At(ctx context.Context, height uint64) (state.Remote, error) {
@@ -133,8 +133,7 @@ func (c *Client) timeOf(ctx context.Context, height uint64) (int64, error) {
 	return res.Header.Time.Unix(), nil
 }
 
-// leaves are those of one height, asked for one at a time. It lives as long as
-// the call that ctx belongs to.
+// leaves reads the leaves of one height, one at a time. It is valid as long as ctx.
 type leaves struct {
 	ctx    context.Context
 	c      *Client
@@ -156,8 +155,8 @@ func (l leaves) Leaf(key []byte) ([]byte, error) {
 }
 
 // firstRange is how many leaves the first answer about a range holds; each further
-// one may hold four times as many, up to state.MaxRange. Who wants a page of a list
-// is not sent a megabyte for it.
+// one may hold four times as many, up to state.MaxRange, so that reading a short
+// list does not transfer a megabyte.
 const firstRange = 64
 
 func (l leaves) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
@@ -175,7 +174,8 @@ func (l leaves) Each(start, end []byte, fn func(key, value []byte) (bool, error)
 			return fmt.Errorf("%w: its answer about a range makes no sense", ErrForeign)
 		}
 		for _, leaf := range got.Leaves {
-			// Ascending keys inside the range: the loop ends whatever the node says.
+			// Keys must ascend inside the range, so that the loop ends whatever the
+			// node answers.
 			if bytes.Compare(leaf.Key, start) < 0 || bytes.Compare(leaf.Key, end) >= 0 {
 				return fmt.Errorf("%w: its answer about a range is out of order", ErrForeign)
 			}
@@ -223,8 +223,8 @@ func (c *Client) query(ctx context.Context, path string, data []byte, height uin
 	}
 }
 
-// answer decodes what the application answered. What does not decode was said
-// by something that is no Rochdale node.
+// answer decodes the application's answer. An answer that does not decode is not
+// from a Rochdale node.
 func answer[T any](c *Client, res abci.ResponseQuery) (T, error) {
 	v, err := tx.Decode[T](res.Value)
 	if err != nil {

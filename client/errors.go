@@ -44,7 +44,7 @@ func (r *Refused) Error() string {
 	return r.Log
 }
 
-// Refusal returns what became of a transaction as an error: nil if it was done,
+// Refusal returns the result of a transaction as an error: nil if it was done,
 // otherwise a *Refused.
 func Refusal(d state.Done) error {
 	if d.Code == 0 {
@@ -53,14 +53,14 @@ func Refusal(d state.Done) error {
 	return &Refused{Code: d.Code, Log: d.Log}
 }
 
-// CometBFT tells these conditions apart in words only.
+// CometBFT distinguishes these conditions by their text only.
 const (
 	saysCached  = "tx already exists in cache"
 	saysFull    = "mempool is full"
 	saysSyncing = "endpoint is closed while node is catching up"
 )
 
-// explain sorts an error of CometBFT's client.
+// explain classifies an error of CometBFT's client.
 func (c *Client) explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("asking %s: %w", c.address, ctx.Err())

@@ -72,8 +72,8 @@ func (k Key) String() string { return "ed25519:" + hex.EncodeToString(k.Public()
 // GoString is String, for %#v.
 func (k Key) GoString() string { return k.String() }
 
-// Check holds the bounds of the notes, both before they are written and after
-// they are read. Its error is ErrKeyNotes.
+// Check checks the bounds of the notes, before they are written and after they are
+// read. Its error is ErrKeyNotes.
 func (k Key) Check() error {
 	for _, f := range []struct {
 		name, value string

@@ -122,7 +122,7 @@ func ReplaceKey(path, passphrase string, key Key, work int) error {
 // LoadKey opens the key file at path. Its error is ErrKeyMissing,
 // ErrPassphrase, ErrKeyDamaged or ErrKeyVersion, or what the system said.
 //
-// Nothing in an age file tells a wrong passphrase from a changed byte in the
+// An age file does not distinguish a wrong passphrase from a changed byte in the
 // salt or the wrapped file key, about 60 bytes; both are ErrPassphrase. A change
 // anywhere else is ErrKeyDamaged.
 func LoadKey(path, passphrase string) (Key, error) {
@@ -309,12 +309,12 @@ const (
 	replaceExisting placement = true
 )
 
-// writeKeyFile puts sealed at path in one step: a temporary file beside it,
-// synced, is given the name, and the directory is synced.
+// writeKeyFile writes sealed to path atomically: a temporary file in the same
+// directory is synced and renamed, and the directory is synced.
 //
-// A crash before the name is given leaves path as it was and a file
-// .NAME.*.tmp, encrypted like the key file itself; nothing reads it and it may
-// be deleted. A crash after leaves path complete.
+// A crash before the rename leaves path as it was and a file .NAME.*.tmp, encrypted
+// like the key file itself; nothing reads it and it may be deleted. A crash after it
+// leaves path complete.
 func writeKeyFile(path string, sealed []byte, how placement) (err error) {
 	dir, name := filepath.Split(path)
 	if dir == "" {

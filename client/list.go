@@ -9,15 +9,15 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// List calls fn for the entries of an index that q asks for (Index.Ask makes it),
-// in their order, until it says stop. q.Limit bounds them all together; zero is no
-// bound. They are asked for in pages; r reads the records of the co-op at the
-// height of the page, and has those that the list is about without asking again.
+// List calls fn for the entries of an index that q asks for (Index.Ask makes it), in
+// their order, until it returns stop. q.Limit bounds them all together; zero is no
+// bound. They are queried in pages; r reads the records of the co-op at the height
+// of the page, and has the records of the entries without another query.
 //
-// What the node answers is believed: nothing proves that an entry belongs in the
-// list or that none is missing. Who wants proof of a record reads it through
-// AtProved. List returns ErrNoIndex from a node whose index is being rebuilt, and
-// one that knows no lists is ErrForeign.
+// The node's answer is trusted: nothing proves that an entry belongs in the list or
+// that none is missing. To have a record proved, read it through AtProved. List
+// returns ErrNoIndex from a node whose index is being rebuilt, and ErrForeign from
+// one without indexes.
 func List[I comparable](ctx context.Context, c *Client, x state.Index[I], q state.IndexQuery, fn func(r state.Reader, key I) (more bool, err error)) error {
 	left := q.Limit
 	for {
@@ -56,8 +56,8 @@ func List[I comparable](ctx context.Context, c *Client, x state.Index[I], q stat
 	}
 }
 
-// page asks for one page and holds the answer to the question, so that a list
-// ends whatever the node says.
+// page queries one page and checks that the answer fits the query, so that a list
+// ends whatever the node answers.
 func (c *Client) page(ctx context.Context, q state.IndexQuery) (state.IndexAnswer, error) {
 	res, err := c.query(ctx, state.PathIndex, tx.Encode(q), 0, false)
 	if err != nil {
@@ -102,7 +102,7 @@ func neighbour(key []byte, step byte) []byte {
 	return out
 }
 
-// shown are leaves of one height of which some were told along with a list.
+// shown are leaves of one height of which some came with a list.
 type shown struct {
 	state.Leaves
 	told map[string][]byte

@@ -26,10 +26,10 @@ func refute(part, format string, args ...any) error {
 	return &light.Refuted{Part: part, Why: fmt.Sprintf(format, args...)}
 }
 
-// AtProved reads the records of one height as At does, but believes nothing:
-// each record is proved against the app hash of a header that more than two
-// thirds of the trusted validators signed, and each range of records is proved
-// complete. What is not proved is a *light.Refuted.
+// AtProved reads the records of one height as At does, and verifies them: each
+// record is proved against the app hash of a header that more than two thirds of the
+// trusted validators signed, and each range of records is proved complete. An answer
+// that does not verify is a *light.Refuted.
 //
 // Height zero is the last one that can be proved, for which it may have to wait
 // for the block that carries its app hash.
@@ -82,17 +82,17 @@ func (c *Client) provedTime(ctx context.Context, b light.Block) (int64, error) {
 	return before.Time.Unix(), nil
 }
 
-// How long sealed waits for a block, and between looks. A node at rest makes a
-// block in 30 seconds.
+// How long sealed waits for a block, and between queries. An idle federation makes a
+// block every 30 seconds.
 const (
 	sealPause    = 100 * time.Millisecond
 	sealPatience = 45 * time.Second
 )
 
-// sealed returns the block that carries the app hash of height, zero being the
-// last height, with its signatures, unverified: the block after, which CometBFT
-// makes at once if the app hash has changed; if it has not, the last block carries
-// it already. Leaves are to be read at height read, where the tree has that hash.
+// sealed returns the light block that carries the app hash of height, zero being the
+// last height, unverified: the block after, which CometBFT makes at once if the app
+// hash has changed; if it has not, the last block carries it already. Leaves must be
+// read at height read, where the tree has that hash.
 func (c *Client) sealed(ctx context.Context, height uint64) (b light.Block, read uint64, err error) {
 	began := time.Now()
 	tip, err := c.tipAt(ctx, height)
@@ -130,7 +130,7 @@ func (c *Client) sealed(ctx context.Context, height uint64) (b light.Block, read
 	}
 }
 
-// rest waits for sealPause or until ctx is done, and returns why.
+// rest waits for sealPause or until ctx is done, and then returns its error.
 func rest(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -140,7 +140,7 @@ func rest(ctx context.Context) error {
 	}
 }
 
-// seal fetches the header of a height, the signatures and who could sign.
+// seal fetches the light block of a height: header, commit and validator set.
 func (c *Client) seal(ctx context.Context, height uint64) (b light.Block, err error) {
 	h := int64(height)
 	res, err := c.rpc.Commit(ctx, &h)
@@ -171,7 +171,7 @@ func (c *Client) seal(ctx context.Context, height uint64) (b light.Block, err er
 	return b, nil
 }
 
-// take reads an answer of the engine's client with the code that verifies it.
+// take converts an answer of the engine's client to the types that are verified.
 func (c *Client) take(from any, into json.Unmarshaler) error {
 	raw, err := cmtjson.Marshal(from)
 	if err == nil {
@@ -198,7 +198,7 @@ func equalSet(validators []*types.Validator) (light.Set, error) {
 	return light.NewSet(list)
 }
 
-// proved are leaves of the height that a verified block vouches for.
+// proved are leaves that are proved against the app hash of a verified light block.
 type proved struct {
 	ctx context.Context
 	c   *Client

@@ -6,10 +6,10 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 )
 
-// Receipt makes a receipt of one kind of statement about subject, at height or,
-// if zero, at the last height that can be proved. It verifies what it made: a
-// node that lies gives an error, a *receipt.Refuted. With the zero trust, whoever
-// verifies it has to know the validators.
+// Receipt makes a receipt of one kind of statement about subject, at height or, if
+// zero, at the last height that can be proved. It verifies the receipt: false
+// answers of the node give an error, a *receipt.Refuted. With the zero trust, the
+// verifier must know the validators.
 //
 // It returns what receipt.Make returns, and the errors of talking to a node.
 func (c *Client) Receipt(ctx context.Context, kind string, subject receipt.Subject, height uint64, trust receipt.Trust) ([]byte, receipt.Proof, error) {

@@ -78,12 +78,12 @@ func TestReceiptsSayWhatIsOnTheLedger(t *testing.T) {
 	}{
 		{"active", "member", receipt.Subject{Coop: 2, Member: 2}, []string{
 			`Member 2 of co-op 2, "Bakers & Co" is an active member, in class 1 (member).`,
-			"So it has been since 2026-11-02 09:00 UTC, by operation 2 on the register.",
+			"Last changed at 2026-11-02 09:00 UTC, by operation 2 on the register.",
 			"Its key is " + memberKey(2, 2).Public().String() + ".",
 		}},
 		{"left", "member", receipt.Subject{Coop: 2, Member: 3}, []string{
 			`Member 3 of co-op 2, "Bakers & Co" is a former member, in class 1 (member).`,
-			"So it has been since 2026-11-02 09:07 UTC, by operation 6 on the register.",
+			"Last changed at 2026-11-02 09:07 UTC, by operation 6 on the register.",
 			"It was entered on 2026-11-02 09:00 UTC as an active member.",
 			"Its key is " + memberKey(2, 3).Public().String() + ".",
 		}},
@@ -118,7 +118,7 @@ func TestReceiptsSayWhatIsOnTheLedger(t *testing.T) {
 		{"holding", "holding", receipt.Subject{Coop: 2, Member: 4, Class: 1}, []string{
 			`Member 4 of co-op 2, "Bakers & Co" holds 120 shares of class 1, "member share", of par 10.00 EUR.`,
 			"That is 1,200.00 EUR of share capital.",
-			"So it has been since operation 1 on the register of shares. 1 more share is subscribed for and not issued yet.",
+			"Last changed by operation 1 on the register of shares. 1 more share is subscribed for and not issued yet.",
 		}},
 		{"nothing held", "holding", receipt.Subject{Coop: 2, Member: 5, Class: 1}, []string{
 			`Member 5 of co-op 2, "Bakers & Co" holds no shares of class 1, "member share", of par 10.00 EUR.`,

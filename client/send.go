@@ -13,9 +13,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Send hands raw to the node, which checks it and passes it on. It returns as
-// soon as the node has taken it: whether it was executed, Wait tells. Sending
-// again what the node has already is fine and changes nothing.
+// Send sends raw to the node, which checks and gossips it. It returns as soon as the
+// node has accepted it; Wait reports whether it was executed. Sending it again is
+// allowed and changes nothing.
 //
 // It returns a *Refused if the ledger would reject it, ErrBusy if the node's
 // queue is full, or ErrSyncing.
@@ -34,19 +34,18 @@ func (c *Client) Send(ctx context.Context, raw []byte) (id [32]byte, err error) 
 	return id, nil
 }
 
-// Done says what became of a transaction and whether a block holds it, by the
-// application's own memory: never "committed but not yet to be read". A node
-// forgets results some time after the transaction has expired (its setting
-// keep.results); Outcome tells that from a transaction that never was in a block.
+// Done returns the result of a transaction and whether a block holds it. The
+// application answers, so the records of the block can be read then. A node deletes
+// results some time after the transaction has expired (its setting keep.results);
+// Outcome distinguishes that from a transaction that never was in a block.
 func (c *Client) Done(ctx context.Context, id [32]byte) (state.Done, bool, error) {
 	done, ok, _, err := c.done(ctx, id)
 	return done, ok, err
 }
 
-// Outcome is Done for a transaction whose bytes are at hand. It returns
-// ErrForgotten if the transaction expired so long ago that the node no longer
-// knows whether a block held it: it must not be taken for one that was not
-// executed and made anew.
+// Outcome is Done for a transaction whose bytes are at hand. It returns ErrForgotten
+// if the transaction expired so long ago that the node no longer knows whether a
+// block held it. It may have been executed, so it must not simply be signed again.
 func (c *Client) Outcome(ctx context.Context, raw []byte) (state.Done, bool, error) {
 	signed, err := tx.Parse(raw)
 	if err != nil {
@@ -74,7 +73,7 @@ func (c *Client) done(ctx context.Context, id [32]byte) (done state.Done, ok boo
 	return done, err == nil, 0, err
 }
 
-// The rhythm of Wait.
+// Intervals and limits of Wait.
 const (
 	firstPause  = 50 * time.Millisecond
 	lastPause   = 500 * time.Millisecond
@@ -82,16 +81,16 @@ const (
 	patience    = 15 * time.Second // with a node that does not answer
 )
 
-// Wait returns what became of the transaction raw, whose id is tx.ID(raw),
-// once a block holds it. Refusal tells whether it was done or rejected. Until
-// then it sends raw again now and then, in case the node has lost it; if raw is
-// nil it only waits, until ctx is done.
+// Wait returns the result of the transaction raw, whose id is tx.ID(raw), once a
+// block holds it. Refusal tells whether it was done or rejected. Until then it sends
+// raw again now and then, in case the node has lost it; if raw is nil it only waits,
+// until ctx is done.
 //
 // It returns ErrExpired once the ledger has passed the height to which raw was
-// valid: then it was not executed and never will be; and ErrForgotten if that was
-// so long ago that the node no longer knows. A *Refused means that the
-// ledger would reject it now and no block holds it. Unless ctx ends first, it
-// bears with a node that does not answer for 15 seconds.
+// valid: then it was not executed and never will be; and ErrForgotten if that was so
+// long ago that the node no longer knows. A *Refused means that the ledger would
+// reject it now and no block holds it. It tries for 15 seconds to reach a node that
+// does not answer, unless ctx ends first.
 func (c *Client) Wait(ctx context.Context, id [32]byte, raw []byte) (state.Done, error) {
 	var expiry uint64
 	if raw != nil {
@@ -128,13 +127,13 @@ func (c *Client) Wait(ctx context.Context, id [32]byte, raw []byte) (state.Done,
 	}
 }
 
-// passing says whether an error is one that time may mend.
+// passing says whether an error may be temporary.
 func passing(err error) bool {
 	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrBusy) || errors.Is(err, ErrSyncing)
 }
 
-// nudge sends again what no block holds yet, unless it is too late for that.
-// The height is asked for before the block: if no block up to it holds the
+// nudge sends a transaction again that no block holds yet, unless it has expired.
+// The height is queried before the result: if no block up to that height holds the
 // transaction and it was the last that could, none ever will.
 func (c *Client) nudge(ctx context.Context, raw []byte, expiry uint64) (state.Done, bool, error) {
 	tip, err := c.Tip(ctx)

@@ -11,8 +11,8 @@ import (
 )
 
 // DefaultLife is how many blocks a signed transaction is valid for, unless the
-// Signer says otherwise. A federation at rest makes a block in 30 seconds, a
-// busy one several a second.
+// Signer says otherwise. An idle federation makes a block every 30 seconds, a busy
+// one several a second.
 const DefaultLife = 100
 
 // A Signer signs one member's actions. It may be used from several goroutines;
@@ -72,9 +72,10 @@ func (s *Signer) Sign(ctx context.Context, c *Client, kind tx.Kind, action state
 	}), nil
 }
 
-// Forget drops the sequences that were given out, so that the next Sign goes on
-// from the ledger. Call it when a signed transaction was refused, dropped or
-// not sent: its sequence is free, and those after it wait for it in vain.
+// Forget drops the sequences that were given out, so that the next Sign continues
+// from the ledger's. Call it when a signed transaction was refused, dropped or not
+// sent: its sequence is unused, and transactions with later ones cannot be executed
+// until it is used.
 func (s *Signer) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,7 +1,7 @@
 // Package node runs one validator or full node of a federation: CometBFT in
 // this process, over libp2p, with the application handed to it.
 //
-// A node lives in a home directory:
+// A node's files are in its home directory:
 //
 //	config/rochdale.toml               operator knobs, see Config
 //	config/genesis.json                the federation's beginning, the same everywhere
@@ -12,8 +12,8 @@
 //	data/lock                          held while a node runs on the home; the process's number
 //	data/app/                          the application's store
 //
-// Init makes a home and never touches one that exists. Start only loads keys
-// and never invents them: a validator that lost its key must say so, not come
-// back as a stranger. Nothing in the configuration affects the replicated
+// Init makes a home and never changes one that exists. Start only loads keys and
+// never generates them: a validator without its key must fail with an error and not
+// start with another identity. Nothing in the configuration affects the replicated
 // state; what does is in the genesis or in the state itself.
 package node

@@ -88,9 +88,9 @@ func badGenesis(where string, err error) error {
 	}
 }
 
-// loadGenesis reads a home's genesis and holds it to the one the home was first
+// loadGenesis reads a home's genesis and compares it with the one the home was first
 // started with. The engine itself keeps the first genesis in its database and
-// ignores the file from then on, which would hide a mix-up.
+// ignores the file from then on, so a wrong file would not be noticed.
 //
 // A home that was never started has no record yet: accept writes it.
 func loadGenesis(home string) (*loadedGenesis, error) {

@@ -20,8 +20,8 @@ import (
 // fetches old blocks from peers it panics in a goroutine of its own, which
 // would end the process with a dump and the exit status of a rejected action.
 //
-// It also keeps clients' calls, which the engine does not wait for when it
-// stops, off an application that is being closed.
+// It also keeps clients' calls from reaching an application that is being closed:
+// the engine does not wait for them when it stops.
 type guard struct {
 	abci.Application
 	node    *Node

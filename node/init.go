@@ -19,7 +19,7 @@ type InitOptions struct {
 	Genesis []byte // the federation's genesis, or nil to add the file later
 }
 
-// Init makes a home with fresh keys and returns who it is.
+// Init makes a home with new keys and returns their public side.
 //
 // It refuses, with ErrExists, a home that holds any file it would write. A
 // crash leaves at most a home that Init refuses and Start cannot use; keys are
@@ -82,8 +82,8 @@ func makeKeys(home string) (made keys, err error) {
 	return made, nil
 }
 
-// writeFile replaces a file whole or leaves the old one: it writes beside,
-// syncs, renames and syncs the directory.
+// writeFile replaces a file atomically: it writes a temporary file in the same
+// directory, syncs it, renames it and syncs the directory.
 func writeFile(path string, data []byte, mode fs.FileMode) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err

@@ -26,16 +26,17 @@ func NewLogger(cfg Config, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, opts))
 }
 
-// engineLog hands CometBFT's log to slog, and the errors in it to watch: some
-// of the engine's deaths are announced nowhere else.
+// engineLog passes CometBFT's log to slog, and the errors in it to watch: some
+// failures of the engine are reported nowhere else.
 type engineLog struct {
 	out   *slog.Logger
 	watch func(msg string, keyvals []any)
 	chat  bool // what the engine calls information is said at each step of each block
 }
 
-// chatty are the engine's modules that tell of every block at level info: eight
-// lines, 1.5 kB, which at rest makes 1.6 GB a year. Here that is level debug.
+// chatty are the engine's modules that log every block at level info: eight lines,
+// 1.5 kB, which on an idle federation is 1.6 GB a year. Here they log at level
+// debug.
 var chatty = []any{"consensus", "state"}
 
 var _ cmtlog.Logger = engineLog{}
@@ -91,8 +92,8 @@ func (l engineLog) log(level slog.Level, msg string, kv []any) {
 	l.out.Log(ctx, level, msg, printed...)
 }
 
-// consensusFailure is what the engine logs when its consensus goroutine has
-// died of a panic. The process goes on serving RPC as if nothing had happened.
+// consensusFailure is what the engine logs when its consensus goroutine has ended
+// with a panic. The process goes on serving RPC.
 const consensusFailure = "CONSENSUS FAILURE!!!"
 
 // diagnose reads one error line of the engine's log. It returns nil for those
@@ -134,7 +135,7 @@ func consensusProblem(cause string) error {
 	}
 }
 
-// isDiskFull also knows an error that has lost its type on the way.
+// isDiskFull also recognises an error that is only text.
 func isDiskFull(v any) bool {
 	switch v := v.(type) {
 	case error:

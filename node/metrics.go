@@ -66,8 +66,8 @@ func (m *metricsServer) close() {
 	}
 }
 
-// provider gives the engine its metrics, and the warden and the pulse their
-// calls. Both may be nil.
+// provider makes the engine's metrics, through which the warden and the pulse are
+// called. Both may be nil.
 //
 // The engine registers with the process's default registry and panics on a
 // second node in the process, so the default is swapped for the node's own

@@ -28,16 +28,16 @@ import (
 // and after it, a process that was told to stop is gone within five seconds.
 const stopLimit = 4 * time.Second
 
-// failureStopLimit is the same after a failure, when goroutines that wait for
-// the dead one never end.
+// failureStopLimit is the same after a failure, when goroutines that wait for the
+// one that panicked never end.
 const failureStopLimit = 2 * time.Second
 
 // blockStoreID is the engine's name for its store of blocks.
 const blockStoreID = "blockstore"
 
-// Application is what a node runs: CometBFT's interface, by a name that rooms
-// which do not import CometBFT can use. If it is an io.Closer, the node closes
-// it once the engine has stopped.
+// Application is what a node runs: CometBFT's interface, under a name for packages
+// that do not import CometBFT. If it is an io.Closer, the node closes it once the
+// engine has stopped.
 type Application = abci.Application
 
 // NewApplication opens the application of a home, and says which peers belong to
@@ -215,16 +215,16 @@ func (n *Node) startEngine(ctx context.Context) error {
 	}
 }
 
-// foreignData is how the engine says that it and the application have not lived
-// the same life. Source: consensus/replay.go and state/errors.go of CometBFT
-// v0.40.0.
+// foreignData are the engine's error texts for an application whose data belongs to
+// another chain or another history than the engine's. Source: consensus/replay.go
+// and state/errors.go of CometBFT v0.40.0.
 var foreignData = []string{"app block height (", "AppHash does not match AppHash", "does not match app's AppHash"}
 
-// droppedBlocks is how the engine says that the application is further behind
+// droppedBlocks is the engine's error text for an application that is further behind
 // than its oldest block. Source: state/errors.go of CometBFT v0.40.0.
 const droppedBlocks = "is too far below block store base"
 
-// startProblem gives the engine's error at start the words for its cause.
+// startProblem wraps the engine's error at start in a Problem that names its cause.
 func startProblem(err error) error {
 	var known *Problem
 	switch {
@@ -260,7 +260,8 @@ func startProblem(err error) error {
 	return fmt.Errorf("starting node: %w", err)
 }
 
-// waitUntil waits for the genesis time. The engine would too, but deaf to ctx.
+// waitUntil waits for the genesis time. The engine would wait too, but does not stop
+// when ctx is cancelled.
 func waitUntil(ctx context.Context, begin time.Time, log *slog.Logger) error {
 	left := time.Until(begin)
 	if left <= 0 {
@@ -277,9 +278,9 @@ func waitUntil(ctx context.Context, begin time.Time, log *slog.Logger) error {
 	}
 }
 
-// watchConsensus makes the death of the consensus goroutine the node's. The log
-// names the cause, but only the goroutine's end is certain: after a full disk,
-// even the log may be lost. It returns the engine's state of consensus.
+// watchConsensus makes the end of the consensus goroutine a failure of the node. The
+// log names the cause, but may be lost, on a full disk for example; the end of the
+// goroutine is always seen. It returns the engine's state of consensus.
 func (n *Node) watchConsensus() (*consensus.State, error) {
 	env, err := n.engine.ConfigureRPC()
 	if err != nil {
@@ -385,7 +386,7 @@ func (n *Node) stopWithin(limit time.Duration) error {
 	return n.stopErr
 }
 
-// close stops the engine, then what it stands on. It runs once.
+// close stops the engine, then closes what it uses. It runs once.
 func (n *Node) close() (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -414,8 +415,8 @@ func (n *Node) close() (err error) {
 	return err
 }
 
-// openDB opens one of the engine's stores and remembers it: the engine leaves
-// its transaction index open, and all of them if it cannot start.
+// openDB opens one of the engine's stores and records it for close: the engine
+// leaves its transaction index open, and all of them if it cannot start.
 func (n *Node) openDB(c *cmtcfg.DBContext) (dbm.DB, error) {
 	db, err := cmtcfg.DefaultDBProvider(c)
 	if err != nil {
@@ -443,9 +444,9 @@ func lastBlockTime(db dbm.DB) time.Time {
 	return time.Time{}
 }
 
-// retainFrom is the lowest of the engine's blocks to keep, zero to drop none,
-// after the application has committed one. Nothing depends on it but this node's
-// disk: it is no consensus data, and what it cannot find out it answers by zero.
+// retainFrom is the lowest of the engine's blocks to keep, zero to drop none, after
+// the application has committed one. It is not consensus data and affects only this
+// node's disk; on an error it returns zero.
 func (n *Node) retainFrom() int64 {
 	from, err := n.retain.Load().from(n.Executed())
 	if err != nil {

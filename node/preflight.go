@@ -15,9 +15,9 @@ import (
 // minutes of full blocks, so that it is not the first block that fails.
 const minFree = 32 << 20
 
-// maxClockLag is how far this machine's clock may be behind the last block.
-// The engine takes a block from further in the future for invalid, and can die
-// of meeting one that the others have committed.
+// maxClockLag is how far this machine's clock may be behind the last block. The
+// engine rejects a block from further in the future as invalid, and can panic on one
+// that the others have committed.
 const maxClockLag = 60 * time.Second
 
 // lockTries bounds how often lockHome tries, a hundredth of a second apart: Holder

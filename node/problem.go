@@ -23,7 +23,7 @@ var (
 	ErrOutdated       = errors.New("rules of a version that this program does not have")
 )
 
-// Problem is a condition the operator can mend: what is wrong, why, and what to
+// Problem is an error that the operator can repair: what is wrong, why, and what to
 // do next. It unwraps to its kind.
 type Problem struct {
 	Kind   error  // one of the Err values of this package

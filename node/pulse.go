@@ -17,8 +17,8 @@ import (
 	"github.com/go-kit/kit/metrics"
 )
 
-// pulseInterval is how often a node repeats to its peers what the engine tells
-// each of them once.
+// pulseInterval is how often a node sends its peers again what the engine sends each
+// of them once.
 const pulseInterval = 2 * time.Second
 
 // askLimit is how long a node that starts asks its peers for their blocks. The
@@ -26,28 +26,30 @@ const pulseInterval = 2 * time.Second
 // because it bans a peer whose height falls.
 const askLimit = 9 * time.Second
 
-// staleAfter is the age from which a peer that greets is one from before its
-// restart. A greeting follows the first connection at once, and a process does
-// not end and start again sooner.
+// staleAfter is the age from which a connection is older than the restart that its
+// peer announces. The announcement follows the first connection at once, and no
+// process restarts faster.
 const staleAfter = time.Second
 
-// pulse lets a node that restarted take part.
+// pulse is a workaround for reconnecting peers: with it a node that restarted takes
+// part in consensus again.
 //
-// Over libp2p the engine of v0.40.0 keeps a peer whose connection has ended until
-// a message to it cannot be sent. One that comes back sooner is not new to it, and
-// what it remembers of the peer is from before: votes and parts of blocks that it
-// sends are ignored while the peer fetches old blocks, and count as known to it
-// afterwards. With two of four validators running and the third coming back, the
-// next block was never made. On an idle federation the peer was told neither
-// which blocks there are nor where consensus is, until the next empty block.
+// Over libp2p the engine of v0.40.0 keeps a peer whose connection has ended until a
+// message to it cannot be sent. If the peer reconnects sooner, the engine keeps its
+// old state for it: votes and block parts that it sends are ignored while the peer
+// fetches old blocks, and are recorded as delivered. With two of four validators
+// running and the third restarting, the next block was never made. On an idle
+// federation the restarted peer learned neither which blocks there are nor the step
+// of consensus until the next empty block.
 //
-// So a node greets each peer once in its life, by a message that nobody else
-// sends, and a node that is greeted by a peer it has had for longer drops it, to
-// be taken in anew. Besides, a node whose consensus stands still repeats its own
-// step, which a peer that knows it ignores, and one that starts asks for its peers' blocks; a
-// peer that is gone is noticed by the same messages.
+// So each process announces itself to each peer once, with a message that is used
+// for nothing else (the greeting). A node that gets it from a peer which it has had
+// for longer drops that peer, so that the engine makes a new connection with new
+// state. Besides, a node whose consensus makes no progress sends its own step again,
+// which peers that have it ignore, and a node that starts asks its peers for their
+// block heights. The same messages detect peers whose connection has ended.
 //
-// Why it is done so: docs/adr/0011-greeting.md.
+// Reasons: docs/adr/0011-greeting.md.
 type pulse struct {
 	peers p2p.Switcher
 	sync  func() bool // still fetching old blocks
@@ -66,7 +68,7 @@ type pulse struct {
 	busy    map[p2p.ID]bool // a message is on its way
 }
 
-// An acquaintance is a peer as the engine took it in, and since when.
+// An acquaintance is a peer's connection in the engine, and since when it is there.
 type acquaintance struct {
 	peer  p2p.Peer
 	since time.Time
@@ -100,7 +102,7 @@ func (p *pulse) beat(peers p2p.Switcher, syncing func() bool, stop <-chan struct
 	}
 }
 
-// meet notes who has come and greets those it has not greeted yet.
+// meet records new peers and sends the greeting to those that have not got it.
 func (p *pulse) meet() {
 	now := map[p2p.ID]acquaintance{}
 	for _, peer := range p.peers.Peers().Copy() {
@@ -132,7 +134,7 @@ func (p *pulse) greet(peer p2p.Peer) {
 	}()
 }
 
-// renew drops a peer that greets though it has been here for a while.
+// renew drops a peer that sends the greeting over an old connection.
 func (p *pulse) renew(id p2p.ID) {
 	who, ok := p.known[id]
 	if !ok || time.Since(who.since) < staleAfter || !who.peer.IsRunning() {
@@ -170,8 +172,8 @@ func (p *pulse) repeat() {
 	}
 }
 
-// send does not wait, since a peer that does not answer takes ten seconds; it
-// passes one over that still has the last message to take.
+// send does not wait, since sending to a peer that does not answer takes ten
+// seconds. It skips a peer to which the last message is still being sent.
 func (p *pulse) send(peer p2p.Peer, e p2p.Envelope) {
 	id := peer.ID()
 	p.mu.Lock()
@@ -192,7 +194,7 @@ func (p *pulse) send(peer p2p.Peer, e p2p.Envelope) {
 // channel of greetings.
 var greeting = fmt.Sprintf("%#x", statesync.SnapshotChannel)
 
-// ear wraps the engine's count of bytes received from each peer, to hear
+// ear wraps the engine's metric of bytes received from each peer, to detect
 // greetings.
 type ear struct {
 	metrics.Counter

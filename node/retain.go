@@ -10,7 +10,7 @@ import (
 )
 
 // Blocks are dropped once in retainEvery commits, at most retainMost at once, so
-// that no commit waits long: a node that is told to keep fewer gets there over
+// that no commit waits long: a node configured to keep fewer drops the rest over
 // many blocks.
 const (
 	retainEvery = 100

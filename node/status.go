@@ -8,7 +8,7 @@ import (
 	"github.com/cometbft/cometbft/rpc/client/http"
 )
 
-// Status is what a running node says about itself.
+// Status is a running node's own report.
 type Status struct {
 	ChainID    string    `json:"chain_id"`
 	Moniker    string    `json:"moniker"`
@@ -25,7 +25,7 @@ type Status struct {
 
 // QueryStatus asks the node that answers RPC at address (host:port).
 //
-// It returns a Problem if nobody answers there before ctx ends.
+// It returns a Problem if nothing answers there before ctx ends.
 func QueryStatus(ctx context.Context, address string) (Status, error) {
 	c, err := http.New("tcp://"+address, "/websocket")
 	if err != nil {

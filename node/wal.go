@@ -89,8 +89,8 @@ func finishedFiles(head string) ([]string, error) {
 	return paths, nil
 }
 
-// sweepWAL looks after the log of consensus until the node stops. A node that
-// fetches old blocks writes none.
+// sweepWAL removes files of the consensus log that are no longer needed, until the
+// node stops. A node that fetches old blocks writes none.
 func (n *Node) sweepWAL(head string) {
 	sweep := walSweep{head: head}
 	ticker := time.NewTicker(walEvery)

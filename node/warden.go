@@ -13,20 +13,19 @@ import (
 // co-op has left the register since they connected.
 const wardenInterval = 2 * time.Second
 
-// warden drops the peers that the application does not admit. Who is admitted is
-// the application's decision; the warden enforces it.
+// warden is the peer filter: it drops the peers that the application does not admit.
+// The application decides who is admitted; the warden enforces it.
 //
-// Over libp2p the engine has no gate: whoever dials becomes a peer with the
-// first message it sends, filter_peers is ignored, and the engine builds its
-// libp2p host itself, with no way to hand it a connection gater. What it does
-// allow is to be told that a peer was added, by a gauge of its metrics, and to
-// drop one. So a stranger is dropped at once after it was added: of what it
-// sent before, the first messages may have been read. They are signed or
-// checked like any other, so what the warden saves is bandwidth and work, not
-// correctness. Refusing a stranger at the handshake would take a
+// Over libp2p the engine has no peer filter: any dialler becomes a peer with the
+// first message it sends, filter_peers is ignored, and the engine builds its libp2p
+// host itself and accepts no connection gater. It does report each added peer,
+// through a gauge of its metrics, and can drop a peer. So an unknown peer is dropped
+// right after it was added; its first messages may have been read by then. They are
+// signed or checked like any other, so the warden saves bandwidth and work and is
+// not needed for correctness. Refusing a peer at the handshake would take a
 // connmgr.ConnectionGater passed through lp2p.NewHost.
 //
-// A dropped stranger may dial again and is dropped again.
+// A dropped peer may dial again and is dropped again.
 type warden struct {
 	allowed func(peerID string) bool
 	own     map[string]bool // peers of the configuration: the operator's choice, and the way in for a node whose register is old
@@ -78,7 +77,7 @@ func (w *warden) sweep() {
 	}
 }
 
-// peerGauge wraps the engine's count of peers, to tell of a new one.
+// peerGauge wraps the engine's metric of peers, to signal a new one.
 type peerGauge struct {
 	metrics.Gauge
 	wake chan struct{}

@@ -39,13 +39,13 @@ func KindOf[M Action](number tx.Kind, name string) Kind {
 	return Kind{Number: number, Name: name, decode: func(payload []byte) (Action, error) { return tx.Decode[M](payload) }}
 }
 
-// Since returns k as a kind that there is from a version of the rules on.
+// Since returns k as a kind that exists from a version of the rules on.
 func (k Kind) Since(version uint64) Kind {
 	k.since = version
 	return k
 }
 
-// Retired returns k as a kind that there is no more from a version on. Its code
+// Retired returns k as a kind that no longer exists from a version on. Its code
 // stays as long as blocks with it are replayed.
 func (k Kind) Retired(version uint64) Kind {
 	k.retired = version
@@ -67,9 +67,9 @@ func (k Kind) Decode(payload []byte) (Action, error) {
 	return a, a.Check()
 }
 
-// Read reads a payload of this kind for telling, without its Check: a bound may
+// Read decodes a payload of this kind to describe it, without its Check: a bound may
 // have been narrowed since a motion was proposed. A payload with a field that the
-// program does not know is an error, since its words would not say it all.
+// program does not know is an error, since its description would be incomplete.
 func (k Kind) Read(payload []byte) (Action, error) { return k.decode(payload) }
 
 // KindList is a room's kinds of action, by number. Each action's file adds its
@@ -89,7 +89,7 @@ func (l *KindList) Add(k Kind) tx.Kind {
 	return k.Number
 }
 
-// An Event tells watchers what was written. Events are not consensus data.
+// An Event reports what was written. Events are not consensus data.
 type Event interface{ Event() string } // "share.Issued"
 
 // An Invariant must hold at every height. Check returns an error that names the
@@ -99,9 +99,9 @@ type Invariant struct {
 	Check func(r Reader) error
 }
 
-// Rules are what the rooms bring to the machine; app/rooms makes them. A rule
-// of an earlier version stays in the code as long as blocks made by it are
-// replayed: see docs/changing.md.
+// Rules are all that the machine gets from the rooms (modules); app/rooms makes
+// them. A rule of an earlier version stays in the code as long as blocks made by it
+// are replayed: see docs/changing.md.
 type Rules struct {
 	Version    uint64 // the latest that there is; zero is 1
 	Kinds      []Kind

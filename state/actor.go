@@ -6,7 +6,7 @@ import "fmt"
 // federation itself.
 type Coop uint32
 
-// A Member is a member number, unique in one co-op, from 1. Zero is nobody.
+// A Member is a member number, unique in one co-op, from 1. Zero is no member.
 type Member uint64
 
 // An Actor is who did something: a member of a co-op, or a motion of one. The

@@ -8,16 +8,16 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Verified remembers signatures that verified, so that one checked on arrival
-// is not checked again in its block. It may forget at any time and must never
-// claim what was not remembered: no result depends on it. It is used from
+// Verified is a cache of verified signatures, so that one checked on arrival is not
+// checked again in its block. It may drop any entry at any time and must never
+// report a signature that was not added: no result depends on it. It is used from
 // several goroutines.
 type Verified interface {
 	Remember(key tx.PublicKey, raw []byte)
 	Seen(key tx.PublicKey, raw []byte) bool
 }
 
-// forgetful is the Verified that remembers nothing.
+// forgetful is an empty cache.
 type forgetful struct{}
 
 func (forgetful) Remember(tx.PublicKey, []byte)  {}
@@ -44,8 +44,7 @@ func NewMachine(rules Rules, verified Verified) *Machine {
 func (m *Machine) Rules() Rules { return m.rules }
 
 // A Block is one block being executed over the state before it. Its methods are
-// called in the order of its life, from one goroutine: Run, DeliverAll, End,
-// Changes.
+// called from one goroutine, in this order: Run, DeliverAll, End, Changes.
 type Block struct {
 	*overlay
 	*Machine
@@ -56,8 +55,8 @@ type Block struct {
 	delivered []Delivered
 }
 
-// A Result is what became of an action. Code and Data are consensus data; Log
-// and Events are not.
+// A Result is the outcome of an action. Code and Data are consensus data; Log and
+// Events are not.
 type Result struct {
 	Code   uint32 // zero if done, else the rejection's
 	Data   []byte
@@ -65,9 +64,9 @@ type Result struct {
 	Events []Event
 }
 
-// A Delivered is a transaction of the block and what became of it. Of a
-// transaction that is in blocks more than once, the result that stays is the one
-// by which its sequence was spent, of which there is at most one.
+// A Delivered is a transaction of the block and its result. If a transaction is in
+// blocks more than once, the result that is kept is the one of the execution that
+// spent its sequence, of which there is at most one.
 type Delivered struct {
 	ID     [32]byte
 	Spent  bool
@@ -141,7 +140,7 @@ func (b *Block) Tip() Tip { return b.at }
 // Upgrading says whether records are still being migrated after the block.
 func (b *Block) Upgrading() bool { return b.upgrading }
 
-// Delivered are the block's transactions with what became of them, in order.
+// Delivered are the block's transactions with their results, in order.
 func (b *Block) Delivered() []Delivered { return b.delivered }
 
 // Run writes to the block outside any transaction: what consensus itself
@@ -199,10 +198,10 @@ func (b *Block) Changes() ([]Change, error) {
 	return b.changes()
 }
 
-// Check says what DeliverAll would answer to raw in the block after the state of
-// base if it held only raw and had that state's time, without writing. A sequence
-// up to ahead beyond the next is let pass unexecuted, since the transactions
-// before it may be on their way.
+// Check returns what DeliverAll would return for raw in a block after the state of
+// base that holds only raw and has that state's time. It writes nothing. A
+// transaction whose sequence is up to ahead beyond the next passes without being
+// executed, since those before it may arrive later.
 func (m *Machine) Check(base Reader, raw []byte, ahead uint64) (Result, error) {
 	b := m.block(base, base.Chain(), base.Height()+1, base.Time())
 	if base.Height() > 0 {
@@ -222,9 +221,9 @@ func (m *Machine) Check(base Reader, raw []byte, ahead uint64) (Result, error) {
 	return res, err
 }
 
-// Recheck says whether a transaction that Check let pass can still be executed
-// after the state of base: whether it has expired or its sequence been used. All
-// else is looked at again when its block comes.
+// Recheck says whether a transaction that passed Check can still be executed after
+// the state of base: whether it has expired or its sequence has been used.
+// Everything else is checked again in its block.
 func (m *Machine) Recheck(base Reader, raw []byte) (Result, error) {
 	signed, err := tx.Parse(raw)
 	if err != nil {
@@ -324,8 +323,8 @@ func unreadable(raw []byte, err error) error {
 	return ErrMalformed.With("%v", err)
 }
 
-// deliver is the door, known elsewhere as the ante handler: every refusal that
-// does not depend on the kind of action, in order, then the action itself.
+// deliver is the ante handler (the door): every refusal that does not depend on the
+// kind of action, in order, then the action itself.
 func (b *Block) deliver(a *arrival, ahead uint64) (Result, error) {
 	if a.err != nil {
 		return Result{}, unreadable(a.raw, a.err)
@@ -370,8 +369,8 @@ func (b *Block) deliver(a *arrival, ahead uint64) (Result, error) {
 	return b.take(b.overlay, Coop(body.Target()), body.Kind, action, c.auth)
 }
 
-// take is how every action takes effect, signed or carried: on an overlay of its
-// own, by the charter's leave. An error that is a rejection leaves nothing.
+// take executes an action, signed or carried, on an overlay of its own, if the
+// charter authorizes it. After an error nothing of it is written.
 func (b *Block) take(below *overlay, coop Coop, kind tx.Kind, action Action, by Authority) (Result, error) {
 	over := newOverlay(below)
 	c := &Ctx{overlay: over, block: b, coop: coop, auth: by, data: new([]byte)}
@@ -414,8 +413,8 @@ func (c *Ctx) Carry(kind tx.Kind, payload []byte, version uint64, by Authority) 
 }
 
 // Decode reads a payload that a motion is to carry. It refuses what Carry would
-// refuse whatever happens until then: an unknown kind or a malformed payload.
-// version is that of the rules when the motion was proposed.
+// always refuse: an unknown kind or a malformed payload. version is that of the
+// rules when the motion was proposed.
 func (c *Ctx) Decode(kind tx.Kind, payload []byte, version uint64) (Action, error) {
 	return c.block.decode(kind, payload, version)
 }

@@ -2,13 +2,13 @@ package state
 
 import "github.com/rochdale-ledger/rochdale/tx"
 
-// Leaves answers for the leaves of one moment of the tree: a block being
-// executed, a committed height, or a node that is asked. Returned slices must
-// not be changed.
+// Leaves reads the leaves of one version of the tree: of a block being executed, of
+// a committed height, or of a node that is queried. Returned slices must not be
+// changed.
 type Leaves interface {
 	// Leaf returns a leaf's value, nil if it is absent.
 	Leaf(key []byte) ([]byte, error)
-	// Each calls fn for each leaf in [start, end), ascending, until it says stop.
+	// Each calls fn for each leaf in [start, end), ascending, until it returns stop.
 	Each(start, end []byte, fn func(key, value []byte) (more bool, err error)) error
 }
 
@@ -72,7 +72,7 @@ func (c *Ctx) In(coop Coop) *Ctx {
 	return &in
 }
 
-// Emit tells watchers what was written, if the action is not rejected.
+// Emit adds an event, which is dropped if the action is rejected.
 func (c *Ctx) Emit(e Event) { c.events = append(c.events, e) }
 
 // Return sets the action's result: consensus data, so a number or a few. What a

@@ -9,8 +9,8 @@
 // action to an overlay; the store flushes the block's overlay, sorted, into one
 // tree and one fsynced write. Everything else reads.
 //
-// Nothing here or below knows a clock, a file, the network, chance, a
-// goroutine, a float or the order of a map. A block's time comes from its
-// header. Only table.go, page.go and index.go here, and state/store, know how a
-// record lies in the tree.
+// Nothing here or below uses a clock, a file, the network, randomness, a goroutine,
+// a float or the order of a map. A block's time comes from its header. Only
+// table.go, page.go and index.go here, and state/store, depend on the layout of
+// records in the tree.
 package state

@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// A Head is the record of which federation a state is of, by which rules it was
-// made, and when it last changed. It lies under the app hash, so that who
-// restores a state or reads one from afar can hold all of it against a header.
+// A Head records to which federation a state belongs, by which version of the rules
+// it was made, and when it last changed. It is covered by the app hash, so that a
+// state that is restored or read remotely can be checked against a header.
 //
-// Height and Time are those of the last block that changed a record: a block
-// that changes nothing leaves the app hash as it was, or an idle federation
-// would make blocks for ever. docs/adr/0014-versions.md
+// Height and Time are those of the last block that changed a record. A block that
+// changes nothing must not change the app hash: otherwise an idle federation would
+// keep making blocks. docs/adr/0014-versions.md
 type Head struct {
 	Chain   string `cbor:"1,keyasint,omitempty" json:"chain"`
 	Version uint64 `cbor:"2,keyasint,omitempty" json:"version"` // of the rules, from 1
@@ -31,8 +31,8 @@ type Upgrade struct {
 	Program string `cbor:"3,keyasint,omitempty" json:"program"` // the first that has them, at most MaxProgram bytes
 }
 
-// Progress is how far the migration of the records has come. It is part of the
-// state: a node that crashes goes on from the block it has.
+// Progress is the progress of a migration. It is part of the state, so that a node
+// continues from its last block after a crash.
 type Progress struct {
 	Version uint64 `cbor:"1,keyasint,omitempty" json:"version"` // whose migrations are running
 	Step    uint64 `cbor:"2,keyasint,omitempty" json:"step"`    // index among Rules.Migrations

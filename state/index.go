@@ -7,16 +7,17 @@ import (
 	"slices"
 )
 
-// An Index is a list that people ask a node for: records of one table in the
-// order of I, which is what they look for (a standing, a member, a period). Rooms
-// declare it as data. The store keeps it beside the tree, from the leaves that
-// each block changes, and can make it anew from the records alone.
+// An Index is a secondary index for queries: records of one table in the order of I,
+// for example by standing, member or period. Rooms declare it as data. The store
+// keeps it outside the tree, updates it from the leaves that each block changes, and
+// can rebuild it from the records alone.
 //
-// An index is no part of the state. It is under no hash, nothing in it is proved,
-// and by type no handler can read it: no method here takes a Reader or a Ctx.
+// An index is not part of the state. No hash covers it, nothing in it is proved, and
+// no handler can read it: no method here takes a Reader or a Ctx.
 type Index[I comparable] struct{ Listing }
 
-// A Listing is an Index as Rules and the store take it. Its key in the store is
+// A Listing is an Index without its type parameter, for Rules and the store. Its key
+// in the store is
 //
 //	number (1) ‖ co-op (4) ‖ I
 //
@@ -35,9 +36,9 @@ type Listing struct {
 }
 
 // NewIndex declares an index over table t. give says, from one record and nothing
-// else, under which keys it is listed; the keys of two records must differ, so a
-// key ends in the record's own. shows names the leaves that whoever reads the list
-// wants to see with a key.
+// else, under which keys it is listed; the keys of two records must differ, so a key
+// ends in the record's own. shows names the leaves that an answer includes with a
+// key.
 //
 // Version is that of give: it starts at 1.
 func NewIndex[K comparable, V any, I comparable](number uint8, name string, version uint32, t Table[K, V],
@@ -48,8 +49,8 @@ func NewIndex[K comparable, V any, I comparable](number uint8, name string, vers
 		if raw == nil {
 			return nil, nil
 		}
-		// Leniently: while records are migrated some have the form of an earlier
-		// version, whose fields V may no longer have.
+		// Decoded leniently: while records are migrated, some have the form of an
+		// earlier version with fields that V no longer has.
 		err = t.each1(leaf, slot, raw, func(k K, v V) {
 			for _, i := range give(coopOf(leaf), k, v) {
 				out = append(out, list.stored(coopOf(leaf), encodeKey(i)))
@@ -133,8 +134,8 @@ func (x Listing) stored(coop Coop, key []byte) []byte {
 // Prefix is that of the table that the index is made from.
 func (x Listing) Prefix() byte { return x.prefix }
 
-// Change calls del for each stored key that a change of a leaf of the index's
-// table takes away, and put for each that it brings. An error is a fault.
+// Change calls del for each stored key that a change of a leaf of the index's table
+// removes, and put for each that it adds. An error is a fault.
 func (x Listing) Change(c Change, put, del func(key []byte) error) error {
 	if err := x.change(c, put, del); err != nil {
 		return fmt.Errorf("index %s: %w", x.Name, err)
@@ -160,8 +161,8 @@ func (x Listing) Span(q IndexQuery) (first, last []byte, err error) {
 	return x.stored(q.Coop, first), x.stored(q.Coop, last), nil
 }
 
-// Entry takes a stored key apart: the key that a client is told, and the leaves
-// that are shown with it.
+// Entry splits a stored key into the key that a client gets and the leaves that are
+// shown with it.
 func (x Listing) Entry(stored []byte) (key []byte, shows []Location, err error) {
 	if len(stored) != keyHead+x.size {
 		return nil, nil, fmt.Errorf("key %x of index %s has %d bytes, not %d", stored, x.Name, len(stored), keyHead+x.size)

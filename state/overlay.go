@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// An overlay holds writes that may still be dropped. A nil value is a deletion.
-// It keeps copies of what it is given.
+// An overlay holds writes that may still be dropped. A nil value is a deletion. It
+// stores copies of its arguments.
 type overlay struct {
 	base   Leaves
 	writes map[string][]byte
@@ -19,7 +19,7 @@ func newOverlay(base Leaves) *overlay {
 	return &overlay{base: base, writes: map[string][]byte{}}
 }
 
-// Leaf returns the value under key as the writes leave it.
+// Leaf returns the value under key with the writes applied.
 func (o *overlay) Leaf(key []byte) ([]byte, error) {
 	if v, ok := o.writes[string(key)]; ok {
 		return v, nil
@@ -84,7 +84,8 @@ func (o *overlay) within(start, end []byte) []string {
 	return append(merged, own...)
 }
 
-// Each walks the leaves in [start, end) as the writes leave them; fn may write.
+// Each calls fn for the leaves in [start, end) with the writes applied; fn may
+// write.
 func (o *overlay) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
 	own := o.within(start, end)
 	stopped := false
@@ -150,8 +151,8 @@ func (o *overlay) changes() ([]Change, error) {
 // value before the block, nil if there was none.
 type Change struct{ Key, Value, Old []byte }
 
-// A memo is Leaves that do not change while a block executes, with what was
-// read from them kept: the same few records serve every transaction.
+// A memo is a read cache over Leaves that do not change while a block executes: many
+// transactions read the same few records.
 type memo struct {
 	Leaves
 	read    map[string][]byte
@@ -163,7 +164,7 @@ func newMemo(l Leaves) *memo { return &memo{Leaves: l, read: map[string][]byte{}
 // reads is how many leaves were read from below, by key or in scans.
 func (m *memo) reads() uint64 { return uint64(len(m.read)) + m.scanned }
 
-// Each walks the leaves below and counts them.
+// Each calls fn for the leaves below and counts them.
 func (m *memo) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
 	return m.Leaves.Each(start, end, func(key, value []byte) (bool, error) {
 		m.scanned++

@@ -10,8 +10,8 @@ import (
 // changes the app hash.
 const pageSlots = 64
 
-// A page is the value of such a leaf: a 64-bit map of the occupied slots, then
-// the records in slot order, each behind its length as a uvarint. An empty page
+// A page (bucket) is the value of such a leaf: a 64-bit map of the occupied slots,
+// then the records in slot order, each after its length as a uvarint. An empty page
 // is absent from the tree.
 type page []byte
 
@@ -92,7 +92,7 @@ func (p page) with(slot int, rec []byte) (page, error) {
 	return out, nil
 }
 
-// each calls fn for the occupied slots in order, until it says stop.
+// each calls fn for the occupied slots in order, until it returns stop.
 func (p page) each(fn func(slot int, rec []byte) (bool, error)) error {
 	if len(p) < 8 {
 		return errPage

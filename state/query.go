@@ -38,7 +38,7 @@ type Tip struct {
 	Version uint64 `cbor:"5,keyasint,omitempty"` // of the rules by which it was made
 }
 
-// A Done says what became of a transaction.
+// A Done is the result of a transaction.
 type Done struct {
 	Height uint64 `cbor:"1,keyasint,omitempty" json:"height"`
 	Code   uint32 `cbor:"2,keyasint,omitempty" json:"code"` // zero if done, else the rejection's
@@ -49,10 +49,10 @@ type Done struct {
 // ErrHeight is returned for a height that is no longer kept, or not reached yet.
 var ErrHeight = errors.New("height is not kept")
 
-// An Absence is the answer about a transaction of which a node knows nothing. If
-// the transaction could be executed at Complete or later, no block up to now
-// holds it. If it expired earlier, a block may have held it: this node keeps no
-// results from then.
+// An Absence is the answer for a transaction of which a node has no result. If the
+// transaction could be executed at Complete or later, no block up to now holds it.
+// If it expired earlier, a block may have held it: this node keeps no results of
+// that time.
 type Absence struct {
 	Complete uint64 `cbor:"1,keyasint,omitempty"` // see store.Store.Forgotten
 }

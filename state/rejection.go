@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A Rejection is a refusal that every node gives alike. Code and Reason are
-// fixed; Code is consensus data, hashed into the next header. Numbers are
+// A Rejection is a deterministic refusal, the same on every node. Code and Reason
+// are fixed; Code is consensus data, hashed into the next header. Numbers are
 // append-only and each room owns a hundred: 1-99 this package, 100 member, 200
 // share, 300 account, 400 ballot, 500 surplus, 600 federation, 700 charter.
 type Rejection struct {
@@ -55,7 +55,7 @@ func Rejected(err error) *Rejection {
 // maxLog bounds a log, in bytes, since every transaction's is kept.
 const maxLog = 512
 
-// logOf is an error as a log: valid UTF-8, so that it can be read back, and short.
+// logOf is an error as a log: valid UTF-8, so that it can be decoded, and short.
 func logOf(err error) string {
 	s := strings.ToValidUTF8(err.Error(), "?")
 	if len(s) > maxLog {
@@ -64,7 +64,7 @@ func logOf(err error) string {
 	return s
 }
 
-// Rejections of the door, in the order they are checked.
+// Rejections of the ante handler (the door), in the order they are checked.
 var (
 	ErrSize      = &Rejection{1, "transaction is larger than 64 KiB"}
 	ErrMalformed = &Rejection{2, "transaction is malformed"}

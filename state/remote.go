@@ -1,7 +1,7 @@
 package state
 
-// A Remote is a Reader over a node's answers: what a client reads through, so
-// that one set of room functions serves handlers, checks and clients alike.
+// A Remote is a Reader over a node's answers, with which clients use the same read
+// functions of the rooms as handlers and invariants.
 type Remote struct {
 	Leaves // where leaves come from
 	At     Tip
@@ -16,7 +16,7 @@ func (r Remote) Version() uint64 { return r.At.Version }
 func (r Remote) Height() uint64  { return r.At.Height }
 func (r Remote) Time() int64     { return r.At.Time }
 
-// Of returns the same moment, another co-op's records.
+// Of returns the records of another co-op at the same height.
 func (r Remote) Of(c Coop) Reader {
 	r.coop = c
 	return r

@@ -26,10 +26,9 @@ func NewTable[K comparable, V any](prefix byte) Table[K, V] {
 	return Table[K, V]{prefix: prefix}
 }
 
-// NewPagedTable makes a table for small records that are many and written
-// often: the last 8 bytes of K are a number (of a member, as a rule), and 64
-// consecutive numbers share a leaf. Writing a record then costs a share of a
-// leaf, and a million of them make 15,625 leaves.
+// NewPagedTable makes a table for small records that are many and written often: the
+// last 8 bytes of K are a number (usually of a member), and 64 consecutive numbers
+// share a leaf, called a page (bucket). A million records then are 15,625 leaves.
 //
 // It panics on a V whose records can have more than MaxPaged bytes. Where the type
 // does not bound them, because it holds a string or a list, the room must: Put
@@ -119,9 +118,9 @@ func (t Table[K, V]) Has(r Reader, k K) (bool, error) {
 	return raw != nil, err
 }
 
-// Put writes the record under k. It cannot fail on a sound store: the error of
-// a corrupt page is a fault that panics, since handlers write where nothing
-// fails. So is a record that is too large for a page: see NewPagedTable.
+// Put writes the record under k. It cannot fail on a sound store. It panics on a
+// corrupt page, since handlers write after their last error return, and on a record
+// that is too large for a page: see NewPagedTable.
 func (t Table[K, V]) Put(c *Ctx, k K, v V) { t.write(c, k, tx.Encode(v)) }
 
 // Delete removes the record under k, if there is one.
@@ -144,10 +143,10 @@ func (t Table[K, V]) write(c *Ctx, k K, raw []byte) {
 	c.store(leaf, raw)
 }
 
-// Range calls fn for the records from first to last, both included, in key
-// order, until it says stop. fn may write to the table: a record that it changes
-// or deletes further on is met as changed, in a paged table from the next leaf
-// on; one that it adds may be passed over.
+// Range calls fn for the records from first to last, both included, in key order,
+// until it returns stop. fn may write to the table: a later record that it changes
+// or deletes is passed as changed, in a paged table from the next leaf on; one that
+// it adds may be missed.
 func (t Table[K, V]) Range(r Reader, first, last K, fn func(K, V) (more bool, err error)) error {
 	start, lowSlot := t.treeKey(r.Coop(), first)
 	end, highSlot := t.treeKey(r.Coop(), last)
@@ -221,8 +220,8 @@ func (t Table[K, V]) each1(leaf []byte, slot int, raw []byte, fn func(K, V)) err
 // coopOf is the co-op that a leaf belongs to.
 func coopOf(leaf []byte) Coop { return Coop(binary.BigEndian.Uint32(leaf[1:keyHead])) }
 
-// Locate tells a prover where the record under k lies: the key of the leaf, and
-// the slot in it, which is -1 if the leaf is the record itself.
+// Locate returns where the record under k is stored, for proofs: the key of the
+// leaf, and the slot in it, which is -1 if the leaf is the record itself.
 func (t Table[K, V]) Locate(coop Coop, k K) Location {
 	leaf, slot := t.treeKey(coop, k)
 	if !t.paged {
@@ -245,9 +244,9 @@ func (l Location) Extract(value []byte) ([]byte, error) {
 	return page(value).get(l.Slot)
 }
 
-// decodeRecord reads what the machine wrote itself, so without asking for the
-// canonical form. The machine refuses a field that it does not know: its rules
-// could not keep it. A reader outside the machine passes over one, since a newer
+// decodeRecord decodes what the machine wrote itself, so it does not check for the
+// canonical form. In the machine an unknown field is an error, since writing the
+// record back would lose it. Readers outside the machine ignore one, since a newer
 // node may have written it.
 func decodeRecord[V any](r Reader, raw []byte) (V, error) {
 	if _, outside := r.(interface{ lenient() }); outside {

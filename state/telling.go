@@ -7,10 +7,11 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// A Telling is what an action is given to say its own words. Reader is of the
-// co-op acted on. Describe reads one record at a time and no range, so that a
-// receipt can prove each; if one cannot be read it says the number instead of the
-// name, so a Reader whose failures matter has to note them itself.
+// A Telling is the input of Describe, which says in words what an action does.
+// Reader is of the co-op acted on. Describe reads single records and no range, so
+// that a receipt can prove each. If a record cannot be read, Describe gives the
+// number instead of the name; a caller to whom errors matter must record them in its
+// Reader.
 type Telling struct {
 	Reader
 	Kinds    []Kind            // to name other actions and to read carried ones
@@ -74,7 +75,7 @@ func (t Telling) KindName(n tx.Kind) string {
 	return fmt.Sprintf("action %04x", uint16(n))
 }
 
-// Carried says what an action does that something else holds, such as a motion.
+// Carried describes an action that is part of something else, such as a motion.
 // result is what it returned if it was done, else nil.
 func (t Telling) Carried(kind tx.Kind, payload, result []byte) Words {
 	t.Result = result

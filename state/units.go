@@ -9,21 +9,20 @@ import "github.com/rochdale-ledger/rochdale/tx"
 // docs/performance.md, "The worst end of a block", has the measurement.
 const EndUnits = 2_400
 
-// A Coster is an action whose work grows with what it says. Others cost
-// PlainCost.
+// A Coster is an action whose work grows with its contents. Others cost PlainCost.
 type Coster interface {
 	// Cost is how many units of work the action is: about one for each record
 	// that it writes.
 	Cost() int
 }
 
-// PlainCost is what an action costs in units that does not say: it writes a few
+// PlainCost is the cost, in units, of an action that is no Coster: it writes a few
 // records.
 const PlainCost = 4
 
-// CostCeiling is the most that an action can cost, in units, whatever it says: half
-// of a block, so that an action that waits for the next one never leaves more than
-// half of a block unused.
+// CostCeiling is the most that an action can cost, in units: half of a block, so
+// that an action that waits for the next block never leaves more than half of a
+// block unused.
 const CostCeiling = EndUnits / 2
 
 // CostOf is how many units of work an action is, from PlainCost to CostCeiling.

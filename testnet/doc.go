@@ -1,7 +1,7 @@
 // Package testnet runs a federation on one machine: n validators on loopback,
 // each in a process of its own (Net) or all in this one (InProcess).
 //
-// A testnet lives in a directory:
+// A testnet's files are in one directory:
 //
 //	testnet.json      the Manifest: homes, addresses, processes
 //	lock              held while one command changes the testnet

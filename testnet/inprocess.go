@@ -26,8 +26,8 @@ type InProcess struct {
 // returns when each has a block and takes part in making the next. log gets every node's lines, with its
 // moniker; nil discards.
 //
-// It can be called once in a process's life for a testnet over libp2p: the
-// engine frees its UDP ports late.
+// A process can call it only once for a testnet over libp2p: the engine frees its
+// UDP ports late.
 func Dev(ctx context.Context, t *Net, newApp node.NewApplication, log *slog.Logger) (*InProcess, error) {
 	ctx, cancel := limited(ctx, startLimit)
 	defer cancel()

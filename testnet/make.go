@@ -27,22 +27,22 @@ const (
 	emptyInterval  = 2 * time.Second // a node that comes back waits for the next block
 )
 
-// DefaultChainID names a testnet's chain if nobody else does.
+// DefaultChainID is a testnet's chain id if none is given.
 const DefaultChainID = "rochdale-test"
 
-// Options are what Make may be told. The zero value works.
+// Options of Make. The zero value works.
 type Options struct {
 	ChainID   string    // "" is DefaultChainID
 	Monikers  []string  // names in order; those not given are node0, node1 …
 	Transport string    // of package node; "" is libp2p
 	Begin     time.Time // genesis time; zero is now
 
-	// Configure has the last word on each node's knobs but its addresses and
-	// peers. nil changes nothing.
+	// Configure may change each node's settings, except addresses and peers, after
+	// all defaults. nil changes nothing.
 	Configure func(i int, cfg *node.Config)
 }
 
-// Validator is what a genesis needs to know of one node.
+// Validator is what a genesis needs of one node.
 type Validator struct {
 	Moniker string
 	PubKey  ed25519.PublicKey
@@ -66,9 +66,9 @@ type Net struct {
 // Make writes a testnet of n validators, 1 to MaxNodes, with the state that
 // genesis returns for them. Nothing is started.
 //
-// It returns node.ErrExists if dir holds a testnet already, or homes that Make
-// has not begun. What a Make that was cut short has left is made anew, and one
-// that fails leaves nothing.
+// It returns node.ErrExists if dir holds a testnet already, or homes that Make has
+// not begun. What an interrupted Make has left is made again, and one that fails
+// leaves nothing.
 func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMessage, error)) (*Net, error) {
 	if n < 1 || n > MaxNodes {
 		return nil, &node.Problem{Kind: node.ErrConfig, Text: fmt.Sprintf("a testnet of %d nodes cannot be made", n), Advice: fmt.Sprintf("use 1 to %d", MaxNodes)}
@@ -127,8 +127,8 @@ func (m *Manifest) write(dir string, n int, opts Options, genesis func([]Validat
 	return saveManifest(dir, *m)
 }
 
-// unfinishedFile says, while a testnet is made, that everything of its names in
-// the directory is Make's. It holds the number of nodes.
+// unfinishedFile marks, while a testnet is made, that every file in the directory
+// with a testnet's names was written by Make. It holds the number of nodes.
 func unfinishedFile(dir string) string { return filepath.Join(dir, "unfinished") }
 
 func homes(dir string, n int) (all []string) {
@@ -283,8 +283,8 @@ func (m *Manifest) choosePorts(which []bool) error {
 	return nil
 }
 
-// holdPort takes a loopback port that is free for TCP and for UDP, so that
-// either transport can use it, and returns how to let it go.
+// holdPort takes a loopback port that is free for TCP and for UDP, so that either
+// transport can use it, and returns a function that frees it.
 func holdPort() (address string, free func() error, err error) {
 	const tries = 50
 	for range tries {

@@ -44,7 +44,7 @@ type Member struct {
 	Started string `json:"started,omitempty"`
 }
 
-// Running reports whether the member's process lives.
+// Running reports whether the member's process is running.
 func (m Member) Running() bool {
 	return m.PID != 0 && startTime(m.PID) == m.Started && m.Started != ""
 }
@@ -86,8 +86,8 @@ func saveManifest(dir string, m Manifest) error {
 	return nil
 }
 
-// lockDir takes the directory for one command, as soon as no other has it. Let
-// it go by closing the file.
+// lockDir locks the directory for one command, as soon as no other has it. Closing
+// the file unlocks it.
 func lockDir(ctx context.Context, dir string) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

@@ -60,7 +60,7 @@ func NewPeople() (People, error) {
 
 func peopleFile(dir string) string { return filepath.Join(dir, "people.seed") }
 
-// KeyDir is where the founders' key files lie, in a testnet's directory.
+// KeyDir is the folder of the founders' key files, in a testnet's directory.
 func KeyDir(dir string) string { return filepath.Join(dir, "keys") }
 
 // Save keeps the seed in a testnet's directory, readable by its owner only.

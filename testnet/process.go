@@ -26,10 +26,10 @@ const (
 	startTries = 3
 )
 
-// Start starts every node that does not run, side by side, and returns when all
-// have a block, none is behind, and all take part in making the next. The
-// processes live on when the caller ends. If all ran before, it waits for the
-// same and returns ErrRunning.
+// Start starts every node that does not run, side by side, and returns when all have
+// a block, none is behind, and all take part in making the next. The processes go on
+// when the caller ends. If all ran before, it waits for the same and returns
+// ErrRunning.
 //
 // If a node ends instead of starting, Start returns ErrDied with the last words
 // of its log; the others are left as they are, for Stop. If ctx is cancelled,
@@ -280,7 +280,7 @@ func (n Member) died() error {
 	return &node.Problem{Kind: kind, Text: fmt.Sprintf("%s ended: %s", n.Moniker, last), Advice: "read " + n.Log}
 }
 
-// lastLine is the last error a log tells, or its last line.
+// lastLine is the last error in a log, or its last line.
 func lastLine(path string) string {
 	const tail = 8 << 10 // bytes read
 	f, err := os.Open(path)

@@ -15,7 +15,7 @@ import (
 // askLimit bounds one question to one node.
 const askLimit = 3 * time.Second
 
-// NodeStatus is one member, and what it says of itself if it answers.
+// NodeStatus is one member, with its own report if it answers.
 type NodeStatus struct {
 	Member
 	Alive  bool         `json:"alive"`            // its process lives
@@ -188,7 +188,7 @@ func ask(ctx context.Context, rpc string) (node.Status, error) {
 	return node.QueryStatus(ctx, rpc)
 }
 
-// poll calls done until it says so, fails, or ctx ends.
+// poll calls done until it returns true or an error, or ctx ends.
 func poll(ctx context.Context, done func() (bool, error)) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()

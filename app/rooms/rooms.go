@@ -1,7 +1,7 @@
-// Package rooms is THE list of the rooms: their kinds of action, what every block
-// ends with, invariants, genesis, and the version of the rules. It knows neither
-// the engine nor the store, so that programs which only read the ledger and say
-// what is on it can use it: a page, a bot, the verification of receipts.
+// Package rooms is the one list of the rooms (modules): their kinds of action,
+// end-of-block handlers, invariants, genesis, and the version of the rules. It
+// imports neither the engine nor the store, so that programs which only read the
+// ledger and describe it can use it: a page, a bot, a verifier of receipts.
 package rooms
 
 import (
@@ -37,8 +37,8 @@ var Hints = func() state.HintList {
 	return all
 }()
 
-// endOfBlock is what every block ends with: what is due, by these handlers of the
-// rooms. Which is first is the agenda's order, not this one.
+// endOfBlock runs what is due at the end of every block, with these handlers of the
+// rooms. The agenda decides the order, not this list.
 var endOfBlock = []func(*state.Ctx) error{
 	agenda.EndBlock(ballot.Agenda, surplus.Agenda),
 }

@@ -2,18 +2,17 @@ package light
 
 import "bytes"
 
-// A Block is what a whole federation vouches for (a light block, in CometBFT's
-// words): a header, the signatures with which it was decided, and the validators
-// who had to sign.
+// A Block is a light block: a header, the commit (signatures) that decided it, and
+// the validator set that had to sign it.
 type Block struct {
 	Header     Header
 	Commit     Commit
 	Validators Set
 }
 
-// Verify holds the block against itself: the validators are those that the
-// header names, and more than two thirds of their power signed this very header.
-// Every signature is checked. An error is a *Refuted.
+// Verify checks that the block is consistent: the validators are those that the
+// header names, and more than two thirds of their power signed this header. Every
+// signature is checked. An error is a *Refuted.
 //
 // Whether the validators are those of a federation that the reader trusts is
 // another question: compare their hash, or ask Set.Trusts.

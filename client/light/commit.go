@@ -41,7 +41,8 @@ type CommitSig struct {
 	Signature []byte    `json:"signature"`         // ed25519, 64 bytes
 }
 
-// Signed is how many validators signed the block, taken at their word.
+// Signed is how many validators signed the block, by the flags alone; no signature
+// is checked.
 func (c Commit) Signed() int {
 	n := 0
 	for _, sig := range c.Signatures {
@@ -52,7 +53,7 @@ func (c Commit) Signed() int {
 	return n
 }
 
-// Check refuses a commit that no block can have, whoever signed it.
+// Check refuses a malformed commit, without looking at signatures.
 func (c Commit) Check() error {
 	switch n := len(c.Signatures); {
 	case c.Height < 1:
@@ -97,8 +98,8 @@ func (s CommitSig) check() error {
 // precommit is the type of the vote that a commit's signatures are made of.
 const precommit = 2
 
-// signBytes is what the validator of entry i signed: the canonical vote in
-// protobuf, behind its length. Its clock is part of it.
+// signBytes is what the validator of entry i signed: the canonical vote in protobuf,
+// after its length. The validator's time is part of it.
 //
 // Source: CometBFT v0.40, spec/core/encoding.md, "Canonical vote".
 func (c Commit) signBytes(chain string, i int) []byte {

@@ -1,13 +1,13 @@
-// Package light verifies what a federation's nodes say from the published
-// specifications alone: the hash of a header, the signatures of a commit, the
-// hash of a set of validators, and proofs that the ledger's tree holds a leaf,
-// does not hold it, or holds just these leaves in a range of keys. It imports
-// neither the engine nor a tree nor a library of proofs, so that a verifier is
-// small enough for a page on a phone.
+// Package light is the light client's verification, written from the published
+// specifications: the hash of a header, the signatures of a commit, the hash of a
+// validator set, and proofs that the ledger's tree holds a leaf, does not hold it,
+// or holds just these leaves in a range of keys. It imports neither the engine nor a
+// tree nor a library of proofs, so that a verifier is small enough for a page on a
+// phone.
 //
-// Two kinds of errors leave it. Bytes that cannot be read give a plain error,
-// which the caller wraps in its own words. Something that can be read and is not
-// proved gives a *Refuted. No input makes a function panic.
+// There are two kinds of errors. Bytes that cannot be decoded give a plain error,
+// which the caller wraps. Data that can be decoded and does not verify gives a
+// *Refuted. No input makes a function panic.
 //
 // Sources: CometBFT v0.40, spec/core/data_structures.md and spec/core/encoding.md;
 // RFC 6962, section 2.1; ICS-23 and its specification for IAVL trees; ZIP-215.

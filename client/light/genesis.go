@@ -18,9 +18,8 @@ type Genesis struct {
 	Validators Set    // those that founded it
 }
 
-// ReadGenesis reads the chain id and the validators of a genesis file of
-// CometBFT. What else is in it is not looked at: whether a node can start with
-// it is not said.
+// ReadGenesis reads the chain id and the validators of a genesis file of CometBFT.
+// Other fields are not checked, so a node may still refuse the file.
 func ReadGenesis(raw []byte) (Genesis, error) {
 	if len(raw) > MaxGenesis {
 		return Genesis{}, fmt.Errorf("%d bytes, at most %d can be", len(raw), MaxGenesis)
@@ -87,8 +86,8 @@ func genesisValidator(raw []byte) (v Validator, err error) {
 	return v, nil
 }
 
-// fields parts a JSON object. A name counts in its own case, and the last of
-// several that are the same, as with CometBFT.
+// fields splits a JSON object into its fields. Names are case-sensitive, and the
+// last of several equal names counts, as with CometBFT.
 func fields(raw []byte) (map[string]json.RawMessage, error) {
 	if len(raw) == 0 {
 		return nil, errors.New("it is empty")

@@ -53,7 +53,7 @@ type BlockID struct {
 	Parts Parts `json:"parts"`
 }
 
-// Parts are the pieces in which a block was passed round.
+// Parts are the pieces in which a block is gossiped.
 type Parts struct {
 	Total uint32 `json:"total"`
 	Hash  Hex    `json:"hash"`
@@ -84,8 +84,8 @@ func (id BlockID) encode() []byte {
 
 func hashed(h Hex) bool { return len(h) == 0 || len(h) == sha256.Size }
 
-// Check refuses a header that no block can have, whatever signed it. It is
-// narrower than CometBFT in one thing: the app hash, too, is a hash.
+// Check refuses a malformed header. It is stricter than CometBFT in one point: the
+// app hash must have the length of a hash.
 func (h Header) Check() error {
 	switch {
 	case h.Version.Block != blockVersion:

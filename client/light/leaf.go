@@ -21,7 +21,7 @@ const (
 
 const hashSize = sha256.Size
 
-// An existence is a proof that a leaf lies in a tree.
+// An existence is a proof that a leaf is in a tree.
 type existence struct {
 	key, value []byte
 	version    uint64
@@ -186,9 +186,9 @@ func readProof(raw []byte) (existence, error) {
 	return readExistence(body)
 }
 
-// VerifyLeaf holds a leaf and its ICS-23 proof against a root. An empty value
-// means that there is no such leaf. The proof must be in the one form that
-// nodes give: nothing is in it that is not checked. An error is a *Refuted.
+// VerifyLeaf verifies a leaf with its ICS-23 proof against a root. An empty value
+// means that there is no such leaf. The proof must be in the one form that nodes
+// give: every byte of it is checked. An error is a *Refuted.
 func VerifyLeaf(root, key, value, proof []byte) error {
 	if len(proof) > MaxProof {
 		return refute("record", "its proof has %d bytes, at most %d can be", len(proof), MaxProof)
@@ -221,7 +221,7 @@ func VerifyLeaf(root, key, value, proof []byte) error {
 	return nil
 }
 
-// verifyAbsence holds a NonExistenceProof against a root: the leaves on both
+// verifyAbsence verifies a NonExistenceProof against a root: the leaves on both
 // sides of the key, with nothing between, or the first or last leaf of the tree.
 func verifyAbsence(root, key, raw []byte) error {
 	r := &reader{rest: raw}

@@ -19,9 +19,9 @@ const (
 // A Leaf is a key of the tree with its value.
 type Leaf struct{ Key, Value []byte }
 
-// A rangeProof is the part of the tree that a range touches: every node on the
-// way to one of its leaves, each before its left and its right child. Canonical
-// CBOR. What is not on the way stands as a hash.
+// A rangeProof is the part of the tree that a range touches: every node on the path
+// to one of its leaves, in pre-order. Canonical CBOR. Subtrees off these paths are
+// replaced by their hashes.
 //
 // A range is complete if no such hash lies between its leaves, and none before
 // or after them but behind a leaf that is outside the range.
@@ -63,11 +63,11 @@ func (n rangeNode) hidden() bool {
 	return n.Height == 0 && n.Size == 0 && n.Version == 0 && len(n.Key) == 0 && len(n.Hash) == hashSize
 }
 
-// VerifyRange holds leaves against a root: they are all that there are with
-// start ≤ key < end, in the order of their keys. An empty start is the first
-// key of the tree, an empty end is beyond its last. At most MaxRange leaves can
-// be proved at once: of a longer range, its beginning is proved with an end that
-// is the last leaf's key and a zero byte. An error is a *Refuted.
+// VerifyRange verifies against a root that leaves are all leaves with start ≤ key <
+// end, in the order of their keys. An empty start is the first key of the tree, an
+// empty end is beyond its last. At most MaxRange leaves can be proved at once: of a
+// longer range, its beginning is proved with an end that is the last leaf's key and
+// a zero byte. An error is a *Refuted.
 //
 // A tree without any leaf has no proof.
 func VerifyRange(root, start, end []byte, leaves []Leaf, proof []byte) error {
@@ -121,7 +121,7 @@ type walk struct {
 	seen       seen
 }
 
-// seen says how far a walk has come.
+// seen is the progress of a walk.
 type seen int
 
 const (

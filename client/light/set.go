@@ -119,9 +119,9 @@ func (f Fraction) exceeded(part, whole int64) bool {
 // which give one answer whether a signature is verified alone or in a batch.
 var zip215 = &ed25519.Options{Verify: ed25519.VerifyOptionsZIP_215}
 
-// Verify holds a commit against the set that had to sign it: it decides block id
-// at height on chain, has one entry a validator, every signature in it is right,
-// also those beyond what is needed, and validators of more than two thirds of
+// Verify verifies a commit with the set that had to sign it: it is for block id at
+// height on chain, has one entry for each validator, every signature in it is valid,
+// including those beyond what is needed, and validators with more than two thirds of
 // the power signed the block. An error is a *Refuted.
 func (s Set) Verify(chain string, height int64, id BlockID, c Commit) error {
 	if err := c.Check(); err != nil {
@@ -157,11 +157,11 @@ func (s Set) Verify(chain string, height int64, id BlockID, c Commit) error {
 	return s.verifySignatures(chain, c, signers)
 }
 
-// Trusts holds a commit against a set that is trusted for another reason, such
-// as the founders or the validators of an earlier block: those of more than the
-// given fraction of its power signed the block. Only their signatures are
-// verified, and all of them. It returns how many they are, also with an error. An
-// error is a *Refuted; its part is "validators" if they are too few.
+// Trusts verifies a commit with a set that is trusted for another reason, such as
+// the founders or the validators of an earlier block: validators with more than the
+// given fraction of its power signed the block. All their signatures are verified,
+// and no others. It returns how many they are, also with an error. An error is a
+// *Refuted; its part is "validators" if they are too few.
 //
 // The set that had to sign is not known to be right by this alone: use Verify
 // as well.

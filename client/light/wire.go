@@ -54,8 +54,8 @@ func timed(t time.Time) bool {
 // errForm is returned for bytes that are not the one encoding of anything.
 var errForm = errors.New("not in the one form that nodes give")
 
-// A reader takes fields off canonical protobuf, in the order of their numbers.
-// The first failure stays; after it everything is empty.
+// A reader decodes the fields of canonical protobuf, in the order of their numbers.
+// The first error is kept; after it every field is empty.
 type reader struct {
 	rest   []byte
 	failed bool

@@ -51,7 +51,7 @@ func sayHolding(l ledger, s Subject) ([]string, error) {
 	return []string{
 		fmt.Sprintf("Member %d of %s holds %s of %s.", s.Member, coop, words.Plural(held.Units, "share"), class),
 		fmt.Sprintf("That is %s of share capital.", policy.Money(value)),
-		fmt.Sprintf("So it has been since operation %d on the register of shares.%s", held.Operation, pending(held)),
+		fmt.Sprintf("Last changed by operation %d on the register of shares.%s", held.Operation, pending(held)),
 	}, nil
 }
 
@@ -104,7 +104,7 @@ func sayAllocation(l ledger, s Subject) ([]string, error) {
 	return append(says, fmt.Sprintf("In all, member %d has %s of it.", s.Member, policy.Money(total))), nil
 }
 
-// outcome says what a closed period came to.
+// outcome describes the result of a closed period.
 func outcome(policy charter.Policy, s surplus.Statement) string {
 	word, came := "surplus", s.Surplus
 	if came < 0 {

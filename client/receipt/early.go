@@ -107,7 +107,7 @@ type earlyCastKey struct {
 	Member state.Member
 }
 
-// Where the records lay; all integers big-endian.
+// Tables of the records at that time; all integers big-endian.
 var (
 	earlyMembers = state.NewTable[state.Member, earlyMember](0x10)
 	earlyMotions = state.NewTable[ballot.Number, earlyMotion](0x40)
@@ -155,8 +155,8 @@ func earlyMotionOf(r state.Reader, n ballot.Number) (motion, error) {
 	return m, err
 }
 
-// earlyActions name actions by their kind and give their messages as they are:
-// they are in a form that the machine refuses since.
+// earlyActions name actions by their kind and give their messages undecoded, since
+// the machine now refuses their encoding.
 func earlyActions(actions []earlyAction) (out []state.Words) {
 	for _, a := range actions {
 		out = append(out, state.Words{

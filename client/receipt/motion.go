@@ -58,7 +58,7 @@ func sayCast(l ledger, s Subject) ([]string, error) {
 	return append(says, m.stage()), nil
 }
 
-// stage says how far a motion has come.
+// stage describes the state of a motion.
 func (m motion) stage() string {
 	switch m.status {
 	case ballot.Noticed:
@@ -102,7 +102,7 @@ func sayDecision(l ledger, s Subject) ([]string, error) {
 	return says, nil
 }
 
-// votes say how a closed motion was counted, and by which rule.
+// votes describe how a closed motion was counted, and by which rule.
 func (m motion) votes() (says []string) {
 	t := m.tally
 	if len(m.options) > 0 {
@@ -135,7 +135,7 @@ func (m motion) option(n uint16) string {
 	return fmt.Sprintf("option %d, %s", n, m.options[n-1])
 }
 
-// became says what became of an action that the motion carries.
+// became describes the result of an action that the motion carries.
 func (m motion) became(does string) string {
 	switch {
 	case !m.closed:

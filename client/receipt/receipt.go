@@ -32,12 +32,13 @@ var ErrReceipt = errors.New("not a receipt")
 // program does not have; a later program may.
 var ErrFormat = fmt.Errorf("%w that this program can read", ErrReceipt)
 
-// A file is a receipt as it is written: JSON in one form, so that the same content
-// gives the same bytes and no byte can be changed unseen. Only the words are free:
-// any list of texts can stand there.
+// A file is a receipt in its written form: JSON with one encoding of each content,
+// so that every changed byte is detected, except in the words: they may be any list
+// of texts.
 //
-// What a receipt says is never taken from it. The reader computes the keys of the
-// records from Kind and Subject, proves each, and makes the words from them.
+// The words are never taken from the file. The reader computes the keys of the
+// records from Kind and Subject, verifies each proof, and makes the words from the
+// records.
 type file struct {
 	Format     string          `json:"format"`
 	Words      json.RawMessage `json:"words"` // for whoever opens the file; not looked at
@@ -82,7 +83,7 @@ func newFile(kind string, subject Subject, says []string, records []record, b li
 // the state after the block before. Zero is the founding.
 func heightOf(b light.Block) uint64 { return uint64(b.Header.Height - 1) }
 
-// encode gives a file its one form.
+// encode writes a file in its one encoding.
 func (f file) encode() ([]byte, error) {
 	var raw []byte
 	var err error
@@ -110,9 +111,9 @@ func encode(v any) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// read is the inverse of encode and takes nothing else: it writes what it read
-// again and wants the same bytes. What it returns is consistent in itself; nothing
-// of it is proved.
+// read is the inverse of encode and accepts nothing else: it encodes the result
+// again and compares the bytes. The result is consistent in itself; nothing of it is
+// proved.
 func read(raw []byte) (f file, b light.Block, err error) {
 	if f, err = decodeFile(raw); err != nil {
 		return f, b, err

@@ -23,7 +23,7 @@ var (
 	heldSays   = []string{
 		`Member 4 of co-op 2, "Bakers & Co" holds 120 shares of class 1, "member share", of par 10.00 EUR.`,
 		"That is 1,200.00 EUR of share capital.",
-		"So it has been since operation 1 on the register of shares. 1 more share is subscribed for and not issued yet.",
+		"Last changed by operation 1 on the register of shares. 1 more share is subscribed for and not issued yet.",
 	}
 	castSays     = []string{motionSays, `Member 4 cast "no" on it.`, closedSays}
 	absenceSays  = []string{motionSays, "Member 5 has cast nothing on it.", closedSays}
@@ -39,7 +39,7 @@ var (
 	memberSays = func(left, key string) []string {
 		return []string{
 			`Member 3 of co-op 2, "Bakers & Co" is a former member, in class 1 (member).`,
-			"So it has been since " + left + ", by operation 6 on the register.",
+			"Last changed at " + left + ", by operation 6 on the register.",
 			"It was entered on 2026-11-02 09:00 UTC as an active member.",
 			"Its key is " + key + ".",
 		}

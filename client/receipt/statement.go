@@ -25,8 +25,8 @@ type Subject struct {
 	Period surplus.Period `json:"period,omitempty"`
 }
 
-// ErrSubject is returned for a statement that there is not or for a subject
-// with too few or too many numbers.
+// ErrSubject is returned for an unknown kind of statement or for a subject with too
+// few or too many numbers.
 var ErrSubject = errors.New("no receipt can be made of that")
 
 // A Statement is a kind of receipt: what it says in plain words, from records
@@ -86,8 +86,8 @@ func statementOf(kind string, subject Subject) (Statement, error) {
 	return st, nil
 }
 
-// nameOf is a co-op's number and name. There is no receipt about a co-op that
-// there is not.
+// nameOf is a co-op's number and name. A receipt about a co-op that does not exist
+// cannot be made.
 func nameOf(l ledger, n state.Coop) (string, error) {
 	coop, err := federation.Find(l.r, n)
 	return fmt.Sprintf("co-op %d, %s", n, words.Quote(coop.Name)), err
@@ -113,7 +113,7 @@ func sayMember(l ledger, s Subject) ([]string, error) {
 	first, last := rec.history[0], rec.history[len(rec.history)-1]
 	says := []string{
 		fmt.Sprintf("Member %d of %s is %s, in %s.", s.Member, coop, standingWords(last.standing), policy.Class(rec.class)),
-		fmt.Sprintf("So it has been since %s, by operation %d on the register.", words.Time(last.time), last.operation),
+		fmt.Sprintf("Last changed at %s, by operation %d on the register.", words.Time(last.time), last.operation),
 	}
 	if len(rec.history) > 1 {
 		says = append(says, fmt.Sprintf("It was entered on %s as %s.", words.Time(first.time), standingWords(first.standing)))

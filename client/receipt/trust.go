@@ -17,8 +17,8 @@ func refute(part, format string, args ...any) error {
 	return &Refuted{Part: part, Why: fmt.Sprintf(format, args...)}
 }
 
-// A Trust is what a verifier knows beforehand of a federation, from a source of
-// its own. The zero Trust knows nothing.
+// A Trust is a verifier's trust anchor: what it knows beforehand of a federation,
+// from its own source. The zero Trust is none.
 type Trust struct {
 	Chain       string // chain id; empty if unknown
 	Fingerprint []byte // hash of the set of validators that is trusted, 32 bytes
@@ -65,13 +65,13 @@ func TrustValidators(fingerprint string) (Trust, error) {
 // Known says whether t knows any validators.
 func (t Trust) Known() bool { return len(t.Fingerprint) > 0 }
 
-// Holds holds a block that has been verified against what is known beforehand. It
-// returns how many of the trusted validators signed and how many there are. An
-// error is a *Refuted.
+// Holds checks a block that has been verified against the trust anchor. It returns
+// how many of the trusted validators signed and how many there are. An error is a
+// *Refuted.
 //
-// A set that is not the trusted one, because co-ops have changed their
+// A validator set other than the trusted one, because co-ops have changed their
 // validators since, is accepted if more than two thirds of the genesis file's
-// validators signed all the same.
+// validators signed.
 func (t Trust) Holds(b light.Block) (signed, of int, err error) {
 	if t.Chain != "" && b.Header.ChainID != t.Chain {
 		return 0, 0, refute("chain", "it is of %q, the one you trust is %q", b.Header.ChainID, t.Chain)

@@ -18,7 +18,7 @@ type ledger struct {
 	types
 }
 
-// in returns the same moment, another co-op's records.
+// in returns another co-op's records at the same height.
 func (l ledger) in(c state.Coop) ledger { return ledger{l.r.Of(c), l.types} }
 
 // types read the records whose types have changed since there are receipts; the
@@ -68,7 +68,7 @@ type motion struct {
 	winners []uint16 // options that won, from 1
 }
 
-// errHistory refuses a member whose register entry says nothing.
+// errHistory refuses a member's record without history.
 var errHistory = errors.New("the member's record has no standing")
 
 func currentMember(r state.Reader, m state.Member) (entry, error) {

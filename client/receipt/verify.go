@@ -37,9 +37,9 @@ type Prover func(key []byte) (value, proof []byte, err error)
 // ErrMigrating is returned while records are of two versions of the rules.
 var ErrMigrating = errors.New("the records are being brought to new rules: ask again some blocks later")
 
-// Make writes a receipt of one kind of statement about subject, from records that
-// block vouches for. It believes the prover and does not verify the block: Verify
-// what it returns before giving it away.
+// Make writes a receipt of one kind of statement about subject, from records under
+// the app hash of block. It verifies neither the prover's proofs nor the block: call
+// Verify on the result.
 //
 // It returns ErrSubject for a kind that there is not or a subject that does not
 // suit it, ErrMigrating, a room's rejection if the ledger has no such thing, and
@@ -140,13 +140,12 @@ func (f file) says(block light.Block) ([]string, state.Head, error) {
 
 func nth(n int) string { return fmt.Sprintf("record %d", n) }
 
-// tell makes the statement's words from what rec gives, and returns the Head by
-// which the records were written. The first failure of rec is the error, whatever
-// the words' functions made of it.
+// tell makes the statement's words from the records of rec, and returns the Head of
+// their state. If rec fails, its first failure is the error.
 func (st Statement) tell(by types, subject Subject, block light.Block, rec *recorder) (says []string, head state.Head, err error) {
 	defer func() {
-		// Records that no ledger writes, signed by validators of a forger's own, may
-		// break what a room takes for granted.
+		// Forged records, signed by a forger's own validators, may break assumptions
+		// of a room's code.
 		if broken := recover(); broken != nil {
 			err = refute("records", "no ledger writes such records: %v", broken)
 		}
@@ -169,8 +168,7 @@ func (st Statement) tell(by types, subject Subject, block light.Block, rec *reco
 	return says, head, err
 }
 
-// holdHead holds what the state says of itself against the block that vouches for
-// it.
+// holdHead compares the state's Head with the verified block.
 func holdHead(h state.Head, b light.Block) error {
 	switch {
 	case h.Version == 0:
@@ -187,7 +185,7 @@ func holdHead(h state.Head, b light.Block) error {
 	return nil
 }
 
-// errRange says that a statement asked for more than single records.
+// errRange is returned if a statement reads a range of records.
 var errRange = errors.New("a receipt rests on single records, not on ranges of them")
 
 // A recorder notes every leaf that a statement reads, with its proof, and the

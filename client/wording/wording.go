@@ -1,8 +1,8 @@
-// Package wording says in words what is on the ledger: what an action does, who
-// may take it, what a motion carries, what to do after a rejection. It is for
-// whatever shows the ledger to people, such as the command line, a page or a bot.
-// An action's words are its own, in its room; this package gives them every kind
-// of action and the names of co-ops.
+// Package wording describes the ledger in words: what an action does, who may take
+// it, what a motion carries, what to do after a rejection. It is for programs that
+// show the ledger to people, such as the command line, a page or a bot. Each action
+// has its own words, in its room; this package adds the list of all kinds of action
+// and the names of co-ops.
 package wording
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Telling is what an action on the records of r's co-op needs to say its words.
+// Telling is the input of Describe for an action on the records of r's co-op.
 func Telling(r state.Reader) state.Telling {
 	return state.Telling{Reader: r, Kinds: rooms.Kinds, CoopName: func(n state.Coop) string {
 		coop, err := federation.Find(r, n)

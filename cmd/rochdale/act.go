@@ -22,19 +22,19 @@ import (
 type act struct {
 	kind   tx.Kind
 	action state.Action
-	// gives is what the transaction's result numbers: "member", "motion"; empty
-	// if it gives nothing a number.
+	// gives is what the number in the transaction's result stands for, such as
+	// "member" or "motion"; empty if the result has none.
 	gives string
 	// next is the command to go on with, %d being that number; may be empty.
 	next string
 	// subject is what the action is about, as the end of a command that shows it:
 	// "motion show 4". Hints that name the command get the number.
 	subject string
-	// because says more of a rejection, by its code, than its reason does.
+	// because adds to the reason of a rejection, by its code.
 	because map[uint32]string
 }
 
-// explain fits the error that refuses an act to the case at hand.
+// explain adds details of the act to an error that refuses it.
 func (a act) explain(err error) error {
 	var e *exitError
 	if !errors.As(err, &e) || e.code != exitRejected {
@@ -137,7 +137,7 @@ func newActCmd(use, short, example string, args cobra.PositionalArgs, carriable 
 	return cmd
 }
 
-// The ways in which take can end.
+// Results of take.
 const (
 	resultDone    = "done"
 	resultSent    = "sent"
@@ -158,7 +158,7 @@ type actInfo struct {
 	gives string
 }
 
-// take previews, signs and sends an action, and shows what became of it.
+// take previews, signs and sends an action, and shows the result.
 func (s *session) take(cmd *cobra.Command, a act) error {
 	a, err := s.proposed(cmd, a)
 	if err != nil {
@@ -202,8 +202,8 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 	return s.sendAndShow(cmd, raw, info, a)
 }
 
-// sendAndShow sends a signed transaction, waits for it unless told not to, and
-// shows what became of it.
+// sendAndShow sends a signed transaction, waits for it unless --no-wait is set, and
+// shows the result.
 func (s *session) sendAndShow(cmd *cobra.Command, raw []byte, info actInfo, a act) error {
 	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home}
 	done, err := d.deliver(cmd, raw)

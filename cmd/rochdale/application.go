@@ -13,8 +13,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
-// openLedger opens the ledger in a node's home. It is the one place where a node
-// meets what it runs.
+// openLedger opens the ledger in a node's home: the application that package node
+// runs.
 func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
 	kept := cfg.Kept()
 	a, err := app.Open(node.AppDir(home), app.Options{Keep: uint64(kept.Heights), Results: uint64(kept.Results), Log: log})
@@ -27,8 +27,8 @@ func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Applicatio
 	return a, a.Admits, nil
 }
 
-// trialPassphrase opens the key files of a testnet's founders. Their seed lies
-// beside them in the clear, so it protects nothing and is no secret.
+// trialPassphrase opens the key files of a testnet's founders. It is no secret:
+// their seed is in the same directory unencrypted.
 const trialPassphrase = "trial-federation"
 
 // newTestnet makes a testnet whose co-ops have founders, and keeps their keys

@@ -21,8 +21,8 @@ import (
 // envCoop names the co-op that reads are about when --coop does not.
 const envCoop = "ROCHDALE_COOP"
 
-// A reading is one co-op's records at one moment, as a node gave them. The
-// rooms' own functions read through it.
+// A reading is one co-op's records at one height, read from a node with the rooms'
+// own functions.
 type reading struct {
 	state.Reader
 	name   string         // of the co-op

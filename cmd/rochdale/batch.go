@@ -43,7 +43,7 @@ func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batch
 	}
 	note(cmd, "You are about to %s, in %s, %s.", words, plural(uint64(len(parts)), "transaction"), s.standing())
 	if dry {
-		// Only the first can be tried: the others stand on it.
+		// Only the first can be tried: the others depend on it.
 		raw, err := s.sign(cmd, parts[0].act)
 		if err != nil {
 			return nil, err

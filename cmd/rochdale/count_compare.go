@@ -23,9 +23,9 @@ type countComparison struct {
 	Parts   []countParting  `json:"parts"`  // the rest
 }
 
-// A comparedCount is what one method came to: a result, or a tie that its rule
-// leaves to a lot. A comparison shows both, so that one method's tie hides
-// nothing of the others.
+// A comparedCount is the outcome of one method: a result, or a tie that its rule
+// leaves to a lot. A comparison shows both, so that a tie of one method does not
+// hide the others.
 type comparedCount struct {
 	Method       string    `json:"method"`
 	*countResult           // nil after a tie
@@ -158,8 +158,8 @@ func (c *countComparison) tied() error {
 	return withHint(rejected("%s %s it to the lot", list(methods, "and"), ends), "%s", drawHint(undrawn))
 }
 
-// writeComparison shows the winners in the order each method elects them, and a
-// mark on the lines where the methods part.
+// writeComparison shows the winners in the order each method elects them, and marks
+// the lines on which the methods differ.
 func (in *countFile) writeComparison(w io.Writer, c *countComparison, names []string) {
 	wide := 30
 	if len(c.Methods) > 3 {
@@ -205,8 +205,8 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, names []st
 	fmt.Fprintln(w, c.verdict())
 }
 
-// comparedCell is what one method made of someone. After a tie that is not
-// known of anyone but those who are tied.
+// comparedCell is the outcome of one method for one candidate. After a tie it is
+// known only for those who are tied.
 func (in *countFile) comparedCell(m comparedCount, name string) string {
 	if m.Tie != nil {
 		if slices.Contains(m.Tie.Candidates, name) {

@@ -15,9 +15,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// A delivery takes signed transactions to a node. Until it knows what became of
-// one, the transaction lies in HOME/outbox/ID.tx: whatever breaks, the same
-// bytes can be sent again, and the ledger executes them once.
+// A delivery sends signed transactions to a node. Until the result of one is known,
+// it is kept in HOME/outbox/ID.tx: after any failure the same bytes can be sent
+// again, and the ledger executes them once.
 //
 // A crash after the file is written and before the node has the transaction
 // leaves the file; rochdale tx send ID sends it, tx wait ID clears it away.
@@ -33,8 +33,8 @@ const txExt = ".tx"
 
 func (d delivery) outbox(id string) string { return filepath.Join(d.home, "outbox", id+txExt) }
 
-// deliver sends raw and waits for its block, by the command's flags. It returns
-// what became of it, nil under --no-wait, or the rejection.
+// deliver sends raw and waits for its block, by the command's flags. It returns the
+// result, nil under --no-wait, or the rejection.
 func (d delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
 	id := hexID(tx.ID(raw))
 	if err := d.keep(id, raw); err != nil {
@@ -89,8 +89,8 @@ func (d delivery) settle(id string, done state.Done) (*state.Done, error) {
 	return &done, nil
 }
 
-// unsent sorts what went wrong on the way. A transaction that the ledger
-// refused or will never take leaves the outbox; any other stays for another try.
+// unsent classifies an error of sending. A transaction that the ledger refused or
+// can no longer execute is removed from the outbox; any other stays for another try.
 func (d delivery) unsent(id string, err error) error {
 	var r *client.Refused
 	if errors.As(err, &r) || errors.Is(err, client.ErrExpired) {

@@ -41,7 +41,7 @@ func devMembers(dir string, coops int) ([]devMember, error) {
 	return out, nil
 }
 
-// devInfo is what dev says when it is ready.
+// devInfo is what dev prints when it is ready.
 type devInfo struct {
 	Dir     string      `json:"dir"`
 	Nodes   []devNode   `json:"nodes"`
@@ -107,7 +107,7 @@ func runDev(cmd *cobra.Command, dir string, opts testnetOptions, log *slog.Logge
 	return explainNode(err)
 }
 
-// serveDev says what is there, then waits for the end.
+// serveDev prints the nodes and members, then waits until it is stopped.
 func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration) error {
 	info := devInfo{Dir: running.Net.Dir, Secret: trialPassphrase}
 	m, err := running.Net.Manifest()

@@ -18,7 +18,7 @@ const (
 	exitRejected = 2 // the ledger's rules said no; nothing changed
 )
 
-// exitError is an error that knows its exit status and what to do next.
+// exitError is an error with an exit status and a hint.
 type exitError struct {
 	code int
 	err  error

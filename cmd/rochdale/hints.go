@@ -18,7 +18,7 @@ func refused(err error) error {
 	return refusedBy(r.Code, err.Error())
 }
 
-// refusedBy is refused for a code and text that a node gave.
+// refusedBy is refused for a code and text from a node.
 func refusedBy(code uint32, text string) error {
 	err := error(&exitError{code: exitRejected, err: errors.New(or(text, wording.Reason(code), fmt.Sprintf("by rule %d", code))), rejection: code})
 	if next := wording.Hint(code); next != "" {

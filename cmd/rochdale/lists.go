@@ -13,8 +13,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
-// lists answers for what a node keeps an index of. It is nil in a reading of an
-// older height, since indexes are of the last block only.
+// lists reads a node's indexes. It is nil in a reading of an older height, since
+// indexes are of the last block only.
 type lists struct {
 	ctx    context.Context
 	client *client.Client

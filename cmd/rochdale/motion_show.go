@@ -227,7 +227,7 @@ func writeOptions(w io.Writer, options []optionInfo) {
 	t.write(w)
 }
 
-// doneWords says what became of the action that a motion carries.
+// doneWords describes the result of the action that a motion carries.
 func (m motionInfo) doneWords() string {
 	switch {
 	case m.Outcome == "":

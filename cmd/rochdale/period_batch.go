@@ -30,11 +30,13 @@ func batched[T any](items []T, most int, make func([]T) act) []batchPart {
 	return parts
 }
 
-// goOn is what to do after a stop, where what is done is passed over.
+// goOn is the hint after an interruption, for commands that skip what is done
+// already.
 const goOn = "run the same command again: it goes on where it stopped"
 
-// takeBatch is takeAll with a result that counts members. After a stop, stopped
-// is told how many are done and says how to go on; nil stands for goOn.
+// takeBatch is takeAll with a result that counts members. After an interruption,
+// stopped is called with how many are done and returns the hint; nil stands for
+// goOn.
 func (s *session) takeBatch(cmd *cobra.Command, words, title string, parts []batchPart, skipped int, stopped func(done int) string) error {
 	info := batchInfo{Result: resultDone, Action: words, Skipped: skipped, Transactions: []string{}}
 	if len(parts) == 0 {

@@ -149,7 +149,7 @@ func (r *reading) writePeriod(w io.Writer, p periodInfo) {
 	r.writeDividends(w, p.Steps)
 }
 
-// writeDividends says how far the division and payment of dividends have come.
+// writeDividends prints the progress of dividing and paying dividends.
 func (r *reading) writeDividends(w io.Writer, steps []surplus.Allotment) {
 	t := newTable("step", "divided", "members", "in money", "of it paid", "as notices")
 	for i, a := range steps {

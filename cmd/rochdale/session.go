@@ -13,7 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// A session is a key, the member it speaks for, and the node it speaks to.
+// A session is a key, the member it signs for, and the node that is used.
 type session struct {
 	*reading // of the member's co-op, as it was when the session opened
 	settings settings
@@ -23,9 +23,9 @@ type session struct {
 	signer   *client.Signer
 }
 
-// openSession opens the key that the settings name and finds out for whom it
-// signs: flags go before the key's own notes, and those before the register.
-// The node is asked first: nobody types a passphrase for one that is not there.
+// openSession opens the key that the settings name and finds out for whom it signs:
+// flags go before the key's own notes, and those before the register. The node is
+// queried first, before a passphrase must be typed.
 func openSession(cmd *cobra.Command) (*session, error) {
 	set, err := settingsOf(cmd)
 	if err != nil {
@@ -123,10 +123,10 @@ func (s *session) unregistered(where, prove string) error {
 		"give your secretary the output of: %s", prove)
 }
 
-// public is the key as the register knows it.
+// public is the key as the register has it.
 func (s *session) public() tx.PublicKey { return s.key.Signing().Public() }
 
-// standing says who is about to sign.
+// standing describes the signer.
 func (s *session) standing() string {
 	return fmt.Sprintf("as member %d of co-op %d, %s, on chain %s", s.member, s.Coop(), s.name, s.Chain())
 }
@@ -157,7 +157,7 @@ func (s *session) try(cmd *cobra.Command, raw []byte) error {
 	return explainSend(s.settings.Node, client.Refusal(done))
 }
 
-// explainSend says what to do when a transaction was not done.
+// explainSend adds the hint for a transaction that was not done.
 func explainSend(node string, err error) error {
 	var r *client.Refused
 	switch {

@@ -92,7 +92,7 @@ func keyPath(home, key string) (string, error) {
 	return filepath.Join(keyDir(home), key+keyExt), nil
 }
 
-// keyDir is where key files without a path of their own live.
+// keyDir is the directory of key files that are given by name.
 func keyDir(home string) string { return filepath.Join(home, "keys") }
 
 // completeKey offers the names of the key files in the home directory.

@@ -185,7 +185,7 @@ seconds. The ledger stays for the next start, unless --remove is given.`,
 	return cmd
 }
 
-// showTestnet prints one row a node: what it is, and what it says of itself.
+// showTestnet prints one row for each node: its configuration and its status.
 func showTestnet(cmd *cobra.Command, net *testnet.Net) error {
 	all, err := net.Status(cmd.Context())
 	if err != nil {

@@ -107,7 +107,7 @@ func openTx(cmd *cobra.Command, name string) (delivery, []byte, error) {
 	return d, raw, err
 }
 
-// doneInfo is what became of a transaction.
+// doneInfo is the result of a transaction.
 type doneInfo struct {
 	Result      string   `json:"result"`
 	Transaction string   `json:"transaction"`

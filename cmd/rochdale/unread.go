@@ -6,10 +6,10 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
-// errNoNode is what a reading without a node answers.
+// errNoNode is returned by a reading without a node.
 var errNoNode = errors.New("there is no node to ask")
 
-// nothing are the leaves of a ledger that cannot be asked.
+// nothing are the leaves of a ledger that cannot be read.
 type nothing struct{}
 
 func (nothing) Leaf([]byte) ([]byte, error) { return nil, errNoNode }

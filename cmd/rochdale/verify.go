@@ -12,7 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// trustFlags name what a verifier knows beforehand of a federation.
+// trustFlags name the verifier's trust anchor.
 type trustFlags struct{ genesis, fingerprint string }
 
 func (t *trustFlags) add(cmd *cobra.Command) {

@@ -1,5 +1,5 @@
-// Package nodetest has an application small enough to test nodes with: it
-// counts transactions, keeps its count on disk, and dies on request.
+// Package nodetest has a small application to test nodes with: it counts
+// transactions, keeps its count on disk, and panics on request.
 package nodetest
 
 import (

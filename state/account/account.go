@@ -39,7 +39,7 @@ const (
 	Unappropriated Code = 3300 // surplus that no motion has allocated
 )
 
-// A Type says where an account stands in the statements. Numbers are
+// A Type says in which part of the statements an account is. Numbers are
 // append-only.
 type Type uint8
 
@@ -147,7 +147,7 @@ type Record struct {
 	By        state.Actor `cbor:"6,keyasint,omitempty" json:"by"`       // who posted it; of what the end of a block posts, the motion behind it
 }
 
-// Books are the figures kept so that no one counts.
+// Books are stored totals, so that nothing has to count records.
 type Books struct {
 	Entries  uint64 `cbor:"1,keyasint,omitempty" json:"entries"`  // journal numbers given out: 1 to Entries
 	Accounts uint32 `cbor:"2,keyasint,omitempty" json:"accounts"` // in the chart

@@ -37,8 +37,8 @@ func ParseChart(raw []byte) (Chart, error) {
 	return chart, nil
 }
 
-// required is what rooms count on: that these accounts exist, of these types,
-// and that no hand can part them from the registers whose totals they are.
+// required are the accounts that rooms post to, with type and guard: they are totals
+// of registers, and posting by hand must not make them differ.
 var required = []struct {
 	code  Code
 	kind  Type

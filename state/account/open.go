@@ -15,7 +15,7 @@ type Open struct {
 	Name  string `cbor:"4,keyasint,omitempty"`
 }
 
-// Opened tells of a new account.
+// Opened reports a new account.
 type Opened struct {
 	Code Code   `json:"code"`
 	Name string `json:"name"`

@@ -39,7 +39,7 @@ func (e Entry) check(most int) error {
 	return nil
 }
 
-// A Posting is an entry that nothing can refuse any more.
+// A Posting is an entry that has passed every check.
 type Posting struct {
 	number uint64
 	record Record
@@ -103,7 +103,7 @@ func (p Posting) Post(c *state.Ctx) uint64 {
 	return p.number
 }
 
-// Posted tells of a new journal entry.
+// Posted reports a new journal entry.
 type Posted struct {
 	Entry    uint64 `json:"entry"`
 	Reverses uint64 `json:"reverses,omitempty"`

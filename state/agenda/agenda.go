@@ -1,6 +1,6 @@
-// Package agenda is when things happen: one table for whatever a room wants done
-// at a time, and the end of a block, which does what is due, co-op by co-op in
-// turn, within the block's budget of units (state.EndUnits).
+// Package agenda is the scheduler: one table of everything that rooms want done at a
+// time, and the end-of-block handler that does what is due, serving the co-ops round
+// robin within the block's budget of units (state.EndUnits).
 //
 // A room puts an item for a co-op with a time. At the end of a block each co-op
 // that has something due gets one turn after the other, round robin: its earliest
@@ -17,21 +17,21 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
-// A Room is the number of the room that an item belongs to. A room that has
-// several sorts of items takes several. Numbers are append-only: an item may lie
-// on the agenda for years.
+// A Room is the number of the room that an item belongs to. A room that has several
+// sorts of items takes several. Numbers are append-only: an item may stay on the
+// agenda for years.
 type Room uint8
 
-// A Place is where a co-op that has items waits: among the heads for the time of
-// its earliest item, or among the ready for its turn.
+// A Place is the entry of a co-op that has items: in heads, under the time of its
+// earliest item, or in ready, under its turn.
 type Place struct {
 	First uint64 `cbor:"1,keyasint,omitempty"` // time of the earliest item, in seconds since 1970 UTC
 	Head  uint64 `cbor:"2,keyasint,omitempty"` // under which it waits among the heads: First, or when it came if First was past by then; zero if ready
 	Turn  uint64 `cbor:"3,keyasint,omitempty"` // under which it waits among the ready; zero if it is not
 }
 
-// A Queue is how far the end of the block has come. A scan that starts where it
-// says does not meet all the keys that were ever there and are deleted.
+// A Queue holds where scans of heads and ready start, so that they do not pass over
+// the keys that were deleted.
 type Queue struct {
 	From uint64 `cbor:"1,keyasint,omitempty"` // no head is of an earlier time
 	Next uint64 `cbor:"2,keyasint,omitempty"` // no co-op is ready under a lower turn
@@ -69,10 +69,11 @@ type readyKey struct {
 	Coop state.Coop
 }
 
-// A mark is the record of a table whose keys say everything.
+// A mark is the empty record of a table that has all its data in the keys.
 type mark struct{}
 
-// seconds is a block's or an item's time as a key; one before 1970 is 1970's.
+// seconds is a block's or an item's time as a key; a time before 1970 counts as
+// 1970.
 func seconds(at int64) uint64 { return uint64(max(at, 0)) }
 
 // Put has an item of c's co-op done at a time, in seconds since 1970 UTC: at the
@@ -90,7 +91,8 @@ func Put(c *state.Ctx, at int64, room Room, item uint64) {
 		return
 	}
 	p.First = k.Time
-	// A past time does not pass the co-ops that wait since an earlier block.
+	// An item with a past time does not overtake co-ops that have waited since an
+	// earlier block.
 	if head := max(k.Time, seconds(c.Time())); p.Turn == 0 && (!known || head < p.Head) {
 		if known {
 			heads.Delete(c.In(0), headKey{p.Head, c.Coop()})
@@ -136,7 +138,7 @@ func remove(c *state.Ctx, k itemKey) error {
 	return nil
 }
 
-// leave takes the co-op from where it waits.
+// leave deletes the co-op's entry from heads or ready.
 func (p Place) leave(c *state.Ctx) {
 	if p.Turn != 0 {
 		ready.Delete(c.In(0), readyKey{p.Turn, c.Coop()})
@@ -146,7 +148,7 @@ func (p Place) leave(c *state.Ctx) {
 	places.Delete(c, 0)
 }
 
-// wait puts the co-op among the heads.
+// wait puts the co-op into heads.
 func wait(c *state.Ctx, first, head uint64) {
 	places.Put(c, 0, Place{First: first, Head: head})
 	heads.Put(c.In(0), headKey{head, c.Coop()}, mark{})

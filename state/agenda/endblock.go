@@ -19,27 +19,27 @@ const (
 	ahead     = 64 // co-ops read from the ready at once
 )
 
-// A Handler does what the times of one room's items have come for.
+// A Handler does the items of one room that are due.
 type Handler struct {
 	Room Room
-	// Turn does what item stands for, which is off the agenda meanwhile, in the
-	// co-op of c, or a part of it, and says how many units of work that was. left
-	// is what the block has left; a part should use Slice at most. done says that
-	// nothing is left of the item. If it is not, what was done is the next turn's
-	// start; if nothing was done (used is zero), the item needs more than left and
-	// is given all of a block in turn. An error is a fault.
+	// Turn does an item, or a part of it, in the co-op of c, and returns the units
+	// of work used. The item is not on the agenda during the call. left is the units
+	// that the block has left; a part should use at most Slice. done reports that
+	// the item is finished; otherwise the next turn continues it. If used is zero,
+	// the item needs more than left and is the first of the next block, with all its
+	// units. An error is a fault.
 	Turn func(c *state.Ctx, item uint64, left int) (used int, done bool, err error)
 }
 
-// EndBlock makes the end of a block that does what is due. It panics on two
-// handlers for one room, which only an edit can cause.
+// EndBlock makes the end-of-block handler that does what is due. It panics on two
+// handlers for one room, which is a programming error.
 //
-// Co-ops that become due are lined up, earliest first, up to BlockCoops a block.
-// They are served in that order, one turn each, and who has more to do lines up
-// behind the others. The first item that does not fit into what the block has
-// left ends the block and is the first of the next, whatever it needs: that it
-// waits at most once, and that a block goes on in strict order, keeps large items
-// from being passed for ever. A block that has nothing due writes nothing.
+// Co-ops with due items are queued, earliest first, up to BlockCoops a block. They
+// are served in that order, one turn each; a co-op with more to do goes to the end
+// of the queue. The first item that does not fit into what the block has left ends
+// the block and is the first of the next. So each item waits at most once for lack
+// of units, and a large one is never overtaken for ever. A block that has nothing
+// due writes nothing.
 func EndBlock(handlers ...Handler) func(*state.Ctx) error {
 	turns := map[Room]Handler{}
 	for _, h := range handlers {
@@ -68,7 +68,7 @@ func EndBlock(handlers ...Handler) func(*state.Ctx) error {
 	}
 }
 
-// admit gives turns to the co-ops of which something has become due.
+// admit moves the co-ops with something due from heads to ready.
 func (q *Queue) admit(c *state.Ctx) error {
 	now := seconds(c.Time())
 	var due []headKey
@@ -100,7 +100,7 @@ func (q *Queue) admit(c *state.Ctx) error {
 	return nil
 }
 
-// lineUp puts the co-op at the end of the ready.
+// lineUp puts the co-op at the end of ready.
 func (q *Queue) lineUp(c *state.Ctx, first uint64) {
 	q.Last++
 	places.Put(c, 0, Place{First: first, Turn: q.Last})
@@ -167,7 +167,7 @@ func (q *Queue) turn(c *state.Ctx, turn uint64, turns map[Room]Handler, left int
 	return false, q.goOn(c)
 }
 
-// goOn puts a co-op that had its turn where its next item belongs.
+// goOn puts a co-op that had its turn back into heads or ready, by its next item.
 func (q *Queue) goOn(c *state.Ctx) error {
 	p, known, err := places.Find(c, 0)
 	if err != nil || !known {

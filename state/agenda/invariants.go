@@ -6,9 +6,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
-// CheckAgenda is this room's invariant for one co-op: it waits for its earliest
-// item, in exactly one place, where the end of the block looks; who has nothing
-// due has no turn, and who has no items waits nowhere.
+// CheckAgenda is this room's invariant for one co-op: it has exactly one entry, in
+// heads or ready, for its earliest item, where the end-of-block scan finds it; a
+// co-op with nothing due is not in ready, and one without items is in neither.
 func CheckAgenda(r state.Reader) error {
 	first, some, err := earliest(r, 0)
 	if err != nil {
@@ -44,8 +44,8 @@ func CheckAgenda(r state.Reader) error {
 	return err
 }
 
-// CheckQueues is this room's invariant for all co-ops together: an entry among
-// the heads or the ready is the one of its co-op's Place.
+// CheckQueues is this room's invariant for all co-ops together: each entry in heads
+// or ready is that of its co-op's Place.
 func CheckQueues(r state.Reader) error {
 	last := headKey{^uint64(0), ^state.Coop(0)}
 	err := heads.Range(r.Of(0), headKey{}, last, func(k headKey, _ mark) (bool, error) {

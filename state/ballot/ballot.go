@@ -1,11 +1,10 @@
-// Package ballot puts questions to members and records what they answer: a
-// motion with an electorate frozen when it opens, casts that may be changed
-// until it closes, an outcome by the charter's rule, and the action that a
-// carried motion takes.
+// Package ballot is motions and voting: a motion with an electorate frozen when it
+// opens, casts (votes) that may be changed until it closes, an outcome by the
+// charter's rule, and the action that a carried motion takes.
 //
-// A motion is noticed, open, perhaps counting, and closed. How papers are read and
-// counted is the affair of a method (method.go), which the kind of motion names.
-// One that keeps its tally while members cast goes from open to closed at once.
+// A motion is noticed, open, counting and closed. A method (method.go), which the
+// kind of motion names, reads and counts the papers. With a method that keeps its
+// tally while members cast, a motion goes from open to closed at once.
 //
 // Rule: docs/rules.md, "Motions".
 package ballot
@@ -23,7 +22,7 @@ import (
 // A Number is a motion's number in its co-op, from 1, gapless.
 type Number uint64
 
-// A Status is how far a motion has come. Numbers are append-only.
+// A Status is the state of a motion. Numbers are append-only.
 type Status uint8
 
 // Statuses.
@@ -86,7 +85,7 @@ func ParseChoice(name string) (Choice, error) {
 	return 0, fmt.Errorf("%q is none of yes, no, abstain", name)
 }
 
-// A Motion is a question as it was put, and what became of it.
+// A Motion is a question as it was proposed, and its result.
 type Motion struct {
 	Kind      charter.MotionKindID `cbor:"1,keyasint,omitempty"`
 	Title     string               `cbor:"2,keyasint,omitempty"`
@@ -220,7 +219,7 @@ func Find(r state.Reader, n Number) (Motion, Poll, error) {
 	return m, p, err
 }
 
-// TallyOf counts the casts on a motion so far.
+// TallyOf returns the tally of the casts on a motion so far.
 func TallyOf(r state.Reader, n Number) (count.Tally, error) { return tallies.Get(r, n) }
 
 // TotalsOf returns a co-op's figures.
@@ -251,8 +250,8 @@ func LocateCast(coop state.Coop, n Number, m state.Member) state.Location {
 	return casts.Locate(coop, castKey{n, m})
 }
 
-// Answer is what a paper says: "yes", "no" or "abstain" where that is the
-// question, and otherwise its bytes in hexadecimal.
+// Answer is a paper as text: "yes", "no" or "abstain" for a question of yes or no,
+// otherwise its bytes in hexadecimal.
 func (p Poll) Answer(marks []byte) string {
 	if p.Rules.Method.Tag == charter.Majority && len(marks) == 1 {
 		return Choice(marks[0]).String()
@@ -260,8 +259,8 @@ func (p Poll) Answer(marks []byte) string {
 	return fmt.Sprintf("%x", marks)
 }
 
-// Entitled says whether a member was in the electorate when the motion opened,
-// whatever has become of it since. To cast it has to be active now too.
+// Entitled says whether a member was in the electorate when the motion opened. To
+// cast, a member must be active now too.
 func (p Poll) Entitled(m state.Member, rec member.Record) bool {
 	standing, class := rec.At(p.Record)
 	switch p.Rules.Electorate.Sort {

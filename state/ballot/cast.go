@@ -15,8 +15,7 @@ type Cast struct {
 	Paper  []byte `cbor:"2,keyasint,omitempty"` // in the form of the motion's method; to yes or no, one byte, a ballot.Choice
 }
 
-// Received tells that a member cast. It does not say what: that is in the
-// record, for those who look for it.
+// Received reports that a member cast. The answer is only in the record.
 type Received struct {
 	Motion  Number       `json:"motion"`
 	Member  state.Member `json:"member"`

@@ -8,7 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count"
 )
 
-// Counted tells what a motion decided.
+// Counted reports what a motion decided.
 type Counted struct {
 	Coop    state.Coop  `json:"coop"`
 	Motion  Number      `json:"motion"`
@@ -21,9 +21,9 @@ type Counted struct {
 
 func (Counted) Event() string { return "ballot.Counted" }
 
-// Agenda opens the motions whose notice is over and counts those whose poll is.
-// Counting one costs the same however many cast; a carried action counts for what
-// it says that it costs.
+// Agenda opens the motions whose notice is over and counts those whose poll is over.
+// Counting a kept tally costs the same however many cast; a carried action costs
+// what its Cost says.
 var Agenda = agenda.Handler{Room: onAgenda, Turn: turn}
 
 // onAgenda is this room's number on the agenda; an item is a motion's number.
@@ -38,9 +38,9 @@ const (
 	bytesCost = 4 << 10 // bytes of a closed motion's record that count for one unit more
 )
 
-// turn does to one motion what its time has come for, by how far it has come. A
-// due time that an earlier one has overtaken does nothing. What has to be done
-// between counting and closing, such as decrypting a sum, is a status and a case.
+// turn does what is due for one motion, by its status. If an earlier due time has
+// done it already, it does nothing. Work between counting and closing, such as
+// decrypting a sum, would be one more status and case.
 func turn(c *state.Ctx, item uint64, left int) (used int, done bool, err error) {
 	n := Number(item)
 	motion, poll, err := Find(c, n)
@@ -116,17 +116,16 @@ func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
 	}, nil
 }
 
-// unschedule takes back what an open motion is still due for. What it left would
-// do nothing, but cost a turn each.
+// unschedule deletes the due times that an open motion still has on the agenda. They
+// would do nothing, but cost a turn each.
 func unschedule(c *state.Ctx, n Number, p Poll) {
 	for _, at := range p.due() {
 		agenda.Delete(c, at, onAgenda, uint64(n))
 	}
 }
 
-// settle records what a count came to, beside what result has of it, and carries
-// the action, which may ask for the winners, unless that needs more units than are
-// left.
+// settle completes result with the outcome of the count, records it, and carries the
+// action, which may read the winners, unless that needs more units than are left.
 func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d decision, left int) (used int, done bool, err error) {
 	cost := closeCost
 	for _, a := range motion.Action {

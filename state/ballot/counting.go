@@ -7,8 +7,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 )
 
-// A Count is how far the count of a closed poll has come. It is there as long as
-// the motion is Counting.
+// A Count is the progress of counting a closed poll. It exists as long as the motion
+// is Counting.
 type Count struct {
 	Due  int64  `cbor:"1,keyasint,omitempty"` // block time from which it goes on, seconds since 1970 UTC
 	Kept []byte `cbor:"2,keyasint,omitempty"` // the method's own
@@ -20,9 +20,9 @@ const countUnits = agenda.Slice
 // MaxCount is the largest encoding, in bytes, of what a method keeps of a count.
 const MaxCount = 64 << 10
 
-// goOn takes a count further, within what is left of the block's work, and
-// settles the motion when it is done. The rest waits for the motion's next turn.
-// The first step closes the poll.
+// goOn continues a count, within the units that the block has left, and settles the
+// motion when it is done. The rest waits for the motion's next turn. The first step
+// closes the poll.
 func goOn(c *state.Ctx, n Number, motion Motion, poll Poll, m counter, left int) (used int, done bool, err error) {
 	at, err := counts.Get(c, n)
 	if err != nil {
@@ -63,7 +63,7 @@ func goOn(c *state.Ctx, n Number, motion Motion, poll Poll, m counter, left int)
 	return next.spent, false, nil
 }
 
-// countAll counts from what was kept to the end, as if one block had all the time.
+// countAll counts from what was kept to the end, without a budget of units.
 func countAll(p papers, m counter, kept []byte) ([]byte, error) {
 	for {
 		next, err := m.count(p, kept, countUnits)

@@ -12,7 +12,7 @@ type Declare struct {
 	Motion Number `cbor:"1,keyasint,omitempty"`
 }
 
-// Declared tells that a poll was closed by declaration.
+// Declared reports that a poll was closed by declaration.
 type Declared struct {
 	Motion Number `json:"motion"`
 }
@@ -48,7 +48,7 @@ type Withdraw struct {
 	Motion Number `cbor:"1,keyasint,omitempty"`
 }
 
-// WithdrawnEvent tells that a motion was taken back.
+// WithdrawnEvent reports that a motion was taken back.
 type WithdrawnEvent struct {
 	Motion Number `json:"motion"`
 }

@@ -46,8 +46,8 @@ var ProposedBy = state.NewIndex(0x42, "ballot.ProposedBy", 1, motions,
 // append-only; 0x40 to 0x4f are this room's.
 var Indexes = []state.Listing{UnderWay.Listing, CastsBy.Listing, ProposedBy.Listing}
 
-// MayCast says whether a member could cast on a motion now, as Cast would find:
-// it is open at r's moment, and the member active and in its electorate.
+// MayCast says whether a member could cast on a motion now, by the same rules as
+// Cast: it is open at r's time, and the member is active and in its electorate.
 func MayCast(r state.Reader, n Number, m state.Member) (bool, error) {
 	poll, err := requireOpen(r, n)
 	if err == nil {

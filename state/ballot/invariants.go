@@ -156,7 +156,7 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 	return checkResult(m, want)
 }
 
-// checkResult: a closed motion's result is what a count of its casts comes to.
+// checkResult: a closed motion's result is that of a count of its casts.
 func checkResult(m Motion, want Result) error {
 	if len(m.Result) != 1 {
 		return fmt.Errorf("result is %+v, the casts give %v by %+v", m.Result, want.Outcome, want.Tally)
@@ -171,8 +171,8 @@ func checkResult(m Motion, want Result) error {
 	return nil
 }
 
-// checkCount: what is left to count, from where the count stands, brings it to
-// what a whole count comes to, and it will go on.
+// checkCount: the count, continued from its progress, has the same result as a count
+// from the start, and its next turn is on the agenda.
 func checkCount(r state.Reader, n Number, p Poll, how counter, whole []byte) error {
 	at, ok, err := counts.Find(r, n)
 	if err != nil {

@@ -24,7 +24,7 @@ type method interface {
 // costs the same however many there were.
 type tallier interface {
 	method
-	// box is where a paper that read has accepted is counted.
+	// box is the counter of the tally for a paper that read has accepted.
 	box(t *count.Tally, paper []byte) *uint64
 	// decided says whether no further paper can change the outcome.
 	decided(rule []byte, t count.Tally) (bool, error)
@@ -35,10 +35,10 @@ type tallier interface {
 // it takes.
 type counter interface {
 	method
-	// count goes on from what it kept, nil at first, and does at most units of
-	// work: none if what is left of a block's is too little for one paper, some if
-	// it is countUnits. What it keeps is at most MaxCount bytes and depends on the
-	// papers alone once it is done, not on the steps in which they were read.
+	// count continues from kept, nil at first, with at most units of work. It may do
+	// none if units is too small for one paper, but must do some if units is
+	// countUnits. What it keeps is at most MaxCount bytes and, once it is done,
+	// depends on the papers alone and not on the steps.
 	count(p papers, kept []byte, units int) (step, error)
 	// decide is called with what was kept when the count was done.
 	decide(p papers, kept []byte) (decision, error)
@@ -51,7 +51,7 @@ type step struct {
 	done  bool
 }
 
-// A decision is what a count comes to.
+// A decision is the outcome of a count.
 type decision struct {
 	outcome count.Outcome
 	winners []uint16 // numbers of options, from 1, in the method's order
@@ -64,8 +64,8 @@ var methods = map[charter.MethodTag]method{
 	charter.Majority: majority{},
 }
 
-// methodOf returns the method of a kind of motion. That there is none is a fault:
-// a charter holds no tag that this program does not know.
+// methodOf returns the method of a kind of motion. An unknown tag is a fault: a
+// charter holds only tags that this program knows.
 func methodOf(m charter.Method) (method, error) {
 	found, ok := methods[m.Tag]
 	if !ok {

@@ -21,7 +21,7 @@ const (
 	KindWithdraw tx.Kind = 0x4004
 )
 
-// Propose puts a motion. It opens when the charter's notice is over, at once if
+// Propose makes a motion. It opens when the charter's notice is over, at once if
 // there is none; the result is its number.
 type Propose struct {
 	Kind      charter.MotionKindID `cbor:"1,keyasint,omitempty"`
@@ -32,7 +32,7 @@ type Propose struct {
 	Options   []Option             `cbor:"6,keyasint,omitempty"` // as many as the kind's method takes; none for yes or no
 }
 
-// Proposed tells of a motion.
+// Proposed reports a motion.
 type Proposed struct {
 	Motion Number `json:"motion"`
 	Title  string `json:"title"`
@@ -42,7 +42,7 @@ type Proposed struct {
 
 func (Proposed) Event() string { return "ballot.Proposed" }
 
-// Opened tells that members can cast.
+// Opened reports that members can cast.
 type Opened struct {
 	Motion     Number `json:"motion"`
 	Electorate uint64 `json:"electorate"`
@@ -170,8 +170,8 @@ func (m Propose) requireOptions(c *state.Ctx, by charter.Method) error {
 	return nil
 }
 
-// requireCarriable refuses an action that could never be carried, so that
-// members are not asked in vain.
+// requireCarriable refuses an action that could never be carried, before members
+// vote on it.
 func (m Propose) requireCarriable(c *state.Ctx) error {
 	for _, a := range m.Action {
 		if _, err := c.Decode(a.Kind, a.Payload, c.Version()); err != nil {
@@ -188,8 +188,8 @@ func (m Propose) requireCarriable(c *state.Ctx) error {
 	return nil
 }
 
-// opened freezes the electorate: the number of the register's last operation
-// tells for ever who belonged to it, so nobody is copied but a few holders.
+// opened freezes the electorate by the number of the register's last operation, from
+// which it can be determined later. Only holders of offices are copied.
 func opened(c *state.Ctx, p Poll) (Poll, error) {
 	t, err := member.TotalsOf(c)
 	if err != nil {
@@ -226,7 +226,7 @@ func begin(c *state.Ctx, n Number, p Poll) {
 	c.Emit(Opened{n, p.Electorate})
 }
 
-// due says when an open motion must be looked at, whatever is cast until then.
+// due returns the times at which an open motion must be checked.
 func (p Poll) due() []int64 {
 	at := []int64{p.Closes}
 	if p.Rules.Closing == charter.WhenDecided && p.Rules.Shortest > 0 {
@@ -235,7 +235,7 @@ func (p Poll) due() []int64 {
 	return at
 }
 
-// schedule has a motion looked at at the end of the first block of that time.
+// schedule puts a motion on the agenda for the first block at or after that time.
 func schedule(c *state.Ctx, at int64, n Number) { agenda.Put(c, at, onAgenda, uint64(n)) }
 
 // Describe says the question, and what the motion does if it is carried.

@@ -12,9 +12,9 @@ import (
 // KindAmend is the number of Amend on the wire.
 const KindAmend tx.Kind = 0x7001
 
-// Numbers of ballot.Propose and ballot.Cast, without which there are no motions
-// and so no amendments. They belong to the room of ballots, a floor above; its
-// tests hold them equal.
+// Numbers of ballot.Propose and ballot.Cast, without which there are no motions and
+// so no amendments. They are defined by package ballot, which imports this one; its
+// tests check that they are equal.
 const (
 	kindPropose tx.Kind = 0x4001
 	kindCast    tx.Kind = 0x4002
@@ -74,7 +74,7 @@ type PolicyEntry struct {
 	Classes   []string `cbor:"4,keyasint,omitempty"` // names of classes 1, 2, …
 }
 
-// Amended tells that the charter was changed.
+// Amended reports that the charter was changed.
 type Amended struct {
 	Grants  int  `json:"grants"`
 	Motions int  `json:"motions"`
@@ -336,7 +336,7 @@ func (m Amend) lastGrant(kind tx.Kind) (at int) {
 	return at
 }
 
-// A naming names what rules refer to, as it was before an amendment or is after.
+// A naming gives the names of what rules refer to, before an amendment or after it.
 type naming struct {
 	motion func(MotionKindID) string
 	class  func(Class) string
@@ -366,8 +366,7 @@ func (m Amend) naming(r state.Reader, old Amend, after bool) naming {
 	}
 }
 
-// replaced puts what facts were before beside what they become. of goes before
-// each.
+// replaced pairs the facts before and after a change. of is put before each.
 func replaced(of string, before, after []state.Clause) []state.Clause {
 	out := make([]state.Clause, len(after))
 	for i, c := range after {

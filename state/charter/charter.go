@@ -4,10 +4,10 @@
 // charter itself gives to a kind of motion; its hard bounds are in this file
 // and no motion can pass them.
 //
-// A charter is written in three forms, each with types of its own, so that one
-// can change without the others: records (charter.go), the message Amend
-// (amend.go), and the text that people read and write (document.go). convert.go
-// leads from one to another.
+// A charter is written in three forms, each with types of its own, so that one can
+// change without the others: records (charter.go), the message Amend (amend.go), and
+// the text that people read and write (document.go). convert.go converts between
+// them.
 //
 // Rule: docs/rules.md, "Charter and authority".
 package charter
@@ -114,8 +114,8 @@ const (
 	OnDeclaring Closing = 3 // when the returning officer declares the poll closed, or then
 )
 
-// A MotionKind is a kind of question: who answers, how it is counted, how long
-// it takes. Times are in minutes; no rule is finer.
+// A MotionKind is a kind of motion: its electorate, counting method and times. Times
+// are in minutes.
 type MotionKind struct {
 	Name       string     `cbor:"1,keyasint,omitempty"`
 	Electorate Electorate `cbor:"2,keyasint,omitempty"`
@@ -169,8 +169,8 @@ var (
 	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
 )
 
-// GrantOf returns who may take actions of kind; nobody, if the charter is
-// silent.
+// GrantOf returns who may take actions of kind; the zero Grant, which is no one, if
+// the charter does not name the kind.
 func GrantOf(r state.Reader, kind tx.Kind) (Grant, error) { return grants.Get(r, kind) }
 
 // MotionKindOf returns a kind of motion, or ErrNoMotion.

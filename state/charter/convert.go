@@ -5,10 +5,10 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// The three forms of a charter become one another here and nowhere else: text to
-// message when a charter is founded or amended, message to record when that takes
-// effect, record to message and to text for those who read it. Forms that have
-// the same fields are converted as such, which stops compiling when they part.
+// All conversions between the three forms of a charter are here: text to message
+// when a charter is founded or amended, message to record when that takes effect,
+// record to message and to text for readers. Types with the same fields are
+// converted by a Go conversion, which no longer compiles when the fields differ.
 
 // grant is the record that the entry writes.
 func (g GrantEntry) grant() Grant {

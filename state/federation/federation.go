@@ -12,11 +12,11 @@ import (
 )
 
 // Power is the voting power of every validator in consensus: the same for each,
-// since no message or record carries one. It is 3 because the engine asks
-// "power >= total/3" in whole numbers to tell whether the chain can go on
-// without a validator; with power 1, each of four or five would pass for one
-// that blocks it and would not fetch blocks when it comes back. With 3 the
-// division is exact for any number of validators. docs/adr/0008-equal-power.md
+// since no message or record carries one. It is 3 because the engine computes "power
+// >= total/3" in whole numbers to decide whether the chain can go on without a
+// validator. With power 1, each of four or five validators would count as one
+// without which the chain stops, and would not fetch blocks after a restart. With 3
+// the division is exact for any number of validators. docs/adr/0008-equal-power.md
 const Power = 3
 
 // A Validator is the node by which a co-op takes part. Its power is never in a
@@ -104,7 +104,7 @@ type Federation struct {
 	Name string `cbor:"1,keyasint,omitempty"`
 }
 
-// Totals are what would otherwise take reading every co-op.
+// Totals are stored sums over all co-ops.
 type Totals struct {
 	Coops   uint64 `cbor:"1,keyasint,omitempty"` // in the register
 	Powered uint64 `cbor:"2,keyasint,omitempty"` // validators with power

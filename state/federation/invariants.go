@@ -57,8 +57,7 @@ func CheckCoops(r state.Reader) error {
 	return checkChanges(r)
 }
 
-// checkValidator holds a co-op's validator against the table of keys and the
-// queue.
+// checkValidator compares a co-op's validator with the table of keys and the queue.
 func checkValidator(r state.Reader, n state.Coop, v Validator) error {
 	if len(v.Key) == 0 {
 		if v.Removed || v.Place != 0 {
@@ -86,8 +85,8 @@ func checkValidator(r state.Reader, n state.Coop, v Validator) error {
 	return nil
 }
 
-// checkQueue counts the queue. That each place that a co-op names is its key's
-// has been checked, so as many places as co-ops that wait are the same ones.
+// checkQueue counts the queue. It has been checked that each co-op's place holds its
+// key, so an equal number of places and waiting co-ops means that they are the same.
 func checkQueue(r state.Reader, t Totals) error {
 	n := uint64(0)
 	err := queue.Range(r, 0, ^uint64(0), func(place uint64, _ Waiting) (bool, error) {
@@ -122,8 +121,8 @@ func checkPeers(r state.Reader, named map[[20]byte]uint64) error {
 	return err
 }
 
-// checkChanges holds the last changes of power against what has been the case
-// since: keys that gained it have it, keys that lost it have not.
+// checkChanges compares the last changes of power with the records: keys that gained
+// power have it, keys that lost it do not.
 func checkChanges(r state.Reader) error {
 	ch, err := changes.Get(r, 0)
 	if err != nil {

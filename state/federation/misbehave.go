@@ -9,14 +9,14 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
-// Waiting is a validator that was caught misbehaving and has its power still. It
-// names the key and not the co-op: the key that replaces it has done nothing, and
-// a key that is replaced leaves the queue with its power.
+// Waiting is a validator that was caught misbehaving and still has power. It names
+// the key and not the co-op, because a replacing key has not misbehaved; a key that
+// is replaced loses its power and leaves the queue.
 type Waiting struct {
 	Key []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes
 }
 
-// Caught tells that a validator misbehaved.
+// Caught reports that a validator misbehaved.
 type Caught struct {
 	Coop    state.Coop `json:"coop"`
 	Address string     `json:"address"` // in consensus, hexadecimal
@@ -24,7 +24,7 @@ type Caught struct {
 
 func (Caught) Event() string { return "federation.Caught" }
 
-// Removed tells that a validator that had misbehaved lost its power.
+// Removed reports that a validator that had misbehaved lost its power.
 type Removed struct {
 	Coop    state.Coop `json:"coop"`
 	Address string     `json:"address"` // in consensus, hexadecimal
@@ -32,14 +32,14 @@ type Removed struct {
 
 func (Removed) Event() string { return "federation.Removed" }
 
-// BeginBlock records that the validators with the addresses caught signed two
-// blocks at one height, and takes the power of those whose turn it is. Their keys
-// never get it back; the co-ops' members, shares and votes are untouched.
+// BeginBlock records that the validators with the addresses caught signed two blocks
+// at one height, and removes the power of those first in the queue. Their keys never
+// get it back; the co-ops' members, shares and votes are unchanged.
 //
-// A block takes the power of at most a third of the validators that have any when
-// it begins, so that the rest go on: of one or two it takes none. Who is caught
-// beyond that waits, in the order of being caught, for the blocks that follow. A
-// block in which no one is caught and no one's turn comes writes nothing.
+// A block removes the power of at most a third of the validators that have any when
+// it begins, so that the others can go on: of one or two it removes none. The others
+// that were caught wait in order for the next blocks. A block with no one caught and
+// no one in the queue writes nothing.
 //
 // While records are being migrated nothing else is read or written; who is caught
 // meanwhile is noted, and dealt with in the first block after.

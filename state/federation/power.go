@@ -13,8 +13,8 @@ import (
 // What the genesis file founds is no change: consensus has it from there.
 //
 // A key that gained its power and lost it in the same block is in neither list:
-// consensus never heard of it, and refuses to take power from such a key. A key
-// cannot lose its power and gain it again, since it serves once.
+// consensus does not have it in its validator set and refuses to remove it. A key
+// cannot lose its power and gain it again, since it can be used only once.
 //
 // In one block at most a third of MaxValidators lose their power and as many new
 // keys come, each for at most one old one.
@@ -24,7 +24,7 @@ type Changes struct {
 	Gained [][]byte `cbor:"3,keyasint,omitempty"` // the same
 }
 
-// An Update is a change of a validator's power that consensus must hear of.
+// An Update is a change of a validator's power, for consensus.
 type Update struct {
 	Key   []byte // ed25519, 32 bytes
 	Power int64  // Power or nothing

@@ -23,7 +23,7 @@ type Replace struct {
 	Address string `cbor:"3,keyasint,omitempty"`
 }
 
-// Replaced tells that a co-op has another validator.
+// Replaced reports that a co-op has another validator.
 type Replaced struct {
 	Coop state.Coop `json:"coop"`
 }
@@ -89,7 +89,7 @@ type Announce struct {
 	Address string `cbor:"2,keyasint,omitempty"`
 }
 
-// Announced tells of a new address.
+// Announced reports a new address.
 type Announced struct {
 	Coop    state.Coop `json:"coop"`
 	Address string     `json:"address"`

@@ -28,7 +28,7 @@ type Apply struct {
 	Possession []byte `cbor:"2,keyasint,omitempty"` // made by tx.PrivateKey.Possession
 }
 
-// Applied tells of an application.
+// Applied reports an application.
 type Applied struct {
 	Member state.Member `json:"member"`
 }

@@ -15,8 +15,8 @@ type Spent struct {
 	Today    uint32 `cbor:"3,keyasint,omitempty"` // transactions on that day
 }
 
-// KeyOf is the door's question whose key verifies m's signature. Candidates and
-// those who have left have none.
+// KeyOf returns the key that verifies m's signature, for the ante handler.
+// Candidates and those who have left have none.
 func KeyOf(r state.Reader, m state.Member) (tx.PublicKey, error) {
 	rec, ok, err := records.Find(r, m)
 	if err != nil {

@@ -14,7 +14,7 @@ type Import struct {
 	Entries []Entry `cbor:"1,keyasint,omitempty"`
 }
 
-// Imported tells which numbers an import gave out.
+// Imported reports which numbers an import gave out.
 type Imported struct {
 	First state.Member `json:"first"`
 	Last  state.Member `json:"last"`
@@ -22,8 +22,7 @@ type Imported struct {
 
 func (Imported) Event() string { return "member.Imported" }
 
-// Check refuses an empty or oversized import, a malformed entry and a key that
-// comes twice.
+// Check refuses an empty or oversized import, a malformed entry and a duplicate key.
 func (m Import) Check() error {
 	if len(m.Entries) == 0 || len(m.Entries) > MaxImport {
 		return ErrCount.With("%d, from 1 to %d can be", len(m.Entries), MaxImport)

@@ -12,9 +12,9 @@ type StandingKey struct {
 	Member   state.Member
 }
 
-// ByStanding lists the register by standing and class: one entry a member. Who
-// asks for a standing whatever the class, or the other way round, puts at most
-// charter.MaxClasses such lists together.
+// ByStanding lists the register by standing and class, with one entry for each
+// member. A query for one standing in all classes, or the other way round, joins at
+// most charter.MaxClasses such lists.
 var ByStanding = state.NewIndex(0x10, "member.ByStanding", 1, records,
 	func(_ state.Coop, m state.Member, rec Record) []StandingKey {
 		if len(rec.History) == 0 {

@@ -18,7 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// A Standing is where a member stands. Numbers are append-only.
+// A Standing is a member's status in the co-op. Numbers are append-only.
 type Standing uint8
 
 // Standings.
@@ -59,14 +59,14 @@ type Change struct {
 	Class     charter.Class `cbor:"6,keyasint,omitempty"`
 }
 
-// Standing is where the member stands now.
+// Standing is the member's standing now.
 func (r Record) Standing() Standing { return r.History[len(r.History)-1].Standing }
 
-// Class is the class that the member is of now.
+// Class is the member's class now.
 func (r Record) Class() charter.Class { return r.History[len(r.History)-1].Class }
 
-// At is where the member stood after operation number op, and in which class;
-// both are zero if it was not yet on the register.
+// At is the member's standing and class after operation number op; both are zero if
+// it was not yet on the register.
 func (r Record) At(op uint64) (Standing, charter.Class) {
 	for i := len(r.History) - 1; i >= 0; i-- {
 		if h := r.History[i]; h.Operation <= op {
@@ -76,7 +76,7 @@ func (r Record) At(op uint64) (Standing, charter.Class) {
 	return 0, 0
 }
 
-// Totals are the register's figures, kept so that no one counts members.
+// Totals are the register's stored figures, so that nothing has to count members.
 type Totals struct {
 	Members    uint64   `cbor:"1,keyasint,omitempty"` // numbers given out: 1 to Members
 	Operations uint64   `cbor:"2,keyasint,omitempty"` // numbers of operations given out
@@ -110,8 +110,8 @@ const (
 var (
 	// 0x10 ‖ co-op (4) ‖ member (8) → Record
 	records = state.NewTable[state.Member, Record](0x10)
-	// 0x11 ‖ co-op (4) ‖ key digest (20) → member: a key is on a register once,
-	// for ever, so that an old signature never speaks for someone new.
+	// 0x11 ‖ co-op (4) ‖ key digest (20) → member: a key is on a register once, for
+	// ever, so that an old signature can never be valid for another member.
 	keys = state.NewTable[[20]byte, state.Member](0x11)
 	// 0x12 ‖ co-op (4) ‖ 0 (1) → Totals
 	totals = state.NewTable[uint8, Totals](0x12)

@@ -13,7 +13,7 @@ type Appoint struct {
 	Office charter.Office `cbor:"2,keyasint,omitempty"`
 }
 
-// Appointed tells that a member took office.
+// Appointed reports that a member took office.
 type Appointed struct {
 	Member state.Member   `json:"member"`
 	Office charter.Office `json:"office"`
@@ -63,7 +63,7 @@ type Dismiss struct {
 	Office charter.Office `cbor:"2,keyasint,omitempty"`
 }
 
-// Dismissed tells that an office was taken from a member.
+// Dismissed reports that an office was taken from a member.
 type Dismissed struct {
 	Member state.Member   `json:"member"`
 	Office charter.Office `json:"office"`

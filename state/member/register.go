@@ -52,9 +52,9 @@ func enter(c *state.Ctx, t *Totals, e Entry, s Standing) state.Member {
 	return m
 }
 
-// change moves a member to the standing and class of to: the one place where
-// they and totals are written, so that they cannot part. Operation, time and actor
-// are filled in. The caller stores t.
+// change moves a member to the standing and class of to. Only here are they and the
+// totals written, so that they cannot differ. Operation, time and actor are filled
+// in. The caller stores t.
 func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	if len(rec.History) > 0 && rec.Standing() == Active {
 		t.Active[rec.Class()-1]--
@@ -108,7 +108,7 @@ func SetClass(c *state.Ctx, m state.Member, class charter.Class) error {
 	return nil
 }
 
-// Reclassed tells that a member is of another class.
+// Reclassed reports that a member is of another class.
 type Reclassed struct {
 	Member state.Member  `json:"member"`
 	From   charter.Class `json:"from"`
@@ -158,7 +158,7 @@ func move(c *state.Ctx, m state.Member, reason string, to Standing, from ...Stan
 	return nil
 }
 
-// Moved tells that a member's standing changed.
+// Moved reports that a member's standing changed.
 type Moved struct {
 	Member state.Member `json:"member"`
 	From   Standing     `json:"from"`

@@ -7,16 +7,16 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Rekey replaces a member's key by one of which possession is proved: the
-// member's own doing, or a motion's when the old key is lost. The result is the
-// old key.
+// Rekey replaces a member's key by one of which possession is proved. The member
+// signs it, or a motion carries it when the old key is lost. The result is the old
+// key.
 type Rekey struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Key        tx.PublicKey `cbor:"2,keyasint,omitempty"`
 	Possession []byte       `cbor:"3,keyasint,omitempty"`
 }
 
-// Rekeyed tells that a member signs by another key.
+// Rekeyed reports that a member has another key.
 type Rekeyed struct {
 	Member state.Member `json:"member"`
 	Key    string       `json:"key"`

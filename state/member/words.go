@@ -36,8 +36,8 @@ func EnterWords(members int) string {
 	return "enter " + words.Plural(n, "member") + " of an existing register as " + words.Agree(n, "an active member", "active members")
 }
 
-// vacated are the offices that a member holds and loses by a change of standing.
-// If that was done, the records do not say any more which they were.
+// vacated are the offices that a member loses by a change of standing. After the
+// change the records no longer show which they were.
 func vacated(t state.Telling, m state.Member) []state.Clause {
 	var out []state.Clause
 	if t.Result != nil {

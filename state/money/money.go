@@ -16,8 +16,8 @@ import (
 // for EUR), negative on the credit side of a balance.
 type Amount int64
 
-// Max is the largest Amount that the ledger accepts, in minor units: a tenth of
-// the type's range, so that sums of a few amounts cannot overflow unseen.
+// Max is the largest Amount that the ledger accepts, in minor units: a tenth of the
+// type's range, so that sums of a few amounts cannot overflow the type.
 const Max Amount = 1e18
 
 // Errors of arithmetic. Rooms turn them into rejections.
@@ -108,11 +108,11 @@ func mulDiv(a, b, c uint64) (q, r uint64, err error) {
 
 // Split divides pool among claims in proportion to them.
 //
-// pool is in minor units and not negative; claims are in ascending member order
-// and sum to less than 2^64. A part is floor(pool×claim/total); the leftover,
-// always fewer units than there are claims, goes one each to the largest
-// remainders, the earlier claim winning ties. The parts sum to pool exactly.
-// Split keeps no argument.
+// pool is in minor units and not negative; claims are in ascending member order and
+// sum to less than 2^64. A part is floor(pool×claim/total); the leftover, always
+// fewer units than there are claims, goes one each to the largest remainders, the
+// earlier claim winning ties. The parts sum to pool exactly. Split does not retain
+// its argument.
 //
 // Split returns ErrNoClaims if every claim is zero and ErrOverflow if the
 // claims sum to 2^64 or more.

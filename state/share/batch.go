@@ -21,7 +21,7 @@ func checkBatch(numbers []uint64) error {
 	return nil
 }
 
-// require refuses a subscription that does not stand at want, Unpaid or Paid.
+// require refuses a subscription whose status is not want, Unpaid or Paid.
 func (s Subscription) require(number uint64, want Status) error {
 	switch {
 	case s.Status == want:
@@ -54,7 +54,7 @@ func (b batch) count() string {
 	return fmt.Sprintf("%d share subscriptions", len(b.subs))
 }
 
-// loadBatch reads the subscriptions, which all have to stand at want.
+// loadBatch reads the subscriptions, which must all have the status want.
 func loadBatch(c *state.Ctx, numbers []uint64, want Status) (b batch, err error) {
 	var pars []money.Amount
 	for _, n := range numbers {
@@ -90,7 +90,7 @@ func loadBatch(c *state.Ctx, numbers []uint64, want Status) (b batch, err error)
 	return b, nil
 }
 
-// class returns where a class stands in the batch, -1 if it does not.
+// class returns the index of a class in the batch, -1 if it is not there.
 func (b *batch) class(class Class) int {
 	for i, c := range b.classes {
 		if c == class {

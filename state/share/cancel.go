@@ -6,15 +6,15 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
-// Cancel withdraws a member's subscription that is not paid. What is left, held
-// and subscribed, has to be nothing or the class's minimum: or subscribing twice
-// and cancelling once would be a way below it.
+// Cancel withdraws a member's subscription that is not paid. The member's units
+// after it, held and subscribed, must be zero or at least the class's minimum;
+// otherwise subscribing twice and cancelling once would lead below it.
 type Cancel struct {
 	Member       state.Member `cbor:"1,keyasint,omitempty"`
 	Subscription uint64       `cbor:"2,keyasint,omitempty"`
 }
 
-// Withdrawn tells that a subscription was cancelled.
+// Withdrawn reports that a subscription was cancelled.
 type Withdrawn struct {
 	Subscription uint64 `json:"subscription"`
 }

@@ -14,7 +14,7 @@ type ConfirmPayment struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
 }
 
-// PaymentConfirmed tells that subscriptions are paid.
+// PaymentConfirmed reports that subscriptions are paid.
 type PaymentConfirmed struct {
 	Subscriptions int          `json:"subscriptions"`
 	Amount        money.Amount `json:"amount"`

@@ -16,7 +16,7 @@ type Issue struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
 }
 
-// SharesIssued tells which operations an issue was.
+// SharesIssued reports which operations an issue was.
 type SharesIssued struct {
 	First  uint64       `json:"first"`
 	Last   uint64       `json:"last"`

@@ -18,7 +18,7 @@ type OpenClass struct {
 	MaxHolding uint64       `cbor:"5,keyasint,omitempty"` // units, held and subscribed
 }
 
-// ClassOpened tells of a new class.
+// ClassOpened reports a new class.
 type ClassOpened struct {
 	Class Class        `json:"class"`
 	Par   money.Amount `json:"par"`

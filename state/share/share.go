@@ -45,7 +45,7 @@ type Holding struct {
 	Operation uint64 `cbor:"3,keyasint,omitempty" json:"operation"` // the last that changed Units
 }
 
-// Totals are a class's figures, kept so that no one counts holdings.
+// Totals are a class's stored figures, so that nothing has to count holdings.
 type Totals struct {
 	Units   uint64       `cbor:"1,keyasint,omitempty" json:"units"`   // issued
 	Capital money.Amount `cbor:"2,keyasint,omitempty" json:"capital"` // Units at par
@@ -53,7 +53,7 @@ type Totals struct {
 	Paid    uint64       `cbor:"4,keyasint,omitempty" json:"paid"`    // units paid for and not issued
 }
 
-// A Status is where a subscription stands. Numbers are append-only.
+// A Status is the state of a subscription. Numbers are append-only.
 type Status uint8
 
 // Statuses.

@@ -16,7 +16,7 @@ type Subscribe struct {
 	Units  uint64       `cbor:"3,keyasint,omitempty"`
 }
 
-// Subscribed tells of a subscription.
+// Subscribed reports a subscription.
 type Subscribed struct {
 	Subscription uint64       `json:"subscription"`
 	Member       state.Member `json:"member"`

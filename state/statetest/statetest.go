@@ -1,6 +1,6 @@
-// Package statetest is a ledger in memory for tests: a co-op whose members sign
-// with keys made from their numbers, real transactions through the one door, and
-// a motion that carries whatever a test says.
+// Package statetest is a ledger in memory for tests: a co-op whose members sign with
+// keys derived from their numbers, signed transactions that pass every check, and a
+// motion that carries any action.
 package statetest
 
 import (
@@ -294,7 +294,7 @@ func (l *L) Do(m state.Member, a state.Action) state.Result {
 	return l.DoIn(1, m, a)
 }
 
-// DoIn is Do in any co-op. A refusal before the door gives back the sequence.
+// DoIn is Do in any co-op. If the sequence was not spent, it is used again.
 func (l *L) DoIn(coop state.Coop, m state.Member, a state.Action) state.Result {
 	l.t.Helper()
 	res := l.Block(l.Sign(coop, m, a))[0]
@@ -393,6 +393,6 @@ func (l *L) Digest() [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
-// Unsign forgets the last transaction that a member signed, which the caller
-// does not deliver.
+// Unsign frees the sequence of the last transaction that a member signed, which the
+// caller does not deliver.
 func (l *L) Unsign(coop state.Coop, m state.Member) { l.last[signer{coop, m}]-- }

@@ -12,9 +12,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// The results of transactions are this node's memory for those who wait, and no
-// part of the state. They are written, and forgotten, in the block's own write,
-// so that a crash leaves the results of the block before or of the block after.
+// Results of transactions are kept for clients that wait for them and are not part
+// of the state. They are written and deleted in the block's own write, so that a
+// crash leaves the results of the block before or of the block after.
 const (
 	spaceDone = 'x' // 'x' ‖ id (32) → Done
 	spaceLast = 'y' // 'y' ‖ last (8) ‖ id (32) → height of the Done (8); see state.Delivered.Last
@@ -24,9 +24,9 @@ const (
 // Store.Forgotten.
 var metaForgotten = []byte{spaceMeta, 'd'}
 
-// forgetMore is how many results a block may forget beyond twice those that it
-// adds. So results are forgotten faster than they come, and a store that is told
-// to keep fewer gets there over many blocks.
+// forgetMore is how many results a block may delete beyond twice those that it adds.
+// So results are deleted faster than they are added, and a store configured to keep
+// fewer deletes the rest over many blocks.
 const forgetMore = 256
 
 // expiryKey is where a result is found when it may be forgotten.
@@ -40,10 +40,10 @@ func expiryKey(d state.Delivered) []byte {
 // all. It is called before the first block.
 func (s *Store) KeepResults(heights uint64) { s.keepResults = heights }
 
-// Forgotten is the height from which on results are complete: of a transaction
-// that could be executed at that height or later, Done knows whether it was. Of
-// one that expired earlier, and that Done does not find, nobody can say here.
-// It is zero if nothing was forgotten.
+// Forgotten is the height from which on results are complete: for a transaction that
+// could be executed at that height or later, Done reports whether it was. For one
+// that expired earlier and that Done does not find, this node does not know. It is
+// zero if nothing was deleted.
 //
 // Read it after Done: results and this height change in one write.
 func (s *Store) Forgotten() (uint64, error) {
@@ -54,9 +54,9 @@ func (s *Store) Forgotten() (uint64, error) {
 	return tx.DecodeTrusted[uint64](raw)
 }
 
-// putDone writes the results that stay: see state.Delivered. What expired in heights whose
-// results are forgotten gets none: it may have been executed then, and a block
-// that brings it again only refuses it.
+// putDone writes the results that are kept: see state.Delivered. A transaction that
+// expired at a height whose results are deleted gets none: it may have been executed
+// then, and a later block that holds it only refuses it.
 func (s *Store) putDone(b *pebble.Batch, results []state.Delivered) error {
 	forgotten, err := s.Forgotten()
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *Store) putDone(b *pebble.Batch, results []state.Delivered) error {
 	return nil
 }
 
-// forget drops results that are no longer kept at height, the earliest first, at
+// forget deletes results that are no longer kept at height, the earliest first, at
 // most twice as many as the block adds and forgetMore.
 func (s *Store) forget(b *pebble.Batch, height uint64, added int) error {
 	if s.keepResults == 0 || height <= s.keepResults {
@@ -109,8 +109,8 @@ func (s *Store) forget(b *pebble.Batch, height uint64, added int) error {
 	return b.Set(metaForgotten, tx.Encode(binary.BigEndian.Uint64(last[1:])+1), nil)
 }
 
-// forgetOne drops what stands under a key of spaceLast, and the result it leads
-// to, unless a later block gave the transaction another one.
+// forgetOne deletes the entry under a key of spaceLast and the result it refers to,
+// unless a later block gave the transaction another one.
 func (s *Store) forgetOne(b *pebble.Batch, last, height []byte) error {
 	key := spaced(spaceDone, last[9:])
 	raw, err := fetch(s.db, key)
@@ -131,9 +131,9 @@ func (s *Store) forgetOne(b *pebble.Batch, last, height []byte) error {
 	return b.Delete(last, nil)
 }
 
-// Done returns what became of a transaction and whether it is in a block. Of one
-// that came more than once, it says what became of it when its sequence was spent,
-// or the first time if it never was.
+// Done returns the result of a transaction and whether it is in a block. For one
+// that is in several blocks, it is the result of the execution that spent its
+// sequence, or of the first if none did.
 func (s *Store) Done(id [32]byte) (state.Done, bool, error) {
 	raw, err := fetch(s.db, spaced(spaceDone, id[:]))
 	if err != nil || raw == nil {
@@ -143,8 +143,8 @@ func (s *Store) Done(id [32]byte) (state.Done, bool, error) {
 	if err != nil {
 		return d, false, fmt.Errorf("result of transaction %X: %w", id, err)
 	}
-	// Between a block's write and the tip's advance its records cannot be read
-	// yet: who hears that a transaction is done must find what it did.
+	// Between a block's write and the tip's advance its records cannot be read yet:
+	// a client that gets the result must be able to read the records.
 	if d.Height > s.Tip().Height {
 		return state.Done{}, false, nil
 	}

@@ -78,11 +78,11 @@ func (v *View) Export(w io.Writer) error {
 // flatBatch is how many bytes of the flat copy Restore writes at once.
 const flatBatch = 4 << 20
 
-// Restore fills an empty db from an export and checks that the hash is the one
-// the export names; the caller must know that hash to be the federation's own. It
-// holds chain and version against the Head, which the hash covers, and height and
-// time as far as it does: the last change cannot have come later than the export.
-// A crash leaves a mark by which OpenStore refuses the half of a state.
+// Restore fills an empty db from an export and checks that the hash is the one the
+// export names; the caller must know that hash to be the federation's own. It holds
+// chain and version against the Head, which the hash covers, and height and time as
+// far as it does: the last change cannot have come later than the export. A crash
+// leaves a mark, and OpenStore then refuses the incomplete state.
 func Restore(db *pebble.DB, r io.Reader) (state.Tip, error) {
 	if raw, err := fetch(db, metaTip); err != nil || raw != nil {
 		return state.Tip{}, errors.Join(err, errors.New("restore needs an empty data folder"))

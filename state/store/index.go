@@ -18,8 +18,8 @@ import (
 // follow from the leaves alone, and are no part of the state.
 const spaceIndex = 'i'
 
-// metaIndex is a mark: up to which height the entries are whole, and by which
-// definitions. It is absent before the first block and while they are made anew.
+// metaIndex is a mark: up to which height the entries are complete, and by which
+// definitions. It is absent before the first block and during a rebuild.
 var metaIndex = []byte{spaceMeta, 'i'}
 
 // A mark is the value of metaIndex.
@@ -43,9 +43,9 @@ type indexes struct {
 	stale  error // why the entries cannot be used, nil if they are whole
 }
 
-// index sets the definitions by which entries are kept, and finds out whether
-// those there are can be used. It panics on a number given twice, which only an
-// edit can cause. It is called before the store is used from other goroutines.
+// index sets the definitions by which entries are kept, and checks whether the
+// existing entries can be used. It panics on a duplicate number, which is a
+// programming error. It is called before the store is used from other goroutines.
 func (s *Store) index(lists []state.Listing) error {
 	x := &indexes{lists: lists}
 	h := sha256.New()
@@ -84,8 +84,8 @@ func (s *Store) index(lists []state.Listing) error {
 	return nil
 }
 
-// write adds to a block's batch what its changes make of the entries. Entries
-// that are behind stay as they are, and so does their mark.
+// write adds the changes of the entries to a block's batch. Entries that are behind
+// are left unchanged, with their mark.
 func (x *indexes) write(b *pebble.Batch, changes []state.Change, height uint64) error {
 	if x == nil || len(x.lists) == 0 || x.stale != nil {
 		return nil
@@ -137,12 +137,12 @@ func (s *Store) IndexStale() error {
 // indexBatch is how many bytes of entries RebuildIndex writes at once.
 const indexBatch = 4 << 20
 
-// RebuildIndex makes the index anew from the records and returns how many entries
-// it has. It holds at most indexBatch bytes of them in memory. No block may be
-// under way and no view be in use.
+// RebuildIndex rebuilds the index from the records and returns how many entries it
+// has. It holds at most indexBatch bytes of them in memory. No block may be under
+// way and no view may be in use.
 //
-// A crash in it leaves some of the entries and no mark, by which the next opening
-// knows that they are not whole.
+// A crash in it leaves some of the entries and no mark, so that the next opening
+// finds them incomplete.
 func (s *Store) RebuildIndex() (entries uint64, err error) {
 	x := s.indexes
 	if x == nil || len(x.lists) == 0 || s.Tip().Height == 0 {
@@ -184,9 +184,9 @@ func (s *Store) resnap() { s.advance(s.Tip()) }
 // maxListBytes bounds what an answer about an index holds, in bytes.
 const maxListBytes = 1 << 20
 
-// List answers a question about an index. It returns ErrQuestion for one that
-// makes no sense, ErrIndex if the index is behind, and state.ErrHeight if the
-// view is not of the last height, which is the only one that an index has.
+// List answers a query of an index. It returns ErrQuestion for an invalid query,
+// ErrIndex if the index is behind, and state.ErrHeight if the view is not of the
+// last height, the only one that an index has.
 func (v *View) List(q state.IndexQuery) (state.IndexAnswer, error) {
 	answer := state.IndexAnswer{Tip: v.tip}
 	list, first, last, err := v.span(q)
@@ -269,9 +269,9 @@ func (v *View) span(q state.IndexQuery) (list state.Listing, first, last []byte,
 // each entry once, and nothing else. It returns an error that wraps ErrIndex and
 // names the first entry at fault. A view of an older height has no index.
 //
-// Entries lie in another order than the records that give them. So what both sides
-// hold is compared by count and by a sum over digests of the entries, modulo
-// 2^128; only if these differ is each entry looked up.
+// Entries are in another order than their records. So both sets are compared by
+// count and by a sum over digests of the entries, modulo 2^128; only if these differ
+// is each entry looked up.
 func (v *View) CheckIndex() error {
 	x := v.store.indexes
 	if v.snap == nil || x == nil || len(x.lists) == 0 {

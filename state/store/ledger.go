@@ -7,10 +7,10 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
-// A Ledger is the machine over a store. Its methods are called in the order of a
-// block's life: Begin, Run, DeliverAll, End, Commit; Init comes before the first
+// A Ledger is the machine over a store. For each block its methods are called in
+// this order: Begin, Run, DeliverAll, End, Commit; Init comes before the first
 // Begin. One goroutine may call them; Tip, View, Check, Recheck and Done may run
-// beside it.
+// concurrently.
 type Ledger struct {
 	*state.Machine
 	store *Store
@@ -61,7 +61,7 @@ func (l *Ledger) Chain() string { return l.chain }
 // View opens a committed height; zero is the last.
 func (l *Ledger) View(height uint64) (*View, error) { return l.store.View(height) }
 
-// Done returns what became of a transaction and whether it is in a block.
+// Done returns the result of a transaction and whether it is in a block.
 func (l *Ledger) Done(id [32]byte) (state.Done, bool, error) { return l.store.Done(id) }
 
 // Forgotten is the height from which on results are complete: see
@@ -81,14 +81,14 @@ func (l *Ledger) Reload(rules state.Rules, verified state.Verified) (*Ledger, er
 // IndexStale returns why lists cannot be answered from the index: see Store.
 func (l *Ledger) IndexStale() error { return l.store.IndexStale() }
 
-// RebuildIndex makes the index anew from the records: see Store.
+// RebuildIndex rebuilds the index from the records: see Store.
 func (l *Ledger) RebuildIndex() (entries uint64, err error) { return l.store.RebuildIndex() }
 
 // Close releases the store.
 func (l *Ledger) Close() error { return l.store.Close() }
 
-// Init writes the founding records. They are committed with the first block,
-// and its app hash covers both. It returns the hash that they have alone.
+// Init writes the founding records. They are committed with the first block, and its
+// app hash covers both. It returns the app hash of the founding records alone.
 func (l *Ledger) Init(chain string, time int64, genesis []byte) ([]byte, error) {
 	if l.store.Tip().Height != 0 {
 		return nil, errors.New("genesis on a ledger that has blocks")
@@ -199,7 +199,7 @@ func (l *Ledger) CheckInvariants(v *View) error {
 	return errors.Join(l.CheckRecords(v), l.CheckIndex(v))
 }
 
-// CheckIndex holds the index against the records: see View.
+// CheckIndex compares the index with the records: see View.
 func (l *Ledger) CheckIndex(v *View) error {
 	if err := v.CheckIndex(); err != nil {
 		return fmt.Errorf("index equals records: %w", err)
@@ -211,9 +211,9 @@ func (l *Ledger) CheckIndex(v *View) error {
 // checked, since some records are still of the version before.
 var ErrMigrating = errors.New("records are being migrated")
 
-// CheckRecords is CheckInvariants without the index, which can be made anew from
-// sound records. While records are being migrated it returns ErrMigrating, if all
-// else is sound.
+// CheckRecords is CheckInvariants without the index, which can be rebuilt from sound
+// records. While records are being migrated it returns ErrMigrating, if all else is
+// sound.
 func (l *Ledger) CheckRecords(v *View) error {
 	head, err := state.HeadOf(v)
 	if err == nil && head.Migrating.Version != 0 {

@@ -23,7 +23,7 @@ const (
 // would end the process.
 func Options() *pebble.Options { return &pebble.Options{Logger: logger{}} }
 
-// logger drops what pebble tells of its daily work.
+// logger drops pebble's informational log.
 type logger struct{}
 
 func (logger) Infof(string, ...any)  {}
@@ -54,8 +54,8 @@ func commit(b *pebble.Batch, o *pebble.WriteOptions) (err error) {
 	return b.Commit(o)
 }
 
-// nodes is the database as the tree sees it: key space 'n' of the store's
-// pebble, with batches whose last write also carries the flat store's changes.
+// nodes implements the database interface of the tree over key space 'n' of the
+// store's pebble. The last write of a batch includes the changes of the flat store.
 type nodes struct {
 	db     *pebble.DB
 	finish func(b *pebble.Batch) error // adds what must be written along; may be nil

@@ -15,11 +15,11 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// A Store keeps the committed state: one IAVL tree, whose root is the app hash
-// and from which every proof comes, and beside it a flat copy of the current
-// version, from which every record is read. Both change in one fsynced write a
-// block, so a crash leaves the block before or the block after, and never a
-// mixture; there is nothing to mend.
+// A Store keeps the committed state: one IAVL tree, whose root is the app hash and
+// from which every proof comes, and beside it a flat copy of the current version,
+// from which every record is read. Both change in one fsynced write a block, so a
+// crash leaves the block before or the block after, never a mixture, and needs no
+// repair.
 //
 // Settings of the tree, each needed: fast storage off (it races with readers),
 // a flush threshold above any block (a flush between would be a torn block),
@@ -51,9 +51,9 @@ var (
 )
 
 // How many tree nodes stay in memory for the block being executed and for views:
-// some 100 and 10 MB when they are full (go test ./app -bench Members). The caches
-// are two because the tree clears the child pointers of a cached node when it
-// copies it for a write, and a reader that met it there could fall through a nil.
+// some 100 and 10 MB when they are full (go test ./app -bench Members). There are
+// two caches because the tree clears the child pointers of a cached node when it
+// copies it for a write, and a concurrent reader of that node could dereference nil.
 const (
 	treeCache    = 200_000
 	readingCache = 20_000
@@ -105,9 +105,8 @@ func OpenStore(db *pebble.DB, keep uint64) (*Store, error) {
 	return s, nil
 }
 
-// holdHead returns ErrHead unless the Head among a state's leaves agrees with what
-// is said of its last block: chain and version are the same, and the last change
-// did not come later.
+// holdHead returns ErrHead unless the Head among a state's leaves agrees with the
+// tip: chain and version are the same, and the last change did not come later.
 func holdHead(from state.Leaves, tip state.Tip) error {
 	head, err := state.HeadOf(state.Remote{Leaves: from, At: tip})
 	if err != nil {
@@ -142,9 +141,9 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.tree.Close(), s.reading.Close(), s.db.Close())
 }
 
-// Reload returns the store as a restart would read it from the same database,
-// which stays open: nothing that was in memory is carried over. Views must have
-// been closed, and s is not used again.
+// Reload opens the store again over the same database, which stays open, as after a
+// restart: nothing in memory is kept. Views must have been closed, and s must not be
+// used again.
 func (s *Store) Reload() (*Store, error) {
 	s.mu.Lock()
 	err := errors.Join(s.current.Close(), s.tree.Close(), s.reading.Close())
@@ -184,15 +183,15 @@ func (s *Store) stage(changes []state.Change) ([]byte, error) {
 	return s.tree.WorkingHash(), nil
 }
 
-// unstage forgets what was staged since the last save.
+// unstage drops what was staged since the last save.
 func (s *Store) unstage() { s.tree.Rollback() }
 
 // save writes what was staged, the flat copy of it, the entries of the indexes and
 // the new tip, in one fsynced write. A crash before that write leaves the old block, a crash after
 // it the new one.
 //
-// What was staged is held against the promise first, so that a broken promise
-// leaves the old block.
+// The staged root is compared with the promised hash first; if they differ, the old
+// block stays.
 func (s *Store) save(changes []state.Change, results []state.Delivered, tip state.Tip) error {
 	if v, hash := s.tree.WorkingVersion(), s.tree.WorkingHash(); uint64(v) != tip.Height || !bytes.Equal(hash, tip.Hash) {
 		return fmt.Errorf("%w: height %d and %x staged, %d and %x promised", ErrHashBroken, v, hash, tip.Height, tip.Hash)
@@ -232,7 +231,7 @@ func (s *Store) save(changes []state.Change, results []state.Delivered, tip stat
 	return s.prune(tip.Height)
 }
 
-// blockKey is where the time and version of a kept height are.
+// blockKey is the key of the time and version of a kept height.
 func blockKey(height uint64) []byte {
 	return binary.BigEndian.AppendUint64(bytes.Clone(metaBlock), height)
 }
@@ -275,8 +274,8 @@ func (s *Store) release(snap *pebble.Snapshot) {
 	}
 }
 
-// Pruning goes in steps: heights are dropped once in pruneEvery blocks, and at
-// most pruneMost at once. A store that is told to keep fewer gets there over many
+// Pruning goes in steps: heights are dropped once in pruneEvery blocks, and at most
+// pruneMost at once. A store configured to keep fewer drops the rest over many
 // blocks.
 const (
 	pruneEvery = 100
@@ -309,7 +308,7 @@ func (s *Store) prune(height uint64) error {
 func (s *Store) Leaf(key []byte) ([]byte, error) { return fetch(s.db, spaced(spaceFlat, key)) }
 
 // Each calls fn for each leaf of the tip in [start, end), ascending, until it
-// says stop.
+// returns stop.
 func (s *Store) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
 	return scanFlat(s.db, start, end, fn)
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
-// A View reads one committed height, unmoved by later blocks. At the tip it
-// reads the flat store; at an older height, the tree. Close it after use. Views
-// may be used beside the block being executed, each from one goroutine.
+// A View is a read-only snapshot of one committed height. At the tip it reads the
+// flat store; at an older height, the tree. Close it after use. Views may be used
+// while a block is executed, each from one goroutine.
 type View struct {
 	state.Leaves
 	store *Store
@@ -48,7 +48,7 @@ func (s *Store) View(height uint64) (*View, error) {
 }
 
 func (s *Store) immutable(height uint64) (*iavl.ImmutableTree, error) {
-	// A pruned height whose root lives on in a later tree could still be opened.
+	// A pruned height whose root is part of a later tree could still be opened.
 	if !s.tree.VersionExists(int64(height)) {
 		return nil, fmt.Errorf("%w: %d", state.ErrHeight, height)
 	}
@@ -80,7 +80,7 @@ func (v *View) Hash() []byte     { return v.tip.Hash }
 // Tip describes the view's block.
 func (v *View) Tip() state.Tip { return v.tip }
 
-// Of returns the same moment with another co-op's records. It shares v's hold:
+// Of returns another co-op's records at the same height. It shares v's snapshot:
 // close v only.
 func (v *View) Of(c state.Coop) state.Reader {
 	of := *v
@@ -214,8 +214,8 @@ var errLeaves = errors.New("the tree's walk ended early: the height was pruned o
 
 func (l leaves) Leaf(key []byte) ([]byte, error) { return l.tree.Get(key) }
 
-// scan counts what it walks, because the tree's iterator hides the error of a
-// node that it cannot read and just ends.
+// Each counts the leaves, because the tree's iterator hides the error of a node that
+// it cannot read and just ends.
 func (l leaves) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
 	if bytes.Compare(start, end) >= 0 {
 		return nil // to the tree an absent end is no end

@@ -10,16 +10,15 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
 
-// Allocate appropriates a closed period's surplus by the voted rule. The totals
-// are posted at once; holdings and figures then stand still until the agenda has
-// divided the dividends among the members. What no step takes is carried
-// forward.
+// Allocate appropriates a closed period's surplus by the voted rule. The totals are
+// posted at once; holdings and figures are then frozen until the agenda has divided
+// the dividends among the members. What no step takes is carried forward.
 type Allocate struct {
 	Period Period `cbor:"1,keyasint,omitempty" json:"period"`
 	Steps  []Step `cbor:"2,keyasint,omitempty" json:"steps"` // up to MaxSteps; none carries all forward
 }
 
-// AllocationBegun tells that an allocation is posted and being divided.
+// AllocationBegun reports that an allocation is posted and being divided.
 type AllocationBegun struct {
 	Period       Period       `json:"period"`
 	Appropriated money.Amount `json:"appropriated"`

@@ -10,14 +10,14 @@ import (
 )
 
 // Declare states a period's surplus and closes its income and expense into
-// unappropriated surplus with one entry. The figure has to be the books' own,
-// so that what the treasurer reports and what is posted cannot differ.
+// unappropriated surplus with one entry. The figure must equal that of the books, so
+// that what the treasurer reports and what is posted cannot differ.
 type Declare struct {
 	Period  Period       `cbor:"1,keyasint,omitempty"`
 	Surplus money.Amount `cbor:"2,keyasint,omitempty"` // negative is a loss
 }
 
-// SurplusDeclared tells that a period is closed.
+// SurplusDeclared reports that a period is closed.
 type SurplusDeclared struct {
 	Period  Period       `json:"period"`
 	Opening money.Amount `json:"opening"`

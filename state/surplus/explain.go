@@ -17,7 +17,7 @@ type Explanation struct {
 	Notice    money.Amount `json:"notice"`
 }
 
-// A StepShare is a member's way through one step: Allotment.Pool × Part.Claim ÷
+// A StepShare is a member's calculation in one step: Allotment.Pool × Part.Claim ÷
 // Allotment.Total is Floor and a Remainder; Extra is the unit that one of the
 // largest remainders gets.
 type StepShare struct {

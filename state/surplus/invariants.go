@@ -15,12 +15,11 @@ import (
 type owed struct{ dividends, notices money.Amount }
 
 // CheckSurplus is this room's invariant for one co-op: periods are gapless and
-// allocated in order, tallies are what a recount of the figures gives, an
-// allocation sums and is within what was available, the parts of a dividend are
-// exactly what money.Split gives for their claims, those of a patronage dividend
-// are for the figures recorded, and dividends and notices payable in the books
-// are what members have not been paid. Holdings stand still if and only if a
-// division is under way.
+// allocated in order, tallies are what a recount of the figures gives, an allocation
+// sums and is within what was available, the parts of a dividend are exactly what
+// money.Split gives for their claims, those of a patronage dividend are for the
+// figures recorded, and dividends and notices payable in the books are what members
+// have not been paid. Holdings are frozen if and only if a division is under way.
 func CheckSurplus(r state.Reader) error {
 	cal, err := calendars.Get(r, 0)
 	if err != nil {

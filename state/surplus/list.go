@@ -18,8 +18,8 @@ type MemberPart struct {
 // from first on, by member and then by step, and the first member of the next page,
 // zero if there is none. limit is at least 1.
 //
-// Each step's parts lie in the order of members, 64 to a leaf. So a page is read
-// from the records, a few leaves a step, and needs no index.
+// Each step's parts are stored in the order of members, 64 to a leaf. So a page is
+// read from the records, a few leaves a step, and needs no index.
 func PartsByMember(r state.Reader, p Period, first state.Member, limit int) (page []MemberPart, next state.Member, err error) {
 	s, err := PeriodOf(r, p)
 	if err != nil {

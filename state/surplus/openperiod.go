@@ -11,7 +11,7 @@ type OpenPeriod struct {
 	Name string `cbor:"1,keyasint,omitempty"` // such as "2015"
 }
 
-// PeriodOpened tells of a new period.
+// PeriodOpened reports a new period.
 type PeriodOpened struct {
 	Period Period `json:"period"`
 	Name   string `json:"name"`

@@ -18,7 +18,7 @@ type Pay struct {
 	Members []state.Member `cbor:"3,keyasint,omitempty"` // ascending
 }
 
-// PartsPaid tells of a payment.
+// PartsPaid reports a payment.
 type PartsPaid struct {
 	Period  Period       `json:"period"`
 	Step    uint8        `json:"step"`

@@ -23,7 +23,7 @@ type Record struct {
 	Entries []Figure `cbor:"3,keyasint,omitempty"` // by ascending member
 }
 
-// FiguresRecorded tells what a measure's figures sum to after a Record or a
+// FiguresRecorded reports what a measure's figures sum to after a Record or a
 // Correct.
 type FiguresRecorded struct {
 	Period  Period  `json:"period"`

@@ -10,8 +10,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
 
-// Agenda takes divisions further, by a slice a turn; an item is the number of the
-// period that is being allocated.
+// Agenda continues divisions, a slice each turn; an item is the number of the period
+// that is being allocated.
 var Agenda = agenda.Handler{Room: onAgenda, Turn: advance}
 
 // onAgenda is this room's number on the agenda.
@@ -27,11 +27,11 @@ const (
 	endCost     = 6  // units of the end of a step or of the division: an entry in the books, figures
 )
 
-// leafOf is the leaf that a member's claim lies in: see state.NewPagedTable.
+// leafOf is the leaf that holds a member's claim: see state.NewPagedTable.
 func leafOf(m state.Member) uint64 { return uint64(m) / 64 }
 
-// A Run is how far a co-op's division has come. It is state: a node that
-// crashes goes on from the block it has.
+// A Run is the progress of a co-op's division. It is part of the state, so that a
+// node continues from its last block after a crash.
 type Run struct {
 	Period    Period       `cbor:"1,keyasint,omitempty" json:"period"`
 	Step      uint8        `cbor:"2,keyasint,omitempty" json:"step"` // being divided; zero before the first
@@ -54,7 +54,7 @@ const (
 	Dividing  Phase = 3 // write the parts
 )
 
-// AllocationDone tells that every member's part is written.
+// AllocationDone reports that every member's part is written.
 type AllocationDone struct {
 	Coop   state.Coop `json:"coop"`
 	Period Period     `json:"period"`
@@ -62,8 +62,8 @@ type AllocationDone struct {
 
 func (AllocationDone) Event() string { return "surplus.AllocationDone" }
 
-// advance takes the division of period item further, by about agenda.Slice units or
-// what is left. Its errors are faults.
+// advance continues the division of period item, by about agenda.Slice units, at
+// most left. Its errors are faults.
 func advance(c *state.Ctx, item uint64, left int) (used int, done bool, err error) {
 	if left < sliceCost+endCost {
 		return 0, false, nil
@@ -227,7 +227,7 @@ func (s Step) part(claim uint64, share money.Amount) Part {
 	return p
 }
 
-// endPass draws the conclusion of a whole pass over the claims.
+// endPass sets the next phase after a whole pass over the claims.
 func (run *Run) endPass(c *state.Ctx, s Statement) error {
 	a, err := AllotmentOf(c, run.Period, run.Step)
 	if err != nil {

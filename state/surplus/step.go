@@ -35,7 +35,7 @@ func (s *Sort) UnmarshalText(b []byte) error {
 
 func (s Sort) isDividend() bool { return s == ShareDividend || s == PatronageDividend }
 
-// A Base is of what a step takes its rate. Numbers are append-only.
+// A Base is the amount to which a step's rate applies. Numbers are append-only.
 type Base uint8
 
 // Bases.
@@ -103,7 +103,7 @@ func (s Step) check() string {
 func ofOne(r money.Rate) bool    { return r.Den > 0 && r.Num <= r.Den }
 func positive(r money.Rate) bool { return ofOne(r) && r.Num > 0 }
 
-// A Plan is what an allocation would come to.
+// A Plan is the result that an allocation would have.
 type Plan struct {
 	Allotments   []Allotment  `json:"allotments"`
 	Appropriated money.Amount `json:"appropriated"`
@@ -203,8 +203,8 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 	return a, err
 }
 
-// requireTarget refuses an account to which the step may not go: a reserve is
-// equity that no hand debits, a fund equity or a liability that hands spend.
+// requireTarget refuses an account of the wrong type: a reserve is equity that
+// cannot be debited by hand, a fund is equity or a liability that can.
 func (s Step) requireTarget(r state.Reader) error {
 	a, err := account.Find(r, s.Account)
 	if err != nil {

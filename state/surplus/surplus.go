@@ -31,7 +31,7 @@ const (
 // A Period is the number of an accounting period of one co-op, from 1.
 type Period uint32
 
-// A Stage is how far a period has come. Numbers are append-only.
+// A Stage is the state of a period. Numbers are append-only.
 type Stage uint8
 
 // Stages.
@@ -80,8 +80,8 @@ func (m *Measure) UnmarshalText(b []byte) error {
 	return err
 }
 
-// A Statement is what a period came to. Amounts are in minor units, times in
-// seconds since 1970 UTC, entries numbers in the journal.
+// A Statement is the result of a period. Amounts are in minor units, times in
+// seconds since 1970 UTC, entries are numbers in the journal.
 type Statement struct {
 	Name         string       `cbor:"1,keyasint,omitempty" json:"name"`
 	Stage        Stage        `cbor:"2,keyasint,omitempty" json:"stage"`

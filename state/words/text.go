@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// tricks are the code points that are not shown as they are: controls, spaces
-// but the common one, what turns, joins or hides text, private use, and what is
-// no character. They are written out because the tables of package unicode grow
+// tricks are the code points that are not shown as they are: controls, spaces except
+// U+0020, characters that reorder, join or hide text, private use, and
+// noncharacters. They are listed here because the tables of package unicode change
 // with Go's version, and what a node accepts or a receipt says must not.
 //
 // Source: Unicode 15.0, categories Cc, Cf, Co, Cs, Zl, Zp, Zs; noncharacters.

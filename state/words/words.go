@@ -1,7 +1,7 @@
-// Package words writes figures, amounts and texts of the ledger as people read
-// them: in previews, lists and receipts, in pages and other programs. There is
-// one form of each. It knows no clock and no table of the language's library, so
-// that programs built with different versions write the same.
+// Package words writes figures, amounts and texts of the ledger as people read them:
+// in previews, lists and receipts, in pages and other programs. There is one form of
+// each. It uses no clock and no Unicode tables of the standard library, so that
+// programs built with different versions of Go write the same.
 package words
 
 import (
@@ -158,9 +158,9 @@ func Time(seconds int64) string {
 	return text + " UTC"
 }
 
-// date is the day of the Gregorian calendar that lies a number of days after 1
-// January 1970. A year is counted from March, so that the leap day is its last,
-// and an era is 400 years, which have 146,097 days.
+// date is the day of the Gregorian calendar a number of days after 1 January 1970. A
+// year is counted from March, so that the leap day is its last, and an era is 400
+// years, which have 146,097 days.
 //
 // Source: E. G. Richards, "Calendars", in Explanatory Supplement to the
 // Astronomical Almanac, 3rd ed., section 15.11.

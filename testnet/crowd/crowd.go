@@ -1,6 +1,6 @@
-// Package crowd signs and sends for the members of a testnet's co-op: one by
-// one for its officers, all together for its members. It loses nothing when a
-// node dies.
+// Package crowd signs and sends transactions for the members of a testnet's co-op:
+// one at a time for its officers, in bulk for its members. If a node stops, it sends
+// to another, and no transaction is lost.
 package crowd
 
 import (
@@ -131,8 +131,8 @@ func (c *Crowd) ActForNumber(ctx context.Context, m state.Member, kind tx.Kind, 
 	return tx.Decode[uint64](done.Data)
 }
 
-// Enter fills the register with members numbered up to n, imported by the
-// secretary. told hears how many there are.
+// Enter fills the register with members numbered up to n, imported by the secretary.
+// told is called with how many there are.
 func (c *Crowd) Enter(ctx context.Context, n int, told func(have int)) error {
 	at, err := c.Read(ctx)
 	if err != nil {
@@ -175,10 +175,10 @@ const (
 	resend = 3 * time.Second        // how long what is not there yet may be under way
 )
 
-// All has the members from first to last do one thing each and returns when the ledger has all
-// of it: what is not there after a while is sent again to another node. The
-// ledger refuses a repetition, so nothing is done twice. told hears how many
-// are done. It returns ctx's error if that ends first.
+// All has the members from first to last do one thing each and returns when the
+// ledger has all of it: what is not there after a while is sent again to another
+// node. The ledger refuses a repetition, so nothing is done twice. told is called
+// with how many are done. It returns ctx's error if that ends first.
 func (c *Crowd) All(ctx context.Context, first, last int, kind tx.Kind, action func(m state.Member) state.Action, told func(done int)) error {
 	before, err := c.Sequences(ctx, last)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package load drives a running testnet with really signed casts and says how
-// fast they were committed and whether each was, once.
+// Package load is the load driver: it sends signed casts to a running testnet and
+// reports how fast they were committed and whether each was committed exactly once.
 package load
 
 import (
@@ -22,7 +22,8 @@ type Options struct {
 	For         time.Duration // of sending
 	Connections int           // to each node; zero is 2
 
-	// Progress is told what is under way: how much of how much. It may be nil.
+	// Progress is called with the stage under way and how much of it is done. It may
+	// be nil.
 	Progress func(stage string, done, total int)
 }
 

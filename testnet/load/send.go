@@ -14,8 +14,9 @@ import (
 // batch is how many casts travel in one call at most.
 const batch = client.MaxBatch
 
-// send hands the casts to the nodes in turn, each batch over one of several
-// connections, until r.For is over or ctx ends. It returns when all calls have.
+// send sends the casts to the nodes round robin, each batch over one of several
+// connections, until r.For is over or ctx ends. It returns when all calls have
+// returned.
 func (r *run) send(ctx context.Context, casts []cast, began time.Time) error {
 	workers := r.Connections * len(r.crowd.Nodes)
 	queue := make(chan []cast)
@@ -93,9 +94,8 @@ func (r *run) due(began time.Time, at, oldest int) int {
 	if r.Rate > 0 {
 		return int(time.Since(began).Seconds()*float64(r.Rate)) + 1 - at
 	}
-	// The members cast in turn, and no member has two casts under way, whose
-	// order on the way nobody could promise: none is sent while the one before it
-	// in the round is.
+	// The members cast round robin, and no member has two casts under way, since
+	// their order of arrival is not guaranteed.
 	return min(window-(at-r.watcher.seen()), oldest+r.Members-at)
 }
 
@@ -105,9 +105,9 @@ func (r *run) note(part []cast) {
 	r.sent = append(r.sent, part...)
 }
 
-// deliver sends a batch, sends again what a full queue turned away, and to the
-// next node what one that does not answer has perhaps not taken: the ledger
-// takes each once. It fails when no node answers.
+// deliver sends a batch. It sends again what a full mempool refused, and sends to
+// the next node what a node that does not answer may not have received: the ledger
+// executes each once. It fails when no node answers.
 func (r *run) deliver(ctx context.Context, turn int, part []cast) error {
 	raws := make([][]byte, len(part))
 	for i := range part {
@@ -135,8 +135,9 @@ func (r *run) deliver(ctx context.Context, turn int, part []cast) error {
 	return nil
 }
 
-// deliverTo makes one call. again is what the node has not taken, gone why it did
-// not answer. What is sent anew another node may have taken: only the blocks say.
+// deliverTo makes one call. again is what the node has not accepted, gone why it did
+// not answer. With anew, another node may have accepted the transactions before:
+// then only the blocks show it.
 func (r *run) deliverTo(ctx context.Context, at int, raws [][]byte, anew bool) (again [][]byte, gone, fault error) {
 	for i, err := range r.crowd.Nodes[at].SendAll(ctx, raws) {
 		var refused *client.Refused
@@ -157,8 +158,8 @@ func (r *run) deliverTo(ctx context.Context, at int, raws [][]byte, anew bool) (
 	return again, gone, nil
 }
 
-// resend sends what no block holds to the nodes once more: one that died may
-// have taken it and told nobody.
+// resend sends what no block holds to the nodes once more: a node that stopped may
+// have accepted it without gossiping it.
 func (r *run) resend(ctx context.Context) error {
 	var raws [][]byte
 	r.mu.Lock()

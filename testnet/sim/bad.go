@@ -48,7 +48,7 @@ var spoilers = []spoiler{
 	}},
 }
 
-// oversized is one of the ways too; it weighs much and comes seldom.
+// oversized is one of the ways too; it is large, so it is drawn seldom.
 var oversized = spoiler{raw: func(_ *work, raw []byte) []byte { return append(raw, make([]byte, tx.MaxSize)...) }}
 
 // A misdeed is a well-formed transaction that the records give reason to refuse.
@@ -79,7 +79,8 @@ var misdeeds = []func(w *work) (step, error){
 	doingAs(surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: money.Max, Account: account.Reserve}}}),
 }
 
-// doingAs has one whom the charter lets do something that will be refused.
+// doingAs makes an action that will be refused, signed by a member to whom the
+// charter grants it.
 func doingAs(a state.Action) func(*work) (step, error) {
 	return func(*work) (step, error) { return step{action: a}, nil }
 }

@@ -31,7 +31,7 @@ func (b *block) request(txs [][]byte) *abci.RequestFinalizeBlock {
 	return &abci.RequestFinalizeBlock{Height: int64(b.height), Time: b.time, Txs: txs, Misbehavior: b.misbehave}
 }
 
-// An outcome is what consensus hears of an executed block.
+// An outcome is what an executed block returns to consensus.
 type outcome struct {
 	hash    []byte
 	results []*abci.ExecTxResult
@@ -72,7 +72,7 @@ var names = func() map[tx.Kind]string {
 	return m
 }()
 
-// follow counts what b did and checks the validators.
+// follow counts the results of b and checks the validators.
 func (r *run) follow(b *block) error {
 	for i, res := range b.want.results {
 		r.report.Sent++
@@ -154,8 +154,8 @@ func (r *run) countCarried(v *store.View, events []abci.Event) error {
 	return nil
 }
 
-// followPowers keeps the validators as consensus would, which refuses to take
-// power from one that has none, and checks that they are those of the state.
+// followPowers applies the validator updates as consensus does, which refuses to
+// remove a validator that is not there, and checks that the set is the one in state.
 func (r *run) followPowers(v *store.View, updates []abci.ValidatorUpdate) error {
 	for _, u := range updates {
 		key := string(u.PubKey.GetEd25519())

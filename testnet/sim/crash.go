@@ -10,9 +10,9 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 )
 
-// crash loses its power: before a block, between executing and committing it,
-// or before some write of the commit. What it finds on its disk afterwards is
-// what was synced, and some of what was not.
+// crash simulates power failures: before a block, between executing and committing
+// it, or before some write of the commit. Afterwards its disk has what was synced,
+// and some of what was not.
 type crash struct {
 	machine
 	rng  *rand.Rand
@@ -88,8 +88,8 @@ func (x *crash) duringCommit(b *block, survives vfs.CrashCloneCfg) (outcome, err
 	return x.machine.take(b)
 }
 
-// restart opens what is left on disk. It must be the block at height least, or
-// a later one, with the hash that was decided.
+// restart opens the state on disk after the crash. It must be at height least, or
+// later, with the hash that was decided.
 func (x *crash) restart(least int, image *vfs.MemFS) error {
 	if err := x.close(); err != nil { // the process that died wrote no more than image holds
 		return err
@@ -109,8 +109,8 @@ func (x *crash) restart(least int, image *vfs.MemFS) error {
 	return nil
 }
 
-// A trap copies a disk as a crash would leave it, before the write operation
-// with a given index. It is called by the store's goroutines.
+// A trap copies the disk in its state before the write operation with a given index,
+// as a crash would leave it. It is called by the store's goroutines.
 type trap struct {
 	disk *vfs.MemFS
 

@@ -13,9 +13,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// propose hears every transaction before its block, makes and judges proposals,
-// and executes some that are then abandoned. Its memory of signatures is warm
-// where the others' is cold.
+// propose gets every transaction through CheckTx before its block, makes and checks
+// proposals, and executes some that are then abandoned. So its cache of signatures
+// is filled where the others' is empty.
 type propose struct {
 	machine
 	rng *rand.Rand
@@ -46,8 +46,8 @@ func (x *propose) take(b *block) (outcome, error) {
 	return x.machine.take(b)
 }
 
-// abandon makes another proposal for b's height and executes it, as in a round
-// of consensus that comes to nothing.
+// abandon makes another proposal for b's height and executes it, as in a round of
+// consensus that does not decide.
 func (x *propose) abandon(b *block) error {
 	txs := slices.Clone(b.txs)
 	for range x.rng.IntN(3) {
@@ -74,8 +74,8 @@ func (x *propose) abandon(b *block) error {
 	return nil
 }
 
-// prepared is what the machine itself would propose of txs; it must accept
-// that, and refuse it with junk among it.
+// prepared is the machine's own proposal from txs; it must accept that, and refuse
+// it with invalid bytes added.
 func (x *propose) prepared(b *block, txs [][]byte) ([][]byte, error) {
 	ctx := context.Background()
 	res, err := x.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: int64(b.height), Txs: txs, MaxTxBytes: maxBlockBytes})

@@ -11,7 +11,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
-// A replica takes the same blocks as the others and lives differently.
+// A replica executes the same blocks as the others under other conditions, such as
+// restarts or crashes.
 type replica interface {
 	name() string
 	// take executes and commits b.
@@ -19,7 +20,7 @@ type replica interface {
 	node() *machine
 }
 
-// dir is where a machine's state lies in its file system.
+// dir is the folder of a machine's state in its file system.
 const dir = "app"
 
 // A machine is one application over a file system in memory.
@@ -92,8 +93,8 @@ func (m *machine) take(b *block) (outcome, error) {
 	return out, err
 }
 
-// straight runs from the first block to the last. It is the measure of the
-// others, and what the workload looks at.
+// straight runs from the first block to the last without a restart. The others are
+// compared with it, and the workload reads its state.
 type straight struct{ machine }
 
 // keepStraight is how many heights can be exported from the straight replica.
@@ -105,8 +106,8 @@ func newStraight(r *run) *straight {
 
 func (*straight) name() string { return "straight" }
 
-// reload begins again after every block with what is in its database; one time
-// in recoverEvery the database itself is closed and recovers too.
+// reload is reopened after every block from its database; one time in recoverEvery
+// the database itself is closed and recovers too.
 type reload struct{ machine }
 
 const recoverEvery = 20
@@ -128,7 +129,7 @@ func (x *reload) take(b *block) (outcome, error) {
 	return out, err
 }
 
-// forgetful keeps hardly any heights, so that it prunes as early as can be.
+// forgetful keeps one height, so that it prunes as early as possible.
 type forgetful struct{ machine }
 
 func newForgetful(r *run) *forgetful {

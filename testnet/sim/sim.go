@@ -1,14 +1,16 @@
-// Package sim runs the whole machine through a life made from one number: a
-// federation of a few co-ops, blocks of mostly valid actions of every room and
-// of every sort of bad input, days that pass, validators that misbehave.
+// Package sim is the simulator: it runs a workload generated from a seed on several
+// replicas of the machine and compares them. The workload has a federation of a few
+// co-ops, blocks of mostly valid actions of every room and of every sort of bad
+// input, time that passes, and validators that misbehave.
 //
-// Each block is taken by several replicas that live differently: one runs
-// straight, one is reopened after every block, one is replaced by restored
-// exports, one is asked for proposals that come to nothing, one crashes between
-// any two writes, one keeps hardly any heights. Their hashes, results and
-// validator updates must be equal at every height, and every invariant must
-// hold. There is no network, no clock and no goroutine here: a failure names
-// its seed and its block, and the same seed fails there again.
+// Each block is executed by several replicas under different conditions: one runs
+// without a restart, one is reopened after every block, one is replaced by restored
+// exports, one executes proposals that are then abandoned, one crashes between any
+// two writes, one keeps a single height, one runs the previous program until an
+// upgrade. Their hashes, results and validator updates must be equal at every
+// height, and every invariant must hold. The simulator uses no network, no clock and
+// no goroutine: a failure names its seed and its block, and the same seed fails
+// there again.
 package sim
 
 import (
@@ -76,8 +78,8 @@ func (f *Failure) Command() string {
 	return fmt.Sprintf("rochdale sim --seed %d --blocks %d", f.Seed, f.Block)
 }
 
-// Invariants are checked every fsckEvery blocks while the run is young, and
-// then whenever it is a tenth longer, since a check reads all there is.
+// Invariants are checked every fsckEvery blocks at the beginning of a run, and later
+// each time it is a tenth longer, since a check reads all records.
 const fsckEvery = 50
 
 // A run is one simulation under way.
@@ -134,8 +136,8 @@ func Run(ctx context.Context, c Config) (rep Report, err error) {
 	return r.report, errors.Join(r.fsck(r.all()...), r.close())
 }
 
-// Streams of chance: each user draws from its own, so that what one draws does
-// not change what another does.
+// Random streams: each user draws from its own, so that the draws of one do not
+// change those of another.
 const (
 	chanceWorld = iota
 	chanceWork
@@ -147,7 +149,7 @@ const (
 func (r *run) chance(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(r.Seed, stream)) }
 
 // rules are those of the program that most replicas run: the rooms', and the
-// simulation's own by which an upgrade is lived through.
+// simulation's own for the upgrade.
 func (r *run) rules() state.Rules {
 	rules := withNotes(r.Config.Rules, true)()
 	rules.Invariants = append(rules.Invariants, state.Invariant{Name: "notes", Check: checkNotes})

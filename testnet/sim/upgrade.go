@@ -13,12 +13,12 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Every run has a room of its own, with a version of the rules that no program
-// has yet, so that an upgrade is lived through: members keep a note each. By the
-// next version a note names its writer as an actor (a changed record), says how
-// long its text is (a new field), is not forgotten any more (a retired kind) and
-// can be doubled (a new kind). All replicas but one run the program that has both
-// versions, from genesis; upgraded runs the one before until it must not.
+// Every run has an additional room, with a version of the rules that no program has
+// yet, to simulate an upgrade: members keep a note each. By the next version a note
+// names its writer as an actor (a changed record), says how long its text is (a new
+// field), is not forgotten any more (a retired kind) and can be doubled (a new
+// kind). All replicas but one run the program that has both versions, from genesis;
+// upgraded runs the one before until it must not.
 
 const nextVersion = app.Version + 1
 
@@ -210,8 +210,9 @@ func checkNotes(r state.Reader) error {
 	}
 }
 
-// upgraded runs the program of the first version until its next block is to be
-// made by the rules of the next, which it must refuse to make; then the other.
+// upgraded runs the program of the first version until a block needs the next
+// version. It must refuse to execute that block, and is then reopened with the
+// program that has both.
 type upgraded struct{ machine }
 
 func newUpgraded(r *run) *upgraded {

@@ -17,8 +17,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// work makes blocks: it looks at the committed records and takes the occasions
-// that they offer.
+// work generates blocks: it reads the committed records and makes actions that are
+// valid for them.
 type work struct {
 	*world
 	rng     *rand.Rand
@@ -43,7 +43,7 @@ type signer struct {
 	member state.Member
 }
 
-// An occasion makes an action that the co-op's records offer an occasion for.
+// An occasion generates an action that is valid for the co-op's records.
 type occasion struct {
 	weight int
 	make   func(w *work) (step, error)
@@ -164,9 +164,9 @@ func (w *work) remember(raw []byte) {
 	w.earlier[w.rng.IntN(maxEarlier)] = raw
 }
 
-// good makes a transaction that the records so far give no reason to refuse,
-// nil if there is no occasion for the one drawn. Others of the same block may
-// give a reason.
+// good makes a transaction that is valid for the committed records, nil if the drawn
+// action has no occasion. Earlier transactions of the same block may make it
+// invalid.
 func (w *work) good() ([]byte, error) {
 	n := w.rng.IntN(weights)
 	for _, room := range rooms {
@@ -184,8 +184,8 @@ func (w *work) good() ([]byte, error) {
 	panic("weights do not sum")
 }
 
-// take signs a step by one whom the charter lets take it, or has a motion
-// proposed that carries it.
+// take signs a step as a member to whom the charter grants it, or proposes a motion
+// that carries it.
 func (w *work) take(s step) ([]byte, error) {
 	kind := kindOf(s.action)
 	if s.by != 0 {

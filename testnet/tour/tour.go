@@ -1,7 +1,7 @@
-// Package tour lives one co-op's year on a federation of four validators, in
-// real processes with real signatures: founding, members, shares, trading, a
-// general meeting during which a validator is killed, the allocation of the
-// surplus, and a receipt verified offline.
+// Package tour is a demonstration: it runs one co-op's year on a federation of four
+// validators, with a process for each and real signatures: founding, members,
+// shares, trading, a general meeting during which a validator is killed, the
+// allocation of the surplus, and a receipt verified offline.
 package tour
 
 import (
@@ -59,7 +59,7 @@ type Year struct {
 //go:embed year.json
 var year []byte
 
-// DefaultYear is the year that the tour lives unless it is given another.
+// DefaultYear is the tour's input unless another is given.
 func DefaultYear() Year {
 	y, err := ParseYear(year)
 	if err != nil {
@@ -68,7 +68,7 @@ func DefaultYear() Year {
 	return y
 }
 
-// ParseYear reads a year strictly and checks that the tour can live it.
+// ParseYear decodes a year strictly and checks that the tour can run it.
 func ParseYear(raw []byte) (Year, error) {
 	var y Year
 	dec := json.NewDecoder(strings.NewReader(string(raw)))
@@ -127,7 +127,7 @@ type Stage struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// A Teller hears how the tour gets on.
+// A Teller is called with the tour's progress.
 type Teller interface {
 	// Begin opens a stage of total steps; zero if that is not known.
 	Begin(name string, total int)
@@ -148,8 +148,8 @@ type guide struct {
 	motion ballot.Number
 }
 
-// Run lives the year in a new testnet in dir and stops its processes. command
-// makes the command that runs a node, nil for this program's own.
+// Run runs the year on a new testnet in dir and stops its processes. command makes
+// the command that runs a node, nil for this program's own.
 func Run(ctx context.Context, dir string, y Year, tell Teller) (out Outcome, err error) {
 	people, err := testnet.NewPeople()
 	if err != nil {
@@ -236,8 +236,8 @@ func (g *guide) enter(ctx context.Context) error {
 	return nil
 }
 
-// prove makes a receipt for one member and verifies it without any node, then
-// shows that a changed byte is found out.
+// prove makes a receipt for one member and verifies it without any node, then checks
+// that a changed byte is detected.
 func (g *guide) prove(ctx context.Context) error {
 	g.tell.Begin("proving a member's part", 0)
 	n, err := g.crowd.Node(ctx)

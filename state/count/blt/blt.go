@@ -1,8 +1,8 @@
 // Package blt reads and writes elections in BLT files.
 //
-// Rule: docs/rules.md, "Counting": a file that makes no sense is refused with
-// its line. Source: Hill, Wichmann and Woodall, "Algorithm 123: Single
-// Transferable Vote by Meek's method", Computer Journal 30 (1987).
+// Rule: docs/rules.md, "Counting": a malformed file is refused, with the line.
+// Source: Hill, Wichmann and Woodall, "Algorithm 123: Single Transferable Vote by
+// Meek's method", Computer Journal 30 (1987).
 package blt
 
 import (

@@ -1,6 +1,6 @@
-// Package input is what every count takes in: the kinds of input, tables of text
-// read row by row, the order of a lot, and the errors that say which line or
-// which figure cannot be counted and what to do about it.
+// Package input is shared by all counts: the kinds of input, tables of text read row
+// by row, the order of a lot, and errors that name the line or figure that cannot be
+// counted and what to do about it.
 //
 // Rule: docs/rules.md, "Counting": what cannot be counted is refused by name.
 package input

@@ -1,7 +1,7 @@
 // Package pabulib reads and writes participatory budgets in Pabulib files.
 //
-// Rule: docs/rules.md, "Counting": a file that makes no sense is refused with
-// its line. Source: the .pb file format, pabulib.org/format.
+// Rule: docs/rules.md, "Counting": a malformed file is refused, with the line.
+// Source: the .pb file format, pabulib.org/format.
 package pabulib
 
 // Limits of a file, besides those of a budget.

@@ -9,8 +9,8 @@ import (
 // system tells.
 var processorTime = func() time.Duration { return 0 }
 
-// Loop runs f and reports its processor time besides the time by the clock:
-// other work on the machine makes the clock run on, but hardly this.
+// Loop runs f and reports its processor time beside the elapsed time, since other
+// work on the machine affects processor time much less.
 func Loop(b *testing.B, f func() error) {
 	b.Helper()
 	start := processorTime()
