@@ -28,6 +28,10 @@ func TestHashPromised(t *testing.T) {
 	if err := s.save(nil, nil, next); !errors.Is(err, ErrHashBroken) || s.Tip().Height != before.Height {
 		t.Errorf("another hash promised: %v, at height %d", err, s.Tip().Height)
 	}
+	raw, err := fetch(s.db, metaTip)
+	if err != nil || !bytes.Equal(raw, tx.Encode(before)) {
+		t.Errorf("the block was written: tip %x, %v", raw, err)
+	}
 	damaged := before
 	damaged.Hash = wrong
 	if err := s.db.Set(metaTip, tx.Encode(damaged), pebble.Sync); err != nil {
