@@ -47,7 +47,7 @@ func TestQueryRefuses(t *testing.T) {
 		{"trailing byte", abci.RequestQuery{Path: state.PathRange, Data: append(tx.Encode(state.RangeQuery{}), 0)}, state.CodeData},
 		{"no question", abci.RequestQuery{Path: state.PathIndex, Prove: true}, state.CodeData},
 		{"explicit zero", abci.RequestQuery{Path: state.PathIndex, Data: []byte{0xa1, 2, 0}}, state.CodeData},
-		{"a list proved", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(state.IndexQuery{Index: 1}), Prove: true}, state.CodeData},
+		{"a list proved", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(ballot.UnderWay.Ask(1, 1, 2)), Prove: true}, state.CodeData},
 		{"no such list", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(state.IndexQuery{Index: 1})}, state.CodeData},
 		{"short key", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(state.IndexQuery{Index: 0x40, First: []byte{1}})}, state.CodeData},
 		{"backwards", abci.RequestQuery{Path: state.PathIndex, Data: tx.Encode(ballot.UnderWay.Ask(1, 2, 1))}, state.CodeData},

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"bytes"
 	"math"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 func setup() statetest.Setup {
@@ -301,4 +303,37 @@ func TestBooksProperties(t *testing.T) {
 		l.Block(raw...)
 		l.Sound()
 	})
+}
+
+// The list of what a member of the co-op itself posted: not what a motion or a
+// member of another co-op did.
+func TestPostedBy(t *testing.T) {
+	for by, want := range map[state.Actor]int{{}: 0, {Coop: 1, Motion: 3}: 0, {Coop: 2, Member: 3}: 0, {Coop: 1, Member: 3}: 1} {
+		var got [][]byte
+		c := state.Change{Key: journal.Locate(1, 7).Key, Value: tx.Encode(account.Record{By: by})}
+		err := account.PostedBy.Change(c, func(key []byte) error { got = append(got, key); return nil }, func([]byte) error { return nil })
+		if err != nil || len(got) != want {
+			t.Errorf("by %v: listed as %x, %v; want %d", by, got, err, want)
+			continue
+		}
+		for _, stored := range got {
+			key, shows, err := account.PostedBy.Entry(stored)
+			who, derr := account.PostedBy.Decode(key)
+			if err != nil || derr != nil || who != (account.MemberKey{Member: 3, Entry: 7}) || len(shows) != 1 || !bytes.Equal(shows[0].Key, c.Key) {
+				t.Errorf("by %v: %+v, %v, %v, %v", by, who, shows, err, derr)
+			}
+		}
+	}
+}
+
+// A number that has no name, in a record of a later version, is shown as such.
+func TestNameless(t *testing.T) {
+	for got, want := range map[string]string{
+		account.Type(0).String(): "type 0", (account.Expense + 1).String(): "type 6", account.Asset.String(): "asset",
+		(account.RoomOnly + 1).String(): "guard 3", account.RoomOnly.String(): "room only",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }

@@ -347,3 +347,14 @@ func TestFullBatch(t *testing.T) {
 		t.Errorf("share capital %d, %v", b, err)
 	}
 }
+
+// A number that has no name, in a record of a later version, is shown as such.
+func TestStatusNameless(t *testing.T) {
+	for got, want := range map[string]string{
+		share.Status(0).String(): "status 0", share.Unpaid.String(): "unpaid", share.Cancelled.String(): "cancelled", (share.Cancelled + 1).String(): "status 5",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

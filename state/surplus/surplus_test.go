@@ -294,6 +294,7 @@ func TestRunOverBlocks(t *testing.T) {
 		l.Sound()
 		if blocks == 0 {
 			still(t, l)
+			shortOfASlice(t, l)
 		}
 		l.Block()
 		read(t, l, func(r state.Reader) (err error) {
@@ -326,6 +327,32 @@ func TestRunOverBlocks(t *testing.T) {
 			return true, nil
 		})
 	})
+}
+
+// shortOfASlice gives the division of period 1 what is a unit too little for a
+// slice, just enough, and another period's turn, in a block that is dropped.
+func shortOfASlice(t *testing.T, l *statetest.L) {
+	t.Helper()
+	if err := l.Begin(l.Tip().Height+1, l.Tip().Time+60); err != nil {
+		t.Fatal(err)
+	}
+	const least = 10 // units of a slice and of the end of a step
+	err := l.Ledger.Run(func(c *state.Ctx) error {
+		c = c.In(1)
+		if _, _, err := surplus.Agenda.Turn(c, 2, state.EndUnits); err == nil || state.Rejected(err) != nil {
+			t.Errorf("the turn of a period that is not divided: %v", err)
+		}
+		for left := range least + 1 {
+			used, done, err := surplus.Agenda.Turn(c, 1, left)
+			if err != nil || done || (used > 0) != (left == least) || used > left {
+				t.Errorf("with %d units it used %d, done: %v, %v", left, used, done, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // still tries what may not happen while period 1 is divided. Check delivers to a
