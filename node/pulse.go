@@ -140,7 +140,7 @@ func (p *pulse) renew(id p2p.ID) {
 	if !ok || time.Since(who.since) < staleAfter || !who.peer.IsRunning() {
 		return
 	}
-	p.log.Info("a peer has restarted: taking it in anew", "peer", id)
+	p.log.Info("a peer has restarted: dropping its old connection", "peer", id)
 	p.peers.StopPeerForError(who.peer, "it has restarted")
 	delete(p.known, id)
 }
