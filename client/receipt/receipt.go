@@ -37,7 +37,7 @@ var ErrReceipt = errors.New("not a receipt")
 // records.
 type file struct {
 	Format     string          `json:"format"`
-	Words      json.RawMessage `json:"words"` // for whoever opens the file; not looked at
+	Words      json.RawMessage `json:"words"` // for people who open the file; ignored here
 	Kind       string          `json:"kind"`  // which statement
 	Subject    Subject         `json:"subject"`
 	Chain      string          `json:"chain"`

@@ -20,7 +20,7 @@ type fsckInfo struct {
 	AppHash    string   `json:"app_hash"`
 	Invariants []string `json:"invariants"`
 	Sound      bool     `json:"sound"`
-	Rebuilt    uint64   `json:"rebuilt,omitempty"` // entries of the index that was made anew
+	Rebuilt    uint64   `json:"rebuilt,omitempty"` // entries of the index that was rebuilt
 }
 
 func newFsckCmd() *cobra.Command {
