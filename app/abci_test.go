@@ -3,6 +3,8 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,6 +181,11 @@ func TestRecheck(t *testing.T) {
 			t.Errorf("transaction %d after the block: code %d, want %d", i, code, want)
 		}
 	}
+	body := f.body(1, 2, f.apply(1, 3))
+	forged := tx.Sign(fedKey(1, 3), body) // of no block, but that is looked at when its block comes
+	if checked, code := f.check(forged).Code, recheck(forged); checked != state.ErrSignature.Code || code != 0 {
+		t.Errorf("by another's key: code %d, when it waits %d", checked, code)
+	}
 	if code := recheck([]byte("junk")); code != state.ErrMalformed.Code {
 		t.Errorf("junk: code %d", code)
 	}
@@ -244,6 +251,60 @@ func TestPrepareProposal(t *testing.T) {
 		if err := txs.Validate(room); err != nil {
 			t.Errorf("the engine refuses what was proposed in %d bytes: %v", room, err)
 		}
+	}
+}
+
+// A transaction may stand in the block of its expiry height, and in none later.
+func TestExpiryInAProposal(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	next := uint64(f.height()) + 1
+	at := func(expiry uint64) []byte {
+		body := f.body(1, 1, f.apply(1, byte(expiry)))
+		body.Expiry = expiry
+		return tx.Sign(fedKey(1, 1), body)
+	}
+	late, last := at(next-1), at(next)
+	got, err := f.app.order([][]byte{late, last}, int64(next))
+	if err != nil || len(got) != 1 || !bytes.Equal(got[0], last) {
+		t.Errorf("%d transactions are proposed, %v; want the one that may still be executed", len(got), err)
+	}
+}
+
+// The engine is told of another version of the rules by the block that is the
+// first made by them, and by no other; of the first version it knows.
+func TestVersionIsTold(t *testing.T) {
+	f := &fed{t: t, fs: vfs.NewMem(), coops: 1, now: time.Unix(1_700_000_000, 0), spent: map[signer]uint64{}}
+	f.open()
+	g, validators := fedGenesis(t, 1)
+	if _, err := f.app.InitChain(ctx, initRequest(t, g, validators)); err != nil {
+		t.Fatal(err)
+	}
+	var told []uint64
+	block := func() {
+		version := uint64(0)
+		if params := f.block().ConsensusParamUpdates; params != nil {
+			version = params.Version.App
+		}
+		told = append(told, version)
+	}
+	block()
+	rules := f.app.Ledger().Rules()
+	rules.Version = 2
+	rules.EndBlock = append(slices.Clone(rules.EndBlock), func(c *state.Ctx) error {
+		if c.Height() != 2 {
+			return nil
+		}
+		return state.Appoint(c, state.Upgrade{Version: 2, Height: 4, Program: "rochdale 2"})
+	})
+	var err error
+	if f.app, err = f.app.Reload(rules); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		block()
+	}
+	if want := []uint64{0, 0, 0, 2, 0}; !slices.Equal(told, want) {
+		t.Errorf("the engine is told of versions %v, want %v", told, want)
 	}
 }
 
@@ -346,5 +407,26 @@ func TestFinalizeBlockAgain(t *testing.T) {
 	info, err := f.app.Info(ctx, nil)
 	if err != nil || info.LastBlockHeight != f.height() || !bytes.Equal(info.LastBlockAppHash, again.AppHash) {
 		t.Errorf("info %+v, %v", info, err)
+	}
+}
+
+// A founding document of rules that the program lacks is refused beforehand; what
+// has been founded is not looked at again.
+func TestCheckGenesis(t *testing.T) {
+	f := &fed{t: t, fs: vfs.NewMem()}
+	f.open()
+	g, validators := fedGenesis(t, 2)
+	for version, want := range map[uint64]error{0: state.ErrVersion, 1: nil, 2: state.ErrVersion} {
+		g.Version = version
+		r := initRequest(t, g, validators)
+		if err := f.app.CheckGenesis(r.ChainId, r.Time, r.AppStateBytes); !errors.Is(err, want) {
+			t.Errorf("version %d: got %v, want %v", version, err, want)
+		}
+	}
+	if tip := f.app.Ledger().Tip(); tip.Height != 0 {
+		t.Errorf("height is %d", tip.Height)
+	}
+	if err := newFed(t, 1, Options{}).app.CheckGenesis("another", f.now, nil); err != nil {
+		t.Errorf("of a federation that is founded: %v", err)
 	}
 }

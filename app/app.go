@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/crypto/ed25519"
@@ -29,6 +30,11 @@ type App struct {
 func New(ledger *store.Ledger, log *slog.Logger) *App {
 	return &App{ledger: ledger, log: log}
 }
+
+// Known returns state.ErrVersion, saying which program is needed, unless this one
+// has the rules of the committed state and of the block after it. A node asks
+// after each Commit, and stops in order before a block that it cannot make.
+func (a *App) Known() error { return a.ledger.Known() }
 
 // Close releases the ledger. No method may be under way.
 func (a *App) Close() error { return a.ledger.Close() }
@@ -89,6 +95,21 @@ func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) err
 		}
 	}
 	return nil
+}
+
+// CheckGenesis says what InitChain would say of a founding document, before anything
+// of the chain is written; nothing once the federation is founded.
+func (a *App) CheckGenesis(chain string, begin time.Time, document []byte) error {
+	v, err := a.ledger.View(0)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	if v.Height() > 0 {
+		return nil
+	}
+	_, err = a.ledger.Found(v, chain, begin.Unix(), document)
+	return err
 }
 
 // ahead is how many sequences beyond the next a signer may have under way.
@@ -186,6 +207,9 @@ func misbehaviour(reports []abci.Misbehavior) func(*state.Ctx) error {
 
 // updates returns the validator updates of the block being executed.
 func (a *App) updates() ([]abci.ValidatorUpdate, error) {
+	if a.ledger.Upgrading() { // nothing has happened that could change them
+		return nil, nil
+	}
 	changes, err := federation.Updates(a.ledger.Reader())
 	if err != nil {
 		return nil, fmt.Errorf("validators: %w", err)
@@ -231,7 +255,11 @@ func (a *App) Fsck() error {
 		return err
 	}
 	defer v.Close()
-	if err := a.ledger.CheckRecords(v); err != nil {
+	err = a.ledger.CheckRecords(v)
+	if errors.Is(err, store.ErrMigrating) {
+		return errors.Join(fmt.Errorf("height %d: %w", v.Height(), err), a.ledger.CheckIndex(v))
+	}
+	if err != nil {
 		return fmt.Errorf("%w: height %d: %w", ErrCorrupt, v.Height(), errors.Join(err, a.ledger.CheckIndex(v)))
 	}
 	return a.ledger.CheckIndex(v)

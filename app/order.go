@@ -30,6 +30,10 @@ func (a *App) order(raws [][]byte, height int64) ([][]byte, error) {
 		return nil, err
 	}
 	defer v.Close()
+	head, err := state.HeadOf(v)
+	if err != nil {
+		return nil, err
+	}
 	type item struct {
 		raw []byte
 		tx.Body
@@ -44,7 +48,7 @@ func (a *App) order(raws [][]byte, height int64) ([][]byte, error) {
 		}
 		who := signer{signed.Body.Coop, signed.Body.Signer}
 		spent, ok := last[who]
-		if !ok {
+		if !ok && head.Migrating.Version == 0 { // else the block refuses it, whatever its sequence
 			if spent, err = a.ledger.Rules().Sequence(v.Of(state.Coop(who.coop)), state.Member(who.member)); err != nil {
 				return nil, err
 			}

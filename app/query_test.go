@@ -167,6 +167,20 @@ func TestQueryRange(t *testing.T) {
 	}
 }
 
+// A range without a proof holds as many leaves as it is asked for, and says
+// whether there are more.
+func TestRangeLimit(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	all := uint64(len(f.leaves(0, nil, []byte{0xff}, state.MaxRange)))
+	for limit, want := range map[uint64]uint64{1: 1, 2: 2, all - 1: all - 1, all: all, all + 1: all, 0: all} {
+		res := f.query(&abci.RequestQuery{Path: state.PathRange, Data: tx.Encode(state.RangeQuery{End: []byte{0xff}, Limit: limit})})
+		answer, err := tx.Decode[state.RangeAnswer](res.Value)
+		if err != nil || uint64(len(answer.Leaves)) != want || answer.More != (want < all) {
+			t.Errorf("at most %d: %d leaves, more: %v, %v; want %d of %d", limit, len(answer.Leaves), answer.More, err, want, all)
+		}
+	}
+}
+
 // A range that is proved holds the same leaves as one that is not, at the tip and
 // at an older height, in one answer or in many, and its proof proves just those.
 func TestQueryProvedRange(t *testing.T) {

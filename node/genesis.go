@@ -92,10 +92,8 @@ func badGenesis(where string, err error) error {
 // started with. The engine itself keeps the first genesis in its database and
 // ignores the file from then on, so a wrong file would not be noticed.
 //
-// The record is written before anything of the chain is, so a crash between the
-// two leaves a record and no chain: the operator can then only correct the
-// genesis by starting from a fresh home, as after any start.
-func loadGenesis(home string) (*types.GenesisDoc, error) {
+// A home that was never started has no record yet: accept writes it.
+func loadGenesis(home string) (*loadedGenesis, error) {
 	path := GenesisFile(home)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -115,20 +113,17 @@ func loadGenesis(home string) (*types.GenesisDoc, error) {
 	sum := sha256.Sum256(data)
 	now := hex.EncodeToString(sum[:])
 
-	record := filepath.Join(home, "data", "genesis.sha256")
-	first, err := os.ReadFile(record)
+	file := filepath.Join(home, "data", "genesis.sha256")
+	first, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(filepath.Join(home, "data", blockStoreID+".db")); err == nil {
 			return nil, &Problem{
 				Kind:   ErrForeignGenesis,
-				Text:   fmt.Sprintf("there are blocks in %s, but the record of the genesis they belong to is missing: %s", filepath.Join(home, "data"), record),
+				Text:   fmt.Sprintf("there are blocks in %s, but the record of the genesis they belong to is missing: %s", filepath.Join(home, "data"), file),
 				Advice: fmt.Sprintf("if they are this federation's, write the SHA-256 of %s there (64 hexadecimal digits); otherwise make a new home", path),
 			}
 		}
-		if err := writeFile(record, []byte(now+"\n"), 0o644); err != nil {
-			return nil, fmt.Errorf("recording genesis: %w", err)
-		}
-		return doc, nil
+		return &loadedGenesis{doc, path, file, now}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the record of the genesis: %w", err)
@@ -140,5 +135,39 @@ func loadGenesis(home string) (*types.GenesisDoc, error) {
 			Advice: "put the first genesis back, or make a new home for the other federation",
 		}
 	}
-	return doc, nil
+	return &loadedGenesis{doc: doc, path: path}, nil
+}
+
+// A loadedGenesis is a home's genesis and, if the home was never started, where and
+// as what it will be recorded.
+type loadedGenesis struct {
+	doc         *types.GenesisDoc
+	path        string
+	record, sum string // empty if it is recorded
+}
+
+// A founder is an application that says beforehand whether it would found a chain
+// by a genesis. It says nothing of one that it has founded already.
+type founder interface {
+	CheckGenesis(chain string, begin time.Time, appState []byte) error
+}
+
+// accept asks the application whether the genesis can be used, and then records it.
+// Nothing of the chain is written before, so a genesis that is refused can be
+// corrected. A crash after the record is written leaves a record and no chain: then
+// the operator can only correct the genesis by starting from a fresh home, as after
+// any start.
+func (g *loadedGenesis) accept(application Application) error {
+	if f, ok := application.(founder); ok {
+		if err := f.CheckGenesis(g.doc.ChainID, g.doc.GenesisTime, g.doc.AppState); err != nil {
+			return badGenesis(g.path, err)
+		}
+	}
+	if g.record == "" {
+		return nil
+	}
+	if err := writeFile(g.record, []byte(g.sum+"\n"), 0o644); err != nil {
+		return fmt.Errorf("recording genesis: %w", err)
+	}
+	return nil
 }

@@ -89,8 +89,33 @@ func (g *guard) Commit(ctx context.Context, r *abci.RequestCommit) (res *abci.Re
 	if err == nil {
 		g.metrics.committed(time.Since(began))
 		res.RetainHeight = g.node.retainFrom()
+		g.stopIfOutdated()
 	}
 	return res, err
+}
+
+// A versioned application says whether it can make the block after the one that it
+// has committed: an error names the program that can.
+type versioned interface{ Known() error }
+
+// stopIfOutdated makes the node fail, and so stop in order, once the next block is
+// to be made by rules that this program does not have. What is committed stays; the
+// program that has the rules goes on from there.
+func (g *guard) stopIfOutdated() {
+	if v, ok := g.Application.(versioned); ok {
+		if err := v.Known(); err != nil {
+			g.node.fail(outdatedProblem(err))
+		}
+	}
+}
+
+// outdatedProblem is the Problem of a program that lacks a version of the rules.
+func outdatedProblem(err error) *Problem {
+	return &Problem{
+		Kind:   ErrOutdated,
+		Text:   "this node cannot go on: " + oneLine(err),
+		Advice: "install the program that it names and start the node again: it goes on where it stopped",
+	}
 }
 
 func (g *guard) watch(doing string, call func() error) (err error) {

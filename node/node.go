@@ -20,6 +20,8 @@ import (
 	"github.com/cometbft/cometbft/proxy"
 	"github.com/cometbft/cometbft/store"
 	"github.com/cometbft/cometbft/types"
+
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // stopLimit bounds how long Stop waits for the engine. With what comes before
@@ -138,7 +140,7 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	if err := n.newEngine(engineCfg, loaded, genesis, watchman, pulse); err != nil {
 		return err
 	}
-	if err := waitUntil(ctx, genesis.GenesisTime, n.log); err != nil {
+	if err := waitUntil(ctx, genesis.doc.GenesisTime, n.log); err != nil {
 		return err
 	}
 	if pulse != nil {
@@ -164,17 +166,20 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 // newEngine puts CometBFT together and replays what the application has not
 // seen of the stored blocks. The engine panics on some storage errors; here
 // they are errors again.
-func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *types.GenesisDoc, w *warden, p *pulse) (err error) {
+func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *loadedGenesis, w *warden, p *pulse) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = startProblem(fmt.Errorf("%v", r))
 		}
 	}()
+	if err := genesis.accept(n.app.Application); err != nil {
+		return err
+	}
 	registering.Lock()
 	defer registering.Unlock()
 	n.engine, err = cmtnode.NewNode(cfg, k.validator, k.node,
 		proxy.NewConnSyncLocalClientCreator(n.app),
-		func() (*types.GenesisDoc, error) { return genesis, nil },
+		func() (*types.GenesisDoc, error) { return genesis.doc, nil },
 		n.openDB,
 		n.metrics.provider(w, p),
 		engineLog{out: n.log, watch: n.diagnosed},
@@ -227,6 +232,8 @@ func startProblem(err error) error {
 		return known
 	case isDiskFull(err):
 		return diskFullProblem("starting", err)
+	case errors.Is(err, state.ErrVersion), strings.Contains(err.Error(), state.ErrVersion.Error()): // the engine drops types
+		return outdatedProblem(err)
 	case errors.Is(err, syscall.EADDRINUSE), strings.Contains(err.Error(), syscall.EADDRINUSE.Error()):
 		return &Problem{
 			Kind:   ErrPortInUse,

@@ -251,6 +251,43 @@ func TestConsensusFailure(t *testing.T) {
 	}
 }
 
+// TestOutdated: a node whose program lacks the rules of the next block stops after
+// the block before, says which program has them, and another goes on from there.
+func TestOutdated(t *testing.T) {
+	const upgrade = 3
+	cfg := newHome(t)
+	n, err := start(t, cfg, func(home string, _ node.Config, _ *slog.Logger) (node.Application, func(string) bool, error) {
+		app, err := nodetest.NewCounter(node.AppDir(home))
+		if app != nil {
+			app.OldFrom = upgrade
+		}
+		return app, nil, err
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(t, n, "one")
+	select {
+	case <-n.Failed():
+	case <-time.After(time.Minute):
+		t.Fatal("the node goes on")
+	}
+	var problem *node.Problem
+	if err := n.Err(); !errors.Is(err, node.ErrOutdated) || !errors.As(err, &problem) || !strings.Contains(problem.Text, "counter 2.0") || problem.Advice == "" {
+		t.Errorf("got %v", err)
+	}
+	if err := n.Stop(); err != nil {
+		t.Errorf("stopping: %v", err)
+	}
+	if got := n.Executed(); got != upgrade-1 {
+		t.Errorf("stopped after block %d, want %d", got, upgrade-1)
+	}
+	cfg.P2P.Address = freePort(t) // the engine of a failed node closes its own with the process
+	again := mustStart(t, cfg)    // a program that has the rules
+	send(t, again, "two")         // at rest it would make no block for a while
+	eventually(t, "the block that was refused", func() bool { return again.Executed() >= upgrade })
+}
+
 // TestFaultWhileSyncing: a fault while old blocks are fetched ends the node in
 // order too, though the engine would crash the process.
 func TestFaultWhileSyncing(t *testing.T) {

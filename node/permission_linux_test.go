@@ -3,6 +3,7 @@ package node_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -15,6 +16,8 @@ func TestUnreadableKey(t *testing.T) {
 	if os.Geteuid() == 0 {
 		// The superuser reads everything, someone else does not.
 		const nobody = 65534
+		runtime.LockOSThread() // who one is to the file system belongs to a thread
+		defer runtime.UnlockOSThread()
 		if err := syscall.Setfsuid(nobody); err != nil {
 			t.Skipf("cannot be someone else: %v", err)
 		}

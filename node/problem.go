@@ -20,6 +20,7 @@ var (
 	ErrConsensus      = errors.New("consensus failure")
 	ErrNotRunning     = errors.New("node not running")
 	ErrSlowStop       = errors.New("node did not stop in time")
+	ErrOutdated       = errors.New("rules of a version that this program does not have")
 )
 
 // Problem is an error that the operator can repair: what is wrong, why, and what to

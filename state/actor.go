@@ -30,18 +30,18 @@ func (a Actor) String() string {
 	return "the ledger"
 }
 
+// MemberOf returns the member who acts if it is one of coop's own, else zero.
+func (a Actor) MemberOf(coop Coop) Member {
+	if a.Coop != coop || a.Motion != 0 {
+		return 0
+	}
+	return a.Member
+}
+
 // Authority is by what right an action is taken: a member's signature, or a
 // passed motion.
 type Authority struct {
 	Actor
 	Kind    uint16   // of the motion, by its co-op's charter; zero if a member signed
 	Winners []uint16 // options of the motion that won, from 1; none if it has no options
-}
-
-// MemberOf returns the member who acts if it is one of coop's own, else zero.
-func (a Authority) MemberOf(coop Coop) Member {
-	if a.Coop != coop || a.Motion != 0 {
-		return 0
-	}
-	return a.Member
 }

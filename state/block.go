@@ -137,6 +137,9 @@ func (b *Block) Version() uint64 { return b.at.Version }
 // Tip describes the block; its Hash is not known here.
 func (b *Block) Tip() Tip { return b.at }
 
+// Upgrading says whether records are still being migrated after the block.
+func (b *Block) Upgrading() bool { return b.upgrading }
+
 // Delivered are the block's transactions with their results, in order.
 func (b *Block) Delivered() []Delivered { return b.delivered }
 
@@ -201,9 +204,13 @@ func (b *Block) Changes() ([]Change, error) {
 // executed, since those before it may arrive later.
 func (m *Machine) Check(base Reader, raw []byte, ahead uint64) (Result, error) {
 	b := m.block(base, base.Chain(), base.Height()+1, base.Time())
-	wait := func(*Ctx, Head) error { b.upgrading = true; return nil } // what the block will do first is not tried
-	if err := b.upgrade(wait); err != nil {
-		return Result{}, err
+	if base.Height() > 0 {
+		wait := func(*Ctx, Head) error { b.upgrading = true; return nil } // what the block will do first is not tried
+		if err := b.upgrade(wait); errors.Is(err, ErrVersion) {
+			return Result{Code: ErrUpgrading.Code, Log: err.Error()}, nil // this node makes no such block
+		} else if err != nil {
+			return Result{}, err
+		}
 	}
 	a := arrival{raw: raw, known: m.verified}
 	a.signed, a.err = tx.Parse(raw)
@@ -235,6 +242,10 @@ func (m *Machine) current(base Reader, body tx.Body) error {
 	if body.Expiry <= base.Height() {
 		return ErrExpired.With("valid to height %d, the next is %d", body.Expiry, base.Height()+1)
 	}
+	head, err := HeadOf(base)
+	if err != nil || head.Migrating.Version != 0 {
+		return err // the records that tell are of two versions: its block refuses it
+	}
 	last, err := m.rules.Sequence(base.Of(Coop(body.Coop)), Member(body.Signer))
 	if err == nil && body.Sequence <= last {
 		err = ErrSequence.With("%d signed, %d is next", body.Sequence, last+1)
@@ -265,8 +276,8 @@ func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
 	for i, raw := range raws {
 		a := &arrivals[i]
 		a.raw, a.known = raw, b.verified
-		if a.signed, a.err = tx.Parse(raw); a.err != nil {
-			continue
+		if a.signed, a.err = tx.Parse(raw); a.err != nil || b.upgrading {
+			continue // while records are of two versions no signer can be looked up
 		}
 		body := a.signed.Body
 		key, err := b.rules.Key(b.ctx(Coop(body.Coop), Authority{}), Member(body.Signer))

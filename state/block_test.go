@@ -19,6 +19,10 @@ func TestCarryDepth(t *testing.T) {
 
 // A log is short and can be read back, whatever it complains of.
 func TestLog(t *testing.T) {
+	exact := strings.Repeat("x", maxLog-len(ErrPayload.With("").Error()))
+	if got, want := logOf(ErrPayload.With("%s", exact)), ErrPayload.With("%s", exact).Error(); len(want) != maxLog || got != want {
+		t.Errorf("a log of %d bytes, the bound, is changed to %.80q of %d", len(want), got, len(got))
+	}
 	for _, s := range []string{"\xff\xfe", strings.Repeat("é", maxLog), strings.Repeat("a\xff", maxLog), "short"} {
 		got := logOf(ErrPayload.With("%s", s))
 		if !utf8.ValidString(got) || len(got) > maxLog || !strings.HasPrefix(got, ErrPayload.Reason) {

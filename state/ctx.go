@@ -51,6 +51,10 @@ func (c *Ctx) Height() uint64 { return c.block.at.Height }
 // Time is the block's time, in seconds since 1970 UTC.
 func (c *Ctx) Time() int64 { return c.block.at.Time }
 
+// Upgrading says whether records are being migrated to the block's version: some
+// may still have the form of the version before.
+func (c *Ctx) Upgrading() bool { return c.block.upgrading }
+
 // Authority says by what right the action is taken.
 func (c *Ctx) Authority() Authority { return c.auth }
 

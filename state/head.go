@@ -191,7 +191,7 @@ func (b *Block) seal() {
 // form, of every co-op: convert returns the new record. New must be the type of
 // the table as it is now, and old is read with the fields that it had.
 func Rewrite[K comparable, Old, New any](t Table[K, New], convert func(r Reader, k K, old Old) (New, error)) func(*Ctx, []byte, int) ([]byte, int, bool, error) {
-	was := Table[K, Old]{prefix: t.prefix, paged: t.paged}
+	was := Table[K, Old](t)
 	return func(c *Ctx, cursor []byte, budget int) (next []byte, used int, done bool, err error) {
 		start, end := []byte{t.prefix}, []byte{t.prefix + 1}
 		if len(cursor) > 0 {

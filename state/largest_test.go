@@ -32,6 +32,15 @@ type textRecord struct {
 	A string `cbor:"1,keyasint,omitempty"`
 }
 
+// An ownForm and a binaryForm write themselves, in as many bytes as they like.
+type (
+	ownForm    uint8
+	binaryForm uint8
+)
+
+func (ownForm) MarshalCBOR() ([]byte, error)      { return []byte{0x63, 'o', 'n', 'e'}, nil }
+func (binaryForm) MarshalBinary() ([]byte, error) { return []byte("one"), nil }
+
 // What a type says of its largest record is what the record with the largest
 // values takes.
 func TestLargest(t *testing.T) {
@@ -48,13 +57,21 @@ func TestLargest(t *testing.T) {
 		{uint64(math.MaxUint64), 9}, {int64(math.MinInt64), 9}, {Member(math.MaxUint64), 9}, {uint8(255), 2}, {true, 1},
 		{part, 49}, {record, 162}, {hugeRecord{[5]wideRecord{record, record, record, record, record}}, 813},
 		{Actor{math.MaxUint32, math.MaxUint64, math.MaxUint64}, 27},
+		{[23]byte{}, 24}, {[24]byte{}, 26}, {[255]byte{}, 257}, {[256]byte{}, 259}, {[65535]byte{}, 65538}, {[65536]byte{}, 65541},
 	} {
 		n, bounded := largest(reflect.TypeOf(row.v))
 		if got := len(tx.Encode(row.v)); !bounded || n != got || n != row.want {
 			t.Errorf("%T: at most %d bytes, bounded %v; the largest has %d, want %d", row.v, n, bounded, got, row.want)
 		}
 	}
-	for _, v := range []any{"", []byte{}, textRecord{}, map[uint8]uint8{}, struct{ A uint8 }{}, [2]string{}} {
+	for _, v := range []any{
+		"", []byte{}, textRecord{}, map[uint8]uint8{}, [2]string{}, ownForm(1), binaryForm(1),
+		struct{ A uint8 }{}, struct {
+			A uint8 `cbor:"1,omitempty"`
+		}{}, struct {
+			A uint8 `cbor:"name,keyasint"`
+		}{},
+	} {
 		if n, bounded := largest(reflect.TypeOf(v)); bounded {
 			t.Errorf("%T: bounded by %d", v, n)
 		}
@@ -74,6 +91,8 @@ func TestPagedRefuses(t *testing.T) {
 		fn()
 	}
 	panics("table 7e: a state.hugeRecord can have 813 bytes, a page takes records of at most 256", func() { NewPagedTable[Member, hugeRecord](0x7e) })
+	panics("table 7e: a [255]uint8 can have 257 bytes, a page takes records of at most 256", func() { NewPagedTable[Member, [255]byte](0x7e) })
+	NewPagedTable[Member, [254]byte](0x7e) // 256 bytes
 	NewPagedTable[Member, wideRecord](0x7e)
 	texts := NewPagedTable[Member, textRecord](0x7d)
 	c := testCtx(memory{})

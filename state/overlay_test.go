@@ -150,6 +150,19 @@ func checkChanges(t *rapid.T, changes []Change, base, want memory) {
 	}
 }
 
+// A leaf without bytes is one that is there: to write it where none was, or to
+// delete it, is a change.
+func TestEmptyLeafIsAChange(t *testing.T) {
+	o := newOverlay(memory{"gone": {}, "same": {}})
+	o.store([]byte("gone"), nil)
+	o.store([]byte("new"), []byte{})
+	o.store([]byte("same"), []byte{})
+	got, err := o.changes()
+	if err != nil || len(got) != 2 || string(got[0].Key) != "gone" || got[0].Value != nil || string(got[1].Key) != "new" || got[1].Value == nil {
+		t.Errorf("changes %+v, %v; want gone deleted and new written", got, err)
+	}
+}
+
 // What a scan's own callback writes further on is met as written.
 func TestScanWhileWriting(t *testing.T) {
 	base := memory{"a": {1}, "b": {1}, "c": {1}, "d": {1}}

@@ -105,7 +105,13 @@ func TestPageCorrupt(t *testing.T) {
 		"length of 10 bytes":  append(bytes.Clone(full[:8]), bytes.Repeat([]byte{0xff}, 10)...),
 		"length 2^63":         append(bytes.Clone(full[:8]), binary.AppendUvarint(nil, 1<<63)...),
 	} {
-		if err := p.each(func(int, []byte) (bool, error) { return true, nil }); err == nil {
+		err := p.each(func(slot int, rec []byte) (bool, error) {
+			if want := map[int]string{5: "five", 9: "nine"}[slot]; string(rec) != want {
+				t.Errorf("%s: each gives %q in slot %d, want %q", name, rec, slot, want)
+			}
+			return true, nil
+		})
+		if err == nil {
 			t.Errorf("%s: each sees nothing", name)
 		}
 		if _, err := p.get(9); err == nil {

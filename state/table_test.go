@@ -3,11 +3,15 @@ package state
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 type countKey struct {
@@ -178,6 +182,79 @@ func TestTableCorrupt(t *testing.T) {
 	pagedTable.Put(c, k, 1)
 }
 
+// A table does not take what cannot be read for what is not there.
+func TestTableFault(t *testing.T) {
+	c := testCtx(broken{})
+	k := countKey{1, 70}
+	for _, table := range []Table[countKey, uint64]{plainTable, pagedTable} {
+		if _, ok, err := table.Find(c, k); ok || !errors.Is(err, errBroken) {
+			t.Errorf("Find: %v, %v", ok, err)
+		}
+		if _, err := table.Get(c, k); !errors.Is(err, errBroken) {
+			t.Errorf("Get: %v", err)
+		}
+		if has, err := table.Has(c, k); has || !errors.Is(err, errBroken) {
+			t.Errorf("Has: %v, %v", has, err)
+		}
+		if err := table.Range(c, k, k, func(countKey, uint64) (bool, error) { return true, nil }); !errors.Is(err, errBroken) {
+			t.Errorf("Range: %v", err)
+		}
+	}
+	plainTable.Put(c, k, 1)
+	if _, err := c.changes(); !errors.Is(err, errBroken) {
+		t.Errorf("changes over what cannot be read: %v", err)
+	}
+}
+
+// broken is Leaves that cannot be read.
+type broken struct{}
+
+var errBroken = errors.New("disk on fire")
+
+func (broken) Leaf([]byte) ([]byte, error) { return nil, errBroken }
+
+func (broken) Each(_, _ []byte, _ func(key, value []byte) (bool, error)) error { return errBroken }
+
+// Keys of another length in a table's range are another table's, though their
+// first bytes are those of its own.
+func TestRangePassesOverOtherKeys(t *testing.T) {
+	k := countKey{1, 70}
+	leaf, _ := plainTable.treeKey(1, k)
+	c := testCtx(memory{string(leaf) + "\x00": {0x07}})
+	plainTable.Put(c, k, 5)
+	plainTable.Put(c, countKey{1, 71}, 6)
+	sum := uint64(0)
+	err := plainTable.Range(c, countKey{1, 0}, countKey{1, 100}, func(_ countKey, v uint64) (bool, error) { sum += v; return true, nil })
+	if err != nil || sum != 11 {
+		t.Errorf("records sum to %d, %v; want 11", sum, err)
+	}
+}
+
+// A record is taken out of the leaf that Locate names.
+func TestExtract(t *testing.T) {
+	c := testCtx(memory{})
+	for _, table := range []Table[countKey, uint64]{plainTable, pagedTable} {
+		for n := uint64(128); n < 131; n++ { // slots 0 to 2 of the third page
+			table.Put(c, countKey{1, n}, n)
+		}
+		for n := uint64(128); n < 132; n++ {
+			at := table.Locate(1, countKey{1, n})
+			value, err := c.Leaf(at.Key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := at.Extract(value)
+			var want []byte
+			if n < 131 {
+				want = tx.Encode(n)
+			}
+			if err != nil || !bytes.Equal(got, want) || (got == nil) != (want == nil) {
+				t.Errorf("table %02x, record %d at %+v: %x, %v; want %x", table.prefix, n, at, got, err, want)
+			}
+		}
+	}
+}
+
 func TestTableKeys(t *testing.T) {
 	for name, make := range map[string]func(){
 		"string":      func() { NewTable[string, int](1) },
@@ -204,6 +281,39 @@ func TestTableKeys(t *testing.T) {
 	}{5, [3]byte{6, 7, 8}, 0x090a})
 	if want := []byte{0x7f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}; !bytes.Equal(leaf, want) {
 		t.Errorf("leaf %x, want %x", leaf, want)
+	}
+}
+
+// A record of a later version may have a field more. The machine, whose rules could
+// not keep it, takes it for a fault; a reader outside passes over it.
+func TestUnknownField(t *testing.T) {
+	type later struct {
+		Text string `cbor:"1,keyasint,omitempty"`
+		More uint64 `cbor:"2,keyasint,omitempty"`
+	}
+	type earlier struct {
+		Text string `cbor:"1,keyasint,omitempty"`
+	}
+	for _, paged := range []bool{false, true} {
+		wrote, reads := Table[uint64, later]{prefix: 0x12, paged: paged}, Table[uint64, earlier]{prefix: 0x12, paged: paged}
+		c := testCtx(memory{})
+		wrote.Put(c, 7, later{"text", 9})
+		if _, _, err := reads.Find(c, 7); err == nil || Rejected(err) != nil || !strings.Contains(err.Error(), "unknown field") {
+			t.Errorf("paged %v: the machine reads it: %v", paged, err)
+		}
+		if err := reads.Range(c, 0, 9, func(uint64, earlier) (bool, error) { return true, nil }); err == nil || Rejected(err) != nil {
+			t.Errorf("paged %v: the machine walks over it: %v", paged, err)
+		}
+		outside := Remote{Leaves: c, At: Tip{}}.Of(1)
+		got, ok, err := reads.Find(outside, 7)
+		if err != nil || !ok || got.Text != "text" {
+			t.Errorf("paged %v: outside: %+v, %v, %v", paged, got, ok, err)
+		}
+		n := 0
+		err = reads.Range(outside, 0, 9, func(_ uint64, e earlier) (bool, error) { n++; return true, nil })
+		if err != nil || n != 1 {
+			t.Errorf("paged %v: outside, a walk: %d, %v", paged, n, err)
+		}
 	}
 }
 

@@ -203,6 +203,56 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// The largest transaction is read, and so is one that acts on another co-op than
+// its signer's.
+func TestParseAtTheBounds(t *testing.T) {
+	sized := func(n int) []byte {
+		body := testBody()
+		body.Payload = Encode(make([]byte, n))
+		return Sign(testKey(1), body)
+	}
+	over := len(sized(MaxSize/2)) - MaxSize/2
+	if raw := sized(MaxSize - over); len(raw) != MaxSize {
+		t.Errorf("%d bytes, want %d", len(raw), MaxSize)
+	} else if _, err := Parse(raw); err != nil {
+		t.Errorf("the largest transaction: %v", err)
+	}
+	if _, err := Parse(sized(MaxSize - over + 1)); !errors.Is(err, ErrSize) {
+		t.Errorf("a byte more: %v", err)
+	}
+	body := testBody()
+	if got := body.Target(); got != body.Coop {
+		t.Errorf("acts on co-op %d, want the signer's own, %d", got, body.Coop)
+	}
+	body.On = body.Coop + 1
+	if got, err := Parse(Sign(testKey(1), body)); err != nil || got.Body.On != body.On || got.Body.Target() != body.On {
+		t.Errorf("on another co-op: %+v, %v", got.Body, err)
+	}
+}
+
+// Rows break one rule each; the last breaks none.
+func TestPublicKeyValid(t *testing.T) {
+	good := testKey(1).Public()
+	other := bytes.Clone(good)
+	other[0]++
+	for name, k := range map[string]PublicKey{
+		"none": nil, "a byte short": good[:KeySize-1], "a byte long": append(bytes.Clone(good), 0), "of another algorithm": other,
+	} {
+		if err := k.Valid(); !errors.Is(err, ErrKey) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := ParsePublicKey(k.String()); !errors.Is(err, ErrKey) {
+			t.Errorf("%s, read: %v", name, err)
+		}
+	}
+	if _, err := ParsePublicKey("zz" + good.String()[2:]); !errors.Is(err, ErrKey) {
+		t.Errorf("not hexadecimal: %v", err)
+	}
+	if got, err := ParsePublicKey(good.String()); err != nil || !got.Equal(good) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
 // Any change of any byte is refused or breaks the signature.
 func TestTamper(t *testing.T) {
 	key := testKey(1)

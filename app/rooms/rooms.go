@@ -120,7 +120,7 @@ func foundBooks(c *state.Ctx, g federation.GenesisCoop) error {
 	}
 	classes := make([]share.OpenClass, len(g.Shares))
 	for i, k := range g.Shares {
-		classes[i] = share.OpenClass{Class: share.Class(k.Number), Terms: share.Terms{Name: k.Name, Par: k.Par, MinHolding: k.MinHolding, MaxHolding: k.MaxHolding}}
+		classes[i] = share.OpenClass{Class: share.Class(k.Number), Name: k.Name, Par: k.Par, MinHolding: k.MinHolding, MaxHolding: k.MaxHolding}
 	}
 	return share.Found(c, classes)
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 )
 
-// MaxValidators is how many validators a set can have: one a co-op.
+// MaxValidators is how many validators a set can have: more than any federation has,
+// and few enough that a forged set is soon refused.
 const MaxValidators = 1000
 
 // A Flag says what a validator did in the round that decided a block.

@@ -28,6 +28,10 @@ const MaxSize = 4 << 20
 // which receipts are written.
 var ErrReceipt = errors.New("not a receipt")
 
+// ErrFormat wraps ErrReceipt. It is returned for a receipt of a format that this
+// program does not have; a later program may.
+var ErrFormat = fmt.Errorf("%w that this program can read", ErrReceipt)
+
 // A file is a receipt in its written form: JSON with one encoding of each content,
 // so that every changed byte is detected, except in the words: they may be any list
 // of texts.
@@ -163,7 +167,7 @@ func decodeFile(raw []byte) (f file, err error) {
 	case head.Format == "":
 		return f, fmt.Errorf("%w: it names no format", ErrReceipt)
 	case !slices.Contains(known, head.Format):
-		return f, fmt.Errorf("%w that this program can read: its format is %q, known are %q", ErrReceipt, head.Format, known)
+		return f, fmt.Errorf("%w: its format is %q, known are %q", ErrFormat, head.Format, known)
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()

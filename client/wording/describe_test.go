@@ -54,7 +54,7 @@ func newLedger(t *testing.T) (l *statetest.L, reader func() state.Reader) {
 				err = account.Found(c, chart)
 			}
 			if err == nil {
-				err = share.Found(c, []share.OpenClass{{Class: 1, Terms: share.Terms{Name: "member\tshare", Par: 1000, MinHolding: 2, MaxHolding: 100}}})
+				err = share.Found(c, []share.OpenClass{{Class: 1, Name: "member\tshare", Par: 1000, MinHolding: 2, MaxHolding: 100}})
 			}
 			return err
 		},
@@ -116,14 +116,14 @@ func TestDescribe(t *testing.T) {
 		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + hexKey(77) + "\nkey of member 4: " + hexKey(ada) + " → " + hexKey(77)},
 		{member.Appoint{Member: ben, Office: charter.Chair}, "appoint member 5 chair\nmember 5 as chair: not in office → in office"},
 		{member.Dismiss{Member: ada, Office: charter.Auditor}, "dismiss member 4 as auditor\nmember 4 as auditor: in office → not in office"},
-		{share.OpenClass{Class: 2, Terms: share.Terms{Name: "bond", Par: 250050, MinHolding: 1, MaxHolding: 1000}},
+		{share.OpenClass{Class: 2, Name: "bond", Par: 250050, MinHolding: 1, MaxHolding: 1000},
 			"open share class 2, \"bond\", at a par of 2,500.50 EUR\npar: 2,500.50 EUR\na member may hold: 1 to 1,000 shares"},
 		{share.Subscribe{Member: ada, Class: 1, Units: 5}, `subscribe 5 new shares of class 1 (member\tshare) for member 4` + "\nprice: 5 shares at 10.00 EUR, 50.00 EUR\nheld and subscribed: 10 shares → 15 shares"},
 		{share.ConfirmPayment{Subscriptions: []uint64{1, 7}}, "confirm that the money for subscriptions 1 and 7 is in the bank\n" +
 			`subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR` + "\nsubscription 7: its record cannot be read"},
 		{share.Issue{Subscriptions: []uint64{1}}, "issue the shares of subscription 1\n" + `subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR`},
 		{share.Cancel{Member: ada, Subscription: 1}, "cancel subscription 1 of member 4\n" + `subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR`},
-		{account.Open{Code: 1500, Account: account.Account{Type: account.Asset, Name: "van"}}, "open account 1500, \"van\", of type asset\naccount 1500: \"van\"\ntype: asset\nposting by hand: free"},
+		{account.Open{Code: 1500, Type: account.Asset, Name: "van"}, "open account 1500, \"van\", of type asset\naccount 1500: \"van\"\ntype: asset\nposting by hand: free"},
 		{account.Post{Narrative: "rent", Lines: []account.Line{account.Debit(5200, 90000), account.Credit(account.Bank, 90000)}},
 			"post \"rent\" in the journal\nline 1: debit 5200 rent with 900.00 EUR\nline 2: credit 1000 bank with 900.00 EUR"},
 		{account.Reverse{Entry: 2, Narrative: "twice"}, "reverse journal entry 2, because \"twice\"\nentry 2: \"takings\"\nline 1: credit 1000 bank with 50.00 EUR\nline 2: debit 4000 sales with 50.00 EUR"},

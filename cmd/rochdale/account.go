@@ -157,12 +157,12 @@ func newAccountOpenCmd() *cobra.Command {
 			if err := checkWord("--type", kind, accountTypes()); err != nil {
 				return act{}, err
 			}
-			m := account.Open{Code: code, Account: account.Account{Name: name}}
-			if err := m.Account.Type.UnmarshalText([]byte(kind)); err != nil {
+			m := account.Open{Code: code, Name: name}
+			if err := m.Type.UnmarshalText([]byte(kind)); err != nil {
 				return act{}, err
 			}
 			if creditOnly {
-				m.Account.Guard = account.CreditOnly
+				m.Guard = account.CreditOnly
 			}
 			return act{kind: account.KindOpen, action: m, next: "see the chart: rochdale account list"}, nil
 		})

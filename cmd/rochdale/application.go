@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
@@ -17,6 +18,9 @@ import (
 func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
 	kept := cfg.Kept()
 	a, err := app.Open(node.AppDir(home), app.Options{Keep: uint64(kept.Heights), Results: uint64(kept.Results), Log: log})
+	if errors.Is(err, state.ErrVersion) {
+		return nil, nil, withHint(fmt.Errorf("opening the ledger: %w", err), "install the program that it names, or keep the one that wrote it; this one has changed nothing")
+	}
 	if err != nil {
 		return nil, nil, withHint(fmt.Errorf("opening the ledger: %w", err), "rochdale fsck %s", home)
 	}

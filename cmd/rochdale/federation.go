@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 func newFederationCmd() *cobra.Command {
@@ -49,9 +50,23 @@ type federationInfo struct {
 	Chain   string     `json:"chain"`
 	Height  uint64     `json:"height"`
 	Time    stamp      `json:"time"`
+	Rules   state.Head `json:"rules"`      // by which blocks are made, and what is appointed
 	Powered int        `json:"powered"`    // validators with power
 	All     int        `json:"validators"` // with and without power
 	Coops   []coopInfo `json:"coops"`
+}
+
+// rulesWords say by which version of the rules blocks are made, and when the next
+// takes over.
+func (f federationInfo) rulesWords() string {
+	says := fmt.Sprintf("version %d", f.Rules.Version)
+	if f.Rules.Migrating.Version != 0 {
+		says += ", to which the records are being brought"
+	}
+	if next := f.Rules.Next; next.Version != 0 {
+		says += fmt.Sprintf("; version %d from block %s on, which needs %s", next.Version, words.Count(next.Height), next.Program)
+	}
+	return says
 }
 
 func newFederationShowCmd() *cobra.Command {
@@ -66,6 +81,9 @@ func newFederationShowCmd() *cobra.Command {
 					return err
 				}
 				info := federationInfo{Name: name, Chain: r.Chain(), Height: r.Height(), Time: stamp(r.Time())}
+				if info.Rules, err = state.HeadOf(r); err != nil {
+					return err
+				}
 				err = federation.Range(r, func(n state.Coop, c federation.Coop) (bool, error) {
 					info.Coops = append(info.Coops, coopInfoOf(n, c))
 					if len(c.Validator.Key) > 0 {
@@ -88,7 +106,7 @@ func newFederationShowCmd() *cobra.Command {
 }
 
 func writeFederation(w io.Writer, f federationInfo) {
-	writeFacts(w, fact{"federation", f.Name}, fact{"chain", f.Chain}, fact{"block", f.Height}, fact{"time", f.Time},
+	writeFacts(w, fact{"federation", f.Name}, fact{"chain", f.Chain}, fact{"block", f.Height}, fact{"time", f.Time}, fact{"rules", f.rulesWords()},
 		fact{"validators", fmt.Sprintf("%d with power, of %d", f.Powered, f.All)})
 	fmt.Fprintln(w)
 	t := newTable("co-op", "name", "power", "faults", "dialled at", "validator")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/store"
 )
 
@@ -54,6 +55,9 @@ func fsck(cmd *cobra.Command, home string, rebuild bool) error {
 		return withHint(fmt.Errorf("%s has no ledger yet: %w", home, err), "rochdale node start --home %s", home)
 	}
 	a, err := app.Open(dir, app.Options{Inspect: true})
+	if errors.Is(err, state.ErrVersion) {
+		return withHint(err, "nothing is wrong with the files, and nothing was changed: check them with the program that made them")
+	}
 	if err != nil {
 		return withHint(err, "if the node runs, stop it first; if its state is lost, start from an empty home: the other nodes have every block")
 	}
@@ -75,6 +79,9 @@ func fsck(cmd *cobra.Command, home string, rebuild bool) error {
 	if err := errors.Join(err, a.Close()); err != nil {
 		if errors.Is(err, store.ErrIndex) && !errors.Is(err, app.ErrCorrupt) {
 			return withHint(err, "the records are sound; rebuild the index with: rochdale fsck %s --rebuild-index", home)
+		}
+		if errors.Is(err, store.ErrMigrating) && !errors.Is(err, app.ErrCorrupt) {
+			return withHint(err, "start the node, let it make some blocks, and check it again")
 		}
 		return withHint(err, "do not start this node: keep its home for whoever looks into it, and start again from an empty one")
 	}

@@ -101,8 +101,8 @@ func newShareOpenClassCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			terms := share.Terms{Name: name, Par: price, MinHolding: least, MaxHolding: most}
-			return act{kind: share.KindOpenClass, action: share.OpenClass{Class: share.Class(class), Terms: terms}}, nil
+			m := share.OpenClass{Class: share.Class(class), Name: name, Par: price, MinHolding: least, MaxHolding: most}
+			return act{kind: share.KindOpenClass, action: m}, nil
 		})
 	cmd.Flags().StringVar(&name, "name", "", "name of the class")
 	cmd.Flags().StringVar(&par, "par", "", "price of one share, which never changes")

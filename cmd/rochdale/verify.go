@@ -106,6 +106,8 @@ func verifyReceipt(cmd *cobra.Command, raw []byte, trust receipt.Trust) error {
 			return withHint(err, "give the genesis file of the federation that the receipt is of, or ask for a receipt of %s", trust.Chain)
 		}
 		return withHint(err, "ask whoever gave it to you for a new one; rochdale receipt makes it")
+	case errors.Is(err, receipt.ErrFormat):
+		return withHint(fault("%w", err), "if a later program made it, verify it with that one; this is: rochdale version")
 	case err != nil:
 		return withHint(fault("%w", err), "the file is damaged or is something else; ask for it again")
 	}

@@ -66,7 +66,7 @@ They are the validators that you trust.
 	}
 	changed = strings.Replace(string(raw), "rochdale-receipt-2", "rochdale-receipt-9", 1)
 	code, out, errs = rochdale(changed, "verify", "-", "--genesis", genesis)
-	if code != exitFault || out != "" || !strings.Contains(errs, `not a receipt that this program can read: its format is "rochdale-receipt-9"`) {
+	if code != exitFault || out != "" || !strings.Contains(errs, `not a receipt that this program can read: its format is "rochdale-receipt-9"`) || !strings.Contains(errs, "if a later program made it") {
 		t.Errorf("a format that does not exist: status %d, it said\n%s%s", code, out, errs)
 	}
 	code, out, errs = rochdale(string(raw), "verify", "-", "--fingerprint", strings.Repeat("0", 64))

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/app"
 )
 
 // versionInfo is the result of rochdale version.
@@ -15,6 +17,7 @@ type versionInfo struct {
 	Revision string `json:"revision"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
+	Rules    uint64 `json:"rules"` // latest version of the rules; it has all from 1 on
 }
 
 func newVersionCmd() *cobra.Command {
@@ -27,7 +30,8 @@ func newVersionCmd() *cobra.Command {
 			v := programVersion()
 			return show(cmd, v, func(w io.Writer) {
 				fmt.Fprintf(w, "rochdale %s\n", v.Version)
-				writeFacts(w, fact{"revision", v.Revision}, fact{"go", v.Go}, fact{"platform", v.Platform})
+				writeFacts(w, fact{"revision", v.Revision}, fact{"go", v.Go}, fact{"platform", v.Platform},
+					fact{"rules", fmt.Sprintf("versions 1 to %d", v.Rules)})
 			})
 		},
 	}
@@ -40,6 +44,7 @@ func programVersion() versionInfo {
 		Version:  "devel",
 		Go:       runtime.Version(),
 		Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		Rules:    app.Version,
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

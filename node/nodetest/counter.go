@@ -22,6 +22,19 @@ const (
 	TxError = "error"
 )
 
+// ErrOld is what a Counter says of a block that needs another program.
+var ErrOld = errors.New("counter 2.0 has the rules that are needed")
+
+// Known returns ErrOld if the block after the last one needs another program.
+func (c *Counter) Known() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.OldFrom > 0 && c.saved.Height+1 >= c.OldFrom {
+		return ErrOld
+	}
+	return nil
+}
+
 // MaxTx is the longest transaction a Counter accepts, in bytes.
 const MaxTx = 64 << 10
 
@@ -32,6 +45,9 @@ type Counter struct {
 	// FailAt is a height at which executing a block panics; 0 is none. It is
 	// set before the counter is used.
 	FailAt int64
+	// OldFrom is a height from which on blocks need another program; 0 is none. It
+	// is set before the counter is used.
+	OldFrom int64
 
 	path string
 
@@ -92,6 +108,9 @@ func (c *Counter) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock)
 	defer c.mu.Unlock()
 	if c.FailAt > 0 && r.Height >= c.FailAt {
 		panic("the counter was asked to panic")
+	}
+	if c.OldFrom > 0 && r.Height >= c.OldFrom {
+		return nil, ErrOld
 	}
 	next := counted{Height: r.Height, Count: c.saved.Count, Hash: c.saved.Hash}
 	out := &abci.ResponseFinalizeBlock{}

@@ -43,7 +43,9 @@ func post(lines ...account.Line) account.Post { return account.Post{Narrative: "
 func TestOpen(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
-	open := func(code account.Code, a account.Account) account.Open { return account.Open{Code: code, Account: a} }
+	open := func(code account.Code, a account.Account) account.Open {
+		return account.Open{Code: code, Type: a.Type, Guard: a.Guard, Name: a.Name}
+	}
 	long := strings.Repeat("n", account.MaxName+1)
 	l.Run(t, []statetest.Row{
 		statetest.Try("code zero", treasurer, open(0, account.Account{Type: 6, Guard: 3, Name: long}), account.ErrCode),
@@ -68,7 +70,7 @@ func TestChartFull(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
 	open := func(code account.Code, kind account.Type) account.Open {
-		return account.Open{Code: code, Account: account.Account{Type: kind, Name: "x"}}
+		return account.Open{Code: code, Type: kind, Name: "x"}
 	}
 	fill := func(first account.Code, kind account.Type, until func(account.Books) bool) func() {
 		return func() {

@@ -14,8 +14,10 @@ type Chart []ChartEntry
 
 // A ChartEntry is one account of a chart.
 type ChartEntry struct {
-	Code Code `json:"code"`
-	Account
+	Code  Code   `json:"code"`
+	Type  Type   `json:"type"`
+	Guard Guard  `json:"guard,omitempty"`
+	Name  string `json:"name"`
 }
 
 //go:embed charts/standard.json
@@ -56,7 +58,7 @@ var required = []struct {
 // chart lacks an account that rooms post to, or gives it another type or guard.
 func Found(c *state.Ctx, chart Chart) error {
 	for _, e := range chart {
-		m := Open{e.Code, e.Account}
+		m := Open(e)
 		if err := m.valid(); err != nil {
 			return fmt.Errorf("account %d: %w", e.Code, err)
 		}

@@ -9,8 +9,10 @@ import (
 
 // Open adds an account to the chart, for ever.
 type Open struct {
-	Code    Code    `cbor:"1,keyasint,omitempty"`
-	Account Account `cbor:"2,keyasint,omitempty"`
+	Code  Code   `cbor:"1,keyasint,omitempty"`
+	Type  Type   `cbor:"2,keyasint,omitempty"`
+	Guard Guard  `cbor:"3,keyasint,omitempty"`
+	Name  string `cbor:"4,keyasint,omitempty"`
 }
 
 // Opened reports a new account.
@@ -26,8 +28,8 @@ func (m Open) Check() error {
 	if err := m.valid(); err != nil {
 		return err
 	}
-	if m.Account.Guard == RoomOnly {
-		return ErrGuard.With("%v", m.Account.Guard)
+	if m.Guard == RoomOnly {
+		return ErrGuard.With("%v", m.Guard)
 	}
 	return nil
 }
@@ -36,14 +38,14 @@ func (m Open) valid() error {
 	if m.Code == 0 || m.Code > MaxCode {
 		return ErrCode.With("%d, from 1 to %d can be", m.Code, MaxCode)
 	}
-	if !m.Account.Type.Known() {
-		return ErrType.With("%d", m.Account.Type)
+	if !m.Type.Known() {
+		return ErrType.With("%d", m.Type)
 	}
-	if n := len(m.Account.Name); n == 0 || n > MaxName {
+	if n := len(m.Name); n == 0 || n > MaxName {
 		return ErrName.With("%d bytes, from 1 to %d can be", n, MaxName)
 	}
-	if !m.Account.Guard.Known() {
-		return ErrGuard.With("%d", m.Account.Guard)
+	if !m.Guard.Known() {
+		return ErrGuard.With("%d", m.Guard)
 	}
 	return nil
 }
@@ -64,7 +66,7 @@ func (m Open) Apply(c *state.Ctx) error {
 	if b.Accounts >= MaxAccounts {
 		return ErrFull.With("%d accounts", b.Accounts)
 	}
-	if m.Account.Type.IsResult() {
+	if m.Type.IsResult() {
 		if b.Results >= MaxResults {
 			return ErrFull.With("%d accounts of income and expense", b.Results)
 		}
@@ -73,21 +75,21 @@ func (m Open) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	b.Accounts++
-	accounts.Put(c, m.Code, m.Account)
+	accounts.Put(c, m.Code, Account{m.Type, m.Guard, m.Name})
 	books.Put(c, 0, b)
-	c.Emit(Opened{m.Code, m.Account.Name})
+	c.Emit(Opened{m.Code, m.Name})
 	return nil
 }
 
 // Describe says what the account is.
 func (m Open) Describe(state.Telling) state.Words {
-	name := words.Quote(m.Account.Name)
+	name := words.Quote(m.Name)
 	return state.Words{
-		Phrase: fmt.Sprintf("open account %d, %s, of type %v", m.Code, name, m.Account.Type),
+		Phrase: fmt.Sprintf("open account %d, %s, of type %v", m.Code, name, m.Type),
 		Clauses: []state.Clause{
 			state.Fact(fmt.Sprintf("account %d", m.Code), "%s", name),
-			state.Fact("type", "%v", m.Account.Type),
-			state.Fact("posting by hand", "%v", m.Account.Guard),
+			state.Fact("type", "%v", m.Type),
+			state.Fact("posting by hand", "%v", m.Guard),
 		},
 	}
 }

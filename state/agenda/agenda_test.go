@@ -79,6 +79,38 @@ func TestDelete(t *testing.T) {
 	wantTurns(t, r.at(now+500), item(9, 1))
 }
 
+// A co-op that is ready keeps its turn when its earliest item is taken off and the
+// next is due, at this block's time or before; one that has nothing due any more
+// waits for its next.
+func TestDeleteKeepsTheTurn(t *testing.T) {
+	const full = state.EndUnits
+	for _, row := range []struct {
+		at   int64 // of co-op 2's second item, in seconds from the start
+		want []uint64
+	}{
+		{61, []uint64{item(3, 1), item(4, 1)}},
+		{62, []uint64{item(3, 1), item(4, 1)}},
+		{63, []uint64{item(4, 1)}},
+	} {
+		r := newRig(t, 3)
+		now := r.Tip().Time
+		first := entry{2, now + 60, whole, item(2, 1)}
+		r.at(now+1, r.put(entry{1, now + 59, whole, item(1, full)}), r.put(first), r.put(entry{2, now + row.at, whole, item(3, 1)}), r.put(entry{3, now + 60, whole, item(4, 1)}))
+		wantTurns(t, r.at(now+61), item(1, full)) // the others are ready
+		wantTurns(t, r.at(now+62, r.off(first)), row.want...)
+		r.Sound()
+		if len(row.want) == 1 {
+			wantTurns(t, r.at(now+63), item(3, 1))
+		}
+	}
+
+	// The first second of all is a time like any other.
+	r := newRig(t, 1)
+	e := entry{1, -5, whole, item(1, 1)}
+	wantTurns(t, r.at(r.Tip().Time+1, r.put(e), r.off(e)))
+	r.Sound()
+}
+
 // In its turn an item may put and take off others of its co-op, also itself, and
 // what is then due is done in the same block.
 func TestPutInATurn(t *testing.T) {
@@ -172,6 +204,11 @@ func TestBudget(t *testing.T) {
 	r.at(now+23, r.put(entry{1, now + 30, whole, item(4, full)}), r.put(entry{2, now + 30, whole, item(5, 1)}))
 	wantTurns(t, r.at(now+30), item(4, full))
 	wantTurns(t, r.at(now+31), item(5, 1))
+
+	// What costs nothing is done, as the first of a block and after another.
+	r.at(now+32, r.put(entry{1, now + 40, whole, item(6, 0)}), r.put(entry{1, now + 40, whole, item(7, 0)}))
+	wantTurns(t, r.at(now+40), item(6, 0), item(7, 0))
+	wantTurns(t, r.at(now+41))
 	r.Sound()
 }
 
@@ -269,7 +306,7 @@ func TestManyCoops(t *testing.T) {
 	}
 	r.at(now+1, raws...)
 	for i, want := range []int{agenda.BlockCoops, 40, 0} {
-		got := r.at(now + 20 + int64(i))
+		got := r.at(now + 25 + int64(i)) // later than they were due: the rest is still looked for
 		if len(got) != want {
 			t.Fatalf("block %d has %d turns, want %d", i, len(got), want)
 		}

@@ -100,7 +100,8 @@ func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := proposed.Get(r, m.Proposer.Member)
+	proposer := m.Proposer.MemberOf(r.Coop()) // nobody, if a motion proposed, or an officer of another co-op
+	own, err := proposed.Get(r, proposer)
 	if err != nil {
 		return nil, err
 	}
@@ -108,9 +109,9 @@ func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
 		t.Open--
 		totals.Put(c, 0, t)
 		if own > 1 {
-			proposed.Put(c, m.Proposer.Member, own-1)
+			proposed.Put(c, proposer, own-1)
 		} else {
-			proposed.Delete(c, m.Proposer.Member)
+			proposed.Delete(c, proposer)
 		}
 	}, nil
 }

@@ -115,12 +115,14 @@ func TestOptions(t *testing.T) {
 	}
 	noKind := with(many[1:]...)
 	noKind.Kind = 99
+	beyond := with(many...)
+	beyond.Kind = 99
 	yesNo := with(text("A"), text("B"))
 	yesNo.Kind = polled
 	sound := with(three...)
 	sound.Action = nil
 	l.Run(t, []statetest.Row{
-		statetest.Try("more than can be", 1, with(many...), ballot.ErrOptions),
+		statetest.Try("more than can be", 1, beyond, ballot.ErrOptions),
 		statetest.Try("as many as can be, of no kind", 1, noKind, charter.ErrNoMotion),
 		statetest.Try("an empty one", 1, with(text("A"), text("")), ballot.ErrOptions),
 		statetest.Try("a long one", 1, with(text("A"), text(strings.Repeat("x", ballot.MaxOption+1))), ballot.ErrOptions),

@@ -1,6 +1,7 @@
 package ballot_test
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -8,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // MayCast says what the ledger would say to a cast: of motions in every status,
@@ -63,4 +65,49 @@ func wantAgreement(t *testing.T, l *statetest.L, motions []ballot.Number) (could
 		}
 	}
 	return could
+}
+
+// The lists of motions: those under way, and those that a member of the co-op
+// itself has proposed.
+func TestMotionLists(t *testing.T) {
+	for _, row := range []struct {
+		status ballot.Status
+		by     state.Actor
+		lists  [2]bool // whether it is under way, and proposed by member 3
+	}{
+		{ballot.Noticed, state.Actor{Coop: 2, Member: 3}, [2]bool{true, false}},
+		{ballot.Open, state.Actor{Coop: 1, Motion: 3}, [2]bool{true, false}},
+		{ballot.Closed, state.Actor{Coop: 1, Member: 3}, [2]bool{false, true}},
+		{ballot.Withdrawn, state.Actor{Coop: 1, Member: 3}, [2]bool{false, true}},
+		{ballot.Counting, state.Actor{Coop: 1, Member: 3}, [2]bool{true, true}},
+	} {
+		var got [2]bool
+		for i, x := range []struct {
+			list  state.Listing
+			leaf  state.Location
+			value []byte
+			key   []byte
+		}{
+			{ballot.UnderWay.Listing, polls.Locate(1, 7), tx.Encode(ballot.Poll{Status: row.status}),
+				ballot.UnderWay.Ask(1, 7, 7).First},
+			{ballot.ProposedBy.Listing, ballot.LocateMotion(1, 7), tx.Encode(ballot.Motion{Title: "T", Proposer: row.by}),
+				ballot.ProposedBy.Ask(1, ballot.MemberKey{Member: 3, Motion: 7}, ballot.MemberKey{}).First},
+		} {
+			put := func(stored []byte) error {
+				key, _, err := x.list.Entry(stored)
+				if err != nil || !bytes.Equal(key, x.key) {
+					t.Errorf("%v by %v is in list %s as %x, %v; want %x", row.status, row.by, x.list.Name, key, err, x.key)
+				}
+				got[i] = true
+				return err
+			}
+			none := func([]byte) error { return nil }
+			if err := x.list.Change(state.Change{Key: x.leaf.Key, Value: x.value}, put, none); err != nil {
+				t.Error(err)
+			}
+		}
+		if got != row.lists {
+			t.Errorf("%v by %v is in the lists: %v, want %v", row.status, row.by, got, row.lists)
+		}
+	}
 }

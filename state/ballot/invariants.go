@@ -37,8 +37,8 @@ func CheckMotions(r state.Reader) error {
 		}
 		if p.Status.UnderWay() {
 			open++
-			if m.Proposer.Member != 0 {
-				own[m.Proposer.Member]++
+			if proposer := m.Proposer.MemberOf(r.Coop()); proposer != 0 {
+				own[proposer]++
 			}
 		}
 		if p.Status != Counting {

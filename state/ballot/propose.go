@@ -106,7 +106,7 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if t.Open >= MaxOpen {
 		return ErrOpen.With("%d", t.Open)
 	}
-	proposer := c.Authority().MemberOf(c.Coop()) // nobody, if a motion proposes
+	proposer := c.Authority().MemberOf(c.Coop()) // nobody, if a motion proposes, or an officer of another co-op
 	own, err := proposed.Get(c, proposer)
 	if err != nil {
 		return err

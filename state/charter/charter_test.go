@@ -52,6 +52,7 @@ func changed(change func(*charter.PolicyEntry)) []charter.PolicyEntry {
 func TestBounds(t *testing.T) {
 	long := strings.Repeat("x", charter.MaxName+1)
 	nine := slices.Repeat([]charter.Office{charter.Chair}, charter.MaxOffices+1)
+	others := slices.Repeat([]charter.CoopOffice{{Coop: 2, Office: charter.Delegate}}, charter.MaxOffices)
 	ids := make([]charter.MotionKindID, charter.MaxMotionKinds+1)
 	grant := func(g charter.Grant) charter.Amend {
 		return charter.Amend{Grants: []charter.GrantEntry{g.Entry(0)}, Motions: []charter.MotionEntry{{}}}
@@ -84,6 +85,10 @@ func TestBounds(t *testing.T) {
 		{"as many offices as can be", grants(charter.Grant{Offices: nine[1:]}), ""},
 		{"to too many motions", grant(charter.Grant{Motions: ids}), "too many offices or motions"},
 		{"to as many motions as can be", grants(charter.Grant{Motions: ids[1:]}), ""},
+		{"to too many officers of others", grant(charter.Grant{Others: append(others, charter.CoopOffice{})}), "too many officers of other co-ops"},
+		{"to as many officers of others as can be", grants(charter.Grant{Others: others}), ""},
+		{"officers of co-op zero", grant(charter.Grant{Others: []charter.CoopOffice{{Coop: 0, Office: charter.Chair}}, Offices: []charter.Office{99}}), "a grant to chair of co-op 0"},
+		{"unknown officers of another co-op", grant(charter.Grant{Others: []charter.CoopOffice{{Coop: 2, Office: 99}}, Offices: []charter.Office{98}}), "a grant to office 99 of co-op 2"},
 		{"unknown office", grant(charter.Grant{Offices: []charter.Office{charter.Delegate, charter.Delegate + 1}}), "unknown office 7"},
 		{"office zero", grant(charter.Grant{Offices: []charter.Office{0}}), "unknown office 0"},
 		{"last office", grants(charter.Grant{Offices: []charter.Office{charter.Secretary, charter.Delegate}}), ""},
@@ -249,6 +254,67 @@ func TestAmendKeeps(t *testing.T) {
 	after, kindsAfter := read()
 	if diff := cmp.Diff(grants, after) + cmp.Diff(kinds, kindsAfter); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// The result of an amendment is what it replaces: each thing once, in the place
+// where it is named last, and nothing for what there was not.
+func TestAmendReturns(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{})
+	amend := func(m charter.Amend) (old charter.Amend, told charter.Amended) {
+		t.Helper()
+		res := l.Mandate(m)
+		if res.Code != 0 || len(res.Events) != 1 {
+			t.Fatalf("code %d %s, events %v", res.Code, res.Log, res.Events)
+		}
+		old, err := tx.Decode[charter.Amend](res.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return old, res.Events[0].(charter.Amended)
+	}
+	named := func(id charter.MotionKindID, name string) charter.MotionEntry {
+		k := sound()
+		k.Name = name
+		return k.Entry(id)
+	}
+	chair := func(kind tx.Kind) charter.GrantEntry {
+		return charter.GrantEntry{Kind: kind, Offices: []charter.Office{charter.Chair}}
+	}
+	policies := func(allowance uint32) []charter.PolicyEntry {
+		return changed(func(p *charter.PolicyEntry) { p.Allowance = allowance })
+	}
+	const none, other tx.Kind = 0x7ff0, 0x7ff1
+	for i, row := range []struct {
+		m, want charter.Amend
+		policy  bool
+	}{
+		{m: charter.Amend{
+			Motions: []charter.MotionEntry{named(9, "first"), named(8, "second"), named(9, "third")},
+			Grants:  []charter.GrantEntry{chair(none)},
+		}},
+		{
+			m: charter.Amend{
+				Motions: []charter.MotionEntry{named(9, "fourth"), named(8, "fifth"), named(9, "sixth"), named(7, "new")},
+				Grants:  []charter.GrantEntry{{Kind: none, Members: true}, chair(other), chair(none)},
+				Policy:  policies(50),
+			},
+			want: charter.Amend{
+				Motions: []charter.MotionEntry{named(8, "second"), named(9, "third")},
+				Grants:  []charter.GrantEntry{chair(none)},
+				Policy:  policies(charter.MaxAllowance), // as statetest founds it
+			},
+			policy: true,
+		},
+		{m: charter.Amend{Policy: policies(60)}, want: charter.Amend{Policy: policies(50)}, policy: true},
+	} {
+		old, told := amend(row.m)
+		if diff := cmp.Diff(row.want, old); diff != "" {
+			t.Errorf("amendment %d (-want +got)\n%s", i, diff)
+		}
+		if want := (charter.Amended{Grants: len(row.m.Grants), Motions: len(row.m.Motions), Policy: row.policy}); told != want {
+			t.Errorf("amendment %d: %+v, want %+v", i, told, want)
+		}
 	}
 }
 

@@ -95,6 +95,8 @@ var (
 	// is no record if none does. The digest is the first 20 bytes of the SHA-256
 	// of the peer id's text.
 	peers = state.NewTable[[20]byte, uint64](0x67)
+	// 0x68 ‖ 0 (4) ‖ 0 (1) → Reports, absent if there are none; never migrated
+	reports = state.NewTable[uint8, Reports](0x68)
 )
 
 // A Federation is the record of the whole.
@@ -116,6 +118,12 @@ type Totals struct {
 type Turnover struct {
 	Height uint64 `cbor:"1,keyasint,omitempty"`
 	Count  uint64 `cbor:"2,keyasint,omitempty"`
+}
+
+// Reports are the consensus addresses of validators caught misbehaving while
+// records were being migrated.
+type Reports struct {
+	Addresses [][]byte `cbor:"1,keyasint,omitempty"`
 }
 
 // Rejections, in the order they are checked. Codes 600-699 belong to this room.

@@ -82,6 +82,7 @@ func TestCheckCoopsFails(t *testing.T) {
 		{Name: "a key that is another's", Break: edit(2, func(c *federation.Coop) { c.Validator.Key = key(3, 0) }), Says: "co-op 2's validator key leads to co-op 3"},
 		{Name: "a key that is nobody's", Break: edit(2, func(c *federation.Coop) { c.Validator.Key = key(2, 9) }), Says: "co-op 2's validator key leads to co-op 0"},
 		{Name: "a key that is gone", Break: edit(2, func(c *federation.Coop) { c.Validator.Key = nil }), Says: "co-op 2 has no validator, and it misbehaved"},
+		{Name: "a place without a key", Break: edit(3, func(c *federation.Coop) { c.Validator.Key = nil }), Says: "co-op 3 has no validator, and it misbehaved"},
 		{Name: "nobody has power", Break: func(c *state.Ctx) {
 			for n := state.Coop(1); n <= registered; n++ {
 				edit(n, func(c *federation.Coop) { c.Validator.Removed, c.Validator.Place = true, 0 })(c)
@@ -92,11 +93,13 @@ func TestCheckCoopsFails(t *testing.T) {
 		{Name: "a peer too many is counted", Break: count(func(n *federation.Totals) { n.Peers++ }), Says: "the totals are {Coops:6 Powered:4 Peers:6 "},
 		{Name: "one waits too many", Break: count(func(n *federation.Totals) { n.Waiting++ }), Says: "the totals are {Coops:6 Powered:4 Peers:5 Waiting:3 "},
 		{Name: "a place was not given out", Break: count(func(n *federation.Totals) { n.Places-- }), Says: "place 4 in the queue, 3 were given out"},
+		{Name: "place zero", Break: func(c *state.Ctx) { queue.Put(c.In(0), 0, federation.Waiting{Key: key(3, 0)}) }, Says: "place 0 in the queue, 4 were given out"},
 		{Name: "one is out of the queue", Break: func(c *state.Ctx) { queue.Delete(c.In(0), 3) }, Says: "co-op 3's validator key has place 3 in the queue, which is key 's"},
 		{Name: "one is in the queue twice", Break: func(c *state.Ctx) { queue.Put(c.In(0), 2, federation.Waiting{Key: key(3, 0)}) }, Says: "3 keys in the queue, 2 co-ops' keys wait"},
 		{Name: "one that waits has no power", Break: edit(3, func(c *federation.Coop) { c.Validator.Removed = true }), Says: "removed: true"},
 		{Name: "a peer renamed", Break: edit(6, func(c *federation.Coop) { c.Validator.Peer = "q" }), Says: "is counted for 5 co-ops, and 4 name it"},
 		{Name: "a peer that no one names", Break: func(c *state.Ctx) { peers.Put(c.In(0), peer("q"), 1) }, Says: "is counted for 1 co-ops, and 0 name it"},
+		{Name: "a peer that is counted for none", Break: func(c *state.Ctx) { peers.Put(c.In(0), peer("q"), 0) }, Says: "is counted for 0 co-ops, and 0 name it"},
 		{Name: "a peer that is not in the index", Break: func(c *state.Ctx) { peers.Delete(c.In(0), peer("p")) }, Says: "0 peers are in the index, co-ops name 1"},
 		{Name: "a change to come", Break: tell(func(ch *federation.Changes) { ch.Height = 100 }), Says: "power changed last in block 100, and this is 4"},
 		{Name: "a key lost its power and has it", Break: tell(func(ch *federation.Changes) { ch.Lost = append(ch.Lost, key(6, 0)) }), Says: "has power: true, after its change in block 3: false"},

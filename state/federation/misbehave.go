@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 )
@@ -40,9 +41,23 @@ func (Removed) Event() string { return "federation.Removed" }
 // that were caught wait in order for the next blocks. A block with no one caught and
 // no one in the queue writes nothing.
 //
+// While records are being migrated nothing else is read or written; who is caught
+// meanwhile is noted, and dealt with in the first block after.
+//
 // It runs before the transactions of the block. An error is a fault.
 func BeginBlock(c *state.Ctx, caught [][]byte) error {
 	c = c.In(0)
+	late, err := reports.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if c.Upgrading() {
+		return late.note(c, caught)
+	}
+	if len(late.Addresses) > 0 {
+		caught = append(late.Addresses, caught...)
+		reports.Delete(c, 0)
+	}
 	for _, address := range caught {
 		if err := accuse(c, address); err != nil {
 			return fmt.Errorf("validator %s: %w", hex.EncodeToString(address), err)
@@ -60,6 +75,21 @@ func BeginBlock(c *state.Ctx, caught [][]byte) error {
 		if err := remove(c, first.Key); err != nil {
 			return fmt.Errorf("place %d of the validators that misbehaved: %w", place, err)
 		}
+	}
+	return nil
+}
+
+// note adds reports that come while records are being migrated. A validator that is
+// reported again is noted once, so there are no more than there were validators.
+func (r Reports) note(c *state.Ctx, caught [][]byte) error {
+	before := len(r.Addresses)
+	for _, address := range caught {
+		if !slices.ContainsFunc(r.Addresses, func(a []byte) bool { return bytes.Equal(a, address) }) {
+			r.Addresses = append(r.Addresses, bytes.Clone(address))
+		}
+	}
+	if len(r.Addresses) > before {
+		reports.Put(c, 0, r)
 	}
 	return nil
 }

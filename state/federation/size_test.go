@@ -177,6 +177,39 @@ func told(k []byte) string {
 	return fmt.Sprintf("%x", k)
 }
 
+// A key that is caught again while it waits, or when its power is gone, gets no
+// second place in the queue, and a key that replaced one that is caught gets none.
+func TestCaughtAgain(t *testing.T) {
+	r := found(t, 9, 9)
+	var got [][]string
+	for _, b := range []struct {
+		caught  []state.Coop
+		actions []taken
+	}{
+		{[]state.Coop{1, 2, 3, 4, 5, 6}, []taken{{9, federation.Replace{Key: key(9, 1)}}}}, // the first three, 9/3
+		{[]state.Coop{5, 6, 1, 9}, nil}, // two of the six that have power
+		{nil, nil},
+		{nil, nil},
+	} {
+		got = append(got, r.block(b.caught, b.actions...).Updates)
+		r.sound()
+	}
+	want := [][]string{{"1.0→0", "2.0→0", "3.0→0", "9.0→0", "9.1→3"}, {"4.0→0", "5.0→0"}, {"6.0→0"}, nil}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("updates (-want +got)\n%s", diff)
+	}
+	v := r.begin().Reader()
+	totals, err := federation.TotalsOf(v)
+	if diff := cmp.Diff(federation.Totals{Coops: 9, Powered: 3, Peers: 8, Places: 6}, totals); err != nil || diff != "" {
+		t.Errorf("totals, %v (-want +got)\n%s", err, diff)
+	}
+	for n, faults := range map[state.Coop]uint64{1: 2, 2: 1, 4: 1, 5: 2, 6: 2, 7: 0, 9: 1} {
+		if c, err := federation.Find(v, n); err != nil || uint64(c.Faults) != faults {
+			t.Errorf("co-op %d has %d faults, %v; want %d", n, c.Faults, err, faults)
+		}
+	}
+}
+
 func (r *register) sound() {
 	r.t.Helper()
 	if err := federation.CheckCoops(r.begin().Reader()); err != nil {
@@ -219,14 +252,14 @@ func TestManyCoops(t *testing.T) {
 		}
 	}
 	want := []spent{
-		{3, nil}, // the head, the totals and the last changes
-		{9, []string{"1.0→0", "2.0→0"}},
-		{6, []string{"3.0→0"}},
-		{3, nil},
-		{8, []string{"1.1→3"}},
-		{7, []string{"7.1→3"}},
-		{5, nil},
-		{3, nil},
+		{4, nil}, // the head, late reports, the totals and the last changes
+		{10, []string{"1.0→0", "2.0→0"}},
+		{7, []string{"3.0→0"}},
+		{4, nil},
+		{9, []string{"1.1→3"}},
+		{8, []string{"7.1→3"}},
+		{6, nil},
+		{4, nil},
 	}
 	if diff := cmp.Diff(want, spend[0]); diff != "" {
 		t.Errorf("few co-ops (-want +got)\n%s", diff)

@@ -11,8 +11,11 @@ import (
 
 // OpenClass adds a class of shares, for ever: its par is never changed.
 type OpenClass struct {
-	Class Class `cbor:"1,keyasint,omitempty" json:"class"`
-	Terms Terms `cbor:"2,keyasint,omitempty" json:"terms"`
+	Class      Class        `cbor:"1,keyasint,omitempty"`
+	Name       string       `cbor:"2,keyasint,omitempty"`
+	Par        money.Amount `cbor:"3,keyasint,omitempty"` // minor units a share
+	MinHolding uint64       `cbor:"4,keyasint,omitempty"` // units, for whoever subscribes
+	MaxHolding uint64       `cbor:"5,keyasint,omitempty"` // units, held and subscribed
 }
 
 // ClassOpened reports a new class.
@@ -29,18 +32,17 @@ func (m OpenClass) Check() error {
 	if m.Class == 0 {
 		return ErrClass.With("class 0")
 	}
-	t := m.Terms
-	if t.Name == "" || len(t.Name) > MaxName {
-		return ErrTerms.With("name of %d bytes, from 1 to %d can be", len(t.Name), MaxName)
+	if m.Name == "" || len(m.Name) > MaxName {
+		return ErrTerms.With("name of %d bytes, from 1 to %d can be", len(m.Name), MaxName)
 	}
-	if t.Par <= 0 {
-		return ErrTerms.With("par of %d", t.Par)
+	if m.Par <= 0 {
+		return ErrTerms.With("par of %d", m.Par)
 	}
-	if t.MaxHolding == 0 || t.MaxHolding > MaxUnits || t.MinHolding > t.MaxHolding {
-		return ErrTerms.With("holdings from %d to %d units", t.MinHolding, t.MaxHolding)
+	if m.MaxHolding == 0 || m.MaxHolding > MaxUnits || m.MinHolding > m.MaxHolding {
+		return ErrTerms.With("holdings from %d to %d units", m.MinHolding, m.MaxHolding)
 	}
-	if _, err := money.Times(t.MaxHolding, t.Par); err != nil {
-		return ErrTerms.With("%d units at %d: %v", t.MaxHolding, t.Par, err)
+	if _, err := money.Times(m.MaxHolding, m.Par); err != nil {
+		return ErrTerms.With("%d units at %d: %v", m.MaxHolding, m.Par, err)
 	}
 	return nil
 }
@@ -65,8 +67,8 @@ func (m OpenClass) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	reg.Classes++
 	registers.Put(c, 0, reg)
-	classes.Put(c, m.Class, m.Terms)
-	c.Emit(ClassOpened{m.Class, m.Terms.Par})
+	classes.Put(c, m.Class, Terms{m.Name, m.Par, m.MinHolding, m.MaxHolding})
+	c.Emit(ClassOpened{m.Class, m.Par})
 	return nil
 }
 
@@ -86,10 +88,10 @@ func Found(c *state.Ctx, first []OpenClass) error {
 // Describe says the terms of the class.
 func (m OpenClass) Describe(t state.Telling) state.Words {
 	return state.Words{
-		Phrase: fmt.Sprintf("open share class %d, %s, at a par of %s", m.Class, words.Quote(m.Terms.Name), charter.Money(t, m.Terms.Par)),
+		Phrase: fmt.Sprintf("open share class %d, %s, at a par of %s", m.Class, words.Quote(m.Name), charter.Money(t, m.Par)),
 		Clauses: []state.Clause{
-			state.Fact("par", "%s", charter.Money(t, m.Terms.Par)),
-			state.Fact("a member may hold", "%s to %s", words.Count(m.Terms.MinHolding), words.Plural(m.Terms.MaxHolding, "share")),
+			state.Fact("par", "%s", charter.Money(t, m.Par)),
+			state.Fact("a member may hold", "%s to %s", words.Count(m.MinHolding), words.Plural(m.MaxHolding, "share")),
 		},
 	}
 }

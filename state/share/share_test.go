@@ -76,9 +76,9 @@ func setup() statetest.Setup {
 				return err
 			}
 			return share.Found(c, []share.OpenClass{
-				{Class: common, Terms: share.Terms{Name: "common", Par: 1000, MinHolding: 2, MaxHolding: 10}},
-				{Class: bond, Terms: share.Terms{Name: "bond", Par: 1, MaxHolding: share.MaxUnits}},
-				{Class: gold, Terms: share.Terms{Name: "gold", Par: money.Max, MaxHolding: 1}},
+				{Class: common, Name: "common", Par: 1000, MinHolding: 2, MaxHolding: 10},
+				{Class: bond, Name: "bond", Par: 1, MaxHolding: share.MaxUnits},
+				{Class: gold, Name: "gold", Par: money.Max, MaxHolding: 1},
 			})
 		},
 		Invariants: []func(state.Reader) error{account.CheckBooks, share.CheckShares},
@@ -104,7 +104,7 @@ func TestOpenClass(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
 	open := func(class share.Class, terms share.Terms) share.OpenClass {
-		return share.OpenClass{Class: class, Terms: terms}
+		return share.OpenClass{Class: class, Name: terms.Name, Par: terms.Par, MinHolding: terms.MinHolding, MaxHolding: terms.MaxHolding}
 	}
 	long := strings.Repeat("n", share.MaxName+1)
 	rows := []statetest.Row{
@@ -280,7 +280,7 @@ func TestFoundRefuses(t *testing.T) {
 	s := setup()
 	var got [2]error
 	s.Found = func(c *state.Ctx) error {
-		good := share.OpenClass{Class: 1, Terms: share.Terms{Name: "x", Par: 1, MaxHolding: 1}}
+		good := share.OpenClass{Class: 1, Name: "x", Par: 1, MaxHolding: 1}
 		got[0] = share.Found(c, []share.OpenClass{good, good})
 		got[1] = share.Found(c, []share.OpenClass{{}})
 		return nil

@@ -172,6 +172,10 @@ func (l *Ledger) End() (hash []byte, events []state.Event, err error) {
 	return hash, events, nil
 }
 
+// Upgrading says whether records are still being migrated after the block being
+// executed.
+func (l *Ledger) Upgrading() bool { return l.block.Upgrading() }
+
 // Reader reads the block being executed, as the end of block left it.
 func (l *Ledger) Reader() state.Reader { return l.block.Reader() }
 
@@ -203,10 +207,25 @@ func (l *Ledger) CheckIndex(v *View) error {
 	return nil
 }
 
+// ErrMigrating is returned by CheckRecords while the rooms' invariants cannot be
+// checked, since some records are still of the version before.
+var ErrMigrating = errors.New("records are being migrated")
+
 // CheckRecords is CheckInvariants without the index, which can be rebuilt from sound
-// records.
+// records. While records are being migrated it returns ErrMigrating, if all else is
+// sound.
 func (l *Ledger) CheckRecords(v *View) error {
+	head, err := state.HeadOf(v)
+	if err == nil && head.Migrating.Version != 0 {
+		if err = v.CheckFlat(); err == nil {
+			return fmt.Errorf("%w to version %d, which takes some blocks more", ErrMigrating, head.Version)
+		}
+		return fmt.Errorf("flat store equals tree: %w", err)
+	}
 	var errs []error
+	if err != nil {
+		errs = append(errs, fmt.Errorf("reading the version: %w", err))
+	}
 	for _, inv := range l.Rules().Invariants {
 		if err := inv.Check(v); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", inv.Name, err))

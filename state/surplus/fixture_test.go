@@ -44,8 +44,8 @@ func setup(members int) statetest.Setup {
 				return err
 			}
 			return share.Found(c, []share.OpenClass{
-				{Class: common, Terms: share.Terms{Name: "common", Par: 1000, MaxHolding: 1000}},
-				{Class: 2, Terms: share.Terms{Name: "empty", Par: 1, MaxHolding: 1}},
+				{Class: common, Name: "common", Par: 1000, MaxHolding: 1000},
+				{Class: 2, Name: "empty", Par: 1, MaxHolding: 1},
 			})
 		},
 		EndBlock:   []func(c *state.Ctx) error{agenda.EndBlock(surplus.Agenda)},

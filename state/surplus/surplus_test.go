@@ -206,7 +206,7 @@ func TestAllocateAndPay(t *testing.T) {
 		try("fund into the bank", 0, all(to(fund(rate(1, 5)), account.Bank)), surplus.ErrTarget),
 		try("fund into share capital", 0, all(to(fund(rate(1, 5)), account.Capital)), surplus.ErrTarget),
 		try("reserve into a debt", 0, all(to(reserve(rate(1, 5)), 2900)), surplus.ErrTarget).After(func() {
-			must(t, l, account.Open{Code: 2900, Account: account.Account{Type: account.Liability, Guard: account.CreditOnly, Name: "x"}})
+			must(t, l, account.Open{Code: 2900, Type: account.Liability, Guard: account.CreditOnly, Name: "x"})
 		}),
 		try("back to itself", 0, all(to(reserve(rate(1, 5)), account.Unappropriated)), surplus.ErrTarget),
 		try("one cent more than there is", 0, all(reserve(rate(1, 1)), onPurchases(101, rate(1, 1))), surplus.ErrExceeds),

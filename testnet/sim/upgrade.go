@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -244,27 +245,46 @@ func (x *upgraded) take(b *block) (outcome, error) {
 
 var noteOccasions = []occasion{
 	{4, (*work).note},
-	{1, (*work).forget},
+	{4, (*work).forget},
 	{2, (*work).double},
 	{1, (*work).appointNext},
 }
 
 func (w *work) note() (step, error) {
-	return step{action: Note{fmt.Sprintf("note %d", w.rng.IntN(1000))}}, nil
+	return w.byAny(Note{fmt.Sprintf("note %d", w.rng.IntN(1000))})
 }
 
 func (w *work) forget() (step, error) {
-	m, err := w.anyMember(2) // active
+	m, err := w.anyMember(member.Active)
 	return step{action: Forget{m}}, err
 }
 
-func (w *work) double() (step, error) { return step{action: Double{}}, nil }
+func (w *work) double() (step, error) { return w.byAny(Double{}) }
+
+// byAny lets some active member take an action, or a motion carry it now and then.
+func (w *work) byAny(a state.Action) (step, error) {
+	if w.rng.IntN(4) == 0 {
+		return step{action: a}, nil
+	}
+	m, err := w.anyMember(member.Active)
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	return step{a, m}, nil
+}
+
+// upgradeFrom is the first block that may appoint the next version, so that the
+// first version has lived for a while.
+const upgradeFrom = 60
 
 // appointNext appoints the next version a few blocks ahead, or one that is refused.
 func (w *work) appointNext() (step, error) {
+	if w.height < upgradeFrom {
+		return nothing, nil
+	}
 	h := uint64(w.height + 2 + w.rng.IntN(30))
 	if w.rng.IntN(4) == 0 {
 		h = uint64(w.height) - 1
 	}
-	return step{action: Appoint{nextVersion, h}}, nil
+	return w.byAny(Appoint{nextVersion, h})
 }

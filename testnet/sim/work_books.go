@@ -35,8 +35,7 @@ func (w *work) openAccount() (step, error) {
 		return nothing, err
 	}
 	return step{action: account.Open{
-		Code:    account.Code(6000 + w.rng.IntN(3000)),
-		Account: account.Account{Type: account.Type(1 + w.rng.IntN(5)), Name: "opened on the way"},
+		Code: account.Code(6000 + w.rng.IntN(3000)), Type: account.Type(1 + w.rng.IntN(5)), Name: "opened on the way",
 	}}, nil
 }
 
@@ -66,7 +65,7 @@ func (w *work) openClass() (step, error) {
 		return nothing, err
 	}
 	return step{action: share.OpenClass{
-		Class: share.Class(1 + w.rng.IntN(6)), Terms: share.Terms{Name: fmt.Sprint("class of ", w.height), Par: 250, MinHolding: 2, MaxHolding: 40},
+		Class: share.Class(1 + w.rng.IntN(6)), Name: fmt.Sprint("class of ", w.height), Par: 250, MinHolding: 2, MaxHolding: 40,
 	}}, nil
 }
 

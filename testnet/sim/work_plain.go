@@ -28,13 +28,7 @@ func (w *work) plain() ([][]byte, error) {
 		if w.worked[k.Number] {
 			continue
 		}
-		w.coop = w.anyCoop(w.rng)
-		w.r = w.view.Of(w.coop)
-		a, err := w.plainAction(k)
-		if err != nil {
-			return nil, err
-		}
-		raw, err := w.take(step{action: a})
+		raw, err := w.plainOf(k)
 		if err != nil {
 			return nil, err
 		}
@@ -44,6 +38,23 @@ func (w *work) plain() ([][]byte, error) {
 		}
 	}
 	return out, nil
+}
+
+// plainOf makes a transaction of a kind. A draw that finds nobody who may take it
+// is repeated, up to tries times.
+func (w *work) plainOf(k state.Kind) (raw []byte, err error) {
+	for range tries {
+		w.coop = w.anyCoop(w.rng)
+		w.r = w.view.Of(w.coop)
+		a, err := w.plainAction(k)
+		if err != nil {
+			return nil, err
+		}
+		if raw, err := w.take(step{action: a}); raw != nil || err != nil {
+			return raw, err
+		}
+	}
+	return nil, nil
 }
 
 // plainAction makes an action of a kind from plain values.
