@@ -239,8 +239,8 @@ func shown(program string, words []string) error {
 const exampleFiles = 6
 
 // The worked example of docs/contributing.md compiles with the tree, and its
-// tests and its script pass. Nothing is written into the tree: the go command is
-// told of the files as an overlay.
+// tests and its script pass. Nothing is written into the tree: the go command gets
+// the files as an overlay.
 func TestWorkedExample(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles the machine")

@@ -433,7 +433,7 @@ func coreType(t types.Type) types.Type {
 	return t.Underlying()
 }
 
-// checkDependencies holds docs/dependencies.md against go.mod and against the
+// checkDependencies compares docs/dependencies.md with go.mod and with the
 // imports that there are: a row names its module in backquotes, in its first
 // column.
 func checkDependencies(goMod []byte, doc string, sources []source) []string {

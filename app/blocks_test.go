@@ -19,7 +19,7 @@ import (
 
 // A small sequence of blocks gives the same results and the same hashes for
 // ever: a change of any layout, code or order shows here. Where it is meant,
-// -update writes the file anew, and the change needs a new Version once a
+// -update rewrites the file, and the change needs a new Version once a
 // federation runs by the old.
 func TestGoldenBlocks(t *testing.T) {
 	f := newFed(t, 3, Options{})

@@ -19,7 +19,7 @@ import (
 )
 
 // BenchmarkIndex measures what the index of lists costs and gives: an import and
-// blocks of casts with and without it, in turns; pages of 100; making it anew and
+// blocks of casts with and without it, in turns; pages of 100; rebuilding it and
 // checking it. The largest wants ROCHDALE_BENCH_MILLION=1.
 func BenchmarkIndex(b *testing.B) {
 	sizes := []int{10_000, 100_000}

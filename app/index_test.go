@@ -206,7 +206,7 @@ func loseIndex(t *testing.T, fs vfs.FS) {
 	}
 }
 
-// openSaying opens a state whose index has to be made anew, which the log must
+// openSaying opens a state whose index has to be rebuilt, which the log must
 // say, with the reason.
 func (f *fed) openSaying(why string) {
 	f.t.Helper()

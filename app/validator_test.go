@@ -114,7 +114,7 @@ func TestOldKeyStaysOut(t *testing.T) {
 	}
 }
 
-// Replaced and removed in one block: consensus hears of the new key and that
+// Replaced and removed in one block: consensus gets the new key and that
 // the old one, which had power before the block, has none.
 func TestReplacedInTheSameBlock(t *testing.T) {
 	f := newFed(t, 4, Options{})
@@ -127,8 +127,8 @@ func TestReplacedInTheSameBlock(t *testing.T) {
 	f.wantUpdates("both", f.decide(r), "3.0→0", "3.1→3")
 }
 
-// A validator that is replaced in the very first block is told to consensus
-// like any other: a key that consensus never heard of could not be taken away
+// A validator that is replaced in the very first block is passed to consensus
+// like any other: a key that consensus does not have could not be removed
 // later, and trying to would stop every node. No node lets such transactions in
 // before the first block, but the first proposer may put them there.
 func TestReplacedInTheFirstBlock(t *testing.T) {

@@ -25,7 +25,7 @@ const wireDoc = "../docs/tx.md"
 
 // TestWireDoc holds docs/tx.md to the code: every kind of action with its
 // fields, every table with its records' fields, every type that a field has,
-// every limit, every rejection, the form of receipts. -update writes it anew.
+// every limit, every rejection, the form of receipts. -update rewrites it.
 func TestWireDoc(t *testing.T) {
 	raw, err := os.ReadFile(wireDoc)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 )
 
-var update = flag.Bool("update", false, "write the kept receipts of the last format anew; only while it is not published")
+var update = flag.Bool("update", false, "rewrite the kept receipts of the last format; only while it is not published")
 
 // kept are the receipts of the last format that package receipt keeps and reads
 // in its tests, by the names of their files.

@@ -109,7 +109,7 @@ func TestFormatPinned(t *testing.T) {
 	}
 }
 
-// TestEveryByteMatters changes each byte of a file in turn. In the
+// TestEveryByteMatters changes each byte of a file, one at a time. In the
 // salt and the wrapped file key the change reads as a wrong passphrase; anywhere
 // else it must be named as damage. It never opens, and never as another key.
 func TestEveryByteMatters(t *testing.T) {

@@ -40,7 +40,7 @@ const (
 )
 
 // A rig is a federation without a network: the real application over a file
-// system in memory, blocks made by hand and really signed by four validators,
+// system in memory, blocks made by hand and signed by four validators,
 // and CometBFT's own JSON-RPC server before it.
 type rig struct {
 	t       testing.TB

@@ -253,7 +253,7 @@ func startProblem(err error) error {
 			return &Problem{
 				Kind:   ErrForeignData,
 				Text:   "the ledger in data/app does not belong to the blocks beside it: " + strings.TrimSuffix(firstLine(err), ". Got"),
-				Advice: "move data/app away and start again: the node makes its state anew from its blocks, or from its peers'",
+				Advice: "move data/app away and start again: the node rebuilds its state from its blocks, or from its peers'",
 			}
 		}
 	}

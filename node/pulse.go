@@ -140,7 +140,7 @@ func (p *pulse) renew(id p2p.ID) {
 	if !ok || time.Since(who.since) < staleAfter || !who.peer.IsRunning() {
 		return
 	}
-	p.log.Info("a peer has restarted: taking it in anew", "peer", id)
+	p.log.Info("a peer has restarted: dropping its old connection", "peer", id)
 	p.peers.StopPeerForError(who.peer, "it has restarted")
 	delete(p.known, id)
 }
@@ -153,7 +153,7 @@ func (p *pulse) repeat() {
 			return
 		}
 		rs := state.GetRoundState()
-		if rs.Height != p.height { // what moves is told by the engine
+		if rs.Height != p.height { // the engine reports progress itself
 			p.height = rs.Height
 			return
 		}
@@ -226,6 +226,6 @@ func (e ear) Add(delta float64) {
 	}
 	select {
 	case e.pulse.heard <- e.from:
-	default: // a peer that greets so often is not restarting
+	default: // a peer that sends so many greetings is not restarting
 	}
 }

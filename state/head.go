@@ -93,7 +93,7 @@ type Migration struct {
 func (r Rules) knows(version uint64, program string) error {
 	switch {
 	case version == 0:
-		return fmt.Errorf("%w: it names none, as states and founding documents made before versions existed; such a federation has to be founded anew", ErrVersion)
+		return fmt.Errorf("%w: it names none, as states and founding documents made before versions existed; such a federation has to be founded again", ErrVersion)
 	case version > max(r.Version, 1):
 		if program == "" {
 			program = "a newer program"

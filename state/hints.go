@@ -5,7 +5,7 @@ var Hints = HintList{
 	ErrSize:      "do it in smaller parts",
 	ErrMalformed: "it was not made by this version of rochdale; make it again",
 	ErrChain:     "sign it with a key for this federation, or name the node of the other: --node ADDRESS",
-	ErrExpired:   "run the command that made it again: it is signed anew",
+	ErrExpired:   "run the command that made it again: it signs a new transaction",
 	ErrKind:      "the node runs another version of rochdale: see rochdale version",
 	ErrPayload:   "the node runs another version of rochdale: see rochdale version",
 	ErrSigner:    "see who is on the register: rochdale member list; to apply, give your secretary the output of: rochdale key prove",

@@ -131,7 +131,7 @@ func TestPageCorrupt(t *testing.T) {
 	}
 }
 
-// No bytes make a page panic, and a record that it shows lies inside it.
+// No bytes make a page panic, and a record that it returns is inside it.
 func FuzzPage(f *testing.F) {
 	good, _ := page(nil).with(5, []byte("five"))
 	good, _ = good.with(63, bytes.Repeat([]byte("x"), 200))

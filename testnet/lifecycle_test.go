@@ -52,7 +52,7 @@ func TestTwoMakesAtOnce(t *testing.T) {
 	}
 }
 
-// TestMakeCutShort: what a killed Make leaves is made anew; what one that fails
+// TestMakeCutShort: what a killed Make leaves is made again; what one that fails
 // has made goes; and what is someone else's stays.
 func TestMakeCutShort(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "net")

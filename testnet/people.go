@@ -76,14 +76,14 @@ func OpenPeople(dir string) (People, error) {
 	var p People
 	raw, err := os.ReadFile(peopleFile(dir))
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, &node.Problem{Kind: ErrNoTestnet, Text: "the testnet in " + dir + " has no people of its own", Advice: "rochdale testnet stop --remove --dir " + dir + ", then start it anew"}
+		return p, &node.Problem{Kind: ErrNoTestnet, Text: "the testnet in " + dir + " has no people of its own", Advice: "rochdale testnet stop --remove --dir " + dir + ", then start it again"}
 	}
 	if err != nil {
 		return p, fmt.Errorf("reading the testnet's people: %w", err)
 	}
 	seed, err := hex.DecodeString(strings.TrimSpace(string(raw)))
 	if err != nil || len(seed) != len(p.seed) {
-		return p, &node.Problem{Kind: ErrNoTestnet, Text: peopleFile(dir) + " is damaged: it should be 64 hexadecimal digits", Advice: "rochdale testnet stop --remove --dir " + dir + ", then start it anew"}
+		return p, &node.Problem{Kind: ErrNoTestnet, Text: peopleFile(dir) + " is damaged: it should be 64 hexadecimal digits", Advice: "rochdale testnet stop --remove --dir " + dir + ", then start it again"}
 	}
 	copy(p.seed[:], seed)
 	return p, nil

@@ -130,7 +130,7 @@ func (t *Net) launch(n *Member) error {
 		return fmt.Errorf("starting %s: %w", n.Moniker, err)
 	}
 	n.PID, n.Started = cmd.Process.Pid, startTime(cmd.Process.Pid)
-	t.reaping.Go(func() { _ = cmd.Wait() }) // or it would stay a zombie while we live
+	t.reaping.Go(func() { _ = cmd.Wait() }) // or it would stay a zombie until this process ends
 	return nil
 }
 

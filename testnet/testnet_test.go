@@ -47,7 +47,7 @@ func commit(t *testing.T, n *Net, i int, tx string) int64 {
 	return res.Height
 }
 
-// TestFederation is the life of four validators in four processes.
+// TestFederation runs four validators in four processes, with stops and restarts.
 func TestFederation(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
@@ -66,7 +66,7 @@ func TestFederation(t *testing.T) {
 	_, err := n.SameAppHash(within(t, 5*time.Second), height+1)
 	must(t, err)
 
-	// One dies; three of four go on.
+	// One is killed; three of four go on.
 	must(t, n.Kill(3))
 	height = commit(t, n, 1, "without the fourth")
 	must(t, n.WaitHeight(within(t, 20*time.Second), height+2, 0, 1, 2))
@@ -236,7 +236,7 @@ func ignores(pid int, s syscall.Signal) bool {
 }
 
 // TestStopWhileWaitingForPeers: a node that waits for three validators that are
-// not there hears SIGTERM too.
+// not there handles SIGTERM too.
 func TestStopWhileWaitingForPeers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")

@@ -18,7 +18,7 @@ const askLimit = 3 * time.Second
 // NodeStatus is one member, with its own report if it answers.
 type NodeStatus struct {
 	Member
-	Alive  bool         `json:"alive"`            // its process lives
+	Alive  bool         `json:"alive"`            // its process runs
 	Status *node.Status `json:"status,omitempty"` // nil if it does not answer
 }
 
@@ -71,8 +71,8 @@ func (m *Manifest) waitReady(ctx context.Context, which []int, ready func(node.S
 	return err
 }
 
-// waitLevel waits until every node has the block that is now the last of any.
-// A node that says it has caught up may have done so before it heard of it.
+// waitLevel waits until every node has the block that is now the last of any. A node
+// that reports that it has caught up may have done so before it received that block.
 func (m *Manifest) waitLevel(ctx context.Context) error {
 	var last int64
 	var all []int

@@ -88,7 +88,7 @@ func Rules() state.Rules {
 	return r
 }
 
-// everywhere checks each co-op's records in turn.
+// everywhere checks the records of every co-op.
 func everywhere(check func(state.Reader) error) func(state.Reader) error {
 	return func(r state.Reader) error {
 		return federation.Range(r, func(n state.Coop, _ federation.Coop) (bool, error) {

@@ -14,7 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// TestHead holds what a state says of itself against the header that vouches for
+// TestHead compares a state's Head with the header that proves
 // it, and tells a receipt that was written by later rules.
 func TestHead(t *testing.T) {
 	f, block, err := read(kept(t, "format3", "cast"))

@@ -41,7 +41,7 @@ var ErrFormat = fmt.Errorf("%w that this program can read", ErrReceipt)
 // records.
 type file struct {
 	Format     string          `json:"format"`
-	Words      json.RawMessage `json:"words"` // for whoever opens the file; not looked at
+	Words      json.RawMessage `json:"words"` // for people who open the file; ignored here
 	Kind       string          `json:"kind"`  // which statement
 	Subject    Subject         `json:"subject"`
 	Chain      string          `json:"chain"`

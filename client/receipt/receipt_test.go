@@ -15,7 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/light"
 )
 
-// What the kept receipts say. A receipt lies in a drawer for years: every format
+// What the kept receipts say. A receipt is kept for years: every format
 // that was ever written has a folder in testdata and is read for ever.
 var (
 	motionSays = `Motion 1 of co-op 2, "Bakers & Co" is "Buy the mill & the <pond>".`
@@ -202,7 +202,7 @@ func TestChangedBytes(t *testing.T) {
 	}
 }
 
-// TestChangedFields changes each field and writes the receipt anew in its own
+// TestChangedFields changes each field and writes the receipt again in its own
 // form, as a forger would. Each is refuted by name.
 func TestChangedFields(t *testing.T) {
 	for format := range keptReceipts {

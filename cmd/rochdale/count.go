@@ -45,8 +45,8 @@ func newCountCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "count FILE --method M",
 		Short: "Count an election, a question, a budget or seats from a file",
-		Long: `Count papers by a published rule, exactly, and show each stage. No ledger is
-needed, and nothing is sent anywhere.
+		Long: `Count papers by a published rule, exactly, and show each stage. It needs no
+ledger and sends nothing.
 
 FILE is ranked papers (.blt), a participatory budget (.pb, Pabulib), a table
 party,votes (.csv) or the answers to one question (.csv); - reads it from

@@ -63,7 +63,7 @@ func newDevCmd() *cobra.Command {
 		Use:   "dev",
 		Short: "Run a whole federation in this process, to try things out",
 		Long: `Run validators and a founded co-op in this one process, ready in seconds, until
-it is interrupted. Without --dir everything is gone then.`,
+it is interrupted. Without --dir everything is deleted then.`,
 		GroupID: groupResearchers,
 		Example: `  rochdale dev
   rochdale dev --dir ./net --json`,

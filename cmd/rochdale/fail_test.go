@@ -114,7 +114,7 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// TestTree holds what every command owes its user, present and future ones.
+// TestTree checks the requirements on every command, present and future ones.
 func TestTree(t *testing.T) {
 	root := newRootCmd()
 	seen := 0

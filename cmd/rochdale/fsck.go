@@ -21,7 +21,7 @@ type fsckInfo struct {
 	AppHash    string   `json:"app_hash"`
 	Invariants []string `json:"invariants"`
 	Sound      bool     `json:"sound"`
-	Rebuilt    uint64   `json:"rebuilt,omitempty"` // entries of the index that was made anew
+	Rebuilt    uint64   `json:"rebuilt,omitempty"` // entries of the index that was rebuilt
 }
 
 func newFsckCmd() *cobra.Command {
@@ -32,8 +32,8 @@ func newFsckCmd() *cobra.Command {
 		Long: `Run every invariant on the state of a stopped node: that registers are without
 gaps, tallies are what a recount gives, books balance, shares and dividends agree
 with the books, and the tree, its flat copy and the hash promised to consensus
-are one, and that the index, from which the node answers for lists, holds what the
-records give. It changes nothing, but that --rebuild-index makes the index anew
+agree, and that the index, from which the node answers lists, holds what the
+records give. It changes nothing, except that --rebuild-index rebuilds the index
 first. The exit status is 1 if anything is wrong.`,
 		GroupID: groupOperators,
 		Example: `  rochdale fsck /srv/rochdale
@@ -42,7 +42,7 @@ first. The exit status is 1 if anything is wrong.`,
 		Args: wantArgs("HOME"),
 		RunE: func(cmd *cobra.Command, args []string) error { return fsck(cmd, args[0], rebuild) },
 	}
-	cmd.Flags().BoolVar(&rebuild, "rebuild-index", false, "make the index of lists anew from the records")
+	cmd.Flags().BoolVar(&rebuild, "rebuild-index", false, "rebuild the index of lists from the records")
 	return cmd
 }
 
@@ -78,18 +78,18 @@ func fsck(cmd *cobra.Command, home string, rebuild bool) error {
 	info.Invariants = append(info.Invariants, "flat store equals tree", "index equals records")
 	if err := errors.Join(err, a.Close()); err != nil {
 		if errors.Is(err, store.ErrIndex) && !errors.Is(err, app.ErrCorrupt) {
-			return withHint(err, "the records are sound; make the index anew with: rochdale fsck %s --rebuild-index", home)
+			return withHint(err, "the records are sound; rebuild the index with: rochdale fsck %s --rebuild-index", home)
 		}
 		if errors.Is(err, store.ErrMigrating) && !errors.Is(err, app.ErrCorrupt) {
 			return withHint(err, "start the node, let it make some blocks, and check it again")
 		}
-		return withHint(err, "do not start this node: keep its home for whoever looks into it, and start anew from an empty one")
+		return withHint(err, "do not start this node: keep its home for whoever looks into it, and start again from an empty one")
 	}
 	return show(cmd, info, func(w io.Writer) {
 		fmt.Fprintf(w, "The state of %s is sound after block %s.\n\n", home, formatCount(int64(info.Height)))
 		facts := []fact{{"app hash", info.AppHash}}
 		if rebuild {
-			facts = append(facts, fact{"index", fmt.Sprintf("made anew, of %s entries", formatCount(int64(info.Rebuilt)))})
+			facts = append(facts, fact{"index", fmt.Sprintf("rebuilt, with %s entries", formatCount(int64(info.Rebuilt)))})
 		}
 		writeFacts(w, facts...)
 		for _, name := range info.Invariants {

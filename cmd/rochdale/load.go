@@ -17,7 +17,7 @@ func newTestnetLoadCmd() *cobra.Command {
 		Use:   "load",
 		Short: "Drive a running testnet with signed casts",
 		Long: `Enter members into the first co-op, open a motion, and cast on it in their names,
-each cast really signed, over several connections to every node. It prints how
+each cast signed, over several connections to every node. It prints how
 many were committed a second and how long it took from the moment each was to be
 sent to the moment its commit could be proved, and checks against the ledger
 itself that each was committed once. Signing is done beforehand.

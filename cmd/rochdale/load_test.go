@@ -17,7 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/testnet/load"
 )
 
-// TestLoadDisturbed: a load test outlives a node that is killed, with every cast
+// TestLoadDisturbed: a load test continues when a node is killed, with every cast
 // in the ledger once, and an interrupt still gets a report of what was sent.
 func TestLoadDisturbed(t *testing.T) {
 	if testing.Short() {

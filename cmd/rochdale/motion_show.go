@@ -89,7 +89,7 @@ func newMotionListCmd() *cobra.Command {
 	var open bool
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List motions, how far they have come and what was decided",
+		Short:   "List motions, their status and what was decided",
 		Example: "  rochdale motion list\n  rochdale motion list --open --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := page.check(); err != nil {

@@ -92,7 +92,7 @@ register. The secret keys are in HOME/config: back them up.`,
 func newNodeStartCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "start",
-		Short: "Run the node until it is told to stop",
+		Short: "Run the node until it is stopped",
 		Long: `Run the node in the foreground, with its log on standard error, until SIGTERM
 or an interrupt; it then stops within five seconds with exit status 0.
 
@@ -121,7 +121,7 @@ func runNode(ctx context.Context, home string, stderr io.Writer) error {
 func newNodeStatusCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "status",
-		Short: "Ask a running node how it is",
+		Short: "Show the status of a running node",
 		Long: `Ask a running node for its height, its peers and whether it takes part in making
 blocks. It asks the node of --home if there is one, or the one at --node.`,
 		Example: `  rochdale node status

@@ -45,7 +45,7 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-// Text that members wrote moves no cursor, colours nothing and stays in its cell.
+// Text that members wrote cannot move the cursor or set colours, and stays in its cell.
 func TestTextFromTheLedgerIsPlain(t *testing.T) {
 	const evil = "rent\x1b[2J\nTotal  0.00\r\u202e"
 	cmd := &cobra.Command{}

@@ -60,7 +60,7 @@ func (r *reading) periodInfo(p surplus.Period, s surplus.Statement) (periodInfo,
 func newPeriodListCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List periods and what they came to",
+		Short:   "List periods and their results",
 		Example: "  rochdale period list --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return read(cmd, func(r *reading) error {

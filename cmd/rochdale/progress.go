@@ -33,8 +33,8 @@ type progress struct {
 	finished bool
 }
 
-// redraw is how often a bar is drawn anew while no step is done, so that its
-// clock shows that the work has not stopped.
+// redraw is how often a bar is redrawn while no step is done, so that its clock
+// shows that the work has not stopped.
 const redraw = 250 * time.Millisecond
 
 // newProgress starts work of total steps; 0 or less means that the number is

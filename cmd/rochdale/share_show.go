@@ -211,7 +211,7 @@ func newShareSubscriptionsCmd() *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:     "subscriptions",
-		Short:   "List subscriptions and how far they have come",
+		Short:   "List subscriptions and their status",
 		Example: "  rochdale share subscriptions --status unpaid",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := page.check(); err != nil {

@@ -38,11 +38,11 @@ func newSimCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sim",
 		Short: "Simulate the ledger from a seed and compare its replicas",
-		Long: `Simulate a federation made from a number: every kind of action, bad input of
-every sort, days that pass, validators that misbehave. Replicas that run
-straight, are reopened after every block, are restored from exports, execute
-proposals that come to nothing, crash between two writes and keep hardly any
-heights must agree on every hash, result and validator, and every invariant
+		Long: `Simulate a federation generated from a seed: every kind of action, bad input of
+every sort, time that passes, validators that misbehave. Replicas that run without
+a restart, are reopened after every block, are restored from exports, execute
+proposals that are then abandoned, crash between two writes and keep one height
+must agree on every hash, result and validator, and every invariant
 must hold. The first failure ends the run and names its seed and block.`,
 		Example: `  rochdale sim --seed 7 --blocks 1000
   rochdale sim --seeds 20 --blocks 10000 --json`,

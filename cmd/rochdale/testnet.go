@@ -53,7 +53,7 @@ func newTestnetStartCmd() *cobra.Command {
 		Use:   "start",
 		Short: "Start validators in processes of their own",
 		Long: `Start a federation of validators on loopback, each in a process of its own, and
-return when all have a block. The processes live on until testnet stop.
+return when all have a block. The processes run until testnet stop.
 
 A testnet that was stopped goes on where it was. Starting one that runs changes
 nothing and is no error. If it is interrupted, it stops what it started.`,

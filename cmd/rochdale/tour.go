@@ -18,7 +18,7 @@ func newTourCmd() *cobra.Command {
 	var input, dir string
 	cmd := &cobra.Command{
 		Use:   "tour",
-		Short: "Live a co-op's year on four validators, and check it",
+		Short: "Run a co-op's year on four validators, and check it",
 		Long: `Start a federation of four co-ops on this machine, found a school co-op, enter
 its members, issue its shares, hold a general meeting in which more than a
 thousand members cast and a validator is killed, allocate the surplus, and verify

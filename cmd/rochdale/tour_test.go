@@ -41,7 +41,7 @@ type published struct {
 	} `json:"expected"`
 }
 
-// TestTour lives the year with real processes and holds its books against the
+// TestTour runs the year with real processes and compares its books with the
 // published answer, to the cent.
 func TestTour(t *testing.T) {
 	if testing.Short() {

@@ -58,7 +58,7 @@ ledger executes it once, and both answers are the same.`,
 func newTxWaitCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "wait ID",
-		Short:   "Wait for a transaction's block, and say what became of it",
+		Short:   "Wait for a transaction's block, and show its result",
 		Example: "  rochdale tx wait 7F3A…\n  rochdale tx wait 7F3A… --timeout 5m",
 		Args:    wantArgs("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {

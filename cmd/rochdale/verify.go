@@ -66,7 +66,7 @@ func newVerifyCmd() *cobra.Command {
 
 A receipt proves that more than two thirds of some validators signed the state
 in which the statement is true. What is printed is made from the records that it
-proves; the words in the file are not looked at. --genesis says whose validators they must be;
+proves; the words in the file are ignored. --genesis says whose validators they must be;
 without it, compare their fingerprint with one from a source you trust.
 
 The exit status is 0 if the receipt proves what it says, 2 if something in it

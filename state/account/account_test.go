@@ -296,7 +296,7 @@ func TestBooksProperties(t *testing.T) {
 				}
 				a = p
 			}
-			if a.Check() == nil { // a refusal before the door spends no sequence
+			if a.Check() == nil { // a malformed transaction spends no sequence
 				raw = append(raw, l.Sign(1, treasurer, a))
 			}
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 )
 
-// A model is the agenda on lists: the same rules, told in another way.
+// A model is the agenda on lists: the same rules, implemented in another way.
 type model struct {
 	items map[state.Coop][]entry // earliest first
 	heads map[state.Coop]int64   // who waits for a time

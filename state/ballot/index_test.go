@@ -41,7 +41,7 @@ func TestMayCast(t *testing.T) {
 	l.Sound()
 }
 
-// wantAgreement holds MayCast against a trial of the cast, for each motion and
+// wantAgreement compares MayCast with a trial of the cast, for each motion and
 // member, and returns how many could be made.
 func wantAgreement(t *testing.T, l *statetest.L, motions []ballot.Number) (could int) {
 	t.Helper()

@@ -85,7 +85,7 @@ var (
 	turnovers = state.NewTable[uint8, Turnover](0x63)
 	// 0x62 ‖ 0 (4) ‖ 0 (1) → Federation
 	federations = state.NewTable[uint8, Federation](0x62)
-	// 0x64 ‖ 0 (4) ‖ place (8) → Waiting, the lowest place first in turn
+	// 0x64 ‖ 0 (4) ‖ place (8) → Waiting, the lowest place is first
 	queue = state.NewTable[uint64, Waiting](0x64)
 	// 0x65 ‖ 0 (4) ‖ 0 (1) → Totals
 	totals = state.NewTable[uint8, Totals](0x65)

@@ -108,7 +108,7 @@ func TestStranger(t *testing.T) {
 }
 
 // In one block no more than a third of the validators are replaced; the next
-// block counts anew.
+// block starts its own count.
 func TestTurnover(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()

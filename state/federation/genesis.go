@@ -51,7 +51,7 @@ type GenesisClass struct {
 	Number     uint16       `json:"number"`
 	Name       string       `json:"name"`
 	Par        money.Amount `json:"par"`         // minor units
-	MinHolding uint64       `json:"min_holding"` // units, for whoever subscribes
+	MinHolding uint64       `json:"min_holding"` // units, for a member who subscribes
 	MaxHolding uint64       `json:"max_holding"` // units a member
 }
 

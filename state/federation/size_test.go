@@ -117,7 +117,7 @@ type taken struct {
 	action state.Action
 }
 
-// A spent is what a block took and told.
+// A spent is what a block used and returned.
 type spent struct {
 	Reads   uint64
 	Updates []string // co-op.key→power

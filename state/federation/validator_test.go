@@ -145,8 +145,8 @@ func TestTurnoverIsOfValidators(t *testing.T) {
 	l.Sound()
 }
 
-// A key that comes and goes in one block is not told to consensus, which never
-// heard of it.
+// A key that gains and loses power in one block is not passed to consensus, which
+// does not have it.
 func TestReplacedTwiceInABlock(t *testing.T) {
 	r := found(t, 6, 6)
 	got := r.block(nil, taken{1, federation.Replace{Key: key(1, 1)}}, taken{1, federation.Replace{Key: key(1, 2)}})

@@ -7,8 +7,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Rekey replaces a member's key by one of which possession is proved. The member
-// signs it, or a motion carries it when the old key is lost. The result is the old
+// Rekey replaces a member's key by one of which possession is proved: the member
+// signs it or, when the old key is lost, a motion carries it. The result is the old
 // key.
 type Rekey struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`

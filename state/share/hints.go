@@ -19,6 +19,6 @@ var Hints = state.HintList{
 	ErrUnpaid:       "the treasurer confirms the payment first: rochdale share confirm-payment",
 	ErrPaid:         "go on with: rochdale share issue",
 	ErrIssued:       "see the register: rochdale share list",
-	ErrCancelled:    "subscribe anew: rochdale share subscribe",
+	ErrCancelled:    "subscribe again: rochdale share subscribe",
 	ErrTotal:        "do it in smaller parts",
 }

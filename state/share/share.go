@@ -34,7 +34,7 @@ type Class uint16
 type Terms struct {
 	Name       string       `cbor:"1,keyasint,omitempty" json:"name"`
 	Par        money.Amount `cbor:"2,keyasint,omitempty" json:"par"`         // minor units a share
-	MinHolding uint64       `cbor:"3,keyasint,omitempty" json:"min_holding"` // units, for whoever subscribes
+	MinHolding uint64       `cbor:"3,keyasint,omitempty" json:"min_holding"` // units, for a member who subscribes
 	MaxHolding uint64       `cbor:"4,keyasint,omitempty" json:"max_holding"` // units, held and subscribed
 }
 

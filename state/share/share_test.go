@@ -304,7 +304,7 @@ func TestRegisterProperties(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(t, "blocks") {
 			var raw [][]byte
 			sign := func(m state.Member, a state.Action) {
-				if a.Check() == nil { // a refusal before the door spends no sequence
+				if a.Check() == nil { // a malformed transaction spends no sequence
 					raw = append(raw, l.Sign(1, m, a))
 				}
 			}

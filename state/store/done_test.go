@@ -9,7 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Who hears that a transaction is done can read what it did: between a block's
+// A client that gets the result of a transaction can read what it did: between a block's
 // write and the tip's advance its transactions are not done yet.
 func TestDoneNotBeforeTheTip(t *testing.T) {
 	s := openStore(t, nil, 0)

@@ -29,7 +29,7 @@ func TestIndexPruned(t *testing.T) {
 	wantLists(t, l, 2)
 }
 
-// A crash before any write operation, of a block and of making the index anew,
+// A crash before any write operation, of a block and of rebuilding the index,
 // leaves an index that is whole or says that it is not.
 func TestIndexCrash(t *testing.T) {
 	fs := vfs.NewCrashableMem()
@@ -82,7 +82,7 @@ func TestIndexCrash(t *testing.T) {
 	hook = nil
 	look(0)
 	if found["false 17"] == 0 || found["true 17"] == 0 {
-		t.Errorf("found %v: the crashes of making it anew hit nothing", found)
+		t.Errorf("found %v: the crashes of rebuilding it hit nothing", found)
 	}
 	if found["false 16"] != 0 {
 		t.Errorf("found %v: a block's crash hurt the index", found)

@@ -58,7 +58,7 @@ func openLists(t testing.TB, fs vfs.FS, keep uint64) *Ledger {
 	return l
 }
 
-// wantLists holds the index against the records, by its own invariant and by
+// wantLists compares the index with the records, by its own invariant and by
 // lists made from the records in another way, read in pages up and down.
 func wantLists(t testing.TB, l *Ledger, limit uint64) {
 	t.Helper()
@@ -256,7 +256,7 @@ func wantStale(t testing.TB, l *Ledger, why string) {
 }
 
 // An index that is behind, of other definitions or absent says so, stays so while
-// blocks go on and over restarts, and is mended by making it anew.
+// blocks go on and over restarts, and is repaired by a rebuild.
 func TestIndexStale(t *testing.T) {
 	other := listRules()
 	other.Indexes[1].Version = 2
@@ -323,7 +323,7 @@ func TestIndexStale(t *testing.T) {
 }
 
 // Entries that are missing, too many, swapped or not empty are found, and mended
-// by making them anew.
+// by a rebuild.
 func TestIndexDamage(t *testing.T) {
 	entry := func(by state.Member, n uint64) []byte {
 		q := notesBy.Ask(1, authorKey{by, n}, authorKey{by, n})

@@ -93,7 +93,7 @@ func (l *Ledger) Init(chain string, time int64, genesis []byte) ([]byte, error) 
 	if l.store.Tip().Height != 0 {
 		return nil, errors.New("genesis on a ledger that has blocks")
 	}
-	l.store.unstage() // an Init that a crash repeats starts anew
+	l.store.unstage() // an Init that is repeated after a crash starts again
 	l.chain = chain
 	b, err := l.Machine.Found(l.store, chain, time, genesis)
 	if err != nil {

@@ -92,7 +92,7 @@ func count(t *testing.T, s *Store, space byte) (n int) {
 	return n
 }
 
-// Without a limit all results stay. A store that is told to keep fewer forgets a
+// Without a limit all results stay. A store configured to keep fewer deletes a
 // bounded number in each block, and faster than results come.
 func TestForgettingIsBounded(t *testing.T) {
 	const many = 1000
@@ -132,7 +132,7 @@ func TestForgettingIsBounded(t *testing.T) {
 	}
 }
 
-// A store that has kept all heights and is told to keep few drops a bounded
+// A store that has kept all heights and is then configured to keep few drops a bounded
 // number at once, the oldest first.
 func TestPruningIsBounded(t *testing.T) {
 	db := openDB(t, nil)

@@ -87,7 +87,7 @@ func OpenStore(db *pebble.DB, keep uint64) (*Store, error) {
 		return nil, fmt.Errorf("loading the tree at height %d: %w", s.tip.Height, err)
 	}
 	if s.tip.Height > 0 && s.tip.Version == 0 {
-		return nil, fmt.Errorf("%w: it is of height %d of %q and was written by a program from before versions existed; found the federation anew, or go on with that program", state.ErrVersion, s.tip.Height, s.tip.Chain)
+		return nil, fmt.Errorf("%w: it is of height %d of %q and was written by a program from before versions existed; found the federation again, or use that program", state.ErrVersion, s.tip.Height, s.tip.Chain)
 	}
 	if s.tip.Height > 0 && !bytes.Equal(s.tree.Hash(), s.tip.Hash) {
 		return nil, fmt.Errorf("%w: height %d, saved %x, promised %x", ErrHashBroken, s.tip.Height, s.tree.Hash(), s.tip.Hash)

@@ -16,7 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-var update = flag.Bool("update", false, "write testdata/notes-1.export anew; only while no federation runs")
+var update = flag.Bool("update", false, "rewrite testdata/notes-1.export; only while no federation runs")
 
 // A made-up version 2 of the notes room: a note names its writer as an actor in
 // place of a member (a changed record), says how long its text is (a new field),

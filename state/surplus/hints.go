@@ -11,7 +11,7 @@ var Hints = state.HintList{
 	ErrOrder:     "name each member once",
 	ErrQuantity:  "give quantities of more than zero",
 	ErrPeriod:    "see which there are: rochdale period list",
-	ErrStage:     "see how far it has come: rochdale period show",
+	ErrStage:     "see its status: rochdale period show",
 	ErrFrozen:    "a dividend is being divided; try again in a few blocks",
 	ErrBelow:     "see what was recorded: rochdale period show",
 	ErrEarlier:   "allocate that one first: rochdale period list",

@@ -229,7 +229,7 @@ func (c *Crowd) missing(ctx context.Context, before []uint64, raws map[state.Mem
 	return out, nil
 }
 
-// spread sends transactions to the nodes in turn, passing over those that are
+// spread sends transactions to the nodes round robin, skipping those that are
 // down. What a node refuses because a block has it meanwhile is fine.
 func (c *Crowd) spread(ctx context.Context, raws [][]byte) error {
 	for len(raws) > 0 {

@@ -17,7 +17,7 @@ import (
 
 // Options of a run.
 type Options struct {
-	Members     int           // that cast in turn; at least MinMembers
+	Members     int           // that cast round robin; at least MinMembers
 	Rate        int           // casts a second; zero is as many as the testnet takes
 	For         time.Duration // of sending
 	Connections int           // to each node; zero is 2

@@ -99,7 +99,7 @@ func countsBlocks() func() state.Rules {
 	}
 }
 
-// countsQuestions lets the state depend on how often the door was asked.
+// countsQuestions lets the state depend on how often CheckTx was called.
 func countsQuestions() func() state.Rules {
 	return func() state.Rules {
 		asked := uint64(0)

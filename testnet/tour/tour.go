@@ -117,7 +117,7 @@ type Outcome struct {
 	Height     int64               `json:"height"`
 	AppHash    string              `json:"app_hash"` // the same on all nodes
 	Receipt    receipt.Proof       `json:"receipt"`
-	Refuted    string              `json:"refuted"` // why the receipt with a changed byte was not believed
+	Refuted    string              `json:"refuted"` // why the receipt with a changed byte was refused
 	Stages     []Stage             `json:"stages"`
 }
 

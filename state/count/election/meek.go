@@ -23,12 +23,12 @@ const maxMeekTurns = 100_000
 // meekSTV counts by the reference rule of the Proportional Representation
 // Foundation for Meek's method.
 //
-// Votes and keep factors have nine decimal places, rounded up. Every candidate
-// keeps a share of each paper that reaches them, and the quota is worked out
-// anew from the votes still held. Rounds end with an election, or with the
-// defeat of the candidate with the fewest votes once the total surplus is below
-// 0.000001 or has stopped falling. Candidates within the total surplus of the
-// lowest are tied, and the lot decides.
+// Votes and keep factors have nine decimal places, rounded up. Every candidate keeps
+// a share of each paper that reaches them, and the quota is worked out again from
+// the votes still held. Rounds end with an election, or with the defeat of the
+// candidate with the fewest votes once the total surplus is below 0.000001 or has
+// stopped falling. Candidates within the total surplus of the lowest are tied, and
+// the lot decides.
 //
 // Skipped ranks are passed over. Equal ranks, which the rule does not know, are
 // read as Hill describes (split). A keep factor never passes 1.

@@ -22,7 +22,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
 
-var update = flag.Bool("update", false, "write the golden reports anew")
+var update = flag.Bool("update", false, "rewrite the golden reports")
 
 // An example is one worked example of the guide for returning officers.
 type example struct {
