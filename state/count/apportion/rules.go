@@ -146,7 +146,12 @@ func (a *apportionment) divisors() error {
 			}
 		}
 		if a.m.rule.within {
-			tied = tied[:1] // one more seat may let others in
+			if len(tied) > 1 { // a seat may let others in and shut the tied out
+				var err error
+				if tied, err = a.pick(tied, 1, "the next seat"); err != nil {
+					return err
+				}
+			}
 		}
 		for _, i := range tied {
 			a.give(i)
