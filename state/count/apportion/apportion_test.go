@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,6 +128,7 @@ func TestPublishedApportionments(t *testing.T) {
 
 func TestApportionExamples(t *testing.T) {
 	branches := &Parties{Names: []string{"north", "south", "isles"}, Votes: []int64{530, 380, 90}}
+	thirds := &Parties{Names: []string{"a", "b", "c"}, Votes: []int64{24, 24, 97}}
 	level := &Parties{Names: []string{"a", "b", "c"}, Votes: []int64{100, 100, 100}}
 	for _, c := range []struct {
 		method string
@@ -157,6 +159,13 @@ func TestApportionExamples(t *testing.T) {
 		{"hare", level, 5, []string{"c", "a", "b"}, "[2 1 2]"},
 		{"dhondt", level, 4, []string{"c", "a"}, "tie: a b c"},
 		{"adams", level, 6, nil, "[2 2 2]"},
+		// By hand, house by house: the seats of houses of 1, 2 and 3 go to c. In one of
+		// 4, c has its share of 2.68, rounded up, so a or b gets the seat, 24 each; in
+		// one of 5, c has 97/4 and comes before the other, who gets the sixth.
+		{"quota", thirds, 5, nil, "tie: a b"},
+		{"quota", thirds, 5, []string{"a", "b", "c"}, "[1 0 4]"},
+		{"quota", thirds, 5, []string{"c", "b", "a"}, "[0 1 4]"},
+		{"quota", thirds, 6, nil, "[1 1 4]"}, // in whatever order
 		// A quota rounded down gives one seat too many: it goes back.
 		{"hagenbach-bischoff", &Parties{Names: []string{"a", "b"}, Votes: []int64{14, 7}}, 19, []string{"a", "b"}, "[13 6]"},
 	} {
@@ -241,6 +250,46 @@ func TestApportionProperties(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestApportionLot: a lot is asked for where it decides, and only there. With few
+// seats every order of drawing is tried.
+func TestApportionLot(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := &Parties{Votes: rapid.SliceOfN(rapid.Int64Range(1, 9), 1, 4).Draw(t, "votes")}
+		for i := range p.Votes {
+			p.Names = append(p.Names, fmt.Sprint("p", i))
+		}
+		m := rapid.SampledFrom(methods).Draw(t, "method")
+		seats := rapid.IntRange(1, 12).Draw(t, "seats")
+		results := map[string]bool{}
+		permute(p.Names, func(lot []string) {
+			r, err := Count(m.Name, p, Options{Seats: seats, Lot: lot})
+			if err != nil {
+				t.Fatal(err)
+			}
+			results[fmt.Sprint(seatsOf(p, r))] = true
+		})
+		_, err := Count(m.Name, p, Options{Seats: seats})
+		var tie *report.TieError
+		if err != nil && !errors.As(err, &tie) {
+			t.Fatal(err)
+		}
+		if (err != nil) != (len(results) > 1) {
+			t.Fatalf("with every lot: %v; without: %v", results, err)
+		}
+	})
+}
+
+// permute calls f with every order of the names.
+func permute(names []string, f func([]string)) {
+	if len(names) == 0 {
+		f(nil)
+	}
+	for i := range names {
+		rest := slices.Delete(slices.Clone(names), i, i+1)
+		permute(rest, func(tail []string) { f(append([]string{names[i]}, tail...)) })
+	}
 }
 
 func TestReadParties(t *testing.T) {

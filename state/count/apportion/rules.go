@@ -122,37 +122,26 @@ func (a *apportionment) divisors() error {
 	for _, i := range a.in {
 		num[i], den[i] = a.quotient(i)
 	}
+	settled := 0 // seats from here on for which the order of the tied does not matter
 	for left := a.want; left > 0; {
-		var tied []int
-		for _, i := range a.in {
-			if !a.eligible(i, a.want-left+1) {
-				continue
+		tied := a.first(num, den, a.want-left+1)
+		n := min(len(tied), left)
+		drawn := len(tied) > left
+		if a.m.rule.within { // one at a time: one more seat may let others in
+			n = 1
+			if len(tied) > 1 && settled == 0 {
+				settled = a.settle(left)
 			}
-			if len(tied) == 0 {
-				tied = []int{i}
-				continue
-			}
-			switch compareRatios(num[i], den[i], num[tied[0]], den[tied[0]]) {
-			case 1:
-				tied = []int{i}
-			case 0:
-				tied = append(tied, i)
-			}
+			drawn = len(tied) > 1 && settled == 0
+			settled = max(0, settled-1)
 		}
-		if len(tied) > left {
+		if drawn {
 			var err error
-			if tied, err = a.pick(tied, left, "the last seats"); err != nil {
+			if tied, err = a.pick(tied, n, "the last seats"); err != nil {
 				return err
 			}
 		}
-		if a.m.rule.within {
-			if len(tied) > 1 { // a seat may let others in and shut the tied out
-				var err error
-				if tied, err = a.pick(tied, 1, "the next seat"); err != nil {
-					return err
-				}
-			}
-		}
+		tied = tied[:n]
 		for _, i := range tied {
 			a.give(i)
 			if !long {
@@ -170,6 +159,55 @@ func (a *apportionment) divisors() error {
 		a.r.Notes = append(a.r.Notes, fmt.Sprintf("No stage for each of %d seats among %d parties.", a.want, len(a.p.Names)))
 	}
 	return nil
+}
+
+// first are the parties with the highest quotient of those that may have the next
+// seat, in a house of that many.
+func (a *apportionment) first(num, den []*big.Int, house int) (tied []int) {
+	for _, i := range a.in {
+		if !a.eligible(i, house) {
+			continue
+		}
+		if len(tied) == 0 {
+			tied = []int{i}
+			continue
+		}
+		switch compareRatios(num[i], den[i], num[tied[0]], den[tied[0]]) {
+		case 1:
+			tied = []int{i}
+		case 0:
+			tied = append(tied, i)
+		}
+	}
+	return tied
+}
+
+// settle returns the number of seats after which all who are tied now, and who come
+// to be tied with them, have theirs, in whatever order they are served: who is
+// eligible remains so, and has a higher quotient than those served. It is zero if
+// fewer than that are left, so that the order matters.
+func (a *apportionment) settle(left int) int {
+	seats := slices.Clone(a.seats)
+	defer func() { a.seats = seats }()
+	a.seats = slices.Clone(seats)
+	num, den := make([]*big.Int, len(a.p.Names)), make([]*big.Int, len(a.p.Names))
+	for _, i := range a.in {
+		num[i], den[i] = a.quotient(i)
+	}
+	waiting := map[int]bool{}
+	for n := 1; n <= left; n++ {
+		tied := a.first(num, den, a.want-left+n)
+		i := tied[0]
+		for _, j := range tied[1:] {
+			waiting[j] = true
+		}
+		if delete(waiting, i); len(waiting) == 0 {
+			return n
+		}
+		a.seats[i]++
+		num[i], den[i] = a.quotient(i)
+	}
+	return 0
 }
 
 // eligible says whether party i may have one more seat in a house of that many:
