@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"sync"
@@ -20,7 +21,7 @@ import (
 // what it takes of the disk before is bounded too. Files are measured, not times.
 func TestGrowthAtRest(t *testing.T) {
 	if testing.Short() {
-		t.Skip("runs a node")
+		t.Skip("-short: runs a node for 220 blocks")
 	}
 	const (
 		blocks     = 200
@@ -54,11 +55,7 @@ func TestGrowthAtRest(t *testing.T) {
 	}()
 	height := func(least int64) int64 {
 		t.Helper()
-		for deadline := time.Now().Add(2 * time.Minute); running.Nodes[0].Executed() < least; time.Sleep(5 * time.Millisecond) {
-			if time.Now().After(deadline) {
-				t.Fatalf("at height %d after two minutes", running.Nodes[0].Executed())
-			}
-		}
+		waitFor(t, fmt.Sprintf("block %d is executed", least), func() bool { return running.Nodes[0].Executed() >= least })
 		return running.Nodes[0].Executed()
 	}
 	from := height(20)

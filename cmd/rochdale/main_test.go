@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -81,4 +82,15 @@ func cmdFlip(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	content[at] ^= 1
 	ts.Check(os.WriteFile(path, content, 0o600))
+}
+
+// waitFor fails the test if ok does not come true within a time that is far
+// longer than it can need.
+func waitFor(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
 }

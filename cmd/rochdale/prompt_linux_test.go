@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
@@ -47,17 +46,6 @@ func echoes(t *testing.T, tty *os.File) bool {
 		t.Fatal(err)
 	}
 	return state.Lflag&unix.ECHO != 0
-}
-
-// waitFor fails the test if ok does not come true within a time that is far
-// longer than it can need.
-func waitFor(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain until %s", what)
-		}
-	}
 }
 
 // TestPromptHidesAndRestores: while a passphrase is typed the terminal does not

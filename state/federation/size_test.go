@@ -220,9 +220,6 @@ func (r *register) sound() {
 // What a block reads does not depend on how many co-ops there are, only on what
 // happens in it.
 func TestManyCoops(t *testing.T) {
-	if testing.Short() {
-		t.Skip("founds 30,000 co-ops, which takes some 4 s")
-	}
 	var spend [2][]spent
 	for i, coops := range []int{8, manyCoops} {
 		r := found(t, coops, 6)

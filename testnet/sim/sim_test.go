@@ -101,9 +101,6 @@ func TestSameSeedSameHashes(t *testing.T) {
 
 // A kind of action for which nobody wrote an occasion is tried all the same.
 func TestPlainWork(t *testing.T) {
-	if testing.Short() {
-		t.Skip("550 blocks")
-	}
 	whole, sum := rooms[0], weights
 	defer func() { rooms[0], weights = whole, sum }()
 	const admit = 1 // its place among the occasions of the register
