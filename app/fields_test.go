@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -49,23 +48,8 @@ func TestPublishedFields(t *testing.T) {
 // recordTypes are the types of the tables' values.
 func recordTypes(t *testing.T) (names []string) {
 	t.Helper()
-	contract, err := filepath.Glob("../state/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rooms, err := filepath.Glob("../state/*/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range append(contract, rooms...) {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range table.FindAllStringSubmatch(string(text), -1) {
+	for path, text := range stateSources(t) {
+		for _, m := range table.FindAllStringSubmatch(text, -1) {
 			name := m[1]
 			if !strings.Contains(name, ".") {
 				name = filepath.Base(filepath.Dir(path)) + "." + name

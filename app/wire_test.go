@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"iter"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -295,28 +296,13 @@ func (w *wire) records(t *testing.T) string {
 		t.Fatal(err)
 	}
 	said, value := map[string][]string{}, map[string]string{}
-	rooms, err := filepath.Glob("../state/*/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	contract, err := filepath.Glob("../state/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range append(contract, rooms...) {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range layout.FindAllStringSubmatch(string(text), -1) {
+	for path, text := range stateSources(t) {
+		for _, m := range layout.FindAllStringSubmatch(text, -1) {
 			what, _, _ := strings.Cut(m[3], ":")
 			what, _, _ = strings.Cut(what, ",")
 			said[m[2]] = []string{strings.TrimSpace(m[1]), strings.TrimSuffix(what, ".")}
 		}
-		for _, m := range table.FindAllStringSubmatch(string(text), -1) {
+		for _, m := range table.FindAllStringSubmatch(text, -1) {
 			e, err := parser.ParseExpr(m[1])
 			if err != nil {
 				t.Fatal(err)
@@ -358,4 +344,32 @@ func (w *wire) rejections(t *testing.T) string {
 	}
 	slices.Sort(rows)
 	return "| code | room | reason |\n|---|---|---|\n" + strings.Join(rows, "")
+}
+
+// stateSources are the files of package state and of the rooms, without tests, by
+// their paths.
+func stateSources(t *testing.T) iter.Seq2[string, string] {
+	t.Helper()
+	contract, err := filepath.Glob("../state/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms, err := filepath.Glob("../state/*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(yield func(path, text string) bool) {
+		for _, path := range append(contract, rooms...) {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(path, string(text)) {
+				return
+			}
+		}
+	}
 }

@@ -78,18 +78,7 @@ func TestRangeTurnsPages(t *testing.T) {
 	r := newRig(t)
 	c := r.dial()
 	r.block()
-	s := signer(1, 1)
-	n := founders
-	for range 5 {
-		var batch member.Import
-		for range member.MaxImport {
-			n++
-			batch.Entries = append(batch.Entries, member.Entry{Key: memberKey(1, n).Public(), Class: 1})
-		}
-		raw, err := s.Sign(t.Context(), c, member.KindImport, batch)
-		check(t, err)
-		same(t, "codes", r.block(raw), []uint32{0})
-	}
+	n := r.fill(c, 1, 5)
 	if n <= state.MaxRange {
 		t.Fatalf("%d members fit in one answer", n)
 	}

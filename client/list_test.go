@@ -33,18 +33,7 @@ func TestListTurnsPages(t *testing.T) {
 	r := newRig(t)
 	c := r.dial()
 	r.block()
-	s := signer(2, 1)
-	n := founders
-	for range 3 {
-		var batch member.Import
-		for range member.MaxImport {
-			n++
-			batch.Entries = append(batch.Entries, member.Entry{Key: memberKey(2, n).Public(), Class: 1})
-		}
-		raw, err := s.Sign(t.Context(), c, member.KindImport, batch)
-		check(t, err)
-		same(t, "codes", r.block(raw), []uint32{0})
-	}
+	n := r.fill(c, 2, 3)
 	raw, err := signer(2, 3).Sign(t.Context(), c, member.KindResign, member.Resign{Member: 3})
 	check(t, err)
 	same(t, "codes", r.block(raw), []uint32{0})

@@ -30,6 +30,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -139,6 +140,24 @@ func genesisFile(t testing.TB, doc types.GenesisDoc) []byte {
 	path := t.TempDir() + "/genesis.json"
 	check(t, doc.SaveAs(path))
 	return readFile(t, path)
+}
+
+// fill enters batches of members, as many as one holds, and returns the number of
+// the last.
+func (r *rig) fill(c *Client, coop, batches int) (last int) {
+	r.t.Helper()
+	last = founders
+	for range batches {
+		var batch member.Import
+		for range member.MaxImport {
+			last++
+			batch.Entries = append(batch.Entries, member.Entry{Key: memberKey(coop, last).Public(), Class: 1})
+		}
+		raw, err := signer(coop, 1).Sign(r.t.Context(), c, member.KindImport, batch)
+		check(r.t, err)
+		same(r.t, "codes", r.block(raw), []uint32{0})
+	}
+	return last
 }
 
 // block makes the next block of what was sent and of raws, a minute later, and

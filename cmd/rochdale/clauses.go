@@ -3,16 +3,25 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // pageWidth is how many characters fit on a line of a terminal.
 const pageWidth = 80
+
+// writeSentences writes each text on lines of a page's width.
+func writeSentences(w io.Writer, texts []string) {
+	for _, text := range texts {
+		for _, line := range words.Wrap(text, "  ", "    ", pageWidth) {
+			fmt.Fprintln(w, line)
+		}
+	}
+}
 
 // noteClauses tells the user what an action does, clause by clause.
 func noteClauses(cmd *cobra.Command, clauses []state.Clause) {
@@ -43,34 +52,16 @@ func clauseLines(clauses []state.Clause, width int) []string {
 			continue
 		}
 		if c.Before == "" || c.Before == c.After {
-			out = append(out, wrap(c.String(), "", "    ", width)...)
+			out = append(out, words.Wrap(c.String(), "", "    ", width)...)
 			continue
 		}
-		out = append(out, wrap(c.What+":", "", "    ", width)...)
-		out = append(out, wrap(c.Before, "  was     ", "          ", width)...)
+		out = append(out, words.Wrap(c.What+":", "", "    ", width)...)
+		out = append(out, words.Wrap(c.Before, "  was     ", "          ", width)...)
 		if c.After != "" {
-			out = append(out, wrap(c.After, "  becomes ", "          ", width)...)
+			out = append(out, words.Wrap(c.After, "  becomes ", "          ", width)...)
 		} else {
 			out = append(out, "  becomes nothing")
 		}
 	}
 	return out
-}
-
-// wrap breaks text at spaces. first goes before the first line, rest before the
-// others.
-func wrap(text, first, rest string, width int) []string {
-	var out []string
-	line, empty := first, true
-	for word := range strings.SplitSeq(text, " ") {
-		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			out = append(out, line)
-			line, empty = rest, true
-		}
-		if !empty {
-			line += " "
-		}
-		line, empty = line+word, false
-	}
-	return append(out, line)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/method"
 	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // methodNames lists all names that --method takes.
@@ -66,20 +67,9 @@ func writeMethod(w io.Writer, m countreport.Method) {
 	wrapped(w, "    source: ", m.Source)
 }
 
-// wrapped writes text on lines of at most 80 characters behind a label, later
-// lines indented as far.
+// wrapped writes text behind a label, later lines indented as far.
 func wrapped(w io.Writer, label, text string) {
-	line := label
-	for i, word := range strings.Fields(text) {
-		if i > 0 && len([]rune(line))+1+len([]rune(word)) > 80 {
-			fmt.Fprintln(w, line)
-			line = strings.Repeat(" ", len(label)) + word
-			continue
-		}
-		if i > 0 {
-			line += " "
-		}
-		line += word
+	for _, line := range words.Wrap(text, label, strings.Repeat(" ", len(label)), pageWidth) {
+		fmt.Fprintln(w, line)
 	}
-	fmt.Fprintln(w, line)
 }

@@ -53,7 +53,7 @@ func TestReceiptFromRealNodes(t *testing.T) {
 	stop()
 
 	code, out, errs = rochdale("", "verify", file, "--genesis", genesis)
-	if code != exitDone || errs != "" || !strings.Contains(out, "\n  Member 1 of co-op 1, \"Fieldside Taxis\" is an active member, in class 1 (member).\n") {
+	if code != exitDone || errs != "" || !strings.Contains(out, "\n  Member 1 of co-op 1, \"Fieldside Taxis\" is an active member, in class 1\n    (member).\n") {
 		t.Errorf("status %d, it said\n%s%s", code, out, errs)
 	}
 	code, out, errs = rochdale(absent, "verify", "-", "--genesis", genesis)

@@ -130,11 +130,11 @@ func writeTour(w io.Writer, y tour.Year, out tour.Outcome, took time.Duration) {
 
 	fmt.Fprintf(w, "\nFour nodes, one ledger: app hash %s… after block %s on each.\n", shortHash(out.AppHash), formatCount(out.Height))
 	fmt.Fprintf(w, "\nRECEIPT OF MEMBER %d, verified with every node stopped\n", out.Receipt.Subject.Member)
-	for _, line := range out.Receipt.Statement {
-		fmt.Fprintf(w, "  %s\n", line)
-	}
-	fmt.Fprintf(w, "  Signed by %d of %d validators, those of the genesis file.\n", out.Receipt.Signed, out.Receipt.Validators)
-	fmt.Fprintf(w, "  With one byte of a record changed it was refused: %s.\n", out.Refuted)
+	writeSentences(w, out.Receipt.Statement)
+	writeSentences(w, []string{
+		fmt.Sprintf("Signed by %d of %d validators, those of the genesis file.", out.Receipt.Signed, out.Receipt.Validators),
+		fmt.Sprintf("With one byte of a record changed it was refused: %s.", out.Refuted),
+	})
 	fmt.Fprintf(w, "\nAll of this took %.0f s.\n", took.Seconds())
 }
 

@@ -128,9 +128,7 @@ func writeProof(w io.Writer, p receipt.Proof) {
 		when = "when it was founded"
 	}
 	fmt.Fprintf(w, "Proved: in federation %s, %s, it was so:\n", p.Chain, when)
-	for _, s := range p.Statement {
-		fmt.Fprintf(w, "  %s\n", s)
-	}
+	writeSentences(w, p.Statement)
 	fmt.Fprintf(w, "%d of %d validators signed the block after it, on %s.\n", p.Signed, p.Validators, words.Time(p.Time.Unix()))
 	switch {
 	case !p.Anchored:

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Width of a text report, in characters.
@@ -52,9 +53,9 @@ func (r *Report) WriteText(w io.Writer, stages bool) error {
 	if r.Title != "" {
 		t.wrap("", r.Title)
 	}
-	t.head(r, wordsOf[r.Input])
+	t.head(r, termsOf[r.Input])
 	if stages {
-		t.table(r.Stages, wordsOf[r.Input].legend)
+		t.table(r.Stages, termsOf[r.Input].legend)
 	}
 	if stages || r.Outcome != "" {
 		t.line("")
@@ -85,21 +86,21 @@ func (r *Report) WriteText(w io.Writer, stages bool) error {
 	return t.w.Flush()
 }
 
-// words are how the text form speaks of a result.
-type words struct {
+// terms are how the text form speaks of a result.
+type terms struct {
 	count   string // of what Report.Seats is the number
 	winners string // heading of their list
 	legend  string // of the marks in the table of stages
 }
 
-var wordsOf = map[string]words{
+var termsOf = map[string]terms{
 	input.Papers:  {"Seats", "Elected", "* elected   - out: excluded, withdrawn or left without a seat"},
 	input.Budget:  {"Funded", "Funded", "* funded   - out of reach"},
 	input.Parties: {"Seats", "Seats", "* gets a seat at this stage"},
 }
 
 // head writes the result.
-func (t *textWriter) head(r *Report, say words) {
+func (t *textWriter) head(r *Report, say terms) {
 	switch {
 	case r.Outcome != "":
 		t.line("Method: %s   Outcome: %s%s", r.Method, r.Outcome, labelled("   Needed to carry: ", r.Quota))
@@ -143,21 +144,9 @@ func (t *textWriter) line(format string, args ...any) {
 
 // wrap writes text after label, later lines indented to match.
 func (t *textWriter) wrap(label, text string) {
-	indent := strings.Repeat(" ", len(label))
-	line := label
-	empty := true
-	for _, word := range strings.Fields(text) {
-		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > textWidth {
-			t.line("%s", line)
-			line, empty = indent, true
-		}
-		if !empty {
-			line += " "
-		}
-		line += word
-		empty = false
+	for _, line := range words.Wrap(strings.Join(strings.Fields(text), " "), label, strings.Repeat(" ", len(label)), textWidth) {
+		t.line("%s", line)
 	}
-	t.line("%s", line)
 }
 
 // table writes the totals of all stages in blocks no wider than the page.
