@@ -111,7 +111,8 @@ func TestDescribe(t *testing.T) {
 		{member.Admit{Member: 9}, "admit member 9\nstanding of member 9: candidate → active"},
 		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nentry 1: " + entryWords},
 		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing"},
-		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: suspended → active"},
+		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: active, as before"}, // which the rule refuses
+		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
 		{member.Resign{Member: ada}, "end the membership of member 4 for good\nstanding of member 4: active → left\noffice: auditor → nothing"},
 		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + hexKey(77) + "\nkey of member 4: " + hexKey(ada) + " → " + hexKey(77)},
 		{member.Appoint{Member: ben, Office: charter.Chair}, "appoint member 5 chair\nmember 5 as chair: not in office → in office"},

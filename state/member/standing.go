@@ -67,36 +67,39 @@ func (m Resign) Apply(c *state.Ctx) error {
 }
 
 // Describe says whose standing changes.
-func (m Admit) Describe(state.Telling) state.Words {
-	return state.Words{Phrase: fmt.Sprintf("admit member %d", m.Member), Clauses: moves(m.Member, Candidate, Active)}
+func (m Admit) Describe(t state.Telling) state.Words {
+	return state.Words{Phrase: fmt.Sprintf("admit member %d", m.Member), Clauses: moves(t, m.Member, Candidate, Active)}
 }
 
 // Describe says whose standing changes, why, and which offices fall vacant.
 func (m Suspend) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("suspend member %d, for the reason %s", m.Member, words.Quote(m.Reason)),
-		Clauses: append(moves(m.Member, Active, Suspended), vacated(t, m.Member)...),
+		Clauses: append(moves(t, m.Member, Active, Suspended), vacated(t, m.Member)...),
 	}
 }
 
 // Describe says whose standing changes.
-func (m Reinstate) Describe(state.Telling) state.Words {
-	return state.Words{Phrase: fmt.Sprintf("reinstate member %d", m.Member), Clauses: moves(m.Member, Suspended, Active)}
+func (m Reinstate) Describe(t state.Telling) state.Words {
+	return state.Words{Phrase: fmt.Sprintf("reinstate member %d", m.Member), Clauses: moves(t, m.Member, Suspended, Active)}
 }
 
 // Describe says whose standing changes, and which offices fall vacant.
 func (m Resign) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: fmt.Sprintf("end the membership of member %d for good", m.Member)}
-	before := Standing(0)
-	if rec, err := Find(t, m.Member); err == nil && t.Result == nil {
-		before = rec.Standing()
+	return state.Words{
+		Phrase:  fmt.Sprintf("end the membership of member %d for good", m.Member),
+		Clauses: append(moves(t, m.Member, 0, Left), vacated(t, m.Member)...),
 	}
-	w.Clauses = append(moves(m.Member, before, Left), vacated(t, m.Member)...)
-	return w
 }
 
-// moves says a change of standing; from is zero if it is not known.
-func moves(m state.Member, from, to Standing) []state.Clause {
+// moves says a change of standing: from where the member is or, once it is done,
+// from what the rule demands, which is zero if that can be several.
+func moves(t state.Telling, m state.Member, from, to Standing) []state.Clause {
+	if t.Result == nil {
+		if rec, err := Find(t, m); err == nil {
+			from = rec.Standing()
+		}
+	}
 	c := state.Clause{What: fmt.Sprintf("standing of member %d", m), After: to.String()}
 	if from != 0 {
 		c.Before = from.String()
