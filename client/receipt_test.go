@@ -283,7 +283,7 @@ func TestDecisionInFull(t *testing.T) {
 			send(m+1, ballot.KindCast, ballot.Cast{Motion: ballot.Number(n + 2), Paper: answer.Paper()})
 		}
 	}
-	const office = "- member 1 as secretary: not in office → in office"
+	const office = "- member 1 as secretary: in office, as before"
 	says(2, "It was decided to appoint member 1 secretary, which was rejected with code 112: member holds that office already.", office)
 	says(3, "It was to appoint member 1 secretary, which was not done.", office)
 }

@@ -98,19 +98,32 @@ func (m Dismiss) Apply(c *state.Ctx) error {
 }
 
 // Describe says who takes which office.
-func (m Appoint) Describe(state.Telling) state.Words {
+func (m Appoint) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("appoint member %d %v", m.Member, m.Office),
-		Clauses: []state.Clause{{What: fmt.Sprintf("member %d as %v", m.Member, m.Office), Before: "not in office", After: "in office"}},
+		Clauses: inOffice(t, m.Member, m.Office, true),
 	}
 }
 
 // Describe says who loses which office.
-func (m Dismiss) Describe(state.Telling) state.Words {
+func (m Dismiss) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("dismiss member %d as %v", m.Member, m.Office),
-		Clauses: []state.Clause{{What: fmt.Sprintf("member %d as %v", m.Member, m.Office), Before: "in office", After: "not in office"}},
+		Clauses: inOffice(t, m.Member, m.Office, false),
 	}
+}
+
+// inOffice says whether the member is in office, and will be. Once it is done, it
+// was not so before.
+func inOffice(t state.Telling, m state.Member, o charter.Office, becomes bool) []state.Clause {
+	is := !becomes
+	if t.Result == nil {
+		if holds, err := Holds(t, m, o); err == nil {
+			is = holds
+		}
+	}
+	say := map[bool]string{false: "not in office", true: "in office"}
+	return []state.Clause{{What: fmt.Sprintf("member %d as %v", m, o), Before: say[is], After: say[becomes]}}
 }
 
 var (
