@@ -295,28 +295,70 @@ func TestManyCoopsDeadlines(t *testing.T) {
 	r.Sound()
 }
 
-// Of more co-ops than a block admits, each has its turn, by time and number.
+// Of more co-ops than are queued at once, each has its turn, by time and number:
+// in one block what it has units for, and the rest in the next.
 func TestManyCoops(t *testing.T) {
-	const coops = agenda.BlockCoops + 40
+	const coops = 2*agenda.AdmitAtOnce + 40
+	type block struct{ turns, unqueued int }
+	for cost, blocks := range map[int][]block{
+		1:  {{coops, 0}, {0, 0}},
+		20: {{107, 40}, {61, 0}, {0, 0}}, // of 2,400 units 64 co-ops use 22 each; queueing 64 more takes 128, which leaves 43 turns of 20
+	} {
+		r := newRig(t, coops)
+		now := r.Tip().Time
+		var raws [][]byte
+		for coop := coops; coop > 0; coop-- {
+			raws = append(raws, r.put(entry{state.Coop(coop), now + 20, whole, item(coop, cost)}))
+		}
+		r.at(now+1, raws...)
+		next := state.Coop(1)
+		for i, want := range blocks {
+			got := r.at(now + 25 + int64(i)) // later than they were due: the rest is still looked for
+			if is := (block{len(got), r.unqueued()}); is != want {
+				t.Fatalf("at %d units each, block %d is %+v, want %+v", cost, i, is, want)
+			}
+			for j, g := range got {
+				if g.Coop != next {
+					t.Fatalf("turn %d of block %d is co-op %d's, want %d", j, i, g.Coop, next)
+				}
+				next++
+			}
+			r.Sound()
+		}
+	}
+}
+
+// A co-op with much to do does not keep others from being queued, and queueing
+// leaves the first turn of a block all of its units.
+func TestQueueing(t *testing.T) {
+	const coops, full = agenda.AdmitAtOnce + 10, state.EndUnits
 	r := newRig(t, coops)
 	now := r.Tip().Time
 	var raws [][]byte
-	for coop := coops; coop > 0; coop-- {
+	for i := range 3 {
+		raws = append(raws, r.put(entry{1, now + 20, whole, item(1000+i, full)}))
+	}
+	for coop := 2; coop <= coops; coop++ {
 		raws = append(raws, r.put(entry{state.Coop(coop), now + 20, whole, item(coop, 1)}))
 	}
 	r.at(now+1, raws...)
-	for i, want := range []int{agenda.BlockCoops, 40, 0} {
-		got := r.at(now + 25 + int64(i)) // later than they were due: the rest is still looked for
-		if len(got) != want {
-			t.Fatalf("block %d has %d turns, want %d", i, len(got), want)
-		}
-		for j, g := range got {
-			if want := state.Coop(i*agenda.BlockCoops + j + 1); g.Coop != want {
-				t.Fatalf("turn %d of block %d is co-op %d's, want %d", j, i, g.Coop, want)
-			}
-		}
-		r.Sound()
+	wantTurns(t, r.at(now+25), item(1000, full))
+	var second []uint64
+	for coop := 2; coop <= agenda.AdmitAtOnce; coop++ {
+		second = append(second, item(coop, 1))
 	}
+	wantTurns(t, r.at(now+26), second...) // the large one, now behind them, does not fit
+	var third []uint64
+	third = append(third, item(1001, full))
+	wantTurns(t, r.at(now+27), third...)
+	r.Sound()
+	var rest []uint64
+	for coop := agenda.AdmitAtOnce + 1; coop <= coops; coop++ {
+		rest = append(rest, item(coop, 1))
+	}
+	wantTurns(t, r.at(now+28), rest...)
+	wantTurns(t, r.at(now+29), item(1002, full))
+	r.Sound()
 }
 
 // An item of a room that has no handler stops the node; so does one that no block

@@ -8,9 +8,9 @@ import (
 
 // Bounds of what one block does, beside state.EndUnits.
 const (
-	// BlockCoops is how many co-ops one block moves from the heads to the ready;
-	// the rest follow in the next.
-	BlockCoops = 256
+	// AdmitAtOnce is how many co-ops are moved from the heads to the ready at once:
+	// at the start of a block, and again whenever all the ready have been served.
+	AdmitAtOnce = 64
 	// Slice is how many units an item that can be done in parts uses of a turn.
 	Slice = 256
 
@@ -34,11 +34,13 @@ type Handler struct {
 // EndBlock makes the end-of-block handler that does what is due. It panics on two
 // handlers for one room, which is a programming error.
 //
-// Co-ops with due items are queued, earliest first, up to BlockCoops a block. They
-// are served in that order, one turn each; a co-op with more to do goes to the end
-// of the queue. The first item that does not fit into what the block has left ends
-// the block and is the first of the next. So each item waits at most once for lack
-// of units, and a large one is never overtaken for ever. A block that has nothing
+// Co-ops with due items are queued, earliest first, AdmitAtOnce in each block and
+// more when the queue is empty. They are served in that order, one turn each; a
+// co-op with more to do goes to the end of the queue. The first item that does not
+// fit into what the block has left ends the block and is the first of the next, with
+// all units of a block. So each item waits at most once for lack of units, and a
+// large one is never overtaken for ever. Queueing is work as well, so a block does
+// at most state.EndUnits and what AdmitAtOnce co-ops cost. A block that has nothing
 // due writes nothing.
 func EndBlock(handlers ...Handler) func(*state.Ctx) error {
 	turns := map[Room]Handler{}
@@ -55,11 +57,14 @@ func EndBlock(handlers ...Handler) func(*state.Ctx) error {
 			return err
 		}
 		before := q
-		if err := q.admit(c); err != nil {
-			return fmt.Errorf("what is due: %w", err)
-		}
-		if err := q.serve(c, turns); err != nil {
-			return err
+		left := state.EndUnits // the first turn has all of a block
+		for more, served := true, true; more && served; left = 0 {
+			if more, err = q.admit(c); err != nil {
+				return fmt.Errorf("what is due: %w", err)
+			}
+			if served, err = q.serve(c, turns, max(left, c.Units())); err != nil {
+				return err
+			}
 		}
 		if q != before {
 			queues.Put(c, 0, q)
@@ -68,26 +73,26 @@ func EndBlock(handlers ...Handler) func(*state.Ctx) error {
 	}
 }
 
-// admit moves the co-ops with something due from heads to ready.
-func (q *Queue) admit(c *state.Ctx) error {
+// admit moves co-ops with something due from heads to ready, at most AdmitAtOnce,
+// and says whether there are more.
+func (q *Queue) admit(c *state.Ctx) (more bool, err error) {
 	now := seconds(c.Time())
 	var due []headKey
-	more := false
-	err := heads.Range(c, headKey{Time: q.From}, headKey{now, ^state.Coop(0)}, func(k headKey, _ mark) (bool, error) {
-		if more = len(due) == BlockCoops; more {
+	err = heads.Range(c, headKey{Time: q.From}, headKey{now, ^state.Coop(0)}, func(k headKey, _ mark) (bool, error) {
+		if more = len(due) == AdmitAtOnce; more {
 			return false, nil
 		}
 		due = append(due, k)
 		return true, nil
 	})
 	if err != nil || len(due) == 0 {
-		return err
+		return false, err
 	}
 	for _, k := range due {
 		in := c.In(k.Coop)
 		p, err := places.Get(in, 0)
 		if err != nil {
-			return err
+			return false, err
 		}
 		p.leave(in)
 		q.lineUp(in, p.First)
@@ -97,7 +102,7 @@ func (q *Queue) admit(c *state.Ctx) error {
 	if more {
 		q.From = due[len(due)-1].Time
 	}
-	return nil
+	return more, nil
 }
 
 // lineUp puts the co-op at the end of ready.
@@ -107,27 +112,28 @@ func (q *Queue) lineUp(c *state.Ctx, first uint64) {
 	ready.Put(c.In(0), readyKey{q.Last, c.Coop()}, mark{})
 }
 
-// serve gives turns until nothing is due or the block's units are used.
-func (q *Queue) serve(c *state.Ctx, turns map[Room]Handler) error {
-	for left := state.EndUnits; ; { // the first turn has all of a block
+// serve gives turns until the block's units are used or none is ready, and says
+// whether all the ready were served. left is what the first turn may use.
+func (q *Queue) serve(c *state.Ctx, turns map[Room]Handler, left int) (all bool, err error) {
+	for {
 		var next []readyKey
 		err := ready.Range(c, readyKey{Turn: q.Next}, readyKey{^uint64(0), ^state.Coop(0)}, func(k readyKey, _ mark) (bool, error) {
 			next = append(next, k)
 			return len(next) < ahead, nil
 		})
 		if err != nil || len(next) == 0 {
-			return err
+			return err == nil, err
 		}
 		for _, k := range next {
 			if left <= 0 {
-				return nil
+				return false, nil
 			}
 			waits, err := q.turn(c.In(k.Coop), k.Turn, turns, left)
 			if err != nil {
-				return fmt.Errorf("co-op %d: %w", k.Coop, err)
+				return false, fmt.Errorf("co-op %d: %w", k.Coop, err)
 			}
 			if waits {
-				return nil
+				return false, nil
 			}
 			q.Next = k.Turn + 1
 			left = c.Units()

@@ -153,6 +153,21 @@ func (r *rig) items(coop state.Coop) (out []entry) {
 	return out
 }
 
+// unqueued counts the co-ops that wait for a time and are not queued yet.
+func (r *rig) unqueued() (n int) {
+	r.t.Helper()
+	v := r.Read()
+	defer v.Close()
+	err := heads.Range(v, queueKey{}, queueKey{^uint64(0), ^state.Coop(0)}, func(queueKey, struct{}) (bool, error) {
+		n++
+		return true, nil
+	})
+	if err != nil {
+		r.t.Fatalf("reading the heads: %v", err)
+	}
+	return n
+}
+
 // wantTurns fails the test unless the turns are of these items, in this order.
 func wantTurns(t *testing.T, got []turn, want ...uint64) {
 	t.Helper()
