@@ -298,8 +298,14 @@ func benchMembers(b *testing.B, members int) {
 		h.open()
 		h.block(h.casts(motion, 1, round)...)
 	})
+	fsck := timed(func() {
+		if err := h.app.Fsck(); err != nil {
+			b.Fatal(err)
+		}
+	})
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(float64(restart.Milliseconds()), "ms/restart")
+	b.ReportMetric(float64(restart.Microseconds())/1e3, "ms/restart")
+	b.ReportMetric(float64(fsck.Milliseconds()), "ms/fsck")
 	b.ReportMetric(float64(disk)/float64(members), "disk-B/member")
 	const mb = 1e6
 	b.ReportMetric((filled.heap-closed.heap)/mb, "heap-filled-MB")

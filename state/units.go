@@ -7,7 +7,7 @@ import "github.com/rochdale-ledger/rochdale/tx"
 // it costs to write one record that is a leaf of its own, 20 to 30 µs of one core
 // in a tree of 100,000 members, its share of the tree's new root included.
 // docs/performance.md, "The worst end of a block", has the measurement.
-const EndUnits = 2_400
+const EndUnits = 2_000
 
 // A Coster is an action whose work grows with its contents. Others cost PlainCost.
 type Coster interface {

@@ -302,7 +302,7 @@ func TestManyCoops(t *testing.T) {
 	type block struct{ turns, unqueued int }
 	for cost, blocks := range map[int][]block{
 		1:  {{coops, 0}, {0, 0}},
-		20: {{107, 40}, {61, 0}, {0, 0}}, // of 2,400 units 64 co-ops use 22 each; queueing 64 more takes 128, which leaves 43 turns of 20
+		20: {{87, 40}, {81, 0}, {0, 0}}, // of 2,000 units 64 co-ops use 22 each; queueing 64 more takes 128, which leaves 23 turns of 20
 	} {
 		r := newRig(t, coops)
 		now := r.Tip().Time

@@ -287,7 +287,7 @@ func TestCountsShare(t *testing.T) {
 			t.Fatal("some are never counted")
 		}
 	}
-	// 24 papers at 128 units, of which a block has 2,400: one more block than the first.
+	// 24 papers at 128 units, of which a block has 2,000: one more block than the first.
 	if atLeast := motions * members * ballot.CountAtOnce / ballot.PluralityPapers / state.EndUnits; atLeast == 0 || blocks < atLeast {
 		t.Errorf("counted in %d blocks more, which is more than a block may do: at least %d", blocks, atLeast)
 	}
