@@ -204,6 +204,7 @@ var (
 	ErrDeclaring = &state.Rejection{Code: 415, Reason: "this kind of motion is not closed by declaration"}
 	ErrProposer  = &state.Rejection{Code: 416, Reason: "only its proposer can withdraw a motion"}
 	ErrStarted   = &state.Rejection{Code: 417, Reason: "motion has opened and can no longer be withdrawn"}
+	ErrTried     = &state.Rejection{Code: 420, Reason: "what the motion carries would be refused today"}
 )
 
 // Find returns a motion and its poll, or ErrUnknown.

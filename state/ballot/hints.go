@@ -22,5 +22,6 @@ var Hints = state.HintList{
 	ErrTooSoon:   "see when it can be declared: rochdale motion show",
 	ErrDeclaring: "it is counted by itself: rochdale motion show",
 	ErrProposer:  "ask its proposer: rochdale motion show",
+	ErrTried:     "put it right, or propose it for a day on which it can be done: --anyway",
 	ErrStarted:   "those who are against it cast no: rochdale motion cast",
 }

@@ -30,6 +30,7 @@ type Propose struct {
 	Minutes   uint32               `cbor:"4,keyasint,omitempty"` // length of the poll; zero for the charter's longest
 	Action    []Carried            `cbor:"5,keyasint,omitempty"` // none or one
 	Options   []Option             `cbor:"6,keyasint,omitempty"` // as many as the kind's method takes; none for yes or no
+	Anyway    bool                 `cbor:"7,keyasint,omitempty"` // even if Action would be refused today
 }
 
 // Proposed reports a motion.
@@ -114,6 +115,9 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if proposer != 0 && own >= MaxOpenOwn {
 		return ErrOpen.With("%d by member %d", own, proposer)
 	}
+	if err := m.try(c, Number(t.Motions+1)); err != nil {
+		return err
+	}
 	poll := Poll{Status: Noticed, Rules: kind, Options: uint16(len(m.Options))}
 	poll.Opens = c.Time() + int64(kind.Notice)*60
 	poll.Closes = poll.Opens + int64(minutes)*60
@@ -188,6 +192,26 @@ func (m Propose) requireCarriable(c *state.Ctx) error {
 	return nil
 }
 
+// try refuses an action that would be refused if motion n were carried in this
+// state, so that no one is asked about what cannot be done. An action that may read
+// winners is not tried, since there are none yet.
+func (m Propose) try(c *state.Ctx, n Number) error {
+	if m.Anyway || len(m.Options) > 0 {
+		return nil
+	}
+	for _, a := range m.Action {
+		by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(m.Kind)}
+		would, err := c.Try(a.Kind, a.Payload, c.Version(), by)
+		if err != nil {
+			return fmt.Errorf("trying kind %04x: %w", uint16(a.Kind), err)
+		}
+		if would.Code != 0 {
+			return ErrTried.With("rejection %d, %s", would.Code, would.Log)
+		}
+	}
+	return nil
+}
+
 // opened freezes the electorate by the number of the register's last operation, from
 // which it can be determined later. Only holders of offices are copied.
 func opened(c *state.Ctx, p Poll) (Poll, error) {
@@ -257,6 +281,9 @@ func (m Propose) Describe(t state.Telling) state.Words {
 	for _, does := range (Motion{Action: m.Action}).Carries(t) {
 		w.Phrase += ", which if carried will " + does.Phrase
 		w.Clauses = append(w.Clauses, does.Clauses...)
+	}
+	if m.Anyway && len(m.Action) > 0 {
+		w.Clauses = append(w.Clauses, state.Fact("proposed", "whether or not it could be done today"))
 	}
 	return t.Given(w, "motion")
 }
