@@ -253,7 +253,7 @@ func TestDecisionInFull(t *testing.T) {
 	carrying := func(kind tx.Kind, a state.Action) []ballot.Carried {
 		return []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}
 	}
-	policy := charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 50, Classes: []string{"member", "supporter"}}
+	policy := charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 50, Classes: []string{"member", "supporter"}, Entrenched: 2}
 	send(1, ballot.KindPropose, ballot.Propose{Kind: 2, Title: "Supporters", Action: carrying(charter.KindAmend, charter.Amend{Policy: []charter.PolicyEntry{policy}})})
 	clauses := []string{
 		"- currency: EUR, with 2 digits behind the point, as before",

@@ -72,6 +72,8 @@ type PolicyEntry struct {
 	Digits    uint8    `cbor:"2,keyasint,omitempty"` // of the minor unit: 2 for cents
 	Allowance uint32   `cbor:"3,keyasint,omitempty"` // transactions a member a day
 	Classes   []string `cbor:"4,keyasint,omitempty"` // names of classes 1, 2, …
+	// Entrenched is the kind of motion that alone changes what is entrenched.
+	Entrenched MotionKindID `cbor:"5,keyasint,omitempty"`
 }
 
 // Amended reports that the charter was changed.
@@ -187,6 +189,9 @@ func (m Amend) Apply(c *state.Ctx) error {
 		if len(p.Classes) < len(policy.Classes) {
 			return ErrBounds.With("classes can be added, not removed")
 		}
+	}
+	if err := m.requireEntrenched(c, policy, founded); err != nil {
+		return err
 	}
 	for _, k := range m.Motions {
 		if e := k.Electorate; e.Sort == OneClass && int(e.Class) > classes {
