@@ -159,19 +159,16 @@ func (m Amend) Apply(c *state.Ctx) error {
 	if len(known) > MaxMotionKinds {
 		return ErrBounds.With("%d kinds of motion", len(known))
 	}
-	amending, err := GrantOf(c, KindAmend)
-	if err != nil {
-		return err
-	}
 	for _, g := range m.Grants {
 		for _, id := range g.Motions {
 			if !known[id] {
 				return ErrNoMotion.With("a grant names kind %d", id)
 			}
 		}
-		if g.Kind == KindAmend {
-			amending = g.grant()
-		}
+	}
+	amending, err := m.amending(c)
+	if err != nil {
+		return err
 	}
 	if len(amending.Motions) == 0 {
 		return ErrEntrenched

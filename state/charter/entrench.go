@@ -113,14 +113,9 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
 			kind, known = k.motion(), true
 		}
 	}
-	amending, err := GrantOf(c, KindAmend)
+	amending, err := m.amending(c)
 	if err != nil {
 		return err
-	}
-	for _, g := range m.Grants {
-		if g.Kind == KindAmend {
-			amending = g.grant()
-		}
 	}
 	switch {
 	case !known:
@@ -133,6 +128,17 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
 		return ErrWeak.With("%s has a notice of %d minutes, kind %d has %d", kind.Name, kind.Notice, of, longest)
 	}
 	return kind.protects()
+}
+
+// amending is who may amend the charter after m.
+func (m Amend) amending(r state.Reader) (Grant, error) {
+	amending, err := GrantOf(r, KindAmend)
+	for _, g := range m.Grants {
+		if g.Kind == KindAmend {
+			amending = g.grant()
+		}
+	}
+	return amending, err
 }
 
 // protects refuses a kind of motion that cannot be the entrenched one.

@@ -6,9 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
-	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
-	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -18,6 +16,18 @@ const (
 	strong   charter.MotionKindID = 1
 	weak     charter.MotionKindID = 3
 	ordinary charter.MotionKindID = 7 // that no entrenched grant names
+)
+
+// Kinds of action of rooms above this one.
+const (
+	apply     tx.Kind = 0x1001
+	admit     tx.Kind = 0x1002
+	imports   tx.Kind = 0x1003
+	suspend   tx.Kind = 0x1004
+	reinstate tx.Kind = 0x1005
+	rekey     tx.Kind = 0x1007
+	appoint   tx.Kind = 0x1008
+	allocate  tx.Kind = 0x5005
 )
 
 // secretaries gives a kind of action to the secretary alone.
@@ -59,20 +69,20 @@ func TestEntrenched(t *testing.T) {
 		says   string // what only the entrenched kind changes; nothing if any may
 	}{
 		{"how it is amended", charter.Amend{Grants: []charter.GrantEntry{amending}}, "who may take actions of kind 7001"},
-		{"who applies", secretaries(member.KindApply), "who may take actions of kind 1001"},
-		{"who admits", secretaries(member.KindAdmit), "who may take actions of kind 1002"},
-		{"who imports", secretaries(member.KindImport), "who may take actions of kind 1003"},
-		{"who suspends", secretaries(member.KindSuspend), "who may take actions of kind 1004"},
-		{"who reinstates", secretaries(member.KindReinstate), "who may take actions of kind 1005"},
-		{"who replaces keys", secretaries(member.KindRekey), "who may take actions of kind 1007"},
-		{"who allocates", secretaries(surplus.KindAllocate), "who may take actions of kind 5005"},
-		{"one of two grants", secretaries(member.KindAppoint, member.KindAdmit), "who may take actions of kind 1002"},
+		{"who applies", secretaries(apply), "who may take actions of kind 1001"},
+		{"who admits", secretaries(admit), "who may take actions of kind 1002"},
+		{"who imports", secretaries(imports), "who may take actions of kind 1003"},
+		{"who suspends", secretaries(suspend), "who may take actions of kind 1004"},
+		{"who reinstates", secretaries(reinstate), "who may take actions of kind 1005"},
+		{"who replaces keys", secretaries(rekey), "who may take actions of kind 1007"},
+		{"who allocates", secretaries(allocate), "who may take actions of kind 5005"},
+		{"one of two grants", secretaries(appoint, admit), "who may take actions of kind 1002"},
 		{"the entrenched motion", named(strong), "motions of kind 1"},
 		{"a motion that may carry it", named(weak), "motions of kind 3"},
 		{"the name of a class", figures(func(p *charter.PolicyEntry) { p.Classes = []string{"other"} }), "the classes that members are in"},
 		{"which is entrenched", figures(func(p *charter.PolicyEntry) { p.Entrenched = 2 }), "which kind of motion is entrenched"},
 
-		{"who appoints", secretaries(member.KindAppoint), ""},
+		{"who appoints", secretaries(appoint), ""},
 		{"another motion", named(ordinary), ""},
 		{"a class more", figures(func(p *charter.PolicyEntry) { p.Classes = append(p.Classes, "other") }), ""},
 		{"the allowance", figures(func(p *charter.PolicyEntry) { p.Allowance = 7000; p.Classes = append(p.Classes, "other") }), ""},
@@ -85,7 +95,7 @@ func TestEntrenched(t *testing.T) {
 			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
 		}
 	}
-	if res := l.Do(statetest.Secretary, by(strong, secretaries(member.KindAdmit, surplus.KindAllocate))); res.Code != 0 {
+	if res := l.Do(statetest.Secretary, by(strong, secretaries(admit, allocate))); res.Code != 0 {
 		t.Errorf("carried by the entrenched kind: %d %s", res.Code, res.Log)
 	}
 }
@@ -152,23 +162,6 @@ func TestEntrenchedBounds(t *testing.T) {
 		}
 		if row.says == "" && res.Code != 0 || row.says != "" && (res.Code != want || !strings.Contains(res.Log, row.says)) {
 			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
-		}
-	}
-}
-
-// The numbers that the room names are those of the rooms that define them.
-func TestEntrenchedKinds(t *testing.T) {
-	want := []tx.Kind{
-		charter.KindAmend, member.KindApply, member.KindAdmit, member.KindImport, member.KindSuspend,
-		member.KindReinstate, member.KindRekey, surplus.KindAllocate,
-	}
-	got := charter.Entrenched()
-	if len(got) != len(want) {
-		t.Fatalf("entrenched are %x, want %x", got, want)
-	}
-	for i, k := range want {
-		if got[i] != k {
-			t.Errorf("entrenched is %04x, want %04x", uint16(got[i]), uint16(k))
 		}
 	}
 }
