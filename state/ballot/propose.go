@@ -87,12 +87,9 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	minutes := m.Minutes
-	if minutes == 0 {
-		minutes = kind.Longest
-	}
-	if minutes < kind.Shortest || minutes > kind.Longest {
-		return ErrDuration.With("%d minutes, from %d to %d can be", minutes, kind.Shortest, kind.Longest)
+	minutes, err := m.length(kind)
+	if err != nil {
+		return err
 	}
 	if err := m.requireOptions(c, kind.Method); err != nil {
 		return err
@@ -118,11 +115,14 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if err := m.try(c, Number(t.Motions+1)); err != nil {
 		return err
 	}
-	poll := Poll{Status: Noticed, Rules: kind, Options: uint16(len(m.Options))}
-	poll.Opens = c.Time() + int64(kind.Notice)*60
-	poll.Closes = poll.Opens + int64(minutes)*60
+	register, err := member.TotalsOf(c)
+	if err != nil {
+		return err
+	}
+	opens := c.Time() + int64(kind.Notice)*60
+	poll := Poll{Status: Noticed, Opens: opens, Closes: opens + int64(minutes)*60, Rules: kind, Options: uint16(len(m.Options)), Noticed: register.Operations}
 	if kind.Notice == 0 {
-		if poll, err = opened(c, poll); err != nil {
+		if poll, _, err = opened(c, poll); err != nil {
 			return err
 		}
 		if poll.Electorate == 0 {
@@ -151,6 +151,18 @@ func (m Propose) Apply(c *state.Ctx) error {
 	polls.Put(c, n, poll)
 	schedule(c, poll.Opens, n)
 	return nil
+}
+
+// length is how many minutes the poll is open.
+func (m Propose) length(kind charter.MotionKind) (uint32, error) {
+	minutes := m.Minutes
+	if minutes == 0 {
+		minutes = kind.Longest
+	}
+	if minutes < kind.Shortest || minutes > kind.Longest {
+		return 0, ErrDuration.With("%d minutes, from %d to %d can be", minutes, kind.Shortest, kind.Longest)
+	}
+	return minutes, nil
 }
 
 // requireOptions refuses more or fewer options than the method takes, and an
@@ -213,31 +225,48 @@ func (m Propose) try(c *state.Ctx, n Number) error {
 }
 
 // opened freezes the electorate by the number of the register's last operation, from
-// which it can be determined later. Only holders of offices are copied.
-func opened(c *state.Ctx, p Poll) (Poll, error) {
+// which it can be determined later. Only holders of offices are copied. read is how
+// many members were suspended since the notice, whose records it has to read.
+func opened(c *state.Ctx, p Poll) (poll Poll, read int, err error) {
 	t, err := member.TotalsOf(c)
 	if err != nil {
-		return p, err
+		return p, 0, err
 	}
 	p.Status, p.Record = Open, t.Operations
-	switch e := p.Rules.Electorate; e.Sort {
+	e := p.Rules.Electorate
+	switch e.Sort {
 	case charter.Holders:
 		for _, office := range e.Offices {
 			holders, err := member.Holders(c, office)
 			if err != nil {
-				return p, err
+				return p, 0, err
 			}
 			p.Holders = append(p.Holders, holders...)
 		}
-		slices.Sort(p.Holders)
-		p.Holders = slices.Compact(p.Holders)
-		p.Electorate = uint64(len(p.Holders))
 	case charter.OneClass:
 		p.Electorate = t.ActiveIn(e.Class)
 	default:
 		p.Electorate = t.ActiveIn(0)
 	}
-	return p, nil
+	err = member.SuspendedAfter(c, p.Noticed, func(m state.Member, rec member.Record) (bool, error) {
+		read++
+		switch {
+		case !rec.KeepsVote(p.Noticed, p.Record):
+		case e.Sort != charter.Holders:
+			if e.Sort == charter.AllMembers || rec.Class() == e.Class {
+				p.Electorate++
+			}
+		case slices.ContainsFunc(rec.HeldAt(p.Record), func(o charter.Office) bool { return slices.Contains(e.Offices, o) }):
+			p.Holders = append(p.Holders, m)
+		}
+		return true, nil
+	})
+	if e.Sort == charter.Holders {
+		slices.Sort(p.Holders)
+		p.Holders = slices.Compact(p.Holders)
+		p.Electorate = uint64(len(p.Holders))
+	}
+	return p, read, err
 }
 
 // begin records an opened poll.
