@@ -219,6 +219,21 @@ func byVotes(who []int, votes []int64) {
 	})
 }
 
+// noteLevel says which of those elected together have as many votes, since the rule
+// gives them no order. who is in falling order of votes.
+func (c *contest) noteLevel(who []int, votes []int64) {
+	for from := 0; from < len(who); {
+		to := from + 1
+		for to < len(who) && votes[who[to]] == votes[who[from]] {
+			to++
+		}
+		if to > from+1 {
+			c.note("Level, and above in the order of the ballot only: %s.", c.list(who[from:to]))
+		}
+		from = to
+	}
+}
+
 // finish fills in the winners and marks who was left without a seat.
 func (c *contest) finish() *report.Report {
 	c.r.Winners = c.names(c.winners)
