@@ -3,7 +3,6 @@ package election
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
@@ -118,7 +117,7 @@ func (c *contest) names(list []int) []string {
 	return out
 }
 
-func (c *contest) list(who []int) string { return strings.Join(c.names(who), ", ") }
+func (c *contest) list(who []int) string { return report.List(c.names(who)) }
 
 func (c *contest) note(format string, args ...any) {
 	c.r.Notes = append(c.r.Notes, fmt.Sprintf(format, args...))

@@ -42,3 +42,17 @@ func TestJSONAndCSV(t *testing.T) {
 		t.Errorf("CSV row %v, want %v", rows[7], want)
 	}
 }
+
+// Names that have commas are told apart.
+func TestNamesWithCommas(t *testing.T) {
+	for want, names := range map[string][]string{
+		"":                      nil,
+		"Ann":                   {"Ann"},
+		"Ann, Bob":              {"Ann", "Bob"},
+		"Ann; Orr, Dee; Ray Bo": {"Ann", "Orr, Dee", "Ray Bo"},
+	} {
+		if got := report.List(names); got != want {
+			t.Errorf("%q is told as %q", names, got)
+		}
+	}
+}
