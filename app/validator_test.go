@@ -32,7 +32,7 @@ func (f *fed) report(n int, coops ...state.Coop) *abci.ResponseFinalizeBlock {
 // replace lets a co-op's officers give it its n-th validator key.
 func (f *fed) replace(coop state.Coop, n int) *abci.ResponseFinalizeBlock {
 	f.t.Helper()
-	m := ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{
+	m := ballot.Propose{Kind: 3, Title: "Another validator", Anyway: true, Action: []ballot.Carried{
 		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(coop, n)})}}}
 	res := f.must(f.sign(coop, 1, m))
 	number, err := tx.Decode[uint64](res.TxResults[0].Data)

@@ -253,12 +253,13 @@ func TestDecisionInFull(t *testing.T) {
 	carrying := func(kind tx.Kind, a state.Action) []ballot.Carried {
 		return []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}
 	}
-	policy := charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 50, Classes: []string{"member", "supporter"}}
+	policy := charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 50, Classes: []string{"member", "supporter"}, Entrenched: 2}
 	send(1, ballot.KindPropose, ballot.Propose{Kind: 2, Title: "Supporters", Action: carrying(charter.KindAmend, charter.Amend{Policy: []charter.PolicyEntry{policy}})})
 	clauses := []string{
 		"- currency: EUR, with 2 digits behind the point, as before",
 		"- classes of members: 1 (member) → 1 (member) and 2 (supporter)",
 		"- allowance: 1,000 transactions a member a day → 50 transactions a member a day",
+		"- entrenched: by motions of kind 2, as before",
 	}
 	says(1, append([]string{"It has decided nothing.", "If it is carried, it is to amend the charter: its figures."}, clauses...)...)
 	r.with(func() { r.time = r.time.Add(23 * 24 * time.Hour) })
@@ -278,7 +279,7 @@ func TestDecisionInFull(t *testing.T) {
 	// Carried and then rejected; lost.
 	appoint := carrying(member.KindAppoint, member.Appoint{Member: 1, Office: charter.Secretary})
 	for n, answers := range [][]ballot.Choice{{ballot.Yes, ballot.Yes, ballot.Yes}, {ballot.No, ballot.No, ballot.No}} {
-		send(1, ballot.KindPropose, ballot.Propose{Kind: 4, Title: "Twice secretary", Action: appoint})
+		send(1, ballot.KindPropose, ballot.Propose{Kind: 4, Title: "Twice secretary", Action: appoint, Anyway: true})
 		for m, answer := range answers {
 			send(m+1, ballot.KindCast, ballot.Cast{Motion: ballot.Number(n + 2), Paper: answer.Paper()})
 		}
@@ -286,6 +287,42 @@ func TestDecisionInFull(t *testing.T) {
 	const office = "- member 1 as secretary: in office, as before"
 	says(2, "It was decided to appoint member 1 secretary, which was rejected with code 112: member holds that office already.", office)
 	says(3, "It was to appoint member 1 secretary, which was not done.", office)
+}
+
+// TestReplacedKey: a receipt about a member says when others replaced its key.
+func TestReplacedKey(t *testing.T) {
+	r := newRig(t)
+	c := r.dial()
+	r.block()
+	send := func(m int, kind tx.Kind, action state.Action) {
+		t.Helper()
+		raw, err := signer(3, m).Sign(t.Context(), c, kind, action)
+		check(t, err)
+		if codes := r.block(raw); !slices.Equal(codes, []uint32{0}) {
+			t.Fatalf("member %d: %T: codes %v", m, action, codes)
+		}
+	}
+	fresh := memberKey(9, 9)
+	rekey := member.Rekey{Member: 5, Key: fresh.Public(), Possession: fresh.Possession(rigChain, 3)}
+	chair := member.Appoint{Member: 2, Office: charter.Chair} // so that there are two officers
+	for n, motion := range []ballot.Propose{
+		{Kind: 4, Title: "A chair", Action: []ballot.Carried{{Kind: member.KindAppoint, Payload: tx.Encode(chair)}}},
+		{Kind: 3, Title: "A lost key", Action: []ballot.Carried{{Kind: member.KindRekey, Payload: tx.Encode(rekey)}}},
+	} {
+		send(1, ballot.KindPropose, motion)
+		for m := range 3 - n {
+			send(m+1, ballot.KindCast, ballot.Cast{Motion: ballot.Number(n + 1), Paper: ballot.Yes.Paper()})
+		}
+	}
+	r.block()
+	raw, _, err := c.Receipt(t.Context(), "member", receipt.Subject{Coop: 3, Member: 5}, 0, receipt.Trust{})
+	check(t, err)
+	got, err := receipt.Verify(raw, genesisTrust(t, r))
+	check(t, err)
+	const want = "Others replaced its key on 2026-11-02 09:07 UTC, by operation 6: it casts on no motion that was open before."
+	if last := got.Statement[len(got.Statement)-1]; last != want {
+		t.Errorf("it says %s\nwant %s", strings.Join(got.Statement, "\n"), want)
+	}
 }
 
 // provedBy is a block and the prover of the state that it vouches for.

@@ -412,6 +412,16 @@ func (c *Ctx) Carry(kind tx.Kind, payload []byte, version uint64, by Authority) 
 	return res, nil
 }
 
+// Try says what Carry would answer on the co-op of c in the state as it is, and
+// writes nothing. Inside a carried action it says that it would be done: an action
+// that carries another is refused when its motion is carried, not before.
+func (c *Ctx) Try(kind tx.Kind, payload []byte, version uint64, by Authority) (Result, error) {
+	if c.block.carrying {
+		return Result{}, nil
+	}
+	return (&Ctx{overlay: newOverlay(c.overlay), block: c.block, coop: c.coop, auth: c.auth, data: new([]byte)}).Carry(kind, payload, version, by)
+}
+
 // Decode reads a payload that a motion is to carry. It refuses what Carry would
 // always refuse: an unknown kind or a malformed payload. version is that of the
 // rules when the motion was proposed.

@@ -128,7 +128,7 @@ func earlyMemberOf(r state.Reader, m state.Member) (entry, error) {
 	}
 	e := entry{key: rec.Key, class: rec.Class}
 	for _, c := range rec.History {
-		e.history = append(e.history, change{c.Operation, c.Standing, c.Time})
+		e.history = append(e.history, change{operation: c.Operation, standing: c.Standing, time: c.Time})
 	}
 	return e, nil
 }

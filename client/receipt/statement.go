@@ -118,7 +118,13 @@ func sayMember(l ledger, s Subject) ([]string, error) {
 	if len(rec.history) > 1 {
 		says = append(says, fmt.Sprintf("It was entered on %s as %s.", words.Time(first.time), standingWords(first.standing)))
 	}
-	return append(says, fmt.Sprintf("Its key is %s.", rec.key)), nil
+	says = append(says, fmt.Sprintf("Its key is %s.", rec.key))
+	for _, h := range rec.history {
+		if h.key {
+			says = append(says, fmt.Sprintf("Others replaced its key on %s, by operation %d: it casts on no motion that was open before.", words.Time(h.time), h.operation))
+		}
+	}
+	return says, nil
 }
 
 func standingWords(s member.Standing) string {

@@ -46,6 +46,7 @@ type change struct {
 	operation uint64
 	standing  member.Standing
 	time      int64
+	key       bool // others replaced the key
 }
 
 // A motion is what statements say of one. The fields from outcome on are zero
@@ -81,7 +82,7 @@ func currentMember(r state.Reader, m state.Member) (entry, error) {
 	}
 	e := entry{key: rec.Key, class: rec.Class()}
 	for _, c := range rec.History {
-		e.history = append(e.history, change{c.Operation, c.Standing, c.Time})
+		e.history = append(e.history, change{c.Operation, c.Standing, c.Time, c.Key})
 	}
 	return e, nil
 }

@@ -199,7 +199,8 @@ who may take action 1fff: nobody → the member concerned or the auditor of co-o
 who may take member.Admit: motion 1 (ordinary resolution) → the chair, motion 9 (bakers' poll) or motion 1 (ordinary resolution)
 currency: EUR, with 2 digits behind the point, as before
 classes of members: 1 (member) → 1 (member) and 2 (baker)
-allowance: 100,000 transactions a member a day → 50 transactions a member a day`
+allowance: 100,000 transactions a member a day → 50 transactions a member a day
+entrenched: by motions of kind 1, as before`
 
 // An amendment says every rule that it names, before it is made and after.
 func TestDescribeAmend(t *testing.T) {

@@ -94,6 +94,7 @@ func addActFlags(cmd *cobra.Command) {
 func addProposeFlags(cmd *cobra.Command) {
 	cmd.Flags().String("propose", "", "put it to a motion of this kind, by number or name, instead of doing it")
 	must(cmd.RegisterFlagCompletionFunc("propose", completeMotionKind))
+	cmd.Flags().Bool("anyway", false, "motion: propose it even if it would be refused today")
 	addMotionFlags(cmd)
 }
 
@@ -252,7 +253,7 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 		return a, nil
 	}
 	if f.Value.String() == "" {
-		for _, name := range []string{"title", "statement", "minutes"} {
+		for _, name := range []string{"title", "statement", "minutes", "anyway"} {
 			if cmd.Flags().Changed(name) {
 				return a, withHint(fault("--%s is about a motion, and none is proposed", name), "add --propose KIND, or leave --%s out", name)
 			}
@@ -266,6 +267,7 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 	if err != nil {
 		return a, err
 	}
+	motion.Anyway, _ = cmd.Flags().GetBool("anyway")
 	motion.Action = []ballot.Carried{{Kind: a.kind, Payload: tx.Encode(a.action)}}
 	return act{kind: ballot.KindPropose, action: motion, gives: "motion", next: "see how it goes with: rochdale motion show %d"}, nil
 }

@@ -269,7 +269,7 @@ func countError(err error) error {
 
 // tieWords says who is tied for what: "Ada, Bo are tied for election at stage 1".
 func tieWords(t *countreport.TieError) string {
-	return fmt.Sprintf("%s are tied for %s at stage %d", strings.Join(t.Candidates, ", "), t.For, t.Stage)
+	return fmt.Sprintf("%s are tied for %s at stage %d", t.Tied(), t.For, t.Stage)
 }
 
 // drawHint says what to do about a tie; undrawn are those whom the lot that was

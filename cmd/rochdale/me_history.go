@@ -180,7 +180,7 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 	fmt.Fprintf(w, "Member %d of %s\n", info.Member, s.name)
 	t := newTable("operation", "standing", "time", "by", "reason")
 	for _, h := range info.Register {
-		t.row(h.Operation, h.Standing, h.Time, wording.By(h.By, s.Coop()), h.Reason)
+		t.row(h.Operation, h.Standing, h.Time, wording.By(h.By, s.Coop()), h.why())
 	}
 	section("Register", len(info.Register), t)
 	t = newTable("motion", "status", "your answer", "title")

@@ -35,6 +35,15 @@ type changeInfo struct {
 	Time      stamp           `json:"time"`
 	By        state.Actor     `json:"by,omitzero"` // who did it
 	Reason    string          `json:"reason,omitempty"`
+	Key       bool            `json:"key,omitempty"` // others replaced the key
+}
+
+// why says what the standing alone does not.
+func (c changeInfo) why() string {
+	if c.Key {
+		return "others replaced the key"
+	}
+	return c.Reason
 }
 
 func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
@@ -212,7 +221,7 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	}
 	info.coop = r.Coop()
 	for _, h := range rec.History {
-		info.History = append(info.History, changeInfo{h.Operation, h.Standing, stamp(h.Time), h.By, h.Reason})
+		info.History = append(info.History, changeInfo{h.Operation, h.Standing, stamp(h.Time), h.By, h.Reason, h.Key})
 	}
 	return info, nil
 }
@@ -227,7 +236,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 		fmt.Fprintln(w)
 		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {
-			t.row(h.Operation, h.Standing, h.Time, wording.By(h.By, info.coop), h.Reason)
+			t.row(h.Operation, h.Standing, h.Time, wording.By(h.By, info.coop), h.why())
 		}
 		t.write(w)
 	})

@@ -135,6 +135,7 @@ type Poll struct {
 	Declared   bool               `cbor:"8,keyasint,omitempty"` // the returning officer closed the poll
 	Declarer   state.Actor        `cbor:"9,keyasint,omitempty"` // who did
 	Options    uint16             `cbor:"10,keyasint,omitempty"`
+	Noticed    uint64             `cbor:"11,keyasint,omitempty"` // last operation on the register when it was proposed
 }
 
 // A Paper is a member's recorded answer.
@@ -196,6 +197,7 @@ var (
 	ErrUnknown   = &state.Rejection{Code: 408, Reason: "no such motion"}
 	ErrPaper     = &state.Rejection{Code: 419, Reason: "paper is empty, too long or not in the form that the motion asks for"}
 	ErrNotOpen   = &state.Rejection{Code: 410, Reason: "motion is not open yet"}
+	ErrRekeyed   = &state.Rejection{Code: 421, Reason: "others replaced the member's key after the motion opened: a cast made before stands"}
 	ErrClosed    = &state.Rejection{Code: 411, Reason: "motion is closed"}
 	ErrEntitled  = &state.Rejection{Code: 412, Reason: "member is not in the motion's electorate"}
 	ErrChoice    = &state.Rejection{Code: 409, Reason: "choice is none of yes, no, abstain"}
@@ -204,6 +206,7 @@ var (
 	ErrDeclaring = &state.Rejection{Code: 415, Reason: "this kind of motion is not closed by declaration"}
 	ErrProposer  = &state.Rejection{Code: 416, Reason: "only its proposer can withdraw a motion"}
 	ErrStarted   = &state.Rejection{Code: 417, Reason: "motion has opened and can no longer be withdrawn"}
+	ErrTried     = &state.Rejection{Code: 420, Reason: "what the motion carries would be refused today"}
 )
 
 // Find returns a motion and its poll, or ErrUnknown.
@@ -259,10 +262,12 @@ func (p Poll) Answer(marks []byte) string {
 	return fmt.Sprintf("%x", marks)
 }
 
-// Entitled says whether a member was in the electorate when the motion opened. To
-// cast, a member must be active now too.
+// Entitled says whether a member was in the electorate when the motion opened: one
+// who was active, or suspended since its notice otherwise than by all members. To
+// cast, a member must not have left or been suspended by all members since.
 func (p Poll) Entitled(m state.Member, rec member.Record) bool {
-	standing, class := rec.At(p.Record)
+	_, class := rec.At(p.Record)
+	votes := rec.KeepsVote(p.Noticed, p.Record)
 	switch p.Rules.Electorate.Sort {
 	case charter.Holders:
 		for _, h := range p.Holders {
@@ -272,7 +277,7 @@ func (p Poll) Entitled(m state.Member, rec member.Record) bool {
 		}
 		return false
 	case charter.OneClass:
-		return standing == member.Active && class == p.Rules.Electorate.Class
+		return votes && class == p.Rules.Electorate.Class
 	}
-	return standing == member.Active
+	return votes
 }

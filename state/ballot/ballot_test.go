@@ -134,11 +134,11 @@ func TestCast(t *testing.T) {
 	l.Run(t, []statetest.Row{
 		statetest.Try("no paper", suspended, ballot.Cast{Motion: 99}, ballot.ErrPaper),
 		statetest.Try("too large a paper", late, ballot.Cast{Motion: 99, Paper: make([]byte, ballot.MaxPaper+1)}, ballot.ErrPaper),
-		statetest.Try("suspended", suspended, yes(99), member.ErrStanding),
 		statetest.Try("by a motion", 0, yes(99), ballot.ErrInPerson),
 		statetest.Try("no such motion", late, yes(99), ballot.ErrUnknown),
 		statetest.Try("before it opens", late, yes(soon), ballot.ErrNotOpen),
 		statetest.Try("after it closed", late, yes(over), ballot.ErrClosed),
+		statetest.Try("suspended by all members", suspended, ballot.Cast{Motion: few, Paper: []byte{4}}, member.ErrStanding),
 		statetest.Try("registered later", late, ballot.Cast{Motion: open, Paper: []byte{4}}, ballot.ErrEntitled),
 		statetest.Try("no holder", 2, yes(few), ballot.ErrEntitled),
 		statetest.Try("no choice", 2, ballot.Cast{Motion: open, Paper: []byte{0}}, ballot.ErrChoice),
@@ -430,7 +430,7 @@ func TestCarriedAction(t *testing.T) {
 		name    string
 		refused uint32
 	}{{"done", 0}, {"refused", member.ErrHolds.Code}} {
-		n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "An auditor", Action: carried(member.KindAppoint, appoint)})
+		n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "An auditor", Action: carried(member.KindAppoint, appoint), Anyway: true})
 		for m := state.Member(1); m <= 3; m++ {
 			l.Must(m, yes(n))
 			wantStatus(t, l, n, ballot.Open)

@@ -24,6 +24,9 @@ type Received struct {
 
 func (Received) Event() string { return "ballot.Received" }
 
+// Votes says that a cast is a vote, which some suspended members keep.
+func (Cast) Votes() {}
+
 // Check refuses a paper that no method reads.
 func (m Cast) Check() error {
 	if n := len(m.Paper); n == 0 || n > MaxPaper {
@@ -42,12 +45,8 @@ func (m Cast) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rec, err := member.RequireActive(c, voter)
-	if err != nil {
+	if err := poll.requireVoter(c, m.Motion, voter); err != nil {
 		return err
-	}
-	if !poll.Entitled(voter, rec) {
-		return ErrEntitled.With("member %d, motion %d", voter, m.Motion)
 	}
 	how, err := methodOf(poll.Rules.Method)
 	if err != nil {
@@ -86,6 +85,22 @@ func (m Cast) Apply(c *state.Ctx) error {
 		schedule(c, c.Time(), m.Motion)
 	}
 	c.Emit(Received{m.Motion, voter, changed})
+	return nil
+}
+
+// requireVoter refuses a member who cannot cast on the open motion n.
+func (p Poll) requireVoter(r state.Reader, n Number, m state.Member) error {
+	rec, err := member.Find(r, m)
+	switch {
+	case err != nil:
+		return err
+	case !rec.KeepsVote(p.Noticed, ^uint64(0)):
+		return member.ErrStanding.With("member %d is %v", m, rec.Standing())
+	case !p.Entitled(m, rec):
+		return ErrEntitled.With("member %d, motion %d", m, n)
+	case rec.Rekeyed(p.Record):
+		return ErrRekeyed.With("member %d, motion %d", m, n)
+	}
 	return nil
 }
 

@@ -32,10 +32,11 @@ const onAgenda agenda.Room = 4
 // What a turn costs in units of work: the records that it writes, deadlines and
 // their co-op's place on the agenda included.
 const (
-	passCost  = 1       // nothing is to be done any more
-	openCost  = 6       // a poll, a tally, two deadlines
-	closeCost = 8       // a poll, a motion, figures, two deadlines
-	bytesCost = 4 << 10 // bytes of a closed motion's record that count for one unit more
+	passCost   = 1       // nothing is to be done any more
+	openCost   = 6       // a poll, a tally, two deadlines
+	closeCost  = 8       // a poll, a motion, figures, two deadlines
+	readsAUnit = 8       // members' records read for one unit
+	bytesCost  = 4 << 10 // bytes of a closed motion's record that count for one unit more
 )
 
 // turn does what is due for one motion, by its status. If an earlier due time has
@@ -51,11 +52,16 @@ func turn(c *state.Ctx, item uint64, left int) (used int, done bool, err error) 
 	case poll.Status == Noticed && left < openCost:
 		return 0, false, nil
 	case poll.Status == Noticed:
-		if poll, err = opened(c, poll); err != nil {
+		poll, read, err := opened(c, poll)
+		if err != nil {
 			return 0, false, err
 		}
+		cost := min(openCost+read/readsAUnit, state.EndUnits)
+		if cost > left {
+			return 0, false, nil
+		}
 		begin(c, n, poll)
-		return openCost, true, nil
+		return cost, true, nil
 	case poll.Status != Open && poll.Status != Counting:
 		return passCost, true, nil
 	}

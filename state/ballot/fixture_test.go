@@ -46,7 +46,7 @@ var kinds = charter.Amend{Motions: []charter.MotionEntry{
 	{ID: later, Name: "later", Electorate: charter.ElectorateEntry{Sort: charter.OneClass, Class: 2}, Method: rule(count.BaseCast), Notice: 2, Longest: 30, Closing: charter.AtDeadline},
 	{ID: slow, Name: "slow", Electorate: everyone, Method: rule(count.BaseMembers), Shortest: 10, Longest: 100, Closing: charter.WhenDecided},
 }, Policy: []charter.PolicyEntry{
-	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}},
+	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}, Entrenched: 1},
 }, Grants: []charter.GrantEntry{
 	{Kind: member.KindAppoint, Motions: []charter.MotionKindID{1, atOnce}},
 }}

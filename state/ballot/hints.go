@@ -17,10 +17,12 @@ var Hints = state.HintList{
 	ErrChoice:    "cast yes, no or abstain",
 	ErrNotOpen:   "see when it opens: rochdale motion show",
 	ErrClosed:    "see what was decided: rochdale motion show",
+	ErrRekeyed:   "see what is counted: rochdale motion show; the new key casts on motions that open later",
 	ErrEntitled:  "the electorate was fixed when the motion opened: rochdale motion show",
 	ErrInPerson:  "sign it yourself, without --propose",
 	ErrTooSoon:   "see when it can be declared: rochdale motion show",
 	ErrDeclaring: "it is counted by itself: rochdale motion show",
 	ErrProposer:  "ask its proposer: rochdale motion show",
+	ErrTried:     "put it right, or propose it for a day on which it can be done: --anyway",
 	ErrStarted:   "those who are against it cast no: rochdale motion cast",
 }

@@ -2,7 +2,6 @@ package ballot
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
 // A MemberKey is an entry of a list of what one member did.
@@ -47,17 +46,14 @@ var ProposedBy = state.NewIndex(0x42, "ballot.ProposedBy", 1, motions,
 var Indexes = []state.Listing{UnderWay.Listing, CastsBy.Listing, ProposedBy.Listing}
 
 // MayCast says whether a member could cast on a motion now, by the same rules as
-// Cast: it is open at r's time, and the member is active and in its electorate.
+// Cast.
 func MayCast(r state.Reader, n Number, m state.Member) (bool, error) {
 	poll, err := requireOpen(r, n)
 	if err == nil {
-		var rec member.Record
-		if rec, err = member.RequireActive(r, m); err == nil {
-			return poll.Entitled(m, rec), nil
-		}
+		err = poll.requireVoter(r, n, m)
 	}
 	if state.Rejected(err) != nil {
-		err = nil
+		return false, nil
 	}
-	return false, err
+	return err == nil, err
 }

@@ -30,6 +30,7 @@ type Propose struct {
 	Minutes   uint32               `cbor:"4,keyasint,omitempty"` // length of the poll; zero for the charter's longest
 	Action    []Carried            `cbor:"5,keyasint,omitempty"` // none or one
 	Options   []Option             `cbor:"6,keyasint,omitempty"` // as many as the kind's method takes; none for yes or no
+	Anyway    bool                 `cbor:"7,keyasint,omitempty"` // even if Action would be refused today
 }
 
 // Proposed reports a motion.
@@ -86,12 +87,9 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	minutes := m.Minutes
-	if minutes == 0 {
-		minutes = kind.Longest
-	}
-	if minutes < kind.Shortest || minutes > kind.Longest {
-		return ErrDuration.With("%d minutes, from %d to %d can be", minutes, kind.Shortest, kind.Longest)
+	minutes, err := m.length(kind)
+	if err != nil {
+		return err
 	}
 	if err := m.requireOptions(c, kind.Method); err != nil {
 		return err
@@ -114,11 +112,17 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if proposer != 0 && own >= MaxOpenOwn {
 		return ErrOpen.With("%d by member %d", own, proposer)
 	}
-	poll := Poll{Status: Noticed, Rules: kind, Options: uint16(len(m.Options))}
-	poll.Opens = c.Time() + int64(kind.Notice)*60
-	poll.Closes = poll.Opens + int64(minutes)*60
+	if err := m.try(c, Number(t.Motions+1)); err != nil {
+		return err
+	}
+	register, err := member.TotalsOf(c)
+	if err != nil {
+		return err
+	}
+	opens := c.Time() + int64(kind.Notice)*60
+	poll := Poll{Status: Noticed, Opens: opens, Closes: opens + int64(minutes)*60, Rules: kind, Options: uint16(len(m.Options)), Noticed: register.Operations}
 	if kind.Notice == 0 {
-		if poll, err = opened(c, poll); err != nil {
+		if poll, _, err = opened(c, poll); err != nil {
 			return err
 		}
 		if poll.Electorate == 0 {
@@ -147,6 +151,18 @@ func (m Propose) Apply(c *state.Ctx) error {
 	polls.Put(c, n, poll)
 	schedule(c, poll.Opens, n)
 	return nil
+}
+
+// length is how many minutes the poll is open.
+func (m Propose) length(kind charter.MotionKind) (uint32, error) {
+	minutes := m.Minutes
+	if minutes == 0 {
+		minutes = kind.Longest
+	}
+	if minutes < kind.Shortest || minutes > kind.Longest {
+		return 0, ErrDuration.With("%d minutes, from %d to %d can be", minutes, kind.Shortest, kind.Longest)
+	}
+	return minutes, nil
 }
 
 // requireOptions refuses more or fewer options than the method takes, and an
@@ -188,32 +204,69 @@ func (m Propose) requireCarriable(c *state.Ctx) error {
 	return nil
 }
 
+// try refuses an action that would be refused if motion n were carried in this
+// state, so that no one is asked about what cannot be done. An action that may read
+// winners is not tried, since there are none yet.
+func (m Propose) try(c *state.Ctx, n Number) error {
+	if m.Anyway || len(m.Options) > 0 {
+		return nil
+	}
+	for _, a := range m.Action {
+		by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(m.Kind)}
+		would, err := c.Try(a.Kind, a.Payload, c.Version(), by)
+		if err != nil {
+			return fmt.Errorf("trying kind %04x: %w", uint16(a.Kind), err)
+		}
+		if would.Code != 0 {
+			return ErrTried.With("rejection %d, %s", would.Code, would.Log)
+		}
+	}
+	return nil
+}
+
 // opened freezes the electorate by the number of the register's last operation, from
-// which it can be determined later. Only holders of offices are copied.
-func opened(c *state.Ctx, p Poll) (Poll, error) {
+// which it can be determined later. Only holders of offices are copied. read is how
+// many members were suspended since the notice, whose records it has to read.
+func opened(c *state.Ctx, p Poll) (poll Poll, read int, err error) {
 	t, err := member.TotalsOf(c)
 	if err != nil {
-		return p, err
+		return p, 0, err
 	}
 	p.Status, p.Record = Open, t.Operations
-	switch e := p.Rules.Electorate; e.Sort {
+	e := p.Rules.Electorate
+	switch e.Sort {
 	case charter.Holders:
 		for _, office := range e.Offices {
 			holders, err := member.Holders(c, office)
 			if err != nil {
-				return p, err
+				return p, 0, err
 			}
 			p.Holders = append(p.Holders, holders...)
 		}
-		slices.Sort(p.Holders)
-		p.Holders = slices.Compact(p.Holders)
-		p.Electorate = uint64(len(p.Holders))
 	case charter.OneClass:
 		p.Electorate = t.ActiveIn(e.Class)
 	default:
 		p.Electorate = t.ActiveIn(0)
 	}
-	return p, nil
+	err = member.SuspendedAfter(c, p.Noticed, func(m state.Member, rec member.Record) (bool, error) {
+		read++
+		switch {
+		case !rec.KeepsVote(p.Noticed, p.Record):
+		case e.Sort != charter.Holders:
+			if e.Sort == charter.AllMembers || rec.Class() == e.Class {
+				p.Electorate++
+			}
+		case slices.ContainsFunc(rec.HeldAt(p.Record), func(o charter.Office) bool { return slices.Contains(e.Offices, o) }):
+			p.Holders = append(p.Holders, m)
+		}
+		return true, nil
+	})
+	if e.Sort == charter.Holders {
+		slices.Sort(p.Holders)
+		p.Holders = slices.Compact(p.Holders)
+		p.Electorate = uint64(len(p.Holders))
+	}
+	return p, read, err
 }
 
 // begin records an opened poll.
@@ -257,6 +310,9 @@ func (m Propose) Describe(t state.Telling) state.Words {
 	for _, does := range (Motion{Action: m.Action}).Carries(t) {
 		w.Phrase += ", which if carried will " + does.Phrase
 		w.Clauses = append(w.Clauses, does.Clauses...)
+	}
+	if m.Anyway && len(m.Action) > 0 {
+		w.Clauses = append(w.Clauses, state.Fact("proposed", "whether or not it could be done today"))
 	}
 	return t.Given(w, "motion")
 }

@@ -72,6 +72,8 @@ type PolicyEntry struct {
 	Digits    uint8    `cbor:"2,keyasint,omitempty"` // of the minor unit: 2 for cents
 	Allowance uint32   `cbor:"3,keyasint,omitempty"` // transactions a member a day
 	Classes   []string `cbor:"4,keyasint,omitempty"` // names of classes 1, 2, …
+	// Entrenched is the kind of motion that alone changes what is entrenched.
+	Entrenched MotionKindID `cbor:"5,keyasint,omitempty"`
 }
 
 // Amended reports that the charter was changed.
@@ -157,19 +159,16 @@ func (m Amend) Apply(c *state.Ctx) error {
 	if len(known) > MaxMotionKinds {
 		return ErrBounds.With("%d kinds of motion", len(known))
 	}
-	amending, err := GrantOf(c, KindAmend)
-	if err != nil {
-		return err
-	}
 	for _, g := range m.Grants {
 		for _, id := range g.Motions {
 			if !known[id] {
 				return ErrNoMotion.With("a grant names kind %d", id)
 			}
 		}
-		if g.Kind == KindAmend {
-			amending = g.grant()
-		}
+	}
+	amending, err := m.amending(c)
+	if err != nil {
+		return err
 	}
 	if len(amending.Motions) == 0 {
 		return ErrEntrenched
@@ -187,6 +186,9 @@ func (m Amend) Apply(c *state.Ctx) error {
 		if len(p.Classes) < len(policy.Classes) {
 			return ErrBounds.With("classes can be added, not removed")
 		}
+	}
+	if err := m.requireEntrenched(c, policy, founded); err != nil {
+		return err
 	}
 	for _, k := range m.Motions {
 		if e := k.Electorate; e.Sort == OneClass && int(e.Class) > classes {

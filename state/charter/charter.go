@@ -132,6 +132,8 @@ type Policy struct {
 	Digits    uint8    `cbor:"2,keyasint,omitempty"` // of the minor unit: 2 for cents
 	Allowance uint32   `cbor:"3,keyasint,omitempty"` // transactions a member a day
 	Classes   []string `cbor:"4,keyasint,omitempty"` // names of classes 1, 2, …
+	// Entrenched is the kind of motion that alone changes what is entrenched.
+	Entrenched MotionKindID `cbor:"5,keyasint,omitempty"`
 }
 
 // Hard bounds, which no charter can pass.
@@ -166,7 +168,9 @@ var (
 	ErrBounds     = &state.Rejection{Code: 701, Reason: "charter breaks a hard bound"}
 	ErrNoMotion   = &state.Rejection{Code: 702, Reason: "the charter has no such kind of motion"}
 	ErrNoCharter  = &state.Rejection{Code: 703, Reason: "the co-op has no charter"}
+	ErrProtected  = &state.Rejection{Code: 705, Reason: "only the charter's entrenched kind of motion changes that"}
 	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
+	ErrWeak       = &state.Rejection{Code: 706, Reason: "the amendment would leave too easy a way to amend the charter"}
 )
 
 // GrantOf returns who may take actions of kind; the zero Grant, which is no one, if

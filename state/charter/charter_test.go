@@ -30,7 +30,7 @@ func rule() count.MajorityRule {
 }
 
 func policy() charter.PolicyEntry {
-	return charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member"}}
+	return charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member"}, Entrenched: 1}
 }
 
 // with returns a sound kind of motion with one thing changed.
@@ -157,7 +157,7 @@ func TestBounds(t *testing.T) {
 func TestAmend(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})
 	amendBy := func(ids ...charter.MotionKindID) []charter.GrantEntry {
-		return []charter.GrantEntry{{Kind: charter.KindAmend, Offices: []charter.Office{charter.Chair}, Motions: ids}}
+		return []charter.GrantEntry{{Kind: charter.KindAmend, Motions: ids}}
 	}
 	var many []charter.MotionEntry // the preset has 4
 	for id := range charter.MotionKindID(charter.MaxMotionKinds - 4) {

@@ -47,7 +47,7 @@ func TestConversions(t *testing.T) {
 		},
 		Notice: 5, Shortest: 6, Longest: 7, Closing: charter.OnDeclaring,
 	}
-	policy := charter.PolicyText{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member", "worker"}}
+	policy := charter.PolicyText{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member", "worker"}, Entrenched: 1}
 	doc := charter.Document{
 		Name: "x", About: "y", Policy: policy,
 		Motions: []charter.NamedMotion{{ID: 9, MotionText: motion}},

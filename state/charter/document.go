@@ -85,6 +85,8 @@ type PolicyText struct {
 	Digits    uint8    `json:"digits"`    // of the minor unit: 2 for cents
 	Allowance uint32   `json:"allowance"` // transactions a member a day
 	Classes   []string `json:"classes"`   // names of classes 1, 2, …
+	// Entrenched is the kind of motion that alone changes what is entrenched.
+	Entrenched MotionKindID `json:"entrenched"`
 }
 
 //go:embed presets

@@ -7,5 +7,7 @@ var Hints = state.HintList{
 	ErrBounds:     "no motion can pass that bound; see the charter: rochdale charter show",
 	ErrNoMotion:   "see the kinds of motion: rochdale charter show",
 	ErrNoCharter:  "see which co-ops there are: rochdale federation show",
-	ErrEntrenched: "leave a kind of motion that may take charter.Amend, ballot.Propose to someone, and ballot.Cast to all members",
+	ErrProtected:  "propose it by the kind of motion that the charter entrenches: rochdale charter show",
+	ErrEntrenched: "leave charter.Amend to the entrenched kind of motion, ballot.Propose to someone, and ballot.Cast to all members",
+	ErrWeak:       "leave charter.Amend to motions alone, and let all members decide the entrenched kind, by more than half, with a quorum and the longest notice of all",
 }

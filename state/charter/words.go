@@ -170,5 +170,6 @@ func (p Policy) Facts() []state.Clause {
 		{What: "currency", After: fmt.Sprintf("%s, with %s behind the point", words.Plain(p.Currency), words.Plural(uint64(p.Digits), "digit"))},
 		{What: "classes of members", After: words.List(classes, "and")},
 		{What: "allowance", After: words.Plural(uint64(p.Allowance), "transaction") + " a member a day"},
+		{What: "entrenched", After: fmt.Sprintf("by motions of kind %d", p.Entrenched)},
 	}
 }

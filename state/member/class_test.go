@@ -13,7 +13,7 @@ import (
 
 // second gives the co-op a second class of members.
 var second = charter.Amend{Policy: []charter.PolicyEntry{
-	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}},
+	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}, Entrenched: 1},
 }}
 
 // Rows follow the order of the checks. Each breaks its own rule and every later

@@ -63,6 +63,11 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	return nil
 }
 
+// Voting is an action by which members vote. What the charter gives to any active
+// member is in this case a suspended one's as well; the action refuses those whom
+// their suspension leaves no vote.
+type Voting interface{ Votes() }
+
 // Authorize asks the charter of the co-op acted on whether c's authority may take
 // the action: as the member concerned, as any active member, by office, as an
 // officer of another co-op that the charter names, or by a motion of its own.
@@ -82,8 +87,13 @@ func Authorize(c *state.Ctx, kind tx.Kind, a state.Action) error {
 	if about, ok := a.(state.Concerner); ok && own && grant.Concerned && about.Concerns() == by.Member {
 		return nil
 	}
-	if _, err := RequireActive(c.In(by.Coop), by.Member); err != nil {
+	rec, err := Find(c.In(by.Coop), by.Member)
+	if err != nil {
 		return err
+	}
+	_, casts := a.(Voting)
+	if s := rec.Standing(); s != Active && !(casts && s == Suspended && grant.Members) {
+		return ErrStanding.With("member %d is %v", by.Member, s)
 	}
 	if own && grant.Members {
 		return nil

@@ -19,6 +19,7 @@ func CheckRegister(r state.Reader) error {
 	var next state.Member
 	var active [charter.MaxClasses]uint64
 	var operations []uint64
+	suspended := map[uint64]state.Member{}
 	err = Range(r, 0, ^state.Member(0), func(m state.Member, rec Record) (bool, error) {
 		if next++; m != next {
 			return false, fmt.Errorf("member %d follows %d", m, next-1)
@@ -34,6 +35,9 @@ func CheckRegister(r state.Reader) error {
 		}
 		if rec.Standing() == Active {
 			active[rec.Class()-1]++
+		}
+		if began, ok := rec.suspension(^uint64(0)); ok {
+			suspended[began.Operation] = m
 		}
 		holder, err := ByKey(r, rec.Key)
 		if err == nil && holder != m {
@@ -61,7 +65,27 @@ func CheckRegister(r state.Reader) error {
 	if uint64(len(operations)) != t.Operations {
 		return fmt.Errorf("%d operations, totals say %d", len(operations), t.Operations)
 	}
+	if err := checkSuspensions(r, suspended); err != nil {
+		return err
+	}
 	return checkPosts(r)
+}
+
+// checkSuspensions compares who is suspended, by the operation that began it, with
+// the records.
+func checkSuspensions(r state.Reader, want map[uint64]state.Member) error {
+	n := 0
+	err := suspensions.Range(r, 0, ^uint64(0), func(op uint64, m state.Member) (bool, error) {
+		n++
+		if want[op] != m || m == 0 {
+			return false, fmt.Errorf("operation %d suspended member %d, its record says member %d", op, m, want[op])
+		}
+		return true, nil
+	})
+	if err == nil && n != len(want) {
+		err = fmt.Errorf("%d members are suspended, %d are listed", len(want), n)
+	}
+	return err
 }
 
 func checkPosts(r state.Reader) error {

@@ -16,6 +16,8 @@ var (
 	keys    = state.NewTable[[20]byte, state.Member](0x11)
 	totals  = state.NewTable[uint8, member.Totals](0x12)
 	posts   = state.NewTable[postKey, member.Post](0x13)
+
+	suspensions = state.NewTable[uint64, state.Member](0x15)
 )
 
 type postKey struct {
@@ -72,6 +74,9 @@ func TestCheckRegisterFails(t *testing.T) {
 		{Name: "an operation twice", Break: record(5, func(r *member.Record) { r.History[0].Operation = 4 }), Says: "operation 4 stands where 5 should"},
 		{Name: "an operation too many", Break: total(func(t *member.Totals) { t.Operations++ }), Says: "7 operations, totals say 8"},
 		{Name: "a standing changed without an operation", Break: record(5, func(r *member.Record) { r.History[0].Standing = member.Left }), Says: "class 1 has 3 active members, totals say 4"},
+		{Name: "a suspension that is not listed", Break: func(c *state.Ctx) { suspensions.Delete(c, 6) }, Says: "1 members are suspended, 0 are listed"},
+		{Name: "a suspension of another", Break: func(c *state.Ctx) { suspensions.Put(c, 6, 5) }, Says: "operation 6 suspended member 5, its record says member 4"},
+		{Name: "a suspension of nobody", Break: func(c *state.Ctx) { suspensions.Put(c, 9, 5) }, Says: "operation 9 suspended member 5, its record says member 0"},
 		{Name: "a suspended officer", Break: func(c *state.Ctx) { posts.Put(c, postKey{charter.Auditor, 4}, member.Post{}) }, Says: "auditor: member's standing does not allow it"},
 	})
 }

@@ -12,6 +12,7 @@ package member
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -57,6 +58,12 @@ type Change struct {
 	By        state.Actor   `cbor:"4,keyasint,omitempty"` // who did it; nobody at the founding
 	Reason    string        `cbor:"5,keyasint,omitempty"` // of a suspension
 	Class     charter.Class `cbor:"6,keyasint,omitempty"`
+	// Held are the offices that a suspension took, which reinstating returns.
+	Held []charter.Office `cbor:"7,keyasint,omitempty"`
+	// Bars says that a suspension takes the vote on motions under way as well.
+	Bars bool `cbor:"8,keyasint,omitempty"`
+	// Key says that others replaced the member's key; standing and class stay.
+	Key bool `cbor:"9,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.
@@ -64,6 +71,38 @@ func (r Record) Standing() Standing { return r.History[len(r.History)-1].Standin
 
 // Class is the member's class now.
 func (r Record) Class() charter.Class { return r.History[len(r.History)-1].Class }
+
+// suspension is the change that began the suspension which lasts after operation
+// op, none if the member was not suspended then.
+func (r Record) suspension(op uint64) (began Change, ok bool) {
+	for _, h := range r.History {
+		switch {
+		case h.Operation > op:
+			return began, ok
+		case h.Standing != Suspended:
+			ok = false
+		case !ok:
+			began, ok = h, true
+		}
+	}
+	return began, ok
+}
+
+// KeepsVote says whether the member had a vote after operation op, on a motion that
+// was noticed after operation noticed: an active member, or one who has been
+// suspended since then otherwise than by all members.
+func (r Record) KeepsVote(noticed, op uint64) bool {
+	if standing, _ := r.At(op); standing == Active {
+		return true
+	}
+	began, suspended := r.suspension(op)
+	return suspended && began.Operation > noticed && !began.Bars
+}
+
+// Rekeyed says whether others replaced the member's key after operation op.
+func (r Record) Rekeyed(op uint64) bool {
+	return slices.ContainsFunc(r.History, func(h Change) bool { return h.Key && h.Operation > op })
+}
 
 // At is the member's standing and class after operation number op; both are zero if
 // it was not yet on the register.
@@ -119,6 +158,8 @@ var (
 	posts = state.NewTable[postKey, Post](0x13)
 	// 0x14 ‖ co-op (4) ‖ member/64 (8) → page of Spent
 	spent = state.NewPagedTable[state.Member, Spent](0x14)
+	// 0x15 ‖ co-op (4) ‖ operation (8) that suspended a member → who is still suspended
+	suspensions = state.NewTable[uint64, state.Member](0x15)
 )
 
 type postKey struct {
@@ -201,6 +242,25 @@ func Holders(r state.Reader, office charter.Office) ([]state.Member, error) {
 		return true, nil
 	})
 	return out, err
+}
+
+// SuspendedAfter calls fn for those who were suspended after operation op and still
+// are, in that order.
+func SuspendedAfter(r state.Reader, op uint64, fn func(state.Member, Record) (bool, error)) error {
+	return suspensions.Range(r, op+1, ^uint64(0), func(_ uint64, m state.Member) (bool, error) {
+		rec, err := Find(r, m)
+		if err != nil {
+			return false, err
+		}
+		return fn(m, rec)
+	})
+}
+
+// HeldAt are the offices that a member lost by the suspension that lasts, none if
+// there is none.
+func (r Record) HeldAt(op uint64) []charter.Office {
+	began, _ := r.suspension(op)
+	return began.Held
 }
 
 // Locate says where a member's record is proved.

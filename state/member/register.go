@@ -67,6 +67,13 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	}
 	t.Operations++
 	to.Operation, to.Time, to.By = t.Operations, c.Time(), c.Actor()
+	began, was := rec.suspension(^uint64(0))
+	switch is := to.Standing == Suspended; {
+	case is && !was:
+		suspensions.Put(c, to.Operation, m)
+	case was && !is:
+		suspensions.Delete(c, began.Operation)
+	}
 	rec.History = append(slices.Clip(rec.History), to)
 	records.Put(c, m, rec)
 }
@@ -117,9 +124,8 @@ type Reclassed struct {
 
 func (Reclassed) Event() string { return "member.Reclassed" }
 
-// move is the body of the actions that change one member's standing. A reason is
-// kept if there is one.
-func move(c *state.Ctx, m state.Member, reason string, to Standing, from ...Standing) error {
+// move is the body of the actions that change one member's standing to that of to.
+func move(c *state.Ctx, m state.Member, to Change, from ...Standing) error {
 	rec, err := Find(c, m)
 	if err != nil {
 		return err
@@ -127,14 +133,14 @@ func move(c *state.Ctx, m state.Member, reason string, to Standing, from ...Stan
 	if !slices.Contains(from, rec.Standing()) {
 		return ErrStanding.With("member %d is %v", m, rec.Standing())
 	}
-	if len(rec.History) >= MaxHistory && to != Left { // no one is kept from leaving, and no one leaves twice
+	if len(rec.History) >= MaxHistory && to.Standing != Left { // no one is kept from leaving, and no one leaves twice
 		return ErrHistory.With("%d changes", len(rec.History))
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
 		return err
 	}
-	var held []charter.Office
+	var held, returned []charter.Office
 	for o := charter.Secretary; o.Known(); o++ {
 		holds, err := Holds(c, m, o)
 		if err != nil {
@@ -144,18 +150,51 @@ func move(c *state.Ctx, m state.Member, reason string, to Standing, from ...Stan
 			held = append(held, o)
 		}
 	}
+	if began, suspended := rec.suspension(^uint64(0)); suspended && to.Standing == Active {
+		if returned, err = vacant(c, began); err != nil {
+			return err
+		}
+	}
 
 	// Past this line nothing fails.
-	change(c, &t, m, rec, Change{Standing: to, Class: rec.Class(), Reason: reason})
+	to.Class = rec.Class()
+	if to.Standing == Suspended {
+		to.Held = held
+	}
+	change(c, &t, m, rec, to)
 	totals.Put(c, 0, t)
 	for _, o := range held {
-		if to != Active { // an office is held by active members only
+		if to.Standing != Active { // an office is held by active members only
 			posts.Delete(c, postKey{o, m})
 			c.Emit(Dismissed{Member: m, Office: o})
 		}
 	}
-	c.Emit(Moved{Member: m, From: rec.Standing(), To: to})
+	for _, o := range returned {
+		posts.Put(c, postKey{o, m}, Post{c.Time(), c.Actor()})
+		c.Emit(Appointed{Member: m, Office: o})
+	}
+	c.Emit(Moved{Member: m, From: rec.Standing(), To: to.Standing})
 	return nil
+}
+
+// vacant are the offices that a suspension took and to which nobody was appointed
+// since.
+func vacant(r state.Reader, suspension Change) ([]charter.Office, error) {
+	var out []charter.Office
+	for _, o := range suspension.Held {
+		filled := false
+		err := posts.Range(r, postKey{o, 0}, postKey{o, ^state.Member(0)}, func(_ postKey, p Post) (bool, error) {
+			filled = p.Since >= suspension.Time
+			return !filled, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if !filled {
+			out = append(out, o)
+		}
+	}
+	return out, nil
 }
 
 // Moved reports that a member's standing changed.

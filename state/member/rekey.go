@@ -8,8 +8,9 @@ import (
 )
 
 // Rekey replaces a member's key by one of which possession is proved: the member
-// signs it or, when the old key is lost, a motion carries it. The result is the old
-// key.
+// signs it or, when the old key is lost, a motion carries it. The latter is an
+// operation on the register: the new key casts on no motion that was open before,
+// where the cast made by the old key stands. The result is the old key.
 type Rekey struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Key        tx.PublicKey `cbor:"2,keyasint,omitempty"`
@@ -53,11 +54,24 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if holder != 0 {
 		return ErrKeyTaken.With("by member %d", holder)
 	}
+	own := c.Actor() == state.Actor{Coop: c.Coop(), Member: m.Member}
+	if !own && len(rec.History) >= MaxHistory {
+		return ErrHistory.With("%d changes", len(rec.History))
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
 
 	// Past this line nothing fails.
 	c.Return(rec.Key)
 	rec.Key = m.Key
-	records.Put(c, m.Member, rec)
+	if own {
+		records.Put(c, m.Member, rec)
+	} else {
+		change(c, &t, m.Member, rec, Change{Standing: rec.Standing(), Class: rec.Class(), Key: true})
+		totals.Put(c, 0, t)
+	}
 	keys.Put(c, digest(m.Key), m.Member)
 	c.Emit(Rekeyed{m.Member, m.Key.String()})
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -19,10 +20,13 @@ func (m Admit) Concerns() state.Member { return m.Member }
 func (m Admit) Check() error           { return nil }
 
 // Apply admits the candidate.
-func (m Admit) Apply(c *state.Ctx) error { return move(c, m.Member, "", Active, Candidate) }
+func (m Admit) Apply(c *state.Ctx) error {
+	return move(c, m.Member, Change{Standing: Active}, Candidate)
+}
 
-// Suspend takes an active member's vote, for a stated reason, until Reinstate.
-// The offices of a suspended member fall vacant.
+// Suspend takes an active member's vote, for a stated reason, until Reinstate, on
+// motions that are noticed later; one that all members decide takes it on those
+// under way as well. The offices of a suspended member fall vacant.
 type Suspend struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Reason string       `cbor:"2,keyasint,omitempty"` // names no person; at most MaxReason bytes
@@ -39,9 +43,20 @@ func (m Suspend) Check() error {
 }
 
 // Apply suspends the member.
-func (m Suspend) Apply(c *state.Ctx) error { return move(c, m.Member, m.Reason, Suspended, Active) }
+func (m Suspend) Apply(c *state.Ctx) error {
+	to := Change{Standing: Suspended, Reason: m.Reason}
+	if by := c.Authority(); by.Motion != 0 {
+		kind, err := charter.MotionKindOf(c, charter.MotionKindID(by.Kind))
+		if err != nil {
+			return err
+		}
+		to.Bars = kind.Electorate.Sort == charter.AllMembers
+	}
+	return move(c, m.Member, to, Active)
+}
 
-// Reinstate ends a suspension.
+// Reinstate ends a suspension. Offices that it took return, unless someone was
+// appointed to them meanwhile.
 type Reinstate struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 }
@@ -50,7 +65,9 @@ func (m Reinstate) Concerns() state.Member { return m.Member }
 func (m Reinstate) Check() error           { return nil }
 
 // Apply makes the member active again.
-func (m Reinstate) Apply(c *state.Ctx) error { return move(c, m.Member, "", Active, Suspended) }
+func (m Reinstate) Apply(c *state.Ctx) error {
+	return move(c, m.Member, Change{Standing: Active}, Suspended)
+}
 
 // Resign ends a membership. Shares and claims stay on the books until they are
 // settled.
@@ -63,7 +80,7 @@ func (m Resign) Check() error           { return nil }
 
 // Apply records that the member has left.
 func (m Resign) Apply(c *state.Ctx) error {
-	return move(c, m.Member, "", Left, Candidate, Active, Suspended)
+	return move(c, m.Member, Change{Standing: Left}, Candidate, Active, Suspended)
 }
 
 // Describe says whose standing changes.
@@ -79,9 +96,12 @@ func (m Suspend) Describe(t state.Telling) state.Words {
 	}
 }
 
-// Describe says whose standing changes.
+// Describe says whose standing changes, and which offices return.
 func (m Reinstate) Describe(t state.Telling) state.Words {
-	return state.Words{Phrase: fmt.Sprintf("reinstate member %d", m.Member), Clauses: moves(t, m.Member, Suspended, Active)}
+	return state.Words{
+		Phrase:  fmt.Sprintf("reinstate member %d", m.Member),
+		Clauses: append(moves(t, m.Member, Suspended, Active), returned(t, m.Member)...),
+	}
 }
 
 // Describe says whose standing changes, and which offices fall vacant.

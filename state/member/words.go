@@ -36,6 +36,28 @@ func EnterWords(members int) string {
 	return "enter " + words.Plural(n, "member") + " of an existing register as " + words.Agree(n, "an active member", "active members")
 }
 
+// returned are the offices that a suspended member gets back. After the change the
+// records no longer show which they were.
+func returned(t state.Telling, m state.Member) []state.Clause {
+	rec, err := Find(t, m)
+	if err != nil || t.Result != nil {
+		return nil
+	}
+	began, suspended := rec.suspension(^uint64(0))
+	if !suspended {
+		return nil
+	}
+	offices, err := vacant(t, began)
+	if err != nil {
+		return nil
+	}
+	var out []state.Clause
+	for _, o := range offices {
+		out = append(out, state.Clause{What: "office", After: o.String()})
+	}
+	return out
+}
+
 // vacated are the offices that a member loses by a change of standing. After the
 // change the records no longer show which they were.
 func vacated(t state.Telling, m state.Member) []state.Clause {

@@ -69,10 +69,11 @@ type signer struct {
 // KindCarried is the number of Carried. It is a test's own.
 const KindCarried tx.Kind = 0x7f01
 
-// Carried carries an action as motion number 1 of kind 1 would.
+// Carried carries an action as motion number 1 would.
 type Carried struct {
-	Kind    tx.Kind `cbor:"1,keyasint,omitempty"`
-	Payload []byte  `cbor:"2,keyasint,omitempty"`
+	Kind    tx.Kind              `cbor:"1,keyasint,omitempty"`
+	Payload []byte               `cbor:"2,keyasint,omitempty"`
+	By      charter.MotionKindID `cbor:"3,keyasint,omitempty"` // the motion's kind; 1 if it is zero
 }
 
 // Check refuses nothing.
@@ -85,7 +86,7 @@ func (Carried) Describe(state.Telling) state.Words {
 
 // Apply carries the action. What refuses it refuses Carried.
 func (m Carried) Apply(c *state.Ctx) error {
-	by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: 1}
+	by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: max(uint16(m.By), 1)}
 	res, err := c.Carry(m.Kind, m.Payload, c.Version(), by)
 	if err == nil && res.Code != 0 {
 		err = &state.Rejection{Code: res.Code, Reason: res.Log}
@@ -112,7 +113,8 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 	if err != nil {
 		return d, err
 	}
-	d.Policy.Allowance = charter.MaxAllowance
+	d.Policy.Allowance, d.Policy.Entrenched = charter.MaxAllowance, 1
+	d.Motions[0].Notice = d.Motions[1].Notice // no kind has a longer one
 	d.Grants = nil
 	for _, k := range kinds {
 		g := charter.GrantText{Motions: []charter.MotionKindID{1}}
@@ -327,7 +329,7 @@ func (l *L) Mandate(a state.Action) state.Result {
 // MandateIn is Mandate in any co-op.
 func (l *L) MandateIn(coop state.Coop, a state.Action) state.Result {
 	l.t.Helper()
-	return l.DoIn(coop, Secretary, Carried{l.kindOf(a), tx.Encode(a)})
+	return l.DoIn(coop, Secretary, Carried{Kind: l.kindOf(a), Payload: tx.Encode(a)})
 }
 
 // Read opens the last committed height. Close it after use.

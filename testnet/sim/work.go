@@ -230,7 +230,7 @@ func (w *work) carry(by charter.MotionKindID, kind tx.Kind, a state.Action) ([]b
 	}
 	return w.take(step{action: ballot.Propose{
 		Kind: by, Title: fmt.Sprintf("That %s be done", names[kind]),
-		Action: []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}},
+		Action: []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}, Anyway: w.rng.IntN(2) == 0,
 	}})
 }
 

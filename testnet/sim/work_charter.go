@@ -52,7 +52,6 @@ func (w *work) amend() (step, error) {
 		if err != nil {
 			return nothing, err
 		}
-		g.Offices = nil
 		m.Grants = []charter.GrantEntry{g.Entry(charter.KindAmend)}
 	}
 	return step{action: m}, nil

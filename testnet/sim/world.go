@@ -101,6 +101,9 @@ func (w *world) charter(rng *rand.Rand) (charter.Document, error) {
 		if m.Rule.Quorum.Num > 0 {
 			m.Rule.Quorum = count.Fraction{Num: 0, Den: 1}
 		}
+		if m.ID == d.Policy.Entrenched {
+			m.Notice, m.Rule.Quorum = 40, count.Fraction{Num: 1, Den: 100} // the longest notice, and a quorum
+		}
 	}
 	d.Motions = append(d.Motions, charter.NamedMotion{ID: workers, MotionText: charter.MotionText{
 		Name: "workers' poll", Electorate: charter.ElectorateText{Sort: charter.OneClass, Class: 2},

@@ -40,10 +40,17 @@ const (
 //	2:5                          five points for candidate 2 (score and points methods)
 //	# ALTERNATIVE NAME 1: Ada    names, where a file has no other
 //
-// A byte order mark and CR LF are accepted; runs of space within a name become
-// one. What follows the title is kept as remarks. Anything else is a
-// *input.ParseError; a fault of r is returned as itself. Read holds one line and
-// the grouped papers in memory, whatever the length of the file.
+// White space separates and line ends mean nothing in a file whose first line does
+// not hold candidates and seats alone; in others each row has a line of its own, so
+// that a row cut short is found where it is. Names and title may share a line. A
+// second text in quotes on every candidate's line is the party, kept in brackets
+// behind the name; a quotation mark within quotes may be doubled.
+//
+// A byte order mark, CR LF and the end mark of DOS programs (0x1A) are accepted; runs
+// of space within a name become one. What follows the title is kept as remarks. A
+// single line in quotes there is one name too many. Anything else is a
+// *input.ParseError; a fault of r is returned as itself. Read holds one line and the
+// grouped papers in memory, whatever the length of the file.
 func Read(name string, r io.Reader) (*election.Election, error) {
 	p := &reader{file: name, in: bufio.NewReaderSize(r, MaxLine)}
 	return p.read()
@@ -60,15 +67,18 @@ type reader struct {
 	marks     []election.Mark // of the row being read
 	plain     int64           // rows given to plainMarks
 	plainSeen []int64         // the last of them that marked each candidate
-	seen      []int32         // line that last marked each candidate
+	seen      []int64         // the row, counted as plain, that last marked each candidate
 	nicks     map[string]int  // looked up, never ranged over
 	alt       []string        // # ALTERNATIVE NAME lines
 	text      []textLine      // lines after the closing 0
+	left      []byte          // of the line with the closing 0, in free layout
 }
 
+// A textLine is a line of names, title or remarks.
 type textLine struct {
 	number int
-	text   string
+	raw    string
+	parts  []string // its texts, out of their quotes; none of a remark
 }
 
 func (p *reader) fail(expected, found string, args ...any) error {
@@ -98,6 +108,11 @@ func (p *reader) next() ([]byte, error) {
 		return nil, fmt.Errorf("reading %s after line %d: %w", p.file, p.line, err)
 	}
 	p.line++
+	if p.end {
+		if line = bytes.TrimSuffix(line, []byte{0x1a}); len(line) == 0 {
+			return nil, nil
+		}
+	}
 	if p.line == 1 {
 		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 	}
@@ -147,10 +162,16 @@ func (p *reader) comment(line []byte) error {
 }
 
 func (p *reader) read() (*election.Election, error) {
-	if err := p.header(); err != nil {
+	rest, free, err := p.header()
+	if err != nil {
 		return nil, err
 	}
-	if err := p.rows(); err != nil {
+	if free {
+		err = p.freeRows(rest)
+	} else {
+		err = p.rows()
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := p.readText(); err != nil {
@@ -163,39 +184,98 @@ func (p *reader) read() (*election.Election, error) {
 	return &p.e, nil
 }
 
-// header reads the line of candidates and seats.
-func (p *reader) header() error {
+// header reads candidates and seats. free says that they do not have a line of their
+// own, and rest is what follows them on it.
+func (p *reader) header() (rest []byte, free bool, err error) {
 	const expected = "two whole numbers, candidates and seats"
-	line, err := p.nextRow()
-	if err != nil {
-		return err
+	var numbers [2]int
+	for i := range numbers {
+		for len(rest) == 0 {
+			line, err := p.nextRow()
+			if err != nil {
+				return nil, false, err
+			}
+			if line == nil {
+				return nil, false, p.fail(expected, "end of file")
+			}
+			rest = uncommented(line)
+			free = free || i > 0
+		}
+		field, after := cutField(rest)
+		if numbers[i], err = strconv.Atoi(string(field)); err != nil {
+			return nil, false, p.fail(expected, "%q", input.Short(string(rest)))
+		}
+		rest = after
 	}
-	if line == nil {
-		return p.fail(expected, "end of file")
-	}
-	text := line
-	if i := bytes.IndexByte(text, '#'); i >= 0 {
-		text = text[:i]
-	}
-	fields := strings.Fields(string(text))
-	if len(fields) != 2 {
-		return p.fail(expected, "%q", input.Short(string(line)))
-	}
-	candidates, err1 := strconv.Atoi(fields[0])
-	seats, err2 := strconv.Atoi(fields[1])
+	candidates, seats := numbers[0], numbers[1]
 	switch {
-	case err1 != nil || err2 != nil:
-		return p.fail(expected, "%q", input.Short(string(line)))
 	case candidates < 1 || candidates > election.MaxCandidates:
-		return p.fail(fmt.Sprintf("1 to %d candidates", election.MaxCandidates), "%d", candidates)
+		return nil, false, p.fail(fmt.Sprintf("1 to %d candidates", election.MaxCandidates), "%d", candidates)
 	case seats < 1 || seats > candidates:
-		return p.fail(fmt.Sprintf("1 to %d seats for %d candidates", candidates, candidates), "%d", seats)
+		return nil, false, p.fail(fmt.Sprintf("1 to %d seats for %d candidates", candidates, candidates), "%d", seats)
 	}
 	p.e.Candidates = make([]election.Candidate, candidates)
 	p.e.Seats = seats
-	p.seen = make([]int32, candidates)
+	p.seen = make([]int64, candidates)
 	p.plainSeen = make([]int64, candidates)
-	return nil
+	return rest, free || len(rest) > 0, nil
+}
+
+// uncommented is a line without its comment and the space around it.
+func uncommented(line []byte) []byte {
+	if i := bytes.IndexByte(line, '#'); i >= 0 {
+		line = line[:i]
+	}
+	return bytes.TrimSpace(line)
+}
+
+// cutField cuts the first field from a line that begins with one.
+func cutField(line []byte) (field, rest []byte) {
+	i := bytes.IndexAny(line, " \t")
+	if i < 0 {
+		return line, nil
+	}
+	return line[:i], line[space(line, i):]
+}
+
+// freeRows reads withdrawals and ballots up to the closing 0 in free layout; rest is
+// what is left of the line under way.
+func (p *reader) freeRows(rest []byte) error {
+	var row []byte
+	ballots := false
+	for {
+		for len(rest) > 0 {
+			var field []byte
+			switch field, rest = cutField(rest); {
+			case len(row) == 0 && string(field) == "0":
+				p.left = bytes.Clone(rest)
+				return nil
+			case len(row) == 0 && field[0] == '-' && !ballots:
+				if err := p.withdrawn(field); err != nil {
+					return err
+				}
+				continue
+			}
+			row = append(append(row, field...), ' ')
+			if string(field) == "0" {
+				if _, err := p.row(row); err != nil {
+					return err
+				}
+				row, ballots = row[:0], true
+			}
+		}
+		line, err := p.nextRow()
+		if err != nil {
+			return err
+		}
+		if line == nil {
+			return p.fail("a row of ballots or the closing 0", "end of file: it may be cut short")
+		}
+		// The line of the closing 0 may hold names, in which # is no comment.
+		if rest = bytes.TrimSpace(line); !bytes.Contains(rest, []byte{'"'}) {
+			rest = uncommented(line)
+		}
+	}
 }
 
 // rows reads options, withdrawals and ballots up to the closing 0.

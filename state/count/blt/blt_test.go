@@ -28,7 +28,7 @@ func TestReadBLT(t *testing.T) {
 	}
 	want := &election.Election{
 		Title: "Title", Seats: 2, TieOrder: []int{3, 2, 1, 0}, Remarks: []string{`"Source, 1999"`, "x y"},
-		Candidates: []election.Candidate{{Name: "Ada Lovelace"}, {Name: `B"o"b`, Withdrawn: true}, {Name: `Jack ""J"" Smith`}, {Name: "D d"}},
+		Candidates: []election.Candidate{{Name: "Ada Lovelace"}, {Name: `B"o"b`, Withdrawn: true}, {Name: `Jack "J" Smith`}, {Name: "D d"}},
 		Papers: []election.Paper{
 			{Weight: 4, Marks: []election.Mark{{Candidate: 0}, {Candidate: 1}, {Candidate: 2, Equal: true}, {Candidate: election.Skipped}, {Candidate: 3}}},
 			{Weight: 2, Marks: nil},

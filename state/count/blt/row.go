@@ -127,10 +127,10 @@ func (p *reader) readMarks(line []byte, i int) (int, error) {
 		if candidate > int64(len(p.e.Candidates)) {
 			return i, p.fail(fmt.Sprintf("candidates from 1 to %d", len(p.e.Candidates)), "a mark for candidate %d, who does not stand", candidate)
 		}
-		if p.seen[candidate-1] == int32(p.line) {
+		if p.seen[candidate-1] == p.plain {
 			return i, p.fail("each candidate at most once", "candidate %d twice", candidate)
 		}
-		p.seen[candidate-1] = int32(p.line)
+		p.seen[candidate-1] = p.plain
 		if i < len(line) && line[i] == ':' {
 			from := i + 1
 			if points, i = number(line, from); i == from || points < 1 || points > election.MaxPoints {

@@ -8,6 +8,8 @@
 package budget
 
 import (
+	"strings"
+
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -47,7 +49,7 @@ type Project struct {
 	ID        string
 	Name      string   // may be empty
 	Cost      int64    // in the budget's unit
-	Withdrawn bool     // cost 999999999: on the ballot, never funded
+	Withdrawn bool     // cost 999999999 or 0: on the ballot, never funded
 	Selected  bool     // the file says the organiser funded it
 	Cells     []string // the whole line, in the order of ProjectColumns
 }
@@ -91,7 +93,7 @@ func (b *Budget) Title() string {
 
 func (b *Budget) MetaValue(key string) (string, bool) {
 	for _, f := range b.Meta {
-		if f.Key == key {
+		if strings.EqualFold(f.Key, key) {
 			return f.Value, true
 		}
 	}

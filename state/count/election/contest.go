@@ -3,7 +3,6 @@ package election
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
@@ -118,7 +117,7 @@ func (c *contest) names(list []int) []string {
 	return out
 }
 
-func (c *contest) list(who []int) string { return strings.Join(c.names(who), ", ") }
+func (c *contest) list(who []int) string { return report.List(c.names(who)) }
 
 func (c *contest) note(format string, args ...any) {
 	c.r.Notes = append(c.r.Notes, fmt.Sprintf(format, args...))
@@ -217,6 +216,21 @@ func byVotes(who []int, votes []int64) {
 		}
 		return a - b
 	})
+}
+
+// noteLevel says which of those elected together have as many votes, since the rule
+// gives them no order. who is in falling order of votes.
+func (c *contest) noteLevel(who []int, votes []int64) {
+	for from := 0; from < len(who); {
+		to := from + 1
+		for to < len(who) && votes[who[to]] == votes[who[from]] {
+			to++
+		}
+		if to > from+1 {
+			c.note("Level, and above in the order of the ballot only: %s.", c.list(who[from:to]))
+		}
+		from = to
+	}
 }
 
 // finish fills in the winners and marks who was left without a seat.

@@ -60,10 +60,10 @@ func TestMethods(t *testing.T) {
 		{"a spoiled paper is out", "irv", 3, 1, "4 1 0, 9 2=3 0, 1 2 0", election.Options{}, "A", "4 1 0"},
 		{"tie by first preferences", "irv", 4, 1, "4 1 0, 3 2 0, 2 3 4 0, 1 4 3 0", election.Options{}, "A", "4 3 0 0"},
 		{"last two by first preferences", "irv", 3, 1, "4 1 0, 3 2 0, 1 3 2 0", election.Options{}, "A", "4 4 0"},
-		{"quota and surplus", "stv", 3, 2, "6 1 2 0, 2 2 0, 1 3 0", election.Options{}, "A B", "4.00000 3.99998 0.00000"},
-		{"last vacancies by votes", "stv", 4, 2, "5 1 0, 6 2 0, 4 3 0, 3 4 0", election.Options{}, "B A", "5.00000 6.00000 0.00000 0.00000"},
-		{"a gap ends a paper", "stv", 3, 2, "6 1 - 2 0, 2 2 0, 1 3 0", election.Options{}, "A B", "4.00000 2.00000 0.00000"},
-		{"an equal rank ends a paper", "stv", 4, 2, "6 1 2=3 0, 2 2 0, 1 3 0, 1 4 3 0", election.Options{Lot: []string{"B", "C", "D"}}, "A B", "4.00000 2.00000 0.00000 0.00000"},
+		{"quota and surplus", "stv", 3, 2, "6 1 2 0, 2 2 0, 1 3 0", election.Options{}, "A B", "4.00000 3.99998 1.00000"},
+		{"last vacancies by votes", "stv", 4, 2, "5 1 0, 6 2 0, 4 3 0, 3 4 0", election.Options{}, "B A", "5.00000 6.00000 4.00000 0.00000"},
+		{"a gap ends a paper", "stv", 3, 2, "6 1 - 2 0, 2 2 0, 1 3 0", election.Options{}, "A B", "4.00000 2.00000 1.00000"},
+		{"an equal rank ends a paper", "stv", 4, 2, "6 1 2=3 0, 2 2 0, 1 3 0, 1 4 3 0", election.Options{Lot: []string{"B", "C", "D"}}, "A B", "4.00000 2.00000 2.00000 0.00000"},
 		{"as many seats as stand", "stv", 3, 2, "-3, 6 1 0, 1 3 2 0", election.Options{}, "A B", "6.00000 1.00000 0.00000"},
 		{"equal ranks in halves", "wigm", 3, 1, "3 1=2 0, 1 1 0", election.Options{}, "A", "2.5000 1.5000 0.0000"},
 		{"equal ranks in halves", "meek", 3, 1, "3 1=2 0, 1 1 0", election.Options{}, "A", "2.500000000 0.000000000 0.000000000"},
@@ -177,11 +177,55 @@ func TestTies(t *testing.T) {
 	}
 }
 
+// The last vacancies go to those who are left, below the quota, and no paper moves
+// once nobody else continues (SSI 2007/42, rules 50(5) and 52). The lowest may be
+// level, and then the lot decides between them.
+func TestLastVacancies(t *testing.T) {
+	e := counting.Election(t, 4, 2, "30 1 0, 29 2 0, 24 3 2 0, 20 4 0")
+	r := counting.MustCount(t, "scottish-stv", e, election.Options{})
+	const event = "Exclusion of D with 20.00000 votes, the fewest. C has the fewest votes, 24.00000; the others are as many as the vacancies, " +
+		"and nothing more is transferred. Elected to the last vacancies, below the quota: A, B."
+	if last := r.Stages[len(r.Stages)-1]; len(r.Stages) != 2 || last.Event != event || totals(last) != "30.00000 29.00000 24.00000 0.00000" ||
+		!slices.Equal(last.Excluded, []string{"D", "C"}) || !slices.Equal(r.Winners, []string{"A", "B"}) {
+		t.Errorf("%d stages, elected %v, the last %+v", len(r.Stages), r.Winners, last)
+	}
+	tied := counting.Election(t, 3, 2, "30 1 0, 10 2 0, 10 3 0")
+	for _, c := range []struct {
+		lot  []string
+		want string
+	}{{[]string{"B", "C", "A"}, "A B"}, {[]string{"C", "B", "A"}, "A C"}} {
+		r := counting.MustCount(t, "scottish-stv", tied, election.Options{Lot: c.lot})
+		if got := strings.Join(r.Winners, " "); got != c.want || len(r.Lots) != 1 {
+			t.Errorf("lot %v: elected %s, want %s; lots %+v", c.lot, got, c.want, r.Lots)
+		}
+	}
+}
+
+// Winners who are level are said to be, since no rule puts one before the other.
+func TestLevelWinners(t *testing.T) {
+	const rows = "30 1 0, 30 2 0, 20 3 0, 15 4 0"
+	for method, want := range map[string]string{
+		"plurality":    "Level, and above in the order of the ballot only: A, B.",
+		"approval":     "Level, and above in the order of the ballot only: A, B.",
+		"scottish-stv": "Level, and above in the order of the ballot only: A, B.",
+		"meek":         "Level, and above in the order of the ballot only: A, B.",
+	} {
+		r := counting.MustCount(t, method, counting.Election(t, 4, 2, rows), election.Options{Lot: []string{"D", "C", "B", "A"}})
+		if !slices.Equal(r.Winners, []string{"A", "B"}) || !slices.Contains(r.Notes, want) {
+			t.Errorf("%s: elected %v, notes %q", method, r.Winners, r.Notes)
+		}
+		r = counting.MustCount(t, method, counting.Election(t, 4, 2, "31 1 0, 30 2 0, 20 3 0, 15 4 0"), election.Options{})
+		if slices.Contains(r.Notes, want) {
+			t.Errorf("%s: notes %q, and they are not level", method, r.Notes)
+		}
+	}
+}
+
 // A candidate with exactly the quota is elected, with nothing to transfer.
 func TestExactlyTheQuota(t *testing.T) {
 	for _, c := range []struct{ method, rows string }{{"scottish-stv", "4 1 0, 3 2 0, 2 3 0"}, {"meek", "4 1 0, 3 2 0, 2 3 0"}} {
 		r := counting.MustCount(t, c.method, counting.Election(t, 3, 2, c.rows), election.Options{})
-		if !slices.Equal(r.Stages[0].Elected, []string{"A"}) {
+		if s := r.Stages[0]; s.Elected[0] != "A" || !strings.Contains(s.Event, "Elected with the quota: A.") {
 			t.Errorf("%s: elected %v with quota %s of %s", c.method, r.Stages[0].Elected, r.Quota, totals(r.Stages[0]))
 		}
 	}

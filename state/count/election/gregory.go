@@ -17,6 +17,7 @@ type gregory struct {
 	one      int64 // a whole vote in units, 10^places
 	quota    int64 // units
 	lookBack bool  // ties go by the most recent earlier stage, then the lot
+	stops    bool  // the exclusion after which all the others are elected transfers nothing
 	read     reading
 
 	marks    [][]Mark  // of each valid paper
@@ -238,6 +239,26 @@ func (g *gregory) electRest() []int {
 	return rest
 }
 
+// lastExclusion takes out the lowest candidate, whose papers stay where they are, if
+// all the others then fill the vacancies and the rule transfers nothing more.
+func (g *gregory) lastExclusion() (out []int, event string, err error) {
+	if !g.stops || g.vacancies() == 0 || len(g.in(continuing)) != g.vacancies()+1 {
+		return nil, "", nil
+	}
+	if !g.anyDoomed() && slices.ContainsFunc(g.in(pending), func(i int) bool { return g.votes[i] > g.quota }) {
+		return nil, "", nil // a surplus is transferred first
+	}
+	who, why := g.mayExclude(g.in(continuing))
+	i, how, err := g.choose(extreme(who, g.votes, false), false, forExclusion)
+	if err != nil {
+		return nil, "", err
+	}
+	g.state[i] = excluded
+	event = fmt.Sprintf(" %s has the fewest votes%s, %s%s; the others are as many as the vacancies, and nothing more is transferred.",
+		g.name(i), why, report.Decimal(g.votes[i], g.places), how)
+	return []int{i}, event, nil
+}
+
 // choose narrows tied by the rule's look at earlier stages, then draws.
 // reason says how, for the report.
 func (g *gregory) choose(tied []int, highest bool, purpose string) (who int, reason string, err error) {
@@ -269,13 +290,20 @@ func (g *gregory) run(event string, next func() (event string, out []int, err er
 		if err != nil {
 			return nil, err
 		}
-		rest := g.electRest()
 		if len(newly) > 0 {
 			event += " Elected with the quota: " + g.list(newly) + "."
 		}
-		if len(rest) > 0 {
-			event += " Elected to the last vacancies: " + g.list(rest) + "."
+		last, why, err := g.lastExclusion()
+		if err != nil {
+			return nil, err
 		}
+		event, out = event+why, append(out, last...)
+		rest := g.electRest()
+		if len(rest) > 0 {
+			event += " Elected to the last vacancies, below the quota: " + g.list(rest) + "."
+		}
+		g.noteLevel(newly, g.votes)
+		g.noteLevel(rest, g.votes)
 		g.record(event, append(newly, rest...), out)
 		if g.vacancies() == 0 {
 			break

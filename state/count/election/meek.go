@@ -210,6 +210,7 @@ func (m *meek) round() error {
 			}
 		}
 		m.surplus = max(m.surplus, 0)
+		m.noteLevel(newly, m.votes)
 		if len(newly) > 0 {
 			m.record("Elected with the quota: "+m.list(newly)+".", newly, nil)
 			return nil
@@ -295,6 +296,7 @@ func (m *meek) complete() {
 		for _, i := range rest {
 			m.elect(i, elected)
 		}
+		m.noteLevel(rest, m.votes)
 		event += " Elected to the last seats: " + m.list(rest) + "."
 	case len(rest) > 0:
 		out = rest

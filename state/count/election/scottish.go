@@ -16,8 +16,12 @@ import (
 // five decimal places with the remainder ignored; with no surplus it excludes
 // the candidate with the fewest votes, whose papers move on at their present
 // value. When as many candidates continue as there are vacancies they are
-// deemed elected and the count ends. A surplus or exclusion tie goes by votes
-// at the most recent earlier stage at which the tied differed, then by lot.
+// deemed elected, below the quota, and the count ends: of the candidate whose
+// exclusion leaves so many, nothing is transferred (rules 50(5) and 52). Programs
+// that count by this rule often make that transfer all the same; it elects no other
+// candidates, and may show some of them with the quota. A surplus or exclusion tie
+// goes by votes at the most recent earlier stage at which the tied differed, then by
+// lot.
 //
 // A paper is valid if it shows a single first preference; a rank that is
 // skipped or shared ends what can be read of it.
@@ -29,7 +33,7 @@ func scottishSTV(e *Election, opt Options) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gregory{contest: c, places: 5, one: 100_000, lookBack: true, read: strict}
+	g := &gregory{contest: c, places: 5, one: 100_000, lookBack: true, stops: true, read: strict}
 	g.load(whole(e.Papers))
 	if g.valid == 0 {
 		return nil, noPapers()

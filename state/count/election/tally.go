@@ -54,6 +54,7 @@ func (t *tally) elects(event string) (*report.Report, error) {
 			for _, i := range top {
 				t.elect(i, elected)
 			}
+			t.noteLevel(top, t.total)
 			continue
 		}
 		i, err := t.draw(top, true, forElection)

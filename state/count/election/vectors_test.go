@@ -51,16 +51,22 @@ type recount struct {
 
 func (want recount) check(t *testing.T, r *report.Report) {
 	t.Helper()
-	if diff := cmp.Diff(want.Elected, r.Winners); diff != "" {
+	elected, winners, stages := slices.Clone(want.Elected), slices.Clone(r.Winners), want.Stages
+	if stopped(r) {
+		slices.Sort(elected)
+		slices.Sort(winners)
+		stages = stages[:max(0, len(stages)-1)]
+	}
+	if diff := cmp.Diff(elected, winners); diff != "" {
 		t.Errorf("winners (-published +counted):\n%s", diff)
 	}
 	if r.Validity.Valid != want.Valid || r.Quota != report.Decimal(int64(want.Quota), 0) || r.Seats != want.Seats {
 		t.Errorf("valid %d, quota %s, seats %d; published %d, %d, %d", r.Validity.Valid, r.Quota, r.Seats, want.Valid, want.Quota, want.Seats)
 	}
-	if want.Stages != nil && len(r.Stages) != len(want.Stages) {
-		t.Fatalf("%d stages, published %d", len(r.Stages), len(want.Stages))
+	if stages != nil && len(r.Stages) != len(stages) {
+		t.Fatalf("%d stages, published %d", len(r.Stages), len(stages))
 	}
-	for i, s := range want.Stages {
+	for i, s := range stages {
 		for _, row := range r.Stages[i].Rows {
 			if want := figure(s.Votes[row.Name], 5); row.Total != want {
 				t.Errorf("stage %d, %s: %s, published %s", i+1, row.Name, row.Total, want)
@@ -72,6 +78,13 @@ func (want recount) check(t *testing.T, r *report.Report) {
 			t.Errorf("stage %d, non-transferable: %s, published %s", i+1, report.Decimal(pool, 5), want)
 		}
 	}
+}
+
+// stopped says that the count made no transfer when the last vacancies were filled.
+// The published recounts make it, so that they have a stage more, and may show the
+// last to be elected with the quota and in another order.
+func stopped(r *report.Report) bool {
+	return strings.Contains(r.Stages[len(r.Stages)-1].Event, "nothing more is transferred")
 }
 
 // units reads a figure without its point.
@@ -99,6 +112,9 @@ func TestDumbarton2017(t *testing.T) {
 		t.Errorf("winners (-official +counted):\n%s", diff)
 	}
 	want.Recount.check(t, r)
+	if len(r.Stages) != 5 {
+		t.Errorf("%d stages, the official table has 5", len(r.Stages))
+	}
 }
 
 func TestMaemo2018(t *testing.T) {
@@ -134,6 +150,12 @@ func TestGlasgow2007(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := counting.MustCount(t, "scottish-stv", counting.ReadElection(t, filepath.Join(dir, name+"-2007.blt")), election.Options{})
 			ward.recount.check(t, r)
+			if stopped(r) {
+				if len(r.Stages) != ward.Stages-1 {
+					t.Errorf("%d stages, published %d with the transfer that the rule does not make", len(r.Stages), ward.Stages)
+				}
+				return
+			}
 			if len(r.Stages) != ward.Stages {
 				t.Fatalf("%d stages, published %d", len(r.Stages), ward.Stages)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,10 +94,47 @@ func TestReadPabulibRemarks(t *testing.T) {
 // A withdrawn project stays on the ballot and is never funded.
 func TestWithdrawnProject(t *testing.T) {
 	for _, m := range budget.Methods() {
-		b := counting.Budget(t, strings.Replace(smallPB, "a;60", "a;999999999", 1))
-		r, err := budget.Count(m.Name, b, budget.Options{})
-		if err != nil || len(r.Winners) != 1 || r.Winners[0] != "b" {
-			t.Errorf("%s: %+v, %v", m.Name, r, err)
+		for _, cost := range []string{"999999999", "0", "0.00"} {
+			b := counting.Budget(t, strings.Replace(smallPB, "a;60", "a;"+cost, 1))
+			r, err := budget.Count(m.Name, b, budget.Options{})
+			if err != nil || len(r.Winners) != 1 || r.Winners[0] != "b" {
+				t.Errorf("%s, cost %s: %+v, %v", m.Name, cost, r, err)
+			}
+			const says = "Projects withdrawn after they were printed on the ballot (cost 0 or 999999999): 1; they are never funded."
+			if len(b.Remarks) != 1 || b.Remarks[0] != says {
+				t.Errorf("cost %s: remarks %q", cost, b.Remarks)
+			}
+		}
+	}
+}
+
+// Files are published in these forms too; they say the same as the one that keeps to
+// the format.
+func TestOtherForms(t *testing.T) {
+	want := counting.Budget(t, smallPB)
+	for _, row := range []struct {
+		name  string
+		pairs []string
+	}{
+		{"no heading of META", []string{"key;value\n", ""}},
+		{"its heading in capitals", []string{"key;value", "Key;VALUE"}},
+		{"sections with empty fields", []string{"META\n", "META;\n", "PROJECTS\n", "PROJECTS;;\n", "VOTES\n", "VOTES;\n"}},
+		{"sections in other letters", []string{"META\n", "Meta\n", "PROJECTS\n", "projects\n", "VOTES\n", "Votes\n"}},
+		{"columns and keys in other letters", []string{"project_id;cost", "PROJECT_ID;Cost", "voter_id;vote", "Voter_ID;VOTE", "budget;", "BUDGET;", "vote_type;", "Vote_type;", "num_votes;", "NUM_votes;"}},
+	} {
+		got := counting.Budget(t, strings.NewReplacer(row.pairs...).Replace(smallPB))
+		if got.Limit != want.Limit || got.Type != want.Type || len(got.Projects) != len(want.Projects) || len(got.Votes) != len(want.Votes) {
+			t.Fatalf("%s: %+v", row.name, got)
+		}
+		for i, p := range got.Projects {
+			if p.ID != want.Projects[i].ID || p.Cost != want.Projects[i].Cost || p.Name != want.Projects[i].Name {
+				t.Errorf("%s: project %d is %+v", row.name, i, p)
+			}
+		}
+		for i, v := range got.Votes {
+			if !slices.Equal(v.Projects, want.Votes[i].Projects) {
+				t.Errorf("%s: vote %d is %+v", row.name, i, v)
+			}
 		}
 	}
 }
@@ -163,7 +201,6 @@ func TestReadPabulibRefuses(t *testing.T) {
 		{"project without id", edit("b;50", ";50"), 11, "project_id"},
 		{"comma in an id", edit("b;50", "b,c;50"), 11, "comma"},
 		{"cost above the budget", edit("a;60", "a;101"), 10, "within the whole budget of 100"},
-		{"cost of zero", edit("a;60", "a;0"), 10, "above 0"},
 		{"negative cost", edit("a;60", "a;-60"), 10, "above 0"},
 		{"huge cost", edit("a;60", "a;99999999999999999999"), 10, "smaller"},
 		{"cost with five decimals", edit("a;60", "a;60.00001"), 10, "4 decimals"},

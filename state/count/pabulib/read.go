@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state/count/budget"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
@@ -17,7 +18,12 @@ import (
 // numbers of projects and votes as announced, no project twice, no vote for a
 // project that is not there. Amounts may have a decimal point or comma. Columns
 // it does not know are kept, so that Write gives back what was read.
-// Spaces around a field are not part of it.
+// Spaces around a field are not part of it. Names of sections, keys and columns may
+// be in capitals or not, a section's name may have empty fields behind it, and the
+// heading key;value of META may be missing: published files are so.
+//
+// A project of cost 0 was withdrawn after it was printed on the ballot, as one of
+// cost 999999999; Remarks says so.
 //
 // A vote that names a project more than once counts once for it (its points are
 // added up), and Remarks says so; a ranking may not. Limits that the organiser
@@ -49,6 +55,7 @@ type reader struct {
 	pointsColumn       int // -1 when the section has none
 	marks              int
 	repeats            int
+	withdrawn          int
 	mark               []int32 // the last vote, from 1, that named each project
 	place              []int32 // and where in that vote
 	minSum, maxSum     *decimal
@@ -87,7 +94,19 @@ func (p *reader) next() ([]string, error) {
 }
 
 // isSection says whether row is a section's title.
-func isSection(row []string, title string) bool { return len(row) == 1 && row[0] == title }
+func isSection(row []string, title string) bool {
+	for i := 1; i < len(row); i++ {
+		if row[i] != "" {
+			return false
+		}
+	}
+	return len(row) > 0 && strings.EqualFold(row[0], title)
+}
+
+// column is where a column is in a heading, -1 if nowhere.
+func column(head []string, name string) int {
+	return slices.IndexFunc(head, func(h string) bool { return strings.EqualFold(h, name) })
+}
 
 // expect reads one section's title and its heading.
 func (p *reader) heading(title string, needed ...string) ([]string, error) {
@@ -102,12 +121,12 @@ func (p *reader) heading(title string, needed ...string) ([]string, error) {
 		if name == "" {
 			return nil, p.fail("a name for each column of "+title, "none for column %d", i+1)
 		}
-		if slices.Contains(head[:i], name) {
+		if column(head[:i], name) >= 0 {
 			return nil, p.fail("each column of "+title+" once", "%q twice", input.Short(name))
 		}
 	}
 	for _, name := range needed {
-		if !slices.Contains(head, name) {
+		if column(head, name) < 0 {
 			return nil, p.fail("a column "+name+" in "+title, "%s", input.Found(head, ";"))
 		}
 	}
@@ -122,17 +141,16 @@ func (p *reader) meta() error {
 	if !isSection(row, "META") {
 		return p.fail("the line META", "%s", input.Found(row, ";"))
 	}
-	head, err := p.heading("META", "key", "value")
-	if err != nil {
-		return err
-	}
-	if !slices.Equal(head, []string{"key", "value"}) {
-		return p.fail("the columns key;value", "%s", input.Found(head, ";"))
-	}
-	for {
+	for first := true; ; first = false {
 		row, err := p.next()
 		if err != nil {
 			return err
+		}
+		if first && len(row) > 0 && strings.EqualFold(row[0], "key") {
+			if len(row) != 2 || !strings.EqualFold(row[1], "value") {
+				return p.fail("the columns key;value", "%s", input.Found(row, ";"))
+			}
+			continue
 		}
 		if isSection(row, "PROJECTS") {
 			return p.settings()
@@ -147,7 +165,7 @@ func (p *reader) meta() error {
 			return p.fail("fewer keys in META", "more than %d", MaxMeta)
 		}
 		p.b.Meta = append(p.b.Meta, budget.MetaField{Key: row[0], Value: row[1]})
-		if err := p.setting(row[0], row[1]); err != nil {
+		if err := p.setting(strings.ToLower(row[0]), row[1]); err != nil {
 			return err
 		}
 	}

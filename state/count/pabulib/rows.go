@@ -2,7 +2,6 @@ package pabulib
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,8 +17,8 @@ func (p *reader) projects() error {
 		return err
 	}
 	b.ProjectColumns = head
-	p.idColumn, p.costColumn = slices.Index(head, "project_id"), slices.Index(head, "cost")
-	name, selected := slices.Index(head, "name"), slices.Index(head, "selected")
+	p.idColumn, p.costColumn = column(head, "project_id"), column(head, "cost")
+	name, selected := column(head, "name"), column(head, "selected")
 	p.ids = make(map[string]int32)
 	for {
 		row, err := p.next()
@@ -69,11 +68,12 @@ func (p *reader) project(row []string, name, selected int) error {
 	if err != nil {
 		return p.wrong(err, " as the cost of project %q", input.Short(pr.ID))
 	}
-	if cost.n <= 0 {
-		return p.fail(fmt.Sprintf("a cost above 0 of project %q", input.Short(pr.ID)), "%q", input.Short(row[p.costColumn]))
+	if cost.n < 0 {
+		return p.fail(fmt.Sprintf("a cost of project %q above 0 (or 0 if it was withdrawn)", input.Short(pr.ID)), "%q", input.Short(row[p.costColumn]))
 	}
 	limit := decimal{b.Limit, b.Decimals}
-	if pr.Withdrawn = row[p.costColumn] == unfundable; pr.Withdrawn {
+	if pr.Withdrawn = row[p.costColumn] == unfundable || cost.n == 0; pr.Withdrawn {
+		p.withdrawn++
 		cost = decimal{}
 	} else if cost.over(limit) {
 		return p.fail(fmt.Sprintf("a cost of project %q within the whole budget of %s (or %s if it was withdrawn)",
@@ -121,14 +121,14 @@ func (p *reader) votes() error {
 		return err
 	}
 	b.VoteColumns = head
-	p.voteColumn, p.pointsColumn = slices.Index(head, "vote"), slices.Index(head, "points")
+	p.voteColumn, p.pointsColumn = column(head, "vote"), column(head, "points")
 	switch {
 	case !b.Type.Scored():
 		p.pointsColumn = -1
 	case p.pointsColumn < 0 && b.Type != budget.VoteOrdinal:
 		return p.fail(fmt.Sprintf("a column points in VOTES for vote_type %s", b.Type), "%s", input.Found(head, ";"))
 	}
-	voter := slices.Index(head, "voter_id")
+	voter := column(head, "voter_id")
 	voters := make(map[string]struct{})
 	for {
 		row, err := p.next()
@@ -268,6 +268,9 @@ func (p *reader) sums(sum decimal) {
 }
 
 func (p *reader) remarks() {
+	if p.withdrawn > 0 {
+		p.b.Remarks = append(p.b.Remarks, fmt.Sprintf("Projects withdrawn after they were printed on the ballot (cost 0 or %s): %d; they are never funded.", unfundable, p.withdrawn))
+	}
 	add := func(n int, what string) {
 		if n > 0 {
 			p.b.Remarks = append(p.b.Remarks, fmt.Sprintf("Votes that %s: %d; they were counted.", what, n))

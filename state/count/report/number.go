@@ -84,3 +84,13 @@ func Fraction(r *big.Rat) string {
 	}
 	return fmt.Sprintf("%s %s/%s", whole, rest, r.Denom())
 }
+
+// List joins names by commas, or by semicolons if one of them has a comma.
+func List(names []string) string {
+	for _, n := range names {
+		if strings.Contains(n, ",") {
+			return strings.Join(names, "; ")
+		}
+	}
+	return strings.Join(names, ", ")
+}

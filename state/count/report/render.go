@@ -71,13 +71,13 @@ func (r *Report) WriteText(w io.Writer, stages bool) error {
 		t.line("Ranking:")
 		place := 1
 		for _, group := range r.Ranking {
-			t.wrap(fmt.Sprintf("%3d. ", place), strings.Join(group, ", "))
+			t.wrap(fmt.Sprintf("%3d. ", place), List(group))
 			place += len(group)
 		}
 	}
 	for _, l := range r.Lots {
 		t.line("")
-		t.wrap("Lot: ", fmt.Sprintf("at stage %d, %s tied for %s; the lot chose %s.", l.Stage, strings.Join(l.Tied, ", "), l.For, l.Chosen))
+		t.wrap("Lot: ", fmt.Sprintf("at stage %d, %s tied for %s; the lot chose %s.", l.Stage, List(l.Tied), l.For, l.Chosen))
 	}
 	for _, n := range r.Notes {
 		t.line("")

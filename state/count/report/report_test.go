@@ -27,7 +27,7 @@ func TestJSONAndCSV(t *testing.T) {
 	if err := json.Unmarshal([]byte(b.String()), &back); err != nil {
 		t.Fatal(err)
 	}
-	if back.Method != "scottish-stv" || back.Seats != 2 || back.Quota != "4" || strings.Join(back.Winners, " ") != "A B" || len(back.Stages) != 3 {
+	if back.Method != "scottish-stv" || back.Seats != 2 || back.Quota != "4" || strings.Join(back.Winners, " ") != "A B" || len(back.Stages) != 2 {
 		t.Errorf("JSON %+v", back)
 	}
 	b.Reset()
@@ -38,7 +38,21 @@ func TestJSONAndCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"2", "candidate", "B", "+1.99998", "3.99998", "continuing"}; len(rows) != 16 || !slices.Equal(rows[7][:6], want) {
+	if want := []string{"2", "candidate", "B", "+1.99998", "3.99998", "elected"}; len(rows) != 11 || !slices.Equal(rows[7][:6], want) {
 		t.Errorf("CSV row %v, want %v", rows[7], want)
+	}
+}
+
+// Names that have commas are told apart.
+func TestNamesWithCommas(t *testing.T) {
+	for want, names := range map[string][]string{
+		"":                      nil,
+		"Ann":                   {"Ann"},
+		"Ann, Bob":              {"Ann", "Bob"},
+		"Ann; Orr, Dee; Ray Bo": {"Ann", "Orr, Dee", "Ray Bo"},
+	} {
+		if got := report.List(names); got != want {
+			t.Errorf("%q is told as %q", names, got)
+		}
 	}
 }

@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // A TieError says that the method's rule ends in a tie and no lot settles it.
 type TieError struct {
@@ -14,11 +11,14 @@ type TieError struct {
 	Undrawn    []string // tied, but missing from the lot that was given
 }
 
+// Tied lists those who are tied.
+func (e *TieError) Tied() string { return List(e.Candidates) }
+
 func (e *TieError) Error() string {
 	s := fmt.Sprintf("count: %s, stage %d: %s are tied for %s and the rule leaves it to the lot; ",
-		e.Method, e.Stage, strings.Join(e.Candidates, ", "), e.For)
+		e.Method, e.Stage, e.Tied(), e.For)
 	if len(e.Undrawn) > 0 {
-		return s + "draw for " + strings.Join(e.Undrawn, ", ") + " too, and count again"
+		return s + "draw for " + List(e.Undrawn) + " too, and count again"
 	}
 	return s + "draw lots and give their order to the count, first wins"
 }

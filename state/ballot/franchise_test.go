@@ -1,0 +1,141 @@
+package ballot_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// officers is a kind of motion of the standard charter that two of its officers
+// decide.
+const officers charter.MotionKindID = 3
+
+// newFranchise is a co-op whose secretary suspends and reinstates alone, and whose
+// officers replace keys together, with a motion of officers that has a notice.
+func newFranchise(t statetest.TB) *statetest.L {
+	s := setup()
+	s.Kinds = append(s.Kinds, state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"))
+	s.Grants = append(s.Grants,
+		charter.NamedGrant{Actions: []string{"member.Suspend", "member.Reinstate"}, GrantText: charter.GrantText{
+			Offices: []charter.Office{charter.Secretary}, Motions: []charter.MotionKindID{officers}}},
+		charter.NamedGrant{Actions: []string{"member.Rekey"}, GrantText: charter.GrantText{Concerned: true, Motions: []charter.MotionKindID{officers}}})
+	found := s.Found
+	s.Found = func(c *state.Ctx) error {
+		if err := found(c); err != nil {
+			return err
+		}
+		return charter.Amend{Motions: []charter.MotionEntry{{
+			ID: council, Name: "council", Electorate: charter.ElectorateEntry{Sort: charter.Holders, Offices: []charter.Office{charter.Treasurer, charter.Chair}},
+			Method: rule(count.BaseMembers), Notice: 60, Longest: 30, Closing: charter.AtDeadline,
+		}}}.Apply(c)
+	}
+	return statetest.New(t, s)
+}
+
+const council charter.MotionKindID = 41
+
+// byOfficers carries an action by a motion of two officers.
+func byOfficers(kind tx.Kind, a state.Action) statetest.Carried {
+	return statetest.Carried{Kind: kind, Payload: tx.Encode(a), By: officers}
+}
+
+// A suspension takes no vote on motions that were noticed before it, whoever of the
+// officers made it; one by all members does. A reinstated member votes as before.
+func TestSuspendedKeepsVote(t *testing.T) {
+	l := newFranchise(t)
+	const one, two, all = 4, 5, 6
+	open := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Open"})
+	noticed := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "Noticed"})
+	few := put(t, l, 1, ballot.Propose{Kind: council, Title: "Few"})
+	l.Must(statetest.Secretary, member.Suspend{Member: one, Reason: "r"})
+	l.Must(1, byOfficers(member.KindSuspend, member.Suspend{Member: two, Reason: "r"}))
+	if res := l.Mandate(member.Suspend{Member: all, Reason: "r"}); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	l.Must(statetest.Secretary, member.Suspend{Member: statetest.Chair, Reason: "r"})
+	later := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Later"})
+	l.Run(t, []statetest.Row{
+		statetest.Try("by the secretary, open before", one, no(open), nil),
+		statetest.Try("by officers, open before", two, no(open), nil),
+		statetest.Try("by all members, open before", all, no(open), member.ErrStanding),
+		statetest.Try("noticed after", one, no(later), member.ErrStanding),
+		statetest.Try("proposing is for active members", one, ballot.Propose{Kind: polled, Title: "T"}, member.ErrStanding),
+	})
+	pass(t, l, 60)
+	l.Run(t, []statetest.Row{
+		statetest.Try("by the secretary, noticed before", one, no(noticed), nil),
+		statetest.Try("by officers, noticed before", two, no(noticed), nil),
+		statetest.Try("by all members, noticed before", all, no(noticed), member.ErrStanding),
+		statetest.Try("an officer, noticed before", statetest.Chair, no(few), nil),
+		statetest.Try("no officer", one, no(few), ballot.ErrEntitled),
+		statetest.Try("suspended twice, the second time after", one, yes(noticed), nil).After(func() {
+			l.Must(statetest.Secretary, member.Reinstate{Member: one})
+			l.Must(statetest.Secretary, member.Suspend{Member: one, Reason: "again"})
+		}),
+	})
+	for n, want := range map[ballot.Number]uint64{open: members, noticed: members - 1, few: 2, later: members - 4} {
+		if _, p, tally := find(t, l, n); p.Electorate != want || tally.Electorate != want {
+			t.Errorf("motion %d has an electorate of %d, its tally of %d, want %d", n, p.Electorate, tally.Electorate, want)
+		}
+	}
+	if _, p, _ := find(t, l, few); !cmp.Equal(p.Holders, []state.Member{statetest.Treasurer, statetest.Chair}) {
+		t.Errorf("electorate of officers is %v", p.Holders)
+	}
+	l.Sound()
+}
+
+// A key that others replaced casts on no motion that was open before, where the cast
+// made by the old key stands; on later ones, and after one's own change, it does.
+func TestRekeyedByOthers(t *testing.T) {
+	l := newFranchise(t)
+	const m, other = 5, 4
+	open := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Open"})
+	noticed := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "Noticed"})
+	l.Must(m, no(open))
+	rekey := func(m state.Member) (tx.PrivateKey, member.Rekey) {
+		fresh := statetest.Key(9, m)
+		return fresh, member.Rekey{Member: m, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
+	}
+	fresh, a := rekey(m)
+	l.Must(1, byOfficers(member.KindRekey, a))
+	own, b := rekey(other)
+	l.Must(other, b)
+	cast := func(by state.Member, key tx.PrivateKey, sequence uint64, n ballot.Number) uint32 {
+		return l.Block(tx.Sign(key, tx.Body{
+			Chain: statetest.Chain, Coop: 1, Signer: uint64(by), Sequence: sequence,
+			Expiry: l.Tip().Height + 100, Kind: ballot.KindCast, Payload: tx.Encode(yes(n)),
+		}))[0].Code
+	}
+	if code := cast(m, fresh, 2, open); code != ballot.ErrRekeyed.Code {
+		t.Errorf("cast by the new key: code %d", code)
+	}
+	if code := cast(other, own, 2, open); code != 0 {
+		t.Errorf("cast by a key that the member replaced: code %d", code)
+	}
+	pass(t, l, 60)
+	if code := cast(m, fresh, 3, noticed); code != 0 {
+		t.Errorf("cast by the new key on a motion that opened later: code %d", code)
+	}
+	_, _, tally := find(t, l, open)
+	if diff := cmp.Diff(count.Tally{Electorate: members, Yes: 1, No: 1}, tally); diff != "" {
+		t.Errorf("tally (-want +got)\n%s", diff)
+	}
+	v := l.Read()
+	defer v.Close()
+	rec, err := member.Find(v.Of(1), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := rec.History[len(rec.History)-1]; len(rec.History) != 2 || !last.Key || last.Standing != member.Active || last.By != (state.Actor{Coop: 1, Motion: 1}) {
+		t.Errorf("history %+v", rec.History)
+	}
+	l.Sound()
+}

@@ -1,0 +1,167 @@
+package charter_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// The kinds of motion of statetest's charter: all of them may carry an amendment
+// here, and the first is entrenched.
+const (
+	strong   charter.MotionKindID = 1
+	weak     charter.MotionKindID = 3
+	ordinary charter.MotionKindID = 7 // that no entrenched grant names
+)
+
+// Kinds of action of rooms above this one.
+const (
+	apply     tx.Kind = 0x1001
+	admit     tx.Kind = 0x1002
+	imports   tx.Kind = 0x1003
+	suspend   tx.Kind = 0x1004
+	reinstate tx.Kind = 0x1005
+	rekey     tx.Kind = 0x1007
+	appoint   tx.Kind = 0x1008
+	allocate  tx.Kind = 0x5005
+)
+
+// secretaries gives a kind of action to the secretary alone.
+func secretaries(kinds ...tx.Kind) charter.Amend {
+	m := charter.Amend{}
+	for _, k := range kinds {
+		m.Grants = append(m.Grants, charter.GrantEntry{Kind: k, Offices: []charter.Office{charter.Secretary}})
+	}
+	return m
+}
+
+// Only the entrenched kind of motion changes how the charter is changed, who enters
+// members, takes their vote or key and divides the surplus, and the motions that may.
+func TestEntrenched(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{})
+	amending := charter.GrantEntry{Kind: charter.KindAmend, Motions: []charter.MotionKindID{strong, weak}}
+	if res := l.Mandate(charter.Amend{Grants: []charter.GrantEntry{amending}, Motions: []charter.MotionEntry{sound().Entry(ordinary)}}); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	named := func(id charter.MotionKindID) charter.Amend {
+		v := l.Read()
+		defer v.Close()
+		k, err := charter.MotionKindOf(v.Of(1), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.Name = "another name"
+		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(id)}}
+	}
+	figures := func(change func(*charter.PolicyEntry)) charter.Amend {
+		return charter.Amend{Policy: changed(func(p *charter.PolicyEntry) {
+			p.Allowance = charter.MaxAllowance
+			change(p)
+		})}
+	}
+	for _, row := range []struct {
+		name   string
+		amends charter.Amend
+		says   string // what only the entrenched kind changes; nothing if any may
+	}{
+		{"how it is amended", charter.Amend{Grants: []charter.GrantEntry{amending}}, "who may take actions of kind 7001"},
+		{"who applies", secretaries(apply), "who may take actions of kind 1001"},
+		{"who admits", secretaries(admit), "who may take actions of kind 1002"},
+		{"who imports", secretaries(imports), "who may take actions of kind 1003"},
+		{"who suspends", secretaries(suspend), "who may take actions of kind 1004"},
+		{"who reinstates", secretaries(reinstate), "who may take actions of kind 1005"},
+		{"who replaces keys", secretaries(rekey), "who may take actions of kind 1007"},
+		{"who allocates", secretaries(allocate), "who may take actions of kind 5005"},
+		{"one of two grants", secretaries(appoint, admit), "who may take actions of kind 1002"},
+		{"the entrenched motion", named(strong), "motions of kind 1"},
+		{"a motion that may carry it", named(weak), "motions of kind 3"},
+		{"the name of a class", figures(func(p *charter.PolicyEntry) { p.Classes = []string{"other"} }), "the classes that members are in"},
+		{"which is entrenched", figures(func(p *charter.PolicyEntry) { p.Entrenched = 2 }), "which kind of motion is entrenched"},
+
+		{"who appoints", secretaries(appoint), ""},
+		{"another motion", named(ordinary), ""},
+		{"a class more", figures(func(p *charter.PolicyEntry) { p.Classes = append(p.Classes, "other") }), ""},
+		{"the allowance", figures(func(p *charter.PolicyEntry) { p.Allowance = 7000; p.Classes = append(p.Classes, "other") }), ""},
+	} {
+		res := l.Do(statetest.Secretary, by(weak, row.amends))
+		switch {
+		case row.says == "" && res.Code != 0:
+			t.Errorf("%s: %d %s", row.name, res.Code, res.Log)
+		case row.says != "" && (res.Code != charter.ErrProtected.Code || !strings.Contains(res.Log, row.says+", carried by kind 3, entrenched is kind 1")):
+			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
+		}
+	}
+	if res := l.Do(statetest.Secretary, by(strong, secretaries(admit, allocate))); res.Code != 0 {
+		t.Errorf("carried by the entrenched kind: %d %s", res.Code, res.Log)
+	}
+}
+
+// by carries an amendment by a motion of that kind.
+func by(kind charter.MotionKindID, a charter.Amend) statetest.Carried {
+	return statetest.Carried{Kind: charter.KindAmend, Payload: tx.Encode(a), By: kind}
+}
+
+// No amendment, the entrenched kind's own included, leaves an entrenched kind that is
+// weaker than the hard bounds.
+func TestEntrenchedBounds(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{})
+	const notice = 31_680 // of the preset's special resolution, the longest
+	kind := func(change func(*charter.MotionKind, *count.MajorityRule)) charter.Amend {
+		k, r := sound(), rule()
+		k.Notice, r.Strict = notice, true
+		change(&k, &r)
+		k.Method = charter.ByMajority(r)
+		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(strong)}}
+	}
+	method := func(change func(*count.MajorityRule)) charter.Amend {
+		return kind(func(_ *charter.MotionKind, r *count.MajorityRule) { change(r) })
+	}
+	fraction := func(num, den uint64) count.Fraction { return count.Fraction{Num: num, Den: den} }
+	grant := func(g charter.Grant) charter.Amend {
+		return charter.Amend{Grants: []charter.GrantEntry{g.Entry(charter.KindAmend)}}
+	}
+	own := []charter.MotionKindID{strong}
+	longer := sound()
+	longer.Notice = notice + 1
+	for _, row := range []struct {
+		name   string
+		amends charter.Amend
+		says   string // of ErrWeak, unless it is about the kind's existence or grant
+	}{
+		{"none", charter.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Entrenched = 0 })}, "motion, 0, does not exist"},
+		{"one that does not exist", charter.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Entrenched = 60 })}, "motion, 60, does not exist"},
+		{"one that could not amend", charter.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Entrenched = 2 })}, "motion, 2, could not carry it"},
+		{"amendments by another", grant(charter.Grant{Motions: []charter.MotionKindID{2}}), "motion, 1, could not carry it"},
+		{"by an office", grant(charter.Grant{Motions: own, Offices: []charter.Office{charter.Chair}}), "without a motion"},
+		{"by an office elsewhere", grant(charter.Grant{Motions: own, Others: []charter.CoopOffice{{Coop: 2, Office: charter.Chair}}}), "without a motion"},
+		{"by a member", grant(charter.Grant{Motions: own, Members: true}), "without a motion"},
+		{"by someone concerned", grant(charter.Grant{Motions: own, Concerned: true}), "without a motion"},
+		{"shorter notice", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice-- }), "a notice of 31679 minutes, kind 2 has 31680"},
+		{"longer notice of another", charter.Amend{Motions: []charter.MotionEntry{longer.Entry(9)}}, "a notice of 31680 minutes, kind 9 has 31681"},
+		{"a class", kind(func(k *charter.MotionKind, _ *count.MajorityRule) {
+			k.Electorate = charter.Electorate{Sort: charter.OneClass, Class: 1}
+		}), "not put to all members"},
+		{"half", method(func(r *count.MajorityRule) { r.Strict = false }), "can be carried by half"},
+		{"less than half", method(func(r *count.MajorityRule) { r.Threshold = fraction(49, 100) }), "can be carried by half"},
+		{"no quorum", method(func(r *count.MajorityRule) { r.Quorum = fraction(0, 1) }), "has no quorum"},
+
+		{"more than half", kind(func(*charter.MotionKind, *count.MajorityRule) {}), ""},
+		{"at least 51 in 100", method(func(r *count.MajorityRule) { r.Threshold, r.Strict = fraction(51, 100), false }), ""},
+		{"three quarters", method(func(r *count.MajorityRule) { r.Threshold, r.Strict = fraction(3, 4), false }), ""},
+		{"of all members, who are the quorum", method(func(r *count.MajorityRule) { r.Quorum, r.Base = fraction(0, 1), count.BaseMembers }), ""},
+		{"the notice of both", charter.Amend{Motions: []charter.MotionEntry{longer.Entry(9), kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice++ }).Motions[0]}}, ""},
+	} {
+		res := l.Mandate(row.amends)
+		want := charter.ErrWeak.Code
+		if strings.HasPrefix(row.says, "motion, ") {
+			want = charter.ErrEntrenched.Code
+		}
+		if row.says == "" && res.Code != 0 || row.says != "" && (res.Code != want || !strings.Contains(res.Log, row.says)) {
+			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
+		}
+	}
+}
