@@ -2,6 +2,7 @@ package member
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -57,7 +58,8 @@ func (m Appoint) Apply(c *state.Ctx) error {
 	return nil
 }
 
-// Dismiss takes an office from its holder.
+// Dismiss takes an office from its holder, or from a suspended member to whom
+// reinstating would return it.
 type Dismiss struct {
 	Member state.Member   `cbor:"1,keyasint,omitempty"`
 	Office charter.Office `cbor:"2,keyasint,omitempty"`
@@ -87,14 +89,41 @@ func (m Dismiss) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	var rec Record
+	at := -1
 	if !holds {
-		return ErrHoldsNot.With("member %d is not %v", m.Member, m.Office)
+		if rec, at, err = awaits(c, m.Member, m.Office); err != nil {
+			return err
+		}
+		if at < 0 {
+			return ErrHoldsNot.With("member %d is not %v", m.Member, m.Office)
+		}
 	}
 
 	// Past this line nothing fails.
-	posts.Delete(c, postKey{m.Office, m.Member})
+	if holds {
+		posts.Delete(c, postKey{m.Office, m.Member})
+	} else {
+		rec.History = slices.Clone(rec.History)
+		rec.History[at].Held = slices.DeleteFunc(slices.Clone(rec.History[at].Held), func(o charter.Office) bool { return o == m.Office })
+		records.Put(c, m.Member, rec)
+	}
 	c.Emit(Dismissed(m))
 	return nil
+}
+
+// awaits finds the change in a suspended member's history by which reinstating would
+// return the office; -1 if it would not.
+func awaits(r state.Reader, m state.Member, o charter.Office) (rec Record, at int, err error) {
+	rec, ok, err := records.Find(r, m)
+	if err != nil || !ok {
+		return rec, -1, err
+	}
+	began, suspended := rec.suspension(^uint64(0))
+	if !suspended || !slices.Contains(began.Held, o) {
+		return rec, -1, nil
+	}
+	return rec, slices.IndexFunc(rec.History, func(h Change) bool { return h.Operation == began.Operation }), nil
 }
 
 // Describe says who takes which office.
@@ -123,7 +152,11 @@ func inOffice(t state.Telling, m state.Member, o charter.Office, becomes bool) [
 		}
 	}
 	say := map[bool]string{false: "not in office", true: "in office"}
-	return []state.Clause{{What: fmt.Sprintf("member %d as %v", m, o), Before: say[is], After: say[becomes]}}
+	before := say[is]
+	if _, at, err := awaits(t, m, o); t.Result == nil && err == nil && at >= 0 {
+		before = "in office once reinstated"
+	}
+	return []state.Clause{{What: fmt.Sprintf("member %d as %v", m, o), Before: before, After: say[becomes]}}
 }
 
 var (

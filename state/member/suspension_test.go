@@ -29,6 +29,22 @@ func TestOfficesReturn(t *testing.T) {
 			mandate(t, l, member.Appoint{Member: 4, Office: charter.Chair})
 			mandate(t, l, member.Dismiss{Member: 4, Office: charter.Chair})
 		}, []state.Member{statetest.Chair}},
+		{"members dismiss the one who is suspended", func(l *statetest.L) {
+			dismiss := member.Dismiss{Member: statetest.Chair, Office: charter.Chair}
+			v := l.Read()
+			says := dismiss.Describe(state.Telling{Reader: v.Of(1)}).Clauses
+			v.Close()
+			if want := (state.Clause{What: "member 3 as chair", Before: "in office once reinstated", After: "not in office"}); len(says) != 1 || says[0] != want {
+				t.Errorf("the preview says %+v, want %+v", says, want)
+			}
+			mandate(t, l, dismiss)
+			if res := l.Mandate(member.Dismiss{Member: statetest.Chair, Office: charter.Chair}); res.Code != member.ErrHoldsNot.Code {
+				t.Errorf("dismissed twice: %d %s", res.Code, res.Log)
+			}
+			if res := l.Mandate(member.Dismiss{Member: statetest.Chair, Office: charter.Auditor}); res.Code != member.ErrHoldsNot.Code {
+				t.Errorf("dismissed from another office: %d %s", res.Code, res.Log)
+			}
+		}, nil},
 		{"the key is replaced", func(l *statetest.L) {
 			fresh := statetest.Key(9, statetest.Chair)
 			mandate(t, l, member.Rekey{Member: statetest.Chair, Key: fresh.Public(), Possession: possession(fresh)})
