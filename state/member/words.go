@@ -36,24 +36,21 @@ func EnterWords(members int) string {
 	return "enter " + words.Plural(n, "member") + " of an existing register as " + words.Agree(n, "an active member", "active members")
 }
 
-// returned are the offices that a suspended member gets back. After the change the
-// records no longer show which they were.
+// returned are the offices that a suspended member gets back. It reads the member's
+// record only, since receipts hold what words read; after the change the record no
+// longer shows which they were.
 func returned(t state.Telling, m state.Member) []state.Clause {
+	if t.Result != nil {
+		return nil
+	}
 	rec, err := Find(t, m)
-	if err != nil || t.Result != nil {
-		return nil
-	}
-	began, suspended := rec.suspension(^uint64(0))
-	if !suspended {
-		return nil
-	}
-	offices, err := vacant(t, began)
 	if err != nil {
 		return nil
 	}
+	began, _ := rec.suspension(^uint64(0))
 	var out []state.Clause
-	for _, o := range offices {
-		out = append(out, state.Clause{What: "office", After: o.String()})
+	for _, o := range began.Held {
+		out = append(out, state.Clause{What: "office", After: o.String() + ", unless someone was appointed to it meanwhile"})
 	}
 	return out
 }
