@@ -109,7 +109,7 @@ func TestCheckTxForetells(t *testing.T) {
 		{"forged", forged, state.ErrSignature.Code},
 		{"junk", []byte("junk"), state.ErrMalformed.Code},
 		{"oversized", make([]byte, tx.MaxSize+1), state.ErrSize.Code},
-		{"refused by its room", f.sign(1, 1, member.Admit{Member: 99}), member.ErrUnknown.Code},
+		{"refused by its room", f.sign(1, 1, member.Reinstate{Member: 99}), member.ErrUnknown.Code},
 	} {
 		hash := f.app.Ledger().Tip().Hash
 		checked := f.check(row.raw)
@@ -138,7 +138,7 @@ func TestCheckTxAhead(t *testing.T) {
 	f := newFed(t, 1, Options{})
 	var raws [][]byte
 	for range ahead + 2 {
-		raws = append(raws, f.sign(1, 1, member.Admit{Member: 99}))
+		raws = append(raws, f.sign(1, 1, member.Reinstate{Member: 99}))
 	}
 	for i, raw := range raws {
 		want := uint32(0)

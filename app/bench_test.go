@@ -55,8 +55,7 @@ func hallKey(i int) tx.PrivateKey {
 	return tx.NewPrivateKey(seed)
 }
 
-// newHall founds a co-op and imports members until it has that many, in blocks
-// of 20,000.
+// newHall founds a co-op of that many members.
 func newHall(tb testing.TB, members int) *hall {
 	return foundHall(tb, members, 1, rooms.Indexes, func(*charter.Document) {})
 }
@@ -92,6 +91,9 @@ func foundHall(tb testing.TB, members, coops int, indexes []state.Listing, amend
 		for i, offices := range officers {
 			g.Members = append(g.Members, federation.GenesisMember{Key: hallKey(coop<<32 | i + 1).Public().String(), Class: 1, Offices: offices})
 		}
+		for n := len(officers) + 1; coop == 0 && n <= members; n++ {
+			g.Members = append(g.Members, federation.GenesisMember{Key: h.keys[n].Public().String(), Class: 1})
+		}
 		founding.Coops = append(founding.Coops, g)
 	}
 	genesis, err := json.Marshal(founding)
@@ -105,18 +107,6 @@ func foundHall(tb testing.TB, members, coops int, indexes []state.Listing, amend
 	})
 	if err != nil {
 		tb.Fatal(err)
-	}
-	var txs [][]byte
-	for first := len(officers) + 1; first <= members; {
-		m := member.Import{}
-		for ; first <= members && len(m.Entries) < member.MaxImport; first++ {
-			m.Entries = append(m.Entries, member.Entry{Key: h.keys[first].Public(), Class: 1, Commitment: make([]byte, 32)})
-		}
-		txs = append(txs, h.sign(1, member.KindImport, m))
-		if len(txs) == 40 || first > members {
-			h.block(txs...)
-			txs = nil
-		}
 	}
 	return h
 }

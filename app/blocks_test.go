@@ -35,8 +35,8 @@ func TestGoldenBlocks(t *testing.T) {
 	}
 	block("an application in two co-ops, and one without a proof", f.block(
 		f.sign(1, 1, f.apply(1, 1)), f.sign(2, 1, f.apply(2, 1)), f.sign(3, 1, f.apply(2, 2))))
-	block("admitted, by the secretary and by no one's leave", f.block(
-		f.sign(1, 1, member.Admit{Member: 6}), f.sign(2, 3, member.Admit{Member: 6})))
+	block("admitted, by two officers and by no one's leave", f.block(
+		append(f.carried(1, 1, member.Admit{Member: 6}), f.sign(2, 3, member.Admit{Member: 6}))...))
 	block("a posting, and one that does not balance", f.block(
 		f.sign(1, 1, account.Post{Narrative: "sale", Lines: []account.Line{account.Debit(account.Bank, 5), account.Credit(4000, 5)}}),
 		f.sign(1, 5, account.Post{Narrative: "slip", Lines: []account.Line{account.Debit(account.Bank, 5), account.Credit(4000, 4)}})))
@@ -44,9 +44,9 @@ func TestGoldenBlocks(t *testing.T) {
 		Kind: 4, Title: "An auditor", Action: []ballot.Carried{{
 			Kind: member.KindAppoint, Payload: tx.Encode(member.Appoint{Member: 6, Office: charter.Auditor})}},
 	})))
-	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
+	cast := ballot.Cast{Motion: 2, Paper: ballot.Yes.Paper()}
 	block("casts, one of a changed mind", f.block(
-		f.sign(1, 1, cast), f.sign(1, 2, cast), f.sign(1, 3, ballot.Cast{Motion: 1, Paper: ballot.No.Paper()}), f.sign(1, 3, cast)))
+		f.sign(1, 1, cast), f.sign(1, 2, cast), f.sign(1, 3, cast), f.sign(1, 3, ballot.Cast{Motion: 2, Paper: ballot.No.Paper()})))
 	block("the deciding cast", f.block(f.sign(1, 4, cast)))
 	block("nothing", f.block())
 	block("a validator misbehaves", f.report(0, 2))

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -54,6 +56,11 @@ func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorU
 	}
 	for i := range doc.Motions {
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
+	}
+	for i, g := range doc.Grants {
+		if slices.Contains(g.Actions, "member.Suspend") {
+			doc.Grants[i].Offices = append(g.Offices, charter.Secretary)
+		}
 	}
 	g := federation.Genesis{Version: 1, Federation: "Fed"}
 	var validators []abci.ValidatorUpdate
@@ -131,6 +138,18 @@ func (f *fed) body(coop state.Coop, m state.Member, a state.Action) tx.Body {
 
 func (f *fed) sign(coop state.Coop, m state.Member, a state.Action) []byte {
 	return tx.Sign(fedKey(coop, m), f.body(coop, m, a))
+}
+
+// carried has the two officers of a co-op decide an action by its n-th motion: the
+// transactions of a proposal and of both casts.
+func (f *fed) carried(coop state.Coop, n ballot.Number, a state.Action) [][]byte {
+	does := f.body(coop, 1, a)
+	f.spent[signer{uint32(coop), 1}]-- // it is not signed
+	cast := ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()}
+	return [][]byte{
+		f.sign(coop, 1, ballot.Propose{Kind: 3, Title: "Two officers", Action: []ballot.Carried{{Kind: does.Kind, Payload: does.Payload}}}),
+		f.sign(coop, 1, cast), f.sign(coop, 2, cast),
+	}
 }
 
 func (f *fed) request(txs ...[]byte) *abci.RequestFinalizeBlock {

@@ -73,7 +73,7 @@ func TestQueryProofs(t *testing.T) {
 	f.must(f.sign(1, 1, f.apply(1, 1)), f.sign(2, 1, f.apply(2, 1)))
 	hashes := map[int64][]byte{0: f.app.Ledger().Tip().Hash}
 	hashes[f.height()] = f.app.Ledger().Tip().Hash
-	f.must(f.sign(1, 1, member.Admit{Member: fedMembers + 1}))
+	f.must(f.carried(1, 1, member.Admit{Member: fedMembers + 1})...)
 	hashes[0], hashes[f.height()] = f.app.Ledger().Tip().Hash, f.app.Ledger().Tip().Hash
 	for _, height := range []int64{0, f.height(), f.height() - 1} {
 		all := f.leaves(height, nil, []byte{0xff}, state.MaxRange)
@@ -187,7 +187,7 @@ func TestQueryProvedRange(t *testing.T) {
 	f := newFed(t, 1, Options{})
 	f.must(f.sign(1, 1, f.apply(1, 1)))
 	hashes := map[int64][]byte{f.height(): f.app.Ledger().Tip().Hash}
-	f.must(f.sign(1, 1, member.Admit{Member: fedMembers + 1}))
+	f.must(f.carried(1, 1, member.Admit{Member: fedMembers + 1})...)
 	hashes[f.height()] = f.app.Ledger().Tip().Hash
 	for height, root := range hashes {
 		whole := f.leaves(height, nil, []byte{0xff}, 0)

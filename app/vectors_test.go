@@ -70,6 +70,7 @@ func newDoor(t *testing.T) *fed {
 	}
 	f.block()
 	f.must(f.sign(1, 1, member.Suspend{Member: suspended, Reason: "arrears"}))
+	f.now = f.now.Add(15 * 24 * time.Hour) // until the suspension takes the vote
 	f.must(f.sign(1, 1, ballot.Propose{Kind: 4, Title: "Are we?"}))
 	yes := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
 	f.must(f.sign(1, 1, yes), f.sign(1, 2, yes), f.sign(1, 3, yes))

@@ -44,7 +44,7 @@ func BenchmarkWorstBlock(b *testing.B) {
 func benchWorst(b *testing.B, members, coops int) {
 	h := foundHall(b, members, coops, rooms.Indexes, func(d *charter.Document) {
 		for i, g := range d.Grants {
-			if slices.Contains(g.Actions, "surplus.Allocate") || slices.Contains(g.Actions, "member.Apply") {
+			if slices.Contains(g.Actions, "surplus.Allocate") || slices.Contains(g.Actions, "member.Import") {
 				d.Grants[i].Motions = append(g.Motions, twoOfficers)
 			}
 		}

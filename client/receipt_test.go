@@ -253,13 +253,15 @@ func TestDecisionInFull(t *testing.T) {
 	carrying := func(kind tx.Kind, a state.Action) []ballot.Carried {
 		return []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}
 	}
-	policy := charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 50, Classes: []string{"member", "supporter"}, Entrenched: 2}
+	policy := charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 50, Classes: []string{"member", "supporter"}, Entrenched: 2, Waiting: 14, Alone: 250_000}
 	send(1, ballot.KindPropose, ballot.Propose{Kind: 2, Title: "Supporters", Action: carrying(charter.KindAmend, charter.Amend{Policy: []charter.PolicyEntry{policy}})})
 	clauses := []string{
 		"- currency: EUR, with 2 digits behind the point, as before",
 		"- classes of members: 1 (member) → 1 (member) and 2 (supporter)",
 		"- allowance: 1,000 transactions a member a day → 50 transactions a member a day",
 		"- entrenched: by motions of kind 2, as before",
+		"- new members count: in motions proposed 14 days after they were admitted, or later, as before",
+		"- one officer moves alone: at most 10,000.00 EUR a day → at most 2,500.00 EUR a day",
 	}
 	says(1, append([]string{"It has decided nothing.", "If it is carried, it is to amend the charter: its figures."}, clauses...)...)
 	r.with(func() { r.time = r.time.Add(23 * 24 * time.Hour) })

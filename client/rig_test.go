@@ -28,6 +28,7 @@ import (
 	"github.com/cometbft/cometbft/version"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -147,15 +148,26 @@ func genesisFile(t testing.TB, doc types.GenesisDoc) []byte {
 func (r *rig) fill(c *Client, coop, batches int) (last int) {
 	r.t.Helper()
 	last = founders
+	var imports []ballot.Propose
 	for range batches {
 		var batch member.Import
 		for range member.MaxImport {
 			last++
 			batch.Entries = append(batch.Entries, member.Entry{Key: memberKey(coop, last).Public(), Class: 1})
 		}
-		raw, err := signer(coop, 1).Sign(r.t.Context(), c, member.KindImport, batch)
+		imports = append(imports, ballot.Propose{Kind: 4, Title: "Take over", Action: []ballot.Carried{{Kind: member.KindImport, Payload: tx.Encode(batch)}}})
+	}
+	for _, m := range imports { // all before one is carried, so that founders decide each
+		raw, err := signer(coop, 1).Sign(r.t.Context(), c, ballot.KindPropose, m)
 		check(r.t, err)
 		same(r.t, "codes", r.block(raw), []uint32{0})
+	}
+	for i := range imports {
+		for m := 1; m <= founders/2+1; m++ {
+			raw, err := signer(coop, m).Sign(r.t.Context(), c, ballot.KindCast, ballot.Cast{Motion: ballot.Number(i + 1), Paper: ballot.Yes.Paper()})
+			check(r.t, err)
+			same(r.t, "codes", r.block(raw), []uint32{0})
+		}
 	}
 	return last
 }

@@ -55,6 +55,12 @@ func (c *Ctx) Time() int64 { return c.block.at.Time }
 // may still have the form of the version before.
 func (c *Ctx) Upgrading() bool { return c.block.upgrading }
 
+// Day is the day of the block, from midnight to midnight UTC: days since 1970.
+func (c *Ctx) Day() uint64 { return DayOf(c.Time()) }
+
+// DayOf is the day, since 1970, of a time in seconds; what is before is day 0.
+func DayOf(t int64) uint64 { return uint64(max(t, 0)) / (24 * 60 * 60) }
+
 // Authority says by what right the action is taken.
 func (c *Ctx) Authority() Authority { return c.auth }
 

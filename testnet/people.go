@@ -11,11 +11,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -118,8 +120,13 @@ func Founders(n int) []Founder {
 	return out
 }
 
-// TrialCharter is the charter of a testnet's co-ops: the preset "standard"
-// without its waiting times and with an allowance that a load test needs.
+// TakeOver is the kind of motion by which a testnet's co-op takes over a register: its
+// members vote on what is proposed next, as an import by all members lets them.
+const TakeOver charter.MotionKindID = 5
+
+// TrialCharter is the charter of a testnet's co-ops: the preset "standard" with
+// neither notice nor shortest times, with an allowance that a load test needs, and
+// with the kind of motion TakeOver, which two votes carry.
 func TrialCharter() (charter.Document, error) {
 	doc, err := charter.Preset("standard")
 	if err != nil {
@@ -128,8 +135,25 @@ func TrialCharter() (charter.Document, error) {
 	doc.Name = "trial"
 	doc.About += " For trying out: motions open at once and a poll may be closed at any time."
 	doc.Policy.Allowance = charter.MaxAllowance
+	doc.Policy.Alone = 0 // a trial lives years of takings in minutes
 	for i := range doc.Motions {
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
+		if doc.Motions[i].Closing == charter.OnDecided {
+			doc.Motions[i].Closing = charter.OnDeclaring
+		}
+	}
+	doc.Motions = append(doc.Motions, charter.NamedMotion{ID: TakeOver, MotionText: charter.MotionText{
+		Name: "take-over of a register", Electorate: charter.ElectorateText{Sort: charter.AllMembers},
+		Rule: &charter.RuleText{
+			Quorum: count.Fraction{Num: 0, Den: 1}, QuorumMin: 2,
+			Threshold: count.Fraction{Num: 1, Den: 2}, Base: count.BaseCast, Strict: true,
+		},
+		Longest: 60, Closing: charter.OnDeclaring,
+	}})
+	for i, g := range doc.Grants {
+		if slices.Contains(g.Actions, "member.Import") {
+			doc.Grants[i].Motions = append(g.Motions, TakeOver)
+		}
 	}
 	return doc, nil
 }

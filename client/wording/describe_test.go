@@ -175,8 +175,8 @@ func amendment(t *testing.T, r state.Reader) charter.Amend {
 		Motions: []charter.MotionEntry{kind.Entry(2), fresh.Entry(9)},
 		Grants: []charter.GrantEntry{
 			{Kind: 0x1fff, Concerned: true, Others: []charter.OtherEntry{{Coop: 3, Office: charter.Auditor}}},
-			{Kind: member.KindAdmit, Members: true},
-			{Kind: member.KindAdmit, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{9, 1}},
+			{Kind: member.KindSuspend, Members: true},
+			{Kind: member.KindSuspend, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{9, 1}},
 		},
 		Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)},
 	}
@@ -187,7 +187,7 @@ motion 2, name: special resolution, as before
 motion 2, who may cast: every active member, as before
 motion 2, notice: 22 days → 7 days
 motion 2, open for: from 1 hour to 28 days, as before
-motion 2, closes: when declared, 1 hour after it opened at the earliest, or when its time is over, as before
+motion 2, closes: when declared, once nothing can change the outcome, or when its time is over, as before
 motion 2, is carried by: at least three quarters of votes cast, if at least 10% of the electorate and 2 members took part, as before
 motion 9, name: bakers' poll
 motion 9, who may cast: active members of class 2 (baker)
@@ -196,11 +196,13 @@ motion 9, open for: from 30 minutes to 90 minutes
 motion 9, closes: as soon as nothing can change the outcome, or when its time is over
 motion 9, is carried by: at least two thirds of votes cast
 who may take action 1fff: nobody → the member concerned or the auditor of co-op 3
-who may take member.Admit: motion 1 (ordinary resolution) → the chair, motion 9 (bakers' poll) or motion 1 (ordinary resolution)
+who may take member.Suspend: motion 1 (ordinary resolution) → the chair, motion 9 (bakers' poll) or motion 1 (ordinary resolution)
 currency: EUR, with 2 digits behind the point, as before
 classes of members: 1 (member) → 1 (member) and 2 (baker)
 allowance: 100,000 transactions a member a day → 50 transactions a member a day
-entrenched: by motions of kind 1, as before`
+entrenched: by motions of kind 1, as before
+new members count: in motions proposed 7 days after they were admitted, or later, as before
+one officer moves alone: any amount, as before`
 
 // An amendment says every rule that it names, before it is made and after.
 func TestDescribeAmend(t *testing.T) {

@@ -9,11 +9,14 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 	"github.com/spf13/cobra"
 )
@@ -67,7 +70,7 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 	out := *e
 	out.hint = "it is taken by " + wording.Grant(s, grant)
 	if len(grant.Motions) > 0 && cmd.Flags().Lookup("propose") != nil {
-		out.hint += fmt.Sprintf("; to put it to members, add: --propose %d --title TEXT", grant.Motions[0])
+		out.hint += fmt.Sprintf("; to put it to members, add: --propose %d", grant.Motions[0])
 	}
 	return &out
 }
@@ -101,7 +104,7 @@ func addProposeFlags(cmd *cobra.Command) {
 // addMotionFlags declares what describes a motion.
 func addMotionFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.String("title", "", "motion: the question that members are asked")
+	f.String("title", "", "motion: the question that members are asked [what it does]")
 	f.String("statement", "", "motion: file with the text that members were sent; only its digest is recorded")
 	f.Uint32("minutes", 0, "motion: how long members can cast [the charter's longest]")
 	must(cmd.MarkFlagFilename("statement"))
@@ -263,7 +266,7 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 	if err := a.action.Check(); err != nil {
 		return a, refused(err)
 	}
-	motion, err := s.motionFrom(cmd, f.Value.String())
+	motion, err := s.motionFrom(cmd, f.Value.String(), s.titleOf(a.action))
 	if err != nil {
 		return a, err
 	}
@@ -272,8 +275,20 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 	return act{kind: ballot.KindPropose, action: motion, gives: "motion", next: "see how it goes with: rochdale motion show %d"}, nil
 }
 
-// motionFrom makes a motion of the flags that describe one.
-func (s *session) motionFrom(cmd *cobra.Command, kind string) (ballot.Propose, error) {
+// titleOf is the question whether to take an action, nothing if that takes too many
+// words.
+func (s *session) titleOf(a state.Action) string {
+	first, n := utf8.DecodeRuneInString(wording.Describe(s, a).Phrase)
+	title := string(unicode.ToUpper(first)) + wording.Describe(s, a).Phrase[n:]
+	if len(title) > ballot.MaxTitle || !words.IsPlain(title) {
+		return ""
+	}
+	return title
+}
+
+// motionFrom makes a motion of the flags that describe one, with a title for one that
+// is given none.
+func (s *session) motionFrom(cmd *cobra.Command, kind, title string) (ballot.Propose, error) {
 	var m ballot.Propose
 	id, err := s.parseMotionKind(kind)
 	if err != nil {
@@ -282,6 +297,9 @@ func (s *session) motionFrom(cmd *cobra.Command, kind string) (ballot.Propose, e
 	m.Kind = id
 	m.Title, _ = cmd.Flags().GetString("title")
 	m.Minutes, _ = cmd.Flags().GetUint32("minutes")
+	if m.Title == "" {
+		m.Title = title
+	}
 	if m.Title == "" {
 		return m, withHint(fault("a motion needs the question that members are asked"), "add --title TEXT")
 	}

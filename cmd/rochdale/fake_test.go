@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -77,6 +78,12 @@ func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
 	doc, err := charter.Preset("standard")
 	if err != nil {
 		return federation.Genesis{}, nil, err
+	}
+	doc.Policy.Alone = 5_000_000
+	for i, g := range doc.Grants {
+		if slices.Contains(g.Actions, "member.Suspend") {
+			doc.Grants[i].Offices = append(g.Offices, charter.Secretary)
+		}
 	}
 	g := federation.Genesis{Version: 1, Federation: "Anytown"}
 	var validators []abci.ValidatorUpdate

@@ -13,7 +13,7 @@ import (
 func newMemberCmd() *cobra.Command {
 	return newNoun("member", groupCoops, "Keep the register of members",
 		`  rochdale member list
-  rochdale member admit 7
+  rochdale member admit 7 --propose "two officers"
   rochdale member appoint 7 treasurer --propose 1 --title "Bert as treasurer"`,
 		newMemberListCmd(), newMemberShowCmd(), newMemberOfficesCmd(),
 		newMemberApplyCmd(), newMemberAdmitCmd(), newMemberImportCmd(),
@@ -48,7 +48,7 @@ func newMemberApplyCmd() *cobra.Command {
 				return act{}, err
 			}
 			m := member.Apply{Entry: member.Entry{Key: key, Class: charter.Class(class), Commitment: salted}, Possession: possession}
-			return act{kind: member.KindApply, action: m, gives: "member", next: "admit the applicant with: rochdale member admit %d"}, nil
+			return act{kind: member.KindApply, action: m, gives: "member", next: "admit the applicant with: rochdale member admit %d --propose KIND"}, nil
 		})
 	cmd.Long = `Record someone's application: the register gives them a number, and they are a
 candidate until they are admitted.
@@ -78,7 +78,7 @@ func newMemberAct(verb, short, example string, build func(cmd *cobra.Command, m 
 }
 
 func newMemberAdmitCmd() *cobra.Command {
-	return newMemberAct("admit", "Make a candidate an active member", "  rochdale member admit 7",
+	return newMemberAct("admit", "Make a candidate an active member", `  rochdale member admit 7 --propose "two officers"`,
 		func(_ *cobra.Command, m state.Member) act {
 			return act{kind: member.KindAdmit, action: member.Admit{Member: m}}
 		})
@@ -86,8 +86,8 @@ func newMemberAdmitCmd() *cobra.Command {
 
 func newMemberSuspendCmd() *cobra.Command {
 	var reason string
-	cmd := newMemberAct("suspend", "Take a member's vote until reinstated",
-		`  rochdale member suspend 7 --reason "subscription unpaid since March"`,
+	cmd := newMemberAct("suspend", "Take a member's offices, and after a time the vote, until reinstated",
+		`  rochdale member suspend 7 --reason "subscription unpaid since March" --propose "two officers"`,
 		func(_ *cobra.Command, m state.Member) act {
 			return act{kind: member.KindSuspend, action: member.Suspend{Member: m, Reason: reason}}
 		})
@@ -98,7 +98,7 @@ func newMemberSuspendCmd() *cobra.Command {
 }
 
 func newMemberReinstateCmd() *cobra.Command {
-	return newMemberAct("reinstate", "End a member's suspension", "  rochdale member reinstate 7",
+	return newMemberAct("reinstate", "End a member's suspension", `  rochdale member reinstate 7 --propose "two officers"`,
 		func(_ *cobra.Command, m state.Member) act {
 			return act{kind: member.KindReinstate, action: member.Reinstate{Member: m}}
 		})

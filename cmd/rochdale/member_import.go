@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
@@ -21,9 +22,13 @@ numbers in the order of the file.
 Each line is a public key, a class (1 if left out) and a commitment (none if left
 out), with commas between; a first line "key,class,commitment" is a heading.
 Keys that are on the register already are passed over, so the same file can be
-given again after a stop: it goes on where it stopped.`,
-		Example: "  rochdale member import register.csv --dry-run\n  rochdale member import register.csv",
-		Args:    wantArgs("FILE.csv"),
+given again after a stop: it goes on where it stopped.
+
+Members decide who is taken over, so it is put to a motion: to several, numbered in
+their titles, if the file has more members than one can carry.`,
+		Example: `  rochdale member import register.csv --propose 4 --title "Take over our register" --dry-run
+  rochdale member import register.csv --propose 4 --title "Take over our register"`,
+		Args: wantArgs("FILE.csv"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			entries, err := readMembers(args[0])
 			if err != nil {
@@ -38,6 +43,7 @@ given again after a stop: it goes on where it stopped.`,
 		ValidArgsFunction: completeFile("csv"),
 	}
 	addActFlags(cmd)
+	addProposeFlags(cmd)
 	return cmd
 }
 
@@ -49,6 +55,7 @@ type importInfo struct {
 	Skipped      int      `json:"skipped"` // on the register already
 	First        uint64   `json:"first,omitempty"`
 	Last         uint64   `json:"last,omitempty"`
+	Motions      []uint64 `json:"motions,omitempty"` // that carry it
 	Transactions []string `json:"transactions"`
 }
 
@@ -74,6 +81,18 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) erro
 	if len(parts) > 0 {
 		info.Action = member.EnterWords(len(fresh))
 	}
+	motion, err := s.proposeParts(cmd, parts)
+	if err != nil {
+		return err
+	}
+	if motion {
+		info.Action = "propose to " + info.Action
+		info.Motions, err = s.takeAll(cmd, info.Action, "proposing", parts, &info.Transactions, &info.Result)
+		if err != nil {
+			return withHint(err, "the motions proposed so far stand: rochdale motion list")
+		}
+		return showProposed(cmd, info)
+	}
 	numbers, err := s.takeAll(cmd, info.Action, "entering members", parts, &info.Transactions, &info.Result)
 	if len(numbers) > 0 {
 		done := 0
@@ -92,6 +111,42 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) erro
 	}
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w, fact{info.Result, info.Action}, fact{agree(uint64(info.Entered), "member", "members"), span(info.First, info.Last)},
+			fact{"passed over", numberOrNone(uint64(info.Skipped))}, fact{"transactions", len(info.Transactions)})
+	})
+}
+
+// proposeParts makes each part of a batch a motion that carries it, numbered in its
+// title if there are several, if --propose asks for that.
+func (s *session) proposeParts(cmd *cobra.Command, parts []batchPart) (bool, error) {
+	motion := false
+	for i := range parts {
+		a, err := s.proposed(cmd, parts[i].act)
+		if err != nil {
+			return false, err
+		}
+		if m, ok := a.action.(ballot.Propose); ok {
+			motion = true
+			if len(parts) > 1 {
+				m.Title = fmt.Sprintf("%s (%d of %d)", m.Title, i+1, len(parts))
+			}
+			a.action = m
+		}
+		parts[i].act = a
+	}
+	return motion, nil
+}
+
+// showProposed shows which motions carry an import.
+func showProposed(cmd *cobra.Command, info importInfo) error {
+	if n := len(info.Motions); n > 0 {
+		hint(cmd, "see how it goes with: rochdale motion show %d", info.Motions[n-1])
+	}
+	return show(cmd, info, func(w io.Writer) {
+		var motions string
+		if n := len(info.Motions); n > 0 {
+			motions = span(info.Motions[0], info.Motions[n-1])
+		}
+		writeFacts(w, fact{info.Result, info.Action}, fact{agree(uint64(len(info.Motions)), "motion", "motions"), motions},
 			fact{"passed over", numberOrNone(uint64(info.Skipped))}, fact{"transactions", len(info.Transactions)})
 	})
 }

@@ -29,7 +29,7 @@ func newMotionProposeCmd() *cobra.Command {
   rochdale motion propose "ordinary resolution" --title "The year's report" --statement report.pdf`,
 		wantArgs("KIND"), false,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
-			m, err := s.motionFrom(cmd, args[0])
+			m, err := s.motionFrom(cmd, args[0], "")
 			return act{kind: ballot.KindPropose, action: m, gives: "motion", next: "see how it goes with: rochdale motion show %d"}, err
 		})
 	cmd.Long = `Put a question to members that carries no action: what they decide is recorded
@@ -55,8 +55,9 @@ func motionAct(s *session, n ballot.Number, a act) act {
 	a.subject = fmt.Sprintf("motion show %d", n)
 	if _, p, err := ballot.Find(s, n); err == nil {
 		a.because = map[uint32]string{
-			ballot.ErrNotOpen.Code: fmt.Sprintf("it opens %v: rochdale motion show %d", stamp(p.Opens), n),
-			ballot.ErrTooSoon.Code: fmt.Sprintf("it can be declared from %v on: rochdale motion show %d", stamp(p.Opens+int64(p.Rules.Shortest)*60), n),
+			ballot.ErrNotOpen.Code:   fmt.Sprintf("it opens %v: rochdale motion show %d", stamp(p.Opens), n),
+			ballot.ErrUndecided.Code: fmt.Sprintf("it closes by itself %v: rochdale motion show %d", stamp(p.Closes), n),
+			ballot.ErrTooSoon.Code:   fmt.Sprintf("it can be declared from %v on: rochdale motion show %d", stamp(p.Opens+int64(p.Rules.Shortest)*60), n),
 		}
 	}
 	return a

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
 
@@ -111,10 +112,22 @@ type Posted struct {
 
 func (Posted) Event() string { return "account.Posted" }
 
-// requireByHand refuses lines that no one may post by hand.
-func requireByHand(r state.Reader, lines []Line) error {
+// moved is the sum of the debits, money.Max if that is out of range.
+func moved(lines []Line) (sum money.Amount) {
 	for _, l := range lines {
-		a, err := Find(r, l.Account)
+		var err error
+		if sum, err = money.Add(sum, max(l.Amount, 0)); err != nil {
+			return money.Max
+		}
+	}
+	return sum
+}
+
+// requireByHand refuses lines that no one may post by hand, and more than one officer
+// moves alone.
+func requireByHand(c *state.Ctx, lines []Line) error {
+	for _, l := range lines {
+		a, err := Find(c, l.Account)
 		if err != nil {
 			return err
 		}
@@ -122,5 +135,5 @@ func requireByHand(r state.Reader, lines []Line) error {
 			return ErrGuarded.With("%d %s is %v", l.Account, a.Name, a.Guard)
 		}
 	}
-	return nil
+	return charter.MoveAlone(c, moved(lines))
 }

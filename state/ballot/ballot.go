@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -204,6 +205,7 @@ var (
 	ErrInPerson  = &state.Rejection{Code: 413, Reason: "only a member can do this, not a motion"}
 	ErrTooSoon   = &state.Rejection{Code: 414, Reason: "poll has not been open for the charter's shortest time"}
 	ErrDeclaring = &state.Rejection{Code: 415, Reason: "this kind of motion is not closed by declaration"}
+	ErrUndecided = &state.Rejection{Code: 422, Reason: "members who have not cast can still change the outcome"}
 	ErrProposer  = &state.Rejection{Code: 416, Reason: "only its proposer can withdraw a motion"}
 	ErrStarted   = &state.Rejection{Code: 417, Reason: "motion has opened and can no longer be withdrawn"}
 	ErrTried     = &state.Rejection{Code: 420, Reason: "what the motion carries would be refused today"}
@@ -262,12 +264,33 @@ func (p Poll) Answer(marks []byte) string {
 	return fmt.Sprintf("%x", marks)
 }
 
+// proposed is when the motion was proposed: block time, seconds since 1970 UTC.
+func (p Poll) proposed() int64 { return p.Opens - int64(p.Rules.Notice)*60 }
+
+// votes says whether a member had a vote on the motion after operation op, leaving
+// classes and offices aside.
+func (p Poll) votes(rec member.Record, op uint64) bool {
+	if p.Rules.Electorate.Sort == charter.Holders {
+		return rec.KeepsOffice(p.Noticed, op)
+	}
+	return rec.HasVote(p.proposed(), op)
+}
+
+// waitWords say from when on a member counts who waits while the motion is decided.
+func (p Poll) waitWords(rec member.Record) string {
+	if from := int64(rec.Counts) * 24 * 60 * 60; from > p.proposed() {
+		return fmt.Sprintf(": it counts in what is proposed from %s on", words.Time(from))
+	}
+	return ""
+}
+
 // Entitled says whether a member was in the electorate when the motion opened: one
-// who was active, or suspended since its notice otherwise than by all members. To
-// cast, a member must not have left or been suspended by all members since.
+// who was active, or suspended otherwise than by all members, and in both cases for
+// longer than the charter's waiting time. To cast, a member must not have left or been
+// suspended by all members since.
 func (p Poll) Entitled(m state.Member, rec member.Record) bool {
 	_, class := rec.At(p.Record)
-	votes := rec.KeepsVote(p.Noticed, p.Record)
+	votes := p.votes(rec, p.Record)
 	switch p.Rules.Electorate.Sort {
 	case charter.Holders:
 		for _, h := range p.Holders {

@@ -94,11 +94,11 @@ func (p Poll) requireVoter(r state.Reader, n Number, m state.Member) error {
 	switch {
 	case err != nil:
 		return err
-	case !rec.KeepsVote(p.Noticed, ^uint64(0)):
+	case !p.votes(rec, ^uint64(0)) && rec.Standing() != member.Active:
 		return member.ErrStanding.With("member %d is %v", m, rec.Standing())
 	case !p.Entitled(m, rec):
-		return ErrEntitled.With("member %d, motion %d", m, n)
-	case rec.Rekeyed(p.Record):
+		return ErrEntitled.With("member %d, motion %d%s", m, n, p.waitWords(rec))
+	case rec.Rekeyed(p.proposed(), p.Record):
 		return ErrRekeyed.With("member %d, motion %d", m, n)
 	}
 	return nil

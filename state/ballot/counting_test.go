@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	elected charter.MotionKindID = 30 // plurality among options, of at least 3 papers; opens at once, closes after 30
-	called  charter.MotionKindID = 31 // the same, and may be declared closed after 5
+	elected  charter.MotionKindID = 30 // plurality among options, of at least 3 papers; opens at once, closes after 30
+	called   charter.MotionKindID = 31 // the same, and may be declared closed after 5
+	decisive charter.MotionKindID = 32 // the same, once nothing can change the outcome
 )
 
 // crown is an action of the tests: it makes the first winner of its motion the
@@ -67,7 +68,9 @@ func electing() statetest.Setup {
 		kinds.Put(c, elected, k)
 		k.Shortest, k.Closing = 5, charter.OnDeclaring
 		kinds.Put(c, called, k)
-		grants.Put(c, kindCrown, charter.Grant{Motions: []charter.MotionKindID{elected, called}})
+		k.Closing = charter.OnDecided
+		kinds.Put(c, decisive, k)
+		grants.Put(c, kindCrown, charter.Grant{Motions: []charter.MotionKindID{elected, called, decisive}})
 		return nil
 	}
 	return s
@@ -255,6 +258,18 @@ func TestCountedOutcomes(t *testing.T) {
 		if err != nil || len(who) != len(row.winners) {
 			t.Errorf("%s: auditors %v, %v", row.name, who, err)
 		}
+	}
+}
+
+// What is counted at the end is decided by nothing before it, however many have cast.
+func TestDeclareCounted(t *testing.T) {
+	l := statetest.New(t, electing())
+	n := put(t, l, 1, election(decisive))
+	for m := state.Member(1); m <= members; m++ {
+		l.Must(m, choose(n, 1))
+	}
+	if res := l.Do(1, ballot.Declare{Motion: n}); res.Code != ballot.ErrUndecided.Code {
+		t.Errorf("declared with code %d", res.Code)
 	}
 }
 

@@ -7,7 +7,8 @@ import (
 )
 
 // Declare closes the poll of a motion that the charter lets the returning
-// officer close. It is counted at the end of the block.
+// officer close: at any time from its shortest one on, or only once nothing can
+// change the outcome. It is counted at the end of the block.
 type Declare struct {
 	Motion Number `cbor:"1,keyasint,omitempty"`
 }
@@ -28,11 +29,17 @@ func (m Declare) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if poll.Rules.Closing != charter.OnDeclaring {
-		return ErrDeclaring.With("%s closes %v", poll.Rules.Name, poll.Rules.Closing)
+	by := poll.Rules.Closing
+	if by != charter.OnDeclaring && by != charter.OnDecided {
+		return ErrDeclaring.With("%s closes %v", poll.Rules.Name, by)
 	}
 	if c.Time() < poll.Opens+int64(poll.Rules.Shortest)*60 {
 		return ErrTooSoon.With("%d minutes", poll.Rules.Shortest)
+	}
+	if by == charter.OnDecided {
+		if err := requireDecided(c, m.Motion, poll); err != nil {
+			return err
+		}
 	}
 
 	// Past this line nothing fails.
@@ -41,6 +48,32 @@ func (m Declare) Apply(c *state.Ctx) error {
 	schedule(c, c.Time(), m.Motion)
 	c.Emit(Declared(m))
 	return nil
+}
+
+// requireDecided returns ErrUndecided while further casts can change the outcome. What is
+// counted when the poll is over, as elections are, no one knows before.
+func requireDecided(r state.Reader, n Number, p Poll) error {
+	how, err := methodOf(p.Rules.Method)
+	if err != nil {
+		return err
+	}
+	keeps, ok := how.(tallier)
+	if !ok {
+		return ErrUndecided.With("motion %d is counted at its end", n)
+	}
+	tally, err := tallies.Get(r, n)
+	if err != nil {
+		return err
+	}
+	done, err := keeps.decided(p.Rules.Method.Body, tally)
+	if err != nil || done {
+		return err
+	}
+	papers, err := tally.Papers()
+	if err != nil {
+		return err
+	}
+	return ErrUndecided.With("%d of %d have cast", papers, tally.Electorate)
 }
 
 // Withdraw takes back a motion that has not opened.

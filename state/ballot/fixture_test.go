@@ -23,6 +23,7 @@ const (
 	polled  charter.MotionKindID = 24 // opens at once, closes after 30
 	later   charter.MotionKindID = 25 // class 2, after a notice of 2
 	slow    charter.MotionKindID = 26 // as atOnce, but not within its first 10 minutes
+	settled charter.MotionKindID = 27 // opens at once, declared after 5 if decided, closes after 100
 )
 
 const members = 6
@@ -45,6 +46,7 @@ var kinds = charter.Amend{Motions: []charter.MotionEntry{
 	{ID: polled, Name: "polled", Electorate: everyone, Method: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline},
 	{ID: later, Name: "later", Electorate: charter.ElectorateEntry{Sort: charter.OneClass, Class: 2}, Method: rule(count.BaseCast), Notice: 2, Longest: 30, Closing: charter.AtDeadline},
 	{ID: slow, Name: "slow", Electorate: everyone, Method: rule(count.BaseMembers), Shortest: 10, Longest: 100, Closing: charter.WhenDecided},
+	{ID: settled, Name: "settled", Electorate: everyone, Method: rule(count.BaseCast), Shortest: 5, Longest: 100, Closing: charter.OnDecided},
 }, Policy: []charter.PolicyEntry{
 	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}, Entrenched: 1},
 }, Grants: []charter.GrantEntry{

@@ -1,6 +1,7 @@
 package ballot_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,7 +27,8 @@ func newFranchise(t statetest.TB) *statetest.L {
 	s.Grants = append(s.Grants,
 		charter.NamedGrant{Actions: []string{"member.Suspend", "member.Reinstate"}, GrantText: charter.GrantText{
 			Offices: []charter.Office{charter.Secretary}, Motions: []charter.MotionKindID{officers}}},
-		charter.NamedGrant{Actions: []string{"member.Rekey"}, GrantText: charter.GrantText{Concerned: true, Motions: []charter.MotionKindID{officers}}})
+		charter.NamedGrant{Actions: []string{"member.Rekey"}, GrantText: charter.GrantText{Concerned: true, Motions: []charter.MotionKindID{officers}}},
+		charter.NamedGrant{Actions: []string{"member.Import"}, GrantText: charter.GrantText{Motions: []charter.MotionKindID{officers}}})
 	found := s.Found
 	s.Found = func(c *state.Ctx) error {
 		if err := found(c); err != nil {
@@ -49,6 +51,8 @@ func byOfficers(kind tx.Kind, a state.Action) statetest.Carried {
 
 // A suspension takes no vote on motions that were noticed before it, whoever of the
 // officers made it; one by all members does. A reinstated member votes as before.
+// It takes the vote on what is proposed once the waiting time is over, and offices at
+// once.
 func TestSuspendedKeepsVote(t *testing.T) {
 	l := newFranchise(t)
 	const one, two, all = 4, 5, 6
@@ -62,12 +66,15 @@ func TestSuspendedKeepsVote(t *testing.T) {
 	}
 	l.Must(statetest.Secretary, member.Suspend{Member: statetest.Chair, Reason: "r"})
 	later := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Later"})
+	few2 := put(t, l, 1, ballot.Propose{Kind: council, Title: "Few, later"})
 	l.Run(t, []statetest.Row{
 		statetest.Try("by the secretary, open before", one, no(open), nil),
 		statetest.Try("by officers, open before", two, no(open), nil),
 		statetest.Try("by all members, open before", all, no(open), member.ErrStanding),
-		statetest.Try("noticed after", one, no(later), member.ErrStanding),
-		statetest.Try("proposing is for active members", one, ballot.Propose{Kind: polled, Title: "T"}, member.ErrStanding),
+		statetest.Try("by the secretary, just after", one, no(later), nil),
+		statetest.Try("by all members, just after", all, no(later), member.ErrStanding),
+		statetest.Try("proposing", one, ballot.Propose{Kind: polled, Title: "T"}, nil),
+		statetest.Try("proposing, by all members", all, ballot.Propose{Kind: polled, Title: "T"}, member.ErrStanding),
 	})
 	pass(t, l, 60)
 	l.Run(t, []statetest.Row{
@@ -81,10 +88,19 @@ func TestSuspendedKeepsVote(t *testing.T) {
 			l.Must(statetest.Secretary, member.Suspend{Member: one, Reason: "again"})
 		}),
 	})
-	for n, want := range map[ballot.Number]uint64{open: members, noticed: members - 1, few: 2, later: members - 4} {
+	for n, want := range map[ballot.Number]uint64{open: members, noticed: members - 1, few: 2, later: members - 1, few2: 1} {
 		if _, p, tally := find(t, l, n); p.Electorate != want || tally.Electorate != want {
 			t.Errorf("motion %d has an electorate of %d, its tally of %d, want %d", n, p.Electorate, tally.Electorate, want)
 		}
+	}
+	pass(t, l, 8*24*60)
+	much := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Much later"})
+	l.Run(t, []statetest.Row{
+		statetest.Try("when the waiting time is over", two, no(much), member.ErrStanding),
+		statetest.Try("proposing then", two, ballot.Propose{Kind: polled, Title: "T"}, member.ErrStanding),
+	})
+	if _, p, _ := find(t, l, much); p.Electorate != members-4 {
+		t.Errorf("when the waiting time is over the electorate is %d, want %d", p.Electorate, members-4)
 	}
 	if _, p, _ := find(t, l, few); !cmp.Equal(p.Holders, []state.Member{statetest.Treasurer, statetest.Chair}) {
 		t.Errorf("electorate of officers is %v", p.Holders)
@@ -93,7 +109,8 @@ func TestSuspendedKeepsVote(t *testing.T) {
 }
 
 // A key that others replaced casts on no motion that was open before, where the cast
-// made by the old key stands; on later ones, and after one's own change, it does.
+// made by the old key stands, nor on one proposed before the waiting time was over; on
+// later ones, and after one's own change, it does.
 func TestRekeyedByOthers(t *testing.T) {
 	l := newFranchise(t)
 	const m, other = 5, 4
@@ -121,8 +138,12 @@ func TestRekeyedByOthers(t *testing.T) {
 		t.Errorf("cast by a key that the member replaced: code %d", code)
 	}
 	pass(t, l, 60)
-	if code := cast(m, fresh, 3, noticed); code != 0 {
+	if code := cast(m, fresh, 3, noticed); code != ballot.ErrRekeyed.Code {
 		t.Errorf("cast by the new key on a motion that opened later: code %d", code)
+	}
+	pass(t, l, 8*24*60)
+	if code := cast(m, fresh, 4, put(t, l, 1, ballot.Propose{Kind: polled, Title: "When the waiting time is over"})); code != 0 {
+		t.Errorf("cast by the new key on a motion proposed much later: code %d", code)
 	}
 	_, _, tally := find(t, l, open)
 	if diff := cmp.Diff(count.Tally{Electorate: members, Yes: 1, No: 1}, tally); diff != "" {
@@ -136,6 +157,37 @@ func TestRekeyedByOthers(t *testing.T) {
 	}
 	if last := rec.History[len(rec.History)-1]; len(rec.History) != 2 || !last.Key || last.Standing != member.Active || last.By != (state.Actor{Coop: 1, Motion: 1}) {
 		t.Errorf("history %+v", rec.History)
+	}
+	l.Sound()
+}
+
+// Those whom officers let in, before a proposal or after, are not in its electorate
+// before they have waited; nor is one admitted before the notice in what opens when
+// the waiting time is over.
+func TestNewMembersWait(t *testing.T) {
+	l := newFranchise(t)
+	const fresh = members + 1
+	noticed := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "Noticed"})
+	enter := member.Import{Entries: []member.Entry{{Key: statetest.Key(1, fresh).Public(), Class: 1}}}
+	l.Must(1, byOfficers(member.KindImport, enter))
+	open := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Open"})
+	l.Run(t, []statetest.Row{
+		statetest.Try("at once", fresh, yes(open), ballot.ErrEntitled),
+		statetest.Try("proposing", fresh, ballot.Propose{Kind: polled, Title: "T"}, nil),
+	})
+	if res := l.Do(fresh, yes(open)); !strings.Contains(res.Log, "it counts in what is proposed from ") {
+		t.Errorf("refused with %q", res.Log)
+	}
+	pass(t, l, 8*24*60)
+	waited := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Waited"})
+	l.Run(t, []statetest.Row{
+		statetest.Try("proposed before", fresh, yes(noticed), ballot.ErrClosed),
+		statetest.Try("proposed after", fresh, yes(waited), nil),
+	})
+	for n, want := range map[ballot.Number]uint64{noticed: members, open: members, waited: members + 1} {
+		if _, p, _ := find(t, l, n); p.Electorate != want {
+			t.Errorf("motion %d has an electorate of %d, want %d", n, p.Electorate, want)
+		}
 	}
 	l.Sound()
 }

@@ -23,6 +23,7 @@ var Hints = state.HintList{
 	ErrTooSoon:   "see when it can be declared: rochdale motion show",
 	ErrDeclaring: "it is counted by itself: rochdale motion show",
 	ErrProposer:  "ask its proposer: rochdale motion show",
+	ErrUndecided: "it closes by itself when its time is over: rochdale motion show",
 	ErrTried:     "put it right, or propose it for a day on which it can be done: --anyway",
 	ErrStarted:   "those who are against it cast no: rochdale motion cast",
 }

@@ -33,6 +33,9 @@ type Propose struct {
 	Anyway    bool                 `cbor:"7,keyasint,omitempty"` // even if Action would be refused today
 }
 
+// Votes says that proposing is part of voting: some suspended members keep it.
+func (Propose) Votes() {}
+
 // Proposed reports a motion.
 type Proposed struct {
 	Motion Number `json:"motion"`
@@ -81,6 +84,24 @@ func (m Propose) Check() error {
 	return nil
 }
 
+// room returns how many motions of the proposer are under way, or an error if none more
+// can be, or if the proposer has no voice.
+func (t Totals) room(c *state.Ctx, proposer state.Member) (own uint64, err error) {
+	if t.Open >= MaxOpen {
+		return 0, ErrOpen.With("%d", t.Open)
+	}
+	if own, err = proposed.Get(c, proposer); err != nil {
+		return 0, err
+	}
+	if err := requireProposer(c, proposer); err != nil {
+		return 0, err
+	}
+	if proposer != 0 && own >= MaxOpenOwn {
+		return 0, ErrOpen.With("%d by member %d", own, proposer)
+	}
+	return own, nil
+}
+
 // Apply puts the motion.
 func (m Propose) Apply(c *state.Ctx) error {
 	kind, err := charter.MotionKindOf(c, m.Kind)
@@ -101,16 +122,10 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if t.Open >= MaxOpen {
-		return ErrOpen.With("%d", t.Open)
-	}
 	proposer := c.Authority().MemberOf(c.Coop()) // nobody, if a motion proposes, or an officer of another co-op
-	own, err := proposed.Get(c, proposer)
+	own, err := t.room(c, proposer)
 	if err != nil {
 		return err
-	}
-	if proposer != 0 && own >= MaxOpenOwn {
-		return ErrOpen.With("%d by member %d", own, proposer)
 	}
 	if err := m.try(c, Number(t.Motions+1)); err != nil {
 		return err
@@ -151,6 +166,19 @@ func (m Propose) Apply(c *state.Ctx) error {
 	polls.Put(c, n, poll)
 	schedule(c, poll.Opens, n)
 	return nil
+}
+
+// requireProposer refuses a member whom its suspension leaves no vote on what is
+// proposed now.
+func requireProposer(c *state.Ctx, m state.Member) error {
+	if m == 0 {
+		return nil
+	}
+	rec, err := member.Find(c, m)
+	if err == nil && rec.Standing() != member.Active && !rec.HasVote(c.Time(), ^uint64(0)) {
+		err = member.ErrStanding.With("member %d is %v", m, rec.Standing())
+	}
+	return err
 }
 
 // length is how many minutes the poll is open.
@@ -225,48 +253,48 @@ func (m Propose) try(c *state.Ctx, n Number) error {
 }
 
 // opened freezes the electorate by the number of the register's last operation, from
-// which it can be determined later. Only holders of offices are copied. read is how
-// many members were suspended since the notice, whose records it has to read.
+// which, with the time of the proposal, it can be determined later. Only holders of
+// offices are copied. read is how many records it has to read beside the totals.
 func opened(c *state.Ctx, p Poll) (poll Poll, read int, err error) {
 	t, err := member.TotalsOf(c)
 	if err != nil {
 		return p, 0, err
 	}
 	p.Status, p.Record = Open, t.Operations
-	e := p.Rules.Electorate
-	switch e.Sort {
+	switch e := p.Rules.Electorate; e.Sort {
 	case charter.Holders:
-		for _, office := range e.Offices {
-			holders, err := member.Holders(c, office)
-			if err != nil {
-				return p, 0, err
-			}
-			p.Holders = append(p.Holders, holders...)
-		}
+		read, err = p.holders(c)
 	case charter.OneClass:
-		p.Electorate = t.ActiveIn(e.Class)
+		p.Electorate, read, err = member.Electors(c, e.Class, p.proposed())
 	default:
-		p.Electorate = t.ActiveIn(0)
+		p.Electorate, read, err = member.Electors(c, 0, p.proposed())
+	}
+	return p, read, err
+}
+
+// holders copies who holds the electorate's offices, and who lost one by a suspension
+// since the notice.
+func (p *Poll) holders(c *state.Ctx) (read int, err error) {
+	e := p.Rules.Electorate
+	for _, office := range e.Offices {
+		holders, err := member.Holders(c, office)
+		if err != nil {
+			return 0, err
+		}
+		p.Holders = append(p.Holders, holders...)
 	}
 	err = member.SuspendedAfter(c, p.Noticed, func(m state.Member, rec member.Record) (bool, error) {
 		read++
-		switch {
-		case !rec.KeepsVote(p.Noticed, p.Record):
-		case e.Sort != charter.Holders:
-			if e.Sort == charter.AllMembers || rec.Class() == e.Class {
-				p.Electorate++
-			}
-		case slices.ContainsFunc(rec.HeldAt(p.Record), func(o charter.Office) bool { return slices.Contains(e.Offices, o) }):
+		held := slices.ContainsFunc(rec.HeldAt(p.Record), func(o charter.Office) bool { return slices.Contains(e.Offices, o) })
+		if held && rec.KeepsOffice(p.Noticed, p.Record) {
 			p.Holders = append(p.Holders, m)
 		}
 		return true, nil
 	})
-	if e.Sort == charter.Holders {
-		slices.Sort(p.Holders)
-		p.Holders = slices.Compact(p.Holders)
-		p.Electorate = uint64(len(p.Holders))
-	}
-	return p, read, err
+	slices.Sort(p.Holders)
+	p.Holders = slices.Compact(p.Holders)
+	p.Electorate = uint64(len(p.Holders))
+	return read, err
 }
 
 // begin records an opened poll.

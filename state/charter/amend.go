@@ -74,6 +74,12 @@ type PolicyEntry struct {
 	Classes   []string `cbor:"4,keyasint,omitempty"` // names of classes 1, 2, …
 	// Entrenched is the kind of motion that alone changes what is entrenched.
 	Entrenched MotionKindID `cbor:"5,keyasint,omitempty"`
+	// Waiting is for how many days a new member is in no electorate, and one whom
+	// officers suspend stays in it: MinWaiting if it is zero.
+	Waiting uint32 `cbor:"6,keyasint,omitempty"`
+	// Alone is how much one officer moves without a motion in a day, in minor
+	// units, at most; zero is no limit.
+	Alone uint64 `cbor:"7,keyasint,omitempty"`
 }
 
 // Amended reports that the charter was changed.
@@ -95,6 +101,9 @@ func (m Amend) Check() error {
 	}
 	for _, g := range m.Grants {
 		if err := g.grant().Valid(); err != nil {
+			return err
+		}
+		if err := g.requireCollective(); err != nil {
 			return err
 		}
 	}

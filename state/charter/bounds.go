@@ -1,6 +1,10 @@
 package charter
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
 
 // Valid returns ErrBounds with the reason unless the grant names known offices,
 // within bounds.
@@ -60,10 +64,15 @@ func (k MotionKind) Valid() error {
 	if err := k.Method.Valid(); err != nil {
 		return fmt.Errorf("%s: %w", k.Name, err)
 	}
+	if k.Electorate.Sort == Holders {
+		if rule, err := k.Method.Majority(); err != nil || rule.QuorumMin < MinTogether {
+			return ErrBounds.With("%s: it could be decided by one officer; its quorum_min has to be %d at least", k.Name, MinTogether)
+		}
+	}
 	if k.Shortest > k.Longest || k.Longest == 0 || k.Longest > MaxMinutes || k.Notice > MaxMinutes {
 		return ErrBounds.With("%s: notice %d, poll %d to %d minutes", k.Name, k.Notice, k.Shortest, k.Longest)
 	}
-	if k.Closing < AtDeadline || k.Closing > OnDeclaring {
+	if k.Closing < AtDeadline || k.Closing > OnDecided {
 		return ErrBounds.With("%s: unknown closing %d", k.Name, k.Closing)
 	}
 	return nil
@@ -84,6 +93,12 @@ func (p Policy) Valid() error {
 	}
 	if len(p.Classes) == 0 || len(p.Classes) > MaxClasses {
 		return ErrBounds.With("%d classes of members", len(p.Classes))
+	}
+	if p.Alone > uint64(money.Max) {
+		return ErrBounds.With("one officer moves %d minor units alone", p.Alone)
+	}
+	if p.Waiting != 0 && p.Waiting < MinWaiting || p.Waiting > MaxWaiting {
+		return ErrBounds.With("a waiting time of %d days, from %d to %d can be", p.Waiting, MinWaiting, MaxWaiting)
 	}
 	for _, name := range p.Classes {
 		if name == "" || len(name) > MaxName {

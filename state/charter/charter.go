@@ -112,6 +112,7 @@ const (
 	AtDeadline  Closing = 1 // when its time is over
 	WhenDecided Closing = 2 // as soon as nothing can change the outcome, or then
 	OnDeclaring Closing = 3 // when the returning officer declares the poll closed, or then
+	OnDecided   Closing = 4 // when the returning officer declares what no further cast can change, or then
 )
 
 // A MotionKind is a kind of motion: its electorate, counting method and times. Times
@@ -134,7 +135,16 @@ type Policy struct {
 	Classes   []string `cbor:"4,keyasint,omitempty"` // names of classes 1, 2, …
 	// Entrenched is the kind of motion that alone changes what is entrenched.
 	Entrenched MotionKindID `cbor:"5,keyasint,omitempty"`
+	// Waiting is for how many days a new member is in no electorate, and one whom
+	// officers suspend stays in it: MinWaiting if it is zero.
+	Waiting uint32 `cbor:"6,keyasint,omitempty"`
+	// Alone is how much one officer moves without a motion in a day, in minor
+	// units, at most; zero is no limit.
+	Alone uint64 `cbor:"7,keyasint,omitempty"`
 }
+
+// WaitingDays is for how many days a new member is in no electorate.
+func (p Policy) WaitingDays() uint32 { return max(p.Waiting, MinWaiting) }
 
 // Hard bounds, which no charter can pass.
 const (
@@ -146,6 +156,9 @@ const (
 	MaxAllowance   = 100_000
 	MaxGrants      = 256
 	MaxMethod      = 1 << 10 // bytes of a counting method's rule
+	MinWaiting     = 7       // days that a new member is in no electorate, at least
+	MaxWaiting     = 366     // and at most
+	MinTogether    = 2       // office holders who must cast on a motion that only they decide
 )
 
 // grants says who may do what.
@@ -170,6 +183,7 @@ var (
 	ErrNoCharter  = &state.Rejection{Code: 703, Reason: "the co-op has no charter"}
 	ErrProtected  = &state.Rejection{Code: 705, Reason: "only the charter's entrenched kind of motion changes that"}
 	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
+	ErrAlone      = &state.Rejection{Code: 707, Reason: "one officer alone does not move as much"}
 	ErrWeak       = &state.Rejection{Code: 706, Reason: "the amendment would leave too easy a way to amend the charter"}
 )
 

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -70,6 +71,14 @@ func TestBounds(t *testing.T) {
 		return figure(func(p *charter.PolicyEntry) { p.Classes = names })
 	}
 	sounds := slices.Repeat([]charter.MotionEntry{sound().Entry(9)}, charter.MaxMotionKinds+1)
+	officers := func(least uint64, offices []charter.Office) charter.Amend {
+		return kind(func(k *charter.MotionKind) {
+			r := rule()
+			r.QuorumMin = least
+			k.Method = charter.ByMajority(r)
+			k.Electorate = charter.Electorate{Sort: charter.Holders, Offices: offices}
+		})
+	}
 	for _, row := range []struct {
 		name   string
 		amends charter.Amend
@@ -104,7 +113,8 @@ func TestBounds(t *testing.T) {
 		{"last class", electorate(charter.Electorate{Sort: charter.OneClass, Class: charter.MaxClasses}), ""},
 		{"no holders", electorate(charter.Electorate{Sort: charter.Holders}), "an electorate of 0 offices"},
 		{"holders of too many offices", electorate(charter.Electorate{Sort: charter.Holders, Offices: append(nine, 99)}), "an electorate of 10 offices"},
-		{"holders of as many as can be", electorate(charter.Electorate{Sort: charter.Holders, Offices: nine[1:]}), ""},
+		{"holders of as many as can be", officers(2, nine[1:]), ""},
+		{"holders, of whom one could decide", officers(1, nine[1:]), "it could be decided by one officer"},
 		{"holders of no office", electorate(charter.Electorate{Sort: charter.Holders, Offices: []charter.Office{99}}), "unknown office 99"},
 		{"no method", method(charter.Method{}), "method of counting: unknown (0)"},
 		{"unknown method", method(charter.Method{Tag: charter.Majority + 1, Body: tx.Encode(rule())}), "method of counting: unknown (2)"},
@@ -124,8 +134,8 @@ func TestBounds(t *testing.T) {
 		{"too long a notice", kind(func(k *charter.MotionKind) { k.Notice, k.Closing = charter.MaxMinutes+1, 0 }), "notice 1054081"},
 		{"longest notice", kind(func(k *charter.MotionKind) { k.Notice = charter.MaxMinutes }), ""},
 		{"no closing", kind(func(k *charter.MotionKind) { k.Closing = 0 }), "unknown closing 0"},
-		{"unknown closing", kind(func(k *charter.MotionKind) { k.Closing = charter.OnDeclaring + 1 }), "unknown closing 4"},
-		{"last closing", kind(func(k *charter.MotionKind) { k.Closing = charter.OnDeclaring }), ""},
+		{"unknown closing", kind(func(k *charter.MotionKind) { k.Closing = charter.OnDecided + 1 }), "unknown closing 5"},
+		{"last closing", kind(func(k *charter.MotionKind) { k.Closing = charter.OnDecided }), ""},
 
 		{"four letters", figure(func(p *charter.PolicyEntry) { p.Currency, p.Allowance = "EURo", 0 }), `currency "EURo" with 2 digits`},
 		{"two letters", figure(func(p *charter.PolicyEntry) { p.Currency = "EU" }), `currency "EU" with 2 digits`},
@@ -139,6 +149,13 @@ func TestBounds(t *testing.T) {
 		{"least allowance", figure(func(p *charter.PolicyEntry) { p.Allowance = 1 }), ""},
 		{"boundless allowance", figure(func(p *charter.PolicyEntry) { p.Allowance, p.Classes = charter.MaxAllowance+1, nil }), "allowance of 100001"},
 		{"largest allowance", figure(func(p *charter.PolicyEntry) { p.Allowance = charter.MaxAllowance }), ""},
+		{"no waiting is named", figure(func(p *charter.PolicyEntry) { p.Waiting = 0 }), ""},
+		{"too short a waiting time", figure(func(p *charter.PolicyEntry) { p.Waiting = charter.MinWaiting - 1 }), "a waiting time of 6 days"},
+		{"the shortest waiting time", figure(func(p *charter.PolicyEntry) { p.Waiting = charter.MinWaiting }), ""},
+		{"the longest waiting time", figure(func(p *charter.PolicyEntry) { p.Waiting = charter.MaxWaiting }), ""},
+		{"too long a waiting time", figure(func(p *charter.PolicyEntry) { p.Waiting = charter.MaxWaiting + 1 }), "a waiting time of 367 days"},
+		{"the most that one officer moves", figure(func(p *charter.PolicyEntry) { p.Alone = uint64(money.Max) }), ""},
+		{"more than the ledger holds", figure(func(p *charter.PolicyEntry) { p.Alone = uint64(money.Max) + 1 }), "one officer moves 1000000000000000001 minor units"},
 		{"no classes", classes(), "0 classes of members"},
 		{"too many classes", classes(strings.Split("a,b,c,d,e,f,g,h,", ",")...), "9 classes of members"},
 		{"as many classes as can be", classes(strings.Split("a,b,c,d,e,f,g,h", ",")...), ""},
@@ -212,7 +229,8 @@ func TestReadRefuses(t *testing.T) {
 func TestNameless(t *testing.T) {
 	for got, want := range map[string]string{
 		charter.Closing(0).String():          "unknown (0)",
-		(charter.OnDeclaring + 1).String():   "unknown (4)",
+		(charter.OnDecided + 1).String():     "unknown (5)",
+		charter.OnDecided.String():           "on declaring what is decided",
 		charter.OnDeclaring.String():         "on declaring",
 		charter.ElectorateSort(200).String(): "unknown (200)",
 		charter.AllMembers.String():          "all members",

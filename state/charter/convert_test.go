@@ -47,11 +47,11 @@ func TestConversions(t *testing.T) {
 		},
 		Notice: 5, Shortest: 6, Longest: 7, Closing: charter.OnDeclaring,
 	}
-	policy := charter.PolicyText{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member", "worker"}, Entrenched: 1}
+	policy := charter.PolicyText{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member", "worker"}, Entrenched: 1, Waiting: 8, Alone: 9}
 	doc := charter.Document{
 		Name: "x", About: "y", Policy: policy,
 		Motions: []charter.NamedMotion{{ID: 9, MotionText: motion}},
-		Grants:  []charter.NamedGrant{{Actions: []string{"member.Admit"}, GrantText: grant}},
+		Grants:  []charter.NamedGrant{{Actions: []string{"member.Suspend"}, GrantText: grant}},
 	}
 	filled(t, "document", reflect.ValueOf(doc))
 	l := statetest.New(t, statetest.Setup{})

@@ -87,6 +87,12 @@ type PolicyText struct {
 	Classes   []string `json:"classes"`   // names of classes 1, 2, …
 	// Entrenched is the kind of motion that alone changes what is entrenched.
 	Entrenched MotionKindID `json:"entrenched"`
+	// Waiting is for how many days a new member is in no electorate, and one whom
+	// officers suspend stays in it: MinWaiting if it is zero.
+	Waiting uint32 `json:"waiting_days,omitempty"`
+	// Alone is how much one officer moves without a motion in a day, in minor
+	// units, at most; zero is no limit.
+	Alone uint64 `json:"alone_minor_units,omitempty"`
 }
 
 //go:embed presets

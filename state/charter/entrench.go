@@ -22,6 +22,25 @@ var entrenched = []tx.Kind{
 	0x1005, // member.Reinstate
 	0x1007, // member.Rekey
 	0x5005, // surplus.Allocate
+	0x2001, // share.OpenClass
+}
+
+// collective are the actions that nobody takes alone: who lets in members on one
+// signature lets in votes. Only motions carry them.
+var collective = []tx.Kind{
+	0x1002, // member.Admit
+	0x1003, // member.Import
+}
+
+// Collective are the kinds of action that only motions carry.
+func Collective() []tx.Kind { return slices.Clone(collective) }
+
+// requireCollective refuses a grant by which someone could let in members alone.
+func (g GrantEntry) requireCollective() error {
+	if slices.Contains(collective, g.Kind) && (g.Concerned || g.Members || len(g.Offices)+len(g.Others) > 0) {
+		return ErrBounds.With("actions of kind %04x follow a motion: one who enters members alone enters votes; grant them to motions, such as one of two officers", uint16(g.Kind))
+	}
+	return nil
 }
 
 // Entrenched are the kinds of action whose grants are entrenched.
@@ -70,12 +89,37 @@ func (m Amend) touches(c *state.Ctx, old Policy) (string, error) {
 			return fmt.Sprintf("motions of kind %d", k.ID), nil
 		}
 	}
+	what, err := m.touchesClass(c)
+	if what != "" || err != nil {
+		return what, err
+	}
 	for _, p := range m.Policy {
 		if p.Entrenched != old.Entrenched {
 			return "which kind of motion is entrenched", nil
 		}
+		if Policy(p).WaitingDays() != old.WaitingDays() {
+			return "for how long new members wait", nil
+		}
+		if p.Alone != old.Alone {
+			return "how much one officer moves alone", nil
+		}
 		if len(p.Classes) < len(old.Classes) || !slices.Equal(p.Classes[:len(old.Classes)], old.Classes) {
 			return "the classes that members are in", nil
+		}
+	}
+	return "", nil
+}
+
+// touchesClass says whether a kind of motion that it names is put to one class or was:
+// the votes that a class of members has are its right.
+func (m Amend) touchesClass(r state.Reader) (string, error) {
+	for _, k := range m.Motions {
+		was, _, err := motionKinds.Find(r, k.ID)
+		if err != nil {
+			return "", err
+		}
+		if k.Electorate.Sort == OneClass || was.Electorate.Sort == OneClass {
+			return "the motions of a class", nil
 		}
 	}
 	return "", nil

@@ -27,8 +27,18 @@ const (
 	reinstate tx.Kind = 0x1005
 	rekey     tx.Kind = 0x1007
 	appoint   tx.Kind = 0x1008
+	openClass tx.Kind = 0x2001
 	allocate  tx.Kind = 0x5005
 )
+
+// classy is a kind of motion of class 1.
+const classy charter.MotionKindID = 77
+
+func ofClass(class charter.Class) []charter.MotionEntry {
+	k := sound()
+	k.Electorate = charter.Electorate{Sort: charter.OneClass, Class: class}
+	return []charter.MotionEntry{k.Entry(classy)}
+}
 
 // secretaries gives a kind of action to the secretary alone.
 func secretaries(kinds ...tx.Kind) charter.Amend {
@@ -39,12 +49,39 @@ func secretaries(kinds ...tx.Kind) charter.Amend {
 	return m
 }
 
+// resolved gives a kind of action to a kind of motion.
+func resolved(kind tx.Kind) charter.Amend {
+	return charter.Amend{Grants: []charter.GrantEntry{{Kind: kind, Motions: []charter.MotionKindID{strong}}}}
+}
+
+// Nobody enters members alone, by no charter.
+func TestCollective(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{})
+	for _, kind := range []tx.Kind{admit, imports} {
+		for name, g := range map[string]charter.GrantEntry{
+			"an officer":            {Offices: []charter.Office{charter.Secretary}},
+			"any member":            {Members: true},
+			"the member concerned":  {Concerned: true},
+			"another co-op":         {Others: []charter.OtherEntry{{Coop: 2, Office: charter.Secretary}}},
+			"an officer or motions": {Offices: []charter.Office{charter.Secretary}, Motions: []charter.MotionKindID{ordinary}},
+		} {
+			g.Kind = kind
+			if res := l.Mandate(charter.Amend{Grants: []charter.GrantEntry{g}}); res.Code != charter.ErrBounds.Code || !strings.Contains(res.Log, "enters votes") {
+				t.Errorf("kind %04x to %s: %d %s", kind, name, res.Code, res.Log)
+			}
+		}
+		if res := l.Mandate(resolved(kind)); res.Code != 0 {
+			t.Errorf("kind %04x to a motion: %d %s", kind, res.Code, res.Log)
+		}
+	}
+}
+
 // Only the entrenched kind of motion changes how the charter is changed, who enters
 // members, takes their vote or key and divides the surplus, and the motions that may.
 func TestEntrenched(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})
 	amending := charter.GrantEntry{Kind: charter.KindAmend, Motions: []charter.MotionKindID{strong, weak}}
-	if res := l.Mandate(charter.Amend{Grants: []charter.GrantEntry{amending}, Motions: []charter.MotionEntry{sound().Entry(ordinary)}}); res.Code != 0 {
+	if res := l.Mandate(charter.Amend{Grants: []charter.GrantEntry{amending}, Motions: append(ofClass(1), sound().Entry(ordinary))}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
 	named := func(id charter.MotionKindID) charter.Amend {
@@ -70,16 +107,22 @@ func TestEntrenched(t *testing.T) {
 	}{
 		{"how it is amended", charter.Amend{Grants: []charter.GrantEntry{amending}}, "who may take actions of kind 7001"},
 		{"who applies", secretaries(apply), "who may take actions of kind 1001"},
-		{"who admits", secretaries(admit), "who may take actions of kind 1002"},
-		{"who imports", secretaries(imports), "who may take actions of kind 1003"},
+		{"who admits", resolved(admit), "who may take actions of kind 1002"},
+		{"who imports", resolved(imports), "who may take actions of kind 1003"},
 		{"who suspends", secretaries(suspend), "who may take actions of kind 1004"},
 		{"who reinstates", secretaries(reinstate), "who may take actions of kind 1005"},
 		{"who replaces keys", secretaries(rekey), "who may take actions of kind 1007"},
 		{"who allocates", secretaries(allocate), "who may take actions of kind 5005"},
-		{"one of two grants", secretaries(appoint, admit), "who may take actions of kind 1002"},
+		{"one of two grants", secretaries(appoint, suspend), "who may take actions of kind 1004"},
 		{"the entrenched motion", named(strong), "motions of kind 1"},
 		{"a motion that may carry it", named(weak), "motions of kind 3"},
 		{"the name of a class", figures(func(p *charter.PolicyEntry) { p.Classes = []string{"other"} }), "the classes that members are in"},
+		{"how long new members wait", figures(func(p *charter.PolicyEntry) { p.Waiting = 8 }), "for how long new members wait"},
+		{"the waiting time by its name only", figures(func(p *charter.PolicyEntry) { p.Waiting = charter.MinWaiting }), ""},
+		{"what one officer moves alone", figures(func(p *charter.PolicyEntry) { p.Alone = 1 }), "how much one officer moves alone"},
+		{"a motion of a class", charter.Amend{Motions: ofClass(1)}, "the motions of a class"},
+		{"a motion that was of a class", named(classy), "the motions of a class"},
+		{"who opens classes of shares", resolved(openClass), "who may take actions of kind 2001"},
 		{"which is entrenched", figures(func(p *charter.PolicyEntry) { p.Entrenched = 2 }), "which kind of motion is entrenched"},
 
 		{"who appoints", secretaries(appoint), ""},
@@ -95,7 +138,7 @@ func TestEntrenched(t *testing.T) {
 			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
 		}
 	}
-	if res := l.Do(statetest.Secretary, by(strong, secretaries(admit, allocate))); res.Code != 0 {
+	if res := l.Do(statetest.Secretary, by(strong, secretaries(suspend, allocate))); res.Code != 0 {
 		t.Errorf("carried by the entrenched kind: %d %s", res.Code, res.Log)
 	}
 }

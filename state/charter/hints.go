@@ -9,5 +9,6 @@ var Hints = state.HintList{
 	ErrNoCharter:  "see which co-ops there are: rochdale federation show",
 	ErrProtected:  "propose it by the kind of motion that the charter entrenches: rochdale charter show",
 	ErrEntrenched: "leave charter.Amend to the entrenched kind of motion, ballot.Propose to someone, and ballot.Cast to all members",
+	ErrAlone:      "put it to a second officer, with --propose, or move less; see the figure: rochdale charter show; a day ends at midnight UTC",
 	ErrWeak:       "leave charter.Amend to motions alone, and let all members decide the entrenched kind, by more than half, with a quorum and the longest notice of all",
 }

@@ -20,7 +20,7 @@ func (s *ElectorateSort) UnmarshalText(b []byte) error {
 	return err
 }
 
-var closingNames = Names{"", "at deadline", "when decided", "on declaring"}
+var closingNames = Names{"", "at deadline", "when decided", "on declaring", "on declaring what is decided"}
 
 func (k Closing) String() string               { return closingNames.Of(int(k)) }
 func (k Closing) MarshalText() ([]byte, error) { return []byte(k.String()), nil }

@@ -22,6 +22,14 @@ func Money(r state.Reader, a money.Amount) string {
 // Money writes an amount in the co-op's currency.
 func (p Policy) Money(a money.Amount) string { return words.Money(a, p.Digits, p.Currency) }
 
+// aloneWords say how much one officer moves without a motion.
+func (p Policy) aloneWords() string {
+	if p.Alone == 0 {
+		return "any amount"
+	}
+	return "at most " + p.Money(money.Amount(p.Alone)) + " a day"
+}
+
 // Class names a class of members: "class 2 (users)".
 func (p Policy) Class(c Class) string {
 	if c < 1 || int(c) > len(p.Classes) {
@@ -107,6 +115,8 @@ func (k MotionKind) ClosingWords() string {
 			return "when declared, or when its time is over"
 		}
 		return fmt.Sprintf("when declared, %s after it opened at the earliest, or when its time is over", words.Minutes(k.Shortest))
+	case OnDecided:
+		return "when declared, once nothing can change the outcome, or when its time is over"
 	}
 	return k.Closing.String()
 }
@@ -171,5 +181,7 @@ func (p Policy) Facts() []state.Clause {
 		{What: "classes of members", After: words.List(classes, "and")},
 		{What: "allowance", After: words.Plural(uint64(p.Allowance), "transaction") + " a member a day"},
 		{What: "entrenched", After: fmt.Sprintf("by motions of kind %d", p.Entrenched)},
+		{What: "new members count", After: fmt.Sprintf("in motions proposed %s after they were admitted, or later", words.Plural(uint64(p.WaitingDays()), "day"))},
+		{What: "one officer moves alone", After: p.aloneWords()},
 	}
 }

@@ -59,7 +59,7 @@ func (m Apply) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	number := enter(c, &t, m.Entry, Candidate)
+	number := enter(c, &t, m.Entry, Candidate, 0)
 	totals.Put(c, 0, t)
 	c.Return(uint64(number))
 	c.Emit(Applied{number})

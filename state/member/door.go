@@ -37,8 +37,6 @@ func SequenceOf(r state.Reader, m state.Member) (uint64, error) {
 	return s.Sequence, err
 }
 
-const secondsADay = 24 * 60 * 60
-
 // Spend uses up m's next sequence and one transaction of the day's allowance.
 func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	policy, err := charter.PolicyOf(c)
@@ -49,7 +47,7 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	if err != nil {
 		return err
 	}
-	if day := uint64(max(c.Time(), 0)) / secondsADay; day != s.Day {
+	if day := c.Day(); day != s.Day {
 		s.Day, s.Today = day, 0
 	}
 	if s.Today >= policy.Allowance {
@@ -63,9 +61,9 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	return nil
 }
 
-// Voting is an action by which members vote. What the charter gives to any active
-// member is in this case a suspended one's as well; the action refuses those whom
-// their suspension leaves no vote.
+// Voting is an action by which members put motions and vote. What the charter gives to
+// any active member is in this case a suspended one's as well; the action refuses those
+// whom their suspension leaves no vote.
 type Voting interface{ Votes() }
 
 // Authorize asks the charter of the co-op acted on whether c's authority may take

@@ -9,7 +9,8 @@ import (
 
 // Import enters up to MaxImport members of an existing register at once, as
 // active members with consecutive numbers; the result is the first. All are
-// entered or none. Their keys were proved to the co-op, not to the ledger.
+// entered or none. Their keys were proved to the co-op, not to the ledger. Unless all
+// members decided it, they are in no electorate for the charter's waiting time.
 type Import struct {
 	Entries []Entry `cbor:"1,keyasint,omitempty"`
 }
@@ -62,16 +63,32 @@ func (m Import) Apply(c *state.Ctx) error {
 	if t.Members > MaxMembers-MaxImport {
 		return ErrFull
 	}
+	counts, err := m.counts(c)
+	if err != nil {
+		return err
+	}
 
 	// Past this line nothing fails.
 	first := state.Member(t.Members + 1)
 	for _, e := range m.Entries {
-		enter(c, &t, e, Active)
+		enter(c, &t, e, Active, counts)
 	}
 	totals.Put(c, 0, t)
 	c.Return(uint64(first))
 	c.Emit(Imported{first, state.Member(t.Members)})
 	return nil
+}
+
+// counts is the day from which on those entered are in electorates: none if they found
+// the co-op or all members took them over.
+func (m Import) counts(c *state.Ctx) (uint64, error) {
+	if c.Actor() == (state.Actor{}) {
+		return 0, nil
+	}
+	if all, err := byAllMembers(c); err != nil || all {
+		return 0, err
+	}
+	return afterWaiting(c)
 }
 
 // Describe says who is entered, one by one.

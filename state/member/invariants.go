@@ -20,6 +20,7 @@ func CheckRegister(r state.Reader) error {
 	var active [charter.MaxClasses]uint64
 	var operations []uint64
 	suspended := map[uint64]state.Member{}
+	want := days{}
 	err = Range(r, 0, ^state.Member(0), func(m state.Member, rec Record) (bool, error) {
 		if next++; m != next {
 			return false, fmt.Errorf("member %d follows %d", m, next-1)
@@ -33,6 +34,8 @@ func CheckRegister(r state.Reader) error {
 			}
 			operations = append(operations, h.Operation)
 		}
+		comes, goes := rec.turns()
+		want.add(comes, goes, rec.Class())
 		if rec.Standing() == Active {
 			active[rec.Class()-1]++
 		}
@@ -68,6 +71,9 @@ func CheckRegister(r state.Reader) error {
 	if err := checkSuspensions(r, suspended); err != nil {
 		return err
 	}
+	if err := want.check(r); err != nil {
+		return err
+	}
 	return checkPosts(r)
 }
 
@@ -95,4 +101,41 @@ func checkPosts(r state.Reader) error {
 		}
 		return true, nil
 	})
+}
+
+// days is how many members of each class come, and go, on each day.
+type days map[uint64]*[2][charter.MaxClasses]uint64
+
+func (d days) add(comes, goes uint64, class charter.Class) {
+	for i, day := range []uint64{comes, goes} {
+		if day == 0 {
+			continue
+		}
+		if d[day] == nil {
+			d[day] = &[2][charter.MaxClasses]uint64{}
+		}
+		d[day][i][class-1]++
+	}
+}
+
+// check compares the days with the records of them.
+func (d days) check(r state.Reader) error {
+	n := 0
+	err := turns.Range(r, 0, ^uint64(0), func(day uint64, t Turn) (bool, error) {
+		n++
+		if d[day] == nil {
+			return false, fmt.Errorf("on day %d nobody comes or goes, its record says %+v", day, t)
+		}
+		for class := charter.Class(1); class <= charter.MaxClasses; class++ {
+			want := [2]uint64{d[day][0][class-1], d[day][1][class-1]}
+			if got := [2]uint64{(Totals{Active: t.Come}).ActiveIn(class), (Totals{Active: t.Go}).ActiveIn(class)}; got != want {
+				return false, fmt.Errorf("on day %d, of class %d %d come and %d go, its record says %d and %d", day, class, want[0], want[1], got[0], got[1])
+			}
+		}
+		return true, nil
+	})
+	if err == nil && n != len(d) {
+		err = fmt.Errorf("members come or go on %d days, %d are recorded", len(d), n)
+	}
+	return err
 }

@@ -26,7 +26,7 @@ type Standing uint8
 const (
 	Candidate Standing = 1 // has applied
 	Active    Standing = 2
-	Suspended Standing = 3 // on the register, without a vote
+	Suspended Standing = 3 // on the register, without offices, and after a time without a vote
 	Left      Standing = 4
 )
 
@@ -47,6 +47,9 @@ type Record struct {
 	Key        tx.PublicKey `cbor:"1,keyasint,omitempty"`
 	History    []Change     `cbor:"3,keyasint,omitempty"` // oldest first, never empty; number 2 is not used again
 	Commitment []byte       `cbor:"4,keyasint,omitempty"` // to name and address; empty or 32 bytes
+	// Counts is the day, since 1970 UTC, from which on the member is in the electorate
+	// of what is proposed; zero for one who never waited.
+	Counts uint64 `cbor:"5,keyasint,omitempty"`
 }
 
 // A Change of standing or class is an operation on the register. It holds both
@@ -64,6 +67,9 @@ type Change struct {
 	Bars bool `cbor:"8,keyasint,omitempty"`
 	// Key says that others replaced the member's key; standing and class stay.
 	Key bool `cbor:"9,keyasint,omitempty"`
+	// Until is the day, since 1970 UTC, from which on a suspension takes the vote on
+	// what is proposed, and a key that others replaced casts on it.
+	Until uint64 `cbor:"10,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.
@@ -88,10 +94,10 @@ func (r Record) suspension(op uint64) (began Change, ok bool) {
 	return began, ok
 }
 
-// KeepsVote says whether the member had a vote after operation op, on a motion that
-// was noticed after operation noticed: an active member, or one who has been
-// suspended since then otherwise than by all members.
-func (r Record) KeepsVote(noticed, op uint64) bool {
+// KeepsOffice says whether the member was active after operation op or has been
+// suspended only since operation noticed, otherwise than by all members: one whose
+// office then gave a vote keeps it.
+func (r Record) KeepsOffice(noticed, op uint64) bool {
 	if standing, _ := r.At(op); standing == Active {
 		return true
 	}
@@ -99,9 +105,25 @@ func (r Record) KeepsVote(noticed, op uint64) bool {
 	return suspended && began.Operation > noticed && !began.Bars
 }
 
-// Rekeyed says whether others replaced the member's key after operation op.
-func (r Record) Rekeyed(op uint64) bool {
-	return slices.ContainsFunc(r.History, func(h Change) bool { return h.Key && h.Operation > op })
+// HasVote says whether the member had a vote after operation op on what was proposed
+// at that time: an active member, or one whose suspension does not reach it yet,
+// who does not wait any more.
+func (r Record) HasVote(proposed int64, op uint64) bool {
+	day := state.DayOf(proposed)
+	if r.Counts > day {
+		return false
+	}
+	if standing, _ := r.At(op); standing == Active {
+		return true
+	}
+	began, suspended := r.suspension(op)
+	return suspended && !began.Bars && began.Until > day
+}
+
+// Rekeyed says whether others replaced the member's key after operation op, or too
+// shortly before a motion was proposed at that time.
+func (r Record) Rekeyed(proposed int64, op uint64) bool {
+	return slices.ContainsFunc(r.History, func(h Change) bool { return h.Key && (h.Operation > op || h.Until > state.DayOf(proposed)) })
 }
 
 // At is the member's standing and class after operation number op; both are zero if
@@ -158,6 +180,8 @@ var (
 	posts = state.NewTable[postKey, Post](0x13)
 	// 0x14 ‖ co-op (4) ‖ member/64 (8) → page of Spent
 	spent = state.NewPagedTable[state.Member, Spent](0x14)
+	// 0x16 ‖ co-op (4) ‖ day (8) → Turn
+	turns = state.NewTable[uint64, Turn](0x16)
 	// 0x15 ‖ co-op (4) ‖ operation (8) that suspended a member → who is still suspended
 	suspensions = state.NewTable[uint64, state.Member](0x15)
 )

@@ -2,6 +2,7 @@ package member_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -30,8 +31,9 @@ func setup() statetest.Setup {
 			state.KindOf[member.Dismiss](member.KindDismiss, "member.Dismiss"),
 		},
 		Grants: []charter.NamedGrant{
-			{Actions: []string{"member.Resign", "member.Rekey", "member.Import"}, GrantText: concerned},
-			{Actions: []string{"member.Admit"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Secretary}}},
+			{Actions: []string{"member.Resign", "member.Rekey"}, GrantText: concerned},
+			{Actions: []string{"member.Admit", "member.Import"}, GrantText: charter.GrantText{Motions: []charter.MotionKindID{officers}}},
+			{Actions: []string{"member.Suspend", "member.Reinstate"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Secretary}, Motions: []charter.MotionKindID{officers}}},
 		},
 	}
 }
@@ -48,6 +50,22 @@ func apply(n state.Member) member.Apply {
 }
 
 // mandate lets a motion carry an action that has to be accepted.
+// officers is the standard charter's kind of motion that two officers decide.
+const officers charter.MotionKindID = 3
+
+// byTwo takes an action by a motion of two officers.
+func byTwo(t statetest.TB, l *statetest.L, a state.Action) {
+	t.Helper()
+	kinds := map[string]tx.Kind{
+		"member.Admit": member.KindAdmit, "member.Import": member.KindImport,
+		"member.Suspend": member.KindSuspend, "member.Reinstate": member.KindReinstate,
+	}
+	kind := kinds[fmt.Sprintf("%T", a)]
+	if res := l.Do(statetest.Secretary, statetest.Carried{Kind: kind, Payload: tx.Encode(a), By: officers}); res.Code != 0 {
+		t.Fatalf("%T: %d %s", a, res.Code, res.Log)
+	}
+}
+
 func mandate(t statetest.TB, l *statetest.L, a state.Action) {
 	t.Helper()
 	if res := l.Mandate(a); res.Code != 0 {
@@ -256,13 +274,15 @@ func TestAuthority(t *testing.T) {
 	mandate(t, l, member.Suspend{Member: 5, Reason: "a test"})
 	mandate(t, l, apply(1))
 	mandate(t, l, apply(2))
+	byTwo(t, l, member.Admit{Member: members + 1})
 	l.Run(t, []statetest.Row{
-		statetest.Try("no office", 4, member.Admit{Member: 99}, state.ErrAuthority),
-		statetest.Try("another office", statetest.Treasurer, member.Admit{Member: 99}, state.ErrAuthority),
-		statetest.Try("the office", statetest.Secretary, member.Admit{Member: members + 1}, nil),
+		statetest.Try("no office", 4, member.Suspend{Member: 99, Reason: "r"}, state.ErrAuthority),
+		statetest.Try("another office", statetest.Treasurer, member.Suspend{Member: 99, Reason: "r"}, state.ErrAuthority),
+		statetest.Try("the office", statetest.Secretary, member.Suspend{Member: statetest.Chair, Reason: "r"}, nil),
+		statetest.Try("what follows a motion", statetest.Secretary, member.Admit{Member: members + 2}, state.ErrAuthority),
 		statetest.Try("appointing oneself", 4, member.Appoint{Member: 4, Office: charter.Secretary}, state.ErrAuthority),
 		statetest.Try("appointed", 0, member.Appoint{Member: 4, Office: charter.Secretary}, nil),
-		statetest.Try("by the office just taken", 4, member.Admit{Member: members + 2}, nil),
+		statetest.Try("by the office just taken", 4, member.Reinstate{Member: statetest.Chair}, nil),
 		statetest.Try("suspended, what any member may", 5, statetest.Carried{}, member.ErrStanding),
 		statetest.Try("suspended, about another", 5, member.Resign{Member: 4}, member.ErrStanding),
 		statetest.Try("suspended, about oneself", 5, member.Resign{Member: 5}, nil),

@@ -43,19 +43,23 @@ func (e Entry) requireFree(c *state.Ctx, policy charter.Policy) error {
 	return nil
 }
 
-// enter gives e the next number. It cannot fail after requireFree.
-func enter(c *state.Ctx, t *Totals, e Entry, s Standing) state.Member {
+// enter gives e the next number; counts is as in Record. It cannot fail after
+// requireFree.
+func enter(c *state.Ctx, t *Totals, e Entry, s Standing, counts uint64) state.Member {
 	t.Members++
 	m := state.Member(t.Members)
 	keys.Put(c, digest(e.Key), m)
-	change(c, t, m, Record{Key: e.Key, Commitment: e.Commitment}, Change{Standing: s, Class: e.Class})
+	change(c, t, m, Record{Key: e.Key, Commitment: e.Commitment, Counts: counts}, Change{Standing: s, Class: e.Class})
 	return m
 }
 
 // change moves a member to the standing and class of to. Only here are they and the
 // totals written, so that they cannot differ. Operation, time and actor are filled
-// in. The caller stores t.
+// in. The caller stores t. It panics if the store cannot be read.
 func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
+	if to.Standing == Suspended && to.Until > 0 {
+		to.Until = max(to.Until, rec.Counts)
+	}
 	if len(rec.History) > 0 && rec.Standing() == Active {
 		t.Active[rec.Class()-1]--
 	}
@@ -74,7 +78,9 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	case was && !is:
 		suspensions.Delete(c, began.Operation)
 	}
+	rec.turn(c, ^uint64(0))
 	rec.History = append(slices.Clip(rec.History), to)
+	rec.turn(c, 1)
 	records.Put(c, m, rec)
 }
 
@@ -125,7 +131,8 @@ type Reclassed struct {
 func (Reclassed) Event() string { return "member.Reclassed" }
 
 // move is the body of the actions that change one member's standing to that of to.
-func move(c *state.Ctx, m state.Member, to Change, from ...Standing) error {
+// counts is as in Record, zero to leave it.
+func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standing) error {
 	rec, err := Find(c, m)
 	if err != nil {
 		return err
@@ -161,6 +168,7 @@ func move(c *state.Ctx, m state.Member, to Change, from ...Standing) error {
 	if to.Standing == Suspended {
 		to.Held = held
 	}
+	rec.Counts = max(rec.Counts, counts)
 	change(c, &t, m, rec, to)
 	totals.Put(c, 0, t)
 	for _, o := range held {

@@ -10,7 +10,9 @@ import (
 // Rekey replaces a member's key by one of which possession is proved: the member
 // signs it or, when the old key is lost, a motion carries it. The latter is an
 // operation on the register: the new key casts on no motion that was open before,
-// where the cast made by the old key stands. The result is the old key.
+// where the cast made by the old key stands, and on none that was proposed before the
+// charter's waiting time was over, unless all members decided it. The result is the
+// old key.
 type Rekey struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Key        tx.PublicKey `cbor:"2,keyasint,omitempty"`
@@ -54,6 +56,14 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if holder != 0 {
 		return ErrKeyTaken.With("by member %d", holder)
 	}
+	until := uint64(0)
+	if all, err := byAllMembers(c); err != nil {
+		return err
+	} else if !all {
+		if until, err = afterWaiting(c); err != nil {
+			return err
+		}
+	}
 	own := c.Actor() == state.Actor{Coop: c.Coop(), Member: m.Member}
 	if !own && len(rec.History) >= MaxHistory {
 		return ErrHistory.With("%d changes", len(rec.History))
@@ -69,7 +79,7 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if own {
 		records.Put(c, m.Member, rec)
 	} else {
-		change(c, &t, m.Member, rec, Change{Standing: rec.Standing(), Class: rec.Class(), Key: true})
+		change(c, &t, m.Member, rec, Change{Standing: rec.Standing(), Class: rec.Class(), Key: true, Until: until})
 		totals.Put(c, 0, t)
 	}
 	keys.Put(c, digest(m.Key), m.Member)

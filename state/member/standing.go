@@ -4,14 +4,14 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // MaxReason is the length of the longest stated reason, in bytes.
 const MaxReason = 256
 
-// Admit makes a candidate an active member.
+// Admit makes a candidate an active member, who is in no electorate for the charter's
+// waiting time.
 type Admit struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 }
@@ -21,12 +21,16 @@ func (m Admit) Check() error           { return nil }
 
 // Apply admits the candidate.
 func (m Admit) Apply(c *state.Ctx) error {
-	return move(c, m.Member, Change{Standing: Active}, Candidate)
+	counts, err := afterWaiting(c)
+	if err != nil {
+		return err
+	}
+	return move(c, m.Member, Change{Standing: Active}, counts, Candidate)
 }
 
-// Suspend takes an active member's vote, for a stated reason, until Reinstate, on
-// motions that are noticed later; one that all members decide takes it on those
-// under way as well. The offices of a suspended member fall vacant.
+// Suspend takes an active member's offices, for a stated reason, until Reinstate, and
+// the vote on what is proposed after the charter's waiting time; one that all members
+// decide takes it at once, and on motions under way as well.
 type Suspend struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Reason string       `cbor:"2,keyasint,omitempty"` // names no person; at most MaxReason bytes
@@ -45,14 +49,16 @@ func (m Suspend) Check() error {
 // Apply suspends the member.
 func (m Suspend) Apply(c *state.Ctx) error {
 	to := Change{Standing: Suspended, Reason: m.Reason}
-	if by := c.Authority(); by.Motion != 0 {
-		kind, err := charter.MotionKindOf(c, charter.MotionKindID(by.Kind))
-		if err != nil {
+	var err error
+	if to.Bars, err = byAllMembers(c); err != nil {
+		return err
+	}
+	if !to.Bars {
+		if to.Until, err = afterWaiting(c); err != nil {
 			return err
 		}
-		to.Bars = kind.Electorate.Sort == charter.AllMembers
 	}
-	return move(c, m.Member, to, Active)
+	return move(c, m.Member, to, 0, Active)
 }
 
 // Reinstate ends a suspension. Offices that it took return, unless someone was
@@ -66,7 +72,7 @@ func (m Reinstate) Check() error           { return nil }
 
 // Apply makes the member active again.
 func (m Reinstate) Apply(c *state.Ctx) error {
-	return move(c, m.Member, Change{Standing: Active}, Suspended)
+	return move(c, m.Member, Change{Standing: Active}, 0, Suspended)
 }
 
 // Resign ends a membership. Shares and claims stay on the books until they are
@@ -80,7 +86,7 @@ func (m Resign) Check() error           { return nil }
 
 // Apply records that the member has left.
 func (m Resign) Apply(c *state.Ctx) error {
-	return move(c, m.Member, Change{Standing: Left}, Candidate, Active, Suspended)
+	return move(c, m.Member, Change{Standing: Left}, 0, Candidate, Active, Suspended)
 }
 
 // Describe says whose standing changes.

@@ -56,35 +56,98 @@ func TestOfficesReturn(t *testing.T) {
 	}
 }
 
-// KeepsVote reads a history: of a suspension only its first change counts, and only
-// while it lasts.
-func TestKeepsVote(t *testing.T) {
+// A vote and an office's vote are read from a history: of a suspension only its first
+// change counts, and only while it lasts.
+func TestHasVote(t *testing.T) {
+	const day, monday, now = 24 * 60 * 60, 100, ^uint64(0)
 	at := func(op uint64, s member.Standing) member.Change { return member.Change{Operation: op, Standing: s} }
-	key := func(op uint64, s member.Standing) member.Change {
-		return member.Change{Operation: op, Standing: s, Key: true}
+	suspended := func(op, until uint64) member.Change {
+		return member.Change{Operation: op, Standing: member.Suspended, Until: until}
 	}
 	bars := member.Change{Operation: 20, Standing: member.Suspended, Bars: true}
-	const now = ^uint64(0)
+	key := member.Change{Operation: 30, Standing: member.Suspended, Key: true, Until: 999}
+	active := at(10, member.Active)
 	for _, row := range []struct {
-		name        string
-		history     []member.Change
-		noticed, op uint64
-		want        bool
+		name             string
+		counts           uint64
+		history          []member.Change
+		noticed, op      uint64
+		vote, keepOffice bool // on what was proposed on day monday, after operation noticed
 	}{
-		{"active", []member.Change{at(10, member.Active)}, 5, now, true},
-		{"not yet a member", []member.Change{at(10, member.Active)}, 5, 9, false},
-		{"a candidate", []member.Change{at(10, member.Candidate)}, 5, now, false},
-		{"suspended after the notice", []member.Change{at(10, member.Active), at(20, member.Suspended)}, 19, now, true},
-		{"suspended just before the notice", []member.Change{at(10, member.Active), at(20, member.Suspended)}, 20, now, false},
-		{"by all members", []member.Change{at(10, member.Active), bars}, 19, now, false},
-		{"before the suspension", []member.Change{at(10, member.Active), bars}, 15, 19, true},
-		{"the key replaced since", []member.Change{at(10, member.Active), at(20, member.Suspended), key(30, member.Suspended)}, 25, now, false},
-		{"reinstated", []member.Change{at(10, member.Active), at(20, member.Suspended), at(30, member.Active)}, 25, now, true},
-		{"suspended again", []member.Change{at(10, member.Active), at(20, member.Suspended), at(30, member.Active), at(40, member.Suspended)}, 25, now, true},
-		{"left", []member.Change{at(10, member.Active), at(20, member.Suspended), at(30, member.Left)}, 15, now, false},
+		{"active", 0, []member.Change{active}, 5, now, true, true},
+		{"since that day", monday, []member.Change{active}, 5, now, true, true},
+		{"waiting", monday + 1, []member.Change{active}, 5, now, false, true},
+		{"not yet a member", 0, []member.Change{active}, 5, 9, false, false},
+		{"a candidate", 0, []member.Change{at(10, member.Candidate)}, 5, now, false, false},
+		{"suspended after the notice", 0, []member.Change{active, suspended(20, monday+7)}, 19, now, true, true},
+		{"suspended just before the notice", 0, []member.Change{active, suspended(20, monday+7)}, 20, now, true, false},
+		{"suspended long before", 0, []member.Change{active, suspended(20, monday)}, 25, now, false, false},
+		{"suspended for one more day", 0, []member.Change{active, suspended(20, monday+1)}, 25, now, true, false},
+		{"suspended while waiting", monday + 1, []member.Change{active, suspended(20, monday+7)}, 25, now, false, false},
+		{"by all members", 0, []member.Change{active, bars}, 19, now, false, false},
+		{"before the suspension", 0, []member.Change{active, bars}, 15, 19, true, true},
+		{"the key replaced since", 0, []member.Change{active, suspended(20, monday), key}, 25, now, false, false},
+		{"reinstated", 0, []member.Change{active, suspended(20, monday), at(30, member.Active)}, 25, now, true, true},
+		{"suspended again", 0, []member.Change{active, suspended(20, monday), at(30, member.Active), suspended(40, monday+9)}, 25, now, true, true},
+		{"left", 0, []member.Change{active, suspended(20, monday+7), at(30, member.Left)}, 15, now, false, false},
 	} {
-		if got := (member.Record{History: row.history}).KeepsVote(row.noticed, row.op); got != row.want {
-			t.Errorf("%s: %v, want %v", row.name, got, row.want)
+		r := member.Record{History: row.history, Counts: row.counts}
+		if got := r.HasVote(monday*day+5, row.op); got != row.vote {
+			t.Errorf("%s: vote %v, want %v", row.name, got, row.vote)
 		}
+		if got := r.KeepsOffice(row.noticed, row.op); got != row.keepOffice {
+			t.Errorf("%s: keeps its office's vote %v, want %v", row.name, got, row.keepOffice)
+		}
+	}
+}
+
+// Who comes counts, and who is suspended does no longer, in what is proposed after the
+// charter's waiting time; the figures of electorates say so for each class and day.
+func TestElectors(t *testing.T) {
+	l := newLedger(t)
+	const day = 24 * 60 * 60
+	electors := func(class charter.Class, days int64) uint64 {
+		v := l.Read()
+		defer v.Close()
+		n, _, err := member.Electors(v.Of(1), class, l.Tip().Time+days*day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	want := func(what string, pairs ...uint64) {
+		t.Helper()
+		for i := 0; i < len(pairs); i += 2 {
+			if got := electors(0, int64(pairs[i])); got != pairs[i+1] {
+				t.Errorf("%s: after %d days %d count, want %d", what, pairs[i], got, pairs[i+1])
+			}
+		}
+		l.Sound()
+	}
+	enter := func(n state.Member) member.Import {
+		return member.Import{Entries: []member.Entry{{Key: statetest.Key(8, n).Public(), Class: 1}}}
+	}
+	var all uint64 = members
+	want("founded", 0, all)
+	byTwo(t, l, enter(1))
+	want("two officers enter one", 0, all, 6, all, 8, all+1, 400, all+1)
+	mandate(t, l, enter(2))
+	all++
+	want("all members take one over", 0, all, 8, all+1)
+	byTwo(t, l, member.Suspend{Member: 4, Reason: "r"})
+	want("two officers suspend one", 0, all, 6, all, 8, all)
+	byTwo(t, l, member.Suspend{Member: members + 1, Reason: "r"})
+	want("and one who waits", 0, all, 6, all, 8, all-1)
+	mandate(t, l, member.Suspend{Member: 5, Reason: "r"})
+	all--
+	want("all members suspend another", 0, all, 8, all-1)
+	byTwo(t, l, member.Reinstate{Member: 4})
+	want("one is reinstated", 0, all, 8, all)
+	byTwo(t, l, member.Reinstate{Member: members + 1})
+	want("and the one who waits", 0, all, 8, all+1)
+	mandate(t, l, member.Resign{Member: members + 1})
+	want("and leaves", 0, all, 8, all)
+	if got := electors(2, 8); got != 0 {
+		t.Errorf("of class 2, %d count", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
 
@@ -33,6 +34,9 @@ func (m ConfirmPayment) Cost() int { return len(m.Subscriptions) + 8 }
 func (m ConfirmPayment) Apply(c *state.Ctx) error {
 	b, err := loadBatch(c, m.Subscriptions, Unpaid)
 	if err != nil {
+		return err
+	}
+	if err := charter.MoveAlone(c, b.amount); err != nil {
 		return err
 	}
 	posting, err := account.Prepare(c, account.Entry{

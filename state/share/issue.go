@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
@@ -48,6 +49,9 @@ func (m Issue) Apply(c *state.Ctx) error {
 	}
 	reg, err := registers.Get(c, 0)
 	if err != nil {
+		return err
+	}
+	if err := charter.MoveAlone(c, b.amount); err != nil {
 		return err
 	}
 	posting, err := account.Prepare(c, account.Entry{

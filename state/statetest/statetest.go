@@ -114,6 +114,7 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 		return d, err
 	}
 	d.Policy.Allowance, d.Policy.Entrenched = charter.MaxAllowance, 1
+	d.Policy.Waiting, d.Policy.Alone = 0, 0   // the least, and no limit
 	d.Motions[0].Notice = d.Motions[1].Notice // no kind has a longer one
 	d.Grants = nil
 	for _, k := range kinds {

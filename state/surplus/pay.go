@@ -82,6 +82,9 @@ func (m Pay) Apply(c *state.Ctx) error {
 		}
 		amount += paid[i].Cash
 	}
+	if err := charter.MoveAlone(c, amount); err != nil {
+		return err
+	}
 	posting, err := account.Prepare(c, account.Entry{
 		Narrative: m.narrative(s.Name),
 		Lines:     []account.Line{account.Debit(account.Dividends, amount), account.Credit(account.Bank, amount)},

@@ -6,7 +6,6 @@ package crowd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -129,30 +128,6 @@ func (c *Crowd) ActForNumber(ctx context.Context, m state.Member, kind tx.Kind, 
 		return 0, err
 	}
 	return tx.Decode[uint64](done.Data)
-}
-
-// Enter fills the register with members numbered up to n, imported by the secretary.
-// told is called with how many there are.
-func (c *Crowd) Enter(ctx context.Context, n int, told func(have int)) error {
-	at, err := c.Read(ctx)
-	if err != nil {
-		return err
-	}
-	t, err := member.TotalsOf(at)
-	if err != nil {
-		return err
-	}
-	for next := int(t.Members) + 1; next <= n; {
-		batch := member.Import{}
-		for ; next <= n && len(batch.Entries) < member.MaxImport; next++ {
-			batch.Entries = append(batch.Entries, member.Entry{Key: c.Key(state.Member(next)).Public(), Class: 1})
-		}
-		if _, err := c.Act(ctx, Secretary, member.KindImport, batch); err != nil {
-			return fmt.Errorf("entering members up to %d: %w", next-1, err)
-		}
-		told(next - 1)
-	}
-	return nil
 }
 
 // Sequences reads the last sequence of members 1 to n; index 0 is unused.

@@ -82,7 +82,7 @@ func (w *work) elector(p ballot.Poll) (state.Member, error) {
 // declare closes a poll in which enough have cast.
 func (w *work) declare() (step, error) {
 	n, poll, err := w.anyMotion(func(_ ballot.Motion, p ballot.Poll) bool {
-		return p.Status == ballot.Open && p.Rules.Closing == charter.OnDeclaring
+		return p.Status == ballot.Open && p.Rules.Closing >= charter.OnDeclaring
 	})
 	if err != nil || n == 0 || w.now.Unix() < poll.Opens+int64(poll.Rules.Shortest)*60 {
 		return nothing, err

@@ -1,0 +1,100 @@
+package member
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+)
+
+// Who comes, and who is made to go, changes the electorate only after the charter's
+// waiting time, so that nobody who lets members in or suspends them alters the
+// outcome of what is proposed then. A motion's electorate is that of the day on which
+// it was proposed: a member counts who had waited by then, and one whom others than
+// all members suspended keeps the vote until the same time has passed.
+
+// A Turn is what a day changes in electorates: motions that are proposed on it, or
+// later, count those who come and no longer those who go.
+type Turn struct {
+	Come []uint64 `cbor:"1,keyasint,omitempty"` // members of class 1, 2, … who count from that day on
+	Go   []uint64 `cbor:"2,keyasint,omitempty"` // suspended members who do not count from that day on
+}
+
+// afterWaiting is the first day that begins when the waiting time is over.
+func afterWaiting(c *state.Ctx) (uint64, error) {
+	policy, err := charter.PolicyOf(c)
+	return state.DayOf(c.Time()+24*60*60-1) + uint64(policy.WaitingDays()), err
+}
+
+// byAllMembers says whether a motion put to all members decided what is done.
+func byAllMembers(c *state.Ctx) (bool, error) {
+	by := c.Authority()
+	if by.Motion == 0 {
+		return false, nil
+	}
+	kind, err := charter.MotionKindOf(c, charter.MotionKindID(by.Kind))
+	return kind.Electorate.Sort == charter.AllMembers, err
+}
+
+// turns are the day from which on the member counts and that from which on, being
+// suspended, it does no longer; zero for none.
+func (r Record) turns() (comes, goes uint64) {
+	if len(r.History) == 0 {
+		return 0, 0
+	}
+	began, suspended := r.suspension(^uint64(0))
+	switch {
+	case r.Standing() == Active:
+		return r.Counts, 0
+	case suspended && !began.Bars:
+		return r.Counts, began.Until
+	}
+	return 0, 0
+}
+
+// turn adds by to what is counted of the record's days. It panics if the store cannot
+// be read.
+func (r Record) turn(c *state.Ctx, by uint64) {
+	comes, goes := r.turns()
+	add := func(day uint64, list func(*Turn) *[]uint64) {
+		if day == 0 {
+			return
+		}
+		t, err := turns.Get(c, day)
+		if err != nil {
+			panic(fmt.Errorf("day %d of co-op %d: %w", day, c.Coop(), err))
+		}
+		counts := list(&t)
+		for len(*counts) < int(r.Class()) {
+			*counts = append(*counts, 0)
+		}
+		(*counts)[r.Class()-1] += by
+		if sum(t.Come)+sum(t.Go) == 0 {
+			turns.Delete(c, day)
+			return
+		}
+		turns.Put(c, day, t)
+	}
+	add(comes, func(t *Turn) *[]uint64 { return &t.Come })
+	add(goes, func(t *Turn) *[]uint64 { return &t.Go })
+}
+
+// Electors is how many members are entitled to cast on what was proposed at that
+// time, of one class or, with class zero, of all. It reads a record for each day of
+// waiting times that were not over then.
+func Electors(r state.Reader, class charter.Class, proposed int64) (n uint64, read int, err error) {
+	t, err := totals.Get(r, 0)
+	if err != nil {
+		return 0, 0, err
+	}
+	n = t.ActiveIn(class)
+	err = turns.Range(r, state.DayOf(proposed)+1, ^uint64(0), func(_ uint64, t Turn) (bool, error) {
+		read++
+		n += Totals{Active: t.Go}.ActiveIn(class)
+		n -= Totals{Active: t.Come}.ActiveIn(class)
+		return true, nil
+	})
+	return n, read, err
+}
+
+func sum(counts []uint64) uint64 { return Totals{Active: counts}.ActiveIn(0) }
