@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -19,11 +20,37 @@ type batchPart struct {
 // nothingLeft is the action of a batch that was done already.
 const nothingLeft = "nothing: all of it was done before"
 
+// A batch is what takeAll does.
+type batch struct {
+	words string         // all of it, as in "You are about to …"
+	title string         // of its progress
+	facts []state.Clause // sums, and the first and last lines as they will be recorded
+	parts []batchPart
+}
+
+// firstAndLast are the lines of a preview: all n if they are few, otherwise the
+// first and the last, and how many are between them.
+func firstAndLast(n int, line func(i int) state.Clause) []state.Clause {
+	const most = 3 // at each end
+	var out []state.Clause
+	for i := range n {
+		if n > 2*most+1 && i >= most && i < n-most {
+			if i == most {
+				out = append(out, state.Fact(fmt.Sprintf("and %s more", formatCount(int64(n-2*most))), "…"))
+			}
+			continue
+		}
+		out = append(out, line(i))
+	}
+	return out
+}
+
 // takeAll previews, confirms, signs and sends many transactions, waiting for
 // each, with one progress bar. ids gets the id of each that was done and result
 // how it ended. It returns the number that each gave; after an error, of those
 // that were done before.
-func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batchPart, ids *[]string, result *string) ([]uint64, error) {
+func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *string) ([]uint64, error) {
+	parts := b.parts
 	dry, _ := cmd.Flags().GetBool("dry-run")
 	for _, name := range []string{"output", "no-wait"} {
 		if cmd.Flags().Changed(name) {
@@ -41,7 +68,8 @@ func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batch
 		note(cmd, "there is nothing left to do")
 		return nil, nil
 	}
-	note(cmd, "You are about to %s, in %s, %s.", words, plural(uint64(len(parts)), "transaction"), s.standing())
+	note(cmd, "You are about to %s, in %s, %s.", b.words, plural(uint64(len(parts)), "transaction"), s.standing())
+	noteClauses(cmd, b.facts)
 	if dry {
 		// Only the first can be tried: the others depend on it.
 		raw, err := s.sign(cmd, parts[0].act)
@@ -55,7 +83,7 @@ func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batch
 	if err := confirm(cmd); err != nil {
 		return nil, err
 	}
-	p := newProgress(title, total)
+	p := newProgress(b.title, total)
 	defer p.Done()
 	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home, quiet: isTerminal(os.Stderr)}
 	var numbers []uint64
