@@ -150,8 +150,8 @@
 //
 // # Floors
 //
-// Imports go down only: tx, state/money; client/light, state/count, state/words; client/figure, client/sheet;
-// state; agenda and charter; member; account; share; ballot; surplus; federation;
+// Imports go down only: tx, state/money; client/light, state/count, state/words;
+// client/figure, client/sheet; state; agenda and charter; member; account; share; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -52,7 +52,7 @@ func firstAndLast(n int, line func(i int) state.Clause) []state.Clause {
 func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *string) ([]uint64, error) {
 	parts := b.parts
 	dry, _ := cmd.Flags().GetBool("dry-run")
-	for _, name := range []string{"output", "no-wait"} {
+	for _, name := range []string{"output", "no-wait", "valid-for"} {
 		if cmd.Flags().Changed(name) {
 			return nil, withHint(fault("--%s is for one transaction, and this may need several", name), "leave --%s out", name)
 		}
@@ -80,7 +80,7 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 		note(cmd, "this was a dry run: nothing was sent")
 		return nil, s.refusal(cmd, parts[0].act, s.try(cmd, raw))
 	}
-	if err := confirm(cmd); err != nil {
+	if err := confirm(cmd, parts[0].kind); err != nil {
 		return nil, err
 	}
 	p := newProgress(b.title, total)
