@@ -91,6 +91,9 @@
 // Each action has its words in its own file (Describe); wording adds the list of
 // kinds and the names of co-ops.
 //
+// client/figure reads the numbers that people type, and client/sheet the tables that
+// spreadsheets write. Neither guesses: what could mean two things is refused.
+//
 // client/light is the light client's verification, without the engine's packages
 // and without a library of proofs: headers, commits, validator sets, ICS-23 proofs
 // of a leaf, proofs that a range of leaves is complete. It also makes the last of
@@ -148,7 +151,7 @@
 // # Floors
 //
 // Imports go down only: tx, state/money; client/light, state/count, state/words;
-// state; agenda and charter; member; account; share; ballot; surplus; federation;
+// client/figure, client/sheet; state; agenda and charter; member; account; share; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -32,6 +32,8 @@ var floors = map[string]int{
 	"client/light":     1, // verifies, and makes the proofs that it verifies
 	"state/count":      1,
 	"state/words":      1, // writes amounts
+	"client/figure":    2, // reads what words writes
+	"client/sheet":     3,
 	"state/count/":     2, // counts of files: by what they take in, over what they share
 	"state":            2,
 	"state/agenda":     3, // neither knows the other

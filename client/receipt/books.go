@@ -136,7 +136,7 @@ func sayStep(l ledger, policy charter.Policy, s Subject, step uint8) (string, su
 		}
 		return fmt.Sprintf("%s; member %d has no part in it%s.", head, s.Member, yet), part, nil
 	}
-	by := patronage(policy, a.Step.Measure, part.Claim, a.Total)
+	by := patronage(policy, a, part.Claim)
 	if a.Step.Sort == surplus.ShareDividend {
 		by = fmt.Sprintf("%s of %s shares of class %d", words.Count(part.Claim), words.Count(a.Total), a.Step.Class)
 	}
@@ -149,11 +149,12 @@ func sayStep(l ledger, policy charter.Policy, s Subject, step uint8) (string, su
 
 // patronage is a member's part of what all did: "200.00 EUR of 300.00 EUR in
 // purchases", "2,500 of 3,000 hours".
-func patronage(policy charter.Policy, m surplus.Measure, claim, total uint64) string {
+func patronage(policy charter.Policy, a surplus.Allotment, claim uint64) string {
+	m, total := a.Step.Measure, a.Total
 	if m.InMoney() && total < 1<<63 {
 		return fmt.Sprintf("%s of %s in %v", policy.Money(money.Amount(claim)), policy.Money(money.Amount(total)), m)
 	}
-	return fmt.Sprintf("%s of %s %v", words.Count(claim), words.Count(total), m)
+	return fmt.Sprintf("%s of %s %v", words.Decimal(claim, a.Digits), words.Decimal(total, a.Digits), m)
 }
 
 func paid(p surplus.Part) string {

@@ -74,8 +74,8 @@ func TestAllocationInWords(t *testing.T) {
 
 	l.Must(statetest.Treasurer, account.Post{Narrative: "sales", Lines: []account.Line{
 		account.Debit(account.Bank, 2_100_000), account.Credit(4000, 2_100_000)}})
-	l.Must(statetest.Treasurer, surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{
-		{Member: 1, Quantity: 2500}, {Member: 3, Quantity: 500}}})
+	l.Must(statetest.Treasurer, surplus.Record{Period: 1, Measure: surplus.Hours, Digits: 1, Entries: []surplus.Figure{
+		{Member: 1, Quantity: 25_000}, {Member: 3, Quantity: 5000}}})
 	l.Must(statetest.Treasurer, surplus.Record{Period: 1, Measure: surplus.Purchases, Entries: []surplus.Figure{
 		{Member: 1, Quantity: 20_000}, {Member: 4, Quantity: 10_000}}})
 	l.Must(statetest.Treasurer, surplus.Declare{Period: 1, Surplus: 2_100_000})
@@ -99,11 +99,11 @@ func TestAllocationInWords(t *testing.T) {
 		third     = "Step 3 divided 3,000.00 EUR as a patronage dividend; member "
 	)
 	says("paid", 1, name, closed, allocated, first,
-		second+"1, with 2,500 of 3,000 hours, has 1,000.00 EUR in money, paid by journal entry 5, and 4,000.00 EUR as a notice, owed and not yet due.",
+		second+"1, with 2,500.0 of 3,000.0 hours, has 1,000.00 EUR in money, paid by journal entry 5, and 4,000.00 EUR as a notice, owed and not yet due.",
 		third+"1, with 200.00 EUR of 300.00 EUR in purchases, has 2,000.00 EUR in money, not paid yet.",
 		"In all, member 1 has 7,000.00 EUR of it.")
 	says("unpaid", 3, name, closed, allocated, first,
-		second+"3, with 500 of 3,000 hours, has 200.00 EUR in money, not paid yet, and 800.00 EUR as a notice, owed and not yet due.",
+		second+"3, with 500.0 of 3,000.0 hours, has 200.00 EUR in money, not paid yet, and 800.00 EUR as a notice, owed and not yet due.",
 		third+"3 has no part in it.",
 		"In all, member 3 has 1,000.00 EUR of it.")
 	says("no part", 2, name, closed, allocated, first,

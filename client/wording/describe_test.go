@@ -138,6 +138,7 @@ func TestDescribe(t *testing.T) {
 		{surplus.Record{Period: 1, Measure: surplus.Purchases, Entries: []surplus.Figure{{Member: ada, Quantity: 12550}, {Member: ben, Quantity: 1}}},
 			"record the purchases of 2 members in period 1 (\"2026\")\nmember 4: 125.50 EUR in purchases\nmember 5: 0.01 EUR in purchases"},
 		{surplus.Correct{Period: 2, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: ada, Quantity: 1200}}}, "correct the hours of 1 member in period 2 downwards\nmember 4: 1,200 hours less"},
+		{surplus.Correct{Period: 2, Measure: surplus.Hours, Digits: 2, Entries: []surplus.Figure{{Member: ada, Quantity: 120_000}}}, "correct the hours of 1 member in period 2 downwards\nmember 4: 1,200.00 hours less"},
 		{surplus.Declare{Period: 1, Surplus: -5000}, `declare a loss of 50.00 EUR for period 1 ("2026") and close its income and expense`},
 		{surplus.Allocate{Period: 1, Steps: []surplus.Step{
 			{Sort: surplus.ToReserve, Base: surplus.OfSurplus, Rate: money.Rate{Num: 3, Den: 20}, Account: account.Reserve},

@@ -2,13 +2,14 @@ package main
 
 import (
 	"fmt"
-	"strconv"
+	"math"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/spf13/cobra"
 )
 
 func newAccountCmd() *cobra.Command {
@@ -22,9 +23,9 @@ func newAccountCmd() *cobra.Command {
 
 // parseAccount reads an account's code.
 func parseAccount(text string) (account.Code, error) {
-	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil || n == 0 {
-		return 0, withHint(fault("%q is not the number of an account", text), "see the chart: rochdale account list")
+	n, err := parseNumberUpTo("account", text, math.MaxUint16)
+	if err != nil {
+		return 0, withHint(fault("%v", err), "see the chart: rochdale account list")
 	}
 	return account.Code(n), nil
 }

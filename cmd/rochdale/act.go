@@ -12,13 +12,14 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/spf13/cobra"
+
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
-	"github.com/spf13/cobra"
 )
 
 // An act is an action that is ready to be signed.
@@ -33,6 +34,8 @@ type act struct {
 	// subject is what the action is about, as the end of a command that shows it:
 	// "motion show 4". Hints that name the command get the number.
 	subject string
+	// facts are shown before signing, beside what the action itself says.
+	facts []state.Clause
 	// because adds to the reason of a rejection, by its code.
 	because map[uint32]string
 }
@@ -79,14 +82,16 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 func addActFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Bool("dry-run", false, "sign it and ask the node what would happen, but send nothing")
-	f.BoolP("yes", "y", false, "do not ask before signing")
+	addYesFlag(cmd)
 	f.Bool("no-wait", false, "do not wait until it is in a block")
 	f.Duration("timeout", time.Minute, "how long to wait for a block")
 	f.StringP("output", "o", "", "write the signed transaction to this file instead of sending it")
+	f.Duration("valid-for", defaultValidFor, "how long what --output writes can be sent, at least")
 	f.String("chain", "", "chain id to sign for [the key's, or the node's]")
 	f.Uint64("as", 0, "member number to sign as [the key's, or looked up on the register]")
 	must(cmd.MarkFlagFilename("output"))
 	must(cmd.RegisterFlagCompletionFunc("timeout", cobra.NoFileCompletions))
+	must(cmd.RegisterFlagCompletionFunc("valid-for", cobra.NoFileCompletions))
 	must(cmd.RegisterFlagCompletionFunc("chain", cobra.NoFileCompletions))
 	must(cmd.RegisterFlagCompletionFunc("as", cobra.NoFileCompletions))
 	addCoopFlag(cmd)
@@ -155,9 +160,10 @@ type actInfo struct {
 	Action      string         `json:"action"`            // in words
 	Clauses     []state.Clause `json:"clauses,omitempty"` // and in full
 	Transaction string         `json:"transaction"`
-	Height      uint64         `json:"height,omitempty"` // of its block
-	Number      uint64         `json:"number,omitempty"` // of what it made: a member, a motion …
-	File        string         `json:"file,omitempty"`   // that --output wrote
+	Height      uint64         `json:"height,omitempty"`          // of its block
+	Number      uint64         `json:"number,omitempty"`          // of what it made: a member, a motion …
+	File        string         `json:"file,omitempty"`            // that --output wrote
+	Until       uint64         `json:"valid_to_height,omitempty"` // of the file
 
 	gives string
 }
@@ -174,10 +180,14 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 	does := wording.Describe(s, a.action)
 	note(cmd, "You are about to %s, %s.", does.Phrase, s.standing())
 	noteClauses(cmd, does.Clauses)
+	noteClauses(cmd, a.facts)
 	dry, _ := cmd.Flags().GetBool("dry-run")
 	file, _ := cmd.Flags().GetString("output")
-	if !dry {
-		if err := confirm(cmd); err != nil {
+	if err := s.validFor(cmd, file); err != nil {
+		return err
+	}
+	if !dry && file == "" {
+		if err := confirm(cmd, a.kind); err != nil {
 			return err
 		}
 	}
@@ -200,6 +210,9 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 			return err
 		}
 		info.Result, info.File = resultWritten, file
+		info.Until = s.expiry(raw)
+		note(cmd, "it can be sent until block %s, which is in %v at the earliest; any other transaction that you sign and send before takes its place",
+			formatCount(int64(info.Until)), s.life)
 		hint(cmd, "send it with: rochdale tx send %s", file)
 		return showAct(cmd, info)
 	}
@@ -245,6 +258,9 @@ func showAct(cmd *cobra.Command, info actInfo) error {
 			facts = append(facts, fact{info.gives, info.Number})
 		}
 		facts = append(facts, fact{"transaction", info.Transaction}, fact{"block", numberOrNone(info.Height)}, fact{"file", info.File})
+		if info.File != "" {
+			facts = append(facts, fact{"valid to block", info.Until})
+		}
 		writeFacts(w, facts...)
 	})
 }
@@ -332,23 +348,6 @@ func (r *reading) parseMotionKind(text string) (charter.MotionKindID, error) {
 		return 0, withHint(fault("the charter has no kind of motion %q", text), "its kinds are: %s", strings.Join(known, ", "))
 	}
 	return found, nil
-}
-
-// confirm asks before signing, if there is a terminal to ask at. Scripts that
-// call the program have decided already.
-func confirm(cmd *cobra.Command) error {
-	if yes, _ := cmd.Flags().GetBool("yes"); yes || !isTerminal(cmd.InOrStdin()) {
-		return nil
-	}
-	answer, err := promptLine(cmd, "go ahead? (yes or no)")
-	if err != nil {
-		return err
-	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return nil
-	}
-	return withHint(fault("not signed: you did not say yes"), "see what would happen with: --dry-run")
 }
 
 // hexID is a transaction's id as every tool of the engine prints it.

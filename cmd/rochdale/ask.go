@@ -4,18 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
-	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // envCoop names the co-op that reads are about when --coop does not.
@@ -35,21 +36,16 @@ func (r *reading) money(a money.Amount) string { return r.policy.Money(a) }
 
 // parseMoney reads an amount in the co-op's currency.
 func (r *reading) parseMoney(text string) (money.Amount, error) {
-	amount, err := wording.ParseMoney(text, r.policy.Digits)
-	if err != nil {
-		example, _ := money.Times(pow10(r.policy.Digits), 1234)
-		return 0, withHint(fault("%w", err), "write it like %s", words.Money(example, r.policy.Digits, ""))
-	}
-	return amount, nil
+	amount, err := figure.Money(text, r.policy.Digits)
+	return amount, wrongFigure(err)
 }
 
-// pow10 is one whole unit of a currency with a number of digits.
-func pow10(digits uint8) uint64 {
-	one := uint64(1)
-	for range digits {
-		one *= 10
+// wrongFigure says how a number is written that could not be read.
+func wrongFigure(err error) error {
+	if err == nil {
+		return nil
 	}
-	return one
+	return withHint(fault("%w", err), "%s", figure.Hint(err))
 }
 
 // class names a class of members.
@@ -155,8 +151,8 @@ func coopNamed(cmd *cobra.Command) (state.Coop, error) {
 	if text == "" {
 		return 0, nil
 	}
-	n, err := strconv.ParseUint(text, 10, 32)
-	if err != nil || n == 0 {
+	n, err := figure.Ordinal("the number of a co-op", text)
+	if err != nil || n > math.MaxUint32 {
 		return 0, withHint(fault("%s is %q, which is not the number of a co-op", envCoop, text), "see them with: rochdale federation show")
 	}
 	return state.Coop(n), nil
@@ -223,9 +219,25 @@ func or(texts ...string) string {
 
 // parseNumber reads the number of a member, motion, account or the like.
 func parseNumber(what, text string) (uint64, error) {
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil || n == 0 {
-		return 0, withHint(fault("%q is not the number of a %s", text, what), "numbers are whole and start at 1")
+	return parseNumberUpTo(what, text, math.MaxUint64)
+}
+
+// parseNumberUpTo is parseNumber for numbers that cannot be above a bound.
+func parseNumberUpTo(what, text string, most uint64) (uint64, error) {
+	n, err := figure.Ordinal("the number of "+article(what), text)
+	if err == nil && n > most {
+		err = fmt.Errorf("there is no %s %d: numbers go up to %d", what, n, most)
+	}
+	if err != nil {
+		return 0, withHint(fault("%w", err), "numbers are whole and start at 1")
 	}
 	return n, nil
+}
+
+// article puts "a" or "an" before a noun.
+func article(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
 }

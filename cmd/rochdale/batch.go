@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -19,13 +22,88 @@ type batchPart struct {
 // nothingLeft is the action of a batch that was done already.
 const nothingLeft = "nothing: all of it was done before"
 
+// A batch is what takeAll does.
+type batch struct {
+	words string         // all of it, as in "You are about to …"
+	title string         // of its progress
+	facts []state.Clause // sums, and the first and last lines as they will be recorded
+	parts []batchPart
+}
+
+// firstAndLast are the lines of a preview: all n if they are few, otherwise the
+// first and the last, and how many are between them.
+func firstAndLast(n int, line func(i int) state.Clause) []state.Clause {
+	const most = 3 // at each end
+	var out []state.Clause
+	for i := range n {
+		if n > 2*most+1 && i >= most && i < n-most {
+			if i == most {
+				out = append(out, state.Fact(fmt.Sprintf("and %s more", formatCount(int64(n-2*most))), "…"))
+			}
+			continue
+		}
+		out = append(out, line(i))
+	}
+	return out
+}
+
+// proposedInfo is the result of a batch that was put to motions.
+type proposedInfo struct {
+	Result       string   `json:"result"`
+	Action       string   `json:"action"` // in words
+	Motions      []uint64 `json:"motions"`
+	Skipped      int      `json:"skipped"`
+	Transactions []string `json:"transactions"`
+}
+
+// proposeAll puts the parts of a batch to motions if --propose asks for that, and says
+// whether it does. Several are numbered in their titles.
+func (s *session) proposeAll(cmd *cobra.Command, b batch, skipped int) (bool, error) {
+	var parts []batchPart
+	for i, p := range b.parts {
+		a, err := s.proposed(cmd, p.act)
+		if err != nil {
+			return true, err
+		}
+		m, ok := a.action.(ballot.Propose)
+		if !ok {
+			return false, nil
+		}
+		if len(b.parts) > 1 {
+			m.Title = fmt.Sprintf("%s (%d of %d)", m.Title, i+1, len(b.parts))
+		}
+		a.action = m
+		parts = append(parts, batchPart{a, p.size})
+	}
+	if len(parts) == 0 {
+		return false, nil
+	}
+	b.parts, b.words, b.title = parts, "propose to "+b.words, "proposing"
+	info := proposedInfo{Result: resultDone, Action: b.words, Skipped: skipped, Motions: []uint64{}, Transactions: []string{}}
+	motions, err := s.takeAll(cmd, b, &info.Transactions, &info.Result)
+	if err != nil {
+		return true, withHint(err, "the motions proposed so far stand: rochdale motion list")
+	}
+	info.Motions = append(info.Motions, motions...)
+	numbers := ""
+	if n := len(motions); n > 0 { // none in a dry run
+		hint(cmd, "see how it goes with: rochdale motion show %d", motions[n-1])
+		numbers = span(motions[0], motions[n-1])
+	}
+	return true, show(cmd, info, func(w io.Writer) {
+		writeFacts(w, fact{info.Result, info.Action}, fact{agree(uint64(len(motions)), "motion", "motions"), numbers},
+			fact{"passed over", numberOrNone(uint64(skipped))}, fact{"transactions", len(info.Transactions)})
+	})
+}
+
 // takeAll previews, confirms, signs and sends many transactions, waiting for
 // each, with one progress bar. ids gets the id of each that was done and result
 // how it ended. It returns the number that each gave; after an error, of those
 // that were done before.
-func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batchPart, ids *[]string, result *string) ([]uint64, error) {
+func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *string) ([]uint64, error) {
+	parts := b.parts
 	dry, _ := cmd.Flags().GetBool("dry-run")
-	for _, name := range []string{"output", "no-wait"} {
+	for _, name := range []string{"output", "no-wait", "valid-for"} {
 		if cmd.Flags().Changed(name) {
 			return nil, withHint(fault("--%s is for one transaction, and this may need several", name), "leave --%s out", name)
 		}
@@ -41,7 +119,8 @@ func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batch
 		note(cmd, "there is nothing left to do")
 		return nil, nil
 	}
-	note(cmd, "You are about to %s, in %s, %s.", words, plural(uint64(len(parts)), "transaction"), s.standing())
+	note(cmd, "You are about to %s, in %s, %s.", b.words, plural(uint64(len(parts)), "transaction"), s.standing())
+	noteClauses(cmd, b.facts)
 	if dry {
 		// Only the first can be tried: the others depend on it.
 		raw, err := s.sign(cmd, parts[0].act)
@@ -52,10 +131,10 @@ func (s *session) takeAll(cmd *cobra.Command, words, title string, parts []batch
 		note(cmd, "this was a dry run: nothing was sent")
 		return nil, s.refusal(cmd, parts[0].act, s.try(cmd, raw))
 	}
-	if err := confirm(cmd); err != nil {
+	if err := confirm(cmd, parts[0].kind); err != nil {
 		return nil, err
 	}
-	p := newProgress(title, total)
+	p := newProgress(b.title, total)
 	defer p.Done()
 	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home, quiet: isTerminal(os.Stderr)}
 	var numbers []uint64

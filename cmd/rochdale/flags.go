@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/rochdale-ledger/rochdale/client/figure"
 )
 
 // flagError turns what pflag refused into our words. It is cobra's
@@ -104,6 +106,37 @@ func valueWord(f *pflag.Flag) string {
 		return "number"
 	}
 	return "text"
+}
+
+// A strict value is a whole number of a flag, read like every other figure: pflag
+// takes 010 for 8, 0x10 for 16 and 1_0 for 10.
+type strict struct {
+	pflag.Value
+	name string
+}
+
+// Set refuses what is no whole number.
+func (s strict) Set(text string) error {
+	digits, negative := strings.CutPrefix(text, "-")
+	n, err := figure.Whole(s.name, digits)
+	if err != nil || (negative && strings.HasPrefix(s.Type(), "uint")) {
+		return strconv.ErrSyntax
+	}
+	plain := strconv.FormatUint(n, 10)
+	if negative {
+		plain = "-" + plain
+	}
+	return s.Value.Set(plain)
+}
+
+// strictly reads the whole numbers of flags as strict does.
+func strictly(flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		_, done := f.Value.(strict)
+		if kind := f.Value.Type(); !done && (strings.HasPrefix(kind, "uint") || strings.HasPrefix(kind, "int")) && !strings.HasSuffix(kind, "Slice") {
+			f.Value = strict{f.Value, f.Name}
+		}
+	})
 }
 
 // A worded value is called something else in help than its type.

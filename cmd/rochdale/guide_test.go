@@ -37,6 +37,10 @@ func TestGuide(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
 		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv(envAnswer, "1") // the reader is asked, and says so
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ready": cmdReady, "given": cmdGiven,
 		},

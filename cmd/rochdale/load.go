@@ -1,12 +1,13 @@
 package main
 
 import (
-	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/testnet/load"
 )
 
@@ -61,11 +62,11 @@ func parseRate(text string) (int, error) {
 	if text == "max" {
 		return 0, nil
 	}
-	var n int
-	if _, err := fmt.Sscanf(text, "%d", &n); err != nil || n < 1 || fmt.Sprint(n) != text {
+	n, err := figure.Whole("casts a second", text)
+	if err != nil || n < 1 || n > math.MaxInt32 {
 		return 0, withHint(fault("rate %q is no number of casts a second", text), "use --rate max, or a whole number such as --rate 500")
 	}
-	return n, nil
+	return int(n), nil
 }
 
 func showLoad(cmd *cobra.Command, rep load.Report) error {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,7 +16,29 @@ import (
 
 // TestMain makes this binary answer to the name rochdale inside the scripts.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"rochdale": runMain})
+	testscript.Main(m, map[string]func(){"rochdale": func() {
+		if os.Getenv(envAnswer) != "" {
+			os.Args = answered(os.Args)
+		}
+		runMain()
+	}})
+}
+
+// envAnswer is set in scripts that say yes where a person would be asked at a
+// terminal, as most do; scripts of what happens without an answer unset it.
+const envAnswer = "SCRIPT_SAYS_YES"
+
+// answered adds --yes to a command line whose command asks.
+func answered(args []string) []string {
+	cmd, _, err := newRootCmd().Find(args[1:])
+	if err != nil || cmd.Flags().Lookup("yes") == nil || slices.Contains(args, "--yes") {
+		return args
+	}
+	at := slices.Index(args, "--")
+	if at < 0 {
+		at = len(args)
+	}
+	return slices.Insert(slices.Clone(args), at, "--yes")
 }
 
 var scripts = flag.String("scripts", "testdata", "folder of the scripts")
@@ -37,6 +60,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv(envHome, filepath.Join(env.WorkDir, "home"))
+			env.Setenv(envAnswer, "1")
 			return nil
 		},
 	})

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -109,13 +111,46 @@ func newMemberResignCmd() *cobra.Command {
 		"  rochdale member resign\n  rochdale member resign --dry-run", wantArgs("[MEMBER]"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			m, err := s.memberOr(args, 0)
+			if err != nil {
+				return act{}, err
+			}
+			vacant, err := s.falling(m)
 			return act{kind: member.KindResign, action: member.Resign{Member: m},
-				subject: fmt.Sprintf("member show %d", m)}, err
+				subject: fmt.Sprintf("member show %d", m), facts: vacant}, err
 		})
 	cmd.Long = `End a membership for good: your own, unless the charter lets you end another's.
-Offices fall vacant at once. Shares and claims stay on the books until they are
+Offices fall vacant at once; before you sign you see which. Shares and claims stay on the books until they are
 settled.`
 	return cmd
+}
+
+// falling says of each office that falls vacant if a member leaves who else holds it.
+func (r *reading) falling(m state.Member) ([]state.Clause, error) {
+	var out []state.Clause
+	for o := charter.Secretary; o.Known(); o++ {
+		holders, err := member.Holders(r, o)
+		if err != nil {
+			return nil, err
+		}
+		others := slices.DeleteFunc(slices.Clone(holders), func(h state.Member) bool { return h == m })
+		switch {
+		case len(others) == len(holders):
+		case len(others) == 0:
+			out = append(out, state.Fact("falls vacant", "the office of %v, which nobody else holds; fill it: rochdale member appoint MEMBER %s",
+				o, strings.ReplaceAll(o.String(), " ", "-")))
+		default:
+			out = append(out, state.Fact("falls vacant", "the office of %v, which %s also", o, holdersWords(others)))
+		}
+	}
+	return out, nil
+}
+
+// holdersWords are those who hold an office, with the verb.
+func holdersWords(members []state.Member) string {
+	if len(members) == 1 {
+		return fmt.Sprintf("member %d holds", members[0])
+	}
+	return memberNumbers(members) + " hold"
 }
 
 func newMemberRekeyCmd() *cobra.Command {

@@ -3,16 +3,21 @@ package main
 import (
 	"fmt"
 	"io"
-	"strconv"
+	"maps"
+	"math"
+	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/client/sheet"
+	"github.com/rochdale-ledger/rochdale/client/wording"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
 func newMemberImportCmd() *cobra.Command {
+	file := sheet.File{Columns: []sheet.Column{{Name: "key"}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}}}
 	cmd := &cobra.Command{
 		Use:   "import FILE.csv",
 		Short: "Enter the members of an existing register",
@@ -20,7 +25,7 @@ func newMemberImportCmd() *cobra.Command {
 numbers in the order of the file.
 
 Each line is a public key, a class (1 if left out) and a commitment (none if left
-out), with commas between; a first line "key,class,commitment" is a heading.
+out); a first line may name the columns, in any order: "key,class,commitment".
 Keys that are on the register already are passed over, so the same file can be
 given again after a stop: it goes on where it stopped.
 
@@ -30,7 +35,8 @@ their titles, if the file has more members than one can carry.`,
   rochdale member import register.csv --propose 4 --title "Take over our register"`,
 		Args: wantArgs("FILE.csv"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			entries, err := readMembers(args[0])
+			file.Path = args[0]
+			entries, lines, err := readMembers(file)
 			if err != nil {
 				return err
 			}
@@ -38,10 +44,11 @@ their titles, if the file has more members than one can carry.`,
 			if err != nil {
 				return err
 			}
-			return s.importMembers(cmd, entries)
+			return s.importMembers(cmd, entries, lines)
 		},
 		ValidArgsFunction: completeFile("csv"),
 	}
+	addSheetFlags(cmd, &file)
 	addActFlags(cmd)
 	addProposeFlags(cmd)
 	return cmd
@@ -55,14 +62,14 @@ type importInfo struct {
 	Skipped      int      `json:"skipped"` // on the register already
 	First        uint64   `json:"first,omitempty"`
 	Last         uint64   `json:"last,omitempty"`
-	Motions      []uint64 `json:"motions,omitempty"` // that carry it
 	Transactions []string `json:"transactions"`
 }
 
 // importMembers enters those who are not yet on the register, MaxImport a
-// transaction. A stop between two leaves a whole number of them entered.
-func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) error {
-	fresh, err := s.unregisteredOf(entries)
+// transaction. A stop between two leaves a whole number of them entered. lines are
+// those of the file.
+func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry, lines []int) error {
+	fresh, lines, err := s.unregisteredOf(entries, lines)
 	if err != nil {
 		return explainRead(err)
 	}
@@ -81,19 +88,11 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) erro
 	if len(parts) > 0 {
 		info.Action = member.EnterWords(len(fresh))
 	}
-	motion, err := s.proposeParts(cmd, parts)
-	if err != nil {
+	b := batch{words: info.Action, title: "entering members", facts: s.importFacts(fresh, lines), parts: parts}
+	if proposed, err := s.proposeAll(cmd, b, info.Skipped); proposed || err != nil {
 		return err
 	}
-	if motion {
-		info.Action = "propose to " + info.Action
-		info.Motions, err = s.takeAll(cmd, info.Action, "proposing", parts, &info.Transactions, &info.Result)
-		if err != nil {
-			return withHint(err, "the motions proposed so far stand: rochdale motion list")
-		}
-		return showProposed(cmd, info)
-	}
-	numbers, err := s.takeAll(cmd, info.Action, "entering members", parts, &info.Transactions, &info.Result)
+	numbers, err := s.takeAll(cmd, b, &info.Transactions, &info.Result)
 	if len(numbers) > 0 {
 		done := 0
 		for _, p := range parts[:len(numbers)] {
@@ -115,42 +114,6 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry) erro
 	})
 }
 
-// proposeParts makes each part of a batch a motion that carries it, numbered in its
-// title if there are several, if --propose asks for that.
-func (s *session) proposeParts(cmd *cobra.Command, parts []batchPart) (bool, error) {
-	motion := false
-	for i := range parts {
-		a, err := s.proposed(cmd, parts[i].act)
-		if err != nil {
-			return false, err
-		}
-		if m, ok := a.action.(ballot.Propose); ok {
-			motion = true
-			if len(parts) > 1 {
-				m.Title = fmt.Sprintf("%s (%d of %d)", m.Title, i+1, len(parts))
-			}
-			a.action = m
-		}
-		parts[i].act = a
-	}
-	return motion, nil
-}
-
-// showProposed shows which motions carry an import.
-func showProposed(cmd *cobra.Command, info importInfo) error {
-	if n := len(info.Motions); n > 0 {
-		hint(cmd, "see how it goes with: rochdale motion show %d", info.Motions[n-1])
-	}
-	return show(cmd, info, func(w io.Writer) {
-		var motions string
-		if n := len(info.Motions); n > 0 {
-			motions = span(info.Motions[0], info.Motions[n-1])
-		}
-		writeFacts(w, fact{info.Result, info.Action}, fact{agree(uint64(len(info.Motions)), "motion", "motions"), motions},
-			fact{"passed over", numberOrNone(uint64(info.Skipped))}, fact{"transactions", len(info.Transactions)})
-	})
-}
-
 // span is "5 to 9", "5" for one, or "" for nothing.
 func span(first, last uint64) string {
 	if first == last {
@@ -159,54 +122,71 @@ func span(first, last uint64) string {
 	return fmt.Sprintf("%d to %d", first, last)
 }
 
+// importFacts are how many members of each class a file enters, and the first and
+// last of its lines.
+func (s *session) importFacts(entries []member.Entry, lines []int) []state.Clause {
+	counts := map[charter.Class]uint64{}
+	for _, e := range entries {
+		counts[e.Class]++
+	}
+	var facts []state.Clause
+	for _, c := range slices.Sorted(maps.Keys(counts)) {
+		facts = append(facts, state.Fact(fmt.Sprintf("class %d (%s)", c, s.class(c)), "%s", plural(counts[c], "member")))
+	}
+	telling := wording.Telling(s)
+	return append(facts, firstAndLast(len(entries), func(i int) state.Clause {
+		return state.Fact(fmt.Sprintf("line %d", lines[i]), "%s", entries[i].Words(telling))
+	})...)
+}
+
 // unregisteredOf leaves out the keys that are on the register.
-func (s *session) unregisteredOf(entries []member.Entry) ([]member.Entry, error) {
+func (s *session) unregisteredOf(entries []member.Entry, lines []int) ([]member.Entry, []int, error) {
 	p := newProgress("looking keys up", int64(len(entries)))
 	defer p.Done()
 	var fresh []member.Entry
-	for _, e := range entries {
+	var at []int
+	for i, e := range entries {
 		m, err := member.ByKey(s, e.Key)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if m == 0 {
-			fresh = append(fresh, e)
+			fresh, at = append(fresh, e), append(at, lines[i])
 		}
 		p.Add(1)
 	}
-	return fresh, nil
+	return fresh, at, nil
 }
 
-// readMembers reads the file of a register. An error names the line.
-func readMembers(path string) ([]member.Entry, error) {
-	var entries []member.Entry
+// readMembers reads the file of a register, and the line of each. An error names
+// the line.
+func readMembers(file sheet.File) (entries []member.Entry, lines []int, err error) {
 	seen := map[string]int{}
-	file := csvFile{path, []string{"key", "class", "commitment"}}
-	err := file.read(func(line int, fields []string) error {
+	err = readTable(file, func(row sheet.Row) error {
 		e := member.Entry{Class: 1}
 		var err error
-		if e.Key, err = parseKey(fields[0]); err != nil {
+		if e.Key, err = parseKey(row.Cell("key")); err != nil {
 			return err
 		}
-		if fields[1] != "" {
-			class, err := strconv.ParseUint(fields[1], 10, 16)
-			if err != nil || class == 0 {
-				return withHint(fault("%q is not the number of a class", fields[1]), "see the classes of members: rochdale charter show")
+		if text := row.Cell("class"); text != "" {
+			class, err := parseNumberUpTo("class", text, math.MaxUint16)
+			if err != nil {
+				return withHint(fault("%v", err), "see the classes of members: rochdale charter show")
 			}
 			e.Class = charter.Class(class)
 		}
-		if e.Commitment, err = parseHex("commitment", fields[2], 0); err != nil {
+		if e.Commitment, err = parseHex("commitment", row.Cell("commitment"), 0); err != nil {
 			return err
 		}
 		if first, ok := seen[e.Key.String()]; ok {
 			return withHint(fault("the key is that of line %d too", first), "every member needs a key of their own")
 		}
-		seen[e.Key.String()] = line
-		entries = append(entries, e)
+		seen[e.Key.String()] = row.Line
+		entries, lines = append(entries, e), append(lines, row.Line)
 		return nil
 	})
 	if err == nil && len(entries) == 0 {
-		err = withHint(fault("%s holds no members", path), "%s", file.wants())
+		err = withHint(fault("%s holds no members", file.Path), "%s", file.Wants())
 	}
-	return entries, err
+	return entries, lines, err
 }

@@ -2,13 +2,15 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
-	"github.com/spf13/cobra"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 func newPeriodCmd() *cobra.Command {
@@ -51,16 +53,18 @@ func parseMeasure(text string) (surplus.Measure, error) {
 	return m, nil
 }
 
-// quantity writes patronage as its measure has it.
-func (r *reading) quantity(m surplus.Measure, q uint64) string {
+// quantity writes patronage as its measure has it, with a number of digits behind
+// the point unless it is money.
+func (r *reading) quantity(m surplus.Measure, q uint64, digits uint8) string {
 	if m.InMoney() && q < 1<<63 {
 		return r.money(money.Amount(q))
 	}
-	return strings.TrimSpace(formatCount(int64(q)) + " " + m.String())
+	return words.Decimal(q, digits) + " " + m.String()
 }
 
-// parseQuantity reads patronage: an amount of money, or a whole number.
-func (r *reading) parseQuantity(m surplus.Measure, text string) (uint64, error) {
+// parseQuantity reads patronage: an amount of money, or a number with at most so
+// many digits behind the point.
+func (r *reading) parseQuantity(m surplus.Measure, text string, digits uint8) (uint64, error) {
 	if m.InMoney() {
 		minor, err := r.parseMoney(text)
 		if err == nil && minor <= 0 {
@@ -68,11 +72,11 @@ func (r *reading) parseQuantity(m surplus.Measure, text string) (uint64, error) 
 		}
 		return uint64(minor), err
 	}
-	n, err := strconv.ParseUint(strings.ReplaceAll(text, ",", ""), 10, 63)
-	if err != nil || n == 0 {
-		return 0, withHint(fault("%q is not a number of %v", text, m), "numbers are whole and more than zero; count smaller units if you need fractions")
+	n, err := figure.Quantity(m.String(), text, digits)
+	if err == nil && n == 0 {
+		return 0, withHint(fault("%q is not more than zero", text), "leave members without %v out", m)
 	}
-	return n, nil
+	return n, wrongFigure(err)
 }
 
 func newPeriodOpenCmd() *cobra.Command {
@@ -99,9 +103,13 @@ func newPeriodCorrectCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			q, err := s.parseQuantity(measure, args[3])
+			digits, _, err := s.digitsOf(p, measure)
+			if err != nil {
+				return act{}, err
+			}
+			q, err := s.parseQuantity(measure, args[3], digits)
 			entries := []surplus.Figure{{Member: m, Quantity: q}}
-			return act{kind: surplus.KindCorrect, action: surplus.Correct{Period: p, Measure: measure, Entries: entries},
+			return act{kind: surplus.KindCorrect, action: surplus.Correct{Period: p, Measure: measure, Entries: entries, Digits: digits},
 				subject: fmt.Sprintf("period show %d", p)}, err
 		})
 	cmd.ValidArgsFunction = completeArg(1, measureNames()...)

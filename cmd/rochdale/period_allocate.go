@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -142,32 +141,8 @@ func (r *reading) step(f stepFile) (surplus.Step, error) {
 	return s, err
 }
 
-// parseShareOfOne reads "15%", "12.5%" or "1/6" exactly.
+// parseShareOfOne reads a part of a whole.
 func parseShareOfOne(text string) (money.Rate, error) {
-	wrong := withHint(fault("%q is not a rate", text), `write it like "15%%", "12.5%%" or "1/6"`)
-	if num, den, ok := strings.Cut(text, "/"); ok {
-		n, err1 := strconv.ParseUint(num, 10, 32)
-		d, err2 := strconv.ParseUint(den, 10, 32)
-		if err1 != nil || err2 != nil || d == 0 || n > d {
-			return money.Rate{}, wrong
-		}
-		return money.Rate{Num: n, Den: d}, nil
-	}
-	number, ok := strings.CutSuffix(text, "%")
-	if !ok {
-		return money.Rate{}, wrong
-	}
-	whole, fraction, _ := strings.Cut(number, ".")
-	n, err := strconv.ParseUint(whole+fraction, 10, 32)
-	if err != nil || whole == "" || len(fraction) > 6 {
-		return money.Rate{}, wrong
-	}
-	rate := money.Rate{Num: n, Den: 100}
-	for range fraction {
-		rate.Den *= 10
-	}
-	if rate.Num > rate.Den {
-		return money.Rate{}, withHint(fault("%q is more than all", text), "a rate is at most 100%%")
-	}
-	return rate, nil
+	rate, err := figure.Rate(text)
+	return rate, wrongFigure(err)
 }

@@ -37,12 +37,16 @@ const goOn = "run the same command again: it goes on where it stopped"
 // takeBatch is takeAll with a result that counts members. After an interruption,
 // stopped is called with how many are done and returns the hint; nil stands for
 // goOn.
-func (s *session) takeBatch(cmd *cobra.Command, words, title string, parts []batchPart, skipped int, stopped func(done int) string) error {
-	info := batchInfo{Result: resultDone, Action: words, Skipped: skipped, Transactions: []string{}}
+func (s *session) takeBatch(cmd *cobra.Command, b batch, skipped int, stopped func(done int) string) error {
+	parts := b.parts
+	info := batchInfo{Result: resultDone, Action: b.words, Skipped: skipped, Transactions: []string{}}
 	if len(parts) == 0 {
 		info.Action = nothingLeft
 	}
-	numbers, err := s.takeAll(cmd, words, title, parts, &info.Transactions, &info.Result)
+	if proposed, err := s.proposeAll(cmd, b, skipped); proposed || err != nil {
+		return err
+	}
+	numbers, err := s.takeAll(cmd, b, &info.Transactions, &info.Result)
 	for _, p := range parts[:len(numbers)] {
 		info.Members += p.size
 	}
@@ -63,119 +67,16 @@ func (s *session) takeBatch(cmd *cobra.Command, words, title string, parts []bat
 	})
 }
 
-func newPeriodRecordCmd() *cobra.Command {
-	var add bool
-	cmd := &cobra.Command{
-		Use:   "record PERIOD MEASURE FILE.csv",
-		Short: "Record what members did with the co-op, from a file",
-		Long: `Record what members did with the co-op in a period. Each line of the file is a
-member number and a quantity: money for sales, purchases and wages, whole numbers
-for the others. A first line "member,quantity" is a heading.
-
-Members who have a figure already are passed over, so the same file can be given
-again after a stop. --add adds to what is recorded instead.`,
-		Example: "  rochdale period record 1 purchases figures.csv\n  rochdale period record 1 hours march.csv --add",
-		Args:    wantArgs("PERIOD", "MEASURE", "FILE.csv"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := parsePeriod(args[0])
-			if err != nil {
-				return err
-			}
-			measure, err := parseMeasure(args[1])
-			if err != nil {
-				return err
-			}
-			s, err := openSession(cmd)
-			if err != nil {
-				return err
-			}
-			figures, err := s.readFigures(args[2], measure)
-			if err != nil {
-				return err
-			}
-			return s.record(cmd, p, measure, figures, add)
-		},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			switch len(args) {
-			case 1:
-				return measureNames(), cobra.ShellCompDirectiveNoFileComp
-			case 2:
-				return []string{"csv"}, cobra.ShellCompDirectiveFilterFileExt
-			}
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		},
-	}
-	cmd.Flags().BoolVar(&add, "add", false, "add to figures that are recorded already")
-	addActFlags(cmd)
-	return cmd
-}
-
-// readFigures reads a file of patronage, in order of member.
-func (r *reading) readFigures(path string, measure surplus.Measure) ([]surplus.Figure, error) {
-	var figures []surplus.Figure
-	seen := map[state.Member]int{}
-	file := csvFile{path, []string{"member", "quantity"}}
-	err := file.read(func(line int, fields []string) error {
-		m, err := parseMember(fields[0])
-		if err != nil {
-			return err
-		}
-		if first, ok := seen[m]; ok {
-			return withHint(fault("member %d has line %d too", m, first), "add the two up")
-		}
-		seen[m] = line
-		q, err := r.parseQuantity(measure, fields[1])
-		figures = append(figures, surplus.Figure{Member: m, Quantity: q})
-		return err
-	})
-	if err == nil && len(figures) == 0 {
-		err = withHint(fault("%s holds no figures", path), "%s", file.wants())
-	}
-	slices.SortFunc(figures, func(a, b surplus.Figure) int { return int(min(max(int64(a.Member)-int64(b.Member), -1), 1)) })
-	return figures, err
-}
-
-// record sends figures, MaxBatch a transaction.
-func (s *session) record(cmd *cobra.Command, p surplus.Period, measure surplus.Measure, figures []surplus.Figure, add bool) error {
-	if _, err := surplus.PeriodOf(s, p); err != nil {
-		return explainRead(err)
-	}
-	all := len(figures)
-	var stopped func(done int) string
-	if add {
-		// Here a second run passes nobody over.
-		stopped = func(done int) string {
-			return fmt.Sprintf("take the lines of members up to %d out of the file before you run it again, or their figures are added twice", figures[done-1].Member)
-		}
-	} else {
-		recorded := map[state.Member]bool{}
-		err := surplus.Figures(s, p, measure, 0, ^state.Member(0), func(m state.Member, _ uint64) (bool, error) {
-			recorded[m] = true
-			return true, nil
-		})
-		if err != nil {
-			return explainRead(err)
-		}
-		figures = slices.DeleteFunc(figures, func(f surplus.Figure) bool { return recorded[f.Member] })
-		if n := all - len(figures); n > 0 {
-			note(cmd, "%s of the file %s a figure already and %s passed over; to add to it, give --add",
-				plural(uint64(n), "member"), agree(uint64(n), "has", "have"), agree(uint64(n), "is", "are"))
-		}
-	}
-	parts := batched(figures, surplus.MaxBatch, func(chunk []surplus.Figure) act {
-		return act{kind: surplus.KindRecord, action: surplus.Record{Period: p, Measure: measure, Entries: chunk}}
-	})
-	words := fmt.Sprintf("record the %v of %s in %s", measure, plural(uint64(len(figures)), "member"), surplus.Named(s, p))
-	return s.takeBatch(cmd, words, "recording figures", parts, all-len(figures), stopped)
-}
-
 func newPeriodPayCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pay PERIOD STEP [MEMBERS]",
 		Short: "Record that members got the money of a dividend from the bank",
 		Long: `Record that members got the money of a dividend from the bank: all who are not
 paid yet, or those whose numbers are given. Pay at the bank first; this is the
-record of it. Whoever is paid already is passed over.`,
+record of it. Whoever is paid already is passed over.
+
+What is more than the charter lets one officer move in a day goes to a motion of
+several, with --propose.`,
 		Example: "  rochdale period pay 1 4\n  rochdale period pay 1 4 7,10-50",
 		Args:    wantArgs("PERIOD", "STEP", "[MEMBERS]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -202,6 +103,7 @@ record of it. Whoever is paid already is passed over.`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	addActFlags(cmd)
+	addProposeFlags(cmd)
 	return cmd
 }
 
@@ -211,6 +113,7 @@ func (s *session) pay(cmd *cobra.Command, p surplus.Period, step uint8, only []u
 		return explainRead(err)
 	}
 	var owed []state.Member
+	var amounts []money.Amount
 	var sum money.Amount
 	skipped := 0
 	err := surplus.Parts(s, p, step, 0, ^state.Member(0), func(m state.Member, part surplus.Part) (bool, error) {
@@ -222,6 +125,7 @@ func (s *session) pay(cmd *cobra.Command, p surplus.Period, step uint8, only []u
 			return true, nil
 		}
 		owed = append(owed, m)
+		amounts = append(amounts, part.Cash)
 		sum += part.Cash
 		return true, nil
 	})
@@ -240,6 +144,10 @@ func (s *session) pay(cmd *cobra.Command, p surplus.Period, step uint8, only []u
 	parts := batched(owed, surplus.MaxBatch, func(chunk []state.Member) act {
 		return act{kind: surplus.KindPay, action: surplus.Pay{Period: p, Step: step, Members: chunk}, gives: "entry"}
 	})
-	words := fmt.Sprintf("record that %s got %s, the money of step %d of %s", plural(uint64(len(owed)), "member"), s.money(sum), step, surplus.Named(s, p))
-	return s.takeBatch(cmd, words, "recording payments", parts, skipped, nil)
+	return s.takeBatch(cmd, batch{
+		words: fmt.Sprintf("record that %s got %s, the money of step %d of %s", plural(uint64(len(owed)), "member"), s.money(sum), step, surplus.Named(s, p)),
+		title: "recording payments", facts: firstAndLast(len(owed), func(i int) state.Clause {
+			return state.Fact(fmt.Sprintf("member %d", owed[i]), "%s", s.money(amounts[i]))
+		}), parts: parts,
+	}, skipped, nil)
 }

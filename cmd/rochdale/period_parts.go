@@ -38,20 +38,32 @@ func listParts(cmd *cobra.Command, r *reading, p surplus.Period, page *pageFlags
 	if err != nil {
 		return err
 	}
+	steps := map[uint8]surplus.Allotment{}
 	if next != 0 {
 		hint(cmd, "there are more: rochdale period parts %d --from %d --limit %d", p, next, page.limit)
 	}
 	if len(parts) == 0 {
 		note(cmd, "no member has a part of period %d", p)
 	}
+	claims := make([]string, len(parts))
+	for i, part := range parts {
+		a, ok := steps[part.Step]
+		if !ok {
+			if a, err = surplus.AllotmentOf(r, p, part.Step); err != nil {
+				return err
+			}
+			steps[part.Step] = a
+		}
+		claims[i] = r.claim(a, part.Claim)
+	}
 	return show(cmd, append([]surplus.MemberPart{}, parts...), func(w io.Writer) {
 		t := newTable("member", "step", "claim", "in money", "paid by entry", "as notice")
-		for _, part := range parts {
+		for i, part := range parts {
 			paid := any(part.Paid)
 			if part.Paid == 0 {
 				paid = ""
 			}
-			t.row(part.Member, part.Step, formatCount(int64(part.Claim)), r.money(part.Cash), paid, r.money(part.Notice))
+			t.row(part.Member, part.Step, claims[i], r.money(part.Cash), paid, r.money(part.Notice))
 		}
 		t.write(w)
 	})

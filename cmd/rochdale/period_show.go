@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/spf13/cobra"
+
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
-	"github.com/spf13/cobra"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // periodStatement is a period's own record, with its times as results show them.
@@ -127,7 +129,7 @@ func (r *reading) writePeriod(w io.Writer, p periodInfo) {
 	}
 	for m := surplus.Hours; m.Known(); m++ {
 		if t, ok := p.Patronage[m.String()]; ok {
-			facts = append(facts, fact{m.String(), fmt.Sprintf("%s of %s", r.quantity(m, t.Quantity), plural(t.Members, "member"))})
+			facts = append(facts, fact{m.String(), fmt.Sprintf("%s of %s", r.quantity(m, t.Quantity, t.Digits), plural(t.Members, "member"))})
 		}
 	}
 	writeFacts(w, facts...)
@@ -227,6 +229,15 @@ func (r *reading) writeExplanation(w io.Writer, e surplus.Explanation) {
 	fmt.Fprintln(w, ".")
 }
 
+// claim is the number of a claim without what it is in.
+func (r *reading) claim(a surplus.Allotment, n uint64) string {
+	digits := a.Digits
+	if a.Step.Sort == surplus.PatronageDividend && a.Step.Measure.InMoney() {
+		digits = r.policy.Digits
+	}
+	return words.Decimal(n, digits)
+}
+
 func (r *reading) writeStepShare(w io.Writer, m state.Member, s surplus.StepShare) {
 	a := s.Allotment
 	fmt.Fprintf(w, "Step %d: %s", s.Number, a.Step.Words(r))
@@ -238,7 +249,7 @@ func (r *reading) writeStepShare(w io.Writer, m state.Member, s surplus.StepShar
 		if a.Step.Sort == surplus.ShareDividend {
 			return plural(q, "share")
 		}
-		return r.quantity(a.Step.Measure, q)
+		return r.quantity(a.Step.Measure, q, a.Digits)
 	}
 	switch {
 	case a.Step.Sort == surplus.ToReserve || a.Step.Sort == surplus.ToFund:
@@ -248,10 +259,10 @@ func (r *reading) writeStepShare(w io.Writer, m state.Member, s surplus.StepShar
 	case !s.HasPart:
 		fmt.Fprintf(w, "  Member %d has no claim in it.\n", m)
 	default:
-		fmt.Fprintf(w, "  The claim is %s of %s: %s × %d ÷ %d is %s", claim(s.Part.Claim), claim(a.Total),
-			r.money(a.Pool), s.Part.Claim, a.Total, r.money(s.Floor))
+		fmt.Fprintf(w, "  The claim is %s of %s: %s × %s ÷ %s is %s", claim(s.Part.Claim), claim(a.Total),
+			r.money(a.Pool), r.claim(a, s.Part.Claim), r.claim(a, a.Total), r.money(s.Floor))
 		if s.Remainder > 0 {
-			fmt.Fprintf(w, ", remainder %d", s.Remainder)
+			fmt.Fprintf(w, " and %s ÷ %s of %s", words.Count(s.Remainder), words.Count(a.Total), r.money(1))
 		}
 		fmt.Fprintln(w, ".")
 		if s.Extra > 0 {

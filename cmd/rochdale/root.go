@@ -140,6 +140,8 @@ func wantArgs(names ...string) cobra.PositionalArgs {
 // finish walks the tree once it is complete: commands without Args take none,
 // and what a command itself returns is told from cobra's usage errors.
 func finish(cmd *cobra.Command) {
+	strictly(cmd.Flags())
+	strictly(cmd.PersistentFlags())
 	if cmd.Args == nil {
 		cmd.Args = wantArgs()
 	}

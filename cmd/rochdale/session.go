@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -21,6 +23,7 @@ type session struct {
 	key      client.Key
 	member   state.Member
 	signer   *client.Signer
+	life     time.Duration // of what is written to a file
 }
 
 // openSession opens the key that the settings name and finds out for whom it signs:
@@ -146,6 +149,41 @@ func (s *session) sign(cmd *cobra.Command, a act) ([]byte, error) {
 		return nil, refused(err)
 	}
 	return raw, explainAsk(s.settings.Node, err)
+}
+
+// How long a transaction can be sent that --output wrote.
+const (
+	defaultValidFor = 24 * time.Hour
+	maxValidFor     = 90 * 24 * time.Hour
+)
+
+// validFor makes the signer's transactions valid for as long as --valid-for says, if
+// they go to a file. A transaction is valid to a height, so what it says is a least:
+// the heights that pass in that time if blocks follow each other as fast as nodes
+// make them by default.
+func (s *session) validFor(cmd *cobra.Command, file string) error {
+	life, err := cmd.Flags().GetDuration("valid-for")
+	switch {
+	case err != nil: // the command has no such flag
+		return nil
+	case file == "" && cmd.Flags().Changed("valid-for"):
+		return withHint(fault("--valid-for is about a file, and none is written"), "add --output FILE, or leave --valid-for out")
+	case file == "":
+		return nil
+	case life < time.Minute || life > maxValidFor:
+		return withHint(fault("--valid-for %v is not from %v to %v", life, time.Minute, maxValidFor), "write it like 36h")
+	}
+	s.life, s.signer.Life = life, uint64(life/node.DefaultBlockPause)
+	return nil
+}
+
+// expiry is the last height at which a signed transaction can be executed.
+func (s *session) expiry(raw []byte) uint64 {
+	signed, err := tx.Parse(raw)
+	if err != nil {
+		return 0
+	}
+	return signed.Body.Expiry
 }
 
 // try asks the node what the next block would answer.

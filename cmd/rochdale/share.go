@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
@@ -34,9 +35,9 @@ func newShareSubscribeCmd() *cobra.Command {
 	cmd := newActCmd("subscribe UNITS", "Ask for new shares",
 		"  rochdale share subscribe 10\n  rochdale share subscribe 10 --class 2 --dry-run", wantArgs("UNITS"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
-			units, err := strconv.ParseUint(strings.ReplaceAll(args[0], ",", ""), 10, 64)
+			units, err := figure.Whole("shares", args[0])
 			if err != nil {
-				return act{}, withHint(fault("%q is not a number of shares", args[0]), "shares are whole: rochdale share subscribe 10")
+				return act{}, withHint(fault("%w", err), "shares are whole: rochdale share subscribe 10")
 			}
 			m := s.member
 			if of != 0 {
@@ -93,9 +94,9 @@ func newShareOpenClassCmd() *cobra.Command {
 		`  rochdale share open-class 2 --name "supporter share" --par 50.00 --most 200 --propose 2 --title "Supporter shares"`,
 		wantArgs("CLASS"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
-			class, err := strconv.ParseUint(args[0], 10, 16)
+			class, err := parseNumberUpTo("class", args[0], math.MaxUint16)
 			if err != nil {
-				return act{}, withHint(fault("%q is not the number of a class", args[0]), "see those there are: rochdale share classes")
+				return act{}, withHint(fault("%v", err), "see those there are: rochdale share classes")
 			}
 			price, err := s.parseMoney(par)
 			if err != nil {

@@ -9,11 +9,12 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
-	"github.com/spf13/cobra"
 )
 
 func newTxCmd() *cobra.Command {
@@ -43,6 +44,12 @@ ledger executes it once, and both answers are the same.`,
 			if err != nil {
 				return err
 			}
+			// One that was kept was confirmed when it was signed here.
+			if kept, err := d.kept(hexID(tx.ID(raw))); err == nil && kept == nil {
+				if err := confirmSending(cmd, d, raw); err != nil {
+					return err
+				}
+			}
 			done, err := d.deliver(cmd, raw)
 			if err != nil {
 				return err
@@ -50,9 +57,41 @@ ledger executes it once, and both answers are the same.`,
 			return showDone(cmd, hexID(tx.ID(raw)), done)
 		},
 	}
+	addYesFlag(cmd)
+	cmd.Flags().Lookup("yes").Usage = "do not ask; needed without a terminal for what cannot be undone"
 	cmd.Flags().Bool("no-wait", false, "do not wait until it is in a block")
 	addWaitFlags(cmd)
 	return cmd
+}
+
+// confirmSending says what a signed transaction does, and asks if that cannot be
+// undone. One that a block holds already is sent again without.
+func confirmSending(cmd *cobra.Command, d delivery, raw []byte) error {
+	signed, err := tx.Parse(raw)
+	if err != nil {
+		return err
+	}
+	if _, done, err := d.client.Outcome(cmd.Context(), raw); err == nil && done {
+		return nil
+	}
+	body := signed.Body
+	r := withoutNode(body.Chain, state.Coop(body.Coop))
+	if at, err := d.client.At(cmd.Context(), 0); err == nil && at.Chain() == body.Chain {
+		if of, err := readingOf(at, state.Coop(body.Coop)); err == nil {
+			r = of
+		}
+	}
+	action, err := wording.Read(body.Kind, body.Payload)
+	if err != nil {
+		return confirmFinal(cmd, "it cannot be read what this does; send it? (yes or no)", "sent")
+	}
+	does := wording.Describe(r, action)
+	note(cmd, "You are about to send what member %d of co-op %d, %s, signed: %s.", body.Signer, body.Coop, r.name, does.Phrase)
+	noteClauses(cmd, does.Clauses)
+	if wording.Undo(body.Kind) != "" {
+		return nil
+	}
+	return confirmFinal(cmd, "this cannot be undone; send it? (yes or no)", "sent")
 }
 
 func newTxWaitCmd() *cobra.Command {

@@ -12,17 +12,18 @@ type Correct struct {
 	Period  Period   `cbor:"1,keyasint,omitempty"`
 	Measure Measure  `cbor:"2,keyasint,omitempty"`
 	Entries []Figure `cbor:"3,keyasint,omitempty"` // what to take, by ascending member
+	Digits  uint8    `cbor:"4,keyasint,omitempty"` // of the quantities behind the point, as those recorded have them
 }
 
 // Check refuses a malformed batch.
-func (m Correct) Check() error { return checkFigures(m.Measure, m.Entries) }
+func (m Correct) Check() error { return checkFigures(m.Measure, m.Digits, m.Entries) }
 
 // Cost is a record a member at most, and the sum.
 func (m Correct) Cost() int { return len(m.Entries) + 2 }
 
 // Apply takes the quantities.
 func (m Correct) Apply(c *state.Ctx) error {
-	tally, err := recordable(c, m.Period, m.Measure)
+	tally, err := recordable(c, m.Period, m.Measure, m.Digits)
 	if err != nil {
 		return err
 	}
@@ -33,7 +34,8 @@ func (m Correct) Apply(c *state.Ctx) error {
 			return err
 		}
 		if e.Quantity > old {
-			return ErrBelow.With("member %d: %d of %d", e.Member, e.Quantity, old)
+			return ErrBelow.With("member %d: %s of %s", e.Member,
+				m.Measure.Words(c, e.Quantity, m.Digits), m.Measure.Words(c, old, m.Digits))
 		}
 		after[i] = old - e.Quantity
 		tally.Quantity -= e.Quantity
@@ -51,7 +53,7 @@ func (m Correct) Apply(c *state.Ctx) error {
 func (m Correct) Describe(t state.Telling) state.Words {
 	w := state.Words{
 		Phrase:  fmt.Sprintf("correct the %v of %s in %s downwards", m.Measure, words.Plural(uint64(len(m.Entries)), "member"), Named(t, m.Period)),
-		Clauses: figureFacts(t, m.Measure, m.Entries),
+		Clauses: figureFacts(t, m.Measure, m.Digits, m.Entries),
 	}
 	for i := range w.Clauses {
 		w.Clauses[i].After += " less"

@@ -27,5 +27,6 @@ var Hints = state.HintList{
 	ErrUndivided: "see the steps: rochdale period show",
 	ErrNoPart:    "see why: rochdale period explain",
 	ErrPaid:      "see by which entry: rochdale period explain",
+	ErrDigits:    "write them with as many digits as those recorded: rochdale period show",
 	ErrTotal:     "the amount is larger than any account can hold",
 }

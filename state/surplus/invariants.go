@@ -110,6 +110,9 @@ func checkTallies(r state.Reader, p Period) error {
 		if err != nil {
 			return err
 		}
+		if sum.Digits = tally.Digits; tally.Digits > MaxDigits || (measure.InMoney() && tally.Digits > 0) {
+			return fmt.Errorf("%v have %d digits behind the point", measure, tally.Digits)
+		}
 		if sum != tally {
 			return fmt.Errorf("%v: figures sum to %+v, the tally says %+v", measure, sum, tally)
 		}

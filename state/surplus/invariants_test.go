@@ -92,9 +92,10 @@ func TestCheckSurplusFails(t *testing.T) {
 		{Name: "frozen for nothing", Break: share.Freeze, Says: "period 0 is allocating; the run says 0, the agenda [], holdings frozen: true"},
 		{Name: "due for nothing", Break: func(c *state.Ctx) { agenda.Put(c, c.Time(), 5, 1) }, Says: "the run says 0, the agenda [1], holdings frozen: false"},
 		{Name: "running for nothing", Break: func(c *state.Ctx) { runs.Put(c, 0, surplus.Run{Period: 1}) }, Says: "the run says 1, the agenda [], holdings frozen: false"},
-		{Name: "a figure", Break: edit(figures, figureKey{1, surplus.Purchases, 1}, func(q *uint64) { *q++ }), Says: "period 1: purchases: figures sum to {Quantity:71 Members:3}, the tally says {Quantity:70 Members:3}"},
+		{Name: "a figure", Break: edit(figures, figureKey{1, surplus.Purchases, 1}, func(q *uint64) { *q++ }), Says: "period 1: purchases: figures sum to {Quantity:71 Members:3 Digits:0}, the tally says {Quantity:70 Members:3 Digits:0}"},
 		{Name: "a figure of zero kept", Break: func(c *state.Ctx) { figures.Put(c, figureKey{1, surplus.Hours, 1}, 0) }, Says: "period 1: member 1 has a figure of zero hours"},
-		{Name: "a tally", Break: edit(tallies, tallyKey{1, surplus.Purchases}, func(t *surplus.Tally) { t.Members-- }), Says: "the tally says {Quantity:70 Members:2}"},
+		{Name: "a tally", Break: edit(tallies, tallyKey{1, surplus.Purchases}, func(t *surplus.Tally) { t.Members-- }), Says: "the tally says {Quantity:70 Members:2 Digits:0}"},
+		{Name: "digits of money", Break: edit(tallies, tallyKey{1, surplus.Purchases}, func(t *surplus.Tally) { t.Digits = 2 }), Says: "purchases have 2 digits behind the point"},
 		{Name: "a step erased", Break: func(c *state.Ctx) { allotments.Delete(c, stepKey{1, 2}) }, Says: "period 1: 1 steps, the statement says 2"},
 		{Name: "steps before an allocation", Break: func(c *state.Ctx) {
 			edit(statements, 2, func(s *surplus.Statement) { s.Steps = 1 })(c)

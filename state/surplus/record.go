@@ -21,6 +21,10 @@ type Record struct {
 	Period  Period   `cbor:"1,keyasint,omitempty"`
 	Measure Measure  `cbor:"2,keyasint,omitempty"`
 	Entries []Figure `cbor:"3,keyasint,omitempty"` // by ascending member
+	// Digits is how many digits of the quantities stand behind the point, at most
+	// MaxDigits. The period's first figures of a measure set it for the others; for
+	// money, whose digits are the currency's, it is zero.
+	Digits uint8 `cbor:"4,keyasint,omitempty"`
 }
 
 // FiguresRecorded reports what a measure's figures sum to after a Record or a
@@ -34,11 +38,14 @@ type FiguresRecorded struct {
 func (FiguresRecorded) Event() string { return "surplus.FiguresRecorded" }
 
 // Check refuses a malformed batch.
-func (m Record) Check() error { return checkFigures(m.Measure, m.Entries) }
+func (m Record) Check() error { return checkFigures(m.Measure, m.Digits, m.Entries) }
 
-func checkFigures(measure Measure, entries []Figure) error {
+func checkFigures(measure Measure, digits uint8, entries []Figure) error {
 	if !measure.Known() {
 		return ErrMeasure.With("%d", measure)
+	}
+	if digits > MaxDigits || (digits > 0 && measure.InMoney()) {
+		return ErrDigits.With("%d digits for %v", digits, measure)
 	}
 	if len(entries) == 0 || len(entries) > MaxBatch {
 		return ErrBatch.With("%d, from 1 to %d can be", len(entries), MaxBatch)
@@ -59,7 +66,7 @@ func (m Record) Cost() int { return len(m.Entries) + 2 }
 
 // Apply adds the figures. They may be about anyone on the register.
 func (m Record) Apply(c *state.Ctx) error {
-	tally, err := recordable(c, m.Period, m.Measure)
+	tally, err := recordable(c, m.Period, m.Measure, m.Digits)
 	if err != nil {
 		return err
 	}
@@ -88,15 +95,23 @@ func (m Record) Apply(c *state.Ctx) error {
 }
 
 // recordable returns a measure's sum as it stands, and refuses a period whose
-// figures may not change any more.
-func recordable(r state.Reader, p Period, measure Measure) (Tally, error) {
+// figures may not change any more, and quantities that are not in the unit of the
+// figures there are. If there are none, the digits are those given.
+func recordable(r state.Reader, p Period, measure Measure, digits uint8) (Tally, error) {
 	s, err := PeriodOf(r, p)
 	if err != nil {
 		return Tally{}, err
 	}
 	switch s.Stage {
 	case Opened, Closed:
-		return TallyOf(r, p, measure)
+		tally, err := TallyOf(r, p, measure)
+		if tally.Members == 0 {
+			tally.Digits = digits
+		}
+		if err == nil && tally.Digits != digits {
+			err = ErrDigits.With("%d digits; the %v of period %d have %d", digits, measure, p, tally.Digits)
+		}
+		return tally, err
 	case Allocating:
 		return Tally{}, ErrFrozen.With("period %d", p)
 	}
@@ -122,7 +137,7 @@ func putFigures(c *state.Ctx, p Period, measure Measure, entries []Figure, after
 func (m Record) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("record the %v of %s in %s", m.Measure, words.Plural(uint64(len(m.Entries)), "member"), Named(t, m.Period)),
-		Clauses: figureFacts(t, m.Measure, m.Entries),
+		Clauses: figureFacts(t, m.Measure, m.Digits, m.Entries),
 	}
 }
 

@@ -194,7 +194,7 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 	case PatronageDividend:
 		var tally Tally
 		tally, err = TallyOf(r, p, s.Measure)
-		a.Total = tally.Quantity
+		a.Total, a.Digits = tally.Quantity, tally.Digits
 	}
 	if err == nil && s.Sort.isDividend() && a.Total == 0 {
 		err = ErrNoClaims.With("%v", s.Sort)

@@ -52,8 +52,9 @@ func (s Stage) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // A Measure is what patronage is counted in. Numbers are append-only.
 type Measure uint8
 
-// Measures. Money is in minor units, the others in the unit that the co-op
-// chose; only proportions count.
+// Measures. Money is in minor units, the others in the smallest part of a unit
+// that the tally's digits allow: with 2 digits, 250 hours are 2.50. Only
+// proportions count.
 const (
 	Hours     Measure = 1
 	Sales     Measure = 2
@@ -111,6 +112,7 @@ type Allotment struct {
 	Cash    money.Amount `cbor:"7,keyasint,omitempty" json:"cash"`    // parts in money; with Notice, the Pool
 	Notice  money.Amount `cbor:"8,keyasint,omitempty" json:"notice"`  // parts held as notices
 	Paid    money.Amount `cbor:"9,keyasint,omitempty" json:"paid"`    // of Cash
+	Digits  uint8        `cbor:"10,keyasint,omitempty" json:"digits"` // of patronage claims behind the point, as the tally had them
 }
 
 // A Part is what one member has of one dividend. Everyone with a claim has one,
@@ -126,6 +128,7 @@ type Part struct {
 type Tally struct {
 	Quantity uint64 `cbor:"1,keyasint,omitempty" json:"quantity"`
 	Members  uint64 `cbor:"2,keyasint,omitempty" json:"members"` // with a figure
+	Digits   uint8  `cbor:"3,keyasint,omitempty" json:"digits"`  // of the figures behind the point; zero for money
 }
 
 // A Calendar is the room's counters. Periods are allocated in their order.
@@ -140,6 +143,8 @@ const (
 	MaxName  = 32  // bytes of a period's name
 	MaxBatch = 500 // members in one Record, Correct or Pay
 	MaxSteps = 16  // of an allocation
+	// MaxDigits bounds the digits that quantities have behind the point.
+	MaxDigits = 4
 )
 
 type figureKey struct {
@@ -208,4 +213,5 @@ var (
 	ErrNoPart    = &state.Rejection{Code: 522, Reason: "member has no money in this step"}
 	ErrPaid      = &state.Rejection{Code: 523, Reason: "member's part is paid already"}
 	ErrTotal     = &state.Rejection{Code: 524, Reason: "total out of range"}
+	ErrDigits    = &state.Rejection{Code: 540, Reason: "quantities have other digits behind the point than the measure"}
 )

@@ -24,15 +24,16 @@ func Named(r state.Reader, p Period) string {
 }
 
 // InMoney says whether a measure's quantities are amounts in minor units of the
-// co-op's currency; others are whole numbers.
+// co-op's currency.
 func (m Measure) InMoney() bool { return m == Sales || m == Purchases || m == Wages }
 
-// Words write a quantity of a measure: "200.00 EUR in purchases", "2,500 hours".
-func (m Measure) Words(r state.Reader, quantity uint64) string {
+// Words write a quantity of a measure that has a number of digits behind the
+// point: "200.00 EUR in purchases", "2,500 hours", "2.50 hours".
+func (m Measure) Words(r state.Reader, quantity uint64, digits uint8) string {
 	if m.InMoney() && quantity < 1<<63 {
 		return fmt.Sprintf("%s in %v", charter.Money(r, money.Amount(quantity)), m)
 	}
-	return fmt.Sprintf("%s %v", words.Count(quantity), m)
+	return fmt.Sprintf("%s %v", words.Decimal(quantity, digits), m)
 }
 
 // Words say what one step of an allocation does.
@@ -67,10 +68,10 @@ func (s Step) Words(r state.Reader) string {
 }
 
 // figureFacts are figures, member by member.
-func figureFacts(r state.Reader, m Measure, entries []Figure) []state.Clause {
+func figureFacts(r state.Reader, m Measure, digits uint8, entries []Figure) []state.Clause {
 	var out []state.Clause
 	for _, e := range entries {
-		out = append(out, state.Fact(fmt.Sprintf("member %d", e.Member), "%s", m.Words(r, e.Quantity)))
+		out = append(out, state.Fact(fmt.Sprintf("member %d", e.Member), "%s", m.Words(r, e.Quantity, digits)))
 	}
 	return out
 }

@@ -17,20 +17,26 @@ import (
 // "21,000.00 EUR". digits is how many stand behind the point; an empty currency
 // is left out.
 func Money(minor money.Amount, digits uint8, currency string) string {
-	sign, text := "", strconv.FormatUint(magnitude(int64(minor)), 10)
+	out := Decimal(magnitude(int64(minor)), digits)
 	if minor < 0 {
-		sign = "-"
-	}
-	d := int(digits)
-	if short := d + 1 - len(text); short > 0 {
-		text = strings.Repeat("0", short) + text
-	}
-	out := sign + Thousands(text[:len(text)-d])
-	if d > 0 {
-		out += "." + text[len(text)-d:]
+		out = "-" + out
 	}
 	if currency != "" {
 		out += " " + currency
+	}
+	return out
+}
+
+// Decimal writes a number of the smallest parts of a unit: 250 with 2 digits is
+// "2.50", with none "250". digits is how many stand behind the point.
+func Decimal(n uint64, digits uint8) string {
+	text, d := strconv.FormatUint(n, 10), int(digits)
+	if short := d + 1 - len(text); short > 0 {
+		text = strings.Repeat("0", short) + text
+	}
+	out := Thousands(text[:len(text)-d])
+	if d > 0 {
+		out += "." + text[len(text)-d:]
 	}
 	return out
 }

@@ -1,0 +1,320 @@
+// Package sheet reads tables as spreadsheets write them: a line a row, with cells
+// parted by commas, semicolons or tabs. It finds out which by the first line, or by
+// the line "sep=;" that some spreadsheets put before it. Cells may stand between
+// quotation marks, lines may end in CR LF, and empty lines and those from a # on do
+// not count. A first line may name the columns, in any order; without one they are
+// in the order that the reader asks for.
+//
+// Nothing is guessed: a column that nobody asked for is refused unless it is to be
+// ignored by its name, and an error names the line and what was expected there.
+package sheet
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Bounds of a table that is read into memory.
+const (
+	MaxLines = 1_000_000
+	MaxBytes = 256 << 20
+)
+
+// A File is a table and what it has to be.
+type File struct {
+	Path    string
+	Columns []Column // in their order, if no line names them
+	Ignore  []string // columns to pass over, by name
+	// DecimalComma says that the columns of figures are written "1.234,50".
+	DecimalComma bool
+}
+
+// A Column is one that a table may have.
+type Column struct {
+	Name     string
+	Optional bool // it may be left out, or empty
+	Figure   bool // of numbers that can have separators
+}
+
+// A Row is one line of the table.
+type Row struct {
+	Line  int // of the file, from 1
+	cells map[string]string
+}
+
+// Cell is what stands in a column, without spaces around it; nothing if there is
+// none.
+func (r Row) Cell(column string) string { return r.cells[column] }
+
+// An Error says what is wrong with a table, where, and what was expected.
+type Error struct {
+	Path string
+	Line int // 0 for the file as a whole
+	Err  error
+	Hint string // what a line has to look like, or what to do
+}
+
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s %v", e.Path, e.Err)
+	}
+	return fmt.Sprintf("%s, line %d: %v", e.Path, e.Line, e.Err)
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Wants says what a line looks like.
+func (f File) Wants() string {
+	return "each line is: " + strings.Join(f.names(), ",") + "; or a first line names the columns in another order"
+}
+
+func (f File) names() []string {
+	var names []string
+	for _, c := range f.Columns {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// needed are the columns that may not be left out.
+func (f File) needed() []string {
+	var names []string
+	for _, c := range f.Columns {
+		if !c.Optional {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// bad is an *Error.
+func (f File) bad(line int, hint, format string, args ...any) error {
+	return &Error{Path: f.Path, Line: line, Err: fmt.Errorf(format, args...), Hint: hint}
+}
+
+// Read calls fn for each row, in order. What fn refuses is returned as an *Error
+// with the line.
+func (f File) Read(fn func(Row) error) error {
+	file, err := os.Open(f.Path)
+	if err != nil {
+		return fmt.Errorf("reading the file: %w", err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return f.bad(0, "name the file in it", "is a folder, not a file")
+	}
+	text, err := io.ReadAll(io.LimitReader(file, MaxBytes+1))
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", f.Path, err)
+	}
+	return f.Parse(text, fn)
+}
+
+// Parse is Read for text that is in memory.
+func (f File) Parse(text []byte, fn func(Row) error) error {
+	if len(text) > MaxBytes {
+		return f.bad(0, "do it in smaller parts", "has more than %s bytes", words.Count(MaxBytes))
+	}
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return f.bad(0, "save it as CSV in UTF-8", "is text in UTF-16")
+	}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(text) {
+		return f.bad(1+bytes.Count(text[:invalid(text)], []byte("\n")), "save it as CSV in UTF-8", "a character is not UTF-8")
+	}
+	text, skipped, comma := separator(text)
+	in := csv.NewReader(bytes.NewReader(text))
+	// A tab at the beginning of a line is an empty cell and no space.
+	in.Comma, in.FieldsPerRecord, in.TrimLeadingSpace, in.Comment = comma, -1, comma != '\t', '#'
+	var columns []string // of the cells; "" is passed over
+	for n := 0; ; n++ {
+		cells, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return f.unreadable(skipped, err)
+		}
+		line, _ := in.FieldPos(0)
+		line += skipped
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		if strings.Join(cells, "") == "" {
+			n--
+			continue // a line of separators, as a spreadsheet writes for an empty one
+		}
+		if n == 0 {
+			heading, err := f.heading(line, cells)
+			if err != nil {
+				return err
+			}
+			if columns = heading; heading != nil {
+				continue
+			}
+			columns = f.names()
+		}
+		if n > MaxLines {
+			return f.bad(0, "do it in smaller parts", "has more than %s lines", words.Count(MaxLines))
+		}
+		if err := f.row(line, columns, cells, fn); err != nil {
+			return err
+		}
+	}
+}
+
+// invalid is where text stops being UTF-8.
+func invalid(text []byte) int {
+	at := 0
+	for at < len(text) {
+		r, size := utf8.DecodeRune(text[at:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		at += size
+	}
+	return at
+}
+
+// separator finds out what parts the cells. It returns the text without a line
+// "sep=;", and how many lines that takes. In a first line a tab, and else a
+// semicolon, outside quotation marks is no part of a cell: names of columns and
+// figures have none, and a comma may stand in a figure.
+func separator(text []byte) (rest []byte, skipped int, comma rune) {
+	first, after, _ := bytes.Cut(text, []byte("\n"))
+	said := strings.Trim(strings.TrimSpace(string(first)), `"`)
+	if len(said) > 4 && strings.EqualFold(said[:4], "sep=") {
+		return after, 1, rune(said[4])
+	}
+	if strings.EqualFold(said, "sep=") { // of a tab, which was trimmed
+		return after, 1, '\t'
+	}
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 || line[0] == '#' {
+			continue
+		}
+		quoted, found := false, ','
+		for _, r := range string(line) {
+			switch {
+			case r == '"':
+				quoted = !quoted
+			case quoted:
+			case r == '\t':
+				return text, 0, '\t'
+			case r == ';':
+				found = ';'
+			}
+		}
+		return text, 0, found
+	}
+	return text, 0, ','
+}
+
+// heading gives the column of each cell if the line names them, and nil if it does
+// not.
+func (f File) heading(line int, cells []string) ([]string, error) {
+	known := func(cell string, names []string) (string, bool) {
+		i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, cell) })
+		if i < 0 {
+			return "", false
+		}
+		return names[i], true
+	}
+	if !slices.ContainsFunc(cells, func(c string) bool { _, ok := known(c, f.names()); return ok }) {
+		if text := strings.Join(cells, ","); !strings.ContainsAny(text, "0123456789") {
+			return nil, f.bad(line, f.Wants(), "it names none of the columns %s: %s", words.List(f.names(), "and"), words.Quote(text))
+		}
+		if len(f.Ignore) > 0 {
+			return nil, f.bad(line, f.Wants(), "the line does not name the columns, so none can be ignored by name")
+		}
+		return nil, nil
+	}
+	columns := make([]string, len(cells))
+	seen := map[string]bool{}
+	for i, cell := range cells {
+		name, wanted := known(cell, f.names())
+		ignored, passed := known(cell, f.Ignore)
+		switch {
+		case passed && wanted && slices.Contains(f.needed(), name):
+			return nil, f.bad(line, "check --ignore", "the column %s is needed", words.Quote(name))
+		case passed:
+			seen[ignored] = true
+		case wanted && seen[name]:
+			return nil, f.bad(line, "leave one of them out", "there are two columns %s", words.Quote(name))
+		case wanted:
+			columns[i], seen[name] = name, true
+		case cell != "":
+			return nil, f.bad(line, "to leave it out: --ignore "+words.Quote(words.Plain(cell)),
+				"a column %s is not expected; the columns are %s", words.Quote(cell), words.List(f.names(), "and"))
+		}
+	}
+	for _, name := range f.needed() {
+		if !seen[name] {
+			return nil, f.bad(line, f.Wants(), "there is no column %s", words.Quote(name))
+		}
+	}
+	for _, name := range f.Ignore {
+		if !seen[name] {
+			return nil, f.bad(line, "check --ignore", "there is no column %s to ignore", words.Quote(name))
+		}
+	}
+	return columns, nil
+}
+
+// unreadable says what the package csv found wrong.
+func (f File) unreadable(skipped int, err error) error {
+	var parse *csv.ParseError
+	if errors.As(err, &parse) {
+		return f.bad(parse.StartLine+skipped, "put whole cells between quotation marks, or none", "a quotation mark stands where none can")
+	}
+	return f.bad(0, f.Wants(), "cannot be read: %w", err)
+}
+
+// row gives one line to fn, or says what is wrong with its form.
+func (f File) row(line int, columns, cells []string, fn func(Row) error) error {
+	r := Row{Line: line, cells: make(map[string]string, len(columns))}
+	for i, cell := range cells {
+		switch {
+		case i < len(columns) && columns[i] != "":
+			r.cells[columns[i]] = cell
+		case i >= len(columns) && cell != "":
+			return f.bad(line, `a number with commas stands between quotation marks: "1,234.50"; `+f.Wants(), "it has %s, and %d can be",
+				words.Plural(uint64(len(cells)), "cell"), len(columns))
+		}
+	}
+	for _, c := range f.Columns {
+		if c.Figure && f.DecimalComma {
+			r.cells[c.Name] = swapped.Replace(r.cells[c.Name])
+		}
+	}
+	err := fn(r)
+	if err == nil {
+		return nil
+	}
+	hint := figure.Hint(err)
+	var number *figure.Error
+	if errors.As(err, &number) && f.DecimalComma {
+		err = &figure.Error{
+			Text: swapped.Replace(number.Text), Noun: number.Noun,
+			Why: swappedWords.Replace(number.Why), Write: swapped.Replace(number.Write),
+		}
+		hint = figure.Hint(err)
+	}
+	return &Error{Path: f.Path, Line: line, Err: err, Hint: hint}
+}
+
+var (
+	swapped      = strings.NewReplacer(",", ".", ".", ",")
+	swappedWords = strings.NewReplacer("comma", "point", "point", "comma")
+)

@@ -1,0 +1,106 @@
+package sheet_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/client/sheet"
+)
+
+var columns = []sheet.Column{{Name: "member"}, {Name: "quantity", Figure: true}, {Name: "note", Optional: true}}
+
+func parse(f sheet.File, text string) (string, error) {
+	f.Path, f.Columns = "t.csv", columns
+	var rows []string
+	err := f.Parse([]byte(text), func(r sheet.Row) error {
+		if _, err := figure.Money(r.Cell("quantity"), 2); err != nil {
+			return err
+		}
+		rows = append(rows, fmt.Sprintf("%d:%s/%s/%s", r.Line, r.Cell("member"), r.Cell("quantity"), r.Cell("note")))
+		return nil
+	})
+	return strings.Join(rows, " "), err
+}
+
+func TestForms(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		file       sheet.File
+	}{
+		{text: "1,5\n2,6,x\n", want: "1:1/5/ 2:2/6/x"},
+		{text: "\xef\xbb\xbfMEMBER;Quantity\r\n1;\"1,234.50\"\r\n\r\n# gone\r\n2;6;\r\n", want: "2:1/1,234.50/ 5:2/6/"},
+		{text: "1;1,234.00\n", want: "1:1/1,234.00/"},
+		{text: "1\t1,234.00\ta;b\n", want: "1:1/1,234.00/a;b"},
+		{text: "sep=,\nquantity,member\n5,1\n", want: "3:1/5/"},
+		{text: "\"sep=;\"\r\n1;5\r\n", want: "2:1/5/"},
+		{text: "sep=\t\n1\t5\n", want: "2:1/5/"},
+		{text: "\n# a;b\n1,5\n", want: "3:1/5/"},
+		{text: "\"a;b\",quantity,member\nx,5,1\n", want: "2:1/5/", file: sheet.File{Ignore: []string{"A;B"}}},
+		{text: "member,,quantity,\n1,,5,\n", want: "2:1/5/"},
+		{text: "note\tquantity\tmember\n\t5\t1\n", want: "2:1/5/"},
+		{text: "1;1.234,50\n2;7\n", want: "1:1/1,234.50/ 2:2/7/", file: sheet.File{DecimalComma: true}},
+		{text: ";;\nmember;quantity\n;\n1;5\n", want: "4:1/5/"},
+		{text: "", want: ""},
+	} {
+		if got, err := parse(c.file, c.text); got != c.want || err != nil {
+			t.Errorf("%q: %q, %v; want %q", c.text, got, err, c.want)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		file       sheet.File
+	}{
+		{text: "1,1,234.50,x\n", want: "t.csv, line 1: it has 4 cells, and 3 can be"},
+		{text: "member,quantity\n1,5\n1,1,234.50\n", want: "t.csv, line 3: it has 3 cells, and 2 can be"},
+		{text: "1;1,5\n", want: `t.csv, line 1: "1,5" is not an amount: its commas do not stand at thousands; decimals stand behind a point`},
+		{text: "member,quantity,name\n1,5,Ada\n", want: `t.csv, line 1: a column "name" is not expected; the columns are member, quantity and note`},
+		{text: "member,member,quantity\n", want: `t.csv, line 1: there are two columns "member"`},
+		{text: "member,quantity\n1,5\n", want: `t.csv, line 1: the column "member" is needed`, file: sheet.File{Ignore: []string{"member"}}},
+		{text: "member,note\n", want: `t.csv, line 1: there is no column "quantity"`},
+		{text: "membre;quantite\n1;5\n", want: `t.csv, line 1: it names none of the columns member, quantity and note: "membre,quantite"`},
+		{text: "1,5\n", want: "t.csv, line 1: the line does not name the columns, so none can be ignored by name", file: sheet.File{Ignore: []string{"name"}}},
+		{text: "member,quantity\n", want: `t.csv, line 1: there is no column "name" to ignore`, file: sheet.File{Ignore: []string{"name"}}},
+		{text: "sep=;\n1;\"5\n", want: "t.csv, line 2: a quotation mark stands where none can"},
+		{text: "1,5\n2,\xff\n", want: "t.csv, line 2: a character is not UTF-8"},
+		{text: "\xff\xfe1\x00", want: "t.csv is text in UTF-16"},
+		{text: "1,\n", want: `t.csv, line 1: "" is not an amount: it is empty`},
+		{text: "1;1,234.50\n", want: `t.csv, line 1: "1,234.50" is not an amount: only digits, with a point at thousands and one comma, are allowed`, file: sheet.File{DecimalComma: true}},
+	} {
+		_, err := parse(c.file, c.text)
+		var e *sheet.Error
+		if !errors.As(err, &e) || err.Error() != c.want || e.Hint == "" {
+			t.Errorf("%q: %v; want %q and a hint", c.text, err, c.want)
+		}
+	}
+}
+
+func TestStops(t *testing.T) {
+	stop := errors.New("stop")
+	var seen []int
+	f := sheet.File{Path: "t.csv", Columns: columns}
+	err := f.Parse([]byte("1,5\n2,6\n3,7\n"), func(r sheet.Row) error {
+		if seen = append(seen, r.Line); r.Line == 2 {
+			return stop
+		}
+		return nil
+	})
+	if !errors.Is(err, stop) || !slices.Equal(seen, []int{1, 2}) {
+		t.Errorf("%v after lines %d", err, seen)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("sep=;\nmember;quantity\n1;5\n"))
+	f.Add([]byte("\"\n,;\t\xff#"))
+	f.Fuzz(func(_ *testing.T, text []byte) {
+		file := sheet.File{Path: "t.csv", Columns: columns, Ignore: []string{"x"}, DecimalComma: true}
+		_ = file.Parse(text, func(sheet.Row) error { return nil })
+	})
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client/wording"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// addYesFlag declares the flag that confirm looks at.
+func addYesFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolP("yes", "y", false, "do not ask before signing; needed without a terminal for what cannot be undone")
+}
+
+// confirm asks before something is signed that is sent at once. Without a terminal
+// to ask at, it goes on only with --yes, unless all of it can be undone.
+func confirm(cmd *cobra.Command, kinds ...tx.Kind) error {
+	question := "go ahead? (yes or no)"
+	for _, k := range kinds {
+		if wording.Undo(k) == "" {
+			return confirmFinal(cmd, "this cannot be undone; "+question, "signed")
+		}
+	}
+	if yes, _ := cmd.Flags().GetBool("yes"); yes || !isTerminal(cmd.InOrStdin()) {
+		return nil
+	}
+	return askFirst(cmd, question, "signed")
+}
+
+// confirmFinal asks before what cannot be undone. done is what is not done if the
+// answer is no.
+func confirmFinal(cmd *cobra.Command, question, done string) error {
+	if yes, _ := cmd.Flags().GetBool("yes"); yes {
+		return nil
+	}
+	if isTerminal(cmd.InOrStdin()) {
+		return askFirst(cmd, question, done)
+	}
+	next := "add --yes"
+	if cmd.Flags().Lookup("dry-run") != nil {
+		next = "see what would happen with: --dry-run; then add --yes"
+	}
+	return withHint(fault("not %s: it cannot be undone, and there is no terminal to ask at", done), "%s", next)
+}
+
+func askFirst(cmd *cobra.Command, question, done string) error {
+	answer, err := promptLine(cmd, question)
+	if err != nil {
+		return err
+	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	}
+	err = fault("not %s: you did not say yes", done)
+	if cmd.Flags().Lookup("dry-run") != nil {
+		err = withHint(err, "see what would happen with: --dry-run")
+	}
+	return err
+}

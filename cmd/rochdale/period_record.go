@@ -1,0 +1,219 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client/sheet"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+// A recording is how figures of a file are recorded.
+type recording struct {
+	period  surplus.Period
+	measure surplus.Measure
+	file    sheet.File
+	digits  uint8 // behind the point of the first figures
+	fixed   bool  // digits were given
+	add     bool  // to what is recorded
+}
+
+func newPeriodRecordCmd() *cobra.Command {
+	r := recording{file: sheet.File{Columns: []sheet.Column{{Name: "member"}, {Name: "quantity", Figure: true}}}}
+	cmd := &cobra.Command{
+		Use:   "record PERIOD MEASURE FILE.csv",
+		Short: "Record what members did with the co-op, from a file",
+		Long: `Record what members did with the co-op in a period. Each line of the file is a
+member number and a quantity: money for sales, purchases and wages, numbers for the
+others. A first line may name the columns, in any order: "member,quantity".
+
+Hours have two digits behind the point, trips and points none, unless --digits says
+otherwise for the first figures of a measure in a period; later ones have as many.
+
+Members who have a figure already are passed over, so the same file can be given
+again after a stop. --add adds to what is recorded instead.`,
+		Example: "  rochdale period record 1 purchases figures.csv\n  rochdale period record 1 hours march.csv --add --ignore name",
+		Args:    wantArgs("PERIOD", "MEASURE", "FILE.csv"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if r.period, err = parsePeriod(args[0]); err != nil {
+				return err
+			}
+			if r.measure, err = parseMeasure(args[1]); err != nil {
+				return err
+			}
+			r.file.Path, r.fixed = args[2], cmd.Flags().Changed("digits")
+			s, err := openSession(cmd)
+			if err != nil {
+				return err
+			}
+			return s.record(cmd, r)
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			switch len(args) {
+			case 1:
+				return measureNames(), cobra.ShellCompDirectiveNoFileComp
+			case 2:
+				return []string{"csv"}, cobra.ShellCompDirectiveFilterFileExt
+			}
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	cmd.Flags().BoolVar(&r.add, "add", false, "add to figures that are recorded already")
+	cmd.Flags().Uint8Var(&r.digits, "digits", 0, "digits behind the point, for the first figures of a measure [hours 2, others 0]")
+	must(cmd.RegisterFlagCompletionFunc("digits", cobra.NoFileCompletions))
+	addSheetFlags(cmd, &r.file)
+	cmd.Flags().BoolVar(&r.file.DecimalComma, "decimal-comma", false, "the file's quantities are written 1.234,50")
+	addActFlags(cmd)
+	return cmd
+}
+
+// A figureLine is a figure and the line of the file that has it.
+type figureLine struct {
+	surplus.Figure
+	line int
+}
+
+// readFigures reads a file of patronage, in its order.
+func (r *reading) readFigures(rec recording) ([]figureLine, error) {
+	var figures []figureLine
+	seen := map[state.Member]int{}
+	err := readTable(rec.file, func(row sheet.Row) error {
+		m, err := parseMember(row.Cell("member"))
+		if err != nil {
+			return err
+		}
+		if first, ok := seen[m]; ok {
+			return withHint(fault("member %d has line %d too", m, first), "add the two up")
+		}
+		seen[m] = row.Line
+		q, err := r.parseQuantity(rec.measure, row.Cell("quantity"), rec.digits)
+		figures = append(figures, figureLine{surplus.Figure{Member: m, Quantity: q}, row.Line})
+		return err
+	})
+	if err == nil && len(figures) == 0 {
+		err = withHint(fault("%s holds no figures", rec.file.Path), "%s", rec.file.Wants())
+	}
+	return figures, err
+}
+
+// digitsOf is how many digits a measure's figures have in a period, and whether
+// there are figures that say so.
+func (r *reading) digitsOf(p surplus.Period, m surplus.Measure) (digits uint8, recorded bool, err error) {
+	tally, err := surplus.TallyOf(r, p, m)
+	if err != nil || tally.Members > 0 {
+		return tally.Digits, true, err
+	}
+	if m == surplus.Hours {
+		digits = 2 // quarters of an hour
+	}
+	return digits, false, nil
+}
+
+// precise finds out how many digits the figures have.
+func (s *session) precise(rec *recording) error {
+	if rec.fixed && rec.measure.InMoney() {
+		return withHint(fault("--digits is not for %v, which are amounts of %s", rec.measure, s.policy.Currency), "leave --digits out")
+	}
+	digits, recorded, err := s.digitsOf(rec.period, rec.measure)
+	switch {
+	case err != nil:
+		return explainRead(err)
+	case !rec.fixed:
+		rec.digits = digits
+	case recorded && digits != rec.digits:
+		return withHint(fault("the %v of %s have %s behind the point already", rec.measure, surplus.Named(s, rec.period), plural(uint64(digits), "digit")),
+			"leave --digits out")
+	}
+	return nil
+}
+
+// record sends the figures of a file, MaxBatch a transaction, by ascending member.
+func (s *session) record(cmd *cobra.Command, rec recording) error {
+	if _, err := surplus.PeriodOf(s, rec.period); err != nil {
+		return explainRead(err)
+	}
+	if err := s.precise(&rec); err != nil {
+		return err
+	}
+	lines, err := s.readFigures(rec)
+	if err != nil {
+		return err
+	}
+	all := len(lines)
+	if !rec.add {
+		if lines, err = s.unrecorded(cmd, rec, lines); err != nil {
+			return err
+		}
+	}
+	facts, err := s.recordFacts(rec, lines)
+	if err != nil {
+		return err
+	}
+	var figures []surplus.Figure
+	for _, l := range lines {
+		figures = append(figures, l.Figure)
+	}
+	slices.SortFunc(figures, func(a, b surplus.Figure) int { return cmp.Compare(a.Member, b.Member) })
+	var stopped func(done int) string
+	if rec.add {
+		// Here a second run passes nobody over.
+		stopped = func(done int) string {
+			return fmt.Sprintf("take the lines of members up to %d out of the file before you run it again, or their figures are added twice", figures[done-1].Member)
+		}
+	}
+	return s.takeBatch(cmd, batch{
+		words: fmt.Sprintf("record the %v of %s in %s", rec.measure, plural(uint64(len(figures)), "member"), surplus.Named(s, rec.period)),
+		title: "recording figures", facts: facts,
+		parts: batched(figures, surplus.MaxBatch, func(chunk []surplus.Figure) act {
+			return act{kind: surplus.KindRecord, action: surplus.Record{Period: rec.period, Measure: rec.measure, Entries: chunk, Digits: rec.digits}}
+		}),
+	}, all-len(figures), stopped)
+}
+
+// unrecorded leaves out members who have a figure already, and says so.
+func (s *session) unrecorded(cmd *cobra.Command, rec recording, lines []figureLine) ([]figureLine, error) {
+	recorded := map[state.Member]bool{}
+	err := surplus.Figures(s, rec.period, rec.measure, 0, ^state.Member(0), func(m state.Member, _ uint64) (bool, error) {
+		recorded[m] = true
+		return true, nil
+	})
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	all := len(lines)
+	lines = slices.DeleteFunc(lines, func(l figureLine) bool { return recorded[l.Member] })
+	if n := uint64(all - len(lines)); n > 0 {
+		note(cmd, "%s of the file %s a figure already and %s passed over; to add to it, give --add",
+			plural(n, "member"), agree(n, "has", "have"), agree(n, "is", "are"))
+	}
+	return lines, nil
+}
+
+// recordFacts are the sum of a file's figures, what is recorded before and will be
+// afterwards, and the first and last of its lines.
+func (s *session) recordFacts(rec recording, lines []figureLine) ([]state.Clause, error) {
+	before, err := surplus.TallyOf(s, rec.period, rec.measure)
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	var sum uint64
+	for _, l := range lines {
+		if sum+l.Quantity < sum {
+			return nil, withHint(fault("the quantities of %s sum to more than can be recorded", rec.file.Path), "check the largest of them")
+		}
+		sum += l.Quantity
+	}
+	quantity := func(q uint64) string { return s.quantity(rec.measure, q, rec.digits) }
+	facts := []state.Clause{state.Fact("sum", "%s of %s", quantity(sum), plural(uint64(len(lines)), "member"))}
+	if before.Members > 0 {
+		facts = append(facts, state.Fact("recorded before", "%s of %s; then %s", quantity(before.Quantity),
+			plural(before.Members, "member"), quantity(before.Quantity+sum)))
+	}
+	return append(facts, firstAndLast(len(lines), func(i int) state.Clause {
+		return state.Fact(fmt.Sprintf("line %d", lines[i].line), "member %d, %s", lines[i].Member, quantity(lines[i].Quantity))
+	})...), nil
+}
