@@ -107,6 +107,19 @@ func Preset(name string) (Document, error) {
 	return ParseDocument(raw)
 }
 
+// Presets are the names of the embedded charters, in order.
+func Presets() []string {
+	files, err := presets.ReadDir("presets")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(f.Name(), ".json"))
+	}
+	return names
+}
+
 // ParseDocument reads a charter strictly: a field that it does not know is an
 // error, so that a misspelt rule is never silently left out.
 func ParseDocument(raw []byte) (Document, error) {

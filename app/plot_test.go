@@ -1,0 +1,347 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A plot is an attempt of one officer, or of two, to carry a motion that the other
+// members of a co-op of ten are against. Members 1 and 2 plot; 3 to 10 cast no.
+type plot struct {
+	*fed
+	two    bool // members 1 and 2 hold all offices, and decide what officers decide
+	target ballot.Number
+	keys   map[state.Member]tx.PrivateKey // that the plotters hold, of others
+	taken  int                            // actions of the plot that were accepted
+}
+
+const plotMembers = 10
+
+// victim is whose vote the plotters are after.
+const victim state.Member = 6
+
+func newPlot(t *testing.T, preset string, office charter.Office, two bool) *plot {
+	doc, err := charter.Preset(preset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, validators := fedGenesis(t, 1)
+	c := &g.Coops[0]
+	c.Charter, c.Members = doc, nil
+	for m := state.Member(1); m <= plotMembers; m++ {
+		c.Members = append(c.Members, federation.GenesisMember{Key: fedKey(1, m).Public().String(), Class: 1})
+	}
+	c.Shares = []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 100}}
+	offices := []charter.Office{office}
+	if two {
+		offices = nil
+		for o := charter.Secretary; o.Known(); o++ {
+			offices = append(offices, o)
+		}
+		c.Members[1].Offices = offices
+	}
+	c.Members[0].Offices = offices
+	f := &fed{t: t, fs: vfs.NewMem(), opts: Options{}, coops: 1, now: time.Unix(1_700_000_000, 0), spent: map[signer]uint64{}}
+	f.open()
+	if _, err := f.app.InitChain(context.Background(), initRequest(t, g, validators)); err != nil {
+		t.Fatal(err)
+	}
+	f.block()
+	return &plot{fed: f, two: two, keys: map[state.Member]tx.PrivateKey{}}
+}
+
+// evilKey is the n-th key that the plotters made.
+func evilKey(n int) tx.PrivateKey {
+	return tx.NewPrivateKey(bytes.Repeat([]byte{0xe1, byte(n)}, tx.SeedSize/2))
+}
+
+// try has a member take an action, under the key that member has by now.
+func (p *plot) try(m state.Member, a state.Action) bool {
+	key, ok := p.keys[m]
+	if !ok {
+		key = fedKey(1, m)
+	}
+	body := p.body(1, m, a)
+	return p.block(tx.Sign(key, body)).TxResults[0].Code == 0
+}
+
+// do takes an action of the plot: by member 1, and if two plot, by a motion of
+// officers.
+func (p *plot) do(actions ...state.Action) {
+	for _, a := range actions {
+		done := p.try(1, a)
+		if !done && p.two {
+			n := p.motions() + 1
+			before := p.passed()
+			p.block(p.carried(1, n, a)...)
+			p.block()
+			done = p.passed() > before
+		}
+		if done {
+			p.taken++
+		}
+	}
+}
+
+func (p *plot) motions() ballot.Number {
+	v := p.view()
+	defer v.Close()
+	t, err := ballot.TotalsOf(v.Of(1))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return ballot.Number(t.Motions)
+}
+
+// passed is how many motions took their action.
+func (p *plot) passed() (n int) {
+	v := p.view()
+	defer v.Close()
+	t, err := ballot.TotalsOf(v.Of(1))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for i := ballot.Number(1); i <= ballot.Number(t.Motions); i++ {
+		m, _, err := ballot.Find(v.Of(1), i)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if len(m.Result) == 1 && m.Result[0].Outcome == count.Carried && m.Result[0].Refused == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// newest is the last number on the register.
+func (p *plot) newest() state.Member {
+	v := p.view()
+	defer v.Close()
+	t, err := member.TotalsOf(v.Of(1))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return state.Member(t.Members)
+}
+
+var (
+	subscribe = share.Subscribe{Member: 1, Class: 1, Units: 1}
+	confirmed = share.ConfirmPayment{Subscriptions: []uint64{1}}
+	takings   = account.Post{Narrative: "takings", Lines: []account.Line{{Account: 1000, Amount: 100}, {Account: 4000, Amount: -100}}}
+	period    = surplus.OpenPeriod{Name: "2026"}
+	hours     = surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 1, Quantity: 1}}}
+)
+
+// plots are what an officer can try with each action that a charter grants to an
+// office, or to a motion of office holders.
+var plots = map[string]func(p *plot){
+	"member.Apply": func(p *plot) {
+		key := evilKey(1)
+		p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
+		p.keys[p.newest()] = key
+	},
+	"member.Admit": func(p *plot) {
+		for i := range 3 {
+			key := evilKey(10 + i)
+			p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
+			m := p.newest()
+			p.keys[m] = key
+			p.do(member.Admit{Member: m})
+		}
+	},
+	"member.Import": func(p *plot) {
+		var batch member.Import
+		for i := range 20 {
+			key := evilKey(20 + i)
+			batch.Entries = append(batch.Entries, member.Entry{Key: key.Public(), Class: 1})
+			p.keys[p.newest()+state.Member(i+1)] = key
+		}
+		p.do(batch)
+	},
+	"member.Suspend": func(p *plot) { p.do(member.Suspend{Member: victim, Reason: "a pretext"}) },
+	"member.Reinstate": func(p *plot) {
+		p.do(member.Suspend{Member: victim, Reason: "a pretext"}, member.Reinstate{Member: victim})
+	},
+	"member.Rekey": func(p *plot) {
+		key := evilKey(2)
+		taken := p.taken
+		p.do(member.Rekey{Member: victim, Key: key.Public(), Possession: key.Possession(fedChain, 1)})
+		if p.taken > taken {
+			p.keys[victim] = key
+		}
+	},
+	"member.Appoint": func(p *plot) { p.do(member.Appoint{Member: 2, Office: charter.ReturningOfficer}) },
+	"member.Dismiss": func(p *plot) { p.do(member.Dismiss{Member: 2, Office: charter.Chair}) },
+	"charter.Amend": func(p *plot) {
+		p.do(charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
+	},
+	"ballot.Declare":       func(p *plot) { p.do(ballot.Declare{Motion: p.target}) },
+	"share.ConfirmPayment": func(p *plot) { p.do(subscribe, confirmed) },
+	"share.Issue":          func(p *plot) { p.do(subscribe, confirmed, share.Issue(confirmed)) },
+	"account.Open":         func(p *plot) { p.do(account.Open{Code: 1999, Type: account.Asset, Name: "hidden"}) },
+	"account.Post":         func(p *plot) { p.do(takings) },
+	"account.Reverse":      func(p *plot) { p.do(takings, account.Reverse{Entry: 1, Narrative: "undone"}) },
+	"surplus.OpenPeriod":   func(p *plot) { p.do(period) },
+	"surplus.Record":       func(p *plot) { p.do(period, hours) },
+	"surplus.Correct":      func(p *plot) { p.do(period, hours, surplus.Correct(hours)) },
+	"surplus.Declare":      func(p *plot) { p.do(takings, period, surplus.Declare{Period: 1}) },
+	"surplus.Pay":          func(p *plot) { p.do(takings, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}) },
+	"federation.Announce":  func(p *plot) { p.do(federation.Announce{Address: "node9.example:26656"}) },
+	"federation.Replace":   func(p *plot) { p.do(federation.Replace{Key: validatorKey(1, 9)}) },
+}
+
+// When the plot is carried out.
+const (
+	never = iota
+	beforeProposal
+	inNotice
+	beforeCasts
+	afterCasts
+)
+
+var momentNames = []string{"never", "before the proposal", "in the notice", "before the casts", "after the casts"}
+
+// A verdict is what a motion came to.
+type verdict struct {
+	Status     ballot.Status
+	Outcome    count.Outcome
+	Yes, No    uint64
+	Electorate uint64
+}
+
+// run holds a vote of one kind, with the plot at some moment, and the plotters casting
+// under every key that they hold.
+func (p *plot) run(kind charter.MotionKindID, with func(*plot), when int) verdict {
+	act := func(now int) {
+		if now == when {
+			with(p)
+		}
+	}
+	p.target = p.motions() + 1
+	act(beforeProposal)
+	p.target = p.motions() + 1
+	appoint := p.body(1, 1, member.Appoint{Member: 9, Office: charter.Delegate})
+	p.spent[signer{1, 1}]--
+	if kind == 2 {
+		appoint = p.body(1, 1, charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
+		p.spent[signer{1, 1}]--
+	}
+	if !p.try(1, ballot.Propose{Kind: kind, Title: "All for us", Action: []ballot.Carried{{Kind: appoint.Kind, Payload: appoint.Payload}}}) {
+		p.t.Fatal("the motion was refused")
+	}
+	act(inNotice)
+	p.now = p.now.Add(22 * 24 * time.Hour)
+	p.block()
+	p.try(1, ballot.Cast{Motion: p.target, Paper: ballot.Yes.Paper()})
+	p.try(2, ballot.Cast{Motion: p.target, Paper: ballot.Yes.Paper()})
+	p.now = p.now.Add(2 * time.Hour) // beyond the shortest time
+	act(beforeCasts)
+	p.evil()
+	for m := state.Member(3); m <= plotMembers; m++ {
+		if _, taken := p.keys[m]; !taken {
+			p.try(m, ballot.Cast{Motion: p.target, Paper: ballot.No.Paper()})
+		}
+	}
+	act(afterCasts)
+	p.evil()
+	p.now = p.now.Add(60 * 24 * time.Hour)
+	p.block()
+	p.block()
+	p.sound()
+	v := p.view()
+	defer v.Close()
+	m, poll, err := ballot.Find(v.Of(1), p.target)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	out := verdict{Status: poll.Status, Electorate: poll.Electorate}
+	if len(m.Result) == 1 {
+		r := m.Result[0]
+		out.Outcome, out.Yes, out.No = r.Outcome, r.Tally.Yes, r.Tally.No
+	}
+	return out
+}
+
+// evil casts yes under the keys of others.
+func (p *plot) evil() {
+	for m := state.Member(1); m <= p.newest(); m++ {
+		if _, ok := p.keys[m]; ok {
+			p.try(m, ballot.Cast{Motion: p.target, Paper: ballot.Yes.Paper()})
+		}
+	}
+}
+
+// Whatever an office grants to one officer, or to two together, none of it, at no
+// moment, changes who decides what the members are asked, or what they decide. Of each
+// preset, every such grant is tried.
+func TestNoOfficerBends(t *testing.T) {
+	for _, preset := range charter.Presets() {
+		doc, err := charter.Preset(preset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held := map[charter.MotionKindID]bool{}
+		var asked []charter.MotionKindID
+		for _, k := range doc.Motions {
+			if held[k.ID] = k.Electorate.Sort == charter.Holders; !held[k.ID] {
+				asked = append(asked, k.ID)
+			}
+		}
+		for _, g := range doc.Grants {
+			for _, name := range g.Actions {
+				with, ok := plots[name]
+				if (len(g.Offices) > 0 || slices.ContainsFunc(g.Motions, func(k charter.MotionKindID) bool { return held[k] })) && !ok {
+					t.Errorf("%s lets officers take %s, and nothing tries what that could bend", preset, name)
+				}
+				for _, o := range g.Offices {
+					tryPlot(t, fmt.Sprintf("%s, %s by the %v", preset, name, o), preset, o, false, asked, with)
+				}
+				if slices.ContainsFunc(g.Motions, func(k charter.MotionKindID) bool { return held[k] }) {
+					tryPlot(t, fmt.Sprintf("%s, %s by two officers", preset, name), preset, 0, true, asked, with)
+				}
+			}
+		}
+	}
+}
+
+func tryPlot(t *testing.T, name, preset string, o charter.Office, two bool, kinds []charter.MotionKindID, with func(*plot)) {
+	taken := 0
+	for _, kind := range kinds {
+		want := newPlot(t, preset, o, two).run(kind, with, never)
+		if want.Status != ballot.Closed || want.Outcome != count.Lost || want.Yes != 2 || want.No < 5 || want.Electorate != plotMembers {
+			t.Fatalf("%s: without a plot it comes to %+v", name, want)
+		}
+		for when := beforeProposal; when <= afterCasts; when++ {
+			p := newPlot(t, preset, o, two)
+			got, want := p.run(kind, with, when), want
+			taken += p.taken
+			if _, got := p.keys[victim]; got && when < afterCasts && want.No == 8 {
+				want.No-- // who lost the key cannot cast, and neither can who took it
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s, %s, on a motion of kind %d (-want +got)\n%s", name, momentNames[when], kind, diff)
+			}
+		}
+	}
+	if taken == 0 {
+		t.Errorf("%s: the ledger took nothing of the plot", name)
+	}
+}
