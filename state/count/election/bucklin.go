@@ -32,7 +32,7 @@ func bucklin(e *Election, opt Options) (*report.Report, error) {
 	papers := make([][][]int16, len(e.Papers)) // the ranks of each
 	v, deepest := &report.Validity{}, 0
 	for i, p := range e.Papers {
-		papers[i], _ = c.ranks(p.Marks)
+		papers[i] = c.ranks(p.Marks)
 		v.Add(p.Weight, len(papers[i]) > 0, false)
 		deepest = max(deepest, len(papers[i]))
 	}

@@ -49,7 +49,7 @@ func runoff(method string, batch bool, e *Election, opt Options) (*report.Report
 		return nil, input.Errorf("count for 1 seat, or by scottish-stv for more", "%s fills one seat, not %d", method, c.seats)
 	}
 	g := &gregory{contest: c, one: 1, read: passing}
-	g.load(whole(e.Papers))
+	g.load(e.Papers)
 	if g.valid == 0 {
 		return nil, noPapers()
 	}

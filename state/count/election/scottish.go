@@ -34,7 +34,7 @@ func scottishSTV(e *Election, opt Options) (*report.Report, error) {
 		return nil, err
 	}
 	g := &gregory{contest: c, places: 5, one: 100_000, lookBack: true, stops: true, read: strict}
-	g.load(whole(e.Papers))
+	g.load(e.Papers)
 	if g.valid == 0 {
 		return nil, noPapers()
 	}

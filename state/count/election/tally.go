@@ -324,7 +324,7 @@ func borda(e *Election, opt Options) (*report.Report, error) {
 	n := e.Standing()
 	var base int64 // half points that every candidate has for being unranked
 	for _, p := range e.Papers {
-		groups, _ := t.ranks(p.Marks)
+		groups := t.ranks(p.Marks)
 		t.v.Add(p.Weight, len(groups) > 0, false)
 		below := n
 		for _, g := range groups {

@@ -18,7 +18,7 @@ import (
 // by lot; a tie of surpluses of nothing changes nothing and needs none.
 //
 // Skipped ranks are passed over. Equal ranks, which the rule does not know, are
-// read as Hill describes (split).
+// read as Hill describes (level).
 //
 // Source: PR Foundation, "Reference WIGM Rule",
 // prfound.org/resources/reference/reference-wigm-rule.
@@ -28,11 +28,8 @@ func wigmSTV(e *Election, opt Options) (*report.Report, error) {
 		return nil, err
 	}
 	g := &gregory{contest: c, places: 4, one: 10_000, read: passing}
-	papers, err := c.split(e.Papers)
-	if err != nil {
-		return nil, err
-	}
-	g.load(papers)
+	papers, shared := c.level(e.Papers)
+	g.share(papers, shared)
 	if g.valid == 0 {
 		return nil, noPapers()
 	}
