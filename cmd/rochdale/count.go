@@ -184,7 +184,7 @@ func (in *countFile) count(name string, f countFlags) (*countreport.Report, erro
 func (in *countFile) report(m countreport.Method, f countFlags) (*countreport.Report, error) {
 	switch m.Input {
 	case input.Papers:
-		reserved, err := parseReserves(f.reserve)
+		reserved, err := parseReserves(f.reserve, in.election)
 		if err != nil {
 			return nil, err
 		}

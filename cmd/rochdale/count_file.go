@@ -67,6 +67,9 @@ func readCountFile(path string, stdin io.Reader, method countreport.Method) (*co
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, withHint(fault("reading %s: %w", path, err), "name a file that can be read")
 	}
+	if input.IsUTF16(start) {
+		return nil, withHint(fault("%s is text in UTF-16", path), "save it as text in UTF-8")
+	}
 	in.input = inputOf(path, start)
 	if in.input == input.Parties && method.Input == input.Answers {
 		in.input = input.Answers
@@ -113,7 +116,7 @@ func inputOf(path string, start []byte) string {
 	switch {
 	case string(line) == "META":
 		return input.Budget
-	case bytes.Contains(line, []byte(",")):
+	case bytes.ContainsAny(line, ",;\t"):
 		return input.Parties
 	}
 	if n, _ := fmt.Sscanf(string(line), "%d %d", &candidates, &seats); n == 2 {
@@ -138,6 +141,9 @@ func readLot(path string) ([]string, error) {
 	text, err := io.ReadAll(io.LimitReader(f, maxLotBytes+1))
 	if err != nil {
 		return nil, withHint(fault("reading the lot: %w", err), "write the names in the order drawn to a file, one a line")
+	}
+	if input.IsUTF16(text) {
+		return nil, withHint(fault("the lot %s is text in UTF-16", path), "save it as text in UTF-8")
 	}
 	if len(text) > maxLotBytes || !utf8.Valid(text) {
 		return nil, withHint(fault("the lot %s is no list of names in UTF-8 of at most %d bytes", path, maxLotBytes), "write names, one a line")

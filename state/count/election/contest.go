@@ -92,6 +92,7 @@ func newContest(method string, e *Election, opt Options) (*contest, error) {
 		return nil, err
 	}
 	c.r = &report.Report{Method: method, Input: input.Papers, Title: e.Title, Seats: c.seats, Winners: []string{}, Stages: []report.Stage{}}
+	c.r.Notes = append(c.r.Notes, input.Alike(e.names())...)
 	if len(e.TieOrder) > 0 && opt.Lot == nil {
 		c.note("The file's own [tie] order was not used; a lot has to be given to the count.")
 	}

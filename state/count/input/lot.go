@@ -11,7 +11,7 @@ func ReadLot(names, drawn []string, what string) ([]int, error) {
 	for k, name := range drawn {
 		i, ok := index[name]
 		if !ok {
-			return nil, Errorf(fmt.Sprintf("write each %s in the lot by its name in the file", what), "the lot draws %q, which is no %s", Short(name), what)
+			return nil, Errorf(near(name, names, fmt.Sprintf("write each %s in the lot by its name in the file", what)), "the lot draws %q, which is no %s", Short(name), what)
 		}
 		if places[i] > 0 {
 			return nil, Errorf(fmt.Sprintf("draw each %s once", what), "the lot draws %s twice", Short(name))
