@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,7 @@ type countFlags struct {
 	stages  bool
 	csv     bool
 	lot     string // file
+	lotSeed string
 
 	seats     int
 	points    int64
@@ -85,8 +87,9 @@ func addCountFlags(cmd *cobra.Command, f *countFlags) {
 	flags.StringVarP(&f.method, "method", "m", "", "how to count: a `name` from rochdale count methods")
 	flags.StringSliceVar(&f.compare, "compare", nil, "count by several `methods`, parted by commas, side by side")
 	flags.BoolVar(&f.stages, "stages", false, "show every stage of the count")
-	flags.BoolVar(&f.csv, "csv", false, "print the stages as CSV")
+	flags.BoolVar(&f.csv, "csv", false, "print the stages, or the comparison, as CSV")
 	flags.StringVar(&f.lot, "lot", "", "`file` of names in the order drawn, one a line, for ties")
+	flags.StringVar(&f.lotSeed, "lot-seed", "", "for studies: make the lot from this `text` instead; the report says so")
 	flags.IntVar(&f.seats, "seats", 0, "`number` of seats to fill, if not that of the file")
 	flags.Int64Var(&f.points, "points", 0, "score, dots, cumulative: `most` points a voter gives (score: to one candidate)")
 	flags.StringArrayVar(&f.reserve, "reserve", nil, "seats for a `group`, as tenants:2-:Ann,Bea; may be repeated")
@@ -116,8 +119,10 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 		return withHint(fault("rochdale count needs --method or --compare"), "rochdale count methods")
 	case f.method != "" && f.compare != nil:
 		return withHint(fault("--method and --compare do not go together"), "name all methods in --compare")
-	case f.csv && f.compare != nil:
-		return withHint(fault("--compare has no CSV form"), "take --json")
+	case f.lot != "" && f.lotSeed != "":
+		return withHint(fault("--lot and --lot-seed both give the lot"), "take --lot for a lot that was drawn, --lot-seed for a study")
+	case len(f.lotSeed) > input.MaxSeed || election.BadText(f.lotSeed) != "":
+		return withHint(fault("--lot-seed is no text of at most %d bytes", input.MaxSeed), "take a number or a word")
 	}
 	first := f.method
 	if len(f.compare) > 0 {
@@ -136,8 +141,14 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 			return err
 		}
 	}
+	if f.lotSeed != "" {
+		in.lot, in.lotSeed = input.SeededLot(f.lotSeed, in.names()), f.lotSeed
+	}
 	if f.compare != nil {
 		return compareCounts(cmd, in, f)
+	}
+	if err := countFitting(f); err != nil {
+		return err
 	}
 	r, err := in.count(f.method, f)
 	if err != nil {
@@ -154,21 +165,39 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	return show(cmd, in.result(r), func(w io.Writer) { r.WriteText(w, f.stages) })
 }
 
+// findMethod finds a method for people, who are told the nearest name.
+func findMethod(name string) (countreport.Method, error) {
+	m, ok := method.Find(name)
+	if ok {
+		return m, nil
+	}
+	err := fault("no method is called %q", name)
+	if near := nearest(strings.ToLower(name), methodNames()); near != "" {
+		return m, withHint(err, "did you mean: --method %s", near)
+	}
+	return m, withHint(err, "rochdale count methods")
+}
+
+// countFitting refuses flags that mean nothing to the method.
+func countFitting(f countFlags) error {
+	m, err := findMethod(f.method)
+	if err != nil {
+		return err
+	}
+	return f.fit(m)
+}
+
 // count counts the file by one method. Its errors want countError.
 func (in *countFile) count(name string, f countFlags) (*countreport.Report, error) {
-	m, ok := method.Find(name)
-	if !ok {
-		err := fault("no method is called %q", name)
-		if near := nearest(strings.ToLower(name), methodNames()); near != "" {
-			return nil, withHint(err, "did you mean: --method %s", near)
-		}
-		return nil, withHint(err, "rochdale count methods")
+	m, err := findMethod(name)
+	if err != nil {
+		return nil, err
 	}
 	if m.Input != in.input {
 		return nil, withHint(fault("%s counts %s, and %s is %s", m.Name, inputNames[m.Input], in.path, inputNames[in.input]),
 			"take one of %s", strings.Join(methodsFor(in.input), ", "))
 	}
-	if err := f.fit(m); err != nil {
+	if err := f.complete(m); err != nil {
 		return nil, err
 	}
 	r, err := in.report(m, f)
@@ -177,6 +206,9 @@ func (in *countFile) count(name string, f countFlags) (*countreport.Report, erro
 	}
 	if r.Winners == nil {
 		r.Winners = []string{} // [] in JSON, not null
+	}
+	if in.lotSeed != "" {
+		r.Notes = append(r.Notes, seedNote(in.lotSeed))
 	}
 	return r, nil
 }
@@ -215,8 +247,18 @@ func (in *countFile) report(m countreport.Method, f countFlags) (*countreport.Re
 	return question.Majority(rule, in.tally)
 }
 
-// fit refuses flags that mean nothing to a method.
-func (f countFlags) fit(m countreport.Method) error {
+// fit refuses flags that mean nothing to any of the methods.
+func (f countFlags) fit(methods ...countreport.Method) error {
+	for _, flag := range f.useless(methods[0]) {
+		if !slices.ContainsFunc(methods, func(m countreport.Method) bool { return !slices.Contains(f.useless(m), flag) }) {
+			return withHint(fault("--%s is no use for %s", flag, methods[0].Name), "leave --%s out", flag)
+		}
+	}
+	return nil
+}
+
+// useless are the flags that were given and mean nothing to a method.
+func (f countFlags) useless(m countreport.Method) (flags []string) {
 	question := m.Input == input.Answers
 	for _, c := range []struct {
 		flag  string
@@ -229,6 +271,7 @@ func (f countFlags) fit(m countreport.Method) error {
 		{"threshold", f.threshold != "", m.Input == input.Parties || m.Name == "majority"},
 		{"step", f.step != 0, m.Input == input.Budget},
 		{"lot", f.lot != "", !question},
+		{"lot-seed", f.lotSeed != "", !question},
 		{"quorum", f.quorum != "", question},
 		{"base", f.base != "", question},
 		{"strict", f.strict, m.Name == "majority"},
@@ -236,9 +279,14 @@ func (f countFlags) fit(m countreport.Method) error {
 		{"against", f.against != "", m.Name == "consent"},
 	} {
 		if c.given && !c.fits {
-			return withHint(fault("--%s is no use for %s", c.flag, m.Name), "leave --%s out", c.flag)
+			flags = append(flags, c.flag)
 		}
 	}
+	return flags
+}
+
+// complete refuses flags that lack something a method needs.
+func (f countFlags) complete(m countreport.Method) error {
 	if f.seats < 0 {
 		return withHint(fault("--seats %d is no number of seats", f.seats), "give 1 or more")
 	}
@@ -284,6 +332,7 @@ func drawHint(undrawn []string) string {
 // countResult is the report with what the file says of the winners besides.
 type countResult struct {
 	*countreport.Report
+	LotSeed  string           `json:"lot_seed,omitempty"`
 	Projects []countedProject `json:"projects,omitempty"` // funded, in order
 	Parties  []countedParty   `json:"parties,omitempty"`
 }
@@ -301,7 +350,7 @@ type countedParty struct {
 }
 
 func (in *countFile) result(r *countreport.Report) countResult {
-	out := countResult{Report: r}
+	out := countResult{Report: r, LotSeed: in.lotSeed}
 	if in.input == input.Budget {
 		for _, id := range r.Winners {
 			p := in.project(id)

@@ -37,6 +37,8 @@ type countFile struct {
 	input string
 	lot   []string
 
+	lotSeed string // the lot was made from, for a study
+
 	election *election.Election
 	budget   *budget.Budget
 	parties  *apportion.Parties
@@ -158,4 +160,27 @@ func readLot(path string) ([]string, error) {
 		return nil, withHint(fault("the lot %s has %d names", path, len(lot)), "write 1 to %d names, one a line", maxLotNames)
 	}
 	return lot, nil
+}
+
+// names are those that a lot may draw.
+func (in *countFile) names() []string {
+	var names []string
+	switch in.input {
+	case input.Papers:
+		for _, c := range in.election.Candidates {
+			names = append(names, c.Name)
+		}
+	case input.Budget:
+		for _, p := range in.budget.Projects {
+			names = append(names, p.ID)
+		}
+	case input.Parties:
+		names = in.parties.Names
+	}
+	return names
+}
+
+// seedNote is the remark on a lot that was not drawn.
+func seedNote(seed string) string {
+	return fmt.Sprintf("The lot was not drawn but made from the seed %q, for a study: the names by the SHA-256 of the seed, a colon and the name, lowest first.", seed)
 }

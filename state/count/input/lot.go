@@ -1,6 +1,36 @@
 package input
 
-import "fmt"
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+)
+
+// MaxSeed bounds the bytes of a seed.
+const MaxSeed = 64
+
+// SeededLot makes an order of names from a seed, for studies that have to be
+// repeated: the names by the SHA-256 of the seed, a colon and the name, lowest first.
+// It depends on nothing else, so anyone can make it again. Names are each there once.
+//
+// It is no lot for an election: who chooses the seed could try several.
+func SeededLot(seed string, names []string) []string {
+	type drawn struct {
+		name string
+		hash [sha256.Size]byte
+	}
+	lot := make([]drawn, len(names))
+	for i, name := range names {
+		lot[i] = drawn{name, sha256.Sum256([]byte(seed + ":" + name))}
+	}
+	slices.SortFunc(lot, func(a, b drawn) int { return bytes.Compare(a.hash[:], b.hash[:]) })
+	out := make([]string, len(lot))
+	for i, d := range lot {
+		out[i] = d.name
+	}
+	return out
+}
 
 // ReadLot turns names in the order drawn into the place, from 1, of each of
 // those who may be drawn; 0 is for who was not. what says what they are, for the
