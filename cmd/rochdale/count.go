@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/method"
 	"github.com/rochdale-ledger/rochdale/state/count/question"
+	"github.com/rochdale-ledger/rochdale/state/count/record"
 	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -28,6 +29,7 @@ type countFlags struct {
 	csv     bool
 	lot     string // file
 	lotSeed string
+	record  record.Rules
 
 	seats     int
 	points    int64
@@ -50,9 +52,9 @@ func newCountCmd() *cobra.Command {
 		Long: `Count papers by a published rule, exactly, and show each stage. It needs no
 ledger and sends nothing.
 
-FILE is ranked papers (.blt), a participatory budget (.pb, Pabulib), a table
-party,votes (.csv) or the answers to one question (.csv); - reads it from
-standard input. The exit status is 0 when it was counted, 1 when it cannot be
+FILE is ranked papers (.blt, or a vote record with ranks in columns, .csv), a
+participatory budget (.pb, Pabulib), a table party,votes (.csv) or the answers
+to one question (.csv); - reads it from standard input. The exit status is 0 when it was counted, 1 when it cannot be
 read or counted, and 2 when there is a tie that the method's rule leaves to a
 lot and --lot does not settle.`,
 		Example: `  rochdale count board.blt --method scottish-stv --stages
@@ -99,6 +101,8 @@ func addCountFlags(cmd *cobra.Command, f *countFlags) {
 	flags.StringVar(&f.base, "base", "", "majority, consent: `whole` of shares: cast, present or members (default cast)")
 	flags.IntVar(&f.minus, "minus", 0, "consent: how many `objections` it bears")
 	flags.StringVar(&f.against, "against", "", "consent: a vote follows, lost by more than this `share` of noes: 25% or 2,25%")
+	flags.StringVar(&f.record.Overvotes, "overvotes", "", "vote record: several in one `rank`: "+strings.Join(record.Overvotes, ", "))
+	flags.StringVar(&f.record.Skipped, "skipped", "", "vote record: a `rank` left blank: "+strings.Join(record.Skipped, ", "))
 	flags.Int64Var(&f.step, "step", 0, "equal-shares: `amount` by which shares grow at a time (default 1)")
 }
 
@@ -132,7 +136,8 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	if f.compare != nil && method.Input == input.Answers {
 		return withHint(fault("a question is decided by one rule, so there is nothing to compare"), "take --method %s", method.Name)
 	}
-	in, err := readCountFile(path, cmd.InOrStdin(), method)
+	f.record.Seats = max(0, f.seats)
+	in, err := readCountFile(path, cmd.InOrStdin(), method, f.record)
 	if err != nil {
 		return err
 	}
@@ -207,6 +212,7 @@ func (in *countFile) count(name string, f countFlags) (*countreport.Report, erro
 	if r.Winners == nil {
 		r.Winners = []string{} // [] in JSON, not null
 	}
+	r.Notes = append(r.Notes, in.notes...)
 	if in.lotSeed != "" {
 		r.Notes = append(r.Notes, seedNote(in.lotSeed))
 	}

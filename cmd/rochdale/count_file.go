@@ -20,6 +20,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/pabulib"
 	"github.com/rochdale-ledger/rochdale/state/count/question"
+	"github.com/rochdale-ledger/rochdale/state/count/record"
 	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -37,7 +38,8 @@ type countFile struct {
 	input string
 	lot   []string
 
-	lotSeed string // the lot was made from, for a study
+	notes   []string // on how the file was read
+	lotSeed string   // the lot was made from, for a study
 
 	election *election.Election
 	budget   *budget.Budget
@@ -49,8 +51,8 @@ type countFile struct {
 
 // readCountFile reads a file of any kind for a method; "-" is standard input.
 // What the file holds is told by the ending of its name and, failing that, by
-// how the text begins; which of two tables it is, by the method.
-func readCountFile(path string, stdin io.Reader, method countreport.Method) (*countFile, error) {
+// how the text begins; which of the tables it is, by the method.
+func readCountFile(path string, stdin io.Reader, method countreport.Method, rules record.Rules) (*countFile, error) {
 	in := &countFile{path: path}
 	source := stdin
 	if path != "-" {
@@ -73,17 +75,23 @@ func readCountFile(path string, stdin io.Reader, method countreport.Method) (*co
 		return nil, withHint(fault("%s is text in UTF-16", path), "save it as text in UTF-8")
 	}
 	in.input = inputOf(path, start)
-	if in.input == input.Parties && method.Input == input.Answers {
-		in.input = input.Answers
+	table := in.input == input.Parties
+	if table && (method.Input == input.Answers || method.Input == input.Papers) {
+		in.input = method.Input
 	}
-	switch in.input {
-	case input.Papers:
+	if rules != (record.Rules{Seats: rules.Seats}) && !(table && in.input == input.Papers) {
+		return nil, withHint(fault("%s is no vote record, so --overvotes and --skipped mean nothing", path), "leave them out")
+	}
+	switch {
+	case in.input == input.Papers && table:
+		in.election, in.notes, err = record.Read(path, text, rules)
+	case in.input == input.Papers:
 		in.election, err = blt.Read(path, text)
-	case input.Budget:
+	case in.input == input.Budget:
 		in.budget, err = pabulib.Read(path, text)
-	case input.Parties:
+	case in.input == input.Parties:
 		in.parties, err = apportion.ReadParties(path, text)
-	case input.Answers:
+	case in.input == input.Answers:
 		if method.Name == "consent" {
 			in.call, in.vote, err = question.ReadConsent(path, text)
 		} else {
