@@ -27,6 +27,7 @@ type countFlags struct {
 	compare []string
 	stages  bool
 	csv     bool
+	html    bool
 	lot     string // file
 	lotSeed string
 	record  record.Rules
@@ -63,6 +64,7 @@ lot and --lot does not settle.`,
   rochdale count budget.pb --method equal-shares --json
   rochdale count branches.csv --method sainte-lague --seats 9
   rochdale count --compare irv,schulze,borda chair.blt
+  rochdale count board.blt --method stv --html >board.html
   rochdale count methods`,
 		GroupID: groupResearchers,
 		Args:    wantArgs("FILE"),
@@ -90,6 +92,7 @@ func addCountFlags(cmd *cobra.Command, f *countFlags) {
 	flags.StringSliceVar(&f.compare, "compare", nil, "count by several `methods`, parted by commas, side by side")
 	flags.BoolVar(&f.stages, "stages", false, "show every stage of the count")
 	flags.BoolVar(&f.csv, "csv", false, "print the stages, or the comparison, as CSV")
+	flags.BoolVar(&f.html, "html", false, "print the report as a page with bars, which needs nothing else")
 	flags.StringVar(&f.lot, "lot", "", "`file` of names in the order drawn, one a line, for ties")
 	flags.StringVar(&f.lotSeed, "lot-seed", "", "for studies: make the lot from this `text` instead; the report says so")
 	flags.IntVar(&f.seats, "seats", 0, "`number` of seats to fill, if not that of the file")
@@ -119,6 +122,10 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	switch {
 	case f.csv && asJSON:
 		return withHint(fault("--csv and --json are two forms of one result"), "leave one of them out")
+	case f.html && (f.csv || asJSON):
+		return withHint(fault("--html is a form of its own"), "leave --csv and --json out")
+	case f.html && f.compare != nil:
+		return withHint(fault("--compare has no HTML form"), "take --csv or --json")
 	case f.method == "" && f.compare == nil:
 		return withHint(fault("rochdale count needs --method or --compare"), "rochdale count methods")
 	case f.method != "" && f.compare != nil:
@@ -159,10 +166,14 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	if err != nil {
 		return countError(err)
 	}
-	if f.csv {
+	if f.csv || f.html {
+		write := r.WriteCSV
+		if f.html {
+			write = r.WriteHTML
+		}
 		var out bytes.Buffer
-		if err := r.WriteCSV(&out); err != nil {
-			return fmt.Errorf("writing CSV: %w", err)
+		if err := write(&out); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
 		}
 		_, err := cmd.OutOrStdout().Write(out.Bytes())
 		return err

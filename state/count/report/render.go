@@ -240,7 +240,7 @@ func (t *textWriter) block(r *Report, stages []Stage, names, cells, moves int) {
 func (s *Stage) Sum() string {
 	sum, places := new(big.Rat), 0
 	for i, row := range s.lines() {
-		if n, ok := new(big.Rat).SetString(row.Total); ok {
+		if n, ok := amount(row.Total); ok {
 			sum.Add(sum, n)
 		}
 		if _, after, ok := strings.Cut(row.Total, "."); i == 0 && ok {

@@ -1,6 +1,6 @@
 // Package report is the result of every count: the stages with their figures, the
 // winners, where a lot decided, the tie that no rule settles, and the description of
-// the method. A report prints as text, CSV and JSON.
+// the method. A report prints as text, HTML, CSV and JSON.
 //
 // Rule: docs/rules.md, "Counting": any member can check a count by hand. Figures
 // are exact, so that a report is the same on every machine, in whatever order
