@@ -244,13 +244,13 @@ func (g *gregory) record(event string, newly []int, out []int) {
 	s := report.Stage{Number: g.stage(), Event: event, Elected: g.names(newly), Excluded: g.names(out)}
 	for i := range g.state {
 		s.Rows = append(s.Rows, report.Row{
-			Name: g.name(i), Change: report.Change(g.votes[i]-g.before[i], g.places),
-			Total: report.Decimal(g.votes[i], g.places), Status: g.state[i].String(),
+			Name: g.name(i), Change: g.change(g.votes[i]-g.before[i], g.places),
+			Total: g.decimal(g.votes[i], g.places), Status: g.state[i].String(),
 		})
 	}
-	s.Pool = []report.Row{{Name: "Non-transferable", Change: report.Change(g.stuck-g.oldStuck, g.places), Total: report.Decimal(g.stuck, g.places)}}
+	s.Pool = []report.Row{{Name: "Non-transferable", Change: g.change(g.stuck-g.oldStuck, g.places), Total: g.decimal(g.stuck, g.places)}}
 	if g.places > 0 {
-		s.Pool = append(s.Pool, report.Row{Name: "Lost to truncation", Change: report.Change(g.lost-g.oldLost, g.places), Total: report.Decimal(g.lost, g.places)})
+		s.Pool = append(s.Pool, report.Row{Name: "Lost to truncation", Change: g.change(g.lost-g.oldLost, g.places), Total: g.decimal(g.lost, g.places)})
 	}
 	if len(g.r.Stages) == 0 {
 		for i := range s.Rows {
@@ -321,7 +321,7 @@ func (g *gregory) lastExclusion() (out []int, event string, err error) {
 	}
 	g.state[i] = excluded
 	event = fmt.Sprintf(" %s has the fewest votes%s, %s%s; the others are as many as the vacancies, and nothing more is transferred.",
-		g.name(i), why, report.Decimal(g.votes[i], g.places), how)
+		g.name(i), why, g.decimal(g.votes[i], g.places), how)
 	return []int{i}, event, nil
 }
 

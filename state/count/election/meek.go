@@ -209,7 +209,7 @@ func (m *meek) round() error {
 		m.distribute()
 		m.quota = m.total()/int64(m.seats+1) + 1
 		if m.r.Quota == "" {
-			m.r.Quota = report.Decimal(m.quota, meekPlaces)
+			m.r.Quota = m.decimal(m.quota, meekPlaces)
 		}
 		newly, err := m.reached()
 		if err != nil {
@@ -227,7 +227,7 @@ func (m *meek) round() error {
 			m.record("Elected with the quota: "+m.list(newly)+".", newly, nil)
 			return nil
 		}
-		if m.surplus < meekOmega || (previous >= 0 && m.surplus >= previous) || m.anyDoomed() {
+		if m.surplus < meekOmega*report.Pow10(m.e.Places) || (previous >= 0 && m.surplus >= previous) || m.anyDoomed() {
 			return m.defeat()
 		}
 		previous = m.surplus
@@ -286,7 +286,7 @@ func (m *meek) defeat() error {
 		return err
 	}
 	m.state[i] = excluded
-	m.record(fmt.Sprintf("Defeat of %s with %s votes, the fewest%s%s.", m.name(i), report.Decimal(m.votes[i], meekPlaces), why, how), nil, []int{i})
+	m.record(fmt.Sprintf("Defeat of %s with %s votes, the fewest%s%s.", m.name(i), m.decimal(m.votes[i], meekPlaces), why, how), nil, []int{i})
 	m.keep[i] = 0
 	return nil
 }
@@ -296,7 +296,7 @@ func (m *meek) complete() {
 	if len(m.r.Stages) == 0 { // as many seats as candidates
 		m.distribute()
 		m.quota = m.total()/int64(m.seats+1) + 1
-		m.r.Quota = report.Decimal(m.quota, meekPlaces)
+		m.r.Quota = m.decimal(m.quota, meekPlaces)
 	}
 	rest := m.in(continuing)
 	byVotes(rest, m.votes)
@@ -329,19 +329,19 @@ func (m *meek) complete() {
 func (m *meek) record(event string, newly, out []int) {
 	if m.stage() == 1 {
 		event = fmt.Sprintf("First preferences of %s; the quota is %s. %s",
-			report.Counted(m.valid, "valid paper", "valid papers"), m.r.Quota, event)
+			m.papers(m.valid), m.r.Quota, event)
 	}
-	s := report.Stage{Number: m.stage(), Event: event, Quota: report.Decimal(m.quota, meekPlaces), Surplus: report.Decimal(m.surplus, meekPlaces),
+	s := report.Stage{Number: m.stage(), Event: event, Quota: m.decimal(m.quota, meekPlaces), Surplus: m.decimal(m.surplus, meekPlaces),
 		Elected: m.names(newly), Excluded: m.names(out)}
 	for i := range m.state {
 		moved := ""
 		if s.Number > 1 {
-			moved = report.Change(m.votes[i]-m.before[i], meekPlaces)
+			moved = m.change(m.votes[i]-m.before[i], meekPlaces)
 		}
-		s.Rows = append(s.Rows, report.Row{Name: m.name(i), Change: moved, Total: report.Decimal(m.votes[i], meekPlaces),
+		s.Rows = append(s.Rows, report.Row{Name: m.name(i), Change: moved, Total: m.decimal(m.votes[i], meekPlaces),
 			Keep: report.Decimal(m.keep[i], meekPlaces), Status: m.state[i].String()})
 	}
-	s.Pool = []report.Row{{Name: "Residual", Total: report.Decimal(m.valid*meekOne-m.total(), meekPlaces)}}
+	s.Pool = []report.Row{{Name: "Residual", Total: m.decimal(m.valid*meekOne-m.total(), meekPlaces)}}
 	copy(m.before, m.votes)
 	m.r.Stages = append(m.r.Stages, s)
 }

@@ -34,9 +34,9 @@ func wigmSTV(e *Election, opt Options) (*report.Report, error) {
 		return nil, noPapers()
 	}
 	g.quota = g.valid*g.one/int64(g.seats+1) + 1
-	g.r.Quota = report.Decimal(g.quota, g.places)
+	g.r.Quota = g.decimal(g.quota, g.places)
 	event := fmt.Sprintf("First preferences of %s; the quota is %s.",
-		report.Counted(g.valid, "valid paper", "valid papers"), g.r.Quota)
+		g.papers(g.valid), g.r.Quota)
 	return g.run(event, g.wigmStage)
 }
 

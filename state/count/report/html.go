@@ -74,7 +74,8 @@ func (r *Report) htmlHead(say func(string, ...any)) {
 		say("<p>Quota: %s.</p>\n", r.Quota)
 	}
 	if v := r.Validity; v != nil {
-		say("<p>Papers: %d. Valid: %d. Empty: %d. Spoiled: %d.</p>\n", v.Papers, v.Valid, v.Empty, v.Spoiled)
+		say("<p>Papers: %s. Valid: %s. Empty: %s. Spoiled: %s.</p>\n",
+			Decimal(v.Papers, r.Places), Decimal(v.Valid, r.Places), Decimal(v.Empty, r.Places), Decimal(v.Spoiled, r.Places))
 	}
 	if r.Outcome != "" {
 		return
@@ -105,7 +106,7 @@ func (r *Report) htmlTail(say func(string, ...any)) {
 					say("<td></td>")
 					continue
 				}
-				say("<td class=\"n\">%d</td>", p.Votes[i][j])
+				say("<td class=\"n\">%s</td>", Decimal(p.Votes[i][j], r.Places))
 			}
 			say("</tr>\n")
 		}

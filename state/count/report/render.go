@@ -65,7 +65,7 @@ func (r *Report) WriteText(w io.Writer, stages bool) error {
 		}
 	}
 	if stages {
-		t.pairwise(r.Pairwise)
+		t.pairwise(r.Pairwise, r.Places)
 	}
 	if r.Ranking != nil {
 		t.line("")
@@ -109,7 +109,8 @@ func (t *textWriter) head(r *Report, say terms) {
 		t.line("Method: %s   %s: %d%s", r.Method, say.count, r.Seats, labelled("   Quota: ", r.Quota))
 	}
 	if v := r.Validity; v != nil {
-		t.line("Papers: %d   Valid: %d   Empty: %d   Spoiled: %d", v.Papers, v.Valid, v.Empty, v.Spoiled)
+		t.line("Papers: %s   Valid: %s   Empty: %s   Spoiled: %s",
+			Decimal(v.Papers, r.Places), Decimal(v.Valid, r.Places), Decimal(v.Empty, r.Places), Decimal(v.Spoiled, r.Places))
 	}
 	if r.Outcome != "" {
 		return
@@ -269,7 +270,7 @@ func mark(status string) string {
 }
 
 // pairwise writes each contest on a line of its own, so that any number fits.
-func (t *textWriter) pairwise(p *Pairwise) {
+func (t *textWriter) pairwise(p *Pairwise, places int) {
 	if p == nil {
 		return
 	}
@@ -281,7 +282,7 @@ func (t *textWriter) pairwise(p *Pairwise) {
 			if p.Votes[b][a] > p.Votes[a][b] {
 				a, b = j, i
 			}
-			t.line("  %s%9d : %-9d %s", pad(p.Candidates[a], maxNameColumn), p.Votes[a][b], p.Votes[b][a], cut(p.Candidates[b], maxNameColumn))
+			t.line("  %s%9s : %-9s %s", pad(p.Candidates[a], maxNameColumn), Decimal(p.Votes[a][b], places), Decimal(p.Votes[b][a], places), cut(p.Candidates[b], maxNameColumn))
 		}
 	}
 }
