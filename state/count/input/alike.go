@@ -3,7 +3,6 @@ package input
 import (
 	"fmt"
 	"strings"
-	"unicode"
 )
 
 // lookalikes are letters that many people take for the one before the colon: the
@@ -28,16 +27,29 @@ var lookalikes = func() map[rune]rune {
 // be seen at all is neither letter nor digit, so it goes too.
 func skeleton(name string) string {
 	var b strings.Builder
-	for _, r := range name {
-		r = unicode.ToLower(r)
+	for _, r := range strings.ToLower(name) {
 		if l, ok := lookalikes[r]; ok {
 			r = l
 		}
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if !overlooked(r) {
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// overlooked reports whether r is a sign, a space, a mark set on the letter before it
+// or nothing that is seen: ASCII but for letters and digits, Latin-1 signs, and the
+// blocks of combining marks, general punctuation and variation selectors. It has no
+// tables of Unicode's, which change from version to version.
+func overlooked(r rune) bool {
+	switch {
+	case r < 0x80:
+		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9')
+	case r < 0xc0, 0x300 <= r && r <= 0x36f, 0x2000 <= r && r <= 0x206f, 0xfe00 <= r && r <= 0xfe0f, r == 0xfeff, r == 0x3000:
+		return true
+	}
+	return false
 }
 
 // Alike says of each name that looks like an earlier one, but is another, in what they
