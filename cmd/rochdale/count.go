@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/method"
 	"github.com/rochdale-ledger/rochdale/state/count/question"
+	"github.com/rochdale-ledger/rochdale/state/count/record"
 	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -25,7 +27,10 @@ type countFlags struct {
 	compare []string
 	stages  bool
 	csv     bool
+	html    bool
 	lot     string // file
+	lotSeed string
+	record  record.Rules
 
 	seats     int
 	points    int64
@@ -48,9 +53,9 @@ func newCountCmd() *cobra.Command {
 		Long: `Count papers by a published rule, exactly, and show each stage. It needs no
 ledger and sends nothing.
 
-FILE is ranked papers (.blt), a participatory budget (.pb, Pabulib), a table
-party,votes (.csv) or the answers to one question (.csv); - reads it from
-standard input. The exit status is 0 when it was counted, 1 when it cannot be
+FILE is ranked papers (.blt, or a vote record with ranks in columns, .csv), a
+participatory budget (.pb, Pabulib), a table party,votes (.csv) or the answers
+to one question (.csv); - reads it from standard input. The exit status is 0 when it was counted, 1 when it cannot be
 read or counted, and 2 when there is a tie that the method's rule leaves to a
 lot and --lot does not settle.`,
 		Example: `  rochdale count board.blt --method scottish-stv --stages
@@ -59,6 +64,7 @@ lot and --lot does not settle.`,
   rochdale count budget.pb --method equal-shares --json
   rochdale count branches.csv --method sainte-lague --seats 9
   rochdale count --compare irv,schulze,borda chair.blt
+  rochdale count board.blt --method stv --html >board.html
   rochdale count methods`,
 		GroupID: groupResearchers,
 		Args:    wantArgs("FILE"),
@@ -85,8 +91,10 @@ func addCountFlags(cmd *cobra.Command, f *countFlags) {
 	flags.StringVarP(&f.method, "method", "m", "", "how to count: a `name` from rochdale count methods")
 	flags.StringSliceVar(&f.compare, "compare", nil, "count by several `methods`, parted by commas, side by side")
 	flags.BoolVar(&f.stages, "stages", false, "show every stage of the count")
-	flags.BoolVar(&f.csv, "csv", false, "print the stages as CSV")
+	flags.BoolVar(&f.csv, "csv", false, "print the stages, or the comparison, as CSV")
+	flags.BoolVar(&f.html, "html", false, "print the report as a page with bars, which needs nothing else")
 	flags.StringVar(&f.lot, "lot", "", "`file` of names in the order drawn, one a line, for ties")
+	flags.StringVar(&f.lotSeed, "lot-seed", "", "for studies: make the lot from this `text` instead; the report says so")
 	flags.IntVar(&f.seats, "seats", 0, "`number` of seats to fill, if not that of the file")
 	flags.Int64Var(&f.points, "points", 0, "score, dots, cumulative: `most` points a voter gives (score: to one candidate)")
 	flags.StringArrayVar(&f.reserve, "reserve", nil, "seats for a `group`, as tenants:2-:Ann,Bea; may be repeated")
@@ -96,6 +104,8 @@ func addCountFlags(cmd *cobra.Command, f *countFlags) {
 	flags.StringVar(&f.base, "base", "", "majority, consent: `whole` of shares: cast, present or members (default cast)")
 	flags.IntVar(&f.minus, "minus", 0, "consent: how many `objections` it bears")
 	flags.StringVar(&f.against, "against", "", "consent: a vote follows, lost by more than this `share` of noes: 25% or 2,25%")
+	flags.StringVar(&f.record.Overvotes, "overvotes", "", "vote record: several in one `rank`: "+strings.Join(record.Overvotes, ", "))
+	flags.StringVar(&f.record.Skipped, "skipped", "", "vote record: a `rank` left blank: "+strings.Join(record.Skipped, ", "))
 	flags.Int64Var(&f.step, "step", 0, "equal-shares: `amount` by which shares grow at a time (default 1)")
 }
 
@@ -112,12 +122,18 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	switch {
 	case f.csv && asJSON:
 		return withHint(fault("--csv and --json are two forms of one result"), "leave one of them out")
+	case f.html && (f.csv || asJSON):
+		return withHint(fault("--html is a form of its own"), "leave --csv and --json out")
+	case f.html && f.compare != nil:
+		return withHint(fault("--compare has no HTML form"), "take --csv or --json")
 	case f.method == "" && f.compare == nil:
 		return withHint(fault("rochdale count needs --method or --compare"), "rochdale count methods")
 	case f.method != "" && f.compare != nil:
 		return withHint(fault("--method and --compare do not go together"), "name all methods in --compare")
-	case f.csv && f.compare != nil:
-		return withHint(fault("--compare has no CSV form"), "take --json")
+	case f.lot != "" && f.lotSeed != "":
+		return withHint(fault("--lot and --lot-seed both give the lot"), "take --lot for a lot that was drawn, --lot-seed for a study")
+	case len(f.lotSeed) > input.MaxSeed || election.BadText(f.lotSeed) != "":
+		return withHint(fault("--lot-seed is no text of at most %d bytes", input.MaxSeed), "take a number or a word")
 	}
 	first := f.method
 	if len(f.compare) > 0 {
@@ -127,7 +143,8 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	if f.compare != nil && method.Input == input.Answers {
 		return withHint(fault("a question is decided by one rule, so there is nothing to compare"), "take --method %s", method.Name)
 	}
-	in, err := readCountFile(path, cmd.InOrStdin(), method)
+	f.record.Seats = max(0, f.seats)
+	in, err := readCountFile(path, cmd.InOrStdin(), method, f.record)
 	if err != nil {
 		return err
 	}
@@ -136,17 +153,27 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 			return err
 		}
 	}
+	if f.lotSeed != "" {
+		in.lot, in.lotSeed = input.SeededLot(f.lotSeed, in.names()), f.lotSeed
+	}
 	if f.compare != nil {
 		return compareCounts(cmd, in, f)
+	}
+	if err := countFitting(f); err != nil {
+		return err
 	}
 	r, err := in.count(f.method, f)
 	if err != nil {
 		return countError(err)
 	}
-	if f.csv {
+	if f.csv || f.html {
+		write := r.WriteCSV
+		if f.html {
+			write = r.WriteHTML
+		}
 		var out bytes.Buffer
-		if err := r.WriteCSV(&out); err != nil {
-			return fmt.Errorf("writing CSV: %w", err)
+		if err := write(&out); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
 		}
 		_, err := cmd.OutOrStdout().Write(out.Bytes())
 		return err
@@ -154,21 +181,39 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 	return show(cmd, in.result(r), func(w io.Writer) { r.WriteText(w, f.stages) })
 }
 
+// findMethod finds a method for people, who are told the nearest name.
+func findMethod(name string) (countreport.Method, error) {
+	m, ok := method.Find(name)
+	if ok {
+		return m, nil
+	}
+	err := fault("no method is called %q", name)
+	if near := nearest(strings.ToLower(name), methodNames()); near != "" {
+		return m, withHint(err, "did you mean: --method %s", near)
+	}
+	return m, withHint(err, "rochdale count methods")
+}
+
+// countFitting refuses flags that mean nothing to the method.
+func countFitting(f countFlags) error {
+	m, err := findMethod(f.method)
+	if err != nil {
+		return err
+	}
+	return f.fit(m)
+}
+
 // count counts the file by one method. Its errors want countError.
 func (in *countFile) count(name string, f countFlags) (*countreport.Report, error) {
-	m, ok := method.Find(name)
-	if !ok {
-		err := fault("no method is called %q", name)
-		if near := nearest(strings.ToLower(name), methodNames()); near != "" {
-			return nil, withHint(err, "did you mean: --method %s", near)
-		}
-		return nil, withHint(err, "rochdale count methods")
+	m, err := findMethod(name)
+	if err != nil {
+		return nil, err
 	}
 	if m.Input != in.input {
 		return nil, withHint(fault("%s counts %s, and %s is %s", m.Name, inputNames[m.Input], in.path, inputNames[in.input]),
 			"take one of %s", strings.Join(methodsFor(in.input), ", "))
 	}
-	if err := f.fit(m); err != nil {
+	if err := f.complete(m); err != nil {
 		return nil, err
 	}
 	r, err := in.report(m, f)
@@ -178,13 +223,17 @@ func (in *countFile) count(name string, f countFlags) (*countreport.Report, erro
 	if r.Winners == nil {
 		r.Winners = []string{} // [] in JSON, not null
 	}
+	r.Notes = append(r.Notes, in.notes...)
+	if in.lotSeed != "" {
+		r.Notes = append(r.Notes, seedNote(in.lotSeed))
+	}
 	return r, nil
 }
 
 func (in *countFile) report(m countreport.Method, f countFlags) (*countreport.Report, error) {
 	switch m.Input {
 	case input.Papers:
-		reserved, err := parseReserves(f.reserve)
+		reserved, err := parseReserves(f.reserve, in.election)
 		if err != nil {
 			return nil, err
 		}
@@ -215,8 +264,18 @@ func (in *countFile) report(m countreport.Method, f countFlags) (*countreport.Re
 	return question.Majority(rule, in.tally)
 }
 
-// fit refuses flags that mean nothing to a method.
-func (f countFlags) fit(m countreport.Method) error {
+// fit refuses flags that mean nothing to any of the methods.
+func (f countFlags) fit(methods ...countreport.Method) error {
+	for _, flag := range f.useless(methods[0]) {
+		if !slices.ContainsFunc(methods, func(m countreport.Method) bool { return !slices.Contains(f.useless(m), flag) }) {
+			return withHint(fault("--%s is no use for %s", flag, methods[0].Name), "leave --%s out", flag)
+		}
+	}
+	return nil
+}
+
+// useless are the flags that were given and mean nothing to a method.
+func (f countFlags) useless(m countreport.Method) (flags []string) {
 	question := m.Input == input.Answers
 	for _, c := range []struct {
 		flag  string
@@ -229,6 +288,7 @@ func (f countFlags) fit(m countreport.Method) error {
 		{"threshold", f.threshold != "", m.Input == input.Parties || m.Name == "majority"},
 		{"step", f.step != 0, m.Input == input.Budget},
 		{"lot", f.lot != "", !question},
+		{"lot-seed", f.lotSeed != "", !question},
 		{"quorum", f.quorum != "", question},
 		{"base", f.base != "", question},
 		{"strict", f.strict, m.Name == "majority"},
@@ -236,9 +296,14 @@ func (f countFlags) fit(m countreport.Method) error {
 		{"against", f.against != "", m.Name == "consent"},
 	} {
 		if c.given && !c.fits {
-			return withHint(fault("--%s is no use for %s", c.flag, m.Name), "leave --%s out", c.flag)
+			flags = append(flags, c.flag)
 		}
 	}
+	return flags
+}
+
+// complete refuses flags that lack something a method needs.
+func (f countFlags) complete(m countreport.Method) error {
 	if f.seats < 0 {
 		return withHint(fault("--seats %d is no number of seats", f.seats), "give 1 or more")
 	}
@@ -284,6 +349,7 @@ func drawHint(undrawn []string) string {
 // countResult is the report with what the file says of the winners besides.
 type countResult struct {
 	*countreport.Report
+	LotSeed  string           `json:"lot_seed,omitempty"`
 	Projects []countedProject `json:"projects,omitempty"` // funded, in order
 	Parties  []countedParty   `json:"parties,omitempty"`
 }
@@ -301,7 +367,7 @@ type countedParty struct {
 }
 
 func (in *countFile) result(r *countreport.Report) countResult {
-	out := countResult{Report: r}
+	out := countResult{Report: r, LotSeed: in.lotSeed}
 	if in.input == input.Budget {
 		for _, id := range r.Winners {
 			p := in.project(id)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -18,18 +19,20 @@ const maxCompared = 12
 
 // countComparison is the result of rochdale count --compare.
 type countComparison struct {
+	LotSeed string          `json:"lot_seed,omitempty"`
 	Methods []comparedCount `json:"methods"`
 	Agreed  []string        `json:"agreed"` // elected alike by all that came to an end
 	Parts   []countParting  `json:"parts"`  // the rest
 }
 
-// A comparedCount is the outcome of one method: a result, or a tie that its rule
-// leaves to a lot. A comparison shows both, so that a tie of one method does not
-// hide the others.
+// A comparedCount is the outcome of one method: a result, a tie that its rule leaves
+// to a lot, or why the file cannot be counted by it. A comparison shows all three, so
+// that one method does not hide the others.
 type comparedCount struct {
 	Method       string    `json:"method"`
-	*countResult           // nil after a tie
+	*countResult           // nil after a tie, and if unfit
 	Tie          *countTie `json:"tie,omitempty"`
+	Unfit        string    `json:"unfit,omitempty"` // why the method cannot count the file
 }
 
 // A countTie is where a count stopped.
@@ -45,7 +48,7 @@ type countTie struct {
 // A countParting is someone on whom the methods do not agree.
 type countParting struct {
 	Name  string `json:"name"`
-	Seats []*int `json:"seats"` // by each method, in their order; 1 for a winner, null after a tie
+	Seats []*int `json:"seats"` // by each method, in their order; 1 for a winner, null without a result
 }
 
 // compareCounts counts by each method and shows the winners side by side. The
@@ -55,26 +58,48 @@ func compareCounts(cmd *cobra.Command, in *countFile, f countFlags) error {
 		return withHint(fault("--compare needs 2 to %d methods, found %d", maxCompared, len(f.compare)), "write them as --compare %s",
 			methodsFor(in.input)[0]+","+methodsFor(in.input)[1])
 	}
-	var c countComparison
+	var methods []countreport.Method
 	for _, name := range f.compare {
-		counted, err := in.compared(name, f)
+		m, err := findMethod(name)
 		if err != nil {
 			return err
+		}
+		methods = append(methods, m)
+	}
+	if err := f.fit(methods...); err != nil {
+		return err
+	}
+	c := countComparison{LotSeed: in.lotSeed}
+	var unfit error // of the first method that is
+	for _, name := range f.compare {
+		counted, err := in.compared(name, f)
+		if err != nil && unfit == nil {
+			unfit = err
 		}
 		if slices.ContainsFunc(c.Methods, func(other comparedCount) bool { return other.Method == counted.Method }) {
 			return withHint(fault("--compare names %s twice", counted.Method), "leave %s out", name)
 		}
 		c.Methods = append(c.Methods, counted)
 	}
+	if !slices.ContainsFunc(c.Methods, func(m comparedCount) bool { return m.Unfit == "" }) {
+		return unfit
+	}
 	names := c.names()
 	c.part(names)
+	if f.csv {
+		if err := in.writeComparisonCSV(cmd.OutOrStdout(), &c, names); err != nil {
+			return fmt.Errorf("writing CSV: %w", err)
+		}
+		return c.tied()
+	}
 	if err := show(cmd, c, func(w io.Writer) { in.writeComparison(w, &c, names) }); err != nil {
 		return err
 	}
 	return c.tied()
 }
 
-// compared counts by one method; a tie is a result here.
+// compared counts by one method; a tie is a result here. With an error the outcome is
+// that the method is unfit, and why.
 func (in *countFile) compared(name string, f countFlags) (comparedCount, error) {
 	r, err := in.count(name, f)
 	var tie *countreport.TieError
@@ -83,7 +108,9 @@ func (in *countFile) compared(name string, f countFlags) (comparedCount, error) 
 		at := countTie{tie.Candidates, tie.For, tie.Stage, tie.Undrawn, tieWords(tie)}
 		return comparedCount{Method: tie.Method, Tie: &at}, nil
 	case err != nil:
-		return comparedCount{}, countError(err)
+		err = countError(err)
+		m, _ := findMethod(name)
+		return comparedCount{Method: m.Name, Unfit: err.Error()}, err
 	}
 	result := in.result(r)
 	return comparedCount{Method: r.Method, countResult: &result}, nil
@@ -94,9 +121,10 @@ func (c *countComparison) names() []string {
 	var names []string
 	for _, m := range c.Methods {
 		var met []string
-		if m.Tie != nil {
+		switch {
+		case m.Tie != nil:
 			met = m.Tie.Candidates
-		} else {
+		case m.Unfit == "":
 			met = m.Winners
 		}
 		for _, name := range met {
@@ -108,8 +136,8 @@ func (c *countComparison) names() []string {
 	return names
 }
 
-// part sorts names into those whom all methods elect alike and the rest. A
-// method that ends in a tie says nothing of either; someone whom no method has
+// part sorts names into those whom all methods elect alike and the rest. A method
+// that ends in a tie or is unfit says nothing of either; someone whom no method has
 // elected is in neither.
 func (c *countComparison) part(names []string) {
 	c.Agreed, c.Parts = []string{}, []countParting{}
@@ -117,7 +145,7 @@ func (c *countComparison) part(names []string) {
 		p := countParting{Name: name}
 		var known []int
 		for _, m := range c.Methods {
-			if m.Tie != nil {
+			if m.countResult == nil {
 				p.Seats = append(p.Seats, nil)
 				continue
 			}
@@ -174,11 +202,19 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, names []st
 	for i, m := range c.Methods {
 		key := string(rune('A' + i))
 		heads = append(heads, key)
-		line := fmt.Sprintf("  %s  %s", key, m.Method)
-		if m.Tie != nil {
-			line += strings.Repeat(" ", longest-len(m.Method)) + "  not counted to its end: " + m.Tie.words
+		label := fmt.Sprintf("  %s  %-*s  ", key, longest, m.Method)
+		switch {
+		case m.Tie != nil:
+			wrapped(w, label, "not counted to its end: "+m.Tie.words)
+		case m.Unfit != "":
+			wrapped(w, label, "cannot count this: "+m.Unfit)
+		default:
+			fmt.Fprintln(w, strings.TrimRight(label, " "))
 		}
-		fmt.Fprintln(w, line)
+	}
+	if in.lotSeed != "" {
+		fmt.Fprintln(w)
+		wrapped(w, "", seedNote(in.lotSeed))
 	}
 	fmt.Fprintln(w)
 	t := newTable(heads...)
@@ -208,6 +244,9 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, names []st
 // comparedCell is the outcome of one method for one candidate. After a tie it is
 // known only for those who are tied.
 func (in *countFile) comparedCell(m comparedCount, name string) string {
+	if m.Unfit != "" {
+		return ""
+	}
 	if m.Tie != nil {
 		if slices.Contains(m.Tie.Candidates, name) {
 			return "tied"
@@ -226,18 +265,26 @@ func (in *countFile) comparedCell(m comparedCount, name string) string {
 
 // verdict says whether the methods agree, so far as they were counted.
 func (c *countComparison) verdict() string {
-	counted, which, all := 0, "", "all methods"
+	counted, unfit, which, all := 0, 0, "", "all methods"
 	for _, m := range c.Methods {
-		if m.Tie == nil {
+		switch {
+		case m.Unfit != "":
+			unfit++
+		case m.Tie == nil:
 			counted++
 			which = m.Method
 		}
 	}
 	methods := "The methods"
-	if counted < len(c.Methods) {
+	switch {
+	case counted < len(c.Methods) && unfit > 0:
+		methods, all = "The methods with a result", "the methods with a result"
+	case counted < len(c.Methods):
 		methods, all = "The methods without a tie", "the methods without a tie"
 	}
 	switch {
+	case counted == 0 && unfit > 0:
+		return "No method came to an end."
 	case counted == 0:
 		return "Every method ends in a tie."
 	case counted == 1:
@@ -248,4 +295,35 @@ func (c *countComparison) verdict() string {
 		return fmt.Sprintf("No winner is common to %s; <> marks where they part.", all)
 	}
 	return fmt.Sprintf("%s agree on %d and part on the %d marked <>.", methods, len(c.Agreed), len(c.Parts))
+}
+
+// writeComparisonCSV writes one line for each name, with the cell of each method as in
+// the text; nothing for who is not elected, unfit for all of a method that is.
+func (in *countFile) writeComparisonCSV(w io.Writer, c *countComparison, names []string) error {
+	out := csv.NewWriter(w)
+	head := []string{"name", "parts"}
+	for _, m := range c.Methods {
+		head = append(head, m.Method)
+	}
+	out.Write(head)
+	for _, name := range names {
+		parts := ""
+		if slices.ContainsFunc(c.Parts, func(p countParting) bool { return p.Name == name }) {
+			parts = "<>"
+		}
+		row := []string{name, parts}
+		for _, m := range c.Methods {
+			switch text := in.comparedCell(m, name); {
+			case m.Unfit != "":
+				row = append(row, "unfit")
+			case text == "-":
+				row = append(row, "")
+			default:
+				row = append(row, text)
+			}
+		}
+		out.Write(row)
+	}
+	out.Flush()
+	return out.Error()
 }

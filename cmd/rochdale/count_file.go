@@ -20,6 +20,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/pabulib"
 	"github.com/rochdale-ledger/rochdale/state/count/question"
+	"github.com/rochdale-ledger/rochdale/state/count/record"
 	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -37,6 +38,9 @@ type countFile struct {
 	input string
 	lot   []string
 
+	notes   []string // on how the file was read
+	lotSeed string   // the lot was made from, for a study
+
 	election *election.Election
 	budget   *budget.Budget
 	parties  *apportion.Parties
@@ -47,8 +51,8 @@ type countFile struct {
 
 // readCountFile reads a file of any kind for a method; "-" is standard input.
 // What the file holds is told by the ending of its name and, failing that, by
-// how the text begins; which of two tables it is, by the method.
-func readCountFile(path string, stdin io.Reader, method countreport.Method) (*countFile, error) {
+// how the text begins; which of the tables it is, by the method.
+func readCountFile(path string, stdin io.Reader, method countreport.Method, rules record.Rules) (*countFile, error) {
 	in := &countFile{path: path}
 	source := stdin
 	if path != "-" {
@@ -67,18 +71,27 @@ func readCountFile(path string, stdin io.Reader, method countreport.Method) (*co
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, withHint(fault("reading %s: %w", path, err), "name a file that can be read")
 	}
-	in.input = inputOf(path, start)
-	if in.input == input.Parties && method.Input == input.Answers {
-		in.input = input.Answers
+	if input.IsUTF16(start) {
+		return nil, withHint(fault("%s is text in UTF-16", path), "save it as text in UTF-8")
 	}
-	switch in.input {
-	case input.Papers:
+	in.input = inputOf(path, start)
+	table := in.input == input.Parties
+	if table && (method.Input == input.Answers || method.Input == input.Papers) {
+		in.input = method.Input
+	}
+	if rules != (record.Rules{Seats: rules.Seats}) && !(table && in.input == input.Papers) {
+		return nil, withHint(fault("%s is no vote record, so --overvotes and --skipped mean nothing", path), "leave them out")
+	}
+	switch {
+	case in.input == input.Papers && table:
+		in.election, in.notes, err = record.Read(path, text, rules)
+	case in.input == input.Papers:
 		in.election, err = blt.Read(path, text)
-	case input.Budget:
+	case in.input == input.Budget:
 		in.budget, err = pabulib.Read(path, text)
-	case input.Parties:
+	case in.input == input.Parties:
 		in.parties, err = apportion.ReadParties(path, text)
-	case input.Answers:
+	case in.input == input.Answers:
 		if method.Name == "consent" {
 			in.call, in.vote, err = question.ReadConsent(path, text)
 		} else {
@@ -113,7 +126,7 @@ func inputOf(path string, start []byte) string {
 	switch {
 	case string(line) == "META":
 		return input.Budget
-	case bytes.Contains(line, []byte(",")):
+	case bytes.ContainsAny(line, ",;\t"):
 		return input.Parties
 	}
 	if n, _ := fmt.Sscanf(string(line), "%d %d", &candidates, &seats); n == 2 {
@@ -139,6 +152,9 @@ func readLot(path string) ([]string, error) {
 	if err != nil {
 		return nil, withHint(fault("reading the lot: %w", err), "write the names in the order drawn to a file, one a line")
 	}
+	if input.IsUTF16(text) {
+		return nil, withHint(fault("the lot %s is text in UTF-16", path), "save it as text in UTF-8")
+	}
 	if len(text) > maxLotBytes || !utf8.Valid(text) {
 		return nil, withHint(fault("the lot %s is no list of names in UTF-8 of at most %d bytes", path, maxLotBytes), "write names, one a line")
 	}
@@ -152,4 +168,27 @@ func readLot(path string) ([]string, error) {
 		return nil, withHint(fault("the lot %s has %d names", path, len(lot)), "write 1 to %d names, one a line", maxLotNames)
 	}
 	return lot, nil
+}
+
+// names are those that a lot may draw.
+func (in *countFile) names() []string {
+	var names []string
+	switch in.input {
+	case input.Papers:
+		for _, c := range in.election.Candidates {
+			names = append(names, c.Name)
+		}
+	case input.Budget:
+		for _, p := range in.budget.Projects {
+			names = append(names, p.ID)
+		}
+	case input.Parties:
+		names = in.parties.Names
+	}
+	return names
+}
+
+// seedNote is the remark on a lot that was not drawn.
+func seedNote(seed string) string {
+	return fmt.Sprintf("The lot was not drawn but made from the seed %q, for a study: the names by the SHA-256 of the seed, a colon and the name, lowest first.", seed)
 }

@@ -65,6 +65,9 @@ func writeMethod(w io.Writer, m countreport.Method) {
 	wrapped(w, "    ", m.Summary)
 	wrapped(w, "    when:   ", m.When)
 	wrapped(w, "    source: ", m.Source)
+	if m.Remark != "" {
+		wrapped(w, "    note:   ", m.Remark)
+	}
 }
 
 // wrapped writes text behind a label, later lines indented as far.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -113,8 +114,9 @@ func parseShare(flag, s string) (count.Fraction, error) {
 
 // parseReserves reads groups with seats of their own, "name:bounds:candidates".
 // Bounds are 2- for at least 2, -3 for at most 3, 2-3 for both. Candidates are
-// parted by semicolons if there is one, and otherwise by commas.
-func parseReserves(specs []string) ([]election.Reserve, error) {
+// parted by semicolons if there is one, and otherwise by commas, but for those within
+// a candidate's name.
+func parseReserves(specs []string, e *election.Election) ([]election.Reserve, error) {
 	var out []election.Reserve
 	for _, s := range specs {
 		parts := strings.SplitN(s, ":", 3)
@@ -145,12 +147,30 @@ func parseReserves(specs []string) ([]election.Reserve, error) {
 		if strings.Contains(parts[2], ";") {
 			comma = ";"
 		}
-		for name := range strings.SplitSeq(parts[2], comma) {
-			if name = strings.TrimSpace(name); name != "" {
-				r.Members = append(r.Members, name)
-			}
-		}
+		r.Members = splitNames(parts[2], comma, e)
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// splitNames parts list at each comma that is not within the name of a candidate: of
+// the candidates with which the rest of the list begins, the longest name is taken.
+func splitNames(list, comma string, e *election.Election) []string {
+	var names []string
+	pieces := strings.Split(list, comma)
+	for from := 0; from < len(pieces); {
+		name, to := strings.TrimSpace(pieces[from]), from+1
+		for end := len(pieces); end > from+1; end-- {
+			whole := strings.TrimSpace(strings.Join(pieces[from:end], comma))
+			if slices.ContainsFunc(e.Candidates, func(c election.Candidate) bool { return c.Name == whole }) {
+				name, to = whole, end
+				break
+			}
+		}
+		if name != "" {
+			names = append(names, name)
+		}
+		from = to
+	}
+	return names
 }

@@ -4,7 +4,7 @@
 // integers that import nothing of the project.
 //
 // The packages below it count what comes in files: question, election, budget
-// and apportion by what they take in, blt and pabulib for two forms of file,
+// and apportion by what they take in, blt, record and pabulib for forms of file,
 // method for the list of methods, input and report for what they share.
 //
 // Rule: docs/rules.md, "Majorities" and "Consent". Source: the common rule of

@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
@@ -34,13 +35,14 @@ type Parties struct {
 	Votes []int64  // of each, 0 to MaxVotes
 }
 
-// ReadParties reads a table of two columns, party and votes, parted by commas;
-// its heading "party,votes" may be left out. file is the name for messages.
+// ReadParties reads a table of two columns, party and votes, parted by commas,
+// semicolons or tabs; its heading "party,votes" may be left out. file is the name for
+// messages.
 //
 // It is strict: two columns in each line, a name once, votes in whole numbers.
 // Every error about the text is a *input.ParseError.
 func ReadParties(file string, r io.Reader) (*Parties, error) {
-	in := input.NewTable(r, ',')
+	in := input.NewTable(r, 0)
 	p := &Parties{}
 	seen := make(map[string]bool)
 	for first := true; ; first = false {
@@ -58,7 +60,7 @@ func ReadParties(file string, r io.Reader) (*Parties, error) {
 			return p, nil
 		case len(row) != 2:
 			return fail("a line party,votes", "%s", input.Found(row, ","))
-		case first && slices.Equal(row, []string{"party", "votes"}):
+		case first && slices.EqualFunc(row, []string{"party", "votes"}, strings.EqualFold):
 			continue
 		}
 		votes, err := strconv.ParseUint(row[1], 10, 63)
@@ -268,6 +270,7 @@ func newApportionment(m method, p *Parties, o Options) (*apportionment, error) {
 	if o.Threshold.Num > 0 {
 		a.r.Notes = append(a.r.Notes, fmt.Sprintf("%d of %d parties have %v of the %d votes and take part.", len(a.in), len(p.Names), o.Threshold, all))
 	}
+	a.r.Notes = append(a.r.Notes, input.Alike(p.Names)...)
 	var err error
 	a.place, err = input.ReadLot(p.Names, o.Lot, "party")
 	return a, err

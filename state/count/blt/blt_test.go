@@ -93,7 +93,7 @@ var refused = []struct {
 	{"weight of nothing", head + "0 1 2 0\n" + names, 2, "a weight from 1"},
 	{"huge weight", head + "99999999999999999999999 1 0\n" + names, 2, "a weight from 1 to 1000000000"},
 	{"weights that add up", head + "900000000 1 0\n900000000 2 0\n" + names, 3, "more than 1000000000 papers"},
-	{"fraction of a weight", head + "1.5 1 0\n" + names, 2, "whole number"},
+	{"too fine a weight", head + "1.1234567 1 0\n" + names, 2, "at most 6 decimals"},
 	{"no end of row", head + "1 1 2\n" + names, 2, "a 0 at the end of the row"},
 	{"more after the row", head + "1 1 0 2 0\n" + names, 2, "the end of the line"},
 	{"minus a preference", head + "1 1 -2 0\n" + names, 2, "a candidate's number"},

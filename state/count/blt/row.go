@@ -1,10 +1,12 @@
 package blt
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
 // maxNumber bounds a number while it is read; any bigger one is out of range
@@ -30,8 +32,15 @@ func (p *reader) row(line []byte) (done bool, err error) {
 		return false, p.fail("a row of ballots: its weight, candidates, 0", "%q", input.Short(string(line)))
 	}
 	weight, i := number(line, 0)
+	if i < len(line) && line[i] == '.' {
+		if weight, i, err = p.decimals(line, i, weight); err != nil {
+			return false, err
+		}
+	} else if p.e.Places > 0 && weight > 0 {
+		weight = min(weight, maxNumber) * report.Pow10(p.e.Places)
+	}
 	if i < len(line) && line[i] != ' ' && line[i] != '\t' && line[i] != '#' {
-		return false, p.fail("a weight that is a whole number, then a space", "%q", input.Short(string(line)))
+		return false, p.fail("a weight that is a number, then a space", "%q", input.Short(string(line)))
 	}
 	i = space(line, i)
 	bare := i == len(line) || line[i] == '#'
@@ -55,6 +64,25 @@ func (p *reader) row(line []byte) (done bool, err error) {
 		return false, p.fail("papers within the limits of a count", "%s", err.(*input.Error).Reason)
 	}
 	return false, nil
+}
+
+// decimals reads the decimals of a weight whose whole part has been read, from the
+// point at line[i]. Weights read before are scaled when one has more decimals.
+func (p *reader) decimals(line []byte, i int, whole int64) (weight int64, end int, err error) {
+	for end = i + 1; end < len(line) && line[end] >= '0' && line[end] <= '9'; end++ {
+	}
+	digits := bytes.TrimRight(line[i+1:end], "0")
+	if end == i+1 || len(digits) > election.MaxPlaces || whole > election.MaxVotes {
+		return 0, 0, p.fail(fmt.Sprintf("a weight of at most %d decimals", election.MaxPlaces), "%q", input.Short(string(line)))
+	}
+	if more := len(digits) - p.e.Places; more > 0 {
+		if err := p.ballots.Scale(report.Pow10(more)); err != nil {
+			return 0, 0, p.fail("papers within the limits of a count", "%s", err.(*input.Error).Reason)
+		}
+		p.e.Places = len(digits)
+	}
+	part, _ := number(digits, 0)
+	return whole*report.Pow10(p.e.Places) + part*report.Pow10(p.e.Places-len(digits)), end, nil
 }
 
 // plainMarks reads marks that are numbers with single spaces between, up to and

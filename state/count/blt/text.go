@@ -10,6 +10,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
 // readText reads what follows the closing 0: names, title, remarks.
@@ -217,7 +218,7 @@ func Write(w io.Writer, e *election.Election) error {
 		b.WriteString("]\n")
 	}
 	for i := range e.Papers {
-		writeRow(b, &e.Papers[i])
+		writeRow(b, &e.Papers[i], e.Places)
 	}
 	b.WriteString("0\n")
 	for _, c := range e.Candidates {
@@ -238,8 +239,9 @@ func writeText(b *bufio.Writer, s string) {
 	fmt.Fprintf(b, "\"%s\"\n", strings.ReplaceAll(s, `"`, `""`))
 }
 
-func writeRow(b *bufio.Writer, p *election.Paper) {
-	b.WriteString(strconv.FormatInt(p.Weight, 10))
+// writeRow writes a paper whose weight has places decimals.
+func writeRow(b *bufio.Writer, p *election.Paper, places int) {
+	b.WriteString(report.Decimal(p.Weight, places))
 	for _, m := range p.Marks {
 		if m.Equal {
 			b.WriteByte('=')

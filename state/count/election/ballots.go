@@ -88,6 +88,19 @@ func (b *Ballots) Add(weight int64, marks []Mark) error {
 	return nil
 }
 
+// Scale multiplies the weight of every paper by a factor of 1 or more. It returns an
+// *input.Error if that passes the limit.
+func (b *Ballots) Scale(factor int64) error {
+	if b.votes > MaxVotes/factor {
+		return input.Errorf("round the weights, or count in parts", "more than %d papers at the decimals of their weights", MaxVotes/factor)
+	}
+	b.votes *= factor
+	for i := range b.papers {
+		b.papers[i].Weight *= factor
+	}
+	return nil
+}
+
 // grow doubles the slots. A paper that finds no slot within maxProbe goes to
 // crowd, where it stays.
 func (b *Ballots) grow() {

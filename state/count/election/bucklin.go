@@ -32,14 +32,14 @@ func bucklin(e *Election, opt Options) (*report.Report, error) {
 	papers := make([][][]int16, len(e.Papers)) // the ranks of each
 	v, deepest := &report.Validity{}, 0
 	for i, p := range e.Papers {
-		papers[i], _ = c.ranks(p.Marks)
+		papers[i] = c.ranks(p.Marks)
 		v.Add(p.Weight, len(papers[i]) > 0, false)
 		deepest = max(deepest, len(papers[i]))
 	}
 	if c.r.Validity = v; v.Valid == 0 {
 		return nil, noPapers()
 	}
-	c.r.Quota = report.Decimal(v.Valid/2+1, 0)
+	c.r.Quota = c.decimal(v.Valid/2+1, 0)
 	votes := make([]int64, len(c.state))
 	for rank := range deepest {
 		before := append([]int64(nil), votes...)
@@ -51,7 +51,7 @@ func bucklin(e *Election, opt Options) (*report.Report, error) {
 			}
 		}
 		event := fmt.Sprintf("Preferences of rank %d on %s; a majority is %s.", rank+1,
-			report.Counted(v.Valid, "valid paper", "valid papers"), c.r.Quota)
+			c.papers(v.Valid), c.r.Quota)
 		top := extreme(c.in(continuing), votes, true)
 		done := 2*votes[top[0]] > v.Valid || rank == deepest-1
 		if done {
@@ -75,9 +75,9 @@ func (c *contest) bucklinStage(event string, before, votes []int64) {
 	for i := range c.state {
 		moved := ""
 		if s.Number > 1 {
-			moved = report.Change(votes[i]-before[i], 0)
+			moved = c.change(votes[i]-before[i], 0)
 		}
-		s.Rows = append(s.Rows, report.Row{Name: c.name(i), Change: moved, Total: report.Decimal(votes[i], 0), Status: c.state[i].String()})
+		s.Rows = append(s.Rows, report.Row{Name: c.name(i), Change: moved, Total: c.decimal(votes[i], 0), Status: c.state[i].String()})
 	}
 	c.r.Stages = append(c.r.Stages, s)
 }

@@ -91,7 +91,8 @@ func newContest(method string, e *Election, opt Options) (*contest, error) {
 	if c.guard, err = newGuard(c, opt.Reserved); err != nil {
 		return nil, err
 	}
-	c.r = &report.Report{Method: method, Input: input.Papers, Title: e.Title, Seats: c.seats, Winners: []string{}, Stages: []report.Stage{}}
+	c.r = &report.Report{Method: method, Input: input.Papers, Title: e.Title, Seats: c.seats, Places: e.Places, Winners: []string{}, Stages: []report.Stage{}}
+	c.r.Notes = append(c.r.Notes, input.Alike(e.names())...)
 	if len(e.TieOrder) > 0 && opt.Lot == nil {
 		c.note("The file's own [tie] order was not used; a lot has to be given to the count.")
 	}
@@ -118,6 +119,23 @@ func (c *contest) names(list []int) []string {
 }
 
 func (c *contest) list(who []int) string { return report.List(c.names(who)) }
+
+// decimal writes votes in units of 10^-places of a unit of weight.
+func (c *contest) decimal(units int64, places int) string {
+	return report.Decimal(units, places+c.e.Places)
+}
+
+func (c *contest) change(units int64, places int) string {
+	return report.Change(units, places+c.e.Places)
+}
+
+// papers says how many valid papers there are, of a weight in units.
+func (c *contest) papers(units int64) string {
+	if c.e.Places == 0 {
+		return report.Counted(units, "valid paper", "valid papers")
+	}
+	return c.decimal(units, 0) + " valid papers by weight"
+}
 
 func (c *contest) note(format string, args ...any) {
 	c.r.Notes = append(c.r.Notes, fmt.Sprintf(format, args...))

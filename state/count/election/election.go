@@ -26,6 +26,7 @@ const (
 	MaxVotes      = 1_000_000_000 // papers in all, identical ones counted each
 	MaxPapers     = 1 << 21       // different papers after identical ones are grouped
 	MaxMarks      = 1 << 24       // marks on all different papers together
+	MaxPlaces     = 6             // decimals of a paper's weight, which makes MaxVotes as many times smaller
 	MaxPoints     = 1_000_000     // points one mark may give
 	MaxName       = 400           // bytes of a candidate's name or a title
 	MaxReserved   = 100           // groups with reserved seats
@@ -50,7 +51,7 @@ type Mark struct {
 
 // A Paper is one way of marking, and how many voters marked so.
 type Paper struct {
-	Weight int64  // 1 to MaxVotes
+	Weight int64  // 1 to MaxVotes, in units of 10^-Election.Places
 	Marks  []Mark // none for an empty paper; no candidate twice
 }
 
@@ -59,6 +60,7 @@ type Election struct {
 	Title      string
 	Candidates []Candidate
 	Seats      int
+	Places     int      // decimals of weights, 0 to MaxPlaces: a Paper's Weight is in units of 10^-Places
 	Papers     []Paper  // identical papers grouped, in order of first appearance
 	TieOrder   []int    // a file's own [tie] option: kept, never used as a lot
 	Remarks    []string // lines that follow the title in the file
@@ -76,6 +78,9 @@ func (e *Election) Check() error {
 	if e.Seats < 1 || e.Seats > len(e.Candidates) {
 		return input.Errorf("give between 1 seat and as many as there are candidates",
 			"%d seats for %d candidates", e.Seats, len(e.Candidates))
+	}
+	if e.Places < 0 || e.Places > MaxPlaces {
+		return input.Errorf("round the weights", "weights with %d decimals, more than %d", e.Places, MaxPlaces)
 	}
 	if len(e.Papers) > MaxPapers {
 		return input.Errorf("group identical papers, or count in parts",

@@ -20,7 +20,11 @@ type gregory struct {
 	stops    bool  // the exclusion after which all the others are elected transfers nothing
 	read     reading
 
-	marks    [][]Mark  // of each valid paper
+	shared levels         // ranks that several share, where the rule divides papers there
+	parts  map[part]int32 // where a part of a divided paper is already
+
+	marks    [][]Mark  // of each valid paper, or part of one
+	source   []int32   // of a part, the paper it is of; -1 for a whole paper
 	weight   []int64   // of each paper
 	value    []int64   // of one such paper, units
 	at       []int32   // index of the mark each paper is credited to
@@ -81,7 +85,11 @@ func (r reading) first(marks []Mark, open func(int16) bool) (index int, spoiled 
 func (g *gregory) open(c int16) bool { return g.state[c] == continuing }
 
 // load credits every valid paper to its first preference.
-func (g *gregory) load(papers []fragment) {
+func (g *gregory) load(papers []Paper) { g.share(papers, nil) }
+
+// share is load for a rule that divides papers where ranks are shared.
+func (g *gregory) share(papers []Paper, shared levels) {
+	g.shared, g.parts = shared, make(map[part]int32)
 	n := len(g.state)
 	g.pile = make([][]int32, n)
 	g.votes, g.before = make([]int64, n), make([]int64, n)
@@ -90,27 +98,77 @@ func (g *gregory) load(papers []fragment) {
 	for i := range papers {
 		f := &papers[i]
 		k, spoiled := g.read.first(f.Marks, open)
-		if f.lead {
-			v.Add(f.Weight, k >= 0, spoiled)
+		v.Add(f.Weight, k >= 0, spoiled)
+		switch {
+		case k < 0:
+		case slices.ContainsFunc(f.Marks, func(m Mark) bool { return m.Points < 0 }):
+			g.divide(f.Marks, int32(i), f.Weight, g.one, k)
+		default:
+			g.credit(f.Marks, -1, f.Weight, g.one, k, f.Marks[k].Candidate)
 		}
-		if k < 0 {
-			continue
-		}
-		value := g.one / f.parts
-		c := f.Marks[k].Candidate
-		g.pile[c] = append(g.pile[c], int32(len(g.marks)))
-		g.marks = append(g.marks, f.Marks)
-		g.weight = append(g.weight, f.Weight)
-		g.value = append(g.value, value)
-		g.at = append(g.at, int32(k))
-		g.votes[c] += f.Weight * value
 	}
 	g.valid = v.Valid
-	g.lost = v.Valid * g.one
-	for _, units := range g.votes {
-		g.lost -= units
-	}
 	g.r.Validity = v
+}
+
+// credit puts weight papers worth value each to candidate c, for the mark at k.
+func (g *gregory) credit(marks []Mark, source int32, weight, value int64, k int, c int16) {
+	g.pile[c] = append(g.pile[c], int32(len(g.marks)))
+	g.marks = append(g.marks, marks)
+	g.source = append(g.source, source)
+	g.weight = append(g.weight, weight)
+	g.value = append(g.value, value)
+	g.at = append(g.at, int32(k))
+	g.votes[c] += weight * value
+}
+
+// A part names what of a divided paper is with one candidate. Parts that come
+// together again are one, so that a paper has no more of them than marks.
+type part struct {
+	source    int32
+	candidate int16
+}
+
+// divide puts weight papers worth value each to those who are open at the rank at
+// k, in equal parts, remainders lost.
+func (g *gregory) divide(marks []Mark, source int32, weight, value int64, k int) {
+	group := g.shared.of(marks[k])
+	if group == nil {
+		group = []int16{marks[k].Candidate}
+	}
+	n := int64(0)
+	for _, c := range group {
+		if g.open(c) {
+			n++
+		}
+	}
+	each := value / n
+	g.lost += weight * (value - each*n)
+	for _, c := range group {
+		if !g.open(c) || each == 0 {
+			continue
+		}
+		at := part{source, c}
+		if p, ok := g.parts[at]; ok {
+			g.value[p] += each
+			g.votes[c] += weight * each
+			continue
+		}
+		g.parts[at] = int32(len(g.marks))
+		g.credit(marks, source, weight, each, k, c)
+	}
+}
+
+// rank returns the index of the first rank at or after from of a divided paper at
+// which somebody is open, or -1.
+func (g *gregory) rank(marks []Mark, from int) int {
+	for k := from; k < len(marks); k++ {
+		group := g.shared.of(marks[k])
+		if slices.ContainsFunc(group, g.open) || group == nil && g.open(marks[k].Candidate) {
+			return k
+		}
+	}
+	return -1
 }
 
 // move passes paper p on from its present mark to the next continuing
@@ -118,6 +176,14 @@ func (g *gregory) load(papers []fragment) {
 func (g *gregory) move(p int32, open func(int16) bool) {
 	marks := g.marks[p]
 	units := g.weight[p] * g.value[p]
+	if g.source[p] >= 0 {
+		if k := g.rank(marks, int(g.at[p])); k >= 0 {
+			g.divide(marks, g.source[p], g.weight[p], g.value[p], k)
+		} else {
+			g.stuck += units
+		}
+		return
+	}
 	k := g.read.next(marks, int(g.at[p])+1, open)
 	if k < 0 {
 		g.stuck += units
@@ -178,13 +244,13 @@ func (g *gregory) record(event string, newly []int, out []int) {
 	s := report.Stage{Number: g.stage(), Event: event, Elected: g.names(newly), Excluded: g.names(out)}
 	for i := range g.state {
 		s.Rows = append(s.Rows, report.Row{
-			Name: g.name(i), Change: report.Change(g.votes[i]-g.before[i], g.places),
-			Total: report.Decimal(g.votes[i], g.places), Status: g.state[i].String(),
+			Name: g.name(i), Change: g.change(g.votes[i]-g.before[i], g.places),
+			Total: g.decimal(g.votes[i], g.places), Status: g.state[i].String(),
 		})
 	}
-	s.Pool = []report.Row{{Name: "Non-transferable", Change: report.Change(g.stuck-g.oldStuck, g.places), Total: report.Decimal(g.stuck, g.places)}}
+	s.Pool = []report.Row{{Name: "Non-transferable", Change: g.change(g.stuck-g.oldStuck, g.places), Total: g.decimal(g.stuck, g.places)}}
 	if g.places > 0 {
-		s.Pool = append(s.Pool, report.Row{Name: "Lost to truncation", Change: report.Change(g.lost-g.oldLost, g.places), Total: report.Decimal(g.lost, g.places)})
+		s.Pool = append(s.Pool, report.Row{Name: "Lost to truncation", Change: g.change(g.lost-g.oldLost, g.places), Total: g.decimal(g.lost, g.places)})
 	}
 	if len(g.r.Stages) == 0 {
 		for i := range s.Rows {
@@ -255,7 +321,7 @@ func (g *gregory) lastExclusion() (out []int, event string, err error) {
 	}
 	g.state[i] = excluded
 	event = fmt.Sprintf(" %s has the fewest votes%s, %s%s; the others are as many as the vacancies, and nothing more is transferred.",
-		g.name(i), why, report.Decimal(g.votes[i], g.places), how)
+		g.name(i), why, g.decimal(g.votes[i], g.places), how)
 	return []int{i}, event, nil
 }
 

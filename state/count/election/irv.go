@@ -49,11 +49,11 @@ func runoff(method string, batch bool, e *Election, opt Options) (*report.Report
 		return nil, input.Errorf("count for 1 seat, or by scottish-stv for more", "%s fills one seat, not %d", method, c.seats)
 	}
 	g := &gregory{contest: c, one: 1, read: passing}
-	g.load(whole(e.Papers))
+	g.load(e.Papers)
 	if g.valid == 0 {
 		return nil, noPapers()
 	}
-	event := "First preferences of " + report.Counted(g.valid, "valid paper", "valid papers") + "."
+	event := "First preferences of " + g.papers(g.valid) + "."
 	var out []int
 	for range g.state { // each turn but the last excludes someone
 		left := g.in(continuing)
@@ -87,7 +87,7 @@ func (g *gregory) majority(left []int) (winner int, why string, err error) {
 	top := extreme(left, g.votes, true)
 	i := top[0]
 	if g.votes[i] > total-g.votes[i] || len(left) == 1 {
-		return i, fmt.Sprintf(" Elected: %s, with %d of the %d votes still in the count.", g.name(i), g.votes[i], total), nil
+		return i, fmt.Sprintf(" Elected: %s, with %s of the %s votes still in the count.", g.name(i), g.decimal(g.votes[i], 0), g.decimal(total, 0)), nil
 	}
 	if len(left) > 2 {
 		return -1, "", nil
@@ -99,7 +99,7 @@ func (g *gregory) majority(left []int) (winner int, why string, err error) {
 	if i, err = g.draw(top, true, forElection); err != nil {
 		return -1, "", err
 	}
-	return i, fmt.Sprintf(" The last two are level at %d votes. Elected by %s: %s.", g.votes[i], how, g.name(i)), nil
+	return i, fmt.Sprintf(" The last two are level at %s votes. Elected by %s: %s.", g.decimal(g.votes[i], 0), how, g.name(i)), nil
 }
 
 // losers returns who of left is excluded next, and how a tie was settled.

@@ -31,7 +31,7 @@ const maxMeekTurns = 100_000
 // the lot decides.
 //
 // Skipped ranks are passed over. Equal ranks, which the rule does not know, are
-// read as Hill describes (split). A keep factor never passes 1.
+// read as Hill describes (level). A keep factor never passes 1.
 //
 // Source: PR Foundation, "Reference Meek Rule",
 // prfound.org/resources/reference/reference-meek-rule; I. D. Hill, B. A.
@@ -41,11 +41,8 @@ func meekSTV(e *Election, opt Options) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	papers, err := c.split(e.Papers)
-	if err != nil {
-		return nil, err
-	}
-	m := newMeek(c, papers)
+	papers, shared := c.level(e.Papers)
+	m := newMeek(c, papers, shared)
 	if m.valid == 0 {
 		return nil, noPapers()
 	}
@@ -65,7 +62,10 @@ func meekSTV(e *Election, opt Options) (*report.Report, error) {
 type meek struct {
 	*contest
 	nodes   []meekNode
-	roots   []meekRoot
+	root    int32
+	shared  levels
+	share   [][]int64 // of each of shared, what its candidates keep at the present keep factors
+	goesOn  []bool    // of each of shared, whether anything goes on to the next rank
 	valid   int64
 	votes   []int64
 	before  []int64
@@ -74,23 +74,27 @@ type meek struct {
 	surplus int64
 }
 
-// meekNode is a candidate at one place of the papers that agree so far. What a
+// meekNode is a candidate, or a rank that several share, at one place of the papers that agree so far. What a
 // paper is worth there depends only on what is before it, so papers that start
 // alike are counted as one.
 type meekNode struct {
-	candidate      int16
+	rank           int32 // a candidate, or -1 less the index of a shared rank
 	weight         int64
 	child, sibling int32 // index into nodes; 0 for none
 }
 
-type meekRoot struct {
-	part  int64 // what each paper starts with
-	child int32
+// meekRank is the rank of a mark, as in meekNode.
+func meekRank(m Mark) int32 {
+	if m.Points < 0 {
+		return m.Points
+	}
+	return int32(m.Candidate)
 }
 
-func newMeek(c *contest, papers []fragment) *meek {
+func newMeek(c *contest, papers []Paper, shared levels) *meek {
 	n := len(c.state)
-	m := &meek{contest: c, votes: make([]int64, n), before: make([]int64, n), keep: make([]int64, n)}
+	m := &meek{contest: c, votes: make([]int64, n), before: make([]int64, n), keep: make([]int64, n),
+		shared: shared, share: make([][]int64, len(shared)), goesOn: make([]bool, len(shared))}
 	for i, s := range c.state {
 		if s == continuing {
 			m.keep[i] = meekOne
@@ -98,10 +102,7 @@ func newMeek(c *contest, papers []fragment) *meek {
 	}
 	v := &report.Validity{}
 	for i := range papers {
-		f := &papers[i]
-		if f.lead {
-			v.Add(f.Weight, len(f.Marks) > 0, false)
-		}
+		v.Add(papers[i].Weight, len(papers[i].Marks) > 0, false)
 	}
 	m.valid, c.r.Validity = v.Valid, v
 	m.grow(papers)
@@ -109,52 +110,45 @@ func newMeek(c *contest, papers []fragment) *meek {
 }
 
 // grow builds the tree of papers.
-func (m *meek) grow(papers []fragment) {
-	slices.SortStableFunc(papers, func(a, b fragment) int {
-		if a.parts != b.parts {
-			return int(a.parts - b.parts)
-		}
-		return slices.CompareFunc(a.Marks, b.Marks, func(x, y Mark) int { return int(x.Candidate) - int(y.Candidate) })
+func (m *meek) grow(papers []Paper) {
+	slices.SortStableFunc(papers, func(a, b Paper) int {
+		return slices.CompareFunc(a.Marks, b.Marks, func(x, y Mark) int { return int(meekRank(x)) - int(meekRank(y)) })
 	})
 	m.nodes = append(m.nodes, meekNode{}) // so that index 0 means none
 	var path []int32                      // nodes of the paper before
 	var last []Mark
-	parts := int64(0)
 	for i := range papers {
-		f := &papers[i]
-		if f.parts != parts {
-			parts, path, last = f.parts, path[:0], nil
-			m.roots = append(m.roots, meekRoot{part: meekOne / parts})
-		}
+		p := &papers[i]
 		same := 0
-		for same < len(last) && same < len(f.Marks) && last[same].Candidate == f.Marks[same].Candidate {
-			m.nodes[path[same]].weight += f.Weight
+		for same < len(last) && same < len(p.Marks) && meekRank(last[same]) == meekRank(p.Marks[same]) {
+			m.nodes[path[same]].weight += p.Weight
 			same++
 		}
-		for k := same; k < len(f.Marks); k++ {
+		for k := same; k < len(p.Marks); k++ {
 			at := int32(len(m.nodes))
-			m.nodes = append(m.nodes, meekNode{candidate: f.Marks[k].Candidate, weight: f.Weight})
+			m.nodes = append(m.nodes, meekNode{rank: meekRank(p.Marks[k]), weight: p.Weight})
 			switch {
 			case k < len(path):
 				m.nodes[path[k]].sibling = at
 				path = path[:k]
 			case k == 0:
-				m.roots[len(m.roots)-1].child = at
+				m.root = at
 			default:
 				m.nodes[path[k-1]].child = at
 			}
 			path = append(path, at)
 		}
-		path, last = path[:len(f.Marks)], f.Marks
+		path, last = path[:len(p.Marks)], p.Marks
 	}
 }
 
 // distribute counts every paper at the present keep factors (B.2.a).
 func (m *meek) distribute() {
 	clear(m.votes)
-	for _, r := range m.roots {
-		m.spread(r.child, r.part)
+	for i, group := range m.shared {
+		m.share[i], m.goesOn[i] = meekShares(group, m.keep)
 	}
+	m.spread(m.root, meekOne)
 }
 
 // spread gives left units of each paper to the nodes at and beside at. It calls
@@ -162,11 +156,29 @@ func (m *meek) distribute() {
 func (m *meek) spread(at int32, left int64) {
 	for ; at != 0; at = m.nodes[at].sibling {
 		n := &m.nodes[at]
-		kept := (left*m.keep[n.candidate] + meekOne - 1) / meekOne // at most 10^18
-		m.votes[n.candidate] += kept * n.weight
+		if n.rank < 0 {
+			m.spreadShared(n, left)
+			continue
+		}
+		kept := (left*m.keep[n.rank] + meekOne - 1) / meekOne // at most 10^18
+		m.votes[n.rank] += kept * n.weight
 		if kept < left {
 			m.spread(n.child, left-kept)
 		}
+	}
+}
+
+// spreadShared gives left units of each paper to those who share the rank of n.
+func (m *meek) spreadShared(n *meekNode, left int64) {
+	i := -1 - n.rank
+	rest := left
+	for k, c := range m.shared[i] {
+		kept := left * m.share[i][k] / meekOne
+		m.votes[c] += kept * n.weight
+		rest -= kept
+	}
+	if m.goesOn[i] && rest > 0 {
+		m.spread(n.child, rest)
 	}
 }
 
@@ -197,7 +209,7 @@ func (m *meek) round() error {
 		m.distribute()
 		m.quota = m.total()/int64(m.seats+1) + 1
 		if m.r.Quota == "" {
-			m.r.Quota = report.Decimal(m.quota, meekPlaces)
+			m.r.Quota = m.decimal(m.quota, meekPlaces)
 		}
 		newly, err := m.reached()
 		if err != nil {
@@ -215,7 +227,7 @@ func (m *meek) round() error {
 			m.record("Elected with the quota: "+m.list(newly)+".", newly, nil)
 			return nil
 		}
-		if m.surplus < meekOmega || (previous >= 0 && m.surplus >= previous) || m.anyDoomed() {
+		if m.surplus < meekOmega*report.Pow10(m.e.Places) || (previous >= 0 && m.surplus >= previous) || m.anyDoomed() {
 			return m.defeat()
 		}
 		previous = m.surplus
@@ -274,7 +286,7 @@ func (m *meek) defeat() error {
 		return err
 	}
 	m.state[i] = excluded
-	m.record(fmt.Sprintf("Defeat of %s with %s votes, the fewest%s%s.", m.name(i), report.Decimal(m.votes[i], meekPlaces), why, how), nil, []int{i})
+	m.record(fmt.Sprintf("Defeat of %s with %s votes, the fewest%s%s.", m.name(i), m.decimal(m.votes[i], meekPlaces), why, how), nil, []int{i})
 	m.keep[i] = 0
 	return nil
 }
@@ -284,7 +296,7 @@ func (m *meek) complete() {
 	if len(m.r.Stages) == 0 { // as many seats as candidates
 		m.distribute()
 		m.quota = m.total()/int64(m.seats+1) + 1
-		m.r.Quota = report.Decimal(m.quota, meekPlaces)
+		m.r.Quota = m.decimal(m.quota, meekPlaces)
 	}
 	rest := m.in(continuing)
 	byVotes(rest, m.votes)
@@ -317,19 +329,19 @@ func (m *meek) complete() {
 func (m *meek) record(event string, newly, out []int) {
 	if m.stage() == 1 {
 		event = fmt.Sprintf("First preferences of %s; the quota is %s. %s",
-			report.Counted(m.valid, "valid paper", "valid papers"), m.r.Quota, event)
+			m.papers(m.valid), m.r.Quota, event)
 	}
-	s := report.Stage{Number: m.stage(), Event: event, Quota: report.Decimal(m.quota, meekPlaces), Surplus: report.Decimal(m.surplus, meekPlaces),
+	s := report.Stage{Number: m.stage(), Event: event, Quota: m.decimal(m.quota, meekPlaces), Surplus: m.decimal(m.surplus, meekPlaces),
 		Elected: m.names(newly), Excluded: m.names(out)}
 	for i := range m.state {
 		moved := ""
 		if s.Number > 1 {
-			moved = report.Change(m.votes[i]-m.before[i], meekPlaces)
+			moved = m.change(m.votes[i]-m.before[i], meekPlaces)
 		}
-		s.Rows = append(s.Rows, report.Row{Name: m.name(i), Change: moved, Total: report.Decimal(m.votes[i], meekPlaces),
+		s.Rows = append(s.Rows, report.Row{Name: m.name(i), Change: moved, Total: m.decimal(m.votes[i], meekPlaces),
 			Keep: report.Decimal(m.keep[i], meekPlaces), Status: m.state[i].String()})
 	}
-	s.Pool = []report.Row{{Name: "Residual", Total: report.Decimal(m.valid*meekOne-m.total(), meekPlaces)}}
+	s.Pool = []report.Row{{Name: "Residual", Total: m.decimal(m.valid*meekOne-m.total(), meekPlaces)}}
 	copy(m.before, m.votes)
 	m.r.Stages = append(m.r.Stages, s)
 }

@@ -72,6 +72,9 @@ var methods = []method{
 		Summary: "Proportional: papers move on in fractions from the elected and in full from the excluded.",
 		Source:  "Scottish Local Government Elections Order 2007 (SSI 2007/42), schedule 1, rules 45-52",
 		When:    "A board or committee of several seats. The usual choice, and one that can be counted by hand.",
+		Remark: "As in official tables, the count ends when the candidates left are as many as the vacancies: they are elected, below the quota if need be, " +
+			"and nothing is transferred from the last excluded (rules 50(5) and 52; Dumbarton 2017 ends after 5 stages). " +
+			"Tables of other programs often show one transfer more, which elects nobody else.",
 	}},
 	{papers: wigmSTV, Method: report.Method{
 		Name: "wigm", Aliases: []string{"wigm-stv", "wigm-prf"}, Input: input.Papers,

@@ -3,6 +3,7 @@ package election
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
@@ -38,7 +39,7 @@ func schulze(e *Election, opt Options) (*report.Report, error) {
 	}
 	c.r.Pairwise = &report.Pairwise{Candidates: c.names(stand), Votes: wins}
 	c.beats(stand, wins, fmt.Sprintf("Pairwise contests on %s: contests won.",
-		report.Counted(c.r.Validity.Valid, "valid paper", "valid papers")))
+		c.papers(c.r.Validity.Valid)))
 	paths := strongest(wins)
 	if err := c.seat(stand, paths); err != nil {
 		return nil, err
@@ -154,7 +155,7 @@ func (c *contest) beats(stand []int, table [][]int64, event string) {
 	}
 	s := report.Stage{Number: c.stage(), Event: event}
 	for i := range c.state {
-		s.Rows = append(s.Rows, report.Row{Name: c.name(i), Total: report.Decimal(count[i], 0), Status: c.state[i].String()})
+		s.Rows = append(s.Rows, report.Row{Name: c.name(i), Total: strconv.FormatInt(count[i], 10), Status: c.state[i].String()})
 	}
 	c.r.Stages = append(c.r.Stages, s)
 }

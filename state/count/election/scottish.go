@@ -34,14 +34,14 @@ func scottishSTV(e *Election, opt Options) (*report.Report, error) {
 		return nil, err
 	}
 	g := &gregory{contest: c, places: 5, one: 100_000, lookBack: true, stops: true, read: strict}
-	g.load(whole(e.Papers))
+	g.load(e.Papers)
 	if g.valid == 0 {
 		return nil, noPapers()
 	}
 	droop := g.valid/int64(g.seats+1) + 1
 	g.quota = droop * g.one
-	g.r.Quota = report.Decimal(droop, 0)
-	event := fmt.Sprintf("First preferences of %s; the quota is %d.", report.Counted(g.valid, "valid paper", "valid papers"), droop)
+	g.r.Quota = g.decimal(droop, 0)
+	event := fmt.Sprintf("First preferences of %s; the quota is %s.", g.papers(g.valid), g.r.Quota)
 	return g.run(event, g.scottishStage)
 }
 
@@ -67,7 +67,7 @@ func (g *gregory) surplusStage(over []int) (string, []int, error) {
 	}
 	surplus := g.votes[i] - g.quota
 	g.transferSurplus(i)
-	return fmt.Sprintf("Transfer of the surplus of %s, %s%s.", g.name(i), report.Decimal(surplus, g.places), how), nil, nil
+	return fmt.Sprintf("Transfer of the surplus of %s, %s%s.", g.name(i), g.decimal(surplus, g.places), how), nil, nil
 }
 
 // exclusionStage excludes the candidate with the fewest votes.
@@ -79,12 +79,12 @@ func (g *gregory) exclusionStage() (string, []int, error) {
 	}
 	votes := g.votes[i]
 	g.exclude(i)
-	return fmt.Sprintf("Exclusion of %s with %s votes, the fewest%s%s.", g.name(i), report.Decimal(votes, g.places), why, how), []int{i}, nil
+	return fmt.Sprintf("Exclusion of %s with %s votes, the fewest%s%s.", g.name(i), g.decimal(votes, g.places), why, how), []int{i}, nil
 }
 
 func (g *gregory) noteLost() {
 	if g.lost > 0 {
-		g.note("%s votes were lost because the rule ignores remainders beyond %d decimal places.", report.Decimal(g.lost, g.places), g.places)
+		g.note("%s votes were lost because the rule ignores remainders beyond %d decimal places.", g.decimal(g.lost, g.places), g.places)
 	}
 }
 

@@ -65,7 +65,7 @@ func (t *tally) elects(event string) (*report.Report, error) {
 	}
 	s := report.Stage{Number: 1, Event: event + " Elected: " + t.list(t.winners) + ".", Elected: t.names(t.winners)}
 	for i := range t.state {
-		text := report.Decimal(t.total[i], 0)
+		text := t.decimal(t.total[i], 0)
 		if t.text != nil {
 			text = t.text[i]
 		}
@@ -101,7 +101,7 @@ func plurality(e *Election, opt Options) (*report.Report, error) {
 			t.total[p.Marks[k].Candidate] += p.Weight
 		}
 	}
-	return t.elects("First preferences of " + report.Counted(t.v.Valid, "valid paper", "valid papers") + ".")
+	return t.elects("First preferences of " + t.papers(t.v.Valid) + ".")
 }
 
 // approval elects the candidates whom most papers approve of.
@@ -128,7 +128,7 @@ func approval(e *Election, opt Options) (*report.Report, error) {
 		}
 		t.v.Add(p.Weight, valid, false)
 	}
-	return t.elects("Approvals on " + report.Counted(t.v.Valid, "valid paper", "valid papers") + ".")
+	return t.elects("Approvals on " + t.papers(t.v.Valid) + ".")
 }
 
 // score elects the candidates with the most points.
@@ -202,7 +202,7 @@ func points(method string, e *Election, opt Options, over func([]Mark) bool, wha
 			}
 		}
 	}
-	return t.elects(what + " on " + report.Counted(t.v.Valid, "valid paper", "valid papers") + ".")
+	return t.elects(what + " on " + t.papers(t.v.Valid) + ".")
 }
 
 func needPoints(method string, e *Election) error {
@@ -246,7 +246,7 @@ func cumulative(e *Election, opt Options) (*report.Report, error) {
 	}
 	shares := t.shares(limit)
 	t.rank(shares)
-	return t.elects(fmt.Sprintf("Votes, %d a voter, on %s.", limit, report.Counted(t.v.Valid, "valid paper", "valid papers")))
+	return t.elects(fmt.Sprintf("Votes, %d a voter, on %s.", limit, t.papers(t.v.Valid)))
 }
 
 // shares adds up the papers, in exact fractions.
@@ -291,6 +291,11 @@ func (t *tally) shares(limit int64) []*big.Rat {
 	return out
 }
 
+// whole turns units of weight into papers.
+func (t *tally) whole(r *big.Rat) *big.Rat {
+	return new(big.Rat).Quo(r, new(big.Rat).SetInt64(report.Pow10(t.e.Places)))
+}
+
 // rank sets the totals to compare by to the places of shares, and their text.
 func (t *tally) rank(shares []*big.Rat) {
 	sorted := slices.Clone(shares)
@@ -299,7 +304,7 @@ func (t *tally) rank(shares []*big.Rat) {
 	for i, s := range shares {
 		at, _ := slices.BinarySearchFunc(sorted, s, func(a, b *big.Rat) int { return a.Cmp(b) })
 		t.total[i] = int64(at)
-		t.text[i] = report.Fraction(s)
+		t.text[i] = report.Fraction(t.whole(s))
 	}
 }
 
@@ -324,7 +329,7 @@ func borda(e *Election, opt Options) (*report.Report, error) {
 	n := e.Standing()
 	var base int64 // half points that every candidate has for being unranked
 	for _, p := range e.Papers {
-		groups, _ := t.ranks(p.Marks)
+		groups := t.ranks(p.Marks)
 		t.v.Add(p.Weight, len(groups) > 0, false)
 		below := n
 		for _, g := range groups {
@@ -348,7 +353,7 @@ func borda(e *Election, opt Options) (*report.Report, error) {
 		if t.state[i] != withdrawn {
 			t.total[i] += base
 		}
-		t.text[i] = report.Fraction(big.NewRat(t.total[i], 2))
+		t.text[i] = report.Fraction(t.whole(big.NewRat(t.total[i], 2)))
 	}
-	return t.elects("Borda points on " + report.Counted(t.v.Valid, "valid paper", "valid papers") + ".")
+	return t.elects("Borda points on " + t.papers(t.v.Valid) + ".")
 }

@@ -18,7 +18,7 @@ import (
 // by lot; a tie of surpluses of nothing changes nothing and needs none.
 //
 // Skipped ranks are passed over. Equal ranks, which the rule does not know, are
-// read as Hill describes (split).
+// read as Hill describes (level).
 //
 // Source: PR Foundation, "Reference WIGM Rule",
 // prfound.org/resources/reference/reference-wigm-rule.
@@ -28,18 +28,15 @@ func wigmSTV(e *Election, opt Options) (*report.Report, error) {
 		return nil, err
 	}
 	g := &gregory{contest: c, places: 4, one: 10_000, read: passing}
-	papers, err := c.split(e.Papers)
-	if err != nil {
-		return nil, err
-	}
-	g.load(papers)
+	papers, shared := c.level(e.Papers)
+	g.share(papers, shared)
 	if g.valid == 0 {
 		return nil, noPapers()
 	}
 	g.quota = g.valid*g.one/int64(g.seats+1) + 1
-	g.r.Quota = report.Decimal(g.quota, g.places)
+	g.r.Quota = g.decimal(g.quota, g.places)
 	event := fmt.Sprintf("First preferences of %s; the quota is %s.",
-		report.Counted(g.valid, "valid paper", "valid papers"), g.r.Quota)
+		g.papers(g.valid), g.r.Quota)
 	return g.run(event, g.wigmStage)
 }
 

@@ -1,6 +1,36 @@
 package input
 
-import "fmt"
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+)
+
+// MaxSeed bounds the bytes of a seed.
+const MaxSeed = 64
+
+// SeededLot makes an order of names from a seed, for studies that have to be
+// repeated: the names by the SHA-256 of the seed, a colon and the name, lowest first.
+// It depends on nothing else, so anyone can make it again. Names are each there once.
+//
+// It is no lot for an election: who chooses the seed could try several.
+func SeededLot(seed string, names []string) []string {
+	type drawn struct {
+		name string
+		hash [sha256.Size]byte
+	}
+	lot := make([]drawn, len(names))
+	for i, name := range names {
+		lot[i] = drawn{name, sha256.Sum256([]byte(seed + ":" + name))}
+	}
+	slices.SortFunc(lot, func(a, b drawn) int { return bytes.Compare(a.hash[:], b.hash[:]) })
+	out := make([]string, len(lot))
+	for i, d := range lot {
+		out[i] = d.name
+	}
+	return out
+}
 
 // ReadLot turns names in the order drawn into the place, from 1, of each of
 // those who may be drawn; 0 is for who was not. what says what they are, for the
@@ -11,7 +41,7 @@ func ReadLot(names, drawn []string, what string) ([]int, error) {
 	for k, name := range drawn {
 		i, ok := index[name]
 		if !ok {
-			return nil, Errorf(fmt.Sprintf("write each %s in the lot by its name in the file", what), "the lot draws %q, which is no %s", Short(name), what)
+			return nil, Errorf(near(name, names, fmt.Sprintf("write each %s in the lot by its name in the file", what)), "the lot draws %q, which is no %s", Short(name), what)
 		}
 		if places[i] > 0 {
 			return nil, Errorf(fmt.Sprintf("draw each %s once", what), "the lot draws %s twice", Short(name))

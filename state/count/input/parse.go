@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -27,6 +28,22 @@ func Short(s string) string {
 		return s
 	}
 	return string(r[:most]) + "…"
+}
+
+// IsUTF16 reports whether a file that begins so is text in UTF-16, as some
+// spreadsheets save it: by its byte order mark, or by every second byte being 0.
+func IsUTF16(start []byte) bool {
+	if bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")) {
+		return true
+	}
+	zero := [2]int{}
+	n := min(len(start), 64) &^ 1
+	for i := range n {
+		if start[i] == 0 {
+			zero[i&1]++
+		}
+	}
+	return n >= 4 && zero[0]+zero[1] == n/2 && (zero[0] == 0 || zero[1] == 0)
 }
 
 // A badFormat is a fault of the text, as opposed to one of the reader below. It

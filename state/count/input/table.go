@@ -10,6 +10,9 @@ import (
 	"unicode/utf8"
 )
 
+// commas are the marks that part fields in tables whose maker chose one.
+const commas = ",;\t"
+
 // Limits of a table, which bound the memory that reading one takes.
 const (
 	MaxBytes   = 256 << 20 // of one file
@@ -18,7 +21,8 @@ const (
 	maxLine    = 1 << 20   // bytes of one line
 )
 
-// A Table reads rows of fields parted by semicolons, or by the comma given.
+// A Table reads rows of fields parted by the comma given, or by the mark that the
+// file uses.
 //
 // A field that starts with a quote ends at the next lone quote and may hold
 // anything, two quotes standing for one. A quote further inside a field is a
@@ -26,14 +30,15 @@ const (
 // are skipped. Spaces around a field are dropped.
 type Table struct {
 	in    *bufio.Reader
-	comma byte
+	comma byte  // 0 until the first line tells it
 	Line  int   // where the last row began, from 1
 	lines int   // read so far
 	bytes int64 // read so far
 }
 
 // NewTable reads from r, from which it drops a byte order mark. comma parts the
-// fields of a row.
+// fields of a row; 0 leaves it to the first line, of which it is the last comma,
+// semicolon or tab outside quotes, or what spreadsheets write there as sep=.
 func NewTable(r io.Reader, comma byte) *Table {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if mark, _ := in.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
@@ -53,10 +58,40 @@ func (s *Table) Next() ([]string, error) {
 		if text == nil {
 			return nil, nil
 		}
-		if len(bytes.TrimSpace(text)) > 0 {
+		switch {
+		case len(bytes.TrimSpace(text)) == 0:
+		case s.comma == 0 && s.told(string(text)):
+		default:
 			return s.fields(string(text))
 		}
 	}
+}
+
+// told finds the comma in the first line, and reports whether that says nothing else.
+func (s *Table) told(line string) (alone bool) {
+	if mark, ok := strings.CutPrefix(strings.ToLower(line), "sep="); ok && len(mark) == 1 && strings.Contains(commas, mark) {
+		s.comma = mark[0]
+		return true
+	}
+	s.comma = ','
+	quoted := false
+	for i := range len(line) {
+		switch {
+		case line[i] == '"':
+			quoted = !quoted
+		case !quoted && strings.IndexByte(commas, line[i]) >= 0:
+			s.comma = line[i]
+		}
+	}
+	return false
+}
+
+// blanks are dropped around a field.
+func (s *Table) blanks() string {
+	if s.comma == '\t' {
+		return " "
+	}
+	return " \t"
 }
 
 // readLine returns one line without its end, or nil at the end of the file.
@@ -96,7 +131,7 @@ func (s *Table) fields(text string) ([]string, error) {
 		if len(row) == MaxColumns {
 			return nil, Expected("fewer columns", "more than %d", MaxColumns)
 		}
-		text = strings.TrimLeft(text, " \t")
+		text = strings.TrimLeft(text, s.blanks())
 		var cell string
 		more := false
 		if strings.HasPrefix(text, `"`) {
@@ -133,7 +168,7 @@ func (s *Table) quoted(text string) (cell, rest string, err error) {
 			b.WriteByte('"')
 			text = after[1:]
 		case closed:
-			after = strings.TrimLeft(after, " \t")
+			after = strings.TrimLeft(after, s.blanks())
 			if after != "" && after[0] != s.comma {
 				return "", "", Expected(fmt.Sprintf("%q after a closing quote (quotes inside a quoted field are doubled)", s.comma),
 					"%q", Short(after))

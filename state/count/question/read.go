@@ -20,7 +20,8 @@ type answer struct {
 	to  *uint64
 }
 
-// ReadTally reads the answers to a yes or no question, one key,value a line:
+// ReadTally reads the answers to a yes or no question, one key,value a line,
+// parted by a comma, semicolon or tab:
 // electorate, yes, no, abstained, blank, spoiled. A heading key,value may be
 // left out, and so may every key but the first three. file is the name for
 // messages; every error about the text is a *input.ParseError.
@@ -49,7 +50,7 @@ func ReadConsent(file string, r io.Reader) (call count.ConsentTally, vote *count
 
 // readAnswers fills in what a file of key,value holds and returns the keys found.
 func readAnswers(file string, r io.Reader, needed []string, known []answer) ([]string, error) {
-	in := input.NewTable(r, ',')
+	in := input.NewTable(r, 0)
 	names := make([]string, len(known))
 	for i, k := range known {
 		names[i] = k.key
@@ -71,7 +72,7 @@ func readAnswers(file string, r io.Reader, needed []string, known []answer) ([]s
 			}
 			return seen, nil
 		}
-		if first && slices.Equal(row, []string{"key", "value"}) {
+		if first && slices.EqualFunc(row, []string{"key", "value"}, strings.EqualFold) {
 			continue
 		}
 		at := -1

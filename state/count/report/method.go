@@ -12,6 +12,7 @@ type Method struct {
 	Summary string   `json:"summary"`           // what it is, one sentence
 	Source  string   `json:"source"`            // the published rule that is followed
 	When    string   `json:"when"`              // when a co-op uses it, one sentence
+	Remark  string   `json:"remark,omitempty"`  // how it differs from other counts by the same rule
 	Input   string   `json:"input"`             // one of the kinds of package input
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/big"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -55,7 +56,7 @@ func (r *Report) WriteText(w io.Writer, stages bool) error {
 	}
 	t.head(r, termsOf[r.Input])
 	if stages {
-		t.table(r.Stages, termsOf[r.Input].legend)
+		t.table(r, termsOf[r.Input].legend)
 	}
 	if stages || r.Outcome != "" {
 		t.line("")
@@ -64,7 +65,7 @@ func (r *Report) WriteText(w io.Writer, stages bool) error {
 		}
 	}
 	if stages {
-		t.pairwise(r.Pairwise)
+		t.pairwise(r.Pairwise, r.Places)
 	}
 	if r.Ranking != nil {
 		t.line("")
@@ -108,7 +109,8 @@ func (t *textWriter) head(r *Report, say terms) {
 		t.line("Method: %s   %s: %d%s", r.Method, say.count, r.Seats, labelled("   Quota: ", r.Quota))
 	}
 	if v := r.Validity; v != nil {
-		t.line("Papers: %d   Valid: %d   Empty: %d   Spoiled: %d", v.Papers, v.Valid, v.Empty, v.Spoiled)
+		t.line("Papers: %s   Valid: %s   Empty: %s   Spoiled: %s",
+			Decimal(v.Papers, r.Places), Decimal(v.Valid, r.Places), Decimal(v.Empty, r.Places), Decimal(v.Spoiled, r.Places))
 	}
 	if r.Outcome != "" {
 		return
@@ -149,58 +151,112 @@ func (t *textWriter) wrap(label, text string) {
 	}
 }
 
-// table writes the totals of all stages in blocks no wider than the page.
-// A star marks who is elected, a dash who is out.
-func (t *textWriter) table(stages []Stage, legend string) {
-	if len(stages) == 0 {
+// table writes the totals of all stages in blocks no wider than the page. A star
+// marks who is elected, a dash who is out. Where votes move from stage to stage, what
+// each stage moved stands before its totals, and below them their sum.
+func (t *textWriter) table(r *Report, legend string) {
+	if len(r.Stages) == 0 {
 		return
 	}
-	names, cells := 4, 7
-	for _, s := range stages {
-		for _, r := range append(s.Rows[:len(s.Rows):len(s.Rows)], s.Pool...) {
-			names = max(names, utf8.RuneCountInString(r.Name))
-			cells = max(cells, len(r.Total)+1)
+	names, cells, moves := 4, 7, 0
+	for i, s := range r.Stages {
+		for _, row := range s.lines() {
+			names = max(names, utf8.RuneCountInString(row.Name))
+			cells = max(cells, len(row.Total)+1)
+			if i > 0 && r.conserved() {
+				moves = max(moves, len(row.Change)+1)
+			}
 		}
 	}
 	names = min(names, maxNameColumn)
-	fit := max(1, (textWidth-names)/(cells+2))
-	for from := 0; from < len(stages); from += fit {
-		block := stages[from:min(from+fit, len(stages))]
-		t.line("")
-		head := pad("", names)
-		for _, s := range block {
-			head += fmt.Sprintf("%*s", cells+2, fmt.Sprintf("Stage %d ", s.Number))
-		}
-		t.line("%s", head)
-		for i := range block[0].Rows {
-			line := pad(block[0].Rows[i].Name, names)
-			for _, s := range block {
-				total, status := cell(s.Rows, i)
-				line += fmt.Sprintf("%*s%s", cells+1, total, mark(status))
+	for rest := r.Stages; len(rest) > 0; {
+		n, width := 0, names
+		for n < len(rest) {
+			width += cells + 2
+			if rest[n].Number > 1 {
+				width += moves
 			}
-			t.line("%s", line)
-		}
-		for i := range block[0].Pool {
-			line := pad(block[0].Pool[i].Name, names)
-			for _, s := range block {
-				total, _ := cell(s.Pool, i)
-				line += fmt.Sprintf("%*s ", cells+1, total)
+			if n > 0 && width > textWidth {
+				break
 			}
-			t.line("%s", line)
+			n++
 		}
+		t.block(r, rest[:n], names, cells, moves)
+		rest = rest[n:]
+	}
+	if r.conserved() {
+		legend += "\nSum: all votes, the same at each stage"
 	}
 	if legend != "" {
 		t.line("")
-		t.line("%s", legend)
+		for line := range strings.Lines(legend) {
+			t.line("%s", strings.TrimSpace(line))
+		}
 	}
 }
 
-// cell returns what row i shows; nothing in a stage that has no such row.
-func cell(rows []Row, i int) (total, status string) {
-	if i >= len(rows) {
-		return "", ""
+// lines are all rows of a stage.
+func (s *Stage) lines() []Row { return append(s.Rows[:len(s.Rows):len(s.Rows)], s.Pool...) }
+
+// conserved reports whether the stages move votes between rows, so that their sum is
+// always that of the valid papers.
+func (r *Report) conserved() bool {
+	return r.Input == input.Papers && len(r.Stages) > 0 && len(r.Stages[0].Pool) > 0
+}
+
+// block writes some stages side by side.
+func (t *textWriter) block(r *Report, stages []Stage, names, cells, moves int) {
+	t.line("")
+	row := func(name string, of func(s *Stage) (change, total, mark string)) {
+		line := pad(name, names)
+		for i := range stages {
+			s := &stages[i]
+			change, total, mark := of(s)
+			if s.Number > 1 && moves > 0 {
+				line += fmt.Sprintf("%*s", moves, change)
+			}
+			line += fmt.Sprintf("%*s%s", cells+1, total, mark)
+		}
+		t.line("%s", line)
 	}
-	return rows[i].Total, rows[i].Status
+	row("", func(s *Stage) (string, string, string) { return "", fmt.Sprintf("Stage %d", s.Number), " " })
+	for i := range stages[0].Rows {
+		row(stages[0].Rows[i].Name, func(s *Stage) (string, string, string) {
+			c := cell(s.Rows, i)
+			return c.Change, c.Total, mark(c.Status)
+		})
+	}
+	for i := range stages[0].Pool {
+		row(stages[0].Pool[i].Name, func(s *Stage) (string, string, string) {
+			c := cell(s.Pool, i)
+			return c.Change, c.Total, " "
+		})
+	}
+	if r.conserved() {
+		row("Sum", func(s *Stage) (string, string, string) { return "", s.Sum(), " " })
+	}
+}
+
+// Sum adds up the totals of all rows, with the decimals of the first.
+func (s *Stage) Sum() string {
+	sum, places := new(big.Rat), 0
+	for i, row := range s.lines() {
+		if n, ok := amount(row.Total); ok {
+			sum.Add(sum, n)
+		}
+		if _, after, ok := strings.Cut(row.Total, "."); i == 0 && ok {
+			places = len(after)
+		}
+	}
+	return sum.FloatString(places)
+}
+
+// cell returns row i; an empty one in a stage that has no such row.
+func cell(rows []Row, i int) Row {
+	if i >= len(rows) {
+		return Row{}
+	}
+	return rows[i]
 }
 
 func mark(status string) string {
@@ -214,7 +270,7 @@ func mark(status string) string {
 }
 
 // pairwise writes each contest on a line of its own, so that any number fits.
-func (t *textWriter) pairwise(p *Pairwise) {
+func (t *textWriter) pairwise(p *Pairwise, places int) {
 	if p == nil {
 		return
 	}
@@ -226,7 +282,7 @@ func (t *textWriter) pairwise(p *Pairwise) {
 			if p.Votes[b][a] > p.Votes[a][b] {
 				a, b = j, i
 			}
-			t.line("  %s%9d : %-9d %s", pad(p.Candidates[a], maxNameColumn), p.Votes[a][b], p.Votes[b][a], cut(p.Candidates[b], maxNameColumn))
+			t.line("  %s%9s : %-9s %s", pad(p.Candidates[a], maxNameColumn), Decimal(p.Votes[a][b], places), Decimal(p.Votes[b][a], places), cut(p.Candidates[b], maxNameColumn))
 		}
 	}
 }

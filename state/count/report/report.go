@@ -1,6 +1,6 @@
 // Package report is the result of every count: the stages with their figures, the
 // winners, where a lot decided, the tie that no rule settles, and the description of
-// the method. A report prints as text, CSV and JSON.
+// the method. A report prints as text, HTML, CSV and JSON.
 //
 // Rule: docs/rules.md, "Counting": any member can check a count by hand. Figures
 // are exact, so that a report is the same on every machine, in whatever order
@@ -12,11 +12,12 @@ package report
 // strings at the method's own precision, so that a report prints alike on every
 // machine.
 type Report struct {
-	Method   string     `json:"method"`          // canonical name, e.g. "scottish-stv"
-	Title    string     `json:"title,omitempty"` // of the election or budget
-	Seats    int        `json:"seats"`           // seats to fill; projects funded for budgets
-	Quota    string     `json:"quota"`           // empty where the method has none; the first where it moves
-	Winners  []string   `json:"winners"`         // names, in order of election
+	Method   string     `json:"method"`           // canonical name, e.g. "scottish-stv"
+	Title    string     `json:"title,omitempty"`  // of the election or budget
+	Seats    int        `json:"seats"`            // seats to fill; projects funded for budgets
+	Quota    string     `json:"quota"`            // empty where the method has none; the first where it moves
+	Places   int        `json:"places,omitempty"` // decimals of weights: Validity and Pairwise are in units of 10^-places
+	Winners  []string   `json:"winners"`          // names, in order of election
 	Stages   []Stage    `json:"stages"`
 	Lots     []LotUse   `json:"lots,omitempty"`     // where the lot decided a tie
 	Notes    []string   `json:"notes,omitempty"`    // rule remarks, e.g. truncation lost
