@@ -64,9 +64,11 @@ func TestLoadDisturbed(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
+		disturbed := false
 		for lines := bufio.NewScanner(stderr); lines.Scan(); {
 			log.WriteString(lines.Text() + "\n")
-			if strings.HasPrefix(lines.Text(), "rochdale: casting: 25%") {
+			if !disturbed && strings.HasPrefix(lines.Text(), "rochdale: casting: ") && strings.Contains(lines.Text(), "%,") {
+				disturbed = true
 				disturb(cmd)
 			}
 		}

@@ -147,21 +147,24 @@ func fakeClock() func() time.Time {
 
 func TestProgressLines(t *testing.T) {
 	for _, c := range []struct {
-		name         string
-		total, steps int64
-		want         string
+		name               string
+		total, steps, each int64
+		want               string
 	}{
-		{"whole", 1650, 1650, "rochdale: admitting …\n" +
+		{"whole", 1650, 1650, 1, "rochdale: admitting …\n" +
 			"rochdale: admitting: 25%, 413 of 1,650\nrochdale: admitting: 50%, 826 of 1,650\nrochdale: admitting: 75%, 1,239 of 1,650\n" +
 			"rochdale: admitting: 1,650 in 2.0 s\n"},
-		{"stopped", 1650, 500, "rochdale: admitting …\nrochdale: admitting: 25%, 413 of 1,650\nrochdale: admitting: stopped at 500 of 1,650 in 2.0 s\n"},
-		{"unknown total", 0, 5000, "rochdale: admitting …\nrochdale: admitting: 5,000 in 2.0 s\n"},
-		{"tiny", 1, 1, "rochdale: admitting …\nrochdale: admitting: 1 in 2.0 s\n"},
+		{"stopped", 1650, 500, 1, "rochdale: admitting …\nrochdale: admitting: 25%, 413 of 1,650\nrochdale: admitting: stopped at 500 of 1,650 in 2.0 s\n"},
+		{"unknown total", 0, 5000, 1, "rochdale: admitting …\nrochdale: admitting: 5,000 in 2.0 s\n"},
+		{"tiny", 1, 1, 1, "rochdale: admitting …\nrochdale: admitting: 1 in 2.0 s\n"},
+		{"at one go", 200, 1, 200, "rochdale: admitting …\nrochdale: admitting: 200 in 2.0 s\n"},
+		{"in batches", 500, 2, 220, "rochdale: admitting …\nrochdale: admitting: 44%, 220 of 500\nrochdale: admitting: 88%, 440 of 500\n" +
+			"rochdale: admitting: stopped at 440 of 500 in 2.0 s\n"},
 	} {
 		var out bytes.Buffer
 		p := newProgressOn(&out, false, fakeClock(), "admitting", c.total)
 		for range c.steps {
-			p.Add(1)
+			p.Add(c.each)
 		}
 		p.Done()
 		p.Done()

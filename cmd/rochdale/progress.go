@@ -126,10 +126,10 @@ func (p *progress) Add(n int64) {
 	if p.total < 4 {
 		return
 	}
-	// The last quarter is Done's own line.
-	if q := min(p.done/((p.total+3)/4), 3); q > p.quarters {
+	// A line for each quarter, with what is done by then; the last is Done's own.
+	if q := min(p.done/((p.total+3)/4), 3); q > p.quarters && p.done < p.total {
 		p.quarters = q
-		noteTo(p.w, "%s: %d%%, %s of %s", p.title, 25*q, formatCount(p.done), formatCount(p.total))
+		noteTo(p.w, "%s: %d%%, %s of %s", p.title, int64(float64(p.done)/float64(p.total)*100), formatCount(p.done), formatCount(p.total))
 	}
 }
 
