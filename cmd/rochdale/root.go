@@ -56,6 +56,7 @@ holds which shares, what was decided and by whom, and how a surplus was divided.
 Results go to standard output, everything else to standard error. The exit
 status is 0 when the work was done, 1 for a fault, 2 when the ledger's rules
 rejected it.`,
+		Version:       programVersion().Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -77,6 +78,7 @@ rejected it.`,
 	root.SetHelpCommand(newHelpCmd())
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(usageTemplate)
+	root.SetVersionTemplate("rochdale {{.Version}}\n")
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		completion.Args, completion.RunE = cobra.ArbitraryArgs, needsVerb
