@@ -58,7 +58,7 @@ func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorU
 		doc.Motions[i].Notice, doc.Motions[i].Shortest = 0, 0
 	}
 	for i, g := range doc.Grants {
-		if slices.Contains(g.Actions, "member.Suspend") {
+		if slices.Contains(g.Actions, "member.Suspend") || slices.Contains(g.Actions, "member.Reinstate") {
 			doc.Grants[i].Offices = append(g.Offices, charter.Secretary)
 		}
 	}

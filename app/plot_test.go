@@ -101,45 +101,50 @@ func (p *plot) do(actions ...state.Action) {
 	}
 }
 
-func (p *plot) motions() ballot.Number {
+func (p *plot) motions() (n ballot.Number) {
+	p.read(func(r state.Reader) error {
+		t, err := ballot.TotalsOf(r)
+		n = ballot.Number(t.Motions)
+		return err
+	})
+	return n
+}
+
+// read looks at the state as it is committed.
+func (p *plot) read(look func(state.Reader) error) {
 	v := p.view()
 	defer v.Close()
-	t, err := ballot.TotalsOf(v.Of(1))
-	if err != nil {
+	if err := look(v.Of(1)); err != nil {
 		p.t.Fatal(err)
 	}
-	return ballot.Number(t.Motions)
 }
 
 // passed is how many motions took their action.
 func (p *plot) passed() (n int) {
-	v := p.view()
-	defer v.Close()
-	t, err := ballot.TotalsOf(v.Of(1))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	for i := ballot.Number(1); i <= ballot.Number(t.Motions); i++ {
-		m, _, err := ballot.Find(v.Of(1), i)
-		if err != nil {
-			p.t.Fatal(err)
+	last := p.motions()
+	p.read(func(r state.Reader) error {
+		for i := ballot.Number(1); i <= last; i++ {
+			m, _, err := ballot.Find(r, i)
+			if err != nil {
+				return err
+			}
+			if len(m.Result) == 1 && m.Result[0].Outcome == count.Carried && m.Result[0].Refused == 0 {
+				n++
+			}
 		}
-		if len(m.Result) == 1 && m.Result[0].Outcome == count.Carried && m.Result[0].Refused == 0 {
-			n++
-		}
-	}
+		return nil
+	})
 	return n
 }
 
 // newest is the last number on the register.
-func (p *plot) newest() state.Member {
-	v := p.view()
-	defer v.Close()
-	t, err := member.TotalsOf(v.Of(1))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return state.Member(t.Members)
+func (p *plot) newest() (m state.Member) {
+	p.read(func(r state.Reader) error {
+		t, err := member.TotalsOf(r)
+		m = state.Member(t.Members)
+		return err
+	})
+	return m
 }
 
 var (

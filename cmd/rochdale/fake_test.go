@@ -81,7 +81,7 @@ func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
 	}
 	doc.Policy.Alone = 5_000_000
 	for i, g := range doc.Grants {
-		if slices.Contains(g.Actions, "member.Suspend") {
+		if slices.Contains(g.Actions, "member.Suspend") || slices.Contains(g.Actions, "member.Reinstate") {
 			doc.Grants[i].Offices = append(g.Offices, charter.Secretary)
 		}
 	}

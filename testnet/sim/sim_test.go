@@ -106,7 +106,7 @@ func TestPlainWork(t *testing.T) {
 	const admit = 1 // its place among the occasions of the register
 	rooms[0] = slices.Delete(slices.Clone(whole), admit, admit+1)
 	weights -= whole[admit].weight
-	rep := simulate(t, 3, plainFrom+2*plainEvery)
+	rep := simulate(t, 4, plainFrom+2*plainEvery)
 	if rep.Plain["member.Admit"] == 0 {
 		t.Errorf("made of plain values: %v", rep.Plain)
 	}
