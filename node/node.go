@@ -101,10 +101,10 @@ func Start(ctx context.Context, cfg Config, open NewApplication, log *slog.Logge
 }
 
 func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error {
-	engineCfg, err := cfg.engine()
-	if err != nil {
+	if _, err := cfg.engine(); err != nil {
 		return err
 	}
+	var err error
 	n.cfg = cfg.withDefaults()
 	loaded, err := loadKeys(cfg.Home)
 	if err != nil {
@@ -126,12 +126,14 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	if n.metrics, err = newMetricsServer(n.cfg.Metrics.Address); err != nil {
 		return err
 	}
-	application, allowed, err := open(cfg.Home, cfg, n.log)
+	allowed, err := n.openApplication(open, genesis)
 	if err != nil {
 		return startProblem(err)
 	}
-	n.app = &guard{Application: application, node: n, metrics: newLedgerMetrics(n.metrics)}
-	n.app.metrics.height.Set(float64(n.Executed()))
+	engineCfg, err := n.engineConfig(loaded, genesis)
+	if err != nil {
+		return err
+	}
 	watchman := newWarden(n.cfg, allowed, n.app.metrics.dropped, n.log)
 	var pulse *pulse // over the classic transport a peer is dropped with its connection
 	if n.cfg.P2P.Transport == TransportLibP2P {
@@ -163,6 +165,31 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	return nil
 }
 
+// openApplication opens the application and has it check the genesis of a home that
+// was never started, before anything of the chain is written.
+func (n *Node) openApplication(open NewApplication, genesis *loadedGenesis) (allowed func(string) bool, err error) {
+	application, allowed, err := open(n.cfg.Home, n.cfg, n.log)
+	if err != nil {
+		return nil, err
+	}
+	n.app = &guard{Application: application, node: n, metrics: newLedgerMetrics(n.metrics)}
+	n.app.metrics.height.Set(float64(n.Executed()))
+	return allowed, genesis.accept(n.cfg.Home, application)
+}
+
+// engineConfig is the engine's configuration, with the federation's nodes to dial.
+func (n *Node) engineConfig(k keys, genesis *loadedGenesis) (*cmtcfg.Config, error) {
+	own, err := k.identity()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := n.cfg.dialled(n.app.Application, genesis.doc, own, n.log)
+	if err != nil {
+		return nil, startProblem(err)
+	}
+	return cfg.engine()
+}
+
 // newEngine puts CometBFT together and replays what the application has not
 // seen of the stored blocks. The engine panics on some storage errors; here
 // they are errors again.
@@ -172,9 +199,6 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *loadedGenesis, w *
 			err = startProblem(fmt.Errorf("%v", r))
 		}
 	}()
-	if err := genesis.accept(n.app.Application); err != nil {
-		return err
-	}
 	registering.Lock()
 	defer registering.Unlock()
 	n.engine, err = cmtnode.NewNode(cfg, k.validator, k.node,
