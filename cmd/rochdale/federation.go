@@ -14,10 +14,12 @@ import (
 )
 
 func newFederationCmd() *cobra.Command {
-	return newNoun("federation", groupCoops, "See the co-ops that share the ledger, and their validators",
+	return newNoun("federation", groupCoops, "Found a federation, and see its co-ops and their validators",
 		`  rochdale federation show
+  rochdale federation invite "Delcer School Co-op" "Millbrook Housing" --name Anytown --chain anytown-1
   rochdale federation announce 12D3KooW… node.delcer.example:26656`,
-		newFederationShowCmd(), newFederationAnnounceCmd(), newFederationReplaceCmd())
+		newFederationShowCmd(), newFederationInviteCmd(), newFederationAcceptCmd(), newFederationSealCmd(), newFederationCheckCmd(),
+		newFederationAnnounceCmd(), newFederationReplaceCmd())
 }
 
 // coopInfo is a co-op as results show it.

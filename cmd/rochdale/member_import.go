@@ -3,11 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
@@ -128,17 +126,13 @@ func readMembers(path string) ([]member.Entry, error) {
 	seen := map[string]int{}
 	file := csvFile{path, []string{"key", "class", "commitment"}}
 	err := file.read(func(line int, fields []string) error {
-		e := member.Entry{Class: 1}
+		var e member.Entry
 		var err error
 		if e.Key, err = parseKey(fields[0]); err != nil {
 			return err
 		}
-		if fields[1] != "" {
-			class, err := strconv.ParseUint(fields[1], 10, 16)
-			if err != nil || class == 0 {
-				return withHint(fault("%q is not the number of a class", fields[1]), "see the classes of members: rochdale charter show")
-			}
-			e.Class = charter.Class(class)
+		if e.Class, err = parseClass(fields[1]); err != nil {
+			return err
 		}
 		if e.Commitment, err = parseHex("commitment", fields[2], 0); err != nil {
 			return err
