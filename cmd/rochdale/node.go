@@ -107,9 +107,12 @@ func readGenesis(genesis, seals string) ([]byte, []founding.Seal, error) {
 		return nil, nil, withHint(fmt.Errorf("reading genesis: %w", err), "leave --genesis out to found a federation")
 	}
 	seals = or(seals, filepath.Join(filepath.Dir(genesis), filepath.Base(node.SealFile(""))))
+	if _, err := os.Stat(seals); err != nil {
+		return nil, nil, withHint(fault("the founders' seals: reading %s: %w", seals, err), "name their file with --seals; a co-op's home has it in config")
+	}
 	p, err := readPapers([]string{seals})
 	if err != nil {
-		return nil, nil, withHint(fault("the founders' seals: %w", err), "name their file with --seals; a co-op's home has it in config")
+		return nil, nil, fmt.Errorf("the founders' seals: %w", err)
 	}
 	return doc, p.seals, nil
 }
