@@ -134,7 +134,7 @@ func TestCheckSurplusFails(t *testing.T) {
 		{Name: "another number of parts", Break: allotment(func(a *surplus.Allotment) { a.Members++ }), Says: "step 2: 3 parts of 70 claims"},
 		{Name: "a part settled unseen", Break: part(2, func(p *surplus.Part) { p.Settled = 1 }), Says: "step 2: 3 parts of 70 claims"},
 		{Name: "a notice settled unseen", Break: part(2, func(p *surplus.Part) { p.Redeemed = 1 }), Says: "step 2: 3 parts of 70 claims"},
-		{Name: "a part paid and settled", Break: part(1, func(p *surplus.Part) { p.Settled = 1 }), Says: "step 2: member 1's part is paid by entry 4 and settled by entry 1"},
+		{Name: "a part paid and settled", Break: part(1, func(p *surplus.Part) { p.Settled = 1 }), Says: "step 2: member 1's part is paid by entry 5 and settled by entry 1"},
 		{Name: "standing still for nothing", Break: func(c *state.Ctx) { bases.Put(c, basisKey{1, surplus.ShareDividend, 1}, surplus.Basis{}) }, Says: "period 1: share dividend 1 stands still for no motion"},
 		{Name: "standing still in a period that is not held", Break: func(c *state.Ctx) {
 			bases.Put(c, basisKey{1, surplus.PatronageDividend, 1}, surplus.Basis{Motions: 1})

@@ -205,7 +205,7 @@ var (
 // Rejections, in the order they are checked. Codes 500-599 belong to this room.
 var (
 	ErrName      = &state.Rejection{Code: 501, Reason: "period's name is empty or too long"}
-	ErrOpen      = &state.Rejection{Code: 502, Reason: "a period is open that has to be declared first"}
+	ErrOpen      = &state.Rejection{Code: 502, Reason: "a period is open already"}
 	ErrMeasure   = &state.Rejection{Code: 503, Reason: "no such measure of patronage"}
 	ErrBatch     = &state.Rejection{Code: 504, Reason: "number of members in one batch out of range"}
 	ErrOrder     = &state.Rejection{Code: 505, Reason: "members must ascend, each once"}
