@@ -150,12 +150,17 @@ func writeNodeStatus(w io.Writer, s node.Status) {
 	if s.CatchingUp {
 		role += ", catching up"
 	}
+	federation, clock := s.ChainID, ""
+	if s.Trial {
+		federation, clock = s.ChainID+", a trial", stamp(s.Clock.Unix()).String()
+	}
 	writeFacts(w,
-		fact{"federation", s.ChainID},
+		fact{"federation", federation},
 		fact{"name", s.Moniker},
 		fact{"role", role},
 		fact{"height", formatCount(s.Height)},
 		fact{"block time", stamp(s.BlockTime.Unix())},
+		fact{"trial's clock", clock},
 		fact{"app hash", s.AppHash},
 		fact{"peers", s.Peers},
 	)
