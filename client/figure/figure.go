@@ -207,19 +207,22 @@ var spans = []struct {
 // Span reads a length of time in seconds: a whole number and one of s, m, h, d and w,
 // "15d".
 func Span(text string) (seconds uint64, err error) {
+	refuse := func(why string) (uint64, error) {
+		return 0, &Error{Text: text, Noun: "a length of time", Why: why, Write: "15d"}
+	}
 	for _, unit := range spans {
 		number, found := strings.CutSuffix(text, unit.mark)
 		if !found {
 			continue
 		}
 		n, err := Whole("a length of time", number)
-		if err == nil && n > math.MaxInt64/unit.seconds {
-			err = &Error{Text: text, Noun: "a length of time", Why: "it is too large", Write: "15d"}
+		switch {
+		case err != nil:
+			return refuse("it is a whole number with one of s, m, h, d and w behind it")
+		case n > math.MaxInt64/unit.seconds:
+			return refuse("it is too large")
 		}
-		if err == nil {
-			return n * unit.seconds, nil
-		}
-		break
+		return n * unit.seconds, nil
 	}
-	return 0, &Error{Text: text, Noun: "a length of time", Why: "it is a whole number with one of s, m, h, d and w behind it", Write: "15d"}
+	return refuse("it is a whole number with one of s, m, h, d and w behind it")
 }

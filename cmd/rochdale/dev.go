@@ -161,6 +161,13 @@ func newDevAdvanceCmd() *cobra.Command {
 			if err != nil {
 				return act{}, wrongFigure(err)
 			}
+			head, err := state.HeadOf(s)
+			if err != nil {
+				return act{}, err
+			}
+			if !head.Trial.On {
+				return act{}, withHint(fault("%s is no trial: its clock cannot be set", s.Chain()), "start a trial with: rochdale dev")
+			}
 			a := act{kind: federation.KindAdvance, action: federation.Advance{Seconds: seconds}, next: "see it with: rochdale federation show"}
 			if seconds <= state.MaxAdvance {
 				a.facts = []state.Clause{{What: "clock", Before: words.Time(s.Time()), After: "about " + words.Time(s.Time()+int64(seconds))}}
