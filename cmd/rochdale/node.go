@@ -166,23 +166,18 @@ func writeNodeStatus(w io.Writer, s node.Status) {
 	)
 }
 
-// nodeAddress is host:port of the node that a command asks: --node or its
-// variable if set, otherwise the one whose home --home is, otherwise the
-// default.
+// nodeAddress is host:port of the node that a command asks: as of every command, but
+// that the home need not be named by the flag if no variable names a node.
 func nodeAddress(cmd *cobra.Command) (string, error) {
 	s, err := settingsOf(cmd)
 	if err != nil {
 		return "", err
 	}
 	if !cmd.Flags().Changed("node") && os.Getenv(envNode) == "" {
-		if _, err := os.Stat(node.ConfigFile(s.Home)); err == nil {
-			cfg, err := node.LoadConfig(s.Home)
-			if err != nil {
-				return "", explainNode(err)
-			}
-			if cfg.RPC.Address != "" {
-				return cfg.RPC.Address, nil
-			}
+		if address, err := homeNode(s.Home); err != nil {
+			return "", err
+		} else if address != "" {
+			s.Node = address
 		}
 	}
 	for _, scheme := range []string{"http://", "tcp://"} {
