@@ -22,15 +22,28 @@ func newNodeCmd() *cobra.Command {
 		`  rochdale node init --moniker Weavers --genesis genesis.json
   rochdale node start
   rochdale node status`,
-		newNodeInitCmd(), newNodeStartCmd(), newNodeStatusCmd())
+		newNodeInitCmd(), newNodeStartCmd(), newNodeStatusCmd(), newNodeShowIDCmd(), newNodeResetCmd())
 }
 
-// nodeInfo is a home as node init shows it.
+// nodeInfo is a home as node init and node show-id show it.
 type nodeInfo struct {
 	Home      string `json:"home"`
 	PublicKey string `json:"public_key"`
 	Address   string `json:"address"`
 	PeerID    string `json:"peer_id"`
+}
+
+// showNode prints the public side of a home's keys.
+func showNode(cmd *cobra.Command, home string, id node.Identity, transport string) error {
+	info := nodeInfo{Home: home, PublicKey: hex.EncodeToString(id.PubKey), Address: id.Address, PeerID: id.PeerIDFor(transport)}
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w,
+			fact{"home", info.Home},
+			fact{"public key", info.PublicKey},
+			fact{"address", info.Address},
+			fact{"peer id", info.PeerID},
+		)
+	})
 }
 
 func newNodeInitCmd() *cobra.Command {
@@ -66,15 +79,7 @@ register. The secret keys are in HOME/config: back them up.`,
 			} else {
 				hint(cmd, "rochdale node start --home %s", s.Home)
 			}
-			info := nodeInfo{Home: s.Home, PublicKey: hex.EncodeToString(id.PubKey), Address: id.Address, PeerID: id.PeerIDFor(cfg.P2P.Transport)}
-			return show(cmd, info, func(w io.Writer) {
-				writeFacts(w,
-					fact{"home", info.Home},
-					fact{"public key", info.PublicKey},
-					fact{"address", info.Address},
-					fact{"peer id", info.PeerID},
-				)
-			})
+			return showNode(cmd, s.Home, id, cfg.P2P.Transport)
 		},
 	}
 	f := cmd.Flags()
