@@ -130,7 +130,11 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	if err != nil {
 		return err
 	}
-	watchman := newWarden(n.cfg, allowed, n.app.metrics.dropped, n.log)
+	id, err := loaded.identity()
+	if err != nil {
+		return err
+	}
+	watchman := n.newWarden(id.PeerIDFor(n.cfg.P2P.Transport), genesis.doc.AppState, allowed)
 	var pulse *pulse // over the classic transport a peer is dropped with its connection
 	if n.cfg.P2P.Transport == TransportLibP2P {
 		pulse = newPulse(n.log)

@@ -1,6 +1,7 @@
 package testnet
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
@@ -39,6 +40,8 @@ type Options struct {
 	Monikers  []string  // names in order; those not given are node0, node1 …
 	Transport string    // of package node; "" is libp2p
 	Begin     time.Time // genesis time; zero is now
+	Founding  *Founding // kept in the manifest; nil if genesis is another's
+	First     string    // host:port at which the first node answers RPC if it is free; "" is any port
 
 	// Configure may change each node's settings, except addresses and peers, after
 	// all defaults. nil changes nothing.
@@ -76,6 +79,11 @@ func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMe
 	if n < 1 || n > MaxNodes {
 		return nil, &node.Problem{Kind: node.ErrConfig, Text: fmt.Sprintf("a testnet of %d nodes cannot be made", n), Advice: fmt.Sprintf("use 1 to %d", MaxNodes)}
 	}
+	if opts.Founding != nil {
+		if err := opts.Founding.Check(); err != nil {
+			return nil, err
+		}
+	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("making testnet: %w", err)
@@ -101,6 +109,9 @@ func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMe
 		opts.Begin = time.Now()
 	}
 	m := Manifest{ChainID: opts.ChainID, Transport: opts.Transport}
+	if f := opts.Founding; f != nil {
+		m.Members, m.Charter = max(f.Members, MinMembers), cmp.Or(f.Charter, DefaultCharter)
+	}
 	if err := m.write(dir, n, opts, genesis); err != nil {
 		return nil, errors.Join(err, removeAll(dir, homes(dir, n)))
 	}
@@ -118,7 +129,7 @@ func (m *Manifest) write(dir string, n int, opts Options, genesis func([]Validat
 	for i := range all {
 		all[i] = true
 	}
-	if err := m.choosePorts(all); err != nil {
+	if err := m.choosePorts(all, opts.First); err != nil {
 		return err
 	}
 	if err := m.writeGenesis(opts.Begin, genesis); err != nil {
@@ -288,8 +299,9 @@ func (m *Manifest) writeConfigs() error {
 	return nil
 }
 
-// choosePorts gives new addresses to the members that which marks.
-func (m *Manifest) choosePorts(which []bool) error {
+// choosePorts gives new addresses to the members that which marks, and to the first
+// of them first for its RPC if that is free and not "".
+func (m *Manifest) choosePorts(which []bool, first string) error {
 	var held []func() error
 	defer func() {
 		for _, free := range held {
@@ -302,10 +314,14 @@ func (m *Manifest) choosePorts(which []bool) error {
 		}
 		n := &m.Nodes[i]
 		for _, address := range []*string{&n.RPC, &n.P2P, &n.Metrics} {
-			chosen, free, err := holdPort()
+			chosen, free, err := first, func() error { return nil }, error(nil)
+			if first == "" || !idle(first) {
+				chosen, free, err = holdPort()
+			}
 			if err != nil {
 				return err
 			}
+			first = ""
 			held = append(held, free) // until all are chosen, or the kernel would repeat itself
 			*address = chosen
 		}
@@ -339,18 +355,23 @@ func (m *Manifest) takenPorts() (which []bool, any bool) {
 			continue
 		}
 		for _, address := range []string{n.RPC, n.P2P, n.Metrics} {
-			l, err := net.Listen("tcp", address)
-			if err == nil {
-				_ = l.Close()
-			}
-			p, uerr := net.ListenPacket("udp", address)
-			if uerr == nil {
-				_ = p.Close()
-			}
-			if err != nil || uerr != nil {
+			if !idle(address) {
 				which[i], any = true, true
 			}
 		}
 	}
 	return which, any
+}
+
+// idle says whether an address is in use neither by TCP nor by UDP.
+func idle(address string) bool {
+	l, err := net.Listen("tcp", address)
+	if err == nil {
+		_ = l.Close()
+	}
+	p, uerr := net.ListenPacket("udp", address)
+	if uerr == nil {
+		_ = p.Close()
+	}
+	return err == nil && uerr == nil
 }

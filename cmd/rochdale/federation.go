@@ -62,6 +62,9 @@ type federationInfo struct {
 // takes over.
 func (f federationInfo) rulesWords() string {
 	says := fmt.Sprintf("version %d", f.Rules.Version)
+	if f.Rules.Trial.On {
+		says += ", of a trial"
+	}
 	if f.Rules.Migrating.Version != 0 {
 		says += ", to which the records are being brought"
 	}
@@ -108,7 +111,11 @@ func newFederationShowCmd() *cobra.Command {
 }
 
 func writeFederation(w io.Writer, f federationInfo) {
-	writeFacts(w, fact{"federation", f.Name}, fact{"chain", f.Chain}, fact{"block", f.Height}, fact{"time", f.Time}, fact{"rules", f.rulesWords()},
+	clock := ""
+	if ahead := f.Rules.Trial.Offset; ahead > 0 {
+		clock = "set " + words.Span(uint64(ahead)) + " forward"
+	}
+	writeFacts(w, fact{"federation", f.Name}, fact{"chain", f.Chain}, fact{"block", f.Height}, fact{"time", f.Time}, fact{"clock", clock}, fact{"rules", f.rulesWords()},
 		fact{"validators", fmt.Sprintf("%d with power, of %d", f.Powered, f.All)})
 	fmt.Fprintln(w)
 	t := newTable("co-op", "name", "power", "faults", "dialled at", "validator")

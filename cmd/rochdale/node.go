@@ -25,15 +25,28 @@ func newNodeCmd() *cobra.Command {
 		`  rochdale node init --moniker Weavers --genesis genesis.json
   rochdale node start
   rochdale node status`,
-		newNodeInitCmd(), newNodeStartCmd(), newNodeStatusCmd())
+		newNodeInitCmd(), newNodeStartCmd(), newNodeStatusCmd(), newNodeShowIDCmd(), newNodeResetCmd())
 }
 
-// nodeInfo is a home as node init shows it.
+// nodeInfo is a home as node init and node show-id show it.
 type nodeInfo struct {
 	Home      string `json:"home"`
 	PublicKey string `json:"public_key"`
 	Address   string `json:"address"`
 	PeerID    string `json:"peer_id"`
+}
+
+// showNode prints the public side of a home's keys.
+func showNode(cmd *cobra.Command, home string, id node.Identity, transport string) error {
+	info := nodeInfo{Home: home, PublicKey: hex.EncodeToString(id.PubKey), Address: id.Address, PeerID: id.PeerIDFor(transport)}
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w,
+			fact{"home", info.Home},
+			fact{"public key", info.PublicKey},
+			fact{"address", info.Address},
+			fact{"peer id", info.PeerID},
+		)
+	})
 }
 
 func newNodeInitCmd() *cobra.Command {
@@ -71,15 +84,7 @@ register. The secret keys are in HOME/config: back them up.`,
 			} else {
 				hint(cmd, "rochdale node start --home %s", s.Home)
 			}
-			info := nodeInfo{Home: s.Home, PublicKey: hex.EncodeToString(id.PubKey), Address: id.Address, PeerID: id.PeerIDFor(cfg.P2P.Transport)}
-			return show(cmd, info, func(w io.Writer) {
-				writeFacts(w,
-					fact{"home", info.Home},
-					fact{"public key", info.PublicKey},
-					fact{"address", info.Address},
-					fact{"peer id", info.PeerID},
-				)
-			})
+			return showNode(cmd, s.Home, id, cfg.P2P.Transport)
 		},
 	}
 	f := cmd.Flags()
@@ -178,34 +183,34 @@ func writeNodeStatus(w io.Writer, s node.Status) {
 	if s.CatchingUp {
 		role += ", catching up"
 	}
+	federation, clock := s.ChainID, ""
+	if s.Trial {
+		federation, clock = s.ChainID+", a trial", stamp(s.Clock.Unix()).String()
+	}
 	writeFacts(w,
-		fact{"federation", s.ChainID},
+		fact{"federation", federation},
 		fact{"name", s.Moniker},
 		fact{"role", role},
 		fact{"height", formatCount(s.Height)},
 		fact{"block time", stamp(s.BlockTime.Unix())},
+		fact{"trial's clock", clock},
 		fact{"app hash", s.AppHash},
 		fact{"peers", s.Peers},
 	)
 }
 
-// nodeAddress is host:port of the node that a command asks: --node or its
-// variable if set, otherwise the one whose home --home is, otherwise the
-// default.
+// nodeAddress is host:port of the node that a command asks: as of every command, but
+// that the home need not be named by the flag if no variable names a node.
 func nodeAddress(cmd *cobra.Command) (string, error) {
 	s, err := settingsOf(cmd)
 	if err != nil {
 		return "", err
 	}
 	if !cmd.Flags().Changed("node") && os.Getenv(envNode) == "" {
-		if _, err := os.Stat(node.ConfigFile(s.Home)); err == nil {
-			cfg, err := node.LoadConfig(s.Home)
-			if err != nil {
-				return "", explainNode(err)
-			}
-			if cfg.RPC.Address != "" {
-				return cfg.RPC.Address, nil
-			}
+		if address, err := homeNode(s.Home); err != nil {
+			return "", err
+		} else if address != "" {
+			s.Node = address
 		}
 	}
 	for _, scheme := range []string{"http://", "tcp://"} {

@@ -82,7 +82,7 @@ func TestConsensusFailure(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts nodes")
 	}
-	net, err := newTestnet(filepath.Join(t.TempDir(), "net"), 4, testnet.Options{})
+	net, err := newTestnet(filepath.Join(t.TempDir(), "net"), 4, testnet.Options{}, testnet.Founding{})
 	if err != nil {
 		t.Fatal(err)
 	}

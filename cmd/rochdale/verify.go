@@ -115,6 +115,9 @@ func verifyReceipt(cmd *cobra.Command, raw []byte, trust receipt.Trust) error {
 		note(cmd, "it proves what these validators signed; who they are, it cannot prove")
 		hint(cmd, "compare the fingerprint with one from a source you trust, or give --genesis FILE")
 	}
+	if proof.Trial {
+		note(cmd, "it is of a trial: the dates in it are those of a clock that anyone there sets")
+	}
 	if proof.Newer {
 		note(cmd, "its records were written by version %d of the rules, which this program does not know: it may not see all that they say", proof.Version)
 	}
@@ -127,7 +130,11 @@ func writeProof(w io.Writer, p receipt.Proof) {
 	if p.Height == 0 {
 		when = "when it was founded"
 	}
-	fmt.Fprintf(w, "Proved: in federation %s, %s, it was so:\n", p.Chain, when)
+	federation := "federation"
+	if p.Trial {
+		federation = "the trial federation"
+	}
+	fmt.Fprintf(w, "Proved: in %s %s, %s, it was so:\n", federation, p.Chain, when)
 	writeSentences(w, p.Statement)
 	fmt.Fprintf(w, "%d of %d validators signed the block after it, on %s.\n", p.Signed, p.Validators, words.Time(p.Time.Unix()))
 	switch {
