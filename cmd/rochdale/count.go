@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/method"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/question"
 	"github.com/rochdale-ledger/rochdale/state/count/record"
 	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
@@ -237,7 +238,7 @@ func (in *countFile) report(m countreport.Method, f countFlags) (*countreport.Re
 		if err != nil {
 			return nil, err
 		}
-		return election.Count(m.Name, in.election, election.Options{Seats: f.seats, Lot: in.lot, Points: f.points, Reserved: reserved})
+		return paper.Count(m.Name, in.election, election.Options{Seats: f.seats, Lot: in.lot, Points: f.points, Reserved: reserved})
 	case input.Budget:
 		return budget.Count(m.Name, in.budget, budget.Options{Lot: in.lot, Step: f.step})
 	case input.Parties:

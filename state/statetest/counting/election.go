@@ -11,6 +11,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/blt"
 	"github.com/rochdale-ledger/rochdale/state/count/election"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -117,7 +118,7 @@ func ReadElection(t testing.TB, path string) *election.Election {
 // MustCount counts e and fails the test if that cannot be done.
 func MustCount(t testing.TB, method string, e *election.Election, opt election.Options) *report.Report {
 	t.Helper()
-	r, err := election.Count(method, e, opt)
+	r, err := paper.Count(method, e, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

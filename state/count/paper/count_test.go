@@ -1,4 +1,4 @@
-package election_test
+package paper_test
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
@@ -148,7 +149,7 @@ func TestTies(t *testing.T) {
 		if c.purpose == "transfer order" {
 			e = counting.Election(t, 5, 3, "8 1 3 0, 8 2 4 0, 1 3 0, 1 4 0, 1 5 0")
 		}
-		_, err := election.Count(c.method, e, election.Options{})
+		_, err := paper.Count(c.method, e, election.Options{})
 		var tie *report.TieError
 		if !errors.As(err, &tie) {
 			t.Errorf("%s %q: error %v, want a tie", c.method, c.rows, err)
@@ -249,7 +250,7 @@ func TestGuardedStaysIn(t *testing.T) {
 // A lot that misses one of the tied settles nothing.
 func TestLotMissesSomeone(t *testing.T) {
 	e := counting.Election(t, 3, 1, "2 1 0, 2 2 0")
-	_, err := election.Count("plurality", e, election.Options{Lot: []string{"A", "C"}})
+	_, err := paper.Count("plurality", e, election.Options{Lot: []string{"A", "C"}})
 	var tie *report.TieError
 	if !errors.As(err, &tie) || !slices.Equal(tie.Undrawn, []string{"B"}) || !strings.Contains(err.Error(), "draw for B too") {
 		t.Errorf("error %v", err)
@@ -270,7 +271,7 @@ func TestNoLotWithoutVotes(t *testing.T) {
 		}
 		e = counting.Election(t, 3, 2, "4 1 0")
 		var tie *report.TieError
-		if _, err := election.Count(method, e, election.Options{}); !errors.As(err, &tie) {
+		if _, err := paper.Count(method, e, election.Options{}); !errors.As(err, &tie) {
 			t.Errorf("%s: error %v, want a tie of B and C", method, err)
 		}
 	}
@@ -325,7 +326,7 @@ func TestCountRefuses(t *testing.T) {
 		{"more than the cap", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", AtLeast: 2, AtMost: 1}}}, "at least 2, at most 1"},
 		{"cannot be met", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"A", "B"}, AtLeast: 2}}}, "cannot be met with 1 seats"},
 	} {
-		_, err := election.Count(c.method, c.e, c.opt)
+		_, err := paper.Count(c.method, c.e, c.opt)
 		var in *input.Error
 		if !errors.As(err, &in) || !strings.Contains(err.Error(), c.words) || in.Hint == "" {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.words)
@@ -337,8 +338,8 @@ func TestCountRefuses(t *testing.T) {
 func TestCountChangesNothing(t *testing.T) {
 	rows := "-4, 6 1 2=3 0, 5 2 - 1 0, 4 3 1 4 0, 2 0"
 	e, same := counting.Election(t, 4, 1, rows), counting.Election(t, 4, 1, rows)
-	for _, m := range election.Methods() {
-		election.Count(m.Name, e, election.Options{Lot: []string{"A", "B", "C", "D"}})
+	for _, m := range paper.Methods() {
+		paper.Count(m.Name, e, election.Options{Lot: []string{"A", "B", "C", "D"}})
 		if diff := cmp.Diff(same, e); diff != "" {
 			t.Fatalf("%s changed the election:\n%s", m.Name, diff)
 		}

@@ -1,4 +1,4 @@
-package election_test
+package paper_test
 
 import (
 	"slices"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/method"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
@@ -33,7 +34,7 @@ func onSeats(m report.Method, lot []string) election.Options {
 
 // outcome is the report, or the error where no paper is valid.
 func outcome(m report.Method, e *election.Election, opt election.Options) string {
-	r, err := election.Count(m.Name, e, opt)
+	r, err := paper.Count(m.Name, e, opt)
 	if err != nil {
 		return err.Error()
 	}
@@ -50,7 +51,7 @@ func TestShuffledPapersCountAlike(t *testing.T) {
 		lot := drawLot(t, e)
 		mixed := *e
 		mixed.Papers = rapid.Permutation(e.Papers).Draw(t, "shuffled")
-		for _, m := range election.Methods() {
+		for _, m := range paper.Methods() {
 			if diff := cmp.Diff(outcome(m, e, onSeats(m, lot)), outcome(m, &mixed, onSeats(m, lot))); diff != "" {
 				// An error may name a paper by its place.
 				if !strings.HasPrefix(outcome(m, e, onSeats(m, lot)), "count: ") {
@@ -72,7 +73,7 @@ func TestWeightsAreRepeatedPapers(t *testing.T) {
 				apart.Papers = append(apart.Papers, election.Paper{Weight: 1, Marks: p.Marks})
 			}
 		}
-		for _, m := range election.Methods() {
+		for _, m := range paper.Methods() {
 			got := outcome(m, &apart, onSeats(m, lot))
 			if diff := cmp.Diff(outcome(m, e, onSeats(m, lot)), got); diff != "" && !strings.HasPrefix(got, "count: ") {
 				t.Fatalf("%s: %s", m.Name, diff)
@@ -89,7 +90,7 @@ func TestVotesAreConserved(t *testing.T) {
 		lot := drawLot(t, e)
 		for _, name := range []string{"irv", "irv-batch", "scottish-stv", "wigm", "meek"} {
 			m, _ := method.Find(name)
-			r, err := election.Count(name, e, onSeats(m, lot))
+			r, err := paper.Count(name, e, onSeats(m, lot))
 			if err != nil {
 				continue // no valid paper
 			}
@@ -124,9 +125,9 @@ func TestSeatsAndQuotasHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
 		lot := drawLot(t, e)
-		for _, m := range election.Methods() {
+		for _, m := range paper.Methods() {
 			opt := onSeats(m, lot)
-			r, err := election.Count(m.Name, e, opt)
+			r, err := paper.Count(m.Name, e, opt)
 			if err != nil {
 				continue
 			}
@@ -198,7 +199,7 @@ func TestSTVIsProportional(t *testing.T) {
 }
 
 func mustDraw(t *rapid.T, method string, e *election.Election, opt election.Options) *report.Report {
-	r, err := election.Count(method, e, opt)
+	r, err := paper.Count(method, e, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,8 +212,8 @@ func TestRunoffIsSTVWithOneSeat(t *testing.T) {
 	agreed := 0
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, false)
-		irv, err1 := election.Count("irv", e, election.Options{Seats: 1})
-		stv, err2 := election.Count("scottish-stv", e, election.Options{Seats: 1})
+		irv, err1 := paper.Count("irv", e, election.Options{Seats: 1})
+		stv, err2 := paper.Count("scottish-stv", e, election.Options{Seats: 1})
 		if err1 != nil || err2 != nil {
 			return
 		}
@@ -283,7 +284,7 @@ func TestSchulze(t *testing.T) {
 		for i := range e.Candidates {
 			e.Candidates[i].Withdrawn = false
 		}
-		r, err := election.Count("schulze", e, election.Options{Seats: 1, Lot: drawLot(t, e)})
+		r, err := paper.Count("schulze", e, election.Options{Seats: 1, Lot: drawLot(t, e)})
 		if err != nil {
 			return
 		}
@@ -336,7 +337,7 @@ func TestReservedSeatsAreKept(t *testing.T) {
 			{Name: "old", Members: old, AtMost: rapid.IntRange(0, 2).Draw(t, "at most")},
 		}
 		for _, name := range []string{"scottish-stv", "wigm", "meek", "approval"} {
-			r, err := election.Count(name, e, election.Options{Lot: lot, Reserved: groups})
+			r, err := paper.Count(name, e, election.Options{Lot: lot, Reserved: groups})
 			if err != nil {
 				continue // impossible, or no valid paper
 			}
