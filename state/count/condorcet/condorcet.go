@@ -26,6 +26,27 @@ func Methods() []election.Method {
 			Source:  "M. Schulze, Social Choice and Welfare 36 (2011)",
 			When:    "One choice that must stand up against every alternative, or a full ranking.",
 		}},
+		{Count: rankedPairs, Method: report.Method{
+			Name: "ranked-pairs", Aliases: []string{"tideman"}, Input: input.Papers,
+			Summary: "Majorities one to one are locked in, the largest margin first, unless they contradict larger ones.",
+			Source:  "T. N. Tideman, Social Choice and Welfare 4 (1987); Zavist and Tideman 6 (1989) for ties",
+			When:    "As schulze, where members want to follow why: each step is one majority.",
+			Remark: "Majorities of one margin that contradict each other are ordered by lot: the one whose winner was drawn first, then the one whose loser was drawn last. " +
+				"Without a lot the candidates concerned are level.",
+		}},
+		{Count: minimax, Method: report.Method{
+			Name: "minimax", Aliases: []string{"simpson-kramer"}, Input: input.Papers,
+			Summary: "Whoever has the smallest worst defeat one to one, in papers that prefer the other, is elected.",
+			Source:  "Simpson, Quarterly Journal of Economics 83 (1969); Kramer, Journal of Economic Theory 16 (1977)",
+			When:    "As schulze, where one figure for each candidate should do; in a circle it may elect one whom all others beat.",
+			Remark:  "Defeats are measured by winning votes, not by margins: they differ where papers leave candidates out.",
+		}},
+		{Count: copeland, Method: report.Method{
+			Name: "copeland", Input: input.Papers,
+			Summary: "Whoever wins the most contests one to one, half of the level ones added, is elected.",
+			Source:  "A. H. Copeland, A reasonable social welfare function (1951); Saari and Merlin, Economic Theory 8 (1996)",
+			When:    "As schulze, counted like a league table; level candidates are frequent and go by lot.",
+		}},
 	}
 }
 

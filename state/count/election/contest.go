@@ -197,6 +197,19 @@ func (c *Contest) Draw(tied []int, first bool, purpose string) (int, error) {
 	return best, nil
 }
 
+// HasLot reports whether a lot was drawn.
+func (c *Contest) HasLot() bool { return c.lot != nil }
+
+// DrawOrder puts tied in the order drawn. It returns a *report.TieError when the lot
+// does not say; the report names the first drawn as chosen.
+func (c *Contest) DrawOrder(tied []int, purpose string) ([]int, error) {
+	if _, err := c.Draw(tied, true, purpose); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(tied, func(a, b int) int { return c.lot[a] - c.lot[b] })
+	return tied, nil
+}
+
 // Idle reports whether the order in which tied are excluded changes nothing:
 // none of them holds a vote, and the rest are enough for the vacancies, so that
 // all of them go before anyone else does. Then no lot need be drawn.

@@ -47,6 +47,9 @@ var examples = []example{
 	{file: "board.blt", method: "wigm", row: "31.2501 | 5 | Ada Obi, Ben Roy, Dai Rees", golden: true},
 	{file: "board.blt", method: "meek", row: "31.250000001 | 5 | Ada Obi, Ben Roy, Dai Rees", golden: true},
 	{file: "place.blt", method: "schulze"},
+	{file: "supplier.blt", method: "ranked-pairs"},
+	{file: "supplier.blt", method: "minimax", row: "`supplier.blt` | 2 | Eccles", golden: true},
+	{file: "supplier.blt", method: "copeland", row: "`supplier.blt` | 2 | Eccles", golden: true},
 	{file: "board.blt", method: "scottish-stv", name: "reserved", opt: election.Options{
 		Reserved: []election.Reserve{{Name: "tenants", Members: []string{"Dai Rees", "Eve Strand"}, AtLeast: 2}}}},
 	{file: "board.blt", method: "approval", row: "none | 1 | Ada Obi, Cleo Marsh, Eve Strand", golden: true, name: "reserved-approval", opt: election.Options{

@@ -24,6 +24,10 @@ func totals(s report.Stage) string {
 	return strings.Join(out, " ")
 }
 
+// schulzeRows are the papers of Schulze's own example, of whose ten contests each
+// candidate loses some.
+const schulzeRows = "5 1 3 2 5 4 0, 5 1 4 5 3 2 0, 8 2 5 4 1 3 0, 3 3 1 2 5 4 0, 7 3 1 5 2 4 0, 2 3 2 1 4 5 0, 7 4 3 5 2 1 0, 8 5 2 1 4 3 0"
+
 // Each row is worked by hand from the rule that the method cites.
 func TestMethods(t *testing.T) {
 	for _, c := range []struct {
@@ -54,6 +58,13 @@ func TestMethods(t *testing.T) {
 		{"no majority at all", "bucklin", 3, 1, "4 1 0, 3 2 0, 1 - 3 0", election.Options{}, "A", "4 3 1"},
 		{"half is no majority", "bucklin", 3, 1, "2 1 2 0, 1 2 0, 1 3 2 0", election.Options{}, "B", "2 4 1"},
 		{"level ranks each count", "bucklin", 3, 1, "4 1 2=3 0, 3 2 3 0, 2 3 0", election.Options{}, "C", "4 7 9"},
+		{"margins that contradict are passed over", "ranked-pairs", 5, 1, schulzeRows, election.Options{}, "A", "4 1 3 0 2"},
+		{"the smallest worst defeat", "minimax", 5, 1, schulzeRows, election.Options{}, "E", "25 29 28 33 24"},
+		{"a level contest is no defeat", "minimax", 3, 1, "2 1 2 3 0, 2 2 1 3 0", election.Options{Lot: []string{"B", "A"}}, "B", "0 0 4"},
+		{"the most contests", "copeland", 5, 1, schulzeRows, election.Options{}, "E", "2 2 2 1 3"},
+		{"half of a level contest", "copeland", 3, 1, "2 1 2 3 0, 2 2 1 3 0", election.Options{Lot: []string{"B", "A"}}, "B", "1.5 1.5 0"},
+		{"who withdrew has no contest", "copeland", 3, 1, "-2, 2 2 1 3 0, 1 3 2 1 0", election.Options{}, "A", "1 0 0"},
+		{"weights are shown as they are", "minimax", 2, 1, "1.5 1 0, 0.5 2 0", election.Options{}, "A", "0.0 1.5"},
 		{"majority at once", "irv", 3, 1, "5 1 0, 3 2 0, 1 3 2 0", election.Options{}, "A", "5 3 1"},
 		{"lowest out", "irv", 3, 1, "4 1 0, 3 2 0, 2 3 2 0", election.Options{}, "B", "4 5 0"},
 		{"a gap is passed over", "irv", 3, 1, "4 1 0, 3 2 0, 2 3 - 2 0", election.Options{}, "B", "4 5 0"},

@@ -15,15 +15,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
 
-// drawLot draws an order of all candidates.
-func drawLot(t *rapid.T, e *election.Election) []string {
-	var names []string
-	for _, c := range e.Candidates {
-		names = append(names, c.Name)
-	}
-	return rapid.Permutation(names).Draw(t, "lot")
-}
-
 // onSeats returns options that method can fill: one seat for some.
 func onSeats(m report.Method, lot []string) election.Options {
 	if strings.HasPrefix(m.Name, "irv") || m.Name == "bucklin" {
@@ -48,7 +39,7 @@ func outcome(m report.Method, e *election.Election, opt election.Options) string
 func TestShuffledPapersCountAlike(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
-		lot := drawLot(t, e)
+		lot := counting.DrawLot(t, e)
 		mixed := *e
 		mixed.Papers = rapid.Permutation(e.Papers).Draw(t, "shuffled")
 		for _, m := range paper.Methods() {
@@ -65,7 +56,7 @@ func TestShuffledPapersCountAlike(t *testing.T) {
 func TestWeightsAreRepeatedPapers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
-		lot := drawLot(t, e)
+		lot := counting.DrawLot(t, e)
 		apart := *e
 		apart.Papers = nil
 		for _, p := range e.Papers {
@@ -87,7 +78,7 @@ func TestWeightsAreRepeatedPapers(t *testing.T) {
 func TestVotesAreConserved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
-		lot := drawLot(t, e)
+		lot := counting.DrawLot(t, e)
 		for _, name := range []string{"irv", "irv-batch", "scottish-stv", "wigm", "meek"} {
 			m, _ := method.Find(name)
 			r, err := paper.Count(name, e, onSeats(m, lot))
@@ -124,7 +115,7 @@ func TestVotesAreConserved(t *testing.T) {
 func TestSeatsAndQuotasHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
-		lot := drawLot(t, e)
+		lot := counting.DrawLot(t, e)
 		for _, m := range paper.Methods() {
 			opt := onSeats(m, lot)
 			r, err := paper.Count(m.Name, e, opt)
@@ -182,7 +173,7 @@ func TestSTVIsProportional(t *testing.T) {
 		e.Papers = append(e.Papers, election.Paper{Weight: extra, Marks: whole})
 		held += extra
 		for _, name := range []string{"scottish-stv", "wigm", "meek"} {
-			r := mustDraw(t, name, e, election.Options{Lot: drawLot(t, e)})
+			r := mustDraw(t, name, e, election.Options{Lot: counting.DrawLot(t, e)})
 			quota := r.Validity.Valid/int64(r.Seats+1) + 1
 			due := min(int((held-1)/quota), party)
 			got := 0
@@ -243,86 +234,10 @@ func TestRunoffIsSTVWithOneSeat(t *testing.T) {
 	}
 }
 
-// prefers counts by looking at every paper and pair.
-func prefers(e *election.Election, a, b int) int64 {
-	var sum int64
-	for _, p := range e.Papers {
-		place := func(c int) int {
-			rank := 0
-			for _, m := range p.Marks {
-				if !m.Equal {
-					rank++
-				}
-				if int(m.Candidate) == c {
-					return rank
-				}
-			}
-			return 1000
-		}
-		if place(a) < place(b) {
-			sum += p.Weight
-		}
-	}
-	return sum
-}
-
-// widest is the strongest path from a to b by trying every path.
-func widest(win func(a, b int) int64, n, a, b int, used uint) int64 {
-	best := win(a, b)
-	for c := range n {
-		if used&(1<<c) == 0 && c != b {
-			best = max(best, min(win(a, c), widest(win, n, c, b, used|1<<c)))
-		}
-	}
-	return best
-}
-
-func TestSchulze(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		e := counting.DrawElection(t, true)
-		e.Candidates = slices.Clone(e.Candidates)
-		for i := range e.Candidates {
-			e.Candidates[i].Withdrawn = false
-		}
-		r, err := paper.Count("schulze", e, election.Options{Seats: 1, Lot: drawLot(t, e)})
-		if err != nil {
-			return
-		}
-		n := len(e.Candidates)
-		win := func(a, b int) int64 {
-			if v := prefers(e, a, b); v > prefers(e, b, a) {
-				return v
-			}
-			return 0
-		}
-		for a := range n {
-			beatsAll := true
-			unbeaten := true
-			for b := range n {
-				if a == b {
-					continue
-				}
-				if got := r.Pairwise.Votes[a][b]; got != prefers(e, a, b) {
-					t.Fatalf("%d papers prefer %d to %d, counted %d", prefers(e, a, b), a, b, got)
-				}
-				beatsAll = beatsAll && win(a, b) > 0
-				unbeaten = unbeaten && widest(win, n, b, a, 1<<b) <= widest(win, n, a, b, 1<<a)
-			}
-			name := e.Candidates[a].Name
-			if beatsAll && r.Winners[0] != name {
-				t.Fatalf("%s beats everyone, but %s is elected", name, r.Winners[0])
-			}
-			if unbeaten != slices.Contains(r.Ranking[0], name) {
-				t.Fatalf("%s: preceded by none %v, first in the ranking %v", name, unbeaten, r.Ranking)
-			}
-		}
-	})
-}
-
 func TestReservedSeatsAreKept(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, false)
-		lot := drawLot(t, e)
+		lot := counting.DrawLot(t, e)
 		var young, old []string
 		for i, c := range e.Candidates {
 			switch i % 3 {
