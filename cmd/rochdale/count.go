@@ -97,7 +97,7 @@ func addCountFlags(cmd *cobra.Command, f *countFlags) {
 	flags.StringVar(&f.lot, "lot", "", "`file` of names in the order drawn, one a line, for ties")
 	flags.StringVar(&f.lotSeed, "lot-seed", "", "for studies: make the lot from this `text` instead; the report says so")
 	flags.IntVar(&f.seats, "seats", 0, "`number` of seats to fill, if not that of the file")
-	flags.Int64Var(&f.points, "points", 0, "score, dots, cumulative: `most` points a voter gives (score: to one candidate)")
+	flags.Int64Var(&f.points, "points", 0, "score, star, dots, cumulative: `most` points a voter gives (score, star: to one candidate)")
 	flags.StringArrayVar(&f.reserve, "reserve", nil, "seats for a `group`, as tenants:2-:Ann,Bea; may be repeated")
 	flags.StringVar(&f.threshold, "threshold", "", "least `share` of votes to get seats, or of yes in a majority: 4%, 2/3")
 	flags.BoolVar(&f.strict, "strict", false, "majority: more than the threshold, not just as much")
@@ -284,7 +284,7 @@ func (f countFlags) useless(m countreport.Method) (flags []string) {
 		fits  bool
 	}{
 		{"seats", f.seats != 0, m.Input == input.Papers || m.Input == input.Parties},
-		{"points", f.points != 0, m.Name == "score" || m.Name == "dots" || m.Name == "cumulative"},
+		{"points", f.points != 0, m.Name == "score" || m.Name == "star" || m.Name == "dots" || m.Name == "cumulative"},
 		{"reserve", f.reserve != nil, m.Input == input.Papers},
 		{"threshold", f.threshold != "", m.Input == input.Parties || m.Name == "majority"},
 		{"step", f.step != 0, m.Input == input.Budget},

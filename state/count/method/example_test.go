@@ -37,6 +37,7 @@ var examples = []example{
 	{file: "place.blt", method: "plurality", row: "`place.blt` | 1 | Mill", golden: true},
 	{file: "dates.blt", method: "approval"},
 	{file: "ideas.blt", method: "score", opt: election.Options{Points: 9}},
+	{file: "ideas.blt", method: "star", opt: election.Options{Points: 9}},
 	{file: "committee.blt", method: "cumulative"},
 	{file: "ideas.blt", method: "dots", opt: election.Options{Points: 3}},
 	{file: "place.blt", method: "borda", row: "`place.blt` | 1 | Northgate", golden: true},

@@ -17,7 +17,7 @@ import (
 
 // onSeats returns options that method can fill: one seat for some.
 func onSeats(m report.Method, lot []string) election.Options {
-	if strings.HasPrefix(m.Name, "irv") || m.Name == "bucklin" {
+	if strings.HasPrefix(m.Name, "irv") || m.Name == "bucklin" || m.Name == "star" {
 		return election.Options{Lot: lot, Seats: 1}
 	}
 	return election.Options{Lot: lot}
@@ -277,4 +277,65 @@ func TestReservedSeatsAreKept(t *testing.T) {
 			}
 		}
 	})
+}
+
+// STAR elects one of two whom nobody else has more points than, and of them the one
+// whom more papers give more.
+func TestStarRunoff(t *testing.T) {
+	turned := 0
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 5).Draw(t, "candidates")
+		e := &election.Election{Seats: 1}
+		points := make([]int64, n)
+		var papers [][]int64
+		for i := range n {
+			e.Candidates = append(e.Candidates, election.Candidate{Name: string(rune('A' + i))})
+		}
+		for range rapid.IntRange(1, 9).Draw(t, "papers") {
+			paper := rapid.SliceOfN(rapid.Int64Range(0, 5), n, n).Draw(t, "points")
+			var marks []election.Mark
+			for i, k := range paper {
+				points[i] += k
+				if k > 0 {
+					marks = append(marks, election.Mark{Candidate: int16(i), Points: int32(k)})
+				}
+			}
+			papers = append(papers, paper)
+			e.Papers = append(e.Papers, election.Paper{Weight: 1, Marks: marks})
+		}
+		r, err := paper.Count("star", e, election.Options{Lot: counting.DrawLot(t, e)})
+		if err != nil {
+			return // no valid paper
+		}
+		w := int(r.Winners[0][0] - 'A')
+		better, ok := 0, false // candidates with more points; whether someone fits the runoff
+		for i := range n {
+			if points[i] > points[w] {
+				better++
+			}
+		}
+		for f := range n {
+			ahead, margin := 0, 0
+			for i := range n {
+				if i != w && i != f && points[i] > points[f] {
+					ahead++
+				}
+			}
+			for _, p := range papers {
+				if p[w] > p[f] {
+					margin++
+				} else if p[w] < p[f] {
+					margin--
+				}
+			}
+			ok = ok || f != w && ahead == 0 && (margin > 0 || margin == 0 && points[w] >= points[f])
+		}
+		if better > 1 || !ok {
+			t.Fatalf("%s elected; points %v, papers %v", r.Winners[0], points, papers)
+		}
+		turned += better
+	})
+	if turned == 0 {
+		t.Error("no runoff turned the points round")
+	}
 }

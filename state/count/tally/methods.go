@@ -33,6 +33,12 @@ func Methods() []election.Method {
 			Source:  "W. D. Smith, Range voting (2000)",
 			When:    "Ranking ideas or bids where strength of feeling matters and nobody gains by exaggerating.",
 		}},
+		{Count: star, Method: report.Method{
+			Name: "star", Aliases: []string{"star-voting", "score-then-automatic-runoff"}, Input: input.Papers,
+			Summary: "Points, and then a runoff of the two with the most: whom more papers give more points is elected.",
+			Source:  "Equal Vote Coalition, STAR voting, starvoting.org; ties by its standard protocol, starvoting.org/ties",
+			When:    "As score for one choice, where those who exaggerate should gain nothing by it in the end.",
+		}},
 		{Count: cumulative, Method: report.Method{
 			Name: "cumulative", Input: input.Papers,
 			Summary: "As many votes a voter as seats, which may be heaped on one candidate.",

@@ -139,9 +139,7 @@ func score(e *election.Election, opt election.Options) (*report.Report, error) {
 	if limit == 0 {
 		limit = election.MaxPoints
 	}
-	over := func(marks []election.Mark) bool {
-		return slices.ContainsFunc(marks, func(m election.Mark) bool { return int64(m.Points) > limit })
-	}
+	over := func(marks []election.Mark) bool { return above(marks, limit) }
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
@@ -188,7 +186,13 @@ func points(method string, e *election.Election, opt election.Options, over func
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range e.Papers {
+	t.addPoints(e.Papers, over)
+	return t.elects(what + " on " + t.Papers(t.v.Valid) + ".")
+}
+
+// addPoints adds up the points of papers, except those that over refuses.
+func (t *tally) addPoints(papers []election.Paper, over func([]election.Mark) bool) {
+	for _, p := range papers {
 		spoiled := over(p.Marks)
 		valid := !spoiled && slices.ContainsFunc(p.Marks, func(m election.Mark) bool { return t.stands(m.Candidate) })
 		t.v.Add(p.Weight, valid, spoiled)
@@ -198,7 +202,6 @@ func points(method string, e *election.Election, opt election.Options, over func
 			}
 		}
 	}
-	return t.elects(what + " on " + t.Papers(t.v.Valid) + ".")
 }
 
 func needPoints(method string, e *election.Election) error {
