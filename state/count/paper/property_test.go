@@ -79,7 +79,7 @@ func TestVotesAreConserved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
 		lot := counting.DrawLot(t, e)
-		for _, name := range []string{"irv", "irv-batch", "scottish-stv", "wigm", "meek"} {
+		for _, name := range []string{"irv", "irv-batch", "bottoms-up", "scottish-stv", "hare-stv", "wigm", "meek"} {
 			m, _ := method.Find(name)
 			r, err := paper.Count(name, e, onSeats(m, lot))
 			if err != nil {
@@ -87,7 +87,7 @@ func TestVotesAreConserved(t *testing.T) {
 			}
 			one := int64(1)
 			switch name {
-			case "scottish-stv":
+			case "scottish-stv", "hare-stv":
 				one = 100_000
 			case "wigm":
 				one = 10_000
@@ -224,6 +224,9 @@ func TestRunoffIsSTVWithOneSeat(t *testing.T) {
 				}
 			}
 		}
+		if up, err := paper.Count("bottoms-up", e, election.Options{Seats: 1}); err == nil && up.Winners[0] != irv.Winners[0] {
+			t.Fatalf("irv elects %s, bottoms-up %s", irv.Winners[0], up.Winners[0])
+		}
 		batch := mustDraw(t, "irv-batch", e, election.Options{Seats: 1})
 		if batch.Winners[0] != irv.Winners[0] || len(batch.Stages) > len(irv.Stages) {
 			t.Fatalf("irv-batch elects %s in %d stages, irv %s in %d", batch.Winners[0], len(batch.Stages), irv.Winners[0], len(irv.Stages))
@@ -251,7 +254,7 @@ func TestReservedSeatsAreKept(t *testing.T) {
 			{Name: "young", Members: young, AtLeast: rapid.IntRange(0, 2).Draw(t, "at least")},
 			{Name: "old", Members: old, AtMost: rapid.IntRange(0, 2).Draw(t, "at most")},
 		}
-		for _, name := range []string{"scottish-stv", "wigm", "meek", "approval"} {
+		for _, name := range []string{"scottish-stv", "hare-stv", "wigm", "meek", "approval"} {
 			r, err := paper.Count(name, e, election.Options{Lot: lot, Reserved: groups})
 			if err != nil {
 				continue // impossible, or no valid paper

@@ -223,7 +223,7 @@ func (g *gregory) record(event string, newly []int, out []int) {
 
 // electReached deems elected, highest vote first, every continuing candidate
 // with the quota whom reserved seats allow. Level candidates go in ballot order
-// unless reserved seats make the order matter.
+// unless reserved seats, or vacancies fewer than they are, make the order matter.
 func (g *gregory) electReached() (newly []int, err error) {
 	var reached []int
 	for _, i := range g.In(election.Continuing) {
@@ -238,7 +238,7 @@ func (g *gregory) electReached() (newly []int, err error) {
 			return newly, nil
 		}
 		i := reached[0]
-		if level := election.Extreme(reached, g.votes, true); g.HasReserved() && !g.AllFit(level) {
+		if level := election.Extreme(reached, g.votes, true); !g.AllFit(level) {
 			if i, _, err = g.choose(level, true, election.ForElection); err != nil {
 				return nil, err
 			}

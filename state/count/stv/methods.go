@@ -37,6 +37,18 @@ func Methods() []election.Method {
 				"and nothing is transferred from the last excluded (rules 50(5) and 52; Dumbarton 2017 ends after 5 stages). " +
 				"Tables of other programs often show one transfer more, which elects nobody else.",
 		}},
+		{Count: hareSTV, Method: report.Method{
+			Name: "hare-stv", Aliases: []string{"stv-hare", "hare-quota-stv"}, Input: input.Papers,
+			Summary: "As scottish-stv with the larger quota votes/seats, which favours small groups.",
+			Source:  "T. Hare, The Election of Representatives (1859), for the quota; otherwise as scottish-stv",
+			When:    "A board whose rules name the Hare quota; a majority of the votes may win less than a majority of the seats.",
+		}},
+		{Count: bottomsUp, Method: report.Method{
+			Name: "bottoms-up", Aliases: []string{"bottom-up", "bottoms-up-stv"}, Input: input.Papers,
+			Summary: "The lowest candidate is excluded until no more are left than seats; nothing moves on from the elected.",
+			Source:  "Party-run presidential primaries of 2020 (Alaska, Hawaii, Wyoming); Universal RCV Tabulator, bottomsUp",
+			When:    "Several seats by hand in the plainest way; less proportional than STV, as a popular candidate's further votes help nobody.",
+		}},
 		{Count: wigmSTV, Method: report.Method{
 			Name: "wigm", Aliases: []string{"wigm-stv", "wigm-prf"}, Input: input.Papers,
 			Summary: "As scottish-stv with a fractional quota, four decimals and lots for all ties.",

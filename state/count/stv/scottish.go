@@ -29,7 +29,20 @@ import (
 // Source: the Scottish Local Government Elections Order 2007 (SSI 2007/42),
 // schedule 1, rules 45 to 52.
 func scottishSTV(e *election.Election, opt election.Options) (*report.Report, error) {
-	c, err := election.NewContest("scottish-stv", e, opt)
+	g, err := newScottish("scottish-stv", e, opt)
+	if err != nil {
+		return nil, err
+	}
+	droop := g.valid/int64(g.Seats+1) + 1
+	g.quota = droop * g.one
+	g.Report.Quota = g.Decimal(droop, 0)
+	event := fmt.Sprintf("First preferences of %s; the quota is %s.", g.Papers(g.valid), g.Report.Quota)
+	return g.run(event, g.scottishStage)
+}
+
+// newScottish starts a count by the Scottish rule, but for the quota.
+func newScottish(method string, e *election.Election, opt election.Options) (*gregory, error) {
+	c, err := election.NewContest(method, e, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -38,11 +51,7 @@ func scottishSTV(e *election.Election, opt election.Options) (*report.Report, er
 	if g.valid == 0 {
 		return nil, election.NoPapers()
 	}
-	droop := g.valid/int64(g.Seats+1) + 1
-	g.quota = droop * g.one
-	g.Report.Quota = g.Decimal(droop, 0)
-	event := fmt.Sprintf("First preferences of %s; the quota is %s.", g.Papers(g.valid), g.Report.Quota)
-	return g.run(event, g.scottishStage)
+	return g, nil
 }
 
 // scottishStage transfers one surplus or excludes one candidate.
