@@ -36,6 +36,8 @@ type example struct {
 var examples = []example{
 	{file: "place.blt", method: "plurality", row: "`place.blt` | 1 | Mill", golden: true},
 	{file: "dates.blt", method: "approval"},
+	{file: "dates.blt", method: "phragmen", row: "`dates.blt` | 2 | 10 May, 3 May", golden: true},
+	{file: "delegates.blt", method: "phragmen", name: "delegates"},
 	{file: "ideas.blt", method: "score", opt: election.Options{Points: 9}},
 	{file: "ideas.blt", method: "star", opt: election.Options{Points: 9}},
 	{file: "committee.blt", method: "cumulative"},

@@ -152,6 +152,7 @@ func TestTies(t *testing.T) {
 	}{
 		{"plurality", 2, 1, "2 1 0, 2 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"approval", 3, 1, "2 1 2 0, 1 3 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"phragmen", 3, 1, "2 1 2 0, 1 3 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"score", 2, 1, "2 1:3 2:3 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"cumulative", 2, 1, "2 1 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"dots", 2, 1, "2 1 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
@@ -351,6 +352,7 @@ func TestCountRefuses(t *testing.T) {
 		{"all papers empty", "irv", counting.Election(t, 2, 1, "3 0"), election.Options{}, "no valid paper"},
 		{"no papers", "meek", edit(func(e *election.Election) { e.Papers = nil }), election.Options{}, "no valid paper"},
 		{"reserved in irv", "irv", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
+		{"reserved in phragmen", "phragmen", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"reserved in bottoms-up", "bottoms-up", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"reserved for a stranger", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"Z"}}}}, `"Z" is no candidate`},
 		{"in two groups", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"A"}}, {Name: "h", Members: []string{"A"}}}}, "A is in group g and again in group h"},

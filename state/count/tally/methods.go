@@ -27,6 +27,12 @@ func Methods() []election.Method {
 			Source:  "Brams and Fishburn, American Political Science Review 72 (1978)",
 			When:    "Picking dates, names or several people whom as many as possible accept.",
 		}},
+		{Count: phragmen, Method: report.Method{
+			Name: "phragmen", Aliases: []string{"seq-phragmen", "sequential-phragmen"}, Input: input.Papers,
+			Summary: "As approval in proportion: each seat costs its supporters a share, and the next goes where the shares stay least.",
+			Source:  "E. Phragmén (1894); Brill, Freeman, Janson and Lackner, Mathematical Programming 203 (2024), seq-Phragmén",
+			When:    "A board elected by marks alone, where every group should have its part of the seats.",
+		}},
 		{Count: score, Method: report.Method{
 			Name: "score", Aliases: []string{"range"}, Input: input.Papers,
 			Summary: "Voters give each candidate points; the most points win.",
