@@ -1,9 +1,12 @@
-package election
+package stv
 
 import (
 	"math/big"
 	"slices"
 	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state/count/election"
+	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
 // What each keeps of a shared rank is the average over all orders, to a unit.
@@ -63,14 +66,15 @@ func permute(group []int16, f func([]int16)) {
 // A thousand who share a rank have a thousandth each, and a paper has no more
 // parts than marks however often it is divided.
 func TestAnyNumberShareARank(t *testing.T) {
-	e := &Election{Seats: 1, Papers: []Paper{{Weight: 10}}}
+	e := &election.Election{Seats: 1, Papers: []election.Paper{{Weight: 10}}}
 	for i := range 40 {
-		e.Candidates = append(e.Candidates, Candidate{Name: string(rune('A' + i))})
-		e.Papers[0].Marks = append(e.Papers[0].Marks, Mark{Candidate: int16(i), Equal: i > 0})
-		e.Papers = append(e.Papers, Paper{Weight: int64(100 + i), Marks: []Mark{{Candidate: int16(i)}}})
+		e.Candidates = append(e.Candidates, election.Candidate{Name: string(rune('A' + i))})
+		e.Papers[0].Marks = append(e.Papers[0].Marks, election.Mark{Candidate: int16(i), Equal: i > 0})
+		e.Papers = append(e.Papers, election.Paper{Weight: int64(100 + i), Marks: []election.Mark{{Candidate: int16(i)}}})
 	}
+	count := map[string]func(*election.Election, election.Options) (*report.Report, error){"wigm": wigmSTV, "meek": meekSTV}
 	for _, method := range []string{"wigm", "meek"} {
-		r, err := Count(method, e, Options{})
+		r, err := count[method](e, election.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

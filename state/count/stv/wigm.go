@@ -1,8 +1,9 @@
-package election
+package stv
 
 import (
 	"fmt"
 
+	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -22,31 +23,31 @@ import (
 //
 // Source: PR Foundation, "Reference WIGM Rule",
 // prfound.org/resources/reference/reference-wigm-rule.
-func wigmSTV(e *Election, opt Options) (*report.Report, error) {
-	c, err := newContest("wigm", e, opt)
+func wigmSTV(e *election.Election, opt election.Options) (*report.Report, error) {
+	c, err := election.NewContest("wigm", e, opt)
 	if err != nil {
 		return nil, err
 	}
-	g := &gregory{contest: c, places: 4, one: 10_000, read: passing}
-	papers, shared := c.level(e.Papers)
+	g := &gregory{Contest: c, places: 4, one: 10_000, read: election.Passing}
+	papers, shared := level(c, e.Papers)
 	g.share(papers, shared)
 	if g.valid == 0 {
-		return nil, noPapers()
+		return nil, election.NoPapers()
 	}
-	g.quota = g.valid*g.one/int64(g.seats+1) + 1
-	g.r.Quota = g.decimal(g.quota, g.places)
+	g.quota = g.valid*g.one/int64(g.Seats+1) + 1
+	g.Report.Quota = g.Decimal(g.quota, g.places)
 	event := fmt.Sprintf("First preferences of %s; the quota is %s.",
-		g.papers(g.valid), g.r.Quota)
+		g.Papers(g.valid), g.Report.Quota)
 	return g.run(event, g.wigmStage)
 }
 
 // wigmStage transfers one surplus or defeats one candidate.
 func (g *gregory) wigmStage() (event string, out []int, err error) {
-	over := g.in(pending)
-	if len(over) == 0 || g.anyDoomed() {
+	over := g.In(election.Pending)
+	if len(over) == 0 || g.AnyDoomed() {
 		return g.exclusionStage()
 	}
-	top := extreme(over, g.votes, true)
+	top := election.Extreme(over, g.votes, true)
 	if g.votes[top[0]] == g.quota {
 		top = top[:1]
 	}

@@ -1,81 +1,77 @@
-package election
+package tally
 
 import (
 	"fmt"
 	"math/big"
 	"slices"
 
+	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
 // A tally is a one-stage count: a total for each candidate, highest elected.
 type tally struct {
-	*contest
+	*election.Contest
 	total []int64  // what the totals are compared by
 	text  []string // the totals as published
 	v     report.Validity
 }
 
-func newTally(method string, e *Election, opt Options) (*tally, error) {
-	c, err := newContest(method, e, opt)
+func newTally(method string, e *election.Election, opt election.Options) (*tally, error) {
+	c, err := election.NewContest(method, e, opt)
 	if err != nil {
 		return nil, err
 	}
-	return &tally{contest: c, total: make([]int64, len(c.state))}, nil
-}
-
-func refuseReserved(method string, opt Options) error {
-	if len(opt.Reserved) > 0 {
-		return input.Errorf("count by scottish-stv, wigm, meek or approval", "%s has no published rule for reserved seats", method)
-	}
-	return nil
+	return &tally{Contest: c, total: make([]int64, len(c.State))}, nil
 }
 
 // elects fills the seats by falling total and writes the report. A tie for the
 // last seats goes by lot: none of these methods has another rule.
 func (t *tally) elects(event string) (*report.Report, error) {
-	t.r.Validity = &t.v
+	t.Report.Validity = &t.v
 	if t.v.Valid == 0 {
-		return nil, noPapers()
+		return nil, election.NoPapers()
 	}
-	for range t.seats {
-		if t.vacancies() == 0 {
+	for range t.Seats {
+		if t.Vacancies() == 0 {
 			break
 		}
 		var may []int
-		for _, i := range t.in(continuing) {
-			if !t.guard.doomed(i) {
+		for _, i := range t.In(election.Continuing) {
+			if !t.Doomed(i) {
 				may = append(may, i)
 			}
 		}
-		top := extreme(may, t.total, true)
-		if t.allFit(top) {
+		top := election.Extreme(may, t.total, true)
+		if t.AllFit(top) {
 			for _, i := range top {
-				t.elect(i, elected)
+				t.Elect(i, election.Elected)
 			}
-			t.noteLevel(top, t.total)
+			t.NoteLevel(top, t.total)
 			continue
 		}
-		i, err := t.draw(top, true, forElection)
+		i, err := t.Draw(top, true, election.ForElection)
 		if err != nil {
 			return nil, err
 		}
-		t.elect(i, elected)
+		t.Elect(i, election.Elected)
 	}
-	s := report.Stage{Number: 1, Event: event + " Elected: " + t.list(t.winners) + ".", Elected: t.names(t.winners)}
-	for i := range t.state {
-		text := t.decimal(t.total[i], 0)
+	s := report.Stage{Number: 1, Event: event + " Elected: " + t.List(t.Winners) + ".", Elected: t.Names(t.Winners)}
+	for i := range t.State {
+		text := t.Decimal(t.total[i], 0)
 		if t.text != nil {
 			text = t.text[i]
 		}
-		s.Rows = append(s.Rows, report.Row{Name: t.name(i), Total: text})
+		s.Rows = append(s.Rows, report.Row{Name: t.Name(i), Total: text})
 	}
-	t.r.Stages = append(t.r.Stages, s)
-	return t.finish(), nil
+	t.Report.Stages = append(t.Report.Stages, s)
+	return t.Finish(), nil
 }
 
-func (t *tally) stands(c int16) bool { return c != Skipped && t.state[c] != withdrawn }
+func (t *tally) stands(c int16) bool {
+	return c != election.Skipped && t.State[c] != election.Withdrawn
+}
 
 // plurality elects whoever most papers put first.
 //
@@ -86,8 +82,8 @@ func (t *tally) stands(c int16) bool { return c != Skipped && t.state[c] != with
 // Source: Representation of the People Act 1983 (c. 2), schedule 1, rules 18
 // and 49; for several seats Electoral Reform Society, "Single Non-Transferable
 // Vote".
-func plurality(e *Election, opt Options) (*report.Report, error) {
-	if err := refuseReserved("plurality", opt); err != nil {
+func plurality(e *election.Election, opt election.Options) (*report.Report, error) {
+	if err := election.RefuseReserved("plurality", opt); err != nil {
 		return nil, err
 	}
 	t, err := newTally("plurality", e, opt)
@@ -95,13 +91,13 @@ func plurality(e *Election, opt Options) (*report.Report, error) {
 		return nil, err
 	}
 	for _, p := range e.Papers {
-		k, spoiled := passing.first(p.Marks, t.stands)
+		k, spoiled := election.Passing.First(p.Marks, t.stands)
 		t.v.Add(p.Weight, k >= 0, spoiled)
 		if k >= 0 {
 			t.total[p.Marks[k].Candidate] += p.Weight
 		}
 	}
-	return t.elects("First preferences of " + t.papers(t.v.Valid) + ".")
+	return t.elects("First preferences of " + t.Papers(t.v.Valid) + ".")
 }
 
 // approval elects the candidates whom most papers approve of.
@@ -113,7 +109,7 @@ func plurality(e *Election, opt Options) (*report.Report, error) {
 //
 // Source: S. J. Brams and P. C. Fishburn, "Approval voting", American Political
 // Science Review 72 (1978), pp. 831-847.
-func approval(e *Election, opt Options) (*report.Report, error) {
+func approval(e *election.Election, opt election.Options) (*report.Report, error) {
 	t, err := newTally("approval", e, opt)
 	if err != nil {
 		return nil, err
@@ -128,7 +124,7 @@ func approval(e *Election, opt Options) (*report.Report, error) {
 		}
 		t.v.Add(p.Weight, valid, false)
 	}
-	return t.elects("Approvals on " + t.papers(t.v.Valid) + ".")
+	return t.elects("Approvals on " + t.Papers(t.v.Valid) + ".")
 }
 
 // score elects the candidates with the most points.
@@ -138,14 +134,12 @@ func approval(e *Election, opt Options) (*report.Report, error) {
 // spoiled. There is no tie rule but the lot.
 //
 // Source: W. D. Smith, "Range voting" (2000), rangevoting.org.
-func score(e *Election, opt Options) (*report.Report, error) {
+func score(e *election.Election, opt election.Options) (*report.Report, error) {
 	limit := opt.Points
 	if limit == 0 {
-		limit = MaxPoints
+		limit = election.MaxPoints
 	}
-	over := func(marks []Mark) bool {
-		return slices.ContainsFunc(marks, func(m Mark) bool { return int64(m.Points) > limit })
-	}
+	over := func(marks []election.Mark) bool { return above(marks, limit) }
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
@@ -164,37 +158,43 @@ func score(e *Election, opt Options) (*report.Report, error) {
 // Source: J. Diceman, Dotmocracy Handbook (2010); the count is that of multiple
 // voting in A. L. Delbecq, A. H. Van de Ven, D. H. Gustafson, Group Techniques
 // for Program Planning (1975).
-func dots(e *Election, opt Options) (*report.Report, error) {
+func dots(e *election.Election, opt election.Options) (*report.Report, error) {
 	limit := opt.Points
 	if limit == 0 {
 		limit = 3
 	}
-	over := func(marks []Mark) bool { return spent(marks) > limit }
+	over := func(marks []election.Mark) bool { return spent(marks) > limit }
 	return points("dots", e, opt, over, fmt.Sprintf("Dots, at most %d a voter,", limit))
 }
 
 // spent is what the marks use up, a mark without points being one.
-func spent(marks []Mark) int64 {
+func spent(marks []election.Mark) int64 {
 	var sum int64
 	for _, m := range marks {
-		if m.Candidate != Skipped {
+		if m.Candidate != election.Skipped {
 			sum += max(1, int64(m.Points))
 		}
 	}
 	return sum
 }
 
-func points(method string, e *Election, opt Options, over func([]Mark) bool, what string) (*report.Report, error) {
-	if err := refuseReserved(method, opt); err != nil {
+func points(method string, e *election.Election, opt election.Options, over func([]election.Mark) bool, what string) (*report.Report, error) {
+	if err := election.RefuseReserved(method, opt); err != nil {
 		return nil, err
 	}
 	t, err := newTally(method, e, opt)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range e.Papers {
+	t.addPoints(e.Papers, over)
+	return t.elects(what + " on " + t.Papers(t.v.Valid) + ".")
+}
+
+// addPoints adds up the points of papers, except those that over refuses.
+func (t *tally) addPoints(papers []election.Paper, over func([]election.Mark) bool) {
+	for _, p := range papers {
 		spoiled := over(p.Marks)
-		valid := !spoiled && slices.ContainsFunc(p.Marks, func(m Mark) bool { return t.stands(m.Candidate) })
+		valid := !spoiled && slices.ContainsFunc(p.Marks, func(m election.Mark) bool { return t.stands(m.Candidate) })
 		t.v.Add(p.Weight, valid, spoiled)
 		for _, m := range p.Marks {
 			if valid && t.stands(m.Candidate) {
@@ -202,13 +202,12 @@ func points(method string, e *Election, opt Options, over func([]Mark) bool, wha
 			}
 		}
 	}
-	return t.elects(what + " on " + t.papers(t.v.Valid) + ".")
 }
 
-func needPoints(method string, e *Election) error {
+func needPoints(method string, e *election.Election) error {
 	for i, p := range e.Papers {
 		for _, m := range p.Marks {
-			if m.Candidate != Skipped && m.Points == 0 {
+			if m.Candidate != election.Skipped && m.Points == 0 {
 				return input.Errorf("write each mark as candidate:points", "%s needs points, and paper %d has a mark without", method, i+1)
 			}
 		}
@@ -227,8 +226,8 @@ func needPoints(method string, e *Election) error {
 //
 // Source: Constitution of Illinois 1870, article IV, sections 7 and 8 (votes
 // "or equal parts thereof").
-func cumulative(e *Election, opt Options) (*report.Report, error) {
-	if err := refuseReserved("cumulative", opt); err != nil {
+func cumulative(e *election.Election, opt election.Options) (*report.Report, error) {
+	if err := election.RefuseReserved("cumulative", opt); err != nil {
 		return nil, err
 	}
 	t, err := newTally("cumulative", e, opt)
@@ -237,7 +236,7 @@ func cumulative(e *Election, opt Options) (*report.Report, error) {
 	}
 	limit := opt.Points
 	if limit == 0 {
-		limit = int64(t.seats)
+		limit = int64(t.Seats)
 	}
 	if e.Pointed() {
 		if err := needPoints("a cumulative count with points", e); err != nil {
@@ -246,20 +245,20 @@ func cumulative(e *Election, opt Options) (*report.Report, error) {
 	}
 	shares := t.shares(limit)
 	t.rank(shares)
-	return t.elects(fmt.Sprintf("Votes, %d a voter, on %s.", limit, t.papers(t.v.Valid)))
+	return t.elects(fmt.Sprintf("Votes, %d a voter, on %s.", limit, t.Papers(t.v.Valid)))
 }
 
 // shares adds up the papers, in exact fractions.
 func (t *tally) shares(limit int64) []*big.Rat {
-	out := make([]*big.Rat, len(t.state))
+	out := make([]*big.Rat, len(t.State))
 	// divided[i][k] is the number of papers that divide their votes by k with
 	// candidate i among them: one fraction a cell instead of one a paper.
-	divided := make([][]int64, len(t.state))
+	divided := make([][]int64, len(t.State))
 	for i := range out {
 		out[i] = new(big.Rat)
-		divided[i] = make([]int64, len(t.state)+1)
+		divided[i] = make([]int64, len(t.State)+1)
 	}
-	for _, p := range t.e.Papers {
+	for _, p := range t.Election.Papers {
 		stand := 0
 		for _, m := range p.Marks {
 			if t.stands(m.Candidate) {
@@ -293,7 +292,7 @@ func (t *tally) shares(limit int64) []*big.Rat {
 
 // whole turns units of weight into papers.
 func (t *tally) whole(r *big.Rat) *big.Rat {
-	return new(big.Rat).Quo(r, new(big.Rat).SetInt64(report.Pow10(t.e.Places)))
+	return new(big.Rat).Quo(r, new(big.Rat).SetInt64(report.Pow10(t.Election.Places)))
 }
 
 // rank sets the totals to compare by to the places of shares, and their text.
@@ -318,8 +317,8 @@ func (t *tally) rank(shares []*big.Rat) {
 // Source: J.-C. de Borda, "Mémoire sur les élections au scrutin" (1784); for
 // level candidates D. Black, "Partial justification of the Borda count", Public
 // Choice 28 (1976), pp. 1-15.
-func borda(e *Election, opt Options) (*report.Report, error) {
-	if err := refuseReserved("borda", opt); err != nil {
+func borda(e *election.Election, opt election.Options) (*report.Report, error) {
+	if err := election.RefuseReserved("borda", opt); err != nil {
 		return nil, err
 	}
 	t, err := newTally("borda", e, opt)
@@ -329,7 +328,7 @@ func borda(e *Election, opt Options) (*report.Report, error) {
 	n := e.Standing()
 	var base int64 // half points that every candidate has for being unranked
 	for _, p := range e.Papers {
-		groups := t.ranks(p.Marks)
+		groups := t.Ranks(p.Marks)
 		t.v.Add(p.Weight, len(groups) > 0, false)
 		below := n
 		for _, g := range groups {
@@ -348,12 +347,12 @@ func borda(e *Election, opt Options) (*report.Report, error) {
 			below += len(groups[k])
 		}
 	}
-	t.text = make([]string, len(t.state))
+	t.text = make([]string, len(t.State))
 	for i := range t.total {
-		if t.state[i] != withdrawn {
+		if t.State[i] != election.Withdrawn {
 			t.total[i] += base
 		}
 		t.text[i] = report.Fraction(t.whole(big.NewRat(t.total[i], 2)))
 	}
-	return t.elects("Borda points on " + t.papers(t.v.Valid) + ".")
+	return t.elects("Borda points on " + t.Papers(t.v.Valid) + ".")
 }

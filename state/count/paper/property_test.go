@@ -1,4 +1,4 @@
-package election_test
+package paper_test
 
 import (
 	"slices"
@@ -10,22 +10,14 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/method"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
 
-// drawLot draws an order of all candidates.
-func drawLot(t *rapid.T, e *election.Election) []string {
-	var names []string
-	for _, c := range e.Candidates {
-		names = append(names, c.Name)
-	}
-	return rapid.Permutation(names).Draw(t, "lot")
-}
-
 // onSeats returns options that method can fill: one seat for some.
 func onSeats(m report.Method, lot []string) election.Options {
-	if strings.HasPrefix(m.Name, "irv") || m.Name == "bucklin" {
+	if strings.HasPrefix(m.Name, "irv") || m.Name == "bucklin" || m.Name == "star" {
 		return election.Options{Lot: lot, Seats: 1}
 	}
 	return election.Options{Lot: lot}
@@ -33,7 +25,7 @@ func onSeats(m report.Method, lot []string) election.Options {
 
 // outcome is the report, or the error where no paper is valid.
 func outcome(m report.Method, e *election.Election, opt election.Options) string {
-	r, err := election.Count(m.Name, e, opt)
+	r, err := paper.Count(m.Name, e, opt)
 	if err != nil {
 		return err.Error()
 	}
@@ -47,10 +39,10 @@ func outcome(m report.Method, e *election.Election, opt election.Options) string
 func TestShuffledPapersCountAlike(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
-		lot := drawLot(t, e)
+		lot := counting.DrawLot(t, e)
 		mixed := *e
 		mixed.Papers = rapid.Permutation(e.Papers).Draw(t, "shuffled")
-		for _, m := range election.Methods() {
+		for _, m := range paper.Methods() {
 			if diff := cmp.Diff(outcome(m, e, onSeats(m, lot)), outcome(m, &mixed, onSeats(m, lot))); diff != "" {
 				// An error may name a paper by its place.
 				if !strings.HasPrefix(outcome(m, e, onSeats(m, lot)), "count: ") {
@@ -64,7 +56,7 @@ func TestShuffledPapersCountAlike(t *testing.T) {
 func TestWeightsAreRepeatedPapers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
-		lot := drawLot(t, e)
+		lot := counting.DrawLot(t, e)
 		apart := *e
 		apart.Papers = nil
 		for _, p := range e.Papers {
@@ -72,7 +64,7 @@ func TestWeightsAreRepeatedPapers(t *testing.T) {
 				apart.Papers = append(apart.Papers, election.Paper{Weight: 1, Marks: p.Marks})
 			}
 		}
-		for _, m := range election.Methods() {
+		for _, m := range paper.Methods() {
 			got := outcome(m, &apart, onSeats(m, lot))
 			if diff := cmp.Diff(outcome(m, e, onSeats(m, lot)), got); diff != "" && !strings.HasPrefix(got, "count: ") {
 				t.Fatalf("%s: %s", m.Name, diff)
@@ -86,16 +78,16 @@ func TestWeightsAreRepeatedPapers(t *testing.T) {
 func TestVotesAreConserved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
-		lot := drawLot(t, e)
-		for _, name := range []string{"irv", "irv-batch", "scottish-stv", "wigm", "meek"} {
+		lot := counting.DrawLot(t, e)
+		for _, name := range []string{"irv", "irv-batch", "bottoms-up", "scottish-stv", "hare-stv", "wigm", "meek"} {
 			m, _ := method.Find(name)
-			r, err := election.Count(name, e, onSeats(m, lot))
+			r, err := paper.Count(name, e, onSeats(m, lot))
 			if err != nil {
 				continue // no valid paper
 			}
 			one := int64(1)
 			switch name {
-			case "scottish-stv":
+			case "scottish-stv", "hare-stv":
 				one = 100_000
 			case "wigm":
 				one = 10_000
@@ -123,10 +115,10 @@ func TestVotesAreConserved(t *testing.T) {
 func TestSeatsAndQuotasHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
-		lot := drawLot(t, e)
-		for _, m := range election.Methods() {
+		lot := counting.DrawLot(t, e)
+		for _, m := range paper.Methods() {
 			opt := onSeats(m, lot)
-			r, err := election.Count(m.Name, e, opt)
+			r, err := paper.Count(m.Name, e, opt)
 			if err != nil {
 				continue
 			}
@@ -181,7 +173,7 @@ func TestSTVIsProportional(t *testing.T) {
 		e.Papers = append(e.Papers, election.Paper{Weight: extra, Marks: whole})
 		held += extra
 		for _, name := range []string{"scottish-stv", "wigm", "meek"} {
-			r := mustDraw(t, name, e, election.Options{Lot: drawLot(t, e)})
+			r := mustDraw(t, name, e, election.Options{Lot: counting.DrawLot(t, e)})
 			quota := r.Validity.Valid/int64(r.Seats+1) + 1
 			due := min(int((held-1)/quota), party)
 			got := 0
@@ -198,7 +190,7 @@ func TestSTVIsProportional(t *testing.T) {
 }
 
 func mustDraw(t *rapid.T, method string, e *election.Election, opt election.Options) *report.Report {
-	r, err := election.Count(method, e, opt)
+	r, err := paper.Count(method, e, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,8 +203,8 @@ func TestRunoffIsSTVWithOneSeat(t *testing.T) {
 	agreed := 0
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, false)
-		irv, err1 := election.Count("irv", e, election.Options{Seats: 1})
-		stv, err2 := election.Count("scottish-stv", e, election.Options{Seats: 1})
+		irv, err1 := paper.Count("irv", e, election.Options{Seats: 1})
+		stv, err2 := paper.Count("scottish-stv", e, election.Options{Seats: 1})
 		if err1 != nil || err2 != nil {
 			return
 		}
@@ -232,6 +224,9 @@ func TestRunoffIsSTVWithOneSeat(t *testing.T) {
 				}
 			}
 		}
+		if up, err := paper.Count("bottoms-up", e, election.Options{Seats: 1}); err == nil && up.Winners[0] != irv.Winners[0] {
+			t.Fatalf("irv elects %s, bottoms-up %s", irv.Winners[0], up.Winners[0])
+		}
 		batch := mustDraw(t, "irv-batch", e, election.Options{Seats: 1})
 		if batch.Winners[0] != irv.Winners[0] || len(batch.Stages) > len(irv.Stages) {
 			t.Fatalf("irv-batch elects %s in %d stages, irv %s in %d", batch.Winners[0], len(batch.Stages), irv.Winners[0], len(irv.Stages))
@@ -242,86 +237,10 @@ func TestRunoffIsSTVWithOneSeat(t *testing.T) {
 	}
 }
 
-// prefers counts by looking at every paper and pair.
-func prefers(e *election.Election, a, b int) int64 {
-	var sum int64
-	for _, p := range e.Papers {
-		place := func(c int) int {
-			rank := 0
-			for _, m := range p.Marks {
-				if !m.Equal {
-					rank++
-				}
-				if int(m.Candidate) == c {
-					return rank
-				}
-			}
-			return 1000
-		}
-		if place(a) < place(b) {
-			sum += p.Weight
-		}
-	}
-	return sum
-}
-
-// widest is the strongest path from a to b by trying every path.
-func widest(win func(a, b int) int64, n, a, b int, used uint) int64 {
-	best := win(a, b)
-	for c := range n {
-		if used&(1<<c) == 0 && c != b {
-			best = max(best, min(win(a, c), widest(win, n, c, b, used|1<<c)))
-		}
-	}
-	return best
-}
-
-func TestSchulze(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		e := counting.DrawElection(t, true)
-		e.Candidates = slices.Clone(e.Candidates)
-		for i := range e.Candidates {
-			e.Candidates[i].Withdrawn = false
-		}
-		r, err := election.Count("schulze", e, election.Options{Seats: 1, Lot: drawLot(t, e)})
-		if err != nil {
-			return
-		}
-		n := len(e.Candidates)
-		win := func(a, b int) int64 {
-			if v := prefers(e, a, b); v > prefers(e, b, a) {
-				return v
-			}
-			return 0
-		}
-		for a := range n {
-			beatsAll := true
-			unbeaten := true
-			for b := range n {
-				if a == b {
-					continue
-				}
-				if got := r.Pairwise.Votes[a][b]; got != prefers(e, a, b) {
-					t.Fatalf("%d papers prefer %d to %d, counted %d", prefers(e, a, b), a, b, got)
-				}
-				beatsAll = beatsAll && win(a, b) > 0
-				unbeaten = unbeaten && widest(win, n, b, a, 1<<b) <= widest(win, n, a, b, 1<<a)
-			}
-			name := e.Candidates[a].Name
-			if beatsAll && r.Winners[0] != name {
-				t.Fatalf("%s beats everyone, but %s is elected", name, r.Winners[0])
-			}
-			if unbeaten != slices.Contains(r.Ranking[0], name) {
-				t.Fatalf("%s: preceded by none %v, first in the ranking %v", name, unbeaten, r.Ranking)
-			}
-		}
-	})
-}
-
 func TestReservedSeatsAreKept(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, false)
-		lot := drawLot(t, e)
+		lot := counting.DrawLot(t, e)
 		var young, old []string
 		for i, c := range e.Candidates {
 			switch i % 3 {
@@ -335,8 +254,8 @@ func TestReservedSeatsAreKept(t *testing.T) {
 			{Name: "young", Members: young, AtLeast: rapid.IntRange(0, 2).Draw(t, "at least")},
 			{Name: "old", Members: old, AtMost: rapid.IntRange(0, 2).Draw(t, "at most")},
 		}
-		for _, name := range []string{"scottish-stv", "wigm", "meek", "approval"} {
-			r, err := election.Count(name, e, election.Options{Lot: lot, Reserved: groups})
+		for _, name := range []string{"scottish-stv", "hare-stv", "wigm", "meek", "approval"} {
+			r, err := paper.Count(name, e, election.Options{Lot: lot, Reserved: groups})
 			if err != nil {
 				continue // impossible, or no valid paper
 			}
@@ -361,4 +280,65 @@ func TestReservedSeatsAreKept(t *testing.T) {
 			}
 		}
 	})
+}
+
+// STAR elects one of two whom nobody else has more points than, and of them the one
+// whom more papers give more.
+func TestStarRunoff(t *testing.T) {
+	turned := 0
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 5).Draw(t, "candidates")
+		e := &election.Election{Seats: 1}
+		points := make([]int64, n)
+		var papers [][]int64
+		for i := range n {
+			e.Candidates = append(e.Candidates, election.Candidate{Name: string(rune('A' + i))})
+		}
+		for range rapid.IntRange(1, 9).Draw(t, "papers") {
+			paper := rapid.SliceOfN(rapid.Int64Range(0, 5), n, n).Draw(t, "points")
+			var marks []election.Mark
+			for i, k := range paper {
+				points[i] += k
+				if k > 0 {
+					marks = append(marks, election.Mark{Candidate: int16(i), Points: int32(k)})
+				}
+			}
+			papers = append(papers, paper)
+			e.Papers = append(e.Papers, election.Paper{Weight: 1, Marks: marks})
+		}
+		r, err := paper.Count("star", e, election.Options{Lot: counting.DrawLot(t, e)})
+		if err != nil {
+			return // no valid paper
+		}
+		w := int(r.Winners[0][0] - 'A')
+		better, ok := 0, false // candidates with more points; whether someone fits the runoff
+		for i := range n {
+			if points[i] > points[w] {
+				better++
+			}
+		}
+		for f := range n {
+			ahead, margin := 0, 0
+			for i := range n {
+				if i != w && i != f && points[i] > points[f] {
+					ahead++
+				}
+			}
+			for _, p := range papers {
+				if p[w] > p[f] {
+					margin++
+				} else if p[w] < p[f] {
+					margin--
+				}
+			}
+			ok = ok || f != w && ahead == 0 && (margin > 0 || margin == 0 && points[w] >= points[f])
+		}
+		if better > 1 || !ok {
+			t.Fatalf("%s elected; points %v, papers %v", r.Winners[0], points, papers)
+		}
+		turned += better
+	})
+	if turned == 0 {
+		t.Error("no runoff turned the points round")
+	}
 }

@@ -1,4 +1,4 @@
-package election_test
+package paper_test
 
 import (
 	"fmt"
@@ -20,7 +20,8 @@ func TestTextbookElections(t *testing.T) {
 		source, names, rows string
 		seats               int
 		winners             map[string]string
-		ranking             string // of schulze
+		ranking             string // by the methods of orders
+		orders              string
 	}{
 		{
 			source: "Wikipedia, Schulze method, and M. Schulze (2011), section 3.1: 45 voters",
@@ -29,6 +30,7 @@ func TestTextbookElections(t *testing.T) {
 				" 2 3 2 1 4 5 0, 7 4 3 5 2 1 0, 8 5 2 1 4 3 0",
 			winners: map[string]string{"schulze": "E"},
 			ranking: "E A C B D",
+			orders:  "schulze",
 		},
 		{
 			source: "M. Schulze (2011), section 3.2: 30 voters, four candidates",
@@ -37,14 +39,36 @@ func TestTextbookElections(t *testing.T) {
 				" 1 4 1 3 2 0, 5 4 2 1 3 0, 4 4 3 2 1 0",
 			winners: map[string]string{"schulze": "D"},
 			ranking: "D A C B",
+			orders:  "schulze",
 		},
 		{
 			source: "Wikipedia, Tennessee's capital: 100 voters",
 			names:  "Memphis Nashville Chattanooga Knoxville", seats: 1,
 			rows: "42 1 2 3 4 0, 26 2 3 4 1 0, 15 3 4 2 1 0, 17 4 3 2 1 0",
 			winners: map[string]string{"plurality": "Memphis", "irv": "Knoxville", "irv-batch": "Knoxville", "borda": "Nashville",
-				"bucklin": "Nashville", "schulze": "Nashville"},
+				"bucklin": "Nashville", "schulze": "Nashville", "minimax": "Nashville"},
 			ranking: "Nashville Chattanooga Knoxville Memphis",
+			orders:  "schulze ranked-pairs copeland",
+		},
+		{
+			source: "Wikipedia, Copeland's method: a circle, and papers that rank three of five",
+			names:  "A B C D E", seats: 1,
+			rows:    "31 1 5 3 4 2 0, 30 2 1 5 0, 29 3 4 2 0, 10 4 1 5 0",
+			winners: map[string]string{"copeland": "A"},
+			ranking: "A B=C=E D",
+			orders:  "copeland",
+		},
+		{
+			source: "Wikipedia, minimax Condorcet method: 100 voters, some of whom rank two level",
+			names:  "A B C", seats: 1,
+			rows:    "47 1 3 2 0, 43 3 2 1 0, 4 1=3 2 0, 6 2 1=3 0",
+			winners: map[string]string{"minimax": "A", "schulze": "A", "ranked-pairs": "A", "copeland": "A"},
+		},
+		{
+			source: "Wikipedia, Condorcet method: 1,351 voters rank two of three",
+			names:  "A B C", seats: 1,
+			rows:    "186 1 2 0, 405 1 3 0, 305 2 1 0, 272 2 3 0, 78 3 1 0, 105 3 2 0",
+			winners: map[string]string{"minimax": "B", "schulze": "B", "ranked-pairs": "B", "copeland": "B"},
 		},
 		{
 			source: "Wikipedia, single transferable vote: food for a party, 20 voters, a quota of 6",
@@ -67,14 +91,14 @@ func TestTextbookElections(t *testing.T) {
 			if diff := cmp.Diff(sorted(strings.Fields(want)), sorted(got)); diff != "" {
 				t.Errorf("%s by %s (-published +counted):\n%s", c.source, method, diff)
 			}
-			if method == "schulze" {
-				var order []string
-				for _, group := range r.Ranking {
-					order = append(order, strings.Join(group, "="))
-				}
-				if got := strings.Join(order, " "); got != c.ranking {
-					t.Errorf("%s: ranked %s, published %s", c.source, got, c.ranking)
-				}
+		}
+		for _, method := range strings.Fields(c.orders) {
+			var order []string
+			for _, group := range counting.MustCount(t, method, e, election.Options{}).Ranking {
+				order = append(order, strings.Join(group, "="))
+			}
+			if got := strings.Join(order, " "); got != c.ranking {
+				t.Errorf("%s by %s: ranked %s, published %s", c.source, method, got, c.ranking)
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package election_test
+package paper_test
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package election_test
+package paper_test
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
@@ -134,7 +135,7 @@ func TestReferenceDumps(t *testing.T) {
 // from the table.
 func (d dump) differences(t *testing.T, e *election.Election, lot []string) []string {
 	t.Helper()
-	r, err := election.Count(d.method, e, election.Options{Lot: lot})
+	r, err := paper.Count(d.method, e, election.Options{Lot: lot})
 	if err != nil {
 		var in *input.Error
 		if errors.As(err, &in) {

@@ -1,10 +1,11 @@
-package election
+package stv
 
 import (
 	"fmt"
 	"math/bits"
 	"slices"
 
+	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -12,107 +13,64 @@ import (
 // candidate with a surplus moves on, at a value in proportion to what it was
 // worth. The rules that share it differ in the fields below.
 type gregory struct {
-	*contest
+	*election.Contest
 	places   int   // decimals of a vote
 	one      int64 // a whole vote in units, 10^places
 	quota    int64 // units
 	lookBack bool  // ties go by the most recent earlier stage, then the lot
 	stops    bool  // the exclusion after which all the others are elected transfers nothing
-	read     reading
+	read     election.Reading
 
 	shared levels         // ranks that several share, where the rule divides papers there
 	parts  map[part]int32 // where a part of a divided paper is already
 
-	marks    [][]Mark  // of each valid paper, or part of one
-	source   []int32   // of a part, the paper it is of; -1 for a whole paper
-	weight   []int64   // of each paper
-	value    []int64   // of one such paper, units
-	at       []int32   // index of the mark each paper is credited to
-	pile     [][]int32 // papers credited to each candidate
-	votes    []int64   // units
-	before   []int64   // votes at the end of the last stage
-	past     [][]int64 // votes at the end of each stage
-	stuck    int64     // units on papers that name no continuing candidate
-	lost     int64     // units lost to truncation
+	marks    [][]election.Mark // of each valid paper, or part of one
+	source   []int32           // of a part, the paper it is of; -1 for a whole paper
+	weight   []int64           // of each paper
+	value    []int64           // of one such paper, units
+	at       []int32           // index of the mark each paper is credited to
+	pile     [][]int32         // papers credited to each candidate
+	votes    []int64           // units
+	before   []int64           // votes at the end of the last stage
+	past     [][]int64         // votes at the end of each stage
+	stuck    int64             // units on papers that name no continuing candidate
+	lost     int64             // units lost to truncation
 	oldStuck int64
 	oldLost  int64
 	valid    int64
 }
 
-// A reading is how a rule treats gaps and equal ranks on a paper.
-type reading uint8
-
-const (
-	strict  reading = iota // a gap or an equal rank ends what can be read
-	passing                // a gap is passed over; an equal rank ends
-)
-
-// next returns the index of the first mark at or after from for a candidate
-// for whom open is true, or -1 when the paper has none.
-func (r reading) next(marks []Mark, from int, open func(int16) bool) int {
-	for i := from; i < len(marks); i++ {
-		m := marks[i]
-		if m.Candidate == Skipped {
-			if r == strict {
-				return -1
-			}
-			continue
-		}
-		if i+1 < len(marks) && marks[i+1].Equal {
-			return -1
-		}
-		if open(m.Candidate) {
-			return i
-		}
-	}
-	return -1
-}
-
-// first returns the index of the first preference that counts, or -1. A paper
-// without one is spoiled if it marks someone who stands, otherwise empty.
-func (r reading) first(marks []Mark, open func(int16) bool) (index int, spoiled bool) {
-	if i := r.next(marks, 0, open); i >= 0 {
-		return i, false
-	}
-	for _, m := range marks {
-		if m.Candidate != Skipped && open(m.Candidate) {
-			return -1, true
-		}
-	}
-	return -1, false
-}
-
-func (g *gregory) open(c int16) bool { return g.state[c] == continuing }
+func (g *gregory) open(c int16) bool { return g.State[c] == election.Continuing }
 
 // load credits every valid paper to its first preference.
-func (g *gregory) load(papers []Paper) { g.share(papers, nil) }
+func (g *gregory) load(papers []election.Paper) { g.share(papers, nil) }
 
 // share is load for a rule that divides papers where ranks are shared.
-func (g *gregory) share(papers []Paper, shared levels) {
+func (g *gregory) share(papers []election.Paper, shared levels) {
 	g.shared, g.parts = shared, make(map[part]int32)
-	n := len(g.state)
+	n := len(g.State)
 	g.pile = make([][]int32, n)
 	g.votes, g.before = make([]int64, n), make([]int64, n)
 	v := &report.Validity{}
 	open := g.open
 	for i := range papers {
 		f := &papers[i]
-		k, spoiled := g.read.first(f.Marks, open)
+		k, spoiled := g.read.First(f.Marks, open)
 		v.Add(f.Weight, k >= 0, spoiled)
 		switch {
 		case k < 0:
-		case slices.ContainsFunc(f.Marks, func(m Mark) bool { return m.Points < 0 }):
+		case slices.ContainsFunc(f.Marks, func(m election.Mark) bool { return m.Points < 0 }):
 			g.divide(f.Marks, int32(i), f.Weight, g.one, k)
 		default:
 			g.credit(f.Marks, -1, f.Weight, g.one, k, f.Marks[k].Candidate)
 		}
 	}
 	g.valid = v.Valid
-	g.r.Validity = v
+	g.Report.Validity = v
 }
 
 // credit puts weight papers worth value each to candidate c, for the mark at k.
-func (g *gregory) credit(marks []Mark, source int32, weight, value int64, k int, c int16) {
+func (g *gregory) credit(marks []election.Mark, source int32, weight, value int64, k int, c int16) {
 	g.pile[c] = append(g.pile[c], int32(len(g.marks)))
 	g.marks = append(g.marks, marks)
 	g.source = append(g.source, source)
@@ -131,7 +89,7 @@ type part struct {
 
 // divide puts weight papers worth value each to those who are open at the rank at
 // k, in equal parts, remainders lost.
-func (g *gregory) divide(marks []Mark, source int32, weight, value int64, k int) {
+func (g *gregory) divide(marks []election.Mark, source int32, weight, value int64, k int) {
 	group := g.shared.of(marks[k])
 	if group == nil {
 		group = []int16{marks[k].Candidate}
@@ -161,7 +119,7 @@ func (g *gregory) divide(marks []Mark, source int32, weight, value int64, k int)
 
 // rank returns the index of the first rank at or after from of a divided paper at
 // which somebody is open, or -1.
-func (g *gregory) rank(marks []Mark, from int) int {
+func (g *gregory) rank(marks []election.Mark, from int) int {
 	for k := from; k < len(marks); k++ {
 		group := g.shared.of(marks[k])
 		if slices.ContainsFunc(group, g.open) || group == nil && g.open(marks[k].Candidate) {
@@ -184,7 +142,7 @@ func (g *gregory) move(p int32, open func(int16) bool) {
 		}
 		return
 	}
-	k := g.read.next(marks, int(g.at[p])+1, open)
+	k := g.read.Next(marks, int(g.at[p])+1, open)
 	if k < 0 {
 		g.stuck += units
 		return
@@ -206,7 +164,7 @@ func scaled(value, surplus, total int64) int64 {
 // transferSurplus moves every paper of i on at its share of the surplus.
 func (g *gregory) transferSurplus(i int) {
 	surplus, total := g.votes[i]-g.quota, g.votes[i]
-	g.state[i] = elected
+	g.State[i] = election.Elected
 	papers := g.pile[i]
 	g.pile[i] = nil
 	moved := int64(0)
@@ -226,7 +184,7 @@ func (g *gregory) transferSurplus(i int) {
 // goes from one of them to another.
 func (g *gregory) exclude(out ...int) {
 	for _, i := range out {
-		g.state[i] = excluded
+		g.State[i] = election.Excluded
 	}
 	open := g.open
 	for _, i := range out {
@@ -241,18 +199,18 @@ func (g *gregory) exclude(out ...int) {
 
 // record closes the stage under way.
 func (g *gregory) record(event string, newly []int, out []int) {
-	s := report.Stage{Number: g.stage(), Event: event, Elected: g.names(newly), Excluded: g.names(out)}
-	for i := range g.state {
+	s := report.Stage{Number: g.Stage(), Event: event, Elected: g.Names(newly), Excluded: g.Names(out)}
+	for i := range g.State {
 		s.Rows = append(s.Rows, report.Row{
-			Name: g.name(i), Change: g.change(g.votes[i]-g.before[i], g.places),
-			Total: g.decimal(g.votes[i], g.places), Status: g.state[i].String(),
+			Name: g.Name(i), Change: g.Change(g.votes[i]-g.before[i], g.places),
+			Total: g.Decimal(g.votes[i], g.places), Status: g.State[i].String(),
 		})
 	}
-	s.Pool = []report.Row{{Name: "Non-transferable", Change: g.change(g.stuck-g.oldStuck, g.places), Total: g.decimal(g.stuck, g.places)}}
+	s.Pool = []report.Row{{Name: "Non-transferable", Change: g.Change(g.stuck-g.oldStuck, g.places), Total: g.Decimal(g.stuck, g.places)}}
 	if g.places > 0 {
-		s.Pool = append(s.Pool, report.Row{Name: "Lost to truncation", Change: g.change(g.lost-g.oldLost, g.places), Total: g.decimal(g.lost, g.places)})
+		s.Pool = append(s.Pool, report.Row{Name: "Lost to truncation", Change: g.Change(g.lost-g.oldLost, g.places), Total: g.Decimal(g.lost, g.places)})
 	}
-	if len(g.r.Stages) == 0 {
+	if len(g.Report.Stages) == 0 {
 		for i := range s.Rows {
 			s.Rows[i].Change = ""
 		}
@@ -260,33 +218,33 @@ func (g *gregory) record(event string, newly []int, out []int) {
 	copy(g.before, g.votes)
 	g.oldStuck, g.oldLost = g.stuck, g.lost
 	g.past = append(g.past, append([]int64(nil), g.votes...))
-	g.r.Stages = append(g.r.Stages, s)
+	g.Report.Stages = append(g.Report.Stages, s)
 }
 
 // electReached deems elected, highest vote first, every continuing candidate
 // with the quota whom reserved seats allow. Level candidates go in ballot order
-// unless reserved seats make the order matter.
+// unless reserved seats, or vacancies fewer than they are, make the order matter.
 func (g *gregory) electReached() (newly []int, err error) {
 	var reached []int
-	for _, i := range g.in(continuing) {
+	for _, i := range g.In(election.Continuing) {
 		if g.votes[i] >= g.quota {
 			reached = append(reached, i)
 		}
 	}
-	byVotes(reached, g.votes)
+	election.ByVotes(reached, g.votes)
 	for {
-		reached = slices.DeleteFunc(reached, g.guard.doomed)
-		if len(reached) == 0 || g.vacancies() == 0 {
+		reached = slices.DeleteFunc(reached, g.Doomed)
+		if len(reached) == 0 || g.Vacancies() == 0 {
 			return newly, nil
 		}
 		i := reached[0]
-		if level := extreme(reached, g.votes, true); g.guard != nil && !g.allFit(level) {
-			if i, _, err = g.choose(level, true, forElection); err != nil {
+		if level := election.Extreme(reached, g.votes, true); !g.AllFit(level) {
+			if i, _, err = g.choose(level, true, election.ForElection); err != nil {
 				return nil, err
 			}
 		}
 		reached = slices.DeleteFunc(reached, func(k int) bool { return k == i })
-		g.elect(i, pending)
+		g.Elect(i, election.Pending)
 		newly = append(newly, i)
 	}
 }
@@ -294,13 +252,13 @@ func (g *gregory) electReached() (newly []int, err error) {
 // electRest gives the last vacancies to the continuing candidates when there
 // are no more of them than seats, highest vote first.
 func (g *gregory) electRest() []int {
-	rest := g.in(continuing)
-	if g.vacancies() == 0 || len(rest) > g.vacancies() {
+	rest := g.In(election.Continuing)
+	if g.Vacancies() == 0 || len(rest) > g.Vacancies() {
 		return nil
 	}
-	byVotes(rest, g.votes)
+	election.ByVotes(rest, g.votes)
 	for _, i := range rest {
-		g.elect(i, elected)
+		g.Elect(i, election.Elected)
 	}
 	return rest
 }
@@ -308,20 +266,20 @@ func (g *gregory) electRest() []int {
 // lastExclusion takes out the lowest candidate, whose papers stay where they are, if
 // all the others then fill the vacancies and the rule transfers nothing more.
 func (g *gregory) lastExclusion() (out []int, event string, err error) {
-	if !g.stops || g.vacancies() == 0 || len(g.in(continuing)) != g.vacancies()+1 {
+	if !g.stops || g.Vacancies() == 0 || len(g.In(election.Continuing)) != g.Vacancies()+1 {
 		return nil, "", nil
 	}
-	if !g.anyDoomed() && slices.ContainsFunc(g.in(pending), func(i int) bool { return g.votes[i] > g.quota }) {
+	if !g.AnyDoomed() && slices.ContainsFunc(g.In(election.Pending), func(i int) bool { return g.votes[i] > g.quota }) {
 		return nil, "", nil // a surplus is transferred first
 	}
-	who, why := g.mayExclude(g.in(continuing))
-	i, how, err := g.choose(extreme(who, g.votes, false), false, forExclusion)
+	who, why := g.MayExclude(g.In(election.Continuing))
+	i, how, err := g.choose(election.Extreme(who, g.votes, false), false, election.ForExclusion)
 	if err != nil {
 		return nil, "", err
 	}
-	g.state[i] = excluded
+	g.State[i] = election.Excluded
 	event = fmt.Sprintf(" %s has the fewest votes%s, %s%s; the others are as many as the vacancies, and nothing more is transferred.",
-		g.name(i), why, g.decimal(g.votes[i], g.places), how)
+		g.Name(i), why, g.Decimal(g.votes[i], g.places), how)
 	return []int{i}, event, nil
 }
 
@@ -331,19 +289,19 @@ func (g *gregory) choose(tied []int, highest bool, purpose string) (who int, rea
 	if len(tied) == 1 {
 		return tied[0], "", nil
 	}
-	all := g.list(tied)
+	all := g.List(tied)
 	if g.lookBack {
 		for s := len(g.past) - 1; s >= 0 && len(tied) > 1; s-- {
-			tied = extreme(tied, g.past[s], highest)
+			tied = election.Extreme(tied, g.past[s], highest)
 		}
 		if len(tied) == 1 {
 			return tied[0], fmt.Sprintf(" (level with others: %s; decided by an earlier stage)", all), nil
 		}
 	}
-	if purpose == forExclusion && g.idle(tied, g.votes) {
+	if purpose == election.ForExclusion && g.Idle(tied, g.votes) {
 		return tied[0], fmt.Sprintf(" (level with others: %s; without votes, their order changes nothing)", all), nil
 	}
-	who, err = g.draw(tied, highest, purpose)
+	who, err = g.Draw(tied, highest, purpose)
 	return who, fmt.Sprintf(" (level with others: %s; decided by lot)", all), err
 }
 
@@ -351,13 +309,13 @@ func (g *gregory) choose(tied []int, highest bool, purpose string) (who int, rea
 // what moves papers. event says what opened the count.
 func (g *gregory) run(event string, next func() (event string, out []int, err error)) (*report.Report, error) {
 	var out []int
-	for range 2*len(g.state) + 1 { // each turn elects, transfers from or excludes someone
+	for range 2*len(g.State) + 1 { // each turn elects, transfers from or excludes someone
 		newly, err := g.electReached()
 		if err != nil {
 			return nil, err
 		}
 		if len(newly) > 0 {
-			event += " Elected with the quota: " + g.list(newly) + "."
+			event += " Elected with the quota: " + g.List(newly) + "."
 		}
 		last, why, err := g.lastExclusion()
 		if err != nil {
@@ -366,12 +324,12 @@ func (g *gregory) run(event string, next func() (event string, out []int, err er
 		event, out = event+why, append(out, last...)
 		rest := g.electRest()
 		if len(rest) > 0 {
-			event += " Elected to the last vacancies, below the quota: " + g.list(rest) + "."
+			event += " Elected to the last vacancies, below the quota: " + g.List(rest) + "."
 		}
-		g.noteLevel(newly, g.votes)
-		g.noteLevel(rest, g.votes)
+		g.NoteLevel(newly, g.votes)
+		g.NoteLevel(rest, g.votes)
 		g.record(event, append(newly, rest...), out)
-		if g.vacancies() == 0 {
+		if g.Vacancies() == 0 {
 			break
 		}
 		if event, out, err = next(); err != nil {
@@ -379,5 +337,5 @@ func (g *gregory) run(event string, next func() (event string, out []int, err er
 		}
 	}
 	g.noteLost()
-	return g.finish(), nil
+	return g.Finish(), nil
 }

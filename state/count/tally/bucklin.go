@@ -1,9 +1,9 @@
-package election
+package tally
 
 import (
 	"fmt"
 
-	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -18,29 +18,29 @@ import (
 // Source: Charter of Grand Junction (Colorado), 1909, as described by J. W.
 // Bucklin, "The Grand Junction plan of city government and its results", Annals
 // of the American Academy of Political and Social Science 38 (1911).
-func bucklin(e *Election, opt Options) (*report.Report, error) {
-	if err := refuseReserved("bucklin", opt); err != nil {
+func bucklin(e *election.Election, opt election.Options) (*report.Report, error) {
+	if err := election.RefuseReserved("bucklin", opt); err != nil {
 		return nil, err
 	}
-	c, err := newContest("bucklin", e, opt)
+	c, err := election.NewContest("bucklin", e, opt)
 	if err != nil {
 		return nil, err
 	}
-	if c.seats != 1 {
-		return nil, input.Errorf("count for 1 seat, or by scottish-stv for more", "bucklin fills one seat, not %d", c.seats)
+	if err := c.RefuseSeats(); err != nil {
+		return nil, err
 	}
 	papers := make([][][]int16, len(e.Papers)) // the ranks of each
 	v, deepest := &report.Validity{}, 0
 	for i, p := range e.Papers {
-		papers[i] = c.ranks(p.Marks)
+		papers[i] = c.Ranks(p.Marks)
 		v.Add(p.Weight, len(papers[i]) > 0, false)
 		deepest = max(deepest, len(papers[i]))
 	}
-	if c.r.Validity = v; v.Valid == 0 {
-		return nil, noPapers()
+	if c.Report.Validity = v; v.Valid == 0 {
+		return nil, election.NoPapers()
 	}
-	c.r.Quota = c.decimal(v.Valid/2+1, 0)
-	votes := make([]int64, len(c.state))
+	c.Report.Quota = c.Decimal(v.Valid/2+1, 0)
+	votes := make([]int64, len(c.State))
 	for rank := range deepest {
 		before := append([]int64(nil), votes...)
 		for i, p := range e.Papers {
@@ -51,33 +51,33 @@ func bucklin(e *Election, opt Options) (*report.Report, error) {
 			}
 		}
 		event := fmt.Sprintf("Preferences of rank %d on %s; a majority is %s.", rank+1,
-			c.papers(v.Valid), c.r.Quota)
-		top := extreme(c.in(continuing), votes, true)
+			c.Papers(v.Valid), c.Report.Quota)
+		top := election.Extreme(c.In(election.Continuing), votes, true)
 		done := 2*votes[top[0]] > v.Valid || rank == deepest-1
 		if done {
-			i, err := c.draw(top, true, forElection)
+			i, err := c.Draw(top, true, election.ForElection)
 			if err != nil {
 				return nil, err
 			}
-			c.elect(i, elected)
-			event += " Elected with the most votes: " + c.name(i) + "."
+			c.Elect(i, election.Elected)
+			event += " Elected with the most votes: " + c.Name(i) + "."
 		}
-		c.bucklinStage(event, before, votes)
+		bucklinStage(c, event, before, votes)
 		if done {
 			break
 		}
 	}
-	return c.finish(), nil
+	return c.Finish(), nil
 }
 
-func (c *contest) bucklinStage(event string, before, votes []int64) {
-	s := report.Stage{Number: c.stage(), Event: event, Elected: c.names(c.winners)}
-	for i := range c.state {
+func bucklinStage(c *election.Contest, event string, before, votes []int64) {
+	s := report.Stage{Number: c.Stage(), Event: event, Elected: c.Names(c.Winners)}
+	for i := range c.State {
 		moved := ""
 		if s.Number > 1 {
-			moved = c.change(votes[i]-before[i], 0)
+			moved = c.Change(votes[i]-before[i], 0)
 		}
-		s.Rows = append(s.Rows, report.Row{Name: c.name(i), Change: moved, Total: c.decimal(votes[i], 0), Status: c.state[i].String()})
+		s.Rows = append(s.Rows, report.Row{Name: c.Name(i), Change: moved, Total: c.Decimal(votes[i], 0), Status: c.State[i].String()})
 	}
-	c.r.Stages = append(c.r.Stages, s)
+	c.Report.Stages = append(c.Report.Stages, s)
 }

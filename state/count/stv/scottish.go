@@ -1,9 +1,9 @@
-package election
+package stv
 
 import (
 	"fmt"
 
-	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -28,32 +28,41 @@ import (
 //
 // Source: the Scottish Local Government Elections Order 2007 (SSI 2007/42),
 // schedule 1, rules 45 to 52.
-func scottishSTV(e *Election, opt Options) (*report.Report, error) {
-	c, err := newContest("scottish-stv", e, opt)
+func scottishSTV(e *election.Election, opt election.Options) (*report.Report, error) {
+	g, err := newScottish("scottish-stv", e, opt)
 	if err != nil {
 		return nil, err
 	}
-	g := &gregory{contest: c, places: 5, one: 100_000, lookBack: true, stops: true, read: strict}
+	droop := g.valid/int64(g.Seats+1) + 1
+	g.quota = droop * g.one
+	g.Report.Quota = g.Decimal(droop, 0)
+	event := fmt.Sprintf("First preferences of %s; the quota is %s.", g.Papers(g.valid), g.Report.Quota)
+	return g.run(event, g.scottishStage)
+}
+
+// newScottish starts a count by the Scottish rule, but for the quota.
+func newScottish(method string, e *election.Election, opt election.Options) (*gregory, error) {
+	c, err := election.NewContest(method, e, opt)
+	if err != nil {
+		return nil, err
+	}
+	g := &gregory{Contest: c, places: 5, one: 100_000, lookBack: true, stops: true, read: election.Strict}
 	g.load(e.Papers)
 	if g.valid == 0 {
-		return nil, noPapers()
+		return nil, election.NoPapers()
 	}
-	droop := g.valid/int64(g.seats+1) + 1
-	g.quota = droop * g.one
-	g.r.Quota = g.decimal(droop, 0)
-	event := fmt.Sprintf("First preferences of %s; the quota is %s.", g.papers(g.valid), g.r.Quota)
-	return g.run(event, g.scottishStage)
+	return g, nil
 }
 
 // scottishStage transfers one surplus or excludes one candidate.
 func (g *gregory) scottishStage() (event string, out []int, err error) {
 	var over []int
-	for _, i := range g.in(pending) {
+	for _, i := range g.In(election.Pending) {
 		if g.votes[i] > g.quota {
 			over = append(over, i)
 		}
 	}
-	if len(over) > 0 && !g.anyDoomed() {
+	if len(over) > 0 && !g.AnyDoomed() {
 		return g.surplusStage(over)
 	}
 	return g.exclusionStage()
@@ -61,33 +70,29 @@ func (g *gregory) scottishStage() (event string, out []int, err error) {
 
 // surplusStage transfers the largest surplus of over.
 func (g *gregory) surplusStage(over []int) (string, []int, error) {
-	i, how, err := g.choose(extreme(over, g.votes, true), true, forTransfer)
+	i, how, err := g.choose(election.Extreme(over, g.votes, true), true, election.ForTransfer)
 	if err != nil {
 		return "", nil, err
 	}
 	surplus := g.votes[i] - g.quota
 	g.transferSurplus(i)
-	return fmt.Sprintf("Transfer of the surplus of %s, %s%s.", g.name(i), g.decimal(surplus, g.places), how), nil, nil
+	return fmt.Sprintf("Transfer of the surplus of %s, %s%s.", g.Name(i), g.Decimal(surplus, g.places), how), nil, nil
 }
 
 // exclusionStage excludes the candidate with the fewest votes.
 func (g *gregory) exclusionStage() (string, []int, error) {
-	who, why := g.mayExclude(g.in(continuing))
-	i, how, err := g.choose(extreme(who, g.votes, false), false, forExclusion)
+	who, why := g.MayExclude(g.In(election.Continuing))
+	i, how, err := g.choose(election.Extreme(who, g.votes, false), false, election.ForExclusion)
 	if err != nil {
 		return "", nil, err
 	}
 	votes := g.votes[i]
 	g.exclude(i)
-	return fmt.Sprintf("Exclusion of %s with %s votes, the fewest%s%s.", g.name(i), g.decimal(votes, g.places), why, how), []int{i}, nil
+	return fmt.Sprintf("Exclusion of %s with %s votes, the fewest%s%s.", g.Name(i), g.Decimal(votes, g.places), why, how), []int{i}, nil
 }
 
 func (g *gregory) noteLost() {
 	if g.lost > 0 {
-		g.note("%s votes were lost because the rule ignores remainders beyond %d decimal places.", g.decimal(g.lost, g.places), g.places)
+		g.Note("%s votes were lost because the rule ignores remainders beyond %d decimal places.", g.Decimal(g.lost, g.places), g.places)
 	}
-}
-
-func noPapers() error {
-	return input.Errorf("check that this is the right file", "no valid paper to count")
 }

@@ -1,9 +1,10 @@
-package election_test
+package paper_test
 
 import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state/count/election"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
 
@@ -11,7 +12,7 @@ func benchmark(b *testing.B, method string, e *election.Election) {
 	b.Helper()
 	b.ReportAllocs()
 	counting.Loop(b, func() error {
-		_, err := election.Count(method, e, election.Options{})
+		_, err := paper.Count(method, e, election.Options{})
 		return err
 	})
 }

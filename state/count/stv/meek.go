@@ -1,10 +1,11 @@
-package election
+package stv
 
 import (
 	"fmt"
 	"math/bits"
 	"slices"
 
+	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -36,18 +37,18 @@ const maxMeekTurns = 100_000
 // Source: PR Foundation, "Reference Meek Rule",
 // prfound.org/resources/reference/reference-meek-rule; I. D. Hill, B. A.
 // Wichmann, D. R. Woodall, "Algorithm 123", Computer Journal 30 (1987).
-func meekSTV(e *Election, opt Options) (*report.Report, error) {
-	c, err := newContest("meek", e, opt)
+func meekSTV(e *election.Election, opt election.Options) (*report.Report, error) {
+	c, err := election.NewContest("meek", e, opt)
 	if err != nil {
 		return nil, err
 	}
-	papers, shared := c.level(e.Papers)
+	papers, shared := level(c, e.Papers)
 	m := newMeek(c, papers, shared)
 	if m.valid == 0 {
-		return nil, noPapers()
+		return nil, election.NoPapers()
 	}
-	for range 2*len(c.state) + 1 { // each round elects or defeats someone
-		if c.vacancies() == 0 || len(c.in(continuing)) <= c.vacancies() {
+	for range 2*len(c.State) + 1 { // each round elects or defeats someone
+		if c.Vacancies() == 0 || len(c.In(election.Continuing)) <= c.Vacancies() {
 			break
 		}
 		if err := m.round(); err != nil {
@@ -55,12 +56,12 @@ func meekSTV(e *Election, opt Options) (*report.Report, error) {
 		}
 	}
 	m.complete()
-	return c.finish(), nil
+	return c.Finish(), nil
 }
 
 // meek is a count by Meek's method under way. All amounts are in units.
 type meek struct {
-	*contest
+	*election.Contest
 	nodes   []meekNode
 	root    int32
 	shared  levels
@@ -84,19 +85,19 @@ type meekNode struct {
 }
 
 // meekRank is the rank of a mark, as in meekNode.
-func meekRank(m Mark) int32 {
+func meekRank(m election.Mark) int32 {
 	if m.Points < 0 {
 		return m.Points
 	}
 	return int32(m.Candidate)
 }
 
-func newMeek(c *contest, papers []Paper, shared levels) *meek {
-	n := len(c.state)
-	m := &meek{contest: c, votes: make([]int64, n), before: make([]int64, n), keep: make([]int64, n),
+func newMeek(c *election.Contest, papers []election.Paper, shared levels) *meek {
+	n := len(c.State)
+	m := &meek{Contest: c, votes: make([]int64, n), before: make([]int64, n), keep: make([]int64, n),
 		shared: shared, share: make([][]int64, len(shared)), goesOn: make([]bool, len(shared))}
-	for i, s := range c.state {
-		if s == continuing {
+	for i, s := range c.State {
+		if s == election.Continuing {
 			m.keep[i] = meekOne
 		}
 	}
@@ -104,19 +105,19 @@ func newMeek(c *contest, papers []Paper, shared levels) *meek {
 	for i := range papers {
 		v.Add(papers[i].Weight, len(papers[i].Marks) > 0, false)
 	}
-	m.valid, c.r.Validity = v.Valid, v
+	m.valid, c.Report.Validity = v.Valid, v
 	m.grow(papers)
 	return m
 }
 
 // grow builds the tree of papers.
-func (m *meek) grow(papers []Paper) {
-	slices.SortStableFunc(papers, func(a, b Paper) int {
-		return slices.CompareFunc(a.Marks, b.Marks, func(x, y Mark) int { return int(meekRank(x)) - int(meekRank(y)) })
+func (m *meek) grow(papers []election.Paper) {
+	slices.SortStableFunc(papers, func(a, b election.Paper) int {
+		return slices.CompareFunc(a.Marks, b.Marks, func(x, y election.Mark) int { return int(meekRank(x)) - int(meekRank(y)) })
 	})
 	m.nodes = append(m.nodes, meekNode{}) // so that index 0 means none
 	var path []int32                      // nodes of the paper before
-	var last []Mark
+	var last []election.Mark
 	for i := range papers {
 		p := &papers[i]
 		same := 0
@@ -196,10 +197,10 @@ func mulDivUp(a, b, d int64) int64 {
 	hi, lo := bits.Mul64(uint64(a), uint64(b))
 	lo, carry := bits.Add64(lo, uint64(d-1), 0)
 	if hi += carry; hi >= uint64(d) {
-		return meekOne * MaxVotes
+		return meekOne * election.MaxVotes
 	}
 	q, _ := bits.Div64(hi, lo, uint64(d))
-	return int64(min(q, meekOne*MaxVotes))
+	return int64(min(q, meekOne*election.MaxVotes))
 }
 
 // round iterates until someone is elected or defeated (B.2 and B.3).
@@ -207,32 +208,32 @@ func (m *meek) round() error {
 	previous := int64(-1)
 	for range maxMeekTurns {
 		m.distribute()
-		m.quota = m.total()/int64(m.seats+1) + 1
-		if m.r.Quota == "" {
-			m.r.Quota = m.decimal(m.quota, meekPlaces)
+		m.quota = m.total()/int64(m.Seats+1) + 1
+		if m.Report.Quota == "" {
+			m.Report.Quota = m.Decimal(m.quota, meekPlaces)
 		}
 		newly, err := m.reached()
 		if err != nil {
 			return err
 		}
 		m.surplus = 0
-		for i, s := range m.state {
-			if s == elected {
+		for i, s := range m.State {
+			if s == election.Elected {
 				m.surplus += m.votes[i] - m.quota
 			}
 		}
 		m.surplus = max(m.surplus, 0)
-		m.noteLevel(newly, m.votes)
+		m.NoteLevel(newly, m.votes)
 		if len(newly) > 0 {
-			m.record("Elected with the quota: "+m.list(newly)+".", newly, nil)
+			m.record("Elected with the quota: "+m.List(newly)+".", newly, nil)
 			return nil
 		}
-		if m.surplus < meekOmega*report.Pow10(m.e.Places) || (previous >= 0 && m.surplus >= previous) || m.anyDoomed() {
+		if m.surplus < meekOmega*report.Pow10(m.Election.Places) || (previous >= 0 && m.surplus >= previous) || m.AnyDoomed() {
 			return m.defeat()
 		}
 		previous = m.surplus
-		for i, s := range m.state {
-			if s == elected {
+		for i, s := range m.State {
+			if s == election.Elected {
 				m.keep[i] = min(meekOne, mulDivUp(mulDivUp(m.keep[i], m.quota, meekOne), meekOne, m.votes[i]))
 			}
 		}
@@ -243,21 +244,21 @@ func (m *meek) round() error {
 // reached elects, highest vote first, who has the quota (B.2.c). The lot decides
 // between level candidates only where reserved seats make their order matter.
 func (m *meek) reached() (newly []int, err error) {
-	hopeful := m.in(continuing)
-	byVotes(hopeful, m.votes)
+	hopeful := m.In(election.Continuing)
+	election.ByVotes(hopeful, m.votes)
 	for {
-		hopeful = slices.DeleteFunc(hopeful, m.guard.doomed)
-		if len(hopeful) == 0 || m.vacancies() == 0 || m.votes[hopeful[0]] < m.quota {
+		hopeful = slices.DeleteFunc(hopeful, m.Doomed)
+		if len(hopeful) == 0 || m.Vacancies() == 0 || m.votes[hopeful[0]] < m.quota {
 			return newly, nil
 		}
 		i := hopeful[0]
-		if level := extreme(hopeful, m.votes, true); m.guard != nil && !m.allFit(level) {
-			if i, err = m.draw(level, true, forElection); err != nil {
+		if level := election.Extreme(hopeful, m.votes, true); m.HasReserved() && !m.AllFit(level) {
+			if i, err = m.Draw(level, true, election.ForElection); err != nil {
 				return nil, err
 			}
 		}
 		hopeful = slices.DeleteFunc(hopeful, func(k int) bool { return k == i })
-		m.elect(i, elected)
+		m.Elect(i, election.Elected)
 		newly = append(newly, i)
 	}
 }
@@ -265,8 +266,8 @@ func (m *meek) reached() (newly []int, err error) {
 // defeat takes the lowest candidate out, by lot among those within the total
 // surplus of the lowest (B.3).
 func (m *meek) defeat() error {
-	who, why := m.mayExclude(m.in(continuing))
-	low := m.votes[extreme(who, m.votes, false)[0]]
+	who, why := m.MayExclude(m.In(election.Continuing))
+	low := m.votes[election.Extreme(who, m.votes, false)[0]]
 	var tied []int
 	for _, i := range who {
 		if m.votes[i] <= low+m.surplus {
@@ -275,50 +276,50 @@ func (m *meek) defeat() error {
 	}
 	how := ""
 	switch {
-	case len(tied) > 1 && m.idle(tied, m.votes):
-		how = fmt.Sprintf(" (level with others: %s; without votes, their order changes nothing)", m.list(tied))
+	case len(tied) > 1 && m.Idle(tied, m.votes):
+		how = fmt.Sprintf(" (level with others: %s; without votes, their order changes nothing)", m.List(tied))
 		tied = tied[:1]
 	case len(tied) > 1:
-		how = fmt.Sprintf(" (within the total surplus of others: %s; decided by lot)", m.list(tied))
+		how = fmt.Sprintf(" (within the total surplus of others: %s; decided by lot)", m.List(tied))
 	}
-	i, err := m.draw(tied, false, forExclusion)
+	i, err := m.Draw(tied, false, election.ForExclusion)
 	if err != nil {
 		return err
 	}
-	m.state[i] = excluded
-	m.record(fmt.Sprintf("Defeat of %s with %s votes, the fewest%s%s.", m.name(i), m.decimal(m.votes[i], meekPlaces), why, how), nil, []int{i})
+	m.State[i] = election.Excluded
+	m.record(fmt.Sprintf("Defeat of %s with %s votes, the fewest%s%s.", m.Name(i), m.Decimal(m.votes[i], meekPlaces), why, how), nil, []int{i})
 	m.keep[i] = 0
 	return nil
 }
 
 // complete fills the last seats and takes the rest out (C).
 func (m *meek) complete() {
-	if len(m.r.Stages) == 0 { // as many seats as candidates
+	if len(m.Report.Stages) == 0 { // as many seats as candidates
 		m.distribute()
-		m.quota = m.total()/int64(m.seats+1) + 1
-		m.r.Quota = m.decimal(m.quota, meekPlaces)
+		m.quota = m.total()/int64(m.Seats+1) + 1
+		m.Report.Quota = m.Decimal(m.quota, meekPlaces)
 	}
-	rest := m.in(continuing)
-	byVotes(rest, m.votes)
+	rest := m.In(election.Continuing)
+	election.ByVotes(rest, m.votes)
 	event := "The count is complete."
 	var newly, out []int
 	switch {
-	case len(rest) > 0 && m.vacancies() > 0:
+	case len(rest) > 0 && m.Vacancies() > 0:
 		newly = rest
 		for _, i := range rest {
-			m.elect(i, elected)
+			m.Elect(i, election.Elected)
 		}
-		m.noteLevel(rest, m.votes)
-		event += " Elected to the last seats: " + m.list(rest) + "."
+		m.NoteLevel(rest, m.votes)
+		event += " Elected to the last seats: " + m.List(rest) + "."
 	case len(rest) > 0:
 		out = rest
 		for _, i := range rest {
-			m.state[i] = excluded
+			m.State[i] = election.Excluded
 		}
-		event += " Defeated, the seats being filled: " + m.list(rest) + "."
+		event += " Defeated, the seats being filled: " + m.List(rest) + "."
 	}
-	for i, s := range m.state {
-		if s == excluded {
+	for i, s := range m.State {
+		if s == election.Excluded {
 			m.votes[i], m.keep[i] = 0, 0
 		}
 	}
@@ -327,21 +328,21 @@ func (m *meek) complete() {
 
 // record closes a stage.
 func (m *meek) record(event string, newly, out []int) {
-	if m.stage() == 1 {
+	if m.Stage() == 1 {
 		event = fmt.Sprintf("First preferences of %s; the quota is %s. %s",
-			m.papers(m.valid), m.r.Quota, event)
+			m.Papers(m.valid), m.Report.Quota, event)
 	}
-	s := report.Stage{Number: m.stage(), Event: event, Quota: m.decimal(m.quota, meekPlaces), Surplus: m.decimal(m.surplus, meekPlaces),
-		Elected: m.names(newly), Excluded: m.names(out)}
-	for i := range m.state {
+	s := report.Stage{Number: m.Stage(), Event: event, Quota: m.Decimal(m.quota, meekPlaces), Surplus: m.Decimal(m.surplus, meekPlaces),
+		Elected: m.Names(newly), Excluded: m.Names(out)}
+	for i := range m.State {
 		moved := ""
 		if s.Number > 1 {
-			moved = m.change(m.votes[i]-m.before[i], meekPlaces)
+			moved = m.Change(m.votes[i]-m.before[i], meekPlaces)
 		}
-		s.Rows = append(s.Rows, report.Row{Name: m.name(i), Change: moved, Total: m.decimal(m.votes[i], meekPlaces),
-			Keep: report.Decimal(m.keep[i], meekPlaces), Status: m.state[i].String()})
+		s.Rows = append(s.Rows, report.Row{Name: m.Name(i), Change: moved, Total: m.Decimal(m.votes[i], meekPlaces),
+			Keep: report.Decimal(m.keep[i], meekPlaces), Status: m.State[i].String()})
 	}
-	s.Pool = []report.Row{{Name: "Residual", Total: m.decimal(m.valid*meekOne-m.total(), meekPlaces)}}
+	s.Pool = []report.Row{{Name: "Residual", Total: m.Decimal(m.valid*meekOne-m.total(), meekPlaces)}}
 	copy(m.before, m.votes)
-	m.r.Stages = append(m.r.Stages, s)
+	m.Report.Stages = append(m.Report.Stages, s)
 }

@@ -1,8 +1,10 @@
-package election
+package stv
 
 import (
 	"math/big"
 	"slices"
+
+	"github.com/rochdale-ledger/rochdale/state/count/election"
 )
 
 // levels are the ranks that several candidates share, each once: the candidates
@@ -10,7 +12,7 @@ import (
 type levels [][]int16
 
 // of returns who shares the rank of m, or nil for a rank of one candidate.
-func (l levels) of(m Mark) []int16 {
+func (l levels) of(m election.Mark) []int16 {
 	if m.Points < 0 {
 		return l[-1-m.Points]
 	}
@@ -29,18 +31,18 @@ func (l levels) of(m Mark) []int16 {
 //
 // Source: I. D. Hill, "Difficulties with equality of preference", Voting
 // matters 13 (2001), pp. 8-9.
-func (c *contest) level(papers []Paper) ([]Paper, levels) {
-	out := make([]Paper, len(papers))
+func level(c *election.Contest, papers []election.Paper) ([]election.Paper, levels) {
+	out := make([]election.Paper, len(papers))
 	var all levels
 	known := make(map[string]int32)
 	for i, p := range papers {
 		out[i] = p
-		if c.plain(p.Marks) {
+		if plain(c, p.Marks) {
 			continue
 		}
-		var marks []Mark
-		for _, g := range c.ranks(p.Marks) {
-			m := Mark{Candidate: g[0]}
+		var marks []election.Mark
+		for _, g := range c.Ranks(p.Marks) {
+			m := election.Mark{Candidate: g[0]}
 			if len(g) > 1 {
 				slices.Sort(g)
 				m.Candidate = g[0]
@@ -69,33 +71,13 @@ func groupKey(g []int16) string {
 }
 
 // plain reports whether marks are one order of candidates who all stand.
-func (c *contest) plain(marks []Mark) bool {
+func plain(c *election.Contest, marks []election.Mark) bool {
 	for _, m := range marks {
-		if m.Equal || m.Candidate == Skipped || c.state[m.Candidate] == withdrawn {
+		if m.Equal || m.Candidate == election.Skipped || c.State[m.Candidate] == election.Withdrawn {
 			return false
 		}
 	}
 	return true
-}
-
-// ranks returns the candidates who stand, rank by rank.
-func (c *contest) ranks(marks []Mark) (groups [][]int16) {
-	inRank := false // a candidate of the present rank stands
-	for _, m := range marks {
-		if !m.Equal {
-			inRank = false
-		}
-		if m.Candidate == Skipped || c.state[m.Candidate] == withdrawn {
-			continue
-		}
-		if !inRank {
-			groups = append(groups, nil)
-			inRank = true
-		}
-		g := &groups[len(groups)-1]
-		*g = append(*g, m.Candidate)
-	}
-	return groups
 }
 
 // meekShares returns what each of group keeps of a vote that reaches their shared

@@ -1,4 +1,4 @@
-package election_test
+package paper_test
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
@@ -22,6 +23,10 @@ func totals(s report.Stage) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// schulzeRows are the papers of Schulze's own example, of whose ten contests each
+// candidate loses some.
+const schulzeRows = "5 1 3 2 5 4 0, 5 1 4 5 3 2 0, 8 2 5 4 1 3 0, 3 3 1 2 5 4 0, 7 3 1 5 2 4 0, 2 3 2 1 4 5 0, 7 4 3 5 2 1 0, 8 5 2 1 4 3 0"
 
 // Each row is worked by hand from the rule that the method cites.
 func TestMethods(t *testing.T) {
@@ -40,6 +45,13 @@ func TestMethods(t *testing.T) {
 		{"every mark approves", "approval", 3, 1, "4 1 2 0, 3 2=3 0, 2 - 3 0", election.Options{}, "B", "4 7 5"},
 		{"points add up", "score", 3, 1, "2 1:5 2:3 0, 3 2:4 3:1 0", election.Options{}, "B", "10 18 3"},
 		{"points over the limit spoil", "score", 3, 1, "2 1:6 0, 3 2:4 3:1 0", election.Options{Points: 5}, "B", "0 12 3"},
+		{"a level runoff goes by points", "star", 3, 1, "2 1:5 2:4 0, 3 2:5 1:4 0, 1 1:5 3:3 0", election.Options{}, "A", "3 3 0"},
+		{"most points and preferred", "star", 3, 1, "5 1:5 2:1 0, 3 2:3 0, 2 3:1 0", election.Options{}, "A", "5 3 0"},
+		{"fewest points, preferred", "star", 3, 1, "3 1:5 2:1 0, 4 2:2 3:1 0", election.Options{}, "B", "3 4 0"},
+		{"more points than five spoil", "star", 2, 1, "9 1:6 0, 1 2:1 0", election.Options{}, "B", "0 1"},
+		{"one who stands needs no runoff", "star", 2, 1, "-2, 1 1:1 2:5 0", election.Options{}, "A", "1 0"},
+		{"two level behind the first, one preferred", "star", 3, 1, "3 1:5 2:2 0, 1 1:5 3:5 0, 1 1:5 3:1 0", election.Options{}, "A", "5 0 0"},
+		{"level with three, the one who beats both", "star", 4, 1, "2 1:2 2:1 3:1 0, 1 2:2 3:2 0, 3 4:5 0", election.Options{}, "D", "2 0 0 3"},
 		{"votes may be heaped", "cumulative", 3, 2, "2 1:2 0, 3 2:1 3:1 0, 1 2:1 0", election.Options{}, "A B", "4 4 3"},
 		{"heaped too high", "cumulative", 3, 2, "2 1:3 0, 3 2:1 3:1 0", election.Options{}, "B C", "0 3 3"},
 		{"votes in equal parts", "cumulative", 3, 1, "1 1 2 3 0, 1 1 2 0, 1 1 0", election.Options{Points: 2}, "A", "3 2/3 1 2/3 2/3"},
@@ -53,6 +65,18 @@ func TestMethods(t *testing.T) {
 		{"no majority at all", "bucklin", 3, 1, "4 1 0, 3 2 0, 1 - 3 0", election.Options{}, "A", "4 3 1"},
 		{"half is no majority", "bucklin", 3, 1, "2 1 2 0, 1 2 0, 1 3 2 0", election.Options{}, "B", "2 4 1"},
 		{"level ranks each count", "bucklin", 3, 1, "4 1 2=3 0, 3 2 3 0, 2 3 0", election.Options{}, "C", "4 7 9"},
+		{"the quota of Hare", "hare-stv", 3, 2, "7 1 2 0, 3 2 0, 1 3 0", election.Options{}, "A B", "5.50000 4.49996 1.00000"},
+		{"two papers, two quotas", "hare-stv", 3, 2, "1 1 0, 1 2 0", election.Options{}, "A B", "1.00000 1.00000 0.00000"},
+		{"nothing moves on from the elected", "bottoms-up", 4, 2, "9 1 2 0, 3 3 0, 2 2 0, 1 4 2 0", election.Options{Lot: []string{"C", "B"}}, "A C", "9 0 3 0"},
+		{"no more than seats stand", "bottoms-up", 3, 2, "-3, 2 2 0, 1 1 0", election.Options{}, "B A", "1 2 0"},
+		{"to the end, past a majority", "bottoms-up", 3, 1, "5 1 0, 2 2 0, 1 3 2 0", election.Options{}, "A", "5 0 0"},
+		{"margins that contradict are passed over", "ranked-pairs", 5, 1, schulzeRows, election.Options{}, "A", "4 1 3 0 2"},
+		{"the smallest worst defeat", "minimax", 5, 1, schulzeRows, election.Options{}, "E", "25 29 28 33 24"},
+		{"a level contest is no defeat", "minimax", 3, 1, "2 1 2 3 0, 2 2 1 3 0", election.Options{Lot: []string{"B", "A"}}, "B", "0 0 4"},
+		{"the most contests", "copeland", 5, 1, schulzeRows, election.Options{}, "E", "2 2 2 1 3"},
+		{"half of a level contest", "copeland", 3, 1, "2 1 2 3 0, 2 2 1 3 0", election.Options{Lot: []string{"B", "A"}}, "B", "1.5 1.5 0"},
+		{"who withdrew has no contest", "copeland", 3, 1, "-2, 2 2 1 3 0, 1 3 2 1 0", election.Options{}, "A", "1 0 0"},
+		{"weights are shown as they are", "minimax", 2, 1, "1.5 1 0, 0.5 2 0", election.Options{}, "A", "0.0 1.5"},
 		{"majority at once", "irv", 3, 1, "5 1 0, 3 2 0, 1 3 2 0", election.Options{}, "A", "5 3 1"},
 		{"lowest out", "irv", 3, 1, "4 1 0, 3 2 0, 2 3 2 0", election.Options{}, "B", "4 5 0"},
 		{"a gap is passed over", "irv", 3, 1, "4 1 0, 3 2 0, 2 3 - 2 0", election.Options{}, "B", "4 5 0"},
@@ -128,10 +152,13 @@ func TestTies(t *testing.T) {
 	}{
 		{"plurality", 2, 1, "2 1 0, 2 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"approval", 3, 1, "2 1 2 0, 1 3 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"phragmen", 3, 1, "2 1 2 0, 1 3 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"score", 2, 1, "2 1:3 2:3 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"cumulative", 2, 1, "2 1 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"dots", 2, 1, "2 1 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"borda", 2, 1, "2 1 2 0, 2 2 1 0", "election", 1, []string{"A", "B"}, "A", "B"},
+		{"star", 2, 1, "2 1:3 2:3 0", "election", 2, []string{"A", "B"}, "A", "B"},
+		{"star", 3, 1, "1 1:5 0, 1 2:5 0, 1 3:5 0", "the runoff", 1, []string{"A", "B", "C"}, "A", "C"},
 		{"irv", 2, 1, "2 1 0, 2 2 0", "election", 1, []string{"A", "B"}, "A", "B"},
 		{"irv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
 		{"irv", 4, 1, "5 1 0, 4 2 0, 2 3 0, 2 4 0", "exclusion", 2, []string{"C", "D"}, "A", "A"},
@@ -141,6 +168,8 @@ func TestTies(t *testing.T) {
 		{"scottish-stv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
 		{"scottish-stv", 4, 2, "4 1 3 0, 4 2 4 0", "transfer order", 2, []string{"A", "B"}, "A B", "B A"},
 		{"wigm", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"hare-stv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"bottoms-up", 3, 2, "4 1 0, 3 2 0, 3 3 0", "exclusion", 2, []string{"B", "C"}, "A B", "A C"},
 		{"meek", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 1, []string{"B", "C"}, "B", "C"},
 		{"schulze", 3, 1, "1 1 2 3 0, 1 2 3 1 0, 1 3 1 2 0", "election", 2, []string{"A", "B", "C"}, "A", "C"},
 	} {
@@ -148,7 +177,7 @@ func TestTies(t *testing.T) {
 		if c.purpose == "transfer order" {
 			e = counting.Election(t, 5, 3, "8 1 3 0, 8 2 4 0, 1 3 0, 1 4 0, 1 5 0")
 		}
-		_, err := election.Count(c.method, e, election.Options{})
+		_, err := paper.Count(c.method, e, election.Options{})
 		var tie *report.TieError
 		if !errors.As(err, &tie) {
 			t.Errorf("%s %q: error %v, want a tie", c.method, c.rows, err)
@@ -249,7 +278,7 @@ func TestGuardedStaysIn(t *testing.T) {
 // A lot that misses one of the tied settles nothing.
 func TestLotMissesSomeone(t *testing.T) {
 	e := counting.Election(t, 3, 1, "2 1 0, 2 2 0")
-	_, err := election.Count("plurality", e, election.Options{Lot: []string{"A", "C"}})
+	_, err := paper.Count("plurality", e, election.Options{Lot: []string{"A", "C"}})
 	var tie *report.TieError
 	if !errors.As(err, &tie) || !slices.Equal(tie.Undrawn, []string{"B"}) || !strings.Contains(err.Error(), "draw for B too") {
 		t.Errorf("error %v", err)
@@ -270,7 +299,7 @@ func TestNoLotWithoutVotes(t *testing.T) {
 		}
 		e = counting.Election(t, 3, 2, "4 1 0")
 		var tie *report.TieError
-		if _, err := election.Count(method, e, election.Options{}); !errors.As(err, &tie) {
+		if _, err := paper.Count(method, e, election.Options{}); !errors.As(err, &tie) {
 			t.Errorf("%s: error %v, want a tie of B and C", method, err)
 		}
 	}
@@ -311,6 +340,9 @@ func TestCountRefuses(t *testing.T) {
 		}), election.Options{}, "a skipped rank"},
 		{"huge points", "score", edit(func(e *election.Election) { e.Papers[0].Marks[0].Points = election.MaxPoints + 1 }), election.Options{}, "1000001 points"},
 		{"no such method", "veto", good(), election.Options{}, `no method for papers of an election is called "veto"`},
+		{"star for two", "star", counting.Election(t, 3, 2, "1 1:1 0"), election.Options{}, "fills one seat, not 2"},
+		{"star of ranks", "star", good(), election.Options{}, "paper 1 has a mark without"},
+		{"reserved in star", "star", counting.Election(t, 3, 1, "1 1:1 0"), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"runoff for two", "irv", good(), election.Options{Seats: 2}, "fills one seat, not 2"},
 		{"score of ranks", "score", good(), election.Options{}, "paper 1 has a mark without"},
 		{"cumulative, some points", "cumulative", counting.Election(t, 2, 1, "1 1:1 0, 1 2 0"), election.Options{}, "paper 2 has a mark without"},
@@ -320,12 +352,14 @@ func TestCountRefuses(t *testing.T) {
 		{"all papers empty", "irv", counting.Election(t, 2, 1, "3 0"), election.Options{}, "no valid paper"},
 		{"no papers", "meek", edit(func(e *election.Election) { e.Papers = nil }), election.Options{}, "no valid paper"},
 		{"reserved in irv", "irv", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
+		{"reserved in phragmen", "phragmen", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
+		{"reserved in bottoms-up", "bottoms-up", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"reserved for a stranger", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"Z"}}}}, `"Z" is no candidate`},
 		{"in two groups", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"A"}}, {Name: "h", Members: []string{"A"}}}}, "A is in group g and again in group h"},
 		{"more than the cap", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", AtLeast: 2, AtMost: 1}}}, "at least 2, at most 1"},
 		{"cannot be met", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"A", "B"}, AtLeast: 2}}}, "cannot be met with 1 seats"},
 	} {
-		_, err := election.Count(c.method, c.e, c.opt)
+		_, err := paper.Count(c.method, c.e, c.opt)
 		var in *input.Error
 		if !errors.As(err, &in) || !strings.Contains(err.Error(), c.words) || in.Hint == "" {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.words)
@@ -337,8 +371,8 @@ func TestCountRefuses(t *testing.T) {
 func TestCountChangesNothing(t *testing.T) {
 	rows := "-4, 6 1 2=3 0, 5 2 - 1 0, 4 3 1 4 0, 2 0"
 	e, same := counting.Election(t, 4, 1, rows), counting.Election(t, 4, 1, rows)
-	for _, m := range election.Methods() {
-		election.Count(m.Name, e, election.Options{Lot: []string{"A", "B", "C", "D"}})
+	for _, m := range paper.Methods() {
+		paper.Count(m.Name, e, election.Options{Lot: []string{"A", "B", "C", "D"}})
 		if diff := cmp.Diff(same, e); diff != "" {
 			t.Fatalf("%s changed the election:\n%s", m.Name, diff)
 		}
