@@ -17,7 +17,7 @@ func newFederationCmd() *cobra.Command {
 	return newNoun("federation", groupCoops, "See the co-ops that share the ledger, and their validators",
 		`  rochdale federation show
   rochdale federation announce 12D3KooW… node.delcer.example:26656`,
-		newFederationShowCmd(), newFederationAnnounceCmd(), newFederationReplaceCmd())
+		newFederationShowCmd(), newFederationFingerprintCmd(), newFederationAnnounceCmd(), newFederationReplaceCmd())
 }
 
 // coopInfo is a co-op as results show it.
@@ -139,7 +139,9 @@ func newFederationReplaceCmd() *cobra.Command {
 				next: "see it with: rochdale federation show"}, nil
 		})
 	cmd.Long = `Give your co-op another validator key, after the old one was lost or misbehaved.
-The old key never serves again, so stop its node for good first.`
+The old key never serves again, so stop its node for good first. When the new one
+signs, destroy the old key and every copy of it: old keys of more than two thirds
+of the validators could sign another history, for who knows only the genesis.`
 	return cmd
 }
 
