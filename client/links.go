@@ -16,6 +16,10 @@ import (
 // ErrDropped is returned for links over blocks that the node no longer keeps.
 var ErrDropped = errors.New("the node has dropped the blocks in which validators changed")
 
+// ErrManyLinks is returned for more links than one file holds: those to an earlier height
+// come first.
+var ErrManyLinks = errors.New("validators changed too often for one file of links")
+
 // ErrFounders is returned if the node's chain does not begin with the validators from
 // which links are wanted.
 var ErrFounders = errors.New("the node's chain was never signed by the validators you trust")
@@ -30,9 +34,14 @@ var ErrFounders = errors.New("the node's chain was never signed by the validator
 // joined and left again.
 //
 // It returns ErrDropped if the node lacks a block that is needed, ErrFounders if it is
-// of other validators, a *light.Refuted for false answers, and the errors of talking to
+// of other validators, ErrManyLinks, a *light.Refuted for false answers, and the errors of talking to
 // a node.
 func (c *Client) Links(ctx context.Context, trust receipt.Trust, to uint64) (light.Links, error) {
+	return c.links(ctx, trust, to, receipt.MaxLinks)
+}
+
+// links are Links, at most limit.
+func (c *Client) links(ctx context.Context, trust receipt.Trust, to uint64, limit int) (light.Links, error) {
 	var none light.Links
 	first, last, err := c.kept(ctx)
 	if err != nil {
@@ -57,7 +66,7 @@ func (c *Client) Links(ctx context.Context, trust receipt.Trust, to uint64) (lig
 			return none, err
 		}
 	}
-	blocks, err := c.linksTo(ctx, from, max(first, uint64(start)), end, receipt.MaxLinks)
+	blocks, err := c.linksTo(ctx, from, max(first, uint64(start)), end, limit)
 	links := light.Links{Blocks: blocks, Next: end.Validators}
 	if err != nil {
 		return none, err
@@ -72,7 +81,7 @@ func (c *Client) linksTo(ctx context.Context, from light.Hex, at uint64, end lig
 	to := uint64(end.Header.Height)
 	for !bytes.Equal(from, end.Header.ValidatorsHash) {
 		if len(links) == limit {
-			return nil, fmt.Errorf("validators changed more than %d times: make links of a part, with --height", limit)
+			return nil, fmt.Errorf("%w: more than %d", ErrManyLinks, limit)
 		}
 		hash, err := c.signers(ctx, at)
 		switch {
@@ -227,7 +236,7 @@ func (c *Client) linksFor(ctx context.Context, block light.Block, trust receipt.
 			return nil
 		}
 	}
-	links, err := c.Links(ctx, trust, uint64(block.Header.Height))
+	links, err := c.links(ctx, trust, uint64(block.Header.Height), receipt.MaxCarried)
 	if err != nil {
 		return nil
 	}

@@ -217,6 +217,10 @@ func TestRetired(t *testing.T) {
 	if with, err := half.Extend(forged); !isUntied(err) || len(with.terms) != len(half.terms) {
 		t.Errorf("forged links: %v", err)
 	}
+	early := Links{[]Block{s.block(2, 4, 150, allFour)}, s.feds[4].set}
+	if with, err := half.Extend(early); early.Verify() != nil || !isUntied(err) || len(with.terms) != len(half.terms) {
+		t.Errorf("a link of the third set, before it signs: %v", err)
+	}
 	mixed := Links{slices.Concat(s.links().Blocks[:1], []Block{s.block(1, 4, 300, allFour)}), s.feds[4].set}
 	if with, err := half.Extend(mixed); mixed.Verify() != nil || !isUntied(err) || len(with.terms) != len(half.terms) {
 		t.Errorf("links that are right at first: %v", err)

@@ -51,7 +51,7 @@ type file struct {
 	Header     light.Header    `json:"header"`  // as CometBFT writes it in JSON
 	Commit     light.Commit    `json:"commit"`  // likewise
 	Validators []validator     `json:"validators"`
-	Links      []link          `json:"links,omitempty"` // to those validators, oldest first; only in FormatLinked, which has at least one
+	Links      []link          `json:"links,omitempty"` // to those validators, oldest first; only in format 4, which has at least one
 }
 
 // A record is a leaf of the tree with its proof.

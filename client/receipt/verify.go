@@ -16,10 +16,11 @@ type Proof struct {
 	Format      string    `json:"format"`
 	Kind        string    `json:"kind"`
 	Chain       string    `json:"chain"`
-	Height      uint64    `json:"height"`  // after this block the statement was true; zero is the founding
-	Time        time.Time `json:"time"`    // of the block after, in UTC
-	Version     uint64    `json:"version"` // of the rules by which the records were written; zero in formats 1 and 2
-	Newer       bool      `json:"newer"`   // these rules are later than the program's own, which may not see all of a record
+	Height      uint64    `json:"height"`     // after this block the statement was true; zero is the founding
+	Time        time.Time `json:"time"`       // of the block after, in UTC
+	Version     uint64    `json:"version"`    // of the rules by which the records were written; zero in formats 1 and 2
+	Newer       bool      `json:"newer"`      // these rules are later than the program's own, which may not see all of a record
+	Block       string    `json:"block_hash"` // of the block after, in hexadecimal; rochdale federation fingerprint shows a node's
 	Subject     Subject   `json:"subject"`
 	Statement   []string  `json:"statement"`   // sentences in plain words, made from the records
 	Fingerprint string    `json:"fingerprint"` // of the validators who could sign
@@ -86,7 +87,7 @@ func Verify(raw []byte, trust Trust) (Proof, error) {
 	}
 	p := Proof{
 		Format: f.Format, Kind: f.Kind, Chain: f.Chain, Height: f.Height, Time: block.Header.Time.UTC(), Subject: f.Subject,
-		Fingerprint: hex.EncodeToString(block.Validators.Hash()), Signed: block.Commit.Signed(), Validators: block.Validators.Size(),
+		Block: hex.EncodeToString(block.Header.Hash()), Fingerprint: hex.EncodeToString(block.Validators.Hash()), Signed: block.Commit.Signed(), Validators: block.Validators.Size(),
 	}
 	var head state.Head
 	if p.Statement, head, err = f.says(block); err != nil {

@@ -121,6 +121,8 @@ func explainFetch(address string, err error) error {
 		return withHint(fault("%w", err), "ask an archive node, which keeps all blocks: --node ADDRESS")
 	case errors.Is(err, client.ErrFounders):
 		return withHint(fault("%w", err), "give the genesis file of the node's federation, or ask a node of yours: --node ADDRESS")
+	case errors.Is(err, client.ErrManyLinks):
+		return withHint(fault("%w", err), "link to an earlier block first, --height N, and go on from there with --links")
 	case errors.As(err, &refuted):
 		return withHint(fault("what the node answers does not hold: %w", err), "ask another node: --node ADDRESS")
 	}

@@ -13,12 +13,15 @@ import (
 )
 
 // trustFlags name the verifier's trust anchor, and links from it.
-type trustFlags struct{ genesis, fingerprint, links string }
+type trustFlags struct {
+	genesis, fingerprint string
+	links                []string
+}
 
 func (t *trustFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&t.genesis, "genesis", "", "the federation's genesis file, from a source you trust")
 	cmd.Flags().StringVar(&t.fingerprint, "fingerprint", "", "fingerprint of the validators, from a source you trust")
-	cmd.Flags().StringVar(&t.links, "links", "", "file of links from those validators to later ones, from anyone")
+	cmd.Flags().StringArrayVar(&t.links, "links", nil, "file of links from those validators to later ones, from anyone; may be repeated, oldest first")
 	must(cmd.MarkFlagFilename("genesis", "json"))
 	must(cmd.MarkFlagFilename("links"))
 	cmd.MarkFlagsMutuallyExclusive("genesis", "fingerprint")
@@ -27,29 +30,32 @@ func (t *trustFlags) add(cmd *cobra.Command) {
 // read returns the trust that the flags give; the zero trust if none is set.
 func (t trustFlags) read() (receipt.Trust, error) {
 	trust, err := t.anchor()
-	if err != nil || t.links == "" {
+	if err != nil || len(t.links) == 0 {
 		return trust, err
 	}
 	if !trust.Known() {
 		return trust, withHint(fault("links alone name nobody whom you trust"), "say where they begin: --genesis FILE, or --fingerprint of validators that you have compared")
 	}
-	raw, err := readBounded(t.links, receipt.MaxLinksSize)
-	if err != nil {
-		return trust, withHint(fmt.Errorf("reading the links: %w", err), "give the path of a file that rochdale receipt links wrote")
+	for _, file := range t.links {
+		raw, err := readBounded(file, receipt.MaxLinksSize)
+		if err != nil {
+			return trust, withHint(fmt.Errorf("reading the links: %w", err), "give the path of a file that rochdale receipt links wrote")
+		}
+		links, err := receipt.ReadLinks(raw)
+		if err == nil {
+			trust, err = trust.Extend(links)
+		}
+		if err != nil {
+			return trust, explainLinks(file, err)
+		}
 	}
-	links, err := receipt.ReadLinks(raw)
-	if err == nil {
-		trust, err = trust.Extend(links)
-	}
-	return trust, explainLinks(t.links, err)
+	return trust, nil
 }
 
 // explainLinks says what to do with a file of links that does not serve.
 func explainLinks(file string, err error) error {
 	const again = "make them again, from the genesis on: rochdale receipt links -o links.json"
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, receipt.ErrLinks):
 		return withHint(fault("%s: %w", file, err), again)
 	case isUntied(err):
