@@ -18,7 +18,7 @@ func newFederationCmd() *cobra.Command {
 		`  rochdale federation show
   rochdale federation invite "Delcer School Co-op" "Millbrook Housing" --name Anytown --chain anytown-1
   rochdale federation announce 12D3KooW… node.delcer.example:26656`,
-		newFederationShowCmd(), newFederationInviteCmd(), newFederationAcceptCmd(), newFederationSealCmd(), newFederationCheckCmd(),
+		newFederationShowCmd(), newFederationFingerprintCmd(), newFederationInviteCmd(), newFederationAcceptCmd(), newFederationSealCmd(), newFederationCheckCmd(),
 		newFederationAnnounceCmd(), newFederationReplaceCmd())
 }
 
@@ -150,8 +150,11 @@ func newFederationReplaceCmd() *cobra.Command {
 				next: "see it with: rochdale federation show"}, nil
 		})
 	cmd.Long = `Give your co-op another validator key, after the old one was lost or misbehaved.
-The old key never serves again, so stop its node for good first. Others dial the
-new node at HOST:PORT, over UDP.`
+The old key never serves again, so stop its node for good first. When the new one
+signs, destroy the old key and every copy of it: old keys of more than two thirds
+of the validators could sign another history, for who knows only the genesis.
+
+Others dial the new node at HOST:PORT, over UDP.`
 	return cmd
 }
 
