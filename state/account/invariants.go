@@ -1,8 +1,11 @@
 package account
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -96,6 +99,10 @@ func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int, inPe
 	})
 }
 
+func (k resultKey) compare(other resultKey) int {
+	return cmp.Or(cmp.Compare(k.Period, other.Period), cmp.Compare(k.Code, other.Code))
+}
+
 // checkPeriods compares what is kept by period with the recount, and the open periods
 // with their numbers. A closed period has no income or expense left.
 func checkPeriods(r state.Reader, b Books, want map[resultKey]money.Amount) error {
@@ -112,9 +119,9 @@ func checkPeriods(r state.Reader, b Books, want map[resultKey]money.Amount) erro
 	if err != nil {
 		return err
 	}
-	for k, amount := range want {
-		if amount != 0 {
-			return fmt.Errorf("account %d moved nothing in period %d, a recount gives %d", k.Code, k.Period, amount)
+	for _, k := range slices.SortedFunc(maps.Keys(want), resultKey.compare) {
+		if want[k] != 0 {
+			return fmt.Errorf("account %d moved nothing in period %d, a recount gives %d", k.Code, k.Period, want[k])
 		}
 	}
 	for i, s := range b.Open {

@@ -49,11 +49,11 @@ type Holding struct {
 
 // Totals are a class's stored figures, so that nothing has to count holdings.
 type Totals struct {
-	Units   uint64       `cbor:"1,keyasint,omitempty" json:"units"`   // issued
-	Capital money.Amount `cbor:"2,keyasint,omitempty" json:"capital"` // Units at par
-	Holders uint64       `cbor:"3,keyasint,omitempty" json:"holders"` // members with units
-	Paid    uint64       `cbor:"4,keyasint,omitempty" json:"paid"`    // units paid for and not issued
-	Held    uint32       `cbor:"5,keyasint,omitempty" json:"held"`    // motions under way that would divide by the holdings
+	Units   uint64       `cbor:"1,keyasint,omitempty" json:"units"`           // issued
+	Capital money.Amount `cbor:"2,keyasint,omitempty" json:"capital"`         // Units at par
+	Holders uint64       `cbor:"3,keyasint,omitempty" json:"holders"`         // members with units
+	Paid    uint64       `cbor:"4,keyasint,omitempty" json:"paid"`            // units paid for and not issued
+	Held    uint32       `cbor:"5,keyasint,omitempty" json:"held_by_motions"` // motions under way that would divide by the holdings
 }
 
 // A Status is the state of a subscription. Numbers are append-only.

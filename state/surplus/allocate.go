@@ -138,7 +138,7 @@ func (m Allocate) Describe(t state.Telling) state.Words {
 	plan, known := m.known(t)
 	for i, s := range m.Steps {
 		text := s.Words(t)
-		if known {
+		if known && s.Base != Fixed {
 			text += ": " + charter.Money(t, plan.Allotments[i].Pool)
 		}
 		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("step %d", i+1), "%s", text))

@@ -63,6 +63,9 @@ func TestOverlappingPeriods(t *testing.T) {
 		if s.Reopened != 1 || s.Surplus != 1003 || s.Carried() != 502 || s.Last != december || s.Shut != 0 {
 			t.Errorf("December %+v", s)
 		}
+		if between, err := surplus.Between(r, 2); between != 0 || err != nil {
+			t.Errorf("between them: %d, %v", between, err)
+		}
 		next, err := surplus.PeriodOf(r, 2)
 		if next.Opening != s.Carried() || next.Surplus != 50 || next.Shut != december {
 			t.Errorf("January %+v", next)
@@ -118,4 +121,27 @@ func TestReopenEmpty(t *testing.T) {
 		return err
 	})
 	l.Sound()
+}
+
+// What is posted to unappropriated surplus between two periods stands between what one
+// carries forward and what the next begins with.
+func TestBetweenPeriods(t *testing.T) {
+	l := statetest.New(t, setup(3))
+	defer l.Close()
+	year(l, 100)
+	must(t, l, surplus.Allocate{Period: 1})
+	l.Must(treasurer, surplus.OpenPeriod{Name: "2"})
+	post(l, account.Debit(account.Bank, 30), account.Credit(account.Unappropriated, 30))
+	l.Must(treasurer, surplus.Declare{Period: 2})
+	must(t, l, surplus.Allocate{Period: 2})
+	l.Must(treasurer, surplus.OpenPeriod{Name: "3"})
+	l.Must(treasurer, surplus.Declare{Period: 3})
+	read(t, l, func(r state.Reader) error {
+		for p, want := range map[surplus.Period]money.Amount{1: 0, 2: 30, 3: 0} {
+			if got, err := surplus.Between(r, p); got != want || err != nil {
+				t.Errorf("before period %d: %d, %v, want %d", p, got, err, want)
+			}
+		}
+		return nil
+	})
 }

@@ -96,13 +96,13 @@ type Statement struct {
 	Surplus      money.Amount `cbor:"7,keyasint,omitempty" json:"surplus"`      // income less expense; negative is a loss
 	Appropriated money.Amount `cbor:"8,keyasint,omitempty" json:"appropriated"` // the steps' pools together
 	Steps        uint8        `cbor:"9,keyasint,omitempty" json:"steps"`
-	Closing      uint64       `cbor:"10,keyasint,omitempty" json:"closing"`    // entry that closed income and expense, zero if there was none
-	Allocation   uint64       `cbor:"11,keyasint,omitempty" json:"allocation"` // entry that posted the pools, zero if there was none
-	By           state.Actor  `cbor:"12,keyasint,omitempty" json:"by"`         // who allocated: a motion
-	Last         uint64       `cbor:"13,keyasint,omitempty" json:"last"`       // the last day, days since 1970; zero if it lasts until it is declared
-	Shut         uint64       `cbor:"14,keyasint,omitempty" json:"shut"`       // the last day of the closed periods before it, as it was when it was declared
-	Reopened     uint32       `cbor:"15,keyasint,omitempty" json:"reopened"`   // how often its declared surplus was taken back
-	Held         uint32       `cbor:"16,keyasint,omitempty" json:"held"`       // motions under way that would allocate it
+	Closing      uint64       `cbor:"10,keyasint,omitempty" json:"closing"`         // entry that closed income and expense, zero if there was none
+	Allocation   uint64       `cbor:"11,keyasint,omitempty" json:"allocation"`      // entry that posted the pools, zero if there was none
+	By           state.Actor  `cbor:"12,keyasint,omitempty" json:"by"`              // who allocated: a motion
+	Last         uint64       `cbor:"13,keyasint,omitempty" json:"last"`            // the last day, days since 1970; zero if it lasts until it is declared
+	Shut         uint64       `cbor:"14,keyasint,omitempty" json:"shut"`            // the last day of the closed periods before it, as it was when it was declared
+	Reopened     uint32       `cbor:"15,keyasint,omitempty" json:"reopened"`        // how often its declared surplus was taken back
+	Held         uint32       `cbor:"16,keyasint,omitempty" json:"held_by_motions"` // motions under way that would allocate it
 }
 
 // Carried is what the allocation leaves unappropriated.
