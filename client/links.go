@@ -91,7 +91,7 @@ func (c *Client) linksTo(ctx context.Context, from light.Hex, at uint64, end lig
 		case at > 1 && len(links) == 0:
 			return nil, fmt.Errorf("%w: it has blocks from %d on, which others sign", ErrDropped, at)
 		case len(links) == 0:
-			return nil, fmt.Errorf("%w: it begins with %v, you trust %v", ErrFounders, hash, from)
+			return nil, fmt.Errorf("%w: it begins with %x, you trust %x", ErrFounders, []byte(hash), []byte(from))
 		default:
 			return nil, refute("header", "that of height %d is signed by %v, the one before names %v", at, hash, from)
 		}

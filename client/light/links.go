@@ -187,20 +187,20 @@ func (l Lineage) Holds(b Block) (Tie, error) {
 // retired finds a validator of set that signed before term at and no longer does, and
 // the height from which it does not.
 func (l Lineage) retired(at int, set Set) (v Validator, since int64, ok bool) {
+	now := l.terms[at].set
 	for i := range at {
 		earlier, later := l.terms[i].set, l.terms[i+1].set
-		for j := range set.Size() {
-			v := set.At(j)
-			if earlier.has(v) && !later.has(v) && !l.terms[at].set.has(v) {
-				return v, l.terms[i+1].from, true
+		for _, m := range set.all {
+			if earlier.has(m) && !later.has(m) && !now.has(m) {
+				return m.Validator, l.terms[i+1].from, true
 			}
 		}
 	}
 	return Validator{}, 0, false
 }
 
-// has says whether the key of v is one of the set's.
-func (s Set) has(v Validator) bool {
-	_, ok := s.by[string(v.Address())]
+// has says whether the key of m is one of the set's.
+func (s Set) has(m member) bool {
+	_, ok := s.by[string(m.address)]
 	return ok
 }

@@ -202,7 +202,7 @@ func writeProof(w io.Writer, p receipt.Proof) {
 	if p.Anchored {
 		fmt.Fprintf(w, "Proved: in federation %s, %s, it was so:\n", p.Chain, when)
 	} else {
-		fmt.Fprintf(w, "Signed by validators you have not named: in federation %s, %s, it was so:\n", p.Chain, when)
+		fmt.Fprintf(w, "Signed by validators you have not named:\nin federation %s, %s, it was so:\n", p.Chain, when)
 	}
 	writeSentences(w, p.Statement)
 	fmt.Fprintf(w, "%d of %d validators signed the block after it, on %s.\n", p.Signed, p.Validators, words.Time(p.Time.Unix()))
