@@ -112,12 +112,19 @@ func (c *Client) At(ctx context.Context, height uint64) (state.Remote, error) {
 	if err != nil {
 		return state.Remote{}, err
 	}
+	r := state.Remote{Leaves: leaves{ctx, c, tip.Height}, At: tip}
 	if tip.Time == 0 { // the node's state has the time of its tip only
-		if tip.Time, err = c.timeOf(ctx, tip.Height); err != nil {
+		head, err := state.HeadOf(r)
+		if err != nil {
 			return state.Remote{}, err
 		}
+		made, err := c.timeOf(ctx, tip.Height)
+		if err != nil {
+			return state.Remote{}, err
+		}
+		r.At.Time = head.Clock(made)
 	}
-	return state.Remote{Leaves: leaves{ctx, c, tip.Height}, At: tip}, nil
+	return r, nil
 }
 
 // timeOf is the time of a block, in seconds since 1970 UTC.

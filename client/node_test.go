@@ -18,6 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
@@ -64,12 +65,12 @@ func TestRealNode(t *testing.T) {
 	file, proof, err := c.Receipt(ctx, "cast", receipt.Subject{Coop: 1, Member: 2, Motion: 1}, 0, trust)
 	check(t, err)
 	t.Logf("a receipt of %d bytes in %v: %v", len(file), time.Since(began).Round(time.Millisecond), proof.Statement)
-	if proof.Height < done.Height || !proof.Anchored || proof.Statement[1] != `Member 2 cast "no" on it so far.` {
+	if proof.Height < done.Height || !proof.Anchored || !proof.Trial || proof.Statement[2] != `Member 2 cast "no" on it so far.` {
 		t.Errorf("the cast of height %d: %+v", done.Height, proof)
 	}
 	_, proof, err = c.Receipt(ctx, "cast", receipt.Subject{Coop: 1, Member: 3, Motion: 1}, 0, trust)
 	check(t, err)
-	if proof.Statement[1] != "Member 3 has cast nothing on it so far." {
+	if proof.Statement[2] != "Member 3 has cast nothing on it so far." {
 		t.Errorf("absence: %v", proof.Statement)
 	}
 	at, err := c.AtProved(ctx, proof.Height, trust)
@@ -82,7 +83,34 @@ func TestRealNode(t *testing.T) {
 	if at.Time() != then.Time() || time.Since(time.Unix(at.Time(), 0)).Abs() > 5*time.Minute {
 		t.Errorf("time of height %d: %d proved, %d told", proof.Height, at.Time(), then.Time())
 	}
+	advanced(ctx, t, c, sign(4), trust)
 	t.Run("CosmJS", func(t *testing.T) { cosmJS(ctx, t, c, proof.Height) })
+}
+
+// advanced sets the clock forward: what a node tells of the time and what it proves
+// are the same before, and after.
+func advanced(ctx context.Context, t *testing.T, c *Client, by *Signer, trust receipt.Trust) {
+	t.Helper()
+	raw, err := by.Sign(ctx, c, federation.KindAdvance, federation.Advance{Seconds: 15 * 24 * 60 * 60})
+	check(t, err)
+	id, err := c.Send(ctx, raw)
+	check(t, err)
+	done, err := c.Wait(ctx, id, raw)
+	check(t, err)
+	check(t, Refusal(done))
+	for _, row := range []struct {
+		height uint64
+		ahead  time.Duration
+	}{{done.Height - 1, 0}, {done.Height, 15 * 24 * time.Hour}} {
+		proved, err := c.AtProved(ctx, row.height, trust)
+		check(t, err)
+		told, err := c.At(ctx, row.height)
+		check(t, err)
+		ahead := time.Until(time.Unix(proved.Time(), 0))
+		if proved.Time() != told.Time() || (ahead-row.ahead).Abs() > 5*time.Minute {
+			t.Errorf("time of height %d: %d proved, %d told, %v ahead of this machine's, want %v", row.height, proved.Time(), told.Time(), ahead, row.ahead)
+		}
+	}
 }
 
 // realNode starts four validators and returns a client of the first, the

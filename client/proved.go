@@ -51,12 +51,15 @@ func (c *Client) AtProved(ctx context.Context, height uint64, trust receipt.Trus
 	}
 	from := proved{ctx, c, block, read}
 	at := state.Tip{Height: uint64(block.Header.Height - 1), Hash: block.Header.AppHash, Chain: block.Header.ChainID}
-	if at.Version, err = from.version(); err != nil {
+	head, err := from.head()
+	if err != nil {
 		return state.Remote{}, err
 	}
-	if at.Time, err = c.provedTime(ctx, block); err != nil {
+	made, err := c.provedTime(ctx, block)
+	if err != nil {
 		return state.Remote{}, err
 	}
+	at.Version, at.Time = head.Version, head.Clock(made)
 	return state.Remote{Leaves: from, At: at}, nil
 }
 
@@ -208,31 +211,31 @@ type proved struct {
 	read uint64 // a height at which the tree has the block's app hash
 }
 
-// version proves by which rules the records were written: the state's Head, which
-// must be of the header's chain and version.
-func (p proved) version() (uint64, error) {
+// head proves by which rules the records were written, and whether in a trial: the
+// state's Head, which must be of the header's chain and version.
+func (p proved) head() (state.Head, error) {
 	want := state.LocateHead().Key
 	res, err := p.c.query(p.ctx, state.PathTip, nil, p.read, true)
 	if err != nil {
-		return 0, err
+		return state.Head{}, err
 	}
 	proof, err := p.proofOf(res, state.ProofType)
 	if err != nil {
-		return 0, err
+		return state.Head{}, err
 	}
 	if err := light.VerifyLeaf(p.Header.AppHash, want, res.Value, proof); err != nil {
-		return 0, err
+		return state.Head{}, err
 	}
 	head, err := tx.DecodeLenient[state.Head](res.Value)
 	switch {
 	case err != nil:
-		return 0, refute("record", "the state's version cannot be read: %v", err)
+		return state.Head{}, refute("record", "the state's version cannot be read: %v", err)
 	case head.Chain != p.Header.ChainID:
-		return 0, refute("record", "the state is of chain %q, the header of %q", head.Chain, p.Header.ChainID)
+		return state.Head{}, refute("record", "the state is of chain %q, the header of %q", head.Chain, p.Header.ChainID)
 	case head.Version == 0 || head.Version != p.Header.Version.App:
-		return 0, refute("record", "the state is of version %d of the rules, the header of %d", head.Version, p.Header.Version.App)
+		return state.Head{}, refute("record", "the state is of version %d of the rules, the header of %d", head.Version, p.Header.Version.App)
 	}
-	return head.Version, nil
+	return head, nil
 }
 
 // proofOf is the one proof of an answer.

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	cmtlog "github.com/cometbft/cometbft/libs/log"
+	"github.com/cometbft/cometbft/libs/service"
+	"github.com/cometbft/cometbft/lp2p"
 )
 
 // NewLogger writes a node's log to w as its configuration asks.
@@ -55,11 +57,18 @@ func (l engineLog) Error(msg string, kv ...any) {
 	l.watch(msg, kv)
 	level := slog.LevelError
 	for _, v := range kv {
-		if err, ok := v.(error); ok && errors.Is(err, net.ErrClosed) {
-			level = slog.LevelDebug // what we closed ourselves, while stopping
+		if err, ok := v.(error); ok && harmless(err) {
+			level = slog.LevelDebug
 		}
 	}
 	l.log(level, msg, kv)
+}
+
+// harmless says whether an error that the engine reports is part of a healthy node's
+// life: two nodes that dial each other at once, and what is closed or stopped twice
+// when the node stops.
+func harmless(err error) bool {
+	return slices.ContainsFunc([]error{net.ErrClosed, lp2p.ErrPeerExists, service.ErrAlreadyStopped}, func(known error) bool { return errors.Is(err, known) })
 }
 
 func (l engineLog) With(kv ...any) cmtlog.Logger {

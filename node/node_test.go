@@ -369,7 +369,25 @@ func TestWardenDropsStrangers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustStart(t, stranger)
+	// One that knows the register says it at once; one that has no block yet, and so no
+	// register, if the founding document does not name it.
+	stale, staleID := join()
+	var said, staleSaid lockedBuffer
+	for _, s := range []struct {
+		cfg     node.Config
+		log     *lockedBuffer
+		allowed func(string) bool
+	}{
+		{stranger, &said, func(id string) bool { return id == friendID }},
+		{stale, &staleSaid, func(string) bool { return true }},
+	} {
+		if _, err := start(t, s.cfg, func(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
+			app, _, err := counter(home, cfg, log)
+			return app, s.allowed, err
+		}, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn}))); err != nil {
+			t.Fatal(err)
+		}
+	}
 	f := mustStart(t, friend)
 	send(t, n, "one")
 	eventually(t, "the stranger is dropped", func() bool {
@@ -379,5 +397,15 @@ func TestWardenDropsStrangers(t *testing.T) {
 	eventually(t, "only the friend stays", func() bool {
 		p := n.Peers()
 		return len(p) == 1 && p[0] == friendID
+	})
+	eventually(t, "the stranger says why", func() bool {
+		return strings.Contains(said.String(), "other nodes drop this one: its peer id is not in the federation's register") &&
+			strings.Contains(said.String(), "rochdale federation announce "+strangerID+" HOST:PORT")
+	})
+	if n := strings.Count(said.String(), "other nodes drop this one"); n != 1 {
+		t.Errorf("it says so %d times", n)
+	}
+	eventually(t, "one without a register says why", func() bool {
+		return strings.Contains(staleSaid.String(), "if its peer id is not in the federation's register") && strings.Contains(staleSaid.String(), staleID)
 	})
 }

@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"github.com/cometbft/cometbft/rpc/client/http"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Status is a running node's own report.
@@ -17,6 +20,8 @@ type Status struct {
 	Height     int64     `json:"height"`
 	Executed   int64     `json:"executed"` // the last block that the ledger has: Height, or the one before it
 	BlockTime  time.Time `json:"block_time"`
+	Trial      bool      `json:"trial"`       // the federation is a trial
+	Clock      time.Time `json:"clock"`       // what its rules take for the time of the block, which a trial's members set
 	BlockHash  string    `json:"block_hash"`  // of the block at Height, upper-case hex
 	AppHash    string    `json:"app_hash"`    // in its header: the state before it, upper-case hex
 	CatchingUp bool      `json:"catching_up"` // still fetching old blocks
@@ -47,7 +52,9 @@ func QueryStatus(ctx context.Context, address string) (Status, error) {
 	if err != nil {
 		return Status{}, fmt.Errorf("asking %s for its ledger: %w", address, err)
 	}
+	clock, trial := clockOf(ctx, c, s.SyncInfo.LatestBlockTime)
 	return Status{
+		Trial: trial, Clock: clock,
 		Executed:   app.Response.LastBlockHeight,
 		ChainID:    s.NodeInfo.Network,
 		Moniker:    s.NodeInfo.Moniker,
@@ -60,4 +67,18 @@ func QueryStatus(ctx context.Context, address string) (Status, error) {
 		CatchingUp: s.SyncInfo.CatchingUp,
 		Peers:      peers.NPeers,
 	}, nil
+}
+
+// clockOf is what the ledger's rules take for the time of a block whose header says t,
+// and whether the federation is a trial. A program that keeps no Head has no trial.
+func clockOf(ctx context.Context, c *http.HTTP, t time.Time) (time.Time, bool) {
+	res, err := c.ABCIQuery(ctx, state.PathKey, state.LocateHead().Key)
+	if err != nil || res.Response.Code != 0 {
+		return t, false
+	}
+	head, err := tx.DecodeLenient[state.Head](res.Response.Value)
+	if err != nil || !head.Trial.On {
+		return t, false
+	}
+	return t.Add(time.Duration(head.Trial.Offset) * time.Second), true
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"log/slog"
 	"time"
 
@@ -25,23 +26,31 @@ const wardenInterval = 2 * time.Second
 // not needed for correctness. Refusing a peer at the handshake would take a
 // connmgr.ConnectionGater passed through lp2p.NewHost.
 //
-// A dropped peer may dial again and is dropped again.
+// A dropped peer may dial again and is dropped again. It is not told why: its own
+// warden finds out, and says it in its own log.
 type warden struct {
-	allowed func(peerID string) bool
-	own     map[string]bool // peers of the configuration: the operator's choice, and the way in for a node whose register is old
-	peers   p2p.Switcher
-	wake    chan struct{} // a peer was added; holds one
-	dropped prometheus.Counter
-	log     *slog.Logger
+	allowed  func(peerID string) bool
+	self     string          // this node's peer id
+	own      map[string]bool // peers of the configuration: the operator's choice, and the way in for a node whose register is old
+	peers    p2p.Switcher
+	wake     chan struct{} // a peer was added; holds one
+	founder  bool          // the founding document names self
+	executed func() int64  // height
+	told     string        // what was said last of why others drop this node
+	dropped  prometheus.Counter
+	log      *slog.Logger
 }
 
 // newWarden returns nil, which watches nothing, if allowed is nil.
-func newWarden(cfg Config, allowed func(string) bool, dropped prometheus.Counter, log *slog.Logger) *warden {
+func (n *Node) newWarden(self string, founding []byte, allowed func(string) bool) *warden {
 	if allowed == nil {
 		return nil
 	}
-	w := &warden{allowed: allowed, own: map[string]bool{}, wake: make(chan struct{}, 1), dropped: dropped, log: log}
-	for _, p := range cfg.P2P.Peers {
+	w := &warden{
+		allowed: allowed, self: self, own: map[string]bool{}, wake: make(chan struct{}, 1), dropped: n.app.metrics.dropped, log: n.log,
+		founder: bytes.Contains(founding, []byte(self)), executed: n.Executed,
+	}
+	for _, p := range n.cfg.P2P.Peers {
 		id, _, _ := cutPeer(p)
 		w.own[id] = true
 	}
@@ -61,7 +70,28 @@ func (w *warden) watch(peers p2p.Switcher, stop <-chan struct{}) {
 		case <-tick.C:
 		}
 		w.sweep()
+		w.tell()
 	}
+}
+
+// tell says once why other nodes drop this one: its own register does not name it or,
+// while it has no block and so no register, neither does the founding document.
+func (w *warden) tell() {
+	why := ""
+	switch {
+	case !w.allowed(w.self):
+		why = "other nodes drop this one: its peer id is not in the federation's register"
+	case !w.founder && w.executed() == 0:
+		why = "there is no block yet: other nodes drop this one if its peer id is not in the federation's register, and the genesis does not name it"
+	}
+	if why == w.told {
+		return
+	}
+	if w.told = why; why == "" {
+		w.log.Info("this node's peer id is in the federation's register", "peer", w.self)
+		return
+	}
+	w.log.Warn(why, "peer", w.self, "do", "rochdale federation announce "+w.self+" HOST:PORT")
 }
 
 func (w *warden) sweep() {

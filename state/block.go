@@ -48,7 +48,8 @@ func (m *Machine) Rules() Rules { return m.rules }
 type Block struct {
 	*overlay
 	*Machine
-	at        Tip
+	at        Tip  // its Time is the engine's
+	trial     bool // the state is a trial's: see Trial
 	carrying  bool // an action carried by a motion is being taken
 	upgrading bool // records are being migrated: no action is taken
 	spent     int  // units of work done at the end of the block
@@ -135,7 +136,11 @@ func (b *Block) Reads() uint64 { return b.overlay.base.(*memo).reads() }
 func (b *Block) Version() uint64 { return b.at.Version }
 
 // Tip describes the block; its Hash is not known here.
-func (b *Block) Tip() Tip { return b.at }
+func (b *Block) Tip() Tip {
+	tip := b.at
+	tip.Time = b.Reader().Time()
+	return tip
+}
 
 // Upgrading says whether records are still being migrated after the block.
 func (b *Block) Upgrading() bool { return b.upgrading }
@@ -210,6 +215,9 @@ func (m *Machine) Check(base Reader, raw []byte, ahead uint64) (Result, error) {
 			return Result{Code: ErrUpgrading.Code, Log: err.Error()}, nil // this node makes no such block
 		} else if err != nil {
 			return Result{}, err
+		}
+		if b.trial {
+			b.at.Time -= b.ctx(0, Authority{}).offset() // base.Time has it already
 		}
 	}
 	a := arrival{raw: raw, known: m.verified}

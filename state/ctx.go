@@ -20,7 +20,7 @@ type Reader interface {
 	Chain() string
 	Version() uint64  // of the rules by which the block is made
 	Height() uint64   // of the block being executed or viewed
-	Time() int64      // of that block, in seconds since 1970 UTC
+	Time() int64      // of that block, in seconds since 1970 UTC; see Trial
 	Of(c Coop) Reader // the same moment, another co-op's records
 }
 
@@ -48,8 +48,9 @@ func (c *Ctx) Version() uint64 { return c.block.at.Version }
 // Height is that of the block being executed.
 func (c *Ctx) Height() uint64 { return c.block.at.Height }
 
-// Time is the block's time, in seconds since 1970 UTC.
-func (c *Ctx) Time() int64 { return c.block.at.Time }
+// Time is the block's time, in seconds since 1970 UTC: in a trial as far on as its
+// clock was set. Every rule takes the time from here.
+func (c *Ctx) Time() int64 { return c.block.at.Time + c.offset() }
 
 // Upgrading says whether records are being migrated to the block's version: some
 // may still have the form of the version before.

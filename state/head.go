@@ -16,11 +16,13 @@ type Head struct {
 	Chain   string `cbor:"1,keyasint,omitempty" json:"chain"`
 	Version uint64 `cbor:"2,keyasint,omitempty" json:"version"` // of the rules, from 1
 	Height  uint64 `cbor:"3,keyasint,omitempty" json:"height"`
-	Time    int64  `cbor:"4,keyasint,omitempty" json:"time"`    // seconds since 1970 UTC
+	Time    int64  `cbor:"4,keyasint,omitempty" json:"time"`    // seconds since 1970 UTC; a trial's own
 	Program string `cbor:"5,keyasint,omitempty" json:"program"` // the first that has these rules, for messages; empty for those of the founding
 
 	Next      Upgrade  `cbor:"6,keyasint,omitempty" json:"next,omitzero"`      // appointed; zero if none
 	Migrating Progress `cbor:"7,keyasint,omitempty" json:"migrating,omitzero"` // of the records; zero if they are all of Version
+
+	Trial Trial `cbor:"8,keyasint,omitempty" json:"trial,omitzero"` // zero of every real federation
 }
 
 // An Upgrade is an appointed change of the rules. What decides on one is not
@@ -136,7 +138,7 @@ func (b *Block) upgrade(migrate func(*Ctx, Head) error) error {
 		head.Version, head.Program, head.Next = next.Version, next.Program, Upgrade{}
 		heads.Put(c, 0, head)
 	}
-	b.at.Version = head.Version
+	b.at.Version, b.trial = head.Version, head.Trial.On
 	if err := b.rules.knows(head.Version, head.Program); err != nil {
 		return err
 	}
@@ -183,7 +185,7 @@ func (b *Block) seal() {
 	if err != nil {
 		panic(err) // upgrade has read it
 	}
-	head.Chain, head.Version, head.Height, head.Time = b.at.Chain, b.at.Version, b.at.Height, b.at.Time
+	head.Chain, head.Version, head.Height, head.Time = b.at.Chain, b.at.Version, b.at.Height, c.Time()
 	heads.Put(c, 0, head)
 }
 

@@ -16,4 +16,6 @@ var Hints = HintList{
 	ErrDepth:     "propose the inner action itself",
 	ErrUpgrading: "wait until the records are migrated, then run the command again",
 	ErrUpgrade:   "name a later version, a height to come and the program that has it",
+	ErrNoTrial:   "a trial is founded as one: rochdale dev, rochdale testnet start",
+	ErrAdvance:   "give 1 second to 366 days at a time; a trial's clock goes at most 100 years ahead",
 }

@@ -80,4 +80,6 @@ var (
 	ErrDepth     = &Rejection{12, "an action carried by a motion may not carry another"}
 	ErrUpgrading = &Rejection{13, "the rules are being changed, try again in a few blocks"}
 	ErrUpgrade   = &Rejection{14, "upgrade names an earlier version or height, or no program"}
+	ErrNoTrial   = &Rejection{15, "only the clock of a trial can be advanced"}
+	ErrAdvance   = &Rejection{16, "the clock would not go forward, or too far"}
 )

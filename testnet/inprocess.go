@@ -34,29 +34,44 @@ func Dev(ctx context.Context, t *Net, newApp node.NewApplication, log *slog.Logg
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	var m Manifest
-	err := t.locked(ctx, func(now *Manifest) error {
+	for try := 1; ; try++ {
+		m, err := t.prepare(ctx, try > 1)
+		if err != nil {
+			return nil, err
+		}
+		d := &InProcess{Net: t, Nodes: make([]*node.Node, len(m.Nodes)), failed: make(chan struct{}), stop: make(chan struct{})}
+		err = d.start(ctx, m, newApp, log)
+		if err == nil {
+			return d, nil
+		}
+		if err = errors.Join(err, d.Stop()); try == startTries || !errors.Is(err, node.ErrPortInUse) {
+			return nil, err
+		}
+	}
+}
+
+// prepare gives the nodes of a testnet that does not run other ports where theirs are
+// taken, or all of them if afresh: the engine frees its own late.
+func (t *Net) prepare(ctx context.Context, afresh bool) (m Manifest, err error) {
+	err = t.locked(ctx, func(now *Manifest) error {
 		for _, n := range now.Nodes {
 			if n.Running() {
 				return &node.Problem{Kind: ErrRunning, Text: "the testnet in " + t.Dir + " is running already", Advice: "rochdale testnet stop --dir " + t.Dir}
 			}
 		}
-		if taken, any := now.takenPorts(); any {
-			if err := errors.Join(now.choosePorts(taken), now.writeConfigs()); err != nil {
+		taken, some := now.takenPorts()
+		for i := range taken {
+			taken[i] = taken[i] || afresh
+		}
+		if some || afresh {
+			if err := errors.Join(now.choosePorts(taken, ""), now.writeConfigs()); err != nil {
 				return err
 			}
 		}
 		m = *now
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	d := &InProcess{Net: t, Nodes: make([]*node.Node, len(m.Nodes)), failed: make(chan struct{}), stop: make(chan struct{})}
-	if err := d.start(ctx, m, newApp, log); err != nil {
-		return nil, errors.Join(err, d.Stop())
-	}
-	return d, nil
+	return m, err
 }
 
 // start starts all nodes at once: each waits for the others to answer.

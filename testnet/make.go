@@ -1,8 +1,10 @@
 package testnet
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -15,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/node/founding"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
 // MaxNodes bounds a testnet: more than this do not run on one machine.
@@ -36,6 +40,8 @@ type Options struct {
 	Monikers  []string  // names in order; those not given are node0, node1 …
 	Transport string    // of package node; "" is libp2p
 	Begin     time.Time // genesis time; zero is now
+	Founding  *Founding // kept in the manifest; nil if genesis is another's
+	First     string    // host:port at which the first node answers RPC if it is free; "" is any port
 
 	// Configure may change each node's settings, except addresses and peers, after
 	// all defaults. nil changes nothing.
@@ -73,6 +79,11 @@ func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMe
 	if n < 1 || n > MaxNodes {
 		return nil, &node.Problem{Kind: node.ErrConfig, Text: fmt.Sprintf("a testnet of %d nodes cannot be made", n), Advice: fmt.Sprintf("use 1 to %d", MaxNodes)}
 	}
+	if opts.Founding != nil {
+		if err := opts.Founding.Check(); err != nil {
+			return nil, err
+		}
+	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("making testnet: %w", err)
@@ -98,6 +109,9 @@ func Make(dir string, n int, opts Options, genesis func([]Validator) (json.RawMe
 		opts.Begin = time.Now()
 	}
 	m := Manifest{ChainID: opts.ChainID, Transport: opts.Transport}
+	if f := opts.Founding; f != nil {
+		m.Members, m.Charter = max(f.Members, MinMembers), cmp.Or(f.Charter, DefaultCharter)
+	}
 	if err := m.write(dir, n, opts, genesis); err != nil {
 		return nil, errors.Join(err, removeAll(dir, homes(dir, n)))
 	}
@@ -115,7 +129,7 @@ func (m *Manifest) write(dir string, n int, opts Options, genesis func([]Validat
 	for i := range all {
 		all[i] = true
 	}
-	if err := m.choosePorts(all); err != nil {
+	if err := m.choosePorts(all, opts.First); err != nil {
 		return err
 	}
 	if err := m.writeGenesis(opts.Begin, genesis); err != nil {
@@ -229,12 +243,39 @@ func (m *Manifest) writeGenesis(begin time.Time, state func([]Validator) (json.R
 	if err != nil {
 		return err
 	}
+	seals, err := m.seal(genesis, appState)
+	if err != nil {
+		return err
+	}
 	for _, n := range m.Nodes {
-		if err := os.WriteFile(node.GenesisFile(n.Home), genesis, 0o644); err != nil {
-			return fmt.Errorf("writing genesis: %w", err)
+		if err := node.KeepFounding(n.Home, genesis, seals); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// seal signs the genesis for every co-op that it founds, each with its node's key:
+// for none if the application is not the ledger.
+func (m *Manifest) seal(genesis []byte, appState json.RawMessage) ([]founding.Seal, error) {
+	document, err := federation.ParseGenesis(appState)
+	if err != nil {
+		return nil, nil // nothing that founds co-ops
+	}
+	founded := founding.Founding{Chain: m.ChainID, Sum: sha256.Sum256(genesis), Document: document}
+	var seals []founding.Seal
+	for _, n := range m.Nodes {
+		key, err := node.NodeKey(n.Home)
+		if err != nil {
+			return nil, err
+		}
+		seal, err := founded.Seal(key)
+		if err != nil {
+			return nil, fmt.Errorf("sealing for %s: %w", n.Moniker, err)
+		}
+		seals = append(seals, seal)
+	}
+	return seals, nil
 }
 
 // writeConfigs writes every home's addresses and peers as the manifest has them.
@@ -258,8 +299,9 @@ func (m *Manifest) writeConfigs() error {
 	return nil
 }
 
-// choosePorts gives new addresses to the members that which marks.
-func (m *Manifest) choosePorts(which []bool) error {
+// choosePorts gives new addresses to the members that which marks, and to the first
+// of them first for its RPC if that is free and not "".
+func (m *Manifest) choosePorts(which []bool, first string) error {
 	var held []func() error
 	defer func() {
 		for _, free := range held {
@@ -272,10 +314,14 @@ func (m *Manifest) choosePorts(which []bool) error {
 		}
 		n := &m.Nodes[i]
 		for _, address := range []*string{&n.RPC, &n.P2P, &n.Metrics} {
-			chosen, free, err := holdPort()
+			chosen, free, err := first, func() error { return nil }, error(nil)
+			if first == "" || !idle(first) {
+				chosen, free, err = holdPort()
+			}
 			if err != nil {
 				return err
 			}
+			first = ""
 			held = append(held, free) // until all are chosen, or the kernel would repeat itself
 			*address = chosen
 		}
@@ -309,18 +355,23 @@ func (m *Manifest) takenPorts() (which []bool, any bool) {
 			continue
 		}
 		for _, address := range []string{n.RPC, n.P2P, n.Metrics} {
-			l, err := net.Listen("tcp", address)
-			if err == nil {
-				_ = l.Close()
-			}
-			p, uerr := net.ListenPacket("udp", address)
-			if uerr == nil {
-				_ = p.Close()
-			}
-			if err != nil || uerr != nil {
+			if !idle(address) {
 				which[i], any = true, true
 			}
 		}
 	}
 	return which, any
+}
+
+// idle says whether an address is in use neither by TCP nor by UDP.
+func idle(address string) bool {
+	l, err := net.Listen("tcp", address)
+	if err == nil {
+		_ = l.Close()
+	}
+	p, uerr := net.ListenPacket("udp", address)
+	if uerr == nil {
+		_ = p.Close()
+	}
+	return err == nil && uerr == nil
 }

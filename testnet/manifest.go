@@ -24,6 +24,8 @@ var (
 type Manifest struct {
 	ChainID   string   `json:"chain_id"`
 	Transport string   `json:"transport"`
+	Members   int      `json:"members,omitempty"` // founders of each co-op; zero in a testnet of no Founding
+	Charter   string   `json:"charter,omitempty"` // theirs, one of Charters
 	Nodes     []Member `json:"nodes"`
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +17,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
-	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -58,6 +56,12 @@ func NewPeople() (People, error) {
 	var p People
 	_, err := rand.Read(p.seed[:])
 	return p, err
+}
+
+// SeededPeople makes the people that a number stands for: the same keys and names
+// every time, which anyone can make again.
+func SeededPeople(number uint64) People {
+	return People{sha256.Sum256(fmt.Append(nil, "rochdale trial people ", number))}
 }
 
 func peopleFile(dir string) string { return filepath.Join(dir, "people.seed") }
@@ -105,16 +109,29 @@ func (p People) Key(coop state.Coop, m state.Member) tx.PrivateKey {
 	return tx.NewPrivateKey(seed[:])
 }
 
-// Founders are the founding members of a testnet of n co-ops.
-func Founders(n int) []Founder {
+// Founders are the founding members of a testnet of some co-ops, each of so many
+// members. The first four of each hold its offices; the names of the others come
+// from the seed.
+func (p People) Founders(coops, members int) []Founder {
+	names := p.names()
 	var out []Founder
-	for i := range n {
-		for j, offices := range posts {
-			name := fmt.Sprintf("%s%d", founders[i%len(founders)][j], i+1)
-			if i < len(founders) {
-				name = founders[i][j]
+	further := 0
+	for i := range coops {
+		for j := range members {
+			f := Founder{Coop: state.Coop(i + 1), Member: state.Member(j + 1)}
+			switch {
+			case j < len(posts) && i < len(founders):
+				f.Name, f.Offices = founders[i][j], posts[j]
+			case j < len(posts):
+				f.Name, f.Offices = fmt.Sprintf("%s%d", founders[i%len(founders)][j], i+1), posts[j]
+			default:
+				f.Name = names[further%len(names)]
+				if again := further / len(names); again > 0 {
+					f.Name = fmt.Sprintf("%s-%d", f.Name, again+1)
+				}
+				further++
 			}
-			out = append(out, Founder{name, state.Coop(i + 1), state.Member(j + 1), offices})
+			out = append(out, f)
 		}
 	}
 	return out
@@ -123,6 +140,12 @@ func Founders(n int) []Founder {
 // TakeOver is the kind of motion by which a testnet's co-op takes over a register: its
 // members vote on what is proposed next, as an import by all members lets them.
 const TakeOver charter.MotionKindID = 5
+
+// DefaultCharter is the charter of a testnet's co-ops if none is named.
+const DefaultCharter = "trial"
+
+// Charters are the names that Founding.Charter can have.
+func Charters() []string { return append([]string{DefaultCharter}, charter.Presets()...) }
 
 // TrialCharter is the charter of a testnet's co-ops: the preset "standard" with
 // neither notice nor shortest times, with an allowance that a load test needs, and
@@ -156,31 +179,4 @@ func TrialCharter() (charter.Document, error) {
 		}
 	}
 	return doc, nil
-}
-
-// Genesis is the founding document of a testnet of these validators: a co-op
-// for each, its founders, and one class of shares of 10.00.
-func (p People) Genesis(validators []Validator) (json.RawMessage, error) {
-	doc, err := TrialCharter()
-	if err != nil {
-		return nil, err
-	}
-	g := federation.Genesis{Version: 1, Federation: "Trial federation"}
-	for i, v := range validators {
-		name := fmt.Sprintf("Co-op %d", i+1)
-		if i < len(coopNames) {
-			name = coopNames[i]
-		}
-		g.Coops = append(g.Coops, federation.GenesisCoop{
-			Name:      name,
-			Charter:   doc,
-			Validator: &federation.GenesisValidator{Key: hex.EncodeToString(v.PubKey), Peer: v.PeerID, Address: v.P2P},
-			Shares:    []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MinHolding: 1, MaxHolding: 1000}},
-		})
-	}
-	for _, f := range Founders(len(validators)) {
-		c := &g.Coops[f.Coop-1]
-		c.Members = append(c.Members, federation.GenesisMember{Key: p.Key(f.Coop, f.Member).Public().String(), Class: 1, Offices: f.Offices})
-	}
-	return json.Marshal(g)
 }

@@ -84,7 +84,7 @@ func (t *Net) StartNode(ctx context.Context, i int) error {
 func (t *Net) start(ctx context.Context, m *Manifest, which []int, ready func(node.Status) bool) error {
 	for try := 1; ; try++ {
 		if taken, any := m.takenPorts(); any {
-			if err := m.choosePorts(taken); err != nil {
+			if err := m.choosePorts(taken, ""); err != nil {
 				return err
 			}
 			if err := m.writeConfigs(); err != nil {

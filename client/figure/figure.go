@@ -9,6 +9,7 @@ package figure
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -196,3 +197,32 @@ func Rate(text string) (money.Rate, error) {
 
 // maxRate bounds both numbers of a fraction.
 const maxRate = 1<<32 - 1
+
+// spans are the units of a length of time, in seconds.
+var spans = []struct {
+	mark    string
+	seconds uint64
+}{{"s", 1}, {"m", 60}, {"h", 60 * 60}, {"d", 24 * 60 * 60}, {"w", 7 * 24 * 60 * 60}}
+
+// Span reads a length of time in seconds: a whole number and one of s, m, h, d and w,
+// "15d".
+func Span(text string) (seconds uint64, err error) {
+	refuse := func(why string) (uint64, error) {
+		return 0, &Error{Text: text, Noun: "a length of time", Why: why, Write: "15d"}
+	}
+	for _, unit := range spans {
+		number, found := strings.CutSuffix(text, unit.mark)
+		if !found {
+			continue
+		}
+		n, err := Whole("a length of time", number)
+		switch {
+		case err != nil:
+			return refuse("it is a whole number with one of s, m, h, d and w behind it")
+		case n > math.MaxInt64/unit.seconds:
+			return refuse("it is too large")
+		}
+		return n * unit.seconds, nil
+	}
+	return refuse("it is a whole number with one of s, m, h, d and w behind it")
+}

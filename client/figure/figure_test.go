@@ -25,6 +25,24 @@ func TestMoneyRoundTrip(t *testing.T) {
 	})
 }
 
+func TestSpan(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want uint64
+		why  string
+	}{
+		{"15d", 15 * 24 * 60 * 60, ""}, {"90m", 90 * 60, ""}, {"2w", 14 * 24 * 60 * 60, ""}, {"1,000s", 1000, ""}, {"0h", 0, ""},
+		{"", 0, "whole number with one of"}, {"15", 0, "whole number with one of"}, {"d", 0, "whole number with one of"},
+		{"1.5d", 0, "whole number with one of"}, {"-1d", 0, "whole number with one of"}, {"1y", 0, "whole number with one of"},
+		{"9223372036854775807w", 0, "too large"},
+	} {
+		got, err := figure.Span(c.text)
+		if got != c.want || (err == nil) != (c.why == "") || (err != nil && !strings.Contains(err.Error(), c.why)) {
+			t.Errorf("Span(%q) = %d, %v; want %d, %q", c.text, got, err, c.want, c.why)
+		}
+	}
+}
+
 func TestMoney(t *testing.T) {
 	for _, c := range []struct {
 		text   string

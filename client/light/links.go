@@ -11,7 +11,7 @@ import (
 // trusts the set that signed the first link knows all that came after it.
 //
 // This is the light client's sequential verification; it assumes no trusting period.
-// docs/adr/0018-links.md
+// docs/adr/0019-links.md
 type Links struct {
 	Blocks []Block
 	Next   Set // who signs after the last of them

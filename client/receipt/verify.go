@@ -19,6 +19,7 @@ type Proof struct {
 	Height      uint64    `json:"height"`     // after this block the statement was true; zero is the founding
 	Time        time.Time `json:"time"`       // of the block after, in UTC
 	Version     uint64    `json:"version"`    // of the rules by which the records were written; zero in formats 1 and 2
+	Trial       bool      `json:"trial"`      // the federation is a trial, whose dates its members set
 	Newer       bool      `json:"newer"`      // these rules are later than the program's own, which may not see all of a record
 	Block       string    `json:"block_hash"` // of the block after, in hexadecimal; rochdale federation fingerprint shows a node's
 	Subject     Subject   `json:"subject"`
@@ -93,7 +94,7 @@ func Verify(raw []byte, trust Trust) (Proof, error) {
 	if p.Statement, head, err = f.says(block); err != nil {
 		return Proof{}, err
 	}
-	p.Version, p.Newer = head.Version, newer(head)
+	p.Version, p.Newer, p.Trial = head.Version, newer(head), head.Trial.On
 	if trust.Known() || trust.Chain != "" {
 		if trust, err = trust.reached(links); err != nil {
 			return Proof{}, err
@@ -106,6 +107,9 @@ func Verify(raw []byte, trust Trust) (Proof, error) {
 	}
 	return p, nil
 }
+
+// saysTrial is the first sentence of every receipt of a trial.
+const saysTrial = "This is a trial: its members set its clock, and it says nothing of a real co-operative."
 
 // newer says whether records were written by rules that the program does not know.
 func newer(h state.Head) bool { return h.Version > rooms.Version }
@@ -175,6 +179,9 @@ func (st Statement) tell(by types, subject Subject, block light.Block, rec *reco
 	says, err = st.words(ledger{at, by}, subject)
 	if rec.err != nil {
 		err = rec.err
+	}
+	if head.Trial.On && err == nil {
+		says = append([]string{saysTrial}, says...)
 	}
 	return says, head, err
 }

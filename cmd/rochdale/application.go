@@ -33,15 +33,13 @@ const trialPassphrase = "trial-federation"
 
 // newTestnet makes a testnet whose co-ops have founders, and keeps their keys
 // in its folder keys, a file each.
-func newTestnet(dir string, n int, opts testnet.Options) (*testnet.Net, error) {
-	people, err := testnet.NewPeople()
-	if err != nil {
-		return nil, fmt.Errorf("making the founders' keys: %w", err)
-	}
-	net, err := testnet.Make(dir, n, opts, people.Genesis)
+func newTestnet(dir string, n int, opts testnet.Options, f testnet.Founding) (*testnet.Net, error) {
+	opts.Founding = &f
+	net, err := testnet.Make(dir, n, opts, f.Genesis)
 	if err != nil {
 		return nil, err
 	}
+	people := f.People
 	if err := people.Save(net.Dir); err != nil {
 		return nil, err
 	}
@@ -49,7 +47,7 @@ func newTestnet(dir string, n int, opts testnet.Options) (*testnet.Net, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range testnet.Founders(n) {
+	for _, f := range f.Founders(n) {
 		key := client.KeyFromSeed(people.Seed(f.Coop, f.Member))
 		key.Label, key.ChainID, key.Coop, key.Member = f.Name, m.ChainID, uint32(f.Coop), uint64(f.Member)
 		key.CreatedBy = programVersion().Version

@@ -11,9 +11,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
@@ -28,13 +31,13 @@ type devMember struct {
 }
 
 // devMembers are the founders of the testnet in dir.
-func devMembers(dir string, coops int) ([]devMember, error) {
+func devMembers(dir string, coops, members int) ([]devMember, error) {
 	people, err := testnet.OpenPeople(dir)
 	if err != nil {
 		return nil, err
 	}
 	var out []devMember
-	for _, f := range testnet.Founders(coops) {
+	for _, f := range people.Founders(coops, members) {
 		key := people.Key(f.Coop, f.Member).Public().String()
 		out = append(out, devMember{f.Name, f.Coop, f.Member, f.Offices, founderKey(dir, f.Name), key})
 	}
@@ -83,6 +86,7 @@ it is interrupted. Without --dir everything is deleted then.`,
 			return runDev(cmd, filepath.Join(temp, "testnet"), opts, log)
 		},
 	}
+	cmd.AddCommand(newDevAdvanceCmd())
 	opts.addFlags(cmd)
 	cmd.Flags().StringVar(&dir, "dir", "", "keep the federation in this directory")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "show the nodes' logs on standard error")
@@ -117,7 +121,7 @@ func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration
 	for i, n := range m.Nodes {
 		info.Nodes = append(info.Nodes, devNode{Name: n.Moniker, RPC: n.RPC, Height: running.Nodes[i].Height()})
 	}
-	if info.Members, err = devMembers(info.Dir, len(m.Nodes)); err != nil {
+	if info.Members, err = devMembers(info.Dir, len(m.Nodes), m.Members); err != nil {
 		return err
 	}
 	err = show(cmd, info, func(w io.Writer) {
@@ -147,6 +151,37 @@ func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration
 	case <-running.Failed():
 		return running.Err()
 	}
+}
+
+func newDevAdvanceCmd() *cobra.Command {
+	cmd := newActCmd("advance LENGTH", "Set the clock of a trial forward",
+		"  rochdale dev advance 15d --key ada", wantArgs("LENGTH"), false,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			seconds, err := figure.Span(args[0])
+			if err != nil {
+				return act{}, wrongFigure(err)
+			}
+			head, err := state.HeadOf(s)
+			if err != nil {
+				return act{}, err
+			}
+			if !head.Trial.On {
+				return act{}, withHint(fault("%s is no trial: its clock cannot be set", s.Chain()), "start a trial with: rochdale dev")
+			}
+			a := act{kind: federation.KindAdvance, action: federation.Advance{Seconds: seconds}, next: "see it with: rochdale federation show"}
+			if seconds <= state.MaxAdvance {
+				a.facts = []state.Clause{{What: "clock", Before: words.Time(s.Time()), After: "about " + words.Time(s.Time()+int64(seconds))}}
+			}
+			return a, nil
+		})
+	cmd.Long = `Set the clock of a trial forward, for all its co-ops: by so many s, m, h, d or w
+(seconds, minutes, hours, days, weeks), 366 days at most. Notices run out, polls
+open and close, and records are dated by it; a year can be lived in minutes.
+
+A federation is a trial if its genesis says so, as that of dev and testnet start
+does. Any member may set its clock, and each receipt of it says that it is of a
+trial. No other federation's clock can be set.`
+	return cmd
 }
 
 // listOf joins names by commas.

@@ -74,7 +74,7 @@ func fakeKey(name string) client.Key {
 	return k
 }
 
-func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
+func fakeGenesis(trial bool) (federation.Genesis, []abci.ValidatorUpdate, error) {
 	doc, err := charter.Preset("standard")
 	if err != nil {
 		return federation.Genesis{}, nil, err
@@ -85,7 +85,10 @@ func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
 			doc.Grants[i].Offices = append(g.Offices, charter.Secretary)
 		}
 	}
-	g := federation.Genesis{Version: 1, Federation: "Anytown"}
+	if trial {
+		doc.Grants = append(doc.Grants, charter.NamedGrant{Actions: []string{"federation.Advance"}, GrantText: charter.GrantText{Members: true}})
+	}
+	g := federation.Genesis{Version: 1, Federation: "Anytown", Trial: trial}
 	var validators []abci.ValidatorUpdate
 	for i, name := range []string{"Delcer School Co-op", "Millbrook Housing Co-op"} {
 		key := fakeKey(name).Public()
@@ -102,12 +105,12 @@ func fakeGenesis() (federation.Genesis, []abci.ValidatorUpdate, error) {
 	return g, validators, nil
 }
 
-func newFakeNode() (*fakeNode, error) {
+func newFakeNode(trial bool) (*fakeNode, error) {
 	a, err := app.Open("", app.Options{FS: vfs.NewMem()})
 	if err != nil {
 		return nil, err
 	}
-	g, validators, err := fakeGenesis()
+	g, validators, err := fakeGenesis(trial)
 	if err != nil {
 		return nil, err
 	}
@@ -175,10 +178,10 @@ func (f *fakeNode) header(_ *rpctypes.Context, height *int64) (*ctypes.ResultHea
 // cmdLedger is "ledger": it starts a node for this script alone, and puts the
 // keys of the founders and of some who are nobody yet into the script's home.
 func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: ledger")
+	if neg || len(args) > 1 || (len(args) == 1 && args[0] != "trial") {
+		ts.Fatalf("usage: ledger [trial]")
 	}
-	f, err := newFakeNode()
+	f, err := newFakeNode(len(args) == 1)
 	ts.Check(err)
 	mux := http.NewServeMux()
 	answer := func(w http.ResponseWriter, r *http.Request) {

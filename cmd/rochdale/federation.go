@@ -14,10 +14,12 @@ import (
 )
 
 func newFederationCmd() *cobra.Command {
-	return newNoun("federation", groupCoops, "See the co-ops that share the ledger, and their validators",
+	return newNoun("federation", groupCoops, "Found a federation, and see its co-ops and their validators",
 		`  rochdale federation show
+  rochdale federation invite "Delcer School Co-op" "Millbrook Housing" --name Anytown --chain anytown-1
   rochdale federation announce 12D3KooW… node.delcer.example:26656`,
-		newFederationShowCmd(), newFederationFingerprintCmd(), newFederationAnnounceCmd(), newFederationReplaceCmd())
+		newFederationShowCmd(), newFederationFingerprintCmd(), newFederationInviteCmd(), newFederationAcceptCmd(), newFederationSealCmd(), newFederationCheckCmd(),
+		newFederationAnnounceCmd(), newFederationReplaceCmd())
 }
 
 // coopInfo is a co-op as results show it.
@@ -60,6 +62,9 @@ type federationInfo struct {
 // takes over.
 func (f federationInfo) rulesWords() string {
 	says := fmt.Sprintf("version %d", f.Rules.Version)
+	if f.Rules.Trial.On {
+		says += ", of a trial"
+	}
 	if f.Rules.Migrating.Version != 0 {
 		says += ", to which the records are being brought"
 	}
@@ -106,7 +111,11 @@ func newFederationShowCmd() *cobra.Command {
 }
 
 func writeFederation(w io.Writer, f federationInfo) {
-	writeFacts(w, fact{"federation", f.Name}, fact{"chain", f.Chain}, fact{"block", f.Height}, fact{"time", f.Time}, fact{"rules", f.rulesWords()},
+	clock := ""
+	if ahead := f.Rules.Trial.Offset; ahead > 0 {
+		clock = "set " + words.Span(uint64(ahead)) + " forward"
+	}
+	writeFacts(w, fact{"federation", f.Name}, fact{"chain", f.Chain}, fact{"block", f.Height}, fact{"time", f.Time}, fact{"clock", clock}, fact{"rules", f.rulesWords()},
 		fact{"validators", fmt.Sprintf("%d with power, of %d", f.Powered, f.All)})
 	fmt.Fprintln(w)
 	t := newTable("co-op", "name", "power", "faults", "dialled at", "validator")
@@ -123,6 +132,8 @@ func newFederationAnnounceCmd() *cobra.Command {
 			return act{kind: federation.KindAnnounce, action: federation.Announce{Peer: args[0], Address: args[1]},
 				next: "see it with: rochdale federation show"}, nil
 		})
+	cmd.Long = `Tell the federation which node is your co-op's and where others dial it: its peer
+id, and a name or IP address with a UDP port.`
 	return cmd
 }
 
@@ -141,7 +152,9 @@ func newFederationReplaceCmd() *cobra.Command {
 	cmd.Long = `Give your co-op another validator key, after the old one was lost or misbehaved.
 The old key never serves again, so stop its node for good first. When the new one
 signs, destroy the old key and every copy of it: old keys of more than two thirds
-of the validators could sign another history, for who knows only the genesis.`
+of the validators could sign another history, for who knows only the genesis.
+
+Others dial the new node at HOST:PORT, over UDP.`
 	return cmd
 }
 

@@ -94,7 +94,7 @@ func guideCommand(command string) string {
 		negated, command = "! ", rest
 	}
 	switch {
-	case strings.HasPrefix(command, "rochdale dev"):
+	case strings.HasPrefix(command, "rochdale dev --"):
 		return "exec " + command + " &dev&\nready net\n"
 	case strings.HasPrefix(command, "rochdale key prove"):
 		return "exec " + command + "\ngiven\n"

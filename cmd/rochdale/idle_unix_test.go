@@ -35,7 +35,7 @@ func TestGrowthAtRest(t *testing.T) {
 			cfg.Block = node.BlockConfig{Pause: time.Millisecond, EmptyInterval: time.Millisecond}
 			cfg.Keep = node.KeepConfig{}
 		},
-	})
+	}, testnet.Founding{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,8 @@ func commandOf(kind string) string {
 	switch kind {
 	case "surplus.OpenPeriod":
 		return "period open"
+	case "federation.Advance":
+		return "dev advance"
 	case "federation.Replace":
 		return "federation replace-validator"
 	}

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/node/founding"
 )
 
 // answerLimit bounds how long a status command waits for a node.
@@ -22,10 +25,10 @@ func newNodeCmd() *cobra.Command {
 		`  rochdale node init --moniker Weavers --genesis genesis.json
   rochdale node start
   rochdale node status`,
-		newNodeInitCmd(), newNodeStartCmd(), newNodeStatusCmd())
+		newNodeInitCmd(), newNodeStartCmd(), newNodeStatusCmd(), newNodeShowIDCmd(), newNodeResetCmd())
 }
 
-// nodeInfo is a home as node init shows it.
+// nodeInfo is a home as node init and node show-id show it.
 type nodeInfo struct {
 	Home      string `json:"home"`
 	PublicKey string `json:"public_key"`
@@ -33,14 +36,31 @@ type nodeInfo struct {
 	PeerID    string `json:"peer_id"`
 }
 
+// showNode prints the public side of a home's keys.
+func showNode(cmd *cobra.Command, home string, id node.Identity, transport string) error {
+	info := nodeInfo{Home: home, PublicKey: hex.EncodeToString(id.PubKey), Address: id.Address, PeerID: id.PeerIDFor(transport)}
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w,
+			fact{"home", info.Home},
+			fact{"public key", info.PublicKey},
+			fact{"address", info.Address},
+			fact{"peer id", info.PeerID},
+		)
+	})
+}
+
 func newNodeInitCmd() *cobra.Command {
 	var cfg node.Config
-	var genesis string
+	var genesis, seals string
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make a home with fresh keys",
 		Long: `Make a home for a node: its key towards peers, the key it signs blocks with,
 and its configuration. Nothing that is there already is changed.
+
+To found a federation, leave --genesis out and go on with: rochdale federation
+accept. To join one that exists, give its genesis and the founders' seals; both
+are checked before anything is made.
 
 The public key and the peer id go to the federation, which enters them in its
 register. The secret keys are in HOME/config: back them up.`,
@@ -51,42 +71,55 @@ register. The secret keys are in HOME/config: back them up.`,
 			if err != nil {
 				return err
 			}
-			var doc []byte
-			if genesis != "" {
-				if doc, err = os.ReadFile(genesis); err != nil {
-					return withHint(fmt.Errorf("reading genesis: %w", err), "leave --genesis out and add HOME/config/genesis.json later")
-				}
+			opts := node.InitOptions{Config: cfg, Check: app.CheckGenesis}
+			if opts.Genesis, opts.Seals, err = readGenesis(genesis, seals); err != nil {
+				return err
 			}
-			id, err := node.Init(s.Home, node.InitOptions{Config: cfg, Genesis: doc})
+			id, err := node.Init(s.Home, opts)
 			if err != nil {
 				return explainNode(err)
 			}
-			if doc == nil {
-				hint(cmd, "copy the federation's genesis to %s, then rochdale node start", node.GenesisFile(s.Home))
+			if opts.Genesis == nil {
+				hint(cmd, "found a federation with: rochdale federation accept INVITATION; or make this home again with --genesis FILE")
 			} else {
 				hint(cmd, "rochdale node start --home %s", s.Home)
 			}
-			info := nodeInfo{Home: s.Home, PublicKey: hex.EncodeToString(id.PubKey), Address: id.Address, PeerID: id.PeerIDFor(cfg.P2P.Transport)}
-			return show(cmd, info, func(w io.Writer) {
-				writeFacts(w,
-					fact{"home", info.Home},
-					fact{"public key", info.PublicKey},
-					fact{"address", info.Address},
-					fact{"peer id", info.PeerID},
-				)
-			})
+			return showNode(cmd, s.Home, id, cfg.P2P.Transport)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&cfg.Moniker, "moniker", "", "name shown to people")
 	f.StringVar(&genesis, "genesis", "", "the federation's genesis file")
+	f.StringVar(&seals, "seals", "", "the founders' seals of it [genesis.seals.json beside it]")
 	f.StringVar(&cfg.RPC.Address, "rpc", "", "host:port for clients ["+node.DefaultRPCAddress+"]")
-	f.StringVar(&cfg.P2P.Address, "p2p", "", "host:port for peers ["+node.DefaultP2PAddress+"]")
+	f.StringVar(&cfg.P2P.Address, "p2p", "", "host:port for peers, over UDP ["+node.DefaultP2PAddress+"]")
 	f.StringVar(&cfg.Metrics.Address, "metrics", "", "host:port for Prometheus, or off ["+node.DefaultMetricsAddress+"]")
 	f.StringVar(&cfg.P2P.Transport, "transport", "", "libp2p or classic, the same on every node ["+node.TransportLibP2P+"]")
-	f.StringArrayVar(&cfg.P2P.Peers, "peer", nil, "a peer to dial, id@host:port; may be given more than once")
+	f.StringArrayVar(&cfg.P2P.Peers, "peer", nil, "a peer to dial besides the register's nodes, id@host:port; may be given more than once")
 	must(cmd.MarkFlagFilename("genesis", "json"))
+	must(cmd.MarkFlagFilename("seals", "json"))
 	return cmd
+}
+
+// readGenesis reads a genesis file, if one is named, and the seals, which are in the
+// file beside it unless another is named.
+func readGenesis(genesis, seals string) ([]byte, []founding.Seal, error) {
+	if genesis == "" {
+		return nil, nil, nil
+	}
+	doc, err := os.ReadFile(genesis)
+	if err != nil {
+		return nil, nil, withHint(fmt.Errorf("reading genesis: %w", err), "leave --genesis out to found a federation")
+	}
+	seals = or(seals, filepath.Join(filepath.Dir(genesis), filepath.Base(node.SealFile(""))))
+	if _, err := os.Stat(seals); err != nil {
+		return nil, nil, withHint(fault("the founders' seals: reading %s: %w", seals, err), "name their file with --seals; a co-op's home has it in config")
+	}
+	p, err := readPapers([]string{seals})
+	if err != nil {
+		return nil, nil, fmt.Errorf("the founders' seals: %w", err)
+	}
+	return doc, p.seals, nil
 }
 
 func newNodeStartCmd() *cobra.Command {
@@ -150,34 +183,34 @@ func writeNodeStatus(w io.Writer, s node.Status) {
 	if s.CatchingUp {
 		role += ", catching up"
 	}
+	federation, clock := s.ChainID, ""
+	if s.Trial {
+		federation, clock = s.ChainID+", a trial", stamp(s.Clock.Unix()).String()
+	}
 	writeFacts(w,
-		fact{"federation", s.ChainID},
+		fact{"federation", federation},
 		fact{"name", s.Moniker},
 		fact{"role", role},
 		fact{"height", formatCount(s.Height)},
 		fact{"block time", stamp(s.BlockTime.Unix())},
+		fact{"trial's clock", clock},
 		fact{"app hash", s.AppHash},
 		fact{"peers", s.Peers},
 	)
 }
 
-// nodeAddress is host:port of the node that a command asks: --node or its
-// variable if set, otherwise the one whose home --home is, otherwise the
-// default.
+// nodeAddress is host:port of the node that a command asks: as of every command, but
+// that the home need not be named by the flag if no variable names a node.
 func nodeAddress(cmd *cobra.Command) (string, error) {
 	s, err := settingsOf(cmd)
 	if err != nil {
 		return "", err
 	}
 	if !cmd.Flags().Changed("node") && os.Getenv(envNode) == "" {
-		if _, err := os.Stat(node.ConfigFile(s.Home)); err == nil {
-			cfg, err := node.LoadConfig(s.Home)
-			if err != nil {
-				return "", explainNode(err)
-			}
-			if cfg.RPC.Address != "" {
-				return cfg.RPC.Address, nil
-			}
+		if address, err := homeNode(s.Home); err != nil {
+			return "", err
+		} else if address != "" {
+			s.Node = address
 		}
 	}
 	for _, scheme := range []string{"http://", "tcp://"} {

@@ -124,7 +124,7 @@ func newPeriodDeclareCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			declared, _, err := account.Result(s)
+			declared, _, err := account.Result(s, account.Period(p))
 			if err == nil && len(args) > 1 {
 				declared, err = s.parseMoney(args[1])
 			}

@@ -1,16 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/node"
 )
 
-// Environment variables. A flag wins over its variable; a variable set to the
-// empty string counts as not set.
+// Environment variables. A flag wins over its variable, and --home over the variable
+// of a node, if it is the home of one; a variable set to the empty string counts as not
+// set.
 const (
 	envHome          = "ROCHDALE_HOME"
 	envNode          = "ROCHDALE_NODE"
@@ -49,8 +53,9 @@ func addSettings(root *cobra.Command) {
 }
 
 // settingsOf resolves the shared flags of cmd: flag, then environment, then
-// default. It fails only if there is no home directory to default to, or if
-// the name of the key is no name.
+// default. The node to ask is that of an explicit --home, if it holds one, unless
+// --node names another. It fails if there is no home directory to default to, if the
+// configuration of that node cannot be read, or if the name of the key is no name.
 func settingsOf(cmd *cobra.Command) (settings, error) {
 	var s settings
 	f := cmd.Flags()
@@ -73,10 +78,27 @@ func settingsOf(cmd *cobra.Command) (settings, error) {
 		}
 		s.Home = filepath.Join(user, ".rochdale")
 	}
+	if f.Changed("home") && !f.Changed("node") {
+		if address, err := homeNode(s.Home); err != nil {
+			return s, err
+		} else if address != "" {
+			s.Node = address
+		}
+	}
 	key := pick("key", envKey, defaultKey)
 	path, err := keyPath(s.Home, key)
 	s.Key = path
 	return s, err
+}
+
+// homeNode is the RPC address of the node whose home a directory is, empty if it is
+// none's.
+func homeNode(home string) (string, error) {
+	if _, err := os.Stat(node.ConfigFile(home)); err != nil {
+		return "", nil
+	}
+	cfg, err := node.LoadConfig(home)
+	return cmp.Or(cfg.RPC.Address, node.DefaultRPCAddress), explainNode(err)
 }
 
 // keyPath is the file that --key means: a path if the value holds a separator

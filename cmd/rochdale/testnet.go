@@ -85,19 +85,42 @@ nothing and is no error. If it is interrupted, it stops what it started.`,
 	return cmd
 }
 
+// firstRPC is where a testnet's first node answers if the port is free: the address
+// that commands ask by default.
+var firstRPC = strings.TrimPrefix(defaultNode, "http://")
+
 // testnetOptions are the flags of the commands that make a testnet.
 type testnetOptions struct {
 	nodes     int
+	members   int
+	seed      uint64
+	charter   string
 	transport string
 }
 
 func (o *testnetOptions) addFlags(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&o.members, "members", testnet.MinMembers, fmt.Sprintf("founding members of each co-op, %d to %d", testnet.MinMembers, testnet.MaxMembers))
+	cmd.Flags().Uint64Var(&o.seed, "seed", 0, "make the members' keys and names from this number, to have the same again [random]")
+	cmd.Flags().StringVar(&o.charter, "preset", testnet.DefaultCharter, "charter of the co-ops: "+list(testnet.Charters(), "or"))
+	must(cmd.RegisterFlagCompletionFunc("preset", cobra.FixedCompletions(testnet.Charters(), cobra.ShellCompDirectiveNoFileComp)))
 	cmd.Flags().IntVarP(&o.nodes, "nodes", "n", 4, fmt.Sprintf("number of validators, 1 to %d", testnet.MaxNodes))
 	cmd.Flags().StringVar(&o.transport, "transport", node.TransportLibP2P, "libp2p or classic")
 }
 
-// openOrMakeTestnet makes the testnet if there is none. One of another size is
-// not what was asked for.
+// people are those that the flags ask for.
+func (o *testnetOptions) people(cmd *cobra.Command) (testnet.People, error) {
+	if cmd.Flags().Changed("seed") {
+		return testnet.SeededPeople(o.seed), nil
+	}
+	people, err := testnet.NewPeople()
+	if err != nil {
+		err = fmt.Errorf("making the founders' keys: %w", err)
+	}
+	return people, err
+}
+
+// openOrMakeTestnet makes the testnet if there is none. One that was made by other
+// flags is not what was asked for.
 func openOrMakeTestnet(cmd *cobra.Command, dir string, opts testnetOptions) (*testnet.Net, error) {
 	dir, err := testnetDir(cmd, dir)
 	if err != nil {
@@ -105,28 +128,51 @@ func openOrMakeTestnet(cmd *cobra.Command, dir string, opts testnetOptions) (*te
 	}
 	net, err := testnet.Open(dir)
 	if errors.Is(err, testnet.ErrNoTestnet) {
-		if net, err = newTestnet(dir, opts.nodes, testnet.Options{Transport: opts.transport}); errors.Is(err, node.ErrExists) {
+		people, err := opts.people(cmd)
+		if err != nil {
+			return nil, err
+		}
+		made := testnet.Options{Transport: opts.transport, First: firstRPC}
+		net, err = newTestnet(dir, opts.nodes, made, testnet.Founding{People: people, Members: opts.members, Charter: opts.charter})
+		if errors.Is(err, node.ErrExists) {
 			if there, openErr := testnet.Open(dir); openErr == nil {
 				net, err = there, nil // another command has made it just now
 			}
 		}
-	}
-	if err != nil {
+		if err != nil {
+			return nil, explainNode(err)
+		}
+	} else if err != nil {
 		return nil, explainNode(err)
 	}
+	return net, opts.suit(cmd, net)
+}
+
+// suit refuses a testnet that was made by other flags than those given.
+func (o *testnetOptions) suit(cmd *cobra.Command, net *testnet.Net) error {
 	m, err := net.Manifest()
 	if err != nil {
-		return nil, explainNode(err)
+		return explainNode(err)
 	}
-	if cmd.Flags().Changed("nodes") && len(m.Nodes) != opts.nodes {
-		return nil, withHint(fault("the testnet in %s has %d nodes, not %d", net.Dir, len(m.Nodes), opts.nodes),
-			"leave -n out, use another --dir, or rochdale testnet stop --remove --dir %s", net.Dir)
+	people, err := testnet.OpenPeople(net.Dir)
+	seeded := err == nil && people == testnet.SeededPeople(o.seed)
+	for _, f := range []struct {
+		flag string
+		same bool
+		says string
+	}{
+		{"nodes", len(m.Nodes) == o.nodes, fmt.Sprintf("has %d nodes, not %d", len(m.Nodes), o.nodes)},
+		{"transport", m.Transport == o.transport, fmt.Sprintf("runs over %s, not %s", m.Transport, o.transport)},
+		{"members", m.Members == o.members, fmt.Sprintf("was founded with %d members in each co-op, not %d", m.Members, o.members)},
+		{"preset", m.Charter == o.charter, fmt.Sprintf("was founded with the charter %s, not %s", m.Charter, o.charter)},
+		{"seed", seeded, fmt.Sprintf("was founded with other people than those of seed %d", o.seed)},
+	} {
+		if cmd.Flags().Changed(f.flag) && !f.same {
+			return withHint(fault("the testnet in %s %s", net.Dir, f.says),
+				"leave --%s out, use another --dir, or rochdale testnet stop --remove --dir %s", f.flag, net.Dir)
+		}
 	}
-	if cmd.Flags().Changed("transport") && m.Transport != opts.transport {
-		return nil, withHint(fault("the testnet in %s runs over %s, not %s", net.Dir, m.Transport, opts.transport),
-			"leave --transport out, use another --dir, or rochdale testnet stop --remove --dir %s", net.Dir)
-	}
-	return net, nil
+	return nil
 }
 
 func newTestnetStatusCmd() *cobra.Command {

@@ -171,6 +171,9 @@ func verifyReceipt(cmd *cobra.Command, raw []byte, trust receipt.Trust) error {
 	case err != nil:
 		return withHint(fault("%w", err), "the file is damaged or is something else; ask for it again")
 	}
+	if proof.Trial {
+		note(cmd, "it is of a trial: the dates in it are those of a clock that anyone there sets")
+	}
 	if proof.Newer {
 		note(cmd, "its records were written by version %d of the rules, which this program does not know: it may not see all that they say", proof.Version)
 	}
@@ -199,10 +202,14 @@ func writeProof(w io.Writer, p receipt.Proof) {
 	if p.Height == 0 {
 		when = "when it was founded"
 	}
+	federation := "federation"
+	if p.Trial {
+		federation = "the trial federation"
+	}
 	if p.Anchored {
-		fmt.Fprintf(w, "Proved: in federation %s, %s, it was so:\n", p.Chain, when)
+		fmt.Fprintf(w, "Proved: in %s %s, %s, it was so:\n", federation, p.Chain, when)
 	} else {
-		fmt.Fprintf(w, "Signed by validators you have not named:\nin federation %s, %s, it was so:\n", p.Chain, when)
+		fmt.Fprintf(w, "Signed by validators you have not named:\nin %s %s, %s, it was so:\n", federation, p.Chain, when)
 	}
 	writeSentences(w, p.Statement)
 	fmt.Fprintf(w, "%d of %d validators signed the block after it, on %s.\n", p.Signed, p.Validators, words.Time(p.Time.Unix()))

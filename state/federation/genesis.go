@@ -19,7 +19,8 @@ import (
 type Genesis struct {
 	Version    uint64        `json:"version"` // of the rules by which it is founded, from 1
 	Federation string        `json:"federation"`
-	Coops      []GenesisCoop `json:"coops"` // numbered from 1 in this order
+	Trial      bool          `json:"trial,omitempty"` // founded to try things out: its clock can be advanced
+	Coops      []GenesisCoop `json:"coops"`           // numbered from 1 in this order
 }
 
 // A GenesisCoop founds one co-op.
@@ -91,6 +92,11 @@ func (g Genesis) Validators() (n int) {
 func Found(c *state.Ctx, g Genesis, kinds []state.Kind, books func(*state.Ctx, GenesisCoop) error) error {
 	if g.Federation == "" || len(g.Federation) > MaxName {
 		return ErrName.With("%d bytes", len(g.Federation))
+	}
+	if g.Trial {
+		if err := state.MarkTrial(c); err != nil {
+			return err
+		}
 	}
 	federations.Put(c.In(0), 0, Federation{g.Federation})
 	for i, gc := range g.Coops {

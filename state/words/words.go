@@ -93,13 +93,24 @@ func List(items []string, join string) string {
 // Minutes writes a length of time in the largest unit that fits: 20160 is "14
 // days", 90 is "90 minutes".
 func Minutes(n uint32) string {
-	switch {
-	case n > 0 && n%(24*60) == 0:
-		return Plural(uint64(n/(24*60)), "day")
-	case n > 0 && n%60 == 0:
-		return Plural(uint64(n/60), "hour")
+	if n == 0 {
+		return "0 minutes"
 	}
-	return Plural(uint64(n), "minute")
+	return Span(uint64(n) * 60)
+}
+
+// Span writes a length of time, given in seconds, in the largest unit that fits:
+// 1296000 is "15 days", 90 is "90 seconds".
+func Span(seconds uint64) string {
+	for _, unit := range []struct {
+		name    string
+		seconds uint64
+	}{{"day", 24 * 60 * 60}, {"hour", 60 * 60}, {"minute", 60}} {
+		if seconds > 0 && seconds%unit.seconds == 0 {
+			return Plural(seconds/unit.seconds, unit.name)
+		}
+	}
+	return Plural(seconds, "second")
 }
 
 // Fraction writes a share of a whole: "all", "half", "two thirds", "10%", or "1
@@ -143,6 +154,12 @@ func reduced(num, den uint64) (uint64, uint64) {
 		return num, den
 	}
 	return num / a, den / a
+}
+
+// Day writes a day, counted from 1970: "2026-12-31".
+func Day(days uint64) string {
+	year, month, day := date(int64(min(days, 1<<40)))
+	return fmt.Sprintf("%04d-%02d-%02d", year, month, day)
 }
 
 // Time writes a moment, in seconds since 1970 UTC: "2026-01-15 09:30 UTC", with

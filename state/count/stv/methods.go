@@ -1,0 +1,65 @@
+// Package stv counts papers by transferring votes: runoffs that exclude the lowest,
+// and rules of the single transferable vote, with seats reserved for groups where a
+// published rule has them.
+//
+// Rule: docs/rules.md, "Counting". Source: each method names its own; the list
+// is in docs/counting.md.
+package stv
+
+import (
+	"github.com/rochdale-ledger/rochdale/state/count/election"
+	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/report"
+)
+
+// Methods are the methods of this package, simplest first. The list is the
+// caller's own.
+func Methods() []election.Method {
+	return []election.Method{
+		{Count: instantRunoff, Method: report.Method{
+			Name: "irv", Aliases: []string{"alternative-vote", "av", "instant-runoff", "rcv"}, Input: input.Papers,
+			Summary: "The lowest candidate is excluded and their papers move on until one has a majority.",
+			Source:  "Parliamentary Voting System and Constituencies Act 2011, section 9 and schedule 10",
+			When:    "One officer from three or more candidates.",
+		}},
+		{Count: batchRunoff, Method: report.Method{
+			Name: "irv-batch", Aliases: []string{"irv-joint"}, Input: input.Papers,
+			Summary: "As irv, but candidates who cannot catch up are excluded together.",
+			Source:  "Burlington (Vermont) Charter, section 5 (2009); Minneapolis Code, section 167.60",
+			When:    "As irv with a long tail of write-ins: the same winner in fewer stages.",
+		}},
+		{Count: scottishSTV, Method: report.Method{
+			Name: "scottish-stv", Aliases: []string{"stv", "scottish"}, Input: input.Papers,
+			Summary: "Proportional: papers move on in fractions from the elected and in full from the excluded.",
+			Source:  "Scottish Local Government Elections Order 2007 (SSI 2007/42), schedule 1, rules 45-52",
+			When:    "A board or committee of several seats. The usual choice, and one that can be counted by hand.",
+			Remark: "As in official tables, the count ends when the candidates left are as many as the vacancies: they are elected, below the quota if need be, " +
+				"and nothing is transferred from the last excluded (rules 50(5) and 52; Dumbarton 2017 ends after 5 stages). " +
+				"Tables of other programs often show one transfer more, which elects nobody else.",
+		}},
+		{Count: hareSTV, Method: report.Method{
+			Name: "hare-stv", Aliases: []string{"stv-hare", "hare-quota-stv"}, Input: input.Papers,
+			Summary: "As scottish-stv with the larger quota votes/seats, which favours small groups.",
+			Source:  "T. Hare, The Election of Representatives (1859), for the quota; otherwise as scottish-stv",
+			When:    "A board whose rules name the Hare quota; a majority of the votes may win less than a majority of the seats.",
+		}},
+		{Count: bottomsUp, Method: report.Method{
+			Name: "bottoms-up", Aliases: []string{"bottom-up", "bottoms-up-stv"}, Input: input.Papers,
+			Summary: "The lowest candidate is excluded until no more are left than seats; nothing moves on from the elected.",
+			Source:  "Party-run presidential primaries of 2020 (Alaska, Hawaii, Wyoming); Universal RCV Tabulator, bottomsUp",
+			When:    "Several seats by hand in the plainest way; less proportional than STV, as a popular candidate's further votes help nobody.",
+		}},
+		{Count: wigmSTV, Method: report.Method{
+			Name: "wigm", Aliases: []string{"wigm-stv", "wigm-prf"}, Input: input.Papers,
+			Summary: "As scottish-stv with a fractional quota, four decimals and lots for all ties.",
+			Source:  "PR Foundation, Reference WIGM Rule",
+			When:    "A board whose rules name the PR Foundation's rule or a US city's.",
+		}},
+		{Count: meekSTV, Method: report.Method{
+			Name: "meek", Aliases: []string{"meek-stv", "meek-prf"}, Input: input.Papers,
+			Summary: "The most exact STV: each elected candidate keeps just the share needed, the quota falling as papers exhaust.",
+			Source:  "PR Foundation, Reference Meek Rule; Hill, Wichmann and Woodall (1987)",
+			When:    "Several seats where a computer counts anyway and members want no vote wasted.",
+		}},
+	}
+}
