@@ -24,10 +24,11 @@ var ErrManyLinks = errors.New("validators changed too often for one file of link
 // which links are wanted.
 var ErrFounders = errors.New("the node's chain was never signed by the validators you trust")
 
-// Links fetches the blocks in which validators changed, from the set that trust
-// reaches to the one that signs at height to, zero being the last block. If no height is
-// known of that set, or with the zero trust, they begin with the validators of the
-// node's genesis. They are verified.
+// Links are the blocks in which validators changed, from the set that is trusted to the
+// one that signs at height to, zero being the last block. Those that have extended the
+// trust are among them; those after them are fetched. If no height is known of the
+// trusted set, or with the zero trust, they begin with the validators of the node's
+// genesis. They are verified.
 //
 // A set that signs twice with others in between is taken to have signed throughout;
 // a validator's key serves once for ever, so that this is a set which a validator
@@ -57,20 +58,24 @@ func (c *Client) links(ctx context.Context, trust receipt.Trust, to uint64, limi
 	if err := end.Verify(); err != nil {
 		return none, err
 	}
+	links := light.Links{Blocks: trust.Links(), Next: end.Validators}
 	from, start := trust.Last()
 	switch {
-	case start > end.Header.Height:
-		return none, fmt.Errorf("height %d is before those of the validators you trust, %d and later", to, start)
+	case start > end.Header.Height: // what is known reaches further
+		for n := len(links.Blocks); n > 0 && links.Blocks[n-1].Header.Height >= end.Header.Height; n-- {
+			links.Blocks = links.Blocks[:n-1]
+		}
+		return links, links.Verify()
 	case start == 0: // nobody is trusted, or a set of whatever height
 		if from, err = c.begins(ctx, first, from); err != nil {
 			return none, err
 		}
 	}
-	blocks, err := c.linksTo(ctx, from, max(first, uint64(start)), end, limit)
-	links := light.Links{Blocks: blocks, Next: end.Validators}
+	blocks, err := c.linksTo(ctx, from, max(first, uint64(start)), end, limit-len(links.Blocks))
 	if err != nil {
 		return none, err
 	}
+	links.Blocks = append(links.Blocks, blocks...)
 	return links, links.Verify()
 }
 
@@ -80,8 +85,8 @@ func (c *Client) links(ctx context.Context, trust receipt.Trust, to uint64, limi
 func (c *Client) linksTo(ctx context.Context, from light.Hex, at uint64, end light.Block, limit int) (links []light.Block, err error) {
 	to := uint64(end.Header.Height)
 	for !bytes.Equal(from, end.Header.ValidatorsHash) {
-		if len(links) == limit {
-			return nil, fmt.Errorf("%w: more than %d", ErrManyLinks, limit)
+		if len(links) >= limit {
+			return nil, ErrManyLinks
 		}
 		hash, err := c.signers(ctx, at)
 		switch {
@@ -91,7 +96,7 @@ func (c *Client) linksTo(ctx context.Context, from light.Hex, at uint64, end lig
 		case at > 1 && len(links) == 0:
 			return nil, fmt.Errorf("%w: it has blocks from %d on, which others sign", ErrDropped, at)
 		case len(links) == 0:
-			return nil, fmt.Errorf("%w: it begins with %v, you trust %v", ErrFounders, hash, from)
+			return nil, fmt.Errorf("%w: it begins with %x, you trust %x", ErrFounders, []byte(hash), []byte(from))
 		default:
 			return nil, refute("header", "that of height %d is signed by %v, the one before names %v", at, hash, from)
 		}
@@ -230,9 +235,9 @@ func (c *Client) tied(ctx context.Context, block light.Block, trust receipt.Trus
 // is trusted needs none, or if the node does not have them. That is not the receipt's
 // fault: whoever verifies it is told what is missing.
 func (c *Client) linksFor(ctx context.Context, block light.Block, trust receipt.Trust) []light.Block {
-	trust = trust.Anchor()
-	if _, from := trust.Last(); from > 0 {
-		if _, err := trust.Holds(block); err == nil {
+	anchor := trust.Anchor()
+	if _, from := anchor.Last(); from > 0 {
+		if _, err := anchor.Holds(block); err == nil {
 			return nil
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
+	"github.com/cometbft/cometbft/types"
 
 	"github.com/rochdale-ledger/rochdale/client/light"
 	"github.com/rochdale-ledger/rochdale/client/receipt"
@@ -139,19 +140,58 @@ func TestLinksOfPrunedNodes(t *testing.T) {
 	check(t, err)
 	rest, err := c.Links(t.Context(), with, 0)
 	check(t, err)
-	same(t, "links that are left", [2]int{len(rest.Blocks), len(all.Blocks)}, [2]int{1, 2})
+	same(t, "the links that were kept and those that are left", len(rest.Blocks), 2)
+	// So a node's operator who kept them makes receipts that carry all.
+	carries, _, err := c.Receipt(t.Context(), "member", receipt.Subject{Coop: 1, Member: 1}, 0, with)
+	check(t, err)
+	linked, err := receipt.Verify(carries, trust)
+	check(t, err)
+	same(t, "links of a receipt", linked.Links, 2)
 	with, err = with.Extend(rest)
 	check(t, err)
+	part, err := c.Links(t.Context(), with, uint64(all.Blocks[1].Header.Height))
+	check(t, err)
+	same(t, "to a height before the last", len(part.Blocks), 1)
 	got, err := receipt.Verify(raw, with)
 	check(t, err)
 	same(t, "links", got.Links, 2)
-	if _, err := c.Links(t.Context(), with, 3); err == nil || !strings.Contains(err.Error(), "height 3") {
-		t.Errorf("to a height before: %v", err)
-	}
 	other := receipt.Trust{Fingerprint: bytes.Repeat([]byte{1}, 32)}
 	r.with(func() { r.dropped = 0 })
 	if _, err := c.AtProved(t.Context(), 0, other); !isUntied(err) {
 		t.Errorf("validators that never were: %v", err)
+	}
+}
+
+// TestLinksOfALyingNode: what a node makes up is refused.
+func TestLinksOfALyingNode(t *testing.T) {
+	r := decided(t)
+	c := r.dial()
+	trust := genesisTrust(t, r)
+	r.replace(0, 11)
+	r.replace(1, 12)
+	links, err := c.Links(t.Context(), trust, 0)
+	check(t, err)
+	at := links.Blocks[0].Header.Height // the middle, where the search begins, is before it
+	strangers := newSigners(cmted25519.GenPrivKeyFromSecret([]byte("a")))
+	for name, row := range map[string]struct {
+		height int64
+		change func(*types.Header)
+		want   string
+	}{
+		"other validators next":       {at, func(h *types.Header) { h.NextValidatorsHash = strangers.set.Hash() }, "its hash is"},
+		"the same validators next":    {at, func(h *types.Header) { h.NextValidatorsHash = h.ValidatorsHash }, "its hash is"},
+		"a change that there was not": {1 + int64(len(r.sealed)-1)/2, func(h *types.Header) { h.ValidatorsHash = strangers.set.Hash() }, "does not name those who sign the next"},
+		"another set after a link":    {at + 1, func(h *types.Header) { h.ValidatorsHash = strangers.set.Hash() }, "the one before names"},
+	} {
+		honest := r.sealed[row.height-1]
+		h := *honest.Header
+		row.change(&h)
+		r.with(func() { r.sealed[row.height-1] = &types.SignedHeader{Header: &h, Commit: honest.Commit} })
+		_, err := c.Links(t.Context(), trust, 0)
+		if _, refuted := errors.AsType[*light.Refuted](err); !refuted || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: %v, want %s", name, err, row.want)
+		}
+		r.with(func() { r.sealed[row.height-1] = honest })
 	}
 }
 

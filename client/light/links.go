@@ -72,12 +72,13 @@ type Lineage struct {
 type term struct {
 	from int64 // first height; zero if unknown, which only the first can be
 	hash Hex
-	set  Set // empty while only the hash is known
+	set  Set   // empty while only the hash is known
+	by   Block // the link that names it; zero of the first
 }
 
 // Founded trusts the validators that founded a chain.
 func Founded(chain string, set Set) Lineage {
-	return Lineage{chain, []term{{1, set.Hash(), set}}}
+	return Lineage{chain, []term{{from: 1, hash: set.Hash(), set: set}}}
 }
 
 // Named trusts the set with the given hash, on the chain, or on any if it is empty.
@@ -96,6 +97,14 @@ func (l Lineage) Last() (hash Hex, from int64) {
 	}
 	last := l.terms[len(l.terms)-1]
 	return last.hash, last.from
+}
+
+// Links are the blocks that have shown the sets after the first, oldest first.
+func (l Lineage) Links() (blocks []Block) {
+	for i := 1; i < len(l.terms); i++ {
+		blocks = append(blocks, l.terms[i].by)
+	}
+	return blocks
 }
 
 // Extend adds the sets that verified links show to follow the last one that l knows.
@@ -124,7 +133,7 @@ func (l Lineage) Extend(links Links) (Lineage, error) {
 		if i+1 < len(links.Blocks) {
 			next = links.Blocks[i+1].Validators
 		}
-		out.terms = append(out.terms, term{h.Height + 1, h.NextValidatorsHash, next})
+		out.terms = append(out.terms, term{h.Height + 1, h.NextValidatorsHash, next, b})
 	}
 	switch {
 	case joined:
@@ -187,20 +196,20 @@ func (l Lineage) Holds(b Block) (Tie, error) {
 // retired finds a validator of set that signed before term at and no longer does, and
 // the height from which it does not.
 func (l Lineage) retired(at int, set Set) (v Validator, since int64, ok bool) {
+	now := l.terms[at].set
 	for i := range at {
 		earlier, later := l.terms[i].set, l.terms[i+1].set
-		for j := range set.Size() {
-			v := set.At(j)
-			if earlier.has(v) && !later.has(v) && !l.terms[at].set.has(v) {
-				return v, l.terms[i+1].from, true
+		for _, m := range set.all {
+			if earlier.has(m) && !later.has(m) && !now.has(m) {
+				return m.Validator, l.terms[i+1].from, true
 			}
 		}
 	}
 	return Validator{}, 0, false
 }
 
-// has says whether the key of v is one of the set's.
-func (s Set) has(v Validator) bool {
-	_, ok := s.by[string(v.Address())]
+// has says whether the key of m is one of the set's.
+func (s Set) has(m member) bool {
+	_, ok := s.by[string(m.address)]
 	return ok
 }

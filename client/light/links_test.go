@@ -206,6 +206,21 @@ func TestRetired(t *testing.T) {
 			t.Errorf("%s: %v, want %q", row.name, err, row.want)
 		}
 	}
+	// A key that was punished has no successor.
+	punished := newFederation(t, 0, 3, equalPower)
+	h := s.block(0, 0, 100, allFour).Header
+	h.NextValidatorsHash = punished.set.Hash()
+	id := BlockID{Hash: h.Hash(), Parts: Parts{Total: 1, Hash: make(Hex, 32)}}
+	three, err := founded.Extend(Links{[]Block{{h, s.feds[0].commit("anytown-1", 100, 0, id, allFour, h.Time), s.feds[0].set}}, punished.set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := three.Holds(s.block(0, 0, 101, allFour)); err == nil || !strings.Contains(err.Error(), "sign nothing later") {
+		t.Errorf("a punished key: %v", err)
+	}
+	if _, err := three.Holds(s.block(4, 4, 101, allFour)); !isUntied(err) {
+		t.Errorf("others: %v", err)
+	}
 	// Forged links, which the old keys sign, do not move what is known.
 	forged := Links{[]Block{s.block(0, 4, 300, allFour)}, s.feds[4].set}
 	if err := forged.Verify(); err != nil {

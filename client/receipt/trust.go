@@ -80,6 +80,9 @@ func (t Trust) lineage() light.Lineage {
 // first height of which that is known; zero if it is of none.
 func (t Trust) Last() (hash light.Hex, from int64) { return t.lineage().Last() }
 
+// Links are the blocks that have extended t, oldest first.
+func (t Trust) Links() []light.Block { return t.lineage().Links() }
+
 // Anchor is t without what links have added.
 func (t Trust) Anchor() Trust {
 	t.known = nil

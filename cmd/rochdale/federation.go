@@ -147,7 +147,7 @@ func newFederationReplaceCmd() *cobra.Command {
 				return act{}, err
 			}
 			return act{kind: federation.KindReplace, action: federation.Replace{Key: key, Peer: args[1], Address: args[2]},
-				next: "see it with: rochdale federation show"}, nil
+				next: "when the new key signs, destroy the old one and its copies; see it with: rochdale federation show"}, nil
 		})
 	cmd.Long = `Give your co-op another validator key, after the old one was lost or misbehaved.
 The old key never serves again, so stop its node for good first. When the new one

@@ -81,7 +81,7 @@ func showFingerprint(cmd *cobra.Command, flags trustFlags, height uint64) error 
 		sum := sha256.Sum256(raw)
 		info.Genesis, info.Founders = sum[:], trust.Fingerprint
 	}
-	hint(cmd, "compare with another co-op's node: rochdale federation fingerprint --height %d --node ADDRESS; and with what co-ops publish", h.Height)
+	hint(cmd, "rochdale federation fingerprint --height %d --node ADDRESS-OF-ANOTHER-CO-OP", h.Height)
 	return show(cmd, info, func(w io.Writer) { writeFingerprint(w, info, trust.Known()) })
 }
 
@@ -91,10 +91,14 @@ func writeFingerprint(w io.Writer, f fingerprintInfo, tied bool) {
 	fmt.Fprintf(w, "%d of these %d validators signed the block.\n", f.Signed, f.Of)
 	switch {
 	case !tied:
-		fmt.Fprintln(w, "It is what one node says. Compare it with sources that do not depend on it.")
+		fmt.Fprintln(w, "It is what one node says.")
 	case f.Links == 0:
 		fmt.Fprintln(w, "They are tied to those that you trust.")
 	default:
 		fmt.Fprintf(w, "They follow those that you trust, by %s.\n", changesOf(f.Links))
 	}
+	fmt.Fprint(w, `Compare it with nodes of other co-ops, and with what they publish: on their
+pages, in minutes, on a notice at the office. Whoever gave you a receipt is no
+second source.
+`)
 }

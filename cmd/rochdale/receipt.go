@@ -62,8 +62,8 @@ func newReceiptKindCmd(st receipt.Statement) *cobra.Command {
 		Long: "Prove " + st.About + `, in one file.
 
 The file holds the records, their proofs, and the signatures of the validators; and,
-if co-ops have replaced validators since the genesis and the node still has those
-blocks, the links to them. Whoever has it checks it with rochdale verify, without a node and without
+if co-ops have replaced validators since the genesis, the links to them, as far as
+the node still has those blocks or --links has them. Whoever has it checks it with rochdale verify, without a node and without
 trusting the one who gave it. Without -o the file goes to standard output.`,
 		Example: receiptExamples[st.Kind],
 		RunE:    func(cmd *cobra.Command, _ []string) error { return makeReceipt(cmd, st.Kind, flags) },

@@ -36,10 +36,11 @@ file. Each is signed by the validators before the change and names those after
 it, so that who trusts the first knows the last. Give the file to
 rochdale verify with --links. It need not be trusted: it is verified.
 
-The node must have these blocks; an archive node has all. With --genesis the
-links begin there, and it is seen at once whether the node is of that federation.
-Keep the file: who has it cannot be deceived with keys that are retired in it.
-Without -o it goes to standard output.`,
+The node must have these blocks; an archive node has all. For links that you kept
+it need not: give the file with --links, and those after them are added. With
+--genesis the links begin there, and it is seen at once whether the node is of
+that federation. Keep the file: who has it cannot be deceived with keys that are
+retired in it. Without -o it goes to standard output.`,
 		Example: `  rochdale receipt links --genesis genesis.json -o links.json
   rochdale verify ada.receipt --genesis genesis.json --links links.json`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -122,7 +123,7 @@ func explainFetch(address string, err error) error {
 	case errors.Is(err, client.ErrFounders):
 		return withHint(fault("%w", err), "give the genesis file of the node's federation, or ask a node of yours: --node ADDRESS")
 	case errors.Is(err, client.ErrManyLinks):
-		return withHint(fault("%w", err), "link to an earlier block first, --height N, and go on from there with --links")
+		return withHint(fault("%w", err), "link to an earlier block, --height N, and begin there with the fingerprint of those who sign it")
 	case errors.As(err, &refuted):
 		return withHint(fault("what the node answers does not hold: %w", err), "ask another node: --node ADDRESS")
 	}

@@ -112,6 +112,10 @@ func TestLinksOfRealNodes(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &info); err != nil || info.Links != 1 || len(info.Heights) != 1 || info.From != print.Founders || info.To != print.Validators {
 		t.Errorf("%v, %+v", err, info)
 	}
+	again, _ := do(exitDone, "receipt", "links", "--genesis", genesis, "--links", links)
+	if kept, err := os.ReadFile(links); err != nil || again != string(kept) {
+		t.Errorf("links that were kept and nothing after them: %v, %d bytes, were %d", err, len(again), len(kept))
+	}
 	stop()
 
 	code, out, errs := rochdale("", "verify", file, "--genesis", genesis)

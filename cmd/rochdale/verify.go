@@ -209,7 +209,7 @@ func writeProof(w io.Writer, p receipt.Proof) {
 	if p.Anchored {
 		fmt.Fprintf(w, "Proved: in %s %s, %s, it was so:\n", federation, p.Chain, when)
 	} else {
-		fmt.Fprintf(w, "Signed by validators you have not named: in %s %s, %s, it was so:\n", federation, p.Chain, when)
+		fmt.Fprintf(w, "Signed by validators you have not named:\nin %s %s, %s, it was so:\n", federation, p.Chain, when)
 	}
 	writeSentences(w, p.Statement)
 	fmt.Fprintf(w, "%d of %d validators signed the block after it, on %s.\n", p.Signed, p.Validators, words.Time(p.Time.Unix()))

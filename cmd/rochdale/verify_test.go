@@ -45,7 +45,7 @@ They are the validators that you trust.
 		t.Fatal(err)
 	}
 	code, out, errs = rochdale(string(raw), "verify", "-")
-	if code != exitUntied || !strings.HasPrefix(out, "Signed by validators you have not named: in federation anytown-1, after block 12,") || strings.Contains(out, "Proved") ||
+	if code != exitUntied || !strings.HasPrefix(out, "Signed by validators you have not named:\nin federation anytown-1, after block 12,") || strings.Contains(out, "Proved") ||
 		!strings.Contains(out, "\n  Member 4 of co-op 2, \"Bakers & Co\" holds 120 shares") || !strings.Contains(out, "\nTheir fingerprint is\n  ") ||
 		!strings.HasPrefix(errs, "rochdale: it is signed by validators you have not named") || !strings.Contains(errs, "rochdale: hint: give --genesis FILE") {
 		t.Errorf("status %d, it said\n%s%s", code, out, errs)
