@@ -67,6 +67,11 @@ func TestMethods(t *testing.T) {
 		{"level ranks each count", "bucklin", 3, 1, "4 1 2=3 0, 3 2 3 0, 2 3 0", election.Options{}, "C", "4 7 9"},
 		{"the quota of Hare", "hare-stv", 3, 2, "7 1 2 0, 3 2 0, 1 3 0", election.Options{}, "A B", "5.50000 4.49996 1.00000"},
 		{"two papers, two quotas", "hare-stv", 3, 2, "1 1 0, 1 2 0", election.Options{}, "A B", "1.00000 1.00000 0.00000"},
+		// The quota is 4, A's surplus 5 of 9: 0.5555 of each of 5 and of 4 papers, of which
+		// B has 2.2220 more. C and D then cannot reach B, and go together.
+		{"quotient and product are cut", "minneapolis-stv", 4, 2, "4 1 2 0, 5 1 0, 1 2 0, 1 3 0", election.Options{}, "A B", "4.0000 3.2220 0.0000 0.0000"},
+		{"who cannot be elected goes together", "minneapolis-stv", 5, 1, "9 1 0, 8 2 0, 3 3 2 0, 2 4 2 0, 1 5 2 0", election.Options{}, "B", "9.0000 14.0000 0.0000 0.0000 0.0000"},
+		{"a rank given to two is passed over", "minneapolis-stv", 4, 1, "3 1 0, 2 2=4 3 0, 2 3 0", election.Options{}, "C", "3.0000 0.0000 4.0000 0.0000"},
 		{"nothing moves on from the elected", "bottoms-up", 4, 2, "9 1 2 0, 3 3 0, 2 2 0, 1 4 2 0", election.Options{Lot: []string{"C", "B"}}, "A C", "9 0 3 0"},
 		{"no more than seats stand", "bottoms-up", 3, 2, "-3, 2 2 0, 1 1 0", election.Options{}, "B A", "1 2 0"},
 		{"to the end, past a majority", "bottoms-up", 3, 1, "5 1 0, 2 2 0, 1 3 2 0", election.Options{}, "A", "5 0 0"},
@@ -169,6 +174,7 @@ func TestTies(t *testing.T) {
 		{"scottish-stv", 4, 2, "4 1 3 0, 4 2 4 0", "transfer order", 2, []string{"A", "B"}, "A B", "B A"},
 		{"wigm", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
 		{"hare-stv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"minneapolis-stv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
 		{"bottoms-up", 3, 2, "4 1 0, 3 2 0, 3 3 0", "exclusion", 2, []string{"B", "C"}, "A B", "A C"},
 		{"meek", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 1, []string{"B", "C"}, "B", "C"},
 		{"schulze", 3, 1, "1 1 2 3 0, 1 2 3 1 0, 1 3 1 2 0", "election", 2, []string{"A", "B", "C"}, "A", "C"},
@@ -353,6 +359,7 @@ func TestCountRefuses(t *testing.T) {
 		{"no papers", "meek", edit(func(e *election.Election) { e.Papers = nil }), election.Options{}, "no valid paper"},
 		{"reserved in irv", "irv", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"reserved in phragmen", "phragmen", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
+		{"reserved in minneapolis-stv", "minneapolis-stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"reserved in bottoms-up", "bottoms-up", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"reserved for a stranger", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"Z"}}}}, `"Z" is no candidate`},
 		{"in two groups", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"A"}}, {Name: "h", Members: []string{"A"}}}}, "A is in group g and again in group h"},

@@ -55,6 +55,14 @@ func Methods() []election.Method {
 			Source:  "PR Foundation, Reference WIGM Rule",
 			When:    "A board whose rules name the PR Foundation's rule or a US city's.",
 		}},
+		{Count: minneapolisSTV, Method: report.Method{
+			Name: "minneapolis-stv", Aliases: []string{"minneapolis", "minneapolis-wigm"}, Input: input.Papers,
+			Summary: "As wigm with a whole quota; all who cannot be elected any more are defeated together.",
+			Source:  "Minneapolis Code of Ordinances, title 8.5, sections 167.20 and 167.70",
+			When:    "A board whose rules name the city's ordinance; fewer stages where there are many write-ins.",
+			Remark: "Whoever reaches the threshold takes no more votes from then on, and undeclared write-ins are candidates like others; " +
+				"the ordinance can be read otherwise in both.",
+		}},
 		{Count: meekSTV, Method: report.Method{
 			Name: "meek", Aliases: []string{"meek-stv", "meek-prf"}, Input: input.Papers,
 			Summary: "The most exact STV: each elected candidate keeps just the share needed, the quota falling as papers exhaust.",
