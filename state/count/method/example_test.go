@@ -51,6 +51,8 @@ var examples = []example{
 	{file: "board.blt", method: "bottoms-up", row: "none | 3 | Ada Obi, Dai Rees, Ben Roy", golden: true},
 	{file: "board.blt", method: "wigm", row: "31.2501 | 5 | Ada Obi, Ben Roy, Dai Rees", golden: true},
 	{file: "board.blt", method: "minneapolis-stv", row: "32 | 5 | Ada Obi, Ben Roy, Dai Rees", golden: true},
+	{file: "board.blt", method: "ers97", row: "31.25 | 4 | Ada Obi, Ben Roy, Dai Rees", golden: true},
+	{file: "board.blt", method: "northern-ireland", row: "32.00 | 4 | Ada Obi, Ben Roy, Dai Rees", golden: true},
 	{file: "board.blt", method: "meek", row: "31.250000001 | 5 | Ada Obi, Ben Roy, Dai Rees", golden: true},
 	{file: "place.blt", method: "schulze"},
 	{file: "supplier.blt", method: "ranked-pairs"},

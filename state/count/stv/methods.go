@@ -63,6 +63,21 @@ func Methods() []election.Method {
 			Remark: "Whoever reaches the threshold takes no more votes from then on, and undeclared write-ins are candidates like others; " +
 				"the ordinance can be read otherwise in both.",
 		}},
+		{Count: ers97, Method: report.Method{
+			Name: "ers97", Aliases: []string{"ers", "ers97-stv"}, Input: input.Papers,
+			Summary: "Proportional, for the hand: surpluses come from the papers received last, at two decimals, and small ones wait.",
+			Source:  "Newland and Britton, How to conduct an election by the Single Transferable Vote, 3rd edition (ERS, 1997)",
+			When:    "A society or union whose rules name the Electoral Reform Society's; few papers are touched twice.",
+			Remark:  "Candidates who are level are not parted when several are excluded together.",
+		}},
+		{Count: northernIreland, Method: report.Method{
+			Name: "northern-ireland", Aliases: []string{"northern-ireland-stv", "ni-stv"}, Input: input.Papers,
+			Summary: "As ers97 with a whole quota; first preferences of the excluded move on before their other papers.",
+			Source:  "Electoral Law Act (Northern Ireland) 1962, schedule 5 (SI 1985/454), rules 41-52",
+			When:    "A board whose rules name Northern Ireland's; much like Ireland's, without its draw of papers.",
+			Remark: "Whoever reaches the quota within an exclusion takes no papers of its later sub-parcels, " +
+				"and candidates who are level are not parted when several are excluded together; the rules leave both open.",
+		}},
 		{Count: meekSTV, Method: report.Method{
 			Name: "meek", Aliases: []string{"meek-stv", "meek-prf"}, Input: input.Papers,
 			Summary: "The most exact STV: each elected candidate keeps just the share needed, the quota falling as papers exhaust.",
