@@ -7,6 +7,8 @@
 package stv
 
 import (
+	"slices"
+
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
@@ -14,7 +16,10 @@ import (
 
 // Methods are the methods of this package, simplest first. The list is the
 // caller's own.
-func Methods() []election.Method {
+func Methods() []election.Method { return slices.Concat(simple(), weighted(), others()) }
+
+// simple are the runoffs for one seat, and the usual rule for several.
+func simple() []election.Method {
 	return []election.Method{
 		{Count: instantRunoff, Method: report.Method{
 			Name: "irv", Aliases: []string{"alternative-vote", "av", "instant-runoff", "rcv"}, Input: input.Papers,
@@ -37,6 +42,12 @@ func Methods() []election.Method {
 				"and nothing is transferred from the last excluded (rules 50(5) and 52; Dumbarton 2017 ends after 5 stages). " +
 				"Tables of other programs often show one transfer more, which elects nobody else.",
 		}},
+	}
+}
+
+// weighted are further rules of STV that transfer surpluses of all papers.
+func weighted() []election.Method {
+	return []election.Method{
 		{Count: hareSTV, Method: report.Method{
 			Name: "hare-stv", Aliases: []string{"stv-hare", "hare-quota-stv"}, Input: input.Papers,
 			Summary: "As scottish-stv with the larger quota votes/seats, which favours small groups.",
@@ -63,6 +74,13 @@ func Methods() []election.Method {
 			Remark: "Whoever reaches the threshold takes no more votes from then on, and undeclared write-ins are candidates like others; " +
 				"the ordinance can be read otherwise in both.",
 		}},
+	}
+}
+
+// others are rules of STV for the hand, by papers received last, and for the
+// machine.
+func others() []election.Method {
+	return []election.Method{
 		{Count: ers97, Method: report.Method{
 			Name: "ers97", Aliases: []string{"ers", "ers97-stv"}, Input: input.Papers,
 			Summary: "Proportional, for the hand: surpluses come from the papers received last, at two decimals, and small ones wait.",
