@@ -70,6 +70,9 @@ func TestMethods(t *testing.T) {
 		// The quota is 4, A's surplus 5 of 9: 0.5555 of each of 5 and of 4 papers, of which
 		// B has 2.2220 more. C and D then cannot reach B, and go together.
 		{"quotient and product are cut", "minneapolis-stv", 4, 2, "4 1 2 0, 5 1 0, 1 2 0, 1 3 0", election.Options{}, "A B", "4.0000 3.2220 0.0000 0.0000"},
+		// B's surplus is 1.9995 of 5.9995, 0.3332: of 0.5555 that is 0.1850, where one
+		// division would give 0.1851.
+		{"the quotient is cut before the product", "minneapolis-stv", 5, 3, "9 1 2 3 0, 1 2 0, 1 4 0, 1 5 0", election.Options{Lot: []string{"D", "E"}}, "A B C", "4.0000 4.0000 1.6650 0.0000 0.0000"},
 		{"who cannot be elected goes together", "minneapolis-stv", 5, 1, "9 1 0, 8 2 0, 3 3 2 0, 2 4 2 0, 1 5 2 0", election.Options{}, "B", "9.0000 14.0000 0.0000 0.0000 0.0000"},
 		{"a rank given to two is passed over", "minneapolis-stv", 4, 1, "3 1 0, 2 2=4 3 0, 2 3 0", election.Options{}, "C", "3.0000 0.0000 4.0000 0.0000"},
 		// The quota is 10, A's surplus 4 of 14 papers: 0.28 each, 3.92 to B. B's surplus of
@@ -78,6 +81,11 @@ func TestMethods(t *testing.T) {
 		{"the same with a whole quota", "northern-ireland", 5, 3, "14 1 2 4 0, 8 2 3 0, 7 3 0, 6 4 0, 5 5 0", election.Options{}, "A B C", "11.00 10.94 7.00 6.00 0.00"},
 		// D's first preferences take C to the quota; what D had of A passes C over.
 		{"first preferences of the excluded first", "northern-ireland", 5, 3, "12 1 4 3 2 0, 6 1 0, 3 4 3 0, 10 3 0, 9 2 0, 8 5 0", election.Options{}, "A C B", "13.00 13.92 13.00 0.00 8.00"},
+		// D's first preferences take C to the quota, and F then has as many votes as are left
+		// together with E's papers, which stay where they are though of full value.
+		{"what the excluded received comes later", "northern-ireland", 6, 3, "12 1 0, 5 2 0, 7 3 0, 3 4 3 0, 2 5 4 3 2 0, 8 6 0", election.Options{}, "A C F", "10.00 5.00 10.00 2.00 0.00 8.00"},
+		// B and C are level at the end of every stage; when D went, B had its votes first.
+		{"a tie looks at batches", "ers97", 7, 3, "6 1 4 3 0, 17 1 0, 7 2 0, 7 3 0, 3 4 2 0, 22 5 0, 8 6 0, 10 7 0", election.Options{}, "A E G", "20.00 10.00 0.00 0.00 20.00 0.00 10.00"},
 		// After E's papers ran out 28 votes are active for two seats: C has more than a
 		// third of them. Then B and D are level with half of 18, and B was ahead at first.
 		{"a share of the active vote", "ers97", 5, 3, "12 1 4 3 2 0, 6 1 0, 3 4 3 0, 10 3 0, 9 2 0, 8 5 0", election.Options{}, "A C B", "12.00 9.00 10.00 9.00 0.00"},
@@ -170,6 +178,9 @@ func TestParcelsSayWhy(t *testing.T) {
 			"Exclusion of D with 4.00 votes, the fewest. Surpluses of 1.00 wait, since they cannot take the lowest past the next. Elected with the quota: B."},
 		{"ers97", "4 1 0, 3 2 0, 1 3 0, 1 4 2 0, 1 5 2 0", 5, 1, 2,
 			"Exclusion of C, D, E with 3.00 votes, the fewest. The quota is now 4.50. Elected with the quota: B."},
+		{"ers97", "4 1 0, 3 2 0, 2 3 2 0, 1 4 2 0", 4, 1, 2,
+			"Exclusion of C, D with 3.00 votes, the fewest. Elected with the quota: B."},
+		{"northern-ireland", "4 1 0, 3 2 0, 2 3 2 0, 1 4 2 0", 4, 1, 2, "Exclusion of D with 1.00 votes, the fewest."},
 		{"ers97", "14 1 2 4 0, 8 2 3 0, 7 3 0, 6 4 0, 5 5 0", 5, 3, 3,
 			"Transfer of the surplus of B, 1.92: 14 transferable papers at 0.13."},
 		{"ers97", "14 1 2 4 0, 8 2 3 0, 7 3 0, 6 4 0, 5 5 0", 5, 3, 4,
