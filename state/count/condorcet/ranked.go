@@ -47,9 +47,7 @@ func rankedPairs(e *election.Election, opt election.Options) (*report.Report, er
 	l := &locking{pairs: p, over: newReach(len(p.stand)), open: make([]bool, len(p.stand))}
 	all := p.majorities()
 	l.circle = newReach(len(p.stand))
-	for _, m := range all {
-		l.circle.add(m.x, m.y)
-	}
+	l.circle.addAll(all)
 	for from := 0; from < len(all); {
 		to := from + 1
 		for to < len(all) && all[to].margin == all[from].margin {
@@ -108,31 +106,29 @@ func (l *locking) lock(level []majority) error {
 			news++
 		}
 	}
-	contradict := func(majority) bool { return false }
+	trial := l.over
 	if news > 1 {
-		trial := l.over.clone()
-		for _, m := range fit {
-			trial.add(m.x, m.y)
-		}
-		contradict = func(m majority) bool { return trial.has(m.y, m.x) }
+		trial = l.over.clone()
+		trial.addAll(fit)
 	}
-	var against []majority
+	var safe, against []majority
 	for _, m := range fit {
-		if contradict(m) {
+		if trial.has(m.y, m.x) {
 			against = append(against, m)
-			continue
+		} else {
+			safe = append(safe, m)
 		}
-		l.add(m)
 	}
-	if len(against) == 0 {
+	if against == nil && news > 1 {
+		l.over = trial
+	} else {
+		l.over.addAll(safe)
+	}
+	l.locked = append(l.locked, safe...)
+	if against == nil {
 		return nil
 	}
 	return l.settle(against)
-}
-
-func (l *locking) add(m majority) {
-	l.over.add(m.x, m.y)
-	l.locked = append(l.locked, m)
 }
 
 // settle locks in level majorities that contradict each other, by lot, or leaves
@@ -174,7 +170,8 @@ func (l *locking) settle(against []majority) error {
 			l.passed = append(l.passed, m)
 			continue
 		}
-		l.add(m)
+		l.over.add(m.x, m.y)
+		l.locked = append(l.locked, m)
 	}
 	return nil
 }
@@ -185,11 +182,9 @@ func (l *locking) sure() *reach {
 		return l.over
 	}
 	sure := newReach(len(l.stand))
-	for _, m := range l.locked {
-		if !l.open[m.x] || !l.open[m.y] || !l.circle.has(m.y, m.x) {
-			sure.add(m.x, m.y)
-		}
-	}
+	sure.addAll(slices.DeleteFunc(slices.Clone(l.locked), func(m majority) bool {
+		return l.open[m.x] && l.open[m.y] && l.circle.has(m.y, m.x)
+	}))
 	var who []int
 	for x, open := range l.open {
 		if open {
@@ -249,6 +244,31 @@ func (r *reach) add(x, y int) {
 		}
 		for w, bits := range to {
 			r.bits[a*r.words+w] |= bits
+		}
+	}
+}
+
+// addAll lets the winner of each majority reach its loser. Many are added by
+// Warshall's algorithm, which costs as much as about one addition a candidate.
+func (r *reach) addAll(all []majority) {
+	n := len(r.bits) / max(1, r.words)
+	if len(all) <= n {
+		for _, m := range all {
+			r.add(m.x, m.y)
+		}
+		return
+	}
+	for _, m := range all {
+		r.bits[m.x*r.words+m.y/64] |= 1 << (m.y % 64)
+	}
+	for via := range n {
+		to := r.row(via)
+		for a := range n {
+			if r.has(a, via) {
+				for w, bits := range to {
+					r.bits[a*r.words+w] |= bits
+				}
+			}
 		}
 	}
 }

@@ -6,6 +6,7 @@ type Reading uint8
 const (
 	Strict  Reading = iota // a gap or an equal rank ends what can be read
 	Passing                // a gap is passed over; an equal rank ends
+	Lenient                // a gap and an equal rank are passed over
 )
 
 // Next returns the index of the first mark at or after from for a candidate
@@ -20,7 +21,13 @@ func (r Reading) Next(marks []Mark, from int, open func(int16) bool) int {
 			continue
 		}
 		if i+1 < len(marks) && marks[i+1].Equal {
-			return -1
+			if r != Lenient {
+				return -1
+			}
+			for i+1 < len(marks) && marks[i+1].Equal {
+				i++
+			}
+			continue
 		}
 		if open(m.Candidate) {
 			return i

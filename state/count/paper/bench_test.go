@@ -33,3 +33,13 @@ func BenchmarkSchulze100x100000(b *testing.B) {
 func BenchmarkMeek100000x20(b *testing.B) { benchmark(b, "meek", counting.Made(20, 6, 100_000, 12)) }
 
 func BenchmarkWIGM100000x20(b *testing.B) { benchmark(b, "wigm", counting.Made(20, 6, 100_000, 12)) }
+
+func BenchmarkRankedPairs100x100000(b *testing.B) {
+	benchmark(b, "ranked-pairs", counting.Made(100, 1, 100_000, 100))
+}
+
+func BenchmarkPhragmen100000x20(b *testing.B) {
+	benchmark(b, "phragmen", counting.Made(20, 6, 100_000, 12))
+}
+
+func BenchmarkERS97100000x20(b *testing.B) { benchmark(b, "ers97", counting.Made(20, 6, 100_000, 12)) }

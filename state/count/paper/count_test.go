@@ -67,6 +67,33 @@ func TestMethods(t *testing.T) {
 		{"level ranks each count", "bucklin", 3, 1, "4 1 2=3 0, 3 2 3 0, 2 3 0", election.Options{}, "C", "4 7 9"},
 		{"the quota of Hare", "hare-stv", 3, 2, "7 1 2 0, 3 2 0, 1 3 0", election.Options{}, "A B", "5.50000 4.49996 1.00000"},
 		{"two papers, two quotas", "hare-stv", 3, 2, "1 1 0, 1 2 0", election.Options{}, "A B", "1.00000 1.00000 0.00000"},
+		// The quota is 4, A's surplus 5 of 9: 0.5555 of each of 5 and of 4 papers, of which
+		// B has 2.2220 more. C and D then cannot reach B, and go together.
+		{"quotient and product are cut", "minneapolis-stv", 4, 2, "4 1 2 0, 5 1 0, 1 2 0, 1 3 0", election.Options{}, "A B", "4.0000 3.2220 0.0000 0.0000"},
+		// B's surplus is 1.9995 of 5.9995, 0.3332: of 0.5555 that is 0.1850, where one
+		// division would give 0.1851.
+		{"the quotient is cut before the product", "minneapolis-stv", 5, 3, "9 1 2 3 0, 1 2 0, 1 4 0, 1 5 0", election.Options{Lot: []string{"D", "E"}}, "A B C", "4.0000 4.0000 1.6650 0.0000 0.0000"},
+		{"who cannot be elected goes together", "minneapolis-stv", 5, 1, "9 1 0, 8 2 0, 3 3 2 0, 2 4 2 0, 1 5 2 0", election.Options{}, "B", "9.0000 14.0000 0.0000 0.0000 0.0000"},
+		{"a rank given to two is passed over", "minneapolis-stv", 4, 1, "3 1 0, 2 2=4 3 0, 2 3 0", election.Options{}, "C", "3.0000 0.0000 4.0000 0.0000"},
+		// The quota is 10, A's surplus 4 of 14 papers: 0.28 each, 3.92 to B. B's surplus of
+		// 1.92 comes from these papers alone, 0.13 each to D, and not from B's own.
+		{"a surplus from the papers received last", "ers97", 5, 3, "14 1 2 4 0, 8 2 3 0, 7 3 0, 6 4 0, 5 5 0", election.Options{}, "A B D", "10.00 10.00 7.00 7.82 0.00"},
+		{"the same with a whole quota", "northern-ireland", 5, 3, "14 1 2 4 0, 8 2 3 0, 7 3 0, 6 4 0, 5 5 0", election.Options{}, "A B C", "11.00 10.94 7.00 6.00 0.00"},
+		// D's first preferences take C to the quota; what D had of A passes C over.
+		{"first preferences of the excluded first", "northern-ireland", 5, 3, "12 1 4 3 2 0, 6 1 0, 3 4 3 0, 10 3 0, 9 2 0, 8 5 0", election.Options{}, "A C B", "13.00 13.92 13.00 0.00 8.00"},
+		// D's first preferences take C to the quota, and F then has as many votes as are left
+		// together with E's papers, which stay where they are though of full value.
+		{"what the excluded received comes later", "northern-ireland", 6, 3, "12 1 0, 5 2 0, 7 3 0, 3 4 3 0, 2 5 4 3 2 0, 8 6 0", election.Options{}, "A C F", "10.00 5.00 10.00 2.00 0.00 8.00"},
+		// B and C are level at the end of every stage; when D went, B had its votes first.
+		{"a tie looks at batches", "ers97", 7, 3, "6 1 4 3 0, 17 1 0, 7 2 0, 7 3 0, 3 4 2 0, 22 5 0, 8 6 0, 10 7 0", election.Options{}, "A E G", "20.00 10.00 0.00 0.00 20.00 0.00 10.00"},
+		// After E's papers ran out 28 votes are active for two seats: C has more than a
+		// third of them. Then B and D are level with half of 18, and B was ahead at first.
+		{"a share of the active vote", "ers97", 5, 3, "12 1 4 3 2 0, 6 1 0, 3 4 3 0, 10 3 0, 9 2 0, 8 5 0", election.Options{}, "A C B", "12.00 9.00 10.00 9.00 0.00"},
+		{"D's papers in two batches", "ers97", 4, 2, "12 1 4 2 0, 6 1 0, 1 4 3 0, 9 2 0, 8 3 0", election.Options{}, "A B", "12.00 15.00 9.00 0.00"},
+		{"three out together, and the quota falls", "ers97", 5, 1, "4 1 0, 3 2 0, 1 3 0, 1 4 2 0, 1 5 2 0", election.Options{}, "B", "4.00 5.00 0.00 0.00 0.00"},
+		{"a small surplus waits", "ers97", 4, 2, "11 1 3 0, 9 2 0, 6 3 0, 4 4 2 0", election.Options{}, "A B", "11.00 13.00 6.00 0.00"},
+		{"as much as all the others", "northern-ireland", 3, 1, "4 1 0, 2 2 0, 2 3 0", election.Options{}, "A", "4.00 2.00 2.00"},
+		{"weights with decimals", "ers97", 3, 2, "7.5 1 2 0, 1.5 2 0, 1 3 0", election.Options{}, "A B", "3.334 5.625 1.000"},
 		{"nothing moves on from the elected", "bottoms-up", 4, 2, "9 1 2 0, 3 3 0, 2 2 0, 1 4 2 0", election.Options{Lot: []string{"C", "B"}}, "A C", "9 0 3 0"},
 		{"no more than seats stand", "bottoms-up", 3, 2, "-3, 2 2 0, 1 1 0", election.Options{}, "B A", "1 2 0"},
 		{"to the end, past a majority", "bottoms-up", 3, 1, "5 1 0, 2 2 0, 1 3 2 0", election.Options{}, "A", "5 0 0"},
@@ -138,6 +165,36 @@ func TestTiesLookBack(t *testing.T) {
 	}
 }
 
+// The older Gregory method says why a surplus waits, why the quota falls and who is
+// elected below it.
+func TestParcelsSayWhy(t *testing.T) {
+	for _, c := range []struct {
+		method, rows      string
+		candidates, seats int
+		stage             int
+		want              string
+	}{
+		{"ers97", "11 1 3 0, 9 2 0, 6 3 0, 4 4 2 0", 4, 2, 2,
+			"Exclusion of D with 4.00 votes, the fewest. Surpluses of 1.00 wait, since they cannot take the lowest past the next. Elected with the quota: B."},
+		{"ers97", "4 1 0, 3 2 0, 1 3 0, 1 4 2 0, 1 5 2 0", 5, 1, 2,
+			"Exclusion of C, D, E with 3.00 votes, the fewest. The quota is now 4.50. Elected with the quota: B."},
+		{"ers97", "4 1 0, 3 2 0, 2 3 2 0, 1 4 2 0", 4, 1, 2,
+			"Exclusion of C, D with 3.00 votes, the fewest. Elected with the quota: B."},
+		{"northern-ireland", "4 1 0, 3 2 0, 2 3 2 0, 1 4 2 0", 4, 1, 2, "Exclusion of D with 1.00 votes, the fewest."},
+		{"ers97", "14 1 2 4 0, 8 2 3 0, 7 3 0, 6 4 0, 5 5 0", 5, 3, 3,
+			"Transfer of the surplus of B, 1.92: 14 transferable papers at 0.13."},
+		{"ers97", "14 1 2 4 0, 8 2 3 0, 7 3 0, 6 4 0, 5 5 0", 5, 3, 4,
+			"Exclusion of E with 5.00 votes, the fewest. Elected below the quota, with enough of the votes still active: D."},
+		{"northern-ireland", "14 1 2 4 0, 8 2 3 0, 7 3 0, 6 4 0, 5 5 0", 5, 3, 4,
+			"Exclusion of D with 6.00 votes, the fewest. The others are as many as the vacancies, and nothing more is transferred. Elected to the last vacancies, below the quota: B, C."},
+	} {
+		r := counting.MustCount(t, c.method, counting.Election(t, c.candidates, c.seats, c.rows), election.Options{})
+		if got := r.Stages[c.stage-1].Event; got != c.want {
+			t.Errorf("%s, stage %d: %q, want %q", c.method, c.stage, got, c.want)
+		}
+	}
+}
+
 // A tie the rule leaves open is an error that names it, and is settled by the
 // lot that is passed in, first drawn first.
 func TestTies(t *testing.T) {
@@ -169,6 +226,10 @@ func TestTies(t *testing.T) {
 		{"scottish-stv", 4, 2, "4 1 3 0, 4 2 4 0", "transfer order", 2, []string{"A", "B"}, "A B", "B A"},
 		{"wigm", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
 		{"hare-stv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"minneapolis-stv", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"ers97", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
+		{"ers97", 2, 1, "2 1 0, 2 2 0", "exclusion", 2, []string{"A", "B"}, "A", "B"},
+		{"northern-ireland", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 2, []string{"B", "C"}, "B", "C"},
 		{"bottoms-up", 3, 2, "4 1 0, 3 2 0, 3 3 0", "exclusion", 2, []string{"B", "C"}, "A B", "A C"},
 		{"meek", 3, 1, "4 1 0, 3 2 3 0, 3 3 2 0", "exclusion", 1, []string{"B", "C"}, "B", "C"},
 		{"schulze", 3, 1, "1 1 2 3 0, 1 2 3 1 0, 1 3 1 2 0", "election", 2, []string{"A", "B", "C"}, "A", "C"},
@@ -353,6 +414,8 @@ func TestCountRefuses(t *testing.T) {
 		{"no papers", "meek", edit(func(e *election.Election) { e.Papers = nil }), election.Options{}, "no valid paper"},
 		{"reserved in irv", "irv", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"reserved in phragmen", "phragmen", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
+		{"reserved in minneapolis-stv", "minneapolis-stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
+		{"reserved in ers97", "ers97", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"reserved in bottoms-up", "bottoms-up", good(), election.Options{Reserved: []election.Reserve{{Name: "g"}}}, "no published rule for reserved"},
 		{"reserved for a stranger", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"Z"}}}}, `"Z" is no candidate`},
 		{"in two groups", "stv", good(), election.Options{Reserved: []election.Reserve{{Name: "g", Members: []string{"A"}}, {Name: "h", Members: []string{"A"}}}}, "A is in group g and again in group h"},

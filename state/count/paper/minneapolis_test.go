@@ -25,6 +25,20 @@ var parkBottomsUp = []string{
 	"21650 13914 11704 0 0 0 0 0 0 0 0",
 }
 
+// The city's own rule. Where the tabulator defeats one by one and makes a round of a
+// surplus of nothing, the ordinance defeats the last two together, so that its second
+// and fourth rounds are not stages here, nor the surplus it transfers at the end.
+var parkMinneapolis = []string{
+	"14678 9294 7856 6511 5357 3762 3705 3373 3305 1280 342",
+	"14866 9452 8031 6595 5477 3799 3803 3479 3374 0 0",
+	"14866 10055 8421 6759 5819 4346 3901 3694 0 0 0",
+	"14866 11054 9159 7001 6097 4490 4113 0 0 0 0",
+	"14866 11525 9829 7535 6549 4571 0 0 0 0 0",
+	"14866 12027 10156 7688 6741 0 0 0 0 0 0",
+	"14866 13886 10965 8701 0 0 0 0 0 0 0",
+	"14866 15044 12245 0 0 0 0 0 0 0 0",
+}
+
 func TestMinneapolisPark2013(t *testing.T) {
 	e := counting.ReadElection(t, filepath.Join("testdata", "minneapolis-park-2013.blt"))
 	for _, c := range []struct {
@@ -32,6 +46,7 @@ func TestMinneapolisPark2013(t *testing.T) {
 		stages        []string
 	}{
 		{"bottoms-up", "", parkBottomsUp},
+		{"minneapolis-stv", "14866", parkMinneapolis},
 		// By the Hare quota nobody reaches it before the last exclusion, of which the
 		// rule transfers nothing.
 		{"hare-stv", "19821.00000", parkBottomsUp[:8]},

@@ -79,7 +79,7 @@ func TestVotesAreConserved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)
 		lot := counting.DrawLot(t, e)
-		for _, name := range []string{"irv", "irv-batch", "bottoms-up", "scottish-stv", "hare-stv", "wigm", "meek"} {
+		for _, name := range []string{"irv", "irv-batch", "bottoms-up", "scottish-stv", "hare-stv", "wigm", "minneapolis-stv", "ers97", "northern-ireland", "meek"} {
 			m, _ := method.Find(name)
 			r, err := paper.Count(name, e, onSeats(m, lot))
 			if err != nil {
@@ -89,7 +89,9 @@ func TestVotesAreConserved(t *testing.T) {
 			switch name {
 			case "scottish-stv", "hare-stv":
 				one = 100_000
-			case "wigm":
+			case "ers97", "northern-ireland":
+				one = 100
+			case "wigm", "minneapolis-stv":
 				one = 10_000
 			case "meek":
 				one = 1_000_000_000
@@ -172,7 +174,7 @@ func TestSTVIsProportional(t *testing.T) {
 		extra := rapid.Int64Range(1, 300).Draw(t, "party papers")
 		e.Papers = append(e.Papers, election.Paper{Weight: extra, Marks: whole})
 		held += extra
-		for _, name := range []string{"scottish-stv", "wigm", "meek"} {
+		for _, name := range []string{"scottish-stv", "wigm", "minneapolis-stv", "ers97", "northern-ireland", "meek"} {
 			r := mustDraw(t, name, e, election.Options{Lot: counting.DrawLot(t, e)})
 			quota := r.Validity.Valid/int64(r.Seats+1) + 1
 			due := min(int((held-1)/quota), party)

@@ -18,6 +18,7 @@ type gregory struct {
 	one      int64 // a whole vote in units, 10^places
 	quota    int64 // units
 	lookBack bool  // ties go by the most recent earlier stage, then the lot
+	fraction bool  // the share of a surplus is truncated before it is taken of a paper's value
 	stops    bool  // the exclusion after which all the others are elected transfers nothing
 	read     election.Reading
 
@@ -170,7 +171,11 @@ func (g *gregory) transferSurplus(i int) {
 	moved := int64(0)
 	open := g.open
 	for _, p := range papers {
-		g.value[p] = scaled(g.value[p], surplus, total)
+		if g.fraction {
+			g.value[p] = g.value[p] * scaled(g.one, surplus, total) / g.one
+		} else {
+			g.value[p] = scaled(g.value[p], surplus, total)
+		}
 		moved += g.weight[p] * g.value[p]
 		if g.value[p] > 0 {
 			g.move(p, open)

@@ -7,6 +7,8 @@
 package stv
 
 import (
+	"slices"
+
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
@@ -14,7 +16,10 @@ import (
 
 // Methods are the methods of this package, simplest first. The list is the
 // caller's own.
-func Methods() []election.Method {
+func Methods() []election.Method { return slices.Concat(simple(), weighted(), others()) }
+
+// simple are the runoffs for one seat, and the usual rule for several.
+func simple() []election.Method {
 	return []election.Method{
 		{Count: instantRunoff, Method: report.Method{
 			Name: "irv", Aliases: []string{"alternative-vote", "av", "instant-runoff", "rcv"}, Input: input.Papers,
@@ -37,6 +42,12 @@ func Methods() []election.Method {
 				"and nothing is transferred from the last excluded (rules 50(5) and 52; Dumbarton 2017 ends after 5 stages). " +
 				"Tables of other programs often show one transfer more, which elects nobody else.",
 		}},
+	}
+}
+
+// weighted are further rules of STV that transfer surpluses of all papers.
+func weighted() []election.Method {
+	return []election.Method{
 		{Count: hareSTV, Method: report.Method{
 			Name: "hare-stv", Aliases: []string{"stv-hare", "hare-quota-stv"}, Input: input.Papers,
 			Summary: "As scottish-stv with the larger quota votes/seats, which favours small groups.",
@@ -54,6 +65,36 @@ func Methods() []election.Method {
 			Summary: "As scottish-stv with a fractional quota, four decimals and lots for all ties.",
 			Source:  "PR Foundation, Reference WIGM Rule",
 			When:    "A board whose rules name the PR Foundation's rule or a US city's.",
+		}},
+		{Count: minneapolisSTV, Method: report.Method{
+			Name: "minneapolis-stv", Aliases: []string{"minneapolis", "minneapolis-wigm"}, Input: input.Papers,
+			Summary: "As wigm with a whole quota; all who cannot be elected any more are defeated together.",
+			Source:  "Minneapolis Code of Ordinances, title 8.5, sections 167.20 and 167.70",
+			When:    "A board whose rules name the city's ordinance; fewer stages where there are many write-ins.",
+			Remark: "Whoever reaches the threshold takes no more votes from then on, and undeclared write-ins are candidates like others; " +
+				"the ordinance can be read otherwise in both.",
+		}},
+	}
+}
+
+// others are rules of STV for the hand, by papers received last, and for the
+// machine.
+func others() []election.Method {
+	return []election.Method{
+		{Count: ers97, Method: report.Method{
+			Name: "ers97", Aliases: []string{"ers", "ers97-stv"}, Input: input.Papers,
+			Summary: "Proportional, for the hand: surpluses come from the papers received last, at two decimals, and small ones wait.",
+			Source:  "Newland and Britton, How to conduct an election by the Single Transferable Vote, 3rd edition (ERS, 1997)",
+			When:    "A society or union whose rules name the Electoral Reform Society's; few papers are touched twice.",
+			Remark:  "Candidates who are level are not parted when several are excluded together.",
+		}},
+		{Count: northernIreland, Method: report.Method{
+			Name: "northern-ireland", Aliases: []string{"northern-ireland-stv", "ni-stv"}, Input: input.Papers,
+			Summary: "As ers97 with a whole quota; first preferences of the excluded move on before their other papers.",
+			Source:  "Electoral Law Act (Northern Ireland) 1962, schedule 5 (SI 1985/454), rules 41-52",
+			When:    "A board whose rules name Northern Ireland's; much like Ireland's, without its draw of papers.",
+			Remark: "Whoever reaches the quota within an exclusion takes no papers of its later sub-parcels, " +
+				"and candidates who are level are not parted when several are excluded together; the rules leave both open.",
 		}},
 		{Count: meekSTV, Method: report.Method{
 			Name: "meek", Aliases: []string{"meek-stv", "meek-prf"}, Input: input.Papers,
