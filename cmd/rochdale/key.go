@@ -20,7 +20,8 @@ func newKeyCmd() *cobra.Command {
 		`  rochdale key new ada --label "Ada, laptop"
   rochdale key show ada
   rochdale key recover ada`,
-		newKeyNewCmd(), newKeyShowCmd(), newKeyListCmd(), newKeyProveCmd(), newKeyRecoverCmd(), newKeyChangePassphraseCmd())
+		newKeyNewCmd(), newKeyShowCmd(), newKeyListCmd(), newKeyProveCmd(), newKeyRecoverCmd(), newKeyChangePassphraseCmd(),
+		newKeyUnlockCmd(), newKeyLockCmd(), newKeyHoldCmd())
 }
 
 // keyInfo is a key as results show it: all but the seed.
@@ -204,9 +205,15 @@ func newKeyShowCmd() *cobra.Command {
 		Example: "  rochdale key show ada\n  rochdale key show ada --words",
 		Args:    wantArgs("[KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path, key, err := openKeyNamed(cmd, args)
+			path, err := keyTarget(cmd, args)
 			if err != nil {
 				return err
+			}
+			key, open := unlocked(cmd, path)
+			if !open || words { // whoever sees the words has the key for ever
+				if key, err = openKeyFile(cmd, path); err != nil {
+					return err
+				}
 			}
 			if words {
 				printWords(cmd, key)
@@ -221,11 +228,14 @@ func newKeyShowCmd() *cobra.Command {
 }
 
 // loadKey opens the key that the settings name, for a command that signs with
-// it. Such a command declares addPassphraseFlag.
+// it: unlocked or with its passphrase. Such a command declares addPassphraseFlag.
 func loadKey(cmd *cobra.Command) (client.Key, error) {
 	s, err := settingsOf(cmd)
 	if err != nil {
 		return client.Key{}, err
+	}
+	if key, open := unlocked(cmd, s.Key); open {
+		return key, nil
 	}
 	return openKeyFile(cmd, s.Key)
 }

@@ -138,6 +138,9 @@ its recovery words. Copies of the old file still open with the old passphrase.`,
 			if err != nil {
 				return err
 			}
+			if s, err := settingsOf(cmd); err == nil {
+				_ = client.Lock(unlockedDir(s), path) // the process that holds it, if any, ends with its time at the latest
+			}
 			if err := client.ReplaceKey(path, passphrase, key, flags.work); err != nil {
 				return explainKey(err)
 			}

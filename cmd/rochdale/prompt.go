@@ -65,6 +65,12 @@ func (s secretSource) readNew(cmd *cobra.Command) (string, error) {
 	return secret, nil
 }
 
+// given says whether the command or the environment names one.
+func (s secretSource) given(cmd *cobra.Command) bool {
+	file, err := cmd.Flags().GetString(s.flag)
+	return (err == nil && file != "") || os.Getenv(s.env) != ""
+}
+
 // get says also whether the passphrase was typed at a terminal.
 func (s secretSource) get(cmd *cobra.Command) (secret string, typed bool, err error) {
 	if file, err := cmd.Flags().GetString(s.flag); err == nil && file != "" {
