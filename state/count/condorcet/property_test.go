@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -332,6 +333,24 @@ func TestRankedPairsLevelMajorities(t *testing.T) {
 	for _, m := range []string{"schulze", "minimax", "copeland"} {
 		if _, err := paper.Count(m, counting.Election(t, 4, 1, circle(false)), election.Options{}); !errors.As(err, &tie) || len(tie.Candidates) != 3 {
 			t.Errorf("%s of a circle of three: %v", m, err)
+		}
+	}
+}
+
+// A, B and C beat each other in a circle by two, D beats A by four and is level with B
+// and C. Of three seats D has one; who else hangs on the lot, though B and C without A
+// would just fit.
+func TestRankedPairsOutsiderAmongContradictions(t *testing.T) {
+	e := counting.Election(t, 4, 3, "1 1 2 3 4 0, 1 4 3 1 2 0, 1 2 3 1 4 0, 1 4 1 2 3 0, 1 3 1 2 4 0, 1 4 2 3 1 0, 2 4 1 2 3 0, 2 3 2 4 1 0")
+	_, err := paper.Count("ranked-pairs", e, election.Options{})
+	var tie *report.TieError
+	if !errors.As(err, &tie) || fmt.Sprint(tie.Candidates) != "[A B C D]" {
+		t.Errorf("without a lot: %v", err)
+	}
+	for lot, want := range map[string]string{"ABCD": "[[D] [A] [B] [C]]", "BCAD": "[[B D] [C] [A]]"} {
+		r := counting.MustCount(t, "ranked-pairs", e, election.Options{Lot: strings.Split(lot, "")})
+		if got := fmt.Sprint(r.Ranking); got != want {
+			t.Errorf("lot %s: ranked %s, want %s", lot, got, want)
 		}
 	}
 }

@@ -26,10 +26,10 @@ const maxTold = 20
 //
 // Majorities of one margin are locked together unless they contradict each other.
 // Then the lot orders those that do: first the majority whose winner was drawn
-// first, then the one whose loser was drawn last. Without a lot all candidates
-// between whom the contradiction stands, which is all who lead to each other by some
-// chain of majorities, are taken as level; so a lot is asked for only if a seat
-// hangs on them.
+// first, then the one whose loser was drawn last. Without a lot all whose order it may
+// decide are taken as level: those who lead to each other by some chain of majorities,
+// and with them whoever is neither surely before nor surely behind all of them. So a
+// lot is asked for only if a seat hangs on them.
 //
 // Candidates not on a paper are level below all who are; skipped ranks are passed
 // over. With several seats the highest ranked are elected: it is not a proportional
@@ -58,7 +58,7 @@ func rankedPairs(e *election.Election, opt election.Options) (*report.Report, er
 		}
 		from = to
 	}
-	before := l.sure().has
+	before := l.sure()
 	return p.finish(before, "Majorities locked in by falling margin: candidates preceded."+l.told(), p.outdone(before))
 }
 
@@ -176,23 +176,45 @@ func (l *locking) settle(against []majority) error {
 	return nil
 }
 
-// sure is who comes before whom however the lot falls.
-func (l *locking) sure() *reach {
+// sure returns who comes before whom however the lot falls.
+func (l *locking) sure() func(x, y int) bool {
 	if !slices.Contains(l.open, true) {
-		return l.over
+		return l.over.has
 	}
 	sure := newReach(len(l.stand))
 	sure.addAll(slices.DeleteFunc(slices.Clone(l.locked), func(m majority) bool {
 		return l.open[m.x] && l.open[m.y] && l.circle.has(m.y, m.x)
 	}))
-	var who []int
+	// Candidates of whom neither is surely before the other are of one block, and so
+	// on; blocks then come one after the other. Whom a block holds beside the open ones
+	// may have any place among them.
+	block := make([]int, len(l.stand))
+	for x := range block {
+		block[x] = x
+	}
+	for x := range block {
+		for y := range x {
+			if old := block[x]; old != block[y] && !sure.has(x, y) && !sure.has(y, x) {
+				for z := range block {
+					if block[z] == old {
+						block[z] = block[y]
+					}
+				}
+			}
+		}
+	}
+	waits := make([]bool, len(l.stand)) // of each block
 	for x, open := range l.open {
-		if open {
+		waits[block[x]] = waits[block[x]] || open
+	}
+	var who []int
+	for x := range l.open {
+		if l.open[x] = waits[block[x]]; l.open[x] {
 			who = append(who, l.stand[x])
 		}
 	}
-	l.Note("Level majorities contradict each other, and without a lot these are level with those of them whom they lead to by majorities and who lead back: %s. No seat hangs on their order.", l.List(who))
-	return sure
+	l.Note("Majorities of one margin contradict each other. No lot was drawn, so all whose order it might decide are level: %s. No seat hangs on it.", l.List(who))
+	return func(x, y int) bool { return sure.has(x, y) && (block[x] != block[y] || !l.open[x]) }
 }
 
 // told names the majorities that were passed over.

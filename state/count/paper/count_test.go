@@ -301,6 +301,10 @@ func TestLevelWinners(t *testing.T) {
 		"approval":     "Level, and above in the order of the ballot only: A, B.",
 		"scottish-stv": "Level, and above in the order of the ballot only: A, B.",
 		"meek":         "Level, and above in the order of the ballot only: A, B.",
+		"hare-stv":     "Level, and above in the order of the ballot only: A, B.",
+		"ers97":        "Level, and above in the order of the ballot only: A, B.",
+		"phragmen":     "Level, and above in the order of the ballot only: A, B.",
+		"copeland":     "Level, and above in the order of the ballot only: A, B.",
 	} {
 		r := counting.MustCount(t, method, counting.Election(t, 4, 2, rows), election.Options{Lot: []string{"D", "C", "B", "A"}})
 		if !slices.Equal(r.Winners, []string{"A", "B"}) || !slices.Contains(r.Notes, want) {

@@ -53,6 +53,37 @@ func TestShuffledPapersCountAlike(t *testing.T) {
 	})
 }
 
+// Where a count needs no lot, whatever lot was drawn elects the same.
+func TestALotNotAskedForChangesNothing(t *testing.T) {
+	counted := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		e := counting.DrawElection(t, rapid.Bool().Draw(t, "loose"))
+		for i := range e.Papers { // of few weights, so that there are ties
+			e.Papers[i].Weight = 1 + e.Papers[i].Weight%rapid.Int64Range(1, 9).Draw(t, "spread")
+		}
+		lot := counting.DrawLot(t, e)
+		for _, m := range paper.Methods() {
+			without, err := paper.Count(m.Name, e, onSeats(m, nil))
+			if err != nil {
+				continue
+			}
+			with, err := paper.Count(m.Name, e, onSeats(m, lot))
+			if err != nil {
+				t.Fatalf("%s with a lot: %v", m.Name, err)
+			}
+			if diff := cmp.Diff(sorted(slices.Clone(without.Winners)), sorted(slices.Clone(with.Winners))); diff != "" {
+				t.Fatalf("%s (-without a lot +with %v):\n%s", m.Name, lot, diff)
+			}
+			counted[m.Name]++
+		}
+	})
+	for _, m := range paper.Methods() {
+		if counted[m.Name] == 0 && m.Name != "score" && m.Name != "star" { // which need points
+			t.Errorf("%s always needs a lot", m.Name)
+		}
+	}
+}
+
 func TestWeightsAreRepeatedPapers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := counting.DrawElection(t, true)

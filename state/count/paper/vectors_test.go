@@ -222,7 +222,9 @@ func TestBurlington2009(t *testing.T) {
 		if r := counting.MustCount(t, "bucklin", e, election.Options{}); r.Winners[0] != want.Bucklin {
 			t.Errorf("bucklin elects %s, published %s", r.Winners[0], want.Bucklin)
 		}
-		checkPairs(t, counting.MustCount(t, "condorcet", e, election.Options{}), want.Condorcet, want.Pairs)
+		for _, method := range []string{"condorcet", "ranked-pairs", "minimax", "copeland"} {
+			checkPairs(t, counting.MustCount(t, method, e, election.Options{}), want.Condorcet, want.Pairs)
+		}
 		// The city excluded jointly, so its rounds are those of irv-batch.
 		r := counting.MustCount(t, "irv-batch", e, election.Options{})
 		if len(r.Stages) != len(want.Rounds) || r.Winners[0] != want.Winner {
@@ -241,7 +243,7 @@ func TestBurlington2009(t *testing.T) {
 func checkPairs(t *testing.T, r *report.Report, winner string, pairs map[string][]int64) {
 	t.Helper()
 	if r.Winners[0] != winner {
-		t.Errorf("schulze elects %s, published %s", r.Winners[0], winner)
+		t.Errorf("%s elects %s, published %s", r.Method, r.Winners[0], winner)
 	}
 	at := func(surname string) int {
 		for i, n := range r.Pairwise.Candidates {
