@@ -55,9 +55,9 @@ ledger and sends nothing.
 
 FILE is ranked papers (.blt, or a vote record with ranks in columns, .csv), a
 participatory budget (.pb, Pabulib), a table party,votes (.csv) or the answers
-to one question (.csv); - reads it from standard input. The exit status is 0 when it was counted, 1 when it cannot be
-read or counted, and 2 when there is a tie that the method's rule leaves to a
-lot and --lot does not settle.`,
+to one question (.csv); - reads it from standard input. The exit status is 0
+when it was counted, 1 when it cannot be read or counted, and 2 when there is a
+tie that the method's rule leaves to a lot and --lot does not settle.`,
 		Example: `  rochdale count board.blt --method scottish-stv --stages
   rochdale count board.blt --method stv --reserve "tenants:2-:Ann,Bea"
   rochdale count motion.csv --method majority --quorum 20% --threshold 2/3

@@ -135,7 +135,8 @@ func newFederationAnnounceCmd() *cobra.Command {
 
 func newFederationReplaceCmd() *cobra.Command {
 	cmd := newActCmd("replace-validator KEY PEER-ID HOST:PORT", "Give your co-op another validator, by a motion",
-		`  rochdale federation replace-validator 77de… 12D3KooW… node.delcer.example:26656 --propose 3 --title "New machine"`,
+		`  rochdale federation replace-validator 77de… 12D3KooW… node.example:26656 \
+    --propose 3 --title "New machine"`,
 		wantArgs("KEY", "PEER-ID", "HOST:PORT"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			key, err := parseHex("validator key", args[0], 32)

@@ -26,7 +26,8 @@ func parseMotion(text string) (ballot.Number, error) {
 func newMotionProposeCmd() *cobra.Command {
 	cmd := newActCmd("propose KIND", "Put a question to members that carries no action",
 		`  rochdale motion propose 1 --title "Meet on Mondays"
-  rochdale motion propose "ordinary resolution" --title "The year's report" --statement report.pdf`,
+  rochdale motion propose "ordinary resolution" --title "The report" \
+    --statement report.pdf`,
 		wantArgs("KIND"), false,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			m, err := s.motionFrom(cmd, args[0], "")

@@ -58,7 +58,8 @@ and its configuration. Nothing that is there already is changed.
 The public key and the peer id go to the federation, which enters them in its
 register. The secret keys are in HOME/config: back them up.`,
 		Example: `  rochdale node init --moniker Weavers --genesis genesis.json
-  rochdale node init --peer 12D3KooW…@10.0.0.2:26656 --peer 12D3KooW…@10.0.0.3:26656`,
+  rochdale node init --peer 12D3KooW…@10.0.0.2:26656 \
+    --peer 12D3KooW…@10.0.0.3:26656`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := settingsOf(cmd)
 			if err != nil {

@@ -18,7 +18,7 @@ func newPeriodCmd() *cobra.Command {
 		`  rochdale period open 2026
   rochdale period record 1 purchases figures.csv
   rochdale period declare 1
-  rochdale period allocate 1 rule.json --propose 1 --title "Appropriation of 2026"
+  rochdale period allocate 1 rule.json --propose 1 --title "Surplus of 2026"
   rochdale period explain 1 7`,
 		newPeriodListCmd(), newPeriodShowCmd(), newPeriodPartsCmd(), newPeriodExplainCmd(),
 		newPeriodOpenCmd(), newPeriodRecordCmd(), newPeriodCorrectCmd(), newPeriodDeclareCmd(), newPeriodAllocateCmd(), newPeriodPayCmd())

@@ -91,7 +91,8 @@ func newShareOpenClassCmd() *cobra.Command {
 	var name, par string
 	var least, most uint64
 	cmd := newActCmd("open-class CLASS", "Add a class of shares, for ever",
-		`  rochdale share open-class 2 --name "supporter share" --par 50.00 --most 200 --propose 2 --title "Supporter shares"`,
+		`  rochdale share open-class 2 --name "supporter share" --par 50.00 --most 200 \
+    --propose 2 --title "Supporter shares"`,
 		wantArgs("CLASS"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			class, err := parseNumberUpTo("class", args[0], math.MaxUint16)
