@@ -56,9 +56,9 @@ func motionAct(s *session, n ballot.Number, a act) act {
 	a.subject = fmt.Sprintf("motion show %d", n)
 	if _, p, err := ballot.Find(s, n); err == nil {
 		a.because = map[uint32]string{
-			ballot.ErrNotOpen.Code:   fmt.Sprintf("it opens %v: rochdale motion show %d", stamp(p.Opens), n),
-			ballot.ErrUndecided.Code: fmt.Sprintf("it closes by itself %v: rochdale motion show %d", stamp(p.Closes), n),
-			ballot.ErrTooSoon.Code:   fmt.Sprintf("it can be declared from %v on: rochdale motion show %d", stamp(p.Opens+int64(p.Rules.Shortest)*60), n),
+			ballot.ErrNotOpen.Code:   fmt.Sprintf("it opens %v: rochdale motion show %d", stamp(p.Opens).here(), n),
+			ballot.ErrUndecided.Code: fmt.Sprintf("it closes by itself %v: rochdale motion show %d", stamp(p.Closes).here(), n),
+			ballot.ErrTooSoon.Code:   fmt.Sprintf("it can be declared from %v on: rochdale motion show %d", stamp(p.Opens+int64(p.Rules.Shortest)*60).here(), n),
 		}
 	}
 	return a

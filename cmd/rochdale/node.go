@@ -158,7 +158,7 @@ func writeNodeStatus(w io.Writer, s node.Status) {
 	}
 	federation, clock := s.ChainID, ""
 	if s.Trial {
-		federation, clock = s.ChainID+", a trial", stamp(s.Clock.Unix()).String()
+		federation, clock = s.ChainID+", a trial", stamp(s.Clock.Unix()).here()
 	}
 	writeFacts(w,
 		fact{"federation", federation},

@@ -282,6 +282,9 @@ func indented(w io.Writer, margin string, facts ...fact) {
 		width = max(width, utf8.RuneCountInString(f.name))
 	}
 	for _, f := range facts {
+		if at, ok := f.value.(stamp); ok {
+			f.value = at.here()
+		}
 		value := words.Plain(fmt.Sprint(f.value))
 		if value == "" {
 			continue
