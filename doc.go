@@ -95,8 +95,8 @@
 // spreadsheets write. Neither guesses: what could mean two things is refused.
 //
 // client/light is the light client's verification, without the engine's packages
-// and without a library of proofs: headers, commits, validator sets, ICS-23 proofs
-// of a leaf, proofs that a range of leaves is complete. It also makes the last of
+// and without a library of proofs: headers, commits, validator sets, links between
+// sets, ICS-23 proofs of a leaf, proofs that a range of leaves is complete. It also makes the last of
 // them, for nodes. It is small enough for a page on a phone.
 //
 // client/receipt writes receipts and verifies those of every format: which records

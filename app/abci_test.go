@@ -457,14 +457,35 @@ func TestCheckGenesis(t *testing.T) {
 	for version, want := range map[uint64]error{0: state.ErrVersion, 1: nil, 2: state.ErrVersion} {
 		g.Version = version
 		r := initRequest(t, g, validators)
-		if err := f.app.CheckGenesis(r.ChainId, r.Time, r.AppStateBytes); !errors.Is(err, want) {
+		if err := f.app.CheckGenesis(r); !errors.Is(err, want) {
 			t.Errorf("version %d: got %v, want %v", version, err, want)
 		}
+	}
+	g.Version = 1
+	for name, breaks := range map[string]func(*abci.RequestInitChain){
+		"another height":     func(r *abci.RequestInitChain) { r.InitialHeight = 2 },
+		"another power":      func(r *abci.RequestInitChain) { r.Validators[1].Power = 1 },
+		"a validator less":   func(r *abci.RequestInitChain) { r.Validators = r.Validators[:1] },
+		"one of no co-op":    func(r *abci.RequestInitChain) { r.Validators[1] = r.Validators[0] },
+		"no document":        func(r *abci.RequestInitChain) { r.AppStateBytes = []byte("{}") },
+		"something after it": func(r *abci.RequestInitChain) { r.AppStateBytes = append(r.AppStateBytes, '1') },
+	} {
+		r := initRequest(t, g, slices.Clone(validators))
+		breaks(r)
+		if err := f.app.CheckGenesis(r); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+		if err := CheckGenesis(r); err == nil {
+			t.Errorf("%s: accepted in memory", name)
+		}
+	}
+	if err := CheckGenesis(initRequest(t, g, validators)); err != nil {
+		t.Error(err)
 	}
 	if tip := f.app.Ledger().Tip(); tip.Height != 0 {
 		t.Errorf("height is %d", tip.Height)
 	}
-	if err := newFed(t, 1, Options{}).app.CheckGenesis("another", f.now, nil); err != nil {
+	if err := newFed(t, 1, Options{}).app.CheckGenesis(&abci.RequestInitChain{ChainId: "another"}); err != nil {
 		t.Errorf("of a federation that is founded: %v", err)
 	}
 }

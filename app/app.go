@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/crypto/ed25519"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
@@ -61,14 +61,8 @@ func versionParams(version uint64) *cmtproto.ConsensusParams {
 // InitChain founds the federation. The validators of the genesis file must be
 // those that its founding document names, each with federation.Power.
 func (a *App) InitChain(_ context.Context, r *abci.RequestInitChain) (*abci.ResponseInitChain, error) {
-	if r.InitialHeight > 1 {
-		return nil, fmt.Errorf("genesis begins at height %d: the ledger begins at 1", r.InitialHeight)
-	}
-	g, err := federation.ParseGenesis(r.AppStateBytes)
+	g, err := founding(r)
 	if err != nil {
-		return nil, err
-	}
-	if err := sameValidators(g, r.Validators); err != nil {
 		return nil, err
 	}
 	hash, err := a.ledger.Init(r.ChainId, r.Time.Unix(), r.AppStateBytes)
@@ -76,6 +70,18 @@ func (a *App) InitChain(_ context.Context, r *abci.RequestInitChain) (*abci.Resp
 		return nil, err
 	}
 	return &abci.ResponseInitChain{AppHash: hash, ConsensusParams: versionParams(g.Version)}, nil
+}
+
+// founding is the founding document of a genesis by which the ledger could begin.
+func founding(r *abci.RequestInitChain) (federation.Genesis, error) {
+	if r.InitialHeight > 1 {
+		return federation.Genesis{}, fmt.Errorf("genesis begins at height %d: the ledger begins at 1", r.InitialHeight)
+	}
+	g, err := federation.ParseGenesis(r.AppStateBytes)
+	if err != nil {
+		return g, err
+	}
+	return g, sameValidators(g, r.Validators)
 }
 
 func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) error {
@@ -97,9 +103,9 @@ func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) err
 	return nil
 }
 
-// CheckGenesis says what InitChain would say of a founding document, before anything
-// of the chain is written; nothing once the federation is founded.
-func (a *App) CheckGenesis(chain string, begin time.Time, document []byte) error {
+// CheckGenesis says what InitChain would say of a genesis, before anything of the
+// chain is written; nothing once the federation is founded.
+func (a *App) CheckGenesis(r *abci.RequestInitChain) error {
 	v, err := a.ledger.View(0)
 	if err != nil {
 		return err
@@ -108,8 +114,21 @@ func (a *App) CheckGenesis(chain string, begin time.Time, document []byte) error
 	if v.Height() > 0 {
 		return nil
 	}
-	_, err = a.ledger.Found(v, chain, begin.Unix(), document)
+	if _, err := founding(r); err != nil {
+		return err
+	}
+	_, err = a.ledger.Found(v, r.ChainId, r.Time.Unix(), r.AppStateBytes)
 	return err
+}
+
+// CheckGenesis says what InitChain would say of a genesis on a node that has no home
+// yet. It keeps everything in memory.
+func CheckGenesis(r *abci.RequestInitChain) error {
+	a, err := Open("", Options{FS: vfs.NewMem()})
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.CheckGenesis(r), a.Close())
 }
 
 // ahead is how many sequences beyond the next a signer may have under way.

@@ -27,11 +27,11 @@ var paged = []struct {
 	{"member.spent", fullest[member.Spent](), 27},
 	{"share.holdings", fullest[share.Holding](), 31},
 	{"share.subscriptions", fullest[share.Subscription](), 48},
-	{"share.operations", fullest[share.Change](), 93},
+	{"share.operations", fullest[share.Change](), 103},
 	{"ballot.casts", ballot.Paper{Marks: make([]byte, ballot.MaxPaper)}, 244},
 	{"ballot.proposed", fullest[uint64](), 9},
 	{"surplus.figures", fullest[uint64](), 9},
-	{"surplus.parts", fullest[surplus.Part](), 41},
+	{"surplus.parts", fullest[surplus.Part](), 61},
 }
 
 // fullest is the value of a type without strings and lists that takes the most

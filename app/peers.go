@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
@@ -31,4 +32,22 @@ func (a *App) Admits(peer string) bool {
 		return true
 	}
 	return known || t.Peers == 0
+}
+
+// Nodes are the co-ops' nodes by the register of the last committed block, in the
+// order of the co-ops: none before the federation is founded.
+func (a *App) Nodes() ([]federation.Validator, error) {
+	v, err := a.ledger.View(0)
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	var nodes []federation.Validator
+	err = federation.Range(v, func(_ state.Coop, c federation.Coop) (bool, error) {
+		if c.Validator.Peer != "" {
+			nodes = append(nodes, c.Validator)
+		}
+		return true, nil
+	})
+	return nodes, err
 }

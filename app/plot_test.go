@@ -201,16 +201,28 @@ var plots = map[string]func(p *plot){
 	"ballot.Declare":       func(p *plot) { p.do(ballot.Declare{Motion: p.target}) },
 	"share.ConfirmPayment": func(p *plot) { p.do(subscribe, confirmed) },
 	"share.Issue":          func(p *plot) { p.do(subscribe, confirmed, share.Issue(confirmed)) },
-	"account.Open":         func(p *plot) { p.do(account.Open{Code: 1999, Type: account.Asset, Name: "hidden"}) },
-	"account.Post":         func(p *plot) { p.do(takings) },
-	"account.Reverse":      func(p *plot) { p.do(takings, account.Reverse{Entry: 1, Narrative: "undone"}) },
-	"surplus.OpenPeriod":   func(p *plot) { p.do(period) },
-	"surplus.Record":       func(p *plot) { p.do(period, hours) },
-	"surplus.Correct":      func(p *plot) { p.do(period, hours, surplus.Correct(hours)) },
-	"surplus.Declare":      func(p *plot) { p.do(takings, period, surplus.Declare{Period: 1}) },
-	"surplus.Pay":          func(p *plot) { p.do(takings, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}) },
-	"federation.Announce":  func(p *plot) { p.do(federation.Announce{Address: "node9.example:26656"}) },
-	"federation.Replace":   func(p *plot) { p.do(federation.Replace{Key: validatorKey(1, 9)}) },
+	"share.Refund": func(p *plot) {
+		p.do(subscribe, confirmed, share.Refund{Subscriptions: []uint64{1}, Reason: "a pretext"})
+	},
+	"share.Correct": func(p *plot) {
+		p.do(subscribe, confirmed, share.Issue(confirmed), share.Correct{Subscriptions: []uint64{1}, Reason: "a pretext"})
+	},
+	"account.Open":       func(p *plot) { p.do(account.Open{Code: 1999, Type: account.Asset, Name: "hidden"}) },
+	"account.Post":       func(p *plot) { p.do(takings) },
+	"account.Reverse":    func(p *plot) { p.do(takings, account.Reverse{Entry: 1, Narrative: "undone"}) },
+	"surplus.OpenPeriod": func(p *plot) { p.do(period) },
+	"surplus.Record":     func(p *plot) { p.do(period, hours) },
+	"surplus.Correct":    func(p *plot) { p.do(period, hours, surplus.Correct(hours)) },
+	"surplus.Declare":    func(p *plot) { p.do(takings, period, surplus.Declare{Period: 1}) },
+	"surplus.Pay":        func(p *plot) { p.do(takings, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}) },
+	"surplus.Return": func(p *plot) {
+		p.do(takings, surplus.Return{Period: 1, Step: 1, Members: []state.Member{1}, Reason: "a pretext"})
+	},
+	"surplus.Reopen": func(p *plot) {
+		p.do(takings, period, surplus.Declare{Period: 1, Surplus: 100}, surplus.Reopen{Period: 1, Reason: "a pretext"})
+	},
+	"federation.Announce": func(p *plot) { p.do(federation.Announce{Address: "node9.example:26656"}) },
+	"federation.Replace":  func(p *plot) { p.do(federation.Replace{Key: validatorKey(1, 9)}) },
 }
 
 // When the plot is carried out.

@@ -17,10 +17,10 @@ import (
 func receiptDoc(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
-	fmt.Fprintf(&out, "`format` is `%s`, at most %d bytes.\nFiles of formats `%s` and `%s` stay readable: their fields are\n`format`, `kind`, `chain`, `height`, `subject`, `statement` (the words), `records`, `header`,\n`commit`, `validators`, and no Head is among their records.\n\n",
-		receipt.Format, receipt.MaxSize, receipt.Format1, receipt.Format2)
+	fmt.Fprintf(&out, "`format` is `%s`, or `%s` if there are links, from 1 to %d; at most %d bytes.\nFiles of formats `%s` and `%s` stay readable: their fields are\n`format`, `kind`, `chain`, `height`, `subject`, `statement` (the words), `records`, `header`,\n`commit`, `validators`, and no Head is among their records.\n\n",
+		receipt.Format, receipt.FormatLinked, receipt.MaxCarried, receipt.MaxSize, receipt.Format1, receipt.Format2)
 	types := map[string]*ast.StructType{}
-	for _, name := range []string{"receipt.go", "statement.go"} {
+	for _, name := range []string{"receipt.go", "statement.go", "links.go"} {
 		f, err := parser.ParseFile(token.NewFileSet(), "../client/receipt/"+name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
@@ -40,6 +40,9 @@ func receiptDoc(t *testing.T) string {
 	for _, st := range receipt.Statements() {
 		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", st.Kind, st.About, "`"+strings.Join(st.Needs, "`, `")+"`")
 	}
+	fmt.Fprintf(&out, "\nA file of links has `format` `%s`, at most %d links and %d bytes.\n\n| field | form | |\n|---|---|---|\n",
+		receipt.FormatLinks, receipt.MaxLinks, receipt.MaxLinksSize)
+	receiptFields(t, &out, types, "", "linksFile")
 	return out.String()
 }
 

@@ -28,8 +28,10 @@ func refute(part, format string, args ...any) error {
 
 // AtProved reads the records of one height as At does, and verifies them: each
 // record is proved against the app hash of a header that more than two thirds of the
-// trusted validators signed, and each range of records is proved complete. An answer
-// that does not verify is a *light.Refuted.
+// trusted validators signed, or of those whom the node's links show to have followed
+// them, and each range of records is proved complete. An answer
+// that does not verify is a *light.Refuted, one of validators who cannot be tied to the
+// trusted ones a *light.Untied.
 //
 // Height zero is the last one that can be proved, for which it may have to wait
 // for the block that carries its app hash.
@@ -44,7 +46,7 @@ func (c *Client) AtProved(ctx context.Context, height uint64, trust receipt.Trus
 	if err := block.Verify(); err != nil {
 		return state.Remote{}, err
 	}
-	if _, _, err := trust.Holds(block); err != nil {
+	if _, err := c.tied(ctx, block, trust); err != nil {
 		return state.Remote{}, err
 	}
 	from := proved{ctx, c, block, read}

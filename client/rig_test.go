@@ -54,6 +54,8 @@ type rig struct {
 	time    time.Time
 	hash    []byte                // app hash of the last block
 	sealed  []*types.SignedHeader // of heights 1, 2, …
+	terms   map[int64]signers     // who signs from a height on, if not those who founded it
+	dropped int64                 // blocks up to this height are kept no more
 	pool    [][]byte              // sent, in no block yet
 	cached  map[[32]byte]bool
 	down    bool                                          // answers no call
@@ -207,14 +209,47 @@ func (r *rig) signedHeader(height int64, raws [][]byte) *types.SignedHeader {
 		Version: cmtversion.Consensus{Block: version.BlockProtocol, App: app.Version},
 		ChainID: rigChain, Height: height, Time: r.time,
 		LastCommitHash: digest("last commit"), DataHash: txs.Hash(),
-		ValidatorsHash: r.set.Hash(), NextValidatorsHash: r.set.Hash(), ConsensusHash: digest("params"),
+		ValidatorsHash: r.signersAt(height).set.Hash(), NextValidatorsHash: r.signersAt(height + 1).set.Hash(), ConsensusHash: digest("params"),
 		AppHash: r.hash, LastResultsHash: digest("results"), EvidenceHash: digest(""),
-		ProposerAddress: r.set.Validators[0].Address,
+		ProposerAddress: r.signersAt(height).set.Validators[0].Address,
 	}
 	if height > 1 {
 		h.LastBlockID = r.sealed[height-2].Commit.BlockID
 	}
-	return &types.SignedHeader{Header: h, Commit: r.sign(r.t, h)}
+	return &types.SignedHeader{Header: h, Commit: r.signersAt(height).sign(r.t, h)}
+}
+
+// signersAt are those who sign a height.
+func (r *rig) signersAt(height int64) signers {
+	for ; height > 0; height-- {
+		if s, ok := r.terms[height]; ok {
+			return s
+		}
+	}
+	return r.signers
+}
+
+// replace has the validators sign from the height after the next one on, as the engine
+// does it, in which the one numbered out (from 0, in order of the keys) is replaced by
+// a new one. It makes these two blocks.
+func (r *rig) replace(out, in int) {
+	r.t.Helper()
+	r.with(func() {
+		height := int64(len(r.sealed)) + 2
+		old := cmted25519.GenPrivKeyFromSecret(fmt.Appendf(nil, "validator %d", out))
+		var keys []cmted25519.PrivKey
+		for _, k := range r.signersAt(height).keys {
+			if !k.Equals(old) {
+				keys = append(keys, k)
+			}
+		}
+		if r.terms == nil {
+			r.terms = map[int64]signers{}
+		}
+		r.terms[height] = newSigners(append(keys, cmted25519.GenPrivKeyFromSecret(fmt.Appendf(nil, "validator %d", in)))...)
+	})
+	r.block()
+	r.block()
 }
 
 // sign makes the commit of a header, signed by all.
@@ -241,6 +276,8 @@ func (r *rig) serve() {
 	rpcserver.RegisterRPCFuncs(mux, map[string]*rpcserver.RPCFunc{
 		"abci_query":        rpcserver.NewRPCFunc(r.query, "path,data,height,prove"),
 		"header":            rpcserver.NewRPCFunc(r.headerOf, "height"),
+		"status":            rpcserver.NewRPCFunc(r.status, ""),
+		"genesis":           rpcserver.NewRPCFunc(r.genesisOf, ""),
 		"commit":            rpcserver.NewRPCFunc(r.commitOf, "height"),
 		"validators":        rpcserver.NewRPCFunc(r.validatorsOf, "height,page,per_page"),
 		"broadcast_tx_sync": rpcserver.NewRPCFunc(r.broadcast, "tx"),
@@ -286,6 +323,9 @@ func (r *rig) at(height *int64) (*types.SignedHeader, error) {
 	if height != nil {
 		h = *height
 	}
+	if h <= r.dropped {
+		return nil, fmt.Errorf("height %d is not available, lowest height is %d", h, r.dropped+1)
+	}
 	if h < 1 || h > int64(len(r.sealed)) {
 		return nil, fmt.Errorf("height %d must be less than or equal to the current blockchain height %d", h, len(r.sealed))
 	}
@@ -310,8 +350,22 @@ func (r *rig) commitOf(_ *rpctypes.Context, height *int64) (*ctypes.ResultCommit
 
 func (r *rig) validatorsOf(_ *rpctypes.Context, height *int64, page, perPage *int) (*ctypes.ResultValidators, error) {
 	// Two a page, whatever is asked for, so that clients have to turn pages.
-	part := r.set.Validators[(*page-1)*2 : min(*page*2, len(r.set.Validators))]
-	return &ctypes.ResultValidators{BlockHeight: *height, Validators: part, Count: len(part), Total: len(r.set.Validators)}, nil
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := r.signersAt(*height).set.Validators
+	part := all[(*page-1)*2 : min(*page*2, len(all))]
+	return &ctypes.ResultValidators{BlockHeight: *height, Validators: part, Count: len(part), Total: len(all)}, nil
+}
+
+func (r *rig) status(_ *rpctypes.Context) (*ctypes.ResultStatus, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return &ctypes.ResultStatus{SyncInfo: ctypes.SyncInfo{EarliestBlockHeight: r.dropped + 1, LatestBlockHeight: int64(len(r.sealed))}}, nil
+}
+
+func (r *rig) genesisOf(_ *rpctypes.Context) (*ctypes.ResultGenesis, error) {
+	doc, err := types.GenesisDocFromJSON(r.genesis)
+	return &ctypes.ResultGenesis{Genesis: doc}, err
 }
 
 func (r *rig) broadcast(_ *rpctypes.Context, raw types.Tx) (*ctypes.ResultBroadcastTx, error) {

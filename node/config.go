@@ -87,7 +87,8 @@ type RPCConfig struct {
 	Public  bool   `mapstructure:"public"`  // allow an address that is not loopback
 }
 
-// P2PConfig is how the node reaches its peers. Peers listed here are always
+// P2PConfig is how the node reaches its peers. The nodes of the federation's register
+// are dialled without being listed. Peers listed here are dialled too, and always
 // admitted: a full node of no co-op, an auditor's for example, can connect to a
 // co-op's node that lists it.
 type P2PConfig struct {
@@ -350,8 +351,7 @@ func (c Config) engine() (*cmtcfg.Config, error) {
 	return e, nil
 }
 
-// network sets the transport. Peers are dialled from the file alone: dialling
-// must not depend on state that has to be synced first.
+// network sets the transport and who is dialled: see dialled.
 func (c Config) network(e *cmtcfg.Config) {
 	e.P2P.ListenAddress = "tcp://" + c.P2P.Address
 	e.P2P.ExternalAddress = c.P2P.ExternalAddress

@@ -5,6 +5,7 @@
 //
 //	config/rochdale.toml               operator knobs, see Config
 //	config/genesis.json                the federation's beginning, the same everywhere
+//	config/genesis.seals.json          every founding co-op's signature over it
 //	config/node_key.json               who this node is to its peers
 //	config/priv_validator_key.json     what this node signs blocks with
 //	data/priv_validator_state.json     what it signed last; losing it risks signing twice

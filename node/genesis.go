@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/crypto/ed25519"
 	cmtjson "github.com/cometbft/cometbft/libs/json"
 	"github.com/cometbft/cometbft/types"
@@ -43,19 +44,11 @@ type GenesisValidator struct {
 // begin is cut to seconds. NewGenesis returns ErrBadGenesis for a document that
 // the engine would refuse.
 func NewGenesis(chainID string, begin time.Time, validators []GenesisValidator, appState json.RawMessage) ([]byte, error) {
-	params := types.DefaultConsensusParams()
-	params.Block.MaxBytes = MaxBlockBytes
-	params.Block.MaxGas = -1
-	params.Evidence.MaxAgeDuration = EvidenceAge
-	params.Evidence.MaxAgeNumBlocks = evidenceBlocks
-	params.Evidence.MaxBytes = MaxBlockBytes / 16
-	params.Validator.PubKeyTypes = []string{types.ABCIPubKeyTypeEd25519}
-	params.ABCI.VoteExtensionsEnableHeight = 0
 	doc := types.GenesisDoc{
 		GenesisTime:     begin.UTC().Truncate(time.Second),
 		ChainID:         chainID,
 		InitialHeight:   1,
-		ConsensusParams: params,
+		ConsensusParams: consensusParams(),
 		AppState:        appState,
 	}
 	for _, v := range validators {
@@ -72,8 +65,28 @@ func NewGenesis(chainID string, begin time.Time, validators []GenesisValidator, 
 	return append(data, '\n'), nil
 }
 
-func parseGenesis(data []byte, where string) (*types.GenesisDoc, error) {
-	doc, err := types.GenesisDocFromJSON(data)
+// consensusParams are those that every federation begins with.
+func consensusParams() *types.ConsensusParams {
+	params := types.DefaultConsensusParams()
+	params.Block.MaxBytes = MaxBlockBytes
+	params.Block.MaxGas = -1
+	params.Evidence.MaxAgeDuration = EvidenceAge
+	params.Evidence.MaxAgeNumBlocks = evidenceBlocks
+	params.Evidence.MaxBytes = MaxBlockBytes / 16
+	params.Validator.PubKeyTypes = []string{types.ABCIPubKeyTypeEd25519}
+	params.ABCI.VoteExtensionsEnableHeight = 0
+	return params
+}
+
+// parseGenesis reads a genesis as the engine does, which panics on some that are
+// malformed.
+func parseGenesis(data []byte, where string) (doc *types.GenesisDoc, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			doc, err = nil, badGenesis(where, fmt.Errorf("the engine cannot read it: %v", r))
+		}
+	}()
+	doc, err = types.GenesisDocFromJSON(data)
 	if err != nil {
 		return nil, badGenesis(where, err)
 	}
@@ -123,7 +136,7 @@ func loadGenesis(home string) (*loadedGenesis, error) {
 				Advice: fmt.Sprintf("if they are this federation's, write the SHA-256 of %s there (64 hexadecimal digits); otherwise make a new home", path),
 			}
 		}
-		return &loadedGenesis{doc, path, file, now}, nil
+		return &loadedGenesis{doc: doc, path: path, data: data, record: file, sum: now}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the record of the genesis: %w", err)
@@ -143,28 +156,43 @@ func loadGenesis(home string) (*loadedGenesis, error) {
 type loadedGenesis struct {
 	doc         *types.GenesisDoc
 	path        string
+	data        []byte // of the file; nil if it is recorded
 	record, sum string // empty if it is recorded
 }
 
 // A founder is an application that says beforehand whether it would found a chain
 // by a genesis. It says nothing of one that it has founded already.
 type founder interface {
-	CheckGenesis(chain string, begin time.Time, appState []byte) error
+	CheckGenesis(*abci.RequestInitChain) error
 }
 
-// accept asks the application whether the genesis can be used, and then records it.
-// Nothing of the chain is written before, so a genesis that is refused can be
-// corrected. A crash after the record is written leaves a record and no chain: then
-// the operator can only correct the genesis by starting from a fresh home, as after
-// any start.
-func (g *loadedGenesis) accept(application Application) error {
-	if f, ok := application.(founder); ok {
-		if err := f.CheckGenesis(g.doc.ChainID, g.doc.GenesisTime, g.doc.AppState); err != nil {
+// accept checks the genesis of a home whole, with what the application says and the
+// seals of the founders, and then records it. Nothing of the chain is written before,
+// so a genesis that is refused can be corrected. A crash after the record is written
+// leaves a record and no chain: then the operator can only correct the genesis by
+// starting from a fresh home, as after any start.
+func (g *loadedGenesis) accept(home string, application Application) error {
+	f, ok := application.(founder)
+	switch {
+	case ok && g.record == "":
+		if err := GenesisCheck(f.CheckGenesis).of(g.doc); err != nil {
 			return badGenesis(g.path, err)
 		}
-	}
-	if g.record == "" {
 		return nil
+	case g.record == "":
+		return nil
+	case ok:
+		founded, err := CheckGenesis(g.data, g.path, f.CheckGenesis)
+		if err != nil {
+			return err
+		}
+		seals, err := LoadSeals(home)
+		if err != nil {
+			return err
+		}
+		if err := CheckSeals(founded, seals); err != nil {
+			return err
+		}
 	}
 	if err := writeFile(g.record, []byte(g.sum+"\n"), 0o644); err != nil {
 		return fmt.Errorf("recording genesis: %w", err)

@@ -11,17 +11,25 @@ import (
 	"github.com/cometbft/cometbft/crypto/ed25519"
 	"github.com/cometbft/cometbft/p2p"
 	"github.com/cometbft/cometbft/privval"
+
+	"github.com/rochdale-ledger/rochdale/node/founding"
 )
 
 // InitOptions is what a new home begins with.
 type InitOptions struct {
-	Config  Config // knobs; Home is ignored
-	Genesis []byte // the federation's genesis, or nil to add the file later
+	Config  Config          // knobs; Home is ignored
+	Genesis []byte          // the federation's genesis, or nil to add the file later
+	Seals   []founding.Seal // its founders'
+	// Check is what the application says of Genesis; nil checks neither that nor the
+	// seals, for applications that found nothing.
+	Check GenesisCheck
 }
 
 // Init makes a home with new keys and returns their public side.
 //
-// It refuses, with ErrExists, a home that holds any file it would write. A
+// A genesis that cannot be used, or that its founders did not sign, is refused before
+// anything is written. It refuses, with ErrExists, a home that holds any file it would
+// write. A
 // crash leaves at most a home that Init refuses and Start cannot use; keys are
 // written before the configuration, which is written last.
 func Init(home string, opts InitOptions) (Identity, error) {
@@ -30,12 +38,10 @@ func Init(home string, opts InitOptions) (Identity, error) {
 	if err := cfg.Validate(); err != nil {
 		return Identity{}, err
 	}
-	if opts.Genesis != nil {
-		if _, err := parseGenesis(opts.Genesis, "the genesis given"); err != nil {
-			return Identity{}, err
-		}
+	if err := opts.checkGenesis(); err != nil {
+		return Identity{}, err
 	}
-	for _, path := range []string{ConfigFile(home), nodeKeyFile(home), validatorKeyFile(home), signStateFile(home), GenesisFile(home)} {
+	for _, path := range []string{ConfigFile(home), nodeKeyFile(home), validatorKeyFile(home), signStateFile(home), GenesisFile(home), SealFile(home)} {
 		if _, err := os.Lstat(path); err == nil {
 			return Identity{}, &Problem{
 				Kind:   ErrExists,
@@ -56,14 +62,30 @@ func Init(home string, opts InitOptions) (Identity, error) {
 		return Identity{}, err
 	}
 	if opts.Genesis != nil {
-		if err := writeFile(GenesisFile(home), opts.Genesis, 0o644); err != nil {
-			return Identity{}, fmt.Errorf("writing genesis: %w", err)
+		if err := KeepFounding(home, opts.Genesis, opts.Seals); err != nil {
+			return Identity{}, err
 		}
 	}
 	if err := WriteConfig(cfg); err != nil {
 		return Identity{}, err
 	}
 	return made.identity()
+}
+
+func (o InitOptions) checkGenesis() error {
+	const given = "the genesis given"
+	if o.Genesis == nil {
+		return nil
+	}
+	if o.Check == nil {
+		_, err := parseGenesis(o.Genesis, given)
+		return err
+	}
+	founded, err := CheckGenesis(o.Genesis, given, o.Check)
+	if err != nil {
+		return err
+	}
+	return CheckSeals(founded, o.Seals)
 }
 
 func makeKeys(home string) (made keys, err error) {

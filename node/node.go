@@ -18,7 +18,6 @@ import (
 	"github.com/cometbft/cometbft/consensus"
 	cmtnode "github.com/cometbft/cometbft/node"
 	"github.com/cometbft/cometbft/proxy"
-	"github.com/cometbft/cometbft/store"
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -31,9 +30,6 @@ const stopLimit = 4 * time.Second
 // failureStopLimit is the same after a failure, when goroutines that wait for the
 // one that panicked never end.
 const failureStopLimit = 2 * time.Second
-
-// blockStoreID is the engine's name for its store of blocks.
-const blockStoreID = "blockstore"
 
 // Application is what a node runs: CometBFT's interface, under a name for packages
 // that do not import CometBFT. If it is an io.Closer, the node closes it once the
@@ -101,10 +97,10 @@ func Start(ctx context.Context, cfg Config, open NewApplication, log *slog.Logge
 }
 
 func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error {
-	engineCfg, err := cfg.engine()
-	if err != nil {
+	if _, err := cfg.engine(); err != nil {
 		return err
 	}
+	var err error
 	n.cfg = cfg.withDefaults()
 	loaded, err := loadKeys(cfg.Home)
 	if err != nil {
@@ -126,12 +122,14 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	if n.metrics, err = newMetricsServer(n.cfg.Metrics.Address); err != nil {
 		return err
 	}
-	application, allowed, err := open(cfg.Home, cfg, n.log)
+	allowed, err := n.openApplication(open, genesis)
 	if err != nil {
 		return startProblem(err)
 	}
-	n.app = &guard{Application: application, node: n, metrics: newLedgerMetrics(n.metrics)}
-	n.app.metrics.height.Set(float64(n.Executed()))
+	engineCfg, err := n.engineConfig(loaded, genesis)
+	if err != nil {
+		return err
+	}
 	id, err := loaded.identity()
 	if err != nil {
 		return err
@@ -167,6 +165,31 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	return nil
 }
 
+// openApplication opens the application and has it check the genesis of a home that
+// was never started, before anything of the chain is written.
+func (n *Node) openApplication(open NewApplication, genesis *loadedGenesis) (allowed func(string) bool, err error) {
+	application, allowed, err := open(n.cfg.Home, n.cfg, n.log)
+	if err != nil {
+		return nil, err
+	}
+	n.app = &guard{Application: application, node: n, metrics: newLedgerMetrics(n.metrics)}
+	n.app.metrics.height.Set(float64(n.Executed()))
+	return allowed, genesis.accept(n.cfg.Home, application)
+}
+
+// engineConfig is the engine's configuration, with the federation's nodes to dial.
+func (n *Node) engineConfig(k keys, genesis *loadedGenesis) (*cmtcfg.Config, error) {
+	own, err := k.identity()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := n.cfg.dialled(n.app.Application, genesis.doc, own, n.log)
+	if err != nil {
+		return nil, startProblem(err)
+	}
+	return cfg.engine()
+}
+
 // newEngine puts CometBFT together and replays what the application has not
 // seen of the stored blocks. The engine panics on some storage errors; here
 // they are errors again.
@@ -176,9 +199,6 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *loadedGenesis, w *
 			err = startProblem(fmt.Errorf("%v", r))
 		}
 	}()
-	if err := genesis.accept(n.app.Application); err != nil {
-		return err
-	}
 	registering.Lock()
 	defer registering.Unlock()
 	n.engine, err = cmtnode.NewNode(cfg, k.validator, k.node,
@@ -357,115 +377,6 @@ func Run(ctx context.Context, cfg Config, open NewApplication, log *slog.Logger)
 		n.log.Error("stopping", "err", n.failure)
 		return errors.Join(n.failure, ignore(n.stopWithin(failureStopLimit), ErrSlowStop))
 	}
-}
-
-// Stop stops the node and frees its home and its TCP ports. Over libp2p the
-// engine closes its network but not its host, so the UDP port stays taken for
-// up to a minute unless the process ends. Stop takes at most five seconds: an engine that has not stopped by then is left, with ErrSlowStop, to
-// the end of the process. Later calls return the first one's result.
-func (n *Node) Stop() error {
-	if n.Err() != nil {
-		return n.stopWithin(failureStopLimit)
-	}
-	return n.stopWithin(stopLimit)
-}
-
-func (n *Node) stopWithin(limit time.Duration) error {
-	n.stopOnce.Do(func() {
-		close(n.stop)
-		stopped := make(chan error, 1)
-		go func() { stopped <- n.close() }()
-		timer := time.NewTimer(limit)
-		defer timer.Stop()
-		select {
-		case n.stopErr = <-stopped:
-		case <-timer.C:
-			n.stopErr = &Problem{
-				Kind:   ErrSlowStop,
-				Text:   fmt.Sprintf("the node had not stopped after %s; what was committed is safe", limit),
-				Advice: "nothing to do: the next start replays what is missing",
-			}
-		}
-	})
-	return n.stopErr
-}
-
-// close stops the engine, then closes what it uses. It runs once.
-func (n *Node) close() (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = errors.Join(err, fmt.Errorf("stopping node: %v", r))
-		}
-	}()
-	if n.engine != nil {
-		if n.engine.IsRunning() {
-			err = errors.Join(err, n.engine.Stop())
-		}
-		_ = n.engine.ProxyApp().Stop()
-	}
-	n.watching.Wait() // the warden asks the application
-	n.metrics.close()
-	if n.app != nil {
-		err = errors.Join(err, n.app.close())
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, db := range n.dbs {
-		_ = db.Close() // the engine has closed most of them already
-	}
-	if n.lock != nil {
-		err = errors.Join(err, n.lock.Close())
-	}
-	return err
-}
-
-// openDB opens one of the engine's stores and records it for close: the engine
-// leaves its transaction index open, and all of them if it cannot start.
-func (n *Node) openDB(c *cmtcfg.DBContext) (dbm.DB, error) {
-	db, err := cmtcfg.DefaultDBProvider(c)
-	if err != nil {
-		return nil, fmt.Errorf("opening %s store: %w", c.ID, err)
-	}
-	n.mu.Lock()
-	n.dbs = append(n.dbs, db)
-	n.mu.Unlock()
-	if c.ID == blockStoreID {
-		// Before the engine has replayed a block, or opened a port.
-		if err := checkClock(time.Now(), lastBlockTime(db)); err != nil {
-			return nil, err
-		}
-	}
-	return db, nil
-}
-
-// lastBlockTime is the time of the last block of a block store, zero if it has
-// none.
-func lastBlockTime(db dbm.DB) time.Time {
-	blocks := store.NewBlockStore(db)
-	if meta := blocks.LoadBlockMeta(blocks.Height()); meta != nil {
-		return meta.Header.Time
-	}
-	return time.Time{}
-}
-
-// retainFrom is the lowest of the engine's blocks to keep, zero to drop none, after
-// the application has committed one. It is not consensus data and affects only this
-// node's disk; on an error it returns zero.
-func (n *Node) retainFrom() int64 {
-	from, err := n.retain.Load().from(n.Executed())
-	if err != nil {
-		n.log.Warn("no old blocks are dropped", "err", err)
-		return 0
-	}
-	return from
-}
-
-// ignore drops an error of the given kind.
-func ignore(err, kind error) error {
-	if errors.Is(err, kind) {
-		return nil
-	}
-	return err
 }
 
 // RPCAddress is where the node answers, host:port.

@@ -11,6 +11,7 @@ var (
 	ErrNoGenesis      = errors.New("genesis missing")
 	ErrBadGenesis     = errors.New("genesis unusable")
 	ErrForeignGenesis = errors.New("foreign genesis")
+	ErrUnsealed       = errors.New("genesis not signed by its founders")
 	ErrForeignData    = errors.New("ledger and blocks do not belong together")
 	ErrPruned         = errors.New("blocks needed and no longer kept")
 	ErrHomeInUse      = errors.New("home in use")

@@ -83,3 +83,15 @@ func (r *retention) timeOf(height int64) (time.Time, error) {
 	}
 	return meta.Header.Time, nil
 }
+
+// retainFrom is the lowest of the engine's blocks to keep, zero to drop none, after
+// the application has committed one. It is not consensus data and affects only this
+// node's disk; on an error it returns zero.
+func (n *Node) retainFrom() int64 {
+	from, err := n.retain.Load().from(n.Executed())
+	if err != nil {
+		n.log.Warn("no old blocks are dropped", "err", err)
+		return 0
+	}
+	return from
+}

@@ -25,6 +25,18 @@ type Action interface {
 // says "the member concerned".
 type Concerner interface{ Concerns() Member }
 
+// A Holder is an action that members should find as it was proposed: what it divides
+// or moves has to stand still while they vote on it.
+type Holder interface {
+	// Hold runs when a motion that would carry the action is proposed. It refuses with
+	// a Rejection, which refuses the motion, or writes what makes other actions of its
+	// room be refused.
+	Hold(c *Ctx) error
+	// Release undoes one Hold when the motion is over, after the action was carried if
+	// it was. Its errors are faults.
+	Release(c *Ctx) error
+}
+
 // A Kind ties a number on the wire to the action it stands for.
 type Kind struct {
 	Number  tx.Kind

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/node/founding"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
 // MaxNodes bounds a testnet: more than this do not run on one machine.
@@ -240,12 +243,39 @@ func (m *Manifest) writeGenesis(begin time.Time, state func([]Validator) (json.R
 	if err != nil {
 		return err
 	}
+	seals, err := m.seal(genesis, appState)
+	if err != nil {
+		return err
+	}
 	for _, n := range m.Nodes {
-		if err := os.WriteFile(node.GenesisFile(n.Home), genesis, 0o644); err != nil {
-			return fmt.Errorf("writing genesis: %w", err)
+		if err := node.KeepFounding(n.Home, genesis, seals); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// seal signs the genesis for every co-op that it founds, each with its node's key:
+// for none if the application is not the ledger.
+func (m *Manifest) seal(genesis []byte, appState json.RawMessage) ([]founding.Seal, error) {
+	document, err := federation.ParseGenesis(appState)
+	if err != nil {
+		return nil, nil // nothing that founds co-ops
+	}
+	founded := founding.Founding{Chain: m.ChainID, Sum: sha256.Sum256(genesis), Document: document}
+	var seals []founding.Seal
+	for _, n := range m.Nodes {
+		key, err := node.NodeKey(n.Home)
+		if err != nil {
+			return nil, err
+		}
+		seal, err := founded.Seal(key)
+		if err != nil {
+			return nil, fmt.Errorf("sealing for %s: %w", n.Moniker, err)
+		}
+		seals = append(seals, seal)
+	}
+	return seals, nil
 }
 
 // writeConfigs writes every home's addresses and peers as the manifest has them.

@@ -8,6 +8,9 @@
 // are for readers only: they are not compared, and nothing depends on them.
 // docs/adr/0017-receipts.md
 //
+// A receipt, or a file of links beside it, also holds the blocks that link the
+// validators who founded a federation to those who signed. docs/adr/0019-links.md
+//
 // Every format that was ever written keeps its reader here. The package imports
 // neither the engine nor a database and uses no network, so that a page on a phone
 // can use it; the program for pages is cmd/verifier.

@@ -9,16 +9,17 @@ import (
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/client/light"
-	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
 // Formats of receipts, each the first field of its files. A change of layout, or
 // of the records that a statement reads, takes a new number; a change of words
-// does not. All are read, the last is written.
+// does not. All are read. The last two are written: FormatLinked is Format with
+// links, and a receipt that carries none is not of it.
 const (
-	Format1 = "rochdale-receipt-1"
-	Format2 = "rochdale-receipt-2"
-	Format  = "rochdale-receipt-3"
+	Format1      = "rochdale-receipt-1"
+	Format2      = "rochdale-receipt-2"
+	Format       = "rochdale-receipt-3"
+	FormatLinked = "rochdale-receipt-4"
 )
 
 // MaxSize is the size of the largest receipt, in bytes.
@@ -50,6 +51,7 @@ type file struct {
 	Header     light.Header    `json:"header"`  // as CometBFT writes it in JSON
 	Commit     light.Commit    `json:"commit"`  // likewise
 	Validators []validator     `json:"validators"`
+	Links      []link          `json:"links,omitempty"` // to those validators, oldest first; only in format 4, which has at least one
 }
 
 // A record is a leaf of the tree with its proof.
@@ -65,16 +67,17 @@ type validator struct {
 	Key     []byte `json:"key"`     // ed25519
 }
 
-// newFile is a receipt of the last format.
-func newFile(kind string, subject Subject, says []string, records []record, b light.Block) (file, error) {
+// newFile is a receipt of Format, or of FormatLinked if there are links that it can
+// carry.
+func newFile(kind string, subject Subject, says []string, records []record, b light.Block, links []light.Block) (file, error) {
 	words, err := encode(says)
 	f := file{
 		Format: Format, Words: words, Kind: kind, Subject: subject,
 		Chain: b.Header.ChainID, Height: heightOf(b), Records: records, Header: b.Header, Commit: b.Commit,
+		Validators: validatorsOf(b.Validators), Links: carriable(links),
 	}
-	for i := range b.Validators.Size() {
-		v := b.Validators.At(i)
-		f.Validators = append(f.Validators, validator{v.Address().String(), v.Key})
+	if len(f.Links) > 0 {
+		f.Format = FormatLinked
 	}
 	return f, err
 }
@@ -122,20 +125,14 @@ func read(raw []byte) (f file, b light.Block, err error) {
 		return f, b, fmt.Errorf("%w: its words are no list of texts", ErrReceipt)
 	}
 	b.Header, b.Commit = f.Header, f.Commit
-	var set []light.Validator
-	for _, v := range f.Validators {
-		set = append(set, light.Validator{Key: v.Key, Power: federation.Power})
+	if b.Validators, err = setOf(f.Validators); err != nil {
+		return f, b, unlessRefuted(ErrReceipt, err)
 	}
-	if b.Validators, err = light.NewSet(set); err != nil {
-		return f, b, fmt.Errorf("%w: %w", ErrReceipt, err)
-	}
-	for i, v := range f.Validators {
-		belongs := b.Validators.At(i)
-		if !bytes.Equal(belongs.Key, v.Key) || belongs.Address().String() != v.Address {
-			return f, b, refute("validators", "number %d is %s, its place belongs to %v", i+1, v.Address, belongs.Address())
-		}
-	}
-	switch {
+	switch n := len(f.Links); {
+	case (n > 0) != (f.Format == FormatLinked):
+		return f, b, fmt.Errorf("%w: it is of format %q and carries %d links", ErrReceipt, f.Format, n)
+	case n > MaxCarried:
+		return f, b, fmt.Errorf("%w: it carries %d links, at most %d can be", ErrReceipt, n, MaxCarried)
 	case f.Chain != b.Header.ChainID:
 		return f, b, refute("chain", "it says %q, the header %q", f.Chain, b.Header.ChainID)
 	case b.Header.Height < 1 || f.Height != heightOf(b):
@@ -160,9 +157,9 @@ func decodeFile(raw []byte) (f file, err error) {
 		Format string `json:"format"`
 	}
 	if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&head); err != nil {
-		return f, unreadable(err, len(raw))
+		return f, unreadable(ErrReceipt, err, len(raw))
 	}
-	known := []string{Format1, Format2, Format}
+	known := []string{Format1, Format2, Format, FormatLinked}
 	switch {
 	case head.Format == "":
 		return f, fmt.Errorf("%w: it names no format", ErrReceipt)
@@ -174,31 +171,31 @@ func decodeFile(raw []byte) (f file, err error) {
 	if f.Format = head.Format; f.early() {
 		var e earlyFile
 		err = dec.Decode(&e)
-		f = file{e.Format, e.Statement, e.Kind, e.Subject, e.Chain, e.Height, e.Records, e.Header, e.Commit, e.Validators}
+		f = file{e.Format, e.Statement, e.Kind, e.Subject, e.Chain, e.Height, e.Records, e.Header, e.Commit, e.Validators, nil}
 	} else {
 		err = dec.Decode(&f)
 	}
 	if err != nil {
-		return f, unreadable(err, len(raw))
+		return f, unreadable(ErrReceipt, err, len(raw))
 	}
 	return f, nil
 }
 
-// unreadable says why size bytes are no JSON, or not that of a receipt.
-func unreadable(err error, size int) error {
+// unreadable says why size bytes are no JSON, or not that of what they should be.
+func unreadable(what, err error, size int) error {
 	var syntax *json.SyntaxError
 	var shape *json.UnmarshalTypeError
 	switch {
 	case errors.Is(err, io.EOF):
-		return fmt.Errorf("%w: it is empty", ErrReceipt)
+		return fmt.Errorf("%w: it is empty", what)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%w: it is cut short after %d bytes", ErrReceipt, size)
+		return fmt.Errorf("%w: it is cut short after %d bytes", what, size)
 	case errors.As(err, &syntax):
-		return fmt.Errorf("%w: byte %d: %w", ErrReceipt, syntax.Offset, err)
+		return fmt.Errorf("%w: byte %d: %w", what, syntax.Offset, err)
 	case errors.As(err, &shape):
-		return fmt.Errorf("%w: byte %d: a %s where %s needs another thing", ErrReceipt, shape.Offset, shape.Value, shape.Field)
+		return fmt.Errorf("%w: byte %d: a %s where %s needs another thing", what, shape.Offset, shape.Value, shape.Field)
 	}
-	return fmt.Errorf("%w: %w", ErrReceipt, err)
+	return fmt.Errorf("%w: %w", what, err)
 }
 
 func firstDifference(a, b []byte) int {

@@ -1,7 +1,6 @@
 package receipt
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
@@ -23,6 +22,7 @@ type Trust struct {
 	Chain       string // chain id; empty if unknown
 	Fingerprint []byte // hash of the set of validators that is trusted, 32 bytes
 	founders    light.Set
+	known       *light.Lineage // if links have been added
 }
 
 // ErrGenesis is returned for bytes that are no genesis file.
@@ -65,26 +65,69 @@ func TrustValidators(fingerprint string) (Trust, error) {
 // Known says whether t knows any validators.
 func (t Trust) Known() bool { return len(t.Fingerprint) > 0 }
 
-// Holds checks a block that has been verified against the trust anchor. It returns
-// how many of the trusted validators signed and how many there are. An error is a
-// *Refuted.
+// lineage is what t knows of the chain's validators.
+func (t Trust) lineage() light.Lineage {
+	switch {
+	case t.known != nil:
+		return *t.known
+	case t.founders.Size() > 0:
+		return light.Founded(t.Chain, t.founders)
+	}
+	return light.Named(t.Chain, t.Fingerprint)
+}
+
+// Last is the hash of the set of validators that signs as far as t reaches, and the
+// first height of which that is known; zero if it is of none.
+func (t Trust) Last() (hash light.Hex, from int64) { return t.lineage().Last() }
+
+// Links are the blocks that have extended t, oldest first.
+func (t Trust) Links() []light.Block { return t.lineage().Links() }
+
+// Anchor is t without what links have added.
+func (t Trust) Anchor() Trust {
+	t.known = nil
+	return t
+}
+
+// Extend adds the validators that links show to have followed those that t trusts. An
+// error is a *Refuted for links that do not hold or are of another chain, an *Untied
+// for those that begin with other validators.
+func (t Trust) Extend(links light.Links) (Trust, error) {
+	if err := links.Verify(); err != nil {
+		return t, err
+	}
+	return t.extend(links)
+}
+
+// extend is Extend for links that have been verified.
+func (t Trust) extend(links light.Links) (Trust, error) {
+	known, err := t.lineage().Extend(links)
+	if err == nil {
+		t.known = &known
+	}
+	return t, err
+}
+
+// reached is t with a receipt's links, as far as they begin where t ends. Whether the
+// receipt's validators are reached is for Holds to say.
+func (t Trust) reached(links light.Links) (Trust, error) {
+	if len(links.Blocks) == 0 {
+		return t, nil
+	}
+	with, err := t.extend(links)
+	if _, apart := errors.AsType[*Untied](err); apart {
+		return t, nil
+	}
+	return with, err
+}
+
+// Holds checks a block that has been verified against the trust anchor, and says how
+// they are tied. An error is an *Untied if t does not reach the block's validators, or
+// a *Refuted if what t knows and the block cannot both be true.
 //
-// A validator set other than the trusted one, because co-ops have changed their
-// validators since, is accepted if more than two thirds of the genesis file's
-// validators signed.
-func (t Trust) Holds(b light.Block) (signed, of int, err error) {
-	if t.Chain != "" && b.Header.ChainID != t.Chain {
-		return 0, 0, refute("chain", "it is of %q, the one you trust is %q", b.Header.ChainID, t.Chain)
-	}
-	if bytes.Equal(t.Fingerprint, b.Header.ValidatorsHash) {
-		return b.Commit.Signed(), b.Validators.Size(), nil
-	}
-	if t.founders.Size() == 0 {
-		return 0, 0, refute("validators", "their fingerprint is %v, the one you trust is %X", b.Header.ValidatorsHash, t.Fingerprint)
-	}
-	signed, err = t.founders.Trusts(b.Header.ChainID, b.Commit, light.TwoThirds)
-	if refuted, ok := errors.AsType[*Refuted](err); ok && refuted.Part == "validators" {
-		err = refute("validators", "only %d of the %d in the genesis file signed, more than two thirds must", signed, t.founders.Size())
-	}
-	return signed, t.founders.Size(), err
+// A set of validators other than those that are known for the block's height is
+// accepted if more than two thirds of these signed, and no key that was retired is in
+// it: co-ops have changed validators since, and no link shows it.
+func (t Trust) Holds(b light.Block) (light.Tie, error) {
+	return t.lineage().Holds(b)
 }

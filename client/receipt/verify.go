@@ -16,19 +16,21 @@ type Proof struct {
 	Format      string    `json:"format"`
 	Kind        string    `json:"kind"`
 	Chain       string    `json:"chain"`
-	Height      uint64    `json:"height"`  // after this block the statement was true; zero is the founding
-	Time        time.Time `json:"time"`    // of the block after, in UTC
-	Version     uint64    `json:"version"` // of the rules by which the records were written; zero in formats 1 and 2
-	Trial       bool      `json:"trial"`   // the federation is a trial, whose dates its members set
-	Newer       bool      `json:"newer"`   // these rules are later than the program's own, which may not see all of a record
+	Height      uint64    `json:"height"`     // after this block the statement was true; zero is the founding
+	Time        time.Time `json:"time"`       // of the block after, in UTC
+	Version     uint64    `json:"version"`    // of the rules by which the records were written; zero in formats 1 and 2
+	Trial       bool      `json:"trial"`      // the federation is a trial, whose dates its members set
+	Newer       bool      `json:"newer"`      // these rules are later than the program's own, which may not see all of a record
+	Block       string    `json:"block_hash"` // of the block after, in hexadecimal; rochdale federation fingerprint shows a node's
 	Subject     Subject   `json:"subject"`
 	Statement   []string  `json:"statement"`   // sentences in plain words, made from the records
 	Fingerprint string    `json:"fingerprint"` // of the validators who could sign
 	Signed      int       `json:"signed"`      // how many of them did
 	Validators  int       `json:"validators"`  // of how many
-	Anchored    bool      `json:"anchored"`    // they are those that the verifier trusts
-	Trusted     int       `json:"trusted"`     // if so: of the trusted ones, how many signed
+	Anchored    bool      `json:"anchored"`    // they are tied to those that the verifier trusts
+	Trusted     int       `json:"trusted"`     // if so: of the trusted ones, or those known to follow them, how many signed
 	TrustedOf   int       `json:"trusted_of"`  // of how many
+	Links       int       `json:"links"`       // if so: how many changes of validators lie between
 }
 
 // A Prover gives the leaf under a key, empty if there is none, with the proof of
@@ -40,12 +42,13 @@ var ErrMigrating = errors.New("the records are being brought to new rules: ask a
 
 // Make writes a receipt of one kind of statement about subject, from records under
 // the app hash of block. It verifies neither the prover's proofs nor the block: call
-// Verify on the result.
+// Verify on the result. The receipt carries the links, which lead to the block's
+// validators, unless they are more than MaxCarried or larger than MaxCarriedSize.
 //
 // It returns ErrSubject for a kind that there is not or a subject that does not
 // suit it, ErrMigrating, a room's rejection if the ledger has no such thing, and
 // the prover's errors.
-func Make(kind string, subject Subject, block light.Block, prove Prover) ([]byte, error) {
+func Make(kind string, subject Subject, block light.Block, prove Prover, links ...light.Block) ([]byte, error) {
 	st, err := statementOf(kind, subject)
 	if err != nil {
 		return nil, err
@@ -55,7 +58,7 @@ func Make(kind string, subject Subject, block light.Block, prove Prover) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFile(kind, subject, says, rec.records, block)
+	f, err := newFile(kind, subject, says, rec.records, block, links)
 	if err != nil {
 		return nil, err
 	}
@@ -64,12 +67,13 @@ func Make(kind string, subject Subject, block light.Block, prove Prover) ([]byte
 
 // Verify checks a receipt of any format with no node: each record against the app
 // hash of the header, the header against the signatures of its validators, the
-// validators against trust. The words are made from the records. The zero trust
-// leaves the validators unknown: then the Proof is not Anchored and its
-// Fingerprint has to be compared with one from a source that the reader trusts.
+// validators against trust, to which the receipt's own links are added. The words are
+// made from the records. The zero trust leaves the validators unknown: then the Proof
+// is not Anchored and its Fingerprint has to be compared with one from a source that
+// the reader trusts.
 //
-// It returns ErrReceipt for a file that cannot be read, and a *Refuted for a
-// receipt that does not hold.
+// It returns ErrReceipt for a file that cannot be read, a *Refuted for a receipt that
+// does not hold, and an *Untied for one whose validators trust does not reach.
 func Verify(raw []byte, trust Trust) (Proof, error) {
 	f, block, err := read(raw)
 	if err != nil {
@@ -78,9 +82,13 @@ func Verify(raw []byte, trust Trust) (Proof, error) {
 	if err := block.Verify(); err != nil {
 		return Proof{}, err
 	}
+	links, err := f.carried(block)
+	if err != nil {
+		return Proof{}, err
+	}
 	p := Proof{
 		Format: f.Format, Kind: f.Kind, Chain: f.Chain, Height: f.Height, Time: block.Header.Time.UTC(), Subject: f.Subject,
-		Fingerprint: hex.EncodeToString(block.Validators.Hash()), Signed: block.Commit.Signed(), Validators: block.Validators.Size(),
+		Block: hex.EncodeToString(block.Header.Hash()), Fingerprint: hex.EncodeToString(block.Validators.Hash()), Signed: block.Commit.Signed(), Validators: block.Validators.Size(),
 	}
 	var head state.Head
 	if p.Statement, head, err = f.says(block); err != nil {
@@ -88,11 +96,14 @@ func Verify(raw []byte, trust Trust) (Proof, error) {
 	}
 	p.Version, p.Newer, p.Trial = head.Version, newer(head), head.Trial.On
 	if trust.Known() || trust.Chain != "" {
-		p.Trusted, p.TrustedOf, err = trust.Holds(block)
+		if trust, err = trust.reached(links); err != nil {
+			return Proof{}, err
+		}
+		tie, err := trust.Holds(block)
 		if err != nil {
 			return Proof{}, err
 		}
-		p.Anchored = true
+		p.Anchored, p.Trusted, p.TrustedOf, p.Links = true, tie.Signed, tie.Of, tie.Links
 	}
 	return p, nil
 }

@@ -32,6 +32,7 @@ func parseAccount(text string) (account.Code, error) {
 
 func newAccountPostCmd() *cobra.Command {
 	var debits, credits []string
+	var date string
 	cmd := newActCmd("post NARRATIVE", "Enter a balanced posting in the journal",
 		`  rochdale account post "rent for May" --debit 5200=450.00 --credit 1000=450.00
   rochdale account post takings --debit 1000=90.00 --debit 1100=10.00 \
@@ -45,13 +46,21 @@ func newAccountPostCmd() *cobra.Command {
 			if err := s.balanced(lines); err != nil {
 				return act{}, err
 			}
-			return act{kind: account.KindPost, action: account.Post{Narrative: args[0], Lines: lines},
+			day, err := parseDay("--date", date)
+			if err != nil {
+				return act{}, err
+			}
+			return act{kind: account.KindPost, action: account.Post{Narrative: args[0], Lines: lines, Day: day},
 				gives: "entry", next: "if it is wrong, correct it with: rochdale account reverse %d"}, nil
 		})
 	cmd.Long = `Enter a balanced posting in the journal. The narrative says what happened, for
 everyone to read: name no one. Each --debit and --credit is ACCOUNT=AMOUNT, and
 debits and credits must be equal. Nothing posted is ever edited: a mistake is
-reversed by a new entry.`
+reversed by a new entry.
+
+The entry falls into the period of its --date, so that what happened in one year
+never counts in another, whenever it is entered.`
+	addDayFlag(cmd, &date, "date", "the day on which it happened, if not today")
 	// Arrays, not slices: a comma stands at thousands.
 	cmd.Flags().StringArrayVar(&debits, "debit", nil, "ACCOUNT=AMOUNT to debit; may be given several times")
 	cmd.Flags().StringArrayVar(&credits, "credit", nil, "ACCOUNT=AMOUNT to credit; may be given several times")

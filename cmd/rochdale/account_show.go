@@ -85,6 +85,8 @@ func (r *reading) bare(a money.Amount) string {
 type entryInfo struct {
 	Entry      uint64         `json:"entry"`
 	Time       stamp          `json:"time"`
+	Date       string         `json:"date"`             // the accounting date
+	Period     account.Period `json:"period,omitempty"` // that it belongs to, if it has income, expense or was posted by hand
 	Narrative  string         `json:"narrative"`
 	Lines      []account.Line `json:"lines"`
 	Reverses   uint64         `json:"reverses,omitempty"`
@@ -127,7 +129,7 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 			return false, nil
 		}
 		by, err := account.ReversedBy(r, n)
-		entries = append(entries, entryInfo{n, stamp(rec.Time), rec.Narrative, rec.Lines, rec.Reverses, by, rec.By})
+		entries = append(entries, entryInfo{n, stamp(rec.Time), words.Day(rec.DayOf()), rec.Period, rec.Narrative, rec.Lines, rec.Reverses, by, rec.By})
 		return true, err
 	})
 	if err != nil {
@@ -140,7 +142,7 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 		note(cmd, "no entries to show")
 	}
 	return show(cmd, entries, func(w io.Writer) {
-		t := newTable("entry", "time", "account", "debit", "credit", "narrative")
+		t := newTable("entry", "date", "account", "debit", "credit", "narrative")
 		for _, e := range entries {
 			for i, l := range e.Lines {
 				debit, credit := r.sides(l.Amount)
@@ -148,7 +150,7 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 					t.row("", "", account.Named(r, l.Account), debit, credit, "")
 					continue
 				}
-				t.row(e.Entry, e.Time, account.Named(r, l.Account), debit, credit, e.words())
+				t.row(e.Entry, e.Date, account.Named(r, l.Account), debit, credit, e.words())
 			}
 		}
 		t.write(w)
@@ -166,17 +168,17 @@ func touches(rec account.Record, code account.Code) bool {
 
 // words is the narrative, with what it reverses and by what right.
 func (e entryInfo) words() string {
-	words := e.Narrative
+	text := e.Narrative
 	if e.Reverses != 0 {
-		words += fmt.Sprintf(" (reverses entry %d)", e.Reverses)
+		text += fmt.Sprintf(" (reverses entry %d)", e.Reverses)
 	}
 	if e.ReversedBy != 0 {
-		words += fmt.Sprintf(" (reversed by entry %d)", e.ReversedBy)
+		text += fmt.Sprintf(" (reversed by entry %d)", e.ReversedBy)
 	}
 	if e.By.Motion != 0 {
-		words += fmt.Sprintf(" (motion %d)", e.By.Motion)
+		text += fmt.Sprintf(" (motion %d)", e.By.Motion)
 	}
-	return words
+	return text
 }
 
 func newAccountTrialCmd() *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -240,4 +241,29 @@ func article(noun string) string {
 		return "an " + noun
 	}
 	return "a " + noun
+}
+
+// addReasonFlag adds --reason, which has to be given.
+func addReasonFlag(cmd *cobra.Command, reason *string) {
+	cmd.Flags().StringVar(reason, "reason", "", "why, for everyone to read; name no one")
+	must(cmd.MarkFlagRequired("reason"))
+	must(cmd.RegisterFlagCompletionFunc("reason", cobra.NoFileCompletions))
+}
+
+// parseDay reads a day of the calendar, in days since 1970; zero if it is left out.
+func parseDay(flag, text string) (uint64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil || day.Unix() < 0 {
+		return 0, withHint(fault("%s %q is no day", flag, text), "write it like 2026-12-31")
+	}
+	return state.DayOf(day.Unix()), nil
+}
+
+// addDayFlag adds a flag whose value is a day.
+func addDayFlag(cmd *cobra.Command, day *string, name, about string) {
+	cmd.Flags().StringVar(day, name, "", about+", like 2026-12-31")
+	must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 }

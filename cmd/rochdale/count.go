@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/count/method"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/question"
 	"github.com/rochdale-ledger/rochdale/state/count/record"
 	countreport "github.com/rochdale-ledger/rochdale/state/count/report"
@@ -36,6 +37,7 @@ type countFlags struct {
 	points    int64
 	reserve   []string
 	threshold string
+	orWon     int
 	step      int64
 
 	quorum  string
@@ -54,15 +56,17 @@ func newCountCmd() *cobra.Command {
 ledger and sends nothing.
 
 FILE is ranked papers (.blt, or a vote record with ranks in columns, .csv), a
-participatory budget (.pb, Pabulib), a table party,votes (.csv) or the answers
-to one question (.csv); - reads it from standard input. The exit status is 0
-when it was counted, 1 when it cannot be read or counted, and 2 when there is a
-tie that the method's rule leaves to a lot and --lot does not settle.`,
+participatory budget (.pb, Pabulib), a table party,votes or party,votes,won
+(.csv) or the answers to one question (.csv); - reads it from standard input.
+The exit status is 0 when it was counted, 1 when it cannot be read or counted,
+and 2 when there is a tie that the method's rule leaves to a lot and --lot does
+not settle.`,
 		Example: `  rochdale count board.blt --method scottish-stv --stages
   rochdale count board.blt --method stv --reserve "tenants:2-:Ann,Bea"
   rochdale count motion.csv --method majority --quorum 20% --threshold 2/3
   rochdale count budget.pb --method equal-shares --json
   rochdale count branches.csv --method sainte-lague --seats 9
+  rochdale count lists.csv -m sainte-lague --seats 120 --threshold 5% --or-won 1
   rochdale count --compare irv,schulze,borda chair.blt
   rochdale count board.blt --method stv --html >board.html
   rochdale count methods`,
@@ -96,9 +100,10 @@ func addCountFlags(cmd *cobra.Command, f *countFlags) {
 	flags.StringVar(&f.lot, "lot", "", "`file` of names in the order drawn, one a line, for ties")
 	flags.StringVar(&f.lotSeed, "lot-seed", "", "for studies: make the lot from this `text` instead; the report says so")
 	flags.IntVar(&f.seats, "seats", 0, "`number` of seats to fill, if not that of the file")
-	flags.Int64Var(&f.points, "points", 0, "score, dots, cumulative: `most` points a voter gives (score: to one candidate)")
+	flags.Int64Var(&f.points, "points", 0, "score, star, dots, cumulative: `most` points a voter gives (score, star: to one candidate)")
 	flags.StringArrayVar(&f.reserve, "reserve", nil, "seats for a `group`, as tenants:2-:Ann,Bea; may be repeated")
 	flags.StringVar(&f.threshold, "threshold", "", "least `share` of votes to get seats, or of yes in a majority: 4%, 2/3")
+	flags.IntVar(&f.orWon, "or-won", 0, "seats: this `number` won (third column) stands in for the threshold")
 	flags.BoolVar(&f.strict, "strict", false, "majority: more than the threshold, not just as much")
 	flags.StringVar(&f.quorum, "quorum", "", "majority, consent: `part` of the electorate, or papers, needed: 20%, 1/3, 15")
 	flags.StringVar(&f.base, "base", "", "majority, consent: `whole` of shares: cast, present or members (default cast)")
@@ -237,11 +242,11 @@ func (in *countFile) report(m countreport.Method, f countFlags) (*countreport.Re
 		if err != nil {
 			return nil, err
 		}
-		return election.Count(m.Name, in.election, election.Options{Seats: f.seats, Lot: in.lot, Points: f.points, Reserved: reserved})
+		return paper.Count(m.Name, in.election, election.Options{Seats: f.seats, Lot: in.lot, Points: f.points, Reserved: reserved})
 	case input.Budget:
 		return budget.Count(m.Name, in.budget, budget.Options{Lot: in.lot, Step: f.step})
 	case input.Parties:
-		o := apportion.Options{Seats: f.seats, Lot: in.lot}
+		o := apportion.Options{Seats: f.seats, Lot: in.lot, OrWon: f.orWon}
 		if f.threshold != "" {
 			var err error
 			if o.Threshold, err = parseShare("--threshold", f.threshold); err != nil {
@@ -283,9 +288,10 @@ func (f countFlags) useless(m countreport.Method) (flags []string) {
 		fits  bool
 	}{
 		{"seats", f.seats != 0, m.Input == input.Papers || m.Input == input.Parties},
-		{"points", f.points != 0, m.Name == "score" || m.Name == "dots" || m.Name == "cumulative"},
+		{"points", f.points != 0, m.Name == "score" || m.Name == "star" || m.Name == "dots" || m.Name == "cumulative"},
 		{"reserve", f.reserve != nil, m.Input == input.Papers},
 		{"threshold", f.threshold != "", m.Input == input.Parties || m.Name == "majority"},
+		{"or-won", f.orWon != 0, m.Input == input.Parties},
 		{"step", f.step != 0, m.Input == input.Budget},
 		{"lot", f.lot != "", !question},
 		{"lot-seed", f.lotSeed != "", !question},
@@ -309,6 +315,9 @@ func (f countFlags) complete(m countreport.Method) error {
 	}
 	if f.seats == 0 && m.Input == input.Parties {
 		return withHint(fault("%s needs the number of seats", m.Name), "add --seats N")
+	}
+	if f.orWon != 0 && f.threshold == "" {
+		return withHint(fault("--or-won stands in for a threshold, and there is none"), "add --threshold, or leave --or-won out")
 	}
 	if f.strict && f.threshold == "" {
 		return withHint(fault("--strict needs a threshold; without one it is more than half already"), "add --threshold, or leave --strict out")
@@ -364,6 +373,7 @@ type countedParty struct {
 	Name  string `json:"name"`
 	Votes int64  `json:"votes"`
 	Seats int    `json:"seats"`
+	Won   int64  `json:"won,omitempty"` // of the seats, those that it had already
 }
 
 func (in *countFile) result(r *countreport.Report) countResult {
@@ -376,7 +386,11 @@ func (in *countFile) result(r *countreport.Report) countResult {
 	}
 	if in.input == input.Parties {
 		for i, name := range in.parties.Names {
-			out.Parties = append(out.Parties, countedParty{name, in.parties.Votes[i], seatsIn(r, name)})
+			p := countedParty{Name: name, Votes: in.parties.Votes[i], Seats: seatsIn(r, name)}
+			if in.parties.Won != nil {
+				p.Won = in.parties.Won[i]
+			}
+			out.Parties = append(out.Parties, p)
 		}
 	}
 	return out

@@ -16,6 +16,7 @@ const (
 	exitDone     = 0
 	exitFault    = 1 // wrong usage, a missing file, no connection, a bug
 	exitRejected = 2 // the ledger's rules said no; nothing changed
+	exitUntied   = 3 // a receipt is sound, and not tied to validators that the reader named
 )
 
 // exitError is an error with an exit status and a hint.
@@ -34,6 +35,12 @@ func (e *exitError) Unwrap() error { return e.err }
 // The text is the rejection's reason; "rejected: " is put before it.
 func rejected(format string, args ...any) error {
 	return &exitError{code: exitRejected, err: fmt.Errorf(format, args...)}
+}
+
+// untied reports that what was verified is sound in itself, and that the reader's
+// trust does not reach those who signed it: exit status 3. It accuses nobody.
+func untied(format string, args ...any) error {
+	return &exitError{code: exitUntied, err: fmt.Errorf(format, args...)}
 }
 
 // fault reports that the work could not be done: exit status 1. The format may

@@ -14,10 +14,12 @@ import (
 )
 
 func newFederationCmd() *cobra.Command {
-	return newNoun("federation", groupCoops, "See the co-ops that share the ledger, and their validators",
+	return newNoun("federation", groupCoops, "Found a federation, and see its co-ops and their validators",
 		`  rochdale federation show
+  rochdale federation invite "Delcer School Co-op" "Millbrook Housing" --name Anytown --chain anytown-1
   rochdale federation announce 12D3KooW… node.delcer.example:26656`,
-		newFederationShowCmd(), newFederationAnnounceCmd(), newFederationReplaceCmd())
+		newFederationShowCmd(), newFederationFingerprintCmd(), newFederationInviteCmd(), newFederationAcceptCmd(), newFederationSealCmd(), newFederationCheckCmd(),
+		newFederationAnnounceCmd(), newFederationReplaceCmd())
 }
 
 // coopInfo is a co-op as results show it.
@@ -130,6 +132,8 @@ func newFederationAnnounceCmd() *cobra.Command {
 			return act{kind: federation.KindAnnounce, action: federation.Announce{Peer: args[0], Address: args[1]},
 				next: "see it with: rochdale federation show"}, nil
 		})
+	cmd.Long = `Tell the federation which node is your co-op's and where others dial it: its peer
+id, and a name or IP address with a UDP port.`
 	return cmd
 }
 
@@ -144,10 +148,14 @@ func newFederationReplaceCmd() *cobra.Command {
 				return act{}, err
 			}
 			return act{kind: federation.KindReplace, action: federation.Replace{Key: key, Peer: args[1], Address: args[2]},
-				next: "see it with: rochdale federation show"}, nil
+				next: "when the new key signs, destroy the old one and its copies; see it with: rochdale federation show"}, nil
 		})
 	cmd.Long = `Give your co-op another validator key, after the old one was lost or misbehaved.
-The old key never serves again, so stop its node for good first.`
+The old key never serves again, so stop its node for good first. When the new one
+signs, destroy the old key and every copy of it: old keys of more than two thirds
+of the validators could sign another history, for who knows only the genesis.
+
+Others dial the new node at HOST:PORT, over UDP.`
 	return cmd
 }
 

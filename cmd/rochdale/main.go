@@ -4,7 +4,8 @@
 // standard error, one "rochdale: " line at a time, an error's last line being
 // "rochdale: hint: " with the next command. The exit status is 0 when the work
 // was done, 1 for a fault (wrong usage included), 2 when the ledger's rules
-// rejected the action.
+// rejected the action or a receipt is refuted, 3 when a receipt is sound and cannot be
+// tied to validators that the reader trusts.
 package main
 
 import (

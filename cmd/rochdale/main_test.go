@@ -80,6 +80,7 @@ func TestScripts(t *testing.T) {
 			"wordsof": cmdWordsOf, "flip": cmdFlip, "spoilindex": cmdSpoilIndex,
 			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": cmdProofOf, "idof": cmdIDOf,
 			"unreachable": cmdUnreachable(true), "reachable": cmdUnreachable(false), "foreign": cmdForeign,
+			"founder": cmdFounder, "replace": cmdReplace,
 		},
 		Dir:                 *scripts,
 		RequireExplicitExec: true,

@@ -200,7 +200,11 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 	section("Subscriptions", len(info.Subscriptions), t)
 	t = newTable("operation", "class", "shares", "held after", "time")
 	for _, i := range info.Issues {
-		t.row(i.Operation, i.Class, formatCount(int64(i.Units)), formatCount(int64(i.Held)), i.Time)
+		units := int64(i.Units)
+		if i.Reverses != 0 {
+			units = -units
+		}
+		t.row(i.Operation, i.Class, formatCount(units), formatCount(int64(i.Held)), i.Time)
 	}
 	section("Shares issued", len(info.Issues), t)
 	t = newTable("period", "name", "dividend in money", "of it paid", "as notices")

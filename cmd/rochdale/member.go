@@ -94,9 +94,7 @@ func newMemberSuspendCmd() *cobra.Command {
 		func(_ *cobra.Command, m state.Member) act {
 			return act{kind: member.KindSuspend, action: member.Suspend{Member: m, Reason: reason}}
 		})
-	cmd.Flags().StringVar(&reason, "reason", "", "why, for everyone to read; name no one")
-	must(cmd.MarkFlagRequired("reason"))
-	must(cmd.RegisterFlagCompletionFunc("reason", cobra.NoFileCompletions))
+	addReasonFlag(cmd, &reason)
 	return cmd
 }
 

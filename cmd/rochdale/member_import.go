@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -163,17 +162,13 @@ func (s *session) unregisteredOf(entries []member.Entry, lines []int) ([]member.
 func readMembers(file sheet.File) (entries []member.Entry, lines []int, err error) {
 	seen := map[string]int{}
 	err = readTable(file, func(row sheet.Row) error {
-		e := member.Entry{Class: 1}
+		var e member.Entry
 		var err error
 		if e.Key, err = parseKey(row.Cell("key")); err != nil {
 			return err
 		}
-		if text := row.Cell("class"); text != "" {
-			class, err := parseNumberUpTo("class", text, math.MaxUint16)
-			if err != nil {
-				return withHint(fault("%v", err), "see the classes of members: rochdale charter show")
-			}
-			e.Class = charter.Class(class)
+		if e.Class, err = parseClass(row.Cell("class")); err != nil {
+			return err
 		}
 		if e.Commitment, err = parseHex("commitment", row.Cell("commitment"), 0); err != nil {
 			return err

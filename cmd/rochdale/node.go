@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/node/founding"
 )
 
 // answerLimit bounds how long a status command waits for a node.
@@ -48,12 +51,16 @@ func showNode(cmd *cobra.Command, home string, id node.Identity, transport strin
 
 func newNodeInitCmd() *cobra.Command {
 	var cfg node.Config
-	var genesis string
+	var genesis, seals string
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make a home with fresh keys",
 		Long: `Make a home for a node: its key towards peers, the key it signs blocks with,
 and its configuration. Nothing that is there already is changed.
+
+To found a federation, leave --genesis out and go on with: rochdale federation
+accept. To join one that exists, give its genesis and the founders' seals; both
+are checked before anything is made.
 
 The public key and the peer id go to the federation, which enters them in its
 register. The secret keys are in HOME/config: back them up.`,
@@ -65,18 +72,16 @@ register. The secret keys are in HOME/config: back them up.`,
 			if err != nil {
 				return err
 			}
-			var doc []byte
-			if genesis != "" {
-				if doc, err = os.ReadFile(genesis); err != nil {
-					return withHint(fmt.Errorf("reading genesis: %w", err), "leave --genesis out and add HOME/config/genesis.json later")
-				}
+			opts := node.InitOptions{Config: cfg, Check: app.CheckGenesis}
+			if opts.Genesis, opts.Seals, err = readGenesis(genesis, seals); err != nil {
+				return err
 			}
-			id, err := node.Init(s.Home, node.InitOptions{Config: cfg, Genesis: doc})
+			id, err := node.Init(s.Home, opts)
 			if err != nil {
 				return explainNode(err)
 			}
-			if doc == nil {
-				hint(cmd, "copy the federation's genesis to %s, then rochdale node start", node.GenesisFile(s.Home))
+			if opts.Genesis == nil {
+				hint(cmd, "found a federation with: rochdale federation accept INVITATION; or make this home again with --genesis FILE")
 			} else {
 				hint(cmd, "rochdale node start --home %s", s.Home)
 			}
@@ -86,13 +91,36 @@ register. The secret keys are in HOME/config: back them up.`,
 	f := cmd.Flags()
 	f.StringVar(&cfg.Moniker, "moniker", "", "name shown to people")
 	f.StringVar(&genesis, "genesis", "", "the federation's genesis file")
+	f.StringVar(&seals, "seals", "", "the founders' seals of it [genesis.seals.json beside it]")
 	f.StringVar(&cfg.RPC.Address, "rpc", "", "host:port for clients ["+node.DefaultRPCAddress+"]")
-	f.StringVar(&cfg.P2P.Address, "p2p", "", "host:port for peers ["+node.DefaultP2PAddress+"]")
+	f.StringVar(&cfg.P2P.Address, "p2p", "", "host:port for peers, over UDP ["+node.DefaultP2PAddress+"]")
 	f.StringVar(&cfg.Metrics.Address, "metrics", "", "host:port for Prometheus, or off ["+node.DefaultMetricsAddress+"]")
 	f.StringVar(&cfg.P2P.Transport, "transport", "", "libp2p or classic, the same on every node ["+node.TransportLibP2P+"]")
-	f.StringArrayVar(&cfg.P2P.Peers, "peer", nil, "a peer to dial, id@host:port; may be given more than once")
+	f.StringArrayVar(&cfg.P2P.Peers, "peer", nil, "a peer to dial besides the register's nodes, id@host:port; may be given more than once")
 	must(cmd.MarkFlagFilename("genesis", "json"))
+	must(cmd.MarkFlagFilename("seals", "json"))
 	return cmd
+}
+
+// readGenesis reads a genesis file, if one is named, and the seals, which are in the
+// file beside it unless another is named.
+func readGenesis(genesis, seals string) ([]byte, []founding.Seal, error) {
+	if genesis == "" {
+		return nil, nil, nil
+	}
+	doc, err := os.ReadFile(genesis)
+	if err != nil {
+		return nil, nil, withHint(fmt.Errorf("reading genesis: %w", err), "leave --genesis out to found a federation")
+	}
+	seals = or(seals, filepath.Join(filepath.Dir(genesis), filepath.Base(node.SealFile(""))))
+	if _, err := os.Stat(seals); err != nil {
+		return nil, nil, withHint(fault("the founders' seals: reading %s: %w", seals, err), "name their file with --seals; a co-op's home has it in config")
+	}
+	p, err := readPapers([]string{seals})
+	if err != nil {
+		return nil, nil, fmt.Errorf("the founders' seals: %w", err)
+	}
+	return doc, p.seals, nil
 }
 
 func newNodeStartCmd() *cobra.Command {

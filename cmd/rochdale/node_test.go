@@ -13,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/node/founding"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
@@ -111,9 +113,7 @@ func TestConsensusFailure(t *testing.T) {
 	if bytes.Equal(genesis, other) {
 		t.Fatal("the genesis has another form")
 	}
-	if err := os.WriteFile(node.GenesisFile(last), other, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	reseal(t, m, last, other)
 
 	cmd := net.Command(last)
 	log, err := cmd.StderrPipe()
@@ -155,5 +155,33 @@ func TestConsensusFailure(t *testing.T) {
 	t.Logf("ended %s after the failure", took.Round(time.Millisecond))
 	if err := net.WaitHeight(t.Context(), 2, 0, 1, 2); err != nil {
 		t.Error(err)
+	}
+}
+
+// reseal gives a home another genesis, which every founder of a testnet signs: only
+// then does a node start on it.
+func reseal(t *testing.T, m testnet.Manifest, home string, genesis []byte) {
+	t.Helper()
+	founded, err := node.CheckGenesis(genesis, "the other genesis", app.CheckGenesis)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seals []founding.Seal
+	for _, n := range m.Nodes {
+		key, err := node.NodeKey(n.Home)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seal, err := founded.Seal(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seals = append(seals, seal)
+	}
+	if err := os.Remove(node.GenesisFile(home)); err != nil {
+		t.Fatal(err)
+	}
+	if err := node.KeepFounding(home, genesis, seals); err != nil {
+		t.Fatal(err)
 	}
 }

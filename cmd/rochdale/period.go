@@ -21,7 +21,8 @@ func newPeriodCmd() *cobra.Command {
   rochdale period allocate 1 rule.json --propose 1 --title "Surplus of 2026"
   rochdale period explain 1 7`,
 		newPeriodListCmd(), newPeriodShowCmd(), newPeriodPartsCmd(), newPeriodExplainCmd(),
-		newPeriodOpenCmd(), newPeriodRecordCmd(), newPeriodCorrectCmd(), newPeriodDeclareCmd(), newPeriodAllocateCmd(), newPeriodPayCmd())
+		newPeriodOpenCmd(), newPeriodRecordCmd(), newPeriodCorrectCmd(), newPeriodDeclareCmd(), newPeriodReopenCmd(), newPeriodAllocateCmd(),
+		newPeriodPayCmd(), newPeriodReturnCmd(), newPeriodSettleCmd())
 }
 
 // parsePeriod reads the number of a period.
@@ -80,11 +81,34 @@ func (r *reading) parseQuantity(m surplus.Measure, text string, digits uint8) (u
 }
 
 func newPeriodOpenCmd() *cobra.Command {
-	return newActCmd("open NAME", "Open the next period", "  rochdale period open 2026", wantArgs("NAME"), true,
+	var last string
+	cmd := newActCmd("open NAME", "Open the next period", "  rochdale period open 2026 --last 2026-12-31", wantArgs("NAME"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
-			return act{kind: surplus.KindOpenPeriod, action: surplus.OpenPeriod{Name: args[0]},
-				gives: "period", next: "record what members did: rochdale period record %d MEASURE FILE.csv"}, nil
+			day, err := parseDay("--last", last)
+			return act{kind: surplus.KindOpenPeriod, action: surplus.OpenPeriod{Name: args[0], Last: day},
+				gives: "period", next: "record what members did: rochdale period record %d MEASURE FILE.csv"}, err
 		})
+	cmd.Long = `Open the next period. With --last it takes the entries of every day up to and with
+that one, and the next can be opened while it is still being closed. Without, it
+takes all entries until its surplus is declared.`
+	addDayFlag(cmd, &last, "last", "the last day of the period")
+	return cmd
+}
+
+func newPeriodReopenCmd() *cobra.Command {
+	var reason string
+	cmd := newActCmd("reopen PERIOD", "Take a declared surplus back, for entries that came late",
+		`  rochdale period reopen 1 --reason "an invoice of December" --propose "two officers"`, wantArgs("PERIOD"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			p, err := parsePeriod(args[0])
+			return act{kind: surplus.KindReopen, action: surplus.Reopen{Period: p, Reason: reason}, subject: fmt.Sprintf("period show %d", p),
+				next: fmt.Sprintf("post what is missing, with --date; then: rochdale period declare %d", p)}, err
+		})
+	cmd.Long = `Take a declared surplus back, for entries that came late, and open the period again.
+The journal keeps both, and the period counts how often that was done. While
+members vote on the surplus, and once it is allocated, it stands.`
+	addReasonFlag(cmd, &reason)
+	return cmd
 }
 
 func newPeriodCorrectCmd() *cobra.Command {
@@ -124,7 +148,7 @@ func newPeriodDeclareCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			declared, _, err := account.Result(s)
+			declared, _, err := account.Result(s, account.Period(p))
 			if err == nil && len(args) > 1 {
 				declared, err = s.parseMoney(args[1])
 			}

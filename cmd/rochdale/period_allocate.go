@@ -46,7 +46,7 @@ func newPeriodAllocateCmd() *cobra.Command {
 			if err := a.action.Check(); err != nil {
 				return a, refused(err)
 			}
-			return a, s.previewPlan(cmd, p, steps)
+			return a, s.divisible(p, steps)
 		})
 	cmd.Long = `Allocate a period's surplus by a rule: the steps of a JSON file, in order. What no
 step takes is carried forward.
@@ -70,19 +70,10 @@ part in money, the rest being held as notices, and all if left out.`
 	return cmd
 }
 
-// previewPlan shows what the rule comes to in money, as the ledger would now
-// work it out, before anyone signs or votes for it.
-func (s *session) previewPlan(cmd *cobra.Command, p surplus.Period, steps []surplus.Step) error {
-	plan, err := surplus.PlanOf(s, p, steps)
-	if err != nil {
-		return refused(err)
-	}
-	note(cmd, "of %s the rule makes:", surplus.Named(s, p))
-	for i, a := range plan.Allotments {
-		note(cmd, "  step %d: %s", i+1, s.money(a.Pool))
-	}
-	note(cmd, "  carried forward: %s", s.money(plan.Carried))
-	return nil
+// divisible refuses a rule that the ledger would refuse now, in its words.
+func (s *session) divisible(p surplus.Period, steps []surplus.Step) error {
+	_, err := surplus.PlanOf(s, p, steps)
+	return refused(err)
 }
 
 // readSteps reads the file of a rule, strictly: a field it does not know is an

@@ -84,9 +84,9 @@ several, with --propose.`,
 			if err != nil {
 				return err
 			}
-			step, err := parseNumber("step", args[1])
-			if err != nil || step > surplus.MaxSteps {
-				return withHint(fault("%q is not the number of a step", args[1]), "see the steps: rochdale period show %d", p)
+			step, err := parseStep(p, args[1])
+			if err != nil {
+				return err
 			}
 			var only []uint64
 			if len(args) > 2 {
@@ -98,7 +98,7 @@ several, with --propose.`,
 			if err != nil {
 				return err
 			}
-			return s.pay(cmd, p, uint8(step), only)
+			return s.pay(cmd, p, step, only)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -120,7 +120,7 @@ func (s *session) pay(cmd *cobra.Command, p surplus.Period, step uint8, only []u
 		if _, named := slices.BinarySearch(only, uint64(m)); len(only) > 0 && !named {
 			return true, nil
 		}
-		if part.Cash == 0 || part.Paid != 0 {
+		if part.Cash == 0 || part.Paid != 0 || part.Settled != 0 {
 			skipped++
 			return true, nil
 		}

@@ -35,6 +35,8 @@ type explanationInfo struct {
 type periodInfo struct {
 	Period surplus.Period `json:"period"`
 	periodStatement
+	LastDay   string                   `json:"last_day,omitempty"`
+	Between   money.Amount             `json:"between"` // moved on unappropriated surplus since the period before was carried forward
 	Carried   money.Amount             `json:"carried"`
 	Patronage map[string]surplus.Tally `json:"patronage"`
 	Steps     []surplus.Allotment      `json:"steps"`
@@ -45,6 +47,7 @@ func (r *reading) periodInfo(p surplus.Period, s surplus.Statement) (periodInfo,
 		Period: p, periodStatement: stamped(s),
 		Carried: s.Carried(), Patronage: map[string]surplus.Tally{}, Steps: []surplus.Allotment{},
 	}
+	var err error
 	for m := surplus.Hours; m.Known(); m++ {
 		tally, err := surplus.TallyOf(r, p, m)
 		if err != nil {
@@ -53,6 +56,12 @@ func (r *reading) periodInfo(p surplus.Period, s surplus.Statement) (periodInfo,
 		if tally.Members > 0 {
 			info.Patronage[m.String()] = tally
 		}
+	}
+	if s.Last != 0 {
+		info.LastDay = words.Day(s.Last)
+	}
+	if info.Between, err = surplus.Between(r, p); err != nil {
+		return info, err
 	}
 	steps, err := surplus.AllocationOf(r, p)
 	info.Steps = append(info.Steps, steps...)
@@ -80,9 +89,9 @@ func newPeriodListCmd() *cobra.Command {
 					hint(cmd, "open one with: rochdale period open NAME")
 				}
 				return show(cmd, periods, func(w io.Writer) {
-					t := newTable("period", "name", "stage", "surplus", "appropriated", "carried forward")
+					t := newTable("period", "name", "stage", "surplus", "appropriated", "carried on")
 					for _, p := range periods {
-						t.row(p.Period, p.Name, p.Stage, r.money(p.Surplus), r.money(p.Appropriated), r.money(p.Carried))
+						t.row(p.Period, p.Name, p.stage(), r.money(p.Surplus), r.money(p.Appropriated), r.money(p.Carried))
 					}
 					t.write(w)
 				})
@@ -91,6 +100,14 @@ func newPeriodListCmd() *cobra.Command {
 	}
 	addReadFlags(cmd)
 	return cmd
+}
+
+// stage is a period's stage, and its last day while it is open.
+func (p periodInfo) stage() string {
+	if p.Stage == surplus.Opened && p.LastDay != "" {
+		return "open to " + p.LastDay
+	}
+	return p.Stage.String()
 }
 
 func newPeriodShowCmd() *cobra.Command {
@@ -123,7 +140,13 @@ func newPeriodShowCmd() *cobra.Command {
 }
 
 func (r *reading) writePeriod(w io.Writer, p periodInfo) {
-	facts := []fact{{"period", fmt.Sprintf("%d, %q", p.Period, p.Name)}, {"stage", p.Stage}, {"opened", p.Opened}, {"closed", p.ClosedOn}, {"allocated", p.Divided}}
+	facts := []fact{{"period", fmt.Sprintf("%d, %q", p.Period, p.Name)}, {"stage", p.Stage}, {"last day", p.LastDay}, {"opened", p.Opened}, {"closed", p.ClosedOn}, {"allocated", p.Divided}}
+	if p.Reopened > 0 {
+		facts = append(facts, fact{"reopened", plural(uint64(p.Reopened), "time")})
+	}
+	if p.Held > 0 {
+		facts = append(facts, fact{"stands still for", plural(uint64(p.Held), "motion")})
+	}
 	if p.By.Motion != 0 {
 		facts = append(facts, fact{"by", wording.By(p.By, r.Coop())})
 	}
@@ -139,7 +162,11 @@ func (r *reading) writePeriod(w io.Writer, p periodInfo) {
 	fmt.Fprintf(w, "\nAppropriation, in %s\n\n", r.policy.Currency)
 	s := newStatement(1)
 	s.line("Surplus of the period", r.bare(p.Surplus))
-	if p.Opening != 0 {
+	if before := p.Opening - p.Between; p.Between != 0 {
+		s.line("Carried forward by the period before", r.bare(before))
+		s.line("Posted to it since", r.bare(p.Between))
+	}
+	if p.Opening != 0 || p.Between != 0 {
 		s.line("Brought forward", r.bare(p.Opening))
 	}
 	s.total("To be appropriated", r.bare(p.Surplus+p.Opening))
@@ -274,6 +301,12 @@ func (r *reading) writeStepShare(w io.Writer, m state.Member, s surplus.StepShar
 		}
 		if s.Part.Paid != 0 {
 			fmt.Fprintf(w, ", paid by journal entry %d", s.Part.Paid)
+		}
+		if s.Part.Settled != 0 {
+			fmt.Fprintf(w, ", settled by journal entry %d", s.Part.Settled)
+		}
+		if s.Part.Redeemed != 0 {
+			fmt.Fprintf(w, "; the notice was settled by journal entry %d", s.Part.Redeemed)
 		}
 		fmt.Fprintln(w, ".")
 	}

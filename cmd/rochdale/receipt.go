@@ -22,7 +22,7 @@ var receiptExamples = map[string]string{
 	"member":     "  rochdale receipt member --coop 1 --member 7 -o ada.receipt",
 	"holding":    "  rochdale receipt holding --coop 1 --member 7 --class 1 -o shares.receipt",
 	"cast":       "  rochdale receipt cast --coop 1 --motion 3 --member 7 -o cast.receipt",
-	"decision":   "  rochdale receipt decision --coop 1 --motion 3 | rochdale verify -",
+	"decision":   "  rochdale receipt decision --coop 1 --motion 3 | rochdale verify - --genesis genesis.json",
 	"allocation": "  rochdale receipt allocation --coop 1 --member 7 --period 2 -o dividend.receipt",
 }
 
@@ -32,6 +32,7 @@ func newReceiptCmd() *cobra.Command {
 	for _, st := range receipt.Statements() {
 		verbs = append(verbs, newReceiptKindCmd(st))
 	}
+	verbs = append(verbs, newReceiptLinksCmd())
 	return newNoun("receipt", groupMembers, "Prove a record in one file that needs no node",
 		`  rochdale receipt member --coop 1 --member 7 -o ada.receipt
   rochdale verify ada.receipt --genesis genesis.json`, verbs...)
@@ -60,8 +61,9 @@ func newReceiptKindCmd(st receipt.Statement) *cobra.Command {
 		Short: "Prove " + st.About,
 		Long: "Prove " + st.About + `, in one file.
 
-The file holds the records, their proofs, and the signatures of the validators.
-Whoever has it checks it with rochdale verify, without a node and without
+The file holds the records, their proofs, and the signatures of the validators; and,
+if co-ops have replaced validators since the genesis, the links to them, as far as
+the node still has those blocks or --links has them. Whoever has it checks it with rochdale verify, without a node and without
 trusting the one who gave it. Without -o the file goes to standard output.`,
 		Example: receiptExamples[st.Kind],
 		RunE:    func(cmd *cobra.Command, _ []string) error { return makeReceipt(cmd, st.Kind, flags) },
@@ -164,6 +166,10 @@ func writeNew(what, path string, content []byte) error {
 func explainReceipt(address string, err error) error {
 	var refuted *receipt.Refuted
 	switch {
+	case errors.Is(err, client.ErrDropped), errors.Is(err, client.ErrFounders):
+		return explainFetch(address, err)
+	case isUntied(err):
+		return apart("what the node answers", err)
 	case errors.As(err, &refuted):
 		return withHint(fault("what the node answers does not hold: %w", err), "ask another node: --node ADDRESS")
 	case errors.Is(err, receipt.ErrSubject):

@@ -20,7 +20,7 @@ func newShareCmd() *cobra.Command {
   rochdale share issue 4-9
   rochdale share list`,
 		newShareClassesCmd(), newShareListCmd(), newShareShowCmd(), newShareSubscriptionsCmd(),
-		newShareSubscribeCmd(), newShareConfirmCmd(), newShareIssueCmd(), newShareCancelCmd(), newShareOpenClassCmd())
+		newShareSubscribeCmd(), newShareConfirmCmd(), newShareIssueCmd(), newShareRefundCmd(), newShareCorrectCmd(), newShareCancelCmd(), newShareOpenClassCmd())
 }
 
 // addClassFlag declares --class.
@@ -85,6 +85,39 @@ func newShareCancelCmd() *cobra.Command {
 			return act{kind: share.KindCancel, action: share.Cancel{Member: sub.Member, Subscription: n},
 				subject: fmt.Sprintf("share show %d", sub.Member)}, err
 		})
+}
+
+func newShareRefundCmd() *cobra.Command {
+	var reason string
+	cmd := newActCmd("refund SUBSCRIPTIONS", "Record that the money for paid subscriptions went back, and end them",
+		`  rochdale share refund 4 --reason "left before the issue" --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			numbers, err := parseNumbers("subscription", args[0], share.MaxBatch)
+			return act{kind: share.KindRefund, action: share.Refund{Subscriptions: numbers, Reason: reason},
+				next: "see them: rochdale share subscriptions --status refunded"}, err
+		})
+	cmd.Long = `Record that the money for paid subscriptions went back from the bank to those who
+paid it, and end the subscriptions. What was confirmed for the wrong one, while the
+money is still there, is corrected: rochdale share correct.`
+	addReasonFlag(cmd, &reason)
+	return cmd
+}
+
+func newShareCorrectCmd() *cobra.Command {
+	var reason string
+	cmd := newActCmd("correct SUBSCRIPTIONS", "Take back the last step of subscriptions: an issue, or a payment",
+		`  rochdale share correct 4 --reason "confirmed for the wrong member" --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			numbers, err := parseNumbers("subscription", args[0], share.MaxBatch)
+			return act{kind: share.KindCorrect, action: share.Correct{Subscriptions: numbers, Reason: reason},
+				next: "see them: rochdale share subscriptions"}, err
+		})
+	cmd.Long = `Take back the last step of subscriptions, if it was a mistake: what is issued
+becomes paid again, what is paid becomes unpaid. The books get the opposite entry.
+All of them have to be at the same step. Money that really went back is refunded:
+rochdale share refund.`
+	addReasonFlag(cmd, &reason)
+	return cmd
 }
 
 func newShareOpenClassCmd() *cobra.Command {

@@ -206,7 +206,7 @@ func newShareSubscriptionsCmd() *cobra.Command {
 	var page pageFlags
 	var status string
 	words := []string{}
-	for s := share.Unpaid; s <= share.Cancelled; s++ {
+	for s := share.Unpaid; s <= share.Refunded; s++ {
 		words = append(words, s.String())
 	}
 	cmd := &cobra.Command{

@@ -14,6 +14,10 @@ import (
 // receipts are those of format 2 that package receipt keeps.
 const receipts = "../../client/receipt/testdata/format2/"
 
+// linked are those of format 4, made after two of four founding validators had been
+// replaced.
+const linked = "../../client/receipt/testdata/format4/"
+
 // rochdale runs one command line in this process.
 func rochdale(stdin string, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
@@ -35,18 +39,18 @@ They are the validators that you trust.
 		t.Errorf("status %d, it said\n%s%s", code, out, errs)
 	}
 
-	// Without a genesis file it holds, and says what it does not show.
+	// Without anyone named it says what it cannot prove, with a status of its own.
 	raw, err := os.ReadFile(receipts + "holding.receipt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	code, out, errs = rochdale(string(raw), "verify", "-")
-	if code != exitDone || !strings.Contains(out, "\n  Member 4 of co-op 2, \"Bakers & Co\" holds 120 shares") ||
-		!strings.Contains(out, "\nTheir fingerprint is ") || !strings.Contains(errs, "rochdale: hint: compare the fingerprint") {
+	if code != exitUntied || !strings.HasPrefix(out, "Signed by validators you have not named:\nin federation anytown-1, after block 12,") || strings.Contains(out, "Proved") ||
+		!strings.Contains(out, "\n  Member 4 of co-op 2, \"Bakers & Co\" holds 120 shares") || !strings.Contains(out, "\nTheir fingerprint is\n  ") ||
+		!strings.HasPrefix(errs, "rochdale: it is signed by validators you have not named") || !strings.Contains(errs, "rochdale: hint: give --genesis FILE") {
 		t.Errorf("status %d, it said\n%s%s", code, out, errs)
 	}
-	_, fingerprint, _ := strings.Cut(strings.TrimSpace(out), "Their fingerprint is ")
-	fingerprint = strings.TrimSuffix(fingerprint, ".")
+	_, fingerprint, _ := strings.Cut(strings.TrimSpace(out), "Their fingerprint is\n  ")
 	code, out, _ = rochdale(string(raw), "verify", "-", "--json", "--fingerprint", fingerprint)
 	var proof receipt.Proof
 	if err := json.Unmarshal([]byte(out), &proof); code != exitDone || err != nil || !proof.Anchored || proof.Subject.Member != 4 {
@@ -70,7 +74,7 @@ They are the validators that you trust.
 		t.Errorf("a format that does not exist: status %d, it said\n%s%s", code, out, errs)
 	}
 	code, out, errs = rochdale(string(raw), "verify", "-", "--fingerprint", strings.Repeat("0", 64))
-	if code != exitRejected || out != "" || !strings.Contains(errs, "validators: ") {
+	if code != exitUntied || out != "" || !strings.Contains(errs, "cannot be tied to the validators that you trust") || strings.Contains(errs, "rejected") {
 		t.Errorf("other validators: status %d, it said\n%s%s", code, out, errs)
 	}
 
@@ -84,6 +88,12 @@ They are the validators that you trust.
 		{"verify", bad + ".none"},
 		{"verify", receipts + "cast.receipt", "--genesis", bad},
 		{"verify", receipts + "cast.receipt", "--fingerprint", "12"},
+		{"verify", receipts + "cast.receipt", "--links", linked + "links.json"},
+		{"verify", receipts + "cast.receipt", "--genesis", genesis, "--links", bad},
+		{"verify", receipts + "cast.receipt", "--genesis", genesis, "--links", bad + ".none"},
+		{"receipt", "links", "--node", "http://127.0.0.1:1"},
+		{"receipt", "links", "--genesis", bad},
+		{"federation", "fingerprint", "--node", "http://127.0.0.1:1"},
 		{"verify", receipts + "cast.receipt", "--fingerprint", fingerprint, "--genesis", genesis},
 		{"verify"},
 		{"verify", "-"}, // nothing there
@@ -97,5 +107,66 @@ They are the validators that you trust.
 		if code != exitFault || out != "" || !strings.Contains(errs, "rochdale: hint: ") {
 			t.Errorf("%q: status %d, it said\n%s%s", args, code, out, errs)
 		}
+	}
+}
+
+// A receipt that carries links verifies against the genesis alone; one without them
+// needs a file; and neither accuses whoever holds it.
+func TestVerifyAfterChanges(t *testing.T) {
+	genesis := linked + "genesis.json"
+	code, out, errs := rochdale("", "verify", linked+"absence.receipt", "--genesis", genesis)
+	want := `Proved: in federation anytown-1, after block 20, it was so:
+  Motion 1 of co-op 2, "Bakers & Co" is "Buy the mill & the <pond>".
+  Member 5 has cast nothing on it.
+  The motion is closed and was carried.
+4 of 4 validators signed the block after it, on 2026-11-02 09:20 UTC.
+They follow those that you trust, by 2 changes of validators.
+`
+	if code != exitDone || out != want || errs != "" {
+		t.Errorf("status %d, it said\n%s%s", code, out, errs)
+	}
+	bare := linked + "bare.receipt"
+	code, out, errs = rochdale("", "verify", bare, "--genesis", genesis)
+	want = `rochdale: this receipt is sound in itself, but it cannot be tied to the validators that you trust: 2 of the 4 validators that you trust signed, more than two thirds must, or links must lead to those who did
+rochdale: That accuses nobody: co-ops may have replaced their validators since.
+rochdale: hint: fetch the links from a node, rochdale receipt links -o links.json, and give --links links.json; or compare with other co-ops what rochdale federation fingerprint prints
+`
+	if code != exitUntied || out != "" || errs != want {
+		t.Errorf("status %d, it said\n%s%s", code, out, errs)
+	}
+	code, out, errs = rochdale("", "verify", bare, "--genesis", genesis, "--links", linked+"links.json", "--json")
+	var proof receipt.Proof
+	if err := json.Unmarshal([]byte(out), &proof); code != exitDone || err != nil || errs != "" || !proof.Anchored || proof.Links != 2 || proof.Trusted != 4 {
+		t.Errorf("status %d, %v, %+v, it said\n%s", code, err, proof, errs)
+	}
+	// The federation's first receipts are of the founders, with these links too.
+	code, out, _ = rochdale("", "verify", "../../client/receipt/testdata/format3/cast.receipt", "--genesis", genesis, "--links", linked+"links.json")
+	if code != exitDone || !strings.Contains(out, "\nThey are the validators that you trust.\n") {
+		t.Errorf("status %d, it said\n%s", code, out)
+	}
+
+	// Links that do not serve, in plain words.
+	raw, err := os.ReadFile(linked + "links.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := filepath.Join(t.TempDir(), "links.json")
+	give := func(text string) {
+		t.Helper()
+		if text == string(raw) {
+			t.Fatal("nothing is changed")
+		}
+		if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	give(strings.Replace(string(raw), `"round": 1`, `"round": 2`, 1))
+	code, _, errs = rochdale("", "verify", bare, "--genesis", genesis, "--links", changed)
+	if code != exitRejected || !strings.Contains(errs, "links.json proves nothing: link 1: commit: signature 1 is wrong") || !strings.Contains(errs, "hint: make them again") {
+		t.Errorf("status %d, it said\n%s", code, errs)
+	}
+	code, _, errs = rochdale("", "verify", bare, "--fingerprint", strings.Repeat("0", 64), "--links", linked+"links.json")
+	if code != exitUntied || !strings.Contains(errs, "are not among them") || !strings.Contains(errs, "hint: make them again") {
+		t.Errorf("status %d, it said\n%s", code, errs)
 	}
 }

@@ -32,7 +32,7 @@ func TestHintsNameCommands(t *testing.T) {
 			if !noun.HasSubCommands() {
 				continue
 			}
-			if verb, _, err := root.Find(words[:min(2, len(words))]); err != nil || verb == noun {
+			if verb, _, err := root.Find(words[:min(2, len(words))]); err != nil || (verb == noun && !noun.Runnable()) {
 				t.Errorf("rejection %d: there is no command %q", after.Code, strings.Join(words[:min(2, len(words))], " "))
 			}
 		}

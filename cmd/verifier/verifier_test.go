@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,7 +75,7 @@ func TestInNode(t *testing.T) {
 		t.Skip("NOT RUN: Node (the Debian package nodejs) is not on this machine; only the size was checked")
 	}
 
-	type call [2]any // bytes of a receipt, trust
+	type call []any // bytes of a receipt, trust, perhaps bytes of links
 	var calls []call
 	var check []func(a answer)
 	try := func(what string, raw []byte, trust string, want func(a answer) bool) {
@@ -90,7 +91,7 @@ func TestInNode(t *testing.T) {
 			return !a.OK && a.Part == part && strings.Contains(a.Error, says) && len(a.Statement) == 0
 		}
 	}
-	for _, format := range []string{"format1", "format2", "format3"} {
+	for _, format := range []string{"format1", "format2", "format3", "format4"} {
 		genesis := string(readFile(t, filepath.Join(kept, format, "genesis.json")))
 		trust, err := receipt.TrustGenesis([]byte(genesis))
 		if err != nil {
@@ -109,8 +110,10 @@ func TestInNode(t *testing.T) {
 			}
 			try(format+" "+name+", genesis", raw, genesis, holds)
 			try(format+" "+name+", fingerprint", raw, " "+fingerprint+"\n", holds)
-			try(format+" "+name+", no trust", raw, "", func(a answer) bool { return a.OK && !a.Anchored && a.Fingerprint == fingerprint })
-			try(format+" "+name+", other validators", raw, strings.Repeat("0", 64), refusedAs("validators", "the one you trust is"))
+			try(format+" "+name+", no trust", raw, "", func(a answer) bool {
+				return a.OK && !a.Anchored && (a.Fingerprint == fingerprint) == (here.Links == 0)
+			})
+			try(format+" "+name+", other validators", raw, strings.Repeat("0", 64), refusedAs("untied", "the one you trust is"))
 			try(format+" "+name+", cut", raw[:len(raw)/2], genesis, refusedAs("", "cut short"))
 			swap := func(old, with string) []byte {
 				changed := bytes.Replace(raw, []byte(old), []byte(with), 1)
@@ -123,11 +126,25 @@ func TestInNode(t *testing.T) {
 			try(format+" "+name+", co-op", swap(`"coop": 2`, `"coop": 1`), genesis, func(a answer) bool {
 				return !a.OK && strings.HasPrefix(a.Part, "record ")
 			})
-			try(format+" "+name+", height", swap(`"height": 1`, `"height": 2`), genesis, refusedAs("height", "it says 2"))
+			digits := fmt.Sprint(here.Height)
+			try(format+" "+name+", height", swap(`"height": `+digits, `"height": 9`+digits), genesis, refusedAs("height", "it says 9"+digits))
 			try(format+" "+name+", commit", swap(`"round": 1`, `"round": 2`), genesis, refusedAs("commit", "signature 1 is wrong"))
 			try(format+" "+name+", format", swap("rochdale-receipt-", "rochdale-receipt-9"), genesis, refusedAs("", "that this program can read"))
 		}
 	}
+	bare, genesis := readFile(t, filepath.Join(kept, "format4", "bare.receipt")), string(readFile(t, filepath.Join(kept, "format4", "genesis.json")))
+	links := readFile(t, filepath.Join(kept, "format4", "links.json"))
+	calls = append(calls, call{bare, genesis, links}, call{bare, genesis, links[:len(links)/2]})
+	check = append(check, func(a answer) {
+		if !a.OK || !a.Anchored || a.Links != 2 {
+			t.Errorf("with links: %+v", a)
+		}
+	}, func(a answer) {
+		if !refusedAs("", "not a file of links")(a) {
+			t.Errorf("with half of the links: %+v", a)
+		}
+	})
+	try("without links", bare, genesis, refusedAs("untied", "more than two thirds must"))
 	try("no receipt", []byte("Dear member"), "", refusedAs("", "not a receipt"))
 	try("no genesis", []byte("{}"), "{}", refusedAs("", "not a genesis file"))
 	try("no fingerprint", []byte("{}"), "12", refusedAs("", "64 hexadecimal digits"))

@@ -145,6 +145,16 @@ type Record struct {
 	Hand      bool        `cbor:"4,keyasint,omitempty" json:"hand"`     // posted by Post or Reverse, not by a room
 	Reverses  uint64      `cbor:"5,keyasint,omitempty" json:"reverses"` // an earlier entry, or zero
 	By        state.Actor `cbor:"6,keyasint,omitempty" json:"by"`       // who posted it; of what the end of a block posts, the motion behind it
+	Day       uint64      `cbor:"7,keyasint,omitempty" json:"day"`      // the accounting date, days since 1970, where Time is of another day; see DayOf
+	Period    Period      `cbor:"8,keyasint,omitempty" json:"period"`   // that its income and expense belong to, and what was posted by hand
+}
+
+// DayOf is the entry's accounting date, in days since 1970.
+func (rec Record) DayOf() uint64 {
+	if rec.Day != 0 {
+		return rec.Day
+	}
+	return state.DayOf(rec.Time)
 }
 
 // Books are stored totals, so that nothing has to count records.
@@ -152,6 +162,10 @@ type Books struct {
 	Entries  uint64 `cbor:"1,keyasint,omitempty" json:"entries"`  // journal numbers given out: 1 to Entries
 	Accounts uint32 `cbor:"2,keyasint,omitempty" json:"accounts"` // in the chart
 	Results  uint32 `cbor:"3,keyasint,omitempty" json:"results"`  // of them, income and expense
+	Periods  Period `cbor:"4,keyasint,omitempty" json:"periods"`  // numbers given out
+	Open     []Span `cbor:"5,keyasint,omitempty" json:"open"`     // the periods that are open, in their order
+	Shut     uint64 `cbor:"6,keyasint,omitempty" json:"shut"`     // last day of the periods that are closed, days since 1970
+	Waiting  uint64 `cbor:"7,keyasint,omitempty" json:"waiting"`  // last day of an entry that waits for the next period to be opened
 }
 
 // Limits.
@@ -197,6 +211,11 @@ var (
 	ErrEntry      = &state.Rejection{Code: 314, Reason: "no such journal entry"}
 	ErrReversed   = &state.Rejection{Code: 315, Reason: "entry has been reversed already"}
 	ErrRoomEntry  = &state.Rejection{Code: 316, Reason: "entry belongs to a register and cannot be reversed by hand"}
+	ErrFloor      = &state.Rejection{Code: 317, Reason: "account would go below its floor"}
+	ErrDate       = &state.Rejection{Code: 318, Reason: "accounting date is in the future"}
+	ErrShut       = &state.Rejection{Code: 319, Reason: "accounting date is in a period that is closed"}
+	ErrLast       = &state.Rejection{Code: 320, Reason: "periods would overlap"}
+	ErrRunning    = &state.Rejection{Code: 321, Reason: "period has not ended yet"}
 )
 
 // Find returns an account of the chart, or ErrUnknown.

@@ -19,5 +19,10 @@ var Hints = state.HintList{
 	ErrOverflow:   "the amount is larger than any account can hold",
 	ErrEntry:      "see which there are: rochdale account journal",
 	ErrReversed:   "see the journal: rochdale account journal",
-	ErrRoomEntry:  "it follows a register, such as that of shares: correct it there",
+	ErrRoomEntry:  "it follows a register, such as that of shares: correct it there, such as with rochdale share correct",
+	ErrFloor:      "post what comes in first; the charter can allow an overdraft: rochdale charter show",
+	ErrDate:       "give --date as the day on which it happened, like 2026-12-31",
+	ErrShut:       "date it in a period that is open, or open that one again: rochdale period reopen",
+	ErrLast:       "see the periods and their last days: rochdale period list",
+	ErrRunning:    "declare it on a later day; days end at midnight UTC",
 }

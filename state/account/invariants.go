@@ -1,8 +1,11 @@
 package account
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -11,14 +14,15 @@ import (
 // CheckBooks is this room's invariant for one co-op: the journal is gapless,
 // every entry balances and names known accounts, an entry is reversed at most
 // once and to the cent, balances are what the journal sums to and together are
-// zero, and the chart's figures are what a recount gives.
+// zero, also by period, and the chart's figures are what a recount gives.
 func CheckBooks(r state.Reader) error {
 	b, err := books.Get(r, 0)
 	if err != nil {
 		return err
 	}
 	var sums [int(MaxCode) + 1]big.Int
-	if err := checkJournal(r, b, &sums); err != nil {
+	inPeriods := map[resultKey]money.Amount{}
+	if err := checkJournal(r, b, &sums, inPeriods); err != nil {
 		return err
 	}
 	var total big.Int
@@ -47,10 +51,13 @@ func CheckBooks(r state.Reader) error {
 			return fmt.Errorf("account %d has no balance, its journal lines sum to %v", code, &sums[code])
 		}
 	}
+	if err := checkPeriods(r, b, inPeriods); err != nil {
+		return err
+	}
 	return checkChart(r, b)
 }
 
-func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int) error {
+func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int, inPeriods map[resultKey]money.Amount) error {
 	var next uint64
 	err := Journal(r, 0, ^uint64(0), func(n uint64, rec Record) (bool, error) {
 		if next++; n != next {
@@ -60,8 +67,15 @@ func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int) erro
 			return false, fmt.Errorf("entry %d: %w", n, err)
 		}
 		for _, l := range rec.Lines {
-			if _, err := Find(r, l.Account); err != nil {
+			a, err := Find(r, l.Account)
+			if err != nil {
 				return false, fmt.Errorf("entry %d: %w", n, err)
+			}
+			if a.Type.IsResult() || (l.Account == Unappropriated && rec.Hand) {
+				if rec.Period == 0 {
+					return false, fmt.Errorf("entry %d is of no period", n)
+				}
+				inPeriods[resultKey{rec.Period, l.Account}] += l.Amount
 			}
 			sums[l.Account].Add(&sums[l.Account], big.NewInt(int64(l.Amount)))
 		}
@@ -83,6 +97,42 @@ func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int) erro
 		}
 		return true, err
 	})
+}
+
+func (k resultKey) compare(other resultKey) int {
+	return cmp.Or(cmp.Compare(k.Period, other.Period), cmp.Compare(k.Code, other.Code))
+}
+
+// checkPeriods compares what is kept by period with the recount, and the open periods
+// with their numbers. A closed period has no income or expense left.
+func checkPeriods(r state.Reader, b Books, want map[resultKey]money.Amount) error {
+	err := results.Range(r, resultKey{}, resultKey{^Period(0), ^Code(0)}, func(k resultKey, got money.Amount) (bool, error) {
+		if got == 0 || got != want[k] {
+			return false, fmt.Errorf("account %d moved %d in period %d, a recount gives %d", k.Code, got, k.Period, want[k])
+		}
+		if k.Code != Unappropriated && !b.IsOpen(k.Period) {
+			return false, fmt.Errorf("account %d has %d left in period %d, which is closed", k.Code, got, k.Period)
+		}
+		delete(want, k)
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(want), resultKey.compare) {
+		if want[k] != 0 {
+			return fmt.Errorf("account %d moved nothing in period %d, a recount gives %d", k.Code, k.Period, want[k])
+		}
+	}
+	for i, s := range b.Open {
+		if s.Period != b.Periods-Period(len(b.Open)-1-i) {
+			return fmt.Errorf("period %d is open at place %d of %d, the last is %d", s.Period, i+1, len(b.Open), b.Periods)
+		}
+		if i > 0 && (b.Open[i-1].Last == 0 || (s.Last != 0 && s.Last <= b.Open[i-1].Last)) {
+			return fmt.Errorf("period %d ends on day %d, the one before on day %d", s.Period, s.Last, b.Open[i-1].Last)
+		}
+	}
+	return nil
 }
 
 func checkReversal(r state.Reader, n uint64, rec Record) error {

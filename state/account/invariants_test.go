@@ -16,7 +16,13 @@ var (
 	journal   = state.NewTable[uint64, account.Record](0x32)
 	reversals = state.NewTable[uint64, uint64](0x33)
 	books     = state.NewTable[uint8, account.Books](0x34)
+	results   = state.NewTable[resultKey, money.Amount](0x35)
 )
+
+type resultKey struct {
+	Period account.Period
+	Code   account.Code
+}
 
 // entry returns a change of a journal entry.
 func entry(n uint64, change func(*account.Record)) func(*state.Ctx) {
@@ -80,6 +86,17 @@ func TestCheckBooksFails(t *testing.T) {
 			r.Lines = append(r.Lines, account.Debit(1100, 1), account.Credit(1100, 1))
 		}), Says: "entry 4 reverses 3, which is marked reversed by 4"},
 		{Name: "an account erased", Break: func(c *state.Ctx) { accounts.Delete(c, 5900) }, Says: "21 accounts, 6 of results; the books say 22 and 7"},
+		{Name: "an entry of no period", Break: entry(1, func(r *account.Record) { r.Period = 0 }), Says: "entry 1 is of no period"},
+		{Name: "an entry of another period", Break: entry(1, func(r *account.Record) { r.Period = 2 }), Says: "account 4000 moved -500 in period 1, a recount gives 0"},
+		{Name: "a part of a period erased", Break: func(c *state.Ctx) { results.Delete(c, resultKey{1, 4000}) }, Says: "account 4000 moved nothing in period 1, a recount gives -500"},
+		{Name: "a part of zero kept", Break: func(c *state.Ctx) { results.Put(c, resultKey{1, 5100}, 0) }, Says: "account 5100 moved 0 in period 1, a recount gives 0"},
+		{Name: "a result in a closed period", Break: figures(func(b *account.Books) { b.Periods = 1 }), Says: "account 4000 has -500 left in period 1, which is closed"},
+		{Name: "a period open that is not the last", Break: figures(func(b *account.Books) {
+			b.Periods, b.Open = 3, []account.Span{{Period: 1, Last: 5}}
+		}), Says: "period 1 is open at place 1 of 1, the last is 3"},
+		{Name: "periods that overlap", Break: figures(func(b *account.Books) {
+			b.Periods, b.Open = 2, []account.Span{{Period: 1, Last: 5}, {Period: 2, Last: 5}}
+		}), Says: "period 2 ends on day 5, the one before on day 5"},
 		{Name: "figures of the chart", Break: figures(func(b *account.Books) { b.Accounts++ }), Says: "the books say 23 and 7"},
 		{Name: "figures of the results", Break: figures(func(b *account.Books) { b.Results-- }), Says: "the books say 22 and 6"},
 	})

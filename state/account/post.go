@@ -10,16 +10,19 @@ import (
 type Post struct {
 	Narrative string `cbor:"1,keyasint,omitempty"`
 	Lines     []Line `cbor:"2,keyasint,omitempty"` // 2 to MaxLines
+	Day       uint64 `cbor:"3,keyasint,omitempty"` // the accounting date, days since 1970; zero for the day on which it is posted
 }
 
 // Check refuses a malformed entry and one that does not balance.
 func (m Post) Check() error { return m.entry().check(MaxLines) }
 
-func (m Post) entry() Entry { return Entry{Narrative: m.Narrative, Lines: m.Lines} }
+func (m Post) entry() Entry {
+	return Entry{Narrative: m.Narrative, Lines: m.Lines, Day: m.Day, hand: true}
+}
 
 // Apply posts the entry.
 func (m Post) Apply(c *state.Ctx) error {
-	if err := requireByHand(c, m.Lines); err != nil {
+	if err := requireByHand(c, m.Lines, false); err != nil {
 		return err
 	}
 	posting, err := prepare(c, m.entry(), MaxLines)
@@ -28,7 +31,6 @@ func (m Post) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	posting.record.Hand = true
 	c.Return(posting.Post(c))
 	return nil
 }
@@ -36,7 +38,7 @@ func (m Post) Apply(c *state.Ctx) error {
 // Describe says the entry line by line.
 func (m Post) Describe(t state.Telling) state.Words {
 	return t.Given(state.Words{
-		Phrase:  "post " + words.Quote(m.Narrative) + " in the journal",
+		Phrase:  "post " + words.Quote(m.Narrative) + " in the journal" + dated(m.Day),
 		Clauses: lineFacts(t, m.Lines),
 	}, "journal entry")
 }

@@ -13,6 +13,9 @@ type Entry struct {
 	Narrative string
 	Lines     []Line
 	By        state.Actor // the motion behind it, where c's authority does not name it
+	Day       uint64      // its accounting date, days since 1970; zero for that of the block
+	Period    Period      // that it closes, or zero for that of the day
+	hand      bool        // posted by Post or Reverse
 }
 
 // check refuses an entry of more than most lines, or one that is malformed or
@@ -47,10 +50,17 @@ type Posting struct {
 	books  Books
 	codes  []Code         // the accounts touched
 	after  []money.Amount // and their balances
+	moved  []result       // what belongs to a period
+}
+
+// A result is what stands of an account in a period after a posting.
+type result struct {
+	key   resultKey
+	after money.Amount
 }
 
 // Prepare refuses an entry that is malformed, does not balance, names an unknown
-// account or would overflow a balance. The Posting is good until anything else
+// account, or would overflow a balance or take it below its floor. The Posting is good until anything else
 // is posted in the same co-op.
 func Prepare(c *state.Ctx, e Entry) (Posting, error) { return prepare(c, e, maxRoomLines) }
 
@@ -65,14 +75,20 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 	if e.By == (state.Actor{}) {
 		e.By = c.Actor()
 	}
+	if err := e.date(c, &b); err != nil {
+		return Posting{}, err
+	}
 	b.Entries++
 	p := Posting{number: b.Entries, books: b, record: Record{
-		Time: c.Time(), Narrative: e.Narrative, Lines: e.Lines, By: e.By,
+		Time: c.Time(), Narrative: e.Narrative, Lines: e.Lines, By: e.By, Hand: e.hand, Day: e.Day,
 	}}
+	var kinds []Account
+	var before []money.Amount
 	for _, l := range e.Lines {
 		at := slices.Index(p.codes, l.Account)
 		if at < 0 {
-			if _, err := Find(c, l.Account); err != nil {
+			a, err := Find(c, l.Account)
+			if err != nil {
 				return Posting{}, err
 			}
 			balance, err := balances.Get(c, l.Account)
@@ -80,13 +96,95 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 				return Posting{}, err
 			}
 			at = len(p.codes)
+			kinds, before = append(kinds, a), append(before, balance)
 			p.codes, p.after = append(p.codes, l.Account), append(p.after, balance)
 		}
 		if p.after[at], err = money.Add(p.after[at], l.Amount); err != nil {
 			return Posting{}, ErrOverflow.With("account %d", l.Account)
 		}
 	}
+	for i, code := range p.codes {
+		moved := p.after[i] - before[i]
+		if err := kinds[i].requireFloor(c, code, moved, p.after[i]); err != nil {
+			return Posting{}, err
+		}
+		if err := p.belong(c, kinds[i], code, e.Period, moved); err != nil {
+			return Posting{}, err
+		}
+	}
+	if e.hand {
+		p.record.Period = e.Period
+	}
 	return p, nil
+}
+
+// date settles the entry's day and period.
+func (e *Entry) date(c *state.Ctx, b *Books) error {
+	today := c.Day()
+	day := e.Day
+	if day == 0 || day == today {
+		day, e.Day = today, 0
+	}
+	if e.hand {
+		if err := b.requireDay(today, day); err != nil {
+			return err
+		}
+	}
+	if e.Period == 0 {
+		if e.Period = b.PeriodOn(day); e.Period > b.Periods {
+			b.Waiting = max(b.Waiting, day)
+		}
+	}
+	return nil
+}
+
+// belong notes what the posting moves of an account that is kept by period.
+func (p *Posting) belong(c *state.Ctx, a Account, code Code, period Period, moved money.Amount) error {
+	if !a.Type.IsResult() && (code != Unappropriated || !p.record.Hand) {
+		return nil
+	}
+	key := resultKey{period, code}
+	after, err := results.Get(c, key)
+	if err == nil {
+		after, err = money.Add(after, moved)
+	}
+	if err != nil {
+		return ErrOverflow.With("account %d in period %d", code, period)
+	}
+	p.moved = append(p.moved, result{key, after})
+	p.record.Period = period
+	return nil
+}
+
+// requireFloor refuses to take the bank, or a fund, below zero, or below what the
+// charter allows. Funds are what a co-op set aside of its own and spends from.
+func (a Account) requireFloor(c *state.Ctx, code Code, moved, after money.Amount) error {
+	left, down := after, moved < 0
+	if fund := a.Type == Equity && a.Guard == Free; fund {
+		left, down = -after, moved > 0
+	} else if code != Bank {
+		return nil
+	}
+	if left >= 0 || !down {
+		return nil
+	}
+	p, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	if floor := -p.OverdraftOf(uint16(code)); left < floor {
+		return ErrFloor.With("%d %s would be at %s, its floor is %s", code, a.Name, p.Money(left), p.Money(floor))
+	}
+	return nil
+}
+
+// opposite are the lines that take lines back.
+func opposite(lines []Line) []Line {
+	out := make([]Line, len(lines))
+	for i, l := range lines {
+		out[i] = Line{l.Account, -l.Amount}
+	}
+	return out
 }
 
 // Post writes the entry and returns its journal number. It cannot fail.
@@ -96,6 +194,13 @@ func (p Posting) Post(c *state.Ctx) uint64 {
 			balances.Delete(c, code)
 		} else {
 			balances.Put(c, code, p.after[i])
+		}
+	}
+	for _, m := range p.moved {
+		if m.after == 0 {
+			results.Delete(c, m.key)
+		} else {
+			results.Put(c, m.key, m.after)
 		}
 	}
 	journal.Put(c, p.number, p.record)
@@ -124,14 +229,14 @@ func moved(lines []Line) (sum money.Amount) {
 }
 
 // requireByHand refuses lines that no one may post by hand, and more than one officer
-// moves alone.
-func requireByHand(c *state.Ctx, lines []Line) error {
+// moves alone. What corrects an entry may also take back what it gave a reserve.
+func requireByHand(c *state.Ctx, lines []Line, corrects bool) error {
 	for _, l := range lines {
 		a, err := Find(c, l.Account)
 		if err != nil {
 			return err
 		}
-		if a.Guard == RoomOnly || (a.Guard == CreditOnly && l.Amount > 0) {
+		if a.Guard == RoomOnly || (a.Guard == CreditOnly && l.Amount > 0 && !corrects) {
 			return ErrGuarded.With("%d %s is %v", l.Account, a.Name, a.Guard)
 		}
 	}

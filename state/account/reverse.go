@@ -8,10 +8,13 @@ import (
 )
 
 // Reverse posts the opposite of an earlier entry that was posted by hand, once;
-// the result is the new entry's number. Both entries stay.
+// the result is the new entry's number. Both entries stay. While the period of the
+// earlier entry is open, it is of the same day if no other is given, and may take back
+// what the entry gave a reserve; later only a motion does that.
 type Reverse struct {
 	Entry     uint64 `cbor:"1,keyasint,omitempty"`
 	Narrative string `cbor:"2,keyasint,omitempty"` // why; names no person
+	Day       uint64 `cbor:"3,keyasint,omitempty"` // the accounting date, days since 1970
 }
 
 // Check refuses a reversal without a narrative.
@@ -38,20 +41,25 @@ func (m Reverse) Apply(c *state.Ctx) error {
 	if !rec.Hand {
 		return ErrRoomEntry.With("entry %d", m.Entry)
 	}
-	opposite := make([]Line, len(rec.Lines))
-	for i, l := range rec.Lines {
-		opposite[i] = Line{l.Account, -l.Amount}
-	}
-	if err := requireByHand(c, opposite); err != nil {
+	b, err := books.Get(c, 0)
+	if err != nil {
 		return err
 	}
-	posting, err := prepare(c, Entry{Narrative: m.Narrative, Lines: opposite}, MaxLines)
+	open := b.IsOpen(rec.Period)
+	if m.Day == 0 && open {
+		m.Day = rec.DayOf()
+	}
+	lines := opposite(rec.Lines)
+	if err := requireByHand(c, lines, open || c.Authority().Motion != 0); err != nil {
+		return err
+	}
+	posting, err := prepare(c, Entry{Narrative: m.Narrative, Lines: lines, Day: m.Day, hand: true}, MaxLines)
 	if err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
-	posting.record.Hand, posting.record.Reverses = true, m.Entry
+	posting.record.Reverses = m.Entry
 	reversals.Put(c, m.Entry, posting.number)
 	c.Return(posting.Post(c))
 	return nil
@@ -59,14 +67,10 @@ func (m Reverse) Apply(c *state.Ctx) error {
 
 // Describe says the opposite entry line by line.
 func (m Reverse) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: fmt.Sprintf("reverse journal entry %d, because %s", m.Entry, words.Quote(m.Narrative))}
+	w := state.Words{Phrase: fmt.Sprintf("reverse journal entry %d%s, because %s", m.Entry, dated(m.Day), words.Quote(m.Narrative))}
 	if rec, err := EntryOf(t, m.Entry); err == nil {
 		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("entry %d", m.Entry), "%s", words.Quote(rec.Narrative)))
-		opposite := make([]Line, len(rec.Lines))
-		for i, l := range rec.Lines {
-			opposite[i] = Line{l.Account, -l.Amount}
-		}
-		w.Clauses = append(w.Clauses, lineFacts(t, opposite)...)
+		w.Clauses = append(w.Clauses, lineFacts(t, opposite(rec.Lines))...)
 	}
 	return t.Given(w, "journal entry")
 }

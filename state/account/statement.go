@@ -87,21 +87,3 @@ func BalanceSheet(r state.Reader) (Sheet, error) {
 	s.NetAssets = s.AssetTotal - s.LiabilityTotal
 	return s, nil
 }
-
-// Result returns income less expense since the accounts were last closed, and
-// the lines that close them: the opposite of every balance, by code. It returns
-// ErrOverflow if the result is out of range.
-func Result(r state.Reader) (result money.Amount, closing []Line, err error) {
-	err = balances.Range(r, 0, ^Code(0), func(code Code, balance money.Amount) (bool, error) {
-		a, err := Find(r, code)
-		if err != nil || !a.Type.IsResult() {
-			return true, err
-		}
-		closing = append(closing, Line{code, -balance})
-		if result, err = money.Add(result, -balance); err != nil {
-			return false, ErrOverflow.With("income less expense, at account %d", code)
-		}
-		return true, nil
-	})
-	return result, closing, err
-}

@@ -28,6 +28,14 @@ func (l Line) Words(r state.Reader) string {
 	return fmt.Sprintf("debit %s with %s", Named(r, l.Account), charter.Money(r, l.Amount))
 }
 
+// dated says an accounting date other than that of the block.
+func dated(day uint64) string {
+	if day == 0 {
+		return ""
+	}
+	return " on " + words.Day(day)
+}
+
 // lineFacts are lines, one by one.
 func lineFacts(r state.Reader, lines []Line) []state.Clause {
 	var out []state.Clause

@@ -92,11 +92,12 @@ type Motion struct {
 	Title     string               `cbor:"2,keyasint,omitempty"`
 	Statement []byte               `cbor:"3,keyasint,omitempty"` // SHA-256 of the text that members were sent; may be empty
 	Proposer  state.Actor          `cbor:"4,keyasint,omitempty"`
-	Proposed  int64                `cbor:"5,keyasint,omitempty"` // block time, seconds since 1970 UTC
-	Action    []Carried            `cbor:"6,keyasint,omitempty"` // none or one
-	Result    []Result             `cbor:"7,keyasint,omitempty"` // none until it is closed
-	Version   uint64               `cbor:"8,keyasint,omitempty"` // of the rules when it was proposed, by which Action is read
-	Options   []Option             `cbor:"9,keyasint,omitempty"` // numbered from 1; none for yes or no
+	Proposed  int64                `cbor:"5,keyasint,omitempty"`  // block time, seconds since 1970 UTC
+	Action    []Carried            `cbor:"6,keyasint,omitempty"`  // none or one
+	Result    []Result             `cbor:"7,keyasint,omitempty"`  // none until it is closed
+	Version   uint64               `cbor:"8,keyasint,omitempty"`  // of the rules when it was proposed, by which Action is read
+	Options   []Option             `cbor:"9,keyasint,omitempty"`  // numbered from 1; none for yes or no
+	Held      bool                 `cbor:"10,keyasint,omitempty"` // what Action divides stands still until the motion is over
 }
 
 // An Option is one of the answers that a motion puts to choice: a text, a member

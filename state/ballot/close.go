@@ -133,7 +133,7 @@ func unschedule(c *state.Ctx, n Number, p Poll) {
 // settle completes result with the outcome of the count, records it, and carries the
 // action, which may read the winners, unless that needs more units than are left.
 func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d decision, left int) (used int, done bool, err error) {
-	cost := closeCost
+	cost := closeCost + motion.releaseCost(c)
 	for _, a := range motion.Action {
 		cost += len(a.Payload) / bytesCost
 		if d.outcome == count.Carried {
@@ -157,6 +157,9 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 			result.Refused, result.Gave = did.Code, did.Data
 			told.Refused, told.Why = did.Code, did.Log
 		}
+	}
+	if err := motion.release(c); err != nil {
+		return 0, false, err
 	}
 	fewer, err := over(c, motion)
 	if err != nil {

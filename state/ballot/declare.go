@@ -107,6 +107,9 @@ func (m Withdraw) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := motion.release(c); err != nil {
+		return err
+	}
 
 	// Past this line nothing fails.
 	poll.Status = Withdrawn

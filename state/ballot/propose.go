@@ -144,6 +144,10 @@ func (m Propose) Apply(c *state.Ctx) error {
 			return ErrElectors
 		}
 	}
+	held, err := m.hold(c)
+	if err != nil {
+		return err
+	}
 
 	// Past this line nothing fails.
 	t.Motions++
@@ -155,7 +159,7 @@ func (m Propose) Apply(c *state.Ctx) error {
 	}
 	motions.Put(c, n, Motion{
 		Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Actor(), Proposed: c.Time(),
-		Version: c.Version(), Action: m.Action, Options: m.Options,
+		Version: c.Version(), Action: m.Action, Options: m.Options, Held: held,
 	})
 	c.Return(uint64(n))
 	c.Emit(Proposed{n, m.Title, poll.Opens, poll.Closes})

@@ -80,6 +80,9 @@ type PolicyEntry struct {
 	// Alone is how much one officer moves without a motion in a day, in minor
 	// units, at most; zero is no limit.
 	Alone uint64 `cbor:"7,keyasint,omitempty"`
+	// Overdrafts are how far below zero the bank and funds may go, by account;
+	// what is not named may not at all.
+	Overdrafts []Overdraft `cbor:"8,keyasint,omitempty"`
 }
 
 // Amended reports that the charter was changed.
@@ -386,6 +389,11 @@ func replaced(of string, before, after []state.Clause) []state.Clause {
 			if b.What == c.What {
 				out[i].Before = b.After
 			}
+		}
+	}
+	for _, b := range before {
+		if !slices.ContainsFunc(after, func(c state.Clause) bool { return c.What == b.What }) {
+			out = append(out, state.Clause{What: of + b.What, Before: b.After})
 		}
 	}
 	return out

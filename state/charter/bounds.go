@@ -97,6 +97,14 @@ func (p Policy) Valid() error {
 	if p.Alone > uint64(money.Max) {
 		return ErrBounds.With("one officer moves %d minor units alone", p.Alone)
 	}
+	if len(p.Overdrafts) > MaxOverdrafts {
+		return ErrBounds.With("%d accounts that may go below zero", len(p.Overdrafts))
+	}
+	for i, o := range p.Overdrafts {
+		if o.Account == 0 || o.Amount == 0 || o.Amount > uint64(money.Max) || (i > 0 && o.Account <= p.Overdrafts[i-1].Account) {
+			return ErrBounds.With("an overdraft of account %d, of %d minor units: accounts ascend, amounts are more than zero", o.Account, o.Amount)
+		}
+	}
 	if p.Waiting != 0 && p.Waiting < MinWaiting || p.Waiting > MaxWaiting {
 		return ErrBounds.With("a waiting time of %d days, from %d to %d can be", p.Waiting, MinWaiting, MaxWaiting)
 	}

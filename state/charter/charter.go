@@ -16,6 +16,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -141,6 +142,26 @@ type Policy struct {
 	// Alone is how much one officer moves without a motion in a day, in minor
 	// units, at most; zero is no limit.
 	Alone uint64 `cbor:"7,keyasint,omitempty"`
+	// Overdrafts are how far below zero the bank and funds may go, by account;
+	// what is not named may not at all.
+	Overdrafts []Overdraft `cbor:"8,keyasint,omitempty"`
+}
+
+// An Overdraft is how far below zero an account may go. In all three forms it is the
+// same two numbers.
+type Overdraft struct {
+	Account uint16 `cbor:"1,keyasint,omitempty" json:"account"` // its code; they ascend
+	Amount  uint64 `cbor:"2,keyasint,omitempty" json:"minor_units"`
+}
+
+// OverdraftOf is how far below zero an account may go.
+func (p Policy) OverdraftOf(account uint16) money.Amount {
+	for _, o := range p.Overdrafts {
+		if o.Account == account {
+			return money.Amount(o.Amount)
+		}
+	}
+	return 0
 }
 
 // WaitingDays is for how many days a new member is in no electorate.
@@ -158,6 +179,7 @@ const (
 	MaxMethod      = 1 << 10 // bytes of a counting method's rule
 	MinWaiting     = 7       // days that a new member is in no electorate, at least
 	MaxWaiting     = 366     // and at most
+	MaxOverdrafts  = 16      // accounts that may go below zero
 	MinTogether    = 2       // office holders who must cast on a motion that only they decide
 )
 

@@ -47,7 +47,8 @@ func TestConversions(t *testing.T) {
 		},
 		Notice: 5, Shortest: 6, Longest: 7, Closing: charter.OnDeclaring,
 	}
-	policy := charter.PolicyText{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member", "worker"}, Entrenched: 1, Waiting: 8, Alone: 9}
+	policy := charter.PolicyText{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member", "worker"}, Entrenched: 1, Waiting: 8, Alone: 9,
+		Overdrafts: []charter.Overdraft{{Account: 1000, Amount: 5}}}
 	doc := charter.Document{
 		Name: "x", About: "y", Policy: policy,
 		Motions: []charter.NamedMotion{{ID: 9, MotionText: motion}},

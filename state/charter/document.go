@@ -93,6 +93,9 @@ type PolicyText struct {
 	// Alone is how much one officer moves without a motion in a day, in minor
 	// units, at most; zero is no limit.
 	Alone uint64 `json:"alone_minor_units,omitempty"`
+	// Overdrafts are how far below zero the bank and funds may go, by account;
+	// what is not named may not at all.
+	Overdrafts []Overdraft `json:"overdrafts,omitempty"`
 }
 
 //go:embed presets

@@ -103,6 +103,9 @@ func (m Amend) touches(c *state.Ctx, old Policy) (string, error) {
 		if p.Alone != old.Alone {
 			return "how much one officer moves alone", nil
 		}
+		if !slices.Equal(p.Overdrafts, old.Overdrafts) {
+			return "how far the bank and funds may go below zero", nil
+		}
 		if len(p.Classes) < len(old.Classes) || !slices.Equal(p.Classes[:len(old.Classes)], old.Classes) {
 			return "the classes that members are in", nil
 		}

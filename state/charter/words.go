@@ -176,7 +176,7 @@ func (p Policy) Facts() []state.Clause {
 	for i, name := range p.Classes {
 		classes = append(classes, fmt.Sprintf("%d (%s)", i+1, words.Plain(name)))
 	}
-	return []state.Clause{
+	facts := []state.Clause{
 		{What: "currency", After: fmt.Sprintf("%s, with %s behind the point", words.Plain(p.Currency), words.Plural(uint64(p.Digits), "digit"))},
 		{What: "classes of members", After: words.List(classes, "and")},
 		{What: "allowance", After: words.Plural(uint64(p.Allowance), "transaction") + " a member a day"},
@@ -184,4 +184,12 @@ func (p Policy) Facts() []state.Clause {
 		{What: "new members count", After: fmt.Sprintf("in motions proposed %s after they were admitted, or later", words.Plural(uint64(p.WaitingDays()), "day"))},
 		{What: "one officer moves alone", After: p.aloneWords()},
 	}
+	if len(p.Overdrafts) > 0 {
+		var list []string
+		for _, o := range p.Overdrafts {
+			list = append(list, fmt.Sprintf("account %d by %s", o.Account, p.Money(money.Amount(o.Amount))))
+		}
+		facts = append(facts, state.Clause{What: "below zero may go", After: words.List(list, "and")})
+	}
+	return facts
 }

@@ -4,8 +4,9 @@
 // integers that import nothing of the project.
 //
 // The packages below it count what comes in files: question, election, budget
-// and apportion by what they take in, blt, record and pabulib for forms of file,
-// method for the list of methods, input and report for what they share.
+// and apportion by what they take in; tally, stv and condorcet the papers of an
+// election, which paper lists; blt, record and pabulib for forms of file, method for
+// the list of methods, input and report for what they share.
 //
 // Rule: docs/rules.md, "Majorities" and "Consent". Source: the common rule of
 // meetings (Robert's Rules of Order, 12th edition, sections 40 and 44); CoLab

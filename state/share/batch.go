@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
 
@@ -21,7 +23,7 @@ func checkBatch(numbers []uint64) error {
 	return nil
 }
 
-// require refuses a subscription whose status is not want, Unpaid or Paid.
+// require refuses a subscription whose status is not want: Unpaid, Paid or Issued.
 func (s Subscription) require(number uint64, want Status) error {
 	switch {
 	case s.Status == want:
@@ -30,6 +32,8 @@ func (s Subscription) require(number uint64, want Status) error {
 		return ErrIssued.With("number %d", number)
 	case s.Status == Cancelled:
 		return ErrCancelled.With("number %d", number)
+	case s.Status == Refunded:
+		return ErrRefunded.With("number %d", number)
 	case s.Status == Paid:
 		return ErrPaid.With("number %d", number)
 	}
@@ -104,4 +108,47 @@ func (b *batch) putTotals(c *state.Ctx) {
 	for i, class := range b.classes {
 		totals.Put(c, class, b.totals[i])
 	}
+}
+
+// prepare is the entry that debits one account with what the batch costs and credits
+// the other.
+func (b batch) prepare(c *state.Ctx, narrative string, debit, credit account.Code) (account.Posting, error) {
+	if err := charter.MoveAlone(c, b.amount); err != nil {
+		return account.Posting{}, err
+	}
+	return account.Prepare(c, account.Entry{
+		Narrative: narrative,
+		Lines:     []account.Line{account.Debit(debit, b.amount), account.Credit(credit, b.amount)},
+	})
+}
+
+// requireFree refuses classes whose holdings stand still for a motion.
+func (b batch) requireFree() error {
+	for i, t := range b.totals {
+		if t.Held > 0 {
+			return ErrHeld.With("class %d, %d motions", b.classes[i], t.Held)
+		}
+	}
+	return nil
+}
+
+// holdings reads the holding behind each subscription, held[at[i]], once for each
+// member and class.
+func (b batch) holdings(c *state.Ctx) (held []Holding, at []int, err error) {
+	index := make(map[holdingKey]int, len(b.subs))
+	for _, s := range b.subs {
+		key := holdingKey{s.Class, s.Member}
+		i, ok := index[key]
+		if !ok {
+			h, err := holdings.Get(c, key)
+			if err != nil {
+				return nil, nil, err
+			}
+			i = len(held)
+			index[key] = i
+			held = append(held, h)
+		}
+		at = append(at, i)
+	}
+	return held, at, nil
 }

@@ -55,11 +55,7 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	s.Status = Cancelled
 	subscriptions.Put(c, m.Subscription, s)
-	if h == (Holding{}) {
-		holdings.Delete(c, key)
-	} else {
-		holdings.Put(c, key, h)
-	}
+	putHolding(c, key, h)
 	c.Emit(Withdrawn{m.Subscription})
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
 
@@ -36,13 +35,7 @@ func (m ConfirmPayment) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := charter.MoveAlone(c, b.amount); err != nil {
-		return err
-	}
-	posting, err := account.Prepare(c, account.Entry{
-		Narrative: "payment of " + b.count(),
-		Lines:     []account.Line{account.Debit(account.Bank, b.amount), account.Credit(account.Applications, b.amount)},
-	})
+	posting, err := b.prepare(c, "payment of "+b.count(), account.Bank, account.Applications)
 	if err != nil {
 		return err
 	}

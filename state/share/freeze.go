@@ -20,3 +20,23 @@ func requireThawed(r state.Reader) error {
 	}
 	return err
 }
+
+// Hold stops the holdings of a class from changing until as many Releases, while
+// members vote on a dividend by them. Subscribing and paying go on.
+func Hold(c *state.Ctx, class Class) error { return hold(c, class, 1) }
+
+// Release ends a Hold.
+func Release(c *state.Ctx, class Class) error { return hold(c, class, ^uint32(0)) }
+
+func hold(c *state.Ctx, class Class, change uint32) error {
+	if _, err := TermsOf(c, class); err != nil {
+		return err
+	}
+	t, err := totals.Get(c, class)
+	if err != nil {
+		return err
+	}
+	t.Held += change
+	totals.Put(c, class, t)
+	return nil
+}

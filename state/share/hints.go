@@ -21,4 +21,7 @@ var Hints = state.HintList{
 	ErrIssued:       "see the register: rochdale share list",
 	ErrCancelled:    "subscribe again: rochdale share subscribe",
 	ErrTotal:        "do it in smaller parts",
+	ErrRefunded:     "subscribe again: rochdale share subscribe",
+	ErrReason:       "say in a few words why",
+	ErrHeld:         "wait until the motion is decided, or have its proposer withdraw it: rochdale motion list",
 }

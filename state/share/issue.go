@@ -5,7 +5,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
@@ -43,7 +42,13 @@ func (m Issue) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	held, at, err := holders(c, b.subs)
+	if err := b.requireFree(); err != nil {
+		return err
+	}
+	if err := requireHere(c, b.subs); err != nil {
+		return err
+	}
+	held, at, err := b.holdings(c)
 	if err != nil {
 		return err
 	}
@@ -51,13 +56,7 @@ func (m Issue) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := charter.MoveAlone(c, b.amount); err != nil {
-		return err
-	}
-	posting, err := account.Prepare(c, account.Entry{
-		Narrative: "issue of " + b.count(),
-		Lines:     []account.Line{account.Debit(account.Applications, b.amount), account.Credit(account.Capital, b.amount)},
-	})
+	posting, err := b.prepare(c, "issue of "+b.count(), account.Applications, account.Capital)
 	if err != nil {
 		return err
 	}
@@ -91,32 +90,21 @@ func (m Issue) Apply(c *state.Ctx) error {
 	return nil
 }
 
-// holders reads the holding behind each subscription, held[at[i]], once for
-// each member and class. It refuses a member who has left.
-func holders(c *state.Ctx, subs []Subscription) (held []Holding, at []int, err error) {
-	index := make(map[holdingKey]int, len(subs))
-	for _, s := range subs {
-		key := holdingKey{s.Class, s.Member}
-		i, ok := index[key]
-		if !ok {
-			rec, err := member.Find(c, s.Member)
-			if err != nil {
-				return nil, nil, err
-			}
-			if rec.Standing() == member.Left {
-				return nil, nil, member.ErrStanding.With("member %d has left", s.Member)
-			}
-			h, err := holdings.Get(c, key)
-			if err != nil {
-				return nil, nil, err
-			}
-			i = len(held)
-			index[key] = i
-			held = append(held, h)
+// requireHere refuses a member who has left.
+func requireHere(c *state.Ctx, subs []Subscription) error {
+	for i, s := range subs {
+		if i > 0 && s.Member == subs[i-1].Member {
+			continue
 		}
-		at = append(at, i)
+		rec, err := member.Find(c, s.Member)
+		if err != nil {
+			return err
+		}
+		if rec.Standing() == member.Left {
+			return member.ErrStanding.With("member %d has left", s.Member)
+		}
 	}
-	return held, at, nil
+	return nil
 }
 
 // Describe says which shares are issued to whom.

@@ -25,6 +25,8 @@ const (
 	KindConfirmPayment tx.Kind = 0x2003
 	KindIssue          tx.Kind = 0x2004
 	KindCancel         tx.Kind = 0x2005
+	KindRefund         tx.Kind = 0x2006
+	KindCorrect        tx.Kind = 0x2007
 )
 
 // A Class is the number of a class of shares, from 1.
@@ -47,10 +49,11 @@ type Holding struct {
 
 // Totals are a class's stored figures, so that nothing has to count holdings.
 type Totals struct {
-	Units   uint64       `cbor:"1,keyasint,omitempty" json:"units"`   // issued
-	Capital money.Amount `cbor:"2,keyasint,omitempty" json:"capital"` // Units at par
-	Holders uint64       `cbor:"3,keyasint,omitempty" json:"holders"` // members with units
-	Paid    uint64       `cbor:"4,keyasint,omitempty" json:"paid"`    // units paid for and not issued
+	Units   uint64       `cbor:"1,keyasint,omitempty" json:"units"`           // issued
+	Capital money.Amount `cbor:"2,keyasint,omitempty" json:"capital"`         // Units at par
+	Holders uint64       `cbor:"3,keyasint,omitempty" json:"holders"`         // members with units
+	Paid    uint64       `cbor:"4,keyasint,omitempty" json:"paid"`            // units paid for and not issued
+	Held    uint32       `cbor:"5,keyasint,omitempty" json:"held_by_motions"` // motions under way that would divide by the holdings
 }
 
 // A Status is the state of a subscription. Numbers are append-only.
@@ -62,12 +65,13 @@ const (
 	Paid      Status = 2
 	Issued    Status = 3
 	Cancelled Status = 4
+	Refunded  Status = 5 // the money was paid back
 )
 
-var statusNames = [...]string{"", "unpaid", "paid", "issued", "cancelled"}
+var statusNames = [...]string{"", "unpaid", "paid", "issued", "cancelled", "refunded"}
 
 func (s Status) String() string {
-	if s < Unpaid || s > Cancelled {
+	if s < Unpaid || s > Refunded {
 		return fmt.Sprintf("status %d", uint8(s))
 	}
 	return statusNames[s]
@@ -83,10 +87,11 @@ type Subscription struct {
 	Units     uint64       `cbor:"3,keyasint,omitempty" json:"units"`
 	Status    Status       `cbor:"4,keyasint,omitempty" json:"status"`
 	Time      int64        `cbor:"5,keyasint,omitempty" json:"time"`      // of subscribing, seconds since 1970 UTC
-	Operation uint64       `cbor:"6,keyasint,omitempty" json:"operation"` // by which it was issued, or zero
+	Operation uint64       `cbor:"6,keyasint,omitempty" json:"operation"` // by which it is issued, or zero
 }
 
-// A Change is an operation on the register: so far, an issue.
+// A Change is an operation on the register: an issue, or a correction that takes one
+// back.
 type Change struct {
 	Subscription uint64       `cbor:"1,keyasint,omitempty" json:"subscription"`
 	Member       state.Member `cbor:"2,keyasint,omitempty" json:"member"`
@@ -96,6 +101,7 @@ type Change struct {
 	Entry        uint64       `cbor:"6,keyasint,omitempty" json:"entry"` // in the journal
 	Time         int64        `cbor:"7,keyasint,omitempty" json:"time"`  // block time, seconds since 1970 UTC
 	By           state.Actor  `cbor:"8,keyasint,omitempty" json:"by"`
+	Reverses     uint64       `cbor:"9,keyasint,omitempty" json:"reverses"` // the issue that it takes back, or zero
 }
 
 // A Register is the room's counters.
@@ -156,6 +162,9 @@ var (
 	ErrIssued       = &state.Rejection{Code: 215, Reason: "subscription is issued already"}
 	ErrCancelled    = &state.Rejection{Code: 216, Reason: "subscription is cancelled"}
 	ErrTotal        = &state.Rejection{Code: 217, Reason: "total of the batch out of range"}
+	ErrRefunded     = &state.Rejection{Code: 218, Reason: "subscription's money was paid back"}
+	ErrReason       = &state.Rejection{Code: 219, Reason: "reason is empty or too long"}
+	ErrHeld         = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 
 // TermsOf returns what a class is, or ErrClass.

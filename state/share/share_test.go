@@ -323,6 +323,12 @@ func TestRegisterProperties(t *testing.T) {
 			}
 			l.Block(raw...)
 			l.Sound()
+			for _, a := range []state.Action{refund(numbers.Draw(t, "refunded")...), correct(numbers.Draw(t, "corrected")...)} {
+				if rapid.Bool().Draw(t, "carried") {
+					l.Mandate(a)
+					l.Sound()
+				}
+			}
 		}
 	})
 }
@@ -351,7 +357,7 @@ func TestFullBatch(t *testing.T) {
 // A number that has no name, in a record of a later version, is shown as such.
 func TestStatusNameless(t *testing.T) {
 	for got, want := range map[string]string{
-		share.Status(0).String(): "status 0", share.Unpaid.String(): "unpaid", share.Cancelled.String(): "cancelled", (share.Cancelled + 1).String(): "status 5",
+		share.Status(0).String(): "status 0", share.Unpaid.String(): "unpaid", share.Refunded.String(): "refunded", (share.Refunded + 1).String(): "status 6",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -271,8 +271,19 @@ func (l *L) kindOf(a state.Action) tx.Kind {
 // Block delivers transactions in a block of their own, a minute after the last.
 func (l *L) Block(raw ...[]byte) []state.Result {
 	l.t.Helper()
+	return l.block(60, raw...)
+}
+
+// Days makes an empty block that many days after the last.
+func (l *L) Days(n int64) {
+	l.t.Helper()
+	l.block(n * 24 * 60 * 60)
+}
+
+func (l *L) block(later int64, raw ...[]byte) []state.Result {
+	l.t.Helper()
 	tip := l.Tip()
-	if err := l.Begin(tip.Height+1, max(tip.Time, 1_700_000_000)+60); err != nil {
+	if err := l.Begin(tip.Height+1, max(tip.Time, 1_700_000_000)+later); err != nil {
 		l.t.Fatalf("beginning a block: %v", err)
 	}
 	results := make([]state.Result, len(raw))

@@ -45,36 +45,30 @@ func (m Declare) Apply(c *state.Ctx) error {
 	if cal.Allocated+1 != m.Period {
 		return ErrEarlier.With("period %d", cal.Allocated+1)
 	}
-	result, closing, err := account.Result(c)
+	opening, err := account.BroughtForward(c, account.Period(m.Period))
+	if err != nil {
+		return err
+	}
+	posting, result, err := account.PrepareClosing(c, account.Period(m.Period), "close of period "+s.Name)
 	if err != nil {
 		return err
 	}
 	if m.Surplus != result {
-		return ErrBooks.With("%d declared, income less expense is %d", m.Surplus, result)
+		return ErrBooks.With("%s declared, income less expense is %s", charter.Money(c, m.Surplus), charter.Money(c, result))
 	}
-	opening, err := account.BalanceOf(c, account.Unappropriated)
+	books, err := account.BooksOf(c)
 	if err != nil {
 		return err
 	}
-	if result != 0 {
-		closing = append(closing, account.Credit(account.Unappropriated, result))
-	}
-	var posting account.Posting
-	if len(closing) > 0 {
-		posting, err = account.Prepare(c, account.Entry{Narrative: "close of period " + s.Name, Lines: closing})
-		if err != nil {
-			return err
-		}
-	}
 
 	// Past this line nothing fails.
-	if len(closing) > 0 {
-		s.Closing = posting.Post(c)
-	}
-	s.Stage, s.ClosedAt = Closed, c.Time()
-	s.Opening, s.Surplus = -opening, result
+	s.Closing = account.ClosePeriod(c, posting)
+	s.Stage, s.ClosedAt, s.Shut = Closed, c.Time(), books.Shut
+	s.Opening, s.Surplus = opening, result
 	statements.Put(c, m.Period, s)
-	cal.Open = 0
+	if cal.Open++; cal.Open > cal.Periods {
+		cal.Open = 0
+	}
 	calendars.Put(c, 0, cal)
 	c.Emit(SurplusDeclared{m.Period, s.Opening, s.Surplus})
 	return nil

@@ -79,7 +79,7 @@ func earn(l *statetest.L, amount money.Amount) {
 	if amount > 0 {
 		post(l, account.Debit(account.Bank, amount), account.Credit(sales, amount))
 	} else if amount < 0 {
-		post(l, account.Debit(rent, -amount), account.Credit(account.Bank, -amount))
+		post(l, account.Debit(rent, -amount), account.Credit(2000, -amount))
 	}
 }
 

@@ -28,5 +28,9 @@ var Hints = state.HintList{
 	ErrNoPart:    "see why: rochdale period explain",
 	ErrPaid:      "see by which entry: rochdale period explain",
 	ErrDigits:    "write them with as many digits as those recorded: rochdale period show",
+	ErrHeld:      "wait until the motion is decided, or have its proposer withdraw it: rochdale motion list",
+	ErrUnpaid:    "see whose part is paid by which entry: rochdale period explain",
+	ErrSettled:   "see by which entry: rochdale period explain",
+	ErrReason:    "say in a few words why",
 	ErrTotal:     "the amount is larger than any account can hold",
 }

@@ -31,7 +31,7 @@ func CheckSurplus(r state.Reader) error {
 		if next++; p != next {
 			return false, fmt.Errorf("period %d follows %d", p, next-1)
 		}
-		if (s.Stage == Opened) != (p == cal.Open) || (s.Stage == Allocated) != (p <= cal.Allocated) {
+		if (s.Stage == Opened) != (cal.Open != 0 && p >= cal.Open) || (s.Stage == Allocated) != (p <= cal.Allocated) {
 			return false, fmt.Errorf("period %d is %v, the calendar says %+v", p, s.Stage, cal)
 		}
 		if s.Stage == Allocating {
@@ -51,6 +51,9 @@ func CheckSurplus(r state.Reader) error {
 	if next != cal.Periods {
 		return fmt.Errorf("%d periods, the calendar says %d", next, cal.Periods)
 	}
+	if err := checkHeld(r); err != nil {
+		return err
+	}
 	if err := checkRun(r, running); err != nil {
 		return err
 	}
@@ -66,6 +69,43 @@ func CheckSurplus(r state.Reader) error {
 	return nil
 }
 
+// checkHeld recounts what stands still for motions: each basis for at least one, a class
+// in the register of shares for as many as its bases together, and a digest that is
+// done is that of the claims.
+func checkHeld(r state.Reader) error {
+	classes := map[share.Class]uint32{}
+	err := bases.Range(r, basisKey{}, basisKey{^Period(0), ^Sort(0), ^uint16(0)}, func(k basisKey, b Basis) (bool, error) {
+		if b.Motions == 0 {
+			return false, fmt.Errorf("period %d: %v %d stands still for no motion", k.Period, k.Sort, k.Number)
+		}
+		if k.Sort == ShareDividend {
+			classes[share.Class(k.Number)] += b.Motions
+		}
+		s, err := PeriodOf(r, k.Period)
+		if err == nil && s.Held < b.Motions {
+			err = fmt.Errorf("period %d: %d motions hold %v %d, %d the period", k.Period, b.Motions, k.Sort, k.Number, s.Held)
+		}
+		if err != nil || !b.Done {
+			return true, err
+		}
+		want, err := DigestOf(r, k.Period, k.step())
+		if err == nil && [32]byte(b.Digest) != want {
+			err = fmt.Errorf("period %d: what stands still of %v %d has changed", k.Period, k.Sort, k.Number)
+		}
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	return share.Classes(r, func(class share.Class, _ share.Terms) (bool, error) {
+		t, err := share.TotalsOf(r, class)
+		if err == nil && t.Held != classes[class] {
+			err = fmt.Errorf("class %d of shares stands still for %d motions, %d divide by it", class, t.Held, classes[class])
+		}
+		return true, err
+	})
+}
+
 func checkRun(r state.Reader, running Period) error {
 	run, _, err := runs.Find(r, 0)
 	if err != nil {
@@ -73,7 +113,7 @@ func checkRun(r state.Reader, running Period) error {
 	}
 	var due []uint64
 	err = agenda.Range(r, func(_ int64, room agenda.Room, item uint64) (bool, error) {
-		if room == onAgenda {
+		if room == onAgenda && item&basisItem == 0 {
 			due = append(due, item)
 		}
 		return true, nil
@@ -141,8 +181,8 @@ func checkAllocation(r state.Reader, p Period, s Statement, due *owed) error {
 			}
 			continue
 		}
-		due.dividends += a.Cash - a.Paid
-		due.notices += a.Notice
+		due.dividends += a.Cash - a.Paid - a.Settled
+		due.notices += a.Notice - a.Redeemed
 		if err := checkParts(r, p, uint8(i+1), a); err != nil {
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}
@@ -163,7 +203,7 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 	var claimed []uint64
 	var got []Part
 	var total uint64
-	var cash, notice, paid money.Amount
+	var cash, notice, paid, settled, redeemed money.Amount
 	err := Parts(r, p, step, 0, ^state.Member(0), func(m state.Member, part Part) (bool, error) {
 		if a.Step.Sort == PatronageDividend { // figures stand still for ever, holdings do not
 			figure, err := FigureOf(r, p, a.Step.Measure, m)
@@ -178,12 +218,21 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 		if part.Paid != 0 {
 			paid += part.Cash
 		}
+		if part.Settled != 0 {
+			settled += part.Cash
+		}
+		if part.Redeemed != 0 {
+			redeemed += part.Notice
+		}
+		if part.Paid != 0 && part.Settled != 0 {
+			return false, fmt.Errorf("member %d's part is paid by entry %d and settled by entry %d", m, part.Paid, part.Settled)
+		}
 		return true, nil
 	})
 	if err != nil {
 		return err
 	}
-	if total != a.Total || cash != a.Cash || notice != a.Notice || paid != a.Paid || cash+notice != a.Pool || uint64(len(got)) != a.Members {
+	if total != a.Total || cash != a.Cash || notice != a.Notice || paid != a.Paid || settled != a.Settled || redeemed != a.Redeemed || cash+notice != a.Pool || uint64(len(got)) != a.Members {
 		return fmt.Errorf("%d parts of %d claims: %d in money, %d paid, %d in notices; the allotment says %+v", len(got), total, cash, paid, notice, a)
 	}
 	want, err := money.Split(a.Pool, claimed)

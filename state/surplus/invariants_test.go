@@ -34,6 +34,12 @@ type partKey struct {
 	Member state.Member
 }
 
+type basisKey struct {
+	Period surplus.Period
+	Sort   surplus.Sort
+	Number uint16
+}
+
 // The room's tables and the books' balances, opened again to break them.
 var (
 	statements = state.NewTable[surplus.Period, surplus.Statement](0x50)
@@ -42,6 +48,7 @@ var (
 	allotments = state.NewTable[stepKey, surplus.Allotment](0x53)
 	parts      = state.NewPagedTable[partKey, surplus.Part](0x54)
 	runs       = state.NewTable[uint8, surplus.Run](0x55)
+	bases      = state.NewTable[basisKey, surplus.Basis](0x58)
 	calendars  = state.NewTable[uint8, surplus.Calendar](0x57)
 	balances   = state.NewTable[account.Code, money.Amount](0x31)
 )
@@ -125,6 +132,22 @@ func TestCheckSurplusFails(t *testing.T) {
 		}, Says: "step 2: part 3 is 251 + 249, the vote gives 250 + 250"},
 		{Name: "more said to be paid", Break: allotment(func(a *surplus.Allotment) { a.Paid++ }), Says: "step 2: 3 parts of 70 claims"},
 		{Name: "another number of parts", Break: allotment(func(a *surplus.Allotment) { a.Members++ }), Says: "step 2: 3 parts of 70 claims"},
+		{Name: "a part settled unseen", Break: part(2, func(p *surplus.Part) { p.Settled = 1 }), Says: "step 2: 3 parts of 70 claims"},
+		{Name: "a notice settled unseen", Break: part(2, func(p *surplus.Part) { p.Redeemed = 1 }), Says: "step 2: 3 parts of 70 claims"},
+		{Name: "a part paid and settled", Break: part(1, func(p *surplus.Part) { p.Settled = 1 }), Says: "step 2: member 1's part is paid by entry 5 and settled by entry 1"},
+		{Name: "standing still for nothing", Break: func(c *state.Ctx) { bases.Put(c, basisKey{1, surplus.ShareDividend, 1}, surplus.Basis{}) }, Says: "period 1: share dividend 1 stands still for no motion"},
+		{Name: "standing still in a period that is not held", Break: func(c *state.Ctx) {
+			bases.Put(c, basisKey{1, surplus.PatronageDividend, 1}, surplus.Basis{Motions: 1})
+		}, Says: "period 1: 1 motions hold patronage dividend 1, 0 the period"},
+		{Name: "holdings that changed while they stood still", Break: func(c *state.Ctx) {
+			statement(func(s *surplus.Statement) { s.Held = 1 })(c)
+			bases.Put(c, basisKey{1, surplus.ShareDividend, 1}, surplus.Basis{Motions: 1, Done: true, Digest: append(make([]byte, 31), 1)})
+		}, Says: "period 1: what stands still of share dividend 1 has changed"},
+		{Name: "a class held for nothing", Break: func(c *state.Ctx) {
+			if err := share.Hold(c, common); err != nil {
+				panic(err)
+			}
+		}, Says: "class 1 of shares stands still for 1 motions, 0 divide by it"},
 		{Name: "dividends in the books", Break: edit(balances, account.Dividends, func(b *money.Amount) { *b-- }), Says: "account 2200 has balance -301, members' parts say -300"},
 		{Name: "notices in the books", Break: edit(balances, account.Notices, func(b *money.Amount) { *b++ }), Says: "account 2300 has balance -349, members' parts say -350"},
 	})

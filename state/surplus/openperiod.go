@@ -2,13 +2,16 @@ package surplus
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// OpenPeriod opens the next accounting period; the result is its number. A
-// co-op has one open at a time.
+// OpenPeriod opens the next accounting period; the result is its number. A co-op can
+// have MaxOpen open at a time, so that the last one is closed while the next is under
+// way; for that the first of them has a last day.
 type OpenPeriod struct {
 	Name string `cbor:"1,keyasint,omitempty"` // such as "2015"
+	Last uint64 `cbor:"2,keyasint,omitempty"` // its last day, days since 1970; zero if it lasts until it is declared
 }
 
 // PeriodOpened reports a new period.
@@ -34,14 +37,26 @@ func (m OpenPeriod) Apply(c *state.Ctx) error {
 		return err
 	}
 	if cal.Open != 0 {
-		return ErrOpen.With("number %d", cal.Open)
+		before, err := PeriodOf(c, cal.Periods)
+		if err != nil {
+			return err
+		}
+		if before.Last == 0 || cal.Periods-cal.Open+1 >= MaxOpen {
+			return ErrOpen.With("number %d", cal.Open)
+		}
+	}
+	number, err := account.OpenPeriod(c, m.Last)
+	if err != nil {
+		return err
 	}
 
 	// Past this line nothing fails.
-	cal.Periods++
-	cal.Open = cal.Periods
+	cal.Periods = Period(number)
+	if cal.Open == 0 {
+		cal.Open = cal.Periods
+	}
 	calendars.Put(c, 0, cal)
-	statements.Put(c, cal.Periods, Statement{Name: m.Name, Stage: Opened, OpenedAt: c.Time()})
+	statements.Put(c, cal.Periods, Statement{Name: m.Name, Stage: Opened, OpenedAt: c.Time(), Last: m.Last})
 	c.Return(uint64(cal.Periods))
 	c.Emit(PeriodOpened{cal.Periods, m.Name})
 	return nil
@@ -49,7 +64,11 @@ func (m OpenPeriod) Apply(c *state.Ctx) error {
 
 // Describe says what the period is called.
 func (m OpenPeriod) Describe(t state.Telling) state.Words {
-	return t.Given(state.Words{Phrase: "open the period " + words.Quote(m.Name)}, "period")
+	w := state.Words{Phrase: "open the period " + words.Quote(m.Name)}
+	if m.Last != 0 {
+		w.Clauses = append(w.Clauses, state.Fact("last day", "%s", words.Day(m.Last)))
+	}
+	return t.Given(w, "period")
 }
 
 var _ = Kinds.Add(state.KindOf[OpenPeriod](KindOpenPeriod, "surplus.OpenPeriod"))

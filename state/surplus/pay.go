@@ -5,7 +5,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -56,39 +55,24 @@ func (m Pay) narrative(period string) string {
 
 // Apply marks the parts paid and posts dividends payable to bank.
 func (m Pay) Apply(c *state.Ctx) error {
-	a, err := AllotmentOf(c, m.Period, m.Step)
+	a, err := dividendOf(c, m.Period, m.Step)
 	if err != nil {
 		return err
-	}
-	if !a.Step.Sort.isDividend() || !a.Done {
-		return ErrUndivided.With("step %d of period %d", m.Step, m.Period)
 	}
 	s, err := PeriodOf(c, m.Period)
 	if err != nil {
 		return err
 	}
-	paid := make([]Part, len(m.Members))
-	var amount money.Amount // at most a.Cash
-	for i, number := range m.Members {
-		paid[i], _, err = PartOf(c, m.Period, m.Step, number)
-		if err != nil {
-			return err
+	paid, amount, err := partsOf(c, m.Period, m.Step, m.Members, func(number state.Member, p Part) (money.Amount, error) {
+		if p.Cash == 0 {
+			return 0, ErrNoPart.With("member %d", number)
 		}
-		if paid[i].Cash == 0 {
-			return ErrNoPart.With("member %d", number)
-		}
-		if paid[i].Paid != 0 {
-			return ErrPaid.With("member %d by entry %d", number, paid[i].Paid)
-		}
-		amount += paid[i].Cash
-	}
-	if err := charter.MoveAlone(c, amount); err != nil {
+		return p.Cash, p.requireOwed(number)
+	})
+	if err != nil {
 		return err
 	}
-	posting, err := account.Prepare(c, account.Entry{
-		Narrative: m.narrative(s.Name),
-		Lines:     []account.Line{account.Debit(account.Dividends, amount), account.Credit(account.Bank, amount)},
-	})
+	posting, err := prepare(c, m.narrative(s.Name), amount, account.Dividends, account.Bank)
 	if err != nil {
 		return err
 	}
@@ -111,13 +95,7 @@ func (m Pay) Describe(t state.Telling) state.Words {
 	w := state.Words{
 		Phrase: fmt.Sprintf("record that %s got the money of step %d of %s", words.Plural(uint64(len(m.Members)), "member"), m.Step, Named(t, m.Period)),
 	}
-	for _, n := range m.Members {
-		text := "an amount that cannot be read"
-		if p, ok, err := PartOf(t, m.Period, m.Step, n); err == nil && ok {
-			text = charter.Money(t, p.Cash)
-		}
-		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("member %d", n), "%s", text))
-	}
+	w.Clauses = partFacts(t, m.Period, m.Step, m.Members, false)
 	return t.Given(w, "journal entry")
 }
 

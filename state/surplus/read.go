@@ -1,6 +1,9 @@
 package surplus
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
 
 // PeriodOf returns a period's statement, or ErrPeriod.
 func PeriodOf(r state.Reader, p Period) (Statement, error) {
@@ -86,4 +89,16 @@ func LocatePeriod(coop state.Coop, p Period) state.Location { return statements.
 // LocateAllotment says where a step of an allocation is proved.
 func LocateAllotment(coop state.Coop, p Period, step uint8) state.Location {
 	return allotments.Locate(coop, stepKey{p, step})
+}
+
+// Between is what was moved on unappropriated surplus by hand, or by a motion, between
+// what the period before carried forward and what a declared period, but the first,
+// begins with. Mostly it is zero; by which entries it is not, the journal shows.
+func Between(r state.Reader, p Period) (money.Amount, error) {
+	s, err := PeriodOf(r, p)
+	if err != nil || s.Stage == Opened || p == 1 {
+		return 0, err
+	}
+	before, err := PeriodOf(r, p-1)
+	return s.Opening - before.Carried(), err
 }

@@ -104,6 +104,9 @@ func recordable(r state.Reader, p Period, measure Measure, digits uint8) (Tally,
 	}
 	switch s.Stage {
 	case Opened, Closed:
+		if err := requireFree(r, p, measure); err != nil {
+			return Tally{}, err
+		}
 		tally, err := TallyOf(r, p, measure)
 		if tally.Members == 0 {
 			tally.Digits = digits

@@ -10,8 +10,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
 
-// Agenda continues divisions, a slice each turn; an item is the number of the period
-// that is being allocated.
+// Agenda continues divisions and digests, a slice each turn; an item is the number of
+// the period that is being allocated, or a basis.
 var Agenda = agenda.Handler{Room: onAgenda, Turn: advance}
 
 // onAgenda is this room's number on the agenda.
@@ -65,6 +65,9 @@ func (AllocationDone) Event() string { return "surplus.AllocationDone" }
 // advance continues the division of period item, by about agenda.Slice units, at
 // most left. Its errors are faults.
 func advance(c *state.Ctx, item uint64, left int) (used int, done bool, err error) {
+	if item&basisItem != 0 {
+		return chain(c, basisOf(item), left)
+	}
 	if left < sliceCost+endCost {
 		return 0, false, nil
 	}

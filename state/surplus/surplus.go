@@ -26,6 +26,9 @@ const (
 	KindDeclare    tx.Kind = 0x5004
 	KindAllocate   tx.Kind = 0x5005
 	KindPay        tx.Kind = 0x5006
+	KindReturn     tx.Kind = 0x5007
+	KindSettle     tx.Kind = 0x5008
+	KindReopen     tx.Kind = 0x5009
 )
 
 // A Period is the number of an accounting period of one co-op, from 1.
@@ -93,9 +96,13 @@ type Statement struct {
 	Surplus      money.Amount `cbor:"7,keyasint,omitempty" json:"surplus"`      // income less expense; negative is a loss
 	Appropriated money.Amount `cbor:"8,keyasint,omitempty" json:"appropriated"` // the steps' pools together
 	Steps        uint8        `cbor:"9,keyasint,omitempty" json:"steps"`
-	Closing      uint64       `cbor:"10,keyasint,omitempty" json:"closing"`    // entry that closed income and expense, zero if there was none
-	Allocation   uint64       `cbor:"11,keyasint,omitempty" json:"allocation"` // entry that posted the pools, zero if there was none
-	By           state.Actor  `cbor:"12,keyasint,omitempty" json:"by"`         // who allocated: a motion
+	Closing      uint64       `cbor:"10,keyasint,omitempty" json:"closing"`         // entry that closed income and expense, zero if there was none
+	Allocation   uint64       `cbor:"11,keyasint,omitempty" json:"allocation"`      // entry that posted the pools, zero if there was none
+	By           state.Actor  `cbor:"12,keyasint,omitempty" json:"by"`              // who allocated: a motion
+	Last         uint64       `cbor:"13,keyasint,omitempty" json:"last"`            // the last day, days since 1970; zero if it lasts until it is declared
+	Shut         uint64       `cbor:"14,keyasint,omitempty" json:"shut"`            // the last day of the closed periods before it, as it was when it was declared
+	Reopened     uint32       `cbor:"15,keyasint,omitempty" json:"reopened"`        // how often its declared surplus was taken back
+	Held         uint32       `cbor:"16,keyasint,omitempty" json:"held_by_motions"` // motions under way that would allocate it
 }
 
 // Carried is what the allocation leaves unappropriated.
@@ -113,6 +120,10 @@ type Allotment struct {
 	Notice  money.Amount `cbor:"8,keyasint,omitempty" json:"notice"`  // parts held as notices
 	Paid    money.Amount `cbor:"9,keyasint,omitempty" json:"paid"`    // of Cash
 	Digits  uint8        `cbor:"10,keyasint,omitempty" json:"digits"` // of patronage claims behind the point, as the tally had them
+
+	Digest   []byte       `cbor:"11,keyasint,omitempty" json:"digest,omitempty"` // of the claims while members voted, see DigestOf; none if it was not made by then
+	Settled  money.Amount `cbor:"12,keyasint,omitempty" json:"settled"`          // of Cash, other than by paying it
+	Redeemed money.Amount `cbor:"13,keyasint,omitempty" json:"redeemed"`         // of Notice
 }
 
 // A Part is what one member has of one dividend. Everyone with a claim has one,
@@ -122,6 +133,9 @@ type Part struct {
 	Cash   money.Amount `cbor:"2,keyasint,omitempty" json:"cash"`   // in money
 	Notice money.Amount `cbor:"3,keyasint,omitempty" json:"notice"` // held as a notice
 	Paid   uint64       `cbor:"4,keyasint,omitempty" json:"paid"`   // journal entry that paid Cash, or zero
+
+	Settled  uint64 `cbor:"5,keyasint,omitempty" json:"settled"`  // journal entry that settled Cash other than by paying it, or zero
+	Redeemed uint64 `cbor:"6,keyasint,omitempty" json:"redeemed"` // journal entry that settled Notice, or zero
 }
 
 // A Tally is the sum of one measure's figures.
@@ -134,7 +148,7 @@ type Tally struct {
 // A Calendar is the room's counters. Periods are allocated in their order.
 type Calendar struct {
 	Periods   Period `cbor:"1,keyasint,omitempty" json:"periods"`   // numbers given out
-	Open      Period `cbor:"2,keyasint,omitempty" json:"open"`      // the one that is open, or zero
+	Open      Period `cbor:"2,keyasint,omitempty" json:"open"`      // the first that is open, or zero; those after it are open too
 	Allocated Period `cbor:"3,keyasint,omitempty" json:"allocated"` // the last that is allocated
 }
 
@@ -145,6 +159,7 @@ const (
 	MaxSteps = 16  // of an allocation
 	// MaxDigits bounds the digits that quantities have behind the point.
 	MaxDigits = 4
+	MaxOpen   = 2 // periods that are open at once
 )
 
 type figureKey struct {
@@ -214,4 +229,8 @@ var (
 	ErrPaid      = &state.Rejection{Code: 523, Reason: "member's part is paid already"}
 	ErrTotal     = &state.Rejection{Code: 524, Reason: "total out of range"}
 	ErrDigits    = &state.Rejection{Code: 540, Reason: "quantities have other digits behind the point than the measure"}
+	ErrHeld      = &state.Rejection{Code: 541, Reason: "figures and books stand still while members vote on how a surplus is allocated"}
+	ErrUnpaid    = &state.Rejection{Code: 542, Reason: "member's part is not paid"}
+	ErrSettled   = &state.Rejection{Code: 543, Reason: "member's part is settled already"}
+	ErrReason    = &state.Rejection{Code: 544, Reason: "reason is empty or too long"}
 )

@@ -156,6 +156,12 @@ func reduced(num, den uint64) (uint64, uint64) {
 	return num / a, den / a
 }
 
+// Day writes a day, counted from 1970: "2026-12-31".
+func Day(days uint64) string {
+	year, month, day := date(int64(min(days, 1<<40)))
+	return fmt.Sprintf("%04d-%02d-%02d", year, month, day)
+}
+
 // Time writes a moment, in seconds since 1970 UTC: "2026-01-15 09:30 UTC", with
 // seconds if there are any. Zero is none and gives "".
 func Time(seconds int64) string {

@@ -66,7 +66,7 @@ func (w *work) declareSurplus() (step, error) {
 	if err != nil || cal.Open == 0 {
 		return nothing, err
 	}
-	result, _, err := account.Result(w.r)
+	result, _, err := account.Result(w.r, account.Period(cal.Open))
 	if state.Rejected(err) != nil {
 		err = nil // absurd amounts were posted: the close will be refused like this
 	}

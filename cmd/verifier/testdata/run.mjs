@@ -2,7 +2,8 @@
 //
 //	node run.mjs wasm_exec.js verifier.wasm < calls.json
 //
-// calls.json is an array of [receipt in base64, trust]. What is printed is an
+// calls.json is an array of [receipt in base64, trust] or [receipt, trust, links in
+// base64]. What is printed is an
 // array of the answers.
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -15,6 +16,7 @@ const { instance } = await WebAssembly.instantiate(fs.readFileSync(program), go.
 go.run(instance);
 await ready;
 const calls = JSON.parse(fs.readFileSync(0, "utf8"));
-const answers = calls.map(([receipt, trust]) => JSON.parse(rochdaleVerify(new Uint8Array(Buffer.from(receipt, "base64")), trust)));
+const bytes = (text) => text && new Uint8Array(Buffer.from(text, "base64"));
+const answers = calls.map(([receipt, trust, links]) => JSON.parse(rochdaleVerify(bytes(receipt), trust, bytes(links))));
 answers.push(JSON.parse(rochdaleVerify("no bytes", "")));
 process.stdout.write(JSON.stringify(answers), () => process.exit(0));

@@ -33,34 +33,41 @@ const (
 type Parties struct {
 	Names []string // each once
 	Votes []int64  // of each, 0 to MaxVotes
+	Won   []int64  // seats that each has won already, in districts say; nil for none
 }
 
-// ReadParties reads a table of two columns, party and votes, parted by commas,
-// semicolons or tabs; its heading "party,votes" may be left out. file is the name for
-// messages.
+// ReadParties reads a table of two columns, party and votes, or of three, with the
+// seats that each has won already, parted by commas, semicolons or tabs. The heading
+// "party,votes" may be left out, "party,votes,won" may not, since a number with a
+// comma in it makes a third column too. file is the name for messages.
 //
-// It is strict: two columns in each line, a name once, votes in whole numbers.
-// Every error about the text is a *input.ParseError.
+// It is strict: as many columns in each line as in the first, a name once, votes and
+// seats in whole numbers. Every error about the text is a *input.ParseError.
 func ReadParties(file string, r io.Reader) (*Parties, error) {
 	in := input.NewTable(r, 0)
 	p := &Parties{}
 	seen := make(map[string]bool)
+	head := []string{"party", "votes"}
 	for first := true; ; first = false {
 		row, err := in.Next()
 		if err != nil {
 			return nil, input.At(file, in.Line, "", err)
 		}
+		if withWon := append(slices.Clone(head), "won"); first && slices.EqualFunc(row, withWon, strings.EqualFold) {
+			head = withWon
+		}
+		line := strings.Join(head, ",")
 		fail := func(expected, found string, args ...any) (*Parties, error) {
 			return nil, input.At(file, in.Line, "", input.Expected(expected, found, args...))
 		}
 		switch {
 		case row == nil && len(p.Names) == 0:
-			return fail("at least one line party,votes", "%s", input.Found(nil, ","))
+			return fail("at least one line "+line, "%s", input.Found(nil, ","))
 		case row == nil:
 			return p, nil
-		case len(row) != 2:
-			return fail("a line party,votes", "%s", input.Found(row, ","))
-		case first && slices.EqualFunc(row, []string{"party", "votes"}, strings.EqualFold):
+		case len(row) != len(head):
+			return fail("a line "+line, "%s", input.Found(row, ","))
+		case first && slices.EqualFunc(row, head, strings.EqualFold):
 			continue
 		}
 		votes, err := strconv.ParseUint(row[1], 10, 63)
@@ -74,6 +81,13 @@ func ReadParties(file string, r io.Reader) (*Parties, error) {
 			return fail("a name of its own for each party", "%q", input.Short(row[0]))
 		case len(p.Names) == MaxParties:
 			return fail("fewer parties", "more than %d", MaxParties)
+		}
+		if len(row) == 3 {
+			won, err := strconv.ParseUint(row[2], 10, 63)
+			if err != nil || won > MaxSeats {
+				return fail(fmt.Sprintf("the seats that %q has won, 0 to %d", input.Short(row[0]), MaxSeats), "%q", input.Short(row[2]))
+			}
+			p.Won = append(p.Won, int64(won))
 		}
 		seen[row[0]] = true
 		p.Names = append(p.Names, row[0])
@@ -189,6 +203,10 @@ type Options struct {
 	// Fraction is none.
 	Threshold count.Fraction
 
+	// OrWon is how many seats won let a party take part below the threshold; 0 is
+	// none.
+	OrWon int
+
 	// Lot is the order in which parties were drawn, first wins; it settles ties
 	// for the last seats.
 	Lot []string
@@ -199,6 +217,13 @@ type Options struct {
 // The report's winners are the parties seat by seat, in order; the totals of the
 // last stage are the seats of each. Parties without votes get none. Figures are
 // exact; quotients in the stages are rounded down to 4 decimals.
+//
+// Where parties have seats already (Parties.Won), their share of the seats includes
+// them. A party that has won more than its share keeps what it has, and the house
+// grows by these overhang seats; the others keep theirs. Seats won by those who do not
+// take part are taken off before the division.
+//
+// Source: for seats won, New Zealand's Electoral Act 1993, sections 191 and 192.
 //
 // It returns a *report.TieError when more parties are level than there are seats
 // left and the lot does not say who comes first, and an *input.Error for an
@@ -220,6 +245,7 @@ func Count(name string, p *Parties, o Options) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.overhang()
 	a.result()
 	return a.r, nil
 }
@@ -250,30 +276,103 @@ func newApportionment(m method, p *Parties, o Options) (*apportionment, error) {
 	if !o.Threshold.Valid() {
 		return nil, input.Errorf("give a share such as 5/100", "the threshold %v is no share of one", o.Threshold)
 	}
-	var all uint64
-	for i, v := range p.Votes {
-		if v < 0 || v > MaxVotes {
-			return nil, input.Errorf("correct it", "%q has %d votes, and a party has 0 to %d", input.Short(p.Names[i]), v, int64(MaxVotes))
-		}
-		all += uint64(v)
-	}
 	a.r = &report.Report{Method: m.Name, Input: input.Parties, Seats: o.Seats}
-	for i, v := range p.Votes {
-		if v > 0 && count.AtLeast(uint64(v), o.Threshold, all) {
-			a.in = append(a.in, i)
-			a.total += v
-		}
-	}
-	if len(a.in) == 0 {
-		return nil, input.Errorf("give votes, or a lower threshold", "no party has votes that take part")
-	}
-	if o.Threshold.Num > 0 {
-		a.r.Notes = append(a.r.Notes, fmt.Sprintf("%d of %d parties have %v of the %d votes and take part.", len(a.in), len(p.Names), o.Threshold, all))
+	if err := a.admit(o); err != nil {
+		return nil, err
 	}
 	a.r.Notes = append(a.r.Notes, input.Alike(p.Names)...)
 	var err error
 	a.place, err = input.ReadLot(p.Names, o.Lot, "party")
 	return a, err
+}
+
+// admit finds who takes part, and how many seats are divided among them.
+func (a *apportionment) admit(o Options) error {
+	p := a.p
+	var all uint64
+	for i, v := range p.Votes {
+		if v < 0 || v > MaxVotes {
+			return input.Errorf("correct it", "%q has %d votes, and a party has 0 to %d", input.Short(p.Names[i]), v, int64(MaxVotes))
+		}
+		all += uint64(v)
+	}
+	if p.Won != nil && len(p.Won) != len(p.Names) || o.OrWon < 0 {
+		return input.Errorf("give what each has won", "%d parties with %d numbers of seats won, of which %d are needed", len(p.Names), len(p.Won), o.OrWon)
+	}
+	var won, apart int64 // of all, and of those who do not take part
+	for i, v := range p.Votes {
+		has := a.won(i)
+		if won += has; has < 0 || won > MaxSeats {
+			return input.Errorf("correct it", "%q has won %d seats, and a house has 0 to %d", input.Short(p.Names[i]), has, MaxSeats)
+		}
+		if v > 0 && (count.AtLeast(uint64(v), o.Threshold, all) || o.OrWon > 0 && has >= int64(o.OrWon)) {
+			a.in = append(a.in, i)
+			a.total += v
+			continue
+		}
+		apart += has
+	}
+	if len(a.in) == 0 {
+		return input.Errorf("give votes, or a lower threshold", "no party has votes that take part")
+	}
+	if o.Threshold.Num > 0 {
+		or := ""
+		if o.OrWon > 0 {
+			or = fmt.Sprintf(", or %s won,", report.Counted(int64(o.OrWon), "seat", "seats"))
+		}
+		a.r.Notes = append(a.r.Notes, fmt.Sprintf("%d of %d parties have %v of the %d votes%s and take part.", len(a.in), len(p.Names), o.Threshold, all, or))
+	}
+	if apart > 0 {
+		a.want -= int(apart)
+		a.r.Notes = append(a.r.Notes, fmt.Sprintf("%s won by those who do not take part; %d are divided.", report.Counted(apart, "seat was", "seats were"), a.want))
+	}
+	if a.want < 1 {
+		return input.Errorf("give more seats", "those who do not take part have won all %d seats", o.Seats)
+	}
+	return nil
+}
+
+// won is how many seats party i has already.
+func (a *apportionment) won(i int) int64 {
+	if a.p.Won == nil {
+		return 0
+	}
+	return a.p.Won[i]
+}
+
+// overhang adds the seats that parties have won beyond their share.
+func (a *apportionment) overhang() {
+	if a.p.Won == nil {
+		return
+	}
+	extra := make([]int64, len(a.seats))
+	var beyond, apart []string
+	a.r.Seats = 0
+	for i, name := range a.p.Names {
+		extra[i] = max(0, a.won(i)-a.seats[i])
+		switch {
+		case extra[i] > 0 && slices.Contains(a.in, i):
+			beyond = append(beyond, fmt.Sprintf("%s by %d", name, extra[i]))
+		case extra[i] > 0:
+			apart = append(apart, name)
+		}
+		for range extra[i] {
+			a.give(i)
+		}
+		a.r.Seats += int(a.seats[i])
+	}
+	event := "Seats won already: nobody has more than their share."
+	if len(beyond) > 0 {
+		event = fmt.Sprintf("Seats won already: more than their share is kept, and the house grows to %d: %s.", a.r.Seats, report.List(beyond))
+	}
+	if len(apart) > 0 {
+		event += " Without a share: " + report.List(apart) + "."
+	}
+	a.stage(event, nil, func(i int) string { return strconv.FormatInt(a.won(i), 10) })
+	rows := a.r.Stages[len(a.r.Stages)-1].Rows
+	for i := range rows {
+		rows[i].Change = report.Change(extra[i], 0)
+	}
 }
 
 // give hands out one seat.
@@ -326,10 +425,13 @@ func (a *apportionment) stage(event string, given []int, total func(i int) strin
 // result makes the last stage, the seats of each, and their list for people:
 // those with seats, the most first.
 func (a *apportionment) result() {
-	a.stage(fmt.Sprintf("The seats of each, of %d.", a.want), nil, func(i int) string {
+	a.stage(fmt.Sprintf("The seats of each, of %d.", a.r.Seats), nil, func(i int) string {
 		return strconv.FormatInt(a.seats[i], 10)
 	})
-	order := slices.Clone(a.in)
+	order := make([]int, len(a.seats))
+	for i := range order {
+		order[i] = i
+	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(a.seats[j], a.seats[i]) })
 	for _, i := range order {
 		if a.seats[i] > 0 {

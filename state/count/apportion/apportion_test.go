@@ -39,8 +39,8 @@ var apportionNames = map[string]string{
 }
 
 // TestPublishedApportionments divides the seats of every published case. The
-// Austrian houses have a threshold of 4%; New Zealand's final seats add what
-// constituencies won beyond the list, which is no part of the method.
+// Austrian houses have a threshold of 4%; New Zealand's has seats won in electorates,
+// with which the list seats come to the final ones.
 func TestPublishedApportionments(t *testing.T) {
 	raw, err := os.ReadFile(filepath.Join(counting.Vectors(t), "apportionment", "apportionment_vectors.json"))
 	if err != nil {
@@ -54,7 +54,9 @@ func TestPublishedApportionments(t *testing.T) {
 		Quota    json.Number
 		Expected json.RawMessage
 		Official []int
-		List     map[string]int `json:"sainte_lague"`
+		List     map[string]int   `json:"sainte_lague"`
+		Won      map[string]int64 `json:"electorate_seats"`
+		Final    map[string]int   `json:"expected_final"`
 	}
 	if err := json.Unmarshal(raw, &cases); err != nil {
 		t.Fatal(err)
@@ -120,6 +122,28 @@ func TestPublishedApportionments(t *testing.T) {
 			}
 			checks++
 		}
+	}
+	for _, c := range cases {
+		if c.Final == nil {
+			continue
+		}
+		p := &Parties{}
+		var byName map[string]int64
+		if err := json.Unmarshal(c.Votes, &byName); err != nil {
+			t.Fatal(err)
+		}
+		var want []int
+		for name, v := range byName {
+			p.Names, p.Votes, p.Won, want = append(p.Names, name), append(p.Votes, v), append(p.Won, c.Won[name]), append(want, c.Final[name])
+		}
+		r, err := Count("sainte-lague", p, Options{Seats: c.Seats})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, seatsOf(p, r)); diff != "" {
+			t.Errorf("%s with seats won, published (-) and divided (+):\n%s", c.ID, diff)
+		}
+		checks++
 	}
 	if checks < 20 {
 		t.Errorf("only %d checks were made", checks)
@@ -252,6 +276,48 @@ func TestApportionProperties(t *testing.T) {
 	})
 }
 
+// With seats won, each party that takes part has its share or what it has won,
+// whichever is more; the others have what they have won, which is not divided.
+func TestApportionSeatsWon(t *testing.T) {
+	grew := 0
+	rapid.Check(t, func(t *rapid.T) {
+		p := &Parties{Votes: rapid.SliceOfN(rapid.Int64Range(0, 99), 1, 6).Draw(t, "votes")}
+		apart := 0
+		for i, v := range p.Votes {
+			p.Names = append(p.Names, fmt.Sprint("p", i))
+			p.Won = append(p.Won, rapid.Int64Range(0, 4).Draw(t, "won"))
+			if v == 0 {
+				apart += int(p.Won[i])
+			}
+		}
+		m := rapid.SampledFrom(methods).Draw(t, "method")
+		seats := rapid.IntRange(1, 30).Draw(t, "seats")
+		r, err := Count(m.Name, p, Options{Seats: seats, Lot: p.Names})
+		if err != nil {
+			return // no votes, or no seats left
+		}
+		free, err := Count(m.Name, &Parties{Names: p.Names, Votes: p.Votes}, Options{Seats: seats - apart, Lot: p.Names})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := seatsOf(p, free)
+		house := 0
+		for i := range want {
+			want[i] = max(want[i], int(p.Won[i]))
+			house += want[i]
+		}
+		if diff := cmp.Diff(want, seatsOf(p, r)); diff != "" || r.Seats != house || len(r.Winners) != house {
+			t.Fatalf("%s of %d seats:\n%s", m.Name, r.Seats, diff)
+		}
+		if house > seats {
+			grew++
+		}
+	})
+	if grew == 0 {
+		t.Error("no house drawn grew")
+	}
+}
+
 // TestApportionLot: a lot is asked for where it decides, and only there. With few
 // seats every order of drawing is tried.
 func TestApportionLot(t *testing.T) {
@@ -303,7 +369,13 @@ func TestReadParties(t *testing.T) {
 			t.Error(diff)
 		}
 	}
+	want = &Parties{Names: []string{"a", "b"}, Votes: []int64{5, 3}, Won: []int64{0, 2}}
+	got, err := ReadParties("p.csv", strings.NewReader("Party;Votes;Won\na;5;0\nb;3;2\n"))
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
 	for text, line := range map[string]int{
+		"party,votes,won\na,1\n": 2, "party,votes,won\na,1,x\n": 2, "party,votes,won\na,1,10001\n": 2, "party,votes\na,1,2\n": 2,
 		"": 1, "party,votes\n": 2, "a\n": 1, "a,1,2\n": 1, "a,1\na,2\n": 2, "a,x\n": 1, "a,-1\n": 1, "a,1.5\n": 1,
 		"a,9999999999999\n": 1, ",3\n": 1, "a,1\n\xff,2\n": 2, "\"a,1\n": 1, "a,1\nparty,votes\n": 2,
 	} {

@@ -2,7 +2,10 @@ package apportion
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state/count"
 )
 
 // Tables of seats as printed, with their sources.
@@ -50,6 +53,84 @@ func TestTextbookApportionments(t *testing.T) {
 		}
 		if got := fmt.Sprint(seatsOf(p, r)); got != c.want {
 			t.Errorf("%s by %s: %s, published %s", c.source, c.method, got, c.want)
+		}
+	}
+}
+
+// Parliaments with seats won in districts: New Zealand's, whose parties take part with
+// 5% of the votes or one electorate. Votes and seats are those of the Electoral
+// Commission.
+func TestOverhang(t *testing.T) {
+	fifth := count.Fraction{Num: 5, Den: 100}
+	for _, c := range []struct {
+		source   string
+		votes    []int64
+		won      []int64
+		want     string
+		seats    int // of the house in the end
+		overhang string
+	}{
+		{"New Zealand, 20 September 2014: National, Labour, Green, NZ First, Conservative, Internet MANA, Māori, ACT, Legalise Cannabis, United Future",
+			[]int64{1_131_501, 604_535, 257_359, 208_300, 95_598, 34_094, 31_849, 16_689, 10_961, 5_286},
+			[]int64{41, 27, 0, 0, 0, 0, 1, 1, 0, 1}, "[60 32 14 11 0 0 2 1 0 1]", 121, "P10 by 1"},
+		{"New Zealand, 8 November 2008: National, Labour, Green, ACT, Māori, Progressive, United Future, NZ First, Kiwi",
+			[]int64{1_053_398, 796_880, 157_613, 85_496, 55_980, 21_241, 20_497, 95_356, 12_755},
+			[]int64{41, 21, 0, 1, 5, 1, 1, 0, 0}, "[58 43 9 5 5 1 1 0 0]", 122, "P5 by 2"},
+	} {
+		p := &Parties{Votes: c.votes, Won: c.won}
+		// The rest of the votes, which count for the threshold only.
+		for i := range c.votes {
+			p.Names = append(p.Names, fmt.Sprint("P", i+1))
+		}
+		r, err := Count("sainte-lague", p, Options{Seats: 120, Threshold: fifth, OrWon: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(seatsOf(p, r)); got != c.want || r.Seats != c.seats || len(r.Winners) != c.seats {
+			t.Errorf("%s: %s of %d seats, official %s of %d", c.source, got, r.Seats, c.want, c.seats)
+		}
+		stage := r.Stages[len(r.Stages)-2]
+		if want := fmt.Sprintf("Seats won already: more than their share is kept, and the house grows to %d: %s.", c.seats, c.overhang); stage.Event != want {
+			t.Errorf("%s: %q, want %q", c.source, stage.Event, want)
+		}
+	}
+}
+
+// By hand: who does not take part keeps what they have won, which is not divided.
+func TestSeatsWonApart(t *testing.T) {
+	p := &Parties{Names: []string{"a", "b", "c", "d"}, Votes: []int64{60, 38, 2, 0}, Won: []int64{0, 0, 1, 2}}
+	for _, c := range []struct {
+		o     Options
+		want  string
+		house int
+	}{
+		{Options{Seats: 13}, "[7 4 1 2]", 14},                                                        // 11 are divided; c keeps one beyond its share of none
+		{Options{Seats: 13, Threshold: count.Fraction{Num: 5, Den: 100}}, "[6 4 1 2]", 13},           // c does not take part; 10 are divided
+		{Options{Seats: 13, Threshold: count.Fraction{Num: 5, Den: 100}, OrWon: 1}, "[7 4 1 2]", 14}, // c does, by its seat
+		{Options{Seats: 13, Threshold: count.Fraction{Num: 5, Den: 100}, OrWon: 2}, "[6 4 1 2]", 13}, // one is too few
+	} {
+		r, err := Count("dhondt", p, c.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(seatsOf(p, r)); got != c.want || r.Seats != c.house {
+			t.Errorf("%+v: %s of %d, want %s of %d", c.o, got, r.Seats, c.want, c.house)
+		}
+	}
+	for _, bad := range []struct {
+		won  []int64
+		o    Options
+		want string
+	}{
+		{[]int64{0, 0, 0, 5}, Options{Seats: 5}, "have won all 5 seats"},
+		{[]int64{0}, Options{Seats: 5}, "4 parties with 1 numbers"},
+		{[]int64{0, -1, 0, 0}, Options{Seats: 5}, "has won -1 seats"},
+		{[]int64{MaxSeats, 1, 0, 0}, Options{Seats: 5}, "has won 1 seats"},
+		{nil, Options{Seats: 5, OrWon: -1}, "of which -1 are needed"},
+	} {
+		q := &Parties{Names: p.Names, Votes: p.Votes, Won: bad.won}
+		if _, err := Count("hare", q, bad.o); err == nil || !strings.Contains(err.Error(), bad.want) {
+			t.Errorf("%v: %v, want %s", bad.won, err, bad.want)
 		}
 	}
 }

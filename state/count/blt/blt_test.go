@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count/blt"
 	"github.com/rochdale-ledger/rochdale/state/count/election"
 	"github.com/rochdale-ledger/rochdale/state/count/input"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 	"github.com/rochdale-ledger/rochdale/state/statetest/counting"
 )
@@ -220,8 +221,8 @@ func FuzzReadBLT(f *testing.F) {
 		if len(e.Candidates) > 20 || len(e.Papers) > 50 {
 			return
 		}
-		for _, m := range election.Methods() {
-			if _, err := election.Count(m.Name, e, election.Options{}); err != nil {
+		for _, m := range paper.Methods() {
+			if _, err := paper.Count(m.Name, e, election.Options{}); err != nil {
 				var tie *report.TieError
 				var in *input.Error
 				if !errors.As(err, &tie) && !errors.As(err, &in) {

@@ -22,11 +22,15 @@ import (
 // Add1 raises the share, from the whole units of an equal share, by one unit of
 // the currency while the projects funded cost no more than the budget; it stops
 // before the first share that overspends, and not at the first outcome to which
-// nothing could be added.
+// nothing could be added. The exhaustive rule is the same and does stop there: at
+// the first share with which no project that is left costs as little as the budget
+// has left, whether anyone voted for it or not. Utilitarian completion does not raise
+// the share; it funds by most votes what still fits.
 //
 // Ties: breakTie.
 //
-// Source: sourceEqualShares; Add1 as in Pabulib, rule equalshares/add1.
+// Source: sourceEqualShares; Add1 as in Pabulib, rule equalshares/add1; the other
+// completions equalshares.net, "Completion", and its calculator.
 func countEqualShares(b *Budget, o Options, name string, cardinality bool, c completion) (*report.Report, error) {
 	es, err := newEqualShares(name, b, o, cardinality)
 	if err != nil {
@@ -36,8 +40,8 @@ func countEqualShares(b *Budget, o Options, name string, cardinality bool, c com
 		return nil, input.Errorf("take a step of 1 or more", "a step of %d does not raise the shares", o.Step)
 	}
 	num, den := b.Limit, int64(len(b.Votes))
-	if c != completeNone {
-		if num, err = es.add1(max(o.Step, 1)); err != nil {
+	if c.raises() {
+		if num, err = es.add1(max(o.Step, 1), c == completeExhaustive); err != nil {
 			return nil, err
 		}
 		den = 1
@@ -53,7 +57,7 @@ func countEqualShares(b *Budget, o Options, name string, cardinality bool, c com
 	}
 	x.end()
 	funded := run.funded
-	if c == completeAdd1Greedy {
+	if c.greedy() {
 		if funded, err = x.complete(); err != nil {
 			return nil, err
 		}
@@ -65,9 +69,14 @@ func countEqualShares(b *Budget, o Options, name string, cardinality bool, c com
 	return r, nil
 }
 
+// raises reports whether a completion raises the share, and greedy whether it funds by
+// most votes at the end.
+func (c completion) raises() bool { return c != completeNone && c != completeUtilitarian }
+func (c completion) greedy() bool { return c == completeAdd1Greedy || c == completeUtilitarian }
+
 // add1 returns the largest share, in the money's unit, before one that
-// overspends. step is in units of the currency.
-func (es *equalShares) add1(step int64) (int64, error) {
+// overspends, or the first that is exhaustive. step is in units of the currency.
+func (es *equalShares) add1(step int64, exhaustive bool) (int64, error) {
 	b := es.b
 	unit := report.Pow10(b.Decimals)
 	if step > MaxAmount/unit {
@@ -91,8 +100,8 @@ func (es *equalShares) add1(step int64) (int64, error) {
 		if run.spent > b.Limit && !first {
 			return share - step*unit, nil
 		}
-		if len(run.funded) == len(es.live) {
-			return share, nil // nothing with a supporter is left
+		if len(run.funded) == len(es.live) || exhaustive && run.exhausts() {
+			return share, nil // nothing with a supporter is left, or nothing fits
 		}
 		if work += es.marks + int64(len(b.Projects)); work > maxSharesWork {
 			return 0, input.Errorf(fmt.Sprintf("take a larger step than %d, or equal-shares-none", step),
@@ -101,6 +110,17 @@ func (es *equalShares) add1(step int64) (int64, error) {
 		first = false
 		share += step * unit
 	}
+}
+
+// exhausts reports whether every project that is left costs more than is left of the
+// budget.
+func (r *sharesRun) exhausts() bool {
+	for p := range r.es.b.Projects {
+		if q := &r.es.b.Projects[p]; r.round[p] < 0 && !q.Withdrawn && q.Cost <= r.es.b.Limit-r.spent {
+			return false
+		}
+	}
+	return true
 }
 
 // sharesReport writes the stages of a run.
@@ -225,9 +245,12 @@ func (s *sharesReport) notes(num, den int64, c completion) []string {
 	}
 	notes := []string{fmt.Sprintf("Totals are %s, rounded down to %d decimals; the count itself uses exact fractions.", what, report.RatioDecimals)}
 	share := report.Ratio(big.NewInt(num), new(big.Int).Mul(big.NewInt(den), big.NewInt(report.Pow10(b.Decimals))))
-	if c == completeNone {
+	if !c.raises() {
 		return append(notes, fmt.Sprintf("Each of %d voters began with an equal share of %s.", len(b.Votes), share))
 	}
-	return append(notes, fmt.Sprintf("Each of %d voters began with %s, the last share before the budget would be overspent.",
-		len(b.Votes), share))
+	why := "the last share before the budget would be overspent"
+	if c == completeExhaustive && s.run.exhausts() {
+		why = "the first share after which nothing more fits in the budget"
+	}
+	return append(notes, fmt.Sprintf("Each of %d voters began with %s, %s.", len(b.Votes), share, why))
 }

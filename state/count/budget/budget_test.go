@@ -39,6 +39,15 @@ func TestBudgetExamples(t *testing.T) {
 		{"ranks", ranked, "greedy", []string{"garden", "hall"}},
 		{"equal shares", coop, "equal-shares-none", []string{"hall", "garden"}},
 		{"equal shares, raised", coop, "equal-shares", []string{"hall", "garden", "bikes"}},
+		// At 100 each hall and garden, 100 left: the roof does not fit, the bikes do.
+		{"equal shares, then by votes", coop, "equal-shares-utilitarian", []string{"hall", "garden", "bikes"}},
+		{"equal shares, until nothing fits", coop, "equal-shares-exhaustive", []string{"hall", "garden", "bikes"}},
+		// At 50 each nothing; at 60 a, and then b does not fit, so the share stops. Raised on,
+		// at 70 b is paid for too, by two others, and would overspend.
+		{"nothing fits any more", counting.Pabulib(100, "approval", "a 60", "b 70")("a", "b"), "equal-shares-exhaustive", []string{"a"}},
+		// At 60 each a is paid for, and d, for which nobody votes, still fits, so the share
+		// grows, until at 100 b is paid for and overspends.
+		{"what nobody wants still fits", counting.Pabulib(100, "approval", "a 60", "b 100", "d 10")("a", "b"), "equal-shares-exhaustive", []string{"a"}},
 		// After p3 the prices of p0 and p1 are level; each is paid at its own.
 		{"level prices", counting.Pabulib(27, "cumulative", "p0 1", "p1 13", "p2 17", "p3 2")("p1,p2,p3 1,2,2", "p0,p2,p3 1,2,3", "p0,p1,p3 2,3,1"),
 			"equal-shares-none", []string{"p3", "p0", "p1"}},
@@ -299,6 +308,42 @@ func TestEqualSharesPlainly(t *testing.T) {
 		if diff := cmp.Diff(inFileOrder(b, want), inFileOrder(b, r.Winners)); diff != "" {
 			t.Fatalf("Add1 plainly (-) and fast (+) differ:\n%s", diff)
 		}
+
+		// The first share after which nothing fits, if it comes before that.
+		if r, err = budget.Count(name+"-exhaustive", b, counting.EveryProject(b)); err != nil {
+			t.Fatal(err)
+		}
+		want = plainShares(b, big.NewRat(b.Limit/int64(len(b.Votes)), 1), cardinality)
+		for share := b.Limit/int64(len(b.Votes)) + 1; share <= 10*b.Limit && fits(b, want); share++ {
+			more := plainShares(b, big.NewRat(share, 1), cardinality)
+			if counting.Cost(b, more) > b.Limit {
+				break
+			}
+			want = more
+		}
+		if diff := cmp.Diff(inFileOrder(b, want), inFileOrder(b, r.Winners)); diff != "" {
+			t.Fatalf("exhaustive plainly (-) and fast (+) differ:\n%s", diff)
+		}
+
+		// Utilitarian completion adds to the equal share, until nothing fits.
+		none, err := budget.Count(name+"-none", b, counting.EveryProject(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err = budget.Count(name+"-utilitarian", b, counting.EveryProject(b)); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Winners) < len(none.Winners) || !slices.Equal(r.Winners[:len(none.Winners)], none.Winners) || fits(b, r.Winners) {
+			t.Fatalf("utilitarian funds %v, without completion %v", r.Winners, none.Winners)
+		}
+	})
+}
+
+// fits reports whether a project that is not funded fits in what is left.
+func fits(b *budget.Budget, funded []string) bool {
+	left := b.Limit - counting.Cost(b, funded)
+	return slices.ContainsFunc(b.Projects, func(p budget.Project) bool {
+		return !p.Withdrawn && !slices.Contains(funded, p.ID) && p.Cost <= left
 	})
 }
 

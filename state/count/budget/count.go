@@ -40,6 +40,12 @@ var methods = []method{
 	equalSharesMethod("equal-shares-add1-greedy", false, completeAdd1Greedy, nil,
 		"As equal-shares, and then what still fits by most votes.",
 		"When the budget has to be spent."),
+	equalSharesMethod("equal-shares-utilitarian", false, completeUtilitarian, []string{"equal-shares-greedy"},
+		"Each voter's equal share of the budget, no more, and then what still fits by most votes.",
+		"When the budget has to be spent and the shares are to stay equal parts of it; large groups gain most from the rest."),
+	equalSharesMethod("equal-shares-exhaustive", false, completeExhaustive, []string{"equal-shares-add1e"},
+		"As equal-shares, but shares stop growing as soon as nothing more fits in the budget.",
+		"Where the rules say so, as those of some published programs do; it may spend less than equal-shares."),
 	equalSharesMethod("equal-shares-cardinality", true, completeAdd1, []string{"equal-shares-cardinality-add1"},
 		"As equal-shares, but prefers many cheap projects: each counts alike, whatever it costs.",
 		"When members are as glad of a small project as of a dear one."),
@@ -47,6 +53,10 @@ var methods = []method{
 		"As equal-shares-cardinality, without raising the shares.", "As equal-shares-none."),
 	equalSharesMethod("equal-shares-cardinality-add1-greedy", true, completeAdd1Greedy, nil,
 		"As equal-shares-cardinality, and then what still fits by most votes.", "As equal-shares-add1-greedy."),
+	equalSharesMethod("equal-shares-cardinality-utilitarian", true, completeUtilitarian, nil,
+		"As equal-shares-cardinality-none, and then what still fits by most votes.", "As equal-shares-utilitarian."),
+	equalSharesMethod("equal-shares-cardinality-exhaustive", true, completeExhaustive, nil,
+		"As equal-shares-cardinality, but shares stop growing as soon as nothing more fits in the budget.", "As equal-shares-exhaustive."),
 }
 
 // Methods lists the methods, the usual one first. The list is the caller's

@@ -14,9 +14,11 @@ import (
 type completion uint8
 
 const (
-	completeNone       completion = iota // it stays unspent
-	completeAdd1                         // shares are raised while the budget holds
-	completeAdd1Greedy                   // and then the most voted of the rest that fit
+	completeNone        completion = iota // it stays unspent
+	completeAdd1                          // shares are raised while the budget holds
+	completeAdd1Greedy                    // and then the most voted of the rest that fit
+	completeUtilitarian                   // the most voted of the rest that fit, from the equal share
+	completeExhaustive                    // shares are raised until nothing more fits, or the budget would not hold
 )
 
 // maxSharesWork bounds Add1: marks on the votes times shares tried. It is some

@@ -70,6 +70,8 @@ func TestWieliczka2023(t *testing.T) {
 	}{
 		{"equal-shares", 30, 995_079},
 		{"equal-shares-none", 21, 450_548},
+		{"equal-shares-exhaustive", 31, 984_579},
+		{"equal-shares-utilitarian", 29, 991_347},
 		{"greedy", 23, 998_997},
 	} {
 		r, err := budget.Count(want.method, b, budget.Options{})
@@ -102,7 +104,9 @@ func TestEqualSharesReference(t *testing.T) {
 	if err := json.Unmarshal(raw, &cases); err != nil {
 		t.Fatal(err)
 	}
+	seen := map[string]bool{}
 	for name, c := range cases {
+		seen[c.Params.Completion] = true
 		var got []string
 		switch c.Params.Completion {
 		case "none":
@@ -111,7 +115,20 @@ func TestEqualSharesReference(t *testing.T) {
 				t.Fatal(err)
 			}
 			got = r.Winners
+		case "utilitarian":
+			r, err := budget.Count("equal-shares-utilitarian", b, budget.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = r.Winners
 		case "add1", "add1u":
+			r, err := budget.Count("equal-shares-exhaustive", b, budget.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(r.Winners, c.Result.Winners[:len(r.Winners)]) || len(r.Winners) < len(c.Result.Winners) && c.Params.Completion == "add1" {
+				t.Errorf("%s, published %v, counted %v", name, c.Result.Winners, r.Winners)
+			}
 			share, err := c.Result.Endowment.Int64()
 			if err != nil {
 				t.Fatal(err)
@@ -129,5 +146,8 @@ func TestEqualSharesReference(t *testing.T) {
 		if diff := cmp.Diff(c.Result.Winners, got); diff != "" {
 			t.Errorf("%s: published (-) and counted (+) differ:\n%s", name, diff)
 		}
+	}
+	if !seen["none"] || !seen["utilitarian"] || !seen["add1"] {
+		t.Errorf("the published completions are %v", seen)
 	}
 }

@@ -27,59 +27,59 @@ type Options struct {
 
 // Why a choice had to be made. These words appear in reports.
 const (
-	forElection  = "election"
-	forExclusion = "exclusion"
-	forTransfer  = "transfer order"
+	ForElection  = "election"
+	ForExclusion = "exclusion"
+	ForTransfer  = "transfer order"
 )
 
-// A status is where a candidate stands in a count.
-type status uint8
+// A Status is where a candidate stands in a count.
+type Status uint8
 
 const (
-	continuing status = iota
-	pending           // elected, with a surplus still to transfer
-	elected
-	excluded
-	withdrawn
-	notElected // still continuing when the last seat was filled
+	Continuing Status = iota
+	Pending           // elected, with a surplus still to transfer
+	Elected
+	Excluded
+	Withdrawn
+	NotElected // still continuing when the last seat was filled
 )
 
-func (s status) String() string {
+func (s Status) String() string {
 	return [...]string{"continuing", "elected", "elected", "excluded", "withdrawn", "not elected"}[s]
 }
 
-// A contest is one count under way: what every method needs, whatever its rule.
-type contest struct {
-	e       *Election
-	seats   int
-	points  int64
-	lot     []int // each candidate's place in the lot, from 1; 0 not drawn; nil no lot
-	state   []status
-	guard   *guard
-	r       *report.Report
-	winners []int // in order of election
+// A Contest is one count under way: what every method needs, whatever its rule.
+type Contest struct {
+	Election *Election
+	Seats    int
+	State    []Status // of each candidate
+	Winners  []int    // in order of election
+	Report   *report.Report
+
+	lot   []int // each candidate's place in the lot, from 1; 0 not drawn; nil no lot
+	guard *guard
 }
 
-// newContest checks e and opt and starts a report.
-func newContest(method string, e *Election, opt Options) (*contest, error) {
+// NewContest checks e and opt and starts a report.
+func NewContest(method string, e *Election, opt Options) (*Contest, error) {
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
-	c := &contest{e: e, seats: opt.Seats, points: opt.Points}
-	if c.seats == 0 {
-		c.seats = e.Seats
+	c := &Contest{Election: e, Seats: opt.Seats}
+	if c.Seats == 0 {
+		c.Seats = e.Seats
 	}
-	if c.seats < 1 || c.seats > e.Standing() {
+	if c.Seats < 1 || c.Seats > e.Standing() {
 		return nil, input.Errorf("lower the number of seats, or reopen nominations",
-			"%d seats for %d candidates who stand", c.seats, e.Standing())
+			"%d seats for %d candidates who stand", c.Seats, e.Standing())
 	}
 	if opt.Points < 0 || opt.Points > MaxPoints {
 		return nil, input.Errorf(fmt.Sprintf("allow 1 to %d", MaxPoints), "%d points a voter", opt.Points)
 	}
-	c.state = make([]status, len(e.Candidates))
+	c.State = make([]Status, len(e.Candidates))
 	for i, k := range e.Candidates {
 		if k.Withdrawn {
-			c.state[i] = withdrawn
+			c.State[i] = Withdrawn
 		}
 	}
 	var err error
@@ -91,10 +91,10 @@ func newContest(method string, e *Election, opt Options) (*contest, error) {
 	if c.guard, err = newGuard(c, opt.Reserved); err != nil {
 		return nil, err
 	}
-	c.r = &report.Report{Method: method, Input: input.Papers, Title: e.Title, Seats: c.seats, Places: e.Places, Winners: []string{}, Stages: []report.Stage{}}
-	c.r.Notes = append(c.r.Notes, input.Alike(e.names())...)
+	c.Report = &report.Report{Method: method, Input: input.Papers, Title: e.Title, Seats: c.Seats, Places: e.Places, Winners: []string{}, Stages: []report.Stage{}}
+	c.Report.Notes = append(c.Report.Notes, input.Alike(e.names())...)
 	if len(e.TieOrder) > 0 && opt.Lot == nil {
-		c.note("The file's own [tie] order was not used; a lot has to be given to the count.")
+		c.Note("The file's own [tie] order was not used; a lot has to be given to the count.")
 	}
 	return c, nil
 }
@@ -108,43 +108,48 @@ func (e *Election) names() []string {
 	return out
 }
 
-func (c *contest) name(i int) string { return c.e.Candidates[i].Name }
+// Name is the name of candidate i.
+func (c *Contest) Name(i int) string { return c.Election.Candidates[i].Name }
 
-func (c *contest) names(list []int) []string {
+// Names are the names of the candidates in list.
+func (c *Contest) Names(list []int) []string {
 	out := make([]string, len(list))
 	for i, k := range list {
-		out[i] = c.name(k)
+		out[i] = c.Name(k)
 	}
 	return out
 }
 
-func (c *contest) list(who []int) string { return report.List(c.names(who)) }
+// List writes the names of who for a sentence.
+func (c *Contest) List(who []int) string { return report.List(c.Names(who)) }
 
-// decimal writes votes in units of 10^-places of a unit of weight.
-func (c *contest) decimal(units int64, places int) string {
-	return report.Decimal(units, places+c.e.Places)
+// Decimal writes votes in units of 10^-places of a unit of weight.
+func (c *Contest) Decimal(units int64, places int) string {
+	return report.Decimal(units, places+c.Election.Places)
 }
 
-func (c *contest) change(units int64, places int) string {
-	return report.Change(units, places+c.e.Places)
+// Change is Decimal with its sign, and nothing for none.
+func (c *Contest) Change(units int64, places int) string {
+	return report.Change(units, places+c.Election.Places)
 }
 
-// papers says how many valid papers there are, of a weight in units.
-func (c *contest) papers(units int64) string {
-	if c.e.Places == 0 {
+// Papers says how many valid papers there are, of a weight in units.
+func (c *Contest) Papers(units int64) string {
+	if c.Election.Places == 0 {
 		return report.Counted(units, "valid paper", "valid papers")
 	}
-	return c.decimal(units, 0) + " valid papers by weight"
+	return c.Decimal(units, 0) + " valid papers by weight"
 }
 
-func (c *contest) note(format string, args ...any) {
-	c.r.Notes = append(c.r.Notes, fmt.Sprintf(format, args...))
+// Note adds a remark to the report.
+func (c *Contest) Note(format string, args ...any) {
+	c.Report.Notes = append(c.Report.Notes, fmt.Sprintf(format, args...))
 }
 
-// in returns the candidates whose state is s, in ballot order.
-func (c *contest) in(s status) []int {
+// In returns the candidates whose state is s, in ballot order.
+func (c *Contest) In(s Status) []int {
 	var out []int
-	for i, t := range c.state {
+	for i, t := range c.State {
 		if t == s {
 			out = append(out, i)
 		}
@@ -152,27 +157,27 @@ func (c *contest) in(s status) []int {
 	return out
 }
 
-// vacancies returns the seats that no candidate is deemed to hold yet.
-func (c *contest) vacancies() int { return c.seats - len(c.winners) }
+// Vacancies returns the seats that no candidate is deemed to hold yet.
+func (c *Contest) Vacancies() int { return c.Seats - len(c.Winners) }
 
-// elect gives i the next seat.
-func (c *contest) elect(i int, as status) {
-	c.state[i] = as
-	c.winners = append(c.winners, i)
+// Elect gives i the next seat.
+func (c *Contest) Elect(i int, as Status) {
+	c.State[i] = as
+	c.Winners = append(c.Winners, i)
 }
 
-// stage is the number of the stage under way, from 1.
-func (c *contest) stage() int { return len(c.r.Stages) + 1 }
+// Stage is the number of the stage under way, from 1.
+func (c *Contest) Stage() int { return len(c.Report.Stages) + 1 }
 
-// draw settles a tie by lot. first asks for the first drawn of tied, otherwise
+// Draw settles a tie by lot. first asks for the first drawn of tied, otherwise
 // the last. It returns a *report.TieError when the lot does not say.
-func (c *contest) draw(tied []int, first bool, purpose string) (int, error) {
+func (c *Contest) Draw(tied []int, first bool, purpose string) (int, error) {
 	if len(tied) == 1 {
 		return tied[0], nil
 	}
 	slices.Sort(tied)
 	if c.lot == nil {
-		return 0, &report.TieError{Method: c.r.Method, Stage: c.stage(), For: purpose, Candidates: c.names(tied)}
+		return 0, &report.TieError{Method: c.Report.Method, Stage: c.Stage(), For: purpose, Candidates: c.Names(tied)}
 	}
 	best := tied[0]
 	var undrawn []int
@@ -185,18 +190,31 @@ func (c *contest) draw(tied []int, first bool, purpose string) (int, error) {
 		}
 	}
 	if undrawn != nil {
-		return 0, &report.TieError{Method: c.r.Method, Stage: c.stage(), For: purpose,
-			Candidates: c.names(tied), Undrawn: c.names(undrawn)}
+		return 0, &report.TieError{Method: c.Report.Method, Stage: c.Stage(), For: purpose,
+			Candidates: c.Names(tied), Undrawn: c.Names(undrawn)}
 	}
-	c.r.Lots = append(c.r.Lots, report.LotUse{Stage: c.stage(), Tied: c.names(tied), Chosen: c.name(best), For: purpose})
+	c.Report.Lots = append(c.Report.Lots, report.LotUse{Stage: c.Stage(), Tied: c.Names(tied), Chosen: c.Name(best), For: purpose})
 	return best, nil
 }
 
-// idle reports whether the order in which tied are excluded changes nothing:
+// HasLot reports whether a lot was drawn.
+func (c *Contest) HasLot() bool { return c.lot != nil }
+
+// DrawOrder puts tied in the order drawn. It returns a *report.TieError when the lot
+// does not say; the report names the first drawn as chosen.
+func (c *Contest) DrawOrder(tied []int, purpose string) ([]int, error) {
+	if _, err := c.Draw(tied, true, purpose); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(tied, func(a, b int) int { return c.lot[a] - c.lot[b] })
+	return tied, nil
+}
+
+// Idle reports whether the order in which tied are excluded changes nothing:
 // none of them holds a vote, and the rest are enough for the vacancies, so that
 // all of them go before anyone else does. Then no lot need be drawn.
-func (c *contest) idle(tied []int, votes []int64) bool {
-	if c.guard != nil || len(c.in(continuing))-len(tied) < c.vacancies() {
+func (c *Contest) Idle(tied []int, votes []int64) bool {
+	if c.HasReserved() || len(c.In(Continuing))-len(tied) < c.Vacancies() {
 		return false
 	}
 	drawn := c.lot != nil // a lot that was drawn for all of them is used all the same
@@ -209,8 +227,8 @@ func (c *contest) idle(tied []int, votes []int64) bool {
 	return !drawn
 }
 
-// extreme returns the members of among with the highest or lowest value.
-func extreme(among []int, value []int64, highest bool) []int {
+// Extreme returns the members of among with the highest or lowest value.
+func Extreme(among []int, value []int64, highest bool) []int {
 	var out []int
 	for _, k := range among {
 		switch {
@@ -223,8 +241,8 @@ func extreme(among []int, value []int64, highest bool) []int {
 	return out
 }
 
-// byVotes sorts who by falling votes, level ones in ballot order.
-func byVotes(who []int, votes []int64) {
+// ByVotes sorts who by falling votes, level ones in ballot order.
+func ByVotes(who []int, votes []int64) {
 	slices.SortStableFunc(who, func(a, b int) int {
 		switch {
 		case votes[a] > votes[b]:
@@ -236,34 +254,54 @@ func byVotes(who []int, votes []int64) {
 	})
 }
 
-// noteLevel says which of those elected together have as many votes, since the rule
+// NoteLevel says which of those elected together have as many votes, since the rule
 // gives them no order. who is in falling order of votes.
-func (c *contest) noteLevel(who []int, votes []int64) {
+func (c *Contest) NoteLevel(who []int, votes []int64) {
 	for from := 0; from < len(who); {
 		to := from + 1
 		for to < len(who) && votes[who[to]] == votes[who[from]] {
 			to++
 		}
 		if to > from+1 {
-			c.note("Level, and above in the order of the ballot only: %s.", c.list(who[from:to]))
+			c.Note("Level, and above in the order of the ballot only: %s.", c.List(who[from:to]))
 		}
 		from = to
 	}
 }
 
-// finish fills in the winners and marks who was left without a seat.
-func (c *contest) finish() *report.Report {
-	c.r.Winners = c.names(c.winners)
-	if n := len(c.r.Stages); n > 0 {
-		rows := c.r.Stages[n-1].Rows
+// Finish fills in the winners and marks who was left without a seat.
+func (c *Contest) Finish() *report.Report {
+	c.Report.Winners = c.Names(c.Winners)
+	if n := len(c.Report.Stages); n > 0 {
+		rows := c.Report.Stages[n-1].Rows
 		for i := range rows {
-			switch c.state[i] {
-			case continuing:
-				rows[i].Status = notElected.String()
+			switch c.State[i] {
+			case Continuing:
+				rows[i].Status = NotElected.String()
 			default:
-				rows[i].Status = c.state[i].String()
+				rows[i].Status = c.State[i].String()
 			}
 		}
 	}
-	return c.r
+	return c.Report
+}
+
+// Ranks returns the candidates who stand, rank by rank. Skipped ranks are passed over.
+func (c *Contest) Ranks(marks []Mark) (groups [][]int16) {
+	inRank := false // a candidate of the present rank stands
+	for _, m := range marks {
+		if !m.Equal {
+			inRank = false
+		}
+		if m.Candidate == Skipped || c.State[m.Candidate] == Withdrawn {
+			continue
+		}
+		if !inRank {
+			groups = append(groups, nil)
+			inRank = true
+		}
+		g := &groups[len(groups)-1]
+		*g = append(*g, m.Candidate)
+	}
+	return groups
 }

@@ -1,13 +1,13 @@
-// Package election counts papers that rank, mark or rate candidates: plurality,
-// approval, points, Borda, Bucklin, runoffs, three rules of STV and Schulze, with
-// seats reserved for groups where a published rule has them.
+// Package election is what every count of papers starts from: candidates, papers with
+// ranks, marks or points, what a returning officer adds, and a contest under way, with
+// its lot, its seats reserved for groups and its report. The packages tally, stv and
+// condorcet count; package paper lists their methods.
 //
 // All functions are pure. They use integers and exact fractions, take any lot
 // from the caller, and give the same report for the same papers, in whatever
 // order the papers come.
 //
-// Rule: docs/rules.md, "Counting". Source: each method names its own; the list
-// is in docs/counting.md.
+// Rule: docs/rules.md, "Counting".
 package election
 
 import (

@@ -24,24 +24,24 @@ type Reserve struct {
 // Source: I. D. Hill, "STV with constraints", Voting matters 9 (1998), pp. 2-4;
 // J. Otten, "STV with multiple constraints", Voting matters 13 (2001), pp. 4-7.
 type guard struct {
-	c       *contest
+	c       *Contest
 	groups  []Reserve
 	groupOf []int // index into groups, or -1
 }
 
 // newGuard checks groups; it returns nil for none.
-func newGuard(c *contest, groups []Reserve) (*guard, error) {
+func newGuard(c *Contest, groups []Reserve) (*guard, error) {
 	if len(groups) == 0 {
 		return nil, nil
 	}
 	if len(groups) > MaxReserved {
 		return nil, input.Errorf("merge groups", "%d groups, more than %d", len(groups), MaxReserved)
 	}
-	g := &guard{c: c, groups: groups, groupOf: make([]int, len(c.state))}
+	g := &guard{c: c, groups: groups, groupOf: make([]int, len(c.State))}
 	for i := range g.groupOf {
 		g.groupOf[i] = -1
 	}
-	index := input.Index(c.e.names())
+	index := input.Index(c.Election.names())
 	for k, r := range groups {
 		if r.AtLeast < 0 || r.AtMost < 0 || (r.AtMost > 0 && r.AtMost < r.AtLeast) {
 			return nil, input.Errorf("reserve from 0 up to the cap", "group %s: at least %d, at most %d", r.Name, r.AtLeast, r.AtMost)
@@ -60,7 +60,7 @@ func newGuard(c *contest, groups []Reserve) (*guard, error) {
 	}
 	if !g.feasible() {
 		return nil, input.Errorf("lower what is reserved, raise caps or change the seats",
-			"the reserved seats cannot be met with %d seats and the candidates who stand", c.seats)
+			"the reserved seats cannot be met with %d seats and the candidates who stand", c.Seats)
 	}
 	return g, nil
 }
@@ -71,19 +71,19 @@ func (g *guard) feasible() bool {
 	held := make([]int, len(g.groups))
 	free := make([]int, len(g.groups))
 	capacity, need := 0, 0
-	for i, s := range g.c.state {
+	for i, s := range g.c.State {
 		k := g.groupOf[i]
 		switch {
-		case s == continuing && k < 0:
+		case s == Continuing && k < 0:
 			capacity++
-		case s == continuing:
+		case s == Continuing:
 			free[k]++
-		case (s == pending || s == elected) && k >= 0:
+		case (s == Pending || s == Elected) && k >= 0:
 			held[k]++
 		}
 	}
 	for k, r := range g.groups {
-		most := g.c.seats
+		most := g.c.Seats
 		if r.AtMost > 0 {
 			most = r.AtMost
 		}
@@ -98,7 +98,7 @@ func (g *guard) feasible() bool {
 		need += short
 		capacity += room
 	}
-	left := g.c.vacancies()
+	left := g.c.Vacancies()
 	return need <= left && capacity >= left
 }
 
@@ -107,10 +107,10 @@ func (g *guard) doomed(i int) bool {
 	if g == nil {
 		return false
 	}
-	g.c.elect(i, elected)
+	g.c.Elect(i, Elected)
 	ok := g.feasible()
-	g.c.state[i] = continuing
-	g.c.winners = g.c.winners[:len(g.c.winners)-1]
+	g.c.State[i] = Continuing
+	g.c.Winners = g.c.Winners[:len(g.c.Winners)-1]
 	return !ok
 }
 
@@ -119,22 +119,22 @@ func (g *guard) guarded(i int) bool {
 	if g == nil {
 		return false
 	}
-	g.c.state[i] = excluded
+	g.c.State[i] = Excluded
 	ok := g.feasible()
-	g.c.state[i] = continuing
+	g.c.State[i] = Continuing
 	return !ok
 }
 
-// mayExclude narrows hopeful to whom the reserved seats let be excluded next:
+// MayExclude narrows hopeful to whom the reserved seats let be excluded next:
 // the doomed if there are any, otherwise those not guarded. Some candidate is
 // always left, because the vacancies can be filled without one of them.
-func (c *contest) mayExclude(hopeful []int) (who []int, why string) {
+func (c *Contest) MayExclude(hopeful []int) (who []int, why string) {
 	if c.guard == nil {
 		return hopeful, ""
 	}
 	var doomed, open []int
 	for _, i := range hopeful {
-		if c.guard.doomed(i) {
+		if c.Doomed(i) {
 			doomed = append(doomed, i)
 		} else if !c.guard.guarded(i) {
 			open = append(open, i)
@@ -149,36 +149,43 @@ func (c *contest) mayExclude(hopeful []int) (who []int, why string) {
 	return open, ""
 }
 
-// anyDoomed reports whether reserved seats keep a continuing candidate from
+// AnyDoomed reports whether reserved seats keep a continuing candidate from
 // ever being elected; such a candidate is excluded before anything else.
-func (c *contest) anyDoomed() bool {
+func (c *Contest) AnyDoomed() bool {
 	if c.guard == nil {
 		return false
 	}
-	for _, i := range c.in(continuing) {
-		if c.guard.doomed(i) {
+	for _, i := range c.In(Continuing) {
+		if c.Doomed(i) {
 			return true
 		}
 	}
 	return false
 }
 
-// allFit reports whether every one of level candidates can be elected, so that
+// AllFit reports whether every one of level candidates can be elected, so that
 // their order decides nothing.
-func (c *contest) allFit(level []int) bool {
-	if len(level) > c.vacancies() {
+func (c *Contest) AllFit(level []int) bool {
+	if len(level) > c.Vacancies() {
 		return false
 	}
 	if c.guard == nil {
 		return true
 	}
 	for _, i := range level {
-		c.elect(i, elected)
+		c.Elect(i, Elected)
 	}
 	ok := c.guard.feasible()
 	for _, i := range level {
-		c.state[i] = continuing
+		c.State[i] = Continuing
 	}
-	c.winners = c.winners[:len(c.winners)-len(level)]
+	c.Winners = c.Winners[:len(c.Winners)-len(level)]
 	return ok
 }
+
+// HasReserved reports whether seats are reserved, so that the order of election
+// can matter.
+func (c *Contest) HasReserved() bool { return c.guard != nil }
+
+// Doomed reports whether electing i would break a reservation.
+func (c *Contest) Doomed(i int) bool { return c.guard.doomed(i) }

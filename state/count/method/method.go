@@ -9,7 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/apportion"
 	"github.com/rochdale-ledger/rochdale/state/count/budget"
-	"github.com/rochdale-ledger/rochdale/state/count/election"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/question"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
@@ -17,7 +17,7 @@ import (
 // All lists every method, in the order to show them. The list is the
 // caller's own.
 func All() []report.Method {
-	return slices.Concat(election.Methods(), question.Methods(), budget.Methods(), apportion.Methods())
+	return slices.Concat(paper.Methods(), question.Methods(), budget.Methods(), apportion.Methods())
 }
 
 // Find returns the method called name: its own name or an alias, in any case,

@@ -24,7 +24,7 @@ func TestMethodList(t *testing.T) {
 		}
 	}
 	for _, c := range [][2]string{{"stv", "scottish-stv"}, {"scottish", "scottish-stv"}, {"condorcet", "schulze"},
-		{"alternative-vote", "irv"}, {"meek-stv", "meek"}, {"wigm-stv", "wigm"}} {
+		{"tideman", "ranked-pairs"}, {"alternative-vote", "irv"}, {"meek-stv", "meek"}, {"wigm-stv", "wigm"}} {
 		if m, _ := method.Find(c[0]); m.Name != c[1] {
 			t.Errorf("%s is %q, want %s", c[0], m.Name, c[1])
 		}

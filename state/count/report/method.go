@@ -19,6 +19,6 @@ type Method struct {
 // Called reports whether name is m's own name or an alias, in any case, however
 // its words are joined (Sainte-Laguë, D'Hondt, equal_shares).
 func (m Method) Called(name string) bool {
-	name = strings.NewReplacer(" ", "-", "_", "-", "/", "-", "'", "-", "’", "-", "ë", "e").Replace(strings.ToLower(strings.TrimSpace(name)))
+	name = strings.NewReplacer(" ", "-", "_", "-", "/", "-", "'", "-", "’", "-", "ë", "e", "é", "e").Replace(strings.ToLower(strings.TrimSpace(name)))
 	return m.Name == name || slices.Contains(m.Aliases, name)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/count/blt"
 	"github.com/rochdale-ledger/rochdale/state/count/election"
+	"github.com/rochdale-ledger/rochdale/state/count/paper"
 	"github.com/rochdale-ledger/rochdale/state/count/report"
 )
 
@@ -117,9 +119,44 @@ func ReadElection(t testing.TB, path string) *election.Election {
 // MustCount counts e and fails the test if that cannot be done.
 func MustCount(t testing.TB, method string, e *election.Election, opt election.Options) *report.Report {
 	t.Helper()
-	r, err := election.Count(method, e, opt)
+	r, err := paper.Count(method, e, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// DrawLot draws an order of all candidates.
+func DrawLot(t *rapid.T, e *election.Election) []string {
+	var names []string
+	for _, c := range e.Candidates {
+		names = append(names, c.Name)
+	}
+	return rapid.Permutation(names).Draw(t, "lot")
+}
+
+// MixCandidates is e with its candidates in another order on the ballot.
+func MixCandidates(t *rapid.T, e *election.Election) *election.Election {
+	from := make([]int, len(e.Candidates))
+	for i := range from {
+		from[i] = i
+	}
+	from = rapid.Permutation(from).Draw(t, "order on the ballot")
+	to := make([]int16, len(from))
+	mixed := *e
+	mixed.Candidates = make([]election.Candidate, len(from))
+	for i, k := range from {
+		mixed.Candidates[i], to[k] = e.Candidates[k], int16(i)
+	}
+	mixed.Papers = nil
+	for _, p := range e.Papers {
+		marks := slices.Clone(p.Marks)
+		for i := range marks {
+			if marks[i].Candidate != election.Skipped {
+				marks[i].Candidate = to[marks[i].Candidate]
+			}
+		}
+		mixed.Papers = append(mixed.Papers, election.Paper{Weight: p.Weight, Marks: marks})
+	}
+	return &mixed
 }

@@ -1,0 +1,62 @@
+package ballot
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
+
+// hold has what a motion would divide stand still until it is over, and says whether
+// there is anything. What cannot be held refuses the motion, unless it is proposed
+// anyway.
+func (m Propose) hold(c *state.Ctx) (held bool, err error) {
+	for _, a := range m.Action {
+		action, err := c.Decode(a.Kind, a.Payload, c.Version())
+		if err != nil {
+			return false, err
+		}
+		holder, ok := action.(state.Holder)
+		if !ok {
+			continue
+		}
+		if err := holder.Hold(c); m.Anyway && state.Rejected(err) != nil {
+			continue
+		} else if err != nil {
+			return false, err
+		}
+		held = true
+	}
+	return held, nil
+}
+
+// release ends what hold began.
+func (m Motion) release(c *state.Ctx) error {
+	if !m.Held {
+		return nil
+	}
+	for _, a := range m.Action {
+		action, err := c.Decode(a.Kind, a.Payload, m.Version)
+		if state.Rejected(err) != nil {
+			continue // its bounds were narrowed since
+		}
+		if err != nil {
+			return fmt.Errorf("releasing kind %04x: %w", uint16(a.Kind), err)
+		}
+		if holder, ok := action.(state.Holder); ok {
+			if err := holder.Release(c); err != nil {
+				return fmt.Errorf("releasing kind %04x: %w", uint16(a.Kind), err)
+			}
+		}
+	}
+	return nil
+}
+
+// releaseCost is how many units release takes.
+func (m Motion) releaseCost(c *state.Ctx) (units int) {
+	if m.Held {
+		for _, a := range m.Action {
+			units += c.CarryCost(a.Kind, a.Payload)
+		}
+	}
+	return units
+}

@@ -1,0 +1,139 @@
+package share
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Correct takes back one step of up to MaxBatch subscriptions that was a mistake, by
+// the opposite entry in the books: an issue becomes paid again, a payment that was
+// confirmed for the wrong subscription becomes unpaid. All have the same status
+// before, and all are corrected or none. Money that really goes back is a Refund.
+type Correct struct {
+	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
+	Reason        string   `cbor:"2,keyasint,omitempty"` // for the journal; names no person
+}
+
+// Corrected reports that subscriptions are at an earlier step again.
+type Corrected struct {
+	Subscriptions int          `json:"subscriptions"`
+	Status        Status       `json:"status"` // that they have now
+	Amount        money.Amount `json:"amount"`
+	Entry         uint64       `json:"entry"`
+}
+
+func (Corrected) Event() string { return "share.Corrected" }
+
+// Check refuses a malformed batch and one without a reason.
+func (m Correct) Check() error { return checkReason(m.Subscriptions, m.Reason) }
+
+// Cost is that of an issue.
+func (m Correct) Cost() int { return Issue{m.Subscriptions}.Cost() }
+
+// Apply takes the issue or the confirmation back.
+func (m Correct) Apply(c *state.Ctx) error {
+	first, err := SubscriptionOf(c, m.Subscriptions[0])
+	if err != nil {
+		return err
+	}
+	if first.Status == Issued {
+		return m.unissue(c)
+	}
+	b, err := loadBatch(c, m.Subscriptions, Paid)
+	if err != nil {
+		return err
+	}
+	posting, err := b.prepare(c, m.Reason, account.Applications, account.Bank)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	for i, s := range b.subs {
+		s.Status = Unpaid
+		subscriptions.Put(c, m.Subscriptions[i], s)
+		b.totals[b.class(s.Class)].Paid -= s.Units
+	}
+	b.putTotals(c)
+	c.Emit(Corrected{len(b.subs), Unpaid, b.amount, posting.Post(c)})
+	return nil
+}
+
+// unissue takes issues back, an operation on the register each.
+func (m Correct) unissue(c *state.Ctx) error {
+	if err := requireThawed(c); err != nil {
+		return err
+	}
+	b, err := loadBatch(c, m.Subscriptions, Issued)
+	if err != nil {
+		return err
+	}
+	if err := b.requireFree(); err != nil {
+		return err
+	}
+	held, at, err := b.holdings(c)
+	if err != nil {
+		return err
+	}
+	reg, err := registers.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	posting, err := b.prepare(c, m.Reason, account.Capital, account.Applications)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	entry := posting.Post(c)
+	for i, s := range b.subs {
+		h, t := &held[at[i]], &b.totals[b.class(s.Class)]
+		reg.Operations++
+		h.Units -= s.Units
+		h.Pending += s.Units
+		h.Operation = reg.Operations
+		if h.Units == 0 {
+			t.Holders--
+		}
+		t.Units -= s.Units
+		t.Paid += s.Units
+		t.Capital -= b.values[i]
+		holdings.Put(c, holdingKey{s.Class, s.Member}, *h)
+		operations.Put(c, reg.Operations, Change{
+			Subscription: m.Subscriptions[i], Member: s.Member, Class: s.Class, Units: s.Units, Held: h.Units,
+			Entry: entry, Time: c.Time(), By: c.Actor(), Reverses: s.Operation,
+		})
+		s.Status, s.Operation = Paid, 0
+		subscriptions.Put(c, m.Subscriptions[i], s)
+	}
+	b.putTotals(c)
+	registers.Put(c, 0, reg)
+	c.Emit(Corrected{len(b.subs), Paid, b.amount, entry})
+	return nil
+}
+
+// Describe says what is taken back.
+func (m Correct) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("take the last step of %s back, because %s", SubscriptionWords(m.Subscriptions), words.Quote(m.Reason)),
+		Clauses: m.facts(t),
+	}
+}
+
+// facts are the subscriptions, and what becomes of them if it is not done yet.
+func (m Correct) facts(t state.Telling) []state.Clause {
+	out := batchFacts(t, m.Subscriptions)
+	if t.Result != nil || len(m.Subscriptions) == 0 {
+		return out
+	}
+	if s, err := SubscriptionOf(t, m.Subscriptions[0]); err == nil && (s.Status == Issued || s.Status == Paid) {
+		out = append(out, state.Clause{What: "status", Before: s.Status.String(), After: (s.Status - 1).String()})
+	}
+	return out
+}
+
+var _ = Kinds.Add(state.KindOf[Correct](KindCorrect, "share.Correct"))

@@ -1,0 +1,80 @@
+package surplus
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Reopen opens a period again whose surplus is declared, for entries that came late,
+// and takes the entry back that closed it. The statement counts how often that was
+// done. It is refused while members vote on what is to become of the surplus, and once
+// that is allocated.
+type Reopen struct {
+	Period Period `cbor:"1,keyasint,omitempty"`
+	Reason string `cbor:"2,keyasint,omitempty"` // for the journal
+}
+
+// PeriodReopened reports that a declared surplus was taken back.
+type PeriodReopened struct {
+	Period Period `json:"period"`
+	Entry  uint64 `json:"entry"` // that takes the closing entry back, zero if there was none
+}
+
+func (PeriodReopened) Event() string { return "surplus.PeriodReopened" }
+
+// Check refuses a reopening without a reason.
+func (m Reopen) Check() error {
+	if m.Reason == "" || len(m.Reason) > account.MaxNarrative {
+		return ErrReason.With("%d bytes, from 1 to %d can be", len(m.Reason), account.MaxNarrative)
+	}
+	return nil
+}
+
+// Cost is an entry that may touch every account of income and expense.
+func (m Reopen) Cost() int { return 2*account.MaxResults + 8 }
+
+// Apply opens the period.
+func (m Reopen) Apply(c *state.Ctx) error {
+	s, err := PeriodOf(c, m.Period)
+	if err != nil {
+		return err
+	}
+	if s.Stage != Closed {
+		return ErrStage.With("period %d is %v", m.Period, s.Stage)
+	}
+	if s.Held > 0 {
+		return ErrHeld.With("period %d, %d motions", m.Period, s.Held)
+	}
+	cal, err := calendars.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if s.Last == 0 && m.Period < cal.Periods {
+		s.Last = state.DayOf(s.ClosedAt) // what came later belongs to the next
+	}
+	entry, err := account.ReopenPeriod(c, account.Reopening{
+		Period: account.Period(m.Period), Last: s.Last, Shut: s.Shut, Closing: s.Closing, Narrative: m.Reason,
+	})
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	s.Stage, s.ClosedAt, s.Opening, s.Surplus, s.Closing = Opened, 0, 0, 0, 0
+	s.Reopened++
+	statements.Put(c, m.Period, s)
+	cal.Open = m.Period
+	calendars.Put(c, 0, cal)
+	c.Emit(PeriodReopened{m.Period, entry})
+	return nil
+}
+
+// Describe says which period is opened again, and why.
+func (m Reopen) Describe(t state.Telling) state.Words {
+	return state.Words{Phrase: fmt.Sprintf("open %s again and take its declared surplus back, because %s", Named(t, m.Period), words.Quote(m.Reason))}
+}
+
+var _ = Kinds.Add(state.KindOf[Reopen](KindReopen, "surplus.Reopen"))

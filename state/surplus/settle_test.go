@@ -1,0 +1,99 @@
+package surplus_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+// divided is a period of which members 1 to 4 have 100 each, 60 in money and 40 in
+// notices.
+func divided(t *testing.T) *statetest.L {
+	l := statetest.New(t, setup(5))
+	l.Must(treasurer, surplus.OpenPeriod{Name: "1"})
+	record(l, 1, surplus.Purchases, 1, 1, 1, 1)
+	earn(l, 500)
+	l.Must(treasurer, surplus.Declare{Period: 1, Surplus: 500})
+	must(t, l, surplus.Allocate{Period: 1, Steps: []surplus.Step{reserve(rate(1, 5)), onPurchases(400, rate(3, 5))}})
+	return l
+}
+
+// What members are owed comes out in every way: paid, returned by the bank and paid
+// again, given up to a fund, and notices paid or given up.
+func TestWhatIsOwedComesOut(t *testing.T) {
+	l := divided(t)
+	defer l.Close()
+	of := func(m ...state.Member) []state.Member { return m }
+	pay := func(m ...state.Member) surplus.Pay { return surplus.Pay{Period: 1, Step: 2, Members: m} }
+	back := func(m ...state.Member) surplus.Return {
+		return surplus.Return{Period: 1, Step: 2, Members: m, Reason: "account closed"}
+	}
+	settle := func(notices bool, to account.Code, m ...state.Member) surplus.Settle {
+		return surplus.Settle{Period: 1, Step: 2, Members: m, Notices: notices, Account: to, Reason: "unclaimed"}
+	}
+	long := strings.Repeat("x", account.MaxNarrative+1)
+	many := make([]state.Member, surplus.MaxBatch+1)
+	l.Run(t, []statetest.Row{
+		try("return none", 0, back(), surplus.ErrBatch),
+		try("return too many", 0, back(many...), surplus.ErrBatch),
+		try("return one twice", 0, back(1, 1), surplus.ErrOrder),
+		try("return without a reason", 0, surplus.Return{Period: 1, Step: 2, Members: of(1)}, surplus.ErrReason),
+		try("return with a book", 0, surplus.Return{Period: 1, Step: 2, Members: of(1), Reason: long}, surplus.ErrReason),
+		try("return by an officer", treasurer, back(1), state.ErrAuthority),
+		try("return of no step", 0, surplus.Return{Period: 1, Step: 9, Members: of(1), Reason: "x"}, surplus.ErrNoStep),
+		try("return of a reserve", 0, surplus.Return{Period: 1, Step: 1, Members: of(1), Reason: "x"}, surplus.ErrUndivided),
+		try("return what is not paid", 0, back(1), surplus.ErrUnpaid),
+		try("return what no one has", 0, back(5), surplus.ErrUnpaid),
+		try("paid", treasurer, pay(1, 2, 3), nil),
+		try("two came back", 0, back(1, 2), nil),
+		try("they are not paid now", 0, back(1), surplus.ErrUnpaid),
+		try("one is paid again", treasurer, pay(1), nil),
+
+		try("settle none", 0, settle(false, account.Reserve), surplus.ErrBatch),
+		try("settle without a reason", 0, surplus.Settle{Period: 1, Step: 2, Members: of(2), Account: account.Reserve}, surplus.ErrReason),
+		try("settle by an officer", treasurer, settle(false, account.Reserve, 2), state.ErrAuthority),
+		try("settle a reserve", 0, surplus.Settle{Period: 1, Step: 1, Members: of(2), Account: account.Reserve, Reason: "x"}, surplus.ErrUndivided),
+		try("money to the bank", 0, settle(false, account.Bank, 2), surplus.ErrTarget),
+		try("money to a register's account", 0, settle(false, account.Applications, 2), surplus.ErrTarget),
+		try("money to the surplus", 0, settle(false, account.Unappropriated, 2), surplus.ErrTarget),
+		try("money to no account", 0, settle(false, 9, 2), account.ErrUnknown),
+		try("money that is paid", 0, settle(false, account.Reserve, 1, 2), surplus.ErrPaid),
+		try("money that no one has", 0, settle(false, account.Reserve, 5), surplus.ErrNoPart),
+		try("unclaimed money to a fund", 0, settle(false, account.Education, 2), nil),
+		try("not twice", 0, settle(false, account.Education, 2), surplus.ErrSettled),
+		try("nor paid after", treasurer, pay(2), surplus.ErrSettled),
+		try("nor returned", 0, back(2), surplus.ErrUnpaid),
+		try("notices paid", 0, settle(true, account.Bank, 1, 2), nil),
+		try("not twice", 0, settle(true, account.Bank, 1), surplus.ErrSettled),
+		try("notices given up to the reserve", 0, settle(true, account.Reserve, 3), nil),
+		try("notices that no one has", 0, settle(true, account.Reserve, 5), surplus.ErrNoPart),
+	})
+	read(t, l, func(r state.Reader) error {
+		for code, want := range map[account.Code]money.Amount{
+			account.Bank: 500 - 2*60 - 2*40, account.Dividends: -60, account.Notices: -40,
+			account.Reserve: -100 - 40, account.Education: -60, account.Unappropriated: 0,
+		} {
+			got, err := account.BalanceOf(r, code)
+			if got != want || err != nil {
+				t.Errorf("account %d is %d, %v, want %d", code, got, err, want)
+			}
+		}
+		a, err := surplus.AllotmentOf(r, 1, 2)
+		if a.Paid != 120 || a.Settled != 60 || a.Redeemed != 120 {
+			t.Errorf("allotment %+v", a)
+		}
+		return err
+	})
+	want := surplus.Part{Claim: 1, Cash: 60, Notice: 40, Settled: 8, Redeemed: 9}
+	if diff := cmp.Diff(want, partOfPeriod(t, l, 1, 2, 2)); diff != "" {
+		t.Errorf("member 2 (-want +got)\n%s", diff)
+	}
+	l.Sound()
+}
