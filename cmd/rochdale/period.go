@@ -98,7 +98,8 @@ takes all entries until its surplus is declared.`
 func newPeriodReopenCmd() *cobra.Command {
 	var reason string
 	cmd := newActCmd("reopen PERIOD", "Take a declared surplus back, for entries that came late",
-		`  rochdale period reopen 1 --reason "an invoice of December" --propose "two officers"`, wantArgs("PERIOD"), true,
+		`  rochdale period reopen 1 --reason "an invoice of December" \
+    --propose "two officers"`, wantArgs("PERIOD"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			p, err := parsePeriod(args[0])
 			return act{kind: surplus.KindReopen, action: surplus.Reopen{Period: p, Reason: reason}, subject: fmt.Sprintf("period show %d", p),

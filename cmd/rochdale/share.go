@@ -90,7 +90,8 @@ func newShareCancelCmd() *cobra.Command {
 func newShareRefundCmd() *cobra.Command {
 	var reason string
 	cmd := newActCmd("refund SUBSCRIPTIONS", "Record that the money for paid subscriptions went back, and end them",
-		`  rochdale share refund 4 --reason "left before the issue" --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
+		`  rochdale share refund 4 --reason "left before the issue" \
+    --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			numbers, err := parseNumbers("subscription", args[0], share.MaxBatch)
 			return act{kind: share.KindRefund, action: share.Refund{Subscriptions: numbers, Reason: reason},
@@ -106,7 +107,8 @@ money is still there, is corrected: rochdale share correct.`
 func newShareCorrectCmd() *cobra.Command {
 	var reason string
 	cmd := newActCmd("correct SUBSCRIPTIONS", "Take back the last step of subscriptions: an issue, or a payment",
-		`  rochdale share correct 4 --reason "confirmed for the wrong member" --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
+		`  rochdale share correct 4 --reason "confirmed for the wrong member" \
+    --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			numbers, err := parseNumbers("subscription", args[0], share.MaxBatch)
 			return act{kind: share.KindCorrect, action: share.Correct{Subscriptions: numbers, Reason: reason},
