@@ -106,7 +106,7 @@ money is still there, is corrected: rochdale share correct.`
 
 func newShareCorrectCmd() *cobra.Command {
 	var reason string
-	cmd := newActCmd("correct SUBSCRIPTIONS", "Take back the last step of subscriptions: an issue, or a payment",
+	cmd := newActCmd("correct SUBSCRIPTIONS", "Take back the last step of subscriptions: issue or payment",
 		`  rochdale share correct 4 --reason "confirmed for the wrong member" \
     --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
