@@ -16,7 +16,8 @@ import (
 func newFederationCmd() *cobra.Command {
 	return newNoun("federation", groupCoops, "Found a federation, and see its co-ops and their validators",
 		`  rochdale federation show
-  rochdale federation invite "Delcer School Co-op" "Millbrook Housing" --name Anytown --chain anytown-1
+  rochdale federation invite "Delcer School Co-op" "Millbrook Housing" \
+    --name Anytown --chain anytown-1
   rochdale federation announce 12D3KooW… node.delcer.example:26656`,
 		newFederationShowCmd(), newFederationFingerprintCmd(), newFederationInviteCmd(), newFederationAcceptCmd(), newFederationSealCmd(), newFederationCheckCmd(),
 		newFederationAnnounceCmd(), newFederationReplaceCmd())

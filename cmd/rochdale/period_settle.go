@@ -55,7 +55,8 @@ func newPeriodSettleCmd() *cobra.Command {
 	cmd := newActCmd("settle PERIOD STEP MEMBERS", "Settle what members are owed: unclaimed money, or notices",
 		`  rochdale period settle 1 4 7,9 --to 3100 --reason "unclaimed for six years" \
     --propose 1 --title "Unclaimed dividends"
-  rochdale period settle 1 4 1-50 --notices --to 1000 --reason "notices of 2026 redeemed" --propose 1 --title "Redemption"`,
+  rochdale period settle 1 4 1-50 --notices --to 1000 --reason "redeemed" \
+    --propose 1 --title "Redemption"`,
 		wantArgs("PERIOD", "STEP", "MEMBERS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			p, step, members, err := parseParts(args)

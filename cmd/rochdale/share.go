@@ -89,7 +89,7 @@ func newShareCancelCmd() *cobra.Command {
 
 func newShareRefundCmd() *cobra.Command {
 	var reason string
-	cmd := newActCmd("refund SUBSCRIPTIONS", "Record that the money for paid subscriptions went back, and end them",
+	cmd := newActCmd("refund SUBSCRIPTIONS", "Record that the money for subscriptions went back",
 		`  rochdale share refund 4 --reason "left before the issue" \
     --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
