@@ -35,7 +35,8 @@ func newAccountPostCmd() *cobra.Command {
 	var date string
 	cmd := newActCmd("post NARRATIVE", "Enter a balanced posting in the journal",
 		`  rochdale account post "rent for May" --debit 5200=450.00 --credit 1000=450.00
-  rochdale account post "takings" --debit 1000=90.00 --debit 1100=10.00 --credit 4000=100.00`,
+  rochdale account post takings --debit 1000=90.00 --debit 1100=10.00 \
+    --credit 4000=100.00`,
 		wantArgs("NARRATIVE"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			lines, err := s.parseLines(debits, credits)

@@ -329,13 +329,17 @@ func (s *statement) grand(name string, amounts ...string) {
 
 // write prints the statement with its amounts in columns.
 func (s *statement) write(w io.Writer) {
-	width, figures := 0, make([]int, s.columns)
+	width, room, figures := 0, pageWidth, make([]int, s.columns)
 	for _, row := range s.rows {
 		width = max(width, utf8.RuneCountInString(row.name))
 		for i, a := range row.amounts {
 			figures[i] = max(figures[i], utf8.RuneCountInString(a))
 		}
 	}
+	for _, f := range figures {
+		room -= 2 + f
+	}
+	width = min(width, max(room, leastCell))
 	rule := func(with string) {
 		line := strings.Repeat(" ", width)
 		for _, f := range figures {
@@ -350,7 +354,12 @@ func (s *statement) write(w io.Writer) {
 		if row.over {
 			rule("-")
 		}
-		line := row.name + strings.Repeat(" ", width-utf8.RuneCountInString(row.name))
+		set := row.name[:len(row.name)-len(strings.TrimLeft(row.name, " "))]
+		name := words.Wrap(strings.TrimLeft(row.name, " "), set, set+"   ", width)
+		for ; len(name) > 1; name = name[1:] {
+			fmt.Fprintln(w, name[0])
+		}
+		line := name[0] + strings.Repeat(" ", max(width-utf8.RuneCountInString(name[0]), 0))
 		for i, a := range row.amounts {
 			line += "  " + strings.Repeat(" ", figures[i]-utf8.RuneCountInString(a)) + a
 		}

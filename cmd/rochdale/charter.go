@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/wording"
@@ -103,15 +102,6 @@ func facts(clauses []state.Clause) []fact {
 		out[i] = fact{c.What, c.After}
 	}
 	return out
-}
-
-// indented writes facts behind a margin.
-func indented(w io.Writer, margin string, facts ...fact) {
-	var b strings.Builder
-	writeFacts(&b, facts...)
-	for line := range strings.Lines(b.String()) {
-		fmt.Fprint(w, margin+line)
-	}
 }
 
 func newCharterAmendCmd() *cobra.Command {

@@ -132,12 +132,13 @@ func serveDev(cmd *cobra.Command, running *testnet.InProcess, took time.Duration
 		nodes.write(w)
 		if len(info.Members) > 0 {
 			fmt.Fprintln(w)
-			members := newTable("name", "co-op", "member", "office", "key file")
+			members := newTable("name", "co-op", "member", "office")
 			for _, p := range info.Members {
-				members.row(p.Name, p.Coop, p.Member, listOf(p.Offices), p.Key)
+				members.row(p.Name, p.Coop, p.Member, listOf(p.Offices))
 			}
 			members.write(w)
-			fmt.Fprintf(w, "\nEvery key file opens with the passphrase %s.\n", trialPassphrase)
+			fmt.Fprintf(w, "\nTheir keys are the files NAME%s in %s.\n", keyExt, testnet.KeyDir(info.Dir))
+			fmt.Fprintf(w, "Each opens with the passphrase %s.\n", trialPassphrase)
 		}
 	})
 	if err != nil {

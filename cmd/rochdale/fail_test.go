@@ -137,6 +137,9 @@ func TestTree(t *testing.T) {
 		if cmd.Run != nil || cmd.RunE == nil {
 			t.Errorf("%s: it must have RunE and not Run", path)
 		}
+		if line := tooWide(cmd.Long + "\n" + cmd.UsageString()); line != "" {
+			t.Errorf("%s: its help has a line of more than %d characters: %s", path, pageWidth, line)
+		}
 		for _, c := range cmd.Commands() {
 			walk(c)
 		}

@@ -16,7 +16,8 @@ import (
 func newFederationCmd() *cobra.Command {
 	return newNoun("federation", groupCoops, "Found a federation, and see its co-ops and their validators",
 		`  rochdale federation show
-  rochdale federation invite "Delcer School Co-op" "Millbrook Housing" --name Anytown --chain anytown-1
+  rochdale federation invite "Delcer School Co-op" "Millbrook Housing" \
+    --name Anytown --chain anytown-1
   rochdale federation announce 12D3KooW… node.delcer.example:26656`,
 		newFederationShowCmd(), newFederationFingerprintCmd(), newFederationInviteCmd(), newFederationAcceptCmd(), newFederationSealCmd(), newFederationCheckCmd(),
 		newFederationAnnounceCmd(), newFederationReplaceCmd())
@@ -139,7 +140,8 @@ id, and a name or IP address with a UDP port.`
 
 func newFederationReplaceCmd() *cobra.Command {
 	cmd := newActCmd("replace-validator KEY PEER-ID HOST:PORT", "Give your co-op another validator, by a motion",
-		`  rochdale federation replace-validator 77de… 12D3KooW… node.delcer.example:26656 --propose 3 --title "New machine"`,
+		`  rochdale federation replace-validator 77de… 12D3KooW… node.example:26656 \
+    --propose 3 --title "New machine"`,
 		wantArgs("KEY", "PEER-ID", "HOST:PORT"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			key, err := parseHex("validator key", args[0], 32)

@@ -30,7 +30,7 @@ func newFederationFingerprintCmd() *cobra.Command {
 	var height uint64
 	cmd := &cobra.Command{
 		Use:   "fingerprint",
-		Short: "Show what a stranger should compare before trusting the ledger",
+		Short: "Show what a stranger compares before trusting the ledger",
 		Long: `Show what names the whole ledger up to a block, in a few lines to compare: its
 chain, a block and its hash, and the fingerprint of the validators who sign.
 

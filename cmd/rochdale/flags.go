@@ -162,5 +162,5 @@ func flagUsages(flags *pflag.FlagSet) string {
 		}
 		shown.AddFlag(&out)
 	})
-	return shown.FlagUsages()
+	return shown.FlagUsagesWrapped(pageWidth)
 }

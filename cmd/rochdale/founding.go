@@ -35,8 +35,9 @@ second co-op 2 and so on, for ever.
 
 Send the file to every co-op. It has no secret and no signature: who accepts it
 signs what it says. docs/operator.md has every step.`,
-		Example: `  rochdale federation invite "Delcer School Co-op" "Millbrook Housing" --name Anytown --chain anytown-1`,
-		Args:    cobra.MinimumNArgs(1),
+		Example: `  rochdale federation invite "Delcer School Co-op" "Millbrook Housing" \
+    --name Anytown --chain anytown-1`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			inv.Coops, inv.Begin = args, time.Now().UTC().Truncate(time.Second)
 			if begin != "" {
@@ -92,8 +93,9 @@ between, a class (1 if left out) and a commitment (none if left out). A founder'
 key and proof are what this prints: rochdale key prove KEY --coop N --chain ID
 
 No secret leaves this machine. Send the statement to every co-op.`,
-		Example: `  rochdale federation accept anytown-1.invitation.json --coop 2 --address node.millbrook.example:26656 --founders founders.csv`,
-		Args:    wantArgs("INVITATION"),
+		Example: `  rochdale federation accept anytown-1.invitation.json --coop 2 \
+    --address node.millbrook.example:26656 --founders founders.csv`,
+		Args: wantArgs("INVITATION"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.accept(cmd, args[0])
 		},
@@ -249,7 +251,7 @@ func newFederationSealCmd() *cobra.Command {
 	var without bool
 	cmd := &cobra.Command{
 		Use:   "seal FILE...",
-		Short: "Make the genesis of all statements and sign it, or add seals",
+		Short: "Make the genesis of all statements and sign it",
 		Long: `With the invitation and the statements of all co-ops: make the genesis, which is
 the same on every machine, check it whole, put it into HOME and sign its SHA-256
 for your co-op. Send the seal that it writes to every co-op.

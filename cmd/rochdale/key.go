@@ -319,7 +319,7 @@ func newKeyListCmd() *cobra.Command {
 				hint(cmd, "rochdale key new")
 			}
 			return show(cmd, entries, func(w io.Writer) {
-				t := newTable("key", "default", "state", "file")
+				t := newTable("key", "default", "state")
 				for _, e := range entries {
 					used, state := "", e.Problem
 					if e.Default {
@@ -328,9 +328,12 @@ func newKeyListCmd() *cobra.Command {
 					if state == "" {
 						state = "encrypted"
 					}
-					t.row(e.Name, used, state, e.Path)
+					t.row(e.Name, used, state)
 				}
 				t.write(w)
+				if len(entries) > 0 {
+					fmt.Fprintf(w, "\nThey are the files KEY%s in %s.\n", keyExt, keyDir(s.Home))
+				}
 			})
 		},
 	}

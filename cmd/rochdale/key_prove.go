@@ -20,7 +20,7 @@ func newKeyProveCmd() *cobra.Command {
 	var chain string
 	cmd := &cobra.Command{
 		Use:   "prove [KEY]",
-		Short: "Prove to a co-op that you hold a key, to be put on its register",
+		Short: "Prove that you hold a key, to be put on a register",
 		Long: `Sign the statement that the holder of this key wants it on the register of one
 co-op of one federation. Give the public key and the proof to the secretary;
 neither is a secret, and the proof is good for nothing else.`,

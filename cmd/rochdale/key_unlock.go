@@ -144,7 +144,7 @@ func newKeyHoldCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:     "hold DIR FILE UNTIL",
 		Short:   "Hold a key for key unlock, which starts this",
-		Example: "  rochdale key unlock",
+		Example: "  rochdale key hold DIR FILE UNTIL",
 		Hidden:  true,
 		Args:    wantArgs("DIR", "FILE", "UNTIL"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"flag"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,8 +23,32 @@ func TestMain(m *testing.M) {
 		if os.Getenv(envAnswer) != "" {
 			os.Args = answered(os.Args)
 		}
-		runMain()
+		os.Exit(runNarrow(os.Args[1:]))
 	}})
+}
+
+// exitWide is the status of a command whose result is too wide for a terminal: no
+// script expects it.
+const exitWide = 80
+
+// runNarrow runs a command and fails it if a line of its result is too wide. Results
+// for programs and pages may be: --json, --csv, --html.
+func runNarrow(args []string) int {
+	if len(args) > 1 && args[1] == "hold" {
+		return run(args, os.Stdin, os.Stdout, os.Stderr) // it closes its output
+	}
+	var out bytes.Buffer
+	code := run(args, os.Stdin, io.MultiWriter(os.Stdout, &out), os.Stderr)
+	for _, flag := range []string{"--json", "--csv", "--html"} {
+		if slices.Contains(args, flag) {
+			return code
+		}
+	}
+	if line := tooWide(out.String()); line != "" {
+		fmt.Fprintf(os.Stderr, "TOO WIDE: %s\n", line)
+		return exitWide
+	}
+	return code
 }
 
 // envAnswer is set in scripts that say yes where a person would be asked at a

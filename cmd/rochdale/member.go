@@ -88,8 +88,9 @@ func newMemberAdmitCmd() *cobra.Command {
 
 func newMemberSuspendCmd() *cobra.Command {
 	var reason string
-	cmd := newMemberAct("suspend", "Take a member's offices, and after a time the vote, until reinstated",
-		`  rochdale member suspend 7 --reason "subscription unpaid since March" --propose "two officers"`,
+	cmd := newMemberAct("suspend", "Take a member's offices, and after a time the vote",
+		`  rochdale member suspend 7 --reason "subscription unpaid" \
+    --propose "two officers"`,
 		func(_ *cobra.Command, m state.Member) act {
 			return act{kind: member.KindSuspend, action: member.Suspend{Member: m, Reason: reason}}
 		})
@@ -155,7 +156,8 @@ func newMemberRekeyCmd() *cobra.Command {
 	var proof string
 	cmd := newActCmd("rekey PUBLIC-KEY [MEMBER]", "Replace a member's key by another",
 		`  rochdale member rekey 5f0c… --proof 9a41…
-  rochdale member rekey 5f0c… 7 --proof 9a41… --propose 3 --title "Ada lost her laptop"`,
+  rochdale member rekey 5f0c… 7 --proof 9a41… \
+    --propose 3 --title "Ada lost her laptop"`,
 		wantArgs("PUBLIC-KEY", "[MEMBER]"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			key, err := parseKey(args[0])

@@ -30,8 +30,8 @@ given again after a stop: it goes on where it stopped.
 
 Members decide who is taken over, so it is put to a motion: to several, numbered in
 their titles, if the file has more members than one can carry.`,
-		Example: `  rochdale member import register.csv --propose 4 --title "Take over our register" --dry-run
-  rochdale member import register.csv --propose 4 --title "Take over our register"`,
+		Example: `  rochdale member import register.csv --propose 4 --title "Ours" --dry-run
+  rochdale member import register.csv --propose 4 --title "Our register"`,
 		Args: wantArgs("FILE.csv"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file.Path = args[0]

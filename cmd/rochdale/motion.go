@@ -26,7 +26,8 @@ func parseMotion(text string) (ballot.Number, error) {
 func newMotionProposeCmd() *cobra.Command {
 	cmd := newActCmd("propose KIND", "Put a question to members that carries no action",
 		`  rochdale motion propose 1 --title "Meet on Mondays"
-  rochdale motion propose "ordinary resolution" --title "The year's report" --statement report.pdf`,
+  rochdale motion propose "ordinary resolution" --title "The report" \
+    --statement report.pdf`,
 		wantArgs("KIND"), false,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			m, err := s.motionFrom(cmd, args[0], "")
@@ -55,9 +56,9 @@ func motionAct(s *session, n ballot.Number, a act) act {
 	a.subject = fmt.Sprintf("motion show %d", n)
 	if _, p, err := ballot.Find(s, n); err == nil {
 		a.because = map[uint32]string{
-			ballot.ErrNotOpen.Code:   fmt.Sprintf("it opens %v: rochdale motion show %d", stamp(p.Opens), n),
-			ballot.ErrUndecided.Code: fmt.Sprintf("it closes by itself %v: rochdale motion show %d", stamp(p.Closes), n),
-			ballot.ErrTooSoon.Code:   fmt.Sprintf("it can be declared from %v on: rochdale motion show %d", stamp(p.Opens+int64(p.Rules.Shortest)*60), n),
+			ballot.ErrNotOpen.Code:   fmt.Sprintf("it opens %v: rochdale motion show %d", stamp(p.Opens).here(), n),
+			ballot.ErrUndecided.Code: fmt.Sprintf("it closes by itself %v: rochdale motion show %d", stamp(p.Closes).here(), n),
+			ballot.ErrTooSoon.Code:   fmt.Sprintf("it can be declared from %v on: rochdale motion show %d", stamp(p.Opens+int64(p.Rules.Shortest)*60).here(), n),
 		}
 	}
 	return a

@@ -65,7 +65,8 @@ are checked before anything is made.
 The public key and the peer id go to the federation, which enters them in its
 register. The secret keys are in HOME/config: back them up.`,
 		Example: `  rochdale node init --moniker Weavers --genesis genesis.json
-  rochdale node init --peer 12D3KooW…@10.0.0.2:26656 --peer 12D3KooW…@10.0.0.3:26656`,
+  rochdale node init --peer 12D3KooW…@10.0.0.2:26656 \
+    --peer 12D3KooW…@10.0.0.3:26656`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := settingsOf(cmd)
 			if err != nil {
@@ -185,7 +186,7 @@ func writeNodeStatus(w io.Writer, s node.Status) {
 	}
 	federation, clock := s.ChainID, ""
 	if s.Trial {
-		federation, clock = s.ChainID+", a trial", stamp(s.Clock.Unix()).String()
+		federation, clock = s.ChainID+", a trial", stamp(s.Clock.Unix()).here()
 	}
 	writeFacts(w,
 		fact{"federation", federation},

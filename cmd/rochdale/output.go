@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,7 +34,7 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 		human(&text)
 		for line := range strings.Lines(text.String()) {
 			line, end := strings.CutSuffix(line, "\n")
-			out.WriteString(words.Plain(line))
+			out.WriteString(strings.Join(wrapProse(words.Plain(line)), "\n"))
 			if end {
 				out.WriteByte('\n')
 			}
@@ -45,9 +46,53 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 	return nil
 }
 
+// beside is how many characters may stand on a line beside a word that does not fit on
+// it, so that the word can be copied whole.
+const beside = 25
+
+// tooWide is the first line of text that is wider than a page; none that holds little
+// more than one word which cannot be broken, as a path or a proof.
+func tooWide(text string) string {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		n, longest := utf8.RuneCountInString(line), 0
+		for _, word := range strings.Fields(line) {
+			longest = max(longest, utf8.RuneCountInString(word))
+		}
+		if n > pageWidth && n-longest > beside {
+			return line
+		}
+	}
+	return ""
+}
+
+// wrapProse breaks a line that is too long for a page, with what follows set in. A
+// line with columns is left as it is: who made it has seen to its width.
+func wrapProse(line string) []string {
+	text := strings.TrimLeft(line, " ")
+	indent := line[:len(line)-len(text)]
+	if utf8.RuneCountInString(line) <= pageWidth || strings.Contains(text, "  ") || tooWide(line) == "" {
+		return []string{line}
+	}
+	return words.Wrap(text, indent, indent+"  ", pageWidth)
+}
+
+// wrapCell breaks a text into lines of at most width characters: at spaces, and inside
+// a word that is longer.
+func wrapCell(text string, width int) (lines []string) {
+	for _, line := range words.Wrap(text, "", "", width) {
+		for rest := []rune(line); len(rest) > 0; rest = rest[min(width, len(rest)):] {
+			lines = append(lines, string(rest[:min(width, len(rest))]))
+		}
+	}
+	return lines
+}
+
 // A table is rows under headings, written with two spaces between columns. A
 // column whose every cell is a number, with or without a unit after it, is
-// aligned right; cells left empty do not count.
+// aligned right; cells left empty do not count. If it is wider than a page, the widest
+// columns of text are made narrower and their cells go on in the lines below. Over a
+// column of times stands their zone.
 type table struct {
 	heads []string
 	rows  [][]string
@@ -80,7 +125,11 @@ func (t *table) write(w io.Writer) {
 	for i, h := range t.heads {
 		heads[i] = strings.ToUpper(h)
 	}
-	lines = append(append(lines, heads), t.rows...)
+	lines = append(lines, heads)
+	for _, row := range t.rows {
+		lines = append(lines, slices.Clone(row))
+	}
+	rigid := zoned(lines)
 
 	widths := make([]int, len(heads))
 	right := make([]bool, len(heads))
@@ -98,9 +147,93 @@ func (t *table) write(w io.Writer) {
 		}
 		right[i] = numbers > 0 && words == 0
 	}
+	for i := range rigid {
+		rigid[i] = rigid[i] || right[i]
+	}
+	fit(lines, widths, rigid)
 	for _, line := range lines {
+		writeCells(w, line, widths, right)
+	}
+}
+
+// Bounds of columns that are made narrower, in characters.
+const (
+	leastCell = 10 // the narrowest
+	longWord  = 24 // what is longer, as a key or a path, is broken rather than sentences
+)
+
+// fit makes columns narrower that are not rigid, the widest first, until all fit on a
+// page: first down to their longest word, and if that is not enough down to leastCell.
+func fit(lines [][]string, widths []int, rigid []bool) {
+	over := 2*(len(widths)-1) - pageWidth
+	words := make([]int, len(widths))
+	for i, width := range widths {
+		over += width
+		words[i] = leastCell
+		for _, line := range lines {
+			for word := range strings.FieldsSeq(line[i]) {
+				words[i] = max(words[i], min(utf8.RuneCountInString(word), longWord))
+			}
+		}
+	}
+	for _, least := range []func(i int) int{func(i int) int { return words[i] }, func(int) int { return leastCell }} {
+		for over > 0 {
+			widest := -1
+			for i, width := range widths {
+				if !rigid[i] && width > least(i) && (widest < 0 || width > widths[widest]) {
+					widest = i
+				}
+			}
+			if widest < 0 {
+				break
+			}
+			widths[widest]--
+			over--
+		}
+	}
+}
+
+// zoned takes " UTC" out of the columns in which every time has it, which it returns,
+// and puts it over them.
+func zoned(lines [][]string) []bool {
+	const zone = " UTC"
+	all := make([]bool, len(lines[0]))
+	for i := range lines[0] {
+		times := 0
+		for _, line := range lines[1:] {
+			switch {
+			case strings.HasSuffix(line[i], zone):
+				times++
+			case line[i] != "":
+				times = -len(lines)
+			}
+		}
+		if times <= 0 {
+			continue
+		}
+		all[i] = true
+		lines[0][i] += " (UTC)"
+		for _, line := range lines[1:] {
+			line[i] = strings.TrimSuffix(line[i], zone)
+		}
+	}
+	return all
+}
+
+// writeCells prints one row, on as many lines as its longest cell takes.
+func writeCells(w io.Writer, row []string, widths []int, right []bool) {
+	cells, height := make([][]string, len(row)), 1
+	for i, cell := range row {
+		cells[i] = wrapCell(cell, max(widths[i], 1))
+		height = max(height, len(cells[i]))
+	}
+	for n := range height {
 		var b strings.Builder
-		for i, cell := range line {
+		for i := range cells {
+			cell := ""
+			if n < len(cells[i]) {
+				cell = cells[i][n]
+			}
 			if i > 0 {
 				b.WriteString("  ")
 			}
@@ -138,19 +271,27 @@ type fact struct {
 	value any
 }
 
-// writeFacts prints facts one a line with their values in one column, leaving
-// out those whose value prints as nothing.
-func writeFacts(w io.Writer, facts ...fact) {
+// writeFacts prints facts with their values in one column, one a line unless a value is
+// longer than that, leaving out those whose value prints as nothing.
+func writeFacts(w io.Writer, facts ...fact) { indented(w, "", facts...) }
+
+// indented writes facts behind a margin.
+func indented(w io.Writer, margin string, facts ...fact) {
 	width := 0
 	for _, f := range facts {
 		width = max(width, utf8.RuneCountInString(f.name))
 	}
 	for _, f := range facts {
+		if at, ok := f.value.(stamp); ok {
+			f.value = at.here()
+		}
 		value := words.Plain(fmt.Sprint(f.value))
 		if value == "" {
 			continue
 		}
-		pad := strings.Repeat(" ", width-utf8.RuneCountInString(f.name))
-		fmt.Fprintf(w, "%s%s  %s\n", f.name, pad, value)
+		name := margin + f.name + strings.Repeat(" ", width-utf8.RuneCountInString(f.name)) + "  "
+		for _, line := range words.Wrap(value, name, strings.Repeat(" ", len(margin)+width+2), pageWidth) {
+			fmt.Fprintln(w, line)
+		}
 	}
 }

@@ -37,6 +37,31 @@ func TestTable(t *testing.T) {
 	table.row(1)
 }
 
+// A table that is wider than a page has its widest columns of text narrower; a number
+// is never broken, and what does not fit goes on below in its column.
+func TestTableFits(t *testing.T) {
+	table := newTable("member", "key", "amount", "narrative")
+	table.row(7, strings.Repeat("0123456789abcdef", 4), "1,450.00 EUR", "takings of January, with what was left of the year before")
+	table.row(8, "none", "3.00 EUR", "rent")
+	var out bytes.Buffer
+	table.write(&out)
+	want := `MEMBER  KEY                                 AMOUNT  NARRATIVE
+     7  0123456789abcdef0123456789ab  1,450.00 EUR  takings of January, with
+        cdef0123456789abcdef01234567                what was left of the year
+        89abcdef                                    before
+     8  none                              3.00 EUR  rent
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+	if line := tooWide(out.String()); line != "" {
+		t.Errorf("too wide: %s", line)
+	}
+	if line := "ACCOUNT  " + strings.Repeat("x y ", 20); tooWide(line) != line || tooWide("proof  "+strings.Repeat("f", 128)) != "" {
+		t.Error("the check of widths is broken")
+	}
+}
+
 func TestFacts(t *testing.T) {
 	var out bytes.Buffer
 	writeFacts(&out, fact{"co-op", 7}, fact{"left out", ""}, fact{"a longer name", "x"})

@@ -18,7 +18,7 @@ func newPeriodCmd() *cobra.Command {
 		`  rochdale period open 2026
   rochdale period record 1 purchases figures.csv
   rochdale period declare 1
-  rochdale period allocate 1 rule.json --propose 1 --title "Appropriation of 2026"
+  rochdale period allocate 1 rule.json --propose 1 --title "Surplus of 2026"
   rochdale period explain 1 7`,
 		newPeriodListCmd(), newPeriodShowCmd(), newPeriodPartsCmd(), newPeriodExplainCmd(),
 		newPeriodOpenCmd(), newPeriodRecordCmd(), newPeriodCorrectCmd(), newPeriodDeclareCmd(), newPeriodReopenCmd(), newPeriodAllocateCmd(),
@@ -98,7 +98,8 @@ takes all entries until its surplus is declared.`
 func newPeriodReopenCmd() *cobra.Command {
 	var reason string
 	cmd := newActCmd("reopen PERIOD", "Take a declared surplus back, for entries that came late",
-		`  rochdale period reopen 1 --reason "an invoice of December" --propose "two officers"`, wantArgs("PERIOD"), true,
+		`  rochdale period reopen 1 --reason "an invoice of December" \
+    --propose "two officers"`, wantArgs("PERIOD"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			p, err := parsePeriod(args[0])
 			return act{kind: surplus.KindReopen, action: surplus.Reopen{Period: p, Reason: reason}, subject: fmt.Sprintf("period show %d", p),

@@ -29,8 +29,8 @@ type stepFile struct {
 
 func newPeriodAllocateCmd() *cobra.Command {
 	cmd := newActCmd("allocate PERIOD RULE.json", "Allocate a period's surplus by a rule that members vote",
-		`  rochdale period allocate 1 rule.json --propose 1 --title "Appropriation of 2026"
-  rochdale period allocate 1 rule.json --propose 1 --title "Appropriation of 2026" --dry-run`,
+		`  rochdale period allocate 1 rule.json --propose 1 --title "Surplus of 2026"
+  rochdale period allocate 1 rule.json --propose 1 --title "2026" --dry-run`,
 		wantArgs("PERIOD", "RULE.json"), true,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			p, err := parsePeriod(args[0])
@@ -55,7 +55,8 @@ step takes is carried forward.
     {"sort": "reserve", "of": "surplus", "rate": "15%", "account": 3100},
     {"sort": "fund", "amount": "500.00", "account": 3200},
     {"sort": "share dividend", "of": "capital", "rate": "3%", "class": 1},
-    {"sort": "patronage dividend", "of": "rest", "rate": "100%", "measure": "purchases", "paid": "20%"}
+    {"sort": "patronage dividend", "of": "rest", "rate": "100%",
+      "measure": "purchases", "paid": "20%"}
   ]
 
 "of" is surplus, rest (what the steps before have left) or capital; "paid" is the

@@ -36,7 +36,8 @@ func parseStep(p surplus.Period, text string) (uint8, error) {
 func newPeriodReturnCmd() *cobra.Command {
 	var reason string
 	cmd := newActCmd("return PERIOD STEP MEMBERS", "Record that the bank sent back what members were paid",
-		`  rochdale period return 1 4 7,9 --reason "account closed" --propose "two officers"`, wantArgs("PERIOD", "STEP", "MEMBERS"), true,
+		`  rochdale period return 1 4 7,9 --reason "account closed" \
+    --propose "two officers"`, wantArgs("PERIOD", "STEP", "MEMBERS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			p, step, members, err := parseParts(args)
 			return act{kind: surplus.KindReturn, action: surplus.Return{Period: p, Step: step, Members: members, Reason: reason},
@@ -52,8 +53,10 @@ func newPeriodSettleCmd() *cobra.Command {
 	var reason, to string
 	var notices bool
 	cmd := newActCmd("settle PERIOD STEP MEMBERS", "Settle what members are owed: unclaimed money, or notices",
-		`  rochdale period settle 1 4 7,9 --to 3100 --reason "unclaimed for six years" --propose 1 --title "Unclaimed dividends"
-  rochdale period settle 1 4 1-50 --notices --to 1000 --reason "notices of 2026 redeemed" --propose 1 --title "Redemption"`,
+		`  rochdale period settle 1 4 7,9 --to 3100 --reason "unclaimed for six years" \
+    --propose 1 --title "Unclaimed dividends"
+  rochdale period settle 1 4 1-50 --notices --to 1000 --reason "redeemed" \
+    --propose 1 --title "Redemption"`,
 		wantArgs("PERIOD", "STEP", "MEMBERS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			p, step, members, err := parseParts(args)

@@ -22,7 +22,7 @@ var receiptExamples = map[string]string{
 	"member":     "  rochdale receipt member --coop 1 --member 7 -o ada.receipt",
 	"holding":    "  rochdale receipt holding --coop 1 --member 7 --class 1 -o shares.receipt",
 	"cast":       "  rochdale receipt cast --coop 1 --motion 3 --member 7 -o cast.receipt",
-	"decision":   "  rochdale receipt decision --coop 1 --motion 3 | rochdale verify - --genesis genesis.json",
+	"decision":   "  rochdale receipt decision --coop 1 --motion 3 | \\\n    rochdale verify - --genesis genesis.json",
 	"allocation": "  rochdale receipt allocation --coop 1 --member 7 --period 2 -o dividend.receipt",
 }
 

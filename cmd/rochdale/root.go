@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Groups of nouns in the help, by who uses them.
@@ -139,6 +141,18 @@ func wantArgs(names ...string) cobra.PositionalArgs {
 	}
 }
 
+// fill breaks the lines of paragraphs anew, to fit on a page. Lines that are set in are
+// left as they are.
+func fill(text string) string {
+	paragraphs := strings.Split(text, "\n\n")
+	for i, p := range paragraphs {
+		if !strings.HasPrefix(p, " ") && !strings.Contains(p, "\n ") {
+			paragraphs[i] = strings.Join(words.Wrap(strings.Join(strings.Fields(p), " "), "", "", pageWidth), "\n")
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
 // finish walks the tree once it is complete: commands without Args take none,
 // and what a command itself returns is told from cobra's usage errors.
 func finish(cmd *cobra.Command) {
@@ -147,6 +161,7 @@ func finish(cmd *cobra.Command) {
 	if cmd.Args == nil {
 		cmd.Args = wantArgs()
 	}
+	cmd.Long = fill(cmd.Long)
 	if inner := cmd.RunE; inner != nil {
 		cmd.PreRunE = requireFlags
 		cmd.RunE = func(c *cobra.Command, args []string) error {

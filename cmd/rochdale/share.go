@@ -89,8 +89,9 @@ func newShareCancelCmd() *cobra.Command {
 
 func newShareRefundCmd() *cobra.Command {
 	var reason string
-	cmd := newActCmd("refund SUBSCRIPTIONS", "Record that the money for paid subscriptions went back, and end them",
-		`  rochdale share refund 4 --reason "left before the issue" --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
+	cmd := newActCmd("refund SUBSCRIPTIONS", "Record that the money for subscriptions went back",
+		`  rochdale share refund 4 --reason "left before the issue" \
+    --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			numbers, err := parseNumbers("subscription", args[0], share.MaxBatch)
 			return act{kind: share.KindRefund, action: share.Refund{Subscriptions: numbers, Reason: reason},
@@ -105,8 +106,9 @@ money is still there, is corrected: rochdale share correct.`
 
 func newShareCorrectCmd() *cobra.Command {
 	var reason string
-	cmd := newActCmd("correct SUBSCRIPTIONS", "Take back the last step of subscriptions: an issue, or a payment",
-		`  rochdale share correct 4 --reason "confirmed for the wrong member" --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
+	cmd := newActCmd("correct SUBSCRIPTIONS", "Take back the last step of subscriptions: issue or payment",
+		`  rochdale share correct 4 --reason "confirmed for the wrong member" \
+    --propose "two officers"`, wantArgs("SUBSCRIPTIONS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			numbers, err := parseNumbers("subscription", args[0], share.MaxBatch)
 			return act{kind: share.KindCorrect, action: share.Correct{Subscriptions: numbers, Reason: reason},
@@ -124,7 +126,8 @@ func newShareOpenClassCmd() *cobra.Command {
 	var name, par string
 	var least, most uint64
 	cmd := newActCmd("open-class CLASS", "Add a class of shares, for ever",
-		`  rochdale share open-class 2 --name "supporter share" --par 50.00 --most 200 --propose 2 --title "Supporter shares"`,
+		`  rochdale share open-class 2 --name "supporter share" --par 50.00 --most 200 \
+    --propose 2 --title "Supporter shares"`,
 		wantArgs("CLASS"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			class, err := parseNumberUpTo("class", args[0], math.MaxUint16)

@@ -131,7 +131,8 @@ and 1 if a file cannot be read.`,
 		GroupID: groupMembers,
 		Example: `  rochdale verify ada.receipt --genesis genesis.json
   rochdale verify ada.receipt --genesis genesis.json --links links.json
-  rochdale receipt member --coop 1 --member 7 | rochdale verify - --genesis genesis.json`,
+  rochdale receipt member --coop 1 --member 7 | rochdale verify - \
+    --genesis genesis.json`,
 		Args: wantArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			known, err := trust.read()

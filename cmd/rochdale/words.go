@@ -17,6 +17,17 @@ type stamp int64
 
 func (t stamp) String() string { return words.Time(int64(t)) }
 
+// here is the moment with that of the reader's own clock beside it, if that is another:
+// "2026-02-13 09:00 UTC (Fri 13 Feb, 10:00 CET)". Where a person has to be on time, and
+// a table has no room, it is this.
+func (t stamp) here() string {
+	at := time.Unix(int64(t), 0).In(time.Local)
+	if _, offset := at.Zone(); t == 0 || offset == 0 {
+		return t.String()
+	}
+	return t.String() + at.Format(" (Mon 2 Jan, 15:04 MST)")
+}
+
 // MarshalJSON writes RFC 3339, or null for none.
 func (t stamp) MarshalJSON() ([]byte, error) {
 	if t == 0 {

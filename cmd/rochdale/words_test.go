@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/wording"
@@ -147,5 +149,29 @@ func TestClauseLines(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%s", strings.Join(got, "\n"))
+	}
+}
+
+// Beside a moment in UTC stands that of the reader's own clock, unless it is UTC too;
+// a fact has it, a program's result has not.
+func TestLocalTime(t *testing.T) {
+	before := time.Local
+	defer func() { time.Local = before }()
+	const at = stamp(1_767_258_000) // 2026-01-01 09:00 UTC
+	facts := func() string {
+		var out strings.Builder
+		writeFacts(&out, fact{"closes", at}, fact{"none", stamp(0)})
+		return out.String()
+	}
+	time.Local = time.FixedZone("CET", 3600)
+	if got, want := facts(), "closes  2026-01-01 09:00 UTC (Thu 1 Jan, 10:00 CET)\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if raw, err := json.Marshal(at); err != nil || string(raw) != `"2026-01-01T09:00:00Z"` {
+		t.Errorf("%s, %v", raw, err)
+	}
+	time.Local = time.UTC
+	if got, want := facts(), "closes  2026-01-01 09:00 UTC\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
