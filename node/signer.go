@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -54,8 +55,6 @@ type signer struct {
 	found  *Problem          // why it no longer signs, or nil
 	hidden bool              // the engine is to fetch blocks first, as hideFrom says
 	asked  bool              // the engine has asked for the public key once
-	last   int64             // height of the last precommits of this run
-	made   map[int32][]byte  // their signatures, by round
 }
 
 var _ types.PrivValidator = (*signer)(nil)
@@ -82,7 +81,7 @@ func (s *signer) decided(block *abci.RequestFinalizeBlock) {
 	defer s.mu.Unlock()
 	for _, v := range block.DecidedLastCommit.Votes {
 		if v.BlockIdFlag != cmtproto.BlockIDFlagAbsent && bytes.Equal(v.Validator.Address, s.file.Key.Address) {
-			s.note(block.Height-1, block.DecidedLastCommit.Round)
+			s.note(block.Height-1, block.DecidedLastCommit.Round, nil)
 		}
 	}
 }
@@ -95,31 +94,27 @@ func (s *signer) search(height int64) {
 		}
 		for _, sig := range c.Signatures {
 			if sig.BlockIDFlag != types.BlockIDFlagAbsent && bytes.Equal(sig.ValidatorAddress, s.file.Key.Address) {
-				s.note(c.Height, c.Round)
-				s.compare(c.Height, c.Round, sig.Signature)
+				s.note(c.Height, c.Round, sig.Signature)
 			}
 		}
 	}
 }
 
-// compare tells a signature by this key from those that this signer has made itself.
-func (s *signer) compare(height int64, round int32, signature []byte) {
-	own, ok := s.made[round]
-	if s.found != nil || height != s.last || !ok || bytes.Equal(own, signature) {
+// note compares a signature by this key, under the block at height, with the record:
+// with its place, and if it is that of the record also with the record's own signature.
+// A nil signature is one of which only the place is known.
+func (s *signer) note(height int64, round int32, signature []byte) {
+	if s.found != nil {
 		return
 	}
-	s.refuse(fmt.Sprintf("under block %d (round %d) is a signature by its validator key that this node did not make: another machine runs the key", height, round))
-}
-
-// note compares a signature by this key, under the block at height, with the record.
-func (s *signer) note(height int64, round int32) {
 	r := s.file.LastSignState
-	above := height > r.Height || height == r.Height && (round > r.Round || round == r.Round && r.Step < precommit)
-	if !above || s.found != nil {
-		return
+	switch at := cmp.Or(cmp.Compare(height, r.Height), cmp.Compare(round, r.Round), cmp.Compare(precommit, r.Step)); {
+	case at > 0:
+		s.refuse(fmt.Sprintf("under block %d (round %d) is a signature by its validator key, and its own record in data/priv_validator_state.json ends at block %d (round %d): "+
+			"another machine runs the key, or the record is older than the blocks, as after restoring a backup", height, round, r.Height, r.Round))
+	case at == 0 && signature != nil && r.Signature != nil && !bytes.Equal(signature, r.Signature):
+		s.refuse(fmt.Sprintf("under block %d (round %d) is a signature by its validator key that this node did not make: another machine runs the key", height, round))
 	}
-	s.refuse(fmt.Sprintf("under block %d (round %d) is a signature by its validator key, and its own record in data/priv_validator_state.json ends at block %d (round %d): "+
-		"another machine runs the key, or the record is older than the blocks, as after restoring a backup", height, round, r.Height, r.Round))
 }
 
 func (s *signer) refuse(why string) {
@@ -186,16 +181,7 @@ func (s *signer) GetPubKey() (crypto.PubKey, error) {
 
 // SignVote signs a vote, or returns the Problem or FilePV's error.
 func (s *signer) SignVote(chainID string, vote *cmtproto.Vote) error {
-	return s.sign(vote.Height, func() error {
-		if err := s.file.SignVote(chainID, vote); err != nil || vote.Type != cmtproto.PrecommitType {
-			return err
-		}
-		if s.last != vote.Height {
-			s.last, s.made = vote.Height, map[int32][]byte{}
-		}
-		s.made[vote.Round] = vote.Signature
-		return nil
-	})
+	return s.sign(vote.Height, func() error { return s.file.SignVote(chainID, vote) })
 }
 
 // SignProposal signs a proposal, or returns the Problem or FilePV's error.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	dbm "github.com/cometbft/cometbft-db"
+	cmtstore "github.com/cometbft/cometbft/proto/tendermint/store"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 
@@ -146,6 +147,7 @@ func validatorsTogether(t *testing.T, validators int) ([]node.Config, []*node.No
 	for i := range homes {
 		homes[i] = newHome(t)
 		homes[i].Block.EmptyInterval = 50 * time.Millisecond
+		homes[i].P2P.Transport = node.TransportClassic // starts and stops in less time
 		id, err := node.LoadIdentity(homes[i].Home)
 		if err != nil {
 			t.Fatal(err)
@@ -155,7 +157,7 @@ func validatorsTogether(t *testing.T, validators int) ([]node.Config, []*node.No
 	putGenesis(t, homes[0].Home, "some-co-ops", ids...)
 	for i := range homes[1:] {
 		copyFile(t, node.GenesisFile(homes[0].Home), node.GenesisFile(homes[i+1].Home))
-		homes[i+1].P2P.Peers = []string{ids[0].PeerID + "@" + homes[0].P2P.Address}
+		homes[i+1].P2P.Peers = []string{ids[0].ClassicID + "@" + homes[0].P2P.Address}
 	}
 	for i := range nodes {
 		nodes[i] = mustStart(t, homes[i])
@@ -169,7 +171,7 @@ func twinOf(t *testing.T, of node.Config, record int64) node.Config {
 	t.Helper()
 	twin := testConfig(t)
 	twin.Home = filepath.Join(t.TempDir(), "home")
-	twin.P2P.Peers = of.P2P.Peers
+	twin.P2P.Peers, twin.P2P.Transport = of.P2P.Peers, of.P2P.Transport
 	if _, err := node.Init(twin.Home, node.InitOptions{Config: twin}); err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +236,8 @@ func TestTwinUnderOneBlock(t *testing.T) {
 	}
 	for _, own := range []bool{true, false} {
 		setRecord(t, cfg.Home, 0, 0, 0)
-		blocks := store.NewBlockStore(dbm.NewMemDB())
+		db := dbm.NewMemDB()
+		blocks := store.NewBlockStore(db)
 		var failed []error
 		s, err := node.NewSigner(cfg.Home, blocks, func(err error) { failed = append(failed, err) })
 		if err != nil {
@@ -269,6 +272,10 @@ func TestTwinUnderOneBlock(t *testing.T) {
 		}
 		if own != (len(second.Signature) > 0) || own != (len(proposal.Signature) > 0) || own != (signedHeight(t, cfg.Home) == 3) {
 			t.Errorf("own %v: signed %x, %x", own, second.Signature, proposal.Signature)
+		}
+		store.SaveBlockStoreState(&cmtstore.BlockStoreState{Base: 1, Height: 1}, db)
+		if _, err := node.NewSigner(cfg.Home, store.NewBlockStore(db), func(error) {}); own == (err != nil) {
+			t.Errorf("own %v, at the next start: %v", own, err)
 		}
 		if want := map[bool]int{true: 0, false: 1}[own]; len(failed) != want {
 			t.Errorf("own %v: failed with %v", own, failed)
