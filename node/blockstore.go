@@ -1,7 +1,11 @@
 package node
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
 
 	dbm "github.com/cometbft/cometbft-db"
@@ -96,4 +100,23 @@ func (n *Node) logReplay(before int64) {
 	if now := n.Executed(); now > before {
 		n.log.Info("rebuilt the ledger from this node's own blocks", "blocks", now-before, "from", before+1, "to", now)
 	}
+}
+
+// StoredBlocks says which blocks the home of a stopped node has: the first and the last
+// height, both 0 for none. It fails while a node runs on the home.
+func StoredBlocks(home string) (first, last int64, err error) {
+	if _, err := os.Lstat(filepath.Join(home, "data", blockStoreID+".db")); errors.Is(err, fs.ErrNotExist) {
+		return 0, 0, nil
+	}
+	defer func() { // the engine panics on a damaged store
+		if r := recover(); r != nil {
+			err = fmt.Errorf("reading the stored blocks: %v", r)
+		}
+	}()
+	db, err := cmtcfg.DefaultDBProvider(&cmtcfg.DBContext{ID: blockStoreID, Config: cmtcfg.DefaultConfig().SetRoot(home)})
+	if err != nil {
+		return 0, 0, fmt.Errorf("opening the stored blocks: %w", err)
+	}
+	blocks := store.NewBlockStore(db)
+	return blocks.Base(), blocks.Height(), db.Close()
 }
