@@ -144,7 +144,8 @@ func (s *signer) before(height int64) error {
 // key is the federation's only validator. Without it, a validator with a third of the
 // power or more does not fetch blocks: it takes part at the height of its own store, and
 // signs there what it has signed before, if its record is old. The others' blocks are
-// needed in any case, since no validator but an only one decides alone.
+// needed in any case, since no validator but an only one decides alone. A line of the
+// engine's debug log then calls the node no validator; consensus asks again.
 //
 // Source: localNodeBlocksTheChain in blocksync/reactor.go of CometBFT v0.40.0.
 func (s *signer) hideFrom(validators *types.ValidatorSet) {
