@@ -1,6 +1,11 @@
 package node
 
-import "log/slog"
+import (
+	"log/slog"
+
+	"github.com/cometbft/cometbft/store"
+	"github.com/cometbft/cometbft/types"
+)
 
 // KeepBlocks makes a running node keep fewer blocks than its configuration can
 // ask for.
@@ -21,4 +26,15 @@ func (c Config) Dialled(application Application, genesis []byte, own Identity, l
 	}
 	c, err = c.withDefaults().dialled(application, doc, own, log)
 	return c.P2P.Peers, err
+}
+
+// NewSigner is the signer of a home over the given blocks; it returns the Problem of
+// Start if these hold what the record lacks.
+func NewSigner(home string, blocks *store.BlockStore, fail func(error)) (types.PrivValidator, error) {
+	loaded, err := loadKeys(home)
+	if err != nil {
+		return nil, err
+	}
+	s := &signer{file: loaded.validator, home: home, fail: fail}
+	return s, s.open(blocks)
 }

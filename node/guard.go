@@ -69,6 +69,7 @@ func (g *guard) Query(ctx context.Context, r *abci.RequestQuery) (*abci.Response
 }
 
 func (g *guard) FinalizeBlock(ctx context.Context, r *abci.RequestFinalizeBlock) (res *abci.ResponseFinalizeBlock, err error) {
+	g.node.signer.decided(r)
 	began := time.Now()
 	err = g.watch(fmt.Sprintf("executing block %d", r.Height), func() (err error) {
 		res, err = g.Application.FinalizeBlock(ctx, r)

@@ -18,6 +18,7 @@ import (
 	"github.com/cometbft/cometbft/consensus"
 	cmtnode "github.com/cometbft/cometbft/node"
 	"github.com/cometbft/cometbft/proxy"
+	sm "github.com/cometbft/cometbft/state"
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -49,6 +50,9 @@ type Node struct {
 	cfg     Config
 	engine  *cmtnode.Node
 	app     *guard
+	signer  *signer
+	genesis *types.GenesisDoc
+	states  sm.Store // the engine's; nil until it has opened it
 	log     *slog.Logger
 	metrics *metricsServer
 	lock    *os.File
@@ -130,6 +134,8 @@ func (n *Node) start(ctx context.Context, cfg Config, open NewApplication) error
 	if err != nil {
 		return err
 	}
+	n.genesis = genesis.doc
+	n.signer = &signer{file: loaded.validator, home: n.cfg.Home, fail: n.fail}
 	id, err := loaded.identity()
 	if err != nil {
 		return err
@@ -201,7 +207,8 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *loadedGenesis, w *
 	}()
 	registering.Lock()
 	defer registering.Unlock()
-	n.engine, err = cmtnode.NewNode(cfg, k.validator, k.node,
+	before := n.Executed()
+	n.engine, err = cmtnode.NewNode(cfg, n.signer, k.node,
 		proxy.NewConnSyncLocalClientCreator(n.app),
 		func() (*types.GenesisDoc, error) { return genesis.doc, nil },
 		n.openDB,
@@ -211,8 +218,9 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *loadedGenesis, w *
 	if err != nil {
 		return startProblem(err)
 	}
+	n.logReplay(before)
 	n.syncing.Store(true)
-	return nil
+	return n.checkHidden()
 }
 
 // startEngine runs the engine's start, which cannot be interrupted, beside ctx.

@@ -22,6 +22,8 @@ var (
 	ErrNotRunning     = errors.New("node not running")
 	ErrSlowStop       = errors.New("node did not stop in time")
 	ErrOutdated       = errors.New("rules of a version that this program does not have")
+
+	ErrSignedElsewhere = errors.New("validator key signed what its home has not on record")
 )
 
 // Problem is an error that the operator can repair: what is wrong, why, and what to

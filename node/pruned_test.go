@@ -93,6 +93,10 @@ func TestBlocksDropped(t *testing.T) {
 			t.Errorf("blocks %d to %d are kept, %d was applied, want %d on", base, top, applied, want)
 		}
 	}
+	base, top, _ := keptBlocks(t, cfg.Home)
+	if first, last, err := node.StoredBlocks(cfg.Home); err != nil || first != base || last != top || first == 1 {
+		t.Errorf("blocks %d to %d, %v, want %d to %d", first, last, err, base, top)
+	}
 	if err := os.RemoveAll(node.AppDir(cfg.Home)); err != nil {
 		t.Fatal(err)
 	}
