@@ -106,6 +106,8 @@ func (w *world) charter(rng *rand.Rand) (charter.Document, error) {
 			m.Notice, m.Rule.Quorum = 40, count.Fraction{Num: 1, Den: 100} // the longest notice, and a quorum
 		}
 	}
+	// No federation here is a trial, so it is refused, and has to be.
+	d.Grants = append(d.Grants, charter.NamedGrant{Actions: []string{"federation.Advance"}, GrantText: charter.GrantText{Members: true}})
 	d.Motions = append(d.Motions, charter.NamedMotion{ID: workers, MotionText: charter.MotionText{
 		Name: "workers' poll", Electorate: charter.ElectorateText{Sort: charter.OneClass, Class: 2},
 		Rule:    &majority,
