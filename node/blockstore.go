@@ -24,10 +24,11 @@ const (
 // openDB opens one of the engine's stores and records it for close: the engine
 // leaves its transaction index open, and all of them if it cannot start.
 func (n *Node) openDB(c *cmtcfg.DBContext) (dbm.DB, error) {
-	db, err := cmtcfg.DefaultDBProvider(c)
+	opened, err := cmtcfg.DefaultDBProvider(c)
 	if err != nil {
 		return nil, fmt.Errorf("opening %s store: %w", c.ID, err)
 	}
+	db := &closingDB{DB: opened}
 	n.mu.Lock()
 	n.dbs = append(n.dbs, db)
 	n.mu.Unlock()
