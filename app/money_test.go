@@ -129,6 +129,36 @@ func TestFiguresAfterAMotion(t *testing.T) {
 	f.sound()
 }
 
+// What cannot stand still yet is not voted on, "anyway" or not: figures recorded after
+// the casts would change what they were cast on. And no member alone has it stand still
+// for ever: two motions, then others propose.
+func TestHoldsOfOneMember(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2026"}), f.sign(1, 1, sold(10_000)), f.sign(1, 1, patronage(4, 300)))
+	rule := surplus.Allocate{Period: 1, Steps: []surplus.Step{{
+		Sort: surplus.PatronageDividend, Base: surplus.OfSurplus, Rate: money.Rate{Num: 1, Den: 1}, Measure: surplus.Purchases, Paid: money.Rate{Num: 1, Den: 1},
+	}}}
+	early := f.motionOf(1, rule)
+	early.Anyway = true
+	if r := f.block(f.sign(1, 1, early)).TxResults[0]; r.Code != surplus.ErrStage.Code {
+		t.Fatalf("before the surplus is declared, anyway: %d %s", r.Code, r.Log)
+	}
+	f.must(f.sign(1, 1, surplus.Declare{Period: 1, Surplus: 10_000}))
+	for n := range ballot.Number(surplus.MaxHolds) {
+		f.must(f.sign(1, 4, f.motionOf(1, rule)))
+		f.castAll(n+1, ballot.No)
+		f.must(f.sign(1, 1, ballot.Declare{Motion: n + 1}))
+	}
+	if r := f.block(f.sign(1, 4, f.motionOf(1, rule))).TxResults[0]; r.Code != surplus.ErrHeldTwice.Code {
+		t.Errorf("once more: %d %s", r.Code, r.Log)
+	}
+	f.must(f.sign(1, 1, patronage(4, 1)), f.sign(1, 5, f.motionOf(1, rule)))
+	if r := f.block(f.sign(1, 1, patronage(4, 1))).TxResults[0]; r.Code != surplus.ErrHeld.Code {
+		t.Errorf("another's holds: %d %s", r.Code, r.Log)
+	}
+	f.sound()
+}
+
 // Of every account that no one posts to by hand, what went in can come out: each is
 // credited by one action and debited by another.
 func TestGuardedAccountsMove(t *testing.T) {

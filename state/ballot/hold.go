@@ -7,8 +7,8 @@ import (
 )
 
 // hold has what a motion would divide stand still until it is over, and says whether
-// there is anything. What cannot be held refuses the motion, unless it is proposed
-// anyway.
+// there is anything. What cannot be held refuses the motion, even one proposed anyway:
+// members would vote on what may still move.
 func (m Propose) hold(c *state.Ctx) (held bool, err error) {
 	for _, a := range m.Action {
 		action, err := c.Decode(a.Kind, a.Payload, c.Version())
@@ -19,9 +19,7 @@ func (m Propose) hold(c *state.Ctx) (held bool, err error) {
 		if !ok {
 			continue
 		}
-		if err := holder.Hold(c); m.Anyway && state.Rejected(err) != nil {
-			continue
-		} else if err != nil {
+		if err := holder.Hold(c); err != nil {
 			return false, err
 		}
 		held = true

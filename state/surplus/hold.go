@@ -33,6 +33,23 @@ type basisKey struct {
 //	0x58 ‖ co-op (4) ‖ period (4) ‖ sort (1) ‖ measure or class (2) → Basis
 var bases = state.NewTable[basisKey, Basis](0x58)
 
+// MaxHolds is how often one member's motions may have a period stand still: once, and
+// again after a mistake. A member who proposed an allocation over and over would
+// otherwise keep the books shut and the shares unissued for ever; another member's
+// motion can still do it.
+const MaxHolds = 2
+
+// A holdKey is a period and a member who proposed to allocate it.
+type holdKey struct {
+	Period Period
+	Member state.Member
+}
+
+// holds are how often a member's motions had a period stand still.
+//
+//	0x59 ‖ co-op (4) ‖ period (4) ‖ proposer (8) → how often
+var holds = state.NewTable[holdKey, uint8](0x59)
+
 // basis is what a dividend is divided by.
 func (s Step) basis(p Period) basisKey {
 	if s.Sort == ShareDividend {
@@ -106,8 +123,12 @@ func (m Allocate) dividends(fn func(basisKey) error) error {
 
 // Hold has the figures and the holdings that the allocation divides by, and the
 // period's statement, stand still while members vote on it. Their digests are made in
-// the next blocks.
+// the next blocks. It refuses what would be refused today, and a member's third motion
+// on one period.
 func (m Allocate) Hold(c *state.Ctx) error {
+	if err := m.count(c); err != nil {
+		return err
+	}
 	if _, err := PlanOf(c, m.Period, m.Steps); err != nil {
 		return err
 	}
@@ -137,6 +158,24 @@ func (m Allocate) Hold(c *state.Ctx) error {
 	}
 	s.Held++
 	statements.Put(c, m.Period, s)
+	return nil
+}
+
+// count notes that the proposer's motion has the period stand still, up to MaxHolds
+// times. What a motion proposes is not counted.
+func (m Allocate) count(c *state.Ctx) error {
+	if c.Actor().Motion != 0 {
+		return nil
+	}
+	k := holdKey{m.Period, c.Authority().MemberOf(c.Coop())} // zero for officers of another co-op
+	n, err := holds.Get(c, k)
+	if err != nil {
+		return err
+	}
+	if n >= MaxHolds {
+		return ErrHeldTwice.With("period %d", m.Period)
+	}
+	holds.Put(c, k, n+1)
 	return nil
 }
 

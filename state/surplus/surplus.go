@@ -233,4 +233,5 @@ var (
 	ErrUnpaid    = &state.Rejection{Code: 542, Reason: "member's part is not paid"}
 	ErrSettled   = &state.Rejection{Code: 543, Reason: "member's part is settled already"}
 	ErrReason    = &state.Rejection{Code: 544, Reason: "reason is empty or too long"}
+	ErrHeldTwice = &state.Rejection{Code: 545, Reason: "two motions of this member had the period stand still"}
 )
