@@ -8,6 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -36,6 +37,7 @@ type periodInfo struct {
 	Period surplus.Period `json:"period"`
 	periodStatement
 	LastDay   string                   `json:"last_day,omitempty"`
+	SoFar     *money.Amount            `json:"so_far,omitempty"` // income less expense of a period that is open
 	Between   money.Amount             `json:"between"` // moved on unappropriated surplus since the period before was carried forward
 	Carried   money.Amount             `json:"carried"`
 	Patronage map[string]surplus.Tally `json:"patronage"`
@@ -59,6 +61,13 @@ func (r *reading) periodInfo(p surplus.Period, s surplus.Statement) (periodInfo,
 	}
 	if s.Last != 0 {
 		info.LastDay = words.Day(s.Last)
+	}
+	if s.Stage == surplus.Opened {
+		result, _, err := account.Result(r, account.Period(p))
+		if err != nil {
+			return info, err
+		}
+		info.SoFar = &result
 	}
 	if info.Between, err = surplus.Between(r, p); err != nil {
 		return info, err
@@ -90,10 +99,19 @@ func newPeriodListCmd() *cobra.Command {
 				}
 				return show(cmd, periods, func(w io.Writer) {
 					t := newTable("period", "name", "stage", "surplus", "appropriated", "carried on")
+					open := false
 					for _, p := range periods {
+						if p.SoFar != nil {
+							t.row(p.Period, p.Name, p.stage(), r.money(*p.SoFar), "", "")
+							open = true
+							continue
+						}
 						t.row(p.Period, p.Name, p.stage(), r.money(p.Surplus), r.money(p.Appropriated), r.money(p.Carried))
 					}
 					t.write(w)
+					if open {
+						fmt.Fprintln(w, "\nAn open period is shown with its result so far.")
+					}
 				})
 			})
 		},
@@ -141,6 +159,9 @@ func newPeriodShowCmd() *cobra.Command {
 
 func (r *reading) writePeriod(w io.Writer, p periodInfo) {
 	facts := []fact{{"period", fmt.Sprintf("%d, %q", p.Period, p.Name)}, {"stage", p.Stage}, {"last day", p.LastDay}, {"opened", p.Opened}, {"closed", p.ClosedOn}, {"allocated", p.Divided}}
+	if p.SoFar != nil {
+		facts = append(facts, fact{"result so far", r.money(*p.SoFar)})
+	}
 	if p.Reopened > 0 {
 		facts = append(facts, fact{"reopened", plural(uint64(p.Reopened), "time")})
 	}
