@@ -31,6 +31,7 @@ var Hints = state.HintList{
 	ErrHeld:      "wait until the motion is decided, or have its proposer withdraw it: rochdale motion list",
 	ErrUnpaid:    "see whose part is paid by which entry: rochdale period explain",
 	ErrSettled:   "see by which entry: rochdale period explain",
-	ErrReason:    "say in a few words why",
+	ErrReason:    "say in a few words why: --reason TEXT",
+	ErrNamed:     "give another name, such as the next year; see them with: rochdale period list",
 	ErrTotal:     "the amount is larger than any account can hold",
 }

@@ -233,4 +233,5 @@ var (
 	ErrUnpaid    = &state.Rejection{Code: 542, Reason: "member's part is not paid"}
 	ErrSettled   = &state.Rejection{Code: 543, Reason: "member's part is settled already"}
 	ErrReason    = &state.Rejection{Code: 544, Reason: "reason is empty or too long"}
+	ErrNamed     = &state.Rejection{Code: 550, Reason: "a period of that name is there already"}
 )
