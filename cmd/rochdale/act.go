@@ -257,7 +257,10 @@ func showAct(cmd *cobra.Command, info actInfo) error {
 		if info.Number != 0 {
 			facts = append(facts, fact{info.gives, info.Number})
 		}
-		facts = append(facts, fact{"transaction", info.Transaction}, fact{"block", numberOrNone(info.Height)}, fact{"file", info.File})
+		if info.Result != resultDone && info.Result != resultSent { // else it is said already: see deliver
+			facts = append(facts, fact{"transaction", info.Transaction})
+		}
+		facts = append(facts, fact{"block", numberOrNone(info.Height)}, fact{"file", info.File})
 		if info.File != "" {
 			facts = append(facts, fact{"valid to block", info.Until})
 		}

@@ -116,7 +116,7 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 		return d, err
 	}
 	d.Policy.Allowance, d.Policy.Entrenched = charter.MaxAllowance, 1
-	d.Policy.Waiting, d.Policy.Alone = 0, 0   // the least, and no limit
+	d.Policy.Waiting, d.Policy.Alone = 0, 0 // the least, and no limit
 	if s.Currency != "" {
 		d.Policy.Currency, d.Policy.Digits = s.Currency, s.Digits
 	}

@@ -70,12 +70,11 @@ var misdeeds = []func(w *work) (step, error){
 	doingAs(share.ConfirmPayment{Subscriptions: []uint64{2, 1}}), doingAs(share.Issue{Subscriptions: []uint64{1 << 40}}),
 	doingAs(share.Issue{}), doingAs(share.OpenClass{Class: 1, Name: "again", Par: 1, MaxHolding: 1}),
 	doingAs(account.Post{Narrative: "unbalanced", Lines: []account.Line{account.Debit(account.Bank, 2), account.Credit(sales, 1)}}),
-	doingAs(account.Post{Narrative: "both sides", Lines: []account.Line{account.Debit(account.Bank, 2), account.Credit(account.Bank, 2)}}),
 	doingAs(account.Post{Narrative: "guarded", Lines: []account.Line{account.Debit(account.Capital, 2), account.Credit(account.Bank, 2)}}),
 	doingAs(account.Post{Narrative: "overflow", Lines: []account.Line{account.Debit(account.Bank, money.Max), account.Credit(sales, money.Max)}}),
 	doingAs(account.Open{Code: account.Bank, Type: account.Asset, Name: "again"}),
 	doingAs(account.Reverse{Entry: 1 << 40, Narrative: "of nothing"}),
-	doingAs(surplus.OpenPeriod{Name: "another"}), doingAs(surplus.OpenPeriod{Name: "Period 1"}), doingAs(surplus.Record{Period: 99, Measure: surplus.Hours}),
+	doingAs(surplus.OpenPeriod{Name: "another"}), doingAs(surplus.Record{Period: 99, Measure: surplus.Hours}),
 	doingAs(surplus.Declare{Period: 99}), doingAs(surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}),
 	doingAs(surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: money.Max, Account: account.Reserve}}}),
 }
