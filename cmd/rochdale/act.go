@@ -36,6 +36,9 @@ type act struct {
 	subject string
 	// facts are shown before signing, beside what the action itself says.
 	facts []state.Clause
+	// ask is why the signer is asked although the action, or the motion that carries it,
+	// can be taken back; mostly empty.
+	ask string
 	// because adds to the reason of a rejection, by its code.
 	because map[uint32]string
 }
@@ -187,7 +190,7 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		return err
 	}
 	if !dry && file == "" {
-		if err := confirm(cmd, a.kind); err != nil {
+		if err := confirmAct(cmd, a); err != nil {
 			return err
 		}
 	}
@@ -291,7 +294,11 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 	}
 	motion.Anyway, _ = cmd.Flags().GetBool("anyway")
 	motion.Action = []ballot.Carried{{Kind: a.kind, Payload: tx.Encode(a.action)}}
-	return act{kind: ballot.KindPropose, action: motion, gives: "motion", next: "see how it goes with: rochdale motion show %d"}, nil
+	out := act{kind: ballot.KindPropose, action: motion, gives: "motion", next: "see how it goes with: rochdale motion show %d"}
+	if a.ask != "" {
+		out.ask, out.facts = a.ask, a.facts
+	}
+	return out, nil
 }
 
 // titleOf is the question whether to take an action, nothing if that takes too many
