@@ -65,8 +65,8 @@ func (f *File) parse(into any) error {
 	}
 	var syntax *json.SyntaxError
 	switch err := json.Unmarshal(f.raw, new(json.RawMessage)); {
-	case errors.As(err, &syntax) && int(syntax.Offset) >= len(bytes.TrimRight(f.raw, " \t\r\n")) && strings.HasPrefix(err.Error(), "unexpected end"):
-		return f.at(len(f.raw), errors.New("the file ends too early: a bracket, a brace or a quotation mark is not closed"))
+	case errors.As(err, &syntax) && strings.HasPrefix(err.Error(), "unexpected end"):
+		return f.at(len(bytes.TrimRight(f.raw, " \t\r\n")), errors.New("the file ends too early: a bracket, a brace or a quotation mark is not closed"))
 	case errors.As(err, &syntax):
 		return f.at(int(syntax.Offset)-1, err)
 	case err != nil:

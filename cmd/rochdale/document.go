@@ -1,11 +1,11 @@
 package main
 
 import (
-	"errors"
 	"os"
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/document"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 )
 
@@ -25,16 +25,10 @@ func readDocument(what, path string, into any, form string) (*document.File, err
 
 // refusedAt is refused for what a file says, at the value that the steps lead to.
 func refusedAt(f *document.File, err error, steps ...any) error {
-	var e *exitError
-	if !errors.As(refused(err), &e) {
-		return err
+	if r := state.Rejected(err); r != nil {
+		return refusedBy(r.Code, f.At(err, steps...).Error())
 	}
-	out := *e
-	for inner := new(exitError); errors.As(e.err, &inner); e = inner {
-		out.hint = or(out.hint, inner.hint)
-	}
-	out.err = f.At(err, steps...)
-	return &out
+	return err
 }
 
 // readCharterFile reads a charter, or what one is to be amended by, and checks all of
