@@ -91,8 +91,9 @@
 // Each action has its words in its own file (Describe); wording adds the list of
 // kinds and the names of co-ops.
 //
-// client/figure reads the numbers that people type, and client/sheet the tables that
-// spreadsheets write. Neither guesses: what could mean two things is refused.
+// client/figure reads the numbers that people type, client/sheet the tables that
+// spreadsheets write, and client/document the JSON that people write. None guesses: what
+// could mean two things is refused, and what is wrong is named by its line.
 //
 // client/light is the light client's verification, without the engine's packages
 // and without a library of proofs: headers, commits, validator sets, links between
@@ -151,7 +152,7 @@
 // # Floors
 //
 // Imports go down only: tx, state/money; client/light, state/count, state/words;
-// client/figure, client/sheet; state; agenda and charter; member; account; share; ballot; surplus; federation;
+// client/figure, client/sheet, client/document; state; agenda and charter; member; account; share; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -34,6 +34,7 @@ var floors = map[string]int{
 	"state/words":      1, // writes amounts
 	"client/figure":    2, // reads what words writes
 	"client/sheet":     3,
+	"client/document":  3, // JSON that people write
 	"state/count/":     2, // counts of files: by what they take in, over what they share
 	"state":            2,
 	"state/agenda":     3, // neither knows the other

@@ -52,6 +52,23 @@ func TestConfigRefusals(t *testing.T) {
 	}
 }
 
+// What is wrong in one line is said with its number.
+func TestConfigLines(t *testing.T) {
+	for text, want := range map[string]string{
+		"# a home\nmoniker = \"x\"\n[p2p]\nadress = \"x\"":                         "line 4: unknown key",
+		"moniker = \"x\"\nlog_level = \n":                                          "line 2: not valid TOML",
+		"[rpc]\n\n[mempool]\n# more\ntransactions = \"many\"":                      "line 5: a value of the wrong type",
+		"[keep]\nblocks = 5000\nheights = -1":                                      "line 3: keep.heights is -1",
+		"[rpc]\naddress = \"127.0.0.1:1\"\n[metrics]\naddress = \"0.0.0.0:26660\"": "line 4: metrics.address",
+		"skip_recheck = true":                                                      "line 1: unknown key",
+	} {
+		_, err := parseConfig([]byte(text))
+		if !errors.Is(err, ErrConfig) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
 func TestZeroConfigWorks(t *testing.T) {
 	cfg, err := parseConfig(nil)
 	if err != nil {

@@ -46,7 +46,11 @@ func LoadConfig(home string) (Config, error) {
 	if err != nil {
 		var p *Problem
 		if errors.As(err, &p) {
-			p.Text = path + ": " + p.Text
+			between := ": "
+			if strings.HasPrefix(p.Text, "line ") {
+				between = ", "
+			}
+			p.Text = path + between + p.Text
 		}
 		return Config{}, err
 	}
@@ -54,11 +58,57 @@ func LoadConfig(home string) (Config, error) {
 	return cfg, nil
 }
 
+// parseConfig reads a configuration. A Problem begins with "line 3: ", if one line is
+// wrong.
 func parseConfig(data []byte) (Config, error) {
+	cfg, err := decodeConfig(data)
+	var p *Problem
+	if line := lineOfProblem(data, err); line > 0 && errors.As(err, &p) {
+		p.Text = fmt.Sprintf("line %d: %s", line, p.Text)
+	}
+	return cfg, err
+}
+
+// positioned is an error of the library of TOML, which knows where it is.
+type positioned interface {
+	error
+	Position() (row, column int)
+}
+
+// lineOfProblem is the line of the first key of the file that err names, or of what is
+// no TOML; zero if there is none.
+func lineOfProblem(data []byte, err error) int {
+	var at positioned
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &at):
+		row, _ := at.Position()
+		return row
+	}
+	text, section, found, longest := strings.ToLower(err.Error()), "", 0, 0
+	for n, line := range strings.Split(strings.ToLower(string(data)), "\n") {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			section = strings.Trim(line, "[] ") + "."
+			continue
+		}
+		key, _, ok := strings.Cut(line, "=")
+		if key = section + strings.TrimSpace(key); !ok || strings.HasPrefix(key, "#") {
+			continue
+		}
+		if strings.Contains(text, key) && len(key) > longest {
+			found, longest = n+1, len(key)
+		}
+	}
+	return found
+}
+
+func decodeConfig(data []byte) (Config, error) {
 	v := viper.New()
 	v.SetConfigType("toml")
 	if err := v.ReadConfig(bytes.NewReader(data)); err != nil {
-		return Config{}, &Problem{Kind: ErrConfig, Text: "not valid TOML: " + oneLine(err), Advice: "correct the file, or compare it with a fresh one from rochdale node init"}
+		return Config{}, &Problem{Kind: errors.Join(ErrConfig, err), Text: "not valid TOML: " + oneLine(err), Advice: "correct the file, or compare it with a fresh one from rochdale node init"}
 	}
 	known := knownKeys(reflect.TypeFor[Config](), "")
 	keys := v.AllKeys()

@@ -117,6 +117,7 @@ func TestDescribe(t *testing.T) {
 		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + hexKey(77) + "\nkey of member 4: " + hexKey(ada) + " → " + hexKey(77)},
 		{member.Appoint{Member: ben, Office: charter.Chair}, "appoint member 5 chair\nmember 5 as chair: not in office → in office"},
 		{member.Appoint{Member: ada, Office: charter.Auditor}, "appoint member 4 auditor\nmember 4 as auditor: in office, as before"},
+		{member.Dismiss{Member: ada, Office: charter.Auditor, Reason: "moves"}, "dismiss member 4 as auditor, because \"moves\"\nmember 4 as auditor: in office → not in office"},
 		{member.Dismiss{Member: ada, Office: charter.Auditor}, "dismiss member 4 as auditor\nmember 4 as auditor: in office → not in office"},
 		{share.OpenClass{Class: 2, Name: "bond", Par: 250050, MinHolding: 1, MaxHolding: 1000},
 			"open share class 2, \"bond\", at a par of 2,500.50 EUR\npar: 2,500.50 EUR\na member may hold: 1 to 1,000 shares"},

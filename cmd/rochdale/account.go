@@ -132,17 +132,15 @@ func (r *reading) balanced(lines []account.Line) error {
 }
 
 func newAccountReverseCmd() *cobra.Command {
-	var why string
+	var reason string
 	cmd := newActCmd("reverse ENTRY", "Correct an entry by posting its opposite",
-		`  rochdale account reverse 12 --why "booked to the wrong account"`, wantArgs("ENTRY"), true,
+		`  rochdale account reverse 12 --reason "booked to the wrong account"`, wantArgs("ENTRY"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			n, err := parseNumber("journal entry", args[0])
-			return act{kind: account.KindReverse, action: account.Reverse{Entry: n, Narrative: why},
+			return act{kind: account.KindReverse, action: account.Reverse{Entry: n, Narrative: reason},
 				gives: "entry", next: "post it as it should have been: rochdale account post"}, err
 		})
-	cmd.Flags().StringVar(&why, "why", "", "what was wrong, for everyone to read; name no one")
-	must(cmd.MarkFlagRequired("why"))
-	must(cmd.RegisterFlagCompletionFunc("why", cobra.NoFileCompletions))
+	addReasonFlag(cmd, &reason)
 	return cmd
 }
 

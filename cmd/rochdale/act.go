@@ -36,6 +36,9 @@ type act struct {
 	subject string
 	// facts are shown before signing, beside what the action itself says.
 	facts []state.Clause
+	// ask is why the signer is asked although the action, or the motion that carries it,
+	// can be taken back; mostly empty.
+	ask string
 	// because adds to the reason of a rejection, by its code.
 	because map[uint32]string
 }
@@ -187,7 +190,7 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		return err
 	}
 	if !dry && file == "" {
-		if err := confirm(cmd, a.kind); err != nil {
+		if err := confirmAct(cmd, a); err != nil {
 			return err
 		}
 	}
@@ -257,7 +260,10 @@ func showAct(cmd *cobra.Command, info actInfo) error {
 		if info.Number != 0 {
 			facts = append(facts, fact{info.gives, info.Number})
 		}
-		facts = append(facts, fact{"transaction", info.Transaction}, fact{"block", numberOrNone(info.Height)}, fact{"file", info.File})
+		if info.Result != resultDone && info.Result != resultSent { // else it is said already: see deliver
+			facts = append(facts, fact{"transaction", info.Transaction})
+		}
+		facts = append(facts, fact{"block", numberOrNone(info.Height)}, fact{"file", info.File})
 		if info.File != "" {
 			facts = append(facts, fact{"valid to block", info.Until})
 		}
@@ -288,7 +294,11 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 	}
 	motion.Anyway, _ = cmd.Flags().GetBool("anyway")
 	motion.Action = []ballot.Carried{{Kind: a.kind, Payload: tx.Encode(a.action)}}
-	return act{kind: ballot.KindPropose, action: motion, gives: "motion", next: "see how it goes with: rochdale motion show %d"}, nil
+	out := act{kind: ballot.KindPropose, action: motion, gives: "motion", next: "see how it goes with: rochdale motion show %d"}
+	if a.ask != "" {
+		out.ask, out.facts = a.ask, a.facts
+	}
+	return out, nil
 }
 
 // titleOf is the question whether to take an action, nothing if that takes too many

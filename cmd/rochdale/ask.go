@@ -250,6 +250,12 @@ func addReasonFlag(cmd *cobra.Command, reason *string) {
 	must(cmd.RegisterFlagCompletionFunc("reason", cobra.NoFileCompletions))
 }
 
+// mayGiveReason adds --reason, which may be left out.
+func mayGiveReason(cmd *cobra.Command, reason *string) {
+	cmd.Flags().StringVar(reason, "reason", "", "why, for everyone to read; name no one [none]")
+	must(cmd.RegisterFlagCompletionFunc("reason", cobra.NoFileCompletions))
+}
+
 // parseDay reads a day of the calendar, in days since 1970; zero if it is left out.
 func parseDay(flag, text string) (uint64, error) {
 	if text == "" {

@@ -3,12 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 
-	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 	"github.com/spf13/cobra"
 )
@@ -104,30 +104,54 @@ func facts(clauses []state.Clause) []fact {
 	return out
 }
 
+// formOfAmendment is the hint for a file that is no amendment.
+const formOfAmendment = "write it like a charter in a genesis file, with only what changes: rochdale charter amend --help"
+
 func newCharterAmendCmd() *cobra.Command {
 	cmd := newActCmd("amend FILE.json", "Amend the charter, by a motion",
 		`  rochdale charter amend rules.json --propose 2 --title "Shorter notice"`, wantArgs("FILE.json"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
-			raw, err := os.ReadFile(args[0])
+			_, m, err := readCharterFile("the amendment", args[0], formOfAmendment)
 			if err != nil {
-				return act{}, withHint(fault("reading the amendment: %w", err), "check the path")
+				return act{}, err
 			}
-			doc, err := charter.ParseDocument(raw)
-			if err != nil {
-				return act{}, withHint(fault("%s: %w", args[0], err), "write it like a charter in a genesis file, with only what changes")
+			a := act{kind: charter.KindAmend, action: m}
+			if a.facts, err = s.renamed(m); len(a.facts) > 0 {
+				a.ask = "a class that members are in gets another name"
 			}
-			m, err := doc.Amendment(app.Kinds)
-			if err != nil {
-				return act{}, withHint(fault("%s: %w", args[0], err), "see the names of actions: rochdale charter show")
-			}
-			if doc.Policy.Currency == "" && doc.Policy.Allowance == 0 && len(doc.Policy.Classes) == 0 {
-				m.Policy = nil // the policies stay
-			}
-			return act{kind: charter.KindAmend, action: m}, nil
+			return a, err
 		})
 	cmd.Long = `Amend the charter by what a file holds: kinds of motion under "motions", who may
 do what under "grants", and all the policies under "policy", in the form that a
-genesis file has. What the file does not name stays as it is.`
+genesis file has. What the file does not name stays as it is.
+
+A class of members is its number. To give one that members are in another name is
+asked about, also where the amendment is only proposed.`
 	cmd.ValidArgsFunction = completeFile("json")
 	return cmd
+}
+
+// renamed are the classes of members that an amendment gives another name while someone
+// is in them. A class is its number: its members stay in it, and become what it is
+// called then.
+func (s *session) renamed(m charter.Amend) (out []state.Clause, err error) {
+	if len(m.Policy) == 0 {
+		return nil, nil
+	}
+	totals, err := member.TotalsOf(s)
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	for i, name := range m.Policy[0].Classes {
+		class := charter.Class(i + 1)
+		n := totals.ActiveIn(class)
+		if i >= len(s.policy.Classes) || s.policy.Classes[i] == name || n == 0 {
+			continue
+		}
+		out = append(out, state.Clause{
+			What:   fmt.Sprintf("what %s of class %d %s called", plural(n, "active member"), class, agree(n, "is", "are")),
+			Before: words.Plain(s.policy.Classes[i]), After: words.Plain(name),
+		})
+	}
+	return out, nil
 }

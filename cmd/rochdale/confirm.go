@@ -34,9 +34,22 @@ func confirm(cmd *cobra.Command, kinds ...tx.Kind) error {
 	return askFirst(cmd, question, "signed")
 }
 
+// confirmAct is confirm for one action, which may have a reason of its own to ask.
+func confirmAct(cmd *cobra.Command, a act) error {
+	if a.ask == "" || wording.Undo(a.kind) == "" {
+		return confirm(cmd, a.kind)
+	}
+	return confirmWhy(cmd, a.ask, a.ask+"; go ahead? (yes or no)", "signed")
+}
+
 // confirmFinal asks before what cannot be undone. done is what is not done if the
 // answer is no.
 func confirmFinal(cmd *cobra.Command, question, done string) error {
+	return confirmWhy(cmd, "it cannot be undone", question, done)
+}
+
+// confirmWhy asks, and without a terminal says why it would have to.
+func confirmWhy(cmd *cobra.Command, why, question, done string) error {
 	if yes, _ := cmd.Flags().GetBool("yes"); yes {
 		return nil
 	}
@@ -47,7 +60,7 @@ func confirmFinal(cmd *cobra.Command, question, done string) error {
 	if cmd.Flags().Lookup("dry-run") != nil {
 		next = "see what would happen with: --dry-run; then add --yes"
 	}
-	return withHint(fault("not %s: it cannot be undone, and there is no terminal to ask at", done), "%s", next)
+	return withHint(fault("not %s: %s, and there is no terminal to ask at", done, why), "%s", next)
 }
 
 func askFirst(cmd *cobra.Command, question, done string) error {

@@ -33,6 +33,15 @@ const txExt = ".tx"
 
 func (d delivery) outbox(id string) string { return filepath.Join(d.home, "outbox", id+txExt) }
 
+// say names what a node has taken, before the wait for its block. The id is said once:
+// the result in words leaves it out, and what is not sent is named by the hint how to
+// send it again.
+func (d delivery) say(cmd *cobra.Command, id string) {
+	if !d.quiet {
+		note(cmd, "transaction %s", id)
+	}
+}
+
 // deliver sends raw and waits for its block, by the command's flags. It returns the
 // result, nil under --no-wait, or the rejection.
 func (d delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
@@ -40,16 +49,12 @@ func (d delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
 	if err := d.keep(id, raw); err != nil {
 		return nil, err
 	}
-	noWait, _ := cmd.Flags().GetBool("no-wait")
-	// The id comes before anything that can take time or fail.
-	if !d.quiet {
-		note(cmd, "transaction %s", id)
-	}
 	if _, err := d.client.Send(cmd.Context(), raw); err != nil {
 		// What a block has already is refused for its sequence: sending it again
 		// is then no mistake but what this command promises.
 		done, ok, doneErr := d.client.Outcome(cmd.Context(), raw)
 		if doneErr == nil && ok {
+			d.say(cmd, id)
 			return d.settle(id, done)
 		}
 		if errors.Is(doneErr, client.ErrForgotten) {
@@ -57,9 +62,10 @@ func (d delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
 		}
 		return nil, d.unsent(id, err)
 	}
-	if noWait {
-		return nil, nil
+	if noWait, _ := cmd.Flags().GetBool("no-wait"); noWait {
+		return nil, nil // the hint how to ask for it says the id
 	}
+	d.say(cmd, id)
 	return d.wait(cmd, tx.ID(raw), raw)
 }
 
@@ -71,7 +77,7 @@ func (d delivery) wait(cmd *cobra.Command, id [32]byte, raw []byte) (*state.Done
 	defer cancel()
 	done, err := d.client.Wait(ctx, id, raw)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, withHint(fault("no block holds transaction %s after %v", hexID(id), limit),
+		return nil, withHint(fault("no block holds the transaction after %v", limit),
 			"it may still come: rochdale tx wait %s", hexID(id))
 	}
 	if err != nil {

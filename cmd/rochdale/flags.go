@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,10 @@ func flagError(cmd *cobra.Command, err error) error {
 	return withHint(err, "see %s --help", cmd.CommandPath())
 }
 
+// respelt are names that people give, or that flags had once, and what they are
+// called.
+var respelt = map[string]string{"why": "reason", "because": "reason"}
+
 // unknownFlag names a flag that cmd does not have, and the nearest that it has.
 func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 	if short := unknown.GetSpecifiedShortnames(); short != "" {
@@ -45,6 +50,9 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 		}
 	})
 	err := fault("%s has no flag --%s", cmd.CommandPath(), unknown.GetSpecifiedName())
+	if name := respelt[unknown.GetSpecifiedName()]; slices.Contains(names, name) {
+		return withHint(err, "it is called --%s", name)
+	}
 	if near := nearest(unknown.GetSpecifiedName(), names); near != "" {
 		return withHint(err, "did you mean: --%s", near)
 	}

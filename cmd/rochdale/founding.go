@@ -189,15 +189,8 @@ func readCharter(path string) (charter.Document, error) {
 	if path == "" {
 		return charter.Preset("standard")
 	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return charter.Document{}, withHint(fault("reading the charter: %w", err), "check --charter")
-	}
-	doc, err := charter.ParseDocument(raw)
-	if err != nil {
-		return doc, withHint(fault("%s: %w", path, err), "begin with what this prints: rochdale charter show --json")
-	}
-	return doc, nil
+	doc, _, err := readCharterFile("the charter", path, "begin with what this prints: rochdale charter show --json")
+	return doc, err
 }
 
 // readFounders reads the table of a co-op's founding members, and has each prove that

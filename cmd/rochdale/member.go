@@ -189,11 +189,15 @@ func newMemberAppointCmd() *cobra.Command {
 }
 
 func newMemberDismissCmd() *cobra.Command {
-	return newOfficeCmd("dismiss", "Take an office from a member",
-		`  rochdale member dismiss 7 treasurer --propose 1 --title "A new treasurer"`,
+	var reason string
+	cmd := newOfficeCmd("dismiss", "Take an office from a member",
+		`  rochdale member dismiss 7 treasurer --reason "moves away" \
+    --propose 1 --title "A new treasurer"`,
 		func(m state.Member, o charter.Office) act {
-			return act{kind: member.KindDismiss, action: member.Dismiss{Member: m, Office: o}}
+			return act{kind: member.KindDismiss, action: member.Dismiss{Member: m, Office: o, Reason: reason}}
 		})
+	mayGiveReason(cmd, &reason)
+	return cmd
 }
 
 func newOfficeCmd(verb, short, example string, build func(state.Member, charter.Office) act) *cobra.Command {

@@ -111,12 +111,14 @@ func newMotionDeclareCmd() *cobra.Command {
 }
 
 func newMotionWithdrawCmd() *cobra.Command {
+	var reason string
 	cmd := newActCmd("withdraw MOTION", "Take back your motion before it opens",
-		"  rochdale motion withdraw 4", wantArgs("MOTION"), false,
+		`  rochdale motion withdraw 4 --reason "the date has changed"`, wantArgs("MOTION"), false,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			n, err := parseMotion(args[0])
-			return motionAct(s, n, act{kind: ballot.KindWithdraw, action: ballot.Withdraw{Motion: n}}), err
+			return motionAct(s, n, act{kind: ballot.KindWithdraw, action: ballot.Withdraw{Motion: n, Reason: reason}}), err
 		})
+	mayGiveReason(cmd, &reason)
 	cmd.ValidArgsFunction = completeMotion
 	return cmd
 }

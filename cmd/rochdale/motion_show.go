@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/spf13/cobra"
 )
 
@@ -34,6 +35,7 @@ type motionInfo struct {
 	Options    []optionInfo         `json:"options,omitempty"`
 	Refused    uint32               `json:"refused,omitempty"`
 	Reason     string               `json:"refused_because,omitempty"`
+	Withdrawn  string               `json:"withdrawn_because,omitempty"`
 
 	rules    charter.MotionKind         // Rules as a record
 	proposer string                     // in words
@@ -53,6 +55,7 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 	info := motionInfo{
 		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
 		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, Rules: p.Rules.Text(),
+		Withdrawn: p.Reason,
 	}
 	info.rules, info.class = p.Rules, r.policy.Class
 	info.proposer = wording.By(m.Proposer, r.Coop())
@@ -172,7 +175,7 @@ func newMotionShowCmd() *cobra.Command {
 }
 
 func writeMotion(w io.Writer, m motionInfo) {
-	status := m.Status.String()
+	status := m.Status.String() + member.Because(m.Withdrawn)
 	if m.Outcome != "" {
 		status = fmt.Sprintf("closed: %s (counted in block %d)", m.Outcome, m.Height)
 	}

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/document"
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -37,16 +35,13 @@ func newPeriodAllocateCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			steps, err := s.readSteps(args[1])
+			steps, f, err := s.readSteps(args[1])
 			if err != nil {
 				return act{}, err
 			}
 			a := act{kind: surplus.KindAllocate, action: surplus.Allocate{Period: p, Steps: steps},
 				subject: fmt.Sprintf("period show %d", p)}
-			if err := a.action.Check(); err != nil {
-				return a, refused(err)
-			}
-			return a, s.divisible(p, steps)
+			return a, s.divisible(p, steps, f)
 		})
 	cmd.Long = `Allocate a period's surplus by a rule: the steps of a JSON file, in order. What no
 step takes is carried forward.
@@ -70,59 +65,64 @@ part in money, the rest being held as notices, and all if left out.`
 	return cmd
 }
 
-// divisible refuses a rule that the ledger would refuse now, in its words.
-func (s *session) divisible(p surplus.Period, steps []surplus.Step) error {
-	_, err := surplus.PlanOf(s, p, steps)
-	return refused(err)
+// divisible refuses a rule that the ledger would refuse now, in its words, and says
+// which step it is. Each step is tried with those before it.
+func (s *session) divisible(p surplus.Period, steps []surplus.Step, f *document.File) error {
+	if _, err := surplus.PlanOf(s, p, nil); err != nil {
+		return refused(err)
+	}
+	for i := range steps {
+		if _, err := surplus.PlanOf(s, p, steps[:i+1]); err != nil {
+			return refusedAt(f, err, i)
+		}
+	}
+	return nil
 }
 
-// readSteps reads the file of a rule, strictly: a field it does not know is an
-// error, so that a misspelt rule is never silently left out.
-func (r *reading) readSteps(path string) ([]surplus.Step, error) {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, withHint(fault("reading the rule: %w", err), "check the path")
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
+// formOfRule is the hint for a file that is no rule.
+const formOfRule = "see the form of a rule: rochdale period allocate --help"
+
+// readSteps reads the file of a rule.
+func (r *reading) readSteps(path string) ([]surplus.Step, *document.File, error) {
 	var files []stepFile
-	if err := dec.Decode(&files); err != nil {
-		return nil, withHint(fault("%s: %w", path, err), "see the form of a rule: rochdale period allocate --help")
+	f, err := readDocument("the rule", path, &files, formOfRule)
+	if err != nil {
+		return nil, nil, err
 	}
 	var steps []surplus.Step
-	for i, f := range files {
-		s, err := r.step(f)
+	for i, file := range files {
+		s, field, err := r.step(file)
 		if err != nil {
-			return nil, withHint(fault("%s, step %d: %w", path, i+1, err), "%s", or(hintOf(err), "see the form of a rule: rochdale period allocate --help"))
+			return nil, nil, withHint(fault("%w", f.At(fmt.Errorf("step %d: %w", i+1, err), i, field)), "%s", or(hintOf(err), formOfRule))
 		}
 		steps = append(steps, s)
 	}
-	return steps, nil
+	return steps, f, nil
 }
 
-// step turns what people write into what the ledger takes.
-func (r *reading) step(f stepFile) (surplus.Step, error) {
-	s := surplus.Step{Sort: f.Sort, Base: f.Of, Account: f.Account, Class: f.Class}
-	var err error
+// step turns what people write into what the ledger takes. With an error it names the
+// field that is wrong, if it is one.
+func (r *reading) step(f stepFile) (s surplus.Step, field string, err error) {
+	s = surplus.Step{Sort: f.Sort, Base: f.Of, Account: f.Account, Class: f.Class}
 	switch {
 	case (f.Rate == "") == (f.Amount == ""):
-		return s, fault("give a rate or an amount")
+		return s, "", fault("give a rate or an amount")
 	case f.Amount != "":
 		if f.Of != 0 && f.Of != surplus.Fixed {
-			return s, fault("an amount is not a rate of the %v", f.Of)
+			return s, "of", fault("an amount is not a rate of the %v", f.Of)
 		}
 		s.Base = surplus.Fixed
 		if s.Amount, err = r.parseMoney(f.Amount); err != nil {
-			return s, err
+			return s, "amount", err
 		}
 	default:
 		if s.Rate, err = parseShareOfOne(f.Rate); err != nil {
-			return s, err
+			return s, "rate", err
 		}
 	}
 	if f.Measure != "" {
 		if s.Measure, err = parseMeasure(f.Measure); err != nil {
-			return s, err
+			return s, "measure", err
 		}
 	}
 	if f.Sort == surplus.PatronageDividend {
@@ -130,7 +130,7 @@ func (r *reading) step(f stepFile) (surplus.Step, error) {
 	} else if f.Paid != "" {
 		err = fault("only a patronage dividend is held as notices")
 	}
-	return s, err
+	return s, "paid", err
 }
 
 // parseShareOfOne reads a part of a whole.

@@ -58,7 +58,7 @@ func readYear(file string) (tour.Year, error) {
 	if err != nil {
 		return tour.Year{}, withHint(fmt.Errorf("reading the year: %w", err), "check --year")
 	}
-	y, err := tour.ParseYear(raw)
+	y, err := tour.ParseYear(file, raw)
 	return y, withHint(err, "testnet/tour/year.json is an example")
 }
 

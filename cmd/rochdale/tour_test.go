@@ -133,9 +133,9 @@ func readPublished(t *testing.T) (p published) {
 }
 
 func TestYearRefused(t *testing.T) {
-	good := `{"coops":["a","b","c","d"],"members":20,"casts":{"yes":10},"currency":"EUR","period":"2015","shares_each":5,"par":100,"surplus":900,` +
+	good := "{\n" + `"coops":["a","b","c","d"],"members":20,"casts":{"yes":10},"currency":"EUR","period":"2015","shares_each":5,"par":100,"surplus":900,` +
 		`"reserve_rate":{"num":1,"den":5},"education_rate":{"num":1,"den":10},"dividend_rate":{"num":1,"den":20}}`
-	if _, err := tour.ParseYear([]byte(good)); err != nil {
+	if _, err := tour.ParseYear("y.json", []byte(good)); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range []struct{ old, fresh, want string }{
@@ -143,16 +143,16 @@ func TestYearRefused(t *testing.T) {
 		{`20`, `9`, "has 9 members"},
 		{`"yes":10`, `"yes":21`, "21 casts by 20 members"},
 		{`"yes":10`, `"yes":-1,"no":5`, "casts by 20 members"},
-		{`"members"`, `"memebrs"`, "unknown field"},
-		{`"par":100`, `"par":0`, "5 shares for each member at a par of 0"},
+		{`"members"`, `"memebrs"`, `there is no field "memebrs" here; there are `},
+		{`"par":100`, `"par":0`, "the par of a share must be more than nothing"},
 		{`"surplus":900`, `"surplus":-1`, "needs a surplus"},
 		{`"surplus":900`, `"surplus":900,"statutory_reserve":-1`, "cannot be below zero"},
 		{`"EUR"`, `"euro"`, "a currency of three letters"},
 		{`"den":20`, `"den":0`, "the rate 1/0"},
 		{`{"num":1,"den":5}`, `{"num":6,"den":5}`, "the rate 6/5"},
 	} {
-		_, err := tour.ParseYear([]byte(strings.Replace(good, row.old, row.fresh, 1)))
-		if err == nil || !strings.Contains(err.Error(), row.want) {
+		_, err := tour.ParseYear("y.json", []byte(strings.Replace(good, row.old, row.fresh, 1)))
+		if err == nil || !strings.Contains(err.Error(), row.want) || !strings.HasPrefix(err.Error(), "y.json, line 2: ") {
 			t.Errorf("%s for %s: %v, want %q", row.fresh, row.old, err, row.want)
 		}
 	}

@@ -54,7 +54,7 @@ ledger executes it once, and both answers are the same.`,
 			if err != nil {
 				return err
 			}
-			return showDone(cmd, hexID(tx.ID(raw)), done)
+			return showDone(cmd, hexID(tx.ID(raw)), done, true)
 		},
 	}
 	addYesFlag(cmd)
@@ -118,7 +118,7 @@ func newTxWaitCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return showDone(cmd, hexID(id), done)
+			return showDone(cmd, hexID(id), done, false)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -154,7 +154,9 @@ type doneInfo struct {
 	Data        hexBytes `json:"data,omitempty"` // the action's result, canonical CBOR
 }
 
-func showDone(cmd *cobra.Command, id string, done *state.Done) error {
+// showDone shows what became of a transaction. said is whether its id is said already:
+// before the wait, or by the hint how to wait.
+func showDone(cmd *cobra.Command, id string, done *state.Done, said bool) error {
 	info := doneInfo{Result: resultSent, Transaction: id}
 	if done == nil {
 		hint(cmd, "see what became of it with: rochdale tx wait %s", id)
@@ -166,7 +168,11 @@ func showDone(cmd *cobra.Command, id string, done *state.Done) error {
 		if n, err := tx.Decode[uint64](info.Data); err == nil {
 			number = fmt.Sprint(n)
 		}
-		writeFacts(w, fact{info.Result, "transaction " + id}, fact{"block", numberOrNone(info.Height)}, fact{"number given", number})
+		what := "transaction " + id
+		if said {
+			what = "the transaction"
+		}
+		writeFacts(w, fact{info.Result, what}, fact{"block", numberOrNone(info.Height)}, fact{"number given", number})
 	})
 }
 

@@ -19,6 +19,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/rochdale-ledger/rochdale/client/document"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -149,6 +150,9 @@ func strict(raw []byte, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
+		if _, where := document.Parse("", raw, into); where != nil {
+			err = where // it knows the line
+		}
 		return unusable("%w", err)
 	}
 	if _, err := dec.Token(); err != io.EOF {

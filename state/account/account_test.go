@@ -117,7 +117,7 @@ func TestPost(t *testing.T) {
 	many := make([]account.Line, account.MaxLines+1)
 	full := make([]account.Line, account.MaxLines)
 	for i := range full {
-		full[i] = account.Line{Account: 1000, Amount: money.Amount(1 - i%2*2)}
+		full[i] = account.Line{Account: account.Code(1000 + i%2*3000), Amount: money.Amount(1 - i%2*2)}
 	}
 	l.Run(t, []statetest.Row{
 		statetest.Try("no narrative", treasurer, account.Post{Lines: many}, account.ErrNarrative),
@@ -130,6 +130,8 @@ func TestPost(t *testing.T) {
 		statetest.Try("the least amount that can be", treasurer, account.Post{Narrative: "x", Lines: []account.Line{account.Debit(9, 1), {Account: 9, Amount: math.MinInt64}}}, account.ErrAmount),
 		statetest.Try("amounts out of range together", treasurer, post(account.Debit(3000, money.Max), account.Debit(9, 5)), account.ErrAmount),
 		statetest.Try("a cent short", treasurer, post(account.Debit(9, 100), account.Credit(3000, 99)), account.ErrUnbalanced),
+		statetest.Try("both sides of one account", treasurer, post(account.Debit(9, 100), account.Credit(9, 100)), account.ErrSides),
+		statetest.Try("both sides of one account among others", treasurer, post(account.Debit(9, 50), account.Debit(3000, 50), account.Credit(8, 50), account.Credit(9, 50)), account.ErrSides),
 		statetest.Try("no authority", statetest.Chair, post(account.Debit(9, 100), account.Credit(3000, 100)), state.ErrAuthority),
 		statetest.Try("unknown account", treasurer, post(account.Debit(9, 100), account.Credit(3000, 100)), account.ErrUnknown),
 		statetest.Try("a room's account, debit", treasurer, post(account.Debit(account.Applications, 100), account.Credit(1000, 100)), account.ErrGuarded),
@@ -138,7 +140,7 @@ func TestPost(t *testing.T) {
 		statetest.Try("debit of the surplus", treasurer, post(account.Debit(account.Unappropriated, 100), account.Credit(1000, 100)), account.ErrGuarded),
 		statetest.Try("credit of the reserve", treasurer, post(account.Debit(1000, 100), account.Credit(account.Reserve, 100)), nil),
 		statetest.Try("balance out of range", treasurer, post(account.Debit(1000, money.Max), account.Credit(2000, money.Max)), account.ErrOverflow),
-		statetest.Try("as many lines as can be, one account", treasurer, post(full...), nil),
+		statetest.Try("as many lines as can be, two accounts", treasurer, post(full...), nil),
 		statetest.Try("longest narrative, by a motion", 0, account.Post{Narrative: long[1:], Lines: []account.Line{account.Debit(1000, 1), account.Credit(4000, 1)}}, nil),
 	})
 }

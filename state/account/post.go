@@ -13,8 +13,21 @@ type Post struct {
 	Day       uint64 `cbor:"3,keyasint,omitempty"` // the accounting date, days since 1970; zero for the day on which it is posted
 }
 
-// Check refuses a malformed entry and one that does not balance.
-func (m Post) Check() error { return m.entry().check(MaxLines) }
+// Check refuses a malformed entry, one that does not balance, and one that debits and
+// credits one account: what moves nothing hides what moves.
+func (m Post) Check() error {
+	if err := m.entry().check(MaxLines); err != nil {
+		return err
+	}
+	for i, l := range m.Lines {
+		for _, before := range m.Lines[:i] {
+			if l.Account == before.Account && (l.Amount > 0) != (before.Amount > 0) {
+				return ErrSides.With("%d", l.Account)
+			}
+		}
+	}
+	return nil
+}
 
 func (m Post) entry() Entry {
 	return Entry{Narrative: m.Narrative, Lines: m.Lines, Day: m.Day, hand: true}

@@ -18,7 +18,7 @@ type Entry struct {
 	hand      bool        // posted by Post or Reverse
 }
 
-// check refuses an entry of more than most lines, or one that is malformed or
+// check refuses an entry of fewer than 2 or more than most lines, or one that is malformed or
 // does not balance.
 func (e Entry) check(most int) error {
 	if e.Narrative == "" || len(e.Narrative) > MaxNarrative {
@@ -30,17 +30,26 @@ func (e Entry) check(most int) error {
 	var sum money.Amount
 	for i, l := range e.Lines {
 		if l.Amount == 0 || l.Amount > money.Max || l.Amount < -money.Max {
-			return ErrAmount.With("line %d, %d", i+1, l.Amount)
+			return ErrAmount.With("line %d", i+1)
 		}
 		var err error
 		if sum, err = money.Add(sum, l.Amount); err != nil {
-			return ErrAmount.With("lines 1 to %d sum to more than %d", i+1, money.Max)
+			return ErrAmount.With("lines 1 to %d sum to more than an account holds", i+1)
 		}
 	}
 	if sum != 0 {
-		return ErrUnbalanced.With("by %d", sum)
+		return ErrUnbalanced.With("the %s are more", side(sum))
 	}
 	return nil
+}
+
+// side names the side of a line or a sum. What checks a message knows no currency, so
+// it says no amount.
+func side(a money.Amount) string {
+	if a > 0 {
+		return "debits"
+	}
+	return "credits"
 }
 
 // A Posting is an entry that has passed every check.

@@ -138,6 +138,7 @@ type Poll struct {
 	Declarer   state.Actor        `cbor:"9,keyasint,omitempty"` // who did
 	Options    uint16             `cbor:"10,keyasint,omitempty"`
 	Noticed    uint64             `cbor:"11,keyasint,omitempty"` // last operation on the register when it was proposed
+	Reason     string             `cbor:"12,keyasint,omitempty"` // why it was withdrawn, if the proposer said
 }
 
 // A Paper is a member's recorded answer.

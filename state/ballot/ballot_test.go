@@ -318,6 +318,7 @@ func TestWithdraw(t *testing.T) {
 	n := put(t, l, 2, ballot.Propose{Kind: meeting, Title: "T"})
 	open := put(t, l, 2, ballot.Propose{Kind: polled, Title: "T"})
 	l.Run(t, []statetest.Row{
+		statetest.Try("with a book", 1, ballot.Withdraw{Motion: 99, Reason: strings.Repeat("x", member.MaxReason+1)}, member.ErrReason),
 		statetest.Try("no such motion", 1, ballot.Withdraw{Motion: 99}, ballot.ErrUnknown),
 		statetest.Try("another's, and open", 1, ballot.Withdraw{Motion: open}, ballot.ErrProposer),
 		statetest.Try("by a motion", 0, ballot.Withdraw{Motion: n}, ballot.ErrProposer),

@@ -4,6 +4,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
 // Declare closes the poll of a motion that the charter lets the returning
@@ -79,6 +80,7 @@ func requireDecided(r state.Reader, n Number, p Poll) error {
 // Withdraw takes back a motion that has not opened.
 type Withdraw struct {
 	Motion Number `cbor:"1,keyasint,omitempty"`
+	Reason string `cbor:"2,keyasint,omitempty"` // names no person; at most member.MaxReason bytes, and may be empty
 }
 
 // WithdrawnEvent reports that a motion was taken back.
@@ -88,8 +90,8 @@ type WithdrawnEvent struct {
 
 func (WithdrawnEvent) Event() string { return "ballot.Withdrawn" }
 
-// Check accepts any number.
-func (m Withdraw) Check() error { return nil }
+// Check accepts any number, and refuses a reason that is too long.
+func (m Withdraw) Check() error { return member.MayGive(m.Reason) }
 
 // Apply takes the motion back.
 func (m Withdraw) Apply(c *state.Ctx) error {
@@ -112,11 +114,11 @@ func (m Withdraw) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	poll.Status = Withdrawn
+	poll.Status, poll.Reason = Withdrawn, m.Reason
 	polls.Put(c, m.Motion, poll)
 	agenda.Delete(c, poll.Opens, onAgenda, uint64(m.Motion))
 	fewer(c)
-	c.Emit(WithdrawnEvent(m))
+	c.Emit(WithdrawnEvent{m.Motion})
 	return nil
 }
 
@@ -127,7 +129,7 @@ func (m Declare) Describe(t state.Telling) state.Words {
 
 // Describe says which motion is taken back.
 func (m Withdraw) Describe(t state.Telling) state.Words {
-	return state.Words{Phrase: "withdraw " + Named(t, m.Motion)}
+	return state.Words{Phrase: "withdraw " + Named(t, m.Motion) + member.Because(m.Reason)}
 }
 
 var (

@@ -95,14 +95,15 @@ func (p Policy) Valid() error {
 		return ErrBounds.With("%d classes of members", len(p.Classes))
 	}
 	if p.Alone > uint64(money.Max) {
-		return ErrBounds.With("one officer moves %d minor units alone", p.Alone)
+		return ErrBounds.With("one officer moves %s alone, at most %s can be", p.sum(p.Alone), p.Money(money.Max))
 	}
 	if len(p.Overdrafts) > MaxOverdrafts {
 		return ErrBounds.With("%d accounts that may go below zero", len(p.Overdrafts))
 	}
 	for i, o := range p.Overdrafts {
 		if o.Account == 0 || o.Amount == 0 || o.Amount > uint64(money.Max) || (i > 0 && o.Account <= p.Overdrafts[i-1].Account) {
-			return ErrBounds.With("an overdraft of account %d, of %d minor units: accounts ascend, amounts are more than zero", o.Account, o.Amount)
+			return ErrBounds.With("an overdraft of account %d, of %s: accounts ascend, amounts are more than zero and at most %s",
+				o.Account, p.sum(o.Amount), p.Money(money.Max))
 		}
 	}
 	if p.Waiting != 0 && p.Waiting < MinWaiting || p.Waiting > MaxWaiting {

@@ -155,7 +155,7 @@ func TestBounds(t *testing.T) {
 		{"the longest waiting time", figure(func(p *charter.PolicyEntry) { p.Waiting = charter.MaxWaiting }), ""},
 		{"too long a waiting time", figure(func(p *charter.PolicyEntry) { p.Waiting = charter.MaxWaiting + 1 }), "a waiting time of 367 days"},
 		{"the most that one officer moves", figure(func(p *charter.PolicyEntry) { p.Alone = uint64(money.Max) }), ""},
-		{"more than the ledger holds", figure(func(p *charter.PolicyEntry) { p.Alone = uint64(money.Max) + 1 }), "one officer moves 1000000000000000001 minor units"},
+		{"more than the ledger holds", figure(func(p *charter.PolicyEntry) { p.Alone = uint64(money.Max) + 1 }), "one officer moves 10,000,000,000,000,000.01 EUR alone, at most 10,000,000,000,000,000.00 EUR can be"},
 		{"no classes", classes(), "0 classes of members"},
 		{"too many classes", classes(strings.Split("a,b,c,d,e,f,g,h,", ",")...), "9 classes of members"},
 		{"as many classes as can be", classes(strings.Split("a,b,c,d,e,f,g,h", ",")...), ""},

@@ -19,6 +19,19 @@ func Money(r state.Reader, a money.Amount) string {
 	return p.Money(a)
 }
 
+// Sum is Money for sums that may be above what an account holds.
+func Sum(r state.Reader, minor uint64) string {
+	p, err := PolicyOf(r)
+	if err != nil {
+		return words.Count(minor) + " minor units"
+	}
+	return p.sum(minor)
+}
+
+func (p Policy) sum(minor uint64) string {
+	return words.Decimal(minor, p.Digits) + " " + words.Plain(p.Currency)
+}
+
 // Money writes an amount in the co-op's currency.
 func (p Policy) Money(a money.Amount) string { return words.Money(a, p.Digits, p.Currency) }
 

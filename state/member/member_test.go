@@ -227,10 +227,11 @@ func TestOffices(t *testing.T) {
 		statetest.Try("suspended", 0, member.Appoint{Member: 5, Office: charter.Auditor}, member.ErrStanding),
 		statetest.Try("holds it", 0, member.Appoint{Member: statetest.Chair, Office: charter.Chair}, member.ErrHolds),
 		statetest.Try("dismissed from no office", 0, member.Dismiss{Member: 99, Office: unknown}, member.ErrOffice),
+		statetest.Try("dismissed with a book", 0, member.Dismiss{Member: 99, Office: charter.Chair, Reason: strings.Repeat("x", member.MaxReason+1)}, member.ErrReason),
 		statetest.Try("dismissed, not holding", 0, member.Dismiss{Member: 99, Office: charter.Chair}, member.ErrHoldsNot),
 		statetest.Try("as many as can be", 0, member.Appoint{Member: members + 1, Office: charter.Auditor}, member.ErrHolders).After(fill),
 		statetest.Try("nobody, to a full office", 0, member.Appoint{Member: 99, Office: charter.Auditor}, member.ErrUnknown),
-		statetest.Try("dismissed", 0, member.Dismiss{Member: members + 1, Office: charter.Auditor}, nil),
+		statetest.Try("dismissed", 0, member.Dismiss{Member: members + 1, Office: charter.Auditor, Reason: strings.Repeat("x", member.MaxReason)}, nil),
 		statetest.Try("in the vacancy", 0, member.Appoint{Member: 4, Office: charter.Auditor}, nil),
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Appoint gives an office to an active member.
@@ -63,6 +64,7 @@ func (m Appoint) Apply(c *state.Ctx) error {
 type Dismiss struct {
 	Member state.Member   `cbor:"1,keyasint,omitempty"`
 	Office charter.Office `cbor:"2,keyasint,omitempty"`
+	Reason string         `cbor:"3,keyasint,omitempty"` // names no person; at most MaxReason bytes, and may be empty
 }
 
 // Dismissed reports that an office was taken from a member.
@@ -75,12 +77,28 @@ func (Dismissed) Event() string { return "member.Dismissed" }
 
 func (m Dismiss) Concerns() state.Member { return m.Member }
 
-// Check refuses an unknown office.
+// Check refuses an unknown office, and a reason that is too long.
 func (m Dismiss) Check() error {
 	if !m.Office.Known() {
 		return ErrOffice.With("%d", m.Office)
 	}
+	return MayGive(m.Reason)
+}
+
+// MayGive refuses a reason that is too long, where none need be given.
+func MayGive(reason string) error {
+	if len(reason) > MaxReason {
+		return ErrReason.With("%d bytes, up to %d can be", len(reason), MaxReason)
+	}
 	return nil
+}
+
+// Because is a reason as the end of a phrase, nothing if none was given.
+func Because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ", because " + words.Quote(reason)
 }
 
 // Apply takes the office.
@@ -108,7 +126,7 @@ func (m Dismiss) Apply(c *state.Ctx) error {
 		rec.History[at].Held = slices.DeleteFunc(slices.Clone(rec.History[at].Held), func(o charter.Office) bool { return o == m.Office })
 		records.Put(c, m.Member, rec)
 	}
-	c.Emit(Dismissed(m))
+	c.Emit(Dismissed{m.Member, m.Office})
 	return nil
 }
 
@@ -137,7 +155,7 @@ func (m Appoint) Describe(t state.Telling) state.Words {
 // Describe says who loses which office.
 func (m Dismiss) Describe(t state.Telling) state.Words {
 	return state.Words{
-		Phrase:  fmt.Sprintf("dismiss member %d as %v", m.Member, m.Office),
+		Phrase:  fmt.Sprintf("dismiss member %d as %v", m.Member, m.Office) + Because(m.Reason),
 		Clauses: inOffice(t, m.Member, m.Office, false),
 	}
 }

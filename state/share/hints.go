@@ -22,6 +22,6 @@ var Hints = state.HintList{
 	ErrCancelled:    "subscribe again: rochdale share subscribe",
 	ErrTotal:        "do it in smaller parts",
 	ErrRefunded:     "subscribe again: rochdale share subscribe",
-	ErrReason:       "say in a few words why",
+	ErrReason:       "say in a few words why: --reason TEXT",
 	ErrHeld:         "wait until the motion is decided, or have its proposer withdraw it: rochdale motion list",
 }

@@ -36,13 +36,13 @@ func (m OpenClass) Check() error {
 		return ErrTerms.With("name of %d bytes, from 1 to %d can be", len(m.Name), MaxName)
 	}
 	if m.Par <= 0 {
-		return ErrTerms.With("par of %d", m.Par)
+		return ErrTerms.With("a par of nothing")
 	}
 	if m.MaxHolding == 0 || m.MaxHolding > MaxUnits || m.MinHolding > m.MaxHolding {
 		return ErrTerms.With("holdings from %d to %d units", m.MinHolding, m.MaxHolding)
 	}
 	if _, err := money.Times(m.MaxHolding, m.Par); err != nil {
-		return ErrTerms.With("%d units at %d: %v", m.MaxHolding, m.Par, err)
+		return ErrTerms.With("the most that a member may hold, %s at par, is more than an account holds", words.Plural(m.MaxHolding, "share"))
 	}
 	return nil
 }

@@ -43,6 +43,8 @@ type Setup struct {
 	Coops      int // at least 1; each the same
 	Members    int // founders of each, at least 3
 	Grants     []charter.NamedGrant
+	Currency   string // of the books, with Digits behind the point; EUR and 2 if it is empty
+	Digits     uint8
 	Kinds      []state.Kind
 	Found      func(c *state.Ctx) error // of each co-op, after charter and members
 	EndBlock   []func(c *state.Ctx) error
@@ -114,7 +116,10 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 		return d, err
 	}
 	d.Policy.Allowance, d.Policy.Entrenched = charter.MaxAllowance, 1
-	d.Policy.Waiting, d.Policy.Alone = 0, 0   // the least, and no limit
+	d.Policy.Waiting, d.Policy.Alone = 0, 0 // the least, and no limit
+	if s.Currency != "" {
+		d.Policy.Currency, d.Policy.Digits = s.Currency, s.Digits
+	}
 	d.Motions[0].Notice = d.Motions[1].Notice // no kind has a longer one
 	d.Grants = nil
 	for _, k := range kinds {

@@ -1,6 +1,7 @@
 package surplus_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -19,7 +20,7 @@ func TestAmountsOutOfRange(t *testing.T) {
 	hold(l, 5)
 	period := func(p surplus.Period, amount money.Amount) func() {
 		return func() {
-			l.Must(treasurer, surplus.OpenPeriod{Name: "x"})
+			l.Must(treasurer, surplus.OpenPeriod{Name: fmt.Sprint(p)})
 			record(l, p, surplus.Purchases, 1)
 			post(l, account.Debit(1100, amount), account.Credit(sales, amount))
 			l.Must(treasurer, surplus.Declare{Period: p, Surplus: amount})

@@ -14,8 +14,8 @@ import (
 // owed sums what the room owes members over all periods.
 type owed struct{ dividends, notices money.Amount }
 
-// CheckSurplus is this room's invariant for one co-op: periods are gapless and
-// allocated in order, tallies are what a recount of the figures gives, an allocation
+// CheckSurplus is this room's invariant for one co-op: periods are gapless, each with a
+// name of its own, and allocated in order, tallies are what a recount of the figures gives, an allocation
 // sums and is within what was available, the parts of a dividend are exactly what
 // money.Split gives for their claims, those of a patronage dividend are for the
 // figures recorded, and dividends and notices payable in the books are what members
@@ -33,6 +33,9 @@ func CheckSurplus(r state.Reader) error {
 		}
 		if (s.Stage == Opened) != (cal.Open != 0 && p >= cal.Open) || (s.Stage == Allocated) != (p <= cal.Allocated) {
 			return false, fmt.Errorf("period %d is %v, the calendar says %+v", p, s.Stage, cal)
+		}
+		if named, err := names.Get(r, nameDigest(s.Name)); err != nil || named != p {
+			return false, errors.Join(err, fmt.Errorf("period %d is called %q, which is the name of period %d", p, s.Name, named))
 		}
 		if s.Stage == Allocating {
 			running = p

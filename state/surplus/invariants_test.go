@@ -1,6 +1,7 @@
 package surplus_test
 
 import (
+	"crypto/sha256"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -50,6 +51,7 @@ var (
 	runs       = state.NewTable[uint8, surplus.Run](0x55)
 	bases      = state.NewTable[basisKey, surplus.Basis](0x58)
 	calendars  = state.NewTable[uint8, surplus.Calendar](0x57)
+	names      = state.NewTable[[20]byte, surplus.Period](0x5e)
 	balances   = state.NewTable[account.Code, money.Amount](0x31)
 )
 
@@ -63,6 +65,12 @@ func edit[K comparable, V any](table state.Table[K, V], k K, change func(*V)) fu
 		change(&v)
 		table.Put(c, k, v)
 	}
+}
+
+// digestOf is under what a name that is its own fold is kept.
+func digestOf(name string) [20]byte {
+	sum := sha256.Sum256([]byte(name))
+	return [20]byte(sum[:])
 }
 
 // CheckSurplus fails when a record is broken, and says which.
@@ -89,6 +97,8 @@ func TestCheckSurplusFails(t *testing.T) {
 	statetest.Spoiled(t, setup(3), scene, []statetest.Spoil{
 		{Name: "a period erased", Break: func(c *state.Ctx) { statements.Delete(c, 1) }, Says: "period 2 follows 0"},
 		{Name: "the last period erased", Break: func(c *state.Ctx) { statements.Delete(c, 2) }, Says: "1 periods, the calendar says 2"},
+		{Name: "a name of no period", Break: func(c *state.Ctx) { names.Delete(c, digestOf("2")) }, Says: `period 2 is called "2", which is the name of period 0`},
+		{Name: "a name of another period", Break: func(c *state.Ctx) { names.Put(c, digestOf("1"), 2) }, Says: `period 1 is called "1", which is the name of period 2`},
 		{Name: "another open period", Break: calendar(func(c *surplus.Calendar) { c.Open = 1 }), Says: "period 1 is allocated, the calendar says"},
 		{Name: "nothing allocated", Break: calendar(func(c *surplus.Calendar) { c.Allocated = 0 }), Says: "period 1 is allocated, the calendar says"},
 		{Name: "more periods", Break: calendar(func(c *surplus.Calendar) { c.Periods++ }), Says: "2 periods, the calendar says 3"},

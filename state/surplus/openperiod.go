@@ -6,8 +6,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// OpenPeriod opens the next accounting period; the result is its number. A co-op can
-// have MaxOpen open at a time, so that the last one is closed while the next is under
+// OpenPeriod opens the next accounting period; the result is its number. It has a
+// name that no earlier one has, as words.Fold compares them. A co-op can have MaxOpen open at a time, so that the last one is closed while the next is under
 // way; for that the first of them has a last day.
 type OpenPeriod struct {
 	Name string `cbor:"1,keyasint,omitempty"` // such as "2015"
@@ -45,6 +45,9 @@ func (m OpenPeriod) Apply(c *state.Ctx) error {
 			return ErrOpen.With("number %d", cal.Open)
 		}
 	}
+	if err := requireNewName(c, m.Name); err != nil {
+		return err
+	}
 	number, err := account.OpenPeriod(c, m.Last)
 	if err != nil {
 		return err
@@ -57,6 +60,7 @@ func (m OpenPeriod) Apply(c *state.Ctx) error {
 	}
 	calendars.Put(c, 0, cal)
 	statements.Put(c, cal.Periods, Statement{Name: m.Name, Stage: Opened, OpenedAt: c.Time(), Last: m.Last})
+	names.Put(c, nameDigest(m.Name), cal.Periods)
 	c.Return(uint64(cal.Periods))
 	c.Emit(PeriodOpened{cal.Periods, m.Name})
 	return nil

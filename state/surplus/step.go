@@ -137,7 +137,8 @@ func PlanOf(r state.Reader, p Period, steps []Step) (Plan, error) {
 			return plan, err
 		}
 		if a.Pool > available-plan.Appropriated {
-			return plan, ErrExceeds.With("step %d: %d appropriated + %d > %d", i+1, plan.Appropriated, a.Pool, available)
+			return plan, ErrExceeds.With("step %d takes %s, of %s there are %s left", i+1,
+				charter.Money(r, a.Pool), charter.Money(r, available), charter.Money(r, available-plan.Appropriated))
 		}
 		plan.Appropriated += a.Pool
 		plan.Allotments = append(plan.Allotments, a)
@@ -165,7 +166,7 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 	switch s.Base {
 	case OfSurplus, OfRest:
 		if surplus <= 0 {
-			return a, ErrNoSurplus.With("it is %d", surplus)
+			return a, ErrNoSurplus.With("it is %s", charter.Money(r, surplus))
 		}
 		a.Basis = surplus
 		if s.Base == OfRest {
@@ -185,7 +186,7 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 	}
 	if s.Base != Fixed {
 		if a.Pool, err = s.Rate.Of(a.Basis); err != nil {
-			return a, ErrTotal.With("a rate of %d: %v", a.Basis, err)
+			return a, ErrTotal.With("a rate of %s", charter.Money(r, a.Basis))
 		}
 	}
 	switch s.Sort {

@@ -39,6 +39,7 @@ func TestPeriodAndFigures(t *testing.T) {
 		try("no authority", secretary, surplus.OpenPeriod{Name: "1"}, state.ErrAuthority),
 		try("opened", treasurer, surplus.OpenPeriod{Name: strings.Repeat("n", surplus.MaxName)}, nil),
 		try("a second", treasurer, surplus.OpenPeriod{Name: "2"}, surplus.ErrOpen),
+		try("a second of that name", treasurer, surplus.OpenPeriod{Name: strings.Repeat("n", surplus.MaxName)}, surplus.ErrOpen),
 
 		try("no measure", treasurer, rec(9, 0, many...), surplus.ErrMeasure),
 		try("unknown measure", treasurer, rec(9, surplus.Points+1, many...), surplus.ErrMeasure),

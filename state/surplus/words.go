@@ -6,7 +6,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -30,8 +29,8 @@ func (m Measure) InMoney() bool { return m == Sales || m == Purchases || m == Wa
 // Words write a quantity of a measure that has a number of digits behind the
 // point: "200.00 EUR in purchases", "2,500 hours", "2.50 hours".
 func (m Measure) Words(r state.Reader, quantity uint64, digits uint8) string {
-	if m.InMoney() && quantity < 1<<63 {
-		return fmt.Sprintf("%s in %v", charter.Money(r, money.Amount(quantity)), m)
+	if m.InMoney() {
+		return fmt.Sprintf("%s in %v", charter.Sum(r, quantity), m)
 	}
 	return fmt.Sprintf("%s %v", words.Decimal(quantity, digits), m)
 }

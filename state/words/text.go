@@ -74,3 +74,20 @@ func escaped(s, before string) string {
 	}
 	return b.String()
 }
+
+// Fold is what is left of a name once what people overlook is taken away: spaces,
+// what is not shown, and the case of ASCII, Latin-1, Greek and Cyrillic letters. Two
+// names with one fold are one name to whoever reads or says them.
+func Fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ' || (r != utf8.RuneError && trick(r)):
+			return -1
+		case 'A' <= r && r <= 'Z', 0xc0 <= r && r <= 0xde && r != 0xd7, 0x391 <= r && r <= 0x3a9, 0x410 <= r && r <= 0x42f:
+			return r + 0x20
+		case 0x400 <= r && r <= 0x40f:
+			return r + 0x50
+		}
+		return r
+	}, name)
+}

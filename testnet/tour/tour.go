@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rochdale-ledger/rochdale/client/document"
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
@@ -61,39 +62,49 @@ var year []byte
 
 // DefaultYear is the tour's input unless another is given.
 func DefaultYear() Year {
-	y, err := ParseYear(year)
+	y, err := ParseYear("year.json", year)
 	if err != nil {
 		panic(err) // the embedded file is part of the program
 	}
 	return y
 }
 
-// ParseYear decodes a year strictly and checks that the tour can run it.
-func ParseYear(raw []byte) (Year, error) {
+// ParseYear decodes the year of the file at path strictly, and checks that the tour can
+// run it. An error names the line.
+func ParseYear(path string, raw []byte) (Year, error) {
 	var y Year
-	dec := json.NewDecoder(strings.NewReader(string(raw)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&y); err != nil {
-		return y, fmt.Errorf("reading the year: %w", err)
+	f, err := document.Parse(path, raw, &y)
+	if err != nil {
+		return y, err
+	}
+	wrong := func(field, format string, args ...any) (Year, error) {
+		return y, f.At(fmt.Errorf(format, args...), field)
 	}
 	voters := y.Casts.Yes + y.Casts.No + y.Casts.Abstain
 	switch {
 	case len(y.Coops) != validators:
-		return y, fmt.Errorf("the year names %d co-ops: the tour has %d", len(y.Coops), validators)
+		return wrong("coops", "the year names %d co-ops: the tour has %d", len(y.Coops), validators)
 	case y.Members < 10 || y.Members > 100_000:
-		return y, fmt.Errorf("the year has %d members: from 10 to 100,000 can be", y.Members)
+		return wrong("members", "the year has %d members: from 10 to 100,000 can be", y.Members)
 	case y.Casts.Yes < 0 || y.Casts.No < 0 || y.Casts.Abstain < 0 || voters < 1 || voters > y.Members:
-		return y, fmt.Errorf("the year has %d casts by %d members", voters, y.Members)
-	case y.Par < 1 || y.SharesEach < 1:
-		return y, fmt.Errorf("the year has %d shares for each member at a par of %d: both must be 1 or more", y.SharesEach, y.Par)
+		return wrong("casts", "the year has %d casts by %d members", voters, y.Members)
+	case y.SharesEach < 1:
+		return wrong("shares_each", "the year has no shares for each member: it must be 1 or more")
+	case y.Par < 1:
+		return wrong("par", "the par of a share must be more than nothing")
 	case y.Surplus < 1 || y.Undistributed < 0 || y.EducationFund < 0 || y.StatutoryReserve < 0:
-		return y, errors.New("the year needs a surplus, and what is brought forward cannot be below zero")
-	case len(y.Currency) != 3 || y.Period == "":
-		return y, fmt.Errorf("the year needs a period, found %q, and a currency of three letters, found %q", y.Period, y.Currency)
+		return wrong("surplus", "the year needs a surplus, and what is brought forward cannot be below zero")
+	case y.Period == "":
+		return wrong("period", "the year needs a period")
+	case len(y.Currency) != 3:
+		return wrong("currency", "the year needs a currency of three letters, found %q", y.Currency)
 	}
-	for _, r := range []money.Rate{y.ReserveRate, y.EducationRate, y.DividendRate} {
-		if r.Den < 1 || r.Num < 1 || r.Num > r.Den {
-			return y, fmt.Errorf("the year has the rate %d/%d: it must be more than nothing and at most all", r.Num, r.Den)
+	for _, r := range []struct {
+		field string
+		rate  money.Rate
+	}{{"reserve_rate", y.ReserveRate}, {"education_rate", y.EducationRate}, {"dividend_rate", y.DividendRate}} {
+		if r.rate.Den < 1 || r.rate.Num < 1 || r.rate.Num > r.rate.Den {
+			return wrong(r.field, "the year has the rate %d/%d: it must be more than nothing and at most all", r.rate.Num, r.rate.Den)
 		}
 	}
 	return y, nil
