@@ -279,7 +279,7 @@ func (p Poll) votes(rec member.Record, op uint64) bool {
 
 // waitWords say from when on a member counts who waits while the motion is decided.
 func (p Poll) waitWords(rec member.Record) string {
-	if from := int64(rec.Counts) * 24 * 60 * 60; from > p.proposed() {
+	if from := int64(rec.CountsFrom()) * 24 * 60 * 60; from > p.proposed() {
 		return fmt.Sprintf(": it counts in what is proposed from %s on", words.Time(from))
 	}
 	return ""
