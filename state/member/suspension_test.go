@@ -159,7 +159,7 @@ func TestElectors(t *testing.T) {
 	want("and leaves", 0, all, 8, all)
 
 	l.Days(30) // the suspension of member 4 had not begun to count when it ended
-	all++             // the one taken over
+	all++      // the one taken over
 	byTwo(t, l, member.Reinstate{Member: 5})
 	want("two officers reinstate whom all suspended", 0, all-1, 6, all-1, 8, all)
 	byTwo(t, l, member.Suspend{Member: 4, Reason: "r"})
