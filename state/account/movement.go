@@ -67,14 +67,17 @@ func BalanceFacts(t state.Telling, lines func() ([]Line, error)) (out []state.Cl
 		at = ", when it was proposed"
 	}
 	if !known && t.Now {
-		at = ", now"
 		posts, err := lines()
 		if err == nil {
 			moves, err = movementsOf(t, posts)
 		}
 		known = err == nil
 	}
-	if !known {
+	switch {
+	case known:
+	case t.Now:
+		return []state.Clause{state.Fact("balances", "as it stands this cannot be done, so they stay")}
+	default:
 		return []state.Clause{state.Fact("balances", "what they were is not on record")}
 	}
 	for _, m := range moves {

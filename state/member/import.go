@@ -106,7 +106,7 @@ func (m Import) Describe(t state.Telling) state.Words {
 	}
 	if had, known := m.had(t, first, done); known {
 		w.Clauses = append(w.Clauses, state.Clause{
-			What:   "members on the register, who ever were",
+			What:   "member numbers given out",
 			Before: words.Count(had), After: words.Count(had + uint64(len(m.Entries))),
 		})
 	}

@@ -269,7 +269,7 @@ func (by partChange) of(p Part) money.Amount {
 func partFacts(t state.Telling, p Period, step uint8, members []state.Member, by partChange) []state.Clause {
 	var out []state.Clause
 	for _, n := range members {
-		text := "an amount that cannot be read"
+		text := "an amount that cannot be read,"
 		if part, ok, err := PartOf(t, p, step, n); err == nil && ok {
 			text = charter.Money(t, by.of(part))
 		}
@@ -278,7 +278,10 @@ func partFacts(t state.Telling, p Period, step uint8, members []state.Member, by
 	return append(out, account.BalanceFacts(t, func() ([]account.Line, error) {
 		var sum money.Amount
 		for _, n := range members {
-			part, _, err := PartOf(t, p, step, n)
+			part, ok, err := PartOf(t, p, step, n)
+			if err == nil && !ok {
+				err = ErrNoPart
+			}
 			if err != nil {
 				return nil, err
 			}
