@@ -76,7 +76,7 @@ func BalanceFacts(t state.Telling, lines func() ([]Line, error)) (out []state.Cl
 	switch {
 	case known:
 	case t.Now:
-		return []state.Clause{state.Fact("balances", "as it stands this cannot be done, so they stay")}
+		return []state.Clause{state.Fact("balances", "what becomes of them cannot be read")}
 	default:
 		return []state.Clause{state.Fact("balances", "what they were is not on record")}
 	}
