@@ -43,6 +43,11 @@ func newPlot(t *testing.T, preset string, office charter.Office, two bool) *plot
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newPlotBy(t, doc, office, two)
+}
+
+// newPlotBy is newPlot by a charter of the test's own.
+func newPlotBy(t *testing.T, doc charter.Document, office charter.Office, two bool) *plot {
 	g, validators := fedGenesis(t, 1)
 	c := &g.Coops[0]
 	c.Charter, c.Members = doc, nil
@@ -361,4 +366,79 @@ func tryPlot(t *testing.T, name, preset string, o charter.Office, two bool, kind
 	if taken == 0 {
 		t.Errorf("%s: the ledger took nothing of the plot", name)
 	}
+}
+
+// Where a charter lets officers reinstate, they bring back nobody to vote with them:
+// neither whom officers suspended long ago nor whom all members did, before the
+// proposal or after it.
+func TestNoOfficerBringsBack(t *testing.T) {
+	const ally state.Member = 7
+	for _, row := range []struct {
+		name string
+		two  bool
+		by   func(*plot) // suspends the ally
+	}{
+		{"suspended by an officer, reinstated by one", false, func(p *plot) { p.do(member.Suspend{Member: ally, Reason: "r"}) }},
+		{"suspended by officers, reinstated by two", true, func(p *plot) { p.do(member.Suspend{Member: ally, Reason: "r"}) }},
+		{"suspended by all, reinstated by one", false, func(p *plot) { p.barred(ally) }},
+		{"suspended by all, reinstated by two", true, func(p *plot) { p.barred(ally) }},
+	} {
+		plotted := func() *plot {
+			doc, err := charter.Preset("standard")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, g := range doc.Grants {
+				if len(g.Actions) == 1 && (g.Actions[0] == "member.Suspend" || g.Actions[0] == "member.Reinstate") {
+					doc.Grants[i].Motions = []charter.MotionKindID{1, 3, 4}
+					if !row.two {
+						doc.Grants[i].Offices = []charter.Office{charter.Chair}
+					}
+				}
+			}
+			p := newPlotBy(t, doc, charter.Chair, row.two)
+			row.by(p)
+			p.now = p.now.Add(40 * 24 * time.Hour)
+			p.block()
+			p.taken = 0
+			return p
+		}
+		bring := func(p *plot) {
+			p.do(member.Reinstate{Member: ally})
+			p.keys[ally] = fedKey(1, ally) // it casts as the plotters like
+		}
+		for _, kind := range []charter.MotionKindID{1, 2} {
+			want := plotted().run(kind, bring, never)
+			if want.Outcome != count.Lost || want.Yes != 2 || want.No != 7 || want.Electorate != plotMembers-1 {
+				t.Fatalf("%s: without a plot it comes to %+v", row.name, want)
+			}
+			for when := beforeProposal; when <= afterCasts; when++ {
+				p := plotted()
+				if diff := cmp.Diff(want, p.run(kind, bring, when)); diff != "" || p.taken != 1 {
+					t.Errorf("%s, %s, on a motion of kind %d: %d taken (-want +got)\n%s", row.name, momentNames[when], kind, p.taken, diff)
+				}
+			}
+		}
+	}
+}
+
+// barred has all members suspend one.
+func (p *plot) barred(m state.Member) {
+	suspend := p.body(1, 1, member.Suspend{Member: m, Reason: "r"})
+	p.spent[signer{1, 1}]--
+	n := p.motions() + 1
+	if !p.try(1, ballot.Propose{Kind: 4, Title: "Out", Action: []ballot.Carried{{Kind: suspend.Kind, Payload: suspend.Payload}}}) {
+		p.t.Fatal("the motion was refused")
+	}
+	for by := state.Member(1); by <= 6; by++ {
+		p.try(by, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
+	}
+	p.block()
+	p.read(func(r state.Reader) error {
+		rec, err := member.Find(r, m)
+		if err == nil && rec.Standing() != member.Suspended {
+			p.t.Fatalf("member %d is %v", m, rec.Standing())
+		}
+		return err
+	})
 }

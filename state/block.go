@@ -63,6 +63,7 @@ type Result struct {
 	Data   []byte
 	Log    string
 	Events []Event
+	Was    []byte // what the action replaced: see Ctx.Replace
 }
 
 // A Delivered is a transaction of the block and its result. If a transaction is in
@@ -122,7 +123,7 @@ func (m *Machine) Begin(base Leaves, founding *Block, chain string, height uint6
 }
 
 func (b *Block) ctx(coop Coop, auth Authority) *Ctx {
-	return &Ctx{overlay: b.overlay, block: b, coop: coop, auth: auth, data: new([]byte)}
+	return &Ctx{overlay: b.overlay, block: b, coop: coop, auth: auth, data: new([]byte), was: new([]byte)}
 }
 
 // Reader reads the block as it stands.
@@ -381,7 +382,7 @@ func (b *Block) deliver(a *arrival, ahead uint64) (Result, error) {
 // charter authorizes it. After an error nothing of it is written.
 func (b *Block) take(below *overlay, coop Coop, kind tx.Kind, action Action, by Authority) (Result, error) {
 	over := newOverlay(below)
-	c := &Ctx{overlay: over, block: b, coop: coop, auth: by, data: new([]byte)}
+	c := &Ctx{overlay: over, block: b, coop: coop, auth: by, data: new([]byte), was: new([]byte)}
 	if err := b.rules.Authorize(c, kind, action); err != nil {
 		return Result{}, err
 	}
@@ -391,7 +392,7 @@ func (b *Block) take(below *overlay, coop Coop, kind tx.Kind, action Action, by 
 	events := slices.Clone(over.events)
 	over.events = nil
 	over.merge()
-	return Result{Data: *c.data, Events: events}, nil
+	return Result{Data: *c.data, Events: events, Was: *c.was}, nil
 }
 
 // Carry takes an action that a passed motion carries, as if it were signed, on
@@ -427,7 +428,7 @@ func (c *Ctx) Try(kind tx.Kind, payload []byte, version uint64, by Authority) (R
 	if c.block.carrying {
 		return Result{}, nil
 	}
-	return (&Ctx{overlay: newOverlay(c.overlay), block: c.block, coop: c.coop, auth: c.auth, data: new([]byte)}).Carry(kind, payload, version, by)
+	return (&Ctx{overlay: newOverlay(c.overlay), block: c.block, coop: c.coop, auth: c.auth, data: new([]byte), was: new([]byte)}).Carry(kind, payload, version, by)
 }
 
 // Decode reads a payload that a motion is to carry. It refuses what Carry would

@@ -31,6 +31,7 @@ type Ctx struct {
 	coop  Coop
 	auth  Authority
 	data  *[]byte // the result, shared with what In returns
+	was   *[]byte // see Replace, likewise
 }
 
 var _ Reader = (*Ctx)(nil)
@@ -85,3 +86,8 @@ func (c *Ctx) Emit(e Event) { c.events = append(c.events, e) }
 // Return sets the action's result: consensus data, so a number or a few. What a
 // carried action returns is kept with its motion.
 func (c *Ctx) Return(v any) { *c.data = tx.Encode(v) }
+
+// Replace notes what the action replaces and no record will say afterwards, such as
+// balances, beside the result. A motion that carries the action keeps it, as it was
+// when the motion was proposed and when it was carried; otherwise it is dropped.
+func (c *Ctx) Replace(v any) { *c.was = tx.Encode(v) }

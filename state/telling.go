@@ -19,6 +19,12 @@ type Telling struct {
 	// Result is what the action returned if it was done, else nil. The records then
 	// hold what it wrote, and what they held before is in the result, if it matters.
 	Result []byte
+	// Was is what the action replaced, as its motion keeps it: when it was carried or,
+	// if it was not, as it would have been when it was proposed. Nil if that is not known.
+	Was []byte
+	// Now says that the action is not proposed or taken yet: what it would replace is
+	// read from the records. No receipt is made of that.
+	Now bool
 }
 
 // Words are what an action does, as people read it. Text of the ledger in them is
@@ -99,6 +105,15 @@ func (t Telling) Given(w Words, what string) Words {
 		w.Clauses = append(w.Clauses, Fact(what, "%d", n))
 	}
 	return w
+}
+
+// Replaced reads what the action replaced, if its motion keeps it.
+func Replaced[V any](t Telling) (v V, ok bool) {
+	if t.Was == nil {
+		return v, false
+	}
+	v, err := tx.DecodeLenient[V](t.Was)
+	return v, err == nil
 }
 
 // Was reads the result of an action that was done, which holds what it replaced.

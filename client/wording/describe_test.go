@@ -109,7 +109,7 @@ func TestDescribe(t *testing.T) {
 	}{
 		{member.Apply{Entry: entry}, "record the application of the holder of key " + hexKey(77) + " to be a member of class 1 (member)\ncandidate: " + entryWords},
 		{member.Admit{Member: 9}, "admit member 9\nstanding of member 9: candidate → active"},
-		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nentry 1: " + entryWords},
+		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nentry 1: " + entryWords + "\nmember numbers given out: 5 → 6"},
 		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing"},
 		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: active, as before"}, // which the rule refuses
 		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
@@ -120,16 +120,19 @@ func TestDescribe(t *testing.T) {
 		{member.Dismiss{Member: ada, Office: charter.Auditor, Reason: "moves"}, "dismiss member 4 as auditor, because \"moves\"\nmember 4 as auditor: in office → not in office"},
 		{member.Dismiss{Member: ada, Office: charter.Auditor}, "dismiss member 4 as auditor\nmember 4 as auditor: in office → not in office"},
 		{share.OpenClass{Class: 2, Name: "bond", Par: 250050, MinHolding: 1, MaxHolding: 1000},
-			"open share class 2, \"bond\", at a par of 2,500.50 EUR\npar: 2,500.50 EUR\na member may hold: 1 to 1,000 shares"},
+			"open share class 2, \"bond\", at a par of 2,500.50 EUR\nshare class 2: not open → open\npar: 2,500.50 EUR\na member may hold: 1 to 1,000 shares"},
 		{share.Subscribe{Member: ada, Class: 1, Units: 5}, `subscribe 5 new shares of class 1 (member\tshare) for member 4` + "\nprice: 5 shares at 10.00 EUR, 50.00 EUR\nheld and subscribed: 10 shares → 15 shares"},
 		{share.ConfirmPayment{Subscriptions: []uint64{1, 7}}, "confirm that the money for subscriptions 1 and 7 is in the bank\n" +
-			`subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR` + "\nsubscription 7: its record cannot be read"},
-		{share.Issue{Subscriptions: []uint64{1}}, "issue the shares of subscription 1\n" + `subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR`},
+			`subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR` + "\nsubscription 7: its record cannot be read\nstatus: unpaid → paid\nbalances: what becomes of them cannot be read"},
+		{share.Issue{Subscriptions: []uint64{1}}, "issue the shares of subscription 1\n" + `subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR` +
+			"\nstatus: paid → issued\nbalance of 2100 share applications: 100.00 EUR credit → 0.00 EUR\nbalance of 3000 share capital: 0.00 EUR → 100.00 EUR credit"},
 		{share.Cancel{Member: ada, Subscription: 1}, "cancel subscription 1 of member 4\n" + `subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR`},
 		{account.Open{Code: 1500, Type: account.Asset, Name: "van"}, "open account 1500, \"van\", of type asset\naccount 1500: \"van\"\ntype: asset\nposting by hand: free"},
 		{account.Post{Narrative: "rent", Lines: []account.Line{account.Debit(5200, 90000), account.Credit(account.Bank, 90000)}},
-			"post \"rent\" in the journal\nline 1: debit 5200 rent with 900.00 EUR\nline 2: credit 1000 bank with 900.00 EUR"},
-		{account.Reverse{Entry: 2, Narrative: "twice"}, "reverse journal entry 2, because \"twice\"\nentry 2: \"takings\"\nline 1: credit 1000 bank with 50.00 EUR\nline 2: debit 4000 sales with 50.00 EUR"},
+			"post \"rent\" in the journal\nline 1: debit 5200 rent with 900.00 EUR\nline 2: credit 1000 bank with 900.00 EUR\n" +
+				"balance of 5200 rent: 0.00 EUR → 900.00 EUR debit\nbalance of 1000 bank: 150.00 EUR debit → 750.00 EUR credit"},
+		{account.Reverse{Entry: 2, Narrative: "twice"}, "reverse journal entry 2, because \"twice\"\nentry 2: \"takings\"\nline 1: credit 1000 bank with 50.00 EUR\nline 2: debit 4000 sales with 50.00 EUR\n" +
+			"balance of 1000 bank: 150.00 EUR debit → 100.00 EUR debit\nbalance of 4000 sales: 50.00 EUR credit → 0.00 EUR"},
 		{ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}, `cast yes on motion 1, "Paint the \"gate\""`},
 		{ballot.Declare{Motion: 1}, `close the poll of motion 1, "Paint the \"gate\""`},
 		{ballot.Withdraw{Motion: 3}, "withdraw motion 3"},
@@ -146,9 +149,9 @@ func TestDescribe(t *testing.T) {
 			{Sort: surplus.ToFund, Base: surplus.Fixed, Amount: 100, Account: account.Education},
 			{Sort: surplus.ShareDividend, Base: surplus.OfCapital, Rate: money.Rate{Num: 1, Den: 40}, Class: 1},
 			{Sort: surplus.PatronageDividend, Base: surplus.OfRest, Rate: money.Rate{Num: 1, Den: 1}, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 5}},
-		}}, "allocate the surplus of period 1 (\"2026\")\nstep 1: 15% of the surplus to 3100 statutory reserve\nstep 2: 1.00 EUR to 3200 education fund\n" +
-			`step 3: 2.5% of the paid-up capital as dividend on shares of class 1 (member\tshare)` + "\nstep 4: 100% of what is left as dividend on hours, 20% in money and the rest as notices\nthe rest: carried forward"},
-		{surplus.Pay{Period: 1, Step: 3, Members: []state.Member{ada}}, "record that 1 member got the money of step 3 of period 1 (\"2026\")\nmember 4: an amount that cannot be read"},
+		}}, "allocate the surplus of period 1 (\"2026\")\nperiod 1: closed → allocated\nstep 1: 15% of the surplus to 3100 statutory reserve\nstep 2: 1.00 EUR to 3200 education fund\n" +
+			`step 3: 2.5% of the paid-up capital as dividend on shares of class 1 (member\tshare)` + "\nstep 4: 100% of what is left as dividend on hours, 20% in money and the rest as notices\nthe rest: carried forward\nbalances: what becomes of them cannot be read"},
+		{surplus.Pay{Period: 1, Step: 3, Members: []state.Member{ada}}, "record that 1 member got the money of step 3 of period 1 (\"2026\")\nmember 4: an amount that cannot be read, owed → an amount that cannot be read, paid\nbalances: what becomes of them cannot be read"},
 	} {
 		same(t, fmt.Sprintf("%T", row.action), text(wording.Describe(r, row.action)), row.want)
 	}
@@ -251,11 +254,11 @@ func TestDescribeDone(t *testing.T) {
 	same(t, "Rekey", do(member.Rekey{Member: ada, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}),
 		"replace the key of member 4 by "+hexKey(77)+"\nkey of member 4: "+hexKey(ada)+" → "+hexKey(77))
 	same(t, "Import", do(member.Import{Entries: []member.Entry{{Key: statetest.Key(1, 78).Public(), Class: 1}}}),
-		"enter 1 member of an existing register as an active member\nmember 6: key "+hexKey(78)+", class 1 (member)")
+		"enter 1 member of an existing register as an active member\nmember 6: key "+hexKey(78)+", class 1 (member)\nmember numbers given out: 5 → 6")
 	same(t, "Subscribe", do(share.Subscribe{Member: ada, Class: 1, Units: 10}),
 		`subscribe 10 new shares of class 1 (member\tshare) for member 4`+"\nprice: 10 shares at 10.00 EUR, 100.00 EUR\nsubscription: 1")
 	same(t, "ConfirmPayment", do(share.ConfirmPayment{Subscriptions: []uint64{1}}),
-		"confirm that the money for subscription 1 is in the bank\n"+`subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR`)
+		"confirm that the money for subscription 1 is in the bank\n"+`subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR`+"\nstatus: unpaid → paid\nbalances: what they were is not on record")
 	same(t, "Resign", do(member.Resign{Member: ben}), "end the membership of member 5 for good\nstanding of member 5: left")
 	same(t, "OpenPeriod", do(surplus.OpenPeriod{Name: "2026"}), "open the period \"2026\"\nperiod: 1")
 }

@@ -28,7 +28,11 @@ func Telling(r state.Reader) state.Telling {
 }
 
 // Describe says what an action on the records of r's co-op would do.
-func Describe(r state.Reader, a state.Action) state.Words { return a.Describe(Telling(r)) }
+func Describe(r state.Reader, a state.Action) state.Words {
+	t := Telling(r)
+	t.Now = true
+	return a.Describe(t)
+}
 
 // Done says what an action did. result is what it returned, which may be nothing.
 func Done(r state.Reader, a state.Action, result []byte) state.Words {

@@ -142,6 +142,7 @@ func ReopenPeriod(c *state.Ctx, o Reopening) (entry uint64, err error) {
 	b.Shut, b.Open = o.Shut, append([]Span{{o.Period, o.Last}}, b.Open...)
 	if o.Closing == 0 {
 		books.Put(c, 0, b)
+		NoMovement(c)
 		return 0, nil
 	}
 	rec, err := EntryOf(c, o.Closing)

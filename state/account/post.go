@@ -52,7 +52,7 @@ func (m Post) Apply(c *state.Ctx) error {
 func (m Post) Describe(t state.Telling) state.Words {
 	return t.Given(state.Words{
 		Phrase:  "post " + words.Quote(m.Narrative) + " in the journal" + dated(m.Day),
-		Clauses: lineFacts(t, m.Lines),
+		Clauses: append(lineFacts(t, m.Lines), BalanceFacts(t, func() ([]Line, error) { return m.Lines, nil })...),
 	}, "journal entry")
 }
 

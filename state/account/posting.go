@@ -57,7 +57,8 @@ type Posting struct {
 	number uint64
 	record Record
 	books  Books
-	codes  []Code         // the accounts touched
+	codes  []Code // the accounts touched
+	before []money.Amount
 	after  []money.Amount // and their balances
 	moved  []result       // what belongs to a period
 }
@@ -92,7 +93,6 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 		Time: c.Time(), Narrative: e.Narrative, Lines: e.Lines, By: e.By, Hand: e.hand, Day: e.Day,
 	}}
 	var kinds []Account
-	var before []money.Amount
 	for _, l := range e.Lines {
 		at := slices.Index(p.codes, l.Account)
 		if at < 0 {
@@ -105,7 +105,7 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 				return Posting{}, err
 			}
 			at = len(p.codes)
-			kinds, before = append(kinds, a), append(before, balance)
+			kinds, p.before = append(kinds, a), append(p.before, balance)
 			p.codes, p.after = append(p.codes, l.Account), append(p.after, balance)
 		}
 		if p.after[at], err = money.Add(p.after[at], l.Amount); err != nil {
@@ -113,7 +113,7 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 		}
 	}
 	for i, code := range p.codes {
-		moved := p.after[i] - before[i]
+		moved := p.after[i] - p.before[i]
 		if err := kinds[i].requireFloor(c, code, moved, p.after[i]); err != nil {
 			return Posting{}, err
 		}
@@ -212,6 +212,7 @@ func (p Posting) Post(c *state.Ctx) uint64 {
 			results.Put(c, m.key, m.after)
 		}
 	}
+	c.Replace(p.movements())
 	journal.Put(c, p.number, p.record)
 	books.Put(c, 0, p.books)
 	c.Emit(Posted{Entry: p.number, Reverses: p.record.Reverses})

@@ -72,6 +72,7 @@ func (m Reverse) Describe(t state.Telling) state.Words {
 		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("entry %d", m.Entry), "%s", words.Quote(rec.Narrative)))
 		w.Clauses = append(w.Clauses, lineFacts(t, opposite(rec.Lines))...)
 	}
+	w.Clauses = append(w.Clauses, BalanceFacts(t, func() ([]Line, error) { return OppositeOf(t, m.Entry) })...)
 	return t.Given(w, "journal entry")
 }
 

@@ -98,6 +98,7 @@ type Motion struct {
 	Version   uint64               `cbor:"8,keyasint,omitempty"`  // of the rules when it was proposed, by which Action is read
 	Options   []Option             `cbor:"9,keyasint,omitempty"`  // numbered from 1; none for yes or no
 	Held      bool                 `cbor:"10,keyasint,omitempty"` // what Action divides stands still until the motion is over
+	Was       []byte               `cbor:"11,keyasint,omitempty"` // what Action would have replaced when it was proposed, if it could be done: state.Ctx.Replace
 }
 
 // An Option is one of the answers that a motion puts to choice: a text, a member
@@ -122,6 +123,7 @@ type Result struct {
 	Gave    []byte        `cbor:"5,keyasint,omitempty"` // what the carried action returned: a member's number, an entry's …
 	Winners []uint16      `cbor:"6,keyasint,omitempty"` // numbers of options
 	Count   []byte        `cbor:"7,keyasint,omitempty"` // what the method found, in its own encoding; none for yes or no
+	Was     []byte        `cbor:"8,keyasint,omitempty"` // what the carried action replaced: state.Ctx.Replace
 }
 
 // A Poll is what a cast is checked against: the rule frozen when the motion was
@@ -280,7 +282,7 @@ func (p Poll) votes(rec member.Record, op uint64) bool {
 
 // waitWords say from when on a member counts who waits while the motion is decided.
 func (p Poll) waitWords(rec member.Record) string {
-	if from := int64(rec.Counts) * 24 * 60 * 60; from > p.proposed() {
+	if from := int64(rec.CountsFrom()) * 24 * 60 * 60; from > p.proposed() {
 		return fmt.Sprintf(": it counts in what is proposed from %s on", words.Time(from))
 	}
 	return ""

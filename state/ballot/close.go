@@ -154,7 +154,7 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 			if err != nil {
 				return 0, false, fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)
 			}
-			result.Refused, result.Gave = did.Code, did.Data
+			result.Refused, result.Gave, result.Was = did.Code, did.Data, did.Was
 			told.Refused, told.Why = did.Code, did.Log
 		}
 	}

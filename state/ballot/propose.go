@@ -127,7 +127,8 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := m.try(c, Number(t.Motions+1)); err != nil {
+	was, err := m.try(c, Number(t.Motions+1))
+	if err != nil {
 		return err
 	}
 	register, err := member.TotalsOf(c)
@@ -159,7 +160,7 @@ func (m Propose) Apply(c *state.Ctx) error {
 	}
 	motions.Put(c, n, Motion{
 		Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Actor(), Proposed: c.Time(),
-		Version: c.Version(), Action: m.Action, Options: m.Options, Held: held,
+		Version: c.Version(), Action: m.Action, Options: m.Options, Held: held, Was: was,
 	})
 	c.Return(uint64(n))
 	c.Emit(Proposed{n, m.Title, poll.Opens, poll.Closes})
@@ -237,23 +238,25 @@ func (m Propose) requireCarriable(c *state.Ctx) error {
 }
 
 // try refuses an action that would be refused if motion n were carried in this
-// state, so that no one is asked about what cannot be done. An action that may read
-// winners is not tried, since there are none yet.
-func (m Propose) try(c *state.Ctx, n Number) error {
-	if m.Anyway || len(m.Options) > 0 {
-		return nil
+// state, so that no one is asked about what cannot be done, unless the proposer asks
+// anyway, and returns what it would replace. An action that may read winners is not
+// tried, since there are none yet.
+func (m Propose) try(c *state.Ctx, n Number) (was []byte, err error) {
+	if len(m.Options) > 0 {
+		return nil, nil
 	}
 	for _, a := range m.Action {
 		by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(m.Kind)}
 		would, err := c.Try(a.Kind, a.Payload, c.Version(), by)
 		if err != nil {
-			return fmt.Errorf("trying kind %04x: %w", uint16(a.Kind), err)
+			return nil, fmt.Errorf("trying kind %04x: %w", uint16(a.Kind), err)
 		}
-		if would.Code != 0 {
-			return ErrTried.With("rejection %d, %s", would.Code, would.Log)
+		if would.Code != 0 && !m.Anyway {
+			return nil, ErrTried.With("rejection %d, %s", would.Code, would.Log)
 		}
+		was = would.Was
 	}
-	return nil
+	return was, nil
 }
 
 // opened freezes the electorate by the number of the register's last operation, from

@@ -24,11 +24,17 @@ func Named(r state.Reader, n Number) string {
 // was done, what it did. t is of the motion's co-op.
 func (m Motion) Carries(t state.Telling) []state.Words {
 	var result []byte
+	if len(m.Was) > 0 {
+		t.Was = m.Was
+	}
 	for _, res := range m.Result {
 		if res.Outcome == count.Carried && res.Refused == 0 {
 			result = res.Gave
 			if result == nil {
 				result = []byte{} // done, and it gave nothing
+			}
+			if t.Was = nil; len(res.Was) > 0 {
+				t.Was = res.Was
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Import enters up to MaxImport members of an existing register at once, as
@@ -69,6 +70,7 @@ func (m Import) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
+	c.Replace(t.Members)
 	first := state.Member(t.Members + 1)
 	for _, e := range m.Entries {
 		enter(c, &t, e, Active, counts)
@@ -102,7 +104,25 @@ func (m Import) Describe(t state.Telling) state.Words {
 		}
 		w.Clauses = append(w.Clauses, state.Fact(what, "%s", e.Words(t)))
 	}
+	if had, known := m.had(t, first, done); known {
+		w.Clauses = append(w.Clauses, state.Clause{
+			What:   "member numbers given out",
+			Before: words.Count(had), After: words.Count(had + uint64(len(m.Entries))),
+		})
+	}
 	return w
+}
+
+// had is how many numbers had been given out before.
+func (m Import) had(t state.Telling, first uint64, done bool) (n uint64, known bool) {
+	if done && first > 0 {
+		return first - 1, true
+	}
+	if n, known = state.Replaced[uint64](t); known || !t.Now {
+		return n, known
+	}
+	figures, err := TotalsOf(t)
+	return figures.Members, err == nil
 }
 
 var _ = Kinds.Add(state.KindOf[Import](KindImport, "member.Import"))

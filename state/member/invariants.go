@@ -106,15 +106,17 @@ func checkPosts(r state.Reader) error {
 // days is how many members of each class come, and go, on each day.
 type days map[uint64]*[2][charter.MaxClasses]uint64
 
-func (d days) add(comes, goes uint64, class charter.Class) {
-	for i, day := range []uint64{comes, goes} {
-		if day == 0 {
-			continue
+func (d days) add(comes, goes []uint64, class charter.Class) {
+	for i, on := range [][]uint64{comes, goes} {
+		for _, day := range on {
+			if day == 0 {
+				continue
+			}
+			if d[day] == nil {
+				d[day] = &[2][charter.MaxClasses]uint64{}
+			}
+			d[day][i][class-1]++
 		}
-		if d[day] == nil {
-			d[day] = &[2][charter.MaxClasses]uint64{}
-		}
-		d[day][i][class-1]++
 	}
 }
 

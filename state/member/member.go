@@ -70,6 +70,10 @@ type Change struct {
 	// Until is the day, since 1970 UTC, from which on a suspension takes the vote on
 	// what is proposed, and a key that others replaced casts on it.
 	Until uint64 `cbor:"10,keyasint,omitempty"`
+	// Counts is the day, since 1970 UTC, from which on a member whom others than all
+	// members reinstated counts again. What was proposed from the day Until on, or ever
+	// if that is zero, does not count it before.
+	Counts uint64 `cbor:"11,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.
@@ -110,7 +114,7 @@ func (r Record) KeepsOffice(noticed, op uint64) bool {
 // who does not wait any more.
 func (r Record) HasVote(proposed int64, op uint64) bool {
 	day := state.DayOf(proposed)
-	if r.Counts > day {
+	if r.waits(day, op) {
 		return false
 	}
 	if standing, _ := r.At(op); standing == Active {

@@ -58,7 +58,7 @@ func enter(c *state.Ctx, t *Totals, e Entry, s Standing, counts uint64) state.Me
 // in. The caller stores t. It panics if the store cannot be read.
 func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	if to.Standing == Suspended && to.Until > 0 {
-		to.Until = max(to.Until, rec.Counts)
+		to.Until = max(to.Until, rec.CountsFrom())
 	}
 	if len(rec.History) > 0 && rec.Standing() == Active {
 		t.Active[rec.Class()-1]--
@@ -159,6 +159,9 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 	}
 	if began, suspended := rec.suspension(^uint64(0)); suspended && to.Standing == Active {
 		if returned, err = vacant(c, began); err != nil {
+			return err
+		}
+		if to, err = rec.back(c, to); err != nil {
 			return err
 		}
 	}

@@ -62,7 +62,8 @@ func (m Suspend) Apply(c *state.Ctx) error {
 }
 
 // Reinstate ends a suspension. Offices that it took return, unless someone was
-// appointed to them meanwhile.
+// appointed to them meanwhile. Unless all members decide it, the member is in no
+// electorate for the charter's waiting time, where the suspension took its vote.
 type Reinstate struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 }

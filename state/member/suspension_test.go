@@ -67,6 +67,9 @@ func TestHasVote(t *testing.T) {
 	bars := member.Change{Operation: 20, Standing: member.Suspended, Bars: true}
 	key := member.Change{Operation: 30, Standing: member.Suspended, Key: true, Until: 999}
 	active := at(10, member.Active)
+	back := func(op, until, counts uint64) member.Change {
+		return member.Change{Operation: op, Standing: member.Active, Until: until, Counts: counts}
+	}
 	for _, row := range []struct {
 		name             string
 		counts           uint64
@@ -88,6 +91,13 @@ func TestHasVote(t *testing.T) {
 		{"before the suspension", 0, []member.Change{active, bars}, 15, 19, true, true},
 		{"the key replaced since", 0, []member.Change{active, suspended(20, monday), key}, 25, now, false, false},
 		{"reinstated", 0, []member.Change{active, suspended(20, monday), at(30, member.Active)}, 25, now, true, true},
+		{"reinstated by officers, after the day", 0, []member.Change{active, suspended(20, monday+1), back(30, monday+1, monday+7)}, 25, now, true, true},
+		{"on it", 0, []member.Change{active, suspended(20, monday), back(30, monday, monday+1)}, 25, now, false, true},
+		{"and counts", 0, []member.Change{active, suspended(20, monday-9), back(30, monday-9, monday)}, 25, now, true, true},
+		{"before officers reinstate", 0, []member.Change{active, suspended(20, monday+1), back(30, monday+1, monday+7)}, 25, 29, true, false},
+		{"reinstated by officers, suspended by all", 0, []member.Change{active, bars, back(30, 0, monday+1)}, 25, now, false, true},
+		{"and counts again", 0, []member.Change{active, bars, back(30, 0, monday)}, 25, now, true, true},
+		{"and is suspended again", 0, []member.Change{active, bars, back(30, 0, monday+1), suspended(40, monday+9)}, 25, now, false, true},
 		{"suspended again", 0, []member.Change{active, suspended(20, monday), at(30, member.Active), suspended(40, monday+9)}, 25, now, true, true},
 		{"left", 0, []member.Change{active, suspended(20, monday+7), at(30, member.Left)}, 15, now, false, false},
 	} {
@@ -147,6 +157,24 @@ func TestElectors(t *testing.T) {
 	want("and the one who waits", 0, all, 8, all+1)
 	mandate(t, l, member.Resign{Member: members + 1})
 	want("and leaves", 0, all, 8, all)
+
+	l.Days(30) // the suspension of member 4 had not begun to count when it ended
+	all++      // the one taken over
+	byTwo(t, l, member.Reinstate{Member: 5})
+	want("two officers reinstate whom all suspended", 0, all-1, 6, all-1, 8, all)
+	byTwo(t, l, member.Suspend{Member: 4, Reason: "r"})
+	l.Days(30)
+	want("two officers suspended one long ago", 0, all-1, 8, all-1)
+	if got := electors(0, -29); got != all-1 {
+		t.Errorf("when it was suspended, %d count, want %d", got, all-1)
+	}
+	byTwo(t, l, member.Reinstate{Member: 4})
+	want("and bring it back", 0, all-1, 6, all-1, 8, all)
+	if got := electors(0, -29); got != all-1 {
+		t.Errorf("when it was suspended, %d count, want %d", got, all-1)
+	}
+	byTwo(t, l, member.Suspend{Member: 4, Reason: "r"})
+	want("and suspend it again", 0, all-1, 6, all-1, 8, all-1)
 	if got := electors(2, 8); got != 0 {
 		t.Errorf("of class 2, %d count", got)
 	}

@@ -2,6 +2,7 @@ package member
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -11,7 +12,8 @@ import (
 // waiting time, so that nobody who lets members in or suspends them alters the
 // outcome of what is proposed then. A motion's electorate is that of the day on which
 // it was proposed: a member counts who had waited by then, and one whom others than
-// all members suspended keeps the vote until the same time has passed.
+// all members suspended keeps the vote until the same time has passed. One whom others
+// than all members reinstate waits again.
 
 // A Turn is what a day changes in electorates: motions that are proposed on it, or
 // later, count those who come and no longer those who go.
@@ -36,20 +38,69 @@ func byAllMembers(c *state.Ctx) (bool, error) {
 	return kind.Electorate.Sort == charter.AllMembers, err
 }
 
-// turns are the day from which on the member counts and that from which on, being
-// suspended, it does no longer; zero for none.
-func (r Record) turns() (comes, goes uint64) {
+// waits says whether what was proposed on a day does not count the member, as it was
+// after operation op: because it was entered too late, or because others than all
+// members brought it back too late.
+func (r Record) waits(day, op uint64) bool {
+	return r.Counts > day || slices.ContainsFunc(r.History, func(h Change) bool {
+		return h.Operation <= op && h.Until <= day && day < h.Counts
+	})
+}
+
+// CountsFrom is the first day, since 1970 UTC, of which on the member counts, as far as
+// it has to wait; zero if it never had to.
+func (r Record) CountsFrom() (day uint64) {
+	day = r.Counts
+	for _, h := range r.History {
+		day = max(day, h.Counts)
+	}
+	return day
+}
+
+// back is what a suspension's end records of waiting, if others than all members
+// decided it: as much as an admission, unless no motion could yet be proposed without
+// the member.
+func (r Record) back(c *state.Ctx, to Change) (Change, error) {
+	began, suspended := r.suspension(^uint64(0))
+	if !suspended || (!began.Bars && began.Until > c.Day()) {
+		return to, nil
+	}
+	all, err := byAllMembers(c)
+	if err != nil || all {
+		return to, err
+	}
+	if to.Counts, err = afterWaiting(c); err != nil {
+		return to, err
+	}
+	to.Counts = max(to.Counts, r.CountsFrom())
+	to.Until = began.Until // zero if it barred the member
+	return to, nil
+}
+
+// turns are the days from which on the member counts and those from which on, being
+// suspended, it does no longer; zero is no day.
+func (r Record) turns() (comes, goes []uint64) {
 	if len(r.History) == 0 {
-		return 0, 0
+		return nil, nil
 	}
 	began, suspended := r.suspension(^uint64(0))
-	switch {
-	case r.Standing() == Active:
-		return r.Counts, 0
-	case suspended && !began.Bars:
-		return r.Counts, began.Until
+	if r.Standing() != Active && (!suspended || began.Bars) {
+		return nil, nil
 	}
-	return 0, 0
+	comes = append(comes, r.Counts)
+	for _, h := range r.History {
+		switch {
+		case h.Counts == 0:
+		case h.Until == 0:
+			comes, goes = []uint64{h.Counts}, nil // nothing proposed before counts it
+		default:
+			comes, goes = append(comes, h.Counts), append(goes, h.Until)
+		}
+	}
+	if suspended {
+		goes = append(goes, began.Until)
+	}
+	return comes, goes
 }
 
 // turn adds by to what is counted of the record's days. It panics if the store cannot
@@ -75,8 +126,12 @@ func (r Record) turn(c *state.Ctx, by uint64) {
 		}
 		turns.Put(c, day, t)
 	}
-	add(comes, func(t *Turn) *[]uint64 { return &t.Come })
-	add(goes, func(t *Turn) *[]uint64 { return &t.Go })
+	for _, day := range comes {
+		add(day, func(t *Turn) *[]uint64 { return &t.Come })
+	}
+	for _, day := range goes {
+		add(day, func(t *Turn) *[]uint64 { return &t.Go })
+	}
 }
 
 // Electors is how many members are entitled to cast on what was proposed at that

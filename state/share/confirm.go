@@ -57,7 +57,7 @@ func (m ConfirmPayment) Apply(c *state.Ctx) error {
 func (m ConfirmPayment) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("confirm that the money for %s is in the bank", SubscriptionWords(m.Subscriptions)),
-		Clauses: batchFacts(t, m.Subscriptions),
+		Clauses: movedOn(t, m.Subscriptions, Unpaid, Paid, account.Bank, account.Applications),
 	}
 }
 

@@ -124,16 +124,24 @@ func (m Correct) Describe(t state.Telling) state.Words {
 	}
 }
 
-// facts are the subscriptions, and what becomes of them if it is not done yet.
+// facts are the subscriptions and which step is taken back: that of the first one's
+// status or, once it is done, the one that was posted.
 func (m Correct) facts(t state.Telling) []state.Clause {
-	out := batchFacts(t, m.Subscriptions)
-	if t.Result != nil || len(m.Subscriptions) == 0 {
-		return out
+	var from Status
+	if _, issue := account.MovementOf(t, account.Capital); issue {
+		from = Issued
+	} else if _, payment := account.MovementOf(t, account.Bank); payment {
+		from = Paid
+	} else if t.Result == nil && len(m.Subscriptions) > 0 {
+		s, err := SubscriptionOf(t, m.Subscriptions[0])
+		if err == nil && (s.Status == Issued || s.Status == Paid) {
+			from = s.Status
+		}
 	}
-	if s, err := SubscriptionOf(t, m.Subscriptions[0]); err == nil && (s.Status == Issued || s.Status == Paid) {
-		out = append(out, state.Clause{What: "status", Before: s.Status.String(), After: (s.Status - 1).String()})
+	if from == Issued {
+		return movedOn(t, m.Subscriptions, Issued, Paid, account.Capital, account.Applications)
 	}
-	return out
+	return movedOn(t, m.Subscriptions, from, Unpaid, account.Applications, account.Bank)
 }
 
 var _ = Kinds.Add(state.KindOf[Correct](KindCorrect, "share.Correct"))

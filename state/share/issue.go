@@ -111,7 +111,7 @@ func requireHere(c *state.Ctx, subs []Subscription) error {
 func (m Issue) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("issue the shares of %s", SubscriptionWords(m.Subscriptions)),
-		Clauses: batchFacts(t, m.Subscriptions),
+		Clauses: movedOn(t, m.Subscriptions, Paid, Issued, account.Applications, account.Capital),
 	}
 }
 

@@ -90,6 +90,7 @@ func (m OpenClass) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase: fmt.Sprintf("open share class %d, %s, at a par of %s", m.Class, words.Quote(m.Name), charter.Money(t, m.Par)),
 		Clauses: []state.Clause{
+			{What: fmt.Sprintf("share class %d", m.Class), Before: "not open", After: "open"},
 			state.Fact("par", "%s", charter.Money(t, m.Par)),
 			state.Fact("a member may hold", "%s to %s", words.Count(m.MinHolding), words.Plural(m.MaxHolding, "share")),
 		},

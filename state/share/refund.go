@@ -84,7 +84,7 @@ func putHolding(c *state.Ctx, key holdingKey, h Holding) {
 func (m Refund) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("pay the money for %s back, because %s", SubscriptionWords(m.Subscriptions), words.Quote(m.Reason)),
-		Clauses: batchFacts(t, m.Subscriptions),
+		Clauses: movedOn(t, m.Subscriptions, Paid, Refunded, account.Applications, account.Bank),
 	}
 }
 

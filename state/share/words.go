@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -52,6 +53,36 @@ func SubscriptionWords(numbers []uint64) string {
 		list = append(list, fmt.Sprint(m))
 	}
 	return "subscriptions " + words.List(list, "and")
+}
+
+// movedOn says, of subscriptions that all have one status, from which to which they
+// go, and what a posting of what they cost makes of the balances.
+func movedOn(t state.Telling, numbers []uint64, from, to Status, debit, credit account.Code) []state.Clause {
+	out := batchFacts(t, numbers)
+	if from != 0 {
+		out = append(out, state.Clause{What: "status", Before: from.String(), After: to.String()})
+	}
+	return append(out, account.BalanceFacts(t, func() ([]account.Line, error) {
+		var sum money.Amount
+		for _, n := range numbers {
+			s, err := SubscriptionOf(t, n)
+			if err != nil {
+				return nil, err
+			}
+			terms, err := TermsOf(t, s.Class)
+			if err != nil {
+				return nil, err
+			}
+			value, err := money.Times(s.Units, terms.Par)
+			if err != nil {
+				return nil, err
+			}
+			if sum, err = money.Add(sum, value); err != nil {
+				return nil, err
+			}
+		}
+		return []account.Line{account.Debit(debit, sum), account.Credit(credit, sum)}, nil
+	})...)
 }
 
 // batchFacts are subscriptions one by one: whose they are, what they are for and

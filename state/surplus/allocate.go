@@ -63,6 +63,8 @@ func (m Allocate) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	if plan.Appropriated > 0 {
 		s.Allocation = posting.Post(c)
+	} else {
+		account.NoMovement(c)
 	}
 	s.Stage, s.AllocatedAt = Allocating, c.Time()
 	s.Appropriated, s.Steps, s.By = plan.Appropriated, uint8(len(m.Steps)), c.Actor()
@@ -134,7 +136,10 @@ func requireNoticesFit(r state.Reader, p Plan) error {
 
 // Describe says the voted rule step by step, and what each comes to.
 func (m Allocate) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: "allocate the surplus of " + Named(t, m.Period)}
+	w := state.Words{
+		Phrase:  "allocate the surplus of " + Named(t, m.Period),
+		Clauses: []state.Clause{becomes(m.Period, Closed, Allocated)},
+	}
 	plan, known := m.known(t)
 	for i, s := range m.Steps {
 		text := s.Words(t)
@@ -151,6 +156,13 @@ func (m Allocate) Describe(t state.Telling) state.Words {
 		rest = charter.Money(t, plan.Carried) + " carried forward"
 	}
 	w.Clauses = append(w.Clauses, state.Fact("the rest", "%s", rest))
+	w.Clauses = append(w.Clauses, account.BalanceFacts(t, func() ([]account.Line, error) {
+		plan, err := PlanOf(t, m.Period, m.Steps)
+		if err != nil || plan.Appropriated == 0 {
+			return nil, err
+		}
+		return plan.lines(), nil
+	})...)
 	return w
 }
 

@@ -95,7 +95,7 @@ func (m Pay) Describe(t state.Telling) state.Words {
 	w := state.Words{
 		Phrase: fmt.Sprintf("record that %s got the money of step %d of %s", words.Plural(uint64(len(m.Members)), "member"), m.Step, Named(t, m.Period)),
 	}
-	w.Clauses = partFacts(t, m.Period, m.Step, m.Members, false)
+	w.Clauses = partFacts(t, m.Period, m.Step, m.Members, partChange{false, "owed", "paid", account.Dividends, account.Bank})
 	return t.Given(w, "journal entry")
 }
 

@@ -74,7 +74,16 @@ func (m Reopen) Apply(c *state.Ctx) error {
 
 // Describe says which period is opened again, and why.
 func (m Reopen) Describe(t state.Telling) state.Words {
-	return state.Words{Phrase: fmt.Sprintf("open %s again and take its declared surplus back, because %s", Named(t, m.Period), words.Quote(m.Reason))}
+	return state.Words{
+		Phrase: fmt.Sprintf("open %s again and take its declared surplus back, because %s", Named(t, m.Period), words.Quote(m.Reason)),
+		Clauses: append([]state.Clause{becomes(m.Period, Closed, Opened)}, account.BalanceFacts(t, func() ([]account.Line, error) {
+			s, err := PeriodOf(t, m.Period)
+			if err != nil || s.Closing == 0 {
+				return nil, err
+			}
+			return account.OppositeOf(t, s.Closing)
+		})...),
+	}
 }
 
 var _ = Kinds.Add(state.KindOf[Reopen](KindReopen, "surplus.Reopen"))

@@ -153,11 +153,7 @@ func (m Settle) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	from := account.Dividends
-	if m.Notices {
-		from = account.Notices
-	}
-	posting, err := prepare(c, m.Reason, amount, from, m.Account)
+	posting, err := prepare(c, m.Reason, amount, m.from(), m.Account)
 	if err != nil {
 		return err
 	}
@@ -181,6 +177,14 @@ func (m Settle) Apply(c *state.Ctx) error {
 	c.Return(entry)
 	c.Emit(PartsSettled{m.Period, m.Step, len(m.Members), m.Notices, m.Account, amount, entry})
 	return nil
+}
+
+// from is the account on which it is owed.
+func (m Settle) from() account.Code {
+	if m.Notices {
+		return account.Notices
+	}
+	return account.Dividends
 }
 
 // owed is what a part still has of what is settled.
@@ -224,7 +228,7 @@ func (m Return) Describe(t state.Telling) state.Words {
 	w := state.Words{
 		Phrase: fmt.Sprintf("record that the bank sent back the money of step %d of %s for %s, because %s",
 			m.Step, Named(t, m.Period), words.Plural(uint64(len(m.Members)), "member"), words.Quote(m.Reason)),
-		Clauses: partFacts(t, m.Period, m.Step, m.Members, false),
+		Clauses: partFacts(t, m.Period, m.Step, m.Members, partChange{false, "paid", "owed again", account.Bank, account.Dividends}),
 	}
 	return t.Given(w, "journal entry")
 }
@@ -238,7 +242,7 @@ func (m Settle) Describe(t state.Telling) state.Words {
 	w := state.Words{
 		Phrase: fmt.Sprintf("settle %s of step %d of %s for %s from %s, because %s", what, m.Step, Named(t, m.Period),
 			words.Plural(uint64(len(m.Members)), "member"), account.Named(t, m.Account), words.Quote(m.Reason)),
-		Clauses: partFacts(t, m.Period, m.Step, m.Members, m.Notices),
+		Clauses: partFacts(t, m.Period, m.Step, m.Members, partChange{m.Notices, "owed", "settled", m.from(), m.Account}),
 	}
 	if m.Account != account.Bank {
 		w.Phrase = fmt.Sprintf("move %s of step %d of %s, owed to %s, to %s, because %s", what, m.Step, Named(t, m.Period),
@@ -247,19 +251,44 @@ func (m Settle) Describe(t state.Telling) state.Words {
 	return t.Given(w, "journal entry")
 }
 
-// partFacts are members' parts in money or in notices, one by one.
-func partFacts(r state.Reader, p Period, step uint8, members []state.Member, notices bool) []state.Clause {
+// A partChange is what becomes of members' parts, and between which accounts.
+type partChange struct {
+	notices       bool // what they hold as notices; else their money
+	from, to      string
+	debit, credit account.Code
+}
+
+func (by partChange) of(p Part) money.Amount {
+	if by.notices {
+		return p.Notice
+	}
+	return p.Cash
+}
+
+// partFacts are what becomes of members' parts, one by one, and of the balances.
+func partFacts(t state.Telling, p Period, step uint8, members []state.Member, by partChange) []state.Clause {
 	var out []state.Clause
 	for _, n := range members {
-		text := "an amount that cannot be read"
-		if part, ok, err := PartOf(r, p, step, n); err == nil && ok && notices {
-			text = charter.Money(r, part.Notice)
-		} else if err == nil && ok {
-			text = charter.Money(r, part.Cash)
+		text := "an amount that cannot be read,"
+		if part, ok, err := PartOf(t, p, step, n); err == nil && ok {
+			text = charter.Money(t, by.of(part))
 		}
-		out = append(out, state.Fact(fmt.Sprintf("member %d", n), "%s", text))
+		out = append(out, state.Clause{What: fmt.Sprintf("member %d", n), Before: text + " " + by.from, After: text + " " + by.to})
 	}
-	return out
+	return append(out, account.BalanceFacts(t, func() ([]account.Line, error) {
+		var sum money.Amount
+		for _, n := range members {
+			part, ok, err := PartOf(t, p, step, n)
+			if err == nil && !ok {
+				err = ErrNoPart
+			}
+			if err != nil {
+				return nil, err
+			}
+			sum += by.of(part)
+		}
+		return []account.Line{account.Debit(by.debit, sum), account.Credit(by.credit, sum)}, nil
+	})...)
 }
 
 var (

@@ -22,6 +22,11 @@ func Named(r state.Reader, p Period) string {
 	return fmt.Sprintf("period %d (%s)", p, words.Quote(s.Name))
 }
 
+// becomes says at which stage a period is, and will be.
+func becomes(p Period, from, to Stage) state.Clause {
+	return state.Clause{What: fmt.Sprintf("period %d", p), Before: from.String(), After: to.String()}
+}
+
 // InMoney says whether a measure's quantities are amounts in minor units of the
 // co-op's currency.
 func (m Measure) InMoney() bool { return m == Sales || m == Purchases || m == Wages }

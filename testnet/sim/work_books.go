@@ -21,6 +21,8 @@ var shareOccasions = []occasion{
 	{6, (*work).confirm},
 	{6, (*work).issue},
 	{2, (*work).cancel},
+	{1, (*work).refund},
+	{1, (*work).correctShares},
 }
 
 // Accounts of the standard chart that no room names.
@@ -124,4 +126,23 @@ func (w *work) cancel() (step, error) {
 		return nothing, err
 	}
 	return step{share.Cancel{Member: subs[0].Member, Subscription: numbers[0]}, subs[0].Member}, nil
+}
+
+// refund is for money that was paid for shares which are not wanted any more.
+func (w *work) refund() (step, error) {
+	numbers, _, err := w.subscriptions(share.Paid)
+	if err != nil || len(numbers) == 0 {
+		return nothing, err
+	}
+	return step{action: share.Refund{Subscriptions: numbers[:1], Reason: "left before the issue"}}, nil
+}
+
+// correctShares is for a payment, or an issue, that was entered for the wrong one.
+func (w *work) correctShares() (step, error) {
+	at := []share.Status{share.Paid, share.Issued}[w.rng.IntN(2)]
+	numbers, _, err := w.subscriptions(at)
+	if err != nil || len(numbers) == 0 {
+		return nothing, err
+	}
+	return step{action: share.Correct{Subscriptions: numbers[:1], Reason: "of another subscription"}}, nil
 }

@@ -17,6 +17,9 @@ var surplusOccasions = []occasion{
 	{2, (*work).declareSurplus},
 	{8, (*work).allocate},
 	{4, (*work).pay},
+	{2, (*work).sentBack},
+	{2, (*work).settle},
+	{1, (*work).reopen},
 }
 
 func (w *work) openPeriod() (step, error) {
@@ -115,15 +118,84 @@ func (w *work) pay() (step, error) {
 		return nothing, err
 	}
 	n := uint8(1 + w.rng.IntN(int(s.Steps)))
-	var who []state.Member
-	err = surplus.Parts(w.r, cal.Allocated, n, 0, ^state.Member(0), func(m state.Member, p surplus.Part) (bool, error) {
-		if p.Cash > 0 && p.Paid == 0 {
-			who = append(who, m)
-		}
-		return len(who) < 20, nil
-	})
+	who, err := w.parts(cal.Allocated, n, 20, func(p surplus.Part) bool { return p.Cash > 0 && p.Paid == 0 })
 	if err != nil || len(who) == 0 {
 		return nothing, err
 	}
 	return step{action: surplus.Pay{Period: cal.Allocated, Step: n, Members: who}}, nil
+}
+
+// parts are up to most members with such a part of a step.
+func (w *work) parts(p surplus.Period, n uint8, most int, such func(surplus.Part) bool) (who []state.Member, err error) {
+	err = surplus.Parts(w.r, p, n, 0, ^state.Member(0), func(m state.Member, part surplus.Part) (bool, error) {
+		if such(part) {
+			who = append(who, m)
+		}
+		return len(who) < most, nil
+	})
+	return who, err
+}
+
+// allocatedStep is a step of some allocation, the last as a rule, in which members have
+// such parts; step zero if there is none.
+func (w *work) allocatedStep(such func(surplus.Part) bool) (p surplus.Period, n uint8, who []state.Member, err error) {
+	cal, err := surplus.CalendarOf(w.r)
+	if err != nil || cal.Allocated == 0 {
+		return 0, 0, nil, err
+	}
+	for p := cal.Allocated; p > 0 && cal.Allocated-p < 3; p-- {
+		s, err := surplus.PeriodOf(w.r, p)
+		if err != nil {
+			return 0, 0, nil, err
+		}
+		for n := uint8(1); n <= s.Steps; n++ {
+			who, err := w.parts(p, n, 1+w.rng.IntN(5), such)
+			if err != nil || len(who) > 0 {
+				return p, n, who, err
+			}
+		}
+	}
+	return 0, 0, nil, nil
+}
+
+// sentBack is for a dividend that was paid and came back from the bank.
+func (w *work) sentBack() (step, error) {
+	p, n, who, err := w.allocatedStep(func(p surplus.Part) bool { return p.Paid != 0 })
+	if err != nil || n == 0 {
+		return nothing, err
+	}
+	return step{action: surplus.Return{Period: p, Step: n, Members: who, Reason: "the bank account is closed"}}, nil
+}
+
+// settle is for money that nobody claimed, which goes to the reserve, and for notices,
+// which are paid or given up.
+func (w *work) settle() (step, error) {
+	notices := w.rng.IntN(2) == 0
+	p, n, who, err := w.allocatedStep(func(p surplus.Part) bool {
+		if notices {
+			return p.Notice > 0 && p.Redeemed == 0
+		}
+		return p.Cash > 0 && p.Paid == 0 && p.Settled == 0
+	})
+	if err != nil || n == 0 {
+		return nothing, err
+	}
+	m := surplus.Settle{Period: p, Step: n, Members: who, Notices: notices, Account: account.Reserve, Reason: "nobody claimed it"}
+	if notices {
+		m.Account, m.Reason = []account.Code{account.Bank, account.Education}[w.rng.IntN(2)], "due"
+	}
+	return step{action: m}, nil
+}
+
+// reopen is for a declared period for which something came late.
+func (w *work) reopen() (step, error) {
+	cal, err := surplus.CalendarOf(w.r)
+	if err != nil || cal.Allocated == cal.Periods {
+		return nothing, err
+	}
+	s, err := surplus.PeriodOf(w.r, cal.Allocated+1)
+	if err != nil || s.Stage != surplus.Closed || s.Held > 0 {
+		return nothing, err
+	}
+	return step{action: surplus.Reopen{Period: cal.Allocated + 1, Reason: "an invoice came late"}}, nil
 }

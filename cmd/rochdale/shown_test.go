@@ -1,0 +1,316 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/app/rooms"
+	"github.com/rochdale-ledger/rochdale/client/light"
+	"github.com/rochdale-ledger/rochdale/client/receipt"
+	"github.com/rochdale-ledger/rochdale/client/wording"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+const (
+	shownMembers = 40
+	shownBatch   = 12 // of each batch: all are shown, whatever their number
+)
+
+// shownLedger is a co-op with something for every kind of action: a candidate (41), a
+// suspended member (40), subscriptions 1 to 36, a dozen of each status, entries, period 1
+// with a dividend of which members 1 to 12 are paid, and period 2, declared.
+func shownLedger(t *testing.T) *statetest.L {
+	l := statetest.New(t, statetest.Setup{
+		Members: shownMembers, Kinds: rooms.Kinds,
+		Grants:   []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}},
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(ballot.Agenda, surplus.Agenda)},
+		Found: func(c *state.Ctx) error {
+			chart, err := account.Standard()
+			if err == nil {
+				err = account.Found(c, chart)
+			}
+			if err == nil {
+				err = share.Found(c, []share.OpenClass{{Class: 1, Name: "member share", Par: 1000, MaxHolding: 100}})
+			}
+			if err == nil {
+				err = joined(c)
+			}
+			return err
+		},
+	})
+	var posted account.Post
+	steps := []surplus.Step{{Sort: surplus.PatronageDividend, Base: surplus.Fixed, Amount: 36_000, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 2}}}
+	hours := surplus.Record{Period: 1, Measure: surplus.Hours}
+	var subscribe []state.Action
+	for m := state.Member(1); m <= 3*shownBatch; m++ {
+		hours.Entries = append(hours.Entries, surplus.Figure{Member: m, Quantity: 10})
+		subscribe = append(subscribe, share.Subscribe{Member: m, Class: 1, Units: 5})
+	}
+	posted = account.Post{Narrative: "sales", Lines: []account.Line{account.Debit(account.Bank, 100_000), account.Credit(4000, 100_000)}}
+	fresh := statetest.Key(7, 1)
+	for _, a := range slices.Concat(subscribe, []state.Action{
+		share.ConfirmPayment{Subscriptions: batchFrom(13, 2*shownBatch)}, share.Issue{Subscriptions: batchFrom(25, shownBatch)},
+		posted, surplus.OpenPeriod{Name: "2026"}, hours, surplus.Declare{Period: 1, Surplus: 100_000}, surplus.Allocate{Period: 1, Steps: steps},
+		surplus.Pay{Period: 1, Step: 1, Members: membersFrom(1)},
+		surplus.OpenPeriod{Name: "2027"}, posted, surplus.Declare{Period: 2, Surplus: 100_000}, posted,
+		member.Apply{Entry: member.Entry{Key: fresh.Public(), Class: 1}, Possession: fresh.Possession(statetest.Chain, 1)},
+		member.Suspend{Member: 40, Reason: "r"}, member.Appoint{Member: 5, Office: charter.Auditor},
+	}) {
+		if res := l.Mandate(a); res.Code != 0 {
+			t.Fatalf("%T: %s", a, res.Log)
+		}
+		l.Block() // a dividend is divided at the end of one
+	}
+	return l
+}
+
+// joined enters the co-op in the federation, with the charter of the test's ledger.
+func joined(c *state.Ctx) error {
+	doc, err := charter.Preset("standard")
+	if err != nil {
+		return err
+	}
+	doc.Policy.Allowance, doc.Policy.Entrenched, doc.Policy.Waiting, doc.Policy.Alone = charter.MaxAllowance, 1, 0, 0
+	doc.Motions[0].Notice = doc.Motions[1].Notice
+	doc.Grants = []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}}
+	return federation.Found(c, federation.Genesis{Version: 1, Federation: "f", Coops: []federation.GenesisCoop{{
+		Name: "Weavers", Charter: doc, Validator: &federation.GenesisValidator{Key: fmt.Sprintf("%x", shownKey(1)), Peer: "p", Address: "a"},
+	}}}, rooms.Kinds, func(*state.Ctx, federation.GenesisCoop) error { return nil })
+}
+
+func shownKey(n byte) []byte { return append(make([]byte, 31), n) }
+
+func batchFrom(first, n uint64) (out []uint64) {
+	for i := range n {
+		out = append(out, first+i)
+	}
+	return out
+}
+
+func membersFrom(first state.Member) (out []state.Member) {
+	for _, n := range batchFrom(uint64(first), shownBatch) {
+		out = append(out, state.Member(n))
+	}
+	return out
+}
+
+// carriable has, for each kind of action that a charter lets motions carry, one that the
+// ledger of the test would take, and what is among its changes.
+var carriable = map[string]struct {
+	action func() state.Action
+	want   string   // a clause
+	each   []string // how the parts of a batch are called, all of which are shown
+}{
+	"member.Admit":     {func() state.Action { return member.Admit{Member: 41} }, "standing of member 41: candidate → active", nil},
+	"member.Suspend":   {func() state.Action { return member.Suspend{Member: 7, Reason: "r"} }, "standing of member 7: active → suspended", nil},
+	"member.Reinstate": {func() state.Action { return member.Reinstate{Member: 40} }, "standing of member 40: suspended → active", nil},
+	"member.Import": {func() state.Action {
+		var m member.Import
+		for i := range shownBatch {
+			m.Entries = append(m.Entries, member.Entry{Key: statetest.Key(8, state.Member(i)).Public(), Class: 1})
+		}
+		return m
+	}, "member numbers given out: 41 → 53", nil},
+	"member.Rekey": {func() state.Action {
+		fresh := statetest.Key(9, 7)
+		return member.Rekey{Member: 7, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
+	}, "key of member 7: " + member.KeyWords(statetest.Key(1, 7).Public()) + " → " + member.KeyWords(statetest.Key(9, 7).Public()), nil},
+	"member.Appoint":       {func() state.Action { return member.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},
+	"member.Dismiss":       {func() state.Action { return member.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
+	"share.OpenClass":      {func() state.Action { return share.OpenClass{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},
+	"share.ConfirmPayment": {func() state.Action { return share.ConfirmPayment{Subscriptions: batchFrom(1, shownBatch)} }, "status: unpaid → paid", named("subscription", 1)},
+	"share.Issue":          {func() state.Action { return share.Issue{Subscriptions: batchFrom(13, shownBatch)} }, "balance of 3000 share capital: 600.00 EUR credit → 1,200.00 EUR credit", named("subscription", 13)},
+	"share.Refund":         {func() state.Action { return share.Refund{Subscriptions: batchFrom(13, shownBatch), Reason: "r"} }, "status: paid → refunded", named("subscription", 13)},
+	"share.Correct":        {func() state.Action { return share.Correct{Subscriptions: batchFrom(25, shownBatch), Reason: "r"} }, "status: issued → paid", named("subscription", 25)},
+	"account.Post": {func() state.Action {
+		m := account.Post{Narrative: "many"}
+		for range shownBatch / 2 {
+			m.Lines = append(m.Lines, account.Debit(account.Bank, 100), account.Credit(4000, 100))
+		}
+		return m
+	}, "balance of 4000 sales: 1,000.00 EUR credit → 1,006.00 EUR credit", named("line", 1)},
+	"account.Reverse": {func() state.Action { return account.Reverse{Entry: shownSale, Narrative: "r"} }, "balance of 4000 sales: 1,000.00 EUR credit → 0.00 EUR", nil},
+	"surplus.Allocate": {func() state.Action {
+		m := surplus.Allocate{Period: 2}
+		for range shownBatch {
+			m.Steps = append(m.Steps, surplus.Step{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: 100, Account: account.Reserve})
+		}
+		return m
+	}, "balance of 3100 statutory reserve: 0.00 EUR → 12.00 EUR credit", named("step", 1)},
+	"surplus.Pay":    {func() state.Action { return surplus.Pay{Period: 1, Step: 1, Members: membersFrom(13)} }, "member 13: 5.00 EUR owed → 5.00 EUR paid", named("member", 13)},
+	"surplus.Return": {func() state.Action { return surplus.Return{Period: 1, Step: 1, Members: membersFrom(1), Reason: "r"} }, "member 12: 5.00 EUR paid → 5.00 EUR owed again", named("member", 1)},
+	"surplus.Settle": {func() state.Action {
+		return surplus.Settle{Period: 1, Step: 1, Members: membersFrom(25), Account: account.Reserve, Reason: "r"}
+	}, "member 36: 5.00 EUR owed → 5.00 EUR settled", named("member", 25)},
+	"surplus.Reopen": {func() state.Action { return surplus.Reopen{Period: 2, Reason: "r"} }, "period 2: closed → open", nil},
+	"federation.Replace": {func() state.Action { return federation.Replace{Key: shownKey(9), Peer: "q", Address: "b"} },
+		fmt.Sprintf("validator key: %x → %x", shownKey(1), shownKey(9)), nil},
+	"charter.Amend": {func() state.Action {
+		return charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindApply, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{1}}}}
+	}, "who may take member.Apply: motion 1 (ordinary resolution) → the chair or motion 1 (ordinary resolution)", nil},
+}
+
+// shownSale is the last entry of shownLedger, which is of no period that is closed.
+const shownSale = 8
+
+func named(what string, first int) (out []string) {
+	for i := range shownBatch {
+		out = append(out, fmt.Sprintf("%s %d: ", what, first+i))
+	}
+	return out
+}
+
+// abbreviated is how a list is cut short.
+var abbreviated = regexp.MustCompile(`and \d+ (other|more)|…|\.\.\.`)
+
+// shownIn are the places in which a motion's action is shown, each as text of which line
+// breaks do not matter.
+func shownIn(t *testing.T, l *statetest.L, n ballot.Number) map[string]string {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	all := state.Remote{Leaves: v, At: v.Tip()}
+	r, err := readingOf(all, 1)
+	check(t, err)
+	m, p, err := ballot.Find(r, n)
+	check(t, err)
+	info, err := r.motionInfo(n, m, p)
+	check(t, err)
+	var page strings.Builder
+	writeMotion(&page, info)
+	raw, err := json.Marshal(info)
+	check(t, err)
+	var data struct{ Clauses []state.Clause }
+	check(t, json.Unmarshal(raw, &data))
+
+	tip := v.Tip()
+	block := light.Block{Header: light.Header{ChainID: tip.Chain, Height: int64(tip.Height) + 1, AppHash: tip.Hash, Version: light.Version{App: v.Version()}}}
+	raw, err = receipt.Make("decision", receipt.Subject{Coop: 1, Motion: n}, block, func(key []byte) (value, proof []byte, err error) {
+		value, err = v.Leaf(key)
+		return value, nil, err
+	})
+	check(t, err)
+	var paper struct{ Words []string }
+	check(t, json.Unmarshal(raw, &paper))
+	return map[string]string{"show": page.String(), "json": lines(data.Clauses), "receipt": strings.Join(paper.Words, "\n")}
+}
+
+func lines(clauses []state.Clause) (out string) {
+	for _, c := range clauses {
+		out += c.String() + "\n"
+	}
+	return out
+}
+
+// squeezed is text as if it were on one line, and what stands on two as was and becomes
+// with an arrow.
+func squeezed(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	text = strings.ReplaceAll(text, ", when it was proposed", "")
+	return strings.ReplaceAll(strings.ReplaceAll(text, ": was ", ": "), " becomes ", " → ")
+}
+
+// Every kind of action that a charter lets motions carry is shown as what was and what
+// becomes, in the preview, when the motion is shown, as JSON and in the receipt, before
+// and after it is carried, and nothing of it is left out.
+func TestEveryCarriedActionIsShown(t *testing.T) {
+	for _, name := range carriedKinds(t) {
+		t.Run(name, func(t *testing.T) {
+			row, ok := carriable[name]
+			if !ok {
+				t.Fatal("a charter lets motions carry it, and nothing checks that it says what was and becomes")
+			}
+			l := shownLedger(t)
+			a := row.action()
+			at := slices.IndexFunc(rooms.Kinds, func(k state.Kind) bool { return k.Name == name })
+			propose := ballot.Propose{Kind: 1, Title: "Shall we?", Action: []ballot.Carried{{Kind: rooms.Kinds[at].Number, Payload: tx.Encode(a)}}}
+			v := l.Read()
+			does := wording.Describe(state.Remote{Leaves: v, At: v.Tip()}.Of(1), propose)
+			v.Close()
+			var preview strings.Builder
+			cmd := &cobra.Command{}
+			cmd.SetErr(&preview)
+			cmd.SetOut(io.Discard)
+			noteClauses(cmd, does.Clauses)
+			holdShown(t, "the preview", strings.ReplaceAll(preview.String(), "rochdale: ", ""), row.want, row.each)
+
+			l.Must(1, propose)
+			n := ballot.Number(1)
+			for place, text := range shownIn(t, l, n) {
+				holdShown(t, place+" of what is proposed", text, row.want, row.each)
+			}
+			l.Days(23)
+			for m := state.Member(1); m <= shownMembers-1; m++ {
+				l.Must(m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
+			}
+			l.Days(60)
+			l.Block()
+			v = l.Read()
+			m, _, err := ballot.Find(v.Of(1), n)
+			v.Close()
+			if err != nil || len(m.Result) != 1 || m.Result[0].Refused != 0 || m.Result[0].Outcome.String() != "carried" {
+				t.Fatalf("it came to %+v, %v", m.Result, err)
+			}
+			for place, text := range shownIn(t, l, n) {
+				holdShown(t, place+" of what was done", text, row.want, row.each)
+			}
+		})
+	}
+}
+
+// carriedKinds are the kinds that a charter of the project lets a motion carry.
+func carriedKinds(t *testing.T) (out []string) {
+	for _, preset := range charter.Presets() {
+		doc, err := charter.Preset(preset)
+		check(t, err)
+		for _, g := range doc.Grants {
+			for _, name := range g.Actions {
+				if len(g.Motions) > 0 && !slices.Contains(out, name) {
+					out = append(out, name)
+				}
+			}
+		}
+	}
+	if len(out) < 21 {
+		t.Fatalf("motions carry %q", out)
+	}
+	return out
+}
+
+func holdShown(t *testing.T, where, text, want string, each []string) {
+	t.Helper()
+	plain := squeezed(text)
+	for _, w := range append([]string{want}, each...) {
+		if !strings.Contains(plain, squeezed(w)) && !strings.Contains(plain, strings.TrimSuffix(w, " ")) {
+			t.Errorf("%s lacks %q:\n%s", where, w, text)
+		}
+	}
+	if strings.Contains(plain, "not on record") || abbreviated.MatchString(plain) {
+		t.Errorf("%s leaves something out:\n%s", where, text)
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
