@@ -50,6 +50,9 @@ type Record struct {
 	// Counts is the day, since 1970 UTC, from which on the member is in the electorate
 	// of what is proposed; zero for one who never waited.
 	Counts uint64 `cbor:"5,keyasint,omitempty"`
+	// Unproved says that an import entered the key without a proof of its possession,
+	// and that the member has signed nothing yet: the first signature is the proof.
+	Unproved bool `cbor:"6,keyasint,omitempty"`
 }
 
 // A Change of standing or class is an operation on the register. It holds both
@@ -208,6 +211,7 @@ var (
 	ErrUnknown    = &state.Rejection{Code: 101, Reason: "no such member"}
 	ErrStanding   = &state.Rejection{Code: 102, Reason: "member's standing does not allow it"}
 	ErrKey        = &state.Rejection{Code: 103, Reason: "not a valid public key"}
+	ErrUnusable   = &state.Rejection{Code: 117, Reason: "public key proves nothing of who signs by it"}
 	ErrPossession = &state.Rejection{Code: 104, Reason: "proof of possession of the key does not verify"}
 	ErrKeyTaken   = &state.Rejection{Code: 105, Reason: "key is or was on this register"}
 	ErrClass      = &state.Rejection{Code: 106, Reason: "the charter has no such class of members"}

@@ -142,7 +142,8 @@ func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
 	founders := make([]member.Founder, s.Members)
 	for i := range founders {
 		m := state.Member(i + 1)
-		founders[i].Entry = member.Entry{Key: Key(c.Coop(), m).Public(), Class: 1}
+		key := Key(c.Coop(), m)
+		founders[i].Entry = member.Entry{Key: key.Public(), Class: 1, Proof: key.Possession(c.Chain(), uint32(c.Coop()))}
 		switch m {
 		case Secretary:
 			founders[i].Offices = []charter.Office{charter.Secretary}
