@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 func newFederationCmd() *cobra.Command {
@@ -37,7 +38,7 @@ type coopInfo struct {
 
 func coopInfoOf(n state.Coop, c federation.Coop) coopInfo {
 	v := c.Validator
-	return coopInfo{n, c.Name, v.Key.String(), fmt.Sprintf("%X", v.ConsensusAddress()), v.Power(), v.Peer, v.Address, c.Faults}
+	return coopInfo{n, c.Name, tx.ValidatorKey(v.Key).String(), fmt.Sprintf("%X", v.ConsensusAddress()), v.Power(), v.Peer, v.Address, c.Faults}
 }
 
 func validatorFact(c coopInfo) string {

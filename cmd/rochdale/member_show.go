@@ -21,7 +21,7 @@ type memberInfo struct {
 	ClassName  string          `json:"class_name"`
 	PublicKey  string          `json:"public_key"` // rochdale1…
 	Unproved   bool            `json:"unproved"`   // entered without proof of its key, and has signed nothing yet
-	Since      stamp           `json:"since"` // of the standing
+	Since      stamp           `json:"since"`      // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
 	Offices    []string        `json:"offices,omitempty"`
 	History    []changeInfo    `json:"history,omitempty"`

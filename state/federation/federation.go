@@ -26,11 +26,11 @@ const Power = 3
 // A co-op without a validator has the zero Validator, or one with a peer id and
 // an address and no key: a node that follows the chain and signs no blocks.
 type Validator struct {
-	Key     tx.ValidatorKey `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes; empty if the co-op has no validator
-	Peer    string          `cbor:"2,keyasint,omitempty"` // libp2p peer id
-	Address string          `cbor:"3,keyasint,omitempty"` // host:port at which other nodes dial it
-	Removed bool            `cbor:"4,keyasint,omitempty"` // its key misbehaved and has no power
-	Place   uint64          `cbor:"5,keyasint,omitempty"` // of its key among those that wait to lose their power; zero if it does not wait
+	Key     []byte `cbor:"1,keyasint,omitempty" spelled:"validator"` // a tx.ValidatorKey: ed25519, 32 bytes; empty if the co-op has no validator
+	Peer    string `cbor:"2,keyasint,omitempty"`                     // libp2p peer id
+	Address string `cbor:"3,keyasint,omitempty"`                     // host:port at which other nodes dial it
+	Removed bool   `cbor:"4,keyasint,omitempty"`                     // its key misbehaved and has no power
+	Place   uint64 `cbor:"5,keyasint,omitempty"`                     // of its key among those that wait to lose their power; zero if it does not wait
 }
 
 // HasPower says whether the validator signs blocks.
@@ -167,7 +167,7 @@ func (v Validator) check() error {
 	if len(v.Key) != 32 {
 		return ErrKey.With("%d bytes", len(v.Key))
 	}
-	if err := v.Key.Usable(); err != nil {
+	if err := tx.ValidatorKey(v.Key).Usable(); err != nil {
 		return ErrUnusable.With("%v", err)
 	}
 	if len(v.Peer) > MaxAddress || len(v.Address) > MaxAddress {

@@ -18,9 +18,9 @@ const (
 // key misbehaved and lost its power, or where it had none. The old key never
 // serves again. The result is the old Validator.
 type Replace struct {
-	Key     tx.ValidatorKey `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes
-	Peer    string          `cbor:"2,keyasint,omitempty"`
-	Address string          `cbor:"3,keyasint,omitempty"`
+	Key     []byte `cbor:"1,keyasint,omitempty" spelled:"validator"` // a tx.ValidatorKey: ed25519, 32 bytes
+	Peer    string `cbor:"2,keyasint,omitempty"`
+	Address string `cbor:"3,keyasint,omitempty"`
 }
 
 // Replaced reports that a co-op has another validator.
@@ -130,8 +130,8 @@ var Kinds state.KindList
 func (m Replace) Describe(t state.Telling) state.Words {
 	old := before(t)
 	return state.Words{
-		Phrase: fmt.Sprintf("give %s another validator, with key %s at %s", t.NameOf(t.Coop()), m.Key, or(m.Address, "no address")),
-		Clauses: append([]state.Clause{{What: "validator key", Before: old.Key.String(), After: m.Key.String()}},
+		Phrase: fmt.Sprintf("give %s another validator, with key %s at %s", t.NameOf(t.Coop()), tx.ValidatorKey(m.Key), or(m.Address, "no address")),
+		Clauses: append([]state.Clause{{What: "validator key", Before: tx.ValidatorKey(old.Key).String(), After: tx.ValidatorKey(m.Key).String()}},
 			dialled(old, m.validator())...),
 	}
 }

@@ -50,9 +50,7 @@ type Record struct {
 	// Counts is the day, since 1970 UTC, from which on the member is in the electorate
 	// of what is proposed; zero for one who never waited.
 	Counts uint64 `cbor:"5,keyasint,omitempty"`
-	// Unproved says that an import entered the key without a proof of its possession,
-	// and that the member has signed nothing yet: the first signature is the proof.
-	Unproved bool `cbor:"6,keyasint,omitempty"`
+	Unproved bool `cbor:"6,keyasint,omitempty"` // entered without proof of the key, by an import, and has signed nothing yet
 }
 
 // A Change of standing or class is an operation on the register. It holds both

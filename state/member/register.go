@@ -13,9 +13,7 @@ type Entry struct {
 	Key        tx.PublicKey  `cbor:"1,keyasint,omitempty"`
 	Class      charter.Class `cbor:"2,keyasint,omitempty"`
 	Commitment []byte        `cbor:"3,keyasint,omitempty"` // empty, or 32 bytes
-	// Proof is made by tx.PrivateKey.Possession. Only entries of an import have one, and
-	// theirs may be empty; an application has its own.
-	Proof []byte `cbor:"4,keyasint,omitempty"`
+	Proof      []byte        `cbor:"4,keyasint,omitempty"` // made by tx.PrivateKey.Possession; in an import only, empty or 64 bytes
 }
 
 func (e Entry) check() error {
