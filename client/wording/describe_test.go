@@ -109,7 +109,7 @@ func TestDescribe(t *testing.T) {
 	}{
 		{member.Apply{Entry: entry}, "record the application of the holder of key " + spelled(77) + " to be a member of class 1 (member)\ncandidate: " + entryWords},
 		{member.Admit{Member: 9}, "admit member 9\nstanding of member 9: candidate → active"},
-		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nentry 1: " + entryWords},
+		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nentry 1: " + entryWords + ", without proof"},
 		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing"},
 		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: active, as before"}, // which the rule refuses
 		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
@@ -250,7 +250,7 @@ func TestDescribeDone(t *testing.T) {
 	same(t, "Rekey", do(member.Rekey{Member: ada, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}),
 		"replace the key of member 4 by "+spelled(77)+"\nkey of member 4: "+spelled(ada)+" → "+spelled(77))
 	same(t, "Import", do(member.Import{Entries: []member.Entry{{Key: statetest.Key(1, 78).Public(), Class: 1}}}),
-		"enter 1 member of an existing register as an active member\nmember 6: key "+spelled(78)+", class 1 (member)")
+		"enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nmember 6: key "+spelled(78)+", class 1 (member), without proof")
 	same(t, "Subscribe", do(share.Subscribe{Member: ada, Class: 1, Units: 10}),
 		`subscribe 10 new shares of class 1 (member\tshare) for member 4`+"\nprice: 10 shares at 10.00 EUR, 100.00 EUR\nsubscription: 1")
 	same(t, "ConfirmPayment", do(share.ConfirmPayment{Subscriptions: []uint64{1}}),

@@ -219,6 +219,7 @@ func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
 		key := fakeKey(name)
 		ts.Check(client.SaveKey(filepath.Join(keyDir(home), name+keyExt), "correct horse battery", key, client.MinWork))
 		ts.Setenv(strings.ToUpper(name), key.Signing().Public().String())
+		ts.Setenv(strings.ToUpper(name)+"_VALIDATOR", key.Signing().Validator().String())
 	}
 	// Dan's key again, with notes: right, of another member, of another chain.
 	for name, note := range map[string]client.Key{

@@ -49,8 +49,8 @@ type Record struct {
 	Commitment []byte       `cbor:"4,keyasint,omitempty"` // to name and address; empty or 32 bytes
 	// Counts is the day, since 1970 UTC, from which on the member is in the electorate
 	// of what is proposed; zero for one who never waited.
-	Counts uint64 `cbor:"5,keyasint,omitempty"`
-	Unproved bool `cbor:"6,keyasint,omitempty"` // entered without proof of the key, by an import, and has signed nothing yet
+	Counts   uint64 `cbor:"5,keyasint,omitempty"`
+	Unproved bool   `cbor:"6,keyasint,omitempty"` // entered without proof of the key, by an import, and has signed nothing yet
 }
 
 // A Change of standing or class is an operation on the register. It holds both

@@ -23,7 +23,7 @@ func (e Entry) Words(r state.Reader) string {
 // ImportWords are Words of an entry of an import, which may have no proof of its key.
 func (e Entry) ImportWords(r state.Reader) string {
 	if len(e.Proof) == 0 {
-		return e.Words(r) + ", not proved"
+		return e.Words(r) + ", without proof"
 	}
 	return e.Words(r)
 }
@@ -41,8 +41,7 @@ func UnprovedWords(entries []Entry) []state.Clause {
 	if n == 0 {
 		return nil
 	}
-	return []state.Clause{state.Fact("keys without proof", "%s of %s: nobody has shown that %s held; each is proved by its member's first signature",
-		words.Count(n), words.Count(all), words.Agree(n, "it is", "they are"))}
+	return []state.Clause{state.Fact("keys without proof", "%s of %s; each is proved by its member's first signature", words.Count(n), words.Count(all))}
 }
 
 // returned are the offices that a suspended member gets back. It reads the member's
