@@ -113,7 +113,7 @@ func TestStatement(t *testing.T) {
 		{`"number": 1`, `"number": 4`, "has no co-op 4"},
 		{inv.Digest()[:8], "00000000", "another invitation"},
 		{`"key": "rochdale1q`, `"key": "rochdale1p`, "its checksum is wrong"},
-		{`"key": "rochdaleval1`, `"key": "rochdale1`, "its checksum is wrong"},
+		{`"key": "rochdaleval1`, `"key": "rochdale1`, "it is that of a member"},
 		{`"proof": "`, `"proof": "00`, "the proof is not that of key"},
 		{"node1.example:26656", "node1.example", "HOST:PORT"},
 		{`"signature": "`, `"signature": "00`, "changed after it was signed"},

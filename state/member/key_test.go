@@ -134,7 +134,7 @@ func TestImportWords(t *testing.T) {
 		{[]member.Entry{proved, entry(2)}, "keys without proof: 1 of 2; each is proved by its member's first signature\n" +
 			"entry 1: key " + proved.Key.String() + ", class 1 (member)\nentry 2: key " + entry(2).Key.String() + ", class 1 (member), without proof"},
 		{[]member.Entry{entry(2), entry(3)}, "keys without proof: 2 of 2; each is proved by its member's first signature\n" +
-			"entry 1: key " + entry(2).Key.String() + ", class 1 (member), not proved\nentry 2: key " + entry(3).Key.String() + ", class 1 (member), without proof"},
+			"entry 1: key " + entry(2).Key.String() + ", class 1 (member), without proof\nentry 2: key " + entry(3).Key.String() + ", class 1 (member), without proof"},
 	} {
 		if got := words(row.entries...); got != row.want {
 			t.Errorf("it says\n%s\nwant\n%s", got, row.want)
