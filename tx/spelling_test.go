@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/oasisprotocol/curve25519-voi/curve"
 	"pgregory.net/rapid"
@@ -262,4 +263,26 @@ func TestUsableCanonical(t *testing.T) {
 	if err := (PublicKey{9}).Usable(); !errors.Is(err, ErrKey) {
 		t.Errorf("of another algorithm: %v", err)
 	}
+}
+
+// What is read as a key is printed the same, and nothing panics.
+func FuzzSpelling(f *testing.F) {
+	f.Add(testKey(1).Public().String())
+	f.Add(testKey(1).Validator().String())
+	f.Add(hex.EncodeToString(testKey(1).Public()))
+	f.Add("rochdale1")
+	f.Add("rochdaleval1" + strings.Repeat("q", 58))
+	f.Fuzz(func(t *testing.T, text string) {
+		if k, err := ParsePublicKey(text); err == nil && k.String() != text {
+			t.Errorf("%q is printed %q", text, k)
+		}
+		if k, err := ParseValidatorKey(text); err == nil && k.String() != text {
+			t.Errorf("%q is printed %q", text, k)
+		}
+		if utf8.ValidString(text) { // and a refusal can be shown
+			if _, err := ParsePublicKey(text); err != nil && !utf8.ValidString(err.Error()) {
+				t.Errorf("%q: %q", text, err)
+			}
+		}
+	})
 }
