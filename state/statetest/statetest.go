@@ -106,6 +106,13 @@ func Key(coop state.Coop, m state.Member) tx.PrivateKey {
 	return tx.NewPrivateKey(seed[:])
 }
 
+// Entry is an import's entry of a class for the member who has Key, with the proof of
+// it: without one the member's first signature writes the record.
+func Entry(coop state.Coop, m state.Member, class charter.Class) member.Entry {
+	key := Key(coop, m)
+	return member.Entry{Key: key.Public(), Class: class, Proof: key.Possession(Chain, uint32(coop))}
+}
+
 // document is the charter: motions of kind 1 may carry every kind of action, and
 // the rest is as the setup grants.
 func document(s Setup, kinds []state.Kind) (charter.Document, error) {
@@ -142,8 +149,7 @@ func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
 	founders := make([]member.Founder, s.Members)
 	for i := range founders {
 		m := state.Member(i + 1)
-		key := Key(c.Coop(), m)
-		founders[i].Entry = member.Entry{Key: key.Public(), Class: 1, Proof: key.Possession(c.Chain(), uint32(c.Coop()))}
+		founders[i].Entry = Entry(c.Coop(), m, 1)
 		switch m {
 		case Secretary:
 			founders[i].Offices = []charter.Office{charter.Secretary}
