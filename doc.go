@@ -7,8 +7,8 @@
 // A room (module) is one flat package for one concept. Its tables are unexported,
 // so no other package can write its records.
 //
-// tx is the signed envelope: canonical CBOR, keys and signatures, the id of a
-// transaction, proofs of possession. All errors of decoding a transaction come
+// tx is the signed envelope: canonical CBOR, keys with their spelling and signatures,
+// the id of a transaction, proofs of possession. All errors of decoding a transaction come
 // from here. The form on the wire, for programs in other languages, is docs/tx.md.
 //
 // state is the contract of the machine: actions, rejections, actors, contexts,

@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // A use is where one module is imported.
@@ -247,9 +249,9 @@ func keyVector(t *testing.T, program string) {
 	if err != nil || len(row) != 4 || len(seed) != ed25519.SeedSize {
 		t.Fatalf("docs/tx.md has the vector %v, %v", row, err)
 	}
-	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
-	if got := "01" + hex.EncodeToString(public); got != row["public"] {
-		t.Errorf("the seed's key is %s, docs/tx.md has %s", got, row["public"])
+	public := tx.NewPrivateKey(seed).Public().String()
+	if public != row["public"] {
+		t.Errorf("the seed's key is %s, docs/tx.md has %s", public, row["public"])
 	}
 	ask := func(args ...string) map[string]any {
 		t.Helper()
@@ -268,7 +270,7 @@ func keyVector(t *testing.T, program string) {
 	}
 	ask("key", "recover", "vector", "--work-factor", "10")
 	got := ask("key", "prove", "vector", "--coop", "1", "--chain", "rochdale-test-1")
-	if got["public_key"] != hex.EncodeToString(public) || got["proof"] != row["proof"] {
+	if got["public_key"] != public || got["proof"] != row["proof"] {
 		t.Errorf("the program makes %v of the words, docs/tx.md has %s and %s", got, row["public"], row["proof"])
 	}
 }

@@ -55,8 +55,11 @@ func TestInitChainRefuses(t *testing.T) {
 		{"one validator twice", func(r *abci.RequestInitChain, g *federation.Genesis) { r.Validators[1] = r.Validators[0] }, "is not among"},
 		{"no name", func(r *abci.RequestInitChain, g *federation.Genesis) { g.Federation = "" }, "name is empty"},
 		{"one validator for two", func(r *abci.RequestInitChain, g *federation.Genesis) {
-			g.Coops[1].Validator, r.Validators[1] = g.Coops[0].Validator, r.Validators[0]
+			g.Coops[1].Validator, r.Validators[1] = federation.ValidatorOf(validatorSecret(1, 0), fedChain, 2), r.Validators[0]
 		}, "serves or has served"},
+		{"a validator without proof", func(r *abci.RequestInitChain, g *federation.Genesis) { g.Coops[1].Validator.Proof = "" }, "the proof is not that of key rochdaleval1"},
+		{"a proof for another chain", func(r *abci.RequestInitChain, g *federation.Genesis) { r.ChainId += "-2" }, "the proof is not that of key rochdaleval1"},
+		{"a founder without proof", func(r *abci.RequestInitChain, g *federation.Genesis) { g.Coops[1].Members[0].Proof = "" }, "founder 1 has none"},
 		{"one member twice", func(r *abci.RequestInitChain, g *federation.Genesis) { g.Coops[0].Members[1] = g.Coops[0].Members[0] }, "on this register"},
 		{"an unknown action", func(r *abci.RequestInitChain, g *federation.Genesis) {
 			g.Coops[0].Charter.Grants[0].Actions = []string{"member.Praise"}

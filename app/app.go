@@ -93,7 +93,7 @@ func sameValidators(g federation.Genesis, validators []abci.ValidatorUpdate) err
 		if v.Power != federation.Power {
 			return fmt.Errorf("genesis gives a validator power %d: every one has %d", v.Power, federation.Power)
 		}
-		powered[fmt.Sprintf("%x", v.PubKey.GetEd25519())] = true
+		powered[tx.ValidatorKey(v.PubKey.GetEd25519()).String()] = true
 	}
 	for _, c := range g.Coops {
 		if c.Validator != nil && !powered[c.Validator.Key] {

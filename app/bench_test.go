@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -85,14 +84,16 @@ func foundHall(tb testing.TB, members, coops int, indexes []state.Listing, amend
 	founding := federation.Genesis{Version: 1, Federation: "Hall"}
 	var powers []abci.ValidatorUpdate
 	for coop := range coops {
-		key := binary.BigEndian.AppendUint32(make([]byte, 28), uint32(coop))
-		powers = append(powers, abci.Ed25519ValidatorUpdate(key, federation.Power))
-		g := federation.GenesisCoop{Name: fmt.Sprint("Hall ", coop+1), Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key)}, Charter: doc}
+		key, number := hallKey(1<<62|coop), state.Coop(coop+1)
+		powers = append(powers, abci.Ed25519ValidatorUpdate(key.Validator(), federation.Power))
+		g := federation.GenesisCoop{Name: fmt.Sprint("Hall ", number), Validator: federation.ValidatorOf(key, hallChain, number), Charter: doc}
 		for i, offices := range officers {
-			g.Members = append(g.Members, federation.GenesisMember{Key: hallKey(coop<<32 | i + 1).Public().String(), Class: 1, Offices: offices})
+			founder := federation.FounderOf(hallKey(coop<<32|i+1), hallChain, number)
+			founder.Offices = offices
+			g.Members = append(g.Members, founder)
 		}
 		for n := len(officers) + 1; coop == 0 && n <= members; n++ {
-			g.Members = append(g.Members, federation.GenesisMember{Key: h.keys[n].Public().String(), Class: 1})
+			g.Members = append(g.Members, federation.FounderOf(h.keys[n], hallChain, number))
 		}
 		founding.Coops = append(founding.Coops, g)
 	}

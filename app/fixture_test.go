@@ -3,7 +3,6 @@ package app
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -44,8 +43,12 @@ func fedKey(coop state.Coop, m state.Member) tx.PrivateKey {
 }
 
 // validatorKey is the n-th key of a co-op's validator.
-func validatorKey(coop state.Coop, n int) []byte {
-	return bytes.Repeat([]byte{byte(coop), byte(n)}, 16)
+func validatorKey(coop state.Coop, n int) tx.ValidatorKey {
+	return validatorSecret(coop, n).Validator()
+}
+
+func validatorSecret(coop state.Coop, n int) tx.PrivateKey {
+	return tx.NewPrivateKey(bytes.Repeat([]byte{0xff - byte(coop), byte(n)}, tx.SeedSize/2))
 }
 
 func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorUpdate) {
@@ -67,10 +70,10 @@ func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorU
 	for n := state.Coop(1); int(n) <= coops; n++ {
 		c := federation.GenesisCoop{
 			Name: fmt.Sprint("Co-op ", n), Charter: doc,
-			Validator: &federation.GenesisValidator{Key: hex.EncodeToString(validatorKey(n, 0))},
+			Validator: federation.ValidatorOf(validatorSecret(n, 0), fedChain, n),
 		}
 		for m := state.Member(1); m <= fedMembers; m++ {
-			c.Members = append(c.Members, federation.GenesisMember{Key: fedKey(n, m).Public().String(), Class: 1})
+			c.Members = append(c.Members, federation.FounderOf(fedKey(n, m), fedChain, n))
 		}
 		for o := charter.Secretary; o.Known(); o++ {
 			c.Members[0].Offices = append(c.Members[0].Offices, o)

@@ -30,6 +30,9 @@ import (
 var seedActions = []state.Action{
 	member.Apply{Entry: member.Entry{Key: fedKey(1, 1).Public(), Class: 1, Commitment: make([]byte, 32)}, Possession: make([]byte, 64)},
 	member.Import{Entries: []member.Entry{{Key: fedKey(1, 1).Public(), Class: 1}}},
+	member.Import{Entries: []member.Entry{{Key: fedKey(9, 1).Public(), Class: 1, Proof: fedKey(9, 1).Possession(fedChain, 1)}, {Key: fedKey(9, 2).Public(), Class: 1, Proof: make([]byte, 64)}}},
+	member.Import{Entries: []member.Entry{{Key: append(tx.PublicKey{1, 1}, make([]byte, 31)...), Class: 1}}}, // the identity
+	member.Rekey{Member: 2, Key: append(tx.PublicKey{1, 0xed}, bytes.Repeat([]byte{0xff}, 31)...), Possession: make([]byte, 64)},
 	member.Suspend{Member: 1, Reason: "reason"},
 	member.Appoint{Member: 1, Office: charter.Chair},
 	share.OpenClass{Class: 1, Name: "a", Par: 1, MaxHolding: 1},
@@ -39,7 +42,7 @@ var seedActions = []state.Action{
 	ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()},
 	surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 1, Quantity: 1}}},
 	surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: 1, Account: account.Reserve}}},
-	federation.Replace{Key: make([]byte, 32)},
+	federation.Replace{Key: make([]byte, 32)}, federation.Replace{Key: validatorKey(1, 1)},
 	member.Admit{Member: 6}, member.Resign{Member: 3}, member.Rekey{Member: 2, Key: fedKey(9, 9).Public()},
 	share.Subscribe{Member: 5, Class: 1, Units: 1}, share.Cancel{Member: 4, Subscription: 3}, share.Issue{Subscriptions: []uint64{2}},
 	share.ConfirmPayment{Subscriptions: []uint64{3}}, account.Reverse{Entry: 3, Narrative: "n"},
@@ -97,11 +100,11 @@ func FuzzGenesis(f *testing.F) {
 			if c.Validator == nil {
 				continue
 			}
-			key, err := tx.ParsePublicKey("01" + c.Validator.Key)
+			key, err := tx.ParseValidatorKey(c.Validator.Key)
 			if err != nil {
 				return
 			}
-			r.Validators = append(r.Validators, abci.Ed25519ValidatorUpdate(key[1:], federation.Power))
+			r.Validators = append(r.Validators, abci.Ed25519ValidatorUpdate(key, federation.Power))
 		}
 		if _, err := a.InitChain(ctx, r); err != nil {
 			return

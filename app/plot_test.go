@@ -52,7 +52,7 @@ func newPlotBy(t *testing.T, doc charter.Document, office charter.Office, two bo
 	c := &g.Coops[0]
 	c.Charter, c.Members = doc, nil
 	for m := state.Member(1); m <= plotMembers; m++ {
-		c.Members = append(c.Members, federation.GenesisMember{Key: fedKey(1, m).Public().String(), Class: 1})
+		c.Members = append(c.Members, federation.FounderOf(fedKey(1, m), fedChain, 1))
 	}
 	c.Shares = []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 100}}
 	offices := []charter.Office{office}

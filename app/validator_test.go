@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,11 +47,21 @@ func (f *fed) replace(coop state.Coop, n int) *abci.ResponseFinalizeBlock {
 // toldUpdates are updates as text: co-op.key→power.
 func toldUpdates(updates []abci.ValidatorUpdate) (out []string) {
 	for _, u := range updates {
-		key := u.PubKey.GetEd25519()
-		out = append(out, fmt.Sprintf("%d.%d→%d", key[0], key[1], u.Power))
+		out = append(out, fmt.Sprintf("%s→%d", keyNames()[string(u.PubKey.GetEd25519())], u.Power))
 	}
 	return out
 }
+
+// keyNames name the validators' keys of a few co-ops, and their first: co-op.key.
+var keyNames = sync.OnceValue(func() map[string]string {
+	names := map[string]string{}
+	for c := state.Coop(1); c <= 12; c++ {
+		for n := range 10 {
+			names[string(validatorKey(c, n))] = fmt.Sprintf("%d.%d", c, n)
+		}
+	}
+	return names
+})
 
 func (f *fed) wantUpdates(what string, res *abci.ResponseFinalizeBlock, want ...string) {
 	f.t.Helper()

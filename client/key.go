@@ -2,7 +2,6 @@ package client
 
 import (
 	"crypto/ed25519"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -67,7 +66,7 @@ func (k Key) Public() ed25519.PublicKey {
 
 // String shows the public key, so that a key printed by mistake gives nothing
 // away.
-func (k Key) String() string { return "ed25519:" + hex.EncodeToString(k.Public()) }
+func (k Key) String() string { return k.Signing().Public().String() }
 
 // GoString is String, for %#v.
 func (k Key) GoString() string { return k.String() }

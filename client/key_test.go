@@ -146,7 +146,7 @@ func TestKeyPrintsNoSeed(t *testing.T) {
 	key := KeyFromSeed(seedOf(t, wordVectors[4].entropy))
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		for _, value := range []any{key, &key} {
-			if got := fmt.Sprintf(verb, value); got != "ed25519:"+hex.EncodeToString(key.Public()) {
+			if got := fmt.Sprintf(verb, value); got != key.Signing().Public().String() {
 				t.Errorf("%s of %T prints %q", verb, value, got)
 			}
 		}

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +27,7 @@ import (
 	"github.com/cometbft/cometbft/version"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -107,11 +107,11 @@ func newRig(t testing.TB) *rig {
 		doc.Validators = append(doc.Validators, types.GenesisValidator{PubKey: key.PubKey(), Power: federation.Power})
 		coop := federation.GenesisCoop{
 			Name: []string{"Weavers", "Bakers & Co", "Dairy", "Printers"}[i], Charter: preset,
-			Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key.PubKey().Bytes())},
+			Validator: federation.ValidatorOf(tx.NewPrivateKey(key[:tx.SeedSize]), rigChain, state.Coop(i+1)),
 			Shares:    []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 500}},
 		}
 		for m := range founders {
-			fm := federation.GenesisMember{Key: memberKey(i+1, m+1).Public().String(), Class: 1}
+			fm := federation.FounderOf(memberKey(i+1, m+1), rigChain, state.Coop(i+1))
 			if m == 0 {
 				fm.Offices = []charter.Office{charter.Secretary, charter.Treasurer}
 			}

@@ -2,7 +2,6 @@ package node_test
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +22,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/node/founding"
 	"github.com/rochdale-ledger/rochdale/node/nodetest"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // A fussy application founds no chain of another name than chain.
@@ -85,7 +85,7 @@ func foundBy(t *testing.T, chain string, homes ...string) ([]byte, []founding.Se
 		}
 		name := fmt.Sprint("Co-op ", i+1)
 		g.Coops = append(g.Coops, federation.GenesisCoop{Name: name, Validator: &federation.GenesisValidator{
-			Key: hex.EncodeToString(id.PubKey), Peer: id.PeerID, Address: fmt.Sprintf("node%d.example:26656", i+1),
+			Key: tx.ValidatorKey(id.PubKey).String(), Peer: id.PeerID, Address: fmt.Sprintf("node%d.example:26656", i+1),
 		}})
 		validators = append(validators, node.GenesisValidator{PubKey: id.PubKey, Name: name})
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/rochdale-ledger/rochdale/node/founding"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -135,6 +136,17 @@ func NodeKey(home string) (tx.PrivateKey, error) {
 		return tx.PrivateKey{}, err
 	}
 	return tx.NewPrivateKey(k.node.PrivKey.Bytes()[:tx.SeedSize]), nil
+}
+
+// ProveValidator is the proof that a home's validator key is held, for a co-op of a
+// chain. It is made from the key's file, since the engine's signer signs nothing but
+// votes.
+func ProveValidator(home, chain string, coop state.Coop) ([]byte, error) {
+	k, err := loadKeys(home)
+	if err != nil {
+		return nil, err
+	}
+	return tx.NewPrivateKey(k.validator.Key.PrivKey.Bytes()[:tx.SeedSize]).ValidatorPossession(chain, uint32(coop)), nil
 }
 
 // KeepFounding puts a genesis and its seals into a home. A home that has another

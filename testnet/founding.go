@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Bounds of the founding members of each co-op: the offices need four, and each has a
@@ -77,13 +78,15 @@ func (f Founding) Genesis(validators []Validator) (json.RawMessage, error) {
 		g.Coops = append(g.Coops, federation.GenesisCoop{
 			Name:      name,
 			Charter:   doc,
-			Validator: &federation.GenesisValidator{Key: hex.EncodeToString(v.PubKey), Peer: v.PeerID, Address: v.P2P},
+			Validator: &federation.GenesisValidator{Key: tx.ValidatorKey(v.PubKey).String(), Proof: hex.EncodeToString(v.Proof), Peer: v.PeerID, Address: v.P2P},
 			Shares:    []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MinHolding: 1, MaxHolding: 1000}},
 		})
 	}
 	for _, m := range f.Founders(len(validators)) {
 		c := &g.Coops[m.Coop-1]
-		c.Members = append(c.Members, federation.GenesisMember{Key: f.People.Key(m.Coop, m.Member).Public().String(), Class: 1, Offices: m.Offices})
+		founder := federation.FounderOf(f.People.Key(m.Coop, m.Member), validators[0].Chain, m.Coop)
+		founder.Offices = m.Offices
+		c.Members = append(c.Members, founder)
 	}
 	return json.Marshal(g)
 }

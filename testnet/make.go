@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +17,9 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/node/founding"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // MaxNodes bounds a testnet: more than this do not run on one machine.
@@ -52,6 +53,8 @@ type Options struct {
 type Validator struct {
 	Moniker string
 	PubKey  ed25519.PublicKey
+	Chain   string // id of the testnet's chain
+	Proof   []byte // that PubKey is held, for the co-op that has the validator's place in the list, from 1
 	PeerID  string // under the testnet's transport
 	P2P     string // host:port, may change when a start finds the port taken
 	RPC     string // host:port, may change likewise
@@ -217,25 +220,31 @@ func (m *Manifest) initHomes(dir string, n int, opts Options) error {
 		if err != nil {
 			return err
 		}
-		member.PublicKey = hex.EncodeToString(id.PubKey)
+		member.PublicKey = tx.ValidatorKey(id.PubKey).String()
 		member.PeerID = id.PeerIDFor(opts.Transport)
 		m.Nodes = append(m.Nodes, member)
 	}
 	return nil
 }
 
-func (m *Manifest) writeGenesis(begin time.Time, state func([]Validator) (json.RawMessage, error)) error {
+func (m *Manifest) writeGenesis(begin time.Time, genesisOf func([]Validator) (json.RawMessage, error)) error {
 	var founders []Validator
 	var keys []node.GenesisValidator
-	for _, n := range m.Nodes {
-		key, err := hex.DecodeString(n.PublicKey)
+	for i, n := range m.Nodes {
+		id, err := node.LoadIdentity(n.Home)
 		if err != nil {
-			return fmt.Errorf("reading the key of %s: %w", n.Moniker, err)
+			return err
 		}
-		founders = append(founders, Validator{Moniker: n.Moniker, PubKey: key, PeerID: n.PeerID, P2P: n.P2P, RPC: n.RPC})
-		keys = append(keys, node.GenesisValidator{PubKey: key, Name: n.Moniker})
+		proof, err := node.ProveValidator(n.Home, m.ChainID, state.Coop(i+1))
+		if err != nil {
+			return err
+		}
+		founders = append(founders, Validator{
+			Moniker: n.Moniker, PubKey: id.PubKey, Chain: m.ChainID, Proof: proof, PeerID: n.PeerID, P2P: n.P2P, RPC: n.RPC,
+		})
+		keys = append(keys, node.GenesisValidator{PubKey: id.PubKey, Name: n.Moniker})
 	}
-	appState, err := state(founders)
+	appState, err := genesisOf(founders)
 	if err != nil {
 		return fmt.Errorf("making the genesis state: %w", err)
 	}

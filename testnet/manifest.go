@@ -34,7 +34,7 @@ type Member struct {
 	Moniker   string `json:"moniker"`
 	Home      string `json:"home"`       // absolute
 	Log       string `json:"log"`        // absolute
-	PublicKey string `json:"public_key"` // that it signs blocks with, hex
+	PublicKey string `json:"public_key"` // that it signs blocks with: rochdaleval1…
 	PeerID    string `json:"peer_id"`    // under the testnet's transport
 	RPC       string `json:"rpc"`
 	P2P       string `json:"p2p"`

@@ -3,10 +3,10 @@ package tx
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 
+	"github.com/oasisprotocol/curve25519-voi/curve"
 	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 )
 
@@ -20,15 +20,25 @@ const KeySize = 1 + ed25519.PublicKeySize
 // that other algorithms can follow without a new envelope.
 type PublicKey []byte
 
-// A PrivateKey signs for one member.
+// A ValidatorKey is the ed25519 key, of 32 bytes, that verifies the blocks which a
+// co-op's node signs. Consensus has no other algorithm.
+type ValidatorKey []byte
+
+// A PrivateKey signs for one member, or for a validator.
 type PrivateKey struct{ key ed25519.PrivateKey }
 
 // zip215 are the verification rules: those of ZIP-215, which give one answer
 // whether a signature is verified alone or in a batch.
 var zip215 = &ed25519.Options{Verify: ed25519.VerifyOptionsZIP_215}
 
-// ErrKey is returned for bytes that are no public key of a known algorithm.
+// ErrKey is returned for bytes that are no public key of a known algorithm, and for
+// text that spells none.
 var ErrKey = errors.New("not a public key")
+
+// ErrUnusable is returned for a public key that proves nothing of who signs by it: one
+// that is no point of the curve, that has a second encoding, or whose point is of small
+// order, so that a constant is its signature over anything.
+var ErrUnusable = errors.New("not a usable public key")
 
 // SeedSize is the length of the seed of a private key, in bytes.
 const SeedSize = ed25519.SeedSize
@@ -52,20 +62,79 @@ func (k PublicKey) Valid() error {
 	return nil
 }
 
+// Usable says whether k is valid and is the canonical encoding of a point whose order
+// is not small (1, 2, 4 or 8): ErrKey or ErrUnusable if not. Fourteen encodings are of
+// small order, testdata/small-order.json has them.
+func (k PublicKey) Usable() error {
+	if err := k.Valid(); err != nil {
+		return err
+	}
+	return usable(k[1:])
+}
+
+// Usable says of a validator's key what PublicKey.Usable says of a member's.
+func (k ValidatorKey) Usable() error {
+	if len(k) != ed25519.PublicKeySize {
+		return fmt.Errorf("%w: a validator's has %d bytes, not %d", ErrKey, ed25519.PublicKeySize, len(k))
+	}
+	return usable(k)
+}
+
+func usable(key []byte) error {
+	var y curve.CompressedEdwardsY
+	var point curve.EdwardsPoint
+	if _, err := y.SetBytes(key); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	switch _, err := point.SetCompressedY(&y); {
+	case err != nil:
+		return fmt.Errorf("%w: it is no point of the curve", ErrUnusable)
+	case point.IsSmallOrder():
+		return fmt.Errorf("%w: its point is of small order, so anyone could sign by it", ErrUnusable)
+	case !y.IsCanonicalVartime():
+		return fmt.Errorf("%w: its point has another encoding, which is the right one", ErrUnusable)
+	}
+	return nil
+}
+
 // Equal says whether two keys are the same.
 func (k PublicKey) Equal(o PublicKey) bool { return bytes.Equal(k, o) }
 
-// String is the key in lower-case hexadecimal.
-func (k PublicKey) String() string { return hex.EncodeToString(k) }
+// String is the key as it is written everywhere: in Bech32m, rochdale1… .
+func (k PublicKey) String() string { return spell(memberPart, k) }
 
-// ParsePublicKey reads what String prints.
+// MarshalText writes what String prints.
+func (k PublicKey) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// ParsePublicKey reads what String prints, and nothing else. Its errors wrap ErrKey.
 func ParsePublicKey(s string) (PublicKey, error) {
-	b, err := hex.DecodeString(s)
+	b, err := readSpelling(s, memberPart, "a member", KeySize)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+		return nil, err
 	}
 	return PublicKey(b), PublicKey(b).Valid()
 }
+
+// String is the key as it is written everywhere: in Bech32m, rochdaleval1… . No key is
+// the empty text.
+func (k ValidatorKey) String() string {
+	if len(k) == 0 {
+		return ""
+	}
+	return spell(validatorPart, k)
+}
+
+// MarshalText writes what String prints.
+func (k ValidatorKey) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// ParseValidatorKey reads what String prints, and nothing else. Its errors wrap ErrKey.
+func ParseValidatorKey(s string) (ValidatorKey, error) {
+	b, err := readSpelling(s, validatorPart, "a validator", ed25519.PublicKeySize)
+	return ValidatorKey(b), err
+}
+
+// Validator returns the key that verifies what k signs, as one of a validator.
+func (k PrivateKey) Validator() ValidatorKey { return ValidatorKey(k.Public()[1:]) }
 
 // Verify says whether sig is k's signature over msg, by the rules of ZIP-215.
 func (k PublicKey) Verify(msg, sig []byte) bool {
@@ -87,20 +156,36 @@ func Sign(k PrivateKey, b Body) []byte {
 // CBOR map, so the statement can never be taken for a transaction.
 const possession = "rochdale: I hold this key\n"
 
+// SignatureSize is the length of a signature, and of a proof of possession, in bytes.
+const SignatureSize = ed25519.SignatureSize
+
 // Possession returns k's signature over the statement that its holder wants it
 // on the register of a co-op: proof that a key being registered is held.
 func (k PrivateKey) Possession(chain string, coop uint32) []byte {
-	return k.SignMessage(possessionOf(chain, coop, k.Public()))
+	return k.SignMessage(possessionOf(chain, coop, k.Public().String()))
 }
 
-// VerifyPossession says whether sig was made by Possession with the same
-// chain and co-op.
+// ValidatorPossession returns k's signature over the same statement of it as a
+// validator's key: that the co-op's node holds it. The spelling of the key tells the two
+// statements apart, so that neither proves the other.
+func (k PrivateKey) ValidatorPossession(chain string, coop uint32) []byte {
+	return k.SignMessage(possessionOf(chain, coop, k.Validator().String()))
+}
+
+// VerifyPossession says whether k is usable and sig was made by Possession with the
+// same chain and co-op.
 func (k PublicKey) VerifyPossession(chain string, coop uint32, sig []byte) bool {
-	return k.Verify(possessionOf(chain, coop, k), sig)
+	return k.Usable() == nil && k.Verify(possessionOf(chain, coop, k.String()), sig)
 }
 
-func possessionOf(chain string, coop uint32, k PublicKey) []byte {
-	return fmt.Appendf(nil, "%s%s\n%d\n%s\n", possession, chain, coop, k)
+// VerifyPossession says whether k is usable and sig was made by ValidatorPossession
+// with the same chain and co-op.
+func (k ValidatorKey) VerifyPossession(chain string, coop uint32, sig []byte) bool {
+	return k.Usable() == nil && append(PublicKey{algEd25519}, k...).Verify(possessionOf(chain, coop, k.String()), sig)
+}
+
+func possessionOf(chain string, coop uint32, spelled string) []byte {
+	return fmt.Appendf(nil, "%s%s\n%d\n%s\n", possession, chain, coop, spelled)
 }
 
 // A Batch verifies many signatures in less than half the time that it takes

@@ -31,7 +31,7 @@ type vector struct {
 	Tx        string `json:"tx"` // the whole transaction, hex
 	ID        string `json:"id"`
 
-	Possession string `json:"possession"` // of the key, for the chain and co-op
+	Possession string `json:"possession"` // of the key, for the chain and co-op, hex
 }
 
 func (v vector) body(t *testing.T) Body {
@@ -245,9 +245,6 @@ func TestPublicKeyValid(t *testing.T) {
 			t.Errorf("%s, read: %v", name, err)
 		}
 	}
-	if _, err := ParsePublicKey("zz" + good.String()[2:]); !errors.Is(err, ErrKey) {
-		t.Errorf("not hexadecimal: %v", err)
-	}
 	if got, err := ParsePublicKey(good.String()); err != nil || !got.Equal(good) {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -306,6 +303,17 @@ func TestPossession(t *testing.T) {
 	if key.Public().VerifyPossession("chain-b", 4, sig) || key.Public().VerifyPossession("chain-a", 5, sig) ||
 		testKey(4).Public().VerifyPossession("chain-a", 4, sig) {
 		t.Error("a proof verifies for another chain, co-op or key")
+	}
+	proof := key.ValidatorPossession("chain-a", 4)
+	if !key.Validator().VerifyPossession("chain-a", 4, proof) {
+		t.Fatal("own proof of a validator does not verify")
+	}
+	if key.Validator().VerifyPossession("chain-b", 4, proof) || key.Validator().VerifyPossession("chain-a", 5, proof) ||
+		testKey(4).Validator().VerifyPossession("chain-a", 4, proof) {
+		t.Error("a validator's proof verifies for another chain, co-op or key")
+	}
+	if key.Validator().VerifyPossession("chain-a", 4, sig) || key.Public().VerifyPossession("chain-a", 4, proof) {
+		t.Error("a member's proof is a validator's, or the other way round")
 	}
 }
 

@@ -44,7 +44,7 @@ var (
 			"Its key is " + key + ".",
 		}
 	}
-	memberKey = "01b784bf0b540e590f5aed438675cd234c527c51ffc59c43c6004cfbde34f69460"
+	memberKey = "rochdale1qxmcf0ct2s89jr66a4pcvawdydx9ylz3llzecs7xqpx0hh35762xqtnga55"
 	earlySays = map[string][]string{
 		"member": memberSays("2026-11-02 09:08 UTC", memberKey), "holding": heldSays, "cast": castSays,
 		"absence": absenceSays, "decision": decisionSays("2026-11-02 09:02 UTC"),

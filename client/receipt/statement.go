@@ -119,6 +119,9 @@ func sayMember(l ledger, s Subject) ([]string, error) {
 		says = append(says, fmt.Sprintf("It was entered on %s as %s.", words.Time(first.time), standingWords(first.standing)))
 	}
 	says = append(says, fmt.Sprintf("Its key is %s.", rec.key))
+	if rec.unproved {
+		says = append(says, "The key is not proved yet: it was entered without a proof that it is held, and the member has signed nothing.")
+	}
 	for _, h := range rec.history {
 		if h.key {
 			says = append(says, fmt.Sprintf("Others replaced its key on %s, by operation %d: it casts on no motion that was open before.", words.Time(h.time), h.operation))

@@ -37,9 +37,10 @@ var current = types{true, currentMember, currentMotion, currentCast, surplus.Per
 
 // An entry is what statements say of a member.
 type entry struct {
-	key     tx.PublicKey
-	class   charter.Class
-	history []change // oldest first, never empty
+	key      tx.PublicKey
+	unproved bool // nobody has shown yet to hold the key
+	class    charter.Class
+	history  []change // oldest first, never empty
 }
 
 type change struct {
@@ -80,7 +81,7 @@ func currentMember(r state.Reader, m state.Member) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	e := entry{key: rec.Key, class: rec.Class()}
+	e := entry{key: rec.Key, unproved: rec.Unproved, class: rec.Class()}
 	for _, c := range rec.History {
 		e.history = append(e.history, change{c.Operation, c.Standing, c.Time, c.Key})
 	}

@@ -82,7 +82,7 @@ func same(t *testing.T, what, got, want string) {
 	}
 }
 
-func hexKey(m state.Member) string { return member.KeyWords(statetest.Key(1, m).Public()) }
+func spelled(m state.Member) string { return statetest.Key(1, m).Public().String() }
 
 // Each action says all that it holds, with the names that the records know.
 func TestDescribe(t *testing.T) {
@@ -102,19 +102,19 @@ func TestDescribe(t *testing.T) {
 	r := reader()
 	key := statetest.Key(1, 77).Public()
 	entry := member.Entry{Key: key, Class: 1, Commitment: bytes.Repeat([]byte{0xab}, 32)}
-	entryWords := "key " + hexKey(77) + ", class 1 (member), commitment " + strings.Repeat("ab", 32)
+	entryWords := "key " + spelled(77) + ", class 1 (member), commitment " + strings.Repeat("ab", 32)
 	for _, row := range []struct {
 		action state.Action
 		want   string
 	}{
-		{member.Apply{Entry: entry}, "record the application of the holder of key " + hexKey(77) + " to be a member of class 1 (member)\ncandidate: " + entryWords},
+		{member.Apply{Entry: entry}, "record the application of the holder of key " + spelled(77) + " to be a member of class 1 (member)\ncandidate: " + entryWords},
 		{member.Admit{Member: 9}, "admit member 9\nstanding of member 9: candidate → active"},
-		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nentry 1: " + entryWords + "\nmember numbers given out: 5 → 6"},
+		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nentry 1: " + entryWords + ", without proof\nmember numbers given out: 5 → 6"},
 		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing"},
 		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: active, as before"}, // which the rule refuses
 		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
 		{member.Resign{Member: ada}, "end the membership of member 4 for good\nstanding of member 4: active → left\noffice: auditor → nothing"},
-		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + hexKey(77) + "\nkey of member 4: " + hexKey(ada) + " → " + hexKey(77)},
+		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + spelled(77) + "\nkey of member 4: " + spelled(ada) + " → " + spelled(77)},
 		{member.Appoint{Member: ben, Office: charter.Chair}, "appoint member 5 chair\nmember 5 as chair: not in office → in office"},
 		{member.Appoint{Member: ada, Office: charter.Auditor}, "appoint member 4 auditor\nmember 4 as auditor: in office, as before"},
 		{member.Dismiss{Member: ada, Office: charter.Auditor, Reason: "moves"}, "dismiss member 4 as auditor, because \"moves\"\nmember 4 as auditor: in office → not in office"},
@@ -252,9 +252,9 @@ func TestDescribeDone(t *testing.T) {
 		return text(wording.Done(reader(), a, res.Data))
 	}
 	same(t, "Rekey", do(member.Rekey{Member: ada, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}),
-		"replace the key of member 4 by "+hexKey(77)+"\nkey of member 4: "+hexKey(ada)+" → "+hexKey(77))
+		"replace the key of member 4 by "+spelled(77)+"\nkey of member 4: "+spelled(ada)+" → "+spelled(77))
 	same(t, "Import", do(member.Import{Entries: []member.Entry{{Key: statetest.Key(1, 78).Public(), Class: 1}}}),
-		"enter 1 member of an existing register as an active member\nmember 6: key "+hexKey(78)+", class 1 (member)\nmember numbers given out: 5 → 6")
+		"enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nmember 6: key "+spelled(78)+", class 1 (member), without proof\nmember numbers given out: 5 → 6")
 	same(t, "Subscribe", do(share.Subscribe{Member: ada, Class: 1, Units: 10}),
 		`subscribe 10 new shares of class 1 (member\tshare) for member 4`+"\nprice: 10 shares at 10.00 EUR, 100.00 EUR\nsubscription: 1")
 	same(t, "ConfirmPayment", do(share.ConfirmPayment{Subscriptions: []uint64{1}}),

@@ -31,6 +31,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -91,17 +92,23 @@ func fakeGenesis(trial bool) (federation.Genesis, []abci.ValidatorUpdate, error)
 	g := federation.Genesis{Version: 1, Federation: "Anytown", Trial: trial}
 	var validators []abci.ValidatorUpdate
 	for i, name := range []string{"Delcer School Co-op", "Millbrook Housing Co-op"} {
-		key := fakeKey(name).Public()
-		validators = append(validators, abci.Ed25519ValidatorUpdate(key, federation.Power))
+		key := fakeKey(name).Signing()
+		validator := federation.ValidatorOf(key, fakeChain, state.Coop(i+1))
+		validator.Peer, validator.Address = "peer", fmt.Sprintf("node%d.example:26656", i+1)
+		validators = append(validators, abci.Ed25519ValidatorUpdate(key.Validator(), federation.Power))
 		g.Coops = append(g.Coops, federation.GenesisCoop{
 			Name: name, Charter: doc, Shares: []federation.GenesisClass{{Number: 1, Name: "member share", Par: 1000, MaxHolding: 100}},
-			Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key), Peer: "peer", Address: fmt.Sprintf("node%d.example:26656", i+1)},
+			Validator: validator,
 		})
 	}
 	for _, f := range founders {
-		g.Coops[0].Members = append(g.Coops[0].Members, federation.GenesisMember{Key: fakeKey(f.name).Signing().Public().String(), Class: 1, Offices: f.offices})
+		founder := federation.FounderOf(fakeKey(f.name).Signing(), fakeChain, 1)
+		founder.Offices = f.offices
+		g.Coops[0].Members = append(g.Coops[0].Members, founder)
 	}
-	g.Coops[1].Members = []federation.GenesisMember{{Key: fakeKey("zoe").Signing().Public().String(), Class: 1, Offices: []charter.Office{charter.Secretary}}}
+	zoe := federation.FounderOf(fakeKey("zoe").Signing(), fakeChain, 2)
+	zoe.Offices = []charter.Office{charter.Secretary}
+	g.Coops[1].Members = []federation.GenesisMember{zoe}
 	return g, validators, nil
 }
 
@@ -211,7 +218,8 @@ func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{"ada", "bert", "carol", "dan", "eve", "zoe", "fred", "gina"} {
 		key := fakeKey(name)
 		ts.Check(client.SaveKey(filepath.Join(keyDir(home), name+keyExt), "correct horse battery", key, client.MinWork))
-		ts.Setenv(strings.ToUpper(name), member.KeyWords(key.Signing().Public()))
+		ts.Setenv(strings.ToUpper(name), key.Signing().Public().String())
+		ts.Setenv(strings.ToUpper(name)+"_VALIDATOR", key.Signing().Validator().String())
 	}
 	// Dan's key again, with notes: right, of another member, of another chain.
 	for name, note := range map[string]client.Key{
@@ -304,7 +312,7 @@ func cmdKeys(ts *testscript.TestScript, neg bool, args []string) {
 	var b strings.Builder
 	b.WriteString("key,class,commitment\n")
 	for i := range n {
-		fmt.Fprintf(&b, "%s,1,%x\n", member.KeyWords(fakeKey(fmt.Sprint(i)).Signing().Public()), sha256.Sum256([]byte{byte(i)}))
+		fmt.Fprintf(&b, "%s,1,%x\n", fakeKey(fmt.Sprint(i)).Signing().Public(), sha256.Sum256([]byte{byte(i)}))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 func newFederationCmd() *cobra.Command {
@@ -27,7 +28,7 @@ func newFederationCmd() *cobra.Command {
 type coopInfo struct {
 	Coop      state.Coop `json:"coop"`
 	Name      string     `json:"name"`
-	Validator string     `json:"validator_key"`     // empty if the co-op has no validator
+	Validator string     `json:"validator_key"`     // rochdaleval1…; empty if the co-op has no validator
 	Consensus string     `json:"validator_address"` // in consensus: how the engine names it; empty if there is none
 	Power     int64      `json:"power"`
 	Peer      string     `json:"peer"`
@@ -37,7 +38,7 @@ type coopInfo struct {
 
 func coopInfoOf(n state.Coop, c federation.Coop) coopInfo {
 	v := c.Validator
-	return coopInfo{n, c.Name, hexBytes(v.Key).String(), fmt.Sprintf("%X", v.ConsensusAddress()), v.Power(), v.Peer, v.Address, c.Faults}
+	return coopInfo{n, c.Name, tx.ValidatorKey(v.Key).String(), fmt.Sprintf("%X", v.ConsensusAddress()), v.Power(), v.Peer, v.Address, c.Faults}
 }
 
 func validatorFact(c coopInfo) string {
@@ -140,11 +141,11 @@ id, and a name or IP address with a UDP port.`
 
 func newFederationReplaceCmd() *cobra.Command {
 	cmd := newActCmd("replace-validator KEY PEER-ID HOST:PORT", "Give your co-op another validator, by a motion",
-		`  rochdale federation replace-validator 77de… 12D3KooW… node.example:26656 \
+		`  rochdale federation replace-validator rochdaleval1… 12D3KooW… node.example:26656 \
     --propose 3 --title "New machine"`,
 		wantArgs("KEY", "PEER-ID", "HOST:PORT"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
-			key, err := parseHex("validator key", args[0], 32)
+			key, err := parseValidatorKey(args[0])
 			if err != nil {
 				return act{}, err
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -85,8 +86,9 @@ func newFederationAcceptCmd() *cobra.Command {
 		Use:   "accept INVITATION",
 		Short: "Accept an invitation: sign what your co-op founds with",
 		Long: `Sign a statement of what your co-op brings into the federation: the keys of the
-node in HOME, the address at which other nodes dial it (over UDP), the charter,
-and the founding members with their offices.
+node in HOME with a proof that it holds the one it signs blocks with, the address
+at which other nodes dial it (over UDP), the charter, and the founding members
+with their offices and the proofs of their keys.
 
 Each line of FOUNDERS.csv is a public key, its proof, offices with spaces
 between, a class (1 if left out) and a commitment (none if left out). A founder's
@@ -140,7 +142,7 @@ func (a acceptance) accept(cmd *cobra.Command, invitation string) error {
 	if s.Coop.Members, err = readFounders(a.founders, *p.inv, n); err != nil {
 		return err
 	}
-	key, err := a.signer(cmd, &s.Coop)
+	key, err := a.signer(cmd, p.inv.Chain, n, &s.Coop)
 	if err != nil {
 		return err
 	}
@@ -157,9 +159,9 @@ func (a acceptance) accept(cmd *cobra.Command, invitation string) error {
 	return showPapers(cmd, p.info(), file)
 }
 
-// signer is the key that signs for the co-op: its node's, whose public side goes into
-// c, or a founder's.
-func (a acceptance) signer(cmd *cobra.Command, c *federation.GenesisCoop) (tx.PrivateKey, error) {
+// signer is the key that signs for co-op n: its node's, whose public side goes into c
+// with the proof that its validator's key is held, or a founder's.
+func (a acceptance) signer(cmd *cobra.Command, chain string, n state.Coop, c *federation.GenesisCoop) (tx.PrivateKey, error) {
 	if a.without {
 		_, key, err := openKeyNamed(cmd, nil)
 		return key.Signing(), err
@@ -179,7 +181,13 @@ func (a acceptance) signer(cmd *cobra.Command, c *federation.GenesisCoop) (tx.Pr
 	if err := peer.CheckAddress(a.address); err != nil {
 		return tx.PrivateKey{}, withHint(fault("--address: %w", err), "give the name or IP address, and UDP port, at which others reach this machine")
 	}
-	c.Validator = &federation.GenesisValidator{Key: validatorKey(id.PubKey), Peer: id.PeerIDFor(cfg.P2P.Transport), Address: a.address}
+	proof, err := node.ProveValidator(s.Home, chain, n)
+	if err != nil {
+		return tx.PrivateKey{}, explainNode(err)
+	}
+	c.Validator = &federation.GenesisValidator{
+		Key: tx.ValidatorKey(id.PubKey).String(), Proof: hex.EncodeToString(proof), Peer: id.PeerIDFor(cfg.P2P.Transport), Address: a.address,
+	}
 	key, err := node.NodeKey(s.Home)
 	return key, explainNode(err)
 }
@@ -224,7 +232,7 @@ func readFounder(row sheet.Row, inv founding.Invitation, n state.Coop) (m federa
 		return m, withHint(fault("the proof is not that of key %s for co-op %d of %s", row.Cell("key"), n, inv.Chain),
 			"the founder makes it with: rochdale key prove KEY --coop %d --chain %s", n, inv.Chain)
 	}
-	m = federation.GenesisMember{Key: key.String(), Commitment: row.Cell("commitment")}
+	m = federation.GenesisMember{Key: key.String(), Proof: hex.EncodeToString(proof), Commitment: row.Cell("commitment")}
 	for _, name := range strings.Fields(row.Cell("offices")) {
 		office, err := parseOffice(name)
 		if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/ed25519"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -130,7 +129,7 @@ func (p *papers) assemble() error {
 		if err != nil {
 			return err
 		}
-		validators = append(validators, node.GenesisValidator{PubKey: key, Name: c.Name})
+		validators = append(validators, node.GenesisValidator{PubKey: ed25519.PublicKey(key), Name: c.Name})
 	}
 	genesis, err := node.NewGenesis(p.inv.Chain, p.inv.Begin, validators, document)
 	if err != nil {
@@ -173,14 +172,6 @@ func foundingCoopOf(n state.Coop, c federation.GenesisCoop) foundingCoop {
 		out.Validator, out.Peer, out.Address = v.Key, v.Peer, v.Address
 	}
 	return out
-}
-
-// validatorKey and parseValidatorKey are the one spelling of validators' keys.
-func validatorKey(key ed25519.PublicKey) string { return hex.EncodeToString(key) }
-
-func parseValidatorKey(text string) (ed25519.PublicKey, error) {
-	key, err := parseHex("validator key", text, ed25519.PublicKeySize)
-	return key, err
 }
 
 // parseClass reads the number of a class of members, 1 if it is left out.

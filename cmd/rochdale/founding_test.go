@@ -11,7 +11,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/rochdale-ledger/rochdale/client"
-	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
 // cmdFounder is "founder COOP NAME": it makes the key NAME in the script's home, and
@@ -28,7 +27,7 @@ func cmdFounder(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(client.SaveKey(path, "founding", key, client.MinWork))
 	signing := key.Signing()
 	line := fmt.Sprintf("key,proof,offices,class\n%s,%x,secretary treasurer chair returning-officer,1\n",
-		member.KeyWords(signing.Public()), signing.Possession("anytown-1", coop))
+		signing.Public(), signing.Possession("anytown-1", coop))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]+".csv"), []byte(line), 0o600))
 }
 

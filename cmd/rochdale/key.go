@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +27,7 @@ func newKeyCmd() *cobra.Command {
 type keyInfo struct {
 	Path      string `json:"path"`
 	Algorithm string `json:"algorithm"`
-	PublicKey string `json:"public_key"`
+	PublicKey string `json:"public_key"` // rochdale1…
 	Label     string `json:"label"`
 	ChainID   string `json:"chain_id"`
 	Coop      uint32 `json:"coop"`
@@ -39,7 +38,7 @@ type keyInfo struct {
 // showKey prints the result of every verb that ends with one key.
 func showKey(cmd *cobra.Command, path string, k client.Key) error {
 	info := keyInfo{
-		Path: path, Algorithm: "ed25519", PublicKey: hex.EncodeToString(k.Public()),
+		Path: path, Algorithm: "ed25519", PublicKey: k.Signing().Public().String(),
 		Label: k.Label, ChainID: k.ChainID, Coop: k.Coop, Member: k.Member, CreatedBy: k.CreatedBy,
 	}
 	return show(cmd, info, func(w io.Writer) {

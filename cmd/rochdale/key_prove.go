@@ -3,14 +3,13 @@ package main
 import (
 	"io"
 
-	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
 	"github.com/spf13/cobra"
 )
 
 // proofInfo is what an applicant gives to the secretary. Nothing in it is secret.
 type proofInfo struct {
-	PublicKey  string   `json:"public_key"`
+	PublicKey  string   `json:"public_key"` // rochdale1…
 	Possession hexBytes `json:"proof"`
 	Chain      string   `json:"chain"`
 	Coop       uint32   `json:"coop"`
@@ -47,7 +46,7 @@ neither is a secret, and the proof is good for nothing else.`,
 				return withHint(fault("a chain id has at most %d bytes", tx.MaxChain), "check --chain")
 			}
 			signing := key.Signing()
-			info.PublicKey, info.Possession = member.KeyWords(signing.Public()), signing.Possession(info.Chain, info.Coop)
+			info.PublicKey, info.Possession = signing.Public().String(), signing.Possession(info.Chain, info.Coop)
 			hint(cmd, "give both to your secretary, who runs: rochdale member apply PUBLIC-KEY --proof PROOF")
 			return show(cmd, info, func(w io.Writer) {
 				writeFacts(w, fact{"public key", info.PublicKey}, fact{"proof", info.Possession},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -87,7 +86,7 @@ the recovery words and changing the passphrase always ask for it.`,
 				return withHint(err, "name a folder of your own with a short path in %s", envRuntime)
 			}
 			hint(cmd, "lock it sooner with: rochdale key lock")
-			info := unlockInfo{Path: path, PublicKey: hex.EncodeToString(key.Public()), Until: stamp(until.Unix())}
+			info := unlockInfo{Path: path, PublicKey: key.Signing().Public().String(), Until: stamp(until.Unix())}
 			return show(cmd, info, func(w io.Writer) {
 				writeFacts(w, fact{"unlocked", info.Path}, fact{"until", info.Until})
 			})

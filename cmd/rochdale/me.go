@@ -132,7 +132,7 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		fact{"standing", fmt.Sprintf("%v since %v", m.Standing, m.Since)},
 		fact{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
 		fact{"offices", strings.Join(m.Offices, ", ")},
-		fact{"public key", m.PublicKey},
+		fact{"public key", m.key()},
 		fact{"federation", info.Chain})
 	fmt.Fprintln(w)
 	if len(info.Shares) == 0 {

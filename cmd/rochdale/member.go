@@ -33,8 +33,8 @@ func newMemberApplyCmd() *cobra.Command {
 	var proof, commitment string
 	var class uint16
 	cmd := newActCmd("apply PUBLIC-KEY", "Record someone's application",
-		`  rochdale member apply 5f0c… --proof 9a41…
-  rochdale member apply 5f0c… --proof 9a41… --class 2 --commitment 77de…`,
+		`  rochdale member apply rochdale1qx… --proof 9a41…
+  rochdale member apply rochdale1qx… --proof 9a41… --class 2 --commitment 77de…`,
 		wantArgs("PUBLIC-KEY"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			key, err := parseKey(args[0])
@@ -155,8 +155,8 @@ func holdersWords(members []state.Member) string {
 func newMemberRekeyCmd() *cobra.Command {
 	var proof string
 	cmd := newActCmd("rekey PUBLIC-KEY [MEMBER]", "Replace a member's key by another",
-		`  rochdale member rekey 5f0c… --proof 9a41…
-  rochdale member rekey 5f0c… 7 --proof 9a41… \
+		`  rochdale member rekey rochdale1qx… --proof 9a41…
+  rochdale member rekey rochdale1qx… 7 --proof 9a41… \
     --propose 3 --title "Ada lost her laptop"`,
 		wantArgs("PUBLIC-KEY", "[MEMBER]"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {

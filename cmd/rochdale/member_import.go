@@ -11,22 +11,28 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 func newMemberImportCmd() *cobra.Command {
-	file := sheet.File{Columns: []sheet.Column{{Name: "key"}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}}}
+	file := sheet.File{Columns: []sheet.Column{{Name: "key"}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}, {Name: "proof", Optional: true}}}
 	cmd := &cobra.Command{
 		Use:   "import FILE.csv",
 		Short: "Enter the members of an existing register",
 		Long: `Enter the members of an existing register, as active members with consecutive
 numbers in the order of the file.
 
-Each line is a public key, a class (1 if left out) and a commitment (none if left
-out); a first line may name the columns, in any order: "key,class,commitment".
+Each line is a public key, a class (1 if left out), a commitment and a proof (none
+if left out); a first line may name the columns, in any order: "key,proof,class".
 Keys that are on the register already are passed over, so the same file can be
 given again after a stop: it goes on where it stopped.
+
+A proof shows that the member holds the key; members make theirs with: rochdale key
+prove. A key without one is on the register as not proved, until its member first
+signs; the preview says how many there are.
 
 Members decide who is taken over, so it is put to a motion: to several, numbered in
 their titles, if the file has more members than one can carry.`,
@@ -41,6 +47,9 @@ their titles, if the file has more members than one can carry.`,
 			}
 			s, err := openSession(cmd)
 			if err != nil {
+				return err
+			}
+			if err := s.checkProofs(file, entries, lines); err != nil {
 				return err
 			}
 			return s.importMembers(cmd, entries, lines)
@@ -79,7 +88,7 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry, line
 	}
 	var parts []batchPart
 	for rest := fresh; len(rest) > 0; {
-		n := min(len(rest), member.MaxImport)
+		n := carriable(rest)
 		parts = append(parts, batchPart{act{kind: member.KindImport, action: member.Import{Entries: rest[:n]}, gives: "member"}, n})
 		rest = rest[n:]
 	}
@@ -113,12 +122,42 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry, line
 	})
 }
 
+// carriable is how many of the first entries one import can have that a motion carries.
+func carriable(entries []member.Entry) int {
+	size := len(tx.Encode(member.Import{Entries: make([]member.Entry, member.MaxImport)})) // generous
+	for i, e := range entries[:min(len(entries), member.MaxImport)] {
+		if size += len(tx.Encode(e)); size > ballot.MaxPayload {
+			return max(i, 1)
+		}
+	}
+	return min(len(entries), member.MaxImport)
+}
+
 // span is "5 to 9", "5" for one, or "" for nothing.
 func span(first, last uint64) string {
 	if first == last {
 		return numberOrNone(first)
 	}
 	return fmt.Sprintf("%d to %d", first, last)
+}
+
+// checkProofs refuses a proof that is not for the co-op, with its line.
+func (s *session) checkProofs(file sheet.File, entries []member.Entry, lines []int) error {
+	for i, e := range entries {
+		if len(e.Proof) > 0 && !e.Key.VerifyPossession(s.Chain(), uint32(s.Coop()), e.Proof) {
+			return withHint(fault("%s, line %d: the proof is not that of key %s for co-op %d of %s", file.Path, lines[i], e.Key, s.Coop(), s.Chain()),
+				"its holder makes it with: rochdale key prove KEY --coop %d --chain %s; or leave it out", s.Coop(), s.Chain())
+		}
+	}
+	return nil
+}
+
+// parseProof reads a proof that a key is held, none if there is no text.
+func parseProof(text string) ([]byte, error) {
+	if text == "" {
+		return nil, nil
+	}
+	return parseHex("proof", text, tx.SignatureSize)
 }
 
 // importFacts are how many members of each class a file enters, and the first and
@@ -133,8 +172,9 @@ func (s *session) importFacts(entries []member.Entry, lines []int) []state.Claus
 		facts = append(facts, state.Fact(fmt.Sprintf("class %d (%s)", c, s.class(c)), "%s", plural(counts[c], "member")))
 	}
 	telling := wording.Telling(s)
+	facts = append(facts, member.UnprovedWords(entries)...)
 	return append(facts, firstAndLast(len(entries), func(i int) state.Clause {
-		return state.Fact(fmt.Sprintf("line %d", lines[i]), "%s", entries[i].Words(telling))
+		return state.Fact(fmt.Sprintf("line %d", lines[i]), "%s", entries[i].ImportWords(telling))
 	})...)
 }
 
@@ -171,6 +211,9 @@ func readMembers(file sheet.File) (entries []member.Entry, lines []int, err erro
 			return err
 		}
 		if e.Commitment, err = parseHex("commitment", row.Cell("commitment"), 0); err != nil {
+			return err
+		}
+		if e.Proof, err = parseProof(row.Cell("proof")); err != nil {
 			return err
 		}
 		if first, ok := seen[e.Key.String()]; ok {

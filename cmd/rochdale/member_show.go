@@ -19,8 +19,9 @@ type memberInfo struct {
 	Standing   member.Standing `json:"standing"`
 	Class      charter.Class   `json:"class"`
 	ClassName  string          `json:"class_name"`
-	PublicKey  string          `json:"public_key"`
-	Since      stamp           `json:"since"` // of the standing
+	PublicKey  string          `json:"public_key"` // rochdale1…
+	Unproved   bool            `json:"unproved"`   // entered without proof of its key, and has signed nothing yet
+	Since      stamp           `json:"since"`      // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
 	Offices    []string        `json:"offices,omitempty"`
 	History    []changeInfo    `json:"history,omitempty"`
@@ -48,9 +49,20 @@ func (c changeInfo) why() string {
 
 func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 	return memberInfo{
-		Member: m, Standing: rec.Standing(), Class: rec.Class(), ClassName: r.class(rec.Class()), PublicKey: member.KeyWords(rec.Key),
+		Member: m, Standing: rec.Standing(), Class: rec.Class(), ClassName: r.class(rec.Class()), PublicKey: rec.Key.String(), Unproved: rec.Unproved,
 		Since: stamp(rec.History[len(rec.History)-1].Time), Commitment: rec.Commitment,
 	}
+}
+
+// notProved is said of a key that an import entered without proof, until it signs.
+const notProved = "key not proved yet"
+
+// key is the public key, and that nobody has shown to hold it.
+func (m memberInfo) key() string {
+	if m.Unproved {
+		return m.PublicKey + ", " + notProved
+	}
+	return m.PublicKey
 }
 
 // pageFlags bound how much of a list is read and shown.
@@ -156,7 +168,7 @@ func listMembers(cmd *cobra.Command, r *reading, page *pageFlags, which sifting)
 	return show(cmd, members, func(w io.Writer) {
 		t := newTable("member", "standing", "since", "class", "public key")
 		for _, m := range members {
-			t.row(m.Member, m.Standing, m.Since, m.ClassName, m.PublicKey)
+			t.row(m.Member, m.Standing, m.Since, m.ClassName, m.key())
 		}
 		t.write(w)
 	})
@@ -166,7 +178,7 @@ func newMemberShowCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show MEMBER|PUBLIC-KEY",
 		Short:   "Show a member's record, offices and history",
-		Example: "  rochdale member show 7\n  rochdale member show 5f0c… --json",
+		Example: "  rochdale member show 7\n  rochdale member show rochdale1qx… --json",
 		Args:    wantArgs("MEMBER|PUBLIC-KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return read(cmd, func(r *reading) error {
@@ -189,7 +201,7 @@ func newMemberShowCmd() *cobra.Command {
 
 // memberNamed finds a member by number or by key.
 func (r *reading) memberNamed(text string) (state.Member, error) {
-	if len(text) < 64 {
+	if len(text) < 64 && !strings.HasPrefix(text, "rochdale") {
 		return parseMember(text)
 	}
 	key, err := parseKey(text)
@@ -198,7 +210,7 @@ func (r *reading) memberNamed(text string) (state.Member, error) {
 	}
 	m, err := member.ByKey(r, key)
 	if err == nil && m == 0 {
-		err = withHint(fault("key %s is not on the register of %s", member.KeyWords(key), r.name), "see who is: rochdale member list")
+		err = withHint(fault("key %s is not on the register of %s", key, r.name), "see who is: rochdale member list")
 	}
 	return m, err
 }
@@ -232,7 +244,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			fact{"member", info.Member}, fact{"standing", fmt.Sprintf("%v since %v", info.Standing, info.Since)},
 			fact{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
 			fact{"offices", strings.Join(info.Offices, ", ")},
-			fact{"public key", info.PublicKey}, fact{"commitment", info.Commitment})
+			fact{"public key", info.key()}, fact{"commitment", info.Commitment})
 		fmt.Fprintln(w)
 		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/node/founding"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // answerLimit bounds how long a status command waits for a node.
@@ -31,14 +31,14 @@ func newNodeCmd() *cobra.Command {
 // nodeInfo is a home as node init and node show-id show it.
 type nodeInfo struct {
 	Home      string `json:"home"`
-	PublicKey string `json:"public_key"`
+	PublicKey string `json:"public_key"` // it signs blocks with: rochdaleval1…
 	Address   string `json:"address"`
 	PeerID    string `json:"peer_id"`
 }
 
 // showNode prints the public side of a home's keys.
 func showNode(cmd *cobra.Command, home string, id node.Identity, transport string) error {
-	info := nodeInfo{Home: home, PublicKey: hex.EncodeToString(id.PubKey), Address: id.Address, PeerID: id.PeerIDFor(transport)}
+	info := nodeInfo{Home: home, PublicKey: tx.ValidatorKey(id.PubKey).String(), Address: id.Address, PeerID: id.PeerIDFor(transport)}
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w,
 			fact{"home", info.Home},

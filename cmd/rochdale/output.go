@@ -19,7 +19,7 @@ import (
 // full disk, a closed pipe) is a fault.
 //
 // value's fields carry lower_snake_case json tags, which scripts rely on.
-// Amounts are integers in minor units, keys and hashes are hex.
+// Amounts are integers in minor units, hashes are hex, keys are as tx spells them.
 func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 	var out bytes.Buffer
 	if asJSON, _ := cmd.Flags().GetBool("json"); asJSON {

@@ -6,10 +6,12 @@ import (
 	"reflect"
 	"strings"
 	"unicode"
+
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // plainJSON turns a message into what results show: fields in lower_snake_case,
-// bytes in hexadecimal, enumerations by name.
+// keys as they are spelled, other bytes in hexadecimal, enumerations by name.
 func plainJSON(v reflect.Value) any {
 	if _, ok := v.Interface().(encoding.TextMarshaler); ok {
 		return v.Interface()
@@ -23,7 +25,11 @@ func plainJSON(v reflect.Value) any {
 				continue
 			}
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			out[or(name, snake(f.Name))] = plainJSON(v.Field(i))
+			value := plainJSON(v.Field(i))
+			if f.Tag.Get("spelled") == "validator" { // bytes that are a validator's key
+				value = tx.ValidatorKey(v.Field(i).Bytes()).String()
+			}
+			out[or(name, snake(f.Name))] = value
 		}
 		return out
 	case reflect.Slice:

@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/testnet"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // TestLinksOfRealNodes replaces a validator of a running federation. A receipt made
@@ -64,7 +65,7 @@ func TestLinksOfRealNodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := ed25519.GenPrivKey().PubKey().Bytes()
-	as("ada", "federation", "replace-validator", hex.EncodeToString(key), coop.Peer, coop.Address, "--propose", "two officers", "--title", "Another key")
+	as("ada", "federation", "replace-validator", tx.ValidatorKey(key).String(), coop.Peer, coop.Address, "--propose", "two officers", "--title", "Another key")
 	as("ada", "motion", "cast", "1", "yes")
 	as("ben", "motion", "cast", "1", "yes")
 	var print struct {

@@ -122,7 +122,7 @@ func (s *session) findMember(cmd *cobra.Command) error {
 }
 
 func (s *session) unregistered(where, prove string) error {
-	return withHint(fault("your key %s is not on the register of %s", member.KeyWords(s.public()), where),
+	return withHint(fault("your key %s is not on the register of %s", s.public(), where),
 		"give your secretary the output of: %s", prove)
 }
 

@@ -91,12 +91,15 @@ func joined(c *state.Ctx) error {
 	doc.Policy.Allowance, doc.Policy.Entrenched, doc.Policy.Waiting, doc.Policy.Alone = charter.MaxAllowance, 1, 0, 0
 	doc.Motions[0].Notice = doc.Motions[1].Notice
 	doc.Grants = []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}}
+	validator := federation.ValidatorOf(shownKey(1), statetest.Chain, 1)
+	validator.Peer, validator.Address = "p", "a"
 	return federation.Found(c, federation.Genesis{Version: 1, Federation: "f", Coops: []federation.GenesisCoop{{
-		Name: "Weavers", Charter: doc, Validator: &federation.GenesisValidator{Key: fmt.Sprintf("%x", shownKey(1)), Peer: "p", Address: "a"},
+		Name: "Weavers", Charter: doc, Validator: validator,
 	}}}, rooms.Kinds, func(*state.Ctx, federation.GenesisCoop) error { return nil })
 }
 
-func shownKey(n byte) []byte { return append(make([]byte, 31), n) }
+// shownKey is the key of a node.
+func shownKey(n state.Member) tx.PrivateKey { return statetest.Key(99, n) }
 
 func batchFrom(first, n uint64) (out []uint64) {
 	for i := range n {
@@ -112,9 +115,9 @@ func membersFrom(first state.Member) (out []state.Member) {
 	return out
 }
 
-// carriable has, for each kind of action that a charter lets motions carry, one that the
+// carriedRows has, for each kind of action that a charter lets motions carry, one that the
 // ledger of the test would take, and what is among its changes.
-var carriable = map[string]struct {
+var carriedRows = map[string]struct {
 	action func() state.Action
 	want   string   // a clause
 	each   []string // how the parts of a batch are called, all of which are shown
@@ -132,7 +135,7 @@ var carriable = map[string]struct {
 	"member.Rekey": {func() state.Action {
 		fresh := statetest.Key(9, 7)
 		return member.Rekey{Member: 7, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
-	}, "key of member 7: " + member.KeyWords(statetest.Key(1, 7).Public()) + " → " + member.KeyWords(statetest.Key(9, 7).Public()), nil},
+	}, "key of member 7: " + statetest.Key(1, 7).Public().String() + " → " + statetest.Key(9, 7).Public().String(), nil},
 	"member.Appoint":       {func() state.Action { return member.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},
 	"member.Dismiss":       {func() state.Action { return member.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
 	"share.OpenClass":      {func() state.Action { return share.OpenClass{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},
@@ -161,8 +164,8 @@ var carriable = map[string]struct {
 		return surplus.Settle{Period: 1, Step: 1, Members: membersFrom(25), Account: account.Reserve, Reason: "r"}
 	}, "member 36: 5.00 EUR owed → 5.00 EUR settled", named("member", 25)},
 	"surplus.Reopen": {func() state.Action { return surplus.Reopen{Period: 2, Reason: "r"} }, "period 2: closed → open", nil},
-	"federation.Replace": {func() state.Action { return federation.Replace{Key: shownKey(9), Peer: "q", Address: "b"} },
-		fmt.Sprintf("validator key: %x → %x", shownKey(1), shownKey(9)), nil},
+	"federation.Replace": {func() state.Action { return federation.Replace{Key: shownKey(9).Validator(), Peer: "q", Address: "b"} },
+		fmt.Sprintf("validator key: %s → %s", shownKey(1).Validator(), shownKey(9).Validator()), nil},
 	"charter.Amend": {func() state.Action {
 		return charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindApply, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{1}}}}
 	}, "who may take member.Apply: motion 1 (ordinary resolution) → the chair or motion 1 (ordinary resolution)", nil},
@@ -234,7 +237,7 @@ func squeezed(text string) string {
 func TestEveryCarriedActionIsShown(t *testing.T) {
 	for _, name := range carriedKinds(t) {
 		t.Run(name, func(t *testing.T) {
-			row, ok := carriable[name]
+			row, ok := carriedRows[name]
 			if !ok {
 				t.Fatal("a charter lets motions carry it, and nothing checks that it says what was and becomes")
 			}

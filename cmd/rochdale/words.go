@@ -75,16 +75,26 @@ func parseOffice(text string) (charter.Office, error) {
 	return 0, withHint(err, "the offices are: %s", strings.Join(officeNames(), ", "))
 }
 
-// parseKey reads a member's public key: the 64 digits that key show prints, or
-// the 66 of the register, which say the algorithm first.
+// parseKey reads a member's public key, of a usable point.
 func parseKey(text string) (tx.PublicKey, error) {
-	const ed25519 = "01"
-	if len(text) == 64 {
-		text = ed25519 + text
+	key, err := tx.ParsePublicKey(text)
+	if err == nil {
+		err = key.Usable()
 	}
-	key, err := tx.ParsePublicKey(strings.ToLower(text))
 	if err != nil {
-		return nil, withHint(fault("%q: %w", text, err), "give the public key that this prints: rochdale key show")
+		return nil, withHint(fault("%q: %w", text, err), "give the public key that this prints, rochdale1…: rochdale key show")
+	}
+	return key, nil
+}
+
+// parseValidatorKey reads the key that a node signs blocks with.
+func parseValidatorKey(text string) (tx.ValidatorKey, error) {
+	key, err := tx.ParseValidatorKey(text)
+	if err == nil {
+		err = key.Usable()
+	}
+	if err != nil {
+		return nil, withHint(fault("%q: %w", text, err), "give the key that this prints, rochdaleval1…: rochdale node show-id")
 	}
 	return key, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
@@ -107,10 +108,15 @@ func TestExplain(t *testing.T) {
 }
 
 func TestPlainJSON(t *testing.T) {
-	got := plainJSON(reflect.ValueOf(member.Apply{Entry: member.Entry{Key: []byte{1, 2}, Class: 3}, Possession: []byte{0xff}}))
-	want := map[string]any{"entry": map[string]any{"key": "0102", "class": charter.Class(3), "commitment": ""}, "possession": "ff"}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %v", got)
+	key := fakeKey("ada").Signing()
+	for _, row := range []struct{ action, want any }{
+		{member.Apply{Entry: member.Entry{Key: key.Public(), Class: 3}, Possession: []byte{0xff}},
+			map[string]any{"entry": map[string]any{"key": key.Public(), "class": charter.Class(3), "commitment": "", "proof": ""}, "possession": "ff"}},
+		{federation.Replace{Key: key.Validator(), Peer: "p"}, map[string]any{"key": key.Validator().String(), "peer": "p", "address": ""}},
+	} {
+		if got := plainJSON(reflect.ValueOf(row.action)); !reflect.DeepEqual(got, row.want) {
+			t.Errorf("got %v, want %v", got, row.want)
+		}
 	}
 }
 

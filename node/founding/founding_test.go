@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -35,14 +34,15 @@ func statement(t *testing.T, n int) founding.Statement {
 	t.Helper()
 	inv := invitation()
 	s := founding.Statement{Invitation: inv.Digest(), Number: state.Coop(n), Coop: federation.GenesisCoop{
-		Name: inv.Coops[n-1], Members: []federation.GenesisMember{{Key: key(n + 10).Public().String(), Class: 1}},
+		Name: inv.Coops[n-1], Members: []federation.GenesisMember{federation.FounderOf(key(n+10), inv.Chain, state.Coop(n))},
 	}}
 	if n < 3 {
 		id, err := peer.ID(ed25519.PublicKey(key(n).Public()[1:]))
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Coop.Validator = &federation.GenesisValidator{Key: hex.EncodeToString(key(n + 20).Public()[1:]), Peer: id, Address: fmt.Sprintf("node%d.example:26656", n)}
+		s.Coop.Validator = federation.ValidatorOf(key(n+20), inv.Chain, state.Coop(n))
+		s.Coop.Validator.Peer, s.Coop.Validator.Address = id, fmt.Sprintf("node%d.example:26656", n)
 	}
 	return s
 }
@@ -112,7 +112,9 @@ func TestStatement(t *testing.T) {
 		{"Delcer", "Millbrook", "co-op 1 of the invitation is Delcer, not Millbrook"},
 		{`"number": 1`, `"number": 4`, "has no co-op 4"},
 		{inv.Digest()[:8], "00000000", "another invitation"},
-		{`"key": "01`, `"key": "02`, "changed after it was signed"},
+		{`"key": "rochdale1q`, `"key": "rochdale1p`, "its checksum is wrong"},
+		{`"key": "rochdaleval1`, `"key": "rochdale1`, "it is that of a member"},
+		{`"proof": "`, `"proof": "00`, "the proof is not that of key"},
 		{"node1.example:26656", "node1.example", "HOST:PORT"},
 		{`"signature": "`, `"signature": "00`, "changed after it was signed"},
 		{"statement-1", "statement-2", "format"},

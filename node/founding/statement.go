@@ -117,7 +117,11 @@ func (s Statement) check(inv Invitation) error {
 	case len(s.Coop.Members) == 0:
 		return unusable("%s founds without a member", name)
 	}
-	if err := CheckNode(s.Coop); err != nil {
+	err := CheckNode(s.Coop)
+	if err == nil {
+		err = s.Coop.CheckKeys(inv.Chain, s.Number)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrFile, name, err)
 	}
 	return nil

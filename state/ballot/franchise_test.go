@@ -168,7 +168,7 @@ func TestNewMembersWait(t *testing.T) {
 	l := newFranchise(t)
 	const fresh = members + 1
 	noticed := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "Noticed"})
-	enter := member.Import{Entries: []member.Entry{{Key: statetest.Key(1, fresh).Public(), Class: 1}}}
+	enter := member.Import{Entries: []member.Entry{statetest.Entry(1, fresh, 1)}}
 	l.Must(1, byOfficers(member.KindImport, enter))
 	open := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Open"})
 	l.Run(t, []statetest.Row{

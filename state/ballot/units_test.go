@@ -140,7 +140,7 @@ func TestClassOfTheSuspended(t *testing.T) {
 	const suspended, active = members + 1, members + 2
 	for _, a := range []state.Action{
 		member.Import{Entries: []member.Entry{
-			{Key: statetest.Key(1, suspended).Public(), Class: 2}, {Key: statetest.Key(1, active).Public(), Class: 2},
+			statetest.Entry(1, suspended, 2), statetest.Entry(1, active, 2),
 		}},
 		member.Suspend{Member: suspended, Reason: "a test"},
 	} {

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Power is the voting power of every validator in consensus: the same for each,
@@ -25,11 +26,11 @@ const Power = 3
 // A co-op without a validator has the zero Validator, or one with a peer id and
 // an address and no key: a node that follows the chain and signs no blocks.
 type Validator struct {
-	Key     []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes; empty if the co-op has no validator
-	Peer    string `cbor:"2,keyasint,omitempty"` // libp2p peer id
-	Address string `cbor:"3,keyasint,omitempty"` // host:port at which other nodes dial it
-	Removed bool   `cbor:"4,keyasint,omitempty"` // its key misbehaved and has no power
-	Place   uint64 `cbor:"5,keyasint,omitempty"` // of its key among those that wait to lose their power; zero if it does not wait
+	Key     []byte `cbor:"1,keyasint,omitempty" spelled:"validator"` // a tx.ValidatorKey: ed25519, 32 bytes; empty if the co-op has no validator
+	Peer    string `cbor:"2,keyasint,omitempty"`                     // libp2p peer id
+	Address string `cbor:"3,keyasint,omitempty"`                     // host:port at which other nodes dial it
+	Removed bool   `cbor:"4,keyasint,omitempty"`                     // its key misbehaved and has no power
+	Place   uint64 `cbor:"5,keyasint,omitempty"`                     // of its key among those that wait to lose their power; zero if it does not wait
 }
 
 // HasPower says whether the validator signs blocks.
@@ -130,6 +131,7 @@ type Reports struct {
 var (
 	ErrName     = &state.Rejection{Code: 601, Reason: "name is empty or too long"}
 	ErrKey      = &state.Rejection{Code: 602, Reason: "validator key is not 32 bytes"}
+	ErrUnusable = &state.Rejection{Code: 609, Reason: "validator key proves nothing of who signs by it"}
 	ErrAddress  = &state.Rejection{Code: 603, Reason: "address or peer id is too long"}
 	ErrTurnover = &state.Rejection{Code: 607, Reason: "too many validators would change in one block"}
 	ErrUnknown  = &state.Rejection{Code: 605, Reason: "no such co-op"}
@@ -164,6 +166,9 @@ func Locate(n state.Coop) state.Location { return coops.Locate(0, n) }
 func (v Validator) check() error {
 	if len(v.Key) != 32 {
 		return ErrKey.With("%d bytes", len(v.Key))
+	}
+	if err := tx.ValidatorKey(v.Key).Usable(); err != nil {
+		return ErrUnusable.With("%v", err)
 	}
 	if len(v.Peer) > MaxAddress || len(v.Address) > MaxAddress {
 		return ErrAddress.With("at most %d bytes", MaxAddress)

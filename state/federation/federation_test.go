@@ -3,7 +3,9 @@ package federation_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -12,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -34,9 +37,11 @@ var kinds = []state.Kind{
 }
 
 // key is the n-th validator key of a co-op.
-func key(coop state.Coop, n int) []byte {
-	sum := sha256.Sum256(fmt.Append(nil, "validator ", coop, n))
-	return sum[:]
+func key(coop state.Coop, n int) tx.ValidatorKey { return secret(coop, n).Validator() }
+
+func secret(coop state.Coop, n int) tx.PrivateKey {
+	seed := sha256.Sum256(fmt.Append(nil, "validator ", coop, n))
+	return tx.NewPrivateKey(seed[:])
 }
 
 func setup() statetest.Setup {
@@ -149,6 +154,13 @@ func TestTurnoverOfFew(t *testing.T) {
 	}
 }
 
+// validator is co-op n's, with the i-th validator key of a co-op.
+func validator(of state.Coop, i int, n state.Coop) *federation.GenesisValidator {
+	v := federation.ValidatorOf(secret(of, i), statetest.Chain, n)
+	v.Peer, v.Address = "p", "a"
+	return v
+}
+
 // genesis is a sound founding document of one co-op.
 func genesis() federation.Genesis {
 	d, err := charter.Preset("standard")
@@ -158,9 +170,82 @@ func genesis() federation.Genesis {
 	d.Grants = []charter.NamedGrant{{Actions: []string{"charter.Amend"}, GrantText: charter.GrantText{Motions: []charter.MotionKindID{2}}}}
 	return federation.Genesis{Version: 1, Federation: "Test", Coops: []federation.GenesisCoop{{
 		Name: "One", Charter: d,
-		Validator: &federation.GenesisValidator{Key: hex.EncodeToString(key(9, 0)), Peer: "p", Address: "a"},
-		Members:   []federation.GenesisMember{{Key: statetest.Key(9, 1).Public().String(), Class: 1}},
+		Validator: validator(9, 0, 1),
+		Members:   []federation.GenesisMember{federation.FounderOf(statetest.Key(9, 1), statetest.Chain, 1)},
 	}}}
+}
+
+// weak are the keys of small order that tx publishes, and one that is no point.
+func weak(t *testing.T) (keys []tx.ValidatorKey) {
+	t.Helper()
+	raw, err := os.ReadFile("../../tx/testdata/small-order.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []struct{ Encoding string }
+	if err := json.Unmarshal(raw, &rows); err != nil || len(rows) != 14 {
+		t.Fatalf("%d encodings, %v", len(rows), err)
+	}
+	for _, r := range append(rows, struct{ Encoding string }{"02" + strings.Repeat("00", 31)}) {
+		key, err := hex.DecodeString(r.Encoding)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// No key by which anyone could sign becomes a validator's, or a founder's.
+func TestUnusableKeys(t *testing.T) {
+	forged := make([]byte, tx.SignatureSize)
+	forged[0] = 1
+	l := statetest.New(t, setup())
+	defer l.Close()
+	for _, key := range weak(t) {
+		l.Run(t, []statetest.Row{statetest.Try("replace", 0, federation.Replace{Key: key, Peer: strings.Repeat("x", federation.MaxAddress+1)}, federation.ErrUnusable)})
+		v := validator(9, 0, 1)
+		v.Key, v.Proof = key.String(), hex.EncodeToString(forged)
+		g := genesis()
+		g.Coops[0].Validator = v
+		if err := foundBy(t, g); state.Rejected(err) != federation.ErrUnusable {
+			t.Errorf("validator %s: %v", key, err)
+		}
+		if g.Coops[0].CheckKeys(statetest.Chain, 1) == nil {
+			t.Errorf("validator %s passes in a statement", key)
+		}
+		g = genesis()
+		g.Coops[0].Members[0].Key = append(tx.PublicKey{1}, key...).String()
+		g.Coops[0].Members[0].Proof = hex.EncodeToString(forged)
+		if err := foundBy(t, g); state.Rejected(err) != member.ErrUnusable {
+			t.Errorf("founder %s: %v", key, err)
+		}
+		if g.Coops[0].CheckKeys(statetest.Chain, 1) == nil {
+			t.Errorf("founder %s passes in a statement", key)
+		}
+	}
+}
+
+// foundBy is what founding by g comes to.
+func foundBy(t *testing.T, g federation.Genesis) (got error) {
+	s := setup()
+	s.Coops = 3
+	found := s.Found
+	s.Found = func(c *state.Ctx) error {
+		if err := found(c); err != nil || c.Coop() < 3 {
+			return err
+		}
+		// Co-op 1 of the document goes where nothing has been founded yet.
+		got = federation.Found(c, g, append([]state.Kind{state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend")}, kinds...), func(_ *state.Ctx, gc federation.GenesisCoop) error {
+			if gc.Name == "No books" {
+				return fmt.Errorf("no books")
+			}
+			return nil
+		})
+		return nil
+	}
+	statetest.New(t, s).Close()
+	return got
 }
 
 // What is wrong with a founding document is an error before the first block.
@@ -178,15 +263,36 @@ func TestFoundRefuses(t *testing.T) {
 		{"no name", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Name = "" }, "co-op 1, : name is empty or too long: 0 bytes"},
 		{"long name", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Name = long[:federation.MaxName+1] }, "name is empty or too long: 101 bytes"},
 		{"longest name", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Name = long[:federation.MaxName] }, ""},
-		{"no hexadecimal key", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Key = "xyz" }, "co-op 1, One: validator key: "},
+		{"no key at all", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Key = "xyz" }, "co-op 1, One: validator key: not a public key of a validator: it does not begin with rochdaleval1"},
+		{"a key in hexadecimal", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Validator.Key = hex.EncodeToString(key(9, 0))
+		}, "validator key: not a public key of a validator: it is in hexadecimal, as keys were written before; give it as programs print it now, beginning with rochdaleval1"},
+		{"a member's key", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Key = c.Members[0].Key }, "it is that of a member"},
+		{"no proof", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Proof = "" }, "validator: the proof is not that of key rochdaleval1"},
+		{"another co-op's proof", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Proof = validator(9, 0, 2).Proof }, "validator: the proof is not that of key rochdaleval1"},
+		{"another chain's proof", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Validator.Proof = federation.ValidatorOf(secret(9, 0), "test-2", 1).Proof
+		}, "validator: the proof is not that of key rochdaleval1"},
+		{"another key's proof", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Proof = validator(9, 1, 1).Proof }, "validator: the proof is not that of key rochdaleval1"},
+		{"a member's proof of the same key", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Validator.Proof = federation.FounderOf(secret(9, 0), statetest.Chain, 1).Proof
+		}, "validator: the proof is not that of key rochdaleval1"},
+		{"a founder without proof", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Members[0].Proof = "" }, "proof of possession of the key does not verify: founder 1 has none"},
+		{"a founder with another co-op's proof", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Members[0].Proof = federation.FounderOf(statetest.Key(9, 1), statetest.Chain, 2).Proof
+		}, "proof of possession of the key does not verify: entry 1"},
+		{"a founder with another chain's proof", func(_ *federation.Genesis, c *federation.GenesisCoop) {
+			c.Members[0].Proof = federation.FounderOf(statetest.Key(9, 1), "test-2", 1).Proof
+		}, "proof of possession of the key does not verify: entry 1"},
+		{"no hexadecimal proof", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Members[0].Proof = "xyz" }, "member 1: proof: "},
 		{"no key", func(_ *federation.Genesis, c *federation.GenesisCoop) {
 			c.Validator = &federation.GenesisValidator{Peer: "p"}
-		}, "validator key is not 32 bytes: 0 bytes"},
+		}, "not a public key of a validator"},
 		{"no validator", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator = nil }, ""},
-		{"short key", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Key = "00" }, "validator key is not 32 bytes: 1 bytes"},
+		{"short key", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Key = key(9, 0)[:31].String() }, "it has not the 32 bytes of one"},
 		{"long address", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Validator.Address = long }, "address or peer id is too long"},
 		{"another's key", func(_ *federation.Genesis, c *federation.GenesisCoop) {
-			c.Validator.Key = hex.EncodeToString(key(3, 0))
+			c.Validator = validator(3, 0, 1)
 		}, "validator key serves or has served a co-op: co-op 3"},
 		{"a charter out of bounds", func(_ *federation.Genesis, c *federation.GenesisCoop) { c.Charter.Policy.Allowance = 0 }, "charter breaks a hard bound: allowance of 0"},
 		{"an action that is none", func(_ *federation.Genesis, c *federation.GenesisCoop) {
@@ -208,24 +314,7 @@ func TestFoundRefuses(t *testing.T) {
 	} {
 		g := genesis()
 		row.edit(&g, &g.Coops[0])
-		s := setup()
-		s.Coops = 3
-		var got error
-		found := s.Found
-		s.Found = func(c *state.Ctx) error {
-			if err := found(c); err != nil || c.Coop() < 3 {
-				return err
-			}
-			// Co-op 1 of the document goes where nothing has been founded yet.
-			got = federation.Found(c, g, append([]state.Kind{state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend")}, kinds...), func(_ *state.Ctx, gc federation.GenesisCoop) error {
-				if gc.Name == "No books" {
-					return fmt.Errorf("no books")
-				}
-				return nil
-			})
-			return nil
-		}
-		statetest.New(t, s).Close()
+		got := foundBy(t, g)
 		if row.says == "" && got != nil || row.says != "" && (got == nil || !strings.Contains(got.Error(), row.says)) {
 			t.Errorf("%s: %v, want %q", row.name, got, row.says)
 		}
@@ -275,7 +364,7 @@ func TestDescribe(t *testing.T) {
 		want   string
 	}{
 		{federation.Announce{Peer: "p2", Address: "b"}, `announce that the node of co-op 1 (Bakers\n& Co) is dialled at b` + "\npeer id: p → p2\naddress: a → b"},
-		{replace, fmt.Sprintf(`give co-op 1 (Bakers\n& Co) another validator, with key %x at no address`+"\nvalidator key: %x → %x\npeer id: p2 → p7\naddress: b → none", key(1, 7), key(1, 0), key(1, 7))},
+		{replace, fmt.Sprintf(`give co-op 1 (Bakers\n& Co) another validator, with key %s at no address`+"\nvalidator key: %s → %s\npeer id: p2 → p7\naddress: b → none", key(1, 7), key(1, 0), key(1, 7))},
 	} {
 		if got := describe(row.action, nil); got != row.want {
 			t.Errorf("before: got %q, want %q", got, row.want)

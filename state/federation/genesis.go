@@ -34,14 +34,16 @@ type GenesisCoop struct {
 
 // A GenesisValidator is a co-op's node, which signs blocks from the first.
 type GenesisValidator struct {
-	Key     string `json:"key"` // ed25519, 64 hexadecimal digits
+	Key     string `json:"key"`   // as tx.ValidatorKey prints
+	Proof   string `json:"proof"` // that the node holds it: tx.PrivateKey.ValidatorPossession, 128 hexadecimal digits
 	Peer    string `json:"peer"`
 	Address string `json:"address"`
 }
 
 // A GenesisMember is a founder.
 type GenesisMember struct {
-	Key        string           `json:"key"` // as tx.PublicKey prints
+	Key        string           `json:"key"`   // as tx.PublicKey prints
+	Proof      string           `json:"proof"` // that the founder holds it: tx.PrivateKey.Possession, 128 hexadecimal digits
 	Class      charter.Class    `json:"class"`
 	Offices    []charter.Office `json:"offices,omitempty"`
 	Commitment string           `json:"commitment,omitempty"` // 64 hexadecimal digits
@@ -109,7 +111,7 @@ func Found(c *state.Ctx, g Genesis, kinds []state.Kind, books func(*state.Ctx, G
 }
 
 func found(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, books func(*state.Ctx, GenesisCoop) error) error {
-	v, err := g.Validator.validator()
+	v, err := g.Validator.validator(c.Chain(), n)
 	if err != nil {
 		return err
 	}
@@ -131,17 +133,57 @@ func found(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, books 
 	return member.Found(c, founders)
 }
 
+// FounderOf is the founder of co-op n of a chain who holds key, of class 1.
+func FounderOf(key tx.PrivateKey, chain string, n state.Coop) GenesisMember {
+	return GenesisMember{Key: key.Public().String(), Proof: hex.EncodeToString(key.Possession(chain, uint32(n))), Class: 1}
+}
+
+// ValidatorOf is the validator of co-op n of a chain whose node holds key.
+func ValidatorOf(key tx.PrivateKey, chain string, n state.Coop) *GenesisValidator {
+	return &GenesisValidator{Key: key.Validator().String(), Proof: hex.EncodeToString(key.ValidatorPossession(chain, uint32(n)))}
+}
+
+// CheckKeys refuses a co-op of which a key, the validator's or a founder's, is unusable
+// or not proved to be held for co-op n of a chain. Found refuses it too.
+func (g GenesisCoop) CheckKeys(chain string, n state.Coop) error {
+	if _, err := g.Validator.validator(chain, n); err != nil {
+		return err
+	}
+	for i, m := range g.Members {
+		f, err := m.founder()
+		if err == nil && !f.Entry.Key.VerifyPossession(chain, uint32(n), f.Entry.Proof) {
+			err = unproved(f.Entry.Key, chain, n)
+		}
+		if err != nil {
+			return fmt.Errorf("member %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
 // validator is the record of g, the zero Validator if g is nil.
-func (g *GenesisValidator) validator() (Validator, error) {
+func (g *GenesisValidator) validator(chain string, n state.Coop) (Validator, error) {
 	if g == nil {
 		return Validator{}, nil
 	}
-	key, err := hex.DecodeString(g.Key)
+	key, err := tx.ParseValidatorKey(g.Key)
 	if err != nil {
 		return Validator{}, fmt.Errorf("validator key: %w", err)
 	}
 	v := Validator{Key: key, Peer: g.Peer, Address: g.Address}
-	return v, v.check()
+	if err := v.check(); err != nil {
+		return Validator{}, err
+	}
+	proof, err := hex.DecodeString(g.Proof)
+	if err != nil || !key.VerifyPossession(chain, uint32(n), proof) {
+		return Validator{}, fmt.Errorf("validator: %w", unproved(key, chain, n))
+	}
+	return v, nil
+}
+
+// unproved is the error of a key that a founding document does not prove to be held.
+func unproved(key fmt.Stringer, chain string, n state.Coop) error {
+	return fmt.Errorf("the proof is not that of key %s for co-op %d of %s", key, n, chain)
 }
 
 func (g GenesisMember) founder() (member.Founder, error) {
@@ -153,5 +195,9 @@ func (g GenesisMember) founder() (member.Founder, error) {
 	if err != nil {
 		return member.Founder{}, fmt.Errorf("commitment: %w", err)
 	}
-	return member.Founder{Entry: member.Entry{Key: key, Class: g.Class, Commitment: commitment}, Offices: g.Offices}, nil
+	proof, err := hex.DecodeString(g.Proof)
+	if err != nil {
+		return member.Founder{}, fmt.Errorf("proof: %w", err)
+	}
+	return member.Founder{Entry: member.Entry{Key: key, Class: g.Class, Commitment: commitment, Proof: proof}, Offices: g.Offices}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // CheckCoops is this room's invariant: co-ops are numbered without gaps, each
@@ -80,7 +81,7 @@ func checkValidator(r state.Reader, n state.Coop, v Validator) error {
 		return err
 	}
 	if v.Removed || !bytes.Equal(w.Key, v.Key) {
-		return fmt.Errorf("co-op %d's validator key has place %d in the queue, which is key %x's; removed: %t", n, v.Place, w.Key, v.Removed)
+		return fmt.Errorf("co-op %d's validator key has place %d in the queue, which is key %s's; removed: %t", n, v.Place, tx.ValidatorKey(w.Key), v.Removed)
 	}
 	return nil
 }
@@ -131,20 +132,20 @@ func checkChanges(r state.Reader) error {
 	if ch.Height > r.Height() {
 		return fmt.Errorf("power changed last in block %d, and this is %d", ch.Height, r.Height())
 	}
-	check := func(key []byte, want bool) error {
+	check := func(key tx.ValidatorKey, want bool) error {
 		n, err := validatorKeys.Get(r, keyDigest(key))
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return fmt.Errorf("key %x changed its power in block %d, and no co-op had it", key, ch.Height)
+			return fmt.Errorf("key %s changed its power in block %d, and no co-op had it", key, ch.Height)
 		}
 		coop, err := Find(r, n)
 		if err != nil {
 			return err
 		}
 		if has := coop.Validator.HasPower() && bytes.Equal(coop.Validator.Key, key); has != want {
-			return fmt.Errorf("co-op %d's key %x has power: %t, after its change in block %d: %t", n, key, has, ch.Height, want)
+			return fmt.Errorf("co-op %d's key %s has power: %t, after its change in block %d: %t", n, key, has, ch.Height, want)
 		}
 		return nil
 	}

@@ -18,7 +18,7 @@ const (
 // key misbehaved and lost its power, or where it had none. The old key never
 // serves again. The result is the old Validator.
 type Replace struct {
-	Key     []byte `cbor:"1,keyasint,omitempty"` // ed25519, 32 bytes
+	Key     []byte `cbor:"1,keyasint,omitempty" spelled:"validator"` // a tx.ValidatorKey: ed25519, 32 bytes
 	Peer    string `cbor:"2,keyasint,omitempty"`
 	Address string `cbor:"3,keyasint,omitempty"`
 }
@@ -30,7 +30,7 @@ type Replaced struct {
 
 func (Replaced) Event() string { return "federation.Replaced" }
 
-// Check refuses a malformed key or address.
+// Check refuses a malformed or unusable key, or a malformed address.
 func (m Replace) Check() error { return m.validator().check() }
 
 func (m Replace) validator() Validator {
@@ -130,8 +130,8 @@ var Kinds state.KindList
 func (m Replace) Describe(t state.Telling) state.Words {
 	old := before(t)
 	return state.Words{
-		Phrase: fmt.Sprintf("give %s another validator, with key %x at %s", t.NameOf(t.Coop()), m.Key, or(m.Address, "no address")),
-		Clauses: append([]state.Clause{{What: "validator key", Before: fmt.Sprintf("%x", old.Key), After: fmt.Sprintf("%x", m.Key)}},
+		Phrase: fmt.Sprintf("give %s another validator, with key %s at %s", t.NameOf(t.Coop()), tx.ValidatorKey(m.Key), or(m.Address, "no address")),
+		Clauses: append([]state.Clause{{What: "validator key", Before: tx.ValidatorKey(old.Key).String(), After: tx.ValidatorKey(m.Key).String()}},
 			dialled(old, m.validator())...),
 	}
 }

@@ -83,7 +83,8 @@ func found(t *testing.T, coops, validators int) *register {
 	for n := 1; n <= coops; n++ {
 		one.Name, one.Validator = fmt.Sprint("co-op ", n), nil
 		if n <= validators {
-			one.Validator = &federation.GenesisValidator{Key: fmt.Sprintf("%x", key(state.Coop(n), 0)), Peer: fmt.Sprint("peer ", n)}
+			one.Validator = federation.ValidatorOf(secret(state.Coop(n), 0), "many-1", state.Coop(n))
+			one.Validator.Peer = fmt.Sprint("peer ", n)
 		}
 		g.Coops = append(g.Coops, one)
 	}

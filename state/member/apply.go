@@ -35,13 +35,21 @@ type Applied struct {
 
 func (Applied) Event() string { return "member.Applied" }
 
-// Check refuses a malformed entry.
-func (m Apply) Check() error { return m.Entry.check() }
+// Check refuses a malformed entry, and one with a proof of its own.
+func (m Apply) Check() error {
+	if err := m.Entry.check(); err != nil {
+		return err
+	}
+	if len(m.Entry.Proof) > 0 {
+		return ErrPossession.With("an application has its proof beside the entry")
+	}
+	return nil
+}
 
 // Apply puts the applicant on the register as a candidate.
 func (m Apply) Apply(c *state.Ctx) error {
-	if !m.Entry.Key.VerifyPossession(c.Chain(), uint32(c.Coop()), m.Possession) {
-		return ErrPossession
+	if err := requireProof(c, m.Entry.Key, m.Possession); err != nil {
+		return err
 	}
 	policy, err := charter.PolicyOf(c)
 	if err != nil {
@@ -59,7 +67,7 @@ func (m Apply) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	number := enter(c, &t, m.Entry, Candidate, 0)
+	number := enter(c, &t, m.Entry, Candidate, Record{})
 	totals.Put(c, 0, t)
 	c.Return(uint64(number))
 	c.Emit(Applied{number})
@@ -69,7 +77,7 @@ func (m Apply) Apply(c *state.Ctx) error {
 // Describe says whose application it is.
 func (m Apply) Describe(t state.Telling) state.Words {
 	return t.Given(state.Words{
-		Phrase:  fmt.Sprintf("record the application of the holder of key %s to be a member of %s", KeyWords(m.Entry.Key), charter.ClassName(t, m.Entry.Class)),
+		Phrase:  fmt.Sprintf("record the application of the holder of key %s to be a member of %s", m.Entry.Key, charter.ClassName(t, m.Entry.Class)),
 		Clauses: []state.Clause{state.Fact("candidate", "%s", m.Entry.Words(t))},
 	}, "member number")
 }

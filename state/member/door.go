@@ -37,7 +37,8 @@ func SequenceOf(r state.Reader, m state.Member) (uint64, error) {
 	return s.Sequence, err
 }
 
-// Spend uses up m's next sequence and one transaction of the day's allowance.
+// Spend uses up m's next sequence and one transaction of the day's allowance. Its
+// signature is verified, so a key that was not proved is from now on.
 func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	policy, err := charter.PolicyOf(c)
 	if err != nil {
@@ -53,11 +54,29 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	if s.Today >= policy.Allowance {
 		return state.ErrAllowance.With("%d transactions", policy.Allowance)
 	}
+	if s.Sequence == 0 {
+		if err := proved(c, m); err != nil {
+			return err
+		}
+	}
 
 	// Past this line nothing fails.
 	s.Sequence = sequence
 	s.Today++
 	spent.Put(c, m, s)
+	return nil
+}
+
+// proved takes m's first signature for the proof of a key that was entered without one.
+func proved(c *state.Ctx, m state.Member) error {
+	rec, err := Find(c, m)
+	if err != nil || !rec.Unproved {
+		return err
+	}
+
+	// Past this line nothing fails.
+	rec.Unproved = false
+	records.Put(c, m, rec)
 	return nil
 }
 

@@ -11,11 +11,14 @@ type Founder struct {
 	Offices []charter.Office
 }
 
-// Found enters the founders of c's co-op, numbered from 1 in their order.
+// Found enters the founders of c's co-op, numbered from 1 in their order. Each has a
+// proof of its key.
 func Found(c *state.Ctx, founders []Founder) error {
 	entries := make([]Entry, len(founders))
 	for i, f := range founders {
-		entries[i] = f.Entry
+		if entries[i] = f.Entry; len(f.Entry.Proof) == 0 {
+			return ErrPossession.With("founder %d has none", i+1)
+		}
 	}
 	for len(entries) > 0 {
 		part := Import{Entries: entries[:min(len(entries), MaxImport)]}

@@ -7,6 +7,7 @@ var Hints = state.HintList{
 	ErrUnknown:    "see who there is: rochdale member list",
 	ErrStanding:   "see where the member stands: rochdale member show",
 	ErrKey:        "give the public key that this prints: rochdale key show",
+	ErrUnusable:   "ask its holder for another, made by: rochdale key new",
 	ErrPossession: "ask its holder for a new one, for this chain and co-op: rochdale key prove",
 	ErrKeyTaken:   "see whose it is: rochdale member show; someone new needs a new key: rochdale key new",
 	ErrClass:      "see the classes of members: rochdale charter show",

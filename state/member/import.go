@@ -10,8 +10,10 @@ import (
 
 // Import enters up to MaxImport members of an existing register at once, as
 // active members with consecutive numbers; the result is the first. All are
-// entered or none. Their keys were proved to the co-op, not to the ledger. Unless all
-// members decided it, they are in no electorate for the charter's waiting time.
+// entered or none. An entry may have a proof that its key is held; without one the
+// member's first signature is the proof, and until then the record says that the key is
+// unproved. Unless all members decided it, they are in no electorate for the charter's
+// waiting time.
 type Import struct {
 	Entries []Entry `cbor:"1,keyasint,omitempty"`
 }
@@ -43,8 +45,18 @@ func (m Import) Check() error {
 	return nil
 }
 
-// Cost is two records a member, and the figures.
-func (m Import) Cost() int { return 2*len(m.Entries) + 2 }
+// Cost is two records a member, one more for the proof of a key, and the figures.
+func (m Import) Cost() int { return 3*len(m.Entries) - Unproved(m.Entries) + 2 }
+
+// Unproved is how many of the entries have no proof of their keys.
+func Unproved(entries []Entry) (n int) {
+	for _, e := range entries {
+		if len(e.Proof) == 0 {
+			n++
+		}
+	}
+	return n
+}
 
 // Apply enters them all.
 func (m Import) Apply(c *state.Ctx) error {
@@ -52,7 +64,10 @@ func (m Import) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range m.Entries {
+	for i, e := range m.Entries {
+		if len(e.Proof) > 0 && !e.Key.VerifyPossession(c.Chain(), uint32(c.Coop()), e.Proof) {
+			return ErrPossession.With("entry %d", i+1)
+		}
 		if err := e.requireFree(c, policy); err != nil {
 			return err
 		}
@@ -73,7 +88,7 @@ func (m Import) Apply(c *state.Ctx) error {
 	c.Replace(t.Members)
 	first := state.Member(t.Members + 1)
 	for _, e := range m.Entries {
-		enter(c, &t, e, Active, counts)
+		enter(c, &t, e, Active, Record{Counts: counts, Unproved: len(e.Proof) == 0})
 	}
 	totals.Put(c, 0, t)
 	c.Return(uint64(first))
@@ -95,14 +110,14 @@ func (m Import) counts(c *state.Ctx) (uint64, error) {
 
 // Describe says who is entered, one by one.
 func (m Import) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: EnterWords(len(m.Entries))}
+	w := state.Words{Phrase: EnterWords(len(m.Entries)), Clauses: UnprovedWords(m.Entries)}
 	first, done := state.Was[uint64](t)
 	for i, e := range m.Entries {
 		what := fmt.Sprintf("entry %d", i+1)
 		if done {
 			what = fmt.Sprintf("member %d", first+uint64(i))
 		}
-		w.Clauses = append(w.Clauses, state.Fact(what, "%s", e.Words(t)))
+		w.Clauses = append(w.Clauses, state.Fact(what, "%s", e.ImportWords(t)))
 	}
 	if had, known := m.had(t, first, done); known {
 		w.Clauses = append(w.Clauses, state.Clause{

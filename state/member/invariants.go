@@ -1,6 +1,7 @@
 package member
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -41,6 +42,11 @@ func CheckRegister(r state.Reader) error {
 		}
 		if began, ok := rec.suspension(^uint64(0)); ok {
 			suspended[began.Operation] = m
+		}
+		if rec.Unproved {
+			if signed, err := SequenceOf(r, m); err != nil || signed != 0 {
+				return false, errors.Join(err, fmt.Errorf("member %d's key is unproved after %d signatures", m, signed))
+			}
 		}
 		holder, err := ByKey(r, rec.Key)
 		if err == nil && holder != m {

@@ -49,7 +49,8 @@ type Record struct {
 	Commitment []byte       `cbor:"4,keyasint,omitempty"` // to name and address; empty or 32 bytes
 	// Counts is the day, since 1970 UTC, from which on the member is in the electorate
 	// of what is proposed; zero for one who never waited.
-	Counts uint64 `cbor:"5,keyasint,omitempty"`
+	Counts   uint64 `cbor:"5,keyasint,omitempty"`
+	Unproved bool   `cbor:"6,keyasint,omitempty"` // entered without proof of the key, by an import, and has signed nothing yet
 }
 
 // A Change of standing or class is an operation on the register. It holds both
@@ -212,6 +213,7 @@ var (
 	ErrUnknown    = &state.Rejection{Code: 101, Reason: "no such member"}
 	ErrStanding   = &state.Rejection{Code: 102, Reason: "member's standing does not allow it"}
 	ErrKey        = &state.Rejection{Code: 103, Reason: "not a valid public key"}
+	ErrUnusable   = &state.Rejection{Code: 117, Reason: "public key proves nothing of who signs by it"}
 	ErrPossession = &state.Rejection{Code: 104, Reason: "proof of possession of the key does not verify"}
 	ErrKeyTaken   = &state.Rejection{Code: 105, Reason: "key is or was on this register"}
 	ErrClass      = &state.Rejection{Code: 106, Reason: "the charter has no such class of members"}

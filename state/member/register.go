@@ -13,17 +13,41 @@ type Entry struct {
 	Key        tx.PublicKey  `cbor:"1,keyasint,omitempty"`
 	Class      charter.Class `cbor:"2,keyasint,omitempty"`
 	Commitment []byte        `cbor:"3,keyasint,omitempty"` // empty, or 32 bytes
+	Proof      []byte        `cbor:"4,keyasint,omitempty"` // made by tx.PrivateKey.Possession; in an import only, empty or 64 bytes
 }
 
 func (e Entry) check() error {
-	if err := e.Key.Valid(); err != nil {
-		return ErrKey.With("%v", err)
+	if err := checkKey(e.Key); err != nil {
+		return err
 	}
 	if e.Class == 0 || e.Class > charter.MaxClasses {
 		return ErrClass.With("%d", e.Class)
 	}
 	if n := len(e.Commitment); n != 0 && n != 32 {
 		return ErrCommitment.With("%d bytes", n)
+	}
+	if n := len(e.Proof); n != 0 && n != tx.SignatureSize {
+		return ErrPossession.With("%d bytes", n)
+	}
+	return nil
+}
+
+// checkKey refuses what is no key, and a key by which anyone could sign or that has two
+// encodings.
+func checkKey(k tx.PublicKey) error {
+	if err := k.Valid(); err != nil {
+		return ErrKey.With("%v", err)
+	}
+	if err := k.Usable(); err != nil {
+		return ErrUnusable.With("%v", err)
+	}
+	return nil
+}
+
+// requireProof refuses a proof that k is held which is not one for the co-op of c.
+func requireProof(c *state.Ctx, k tx.PublicKey, proof []byte) error {
+	if !k.VerifyPossession(c.Chain(), uint32(c.Coop()), proof) {
+		return ErrPossession
 	}
 	return nil
 }
@@ -43,13 +67,14 @@ func (e Entry) requireFree(c *state.Ctx, policy charter.Policy) error {
 	return nil
 }
 
-// enter gives e the next number; counts is as in Record. It cannot fail after
-// requireFree.
-func enter(c *state.Ctx, t *Totals, e Entry, s Standing, counts uint64) state.Member {
+// enter gives e the next number, with whatever of a record it has that e has not. It
+// cannot fail after requireFree.
+func enter(c *state.Ctx, t *Totals, e Entry, s Standing, rec Record) state.Member {
 	t.Members++
 	m := state.Member(t.Members)
 	keys.Put(c, digest(e.Key), m)
-	change(c, t, m, Record{Key: e.Key, Commitment: e.Commitment, Counts: counts}, Change{Standing: s, Class: e.Class})
+	rec.Key, rec.Commitment = e.Key, e.Commitment
+	change(c, t, m, rec, Change{Standing: s, Class: e.Class})
 	return m
 }
 

@@ -30,12 +30,7 @@ func (Rekeyed) Event() string { return "member.Rekeyed" }
 func (m Rekey) Concerns() state.Member { return m.Member }
 
 // Check refuses what is no key.
-func (m Rekey) Check() error {
-	if err := m.Key.Valid(); err != nil {
-		return ErrKey.With("%v", err)
-	}
-	return nil
-}
+func (m Rekey) Check() error { return checkKey(m.Key) }
 
 // Apply replaces the key. The old one stays taken.
 func (m Rekey) Apply(c *state.Ctx) error {
@@ -46,8 +41,8 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if rec.Standing() == Left {
 		return ErrStanding.With("member %d has left", m.Member)
 	}
-	if !m.Key.VerifyPossession(c.Chain(), uint32(c.Coop()), m.Possession) {
-		return ErrPossession
+	if err := requireProof(c, m.Key, m.Possession); err != nil {
+		return err
 	}
 	holder, err := ByKey(c, m.Key)
 	if err != nil {
@@ -75,7 +70,7 @@ func (m Rekey) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	c.Return(rec.Key)
-	rec.Key = m.Key
+	rec.Key, rec.Unproved = m.Key, false
 	if own {
 		records.Put(c, m.Member, rec)
 	} else {
@@ -89,13 +84,13 @@ func (m Rekey) Apply(c *state.Ctx) error {
 
 // Describe says which key takes the place of which.
 func (m Rekey) Describe(t state.Telling) state.Words {
-	c := state.Clause{What: fmt.Sprintf("key of member %d", m.Member), After: KeyWords(m.Key)}
+	c := state.Clause{What: fmt.Sprintf("key of member %d", m.Member), After: m.Key.String()}
 	if old, done := state.Was[tx.PublicKey](t); done {
-		c.Before = KeyWords(old)
+		c.Before = old.String()
 	} else if rec, err := Find(t, m.Member); err == nil {
-		c.Before = KeyWords(rec.Key)
+		c.Before = rec.Key.String()
 	}
-	return state.Words{Phrase: fmt.Sprintf("replace the key of member %d by %s", m.Member, KeyWords(m.Key)), Clauses: []state.Clause{c}}
+	return state.Words{Phrase: fmt.Sprintf("replace the key of member %d by %s", m.Member, m.Key), Clauses: []state.Clause{c}}
 }
 
 var _ = Kinds.Add(state.KindOf[Rekey](KindRekey, "member.Rekey"))

@@ -6,34 +6,42 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
-	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Kinds are this room's actions.
 var Kinds state.KindList
 
-// KeyWords write a public key as its holder's program does: without the algorithm
-// before it.
-func KeyWords(k tx.PublicKey) string {
-	if k.Valid() == nil {
-		return hex.EncodeToString(k[1:])
-	}
-	return k.String()
-}
-
 // Words say what an entry on the register is.
 func (e Entry) Words(r state.Reader) string {
-	text := "key " + KeyWords(e.Key) + ", " + charter.ClassName(r, e.Class)
+	text := "key " + e.Key.String() + ", " + charter.ClassName(r, e.Class)
 	if len(e.Commitment) > 0 {
 		text += ", commitment " + hex.EncodeToString(e.Commitment)
 	}
 	return text
 }
 
+// ImportWords are Words of an entry of an import, which may have no proof of its key.
+func (e Entry) ImportWords(r state.Reader) string {
+	if len(e.Proof) == 0 {
+		return e.Words(r) + ", without proof"
+	}
+	return e.Words(r)
+}
+
 // EnterWords say what it is to enter members of an existing register.
 func EnterWords(members int) string {
 	n := uint64(members)
 	return "enter " + words.Plural(n, "member") + " of an existing register as " + words.Agree(n, "an active member", "active members")
+}
+
+// UnprovedWords say how many of the entries have no proof of their keys, nothing if all
+// have.
+func UnprovedWords(entries []Entry) []state.Clause {
+	n, all := uint64(Unproved(entries)), uint64(len(entries))
+	if n == 0 {
+		return nil
+	}
+	return []state.Clause{state.Fact("keys without proof", "%s of %s; each is proved by its member's first signature", words.Count(n), words.Count(all))}
 }
 
 // returned are the offices that a suspended member gets back. It reads the member's

@@ -108,6 +108,13 @@ func Key(coop state.Coop, m state.Member) tx.PrivateKey {
 	return tx.NewPrivateKey(seed[:])
 }
 
+// Entry is an import's entry of a class for the member who has Key, with the proof of
+// it: without one the member's first signature writes the record.
+func Entry(coop state.Coop, m state.Member, class charter.Class) member.Entry {
+	key := Key(coop, m)
+	return member.Entry{Key: key.Public(), Class: class, Proof: key.Possession(Chain, uint32(coop))}
+}
+
 // document is the charter: motions of kind 1 may carry every kind of action, and
 // the rest is as the setup grants.
 func document(s Setup, kinds []state.Kind) (charter.Document, error) {
@@ -147,7 +154,7 @@ func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
 	founders := make([]member.Founder, s.Members)
 	for i := range founders {
 		m := state.Member(i + 1)
-		founders[i].Entry = member.Entry{Key: Key(c.Coop(), m).Public(), Class: 1}
+		founders[i].Entry = Entry(c.Coop(), m, 1)
 		switch m {
 		case Secretary:
 			founders[i].Offices = []charter.Office{charter.Secretary}

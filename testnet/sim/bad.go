@@ -53,7 +53,8 @@ var oversized = spoiler{raw: func(_ *work, raw []byte) []byte { return append(ra
 
 // A misdeed is a well-formed transaction that the records give reason to refuse.
 var misdeeds = []func(w *work) (step, error){
-	(*work).castSuspended, (*work).castEarly, (*work).castLate, (*work).keyTwice, (*work).keyNotHeld,
+	(*work).castSuspended, (*work).castEarly, (*work).castLate, (*work).keyTwice, (*work).keyNotHeld, (*work).keyNotHeldImport,
+	(*work).keyUnusable, (*work).keyUnusableImport, (*work).keyUnusableValidator,
 	doing(member.Admit{Member: 1}), doing(member.Suspend{Member: 2}), doing(member.Resign{Member: 3}),
 	doing(member.Import{}), doing(member.Appoint{Member: 4, Office: 99}), doing(member.Rekey{}),
 	doing(ballot.Cast{Motion: 1 << 40, Paper: ballot.Yes.Paper()}), doing(ballot.Cast{Motion: 1, Paper: []byte{9}}),
@@ -180,6 +181,49 @@ func (w *work) keyTwice() (step, error) {
 func (w *work) keyNotHeld() (step, error) {
 	e := w.entry()
 	return step{action: member.Apply{Entry: e, Possession: w.ring[string(e.Key)].Possession(w.chain, 99)}}, nil
+}
+
+// keyNotHeldImport imports with such a proof, behind a sound one.
+func (w *work) keyNotHeldImport() (step, error) {
+	good, bad := w.entry(), w.entry()
+	good.Proof = w.ring[string(good.Key)].Possession(w.chain, uint32(w.coop))
+	bad.Proof = w.ring[string(bad.Key)].Possession(w.chain, 99)
+	return step{action: member.Import{Entries: []member.Entry{good, bad}}}, nil
+}
+
+// weak are keys by which anyone could sign, of an order of 1, 4 and 1: the last is
+// encoded with a y above the field's prime. tx/testdata/small-order.json has all.
+var weak = []tx.ValidatorKey{
+	append([]byte{1}, make([]byte, 31)...), make([]byte, 32), append(append([]byte{0xee}, bytes.Repeat([]byte{0xff}, 30)...), 0x7f),
+}
+
+// unusable draws one of the weak keys, with the signature that verifies by it over
+// anything.
+func (w *work) unusable() (e member.Entry, forged []byte) {
+	key := weak[w.rng.IntN(len(weak))]
+	return member.Entry{Key: append(tx.PublicKey{1}, key...), Class: 1}, append([]byte{1}, make([]byte, tx.SignatureSize-1)...)
+}
+
+func (w *work) keyUnusable() (step, error) {
+	e, forged := w.unusable()
+	if w.rng.IntN(2) == 0 {
+		return step{action: member.Apply{Entry: e, Possession: forged}}, nil
+	}
+	m, err := w.anyMember(member.Active)
+	return step{member.Rekey{Member: m, Key: e.Key, Possession: forged}, m}, err
+}
+
+func (w *work) keyUnusableImport() (step, error) {
+	e, forged := w.unusable()
+	if w.rng.IntN(2) == 0 {
+		e.Proof = forged
+	}
+	return step{action: member.Import{Entries: []member.Entry{w.entry(), e}}}, nil
+}
+
+func (w *work) keyUnusableValidator() (step, error) {
+	e, _ := w.unusable()
+	return step{action: federation.Replace{Key: tx.ValidatorKey(e.Key[1:])}}, nil
 }
 
 // sound is a kind of motion within all bounds.

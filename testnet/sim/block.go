@@ -160,7 +160,7 @@ func (r *run) followPowers(v *store.View, updates []abci.ValidatorUpdate) error 
 	for _, u := range updates {
 		key := string(u.PubKey.GetEd25519())
 		if u.Power == r.powers[key] || (u.Power != 0 && u.Power != federation.Power) {
-			return fmt.Errorf("validator %x goes from power %d to %d", key, r.powers[key], u.Power)
+			return fmt.Errorf("validator %v goes from power %d to %d", tx.ValidatorKey(key), r.powers[key], u.Power)
 		}
 		r.powers[key] = u.Power
 		if u.Power == 0 {

@@ -273,8 +273,10 @@ func (w *work) sign(by state.Member, kind tx.Kind, payload []byte) ([]byte, erro
 	w.signed[signer{w.coop, by}]++
 	if kind == member.KindRekey {
 		if m, err := tx.Decode[member.Rekey](payload); err == nil && m.Member == by {
-			w.rekeyed = signer{w.coop, by}
-			w.keyed[w.rekeyed] = w.ring[string(m.Key)]
+			if held, ok := w.ring[string(m.Key)]; ok { // nobody holds a weak one
+				w.rekeyed = signer{w.coop, by}
+				w.keyed[w.rekeyed] = held
+			}
 		}
 	}
 	return tx.Sign(key, body), nil

@@ -25,7 +25,7 @@ func (w *work) replace() (step, error) {
 	if err != nil || c.Validator.HasPower() && w.rng.IntN(3) > 0 {
 		return nothing, err
 	}
-	return step{action: federation.Replace{Key: w.validatorKey()}}, nil
+	return step{action: federation.Replace{Key: w.validatorKey().Validator()}}, nil
 }
 
 // amend changes a figure, a kind of motion or a grant, in ways with which the

@@ -58,8 +58,13 @@ func (w *work) importMembers() (step, error) {
 		return nothing, err
 	}
 	var m member.Import
+	proofs := w.rng.IntN(3) // none, of some, of all
 	for range 1 + w.rng.IntN(6) {
-		m.Entries = append(m.Entries, w.entry())
+		e := w.entry()
+		if proofs == 2 || proofs == 1 && w.rng.IntN(2) == 0 {
+			e.Proof = w.ring[string(e.Key)].Possession(w.chain, uint32(w.coop))
+		}
+		m.Entries = append(m.Entries, e)
 	}
 	return step{action: m}, nil
 }

@@ -81,6 +81,9 @@ func (w *work) fill(v reflect.Value) error {
 	case tx.PublicKey:
 		v.SetBytes(w.newKey().Public())
 		return nil
+	case tx.ValidatorKey:
+		v.SetBytes(w.validatorKey().Validator())
+		return nil
 	}
 	switch v.Kind() {
 	case reflect.Struct:

@@ -56,11 +56,11 @@ func newWorld(rng *rand.Rand, seed uint64) (*world, error) {
 			doc.Policy.Allowance = allowance
 			doc.Policy.Alone = 0 // here sums go out of range, elsewhere one officer is stopped before
 		}
-		coop := federation.GenesisCoop{Name: fmt.Sprintf("Co-op %d", i+1), Charter: doc, Members: w.founders(rng), Shares: shareClasses()}
+		coop := federation.GenesisCoop{Name: fmt.Sprintf("Co-op %d", i+1), Charter: doc, Members: w.founders(rng, state.Coop(i+1)), Shares: shareClasses()}
 		if i == 0 || seed%4 != 2 { // of one seed in four, only the first co-op has a validator
 			key := w.validatorKey()
-			w.validators = append(w.validators, abci.Ed25519ValidatorUpdate(key, federation.Power))
-			coop.Validator = &federation.GenesisValidator{Key: fmt.Sprintf("%x", key)}
+			w.validators = append(w.validators, abci.Ed25519ValidatorUpdate(key.Validator(), federation.Power))
+			coop.Validator = federation.ValidatorOf(key, w.chain, state.Coop(i+1))
 		}
 		g.Coops = append(g.Coops, coop)
 	}
@@ -70,16 +70,16 @@ func newWorld(rng *rand.Rand, seed uint64) (*world, error) {
 }
 
 // founders are ten: seven hold the offices.
-func (w *world) founders(rng *rand.Rand) []federation.GenesisMember {
+func (w *world) founders(rng *rand.Rand, n state.Coop) []federation.GenesisMember {
 	posts := [][]charter.Office{
 		{charter.Secretary}, {charter.Treasurer}, {charter.Chair}, {charter.ReturningOfficer},
 		{charter.Auditor, charter.Delegate}, {charter.Secretary, charter.Treasurer}, {charter.ReturningOfficer}, nil, nil, nil,
 	}
 	var out []federation.GenesisMember
 	for _, offices := range posts {
-		out = append(out, federation.GenesisMember{
-			Key: w.newKey().Public().String(), Class: charter.Class(1 + rng.IntN(2)), Offices: offices,
-		})
+		founder := federation.FounderOf(w.newKey(), w.chain, n)
+		founder.Class, founder.Offices = charter.Class(1+rng.IntN(2)), offices
+		out = append(out, founder)
 	}
 	return out
 }
@@ -126,11 +126,12 @@ func (w *world) newKey() tx.PrivateKey {
 }
 
 // validatorKey makes a key that signs nothing here.
-func (w *world) validatorKey() []byte {
+func (w *world) validatorKey() tx.PrivateKey {
 	w.made++
-	key := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d validator %d", w.seed, w.made))
-	w.watched = append(w.watched, key[:])
-	return key[:]
+	seed := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d validator %d", w.seed, w.made))
+	key := tx.NewPrivateKey(seed[:])
+	w.watched = append(w.watched, key.Validator())
+	return key
 }
 
 // anyCoop draws a co-op.
