@@ -125,12 +125,11 @@ func (w *world) newKey() tx.PrivateKey {
 	return k
 }
 
-// validatorKey makes a key that signs nothing here.
+// validatorKey makes the next key of a validator, 32 bytes. It signs no blocks here.
 func (w *world) validatorKey() []byte {
-	w.made++
-	key := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d validator %d", w.seed, w.made))
-	w.watched = append(w.watched, key[:])
-	return key[:]
+	key := []byte(w.newKey().Public()[1:])
+	w.watched = append(w.watched, key)
+	return key
 }
 
 // anyCoop draws a co-op.
