@@ -137,6 +137,16 @@ func NodeKey(home string) (tx.PrivateKey, error) {
 	return tx.NewPrivateKey(k.node.PrivKey.Bytes()[:tx.SeedSize]), nil
 }
 
+// ValidatorKey is the key with which a home's node signs blocks, for showing that the
+// node follows the chain before it signs any.
+func ValidatorKey(home string) (tx.PrivateKey, error) {
+	k, err := loadKeys(home)
+	if err != nil {
+		return tx.PrivateKey{}, err
+	}
+	return tx.NewPrivateKey(k.validator.Key.PrivKey.Bytes()[:tx.SeedSize]), nil
+}
+
 // KeepFounding puts a genesis and its seals into a home. A home that has another
 // genesis is left as it is, with ErrForeignGenesis. After a crash between the two
 // files the genesis is there without its seals, and the same call completes it.

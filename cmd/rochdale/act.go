@@ -288,7 +288,7 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 	}
 	motion.Anyway, _ = cmd.Flags().GetBool("anyway")
 	motion.Action = []ballot.Carried{{Kind: a.kind, Payload: tx.Encode(a.action)}}
-	return act{kind: ballot.KindPropose, action: motion, gives: "motion", next: "see how it goes with: rochdale motion show %d"}, nil
+	return act{kind: ballot.KindPropose, action: motion, gives: "motion", facts: a.facts, next: "see how it goes with: rochdale motion show %d"}, nil
 }
 
 // titleOf is the question whether to take an action, nothing if that takes too many
