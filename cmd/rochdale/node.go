@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -249,6 +251,7 @@ func nameSilent(ctx context.Context, address string, s *node.Standstill) {
 		}
 		return true, nil
 	}) // what it cannot say is left without a name
+	slices.SortStableFunc(s.Missing, func(a, b node.Silent) int { return cmp.Compare(a.Coop, b.Coop) })
 }
 
 // nodeAddress is host:port of the node that a command asks: as of every command, but
