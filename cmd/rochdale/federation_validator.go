@@ -175,31 +175,50 @@ func (s *session) warnOfMistake(cmd *cobra.Command, gains bool) ([]state.Clause,
 	default:
 		return nil, nil // the node signs nothing
 	}
-	silent := s.silent(cmd, coop.Validator.ConsensusAddress())
+	silent, err := s.silent(cmd)
+	if err != nil {
+		return nil, err
+	}
 	if signing := others - silent; signing*3 <= all*2 {
 		says := fmt.Sprintf("%d of %d validators are left", signing, all)
 		if silent > 0 {
-			says += fmt.Sprintf(" (%d did not sign the last block)", silent)
+			says += fmt.Sprintf(" (%d signed none of the last blocks)", silent)
 		}
 		return []state.Clause{state.Fact("if it does not sign", "%s, not more than two thirds: no block is made, and the federation stands still", says)}, nil
 	}
 	return nil, nil
 }
 
-// silent is how many validators did not sign the last block, beside the one with the
-// address, nil if there is none. It is zero if the node cannot say.
-func (s *session) silent(cmd *cobra.Command, own []byte) int {
-	b, _, err := s.client.Block(cmd.Context(), 0, receipt.Trust{})
+// recentBlocks is how many of the last blocks are looked at for who signs. A block is
+// made as soon as more than two thirds have signed, so that each lacks the slowest.
+const recentBlocks = 5
+
+// silent is how many of the other co-ops' validators with power signed none of the last
+// blocks. It is none if the node cannot say.
+func (s *session) silent(cmd *cobra.Command) (n int, err error) {
+	last, _, err := s.client.Block(cmd.Context(), 0, receipt.Trust{})
 	if err != nil {
-		return 0
+		return 0, nil
 	}
-	n := b.Validators.Size() - b.Commit.Signed()
-	signed := own == nil
-	for _, sig := range b.Commit.Signatures {
-		signed = signed || sig.Flag == light.Signed && bytes.Equal(sig.Validator, own)
+	signed := map[string]bool{}
+	for b, at := last, last.Header.Height; ; {
+		for _, sig := range b.Commit.Signatures {
+			if sig.Flag == light.Signed {
+				signed[string(sig.Validator)] = true
+			}
+		}
+		if at--; at < 1 || at <= last.Header.Height-recentBlocks {
+			break
+		}
+		if b, _, err = s.client.Block(cmd.Context(), uint64(at), receipt.Trust{}); err != nil {
+			break // the node has dropped it
+		}
 	}
-	if !signed {
-		n--
-	}
-	return max(n, 0)
+	err = federation.Range(s, func(other state.Coop, c federation.Coop) (bool, error) {
+		if other != s.Coop() && c.Validator.HasPower() && !signed[string(c.Validator.ConsensusAddress())] {
+			n++
+		}
+		return true, nil
+	})
+	return n, err
 }

@@ -75,7 +75,7 @@ type operators struct{ rpc, p2p []string }
 // and what is sent to the others; a table is a file that each writes.
 func (o operators) script(page string) string {
 	var script strings.Builder
-	fmt.Fprint(&script, "env ROCHDALE_PASSPHRASE=four-operators\nenv ROCHDALE_NEW_PASSPHRASE=four-operators\n")
+	fmt.Fprint(&script, "env ROCHDALE_PASSPHRASE=four-operators\nenv ROCHDALE_NEW_PASSPHRASE=four-operators\nenv "+envAnswer+"=1\n") // the reader is asked, and says so
 	var block []string // the lines of a block, and the comments after it
 	var kind string
 	flush := func() {
