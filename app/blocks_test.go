@@ -50,8 +50,9 @@ func TestGoldenBlocks(t *testing.T) {
 	block("the deciding cast", f.block(f.sign(1, 4, cast)))
 	block("nothing", f.block())
 	block("a validator misbehaves", f.report(0, 2))
-	block("and is replaced", f.replace(2, 1))
-	block("an announcement", f.block(f.sign(3, 1, federation.Announce{Peer: "p", Address: "192.0.2.1:26656"})))
+	block("another is to take its place", f.comes(2, 1))
+	block("and is confirmed", f.must(f.shows(2, 1)))
+	block("an announcement", f.block(f.sign(3, 1, federation.Announce{Peer: replaceBy(3, 1).Peer, Address: "192.0.2.1:26656"})))
 	f.sound()
 
 	const file = "testdata/blocks.golden"

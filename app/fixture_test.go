@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -43,12 +44,21 @@ func fedKey(coop state.Coop, m state.Member) tx.PrivateKey {
 }
 
 // validatorKey is the n-th key of a co-op's validator.
-func validatorKey(coop state.Coop, n int) tx.ValidatorKey {
-	return validatorSecret(coop, n).Validator()
+func validatorSecret(coop state.Coop, n int) tx.PrivateKey {
+	return statetest.NodeOf(coop, n).Validator
 }
 
-func validatorSecret(coop state.Coop, n int) tx.PrivateKey {
-	return tx.NewPrivateKey(bytes.Repeat([]byte{0xff - byte(coop), byte(n)}, tx.SeedSize/2))
+func validatorKey(coop state.Coop, n int) tx.ValidatorKey { return statetest.NodeOf(coop, n).Key() }
+
+// replaceBy makes the n-th validator of a co-op its coming one.
+func replaceBy(coop state.Coop, n int) federation.Replace {
+	return federation.Replace{Key: validatorKey(coop, n), Peer: statetest.NodeOf(coop, n).ID(), Address: "192.0.2.9:26656"}
+}
+
+// shows has a member confirm the n-th validator of its co-op, by the last block.
+func (f *fed) shows(coop state.Coop, n int) []byte {
+	tip, node := f.app.Ledger().Tip(), statetest.NodeOf(coop, n)
+	return f.sign(coop, 3, federation.Prove(fedChain, coop, tip.Height, tip.Hash, node.Peer, node.Validator))
 }
 
 func fedGenesis(tb testing.TB, coops int) (federation.Genesis, []abci.ValidatorUpdate) {

@@ -42,7 +42,7 @@ var seedActions = []state.Action{
 	ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()},
 	surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 1, Quantity: 1}}},
 	surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: 1, Account: account.Reserve}}},
-	federation.Replace{Key: make([]byte, 32)}, federation.Replace{Key: validatorKey(1, 1)},
+	federation.Replace{Key: make([]byte, 32)}, replaceBy(1, 1), federation.Confirm{Height: 1, Hash: make([]byte, 32), PeerKey: make([]byte, 32), Peer: make([]byte, 64), Validator: make([]byte, 64)},
 	member.Admit{Member: 6}, member.Resign{Member: 3}, member.Rekey{Member: 2, Key: fedKey(9, 9).Public()},
 	share.Subscribe{Member: 5, Class: 1, Units: 1}, share.Cancel{Member: 4, Subscription: 3}, share.Issue{Subscriptions: []uint64{2}},
 	share.ConfirmPayment{Subscriptions: []uint64{3}}, account.Reverse{Entry: 3, Narrative: "n"},

@@ -10,7 +10,8 @@ import (
 // Admits says whether the node with a libp2p peer id may take part, by the
 // register of the last committed block: whether it is some co-op's node. A
 // co-op's node is the one that it founded with or announced last, whether it has
-// a validator, had one that misbehaved, or never had any.
+// a validator, had one that misbehaved, or never had any, and besides that of the
+// validator that is to take its place.
 //
 // Before the federation is founded, and while no co-op has announced a peer id, all
 // peers are admitted, because none can be recognised. All are admitted too if the
@@ -35,7 +36,8 @@ func (a *App) Admits(peer string) bool {
 }
 
 // Nodes are the co-ops' nodes by the register of the last committed block, in the
-// order of the co-ops: none before the federation is founded.
+// order of the co-ops, those of coming validators after what they replace: none before
+// the federation is founded.
 func (a *App) Nodes() ([]federation.Validator, error) {
 	v, err := a.ledger.View(0)
 	if err != nil {
@@ -44,9 +46,7 @@ func (a *App) Nodes() ([]federation.Validator, error) {
 	defer v.Close()
 	var nodes []federation.Validator
 	err = federation.Range(v, func(_ state.Coop, c federation.Coop) (bool, error) {
-		if c.Validator.Peer != "" {
-			nodes = append(nodes, c.Validator)
-		}
+		nodes = append(nodes, c.Nodes()...)
 		return true, nil
 	})
 	return nodes, err

@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -42,6 +43,7 @@ func TestAdmits(t *testing.T) {
 		}
 	}
 	admits("before the founding", true, "node 1", "stranger")
+	id := func(coop state.Coop, n int) string { return statetest.NodeOf(coop, n).ID() }
 
 	// Co-ops 1 to 4 have a validator, 5 and 6 have none; 3 and 4 share a node.
 	g, _ := fedGenesis(t, 6)
@@ -51,58 +53,62 @@ func TestAdmits(t *testing.T) {
 	}
 	f.found(g)
 	admits("founded", true, "node 1", "node 2", "node 3")
-	admits("founded", false, "stranger", "node 5", "", "Node 1", "node 11")
+	admits("founded", false, "stranger", id(5, 0), "", "Node 1", "node 11")
 
-	f.must(f.sign(1, 1, federation.Announce{Peer: "node 1b"}))
-	admits("announced", true, "node 1b")
+	f.must(f.sign(1, 1, federation.Announce{Peer: id(1, 1)}))
+	admits("announced", true, id(1, 1))
 	admits("announced", false, "node 1")
 
-	r := f.request(f.sign(1, 1, federation.Announce{Peer: "node 1c"}))
+	r := f.request(f.sign(1, 1, federation.Announce{Peer: id(1, 2)}))
 	if _, err := f.app.FinalizeBlock(ctx, r); err != nil {
 		t.Fatal(err)
 	}
-	admits("executed and not committed", true, "node 1b")
-	admits("executed and not committed", false, "node 1c")
+	admits("executed and not committed", true, id(1, 1))
+	admits("executed and not committed", false, id(1, 2))
 	f.decide(r)
-	admits("committed", true, "node 1c")
-	admits("committed", false, "node 1b")
+	admits("committed", true, id(1, 2))
+	admits("committed", false, id(1, 1))
 
-	f.replaceNode(2, federation.Replace{Key: validatorKey(2, 1), Peer: "node 2b"})
-	admits("replaced", true, "node 2b")
+	f.comes(2, 1)
+	admits("decided", true, id(2, 1), "node 2")
+	nodes, err := f.app.Nodes()
+	if err != nil || len(nodes) != 5 || nodes[2].Peer != id(2, 1) || nodes[2].Address != "192.0.2.9:26656" || nodes[2].Power() != 0 {
+		t.Errorf("the nodes to dial are %+v, %v", nodes, err)
+	}
+	f.must(f.shows(2, 1))
+	admits("replaced", true, id(2, 1))
 	admits("replaced", false, "node 2")
+	f.comes(6, 1)
+	admits("the first of a co-op comes", true, id(6, 1))
 
 	f.report(0, 1)
 	if c := f.coop(1); !c.Validator.Removed {
 		t.Fatalf("co-op 1 is %+v", c)
 	}
-	admits("its validator misbehaved", true, "node 1c")
+	admits("its validator misbehaved", true, id(1, 2))
 
-	f.must(f.sign(3, 1, federation.Announce{Peer: "node 3b"}))
-	admits("one of two leaves a node", true, "node 3", "node 3b")
-	f.must(f.sign(4, 1, federation.Announce{Peer: "node 3b"}))
-	admits("both have left it", true, "node 3b")
+	f.must(f.sign(3, 1, federation.Announce{Peer: id(3, 1)}))
+	admits("one of two leaves a node", true, "node 3", id(3, 1))
+	f.must(f.sign(4, 1, federation.Announce{Peer: id(3, 1)}))
+	admits("both have left it", true, id(3, 1))
 	admits("both have left it", false, "node 3")
 
-	f.must(f.sign(5, 1, federation.Announce{Peer: "node 5"}))
-	admits("a co-op without a validator", true, "node 5")
+	f.must(f.sign(5, 1, federation.Announce{Peer: id(5, 0)}))
+	admits("a co-op without a validator", true, id(5, 0))
 	admits("a co-op without a validator", false, "node 6")
 	f.reopen()
-	admits("after a restart", true, "node 1c", "node 2b", "node 3b", "node 5")
+	admits("after a restart", true, id(1, 2), id(2, 1), id(3, 1), id(5, 0))
 	admits("after a restart", false, "node 1", "node 2", "node 3", "node 6", "stranger")
 
 	for n := state.Coop(1); n <= 5; n++ {
 		f.must(f.sign(n, 1, federation.Announce{}))
 	}
-	admits("no co-op tells a peer id", true, "node 1c", "stranger")
+	admits("only one that comes tells a peer id", true, id(6, 1))
+	admits("only one that comes tells a peer id", false, id(1, 2), "stranger")
+	f.must(f.shows(6, 1))
+	f.must(f.sign(6, 1, federation.Announce{}))
+	admits("no co-op tells a peer id", true, id(1, 2), "stranger")
 	f.sound()
-}
-
-// replaceNode lets a co-op's officers take a Replace.
-func (f *fed) replaceNode(coop state.Coop, m federation.Replace) {
-	f.t.Helper()
-	f.must(f.sign(coop, 1, ballot.Propose{Kind: 3, Title: "Another node", Action: []ballot.Carried{{Kind: federation.KindReplace, Payload: tx.Encode(m)}}}))
-	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
-	f.must(f.sign(coop, 1, cast), f.sign(coop, 2, cast))
 }
 
 // A co-op without a validator is founded without one, votes like any other, and
@@ -143,11 +149,14 @@ func TestCoopsWithoutValidator(t *testing.T) {
 		}
 		block("idle", func() [][]byte { return nil })
 		m := ballot.Propose{Kind: 3, Title: "A first validator", Action: []ballot.Carried{
-			{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(5, 1)})}}}
+			{Kind: federation.KindReplace, Payload: tx.Encode(replaceBy(5, 1))}}}
 		block("proposed", func() [][]byte { return [][]byte{f.sign(5, 1, m)} })
 		cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
-		block("its first validator", func() [][]byte { return [][]byte{f.sign(5, 1, cast), f.sign(5, 2, cast)} }, "5.1→3")
-		block("announced", func() [][]byte { return [][]byte{f.sign(1, 1, federation.Announce{Peer: "p"})} })
+		block("its first validator is decided", func() [][]byte { return [][]byte{f.sign(5, 1, cast), f.sign(5, 2, cast)} })
+		block("its first validator", func() [][]byte { return [][]byte{f.shows(5, 1)} }, "5.1→3")
+		block("announced", func() [][]byte {
+			return [][]byte{f.sign(1, 1, federation.Announce{Peer: statetest.NodeOf(1, 1).ID()})}
+		})
 		block("idle again", func() [][]byte { return nil })
 	}
 	if fmt.Sprint(reads[0]) != fmt.Sprint(reads[1]) || reads[0][0] == 0 {

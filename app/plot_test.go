@@ -227,7 +227,10 @@ var plots = map[string]func(p *plot){
 		p.do(takings, period, surplus.Declare{Period: 1, Surplus: 100}, surplus.Reopen{Period: 1, Reason: "a pretext"})
 	},
 	"federation.Announce": func(p *plot) { p.do(federation.Announce{Address: "node9.example:26656"}) },
-	"federation.Replace":  func(p *plot) { p.do(federation.Replace{Key: validatorKey(1, 9)}) },
+	"federation.Replace": func(p *plot) {
+		p.do(replaceBy(1, 9))
+		p.block(p.shows(1, 9)) // whoever sends the proof
+	},
 }
 
 // When the plot is carried out.

@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -30,11 +31,11 @@ func (f *fed) report(n int, coops ...state.Coop) *abci.ResponseFinalizeBlock {
 	return f.decide(r)
 }
 
-// replace lets a co-op's officers give it its n-th validator key.
-func (f *fed) replace(coop state.Coop, n int) *abci.ResponseFinalizeBlock {
+// comes lets a co-op's officers decide on its n-th validator.
+func (f *fed) comes(coop state.Coop, n int) *abci.ResponseFinalizeBlock {
 	f.t.Helper()
 	m := ballot.Propose{Kind: 3, Title: "Another validator", Anyway: true, Action: []ballot.Carried{
-		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(coop, n)})}}}
+		{Kind: federation.KindReplace, Payload: tx.Encode(replaceBy(coop, n))}}}
 	res := f.must(f.sign(coop, 1, m))
 	number, err := tx.Decode[uint64](res.TxResults[0].Data)
 	if err != nil {
@@ -42,6 +43,13 @@ func (f *fed) replace(coop state.Coop, n int) *abci.ResponseFinalizeBlock {
 	}
 	cast := ballot.Cast{Motion: ballot.Number(number), Paper: ballot.Yes.Paper()}
 	return f.must(f.sign(coop, 1, cast), f.sign(coop, 2, cast))
+}
+
+// replace gives a co-op its n-th validator: its officers decide, and its node confirms.
+func (f *fed) replace(coop state.Coop, n int) *abci.ResponseFinalizeBlock {
+	f.t.Helper()
+	f.wantUpdates("decided", f.comes(coop, n))
+	return f.must(f.shows(coop, n))
 }
 
 // toldUpdates are updates as text: co-op.key→power.
@@ -113,7 +121,7 @@ func TestMisbehaviour(t *testing.T) {
 func TestOldKeyStaysOut(t *testing.T) {
 	f := newFed(t, 4, Options{})
 	f.report(0, 2)
-	f.wantUpdates("its own old key", f.replace(2, 0))
+	f.wantUpdates("its own old key", f.comes(2, 0))
 	if c := f.coop(2); !c.Validator.Removed {
 		t.Errorf("co-op 2 is %+v", c)
 	}
@@ -125,23 +133,18 @@ func TestOldKeyStaysOut(t *testing.T) {
 	}
 }
 
-// Replaced and removed in one block: consensus gets the new key and that
-// the old one, which had power before the block, has none.
+// Confirmed and removed in one block: consensus gets the new key and that the old one,
+// which had power before the block, has none.
 func TestReplacedInTheSameBlock(t *testing.T) {
 	f := newFed(t, 4, Options{})
-	m := ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{
-		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(3, 1)})}}}
-	f.must(f.sign(3, 1, m))
-	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
-	r := f.request(f.sign(3, 1, cast), f.sign(3, 2, cast))
+	f.comes(3, 1)
+	r := f.request(f.shows(3, 1))
 	r.Misbehavior = []abci.Misbehavior{{Validator: abci.Validator{Address: federation.Validator{Key: validatorKey(3, 0)}.ConsensusAddress()}}}
 	f.wantUpdates("both", f.decide(r), "3.0→0", "3.1→3")
 }
 
-// A validator that is replaced in the very first block is passed to consensus
-// like any other: a key that consensus does not have could not be removed
-// later, and trying to would stop every node. No node lets such transactions in
-// before the first block, but the first proposer may put them there.
+// A validator that is decided on in the very first block is confirmed by that block,
+// the first with an app hash.
 func TestReplacedInTheFirstBlock(t *testing.T) {
 	f := &fed{t: t, fs: vfs.NewMem(), coops: 4, now: time.Unix(1_700_000_000, 0), spent: map[signer]uint64{}}
 	f.open()
@@ -150,11 +153,32 @@ func TestReplacedInTheFirstBlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := ballot.Propose{Kind: 3, Title: "Another validator", Action: []ballot.Carried{
-		{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: validatorKey(3, 1)})}}}
+		{Kind: federation.KindReplace, Payload: tx.Encode(replaceBy(3, 1))}}}
 	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
-	f.wantUpdates("the first block", f.must(f.sign(3, 1, m), f.sign(3, 1, cast), f.sign(3, 2, cast)), "3.0→0", "3.1→3")
-	f.wantUpdates("the second", f.block())
+	f.wantUpdates("the first block", f.must(f.sign(3, 1, m), f.sign(3, 1, cast), f.sign(3, 2, cast)))
+	f.wantUpdates("the second", f.must(f.shows(3, 1)), "3.0→0", "3.1→3")
 	f.wantUpdates("replaced again", f.replace(3, 2), "3.1→0", "3.2→3")
+}
+
+// A node checks a proof on its arrival as the next block will: by the last app hash,
+// which no record has yet, through blocks that change nothing.
+func TestConfirmIsChecked(t *testing.T) {
+	f := newFed(t, 4, Options{})
+	f.comes(3, 1)
+	f.block()
+	node := statetest.NodeOf(3, 1)
+	wrong := f.sign(3, 3, federation.Prove(fedChain, 3, uint64(f.height()), make([]byte, 32), node.Peer, node.Validator))
+	if res, err := f.app.CheckTx(ctx, &abci.RequestCheckTx{Tx: wrong}); err != nil || res.Code != federation.ErrStale.Code {
+		t.Errorf("code %d %s, %v", res.Code, res.Log, err)
+	}
+	f.spent[signer{3, 3}] = 0
+	raw := f.shows(3, 1)
+	if res, err := f.app.CheckTx(ctx, &abci.RequestCheckTx{Tx: raw}); err != nil || res.Code != 0 {
+		t.Fatalf("code %d %s, %v", res.Code, res.Log, err)
+	}
+	f.block()
+	f.reopen()
+	f.wantUpdates("two idle blocks and a restart later", f.must(raw), "3.0→0", "3.1→3")
 }
 
 // A malformed validator is refused when it is proposed, and more than a third of
@@ -173,6 +197,7 @@ func TestReplaceRefuses(t *testing.T) {
 		{"short key", propose(1, federation.Replace{Key: make([]byte, 31), Address: long}), federation.ErrKey},
 		{"long address", propose(1, federation.Replace{Key: validatorKey(1, 1), Address: long}), federation.ErrAddress},
 		{"long peer id", propose(1, federation.Replace{Key: validatorKey(1, 1), Peer: long}), federation.ErrAddress},
+		{"no peer id", propose(1, federation.Replace{Key: validatorKey(1, 1)}), federation.ErrPeer},
 		{"long address announced", f.sign(2, 1, federation.Announce{Address: long}), federation.ErrAddress},
 		{"long peer id announced", f.sign(3, 1, federation.Announce{Peer: long}), federation.ErrAddress},
 	} {
@@ -181,14 +206,12 @@ func TestReplaceRefuses(t *testing.T) {
 		}
 	}
 	f.spent[signer{2, 1}], f.spent[signer{3, 1}] = 0, 0 // refused by their own bounds
-	f.must(propose(1, federation.Replace{Key: validatorKey(1, 1)}), propose(2, federation.Replace{Key: validatorKey(2, 1)}))
-	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
-	f.wantUpdates("two at once", f.must(f.sign(1, 1, cast), f.sign(1, 2, cast), f.sign(2, 1, cast), f.sign(2, 2, cast)), "1.0→0", "1.1→3")
-	v := f.view()
-	defer v.Close()
-	m, _, err := ballot.Find(v.Of(2), 1)
-	if err != nil || len(m.Result) != 1 || m.Result[0].Refused != federation.ErrTurnover.Code {
-		t.Errorf("the second motion records %+v, %v", m.Result, err)
+	f.comes(1, 1)
+	f.comes(2, 1)
+	res := f.block(f.shows(1, 1), f.shows(2, 1))
+	f.wantUpdates("two at once", res, "1.0→0", "1.1→3")
+	if got := res.TxResults[1].Code; got != federation.ErrTurnover.Code {
+		t.Errorf("the second has code %d", got)
 	}
 }
 
@@ -345,13 +368,13 @@ func TestMisbehaviourEvents(t *testing.T) {
 		}
 		return out
 	}
-	told := func(what string, c state.Coop) string {
+	event := func(what string, c state.Coop) string {
 		return fmt.Sprintf(`federation.%s {"coop":%d,"address":"%s"}`, what, c, address(c))
 	}
-	if diff := cmp.Diff([]string{told("Caught", 2), told("Caught", 3), told("Removed", 2)}, events(f.report(0, 2, 3))); diff != "" {
+	if diff := cmp.Diff([]string{event("Caught", 2), event("Caught", 3), event("Removed", 2)}, events(f.report(0, 2, 3))); diff != "" {
 		t.Errorf("caught (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{told("Removed", 3)}, events(f.block())); diff != "" {
+	if diff := cmp.Diff([]string{event("Removed", 3)}, events(f.block())); diff != "" {
 		t.Errorf("the next block (-want +got)\n%s", diff)
 	}
 }

@@ -139,14 +139,23 @@ func NodeKey(home string) (tx.PrivateKey, error) {
 }
 
 // ProveValidator is the proof that a home's validator key is held, for a co-op of a
-// chain. It is made from the key's file, since the engine's signer signs nothing but
-// votes.
+// chain.
 func ProveValidator(home, chain string, coop state.Coop) ([]byte, error) {
-	k, err := loadKeys(home)
+	key, err := ValidatorKey(home)
 	if err != nil {
 		return nil, err
 	}
-	return tx.NewPrivateKey(k.validator.Key.PrivKey.Bytes()[:tx.SeedSize]).ValidatorPossession(chain, uint32(coop)), nil
+	return key.ValidatorPossession(chain, uint32(coop)), nil
+}
+
+// ValidatorKey is the key with which a home's node signs blocks, for what the engine's
+// signer does not sign: that the key is held, and that the node follows the chain.
+func ValidatorKey(home string) (tx.PrivateKey, error) {
+	k, err := loadKeys(home)
+	if err != nil {
+		return tx.PrivateKey{}, err
+	}
+	return tx.NewPrivateKey(k.validator.Key.PrivKey.Bytes()[:tx.SeedSize]), nil
 }
 
 // KeepFounding puts a genesis and its seals into a home. A home that has another

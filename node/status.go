@@ -26,6 +26,8 @@ type Status struct {
 	AppHash    string    `json:"app_hash"`    // in its header: the state before it, upper-case hex
 	CatchingUp bool      `json:"catching_up"` // still fetching old blocks
 	Peers      int       `json:"peers"`
+	// Standstill is nil if blocks are made, or none has to be.
+	Standstill *Standstill `json:"standstill,omitempty"`
 }
 
 // QueryStatus asks the node that answers RPC at address (host:port).
@@ -52,9 +54,16 @@ func QueryStatus(ctx context.Context, address string) (Status, error) {
 	if err != nil {
 		return Status{}, fmt.Errorf("asking %s for its ledger: %w", address, err)
 	}
+	var still *Standstill
+	if !s.SyncInfo.CatchingUp {
+		if still, err = standstill(ctx, c, time.Now()); err != nil {
+			return Status{}, fmt.Errorf("asking %s: %w", address, err)
+		}
+	}
 	clock, trial := clockOf(ctx, c, s.SyncInfo.LatestBlockTime)
 	return Status{
-		Trial: trial, Clock: clock,
+		Standstill: still,
+		Trial:      trial, Clock: clock,
 		Executed:   app.Response.LastBlockHeight,
 		ChainID:    s.NodeInfo.Network,
 		Moniker:    s.NodeInfo.Moniker,

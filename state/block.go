@@ -54,6 +54,7 @@ type Block struct {
 	upgrading bool // records are being migrated: no action is taken
 	spent     int  // units of work done at the end of the block
 	delivered []Delivered
+	before    []byte // app hash of the state before it, nil if it is not known
 }
 
 // A Result is the outcome of an action. Code and Data are consensus data; Log and
@@ -210,6 +211,9 @@ func (b *Block) Changes() ([]Change, error) {
 // executed, since those before it may arrive later.
 func (m *Machine) Check(base Reader, raw []byte, ahead uint64) (Result, error) {
 	b := m.block(base, base.Chain(), base.Height()+1, base.Time())
+	if of, ok := base.(interface{ Hash() []byte }); ok {
+		b.Follow(of.Hash())
+	}
 	if base.Height() > 0 {
 		wait := func(*Ctx, Head) error { b.upgrading = true; return nil } // what the block will do first is not tried
 		if err := b.upgrade(wait); errors.Is(err, ErrVersion) {

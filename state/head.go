@@ -178,13 +178,14 @@ func (b *Block) migrate(c *Ctx, head Head) error {
 	return nil
 }
 
-// seal writes the Head of the block.
+// seal writes the Head of the block, and the app hash of the state before it.
 func (b *Block) seal() {
 	c := b.ctx(0, Authority{})
 	head, err := heads.Get(c, 0)
 	if err != nil {
 		panic(err) // upgrade has read it
 	}
+	b.root(c, head)
 	head.Chain, head.Version, head.Height, head.Time = b.at.Chain, b.at.Version, b.at.Height, c.Time()
 	heads.Put(c, 0, head)
 }

@@ -54,6 +54,10 @@ func (k PrivateKey) Public() PublicKey {
 	return append(PublicKey{algEd25519}, k.key[ed25519.SeedSize:]...)
 }
 
+// Ed25519Key is the key of an ed25519 key that stands alone, in 32 bytes, as the
+// engine writes those of validators and nodes. One of another length is not Valid.
+func Ed25519Key(raw []byte) PublicKey { return append(PublicKey{algEd25519}, raw...) }
+
 // Valid says whether k has a known algorithm and that algorithm's length.
 func (k PublicKey) Valid() error {
 	if len(k) != KeySize || k[0] != algEd25519 {

@@ -80,6 +80,7 @@ func Rules() state.Rules {
 		Indexes:  Indexes,
 	}
 	r.Invariants = append(r.Invariants,
+		state.Invariant{Name: "recorded app hashes", Check: state.CheckRoots},
 		state.Invariant{Name: "co-ops and validators", Check: federation.CheckCoops},
 		state.Invariant{Name: "co-ops' places on the agenda", Check: agenda.CheckQueues})
 	for _, inv := range invariants {

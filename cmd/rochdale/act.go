@@ -294,11 +294,10 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 	}
 	motion.Anyway, _ = cmd.Flags().GetBool("anyway")
 	motion.Action = []ballot.Carried{{Kind: a.kind, Payload: tx.Encode(a.action)}}
-	out := act{kind: ballot.KindPropose, action: motion, gives: "motion", next: "see how it goes with: rochdale motion show %d"}
-	if a.ask != "" {
-		out.ask, out.facts = a.ask, a.facts
-	}
-	return out, nil
+	return act{
+		kind: ballot.KindPropose, action: motion, gives: "motion", facts: a.facts, ask: a.ask,
+		next: "see how it goes with: rochdale motion show %d",
+	}, nil
 }
 
 // titleOf is the question whether to take an action, nothing if that takes too many

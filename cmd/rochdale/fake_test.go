@@ -31,6 +31,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -213,6 +214,7 @@ func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(f.app.Close())
 	})
 	ts.Setenv(envNode, node.URL)
+	ts.Setenv("FAKE_RPC", strings.TrimPrefix(node.URL, "http://"))
 	ts.Setenv(envPassphrase, "correct horse battery")
 	home := ts.Getenv(envHome)
 	for _, name := range []string{"ada", "bert", "carol", "dan", "eve", "zoe", "fred", "gina"} {
@@ -326,6 +328,17 @@ func cmdProofOf(ts *testscript.TestScript, neg bool, args []string) {
 	var proof struct{ Proof string }
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &proof))
 	ts.Setenv(args[1], proof.Proof)
+}
+
+// cmdNodeID is "nodeid HOME": it sets NODE_KEY and PEER_ID to those of a node's home.
+func cmdNodeID(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: nodeid HOME")
+	}
+	id, err := node.LoadIdentity(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Setenv("NODE_KEY", hex.EncodeToString(id.PubKey))
+	ts.Setenv("PEER_ID", id.PeerID)
 }
 
 // cmdIDOf is "idof NAME": it sets the variable NAME to the transaction that the

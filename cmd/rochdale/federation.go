@@ -21,7 +21,7 @@ func newFederationCmd() *cobra.Command {
     --name Anytown --chain anytown-1
   rochdale federation announce 12D3KooW… node.delcer.example:26656`,
 		newFederationShowCmd(), newFederationFingerprintCmd(), newFederationInviteCmd(), newFederationAcceptCmd(), newFederationSealCmd(), newFederationCheckCmd(),
-		newFederationAnnounceCmd(), newFederationReplaceCmd())
+		newFederationAnnounceCmd(), newFederationReplaceCmd(), newFederationConfirmCmd())
 }
 
 // coopInfo is a co-op as results show it.
@@ -34,11 +34,34 @@ type coopInfo struct {
 	Peer      string     `json:"peer"`
 	Address   string     `json:"address"`
 	Faults    uint64     `json:"faults"` // times its validator was caught misbehaving
+	Next      *nextInfo  `json:"next,omitempty"`
+}
+
+// nextInfo is a validator that waits for its power.
+type nextInfo struct {
+	Validator string `json:"validator_key"`
+	Consensus string `json:"validator_address"`
+	Peer      string `json:"peer"`
+	Address   string `json:"address"`
+	Since     uint64 `json:"since"` // block in which the co-op decided on it
 }
 
 func coopInfoOf(n state.Coop, c federation.Coop) coopInfo {
 	v := c.Validator
-	return coopInfo{n, c.Name, tx.ValidatorKey(v.Key).String(), fmt.Sprintf("%X", v.ConsensusAddress()), v.Power(), v.Peer, v.Address, c.Faults}
+	info := coopInfo{n, c.Name, tx.ValidatorKey(v.Key).String(), fmt.Sprintf("%X", v.ConsensusAddress()), v.Power(), v.Peer, v.Address, c.Faults, nil}
+	if next := c.Next; next.Waits() {
+		address := federation.Validator{Key: next.Key}.ConsensusAddress()
+		info.Next = &nextInfo{tx.ValidatorKey(next.Key).String(), fmt.Sprintf("%X", address), next.Peer, next.Address, next.Since}
+	}
+	return info
+}
+
+// nextFact says which validator waits for its power, nothing if none does.
+func nextFact(c coopInfo) string {
+	if c.Next == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s, since block %s, at %s", c.Next.Consensus, words.Count(c.Next.Since), or(c.Next.Address, "no address"))
 }
 
 func validatorFact(c coopInfo) string {
@@ -125,40 +148,12 @@ func writeFederation(w io.Writer, f federationInfo) {
 		t.row(c.Coop, c.Name, c.Power, c.Faults, or(c.Address, "not announced"), or(c.Consensus, "none"))
 	}
 	t.write(w)
-}
-
-func newFederationAnnounceCmd() *cobra.Command {
-	cmd := newActCmd("announce PEER-ID HOST:PORT", "Tell the federation where your co-op's node is dialled",
-		"  rochdale federation announce 12D3KooW… node.delcer.example:26656", wantArgs("PEER-ID", "HOST:PORT"), true,
-		func(_ *cobra.Command, _ *session, args []string) (act, error) {
-			return act{kind: federation.KindAnnounce, action: federation.Announce{Peer: args[0], Address: args[1]},
-				next: "see it with: rochdale federation show"}, nil
-		})
-	cmd.Long = `Tell the federation which node is your co-op's and where others dial it: its peer
-id, and a name or IP address with a UDP port.`
-	return cmd
-}
-
-func newFederationReplaceCmd() *cobra.Command {
-	cmd := newActCmd("replace-validator KEY PEER-ID HOST:PORT", "Give your co-op another validator, by a motion",
-		`  rochdale federation replace-validator rochdaleval1… 12D3KooW… node.example:26656 \
-    --propose 3 --title "New machine"`,
-		wantArgs("KEY", "PEER-ID", "HOST:PORT"), true,
-		func(_ *cobra.Command, _ *session, args []string) (act, error) {
-			key, err := parseValidatorKey(args[0])
-			if err != nil {
-				return act{}, err
-			}
-			return act{kind: federation.KindReplace, action: federation.Replace{Key: key, Peer: args[1], Address: args[2]},
-				next: "when the new key signs, destroy the old one and its copies; see it with: rochdale federation show"}, nil
-		})
-	cmd.Long = `Give your co-op another validator key, after the old one was lost or misbehaved.
-The old key never serves again, so stop its node for good first. When the new one
-signs, destroy the old key and every copy of it: old keys of more than two thirds
-of the validators could sign another history, for who knows only the genesis.
-
-Others dial the new node at HOST:PORT, over UDP.`
-	return cmd
+	for _, c := range f.Coops {
+		if next := c.Next; next != nil {
+			fmt.Fprintf(w, "\nCo-op %d waits for a validator that has no power yet, since block %s:\n", c.Coop, words.Count(next.Since))
+			fmt.Fprintf(w, "  %s\n  %s\n", next.Consensus, or(next.Address, "no address"))
+		}
+	}
 }
 
 func newCoopCmd() *cobra.Command {
@@ -219,6 +214,7 @@ func showCoop(cmd *cobra.Command, r *reading) error {
 			fact{"motions", fmt.Sprintf("%s under way, %s in all", formatCount(int64(info.Open)), formatCount(int64(info.Motions)))},
 			fact{"currency", info.Currency},
 			fact{"validator", validatorFact(info.coopInfo)},
+			fact{"waits for", nextFact(info.coopInfo)},
 			fact{"dialled at", or(info.Address, "not announced")},
 			fact{"faults", numberOrNone(info.Faults)})
 	})

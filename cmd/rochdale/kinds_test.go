@@ -17,6 +17,8 @@ func commandOf(kind string) string {
 		return "period open"
 	case "federation.Advance":
 		return "dev advance"
+	case "federation.Confirm":
+		return "federation confirm-validator"
 	case "federation.Replace":
 		return "federation replace-validator"
 	}

@@ -1,19 +1,25 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/node/founding"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -157,7 +163,9 @@ func newNodeStatusCmd() *cobra.Command {
 		Use:   "status",
 		Short: "Show the status of a running node",
 		Long: `Ask a running node for its height, its peers and whether it takes part in making
-blocks. It asks the node of --home if there is one, or the one at --node.`,
+blocks. If a block is not made because too few sign it, it says since when, and whose
+signatures are missing. It asks the node of --home if there is one, or the one at
+--node.`,
 		Example: `  rochdale node status
   rochdale node status --node 127.0.0.1:26657 --json`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -171,6 +179,7 @@ blocks. It asks the node of --home if there is one, or the one at --node.`,
 			if err != nil {
 				return explainNode(err)
 			}
+			nameSilent(ctx, address, status.Standstill)
 			return show(cmd, status, func(w io.Writer) { writeNodeStatus(w, status) })
 		},
 	}
@@ -198,6 +207,51 @@ func writeNodeStatus(w io.Writer, s node.Status) {
 		fact{"app hash", s.AppHash},
 		fact{"peers", s.Peers},
 	)
+	if s.Standstill != nil {
+		writeStandstill(w, *s.Standstill, s.Peers)
+	}
+}
+
+// writeStandstill says why no block is made, as the node sees it.
+func writeStandstill(w io.Writer, s node.Standstill, peers int) {
+	fmt.Fprintf(w, "\nThe federation stands still since %s.\n", stamp(s.Since.Unix()))
+	fmt.Fprintf(w, "%d of %d validators have not signed block %s:\n", len(s.Missing), s.Of, formatCount(s.Height))
+	for _, v := range s.Missing {
+		whose := "a validator that is on no co-op's record"
+		if v.Coop != 0 {
+			whose = fmt.Sprintf("co-op %d, %s", v.Coop, words.Plain(v.Name))
+		}
+		fmt.Fprintf(w, "  %s\n    %s\n", whose, v.Address)
+	}
+	fmt.Fprintln(w, "Blocks go on as soon as more than two thirds of the validators sign.")
+	if peers == 0 {
+		fmt.Fprintln(w, "This node has no peers: the others may go on without it.")
+	}
+}
+
+// nameSilent adds whose validators the missing ones are, as far as the node's register
+// can be read.
+func nameSilent(ctx context.Context, address string, s *node.Standstill) {
+	if s == nil {
+		return
+	}
+	c, err := client.Dial(address)
+	if err != nil {
+		return
+	}
+	r, err := c.At(ctx, 0)
+	if err != nil {
+		return
+	}
+	_ = federation.Range(r, func(n state.Coop, coop federation.Coop) (bool, error) {
+		for i, v := range s.Missing {
+			if v.Address == fmt.Sprintf("%X", coop.Validator.ConsensusAddress()) {
+				s.Missing[i].Coop, s.Missing[i].Name = uint64(n), coop.Name
+			}
+		}
+		return true, nil
+	}) // what it cannot say is left without a name
+	slices.SortStableFunc(s.Missing, func(a, b node.Silent) int { return cmp.Compare(a.Coop, b.Coop) })
 }
 
 // nodeAddress is host:port of the node that a command asks: as of every command, but

@@ -28,7 +28,7 @@ func TestOperator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := operators{rpc: freeAddresses(t, machines), p2p: freeAddresses(t, machines)}
+	o := operators{rpc: freeAddresses(t, machines+1), p2p: freeAddresses(t, machines+1)}
 	script := o.script(string(text))
 	if n := strings.Count(script, "exec rochdale "); n < 10*machines {
 		t.Fatalf("the page has only %d commands", n)
@@ -41,7 +41,7 @@ func TestOperator(t *testing.T) {
 		Dir:                 dir,
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"given": cmdGiven, "blocks": cmdBlocks, "fill": cmdFill,
+			"given": cmdGiven, "blocks": cmdBlocks, "fill": cmdFill, "nodeid": cmdNodeID, "signs": cmdSigns, "level": cmdLevel,
 		},
 	})
 }
@@ -66,7 +66,8 @@ func freeAddresses(t *testing.T, n int) []string {
 	return out
 }
 
-// operators are the four machines, all of them this one.
+// operators are the four machines, all of them this one, and one more to which the last
+// of them moves.
 type operators struct{ rpc, p2p []string }
 
 // script turns the page into a test script. Blocks say who runs them, one or all;
@@ -74,12 +75,12 @@ type operators struct{ rpc, p2p []string }
 // and what is sent to the others; a table is a file that each writes.
 func (o operators) script(page string) string {
 	var script strings.Builder
-	fmt.Fprint(&script, "env ROCHDALE_PASSPHRASE=four-operators\nenv ROCHDALE_NEW_PASSPHRASE=four-operators\n")
-	var block []string // the lines of a block, and the comments after it
+	fmt.Fprint(&script, "env ROCHDALE_PASSPHRASE=four-operators\nenv ROCHDALE_NEW_PASSPHRASE=four-operators\nenv "+envAnswer+"=1\n") // the reader is asked, and says so
+	var block []string                                                                                                               // the lines of a block, and the comments after it
 	var kind string
 	flush := func() {
 		for _, n := range o.who(kind) {
-			fmt.Fprintf(&script, "cd $WORK/m%d\nenv ROCHDALE_HOME=$WORK/m%d/home\nenv ROCHDALE_NODE=%s\nenv N=%d\nenv ADDRESS=%s\n", n, n, o.rpc[n-1], n, o.p2p[n-1])
+			fmt.Fprintf(&script, "cd $WORK/m%d\nenv ROCHDALE_HOME=$WORK/m%d/home\nenv ROCHDALE_NODE=%s\nenv N=%d\nenv ADDRESS=%s\nenv NEXT=%s\n", n, n, o.rpc[n-1], n, o.p2p[n-1], o.p2p[machines])
 			for _, line := range block {
 				script.WriteString(o.line(n, line))
 			}
@@ -103,9 +104,10 @@ func (o operators) script(page string) string {
 		}
 	}
 	flush()
-	for n := range machines {
+	for n := range machines - 1 {
 		fmt.Fprintf(&script, "kill -INT node%d\n", n+1)
 	}
+	script.WriteString("kill -INT next\n")
 	script.WriteString("wait\n")
 	for n := range machines {
 		fmt.Fprintf(&script, "-- m%d/empty --\n", n+1)
@@ -118,6 +120,8 @@ func (o operators) who(kind string) []int {
 	switch {
 	case kind == "console one":
 		return []int{1}
+	case kind == "console four":
+		return []int{machines}
 	case kind == "console all", strings.HasPrefix(kind, "csv "):
 		all := make([]int, machines)
 		for i := range all {
@@ -142,8 +146,17 @@ func (o operators) line(n int, line string) string {
 		}
 		return out.String()
 	}
-	if line == "<given" {
+	switch line {
+	case "<given":
 		return fmt.Sprintf("given\nenv PUBLIC_KEY%d=$PUBLIC_KEY\nenv PROOF%d=$PROOF\n", n, n)
+	case "<given deputy":
+		return fmt.Sprintf("given\nenv DEPUTY_KEY%d=$PUBLIC_KEY\nenv DEPUTY_PROOF%d=$PROOF\n", n, n)
+	case "<genesis": // for the last machine
+		return fmt.Sprintf("cp home/config/genesis.json $WORK/m%d/genesis.json\ncp home/config/genesis.seals.json $WORK/m%d/genesis.seals.json\n", machines, machines)
+	case "<node-id":
+		return "nodeid next\nenv KEY=$NODE_KEY\nenv PEER=$PEER_ID\n"
+	case "<stop-old":
+		return fmt.Sprintf("kill -INT node%d\nwait node%d\nsigns next\n", n, n)
 	}
 	command, ok := strings.CutPrefix(line, "$ ")
 	command = strings.ReplaceAll(command, `"`, "'")
@@ -155,10 +168,17 @@ func (o operators) line(n int, line string) string {
 	case !ok && strings.HasPrefix(line, "<"):
 		return "unknown comment: " + line + "\n"
 	case !ok:
-		line = strings.NewReplacer(" ", "\u00a0", "$PUBLIC_KEY", fmt.Sprint("$PUBLIC_KEY", n), "$PROOF", fmt.Sprint("$PROOF", n)).Replace(line)
+		line = strings.NewReplacer(" ", "\u00a0", "$PUBLIC_KEY", fmt.Sprint("$PUBLIC_KEY", n), "$PROOF", fmt.Sprint("$PROOF", n),
+			"$DEPUTY_KEY", fmt.Sprint("$DEPUTY_KEY", n), "$DEPUTY_PROOF", fmt.Sprint("$DEPUTY_PROOF", n)).Replace(line)
 		return "fill founders.csv " + line + "\n"
 	case strings.HasPrefix(command, "export "):
 		return "" // this machine's are set
+	case strings.HasPrefix(command, "rochdale node init --home next"):
+		command += fmt.Sprintf(" --rpc %s --p2p %s --metrics off", o.rpc[machines], o.p2p[machines])
+	case command == "rochdale node start --home next":
+		return fmt.Sprintf("exec %s &next&\nlevel next\n", command)
+	case strings.HasPrefix(command, "rochdale federation confirm-validator"):
+		command = strings.Replace(command, "~/.rochdale", "home", 1)
 	case strings.HasPrefix(command, "rochdale node init"):
 		command += fmt.Sprintf(" --rpc %s --p2p %s --metrics off", o.rpc[n-1], o.p2p[n-1])
 	case command == "rochdale node start" && negated == "":
@@ -188,4 +208,31 @@ func cmdBlocks(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 	}
 	ts.Fatalf("the node at %s made no blocks with the others", address)
+}
+
+// cmdLevel is "level HOME": it waits until the node of a home has the last block of the
+// node that ROCHDALE_NODE names.
+func cmdLevel(ts *testscript.TestScript, _ bool, args []string) {
+	home, err := homeNode(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		own, err := node.QueryStatus(context.Background(), home)
+		other, err2 := node.QueryStatus(context.Background(), ts.Getenv(envNode))
+		if err == nil && err2 == nil && !own.CatchingUp && own.Executed >= other.Executed {
+			return
+		}
+	}
+	ts.Fatalf("the node of %s has not caught up", args[0])
+}
+
+// cmdSigns is "signs HOME": it waits until the node of a home is a validator.
+func cmdSigns(ts *testscript.TestScript, _ bool, args []string) {
+	home, err := homeNode(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		if s, err := node.QueryStatus(context.Background(), home); err == nil && s.Validator {
+			return
+		}
+	}
+	ts.Fatalf("the node of %s signs no blocks", args[0])
 }

@@ -38,7 +38,7 @@ type periodInfo struct {
 	periodStatement
 	LastDay   string                   `json:"last_day,omitempty"`
 	SoFar     *money.Amount            `json:"so_far,omitempty"` // income less expense of a period that is open
-	Between   money.Amount             `json:"between"` // moved on unappropriated surplus since the period before was carried forward
+	Between   money.Amount             `json:"between"`          // moved on unappropriated surplus since the period before was carried forward
 	Carried   money.Amount             `json:"carried"`
 	Patronage map[string]surplus.Tally `json:"patronage"`
 	Steps     []surplus.Allotment      `json:"steps"`

@@ -59,6 +59,21 @@ type Coop struct {
 	Name      string    `cbor:"1,keyasint,omitempty"`
 	Validator Validator `cbor:"2,keyasint,omitempty"`
 	Faults    uint64    `cbor:"3,keyasint,omitempty"` // times its validator was caught misbehaving
+	Next      Coming    `cbor:"4,keyasint,omitempty"` // that is to take the validator's place, zero if none is
+}
+
+// Nodes are the co-op's nodes that others admit and dial: its validator's, or the one
+// that it announced, and that of the validator that is to take its place, which has to
+// follow the chain before it gets its power.
+func (c Coop) Nodes() []Validator {
+	var nodes []Validator
+	if c.Validator.Peer != "" {
+		nodes = append(nodes, c.Validator)
+	}
+	if c.Next.Peer != "" {
+		nodes = append(nodes, Validator{Peer: c.Next.Peer, Address: c.Next.Address})
+	}
+	return nodes
 }
 
 // Limits.
@@ -92,8 +107,8 @@ var (
 	totals = state.NewTable[uint8, Totals](0x65)
 	// 0x66 ‖ 0 (4) ‖ 0 (1) → Changes
 	changes = state.NewTable[uint8, Changes](0x66)
-	// 0x67 ‖ 0 (4) ‖ peer digest (20) → how many co-ops name that peer id: there
-	// is no record if none does. The digest is the first 20 bytes of the SHA-256
+	// 0x67 ‖ 0 (4) ‖ peer digest (20) → how many nodes of co-ops have that peer id,
+	// coming ones among them: there is no record if none does. The digest is the first 20 bytes of the SHA-256
 	// of the peer id's text.
 	peers = state.NewTable[[20]byte, uint64](0x67)
 	// 0x68 ‖ 0 (4) ‖ 0 (1) → Reports, absent if there are none; never migrated
@@ -109,13 +124,13 @@ type Federation struct {
 type Totals struct {
 	Coops   uint64 `cbor:"1,keyasint,omitempty"` // in the register
 	Powered uint64 `cbor:"2,keyasint,omitempty"` // validators with power
-	Peers   uint64 `cbor:"3,keyasint,omitempty"` // co-ops whose node has a peer id
+	Peers   uint64 `cbor:"3,keyasint,omitempty"` // nodes of co-ops that have a peer id, coming ones among them
 	Waiting uint64 `cbor:"4,keyasint,omitempty"` // keys that wait to lose their power
 	Places  uint64 `cbor:"5,keyasint,omitempty"` // places given out among those that wait, so far
 }
 
-// Turnover is how many validators were replaced in the last block that replaced
-// any.
+// Turnover is how many coming validators got their power in the last block in which
+// any did.
 type Turnover struct {
 	Height uint64 `cbor:"1,keyasint,omitempty"`
 	Count  uint64 `cbor:"2,keyasint,omitempty"`
@@ -138,6 +153,10 @@ var (
 	ErrFull     = &state.Rejection{Code: 608, Reason: "federation has as many validators as it can"}
 	ErrTaken    = &state.Rejection{Code: 604, Reason: "validator key serves or has served a co-op"}
 	ErrMany     = &state.Rejection{Code: 606, Reason: "federation has as many co-ops as it can"}
+	ErrPeer     = &state.Rejection{Code: 610, Reason: "not a peer id or not an address to dial"}
+	ErrNone     = &state.Rejection{Code: 611, Reason: "the co-op has no validator that waits for its power"}
+	ErrStale    = &state.Rejection{Code: 612, Reason: "proof is of no recent block of this ledger"}
+	ErrProof    = &state.Rejection{Code: 613, Reason: "proof is not signed by the keys of the coming validator"}
 )
 
 // NameOf is the federation's name.
@@ -222,18 +241,9 @@ func write(c *state.Ctx, n state.Coop, was, now Coop) error {
 	if now.Validator.HasPower() {
 		t.Powered++
 	}
-	if from, to := was.Validator.Peer, now.Validator.Peer; from != to {
-		if from != "" {
-			t.Peers--
-			if err := countPeer(c, from, -1); err != nil {
-				return err
-			}
-		}
-		if to != "" {
-			t.Peers++
-			if err := countPeer(c, to, 1); err != nil {
-				return err
-			}
+	for _, peer := range [][2]string{{was.Validator.Peer, now.Validator.Peer}, {was.Next.Peer, now.Next.Peer}} {
+		if err := renamePeer(c, &t, peer[0], peer[1]); err != nil {
+			return err
 		}
 	}
 	if was.Validator.Place == 0 && now.Validator.Place != 0 {
@@ -259,7 +269,25 @@ func peerDigest(id string) (d [20]byte) {
 	return d
 }
 
-// countPeer adds by to the co-ops that name a peer id.
+// renamePeer counts the peer id of one node, which had another; empty if it has none.
+func renamePeer(c *state.Ctx, t *Totals, from, to string) error {
+	if from == to {
+		return nil
+	}
+	if from != "" {
+		t.Peers--
+		if err := countPeer(c, from, -1); err != nil {
+			return err
+		}
+	}
+	if to == "" {
+		return nil
+	}
+	t.Peers++
+	return countPeer(c, to, 1)
+}
+
+// countPeer adds by to the nodes that have a peer id.
 func countPeer(c *state.Ctx, id string, by int) error {
 	d := peerDigest(id)
 	n, err := peers.Get(c, d)
@@ -274,5 +302,5 @@ func countPeer(c *state.Ctx, id string, by int) error {
 	return nil
 }
 
-// HasPeer says whether the peer id is that of some co-op's node.
+// HasPeer says whether the peer id is that of some co-op's node, or of a coming one.
 func HasPeer(r state.Reader, id string) (bool, error) { return peers.Has(r.Of(0), peerDigest(id)) }

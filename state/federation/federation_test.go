@@ -1,7 +1,7 @@
 package federation_test
 
 import (
-	"crypto/sha256"
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -34,14 +34,45 @@ const registered = 6
 var kinds = []state.Kind{
 	state.KindOf[federation.Replace](federation.KindReplace, "federation.Replace"),
 	state.KindOf[federation.Announce](federation.KindAnnounce, "federation.Announce"),
+	state.KindOf[federation.Confirm](federation.KindConfirm, "federation.Confirm"),
 }
 
 // key is the n-th validator key of a co-op.
-func key(coop state.Coop, n int) tx.ValidatorKey { return secret(coop, n).Validator() }
+func key(coop state.Coop, n int) tx.ValidatorKey { return statetest.NodeOf(coop, n).Key() }
 
-func secret(coop state.Coop, n int) tx.PrivateKey {
-	seed := sha256.Sum256(fmt.Append(nil, "validator ", coop, n))
-	return tx.NewPrivateKey(seed[:])
+func secret(coop state.Coop, n int) tx.PrivateKey { return statetest.NodeOf(coop, n).Validator }
+
+// replace makes the n-th validator of a co-op the coming one.
+func replace(coop state.Coop, n int) federation.Replace {
+	return federation.Replace{Key: key(coop, n), Peer: statetest.NodeOf(coop, n).ID(), Address: fmt.Sprintf("node%d.example:%d", coop, 1+n)}
+}
+
+// confirm gives the n-th validator of a co-op its power, by the last block.
+func confirm(l *statetest.L, coop state.Coop, n int) federation.Confirm {
+	return prove(coop, n, l.Tip().Height, l.Tip().Hash)
+}
+
+func prove(coop state.Coop, n int, height uint64, hash []byte) federation.Confirm {
+	node := statetest.NodeOf(coop, n)
+	return federation.Prove(statetest.Chain, coop, height, hash, node.Peer, node.Validator)
+}
+
+// must has a co-op take actions, as motions would carry them, each in a block.
+func must(t *testing.T, l *statetest.L, coop state.Coop, actions ...func() state.Action) {
+	t.Helper()
+	for _, a := range actions {
+		m := a()
+		if res := l.MandateIn(coop, m); res.Code != 0 {
+			t.Fatalf("%T: %d %s", m, res.Code, res.Log)
+		}
+		l.Sound()
+	}
+}
+
+// replaced gives a co-op its n-th validator, with power.
+func replaced(t *testing.T, l *statetest.L, coop state.Coop, n int) {
+	t.Helper()
+	must(t, l, coop, func() state.Action { return replace(coop, n) }, func() state.Action { return confirm(l, coop, n) })
 }
 
 func setup() statetest.Setup {
@@ -73,27 +104,46 @@ func TestReplaceAndAnnounce(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
 	long := strings.Repeat("x", federation.MaxAddress+1)
+	node := statetest.NodeOf(1, 1)
+	farthest := strings.Repeat("a", federation.MaxAddress-6) + ":65535"
 	l.Run(t, []statetest.Row{
 		statetest.Try("no key", 0, federation.Replace{Peer: long}, federation.ErrKey),
 		statetest.Try("a byte short", 0, federation.Replace{Key: key(1, 0)[:31], Peer: long}, federation.ErrKey),
 		statetest.Try("a byte long", 0, federation.Replace{Key: append(key(1, 0), 0), Peer: long}, federation.ErrKey),
 		statetest.Try("long peer", 0, federation.Replace{Key: key(1, 0), Peer: long}, federation.ErrAddress),
 		statetest.Try("long address", 0, federation.Replace{Key: key(1, 0), Address: long}, federation.ErrAddress),
-		statetest.Try("no authority", 1, federation.Replace{Key: key(1, 0)}, state.ErrAuthority),
-		statetest.Try("its own key", 0, federation.Replace{Key: key(1, 0)}, federation.ErrTaken),
-		statetest.Try("another's key", 0, federation.Replace{Key: key(2, 0)}, federation.ErrTaken),
-		statetest.Try("longest address", 0, federation.Replace{Key: key(1, 1), Peer: long[1:], Address: long[1:]}, nil),
-		statetest.Try("the old key again", 0, federation.Replace{Key: key(1, 0)}, federation.ErrTaken),
+		statetest.Try("no peer", 0, federation.Replace{Key: key(1, 0)}, federation.ErrPeer),
+		statetest.Try("no peer id", 0, federation.Replace{Key: key(1, 0), Peer: "peer9"}, federation.ErrPeer),
+		statetest.Try("no address", 0, federation.Replace{Key: key(1, 0), Peer: node.ID(), Address: "nowhere"}, federation.ErrPeer),
+		statetest.Try("no authority", 1, federation.Replace{Key: key(1, 0), Peer: node.ID()}, state.ErrAuthority),
+		statetest.Try("its own key", 0, federation.Replace{Key: key(1, 0), Peer: node.ID()}, federation.ErrTaken),
+		statetest.Try("another's key", 0, federation.Replace{Key: key(2, 0), Peer: node.ID()}, federation.ErrTaken),
+		statetest.Try("longest address", 0, federation.Replace{Key: key(1, 1), Peer: node.ID(), Address: farthest}, nil),
+		statetest.Try("the same again", 0, federation.Replace{Key: key(1, 1), Peer: node.ID(), Address: "b:1"}, nil),
 
 		statetest.Try("announce a long peer", 0, federation.Announce{Peer: long}, federation.ErrAddress),
 		statetest.Try("announce a long address", 0, federation.Announce{Address: long}, federation.ErrAddress),
+		statetest.Try("announce no peer id", 0, federation.Announce{Peer: "p"}, federation.ErrPeer),
+		statetest.Try("announce no address", 0, federation.Announce{Address: "b"}, federation.ErrPeer),
 		statetest.Try("announce without authority", 1, federation.Announce{}, state.ErrAuthority),
-		statetest.Try("announce the longest", 0, federation.Announce{Peer: long[1:], Address: long[2:] + "y"}, nil),
-		statetest.Try("announce", 0, federation.Announce{Peer: long[1:], Address: "b"}, nil),
+		statetest.Try("announce a classic id", 0, federation.Announce{Peer: strings.Repeat("0a", 20), Address: farthest}, nil),
+		statetest.Try("announce", 0, federation.Announce{Peer: statetest.NodeOf(1, 0).ID(), Address: "b:2"}, nil),
+		statetest.Try("announce where the coming one is", 0, federation.Announce{Peer: node.ID(), Address: "c:3"}, nil),
 	})
-	want := federation.Coop{Name: "co-op 1", Validator: federation.Validator{Key: key(1, 1), Peer: long[1:], Address: "b"}}
-	if diff := cmp.Diff(want, find(t, l, 1)); diff != "" {
+	want := federation.Coop{
+		Name: "co-op 1", Validator: federation.Validator{Key: key(1, 0), Peer: statetest.NodeOf(1, 0).ID(), Address: "b:2"},
+		Next: federation.Coming{Key: key(1, 1), Peer: node.ID(), Address: "c:3"},
+	}
+	got := find(t, l, 1)
+	if want.Next.Since = got.Next.Since; want.Next.Since == 0 {
+		t.Error("nothing says since when it comes")
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("co-op 1 (-want +got)\n%s", diff)
+	}
+	nodes := []federation.Validator{want.Validator, {Peer: node.ID(), Address: "c:3"}}
+	if diff := cmp.Diff(nodes, got.Nodes()); diff != "" {
+		t.Errorf("its nodes (-want +got)\n%s", diff)
 	}
 	if diff := cmp.Diff(federation.Validator{Key: key(2, 0), Peer: "p", Address: "a"}, find(t, l, 2).Validator); diff != "" {
 		t.Errorf("another co-op changed (-want +got)\n%s", diff)
@@ -104,7 +154,7 @@ func TestReplaceAndAnnounce(t *testing.T) {
 func TestStranger(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
-	for _, m := range []state.Action{federation.Replace{Key: key(7, 1)}, federation.Announce{Address: "b"}} {
+	for _, m := range []state.Action{replace(7, 1), federation.Announce{Address: "b:1"}, prove(7, 1, 1, make([]byte, 32))} {
 		if got := l.MandateIn(registered+1, m).Code; got != federation.ErrUnknown.Code {
 			t.Errorf("%T: code %d", m, got)
 		}
@@ -112,13 +162,16 @@ func TestStranger(t *testing.T) {
 	l.Sound()
 }
 
-// In one block no more than a third of the validators are replaced; the next
-// block starts its own count.
+// In one block no more than a third of the validators get their power; the next block
+// starts its own count.
 func TestTurnover(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
-	replace := func(coop state.Coop, n int) []byte {
-		return l.Sign(coop, statetest.Secretary, statetest.Carried{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: key(coop, n)})})
+	for n := state.Coop(1); n <= 4; n++ {
+		must(t, l, n, func() state.Action { return replace(n, 1) })
+	}
+	signed := func(coop state.Coop, n int) []byte {
+		return l.Sign(coop, statetest.Secretary, statetest.Carried{Kind: federation.KindConfirm, Payload: tx.Encode(confirm(l, coop, n))})
 	}
 	codes := func(raw ...[]byte) (out []uint32) {
 		for _, res := range l.Block(raw...) {
@@ -130,11 +183,11 @@ func TestTurnover(t *testing.T) {
 	over := federation.ErrTurnover.Code
 	// The third is one too many of six, whatever else is wrong with it; a refused
 	// one does not count.
-	got := codes(replace(1, 1), replace(2, 0), replace(2, 1), replace(3, 0), replace(7, 1), replace(4, 1))
-	if diff := cmp.Diff([]uint32{0, federation.ErrTaken.Code, 0, over, over, over}, got); diff != "" {
+	got := codes(signed(1, 1), signed(2, 0), signed(2, 1), signed(3, 0), signed(7, 1), signed(4, 1))
+	if diff := cmp.Diff([]uint32{0, federation.ErrProof.Code, 0, over, federation.ErrUnknown.Code, over}, got); diff != "" {
 		t.Errorf("first block (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]uint32{0, 0}, codes(replace(3, 1), replace(4, 1))); diff != "" {
+	if diff := cmp.Diff([]uint32{0, 0}, codes(signed(3, 1), signed(4, 1))); diff != "" {
 		t.Errorf("second block (-want +got)\n%s", diff)
 	}
 }
@@ -145,9 +198,12 @@ func TestTurnoverOfFew(t *testing.T) {
 	s.Coops = 2
 	l := statetest.New(t, s)
 	defer l.Close()
+	for coop := state.Coop(1); coop <= 2; coop++ {
+		must(t, l, coop, func() state.Action { return replace(coop, 1) })
+	}
 	var raw [][]byte
 	for coop := state.Coop(1); coop <= 2; coop++ {
-		raw = append(raw, l.Sign(coop, statetest.Secretary, statetest.Carried{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: key(coop, 1)})}))
+		raw = append(raw, l.Sign(coop, statetest.Secretary, statetest.Carried{Kind: federation.KindConfirm, Payload: tx.Encode(confirm(l, coop, 1))}))
 	}
 	if res := l.Block(raw...); res[0].Code != 0 || res[1].Code != federation.ErrTurnover.Code {
 		t.Errorf("codes %d and %d", res[0].Code, res[1].Code)
@@ -358,23 +414,44 @@ func TestDescribe(t *testing.T) {
 		}
 		return strings.Join(lines, "\n")
 	}
-	replace := federation.Replace{Key: key(1, 7), Peer: "p7"}
+	p2, p7 := statetest.NodeOf(1, 2).ID(), statetest.NodeOf(1, 7).ID()
+	coming := federation.Replace{Key: key(1, 7), Peer: p7}
+	const name = `co-op 1 (Bakers\n& Co)`
 	for _, row := range []struct {
-		action state.Action
-		want   string
+		action       func() state.Action
+		before, also string // what is said only before
 	}{
-		{federation.Announce{Peer: "p2", Address: "b"}, `announce that the node of co-op 1 (Bakers\n& Co) is dialled at b` + "\npeer id: p → p2\naddress: a → b"},
-		{replace, fmt.Sprintf(`give co-op 1 (Bakers\n& Co) another validator, with key %s at no address`+"\nvalidator key: %s → %s\npeer id: p2 → p7\naddress: b → none", key(1, 7), key(1, 0), key(1, 7))},
+		{func() state.Action { return federation.Announce{Peer: p2, Address: "b:2"} },
+			"announce that the node of " + name + " is dialled at b:2\npeer id: p → " + p2 + "\naddress: a → b:2", ""},
+		{func() state.Action { return coming },
+			fmt.Sprintf("give %s another validator, with key %s at no address\nvalidator key: %s → %s\npeer id: %s → %s\naddress: b:2 → none\n"+
+				"power: when its node has shown that it follows the chain, not before", name, key(1, 7), key(1, 0), key(1, 7), p2, p7), ""},
+		{func() state.Action { return replace(1, 3) },
+			fmt.Sprintf("give %s another validator, with key %s at node1.example:4\nvalidator key: %s → %s\npeer id: %s → %s\naddress: b:2 → node1.example:4\n"+
+				"power: when its node has shown that it follows the chain, not before", name, key(1, 3), key(1, 0), key(1, 3), p2, statetest.NodeOf(1, 3).ID()),
+			fmt.Sprintf("the one that waits: %s → nothing\n", key(1, 7))},
+		{func() state.Action {
+			m := confirm(l, 1, 3)
+			m.Hash = bytes.Clone(m.Hash)
+			return m
+		},
+			fmt.Sprintf("give power to the validator that %s decided on\nvalidator key: %s → %s\npeer id: %s → %s\naddress: b:2 → node1.example:4\n"+
+				"shown by: the node's two keys, which signed the ledger's hash after block 4\nhash: HASH\nold key: loses its power at once, and never serves again",
+				name, key(1, 0), key(1, 3), p2, statetest.NodeOf(1, 3).ID()), ""},
 	} {
-		if got := describe(row.action, nil); got != row.want {
-			t.Errorf("before: got %q, want %q", got, row.want)
+		action := row.action()
+		if m, ok := action.(federation.Confirm); ok {
+			row.before = strings.Replace(row.before, "HASH", fmt.Sprintf("%X", m.Hash), 1)
 		}
-		res := l.Mandate(row.action)
+		if got := strings.Replace(describe(action, nil), row.also, "", 1); got != row.before {
+			t.Errorf("before: got %q, want %q", got, row.before)
+		}
+		res := l.Mandate(action)
 		if res.Code != 0 {
 			t.Fatal(res.Log)
 		}
-		if got := describe(row.action, res.Data); got != row.want {
-			t.Errorf("after: got %q, want %q", got, row.want)
+		if got := describe(action, res.Data); got != row.before {
+			t.Errorf("after: got %q, want %q", got, row.before)
 		}
 	}
 }

@@ -12,5 +12,9 @@ var Hints = state.HintList{
 	ErrUnknown:  "see which there are: rochdale federation show",
 	ErrMany:     "the federation can take no more co-ops",
 	ErrFull:     "the co-op takes part without a validator until another place is free: see rochdale federation show",
-	ErrTurnover: "propose the replacement again: another block can take it",
+	ErrTurnover: "send it again: another block can take it",
+	ErrPeer:     "give both as the node has them: rochdale node show-id, and HOST:PORT",
+	ErrNone:     "decide on one first: rochdale federation replace-validator",
+	ErrStale:    "let the node catch up and make the proof again: rochdale federation confirm-validator",
+	ErrProof:    "make it on the new node's machine: rochdale federation confirm-validator --home ITS-HOME",
 }

@@ -15,7 +15,7 @@ import (
 func CheckCoops(r state.Reader) error {
 	r = r.Of(0)
 	found := Totals{}
-	named := map[[20]byte]uint64{} // how many co-ops name a peer id, by its digest
+	named := map[[20]byte]uint64{} // how many nodes have a peer id, by its digest
 	err := Range(r, func(n state.Coop, c Coop) (bool, error) {
 		if found.Coops++; uint64(n) != found.Coops {
 			return false, fmt.Errorf("co-op %d follows %d", n, found.Coops-1)
@@ -23,12 +23,15 @@ func CheckCoops(r state.Reader) error {
 		if c.Validator.HasPower() {
 			found.Powered++
 		}
-		if c.Validator.Peer != "" {
+		for _, node := range c.Nodes() {
 			found.Peers++
-			named[peerDigest(c.Validator.Peer)]++
+			named[peerDigest(node.Peer)]++
 		}
 		if c.Validator.Place != 0 {
 			found.Waiting++
+		}
+		if err := checkComing(r, n, c.Next); err != nil {
+			return false, err
 		}
 		return true, checkValidator(r, n, c.Validator)
 	})
@@ -56,6 +59,17 @@ func CheckCoops(r state.Reader) error {
 		return err
 	}
 	return checkChanges(r)
+}
+
+// checkComing checks a validator that waits for its power.
+func checkComing(r state.Reader, n state.Coop, next Coming) error {
+	if !next.Waits() && (next.Peer != "" || next.Address != "" || next.Since != 0) {
+		return fmt.Errorf("co-op %d waits for a validator without a key", n)
+	}
+	if next.Waits() && (next.Since == 0 || next.Since > r.Height()) {
+		return fmt.Errorf("co-op %d decided on its next validator in block %d, and this is %d", n, next.Since, r.Height())
+	}
+	return nil
 }
 
 // checkValidator compares a co-op's validator with the table of keys and the queue.

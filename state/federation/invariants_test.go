@@ -70,11 +70,11 @@ func TestCheckCoopsFails(t *testing.T) {
 			changes.Put(c.In(0), 0, ch)
 		}
 	}
-	// Co-ops 1 and 2 lost their power, 3 and 4 wait, and 5 has another key.
+	// Co-ops 1 and 2 lost their power, 3 and 4 wait, 5 has another key, and 6 is to get
+	// one.
 	scene := func(l *statetest.L) {
-		if res := l.MandateIn(5, federation.Replace{Key: key(5, 1)}); res.Code != 0 {
-			t.Fatal(res.Log)
-		}
+		replaced(t, l, 5, 1)
+		must(t, l, 6, func() state.Action { return replace(6, 1) })
 		caught(t, l, 1, 2, 3, 4)
 	}
 	statetest.Spoiled(t, setup(), scene, []statetest.Spoil{
@@ -88,10 +88,10 @@ func TestCheckCoopsFails(t *testing.T) {
 				edit(n, func(c *federation.Coop) { c.Validator.Removed, c.Validator.Place = true, 0 })(c)
 			}
 		}, Says: "no validator has power"},
-		{Name: "a co-op too many is counted", Break: count(func(n *federation.Totals) { n.Coops++ }), Says: "the totals are {Coops:7 Powered:4 Peers:5 Waiting:2 Places:4}"},
+		{Name: "a co-op too many is counted", Break: count(func(n *federation.Totals) { n.Coops++ }), Says: "the totals are {Coops:7 Powered:4 Peers:7 Waiting:2 Places:4}"},
 		{Name: "a validator too few is counted", Break: count(func(n *federation.Totals) { n.Powered-- }), Says: "the totals are {Coops:6 Powered:3 "},
-		{Name: "a peer too many is counted", Break: count(func(n *federation.Totals) { n.Peers++ }), Says: "the totals are {Coops:6 Powered:4 Peers:6 "},
-		{Name: "one waits too many", Break: count(func(n *federation.Totals) { n.Waiting++ }), Says: "the totals are {Coops:6 Powered:4 Peers:5 Waiting:3 "},
+		{Name: "a peer too many is counted", Break: count(func(n *federation.Totals) { n.Peers++ }), Says: "the totals are {Coops:6 Powered:4 Peers:8 "},
+		{Name: "one waits too many", Break: count(func(n *federation.Totals) { n.Waiting++ }), Says: "the totals are {Coops:6 Powered:4 Peers:7 Waiting:3 "},
 		{Name: "a place was not given out", Break: count(func(n *federation.Totals) { n.Places-- }), Says: "place 4 in the queue, 3 were given out"},
 		{Name: "place zero", Break: func(c *state.Ctx) { queue.Put(c.In(0), 0, federation.Waiting{Key: key(3, 0)}) }, Says: "place 0 in the queue, 4 were given out"},
 		{Name: "one is out of the queue", Break: func(c *state.Ctx) { queue.Delete(c.In(0), 3) }, Says: "co-op 3's validator key has place 3 in the queue, which is key 's"},
@@ -100,10 +100,12 @@ func TestCheckCoopsFails(t *testing.T) {
 		{Name: "a peer renamed", Break: edit(6, func(c *federation.Coop) { c.Validator.Peer = "q" }), Says: "is counted for 5 co-ops, and 4 name it"},
 		{Name: "a peer that no one names", Break: func(c *state.Ctx) { peers.Put(c.In(0), peer("q"), 1) }, Says: "is counted for 1 co-ops, and 0 name it"},
 		{Name: "a peer that is counted for none", Break: func(c *state.Ctx) { peers.Put(c.In(0), peer("q"), 0) }, Says: "is counted for 0 co-ops, and 0 name it"},
-		{Name: "a peer that is not in the index", Break: func(c *state.Ctx) { peers.Delete(c.In(0), peer("p")) }, Says: "0 peers are in the index, co-ops name 1"},
-		{Name: "a change to come", Break: tell(func(ch *federation.Changes) { ch.Height = 100 }), Says: "power changed last in block 100, and this is 4"},
-		{Name: "a key lost its power and has it", Break: tell(func(ch *federation.Changes) { ch.Lost = append(ch.Lost, key(6, 0)) }), Says: "has power: true, after its change in block 3: false"},
-		{Name: "a key gained power and has none", Break: tell(func(ch *federation.Changes) { ch.Gained = append(ch.Gained, key(5, 0)) }), Says: "has power: false, after its change in block 3: true"},
+		{Name: "a peer that is not in the index", Break: func(c *state.Ctx) { peers.Delete(c.In(0), peer("p")) }, Says: "2 peers are in the index, co-ops name 3"},
+		{Name: "a coming validator without a key", Break: edit(6, func(c *federation.Coop) { c.Next.Key = nil }), Says: "co-op 6 waits for a validator without a key"},
+		{Name: "one that was decided on later", Break: edit(6, func(c *federation.Coop) { c.Next.Since = 100 }), Says: "co-op 6 decided on its next validator in block 100, and this is 6"},
+		{Name: "a change to come", Break: tell(func(ch *federation.Changes) { ch.Height = 100 }), Says: "power changed last in block 100, and this is 6"},
+		{Name: "a key lost its power and has it", Break: tell(func(ch *federation.Changes) { ch.Lost = append(ch.Lost, key(6, 0)) }), Says: "has power: true, after its change in block 5: false"},
+		{Name: "a key gained power and has none", Break: tell(func(ch *federation.Changes) { ch.Gained = append(ch.Gained, key(5, 0)) }), Says: "has power: false, after its change in block 5: true"},
 		{Name: "a change of nobody's", Break: tell(func(ch *federation.Changes) { ch.Lost = append(ch.Lost, key(9, 9)) }), Says: "and no co-op had it"},
 	})
 }

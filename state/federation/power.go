@@ -2,7 +2,6 @@ package federation
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 )
@@ -12,8 +11,9 @@ import (
 // its own, so that a block without any writes nothing: an idle chain stays idle.
 // What the genesis file founds is no change: consensus has it from there.
 //
-// A key that gained its power and lost it in the same block is in neither list:
-// consensus does not have it in its validator set and refuses to remove it. A key
+// No key is in both lists. It cannot gain its power and lose it in the same block,
+// which consensus would refuse: what misbehaved is removed before the transactions of a
+// block, and a Confirm is of a block before its own and not before the decision. It
 // cannot lose its power and gain it again, since it can be used only once.
 //
 // In one block at most a third of MaxValidators lose their power and as many new
@@ -61,20 +61,11 @@ func change(c *state.Ctx, n state.Coop, was, now Coop) error {
 	}
 	kept := was.Validator.HasPower() && now.Validator.HasPower() && bytes.Equal(was.Validator.Key, now.Validator.Key)
 	if was.Validator.HasPower() && !kept {
-		ch.lose(was.Validator.Key)
+		ch.Lost = append(ch.Lost, was.Validator.Key)
 	}
 	if now.Validator.HasPower() && !kept {
 		ch.Gained = append(ch.Gained, now.Validator.Key)
 	}
 	changes.Put(c, 0, ch)
 	return write(c, n, was, now)
-}
-
-func (ch *Changes) lose(key []byte) {
-	at := slices.IndexFunc(ch.Gained, func(gained []byte) bool { return bytes.Equal(gained, key) })
-	if at >= 0 {
-		ch.Gained = slices.Delete(ch.Gained, at, at+1)
-		return
-	}
-	ch.Lost = append(ch.Lost, key)
 }

@@ -2,6 +2,7 @@ package federation_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
 // manyCoops is how many the register must hold with ease.
@@ -109,7 +111,20 @@ func (r *register) begin() *state.Block {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	b.Follow(root(r.height))
 	return b
+}
+
+// root is what stands for the app hash after a block.
+func root(height uint64) []byte {
+	sum := sha256.Sum256(fmt.Append(nil, "block ", height))
+	return sum[:]
+}
+
+// shown confirms the n-th validator of a co-op by the last block.
+func (r *register) shown(coop state.Coop, n int) taken {
+	node := statetest.NodeOf(coop, n)
+	return taken{coop, federation.Prove("many-1", coop, r.height, root(r.height), node.Peer, node.Validator)}
 }
 
 // A taken action is one of a co-op's.
@@ -182,13 +197,14 @@ func told(k []byte) string {
 // second place in the queue, and a key that replaced one that is caught gets none.
 func TestCaughtAgain(t *testing.T) {
 	r := found(t, 9, 9)
+	r.block(nil, taken{9, replace(9, 1)})
 	var got [][]string
 	for _, b := range []struct {
 		caught  []state.Coop
 		actions []taken
 	}{
-		{[]state.Coop{1, 2, 3, 4, 5, 6}, []taken{{9, federation.Replace{Key: key(9, 1)}}}}, // the first three, 9/3
-		{[]state.Coop{5, 6, 1, 9}, nil}, // two of the six that have power
+		{[]state.Coop{1, 2, 3, 4, 5, 6}, []taken{r.shown(9, 1)}}, // the first three, 9/3
+		{[]state.Coop{5, 6, 1, 9}, nil},                          // two of the six that have power
 		{nil, nil},
 		{nil, nil},
 	} {
@@ -201,7 +217,7 @@ func TestCaughtAgain(t *testing.T) {
 	}
 	v := r.begin().Reader()
 	totals, err := federation.TotalsOf(v)
-	if diff := cmp.Diff(federation.Totals{Coops: 9, Powered: 3, Peers: 8, Places: 6}, totals); err != nil || diff != "" {
+	if diff := cmp.Diff(federation.Totals{Coops: 9, Powered: 3, Peers: 9, Places: 6}, totals); err != nil || diff != "" {
 		t.Errorf("totals, %v (-want +got)\n%s", err, diff)
 	}
 	for n, faults := range map[state.Coop]uint64{1: 2, 2: 1, 4: 1, 5: 2, 6: 2, 7: 0, 9: 1} {
@@ -227,16 +243,22 @@ func TestManyCoops(t *testing.T) {
 		for _, block := range []struct {
 			caught  []state.Coop
 			actions []taken
+			shown   state.Coop // whose second validator is confirmed, if any
 		}{
-			{nil, nil},
-			{[]state.Coop{1, 2, 3}, nil},
-			{nil, nil},
-			{nil, nil},
-			{nil, []taken{{1, federation.Replace{Key: key(1, 1), Peer: "new"}}}},
-			{nil, []taken{{7, federation.Replace{Key: key(7, 1), Peer: "first"}}}},
-			{nil, []taken{{8, federation.Announce{Peer: "a node", Address: "a"}}}},
-			{nil, nil},
+			{},
+			{caught: []state.Coop{1, 2, 3}},
+			{},
+			{},
+			{actions: []taken{{1, replace(1, 1)}}},
+			{shown: 1},
+			{actions: []taken{{7, replace(7, 1)}}},
+			{shown: 7},
+			{actions: []taken{{8, federation.Announce{Peer: statetest.NodeOf(8, 0).ID(), Address: "a:1"}}}},
+			{},
 		} {
+			if block.shown != 0 {
+				block.actions = append(block.actions, r.shown(block.shown, 1))
+			}
 			spend[i] = append(spend[i], r.block(block.caught, block.actions...))
 		}
 		r.sound()
@@ -254,7 +276,9 @@ func TestManyCoops(t *testing.T) {
 		{10, []string{"1.0→0", "2.0→0"}},
 		{7, []string{"3.0→0"}},
 		{4, nil},
+		{7, nil}, // it is decided
 		{9, []string{"1.1→3"}},
+		{7, nil},
 		{8, []string{"7.1→3"}},
 		{6, nil},
 		{4, nil},

@@ -44,19 +44,25 @@ func TestWithoutValidator(t *testing.T) {
 	if diff := cmp.Diff(want, find(t, l, 4)); diff != "" || want.Validator.Power() != 0 || want.Validator.ConsensusAddress() != nil {
 		t.Errorf("founded (-want +got)\n%s", diff)
 	}
+	node, fresh := statetest.NodeOf(4, 0).ID(), statetest.NodeOf(4, 1).ID()
 	for _, step := range []struct {
-		action state.Action
+		action state.Action // confirms it, if there is none
 		want   federation.Validator
 		totals federation.Totals
-		peers  []bool // whether p, node and new are some co-op's node
+		peers  []bool // whether p, node and fresh are some co-op's node
 	}{
-		{federation.Announce{Peer: "node", Address: "b"}, federation.Validator{Peer: "node", Address: "b"},
+		{federation.Announce{Peer: node, Address: "b:1"}, federation.Validator{Peer: node, Address: "b:1"},
 			federation.Totals{Coops: 7, Powered: 3, Peers: 4}, []bool{true, true, false}},
-		{federation.Replace{Key: key(4, 1), Peer: "new", Address: "c"}, federation.Validator{Key: key(4, 1), Peer: "new", Address: "c"},
+		{replace(4, 1), federation.Validator{Peer: node, Address: "b:1"},
+			federation.Totals{Coops: 7, Powered: 3, Peers: 5}, []bool{true, true, true}},
+		{nil, federation.Validator{Key: key(4, 1), Peer: fresh, Address: "node4.example:2"},
 			federation.Totals{Coops: 7, Powered: 4, Peers: 4}, []bool{true, false, true}},
 		{federation.Announce{}, federation.Validator{Key: key(4, 1)},
 			federation.Totals{Coops: 7, Powered: 4, Peers: 3}, []bool{true, false, false}},
 	} {
+		if step.action == nil {
+			step.action = confirm(l, 4, 1)
+		}
 		if res := l.MandateIn(4, step.action); res.Code != 0 {
 			t.Fatalf("%T: %d %s", step.action, res.Code, res.Log)
 		}
@@ -67,7 +73,7 @@ func TestWithoutValidator(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(step.want, find(t, l, 4).Validator) + cmp.Diff(step.totals, got) + cmp.Diff(step.peers, hasPeer(t, l, "p", "node", "new")); diff != "" {
+		if diff := cmp.Diff(step.want, find(t, l, 4).Validator) + cmp.Diff(step.totals, got) + cmp.Diff(step.peers, hasPeer(t, l, "p", node, fresh)); diff != "" {
 			t.Errorf("%T (-want +got)\n%s", step.action, diff)
 		}
 	}
@@ -87,34 +93,24 @@ func TestFull(t *testing.T) {
 	l := statetest.New(t, s)
 	defer l.Close()
 	const last, beyond = federation.MaxValidators, federation.MaxValidators + 1
-	for _, row := range []struct {
-		name   string
-		coop   state.Coop
-		action federation.Replace
-		want   uint32
-	}{
-		{"the last there can be", last, federation.Replace{Key: key(last, 0)}, 0},
-		{"one beyond, by another's key", beyond, federation.Replace{Key: key(1, 0)}, federation.ErrFull.Code},
-		{"one for another", 1, federation.Replace{Key: key(1, 1)}, 0},
-	} {
-		if got := l.MandateIn(row.coop, row.action).Code; got != row.want {
-			t.Errorf("%s: code %d, want %d", row.name, got, row.want)
+	for _, n := range []state.Coop{last, beyond} { // both decide while there is a place
+		must(t, l, n, func() state.Action { return replace(n, 0) })
+	}
+	try := func(name string, coop state.Coop, action state.Action, want uint32) {
+		t.Helper()
+		if got := l.MandateIn(coop, action).Code; got != want {
+			t.Errorf("%s: code %d, want %d", name, got, want)
 		}
 	}
+	try("the last there can be", last, confirm(l, last, 0), 0)
+	try("one beyond", beyond, confirm(l, beyond, 0), federation.ErrFull.Code)
+	another := replace(beyond, 1)
+	another.Key = key(1, 0)
+	try("one beyond, by another's key", beyond, another, federation.ErrFull.Code)
+	replaced(t, l, 1, 1) // one for another
 	caught(t, l, 2)
-	for _, row := range []struct {
-		name   string
-		coop   state.Coop
-		action federation.Replace
-		want   uint32
-	}{
-		{"the place of one that misbehaved", beyond, federation.Replace{Key: key(beyond, 0)}, 0},
-		{"its place is taken", 2, federation.Replace{Key: key(2, 1)}, federation.ErrFull.Code},
-	} {
-		if got := l.MandateIn(row.coop, row.action).Code; got != row.want {
-			t.Errorf("%s: code %d, want %d", row.name, got, row.want)
-		}
-	}
+	try("the place of one that misbehaved", beyond, confirm(l, beyond, 0), 0)
+	try("its place is taken", 2, replace(2, 1), federation.ErrFull.Code)
 	l.Sound()
 }
 
@@ -133,7 +129,10 @@ func TestTurnoverIsOfValidators(t *testing.T) {
 	defer l.Close()
 	var raw [][]byte
 	for n := state.Coop(4); n <= 6; n++ {
-		raw = append(raw, l.Sign(n, statetest.Secretary, statetest.Carried{Kind: federation.KindReplace, Payload: tx.Encode(federation.Replace{Key: key(n, 0)})}))
+		must(t, l, n, func() state.Action { return replace(n, 0) })
+	}
+	for n := state.Coop(4); n <= 6; n++ {
+		raw = append(raw, l.Sign(n, statetest.Secretary, statetest.Carried{Kind: federation.KindConfirm, Payload: tx.Encode(confirm(l, n, 0))}))
 	}
 	var codes []uint32
 	for _, res := range l.Block(raw...) {
@@ -145,13 +144,26 @@ func TestTurnoverIsOfValidators(t *testing.T) {
 	l.Sound()
 }
 
-// A key that gains and loses power in one block is not passed to consensus, which
-// does not have it.
-func TestReplacedTwiceInABlock(t *testing.T) {
-	r := found(t, 6, 6)
-	got := r.block(nil, taken{1, federation.Replace{Key: key(1, 1)}}, taken{1, federation.Replace{Key: key(1, 2)}})
-	if diff := cmp.Diff([]string{"1.0→0", "1.2→3"}, got.Updates); diff != "" {
+// What a co-op decides in a block cannot get its power in the same block, so no key
+// gains it and loses it in one, which consensus would refuse.
+func TestNotInOneBlock(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	must(t, l, 1, func() state.Action { return replace(1, 1) })
+	var raw [][]byte
+	for _, m := range []statetest.Carried{
+		{Kind: federation.KindConfirm, Payload: tx.Encode(confirm(l, 1, 1))},
+		{Kind: federation.KindReplace, Payload: tx.Encode(replace(1, 2))},
+		{Kind: federation.KindConfirm, Payload: tx.Encode(confirm(l, 1, 2))},
+	} {
+		raw = append(raw, l.Sign(1, statetest.Secretary, m))
+	}
+	var codes []uint32
+	for _, res := range l.Block(raw...) {
+		codes = append(codes, res.Code)
+	}
+	if diff := cmp.Diff([]uint32{0, 0, federation.ErrStale.Code}, codes); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	r.sound()
+	l.Sound()
 }

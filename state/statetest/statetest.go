@@ -376,14 +376,16 @@ func (l *L) Sound() {
 	}
 }
 
-// Tables that refused transactions change too: spent sequences, and the Head.
+// Tables that refused transactions change too: spent sequences, the Head and the app
+// hashes of earlier blocks.
 const (
 	spentPrefix = 0x14
 	headPrefix  = 0x01
+	rootsPrefix = 0x02
 )
 
-// Digest is a hash of every record but spent sequences and the Head: equal before and after
-// an action that was refused.
+// Digest is a hash of every record but those: equal before and after an action that
+// was refused.
 func (l *L) Digest() [32]byte {
 	l.t.Helper()
 	v := l.Read()
@@ -412,7 +414,7 @@ func (l *L) Digest() [32]byte {
 		if err := dec.Decode(&node); err != nil {
 			l.t.Fatalf("reading an export: %v", err)
 		}
-		if node.Height == 0 && node.Key[0] != spentPrefix && node.Key[0] != headPrefix {
+		if node.Height == 0 && node.Key[0] != spentPrefix && node.Key[0] != headPrefix && node.Key[0] != rootsPrefix {
 			fmt.Fprintf(h, "%x=%x\n", node.Key, node.Value)
 		}
 	}

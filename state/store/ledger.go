@@ -114,8 +114,11 @@ func (l *Ledger) Init(chain string, time int64, genesis []byte) ([]byte, error) 
 // needs.
 func (l *Ledger) Begin(height uint64, time int64) (err error) {
 	l.store.unstage()
-	l.block, err = l.Machine.Begin(l.store, l.founding, l.chain, height, time)
-	return err
+	if l.block, err = l.Machine.Begin(l.store, l.founding, l.chain, height, time); err != nil {
+		return err
+	}
+	l.block.Follow(l.store.Tip().Hash)
+	return nil
 }
 
 // Run writes to the block outside any transaction: what consensus itself

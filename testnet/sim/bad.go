@@ -66,6 +66,7 @@ var misdeeds = []func(w *work) (step, error){
 	doing(ballot.Propose{Kind: ordinary, Title: "Out of bounds", Action: []ballot.Carried{
 		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{})}}}),
 	doing(federation.Replace{Key: make([]byte, 31)}), doing(federation.Announce{}), doing(charter.Amend{}),
+	doing(federation.Replace{Key: make([]byte, 32), Peer: "peer"}), doing(federation.Confirm{}), (*work).confirmForAnother, (*work).confirmAnother,
 	(*work).refusedWhenCarried, (*work).overLimit,
 	doing(share.Subscribe{Member: 5, Class: 1}), doing(share.Cancel{Member: 5, Subscription: 1}),
 	doingAs(share.ConfirmPayment{Subscriptions: []uint64{2, 1}}), doingAs(share.Issue{Subscriptions: []uint64{1 << 40}}),
@@ -230,6 +231,25 @@ func (w *work) keyUnusableValidator() (step, error) {
 var sound = charter.MotionEntry{
 	ID: ordinary, Name: "sound", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers},
 	Longest: 60, Closing: charter.AtDeadline, Method: charter.ByMajority(count.MajorityRule(majority)),
+}
+
+// confirmForAnother confirms a co-op's coming validator by a proof for another co-op.
+func (w *work) confirmForAnother() (step, error) {
+	m, err := w.proof(w.coop + 1)
+	if err != nil || m.Height == 0 {
+		return nothing, err
+	}
+	return step{action: m}, nil
+}
+
+// confirmAnother confirms it by a hash that the ledger never had.
+func (w *work) confirmAnother() (step, error) {
+	m, err := w.proof(w.coop)
+	if err != nil || m.Height == 0 {
+		return nothing, err
+	}
+	m.Hash = make([]byte, len(m.Hash))
+	return step{action: m}, nil
 }
 
 // refusedWhenCarried proposes what will be refused if the motion is carried.

@@ -3,29 +3,56 @@ package sim
 import (
 	"fmt"
 
+	"github.com/rochdale-ledger/rochdale/node/peer"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 var federationOccasions = []occasion{
 	{1, (*work).announce},
 	{3, (*work).replace},
+	{12, (*work).confirmNode},
 }
 
 var charterOccasions = []occasion{{3, (*work).amend}}
 
 func (w *work) announce() (step, error) {
-	return step{action: federation.Announce{Peer: "peer", Address: fmt.Sprintf("192.0.2.%d:26656", w.rng.IntN(256))}}, nil
+	id, err := peer.ID([]byte(w.newKey().Public()[1:]))
+	return step{action: federation.Announce{Peer: id, Address: fmt.Sprintf("192.0.2.%d:26656", w.rng.IntN(256))}}, err
 }
 
-// replace gives the co-op another validator: always if it has none with power,
-// sometimes if it has.
+// replace decides on another validator for the co-op: always if it has none with power
+// and none that comes, sometimes if it has.
 func (w *work) replace() (step, error) {
 	c, err := federation.Find(w.r, w.coop)
-	if err != nil || c.Validator.HasPower() && w.rng.IntN(3) > 0 {
+	if err != nil || (c.Validator.HasPower() || c.Next.Waits()) && w.rng.IntN(3) > 0 {
 		return nothing, err
 	}
-	return step{action: federation.Replace{Key: w.validatorKey().Validator()}}, nil
+	id, err := peer.ID([]byte(w.newKey().Public()[1:]))
+	return step{action: federation.Replace{Key: w.validatorKey().Validator(), Peer: id, Address: "192.0.2.1:26656"}}, err
+}
+
+// confirmNode shows that the coming validator's node follows the chain.
+func (w *work) confirmNode() (step, error) {
+	m, err := w.proof(w.coop)
+	if err != nil || m.Height == 0 {
+		return nothing, err
+	}
+	return step{action: m}, nil
+}
+
+// proof is what the node of the co-op's coming validator would sign for some co-op,
+// nothing if none comes.
+func (w *work) proof(as state.Coop) (federation.Confirm, error) {
+	c, err := federation.Find(w.r, w.coop)
+	key, ok := federation.PeerKey(c.Next.Peer)
+	if err != nil || !ok {
+		return federation.Confirm{}, err
+	}
+	node, validator := w.ring[string(tx.Ed25519Key(key))], w.ring[string(tx.Ed25519Key(c.Next.Key))]
+	return federation.Prove(w.chain, as, w.view.Height(), w.view.Hash(), node, validator), nil
 }
 
 // amend changes a figure, a kind of motion or a grant, in ways with which the

@@ -125,11 +125,9 @@ func (w *world) newKey() tx.PrivateKey {
 	return k
 }
 
-// validatorKey makes a key that signs nothing here.
+// validatorKey makes the next key of a validator. It signs no blocks here.
 func (w *world) validatorKey() tx.PrivateKey {
-	w.made++
-	seed := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d validator %d", w.seed, w.made))
-	key := tx.NewPrivateKey(seed[:])
+	key := w.newKey()
 	w.watched = append(w.watched, key.Validator())
 	return key
 }

@@ -1,0 +1,72 @@
+package state_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+)
+
+// The state knows the app hash after each of its last blocks, through blocks that change
+// nothing, long rests and restarts; it knows none older and none to come.
+func TestRoots(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	l := statetest.New(t, statetest.Setup{Invariants: []func(state.Reader) error{state.CheckRoots}})
+	defer func() { l.Close() }()
+	hashes := [][]byte{nil, l.Tip().Hash} // by height
+	look := func() (known int) {
+		t.Helper()
+		l.Begin(l.Tip().Height+1, l.Tip().Time+60)
+		err := l.Ledger.Run(func(c *state.Ctx) error {
+			for h := range uint64(len(hashes) + 2) {
+				got, err := c.RootAt(h)
+				if err != nil {
+					return err
+				}
+				var want []byte
+				if h > 0 && h < uint64(len(hashes)) && h+state.Roots >= c.Height() {
+					want = hashes[h]
+					known++
+				}
+				if !bytes.Equal(got, want) {
+					t.Fatalf("in block %d, of block %d: %x, want %x", c.Height(), h, got, want)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return known
+	}
+	for len(hashes) < 5*state.Roots {
+		idle := 0
+		if rng.IntN(3) == 0 {
+			idle = rng.IntN(20)
+		}
+		if rng.IntN(40) == 0 {
+			idle = state.Roots - 10 + rng.IntN(20)
+		}
+		for range idle {
+			l.Block()
+			hashes = append(hashes, l.Tip().Hash)
+			if !bytes.Equal(hashes[len(hashes)-2], l.Tip().Hash) {
+				t.Fatal("a block that changes nothing has another hash")
+			}
+		}
+		l.Block(l.Sign(1, statetest.Secretary, statetest.Carried{})) // refused, but its sequence is spent
+		hashes = append(hashes, l.Tip().Hash)
+		if bytes.Equal(hashes[len(hashes)-2], l.Tip().Hash) {
+			t.Fatal("a block that changes a record has the same hash")
+		}
+		if rng.IntN(10) == 0 {
+			l.Restart()
+		}
+		if n := look(); n != min(len(hashes)-1, state.Roots) {
+			t.Fatalf("after %d blocks %d hashes are known", len(hashes)-1, n)
+		}
+	}
+	l.Sound()
+}
