@@ -128,7 +128,7 @@ func TestCast(t *testing.T) {
 	if res := l.Mandate(member.Suspend{Member: suspended, Reason: "a test"}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
-	if res := l.Mandate(member.Import{Entries: []member.Entry{{Key: statetest.Key(1, late).Public(), Class: 1}}}); res.Code != 0 {
+	if res := l.Mandate(member.Import{Entries: []member.Entry{statetest.Entry(1, late, 1)}}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
 	l.Run(t, []statetest.Row{
@@ -296,7 +296,7 @@ func TestClassElectorate(t *testing.T) {
 	l := newLedger(t)
 	const worker, comes = members + 1, members + 2
 	enter := func(n state.Member, class charter.Class) member.Import {
-		return member.Import{Entries: []member.Entry{{Key: statetest.Key(1, n).Public(), Class: class}}}
+		return member.Import{Entries: []member.Entry{statetest.Entry(1, n, class)}}
 	}
 	if res := l.Mandate(enter(worker, 2)); res.Code != 0 {
 		t.Fatal(res.Log)
@@ -340,7 +340,7 @@ func TestFrozenElectorate(t *testing.T) {
 	const goes, back, comes = 4, 5, members + 1
 	for _, a := range []state.Action{
 		member.Suspend{Member: goes, Reason: "a test"}, member.Suspend{Member: back, Reason: "a test"}, member.Reinstate{Member: back},
-		member.Import{Entries: []member.Entry{{Key: statetest.Key(1, comes).Public(), Class: 1}}},
+		member.Import{Entries: []member.Entry{statetest.Entry(1, comes, 1)}},
 	} {
 		if res := l.Mandate(a); res.Code != 0 {
 			t.Fatal(res.Log)
