@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/hex"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -236,4 +237,36 @@ func TestGuardedAccountsMove(t *testing.T) {
 			t.Errorf("account %d is %d, %v, want %d", code, got, err, want)
 		}
 	}
+}
+
+// Of two periods that are open an entry is taken back in its own, whatever the day.
+func TestReversedInItsPeriod(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2026"}), f.sign(1, 1, sold(10_000)))
+	f.must(f.sign(1, 1, surplus.Declare{Period: 1, Surplus: 10_000}))
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2027"}))
+	f.must(f.sign(1, 1, sold(300))) // entry 3, of period 2, on the same day
+	f.carry(1, 1, surplus.Reopen{Period: 1, Reason: "late"})
+	f.block()
+	f.must(f.sign(1, 1, account.Reverse{Entry: 3, Narrative: "slip"}))
+	v := f.view()
+	defer v.Close()
+	for p, want := range map[account.Period]money.Amount{1: 10_000, 2: 0} {
+		if got, _, err := account.Result(v.Of(1), p); got != want || err != nil {
+			t.Errorf("the result of period %d is %d, %v, want %d", p, got, err, want)
+		}
+	}
+	f.sound()
+}
+
+// A period whose last day is far away would never be declared, nor any after it.
+func TestPeriodForEver(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	today := state.DayOf(f.now.Unix())
+	for _, last := range []uint64{math.MaxUint64, today + account.MaxAhead + 1} {
+		if r := f.block(f.sign(1, 1, surplus.OpenPeriod{Name: "2026", Last: last})).TxResults[0]; r.Code != account.ErrAhead.Code {
+			t.Errorf("up to day %d: %d %s", last, r.Code, r.Log)
+		}
+	}
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2026", Last: today + account.MaxAhead}))
 }

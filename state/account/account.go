@@ -216,6 +216,7 @@ var (
 	ErrShut       = &state.Rejection{Code: 319, Reason: "accounting date is in a period that is closed"}
 	ErrLast       = &state.Rejection{Code: 320, Reason: "periods would overlap"}
 	ErrRunning    = &state.Rejection{Code: 321, Reason: "period has not ended yet"}
+	ErrAhead      = &state.Rejection{Code: 322, Reason: "period would end too far ahead"}
 	ErrSides      = &state.Rejection{Code: 330, Reason: "entry debits and credits one account"}
 )
 

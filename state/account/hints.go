@@ -23,6 +23,7 @@ var Hints = state.HintList{
 	ErrFloor:      "post what comes in first; the charter can allow an overdraft: rochdale charter show",
 	ErrDate:       "give --date as the day on which it happened, like 2026-12-31",
 	ErrShut:       "date it in a period that is open, or open that one again: rochdale period reopen",
+	ErrAhead:      "give the last day of this period, such as that of the year",
 	ErrLast:       "see the periods and their last days: rochdale period list",
 	ErrSides:      "post what moves between two accounts; take a mistake back with: rochdale account reverse",
 	ErrRunning:    "declare it on a later day; days end at midnight UTC",

@@ -57,8 +57,13 @@ func (b Books) requireDay(today, day uint64) error {
 	return nil
 }
 
+// MaxAhead is how many days ahead a period can end: a slip in its last day would keep
+// its surplus from being declared, and every later one, since they go in order.
+const MaxAhead = 2 * 366
+
 // OpenPeriod opens the next period, up to and with a last day, or until it is closed if
-// that is zero. It returns ErrLast if the periods' days would overlap.
+// that is zero. It returns ErrLast if the periods' days would
+// overlap, and ErrAhead for more than MaxAhead days.
 func OpenPeriod(c *state.Ctx, last uint64) (Period, error) {
 	b, err := books.Get(c, 0)
 	if err != nil {
@@ -70,6 +75,9 @@ func OpenPeriod(c *state.Ctx, last uint64) (Period, error) {
 		} else if last != 0 && last <= before.Last {
 			return 0, ErrLast.With("%s, period %d ends on %s", words.Day(last), before.Period, words.Day(before.Last))
 		}
+	}
+	if latest := c.Day() + MaxAhead; last > latest {
+		return 0, ErrAhead.With("%s, the last day can be up to %s", words.Day(last), words.Day(latest))
 	}
 	if earliest := max(b.Shut+1, b.Waiting); last != 0 && last < earliest {
 		return 0, ErrLast.With("%s, there are entries or closed books up to %s", words.Day(last), words.Day(earliest))

@@ -53,7 +53,11 @@ func (m Reverse) Apply(c *state.Ctx) error {
 	if err := requireByHand(c, lines, open || c.Authority().Motion != 0); err != nil {
 		return err
 	}
-	posting, err := prepare(c, Entry{Narrative: m.Narrative, Lines: lines, Day: m.Day, hand: true}, MaxLines)
+	e := Entry{Narrative: m.Narrative, Lines: lines, Day: m.Day, hand: true}
+	if open {
+		e.Period = rec.Period // of several that are open it takes back in its own, whatever the day
+	}
+	posting, err := prepare(c, e, MaxLines)
 	if err != nil {
 		return err
 	}

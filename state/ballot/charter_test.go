@@ -30,7 +30,7 @@ func TestMotionsForEver(t *testing.T) {
 		statetest.Try("no one casts", 0, grant(ballot.KindCast, nobody), charter.ErrEntrenched),
 		statetest.Try("only officers cast", 0, grant(ballot.KindCast, board), charter.ErrEntrenched),
 		statetest.Try("something else for no one", 0, grant(ballot.KindDeclare, nobody), charter.ErrBounds),
-		statetest.Try("officers propose", 0, sound(grant(ballot.KindPropose, board)), nil),
+		statetest.Try("only officers propose", 0, sound(grant(ballot.KindPropose, board)), charter.ErrEntrenched),
 		statetest.Try("all propose", 0, sound(grant(ballot.KindPropose, all)), nil),
 		statetest.Try("it is asked before the members are", 1, ballot.Propose{Kind: atOnce, Title: "T", Action: carried(charter.KindAmend, sound(grant(ballot.KindCast, board)))}, charter.ErrEntrenched),
 	})

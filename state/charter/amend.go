@@ -132,7 +132,7 @@ func (m Amend) Check() error {
 // Cost is what the amendment names, record by record.
 func (m Amend) Cost() int { return len(m.Grants) + len(m.Motions) + len(m.Policy) + 4 }
 
-// requireMotions refuses grants by which no one could put a motion, or by which
+// requireMotions refuses grants by which a member could put no motion, or by which
 // a member who is in the electorate of one could not cast on it: no amendment
 // could be carried to undo them.
 func (m Amend) requireMotions() error {
@@ -140,13 +140,13 @@ func (m Amend) requireMotions() error {
 	for _, g := range m.Grants {
 		switch g.Kind { // the last one counts
 		case kindPropose:
-			propose = g.Members || len(g.Offices) > 0
+			propose = g.Members
 		case kindCast:
 			cast = g.Members
 		}
 	}
 	if !propose {
-		return ErrEntrenched.With("no one could propose")
+		return ErrEntrenched.With("not every member could propose")
 	}
 	if !cast {
 		return ErrEntrenched.With("not every member could cast")
