@@ -337,7 +337,7 @@ func cmdNodeID(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	id, err := node.LoadIdentity(ts.MkAbs(args[0]))
 	ts.Check(err)
-	ts.Setenv("NODE_KEY", hex.EncodeToString(id.PubKey))
+	ts.Setenv("NODE_KEY", tx.ValidatorKey(id.PubKey).String())
 	ts.Setenv("PEER_ID", id.PeerID)
 }
 

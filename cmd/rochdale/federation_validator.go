@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/node/peer"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 func newFederationAnnounceCmd() *cobra.Command {
@@ -40,14 +42,14 @@ func newFederationReplaceCmd() *cobra.Command {
     --propose 3 --title "New machine"`,
 		wantArgs("KEY", "PEER-ID", "HOST:PORT"), true,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
-			key, err := parseHex("validator key", args[0], 32)
+			key, err := parseValidatorKey(args[0])
 			if err != nil {
 				return act{}, err
 			}
 			if err := checkPeer(args[1], args[2]); err != nil {
 				return act{}, err
 			}
-			if peer.Names(args[1], key) {
+			if peer.Names(args[1], ed25519.PublicKey(key)) {
 				return act{}, withHint(fault("%s is the key of the peer id, not the one that signs blocks", args[0]),
 					"give the public key that the new node prints: rochdale node show-id")
 			}
@@ -117,7 +119,7 @@ func (s *session) proofOfHome(cmd *cobra.Command) (federation.Confirm, error) {
 		return none, refused(federation.ErrNone.With("co-op %d, %s", s.Coop(), s.name))
 	}
 	if !bytes.Equal(coop.Next.Key, id.PubKey) {
-		return none, withHint(fault("the co-op decided on validator key %x, and that of %s is %x", coop.Next.Key, home, []byte(id.PubKey)),
+		return none, withHint(fault("the co-op decided on validator key %s, and that of %s is %s", tx.ValidatorKey(coop.Next.Key), home, tx.ValidatorKey(id.PubKey)),
 			"name the new node's home with --home, or decide on this one: rochdale federation replace-validator")
 	}
 	tip, err := s.tipOfHome(cmd, home)

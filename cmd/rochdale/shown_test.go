@@ -164,7 +164,9 @@ var carriedRows = map[string]struct {
 		return surplus.Settle{Period: 1, Step: 1, Members: membersFrom(25), Account: account.Reserve, Reason: "r"}
 	}, "member 36: 5.00 EUR owed → 5.00 EUR settled", named("member", 25)},
 	"surplus.Reopen": {func() state.Action { return surplus.Reopen{Period: 2, Reason: "r"} }, "period 2: closed → open", nil},
-	"federation.Replace": {func() state.Action { return federation.Replace{Key: shownKey(9).Validator(), Peer: "q", Address: "b"} },
+	"federation.Replace": {func() state.Action {
+		return federation.Replace{Key: shownKey(9).Validator(), Peer: statetest.NodeOf(1, 9).ID(), Address: "b:2"}
+	},
 		fmt.Sprintf("validator key: %s → %s", shownKey(1).Validator(), shownKey(9).Validator()), nil},
 	"charter.Amend": {func() state.Action {
 		return charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindApply, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{1}}}}

@@ -84,7 +84,7 @@ func TestInvitation(t *testing.T) {
 		{"09:00:00Z", "09:00:00.5Z", "whole seconds"},
 		{"Millbrook", "Delcer", "co-ops 1 and 2 have one name"},
 		{"Millbrook", `a\nb`, "name of co-op 2"},
-		{`"chain"`, `"chains"`, "unknown field"},
+		{`"chain"`, `"chains"`, `there is no field "chains" here`},
 		{"\n}\n", "\n}\n{}", "something after it"},
 	} {
 		if _, err := founding.ParseInvitation(bytes.Replace(raw, []byte(row.old), []byte(row.with), 1)); !errors.Is(err, founding.ErrFile) || !strings.Contains(err.Error(), row.says) {
@@ -118,7 +118,7 @@ func TestStatement(t *testing.T) {
 		{"node1.example:26656", "node1.example", "HOST:PORT"},
 		{`"signature": "`, `"signature": "00`, "changed after it was signed"},
 		{"statement-1", "statement-2", "format"},
-		{`"address"`, `"adress"`, "unknown field"},
+		{`"address"`, `"adress"`, `there is no field "adress" here`},
 	} {
 		changed := bytes.Replace(raw, []byte(row.old), []byte(row.with), 1)
 		if bytes.Equal(changed, raw) {
