@@ -273,7 +273,11 @@ func TestTwinUnderOneBlock(t *testing.T) {
 		if own != (len(second.Signature) > 0) || own != (len(proposal.Signature) > 0) || own != (signedHeight(t, cfg.Home) == 3) {
 			t.Errorf("own %v: signed %x, %x", own, second.Signature, proposal.Signature)
 		}
-		store.SaveBlockStoreState(&cmtstore.BlockStoreState{Base: 1, Height: 1}, db)
+		batch := db.NewBatch()
+		store.SaveBlockStoreStateBatch(&cmtstore.BlockStoreState{Base: 1, Height: 1}, batch)
+		if err := batch.Write(); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := node.NewSigner(cfg.Home, store.NewBlockStore(db), func(error) {}); own == (err != nil) {
 			t.Errorf("own %v, at the next start: %v", own, err)
 		}
