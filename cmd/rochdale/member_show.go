@@ -65,6 +65,16 @@ func (m memberInfo) key() string {
 	return m.PublicKey
 }
 
+// shortKey is the beginning and the end of a spelled key, for a line of a list. It
+// tells members apart and proves nothing.
+func shortKey(spelled string) string {
+	const head, tail = len("rochdale1") + 8, 8
+	if len(spelled) <= head+tail {
+		return spelled
+	}
+	return spelled[:head] + "…" + spelled[len(spelled)-tail:]
+}
+
 // pageFlags bound how much of a list is read and shown.
 type pageFlags struct {
 	from  uint64
@@ -168,9 +178,13 @@ func listMembers(cmd *cobra.Command, r *reading, page *pageFlags, which sifting)
 	return show(cmd, members, func(w io.Writer) {
 		t := newTable("member", "standing", "since", "class", "public key")
 		for _, m := range members {
+			m.PublicKey = shortKey(m.PublicKey)
 			t.row(m.Member, m.Standing, m.Since, m.ClassName, m.key())
 		}
 		t.write(w)
+		if len(members) > 0 {
+			fmt.Fprintln(w, "\nKeys are shortened: rochdale member show MEMBER and --json have them whole.")
+		}
 	})
 }
 

@@ -194,14 +194,17 @@ func writeMotion(w io.Writer, m motionInfo) {
 		facts = append(facts, fact{"if carried", m.Carries}, fact{"done", m.doneWords()})
 	}
 	writeFacts(w, facts...)
-	writeClauses(w, "what it carries", m.Clauses)
-	if len(m.Options) > 0 {
+	switch {
+	case len(m.Options) > 0:
 		writeOptions(w, m.Options)
-		return
+	case m.Tally != nil:
+		m.writeTally(w)
 	}
-	if m.Tally == nil {
-		return
-	}
+	// last, since an import has hundreds: none of them is left out
+	writeClauses(w, "what it carries", m.Clauses)
+}
+
+func (m motionInfo) writeTally(w io.Writer) {
 	fmt.Fprintln(w)
 	t := newTable("answer", "members")
 	t.row("yes", formatCount(int64(m.Tally.Yes)))
