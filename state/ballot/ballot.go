@@ -152,7 +152,7 @@ type Paper struct {
 const (
 	MaxTitle   = 200 // bytes
 	MaxOpen    = 256 // motions under way in one co-op
-	MaxOpenOwn = 32  // of them by one proposer, so that it takes many to fill the agenda
+	MaxOpenOwn = 32  // of them by one proposer, of whichever co-op, so that it takes many to fill the agenda
 	MaxPayload = 48 << 10
 	MaxOptions = 64  // of a motion
 	MaxOption  = 200 // bytes of an option's text
@@ -171,9 +171,6 @@ var (
 	casts = state.NewPagedTable[castKey, Paper](0x43)
 	// 0x45 ‖ co-op (4) ‖ 0 (1) → Totals
 	totals = state.NewTable[uint8, Totals](0x45)
-	// 0x47 ‖ co-op (4) ‖ member/64 (8) → page of how many motions under way the
-	// member has proposed; absent if none
-	proposed = state.NewPagedTable[state.Member, uint64](0x47)
 	// 0x48 ‖ co-op (4) ‖ motion (8) → Count
 	counts = state.NewTable[Number, Count](0x48)
 )
@@ -198,6 +195,7 @@ var (
 	ErrDuration  = &state.Rejection{Code: 404, Reason: "length of the poll is outside the charter's bounds"}
 	ErrCarry     = &state.Rejection{Code: 405, Reason: "the charter does not let this kind of motion carry that action"}
 	ErrOpen      = &state.Rejection{Code: 406, Reason: "too many motions are under way"}
+	ErrVoteless  = &state.Rejection{Code: 423, Reason: "who has no vote yet cannot propose"}
 	ErrElectors  = &state.Rejection{Code: 407, Reason: "no one is entitled to cast on it"}
 	ErrUnknown   = &state.Rejection{Code: 408, Reason: "no such motion"}
 	ErrPaper     = &state.Rejection{Code: 419, Reason: "paper is empty, too long or not in the form that the motion asks for"}

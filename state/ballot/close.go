@@ -106,19 +106,14 @@ func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
 	if err != nil {
 		return nil, err
 	}
-	proposer := m.Proposer.MemberOf(r.Coop()) // nobody, if a motion proposed, or an officer of another co-op
-	own, err := proposed.Get(r, proposer)
+	own, err := underWay(r, m.Proposer)
 	if err != nil {
 		return nil, err
 	}
 	return func(c *state.Ctx) {
 		t.Open--
 		totals.Put(c, 0, t)
-		if own > 1 {
-			proposed.Put(c, proposer, own-1)
-		} else {
-			proposed.Delete(c, proposer)
-		}
+		setUnderWay(c, m.Proposer, max(own, 1)-1)
 	}, nil
 }
 

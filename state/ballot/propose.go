@@ -21,7 +21,8 @@ const (
 	KindWithdraw tx.Kind = 0x4004
 )
 
-// Propose makes a motion. It opens when the charter's notice is over, at once if
+// Propose makes a motion, whose proposer has a vote on what is proposed now or is an
+// officer of another co-op. It opens when the charter's notice is over, at once if
 // there is none; the result is its number.
 type Propose struct {
 	Kind      charter.MotionKindID `cbor:"1,keyasint,omitempty"`
@@ -84,24 +85,6 @@ func (m Propose) Check() error {
 	return nil
 }
 
-// room returns how many motions of the proposer are under way, or an error if none more
-// can be, or if the proposer has no voice.
-func (t Totals) room(c *state.Ctx, proposer state.Member) (own uint64, err error) {
-	if t.Open >= MaxOpen {
-		return 0, ErrOpen.With("%d", t.Open)
-	}
-	if own, err = proposed.Get(c, proposer); err != nil {
-		return 0, err
-	}
-	if err := requireProposer(c, proposer); err != nil {
-		return 0, err
-	}
-	if proposer != 0 && own >= MaxOpenOwn {
-		return 0, ErrOpen.With("%d by member %d", own, proposer)
-	}
-	return own, nil
-}
-
 // Apply puts the motion.
 func (m Propose) Apply(c *state.Ctx) error {
 	kind, err := charter.MotionKindOf(c, m.Kind)
@@ -122,8 +105,7 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	proposer := c.Authority().MemberOf(c.Coop()) // nobody, if a motion proposes, or an officer of another co-op
-	own, err := t.room(c, proposer)
+	own, err := t.room(c, c.Actor())
 	if err != nil {
 		return err
 	}
@@ -155,9 +137,7 @@ func (m Propose) Apply(c *state.Ctx) error {
 	t.Open++
 	n := Number(t.Motions)
 	totals.Put(c, 0, t)
-	if proposer != 0 {
-		proposed.Put(c, proposer, own+1)
-	}
+	setUnderWay(c, c.Actor(), own+1)
 	motions.Put(c, n, Motion{
 		Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Actor(), Proposed: c.Time(),
 		Version: c.Version(), Action: m.Action, Options: m.Options, Held: held, Was: was,
@@ -171,19 +151,6 @@ func (m Propose) Apply(c *state.Ctx) error {
 	polls.Put(c, n, poll)
 	schedule(c, poll.Opens, n)
 	return nil
-}
-
-// requireProposer refuses a member whom its suspension leaves no vote on what is
-// proposed now.
-func requireProposer(c *state.Ctx, m state.Member) error {
-	if m == 0 {
-		return nil
-	}
-	rec, err := member.Find(c, m)
-	if err == nil && rec.Standing() != member.Active && !rec.HasVote(c.Time(), ^uint64(0)) {
-		err = member.ErrStanding.With("member %d is %v", m, rec.Standing())
-	}
-	return err
 }
 
 // length is how many minutes the poll is open.
