@@ -141,6 +141,7 @@ type Poll struct {
 	Options    uint16             `cbor:"10,keyasint,omitempty"`
 	Noticed    uint64             `cbor:"11,keyasint,omitempty"` // last operation on the register when it was proposed
 	Reason     string             `cbor:"12,keyasint,omitempty"` // why it was withdrawn, if the proposer said
+	Entrenched bool               `cbor:"13,keyasint,omitempty"` // its kind was the charter's entrenched one when it was proposed
 }
 
 // A Paper is a member's recorded answer.
@@ -276,6 +277,15 @@ func (p Poll) votes(rec member.Record, op uint64) bool {
 		return rec.KeepsOffice(p.Noticed, op)
 	}
 	return rec.HasVote(p.proposed(), op)
+}
+
+// authority is that of motion n of a kind, if it is carried and those options win. What
+// the charter says by then of the kind changes neither who decided nor by which rule.
+func (p Poll) authority(coop state.Coop, n Number, kind charter.MotionKindID, winners []uint16) state.Authority {
+	return state.Authority{
+		Actor: state.Actor{Coop: coop, Motion: uint64(n)}, Kind: uint16(kind), Winners: winners,
+		All: p.Rules.Electorate.Sort == charter.AllMembers, Entrenched: p.Entrenched,
+	}
 }
 
 // waitWords say from when on a member counts who waits while the motion is decided.

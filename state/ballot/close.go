@@ -142,10 +142,7 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 	told := Counted{Coop: c.Coop(), Motion: n, Outcome: d.outcome.String(), Tally: result.Tally, Winners: d.winners}
 	if d.outcome == count.Carried {
 		for _, a := range motion.Action {
-			by := state.Authority{
-				Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(motion.Kind), Winners: d.winners,
-			}
-			did, err := c.Carry(a.Kind, a.Payload, motion.Version, by)
+			did, err := c.Carry(a.Kind, a.Payload, motion.Version, poll.authority(c.Coop(), n, motion.Kind, d.winners))
 			if err != nil {
 				return 0, false, fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)
 			}

@@ -109,16 +109,15 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	was, err := m.try(c, Number(t.Motions+1))
+	poll, err := m.poll(c, kind, minutes)
 	if err != nil {
 		return err
 	}
-	register, err := member.TotalsOf(c)
+	n := Number(t.Motions + 1)
+	was, err := m.try(c, n, poll)
 	if err != nil {
 		return err
 	}
-	opens := c.Time() + int64(kind.Notice)*60
-	poll := Poll{Status: Noticed, Opens: opens, Closes: opens + int64(minutes)*60, Rules: kind, Options: uint16(len(m.Options)), Noticed: register.Operations}
 	if kind.Notice == 0 {
 		if poll, _, err = opened(c, poll); err != nil {
 			return err
@@ -135,7 +134,6 @@ func (m Propose) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	t.Motions++
 	t.Open++
-	n := Number(t.Motions)
 	totals.Put(c, 0, t)
 	setUnderWay(c, c.Actor(), own+1)
 	motions.Put(c, n, Motion{
@@ -151,6 +149,20 @@ func (m Propose) Apply(c *state.Ctx) error {
 	polls.Put(c, n, poll)
 	schedule(c, poll.Opens, n)
 	return nil
+}
+
+// poll is what the motion freezes when it is proposed.
+func (m Propose) poll(c *state.Ctx, kind charter.MotionKind, minutes uint32) (Poll, error) {
+	register, err := member.TotalsOf(c)
+	if err != nil {
+		return Poll{}, err
+	}
+	policy, err := charter.PolicyOf(c)
+	opens := c.Time() + int64(kind.Notice)*60
+	return Poll{
+		Status: Noticed, Opens: opens, Closes: opens + int64(minutes)*60, Rules: kind,
+		Options: uint16(len(m.Options)), Noticed: register.Operations, Entrenched: policy.Entrenched == m.Kind,
+	}, err
 }
 
 // length is how many minutes the poll is open.
@@ -204,17 +216,16 @@ func (m Propose) requireCarriable(c *state.Ctx) error {
 	return nil
 }
 
-// try refuses an action that would be refused if motion n were carried in this
-// state, so that no one is asked about what cannot be done, unless the proposer asks
+// try refuses an action that would be refused if motion n, of poll p, were carried in
+// this state, so that no one is asked about what cannot be done, unless the proposer asks
 // anyway, and returns what it would replace. An action that may read winners is not
 // tried, since there are none yet.
-func (m Propose) try(c *state.Ctx, n Number) (was []byte, err error) {
+func (m Propose) try(c *state.Ctx, n Number, p Poll) (was []byte, err error) {
 	if len(m.Options) > 0 {
 		return nil, nil
 	}
 	for _, a := range m.Action {
-		by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(m.Kind)}
-		would, err := c.Try(a.Kind, a.Payload, c.Version(), by)
+		would, err := c.Try(a.Kind, a.Payload, c.Version(), p.authority(c.Coop(), n, m.Kind, nil))
 		if err != nil {
 			return nil, fmt.Errorf("trying kind %04x: %w", uint16(a.Kind), err)
 		}

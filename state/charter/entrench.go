@@ -47,17 +47,22 @@ func (g GrantEntry) requireCollective() error {
 func Entrenched() []tx.Kind { return slices.Clone(entrenched) }
 
 // requireEntrenched refuses an amendment that changes what is entrenched, unless the
-// entrenched kind of motion carries it, and one after which that kind would not be
-// within the hard bounds. old is the policy before, founded whether there is one;
-// nobody is the actor while a federation is founded.
+// entrenched kind of motion carries it, which was that when it was proposed as well,
+// and one after which that kind would not be within the hard bounds. old is the policy
+// before, founded whether there is one; nobody is the actor while a federation is
+// founded.
 func (m Amend) requireEntrenched(c *state.Ctx, old Policy, founded bool) error {
 	if founded && c.Actor() != (state.Actor{}) {
 		what, err := m.touches(c, old)
 		if err != nil {
 			return err
 		}
-		if by := MotionKindID(c.Authority().Kind); what != "" && by != old.Entrenched {
-			return ErrProtected.With("%s, carried by kind %d, entrenched is kind %d", what, by, old.Entrenched)
+		by := c.Authority()
+		if what != "" && MotionKindID(by.Kind) != old.Entrenched {
+			return ErrProtected.With("%s, carried by kind %d, entrenched is kind %d", what, by.Kind, old.Entrenched)
+		}
+		if what != "" && !by.Entrenched {
+			return ErrProtected.With("%s, carried by kind %d, which was not the entrenched one when the motion was proposed", what, by.Kind)
 		}
 	}
 	policy := old

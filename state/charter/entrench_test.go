@@ -138,6 +138,11 @@ func TestEntrenched(t *testing.T) {
 			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
 		}
 	}
+	late := by(strong, secretaries(suspend))
+	late.Late = true
+	if res := l.Do(statetest.Secretary, late); res.Code != charter.ErrProtected.Code || !strings.Contains(res.Log, "which was not the entrenched one when the motion was proposed") {
+		t.Errorf("carried by what became the entrenched kind later: %d %s", res.Code, res.Log)
+	}
 	if res := l.Do(statetest.Secretary, by(strong, secretaries(suspend, allocate))); res.Code != 0 {
 		t.Errorf("carried by the entrenched kind: %d %s", res.Code, res.Log)
 	}
