@@ -134,3 +134,45 @@ func TestEntrenchedWhenProposed(t *testing.T) {
 	}
 	f.sound()
 }
+
+// A returning officer who declares what is decided chooses the moment and nothing else:
+// those who cast for it cannot think better of it, whenever it is declared.
+func TestDeclaredAtAnyMoment(t *testing.T) {
+	run := func(early bool) ballot.Result {
+		p := newPlot(t, "standard", charter.ReturningOfficer, false)
+		if !p.try(1, ballot.Propose{Kind: 1, Title: "All for us"}) {
+			t.Fatal("refused")
+		}
+		p.now = p.now.Add(15*24*time.Hour + time.Minute)
+		p.block()
+		for m := state.Member(1); m <= 6; m++ {
+			p.try(m, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()})
+		}
+		p.now = p.now.Add(time.Hour)
+		if early && !p.try(1, ballot.Declare{Motion: 1}) {
+			t.Fatal("not declared")
+		}
+		for m := state.Member(4); m <= 10; m++ { // three think again
+			want := uint32(0)
+			switch {
+			case early:
+				want = ballot.ErrClosed.Code
+			case m <= 6:
+				want = ballot.ErrStands.Code
+			}
+			if got := p.answer(m, ballot.Cast{Motion: 1, Paper: ballot.No.Paper()}); got.Code != want {
+				t.Errorf("member %d: %d %s, want %d", m, got.Code, got.Log, want)
+			}
+		}
+		p.now = p.now.Add(60 * 24 * time.Hour)
+		p.block()
+		p.block()
+		p.sound()
+		return p.result(1)
+	}
+	for _, early := range []bool{false, true} {
+		if r := run(early); r.Outcome != count.Carried || r.Tally.Yes != 6 {
+			t.Errorf("declared early, %v: %v by %+v", early, r.Outcome, r.Tally)
+		}
+	}
+}

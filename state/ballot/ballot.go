@@ -1,6 +1,7 @@
 // Package ballot is motions and voting: a motion with an electorate frozen when it
-// opens, casts (votes) that may be changed until it closes, an outcome by the
-// charter's rule, and the action that a carried motion takes.
+// opens, casts (votes) that may be changed until it closes or, where it closes because it
+// is decided, until it is decided; an outcome by the charter's rule, and the action that
+// a carried motion takes.
 //
 // A motion is noticed, open, counting and closed. A method (method.go), which the
 // kind of motion names, reads and counts the papers. With a method that keeps its
@@ -142,6 +143,10 @@ type Poll struct {
 	Noticed    uint64             `cbor:"11,keyasint,omitempty"` // last operation on the register when it was proposed
 	Reason     string             `cbor:"12,keyasint,omitempty"` // why it was withdrawn, if the proposer said
 	Entrenched bool               `cbor:"13,keyasint,omitempty"` // its kind was the charter's entrenched one when it was proposed
+	// Decided is the block time of the cast since which nothing can change the outcome
+	// and casts stand; zero if there is none, or if the charter does not close the poll
+	// because it is decided.
+	Decided int64 `cbor:"14,keyasint,omitempty"`
 }
 
 // A Paper is a member's recorded answer.
@@ -205,6 +210,7 @@ var (
 	ErrClosed    = &state.Rejection{Code: 411, Reason: "motion is closed"}
 	ErrEntitled  = &state.Rejection{Code: 412, Reason: "member is not in the motion's electorate"}
 	ErrChoice    = &state.Rejection{Code: 409, Reason: "choice is none of yes, no, abstain"}
+	ErrStands    = &state.Rejection{Code: 424, Reason: "motion is decided by its casts: a cast that was made stands"}
 	ErrInPerson  = &state.Rejection{Code: 413, Reason: "only a member can do this, not a motion"}
 	ErrTooSoon   = &state.Rejection{Code: 414, Reason: "poll has not been open for the charter's shortest time"}
 	ErrDeclaring = &state.Rejection{Code: 415, Reason: "this kind of motion is not closed by declaration"}

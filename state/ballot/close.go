@@ -87,10 +87,8 @@ func settleTally(c *state.Ctx, n Number, motion Motion, poll Poll, m tallier, en
 	if err != nil {
 		return 0, false, err
 	}
-	if !ends {
-		if ends, err = poll.decided(c, m, tally); err != nil || !ends {
-			return passCost, true, err // someone changed their mind after it was decided
-		}
+	if !ends && !poll.endsDecided(c) {
+		return passCost, true, nil // its shortest time is over, and it is not decided
 	}
 	d, err := m.decide(poll.Rules.Method.Body, tally)
 	if err != nil {

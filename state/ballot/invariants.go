@@ -147,6 +147,9 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 	if kept != again {
 		return fmt.Errorf("tally is %+v, a recount gives %+v", kept, again)
 	}
+	if err := checkDecided(p, how, again); err != nil {
+		return err
+	}
 	if p.Status == Open {
 		return nil
 	}
@@ -168,6 +171,19 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 	}
 	want.Outcome, want.Winners = d.outcome, d.winners
 	return checkResult(m, want)
+}
+
+// checkDecided: a poll is decided since some time if and only if the casts decide it.
+func checkDecided(p Poll, how method, t count.Tally) error {
+	keeps, ok := how.(tallier)
+	if !ok || t == (count.Tally{Electorate: t.Electorate}) {
+		return nil // nobody has cast
+	}
+	done, err := p.decidedBy(keeps, t)
+	if err == nil && done != (p.Decided != 0) {
+		err = fmt.Errorf("decided since %d; that %+v decides it: %v", p.Decided, t, done)
+	}
+	return err
 }
 
 // checkResult: a closed motion's result is that of a count of its casts.

@@ -85,6 +85,8 @@ func TestCheckMotionsFails(t *testing.T) {
 			agenda.Put(c, p.Closes, onAgenda, closed)
 		}, Says: "motion 1: closed; due at"},
 		{Name: "a cast more than counted", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 4}, ballot.Paper{Marks: ballot.No.Paper()}) }, Says: "motion 2: tally is {Electorate:6 Yes:1 No:1 Abstained:0 Blank:0 Spoiled:0}, a recount gives {Electorate:6 Yes:1 No:2"},
+		{Name: "decided by nothing", Break: edit(polls, open, func(p *ballot.Poll) { p.Decided = 5 }), Says: "motion 2: decided since 5; that {Electorate:6 Yes:1 No:1 Abstained:0 Blank:0 Spoiled:0} decides it: false"},
+		{Name: "never decided", Break: edit(polls, closed, func(p *ballot.Poll) { p.Decided = 0 }), Says: "motion 1: decided since 0; that {Electorate:6 Yes:4"},
 		{Name: "a cast turned", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 2}, ballot.Paper{Marks: ballot.No.Paper()}) }, Says: "motion 2: tally is"},
 		{Name: "a cast of no choice", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 2}, ballot.Paper{Marks: []byte{9}}) }, Says: "motion 2: member 2 cast 09: choice is none"},
 		{Name: "a tally", Break: edit(tallies, open, func(t *count.Tally) { t.Abstained++ }), Says: "motion 2: tally is"},
