@@ -128,6 +128,10 @@ type MotionKind struct {
 	Closing    Closing    `cbor:"7,keyasint,omitempty"`
 }
 
+// ClosesDecided says whether a motion may close because nothing can change its outcome,
+// at that moment or when that is declared. Casts on it stand once that is so.
+func (k MotionKind) ClosesDecided() bool { return k.Closing == WhenDecided || k.Closing == OnDecided }
+
 // A Policy is the charter's figures.
 type Policy struct {
 	Currency  string   `cbor:"1,keyasint,omitempty"` // ISO 4217, three capitals

@@ -10,19 +10,51 @@ import (
 )
 
 // entrenched are the actions of which only the entrenched kind of motion changes who
-// may take them: amending the charter, entering members, taking their vote or their
-// key, and dividing the surplus. They are defined by packages that import this one;
-// the tests of app check the names.
-var entrenched = []tx.Kind{
-	KindAmend,
-	0x1001, // member.Apply
-	0x1002, // member.Admit
-	0x1003, // member.Import
-	0x1004, // member.Suspend
-	0x1005, // member.Reinstate
-	0x1007, // member.Rekey
-	0x5005, // surplus.Allocate
-	0x2001, // share.OpenClass
+// may take them: those by which someone, alone or with a friend, could bend what members
+// decide or take money out. The tests of app check the names, and say of every other
+// action why it is not here.
+var entrenched = []struct {
+	kind tx.Kind
+	name string
+}{
+	{KindAmend, "charter.Amend"},     // rewrites all of this
+	{0x1001, "member.Apply"},         // enters who can be admitted
+	{0x1002, "member.Admit"},         // gives votes
+	{0x1003, "member.Import"},        // gives votes
+	{0x1004, "member.Suspend"},       // takes votes and offices
+	{0x1005, "member.Reinstate"},     // gives votes and offices back
+	{0x1006, "member.Resign"},        // ends a membership: by the member concerned, not by others
+	{0x1007, "member.Rekey"},         // casts in another's name
+	{0x1008, "member.Appoint"},       // fills the offices to which all else is granted
+	{0x1009, "member.Dismiss"},       // empties those offices
+	{0x2001, "share.OpenClass"},      // the rights of shares
+	{0x2003, "share.ConfirmPayment"}, // says that money came in: shares, and dividends, for nothing
+	{0x2006, "share.Refund"},         // pays money out
+	{0x2007, "share.Correct"},        // takes shares or a payment from a member
+	{0x3002, "account.Post"},         // pays money out
+	{0x3003, "account.Reverse"},      // takes out of a fund what was given it
+	{kindPropose, "ballot.Propose"},  // asks members, and fills the agenda
+	{kindCast, "ballot.Cast"},        // votes
+	{0x4003, "ballot.Declare"},       // closes a poll, where the charter says so at any moment
+	{0x5002, "surplus.Record"},       // makes the figures by which the surplus is divided
+	{0x5003, "surplus.Correct"},      // changes them
+	{0x5005, "surplus.Allocate"},     // divides the surplus
+	{0x5006, "surplus.Pay"},          // pays money out
+	{0x5007, "surplus.Return"},       // has a dividend paid twice
+	{0x5008, "surplus.Settle"},       // takes from members what they are owed
+	{0x5009, "surplus.Reopen"},       // takes back what members are to divide
+	{0x6001, "federation.Replace"},   // gives the co-op's voice in the federation to another node
+}
+
+// isEntrenched says whether the grant of a kind of action is entrenched, and the
+// action's name.
+func isEntrenched(kind tx.Kind) (name string, ok bool) {
+	for _, e := range entrenched {
+		if e.kind == kind {
+			return e.name, true
+		}
+	}
+	return "", false
 }
 
 // collective are the actions that nobody takes alone: who lets in members on one
@@ -38,26 +70,38 @@ func Collective() []tx.Kind { return slices.Clone(collective) }
 // requireCollective refuses a grant by which someone could let in members alone.
 func (g GrantEntry) requireCollective() error {
 	if slices.Contains(collective, g.Kind) && (g.Concerned || g.Members || len(g.Offices)+len(g.Others) > 0) {
-		return ErrBounds.With("actions of kind %04x follow a motion: one who enters members alone enters votes; grant them to motions, such as one of two officers", uint16(g.Kind))
+		name, _ := isEntrenched(g.Kind)
+		return ErrBounds.With("%s follows a motion: one who enters members alone enters votes; grant it to motions, such as one of two officers", name)
 	}
 	return nil
 }
 
-// Entrenched are the kinds of action whose grants are entrenched.
-func Entrenched() []tx.Kind { return slices.Clone(entrenched) }
+// Entrenched are the kinds of action whose grants are entrenched, with their names.
+func Entrenched() map[tx.Kind]string {
+	out := make(map[tx.Kind]string, len(entrenched))
+	for _, e := range entrenched {
+		out[e.kind] = e.name
+	}
+	return out
+}
 
 // requireEntrenched refuses an amendment that changes what is entrenched, unless the
-// entrenched kind of motion carries it, and one after which that kind would not be
-// within the hard bounds. old is the policy before, founded whether there is one;
-// nobody is the actor while a federation is founded.
+// entrenched kind of motion carries it, which was that when it was proposed as well,
+// and one after which that kind would not be within the hard bounds. old is the policy
+// before, founded whether there is one; nobody is the actor while a federation is
+// founded.
 func (m Amend) requireEntrenched(c *state.Ctx, old Policy, founded bool) error {
 	if founded && c.Actor() != (state.Actor{}) {
 		what, err := m.touches(c, old)
 		if err != nil {
 			return err
 		}
-		if by := MotionKindID(c.Authority().Kind); what != "" && by != old.Entrenched {
-			return ErrProtected.With("%s, carried by kind %d, entrenched is kind %d", what, by, old.Entrenched)
+		by := c.Authority()
+		if what != "" && MotionKindID(by.Kind) != old.Entrenched {
+			return ErrProtected.With("%s, carried by kind %d, entrenched is kind %d", what, by.Kind, old.Entrenched)
+		}
+		if what != "" && !by.Entrenched {
+			return ErrProtected.With("%s, carried by kind %d, which was not the entrenched one when the motion was proposed", what, by.Kind)
 		}
 	}
 	policy := old
@@ -70,8 +114,8 @@ func (m Amend) requireEntrenched(c *state.Ctx, old Policy, founded bool) error {
 // touches says what entrenched thing the amendment changes, nothing if none.
 func (m Amend) touches(c *state.Ctx, old Policy) (string, error) {
 	protects := map[MotionKindID]bool{old.Entrenched: true}
-	for _, kind := range entrenched {
-		g, err := GrantOf(c, kind)
+	for _, e := range entrenched {
+		g, err := GrantOf(c, e.kind)
 		if err != nil {
 			return "", err
 		}
@@ -80,8 +124,8 @@ func (m Amend) touches(c *state.Ctx, old Policy) (string, error) {
 		}
 	}
 	for _, g := range m.Grants {
-		if slices.Contains(entrenched, g.Kind) {
-			return fmt.Sprintf("who may take actions of kind %04x", uint16(g.Kind)), nil
+		if name, ok := isEntrenched(g.Kind); ok {
+			return "who may take " + name, nil
 		}
 	}
 	for _, k := range m.Motions {
@@ -99,6 +143,9 @@ func (m Amend) touches(c *state.Ctx, old Policy) (string, error) {
 		}
 		if Policy(p).WaitingDays() != old.WaitingDays() {
 			return "for how long new members wait", nil
+		}
+		if p.Allowance < old.Allowance {
+			return "how few transactions a member may sign in a day", nil // by one, members could cast on one motion
 		}
 		if p.Alone != old.Alone {
 			return "how much one officer moves alone", nil

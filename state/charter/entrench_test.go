@@ -28,7 +28,10 @@ const (
 	rekey     tx.Kind = 0x1007
 	appoint   tx.Kind = 0x1008
 	openClass tx.Kind = 0x2001
+	propose   tx.Kind = 0x4001
 	allocate  tx.Kind = 0x5005
+
+	openAccount tx.Kind = 0x3001 // that nothing entrenches
 )
 
 // classy is a kind of motion of class 1.
@@ -105,15 +108,15 @@ func TestEntrenched(t *testing.T) {
 		amends charter.Amend
 		says   string // what only the entrenched kind changes; nothing if any may
 	}{
-		{"how it is amended", charter.Amend{Grants: []charter.GrantEntry{amending}}, "who may take actions of kind 7001"},
-		{"who applies", secretaries(apply), "who may take actions of kind 1001"},
-		{"who admits", resolved(admit), "who may take actions of kind 1002"},
-		{"who imports", resolved(imports), "who may take actions of kind 1003"},
-		{"who suspends", secretaries(suspend), "who may take actions of kind 1004"},
-		{"who reinstates", secretaries(reinstate), "who may take actions of kind 1005"},
-		{"who replaces keys", secretaries(rekey), "who may take actions of kind 1007"},
-		{"who allocates", secretaries(allocate), "who may take actions of kind 5005"},
-		{"one of two grants", secretaries(appoint, suspend), "who may take actions of kind 1004"},
+		{"how it is amended", charter.Amend{Grants: []charter.GrantEntry{amending}}, "who may take charter.Amend"},
+		{"who applies", secretaries(apply), "who may take member.Apply"},
+		{"who admits", resolved(admit), "who may take member.Admit"},
+		{"who imports", resolved(imports), "who may take member.Import"},
+		{"who suspends", secretaries(suspend), "who may take member.Suspend"},
+		{"who reinstates", secretaries(reinstate), "who may take member.Reinstate"},
+		{"who replaces keys", secretaries(rekey), "who may take member.Rekey"},
+		{"who allocates", secretaries(allocate), "who may take surplus.Allocate"},
+		{"one of two grants", secretaries(openAccount, suspend), "who may take member.Suspend"},
 		{"the entrenched motion", named(strong), "motions of kind 1"},
 		{"a motion that may carry it", named(weak), "motions of kind 3"},
 		{"the name of a class", figures(func(p *charter.PolicyEntry) { p.Classes = []string{"other"} }), "the classes that members are in"},
@@ -122,13 +125,15 @@ func TestEntrenched(t *testing.T) {
 		{"what one officer moves alone", figures(func(p *charter.PolicyEntry) { p.Alone = 1 }), "how much one officer moves alone"},
 		{"a motion of a class", charter.Amend{Motions: ofClass(1)}, "the motions of a class"},
 		{"a motion that was of a class", named(classy), "the motions of a class"},
-		{"who opens classes of shares", resolved(openClass), "who may take actions of kind 2001"},
+		{"who opens classes of shares", resolved(openClass), "who may take share.OpenClass"},
 		{"which is entrenched", figures(func(p *charter.PolicyEntry) { p.Entrenched = 2 }), "which kind of motion is entrenched"},
 
-		{"who appoints", secretaries(appoint), ""},
+		{"who appoints", resolved(appoint), "who may take member.Appoint"},
+		{"who proposes", charter.Amend{Grants: []charter.GrantEntry{{Kind: propose, Members: true, Offices: []charter.Office{charter.Auditor}}}}, "who may take ballot.Propose"},
+		{"fewer transactions a day", figures(func(p *charter.PolicyEntry) { p.Allowance-- }), "how few transactions a member may sign in a day"},
+		{"who opens accounts", secretaries(openAccount), ""},
 		{"another motion", named(ordinary), ""},
 		{"a class more", figures(func(p *charter.PolicyEntry) { p.Classes = append(p.Classes, "other") }), ""},
-		{"the allowance", figures(func(p *charter.PolicyEntry) { p.Allowance = 7000; p.Classes = append(p.Classes, "other") }), ""},
 	} {
 		res := l.Do(statetest.Secretary, by(weak, row.amends))
 		switch {
@@ -137,6 +142,18 @@ func TestEntrenched(t *testing.T) {
 		case row.says != "" && (res.Code != charter.ErrProtected.Code || !strings.Contains(res.Log, row.says+", carried by kind 3, entrenched is kind 1")):
 			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
 		}
+	}
+	fewer, more := figures(func(p *charter.PolicyEntry) { p.Allowance = 7000; p.Classes = append(p.Classes, "other") }), figures(func(p *charter.PolicyEntry) { p.Classes = append(p.Classes, "other") })
+	if res := l.Do(statetest.Secretary, by(strong, fewer)); res.Code != 0 {
+		t.Errorf("fewer transactions a day by the entrenched kind: %d %s", res.Code, res.Log)
+	}
+	if res := l.Do(statetest.Secretary, by(weak, more)); res.Code != 0 {
+		t.Errorf("more transactions a day: %d %s", res.Code, res.Log)
+	}
+	late := by(strong, secretaries(suspend))
+	late.Late = true
+	if res := l.Do(statetest.Secretary, late); res.Code != charter.ErrProtected.Code || !strings.Contains(res.Log, "which was not the entrenched one when the motion was proposed") {
+		t.Errorf("carried by what became the entrenched kind later: %d %s", res.Code, res.Log)
 	}
 	if res := l.Do(statetest.Secretary, by(strong, secretaries(suspend, allocate))); res.Code != 0 {
 		t.Errorf("carried by the entrenched kind: %d %s", res.Code, res.Log)

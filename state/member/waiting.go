@@ -28,14 +28,10 @@ func afterWaiting(c *state.Ctx) (uint64, error) {
 	return state.DayOf(c.Time()+24*60*60-1) + uint64(policy.WaitingDays()), err
 }
 
-// byAllMembers says whether a motion put to all members decided what is done.
+// byAllMembers says whether a motion put to all members decided what is done, by the
+// rule that it was proposed with. It never fails.
 func byAllMembers(c *state.Ctx) (bool, error) {
-	by := c.Authority()
-	if by.Motion == 0 {
-		return false, nil
-	}
-	kind, err := charter.MotionKindOf(c, charter.MotionKindID(by.Kind))
-	return kind.Electorate.Sort == charter.AllMembers, err
+	return c.Authority().All, nil
 }
 
 // waits says whether what was proposed on a day does not count the member, as it was

@@ -76,6 +76,7 @@ type Carried struct {
 	Kind    tx.Kind              `cbor:"1,keyasint,omitempty"`
 	Payload []byte               `cbor:"2,keyasint,omitempty"`
 	By      charter.MotionKindID `cbor:"3,keyasint,omitempty"` // the motion's kind; 1 if it is zero
+	Late    bool                 `cbor:"4,keyasint,omitempty"` // when it was proposed, its kind was neither put to all members nor entrenched
 }
 
 // Check refuses nothing.
@@ -88,7 +89,19 @@ func (Carried) Describe(state.Telling) state.Words {
 
 // Apply carries the action. What refuses it refuses Carried.
 func (m Carried) Apply(c *state.Ctx) error {
-	by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: max(uint16(m.By), 1)}
+	kind := max(m.By, 1)
+	k, err := charter.MotionKindOf(c, kind)
+	if err != nil {
+		return err
+	}
+	p, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	by := state.Authority{
+		Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: uint16(kind),
+		All: k.Electorate.Sort == charter.AllMembers && !m.Late, Entrenched: p.Entrenched == kind && !m.Late,
+	}
 	res, err := c.Carry(m.Kind, m.Payload, c.Version(), by)
 	if err == nil && res.Code != 0 {
 		err = &state.Rejection{Code: res.Code, Reason: res.Log}
