@@ -166,6 +166,7 @@ type Books struct {
 	Open     []Span `cbor:"5,keyasint,omitempty" json:"open"`     // the periods that are open, in their order
 	Shut     uint64 `cbor:"6,keyasint,omitempty" json:"shut"`     // last day of the periods that are closed, days since 1970
 	Waiting  uint64 `cbor:"7,keyasint,omitempty" json:"waiting"`  // last day of an entry that waits for the next period to be opened
+	Held     uint32 `cbor:"8,keyasint,omitempty" json:"held"`     // motions under way that would allocate unappropriated surplus
 }
 
 // Limits.
@@ -217,6 +218,7 @@ var (
 	ErrLast       = &state.Rejection{Code: 320, Reason: "periods would overlap"}
 	ErrRunning    = &state.Rejection{Code: 321, Reason: "period has not ended yet"}
 	ErrAhead      = &state.Rejection{Code: 322, Reason: "period would end too far ahead"}
+	ErrHeld       = &state.Rejection{Code: 323, Reason: "unappropriated surplus stands still while members vote on how it is allocated"}
 	ErrSides      = &state.Rejection{Code: 330, Reason: "entry debits and credits one account"}
 )
 

@@ -25,6 +25,7 @@ var Hints = state.HintList{
 	ErrShut:       "date it in a period that is open, or open that one again: rochdale period reopen",
 	ErrAhead:      "give the last day of this period, such as that of the year",
 	ErrLast:       "see the periods and their last days: rochdale period list",
+	ErrHeld:       "wait until the motion is decided, or have all members decide this too: rochdale motion list",
 	ErrSides:      "post what moves between two accounts; take a mistake back with: rochdale account reverse",
 	ErrRunning:    "declare it on a later day; days end at midnight UTC",
 }

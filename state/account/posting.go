@@ -249,6 +249,42 @@ func requireByHand(c *state.Ctx, lines []Line, corrects bool) error {
 		if a.Guard == RoomOnly || (a.Guard == CreditOnly && l.Amount > 0 && !corrects) {
 			return ErrGuarded.With("%d %s is %v", l.Account, a.Name, a.Guard)
 		}
+		if l.Account == Unappropriated {
+			if err := requireFree(c); err != nil {
+				return err
+			}
+		}
 	}
 	return charter.MoveAlone(c, moved(lines))
+}
+
+// requireFree refuses to move unappropriated surplus by hand while members vote on how
+// it is allocated, unless they decided that too.
+func requireFree(c *state.Ctx) error {
+	b, err := books.Get(c, 0)
+	if err != nil || b.Held == 0 {
+		return err
+	}
+	all, err := charter.ByAllMembers(c)
+	if err == nil && !all {
+		err = ErrHeld.With("%d motions", b.Held)
+	}
+	return err
+}
+
+// Hold stops unappropriated surplus from being moved by hand until as many Releases,
+// while members vote on how it is allocated. What all members decide still moves it.
+func Hold(c *state.Ctx) error { return hold(c, 1) }
+
+// Release ends a Hold.
+func Release(c *state.Ctx) error { return hold(c, ^uint32(0)) }
+
+func hold(c *state.Ctx, change uint32) error {
+	b, err := books.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	b.Held += change
+	books.Put(c, 0, b)
+	return nil
 }

@@ -29,14 +29,7 @@ func afterWaiting(c *state.Ctx) (uint64, error) {
 }
 
 // byAllMembers says whether a motion put to all members decided what is done.
-func byAllMembers(c *state.Ctx) (bool, error) {
-	by := c.Authority()
-	if by.Motion == 0 {
-		return false, nil
-	}
-	kind, err := charter.MotionKindOf(c, charter.MotionKindID(by.Kind))
-	return kind.Electorate.Sort == charter.AllMembers, err
-}
+func byAllMembers(c *state.Ctx) (bool, error) { return charter.ByAllMembers(c) }
 
 // waits says whether what was proposed on a day does not count the member, as it was
 // after operation op: because it was entered too late, or because others than all

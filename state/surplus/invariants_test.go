@@ -151,8 +151,12 @@ func TestCheckSurplusFails(t *testing.T) {
 		}, Says: "period 1: 1 motions hold patronage dividend 1, 0 the period"},
 		{Name: "holdings that changed while they stood still", Break: func(c *state.Ctx) {
 			statement(func(s *surplus.Statement) { s.Held = 1 })(c)
+			if err := account.Hold(c); err != nil {
+				panic(err)
+			}
 			bases.Put(c, basisKey{1, surplus.ShareDividend, 1}, surplus.Basis{Motions: 1, Done: true, Digest: append(make([]byte, 31), 1)})
 		}, Says: "period 1: what stands still of share dividend 1 has changed"},
+		{Name: "a period held, and not the books", Break: statement(func(s *surplus.Statement) { s.Held = 1 }), Says: "unappropriated surplus stands still for 0 motions, periods for 1"},
 		{Name: "a class held for nothing", Break: func(c *state.Ctx) {
 			if err := share.Hold(c, common); err != nil {
 				panic(err)

@@ -1,0 +1,116 @@
+package app
+
+import (
+	"testing"
+	"time"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+// ended is the result of a motion that is over.
+func (f *fed) ended(n ballot.Number) ballot.Result {
+	f.t.Helper()
+	v := f.view()
+	defer v.Close()
+	m, _, err := ballot.Find(v.Of(1), n)
+	if err != nil || len(m.Result) != 1 {
+		f.t.Fatalf("motion %d: %+v %v", n, m, err)
+	}
+	return m.Result[0]
+}
+
+// wantEnded says that a motion was carried and its action refused by a rejection, or
+// done if that is nil.
+func (f *fed) wantEnded(n ballot.Number, by *state.Rejection) {
+	f.t.Helper()
+	want := uint32(0)
+	if by != nil {
+		want = by.Code
+	}
+	if r := f.ended(n); r.Outcome != count.Carried || r.Refused != want {
+		f.t.Errorf("motion %d is %v, its action refused with %d, want %d", n, r.Outcome, r.Refused, want)
+	}
+}
+
+// wantRefused has member 1 try an action, which must be refused by a rejection.
+func (f *fed) wantRefused(a state.Action, by *state.Rejection) {
+	f.t.Helper()
+	if r := f.block(f.sign(1, 1, a)).TxResults[0]; r.Code != by.Code {
+		f.t.Errorf("%T: %d %s, want %d", a, r.Code, r.Log, by.Code)
+	}
+}
+
+// wantBalance compares the balance of an account.
+func (f *fed) wantBalance(code account.Code, want money.Amount) {
+	f.t.Helper()
+	v := f.view()
+	defer v.Close()
+	if got, err := account.BalanceOf(v.Of(1), code); err != nil || got != want {
+		f.t.Errorf("account %d has %d, %v, want %d", code, got, err, want)
+	}
+}
+
+func gift(amount money.Amount) account.Post {
+	return account.Post{Narrative: "gift", Lines: []account.Line{account.Debit(account.Bank, amount), account.Credit(account.Unappropriated, amount)}}
+}
+
+// asDividend is the rule that gives an amount to members by their purchases.
+func asDividend(p surplus.Period, amount money.Amount) surplus.Allocate {
+	return surplus.Allocate{Period: p, Steps: []surplus.Step{{
+		Sort: surplus.PatronageDividend, Base: surplus.Fixed, Amount: amount, Measure: surplus.Purchases, Paid: money.Rate{Num: 1, Den: 1},
+	}}}
+}
+
+// While members vote on an allocation, nobody moves by hand what it divides: officers
+// neither take back an entry that the declared opening counts nor add one. All members
+// may; then no more is allocated than there is.
+func TestOpeningStandsWhileItIsDivided(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2026"}), f.sign(1, 1, patronage(4, 1)), f.sign(1, 1, gift(50_000)))
+	f.must(f.sign(1, 1, surplus.Declare{Period: 1}))
+	f.must(f.sign(1, 1, f.motionOf(1, asDividend(1, 50_000))))
+	f.castAll(1, ballot.Yes)
+	undone := account.Reverse{Entry: 1, Narrative: "undone"}
+	f.wantRefused(gift(1), account.ErrHeld)
+	two := f.motionOf(3, undone)
+	two.Anyway = true
+	f.must(f.sign(1, 1, two), f.sign(1, 1, ballot.Cast{Motion: 2, Paper: ballot.Yes.Paper()}), f.sign(1, 2, ballot.Cast{Motion: 2, Paper: ballot.Yes.Paper()}))
+	f.block()
+	if r := f.ended(2); r.Refused == 0 {
+		t.Error("two officers took the opening back")
+	}
+	f.wantBalance(account.Unappropriated, -50_000)
+	f.must(f.sign(1, 1, ballot.Declare{Motion: 1}))
+	f.block()
+	f.wantEnded(1, nil)
+	f.wantBalance(account.Unappropriated, 0)
+	f.wantBalance(account.Dividends, -50_000)
+	f.must(f.sign(1, 1, gift(1))) // it is over
+	f.sound()
+}
+
+// An entry in one open period that is taken back while another is open, with a day of
+// that one, leaves no surplus that is not there, and no one allocates it.
+func TestOpeningOfNothing(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	day := state.DayOf(f.now.Unix())
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "1", Last: day}), f.sign(1, 1, patronage(4, 1)))
+	f.now = f.now.Add(24 * time.Hour)
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2"}))
+	given := gift(50_000)
+	given.Day = day
+	f.must(f.sign(1, 1, given), f.sign(1, 1, account.Reverse{Entry: 1, Narrative: "slip", Day: day + 1}))
+	f.wantBalance(account.Unappropriated, 0)
+	f.must(f.sign(1, 1, surplus.Declare{Period: 1}))
+	f.wantRefused(f.motionOf(1, asDividend(1, 50_000)), ballot.ErrTried)
+	anyway := f.motionOf(1, asDividend(1, 50_000))
+	anyway.Anyway = true
+	f.wantRefused(anyway, surplus.ErrExceeds)
+	f.wantBalance(account.Unappropriated, 0)
+	f.sound()
+}
