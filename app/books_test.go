@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
@@ -112,5 +114,72 @@ func TestOpeningOfNothing(t *testing.T) {
 	anyway.Anyway = true
 	f.wantRefused(anyway, surplus.ErrExceeds)
 	f.wantBalance(account.Unappropriated, 0)
+	f.sound()
+}
+
+// dayOf is the day of the last block.
+func (f *fed) dayOf() uint64 { return state.DayOf(f.now.Unix()) }
+
+// The days of a period that lasted until it was closed are shut: what is dated before
+// the day on which that was done is refused, on that day the next period begins, and it
+// ends later. So the first can be opened again, and their days do not overlap.
+func TestClosedDaysStayClosed(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2026"}))
+	f.now = f.now.Add(10 * 24 * time.Hour)
+	f.must(f.sign(1, 1, sold(10_000)), f.sign(1, 1, surplus.Declare{Period: 1, Surplus: 10_000}))
+	dated := func(ago uint64, amount money.Amount) account.Post {
+		post := sold(amount)
+		post.Day = f.dayOf() - ago
+		return post
+	}
+	f.wantRefused(dated(5, 700), account.ErrShut)
+	f.wantRefused(dated(1, 700), account.ErrShut)
+	for _, last := range []uint64{1, f.dayOf() - 1, f.dayOf()} {
+		f.wantRefused(surplus.OpenPeriod{Name: "2027", Last: last}, account.ErrLast)
+	}
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2027", Last: f.dayOf() + 1}), f.sign(1, 1, sold(500)))
+	f.must(f.carried(1, 1, surplus.Reopen{Period: 1, Reason: "late"})...)
+	f.block()
+	f.wantEnded(1, nil)
+	f.must(f.sign(1, 1, dated(5, 700)), f.sign(1, 1, dated(0, 30)))
+	f.now = f.now.Add(24 * time.Hour)
+	f.must(f.sign(1, 1, sold(4)))
+	v := f.view()
+	defer v.Close()
+	for p, want := range map[account.Period]money.Amount{1: 10_730, 2: 504} {
+		if got, _, err := account.Result(v.Of(1), p); err != nil || got != want {
+			t.Errorf("period %d has a result of %d, %v, want %d", p, got, err, want)
+		}
+	}
+	b, err := account.BooksOf(v.Of(1))
+	if diff := cmp.Diff([]account.Span{{Period: 1, Last: f.dayOf() - 1}, {Period: 2, Last: f.dayOf()}}, b.Open); diff != "" || err != nil {
+		t.Errorf("open periods, %v (-want +got)\n%s", err, diff)
+	}
+	f.sound()
+}
+
+// As long as a declared period is not allocated it can be opened again: no officer takes
+// its place by opening a third.
+func TestPlaceForReopening(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	day := f.dayOf()
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "1", Last: day}))
+	f.now = f.now.Add(24 * time.Hour)
+	f.must(f.sign(1, 1, surplus.Declare{Period: 1}), f.sign(1, 1, surplus.OpenPeriod{Name: "2", Last: day + 30}))
+	third := surplus.OpenPeriod{Name: "3", Last: day + 60}
+	f.wantRefused(third, surplus.ErrOpen)
+	f.must(f.carried(1, 1, surplus.Reopen{Period: 1, Reason: "late"})...)
+	f.block()
+	f.wantEnded(1, nil)
+	v := f.view()
+	b, err := account.BooksOf(v.Of(1))
+	v.Close()
+	if diff := cmp.Diff([]account.Span{{Period: 1, Last: day}, {Period: 2, Last: day + 30}}, b.Open); diff != "" || err != nil {
+		t.Errorf("open periods, %v (-want +got)\n%s", err, diff)
+	}
+	f.must(f.sign(1, 1, surplus.Declare{Period: 1}))
+	f.carry(2, 1, surplus.Allocate{Period: 1})
+	f.must(f.sign(1, 1, third))
 	f.sound()
 }

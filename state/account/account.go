@@ -165,7 +165,7 @@ type Books struct {
 	Periods  Period `cbor:"4,keyasint,omitempty" json:"periods"`  // numbers given out
 	Open     []Span `cbor:"5,keyasint,omitempty" json:"open"`     // the periods that are open, in their order
 	Shut     uint64 `cbor:"6,keyasint,omitempty" json:"shut"`     // last day of the periods that are closed, days since 1970
-	Waiting  uint64 `cbor:"7,keyasint,omitempty" json:"waiting"`  // last day of an entry that waits for the next period to be opened
+	Waiting  uint64 `cbor:"7,keyasint,omitempty" json:"waiting"`  // the first day on which the next period can end: that of an entry that waits for it, or the one after that on which the last was closed
 	Held     uint32 `cbor:"8,keyasint,omitempty" json:"held"`     // motions under way that would allocate unappropriated surplus
 }
 

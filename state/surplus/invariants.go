@@ -53,8 +53,8 @@ func CheckSurplus(r state.Reader) error {
 	if err != nil {
 		return err
 	}
-	if next != cal.Periods {
-		return fmt.Errorf("%d periods, the calendar says %d", next, cal.Periods)
+	if next != cal.Periods || next-cal.Allocated > MaxOpen {
+		return fmt.Errorf("%d periods, the calendar says %+v", next, cal)
 	}
 	if books, err := account.BooksOf(r); err != nil || books.Held != held {
 		return errors.Join(err, fmt.Errorf("unappropriated surplus stands still for %d motions, periods for %d", books.Held, held))

@@ -10,7 +10,7 @@ import (
 
 // Reopen opens a period again whose surplus is declared, for entries that came late,
 // and takes the entry back that closed it. The statement counts how often that was
-// done. It is refused while members vote on what is to become of the surplus, and once
+// done. There is always a place for it among the MaxOpen. It is refused while members vote on what is to become of the surplus, and once
 // that is allocated.
 type Reopen struct {
 	Period Period `cbor:"1,keyasint,omitempty"`
@@ -53,7 +53,7 @@ func (m Reopen) Apply(c *state.Ctx) error {
 		return err
 	}
 	if s.Last == 0 && m.Period < cal.Periods {
-		s.Last = state.DayOf(s.ClosedAt) // what came later belongs to the next
+		s.Last = state.DayOf(s.ClosedAt) // what came later belongs to the next, which ends later: see account.PrepareClosing
 	}
 	entry, err := account.ReopenPeriod(c, account.Reopening{
 		Period: account.Period(m.Period), Last: s.Last, Shut: s.Shut, Closing: s.Closing, Narrative: m.Reason,
