@@ -183,3 +183,69 @@ func TestPlaceForReopening(t *testing.T) {
 	f.must(f.sign(1, 1, third))
 	f.sound()
 }
+
+// All members take back what the declared opening counts, while they vote on its
+// allocation: that is done, and what is not there is not allocated.
+func TestAllMembersMoveTheOpening(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2026"}), f.sign(1, 1, patronage(4, 1)), f.sign(1, 1, gift(50_000)))
+	f.must(f.sign(1, 1, surplus.Declare{Period: 1}))
+	f.must(f.sign(1, 1, f.motionOf(1, asDividend(1, 50_000))))
+	f.castAll(1, ballot.Yes)
+	f.carry(2, 1, account.Reverse{Entry: 1, Narrative: "given by mistake"})
+	f.wantEnded(2, nil)
+	f.wantBalance(account.Unappropriated, 0)
+	f.must(f.sign(1, 1, ballot.Declare{Motion: 1}))
+	f.wantEnded(1, surplus.ErrExceeds)
+	f.wantBalance(account.Unappropriated, 0)
+	f.wantBalance(account.Dividends, 0)
+	f.sound()
+}
+
+// What a reserve was given comes out in the same period, if it was a slip of the last
+// year. Later neither an officer nor two take it back: all members do.
+func TestReserveIsTakenByAllOnly(t *testing.T) {
+	given := func(amount money.Amount) account.Post {
+		return account.Post{Narrative: "a bequest", Lines: []account.Line{account.Debit(account.Bank, amount), account.Credit(account.Reserve, amount)}}
+	}
+	back := account.Reverse{Entry: 1, Narrative: "undone"}
+	for _, row := range []struct {
+		name   string
+		closed bool
+		days   int
+		want   *state.Rejection // by one officer and by two
+	}{
+		{"the same period, the last day", false, account.MaxSlip, nil},
+		{"the same period, open for years", false, account.MaxSlip + 1, account.ErrGuarded},
+		{"a closed period", true, 1, account.ErrGuarded},
+	} {
+		began := func() *fed {
+			f := newFed(t, 1, Options{})
+			f.now = time.Unix(int64(f.dayOf()+1)*86400, 0)
+			f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2026"}), f.sign(1, 1, given(900_000)))
+			if row.closed {
+				f.must(f.sign(1, 1, surplus.Declare{Period: 1}))
+			}
+			f.now = f.now.Add(time.Duration(row.days) * 24 * time.Hour)
+			return f
+		}
+		f := began()
+		if r := f.block(f.sign(1, 1, back)).TxResults[0]; (row.want == nil) != (r.Code == 0) || (row.want != nil && r.Code != row.want.Code) {
+			t.Errorf("%s: one officer: %d %s", row.name, r.Code, r.Log)
+		}
+		f.sound()
+		f = began()
+		two := f.motionOf(3, back)
+		two.Anyway = true
+		f.must(f.sign(1, 1, two), f.sign(1, 1, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}), f.sign(1, 2, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}))
+		f.block()
+		f.wantEnded(1, row.want)
+		if row.want != nil {
+			f.wantBalance(account.Reserve, -900_000)
+			f.carry(2, 1, back)
+			f.wantEnded(2, nil)
+		}
+		f.wantBalance(account.Reserve, 0)
+		f.sound()
+	}
+}

@@ -15,7 +15,7 @@ var Hints = state.HintList{
 	ErrAmount:     "give amounts of more than zero",
 	ErrUnbalanced: "make debits and credits equal",
 	ErrUnknown:    "see the chart: rochdale account list",
-	ErrGuarded:    "see what can be posted by hand: rochdale account list",
+	ErrGuarded:    "see what can be posted by hand: rochdale account list; what went into a reserve by mistake comes out by a motion of all members: rochdale account reverse --propose",
 	ErrOverflow:   "the amount is larger than any account can hold",
 	ErrEntry:      "see which there are: rochdale account journal",
 	ErrReversed:   "see the journal: rochdale account journal",
