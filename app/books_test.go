@@ -249,3 +249,21 @@ func TestReserveIsTakenByAllOnly(t *testing.T) {
 		f.sound()
 	}
 }
+
+// An officer does not fill the chart of accounts: what all members decide on finds a
+// place.
+func TestChartHasRoomForMembers(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	opened := 0
+	for code := account.Code(5300); code < 5300+2*account.MaxADay; code++ {
+		if f.block(f.sign(1, 1, account.Open{Code: code, Type: account.Asset, Name: "a"})).TxResults[0].Code == 0 {
+			opened++
+		}
+	}
+	if opened != account.MaxADay {
+		t.Errorf("an officer opened %d accounts in a day, want %d", opened, account.MaxADay)
+	}
+	f.carry(1, 1, account.Open{Code: 9000, Type: account.Equity, Name: "fund"})
+	f.wantEnded(1, nil)
+	f.sound()
+}

@@ -26,6 +26,7 @@ var Hints = state.HintList{
 	ErrAhead:      "give the last day of this period, such as that of the year",
 	ErrLast:       "see the periods and their last days: rochdale period list",
 	ErrHeld:       "wait until the motion is decided, or have all members decide this too: rochdale motion list",
+	ErrAlone:      "open the rest tomorrow, or put it to all members: rochdale account open --propose",
 	ErrSides:      "post what moves between two accounts; take a mistake back with: rochdale account reverse",
 	ErrRunning:    "declare it on a later day; days end at midnight UTC",
 }
