@@ -157,9 +157,20 @@ func TestPost(t *testing.T) {
 		statetest.Try("debit of the surplus", treasurer, post(account.Debit(account.Unappropriated, 100), account.Credit(1000, 100)), account.ErrGuarded),
 		statetest.Try("credit of the reserve", treasurer, post(account.Debit(1000, 100), account.Credit(account.Reserve, 100)), nil),
 		statetest.Try("balance out of range", treasurer, post(account.Debit(1000, money.Max), account.Credit(2000, money.Max)), account.ErrOverflow),
+		statetest.Try("beyond what is posted by hand", treasurer, post(account.Debit(1100, account.MaxByHand+1), account.Credit(2000, account.MaxByHand+1)), account.ErrOverflow),
+		statetest.Try("the most that is posted by hand", treasurer, post(account.Debit(1100, account.MaxByHand), account.Credit(2000, account.MaxByHand)), nil),
+		statetest.Try("one more by hand", 0, post(account.Debit(1200, 1), account.Credit(2000, 1)), account.ErrOverflow),
+		statetest.Try("back", treasurer, post(account.Debit(2000, account.MaxByHand), account.Credit(1100, account.MaxByHand)), nil),
 		statetest.Try("as many lines as can be, two accounts", treasurer, post(full...), nil),
 		statetest.Try("longest narrative, by a motion", 0, account.Post{Narrative: long[1:], Lines: []account.Line{account.Debit(1000, 1), account.Credit(4000, 1)}}, nil),
 	})
+}
+
+// All accounts of a chart together, by hand, are within half of what an amount can be.
+func TestMaxByHand(t *testing.T) {
+	if sum := 2 * account.MaxAccounts * account.MaxByHand; sum != money.Max {
+		t.Errorf("twice a chart full by hand is %d, want %d", sum, money.Max)
+	}
 }
 
 func TestReverse(t *testing.T) {

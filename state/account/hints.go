@@ -16,7 +16,7 @@ var Hints = state.HintList{
 	ErrUnbalanced: "make debits and credits equal",
 	ErrUnknown:    "see the chart: rochdale account list",
 	ErrGuarded:    "see what can be posted by hand: rochdale account list; what went into a reserve by mistake comes out by a motion of all members: rochdale account reverse --propose",
-	ErrOverflow:   "the amount is larger than any account can hold",
+	ErrOverflow:   "the amount is larger than any account can hold, or than is posted by hand",
 	ErrEntry:      "see which there are: rochdale account journal",
 	ErrReversed:   "see the journal: rochdale account journal",
 	ErrRoomEntry:  "it follows a register, such as that of shares: correct it there, such as with rochdale share correct",
