@@ -5,13 +5,15 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Reopen opens a period again whose surplus is declared, for entries that came late,
 // and takes the entry back that closed it. The statement counts how often that was
-// done. There is always a place for it among the MaxOpen. It is refused while members vote on what is to become of the surplus, and once
-// that is allocated.
+// done. There is always a place for it among the MaxOpen. It is refused once the surplus
+// is allocated, and while members vote on how; unless all members decide the reopening
+// too. Then what they vote on is refused when it is carried, and Declare waits for that.
 type Reopen struct {
 	Period Period `cbor:"1,keyasint,omitempty"`
 	Reason string `cbor:"2,keyasint,omitempty"` // for the journal
@@ -45,7 +47,11 @@ func (m Reopen) Apply(c *state.Ctx) error {
 	if s.Stage != Closed {
 		return ErrStage.With("period %d is %v", m.Period, s.Stage)
 	}
-	if s.Held > 0 {
+	all, err := charter.ByAllMembers(c)
+	if err != nil {
+		return err
+	}
+	if s.Held > 0 && !all {
 		return ErrHeld.With("period %d, %d motions", m.Period, s.Held)
 	}
 	cal, err := calendars.Get(c, 0)
