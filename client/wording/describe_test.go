@@ -127,7 +127,7 @@ func TestDescribe(t *testing.T) {
 		{share.Issue{Subscriptions: []uint64{1}}, "issue the shares of subscription 1\n" + `subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR` +
 			"\nstatus: paid → issued\nbalance of 2100 share applications: 100.00 EUR credit → 0.00 EUR\nbalance of 3000 share capital: 0.00 EUR → 100.00 EUR credit"},
 		{share.Cancel{Member: ada, Subscription: 1}, "cancel subscription 1 of member 4\n" + `subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR`},
-		{account.Open{Code: 1500, Type: account.Asset, Name: "van"}, "open account 1500, \"van\", of type asset\naccount 1500: \"van\"\ntype: asset\nposting by hand: free"},
+		{account.Open{Code: 1500, Type: account.Asset, Name: "van"}, "open account 1500, \"van\", of type asset\naccount 1500: not in the chart → \"van\"\ntype: asset\nposting by hand: free"},
 		{account.Post{Narrative: "rent", Lines: []account.Line{account.Debit(5200, 90000), account.Credit(account.Bank, 90000)}},
 			"post \"rent\" in the journal\nline 1: debit 5200 rent with 900.00 EUR\nline 2: credit 1000 bank with 900.00 EUR\n" +
 				"balance of 5200 rent: 0.00 EUR → 900.00 EUR debit\nbalance of 1000 bank: 150.00 EUR debit → 750.00 EUR credit"},

@@ -143,6 +143,7 @@ var carriedRows = map[string]struct {
 	"share.Issue":          {func() state.Action { return share.Issue{Subscriptions: batchFrom(13, shownBatch)} }, "balance of 3000 share capital: 600.00 EUR credit → 1,200.00 EUR credit", named("subscription", 13)},
 	"share.Refund":         {func() state.Action { return share.Refund{Subscriptions: batchFrom(13, shownBatch), Reason: "r"} }, "status: paid → refunded", named("subscription", 13)},
 	"share.Correct":        {func() state.Action { return share.Correct{Subscriptions: batchFrom(25, shownBatch), Reason: "r"} }, "status: issued → paid", named("subscription", 25)},
+	"account.Open":         {func() state.Action { return account.Open{Code: 9000, Type: account.Equity, Name: "fund"} }, `account 9000: not in the chart → "fund"`, nil},
 	"account.Post": {func() state.Action {
 		m := account.Post{Narrative: "many"}
 		for range shownBatch / 2 {

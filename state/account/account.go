@@ -159,24 +159,30 @@ func (rec Record) DayOf() uint64 {
 
 // Books are stored totals, so that nothing has to count records.
 type Books struct {
-	Entries  uint64 `cbor:"1,keyasint,omitempty" json:"entries"`  // journal numbers given out: 1 to Entries
-	Accounts uint32 `cbor:"2,keyasint,omitempty" json:"accounts"` // in the chart
-	Results  uint32 `cbor:"3,keyasint,omitempty" json:"results"`  // of them, income and expense
-	Periods  Period `cbor:"4,keyasint,omitempty" json:"periods"`  // numbers given out
-	Open     []Span `cbor:"5,keyasint,omitempty" json:"open"`     // the periods that are open, in their order
-	Shut     uint64 `cbor:"6,keyasint,omitempty" json:"shut"`     // last day of the periods that are closed, days since 1970
-	Waiting  uint64 `cbor:"7,keyasint,omitempty" json:"waiting"`  // last day of an entry that waits for the next period to be opened
+	Entries  uint64 `cbor:"1,keyasint,omitempty" json:"entries"`   // journal numbers given out: 1 to Entries
+	Accounts uint32 `cbor:"2,keyasint,omitempty" json:"accounts"`  // in the chart
+	Results  uint32 `cbor:"3,keyasint,omitempty" json:"results"`   // of them, income and expense
+	Periods  Period `cbor:"4,keyasint,omitempty" json:"periods"`   // numbers given out
+	Open     []Span `cbor:"5,keyasint,omitempty" json:"open"`      // the periods that are open, in their order
+	Shut     uint64 `cbor:"6,keyasint,omitempty" json:"shut"`      // last day of the periods that are closed, days since 1970
+	Waiting  uint64 `cbor:"7,keyasint,omitempty" json:"waiting"`   // the first day on which the next period can end: that of an entry that waits for it, or the one after that on which the last was closed
+	Held     uint32 `cbor:"8,keyasint,omitempty" json:"held"`      // motions under way that would allocate unappropriated surplus
+	OpenedOn uint64 `cbor:"9,keyasint,omitempty" json:"opened_on"` // the last day, since 1970, on which accounts were opened that not all members decided on
+	Opened   uint32 `cbor:"10,keyasint,omitempty" json:"opened"`   // how many, on that day
 }
 
 // Limits.
 const (
-	MaxCode      Code = 9999
-	MaxName           = 64  // bytes of an account's name
-	MaxAccounts       = 512 // in one chart
-	MaxResults        = 256 // income and expense accounts, so that one entry closes them
-	MaxNarrative      = 256 // bytes
-	MaxLines          = 64  // of an entry posted by hand
-	maxRoomLines      = MaxResults + 1
+	MaxCode         Code = 9999
+	MaxName              = 64  // bytes of an account's name
+	MaxAccounts          = 512 // in one chart
+	MaxResults           = 256 // income and expense accounts, so that one entry closes them
+	MaxAlone             = 384 // accounts up to which officers open more, and not only all members
+	MaxResultsAlone      = 192 // likewise of income and expense
+	MaxADay              = 16  // accounts opened in a day, beside what all members decide
+	MaxNarrative         = 256 // bytes
+	MaxLines             = 64  // of an entry posted by hand
+	maxRoomLines         = MaxResults + 1
 )
 
 // Tables of the room; all integers big-endian.
@@ -217,6 +223,8 @@ var (
 	ErrLast       = &state.Rejection{Code: 320, Reason: "periods would overlap"}
 	ErrRunning    = &state.Rejection{Code: 321, Reason: "period has not ended yet"}
 	ErrAhead      = &state.Rejection{Code: 322, Reason: "period would end too far ahead"}
+	ErrHeld       = &state.Rejection{Code: 323, Reason: "unappropriated surplus stands still while members vote on how it is allocated"}
+	ErrAlone      = &state.Rejection{Code: 324, Reason: "as many accounts were opened as officers can without all members"}
 	ErrSides      = &state.Rejection{Code: 330, Reason: "entry debits and credits one account"}
 )
 

@@ -66,47 +66,64 @@ func TestOpen(t *testing.T) {
 	})
 }
 
-// A chart takes as many accounts as it can, and of them as many of income and
-// expense as one entry closes.
+// A chart takes as many accounts as it can, and of them as many of income and expense
+// as one entry closes. Officers open some a day, and leave the last to all members.
 func TestChartFull(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
 	open := func(code account.Code, kind account.Type) account.Open {
 		return account.Open{Code: code, Type: kind, Name: "x"}
 	}
-	fill := func(first account.Code, kind account.Type, until func(account.Books) bool) func() {
+	figures := func() account.Books {
+		v := l.Read()
+		defer v.Close()
+		b, err := account.BooksOf(v.Of(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	next := account.Code(6000)
+	fill := func(kind account.Type, until func(account.Books) bool) func() {
 		return func() {
-			var raw [][]byte
-			v := l.Read()
-			b, err := account.BooksOf(v.Of(1))
-			v.Close()
-			if err != nil {
-				t.Fatal(err)
-			}
-			for code := first; !until(b); code++ {
-				raw = append(raw, l.Sign(1, treasurer, open(code, kind)))
-				b.Accounts++
-				if kind.IsResult() {
-					b.Results++
-				}
-			}
-			for _, res := range l.Block(raw...) {
-				if res.Code != 0 {
+			for !until(figures()) {
+				if res := l.Mandate(open(next, kind)); res.Code != 0 {
 					t.Fatal(res.Log)
 				}
+				next++
 			}
 		}
 	}
-	results := func(b account.Books) bool { return b.Results == account.MaxResults-1 }
-	all := func(b account.Books) bool { return b.Accounts == account.MaxAccounts-1 }
+	results := func(n uint32) func(account.Books) bool {
+		return func(b account.Books) bool { return b.Results == n }
+	}
+	all := func(n uint32) func(account.Books) bool {
+		return func(b account.Books) bool { return b.Accounts == n }
+	}
+	day := func() {
+		l.Days(1)
+		for range account.MaxADay - 1 {
+			l.Must(treasurer, open(next, account.Asset))
+			next++
+		}
+	}
 	l.Run(t, []statetest.Row{
-		statetest.Try("the last of expense", treasurer, open(9001, account.Expense), nil).After(fill(6000, account.Income, results)),
-		statetest.Try("an expense too many", treasurer, open(9002, account.Expense), account.ErrFull),
-		statetest.Try("an income too many", treasurer, open(9002, account.Income), account.ErrFull),
-		statetest.Try("exists, asked first", treasurer, open(9001, account.Income), account.ErrExists),
-		statetest.Try("the last of all", treasurer, open(9003, account.Asset), nil).After(fill(7000, account.Asset, all)),
-		statetest.Try("one too many", treasurer, open(9004, account.Asset), account.ErrFull),
-		statetest.Try("exists, whether or not there is room", treasurer, open(9003, account.Asset), account.ErrExists),
+		statetest.Try("the last of a day", treasurer, open(9000, account.Asset), nil).After(day),
+		statetest.Try("one more on that day", treasurer, open(9001, account.Asset), account.ErrAlone),
+		statetest.Try("by all members", 0, open(9001, account.Asset), nil),
+		statetest.Try("the next day", treasurer, open(9002, account.Asset), nil).After(func() { l.Days(1) }),
+		statetest.Try("the last of expense by an officer", treasurer, open(9003, account.Expense), nil).After(fill(account.Income, results(account.MaxResultsAlone-1))),
+		statetest.Try("one more by an officer", treasurer, open(9004, account.Expense), account.ErrAlone),
+		statetest.Try("the last of expense", 0, open(9004, account.Expense), nil).After(fill(account.Income, results(account.MaxResults-1))),
+		statetest.Try("an expense too many", 0, open(9005, account.Expense), account.ErrFull),
+		statetest.Try("an income too many", 0, open(9005, account.Income), account.ErrFull),
+		statetest.Try("exists, asked first", 0, open(9003, account.Income), account.ErrExists),
+		statetest.Try("the last of all by an officer", treasurer, open(9005, account.Asset), nil).After(fill(account.Asset, all(account.MaxAlone-1))),
+		statetest.Try("one more of all by an officer", treasurer, open(9006, account.Asset), account.ErrAlone),
+		statetest.Try("the last of all", 0, open(9006, account.Asset), nil).After(fill(account.Asset, all(account.MaxAccounts-1))),
+		statetest.Try("one too many, asked before by whom", treasurer, open(9007, account.Asset), account.ErrFull),
+		statetest.Try("one too many", 0, open(9007, account.Asset), account.ErrFull),
+		statetest.Try("exists, whether or not there is room", 0, open(9003, account.Asset), account.ErrExists),
 	})
 }
 
@@ -140,9 +157,20 @@ func TestPost(t *testing.T) {
 		statetest.Try("debit of the surplus", treasurer, post(account.Debit(account.Unappropriated, 100), account.Credit(1000, 100)), account.ErrGuarded),
 		statetest.Try("credit of the reserve", treasurer, post(account.Debit(1000, 100), account.Credit(account.Reserve, 100)), nil),
 		statetest.Try("balance out of range", treasurer, post(account.Debit(1000, money.Max), account.Credit(2000, money.Max)), account.ErrOverflow),
+		statetest.Try("beyond what is posted by hand", treasurer, post(account.Debit(1100, account.MaxByHand+1), account.Credit(2000, account.MaxByHand+1)), account.ErrOverflow),
+		statetest.Try("the most that is posted by hand", treasurer, post(account.Debit(1100, account.MaxByHand), account.Credit(2000, account.MaxByHand)), nil),
+		statetest.Try("one more by hand", 0, post(account.Debit(1200, 1), account.Credit(2000, 1)), account.ErrOverflow),
+		statetest.Try("back", treasurer, post(account.Debit(2000, account.MaxByHand), account.Credit(1100, account.MaxByHand)), nil),
 		statetest.Try("as many lines as can be, two accounts", treasurer, post(full...), nil),
 		statetest.Try("longest narrative, by a motion", 0, account.Post{Narrative: long[1:], Lines: []account.Line{account.Debit(1000, 1), account.Credit(4000, 1)}}, nil),
 	})
+}
+
+// All accounts of a chart together, by hand, are within half of what an amount can be.
+func TestMaxByHand(t *testing.T) {
+	if sum := 2 * account.MaxAccounts * account.MaxByHand; sum != money.Max {
+		t.Errorf("twice a chart full by hand is %d, want %d", sum, money.Max)
+	}
 }
 
 func TestReverse(t *testing.T) {

@@ -7,7 +7,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// Open adds an account to the chart, for ever.
+// Open adds an account to the chart, for ever. One that no motion of all members decided
+// is one of the first MaxAlone, or MaxResultsAlone of income and expense, and one of
+// MaxADay on that day: so that officers do not use up what the co-op has for ever.
 type Open struct {
 	Code  Code   `cbor:"1,keyasint,omitempty"`
 	Type  Type   `cbor:"2,keyasint,omitempty"`
@@ -66,6 +68,9 @@ func (m Open) Apply(c *state.Ctx) error {
 	if b.Accounts >= MaxAccounts {
 		return ErrFull.With("%d accounts", b.Accounts)
 	}
+	if err := b.countOpening(c, m.Type); err != nil {
+		return err
+	}
 	if m.Type.IsResult() {
 		if b.Results >= MaxResults {
 			return ErrFull.With("%d accounts of income and expense", b.Results)
@@ -81,13 +86,35 @@ func (m Open) Apply(c *state.Ctx) error {
 	return nil
 }
 
+// countOpening notes an account that not all members decided on, and refuses one too
+// many. What founds a federation is not counted.
+func (b *Books) countOpening(c *state.Ctx, t Type) error {
+	if c.Authority().All || c.Actor() == (state.Actor{}) {
+		return nil
+	}
+	if b.Accounts >= MaxAlone {
+		return ErrAlone.With("there are %d accounts, the rest up to %d are all members' to open", b.Accounts, MaxAccounts)
+	}
+	if t.IsResult() && b.Results >= MaxResultsAlone {
+		return ErrAlone.With("there are %d accounts of income and expense, the rest up to %d are all members' to open", b.Results, MaxResults)
+	}
+	if today := c.Day(); b.OpenedOn != today {
+		b.OpenedOn, b.Opened = today, 0
+	}
+	if b.Opened >= MaxADay {
+		return ErrAlone.With("%d were opened today", b.Opened)
+	}
+	b.Opened++
+	return nil
+}
+
 // Describe says what the account is.
 func (m Open) Describe(state.Telling) state.Words {
 	name := words.Quote(m.Name)
 	return state.Words{
 		Phrase: fmt.Sprintf("open account %d, %s, of type %v", m.Code, name, m.Type),
 		Clauses: []state.Clause{
-			state.Fact(fmt.Sprintf("account %d", m.Code), "%s", name),
+			{What: fmt.Sprintf("account %d", m.Code), Before: "not in the chart", After: name},
 			state.Fact("type", "%v", m.Type),
 			state.Fact("posting by hand", "%v", m.Guard),
 		},

@@ -80,7 +80,7 @@ func OpenPeriod(c *state.Ctx, last uint64) (Period, error) {
 		return 0, ErrAhead.With("%s, the last day can be up to %s", words.Day(last), words.Day(latest))
 	}
 	if earliest := max(b.Shut+1, b.Waiting); last != 0 && last < earliest {
-		return 0, ErrLast.With("%s, there are entries or closed books up to %s", words.Day(last), words.Day(earliest))
+		return 0, ErrLast.With("%s, for what is closed or entered already it can be from %s on", words.Day(last), words.Day(earliest))
 	}
 	b.Periods++
 	b.Open = append(b.Open, Span{b.Periods, last})
@@ -101,7 +101,10 @@ func ClosePeriod(c *state.Ctx, p Posting) (entry uint64) {
 }
 
 // PrepareClosing makes the entry that closes income and expense of the oldest open
-// period into unappropriated surplus. result is income less expense.
+// period into unappropriated surplus. result is income less expense. A period without a
+// last day ends the day before: what is entered later on the day on which it is closed
+// is of the next, which lasts longer than that day. If this one is opened again it gets
+// the whole day.
 func PrepareClosing(c *state.Ctx, period Period, narrative string) (p Posting, result money.Amount, err error) {
 	b, err := books.Get(c, 0)
 	if err != nil {
@@ -126,8 +129,13 @@ func PrepareClosing(c *state.Ctx, period Period, narrative string) (p Posting, r
 			return p, 0, err
 		}
 	}
-	p.books.Shut = max(b.Shut, b.Open[0].Last)
 	p.books.Open = b.Open[1:]
+	if last := b.Open[0].Last; last != 0 {
+		p.books.Shut = max(b.Shut, last)
+	} else {
+		p.books.Shut = max(b.Shut+1, c.Day()) - 1
+		p.books.Waiting = max(p.books.Waiting, c.Day()+1)
+	}
 	return p, result, nil
 }
 
@@ -141,11 +149,15 @@ type Reopening struct {
 }
 
 // ReopenPeriod opens the last closed period again and posts the opposite of the entry
-// that closed it, if there was one.
+// that closed it, if there was one. It returns ErrLast if its days and those of the
+// next period would overlap.
 func ReopenPeriod(c *state.Ctx, o Reopening) (entry uint64, err error) {
 	b, err := books.Get(c, 0)
 	if err != nil {
 		return 0, err
+	}
+	if len(b.Open) > 0 && b.Open[0].Last != 0 && b.Open[0].Last <= o.Last {
+		return 0, ErrLast.With("it ends on %s, period %d on %s", words.Day(o.Last), b.Open[0].Period, words.Day(b.Open[0].Last))
 	}
 	b.Shut, b.Open = o.Shut, append([]Span{{o.Period, o.Last}}, b.Open...)
 	if o.Closing == 0 {

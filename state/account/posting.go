@@ -1,6 +1,7 @@
 package account
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -114,6 +115,9 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 	}
 	for i, code := range p.codes {
 		moved := p.after[i] - p.before[i]
+		if err := e.requireBound(c, p.before[i], p.after[i], "account %d", code); err != nil {
+			return Posting{}, err
+		}
 		if err := kinds[i].requireFloor(c, code, moved, p.after[i]); err != nil {
 			return Posting{}, err
 		}
@@ -125,6 +129,21 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 		p.record.Period = e.Period
 	}
 	return p, nil
+}
+
+// MaxByHand is the most, either way, to which an entry posted by hand takes a balance, or
+// what an account moves in a period: money.Max by twice MaxAccounts. All accounts of a
+// chart together are then within half of money.Max, and nothing that a motion carries is
+// refused for an overflow that someone made.
+const MaxByHand money.Amount = 976_562_500_000_000
+
+// requireBound refuses an entry by hand that takes what was before beyond MaxByHand.
+func (e Entry) requireBound(r state.Reader, before, after money.Amount, what string, args ...any) error {
+	size := max(after, -after)
+	if !e.hand || size <= MaxByHand || size <= max(before, -before) {
+		return nil
+	}
+	return ErrOverflow.With("%s; by hand it goes up to %s", fmt.Sprintf(what, args...), charter.Money(r, MaxByHand))
 }
 
 // date settles the entry's day and period.
@@ -153,12 +172,16 @@ func (p *Posting) belong(c *state.Ctx, a Account, code Code, period Period, move
 		return nil
 	}
 	key := resultKey{period, code}
-	after, err := results.Get(c, key)
-	if err == nil {
-		after, err = money.Add(after, moved)
+	before, err := results.Get(c, key)
+	if err != nil {
+		return err
 	}
+	after, err := money.Add(before, moved)
 	if err != nil {
 		return ErrOverflow.With("account %d in period %d", code, period)
+	}
+	if err := (Entry{hand: p.record.Hand}).requireBound(c, before, after, "account %d in period %d", code, period); err != nil {
+		return err
 	}
 	p.moved = append(p.moved, result{key, after})
 	p.record.Period = period
@@ -249,6 +272,41 @@ func requireByHand(c *state.Ctx, lines []Line, corrects bool) error {
 		if a.Guard == RoomOnly || (a.Guard == CreditOnly && l.Amount > 0 && !corrects) {
 			return ErrGuarded.With("%d %s is %v", l.Account, a.Name, a.Guard)
 		}
+		if l.Account == Unappropriated {
+			if err := requireFree(c); err != nil {
+				return err
+			}
+		}
 	}
 	return charter.MoveAlone(c, moved(lines))
+}
+
+// requireFree refuses to move unappropriated surplus by hand while members vote on how
+// it is allocated, unless they decided that too.
+func requireFree(c *state.Ctx) error {
+	b, err := books.Get(c, 0)
+	if err != nil || b.Held == 0 {
+		return err
+	}
+	if !c.Authority().All {
+		return ErrHeld.With("%d motions", b.Held)
+	}
+	return nil
+}
+
+// Hold stops unappropriated surplus from being moved by hand until as many Releases,
+// while members vote on how it is allocated. What all members decide still moves it.
+func Hold(c *state.Ctx) error { return hold(c, 1) }
+
+// Release ends a Hold.
+func Release(c *state.Ctx) error { return hold(c, ^uint32(0)) }
+
+func hold(c *state.Ctx, change uint32) error {
+	b, err := books.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	b.Held += change
+	books.Put(c, 0, b)
+	return nil
 }

@@ -9,13 +9,19 @@ import (
 
 // Reverse posts the opposite of an earlier entry that was posted by hand, once;
 // the result is the new entry's number. Both entries stay. While the period of the
-// earlier entry is open, it is of the same day if no other is given, and may take back
-// what the entry gave a reserve; later only a motion does that.
+// earlier entry is open, it is of the same day if no other is given. What the entry gave
+// a reserve it takes back while that period is open, up to MaxSlip days after it was
+// entered; later only a motion of all members does that.
 type Reverse struct {
 	Entry     uint64 `cbor:"1,keyasint,omitempty"`
 	Narrative string `cbor:"2,keyasint,omitempty"` // why; names no person
 	Day       uint64 `cbor:"3,keyasint,omitempty"` // the accounting date, days since 1970
 }
+
+// MaxSlip is how many days after it was entered a slip into a reserve is taken back
+// without all members, if its period is open as long: no longer than a year, since a
+// period without a last day may be open for ever.
+const MaxSlip = 366
 
 // Check refuses a reversal without a narrative.
 func (m Reverse) Check() error {
@@ -49,8 +55,8 @@ func (m Reverse) Apply(c *state.Ctx) error {
 	if m.Day == 0 && open {
 		m.Day = rec.DayOf()
 	}
-	lines := opposite(rec.Lines)
-	if err := requireByHand(c, lines, open || c.Authority().Motion != 0); err != nil {
+	lines, slip := opposite(rec.Lines), open && c.Day() <= state.DayOf(rec.Time)+MaxSlip
+	if err := requireByHand(c, lines, c.Authority().All || slip); err != nil {
 		return err
 	}
 	e := Entry{Narrative: m.Narrative, Lines: lines, Day: m.Day, hand: true}

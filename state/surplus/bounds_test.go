@@ -22,7 +22,7 @@ func TestAmountsOutOfRange(t *testing.T) {
 		return func() {
 			l.Must(treasurer, surplus.OpenPeriod{Name: fmt.Sprint(p)})
 			record(l, p, surplus.Purchases, 1)
-			post(l, account.Debit(1100, amount), account.Credit(sales, amount))
+			enter(t, l, account.Debit(1100, amount), account.Credit(sales, amount))
 			l.Must(treasurer, surplus.Declare{Period: p, Surplus: amount})
 		}
 	}
@@ -36,11 +36,11 @@ func TestAmountsOutOfRange(t *testing.T) {
 	l.Run(t, []statetest.Row{
 		try("notices up to the last", 0, all(1, inNotices(money.Max)), nil).After(period(1, money.Max)),
 		try("a notice too many", 0, all(2, onShares(rate(1, 20)), inNotices(1)), surplus.ErrTotal).After(func() {
-			post(l, account.Debit(1500, money.Max), account.Credit(1100, money.Max))
+			enter(t, l, account.Debit(1500, money.Max), account.Credit(1100, money.Max))
 			period(2, 1000)()
 		}),
 		try("a fund that is full", 0, all(2, fund(rate(1, 5))), account.ErrOverflow).After(func() {
-			post(l, account.Debit(1400, money.Max), account.Credit(account.Education, money.Max))
+			enter(t, l, account.Debit(1400, money.Max), account.Credit(account.Education, money.Max))
 		}),
 		try("by shares", 0, all(2, onShares(rate(1, 20))), nil),
 		try("a bank that has nothing left", treasurer, surplus.Pay{Period: 2, Step: 1, Members: []state.Member{1}}, account.ErrFloor).After(func() {

@@ -38,6 +38,9 @@ func (m Declare) Apply(c *state.Ctx) error {
 	if s.Stage != Opened {
 		return ErrStage.With("period %d is %v", m.Period, s.Stage)
 	}
+	if s.Held > 0 { // it was opened again meanwhile
+		return ErrHeld.With("period %d, %d motions on what was declared before", m.Period, s.Held)
+	}
 	cal, err := calendars.Get(c, 0)
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func setup(members int) statetest.Setup {
 	office := func(actions ...string) charter.NamedGrant {
 		return charter.NamedGrant{Actions: actions, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}}
 	}
-	kinds := append(append([]state.Kind(nil), account.Kinds...), share.Kinds...)
+	kinds := append(append([]state.Kind{state.KindOf[entered](0x7f04, "surplus_test.entered")}, account.Kinds...), share.Kinds...)
 	return statetest.Setup{
 		Members: members,
 		Kinds:   append(kinds, surplus.Kinds...),
@@ -85,6 +85,27 @@ func earn(l *statetest.L, amount money.Amount) {
 
 func post(l *statetest.L, lines ...account.Line) {
 	l.Must(treasurer, account.Post{Narrative: "a test", Lines: lines})
+}
+
+// entered is an entry that a room posts, which may be of any amount.
+type entered struct {
+	Lines []account.Line `cbor:"1,keyasint,omitempty"`
+}
+
+func (entered) Check() error                           { return nil }
+func (entered) Describe(state.Telling) (w state.Words) { return w }
+
+func (m entered) Apply(c *state.Ctx) error {
+	p, err := account.Prepare(c, account.Entry{Narrative: "a test", Lines: m.Lines})
+	if err == nil {
+		p.Post(c)
+	}
+	return err
+}
+
+func enter(t *testing.T, l *statetest.L, lines ...account.Line) {
+	t.Helper()
+	must(t, l, entered{lines})
 }
 
 // record enters figures of members 1, 2, …, zero for none.

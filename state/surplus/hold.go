@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
@@ -121,8 +122,8 @@ func (m Allocate) dividends(fn func(basisKey) error) error {
 	return nil
 }
 
-// Hold has the figures and the holdings that the allocation divides by, and the
-// period's statement, stand still while members vote on it. Their digests are made in
+// Hold has the figures and the holdings that the allocation divides by, the period's
+// statement, and unappropriated surplus in the books stand still while members vote on it. Their digests are made in
 // the next blocks. It refuses what would be refused today, and a member's third motion
 // on one period.
 func (m Allocate) Hold(c *state.Ctx) error {
@@ -158,7 +159,7 @@ func (m Allocate) Hold(c *state.Ctx) error {
 	}
 	s.Held++
 	statements.Put(c, m.Period, s)
-	return nil
+	return account.Hold(c)
 }
 
 // count notes that the proposer's motion has the period stand still, up to MaxHolds
@@ -210,7 +211,7 @@ func (m Allocate) Release(c *state.Ctx) error {
 	}
 	s.Held--
 	statements.Put(c, m.Period, s)
-	return nil
+	return account.Release(c)
 }
 
 // requireFree refuses to change figures that stand still.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -31,6 +32,7 @@ func (over) Describe(state.Telling) (w state.Words) { return w }
 // voting is the setup with what motions do.
 func voting(members int) statetest.Setup {
 	s := setup(members)
+	s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{"surplus.Reopen"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}})
 	s.Kinds = append(s.Kinds, state.KindOf[proposed](0x7f02, "surplus_test.proposed"), state.KindOf[over](0x7f03, "surplus_test.over"))
 	return s
 }
@@ -65,7 +67,7 @@ func TestFiguresStandStill(t *testing.T) {
 		try("figures that neither divides by", treasurer, more(surplus.Hours), nil),
 		try("more holdings", treasurer, issue, share.ErrHeld),
 		try("fewer holdings", 0, share.Correct{Subscriptions: []uint64{1}, Reason: "x"}, share.ErrHeld),
-		try("a late entry", 0, surplus.Reopen{Period: 1, Reason: "x"}, surplus.ErrHeld),
+		try("a late entry", treasurer, surplus.Reopen{Period: 1, Reason: "x"}, surplus.ErrHeld),
 		try("payments go on", treasurer, share.ConfirmPayment{Subscriptions: []uint64{4}}, nil).After(func() {
 			l.Must(4, share.Subscribe{Member: 4, Class: common, Units: 2})
 		}),

@@ -27,6 +27,7 @@ func CheckSurplus(r state.Reader) error {
 	}
 	var next, running Period
 	var due owed
+	var held uint32
 	err = Periods(r, func(p Period, s Statement) (bool, error) {
 		if next++; p != next {
 			return false, fmt.Errorf("period %d follows %d", p, next-1)
@@ -40,6 +41,7 @@ func CheckSurplus(r state.Reader) error {
 		if s.Stage == Allocating {
 			running = p
 		}
+		held += s.Held
 		if err := checkTallies(r, p); err != nil {
 			return false, fmt.Errorf("period %d: %w", p, err)
 		}
@@ -51,8 +53,11 @@ func CheckSurplus(r state.Reader) error {
 	if err != nil {
 		return err
 	}
-	if next != cal.Periods {
-		return fmt.Errorf("%d periods, the calendar says %d", next, cal.Periods)
+	if next != cal.Periods || next-cal.Allocated > MaxOpen {
+		return fmt.Errorf("%d periods, the calendar says %+v", next, cal)
+	}
+	if books, err := account.BooksOf(r); err != nil || books.Held != held {
+		return errors.Join(err, fmt.Errorf("unappropriated surplus stands still for %d motions, periods for %d", books.Held, held))
 	}
 	if err := checkHeld(r); err != nil {
 		return err

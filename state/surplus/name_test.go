@@ -34,6 +34,7 @@ func TestOneNameOnePeriod(t *testing.T) {
 	}
 	l.Days(3)
 	l.Must(treasurer, surplus.Declare{Period: 1})
+	must(t, l, surplus.Allocate{Period: 1})
 	res := l.Do(treasurer, surplus.OpenPeriod{Name: "year 1"})
 	if want := `a period of that name is there already: number 1, "Year 1"`; res.Log != want {
 		t.Errorf("%q, want %q", res.Log, want)

@@ -7,8 +7,9 @@ import (
 )
 
 // OpenPeriod opens the next accounting period; the result is its number. It has a
-// name that no earlier one has, as words.Fold compares them. A co-op can have MaxOpen open at a time, so that the last one is closed while the next is under
-// way; for that the first of them has a last day.
+// name that no earlier one has, as words.Fold compares them. A co-op can have MaxOpen
+// that are not allocated, so that the last one is closed while the next is under way;
+// for that, if both are open, the first has a last day.
 type OpenPeriod struct {
 	Name string `cbor:"1,keyasint,omitempty"` // such as "2015"
 	Last uint64 `cbor:"2,keyasint,omitempty"` // its last day, days since 1970; zero if it lasts until it is declared
@@ -41,7 +42,9 @@ func (m OpenPeriod) Apply(c *state.Ctx) error {
 		if err != nil {
 			return err
 		}
-		if before.Last == 0 || cal.Periods-cal.Open+1 >= MaxOpen {
+		if waits := cal.Allocated + 1; cal.Periods-cal.Allocated >= MaxOpen && waits < cal.Open {
+			return ErrOpen.With("number %d; period %d has to be allocated before the next", cal.Open, waits)
+		} else if before.Last == 0 || cal.Periods-cal.Allocated >= MaxOpen {
 			return ErrOpen.With("number %d", cal.Open)
 		}
 	}

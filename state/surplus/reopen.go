@@ -10,8 +10,9 @@ import (
 
 // Reopen opens a period again whose surplus is declared, for entries that came late,
 // and takes the entry back that closed it. The statement counts how often that was
-// done. It is refused while members vote on what is to become of the surplus, and once
-// that is allocated.
+// done. There is always a place for it among the MaxOpen. It is refused once the surplus
+// is allocated, and while members vote on how; unless all members decide the reopening
+// too. Then what they vote on is refused when it is carried, and Declare waits for that.
 type Reopen struct {
 	Period Period `cbor:"1,keyasint,omitempty"`
 	Reason string `cbor:"2,keyasint,omitempty"` // for the journal
@@ -45,7 +46,7 @@ func (m Reopen) Apply(c *state.Ctx) error {
 	if s.Stage != Closed {
 		return ErrStage.With("period %d is %v", m.Period, s.Stage)
 	}
-	if s.Held > 0 {
+	if s.Held > 0 && !c.Authority().All {
 		return ErrHeld.With("period %d, %d motions", m.Period, s.Held)
 	}
 	cal, err := calendars.Get(c, 0)
@@ -53,7 +54,7 @@ func (m Reopen) Apply(c *state.Ctx) error {
 		return err
 	}
 	if s.Last == 0 && m.Period < cal.Periods {
-		s.Last = state.DayOf(s.ClosedAt) // what came later belongs to the next
+		s.Last = state.DayOf(s.ClosedAt) // what came later belongs to the next, which ends later: see account.PrepareClosing
 	}
 	entry, err := account.ReopenPeriod(c, account.Reopening{
 		Period: account.Period(m.Period), Last: s.Last, Shut: s.Shut, Closing: s.Closing, Narrative: m.Reason,

@@ -111,7 +111,8 @@ type Plan struct {
 }
 
 // PlanOf works out the steps for a closed period, in order, and refuses them as
-// Allocate would. It writes nothing.
+// Allocate would. What they take together is at most what was declared, and what
+// unappropriated surplus still has. It writes nothing.
 func PlanOf(r state.Reader, p Period, steps []Step) (Plan, error) {
 	var plan Plan
 	if err := checkSteps(steps); err != nil {
@@ -144,7 +145,11 @@ func PlanOf(r state.Reader, p Period, steps []Step) (Plan, error) {
 		plan.Allotments = append(plan.Allotments, a)
 	}
 	plan.Carried = available - plan.Appropriated
-	return plan, nil
+	balance, err := account.BalanceOf(r, account.Unappropriated)
+	if err == nil && plan.Appropriated > max(-balance, 0) {
+		err = ErrExceeds.With("%s in all, the books show %s of unappropriated surplus", charter.Money(r, plan.Appropriated), charter.Money(r, -balance))
+	}
+	return plan, err
 }
 
 func checkSteps(steps []Step) error {

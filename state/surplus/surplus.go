@@ -159,7 +159,7 @@ const (
 	MaxSteps = 16  // of an allocation
 	// MaxDigits bounds the digits that quantities have behind the point.
 	MaxDigits = 4
-	MaxOpen   = 2 // periods that are open at once
+	MaxOpen   = 2 // periods that are not allocated: a declared one can then be opened again
 )
 
 type figureKey struct {

@@ -116,7 +116,7 @@ func TestDeclare(t *testing.T) {
 		try("income out of range", treasurer, surplus.Declare{Period: 4}, account.ErrOverflow).After(func() {
 			must(t, l, surplus.Allocate{Period: 3})
 			l.Must(treasurer, surplus.OpenPeriod{Name: "4"})
-			post(l, account.Debit(1100, money.Max), account.Credit(sales, money.Max))
+			enter(t, l, account.Debit(1100, money.Max), account.Credit(sales, money.Max))
 			post(l, account.Debit(1200, 1), account.Credit(4100, 1))
 		}),
 		try("unappropriated surplus out of range", treasurer, surplus.Declare{Period: 4, Surplus: money.Max}, account.ErrOverflow).After(func() {
