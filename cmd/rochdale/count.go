@@ -154,7 +154,7 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 		return err
 	}
 	if f.lot != "" {
-		if in.lot, err = readLot(f.lot); err != nil {
+		if in.lot, in.from, err = readLot(f.lot); err != nil {
 			return err
 		}
 	}
@@ -223,7 +223,7 @@ func (in *countFile) count(name string, f countFlags) (*countreport.Report, erro
 	}
 	r, err := in.report(m, f)
 	if err != nil {
-		return nil, err
+		return nil, in.from.explain(err)
 	}
 	if r.Winners == nil {
 		r.Winners = []string{} // [] in JSON, not null
