@@ -197,8 +197,7 @@ func readCharter(path string) (charter.Document, error) {
 	if path == "" {
 		return charter.Preset("standard")
 	}
-	doc, _, err := readCharterFile("the charter", path, "begin with what this prints: rochdale charter show --json")
-	return doc, err
+	return readFoundingCharter(path)
 }
 
 // readFounders reads the table of a co-op's founding members, and has each prove that
