@@ -47,7 +47,7 @@ func newLedger(t *testing.T) (l *statetest.L, reader func() state.Reader) {
 	l = statetest.New(t, statetest.Setup{
 		Members: 5, Kinds: rooms.Kinds,
 		Grants:   []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}},
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(ballot.Agenda, surplus.Agenda)},
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, ballot.Agenda, surplus.Agenda)},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
 			if err == nil {
@@ -114,7 +114,7 @@ func TestDescribe(t *testing.T) {
 		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: active, as before"}, // which the rule refuses
 		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
 		{member.Resign{Member: ada}, "end the membership of member 4 for good\nstanding of member 4: active → left\noffice: auditor → nothing"},
-		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + spelled(77) + "\nkey of member 4: " + spelled(ada) + " → " + spelled(77)},
+		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + spelled(77) + "\nkey of member 4: " + spelled(ada) + " → " + spelled(77) + "\nthe new key acts: at once if the member signs this or all members decide it; otherwise on 2023-11-22, unless the old key signs anything before"},
 		{member.Appoint{Member: ben, Office: charter.Chair}, "appoint member 5 chair\nmember 5 as chair: not in office → in office"},
 		{member.Appoint{Member: ada, Office: charter.Auditor}, "appoint member 4 auditor\nmember 4 as auditor: in office, as before"},
 		{member.Dismiss{Member: ada, Office: charter.Auditor, Reason: "moves"}, "dismiss member 4 as auditor, because \"moves\"\nmember 4 as auditor: in office → not in office"},

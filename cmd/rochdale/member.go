@@ -173,8 +173,11 @@ func newMemberRekeyCmd() *cobra.Command {
 				next: "sign with the new key from now on: --key NAME"}, err
 		})
 	cmd.Long = `Replace a member's key: your own, or, when the old key is lost, that of a member
-for whom a motion does it. The old key never signs again. Make the new key with
-"rochdale key new" and its proof with "rochdale key prove".`
+for whom a motion does it. If all members carry it, or the member signs it, the new
+key acts at once. If others do, such as two officers, the old key alone acts until the
+charter's waiting time is over, and makes the new one void by signing anything.
+Then the old key never signs again. Make the new key with "rochdale key new" and its
+proof with "rochdale key prove".`
 	cmd.Flags().StringVar(&proof, "proof", "", "the holder's proof that the new key is held, in hexadecimal")
 	must(cmd.MarkFlagRequired("proof"))
 	return cmd

@@ -41,7 +41,7 @@ func shownLedger(t *testing.T) *statetest.L {
 	l := statetest.New(t, statetest.Setup{
 		Members: shownMembers, Kinds: rooms.Kinds,
 		Grants:   []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}},
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(ballot.Agenda, surplus.Agenda)},
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, ballot.Agenda, surplus.Agenda)},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
 			if err == nil {

@@ -108,14 +108,13 @@ func TestSuspendedKeepsVote(t *testing.T) {
 	l.Sound()
 }
 
-// A key that others replaced casts on no motion that was open before, where the cast
-// made by the old key stands, nor on one proposed before the waiting time was over; on
-// later ones, and after one's own change, it does.
+// A key that others gave casts on nothing before it acts, nor on what was proposed
+// before that; on later motions, and after one's own change, it does. Until it acts the
+// old key casts, and the new one is then void.
 func TestRekeyedByOthers(t *testing.T) {
 	l := newFranchise(t)
-	const m, other = 5, 4
+	const m, other, lives = 5, 4, 6
 	open := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Open"})
-	noticed := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "Noticed"})
 	l.Must(m, no(open))
 	rekey := func(m state.Member) (tx.PrivateKey, member.Rekey) {
 		fresh := statetest.Key(9, m)
@@ -135,27 +134,36 @@ func TestRekeyedByOthers(t *testing.T) {
 		return signed(by, key, sequence, ballot.KindCast, yes(n))
 	}
 	propose := ballot.Propose{Kind: polled, Title: "T"}
-	if code := signed(m, fresh, 2, ballot.KindPropose, propose); code != ballot.ErrVoteless.Code {
-		t.Errorf("proposed by the new key: code %d", code)
-	}
 	if code := signed(other, own, 2, ballot.KindPropose, propose); code != 0 {
 		t.Errorf("proposed by a key that the member replaced: code %d", code)
 	}
-	if code := cast(m, fresh, 3, open); code != ballot.ErrRekeyed.Code {
-		t.Errorf("cast by the new key: code %d", code)
+	if code := cast(m, fresh, 2, open); code != state.ErrSignature.Code {
+		t.Errorf("cast by the new key at once: code %d", code)
 	}
 	if code := cast(other, own, 3, open); code != 0 {
 		t.Errorf("cast by a key that the member replaced: code %d", code)
 	}
-	pass(t, l, 60)
-	if code := cast(m, fresh, 4, noticed); code != ballot.ErrRekeyed.Code {
-		t.Errorf("cast by the new key on a motion that opened later: code %d", code)
+	pass(t, l, 7*24*60+90)
+	before := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Just before it acts"})
+	if code := cast(m, fresh, 2, before); code != state.ErrSignature.Code {
+		t.Errorf("cast by the new key just before it acts: code %d", code)
 	}
-	pass(t, l, 8*24*60)
-	if code := cast(m, fresh, 5, put(t, l, 1, ballot.Propose{Kind: polled, Title: "When the waiting time is over"})); code != 0 {
-		t.Errorf("cast by the new key on a motion proposed much later: code %d", code)
+	pass(t, l, 20) // over midnight
+	if code := cast(m, fresh, 2, before); code != ballot.ErrRekeyed.Code {
+		t.Errorf("cast by the new key on what was proposed before it acts: code %d", code)
 	}
-	if code := signed(m, fresh, 6, ballot.KindPropose, propose); code != 0 {
+	after := put(t, l, 1, ballot.Propose{Kind: polled, Title: "When it acts"})
+	if code := cast(m, fresh, 3, after); code != 0 {
+		t.Errorf("cast by the new key on what was proposed when it acts: code %d", code)
+	}
+	gone, c := rekey(lives)
+	l.Must(1, byOfficers(member.KindRekey, c))
+	l.Must(lives, yes(after)) // the old key is not lost
+	pass(t, l, 9*24*60)
+	if code := cast(lives, gone, 2, after); code != state.ErrSignature.Code {
+		t.Errorf("cast by a key that is void: code %d", code)
+	}
+	if code := signed(m, fresh, 4, ballot.KindPropose, propose); code != 0 {
 		t.Errorf("proposed by the new key much later: code %d", code)
 	}
 	_, _, tally := find(t, l, open)

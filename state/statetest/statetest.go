@@ -16,6 +16,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/store"
@@ -46,8 +47,8 @@ type Setup struct {
 	Currency   string // of the books, with Digits behind the point; EUR and 2 if it is empty
 	Digits     uint8
 	Kinds      []state.Kind
-	Found      func(c *state.Ctx) error // of each co-op, after charter and members
-	EndBlock   []func(c *state.Ctx) error
+	Found      func(c *state.Ctx) error     // of each co-op, after charter and members
+	EndBlock   []func(c *state.Ctx) error   // what is due on the register, if it is nil
 	Invariants []func(r state.Reader) error // of each co-op
 	Indexes    []state.Listing              // beside those of the register of members
 }
@@ -227,6 +228,9 @@ func rules(s Setup) state.Rules {
 // New founds a federation and commits its first block.
 func New(t TB, s Setup) *L {
 	t.Helper()
+	if s.EndBlock == nil {
+		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda)}
+	}
 	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
 	r := rules(s)
 	l := &L{t: t, disk: vfs.NewMem(), rules: r, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
