@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // An Entry is what is to be posted.
@@ -289,7 +290,7 @@ func requireFree(c *state.Ctx) error {
 		return err
 	}
 	if !c.Authority().All {
-		return ErrHeld.With("%d motions", b.Held)
+		return ErrHeld.With("%s", words.Plural(uint64(b.Held), "motion"))
 	}
 	return nil
 }

@@ -210,7 +210,7 @@ func (m Propose) requireCarriable(c *state.Ctx) error {
 			return err
 		}
 		if !slices.Contains(grant.Motions, m.Kind) {
-			return ErrCarry.With("kind of motion %d, kind of action %04x", m.Kind, uint16(a.Kind))
+			return ErrCarry.With("kind of motion %d, %s", m.Kind, c.KindName(a.Kind))
 		}
 	}
 	return nil
@@ -230,7 +230,7 @@ func (m Propose) try(c *state.Ctx, n Number, p Poll) (was []byte, err error) {
 			return nil, fmt.Errorf("trying kind %04x: %w", uint16(a.Kind), err)
 		}
 		if would.Code != 0 && !m.Anyway {
-			return nil, ErrTried.With("rejection %d, %s", would.Code, would.Log)
+			return nil, ErrTried.With("%s", would.Log)
 		}
 		was = would.Was
 	}

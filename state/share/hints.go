@@ -23,5 +23,5 @@ var Hints = state.HintList{
 	ErrTotal:        "do it in smaller parts",
 	ErrRefunded:     "subscribe again: rochdale share subscribe",
 	ErrReason:       "say in a few words why: --reason TEXT",
-	ErrHeld:         "wait until the motion is decided, or have its proposer withdraw it: rochdale motion list",
+	ErrHeld:         "wait until the motion is decided; until it opens its proposer can withdraw it: rochdale motion list",
 }

@@ -47,7 +47,7 @@ func (m Reopen) Apply(c *state.Ctx) error {
 		return ErrStage.With("period %d is %v", m.Period, s.Stage)
 	}
 	if s.Held > 0 && !c.Authority().All {
-		return ErrHeld.With("period %d, %d motions", m.Period, s.Held)
+		return ErrHeld.With("period %d, %s", m.Period, words.Plural(uint64(s.Held), "motion"))
 	}
 	cal, err := calendars.Get(c, 0)
 	if err != nil {
