@@ -201,6 +201,9 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 	if err := a.action.Check(); err != nil {
 		return refused(err)
 	}
+	if err := wording.Missing(s, a.action); state.Rejected(err) != nil {
+		return a.explain(refused(err)) // before anything is said of it as if it were there
+	}
 	does := wording.Describe(s, a.action)
 	note(cmd, "You are about to %s, %s.", does.Phrase, s.standing())
 	noteClauses(cmd, does.Clauses)
