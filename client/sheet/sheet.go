@@ -37,6 +37,8 @@ type File struct {
 	Ignore  []string // columns to pass over, by name
 	// DecimalComma says that the columns of figures are written "1.234,50".
 	DecimalComma bool
+	// CommaOption is what sets DecimalComma, for hints; empty if nothing does.
+	CommaOption string
 }
 
 // A Column is one that a table may have.
@@ -295,7 +297,7 @@ func (f File) row(line int, columns, cells []string, fn func(Row) error) error {
 	}
 	for _, c := range f.Columns {
 		if c.Figure && f.DecimalComma {
-			r.cells[c.Name] = swapped.Replace(r.cells[c.Name])
+			r.cells[c.Name] = figure.Swapped(r.cells[c.Name])
 		}
 	}
 	err := fn(r)
@@ -306,15 +308,20 @@ func (f File) row(line int, columns, cells []string, fn func(Row) error) error {
 	var number *figure.Error
 	if errors.As(err, &number) && f.DecimalComma {
 		err = &figure.Error{
-			Text: swapped.Replace(number.Text), Noun: number.Noun,
-			Why: swappedWords.Replace(number.Why), Write: swapped.Replace(number.Write),
+			Text: figure.Swapped(number.Text), Noun: number.Noun,
+			Why: swappedWords.Replace(number.Why), Write: figure.Swapped(number.Write),
 		}
 		hint = figure.Hint(err)
+	}
+	switch {
+	case number == nil || !number.Swapped || f.CommaOption == "":
+	case f.DecimalComma:
+		hint += "; if a point stands before decimals in the file, leave out " + f.CommaOption
+	default:
+		err = number // without the hint that the caller may have put around it
+		hint += "; if a comma stands before decimals in the file, give " + f.CommaOption
 	}
 	return &Error{Path: f.Path, Line: line, Err: err, Hint: hint}
 }
 
-var (
-	swapped      = strings.NewReplacer(",", ".", ".", ",")
-	swappedWords = strings.NewReplacer("comma", "point", "point", "comma")
-)
+var swappedWords = strings.NewReplacer("comma", "point", "point", "comma")

@@ -66,6 +66,7 @@ again after a stop. --add adds to what is recorded instead.`,
 	cmd.Flags().Uint8Var(&r.digits, "digits", 0, "digits behind the point, for the first figures of a measure [hours 2, others 0]")
 	must(cmd.RegisterFlagCompletionFunc("digits", cobra.NoFileCompletions))
 	addSheetFlags(cmd, &r.file)
+	r.file.CommaOption = "--decimal-comma"
 	cmd.Flags().BoolVar(&r.file.DecimalComma, "decimal-comma", false, "the file's quantities are written 1.234,50")
 	addActFlags(cmd)
 	return cmd
