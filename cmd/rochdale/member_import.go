@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
@@ -35,7 +37,8 @@ prove. A key without one is on the register as not proved, until its member firs
 signs; the preview says how many there are.
 
 Members decide who is taken over, so it is put to a motion: to several, numbered in
-their titles, if the file has more members than one can carry.`,
+their titles, if the file has more members than one can carry. The preview says which
+of the keys are in motions under way already.`,
 		Example: `  rochdale member import register.csv --propose 4 --title "Ours" --dry-run
   rochdale member import register.csv --propose 4 --title "Our register"`,
 		Args: wantArgs("FILE.csv"),
@@ -97,6 +100,11 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry, line
 		info.Action = member.EnterWords(len(fresh))
 	}
 	b := batch{words: info.Action, title: "entering members", facts: s.importFacts(fresh, lines), parts: parts}
+	twice, err := s.alreadyProposed(fresh)
+	if err != nil {
+		return explainRead(err)
+	}
+	b.facts = append(b.facts, twice...)
 	if proposed, err := s.proposeAll(cmd, b, info.Skipped); proposed || err != nil {
 		return err
 	}
@@ -176,6 +184,47 @@ func (s *session) importFacts(entries []member.Entry, lines []int) []state.Claus
 	return append(facts, firstAndLast(len(entries), func(i int) state.Clause {
 		return state.Fact(fmt.Sprintf("line %d", lines[i]), "%s", entries[i].ImportWords(telling))
 	})...)
+}
+
+// alreadyProposed says how many of the keys are in imports that motions under way carry.
+// Each can be entered once: of two such motions that are carried, the ledger refuses the
+// second as a whole.
+func (s *session) alreadyProposed(entries []member.Entry) (out []state.Clause, err error) {
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	given := map[string]bool{}
+	for _, e := range entries {
+		given[e.Key.String()] = true
+	}
+	look := func(_ *reading, n ballot.Number, m ballot.Motion, _ ballot.Poll) error {
+		both := uint64(0)
+		for _, c := range m.Action {
+			if c.Kind != member.KindImport {
+				continue
+			}
+			carried, err := tx.DecodeTrusted[member.Import](c.Payload)
+			if err != nil {
+				return err
+			}
+			for _, e := range carried.Entries {
+				if given[e.Key.String()] {
+					both++
+				}
+			}
+		}
+		if both > 0 {
+			out = append(out, state.Fact(fmt.Sprintf("motion %d, under way", n), "%s of the keys %s in it already; if both are carried, the second is refused",
+				formatCount(int64(both)), agree(both, "is", "are")))
+		}
+		return nil
+	}
+	err = s.openMotions(look)
+	if errors.Is(err, client.ErrNoIndex) {
+		out = nil
+		err = s.openMotionsThen(look)
+	}
+	return out, err
 }
 
 // unregisteredOf leaves out the keys that are on the register.
