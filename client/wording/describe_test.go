@@ -8,11 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -20,6 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/statetest/coop"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -44,21 +43,7 @@ func (s singly) Each(_, _ []byte, _ func(key, value []byte) (bool, error)) error
 // newLedger founds a co-op with all rooms. reader reads its records one by one.
 func newLedger(t *testing.T) (l *statetest.L, reader func() state.Reader) {
 	t.Helper()
-	l = statetest.New(t, statetest.Setup{
-		Members: 5, Kinds: rooms.Kinds,
-		Grants:   []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}},
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, ballot.Agenda, surplus.Agenda)},
-		Found: func(c *state.Ctx) error {
-			chart, err := account.Standard()
-			if err == nil {
-				err = account.Found(c, chart)
-			}
-			if err == nil {
-				err = share.Found(c, []share.OpenClass{{Class: 1, Name: "member\tshare", Par: 1000, MinHolding: 2, MaxHolding: 100}})
-			}
-			return err
-		},
-	})
+	l = coop.New(t, coop.Setup{Members: 5, Class: share.OpenClass{Class: 1, Name: "member\tshare", Par: 1000, MinHolding: 2, MaxHolding: 100}})
 	return l, func() state.Reader {
 		v := l.Read()
 		t.Cleanup(func() { v.Close() })
