@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -91,8 +92,16 @@ type known struct {
 	optional bool  // can be left out
 }
 
-// fieldsOf are the fields that encoding/json gives a struct.
-func fieldsOf(t reflect.Type) (out []known) {
+// fieldsOf are the fields that encoding/json gives a struct: one of an embedded struct is
+// hidden by an own one of its name.
+func fieldsOf(t reflect.Type) []known {
+	all := allFields(t)
+	return slices.DeleteFunc(slices.Clone(all), func(k known) bool {
+		return slices.ContainsFunc(all, func(other known) bool { return other.name == k.name && len(other.at) < len(k.at) })
+	})
+}
+
+func allFields(t reflect.Type) (out []known) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -100,7 +109,7 @@ func fieldsOf(t reflect.Type) (out []known) {
 		switch {
 		case name == "-" || (!f.IsExported() && !f.Anonymous):
 		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct:
-			for _, inner := range fieldsOf(f.Type) {
+			for _, inner := range allFields(f.Type) {
 				inner.at = append([]int{i}, inner.at...)
 				out = append(out, inner)
 			}

@@ -33,8 +33,9 @@ const (
 // A File is a table and what it has to be.
 type File struct {
 	Path    string
-	Columns []Column // in their order, if no line names them
-	Ignore  []string // columns to pass over, by name
+	From    io.Reader // to read instead of the file at Path, which then only names it; may be nil
+	Columns []Column  // in their order, if no line names them
+	Ignore  []string  // columns to pass over, by name
 	// DecimalComma says that the columns of figures are written "1.234,50".
 	DecimalComma bool
 	// CommaOption is what sets DecimalComma, for hints; empty if nothing does.
@@ -107,15 +108,19 @@ func (f File) bad(line int, hint, format string, args ...any) error {
 // Read calls fn for each row, in order. What fn refuses is returned as an *Error
 // with the line.
 func (f File) Read(fn func(Row) error) error {
-	file, err := os.Open(f.Path)
-	if err != nil {
-		return fmt.Errorf("reading the file: %w", err)
+	from := f.From
+	if from == nil {
+		file, err := os.Open(f.Path)
+		if err != nil {
+			return fmt.Errorf("reading the file: %w", err)
+		}
+		defer file.Close()
+		if info, err := file.Stat(); err == nil && info.IsDir() {
+			return f.bad(0, "name the file in it", "is a folder, not a file")
+		}
+		from = file
 	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return f.bad(0, "name the file in it", "is a folder, not a file")
-	}
-	text, err := io.ReadAll(io.LimitReader(file, MaxBytes+1))
+	text, err := io.ReadAll(io.LimitReader(from, MaxBytes+1))
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", f.Path, err)
 	}

@@ -37,7 +37,7 @@ func newCharterShowCmd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return read(cmd, func(r *reading) error {
 				info := charterInfo{policy: r.policy}
-				info.Coop, info.Name, info.Policy = r.Coop(), r.name, charter.PolicyText(r.policy)
+				info.Coop, info.Name, info.Policy = r.Coop(), r.name, policyOf(r.policy)
 				var err error
 				if info.Motions, info.kinds, err = r.motionKinds(); err != nil {
 					return err
@@ -126,6 +126,12 @@ fraction and what is said of an action under "grants" are named whole: who is le
 there may no longer take the action. What is in force already is no part of the
 amendment. "coop" and "name" say whose charter it is and cannot change; "about" is a
 remark, and is not recorded.
+
+Amounts under "policy" are in minor units there, cents for example, or as people write
+them: "alone": "10,000.00" is how much one officer moves alone in a day, for
+"alone_minor_units"; and each account that may go below zero is one of "overdrafts":
+{"account": 1000, "amount": "500.00"}, for "minor_units". Accounts ascend; all of them
+are named, or none.
 
 A class of members is its number. To give one that members are in another name is
 asked about, also where the amendment is only proposed.`

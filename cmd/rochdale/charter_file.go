@@ -7,6 +7,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/document"
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -19,16 +20,77 @@ type charterFile struct {
 	Coop    state.Coop            `json:"coop,omitempty"`  // whose charter it is; amends no other's
 	Name    string                `json:"name,omitempty"`  // of the co-op; of a charter that founds one, its own
 	About   string                `json:"about,omitempty"` // a remark of whoever wrote it, which is not on the ledger
-	Policy  charter.PolicyText    `json:"policy"`
+	Policy  policyFile            `json:"policy"`
 	Motions []charter.NamedMotion `json:"motions"`
 	Grants  []charter.NamedGrant  `json:"grants"`
 
 	file *document.File
 }
 
+// A policyFile is the figures of a charter. Amounts may be written in the currency
+// instead of in minor units.
+type policyFile struct {
+	charter.PolicyText
+	Alone      string          `json:"alone,omitempty"` // alone_minor_units, as "10,000.00"
+	Overdrafts []overdraftFile `json:"overdrafts,omitempty"`
+}
+
+// An overdraftFile is a charter.Overdraft.
+type overdraftFile struct {
+	Account uint16 `json:"account"`
+	Amount  string `json:"amount,omitempty"` // minor_units, as "500.00"
+	Minor   uint64 `json:"minor_units,omitempty"`
+}
+
+// policyOf is a charter's figures in the form of a file.
+func policyOf(p charter.Policy) policyFile {
+	out := policyFile{PolicyText: charter.PolicyText(p)}
+	for _, o := range p.Overdrafts {
+		out.Overdrafts = append(out.Overdrafts, overdraftFile{Account: o.Account, Minor: o.Amount})
+	}
+	return out
+}
+
+// resolveAmounts reads the amounts that are written in the currency.
+func (c *charterFile) resolveAmounts() (err error) {
+	p := &c.Policy
+	if p.PolicyText.Alone, err = c.amount(p.Alone, "alone", p.PolicyText.Alone, "alone_minor_units", "policy"); err != nil {
+		return err
+	}
+	p.PolicyText.Overdrafts = nil
+	for i, o := range p.Overdrafts {
+		minor, err := c.amount(o.Amount, "amount", o.Minor, "minor_units", "policy", "overdrafts", i)
+		if err != nil {
+			return err
+		}
+		p.PolicyText.Overdrafts = append(p.PolicyText.Overdrafts, charter.Overdraft{Account: o.Account, Amount: minor})
+	}
+	return nil
+}
+
+// amount is an amount of the object that the steps lead to, in minor units: that of text,
+// the field called name, or else minor.
+func (c *charterFile) amount(text, name string, minor uint64, minorName string, steps ...any) (uint64, error) {
+	at := append(slices.Clone(steps), name)
+	if !c.file.Names(at...) {
+		return minor, nil
+	}
+	if c.file.Names(append(slices.Clone(steps), minorName)...) {
+		return 0, withHint(fault("%w", c.file.At(fmt.Errorf("%q and %q are one thing", name, minorName), at...)), "leave %q out", minorName)
+	}
+	n, err := figure.Money(text, c.Policy.Digits)
+	if err == nil && n < 0 {
+		err = fmt.Errorf("%s is below zero", words.Quote(text))
+	}
+	if err != nil {
+		return 0, withHint(fault("%w", c.file.At(fmt.Errorf("%q: %w", name, err), at...)), "%s", or(figure.Hint(err), "write an amount that is zero or more"))
+	}
+	return uint64(n), nil
+}
+
 // document is what a genesis holds of it.
 func (c charterFile) document() charter.Document {
-	return charter.Document{Name: c.Name, About: c.About, Policy: c.Policy, Motions: c.Motions, Grants: c.Grants}
+	return charter.Document{Name: c.Name, About: c.About, Policy: c.Policy.PolicyText, Motions: c.Motions, Grants: c.Grants}
 }
 
 // readFoundingCharter reads a charter that founds a co-op, and checks all of it that no
@@ -46,6 +108,9 @@ func readFoundingCharter(path string) (doc charter.Document, err error) {
 		if err := c.requireWhole(i, fmt.Sprintf("kind of motion %d", k.ID), form); err != nil {
 			return doc, err
 		}
+	}
+	if err := c.resolveAmounts(); err != nil {
+		return doc, err
 	}
 	m, err := c.amendment()
 	if err != nil {
@@ -67,7 +132,11 @@ func (s *session) readAmendment(path string) (m charter.Amend, err error) {
 	}
 	named := c.file.Names("policy")
 	if named {
-		c.file.Fill(&c.Policy, (*charter.PolicyText)(&s.policy), "policy")
+		force := policyOf(s.policy)
+		c.file.Fill(&c.Policy, &force, "policy")
+	}
+	if err := c.resolveAmounts(); err != nil {
+		return m, err
 	}
 	kinds, err := s.fillMotions(c)
 	if err != nil {

@@ -19,7 +19,9 @@ func TestFoundingCharter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := charterFile{Coop: 7, Name: doc.Name, Policy: doc.Policy, Motions: doc.Motions, Grants: doc.Grants}
+		c := charterFile{Coop: 7, Name: doc.Name, Policy: policyOf(charter.Policy(doc.Policy)), Motions: doc.Motions, Grants: doc.Grants}
+		doc.Policy.Overdrafts = []charter.Overdraft{{Account: 1000, Amount: 50000}, {Account: 3200, Amount: 7}}
+		c.Policy.Overdrafts = []overdraftFile{{Account: 1000, Amount: "500.00"}, {Account: 3200, Minor: 7}}
 		raw, err := json.MarshalIndent(c, "", "  ")
 		if err != nil {
 			t.Fatal(err)
