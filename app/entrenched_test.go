@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -115,5 +116,49 @@ func TestEntrenchedInEffect(t *testing.T) {
 		t.Errorf("the secretary alone dismisses the chair: %d %s", r.Code, r.Log)
 	}
 	f.must(f.sign(1, 4, ballot.Propose{Kind: 2, Title: "Undo it"}))
+	f.sound()
+}
+
+// The entrenched kind of motion is made no weaker than the hard bounds, not even by
+// itself: one of which members do not hear, or that one of them decides alone.
+func TestEntrenchedKindKeepsBounds(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	weak := func(change func(*charter.MotionEntry, *count.MajorityRule)) charter.Amend {
+		return charter.Amend{Motions: []charter.MotionEntry{f.kind(2, func(k *charter.MotionEntry) {
+			rule := count.MajorityRule{Quorum: count.Fraction{Num: 1, Den: 20}, QuorumMin: 2, Threshold: count.Fraction{Num: 1, Den: 2}, Base: count.BaseCast, Strict: true}
+			k.Notice, k.Shortest = 7*24*60, 60
+			change(k, &rule)
+			k.Method = charter.ByMajority(rule)
+		})}}
+	}
+	n := ballot.Number(0)
+	for _, row := range []struct {
+		name    string
+		amends  charter.Amend
+		refused uint32
+		says    string
+	}{
+		{"a quorum of one in 10^18", weak(func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum.Den = 1e18 }), charter.ErrWeak.Code, "where 1 in 20 is the least"},
+		{"one member", weak(func(_ *charter.MotionEntry, r *count.MajorityRule) { r.QuorumMin = 1 }), charter.ErrWeak.Code, "could be decided by one member"},
+		{"at once", weak(func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Notice = 0 }), charter.ErrWeak.Code, "a notice of 0 minutes, where 7 days is the least"},
+		{"in a minute", weak(func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Shortest, k.Longest = 0, 1 }), charter.ErrWeak.Code, "a poll of 0 minutes at least, where 1 hour is the least"},
+		{"the least", weak(func(*charter.MotionEntry, *count.MajorityRule) {}), 0, ""},
+	} {
+		p := f.motionOf(2, row.amends)
+		if row.refused != 0 {
+			got := f.block(f.sign(1, 1, p)).TxResults[0]
+			if got.Code != ballot.ErrTried.Code || !strings.Contains(got.Log, row.says) {
+				t.Errorf("%s: proposed, it is answered %d %s", row.name, got.Code, got.Log)
+			}
+		}
+		p.Anyway = true
+		f.must(f.sign(1, 1, p))
+		n++
+		f.castAll(n, ballot.Yes)
+		f.must(f.sign(1, 1, ballot.Declare{Motion: n}))
+		if r := f.result(n); r.Outcome != count.Carried || r.Refused != row.refused {
+			t.Errorf("%s: %+v", row.name, r)
+		}
+	}
 	f.sound()
 }

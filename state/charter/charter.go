@@ -187,6 +187,16 @@ const (
 	MinTogether    = 2       // office holders who must cast on a motion that only they decide
 )
 
+// Hard bounds of the entrenched kind of motion, so that members hear of what would
+// change the charter and more than one takes part. A kind that needs more than half of
+// all members needs no other quorum, and so a co-op of one can have it too.
+const (
+	MinQuorumOneIn      = 20          // of the electorate one in so many takes part, at least
+	MinQuorumPapers     = 2           // and so many members
+	MinEntrenchedNotice = 7 * 24 * 60 // minutes
+	MinEntrenchedPoll   = 60          // minutes, the shortest
+)
+
 // grants says who may do what.
 //
 //	0x70 ‖ co-op (4) ‖ kind of action (2) → Grant

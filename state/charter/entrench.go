@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -108,7 +109,15 @@ func (m Amend) requireEntrenched(c *state.Ctx, old Policy, founded bool) error {
 	for _, p := range m.Policy {
 		policy = Policy(p)
 	}
-	return m.requireBounds(c, policy.Entrenched)
+	kind, err := m.requireBounds(c, policy.Entrenched)
+	if err != nil || !founded || c.Actor() == (state.Actor{}) {
+		return err
+	}
+	names := func(k MotionEntry) bool { return k.ID == policy.Entrenched }
+	if policy.Entrenched == old.Entrenched && !slices.ContainsFunc(m.Motions, names) {
+		return nil
+	}
+	return kind.TakesTime()
 }
 
 // touches says what entrenched thing the amendment changes, nothing if none.
@@ -178,10 +187,11 @@ func (m Amend) touchesClass(r state.Reader) (string, error) {
 // requireBounds refuses an amendment after which the kind of motion id would not be
 // put to all members, or could be carried by half of them or fewer, or without a
 // quorum, or on shorter notice than another kind, or could not amend the charter.
-func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
+// It returns that kind.
+func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) (MotionKind, error) {
 	kind, known, err := motionKinds.Find(c, id)
 	if err != nil {
-		return err
+		return kind, err
 	}
 	longest, of := uint32(0), MotionKindID(0)
 	notice := func(id MotionKindID, n uint32) {
@@ -196,7 +206,7 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
 		return true, nil
 	})
 	if err != nil {
-		return err
+		return kind, err
 	}
 	for i, k := range m.Motions {
 		if i != m.lastMotion(k.ID) {
@@ -209,19 +219,19 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
 	}
 	amending, err := m.amending(c)
 	if err != nil {
-		return err
+		return kind, err
 	}
 	switch {
 	case !known:
-		return ErrEntrenched.With("the entrenched kind of motion, %d, does not exist", id)
+		return kind, ErrEntrenched.With("the entrenched kind of motion, %d, does not exist", id)
 	case !slices.Contains(amending.Motions, id):
-		return ErrEntrenched.With("the entrenched kind of motion, %d, could not carry it", id)
+		return kind, ErrEntrenched.With("the entrenched kind of motion, %d, could not carry it", id)
 	case len(amending.Offices)+len(amending.Others) > 0 || amending.Members || amending.Concerned:
-		return ErrWeak.With("someone could amend the charter without a motion")
+		return kind, ErrWeak.With("someone could amend the charter without a motion")
 	case kind.Notice < longest:
-		return ErrWeak.With("%s has a notice of %d minutes, kind %d has %d", kind.Name, kind.Notice, of, longest)
+		return kind, ErrWeak.With("%s has a notice of %d minutes, kind %d has %d", kind.Name, kind.Notice, of, longest)
 	}
-	return kind.protects()
+	return kind, kind.protects()
 }
 
 // amending is who may amend the charter after m.
@@ -247,8 +257,29 @@ func (k MotionKind) protects() error {
 		return ErrWeak.With("%s is not put to all members", k.Name)
 	case rule.Threshold.Num < half || rule.Threshold.Num == half && !rule.Strict:
 		return ErrWeak.With("%s can be carried by half", k.Name)
-	case rule.Quorum.Num == 0 && rule.Base != count.BaseMembers:
-		return ErrWeak.With("%s has no quorum", k.Name)
+	case rule.Base == count.BaseMembers:
+		return nil
+	case rule.Quorum.Num < (rule.Quorum.Den-1)/MinQuorumOneIn+1:
+		return ErrWeak.With("%s has a quorum of %s of the members, where 1 in %d is the least", k.Name, words.Fraction(rule.Quorum.Num, rule.Quorum.Den), MinQuorumOneIn)
+	case rule.QuorumMin < MinQuorumPapers:
+		return ErrWeak.With("%s could be decided by one member; its quorum_min has to be %d at least", k.Name, MinQuorumPapers)
+	}
+	return nil
+}
+
+// TakesTime refuses a kind of motion that is no entrenched one because members might not
+// hear of it: its notice or its poll is too short, or the returning officer closes it at
+// any moment. The ledger refuses it in amendments. What a federation is founded with is
+// refused by the programs that found it, unless it is a trial: the ledger's rules have no
+// founder to tell.
+func (k MotionKind) TakesTime() error {
+	switch {
+	case k.Notice < MinEntrenchedNotice:
+		return ErrWeak.With("%s has a notice of %s, where %s is the least", k.Name, words.Minutes(k.Notice), words.Minutes(MinEntrenchedNotice))
+	case k.Shortest < MinEntrenchedPoll:
+		return ErrWeak.With("%s has a poll of %s at least, where %s is the least", k.Name, words.Minutes(k.Shortest), words.Minutes(MinEntrenchedPoll))
+	case k.Closing == OnDeclaring:
+		return ErrWeak.With("%s is closed at whatever moment the returning officer declares", k.Name)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package charter_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -172,7 +173,8 @@ func TestEntrenchedBounds(t *testing.T) {
 	const notice = 31_680 // of the preset's special resolution, the longest
 	kind := func(change func(*charter.MotionKind, *count.MajorityRule)) charter.Amend {
 		k, r := sound(), rule()
-		k.Notice, r.Strict = notice, true
+		k.Notice, k.Shortest, k.Longest = notice, 60, 60
+		r.QuorumMin, r.Strict = 2, true
 		change(&k, &r)
 		k.Method = charter.ByMajority(r)
 		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(strong)}}
@@ -187,6 +189,15 @@ func TestEntrenchedBounds(t *testing.T) {
 	own := []charter.MotionKindID{strong}
 	longer := sound()
 	longer.Notice = notice + 1
+	const weekLess = 7*24*60 - 1
+	hurried := func(notice uint32) charter.Amend { // all kinds with a long notice, shortened
+		second := sound()
+		return charter.Amend{Motions: append(kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice = notice }).Motions, second.Entry(2))}
+	}
+	brief := kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Name, k.Shortest = "strong at once", 1 })
+	brief.Motions[0].ID = 12
+	brief.Grants = grant(charter.Grant{Motions: []charter.MotionKindID{strong, 12}}).Grants
+	brief.Policy = changed(func(p *charter.PolicyEntry) { p.Entrenched, p.Allowance = 12, charter.MaxAllowance })
 	for _, row := range []struct {
 		name   string
 		amends charter.Amend
@@ -207,12 +218,24 @@ func TestEntrenchedBounds(t *testing.T) {
 		}), "not put to all members"},
 		{"half", method(func(r *count.MajorityRule) { r.Strict = false }), "can be carried by half"},
 		{"less than half", method(func(r *count.MajorityRule) { r.Threshold = fraction(49, 100) }), "can be carried by half"},
-		{"no quorum", method(func(r *count.MajorityRule) { r.Quorum = fraction(0, 1) }), "has no quorum"},
+		{"no quorum", method(func(r *count.MajorityRule) { r.Quorum = fraction(0, 1) }), "a quorum of 0% of the members, where 1 in 20 is the least"},
+		{"a quorum of nothing", method(func(r *count.MajorityRule) { r.Quorum = fraction(1, 1e18) }), "where 1 in 20 is the least"},
+		{"a quorum of less than one in twenty", method(func(r *count.MajorityRule) { r.Quorum = fraction(1, 21) }), "a quorum of 1 in 21 of the members, where 1 in 20 is the least"},
+		{"the same of a great whole", method(func(r *count.MajorityRule) { r.Quorum = fraction(1<<59, math.MaxUint64) }), "where 1 in 20 is the least"},
+		{"one member", method(func(r *count.MajorityRule) { r.QuorumMin = 1 }), "could be decided by one member; its quorum_min has to be 2 at least"},
+		{"a poll of less than an hour", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Shortest-- }), "a poll of 59 minutes at least, where 1 hour is the least"},
+		{"closed at any moment", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Closing = charter.OnDeclaring }), "at whatever moment the returning officer declares"},
+		{"less than a week, as all others", hurried(weekLess), "a notice of 10,079 minutes, where 7 days is the least"},
+		{"another, with a short poll", brief, "strong at once has a poll of 1 minute at least"},
 
+		{"one in twenty", method(func(r *count.MajorityRule) { r.Quorum = fraction(1, 20) }), ""},
+		{"one in twenty of a great whole", method(func(r *count.MajorityRule) { r.Quorum = fraction(math.MaxUint64/20+1, math.MaxUint64) }), ""},
+		{"a week, as all others", hurried(weekLess + 1), ""},
+		{"the long notice again", kind(func(*charter.MotionKind, *count.MajorityRule) {}), ""},
 		{"more than half", kind(func(*charter.MotionKind, *count.MajorityRule) {}), ""},
 		{"at least 51 in 100", method(func(r *count.MajorityRule) { r.Threshold, r.Strict = fraction(51, 100), false }), ""},
 		{"three quarters", method(func(r *count.MajorityRule) { r.Threshold, r.Strict = fraction(3, 4), false }), ""},
-		{"of all members, who are the quorum", method(func(r *count.MajorityRule) { r.Quorum, r.Base = fraction(0, 1), count.BaseMembers }), ""},
+		{"of all members, who are the quorum", method(func(r *count.MajorityRule) { r.Quorum, r.QuorumMin, r.Base = fraction(0, 1), 0, count.BaseMembers }), ""},
 		{"the notice of both", charter.Amend{Motions: []charter.MotionEntry{longer.Entry(9), kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice++ }).Motions[0]}}, ""},
 	} {
 		res := l.Mandate(row.amends)
