@@ -40,6 +40,9 @@
 // the end-of-block handler, which serves the co-ops round robin within a budget of
 // units of work (state.EndUnits).
 //
+// state/hold has what members vote on stand still, so that fewer do not void what they
+// decide.
+//
 // state/charter is a co-op's rules as data: who may take which action (Grant),
 // what kinds of motion there are (MotionKind) and how each is counted (Method),
 // the figures (Policy), the hard bounds no motion can pass, the presets, and
@@ -152,7 +155,7 @@
 // # Floors
 //
 // Imports go down only: tx, state/money; client/light, state/count, state/words;
-// client/figure, client/sheet, client/document; state; agenda and charter; member; account; share; ballot; surplus; federation;
+// client/figure, client/sheet, client/document; state; agenda and charter; member and hold; account; share; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -40,6 +40,7 @@ var floors = map[string]int{
 	"state/agenda":     3, // neither knows the other
 	"state/charter":    3,
 	"state/member":     4,
+	"state/hold":       4,
 	"state/account":    5,
 	"state/share":      6, // posts to the books
 	"state/ballot":     7,

@@ -31,6 +31,7 @@ var paged = []struct {
 	{"ballot.casts", ballot.Paper{Marks: make([]byte, ballot.MaxPaper)}, 244},
 	{"ballot.proposed", fullest[uint64](), 9},
 	{"surplus.figures", fullest[uint64](), 9},
+	{"hold.held", fullest[uint32](), 5},
 	{"surplus.parts", fullest[surplus.Part](), 61},
 }
 

@@ -27,6 +27,8 @@ var Hints = state.HintList{
 	ErrLast:       "see the periods and their last days: rochdale period list",
 	ErrHeld:       "wait until the motion is decided, or have all members decide this too: rochdale motion list",
 	ErrAlone:      "open the rest tomorrow, or put it to all members: rochdale account open --propose",
+	ErrVoted:      "wait until the motion is decided, or have all members decide this too: rochdale motion list",
+	ErrOften:      "have another member propose it",
 	ErrSides:      "post what moves between two accounts; take a mistake back with: rochdale account reverse",
 	ErrRunning:    "declare it on a later day; days end at midnight UTC",
 }

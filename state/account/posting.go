@@ -297,12 +297,12 @@ func requireFree(c *state.Ctx) error {
 
 // Hold stops unappropriated surplus from being moved by hand until as many Releases,
 // while members vote on how it is allocated. What all members decide still moves it.
-func Hold(c *state.Ctx) error { return hold(c, 1) }
+func Hold(c *state.Ctx) error { return holdBy(c, 1) }
 
 // Release ends a Hold.
-func Release(c *state.Ctx) error { return hold(c, ^uint32(0)) }
+func Release(c *state.Ctx) error { return holdBy(c, ^uint32(0)) }
 
-func hold(c *state.Ctx, change uint32) error {
+func holdBy(c *state.Ctx, change uint32) error {
 	b, err := books.Get(c, 0)
 	if err != nil {
 		return err

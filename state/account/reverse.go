@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/hold"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -31,21 +32,48 @@ func (m Reverse) Check() error {
 	return nil
 }
 
-// Apply posts the opposite entry.
-func (m Reverse) Apply(c *state.Ctx) error {
-	rec, err := EntryOf(c, m.Entry)
+// reversible returns an entry that was posted by hand and is not reversed.
+func reversible(r state.Reader, entry uint64) (Record, error) {
+	rec, err := EntryOf(r, entry)
 	if err != nil {
-		return err
+		return rec, err
 	}
-	by, err := ReversedBy(c, m.Entry)
+	by, err := ReversedBy(r, entry)
 	if err != nil {
-		return err
+		return rec, err
 	}
 	if by != 0 {
-		return ErrReversed.With("entry %d by entry %d", m.Entry, by)
+		return rec, ErrReversed.With("entry %d by entry %d", entry, by)
 	}
 	if !rec.Hand {
-		return ErrRoomEntry.With("entry %d", m.Entry)
+		return rec, ErrRoomEntry.With("entry %d", entry)
+	}
+	return rec, nil
+}
+
+// voted are the entries that members vote on: no one reverses them meanwhile, to reverse
+// that again.
+var voted = hold.Kind{Number: hold.Entries, What: "entry", Held: ErrVoted, Often: ErrOften}
+
+// Hold has the entry stand still while members vote on the reversal.
+func (m Reverse) Hold(c *state.Ctx) error {
+	if _, err := reversible(c, m.Entry); err != nil {
+		return err
+	}
+	return voted.Hold(c, 0, []uint64{m.Entry})
+}
+
+// Release ends a Hold.
+func (m Reverse) Release(c *state.Ctx) error { return voted.Release(c, 0, []uint64{m.Entry}) }
+
+// Apply posts the opposite entry.
+func (m Reverse) Apply(c *state.Ctx) error {
+	rec, err := reversible(c, m.Entry)
+	if err != nil {
+		return err
+	}
+	if err := voted.Require(c, 0, []uint64{m.Entry}, true); err != nil {
+		return err
 	}
 	b, err := books.Get(c, 0)
 	if err != nil {

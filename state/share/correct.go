@@ -36,6 +36,9 @@ func (m Correct) Cost() int { return Issue{m.Subscriptions}.Cost() }
 
 // Apply takes the issue or the confirmation back.
 func (m Correct) Apply(c *state.Ctx) error {
+	if err := voted.Require(c, 0, m.Subscriptions, true); err != nil {
+		return err
+	}
 	first, err := SubscriptionOf(c, m.Subscriptions[0])
 	if err != nil {
 		return err
@@ -62,6 +65,24 @@ func (m Correct) Apply(c *state.Ctx) error {
 	c.Emit(Corrected{len(b.subs), Unpaid, b.amount, posting.Post(c)})
 	return nil
 }
+
+// Hold has the subscriptions stand still while members vote on the correction.
+func (m Correct) Hold(c *state.Ctx) error {
+	first, err := SubscriptionOf(c, m.Subscriptions[0])
+	if err != nil {
+		return err
+	}
+	if first.Status != Issued {
+		first.Status = Paid
+	}
+	if _, err := loadBatch(c, m.Subscriptions, first.Status); err != nil {
+		return err
+	}
+	return voted.Hold(c, 0, m.Subscriptions)
+}
+
+// Release ends a Hold.
+func (m Correct) Release(c *state.Ctx) error { return voted.Release(c, 0, m.Subscriptions) }
 
 // unissue takes issues back, an operation on the register each.
 func (m Correct) unissue(c *state.Ctx) error {

@@ -23,12 +23,12 @@ func requireThawed(r state.Reader) error {
 
 // Hold stops the holdings of a class from changing until as many Releases, while
 // members vote on a dividend by them. Subscribing and paying go on.
-func Hold(c *state.Ctx, class Class) error { return hold(c, class, 1) }
+func Hold(c *state.Ctx, class Class) error { return holdBy(c, class, 1) }
 
 // Release ends a Hold.
-func Release(c *state.Ctx, class Class) error { return hold(c, class, ^uint32(0)) }
+func Release(c *state.Ctx, class Class) error { return holdBy(c, class, ^uint32(0)) }
 
-func hold(c *state.Ctx, class Class, change uint32) error {
+func holdBy(c *state.Ctx, class Class, change uint32) error {
 	if _, err := TermsOf(c, class); err != nil {
 		return err
 	}

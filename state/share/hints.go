@@ -24,4 +24,6 @@ var Hints = state.HintList{
 	ErrRefunded:     "subscribe again: rochdale share subscribe",
 	ErrReason:       "say in a few words why: --reason TEXT",
 	ErrHeld:         "wait until the motion is decided; until it opens its proposer can withdraw it: rochdale motion list",
+	ErrVoted:        "wait until the motion is decided, or have all members decide this too: rochdale motion list",
+	ErrOften:        "have another member propose it",
 }

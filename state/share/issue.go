@@ -45,6 +45,9 @@ func (m Issue) Apply(c *state.Ctx) error {
 	if err := b.requireFree(); err != nil {
 		return err
 	}
+	if err := voted.Require(c, 0, m.Subscriptions, false); err != nil {
+		return err
+	}
 	if err := requireHere(c, b.subs); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/hold"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -49,6 +50,9 @@ func (m Refund) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := voted.Require(c, 0, m.Subscriptions, true); err != nil {
+		return err
+	}
 	held, at, err := b.holdings(c)
 	if err != nil {
 		return err
@@ -70,6 +74,21 @@ func (m Refund) Apply(c *state.Ctx) error {
 	c.Emit(PaymentRefunded{len(b.subs), b.amount, posting.Post(c)})
 	return nil
 }
+
+// voted are the subscriptions that members vote on: no one issues, corrects or refunds
+// them meanwhile.
+var voted = hold.Kind{Number: hold.Subscriptions, What: "subscription", Held: ErrVoted, Often: ErrOften}
+
+// Hold has the subscriptions stand still while members vote on the refund.
+func (m Refund) Hold(c *state.Ctx) error {
+	if _, err := loadBatch(c, m.Subscriptions, Paid); err != nil {
+		return err
+	}
+	return voted.Hold(c, 0, m.Subscriptions)
+}
+
+// Release ends a Hold.
+func (m Refund) Release(c *state.Ctx) error { return voted.Release(c, 0, m.Subscriptions) }
 
 // putHolding writes a holding, or none if it is empty.
 func putHolding(c *state.Ctx, key holdingKey, h Holding) {

@@ -164,6 +164,8 @@ var (
 	ErrTotal        = &state.Rejection{Code: 217, Reason: "total of the batch out of range"}
 	ErrRefunded     = &state.Rejection{Code: 218, Reason: "subscription's money was paid back"}
 	ErrReason       = &state.Rejection{Code: 219, Reason: "reason is empty or too long"}
+	ErrVoted        = &state.Rejection{Code: 221, Reason: "subscription stands still while members vote on paying its money back or correcting it"}
+	ErrOften        = &state.Rejection{Code: 222, Reason: "two motions of this member had the subscription stand still"}
 	ErrHeld         = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 

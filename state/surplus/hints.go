@@ -32,6 +32,8 @@ var Hints = state.HintList{
 	ErrUnpaid:    "see whose part is paid by which entry: rochdale period explain",
 	ErrSettled:   "see by which entry: rochdale period explain",
 	ErrHeldTwice: "have another member propose it",
+	ErrVoted:     "wait until the motion is decided, or have all members decide this too: rochdale motion list",
+	ErrOften:     "have another member propose it",
 	ErrReason:    "say in a few words why: --reason TEXT",
 	ErrNamed:     "give another name, such as the next year; see them with: rochdale period list",
 	ErrTotal:     "the amount is larger than any account can hold",

@@ -72,6 +72,9 @@ func (m Pay) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := votedMoney.Require(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members), false); err != nil {
+		return err
+	}
 	posting, err := prepare(c, m.narrative(s.Name), amount, account.Dividends, account.Bank)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/hold"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -46,13 +47,11 @@ func (m Return) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	batch, amount, err := partsOf(c, m.Period, m.Step, m.Members, func(number state.Member, p Part) (money.Amount, error) {
-		if p.Paid == 0 {
-			return 0, ErrUnpaid.With("member %d", number)
-		}
-		return p.Cash, nil
-	})
+	batch, amount, err := partsOf(c, m.Period, m.Step, m.Members, paid)
 	if err != nil {
+		return err
+	}
+	if err := votedMoney.Require(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members), true); err != nil {
 		return err
 	}
 	posting, err := prepare(c, m.Reason, amount, account.Bank, account.Dividends)
@@ -71,6 +70,27 @@ func (m Return) Apply(c *state.Ctx) error {
 	c.Return(entry)
 	c.Emit(PartsReturned{m.Period, m.Step, len(m.Members), amount, entry})
 	return nil
+}
+
+// paid is what a part was paid.
+func paid(number state.Member, p Part) (money.Amount, error) {
+	if p.Paid == 0 {
+		return 0, ErrUnpaid.With("member %d", number)
+	}
+	return p.Cash, nil
+}
+
+// Hold has the parts stand still while members vote on what the bank sent back.
+func (m Return) Hold(c *state.Ctx) error {
+	if _, _, err := partsOf(c, m.Period, m.Step, m.Members, paid); err != nil {
+		return err
+	}
+	return votedMoney.Hold(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members))
+}
+
+// Release ends a Hold.
+func (m Return) Release(c *state.Ctx) error {
+	return votedMoney.Release(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members))
 }
 
 // dividendOf returns a step that is a dividend and is divided.
@@ -153,6 +173,9 @@ func (m Settle) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := m.voted().Require(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members), true); err != nil {
+		return err
+	}
 	posting, err := prepare(c, m.Reason, amount, m.from(), m.Account)
 	if err != nil {
 		return err
@@ -177,6 +200,26 @@ func (m Settle) Apply(c *state.Ctx) error {
 	c.Return(entry)
 	c.Emit(PartsSettled{m.Period, m.Step, len(m.Members), m.Notices, m.Account, amount, entry})
 	return nil
+}
+
+// Hold has the parts stand still while members vote on settling them.
+func (m Settle) Hold(c *state.Ctx) error {
+	if _, _, err := partsOf(c, m.Period, m.Step, m.Members, m.owed); err != nil {
+		return err
+	}
+	return m.voted().Hold(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members))
+}
+
+// Release ends a Hold.
+func (m Settle) Release(c *state.Ctx) error {
+	return m.voted().Release(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members))
+}
+
+func (m Settle) voted() hold.Kind {
+	if m.Notices {
+		return votedNotices
+	}
+	return votedMoney
 }
 
 // from is the account on which it is owed.

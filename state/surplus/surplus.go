@@ -234,5 +234,7 @@ var (
 	ErrSettled   = &state.Rejection{Code: 543, Reason: "member's part is settled already"}
 	ErrReason    = &state.Rejection{Code: 544, Reason: "reason is empty or too long"}
 	ErrHeldTwice = &state.Rejection{Code: 545, Reason: "two motions of this member had the period stand still"}
+	ErrVoted     = &state.Rejection{Code: 551, Reason: "member's part stands still while members vote on settling it"}
+	ErrOften     = &state.Rejection{Code: 552, Reason: "two motions of this member had the part stand still"}
 	ErrNamed     = &state.Rejection{Code: 550, Reason: "a period of that name is there already"}
 )

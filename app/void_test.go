@@ -1,0 +1,203 @@
+package app
+
+import (
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+// asked has members cast yes on a motion that carries an action, and returns its number.
+func (f *fed) asked(n ballot.Number, a state.Action) {
+	f.t.Helper()
+	f.must(f.sign(1, 3, f.motionOf(1, a)))
+	f.castAll(n, ballot.Yes)
+}
+
+// byTwo has the two officers carry an action by motion n, which then must be refused by
+// a rejection, or done if that is nil.
+func (f *fed) byTwo(n ballot.Number, a state.Action, want *state.Rejection) {
+	f.t.Helper()
+	p := f.motionOf(3, a)
+	p.Anyway = true
+	yes := ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()}
+	f.must(f.sign(1, 1, p), f.sign(1, 1, yes), f.sign(1, 2, yes))
+	f.block()
+	f.wantEnded(n, want)
+}
+
+// counted closes a motion and says how its action ended.
+func (f *fed) counted(n ballot.Number, want *state.Rejection) {
+	f.t.Helper()
+	f.must(f.sign(1, 1, ballot.Declare{Motion: n}))
+	f.wantEnded(n, want)
+}
+
+// subscribed has a class of shares and paid subscriptions 1 to n, of member 4.
+func (f *fed) subscribed(n int) {
+	f.t.Helper()
+	f.carry(1, 2, share.OpenClass{Class: 1, Name: "a", Par: 100, MaxHolding: 50})
+	for i := range uint64(n) {
+		f.must(f.sign(1, 4, share.Subscribe{Member: 4, Class: 1, Units: 1}))
+		f.must(f.sign(1, 1, share.ConfirmPayment{Subscriptions: []uint64{i + 1}}))
+	}
+}
+
+func (f *fed) wantStatus(number uint64, want share.Status) {
+	f.t.Helper()
+	v := f.view()
+	defer v.Close()
+	if s, err := share.SubscriptionOf(v.Of(1), number); err != nil || s.Status != want {
+		f.t.Errorf("subscription %d is %v, %v, want %v", number, s.Status, err, want)
+	}
+}
+
+// While members vote on paying back the money for shares, neither an officer nor two
+// issue, correct or pay back one of them; when it is over they do.
+func TestNoVetoOfRefund(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.subscribed(3)
+	one := []uint64{1}
+	f.asked(2, share.Refund{Subscriptions: []uint64{1, 2}, Reason: "pay it back"})
+	f.wantRefused(share.Issue{Subscriptions: one}, share.ErrVoted)
+	f.must(f.sign(1, 1, share.Issue{Subscriptions: []uint64{3}})) // another
+	f.byTwo(3, share.Issue{Subscriptions: one}, share.ErrVoted)
+	f.byTwo(4, share.Correct{Subscriptions: one, Reason: "r"}, share.ErrVoted)
+	f.byTwo(5, share.Refund{Subscriptions: one, Reason: "r"}, share.ErrVoted)
+	f.counted(2, nil)
+	f.wantStatus(1, share.Refunded)
+	f.wantStatus(2, share.Refunded)
+	f.wantBalance(account.Bank, 100)
+	f.byTwo(6, share.Correct{Subscriptions: []uint64{3}, Reason: "r"}, nil) // it holds what it moves
+	f.byTwo(7, share.Refund{Subscriptions: []uint64{3}, Reason: "r"}, nil)
+	f.wantStatus(3, share.Refunded)
+	f.sound()
+}
+
+// While members vote on taking an issue back, no one does so before them, to issue again.
+func TestNoVetoOfCorrection(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.subscribed(2)
+	f.must(f.sign(1, 1, share.Issue{Subscriptions: []uint64{1, 2}}))
+	f.asked(2, share.Correct{Subscriptions: []uint64{1, 2}, Reason: "a mistake"})
+	f.byTwo(3, share.Correct{Subscriptions: []uint64{1}, Reason: "r"}, share.ErrVoted)
+	f.counted(2, nil)
+	f.wantStatus(1, share.Paid)
+	f.wantStatus(2, share.Paid)
+	f.must(f.sign(1, 1, share.Issue{Subscriptions: []uint64{1}}))
+	f.sound()
+}
+
+// All members may decide otherwise meanwhile. What is not there, or not in a state to be
+// moved, no one has stand still, even if it is proposed anyway; and one member only twice.
+func TestStandingStillIsBounded(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.subscribed(1)
+	f.carry(2, 2, charter.Amend{Grants: []charter.GrantEntry{{Kind: share.KindIssue, Offices: []charter.Office{charter.Treasurer}, Motions: []charter.MotionKindID{1}}}})
+	f.must(f.sign(1, 4, share.Subscribe{Member: 4, Class: 1, Units: 1})) // 2 is not paid
+	refund := share.Refund{Subscriptions: []uint64{1}, Reason: "pay it back"}
+	f.asked(3, refund)
+	f.must(f.sign(1, 3, f.motionOf(1, refund))) // 4, again after a mistake
+	try := func(m state.Member, number uint64, want *state.Rejection) {
+		t.Helper()
+		p := f.motionOf(1, share.Refund{Subscriptions: []uint64{number}, Reason: "r"})
+		p.Anyway = true
+		if r := f.block(f.sign(1, m, p)).TxResults[0]; r.Code != want.Code {
+			t.Errorf("by member %d, of subscription %d: %d %s", m, number, r.Code, r.Log)
+		}
+	}
+	try(3, 1, share.ErrOften)
+	try(5, 2, share.ErrUnpaid)
+	try(5, 99, share.ErrSubscription)
+	f.must(f.sign(1, 5, f.motionOf(1, refund))) // 5
+	f.carry(6, 1, share.Issue{Subscriptions: []uint64{1}})
+	f.wantEnded(6, nil)
+	f.counted(3, share.ErrIssued)
+	f.wantStatus(1, share.Issued)
+	f.sound()
+}
+
+// divided has members 1, 2 and 5 owed 1.00 each, half of it in notices, in step 1 of
+// period 1.
+func (f *fed) divided() {
+	f.t.Helper()
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "2026"}), f.sign(1, 1, sold(10_000)))
+	for _, m := range []state.Member{1, 2, 5} {
+		f.must(f.sign(1, 1, patronage(m, 10)))
+	}
+	f.must(f.sign(1, 1, surplus.Declare{Period: 1, Surplus: 10_000}))
+	rule := asDividend(1, 300)
+	rule.Steps[0].Paid = money.Rate{Num: 1, Den: 2}
+	f.carry(1, 1, rule)
+	f.block()
+}
+
+func (f *fed) wantPart(m state.Member, paid, settled, redeemed bool) {
+	f.t.Helper()
+	v := f.view()
+	defer v.Close()
+	p, _, err := surplus.PartOf(v.Of(1), 1, 1, m)
+	if err != nil || p.Cash != 50 || (p.Paid != 0) != paid || (p.Settled != 0) != settled || (p.Redeemed != 0) != redeemed {
+		f.t.Errorf("member %d has %+v, %v", m, p, err)
+	}
+}
+
+// While members vote on what no one claimed, no officer pays a part of it, as to itself:
+// what they carry of the batch is done. Other parts are paid.
+func TestNoVetoOfSettlement(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.divided()
+	pay := func(m state.Member) surplus.Pay {
+		return surplus.Pay{Period: 1, Step: 1, Members: []state.Member{m}}
+	}
+	f.asked(2, surplus.Settle{Period: 1, Step: 1, Members: []state.Member{1, 5}, Account: account.Reserve, Reason: "unclaimed"})
+	f.asked(3, surplus.Settle{Period: 1, Step: 1, Members: []state.Member{2}, Notices: true, Account: account.Reserve, Reason: "given up"})
+	f.wantRefused(pay(1), surplus.ErrVoted)
+	f.byTwo(4, pay(5), surplus.ErrVoted)
+	f.must(f.sign(1, 1, pay(2))) // members vote on its notices, not on its money
+	f.counted(2, nil)
+	f.counted(3, nil)
+	f.wantPart(1, false, true, false)
+	f.wantPart(5, false, true, false)
+	f.wantPart(2, true, false, true)
+	f.wantBalance(account.Reserve, -150)
+	f.sound()
+}
+
+// While members vote on what the bank sent back, no one records a part of it before them.
+func TestNoVetoOfReturn(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.divided()
+	f.must(f.sign(1, 1, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1, 2}}))
+	back := func(m ...state.Member) surplus.Return {
+		return surplus.Return{Period: 1, Step: 1, Members: m, Reason: "sent back"}
+	}
+	f.asked(2, back(1, 2))
+	f.byTwo(3, back(1), surplus.ErrVoted)
+	f.counted(2, nil)
+	f.wantPart(1, false, false, false)
+	f.wantPart(2, false, false, false)
+	f.must(f.sign(1, 1, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}))
+	f.byTwo(4, back(1), nil)
+	f.sound()
+}
+
+// While members vote on reversing an entry, no officer does, to reverse that again: an
+// entry is reversed once.
+func TestNoVetoOfReversal(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, sold(100)), f.sign(1, 1, sold(7)))
+	undone := account.Reverse{Entry: 1, Narrative: "undone"}
+	f.asked(1, undone)
+	f.wantRefused(undone, account.ErrVoted)
+	f.must(f.sign(1, 1, account.Reverse{Entry: 2, Narrative: "another"}))
+	f.counted(1, nil)
+	f.wantBalance(account.Bank, 0)
+	f.must(f.sign(1, 1, sold(5)), f.sign(1, 1, account.Reverse{Entry: 5, Narrative: "slip"}))
+	f.sound()
+}
