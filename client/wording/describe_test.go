@@ -201,7 +201,7 @@ motion 9, open for: from 30 minutes to 90 minutes
 motion 9, closes: as soon as nothing can change the outcome, or when its time is over
 motion 9, is carried by: at least two thirds of votes cast
 who may take action 1fff: nobody → the member concerned or the auditor of co-op 3
-who may take member.Suspend: motion 1 (ordinary resolution) → the chair, motion 9 (bakers' poll) or motion 1 (ordinary resolution)
+who may take member.Suspend: motion 1 (ordinary resolution) or motion 4 (written resolution) → the chair, motion 9 (bakers' poll) or motion 1 (ordinary resolution)
 currency: EUR, with 2 digits behind the point, as before
 classes of members: 1 (member) → 1 (member) and 2 (baker)
 allowance: 100,000 transactions a member a day → 50 transactions a member a day

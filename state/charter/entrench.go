@@ -64,7 +64,10 @@ func (m Amend) requireEntrenched(c *state.Ctx, old Policy, founded bool) error {
 	for _, p := range m.Policy {
 		policy = Policy(p)
 	}
-	return m.requireBounds(c, policy.Entrenched)
+	if err := m.requireBounds(c, policy.Entrenched); err != nil {
+		return err
+	}
+	return m.requireDefence(c, policy)
 }
 
 // touches says what entrenched thing the amendment changes, nothing if none.
@@ -160,7 +163,7 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
 			kind, known = k.motion(), true
 		}
 	}
-	amending, err := m.amending(c)
+	amending, err := m.grantAfter(c, KindAmend)
 	if err != nil {
 		return err
 	}
@@ -175,17 +178,6 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
 		return ErrWeak.With("%s has a notice of %d minutes, kind %d has %d", kind.Name, kind.Notice, of, longest)
 	}
 	return kind.protects()
-}
-
-// amending is who may amend the charter after m.
-func (m Amend) amending(r state.Reader) (Grant, error) {
-	amending, err := GrantOf(r, KindAmend)
-	for _, g := range m.Grants {
-		if g.Kind == KindAmend {
-			amending = g.grant()
-		}
-	}
-	return amending, err
 }
 
 // protects refuses a kind of motion that cannot be the entrenched one.
