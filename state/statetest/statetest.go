@@ -154,6 +154,11 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 		g.Motions = append(g.Motions, 1)
 		d.Grants = append(d.Grants, g)
 	}
+	for i, g := range d.Grants {
+		if slices.Contains(g.Actions, "member.Suspend") { // as every charter needs: it suspends before those who wait have a vote
+			d.Grants[i].Motions = append(slices.Clip(g.Motions), 4)
+		}
+	}
 	return d, nil
 }
 
