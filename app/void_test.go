@@ -1,12 +1,14 @@
 package app
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -199,5 +201,24 @@ func TestNoVetoOfReversal(t *testing.T) {
 	f.counted(1, nil)
 	f.wantBalance(account.Bank, 0)
 	f.must(f.sign(1, 1, sold(5)), f.sign(1, 1, account.Reverse{Entry: 5, Narrative: "slip"}))
+	f.sound()
+}
+
+// All members put a validator in the place of the one that officers decided on meanwhile,
+// also if that had the same key, and wherever its node was announced.
+func TestNoVetoOfValidator(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.asked(1, replaceBy(1, 9))
+	f.byTwo(2, replaceBy(1, 9), nil)
+	f.byTwo(3, replaceBy(1, 8), nil)
+	f.must(f.sign(1, 1, federation.Announce{Peer: replaceBy(1, 8).Peer, Address: "192.0.2.8:26656"}))
+	f.counted(1, nil)
+	v := f.view()
+	coop, err := federation.Find(v, 1)
+	v.Close()
+	if err != nil || !bytes.Equal(coop.Next.Key, validatorKey(1, 9)) || coop.Next.Peer != replaceBy(1, 9).Peer || coop.Next.Address != "192.0.2.9:26656" {
+		t.Errorf("%+v waits for its power, %v", coop.Next, err)
+	}
+	f.must(f.shows(1, 9))
 	f.sound()
 }
