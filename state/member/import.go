@@ -79,7 +79,7 @@ func (m Import) Apply(c *state.Ctx) error {
 	if t.Members > MaxMembers-MaxImport {
 		return ErrFull
 	}
-	counts, err := m.counts(c, policy)
+	counts, err := m.counts(c)
 	if err != nil {
 		return err
 	}
@@ -99,9 +99,9 @@ func (m Import) Apply(c *state.Ctx) error {
 // counts is the day from which on those entered are in electorates: none if they found
 // the co-op or the entrenched kind of motion took them over. A meeting at which few are
 // present, or a resolution that is quick, could otherwise double the electorate at once.
-func (m Import) counts(c *state.Ctx, policy charter.Policy) (uint64, error) {
+func (m Import) counts(c *state.Ctx) (uint64, error) {
 	by := c.Authority()
-	if by.Actor == (state.Actor{}) || by.Motion != 0 && charter.MotionKindID(by.Kind) == policy.Entrenched {
+	if by.Actor == (state.Actor{}) || by.Entrenched {
 		return 0, nil
 	}
 	return afterWaiting(c)

@@ -234,7 +234,7 @@ func rules(s Setup) state.Rules {
 func New(t TB, s Setup) *L {
 	t.Helper()
 	if s.EndBlock == nil {
-		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda)}
+		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda)}
 	}
 	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
 	r := rules(s)
