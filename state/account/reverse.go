@@ -88,6 +88,9 @@ func (m Reverse) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if all && m.Day <= b.Shut {
+		m.Day = 0 // its period was closed while they voted
+	}
 	lines, slip := opposite(rec.Lines), open && c.Day() <= state.DayOf(rec.Time)+MaxSlip
 	if err := requireByHand(c, lines, all || slip); err != nil {
 		return err
