@@ -230,7 +230,7 @@ func TestNoVetoOfAccount(t *testing.T) {
 	f := newFed(t, 1, Options{})
 	reserve := account.Open{Code: 3110, Type: account.Equity, Guard: account.CreditOnly, Name: "reserve for the roof"}
 	f.asked(1, reserve)
-	f.wantRefused(account.Open{Code: 3110, Type: account.Asset, Name: "goods"}, account.ErrVoted)
+	f.wantRefused(account.Open{Code: 3110, Type: account.Asset, Name: "goods"}, account.ErrAsked)
 	f.must(f.sign(1, 1, account.Open{Code: 3111, Type: account.Asset, Name: "goods"}))
 	f.counted(1, nil)
 	v := f.view()

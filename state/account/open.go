@@ -93,7 +93,7 @@ func (m Open) Apply(c *state.Ctx) error {
 
 // asked are the codes of accounts that members are asked to open: no officer gives the
 // code to another account meanwhile.
-var asked = hold.Kind{Number: hold.Accounts, What: "account", Held: ErrVoted, Often: ErrOften}
+var asked = hold.Kind{Number: hold.Accounts, What: "account", Held: ErrAsked, Often: ErrAskedOften}
 
 // Hold keeps the code while members vote on the account.
 func (m Open) Hold(c *state.Ctx) error {
