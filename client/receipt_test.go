@@ -287,7 +287,7 @@ func TestDecisionInFull(t *testing.T) {
 		}
 	}
 	const office = "- member 1 as secretary: in office, as before"
-	says(2, "It was decided to appoint member 1 secretary, which was rejected with code 112: member holds that office already.", office)
+	says(2, "It was decided to appoint member 1 secretary, which the ledger's rules refused: member holds that office already.", office)
 	says(3, "It was to appoint member 1 secretary, which was not done.", office)
 }
 

@@ -214,7 +214,7 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		return err
 	}
 	if !dry && file == "" {
-		if err := confirmAct(cmd, a); err != nil {
+		if err := s.confirm(cmd, a); err != nil {
 			return err
 		}
 	}
@@ -238,8 +238,8 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		}
 		info.Result, info.File = resultWritten, file
 		info.Until = s.expiry(raw)
-		note(cmd, "it can be sent until block %s, which is in %v at the earliest; any other transaction that you sign and send before takes its place",
-			formatCount(int64(info.Until)), s.life)
+		note(cmd, "it can be sent until block %s, which is in %s at the earliest; any other transaction that you sign and send before takes its place",
+			formatCount(int64(info.Until)), lasting(s.life))
 		hint(cmd, "send it with: rochdale tx send %s", file)
 		return showAct(cmd, info)
 	}
