@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"strings"
 	"time"
@@ -61,45 +60,6 @@ func (a act) explain(err error) error {
 		}
 	}
 	return &out
-}
-
-// refusal is explain, and says whose an action is if the charter does not give
-// it to the signer.
-func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
-	var e *exitError
-	if !errors.As(err, &e) || e.rejection != state.ErrAuthority.Code {
-		return a.explain(err)
-	}
-	grant, readErr := charter.GrantOf(s, a.kind)
-	if readErr != nil {
-		return a.explain(err) // the general hint will do
-	}
-	out := *e
-	out.hint = "it is taken by " + wording.Grant(s, grant)
-	if len(grant.Motions) > 0 && cmd.Flags().Lookup("propose") != nil {
-		out.hint += fmt.Sprintf("; to put it to a motion, add: --propose %d", s.quickest(grant.Motions))
-	}
-	return &out
-}
-
-// quickest is the kind of motion, of some, that can be decided soonest: by notice and
-// shortest poll, and where these are the same by how few decide.
-func (s *session) quickest(kinds []charter.MotionKindID) charter.MotionKindID {
-	best, least := kinds[0], uint64(math.MaxUint64)
-	for _, id := range kinds {
-		k, err := charter.MotionKindOf(s, id)
-		if err != nil {
-			continue // it cannot be proposed
-		}
-		wait := 2 * (uint64(k.Notice) + uint64(k.Shortest))
-		if k.Electorate.Sort != charter.Holders {
-			wait++
-		}
-		if wait < least {
-			best, least = id, wait
-		}
-	}
-	return best
 }
 
 // addActFlags declares the flags of every command that signs.

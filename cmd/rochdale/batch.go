@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -112,6 +113,9 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 	for _, p := range parts {
 		if err := p.action.Check(); err != nil {
 			return nil, refused(err)
+		}
+		if err := wording.Missing(s, p.action); state.Rejected(err) != nil {
+			return nil, p.explain(refused(err))
 		}
 		total += int64(p.size)
 	}
