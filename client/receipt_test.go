@@ -148,6 +148,7 @@ func TestReceiptsSayWhatIsOnTheLedger(t *testing.T) {
 				t.Errorf("it says\n%s\nwant\n%s", strings.Join(got.Statement, "\n"), strings.Join(row.want, "\n"))
 			}
 			same(t, "anchored", got.Anchored, true)
+			same(t, "other words", got.OtherWords, false)
 			same(t, "signed", [4]int{got.Signed, got.Validators, got.Trusted, got.TrustedOf}, [4]int{4, 4, 4, 4})
 			same(t, "height", got.Height, uint64(len(r.sealed)-1))
 			same(t, "version", [2]any{got.Version, got.Newer}, [2]any{uint64(1), false})

@@ -165,7 +165,7 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		return a.explain(refused(err)) // before anything is said of it as if it were there
 	}
 	does := wording.Describe(s, a.action)
-	note(cmd, "You are about to %s, %s.", does.Phrase, s.standing())
+	notePage(cmd, "You are about to %s, %s.", does.Phrase, s.standing())
 	noteClauses(cmd, does.Clauses)
 	noteClauses(cmd, a.facts)
 	dry, _ := cmd.Flags().GetBool("dry-run")

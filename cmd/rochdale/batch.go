@@ -123,7 +123,7 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 		note(cmd, "there is nothing left to do")
 		return nil, nil
 	}
-	note(cmd, "You are about to %s, in %s, %s.", b.words, plural(uint64(len(parts)), "transaction"), s.standing())
+	notePage(cmd, "You are about to %s, in %s, %s.", b.words, plural(uint64(len(parts)), "transaction"), s.standing())
 	noteClauses(cmd, b.facts)
 	if dry {
 		// Only the first can be tried: the others depend on it.

@@ -87,7 +87,7 @@ func confirmSending(cmd *cobra.Command, d delivery, raw []byte) error {
 		return confirmFinal(cmd, "for all that can be read of it", "send it? (yes or no)", "sent")
 	}
 	does := wording.Describe(r, action)
-	note(cmd, "You are about to send what member %d of co-op %d, %s, signed: %s.", body.Signer, body.Coop, r.name, does.Phrase)
+	notePage(cmd, "You are about to send what member %d of co-op %d, %s, signed: %s.", body.Signer, body.Coop, r.name, does.Phrase)
 	noteClauses(cmd, does.Clauses)
 	why := wording.Final(r, state.Member(body.Signer), body.Kind, action)
 	if why == "" {
