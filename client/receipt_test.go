@@ -148,6 +148,7 @@ func TestReceiptsSayWhatIsOnTheLedger(t *testing.T) {
 				t.Errorf("it says\n%s\nwant\n%s", strings.Join(got.Statement, "\n"), strings.Join(row.want, "\n"))
 			}
 			same(t, "anchored", got.Anchored, true)
+			same(t, "other words", got.OtherWords, false)
 			same(t, "signed", [4]int{got.Signed, got.Validators, got.Trusted, got.TrustedOf}, [4]int{4, 4, 4, 4})
 			same(t, "height", got.Height, uint64(len(r.sealed)-1))
 			same(t, "version", [2]any{got.Version, got.Newer}, [2]any{uint64(1), false})
@@ -287,7 +288,7 @@ func TestDecisionInFull(t *testing.T) {
 		}
 	}
 	const office = "- member 1 as secretary: in office, as before"
-	says(2, "It was decided to appoint member 1 secretary, which was rejected with code 112: member holds that office already.", office)
+	says(2, "It was decided to appoint member 1 secretary, which the ledger's rules refused: member holds that office already.", office)
 	says(3, "It was to appoint member 1 secretary, which was not done.", office)
 }
 

@@ -1,6 +1,10 @@
 package state
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
 
 // A Trial marks a federation that was founded to try things out, and says how far
 // its clock was set forward. A year with its notices can then be lived in minutes.
@@ -62,10 +66,10 @@ func Advance(c *Ctx, by uint64) (offset int64, err error) {
 		return 0, ErrNoTrial
 	}
 	if by == 0 || by > MaxAdvance {
-		return 0, ErrAdvance.With("%d seconds, 1 to %d at a time", by, MaxAdvance)
+		return 0, ErrAdvance.With("%s, %s to %s at a time", words.Span(by), words.Span(1), words.Span(MaxAdvance))
 	}
 	if head.Trial.Offset > MaxOffset-int64(by) {
-		return 0, ErrAdvance.With("%d seconds ahead and %d more, at most %d", head.Trial.Offset, by, MaxOffset)
+		return 0, ErrAdvance.With("%s ahead and %s more, at most %s", words.Span(uint64(head.Trial.Offset)), words.Span(by), words.Span(MaxOffset))
 	}
 
 	// Past this line nothing fails.

@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -143,11 +144,8 @@ func (m motion) became(does string) string {
 	case m.outcome != count.Carried:
 		return fmt.Sprintf("It was to %s, which was not done.", does)
 	case m.refused != 0:
-		text := fmt.Sprintf("It was decided to %s, which was rejected with code %d", does, m.refused)
-		if why := wording.Reason(m.refused); why != "" {
-			text += ": " + why
-		}
-		return text + "."
+		why := cmp.Or(wording.Reason(m.refused), fmt.Sprintf("by rule %d, which this program does not know", m.refused))
+		return fmt.Sprintf("It was decided to %s, which the ledger's rules refused: %s.", does, why)
 	}
 	return fmt.Sprintf("It was decided to %s, and that was done.", does)
 }

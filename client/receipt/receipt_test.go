@@ -320,7 +320,7 @@ func TestWordsAreNotLookedAt(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := Verify(raw, keptTrust(t, format))
-			if err != nil || !slices.Equal(got.Statement, castSays) {
+			if err != nil || !slices.Equal(got.Statement, castSays) || !got.OtherWords {
 				t.Errorf("%s with words %q: %q, %v", format, words, got.Statement, err)
 			}
 		}

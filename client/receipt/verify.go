@@ -2,8 +2,10 @@ package receipt
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rochdale-ledger/rochdale/app/rooms"
@@ -24,6 +26,7 @@ type Proof struct {
 	Block       string    `json:"block_hash"` // of the block after, in hexadecimal; rochdale federation fingerprint shows a node's
 	Subject     Subject   `json:"subject"`
 	Statement   []string  `json:"statement"`   // sentences in plain words, made from the records
+	OtherWords  bool      `json:"other_words"` // the words in the file, which nobody signed, are not these: another program made them, or someone changed them
 	Fingerprint string    `json:"fingerprint"` // of the validators who could sign
 	Signed      int       `json:"signed"`      // how many of them did
 	Validators  int       `json:"validators"`  // of how many
@@ -94,6 +97,7 @@ func Verify(raw []byte, trust Trust) (Proof, error) {
 	if p.Statement, head, err = f.says(block); err != nil {
 		return Proof{}, err
 	}
+	p.OtherWords = !f.saysAlso(p.Statement)
 	p.Version, p.Newer, p.Trial = head.Version, newer(head), head.Trial.On
 	if trust.Known() || trust.Chain != "" {
 		if trust, err = trust.reached(links); err != nil {
@@ -151,6 +155,12 @@ func (f file) says(block light.Block) ([]string, state.Head, error) {
 		return nil, head, refute("records", "there are %d, the statement rests on %d", len(f.Records), next)
 	}
 	return says, head, nil
+}
+
+// saysAlso says whether the words in the file are those of a statement.
+func (f file) saysAlso(statement []string) bool {
+	var in []string
+	return json.Unmarshal(f.Words, &in) == nil && slices.Equal(in, statement)
 }
 
 func nth(n int) string { return fmt.Sprintf("record %d", n) }

@@ -1,6 +1,8 @@
 package wording
 
 import (
+	"slices"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
@@ -11,9 +13,10 @@ import (
 
 // Missing returns the rejection by which an action on the records of r's co-op would
 // be refused because it names what does not exist there: a member, motion,
-// subscription, account, entry or period. A program asks before it describes the
-// action to someone who is to sign it. It returns nil for an action that names nothing
-// or only what there is, and a fault as it is: where the records cannot be read.
+// subscription, class of shares, account, entry, period or step of one. A program asks
+// before it describes the action to someone who is to sign it. It returns nil for an
+// action that names nothing or only what there is, and a fault as it is: where the
+// records cannot be read.
 func Missing(r state.Reader, a state.Action) error {
 	var err error
 	switch a := a.(type) {
@@ -39,6 +42,10 @@ func Missing(r state.Reader, a state.Action) error {
 		_, _, err = ballot.Find(r, a.Motion)
 	case ballot.Propose:
 		err = missingIn(r, a)
+	case share.Subscribe:
+		if _, err = member.Find(r, a.Member); err == nil {
+			_, err = share.TermsOf(r, a.Class)
+		}
 	case account.Reverse:
 		_, err = account.EntryOf(r, a.Entry)
 	case account.Post:
@@ -100,28 +107,54 @@ func missingSubscription(r state.Reader, a state.Action) error {
 	return nil
 }
 
+// missingPeriod looks at a period, and at the members, the step and the accounts that an
+// action names in it.
 func missingPeriod(r state.Reader, a state.Action) error {
 	var p surplus.Period
+	var members []state.Member
+	var step uint8
+	var steps []surplus.Step
 	switch a := a.(type) {
 	case surplus.Record:
-		p = a.Period
+		p, members = a.Period, numbersIn(a.Entries)
 	case surplus.Correct:
-		p = a.Period
+		p, members = a.Period, numbersIn(a.Entries)
 	case surplus.Declare:
 		p = a.Period
 	case surplus.Reopen:
 		p = a.Period
 	case surplus.Allocate:
-		p = a.Period
+		p, steps = a.Period, a.Steps
 	case surplus.Pay:
-		p = a.Period
+		p, step, members = a.Period, a.Step, a.Members
 	case surplus.Return:
-		p = a.Period
+		p, step, members = a.Period, a.Step, a.Members
 	case surplus.Settle:
-		p = a.Period
+		p, step, members, steps = a.Period, a.Step, a.Members, []surplus.Step{{Account: a.Account}}
 	default:
 		return nil
 	}
 	_, err := surplus.PeriodOf(r, p)
+	if err == nil && step != 0 {
+		_, err = surplus.AllotmentOf(r, p, step)
+	}
+	for _, s := range steps {
+		if err == nil && s.Account != 0 {
+			_, err = account.Find(r, s.Account)
+		}
+		if err == nil && s.Class != 0 {
+			_, err = share.TermsOf(r, s.Class)
+		}
+	}
+	if err == nil && len(members) > 0 {
+		_, err = member.Find(r, slices.Max(members)) // a register has no gaps
+	}
 	return err
+}
+
+func numbersIn(figures []surplus.Figure) (out []state.Member) {
+	for _, f := range figures {
+		out = append(out, f.Member)
+	}
+	return out
 }

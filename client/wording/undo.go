@@ -1,8 +1,10 @@
 package wording
 
 import (
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -11,23 +13,71 @@ import (
 )
 
 // undo names, for the kinds of action whose effect another can take away, the
-// command that does it. What stands on the record stays there. A cast is not among
-// them: it can be the one that carries a motion.
+// command that does it. What stands on the record stays there.
 var undo = map[tx.Kind]string{
-	member.KindSuspend:      "rochdale member reinstate",
-	member.KindReinstate:    "rochdale member suspend",
-	member.KindAppoint:      "rochdale member dismiss",
-	member.KindDismiss:      "rochdale member appoint",
-	account.KindPost:        "rochdale account reverse",
-	account.KindReverse:     "rochdale account post",
-	share.KindSubscribe:     "rochdale share cancel",
-	share.KindCancel:        "rochdale share subscribe",
-	surplus.KindRecord:      "rochdale period correct",
-	surplus.KindCorrect:     "rochdale period record",
-	ballot.KindPropose:      "rochdale motion withdraw",
-	federation.KindAnnounce: "rochdale federation announce",
+	member.KindSuspend:       "rochdale member reinstate",
+	member.KindReinstate:     "rochdale member suspend",
+	member.KindAppoint:       "rochdale member dismiss",
+	member.KindDismiss:       "rochdale member appoint",
+	account.KindPost:         "rochdale account reverse",
+	account.KindReverse:      "rochdale account post",
+	share.KindSubscribe:      "rochdale share cancel",
+	share.KindCancel:         "rochdale share subscribe",
+	share.KindConfirmPayment: "rochdale share correct",
+	share.KindIssue:          "rochdale share correct",
+	share.KindCorrect:        "rochdale share issue",
+	surplus.KindRecord:       "rochdale period correct",
+	surplus.KindCorrect:      "rochdale period record",
+	surplus.KindDeclare:      "rochdale period reopen",
+	surplus.KindReopen:       "rochdale period declare",
+	surplus.KindPay:          "rochdale period return",
+	surplus.KindReturn:       "rochdale period pay",
+	ballot.KindPropose:       "rochdale motion withdraw",
+	federation.KindAnnounce:  "rochdale federation announce",
 }
 
-// Undo is the command that takes away the effect of a kind of action, or nothing if
-// none does.
-func Undo(kind tx.Kind) string { return undo[kind] }
+// final says, for the kinds of action that no other takes back, why not, as in "it
+// cannot be undone, since …". A cast is not in either list: see Final.
+var final = map[tx.Kind]string{
+	member.KindApply:       "a number on the register is never free again",
+	member.KindAdmit:       "a member who was admitted leaves only by resigning",
+	member.KindImport:      "members who were entered leave only by resigning",
+	member.KindResign:      "a member who has left does not return under that number or key",
+	member.KindRekey:       "the key that is replaced never signs again",
+	charter.KindAmend:      "only another amendment changes the rules again, by the rules that this one makes",
+	share.KindOpenClass:    "a class of shares is never closed",
+	share.KindRefund:       "a subscription whose money was paid back is over",
+	account.KindOpen:       "an account is never closed",
+	ballot.KindDeclare:     "a poll that is closed is counted",
+	ballot.KindWithdraw:    "a motion that is withdrawn has to be proposed anew",
+	surplus.KindOpenPeriod: "a period that is open is never taken back",
+	surplus.KindAllocate:   "a surplus is allocated once",
+	surplus.KindSettle:     "a part that is settled is not paid to the member any more",
+	federation.KindReplace: "what was decided for a co-op's validator stands until it decides again",
+	federation.KindConfirm: "the validator that had the power loses it, and its key never serves again",
+}
+
+// Final is why an action that member by takes on the records of r's co-op cannot be
+// undone, as in "since …"; "" if another action takes its effect away. A cast can be
+// changed until the motion closes or is decided: it is final only if it would decide the
+// motion by the casts that there are, or if these cannot be read. To set a trial's clock
+// is not final: there is nothing to lose.
+func Final(r state.Reader, by state.Member, kind tx.Kind, a state.Action) string {
+	switch kind {
+	case federation.KindAdvance:
+		return ""
+	case ballot.KindCast:
+		m, ok := a.(ballot.Cast)
+		if decides, err := m.Decides(r, by); ok && err == nil && !decides {
+			return ""
+		}
+		return "a cast can be changed only until the motion is decided, and this one may decide it"
+	}
+	if undo[kind] != "" {
+		return ""
+	}
+	if why := final[kind]; why != "" {
+		return why
+	}
+	return "this program does not know how"
+}

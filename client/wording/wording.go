@@ -11,9 +11,13 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -117,3 +121,22 @@ func Inner(outer uint32, text string) *state.Rejection {
 // it. It may name a command of the command line, at its end: "see who there is:
 // rochdale member list".
 func Hint(code uint32) string { return hints[code] }
+
+// lasting are the rejections that no later state of the ledger takes away: of what was
+// done for good, of what is not in the room of whoever decides, of numbers that are
+// wrong as such.
+var lasting = map[*state.Rejection]bool{
+	member.ErrKeyTaken: true, member.ErrHistory: true,
+	charter.ErrBounds: true, charter.ErrProtected: true, charter.ErrEntrenched: true, charter.ErrWeak: true,
+	share.ErrClassExists: true, share.ErrCancelled: true, share.ErrRefunded: true,
+	account.ErrExists: true, account.ErrGuarded: true, account.ErrReversed: true, account.ErrRoomEntry: true, account.ErrSides: true,
+	surplus.ErrNamed: true, surplus.ErrAllocated: true, surplus.ErrSettled: true, surplus.ErrTarget: true,
+	federation.ErrTaken: true, federation.ErrUnusable: true, member.ErrUnusable: true, member.ErrPossession: true,
+}
+
+// Lasts says whether an action that is refused by r is refused on any later day too, so
+// that it is no use to propose it for one: what it names is not there, or is done for
+// good, or it is against a bound.
+func Lasts(r *state.Rejection) bool {
+	return lasting[r] || strings.HasPrefix(r.Reason, "no such") || strings.HasPrefix(r.Reason, "the charter has no such")
+}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"strings"
 	"time"
@@ -61,45 +60,6 @@ func (a act) explain(err error) error {
 		}
 	}
 	return &out
-}
-
-// refusal is explain, and says whose an action is if the charter does not give
-// it to the signer.
-func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
-	var e *exitError
-	if !errors.As(err, &e) || e.rejection != state.ErrAuthority.Code {
-		return a.explain(err)
-	}
-	grant, readErr := charter.GrantOf(s, a.kind)
-	if readErr != nil {
-		return a.explain(err) // the general hint will do
-	}
-	out := *e
-	out.hint = "it is taken by " + wording.Grant(s, grant)
-	if len(grant.Motions) > 0 && cmd.Flags().Lookup("propose") != nil {
-		out.hint += fmt.Sprintf("; to put it to a motion, add: --propose %d", s.quickest(grant.Motions))
-	}
-	return &out
-}
-
-// quickest is the kind of motion, of some, that can be decided soonest: by notice and
-// shortest poll, and where these are the same by how few decide.
-func (s *session) quickest(kinds []charter.MotionKindID) charter.MotionKindID {
-	best, least := kinds[0], uint64(math.MaxUint64)
-	for _, id := range kinds {
-		k, err := charter.MotionKindOf(s, id)
-		if err != nil {
-			continue // it cannot be proposed
-		}
-		wait := 2 * (uint64(k.Notice) + uint64(k.Shortest))
-		if k.Electorate.Sort != charter.Holders {
-			wait++
-		}
-		if wait < least {
-			best, least = id, wait
-		}
-	}
-	return best
 }
 
 // addActFlags declares the flags of every command that signs.
@@ -205,7 +165,7 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		return a.explain(refused(err)) // before anything is said of it as if it were there
 	}
 	does := wording.Describe(s, a.action)
-	note(cmd, "You are about to %s, %s.", does.Phrase, s.standing())
+	notePage(cmd, "You are about to %s, %s.", does.Phrase, s.standing())
 	noteClauses(cmd, does.Clauses)
 	noteClauses(cmd, a.facts)
 	dry, _ := cmd.Flags().GetBool("dry-run")
@@ -214,7 +174,7 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		return err
 	}
 	if !dry && file == "" {
-		if err := confirmAct(cmd, a); err != nil {
+		if err := s.confirm(cmd, a); err != nil {
 			return err
 		}
 	}
@@ -238,8 +198,8 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		}
 		info.Result, info.File = resultWritten, file
 		info.Until = s.expiry(raw)
-		note(cmd, "it can be sent until block %s, which is in %v at the earliest; any other transaction that you sign and send before takes its place",
-			formatCount(int64(info.Until)), s.life)
+		note(cmd, "it can be sent until block %s, which is in %s at the earliest; any other transaction that you sign and send before takes its place",
+			formatCount(int64(info.Until)), lasting(s.life))
 		hint(cmd, "send it with: rochdale tx send %s", file)
 		return showAct(cmd, info)
 	}

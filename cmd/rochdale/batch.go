@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -113,13 +114,16 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 		if err := p.action.Check(); err != nil {
 			return nil, refused(err)
 		}
+		if err := wording.Missing(s, p.action); state.Rejected(err) != nil {
+			return nil, p.explain(refused(err))
+		}
 		total += int64(p.size)
 	}
 	if len(parts) == 0 {
 		note(cmd, "there is nothing left to do")
 		return nil, nil
 	}
-	note(cmd, "You are about to %s, in %s, %s.", b.words, plural(uint64(len(parts)), "transaction"), s.standing())
+	notePage(cmd, "You are about to %s, in %s, %s.", b.words, plural(uint64(len(parts)), "transaction"), s.standing())
 	noteClauses(cmd, b.facts)
 	if dry {
 		// Only the first can be tried: the others depend on it.
@@ -131,7 +135,7 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 		note(cmd, "this was a dry run: nothing was sent")
 		return nil, s.refusal(cmd, parts[0].act, s.try(cmd, raw))
 	}
-	if err := confirm(cmd, parts[0].kind); err != nil {
+	if err := s.confirm(cmd, parts[0].act); err != nil {
 		return nil, err
 	}
 	p := newProgress(b.title, total)

@@ -77,7 +77,7 @@ func (d delivery) wait(cmd *cobra.Command, id [32]byte, raw []byte) (*state.Done
 	defer cancel()
 	done, err := d.client.Wait(ctx, id, raw)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, withHint(fault("no block holds the transaction after %v", limit),
+		return nil, withHint(fault("no block holds the transaction after %s", lasting(limit)),
 			"it may still come: rochdale tx wait %s", hexID(id))
 	}
 	if err != nil {

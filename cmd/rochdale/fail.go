@@ -126,6 +126,14 @@ func note(cmd *cobra.Command, format string, args ...any) {
 	noteTo(cmd.ErrOrStderr(), format, args...)
 }
 
+// notePage is note for a sentence that may be long: it is broken to fit on a page, and
+// what follows is set in further than the clauses below it.
+func notePage(cmd *cobra.Command, format string, args ...any) {
+	for _, line := range words.Wrap(words.Plain(fmt.Sprintf(format, args...)), "", "    ", pageWidth-len("rochdale: ")) {
+		note(cmd, "%s", line)
+	}
+}
+
 // hint tells the user the next command, on standard error.
 func hint(cmd *cobra.Command, format string, args ...any) {
 	hintTo(cmd.ErrOrStderr(), format, args...)

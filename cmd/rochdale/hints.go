@@ -3,11 +3,21 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // refused turns a rejection into the command's error: its reason, what to do
@@ -24,7 +34,7 @@ func refused(err error) error {
 func refusedBy(code uint32, text string) error {
 	err := error(&exitError{code: exitRejected, err: errors.New(or(text, wording.Reason(code), fmt.Sprintf("by rule %d", code))), rejection: code})
 	if inner := wording.Inner(code, text); code == ballot.ErrTried.Code && inner != nil {
-		return withHint(err, "%s", triedHint(inner))
+		return withHint(err, "%s", triedHint(inner, text))
 	}
 	if next := wording.Hint(code); next != "" {
 		return withHint(err, "%s", next)
@@ -32,13 +42,130 @@ func refusedBy(code uint32, text string) error {
 	return withHint(err, "this version of rochdale does not know rejection %d: see rochdale version", code)
 }
 
-// triedHint says what to do when what a motion carries would be refused today: what
-// that refusal asks for. To propose it anyway is of use only where the day can come on
-// which it is not refused.
-func triedHint(inner *state.Rejection) string {
+// triedHint says what to do when what a motion carries would be refused today, by a
+// text that says why: what that refusal asks for. To propose it anyway is of use only
+// where the day can come on which it is not refused.
+func triedHint(inner *state.Rejection, text string) string {
 	next := wording.Hint(inner.Code)
-	if strings.HasPrefix(inner.Reason, "no such") {
+	if wording.Lasts(inner) || strings.HasSuffix(text, " has left") {
 		return next
 	}
 	return "propose it for a day on which it can be done, with --anyway; or " + next
+}
+
+// refusal is explain, and says more where the records do: whose an action is that the
+// charter does not give to the signer, which kind of motion can carry it, for which
+// motion a thing stands still.
+func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
+	var e *exitError
+	if !errors.As(err, &e) || e.code != exitRejected {
+		return a.explain(err)
+	}
+	code, kind, action := e.rejection, a.kind, a.action
+	if m, ok := action.(ballot.Propose); ok && len(m.Action) == 1 {
+		kind = m.Action[0].Kind
+		action, _ = wording.Read(kind, m.Action[0].Payload) // if it can be read
+	}
+	if inner := wording.Inner(code, e.Error()); code == ballot.ErrTried.Code && inner != nil {
+		code = inner.Code
+	}
+	out := *e
+	switch _, held := action.(state.Holder); {
+	case code == state.ErrAuthority.Code:
+		out.hint = or(s.whose(cmd, kind), e.hint)
+	case code == account.ErrGuarded.Code && kind == account.KindReverse, code == member.ErrMany.Code, code == account.ErrAlone.Code:
+		out.hint = or(s.toAll(cmd, kind), e.hint)
+	case holders[code] != nil:
+		out.hint = or(s.until(code), e.hint)
+	case code != e.rejection && held: // what cannot stand still is not put to members
+		out.hint = wording.Hint(code)
+	}
+	return a.explain(&out)
+}
+
+// whose says who takes a kind of action, and how others propose it; "" if that cannot
+// be read.
+func (s *session) whose(cmd *cobra.Command, kind tx.Kind) string {
+	grant, err := charter.GrantOf(s, kind)
+	if err != nil {
+		return ""
+	}
+	says := "it is taken by " + wording.Grant(s, grant)
+	if len(grant.Motions) > 0 && cmd.Flags().Lookup("propose") != nil {
+		says += fmt.Sprintf("; to put it to a motion, add: --propose %d", s.quickest(grant.Motions))
+	}
+	return says
+}
+
+// toAll is the command that puts an action to all members, by the quickest kind of
+// motion of theirs that carries it; "" if there is none.
+func (s *session) toAll(cmd *cobra.Command, kind tx.Kind) string {
+	grant, err := charter.GrantOf(s, kind)
+	if err != nil || cmd.Flags().Lookup("propose") == nil {
+		return ""
+	}
+	all := slices.DeleteFunc(slices.Clone(grant.Motions), func(id charter.MotionKindID) bool {
+		k, err := charter.MotionKindOf(s, id)
+		return err != nil || k.Electorate.Sort != charter.AllMembers
+	})
+	if len(all) == 0 {
+		return ""
+	}
+	line := strings.Join(append([]string{cmd.CommandPath()}, cmd.Flags().Args()...), " ")
+	return fmt.Sprintf("put it to all members: %s … --propose %d", line, s.quickest(all))
+}
+
+// quickest is the kind of motion, of some, that can be decided soonest: by notice and
+// shortest poll, and where these are the same by how few decide.
+func (s *session) quickest(kinds []charter.MotionKindID) charter.MotionKindID {
+	best, least := kinds[0], uint64(math.MaxUint64)
+	for _, id := range kinds {
+		k, err := charter.MotionKindOf(s, id)
+		if err != nil {
+			continue // it cannot be proposed
+		}
+		wait := 2 * (uint64(k.Notice) + uint64(k.Shortest))
+		if k.Electorate.Sort != charter.Holders {
+			wait++
+		}
+		if wait < least {
+			best, least = id, wait
+		}
+	}
+	return best
+}
+
+// holders are the kinds of action for which things stand still while members vote, by
+// the code of the rejection that says so.
+var holders = map[uint32][]tx.Kind{
+	share.ErrHeld.Code:    {surplus.KindAllocate},
+	share.ErrVoted.Code:   {share.KindRefund, share.KindCorrect},
+	account.ErrHeld.Code:  {surplus.KindAllocate},
+	account.ErrVoted.Code: {account.KindReverse},
+	surplus.ErrHeld.Code:  {surplus.KindAllocate},
+	surplus.ErrVoted.Code: {surplus.KindReturn, surplus.KindSettle},
+}
+
+// until says what to wait for when a thing stands still for motions under way, and
+// which of them can still be withdrawn; "" if none is found.
+func (s *session) until(code uint32) string {
+	var ends []string
+	err := s.openMotions(func(_ *reading, n ballot.Number, m ballot.Motion, p ballot.Poll) error {
+		if !m.Held || len(m.Action) == 0 || !slices.Contains(holders[code], m.Action[0].Kind) {
+			return nil
+		}
+		end := fmt.Sprintf("wait until motion %d is decided, at its end %v at the latest", n, stamp(p.Closes).here())
+		switch {
+		case p.Status != ballot.Noticed:
+			end += "; it has opened, so it can no longer be withdrawn"
+		case m.Proposer.Coop == s.Coop() && m.Proposer.Member != 0:
+			end += fmt.Sprintf("; until it opens %v, member %d can take it back: rochdale motion withdraw %d", stamp(p.Opens).here(), m.Proposer.Member, n)
+		}
+		ends = append(ends, end)
+		return nil
+	})
+	if err != nil || len(ends) == 0 {
+		return ""
+	}
+	return strings.Join(ends, "; and ")
 }

@@ -71,7 +71,7 @@ the recovery words and changing the passphrase always ask for it.`,
 		Args: wantArgs("[KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if length < time.Second || length > client.MaxUnlocked {
-				return withHint(fault("a key cannot be unlocked for %v", length), "give --for 1s to %v", client.MaxUnlocked)
+				return withHint(fault("a key cannot be unlocked for %s, from %s to %s can be", lasting(length), lasting(time.Second), lasting(client.MaxUnlocked)), "write it like --for 15m")
 			}
 			path, key, err := openKeyNamed(cmd, args)
 			if err != nil {
@@ -93,7 +93,7 @@ the recovery words and changing the passphrase always ask for it.`,
 		},
 		ValidArgsFunction: completeKeyArg,
 	}
-	cmd.Flags().DurationVar(&length, "for", defaultUnlocked, fmt.Sprintf("for how long, at most %v", client.MaxUnlocked))
+	cmd.Flags().DurationVar(&length, "for", defaultUnlocked, "for how long, at most "+lasting(client.MaxUnlocked))
 	addPassphraseFlag(cmd)
 	return cmd
 }

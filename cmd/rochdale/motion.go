@@ -68,7 +68,7 @@ func motionAct(s *session, n ballot.Number, a act) act {
 // changeable says until when a cast on a motion can be changed.
 func changeable(r state.Reader, n ballot.Number) string {
 	if _, p, err := ballot.Find(r, n); err == nil && p.Rules.ClosesDecided() {
-		return "the motion is decided or closes"
+		return "its outcome is decided"
 	}
 	return "the motion closes"
 }
@@ -93,8 +93,12 @@ func newMotionCastCmd() *cobra.Command {
 				}
 				return act{}, withHint(fault("%w", err), "cast yes, no or abstain")
 			}
-			a := motionAct(s, n, act{kind: ballot.KindCast, action: ballot.Cast{Motion: n, Paper: choice.Paper()}})
+			cast := ballot.Cast{Motion: n, Paper: choice.Paper()}
+			a := motionAct(s, n, act{kind: ballot.KindCast, action: cast})
 			a.next = fmt.Sprintf("you can change it until %s: rochdale motion show %d", changeable(s, n), n)
+			if decides, err := cast.Decides(s, s.member); err == nil && decides {
+				a.next = fmt.Sprintf("it stands, since the outcome is decided: rochdale motion show %d", n)
+			}
 			return a, nil
 		})
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {

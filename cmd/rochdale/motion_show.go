@@ -251,7 +251,7 @@ func (m motionInfo) doneWords() string {
 	case m.Outcome != count.Carried.String():
 		return "no, the motion was not carried"
 	case m.Refused != 0:
-		return fmt.Sprintf("no, the ledger's rules refused it: %s (rejection %d)", or(m.Reason, "a rule this program does not know"), m.Refused)
+		return "no, the ledger's rules refused it: " + or(m.Reason, fmt.Sprintf("by rule %d, which this program does not know", m.Refused))
 	}
 	return fmt.Sprintf("yes, in block %d", m.Height)
 }

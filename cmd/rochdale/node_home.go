@@ -61,8 +61,8 @@ which height it is, and an archive node keeps all blocks.`,
 			if _, err := node.LoadConfig(s.Home); err != nil {
 				return explainNode(err)
 			}
-			question := fmt.Sprintf("delete the ledger and the blocks in %s? only other nodes have them then (yes or no)", s.Home)
-			if err := confirmFinal(cmd, question, "deleted"); err != nil {
+			question := fmt.Sprintf("delete the ledger and the blocks in %s? (yes or no)", s.Home)
+			if err := confirmFinal(cmd, "since only other nodes have the blocks then", question, "deleted"); err != nil {
 				return err
 			}
 			info := resetInfo{Home: s.Home}

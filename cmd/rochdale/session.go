@@ -187,7 +187,7 @@ func (s *session) validFor(cmd *cobra.Command, file string) error {
 	case file == "":
 		return nil
 	case life < time.Minute || life > maxValidFor:
-		return withHint(fault("--valid-for %v is not from %v to %v", life, time.Minute, maxValidFor), "write it like 36h")
+		return withHint(fault("--valid-for %s is not from %s to %s", lasting(life), lasting(time.Minute), lasting(maxValidFor)), "write it like 36h")
 	}
 	s.life, s.signer.Life = life, uint64(life/node.DefaultBlockPause)
 	return nil

@@ -84,15 +84,16 @@ func confirmSending(cmd *cobra.Command, d delivery, raw []byte) error {
 	}
 	action, err := wording.Read(body.Kind, body.Payload)
 	if err != nil {
-		return confirmFinal(cmd, "it cannot be read what this does; send it? (yes or no)", "sent")
+		return confirmFinal(cmd, "for all that can be read of it", "send it? (yes or no)", "sent")
 	}
 	does := wording.Describe(r, action)
-	note(cmd, "You are about to send what member %d of co-op %d, %s, signed: %s.", body.Signer, body.Coop, r.name, does.Phrase)
+	notePage(cmd, "You are about to send what member %d of co-op %d, %s, signed: %s.", body.Signer, body.Coop, r.name, does.Phrase)
 	noteClauses(cmd, does.Clauses)
-	if wording.Undo(body.Kind) != "" {
+	why := wording.Final(r, state.Member(body.Signer), body.Kind, action)
+	if why == "" {
 		return nil
 	}
-	return confirmFinal(cmd, "this cannot be undone; send it? (yes or no)", "sent")
+	return confirmFinal(cmd, "since "+why, "send it? (yes or no)", "sent")
 }
 
 func newTxWaitCmd() *cobra.Command {

@@ -114,7 +114,7 @@ func newVerifyCmd() *cobra.Command {
 
 A receipt proves that more than two thirds of some validators signed the state
 in which the statement is true. What is printed is made from the records that it
-proves; the words in the file are ignored. --genesis says whose validators they
+proves; the words in the file are not trusted, and if they differ it is said. --genesis says whose validators they
 must be. When co-ops have replaced validators since, receipts carry the links
 from the first to those who signed, as long as these are few; otherwise give a
 file of links with --links. Anyone may make it, since it is verified too.
@@ -174,6 +174,9 @@ func verifyReceipt(cmd *cobra.Command, raw []byte, trust receipt.Trust) error {
 	}
 	if proof.Trial {
 		note(cmd, "it is of a trial: the dates in it are those of a clock that anyone there sets")
+	}
+	if proof.OtherWords {
+		notePage(cmd, "the words in the file are others. Nobody signed them: an earlier program worded them otherwise, or someone changed them. Go by what is printed here.")
 	}
 	if proof.Newer {
 		note(cmd, "its records were written by version %d of the rules, which this program does not know: it may not see all that they say", proof.Version)

@@ -110,3 +110,12 @@ func parseHex(what, text string, size int) ([]byte, error) {
 	}
 	return b, nil
 }
+
+// lasting writes a length of time in words, "36 hours"; parts of a second as Go has
+// them.
+func lasting(d time.Duration) string {
+	if d <= 0 || d%time.Second != 0 {
+		return d.String()
+	}
+	return words.Span(uint64(d / time.Second))
+}

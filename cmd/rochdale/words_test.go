@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -102,6 +103,10 @@ func TestExplain(t *testing.T) {
 		{refused(ballot.ErrTried.With("no such member: number 77 of co-op 1")), "what the motion carries would be refused today: no such member: number 77 of co-op 1", wording.Hint(member.ErrUnknown.Code)},
 		{refused(ballot.ErrTried.With("%s", member.ErrStanding.Reason)), "what the motion carries would be refused today: " + member.ErrStanding.Reason,
 			"propose it for a day on which it can be done, with --anyway; or " + wording.Hint(member.ErrStanding.Code)},
+		{refused(ballot.ErrTried.With("%s: member 4 has left", member.ErrStanding.Reason)), "what the motion carries would be refused today: " + member.ErrStanding.Reason + ": member 4 has left",
+			wording.Hint(member.ErrStanding.Code)},
+		{refused(ballot.ErrTried.With("%s: entry 2 by entry 3", account.ErrReversed.Reason)), "what the motion carries would be refused today: entry has been reversed already: entry 2 by entry 3",
+			wording.Hint(account.ErrReversed.Code)},
 		{refused(ballot.ErrTried), ballot.ErrTried.Reason, wording.Hint(ballot.ErrTried.Code)},
 	} {
 		err := a.explain(c.err)

@@ -123,7 +123,7 @@ func requireOpen(r state.Reader, n Number) (Poll, error) {
 	case !ok:
 		return poll, ErrUnknown.With("motion %d of co-op %d", n, r.Coop())
 	case poll.Status == Noticed:
-		return poll, ErrNotOpen.With("motion %d opens at %d", n, poll.Opens)
+		return poll, ErrNotOpen.With("motion %d opens at %s", n, words.Time(poll.Opens))
 	case poll.Status != Open || poll.Declared || r.Time() >= poll.Closes:
 		return poll, ErrClosed.With("motion %d", n)
 	}
@@ -139,6 +139,38 @@ func (p Poll) decidedBy(m tallier, t count.Tally) (bool, error) {
 		return false, nil
 	}
 	return m.decided(p.Rules.Method.Body, t)
+}
+
+// Decides says whether the cast would stand from the start: the motion closes because
+// it is decided, and is, or would be by this cast with those that there are now. Casts
+// of others may decide it first, before this one is in a block. It returns ErrUnknown if
+// there is no such motion.
+func (m Cast) Decides(r state.Reader, voter state.Member) (bool, error) {
+	_, poll, err := Find(r, m.Motion)
+	if err != nil || poll.Decided != 0 {
+		return poll.Decided != 0, err
+	}
+	how, err := methodOf(poll.Rules.Method)
+	if err != nil {
+		return false, err
+	}
+	keeps, ok := how.(tallier)
+	if !ok || how.read(m.Paper, int(poll.Options)) != nil {
+		return false, nil // counted when it is over, or refused
+	}
+	tally, err := tallies.Get(r, m.Motion)
+	if err != nil {
+		return false, err
+	}
+	before, changed, err := casts.Find(r, castKey{m.Motion, voter})
+	if err != nil {
+		return false, err
+	}
+	if changed {
+		*keeps.box(&tally, before.Marks)--
+	}
+	*keeps.box(&tally, m.Paper)++
+	return poll.decidedBy(keeps, tally)
 }
 
 // endsDecided says whether the poll ends by itself now because it is decided.

@@ -5,6 +5,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Declare closes the poll of a motion that the charter lets the returning
@@ -35,7 +36,7 @@ func (m Declare) Apply(c *state.Ctx) error {
 		return ErrDeclaring.With("%s closes %v", poll.Rules.Name, by)
 	}
 	if c.Time() < poll.Opens+int64(poll.Rules.Shortest)*60 {
-		return ErrTooSoon.With("%d minutes", poll.Rules.Shortest)
+		return ErrTooSoon.With("%s", words.Minutes(poll.Rules.Shortest))
 	}
 	if by == charter.OnDecided {
 		if err := requireDecided(c, m.Motion, poll); err != nil {

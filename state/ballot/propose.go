@@ -172,7 +172,7 @@ func (m Propose) length(kind charter.MotionKind) (uint32, error) {
 		minutes = kind.Longest
 	}
 	if minutes < kind.Shortest || minutes > kind.Longest {
-		return 0, ErrDuration.With("%d minutes, from %d to %d can be", minutes, kind.Shortest, kind.Longest)
+		return 0, ErrDuration.With("%s, from %s to %s can be", words.Minutes(minutes), words.Minutes(kind.Shortest), words.Minutes(kind.Longest))
 	}
 	return minutes, nil
 }

@@ -30,7 +30,7 @@ func (Advanced) Event() string { return "federation.Advanced" }
 // Check refuses what does not go forward, or too far.
 func (m Advance) Check() error {
 	if m.Seconds == 0 || m.Seconds > state.MaxAdvance {
-		return state.ErrAdvance.With("%d seconds, 1 to %d at a time", m.Seconds, state.MaxAdvance)
+		return state.ErrAdvance.With("%s, %s to %s at a time", words.Span(m.Seconds), words.Span(1), words.Span(state.MaxAdvance))
 	}
 	return nil
 }

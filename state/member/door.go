@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -53,7 +54,7 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 		s.Day, s.Today = day, 0
 	}
 	if s.Today >= policy.Allowance {
-		return state.ErrAllowance.With("%d transactions", policy.Allowance)
+		return state.ErrAllowance.With("%s", words.Plural(uint64(policy.Allowance), "transaction"))
 	}
 	if err := signed(c, m); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Declare states a period's surplus and closes its income and expense into
@@ -39,7 +40,7 @@ func (m Declare) Apply(c *state.Ctx) error {
 		return ErrStage.With("period %d is %v", m.Period, s.Stage)
 	}
 	if s.Held > 0 { // it was opened again meanwhile
-		return ErrHeld.With("period %d, %d motions on what was declared before", m.Period, s.Held)
+		return ErrHeld.With("period %d, %s on what was declared before", m.Period, words.Plural(uint64(s.Held), "motion"))
 	}
 	cal, err := calendars.Get(c, 0)
 	if err != nil {
