@@ -49,7 +49,7 @@ var floors = map[string]int{
 	"state/store":      10, // above the rooms, which know no database
 	"app/rooms":        10, // the list of the rooms, without the database and the engine
 	"state/statetest":  11,
-	"state/statetest/": 11,
+	"state/statetest/": 12, // may found what statetest does
 	"client/wording":   11,
 	"client/receipt":   12,
 	"app":              12,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,12 +32,17 @@ type plot struct {
 	target ballot.Number
 	keys   map[state.Member]tx.PrivateKey // that the plotters hold, of others
 	taken  int                            // actions of the plot that were accepted
+
+	against []state.Member // whose votes the plotters are after: one opponent, or all
 }
 
 const plotMembers = 10
 
-// victim is whose vote the plotters are after.
+// victim is an opponent.
 const victim state.Member = 6
+
+// opponents are all of them.
+var opponents = []state.Member{3, 4, 5, 6, 7, 8, 9, 10}
 
 func newPlot(t *testing.T, preset string, office charter.Office, two bool) *plot {
 	doc, err := charter.Preset(preset)
@@ -70,7 +76,7 @@ func newPlotBy(t *testing.T, doc charter.Document, office charter.Office, two bo
 		t.Fatal(err)
 	}
 	f.block()
-	return &plot{fed: f, two: two, keys: map[state.Member]tx.PrivateKey{}}
+	return &plot{fed: f, two: two, keys: map[state.Member]tx.PrivateKey{}, against: []state.Member{victim}}
 }
 
 // evilKey is the n-th key that the plotters made.
@@ -78,14 +84,24 @@ func evilKey(n int) tx.PrivateKey {
 	return tx.NewPrivateKey(bytes.Repeat([]byte{0xe1, byte(n)}, tx.SeedSize/2))
 }
 
-// try has a member take an action, under the key that member has by now.
+// try has a member take an action, under the key that the plotters hold if they do.
 func (p *plot) try(m state.Member, a state.Action) bool {
 	key, ok := p.keys[m]
 	if !ok {
 		key = fedKey(1, m)
 	}
-	body := p.body(1, m, a)
-	return p.block(tx.Sign(key, body)).TxResults[0].Code == 0
+	return p.tryBy(key, m, a)
+}
+
+// tryBy has a member's number sign an action by some key.
+func (p *plot) tryBy(key tx.PrivateKey, m state.Member, a state.Action) bool {
+	done := p.block(tx.Sign(key, p.body(1, m, a))).TxResults[0].Code == 0
+	p.read(func(r state.Reader) error { // a wrong key spends no sequence
+		last, err := member.SequenceOf(r, m)
+		p.spent[signer{1, uint64(m)}] = last
+		return err
+	})
+	return done
 }
 
 // do takes an action of the plot: by member 1, and if two plot, by a motion of
@@ -186,16 +202,24 @@ var plots = map[string]func(p *plot){
 		}
 		p.do(batch)
 	},
-	"member.Suspend": func(p *plot) { p.do(member.Suspend{Member: victim, Reason: "a pretext"}) },
+	"member.Suspend": func(p *plot) {
+		for _, m := range p.against {
+			p.do(member.Suspend{Member: m, Reason: "a pretext"})
+		}
+	},
 	"member.Reinstate": func(p *plot) {
-		p.do(member.Suspend{Member: victim, Reason: "a pretext"}, member.Reinstate{Member: victim})
+		for _, m := range p.against {
+			p.do(member.Suspend{Member: m, Reason: "a pretext"}, member.Reinstate{Member: m})
+		}
 	},
 	"member.Rekey": func(p *plot) {
-		key := evilKey(2)
-		taken := p.taken
-		p.do(member.Rekey{Member: victim, Key: key.Public(), Possession: key.Possession(fedChain, 1)})
-		if p.taken > taken {
-			p.keys[victim] = key
+		for _, m := range p.against {
+			key := evilKey(50 + int(m))
+			taken := p.taken
+			p.do(member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(fedChain, 1)})
+			if p.taken > taken {
+				p.keys[m] = key
+			}
 		}
 	},
 	"member.Appoint": func(p *plot) { p.do(member.Appoint{Member: 2, Office: charter.ReturningOfficer}) },
@@ -280,10 +304,8 @@ func (p *plot) run(kind charter.MotionKindID, with func(*plot), when int) verdic
 	p.now = p.now.Add(2 * time.Hour) // beyond the shortest time
 	act(beforeCasts)
 	p.evil()
-	for m := state.Member(3); m <= plotMembers; m++ {
-		if _, taken := p.keys[m]; !taken {
-			p.try(m, ballot.Cast{Motion: p.target, Paper: ballot.No.Paper()})
-		}
+	for _, m := range opponents { // who signed nothing before
+		p.tryBy(fedKey(1, m), m, ballot.Cast{Motion: p.target, Paper: ballot.No.Paper()})
 	}
 	act(afterCasts)
 	p.evil()
@@ -347,28 +369,51 @@ func TestNoOfficerBends(t *testing.T) {
 	}
 }
 
+// aimed are the plots against members, which are tried against one and against all.
+var aimed = []string{"member.Rekey"}
+
 func tryPlot(t *testing.T, name, preset string, o charter.Office, two bool, kinds []charter.MotionKindID, with func(*plot)) {
-	taken := 0
-	for _, kind := range kinds {
-		want := newPlot(t, preset, o, two).run(kind, with, never)
-		if want.Status != ballot.Closed || want.Outcome != count.Lost || want.Yes != 2 || want.No < 5 || want.Electorate != plotMembers {
-			t.Fatalf("%s: without a plot it comes to %+v", name, want)
+	targets := [][]state.Member{{victim}}
+	if slices.ContainsFunc(aimed, func(action string) bool { return strings.Contains(name, action) }) {
+		targets = append(targets, opponents)
+	}
+	for _, against := range targets {
+		taken := 0
+		for _, kind := range kinds {
+			want := newPlot(t, preset, o, two).run(kind, with, never)
+			if want.Status != ballot.Closed || want.Outcome != count.Lost || want.Yes != 2 || want.No < 5 || want.Electorate != plotMembers {
+				t.Fatalf("%s: without a plot it comes to %+v", name, want)
+			}
+			for when := beforeProposal; when <= afterCasts; when++ {
+				p := newPlot(t, preset, o, two)
+				p.against = against
+				got, want := p.run(kind, with, when), want
+				taken += p.taken
+				if want.No == 8 && when < beforeCasts {
+					want.No -= p.rekeyed() // who signed nothing while the new key waited cannot cast, and neither can who took it
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s, against %d, %s, on a motion of kind %d (-want +got)\n%s", name, len(against), momentNames[when], kind, diff)
+				}
+			}
 		}
-		for when := beforeProposal; when <= afterCasts; when++ {
-			p := newPlot(t, preset, o, two)
-			got, want := p.run(kind, with, when), want
-			taken += p.taken
-			if _, got := p.keys[victim]; got && when < afterCasts && want.No == 8 {
-				want.No-- // who lost the key cannot cast, and neither can who took it
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s, %s, on a motion of kind %d (-want +got)\n%s", name, momentNames[when], kind, diff)
-			}
+		if taken == 0 {
+			t.Errorf("%s: the ledger took nothing of the plot against %d", name, len(against))
 		}
 	}
-	if taken == 0 {
-		t.Errorf("%s: the ledger took nothing of the plot", name)
+}
+
+// rekeyed is of how many opponents the plotters hold a key, one at most.
+func (p *plot) rekeyed() (n uint64) {
+	for _, m := range opponents {
+		if _, ok := p.keys[m]; ok {
+			n++
+		}
 	}
+	if n > 1 {
+		p.t.Errorf("two officers gave keys to %d opponents at a time", n)
+	}
+	return n
 }
 
 // Where a charter lets officers reinstate, they bring back nobody to vote with them:

@@ -321,7 +321,7 @@ func TestReplacedKey(t *testing.T) {
 	check(t, err)
 	got, err := receipt.Verify(raw, genesisTrust(t, r))
 	check(t, err)
-	const want = "Others replaced its key on 2026-11-02 09:07 UTC, by operation 6: it casts on no motion that was open before."
+	want := "Others gave it the key " + fresh.Public().String() + " on 2026-11-02 09:07 UTC, by operation 6: it acts from 2026-11-17 on, and is void as soon as the other signs anything."
 	if last := got.Statement[len(got.Statement)-1]; last != want {
 		t.Errorf("it says %s\nwant %s", strings.Join(got.Statement, "\n"), want)
 	}

@@ -69,6 +69,31 @@ func newHome(t *testing.T) node.Config {
 	return cfg
 }
 
+// newFollower makes a home of the same chain that is to follow the one of host.
+func newFollower(t *testing.T, host node.Config) (node.Config, node.Identity) {
+	t.Helper()
+	of, err := node.LoadIdentity(host.Home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	genesis, err := os.ReadFile(node.GenesisFile(host.Home))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := testConfig(t)
+	cfg.Home = filepath.Join(t.TempDir(), "home")
+	cfg.P2P.Transport = host.P2P.Transport
+	cfg.P2P.Peers = []string{of.PeerID + "@" + host.P2P.Address}
+	if cfg.P2P.Transport == node.TransportClassic {
+		cfg.P2P.Peers = []string{of.ClassicID + "@" + host.P2P.Address}
+	}
+	id, err := node.Init(cfg.Home, node.InitOptions{Config: cfg, Genesis: genesis})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg, id
+}
+
 func putGenesis(t *testing.T, home, chain string, validators ...node.Identity) {
 	t.Helper()
 	var vals []node.GenesisValidator

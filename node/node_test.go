@@ -296,21 +296,8 @@ func TestFaultWhileSyncing(t *testing.T) {
 	send(t, n, "one")
 	eventually(t, "three blocks", func() bool { return n.Height() >= 2 })
 
-	id, err := node.LoadIdentity(host.Home)
-	if err != nil {
-		t.Fatal(err)
-	}
-	genesis, err := os.ReadFile(node.GenesisFile(host.Home))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := testConfig(t)
-	cfg.Home = filepath.Join(t.TempDir(), "home")
-	cfg.P2P.Peers = []string{id.PeerID + "@" + host.P2P.Address}
-	if _, err := node.Init(cfg.Home, node.InitOptions{Config: cfg, Genesis: genesis}); err != nil {
-		t.Fatal(err)
-	}
-	err = node.Run(t.Context(), cfg, func(home string, _ node.Config, _ *slog.Logger) (node.Application, func(string) bool, error) {
+	cfg, _ := newFollower(t, host)
+	err := node.Run(t.Context(), cfg, func(home string, _ node.Config, _ *slog.Logger) (node.Application, func(string) bool, error) {
 		app, err := nodetest.NewCounter(node.AppDir(home))
 		app.FailAt = 1
 		return app, nil, err
@@ -340,45 +327,27 @@ func (l *lockedBuffer) String() string {
 
 func TestWardenDropsStrangers(t *testing.T) {
 	host := newHome(t)
-	hostID, err := node.LoadIdentity(host.Home)
-	if err != nil {
-		t.Fatal(err)
-	}
-	genesis, err := os.ReadFile(node.GenesisFile(host.Home))
-	if err != nil {
-		t.Fatal(err)
-	}
-	join := func() (node.Config, string) {
-		cfg := testConfig(t)
-		cfg.Home = filepath.Join(t.TempDir(), "home")
-		cfg.P2P.Peers = []string{hostID.PeerID + "@" + host.P2P.Address}
-		id, err := node.Init(cfg.Home, node.InitOptions{Config: cfg, Genesis: genesis})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return cfg, id.PeerID
-	}
-	friend, friendID := join()
-	stranger, strangerID := join()
+	friend, friendID := newFollower(t, host)
+	stranger, strangerID := newFollower(t, host)
 
 	var logged lockedBuffer
 	n, err := start(t, host, func(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
 		app, _, err := counter(home, cfg, log)
-		return app, func(id string) bool { return id == friendID }, err
+		return app, func(id string) bool { return id == friendID.PeerID }, err
 	}, slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		t.Fatal(err)
 	}
 	// One that knows the register says it at once; one that has no block yet, and so no
 	// register, if the founding document does not name it.
-	stale, staleID := join()
+	stale, staleID := newFollower(t, host)
 	var said, staleSaid lockedBuffer
 	for _, s := range []struct {
 		cfg     node.Config
 		log     *lockedBuffer
 		allowed func(string) bool
 	}{
-		{stranger, &said, func(id string) bool { return id == friendID }},
+		{stranger, &said, func(id string) bool { return id == friendID.PeerID }},
 		{stale, &staleSaid, func(string) bool { return true }},
 	} {
 		if _, err := start(t, s.cfg, func(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
@@ -391,21 +360,21 @@ func TestWardenDropsStrangers(t *testing.T) {
 	f := mustStart(t, friend)
 	send(t, n, "one")
 	eventually(t, "the stranger is dropped", func() bool {
-		return strings.Contains(logged.String(), "register") && strings.Contains(logged.String(), strangerID)
+		return strings.Contains(logged.String(), "register") && strings.Contains(logged.String(), strangerID.PeerID)
 	})
 	eventually(t, "the friend follows", func() bool { return f.Height() >= 1 })
 	eventually(t, "only the friend stays", func() bool {
 		p := n.Peers()
-		return len(p) == 1 && p[0] == friendID
+		return len(p) == 1 && p[0] == friendID.PeerID
 	})
 	eventually(t, "the stranger says why", func() bool {
 		return strings.Contains(said.String(), "other nodes drop this one: its peer id is not in the federation's register") &&
-			strings.Contains(said.String(), "rochdale federation announce "+strangerID+" HOST:PORT")
+			strings.Contains(said.String(), "rochdale federation announce "+strangerID.PeerID+" HOST:PORT")
 	})
 	if n := strings.Count(said.String(), "other nodes drop this one"); n != 1 {
 		t.Errorf("it says so %d times", n)
 	}
 	eventually(t, "one without a register says why", func() bool {
-		return strings.Contains(staleSaid.String(), "if its peer id is not in the federation's register") && strings.Contains(staleSaid.String(), staleID)
+		return strings.Contains(staleSaid.String(), "if its peer id is not in the federation's register") && strings.Contains(staleSaid.String(), staleID.PeerID)
 	})
 }

@@ -13,21 +13,8 @@ import (
 // then fetches every block again. It is refused while the node runs.
 func TestReset(t *testing.T) {
 	host := newHome(t)
-	id, err := node.LoadIdentity(host.Home)
-	if err != nil {
-		t.Fatal(err)
-	}
-	genesis, err := os.ReadFile(node.GenesisFile(host.Home))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := testConfig(t)
-	cfg.Home = filepath.Join(t.TempDir(), "home")
-	cfg.P2P.Transport, host.P2P.Transport = node.TransportClassic, node.TransportClassic // its ports are free at once
-	cfg.P2P.Peers = []string{id.ClassicID + "@" + host.P2P.Address}
-	if _, err := node.Init(cfg.Home, node.InitOptions{Config: cfg, Genesis: genesis}); err != nil {
-		t.Fatal(err)
-	}
+	host.P2P.Transport = node.TransportClassic // its ports are free at once
+	cfg, _ := newFollower(t, host)
 	n, follower := mustStart(t, host), mustStart(t, cfg)
 	send(t, n, "one")
 	eventually(t, "the follower has a block", func() bool { return follower.Executed() >= 2 })

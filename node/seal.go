@@ -44,7 +44,7 @@ func CheckGenesis(data []byte, where string, check GenesisCheck) (founding.Found
 	}
 	document, err := federation.ParseGenesis(doc.AppState)
 	if err == nil {
-		err = founding.CheckNodes(document)
+		err = founding.Check(document)
 	}
 	if err != nil {
 		return founding.Founding{}, badGenesis(where, err)

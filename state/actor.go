@@ -39,9 +39,12 @@ func (a Actor) MemberOf(coop Coop) Member {
 }
 
 // Authority is by what right an action is taken: a member's signature, or a
-// passed motion.
+// passed motion. How the motion was decided is said by the rules that it was proposed
+// with, since the charter may have changed meanwhile.
 type Authority struct {
 	Actor
-	Kind    uint16   // of the motion, by its co-op's charter; zero if a member signed
-	Winners []uint16 // options of the motion that won, from 1; none if it has no options
+	Kind       uint16   // of the motion, by its co-op's charter; zero if a member signed
+	All        bool     // the motion was put to all members
+	Entrenched bool     // its kind was the charter's entrenched one
+	Winners    []uint16 // options of the motion that won, from 1; none if it has no options
 }

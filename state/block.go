@@ -442,6 +442,14 @@ func (c *Ctx) Decode(kind tx.Kind, payload []byte, version uint64) (Action, erro
 	return c.block.decode(kind, payload, version)
 }
 
+// KindName is the name of a kind of action in code, such as "member.Admit".
+func (c *Ctx) KindName(kind tx.Kind) string {
+	if k, ok := c.block.kinds[kind]; ok {
+		return k.Name
+	}
+	return fmt.Sprintf("action %04x", uint16(kind))
+}
+
 func (m *Machine) decode(kind tx.Kind, payload []byte, version uint64) (Action, error) {
 	k, ok := m.kinds[kind]
 	if !ok || !k.In(version) {

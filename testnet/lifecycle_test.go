@@ -270,7 +270,7 @@ func TestDataFetchedAnew(t *testing.T) {
 	}
 	must(t, n.StartNode(within(t, 30*time.Second), 3))
 	must(t, n.WaitTakesPart(within(t, 30*time.Second), 3))
-	_, err = n.SameAppHash(within(t, 5*time.Second), height+1)
+	_, err = n.SameAppHash(within(t, 20*time.Second), height+1)
 	must(t, err)
 	must(t, n.Kill(0))
 	height = commit(t, n, 3, "with the fourth, without the first")

@@ -63,7 +63,7 @@ func TestFederation(t *testing.T) {
 
 	height := commit(t, n, 0, "first")
 	must(t, n.WaitHeight(within(t, 20*time.Second), height+1))
-	_, err := n.SameAppHash(within(t, 5*time.Second), height+1)
+	_, err := n.SameAppHash(within(t, 20*time.Second), height+1)
 	must(t, err)
 
 	// One is killed; three of four go on.
@@ -82,14 +82,14 @@ func TestFederation(t *testing.T) {
 	must(t, n.WaitHeight(within(t, 30*time.Second), height+1, 3))
 	must(t, n.WaitTakesPart(within(t, 30*time.Second), 3))
 	t.Logf("the killed node caught up %s after its restart", time.Since(began).Round(time.Millisecond))
-	_, err = n.SameAppHash(within(t, 5*time.Second), height+1)
+	_, err = n.SameAppHash(within(t, 20*time.Second), height+1)
 	must(t, err)
 	must(t, n.Kill(0))
 	began = time.Now()
 	height = commit(t, n, 3, "with the fourth, without the first")
 	t.Logf("it helped to commit %s later", time.Since(began).Round(time.Millisecond))
 	must(t, n.WaitHeight(within(t, 30*time.Second), height+1))
-	_, err = n.SameAppHash(within(t, 5*time.Second), height+1)
+	_, err = n.SameAppHash(within(t, 20*time.Second), height+1)
 	must(t, err)
 
 	began = time.Now()

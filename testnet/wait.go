@@ -152,8 +152,8 @@ func (t *Net) AppHash(ctx context.Context, i int, height int64) (string, error) 
 	return h.Header.AppHash.String(), nil
 }
 
-// SameAppHash fails unless the nodes, all that run if none are named, agree on
-// the state before block height. It returns the hash they agree on.
+// SameAppHash waits until the nodes, all that run if none are named, have block height
+// and fails unless they agree on the state before it. It returns the hash they agree on.
 func (t *Net) SameAppHash(ctx context.Context, height int64, nodes ...int) (string, error) {
 	m, err := loadManifest(t.Dir)
 	if err != nil {
@@ -165,6 +165,9 @@ func (t *Net) SameAppHash(ctx context.Context, height int64, nodes ...int) (stri
 				nodes = append(nodes, i)
 			}
 		}
+	}
+	if err := t.WaitHeight(ctx, height, nodes...); err != nil {
+		return "", err
 	}
 	first := ""
 	for _, i := range nodes {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -85,23 +86,37 @@ func (f *File) checkFields(v *value, t reflect.Type) error {
 }
 
 type known struct {
-	name string
-	of   reflect.Type
+	name     string
+	of       reflect.Type
+	at       []int // in the struct, as reflect counts
+	optional bool  // can be left out
 }
 
-// fieldsOf are the fields that encoding/json gives a struct.
-func fieldsOf(t reflect.Type) (out []known) {
+// fieldsOf are the fields that encoding/json gives a struct: one of an embedded struct is
+// hidden by an own one of its name.
+func fieldsOf(t reflect.Type) []known {
+	all := allFields(t)
+	return slices.DeleteFunc(slices.Clone(all), func(k known) bool {
+		return slices.ContainsFunc(all, func(other known) bool { return other.name == k.name && len(other.at) < len(k.at) })
+	})
+}
+
+func allFields(t reflect.Type) (out []known) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		optional := strings.Contains(options, "omitempty")
 		switch {
 		case name == "-" || (!f.IsExported() && !f.Anonymous):
 		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct:
-			out = append(out, fieldsOf(f.Type)...)
+			for _, inner := range allFields(f.Type) {
+				inner.at = append([]int{i}, inner.at...)
+				out = append(out, inner)
+			}
 		case name == "":
-			out = append(out, known{f.Name, f.Type})
+			out = append(out, known{f.Name, f.Type, []int{i}, optional})
 		default:
-			out = append(out, known{name, f.Type})
+			out = append(out, known{name, f.Type, []int{i}, optional})
 		}
 	}
 	return out

@@ -2,6 +2,9 @@
 // strict: what it does not know is an error, so that a misspelt rule is never silently
 // left out, and so is a field that is given twice. An error names the line, what stands
 // there and what was expected; checks that come after the reading name theirs with At.
+//
+// A file may say only what is to differ from what is in force: Fill adds the rest, and
+// Missing is what a file has to name where nothing is in force.
 package document
 
 import (

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/rochdale-ledger/rochdale/client/document"
@@ -81,6 +82,55 @@ func TestParse(t *testing.T) {
 		var e *document.Error
 		if err := f.At(cause, row.at...); !errors.As(err, &e) || e.Line != row.line || !errors.Is(err, cause) {
 			t.Errorf("%v: %v, want line %d", row.at, err, row.line)
+		}
+	}
+}
+
+// What a file leaves out is as it is in force; what it names is as the file has it, whole.
+func TestFill(t *testing.T) {
+	type part struct {
+		inner
+		List  []inner `json:"list"`
+		Maybe *inner  `json:"maybe,omitempty"`
+		note  int
+	}
+	var doc struct {
+		Parts []part `json:"parts"`
+		On    *bool  `json:"on"`
+	}
+	text := `{"parts": [{"list": [{"small": 9}], "Small": 0}, {"office": "chair", "list": null}, {}], "on": null}`
+	f, err := document.Parse("f", []byte(text), &doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	force := part{inner{charter.Auditor, 7}, []inner{{charter.Delegate, 1}, {charter.Delegate, 2}}, &inner{Small: 3}, 1}
+	for i := range doc.Parts {
+		f.Fill(&doc.Parts[i], &force, "parts", i)
+	}
+	want := []part{
+		{inner{charter.Auditor, 0}, []inner{{Small: 9}}, force.Maybe, 0},
+		{inner{charter.Chair, 7}, force.List, force.Maybe, 0},
+		{inner{charter.Auditor, 7}, force.List, force.Maybe, 0},
+	}
+	if diff := cmp.Diff(want, doc.Parts, cmp.AllowUnexported(part{}, inner{})); diff != "" {
+		t.Error(diff)
+	}
+	if force.List[0] != (inner{charter.Delegate, 1}) {
+		t.Errorf("what is in force became %v", force.List)
+	}
+	for _, row := range []struct {
+		steps []any
+		named bool
+		want  string
+	}{
+		{[]any{"parts", 0}, true, "office"},
+		{[]any{"parts", 1}, true, "small list"},
+		{[]any{"parts", 2}, true, "office small list"},
+		{[]any{"parts", 3}, false, "office small list"},
+		{[]any{"on"}, false, "office small list"},
+	} {
+		if got := strings.Join(f.Missing(&force, row.steps...), " "); got != row.want || f.Names(row.steps...) != row.named {
+			t.Errorf("%v: missing %q, want %q; named %t", row.steps, got, row.want, f.Names(row.steps...))
 		}
 	}
 }

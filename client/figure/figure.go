@@ -3,6 +3,10 @@
 // comma may stand at thousands and nowhere else, and whatever could mean two
 // numbers is refused with the reason and with the form that is wanted.
 //
+// Behind the point there may be fewer digits than there can be, since spreadsheets leave
+// zeros out: 12.5 is 12.50. There are never more. In a currency that has four, an amount
+// with three is refused: 1.234 could be a thousand and more.
+//
 // Package words of state writes them; what it writes can be read here.
 package figure
 
@@ -23,6 +27,8 @@ type Error struct {
 	Noun  string // "an amount", "a number of hours"
 	Why   string
 	Write string // how it is written, as an example: "1,234.00"
+
+	Swapped bool // it is such a number if commas and points change places
 }
 
 func (e *Error) Error() string {
@@ -42,7 +48,7 @@ func Hint(err error) string {
 type form struct {
 	noun   string
 	digits int  // behind the point, at most
-	exact  bool // with a point, no fewer
+	money  bool // an amount
 	minus  bool // may be below zero
 	plain  bool // has no commas
 }
@@ -63,9 +69,24 @@ func decimals(digits int) string {
 	return "." + strings.Repeat("0", digits)
 }
 
+// Swapped writes commas for points and points for commas.
+func Swapped(text string) string { return swapped.Replace(text) }
+
+var swapped = strings.NewReplacer(",", ".", ".", ",")
+
 // parse reads text as a number of the smallest parts of a unit, below 2^63 or, of
 // plain numbers, below 2^64.
 func (f form) parse(text string) (n uint64, negative bool, err error) {
+	n, negative, err = f.read(text)
+	var bad *Error
+	if errors.As(err, &bad) {
+		_, _, otherwise := f.read(Swapped(text))
+		bad.Swapped = otherwise == nil
+	}
+	return n, negative, err
+}
+
+func (f form) read(text string) (n uint64, negative bool, err error) {
 	refuse := func(why string, args ...any) (uint64, bool, error) {
 		return 0, false, &Error{Text: text, Noun: f.noun, Why: fmt.Sprintf(why, args...), Write: f.example()}
 	}
@@ -91,8 +112,10 @@ func (f form) parse(text string) (n uint64, negative bool, err error) {
 		return refuse("its comma could be meant for the point; write decimals too, or no comma")
 	case hasPoint && f.digits == 0:
 		return refuse("it is whole, without a point")
-	case hasPoint && (fraction == "" || len(fraction) > f.digits || (f.exact && len(fraction) < f.digits)):
-		return refuse("%s", f.behind())
+	case hasPoint && (fraction == "" || len(fraction) > f.digits):
+		return refuse("it can have at most %s behind the point", words.Plural(uint64(f.digits), "digit"))
+	case f.money && len(fraction) == 3 && f.digits > 3 && len(whole) <= 3 && whole[0] != '0':
+		return refuse("its point could be meant for thousands; write all %s behind it, or no point", words.Plural(uint64(f.digits), "digit"))
 	}
 	n, err = strconv.ParseUint(plain+fraction+strings.Repeat("0", f.digits-len(fraction)), 10, 64)
 	if err != nil || (!f.plain && n >= 1<<63) {
@@ -112,14 +135,6 @@ func (f form) only() string {
 	return "only digits, with a comma at thousands and one point, are allowed"
 }
 
-// behind says how many digits can stand behind the point.
-func (f form) behind() string {
-	if f.exact {
-		return fmt.Sprintf("it needs %s behind the point, or no point", words.Plural(uint64(f.digits), "digit"))
-	}
-	return fmt.Sprintf("it can have at most %s behind the point", words.Plural(uint64(f.digits), "digit"))
-}
-
 // decimalsBehind says where decimals stand, of numbers that have some.
 func decimalsBehind(digits int) string {
 	if digits == 0 {
@@ -129,9 +144,10 @@ func decimalsBehind(digits int) string {
 }
 
 // Money reads an amount, "21,000.00" or "21000", in minor units of a currency with
-// a number of digits. With a point it has all of them. It may be below zero.
+// a number of digits. Behind a point it has all of them or fewer, but not three of four.
+// It may be below zero.
 func Money(text string, digits uint8) (money.Amount, error) {
-	n, negative, err := form{noun: "an amount", digits: int(digits), exact: true, minus: true}.parse(text)
+	n, negative, err := form{noun: "an amount", digits: int(digits), money: true, minus: true}.parse(text)
 	if negative {
 		return -money.Amount(n), err
 	}

@@ -1,6 +1,7 @@
 package figure_test
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -50,6 +51,7 @@ func TestMoney(t *testing.T) {
 		want   money.Amount
 	}{
 		{"21000", 2, 2100000}, {"10.00", 2, 1000}, {"-0.01", 2, -1}, {"0", 2, 0},
+		{"12.5", 2, 1250}, {"-12.5", 2, -1250}, {"1,234.5", 2, 123450}, {"1.2", 4, 12000}, {"0.123", 4, 1230}, {"1234.123", 4, 12341230}, {"1,234.123", 4, 12341230}, {"1.234", 3, 1234},
 		{"1,234", 0, 1234}, {"92233720368547758.07", 2, math.MaxInt64},
 	} {
 		if got, err := figure.Money(c.text, c.digits); err != nil || got != c.want {
@@ -66,12 +68,30 @@ func TestMoney(t *testing.T) {
 		{" 5", 2, "only digits"}, {"5 EUR", 2, "only digits"}, {"1.000.00", 2, "only digits"},
 		{"1.000,00", 2, "only digits"}, {"٣", 2, "only digits"}, {"1e3", 2, "only digits"},
 		{"10,00", 2, "commas"}, {"1,0000.00", 2, "commas"}, {",100", 2, "commas"}, {"10,", 2, "commas"}, {"0,500", 2, "commas"}, {"0,500.00", 2, "commas"}, {"1,234", 3, "could be meant"},
-		{"10.5", 2, "2 digits"}, {"10.", 2, "2 digits"}, {"10.000", 2, "2 digits"}, {"10.00", 0, "whole"},
+		{"10.", 2, "2 digits"}, {"10.000", 2, "at most 2 digits"}, {"1.234", 4, "could be meant for thousands"}, {"-123.000", 4, "could be meant for thousands"}, {"10.00", 0, "whole"},
 		{"92233720368547758.08", 2, "too large"}, {strings.Repeat("9", 100), 0, "too large"},
 	} {
 		got, err := figure.Money(c.text, c.digits)
 		if err == nil || !strings.Contains(err.Error(), c.why) {
 			t.Errorf("Money(%q, %d) = %d, %v; want a refusal with %q", c.text, c.digits, got, err, c.why)
+		}
+	}
+}
+
+// What would be a number if commas and points changed places is said to be one.
+func TestSwapped(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		digits uint8
+		want   bool
+	}{
+		{"12,5", 2, true}, {"1.234,50", 2, true}, {"1.234", 2, true}, {"1.234", 0, true}, {"-12,50", 2, true},
+		{"12,5", 0, false}, {"ten", 2, false}, {"", 2, false}, {"1.234.5", 2, false},
+	} {
+		_, err := figure.Money(c.text, c.digits)
+		var e *figure.Error
+		if !errors.As(err, &e) || e.Swapped != c.want {
+			t.Errorf("%q with %d digits: %+v, want swapped %t", c.text, c.digits, err, c.want)
 		}
 	}
 }

@@ -122,12 +122,30 @@ func sayMember(l ledger, s Subject) ([]string, error) {
 	if rec.unproved {
 		says = append(says, "The key is not proved yet: it was entered without a proof that it is held, and the member has signed nothing.")
 	}
-	for _, h := range rec.history {
+	for i, h := range rec.history {
 		if h.key {
-			says = append(says, fmt.Sprintf("Others replaced its key on %s, by operation %d: it casts on no motion that was open before.", words.Time(h.time), h.operation))
+			waits := len(rec.next) > 0 && !slices.ContainsFunc(rec.history[i+1:], func(h change) bool { return h.key })
+			says = append(says, h.keyWords(rec, waits))
 		}
 	}
 	return says, nil
+}
+
+// keyWords say that others gave the member another key, and what came of it.
+func (h change) keyWords(rec entry, waits bool) string {
+	by := fmt.Sprintf("%s, by operation %d", words.Time(h.time), h.operation)
+	switch {
+	case h.void != 0 && h.voidOwn:
+		return fmt.Sprintf("Others gave it another key on %s: that is void since its own key signed something on %s.", by, words.Time(h.void))
+	case h.void != 0:
+		return fmt.Sprintf("Others gave it another key on %s: that is void since %s.", by, words.Time(h.void))
+	case waits:
+		return fmt.Sprintf("Others gave it the key %s on %s: it acts from %s on, and is void as soon as the other signs anything.", rec.next, by, words.Day(h.acts))
+	}
+	if h.acts != 0 {
+		return fmt.Sprintf("Others gave it another key on %s: that acts since %s, and casts on nothing that was proposed before.", by, words.Day(h.acts))
+	}
+	return fmt.Sprintf("Others replaced its key on %s: it casts on no motion that was open before.", by)
 }
 
 func standingWords(s member.Standing) string {

@@ -40,14 +40,18 @@ type entry struct {
 	key      tx.PublicKey
 	unproved bool // nobody has shown yet to hold the key
 	class    charter.Class
-	history  []change // oldest first, never empty
+	history  []change     // oldest first, never empty
+	next     tx.PublicKey // which others gave and which does not act yet; none if there is none
 }
 
 type change struct {
 	operation uint64
 	standing  member.Standing
 	time      int64
-	key       bool // others replaced the key
+	key       bool   // others gave another key
+	acts      uint64 // the day, since 1970 UTC, from which on that key acts; zero if at once
+	void      int64  // since when that key is void: block time, seconds since 1970 UTC; zero if it is not
+	voidOwn   bool   // since the member's own key signed something
 }
 
 // A motion is what statements say of one. The fields from outcome on are zero
@@ -81,9 +85,13 @@ func currentMember(r state.Reader, m state.Member) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	e := entry{key: rec.Key, unproved: rec.Unproved, class: rec.Class()}
+	e := entry{key: rec.Key, unproved: rec.Unproved, class: rec.Class(), next: rec.Next}
 	for _, c := range rec.History {
-		e.history = append(e.history, change{c.Operation, c.Standing, c.Time, c.Key})
+		h := change{operation: c.Operation, standing: c.Standing, time: c.Time, key: c.Key, void: c.Void, voidOwn: c.VoidBy.MemberOf(r.Coop()) == m}
+		if c.Key {
+			h.acts = c.Until
+		}
+		e.history = append(e.history, h)
 	}
 	return e, nil
 }

@@ -33,10 +33,13 @@ const (
 // A File is a table and what it has to be.
 type File struct {
 	Path    string
-	Columns []Column // in their order, if no line names them
-	Ignore  []string // columns to pass over, by name
+	From    io.Reader // to read instead of the file at Path, which then only names it; may be nil
+	Columns []Column  // in their order, if no line names them
+	Ignore  []string  // columns to pass over, by name
 	// DecimalComma says that the columns of figures are written "1.234,50".
 	DecimalComma bool
+	// CommaOption is what sets DecimalComma, for hints; empty if nothing does.
+	CommaOption string
 }
 
 // A Column is one that a table may have.
@@ -105,15 +108,19 @@ func (f File) bad(line int, hint, format string, args ...any) error {
 // Read calls fn for each row, in order. What fn refuses is returned as an *Error
 // with the line.
 func (f File) Read(fn func(Row) error) error {
-	file, err := os.Open(f.Path)
-	if err != nil {
-		return fmt.Errorf("reading the file: %w", err)
+	from := f.From
+	if from == nil {
+		file, err := os.Open(f.Path)
+		if err != nil {
+			return fmt.Errorf("reading the file: %w", err)
+		}
+		defer file.Close()
+		if info, err := file.Stat(); err == nil && info.IsDir() {
+			return f.bad(0, "name the file in it", "is a folder, not a file")
+		}
+		from = file
 	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return f.bad(0, "name the file in it", "is a folder, not a file")
-	}
-	text, err := io.ReadAll(io.LimitReader(file, MaxBytes+1))
+	text, err := io.ReadAll(io.LimitReader(from, MaxBytes+1))
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", f.Path, err)
 	}
@@ -295,7 +302,7 @@ func (f File) row(line int, columns, cells []string, fn func(Row) error) error {
 	}
 	for _, c := range f.Columns {
 		if c.Figure && f.DecimalComma {
-			r.cells[c.Name] = swapped.Replace(r.cells[c.Name])
+			r.cells[c.Name] = figure.Swapped(r.cells[c.Name])
 		}
 	}
 	err := fn(r)
@@ -306,15 +313,20 @@ func (f File) row(line int, columns, cells []string, fn func(Row) error) error {
 	var number *figure.Error
 	if errors.As(err, &number) && f.DecimalComma {
 		err = &figure.Error{
-			Text: swapped.Replace(number.Text), Noun: number.Noun,
-			Why: swappedWords.Replace(number.Why), Write: swapped.Replace(number.Write),
+			Text: figure.Swapped(number.Text), Noun: number.Noun,
+			Why: swappedWords.Replace(number.Why), Write: figure.Swapped(number.Write),
 		}
 		hint = figure.Hint(err)
+	}
+	switch {
+	case number == nil || !number.Swapped || f.CommaOption == "":
+	case f.DecimalComma:
+		hint += "; if a point stands before decimals in the file, leave out " + f.CommaOption
+	default:
+		err = number // without the hint that the caller may have put around it
+		hint += "; if a comma stands before decimals in the file, give " + f.CommaOption
 	}
 	return &Error{Path: f.Path, Line: line, Err: err, Hint: hint}
 }
 
-var (
-	swapped      = strings.NewReplacer(",", ".", ".", ",")
-	swappedWords = strings.NewReplacer("comma", "point", "point", "comma")
-)
+var swappedWords = strings.NewReplacer("comma", "point", "point", "comma")

@@ -81,6 +81,28 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// A refused number that is one in the other way of writing names the option for it.
+func TestCommaOption(t *testing.T) {
+	const other = "; if a comma stands before decimals in the file, give --comma"
+	for _, c := range []struct {
+		file       sheet.File
+		text, want string
+	}{
+		{sheet.File{CommaOption: "--comma"}, "1;1.234,5\n", "write it like 1,234.00" + other},
+		{sheet.File{CommaOption: "--comma"}, "1;12,5\n", "write it like 1,234.00" + other},
+		{sheet.File{CommaOption: "--comma"}, "1;ten\n", "write it like 1,234.00"},
+		{sheet.File{}, "1;12,5\n", "write it like 1,234.00"},
+		{sheet.File{CommaOption: "--comma", DecimalComma: true}, "1;12.5\n", "write it like 1.234,00; if a point stands before decimals in the file, leave out --comma"},
+		{sheet.File{DecimalComma: true}, "1;12.5\n", "write it like 1.234,00"},
+	} {
+		_, err := parse(c.file, c.text)
+		var e *sheet.Error
+		if !errors.As(err, &e) || e.Hint != c.want {
+			t.Errorf("%q: %+v, want the hint %q", c.text, e, c.want)
+		}
+	}
+}
+
 func TestStops(t *testing.T) {
 	stop := errors.New("stop")
 	var seen []int

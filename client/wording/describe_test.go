@@ -8,11 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -20,6 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/statetest/coop"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -44,21 +43,7 @@ func (s singly) Each(_, _ []byte, _ func(key, value []byte) (bool, error)) error
 // newLedger founds a co-op with all rooms. reader reads its records one by one.
 func newLedger(t *testing.T) (l *statetest.L, reader func() state.Reader) {
 	t.Helper()
-	l = statetest.New(t, statetest.Setup{
-		Members: 5, Kinds: rooms.Kinds,
-		Grants:   []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}},
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(ballot.Agenda, surplus.Agenda)},
-		Found: func(c *state.Ctx) error {
-			chart, err := account.Standard()
-			if err == nil {
-				err = account.Found(c, chart)
-			}
-			if err == nil {
-				err = share.Found(c, []share.OpenClass{{Class: 1, Name: "member\tshare", Par: 1000, MinHolding: 2, MaxHolding: 100}})
-			}
-			return err
-		},
-	})
+	l = coop.New(t, coop.Setup{Members: 5, Class: share.OpenClass{Class: 1, Name: "member\tshare", Par: 1000, MinHolding: 2, MaxHolding: 100}})
 	return l, func() state.Reader {
 		v := l.Read()
 		t.Cleanup(func() { v.Close() })
@@ -109,12 +94,12 @@ func TestDescribe(t *testing.T) {
 	}{
 		{member.Apply{Entry: entry}, "record the application of the holder of key " + spelled(77) + " to be a member of class 1 (member)\ncandidate: " + entryWords},
 		{member.Admit{Member: 9}, "admit member 9\nstanding of member 9: candidate → active"},
-		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nentry 1: " + entryWords + ", without proof\nmember numbers given out: 5 → 6"},
+		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nthey count: at once if motion 1 (ordinary resolution) carries it; by any other, in what is proposed 7 days later or after that\nentry 1: " + entryWords + ", without proof\nmember numbers given out: 5 → 6"},
 		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing"},
 		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: active, as before"}, // which the rule refuses
 		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
 		{member.Resign{Member: ada}, "end the membership of member 4 for good\nstanding of member 4: active → left\noffice: auditor → nothing"},
-		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + spelled(77) + "\nkey of member 4: " + spelled(ada) + " → " + spelled(77)},
+		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + spelled(77) + "\nkey of member 4: " + spelled(ada) + " → " + spelled(77) + "\nthe new key acts: at once if the member signs this or all members decide it; otherwise on 2023-11-22, unless the old key signs anything before"},
 		{member.Appoint{Member: ben, Office: charter.Chair}, "appoint member 5 chair\nmember 5 as chair: not in office → in office"},
 		{member.Appoint{Member: ada, Office: charter.Auditor}, "appoint member 4 auditor\nmember 4 as auditor: in office, as before"},
 		{member.Dismiss{Member: ada, Office: charter.Auditor, Reason: "moves"}, "dismiss member 4 as auditor, because \"moves\"\nmember 4 as auditor: in office → not in office"},
@@ -201,7 +186,7 @@ motion 9, open for: from 30 minutes to 90 minutes
 motion 9, closes: as soon as nothing can change the outcome, or when its time is over
 motion 9, is carried by: at least two thirds of votes cast
 who may take action 1fff: nobody → the member concerned or the auditor of co-op 3
-who may take member.Suspend: motion 1 (ordinary resolution) → the chair, motion 9 (bakers' poll) or motion 1 (ordinary resolution)
+who may take member.Suspend: motion 1 (ordinary resolution) or motion 4 (written resolution) → the chair, motion 9 (bakers' poll) or motion 1 (ordinary resolution)
 currency: EUR, with 2 digits behind the point, as before
 classes of members: 1 (member) → 1 (member) and 2 (baker)
 allowance: 100,000 transactions a member a day → 50 transactions a member a day

@@ -7,6 +7,7 @@ package wording
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
@@ -94,6 +95,22 @@ func Reason(code uint32) string {
 		return r.Reason
 	}
 	return ""
+}
+
+// Inner is the rejection that the text of another quotes behind its reason, as that of
+// a motion whose action would be refused does; nil if it quotes none.
+func Inner(outer uint32, text string) *state.Rejection {
+	quoted, ok := strings.CutPrefix(text, Reason(outer)+": ")
+	if !ok {
+		return nil
+	}
+	var found *state.Rejection
+	for _, r := range rejections {
+		if strings.HasPrefix(quoted, r.Reason) && (found == nil || len(r.Reason) > len(found.Reason)) {
+			found = r
+		}
+	}
+	return found
 }
 
 // Hint is what to do after a rejection of a code, "" if this program does not know

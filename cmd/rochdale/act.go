@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -76,9 +77,29 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 	out := *e
 	out.hint = "it is taken by " + wording.Grant(s, grant)
 	if len(grant.Motions) > 0 && cmd.Flags().Lookup("propose") != nil {
-		out.hint += fmt.Sprintf("; to put it to members, add: --propose %d", grant.Motions[0])
+		out.hint += fmt.Sprintf("; to put it to a motion, add: --propose %d", s.quickest(grant.Motions))
 	}
 	return &out
+}
+
+// quickest is the kind of motion, of some, that can be decided soonest: by notice and
+// shortest poll, and where these are the same by how few decide.
+func (s *session) quickest(kinds []charter.MotionKindID) charter.MotionKindID {
+	best, least := kinds[0], uint64(math.MaxUint64)
+	for _, id := range kinds {
+		k, err := charter.MotionKindOf(s, id)
+		if err != nil {
+			continue // it cannot be proposed
+		}
+		wait := 2 * (uint64(k.Notice) + uint64(k.Shortest))
+		if k.Electorate.Sort != charter.Holders {
+			wait++
+		}
+		if wait < least {
+			best, least = id, wait
+		}
+	}
+	return best
 }
 
 // addActFlags declares the flags of every command that signs.
@@ -179,6 +200,9 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 	}
 	if err := a.action.Check(); err != nil {
 		return refused(err)
+	}
+	if err := wording.Missing(s, a.action); state.Rejected(err) != nil {
+		return a.explain(refused(err)) // before anything is said of it as if it were there
 	}
 	does := wording.Describe(s, a.action)
 	note(cmd, "You are about to %s, %s.", does.Phrase, s.standing())

@@ -20,24 +20,13 @@ func newCharterCmd() *cobra.Command {
 		newCharterShowCmd(), newCharterAmendCmd())
 }
 
-// charterInfo is a co-op's charter as results show it.
+// charterInfo is a co-op's charter as results show it: as a file has it.
 type charterInfo struct {
-	Coop    uint32                `json:"coop"`
-	Name    string                `json:"name"`
-	Policy  charter.PolicyText    `json:"policy"`
-	Motions []charter.NamedMotion `json:"motions"`
-	Grants  []grantInfo           `json:"grants"`
+	charterFile
 
-	policy charter.Policy
-	kinds  []charter.MotionKind // of Motions
-}
-
-// grantInfo says who may take one kind of action.
-type grantInfo struct {
-	Action string `json:"action"`
-	charter.GrantText
-
-	takenBy string // in words
+	policy  charter.Policy
+	kinds   []charter.MotionKind // of Motions
+	takenBy []string             // of Grants, in words
 }
 
 func newCharterShowCmd() *cobra.Command {
@@ -47,13 +36,15 @@ func newCharterShowCmd() *cobra.Command {
 		Example: "  rochdale charter show\n  rochdale charter show --coop 2 --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return read(cmd, func(r *reading) error {
-				info := charterInfo{Coop: uint32(r.Coop()), Name: r.name, Policy: charter.PolicyText(r.policy), policy: r.policy}
+				info := charterInfo{policy: r.policy}
+				info.Coop, info.Name, info.Policy = r.Coop(), r.name, policyOf(r.policy)
 				var err error
 				if info.Motions, info.kinds, err = r.motionKinds(); err != nil {
 					return err
 				}
 				err = charter.Grants(r, func(k tx.Kind, g charter.Grant) (bool, error) {
-					info.Grants = append(info.Grants, grantInfo{wording.KindName(k), g.Text(), wording.Grant(r, g)})
+					info.Grants = append(info.Grants, charter.NamedGrant{Actions: []string{wording.KindName(k)}, GrantText: g.Text()})
+					info.takenBy = append(info.takenBy, wording.Grant(r, g))
 					return true, nil
 				})
 				if err != nil {
@@ -89,8 +80,8 @@ func writeCharter(w io.Writer, c charterInfo) {
 	fmt.Fprintln(w, "\nWho may do what")
 	fmt.Fprintln(w)
 	t := newTable("action", "taken by")
-	for _, g := range c.Grants {
-		t.row(g.Action, g.takenBy)
+	for i, g := range c.Grants {
+		t.row(g.Actions[0], c.takenBy[i])
 	}
 	t.write(w)
 }
@@ -105,13 +96,13 @@ func facts(clauses []state.Clause) []fact {
 }
 
 // formOfAmendment is the hint for a file that is no amendment.
-const formOfAmendment = "write it like a charter in a genesis file, with only what changes: rochdale charter amend --help"
+const formOfAmendment = "write it like what this prints, with only what changes: rochdale charter show --json"
 
 func newCharterAmendCmd() *cobra.Command {
 	cmd := newActCmd("amend FILE.json", "Amend the charter, by a motion",
 		`  rochdale charter amend rules.json --propose 2 --title "Shorter notice"`, wantArgs("FILE.json"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
-			_, m, err := readCharterFile("the amendment", args[0], formOfAmendment)
+			m, err := s.readAmendment(args[0])
 			if err != nil {
 				return act{}, err
 			}
@@ -121,9 +112,26 @@ func newCharterAmendCmd() *cobra.Command {
 			}
 			return a, err
 		})
-	cmd.Long = `Amend the charter by what a file holds: kinds of motion under "motions", who may
-do what under "grants", and all the policies under "policy", in the form that a
-genesis file has. What the file does not name stays as it is.
+	cmd.Long = `Amend the charter by what a file holds, in the form in which "rochdale charter show
+--json" prints the charter: figures under "policy", kinds of motion under "motions",
+who may do what under "grants". Edit what it printed, or write only what changes:
+
+  {"policy": {"waiting_days": 21},
+   "motions": [{"id": 1, "notice_minutes": 14400}],
+   "grants": [{"actions": ["member.Suspend"], "offices": ["chair"]}]}
+
+What the file does not name stays as it is in force when you propose the amendment:
+also within the policy, a kind of motion and its rule. A list, an electorate, a
+fraction and what is said of an action under "grants" are named whole: who is left out
+there may no longer take the action. What is in force already is no part of the
+amendment. "coop" and "name" say whose charter it is and cannot change; "about" is a
+remark, and is not recorded.
+
+Amounts under "policy" are in minor units there, cents for example, or as people write
+them: "alone": "10,000.00" is how much one officer moves alone in a day, for
+"alone_minor_units"; and each account that may go below zero is one of "overdrafts":
+{"account": 1000, "amount": "500.00"}, for "minor_units". Accounts ascend; all of them
+are named, or none.
 
 A class of members is its number. To give one that members are in another name is
 asked about, also where the amendment is only proposed.`

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -23,6 +24,10 @@ func confirm(cmd *cobra.Command, kinds ...tx.Kind) error {
 		return nil
 	}
 	question := "go ahead? (yes or no)"
+	if len(kinds) == 1 && kinds[0] == ballot.KindCast {
+		const why = "a cast can be changed only until the motion is decided, and this one may decide it"
+		return confirmWhy(cmd, why, why+"; "+question, "signed")
+	}
 	for _, k := range kinds {
 		if wording.Undo(k) == "" {
 			return confirmFinal(cmd, "this cannot be undone; "+question, "signed")

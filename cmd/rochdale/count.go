@@ -98,7 +98,7 @@ func addCountFlags(cmd *cobra.Command, f *countFlags) {
 	flags.BoolVar(&f.csv, "csv", false, "print the stages, or the comparison, as CSV")
 	flags.BoolVar(&f.html, "html", false, "print the report as a page with bars, which needs nothing else")
 	flags.StringVar(&f.lot, "lot", "", "`file` of names in the order drawn, one a line, for ties")
-	flags.StringVar(&f.lotSeed, "lot-seed", "", "for studies: make the lot from this `text` instead; the report says so")
+	flags.StringVar(&f.lotSeed, "lot-seed", "", "for studies: make the lot from this `text` instead; every form of the report says so")
 	flags.IntVar(&f.seats, "seats", 0, "`number` of seats to fill, if not that of the file")
 	flags.Int64Var(&f.points, "points", 0, "score, star, dots, cumulative: `most` points a voter gives (score, star: to one candidate)")
 	flags.StringArrayVar(&f.reserve, "reserve", nil, "seats for a `group`, as tenants:2-:Ann,Bea; may be repeated")
@@ -154,7 +154,7 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 		return err
 	}
 	if f.lot != "" {
-		if in.lot, err = readLot(f.lot); err != nil {
+		if in.lot, in.from, err = readLot(f.lot); err != nil {
 			return err
 		}
 	}
@@ -223,14 +223,14 @@ func (in *countFile) count(name string, f countFlags) (*countreport.Report, erro
 	}
 	r, err := in.report(m, f)
 	if err != nil {
-		return nil, err
+		return nil, in.from.explain(err)
 	}
 	if r.Winners == nil {
 		r.Winners = []string{} // [] in JSON, not null
 	}
 	r.Notes = append(r.Notes, in.notes...)
 	if in.lotSeed != "" {
-		r.Notes = append(r.Notes, seedNote(in.lotSeed))
+		r.LotSeed, r.Notes = in.lotSeed, append(r.Notes, seedNote(in.lotSeed))
 	}
 	return r, nil
 }
@@ -358,7 +358,6 @@ func drawHint(undrawn []string) string {
 // countResult is the report with what the file says of the winners besides.
 type countResult struct {
 	*countreport.Report
-	LotSeed  string           `json:"lot_seed,omitempty"`
 	Projects []countedProject `json:"projects,omitempty"` // funded, in order
 	Parties  []countedParty   `json:"parties,omitempty"`
 }
@@ -377,7 +376,7 @@ type countedParty struct {
 }
 
 func (in *countFile) result(r *countreport.Report) countResult {
-	out := countResult{Report: r, LotSeed: in.lotSeed}
+	out := countResult{Report: r}
 	if in.input == input.Budget {
 		for _, id := range r.Winners {
 			p := in.project(id)

@@ -298,12 +298,16 @@ func (c *countComparison) verdict() string {
 }
 
 // writeComparisonCSV writes one line for each name, with the cell of each method as in
-// the text; nothing for who is not elected, unfit for all of a method that is.
+// the text; nothing for who is not elected, unfit for all of a method that is. A lot that
+// was made from a seed adds the column lot_seed, which has the seed on every line.
 func (in *countFile) writeComparisonCSV(w io.Writer, c *countComparison, names []string) error {
 	out := csv.NewWriter(w)
 	head := []string{"name", "parts"}
 	for _, m := range c.Methods {
 		head = append(head, m.Method)
+	}
+	if c.LotSeed != "" {
+		head = append(head, "lot_seed")
 	}
 	out.Write(head)
 	for _, name := range names {
@@ -321,6 +325,9 @@ func (in *countFile) writeComparisonCSV(w io.Writer, c *countComparison, names [
 			default:
 				row = append(row, text)
 			}
+		}
+		if c.LotSeed != "" {
+			row = append(row, c.LotSeed)
 		}
 		out.Write(row)
 	}

@@ -37,6 +37,7 @@ type countFile struct {
 	path  string
 	input string
 	lot   []string
+	from  lotFile // that the lot was read from
 
 	notes   []string // on how the file was read
 	lotSeed string   // the lot was made from, for a study
@@ -141,8 +142,50 @@ const (
 	maxLotNames = 10_000
 )
 
+// A lotFile is where the names of a lot stand.
+type lotFile struct {
+	path  string
+	lines []int // of each name, from 1
+}
+
+// explain says in which line of the file stands what a count found wrong in the lot.
+func (l lotFile) explain(err error) error {
+	var bad *input.Error
+	if !errors.As(err, &bad) || bad.Drawn < 1 || bad.Drawn > len(l.lines) {
+		return err
+	}
+	return withHint(fault("%s, line %d: %s", l.path, l.lines[bad.Drawn-1], bad.Reason), "%s", bad.Hint)
+}
+
 // readLot reads names in the order drawn, one a line; empty lines are skipped.
-func readLot(path string) ([]string, error) {
+func readLot(path string) (lot []string, from lotFile, err error) {
+	from.path = path
+	text, err := readLotText(path)
+	if err != nil {
+		return nil, from, err
+	}
+	line := 0
+	for name := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
+		line++
+		if !utf8.ValidString(name) {
+			return nil, from, withHint(fault("%s, line %d: this is not text in UTF-8", path, line), "save it as text in UTF-8, one name a line")
+		}
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		if len(lot) == maxLotNames {
+			return nil, from, withHint(fault("%s, line %d: a lot has at most %s names", path, line, formatCount(maxLotNames)), "write only who may be drawn, one name a line")
+		}
+		lot, from.lines = append(lot, name), append(from.lines, line)
+	}
+	if len(lot) == 0 {
+		return nil, from, withHint(fault("%s, line 1: the lot has no names", path), "write the names in the order drawn, one a line")
+	}
+	return lot, from, nil
+}
+
+// readLotText reads the file of a lot.
+func readLotText(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, withHint(fault("opening the lot: %w", err), "write the names in the order drawn to a file, one a line")
@@ -155,19 +198,10 @@ func readLot(path string) ([]string, error) {
 	if input.IsUTF16(text) {
 		return nil, withHint(fault("the lot %s is text in UTF-16", path), "save it as text in UTF-8")
 	}
-	if len(text) > maxLotBytes || !utf8.Valid(text) {
-		return nil, withHint(fault("the lot %s is no list of names in UTF-8 of at most %d bytes", path, maxLotBytes), "write names, one a line")
+	if len(text) > maxLotBytes {
+		return nil, withHint(fault("the lot %s has more than %s bytes", path, formatCount(maxLotBytes)), "write names, one a line")
 	}
-	var lot []string
-	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
-		if line = strings.TrimSpace(line); line != "" {
-			lot = append(lot, line)
-		}
-	}
-	if len(lot) == 0 || len(lot) > maxLotNames {
-		return nil, withHint(fault("the lot %s has %d names", path, len(lot)), "write 1 to %d names, one a line", maxLotNames)
-	}
-	return lot, nil
+	return text, nil
 }
 
 // names are those that a lot may draw.

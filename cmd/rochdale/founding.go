@@ -139,7 +139,7 @@ func (a acceptance) accept(cmd *cobra.Command, invitation string) error {
 	if s.Coop.Charter, err = readCharter(a.charter); err != nil {
 		return err
 	}
-	if s.Coop.Members, err = readFounders(a.founders, *p.inv, n); err != nil {
+	if s.Coop.Members, err = readFounders(a.founders, *p.inv, n, charter.Policy(s.Coop.Charter.Policy)); err != nil {
 		return err
 	}
 	key, err := a.signer(cmd, p.inv.Chain, n, &s.Coop)
@@ -197,18 +197,17 @@ func readCharter(path string) (charter.Document, error) {
 	if path == "" {
 		return charter.Preset("standard")
 	}
-	doc, _, err := readCharterFile("the charter", path, "begin with what this prints: rochdale charter show --json")
-	return doc, err
+	return readFoundingCharter(path)
 }
 
 // readFounders reads the table of a co-op's founding members, and has each prove that
 // it holds its key.
-func readFounders(path string, inv founding.Invitation, n state.Coop) ([]federation.GenesisMember, error) {
+func readFounders(path string, inv founding.Invitation, n state.Coop, p charter.Policy) ([]federation.GenesisMember, error) {
 	var out []federation.GenesisMember
 	file := sheet.File{Path: path, Columns: []sheet.Column{{Name: "key"}, {Name: "proof"},
 		{Name: "offices", Optional: true}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}}}
 	err := readTable(file, func(row sheet.Row) error {
-		m, err := readFounder(row, inv, n)
+		m, err := readFounder(row, inv, n, p)
 		out = append(out, m)
 		return err
 	})
@@ -219,7 +218,7 @@ func readFounders(path string, inv founding.Invitation, n state.Coop) ([]federat
 }
 
 // readFounder reads a founder's row.
-func readFounder(row sheet.Row, inv founding.Invitation, n state.Coop) (m federation.GenesisMember, err error) {
+func readFounder(row sheet.Row, inv founding.Invitation, n state.Coop, p charter.Policy) (m federation.GenesisMember, err error) {
 	key, err := parseKey(row.Cell("key"))
 	if err != nil {
 		return m, err
@@ -240,7 +239,7 @@ func readFounder(row sheet.Row, inv founding.Invitation, n state.Coop) (m federa
 		}
 		m.Offices = append(m.Offices, office)
 	}
-	if m.Class, err = parseClass(row.Cell("class")); err != nil {
+	if m.Class, err = parseClass(row.Cell("class"), p); err != nil {
 		return m, err
 	}
 	_, err = parseHex("commitment", row.Cell("commitment"), 0)

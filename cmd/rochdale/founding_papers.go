@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/node"
@@ -15,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // papers are the files of a founding that a command was given.
@@ -174,14 +176,22 @@ func foundingCoopOf(n state.Coop, c federation.GenesisCoop) foundingCoop {
 	return out
 }
 
-// parseClass reads the number of a class of members, 1 if it is left out.
-func parseClass(text string) (charter.Class, error) {
+// parseClass reads a class of members, by its number or by its name in the charter, 1 if
+// it is left out.
+func parseClass(text string, p charter.Policy) (charter.Class, error) {
 	if text == "" {
 		return 1, nil
 	}
-	class, err := parseNumberUpTo("class", text, math.MaxUint16)
-	if err != nil {
-		return 0, withHint(fault("%v", err), "see the classes of members: rochdale charter show")
+	var all []string
+	for i, name := range p.Classes {
+		if text == fmt.Sprint(i+1) {
+			return charter.Class(i + 1), nil
+		}
+		all = append(all, fmt.Sprintf("%d (%s)", i+1, words.Plain(name)))
 	}
-	return charter.Class(class), nil
+	if i := slices.IndexFunc(p.Classes, func(name string) bool { return strings.EqualFold(name, text) }); i >= 0 {
+		return charter.Class(i + 1), nil
+	}
+	return 0, withHint(fault("there is no class of members %s", words.Quote(text)), "the charter's %s: %s; give number or name",
+		agree(uint64(len(all)), "class is", "classes are"), strings.Join(all, ", "))
 }

@@ -31,12 +31,12 @@ func parseMember(text string) (state.Member, error) {
 
 func newMemberApplyCmd() *cobra.Command {
 	var proof, commitment string
-	var class uint16
+	var class string
 	cmd := newActCmd("apply PUBLIC-KEY", "Record someone's application",
 		`  rochdale member apply rochdale1qx… --proof 9a41…
   rochdale member apply rochdale1qx… --proof 9a41… --class 2 --commitment 77de…`,
 		wantArgs("PUBLIC-KEY"), true,
-		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			key, err := parseKey(args[0])
 			if err != nil {
 				return act{}, err
@@ -49,7 +49,11 @@ func newMemberApplyCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			m := member.Apply{Entry: member.Entry{Key: key, Class: charter.Class(class), Commitment: salted}, Possession: possession}
+			of, err := parseClass(class, s.policy)
+			if err != nil {
+				return act{}, err
+			}
+			m := member.Apply{Entry: member.Entry{Key: key, Class: of, Commitment: salted}, Possession: possession}
 			return act{kind: member.KindApply, action: m, gives: "member", next: "admit the applicant with: rochdale member admit %d --propose KIND"}, nil
 		})
 	cmd.Long = `Record someone's application: the register gives them a number, and they are a
@@ -59,7 +63,7 @@ The applicant makes key and proof with "rochdale key prove" and gives you both;
 neither is a secret. Name and address stay with the co-op: --commitment binds
 the register to them without showing them.`
 	cmd.Flags().StringVar(&proof, "proof", "", "the applicant's proof that the key is held, in hexadecimal")
-	cmd.Flags().Uint16Var(&class, "class", 1, "class of members")
+	cmd.Flags().StringVar(&class, "class", "1", "class of members, by number or name")
 	cmd.Flags().StringVar(&commitment, "commitment", "", "salted digest of name and address, 64 hexadecimal digits")
 	must(cmd.MarkFlagRequired("proof"))
 	return cmd
@@ -173,8 +177,11 @@ func newMemberRekeyCmd() *cobra.Command {
 				next: "sign with the new key from now on: --key NAME"}, err
 		})
 	cmd.Long = `Replace a member's key: your own, or, when the old key is lost, that of a member
-for whom a motion does it. The old key never signs again. Make the new key with
-"rochdale key new" and its proof with "rochdale key prove".`
+for whom a motion does it. If all members carry it, or the member signs it, the new
+key acts at once. If others do, such as two officers, the old key alone acts until the
+charter's waiting time is over, and makes the new one void by signing anything.
+Then the old key never signs again. Make the new key with "rochdale key new" and its
+proof with "rochdale key prove".`
 	cmd.Flags().StringVar(&proof, "proof", "", "the holder's proof that the new key is held, in hexadecimal")
 	must(cmd.MarkFlagRequired("proof"))
 	return cmd

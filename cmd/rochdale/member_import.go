@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
@@ -25,8 +27,9 @@ func newMemberImportCmd() *cobra.Command {
 		Long: `Enter the members of an existing register, as active members with consecutive
 numbers in the order of the file.
 
-Each line is a public key, a class (1 if left out), a commitment and a proof (none
-if left out); a first line may name the columns, in any order: "key,proof,class".
+Each line is a public key, a class by number or name (1 if left out), a commitment
+and a proof (none if left out); a first line may name the columns, in any order:
+"key,proof,class". The file - is standard input.
 Keys that are on the register already are passed over, so the same file can be
 given again after a stop: it goes on where it stopped.
 
@@ -35,13 +38,16 @@ prove. A key without one is on the register as not proved, until its member firs
 signs; the preview says how many there are.
 
 Members decide who is taken over, so it is put to a motion: to several, numbered in
-their titles, if the file has more members than one can carry.`,
+their titles, if the file has more members than one can carry. The preview says which
+of the keys are in motions under way already.`,
 		Example: `  rochdale member import register.csv --propose 4 --title "Ours" --dry-run
   rochdale member import register.csv --propose 4 --title "Our register"`,
 		Args: wantArgs("FILE.csv"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file.Path = args[0]
-			entries, lines, err := readMembers(file)
+			if err := openTable(cmd, &file, args[0]); err != nil {
+				return err
+			}
+			read, err := readMembers(file)
 			if err != nil {
 				return err
 			}
@@ -49,10 +55,10 @@ their titles, if the file has more members than one can carry.`,
 			if err != nil {
 				return err
 			}
-			if err := s.checkProofs(file, entries, lines); err != nil {
+			if err := s.complete(file, read); err != nil {
 				return err
 			}
-			return s.importMembers(cmd, entries, lines)
+			return s.importMembers(cmd, read)
 		},
 		ValidArgsFunction: completeFile("csv"),
 	}
@@ -60,6 +66,13 @@ their titles, if the file has more members than one can carry.`,
 	addActFlags(cmd)
 	addProposeFlags(cmd)
 	return cmd
+}
+
+// An importLine is a member in a file, and the line.
+type importLine struct {
+	member.Entry
+	line  int
+	class string // as it is written
 }
 
 // importInfo is the result of an import.
@@ -74,20 +87,23 @@ type importInfo struct {
 }
 
 // importMembers enters those who are not yet on the register, MaxImport a
-// transaction. A stop between two leaves a whole number of them entered. lines are
-// those of the file.
-func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry, lines []int) error {
-	fresh, lines, err := s.unregisteredOf(entries, lines)
+// transaction. A stop between two leaves a whole number of them entered.
+func (s *session) importMembers(cmd *cobra.Command, read []importLine) error {
+	fresh, err := s.unregisteredOf(read)
 	if err != nil {
 		return explainRead(err)
 	}
-	info := importInfo{Result: resultDone, Skipped: len(entries) - len(fresh), Transactions: []string{}}
+	entries := make([]member.Entry, len(fresh))
+	for i, l := range fresh {
+		entries[i] = l.Entry
+	}
+	info := importInfo{Result: resultDone, Skipped: len(read) - len(fresh), Transactions: []string{}}
 	if info.Skipped > 0 {
 		n := uint64(info.Skipped)
 		note(cmd, "%s of the file %s on the register already and passed over", plural(n, "key"), agree(n, "is", "are"))
 	}
 	var parts []batchPart
-	for rest := fresh; len(rest) > 0; {
+	for rest := entries; len(rest) > 0; {
 		n := carriable(rest)
 		parts = append(parts, batchPart{act{kind: member.KindImport, action: member.Import{Entries: rest[:n]}, gives: "member"}, n})
 		rest = rest[n:]
@@ -96,7 +112,12 @@ func (s *session) importMembers(cmd *cobra.Command, entries []member.Entry, line
 	if len(parts) > 0 {
 		info.Action = member.EnterWords(len(fresh))
 	}
-	b := batch{words: info.Action, title: "entering members", facts: s.importFacts(fresh, lines), parts: parts}
+	b := batch{words: info.Action, title: "entering members", facts: s.importFacts(fresh, entries), parts: parts}
+	twice, err := s.alreadyProposed(entries)
+	if err != nil {
+		return explainRead(err)
+	}
+	b.facts = append(b.facts, twice...)
 	if proposed, err := s.proposeAll(cmd, b, info.Skipped); proposed || err != nil {
 		return err
 	}
@@ -141,11 +162,16 @@ func span(first, last uint64) string {
 	return fmt.Sprintf("%d to %d", first, last)
 }
 
-// checkProofs refuses a proof that is not for the co-op, with its line.
-func (s *session) checkProofs(file sheet.File, entries []member.Entry, lines []int) error {
-	for i, e := range entries {
+// complete reads the classes, and refuses one that the charter does not have and a proof
+// that is not for the co-op, with its line.
+func (s *session) complete(file sheet.File, read []importLine) (err error) {
+	for i := range read {
+		e := &read[i]
+		if e.Class, err = parseClass(e.class, s.policy); err != nil {
+			return fault("%s, line %d: %w", file.Path, e.line, err)
+		}
 		if len(e.Proof) > 0 && !e.Key.VerifyPossession(s.Chain(), uint32(s.Coop()), e.Proof) {
-			return withHint(fault("%s, line %d: the proof is not that of key %s for co-op %d of %s", file.Path, lines[i], e.Key, s.Coop(), s.Chain()),
+			return withHint(fault("%s, line %d: the proof is not that of key %s for co-op %d of %s", file.Path, e.line, e.Key, s.Coop(), s.Chain()),
 				"its holder makes it with: rochdale key prove KEY --coop %d --chain %s; or leave it out", s.Coop(), s.Chain())
 		}
 	}
@@ -161,8 +187,8 @@ func parseProof(text string) ([]byte, error) {
 }
 
 // importFacts are how many members of each class a file enters, and the first and
-// last of its lines.
-func (s *session) importFacts(entries []member.Entry, lines []int) []state.Clause {
+// last of its lines. entries are those of lines.
+func (s *session) importFacts(lines []importLine, entries []member.Entry) []state.Clause {
 	counts := map[charter.Class]uint64{}
 	for _, e := range entries {
 		counts[e.Class]++
@@ -172,42 +198,79 @@ func (s *session) importFacts(entries []member.Entry, lines []int) []state.Claus
 		facts = append(facts, state.Fact(fmt.Sprintf("class %d (%s)", c, s.class(c)), "%s", plural(counts[c], "member")))
 	}
 	telling := wording.Telling(s)
+	facts = append(facts, member.CountsWords(s)...)
 	facts = append(facts, member.UnprovedWords(entries)...)
 	return append(facts, firstAndLast(len(entries), func(i int) state.Clause {
-		return state.Fact(fmt.Sprintf("line %d", lines[i]), "%s", entries[i].ImportWords(telling))
+		return state.Fact(fmt.Sprintf("line %d", lines[i].line), "%s", entries[i].ImportWords(telling))
 	})...)
 }
 
+// alreadyProposed says how many of the keys are in imports that motions under way carry.
+// Each can be entered once: of two such motions that are carried, the ledger refuses the
+// second as a whole.
+func (s *session) alreadyProposed(entries []member.Entry) (out []state.Clause, err error) {
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	given := map[string]bool{}
+	for _, e := range entries {
+		given[e.Key.String()] = true
+	}
+	look := func(_ *reading, n ballot.Number, m ballot.Motion, _ ballot.Poll) error {
+		both := uint64(0)
+		for _, c := range m.Action {
+			if c.Kind != member.KindImport {
+				continue
+			}
+			carried, err := tx.DecodeTrusted[member.Import](c.Payload)
+			if err != nil {
+				return err
+			}
+			for _, e := range carried.Entries {
+				if given[e.Key.String()] {
+					both++
+				}
+			}
+		}
+		if both > 0 {
+			out = append(out, state.Fact(fmt.Sprintf("motion %d, under way", n), "%s of the keys %s in it already; if both are carried, the second is refused",
+				formatCount(int64(both)), agree(both, "is", "are")))
+		}
+		return nil
+	}
+	err = s.openMotions(look)
+	if errors.Is(err, client.ErrNoIndex) {
+		out = nil
+		err = s.openMotionsThen(look)
+	}
+	return out, err
+}
+
 // unregisteredOf leaves out the keys that are on the register.
-func (s *session) unregisteredOf(entries []member.Entry, lines []int) ([]member.Entry, []int, error) {
-	p := newProgress("looking keys up", int64(len(entries)))
+func (s *session) unregisteredOf(read []importLine) (fresh []importLine, err error) {
+	p := newProgress("looking keys up", int64(len(read)))
 	defer p.Done()
-	var fresh []member.Entry
-	var at []int
-	for i, e := range entries {
-		m, err := member.ByKey(s, e.Key)
+	for _, l := range read {
+		m, err := member.ByKey(s, l.Key)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if m == 0 {
-			fresh, at = append(fresh, e), append(at, lines[i])
+			fresh = append(fresh, l)
 		}
 		p.Add(1)
 	}
-	return fresh, at, nil
+	return fresh, nil
 }
 
-// readMembers reads the file of a register, and the line of each. An error names
-// the line.
-func readMembers(file sheet.File) (entries []member.Entry, lines []int, err error) {
+// readMembers reads the file of a register, but for the classes, which are the charter's.
+// An error names the line.
+func readMembers(file sheet.File) (out []importLine, err error) {
 	seen := map[string]int{}
 	err = readTable(file, func(row sheet.Row) error {
-		var e member.Entry
+		e := importLine{line: row.Line, class: row.Cell("class")}
 		var err error
 		if e.Key, err = parseKey(row.Cell("key")); err != nil {
-			return err
-		}
-		if e.Class, err = parseClass(row.Cell("class")); err != nil {
 			return err
 		}
 		if e.Commitment, err = parseHex("commitment", row.Cell("commitment"), 0); err != nil {
@@ -220,11 +283,11 @@ func readMembers(file sheet.File) (entries []member.Entry, lines []int, err erro
 			return withHint(fault("the key is that of line %d too", first), "every member needs a key of their own")
 		}
 		seen[e.Key.String()] = row.Line
-		entries, lines = append(entries, e), append(lines, row.Line)
+		out = append(out, e)
 		return nil
 	})
-	if err == nil && len(entries) == 0 {
+	if err == nil && len(out) == 0 {
 		err = withHint(fault("%s holds no members", file.Path), "%s", file.Wants())
 	}
-	return entries, lines, err
+	return out, err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
 )
 
@@ -21,12 +22,23 @@ type memberInfo struct {
 	ClassName  string          `json:"class_name"`
 	PublicKey  string          `json:"public_key"` // rochdale1…
 	Unproved   bool            `json:"unproved"`   // entered without proof of its key, and has signed nothing yet
-	Since      stamp           `json:"since"`      // of the standing
+	NextKey    *nextKey        `json:"next_key,omitempty"`
+	Since      stamp           `json:"since"` // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
 	Offices    []string        `json:"offices,omitempty"`
 	History    []changeInfo    `json:"history,omitempty"`
 
 	coop state.Coop
+}
+
+// nextKey is a key that others gave a member and that does not act yet.
+type nextKey struct {
+	PublicKey string `json:"public_key"` // rochdale1…
+	From      stamp  `json:"from"`
+}
+
+func (k *nextKey) String() string {
+	return fmt.Sprintf("%s, acts from %v; void as soon as the old key signs", k.PublicKey, k.From)
 }
 
 // changeInfo is one operation on the register.
@@ -36,22 +48,51 @@ type changeInfo struct {
 	Time      stamp           `json:"time"`
 	By        state.Actor     `json:"by,omitzero"` // who did it
 	Reason    string          `json:"reason,omitempty"`
-	Key       bool            `json:"key,omitempty"` // others replaced the key
+	Key       bool            `json:"key,omitempty"` // others gave another key
+	Acts      stamp           `json:"acts,omitzero"` // from when on that key acts, if not at once
+	Void      stamp           `json:"void,omitzero"` // since when that key is void
+	VoidBy    state.Actor     `json:"void_by,omitzero"`
 }
 
 // why says what the standing alone does not.
 func (c changeInfo) why() string {
-	if c.Key {
+	switch { // so short that the table fits 80 columns
+	case c.Void != 0:
+		return "new key, void " + c.Void.day()
+	case c.Acts != 0:
+		return "new key from " + c.Acts.day()
+	case c.Key:
 		return "others replaced the key"
 	}
 	return c.Reason
 }
 
+func changed(h member.Change) changeInfo {
+	c := changeInfo{
+		Operation: h.Operation, Standing: h.Standing, Time: stamp(h.Time), By: h.By, Reason: h.Reason,
+		Key: h.Key, Void: stamp(h.Void), VoidBy: h.VoidBy,
+	}
+	if h.Key && h.Until > 0 {
+		c.Acts = dayStamp(h.Until)
+	}
+	return c
+}
+
+// day is the day of a moment, UTC.
+func (t stamp) day() string { return words.Day(state.DayOf(int64(t))) }
+
+// dayStamp is when a day begins, in days since 1970 UTC.
+func dayStamp(day uint64) stamp { return stamp(int64(day) * 24 * 60 * 60) }
+
 func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
-	return memberInfo{
+	info := memberInfo{
 		Member: m, Standing: rec.Standing(), Class: rec.Class(), ClassName: r.class(rec.Class()), PublicKey: rec.Key.String(), Unproved: rec.Unproved,
 		Since: stamp(rec.History[len(rec.History)-1].Time), Commitment: rec.Commitment,
 	}
+	if day := rec.NextFrom(); day > 0 {
+		info.NextKey = &nextKey{rec.Next.String(), dayStamp(day)}
+	}
+	return info
 }
 
 // notProved is said of a key that an import entered without proof, until it signs.
@@ -63,6 +104,24 @@ func (m memberInfo) key() string {
 		return m.PublicKey + ", " + notProved
 	}
 	return m.PublicKey
+}
+
+// shortKey is the beginning and the end of a spelled key, for a line of a list. It
+// tells members apart and proves nothing.
+func shortKey(spelled string) string {
+	const head, tail = len("rochdale1") + 8, 8
+	if len(spelled) <= head+tail {
+		return spelled
+	}
+	return spelled[:head] + "…" + spelled[len(spelled)-tail:]
+}
+
+// nextKey says which key is to act, and when; "" if none is.
+func (m memberInfo) nextKey() string {
+	if m.NextKey == nil {
+		return ""
+	}
+	return m.NextKey.String()
 }
 
 // pageFlags bound how much of a list is read and shown.
@@ -168,9 +227,13 @@ func listMembers(cmd *cobra.Command, r *reading, page *pageFlags, which sifting)
 	return show(cmd, members, func(w io.Writer) {
 		t := newTable("member", "standing", "since", "class", "public key")
 		for _, m := range members {
+			m.PublicKey = shortKey(m.PublicKey)
 			t.row(m.Member, m.Standing, m.Since, m.ClassName, m.key())
 		}
 		t.write(w)
+		if len(members) > 0 {
+			fmt.Fprintln(w, "\nKeys are shortened: rochdale member show MEMBER and --json have them whole.")
+		}
 	})
 }
 
@@ -233,7 +296,7 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	}
 	info.coop = r.Coop()
 	for _, h := range rec.History {
-		info.History = append(info.History, changeInfo{h.Operation, h.Standing, stamp(h.Time), h.By, h.Reason, h.Key})
+		info.History = append(info.History, changed(h))
 	}
 	return info, nil
 }
@@ -244,7 +307,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			fact{"member", info.Member}, fact{"standing", fmt.Sprintf("%v since %v", info.Standing, info.Since)},
 			fact{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
 			fact{"offices", strings.Join(info.Offices, ", ")},
-			fact{"public key", info.key()}, fact{"commitment", info.Commitment})
+			fact{"public key", info.key()}, fact{"next key", info.nextKey()}, fact{"commitment", info.Commitment})
 		fmt.Fprintln(w)
 		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 )
 
@@ -64,6 +65,14 @@ func motionAct(s *session, n ballot.Number, a act) act {
 	return a
 }
 
+// changeable says until when a cast on a motion can be changed.
+func changeable(r state.Reader, n ballot.Number) string {
+	if _, p, err := ballot.Find(r, n); err == nil && p.Rules.ClosesDecided() {
+		return "the motion is decided or closes"
+	}
+	return "the motion closes"
+}
+
 // choiceNames are the answers that a member can cast.
 func choiceNames() []string {
 	return []string{ballot.Yes.String(), ballot.No.String(), ballot.Abstain.String()}
@@ -85,7 +94,7 @@ func newMotionCastCmd() *cobra.Command {
 				return act{}, withHint(fault("%w", err), "cast yes, no or abstain")
 			}
 			a := motionAct(s, n, act{kind: ballot.KindCast, action: ballot.Cast{Motion: n, Paper: choice.Paper()}})
-			a.next = fmt.Sprintf("you can change it until the motion closes: rochdale motion show %d", n)
+			a.next = fmt.Sprintf("you can change it until %s: rochdale motion show %d", changeable(s, n), n)
 			return a, nil
 		})
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {

@@ -24,6 +24,7 @@ type motionInfo struct {
 	Proposed   stamp                `json:"proposed"`
 	Opens      stamp                `json:"opens"`
 	Closes     stamp                `json:"closes"`
+	Decided    stamp                `json:"decided,omitempty"`   // since when casts stand, where it closes because it is decided
 	Rules      charter.MotionText   `json:"rules"`               // by which it is put and decided
 	Statement  hexBytes             `json:"statement,omitempty"` // SHA-256
 	Carries    string               `json:"carries,omitempty"`   // the action, in words
@@ -54,7 +55,7 @@ type optionInfo struct {
 func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (motionInfo, error) {
 	info := motionInfo{
 		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
-		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Statement: m.Statement, Rules: p.Rules.Text(),
+		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Decided: stamp(p.Decided), Statement: m.Statement, Rules: p.Rules.Text(),
 		Withdrawn: p.Reason,
 	}
 	info.rules, info.class = p.Rules, r.policy.Class
@@ -186,6 +187,7 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"proposed", fmt.Sprintf("by %s, %v", m.proposer, m.Proposed.here())},
 		{"open", fmt.Sprintf("from %v to %v", m.Opens.here(), m.Closes.here())},
 		{"closes", m.rules.ClosingWords()},
+		{"decided", m.decidedWords()},
 		{"who may cast", m.rules.Electorate.Words(m.class)},
 		{"is carried by", m.rules.MethodWords()},
 		{"statement", m.Statement},
@@ -194,14 +196,17 @@ func writeMotion(w io.Writer, m motionInfo) {
 		facts = append(facts, fact{"if carried", m.Carries}, fact{"done", m.doneWords()})
 	}
 	writeFacts(w, facts...)
-	writeClauses(w, "what it carries", m.Clauses)
-	if len(m.Options) > 0 {
+	switch {
+	case len(m.Options) > 0:
 		writeOptions(w, m.Options)
-		return
+	case m.Tally != nil:
+		m.writeTally(w)
 	}
-	if m.Tally == nil {
-		return
-	}
+	// last, since an import has hundreds: none of them is left out
+	writeClauses(w, "what it carries", m.Clauses)
+}
+
+func (m motionInfo) writeTally(w io.Writer) {
 	fmt.Fprintln(w)
 	t := newTable("answer", "members")
 	t.row("yes", formatCount(int64(m.Tally.Yes)))
@@ -211,6 +216,14 @@ func writeMotion(w io.Writer, m motionInfo) {
 	t.row("not cast", formatCount(int64(m.Tally.Electorate-papers)))
 	t.row("electorate", formatCount(int64(m.Tally.Electorate)))
 	t.write(w)
+}
+
+// decidedWords say since when casts on an open motion stand.
+func (m motionInfo) decidedWords() string {
+	if m.Status != ballot.Open || m.Decided == 0 {
+		return ""
+	}
+	return fmt.Sprintf("since %v: casts stand, and none to come changes the outcome", m.Decided.here())
 }
 
 // writeOptions lists the answers that a motion puts to choice.

@@ -109,14 +109,19 @@ several, with --propose.`,
 
 // pay sends the payment of those who have money to get, MaxBatch a transaction.
 func (s *session) pay(cmd *cobra.Command, p surplus.Period, step uint8, only []uint64) error {
-	if _, err := surplus.AllotmentOf(s, p, step); err != nil {
+	allotted, err := surplus.AllotmentOf(s, p, step)
+	if err != nil {
 		return explainRead(err)
+	}
+	if sort := allotted.Step.Sort; sort == surplus.ToReserve || sort == surplus.ToFund {
+		return withHint(fault("step %d of period %d stays with the co-op: %s. It is booked already, and nobody is paid", step, p, allotted.Step.Words(s)),
+			"see which steps pay members: rochdale period show %d", p)
 	}
 	var owed []state.Member
 	var amounts []money.Amount
 	var sum money.Amount
 	skipped := 0
-	err := surplus.Parts(s, p, step, 0, ^state.Member(0), func(m state.Member, part surplus.Part) (bool, error) {
+	err = surplus.Parts(s, p, step, 0, ^state.Member(0), func(m state.Member, part surplus.Part) (bool, error) {
 		if _, named := slices.BinarySearch(only, uint64(m)); len(only) > 0 && !named {
 			return true, nil
 		}

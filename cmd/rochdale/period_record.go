@@ -29,7 +29,8 @@ func newPeriodRecordCmd() *cobra.Command {
 		Short: "Record what members did with the co-op, from a file",
 		Long: `Record what members did with the co-op in a period. Each line of the file is a
 member number and a quantity: money for sales, purchases and wages, numbers for the
-others. A first line may name the columns, in any order: "member,quantity".
+others. A first line may name the columns, in any order: "member,quantity". The file
+- is standard input.
 
 Hours have two digits behind the point, trips and points none, unless --digits says
 otherwise for the first figures of a measure in a period; later ones have as many.
@@ -45,7 +46,10 @@ again after a stop. --add adds to what is recorded instead.`,
 			if r.measure, err = parseMeasure(args[1]); err != nil {
 				return err
 			}
-			r.file.Path, r.fixed = args[2], cmd.Flags().Changed("digits")
+			if err := openTable(cmd, &r.file, args[2]); err != nil {
+				return err
+			}
+			r.fixed = cmd.Flags().Changed("digits")
 			s, err := openSession(cmd)
 			if err != nil {
 				return err
@@ -66,6 +70,7 @@ again after a stop. --add adds to what is recorded instead.`,
 	cmd.Flags().Uint8Var(&r.digits, "digits", 0, "digits behind the point, for the first figures of a measure [hours 2, others 0]")
 	must(cmd.RegisterFlagCompletionFunc("digits", cobra.NoFileCompletions))
 	addSheetFlags(cmd, &r.file)
+	r.file.CommaOption = "--decimal-comma"
 	cmd.Flags().BoolVar(&r.file.DecimalComma, "decimal-comma", false, "the file's quantities are written 1.234,50")
 	addActFlags(cmd)
 	return cmd

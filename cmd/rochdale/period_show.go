@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -30,6 +31,40 @@ func stamped(s surplus.Statement) periodStatement {
 type explanationInfo struct {
 	surplus.Explanation
 	Statement periodStatement `json:"statement"`
+	Recorded  []recordedInfo  `json:"recorded"` // of the member in the period; empty if nothing is
+}
+
+// recordedInfo is what is recorded of one member's dealings in a period.
+type recordedInfo struct {
+	Measure  string `json:"measure"`
+	Quantity uint64 `json:"quantity"`
+	Digits   uint8  `json:"digits"`
+
+	words string
+}
+
+// recorded gathers a member's figures of a period, measure by measure.
+func (r *reading) recorded(p surplus.Period, m state.Member) ([]recordedInfo, error) {
+	out := []recordedInfo{}
+	for measure := surplus.Hours; measure.Known(); measure++ {
+		q, err := surplus.FigureOf(r, p, measure, m)
+		if err != nil {
+			return out, err
+		}
+		if q == 0 {
+			continue
+		}
+		t, err := surplus.TallyOf(r, p, measure)
+		if err != nil {
+			return out, err
+		}
+		said := r.quantity(measure, q, t.Digits)
+		if measure.InMoney() {
+			said += " of " + measure.String()
+		}
+		out = append(out, recordedInfo{measure.String(), q, t.Digits, said})
+	}
+	return out, nil
 }
 
 // periodInfo is a period as results show it.
@@ -221,7 +256,7 @@ func (r *reading) writeDividends(w io.Writer, steps []surplus.Allotment) {
 func newPeriodExplainCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "explain PERIOD MEMBER",
-		Short:   "Explain every step from the surplus to a member's cents",
+		Short:   "Show what is recorded of a member, and every step to its cents",
 		Example: "  rochdale period explain 1 7",
 		Args:    wantArgs("PERIOD", "MEMBER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -238,7 +273,12 @@ func newPeriodExplainCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return show(cmd, explanationInfo{e, stamped(e.Statement)}, func(w io.Writer) { r.writeExplanation(w, e) })
+				recorded, err := r.recorded(p, m)
+				if err != nil {
+					return err
+				}
+				info := explanationInfo{e, stamped(e.Statement), recorded}
+				return show(cmd, info, func(w io.Writer) { r.writeExplanation(w, info) })
 			})
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -249,9 +289,14 @@ func newPeriodExplainCmd() *cobra.Command {
 
 // writeExplanation prints the arithmetic in full sentences, so that anyone can
 // do it again by hand.
-func (r *reading) writeExplanation(w io.Writer, e surplus.Explanation) {
+func (r *reading) writeExplanation(w io.Writer, e explanationInfo) {
 	s := e.Statement
 	fmt.Fprintf(w, "Member %d in period %d, %q, of %s\n\n", e.Member, e.Period, s.Name, r.name)
+	all := []string{}
+	for _, rec := range e.Recorded {
+		all = append(all, rec.words)
+	}
+	fmt.Fprintf(w, "Recorded of member %d: %s.\n", e.Member, or(strings.Join(all, ", "), "nothing"))
 	if s.Stage == surplus.Opened {
 		fmt.Fprintln(w, "The period is open: its surplus is not declared yet.")
 		return

@@ -57,7 +57,8 @@ holds which shares, what was decided and by whom, and how a surplus was divided.
 
 Results go to standard output, everything else to standard error. The exit
 status is 0 when the work was done, 1 for a fault, 2 when the ledger's rules
-rejected it.`,
+rejected it, 3 when a receipt is sound and nothing ties those who signed it to
+validators that you named.`,
 		Version:       programVersion().Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -118,6 +118,22 @@ func (s *session) findMember(cmd *cobra.Command) error {
 			"check --coop, or give --as %d", m)
 	}
 	s.member = m
+	return s.mindNext(cmd)
+}
+
+// mindNext refuses a key that others gave the member and that does not act yet, and says
+// to who signs by the one that does that its signature makes the other void.
+func (s *session) mindNext(cmd *cobra.Command) error {
+	rec, err := member.Find(s, s.member)
+	if err != nil || len(rec.Next) == 0 {
+		return err
+	}
+	from := dayStamp(rec.NextFrom())
+	if rec.Next.Equal(s.public()) {
+		return withHint(fault("your key does not act yet for member %d: it does from %v on, if the other one signs nothing before", s.member, from),
+			"see both keys: rochdale member show %d", s.member)
+	}
+	note(cmd, "others gave member %d another key, which would act from %v on: what you sign now makes it void", s.member, from)
 	return nil
 }
 

@@ -17,7 +17,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -25,6 +24,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/statetest/coop"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -38,23 +38,8 @@ const (
 // suspended member (40), subscriptions 1 to 36, a dozen of each status, entries, period 1
 // with a dividend of which members 1 to 12 are paid, and period 2, declared.
 func shownLedger(t *testing.T) *statetest.L {
-	l := statetest.New(t, statetest.Setup{
-		Members: shownMembers, Kinds: rooms.Kinds,
-		Grants:   []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}},
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(ballot.Agenda, surplus.Agenda)},
-		Found: func(c *state.Ctx) error {
-			chart, err := account.Standard()
-			if err == nil {
-				err = account.Found(c, chart)
-			}
-			if err == nil {
-				err = share.Found(c, []share.OpenClass{{Class: 1, Name: "member share", Par: 1000, MaxHolding: 100}})
-			}
-			if err == nil {
-				err = joined(c)
-			}
-			return err
-		},
+	l := coop.New(t, coop.Setup{
+		Members: shownMembers, Class: share.OpenClass{Class: 1, Name: "member share", Par: 1000, MaxHolding: 100}, Found: joined,
 	})
 	var posted account.Post
 	steps := []surplus.Step{{Sort: surplus.PatronageDividend, Base: surplus.Fixed, Amount: 36_000, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 2}}}
@@ -90,7 +75,7 @@ func joined(c *state.Ctx) error {
 	}
 	doc.Policy.Allowance, doc.Policy.Entrenched, doc.Policy.Waiting, doc.Policy.Alone = charter.MaxAllowance, 1, 0, 0
 	doc.Motions[0].Notice = doc.Motions[1].Notice
-	doc.Grants = []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}}
+	doc.Grants = coop.Voting()
 	validator := federation.ValidatorOf(shownKey(1), statetest.Chain, 1)
 	validator.Peer, validator.Address = "p", "a"
 	return federation.Found(c, federation.Genesis{Version: 1, Federation: "f", Coops: []federation.GenesisCoop{{

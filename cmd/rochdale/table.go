@@ -15,6 +15,19 @@ func addSheetFlags(cmd *cobra.Command, f *sheet.File) {
 	must(cmd.RegisterFlagCompletionFunc("ignore", cobra.NoFileCompletions))
 }
 
+// openTable says where a table is: the file at path, or standard input for "-".
+func openTable(cmd *cobra.Command, f *sheet.File, path string) error {
+	f.Path = path
+	if path != "-" {
+		return nil
+	}
+	if from, _ := cmd.Flags().GetString(passphraseSource.flag); from == "-" {
+		return withHint(fault("table and passphrase cannot both come from standard input"), "give the name of the file")
+	}
+	f.Path, f.From = "standard input", cmd.InOrStdin()
+	return nil
+}
+
 // readTable calls fn for each row of a table. An error says what was expected.
 func readTable(f sheet.File, fn func(sheet.Row) error) error {
 	err := f.Read(fn)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -226,13 +227,17 @@ type txInfo struct {
 	Size        int            `json:"size"`
 }
 
+// unchecked is a signature of which no node gave the key.
+const unchecked = "not checked"
+
 func newTxShowCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show FILE",
 		Short: "Say in plain words what a signed transaction would do",
 		Long: `Say in plain words what a signed transaction would do, before you or anyone
-else sends it. Names come from the node, and so does the key that the signature
-is checked with; without a node the rest is shown all the same.`,
+else sends it. Names come from the node, and so do the key that the signature is
+checked with and the currency, of which the file says nothing; without a node the
+rest is shown all the same, with amounts in minor units: of cents, 1000 is 10.00.`,
 		Example: "  rochdale tx show admit.tx",
 		Args:    wantArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -253,7 +258,7 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 	body := signed.Body
 	info := txInfo{
 		Transaction: hexID(tx.ID(raw)), Chain: body.Chain, Coop: state.Coop(body.Coop), Member: body.Signer,
-		Sequence: body.Sequence, Expiry: body.Expiry, Kind: wording.KindName(body.Kind), Size: len(raw), Signature: "not checked",
+		Sequence: body.Sequence, Expiry: body.Expiry, Kind: wording.KindName(body.Kind), Size: len(raw), Signature: unchecked,
 	}
 	r := withoutNode(body.Chain, info.Coop)
 	if at, err := d.client.At(cmd.Context(), 0); err != nil {
@@ -274,6 +279,9 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 		does := wording.Describe(r, action)
 		info.Does, info.Clauses, info.Action = does.Phrase, does.Clauses, plainJSON(reflect.ValueOf(action))
 	}
+	if info.Signature == unchecked && inMinorUnits(info) {
+		note(cmd, "amounts are in minor units, the smallest unit of a currency that only a node knows")
+	}
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w,
 			fact{"would", info.Does},
@@ -283,4 +291,13 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 			fact{"size", plural(uint64(info.Size), "byte")}, fact{"transaction", info.Transaction})
 		writeClauses(w, "what it would do", info.Clauses)
 	})
+}
+
+// inMinorUnits says whether a transaction was described without its co-op's currency.
+func inMinorUnits(info txInfo) bool {
+	text := info.Does
+	for _, c := range info.Clauses {
+		text += "\n" + c.String()
+	}
+	return strings.Contains(text, " minor unit")
 }

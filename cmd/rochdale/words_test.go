@@ -99,6 +99,10 @@ func TestExplain(t *testing.T) {
 		{refused(member.ErrStanding), member.ErrStanding.Reason, wording.Hint(member.ErrStanding.Code)},
 		{refusedBy(9999, ""), "by rule 9999", "this version of rochdale does not know rejection 9999: see rochdale version"},
 		{errors.New("broken"), "broken", ""},
+		{refused(ballot.ErrTried.With("no such member: number 77 of co-op 1")), "what the motion carries would be refused today: no such member: number 77 of co-op 1", wording.Hint(member.ErrUnknown.Code)},
+		{refused(ballot.ErrTried.With("%s", member.ErrStanding.Reason)), "what the motion carries would be refused today: " + member.ErrStanding.Reason,
+			"propose it for a day on which it can be done, with --anyway; or " + wording.Hint(member.ErrStanding.Code)},
+		{refused(ballot.ErrTried), ballot.ErrTried.Reason, wording.Hint(ballot.ErrTried.Code)},
 	} {
 		err := a.explain(c.err)
 		if err.Error() != c.text || hintOf(err) != c.hint {

@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/node/founding"
 	"github.com/rochdale-ledger/rochdale/node/peer"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -159,6 +160,49 @@ func TestAssemble(t *testing.T) {
 	all[2].Coop.Validator.Peer = all[1].Coop.Validator.Peer
 	if _, err := founding.Assemble(inv, all); !errors.Is(err, founding.ErrFile) || !strings.Contains(err.Error(), "have one node") {
 		t.Errorf("one node for two: %v", err)
+	}
+}
+
+// A federation that is no trial is not founded with an entrenched kind of motion of which
+// members hear too late.
+func TestCheckCharters(t *testing.T) {
+	standard := func(change func(*charter.NamedMotion)) federation.Genesis {
+		doc, err := charter.Preset("standard")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range doc.Motions {
+			if doc.Motions[i].ID == doc.Policy.Entrenched {
+				change(&doc.Motions[i])
+			}
+		}
+		g, err := founding.Assemble(invitation(), []founding.Statement{statement(t, 1), statement(t, 2), statement(t, 3)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.Coops[1].Charter = doc
+		return g
+	}
+	for _, row := range []struct {
+		change func(*charter.NamedMotion)
+		says   string
+	}{
+		{func(*charter.NamedMotion) {}, ""},
+		{func(k *charter.NamedMotion) { k.Notice = charter.MinEntrenchedNotice }, ""},
+		{func(k *charter.NamedMotion) { k.Notice = charter.MinEntrenchedNotice - 1 }, "the charter of Millbrook: "},
+		{func(k *charter.NamedMotion) { k.Notice = 0 }, "special resolution has a notice of 0 minutes, where 7 days is the least"},
+		{func(k *charter.NamedMotion) { k.Shortest = 59 }, "special resolution has a poll of 59 minutes at least, where 1 hour is the least"},
+		{func(k *charter.NamedMotion) { k.Closing = charter.OnDeclaring }, "at whatever moment the returning officer declares"},
+	} {
+		g := standard(row.change)
+		err := founding.Check(g)
+		if row.says == "" && err != nil || row.says != "" && (!errors.Is(err, founding.ErrFile) || !strings.Contains(err.Error(), row.says)) {
+			t.Errorf("%v, want %q", err, row.says)
+		}
+		g.Trial = true
+		if err := founding.Check(g); err != nil {
+			t.Errorf("a trial: %v", err)
+		}
 	}
 }
 

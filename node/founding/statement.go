@@ -161,7 +161,30 @@ func Assemble(inv Invitation, statements []Statement) (federation.Genesis, error
 	if len(missing) > 0 {
 		return g, &Missing{What: "statement", Coops: missing}
 	}
-	return g, CheckNodes(g)
+	return g, Check(g)
+}
+
+// Check refuses a founding document by which no federation should start though the
+// ledger would: CheckNodes and CheckCharters.
+func Check(g federation.Genesis) error {
+	if err := CheckNodes(g); err != nil {
+		return err
+	}
+	return CheckCharters(g)
+}
+
+// CheckCharters refuses a charter whose entrenched kind of motion lets members hear too
+// late of what would change it. A trial may have one: it lives years in minutes.
+func CheckCharters(g federation.Genesis) error {
+	if g.Trial {
+		return nil
+	}
+	for _, c := range g.Coops {
+		if err := c.Charter.TakesTime(); err != nil {
+			return unusable("the charter of %s: %w", c.Name, err)
+		}
+	}
+	return nil
 }
 
 // CheckNodes refuses a founding document by which two co-ops have one node, or a

@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // An Entry is what is to be posted.
@@ -141,14 +142,10 @@ const MaxByHand money.Amount = 976_562_500_000_000
 // not all members decided it.
 func (e Entry) requireBound(c *state.Ctx, before, after money.Amount, what string, args ...any) error {
 	size := max(after, -after)
-	if !e.hand || size <= MaxByHand || size <= max(before, -before) {
+	if !e.hand || c.Authority().All || size <= MaxByHand || size <= max(before, -before) {
 		return nil
 	}
-	all, err := charter.ByAllMembers(c)
-	if err == nil && !all {
-		err = ErrOverflow.With("%s; by hand it goes up to %s", fmt.Sprintf(what, args...), charter.Money(c, MaxByHand))
-	}
-	return err
+	return ErrOverflow.With("%s; by hand it goes up to %s", fmt.Sprintf(what, args...), charter.Money(c, MaxByHand))
 }
 
 // date settles the entry's day and period.
@@ -293,11 +290,10 @@ func requireFree(c *state.Ctx) error {
 	if err != nil || b.Held == 0 {
 		return err
 	}
-	all, err := charter.ByAllMembers(c)
-	if err == nil && !all {
-		err = ErrHeld.With("%d motions", b.Held)
+	if !c.Authority().All {
+		return ErrHeld.With("%s", words.Plural(uint64(b.Held), "motion"))
 	}
-	return err
+	return nil
 }
 
 // Hold stops unappropriated surplus from being moved by hand until as many Releases,

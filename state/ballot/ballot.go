@@ -1,6 +1,7 @@
 // Package ballot is motions and voting: a motion with an electorate frozen when it
-// opens, casts (votes) that may be changed until it closes, an outcome by the
-// charter's rule, and the action that a carried motion takes.
+// opens, casts (votes) that may be changed until it closes or, where it closes because it
+// is decided, until it is decided; an outcome by the charter's rule, and the action that
+// a carried motion takes.
 //
 // A motion is noticed, open, counting and closed. A method (method.go), which the
 // kind of motion names, reads and counts the papers. With a method that keeps its
@@ -141,6 +142,11 @@ type Poll struct {
 	Options    uint16             `cbor:"10,keyasint,omitempty"`
 	Noticed    uint64             `cbor:"11,keyasint,omitempty"` // last operation on the register when it was proposed
 	Reason     string             `cbor:"12,keyasint,omitempty"` // why it was withdrawn, if the proposer said
+	Entrenched bool               `cbor:"13,keyasint,omitempty"` // its kind was the charter's entrenched one when it was proposed
+	// Decided is the block time of the cast since which nothing can change the outcome
+	// and casts stand; zero if there is none, or if the charter does not close the poll
+	// because it is decided.
+	Decided int64 `cbor:"14,keyasint,omitempty"`
 }
 
 // A Paper is a member's recorded answer.
@@ -152,7 +158,7 @@ type Paper struct {
 const (
 	MaxTitle   = 200 // bytes
 	MaxOpen    = 256 // motions under way in one co-op
-	MaxOpenOwn = 32  // of them by one proposer, so that it takes many to fill the agenda
+	MaxOpenOwn = 32  // of them by one proposer, of whichever co-op, so that it takes many to fill the agenda
 	MaxPayload = 48 << 10
 	MaxOptions = 64  // of a motion
 	MaxOption  = 200 // bytes of an option's text
@@ -171,9 +177,6 @@ var (
 	casts = state.NewPagedTable[castKey, Paper](0x43)
 	// 0x45 ‖ co-op (4) ‖ 0 (1) → Totals
 	totals = state.NewTable[uint8, Totals](0x45)
-	// 0x47 ‖ co-op (4) ‖ member/64 (8) → page of how many motions under way the
-	// member has proposed; absent if none
-	proposed = state.NewPagedTable[state.Member, uint64](0x47)
 	// 0x48 ‖ co-op (4) ‖ motion (8) → Count
 	counts = state.NewTable[Number, Count](0x48)
 )
@@ -198,6 +201,7 @@ var (
 	ErrDuration  = &state.Rejection{Code: 404, Reason: "length of the poll is outside the charter's bounds"}
 	ErrCarry     = &state.Rejection{Code: 405, Reason: "the charter does not let this kind of motion carry that action"}
 	ErrOpen      = &state.Rejection{Code: 406, Reason: "too many motions are under way"}
+	ErrVoteless  = &state.Rejection{Code: 423, Reason: "who has no vote yet cannot propose"}
 	ErrElectors  = &state.Rejection{Code: 407, Reason: "no one is entitled to cast on it"}
 	ErrUnknown   = &state.Rejection{Code: 408, Reason: "no such motion"}
 	ErrPaper     = &state.Rejection{Code: 419, Reason: "paper is empty, too long or not in the form that the motion asks for"}
@@ -206,6 +210,7 @@ var (
 	ErrClosed    = &state.Rejection{Code: 411, Reason: "motion is closed"}
 	ErrEntitled  = &state.Rejection{Code: 412, Reason: "member is not in the motion's electorate"}
 	ErrChoice    = &state.Rejection{Code: 409, Reason: "choice is none of yes, no, abstain"}
+	ErrStands    = &state.Rejection{Code: 424, Reason: "motion is decided by its casts: a cast that was made stands"}
 	ErrInPerson  = &state.Rejection{Code: 413, Reason: "only a member can do this, not a motion"}
 	ErrTooSoon   = &state.Rejection{Code: 414, Reason: "poll has not been open for the charter's shortest time"}
 	ErrDeclaring = &state.Rejection{Code: 415, Reason: "this kind of motion is not closed by declaration"}
@@ -278,6 +283,15 @@ func (p Poll) votes(rec member.Record, op uint64) bool {
 		return rec.KeepsOffice(p.Noticed, op)
 	}
 	return rec.HasVote(p.proposed(), op)
+}
+
+// authority is that of motion n of a kind, if it is carried and those options win. What
+// the charter says by then of the kind changes neither who decided nor by which rule.
+func (p Poll) authority(coop state.Coop, n Number, kind charter.MotionKindID, winners []uint16) state.Authority {
+	return state.Authority{
+		Actor: state.Actor{Coop: coop, Motion: uint64(n)}, Kind: uint16(kind), Winners: winners,
+		All: p.Rules.Electorate.Sort == charter.AllMembers, Entrenched: p.Entrenched,
+	}
 }
 
 // waitWords say from when on a member counts who waits while the motion is decided.

@@ -209,22 +209,25 @@ func TestDecidedBeforeShortest(t *testing.T) {
 	wantStatus(t, l, n, ballot.Closed)
 }
 
-// A member who, in the block that decides, thinks better of it leaves the
-// question open.
-func TestUndecidedAgain(t *testing.T) {
+// A member who, in the block that decides, thinks better of it is too late, whatever the
+// order of a block's transactions is chosen for.
+func TestDecidedInBlock(t *testing.T) {
 	l := newLedger(t)
 	n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "T"})
 	for m := state.Member(1); m <= 3; m++ {
 		l.Must(m, yes(n))
 	}
-	for i, res := range l.Block(l.Sign(1, 4, yes(n)), l.Sign(1, 4, no(n))) {
-		if res.Code != 0 {
-			t.Errorf("cast %d: %s", i+1, res.Log)
-		}
+	l.Must(3, no(n))
+	l.Must(3, yes(n)) // not decided: it can be changed
+	res := l.Block(l.Sign(1, 4, yes(n)), l.Sign(1, 4, no(n)), l.Sign(1, 5, no(n)))
+	if res[0].Code != 0 || res[1].Code != ballot.ErrStands.Code || res[2].Code != 0 {
+		t.Errorf("codes %d, %d, %d", res[0].Code, res[1].Code, res[2].Code)
 	}
-	wantStatus(t, l, n, ballot.Open)
-	l.Must(5, yes(n))
 	wantStatus(t, l, n, ballot.Closed)
+	m, _, _ := find(t, l, n)
+	if r := m.Result[0]; r.Outcome != count.Carried || r.Tally.Yes != 4 || r.Tally.No != 1 {
+		t.Errorf("result %+v", r)
+	}
 }
 
 // More motions fall due than a block has units for, one of them twice before its

@@ -7,9 +7,12 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// Cast gives the signer's answer to an open motion, or changes it.
+// Cast gives the signer's answer to an open motion, or changes it. Where the motion
+// closes because it is decided, a cast can be changed only until it is: who chooses the
+// moment of closing then chooses no outcome.
 type Cast struct {
 	Motion Number `cbor:"1,keyasint,omitempty"`
 	Paper  []byte `cbor:"2,keyasint,omitempty"` // in the form of the motion's method; to yes or no, one byte, a ballot.Choice
@@ -60,9 +63,12 @@ func (m Cast) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if changed && poll.Decided != 0 {
+		return ErrStands.With("decided since %s", words.Time(poll.Decided))
+	}
 	keeps, tallied := how.(tallier)
 	var tally count.Tally
-	var ends bool
+	decides := false
 	if tallied {
 		if tally, err = tallies.Get(c, m.Motion); err != nil {
 			return err
@@ -71,7 +77,7 @@ func (m Cast) Apply(c *state.Ctx) error {
 			*keeps.box(&tally, before.Marks)--
 		}
 		*keeps.box(&tally, m.Paper)++
-		if ends, err = poll.decided(c, keeps, tally); err != nil {
+		if decides, err = poll.decidedBy(keeps, tally); err != nil {
 			return err
 		}
 	}
@@ -81,7 +87,11 @@ func (m Cast) Apply(c *state.Ctx) error {
 	if tallied {
 		tallies.Put(c, m.Motion, tally)
 	}
-	if ends {
+	if decides && poll.Decided == 0 {
+		poll.Decided = c.Time()
+		polls.Put(c, m.Motion, poll)
+	}
+	if poll.endsDecided(c) {
 		schedule(c, c.Time(), m.Motion)
 	}
 	c.Emit(Received{m.Motion, voter, changed})
@@ -120,12 +130,20 @@ func requireOpen(r state.Reader, n Number) (Poll, error) {
 	return poll, nil
 }
 
-// decided says whether the poll ends because nothing can change its outcome.
-func (p Poll) decided(r state.Reader, m tallier, t count.Tally) (bool, error) {
-	if p.Rules.Closing != charter.WhenDecided || r.Time() < p.Opens+int64(p.Rules.Shortest)*60 {
+// decidedBy says whether nothing can change the outcome that a tally of casts gives, where
+// a poll closes because of that; also before the poll's shortest time is over. From then
+// on casts stand: while they could be changed, the moment of closing would choose among
+// outcomes.
+func (p Poll) decidedBy(m tallier, t count.Tally) (bool, error) {
+	if !p.Rules.ClosesDecided() {
 		return false, nil
 	}
 	return m.decided(p.Rules.Method.Body, t)
+}
+
+// endsDecided says whether the poll ends by itself now because it is decided.
+func (p Poll) endsDecided(r state.Reader) bool {
+	return p.Decided != 0 && p.Rules.Closing == charter.WhenDecided && r.Time() >= p.Opens+int64(p.Rules.Shortest)*60
 }
 
 // Describe says what is answered to which question.

@@ -87,10 +87,8 @@ func settleTally(c *state.Ctx, n Number, motion Motion, poll Poll, m tallier, en
 	if err != nil {
 		return 0, false, err
 	}
-	if !ends {
-		if ends, err = poll.decided(c, m, tally); err != nil || !ends {
-			return passCost, true, err // someone changed their mind after it was decided
-		}
+	if !ends && !poll.endsDecided(c) {
+		return passCost, true, nil // its shortest time is over, and it is not decided
 	}
 	d, err := m.decide(poll.Rules.Method.Body, tally)
 	if err != nil {
@@ -106,19 +104,14 @@ func over(r state.Reader, m Motion) (fewer func(*state.Ctx), err error) {
 	if err != nil {
 		return nil, err
 	}
-	proposer := m.Proposer.MemberOf(r.Coop()) // nobody, if a motion proposed, or an officer of another co-op
-	own, err := proposed.Get(r, proposer)
+	own, err := underWay(r, m.Proposer)
 	if err != nil {
 		return nil, err
 	}
 	return func(c *state.Ctx) {
 		t.Open--
 		totals.Put(c, 0, t)
-		if own > 1 {
-			proposed.Put(c, proposer, own-1)
-		} else {
-			proposed.Delete(c, proposer)
-		}
+		setUnderWay(c, m.Proposer, max(own, 1)-1)
 	}, nil
 }
 
@@ -147,10 +140,7 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 	told := Counted{Coop: c.Coop(), Motion: n, Outcome: d.outcome.String(), Tally: result.Tally, Winners: d.winners}
 	if d.outcome == count.Carried {
 		for _, a := range motion.Action {
-			by := state.Authority{
-				Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(motion.Kind), Winners: d.winners,
-			}
-			did, err := c.Carry(a.Kind, a.Payload, motion.Version, by)
+			did, err := c.Carry(a.Kind, a.Payload, motion.Version, poll.authority(c.Coop(), n, motion.Kind, d.winners))
 			if err != nil {
 				return 0, false, fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)
 			}

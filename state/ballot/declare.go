@@ -9,7 +9,7 @@ import (
 
 // Declare closes the poll of a motion that the charter lets the returning
 // officer close: at any time from its shortest one on, or only once nothing can
-// change the outcome. It is counted at the end of the block.
+// change the outcome, from when on casts stand. It is counted at the end of the block.
 type Declare struct {
 	Motion Number `cbor:"1,keyasint,omitempty"`
 }

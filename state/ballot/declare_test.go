@@ -1,11 +1,15 @@
 package ballot_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 func TestDeclare(t *testing.T) {
@@ -44,6 +48,82 @@ func TestDeclareDecided(t *testing.T) {
 	if len(m.Result) != 1 || m.Result[0].Outcome != count.Carried || m.Result[0].Tally.Yes != 4 || !p.Declared {
 		t.Errorf("result %+v, poll %+v", m.Result, p)
 	}
+}
+
+// Where a poll closes because it is decided, casts stand once it is, before its shortest
+// time is over as well; whoever has not cast still does. Elsewhere casts can be changed
+// to the end.
+func TestDecidedStands(t *testing.T) {
+	for _, row := range []struct {
+		kind   charter.MotionKindID
+		stands *state.Rejection
+	}{
+		{settled, ballot.ErrStands},
+		{slow, ballot.ErrStands},
+		{polled, nil},
+		{freely, nil},
+	} {
+		l := newLedger(t)
+		n := put(t, l, 1, ballot.Propose{Kind: row.kind, Title: "T"})
+		for m := state.Member(1); m <= 3; m++ {
+			l.Must(m, yes(n))
+		}
+		l.Must(3, no(n)) // not decided: it can be changed
+		l.Must(3, yes(n))
+		l.Must(4, yes(n)) // the cast that decides
+		decided := l.Tip().Time
+		_, p, _ := find(t, l, n)
+		if want := map[bool]int64{true: decided}[row.stands != nil]; p.Decided != want {
+			t.Errorf("kind %d: decided since %d, want %d", row.kind, p.Decided, want)
+		}
+		abstains := l.Do(4, ballot.Cast{Motion: n, Paper: ballot.Abstain.Paper()})
+		if row.stands != nil && abstains.Log != ballot.ErrStands.Reason+": decided since "+words.Time(decided) || row.stands == nil && abstains.Code != 0 {
+			t.Errorf("kind %d: abstaining instead: %d %q", row.kind, abstains.Code, abstains.Log)
+		}
+		l.Run(t, []statetest.Row{
+			statetest.Try("changed", 4, no(n), row.stands),
+			statetest.Try("one who has not cast", 5, no(n), nil),
+		})
+		if res := l.Do(5, yes(n)); (res.Code == 0) != (row.stands == nil) {
+			t.Errorf("kind %d: thinking better of it: %d %s", row.kind, res.Code, res.Log)
+		}
+		l.Sound()
+		pass(t, l, 100)
+		m, p, _ := find(t, l, n)
+		want := count.Tally{Electorate: members, Yes: 4, No: 1} // where casts do not stand, members 4 and 5 have changed sides
+		if p.Status != ballot.Closed || m.Result[0].Tally != want || m.Result[0].Outcome != count.Carried {
+			t.Errorf("kind %d: %v, %+v", row.kind, p.Status, m.Result)
+		}
+		if got, want := paperOf(t, l, n, 4), map[bool]ballot.Choice{true: ballot.Yes, false: ballot.No}[row.stands != nil]; got != want {
+			t.Errorf("kind %d: member 4 cast %v, want %v", row.kind, got, want)
+		}
+		l.Sound()
+	}
+}
+
+// paperOf is what a member cast on a motion of yes or no.
+func paperOf(t *testing.T, l *statetest.L, n ballot.Number, m state.Member) ballot.Choice {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	paper, ok, err := ballot.CastOf(v.Of(1), n, m)
+	if err != nil || !ok {
+		t.Fatalf("member %d has cast nothing: %v", m, err)
+	}
+	return ballot.Choice(paper.Marks[0])
+}
+
+// A poll of which no cast can change the outcome, since there are fewer members than its
+// quorum, is decided by the first cast.
+func TestDecidedByAnyCast(t *testing.T) {
+	l := newLedger(t)
+	n := put(t, l, 1, ballot.Propose{Kind: beyond, Title: "T"})
+	l.Must(2, yes(n))
+	decided := l.Tip().Time
+	if res := l.Do(2, no(n)); res.Code != ballot.ErrStands.Code || !strings.Contains(res.Log, "decided since "+words.Time(decided)) {
+		t.Errorf("%d %s", res.Code, res.Log)
+	}
+	l.Sound()
 }
 
 // A poll may be declared closed from the moment at which it has been open for

@@ -24,6 +24,8 @@ const (
 	later   charter.MotionKindID = 25 // class 2, after a notice of 2
 	slow    charter.MotionKindID = 26 // as atOnce, but not within its first 10 minutes
 	settled charter.MotionKindID = 27 // opens at once, declared after 5 if decided, closes after 100
+	freely  charter.MotionKindID = 28 // as settled, declared at any moment after 5
+	beyond  charter.MotionKindID = 29 // as settled, with a quorum that there are too few for
 )
 
 const members = 6
@@ -34,6 +36,13 @@ func majority(base count.Base) count.MajorityRule {
 	return count.MajorityRule{
 		Quorum: count.Fraction{Num: 0, Den: 1}, QuorumMin: 1, Threshold: count.Fraction{Num: 1, Den: 2}, Base: base, Strict: true,
 	}
+}
+
+// quorumOf is majority with a quorum of so many papers.
+func quorumOf(papers uint64) count.MajorityRule {
+	r := majority(count.BaseCast)
+	r.QuorumMin = papers
+	return r
 }
 
 var everyone = charter.ElectorateEntry{Sort: charter.AllMembers}
@@ -47,6 +56,8 @@ var kinds = charter.Amend{Motions: []charter.MotionEntry{
 	{ID: later, Name: "later", Electorate: charter.ElectorateEntry{Sort: charter.OneClass, Class: 2}, Method: rule(count.BaseCast), Notice: 2, Longest: 30, Closing: charter.AtDeadline},
 	{ID: slow, Name: "slow", Electorate: everyone, Method: rule(count.BaseMembers), Shortest: 10, Longest: 100, Closing: charter.WhenDecided},
 	{ID: settled, Name: "settled", Electorate: everyone, Method: rule(count.BaseCast), Shortest: 5, Longest: 100, Closing: charter.OnDecided},
+	{ID: freely, Name: "freely", Electorate: everyone, Method: rule(count.BaseCast), Shortest: 5, Longest: 100, Closing: charter.OnDeclaring},
+	{ID: beyond, Name: "beyond", Electorate: everyone, Method: charter.ByMajority(quorumOf(99)), Shortest: 5, Longest: 100, Closing: charter.OnDecided},
 }, Policy: []charter.PolicyEntry{
 	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}, Entrenched: 1},
 }, Grants: []charter.GrantEntry{
@@ -73,7 +84,7 @@ func setup() statetest.Setup {
 			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, GrantText: charter.GrantText{Members: true}},
 		},
 		Found:      func(c *state.Ctx) error { return kinds.Apply(c) },
-		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(ballot.Agenda)},
+		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, ballot.Agenda)},
 		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues, ballot.CheckMotions},
 		Indexes:    ballot.Indexes,
 	}

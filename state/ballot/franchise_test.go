@@ -108,14 +108,13 @@ func TestSuspendedKeepsVote(t *testing.T) {
 	l.Sound()
 }
 
-// A key that others replaced casts on no motion that was open before, where the cast
-// made by the old key stands, nor on one proposed before the waiting time was over; on
-// later ones, and after one's own change, it does.
+// A key that others gave casts on nothing before it acts, nor on what was proposed
+// before that; on later motions, and after one's own change, it does. Until it acts the
+// old key casts, and the new one is then void.
 func TestRekeyedByOthers(t *testing.T) {
 	l := newFranchise(t)
-	const m, other = 5, 4
+	const m, other, lives = 5, 4, 6
 	open := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Open"})
-	noticed := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "Noticed"})
 	l.Must(m, no(open))
 	rekey := func(m state.Member) (tx.PrivateKey, member.Rekey) {
 		fresh := statetest.Key(9, m)
@@ -125,25 +124,47 @@ func TestRekeyedByOthers(t *testing.T) {
 	l.Must(1, byOfficers(member.KindRekey, a))
 	own, b := rekey(other)
 	l.Must(other, b)
-	cast := func(by state.Member, key tx.PrivateKey, sequence uint64, n ballot.Number) uint32 {
+	signed := func(by state.Member, key tx.PrivateKey, sequence uint64, kind tx.Kind, a state.Action) uint32 {
 		return l.Block(tx.Sign(key, tx.Body{
 			Chain: statetest.Chain, Coop: 1, Signer: uint64(by), Sequence: sequence,
-			Expiry: l.Tip().Height + 100, Kind: ballot.KindCast, Payload: tx.Encode(yes(n)),
+			Expiry: l.Tip().Height + 100, Kind: kind, Payload: tx.Encode(a),
 		}))[0].Code
 	}
-	if code := cast(m, fresh, 2, open); code != ballot.ErrRekeyed.Code {
-		t.Errorf("cast by the new key: code %d", code)
+	cast := func(by state.Member, key tx.PrivateKey, sequence uint64, n ballot.Number) uint32 {
+		return signed(by, key, sequence, ballot.KindCast, yes(n))
 	}
-	if code := cast(other, own, 2, open); code != 0 {
+	propose := ballot.Propose{Kind: polled, Title: "T"}
+	if code := signed(other, own, 2, ballot.KindPropose, propose); code != 0 {
+		t.Errorf("proposed by a key that the member replaced: code %d", code)
+	}
+	if code := cast(m, fresh, 2, open); code != state.ErrSignature.Code {
+		t.Errorf("cast by the new key at once: code %d", code)
+	}
+	if code := cast(other, own, 3, open); code != 0 {
 		t.Errorf("cast by a key that the member replaced: code %d", code)
 	}
-	pass(t, l, 60)
-	if code := cast(m, fresh, 3, noticed); code != ballot.ErrRekeyed.Code {
-		t.Errorf("cast by the new key on a motion that opened later: code %d", code)
+	pass(t, l, 7*24*60+90)
+	before := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Just before it acts"})
+	if code := cast(m, fresh, 2, before); code != state.ErrSignature.Code {
+		t.Errorf("cast by the new key just before it acts: code %d", code)
 	}
-	pass(t, l, 8*24*60)
-	if code := cast(m, fresh, 4, put(t, l, 1, ballot.Propose{Kind: polled, Title: "When the waiting time is over"})); code != 0 {
-		t.Errorf("cast by the new key on a motion proposed much later: code %d", code)
+	pass(t, l, 20) // over midnight
+	if code := cast(m, fresh, 2, before); code != ballot.ErrRekeyed.Code {
+		t.Errorf("cast by the new key on what was proposed before it acts: code %d", code)
+	}
+	after := put(t, l, 1, ballot.Propose{Kind: polled, Title: "When it acts"})
+	if code := cast(m, fresh, 3, after); code != 0 {
+		t.Errorf("cast by the new key on what was proposed when it acts: code %d", code)
+	}
+	gone, c := rekey(lives)
+	l.Must(1, byOfficers(member.KindRekey, c))
+	l.Must(lives, yes(after)) // the old key is not lost
+	pass(t, l, 9*24*60)
+	if code := cast(lives, gone, 2, after); code != state.ErrSignature.Code {
+		t.Errorf("cast by a key that is void: code %d", code)
+	}
+	if code := signed(m, fresh, 4, ballot.KindPropose, propose); code != 0 {
+		t.Errorf("proposed by the new key much later: code %d", code)
 	}
 	_, _, tally := find(t, l, open)
 	if diff := cmp.Diff(count.Tally{Electorate: members, Yes: 1, No: 1}, tally); diff != "" {
@@ -173,9 +194,12 @@ func TestNewMembersWait(t *testing.T) {
 	open := put(t, l, 1, ballot.Propose{Kind: polled, Title: "Open"})
 	l.Run(t, []statetest.Row{
 		statetest.Try("at once", fresh, yes(open), ballot.ErrEntitled),
-		statetest.Try("proposing", fresh, ballot.Propose{Kind: polled, Title: "T"}, nil),
+		statetest.Try("proposing", fresh, ballot.Propose{Kind: polled, Title: "T"}, ballot.ErrVoteless),
 	})
 	if res := l.Do(fresh, yes(open)); !strings.Contains(res.Log, "it counts in what is proposed from ") {
+		t.Errorf("refused with %q", res.Log)
+	}
+	if res := l.Do(fresh, ballot.Propose{Kind: polled, Title: "T"}); res.Log != ballot.ErrVoteless.Reason+": member 7 can propose from 2023-11-22 00:00 UTC on" {
 		t.Errorf("refused with %q", res.Log)
 	}
 	pass(t, l, 8*24*60)
@@ -183,6 +207,7 @@ func TestNewMembersWait(t *testing.T) {
 	l.Run(t, []statetest.Row{
 		statetest.Try("proposed before", fresh, yes(noticed), ballot.ErrClosed),
 		statetest.Try("proposed after", fresh, yes(waited), nil),
+		statetest.Try("proposing then", fresh, ballot.Propose{Kind: polled, Title: "T"}, nil),
 	})
 	for n, want := range map[ballot.Number]uint64{noticed: members, open: members, waited: members + 1} {
 		if _, p, _ := find(t, l, n); p.Electorate != want {

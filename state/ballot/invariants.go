@@ -23,7 +23,7 @@ func CheckMotions(r state.Reader) error {
 	}
 	var next Number
 	var open uint64
-	own := map[state.Member]uint64{} // under way, by proposer
+	own := map[state.Actor]uint64{} // under way, by proposer
 	err = Range(r, 0, ^Number(0), func(n Number, m Motion) (bool, error) {
 		if next++; n != next {
 			return false, fmt.Errorf("motion %d follows %d", n, next-1)
@@ -37,8 +37,8 @@ func CheckMotions(r state.Reader) error {
 		}
 		if p.Status.UnderWay() {
 			open++
-			if proposer := m.Proposer.MemberOf(r.Coop()); proposer != 0 {
-				own[proposer]++
+			if m.Proposer.Member != 0 {
+				own[m.Proposer]++
 			}
 		}
 		if p.Status != Counting {
@@ -64,15 +64,29 @@ func CheckMotions(r state.Reader) error {
 	if uint64(next) != t.Motions || open != t.Open {
 		return fmt.Errorf("%d motions, %d under way; totals say %d and %d", next, open, t.Motions, t.Open)
 	}
-	err = proposed.Range(r, 0, ^state.Member(0), func(m state.Member, n uint64) (bool, error) {
-		if n == 0 || n != own[m] {
-			return false, fmt.Errorf("member %d has %d motions under way, a count says %d", m, own[m], n)
+	return checkProposers(r, own)
+}
+
+// checkProposers: what is recorded of each proposer is what a count of motions under way
+// gives.
+func checkProposers(r state.Reader, own map[state.Actor]uint64) error {
+	check := func(a state.Actor, n uint64) (bool, error) {
+		if n == 0 || n != own[a] {
+			return false, fmt.Errorf("%v has %d motions under way, a count says %d", a, own[a], n)
 		}
-		delete(own, m)
+		delete(own, a)
 		return true, nil
+	}
+	err := proposed.Range(r, 0, ^state.Member(0), func(m state.Member, n uint64) (bool, error) {
+		return check(state.Actor{Coop: r.Coop(), Member: m}, n)
 	})
+	if err == nil {
+		err = proposedOutside.Range(r, officer{}, officer{^state.Coop(0), ^state.Member(0)}, func(o officer, n uint64) (bool, error) {
+			return check(state.Actor{Coop: o.Coop, Member: o.Member}, n)
+		})
+	}
 	if err == nil && len(own) > 0 {
-		err = fmt.Errorf("%d members have motions under way that are not counted", len(own))
+		err = fmt.Errorf("%d proposers have motions under way that are not counted", len(own))
 	}
 	return err
 }
@@ -133,6 +147,9 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 	if kept != again {
 		return fmt.Errorf("tally is %+v, a recount gives %+v", kept, again)
 	}
+	if err := checkDecided(p, how, again); err != nil {
+		return err
+	}
 	if p.Status == Open {
 		return nil
 	}
@@ -154,6 +171,19 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 	}
 	want.Outcome, want.Winners = d.outcome, d.winners
 	return checkResult(m, want)
+}
+
+// checkDecided: a poll is decided since some time if and only if the casts decide it.
+func checkDecided(p Poll, how method, t count.Tally) error {
+	keeps, ok := how.(tallier)
+	if !ok || t == (count.Tally{Electorate: t.Electorate}) {
+		return nil // nobody has cast
+	}
+	done, err := p.decidedBy(keeps, t)
+	if err == nil && done != (p.Decided != 0) {
+		err = fmt.Errorf("decided since %d; that %+v decides it: %v", p.Decided, t, done)
+	}
+	return err
 }
 
 // checkResult: a closed motion's result is that of a count of its casts.

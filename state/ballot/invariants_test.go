@@ -72,9 +72,9 @@ func TestCheckMotionsFails(t *testing.T) {
 		{Name: "a poll erased", Break: func(c *state.Ctx) { polls.Delete(c, open) }, Says: "motion 2 has no poll"},
 		{Name: "a motion too many", Break: edit(totals, 0, func(t *ballot.Totals) { t.Motions++ }), Says: "totals say 5 and 3"},
 		{Name: "one under way too few", Break: edit(totals, 0, func(t *ballot.Totals) { t.Open-- }), Says: "totals say 4 and 2"},
-		{Name: "a proposer's, too many", Break: edit(owns, 1, func(n *uint64) { *n++ }), Says: "member 1 has 3 motions under way, a count says 4"},
-		{Name: "a proposer's, none kept", Break: func(c *state.Ctx) { owns.Put(c, 2, 0) }, Says: "member 2 has 0 motions under way, a count says 0"},
-		{Name: "a proposer's, erased", Break: func(c *state.Ctx) { owns.Delete(c, 1) }, Says: "1 members have motions under way that are not counted"},
+		{Name: "a proposer's, too many", Break: edit(owns, 1, func(n *uint64) { *n++ }), Says: "member 1 of co-op 1 has 3 motions under way, a count says 4"},
+		{Name: "a proposer's, none kept", Break: func(c *state.Ctx) { owns.Put(c, 2, 0) }, Says: "member 2 of co-op 1 has 0 motions under way, a count says 0"},
+		{Name: "a proposer's, erased", Break: func(c *state.Ctx) { owns.Delete(c, 1) }, Says: "1 proposers have motions under way that are not counted"},
 		{Name: "never to be opened", Break: erase(noticed, func(p ballot.Poll) int64 { return p.Opens }), Says: "motion 3: noticed; due at"},
 		{Name: "never to be closed", Break: erase(open, func(p ballot.Poll) int64 { return p.Closes }), Says: "motion 2: open; due at"},
 		{Name: "to be closed again", Break: func(c *state.Ctx) {
@@ -85,6 +85,8 @@ func TestCheckMotionsFails(t *testing.T) {
 			agenda.Put(c, p.Closes, onAgenda, closed)
 		}, Says: "motion 1: closed; due at"},
 		{Name: "a cast more than counted", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 4}, ballot.Paper{Marks: ballot.No.Paper()}) }, Says: "motion 2: tally is {Electorate:6 Yes:1 No:1 Abstained:0 Blank:0 Spoiled:0}, a recount gives {Electorate:6 Yes:1 No:2"},
+		{Name: "decided by nothing", Break: edit(polls, open, func(p *ballot.Poll) { p.Decided = 5 }), Says: "motion 2: decided since 5; that {Electorate:6 Yes:1 No:1 Abstained:0 Blank:0 Spoiled:0} decides it: false"},
+		{Name: "never decided", Break: edit(polls, closed, func(p *ballot.Poll) { p.Decided = 0 }), Says: "motion 1: decided since 0; that {Electorate:6 Yes:4"},
 		{Name: "a cast turned", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 2}, ballot.Paper{Marks: ballot.No.Paper()}) }, Says: "motion 2: tally is"},
 		{Name: "a cast of no choice", Break: func(c *state.Ctx) { casts.Put(c, castKey{open, 2}, ballot.Paper{Marks: []byte{9}}) }, Says: "motion 2: member 2 cast 09: choice is none"},
 		{Name: "a tally", Break: edit(tallies, open, func(t *count.Tally) { t.Abstained++ }), Says: "motion 2: tally is"},

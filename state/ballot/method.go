@@ -26,7 +26,8 @@ type tallier interface {
 	method
 	// box is the counter of the tally for a paper that read has accepted.
 	box(t *count.Tally, paper []byte) *uint64
-	// decided says whether no further paper can change the outcome.
+	// decided says whether no further paper can change the outcome. Once it does, it
+	// does whatever those cast who have not yet.
 	decided(rule []byte, t count.Tally) (bool, error)
 	decide(rule []byte, t count.Tally) (decision, error)
 }

@@ -21,7 +21,8 @@ const (
 	KindWithdraw tx.Kind = 0x4004
 )
 
-// Propose makes a motion. It opens when the charter's notice is over, at once if
+// Propose makes a motion, whose proposer has a vote on what is proposed now or is an
+// officer of another co-op. It opens when the charter's notice is over, at once if
 // there is none; the result is its number.
 type Propose struct {
 	Kind      charter.MotionKindID `cbor:"1,keyasint,omitempty"`
@@ -84,24 +85,6 @@ func (m Propose) Check() error {
 	return nil
 }
 
-// room returns how many motions of the proposer are under way, or an error if none more
-// can be, or if the proposer has no voice.
-func (t Totals) room(c *state.Ctx, proposer state.Member) (own uint64, err error) {
-	if t.Open >= MaxOpen {
-		return 0, ErrOpen.With("%d", t.Open)
-	}
-	if own, err = proposed.Get(c, proposer); err != nil {
-		return 0, err
-	}
-	if err := requireProposer(c, proposer); err != nil {
-		return 0, err
-	}
-	if proposer != 0 && own >= MaxOpenOwn {
-		return 0, ErrOpen.With("%d by member %d", own, proposer)
-	}
-	return own, nil
-}
-
 // Apply puts the motion.
 func (m Propose) Apply(c *state.Ctx) error {
 	kind, err := charter.MotionKindOf(c, m.Kind)
@@ -122,21 +105,19 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	proposer := c.Authority().MemberOf(c.Coop()) // nobody, if a motion proposes, or an officer of another co-op
-	own, err := t.room(c, proposer)
+	own, err := t.room(c, c.Actor())
 	if err != nil {
 		return err
 	}
-	was, err := m.try(c, Number(t.Motions+1))
+	poll, err := m.poll(c, kind, minutes)
 	if err != nil {
 		return err
 	}
-	register, err := member.TotalsOf(c)
+	n := Number(t.Motions + 1)
+	was, err := m.try(c, n, poll)
 	if err != nil {
 		return err
 	}
-	opens := c.Time() + int64(kind.Notice)*60
-	poll := Poll{Status: Noticed, Opens: opens, Closes: opens + int64(minutes)*60, Rules: kind, Options: uint16(len(m.Options)), Noticed: register.Operations}
 	if kind.Notice == 0 {
 		if poll, _, err = opened(c, poll); err != nil {
 			return err
@@ -153,11 +134,8 @@ func (m Propose) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	t.Motions++
 	t.Open++
-	n := Number(t.Motions)
 	totals.Put(c, 0, t)
-	if proposer != 0 {
-		proposed.Put(c, proposer, own+1)
-	}
+	setUnderWay(c, c.Actor(), own+1)
 	motions.Put(c, n, Motion{
 		Kind: m.Kind, Title: m.Title, Statement: m.Statement, Proposer: c.Actor(), Proposed: c.Time(),
 		Version: c.Version(), Action: m.Action, Options: m.Options, Held: held, Was: was,
@@ -173,17 +151,18 @@ func (m Propose) Apply(c *state.Ctx) error {
 	return nil
 }
 
-// requireProposer refuses a member whom its suspension leaves no vote on what is
-// proposed now.
-func requireProposer(c *state.Ctx, m state.Member) error {
-	if m == 0 {
-		return nil
+// poll is what the motion freezes when it is proposed.
+func (m Propose) poll(c *state.Ctx, kind charter.MotionKind, minutes uint32) (Poll, error) {
+	register, err := member.TotalsOf(c)
+	if err != nil {
+		return Poll{}, err
 	}
-	rec, err := member.Find(c, m)
-	if err == nil && rec.Standing() != member.Active && !rec.HasVote(c.Time(), ^uint64(0)) {
-		err = member.ErrStanding.With("member %d is %v", m, rec.Standing())
-	}
-	return err
+	policy, err := charter.PolicyOf(c)
+	opens := c.Time() + int64(kind.Notice)*60
+	return Poll{
+		Status: Noticed, Opens: opens, Closes: opens + int64(minutes)*60, Rules: kind,
+		Options: uint16(len(m.Options)), Noticed: register.Operations, Entrenched: policy.Entrenched == m.Kind,
+	}, err
 }
 
 // length is how many minutes the poll is open.
@@ -231,28 +210,27 @@ func (m Propose) requireCarriable(c *state.Ctx) error {
 			return err
 		}
 		if !slices.Contains(grant.Motions, m.Kind) {
-			return ErrCarry.With("kind of motion %d, kind of action %04x", m.Kind, uint16(a.Kind))
+			return ErrCarry.With("kind of motion %d, %s", m.Kind, c.KindName(a.Kind))
 		}
 	}
 	return nil
 }
 
-// try refuses an action that would be refused if motion n were carried in this
-// state, so that no one is asked about what cannot be done, unless the proposer asks
+// try refuses an action that would be refused if motion n, of poll p, were carried in
+// this state, so that no one is asked about what cannot be done, unless the proposer asks
 // anyway, and returns what it would replace. An action that may read winners is not
 // tried, since there are none yet.
-func (m Propose) try(c *state.Ctx, n Number) (was []byte, err error) {
+func (m Propose) try(c *state.Ctx, n Number, p Poll) (was []byte, err error) {
 	if len(m.Options) > 0 {
 		return nil, nil
 	}
 	for _, a := range m.Action {
-		by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Kind: uint16(m.Kind)}
-		would, err := c.Try(a.Kind, a.Payload, c.Version(), by)
+		would, err := c.Try(a.Kind, a.Payload, c.Version(), p.authority(c.Coop(), n, m.Kind, nil))
 		if err != nil {
 			return nil, fmt.Errorf("trying kind %04x: %w", uint16(a.Kind), err)
 		}
 		if would.Code != 0 && !m.Anyway {
-			return nil, ErrTried.With("rejection %d, %s", would.Code, would.Log)
+			return nil, ErrTried.With("%s", would.Log)
 		}
 		was = would.Was
 	}

@@ -25,7 +25,7 @@ func TestTried(t *testing.T) {
 		statetest.Try("trying did not do it", 1, auditor(6, false), nil),
 	})
 	res := l.Do(1, auditor(77, false))
-	if want := ballot.ErrTried.Reason + ": rejection 101, no such member: number 77 of co-op 1"; res.Log != want {
+	if want := ballot.ErrTried.Reason + ": no such member: number 77 of co-op 1"; res.Log != want {
 		t.Errorf("refused with %q, want %q", res.Log, want)
 	}
 	v := l.Read()

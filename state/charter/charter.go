@@ -128,6 +128,10 @@ type MotionKind struct {
 	Closing    Closing    `cbor:"7,keyasint,omitempty"`
 }
 
+// ClosesDecided says whether a motion may close because nothing can change its outcome,
+// at that moment or when that is declared. Casts on it stand once that is so.
+func (k MotionKind) ClosesDecided() bool { return k.Closing == WhenDecided || k.Closing == OnDecided }
+
 // A Policy is the charter's figures.
 type Policy struct {
 	Currency  string   `cbor:"1,keyasint,omitempty"` // ISO 4217, three capitals
@@ -183,6 +187,16 @@ const (
 	MinTogether    = 2       // office holders who must cast on a motion that only they decide
 )
 
+// Hard bounds of the entrenched kind of motion, so that members hear of what would
+// change the charter and more than one takes part. A kind that needs more than half of
+// all members needs no other quorum, and so a co-op of one can have it too.
+const (
+	MinQuorumOneIn      = 20          // of the electorate one in so many takes part, at least
+	MinQuorumPapers     = 2           // and so many members
+	MinEntrenchedNotice = 7 * 24 * 60 // minutes
+	MinEntrenchedPoll   = 60          // minutes, the shortest
+)
+
 // grants says who may do what.
 //
 //	0x70 ‖ co-op (4) ‖ kind of action (2) → Grant
@@ -206,6 +220,7 @@ var (
 	ErrProtected  = &state.Rejection{Code: 705, Reason: "only the charter's entrenched kind of motion changes that"}
 	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
 	ErrAlone      = &state.Rejection{Code: 707, Reason: "one officer alone does not move as much"}
+	ErrDefence    = &state.Rejection{Code: 708, Reason: "new members would have a vote before all members could suspend them"}
 	ErrWeak       = &state.Rejection{Code: 706, Reason: "the amendment would leave too easy a way to amend the charter"}
 )
 

@@ -162,6 +162,17 @@ func (d Document) Amendment(kinds []state.Kind) (Amend, error) {
 	return m, nil
 }
 
+// TakesTime refuses a charter whose entrenched kind of motion does not: see
+// MotionKind.TakesTime. A kind that it does not have is for Found to refuse.
+func (d Document) TakesTime() error {
+	for _, k := range d.Motions {
+		if k.ID == d.Policy.Entrenched {
+			return k.entry(k.ID).motion().TakesTime()
+		}
+	}
+	return nil
+}
+
 // Found writes a co-op's first charter. Of the kinds that there are, it has to
 // grant those that motions need.
 func Found(c *state.Ctx, d Document, kinds []state.Kind) error {

@@ -6,23 +6,56 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // entrenched are the actions of which only the entrenched kind of motion changes who
-// may take them: amending the charter, entering members, taking their vote or their
-// key, and dividing the surplus. They are defined by packages that import this one;
-// the tests of app check the names.
-var entrenched = []tx.Kind{
-	KindAmend,
-	0x1001, // member.Apply
-	0x1002, // member.Admit
-	0x1003, // member.Import
-	0x1004, // member.Suspend
-	0x1005, // member.Reinstate
-	0x1007, // member.Rekey
-	0x5005, // surplus.Allocate
-	0x2001, // share.OpenClass
+// may take them: those by which someone, alone or with a friend, could bend what members
+// decide or take money out. The tests of app check the names, and say of every other
+// action why it is not here.
+var entrenched = []struct {
+	kind tx.Kind
+	name string
+}{
+	{KindAmend, "charter.Amend"},     // rewrites all of this
+	{0x1001, "member.Apply"},         // enters who can be admitted
+	{0x1002, "member.Admit"},         // gives votes
+	{0x1003, "member.Import"},        // gives votes
+	{0x1004, "member.Suspend"},       // takes votes and offices
+	{0x1005, "member.Reinstate"},     // gives votes and offices back
+	{0x1006, "member.Resign"},        // ends a membership: by the member concerned, not by others
+	{0x1007, "member.Rekey"},         // casts in another's name
+	{0x1008, "member.Appoint"},       // fills the offices to which all else is granted
+	{0x1009, "member.Dismiss"},       // empties those offices
+	{0x2001, "share.OpenClass"},      // the rights of shares
+	{0x2003, "share.ConfirmPayment"}, // says that money came in: shares, and dividends, for nothing
+	{0x2006, "share.Refund"},         // pays money out
+	{0x2007, "share.Correct"},        // takes shares or a payment from a member
+	{0x3002, "account.Post"},         // pays money out
+	{0x3003, "account.Reverse"},      // takes out of a fund what was given it
+	{kindPropose, "ballot.Propose"},  // asks members, and fills the agenda
+	{kindCast, "ballot.Cast"},        // votes
+	{0x4003, "ballot.Declare"},       // closes a poll, where the charter says so at any moment
+	{0x5002, "surplus.Record"},       // makes the figures by which the surplus is divided
+	{0x5003, "surplus.Correct"},      // changes them
+	{0x5005, "surplus.Allocate"},     // divides the surplus
+	{0x5006, "surplus.Pay"},          // pays money out
+	{0x5007, "surplus.Return"},       // has a dividend paid twice
+	{0x5008, "surplus.Settle"},       // takes from members what they are owed
+	{0x5009, "surplus.Reopen"},       // takes back what members are to divide
+	{0x6001, "federation.Replace"},   // gives the co-op's voice in the federation to another node
+}
+
+// isEntrenched says whether the grant of a kind of action is entrenched, and the
+// action's name.
+func isEntrenched(kind tx.Kind) (name string, ok bool) {
+	for _, e := range entrenched {
+		if e.kind == kind {
+			return e.name, true
+		}
+	}
+	return "", false
 }
 
 // collective are the actions that nobody takes alone: who lets in members on one
@@ -38,40 +71,63 @@ func Collective() []tx.Kind { return slices.Clone(collective) }
 // requireCollective refuses a grant by which someone could let in members alone.
 func (g GrantEntry) requireCollective() error {
 	if slices.Contains(collective, g.Kind) && (g.Concerned || g.Members || len(g.Offices)+len(g.Others) > 0) {
-		return ErrBounds.With("actions of kind %04x follow a motion: one who enters members alone enters votes; grant them to motions, such as one of two officers", uint16(g.Kind))
+		name, _ := isEntrenched(g.Kind)
+		return ErrBounds.With("%s follows a motion: one who enters members alone enters votes; grant it to motions, such as one of two officers", name)
 	}
 	return nil
 }
 
-// Entrenched are the kinds of action whose grants are entrenched.
-func Entrenched() []tx.Kind { return slices.Clone(entrenched) }
+// Entrenched are the kinds of action whose grants are entrenched, with their names.
+func Entrenched() map[tx.Kind]string {
+	out := make(map[tx.Kind]string, len(entrenched))
+	for _, e := range entrenched {
+		out[e.kind] = e.name
+	}
+	return out
+}
 
 // requireEntrenched refuses an amendment that changes what is entrenched, unless the
-// entrenched kind of motion carries it, and one after which that kind would not be
-// within the hard bounds. old is the policy before, founded whether there is one;
-// nobody is the actor while a federation is founded.
+// entrenched kind of motion carries it, which was that when it was proposed as well,
+// and one after which that kind would not be within the hard bounds. old is the policy
+// before, founded whether there is one; nobody is the actor while a federation is
+// founded.
 func (m Amend) requireEntrenched(c *state.Ctx, old Policy, founded bool) error {
 	if founded && c.Actor() != (state.Actor{}) {
 		what, err := m.touches(c, old)
 		if err != nil {
 			return err
 		}
-		if by := MotionKindID(c.Authority().Kind); what != "" && by != old.Entrenched {
-			return ErrProtected.With("%s, carried by kind %d, entrenched is kind %d", what, by, old.Entrenched)
+		by := c.Authority()
+		if what != "" && MotionKindID(by.Kind) != old.Entrenched {
+			return ErrProtected.With("%s, carried by kind %d, entrenched is kind %d", what, by.Kind, old.Entrenched)
+		}
+		if what != "" && !by.Entrenched {
+			return ErrProtected.With("%s, carried by kind %d, which was not the entrenched one when the motion was proposed", what, by.Kind)
 		}
 	}
 	policy := old
 	for _, p := range m.Policy {
 		policy = Policy(p)
 	}
-	return m.requireBounds(c, policy.Entrenched)
+	kind, err := m.requireBounds(c, policy.Entrenched)
+	if err != nil {
+		return err
+	}
+	if err := m.requireDefence(c, policy); err != nil || !founded || c.Actor() == (state.Actor{}) {
+		return err
+	}
+	names := func(k MotionEntry) bool { return k.ID == policy.Entrenched }
+	if policy.Entrenched == old.Entrenched && !slices.ContainsFunc(m.Motions, names) {
+		return nil
+	}
+	return kind.TakesTime()
 }
 
 // touches says what entrenched thing the amendment changes, nothing if none.
 func (m Amend) touches(c *state.Ctx, old Policy) (string, error) {
 	protects := map[MotionKindID]bool{old.Entrenched: true}
-	for _, kind := range entrenched {
-		g, err := GrantOf(c, kind)
+	for _, e := range entrenched {
+		g, err := GrantOf(c, e.kind)
 		if err != nil {
 			return "", err
 		}
@@ -80,8 +136,8 @@ func (m Amend) touches(c *state.Ctx, old Policy) (string, error) {
 		}
 	}
 	for _, g := range m.Grants {
-		if slices.Contains(entrenched, g.Kind) {
-			return fmt.Sprintf("who may take actions of kind %04x", uint16(g.Kind)), nil
+		if name, ok := isEntrenched(g.Kind); ok {
+			return "who may take " + name, nil
 		}
 	}
 	for _, k := range m.Motions {
@@ -99,6 +155,9 @@ func (m Amend) touches(c *state.Ctx, old Policy) (string, error) {
 		}
 		if Policy(p).WaitingDays() != old.WaitingDays() {
 			return "for how long new members wait", nil
+		}
+		if p.Allowance < old.Allowance {
+			return "how few transactions a member may sign in a day", nil // by one, members could cast on one motion
 		}
 		if p.Alone != old.Alone {
 			return "how much one officer moves alone", nil
@@ -131,10 +190,11 @@ func (m Amend) touchesClass(r state.Reader) (string, error) {
 // requireBounds refuses an amendment after which the kind of motion id would not be
 // put to all members, or could be carried by half of them or fewer, or without a
 // quorum, or on shorter notice than another kind, or could not amend the charter.
-func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
+// It returns that kind.
+func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) (MotionKind, error) {
 	kind, known, err := motionKinds.Find(c, id)
 	if err != nil {
-		return err
+		return kind, err
 	}
 	longest, of := uint32(0), MotionKindID(0)
 	notice := func(id MotionKindID, n uint32) {
@@ -149,7 +209,7 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
 		return true, nil
 	})
 	if err != nil {
-		return err
+		return kind, err
 	}
 	for i, k := range m.Motions {
 		if i != m.lastMotion(k.ID) {
@@ -160,32 +220,21 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) error {
 			kind, known = k.motion(), true
 		}
 	}
-	amending, err := m.amending(c)
+	amending, err := m.grantAfter(c, KindAmend)
 	if err != nil {
-		return err
+		return kind, err
 	}
 	switch {
 	case !known:
-		return ErrEntrenched.With("the entrenched kind of motion, %d, does not exist", id)
+		return kind, ErrEntrenched.With("the entrenched kind of motion, %d, does not exist", id)
 	case !slices.Contains(amending.Motions, id):
-		return ErrEntrenched.With("the entrenched kind of motion, %d, could not carry it", id)
+		return kind, ErrEntrenched.With("the entrenched kind of motion, %d, could not carry it", id)
 	case len(amending.Offices)+len(amending.Others) > 0 || amending.Members || amending.Concerned:
-		return ErrWeak.With("someone could amend the charter without a motion")
+		return kind, ErrWeak.With("someone could amend the charter without a motion")
 	case kind.Notice < longest:
-		return ErrWeak.With("%s has a notice of %d minutes, kind %d has %d", kind.Name, kind.Notice, of, longest)
+		return kind, ErrWeak.With("%s has a notice of %d minutes, kind %d has %d", kind.Name, kind.Notice, of, longest)
 	}
-	return kind.protects()
-}
-
-// amending is who may amend the charter after m.
-func (m Amend) amending(r state.Reader) (Grant, error) {
-	amending, err := GrantOf(r, KindAmend)
-	for _, g := range m.Grants {
-		if g.Kind == KindAmend {
-			amending = g.grant()
-		}
-	}
-	return amending, err
+	return kind, kind.protects()
 }
 
 // protects refuses a kind of motion that cannot be the entrenched one.
@@ -200,8 +249,29 @@ func (k MotionKind) protects() error {
 		return ErrWeak.With("%s is not put to all members", k.Name)
 	case rule.Threshold.Num < half || rule.Threshold.Num == half && !rule.Strict:
 		return ErrWeak.With("%s can be carried by half", k.Name)
-	case rule.Quorum.Num == 0 && rule.Base != count.BaseMembers:
-		return ErrWeak.With("%s has no quorum", k.Name)
+	case rule.Base == count.BaseMembers:
+		return nil
+	case rule.Quorum.Num < (rule.Quorum.Den-1)/MinQuorumOneIn+1:
+		return ErrWeak.With("%s has a quorum of %s of the members, where 1 in %d is the least", k.Name, words.Fraction(rule.Quorum.Num, rule.Quorum.Den), MinQuorumOneIn)
+	case rule.QuorumMin < MinQuorumPapers:
+		return ErrWeak.With("%s could be decided by one member; its quorum_min has to be %d at least", k.Name, MinQuorumPapers)
+	}
+	return nil
+}
+
+// TakesTime refuses a kind of motion that is no entrenched one because members might not
+// hear of it: its notice or its poll is too short, or the returning officer closes it at
+// any moment. The ledger refuses it in amendments. What a federation is founded with is
+// refused by the programs that found it, unless it is a trial: the ledger's rules have no
+// founder to tell.
+func (k MotionKind) TakesTime() error {
+	switch {
+	case k.Notice < MinEntrenchedNotice:
+		return ErrWeak.With("%s has a notice of %s, where %s is the least", k.Name, words.Minutes(k.Notice), words.Minutes(MinEntrenchedNotice))
+	case k.Shortest < MinEntrenchedPoll:
+		return ErrWeak.With("%s has a poll of %s at least, where %s is the least", k.Name, words.Minutes(k.Shortest), words.Minutes(MinEntrenchedPoll))
+	case k.Closing == OnDeclaring:
+		return ErrWeak.With("%s is closed at whatever moment the returning officer declares", k.Name)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package charter_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -28,7 +29,10 @@ const (
 	rekey     tx.Kind = 0x1007
 	appoint   tx.Kind = 0x1008
 	openClass tx.Kind = 0x2001
+	propose   tx.Kind = 0x4001
 	allocate  tx.Kind = 0x5005
+
+	openAccount tx.Kind = 0x3001 // that nothing entrenches
 )
 
 // classy is a kind of motion of class 1.
@@ -105,15 +109,15 @@ func TestEntrenched(t *testing.T) {
 		amends charter.Amend
 		says   string // what only the entrenched kind changes; nothing if any may
 	}{
-		{"how it is amended", charter.Amend{Grants: []charter.GrantEntry{amending}}, "who may take actions of kind 7001"},
-		{"who applies", secretaries(apply), "who may take actions of kind 1001"},
-		{"who admits", resolved(admit), "who may take actions of kind 1002"},
-		{"who imports", resolved(imports), "who may take actions of kind 1003"},
-		{"who suspends", secretaries(suspend), "who may take actions of kind 1004"},
-		{"who reinstates", secretaries(reinstate), "who may take actions of kind 1005"},
-		{"who replaces keys", secretaries(rekey), "who may take actions of kind 1007"},
-		{"who allocates", secretaries(allocate), "who may take actions of kind 5005"},
-		{"one of two grants", secretaries(appoint, suspend), "who may take actions of kind 1004"},
+		{"how it is amended", charter.Amend{Grants: []charter.GrantEntry{amending}}, "who may take charter.Amend"},
+		{"who applies", secretaries(apply), "who may take member.Apply"},
+		{"who admits", resolved(admit), "who may take member.Admit"},
+		{"who imports", resolved(imports), "who may take member.Import"},
+		{"who suspends", secretaries(suspend), "who may take member.Suspend"},
+		{"who reinstates", secretaries(reinstate), "who may take member.Reinstate"},
+		{"who replaces keys", secretaries(rekey), "who may take member.Rekey"},
+		{"who allocates", secretaries(allocate), "who may take surplus.Allocate"},
+		{"one of two grants", secretaries(openAccount, suspend), "who may take member.Suspend"},
 		{"the entrenched motion", named(strong), "motions of kind 1"},
 		{"a motion that may carry it", named(weak), "motions of kind 3"},
 		{"the name of a class", figures(func(p *charter.PolicyEntry) { p.Classes = []string{"other"} }), "the classes that members are in"},
@@ -122,13 +126,15 @@ func TestEntrenched(t *testing.T) {
 		{"what one officer moves alone", figures(func(p *charter.PolicyEntry) { p.Alone = 1 }), "how much one officer moves alone"},
 		{"a motion of a class", charter.Amend{Motions: ofClass(1)}, "the motions of a class"},
 		{"a motion that was of a class", named(classy), "the motions of a class"},
-		{"who opens classes of shares", resolved(openClass), "who may take actions of kind 2001"},
+		{"who opens classes of shares", resolved(openClass), "who may take share.OpenClass"},
 		{"which is entrenched", figures(func(p *charter.PolicyEntry) { p.Entrenched = 2 }), "which kind of motion is entrenched"},
 
-		{"who appoints", secretaries(appoint), ""},
+		{"who appoints", resolved(appoint), "who may take member.Appoint"},
+		{"who proposes", charter.Amend{Grants: []charter.GrantEntry{{Kind: propose, Members: true, Offices: []charter.Office{charter.Auditor}}}}, "who may take ballot.Propose"},
+		{"fewer transactions a day", figures(func(p *charter.PolicyEntry) { p.Allowance-- }), "how few transactions a member may sign in a day"},
+		{"who opens accounts", secretaries(openAccount), ""},
 		{"another motion", named(ordinary), ""},
 		{"a class more", figures(func(p *charter.PolicyEntry) { p.Classes = append(p.Classes, "other") }), ""},
-		{"the allowance", figures(func(p *charter.PolicyEntry) { p.Allowance = 7000; p.Classes = append(p.Classes, "other") }), ""},
 	} {
 		res := l.Do(statetest.Secretary, by(weak, row.amends))
 		switch {
@@ -137,6 +143,18 @@ func TestEntrenched(t *testing.T) {
 		case row.says != "" && (res.Code != charter.ErrProtected.Code || !strings.Contains(res.Log, row.says+", carried by kind 3, entrenched is kind 1")):
 			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
 		}
+	}
+	fewer, more := figures(func(p *charter.PolicyEntry) { p.Allowance = 7000; p.Classes = append(p.Classes, "other") }), figures(func(p *charter.PolicyEntry) { p.Classes = append(p.Classes, "other") })
+	if res := l.Do(statetest.Secretary, by(strong, fewer)); res.Code != 0 {
+		t.Errorf("fewer transactions a day by the entrenched kind: %d %s", res.Code, res.Log)
+	}
+	if res := l.Do(statetest.Secretary, by(weak, more)); res.Code != 0 {
+		t.Errorf("more transactions a day: %d %s", res.Code, res.Log)
+	}
+	late := by(strong, secretaries(suspend))
+	late.Late = true
+	if res := l.Do(statetest.Secretary, late); res.Code != charter.ErrProtected.Code || !strings.Contains(res.Log, "which was not the entrenched one when the motion was proposed") {
+		t.Errorf("carried by what became the entrenched kind later: %d %s", res.Code, res.Log)
 	}
 	if res := l.Do(statetest.Secretary, by(strong, secretaries(suspend, allocate))); res.Code != 0 {
 		t.Errorf("carried by the entrenched kind: %d %s", res.Code, res.Log)
@@ -155,7 +173,8 @@ func TestEntrenchedBounds(t *testing.T) {
 	const notice = 31_680 // of the preset's special resolution, the longest
 	kind := func(change func(*charter.MotionKind, *count.MajorityRule)) charter.Amend {
 		k, r := sound(), rule()
-		k.Notice, r.Strict = notice, true
+		k.Notice, k.Shortest, k.Longest = notice, 60, 60
+		r.QuorumMin, r.Strict = 2, true
 		change(&k, &r)
 		k.Method = charter.ByMajority(r)
 		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(strong)}}
@@ -170,6 +189,15 @@ func TestEntrenchedBounds(t *testing.T) {
 	own := []charter.MotionKindID{strong}
 	longer := sound()
 	longer.Notice = notice + 1
+	const weekLess = 7*24*60 - 1
+	hurried := func(notice uint32) charter.Amend { // all kinds with a long notice, shortened
+		second := sound()
+		return charter.Amend{Motions: append(kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice = notice }).Motions, second.Entry(2))}
+	}
+	brief := kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Name, k.Shortest = "strong at once", 1 })
+	brief.Motions[0].ID = 12
+	brief.Grants = grant(charter.Grant{Motions: []charter.MotionKindID{strong, 12}}).Grants
+	brief.Policy = changed(func(p *charter.PolicyEntry) { p.Entrenched, p.Allowance = 12, charter.MaxAllowance })
 	for _, row := range []struct {
 		name   string
 		amends charter.Amend
@@ -190,12 +218,24 @@ func TestEntrenchedBounds(t *testing.T) {
 		}), "not put to all members"},
 		{"half", method(func(r *count.MajorityRule) { r.Strict = false }), "can be carried by half"},
 		{"less than half", method(func(r *count.MajorityRule) { r.Threshold = fraction(49, 100) }), "can be carried by half"},
-		{"no quorum", method(func(r *count.MajorityRule) { r.Quorum = fraction(0, 1) }), "has no quorum"},
+		{"no quorum", method(func(r *count.MajorityRule) { r.Quorum = fraction(0, 1) }), "a quorum of 0% of the members, where 1 in 20 is the least"},
+		{"a quorum of nothing", method(func(r *count.MajorityRule) { r.Quorum = fraction(1, 1e18) }), "where 1 in 20 is the least"},
+		{"a quorum of less than one in twenty", method(func(r *count.MajorityRule) { r.Quorum = fraction(1, 21) }), "a quorum of 1 in 21 of the members, where 1 in 20 is the least"},
+		{"the same of a great whole", method(func(r *count.MajorityRule) { r.Quorum = fraction(1<<59, math.MaxUint64) }), "where 1 in 20 is the least"},
+		{"one member", method(func(r *count.MajorityRule) { r.QuorumMin = 1 }), "could be decided by one member; its quorum_min has to be 2 at least"},
+		{"a poll of less than an hour", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Shortest-- }), "a poll of 59 minutes at least, where 1 hour is the least"},
+		{"closed at any moment", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Closing = charter.OnDeclaring }), "at whatever moment the returning officer declares"},
+		{"less than a week, as all others", hurried(weekLess), "a notice of 10,079 minutes, where 7 days is the least"},
+		{"another, with a short poll", brief, "strong at once has a poll of 1 minute at least"},
 
+		{"one in twenty", method(func(r *count.MajorityRule) { r.Quorum = fraction(1, 20) }), ""},
+		{"one in twenty of a great whole", method(func(r *count.MajorityRule) { r.Quorum = fraction(math.MaxUint64/20+1, math.MaxUint64) }), ""},
+		{"a week, as all others", hurried(weekLess + 1), ""},
+		{"the long notice again", kind(func(*charter.MotionKind, *count.MajorityRule) {}), ""},
 		{"more than half", kind(func(*charter.MotionKind, *count.MajorityRule) {}), ""},
 		{"at least 51 in 100", method(func(r *count.MajorityRule) { r.Threshold, r.Strict = fraction(51, 100), false }), ""},
 		{"three quarters", method(func(r *count.MajorityRule) { r.Threshold, r.Strict = fraction(3, 4), false }), ""},
-		{"of all members, who are the quorum", method(func(r *count.MajorityRule) { r.Quorum, r.Base = fraction(0, 1), count.BaseMembers }), ""},
+		{"of all members, who are the quorum", method(func(r *count.MajorityRule) { r.Quorum, r.QuorumMin, r.Base = fraction(0, 1), 0, count.BaseMembers }), ""},
 		{"the notice of both", charter.Amend{Motions: []charter.MotionEntry{longer.Entry(9), kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice++ }).Motions[0]}}, ""},
 	} {
 		res := l.Mandate(row.amends)

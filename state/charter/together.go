@@ -5,16 +5,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
 
-// ByAllMembers says whether a motion put to all members decided what is done.
-func ByAllMembers(c *state.Ctx) (bool, error) {
-	by := c.Authority()
-	if by.Motion == 0 {
-		return false, nil
-	}
-	kind, err := MotionKindOf(c, MotionKindID(by.Kind))
-	return kind.Electorate.Sort == AllMembers, err
-}
-
 // Moved is what one officer moved without a motion on the last day that he did. Days
 // are of the blocks' time, from midnight to midnight UTC.
 type Moved struct {

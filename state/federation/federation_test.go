@@ -3,9 +3,7 @@ package federation_test
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -231,34 +229,13 @@ func genesis() federation.Genesis {
 	}}}
 }
 
-// weak are the keys of small order that tx publishes, and one that is no point.
-func weak(t *testing.T) (keys []tx.ValidatorKey) {
-	t.Helper()
-	raw, err := os.ReadFile("../../tx/testdata/small-order.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []struct{ Encoding string }
-	if err := json.Unmarshal(raw, &rows); err != nil || len(rows) != 14 {
-		t.Fatalf("%d encodings, %v", len(rows), err)
-	}
-	for _, r := range append(rows, struct{ Encoding string }{"02" + strings.Repeat("00", 31)}) {
-		key, err := hex.DecodeString(r.Encoding)
-		if err != nil {
-			t.Fatal(err)
-		}
-		keys = append(keys, key)
-	}
-	return keys
-}
-
 // No key by which anyone could sign becomes a validator's, or a founder's.
 func TestUnusableKeys(t *testing.T) {
-	forged := make([]byte, tx.SignatureSize)
-	forged[0] = 1
+	points, forged := statetest.UnusableKeys(t)
 	l := statetest.New(t, setup())
 	defer l.Close()
-	for _, key := range weak(t) {
+	for _, point := range points {
+		key := tx.ValidatorKey(point)
 		l.Run(t, []statetest.Row{statetest.Try("replace", 0, federation.Replace{Key: key, Peer: strings.Repeat("x", federation.MaxAddress+1)}, federation.ErrUnusable)})
 		v := validator(9, 0, 1)
 		v.Key, v.Proof = key.String(), hex.EncodeToString(forged)

@@ -38,7 +38,8 @@ func SequenceOf(r state.Reader, m state.Member) (uint64, error) {
 }
 
 // Spend uses up m's next sequence and one transaction of the day's allowance. Its
-// signature is verified, so a key that was not proved is from now on.
+// signature is verified, so a key that was not proved is from now on, and one that
+// others would put in its place is void, whatever becomes of the transaction.
 func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	policy, err := charter.PolicyOf(c)
 	if err != nil {
@@ -54,10 +55,8 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	if s.Today >= policy.Allowance {
 		return state.ErrAllowance.With("%d transactions", policy.Allowance)
 	}
-	if s.Sequence == 0 {
-		if err := proved(c, m); err != nil {
-			return err
-		}
+	if err := signed(c, m); err != nil {
+		return err
 	}
 
 	// Past this line nothing fails.
@@ -67,15 +66,24 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	return nil
 }
 
-// proved takes m's first signature for the proof of a key that was entered without one.
-func proved(c *state.Ctx, m state.Member) error {
+// signed takes m's signature for the proof of a key that was entered without one, and
+// for the sign that a key for which others gave another is not lost.
+func signed(c *state.Ctx, m state.Member) error {
 	rec, err := Find(c, m)
-	if err != nil || !rec.Unproved {
+	if err != nil || !rec.Unproved && len(rec.Next) == 0 {
+		return err
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
 	rec.Unproved = false
+	if len(rec.Next) > 0 {
+		rec = rec.void(c, &t, m)
+		totals.Put(c, 0, t)
+	}
 	records.Put(c, m, rec)
 	return nil
 }

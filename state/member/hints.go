@@ -20,5 +20,6 @@ var Hints = state.HintList{
 	ErrHoldsNot:   "see who holds what: rochdale member offices",
 	ErrFull:       "the register can take no more members",
 	ErrSameClass:  "see the register: rochdale member show",
+	ErrMany:       "have all members decide it: --propose KIND, see the kinds with: rochdale charter show",
 	ErrReason:     "say why in a few words: --reason TEXT",
 }

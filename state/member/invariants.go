@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // CheckRegister is this room's invariant for one co-op: numbers are gapless,
@@ -21,7 +23,7 @@ func CheckRegister(r state.Reader) error {
 	var active [charter.MaxClasses]uint64
 	var operations []uint64
 	suspended := map[uint64]state.Member{}
-	want := days{}
+	want, due := days{}, itemCounts{}
 	err = Range(r, 0, ^state.Member(0), func(m state.Member, rec Record) (bool, error) {
 		if next++; m != next {
 			return false, fmt.Errorf("member %d follows %d", m, next-1)
@@ -48,11 +50,7 @@ func CheckRegister(r state.Reader) error {
 				return false, errors.Join(err, fmt.Errorf("member %d's key is unproved after %d signatures", m, signed))
 			}
 		}
-		holder, err := ByKey(r, rec.Key)
-		if err == nil && holder != m {
-			err = fmt.Errorf("member %d's key leads to member %d", m, holder)
-		}
-		return true, err
+		return true, errors.Join(rec.checkKeys(r, m), due.check(r, m, rec))
 	})
 	if err != nil {
 		return err
@@ -80,7 +78,60 @@ func CheckRegister(r state.Reader) error {
 	if err := want.check(r); err != nil {
 		return err
 	}
+	if err := due.compare(r, t); err != nil {
+		return err
+	}
 	return checkPosts(r)
+}
+
+// checkKeys: the key that acts, and the one that is to act, lead to the member.
+func (r Record) checkKeys(rd state.Reader, m state.Member) error {
+	held := []tx.PublicKey{r.Key}
+	if len(r.Next) > 0 {
+		held = append(held, r.Next)
+	}
+	for _, k := range held {
+		if holder, err := ByKey(rd, k); err != nil || holder != m {
+			return errors.Join(err, fmt.Errorf("member %d's key leads to member %d", m, holder))
+		}
+	}
+	if len(r.Next) > 0 && r.awaited() < 0 {
+		return fmt.Errorf("member %d's next key was given by nobody", m)
+	}
+	return nil
+}
+
+// itemCounts are how many members have something on the agenda.
+type itemCounts map[agenda.Room]uint64
+
+// check: the member's next key is on the agenda for its day.
+func (n itemCounts) check(r state.Reader, m state.Member, rec Record) error {
+	day := rec.NextFrom()
+	if day == 0 {
+		return nil
+	}
+	n[keysDue]++
+	has, err := agenda.Has(r, midnight(day), keysDue, uint64(m))
+	if err == nil && !has {
+		err = fmt.Errorf("member %d's next key is not due on day %d", m, day)
+	}
+	return err
+}
+
+// compare compares the counts with the agenda's and the totals.
+func (n itemCounts) compare(r state.Reader, t Totals) error {
+	got := itemCounts{}
+	err := agenda.Range(r, func(_ int64, room agenda.Room, _ uint64) (bool, error) {
+		got[room]++
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if want := n[keysDue]; got[keysDue] != want || t.Rekeyed != want {
+		return fmt.Errorf("%d members have a next key, %d are on the agenda, totals say %d", want, got[keysDue], t.Rekeyed)
+	}
+	return nil
 }
 
 // checkSuspensions compares who is suspended, by the operation that began it, with

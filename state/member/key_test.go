@@ -1,9 +1,6 @@
 package member_test
 
 import (
-	"encoding/hex"
-	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
@@ -13,36 +10,12 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// weak are the keys of small order that tx publishes, and the constant signature that
-// verifies by each of them over anything.
-func weak(t *testing.T) (keys []tx.PublicKey, forged []byte) {
-	t.Helper()
-	raw, err := os.ReadFile("../../tx/testdata/small-order.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []struct{ Encoding string }
-	if err := json.Unmarshal(raw, &rows); err != nil || len(rows) != 14 {
-		t.Fatalf("%d encodings, %v", len(rows), err)
-	}
-	for _, r := range rows {
-		key, err := hex.DecodeString("01" + r.Encoding)
-		if err != nil {
-			t.Fatal(err)
-		}
-		keys = append(keys, key)
-	}
-	forged = make([]byte, tx.SignatureSize)
-	forged[0] = 1
-	return keys, forged
-}
-
 // No key by which anyone could sign comes onto a register, by no way.
 func TestUnusableKeys(t *testing.T) {
 	l := newLedger(t)
-	keys, forged := weak(t)
-	off := append(tx.PublicKey{1, 2}, make([]byte, 31)...) // no point of the curve
-	for _, key := range append(keys, off) {
+	points, forged := statetest.UnusableKeys(t)
+	for _, point := range points {
+		key := append(tx.PublicKey{1}, point...)
 		e := member.Entry{Key: key, Class: 1}
 		proved := e
 		proved.Proof = forged

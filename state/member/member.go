@@ -12,7 +12,6 @@ package member
 import (
 	"crypto/sha256"
 	"fmt"
-	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -51,6 +50,9 @@ type Record struct {
 	// of what is proposed; zero for one who never waited.
 	Counts   uint64 `cbor:"5,keyasint,omitempty"`
 	Unproved bool   `cbor:"6,keyasint,omitempty"` // entered without proof of the key, by an import, and has signed nothing yet
+	// Next is the key that takes Key's place on a day to come, empty if there is none:
+	// others than all members decided it, and the member's key has signed nothing since.
+	Next tx.PublicKey `cbor:"7,keyasint,omitempty"`
 }
 
 // A Change of standing or class is an operation on the register. It holds both
@@ -66,15 +68,20 @@ type Change struct {
 	Held []charter.Office `cbor:"7,keyasint,omitempty"`
 	// Bars says that a suspension takes the vote on motions under way as well.
 	Bars bool `cbor:"8,keyasint,omitempty"`
-	// Key says that others replaced the member's key; standing and class stay.
+	// Key says that others gave the member another key; standing and class stay.
 	Key bool `cbor:"9,keyasint,omitempty"`
 	// Until is the day, since 1970 UTC, from which on a suspension takes the vote on
-	// what is proposed, and a key that others replaced casts on it.
+	// what is proposed, and a key that others gave acts; zero if it acts at once.
 	Until uint64 `cbor:"10,keyasint,omitempty"`
 	// Counts is the day, since 1970 UTC, from which on a member whom others than all
 	// members reinstated counts again. What was proposed from the day Until on, or ever
 	// if that is zero, does not count it before.
 	Counts uint64 `cbor:"11,keyasint,omitempty"`
+	// Void is when the key that others gave became void before it acted: block time,
+	// seconds since 1970 UTC; zero if it did not. VoidBy is by whose deed: the member's,
+	// whose key signed something, or the motion's that decided otherwise.
+	Void   int64       `cbor:"12,keyasint,omitempty"`
+	VoidBy state.Actor `cbor:"13,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.
@@ -125,10 +132,16 @@ func (r Record) HasVote(proposed int64, op uint64) bool {
 	return suspended && !began.Bars && began.Until > day
 }
 
-// Rekeyed says whether others replaced the member's key after operation op, or too
-// shortly before a motion was proposed at that time.
+// Rekeyed says whether the member signs by a key that others gave it after operation
+// op, or that did not act yet when a motion was proposed at that time.
 func (r Record) Rekeyed(proposed int64, op uint64) bool {
-	return slices.ContainsFunc(r.History, func(h Change) bool { return h.Key && (h.Operation > op || h.Until > state.DayOf(proposed)) })
+	waits := r.awaited() // the old key signs until it acts
+	for i, h := range r.History {
+		if h.Key && h.Void == 0 && i != waits && (h.Operation > op || h.Until > state.DayOf(proposed)) {
+			return true
+		}
+	}
+	return false
 }
 
 // At is the member's standing and class after operation number op; both are zero if
@@ -147,6 +160,7 @@ type Totals struct {
 	Members    uint64   `cbor:"1,keyasint,omitempty"` // numbers given out: 1 to Members
 	Operations uint64   `cbor:"2,keyasint,omitempty"` // numbers of operations given out
 	Active     []uint64 `cbor:"3,keyasint,omitempty"` // active members of class 1, 2, …
+	Rekeyed    uint64   `cbor:"4,keyasint,omitempty"` // members whose Next key does not act yet
 }
 
 // ActiveIn is how many active members class has; class zero means all.
@@ -227,6 +241,7 @@ var (
 	ErrFull       = &state.Rejection{Code: 114, Reason: "register is full"}
 	ErrReason     = &state.Rejection{Code: 115, Reason: "reason is empty or too long"}
 	ErrSameClass  = &state.Rejection{Code: 116, Reason: "member is of that class already"}
+	ErrMany       = &state.Rejection{Code: 118, Reason: "only all members do that to more members at a time"}
 )
 
 // Find returns a member's record, or ErrUnknown.

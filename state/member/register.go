@@ -82,7 +82,7 @@ func enter(c *state.Ctx, t *Totals, e Entry, s Standing, rec Record) state.Membe
 // totals written, so that they cannot differ. Operation, time and actor are filled
 // in. The caller stores t. It panics if the store cannot be read.
 func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
-	if to.Standing == Suspended && to.Until > 0 {
+	if to.Standing == Suspended && to.Until > 0 && !to.Key {
 		to.Until = max(to.Until, rec.CountsFrom())
 	}
 	if len(rec.History) > 0 && rec.Standing() == Active {
@@ -102,6 +102,9 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 		suspensions.Put(c, to.Operation, m)
 	case was && !is:
 		suspensions.Delete(c, began.Operation)
+	}
+	if to.Standing == Left {
+		rec = rec.void(c, t, m)
 	}
 	rec.turn(c, ^uint64(0))
 	rec.History = append(slices.Clip(rec.History), to)

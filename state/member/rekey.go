@@ -2,21 +2,33 @@ package member
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Rekey replaces a member's key by one of which possession is proved: the member
 // signs it or, when the old key is lost, a motion carries it. The latter is an
-// operation on the register: the new key casts on no motion that was open before,
-// where the cast made by the old key stands, and on none that was proposed before the
-// charter's waiting time was over, unless all members decided it. The result is the
-// old key.
+// operation on the register. If all members decide it, the new key acts at once, and
+// casts on no motion that was open before, where the cast made by the old key stands.
+// If others do, the old key alone acts until the charter's waiting time is over; what
+// it signs till then makes the new key void, and at most one in MostOf members, or one,
+// can be in that state at a time. Then the new key acts, and casts on what is proposed
+// from that day on. The result is the old key or, if the new one waits, an Awaited.
 type Rekey struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Key        tx.PublicKey `cbor:"2,keyasint,omitempty"`
 	Possession []byte       `cbor:"3,keyasint,omitempty"`
+}
+
+// Awaited is the result of a Rekey that takes effect later.
+type Awaited struct {
+	Key       tx.PublicKey `cbor:"1,keyasint,omitempty"` // that acts until then
+	Day       uint64       `cbor:"2,keyasint,omitempty"` // since 1970 UTC, from which on the new key acts
+	Operation uint64       `cbor:"3,keyasint,omitempty"` // of the change in the member's history
 }
 
 // Rekeyed reports that a member has another key.
@@ -27,12 +39,29 @@ type Rekeyed struct {
 
 func (Rekeyed) Event() string { return "member.Rekeyed" }
 
+// KeyAwaited reports that a member is to have another key from a day on.
+type KeyAwaited struct {
+	Member state.Member `json:"member"`
+	Key    string       `json:"key"`
+	Day    uint64       `json:"day"` // since 1970 UTC
+}
+
+func (KeyAwaited) Event() string { return "member.KeyAwaited" }
+
+// KeyVoided reports that a key which a member was to have never acts.
+type KeyVoided struct {
+	Member state.Member `json:"member"`
+	Key    string       `json:"key"`
+}
+
+func (KeyVoided) Event() string { return "member.KeyVoided" }
+
 func (m Rekey) Concerns() state.Member { return m.Member }
 
 // Check refuses what is no key.
 func (m Rekey) Check() error { return checkKey(m.Key) }
 
-// Apply replaces the key. The old one stays taken.
+// Apply replaces the key, or has it replaced later. Both keys stay taken.
 func (m Rekey) Apply(c *state.Ctx) error {
 	rec, err := Find(c, m.Member)
 	if err != nil {
@@ -51,13 +80,9 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if holder != 0 {
 		return ErrKeyTaken.With("by member %d", holder)
 	}
-	until := uint64(0)
-	if all, err := byAllMembers(c); err != nil {
+	all, err := byAllMembers(c)
+	if err != nil {
 		return err
-	} else if !all {
-		if until, err = afterWaiting(c); err != nil {
-			return err
-		}
 	}
 	own := c.Actor() == state.Actor{Coop: c.Coop(), Member: m.Member}
 	if !own && len(rec.History) >= MaxHistory {
@@ -67,30 +92,154 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	to := Change{Standing: rec.Standing(), Class: rec.Class(), Key: true}
+	if !own && !all {
+		if to.Until, err = afterWaiting(c); err != nil {
+			return err
+		}
+		if len(rec.Next) == 0 {
+			if err := requireFew(c, t.Rekeyed, "are to have a key that others gave them"); err != nil {
+				return err
+			}
+		}
+	}
 
 	// Past this line nothing fails.
-	c.Return(rec.Key)
-	rec.Key, rec.Unproved = m.Key, false
-	if own {
-		records.Put(c, m.Member, rec)
-	} else {
-		change(c, &t, m.Member, rec, Change{Standing: rec.Standing(), Class: rec.Class(), Key: true, Until: until})
-		totals.Put(c, 0, t)
-	}
+	rec = rec.void(c, &t, m.Member)
 	keys.Put(c, digest(m.Key), m.Member)
-	c.Emit(Rekeyed{m.Member, m.Key.String()})
+	switch {
+	case own:
+		c.Return(rec.Key)
+		rec.Key, rec.Unproved = m.Key, false
+		records.Put(c, m.Member, rec)
+		c.Emit(Rekeyed{m.Member, m.Key.String()})
+	case all:
+		c.Return(rec.Key)
+		rec.Key, rec.Unproved = m.Key, false
+		change(c, &t, m.Member, rec, to)
+		c.Emit(Rekeyed{m.Member, m.Key.String()})
+	default:
+		c.Return(Awaited{rec.Key, to.Until, t.Operations + 1})
+		rec.Next = m.Key
+		t.Rekeyed++
+		change(c, &t, m.Member, rec, to)
+		agenda.Put(c, midnight(to.Until), keysDue, uint64(m.Member))
+		c.Emit(KeyAwaited{m.Member, m.Key.String(), to.Until})
+	}
+	totals.Put(c, 0, t)
 	return nil
 }
 
-// Describe says which key takes the place of which.
+// keysDue is the agenda's number of members whose next key is due.
+const keysDue agenda.Room = 0x10
+
+// KeyAgenda gives members the keys for which their old ones have signed nothing while
+// the waiting time lasted.
+var KeyAgenda = agenda.Handler{Room: keysDue, Turn: takeKey}
+
+// takeKey makes member item's next key the one that acts.
+func takeKey(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) {
+	m := state.Member(item)
+	rec, err := Find(c, m)
+	if err != nil {
+		return 0, false, err
+	}
+	if rec.awaited() < 0 {
+		return 0, false, fmt.Errorf("member %d of co-op %d has no next key", m, c.Coop())
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return 0, false, err
+	}
+
+	// Past this line nothing fails.
+	rec.Key, rec.Next, rec.Unproved = rec.Next, nil, false
+	records.Put(c, m, rec)
+	t.Rekeyed--
+	totals.Put(c, 0, t)
+	c.Emit(Rekeyed{m, rec.Key.String()})
+	return 2, true, nil
+}
+
+// awaited is where in the history the change is by which the member is to have its next
+// key; -1 if it has none.
+func (r Record) awaited() int {
+	if len(r.Next) == 0 {
+		return -1
+	}
+	for i := len(r.History) - 1; i >= 0; i-- {
+		if r.History[i].Key {
+			return i // an earlier one is void, or acts
+		}
+	}
+	return -1
+}
+
+// NextFrom is the day, since 1970 UTC, from which on the member's next key acts; zero
+// if it has none.
+func (r Record) NextFrom() uint64 {
+	if i := r.awaited(); i >= 0 {
+		return r.History[i].Until
+	}
+	return 0
+}
+
+// void returns m's record without its next key, if it has one. The caller stores it, and
+// t. It panics if the store cannot be read.
+func (r Record) void(c *state.Ctx, t *Totals, m state.Member) Record {
+	i := r.awaited()
+	if i < 0 {
+		return r
+	}
+	agenda.Delete(c, midnight(r.History[i].Until), keysDue, uint64(m))
+	c.Emit(KeyVoided{m, r.Next.String()})
+	r.History = slices.Clone(r.History)
+	r.History[i].Void, r.History[i].VoidBy = c.Time(), c.Actor()
+	r.Next = nil
+	t.Rekeyed--
+	return r
+}
+
+// Describe says which key takes the place of which, and when.
 func (m Rekey) Describe(t state.Telling) state.Words {
 	c := state.Clause{What: fmt.Sprintf("key of member %d", m.Member), After: m.Key.String()}
-	if old, done := state.Was[tx.PublicKey](t); done {
-		c.Before = old.String()
-	} else if rec, err := Find(t, m.Member); err == nil {
-		c.Before = rec.Key.String()
+	w := state.Words{Phrase: fmt.Sprintf("replace the key of member %d by %s", m.Member, m.Key)}
+	if later, ok := state.Was[Awaited](t); ok {
+		c.Before = later.Key.String()
+		w.Clauses = []state.Clause{c, m.came(t, later)}
+		return w
 	}
-	return state.Words{Phrase: fmt.Sprintf("replace the key of member %d by %s", m.Member, m.Key), Clauses: []state.Clause{c}}
+	w.Clauses = []state.Clause{c}
+	if old, done := state.Was[tx.PublicKey](t); done {
+		w.Clauses[0].Before = old.String()
+		return w
+	}
+	if rec, err := Find(t, m.Member); err == nil {
+		w.Clauses[0].Before = rec.Key.String()
+	}
+	from := "when the charter's waiting time is over"
+	if day, err := afterWaiting(t); t.Now && err == nil {
+		from = "on " + words.Day(day)
+	}
+	w.Clauses = append(w.Clauses, state.Fact("the new key acts",
+		"at once if the member signs this or all members decide it; otherwise %s, unless the old key signs anything before", from))
+	return w
+}
+
+// came says what became of a key that was to act later.
+func (m Rekey) came(t state.Telling, later Awaited) state.Clause {
+	const what = "the new key acts"
+	rec, err := Find(t, m.Member)
+	for _, h := range rec.History {
+		if err != nil || h.Operation != later.Operation || h.Void == 0 {
+			continue
+		}
+		if h.VoidBy.MemberOf(t.Coop()) == m.Member {
+			return state.Fact(what, "never: void since the old key signed something on %s", words.Time(h.Void))
+		}
+		return state.Fact(what, "never: void since %s, by %v", words.Time(h.Void), h.VoidBy)
+	}
+	return state.Fact(what, "from %s, unless the old key signs anything before", words.Day(later.Day))
 }
 
 var _ = Kinds.Add(state.KindOf[Rekey](KindRekey, "member.Rekey"))

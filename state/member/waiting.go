@@ -23,13 +23,34 @@ type Turn struct {
 }
 
 // afterWaiting is the first day that begins when the waiting time is over.
-func afterWaiting(c *state.Ctx) (uint64, error) {
-	policy, err := charter.PolicyOf(c)
-	return state.DayOf(c.Time()+24*60*60-1) + uint64(policy.WaitingDays()), err
+func afterWaiting(r state.Reader) (uint64, error) {
+	policy, err := charter.PolicyOf(r)
+	return state.DayOf(r.Time()+24*60*60-1) + uint64(policy.WaitingDays()), err
 }
 
-// byAllMembers says whether a motion put to all members decided what is done.
-func byAllMembers(c *state.Ctx) (bool, error) { return charter.ByAllMembers(c) }
+// midnight is when a day, since 1970 UTC, begins, in seconds since 1970 UTC.
+func midnight(day uint64) int64 { return int64(day) * 24 * 60 * 60 }
+
+// MostOf bounds what others than all members do to members in a time in which these
+// may notice nothing: to one of them, or to one in so many of those who count. So a few
+// officers cannot take the votes of those who would outvote them.
+const MostOf = 10
+
+// requireFew refuses to do something to one more member if as many as others may are in
+// that state.
+func requireFew(c *state.Ctx, are uint64, what string) error {
+	n, _, err := Electors(c, 0, c.Time())
+	if most := max(1, n/MostOf); err == nil && are >= most {
+		err = ErrMany.With("%d of the %d who count %s, at most %d can", are, n, what, most)
+	}
+	return err
+}
+
+// byAllMembers says whether a motion put to all members decided what is done, by the
+// rule that it was proposed with. It never fails.
+func byAllMembers(c *state.Ctx) (bool, error) {
+	return c.Authority().All, nil
+}
 
 // waits says whether what was proposed on a day does not count the member, as it was
 // after operation op: because it was entered too late, or because others than all

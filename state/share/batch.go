@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // checkBatch refuses a list of subscriptions that is empty, too long or not
@@ -126,7 +127,7 @@ func (b batch) prepare(c *state.Ctx, narrative string, debit, credit account.Cod
 func (b batch) requireFree() error {
 	for i, t := range b.totals {
 		if t.Held > 0 {
-			return ErrHeld.With("class %d, %d motions", b.classes[i], t.Held)
+			return ErrHeld.With("class %d, %s", b.classes[i], words.Plural(uint64(t.Held), "motion"))
 		}
 	}
 	return nil

@@ -23,7 +23,7 @@ var Hints = state.HintList{
 	ErrTotal:        "do it in smaller parts",
 	ErrRefunded:     "subscribe again: rochdale share subscribe",
 	ErrReason:       "say in a few words why: --reason TEXT",
+	ErrHeld:         "wait until the motion is decided; until it opens its proposer can withdraw it: rochdale motion list",
 	ErrVoted:        "wait until the motion is decided, or have all members decide this too: rochdale motion list",
 	ErrOften:        "have another member propose it",
-	ErrHeld:         "wait until the motion is decided, or have its proposer withdraw it: rochdale motion list",
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/store"
@@ -46,8 +47,8 @@ type Setup struct {
 	Currency   string // of the books, with Digits behind the point; EUR and 2 if it is empty
 	Digits     uint8
 	Kinds      []state.Kind
-	Found      func(c *state.Ctx) error // of each co-op, after charter and members
-	EndBlock   []func(c *state.Ctx) error
+	Found      func(c *state.Ctx) error     // of each co-op, after charter and members
+	EndBlock   []func(c *state.Ctx) error   // what is due on the register, if it is nil
 	Invariants []func(r state.Reader) error // of each co-op
 	Indexes    []state.Listing              // beside those of the register of members
 }
@@ -76,6 +77,7 @@ type Carried struct {
 	Kind    tx.Kind              `cbor:"1,keyasint,omitempty"`
 	Payload []byte               `cbor:"2,keyasint,omitempty"`
 	By      charter.MotionKindID `cbor:"3,keyasint,omitempty"` // the motion's kind; 1 if it is zero
+	Late    bool                 `cbor:"4,keyasint,omitempty"` // when it was proposed, its kind was neither put to all members nor entrenched
 }
 
 // Check refuses nothing.
@@ -88,7 +90,19 @@ func (Carried) Describe(state.Telling) state.Words {
 
 // Apply carries the action. What refuses it refuses Carried.
 func (m Carried) Apply(c *state.Ctx) error {
-	by := state.Authority{Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: max(uint16(m.By), 1)}
+	kind := max(m.By, 1)
+	k, err := charter.MotionKindOf(c, kind)
+	if err != nil {
+		return err
+	}
+	p, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	by := state.Authority{
+		Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: uint16(kind),
+		All: k.Electorate.Sort == charter.AllMembers && !m.Late, Entrenched: p.Entrenched == kind && !m.Late,
+	}
 	res, err := c.Carry(m.Kind, m.Payload, c.Version(), by)
 	if err == nil && res.Code != 0 {
 		err = &state.Rejection{Code: res.Code, Reason: res.Log}
@@ -139,6 +153,11 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 	for _, g := range s.Grants {
 		g.Motions = append(g.Motions, 1)
 		d.Grants = append(d.Grants, g)
+	}
+	for i, g := range d.Grants {
+		if slices.Contains(g.Actions, "member.Suspend") { // as every charter needs: it suspends before those who wait have a vote
+			d.Grants[i].Motions = append(slices.Clip(g.Motions), 4)
+		}
 	}
 	return d, nil
 }
@@ -214,6 +233,9 @@ func rules(s Setup) state.Rules {
 // New founds a federation and commits its first block.
 func New(t TB, s Setup) *L {
 	t.Helper()
+	if s.EndBlock == nil {
+		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda)}
+	}
 	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
 	r := rules(s)
 	l := &L{t: t, disk: vfs.NewMem(), rules: r, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}

@@ -5,7 +5,7 @@ import "github.com/rochdale-ledger/rochdale/state"
 // Hints say what to do after each of this room's rejections.
 var Hints = state.HintList{
 	ErrName:      "give a short name, such as the year",
-	ErrOpen:      "see which: rochdale period list; declare its surplus first: rochdale period declare",
+	ErrOpen:      "see which: rochdale period list; declare the surplus of the earliest first: rochdale period declare",
 	ErrMeasure:   "count hours, sales, purchases, trips, wages or points",
 	ErrBatch:     "do it in smaller parts",
 	ErrOrder:     "name each member once",
@@ -28,7 +28,7 @@ var Hints = state.HintList{
 	ErrNoPart:    "see why: rochdale period explain",
 	ErrPaid:      "see by which entry: rochdale period explain",
 	ErrDigits:    "write them with as many digits as those recorded: rochdale period show",
-	ErrHeld:      "wait until the motion is decided, or have its proposer withdraw it: rochdale motion list",
+	ErrHeld:      "wait until the motion is decided; until it opens its proposer can withdraw it: rochdale motion list",
 	ErrUnpaid:    "see whose part is paid by which entry: rochdale period explain",
 	ErrSettled:   "see by which entry: rochdale period explain",
 	ErrHeldTwice: "have another member propose it",

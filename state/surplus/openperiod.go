@@ -1,6 +1,8 @@
 package surplus
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -31,6 +33,14 @@ func (m OpenPeriod) Check() error {
 	return nil
 }
 
+// open names the periods that are open, which are MaxOpen at most.
+func (c Calendar) open() string {
+	if c.Open == c.Periods {
+		return fmt.Sprintf("number %d", c.Open)
+	}
+	return fmt.Sprintf("numbers %d and %d", c.Open, c.Periods)
+}
+
 // Apply opens the period.
 func (m OpenPeriod) Apply(c *state.Ctx) error {
 	cal, err := calendars.Get(c, 0)
@@ -45,7 +55,7 @@ func (m OpenPeriod) Apply(c *state.Ctx) error {
 		if waits := cal.Allocated + 1; cal.Periods-cal.Allocated >= MaxOpen && waits < cal.Open {
 			return ErrOpen.With("number %d; period %d has to be allocated before the next", cal.Open, waits)
 		} else if before.Last == 0 || cal.Periods-cal.Allocated >= MaxOpen {
-			return ErrOpen.With("number %d", cal.Open)
+			return ErrOpen.With("%s", cal.open())
 		}
 	}
 	if err := requireNewName(c, m.Name); err != nil {

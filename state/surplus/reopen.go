@@ -5,7 +5,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -47,12 +46,8 @@ func (m Reopen) Apply(c *state.Ctx) error {
 	if s.Stage != Closed {
 		return ErrStage.With("period %d is %v", m.Period, s.Stage)
 	}
-	all, err := charter.ByAllMembers(c)
-	if err != nil {
-		return err
-	}
-	if s.Held > 0 && !all {
-		return ErrHeld.With("period %d, %d motions", m.Period, s.Held)
+	if s.Held > 0 && !c.Authority().All {
+		return ErrHeld.With("period %d, %s", m.Period, words.Plural(uint64(s.Held), "motion"))
 	}
 	cal, err := calendars.Get(c, 0)
 	if err != nil {

@@ -195,7 +195,7 @@ func (w *work) take(s step) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if about, ok := s.action.(state.Concerner); ok && grant.Concerned && w.rng.IntN(2) == 0 {
+	if about, ok := s.action.(state.Concerner); ok && grant.Concerned && w.rng.IntN(2) == 0 && about.Concerns() != 0 {
 		return w.sign(about.Concerns(), kind, tx.Encode(s.action))
 	}
 	if n := len(grant.Motions); n > 0 && (len(grant.Offices) == 0 || w.rng.IntN(3) == 0) {

@@ -103,7 +103,7 @@ func (w *world) charter(rng *rand.Rand) (charter.Document, error) {
 			m.Rule.Quorum = count.Fraction{Num: 0, Den: 1}
 		}
 		if m.ID == d.Policy.Entrenched {
-			m.Notice, m.Rule.Quorum = 40, count.Fraction{Num: 1, Den: 100} // the longest notice, and a quorum
+			m.Notice, m.Rule.Quorum = 40, count.Fraction{Num: 1, Den: 20} // the longest notice, and the least quorum
 		}
 	}
 	// No federation here is a trial, so it is refused, and has to be.

@@ -16,15 +16,15 @@ const MaxSeed = 64
 //
 // It is no lot for an election: who chooses the seed could try several.
 func SeededLot(seed string, names []string) []string {
-	type drawn struct {
+	type ticket struct {
 		name string
 		hash [sha256.Size]byte
 	}
-	lot := make([]drawn, len(names))
+	lot := make([]ticket, len(names))
 	for i, name := range names {
-		lot[i] = drawn{name, sha256.Sum256([]byte(seed + ":" + name))}
+		lot[i] = ticket{name, sha256.Sum256([]byte(seed + ":" + name))}
 	}
-	slices.SortFunc(lot, func(a, b drawn) int { return bytes.Compare(a.hash[:], b.hash[:]) })
+	slices.SortFunc(lot, func(a, b ticket) int { return bytes.Compare(a.hash[:], b.hash[:]) })
 	out := make([]string, len(lot))
 	for i, d := range lot {
 		out[i] = d.name
@@ -34,17 +34,17 @@ func SeededLot(seed string, names []string) []string {
 
 // ReadLot turns names in the order drawn into the place, from 1, of each of
 // those who may be drawn; 0 is for who was not. what says what they are, for the
-// *Error that names a stranger or someone drawn twice.
-func ReadLot(names, drawn []string, what string) ([]int, error) {
+// *Error that names a stranger or someone drawn twice, with the place in the lot.
+func ReadLot(names, lot []string, what string) ([]int, error) {
 	places := make([]int, len(names))
 	index := Index(names)
-	for k, name := range drawn {
+	for k, name := range lot {
 		i, ok := index[name]
 		if !ok {
-			return nil, Errorf(near(name, names, fmt.Sprintf("write each %s in the lot by its name in the file", what)), "the lot draws %q, which is no %s", Short(name), what)
+			return nil, drawn(k+1, near(name, names, fmt.Sprintf("write each %s in the lot by its name in the file", what)), "the lot draws %q, which is no %s", Short(name), what)
 		}
 		if places[i] > 0 {
-			return nil, Errorf(fmt.Sprintf("draw each %s once", what), "the lot draws %s twice", Short(name))
+			return nil, drawn(k+1, fmt.Sprintf("draw each %s once", what), "the lot draws %s twice", Short(name))
 		}
 		places[i] = k + 1
 	}

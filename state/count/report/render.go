@@ -30,21 +30,31 @@ func (r *Report) WriteJSON(w io.Writer) error {
 }
 
 // WriteCSV writes one line for each candidate and pool of each stage, under a
-// heading. Every figure is as in the report.
+// heading. Every figure is as in the report. A lot that was made from a seed adds the
+// column lot_seed, which has the seed on every line.
 func (r *Report) WriteCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
-	c.Write([]string{"stage", "kind", "name", "change", "total", "status", "event"})
+	write := func(cells ...string) { c.Write(r.withSeed(cells, r.LotSeed)) }
+	c.Write(r.withSeed([]string{"stage", "kind", "name", "change", "total", "status", "event"}, "lot_seed"))
 	for _, s := range r.Stages {
 		number := strconv.Itoa(s.Number)
 		for _, row := range s.Rows {
-			c.Write([]string{number, "candidate", row.Name, row.Change, row.Total, row.Status, s.Event})
+			write(number, "candidate", row.Name, row.Change, row.Total, row.Status, s.Event)
 		}
 		for _, row := range s.Pool {
-			c.Write([]string{number, "pool", row.Name, row.Change, row.Total, row.Status, s.Event})
+			write(number, "pool", row.Name, row.Change, row.Total, row.Status, s.Event)
 		}
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// withSeed adds a cell to a line of CSV if the lot was made from a seed.
+func (r *Report) withSeed(cells []string, cell string) []string {
+	if r.LotSeed == "" {
+		return cells
+	}
+	return append(cells, cell)
 }
 
 // WriteText writes r to be read on 80 columns: result first, and with stages

@@ -26,6 +26,8 @@ type Report struct {
 	Pairwise *Pairwise  `json:"pairwise,omitempty"` // Condorcet methods only
 	Outcome  string     `json:"outcome,omitempty"`  // of a question: carried, lost, inquorate, to vote
 
+	LotSeed string `json:"lot_seed,omitempty"` // that the lot was made from, where none was drawn
+
 	// Input is what was counted, one of the inputs; the text form speaks of it.
 	Input string `json:"-"`
 

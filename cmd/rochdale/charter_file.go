@@ -1,0 +1,371 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/document"
+	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A charterFile is a charter, or what one is to be amended by, as a file has it:
+// "charter show --json" prints it, "charter amend" and "federation accept" read it.
+type charterFile struct {
+	Coop    state.Coop            `json:"coop,omitempty"`  // whose charter it is; amends no other's
+	Name    string                `json:"name,omitempty"`  // of the co-op; of a charter that founds one, its own
+	About   string                `json:"about,omitempty"` // a remark of whoever wrote it, which is not on the ledger
+	Policy  policyFile            `json:"policy"`
+	Motions []charter.NamedMotion `json:"motions"`
+	Grants  []charter.NamedGrant  `json:"grants"`
+
+	file *document.File
+}
+
+// A policyFile is the figures of a charter. Amounts may be written in the currency
+// instead of in minor units.
+type policyFile struct {
+	charter.PolicyText
+	Alone      string          `json:"alone,omitempty"` // alone_minor_units, as "10,000.00"
+	Overdrafts []overdraftFile `json:"overdrafts,omitempty"`
+}
+
+// An overdraftFile is a charter.Overdraft.
+type overdraftFile struct {
+	Account uint16 `json:"account"`
+	Amount  string `json:"amount,omitempty"` // minor_units, as "500.00"
+	Minor   uint64 `json:"minor_units,omitempty"`
+}
+
+// policyOf is a charter's figures in the form of a file.
+func policyOf(p charter.Policy) policyFile {
+	out := policyFile{PolicyText: charter.PolicyText(p)}
+	for _, o := range p.Overdrafts {
+		out.Overdrafts = append(out.Overdrafts, overdraftFile{Account: o.Account, Minor: o.Amount})
+	}
+	return out
+}
+
+// resolveAmounts reads the amounts that are written in the currency.
+func (c *charterFile) resolveAmounts() (err error) {
+	p := &c.Policy
+	if p.PolicyText.Alone, err = c.amount(p.Alone, "alone", p.PolicyText.Alone, "alone_minor_units", "policy"); err != nil {
+		return err
+	}
+	p.PolicyText.Overdrafts = nil
+	for i, o := range p.Overdrafts {
+		minor, err := c.amount(o.Amount, "amount", o.Minor, "minor_units", "policy", "overdrafts", i)
+		if err != nil {
+			return err
+		}
+		p.PolicyText.Overdrafts = append(p.PolicyText.Overdrafts, charter.Overdraft{Account: o.Account, Amount: minor})
+	}
+	return nil
+}
+
+// amount is an amount of the object that the steps lead to, in minor units: that of text,
+// the field called name, or else minor.
+func (c *charterFile) amount(text, name string, minor uint64, minorName string, steps ...any) (uint64, error) {
+	at := append(slices.Clone(steps), name)
+	if !c.file.Names(at...) {
+		return minor, nil
+	}
+	if c.file.Names(append(slices.Clone(steps), minorName)...) {
+		return 0, withHint(fault("%w", c.file.At(fmt.Errorf("%q and %q are one thing", name, minorName), at...)), "leave %q out", minorName)
+	}
+	n, err := figure.Money(text, c.Policy.Digits)
+	if err == nil && n < 0 {
+		err = fmt.Errorf("%s is below zero", words.Quote(text))
+	}
+	if err != nil {
+		return 0, withHint(fault("%w", c.file.At(fmt.Errorf("%q: %w", name, err), at...)), "%s", or(figure.Hint(err), "write an amount that is zero or more"))
+	}
+	return uint64(n), nil
+}
+
+// document is what a genesis holds of it.
+func (c charterFile) document() charter.Document {
+	return charter.Document{Name: c.Name, About: c.About, Policy: c.Policy.PolicyText, Motions: c.Motions, Grants: c.Grants}
+}
+
+// readFoundingCharter reads a charter that founds a co-op, and checks all of it that no
+// ledger is needed for. It may be that of another co-op.
+func readFoundingCharter(path string) (doc charter.Document, err error) {
+	const form = "begin with what this prints: rochdale charter show --json"
+	c, err := readCharterFile("the charter", path, form)
+	if err != nil {
+		return doc, err
+	}
+	if missing := c.file.Missing(&c.Policy, "policy"); len(missing) > 0 {
+		return doc, c.lacks("a charter's policy", missing, form, "policy")
+	}
+	for i, k := range c.Motions {
+		if err := c.requireWhole(i, fmt.Sprintf("kind of motion %d", k.ID), form); err != nil {
+			return doc, err
+		}
+	}
+	if err := c.resolveAmounts(); err != nil {
+		return doc, err
+	}
+	m, err := c.amendment()
+	if err != nil {
+		return doc, withHint(err, "%s", form)
+	}
+	return c.document(), c.check(m)
+}
+
+// readAmendment reads what the charter is to be amended by. Inside the policy and a kind
+// of motion, what the file leaves out is as it is in force now. What is as it is in force
+// is left out of the amendment.
+func (s *session) readAmendment(path string) (m charter.Amend, err error) {
+	c, err := readCharterFile("the amendment", path, formOfAmendment)
+	if err != nil {
+		return m, err
+	}
+	if err := s.requireOwn(c); err != nil {
+		return m, err
+	}
+	named := c.file.Names("policy")
+	if named {
+		force := policyOf(s.policy)
+		c.file.Fill(&c.Policy, &force, "policy")
+	}
+	if err := c.resolveAmounts(); err != nil {
+		return m, err
+	}
+	kinds, err := s.fillMotions(c)
+	if err != nil {
+		return m, err
+	}
+	if m, err = c.amendment(); err != nil {
+		return m, withHint(err, "%s", formOfAmendment)
+	}
+	if !named {
+		m.Policy = nil
+	}
+	for i := range m.Motions {
+		if kinds[i] != nil && !c.file.Names("motions", i, "rule") {
+			m.Motions[i].Method = kinds[i].Method // also one that has no text
+		}
+	}
+	if err := c.check(m); err != nil {
+		return m, err
+	}
+	return s.whatChanges(m)
+}
+
+// requireOwn refuses a file that says it is the charter of another co-op.
+func (s *session) requireOwn(c charterFile) error {
+	if c.file.Names("coop") && c.Coop != s.Coop() {
+		return withHint(fault("%w", c.file.At(fmt.Errorf(`"coop": %d cannot be; this is about the charter of co-op %d, %s`, c.Coop, s.Coop(), s.name), "coop")),
+			`the number of a co-op does not change; leave "coop" out, or name the other co-op with --coop`)
+	}
+	if c.file.Names("name") && c.Name != s.name {
+		return withHint(fault("%w", c.file.At(fmt.Errorf(`"name": %s cannot be; the co-op is called %s`, words.Quote(c.Name), words.Quote(s.name)), "name")),
+			`a charter does not say what a co-op is called; leave "name" out`)
+	}
+	return nil
+}
+
+// fillMotions adds to the file's kinds of motion what it leaves out of them. It returns
+// those in force, place by place; nil stands for a new one.
+func (s *session) fillMotions(c charterFile) ([]*charter.MotionKind, error) {
+	texts, kinds, err := s.motionKinds()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*charter.MotionKind, len(c.Motions))
+	for i := range c.Motions {
+		k := &c.Motions[i]
+		at := slices.IndexFunc(texts, func(t charter.NamedMotion) bool { return t.ID == k.ID })
+		if at < 0 {
+			if err := c.requireWhole(i, fmt.Sprintf("kind of motion %d, which is new,", k.ID), formOfAmendment); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		out[i] = &kinds[at]
+		if k.Rule != nil && texts[at].Rule != nil {
+			c.file.Fill(k.Rule, texts[at].Rule, "motions", i, "rule")
+		}
+		c.file.Fill(k, &texts[at], "motions", i)
+	}
+	return out, nil
+}
+
+// whatChanges is m without what the charter in force says already.
+func (s *session) whatChanges(m charter.Amend) (out charter.Amend, err error) {
+	for _, p := range m.Policy {
+		if !bytes.Equal(tx.Encode(p), tx.Encode(charter.PolicyEntry(s.policy))) {
+			out.Policy = append(out.Policy, p)
+		}
+	}
+	motions, grants := map[charter.MotionKindID][]byte{}, map[tx.Kind][]byte{}
+	err = charter.MotionKinds(s, func(id charter.MotionKindID, k charter.MotionKind) (bool, error) {
+		motions[id] = tx.Encode(k.Entry(id))
+		return true, nil
+	})
+	if err != nil {
+		return out, err
+	}
+	err = charter.Grants(s, func(k tx.Kind, g charter.Grant) (bool, error) {
+		grants[k] = tx.Encode(g.Entry(k))
+		return true, nil
+	})
+	if err != nil {
+		return out, err
+	}
+	for _, k := range m.Motions {
+		if !bytes.Equal(tx.Encode(k), motions[k.ID]) {
+			out.Motions = append(out.Motions, k)
+		}
+	}
+	for _, g := range m.Grants {
+		if !bytes.Equal(tx.Encode(g), grants[g.Kind]) {
+			out.Grants = append(out.Grants, g)
+		}
+	}
+	if len(out.Policy)+len(out.Motions)+len(out.Grants) == 0 {
+		return out, withHint(fault("nothing changes: all that the file says is in force"), "change it, and give it again; what is in force: rochdale charter show")
+	}
+	return out, nil
+}
+
+// readCharterFile reads a file of either kind, and refuses what is wrong whichever it is.
+func readCharterFile(what, path, form string) (c charterFile, err error) {
+	if c.file, err = readDocument(what, path, &c, form); err != nil {
+		return c, err
+	}
+	ids := map[charter.MotionKindID]bool{}
+	for i, k := range c.Motions {
+		if !c.file.Names("motions", i, "id") {
+			return c, c.lacks("a kind of motion", []string{"id"}, form, "motions", i)
+		}
+		if ids[k.ID] {
+			return c, withHint(fault("%w", c.file.At(fmt.Errorf("kind of motion %d is given twice", k.ID), "motions", i)), "write all of it in one place")
+		}
+		ids[k.ID] = true
+		if err := c.requireValues(i, form); err != nil {
+			return c, err
+		}
+	}
+	return c, c.checkActions(form)
+}
+
+// requireWhole refuses a kind of motion that leaves out what nothing in force adds.
+func (c charterFile) requireWhole(i int, called, form string) error {
+	missing := c.file.Missing(&c.Motions[i], "motions", i)
+	if c.Motions[i].Rule == nil {
+		missing = append(missing, "rule")
+	}
+	if len(missing) > 0 {
+		return c.lacks(called, missing, form, "motions", i)
+	}
+	if missing = c.file.Missing(c.Motions[i].Rule, "motions", i, "rule"); len(missing) > 0 {
+		return c.lacks("the rule of "+called, missing, form, "motions", i, "rule")
+	}
+	return nil
+}
+
+// requireValues refuses parts of an electorate or a fraction: of these a file has all or
+// nothing.
+func (c charterFile) requireValues(i int, form string) error {
+	k := &c.Motions[i]
+	if steps := []any{"motions", i, "electorate"}; c.file.Names(steps...) {
+		if missing := c.file.Missing(&k.Electorate, steps...); len(missing) > 0 {
+			return c.lacks("an electorate", missing, form, steps...)
+		}
+	}
+	if k.Rule == nil {
+		return nil
+	}
+	for _, name := range []string{"quorum", "threshold"} {
+		steps := []any{"motions", i, "rule", name}
+		if missing := c.file.Missing(&k.Rule.Quorum, steps...); c.file.Names(steps...) && len(missing) > 0 {
+			return c.lacks("a "+name, missing, form, steps...)
+		}
+	}
+	return nil
+}
+
+// lacks refuses the object that the steps lead to, for what it does not name.
+func (c charterFile) lacks(called string, missing []string, form string, steps ...any) error {
+	var names []string
+	for _, name := range missing {
+		names = append(names, words.Quote(name))
+	}
+	return withHint(fault("%w", c.file.At(fmt.Errorf("%s needs %s", called, words.List(names, "and")), steps...)), "%s", form)
+}
+
+// checkActions refuses the names of actions that there are not, and what is given to
+// someone twice.
+func (c charterFile) checkActions(form string) error {
+	var names []string
+	known, given := map[string]bool{}, map[string]bool{}
+	for _, k := range app.Kinds {
+		names = append(names, k.Name)
+		known[k.Name] = true
+	}
+	for i, g := range c.Grants {
+		if len(g.Actions) == 0 {
+			return c.lacks("what some may do", []string{"actions"}, form, "grants", i)
+		}
+		for j, name := range g.Actions {
+			if given[name] {
+				return withHint(fault("%w", c.file.At(fmt.Errorf("who may take %s is given twice", words.Plain(name)), "grants", i, "actions", j)), "write all who may in one place")
+			}
+			given[name] = true
+			if known[name] {
+				continue
+			}
+			err := fault("%w", c.file.At(fault("there is no action %q", name), "grants", i, "actions", j))
+			if near := nearest(name, names); near != "" {
+				return withHint(err, "did you mean: %s", near)
+			}
+			return withHint(err, "see the names of actions: rochdale charter show")
+		}
+	}
+	return nil
+}
+
+// amendment is the file as the amendment that founds it.
+func (c charterFile) amendment() (charter.Amend, error) {
+	m, err := c.document().Amendment(app.Kinds)
+	if err != nil {
+		return m, fault("%w", c.file.At(err))
+	}
+	return m, nil
+}
+
+// check refuses what breaks a hard bound, part by part, so that it can say where it
+// stands. m is what the file stands for, place by place.
+func (c charterFile) check(m charter.Amend) error {
+	if len(m.Policy) > 0 {
+		if err := (charter.Amend{Policy: m.Policy}).Check(); err != nil {
+			return refusedAt(c.file, err, "policy")
+		}
+	}
+	for i := range m.Motions {
+		if err := (charter.Amend{Motions: m.Motions[i : i+1]}).Check(); err != nil {
+			return refusedAt(c.file, err, "motions", i)
+		}
+	}
+	at := 0
+	for i, g := range c.Grants {
+		for j := range g.Actions {
+			if err := (charter.Amend{Grants: m.Grants[at : at+1]}).Check(); err != nil {
+				return refusedAt(c.file, err, "grants", i, "actions", j)
+			}
+			at++
+		}
+	}
+	if err := m.Check(); err != nil {
+		return refusedAt(c.file, err)
+	}
+	return nil
+}

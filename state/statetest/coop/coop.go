@@ -1,0 +1,51 @@
+// Package coop founds, for tests, a co-op with all rooms: the standard chart of accounts,
+// one class of shares, and what is due at the end of a block.
+package coop
+
+import (
+	"github.com/rochdale-ledger/rochdale/app/rooms"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+// A Setup is the co-op that New founds.
+type Setup struct {
+	Members int // at least 3
+	Class   share.OpenClass
+	Found   func(c *state.Ctx) error // after all else; may be nil
+}
+
+// New founds the co-op. Any member may propose and cast; all other actions are taken by
+// motions.
+func New(t statetest.TB, s Setup) *statetest.L {
+	t.Helper()
+	return statetest.New(t, statetest.Setup{
+		Members: s.Members, Kinds: rooms.Kinds, Grants: Voting(),
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, ballot.Agenda, surplus.Agenda)},
+		Found: func(c *state.Ctx) error {
+			chart, err := account.Standard()
+			if err == nil {
+				err = account.Found(c, chart)
+			}
+			if err == nil {
+				err = share.Found(c, []share.OpenClass{s.Class})
+			}
+			if err == nil && s.Found != nil {
+				err = s.Found(c)
+			}
+			return err
+		},
+	})
+}
+
+// Voting grants proposing and casting to every member.
+func Voting() []charter.NamedGrant {
+	return []charter.NamedGrant{{Actions: []string{"ballot.Propose", "ballot.Cast"}, GrantText: charter.GrantText{Members: true}}}
+}
