@@ -142,10 +142,7 @@ const MaxByHand money.Amount = 976_562_500_000_000
 // not all members decided it.
 func (e Entry) requireBound(c *state.Ctx, before, after money.Amount, what string, args ...any) error {
 	size := max(after, -after)
-	if !e.hand || size <= MaxByHand || size <= max(before, -before) {
-		return nil
-	}
-	if c.Authority().All {
+	if !e.hand || c.Authority().All || size <= MaxByHand || size <= max(before, -before) {
 		return nil
 	}
 	return ErrOverflow.With("%s; by hand it goes up to %s", fmt.Sprintf(what, args...), charter.Money(c, MaxByHand))

@@ -83,12 +83,11 @@ func (m Reverse) Apply(c *state.Ctx) error {
 	if m.Day == 0 && open {
 		m.Day = rec.DayOf()
 	}
-	all := c.Authority().All
-	if all && m.Day <= b.Shut {
+	if c.Authority().All && m.Day <= b.Shut {
 		m.Day = 0 // its period was closed while they voted
 	}
 	lines, slip := opposite(rec.Lines), open && c.Day() <= state.DayOf(rec.Time)+MaxSlip
-	if err := requireByHand(c, lines, all || slip); err != nil {
+	if err := requireByHand(c, lines, c.Authority().All || slip); err != nil {
 		return err
 	}
 	e := Entry{Narrative: m.Narrative, Lines: lines, Day: m.Day, hand: true}
