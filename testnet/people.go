@@ -137,8 +137,8 @@ func (p People) Founders(coops, members int) []Founder {
 	return out
 }
 
-// TakeOver is the kind of motion by which a testnet's co-op takes over a register: its
-// members vote on what is proposed next, as an import by all members lets them.
+// TakeOver is the kind of motion by which a testnet's co-op takes over a register, of
+// whatever size: few need to cast.
 const TakeOver charter.MotionKindID = 5
 
 // DefaultCharter is the charter of a testnet's co-ops if none is named.

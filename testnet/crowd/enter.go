@@ -8,6 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/testnet"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -17,8 +18,8 @@ import (
 // a block holds few.
 const wave = 8
 
-// Enter fills the register with members numbered up to n, whom all members take over
-// by motions of kind testnet.TakeOver, so that they vote at once. told is called with
+// Enter fills the register with members numbered up to n, by motions of kind
+// testnet.TakeOver, and sets the trial's clock on until they count. told is called with
 // how many there are. No one else may propose meanwhile.
 func (c *Crowd) Enter(ctx context.Context, n int, told func(have int)) error {
 	for {
@@ -31,13 +32,30 @@ func (c *Crowd) Enter(ctx context.Context, n int, told func(have int)) error {
 			return err
 		}
 		if int(t.Members) >= n {
-			return nil
+			return c.wait(ctx, at, state.Member(n))
 		}
 		if err := c.enterWave(ctx, at, int(t.Members), n); err != nil {
 			return fmt.Errorf("entering members after %d: %w", t.Members, err)
 		}
 		told(min(n, int(t.Members)+wave*member.MaxImport))
 	}
+}
+
+// wait sets the trial's clock on until member last counts, and so all before it.
+func (c *Crowd) wait(ctx context.Context, at state.Reader, last state.Member) error {
+	rec, err := member.Find(at, last)
+	if err != nil {
+		return err
+	}
+	from := int64(rec.CountsFrom()) * 24 * 60 * 60
+	if from <= at.Time() {
+		return nil
+	}
+	_, err = c.Act(ctx, Secretary, federation.KindAdvance, federation.Advance{Seconds: uint64(from - at.Time())})
+	if err != nil {
+		return fmt.Errorf("setting the clock on: %w", err)
+	}
+	return c.until(ctx, func(at state.Reader) (bool, error) { return at.Time() >= from, nil })
 }
 
 // enterWave proposes, carries and closes the next imports, and waits until the last is
