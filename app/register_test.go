@@ -105,3 +105,94 @@ func TestRekeyByOfficersWaits(t *testing.T) {
 	}
 	p.sound()
 }
+
+// all has members 3 to 8 carry an action by a written resolution, and returns what it
+// came to.
+func (p *plot) all(a state.Action) ballot.Result {
+	p.t.Helper()
+	n := p.motions() + 1
+	if !p.try(3, p.motionOf(4, a)) {
+		p.t.Fatalf("%T was refused when it was proposed", a)
+	}
+	for m := state.Member(3); m <= 8; m++ {
+		p.tryBy(fedKey(1, m), m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
+	}
+	p.block()
+	return p.came(n)
+}
+
+// crowd has the officers admit some whose keys they hold.
+func (p *plot) crowd(size int) (out []state.Member) {
+	for i := range size {
+		key := evilKey(100 + i)
+		p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
+		m := p.newest()
+		p.keys[m] = key
+		p.do(member.Admit{Member: m})
+		out = append(out, m)
+	}
+	return out
+}
+
+// Whom two officers let in, all members can bar before they have a vote, by a written
+// resolution; they never get one.
+func TestCrowdIsBarredInTime(t *testing.T) {
+	p := newPlot(t, "standard", 0, true)
+	crowd := p.crowd(12)
+	for _, m := range crowd {
+		if r := p.all(member.Suspend{Member: m, Reason: "let in without us"}); r.Refused != 0 {
+			t.Fatalf("member %d: refused with %d", m, r.Refused)
+		}
+	}
+	p.now = p.now.Add(15 * 24 * time.Hour) // when the crowd would count
+	n := p.motions() + 1
+	if p.try(crowd[0], ballot.Propose{Kind: 4, Title: "All for us"}) {
+		t.Error("one of the crowd has proposed")
+	}
+	if !p.try(1, ballot.Propose{Kind: 4, Title: "All for us"}) {
+		t.Fatal("refused")
+	}
+	for _, m := range crowd {
+		if p.try(m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()}) {
+			t.Errorf("member %d has cast", m)
+		}
+	}
+	p.read(func(r state.Reader) error {
+		_, poll, err := ballot.Find(r, n)
+		if err == nil && poll.Electorate != plotMembers {
+			t.Errorf("the electorate is %d, want %d", poll.Electorate, plotMembers)
+		}
+		return err
+	})
+	p.sound()
+}
+
+// An import counts at once only if the entrenched kind of motion carries it: a crowd
+// does not multiply by a written resolution.
+func TestImportCounts(t *testing.T) {
+	for kind, waits := range map[charter.MotionKindID]bool{1: true, 2: false, 4: true} {
+		p := newPlot(t, "standard", 0, true)
+		n := p.motions() + 1
+		if !p.try(3, p.motionOf(kind, member.Import{Entries: []member.Entry{{Key: evilKey(200).Public(), Class: 1}}})) {
+			t.Fatal("refused")
+		}
+		p.now = p.now.Add(22*24*time.Hour + time.Minute)
+		p.block()
+		for _, m := range opponents {
+			p.try(m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
+		}
+		p.now = p.now.Add(60 * 24 * time.Hour)
+		p.block()
+		p.block()
+		if r := p.came(n); r.Outcome != count.Carried || r.Refused != 0 {
+			t.Fatalf("kind %d: %+v", kind, r)
+		}
+		want := uint64(0)
+		if rec := p.member(p.newest()); waits {
+			want = state.DayOf(rec.History[0].Time+24*60*60-1) + 14
+		}
+		if got := p.member(p.newest()).Counts; got != want {
+			t.Errorf("carried by kind %d: counts from day %d, want %d", kind, got, want)
+		}
+	}
+}

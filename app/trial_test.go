@@ -26,7 +26,9 @@ func newTrial(t *testing.T, trial bool) *fed {
 	for i := range g.Coops {
 		doc := &g.Coops[i].Charter
 		for j := range doc.Motions {
-			doc.Motions[j].Notice = 14 * 24 * 60
+			if doc.Motions[j].ID != 4 { // by which all members suspend in time
+				doc.Motions[j].Notice = 14 * 24 * 60
+			}
 		}
 		doc.Grants = append(doc.Grants, charter.NamedGrant{Actions: []string{"federation.Advance"}, GrantText: charter.GrantText{Members: true, Motions: []charter.MotionKindID{1}}})
 	}

@@ -1,12 +1,15 @@
 package app
 
 import (
+	"bytes"
 	"testing"
+	"time"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -199,5 +202,71 @@ func TestNoVetoOfReversal(t *testing.T) {
 	f.counted(1, nil)
 	f.wantBalance(account.Bank, 0)
 	f.must(f.sign(1, 1, sold(5)), f.sign(1, 1, account.Reverse{Entry: 5, Narrative: "slip"}))
+	f.sound()
+}
+
+// All members put a validator in the place of the one that officers decided on meanwhile,
+// also if that had the same key, and wherever its node was announced.
+func TestNoVetoOfValidator(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.asked(1, replaceBy(1, 9))
+	f.byTwo(2, replaceBy(1, 9), nil)
+	f.byTwo(3, replaceBy(1, 8), nil)
+	f.must(f.sign(1, 1, federation.Announce{Peer: replaceBy(1, 8).Peer, Address: "192.0.2.8:26656"}))
+	f.counted(1, nil)
+	v := f.view()
+	coop, err := federation.Find(v, 1)
+	v.Close()
+	if err != nil || !bytes.Equal(coop.Next.Key, validatorKey(1, 9)) || coop.Next.Peer != replaceBy(1, 9).Peer || coop.Next.Address != "192.0.2.9:26656" {
+		t.Errorf("%+v waits for its power, %v", coop.Next, err)
+	}
+	f.must(f.shows(1, 9))
+	f.sound()
+}
+
+// While members vote on an account, no officer gives its code to another; what they have
+// to open anyway has another code.
+func TestNoVetoOfAccount(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	reserve := account.Open{Code: 3110, Type: account.Equity, Guard: account.CreditOnly, Name: "reserve for the roof"}
+	f.asked(1, reserve)
+	f.wantRefused(account.Open{Code: 3110, Type: account.Asset, Name: "goods"}, account.ErrAsked)
+	f.must(f.sign(1, 1, account.Open{Code: 3111, Type: account.Asset, Name: "goods"}))
+	f.counted(1, nil)
+	v := f.view()
+	got, err := account.Find(v.Of(1), 3110)
+	v.Close()
+	if want := (account.Account{Type: reserve.Type, Guard: reserve.Guard, Name: reserve.Name}); got != want || err != nil {
+		t.Errorf("account 3110 is %+v, %v, want %+v", got, err, want)
+	}
+	f.sound()
+}
+
+// An officer who closes the period of the day that members gave a reversal, or fills an
+// account that it moves, does not void it: it is of the day on which it is carried.
+func TestReversalOfAClosedDay(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	day := f.dayOf()
+	f.must(f.sign(1, 1, surplus.OpenPeriod{Name: "1", Last: day}), f.sign(1, 1, surplus.OpenPeriod{Name: "2"}))
+	f.must(f.sign(1, 1, account.Open{Code: 1877, Type: account.Asset, Name: "goods"}), f.sign(1, 1, account.Open{Code: 2877, Type: account.Liability, Name: "on credit"}))
+	bought := func(amount money.Amount) account.Post {
+		return account.Post{Narrative: "bought", Lines: []account.Line{account.Debit(1877, amount), account.Credit(2877, amount)}}
+	}
+	f.must(f.sign(1, 1, bought(500)))
+	f.now = f.now.Add(24 * time.Hour)
+	f.asked(1, account.Reverse{Entry: 1, Narrative: "not ours", Day: day})
+	f.must(f.sign(1, 1, surplus.Declare{Period: 1}))
+	filled := bought(account.MaxByHand)
+	filled.Lines[0].Amount, filled.Lines[1].Amount = -filled.Lines[0].Amount, -filled.Lines[1].Amount
+	f.byTwo(2, filled, nil)
+	f.byTwo(3, account.Post{Narrative: "more", Lines: []account.Line{account.Debit(2877, 500), account.Credit(1877, 500)}}, nil)
+	f.counted(1, nil)
+	f.wantBalance(1877, -account.MaxByHand-500)
+	v := f.view()
+	rec, err := account.EntryOf(v.Of(1), 4)
+	v.Close()
+	if err != nil || rec.Reverses != 1 || rec.DayOf() != day+1 {
+		t.Errorf("entry 4 reverses entry %d, of day %d, %v, want that of day %d", rec.Reverses, rec.DayOf(), err, day+1)
+	}
 	f.sound()
 }

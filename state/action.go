@@ -33,7 +33,8 @@ type Holder interface {
 	// room be refused.
 	Hold(c *Ctx) error
 	// Release undoes one Hold when the motion is over, after the action was carried if
-	// it was. Its errors are faults.
+	// it was. By then the action may break a bound that its Check has gained since. Its
+	// errors are faults.
 	Release(c *Ctx) error
 }
 
@@ -79,8 +80,8 @@ func (k Kind) Decode(payload []byte) (Action, error) {
 	return a, a.Check()
 }
 
-// Read decodes a payload of this kind to describe it, without its Check: a bound may
-// have been narrowed since a motion was proposed. A payload with a field that the
+// Read decodes a payload of this kind without its Check, to describe it or to undo what
+// it began: a bound may have been narrowed since a motion was proposed. A payload with a field that the
 // program does not know is an error, since its description would be incomplete.
 func (k Kind) Read(payload []byte) (Action, error) { return k.decode(payload) }
 

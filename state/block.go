@@ -450,6 +450,17 @@ func (c *Ctx) KindName(kind tx.Kind) string {
 	return fmt.Sprintf("action %04x", uint16(kind))
 }
 
+// Read reads a payload that a motion carries, which Decode took when it was proposed,
+// without the bounds that it may break by now: for what has to be undone whatever they
+// are. What cannot be read at all is a fault.
+func (c *Ctx) Read(kind tx.Kind, payload []byte) (Action, error) {
+	k, ok := c.block.kinds[kind]
+	if !ok {
+		return nil, fmt.Errorf("no kind of action is %04x", uint16(kind))
+	}
+	return k.Read(payload)
+}
+
 func (m *Machine) decode(kind tx.Kind, payload []byte, version uint64) (Action, error) {
 	k, ok := m.kinds[kind]
 	if !ok || !k.In(version) {

@@ -40,7 +40,7 @@ var Hints = func() state.HintList {
 // endOfBlock runs what is due at the end of every block, with these handlers of the
 // rooms. The agenda decides the order, not this list.
 var endOfBlock = []func(*state.Ctx) error{
-	agenda.EndBlock(member.KeyAgenda, ballot.Agenda, surplus.Agenda),
+	agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda, surplus.Agenda),
 }
 
 // invariants of one co-op's records. Each must hold at every height.

@@ -94,8 +94,8 @@ func TestDescribe(t *testing.T) {
 	}{
 		{member.Apply{Entry: entry}, "record the application of the holder of key " + spelled(77) + " to be a member of class 1 (member)\ncandidate: " + entryWords},
 		{member.Admit{Member: 9}, "admit member 9\nstanding of member 9: candidate → active"},
-		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nentry 1: " + entryWords + ", without proof\nmember numbers given out: 5 → 6"},
-		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing"},
+		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nthey count: at once if motion 1 (ordinary resolution) carries it; by any other, in what is proposed 7 days later or after that\nentry 1: " + entryWords + ", without proof\nmember numbers given out: 5 → 6"},
+		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing\nit ends: 90 days later by itself if others than all members decide it; if all do, when they reinstate the member"},
 		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: active, as before"}, // which the rule refuses
 		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
 		{member.Resign{Member: ada}, "end the membership of member 4 for good\nstanding of member 4: active → left\noffice: auditor → nothing"},
@@ -186,7 +186,7 @@ motion 9, open for: from 30 minutes to 90 minutes
 motion 9, closes: as soon as nothing can change the outcome, or when its time is over
 motion 9, is carried by: at least two thirds of votes cast
 who may take action 1fff: nobody → the member concerned or the auditor of co-op 3
-who may take member.Suspend: motion 1 (ordinary resolution) → the chair, motion 9 (bakers' poll) or motion 1 (ordinary resolution)
+who may take member.Suspend: motion 1 (ordinary resolution) or motion 4 (written resolution) → the chair, motion 9 (bakers' poll) or motion 1 (ordinary resolution)
 currency: EUR, with 2 digits behind the point, as before
 classes of members: 1 (member) → 1 (member) and 2 (baker)
 allowance: 100,000 transactions a member a day → 50 transactions a member a day

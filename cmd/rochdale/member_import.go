@@ -198,6 +198,7 @@ func (s *session) importFacts(lines []importLine, entries []member.Entry) []stat
 		facts = append(facts, state.Fact(fmt.Sprintf("class %d (%s)", c, s.class(c)), "%s", plural(counts[c], "member")))
 	}
 	telling := wording.Telling(s)
+	facts = append(facts, member.CountsWords(s)...)
 	facts = append(facts, member.UnprovedWords(entries)...)
 	return append(facts, firstAndLast(len(entries), func(i int) state.Clause {
 		return state.Fact(fmt.Sprintf("line %d", lines[i].line), "%s", entries[i].ImportWords(telling))

@@ -52,11 +52,15 @@ type changeInfo struct {
 	Acts      stamp           `json:"acts,omitzero"` // from when on that key acts, if not at once
 	Void      stamp           `json:"void,omitzero"` // since when that key is void
 	VoidBy    state.Actor     `json:"void_by,omitzero"`
+	Ends      stamp           `json:"ends,omitzero"`    // when a suspension by others than all members ends by itself
+	Lapsed    bool            `json:"lapsed,omitempty"` // a suspension ended by itself
 }
 
 // why says what the standing alone does not.
 func (c changeInfo) why() string {
 	switch { // so short that the table fits 80 columns
+	case c.Lapsed:
+		return "suspension ended by itself"
 	case c.Void != 0:
 		return "new key, void " + c.Void.day()
 	case c.Acts != 0:
@@ -70,7 +74,10 @@ func (c changeInfo) why() string {
 func changed(h member.Change) changeInfo {
 	c := changeInfo{
 		Operation: h.Operation, Standing: h.Standing, Time: stamp(h.Time), By: h.By, Reason: h.Reason,
-		Key: h.Key, Void: stamp(h.Void), VoidBy: h.VoidBy,
+		Key: h.Key, Void: stamp(h.Void), VoidBy: h.VoidBy, Lapsed: h.Lapsed,
+	}
+	if h.Ends > 0 {
+		c.Ends = stamp(h.Ends * 24 * 60 * 60)
 	}
 	if h.Key && h.Until > 0 {
 		c.Acts = dayStamp(h.Until)
@@ -301,17 +308,38 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	return info, nil
 }
 
+// ends says when a suspension that lasts ends by itself, "" if it does not.
+func (m memberInfo) ends() string {
+	ends := ""
+	for _, h := range m.History {
+		switch {
+		case h.Standing != member.Suspended:
+			ends = ""
+		case h.Ends != 0:
+			ends = fmt.Sprintf("%v by itself, unless all members decide otherwise", h.Ends)
+		case h.Reason != "": // all members made it theirs
+			ends = ""
+		}
+	}
+	return ends
+}
+
 func showMember(cmd *cobra.Command, info memberInfo) error {
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w,
 			fact{"member", info.Member}, fact{"standing", fmt.Sprintf("%v since %v", info.Standing, info.Since)},
+			fact{"ends", info.ends()},
 			fact{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
 			fact{"offices", strings.Join(info.Offices, ", ")},
 			fact{"public key", info.key()}, fact{"next key", info.nextKey()}, fact{"commitment", info.Commitment})
 		fmt.Fprintln(w)
 		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {
-			t.row(h.Operation, h.Standing, h.Time, wording.By(h.By, info.coop), h.why())
+			by := wording.By(h.By, info.coop)
+			if h.Lapsed {
+				by = "nobody"
+			}
+			t.row(h.Operation, h.Standing, h.Time, by, h.why())
 		}
 		t.write(w)
 	})

@@ -227,6 +227,8 @@ var (
 	ErrAlone      = &state.Rejection{Code: 324, Reason: "as many accounts were opened as officers can without all members"}
 	ErrVoted      = &state.Rejection{Code: 325, Reason: "entry stands still while members vote on reversing it"}
 	ErrOften      = &state.Rejection{Code: 326, Reason: "two motions of this member had the entry stand still"}
+	ErrAsked      = &state.Rejection{Code: 327, Reason: "code is kept while members vote on opening the account"}
+	ErrAskedOften = &state.Rejection{Code: 328, Reason: "two motions of this member had the code kept"}
 	ErrSides      = &state.Rejection{Code: 330, Reason: "entry debits and credits one account"}
 )
 

@@ -29,6 +29,8 @@ var Hints = state.HintList{
 	ErrAlone:      "open the rest tomorrow, or put it to all members: rochdale account open --propose",
 	ErrVoted:      "wait until the motion is decided, or have all members decide this too: rochdale motion list",
 	ErrOften:      "have another member propose it",
+	ErrAsked:      "give another code, or wait until the motion is decided: rochdale motion list",
+	ErrAskedOften: "have another member propose it",
 	ErrSides:      "post what moves between two accounts; take a mistake back with: rochdale account reverse",
 	ErrRunning:    "declare it on a later day; days end at midnight UTC",
 }

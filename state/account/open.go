@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/hold"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -61,6 +62,9 @@ func (m Open) Apply(c *state.Ctx) error {
 	if exists {
 		return ErrExists.With("%d", m.Code)
 	}
+	if err := asked.Require(c, 0, []uint64{uint64(m.Code)}, true); err != nil {
+		return err
+	}
 	b, err := books.Get(c, 0)
 	if err != nil {
 		return err
@@ -85,6 +89,25 @@ func (m Open) Apply(c *state.Ctx) error {
 	c.Emit(Opened{m.Code, m.Name})
 	return nil
 }
+
+// asked are the codes of accounts that members are asked to open: no officer gives the
+// code to another account meanwhile.
+var asked = hold.Kind{Number: hold.Accounts, What: "account", Held: ErrAsked, Often: ErrAskedOften}
+
+// Hold keeps the code while members vote on the account.
+func (m Open) Hold(c *state.Ctx) error {
+	exists, err := accounts.Has(c, m.Code)
+	if err == nil && exists {
+		err = ErrExists.With("%d", m.Code)
+	}
+	if err != nil {
+		return err
+	}
+	return asked.Hold(c, 0, []uint64{uint64(m.Code)})
+}
+
+// Release ends a Hold.
+func (m Open) Release(c *state.Ctx) error { return asked.Release(c, 0, []uint64{uint64(m.Code)}) }
 
 // countOpening notes an account that not all members decided on, and refuses one too
 // many. What founds a federation is not counted.

@@ -135,16 +135,17 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 // MaxByHand is the most, either way, to which an entry posted by hand takes a balance, or
 // what an account moves in a period: money.Max by twice MaxAccounts. All accounts of a
 // chart together are then within half of money.Max, and nothing that a motion carries is
-// refused for an overflow that someone made.
+// refused for an overflow that someone made. What all members decide may go further.
 const MaxByHand money.Amount = 976_562_500_000_000
 
-// requireBound refuses an entry by hand that takes what was before beyond MaxByHand.
-func (e Entry) requireBound(r state.Reader, before, after money.Amount, what string, args ...any) error {
+// requireBound refuses an entry by hand that takes what was before beyond MaxByHand, if
+// not all members decided it.
+func (e Entry) requireBound(c *state.Ctx, before, after money.Amount, what string, args ...any) error {
 	size := max(after, -after)
-	if !e.hand || size <= MaxByHand || size <= max(before, -before) {
+	if !e.hand || c.Authority().All || size <= MaxByHand || size <= max(before, -before) {
 		return nil
 	}
-	return ErrOverflow.With("%s; by hand it goes up to %s", fmt.Sprintf(what, args...), charter.Money(r, MaxByHand))
+	return ErrOverflow.With("%s; by hand it goes up to %s", fmt.Sprintf(what, args...), charter.Money(c, MaxByHand))
 }
 
 // date settles the entry's day and period.

@@ -83,6 +83,9 @@ func (m Reverse) Apply(c *state.Ctx) error {
 	if m.Day == 0 && open {
 		m.Day = rec.DayOf()
 	}
+	if c.Authority().All && m.Day <= b.Shut {
+		m.Day = 0 // its period was closed while they voted
+	}
 	lines, slip := opposite(rec.Lines), open && c.Day() <= state.DayOf(rec.Time)+MaxSlip
 	if err := requireByHand(c, lines, c.Authority().All || slip); err != nil {
 		return err

@@ -84,7 +84,7 @@ func setup() statetest.Setup {
 			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, GrantText: charter.GrantText{Members: true}},
 		},
 		Found:      func(c *state.Ctx) error { return kinds.Apply(c) },
-		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, ballot.Agenda)},
+		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda)},
 		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues, ballot.CheckMotions},
 		Indexes:    ballot.Indexes,
 	}

@@ -19,10 +19,15 @@ import (
 // decide.
 const officers charter.MotionKindID = 3
 
+// electors are the members of such a co-op: as many that others than all of them suspend
+// three at a time and more.
+const electors = 4 * member.MostOf
+
 // newFranchise is a co-op whose secretary suspends and reinstates alone, and whose
 // officers replace keys together, with a motion of officers that has a notice.
 func newFranchise(t statetest.TB) *statetest.L {
 	s := setup()
+	s.Members = electors
 	s.Kinds = append(s.Kinds, state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"))
 	s.Grants = append(s.Grants,
 		charter.NamedGrant{Actions: []string{"member.Suspend", "member.Reinstate"}, GrantText: charter.GrantText{
@@ -88,7 +93,7 @@ func TestSuspendedKeepsVote(t *testing.T) {
 			l.Must(statetest.Secretary, member.Suspend{Member: one, Reason: "again"})
 		}),
 	})
-	for n, want := range map[ballot.Number]uint64{open: members, noticed: members - 1, few: 2, later: members - 1, few2: 1} {
+	for n, want := range map[ballot.Number]uint64{open: electors, noticed: electors - 1, few: 2, later: electors - 1, few2: 1} {
 		if _, p, tally := find(t, l, n); p.Electorate != want || tally.Electorate != want {
 			t.Errorf("motion %d has an electorate of %d, its tally of %d, want %d", n, p.Electorate, tally.Electorate, want)
 		}
@@ -99,8 +104,8 @@ func TestSuspendedKeepsVote(t *testing.T) {
 		statetest.Try("when the waiting time is over", two, no(much), member.ErrStanding),
 		statetest.Try("proposing then", two, ballot.Propose{Kind: polled, Title: "T"}, member.ErrStanding),
 	})
-	if _, p, _ := find(t, l, much); p.Electorate != members-4 {
-		t.Errorf("when the waiting time is over the electorate is %d, want %d", p.Electorate, members-4)
+	if _, p, _ := find(t, l, much); p.Electorate != electors-4 {
+		t.Errorf("when the waiting time is over the electorate is %d, want %d", p.Electorate, electors-4)
 	}
 	if _, p, _ := find(t, l, few); !cmp.Equal(p.Holders, []state.Member{statetest.Treasurer, statetest.Chair}) {
 		t.Errorf("electorate of officers is %v", p.Holders)
@@ -167,7 +172,7 @@ func TestRekeyedByOthers(t *testing.T) {
 		t.Errorf("proposed by the new key much later: code %d", code)
 	}
 	_, _, tally := find(t, l, open)
-	if diff := cmp.Diff(count.Tally{Electorate: members, Yes: 1, No: 1}, tally); diff != "" {
+	if diff := cmp.Diff(count.Tally{Electorate: electors, Yes: 1, No: 1}, tally); diff != "" {
 		t.Errorf("tally (-want +got)\n%s", diff)
 	}
 	v := l.Read()
@@ -187,7 +192,7 @@ func TestRekeyedByOthers(t *testing.T) {
 // the waiting time is over.
 func TestNewMembersWait(t *testing.T) {
 	l := newFranchise(t)
-	const fresh = members + 1
+	const fresh = electors + 1
 	noticed := put(t, l, 1, ballot.Propose{Kind: meeting, Title: "Noticed"})
 	enter := member.Import{Entries: []member.Entry{statetest.Entry(1, fresh, 1)}}
 	l.Must(1, byOfficers(member.KindImport, enter))
@@ -199,7 +204,7 @@ func TestNewMembersWait(t *testing.T) {
 	if res := l.Do(fresh, yes(open)); !strings.Contains(res.Log, "it counts in what is proposed from ") {
 		t.Errorf("refused with %q", res.Log)
 	}
-	if res := l.Do(fresh, ballot.Propose{Kind: polled, Title: "T"}); res.Log != ballot.ErrVoteless.Reason+": member 7 can propose from 2023-11-22 00:00 UTC on" {
+	if res := l.Do(fresh, ballot.Propose{Kind: polled, Title: "T"}); res.Log != ballot.ErrVoteless.Reason+": member 41 can propose from 2023-11-22 00:00 UTC on" {
 		t.Errorf("refused with %q", res.Log)
 	}
 	pass(t, l, 8*24*60)
@@ -209,7 +214,7 @@ func TestNewMembersWait(t *testing.T) {
 		statetest.Try("proposed after", fresh, yes(waited), nil),
 		statetest.Try("proposing then", fresh, ballot.Propose{Kind: polled, Title: "T"}, nil),
 	})
-	for n, want := range map[ballot.Number]uint64{noticed: members, open: members, waited: members + 1} {
+	for n, want := range map[ballot.Number]uint64{noticed: electors, open: electors, waited: electors + 1} {
 		if _, p, _ := find(t, l, n); p.Electorate != want {
 			t.Errorf("motion %d has an electorate of %d, want %d", n, p.Electorate, want)
 		}

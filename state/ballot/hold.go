@@ -27,16 +27,13 @@ func (m Propose) hold(c *state.Ctx) (held bool, err error) {
 	return held, nil
 }
 
-// release ends what hold began.
+// release ends what hold began, whether or not the action could still be taken.
 func (m Motion) release(c *state.Ctx) error {
 	if !m.Held {
 		return nil
 	}
 	for _, a := range m.Action {
-		action, err := c.Decode(a.Kind, a.Payload, m.Version)
-		if state.Rejected(err) != nil {
-			continue // its bounds were narrowed since
-		}
+		action, err := c.Read(a.Kind, a.Payload)
 		if err != nil {
 			return fmt.Errorf("releasing kind %04x: %w", uint16(a.Kind), err)
 		}

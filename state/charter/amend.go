@@ -178,7 +178,7 @@ func (m Amend) Apply(c *state.Ctx) error {
 			}
 		}
 	}
-	amending, err := m.amending(c)
+	amending, err := m.grantAfter(c, KindAmend)
 	if err != nil {
 		return err
 	}

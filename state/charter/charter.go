@@ -220,6 +220,7 @@ var (
 	ErrProtected  = &state.Rejection{Code: 705, Reason: "only the charter's entrenched kind of motion changes that"}
 	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
 	ErrAlone      = &state.Rejection{Code: 707, Reason: "one officer alone does not move as much"}
+	ErrDefence    = &state.Rejection{Code: 708, Reason: "new members would have a vote before all members could suspend them"}
 	ErrWeak       = &state.Rejection{Code: 706, Reason: "the amendment would leave too easy a way to amend the charter"}
 )
 

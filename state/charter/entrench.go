@@ -110,7 +110,10 @@ func (m Amend) requireEntrenched(c *state.Ctx, old Policy, founded bool) error {
 		policy = Policy(p)
 	}
 	kind, err := m.requireBounds(c, policy.Entrenched)
-	if err != nil || !founded || c.Actor() == (state.Actor{}) {
+	if err != nil {
+		return err
+	}
+	if err := m.requireDefence(c, policy); err != nil || !founded || c.Actor() == (state.Actor{}) {
 		return err
 	}
 	names := func(k MotionEntry) bool { return k.ID == policy.Entrenched }
@@ -217,7 +220,7 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) (MotionKind, error) 
 			kind, known = k.motion(), true
 		}
 	}
-	amending, err := m.amending(c)
+	amending, err := m.grantAfter(c, KindAmend)
 	if err != nil {
 		return kind, err
 	}
@@ -232,17 +235,6 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) (MotionKind, error) 
 		return kind, ErrWeak.With("%s has a notice of %d minutes, kind %d has %d", kind.Name, kind.Notice, of, longest)
 	}
 	return kind, kind.protects()
-}
-
-// amending is who may amend the charter after m.
-func (m Amend) amending(r state.Reader) (Grant, error) {
-	amending, err := GrantOf(r, KindAmend)
-	for _, g := range m.Grants {
-		if g.Kind == KindAmend {
-			amending = g.grant()
-		}
-	}
-	return amending, err
 }
 
 // protects refuses a kind of motion that cannot be the entrenched one.

@@ -30,6 +30,7 @@ const (
 	Subscriptions uint8 = 2 // for shares
 	Money         uint8 = 3 // of members' parts in a dividend
 	Notices       uint8 = 4 // of members' parts in a dividend
+	Accounts      uint8 = 5 // of the chart, that are not opened yet
 )
 
 // Times is how often one member's motions may have a thing stand still: once, and again

@@ -12,8 +12,8 @@ import (
 // active members with consecutive numbers; the result is the first. All are
 // entered or none. An entry may have a proof that its key is held; without one the
 // member's first signature is the proof, and until then the record says that the key is
-// unproved. Unless all members decided it, they are in no electorate for the charter's
-// waiting time.
+// unproved. Unless the charter's entrenched kind of motion carries it, they are in no
+// electorate for the charter's waiting time.
 type Import struct {
 	Entries []Entry `cbor:"1,keyasint,omitempty"`
 }
@@ -97,21 +97,33 @@ func (m Import) Apply(c *state.Ctx) error {
 }
 
 // counts is the day from which on those entered are in electorates: none if they found
-// the co-op or all members took them over.
+// the co-op or the entrenched kind of motion took them over. A meeting at which few are
+// present, or a resolution that is quick, could otherwise double the electorate at once.
 func (m Import) counts(c *state.Ctx) (uint64, error) {
-	if c.Actor() == (state.Actor{}) {
+	by := c.Authority()
+	if by.Actor == (state.Actor{}) || by.Entrenched {
 		return 0, nil
 	}
-	if all, err := byAllMembers(c); err != nil || all {
-		return 0, err
-	}
 	return afterWaiting(c)
+}
+
+// CountsWords say from when on the members of an import count.
+func CountsWords(r state.Reader) []state.Clause {
+	policy, err := charter.PolicyOf(r)
+	if err != nil {
+		return nil
+	}
+	return []state.Clause{state.Fact("they count", "at once if %s carries it; by any other, in what is proposed %s later or after that",
+		charter.MotionName(r, policy.Entrenched), words.Plural(uint64(policy.WaitingDays()), "day"))}
 }
 
 // Describe says who is entered, one by one.
 func (m Import) Describe(t state.Telling) state.Words {
 	w := state.Words{Phrase: EnterWords(len(m.Entries)), Clauses: UnprovedWords(m.Entries)}
 	first, done := state.Was[uint64](t)
+	if t.Now && !done {
+		w.Clauses = append(w.Clauses, CountsWords(t)...)
+	}
 	for i, e := range m.Entries {
 		what := fmt.Sprintf("entry %d", i+1)
 		if done {

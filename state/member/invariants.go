@@ -104,16 +104,24 @@ func (r Record) checkKeys(rd state.Reader, m state.Member) error {
 // itemCounts are how many members have something on the agenda.
 type itemCounts map[agenda.Room]uint64
 
-// check: the member's next key is on the agenda for its day.
+// check: the member's next key, and the end of its suspension, are on the agenda for
+// their days.
 func (n itemCounts) check(r state.Reader, m state.Member, rec Record) error {
-	day := rec.NextFrom()
+	began, _ := rec.suspension(^uint64(0))
+	return errors.Join(
+		n.due(r, keysDue, m, rec.NextFrom(), "next key"),
+		n.due(r, suspensionsDue, m, began.Ends, "suspension's end"),
+	)
+}
+
+func (n itemCounts) due(r state.Reader, room agenda.Room, m state.Member, day uint64, what string) error {
 	if day == 0 {
 		return nil
 	}
-	n[keysDue]++
-	has, err := agenda.Has(r, midnight(day), keysDue, uint64(m))
+	n[room]++
+	has, err := agenda.Has(r, midnight(day), room, uint64(m))
 	if err == nil && !has {
-		err = fmt.Errorf("member %d's next key is not due on day %d", m, day)
+		err = fmt.Errorf("member %d's %s is not due on day %d", m, what, day)
 	}
 	return err
 }
@@ -130,6 +138,9 @@ func (n itemCounts) compare(r state.Reader, t Totals) error {
 	}
 	if want := n[keysDue]; got[keysDue] != want || t.Rekeyed != want {
 		return fmt.Errorf("%d members have a next key, %d are on the agenda, totals say %d", want, got[keysDue], t.Rekeyed)
+	}
+	if want := n[suspensionsDue]; got[suspensionsDue] != want || t.Suspended != want {
+		return fmt.Errorf("%d members' suspensions end by themselves, %d are on the agenda, totals say %d", want, got[suspensionsDue], t.Suspended)
 	}
 	return nil
 }

@@ -82,6 +82,13 @@ type Change struct {
 	// whose key signed something, or the motion's that decided otherwise.
 	Void   int64       `cbor:"12,keyasint,omitempty"`
 	VoidBy state.Actor `cbor:"13,keyasint,omitempty"`
+	// All says that all members decided to reinstate the member.
+	All bool `cbor:"14,keyasint,omitempty"`
+	// Ends is the day, since 1970 UTC, on which a suspension ends by itself, since others
+	// than all members decided it; zero if it lasts.
+	Ends uint64 `cbor:"15,keyasint,omitempty"`
+	// Lapsed says that a suspension ended by itself.
+	Lapsed bool `cbor:"16,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.
@@ -91,15 +98,15 @@ func (r Record) Standing() Standing { return r.History[len(r.History)-1].Standin
 func (r Record) Class() charter.Class { return r.History[len(r.History)-1].Class }
 
 // suspension is the change that began the suspension which lasts after operation
-// op, none if the member was not suspended then.
+// op, or by which all members made it theirs; none if the member was not suspended then.
 func (r Record) suspension(op uint64) (began Change, ok bool) {
 	for _, h := range r.History {
 		switch {
 		case h.Operation > op:
 			return began, ok
 		case h.Standing != Suspended:
-			ok = false
-		case !ok:
+			began, ok = Change{}, false
+		case !ok || h.Bars:
 			began, ok = h, true
 		}
 	}
@@ -161,6 +168,7 @@ type Totals struct {
 	Operations uint64   `cbor:"2,keyasint,omitempty"` // numbers of operations given out
 	Active     []uint64 `cbor:"3,keyasint,omitempty"` // active members of class 1, 2, …
 	Rekeyed    uint64   `cbor:"4,keyasint,omitempty"` // members whose Next key does not act yet
+	Suspended  uint64   `cbor:"5,keyasint,omitempty"` // members whose suspension ends by itself
 }
 
 // ActiveIn is how many active members class has; class zero means all.
@@ -180,7 +188,7 @@ func (t Totals) ActiveIn(class charter.Class) uint64 {
 
 // Limits.
 const (
-	MaxHistory = 256     // changes of one member, leaving apart
+	MaxHistory = 256     // changes of one member by others than all members, leaving apart; twice as many by all
 	MaxImport  = 500     // members in one Import
 	MaxMembers = 1 << 40 // numbers that a co-op can give out
 	MaxHolders = 32      // of one office
@@ -241,6 +249,7 @@ var (
 	ErrFull       = &state.Rejection{Code: 114, Reason: "register is full"}
 	ErrReason     = &state.Rejection{Code: 115, Reason: "reason is empty or too long"}
 	ErrSameClass  = &state.Rejection{Code: 116, Reason: "member is of that class already"}
+	ErrShielded   = &state.Rejection{Code: 119, Reason: "only all members suspend that member"}
 	ErrMany       = &state.Rejection{Code: 118, Reason: "only all members do that to more members at a time"}
 )
 

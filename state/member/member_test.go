@@ -173,15 +173,24 @@ func TestStanding(t *testing.T) {
 
 func TestHistoryFull(t *testing.T) {
 	l := newLedger(t)
-	for n := 1; n < member.MaxHistory; n++ {
-		if n%2 == 1 {
-			mandate(t, l, member.Suspend{Member: 4, Reason: "r"})
-		} else {
-			mandate(t, l, member.Reinstate{Member: 4})
+	fill := func(from, to int, take func(state.Action)) {
+		for n := from; n < to; n++ {
+			if n%2 == 1 {
+				take(member.Suspend{Member: 4, Reason: "r"})
+			} else {
+				take(member.Reinstate{Member: 4})
+			}
 		}
 	}
+	fill(1, member.MaxHistory, func(a state.Action) { byTwo(t, l, a) })
+	one := statetest.Carried{Kind: member.KindReinstate, Payload: tx.Encode(member.Reinstate{Member: 4}), By: officers}
 	l.Run(t, []statetest.Row{
-		statetest.Try("one more", 0, member.Reinstate{Member: 4}, member.ErrHistory),
+		statetest.Try("one more, by officers", statetest.Secretary, one, member.ErrHistory),
+		statetest.Try("one more, by all members", 0, member.Reinstate{Member: 4}, nil),
+	})
+	fill(member.MaxHistory+1, 2*member.MaxHistory, func(a state.Action) { mandate(t, l, a) })
+	l.Run(t, []statetest.Row{
+		statetest.Try("twice as many, by all members", 0, member.Reinstate{Member: 4}, member.ErrHistory),
 		statetest.Try("to another class", 0, statetest.Reclass{Member: 4, Class: 2}, member.ErrHistory).After(func() { mandate(t, l, second) }),
 		statetest.Try("leaving", 4, member.Resign{Member: 4}, nil),
 		statetest.Try("leaving twice", 0, member.Resign{Member: 4}, member.ErrStanding),

@@ -35,6 +35,9 @@ func (m Appoint) Check() error {
 
 // Apply appoints the member.
 func (m Appoint) Apply(c *state.Ctx) error {
+	if done, err := promise(c, m); done || err != nil {
+		return err
+	}
 	if _, err := RequireActive(c, m.Member); err != nil {
 		return err
 	}

@@ -96,19 +96,15 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	}
 	t.Operations++
 	to.Operation, to.Time, to.By = t.Operations, c.Time(), c.Actor()
-	began, was := rec.suspension(^uint64(0))
-	switch is := to.Standing == Suspended; {
-	case is && !was:
-		suspensions.Put(c, to.Operation, m)
-	case was && !is:
-		suspensions.Delete(c, began.Operation)
-	}
+	was, _ := rec.suspension(^uint64(0))
 	if to.Standing == Left {
 		rec = rec.void(c, t, m)
 	}
 	rec.turn(c, ^uint64(0))
 	rec.History = append(slices.Clip(rec.History), to)
 	rec.turn(c, 1)
+	is, _ := rec.suspension(^uint64(0))
+	t.suspend(c, m, was, is, to.Lapsed)
 	records.Put(c, m, rec)
 }
 
@@ -134,8 +130,8 @@ func SetClass(c *state.Ctx, m state.Member, class charter.Class) error {
 	if rec.Class() == class {
 		return ErrSameClass.With("member %d, class %d", m, class)
 	}
-	if len(rec.History) >= MaxHistory {
-		return ErrHistory.With("%d changes", len(rec.History))
+	if err := rec.room(c, Change{}); err != nil {
+		return err
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
@@ -168,8 +164,8 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 	if !slices.Contains(from, rec.Standing()) {
 		return ErrStanding.With("member %d is %v", m, rec.Standing())
 	}
-	if len(rec.History) >= MaxHistory && to.Standing != Left { // no one is kept from leaving, and no one leaves twice
-		return ErrHistory.With("%d changes", len(rec.History))
+	if err := rec.room(c, to); err != nil {
+		return err
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
@@ -197,7 +193,7 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 	// Past this line nothing fails.
 	to.Class = rec.Class()
 	if to.Standing == Suspended {
-		to.Held = held
+		to.Held = append(to.Held, held...)
 	}
 	rec.Counts = max(rec.Counts, counts)
 	change(c, &t, m, rec, to)

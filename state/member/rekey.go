@@ -80,13 +80,12 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if holder != 0 {
 		return ErrKeyTaken.With("by member %d", holder)
 	}
-	all, err := byAllMembers(c)
-	if err != nil {
-		return err
-	}
+	all := c.Authority().All
 	own := c.Actor() == state.Actor{Coop: c.Coop(), Member: m.Member}
-	if !own && len(rec.History) >= MaxHistory {
-		return ErrHistory.With("%d changes", len(rec.History))
+	if !own {
+		if err := rec.room(c, Change{}); err != nil {
+			return err
+		}
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {

@@ -28,9 +28,12 @@ func (m Admit) Apply(c *state.Ctx) error {
 	return move(c, m.Member, Change{Standing: Active}, counts, Candidate)
 }
 
-// Suspend takes an active member's offices, for a stated reason, until Reinstate, and
-// the vote on what is proposed after the charter's waiting time; one that all members
-// decide takes it at once, and on motions under way as well.
+// Suspend takes an active member's offices, for a stated reason, and the vote on what is
+// proposed after the charter's waiting time, until Reinstate or, at the latest, for
+// SuspensionDays. One that all members decide lasts until Reinstate, and takes the vote
+// at once, and on motions under way as well; it makes a suspension by others theirs too.
+// Others suspend one in MostOf members, or one, at a time, and not within ShieldDays
+// whom all members reinstated or whose suspension by others ended by itself.
 type Suspend struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Reason string       `cbor:"2,keyasint,omitempty"` // names no person; at most MaxReason bytes
@@ -48,20 +51,22 @@ func (m Suspend) Check() error {
 
 // Apply suspends the member.
 func (m Suspend) Apply(c *state.Ctx) error {
-	to := Change{Standing: Suspended, Reason: m.Reason}
-	var err error
-	if to.Bars, err = byAllMembers(c); err != nil {
+	to := Change{Standing: Suspended, Reason: m.Reason, Bars: c.Authority().All}
+	if to.Bars {
+		return confirmed(c, m.Member, to)
+	}
+	if err := requireSuspendable(c, m.Member); err != nil {
 		return err
 	}
-	if !to.Bars {
-		if to.Until, err = afterWaiting(c); err != nil {
-			return err
-		}
+	var err error
+	if to.Until, err = afterWaiting(c); err != nil {
+		return err
 	}
+	to.Ends = c.Day() + 1 + SuspensionDays
 	return move(c, m.Member, to, 0, Active)
 }
 
-// Reinstate ends a suspension. Offices that it took return, unless someone was
+// Reinstate ends a suspension before it ends by itself. Offices that it took return, unless someone was
 // appointed to them meanwhile. Unless all members decide it, the member is in no
 // electorate for the charter's waiting time, where the suspension took its vote.
 type Reinstate struct {
@@ -73,7 +78,7 @@ func (m Reinstate) Check() error           { return nil }
 
 // Apply makes the member active again.
 func (m Reinstate) Apply(c *state.Ctx) error {
-	return move(c, m.Member, Change{Standing: Active}, 0, Suspended)
+	return move(c, m.Member, Change{Standing: Active, All: c.Authority().All}, 0, Suspended)
 }
 
 // Resign ends a membership. Shares and claims stay on the books until they are
@@ -98,8 +103,9 @@ func (m Admit) Describe(t state.Telling) state.Words {
 // Describe says whose standing changes, why, and which offices fall vacant.
 func (m Suspend) Describe(t state.Telling) state.Words {
 	return state.Words{
-		Phrase:  fmt.Sprintf("suspend member %d, for the reason %s", m.Member, words.Quote(m.Reason)),
-		Clauses: append(moves(t, m.Member, Active, Suspended), vacated(t, m.Member)...),
+		Phrase: fmt.Sprintf("suspend member %d, for the reason %s", m.Member, words.Quote(m.Reason)),
+		Clauses: append(append(moves(t, m.Member, Active, Suspended), vacated(t, m.Member)...), state.Fact("it ends",
+			"%d days later by itself if others than all members decide it; if all do, when they reinstate the member", SuspensionDays)),
 	}
 }
 

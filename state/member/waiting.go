@@ -46,12 +46,6 @@ func requireFew(c *state.Ctx, are uint64, what string) error {
 	return err
 }
 
-// byAllMembers says whether a motion put to all members decided what is done, by the
-// rule that it was proposed with. It never fails.
-func byAllMembers(c *state.Ctx) (bool, error) {
-	return c.Authority().All, nil
-}
-
 // waits says whether what was proposed on a day does not count the member, as it was
 // after operation op: because it was entered too late, or because others than all
 // members brought it back too late.
@@ -76,13 +70,10 @@ func (r Record) CountsFrom() (day uint64) {
 // the member.
 func (r Record) back(c *state.Ctx, to Change) (Change, error) {
 	began, suspended := r.suspension(^uint64(0))
-	if !suspended || (!began.Bars && began.Until > c.Day()) {
+	if !suspended || (!began.Bars && began.Until > c.Day()) || to.All || to.Lapsed {
 		return to, nil
 	}
-	all, err := byAllMembers(c)
-	if err != nil || all {
-		return to, err
-	}
+	var err error
 	if to.Counts, err = afterWaiting(c); err != nil {
 		return to, err
 	}

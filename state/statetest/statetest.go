@@ -154,6 +154,11 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 		g.Motions = append(g.Motions, 1)
 		d.Grants = append(d.Grants, g)
 	}
+	for i, g := range d.Grants {
+		if slices.Contains(g.Actions, "member.Suspend") { // as every charter needs: it suspends before those who wait have a vote
+			d.Grants[i].Motions = append(slices.Clip(g.Motions), 4)
+		}
+	}
 	return d, nil
 }
 
@@ -229,7 +234,7 @@ func rules(s Setup) state.Rules {
 func New(t TB, s Setup) *L {
 	t.Helper()
 	if s.EndBlock == nil {
-		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda)}
+		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda)}
 	}
 	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
 	r := rules(s)

@@ -11,7 +11,7 @@ var memberOccasions = []occasion{
 	{5, (*work).admit},
 	{1, (*work).importMembers},
 	{2, standing(member.Active, func(m state.Member) state.Action { return member.Suspend{Member: m, Reason: "arrears"} })},
-	{2, standing(member.Suspended, func(m state.Member) state.Action { return member.Reinstate{Member: m} })},
+	{2, (*work).reinstate},
 	{1, standing(member.Active, func(m state.Member) state.Action { return member.Resign{Member: m} })},
 	{2, (*work).rekey},
 	{4, (*work).appoint},
@@ -78,6 +78,15 @@ func standing(s member.Standing, about func(state.Member) state.Action) func(*wo
 		}
 		return step{action: about(m)}, nil
 	}
+}
+
+// reinstate is about the first of those who are suspended, who are few.
+func (w *work) reinstate() (s step, err error) {
+	err = member.SuspendedAfter(w.r, 0, func(m state.Member, _ member.Record) (bool, error) {
+		s.action = member.Reinstate{Member: m}
+		return false, nil
+	})
+	return s, err
 }
 
 func (w *work) rekey() (step, error) {

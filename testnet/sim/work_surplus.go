@@ -194,7 +194,7 @@ func (w *work) reopen() (step, error) {
 		return nothing, err
 	}
 	s, err := surplus.PeriodOf(w.r, cal.Allocated+1)
-	if err != nil || s.Stage != surplus.Closed || s.Held > 0 {
+	if err != nil || s.Stage != surplus.Closed {
 		return nothing, err
 	}
 	return step{action: surplus.Reopen{Period: cal.Allocated + 1, Reason: "an invoice came late"}}, nil

@@ -28,7 +28,7 @@ func New(t statetest.TB, s Setup) *statetest.L {
 	t.Helper()
 	return statetest.New(t, statetest.Setup{
 		Members: s.Members, Kinds: rooms.Kinds, Grants: Voting(),
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, ballot.Agenda, surplus.Agenda)},
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda, surplus.Agenda)},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
 			if err == nil {

@@ -1,0 +1,126 @@
+package member
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
+)
+
+// Times of suspensions that others than all members decide, in days.
+const (
+	// SuspensionDays is after how long one ends by itself: long enough for a general
+	// meeting with its notice to confirm it.
+	SuspensionDays = 90
+	// ShieldDays is for how long afterwards, or after all members reinstated the member,
+	// only all members suspend it: officers do not take up again what members ended.
+	ShieldDays = 366
+)
+
+// requireSuspendable refuses others than all members to suspend m.
+func requireSuspendable(c *state.Ctx, m state.Member) error {
+	rec, err := RequireActive(c, m)
+	if err != nil {
+		return err
+	}
+	for _, h := range rec.History {
+		if (h.All || h.Lapsed) && c.Day() < state.DayOf(h.Time)+ShieldDays {
+			return ErrShielded.With("member %d, whose last suspension ended by operation %d, for %d days from then", m, h.Operation, ShieldDays)
+		}
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	return requireFew(c, t.Suspended, "are suspended by others than all")
+}
+
+// confirmed suspends m by the will of all members, also if others suspended it already:
+// the offices that they took still return when it is reinstated.
+func confirmed(c *state.Ctx, m state.Member, to Change) error {
+	rec, err := Find(c, m)
+	if err != nil {
+		return err
+	}
+	if began, ok := rec.suspension(^uint64(0)); ok && !began.Bars {
+		to.Held = began.Held
+		return move(c, m, to, 0, Suspended)
+	}
+	return move(c, m, to, 0, Active)
+}
+
+// suspensionsDue is the agenda's number of members whose suspension ends by itself.
+const suspensionsDue agenda.Room = 0x11
+
+// SuspensionAgenda ends suspensions that all members have not made theirs.
+var SuspensionAgenda = agenda.Handler{Room: suspensionsDue, Turn: lapse}
+
+// lapse makes member item active again.
+func lapse(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) {
+	if err := move(c, state.Member(item), Change{Standing: Active, Lapsed: true}, 0, Suspended); err != nil {
+		return 0, false, fmt.Errorf("ending a suspension: %w", err)
+	}
+	return 8, true, nil
+}
+
+// suspend notes what begins and ends with a change of m's standing: the list of the
+// suspended, and when a suspension ends by itself. was and is are the suspensions before
+// and after; lapsed says that the agenda has come to the end of was.
+func (t *Totals) suspend(c *state.Ctx, m state.Member, was, is Change, lapsed bool) {
+	if was.Operation == is.Operation {
+		return
+	}
+	if was.Operation != 0 {
+		suspensions.Delete(c, was.Operation)
+	}
+	if was.Ends != 0 {
+		t.Suspended--
+		if !lapsed {
+			agenda.Delete(c, midnight(was.Ends), suspensionsDue, uint64(m))
+		}
+	}
+	if is.Operation != 0 {
+		suspensions.Put(c, is.Operation, m)
+	}
+	if is.Ends != 0 {
+		t.Suspended++
+		agenda.Put(c, midnight(is.Ends), suspensionsDue, uint64(m))
+	}
+}
+
+// room refuses one more change of a full history. No one is kept from leaving, and no one
+// leaves twice; what all members decide, and what ends by itself, has as much room again.
+func (r Record) room(c *state.Ctx, to Change) error {
+	most := MaxHistory
+	if c.Authority().All || to.Lapsed {
+		most = 2 * MaxHistory
+	}
+	if len(r.History) >= most && to.Standing != Left {
+		return ErrHistory.With("%d changes", len(r.History))
+	}
+	return nil
+}
+
+// promise has an office wait for a member whom others than all members suspended, since
+// all members appointed it: it comes with the end of the suspension.
+func promise(c *state.Ctx, m Appoint) (done bool, err error) {
+	rec, err := Find(c, m.Member)
+	if err != nil || !c.Authority().All {
+		return false, err
+	}
+	began, suspended := rec.suspension(^uint64(0))
+	if !suspended || began.Bars {
+		return false, nil
+	}
+	if slices.Contains(began.Held, m.Office) {
+		return false, ErrHolds.With("member %d is %v again when its suspension ends", m.Member, m.Office)
+	}
+	at := slices.IndexFunc(rec.History, func(h Change) bool { return h.Operation == began.Operation })
+
+	// Past this line nothing fails.
+	rec.History = slices.Clone(rec.History)
+	rec.History[at].Held = append(slices.Clone(rec.History[at].Held), m.Office)
+	records.Put(c, m.Member, rec)
+	return true, nil
+}
