@@ -185,6 +185,10 @@ func TestChangedBytes(t *testing.T) {
 				}
 				got.OtherWords = good.OtherWords
 			}
+			if err == nil && !got.OtherWords {
+				t.Errorf(what+": it does not say that the words are others", args...)
+			}
+			got.OtherWords = good.OtherWords // all else is as it was
 			if err == nil && fmt.Sprint(got) != fmt.Sprint(good) {
 				t.Errorf(what+": it proves %+v", append(args, got)...)
 			}

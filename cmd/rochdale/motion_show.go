@@ -10,6 +10,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/spf13/cobra"
 )
 
@@ -147,6 +149,7 @@ func listMotions(cmd *cobra.Command, r *reading, page *pageFlags, open bool) err
 }
 
 func newMotionShowCmd() *cobra.Command {
+	var all bool
 	cmd := &cobra.Command{
 		Use:     "show MOTION",
 		Short:   "Show a motion, its tally, and what was decided and done",
@@ -166,16 +169,28 @@ func newMotionShowCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return show(cmd, info, func(w io.Writer) { writeMotion(w, info) })
+				return show(cmd, info, func(w io.Writer) { writeMotion(w, info, all) })
 			})
 		},
 		ValidArgsFunction: completeMotion,
 	}
+	cmd.Flags().BoolVar(&all, "all", false, "show every line of what it carries, as --json does; else the first and last of many members'")
 	addReadFlags(cmd)
 	return cmd
 }
 
-func writeMotion(w io.Writer, m motionInfo) {
+// manyMembers are the actions that have a line for each of hundreds of members or
+// subscriptions. Of what others do, such as amend the charter, no line is left out.
+var manyMembers = map[string]bool{
+	wording.KindName(member.KindImport):  true,
+	wording.KindName(surplus.KindRecord): true, wording.KindName(surplus.KindCorrect): true,
+	wording.KindName(surplus.KindPay): true, wording.KindName(surplus.KindReturn): true, wording.KindName(surplus.KindSettle): true,
+	wording.KindName(share.KindConfirmPayment): true, wording.KindName(share.KindIssue): true,
+	wording.KindName(share.KindRefund): true, wording.KindName(share.KindCorrect): true,
+}
+
+// writeMotion writes a motion, its state and tally first.
+func writeMotion(w io.Writer, m motionInfo, all bool) {
 	status := m.Status.String() + member.Because(m.Withdrawn)
 	if m.Outcome != "" {
 		status = fmt.Sprintf("closed: %s (counted in block %d)", m.Outcome, m.Height)
@@ -202,8 +217,14 @@ func writeMotion(w io.Writer, m motionInfo) {
 	case m.Tally != nil:
 		m.writeTally(w)
 	}
-	// last, since an import has hundreds: none of them is left out
-	writeClauses(w, "what it carries", m.Clauses)
+	clauses, whole := m.Clauses, true
+	if !all && manyMembers[m.ActionKind] {
+		clauses, whole = abridged(m.Clauses)
+	}
+	writeClauses(w, "what it carries", clauses)
+	if !whole {
+		fmt.Fprintf(w, "\nAll %s lines: rochdale motion show %d --all\n", formatCount(int64(len(m.Clauses))), m.Motion)
+	}
 }
 
 func (m motionInfo) writeTally(w io.Writer) {

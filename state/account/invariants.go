@@ -8,7 +8,9 @@ import (
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // CheckBooks is this room's invariant for one co-op: the journal is gapless,
@@ -34,7 +36,7 @@ func CheckBooks(r state.Reader) error {
 			return false, fmt.Errorf("account %d has a record of zero", code)
 		}
 		if sums[code].Cmp(big.NewInt(int64(balance))) != 0 {
-			return false, fmt.Errorf("account %d has balance %d, its journal lines sum to %v", code, balance, &sums[code])
+			return false, fmt.Errorf("account %d has balance %s, its journal lines sum to %s", code, charter.Money(r, balance), sumWords(r, &sums[code]))
 		}
 		total.Add(&total, &sums[code])
 		sums[code].SetInt64(0)
@@ -44,17 +46,26 @@ func CheckBooks(r state.Reader) error {
 		return err
 	}
 	if total.Sign() != 0 {
-		return fmt.Errorf("balances sum to %v", &total)
+		return fmt.Errorf("balances sum to %s", sumWords(r, &total))
 	}
 	for code := range sums {
 		if sums[code].Sign() != 0 {
-			return fmt.Errorf("account %d has no balance, its journal lines sum to %v", code, &sums[code])
+			return fmt.Errorf("account %d has no balance, its journal lines sum to %s", code, sumWords(r, &sums[code]))
 		}
 	}
 	if err := checkPeriods(r, b, inPeriods); err != nil {
 		return err
 	}
 	return checkChart(r, b)
+}
+
+// sumWords is a sum in the co-op's currency. One that is more than an amount can be is in
+// minor units.
+func sumWords(r state.Reader, sum *big.Int) string {
+	if sum.IsInt64() {
+		return charter.Money(r, money.Amount(sum.Int64()))
+	}
+	return sum.String() + " minor units"
 }
 
 func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int, inPeriods map[resultKey]money.Amount) error {
@@ -108,10 +119,10 @@ func (k resultKey) compare(other resultKey) int {
 func checkPeriods(r state.Reader, b Books, want map[resultKey]money.Amount) error {
 	err := results.Range(r, resultKey{}, resultKey{^Period(0), ^Code(0)}, func(k resultKey, got money.Amount) (bool, error) {
 		if got == 0 || got != want[k] {
-			return false, fmt.Errorf("account %d moved %d in period %d, a recount gives %d", k.Code, got, k.Period, want[k])
+			return false, fmt.Errorf("account %d moved %s in period %d, a recount gives %s", k.Code, charter.Money(r, got), k.Period, charter.Money(r, want[k]))
 		}
 		if k.Code != Unappropriated && !b.IsOpen(k.Period) {
-			return false, fmt.Errorf("account %d has %d left in period %d, which is closed", k.Code, got, k.Period)
+			return false, fmt.Errorf("account %d has %s left in period %d, which is closed", k.Code, charter.Money(r, got), k.Period)
 		}
 		delete(want, k)
 		return true, nil
@@ -121,7 +132,7 @@ func checkPeriods(r state.Reader, b Books, want map[resultKey]money.Amount) erro
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(want), resultKey.compare) {
 		if want[k] != 0 {
-			return fmt.Errorf("account %d moved nothing in period %d, a recount gives %d", k.Code, k.Period, want[k])
+			return fmt.Errorf("account %d moved nothing in period %d, a recount gives %s", k.Code, k.Period, charter.Money(r, want[k]))
 		}
 	}
 	for i, s := range b.Open {
@@ -129,7 +140,7 @@ func checkPeriods(r state.Reader, b Books, want map[resultKey]money.Amount) erro
 			return fmt.Errorf("period %d is open at place %d of %d, the last is %d", s.Period, i+1, len(b.Open), b.Periods)
 		}
 		if i > 0 && (b.Open[i-1].Last == 0 || (s.Last != 0 && s.Last <= b.Open[i-1].Last)) {
-			return fmt.Errorf("period %d ends on day %d, the one before on day %d", s.Period, s.Last, b.Open[i-1].Last)
+			return fmt.Errorf("period %d ends on %s, the one before on %s", s.Period, words.Day(s.Last), words.Day(b.Open[i-1].Last))
 		}
 	}
 	return nil

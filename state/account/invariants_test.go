@@ -63,17 +63,17 @@ func TestCheckBooksFails(t *testing.T) {
 		{Name: "a line of nothing", Break: entry(1, func(r *account.Record) { r.Lines[0].Amount = 0 }), Says: "entry 1: a line's amount is zero"},
 		{Name: "no narrative", Break: entry(1, func(r *account.Record) { r.Narrative = "" }), Says: "entry 1: narrative"},
 		{Name: "to an account that is none", Break: entry(1, func(r *account.Record) { r.Lines[0].Account = 9 }), Says: "entry 1: no such account"},
-		{Name: "both amounts of an entry", Break: entry(1, func(r *account.Record) { r.Lines[0].Amount, r.Lines[1].Amount = 501, -501 }), Says: "account 1000 has balance 430, its journal lines sum to 431"},
-		{Name: "to another account", Break: entry(1, func(r *account.Record) { r.Lines[1].Account = 4100 }), Says: "account 4000 has balance -500, its journal lines sum to 0"},
+		{Name: "both amounts of an entry", Break: entry(1, func(r *account.Record) { r.Lines[0].Amount, r.Lines[1].Amount = 501, -501 }), Says: "account 1000 has balance 4.30 EUR, its journal lines sum to 4.31 EUR"},
+		{Name: "to another account", Break: entry(1, func(r *account.Record) { r.Lines[1].Account = 4100 }), Says: "account 4000 has balance -5.00 EUR, its journal lines sum to 0.00 EUR"},
 		{Name: "the last entry erased", Break: func(c *state.Ctx) { journal.Delete(c, 4); reversals.Delete(c, 3) }, Says: "3 journal entries, the books say 4"},
-		{Name: "a balance", Break: func(c *state.Ctx) { balances.Put(c, 1000, 431) }, Says: "account 1000 has balance 431, its journal lines sum to 430"},
+		{Name: "a balance", Break: func(c *state.Ctx) { balances.Put(c, 1000, 431) }, Says: "account 1000 has balance 4.31 EUR, its journal lines sum to 4.30 EUR"},
 		{Name: "a balance of zero kept", Break: func(c *state.Ctx) { balances.Put(c, 1100, 0) }, Says: "account 1100 has a record of zero"},
-		{Name: "a balance erased", Break: func(c *state.Ctx) { balances.Delete(c, 4000) }, Says: "balances sum to 500"},
+		{Name: "a balance erased", Break: func(c *state.Ctx) { balances.Delete(c, 4000) }, Says: "balances sum to 5.00 EUR"},
 		{Name: "balances erased that cancel out", Break: func(c *state.Ctx) {
 			for _, code := range []account.Code{1000, 4000, 5000} {
 				balances.Delete(c, code)
 			}
-		}, Says: "account 1000 has no balance, its journal lines sum to 430"},
+		}, Says: "account 1000 has no balance, its journal lines sum to 4.30 EUR"},
 		{Name: "a balance beyond any chart", Break: func(c *state.Ctx) { balances.Put(c, account.MaxCode+1, 1) }, Says: "account 10000 has a balance and no place in a chart"},
 		{Name: "a reversal not marked", Break: func(c *state.Ctx) { reversals.Delete(c, 3) }, Says: "entry 4 reverses 3, which is marked reversed by 0"},
 		{Name: "a reversal marked that is none", Break: func(c *state.Ctx) { reversals.Put(c, 1, 2) }, Says: "entry 1 is marked reversed by 2, which reverses 0"},
@@ -87,16 +87,16 @@ func TestCheckBooksFails(t *testing.T) {
 		}), Says: "entry 4 reverses 3, which is marked reversed by 4"},
 		{Name: "an account erased", Break: func(c *state.Ctx) { accounts.Delete(c, 5900) }, Says: "21 accounts, 6 of results; the books say 22 and 7"},
 		{Name: "an entry of no period", Break: entry(1, func(r *account.Record) { r.Period = 0 }), Says: "entry 1 is of no period"},
-		{Name: "an entry of another period", Break: entry(1, func(r *account.Record) { r.Period = 2 }), Says: "account 4000 moved -500 in period 1, a recount gives 0"},
-		{Name: "a part of a period erased", Break: func(c *state.Ctx) { results.Delete(c, resultKey{1, 4000}) }, Says: "account 4000 moved nothing in period 1, a recount gives -500"},
-		{Name: "a part of zero kept", Break: func(c *state.Ctx) { results.Put(c, resultKey{1, 5100}, 0) }, Says: "account 5100 moved 0 in period 1, a recount gives 0"},
-		{Name: "a result in a closed period", Break: figures(func(b *account.Books) { b.Periods = 1 }), Says: "account 4000 has -500 left in period 1, which is closed"},
+		{Name: "an entry of another period", Break: entry(1, func(r *account.Record) { r.Period = 2 }), Says: "account 4000 moved -5.00 EUR in period 1, a recount gives 0.00 EUR"},
+		{Name: "a part of a period erased", Break: func(c *state.Ctx) { results.Delete(c, resultKey{1, 4000}) }, Says: "account 4000 moved nothing in period 1, a recount gives -5.00 EUR"},
+		{Name: "a part of zero kept", Break: func(c *state.Ctx) { results.Put(c, resultKey{1, 5100}, 0) }, Says: "account 5100 moved 0.00 EUR in period 1, a recount gives 0.00 EUR"},
+		{Name: "a result in a closed period", Break: figures(func(b *account.Books) { b.Periods = 1 }), Says: "account 4000 has -5.00 EUR left in period 1, which is closed"},
 		{Name: "a period open that is not the last", Break: figures(func(b *account.Books) {
 			b.Periods, b.Open = 3, []account.Span{{Period: 1, Last: 5}}
 		}), Says: "period 1 is open at place 1 of 1, the last is 3"},
 		{Name: "periods that overlap", Break: figures(func(b *account.Books) {
 			b.Periods, b.Open = 2, []account.Span{{Period: 1, Last: 5}, {Period: 2, Last: 5}}
-		}), Says: "period 2 ends on day 5, the one before on day 5"},
+		}), Says: "period 2 ends on 1970-01-06, the one before on 1970-01-06"},
 		{Name: "figures of the chart", Break: figures(func(b *account.Books) { b.Accounts++ }), Says: "the books say 23 and 7"},
 		{Name: "figures of the results", Break: figures(func(b *account.Books) { b.Results-- }), Says: "the books say 22 and 6"},
 	})

@@ -5,7 +5,9 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // CheckShares is this room's invariant for one co-op: subscriptions and
@@ -61,7 +63,7 @@ func checkBooks(r state.Reader, capital, applied money.Amount) error {
 			return err
 		}
 		if got != want.Amount {
-			return fmt.Errorf("account %d has balance %d, the register says %d", want.Account, got, want.Amount)
+			return fmt.Errorf("account %d has balance %s, the register says %s", want.Account, charter.Money(r, got), charter.Money(r, want.Amount))
 		}
 	}
 	return nil
@@ -186,7 +188,7 @@ func checkClass(r state.Reader, class Class, terms Terms, sum recounting) (Total
 		return t, err
 	}
 	if t.Units != units || t.Holders != holders || t.Capital != capital {
-		return t, fmt.Errorf("%d units at %d with %d holders, totals say %d at %d with %d", units, capital, holders, t.Units, t.Capital, t.Holders)
+		return t, fmt.Errorf("%d units at %s with %s, totals say %d at %s with %d", units, charter.Money(r, capital), words.Plural(holders, "holder"), t.Units, charter.Money(r, t.Capital), t.Holders)
 	}
 	return t, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
@@ -71,7 +72,7 @@ func CheckSurplus(r state.Reader) error {
 			return err
 		}
 		if got != want.Amount {
-			return fmt.Errorf("account %d has balance %d, members' parts say %d", want.Account, got, want.Amount)
+			return fmt.Errorf("account %d has balance %s, members' parts say %s", want.Account, charter.Money(r, got), charter.Money(r, want.Amount))
 		}
 	}
 	return nil
@@ -162,7 +163,8 @@ func checkTallies(r state.Reader, p Period) error {
 			return fmt.Errorf("%v have %d digits behind the point", measure, tally.Digits)
 		}
 		if sum != tally {
-			return fmt.Errorf("%v: figures sum to %+v, the tally says %+v", measure, sum, tally)
+			return fmt.Errorf("figures sum to %s of %d members, the tally says %s of %d",
+				measure.Words(r, sum.Quantity, tally.Digits), sum.Members, measure.Words(r, tally.Quantity, tally.Digits), tally.Members)
 		}
 	}
 	return nil
@@ -196,10 +198,10 @@ func checkAllocation(r state.Reader, p Period, s Statement, due *owed) error {
 		}
 	}
 	if sum != s.Appropriated {
-		return fmt.Errorf("pools sum to %d, the statement says %d", sum, s.Appropriated)
+		return fmt.Errorf("pools sum to %s, the statement says %s", charter.Money(r, sum), charter.Money(r, s.Appropriated))
 	}
 	if sum > 0 && s.Carried() < 0 {
-		return fmt.Errorf("%d appropriated of %d + %d", sum, s.Opening, s.Surplus)
+		return fmt.Errorf("%s appropriated of %s + %s", charter.Money(r, sum), charter.Money(r, s.Opening), charter.Money(r, s.Surplus))
 	}
 	return nil
 }
@@ -216,7 +218,7 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 		if a.Step.Sort == PatronageDividend { // figures stand still for ever, holdings do not
 			figure, err := FigureOf(r, p, a.Step.Measure, m)
 			if err != nil || figure != part.Claim {
-				return false, errors.Join(err, fmt.Errorf("member %d has a part of %d claims and a figure of %d", m, part.Claim, figure))
+				return false, errors.Join(err, fmt.Errorf("member %d has a part of %s and a figure of %s", m, a.Step.Measure.Words(r, part.Claim, a.Digits), a.Step.Measure.Words(r, figure, a.Digits)))
 			}
 		}
 		claimed, got = append(claimed, part.Claim), append(got, part)
@@ -241,7 +243,9 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 		return err
 	}
 	if total != a.Total || cash != a.Cash || notice != a.Notice || paid != a.Paid || settled != a.Settled || redeemed != a.Redeemed || cash+notice != a.Pool || uint64(len(got)) != a.Members {
-		return fmt.Errorf("%d parts of %d claims: %d in money, %d paid, %d in notices; the allotment says %+v", len(got), total, cash, paid, notice, a)
+		return fmt.Errorf("%d parts of %d claims: %s in money, %s paid, %s settled, %s in notices, %s redeemed; the allotment of %s says %d of %d: %s, %s, %s, %s, %s",
+			len(got), total, charter.Money(r, cash), charter.Money(r, paid), charter.Money(r, settled), charter.Money(r, notice), charter.Money(r, redeemed),
+			charter.Money(r, a.Pool), a.Members, a.Total, charter.Money(r, a.Cash), charter.Money(r, a.Paid), charter.Money(r, a.Settled), charter.Money(r, a.Notice), charter.Money(r, a.Redeemed))
 	}
 	want, err := money.Split(a.Pool, claimed)
 	if err != nil {
@@ -249,10 +253,10 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 	}
 	for i, part := range got {
 		if part.Cash+part.Notice != want[i] {
-			return fmt.Errorf("part %d is %d + %d, the largest remainder gives %d", i+1, part.Cash, part.Notice, want[i])
+			return fmt.Errorf("part %d is %s + %s, the largest remainder gives %s", i+1, charter.Money(r, part.Cash), charter.Money(r, part.Notice), charter.Money(r, want[i]))
 		}
 		if voted := a.Step.part(part.Claim, want[i]); part.Notice != voted.Notice {
-			return fmt.Errorf("part %d is %d + %d, the vote gives %d + %d", i+1, part.Cash, part.Notice, voted.Cash, voted.Notice)
+			return fmt.Errorf("part %d is %s + %s, the vote gives %s + %s", i+1, charter.Money(r, part.Cash), charter.Money(r, part.Notice), charter.Money(r, voted.Cash), charter.Money(r, voted.Notice))
 		}
 	}
 	return nil

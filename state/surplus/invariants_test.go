@@ -109,37 +109,37 @@ func TestCheckSurplusFails(t *testing.T) {
 		{Name: "frozen for nothing", Break: share.Freeze, Says: "period 0 is allocating; the run says 0, the agenda [], holdings frozen: true"},
 		{Name: "due for nothing", Break: func(c *state.Ctx) { agenda.Put(c, c.Time(), 5, 1) }, Says: "the run says 0, the agenda [1], holdings frozen: false"},
 		{Name: "running for nothing", Break: func(c *state.Ctx) { runs.Put(c, 0, surplus.Run{Period: 1}) }, Says: "the run says 1, the agenda [], holdings frozen: false"},
-		{Name: "a figure", Break: edit(figures, figureKey{1, surplus.Purchases, 1}, func(q *uint64) { *q++ }), Says: "period 1: purchases: figures sum to {Quantity:71 Members:3 Digits:0}, the tally says {Quantity:70 Members:3 Digits:0}"},
+		{Name: "a figure", Break: edit(figures, figureKey{1, surplus.Purchases, 1}, func(q *uint64) { *q++ }), Says: "period 1: figures sum to 0.71 EUR in purchases of 3 members, the tally says 0.70 EUR in purchases of 3"},
 		{Name: "a figure of zero kept", Break: func(c *state.Ctx) { figures.Put(c, figureKey{1, surplus.Hours, 1}, 0) }, Says: "period 1: member 1 has a figure of zero hours"},
-		{Name: "a tally", Break: edit(tallies, tallyKey{1, surplus.Purchases}, func(t *surplus.Tally) { t.Members-- }), Says: "the tally says {Quantity:70 Members:2 Digits:0}"},
+		{Name: "a tally", Break: edit(tallies, tallyKey{1, surplus.Purchases}, func(t *surplus.Tally) { t.Members-- }), Says: "the tally says 0.70 EUR in purchases of 2"},
 		{Name: "digits of money", Break: edit(tallies, tallyKey{1, surplus.Purchases}, func(t *surplus.Tally) { t.Digits = 2 }), Says: "purchases have 2 digits behind the point"},
 		{Name: "a step erased", Break: func(c *state.Ctx) { allotments.Delete(c, stepKey{1, 2}) }, Says: "period 1: 1 steps, the statement says 2"},
 		{Name: "steps before an allocation", Break: func(c *state.Ctx) {
 			edit(statements, 2, func(s *surplus.Statement) { s.Steps = 1 })(c)
 			allotments.Put(c, stepKey{2, 1}, surplus.Allotment{})
 		}, Says: "period 2: 1 steps, the statement says 1"},
-		{Name: "a larger pool", Break: edit(allotments, stepKey{1, 1}, func(a *surplus.Allotment) { a.Pool++ }), Says: "pools sum to 901, the statement says 900"},
-		{Name: "more appropriated than there was", Break: statement(func(s *surplus.Statement) { s.Surplus = 899 }), Says: "900 appropriated of 0 + 899"},
+		{Name: "a larger pool", Break: edit(allotments, stepKey{1, 1}, func(a *surplus.Allotment) { a.Pool++ }), Says: "pools sum to 9.01 EUR, the statement says 9.00 EUR"},
+		{Name: "more appropriated than there was", Break: statement(func(s *surplus.Statement) { s.Surplus = 899 }), Says: "9.00 EUR appropriated of 0.00 EUR + 8.99 EUR"},
 		{Name: "a step not divided", Break: allotment(func(a *surplus.Allotment) { a.Done = false }), Says: "period 1: step 2 is not divided"},
-		{Name: "a part's claim", Break: part(3, func(p *surplus.Part) { p.Claim++ }), Says: "step 2: member 3 has a part of 51 claims and a figure of 50"},
+		{Name: "a part's claim", Break: part(3, func(p *surplus.Part) { p.Claim++ }), Says: "step 2: member 3 has a part of 0.51 EUR in purchases and a figure of 0.50 EUR in purchases"},
 		{Name: "a claim of the allotment", Break: allotment(func(a *surplus.Allotment) { a.Total++ }), Says: "step 2: 3 parts of 70 claims"},
-		{Name: "a part's money", Break: part(3, func(p *surplus.Part) { p.Cash++ }), Says: "step 2: 3 parts of 70 claims: 351 in money"},
+		{Name: "a part's money", Break: part(3, func(p *surplus.Part) { p.Cash++ }), Says: "step 2: 3 parts of 70 claims: 3.51 EUR in money"},
 		{Name: "a part erased", Break: func(c *state.Ctx) { parts.Delete(c, partKey{1, 2, 3}) }, Says: "step 2: 2 parts of 20 claims"},
-		{Name: "a part paid unseen", Break: part(2, func(p *surplus.Part) { p.Paid = 1 }), Says: "step 2: 3 parts of 70 claims: 350 in money, 100 paid"},
+		{Name: "a part paid unseen", Break: part(2, func(p *surplus.Part) { p.Paid = 1 }), Says: "step 2: 3 parts of 70 claims: 3.50 EUR in money, 1.00 EUR paid"},
 		{Name: "money and notices moved between members", Break: func(c *state.Ctx) {
 			part(2, func(p *surplus.Part) { p.Cash-- })(c)
 			part(3, func(p *surplus.Part) { p.Cash++ })(c)
-		}, Says: "step 2: part 2 is 49 + 50, the largest remainder gives 100"},
+		}, Says: "step 2: part 2 is 0.49 EUR + 0.50 EUR, the largest remainder gives 1.00 EUR"},
 		{Name: "claims and parts that agree on another division", Break: func(c *state.Ctx) {
 			part(2, func(p *surplus.Part) { p.Claim, p.Cash, p.Notice = 20, 100, 100 })(c)
 			part(3, func(p *surplus.Part) { p.Claim, p.Cash, p.Notice = 40, 200, 200 })(c)
-		}, Says: "step 2: member 2 has a part of 20 claims and a figure of 10"},
+		}, Says: "step 2: member 2 has a part of 0.20 EUR in purchases and a figure of 0.10 EUR in purchases"},
 		{Name: "a notice made money", Break: func(c *state.Ctx) {
 			part(3, func(p *surplus.Part) { p.Cash++; p.Notice-- })(c)
 			allotment(func(a *surplus.Allotment) { a.Cash++; a.Notice-- })(c)
 			edit(balances, account.Dividends, func(b *money.Amount) { *b-- })(c)
 			edit(balances, account.Notices, func(b *money.Amount) { *b++ })(c)
-		}, Says: "step 2: part 3 is 251 + 249, the vote gives 250 + 250"},
+		}, Says: "step 2: part 3 is 2.51 EUR + 2.49 EUR, the vote gives 2.50 EUR + 2.50 EUR"},
 		{Name: "more said to be paid", Break: allotment(func(a *surplus.Allotment) { a.Paid++ }), Says: "step 2: 3 parts of 70 claims"},
 		{Name: "another number of parts", Break: allotment(func(a *surplus.Allotment) { a.Members++ }), Says: "step 2: 3 parts of 70 claims"},
 		{Name: "a part settled unseen", Break: part(2, func(p *surplus.Part) { p.Settled = 1 }), Says: "step 2: 3 parts of 70 claims"},
@@ -162,7 +162,7 @@ func TestCheckSurplusFails(t *testing.T) {
 				panic(err)
 			}
 		}, Says: "class 1 of shares stands still for 1 motions, 0 divide by it"},
-		{Name: "dividends in the books", Break: edit(balances, account.Dividends, func(b *money.Amount) { *b-- }), Says: "account 2200 has balance -301, members' parts say -300"},
-		{Name: "notices in the books", Break: edit(balances, account.Notices, func(b *money.Amount) { *b++ }), Says: "account 2300 has balance -349, members' parts say -350"},
+		{Name: "dividends in the books", Break: edit(balances, account.Dividends, func(b *money.Amount) { *b-- }), Says: "account 2200 has balance -3.01 EUR, members' parts say -3.00 EUR"},
+		{Name: "notices in the books", Break: edit(balances, account.Notices, func(b *money.Amount) { *b++ }), Says: "account 2300 has balance -3.49 EUR, members' parts say -3.50 EUR"},
 	})
 }
