@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -40,43 +39,6 @@ func writeClauses(w io.Writer, heading string, clauses []state.Clause) {
 	for _, line := range clauseLines(clauses, pageWidth-2) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
-}
-
-// alike says whether two clauses differ in numbers only in what they are about, as
-// those of two members do.
-func alike(a, b state.Clause) bool {
-	const digits = "0123456789"
-	shape := func(c state.Clause) string {
-		return strings.Map(func(r rune) rune {
-			if strings.ContainsRune(digits, r) {
-				return -1
-			}
-			return r
-		}, c.What)
-	}
-	return shape(a) == shape(b)
-}
-
-// longRun is how many clauses that are alike are shown before most are left out.
-const longRun = 30
-
-// abridged are clauses of which each run of more than longRun that are alike is left
-// with its first and last ones, and how many are between them. whole says that nothing
-// is left out.
-func abridged(clauses []state.Clause) (out []state.Clause, whole bool) {
-	for at := 0; at < len(clauses); {
-		end := at + 1
-		for end < len(clauses) && alike(clauses[at], clauses[end]) {
-			end++
-		}
-		if run := clauses[at:end]; len(run) > longRun {
-			out = append(out, firstAndLast(len(run), func(i int) state.Clause { return run[i] })...)
-		} else {
-			out = append(out, run...)
-		}
-		at = end
-	}
-	return out, len(out) == len(clauses)
 }
 
 // clauseLines are clauses as lines of at most width characters, unless a word is

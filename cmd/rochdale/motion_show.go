@@ -10,8 +10,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
-	"github.com/rochdale-ledger/rochdale/state/share"
-	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/spf13/cobra"
 )
 
@@ -149,7 +147,6 @@ func listMotions(cmd *cobra.Command, r *reading, page *pageFlags, open bool) err
 }
 
 func newMotionShowCmd() *cobra.Command {
-	var all bool
 	cmd := &cobra.Command{
 		Use:     "show MOTION",
 		Short:   "Show a motion, its tally, and what was decided and done",
@@ -169,28 +166,16 @@ func newMotionShowCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return show(cmd, info, func(w io.Writer) { writeMotion(w, info, all) })
+				return show(cmd, info, func(w io.Writer) { writeMotion(w, info) })
 			})
 		},
 		ValidArgsFunction: completeMotion,
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "show every line of what it carries, as --json does; else the first and last of many members'")
 	addReadFlags(cmd)
 	return cmd
 }
 
-// manyMembers are the actions that have a line for each of hundreds of members or
-// subscriptions. Of what others do, such as amend the charter, no line is left out.
-var manyMembers = map[string]bool{
-	wording.KindName(member.KindImport):  true,
-	wording.KindName(surplus.KindRecord): true, wording.KindName(surplus.KindCorrect): true,
-	wording.KindName(surplus.KindPay): true, wording.KindName(surplus.KindReturn): true, wording.KindName(surplus.KindSettle): true,
-	wording.KindName(share.KindConfirmPayment): true, wording.KindName(share.KindIssue): true,
-	wording.KindName(share.KindRefund): true, wording.KindName(share.KindCorrect): true,
-}
-
-// writeMotion writes a motion, its state and tally first.
-func writeMotion(w io.Writer, m motionInfo, all bool) {
+func writeMotion(w io.Writer, m motionInfo) {
 	status := m.Status.String() + member.Because(m.Withdrawn)
 	if m.Outcome != "" {
 		status = fmt.Sprintf("closed: %s (counted in block %d)", m.Outcome, m.Height)
@@ -217,14 +202,8 @@ func writeMotion(w io.Writer, m motionInfo, all bool) {
 	case m.Tally != nil:
 		m.writeTally(w)
 	}
-	clauses, whole := m.Clauses, true
-	if !all && manyMembers[m.ActionKind] {
-		clauses, whole = abridged(m.Clauses)
-	}
-	writeClauses(w, "what it carries", clauses)
-	if !whole {
-		fmt.Fprintf(w, "\nAll %s lines: rochdale motion show %d --all\n", formatCount(int64(len(m.Clauses))), m.Motion)
-	}
+	// last, since an import has hundreds: none of them is left out
+	writeClauses(w, "what it carries", m.Clauses)
 }
 
 func (m motionInfo) writeTally(w io.Writer) {

@@ -21,7 +21,7 @@ func TestShowOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	writeMotion(&out, info, false)
+	writeMotion(&out, info)
 	var rows []string
 	for line := range strings.Lines(out.String()) {
 		rows = append(rows, strings.Join(strings.Fields(line), " "))

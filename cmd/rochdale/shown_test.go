@@ -186,7 +186,7 @@ func shownIn(t *testing.T, l *statetest.L, n ballot.Number) map[string]string {
 	info, err := r.motionInfo(n, m, p)
 	check(t, err)
 	var page strings.Builder
-	writeMotion(&page, info, false)
+	writeMotion(&page, info)
 	raw, err := json.Marshal(info)
 	check(t, err)
 	var data struct{ Clauses []state.Clause }
