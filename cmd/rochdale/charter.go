@@ -118,7 +118,8 @@ who may do what under "grants". Edit what it printed, or write only what changes
 
   {"policy": {"waiting_days": 21},
    "motions": [{"id": 1, "notice_minutes": 14400}],
-   "grants": [{"actions": ["member.Suspend"], "offices": ["chair"], "motions": [4]}]}
+   "grants": [{"actions": ["member.Suspend"],
+               "offices": ["chair"], "motions": [1, 4]}]}
 
 What the file does not name stays as it is in force when you propose the amendment:
 also within the policy, a kind of motion and its rule. A list, an electorate, a
