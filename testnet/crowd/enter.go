@@ -2,6 +2,7 @@ package crowd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -125,16 +126,36 @@ func (c *Crowd) actAll(ctx context.Context, m state.Member, kind tx.Kind, action
 			return err
 		}
 	}
-	for _, raw := range raws {
+	for i, raw := range raws {
 		done, err := n.Wait(ctx, tx.ID(raw), raw)
 		if err != nil {
 			return err
 		}
-		if err := client.Refusal(done); err != nil {
+		err = client.Refusal(done)
+		if refused, ok := errors.AsType[*client.Refused](err); ok && refused.Code == state.ErrSequence.Code {
+			err = c.again(ctx, n, m, last+1+uint64(i), raw)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// again sends a transaction that came to a block before an earlier one of its signer,
+// since nodes tell each other of them in any order.
+func (c *Crowd) again(ctx context.Context, n *client.Client, m state.Member, sequence uint64, raw []byte) error {
+	return c.until(ctx, func(at state.Reader) (bool, error) {
+		last, err := member.SequenceOf(at, m)
+		if err != nil || last >= sequence {
+			return err == nil, err
+		}
+		_, err = n.Send(ctx, raw) // which does nothing if the node has it
+		if used, ok := errors.AsType[*client.Refused](err); ok && used.Code == state.ErrSequence.Code {
+			err = nil // it is done by now
+		}
+		return false, err
+	})
 }
 
 // until reads the records of block after block until done says so.
