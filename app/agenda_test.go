@@ -9,7 +9,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -24,24 +23,11 @@ func (p *plot) answer(m state.Member, a state.Action) *abci.ExecTxResult {
 	return p.block(tx.Sign(key, p.body(1, m, a))).TxResults[0]
 }
 
-// admits has the plotters let in n members and returns their numbers.
-func (p *plot) admits(n int) (crowd []state.Member) {
-	for i := range n {
-		key := evilKey(100 + i)
-		p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
-		m := p.newest()
-		p.keys[m] = key
-		p.do(member.Admit{Member: m})
-		crowd = append(crowd, m)
-	}
-	return crowd
-}
-
 // Two officers and whom they let in do not fill the agenda: who does not count yet takes
 // no place on it.
 func TestAgendaHasRoom(t *testing.T) {
 	p := newPlot(t, "standard", 0, true)
-	for _, m := range p.admits(6) {
+	for _, m := range p.crowd(6) {
 		got := p.answer(m, ballot.Propose{Kind: 1, Title: "Noise"})
 		if got.Code != ballot.ErrVoteless.Code || !strings.Contains(got.Log, "can propose from 2023-11-29 00:00 UTC on") {
 			t.Errorf("member %d: %d %s", m, got.Code, got.Log)
@@ -80,7 +66,7 @@ func TestAllocationProposedWithVote(t *testing.T) {
 		})
 		return n
 	}
-	for _, m := range p.admits(3) {
+	for _, m := range p.crowd(3) {
 		if got := p.answer(m, p.motionOf(1, rule)); got.Code != ballot.ErrVoteless.Code || held() != 0 {
 			t.Errorf("member %d: %d %s; %d hold the period", m, got.Code, got.Log, held())
 		}

@@ -14,18 +14,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
-// ended is the result of a motion that is over.
-func (f *fed) ended(n ballot.Number) ballot.Result {
-	f.t.Helper()
-	v := f.view()
-	defer v.Close()
-	m, _, err := ballot.Find(v.Of(1), n)
-	if err != nil || len(m.Result) != 1 {
-		f.t.Fatalf("motion %d: %+v %v", n, m, err)
-	}
-	return m.Result[0]
-}
-
 // wantEnded says that a motion was carried and its action refused by a rejection, or
 // done if that is nil.
 func (f *fed) wantEnded(n ballot.Number, by *state.Rejection) {
@@ -34,7 +22,7 @@ func (f *fed) wantEnded(n ballot.Number, by *state.Rejection) {
 	if by != nil {
 		want = by.Code
 	}
-	if r := f.ended(n); r.Outcome != count.Carried || r.Refused != want {
+	if r := f.result(n); r.Outcome != count.Carried || r.Refused != want {
 		f.t.Errorf("motion %d is %v, its action refused with %d, want %d", n, r.Outcome, r.Refused, want)
 	}
 }
@@ -83,7 +71,7 @@ func TestOpeningStandsWhileItIsDivided(t *testing.T) {
 	two.Anyway = true
 	f.must(f.sign(1, 1, two), f.sign(1, 1, ballot.Cast{Motion: 2, Paper: ballot.Yes.Paper()}), f.sign(1, 2, ballot.Cast{Motion: 2, Paper: ballot.Yes.Paper()}))
 	f.block()
-	if r := f.ended(2); r.Refused == 0 {
+	if r := f.result(2); r.Refused == 0 {
 		t.Error("two officers took the opening back")
 	}
 	f.wantBalance(account.Unappropriated, -50_000)

@@ -15,22 +15,6 @@ import (
 // What two officers try with the register of members by the standard charter, and what
 // comes of it. Each of these once succeeded.
 
-// came is what motion n came to.
-func (p *plot) came(n ballot.Number) (r ballot.Result) {
-	p.t.Helper()
-	p.read(func(rd state.Reader) error {
-		m, _, err := ballot.Find(rd, n)
-		if err == nil && len(m.Result) != 1 {
-			p.t.Fatalf("motion %d: %+v", n, m)
-		}
-		if err == nil {
-			r = m.Result[0]
-		}
-		return err
-	})
-	return r
-}
-
 // member is a record of the register.
 func (p *plot) member(m state.Member) (rec member.Record) {
 	p.t.Helper()
@@ -118,7 +102,7 @@ func (p *plot) all(a state.Action) ballot.Result {
 		p.tryBy(fedKey(1, m), m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
 	}
 	p.block()
-	return p.came(n)
+	return p.result(n)
 }
 
 // crowd has the officers admit some whose keys they hold.
@@ -184,7 +168,7 @@ func TestImportCounts(t *testing.T) {
 		p.now = p.now.Add(60 * 24 * time.Hour)
 		p.block()
 		p.block()
-		if r := p.came(n); r.Outcome != count.Carried || r.Refused != 0 {
+		if r := p.result(n); r.Outcome != count.Carried || r.Refused != 0 {
 			t.Fatalf("kind %d: %+v", kind, r)
 		}
 		want := uint64(0)

@@ -111,7 +111,7 @@ func TestSuspensionByOfficersVoidsNothing(t *testing.T) {
 		}
 		p.try(8, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
 		p.block()
-		return p, p.came(n)
+		return p, p.result(n)
 	}
 
 	p, r := decide(member.Suspend{Member: 9, Reason: "decided by all"})

@@ -19,21 +19,12 @@ import (
 // records cannot be read.
 func Missing(r state.Reader, a state.Action) error {
 	var err error
+	if about, ok := a.(state.Concerner); ok {
+		if _, err = member.Find(r, about.Concerns()); err != nil {
+			return err
+		}
+	}
 	switch a := a.(type) {
-	case member.Admit:
-		_, err = member.Find(r, a.Member)
-	case member.Suspend:
-		_, err = member.Find(r, a.Member)
-	case member.Reinstate:
-		_, err = member.Find(r, a.Member)
-	case member.Resign:
-		_, err = member.Find(r, a.Member)
-	case member.Rekey:
-		_, err = member.Find(r, a.Member)
-	case member.Appoint:
-		_, err = member.Find(r, a.Member)
-	case member.Dismiss:
-		_, err = member.Find(r, a.Member)
 	case ballot.Cast:
 		_, _, err = ballot.Find(r, a.Motion)
 	case ballot.Declare:
@@ -43,9 +34,7 @@ func Missing(r state.Reader, a state.Action) error {
 	case ballot.Propose:
 		err = missingIn(r, a)
 	case share.Subscribe:
-		if _, err = member.Find(r, a.Member); err == nil {
-			_, err = share.TermsOf(r, a.Class)
-		}
+		_, err = share.TermsOf(r, a.Class)
 	case account.Reverse:
 		_, err = account.EntryOf(r, a.Entry)
 	case account.Post:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/testnet/tour"
 )
 
@@ -111,10 +112,13 @@ func writeTour(w io.Writer, y tour.Year, out tour.Outcome, took time.Duration) {
 	fmt.Fprintf(w, "%s: the year %s\n\n", y.Coops[0], y.Period)
 	fmt.Fprintf(w, "%s members hold %s shares of %s.\n", formatCount(int64(out.Members)), formatCount(int64(out.Shares)), sum(int64(y.Par)))
 	t := out.Tally
-	fmt.Fprintf(w, "A general meeting voted on the appropriation: %s for, %s against, %s abstained,\nof %s entitled. It was %v. During the vote the validator %s was killed; every\ncast is on the ledger all the same.\n\n",
+	meeting := fmt.Sprintf("A general meeting voted on the appropriation: %s for, %s against, %s abstained, of %s entitled. It was %v. During the vote the validator %s was killed; every cast is on the ledger all the same.",
 		formatCount(int64(t.Yes)), formatCount(int64(t.No)), formatCount(int64(t.Abstained)), formatCount(int64(t.Electorate)), out.Result, out.Killed)
+	for _, line := range words.Wrap(meeting, "", "", pageWidth) {
+		fmt.Fprintln(w, line)
+	}
 
-	fmt.Fprintln(w, "APPROPRIATION")
+	fmt.Fprintln(w, "\nAPPROPRIATION")
 	a := newTable("", y.Currency)
 	a.row("available for appropriation", plainMoney(int64(out.Available), y.Currency))
 	rest := int64(out.Available)

@@ -140,11 +140,11 @@ func awaits(r state.Reader, m state.Member, o charter.Office) (rec Record, at in
 	if err != nil || !ok {
 		return rec, -1, err
 	}
-	began, suspended := rec.suspension(^uint64(0))
-	if !suspended || !slices.Contains(began.Held, o) {
-		return rec, -1, nil
+	at, began := rec.lasting()
+	if !slices.Contains(began.Held, o) {
+		at = -1
 	}
-	return rec, slices.IndexFunc(rec.History, func(h Change) bool { return h.Operation == began.Operation }), nil
+	return rec, at, nil
 }
 
 // Describe says who takes which office.

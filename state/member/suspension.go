@@ -105,22 +105,40 @@ func (r Record) room(c *state.Ctx, to Change) error {
 // promise has an office wait for a member whom others than all members suspended, since
 // all members appointed it: it comes with the end of the suspension.
 func promise(c *state.Ctx, m Appoint) (done bool, err error) {
-	rec, err := Find(c, m.Member)
-	if err != nil || !c.Authority().All {
-		return false, err
-	}
-	began, suspended := rec.suspension(^uint64(0))
-	if !suspended || began.Bars {
+	if !c.Authority().All {
 		return false, nil
 	}
-	if slices.Contains(began.Held, m.Office) {
+	rec, err := Find(c, m.Member)
+	if err != nil {
+		return false, err
+	}
+	at, began := rec.lasting()
+	if at < 0 || began.Bars {
+		return false, nil
+	}
+	holders, err := Holders(c, m.Office)
+	switch {
+	case err != nil:
+		return false, err
+	case len(holders) >= MaxHolders:
+		return false, ErrHolders.With("%d", len(holders))
+	case slices.Contains(began.Held, m.Office):
 		return false, ErrHolds.With("member %d is %v again when its suspension ends", m.Member, m.Office)
 	}
-	at := slices.IndexFunc(rec.History, func(h Change) bool { return h.Operation == began.Operation })
 
 	// Past this line nothing fails.
 	rec.History = slices.Clone(rec.History)
 	rec.History[at].Held = append(slices.Clone(rec.History[at].Held), m.Office)
 	records.Put(c, m.Member, rec)
 	return true, nil
+}
+
+// lasting is the change that began the suspension which lasts, and its place in the
+// history; -1 if the member is not suspended.
+func (r Record) lasting() (at int, began Change) {
+	began, suspended := r.suspension(^uint64(0))
+	if !suspended {
+		return -1, began
+	}
+	return slices.IndexFunc(r.History, func(h Change) bool { return h.Operation == began.Operation }), began
 }
