@@ -232,7 +232,7 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) (MotionKind, error) 
 	case len(amending.Offices)+len(amending.Others) > 0 || amending.Members || amending.Concerned:
 		return kind, ErrWeak.With("someone could amend the charter without a motion")
 	case kind.Notice < longest:
-		return kind, ErrWeak.With("%s has a notice of %d minutes, kind %d has %d", kind.Name, kind.Notice, of, longest)
+		return kind, ErrWeak.With("%s has a notice of %s, kind %d has %s", kind.Name, words.Minutes(kind.Notice), of, words.Minutes(longest))
 	}
 	return kind, kind.protects()
 }

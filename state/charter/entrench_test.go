@@ -211,8 +211,8 @@ func TestEntrenchedBounds(t *testing.T) {
 		{"by an office elsewhere", grant(charter.Grant{Motions: own, Others: []charter.CoopOffice{{Coop: 2, Office: charter.Chair}}}), "without a motion"},
 		{"by a member", grant(charter.Grant{Motions: own, Members: true}), "without a motion"},
 		{"by someone concerned", grant(charter.Grant{Motions: own, Concerned: true}), "without a motion"},
-		{"shorter notice", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice-- }), "a notice of 31679 minutes, kind 2 has 31680"},
-		{"longer notice of another", charter.Amend{Motions: []charter.MotionEntry{longer.Entry(9)}}, "a notice of 31680 minutes, kind 9 has 31681"},
+		{"shorter notice", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice-- }), "a notice of 31,679 minutes, kind 2 has 22 days"},
+		{"longer notice of another", charter.Amend{Motions: []charter.MotionEntry{longer.Entry(9)}}, "a notice of 22 days, kind 9 has 31,681 minutes"},
 		{"a class", kind(func(k *charter.MotionKind, _ *count.MajorityRule) {
 			k.Electorate = charter.Electorate{Sort: charter.OneClass, Class: 1}
 		}), "not put to all members"},

@@ -142,9 +142,9 @@ func (m Allocate) dividends(fn func(basisKey) error) error {
 }
 
 // Hold has the figures and the holdings that the allocation divides by, the period's
-// statement, and unappropriated surplus in the books stand still while members vote on it. Their digests are made in
-// the next blocks. It refuses what would be refused today, and a member's third motion
-// on one period.
+// statement, and unappropriated surplus in the books stand still while members vote on
+// it. Their digests are made in the next blocks. It refuses what would be refused today,
+// and a member's third motion on one period.
 func (m Allocate) Hold(c *state.Ctx) error {
 	if err := m.count(c); err != nil {
 		return err
