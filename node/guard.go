@@ -20,8 +20,8 @@ import (
 // fetches old blocks from peers it panics in a goroutine of its own, which
 // would end the process with a dump and the exit status of a rejected action.
 //
-// It also keeps clients' calls from reaching an application that is being closed:
-// the engine does not wait for them when it stops.
+// It also keeps clients' and peers' calls from reaching an application that is being
+// closed: the engine does not wait for them when it stops.
 type guard struct {
 	abci.Application
 	node    *Node
@@ -57,6 +57,15 @@ func (g *guard) CheckTx(ctx context.Context, r *abci.RequestCheckTx) (*abci.Resp
 		g.metrics.checked(res)
 	}
 	return res, err
+}
+
+func (g *guard) InsertTx(ctx context.Context, r *abci.RequestInsertTx) (*abci.ResponseInsertTx, error) {
+	g.calls.RLock()
+	defer g.calls.RUnlock()
+	if g.closed {
+		return nil, errStopping
+	}
+	return g.Application.InsertTx(ctx, r)
 }
 
 func (g *guard) Query(ctx context.Context, r *abci.RequestQuery) (*abci.ResponseQuery, error) {
