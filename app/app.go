@@ -43,6 +43,10 @@ func (a *App) Known() error { return a.ledger.Known() }
 // Close releases the ledger. No method may be under way.
 func (a *App) Close() error { return a.ledger.Close() }
 
+// Delivered are the transactions of the block that was executed last, whatever bundles
+// they came in, with their results. It is called between FinalizeBlock and Commit.
+func (a *App) Delivered() []state.Delivered { return a.ledger.Delivered() }
+
 // Ledger is the machine, for reading.
 func (a *App) Ledger() *store.Ledger { return a.ledger }
 

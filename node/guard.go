@@ -10,6 +10,8 @@ import (
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // guard turns a fault of the application into a failure of the node, wherever
@@ -85,7 +87,11 @@ func (g *guard) FinalizeBlock(ctx context.Context, r *abci.RequestFinalizeBlock)
 		return err
 	})
 	if err == nil {
-		g.metrics.executed(r, res, time.Since(began))
+		var delivered []state.Delivered
+		if d, ok := g.Application.(deliverer); ok {
+			delivered = d.Delivered()
+		}
+		g.metrics.executed(r.Height, delivered, time.Since(began))
 	}
 	return res, err
 }

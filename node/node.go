@@ -182,6 +182,9 @@ func (n *Node) openApplication(open NewApplication, genesis *loadedGenesis) (all
 	}
 	n.app = &guard{Application: application, node: n, metrics: newLedgerMetrics(n.metrics)}
 	n.app.metrics.height.Set(float64(n.Executed()))
+	if p, ok := application.(pooled); ok {
+		watchPool(n.metrics, p)
+	}
 	return allowed, genesis.accept(n.cfg.Home, application)
 }
 

@@ -72,6 +72,7 @@ type Result struct {
 // spent its sequence, of which there is at most one.
 type Delivered struct {
 	ID       [32]byte
+	Kind     tx.Kind // zero for what is no transaction
 	Spent    bool
 	Signer   Actor  // who signed it, where Spent
 	Sequence uint64 // likewise
@@ -179,7 +180,7 @@ func (b *Block) DeliverAll(raws [][]byte) ([]Result, error) {
 			Done: Done{Height: b.at.Height, Code: res.Code, Data: res.Data, Log: res.Log},
 		}
 		if a.err == nil {
-			d.Expiry = a.signed.Body.Expiry
+			d.Kind, d.Expiry = a.signed.Body.Kind, a.signed.Body.Expiry
 		}
 		if a.spent {
 			d.Signer, d.Sequence = a.signer(), a.signed.Body.Sequence

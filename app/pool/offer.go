@@ -11,15 +11,21 @@ import (
 // waits as long.
 const Again = 5 * time.Second
 
-// Gather is how long Offer waits for more once there is something, so that what comes
-// together travels together.
-const Gather = 5 * time.Millisecond
+// How long Offer waits for more once there is something, so that what comes together
+// travels together: briefly if it has offered nothing for a while, so that one
+// transaction alone is fast, and longer while many come, since each message to a peer
+// costs what a hundred transactions in it do.
+const (
+	firstGather = 2 * time.Millisecond
+	gather      = 25 * time.Millisecond
+	while       = 100 * time.Millisecond
+)
 
 // enough is how many bytes Offer does not wait to gather more than.
 const enough = 128 << 10
 
 // Offer waits until this node's clients have sent something that its peers have not
-// been offered, gathers what else comes within Gather, and returns it, at most max
+// been offered, gathers what else comes in a few milliseconds, and returns it, at most max
 // bytes with Overhead each. What waits still after Again it returns once more. It returns
 // nothing once ctx has ended. Only one Offer may be under way.
 func (p *Pool) Offer(ctx context.Context, max int64) [][]byte {
@@ -34,14 +40,19 @@ func (p *Pool) Offer(ctx context.Context, max int64) [][]byte {
 			again.Reset(Again)
 		case <-p.news:
 			if !p.gathered(enough) {
+				wait := firstGather
+				if time.Since(p.last) < while {
+					wait = gather
+				}
 				select {
 				case <-ctx.Done():
 					return nil
-				case <-time.After(Gather):
+				case <-time.After(wait):
 				}
 			}
 		}
 		if out := p.offer(max); len(out) > 0 {
+			p.last = time.Now()
 			return out
 		}
 	}

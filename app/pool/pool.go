@@ -16,6 +16,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
 // A Signer is a member on a co-op's register.
@@ -93,6 +94,7 @@ type Pool struct {
 	earlier    []*held       // likewise, offered longer ago
 	news       chan struct{} // has an element while fresh is not empty
 	height     uint64        // of the last block
+	last       time.Time     // when Offer returned something; its own
 }
 
 // A held is a transaction with what the pool knows of it.
