@@ -29,15 +29,12 @@ const enough = 128 << 10
 // bytes with Overhead each. What waits still after Again it returns once more. It returns
 // nothing once ctx has ended. Only one Offer may be under way.
 func (p *Pool) Offer(ctx context.Context, max int64) [][]byte {
-	again := time.NewTimer(Again)
-	defer again.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-again.C:
+		case <-p.again.C:
 			p.repeat()
-			again.Reset(Again)
 		case <-p.news:
 			if !p.gathered(enough) {
 				wait := firstGather

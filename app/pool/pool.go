@@ -95,6 +95,7 @@ type Pool struct {
 	news       chan struct{} // has an element while fresh is not empty
 	height     uint64        // of the last block
 	last       time.Time     // when Offer returned something; its own
+	again      *time.Ticker  // when it is to look at what waits still; its own
 }
 
 // A held is a transaction with what the pool knows of it.
@@ -130,6 +131,7 @@ func New(limits Limits) *Pool {
 		limits: limits,
 		byID:   map[[32]byte]*held{}, lanes: map[Signer]*lane{}, coops: map[uint32]*queue{}, gaps: map[*lane]struct{}{},
 		ring: list.New(), ready: make(chan struct{}), news: make(chan struct{}, 1),
+		again: time.NewTicker(Again),
 	}
 }
 
