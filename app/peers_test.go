@@ -55,11 +55,25 @@ func TestAdmits(t *testing.T) {
 	admits("founded", true, "node 1", "node 2", "node 3")
 	admits("founded", false, "stranger", id(5, 0), "", "Node 1", "node 11")
 
-	f.must(f.sign(1, 1, federation.Announce{Peer: id(1, 1)}))
+	// One officer may say where the node is dialled, and not that it is another: the
+	// others would drop the one that signs.
+	for _, cut := range []federation.Announce{{Peer: id(1, 1)}, {}} {
+		if res := f.block(f.sign(1, 1, cut)).TxResults[0]; res.Code != federation.ErrCutOff.Code {
+			t.Errorf("an officer alone announces %q: %d %s", cut.Peer, res.Code, res.Log)
+		}
+	}
+	admits("not cut off", true, "node 1")
+	carried := map[state.Coop]ballot.Number{}
+	by := func(coop state.Coop, a federation.Announce) [][]byte {
+		carried[coop]++
+		return f.carried(coop, carried[coop], a)
+	}
+	f.must(by(1, federation.Announce{Peer: id(1, 1)})...)
 	admits("announced", true, id(1, 1))
 	admits("announced", false, "node 1")
+	f.must(f.sign(1, 1, federation.Announce{Peer: id(1, 1), Address: "192.0.2.7:26656"}))
 
-	r := f.request(f.sign(1, 1, federation.Announce{Peer: id(1, 2)}))
+	r := f.request(by(1, federation.Announce{Peer: id(1, 2)})...)
 	if _, err := f.app.FinalizeBlock(ctx, r); err != nil {
 		t.Fatal(err)
 	}
@@ -87,9 +101,9 @@ func TestAdmits(t *testing.T) {
 	}
 	admits("its validator misbehaved", true, id(1, 2))
 
-	f.must(f.sign(3, 1, federation.Announce{Peer: id(3, 1)}))
+	f.must(by(3, federation.Announce{Peer: id(3, 1)})...)
 	admits("one of two leaves a node", true, "node 3", id(3, 1))
-	f.must(f.sign(4, 1, federation.Announce{Peer: id(3, 1)}))
+	f.must(by(4, federation.Announce{Peer: id(3, 1)})...)
 	admits("both have left it", true, id(3, 1))
 	admits("both have left it", false, "node 3")
 
@@ -101,12 +115,16 @@ func TestAdmits(t *testing.T) {
 	admits("after a restart", false, "node 1", "node 2", "node 3", "node 6", "stranger")
 
 	for n := state.Coop(1); n <= 5; n++ {
-		f.must(f.sign(n, 1, federation.Announce{}))
+		if n == 2 {
+			carried[n] = 1 // its validator came by a motion
+		}
+		f.must(by(n, federation.Announce{})...)
 	}
 	admits("only one that comes tells a peer id", true, id(6, 1))
 	admits("only one that comes tells a peer id", false, id(1, 2), "stranger")
 	f.must(f.shows(6, 1))
-	f.must(f.sign(6, 1, federation.Announce{}))
+	carried[6] = 1
+	f.must(by(6, federation.Announce{})...)
 	admits("no co-op tells a peer id", true, id(1, 2), "stranger")
 	f.sound()
 }

@@ -106,8 +106,30 @@ func (n *Node) logReplay(before int64) {
 // StoredBlocks says which blocks the home of a stopped node has: the first and the last
 // height, both 0 for none. It fails while a node runs on the home.
 func StoredBlocks(home string) (first, last int64, err error) {
+	err = withBlocks(home, func(blocks *store.BlockStore) error {
+		first, last = blocks.Base(), blocks.Height()
+		return nil
+	})
+	return first, last, err
+}
+
+// CheckSigner says why the node of a home, which is stopped, would not start for its keys
+// or its record of signatures: a Problem, as Start would return it, or nil.
+func CheckSigner(home string) error {
+	loaded, err := loadKeys(home)
+	if err != nil {
+		return err
+	}
+	return withBlocks(home, func(blocks *store.BlockStore) error {
+		s := &signer{file: loaded.validator, home: home, fail: func(error) {}}
+		return s.open(blocks)
+	})
+}
+
+// withBlocks does something with the stored blocks of a stopped node, if it has any.
+func withBlocks(home string, do func(*store.BlockStore) error) (err error) {
 	if _, err := os.Lstat(filepath.Join(home, "data", blockStoreID+".db")); errors.Is(err, fs.ErrNotExist) {
-		return 0, 0, nil
+		return nil
 	}
 	defer func() { // the engine panics on a damaged store
 		if r := recover(); r != nil {
@@ -116,8 +138,7 @@ func StoredBlocks(home string) (first, last int64, err error) {
 	}()
 	db, err := cmtcfg.DefaultDBProvider(&cmtcfg.DBContext{ID: blockStoreID, Config: cmtcfg.DefaultConfig().SetRoot(home)})
 	if err != nil {
-		return 0, 0, fmt.Errorf("opening the stored blocks: %w", err)
+		return fmt.Errorf("opening the stored blocks: %w", err)
 	}
-	blocks := store.NewBlockStore(db)
-	return blocks.Base(), blocks.Height(), db.Close()
+	return errors.Join(do(store.NewBlockStore(db)), db.Close())
 }

@@ -56,12 +56,24 @@ func (l engineLog) Warn(msg string, kv ...any) { l.log(slog.LevelWarn, msg, kv) 
 func (l engineLog) Error(msg string, kv ...any) {
 	l.watch(msg, kv)
 	level := slog.LevelError
+	if slices.Contains(expected, msg) {
+		level = slog.LevelWarn
+	}
 	for _, v := range kv {
 		if err, ok := v.(error); ok && harmless(err) {
 			level = slog.LevelDebug
 		}
 	}
 	l.log(level, msg, kv)
+}
+
+// expected are errors that the engine reports of what is no fault of this node: a peer
+// that does not answer yet or any more, and a vote that the signer does not give, since
+// its record says that one is out already. A signer that refuses for good says so by
+// itself. Source: lp2p/switch.go and consensus/state.go of CometBFT v0.40.0.
+var expected = []string{
+	"Unable to add bootstrap peer", "Failed to reconnect to peer",
+	"Failed to ping peer", "failed signing vote", "propose step; failed signing proposal",
 }
 
 // harmless says whether an error that the engine reports is part of a healthy node's

@@ -14,6 +14,14 @@ import (
 
 // What belongs to a healthy node's life is no error in its log; all else is.
 func TestHarmlessErrors(t *testing.T) {
+	for _, msg := range []string{"Unable to add bootstrap peer", "Failed to reconnect to peer", "failed signing vote"} {
+		var out bytes.Buffer
+		log := engineLog{out: NewLogger(Config{}, &out), watch: func(string, []any) {}}
+		log.Error(msg, "err", errors.New("height regression"))
+		if !strings.Contains(out.String(), "level=WARN") {
+			t.Errorf("%q is logged as %s", msg, out.String())
+		}
+	}
 	for _, row := range []struct {
 		err     error
 		harmful bool

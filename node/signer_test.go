@@ -67,12 +67,18 @@ func TestRecordOlderThanBlocks(t *testing.T) {
 		}
 		refused(t, cfg, node.ErrSignedElsewhere, fmt.Sprintf("under block %d (round 0)", top), fmt.Sprintf("ends at block %d (round %d)", r.height, r.round),
 			"another machine runs the key", "restoring a backup")
+		if err := node.CheckSigner(cfg.Home); !errors.Is(err, node.ErrSignedElsewhere) {
+			t.Errorf("a check of the stopped node says %v", err)
+		}
 		if after, err := os.ReadFile(signRecord(cfg.Home)); err != nil || !bytes.Equal(after, before) {
 			t.Errorf("the refused node wrote the record: %s, %v", after, err)
 		}
 	}
 	for _, good := range []int64{top, top + 5} {
 		setRecord(t, cfg.Home, good, 0, 3)
+		if err := node.CheckSigner(cfg.Home); err != nil {
+			t.Errorf("a check of a good record says %v", err)
+		}
 		cfg.P2P.Address = freePort(t)
 		if err := mustStart(t, cfg).Stop(); err != nil {
 			t.Fatal(err)

@@ -37,8 +37,9 @@ gaps, tallies are what a recount gives, books balance, shares and dividends agre
 with the books, and the tree, its flat copy and the hash promised to consensus
 agree, and that the index, from which the node answers lists, holds what the
 records give. It changes nothing, except that --rebuild-index rebuilds the index
-first. It says what the node will do when it starts: go on, or rebuild what the
-ledger lacks from the node's own blocks. The exit status is 1 if anything is wrong.`,
+first. It says what the node will do when it starts: go on, rebuild what the ledger
+lacks from the node's own blocks, or refuse to sign with a record of signatures that
+is older than they are. The exit status is 1 if anything is wrong.`,
 		GroupID: groupOperators,
 		Example: `  rochdale fsck /srv/rochdale
   rochdale fsck ./net/node0 --json
@@ -97,6 +98,9 @@ func fsck(cmd *cobra.Command, home string, rebuild bool) error {
 	blocks, err := storedBlocks(home)
 	if err != nil {
 		return withHint(err, "the ledger is sound; if its blocks are damaged: rochdale node reset --home %s, and the node fetches all blocks from an archive node", home)
+	}
+	if err := node.CheckSigner(home); err != nil {
+		return explainNode(fmt.Errorf("the state of %s is sound after block %s, and at start %w", home, formatCount(int64(tip.Height)), err))
 	}
 	info.FirstBlock, info.LastBlock, info.Next = blocks.first, blocks.last, blocks.next(int64(tip.Height))
 	return show(cmd, info, func(w io.Writer) { writeFsck(w, info, rebuild) })

@@ -157,6 +157,7 @@ var (
 	ErrNone     = &state.Rejection{Code: 611, Reason: "the co-op has no validator that waits for its power"}
 	ErrStale    = &state.Rejection{Code: 612, Reason: "proof is of no recent block of this ledger"}
 	ErrProof    = &state.Rejection{Code: 613, Reason: "proof is not signed by the keys of the coming validator"}
+	ErrCutOff   = &state.Rejection{Code: 615, Reason: "the node of a validator with power is changed by a motion"}
 )
 
 // NameOf is the federation's name.

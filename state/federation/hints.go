@@ -16,5 +16,6 @@ var Hints = state.HintList{
 	ErrPeer:     "give both as the node has them: rochdale node show-id, and HOST:PORT",
 	ErrNone:     "decide on one first: rochdale federation replace-validator",
 	ErrStale:    "let the node catch up and make the proof again: rochdale federation confirm-validator",
+	ErrCutOff:   "propose it: rochdale federation announce PEER-ID HOST:PORT --propose 3; an officer alone changes its address",
 	ErrProof:    "make it on the new node's machine: rochdale federation confirm-validator --home ITS-HOME",
 }

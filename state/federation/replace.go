@@ -109,6 +109,10 @@ func (m Replace) Apply(c *state.Ctx) error {
 // Announce tells the federation where the co-op's node is dialled, whether or not
 // it is a validator. If the peer id is that of the coming validator, it is told where
 // that one is dialled. The result is the Validator as it was before.
+//
+// Other nodes drop one whose peer id is not in the register. So that no officer alone
+// cuts a validator with power off, another peer id than the one it has is announced by a
+// motion, where the charter lets one carry it, or comes with a Replace.
 type Announce struct {
 	Peer    string `cbor:"1,keyasint,omitempty"`
 	Address string `cbor:"2,keyasint,omitempty"`
@@ -143,6 +147,9 @@ func (m Announce) Apply(c *state.Ctx) error {
 		return err
 	}
 	now, old := was, was.Validator
+	if !m.ofNext(was) && m.Peer != old.Peer && old.Peer != "" && old.Power() > 0 && c.Actor().Motion == 0 {
+		return ErrCutOff.With("%s instead of %s", or(m.Peer, "none"), old.Peer)
+	}
 	if m.ofNext(was) {
 		old = Validator{Peer: was.Next.Peer, Address: was.Next.Address}
 	} else {
