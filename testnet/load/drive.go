@@ -104,7 +104,9 @@ func (r *run) loop(ctx context.Context) (held int, gaveUp bool, err error) {
 	progress, looked := time.Now(), time.Now()
 	for {
 		if feeding {
-			at, feeding = r.feed(at)
+			if at, feeding = r.feed(at); !feeding {
+				r.Progress(r.target.sending(), int(r.For/time.Millisecond), int(r.For/time.Millisecond))
+			}
 		}
 		if now := time.Now(); feeding && now.Sub(looked) > glance {
 			looked, gaveUp = now, r.book.hopeless(now)
@@ -117,6 +119,7 @@ func (r *run) loop(ctx context.Context) (held int, gaveUp bool, err error) {
 		if settled > before {
 			before, progress = settled, time.Now()
 		}
+		r.tell(feeding, sent, settled)
 		if !feeding && settled == sent && waiting == 0 {
 			return held, gaveUp, nil
 		}
@@ -127,7 +130,6 @@ func (r *run) loop(ctx context.Context) (held int, gaveUp bool, err error) {
 			r.book.again()
 		}
 		r.courier.push(r.book.take())
-		r.tell(feeding, sent, settled)
 		select {
 		case <-ticker.C:
 		case err := <-r.courier.errs:
@@ -147,7 +149,8 @@ func (r *run) tell(feeding bool, sent, settled int) {
 }
 
 // feed makes due what the clock says, or if there is no rate what the window has room
-// for. It returns how many items are due by then, and whether more are to come.
+// for: of the ledger and of the engine's example as many as there are members, since
+// no member has two casts under way. It returns how many items are due by then, and whether more are to come.
 func (r *run) feed(at int) (int, bool) {
 	items := len(r.plan.items)
 	if r.Rate > 0 {
@@ -159,7 +162,7 @@ func (r *run) feed(at int) (int, bool) {
 	}
 	sent, settled, _ := r.book.standing()
 	now := time.Now()
-	for room := window - (sent - settled); room > 0 && at < items && r.book.free(at); room-- {
+	for room := min(window, r.Members) - (sent - settled); room > 0 && at < items && r.book.free(at); room-- {
 		r.book.admit(at, now)
 		at++
 	}
