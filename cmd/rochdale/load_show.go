@@ -116,7 +116,7 @@ func showUsage(w io.Writer, u load.Usage) {
 		writeFacts(w, facts...)
 		return
 	}
-	facts[0].value = fmt.Sprintf("%.1f s, %s a transaction over all", u.NodesSeconds, eachWords(u.NodesEach))
+	facts[0].value = fmt.Sprintf("%.1f s, %s a transaction, all together", u.NodesSeconds, eachWords(u.NodesEach))
 	writeFacts(w, facts...)
 	t := newTable("process of", "resident memory", "peak")
 	for _, m := range u.Memory {
