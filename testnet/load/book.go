@@ -190,6 +190,13 @@ func (b *book) again() {
 	}
 }
 
+// anyEarly says whether a block had a transaction too early.
+func (b *book) anyEarly() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.early > 0
+}
+
 // hopeless says whether more than one in a hundred of all items have taken, or wait
 // already, longer than the bound at a time.
 func (b *book) hopeless(now time.Time) bool {

@@ -50,10 +50,14 @@ func TestBookOrder(t *testing.T) {
 	}
 	b.included(idOf([]byte{0}), start.Add(time.Second))
 	b.expect(t, "the first is done", map[int][]int{-1: {1}})
+	b.included(idOf([]byte{2}), start)
+	if b.free(1) || !b.free(2) {
+		t.Error("a sender is free with one under way, or is not with none")
+	}
 	b.refuse(3)
 	b.expect(t, "an officer's is refused", map[int][]int{2: {5}})
 	b.refuse(3)
-	if _, settled, waiting := b.standing(); settled != 2 || waiting != 0 {
+	if _, settled, waiting := b.standing(); settled != 3 || waiting != 0 {
 		t.Errorf("%d settled, %d waiting", settled, waiting)
 	}
 	if it := b.plan.items[0]; it.outcome != done || !it.provable.Equal(start.Add(time.Second)) {

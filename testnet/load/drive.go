@@ -20,8 +20,9 @@ const (
 	patience = 60 * time.Second
 
 	// resendAfter is how long nothing may settle before what is under way is sent
-	// again, if a node has stopped answering: it may have accepted transactions
-	// without gossiping them.
+	// again, if a node has stopped answering, since it may have accepted transactions
+	// without gossiping them, or if a block had one too early. Otherwise what is lost
+	// stays lost, and the report says so.
 	resendAfter = 3 * time.Second
 )
 
@@ -125,7 +126,7 @@ func (r *run) loop(ctx context.Context) (held int, gaveUp bool, err error) {
 		}
 		if still := time.Since(progress); !feeding && still > patience {
 			return held + r.book.drop(), gaveUp, nil
-		} else if still > resendAfter && sent > settled && r.courier.silence() > 0 {
+		} else if still > resendAfter && sent > settled && (r.courier.silence() > 0 || r.book.anyEarly()) {
 			progress = time.Now()
 			r.book.again()
 		}

@@ -86,6 +86,9 @@ func auditDiffers(t *testing.T, net *testnet.Net, o Options) {
 	if _, err := drive(t.Context(), net, l, l.Options); err != nil {
 		t.Fatal(err)
 	}
+	if c := l.casters; len(c) != o.Members || c[149] != 150 || c[150] != 166 {
+		t.Errorf("candidates of the first run cast too: %v", c)
+	}
 	var sent []*item
 	for i := range l.plan.items {
 		sent = append(sent, &l.plan.items[i])

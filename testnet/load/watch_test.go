@@ -17,17 +17,20 @@ type fakeNode struct {
 	mu     sync.Mutex
 	blocks [][][]byte // the engine's transactions by height, from 1
 	down   bool
+	torn   bool // it has headers and no blocks
 	asked  map[string]int
 }
 
 func (n *fakeNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.down {
+	if !n.down {
+		n.asked[r.URL.String()]++
+	}
+	if n.down || n.torn && r.URL.Path == "/block" {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
-	n.asked[r.URL.String()]++
 	height := len(n.blocks)
 	if r.URL.Path == "/block" {
 		_, _ = fmt.Sscan(r.URL.Query().Get("height"), &height)
@@ -134,24 +137,32 @@ func TestWatcher(t *testing.T) {
 	}
 }
 
-// TestWatcherEnds: it ends with an error when no node answers.
+// TestWatcherEnds: it ends with an error when no node answers, also while there are
+// blocks that it has not seen.
 func TestWatcherEnds(t *testing.T) {
-	node := &fakeNode{asked: map[string]int{}}
-	node.make()
-	server := httptest.NewServer(node)
-	defer server.Close()
-	w, err := newWatcher(t.Context(), []string{server.URL}, newBook(&plan{}, 0), (&pairs{}).parts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	node.mu.Lock()
-	node.down = true
-	node.mu.Unlock()
-	<-w.ended
-	if err := w.finish(); err == nil {
-		t.Error("no error")
-	}
-	if _, err := newWatcher(t.Context(), []string{server.URL}, newBook(&plan{}, 0), (&pairs{}).parts); err == nil {
-		t.Error("it begins without a node")
+	for _, torn := range []bool{false, true} {
+		node := &fakeNode{asked: map[string]int{}, torn: torn}
+		node.make()
+		server := httptest.NewServer(node)
+		defer server.Close()
+		w, err := newWatcher(t.Context(), []string{server.URL}, newBook(&plan{}, 0), (&pairs{}).parts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		node.make()
+		node.make()
+		for asked := 0; asked == 0; time.Sleep(time.Millisecond) {
+			node.mu.Lock()
+			asked = node.asked["/block?height=2"]
+			node.down = asked > 0
+			node.mu.Unlock()
+		}
+		<-w.ended
+		if err := w.finish(); err == nil {
+			t.Error("no error")
+		}
+		if _, err := newWatcher(t.Context(), []string{server.URL}, newBook(&plan{}, 0), (&pairs{}).parts); err == nil {
+			t.Error("it begins without a node")
+		}
 	}
 }
