@@ -10,8 +10,6 @@ import (
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
-	"github.com/cometbft/cometbft/types"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
@@ -135,128 +133,6 @@ func TestCheckTxForetells(t *testing.T) {
 	f.sound()
 }
 
-// Transactions under way may be checked out of their block's order, up to 64
-// beyond the next; a block takes them in order alone.
-func TestCheckTxAhead(t *testing.T) {
-	f := newFed(t, 1, Options{})
-	var raws [][]byte
-	for range ahead + 2 {
-		raws = append(raws, f.sign(1, 1, member.Reinstate{Member: 99}))
-	}
-	for i, raw := range raws {
-		want := uint32(0)
-		switch i {
-		case 0:
-			want = member.ErrUnknown.Code // the next is executed on trial
-		case ahead + 1:
-			want = state.ErrSequence.Code
-		}
-		if got := f.check(raw).Code; got != want {
-			t.Errorf("%d ahead: code %d, want %d", i, got, want)
-		}
-	}
-	if got := f.block(raws[1]).TxResults[0].Code; got != state.ErrSequence.Code {
-		t.Errorf("out of order in a block: code %d", got)
-	}
-}
-
-// After a block, what waits is let go of once it can no longer be executed, and
-// only then.
-func TestRecheck(t *testing.T) {
-	f := newFed(t, 1, Options{})
-	done, next := f.sign(1, 1, f.apply(1, 1)), f.sign(1, 1, f.apply(1, 2))
-	late := tx.Sign(fedKey(1, 2), tx.Body{Chain: fedChain, Coop: 1, Signer: 2, Sequence: 1, Expiry: uint64(f.height()) + 1, Kind: member.KindResign, Payload: tx.Encode(member.Resign{Member: 2})})
-	recheck := func(raw []byte) uint32 {
-		res, err := f.app.CheckTx(t.Context(), &abci.RequestCheckTx{Tx: raw, Type: abci.CheckTxType_Recheck})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return res.Code
-	}
-	for _, raw := range [][]byte{done, next, late} {
-		if code := recheck(raw); code != 0 {
-			t.Fatalf("before the block: code %d", code)
-		}
-	}
-	f.block(done)
-	for i, want := range []uint32{state.ErrSequence.Code, 0, state.ErrExpired.Code} {
-		if code := recheck([][]byte{done, next, late}[i]); code != want {
-			t.Errorf("transaction %d after the block: code %d, want %d", i, code, want)
-		}
-	}
-	body := f.body(1, 2, f.apply(1, 3))
-	forged := tx.Sign(fedKey(1, 3), body) // of no block, but that is looked at when its block comes
-	if checked, code := f.check(forged).Code, recheck(forged); checked != state.ErrSignature.Code || code != 0 {
-		t.Errorf("by another's key: code %d, when it waits %d", checked, code)
-	}
-	if code := recheck([]byte("junk")); code != state.ErrMalformed.Code {
-		t.Errorf("junk: code %d", code)
-	}
-	if code := recheck(make([]byte, tx.MaxSize+1)); code != state.ErrSize.Code {
-		t.Errorf("oversized: code %d", code)
-	}
-}
-
-// A proposal holds each signer's transactions by sequence in the places where
-// they stood, and nothing that can no longer be executed.
-func TestPrepareProposal(t *testing.T) {
-	f := newFed(t, 2, Options{})
-	old := f.sign(1, 1, f.apply(1, 1))
-	f.must(old)
-	cast := func(m state.Member) []byte { return f.sign(1, m, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}) }
-	a1, a2, a3, b1, b2 := cast(1), cast(1), cast(1), cast(2), cast(2)
-	other := f.body(1, 3, member.Resign{Member: 3})
-	other.Chain = "other"
-	late := f.body(1, 3, member.Resign{Member: 3})
-	late.Expiry = uint64(f.height())
-	res, err := f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{
-		Height: f.height() + 1, MaxTxBytes: 1 << 20,
-		Txs: [][]byte{a3, []byte("junk"), b2, old, a1, tx.Sign(fedKey(1, 3), other), b1, tx.Sign(fedKey(1, 3), late), a2},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([][]byte{a1, b1, a2, b2, a3}, res.Txs); diff != "" {
-		t.Errorf("proposed (-want +got)\n%s", diff)
-	}
-	// What follows a gap is not left to wait for ever.
-	res, err = f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: f.height() + 1, MaxTxBytes: 1 << 20, Txs: [][]byte{a3, a1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([][]byte{a1, a3}, res.Txs); diff != "" {
-		t.Errorf("proposed with a gap (-want +got)\n%s", diff)
-	}
-	// A block that is nearly full ends before the first that does not fit.
-	res, err = f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{
-		Height: f.height() + 1, MaxTxBytes: int64(2*(len(a1)+txOverhead)) + 10, Txs: [][]byte{a3, a1, a2},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([][]byte{a1, a2}, res.Txs); diff != "" {
-		t.Errorf("proposed in little room (-want +got)\n%s", diff)
-	}
-	// The bound itself can be reached and not passed.
-	whole := int64(len(a1) + len(a2) + 2*txOverhead)
-	for room, want := range map[int64][][]byte{whole: {a1, a2}, whole - 1: {a1}, int64(len(a1) + txOverhead): {a1}, int64(len(a1)+txOverhead) - 1: {}, 0: {}} {
-		res, err := f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: f.height() + 1, MaxTxBytes: room, Txs: [][]byte{a2, a1}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, res.Txs); diff != "" {
-			t.Errorf("proposed in %d bytes of %d (-want +got)\n%s", room, whole, diff)
-		}
-		var txs types.Txs
-		for _, raw := range res.Txs {
-			txs = append(txs, raw)
-		}
-		if err := txs.Validate(room); err != nil {
-			t.Errorf("the engine refuses what was proposed in %d bytes: %v", room, err)
-		}
-	}
-}
-
 // The memory of signatures keeps two generations and knows what is in either: one
 // of a full generation is not forgotten until the next is full too.
 func TestVerifiedGenerations(t *testing.T) {
@@ -295,22 +171,6 @@ func TestVerifiedGenerations(t *testing.T) {
 	}
 }
 
-// A transaction may stand in the block of its expiry height, and in none later.
-func TestExpiryInAProposal(t *testing.T) {
-	f := newFed(t, 1, Options{})
-	next := uint64(f.height()) + 1
-	at := func(expiry uint64) []byte {
-		body := f.body(1, 1, f.apply(1, byte(expiry)))
-		body.Expiry = expiry
-		return tx.Sign(fedKey(1, 1), body)
-	}
-	late, last := at(next-1), at(next)
-	got, err := f.app.order([][]byte{late, last}, int64(next))
-	if err != nil || len(got) != 1 || !bytes.Equal(got[0], last) {
-		t.Errorf("%d transactions are proposed, %v; want the one that may still be executed", len(got), err)
-	}
-}
-
 // The engine is told of another version of the rules by the block that is the
 // first made by them, and by no other; of the first version it knows.
 func TestVersionIsTold(t *testing.T) {
@@ -346,30 +206,6 @@ func TestVersionIsTold(t *testing.T) {
 	}
 	if want := []uint64{0, 0, 0, 2, 0}; !slices.Equal(told, want) {
 		t.Errorf("the engine is told of versions %v, want %v", told, want)
-	}
-}
-
-func TestProcessProposal(t *testing.T) {
-	f := newFed(t, 1, Options{})
-	good := f.sign(1, 1, f.apply(1, 1))
-	other := f.body(1, 1, f.apply(1, 2))
-	other.Chain = "other"
-	for _, row := range []struct {
-		name string
-		txs  [][]byte
-		want abci.ResponseProcessProposal_ProposalStatus
-	}{
-		{"nothing", nil, abci.ResponseProcessProposal_ACCEPT},
-		{"good", [][]byte{good}, abci.ResponseProcessProposal_ACCEPT},
-		{"repeated", [][]byte{good, good}, abci.ResponseProcessProposal_ACCEPT}, // refused when executed, at no cost
-		{"junk", [][]byte{good, []byte("junk")}, abci.ResponseProcessProposal_REJECT},
-		{"another chain", [][]byte{tx.Sign(fedKey(1, 1), other), good}, abci.ResponseProcessProposal_REJECT},
-		{"oversized", [][]byte{make([]byte, tx.MaxSize+1)}, abci.ResponseProcessProposal_REJECT},
-	} {
-		res, err := f.app.ProcessProposal(ctx, &abci.RequestProcessProposal{Height: f.height() + 1, Txs: row.txs})
-		if err != nil || res.Status != row.want {
-			t.Errorf("%s: %v, %v, want %v", row.name, res, err, row.want)
-		}
 	}
 }
 

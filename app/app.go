@@ -12,6 +12,7 @@ import (
 	"github.com/cometbft/cometbft/crypto/ed25519"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 
+	"github.com/rochdale-ledger/rochdale/app/pool"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/store"
@@ -19,16 +20,19 @@ import (
 )
 
 // An App is the ABCI application of one node. CometBFT calls its consensus methods
-// from one goroutine; CheckTx and Query run concurrently on committed heights.
+// from one goroutine; those of its mempool (CheckTx, InsertTx, ReapTxs) and Query run
+// concurrently on committed heights.
 type App struct {
 	abci.BaseApplication
 	ledger *store.Ledger
+	pool   *pool.Pool
+	quiet  bool // see Options.Quiet
 	log    *slog.Logger
 }
 
 // New makes the application over a ledger made with Rules.
 func New(ledger *store.Ledger, log *slog.Logger) *App {
-	return &App{ledger: ledger, log: log}
+	return &App{ledger: ledger, pool: pool.New(DefaultMempool), log: log}
 }
 
 // Known returns state.ErrVersion, saying which program is needed, unless this one
@@ -38,6 +42,10 @@ func (a *App) Known() error { return a.ledger.Known() }
 
 // Close releases the ledger. No method may be under way.
 func (a *App) Close() error { return a.ledger.Close() }
+
+// Delivered are the transactions of the block that was executed last, whatever bundles
+// they came in, with their results. It is called between FinalizeBlock and Commit.
+func (a *App) Delivered() []state.Delivered { return a.ledger.Delivered() }
 
 // Ledger is the machine, for reading.
 func (a *App) Ledger() *store.Ledger { return a.ledger }
@@ -131,54 +139,6 @@ func CheckGenesis(r *abci.RequestInitChain) error {
 	return errors.Join(a.CheckGenesis(r), a.Close())
 }
 
-// ahead is how many sequences beyond the next a signer may have under way.
-const ahead = 64
-
-// CheckTx answers what the next block would, so that a transaction that would be
-// rejected is not gossiped.
-func (a *App) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.ResponseCheckTx, error) {
-	check := func() (state.Result, error) { return a.ledger.Check(r.Tx, ahead) }
-	if r.Type == abci.CheckTxType_Recheck { // thousands may be waiting after each block
-		check = func() (state.Result, error) { return a.ledger.Recheck(r.Tx) }
-	}
-	res, err := check()
-	if err != nil {
-		return nil, err
-	}
-	return &abci.ResponseCheckTx{Code: res.Code, Data: res.Data, Log: res.Log}, nil
-}
-
-// PrepareProposal leaves out what can no longer be executed and puts each
-// signer's transactions in the order of their sequence.
-func (a *App) PrepareProposal(_ context.Context, r *abci.RequestPrepareProposal) (*abci.ResponsePrepareProposal, error) {
-	txs, err := a.order(r.Txs, r.Height)
-	if err != nil {
-		return nil, err
-	}
-	total := int64(0)
-	for i, raw := range txs {
-		if total += int64(len(raw)) + txOverhead; total > r.MaxTxBytes {
-			txs = txs[:i]
-			break
-		}
-	}
-	return &abci.ResponsePrepareProposal{Txs: txs}, nil
-}
-
-// ProcessProposal refuses a block with bytes that are no transaction, or with one
-// for another chain: no correct node admits these.
-func (a *App) ProcessProposal(_ context.Context, r *abci.RequestProcessProposal) (*abci.ResponseProcessProposal, error) {
-	chain := a.ledger.Chain()
-	for _, raw := range r.Txs {
-		signed, err := tx.Parse(raw)
-		if err != nil || signed.Body.Chain != chain {
-			a.log.Warn("refusing a proposed block", "height", r.Height, "transaction", fmt.Sprintf("%X", tx.ID(raw)), "error", err)
-			return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}, nil
-		}
-	}
-	return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_ACCEPT}, nil
-}
-
 // FinalizeBlock executes a decided block and persists nothing. An error is a
 // fault: it stops the node, and consensus goes on without it.
 func (a *App) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*abci.ResponseFinalizeBlock, error) {
@@ -192,7 +152,8 @@ func (a *App) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*a
 	if err := a.ledger.Run(misbehaviour(r.Misbehavior)); err != nil {
 		return nil, fmt.Errorf("recording misbehaviour: %w", err)
 	}
-	results, err := a.ledger.DeliverAll(r.Txs)
+	flat, counts := flatten(r.Txs)
+	results, err := a.ledger.DeliverAll(flat)
 	if err != nil {
 		return nil, err
 	}
@@ -204,12 +165,9 @@ func (a *App) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*a
 	if err != nil {
 		return nil, err
 	}
-	res := &abci.ResponseFinalizeBlock{AppHash: hash, ValidatorUpdates: updates, Events: told(events)}
+	res := &abci.ResponseFinalizeBlock{AppHash: hash, ValidatorUpdates: updates, Events: told(events), TxResults: a.gather(results, counts)}
 	if version := a.ledger.Reader().Version(); version != tip.Version && tip.Height > 0 {
 		res.ConsensusParamUpdates = versionParams(version)
-	}
-	for _, t := range results {
-		res.TxResults = append(res.TxResults, &abci.ExecTxResult{Code: t.Code, Data: t.Data, Log: t.Log, Events: told(t.Events)})
 	}
 	return res, nil
 }
@@ -253,11 +211,19 @@ func told(events []state.Event) []abci.Event {
 	return out
 }
 
-// Commit makes the block durable: the only point of persistence.
+// Commit makes the block durable: the only point of persistence. What it executed
+// leaves the mempool.
 func (a *App) Commit(context.Context, *abci.RequestCommit) (*abci.ResponseCommit, error) {
+	spent := map[pool.Signer]uint64{}
+	for _, d := range a.ledger.Delivered() {
+		if d.Spent {
+			spent[pool.Signer{Coop: uint32(d.Signer.Coop), Member: uint64(d.Signer.Member)}] = d.Sequence
+		}
+	}
 	if err := a.ledger.Commit(); err != nil {
 		return nil, err
 	}
+	a.pool.Committed(a.ledger.Tip().Height, spent)
 	return &abci.ResponseCommit{}, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 	abci "github.com/cometbft/cometbft/abci/types"
 
+	"github.com/rochdale-ledger/rochdale/app/pool"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -21,6 +22,15 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
+
+// forget empties the mempool.
+func (f *fed) forget() { f.app.pool = pool.New(DefaultMempool) }
+
+// A signer is a member on a co-op's register.
+type signer struct {
+	coop   uint32
+	member uint64
+}
 
 // A fed is a federation of equal co-ops in memory: member 1 of each holds every
 // office, and nothing has a notice.

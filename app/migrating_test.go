@@ -7,8 +7,10 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 
+	"github.com/rochdale-ledger/rochdale/app/pool"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/store"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // While records are being migrated, no one's sequence can be read: what waits is
@@ -49,13 +51,17 @@ func TestMigrating(t *testing.T) {
 		t.Fatal(err)
 	}
 	wait := f.sign(1, 1, f.apply(1, 9))
+	held := pool.Tx{Raw: wait, ID: tx.ID(wait), Signer: pool.Signer{Coop: 1, Member: 1}, Sequence: f.spent[signer{1, 1}], Expiry: 1 << 40}
+	if err := f.app.pool.Add(held, pool.Standing{Left: 1}, true); err != nil {
+		t.Fatal(err)
+	}
 	migrating = true
 	if res := f.block(wait); res.TxResults[0].Code != state.ErrUpgrading.Code {
 		t.Fatalf("in the first block of the migration: %+v", res.TxResults[0])
 	}
-	got, err := f.app.PrepareProposal(context.Background(), &abci.RequestPrepareProposal{Txs: [][]byte{wait}, MaxTxBytes: 1 << 20, Height: f.height() + 1})
-	if err != nil || len(got.Txs) != 1 {
-		t.Errorf("proposed %v, %v", got, err)
+	got, err := f.app.PrepareProposal(context.Background(), &abci.RequestPrepareProposal{MaxTxBytes: 1 << 20, Height: f.height() + 1})
+	if n, _ := f.app.Waiting(); err != nil || len(got.Txs) != 0 || n != 1 {
+		t.Errorf("proposed %v, %v; %d wait", got, err, n)
 	}
 	if err := f.app.Fsck(); !errors.Is(err, store.ErrMigrating) || errors.Is(err, ErrCorrupt) {
 		t.Errorf("the check says %v", err)

@@ -9,6 +9,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 
+	"github.com/rochdale-ledger/rochdale/app/pool"
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/store"
@@ -32,6 +33,11 @@ type Options struct {
 	// Forget disables the cache of verified signatures: each is verified again in
 	// its block. It is for measuring what the cache saves; no result depends on it.
 	Forget bool
+	// Mempool bounds what waits for a block; zero is DefaultMempool.
+	Mempool pool.Limits
+	// Quiet leaves the events of transactions out of blocks' results, for a node where
+	// nobody listens to them. Events are no consensus data.
+	Quiet bool
 	// Inspect does not rebuild an index that is behind; its lists are not answered.
 	Inspect bool
 }
@@ -85,6 +91,10 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 		return nil, errors.Join(fmt.Errorf("the state in %s: %w", dir, err), opened.Close())
 	}
 	a := New(ledger, o.Log)
+	a.quiet = o.Quiet
+	if o.Mempool != (pool.Limits{}) {
+		a.pool = pool.New(o.Mempool)
+	}
 	if o.Inspect {
 		return a, nil
 	}
@@ -124,5 +134,6 @@ func (a *App) Reload(rules state.Rules) (*App, error) {
 		return nil, err
 	}
 	fresh := New(ledger, a.log)
+	fresh.quiet = a.quiet
 	return fresh, fresh.mend()
 }

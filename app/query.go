@@ -157,7 +157,7 @@ func queryIndex(v *store.View, r *abci.RequestQuery, res *abci.ResponseQuery) (*
 }
 
 func (a *App) queryCheck(r *abci.RequestQuery) (*abci.ResponseQuery, error) {
-	got, err := a.ledger.Check(r.Data, 0)
+	got, err := a.ledger.Check(r.Data)
 	if err != nil {
 		return nil, err
 	}

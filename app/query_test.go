@@ -407,7 +407,7 @@ func TestViewsAreClosed(t *testing.T) {
 	for range 3 {
 		for _, raw := range [][]byte{good, nil, f.sign(1, 2, f.apply(1, 2))} {
 			f.check(raw)
-			if _, err := f.app.CheckTx(ctx, &abci.RequestCheckTx{Tx: raw, Type: abci.CheckTxType_Recheck}); err != nil {
+			if _, err := f.app.InsertTx(ctx, &abci.RequestInsertTx{Tx: raw}); err != nil {
 				t.Fatal(err)
 			}
 			for _, path := range []string{state.PathKey, state.PathRange, state.PathTip, state.PathCheck, state.PathDone, "/none"} {
@@ -415,7 +415,10 @@ func TestViewsAreClosed(t *testing.T) {
 					f.query(&abci.RequestQuery{Path: path, Data: raw, Height: height, Prove: true})
 				}
 			}
-			if _, err := f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: f.height() + 1, MaxTxBytes: 1 << 20, Txs: [][]byte{raw}}); err != nil {
+			if _, err := f.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: f.height() + 1, MaxTxBytes: 1 << 20}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.app.ProcessProposal(ctx, &abci.RequestProcessProposal{Height: f.height() + 1, Txs: [][]byte{raw}}); err != nil {
 				t.Fatal(err)
 			}
 			f.block(raw)

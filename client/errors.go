@@ -55,8 +55,7 @@ func Refusal(d state.Done) error {
 
 // CometBFT distinguishes these conditions by their text only.
 const (
-	saysCached  = "tx already exists in cache"
-	saysFull    = "mempool is full"
+	saysSeen    = "tx already seen"
 	saysSyncing = "endpoint is closed while node is catching up"
 )
 
@@ -68,8 +67,6 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	var refused *rpctypes.RPCError
 	if errors.As(err, &refused) {
 		switch {
-		case strings.Contains(refused.Data, saysFull):
-			return fmt.Errorf("%w: %s: %s", ErrBusy, c.address, refused.Data)
 		case strings.Contains(refused.Data, saysSyncing):
 			return fmt.Errorf("%w: %s", ErrSyncing, c.address)
 		}

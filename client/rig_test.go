@@ -372,7 +372,7 @@ func (r *rig) broadcast(_ *rpctypes.Context, raw types.Tx) (*ctypes.ResultBroadc
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.cached[tx.ID(raw)] {
-		return nil, errors.New("tx already exists in cache")
+		return nil, errors.New("tx already seen")
 	}
 	res, err := r.app.CheckTx(context.Background(), &abci.RequestCheckTx{Tx: raw})
 	if err != nil {

@@ -23,15 +23,23 @@ func (c *Client) Send(ctx context.Context, raw []byte) (id [32]byte, err error) 
 	id = tx.ID(raw)
 	res, err := c.rpc.BroadcastTxSync(ctx, raw)
 	if err != nil {
-		if strings.Contains(err.Error(), saysCached) {
+		if strings.Contains(err.Error(), saysSeen) {
 			return id, nil
 		}
 		return id, c.explain(ctx, err)
 	}
-	if res.Code != 0 {
-		return id, &Refused{Code: res.Code, Log: res.Log}
+	return id, c.taken(res)
+}
+
+// taken returns why a node has not taken a transaction, nil if it has.
+func (c *Client) taken(res *ctypes.ResultBroadcastTx) error {
+	switch res.Code {
+	case 0:
+		return nil
+	case state.CodeBusy:
+		return fmt.Errorf("%w: %s: %s", ErrBusy, c.address, res.Log)
 	}
-	return id, nil
+	return &Refused{Code: res.Code, Log: res.Log}
 }
 
 // Done returns the result of a transaction and whether a block holds it. The
@@ -181,11 +189,10 @@ func (c *Client) SendAll(ctx context.Context, raws [][]byte) []error {
 		}
 	}
 	for i, raw := range raws {
-		switch {
-		case err != nil: // one full queue spoils the answer for all: ask one by one
+		if err != nil { // one error spoils the answer for all: ask one by one
 			_, errs[i] = c.Send(ctx, raw)
-		case answers[i].Code != 0:
-			errs[i] = &Refused{Code: answers[i].Code, Log: answers[i].Log}
+		} else {
+			errs[i] = c.taken(answers[i])
 		}
 	}
 	return errs

@@ -108,7 +108,6 @@ type MetricsConfig struct {
 type MempoolConfig struct {
 	Transactions int   `mapstructure:"transactions"` // at most this many wait; 0 is DefaultMempoolTxs
 	Bytes        int64 `mapstructure:"bytes"`        // at most this many bytes; 0 is DefaultMempoolBytes
-	SkipRecheck  bool  `mapstructure:"skip_recheck"` // do not check those waiting again after each block
 }
 
 // BlockConfig paces this node's part in making blocks.
@@ -314,7 +313,6 @@ func (c Config) engine() (*cmtcfg.Config, error) {
 	e.Mempool.Size = c.Mempool.Transactions
 	e.Mempool.MaxTxsBytes = c.Mempool.Bytes
 	e.Mempool.MaxTxBytes = MaxTxBytes
-	e.Mempool.Recheck = !c.Mempool.SkipRecheck
 	// With a cache smaller than the mempool, gossip admits committed transactions
 	// again.
 	e.Mempool.CacheSize = 2 * c.Mempool.Transactions

@@ -13,7 +13,8 @@ func TestConfigRefusals(t *testing.T) {
 	tests := []struct{ name, toml, want string }{
 		{"misspelt", `monicker = "x"`, `unknown key "monicker"; the nearest known key is "moniker"`},
 		{"misspelt in a section", "[p2p]\nadress = \"1.2.3.4:5\"", `unknown key "p2p.adress"; the nearest known key is "p2p.address"`},
-		{"in the wrong section", `skip_recheck = true`, `nearest known key is "mempool.skip_recheck"`},
+		{"in the wrong section", `block_results = true`, `nearest known key is "keep.block_results"`},
+		{"of an earlier version", "[mempool]\nskip_recheck = true", "looks again at what waits"},
 		{"adaptive sync", "[blocksync]\nadaptive_sync = true", "sign twice"},
 		{"peer filter", `filter_peers = true`, "register"},
 		{"not TOML", `moniker = `, "not valid TOML"},
@@ -60,7 +61,7 @@ func TestConfigLines(t *testing.T) {
 		"[rpc]\n\n[mempool]\n# more\ntransactions = \"many\"":                      "line 5: a value of the wrong type",
 		"[keep]\nblocks = 5000\nheights = -1":                                      "line 3: keep.heights is -1",
 		"[rpc]\naddress = \"127.0.0.1:1\"\n[metrics]\naddress = \"0.0.0.0:26660\"": "line 4: metrics.address",
-		"skip_recheck = true":                                                      "line 1: unknown key",
+		"block_results = true":                                                     "line 1: unknown key",
 	} {
 		_, err := parseConfig([]byte(text))
 		if !errors.Is(err, ErrConfig) || !strings.HasPrefix(err.Error(), want) {
@@ -125,7 +126,7 @@ func TestConfigRoundTrip(t *testing.T) {
 		RPC:     RPCConfig{Address: "0.0.0.0:1", Public: true},
 		P2P:     P2PConfig{Transport: "classic", Address: "127.0.0.1:2", ExternalAddress: "a.example:3", Peers: []string{"x@1.2.3.4:5", "y@b.example:6"}},
 		Metrics: MetricsConfig{Address: "127.0.0.1:4", Public: true},
-		Mempool: MempoolConfig{Transactions: 5, Bytes: 1 << 20, SkipRecheck: true},
+		Mempool: MempoolConfig{Transactions: 5, Bytes: 1 << 20},
 		Block:   BlockConfig{Pause: time.Second, ProposeTimeout: 2 * time.Second, EmptyInterval: 3 * time.Second},
 		Keep:    KeepConfig{Heights: 1000, Blocks: 2000, Results: 3000, BlockResults: true},
 	}, {

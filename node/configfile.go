@@ -22,7 +22,8 @@ var refused = map[string]string{
 	"persistent_peers": "libp2p ignores it; list peers under p2p.peers",
 	"seeds":            "there is no peer exchange; list peers under p2p.peers",
 	"pex":              "there is no peer exchange; list peers under p2p.peers",
-	"cache_size":       "it is always twice mempool.transactions",
+	"cache_size":       "the ledger itself knows what waits",
+	"skip_recheck":     "the ledger looks again at what waits when it proposes it",
 	"max_tx_bytes":     "it is a limit of the federation, not of a node",
 	"keep_versions":    "it is keep.heights now",
 }
@@ -234,7 +235,6 @@ func renderConfig(c Config) []byte {
 	line("\n[mempool]")
 	line("transactions = %d # default %d", c.Mempool.Transactions, DefaultMempoolTxs)
 	line("bytes = %d # default %d", c.Mempool.Bytes, DefaultMempoolBytes)
-	line("skip_recheck = %t # do not check waiting transactions again after each block", c.Mempool.SkipRecheck)
 	line("\n[block]")
 	line("pause = %q # between blocks; default %s", c.Block.Pause, DefaultBlockPause)
 	line("propose_timeout = %q # for an absent proposer; default %s", c.Block.ProposeTimeout, DefaultProposeTimeout)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // guard turns a fault of the application into a failure of the node, wherever
@@ -20,8 +22,8 @@ import (
 // fetches old blocks from peers it panics in a goroutine of its own, which
 // would end the process with a dump and the exit status of a rejected action.
 //
-// It also keeps clients' calls from reaching an application that is being closed:
-// the engine does not wait for them when it stops.
+// It also keeps clients' and peers' calls from reaching an application that is being
+// closed: the engine does not wait for them when it stops.
 type guard struct {
 	abci.Application
 	node    *Node
@@ -59,6 +61,15 @@ func (g *guard) CheckTx(ctx context.Context, r *abci.RequestCheckTx) (*abci.Resp
 	return res, err
 }
 
+func (g *guard) InsertTx(ctx context.Context, r *abci.RequestInsertTx) (*abci.ResponseInsertTx, error) {
+	g.calls.RLock()
+	defer g.calls.RUnlock()
+	if g.closed {
+		return nil, errStopping
+	}
+	return g.Application.InsertTx(ctx, r)
+}
+
 func (g *guard) Query(ctx context.Context, r *abci.RequestQuery) (*abci.ResponseQuery, error) {
 	g.calls.RLock()
 	defer g.calls.RUnlock()
@@ -76,7 +87,11 @@ func (g *guard) FinalizeBlock(ctx context.Context, r *abci.RequestFinalizeBlock)
 		return err
 	})
 	if err == nil {
-		g.metrics.executed(r, res, time.Since(began))
+		var delivered []state.Delivered
+		if d, ok := g.Application.(deliverer); ok {
+			delivered = d.Delivered()
+		}
+		g.metrics.executed(r.Height, delivered, time.Since(began))
 	}
 	return res, err
 }

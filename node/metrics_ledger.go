@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -76,18 +77,39 @@ func (l *ledgerMetrics) checked(res *abci.ResponseCheckTx) {
 	l.arrivals.WithLabelValues(code(res.Code)).Inc()
 }
 
-func (l *ledgerMetrics) executed(r *abci.RequestFinalizeBlock, res *abci.ResponseFinalizeBlock, took time.Duration) {
-	l.last.Store(r.Height)
+// A deliverer tells of each transaction that the last block held.
+type deliverer interface{ Delivered() []state.Delivered }
+
+func (l *ledgerMetrics) executed(height int64, delivered []state.Delivered, took time.Duration) {
+	l.last.Store(height)
 	l.execution.Observe(took.Seconds())
-	for i, raw := range r.Txs[:min(len(r.Txs), len(res.TxResults))] {
-		kind := unknownKind
-		if signed, err := tx.Parse(raw); err == nil {
-			if name, ok := kindNames[signed.Body.Kind]; ok {
-				kind = name
-			}
-		}
-		l.transactions.WithLabelValues(kind, code(res.TxResults[i].Code)).Inc()
+	type sort struct {
+		kind tx.Kind
+		code uint32
 	}
+	counted := map[sort]int{}
+	for _, d := range delivered {
+		counted[sort{d.Kind, d.Code}]++
+	}
+	for s, n := range counted {
+		kind, ok := kindNames[s.kind]
+		if !ok {
+			kind = unknownKind
+		}
+		l.transactions.WithLabelValues(kind, code(s.code)).Add(float64(n))
+	}
+}
+
+// watchPool registers what waits in an application's mempool, unless m is nil.
+func watchPool(m *metricsServer, p pooled) {
+	if m == nil {
+		return
+	}
+	gauge := func(name, help string, value func() float64) {
+		m.own.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: metricsNamespace, Subsystem: "ledger", Name: name, Help: help}, value))
+	}
+	gauge("waiting_transactions", "Transactions that wait for a block.", func() float64 { n, _ := p.Waiting(); return float64(n) })
+	gauge("waiting_bytes", "Size of the transactions that wait for a block.", func() float64 { _, n := p.Waiting(); return float64(n) })
 }
 
 func (l *ledgerMetrics) committed(took time.Duration) {

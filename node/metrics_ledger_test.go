@@ -1,7 +1,6 @@
 package node
 
 import (
-	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,22 +13,27 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
+
+// An idlePool has three transactions waiting.
+type idlePool struct{}
+
+func (idlePool) Ready() <-chan struct{} { return nil }
+func (idlePool) Waiting() (int, int64)  { return 3, 900 }
 
 // TestLedgerMetrics: transactions are counted by kind and code, and the names
 // are as Prometheus wants them and as the guide for operators lists them.
 func TestLedgerMetrics(t *testing.T) {
 	m := &metricsServer{own: prometheus.NewRegistry()}
 	l := newLedgerMetrics(m)
-	key := tx.NewPrivateKey(bytes.Repeat([]byte{1}, 32))
-	sign := func(kind tx.Kind) []byte {
-		return tx.Sign(key, tx.Body{Chain: "any", Coop: 1, Signer: 1, Sequence: 1, Expiry: 9, Kind: kind, Payload: tx.Encode(1)})
+	watchPool(m, idlePool{})
+	result := func(kind tx.Kind, code uint32) state.Delivered {
+		return state.Delivered{Kind: kind, Done: state.Done{Code: code}}
 	}
-	cast := sign(ballot.KindCast)
-	l.executed(&abci.RequestFinalizeBlock{Height: 7, Txs: [][]byte{cast, cast, cast, []byte("noise"), sign(0x7fff)}},
-		&abci.ResponseFinalizeBlock{TxResults: []*abci.ExecTxResult{{}, {}, {Code: 31}, {Code: 2}, {Code: 5}}}, time.Second)
+	l.executed(7, []state.Delivered{result(ballot.KindCast, 0), result(ballot.KindCast, 0), result(ballot.KindCast, 31), result(0, 2), result(0x7fff, 5)}, time.Second)
 	l.committed(time.Second)
 	l.checked(&abci.ResponseCheckTx{Code: 31})
 
@@ -58,6 +62,8 @@ func TestLedgerMetrics(t *testing.T) {
 		`rochdale_ledger_height 7`,
 		`rochdale_ledger_block_execution_seconds_sum 1`,
 		`rochdale_ledger_commit_seconds_count 1`,
+		`rochdale_ledger_waiting_transactions 3`,
+		`rochdale_ledger_waiting_bytes 900`,
 	} {
 		if !strings.Contains(text, line+"\n") {
 			t.Errorf("no %s in\n%s", line, text)

@@ -18,10 +18,12 @@ import (
 	"github.com/cometbft/cometbft/consensus"
 	cmtnode "github.com/cometbft/cometbft/node"
 	"github.com/cometbft/cometbft/proxy"
+	"github.com/cometbft/cometbft/rpc/core"
 	sm "github.com/cometbft/cometbft/state"
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // stopLimit bounds how long Stop waits for the engine. With what comes before
@@ -180,6 +182,9 @@ func (n *Node) openApplication(open NewApplication, genesis *loadedGenesis) (all
 	}
 	n.app = &guard{Application: application, node: n, metrics: newLedgerMetrics(n.metrics)}
 	n.app.metrics.height.Set(float64(n.Executed()))
+	if p, ok := application.(pooled); ok {
+		watchPool(n.metrics, p)
+	}
 	return allowed, genesis.accept(n.cfg.Home, application)
 }
 
@@ -193,7 +198,14 @@ func (n *Node) engineConfig(k keys, genesis *loadedGenesis) (*cmtcfg.Config, err
 	if err != nil {
 		return nil, startProblem(err)
 	}
-	return cfg.engine()
+	engine, err := cfg.engine()
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := n.app.Application.(pooled); ok {
+		useMempool(engine.Mempool, tx.MaxBundle)
+	}
+	return engine, nil
 }
 
 // newEngine puts CometBFT together and replays what the application has not
@@ -220,7 +232,10 @@ func (n *Node) newEngine(cfg *cmtcfg.Config, k keys, genesis *loadedGenesis, w *
 	}
 	n.logReplay(before)
 	n.syncing.Store(true)
-	return n.checkHidden()
+	if err := n.checkHidden(); err != nil {
+		return err
+	}
+	return n.setBeat()
 }
 
 // startEngine runs the engine's start, which cannot be interrupted, beside ctx.
@@ -310,17 +325,41 @@ func waitUntil(ctx context.Context, begin time.Time, log *slog.Logger) error {
 	}
 }
 
+// consensus is the engine's state of consensus, with all else that its RPC serves.
+func (n *Node) consensus() (*consensus.State, *core.Environment, error) {
+	env, err := n.engine.ConfigureRPC()
+	if err != nil {
+		return nil, nil, err
+	}
+	state, ok := env.ConsensusState.(*consensus.State)
+	if !ok {
+		return nil, nil, fmt.Errorf("the state of consensus is an unexpected %T", env.ConsensusState)
+	}
+	return state, env, nil
+}
+
+// setBeat has the engine, not started yet, make a block as soon as an application that
+// keeps its own mempool has something for it.
+func (n *Node) setBeat() error {
+	pool, ok := n.app.Application.(pooled)
+	if !ok {
+		return nil
+	}
+	state, _, err := n.consensus()
+	if err != nil {
+		return fmt.Errorf("setting the beat of blocks: %w", err)
+	}
+	state.SetTimeoutTicker(newBeat(consensus.NewTimeoutTicker(), pool.Ready))
+	return nil
+}
+
 // watchConsensus makes the end of the consensus goroutine a failure of the node. The
 // log names the cause, but may be lost, on a full disk for example; the end of the
 // goroutine is always seen. It returns the engine's state of consensus.
 func (n *Node) watchConsensus() (*consensus.State, error) {
-	env, err := n.engine.ConfigureRPC()
+	state, env, err := n.consensus()
 	if err != nil {
 		return nil, fmt.Errorf("watching consensus: %w", err)
-	}
-	state, ok := env.ConsensusState.(*consensus.State)
-	if !ok {
-		return nil, fmt.Errorf("watching consensus: unexpected %T", env.ConsensusState)
 	}
 	n.retain.Store(&retention{blocks: int64(n.cfg.Kept().Blocks), store: env.BlockStore, params: env.StateStore.LoadConsensusParams})
 	go func() {

@@ -124,6 +124,9 @@ type Rules struct {
 	Key func(r Reader, signer Member) (tx.PublicKey, error)
 	// Sequence returns the last sequence that signer spent.
 	Sequence func(r Reader, signer Member) (uint64, error)
+	// Left returns how many more transactions the day's allowance lets signer make by
+	// the time of r; nil stands for no bound.
+	Left func(r Reader, signer Member) (uint64, error)
 	// Spend records sequence as signer's last and counts it against the day's
 	// allowance, or rejects.
 	Spend func(c *Ctx, signer Member, sequence uint64) error

@@ -71,9 +71,12 @@ type Result struct {
 // blocks more than once, the result that is kept is the one of the execution that
 // spent its sequence, of which there is at most one.
 type Delivered struct {
-	ID     [32]byte
-	Spent  bool
-	Expiry uint64 // last height at which it could be executed; the block's own for what is no transaction
+	ID       [32]byte
+	Kind     tx.Kind // zero for what is no transaction
+	Spent    bool
+	Signer   Actor  // who signed it, where Spent
+	Sequence uint64 // likewise
+	Expiry   uint64 // last height at which it could be executed; the block's own for what is no transaction
 	Done
 }
 
@@ -165,18 +168,24 @@ func (b *Block) DeliverAll(raws [][]byte) ([]Result, error) {
 	results := make([]Result, len(raws))
 	for i := range arrivals {
 		a := &arrivals[i]
-		res, err := b.deliver(a, 0)
+		res, err := b.deliver(a)
 		if r := Rejected(err); r != nil {
 			res = Result{Code: r.Code, Log: logOf(err)}
 		} else if err != nil {
 			return nil, fmt.Errorf("transaction %X: %w", tx.ID(raws[i]), err)
 		}
 		results[i] = res
-		expiry := b.at.Height
-		if a.err == nil {
-			expiry = a.signed.Body.Expiry
+		d := Delivered{
+			ID: tx.ID(raws[i]), Spent: a.spent, Expiry: b.at.Height,
+			Done: Done{Height: b.at.Height, Code: res.Code, Data: res.Data, Log: res.Log},
 		}
-		b.delivered = append(b.delivered, Delivered{tx.ID(raws[i]), a.spent, expiry, Done{Height: b.at.Height, Code: res.Code, Data: res.Data, Log: res.Log}})
+		if a.err == nil {
+			d.Kind, d.Expiry = a.signed.Body.Kind, a.signed.Body.Expiry
+		}
+		if a.spent {
+			d.Signer, d.Sequence = a.signer(), a.signed.Body.Sequence
+		}
+		b.delivered = append(b.delivered, d)
 	}
 	return results, nil
 }
@@ -205,11 +214,10 @@ func (b *Block) Changes() ([]Change, error) {
 	return b.changes()
 }
 
-// Check returns what DeliverAll would return for raw in a block after the state of
-// base that holds only raw and has that state's time. It writes nothing. A
-// transaction whose sequence is up to ahead beyond the next passes without being
-// executed, since those before it may arrive later.
-func (m *Machine) Check(base Reader, raw []byte, ahead uint64) (Result, error) {
+// next makes the block after the state of base, with that state's time, to try
+// transactions on. While records are being migrated it takes none. It returns
+// ErrUpgrading if the block is to be made by rules that these are not.
+func (m *Machine) next(base Reader) (*Block, error) {
 	b := m.block(base, base.Chain(), base.Height()+1, base.Time())
 	if of, ok := base.(interface{ Hash() []byte }); ok {
 		b.Follow(of.Hash())
@@ -217,53 +225,38 @@ func (m *Machine) Check(base Reader, raw []byte, ahead uint64) (Result, error) {
 	if base.Height() > 0 {
 		wait := func(*Ctx, Head) error { b.upgrading = true; return nil } // what the block will do first is not tried
 		if err := b.upgrade(wait); errors.Is(err, ErrVersion) {
-			return Result{Code: ErrUpgrading.Code, Log: err.Error()}, nil // this node makes no such block
+			return nil, ErrUpgrading.With("%v", err) // this node makes no such block
 		} else if err != nil {
-			return Result{}, err
+			return nil, err
 		}
 		if b.trial {
 			b.at.Time -= b.ctx(0, Authority{}).offset() // base.Time has it already
 		}
 	}
-	a := arrival{raw: raw, known: m.verified}
-	a.signed, a.err = tx.Parse(raw)
-	res, err := b.deliver(&a, ahead)
-	if r := Rejected(err); r != nil {
-		return Result{Code: r.Code, Log: logOf(err)}, nil
-	}
-	return res, err
+	return b, nil
 }
 
-// Recheck says whether a transaction that passed Check can still be executed after
-// the state of base: whether it has expired or its sequence has been used.
-// Everything else is checked again in its block.
-func (m *Machine) Recheck(base Reader, raw []byte) (Result, error) {
-	signed, err := tx.Parse(raw)
+// Check returns what DeliverAll would return for raw in a block after the state of
+// base that holds only raw and has that state's time. It writes nothing.
+func (m *Machine) Check(base Reader, raw []byte) (Result, error) {
+	b, err := m.next(base)
 	if err != nil {
-		err = unreadable(raw, err)
-	} else {
-		err = m.current(base, signed.Body)
+		return refusal(err)
 	}
+	a := b.arrival(raw)
+	res, err := b.deliver(&a)
+	if err != nil {
+		return refusal(err)
+	}
+	return res, nil
+}
+
+// refusal is the result of what was refused: err, if it is no rejection.
+func refusal(err error) (Result, error) {
 	if r := Rejected(err); r != nil {
 		return Result{Code: r.Code, Log: logOf(err)}, nil
 	}
 	return Result{}, err
-}
-
-// current refuses a transaction that no later block can execute.
-func (m *Machine) current(base Reader, body tx.Body) error {
-	if body.Expiry <= base.Height() {
-		return ErrExpired.With("valid to height %d, the next is %d", body.Expiry, base.Height()+1)
-	}
-	head, err := HeadOf(base)
-	if err != nil || head.Migrating.Version != 0 {
-		return err // the records that tell are of two versions: its block refuses it
-	}
-	last, err := m.rules.Sequence(base.Of(Coop(body.Coop)), Member(body.Signer))
-	if err == nil && body.Sequence <= last {
-		err = ErrSequence.With("%d signed, %d is next", body.Sequence, last+1)
-	}
-	return err
 }
 
 // An arrival is a transaction that is about to be executed: decoded once, its
@@ -279,6 +272,16 @@ type arrival struct {
 	spent bool         // its sequence is spent
 }
 
+func (m *Machine) arrival(raw []byte) arrival {
+	a := arrival{raw: raw, known: m.verified}
+	a.signed, a.err = tx.Parse(raw)
+	return a
+}
+
+func (a *arrival) signer() Actor {
+	return Actor{Coop: Coop(a.signed.Body.Coop), Member: Member(a.signed.Body.Signer)}
+}
+
 // arrive decodes transactions and verifies their signatures in one batch, by
 // the keys that their signers have now. A transaction earlier in the block may
 // still change a key: deliver looks again.
@@ -287,9 +290,9 @@ func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
 	var batch tx.Batch
 	var batched []*arrival
 	for i, raw := range raws {
+		arrivals[i] = b.arrival(raw)
 		a := &arrivals[i]
-		a.raw, a.known = raw, b.verified
-		if a.signed, a.err = tx.Parse(raw); a.err != nil || b.upgrading {
+		if a.err != nil || b.upgrading {
 			continue // while records are of two versions no signer can be looked up
 		}
 		body := a.signed.Body
@@ -308,7 +311,10 @@ func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
 		batched = append(batched, a)
 	}
 	for i, ok := range batch.Verify() {
-		batched[i].valid = ok
+		a := batched[i]
+		if a.valid = ok; ok {
+			a.known.Remember(a.key, a.raw)
+		}
 	}
 	return arrivals, nil
 }
@@ -338,48 +344,61 @@ func unreadable(raw []byte, err error) error {
 
 // deliver is the ante handler (the door): every refusal that does not depend on the
 // kind of action, in order, then the action itself.
-func (b *Block) deliver(a *arrival, ahead uint64) (Result, error) {
-	if a.err != nil {
-		return Result{}, unreadable(a.raw, a.err)
-	}
-	body := a.signed.Body
-	if body.Chain != b.at.Chain {
-		return Result{}, ErrChain.With("signed for %q, this is %q", body.Chain, b.at.Chain)
-	}
-	if body.Expiry < b.at.Height {
-		return Result{}, ErrExpired.With("valid to height %d, this is %d", body.Expiry, b.at.Height)
-	}
-	if b.upgrading {
-		return Result{}, ErrUpgrading.With("to version %d", b.at.Version)
-	}
-	action, err := b.decode(body.Kind, body.Payload, b.at.Version)
+func (b *Block) deliver(a *arrival) (Result, error) {
+	action, c, err := b.admit(a)
 	if err != nil {
 		return Result{}, err
 	}
-	signer := Actor{Coop: Coop(body.Coop), Member: Member(body.Signer)}
-	c := b.ctx(signer.Coop, Authority{Actor: signer})
-	key, err := b.rules.Key(c, signer.Member)
+	return b.execute(a, action, c)
+}
+
+// execute is the door's look at what the signer sent before, and then the action.
+func (b *Block) execute(a *arrival, action Action, c *Ctx) (Result, error) {
+	body, signer := a.signed.Body, Member(a.signed.Body.Signer)
+	last, err := b.rules.Sequence(c, signer)
 	if err != nil {
 		return Result{}, err
 	}
-	if !a.verify(key) {
-		return Result{}, ErrSignature
-	}
-	last, err := b.rules.Sequence(c, signer.Member)
-	if err != nil {
-		return Result{}, err
-	}
-	if body.Sequence <= last || body.Sequence-last > 1+ahead {
+	if body.Sequence != last+1 {
 		return Result{}, ErrSequence.With("%d signed, %d is next", body.Sequence, last+1)
 	}
-	if body.Sequence > last+1 {
-		return Result{}, nil // only Check gets here
-	}
-	if err := b.rules.Spend(c, signer.Member, body.Sequence); err != nil {
+	if err := b.rules.Spend(c, signer, body.Sequence); err != nil {
 		return Result{}, err
 	}
 	a.spent = true
 	return b.take(b.overlay, Coop(body.Target()), body.Kind, action, c.auth)
+}
+
+// admit is the part of the door that looks at a transaction alone and not at what its
+// signer sent before: form, chain, expiry, kind, bounds, signer and signature.
+func (b *Block) admit(a *arrival) (Action, *Ctx, error) {
+	if a.err != nil {
+		return nil, nil, unreadable(a.raw, a.err)
+	}
+	body := a.signed.Body
+	if body.Chain != b.at.Chain {
+		return nil, nil, ErrChain.With("signed for %q, this is %q", body.Chain, b.at.Chain)
+	}
+	if body.Expiry < b.at.Height {
+		return nil, nil, ErrExpired.With("valid to height %d, this is %d", body.Expiry, b.at.Height)
+	}
+	if b.upgrading {
+		return nil, nil, ErrUpgrading.With("to version %d", b.at.Version)
+	}
+	action, err := b.decode(body.Kind, body.Payload, b.at.Version)
+	if err != nil {
+		return nil, nil, err
+	}
+	signer := a.signer()
+	c := b.ctx(signer.Coop, Authority{Actor: signer})
+	key, err := b.rules.Key(c, signer.Member)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !a.verify(key) {
+		return nil, nil, ErrSignature
+	}
+	return action, c, nil
 }
 
 // take executes an action, signed or carried, on an overlay of its own, if the

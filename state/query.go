@@ -29,6 +29,11 @@ const (
 	CodeIndex  = 6 // the node's index is behind or damaged and has to be rebuilt
 )
 
+// CodeBusy answers a transaction that a node has no room for now. It is no rejection:
+// the same transaction may be sent again. The engine keeps codes from 32,000 on for
+// that.
+const CodeBusy = 32_000
+
 // A Tip describes the last committed block, or the one being executed.
 type Tip struct {
 	Height  uint64 `cbor:"1,keyasint,omitempty"`

@@ -69,6 +69,7 @@ func Rules() state.Rules {
 		Kinds:     Kinds,
 		Key:       member.KeyOf,
 		Sequence:  member.SequenceOf,
+		Left:      member.LeftOf,
 		Spend:     member.Spend,
 		Authorize: member.Authorize,
 		Genesis:   found,

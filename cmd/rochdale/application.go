@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/app/pool"
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
@@ -17,7 +18,11 @@ import (
 // runs.
 func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
 	kept := cfg.Kept()
-	a, err := app.Open(node.AppDir(home), app.Options{Keep: uint64(kept.Heights), Results: uint64(kept.Results), Log: log})
+	a, err := app.Open(node.AppDir(home), app.Options{
+		Keep: uint64(kept.Heights), Results: uint64(kept.Results), Log: log,
+		Mempool: pool.Limits{Transactions: cfg.Mempool.Transactions, Bytes: cfg.Mempool.Bytes},
+		Quiet:   !cfg.IndexTransactions,
+	})
 	if errors.Is(err, state.ErrVersion) {
 		return nil, nil, withHint(fmt.Errorf("opening the ledger: %w", err), "install the program that it names, or keep the one that wrote it; this one has changed nothing")
 	}

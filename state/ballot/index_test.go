@@ -51,7 +51,7 @@ func wantAgreement(t *testing.T, l *statetest.L, motions []ballot.Number) (could
 		for m := state.Member(1); m <= members; m++ {
 			raw := l.Sign(1, m, yes(n))
 			l.Unsign(1, m)
-			res, err := l.Check(raw, 0)
+			res, err := l.Check(raw)
 			if err != nil {
 				t.Fatal(err)
 			}

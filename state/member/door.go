@@ -38,6 +38,20 @@ func SequenceOf(r state.Reader, m state.Member) (uint64, error) {
 	return s.Sequence, err
 }
 
+// LeftOf is how many more transactions the charter's allowance lets m make on the day
+// of r.
+func LeftOf(r state.Reader, m state.Member) (uint64, error) {
+	policy, err := charter.PolicyOf(r)
+	if err != nil {
+		return 0, err
+	}
+	s, err := spent.Get(r, m)
+	if err != nil || s.Day != state.DayOf(r.Time()) {
+		return uint64(policy.Allowance), err
+	}
+	return uint64(max(policy.Allowance, s.Today) - s.Today), nil
+}
+
 // Spend uses up m's next sequence and one transaction of the day's allowance. Its
 // signature is verified, so a key that was not proved is from now on, and one that
 // others would put in its place is void, whatever becomes of the transaction.

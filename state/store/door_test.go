@@ -69,7 +69,7 @@ func TestDoor(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			before := l.Tip().Hash
-			checked, err := l.Check(row.raw, 0)
+			checked, err := l.Check(row.raw)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -124,30 +124,42 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
-// Check lets sequences ahead wait for those before, and writes nothing.
-func TestCheckAhead(t *testing.T) {
+// What arrives with a sequence beyond the next is judged and not executed, whoever
+// asks says how far beyond it may be, and nothing is written.
+func TestArrive(t *testing.T) {
 	l := openLedger(t, nil)
+	runBlock(t, l, sign(1, 1, kindWrite, writeNote{1, "a"}))
 	for _, row := range []struct {
-		sequence, ahead uint64
-		want            uint32
+		sequence uint64
+		want     uint32
+		asked    bool
 	}{
-		{0, 5, state.ErrSequence.Code}, {1, 0, 0}, {2, 0, state.ErrSequence.Code}, {2, 1, 0}, {6, 5, 0}, {7, 5, state.ErrSequence.Code},
+		{0, state.ErrSequence.Code, false}, {1, state.ErrSequence.Code, false},
+		{2, errNoteUnlucky.Code, true}, // executed, so refused by the action itself
+		{3, 0, true}, {6, 0, true}, {7, state.ErrAllowance.Code, true},
 	} {
-		res, err := l.Check(sign(1, row.sequence, kindWrite, writeNote{13, ""}), row.ahead)
+		asked := false
+		j, res, err := l.Arrive(sign(1, row.sequence, kindWrite, writeNote{13, ""}), func(j state.Judgement) error {
+			asked = true
+			if j.Body.Sequence > 6 {
+				return state.ErrAllowance.With("of the test")
+			}
+			return nil
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if row.sequence == 1 {
-			row.want = errNoteUnlucky.Code // executed, so refused by the action itself
+		if res.Code != row.want || asked != row.asked || asked && (j.Spent != 1 || j.Units != state.PlainCost) {
+			t.Errorf("sequence %d: code %d, want %d; asked: %t; %+v", row.sequence, res.Code, row.want, asked, j)
 		}
-		if res.Code != row.want {
-			t.Errorf("sequence %d, %d ahead: code %d, want %d", row.sequence, row.ahead, res.Code, row.want)
-		}
+	}
+	if _, _, err := l.Arrive(sign(1, 2, kindWrite, writeNote{1, ""}), func(state.Judgement) error { return errNoteFault }); !errors.Is(err, errNoteFault) {
+		t.Errorf("a fault of who is asked: %v", err)
 	}
 	hash := l.Tip().Hash
 	runBlock(t, l)
 	if !bytes.Equal(hash, l.Tip().Hash) {
-		t.Error("Check changed the state")
+		t.Error("what arrived changed the state")
 	}
 }
 
@@ -239,7 +251,7 @@ func TestFault(t *testing.T) {
 		if _, err := l.Deliver(raw); !errors.Is(err, errNoteFault) {
 			t.Errorf("Deliver: %v", err)
 		}
-		if _, err := l.Check(raw, 0); !errors.Is(err, errNoteFault) {
+		if _, err := l.Check(raw); !errors.Is(err, errNoteFault) {
 			t.Errorf("Check: %v", err)
 		}
 	}

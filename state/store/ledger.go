@@ -9,7 +9,7 @@ import (
 
 // A Ledger is the machine over a store. For each block its methods are called in
 // this order: Begin, Run, DeliverAll, End, Commit; Init comes before the first
-// Begin. One goroutine may call them; Tip, View, Check, Recheck and Done may run
+// Begin. One goroutine may call them; Tip, View, Check, Judge, Arrive and Done may run
 // concurrently.
 type Ledger struct {
 	*state.Machine
@@ -137,25 +137,38 @@ func (l *Ledger) Deliver(raw []byte) (state.Result, error) {
 // DeliverAll executes transactions in order: see state.Block.
 func (l *Ledger) DeliverAll(raws [][]byte) ([]state.Result, error) { return l.block.DeliverAll(raws) }
 
+// Delivered are the transactions of the block that is open, with their results.
+func (l *Ledger) Delivered() []state.Delivered { return l.block.Delivered() }
+
 // Check says what the next block would answer to raw: see state.Machine.
-func (l *Ledger) Check(raw []byte, ahead uint64) (state.Result, error) {
+func (l *Ledger) Check(raw []byte) (state.Result, error) {
 	v, err := l.View(0)
 	if err != nil {
 		return state.Result{}, err
 	}
 	defer v.Close()
-	return l.Machine.Check(v, raw, ahead)
+	return l.Machine.Check(v, raw)
 }
 
-// Recheck says whether a transaction that Check let pass can still be executed:
-// see state.Machine.
-func (l *Ledger) Recheck(raw []byte) (state.Result, error) {
+// Judge says whether a block after the last could hold each of raws: see
+// state.Machine.
+func (l *Ledger) Judge(raws [][]byte) ([]state.Judgement, error) {
 	v, err := l.View(0)
 	if err != nil {
-		return state.Result{}, err
+		return nil, err
 	}
 	defer v.Close()
-	return l.Machine.Recheck(v, raw)
+	return l.Machine.Judge(v, raws)
+}
+
+// Arrive answers a transaction that its signer has sent: see state.Machine.
+func (l *Ledger) Arrive(raw []byte, fits func(state.Judgement) error) (state.Judgement, state.Result, error) {
+	v, err := l.View(0)
+	if err != nil {
+		return state.Judgement{}, state.Result{}, err
+	}
+	defer v.Close()
+	return l.Machine.Arrive(v, raw, fits)
 }
 
 // End runs the rooms' end of block, stages the block and returns the app hash

@@ -15,7 +15,7 @@ func TestCheckBeforeFirstBlock(t *testing.T) {
 	raw := sign(1, 1, kindWrite, writeNote{1, "one"})
 	check := func(when string) {
 		t.Helper()
-		if res, err := l.Check(raw, 0); err != nil || res.Code != state.ErrChain.Code {
+		if res, err := l.Check(raw); err != nil || res.Code != state.ErrChain.Code {
 			t.Errorf("%s: %+v, %v", when, res, err)
 		}
 	}
@@ -31,7 +31,7 @@ func TestCheckBeforeFirstBlock(t *testing.T) {
 func TestCheckBeforeUnknownVersion(t *testing.T) {
 	l := foundBy(t, nil, rulesOf(1))
 	runBlock(t, l, sign(1, 1, kindAppoint, appointNote{2, 3, newProgram}))
-	if res, err := l.Check(sign(1, 2, kindWrite, writeNote{1, "one"}), 0); err != nil || res.Code != state.ErrUpgrading.Code {
+	if res, err := l.Check(sign(1, 2, kindWrite, writeNote{1, "one"})); err != nil || res.Code != state.ErrUpgrading.Code {
 		t.Errorf("%+v, %v", res, err)
 	}
 }
@@ -112,8 +112,8 @@ func TestSignersMigrate(t *testing.T) {
 		if res.Code != state.ErrUpgrading.Code || !errors.Is(checked, ErrMigrating) {
 			t.Errorf("height %d: %+v, the check says %v", h, res, checked)
 		}
-		if again, err := l.Recheck(wait); err != nil || again.Code != 0 {
-			t.Errorf("height %d: what waits is %+v, %v", h, again, err)
+		if judged, err := l.Judge([][]byte{wait}); err != nil || !errors.Is(judged[0].Refused, state.ErrUpgrading) {
+			t.Errorf("height %d: what waits is %+v, %v", h, judged, err)
 		}
 	}
 }

@@ -228,7 +228,7 @@ func TestMigrationOverBlocks(t *testing.T) {
 		{wait, state.ErrUpgrading.Code}, {wait, state.ErrUpgrading.Code}, {wait, 0},
 	} {
 		h := straight.Tip().Height + 1
-		if checked, err := straight.Check(wait, 0); err != nil || (h > 2) != (checked.Code == state.ErrUpgrading.Code) {
+		if checked, err := straight.Check(wait); err != nil || (h > 2) != (checked.Code == state.ErrUpgrading.Code) {
 			t.Errorf("height %d: Check answers %+v, %v", h, checked, err)
 		}
 		got, again := runBlock(t, straight, row.raw)[0], runBlock(t, restarted, row.raw)[0]

@@ -368,7 +368,7 @@ func still(t *testing.T, l *statetest.L) {
 		try("allocate again", secretary, statetest.Carried{Kind: surplus.KindAllocate, Payload: tx.Encode(surplus.Allocate{Period: 1})}, surplus.ErrAllocated),
 		try("pay", treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}}, surplus.ErrUndivided),
 	} {
-		res, err := l.Check(l.Sign(1, row.By, row.Action), 0)
+		res, err := l.Check(l.Sign(1, row.By, row.Action))
 		if err != nil || res.Code != row.Want.Code {
 			t.Errorf("%s while dividing: %d %s, %v", row.Name, res.Code, res.Log, err)
 		}

@@ -10,12 +10,13 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 	abci "github.com/cometbft/cometbft/abci/types"
 
+	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// propose gets every transaction through CheckTx before its block, makes and checks
-// proposals, and executes some that are then abandoned. So its cache of signatures
-// is filled where the others' is empty.
+// propose gets every transaction into its mempool before its block, makes and checks
+// proposals, executes some that are then abandoned, and the decided block in bundles. So
+// its cache of signatures is filled where the others' is empty.
 type propose struct {
 	machine
 	rng *rand.Rand
@@ -32,10 +33,8 @@ const maxBlockBytes = 1 << 20
 
 func (x *propose) take(b *block) (outcome, error) {
 	if b.height > 1 {
-		for _, raw := range b.txs {
-			if _, err := x.app.CheckTx(context.Background(), &abci.RequestCheckTx{Tx: raw}); err != nil {
-				return outcome{}, fmt.Errorf("checking a transaction: %w", err)
-			}
+		if err := x.arrive(b.txs); err != nil {
+			return outcome{}, err
 		}
 	}
 	for range max(0, x.rng.IntN(6)-3) { // none as a rule, at most two
@@ -43,7 +42,75 @@ func (x *propose) take(b *block) (outcome, error) {
 			return outcome{}, err
 		}
 	}
-	return x.machine.take(b)
+	return x.bundled(b)
+}
+
+// arrive gets transactions into the mempool, some from clients and some from a peer in
+// a bundle.
+func (x *propose) arrive(txs [][]byte) error {
+	var bundle [][]byte
+	for _, raw := range txs {
+		if x.rng.IntN(3) == 0 {
+			bundle = append(bundle, raw)
+			continue
+		}
+		if _, err := x.app.CheckTx(context.Background(), &abci.RequestCheckTx{Tx: raw}); err != nil {
+			return fmt.Errorf("checking a transaction: %w", err)
+		}
+	}
+	for _, raw := range bundles(bundle) {
+		if _, err := x.app.InsertTx(context.Background(), &abci.RequestInsertTx{Tx: raw}); err != nil {
+			return fmt.Errorf("taking a bundle: %w", err)
+		}
+	}
+	return nil
+}
+
+// bundles puts what can stand in a bundle into bundles, and leaves alone what cannot:
+// no bytes, too many, or what is a bundle by its first byte.
+func bundles(raws [][]byte) (out [][]byte) {
+	var fit [][]byte
+	flush := func() {
+		out = append(out, tx.Bundle(fit)...)
+		fit = nil
+	}
+	for _, raw := range raws {
+		if len(raw) == 0 || len(raw) > tx.MaxSize || tx.IsBundle(raw) {
+			flush()
+			out = append(out, raw)
+			continue
+		}
+		fit = append(fit, raw)
+	}
+	flush()
+	return out
+}
+
+// bundled executes the decided block with its transactions in bundles, and answers for
+// each of them.
+func (x *propose) bundled(b *block) (outcome, error) {
+	txs := bundles(b.txs)
+	got, err := x.execute(b, txs)
+	if err != nil {
+		return got, err
+	}
+	var results []*abci.ExecTxResult
+	for i, res := range got.results {
+		parts, err := tx.Unbundle(txs[i])
+		if err != nil || len(parts) == 1 {
+			results = append(results, res)
+			continue
+		}
+		outcomes, err := tx.Decode[[]app.Outcome](res.Data)
+		if err != nil || len(outcomes) != len(parts) {
+			return got, fmt.Errorf("%d outcomes of a bundle of %d: %v", len(outcomes), len(parts), err)
+		}
+		for _, o := range outcomes {
+			results = append(results, &abci.ExecTxResult{Code: o.Code, Data: o.Data})
+		}
+	}
+	got.results = results
+	return got, x.commit()
 }
 
 // abandon makes another proposal for b's height and executes it, as in a round of
@@ -56,9 +123,9 @@ func (x *propose) abandon(b *block) error {
 		}
 	}
 	x.rng.Shuffle(len(txs), func(i, j int) { txs[i], txs[j] = txs[j], txs[i] })
-	if b.height > 1 {
+	if b.height > 1 && x.rng.IntN(2) == 0 {
 		var err error
-		if txs, err = x.prepared(b, txs); err != nil {
+		if txs, err = x.prepared(b); err != nil {
 			return err
 		}
 	}
@@ -74,29 +141,13 @@ func (x *propose) abandon(b *block) error {
 	return nil
 }
 
-// prepared is the machine's own proposal from txs; it must accept that, and refuse
-// it with invalid bytes added.
-func (x *propose) prepared(b *block, txs [][]byte) ([][]byte, error) {
+// prepared is the machine's own proposal of what has arrived; it must accept that, and
+// refuse it with invalid bytes added.
+func (x *propose) prepared(b *block) ([][]byte, error) {
 	ctx := context.Background()
-	res, err := x.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: int64(b.height), Txs: txs, MaxTxBytes: maxBlockBytes})
+	res, err := x.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: int64(b.height), MaxTxBytes: maxBlockBytes})
 	if err != nil {
 		return nil, fmt.Errorf("preparing a proposal: %w", err)
-	}
-	type signer struct {
-		coop   uint32
-		member uint64
-	}
-	last := map[signer]uint64{}
-	for _, raw := range res.Txs {
-		signed, err := tx.Parse(raw)
-		if err != nil {
-			return nil, fmt.Errorf("the machine proposes what does not decode: %w", err)
-		}
-		who := signer{signed.Body.Coop, signed.Body.Signer}
-		if signed.Body.Sequence < last[who] {
-			return nil, fmt.Errorf("the machine proposes sequence %d after %d", signed.Body.Sequence, last[who])
-		}
-		last[who] = signed.Body.Sequence
 	}
 	judge := func(txs [][]byte, want abci.ResponseProcessProposal_ProposalStatus) error {
 		got, err := x.app.ProcessProposal(ctx, &abci.RequestProcessProposal{Height: int64(b.height), Txs: txs})

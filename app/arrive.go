@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/app/pool"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// DefaultMempool are the limits of what waits for a block, if none are given.
+var DefaultMempool = pool.Limits{Transactions: 100_000, Bytes: 64 << 20}
+
+// CheckTx answers what the next block would, so that a transaction that would be
+// rejected is not gossiped, and keeps for a block what would not. It is for clients,
+// each of which sends single transactions; one that waits already is taken again.
+//
+// If the mempool is full it answers state.CodeBusy.
+func (a *App) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.ResponseCheckTx, error) {
+	if tx.IsBundle(r.Tx) {
+		return &abci.ResponseCheckTx{Code: state.ErrMalformed.Code, Log: state.ErrMalformed.With("a bundle, which nodes make by themselves").Error()}, nil
+	}
+	id := tx.ID(r.Tx)
+	if a.pool.Has(id) {
+		return &abci.ResponseCheckTx{}, nil
+	}
+	j, res, err := a.ledger.Arrive(r.Tx, func(j state.Judgement) error {
+		return misfit(j, a.pool.Fits(signerOf(j.Body), j.Body.Sequence, id, standing(j)))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if res.Code != 0 {
+		return &abci.ResponseCheckTx{Code: res.Code, Log: res.Log}, nil
+	}
+	err = a.pool.Add(waiting(r.Tx, id, j), standing(j), true)
+	if errors.Is(err, pool.ErrFull) {
+		return &abci.ResponseCheckTx{Code: state.CodeBusy, Log: err.Error()}, nil
+	}
+	if err = misfit(j, err); err != nil {
+		return &abci.ResponseCheckTx{Code: state.Rejected(err).Code, Log: err.Error()}, nil
+	}
+	return &abci.ResponseCheckTx{Data: res.Data}, nil
+}
+
+// misfit is the rejection for a transaction whose sequence the pool does not take.
+func misfit(j state.Judgement, err error) error {
+	sequence, next := j.Body.Sequence, j.Spent+1
+	switch {
+	case errors.Is(err, pool.ErrTaken):
+		return state.ErrSequence.With("another transaction with %d is waiting for a block", sequence)
+	case errors.Is(err, pool.ErrBeyond) && sequence-j.Spent > j.Left && sequence-j.Spent <= pool.Run:
+		return state.ErrAllowance.With("%d more can be made today, this would be the %dth", j.Left, sequence-j.Spent)
+	case errors.Is(err, pool.ErrBeyond), errors.Is(err, pool.ErrStale):
+		return state.ErrSequence.With("%d signed, %d is next", sequence, next)
+	}
+	return err
+}
+
+func signerOf(b tx.Body) pool.Signer { return pool.Signer{Coop: b.Coop, Member: b.Signer} }
+
+func standing(j state.Judgement) pool.Standing { return pool.Standing{Spent: j.Spent, Left: j.Left} }
+
+func waiting(raw []byte, id [32]byte, j state.Judgement) pool.Tx {
+	return pool.Tx{Raw: raw, ID: id, Signer: signerOf(j.Body), Sequence: j.Body.Sequence, Expiry: j.Body.Expiry, Units: j.Units}
+}
+
+// InsertTx takes what a peer offers: a transaction or a bundle. The peer has executed
+// each on trial; here they are judged, in one batch, and those that are good are kept.
+// It refuses only what has no good form.
+func (a *App) InsertTx(_ context.Context, r *abci.RequestInsertTx) (*abci.ResponseInsertTx, error) {
+	parts, err := tx.Unbundle(r.Tx)
+	if err != nil {
+		return &abci.ResponseInsertTx{Code: state.ErrMalformed.Code}, nil
+	}
+	var raws [][]byte
+	var ids [][32]byte
+	for _, raw := range parts {
+		if id := tx.ID(raw); !a.pool.Has(id) {
+			raws, ids = append(raws, raw), append(ids, id)
+		}
+	}
+	if len(raws) == 0 {
+		return &abci.ResponseInsertTx{}, nil
+	}
+	judged, err := a.ledger.Judge(raws)
+	if err != nil {
+		return nil, err
+	}
+	for i, j := range judged {
+		if j.Refused == nil {
+			_ = a.pool.Add(waiting(raws[i], ids[i], j), standing(j), false) // what does not fit now, its node keeps
+		}
+	}
+	return &abci.ResponseInsertTx{}, nil
+}
+
+// offered is how many bytes of transactions are offered to peers at once, at most.
+const offered = 1 << 20
+
+// ReapTxs waits until clients of this node have sent something, and returns it in
+// bundles for its peers: see pool.Offer.
+func (a *App) ReapTxs(ctx context.Context, _ *abci.RequestReapTxs) (*abci.ResponseReapTxs, error) {
+	return &abci.ResponseReapTxs{Txs: tx.Bundle(a.pool.Offer(ctx, offered))}, nil
+}
+
+// Ready returns a channel that is closed while something waits that could stand in the
+// next block. A node makes a block then.
+func (a *App) Ready() <-chan struct{} { return a.pool.Ready() }
+
+// Waiting is how many transactions wait for a block, and how many bytes they are.
+func (a *App) Waiting() (transactions int, bytes int64) { return a.pool.Load() }

@@ -1,0 +1,139 @@
+package pool
+
+import "container/list"
+
+// A Room is what a block has room for.
+type Room struct {
+	Height uint64 // of the block
+	Bytes  int64  // with Overhead for each transaction
+	Units  int    // of work
+}
+
+// Take returns transactions for a block, in the order in which it is to hold them: one
+// of each co-op in turn, in a co-op one of each member in turn, each member's by
+// sequence without a gap. They stay in the pool. It ends before the first that does
+// not fit.
+func (p *Pool) Take(room Room) []Tx {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var turns []*turn
+	for e := p.ring.Front(); e != nil; e = e.Next() {
+		turns = append(turns, &turn{queue: e.Value.(*queue)})
+	}
+	var out []Tx
+	for len(turns) > 0 {
+		left := turns[:0]
+		for _, t := range turns {
+			h := t.next(room.Height)
+			if h == nil {
+				continue
+			}
+			if room.Bytes -= h.size(); room.Bytes < 0 {
+				return out
+			}
+			if room.Units -= h.Units; room.Units < 0 {
+				return out
+			}
+			out = append(out, h.Tx)
+			left = append(left, t)
+		}
+		turns = left
+	}
+	return out
+}
+
+// A turn walks a co-op's queue: in its round n it takes each lane's transaction n.
+type turn struct {
+	*queue
+	at    *list.Element // next lane, nil to begin a round
+	round int
+	more  bool // some lane had a transaction in this round
+}
+
+// next is the co-op's next transaction for a block at height, nil if there is none.
+func (t *turn) next(height uint64) *held {
+	for {
+		if t.at == nil {
+			if t.round > 0 && !t.more {
+				return nil
+			}
+			t.at, t.more = t.lanes.Front(), false
+			t.round++
+		}
+		for t.at != nil {
+			l := t.at.Value.(*lane)
+			t.at = t.at.Next()
+			if n := t.round - 1; n < l.run && l.lasts(n, height) {
+				t.more = true
+				return l.txs[n]
+			}
+		}
+	}
+}
+
+// lasts says whether the lane's first n+1 transactions may all stand in a block at
+// height.
+func (l *lane) lasts(n int, height uint64) bool {
+	for _, h := range l.txs[:n+1] {
+		if h.Expiry < height {
+			return false
+		}
+	}
+	return true
+}
+
+// Drop takes a transaction out of the pool, if it is there: the state has come to
+// refuse it.
+func (p *Pool) Drop(id [32]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h := p.byID[id]
+	if h == nil {
+		return
+	}
+	l := p.lanes[h.Signer]
+	if place, ok := l.at(h.Sequence); ok {
+		p.remove(l, place)
+	}
+}
+
+// Committed tells the pool of a block: its height and the last sequence that each of
+// its signers has used now. What was used leaves the pool, their lanes go to the end of
+// their queues, and the next block begins with another co-op. What has waited too long
+// for one before it, or has expired, falls out.
+func (p *Pool) Committed(height uint64, spent map[Signer]uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.height = height
+	for signer, last := range spent {
+		l := p.lanes[signer]
+		if l == nil {
+			continue
+		}
+		p.advance(l, max(l.spent, last))
+		if len(l.txs) > 0 {
+			p.coops[signer.Coop].lanes.MoveToBack(l.place)
+		}
+	}
+	if front := p.ring.Front(); front != nil {
+		p.ring.MoveToBack(front)
+	}
+	for l := range p.gaps {
+		p.sweep(l, func(place int, h *held) bool { return place >= l.run && h.since+Patience <= height })
+	}
+	if height%sweepEvery != 0 {
+		return
+	}
+	for _, l := range p.lanes {
+		p.sweep(l, func(_ int, h *held) bool { return h.Expiry <= height })
+	}
+}
+
+// sweep takes out of the pool what bad says of a lane.
+func (p *Pool) sweep(l *lane, bad func(place int, h *held) bool) {
+	for place := len(l.txs) - 1; place >= 0; place-- {
+		if bad(place, l.txs[place]) {
+			p.remove(l, place)
+		}
+	}
+}

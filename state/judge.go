@@ -1,0 +1,98 @@
+package state
+
+import (
+	"math"
+
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// BlockUnits is how many units of work the transactions of a block may be, beside what
+// its end may do: 8,000 actions that are no Costers. A proposal that is more is refused.
+const BlockUnits = 8_000 * PlainCost
+
+// A Judgement is what a committed state says of a transaction that is to stand in a
+// block after it. Refused is why none may hold it, looked at alone: an error that
+// Rejected knows, or nil. The rest is known of what is not refused.
+type Judgement struct {
+	Body    tx.Body
+	Spent   uint64 // last sequence that the signer has used
+	Left    uint64 // how many more transactions the allowance takes by the state's time
+	Units   int    // of work
+	Refused error
+}
+
+// Judge looks at each transaction alone and executes none. It refuses what the door
+// would whatever stands before it in the block: form, chain, expiry, kind, bounds,
+// signer, signature, a sequence that has been used; and everything while records are
+// being migrated. Signatures are verified in one batch and remembered.
+//
+// All nodes with the state of base judge alike, whatever they remember.
+func (m *Machine) Judge(base Reader, raws [][]byte) ([]Judgement, error) {
+	out := make([]Judgement, len(raws))
+	b, err := m.next(base)
+	if Rejected(err) != nil {
+		for i := range out {
+			out[i].Refused = err
+		}
+		return out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	arrivals, err := b.arrive(raws)
+	if err != nil {
+		return nil, err
+	}
+	for i := range arrivals {
+		if out[i], _, _, err = b.judge(&arrivals[i]); Rejected(err) != nil {
+			out[i] = Judgement{Refused: err}
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (b *Block) judge(a *arrival) (Judgement, Action, *Ctx, error) {
+	action, c, err := b.admit(a)
+	if err != nil {
+		return Judgement{}, nil, nil, err
+	}
+	j := Judgement{Body: a.signed.Body, Units: CostOf(action), Left: math.MaxUint64}
+	signer := Member(j.Body.Signer)
+	if j.Spent, err = b.rules.Sequence(c, signer); err != nil {
+		return j, nil, nil, err
+	}
+	if j.Body.Sequence <= j.Spent {
+		return j, nil, nil, ErrSequence.With("%d signed, %d is next", j.Body.Sequence, j.Spent+1)
+	}
+	if b.rules.Left != nil {
+		j.Left, err = b.rules.Left(c, signer)
+	}
+	return j, action, c, err
+}
+
+// Arrive answers a transaction that has come from its signer: what Check would, except
+// that one whose sequence is not the next passes without being executed, since those
+// before it may come later. fits is asked after Judge has found it good and before it
+// is executed, and may refuse it with a rejection.
+func (m *Machine) Arrive(base Reader, raw []byte, fits func(Judgement) error) (Judgement, Result, error) {
+	b, err := m.next(base)
+	if err != nil {
+		res, err := refusal(err)
+		return Judgement{}, res, err
+	}
+	a := b.arrival(raw)
+	j, action, c, err := b.judge(&a)
+	if err == nil {
+		err = fits(j)
+	}
+	var res Result
+	if err == nil && j.Body.Sequence == j.Spent+1 {
+		res, err = b.execute(&a, action, c)
+	}
+	if err != nil {
+		res, err = refusal(err)
+	}
+	return j, res, err
+}
