@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -26,7 +27,8 @@ type App struct {
 	abci.BaseApplication
 	ledger *store.Ledger
 	pool   *pool.Pool
-	quiet  bool // see Options.Quiet
+	ahead  ahead // under consensus's goroutine
+	quiet  bool  // see Options.Quiet
 	log    *slog.Logger
 }
 
@@ -41,7 +43,10 @@ func New(ledger *store.Ledger, log *slog.Logger) *App {
 func (a *App) Known() error { return a.ledger.Known() }
 
 // Close releases the ledger. No method may be under way.
-func (a *App) Close() error { return a.ledger.Close() }
+func (a *App) Close() error {
+	a.ahead.drop()
+	return a.ledger.Close()
+}
 
 // Delivered are the transactions of the block that was executed last, whatever bundles
 // they came in, with their results. It is called between FinalizeBlock and Commit.
@@ -73,6 +78,7 @@ func (a *App) InitChain(_ context.Context, r *abci.RequestInitChain) (*abci.Resp
 	if err != nil {
 		return nil, err
 	}
+	a.ahead.drop()
 	hash, err := a.ledger.Init(r.ChainId, r.Time.Unix(), r.AppStateBytes)
 	if err != nil {
 		return nil, err
@@ -139,20 +145,35 @@ func CheckGenesis(r *abci.RequestInitChain) error {
 	return errors.Join(a.CheckGenesis(r), a.Close())
 }
 
-// FinalizeBlock executes a decided block and persists nothing. An error is a
-// fault: it stops the node, and consensus goes on without it.
+// FinalizeBlock executes a decided block, unless that has been done ahead, and persists
+// nothing. An error is a fault: it stops the node, and consensus goes on without it.
 func (a *App) FinalizeBlock(_ context.Context, r *abci.RequestFinalizeBlock) (*abci.ResponseFinalizeBlock, error) {
-	tip := a.ledger.Tip()
-	if uint64(r.Height) != tip.Height+1 {
-		return nil, fmt.Errorf("asked to execute height %d after %d", r.Height, tip.Height)
+	if e := a.ahead.take(r.Hash); e != nil {
+		return e.outcome()
 	}
-	if err := a.ledger.Begin(uint64(r.Height), r.Time.Unix()); err != nil {
+	return a.execute(decided{height: r.Height, time: r.Time, txs: r.Txs, misbehaviour: r.Misbehavior})
+}
+
+// A decided is a block as it is executed.
+type decided struct {
+	height       int64
+	time         time.Time
+	txs          [][]byte
+	misbehaviour []abci.Misbehavior
+}
+
+func (a *App) execute(d decided) (*abci.ResponseFinalizeBlock, error) {
+	tip := a.ledger.Tip()
+	if uint64(d.height) != tip.Height+1 {
+		return nil, fmt.Errorf("asked to execute height %d after %d", d.height, tip.Height)
+	}
+	if err := a.ledger.Begin(uint64(d.height), d.time.Unix()); err != nil {
 		return nil, err
 	}
-	if err := a.ledger.Run(misbehaviour(r.Misbehavior)); err != nil {
+	if err := a.ledger.Run(misbehaviour(d.misbehaviour)); err != nil {
 		return nil, fmt.Errorf("recording misbehaviour: %w", err)
 	}
-	flat, counts := flatten(r.Txs)
+	flat, counts := flatten(d.txs)
 	results, err := a.ledger.DeliverAll(flat)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -445,4 +446,72 @@ func TestOutcomeForm(t *testing.T) {
 	if want := []byte{0x83, 0xa0, 0xa1, 0x01, 0x09, 0xa1, 0x02, 0x41, 0x05}; !bytes.Equal(got, want) {
 		t.Errorf("%x, want %x", got, want)
 	}
+}
+
+// A block executed ahead is taken if it is the one decided, and leaves nothing behind if
+// it is not: another of the same height, the same one at another time, none at all.
+func TestExecutedAhead(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	g := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, ballot.Propose{Kind: 1, Title: "Shall we?"}))
+	g.must(g.sign(1, 1, ballot.Propose{Kind: 1, Title: "Shall we?"}))
+	ahead := func(name string, r *abci.RequestFinalizeBlock) {
+		t.Helper()
+		res, err := f.app.ProcessProposal(ctx, &abci.RequestProcessProposal{Height: r.Height, Time: r.Time, Txs: r.Txs, Hash: []byte(name)})
+		if err != nil || res.Status != abci.ResponseProcessProposal_ACCEPT {
+			t.Fatalf("%s: %v, %v", name, res, err)
+		}
+	}
+	decide := func(name string, r *abci.RequestFinalizeBlock) {
+		t.Helper()
+		r.Hash = []byte(name)
+		got, want := f.decide(r), g.decide(r)
+		if !bytes.Equal(got.AppHash, want.AppHash) || len(got.TxResults) != len(want.TxResults) {
+			t.Errorf("%s: %X with %d results, want %X with %d", name, got.AppHash, len(got.TxResults), want.AppHash, len(want.TxResults))
+		}
+		for i := range want.TxResults {
+			if got.TxResults[i].Code != want.TxResults[i].Code {
+				t.Errorf("%s: transaction %d: code %d, want %d", name, i, got.TxResults[i].Code, want.TxResults[i].Code)
+			}
+		}
+	}
+	two, three := f.cast(2), f.cast(3)
+	r := f.request(two)
+	ahead("a", r)
+	decide("a", r)
+	r = f.request(three)
+	ahead("b", r)
+	decide("c", f.request(f.cast(4)))
+	r = f.request(three)
+	ahead("d", r)
+	later := *r
+	later.Time = r.Time.AddDate(0, 0, 1)
+	ahead("e", &later)
+	decide("d", r)
+	ahead("f", f.request(f.cast(5)))
+	f.reopen() // closed with an execution under way
+	decide("g", f.request())
+	f.sound()
+}
+
+// A fault while executing ahead is a fault of the block if it is decided, and nothing if
+// it is not.
+func TestFaultAhead(t *testing.T) {
+	var x ahead
+	fault := errors.New("of the test")
+	x.begin([]byte("a"), func() (*abci.ResponseFinalizeBlock, error) { return nil, fault })
+	if e := x.take([]byte("b")); e != nil {
+		t.Error("taken for another block")
+	}
+	x.begin([]byte("a"), func() (*abci.ResponseFinalizeBlock, error) { return nil, fault })
+	if _, err := x.take([]byte("a")).outcome(); !errors.Is(err, fault) {
+		t.Errorf("%v", err)
+	}
+	x.begin([]byte("a"), func() (*abci.ResponseFinalizeBlock, error) { panic("of the test") })
+	defer func() {
+		if r := recover(); r == nil {
+			t.Error("a panic is lost")
+		}
+	}()
+	_, _ = x.take([]byte("a")).outcome()
 }

@@ -82,8 +82,10 @@ func (a *App) PrepareProposal(_ context.Context, r *abci.RequestPrepareProposal)
 	return &abci.ResponsePrepareProposal{Txs: tx.Bundle(good)}, nil
 }
 
-// ProcessProposal refuses what PrepareProposal of no correct node proposes.
+// ProcessProposal refuses what PrepareProposal of no correct node proposes, and begins
+// to execute the rest: see ahead.
 func (a *App) ProcessProposal(_ context.Context, r *abci.RequestProcessProposal) (*abci.ResponseProcessProposal, error) {
+	a.ahead.drop()
 	why, err := a.unfit(r.Txs)
 	if err != nil {
 		return nil, err
@@ -92,6 +94,9 @@ func (a *App) ProcessProposal(_ context.Context, r *abci.RequestProcessProposal)
 		a.log.Warn("refusing a proposed block", "height", r.Height, "proposer", fmt.Sprintf("%X", r.ProposerAddress), "err", why)
 		return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}, nil
 	}
+	a.ahead.begin(r.Hash, func() (*abci.ResponseFinalizeBlock, error) {
+		return a.execute(decided{height: r.Height, time: r.Time, txs: r.Txs, misbehaviour: r.Misbehavior})
+	})
 	return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_ACCEPT}, nil
 }
 

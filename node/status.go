@@ -28,6 +28,8 @@ type Status struct {
 	Peers      int       `json:"peers"`
 	// Standstill is nil if blocks are made, or none has to be.
 	Standstill *Standstill `json:"standstill,omitempty"`
+	// Turns are the validators that missed turns to propose lately.
+	Turns []Turns `json:"missed_turns,omitempty"`
 }
 
 // QueryStatus asks the node that answers RPC at address (host:port).
@@ -60,9 +62,14 @@ func QueryStatus(ctx context.Context, address string) (Status, error) {
 			return Status{}, fmt.Errorf("asking %s: %w", address, err)
 		}
 	}
+	turns, err := missedTurns(ctx, c, s.SyncInfo.LatestBlockHeight)
+	if err != nil {
+		return Status{}, fmt.Errorf("asking %s: %w", address, err)
+	}
 	clock, trial := clockOf(ctx, c, s.SyncInfo.LatestBlockTime)
 	return Status{
 		Standstill: still,
+		Turns:      turns,
 		Trial:      trial, Clock: clock,
 		Executed:   app.Response.LastBlockHeight,
 		ChainID:    s.NodeInfo.Network,

@@ -1,6 +1,7 @@
 package testnet
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -63,4 +64,17 @@ func TestStandstill(t *testing.T) {
 	if s, err = ask(t.Context(), m.Nodes[0].RPC); err != nil || s.Standstill != nil {
 		t.Errorf("it goes on, and says %+v, %v", s.Standstill, err)
 	}
+
+	// The one that is still gone is named for the turns that it misses, and nobody else.
+	id, err := node.LoadIdentity(m.Nodes[3].Home)
+	must(t, err)
+	sent := 0
+	must(t, poll(within(t, time.Minute), func() (bool, error) {
+		sent++
+		if _, err := c.BroadcastTxSync(within(t, 5*time.Second), fmt.Append(nil, "go on ", sent)); err != nil {
+			return false, err
+		}
+		s, err = ask(t.Context(), m.Nodes[0].RPC)
+		return slices.ContainsFunc(s.Turns, func(v node.Turns) bool { return v.Address == id.Address && v.Missed > 0 && v.Missed <= v.Of }), err
+	}))
 }

@@ -164,8 +164,8 @@ func newNodeStatusCmd() *cobra.Command {
 		Short: "Show the status of a running node",
 		Long: `Ask a running node for its height, its peers and whether it takes part in making
 blocks. If a block is not made because too few sign it, it says since when, and whose
-signatures are missing. It asks the node of --home if there is one, or the one at
---node.`,
+signatures are missing; and who brought no block lately when it was their turn. It asks
+the node of --home if there is one, or the one at --node.`,
 		Example: `  rochdale node status
   rochdale node status --node 127.0.0.1:26657 --json`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -179,7 +179,7 @@ signatures are missing. It asks the node of --home if there is one, or the one a
 			if err != nil {
 				return explainNode(err)
 			}
-			nameSilent(ctx, address, status.Standstill)
+			nameSilent(ctx, address, &status)
 			return show(cmd, status, func(w io.Writer) { writeNodeStatus(w, status) })
 		},
 	}
@@ -210,6 +210,26 @@ func writeNodeStatus(w io.Writer, s node.Status) {
 	if s.Standstill != nil {
 		writeStandstill(w, *s.Standstill, s.Peers)
 	}
+	if len(s.Turns) > 0 {
+		writeTurns(w, s.Turns)
+	}
+}
+
+// whose says to whom a validator belongs.
+func whose(v node.Silent) string {
+	if v.Coop == 0 {
+		return "a validator that is on no co-op's record"
+	}
+	return fmt.Sprintf("co-op %d, %s", v.Coop, words.Plain(v.Name))
+}
+
+// writeTurns says who proposed no block that the others took when it was their turn.
+func writeTurns(w io.Writer, turns []node.Turns) {
+	fmt.Fprintf(w, "\nTurns to propose a block that brought none, of the last %d blocks:\n", node.TurnBlocks)
+	for _, t := range turns {
+		fmt.Fprintf(w, "  %d of %d: %s\n    %s\n", t.Missed, t.Of, whose(t.Silent), t.Address)
+	}
+	fmt.Fprintln(w, "Such a node is down, too slow, or proposes what the others refuse.")
 }
 
 // writeStandstill says why no block is made, as the node sees it.
@@ -217,11 +237,7 @@ func writeStandstill(w io.Writer, s node.Standstill, peers int) {
 	fmt.Fprintf(w, "\nThe federation stands still since %s.\n", stamp(s.Since.Unix()))
 	fmt.Fprintf(w, "%d of %d validators have not signed block %s:\n", len(s.Missing), s.Of, formatCount(s.Height))
 	for _, v := range s.Missing {
-		whose := "a validator that is on no co-op's record"
-		if v.Coop != 0 {
-			whose = fmt.Sprintf("co-op %d, %s", v.Coop, words.Plain(v.Name))
-		}
-		fmt.Fprintf(w, "  %s\n    %s\n", whose, v.Address)
+		fmt.Fprintf(w, "  %s\n    %s\n", whose(v), v.Address)
 	}
 	fmt.Fprintln(w, "Blocks go on as soon as more than two thirds of the validators sign.")
 	if peers == 0 {
@@ -229,10 +245,19 @@ func writeStandstill(w io.Writer, s node.Standstill, peers int) {
 	}
 }
 
-// nameSilent adds whose validators the missing ones are, as far as the node's register
+// nameSilent adds whose validators the status names are, as far as the node's register
 // can be read.
-func nameSilent(ctx context.Context, address string, s *node.Standstill) {
-	if s == nil {
+func nameSilent(ctx context.Context, address string, s *node.Status) {
+	var named []*node.Silent
+	if s.Standstill != nil {
+		for i := range s.Standstill.Missing {
+			named = append(named, &s.Standstill.Missing[i])
+		}
+	}
+	for i := range s.Turns {
+		named = append(named, &s.Turns[i].Silent)
+	}
+	if len(named) == 0 {
 		return
 	}
 	c, err := client.Dial(address)
@@ -244,14 +269,16 @@ func nameSilent(ctx context.Context, address string, s *node.Standstill) {
 		return
 	}
 	_ = federation.Range(r, func(n state.Coop, coop federation.Coop) (bool, error) {
-		for i, v := range s.Missing {
+		for _, v := range named {
 			if v.Address == fmt.Sprintf("%X", coop.Validator.ConsensusAddress()) {
-				s.Missing[i].Coop, s.Missing[i].Name = uint64(n), coop.Name
+				v.Coop, v.Name = uint64(n), coop.Name
 			}
 		}
 		return true, nil
 	}) // what it cannot say is left without a name
-	slices.SortStableFunc(s.Missing, func(a, b node.Silent) int { return cmp.Compare(a.Coop, b.Coop) })
+	if s.Standstill != nil {
+		slices.SortStableFunc(s.Standstill.Missing, func(a, b node.Silent) int { return cmp.Compare(a.Coop, b.Coop) })
+	}
 }
 
 // nodeAddress is host:port of the node that a command asks: as of every command, but

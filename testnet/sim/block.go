@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -27,8 +28,11 @@ type block struct {
 	want      outcome // what the straight replica made of it
 }
 
+// request has a hash of its own for each block, which stands for the engine's.
 func (b *block) request(txs [][]byte) *abci.RequestFinalizeBlock {
-	return &abci.RequestFinalizeBlock{Height: int64(b.height), Time: b.time, Txs: txs, Misbehavior: b.misbehave}
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %d %v %q", b.height, b.time.UnixNano(), b.misbehave, txs)
+	return &abci.RequestFinalizeBlock{Height: int64(b.height), Time: b.time, Txs: txs, Misbehavior: b.misbehave, Hash: h.Sum(nil)}
 }
 
 // An outcome is what an executed block returns to consensus.

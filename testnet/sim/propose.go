@@ -90,6 +90,14 @@ func bundles(raws [][]byte) (out [][]byte) {
 // each of them.
 func (x *propose) bundled(b *block) (outcome, error) {
 	txs := bundles(b.txs)
+	if b.height > 1 && x.rng.IntN(2) == 0 {
+		other := bundles(b.txs[:len(b.txs)/2])
+		for _, ahead := range [][][]byte{other, txs}[:1+x.rng.IntN(2)] {
+			if err := x.ahead(b, ahead); err != nil {
+				return outcome{}, err
+			}
+		}
+	}
 	got, err := x.execute(b, txs)
 	if err != nil {
 		return got, err
@@ -111,6 +119,17 @@ func (x *propose) bundled(b *block) (outcome, error) {
 	}
 	got.results = results
 	return got, x.commit()
+}
+
+// ahead has the machine judge a proposal as consensus does. If it accepts it, it executes
+// it ahead.
+func (x *propose) ahead(b *block, txs [][]byte) error {
+	r := b.request(txs)
+	_, err := x.app.ProcessProposal(context.Background(), &abci.RequestProcessProposal{Height: r.Height, Time: r.Time, Txs: txs, Misbehavior: r.Misbehavior, Hash: r.Hash})
+	if err != nil {
+		return fmt.Errorf("judging a proposal: %w", err)
+	}
+	return nil
 }
 
 // abandon makes another proposal for b's height and executes it, as in a round of
