@@ -20,6 +20,7 @@ type book struct {
 
 	repeated int // in a block a second time, without effect
 	early    int // in a block before an earlier one of its sender, and so without effect
+	doubted  int // refused on arrival for their sequence, which a block may have used
 
 	bound time.Duration
 }
@@ -101,11 +102,11 @@ func (b *book) included(id [sha256.Size]byte, at time.Time) bool {
 	}
 	it, s := &b.plan.items[i], b.sender(i)
 	switch {
-	case it.outcome != underWay:
+	case it.outcome == done:
 		b.repeated++
 	case s != nil && it.sequence != s.next:
 		b.early++
-		b.resend(i)
+		b.ready = append(b.ready, i) // to be sent again
 	default:
 		if s != nil {
 			s.next++
@@ -114,23 +115,24 @@ func (b *book) included(id [sha256.Size]byte, at time.Time) bool {
 		if b.bound > 0 && at.Sub(it.intended) > b.bound {
 			b.late++
 		}
-		b.settle(i, done)
+		if it.outcome == refused { // by one node, while another had it
+			it.outcome = done
+		} else {
+			b.settle(i, done)
+		}
 	}
 	return true
 }
 
-// resend has an item delivered once more.
-func (b *book) resend(i int) {
-	b.plan.items[i].resent = true
-	b.ready = append(b.ready, i)
-}
-
-// resent says whether an item was delivered more than once, so that a refusal may be
-// because a block has it meanwhile.
-func (b *book) resent(i int) bool {
+// doubt notes that a node has refused an item for its sequence. Where the item came
+// from another node, or was sent before, a block may have it meanwhile; where it came
+// before an earlier one, it is good later.
+func (b *book) doubt(i int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.plan.items[i].resent
+	if b.plan.items[i].outcome == underWay {
+		b.doubted++
+	}
 }
 
 // refuse settles an item that a node has refused on arrival.
@@ -185,16 +187,17 @@ func (b *book) again() {
 	b.ready = b.ready[:0]
 	for _, i := range b.sent {
 		if b.plan.items[i].outcome == underWay {
-			b.resend(i)
+			b.ready = append(b.ready, i) // to be sent again
 		}
 	}
 }
 
-// anyEarly says whether a block had a transaction too early.
-func (b *book) anyEarly() bool {
+// unsure says whether something may have to be sent again: a block had a transaction
+// too early, or a node refused one for its sequence.
+func (b *book) unsure() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.early > 0
+	return b.early+b.doubted > 0
 }
 
 // hopeless says whether more than one in a hundred of all items have taken, or wait

@@ -76,7 +76,7 @@ func TestBookEarly(t *testing.T) {
 	if b.included(idOf([]byte("another's")), start) {
 		t.Error("another's is taken for ours")
 	}
-	if !b.included(idOf([]byte{4}), start) || b.early != 1 || b.settled != 0 || !b.resent(4) || b.resent(3) {
+	if !b.included(idOf([]byte{4}), start) || b.early != 1 || b.settled != 0 || !b.unsure() {
 		t.Errorf("%d early, %d settled", b.early, b.settled)
 	}
 	b.expect(t, "it came too early", map[int][]int{2: {4}})
@@ -87,6 +87,35 @@ func TestBookEarly(t *testing.T) {
 		t.Errorf("%d settled, %d repeated, %d early, %d is next", b.settled, b.repeated, b.early, b.plan.senders[2].next)
 	}
 	b.expect(t, "all are settled", nil)
+}
+
+// TestBookRefused: what one node has refused and a block has nevertheless is done, and
+// what follows it is in its turn. A refusal for the sequence settles nothing.
+func TestBookRefused(t *testing.T) {
+	b := newTestBook(0)
+	for _, i := range []int{3, 4} {
+		b.admit(i, start)
+	}
+	b.take()
+	b.refuse(3)
+	if b.unsure() {
+		t.Error("unsure after a plain refusal")
+	}
+	b.doubt(3)
+	b.doubt(4)
+	if b.doubted != 1 || !b.unsure() || b.settled != 1 {
+		t.Errorf("%d doubted, %d settled", b.doubted, b.settled)
+	}
+	b.included(idOf([]byte{3}), start.Add(time.Second))
+	b.included(idOf([]byte{4}), start.Add(time.Second))
+	for _, i := range []int{3, 4} {
+		if it := b.plan.items[i]; it.outcome != done || it.provable.IsZero() {
+			t.Errorf("%d: %+v", i, it)
+		}
+	}
+	if b.settled != 2 || b.repeated+b.early != 0 || b.plan.senders[2].underWay != 0 {
+		t.Errorf("%d settled, %d repeated, %d early, %d under way", b.settled, b.repeated, b.early, b.plan.senders[2].underWay)
+	}
 }
 
 // TestBookAgain: what is under way is sent again, what waits can be dropped.

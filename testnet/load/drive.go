@@ -21,8 +21,8 @@ const (
 
 	// resendAfter is how long nothing may settle before what is under way is sent
 	// again, if a node has stopped answering, since it may have accepted transactions
-	// without gossiping them, or if a block had one too early. Otherwise what is lost
-	// stays lost, and the report says so.
+	// without gossiping them, or if a block had one too early or a node refused one for
+	// its sequence. Otherwise what is lost stays lost, and the report says so.
 	resendAfter = 3 * time.Second
 )
 
@@ -64,7 +64,7 @@ func drive(ctx context.Context, net *testnet.Net, t target, o Options) (Report, 
 		return Report{}, err
 	}
 	meter := newMeter(after, net)
-	r.courier = newCourier(after, nodes, r.book, o.Connections)
+	r.courier = newCourier(after, nodes, r.book, t.taken, o.Connections)
 	r.began = time.Now()
 	held, gaveUp, err := r.loop(ctx)
 	used := meter.stop(after)
@@ -102,7 +102,7 @@ func (r *run) loop(ctx context.Context) (held int, gaveUp bool, err error) {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	at, feeding, before := 0, true, 0
-	progress, looked := time.Now(), time.Now()
+	progress, looked, resent := time.Now(), time.Now(), time.Now()
 	for {
 		if feeding {
 			if at, feeding = r.feed(at); !feeding {
@@ -124,10 +124,11 @@ func (r *run) loop(ctx context.Context) (held int, gaveUp bool, err error) {
 		if !feeding && settled == sent && waiting == 0 {
 			return held, gaveUp, nil
 		}
-		if still := time.Since(progress); !feeding && still > patience {
+		if !feeding && time.Since(progress) > patience {
 			return held + r.book.drop(), gaveUp, nil
-		} else if still > resendAfter && sent > settled && (r.courier.silence() > 0 || r.book.anyEarly()) {
-			progress = time.Now()
+		}
+		if r.stuck(progress, resent) {
+			resent = time.Now()
 			r.book.again()
 		}
 		r.courier.push(r.book.take())
@@ -139,6 +140,15 @@ func (r *run) loop(ctx context.Context) (held int, gaveUp bool, err error) {
 			return held, gaveUp, nil // its error says why
 		}
 	}
+}
+
+// stuck says whether what is under way is to be sent again, as nothing settled since
+// progress and nothing was sent again since resent.
+func (r *run) stuck(progress, resent time.Time) bool {
+	if time.Since(progress) < resendAfter || time.Since(resent) < resendAfter {
+		return false
+	}
+	return r.courier.silence() > 0 || r.book.unsure()
 }
 
 func (r *run) tell(feeding bool, sent, settled int) {

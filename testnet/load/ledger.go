@@ -61,6 +61,9 @@ func (l *ledger) sending() string {
 	return "sending"
 }
 
+// taken is err: the client knows the ledger's answers.
+func (l *ledger) taken(err error) error { return err }
+
 // parts are what the engine's transaction bundles. What is no bundle stays whole.
 func (l *ledger) parts(raw []byte) [][]byte {
 	parts, err := tx.Unbundle(raw)

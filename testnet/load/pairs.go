@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"time"
 
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 
+	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/testnet"
 	"github.com/rochdale-ledger/rochdale/testnet/reference"
 )
@@ -28,6 +30,23 @@ type pairs struct {
 func (p *pairs) name() string { return "reference" }
 
 func (p *pairs) sending() string { return "sending" }
+
+// Answers of the engine's own mempool, which it distinguishes by their text only.
+const (
+	saysCached    = "tx already exists in cache"
+	saysFull      = "mempool is full"
+	saysRechecked = "considered as full"
+)
+
+func (p *pairs) taken(err error) error {
+	switch {
+	case err == nil, strings.Contains(err.Error(), saysCached):
+		return nil
+	case strings.Contains(err.Error(), saysFull), strings.Contains(err.Error(), saysRechecked):
+		return fmt.Errorf("%w: %w", client.ErrBusy, err)
+	}
+	return err
+}
 
 func (p *pairs) parts(raw []byte) [][]byte { return [][]byte{raw} }
 

@@ -66,6 +66,7 @@ func (q *queue) close() {
 type courier struct {
 	nodes []*client.Client
 	book  *book
+	taken func(error) error
 	open  *queue
 	lanes map[int]*queue // by sender
 
@@ -77,8 +78,8 @@ type courier struct {
 }
 
 // newCourier starts the workers. They run until close, or until calls ends.
-func newCourier(calls context.Context, nodes []*client.Client, b *book, connections int) *courier {
-	c := &courier{nodes: nodes, book: b, open: newQueue(), lanes: map[int]*queue{}, errs: make(chan error, 1), silent: map[int]bool{}}
+func newCourier(calls context.Context, nodes []*client.Client, b *book, taken func(error) error, connections int) *courier {
+	c := &courier{nodes: nodes, book: b, taken: taken, open: newQueue(), lanes: map[int]*queue{}, errs: make(chan error, 1), silent: map[int]bool{}}
 	for i := range connections * len(nodes) {
 		c.wg.Go(func() { c.work(calls, c.open, i, false) })
 	}
@@ -148,7 +149,7 @@ func (c *courier) work(ctx context.Context, q *queue, turn int, lane bool) {
 func (c *courier) deliver(ctx context.Context, turn int, part []int) (last int, err error) {
 	for silent := 0; len(part) > 0 && ctx.Err() == nil; {
 		at := turn % len(c.nodes)
-		again, gone, err := c.deliverTo(ctx, at, part, silent > 0)
+		again, gone, err := c.deliverTo(ctx, at, part)
 		if err != nil {
 			return turn, err
 		}
@@ -169,23 +170,24 @@ func (c *courier) deliver(ctx context.Context, turn int, part []int) (last int, 
 }
 
 // deliverTo makes one call. again is what the node has not accepted, gone why it did
-// not answer. With anew, another node may have accepted the transactions before:
-// then only the blocks show it.
-func (c *courier) deliverTo(ctx context.Context, at int, part []int, anew bool) (again []int, gone, fault error) {
+// not answer.
+// What becomes of a transaction that is refused for its sequence only the blocks show.
+func (c *courier) deliverTo(ctx context.Context, at int, part []int) (again []int, gone, fault error) {
 	raws := make([][]byte, len(part))
 	for i, n := range part {
 		raws[i] = c.book.plan.items[n].raw
 	}
 	for i, err := range c.nodes[at].SendAll(ctx, raws) {
 		var no *client.Refused
-		switch {
+		switch err = c.taken(err); {
 		case err == nil:
 		case errors.Is(err, client.ErrBusy):
 			again = append(again, part[i])
 		case errors.Is(err, client.ErrUnreachable), errors.Is(err, client.ErrSyncing):
 			gone = err
 			again = append(again, part[i])
-		case errors.As(err, &no) && no.Code == state.ErrSequence.Code && (anew || c.book.resent(part[i])):
+		case errors.As(err, &no) && no.Code == state.ErrSequence.Code:
+			c.book.doubt(part[i])
 		case errors.As(err, &no):
 			c.book.refuse(part[i])
 		case ctx.Err() != nil:

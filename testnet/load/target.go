@@ -12,6 +12,9 @@ type target interface {
 	sending() string // the stage of sending
 	// prepare makes everything that is to be sent.
 	prepare(ctx context.Context) (*plan, error)
+	// taken is what a client's error about sending means: nil if the node has the
+	// transaction, client.ErrBusy if it has to be sent again.
+	taken(err error) error
 	// parts are the transactions in one of the engine's. They may lie in raw.
 	parts(raw []byte) [][]byte
 	// audit asks the application itself what became of what was sent, corrects the
@@ -45,7 +48,6 @@ type item struct {
 	sequence uint64
 
 	outcome  outcome
-	resent   bool
 	intended time.Time // when it was to be sent
 	provable time.Time // when the header after its block was there
 }
