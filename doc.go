@@ -115,10 +115,11 @@
 //
 // testnet is a federation on one machine, in processes of their own or in this
 // one. testnet/crowd signs and sends for the members of one of its co-ops.
-// testnet/load, the load driver, sends signed casts to it and measures how fast they
-// are committed. testnet/tour is a demonstration: one co-op's year. testnet/sim, the
-// simulator, runs a workload generated from a seed on several replicas and compares
-// them block by block.
+// testnet/load, the load driver, sends signed transactions to it and measures how fast
+// they are committed and what that takes of the machine. testnet/reference runs the
+// engine's own example as such a testnet, to compare with. testnet/tour is a
+// demonstration: one co-op's year. testnet/sim, the simulator, runs a workload
+// generated from a seed on several replicas and compares them block by block.
 //
 // docs has one picture (architecture.md), the co-op rules that handlers cite
 // (rules.md), the form on the wire (tx.md), what a crash leaves (reliability.md), how

@@ -210,7 +210,6 @@ func (m *Manifest) initHomes(dir string, n int, opts Options) error {
 		cfg := node.Config{
 			Moniker: member.Moniker,
 			Block:   node.BlockConfig{Pause: blockPause, ProposeTimeout: proposeTimeout, EmptyInterval: emptyInterval},
-			Keep:    node.KeepConfig{BlockResults: true}, // the load driver counts by them
 		}
 		cfg.P2P.Transport = opts.Transport
 		if opts.Configure != nil {

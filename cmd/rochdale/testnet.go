@@ -19,7 +19,7 @@ func newTestnetCmd() *cobra.Command {
 		`  rochdale testnet start -n 4
   rochdale testnet status
   rochdale testnet stop --remove`,
-		newTestnetStartCmd(), newTestnetStatusCmd(), newTestnetStopCmd(), newTestnetLoadCmd())
+		newTestnetStartCmd(), newTestnetStatusCmd(), newTestnetStopCmd(), newTestnetLoadCmd(), newTestnetServeReferenceCmd())
 }
 
 func addTestnetDir(cmd *cobra.Command, dir *string) {

@@ -8,179 +8,193 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// batch is how many casts travel in one call at most.
+// batch is how many transactions travel in one call at most.
 const batch = client.MaxBatch
 
-// send sends the casts to the nodes round robin, each batch over one of several
-// connections, until r.For is over or ctx ends. It returns when all calls have
-// returned.
-func (r *run) send(ctx context.Context, casts []cast, began time.Time) error {
-	workers := r.Connections * len(r.crowd.Nodes)
-	queue := make(chan []cast)
-	errs := make(chan error, workers)
-	feeding, stop := context.WithCancel(ctx)
-	defer stop()
-	calls := context.WithoutCancel(ctx) // an interrupt does not tear calls apart
-	var wg sync.WaitGroup
-	for i := range workers {
-		wg.Go(func() {
-			for part := range queue {
-				if err := r.deliver(calls, i, part); err != nil {
-					errs <- err
-					stop()
-					return
-				}
-			}
-		})
-	}
-	err := r.feed(feeding, casts, began, queue)
-	close(queue)
-	wg.Wait()
-	select {
-	case first := <-errs:
-		return first
-	default:
-		return err
+// A queue holds items until a worker takes them.
+type queue struct {
+	mu     sync.Mutex // guards the rest
+	filled *sync.Cond
+	items  []int
+	closed bool
+}
+
+func newQueue() *queue {
+	q := &queue{}
+	q.filled = sync.NewCond(&q.mu)
+	return q
+}
+
+func (q *queue) push(items []int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.items = append(q.items, items...)
+	for n := 0; n < len(items); n += batch {
+		q.filled.Signal()
 	}
 }
 
-// feed queues what is due: by the clock if there is a rate, else as long as the
-// window has room.
-func (r *run) feed(ctx context.Context, casts []cast, began time.Time, queue chan<- []cast) error {
-	ticker := time.NewTicker(tick)
-	defer ticker.Stop()
-	end := began.Add(r.For)
-	oldest := 0 // of the casts under way
-	for at := 0; at < len(casts); {
-		for oldest < at && r.watcher.has(casts[oldest].id) {
-			oldest++
+// pop waits for items and takes a batch at most. It returns none once the queue is
+// closed.
+func (q *queue) pop() []int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.items) == 0 && !q.closed {
+		q.filled.Wait()
+	}
+	if q.closed {
+		return nil
+	}
+	n := min(len(q.items), batch)
+	part := q.items[:n:n]
+	q.items = q.items[n:]
+	return part
+}
+
+// close drops what no worker has taken.
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.filled.Broadcast()
+}
+
+// A courier delivers items to the nodes: those of a lane by one worker to one node
+// after the other, all others by several workers to each node.
+type courier struct {
+	nodes []*client.Client
+	book  *book
+	taken func(error) error
+	open  *queue
+	lanes map[int]*queue // by sender
+
+	wg   sync.WaitGroup
+	errs chan error // the first
+
+	mu     sync.Mutex
+	silent map[int]bool // nodes that did not answer
+}
+
+// newCourier starts the workers. They run until close, or until calls ends.
+func newCourier(calls context.Context, nodes []*client.Client, b *book, taken func(error) error, connections int) *courier {
+	c := &courier{nodes: nodes, book: b, taken: taken, open: newQueue(), lanes: map[int]*queue{}, errs: make(chan error, 1), silent: map[int]bool{}}
+	for i := range connections * len(nodes) {
+		c.wg.Go(func() { c.work(calls, c.open, i, false) })
+	}
+	for i := range b.plan.senders {
+		if b.plan.senders[i].lane {
+			lane := newQueue()
+			c.lanes[i] = lane
+			c.wg.Go(func() { c.work(calls, lane, i, true) })
 		}
-		n := r.due(began, at, oldest)
-		for n > 0 && at < len(casts) {
-			part := casts[at:min(at+min(n, batch), len(casts))]
-			now := time.Now()
-			for i := range part {
-				part[i].intended = now
-				if r.Rate > 0 {
-					part[i].intended = began.Add(time.Duration(at+i) * time.Second / time.Duration(r.Rate))
-				}
-			}
-			r.note(part)
+	}
+	return c
+}
+
+// push has items delivered, by lane.
+func (c *courier) push(lanes map[int][]int) {
+	for lane, items := range lanes {
+		if q, ok := c.lanes[lane]; ok {
+			q.push(items)
+		} else {
+			c.open.push(items)
+		}
+	}
+}
+
+// close waits until all calls under way have returned.
+func (c *courier) close() {
+	c.open.close()
+	for _, q := range c.lanes {
+		q.close()
+	}
+	c.wg.Wait()
+}
+
+// silence is how many nodes did not answer.
+func (c *courier) silence() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.silent)
+}
+
+// work delivers what is in a queue, beginning with the node whose turn it is. The
+// worker of a lane stays with the next one if that is silent.
+func (c *courier) work(ctx context.Context, q *queue, turn int, lane bool) {
+	for {
+		part := q.pop()
+		if part == nil {
+			return
+		}
+		last, err := c.deliver(ctx, turn, part)
+		if err != nil {
 			select {
-			case queue <- part:
-			case <-ctx.Done():
-				return ctx.Err()
+			case c.errs <- err:
+			default:
 			}
-			at, n = at+len(part), n-len(part)
+			return
 		}
-		r.Progress("casting", int(time.Since(began)/time.Millisecond), int(r.For/time.Millisecond))
-		if time.Now().After(end) && r.Rate == 0 {
-			return nil
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return ctx.Err()
+		if lane {
+			turn = last
 		}
 	}
-	return nil
-}
-
-// due is how many casts should be on their way now, beyond the first at.
-func (r *run) due(began time.Time, at, oldest int) int {
-	if r.Rate > 0 {
-		return int(time.Since(began).Seconds()*float64(r.Rate)) + 1 - at
-	}
-	// The members cast round robin, and no member has two casts under way, since
-	// their order of arrival is not guaranteed.
-	return min(window-(at-r.watcher.seen()), oldest+r.Members-at)
-}
-
-func (r *run) note(part []cast) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.sent = append(r.sent, part...)
 }
 
 // deliver sends a batch. It sends again what a full mempool refused, and sends to
 // the next node what a node that does not answer may not have received: the ledger
-// executes each once. It fails when no node answers.
-func (r *run) deliver(ctx context.Context, turn int, part []cast) error {
-	raws := make([][]byte, len(part))
-	for i := range part {
-		raws[i] = part[i].raw
-	}
-	for silent := 0; len(raws) > 0; {
-		at := turn % len(r.crowd.Nodes)
-		again, gone, err := r.deliverTo(ctx, at, raws, silent > 0)
+// executes each once. It returns whose turn it was at last, and fails when no node
+// answers.
+func (c *courier) deliver(ctx context.Context, turn int, part []int) (last int, err error) {
+	for silent := 0; len(part) > 0 && ctx.Err() == nil; {
+		at := turn % len(c.nodes)
+		again, gone, err := c.deliverTo(ctx, at, part)
 		if err != nil {
-			return err
+			return turn, err
 		}
 		if gone != nil {
-			r.mu.Lock()
-			r.silent[at] = true
-			r.mu.Unlock()
+			c.mu.Lock()
+			c.silent[at] = true
+			c.mu.Unlock()
 			turn++
-			if silent++; silent >= len(r.crowd.Nodes) {
-				return gone
+			if silent++; silent >= len(c.nodes) {
+				return turn, gone
 			}
 		}
-		if raws = again; len(raws) > 0 {
+		if part = again; len(part) > 0 {
 			time.Sleep(tick)
 		}
 	}
-	return nil
+	return turn, nil
 }
 
 // deliverTo makes one call. again is what the node has not accepted, gone why it did
-// not answer. With anew, another node may have accepted the transactions before:
-// then only the blocks show it.
-func (r *run) deliverTo(ctx context.Context, at int, raws [][]byte, anew bool) (again [][]byte, gone, fault error) {
-	for i, err := range r.crowd.Nodes[at].SendAll(ctx, raws) {
-		var refused *client.Refused
-		switch {
+// not answer.
+// What becomes of a transaction that is refused for its sequence only the blocks show.
+func (c *courier) deliverTo(ctx context.Context, at int, part []int) (again []int, gone, fault error) {
+	raws := make([][]byte, len(part))
+	for i, n := range part {
+		raws[i] = c.book.plan.items[n].raw
+	}
+	for i, err := range c.nodes[at].SendAll(ctx, raws) {
+		var no *client.Refused
+		switch err = c.taken(err); {
 		case err == nil:
 		case errors.Is(err, client.ErrBusy):
-			again = append(again, raws[i])
+			again = append(again, part[i])
 		case errors.Is(err, client.ErrUnreachable), errors.Is(err, client.ErrSyncing):
 			gone = err
-			again = append(again, raws[i])
-		case errors.As(err, &refused) && anew && refused.Code == state.ErrSequence.Code:
-		case errors.As(err, &refused):
-			r.watcher.refuse(tx.ID(raws[i]))
+			again = append(again, part[i])
+		case errors.As(err, &no) && no.Code == state.ErrSequence.Code:
+			c.book.doubt(part[i])
+		case errors.As(err, &no):
+			c.book.refuse(part[i])
+		case ctx.Err() != nil:
+			return nil, nil, nil
 		default:
 			return nil, nil, err
 		}
 	}
 	return again, gone, nil
-}
-
-// resend sends what no block holds to the nodes once more: a node that stopped may
-// have accepted it without gossiping it.
-func (r *run) resend(ctx context.Context) error {
-	var raws [][]byte
-	r.mu.Lock()
-	for _, c := range r.sent {
-		if !r.watcher.has(c.id) {
-			raws = append(raws, c.raw)
-		}
-	}
-	r.mu.Unlock()
-	for turn := 0; len(raws) > 0; turn++ {
-		part := raws[:min(batch, len(raws))]
-		raws = raws[len(part):]
-		for silent := range len(r.crowd.Nodes) {
-			_, gone, err := r.deliverTo(ctx, (turn+silent)%len(r.crowd.Nodes), part, true)
-			if err != nil {
-				return err
-			}
-			if gone == nil {
-				break
-			}
-		}
-	}
-	return nil
 }

@@ -2,80 +2,147 @@ package load
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
-
-	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// A watcher follows the blocks of one node, the next one if it stops answering,
-// and notes when each transaction's commit could be proved.
+// A watcher follows the blocks of one node, the next one if it stops answering, and
+// enters in the book what they hold. It shares the machine with what is measured: it
+// asks for a header now and then, for each block once, and for no result.
 type watcher struct {
-	nodes   []*rpchttp.HTTP
-	settled atomic.Int64 // different transactions provable or refused
-	stop    chan struct{}
-	ended   chan struct{}
-	wg      sync.WaitGroup
+	nodes []string // addresses
+	at    atomic.Int64
+	http  http.Client
+	book  *book
+	parts func([]byte) [][]byte
 
-	mu       sync.Mutex // guards the next two
-	provable map[[32]byte]time.Time
-	turned   map[[32]byte]bool // refused, on arrival or in a block
+	cancel context.CancelFunc
+	ended  chan struct{} // closed when it has stopped
+	err    error         // set before that
 
-	// The fields below are the goroutine's until it has ended.
-	at       int   // node that is asked
-	next     int64 // height to look at
-	repeated int
-	blocks   int
-	err      error
+	mu   sync.Mutex
+	seen map[int64]time.Time // when the header of a height was there
+
+	blocks []block // of one goroutine until ended
 }
 
-// pause is how often the watcher asks for a new block.
-const pause = 10 * time.Millisecond
+// A block is what the watcher keeps of one.
+type block struct {
+	time         time.Time // in its header
+	transactions int
+	engine       int // transactions of the engine
+	ours         int // transactions of this run
+	bytes        int
+}
 
-func newWatcher(ctx context.Context, r *run) (*watcher, error) {
-	w := &watcher{stop: make(chan struct{}), ended: make(chan struct{}), provable: map[[32]byte]time.Time{}, turned: map[[32]byte]bool{}}
-	for _, n := range r.crowd.Nodes {
-		rpc, err := rpchttp.New(n.Address(), "/websocket")
-		if err != nil {
-			return nil, err
-		}
-		w.nodes = append(w.nodes, rpc)
-	}
+const (
+	// pause is how often the watcher asks for a new header.
+	pause = 10 * time.Millisecond
+
+	// askLimit bounds one question to one node.
+	askLimit = 10 * time.Second
+
+	// maxAnswer bounds an answer, in bytes: a block of the engine's largest is no
+	// more than a third of it.
+	maxAnswer = 8 << 20
+)
+
+// newWatcher begins to watch, from the block after the last.
+func newWatcher(ctx context.Context, nodes []string, b *book, parts func([]byte) [][]byte) (*watcher, error) {
+	w := &watcher{nodes: nodes, book: b, parts: parts, ended: make(chan struct{}), seen: map[int64]time.Time{}}
+	w.http.Timeout = askLimit
 	height, err := w.height(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("asking for the height: %w", err)
 	}
-	w.next = height + 1
-	w.wg.Go(func() {
+	ctx, w.cancel = context.WithCancel(ctx)
+	heights := make(chan int64, 1)
+	go func() {
+		defer close(heights)
+		w.err = w.followHeaders(ctx, height, heights)
+		w.cancel()
+	}()
+	go func() {
 		defer close(w.ended)
-		w.err = w.watch(ctx)
-	})
+		w.followBlocks(ctx, height+1, heights)
+	}()
 	return w, nil
 }
 
-// seen is how many transactions are settled so far.
-func (w *watcher) seen() int { return int(w.settled.Load()) }
-
-// has says whether a block has settled a transaction.
-func (w *watcher) has(id [32]byte) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	_, ok := w.provable[id]
-	return ok || w.turned[id]
+// finish ends the watcher, and returns why it had ended before, if it had.
+func (w *watcher) finish() error {
+	w.cancel()
+	<-w.ended
+	return w.err
 }
 
-// refuse settles a transaction that no node takes.
-func (w *watcher) refuse(id [32]byte) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if _, done := w.provable[id]; !done && !w.turned[id] {
-		w.turned[id] = true
-		w.settled.Add(1)
+// followHeaders notes when each header was there, and tells the last height. A block
+// takes long to fetch on a busy machine, so that is left to another goroutine.
+func (w *watcher) followHeaders(ctx context.Context, last int64, heights chan int64) error {
+	ticker := time.NewTicker(pause)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+		height, err := w.height(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return fmt.Errorf("watching the blocks: %w", err)
+		case height <= last:
+			continue
+		}
+		now := time.Now()
+		w.mu.Lock()
+		for ; last < height; last++ {
+			w.seen[last+1] = now
+		}
+		w.mu.Unlock()
+		select {
+		case <-heights: // one that was not taken yet
+		default:
+		}
+		heights <- height
 	}
+}
+
+// followBlocks enters every block before the last height in the book.
+func (w *watcher) followBlocks(ctx context.Context, next int64, heights <-chan int64) {
+	for height := range heights {
+		for next < height && ctx.Err() == nil {
+			if err := w.look(ctx, next); err != nil {
+				w.skip() // height fails if none answers
+				time.Sleep(pause)
+				if len(heights) > 0 {
+					break
+				}
+				continue
+			}
+			next++
+		}
+	}
+}
+
+// skip turns to the next node.
+func (w *watcher) skip() { w.at.Add(1) }
+
+// node is the address of the node that is asked.
+func (w *watcher) node() string { return w.nodes[int(w.at.Load())%len(w.nodes)] }
+
+// A header is what is read of one.
+type header struct {
+	Height string    `json:"height"`
+	Time   time.Time `json:"time"`
 }
 
 // height is the last block of the node that is asked; of the next one if it does
@@ -83,110 +150,71 @@ func (w *watcher) refuse(id [32]byte) {
 func (w *watcher) height(ctx context.Context) (int64, error) {
 	var err error
 	for range w.nodes {
-		s, fault := w.nodes[w.at].Status(ctx)
-		if fault == nil {
-			return s.SyncInfo.LatestBlockHeight, nil
+		var answer struct {
+			Header header `json:"header"`
 		}
-		err = fault
-		w.at = (w.at + 1) % len(w.nodes)
+		if err = w.ask(ctx, "/header", &answer); err == nil {
+			return strconv.ParseInt(answer.Header.Height, 10, 64)
+		}
+		w.skip()
 	}
 	return 0, err
 }
 
-func (w *watcher) watch(ctx context.Context) error {
-	ticker := time.NewTicker(pause)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-w.stop:
-			return nil
-		case <-ticker.C:
-		}
-		height, err := w.height(ctx)
-		if err != nil {
-			return fmt.Errorf("watching the blocks: %w", err)
-		}
-		for w.next < height {
-			if err := w.look(ctx); err != nil {
-				w.at = (w.at + 1) % len(w.nodes) // height says so if none answers
-				break
-			}
-			w.next++
-		}
+// look enters the block at a height, which the header after it proves.
+func (w *watcher) look(ctx context.Context, height int64) error {
+	var answer struct {
+		Block struct {
+			Header header `json:"header"`
+			Data   struct {
+				Txs [][]byte `json:"txs"`
+			} `json:"data"`
+		} `json:"block"`
 	}
-}
-
-// look notes what the block at w.next holds, which the header after it proves.
-func (w *watcher) look(ctx context.Context) error {
-	now := time.Now()
-	block, err := w.nodes[w.at].Block(ctx, &w.next)
-	if err != nil {
+	if err := w.ask(ctx, fmt.Sprintf("/block?height=%d", height), &answer); err != nil {
 		return err
 	}
-	if len(block.Block.Txs) == 0 {
-		return nil
+	if answer.Block.Header.Height != strconv.FormatInt(height, 10) {
+		return fmt.Errorf("asked for block %d, it answered with %q", height, answer.Block.Header.Height)
 	}
-	results, err := w.nodes[w.at].BlockResults(ctx, &w.next)
-	if err != nil {
-		return err
-	}
-	w.blocks++
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	for i, raw := range block.Block.Txs {
-		id := tx.ID(raw)
-		switch _, before := w.provable[id]; {
-		case before || w.turned[id]:
-			w.repeated++
-		case results.TxsResults[i].Code != 0:
-			w.turned[id] = true
-			w.settled.Add(1)
-		default:
-			w.provable[id] = now
-			w.settled.Add(1)
+	provable := w.seen[height+1]
+	delete(w.seen, height)
+	w.mu.Unlock()
+	b := block{time: answer.Block.Header.Time, engine: len(answer.Block.Data.Txs)}
+	for _, raw := range answer.Block.Data.Txs {
+		b.bytes += len(raw)
+		for _, part := range w.parts(raw) {
+			b.transactions++
+			if w.book.included(idOf(part), provable) {
+				b.ours++
+			}
 		}
 	}
+	w.blocks = append(w.blocks, b)
 	return nil
 }
 
-// patience is how long the last casts may take.
-const patience = 60 * time.Second
-
-// resendAfter is how long nothing may settle before what is under way is sent
-// again, if a node has stopped answering.
-const resendAfter = 3 * time.Second
-
-// finish waits until all that was sent is provable or refused, or patience is
-// over, and ends the watcher.
-func (w *watcher) finish(ctx context.Context, r *run) error {
-	r.mu.Lock()
-	sent := len(r.sent)
-	again := len(r.silent) > 0
-	r.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	ticker := time.NewTicker(pause)
-	defer ticker.Stop()
-	progress := time.Now()
-	for settled := 0; settled < sent && ctx.Err() == nil; {
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-		case <-w.ended:
-			return w.err
-		}
-		if now := w.seen(); now > settled {
-			settled, progress = now, time.Now()
-		}
-		if again && time.Since(progress) > resendAfter {
-			again = false
-			if err := r.resend(ctx); err != nil {
-				return err
-			}
-		}
-		r.Progress("waiting for the last", settled, sent)
+// ask reads one answer of the node's RPC.
+func (w *watcher) ask(ctx context.Context, path string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.node()+path, nil)
+	if err != nil {
+		return err
 	}
-	close(w.stop)
-	w.wg.Wait()
-	return w.err
+	res, err := w.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	answer := struct {
+		Result any             `json:"result"`
+		Error  json.RawMessage `json:"error"`
+	}{Result: into}
+	if err := json.NewDecoder(io.LimitReader(res.Body, maxAnswer)).Decode(&answer); err != nil {
+		return fmt.Errorf("reading the answer of %s: %w", w.node(), err)
+	}
+	if len(answer.Error) > 0 {
+		return fmt.Errorf("%s answers %s", w.node(), answer.Error)
+	}
+	return nil
 }
