@@ -62,7 +62,7 @@ const Overhead = 5
 
 // Patience is how many blocks a transaction may wait for one before it that has not
 // come. Then it falls out; its sender can send it again.
-const Patience = 5
+const Patience = 16
 
 // sweepEvery is how often, in blocks, all that waits is looked through for what has
 // expired. Nothing that has expired is ever proposed.
@@ -87,15 +87,16 @@ type Pool struct {
 	ring       *list.List // of *queue, the next to be served in front
 	gaps       map[*lane]struct{}
 	bytes      int64
-	executable int           // how many could stand in the next block
-	ready      chan struct{} // closed while executable > 0
-	fresh      []*held       // own, not yet offered to peers
-	offered    []*held       // own and offered, maybe waiting still
-	earlier    []*held       // likewise, offered longer ago
-	news       chan struct{} // has an element while fresh is not empty
-	height     uint64        // of the last block
-	last       time.Time     // when Offer returned something; its own
-	again      *time.Ticker  // when it is to look at what waits still; its own
+	executable int                  // how many could stand in the next block
+	ready      chan struct{}        // closed while executable > 0
+	fresh      []*held              // own, not yet offered to peers
+	offered    []*held              // own and offered, maybe waiting still
+	earlier    []*held              // likewise, offered longer ago
+	news       chan struct{}        // has an element while fresh is not empty
+	height     uint64               // of the last block
+	recent     [2]map[Signer]uint64 // what the last blocks used: a standing may be older
+	last       time.Time            // when Offer returned something; its own
+	again      *time.Ticker         // when it is to look at what waits still; its own
 }
 
 // A held is a transaction with what the pool knows of it.
@@ -191,6 +192,9 @@ func (p *Pool) Add(t Tx, s Standing, own bool) error {
 	defer p.mu.Unlock()
 	if p.byID[t.ID] != nil {
 		return nil
+	}
+	for _, spent := range p.recent {
+		s.Spent = max(s.Spent, spent[t.Signer])
 	}
 	if err := p.fits(t.Signer, t.Sequence, s); err != nil {
 		return err

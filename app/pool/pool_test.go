@@ -137,6 +137,20 @@ func TestAddRefuses(t *testing.T) {
 	}
 }
 
+// What is judged by a state that is a block or two old is no longer taken if a block has
+// used its sequence since.
+func TestStale(t *testing.T) {
+	p := New(roomy)
+	p.Committed(1, map[Signer]uint64{{1, 1}: 7})
+	p.Committed(2, map[Signer]uint64{{1, 2}: 1})
+	if err := p.Add(fake(1, 1, 7, 10), Standing{Spent: 6, Left: 9}, true); !errors.Is(err, ErrStale) {
+		t.Errorf("used two blocks ago: %v", err)
+	}
+	if err := p.Add(fake(1, 1, 8, 10), Standing{Spent: 6, Left: 9}, true); err != nil || !isReady(p) {
+		t.Errorf("the next: %v, ready: %t", err, isReady(p))
+	}
+}
+
 // A full pool takes what another of the heaviest co-op has too much of, and nothing
 // from who has less.
 func TestFull(t *testing.T) {

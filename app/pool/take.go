@@ -98,13 +98,14 @@ func (p *Pool) Drop(id [32]byte) {
 }
 
 // Committed tells the pool of a block: its height and the last sequence that each of
-// its signers has used now. What was used leaves the pool, their lanes go to the end of
+// its signers has used now, in a map that is the pool's from then on. What was used leaves the pool, their lanes go to the end of
 // their queues, and the next block begins with another co-op. What has waited too long
 // for one before it, or has expired, falls out.
 func (p *Pool) Committed(height uint64, spent map[Signer]uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.height = height
+	p.recent = [2]map[Signer]uint64{p.recent[1], spent}
 	for signer, last := range spent {
 		l := p.lanes[signer]
 		if l == nil {

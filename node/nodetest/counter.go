@@ -14,6 +14,8 @@ import (
 	"sync"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/rochdale-ledger/rochdale/state"
 )
 
 // Transactions that a Counter does not survive in FinalizeBlock.
@@ -33,6 +35,13 @@ func (c *Counter) Known() error {
 		return ErrOld
 	}
 	return nil
+}
+
+// Delivered are the transactions of the block that was executed last: of no kind, done.
+func (c *Counter) Delivered() []state.Delivered {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return make([]state.Delivered, c.pending.Count-c.saved.Count)
 }
 
 // MaxTx is the longest transaction a Counter accepts, in bytes.
