@@ -54,14 +54,22 @@ func hallKey(i int) tx.PrivateKey {
 	return tx.NewPrivateKey(seed)
 }
 
-// newHall founds a co-op of that many members.
+// newHall founds a co-op of that many members. Its motions stay open until their time is
+// over, so that members can cast again and again.
 func newHall(tb testing.TB, members int) *hall {
-	return foundHall(tb, members, 1, rooms.Indexes, func(*charter.Document) {})
+	return newHallOf(tb, members, rooms.Indexes)
+}
+
+// staysOpen lets no motion close because it is decided.
+func staysOpen(doc *charter.Document) {
+	for i := range doc.Motions {
+		doc.Motions[i].Closing = charter.AtDeadline
+	}
 }
 
 // newHallOf is newHall with other lists kept by an index.
 func newHallOf(tb testing.TB, members int, indexes []state.Listing) *hall {
-	return foundHall(tb, members, 1, indexes, func(*charter.Document) {})
+	return foundHall(tb, members, 1, indexes, staysOpen)
 }
 
 // foundHall is newHallOf with more co-ops beside the first, of three officers each,
@@ -204,7 +212,8 @@ func BenchmarkFinalize(b *testing.B) {
 	h := newHall(b, 10_000)
 	defer h.close()
 	motion := h.motion()
-	var pure, cold, warm, checking time.Duration
+	var pure, cold, warm, checking, commits time.Duration
+	var objects uint64
 	round := 0
 	for b.Loop() {
 		txs := h.casts(motion, blockOfCasts, round)
@@ -214,8 +223,10 @@ func BenchmarkFinalize(b *testing.B) {
 		round++
 		txs = h.casts(motion, blockOfCasts, round)
 		checking += timed(func() { h.check(txs) })
+		before := allocated()
 		warm += timed(func() { h.finalize(txs...) })
-		h.commit()
+		objects += allocated() - before
+		commits += timed(h.commit)
 		round++
 	}
 	n := float64(b.N * blockOfCasts)
@@ -224,6 +235,8 @@ func BenchmarkFinalize(b *testing.B) {
 	b.ReportMetric(float64(checking.Nanoseconds())/n/1e3, "µs/check")
 	b.ReportMetric(float64(cold.Nanoseconds())/n/1e3, "µs/unseen")
 	b.ReportMetric(float64(warm.Nanoseconds())/n/1e3, "µs/seen")
+	b.ReportMetric(float64(objects)/n, "allocs/seen")
+	b.ReportMetric(float64(commits.Nanoseconds())/n/1e3, "µs/commit")
 	b.ReportMetric(float64(cold)/float64(pure), "unseen/batch")
 	b.ReportMetric(float64(warm)/float64(cold), "seen/unseen")
 }
@@ -232,6 +245,13 @@ func timed(f func()) time.Duration {
 	start := time.Now()
 	f()
 	return time.Since(start)
+}
+
+// allocated is how many objects the process has allocated so far.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Mallocs
 }
 
 func verifyBatch(tb testing.TB, h *hall, txs [][]byte) {

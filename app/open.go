@@ -30,8 +30,9 @@ type Options struct {
 	Results uint64       // heights for which results outlive their transactions; zero keeps all
 	FS      vfs.FS       // file system; nil is the machine's
 	Log     *slog.Logger // nil discards
-	// Forget disables the cache of verified signatures: each is verified again in
-	// its block. It is for measuring what the cache saves; no result depends on it.
+	// Forget disables the caches of verified signatures and of decoded records: each is
+	// verified again in its block, and decoded each time it is read. It is for measuring
+	// what the caches save; no result depends on it.
 	Forget bool
 	// Mempool bounds what waits for a block; zero is DefaultMempool.
 	Mempool pool.Limits
@@ -89,6 +90,9 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	ledger, err := store.NewLedger(opened, rules, memory)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the state in %s: %w", dir, err), opened.Close())
+	}
+	if o.Forget {
+		ledger.Forget()
 	}
 	a := New(ledger, o.Log)
 	a.quiet = o.Quiet

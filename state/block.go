@@ -29,6 +29,7 @@ type Machine struct {
 	rules    Rules
 	kinds    map[tx.Kind]Kind
 	verified Verified
+	forget   bool // see Forget
 }
 
 // NewMachine makes the machine of rules. verified may be nil. It panics on a
@@ -39,6 +40,11 @@ func NewMachine(rules Rules, verified Verified) *Machine {
 	}
 	return &Machine{rules: rules, kinds: rules.kinds(), verified: verified}
 }
+
+// Forget makes the machine decode a record each time it is read, as if it kept none
+// while a block executes: for measuring what that saves. No result depends on it. It is
+// called before the first block.
+func (m *Machine) Forget() { m.forget = true }
 
 // Rules are those the machine was made with.
 func (m *Machine) Rules() Rules { return m.rules }
@@ -86,7 +92,7 @@ func (d Delivered) Last() uint64 { return max(d.Height, d.Expiry) }
 
 // block makes a block over base, the state before it.
 func (m *Machine) block(base Leaves, chain string, height uint64, time int64) *Block {
-	return &Block{overlay: newOverlay(newMemo(base)), Machine: m, at: Tip{Chain: chain, Height: height, Time: time}}
+	return &Block{overlay: newOverlay(newMemo(base, m.forget)), Machine: m, at: Tip{Chain: chain, Height: height, Time: time}}
 }
 
 // Found makes the block that holds the founding records, by the version of the

@@ -27,6 +27,23 @@ func (o *overlay) Leaf(key []byte) ([]byte, error) {
 	return o.base.Leaf(key)
 }
 
+// kept returns what the memo below holds under key, nil if the leaf was written since or
+// decoded records are not kept: then only the bytes are known.
+func (o *overlay) kept(key []byte) (*kept, error) {
+	if _, written := o.writes[string(key)]; written {
+		return nil, nil
+	}
+	switch below := o.base.(type) {
+	case *overlay:
+		return below.kept(key)
+	case *memo:
+		if !below.forget {
+			return below.kept(key)
+		}
+	}
+	return nil, nil
+}
+
 // store records a write; value is kept and must not be changed afterwards.
 func (o *overlay) store(key, value []byte) {
 	if _, ok := o.writes[string(key)]; !ok {
@@ -150,36 +167,3 @@ func (o *overlay) changes() ([]Change, error) {
 // A Change is one write of a block to the tree; a nil value deletes. Old is the
 // value before the block, nil if there was none.
 type Change struct{ Key, Value, Old []byte }
-
-// A memo is a read cache over Leaves that do not change while a block executes: many
-// transactions read the same few records.
-type memo struct {
-	Leaves
-	read    map[string][]byte
-	scanned uint64 // leaves that scans met
-}
-
-func newMemo(l Leaves) *memo { return &memo{Leaves: l, read: map[string][]byte{}} }
-
-// reads is how many leaves were read from below, by key or in scans.
-func (m *memo) reads() uint64 { return uint64(len(m.read)) + m.scanned }
-
-// Each calls fn for the leaves below and counts them.
-func (m *memo) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
-	return m.Leaves.Each(start, end, func(key, value []byte) (bool, error) {
-		m.scanned++
-		return fn(key, value)
-	})
-}
-
-// Leaf returns the value under key, from memory if it was read before.
-func (m *memo) Leaf(key []byte) ([]byte, error) {
-	if v, ok := m.read[string(key)]; ok {
-		return v, nil
-	}
-	v, err := m.Leaves.Leaf(key)
-	if err == nil {
-		m.read[string(key)] = v
-	}
-	return v, err
-}

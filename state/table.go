@@ -18,12 +18,15 @@ import (
 type Table[K comparable, V any] struct {
 	prefix byte
 	paged  bool
+	keeps  bool   // decoded records are kept while a block executes
+	clone  cloner // of V, nil if it has no references
 }
 
 // NewTable makes a table whose every record is a leaf of the tree.
 func NewTable[K comparable, V any](prefix byte) Table[K, V] {
 	checkKey[K]()
-	return Table[K, V]{prefix: prefix}
+	clone, keeps := clonerOf(reflect.TypeFor[V]())
+	return Table[K, V]{prefix: prefix, keeps: keeps, clone: clone}
 }
 
 // NewPagedTable makes a table for small records that are many and written often: the
@@ -85,9 +88,18 @@ func (t Table[K, V]) recordKey(leaf []byte, slot int) (k K, err error) {
 	return k, err
 }
 
-// Find returns the record under k and whether there is one. An error is a fault.
+// Find returns the record under k and whether there is one. The record is the caller's
+// own: nothing that is done to its lists reaches another reader. An error is a fault.
+//
+// A leaf that was not written in the block is decoded once a block: see memo. What is
+// found does not depend on that.
 func (t Table[K, V]) Find(r Reader, k K) (v V, ok bool, err error) {
 	leaf, slot := t.treeKey(r.Coop(), k)
+	if c, in := r.(*Ctx); in && t.keeps {
+		if known, err := c.kept(leaf); known != nil || err != nil {
+			return t.decoded(known, leaf, err)
+		}
+	}
 	raw, err := r.Leaf(leaf)
 	if err == nil && t.paged {
 		raw, err = page(raw).get(slot)
@@ -98,6 +110,24 @@ func (t Table[K, V]) Find(r Reader, k K) (v V, ok bool, err error) {
 	v, err = decodeRecord[V](r, raw)
 	if err != nil {
 		return v, false, fmt.Errorf("record %x: %w", leaf, err)
+	}
+	return v, true, nil
+}
+
+// decoded is Find of what the memo holds.
+func (t Table[K, V]) decoded(known *kept, leaf []byte, err error) (v V, ok bool, _ error) {
+	if err != nil || known.raw == nil {
+		return v, false, err
+	}
+	v, ok = known.record.(V)
+	if !ok {
+		if v, err = tx.DecodeTrusted[V](known.raw); err != nil {
+			return v, false, fmt.Errorf("record %x: %w", leaf, err)
+		}
+		known.record = v
+	}
+	if t.clone != nil {
+		t.clone(reflect.ValueOf(&v).Elem())
 	}
 	return v, true, nil
 }

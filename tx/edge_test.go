@@ -73,18 +73,27 @@ func TestZIP215(t *testing.T) {
 	batches := [][]edge{edges, slices.DeleteFunc(slices.Clone(edges), func(e edge) bool { return !e.want }), edges[:90]}
 	for _, e := range edges {
 		batches = append(batches, []edge{e})
-		if got := e.key.Verify(e.msg, e.sig); got != e.want {
-			t.Errorf("%s: %v alone, want %v", e.name, got, e.want)
+	}
+	// Keys that come for the first time, the second, when they are expanded, and later.
+	forgetKeys()
+	for round := range 3 {
+		for _, e := range edges {
+			if got := e.key.Verify(e.msg, e.sig); got != e.want {
+				t.Errorf("%s: %v alone in round %d, want %v", e.name, got, round, e.want)
+			}
 		}
 	}
 	for n, batch := range batches {
-		var b Batch
-		for _, e := range batch {
-			b.Add(e.key, e.msg, e.sig)
-		}
-		for i, got := range b.Verify() {
-			if got != batch[i].want {
-				t.Errorf("%s: %v in batch %d, of %d, want %v", batch[i].name, got, n, len(batch), batch[i].want)
+		forgetKeys()
+		for round := range 3 {
+			var b Batch
+			for _, e := range batch {
+				b.Add(e.key, e.msg, e.sig)
+			}
+			for i, got := range b.Verify() {
+				if got != batch[i].want {
+					t.Errorf("%s: %v in batch %d, of %d, round %d, want %v", batch[i].name, got, n, len(batch), round, batch[i].want)
+				}
 			}
 		}
 	}

@@ -140,8 +140,20 @@ func ParseValidatorKey(s string) (ValidatorKey, error) {
 // Validator returns the key that verifies what k signs, as one of a validator.
 func (k PrivateKey) Validator() ValidatorKey { return ValidatorKey(k.Public()[1:]) }
 
-// Verify says whether sig is k's signature over msg, by the rules of ZIP-215.
+// Verify says whether sig is k's signature over msg, by the rules of ZIP-215. It keeps
+// the points of keys that sign often: see expandedKeys.
 func (k PublicKey) Verify(msg, sig []byte) bool {
+	if k.Valid() != nil || len(sig) != ed25519.SignatureSize {
+		return false
+	}
+	if known := expanded.of(k[1:]); known != nil {
+		return ed25519.VerifyExpandedWithOptions(known, msg, sig, zip215)
+	}
+	return k.verifyOnce(msg, sig)
+}
+
+// verifyOnce is Verify of a key that need not be kept.
+func (k PublicKey) verifyOnce(msg, sig []byte) bool {
 	return k.Valid() == nil && len(sig) == ed25519.SignatureSize &&
 		ed25519.VerifyWithOptions(ed25519.PublicKey(k[1:]), msg, sig, zip215)
 }
@@ -179,13 +191,13 @@ func (k PrivateKey) ValidatorPossession(chain string, coop uint32) []byte {
 // VerifyPossession says whether k is usable and sig was made by Possession with the
 // same chain and co-op.
 func (k PublicKey) VerifyPossession(chain string, coop uint32, sig []byte) bool {
-	return k.Usable() == nil && k.Verify(possessionOf(chain, coop, k.String()), sig)
+	return k.Usable() == nil && k.verifyOnce(possessionOf(chain, coop, k.String()), sig)
 }
 
 // VerifyPossession says whether k is usable and sig was made by ValidatorPossession
 // with the same chain and co-op.
 func (k ValidatorKey) VerifyPossession(chain string, coop uint32, sig []byte) bool {
-	return k.Usable() == nil && append(PublicKey{algEd25519}, k...).Verify(possessionOf(chain, coop, k.String()), sig)
+	return k.Usable() == nil && append(PublicKey{algEd25519}, k...).verifyOnce(possessionOf(chain, coop, k.String()), sig)
 }
 
 func possessionOf(chain string, coop uint32, spelled string) []byte {
@@ -208,6 +220,10 @@ func (b *Batch) Add(k PublicKey, msg, sig []byte) {
 	b.n++
 	if k.Valid() != nil {
 		b.v.Add(nil, msg, sig)
+		return
+	}
+	if known := expanded.of(k[1:]); known != nil {
+		b.v.AddExpandedWithOptions(known, msg, sig, zip215)
 		return
 	}
 	b.v.AddWithOptions(ed25519.PublicKey(k[1:]), msg, sig, zip215)

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -270,8 +272,12 @@ func TestBatchAgrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var b Batch
 		var want []bool
+		forgetKeys()
 		for i := range rapid.IntRange(1, 12).Draw(t, "n") {
 			key := testKey(byte(i))
+			for range rapid.IntRange(0, 2).Draw(t, "came before") {
+				expanded.of(key.Public()[1:])
+			}
 			msg := rapid.SliceOf(rapid.Byte()).Draw(t, "msg")
 			sig := key.SignMessage(msg)
 			pub := key.Public()
@@ -286,7 +292,10 @@ func TestBatchAgrees(t *testing.T) {
 				pub[0] = 9
 			}
 			b.Add(pub, msg, sig)
-			want = append(want, pub.Verify(msg, sig))
+			want = append(want, pub.verifyOnce(msg, sig))
+			if got := pub.Verify(msg, sig); got != want[i] {
+				t.Fatalf("alone: %v, without what is kept of keys %v", got, want[i])
+			}
 		}
 		if diff := cmp.Diff(want, b.Verify()); diff != "" {
 			t.Fatalf("batch and single differ (-single +batch)\n%s", diff)
@@ -368,17 +377,39 @@ func BenchmarkVerify(b *testing.B) {
 			}
 		}
 	})
-	b.Run("batch of 1000 each", func(b *testing.B) {
-		for range b.N/n + 1 {
-			var batch Batch
-			for i := range parsed {
-				batch.Add(keys[i], parsed[i].Bytes, parsed[i].Signature)
-			}
-			for _, ok := range batch.Verify() {
-				if !ok {
-					b.Fatal("bad signature")
-				}
+	verify := func(b *testing.B, from, to int) {
+		var batch Batch
+		for i := from; i < to; i++ {
+			batch.Add(keys[i], parsed[i].Bytes, parsed[i].Signature)
+		}
+		for _, ok := range batch.Verify() {
+			if !ok {
+				b.Fatal("bad signature")
 			}
 		}
-	})
+	}
+	// Each of the batches by keys that come for the first time, and again by the same keys
+	// when they are expanded, in turns; divide by the size for one signature.
+	for _, size := range []int{1, 8, 64, n} {
+		b.Run(fmt.Sprintf("batch of %d", size), func(b *testing.B) {
+			var first, again time.Duration
+			for at := 0; b.Loop(); at = (at + size) % (n - size + 1) {
+				forgetKeys()
+				first += timed(func() { verify(b, at, at+size) })
+				verify(b, at, at+size)
+				again += timed(func() { verify(b, at, at+size) })
+			}
+			each := float64(b.N * size * 1000)
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(first.Nanoseconds())/each, "µs/first")
+			b.ReportMetric(float64(again.Nanoseconds())/each, "µs/again")
+			b.ReportMetric(float64(again)/float64(first), "again/first")
+		})
+	}
+}
+
+func timed(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
 }

@@ -262,6 +262,16 @@ func Find(r state.Reader, m state.Member) (Record, error) {
 	return rec, err
 }
 
+// RequireKnown returns ErrUnknown for a number that is no one's, of whatever standing. It
+// reads no member's record: numbers are given out without gaps, and nothing is erased from
+// the register. t are the totals of r's co-op.
+func (t Totals) RequireKnown(r state.Reader, m state.Member) error {
+	if m == 0 || uint64(m) > t.Members {
+		return ErrUnknown.With("number %d of co-op %d", m, r.Coop())
+	}
+	return nil
+}
+
 // RequireActive returns a member's record, ErrUnknown, or ErrStanding unless
 // the member is active.
 func RequireActive(r state.Reader, m state.Member) (Record, error) {

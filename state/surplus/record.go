@@ -70,9 +70,13 @@ func (m Record) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	register, err := member.TotalsOf(c)
+	if err != nil {
+		return err
+	}
 	after := make([]uint64, len(m.Entries))
 	for i, e := range m.Entries {
-		if _, err := member.Find(c, e.Member); err != nil {
+		if err := register.RequireKnown(c, e.Member); err != nil {
 			return err
 		}
 		old, err := FigureOf(c, m.Period, m.Measure, e.Member)
