@@ -235,16 +235,16 @@ func told(events []state.Event) []abci.Event {
 // Commit makes the block durable: the only point of persistence. What it executed
 // leaves the mempool.
 func (a *App) Commit(context.Context, *abci.RequestCommit) (*abci.ResponseCommit, error) {
-	spent := map[pool.Signer]uint64{}
+	var used []pool.Used
 	for _, d := range a.ledger.Delivered() {
 		if d.Spent {
-			spent[pool.Signer{Coop: uint32(d.Signer.Coop), Member: uint64(d.Signer.Member)}] = d.Sequence
+			used = append(used, pool.Used{Signer: pool.Signer{Coop: uint32(d.Signer.Coop), Member: uint64(d.Signer.Member)}, Sequence: d.Sequence})
 		}
 	}
 	if err := a.ledger.Commit(); err != nil {
 		return nil, err
 	}
-	a.pool.Committed(a.ledger.Tip().Height, spent)
+	a.pool.Committed(a.ledger.Tip().Height, used)
 	return &abci.ResponseCommit{}, nil
 }
 

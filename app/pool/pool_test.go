@@ -77,9 +77,9 @@ func TestTurns(t *testing.T) {
 	takes(t, p, Room{Height: 1, Bytes: 3*15 - 1, Units: 100}, "1/1:1", "2/1:1")
 	takes(t, p, Room{Height: 1, Bytes: 1000, Units: 2}, "1/1:1", "2/1:1")
 	// Who was served goes to the end; the next block begins with another co-op.
-	p.Committed(1, map[Signer]uint64{{1, 1}: 1, {1, 2}: 1})
+	p.Committed(1, []Used{{Signer{1, 1}, 1}, {Signer{1, 2}, 1}})
 	takes(t, p, anyRoom, "2/1:1", "1/3:1", "1/1:2", "1/3:2", "1/1:3", "1/1:4")
-	p.Committed(2, map[Signer]uint64{{2, 1}: 1, {1, 3}: 2, {1, 1}: 4})
+	p.Committed(2, []Used{{Signer{2, 1}, 1}, {Signer{1, 3}, 2}, {Signer{1, 1}, 4}})
 	takes(t, p, anyRoom)
 	if n, bytes := p.Load(); n != 0 || bytes != 0 || len(p.lanes)+len(p.coops)+p.ring.Len()+len(p.gaps) != 0 {
 		t.Errorf("%d transactions, %d bytes, %d lanes left", n, bytes, len(p.lanes))
@@ -141,8 +141,8 @@ func TestAddRefuses(t *testing.T) {
 // used its sequence since.
 func TestStale(t *testing.T) {
 	p := New(roomy)
-	p.Committed(1, map[Signer]uint64{{1, 1}: 7})
-	p.Committed(2, map[Signer]uint64{{1, 2}: 1})
+	p.Committed(1, []Used{{Signer{1, 1}, 7}})
+	p.Committed(2, []Used{{Signer{1, 2}, 1}})
 	if err := p.Add(fake(1, 1, 7, 10), Standing{Spent: 6, Left: 9}, true); !errors.Is(err, ErrStale) {
 		t.Errorf("used two blocks ago: %v", err)
 	}
@@ -213,7 +213,7 @@ func TestOffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, p, fake(1, 1, 1, 11), fake(1, 2, 1, 12), fake(1, 3, 1, 13), fake(1, 4, 1, 14))
-	p.Committed(1, map[Signer]uint64{{1, 2}: 1})
+	p.Committed(1, []Used{{Signer{1, 2}, 1}})
 	sizes := func(raws [][]byte) (out []int) {
 		for _, r := range raws {
 			out = append(out, len(r))
@@ -229,7 +229,7 @@ func TestOffer(t *testing.T) {
 	if got := p.offer(1000); got != nil {
 		t.Errorf("offered again at once: %v", sizes(got))
 	}
-	p.Committed(2, map[Signer]uint64{{1, 3}: 1})
+	p.Committed(2, []Used{{Signer{1, 3}, 1}})
 	p.repeat()
 	if diff := gocmp.Diff([]int{11, 14}, sizes(p.offer(1000))); diff != "" {
 		t.Errorf("offered again (-want +got)\n%s", diff)
@@ -295,17 +295,17 @@ func TestPoolModel(t *testing.T) {
 			},
 			"block": func(t *rapid.T) {
 				height++
-				spent := map[Signer]uint64{}
+				var used []Used
 				for _, x := range p.Take(Room{height, rapid.Int64Range(0, 300).Draw(t, "bytes"), rapid.IntRange(0, 9).Draw(t, "units")}) {
-					spent[x.Signer] = x.Sequence
+					used = append(used, Used{x.Signer, x.Sequence})
 					m.spent[x.Signer] = x.Sequence
 				}
 				if rapid.Bool().Draw(t, "another's") {
 					who := signer.Draw(t, "who")
 					m.spent[who]++
-					spent[who] = m.spent[who]
+					used = append(used, Used{who, m.spent[who]})
 				}
-				p.Committed(height, spent)
+				p.Committed(height, used)
 				for id, x := range m.txs {
 					if x.Sequence <= m.spent[x.Signer] || !p.Has(id) && !slices.ContainsFunc(m.run(x.Signer), func(r Tx) bool { return r.ID == id }) {
 						delete(m.txs, id) // used, or after a gap for too long
@@ -367,11 +367,11 @@ func TestPoolTogether(t *testing.T) {
 	}
 	callers.Go(func() {
 		for height := range uint64(300) {
-			spent := map[Signer]uint64{}
+			var used []Used
 			for _, x := range p.Take(Room{height, 4000, 1000}) {
-				spent[x.Signer] = x.Sequence
+				used = append(used, Used{x.Signer, x.Sequence})
 			}
-			p.Committed(height, spent)
+			p.Committed(height, used)
 		}
 	})
 	callers.Wait()
@@ -385,11 +385,11 @@ func TestPoolTogether(t *testing.T) {
 	if k, b := p.Load(); n != k || bytes != b {
 		t.Errorf("%d transactions of %d bytes are counted, %d of %d wait", k, b, n, bytes)
 	}
-	spent := map[Signer]uint64{}
+	var used []Used
 	for who := range p.lanes {
-		spent[who] = 200
+		used = append(used, Used{who, 200})
 	}
-	p.Committed(1000, spent)
+	p.Committed(1000, used)
 	if k, b := p.Load(); k != 0 || b != 0 || isReady(p) {
 		t.Errorf("%d transactions of %d bytes are left, ready: %t", k, b, isReady(p))
 	}

@@ -97,23 +97,31 @@ func (p *Pool) Drop(id [32]byte) {
 	}
 }
 
-// Committed tells the pool of a block: its height and the last sequence that each of
-// its signers has used now, in a map that is the pool's from then on. What was used leaves the pool, their lanes go to the end of
-// their queues, and the next block begins with another co-op. What has waited too long
-// for one before it, or has expired, falls out.
-func (p *Pool) Committed(height uint64, spent map[Signer]uint64) {
+// A Used is a sequence that a block has used.
+type Used struct {
+	Signer   Signer
+	Sequence uint64
+}
+
+// Committed tells the pool of a block: its height and what sequences it used, in its
+// order. What was used leaves the pool, the lanes of who signed go to the end of their
+// queues in that order, and the next block begins with another co-op. What has waited
+// too long for one before it, or has expired, falls out.
+func (p *Pool) Committed(height uint64, used []Used) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.height = height
+	spent := make(map[Signer]uint64, len(used))
 	p.recent = [2]map[Signer]uint64{p.recent[1], spent}
-	for signer, last := range spent {
-		l := p.lanes[signer]
+	for _, u := range used {
+		spent[u.Signer] = u.Sequence
+		l := p.lanes[u.Signer]
 		if l == nil {
 			continue
 		}
-		p.advance(l, max(l.spent, last))
+		p.advance(l, max(l.spent, u.Sequence))
 		if len(l.txs) > 0 {
-			p.coops[signer.Coop].lanes.MoveToBack(l.place)
+			p.coops[u.Signer.Coop].lanes.MoveToBack(l.place)
 		}
 	}
 	if front := p.ring.Front(); front != nil {
