@@ -27,6 +27,7 @@ type App struct {
 	abci.BaseApplication
 	ledger *store.Ledger
 	pool   *pool.Pool
+	late   latecomers
 	ahead  ahead // under consensus's goroutine
 	quiet  bool  // see Options.Quiet
 	log    *slog.Logger
@@ -245,6 +246,9 @@ func (a *App) Commit(context.Context, *abci.RequestCommit) (*abci.ResponseCommit
 		return nil, err
 	}
 	a.pool.Committed(a.ledger.Tip().Height, used)
+	if err := a.again(); err != nil {
+		return nil, err
+	}
 	return &abci.ResponseCommit{}, nil
 }
 

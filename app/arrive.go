@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"sync"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 
@@ -86,16 +87,61 @@ func (a *App) InsertTx(_ context.Context, r *abci.RequestInsertTx) (*abci.Respon
 	if len(raws) == 0 {
 		return &abci.ResponseInsertTx{}, nil
 	}
+	late, err := a.insert(raws, ids)
+	if err != nil {
+		return nil, err
+	}
+	a.late.mu.Lock()
+	defer a.late.mu.Unlock()
+	a.late.raws = append(a.late.raws, late[:min(len(late), maxLate-len(a.late.raws))]...)
+	return &abci.ResponseInsertTx{}, nil
+}
+
+// insert keeps what is good of what peers have offered. It returns what may be good by a
+// newer state: its signer, or the signer's key, may have been entered in a block that a
+// peer has executed before this node.
+func (a *App) insert(raws [][]byte, ids [][32]byte) (late [][]byte, err error) {
 	judged, err := a.ledger.Judge(raws)
 	if err != nil {
 		return nil, err
 	}
 	for i, j := range judged {
-		if j.Refused == nil {
+		switch {
+		case j.Refused == nil:
 			_ = a.pool.Add(waiting(raws[i], ids[i], j), standing(j), false) // what does not fit now, its node keeps
+		case errors.Is(j.Refused, state.ErrSigner), errors.Is(j.Refused, state.ErrSignature):
+			late = append(late, raws[i])
 		}
 	}
-	return &abci.ResponseInsertTx{}, nil
+	return late, nil
+}
+
+// maxLate is how many transactions of peers are looked at once more after the next
+// block, at most.
+const maxLate = 256
+
+// Latecomers are transactions of peers that the state refused, for the block after
+// which they are judged once more.
+type latecomers struct {
+	mu   sync.Mutex
+	raws [][]byte
+}
+
+// again judges the latecomers by the state of a new block, for the last time.
+func (a *App) again() error {
+	a.late.mu.Lock()
+	raws := a.late.raws
+	a.late.raws = nil
+	a.late.mu.Unlock()
+	if len(raws) == 0 {
+		return nil
+	}
+	ids := make([][32]byte, len(raws))
+	for i, raw := range raws {
+		ids[i] = tx.ID(raw)
+	}
+	_, err := a.insert(raws, ids)
+	return err
 }
 
 // offered is how many bytes of transactions are offered to peers at once, at most.

@@ -345,6 +345,31 @@ func TestInsertTx(t *testing.T) {
 	}
 }
 
+// A peer may have executed a block that this node has not: what a member signs whose key
+// came in that block is looked at once more after it, and not a second time.
+func TestInsertLate(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, ballot.Propose{Kind: 1, Title: "Shall we?"}))
+	rekey := f.sign(1, 4, member.Rekey{Member: 4, Key: fedKey(9, 9).Public(), Possession: fedKey(9, 9).Possession(fedChain, 1)})
+	body := f.body(1, 4, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()})
+	early := tx.Sign(fedKey(9, 9), body)
+	if code := f.insert(early); code != 0 {
+		t.Errorf("code %d", code)
+	}
+	f.waits(0)
+	f.block(rekey)
+	f.waits(1)
+	f.holds(f.propose(blockRoom), "1/4:2")
+	f.forget()
+	body.Coop = 9
+	f.insert(tx.Sign(fedKey(9, 9), body))
+	f.block()
+	f.waits(0)
+	if n := len(f.app.late.raws); n != 0 {
+		t.Errorf("%d are kept for another block", n)
+	}
+}
+
 // A node is ready when something waits that a block could hold.
 func TestReady(t *testing.T) {
 	f := newFed(t, 1, Options{})
