@@ -152,7 +152,7 @@ func unschedule(c *state.Ctx, n Number, p Poll) {
 // settle completes result with the outcome of the count, records it, and carries the
 // action, which may read the winners, unless that needs more units than are left.
 func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d decision, left int) (used int, done bool, err error) {
-	cost := closeCost + motion.releaseCost(c)
+	cost := closeCost + motion.releaseCost(c) + len(motion.Was)/bytesCost
 	for _, a := range motion.Action {
 		cost += len(a.Payload) / bytesCost
 		if d.outcome == count.Carried {
@@ -165,8 +165,10 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 	result.Outcome, result.Winners, result.Height = d.outcome, d.winners, c.Height()
 	told := Counted{Coop: c.Coop(), Motion: n, Outcome: d.outcome.String(), Tally: result.Tally, Winners: d.winners}
 	if d.outcome == count.Carried {
+		by := poll.authority(c.Coop(), n, motion.Kind, d.winners)
+		by.Was = motion.Was
 		for _, a := range motion.Action {
-			did, err := c.Carry(a.Kind, a.Payload, motion.Version, poll.authority(c.Coop(), n, motion.Kind, d.winners))
+			did, err := c.Carry(a.Kind, a.Payload, motion.Version, by)
 			if err != nil {
 				return 0, false, fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)
 			}
