@@ -162,26 +162,8 @@ func (m Amend) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	known := map[MotionKindID]bool{}
-	err = MotionKinds(c, func(id MotionKindID, _ MotionKind) (bool, error) {
-		known[id] = true
-		return true, nil
-	})
-	if err != nil {
+	if err := m.requireKnown(c); err != nil {
 		return err
-	}
-	for _, k := range m.Motions {
-		known[k.ID] = true
-	}
-	if len(known) > MaxMotionKinds {
-		return ErrBounds.With("%d kinds of motion", len(known))
-	}
-	for _, g := range m.Grants {
-		for _, id := range g.Motions {
-			if !known[id] {
-				return ErrNoMotion.With("a grant names kind %d", id)
-			}
-		}
 	}
 	amending, err := m.grantAfter(c, KindAmend)
 	if err != nil {
@@ -229,6 +211,33 @@ func (m Amend) Apply(c *state.Ctx) error {
 		policies.Put(c, 0, Policy(p))
 	}
 	c.Emit(Amended{len(m.Grants), len(m.Motions), len(m.Policy) > 0})
+	return nil
+}
+
+// requireKnown refuses more kinds of motion than there can be, and a grant that names one
+// that there is not.
+func (m Amend) requireKnown(c *state.Ctx) error {
+	known := map[MotionKindID]bool{}
+	err := MotionKinds(c, func(id MotionKindID, _ MotionKind) (bool, error) {
+		known[id] = true
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range m.Motions {
+		known[k.ID] = true
+	}
+	if len(known) > MaxMotionKinds {
+		return ErrBounds.With("%d kinds of motion", len(known))
+	}
+	for _, g := range m.Grants {
+		for _, id := range g.Motions {
+			if !known[id] {
+				return ErrNoMotion.With("a grant names kind %d", id)
+			}
+		}
+	}
 	return nil
 }
 
