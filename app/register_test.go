@@ -180,3 +180,21 @@ func TestImportCounts(t *testing.T) {
 		}
 	}
 }
+
+// resolve has members 3 to 10 carry an action by an ordinary resolution.
+func (p *plot) resolve(a state.Action) {
+	p.t.Helper()
+	n := p.motions() + 1
+	if got := p.answer(3, p.motionOf(1, a)); got.Code != 0 {
+		p.t.Fatal(got.Log)
+	}
+	p.now = p.now.Add(16 * 24 * time.Hour)
+	p.block()
+	for _, m := range opponents {
+		p.tryBy(fedKey(1, m), m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
+	}
+	p.now = p.now.Add(60 * 24 * time.Hour)
+	p.block()
+	p.block()
+	p.wantEnded(n, nil)
+}
