@@ -177,11 +177,10 @@ func (m Replace) Describe(t state.Telling) state.Words {
 		Clauses: append([]state.Clause{moved("validator key", old.Key, m.Key)}, dialled(old, m.validator())...),
 	}
 	if next.Waits() {
-		waits := tx.ValidatorKey(next.Key).String()
+		out.Clauses = append(out.Clauses, state.Clause{What: "the one that waits", Before: tx.ValidatorKey(next.Key).String()})
 		if next.All {
-			waits += ", which only all members replace since they decided on it"
+			out.Clauses = append(out.Clauses, state.Fact("who may replace it", "all members only, since they decided on the one that waits"))
 		}
-		out.Clauses = append(out.Clauses, state.Clause{What: "the one that waits", Before: waits})
 	}
 	out.Clauses = append(out.Clauses, state.Fact("power", "when its node has shown that it follows the chain, not before"))
 	return out
