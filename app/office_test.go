@@ -177,3 +177,94 @@ func TestDecidedByWhoIsDismissed(t *testing.T) {
 		p.sound()
 	}
 }
+
+// Of two holders of an office whom officers suspended, or one of them all members, both
+// have it again when they return: the return of one is no appointment of another.
+func TestOfficeReturnsToBoth(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		leave func(*plot)
+	}{
+		{"both suspended by officers, both suspensions ended by themselves", func(p *plot) {
+			var batch member.Import
+			for i := range 12 {
+				key := evilKey(120 + i)
+				p.keys[state.Member(11+i)] = key
+				batch.Entries = append(batch.Entries, member.Entry{Key: key.Public(), Class: 1, Proof: key.Possession(fedChain, 1)})
+			}
+			p.vote(p.imports(batch))
+			for m := state.Member(6); m <= 7; m++ {
+				if !p.suspend(m) {
+					t.Fatalf("officers could not suspend member %d", m)
+				}
+			}
+			p.pass(member.SuspensionDays + 3)
+		}},
+		{"suspended by officers and by all, reinstated one after the other", func(p *plot) {
+			p.suspend(6)
+			p.all(member.Suspend{Member: 7, Reason: "r"})
+			p.all(member.Reinstate{Member: 7})
+			p.all(member.Reinstate{Member: 6})
+		}},
+		{"suspended by officers, then by all", func(p *plot) {
+			p.suspend(6)
+			p.all(member.Suspend{Member: 7, Reason: "r"})
+			p.all(member.Suspend{Member: 6, Reason: "ours"})
+			p.most(member.Reinstate{Member: 6})
+			p.most(member.Reinstate{Member: 7})
+		}},
+	} {
+		p := newPlot(t, "standard", 0, true)
+		for m := state.Member(6); m <= 7; m++ {
+			if r := p.all(member.Appoint{Member: m, Office: charter.Auditor}); r.Refused != 0 {
+				t.Fatal(r)
+			}
+		}
+		row.leave(p)
+		p.wantHolders(row.name, charter.Auditor, 1, 2, 6, 7)
+		p.sound()
+	}
+	p := newPlot(t, "standard", 0, true) // who was appointed meanwhile has it
+	p.all(member.Appoint{Member: 6, Office: charter.Auditor})
+	p.suspend(6)
+	p.all(member.Appoint{Member: 8, Office: charter.Auditor})
+	p.all(member.Suspend{Member: 6, Reason: "ours"})
+	p.all(member.Reinstate{Member: 6})
+	p.wantHolders("filled before all members made the suspension theirs", charter.Auditor, 1, 2, 8)
+	p.sound()
+}
+
+// most has every opponent who can carry an action by a written resolution.
+func (p *plot) most(a state.Action) {
+	p.t.Helper()
+	n := p.motions() + 1
+	if !p.try(3, p.motionOf(4, a)) {
+		p.t.Fatal("refused")
+	}
+	for _, m := range opponents {
+		p.try(m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
+	}
+	p.block()
+	p.wantEnded(n, nil)
+}
+
+// imports has a member propose an import by a special resolution.
+func (p *plot) imports(batch member.Import) ballot.Number {
+	p.t.Helper()
+	n := p.motions() + 1
+	if got := p.answer(3, p.motionOf(2, batch)); got.Code != 0 {
+		p.t.Fatal(got.Log)
+	}
+	return n
+}
+
+func (p *plot) wantHolders(what string, o charter.Office, want ...state.Member) {
+	p.t.Helper()
+	p.read(func(r state.Reader) error {
+		got, err := member.Holders(r, o)
+		if !slices.Equal(got, want) {
+			p.t.Errorf("%s: the %v is %d, want %d", what, o, got, want)
+		}
+		return err
+	})
+}

@@ -35,6 +35,9 @@ func CheckRegister(r state.Reader) error {
 			if h.Class == 0 || h.Class > charter.MaxClasses {
 				return false, fmt.Errorf("member %d is of class %d from operation %d on", m, h.Class, h.Operation)
 			}
+			if len(h.Held) != len(h.Since) {
+				return false, fmt.Errorf("member %d lost %d offices by operation %d, %d with since when it had them", m, len(h.Held), h.Operation, len(h.Since))
+			}
 			operations = append(operations, h.Operation)
 		}
 		comes, goes := rec.turns()
