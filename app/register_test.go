@@ -122,7 +122,7 @@ func (p *plot) crowd(size int) (out []state.Member) {
 // resolution; they never get one.
 func TestCrowdIsBarredInTime(t *testing.T) {
 	p := newPlot(t, "standard", 0, true)
-	crowd := p.crowd(12)
+	crowd := p.crowd(member.SmallIntake)
 	for _, m := range crowd {
 		if r := p.all(member.Suspend{Member: m, Reason: "let in without us"}); r.Refused != 0 {
 			t.Fatalf("member %d: refused with %d", m, r.Refused)
@@ -179,4 +179,59 @@ func TestImportCounts(t *testing.T) {
 			t.Errorf("carried by kind %d: counts from day %d, want %d", kind, got, want)
 		}
 	}
+}
+
+// resolve has members 3 to 10 carry an action by an ordinary resolution.
+func (p *plot) resolve(a state.Action) {
+	p.t.Helper()
+	n := p.motions() + 1
+	if got := p.answer(3, p.motionOf(1, a)); got.Code != 0 {
+		p.t.Fatal(got.Log)
+	}
+	p.now = p.now.Add(16 * 24 * time.Hour)
+	p.block()
+	for _, m := range opponents {
+		p.tryBy(fedKey(1, m), m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
+	}
+	p.now = p.now.Add(60 * 24 * time.Hour)
+	p.block()
+	p.block()
+	p.wantEnded(n, nil)
+}
+
+// Two officers do not put their key in the place of an applicant's, who cannot sign
+// anything that would make it void; all members may, and the applicant applies again.
+func TestNoKeyForACandidate(t *testing.T) {
+	p := newPlot(t, "standard", 0, true)
+	own, second := evilKey(30), evilKey(31)
+	if !p.try(1, member.Apply{Entry: member.Entry{Key: own.Public(), Class: 1}, Possession: own.Possession(fedChain, 1)}) {
+		t.Fatal("refused")
+	}
+	m := p.newest()
+	evil, taken := p.give(m, 32)
+	if taken {
+		t.Error("two officers gave a candidate another key")
+	}
+	p.pass(16)
+	p.do(member.Admit{Member: m})
+	p.pass(16)
+	if rec := p.wantStanding(m, member.Active); !rec.Key.Equal(own.Public()) || len(rec.Next) > 0 {
+		t.Errorf("member %d has key %v, and is to have %v", m, rec.Key, rec.Next)
+	}
+	if p.tryBy(evil, m, ballot.Propose{Kind: 4, Title: "I am it"}) {
+		t.Error("the officers' key acts")
+	}
+	p.keys[m] = own
+	if !p.try(m, ballot.Propose{Kind: 4, Title: "Here I am"}) {
+		t.Error("the applicant's key does not act")
+	}
+	third := evilKey(33)
+	if !p.try(1, member.Apply{Entry: member.Entry{Key: third.Public(), Class: 1}, Possession: third.Possession(fedChain, 1)}) {
+		t.Fatal("refused")
+	}
+	p.most(member.Rekey{Member: p.newest(), Key: second.Public(), Possession: second.Possession(fedChain, 1)})
+	if rec := p.member(p.newest()); !rec.Key.Equal(second.Public()) {
+		t.Error("all members could not give a candidate another key")
+	}
+	p.sound()
 }

@@ -378,3 +378,26 @@ func TestMisbehaviourEvents(t *testing.T) {
 		t.Errorf("the next block (-want +got)\n%s", diff)
 	}
 }
+
+// While a validator waits on which all members decided, two officers put no other in its
+// place; all members do, and officers again when it has its power.
+func TestNoOverrideOfValidator(t *testing.T) {
+	p := newPlot(t, "standard", 0, true)
+	p.do(replaceBy(1, 8))
+	p.resolve(replaceBy(1, 1)) // in the place of the officers'
+	taken := p.taken
+	if p.do(replaceBy(1, 9)); p.taken != taken {
+		t.Error("two officers put another in the place of the one that all members decided on")
+	}
+	if r := p.block(p.shows(1, 9)).TxResults[0]; r.Code != federation.ErrProof.Code {
+		t.Errorf("the officers' validator: %d %s", r.Code, r.Log)
+	}
+	p.resolve(replaceBy(1, 2))
+	if r := p.block(p.shows(1, 2)).TxResults[0]; r.Code != 0 {
+		t.Errorf("the members' second validator: %d %s", r.Code, r.Log)
+	}
+	if p.do(replaceBy(1, 9)); p.taken != taken+1 {
+		t.Error("two officers could not replace a validator that has its power")
+	}
+	p.sound()
+}

@@ -270,3 +270,26 @@ func TestReversalOfAClosedDay(t *testing.T) {
 	}
 	f.sound()
 }
+
+// What all members reversed, or had posted, neither one officer nor two reverse; what two
+// officers had posted no one does alone.
+func TestNoReversalOfADecision(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	back := func(entry uint64) account.Reverse { return account.Reverse{Entry: entry, Narrative: "back"} }
+	f.must(f.sign(1, 1, sold(9_000)), f.sign(1, 1, sold(2_000)))
+	f.carry(1, 1, back(1)) // entry 3
+	f.wantBalance(account.Bank, 2_000)
+	f.wantRefused(back(3), account.ErrDecided)
+	f.byTwo(2, back(3), account.ErrDecided)
+	f.wantBalance(account.Bank, 2_000)
+	f.byTwo(3, sold(300), nil) // entry 4
+	f.wantRefused(back(4), account.ErrDecided)
+	f.byTwo(4, back(4), nil) // entry 5
+	f.wantRefused(back(5), account.ErrDecided)
+	f.must(f.sign(1, 1, back(2))) // one alone posted it: entry 6
+	f.wantBalance(account.Bank, 0)
+	f.carry(5, 1, back(3))
+	f.wantEnded(5, nil)
+	f.wantBalance(account.Bank, 9_000)
+	f.sound()
+}

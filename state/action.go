@@ -38,6 +38,11 @@ type Holder interface {
 	Release(c *Ctx) error
 }
 
+// A Replacer is an action that replaces records as a whole. A motion keeps from when it
+// is proposed what that would have replaced, also if it would have been refused then, so
+// that it changes no more than members were asked: see Authority.Was.
+type Replacer interface{ Replaces(r Reader) (any, error) }
+
 // A Kind ties a number on the wire to the action it stands for.
 type Kind struct {
 	Number  tx.Kind

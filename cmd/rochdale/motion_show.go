@@ -31,6 +31,7 @@ type motionInfo struct {
 	Clauses    []state.Clause       `json:"clauses,omitempty"`   // and in full
 	ActionKind string               `json:"action_kind,omitempty"`
 	Tally      *count.Tally         `json:"tally,omitempty"` // so far, or final
+	Lost       []state.Member       `json:"lost,omitempty"`  // who cast and held the office no more when it was counted
 	Outcome    string               `json:"outcome,omitempty"`
 	Height     uint64               `json:"height,omitempty"` // of the block that counted it
 	Options    []optionInfo         `json:"options,omitempty"`
@@ -56,7 +57,7 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 	info := motionInfo{
 		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
 		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Decided: stamp(p.Decided), Statement: m.Statement, Rules: p.Rules.Text(),
-		Withdrawn: p.Reason,
+		Withdrawn: p.Reason, Lost: p.Lost,
 	}
 	info.rules, info.class = p.Rules, r.policy.Class
 	info.proposer = wording.By(m.Proposer, r.Coop())
@@ -190,6 +191,7 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"decided", m.decidedWords()},
 		{"who may cast", m.rules.Electorate.Words(m.class)},
 		{"is carried by", m.rules.MethodWords()},
+		{"not counted", m.lostWords()},
 		{"statement", m.Statement},
 	}
 	if m.Carries != "" {
@@ -224,6 +226,14 @@ func (m motionInfo) decidedWords() string {
 		return ""
 	}
 	return fmt.Sprintf("since %v: casts stand, and none to come changes the outcome", m.Decided.here())
+}
+
+// lostWords say whose casts are not in the tally.
+func (m motionInfo) lostWords() string {
+	if len(m.Lost) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("what %s cast, who held the office no more", memberNumbers(m.Lost))
 }
 
 // writeOptions lists the answers that a motion puts to choice.

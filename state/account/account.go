@@ -142,11 +142,12 @@ type Record struct {
 	Time      int64       `cbor:"1,keyasint,omitempty" json:"time"` // block time, seconds since 1970 UTC
 	Narrative string      `cbor:"2,keyasint,omitempty" json:"narrative"`
 	Lines     []Line      `cbor:"3,keyasint,omitempty" json:"lines"`
-	Hand      bool        `cbor:"4,keyasint,omitempty" json:"hand"`     // posted by Post or Reverse, not by a room
-	Reverses  uint64      `cbor:"5,keyasint,omitempty" json:"reverses"` // an earlier entry, or zero
-	By        state.Actor `cbor:"6,keyasint,omitempty" json:"by"`       // who posted it; of what the end of a block posts, the motion behind it
-	Day       uint64      `cbor:"7,keyasint,omitempty" json:"day"`      // the accounting date, days since 1970, where Time is of another day; see DayOf
-	Period    Period      `cbor:"8,keyasint,omitempty" json:"period"`   // that its income and expense belong to, and what was posted by hand
+	Hand      bool        `cbor:"4,keyasint,omitempty" json:"hand"`          // posted by Post or Reverse, not by a room
+	Reverses  uint64      `cbor:"5,keyasint,omitempty" json:"reverses"`      // an earlier entry, or zero
+	By        state.Actor `cbor:"6,keyasint,omitempty" json:"by"`            // who posted it; of what the end of a block posts, the motion behind it
+	Day       uint64      `cbor:"7,keyasint,omitempty" json:"day"`           // the accounting date, days since 1970, where Time is of another day; see DayOf
+	Period    Period      `cbor:"8,keyasint,omitempty" json:"period"`        // that its income and expense belong to, and what was posted by hand
+	All       bool        `cbor:"9,keyasint,omitempty" json:"all,omitempty"` // posted by hand, as all members decided: only they reverse it
 }
 
 // DayOf is the entry's accounting date, in days since 1970.
@@ -216,6 +217,7 @@ var (
 	ErrOverflow   = &state.Rejection{Code: 313, Reason: "balance would be out of range"}
 	ErrEntry      = &state.Rejection{Code: 314, Reason: "no such journal entry"}
 	ErrReversed   = &state.Rejection{Code: 315, Reason: "entry has been reversed already"}
+	ErrDecided    = &state.Rejection{Code: 331, Reason: "entry was decided by more than those who would reverse it"}
 	ErrRoomEntry  = &state.Rejection{Code: 316, Reason: "entry belongs to a register and cannot be reversed by hand"}
 	ErrFloor      = &state.Rejection{Code: 317, Reason: "account would go below its floor"}
 	ErrDate       = &state.Rejection{Code: 318, Reason: "accounting date is in the future"}

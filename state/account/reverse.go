@@ -12,7 +12,8 @@ import (
 // the result is the new entry's number. Both entries stay. While the period of the
 // earlier entry is open, it is of the same day if no other is given. What the entry gave
 // a reserve it takes back while that period is open, up to MaxSlip days after it was
-// entered; later only a motion of all members does that.
+// entered; later only a motion of all members does that. What all members had posted or
+// reversed only they reverse, and what another motion had, only a motion.
 type Reverse struct {
 	Entry     uint64 `cbor:"1,keyasint,omitempty"`
 	Narrative string `cbor:"2,keyasint,omitempty"` // why; names no person
@@ -51,6 +52,19 @@ func reversible(r state.Reader, entry uint64) (Record, error) {
 	return rec, nil
 }
 
+// requireAsMany refuses fewer than decided on the entry to take it back: others than all
+// members what these decided, and one alone what several did.
+func (rec Record) requireAsMany(c *state.Ctx, entry uint64) error {
+	by := c.Authority()
+	switch {
+	case rec.All && !by.All:
+		return ErrDecided.With("entry %d by all members", entry)
+	case rec.By.Motion != 0 && by.Motion == 0:
+		return ErrDecided.With("entry %d by motion %d", entry, rec.By.Motion)
+	}
+	return nil
+}
+
 // voted are the entries that members vote on: no one reverses them meanwhile, to reverse
 // that again.
 var voted = hold.Kind{Number: hold.Entries, What: "entry", Held: ErrVoted, Often: ErrOften}
@@ -70,6 +84,9 @@ func (m Reverse) Release(c *state.Ctx) error { return voted.Release(c, 0, []uint
 func (m Reverse) Apply(c *state.Ctx) error {
 	rec, err := reversible(c, m.Entry)
 	if err != nil {
+		return err
+	}
+	if err := rec.requireAsMany(c, m.Entry); err != nil {
 		return err
 	}
 	if err := voted.Require(c, 0, []uint64{m.Entry}, true); err != nil {

@@ -147,6 +147,9 @@ type Poll struct {
 	// and casts stand; zero if there is none, or if the charter does not close the poll
 	// because it is decided.
 	Decided int64 `cbor:"14,keyasint,omitempty"`
+	// Lost are who cast and held none of the electorate's offices any more when the poll
+	// was over: their casts do not count.
+	Lost []state.Member `cbor:"15,keyasint,omitempty"`
 }
 
 // A Paper is a member's recorded answer.
@@ -305,7 +308,7 @@ func (p Poll) waitWords(rec member.Record) string {
 // Entitled says whether a member was in the electorate when the motion opened: one
 // who was active, or suspended otherwise than by all members, and in both cases for
 // longer than the charter's waiting time. To cast, a member must not have left or been
-// suspended by all members since.
+// suspended by all members since, and an office holder must hold the office still.
 func (p Poll) Entitled(m state.Member, rec member.Record) bool {
 	_, class := rec.At(p.Record)
 	votes := p.votes(rec, p.Record)

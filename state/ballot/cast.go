@@ -111,7 +111,11 @@ func (p Poll) requireVoter(r state.Reader, n Number, m state.Member) error {
 	case rec.Rekeyed(p.proposed(), p.Record):
 		return ErrRekeyed.With("member %d, motion %d", m, n)
 	}
-	return nil
+	holds, err := p.inOffice(r, m, rec)
+	if err == nil && !holds {
+		err = ErrEntitled.With("member %d, motion %d: it holds none of the offices any more", m, n)
+	}
+	return err
 }
 
 // requireOpen returns the poll of a motion on which one can cast in this block.

@@ -65,11 +65,34 @@ func turn(c *state.Ctx, item uint64, left int) (used int, done bool, err error) 
 	case poll.Status != Open && poll.Status != Counting:
 		return passCost, true, nil
 	}
+	ends := poll.Declared || c.Time() >= poll.Closes
+	if poll.Status == Open && !ends && !poll.endsDecided(c) {
+		return passCost, true, nil // its shortest time is over, and it is not decided
+	}
+	looked := 0
+	if poll.Status == Open {
+		read := 0
+		if poll.Lost, read, err = poll.lost(c, n); err != nil {
+			return 0, false, err
+		}
+		looked = read / readsAUnit
+	}
+	rest := left - looked
+	if left == state.EndUnits {
+		rest = left // what fits no block with its looking has one to itself
+	}
+	if used, done, err = end(c, n, motion, poll, ends, rest); used > 0 {
+		used = min(used+looked, left)
+	}
+	return used, done, err
+}
+
+// end counts a motion whose poll is over or decided.
+func end(c *state.Ctx, n Number, motion Motion, poll Poll, ends bool, left int) (used int, done bool, err error) {
 	how, err := methodOf(poll.Rules.Method)
 	if err != nil {
 		return 0, false, err
 	}
-	ends := poll.Declared || c.Time() >= poll.Closes
 	switch m := how.(type) {
 	case tallier:
 		return settleTally(c, n, motion, poll, m, ends, left)
@@ -81,14 +104,17 @@ func turn(c *state.Ctx, item uint64, left int) (used int, done bool, err error) 
 	return passCost, true, nil
 }
 
-// settleTally settles a motion whose tally was kept, if its poll ends.
+// settleTally settles a motion whose tally was kept, if its poll ends or what counts of
+// the casts decides it.
 func settleTally(c *state.Ctx, n Number, motion Motion, poll Poll, m tallier, ends bool, left int) (used int, done bool, err error) {
-	tally, err := tallies.Get(c, n)
+	tally, err := standing(c, n, m, poll.Lost)
 	if err != nil {
 		return 0, false, err
 	}
-	if !ends && !poll.endsDecided(c) {
-		return passCost, true, nil // its shortest time is over, and it is not decided
+	if !ends {
+		if decided, err := poll.decidedBy(m, tally); err != nil || !decided {
+			return passCost, true, err // without those who lost their office
+		}
 	}
 	d, err := m.decide(poll.Rules.Method.Body, tally)
 	if err != nil {
@@ -126,7 +152,7 @@ func unschedule(c *state.Ctx, n Number, p Poll) {
 // settle completes result with the outcome of the count, records it, and carries the
 // action, which may read the winners, unless that needs more units than are left.
 func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d decision, left int) (used int, done bool, err error) {
-	cost := closeCost + motion.releaseCost(c)
+	cost := closeCost + motion.releaseCost(c) + len(motion.Was)/bytesCost
 	for _, a := range motion.Action {
 		cost += len(a.Payload) / bytesCost
 		if d.outcome == count.Carried {
@@ -139,8 +165,10 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 	result.Outcome, result.Winners, result.Height = d.outcome, d.winners, c.Height()
 	told := Counted{Coop: c.Coop(), Motion: n, Outcome: d.outcome.String(), Tally: result.Tally, Winners: d.winners}
 	if d.outcome == count.Carried {
+		by := poll.authority(c.Coop(), n, motion.Kind, d.winners)
+		by.Was = motion.Was
 		for _, a := range motion.Action {
-			did, err := c.Carry(a.Kind, a.Payload, motion.Version, poll.authority(c.Coop(), n, motion.Kind, d.winners))
+			did, err := c.Carry(a.Kind, a.Payload, motion.Version, by)
 			if err != nil {
 				return 0, false, fmt.Errorf("carrying kind %04x: %w", uint16(a.Kind), err)
 			}
@@ -159,6 +187,9 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 	unschedule(c, n, poll)
 	poll.Status = Closed
 	polls.Put(c, n, poll)
+	if len(poll.Lost) > 0 {
+		tallies.Put(c, n, result.Tally)
+	}
 	motion.Result = []Result{result}
 	motions.Put(c, n, motion)
 	c.Emit(told)

@@ -63,7 +63,11 @@ func requireDecided(r state.Reader, n Number, p Poll) error {
 	if !ok {
 		return ErrUndecided.With("motion %d is counted at its end", n)
 	}
-	tally, err := tallies.Get(r, n)
+	lost, _, err := p.lost(r, n)
+	if err != nil {
+		return err
+	}
+	tally, err := standing(r, n, keeps, lost)
 	if err != nil {
 		return err
 	}

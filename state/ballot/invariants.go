@@ -132,7 +132,7 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 		if err := how.read(c.Marks, int(p.Options)); err != nil {
 			return false, fmt.Errorf("member %d cast %x: %w", voter, c.Marks, err)
 		}
-		if keeps, ok := how.(tallier); ok {
+		if keeps, ok := how.(tallier); ok && !slices.Contains(p.Lost, voter) {
 			*keeps.box(&again, c.Marks)++
 		}
 		return true, nil
@@ -176,8 +176,8 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 // checkDecided: a poll is decided since some time if and only if the casts decide it.
 func checkDecided(p Poll, how method, t count.Tally) error {
 	keeps, ok := how.(tallier)
-	if !ok || t == (count.Tally{Electorate: t.Electorate}) {
-		return nil // nobody has cast
+	if !ok || t == (count.Tally{Electorate: t.Electorate}) || len(p.Lost) > 0 {
+		return nil // nobody has cast, or casts that do not count decided it
 	}
 	done, err := p.decidedBy(keeps, t)
 	if err == nil && done != (p.Decided != 0) {

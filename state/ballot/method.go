@@ -2,6 +2,7 @@ package ballot
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -82,15 +83,19 @@ type papers struct {
 	rule       []byte // the method's own, from the charter
 	options    int
 	electorate uint64
+	lost       []state.Member // whose papers do not count
 }
 
 func (p Poll) papers(r state.Reader, n Number) papers {
-	return papers{r, n, p.Rules.Method.Body, int(p.Options), p.Electorate}
+	return papers{r, n, p.Rules.Method.Body, int(p.Options), p.Electorate, p.Lost}
 }
 
 // from calls fn for the papers of members from first on, by number.
 func (p papers) from(first state.Member, fn func(state.Member, []byte) (more bool, err error)) error {
 	return casts.Range(p.r, castKey{p.motion, first}, castKey{p.motion, ^state.Member(0)}, func(k castKey, c Paper) (bool, error) {
+		if slices.Contains(p.lost, k.Member) {
+			return true, nil
+		}
 		return fn(k.Member, c.Marks)
 	})
 }

@@ -221,10 +221,10 @@ func (m Propose) requireCarriable(c *state.Ctx) error {
 // anyway, and returns what it would replace. An action that may read winners is not
 // tried, since there are none yet.
 func (m Propose) try(c *state.Ctx, n Number, p Poll) (was []byte, err error) {
-	if len(m.Options) > 0 {
-		return nil, nil
-	}
 	for _, a := range m.Action {
+		if len(m.Options) > 0 {
+			break
+		}
 		would, err := c.Try(a.Kind, a.Payload, c.Version(), p.authority(c.Coop(), n, m.Kind, nil))
 		if err != nil {
 			return nil, fmt.Errorf("trying kind %04x: %w", uint16(a.Kind), err)
@@ -234,7 +234,25 @@ func (m Propose) try(c *state.Ctx, n Number, p Poll) (was []byte, err error) {
 		}
 		was = would.Was
 	}
+	if replaced, err := m.replaced(c); err != nil || replaced != nil {
+		return replaced, err
+	}
 	return was, nil
+}
+
+// replaced is what a state.Replacer would replace, nil of any other action.
+func (m Propose) replaced(c *state.Ctx) ([]byte, error) {
+	for _, a := range m.Action {
+		action, err := c.Decode(a.Kind, a.Payload, c.Version())
+		if err != nil {
+			return nil, err
+		}
+		if r, ok := action.(state.Replacer); ok {
+			was, err := r.Replaces(c)
+			return tx.Encode(was), err
+		}
+	}
+	return nil, nil
 }
 
 // opened freezes the electorate by the number of the register's last operation, from

@@ -20,8 +20,9 @@ const (
 	kindCast    tx.Kind = 0x4002
 )
 
-// Amend changes the charter: what it names is replaced, the rest stays. It is
-// carried by the kind of motion that the charter itself gives it to. The result is
+// Amend changes the charter: what it names is replaced, the rest stays; carried, also
+// clauses in what it names that it leaves as they were when it was proposed (merge.go). It
+// is carried by the kind of motion that the charter itself gives it to. The result is
 // an Amend of what was replaced, without what is new: at most MaxGrants grants and
 // MaxMotionKinds kinds of motion, under 100 kB.
 type Amend struct {
@@ -157,26 +158,12 @@ func (m Amend) requireMotions() error {
 // Apply replaces what the amendment names, provided that the charter can still
 // be amended afterwards and its unit of account stays what it was.
 func (m Amend) Apply(c *state.Ctx) error {
-	known := map[MotionKindID]bool{}
-	err := MotionKinds(c, func(id MotionKindID, _ MotionKind) (bool, error) {
-		known[id] = true
-		return true, nil
-	})
+	m, err := m.asProposed(c)
 	if err != nil {
 		return err
 	}
-	for _, k := range m.Motions {
-		known[k.ID] = true
-	}
-	if len(known) > MaxMotionKinds {
-		return ErrBounds.With("%d kinds of motion", len(known))
-	}
-	for _, g := range m.Grants {
-		for _, id := range g.Motions {
-			if !known[id] {
-				return ErrNoMotion.With("a grant names kind %d", id)
-			}
-		}
+	if err := m.requireKnown(c); err != nil {
+		return err
 	}
 	amending, err := m.grantAfter(c, KindAmend)
 	if err != nil {
@@ -227,15 +214,49 @@ func (m Amend) Apply(c *state.Ctx) error {
 	return nil
 }
 
+// requireKnown refuses more kinds of motion than there can be, and a grant that names one
+// that there is not.
+func (m Amend) requireKnown(c *state.Ctx) error {
+	known := map[MotionKindID]bool{}
+	err := MotionKinds(c, func(id MotionKindID, _ MotionKind) (bool, error) {
+		known[id] = true
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range m.Motions {
+		known[k.ID] = true
+	}
+	if len(known) > MaxMotionKinds {
+		return ErrBounds.With("%d kinds of motion", len(known))
+	}
+	for _, g := range m.Grants {
+		for _, id := range g.Motions {
+			if !known[id] {
+				return ErrNoMotion.With("a grant names kind %d", id)
+			}
+		}
+	}
+	return nil
+}
+
 // Describe says what every rule that the amendment names was and becomes.
 func (m Amend) Describe(t state.Telling) state.Words {
 	old, done := state.Was[Amend](t)
 	if !done {
 		old, _ = m.before(t) // without it, the clauses say only what becomes
 	}
-	was, is := m.naming(t, old, false), m.naming(t, old, true)
 	var w state.Words
 	var parts []string
+	if base, ok := state.Replaced[Amend](t); ok {
+		merged, changed := m.merge(base, old, t.KindName)
+		if m = merged; len(changed) > 0 && !done {
+			w.Clauses = append(w.Clauses, state.Fact("has changed since it was proposed",
+				"%s: as this stands, it is refused when it is carried", words.List(changed, "and")))
+		}
+	}
+	was, is := m.naming(t, old, false), m.naming(t, old, true)
 	if clauses, n := m.motionClauses(old, was, is); n > 0 {
 		w.Clauses = append(w.Clauses, clauses...)
 		parts = append(parts, words.Plural(n, "kind")+" of motion")
@@ -270,7 +291,7 @@ func (m Amend) motionClauses(old Amend, was, is naming) (out []state.Clause, n u
 				before, name = o.motion().Facts(was.class), words.Plain(o.Name)
 			}
 		}
-		of := fmt.Sprintf("motion %d, ", k.ID)
+		of := motionWords(k.ID)
 		out = append(out, state.Clause{What: of + "name", Before: name, After: words.Plain(k.Name)})
 		out = append(out, replaced(of, before, k.motion().Facts(is.class))...)
 	}
@@ -290,12 +311,16 @@ func (m Amend) grantClauses(t state.Telling, old Amend, was, is naming) (out []s
 			}
 		}
 		out = append(out, state.Clause{
-			What:   "who may take " + t.KindName(g.Kind),
+			What:   grantWords(t.KindName(g.Kind)),
 			Before: before.Words(was.motion, t.NameOf), After: g.grant().Words(is.motion, t.NameOf),
 		})
 	}
 	return out
 }
+
+// motionWords begin, and grantWords are, what a clause is called.
+func motionWords(id MotionKindID) string { return fmt.Sprintf("motion %d, ", id) }
+func grantWords(kindName string) string  { return "who may take " + kindName }
 
 // before is what the records hold of what the amendment names. What cannot be
 // read is left out, and err says so.

@@ -217,6 +217,7 @@ var (
 	ErrBounds     = &state.Rejection{Code: 701, Reason: "charter breaks a hard bound"}
 	ErrNoMotion   = &state.Rejection{Code: 702, Reason: "the charter has no such kind of motion"}
 	ErrNoCharter  = &state.Rejection{Code: 703, Reason: "the co-op has no charter"}
+	ErrChanged    = &state.Rejection{Code: 709, Reason: "what the motion would change has changed since it was proposed"}
 	ErrProtected  = &state.Rejection{Code: 705, Reason: "only the charter's entrenched kind of motion changes that"}
 	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
 	ErrAlone      = &state.Rejection{Code: 707, Reason: "one officer alone does not move as much"}

@@ -19,6 +19,7 @@ type Coming struct {
 	Peer    string `cbor:"2,keyasint,omitempty"` // peer id of its node
 	Address string `cbor:"3,keyasint,omitempty"` // host:port at which other nodes dial it
 	Since   uint64 `cbor:"4,keyasint,omitempty"` // block in which the co-op decided on it
+	All     bool   `cbor:"5,keyasint,omitempty"` // all members did: others put no other in its place
 }
 
 // Waits says whether there is one.

@@ -152,6 +152,7 @@ var (
 	ErrUnknown  = &state.Rejection{Code: 605, Reason: "no such co-op"}
 	ErrFull     = &state.Rejection{Code: 608, Reason: "federation has as many validators as it can"}
 	ErrTaken    = &state.Rejection{Code: 604, Reason: "validator key serves or has served a co-op"}
+	ErrDecided  = &state.Rejection{Code: 614, Reason: "all members decided on the validator that waits for its power"}
 	ErrMany     = &state.Rejection{Code: 606, Reason: "federation has as many co-ops as it can"}
 	ErrPeer     = &state.Rejection{Code: 610, Reason: "not a peer id or not an address to dial"}
 	ErrNone     = &state.Rejection{Code: 611, Reason: "the co-op has no validator that waits for its power"}

@@ -406,7 +406,7 @@ func TestDescribe(t *testing.T) {
 		{func() state.Action { return replace(1, 3) },
 			fmt.Sprintf("give %s another validator, with key %s at node1.example:4\nvalidator key: %s → %s\npeer id: %s → %s\naddress: b:2 → node1.example:4\n"+
 				"power: when its node has shown that it follows the chain, not before", name, key(1, 3), key(1, 0), key(1, 3), p2, statetest.NodeOf(1, 3).ID()),
-			fmt.Sprintf("the one that waits: %s → nothing\n", key(1, 7))},
+			fmt.Sprintf("the one that waits: %s → nothing\nwho may replace it: all members only, since they decided on the one that waits\n", key(1, 7))},
 		{func() state.Action {
 			m := confirm(l, 1, 3)
 			m.Hash = bytes.Clone(m.Hash)

@@ -10,6 +10,7 @@ var Hints = state.HintList{
 	ErrAddress:  "give a shorter one, such as host:port",
 	ErrTaken:    "a validator key serves once: make a new one for the new node",
 	ErrUnknown:  "see which there are: rochdale federation show",
+	ErrDecided:  "let its node take over: rochdale federation confirm-validator; or have all members decide on another",
 	ErrMany:     "the federation can take no more co-ops",
 	ErrFull:     "the co-op takes part without a validator until another place is free: see rochdale federation show",
 	ErrTurnover: "send it again: another block can take it",

@@ -19,7 +19,8 @@ const (
 // Replace says which validator is to take the place of the co-op's: after a loss,
 // after its key misbehaved and lost its power, or where it had none. It gets its power
 // when its node has shown that it follows the chain: see Confirm. Until then the old
-// one keeps its power, and another Replace puts another in its place. Once it is
+// one keeps its power, and another Replace puts another in its place; where all members
+// decided on the one that waits, only they do. Once it is
 // replaced the old key never serves again. The result is the Validator as it was
 // before.
 type Replace struct {
@@ -94,8 +95,12 @@ func (m Replace) Apply(c *state.Ctx) error {
 	if err := unused(c, m.Key); err != nil {
 		return err
 	}
+	all := c.Authority().All
+	if was.Next.Waits() && was.Next.All && !all {
+		return ErrDecided.With("key %s, since block %d", tx.ValidatorKey(was.Next.Key), was.Next.Since)
+	}
 	now := was
-	now.Next = Coming{Key: m.Key, Peer: m.Peer, Address: m.Address, Since: c.Height()}
+	now.Next = Coming{Key: m.Key, Peer: m.Peer, Address: m.Address, Since: c.Height(), All: all}
 
 	// Past this line nothing but a fault of the store fails.
 	if err := write(c, n, was, now); err != nil {
@@ -180,6 +185,9 @@ func (m Replace) Describe(t state.Telling) state.Words {
 	}
 	if next.Waits() {
 		out.Clauses = append(out.Clauses, state.Clause{What: "the one that waits", Before: tx.ValidatorKey(next.Key).String()})
+		if next.All {
+			out.Clauses = append(out.Clauses, state.Fact("who may replace it", "all members only, since they decided on the one that waits"))
+		}
 	}
 	out.Clauses = append(out.Clauses, state.Fact("power", "when its node has shown that it follows the chain, not before"))
 	return out

@@ -83,6 +83,10 @@ func (m Import) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	take, err := requireIntake(c, uint64(len(m.Entries)))
+	if err != nil {
+		return err
+	}
 
 	// Past this line nothing fails.
 	c.Replace(t.Members)
@@ -91,6 +95,7 @@ func (m Import) Apply(c *state.Ctx) error {
 		enter(c, &t, e, Active, Record{Counts: counts, Unproved: len(e.Proof) == 0})
 	}
 	totals.Put(c, 0, t)
+	take()
 	c.Return(uint64(first))
 	c.Emit(Imported{first, state.Member(t.Members)})
 	return nil

@@ -24,6 +24,7 @@ func CheckRegister(r state.Reader) error {
 	var operations []uint64
 	suspended := map[uint64]state.Member{}
 	want, due := days{}, itemCounts{}
+	entered := map[uint64]uint64{} // members, by the day on which they came
 	err = Range(r, 0, ^state.Member(0), func(m state.Member, rec Record) (bool, error) {
 		if next++; m != next {
 			return false, fmt.Errorf("member %d follows %d", m, next-1)
@@ -35,7 +36,13 @@ func CheckRegister(r state.Reader) error {
 			if h.Class == 0 || h.Class > charter.MaxClasses {
 				return false, fmt.Errorf("member %d is of class %d from operation %d on", m, h.Class, h.Operation)
 			}
+			if len(h.Held) != len(h.Since) {
+				return false, fmt.Errorf("member %d lost %d offices by operation %d, %d with since when it had them", m, len(h.Held), h.Operation, len(h.Since))
+			}
 			operations = append(operations, h.Operation)
+		}
+		if day, ok := rec.entered(); ok {
+			entered[day]++
 		}
 		comes, goes := rec.turns()
 		want.add(comes, goes, rec.Class())
@@ -81,7 +88,7 @@ func CheckRegister(r state.Reader) error {
 	if err := due.compare(r, t); err != nil {
 		return err
 	}
-	return checkPosts(r)
+	return errors.Join(checkIntakes(r, entered), checkPosts(r))
 }
 
 // checkKeys: the key that acts, and the one that is to act, lead to the member.

@@ -89,6 +89,9 @@ type Change struct {
 	Ends uint64 `cbor:"15,keyasint,omitempty"`
 	// Lapsed says that a suspension ended by itself.
 	Lapsed bool `cbor:"16,keyasint,omitempty"`
+	// Since is since when the member had each of Held: block time, seconds since 1970 UTC.
+	// It holds them since then again when they return, so that a return is no appointment.
+	Since []int64 `cbor:"17,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.
@@ -111,6 +114,15 @@ func (r Record) suspension(op uint64) (began Change, ok bool) {
 		}
 	}
 	return began, ok
+}
+
+// suspendedAt is when the suspension that lasts began, by whomever, also if all members
+// made it theirs later: block time, seconds since 1970 UTC.
+func (r Record) suspendedAt() (at int64) {
+	for i := len(r.History) - 1; i >= 0 && r.History[i].Standing == Suspended; i-- {
+		at = r.History[i].Time
+	}
+	return at
 }
 
 // KeepsOffice says whether the member was active after operation op or has been

@@ -126,7 +126,9 @@ func (m Dismiss) Apply(c *state.Ctx) error {
 		posts.Delete(c, postKey{m.Office, m.Member})
 	} else {
 		rec.History = slices.Clone(rec.History)
-		rec.History[at].Held = slices.DeleteFunc(slices.Clone(rec.History[at].Held), func(o charter.Office) bool { return o == m.Office })
+		h := &rec.History[at]
+		i := slices.Index(h.Held, m.Office)
+		h.Held, h.Since = slices.Delete(slices.Clone(h.Held), i, i+1), slices.Delete(slices.Clone(h.Since), i, i+1)
 		records.Put(c, m.Member, rec)
 	}
 	c.Emit(Dismissed{m.Member, m.Office})

@@ -172,17 +172,18 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 		return err
 	}
 	var held, returned []charter.Office
+	var since, again []int64
 	for o := charter.Secretary; o.Known(); o++ {
-		holds, err := Holds(c, m, o)
+		post, holds, err := posts.Find(c, postKey{o, m})
 		if err != nil {
 			return err
 		}
 		if holds {
-			held = append(held, o)
+			held, since = append(held, o), append(since, post.Since)
 		}
 	}
 	if began, suspended := rec.suspension(^uint64(0)); suspended && to.Standing == Active {
-		if returned, err = vacant(c, began); err != nil {
+		if returned, again, err = vacant(c, rec.suspendedAt(), began); err != nil {
 			return err
 		}
 		if to, err = rec.back(c, to); err != nil {
@@ -193,7 +194,7 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 	// Past this line nothing fails.
 	to.Class = rec.Class()
 	if to.Standing == Suspended {
-		to.Held = append(to.Held, held...)
+		to.Held, to.Since = append(to.Held, held...), append(to.Since, since...)
 	}
 	rec.Counts = max(rec.Counts, counts)
 	change(c, &t, m, rec, to)
@@ -204,32 +205,31 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 			c.Emit(Dismissed{Member: m, Office: o})
 		}
 	}
-	for _, o := range returned {
-		posts.Put(c, postKey{o, m}, Post{c.Time(), c.Actor()})
+	for i, o := range returned {
+		posts.Put(c, postKey{o, m}, Post{again[i], c.Actor()})
 		c.Emit(Appointed{Member: m, Office: o})
 	}
 	c.Emit(Moved{Member: m, From: rec.Standing(), To: to.Standing})
 	return nil
 }
 
-// vacant are the offices that a suspension took and to which nobody was appointed
-// since.
-func vacant(r state.Reader, suspension Change) ([]charter.Office, error) {
-	var out []charter.Office
-	for _, o := range suspension.Held {
+// vacant are the offices that a suspension took at a time and to which nobody was
+// appointed since, and since when the member had each of them.
+func vacant(r state.Reader, taken int64, suspension Change) (out []charter.Office, since []int64, err error) {
+	for i, o := range suspension.Held {
 		filled := false
 		err := posts.Range(r, postKey{o, 0}, postKey{o, ^state.Member(0)}, func(_ postKey, p Post) (bool, error) {
-			filled = p.Since >= suspension.Time
+			filled = p.Since >= taken
 			return !filled, nil
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !filled {
-			out = append(out, o)
+			out, since = append(out, o), append(since, suspension.Since[i])
 		}
 	}
-	return out, nil
+	return out, since, nil
 }
 
 // Moved reports that a member's standing changed.

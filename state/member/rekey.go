@@ -17,7 +17,7 @@ import (
 // If others do, the old key alone acts until the charter's waiting time is over; what
 // it signs till then makes the new key void, and at most one in MostOf members, or one,
 // can be in that state at a time. Then the new key acts, and casts on what is proposed
-// from that day on. The result is the old key or, if the new one waits, an Awaited.
+// from that day on. Others give a candidate, who signs nothing yet, no key. The result is the old key or, if the new one waits, an Awaited.
 type Rekey struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Key        tx.PublicKey `cbor:"2,keyasint,omitempty"`
@@ -70,6 +70,10 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if rec.Standing() == Left {
 		return ErrStanding.With("member %d has left", m.Member)
 	}
+	all := c.Authority().All
+	if rec.Standing() == Candidate && !all {
+		return ErrStanding.With("member %d is %v: it signs nothing that could make the new key void, and applies again with another", m.Member, Candidate)
+	}
 	if err := requireProof(c, m.Key, m.Possession); err != nil {
 		return err
 	}
@@ -80,7 +84,6 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if holder != 0 {
 		return ErrKeyTaken.With("by member %d", holder)
 	}
-	all := c.Authority().All
 	own := c.Actor() == state.Actor{Coop: c.Coop(), Member: m.Member}
 	if !own {
 		if err := rec.room(c, Change{}); err != nil {

@@ -11,7 +11,7 @@ import (
 const MaxReason = 256
 
 // Admit makes a candidate an active member, who is in no electorate for the charter's
-// waiting time.
+// waiting time. Others than all members admit few: see IntakeDays.
 type Admit struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 }
@@ -25,7 +25,22 @@ func (m Admit) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return move(c, m.Member, Change{Standing: Active}, counts, Candidate)
+	rec, err := Find(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if rec.Standing() != Candidate {
+		return ErrStanding.With("member %d is %v", m.Member, rec.Standing())
+	}
+	take, err := requireIntake(c, 1)
+	if err != nil {
+		return err
+	}
+	if err := move(c, m.Member, Change{Standing: Active}, counts, Candidate); err != nil {
+		return err
+	}
+	take()
+	return nil
 }
 
 // Suspend takes an active member's offices, for a stated reason, and the vote on what is

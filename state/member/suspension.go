@@ -44,7 +44,7 @@ func confirmed(c *state.Ctx, m state.Member, to Change) error {
 		return err
 	}
 	if began, ok := rec.suspension(^uint64(0)); ok && !began.Bars {
-		to.Held = began.Held
+		to.Held, to.Since = began.Held, began.Since
 		return move(c, m, to, 0, Suspended)
 	}
 	return move(c, m, to, 0, Active)
@@ -128,7 +128,8 @@ func promise(c *state.Ctx, m Appoint) (done bool, err error) {
 
 	// Past this line nothing fails.
 	rec.History = slices.Clone(rec.History)
-	rec.History[at].Held = append(slices.Clone(rec.History[at].Held), m.Office)
+	rec.History[at].Held = append(slices.Clone(began.Held), m.Office)
+	rec.History[at].Since = append(slices.Clone(began.Since), c.Time())
 	records.Put(c, m.Member, rec)
 	return true, nil
 }

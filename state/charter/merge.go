@@ -1,0 +1,147 @@
+package charter
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// An amendment that a motion carries changes the clauses that its motion said it would,
+// and no other. It names whole records, so it holds clauses that it leaves as they were
+// when it was proposed: these stay as they are when it is carried, also if they have
+// changed in between. A clause that it changes must not have changed since, unless to the
+// same: members would have been asked about another change. So an amendment that looks
+// harmless takes nothing back that members carried while it was under way.
+
+// Replaces is what the charter holds of what the amendment names. A motion keeps it from
+// when it was proposed.
+func (m Amend) Replaces(r state.Reader) (any, error) { return m.before(r) }
+
+// asProposed is what a carried amendment comes to. It returns ErrChanged if a clause that
+// it changes has changed since the motion was proposed.
+func (m Amend) asProposed(c *state.Ctx) (Amend, error) {
+	was := c.Authority().Was
+	if len(was) == 0 {
+		return m, nil // it founds a co-op
+	}
+	base, err := tx.DecodeTrusted[Amend](was)
+	if err != nil {
+		return m, fmt.Errorf("reading what an amendment would have replaced: %w", err)
+	}
+	now, err := m.before(c)
+	if err != nil {
+		return m, err
+	}
+	out, changed := m.merge(base, now, c.KindName)
+	if len(changed) > 0 {
+		return m, ErrChanged.With("%s", words.List(changed, "and"))
+	}
+	c.Replace(base)
+	return out, out.Check()
+}
+
+// clash are the clauses, as Describe calls them, that have changed since a motion that
+// would change them was proposed.
+type clash []string
+
+// merge is the amendment that m comes to: base is what it would have replaced when its
+// motion was proposed, now what it replaces. Of the clauses that clash it has what m says.
+func (m Amend) merge(base, now Amend, kindName func(tx.Kind) string) (out Amend, at clash) {
+	for i, k := range m.Motions {
+		if i == m.lastMotion(k.ID) {
+			out.Motions = append(out.Motions, at.motion(k.ID, base.motionEntry(k.ID), k, now.motionEntry(k.ID)))
+		}
+	}
+	for i, g := range m.Grants {
+		if i == m.lastGrant(g.Kind) {
+			was, is := base.grantEntry(g.Kind), now.grantEntry(g.Kind)
+			out.Grants = append(out.Grants, pick(&at, grantWords(kindName(g.Kind)), was, g, is, GrantEntry.same))
+		}
+	}
+	for _, p := range m.Policy {
+		out.Policy = []PolicyEntry{at.policy(base.policyEntry(), p, now.policyEntry())}
+	}
+	return out, at
+}
+
+// pick is the clause is, or now if the motion leaves it as it was.
+func pick[V any](at *clash, what string, was, is, now V, same func(V, V) bool) V {
+	switch {
+	case same(is, was):
+		return now
+	case !same(now, was) && !same(now, is):
+		if !slices.Contains(*at, what) {
+			*at = append(*at, what)
+		}
+	}
+	return is
+}
+
+func equal[V comparable](a, b V) bool { return a == b }
+
+func (at *clash) motion(id MotionKindID, was, is, now MotionEntry) MotionEntry {
+	of := func(what string) string { return motionWords(id) + what }
+	out := is
+	out.Name = pick(at, of("name"), was.Name, is.Name, now.Name, equal)
+	out.Electorate = pick(at, of("who may cast"), was.Electorate, is.Electorate, now.Electorate, ElectorateEntry.same)
+	out.Method = pick(at, of("is carried by"), was.Method, is.Method, now.Method, Method.same)
+	out.Notice = pick(at, of("notice"), was.Notice, is.Notice, now.Notice, equal)
+	length := pick(at, of("open for"), [2]uint32{was.Shortest, was.Longest}, [2]uint32{is.Shortest, is.Longest}, [2]uint32{now.Shortest, now.Longest}, equal)
+	out.Shortest, out.Longest = length[0], length[1]
+	out.Closing = pick(at, of("closes"), was.Closing, is.Closing, now.Closing, equal)
+	return out
+}
+
+func (at *clash) policy(was, is, now PolicyEntry) PolicyEntry {
+	return PolicyEntry{
+		Currency:   pick(at, "currency", was.Currency, is.Currency, now.Currency, equal),
+		Digits:     pick(at, "currency", was.Digits, is.Digits, now.Digits, equal),
+		Allowance:  pick(at, "allowance", was.Allowance, is.Allowance, now.Allowance, equal),
+		Classes:    pick(at, "classes of members", was.Classes, is.Classes, now.Classes, slices.Equal),
+		Entrenched: pick(at, "entrenched", was.Entrenched, is.Entrenched, now.Entrenched, equal),
+		Waiting:    pick(at, "new members count", was.Waiting, is.Waiting, now.Waiting, equal),
+		Alone:      pick(at, "one officer moves alone", was.Alone, is.Alone, now.Alone, equal),
+		Overdrafts: pick(at, "below zero may go", was.Overdrafts, is.Overdrafts, now.Overdrafts, slices.Equal),
+	}
+}
+
+func (e ElectorateEntry) same(other ElectorateEntry) bool {
+	return e.Sort == other.Sort && e.Class == other.Class && slices.Equal(e.Offices, other.Offices)
+}
+
+func (m Method) same(other Method) bool { return m.Tag == other.Tag && bytes.Equal(m.Body, other.Body) }
+
+func (g GrantEntry) same(other GrantEntry) bool {
+	return bytes.Equal(tx.Encode(g.grant()), tx.Encode(other.grant()))
+}
+
+// motionEntry, grantEntry and policyEntry are what the amendment has of something, zero
+// if nothing.
+func (m Amend) motionEntry(id MotionKindID) MotionEntry {
+	for _, k := range m.Motions {
+		if k.ID == id {
+			return k
+		}
+	}
+	return MotionEntry{}
+}
+
+func (m Amend) grantEntry(kind tx.Kind) GrantEntry {
+	for _, g := range m.Grants {
+		if g.Kind == kind {
+			return g
+		}
+	}
+	return GrantEntry{}
+}
+
+func (m Amend) policyEntry() PolicyEntry {
+	if len(m.Policy) == 0 {
+		return PolicyEntry{}
+	}
+	return m.Policy[0]
+}

@@ -1,0 +1,97 @@
+package member
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
+
+// Whom others than all members let in counts after the waiting time, in which all members
+// can bar each of them. A crowd would be more than they can bar in time, so others let in
+// few: in IntakeDays no more than one in IntakeOf of those who count, or SmallIntake in a
+// small co-op, and in a smaller one so many that with two officers they are no more than
+// the rest. What all members admit or import has no bound, nor what a co-op is founded
+// with.
+
+// Bounds of what others than all members let in.
+const (
+	IntakeDays  = 90 // within so many days
+	IntakeOf    = 3  // of those who count one in so many
+	SmallIntake = 5  // members, if that is more
+	// bySelves is by how much fewer than the members a crowd is that, with two officers, has
+	// as many votes as the rest of them.
+	bySelves = 4
+)
+
+// intakes are how many members others than all let in, by day since 1970 UTC. Days that
+// are over for IntakeDays are deleted with the next one.
+//
+//	0x17 ‖ co-op (4) ‖ day (8) → members
+var intakes = state.NewTable[uint64, uint64](0x17)
+
+// intakeOf is how many of a co-op's members others than all let in within IntakeDays, if
+// n count.
+func intakeOf(n uint64) uint64 {
+	small := min(SmallIntake, max(n, bySelves)-bySelves)
+	return max(n/IntakeOf, small, 1)
+}
+
+// requireIntake refuses others than all members to let in more at a time than they may.
+// take records that they did and cannot fail.
+func requireIntake(c *state.Ctx, more uint64) (take func(), err error) {
+	by := c.Authority()
+	if by.All || by.Actor == (state.Actor{}) {
+		return func() {}, nil
+	}
+	n, _, err := Electors(c, 0, c.Time())
+	if err != nil {
+		return nil, err
+	}
+	today, let := c.Day(), uint64(0)
+	var over []uint64
+	err = intakes.Range(c, 0, today, func(day uint64, members uint64) (bool, error) {
+		if day+IntakeDays <= today {
+			over = append(over, day)
+		} else {
+			let += members
+		}
+		return true, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if most := intakeOf(n); let+more > most {
+		return nil, ErrMany.With("%d would be let in by others within %d days where %d count, at most %d can", let+more, IntakeDays, n, most)
+	}
+	return func() {
+		for _, day := range over {
+			intakes.Delete(c, day)
+		}
+		of, err := intakes.Get(c, today)
+		if err != nil {
+			panic(fmt.Errorf("members let in on day %d of co-op %d: %w", today, c.Coop(), err))
+		}
+		intakes.Put(c, today, of+more)
+	}, nil
+}
+
+// checkIntakes: on no day did others let in more than were let in.
+func checkIntakes(r state.Reader, entered map[uint64]uint64) error {
+	return intakes.Range(r, 0, ^uint64(0), func(day uint64, members uint64) (bool, error) {
+		if members == 0 || members > entered[day] {
+			return false, fmt.Errorf("others let in %d members on day %d, on which %d came", members, day, entered[day])
+		}
+		return true, nil
+	})
+}
+
+// entered is the day, since 1970 UTC, on which the member was admitted or imported; false
+// if it was not.
+func (r Record) entered() (day uint64, ok bool) {
+	for _, h := range r.History {
+		if h.Standing == Active {
+			return state.DayOf(h.Time), true
+		}
+	}
+	return 0, false
+}
