@@ -237,7 +237,7 @@ func (p Posting) Post(c *state.Ctx) uint64 {
 			results.Put(c, m.key, m.after)
 		}
 	}
-	c.Replace(p.movements())
+	c.Replace(p.Movements())
 	journal.Put(c, p.number, p.record)
 	books.Put(c, 0, p.books)
 	c.Emit(Posted{Entry: p.number, Reverses: p.record.Reverses})
