@@ -31,6 +31,8 @@ var Hints = state.HintList{
 	ErrOften:      "have another member propose it",
 	ErrAsked:      "give another code, or wait until the motion is decided: rochdale motion list",
 	ErrAskedOften: "have another member propose it",
+	ErrLastDay:    "see the periods and their last days: rochdale period list",
+	ErrOutside:    "see it: rochdale account journal; take it back with rochdale account reverse, declare the period, then post it again with its --date",
 	ErrSides:      "post what moves between two accounts; take a mistake back with: rochdale account reverse",
 	ErrRunning:    "declare it on a later day; days end at midnight UTC",
 }
