@@ -142,23 +142,28 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 		note(cmd, "no entries to show")
 	}
 	return show(cmd, entries, func(w io.Writer) {
-		t := newTable("entry", "date", "period", "account", "debit", "credit", "narrative")
+		t := newTable("entry", "date", "account", "debit", "credit", "narrative")
 		for _, e := range entries {
 			for i, l := range e.Lines {
 				debit, credit := r.sides(l.Amount)
 				if i > 0 {
-					t.row("", "", "", account.Named(r, l.Account), debit, credit, "")
+					t.row("", e.under(i), account.Named(r, l.Account), debit, credit, "")
 					continue
 				}
-				t.row(e.Entry, e.Date, periodCell(e.Period), account.Named(r, l.Account), debit, credit, e.words())
+				t.row(e.Entry, e.Date, account.Named(r, l.Account), debit, credit, e.words())
 			}
 		}
 		t.write(w)
 	})
 }
 
-// periodCell is the number of a period, empty for none.
-func periodCell(p account.Period) string { return entryCell(uint64(p)) }
+// under is what stands below an entry's date, beside its second line: the period.
+func (e entryInfo) under(line int) string {
+	if line != 1 || e.Period == 0 {
+		return ""
+	}
+	return fmt.Sprintf("period %d", e.Period)
+}
 
 func touches(rec account.Record, code account.Code) bool {
 	for _, l := range rec.Lines {

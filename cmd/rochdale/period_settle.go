@@ -36,7 +36,7 @@ func parseStep(p surplus.Period, text string) (uint8, error) {
 func newPeriodReturnCmd() *cobra.Command {
 	var reason string
 	var settled, notices bool
-	cmd := newActCmd("return PERIOD STEP MEMBERS", "Record that what members were paid came back, or take a settlement back",
+	cmd := newActCmd("return PERIOD STEP MEMBERS", "Record that what members got came back; undo a settlement",
 		`  rochdale period return 1 4 7,9 --reason "account closed" \
     --propose "two officers"
   rochdale period return 1 4 7 --notices --reason "account closed" \

@@ -98,7 +98,7 @@ func (m Declare) Describe(t state.Telling) state.Words {
 		w.Clauses = append(w.Clauses, state.Fact("last day", "%s", words.Day(m.Last)))
 	} else if t.Now {
 		if s, err := PeriodOf(t, m.Period); err == nil && s.Last == 0 {
-			w.Clauses = append(w.Clauses, state.Fact("last day", "none: it takes every entry up to now"))
+			w.Clauses = append(w.Clauses, state.Fact("last day", "not given, so it takes every entry up to now"))
 		}
 	}
 	return w
