@@ -142,7 +142,7 @@ func sayStep(l ledger, policy charter.Policy, s Subject, step uint8) (string, su
 	}
 	ways := fmt.Sprintf("%s in money, %s", policy.Money(part.Cash), paid(part))
 	if part.Notice > 0 {
-		ways += fmt.Sprintf(", and %s as a notice, owed and not yet due", policy.Money(part.Notice))
+		ways += fmt.Sprintf(", and %s as a notice, %s", policy.Money(part.Notice), redeemed(part))
 	}
 	return fmt.Sprintf("%s; member %d, with %s, has %s.", head, s.Member, by, ways), part, nil
 }
@@ -161,8 +161,17 @@ func paid(p surplus.Part) string {
 	switch {
 	case p.Cash == 0:
 		return "nothing to be paid"
-	case p.Paid == 0:
-		return "not paid yet"
+	case p.Paid != 0:
+		return fmt.Sprintf("paid by journal entry %d", p.Paid)
+	case p.Settled != 0:
+		return fmt.Sprintf("settled other than by paying it, by journal entry %d, and no longer owed", p.Settled)
 	}
-	return fmt.Sprintf("paid by journal entry %d", p.Paid)
+	return "not paid yet"
+}
+
+func redeemed(p surplus.Part) string {
+	if p.Redeemed != 0 {
+		return fmt.Sprintf("settled by journal entry %d and no longer owed", p.Redeemed)
+	}
+	return "owed and not yet due"
 }

@@ -106,6 +106,16 @@ func TestAllocationInWords(t *testing.T) {
 		second+"3, with 500.0 of 3,000.0 hours, has 200.00 EUR in money, not paid yet, and 800.00 EUR as a notice, owed and not yet due.",
 		third+"3 has no part in it.",
 		"In all, member 3 has 1,000.00 EUR of it.")
+	for _, notices := range []bool{false, true} {
+		settle := surplus.Settle{Period: 1, Step: 2, Members: []state.Member{3}, Notices: notices, Account: account.Reserve, Reason: "given up"}
+		if res := l.Mandate(settle); res.Code != 0 {
+			t.Fatal(res.Log)
+		}
+	}
+	says("settled", 3, name, closed, allocated, first,
+		second+"3, with 500.0 of 3,000.0 hours, has 200.00 EUR in money, settled other than by paying it, by journal entry 6, and no longer owed, and 800.00 EUR as a notice, settled by journal entry 7 and no longer owed.",
+		third+"3 has no part in it.",
+		"In all, member 3 has 1,000.00 EUR of it.")
 	says("no part", 2, name, closed, allocated, first,
 		second+"2 has no part in it.",
 		third+"2 has no part in it.",

@@ -114,9 +114,9 @@ func TestDescribe(t *testing.T) {
 		{share.Cancel{Member: ada, Subscription: 1}, "cancel subscription 1 of member 4\n" + `subscription 1: member 4, class 1 (member\tshare), 10 shares at 10.00 EUR, 100.00 EUR`},
 		{account.Open{Code: 1500, Type: account.Asset, Name: "van"}, "open account 1500, \"van\", of type asset\naccount 1500: not in the chart → \"van\"\ntype: asset\nposting by hand: free"},
 		{account.Post{Narrative: "rent", Lines: []account.Line{account.Debit(5200, 90000), account.Credit(account.Bank, 90000)}},
-			"post \"rent\" in the journal\nline 1: debit 5200 rent with 900.00 EUR\nline 2: credit 1000 bank with 900.00 EUR\n" +
+			"post \"rent\" in the journal\nline 1: debit 5200 rent with 900.00 EUR\nline 2: credit 1000 bank with 900.00 EUR\nperiod: 1, until it is declared\n" +
 				"balance of 5200 rent: 0.00 EUR → 900.00 EUR debit\nbalance of 1000 bank: 150.00 EUR debit → 750.00 EUR credit"},
-		{account.Reverse{Entry: 2, Narrative: "twice"}, "reverse journal entry 2, because \"twice\"\nentry 2: \"takings\"\nline 1: credit 1000 bank with 50.00 EUR\nline 2: debit 4000 sales with 50.00 EUR\n" +
+		{account.Reverse{Entry: 2, Narrative: "twice"}, "reverse journal entry 2, because \"twice\"\nentry 2: \"takings\"\nline 1: credit 1000 bank with 50.00 EUR\nline 2: debit 4000 sales with 50.00 EUR\nperiod: 1, until it is declared\n" +
 			"balance of 1000 bank: 150.00 EUR debit → 100.00 EUR debit\nbalance of 4000 sales: 50.00 EUR credit → 0.00 EUR"},
 		{ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}, `cast yes on motion 1, "Paint the \"gate\""`},
 		{ballot.Declare{Motion: 1}, `close the poll of motion 1, "Paint the \"gate\""`},
@@ -128,7 +128,7 @@ func TestDescribe(t *testing.T) {
 			"record the purchases of 2 members in period 1 (\"2026\")\nmember 4: 125.50 EUR in purchases\nmember 5: 0.01 EUR in purchases"},
 		{surplus.Correct{Period: 2, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: ada, Quantity: 1200}}}, "correct the hours of 1 member in period 2 downwards\nmember 4: 1,200 hours less"},
 		{surplus.Correct{Period: 2, Measure: surplus.Hours, Digits: 2, Entries: []surplus.Figure{{Member: ada, Quantity: 120_000}}}, "correct the hours of 1 member in period 2 downwards\nmember 4: 1,200.00 hours less"},
-		{surplus.Declare{Period: 1, Surplus: -5000}, `declare a loss of 50.00 EUR for period 1 ("2026") and close its income and expense`},
+		{surplus.Declare{Period: 1, Surplus: -5000}, "declare a loss of 50.00 EUR for period 1 (\"2026\") and close its income and expense\nlast day: not given, so it takes every entry up to now"},
 		{surplus.Allocate{Period: 1, Steps: []surplus.Step{
 			{Sort: surplus.ToReserve, Base: surplus.OfSurplus, Rate: money.Rate{Num: 3, Den: 20}, Account: account.Reserve},
 			{Sort: surplus.ToFund, Base: surplus.Fixed, Amount: 100, Account: account.Education},
@@ -136,7 +136,7 @@ func TestDescribe(t *testing.T) {
 			{Sort: surplus.PatronageDividend, Base: surplus.OfRest, Rate: money.Rate{Num: 1, Den: 1}, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 5}},
 		}}, "allocate the surplus of period 1 (\"2026\")\nperiod 1: closed → allocated\nstep 1: 15% of the surplus to 3100 statutory reserve\nstep 2: 1.00 EUR to 3200 education fund\n" +
 			`step 3: 2.5% of the paid-up capital as dividend on shares of class 1 (member\tshare)` + "\nstep 4: 100% of what is left as dividend on hours, 20% in money and the rest as notices\nthe rest: carried forward\nbalances: what becomes of them cannot be read"},
-		{surplus.Pay{Period: 1, Step: 3, Members: []state.Member{ada}}, "record that 1 member got the money of step 3 of period 1 (\"2026\")\nmember 4: an amount that cannot be read, owed → an amount that cannot be read, paid\nbalances: what becomes of them cannot be read"},
+		{surplus.Pay{Period: 1, Step: 3, Members: []state.Member{ada}}, "record that 1 member got the money of step 3 of period 1 (\"2026\")\nmember 4: has no part in this step"},
 	} {
 		same(t, fmt.Sprintf("%T", row.action), text(wording.Describe(r, row.action)), row.want)
 	}

@@ -32,6 +32,7 @@ var undo = map[tx.Kind]string{
 	surplus.KindReopen:       "rochdale period declare",
 	surplus.KindPay:          "rochdale period return",
 	surplus.KindReturn:       "rochdale period pay",
+	surplus.KindSettle:       "rochdale period return",
 	ballot.KindPropose:       "rochdale motion withdraw",
 	federation.KindAnnounce:  "rochdale federation announce",
 }
@@ -52,7 +53,6 @@ var final = map[tx.Kind]string{
 	ballot.KindWithdraw:    "a motion that is withdrawn has to be proposed anew",
 	surplus.KindOpenPeriod: "a period that is open is never taken back",
 	surplus.KindAllocate:   "a surplus is allocated once",
-	surplus.KindSettle:     "a part that is settled is not paid to the member any more",
 	federation.KindReplace: "what was decided for a co-op's validator stands until it decides again",
 	federation.KindConfirm: "the validator that had the power loses it, and its key never serves again",
 }

@@ -147,7 +147,7 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 			for i, l := range e.Lines {
 				debit, credit := r.sides(l.Amount)
 				if i > 0 {
-					t.row("", "", account.Named(r, l.Account), debit, credit, "")
+					t.row("", e.under(i), account.Named(r, l.Account), debit, credit, "")
 					continue
 				}
 				t.row(e.Entry, e.Date, account.Named(r, l.Account), debit, credit, e.words())
@@ -155,6 +155,14 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 		}
 		t.write(w)
 	})
+}
+
+// under is what stands below an entry's date, beside its second line: the period.
+func (e entryInfo) under(line int) string {
+	if line != 1 || e.Period == 0 {
+		return ""
+	}
+	return fmt.Sprintf("period %d", e.Period)
 }
 
 func touches(rec account.Record, code account.Code) bool {

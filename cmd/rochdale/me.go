@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,28 @@ type dividendInfo struct {
 	Cash   money.Amount   `json:"cash"`
 	Paid   money.Amount   `json:"paid"` // of the cash
 	Notice money.Amount   `json:"notice"`
+
+	Settled  money.Amount `json:"settled"`  // of the cash, other than by paying it
+	Redeemed money.Amount `json:"redeemed"` // of the notice
+}
+
+// dividendTable lists what periods gave a member, and what of it is no longer owed. What
+// was settled has columns only if anything was.
+func (s *session) dividendTable(dividends []dividendInfo) *table {
+	settled := slices.ContainsFunc(dividends, func(d dividendInfo) bool { return d.Settled != 0 || d.Redeemed != 0 })
+	heads := []string{"period", "name", "dividend in money", "of it paid", "as notices"}
+	if settled {
+		heads = []string{"period", "name", "in money", "of it paid", "settled", "as notices", "settled"}
+	}
+	t := newTable(heads...)
+	for _, d := range dividends {
+		if settled {
+			t.row(d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Settled), s.money(d.Notice), s.money(d.Redeemed))
+		} else {
+			t.row(d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Notice))
+		}
+	}
+	return t
 }
 
 // dividends reads what every period that is allocated gave the member.
@@ -50,6 +73,12 @@ func (s *session) dividends() ([]dividendInfo, error) {
 		for _, step := range e.Steps {
 			if step.Part.Paid != 0 {
 				info.Paid += step.Part.Cash
+			}
+			if step.Part.Settled != 0 {
+				info.Settled += step.Part.Cash
+			}
+			if step.Part.Redeemed != 0 {
+				info.Redeemed += step.Part.Notice
 			}
 		}
 		out = append(out, info)
@@ -141,11 +170,7 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 	s.writeHoldings(w, info.Shares)
 	if len(info.Dividends) > 0 {
 		fmt.Fprintln(w)
-		t := newTable("period", "name", "dividend in money", "of it paid", "as notices")
-		for _, d := range info.Dividends {
-			t.row(d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Notice))
-		}
-		t.write(w)
+		s.dividendTable(info.Dividends).write(w)
 	}
 	fmt.Fprintln(w)
 	if len(info.Motions) == 0 {

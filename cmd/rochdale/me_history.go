@@ -207,11 +207,7 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 		t.row(i.Operation, i.Class, formatCount(units), formatCount(int64(i.Held)), i.Time)
 	}
 	section("Shares issued", len(info.Issues), t)
-	t = newTable("period", "name", "dividend in money", "of it paid", "as notices")
-	for _, d := range info.Dividends {
-		t.row(d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Notice))
-	}
-	section("Dividends", len(info.Dividends), t)
+	section("Dividends", len(info.Dividends), s.dividendTable(info.Dividends))
 	t = newTable("entry", "time", "amount", "narrative")
 	for _, e := range info.Entries {
 		t.row(e.Entry, e.Time, s.money(e.Debits), e.Narrative)

@@ -142,24 +142,37 @@ func newPeriodCorrectCmd() *cobra.Command {
 }
 
 func newPeriodDeclareCmd() *cobra.Command {
+	var last string
 	cmd := newActCmd("declare PERIOD [SURPLUS]", "Declare a period's surplus and close its income and expense",
-		"  rochdale period declare 1 21,000.00\n  rochdale period declare 1 --dry-run", wantArgs("PERIOD", "[SURPLUS]"), true,
+		"  rochdale period declare 1 21,000.00\n  rochdale period declare 1 --last 2026-12-31 --dry-run", wantArgs("PERIOD", "[SURPLUS]"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			p, err := parsePeriod(args[0])
 			if err != nil {
 				return act{}, err
 			}
+			day, err := parseDay("--last", last)
+			if err != nil {
+				return act{}, err
+			}
+			if st, err := surplus.PeriodOf(s, p); err == nil && st.Stage != surplus.Opened { // its books show nothing
+				return act{}, refused(surplus.ErrStage.With("period %d is %v", p, st.Stage))
+			}
 			declared, _, err := account.Result(s, account.Period(p))
 			if err == nil && len(args) > 1 {
 				declared, err = s.parseMoney(args[1])
 			}
-			a := act{kind: surplus.KindDeclare, action: surplus.Declare{Period: p, Surplus: declared},
+			a := act{kind: surplus.KindDeclare, action: surplus.Declare{Period: p, Surplus: declared, Last: day},
 				next: fmt.Sprintf("put the appropriation to members: rochdale period allocate %d RULE.json --propose KIND --title TEXT", p)}
 			a.subject = fmt.Sprintf("period show %d", p)
 			return a, err
 		})
 	cmd.Long = `Declare a period's surplus, and close its income and expense into unappropriated
 surplus. Without SURPLUS it is what the books show; given, it has to be equal to
-that. A loss is written with a minus, after "--": rochdale period declare 1 -- -50.00`
+that. A loss is written with a minus, after "--": rochdale period declare 1 -- -50.00
+
+A period that was opened without a last day takes every entry up to now. With --last
+it ends on a day that has passed; what is dated after that belongs to the next. Entries
+that are in the period already and dated after it are taken back first.`
+	addDayFlag(cmd, &last, "last", "the last day of the period, if it was opened without")
 	return cmd
 }

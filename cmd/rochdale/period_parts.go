@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -57,14 +60,30 @@ func listParts(cmd *cobra.Command, r *reading, p surplus.Period, page *pageFlags
 		claims[i] = r.claim(a, part.Claim)
 	}
 	return show(cmd, append([]surplus.MemberPart{}, parts...), func(w io.Writer) {
-		t := newTable("member", "step", "claim", "in money", "paid by entry", "as notice")
+		settled := slices.ContainsFunc(parts, func(p surplus.MemberPart) bool { return p.Settled != 0 || p.Redeemed != 0 })
+		heads := []string{"member", "step", "claim", "in money", "paid by entry", "as notice"}
+		if settled {
+			heads = []string{"member", "step", "claim", "in money", "paid", "settled", "as notice", "settled"}
+		}
+		t := newTable(heads...)
 		for i, part := range parts {
-			paid := any(part.Paid)
-			if part.Paid == 0 {
-				paid = ""
+			if settled {
+				t.row(part.Member, part.Step, claims[i], r.money(part.Cash), entryCell(part.Paid), entryCell(part.Settled), r.money(part.Notice), entryCell(part.Redeemed))
+			} else {
+				t.row(part.Member, part.Step, claims[i], r.money(part.Cash), entryCell(part.Paid), r.money(part.Notice))
 			}
-			t.row(part.Member, part.Step, claims[i], r.money(part.Cash), paid, r.money(part.Notice))
 		}
 		t.write(w)
+		if settled {
+			fmt.Fprintln(w, "\nWhat is paid or settled is so by the journal entry of that number.")
+		}
 	})
+}
+
+// entryCell is the number of a journal entry, empty for none.
+func entryCell(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatUint(n, 10)
 }

@@ -35,16 +35,32 @@ func parseStep(p surplus.Period, text string) (uint8, error) {
 
 func newPeriodReturnCmd() *cobra.Command {
 	var reason string
-	cmd := newActCmd("return PERIOD STEP MEMBERS", "Record that the bank sent back what members were paid",
+	var settled, notices bool
+	cmd := newActCmd("return PERIOD STEP MEMBERS", "Record that what members got came back; undo a settlement",
 		`  rochdale period return 1 4 7,9 --reason "account closed" \
-    --propose "two officers"`, wantArgs("PERIOD", "STEP", "MEMBERS"), true,
+    --propose "two officers"
+  rochdale period return 1 4 7 --notices --reason "account closed" \
+    --propose 1 --title "A notice came back"`, wantArgs("PERIOD", "STEP", "MEMBERS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			p, step, members, err := parseParts(args)
-			return act{kind: surplus.KindReturn, action: surplus.Return{Period: p, Step: step, Members: members, Reason: reason},
-				gives: "entry", next: fmt.Sprintf("pay again when you have another account: rochdale period pay %d %d MEMBERS", p, step)}, err
+			a := act{kind: surplus.KindReturn, action: surplus.Return{Period: p, Step: step, Members: members, Reason: reason},
+				gives: "entry", next: fmt.Sprintf("pay again when you have another account: rochdale period pay %d %d MEMBERS", p, step)}
+			if settled || notices {
+				a.kind, a.action = surplus.KindSettle, surplus.Settle{Period: p, Step: step, Members: members, Notices: notices, Reason: reason, Back: true}
+				a.next, a.subject = "", fmt.Sprintf("period show %d", p)
+			}
+			return a, err
 		})
 	cmd.Long = `Record that the bank sent back the money of a dividend that members had been paid.
-It is owed to them again.`
+It is owed to them again.
+
+With --settled it takes back that their money was settled as unclaimed, and with
+--notices that their notices were settled: a mistake, or a transfer that the bank
+sent back. It comes from the account to which it went, and is owed again. Who may
+settle may do that.`
+	cmd.Flags().BoolVar(&settled, "settled", false, "take back that their money was settled")
+	cmd.Flags().BoolVar(&notices, "notices", false, "take back that their notices were settled")
+	cmd.MarkFlagsMutuallyExclusive("settled", "notices")
 	addReasonFlag(cmd, &reason)
 	return cmd
 }

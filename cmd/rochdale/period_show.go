@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -234,9 +235,15 @@ func (r *reading) writePeriod(w io.Writer, p periodInfo) {
 	r.writeDividends(w, p.Steps)
 }
 
-// writeDividends prints the progress of dividing and paying dividends.
+// writeDividends prints the progress of dividing and paying dividends. What was settled
+// other than by paying it has columns only if anything was.
 func (r *reading) writeDividends(w io.Writer, steps []surplus.Allotment) {
-	t := newTable("step", "divided", "members", "in money", "of it paid", "as notices")
+	settled := slices.ContainsFunc(steps, func(a surplus.Allotment) bool { return a.Settled != 0 || a.Redeemed != 0 })
+	heads := []string{"step", "divided", "members", "in money", "of it paid", "as notices"}
+	if settled {
+		heads = []string{"step", "divided", "members", "in money", "of it paid", "settled", "as notices", "settled"}
+	}
+	t := newTable(heads...)
 	for i, a := range steps {
 		if a.Step.Sort != surplus.ShareDividend && a.Step.Sort != surplus.PatronageDividend {
 			continue
@@ -245,7 +252,12 @@ func (r *reading) writeDividends(w io.Writer, steps []surplus.Allotment) {
 		if !a.Done {
 			divided = "in the next blocks"
 		}
-		t.row(i+1, divided, formatCount(int64(a.Members)), r.bare(a.Cash), r.bare(a.Paid), r.bare(a.Notice))
+		members := formatCount(int64(a.Members))
+		if settled {
+			t.row(i+1, divided, members, r.bare(a.Cash), r.bare(a.Paid), r.bare(a.Settled), r.bare(a.Notice), r.bare(a.Redeemed))
+		} else {
+			t.row(i+1, divided, members, r.bare(a.Cash), r.bare(a.Paid), r.bare(a.Notice))
+		}
 	}
 	if len(t.rows) > 0 {
 		fmt.Fprintln(w)

@@ -231,6 +231,8 @@ var (
 	ErrOften      = &state.Rejection{Code: 326, Reason: "two motions of this member had the entry stand still"}
 	ErrAsked      = &state.Rejection{Code: 327, Reason: "code is kept while members vote on opening the account"}
 	ErrAskedOften = &state.Rejection{Code: 328, Reason: "two motions of this member had the code kept"}
+	ErrLastDay    = &state.Rejection{Code: 332, Reason: "period cannot have that last day"}
+	ErrOutside    = &state.Rejection{Code: 333, Reason: "an entry would be on the other side of the last day of its period"}
 	ErrSides      = &state.Rejection{Code: 330, Reason: "entry debits and credits one account"}
 )
 

@@ -20,7 +20,7 @@ var Hints = state.HintList{
 	ErrEntry:      "see which there are: rochdale account journal",
 	ErrReversed:   "see the journal: rochdale account journal",
 	ErrDecided:    "have those decide who decided on it: rochdale account reverse --propose KIND; see the kinds with: rochdale charter show",
-	ErrRoomEntry:  "it follows a register, such as that of shares: correct it there, such as with rochdale share correct",
+	ErrRoomEntry:  "it follows a register, where it is taken back: a dividend paid or settled with rochdale period return, a closed period with rochdale period reopen, shares and payments for them with rochdale share correct",
 	ErrFloor:      "post what comes in first; the charter can allow an overdraft: rochdale charter show",
 	ErrDate:       "give --date as the day on which it happened, like 2026-12-31",
 	ErrShut:       "date it in a period that is open, or open that one again: rochdale period reopen",
@@ -32,6 +32,8 @@ var Hints = state.HintList{
 	ErrOften:      "have another member propose it",
 	ErrAsked:      "give another code, or wait until the motion is decided: rochdale motion list",
 	ErrAskedOften: "have another member propose it",
+	ErrLastDay:    "see the periods and their last days: rochdale period list",
+	ErrOutside:    "see it: rochdale account journal; take it back with rochdale account reverse, declare the period, then post it again with its --date",
 	ErrSides:      "post what moves between two accounts; take a mistake back with: rochdale account reverse",
 	ErrRunning:    "declare it on a later day; days end at midnight UTC",
 }

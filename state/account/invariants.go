@@ -16,15 +16,15 @@ import (
 // CheckBooks is this room's invariant for one co-op: the journal is gapless,
 // every entry balances and names known accounts, an entry is reversed at most
 // once and to the cent, balances are what the journal sums to and together are
-// zero, also by period, and the chart's figures are what a recount gives.
+// zero, also by period and by day, and the chart's figures are what a recount gives.
 func CheckBooks(r state.Reader) error {
 	b, err := books.Get(r, 0)
 	if err != nil {
 		return err
 	}
 	var sums [int(MaxCode) + 1]big.Int
-	inPeriods := map[resultKey]money.Amount{}
-	if err := checkJournal(r, b, &sums, inPeriods); err != nil {
+	inPeriods, onDays := map[resultKey]money.Amount{}, map[dayKey]money.Amount{}
+	if err := checkJournal(r, b, &sums, inPeriods, onDays); err != nil {
 		return err
 	}
 	var total big.Int
@@ -56,6 +56,9 @@ func CheckBooks(r state.Reader) error {
 	if err := checkPeriods(r, b, inPeriods); err != nil {
 		return err
 	}
+	if err := checkDays(r, onDays); err != nil {
+		return err
+	}
 	return checkChart(r, b)
 }
 
@@ -68,7 +71,7 @@ func sumWords(r state.Reader, sum *big.Int) string {
 	return sum.String() + " minor units"
 }
 
-func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int, inPeriods map[resultKey]money.Amount) error {
+func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int, inPeriods map[resultKey]money.Amount, onDays map[dayKey]money.Amount) error {
 	var next uint64
 	err := Journal(r, 0, ^uint64(0), func(n uint64, rec Record) (bool, error) {
 		if next++; n != next {
@@ -87,6 +90,9 @@ func checkJournal(r state.Reader, b Books, sums *[int(MaxCode) + 1]big.Int, inPe
 					return false, fmt.Errorf("entry %d is of no period", n)
 				}
 				inPeriods[resultKey{rec.Period, l.Account}] += l.Amount
+				if rec.Hand {
+					onDays[dayKey{rec.Period, rec.DayOf(), l.Account}] += l.Amount
+				}
 			}
 			sums[l.Account].Add(&sums[l.Account], big.NewInt(int64(l.Amount)))
 		}
@@ -141,6 +147,30 @@ func checkPeriods(r state.Reader, b Books, want map[resultKey]money.Amount) erro
 		}
 		if i > 0 && (b.Open[i-1].Last == 0 || (s.Last != 0 && s.Last <= b.Open[i-1].Last)) {
 			return fmt.Errorf("period %d ends on %s, the one before on %s", s.Period, words.Day(s.Last), words.Day(b.Open[i-1].Last))
+		}
+	}
+	return nil
+}
+
+func (k dayKey) compare(other dayKey) int {
+	return cmp.Or(cmp.Compare(k.Period, other.Period), cmp.Compare(k.Day, other.Day), cmp.Compare(k.Code, other.Code))
+}
+
+// checkDays compares what is kept by day with the recount.
+func checkDays(r state.Reader, want map[dayKey]money.Amount) error {
+	err := days.Range(r, dayKey{}, dayKey{^Period(0), ^uint64(0), ^Code(0)}, func(k dayKey, got money.Amount) (bool, error) {
+		if got == 0 || got != want[k] {
+			return false, fmt.Errorf("account %d moved %s on %s in period %d, a recount gives %s", k.Code, charter.Money(r, got), words.Day(k.Day), k.Period, charter.Money(r, want[k]))
+		}
+		delete(want, k)
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(want), dayKey.compare) {
+		if want[k] != 0 {
+			return fmt.Errorf("account %d moved nothing on %s in period %d, a recount gives %s", k.Code, words.Day(k.Day), k.Period, charter.Money(r, want[k]))
 		}
 	}
 	return nil

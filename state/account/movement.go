@@ -19,7 +19,8 @@ type Movement struct {
 // NoMovement notes that an action which mostly posts did not.
 func NoMovement(c *state.Ctx) { c.Replace([]Movement{}) }
 
-func (p Posting) movements() []Movement {
+// Movements are what the posting makes of each balance.
+func (p Posting) Movements() []Movement {
 	out := make([]Movement, len(p.codes))
 	for i, code := range p.codes {
 		out[i] = Movement{code, p.before[i], p.after[i]}

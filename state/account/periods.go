@@ -101,11 +101,12 @@ func ClosePeriod(c *state.Ctx, p Posting) (entry uint64) {
 }
 
 // PrepareClosing makes the entry that closes income and expense of the oldest open
-// period into unappropriated surplus. result is income less expense. A period without a
+// period into unappropriated surplus. result is income less expense. last is the
+// period's last day, zero for that with which it was opened. A period without a
 // last day ends the day before: what is entered later on the day on which it is closed
-// is of the next, which lasts longer than that day. If this one is opened again it gets
-// the whole day.
-func PrepareClosing(c *state.Ctx, period Period, narrative string) (p Posting, result money.Amount, err error) {
+// is of the next, which lasts longer than that day. It returns ErrRunning, ErrLastDay or
+// ErrOutside for a last day that the period cannot have.
+func PrepareClosing(c *state.Ctx, period Period, last uint64, narrative string) (p Posting, result money.Amount, err error) {
 	b, err := books.Get(c, 0)
 	if err != nil {
 		return p, 0, err
@@ -113,7 +114,11 @@ func PrepareClosing(c *state.Ctx, period Period, narrative string) (p Posting, r
 	if len(b.Open) == 0 || b.Open[0].Period != period {
 		return p, 0, fmt.Errorf("period %d is not the oldest that is open", period)
 	}
-	if last := b.Open[0].Last; c.Day() <= last {
+	if last != 0 {
+		if err := b.requireLast(c, last); err != nil {
+			return p, 0, err
+		}
+	} else if last = b.Open[0].Last; c.Day() <= last {
 		return p, 0, ErrRunning.With("period %d ends on %s", period, words.Day(last))
 	}
 	result, closing, err := Result(c, period)
@@ -130,7 +135,7 @@ func PrepareClosing(c *state.Ctx, period Period, narrative string) (p Posting, r
 		}
 	}
 	p.books.Open = b.Open[1:]
-	if last := b.Open[0].Last; last != 0 {
+	if last != 0 {
 		p.books.Shut = max(b.Shut, last)
 	} else {
 		p.books.Shut = max(b.Shut+1, c.Day()) - 1

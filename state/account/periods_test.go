@@ -27,12 +27,13 @@ func (m opens) Apply(c *state.Ctx) error {
 
 type closes struct {
 	Period account.Period `cbor:"1,keyasint,omitempty"`
+	Last   uint64         `cbor:"2,keyasint,omitempty"`
 }
 
 func (closes) Check() error                       { return nil }
 func (closes) Describe(state.Telling) state.Words { return state.Words{Phrase: "close a period"} }
 func (m closes) Apply(c *state.Ctx) error {
-	p, result, err := account.PrepareClosing(c, m.Period, "close")
+	p, result, err := account.PrepareClosing(c, m.Period, m.Last, "close")
 	if err == nil {
 		account.ClosePeriod(c, p)
 		c.Return(result)
@@ -94,7 +95,7 @@ func TestTwoPeriods(t *testing.T) {
 		statetest.Try("December", 0, opens{december}, nil),
 		statetest.Try("an end before the last one's", 0, opens{december}, account.ErrLast),
 		statetest.Try("in December", treasurer, on(0, 100), nil),
-		statetest.Try("closed while it runs", 0, closes{1}, account.ErrRunning),
+		statetest.Try("closed while it runs", 0, closes{Period: 1}, account.ErrRunning),
 		statetest.Try("the day after tomorrow", treasurer, on(first+2, 100), account.ErrDate),
 		statetest.Try("of another time zone's day", treasurer, on(first+1, 200), nil),
 		statetest.Try("in January, which is not opened", treasurer, on(0, 1000), nil).After(func() { l.Days(20) }),
@@ -107,7 +108,7 @@ func TestTwoPeriods(t *testing.T) {
 		t.Errorf("December %d, January %d", dec, jan)
 	}
 	l.Run(t, []statetest.Row{
-		statetest.Try("December closed", 0, closes{1}, nil),
+		statetest.Try("December closed", 0, closes{Period: 1}, nil),
 		statetest.Try("of December, too late", treasurer, on(december, 1), account.ErrShut),
 		statetest.Try("of January's first day", treasurer, on(december+1, 4000), nil),
 	})
@@ -124,9 +125,9 @@ func TestTwoPeriods(t *testing.T) {
 		t.Errorf("December %d, January %d", dec, jan)
 	}
 	l.Run(t, []statetest.Row{
-		statetest.Try("December closed again", 0, closes{1}, nil),
-		statetest.Try("and January, which runs", 0, closes{2}, account.ErrRunning),
-		statetest.Try("and January", 0, closes{2}, nil).After(func() { l.Days(40) }),
+		statetest.Try("December closed again", 0, closes{Period: 1}, nil),
+		statetest.Try("and January, which runs", 0, closes{Period: 2}, account.ErrRunning),
+		statetest.Try("and January", 0, closes{Period: 2}, nil).After(func() { l.Days(40) }),
 	})
 	v := l.Read()
 	defer v.Close()
@@ -186,7 +187,7 @@ func TestReserveSlip(t *testing.T) {
 	l.Run(t, []statetest.Row{
 		statetest.Try("a reserve's, in its period", treasurer, back(1), nil),
 		statetest.Try("the surplus's, in its period", treasurer, back(2), nil),
-		statetest.Try("a reserve's, when it is closed", treasurer, back(3), account.ErrGuarded).After(func() { l.Mandate(closes{1}) }),
+		statetest.Try("a reserve's, when it is closed", treasurer, back(3), account.ErrGuarded).After(func() { l.Mandate(closes{Period: 1}) }),
 		statetest.Try("the surplus's, when it is closed", treasurer, back(4), account.ErrGuarded),
 		statetest.Try("by hand, without a name", 0, post(account.Debit(account.Reserve, 500), account.Credit(1000, 500)), account.ErrGuarded),
 		statetest.Try("a reserve's, by a motion", 0, back(3), nil),
@@ -260,4 +261,91 @@ func amendOverdraft(t *testing.T, l *statetest.L, allowed ...charter.Overdraft) 
 	if diff := cmp.Diff(allowed, p.Overdrafts); diff != "" || err != nil {
 		t.Fatalf("%v (-want +got)\n%s", err, diff)
 	}
+}
+
+// A period that was opened without a last day gets one when it is closed, and then has
+// the entries of its days: none that is dated later, and the next none that is not.
+func TestLastDayAtTheEnd(t *testing.T) {
+	l := statetest.New(t, periodic())
+	defer l.Close()
+	december := first + 10
+	back := func(n uint64) account.Reverse { return account.Reverse{Entry: n, Narrative: "of January"} }
+	gift := post(account.Debit(1000, 5), account.Credit(account.Unappropriated, 5))
+	l.Mandate(opens{})
+	l.Must(treasurer, on(0, 100))
+	l.Run(t, []statetest.Row{
+		statetest.Try("of today", 0, closes{Period: 1, Last: first}, account.ErrRunning),
+		statetest.Try("of January, in the period that goes on", treasurer, on(0, 7), nil).After(func() { l.Days(20) }),
+		statetest.Try("a gift of January", treasurer, gift, nil),
+		statetest.Try("what moves no result", treasurer, post(account.Debit(1100, 3), account.Credit(1000, 3)), nil),
+		statetest.Try("with a sale and a gift of January in it", 0, closes{Period: 1, Last: december}, account.ErrOutside),
+		statetest.Try("the sale is taken back", treasurer, back(2), nil),
+		statetest.Try("with a gift of January in it", 0, closes{Period: 1, Last: december}, account.ErrOutside),
+		statetest.Try("the gift is taken back", treasurer, back(3), nil),
+		statetest.Try("before its sale of the first day", 0, closes{Period: 1, Last: first - 1}, account.ErrOutside),
+		statetest.Try("with nothing of January in it", 0, closes{Period: 1, Last: december}, nil),
+		statetest.Try("of December, too late", treasurer, on(december, 1), account.ErrShut),
+		statetest.Try("the sale again, of the next", treasurer, on(december+1, 7), nil),
+		statetest.Try("a next one that ends before it", 0, opens{december}, account.ErrLast),
+		statetest.Try("the next", 0, opens{december + 31}, nil),
+		statetest.Try("closed up to a day of the one before", 0, closes{Period: 2, Last: december}, account.ErrLastDay).After(func() { l.Days(60) }),
+		statetest.Try("a sale of after it", treasurer, on(0, 40), nil),
+		statetest.Try("the next, later than it was opened for", 0, closes{Period: 2, Last: december + 70}, account.ErrOutside).After(func() { l.Days(1) }),
+		statetest.Try("the next, earlier", 0, closes{Period: 2, Last: december + 5}, nil),
+	})
+	v := l.Read()
+	defer v.Close()
+	if got, err := account.BalanceOf(v.Of(1), account.Unappropriated); got != -107 || err != nil {
+		t.Errorf("unappropriated %d, %v", got, err)
+	}
+	b, err := account.BooksOf(v.Of(1))
+	if b.Shut != december+5 || err != nil {
+		t.Errorf("closed up to %d, %v, want %d", b.Shut, err, december+5)
+	}
+	if three, _, err := account.Result(v.Of(1), 3); three != 40 || err != nil {
+		t.Errorf("the third has %d, %v", three, err)
+	}
+	l.Sound()
+}
+
+// Before it is signed an entry says to which period it will belong.
+func TestPeriodInPreview(t *testing.T) {
+	l := statetest.New(t, periodic())
+	defer l.Close()
+	says := func(a state.Action) (period string) {
+		t.Helper()
+		v := l.Read()
+		defer v.Close()
+		for _, c := range a.Describe(state.Telling{Reader: v.Of(1), Now: true}).Clauses {
+			if c.What == "period" {
+				period = c.After
+			}
+		}
+		for _, c := range a.Describe(state.Telling{Reader: v.Of(1)}).Clauses {
+			if c.What == "period" {
+				t.Errorf("when it is proposed it says %s", c.After)
+			}
+		}
+		return period
+	}
+	want := func(a state.Action, period string) {
+		t.Helper()
+		if got := says(a); got != period {
+			t.Errorf("period %q, want %q", got, period)
+		}
+	}
+	back := account.Reverse{Entry: 1, Narrative: "x"}
+	want(on(0, 1), "1, which is not opened yet")
+	l.Mandate(opens{first + 1})
+	l.Must(treasurer, on(0, 1))
+	want(on(0, 1), "1, up to 2023-11-15")
+	want(back, "1, up to 2023-11-15")
+	l.Days(5)
+	want(on(0, 1), "2, which is not opened yet")
+	want(on(first, 1), "1, up to 2023-11-15")
+	l.Mandate(opens{})
+	want(on(0, 1), "2, until it is declared")
+	want(back, "1, up to 2023-11-15")
+	l.Mandate(closes{Period: 1})
+	want(back, "2, until it is declared")
 }

@@ -1,6 +1,8 @@
 package account
 
 import (
+	"slices"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -51,8 +53,9 @@ func (m Post) Apply(c *state.Ctx) error {
 // Describe says the entry line by line.
 func (m Post) Describe(t state.Telling) state.Words {
 	return t.Given(state.Words{
-		Phrase:  "post " + words.Quote(m.Narrative) + " in the journal" + dated(m.Day),
-		Clauses: append(lineFacts(t, m.Lines), BalanceFacts(t, func() ([]Line, error) { return m.Lines, nil })...),
+		Phrase: "post " + words.Quote(m.Narrative) + " in the journal" + dated(m.Day),
+		Clauses: slices.Concat(lineFacts(t, m.Lines), periodFacts(t, m.Day, 0),
+			BalanceFacts(t, func() ([]Line, error) { return m.Lines, nil })),
 	}, "journal entry")
 }
 

@@ -63,6 +63,7 @@ type Posting struct {
 	before []money.Amount
 	after  []money.Amount // and their balances
 	moved  []result       // what belongs to a period
+	dated  []dayMove      // and to a day of it
 }
 
 // A result is what stands of an account in a period after a posting.
@@ -188,7 +189,7 @@ func (p *Posting) belong(c *state.Ctx, a Account, code Code, period Period, move
 	}
 	p.moved = append(p.moved, result{key, after})
 	p.record.Period = period
-	return nil
+	return p.onDay(c, key, moved)
 }
 
 // requireFloor refuses to take the bank, or a fund, below zero, or below what the
@@ -238,7 +239,8 @@ func (p Posting) Post(c *state.Ctx) uint64 {
 			results.Put(c, m.key, m.after)
 		}
 	}
-	c.Replace(p.movements())
+	p.putDays(c)
+	c.Replace(p.Movements())
 	journal.Put(c, p.number, p.record)
 	books.Put(c, 0, p.books)
 	c.Emit(Posted{Entry: p.number, Reverses: p.record.Reverses})

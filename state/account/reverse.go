@@ -129,9 +129,22 @@ func (m Reverse) Describe(t state.Telling) state.Words {
 	if rec, err := EntryOf(t, m.Entry); err == nil {
 		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("entry %d", m.Entry), "%s", words.Quote(rec.Narrative)))
 		w.Clauses = append(w.Clauses, lineFacts(t, opposite(rec.Lines))...)
+		w.Clauses = append(w.Clauses, m.periodFacts(t, rec)...)
 	}
 	w.Clauses = append(w.Clauses, BalanceFacts(t, func() ([]Line, error) { return OppositeOf(t, m.Entry) })...)
 	return t.Given(w, "journal entry")
+}
+
+// periodFacts say to which period the opposite of an entry will belong.
+func (m Reverse) periodFacts(t state.Telling, rec Record) []state.Clause {
+	if !t.Now {
+		return nil
+	}
+	b, err := BooksOf(t)
+	if err != nil || !b.IsOpen(rec.Period) {
+		return periodFacts(t, m.Day, 0)
+	}
+	return periodFacts(t, m.Day, rec.Period)
 }
 
 var _ = Kinds.Add(state.KindOf[Reverse](KindReverse, "account.Reverse"))

@@ -36,6 +36,38 @@ func dated(day uint64) string {
 	return " on " + words.Day(day)
 }
 
+// periodFacts say to which period an entry of a day will belong; period is that, or zero
+// for the one of the day. Once it is proposed only the journal says that.
+func periodFacts(t state.Telling, day uint64, period Period) []state.Clause {
+	if !t.Now {
+		return nil
+	}
+	b, err := BooksOf(t)
+	if err != nil {
+		return []state.Clause{state.Fact("period", "one that cannot be read")}
+	}
+	if day == 0 {
+		day = state.DayOf(t.Time())
+	}
+	if period == 0 {
+		period = b.PeriodOn(day)
+	}
+	says := "which is closed"
+	if period > b.Periods {
+		says = "which is not opened yet"
+	}
+	for _, s := range b.Open {
+		switch {
+		case s.Period != period:
+		case s.Last == 0:
+			says = "until it is declared"
+		default:
+			says = "up to " + words.Day(s.Last)
+		}
+	}
+	return []state.Clause{state.Fact("period", "%d, %s", period, says)}
+}
+
 // lineFacts are lines, one by one.
 func lineFacts(r state.Reader, lines []Line) []state.Clause {
 	var out []state.Clause

@@ -1,15 +1,11 @@
 package surplus
 
 import (
-	"fmt"
-
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
-	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Allocate appropriates a closed period's surplus by the voted rule. The totals are
@@ -55,22 +51,22 @@ func (m Allocate) Apply(c *state.Ctx) error {
 			return err
 		}
 	}
-	digests, err := m.digests(c)
-	if err != nil {
+	kept := plan.kept()
+	if err := m.divided(c, &kept); err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
 	if plan.Appropriated > 0 {
 		s.Allocation = posting.Post(c)
-	} else {
-		account.NoMovement(c)
+		kept.Moved = posting.Movements()
 	}
+	c.Replace(kept)
 	s.Stage, s.AllocatedAt = Allocating, c.Time()
 	s.Appropriated, s.Steps, s.By = plan.Appropriated, uint8(len(m.Steps)), c.Actor()
 	statements.Put(c, m.Period, s)
 	for i, a := range plan.Allotments {
-		a.Digest = digests[i]
+		a.Digest = kept.Steps[i].Digest
 		allotments.Put(c, stepKey{m.Period, uint8(i + 1)}, a)
 	}
 	share.Freeze(c)
@@ -78,24 +74,6 @@ func (m Allocate) Apply(c *state.Ctx) error {
 	agenda.Put(c, c.Time(), onAgenda, uint64(m.Period))
 	c.Emit(AllocationBegun{m.Period, plan.Appropriated, plan.Carried})
 	return nil
-}
-
-// digests are those of what each step divides by, where members voted on it.
-func (m Allocate) digests(r state.Reader) ([][]byte, error) {
-	out := make([][]byte, len(m.Steps))
-	for i, s := range m.Steps {
-		if !s.Sort.isDividend() {
-			continue
-		}
-		b, held, err := BasisOf(r, m.Period, s)
-		if err != nil {
-			return nil, err
-		}
-		if held && b.Done {
-			out[i] = b.Digest
-		}
-	}
-	return out, nil
 }
 
 // lines are the entry of an allocation. Dividends are owed whole at first; what
@@ -132,85 +110,6 @@ func requireNoticesFit(r state.Reader, p Plan) error {
 		}
 	}
 	return nil
-}
-
-// Describe says the voted rule step by step, and what each comes to.
-func (m Allocate) Describe(t state.Telling) state.Words {
-	w := state.Words{
-		Phrase:  "allocate the surplus of " + Named(t, m.Period),
-		Clauses: []state.Clause{becomes(m.Period, Closed, Allocated)},
-	}
-	plan, known := m.known(t)
-	for i, s := range m.Steps {
-		text := s.Words(t)
-		if known && s.Base != Fixed {
-			text += ": " + charter.Money(t, plan.Allotments[i].Pool)
-		}
-		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("step %d", i+1), "%s", text))
-		if known {
-			w.Clauses = append(w.Clauses, plan.Allotments[i].basisFacts(t, m.Period, i+1)...)
-		}
-	}
-	rest := "carried forward"
-	if known {
-		rest = charter.Money(t, plan.Carried) + " carried forward"
-	}
-	w.Clauses = append(w.Clauses, state.Fact("the rest", "%s", rest))
-	w.Clauses = append(w.Clauses, account.BalanceFacts(t, func() ([]account.Line, error) {
-		plan, err := PlanOf(t, m.Period, m.Steps)
-		if err != nil || plan.Appropriated == 0 {
-			return nil, err
-		}
-		return plan.lines(), nil
-	})...)
-	return w
-}
-
-// known is what the steps come to: as they were carried out if they were, else as they
-// would be now. It is not known if they would be refused, or if another allocation was
-// carried.
-func (m Allocate) known(r state.Reader) (Plan, bool) {
-	s, err := PeriodOf(r, m.Period)
-	if err != nil {
-		return Plan{}, false
-	}
-	if s.Stage < Allocating {
-		plan, err := PlanOf(r, m.Period, m.Steps)
-		return plan, err == nil
-	}
-	plan := Plan{Appropriated: s.Appropriated, Carried: s.Carried()}
-	if len(m.Steps) != int(s.Steps) {
-		return plan, false
-	}
-	for i, step := range m.Steps {
-		a, err := AllotmentOf(r, m.Period, uint8(i+1))
-		if err != nil || a.Step != step {
-			return plan, false
-		}
-		plan.Allotments = append(plan.Allotments, a)
-	}
-	return plan, true
-}
-
-// basisFacts say by what a dividend is divided: the sum of the claims and, once members
-// have been able to vote on it, the digest.
-func (a Allotment) basisFacts(r state.Reader, p Period, step int) []state.Clause {
-	if !a.Step.Sort.isDividend() || a.Total == 0 {
-		return nil
-	}
-	sum := words.Plural(a.Total, "share")
-	if a.Step.Sort == PatronageDividend {
-		sum = a.Step.Measure.Words(r, a.Total, a.Digits)
-	}
-	facts := []state.Clause{state.Fact(fmt.Sprintf("step %d is divided by", step), "%s", sum)}
-	digest := a.Digest
-	if b, held, err := BasisOf(r, p, a.Step); err == nil && held && b.Done {
-		digest = b.Digest
-	}
-	if len(digest) > 0 {
-		facts = append(facts, state.Fact(fmt.Sprintf("step %d, digest", step), "%x", digest))
-	}
-	return facts
 }
 
 var _ = Kinds.Add(state.KindOf[Allocate](KindAllocate, "surplus.Allocate"))

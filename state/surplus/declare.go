@@ -16,6 +16,10 @@ import (
 type Declare struct {
 	Period  Period       `cbor:"1,keyasint,omitempty"`
 	Surplus money.Amount `cbor:"2,keyasint,omitempty"` // negative is a loss
+	// Last is the period's last day, days since 1970, which has passed; zero for that with
+	// which it was opened. No entry of the period is dated after it, and none of the next
+	// up to it.
+	Last uint64 `cbor:"3,keyasint,omitempty"`
 }
 
 // SurplusDeclared reports that a period is closed.
@@ -53,7 +57,7 @@ func (m Declare) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	posting, result, err := account.PrepareClosing(c, account.Period(m.Period), "close of period "+s.Name)
+	posting, result, err := account.PrepareClosing(c, account.Period(m.Period), m.Last, "close of period "+s.Name)
 	if err != nil {
 		return err
 	}
@@ -69,6 +73,9 @@ func (m Declare) Apply(c *state.Ctx) error {
 	s.Closing = account.ClosePeriod(c, posting)
 	s.Stage, s.ClosedAt, s.Shut = Closed, c.Time(), books.Shut
 	s.Opening, s.Surplus = opening, result
+	if m.Last != 0 {
+		s.Last = m.Last
+	}
 	statements.Put(c, m.Period, s)
 	if cal.Open++; cal.Open > cal.Periods {
 		cal.Open = 0
@@ -84,9 +91,17 @@ func (m Declare) Describe(t state.Telling) state.Words {
 	if m.Surplus < 0 {
 		name, amount = "loss", charter.Money(t, -m.Surplus)
 	}
-	return state.Words{
+	w := state.Words{
 		Phrase: fmt.Sprintf("declare a %s of %s for %s and close its income and expense", name, amount, Named(t, m.Period)),
 	}
+	if m.Last != 0 {
+		w.Clauses = append(w.Clauses, state.Fact("last day", "%s", words.Day(m.Last)))
+	} else if t.Now {
+		if s, err := PeriodOf(t, m.Period); err == nil && s.Last == 0 {
+			w.Clauses = append(w.Clauses, state.Fact("last day", "not given, so it takes every entry up to now"))
+		}
+	}
+	return w
 }
 
 var _ = Kinds.Add(state.KindOf[Declare](KindDeclare, "surplus.Declare"))

@@ -218,12 +218,12 @@ func (m Allocate) Release(c *state.Ctx) error {
 				return err
 			}
 		}
-		if b.Motions--; b.Motions == 0 {
-			bases.Delete(c, k)
-		} else {
+		if b.Motions--; b.Motions > 0 {
 			bases.Put(c, k, b)
+			return nil
 		}
-		return nil
+		bases.Delete(c, k)
+		return putStood(c, k, b)
 	})
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func (m Pay) Apply(c *state.Ctx) error {
 	if err := votedMoney.Require(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members), false); err != nil {
 		return err
 	}
-	posting, err := prepare(c, m.narrative(s.Name), amount, account.Dividends, account.Bank)
+	posting, err := prepare(c, m.narrative(s.Name), amount, between(account.Dividends, account.Bank, amount))
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,9 @@ func (m Pay) Describe(t state.Telling) state.Words {
 	w := state.Words{
 		Phrase: fmt.Sprintf("record that %s got the money of step %d of %s", words.Plural(uint64(len(m.Members)), "member"), m.Step, Named(t, m.Period)),
 	}
-	w.Clauses = partFacts(t, m.Period, m.Step, m.Members, partChange{false, "owed", "paid", account.Dividends, account.Bank})
+	w.Clauses = partFacts(t, m.Period, m.Step, m.Members, partChange{false, "owed", "paid", func(_ []Part, sum money.Amount) ([]account.Line, error) {
+		return between(account.Dividends, account.Bank, sum), nil
+	}})
 	return t.Given(w, "journal entry")
 }
 

@@ -54,7 +54,9 @@ func (m Reopen) Apply(c *state.Ctx) error {
 		return err
 	}
 	if s.Last == 0 && m.Period < cal.Periods {
-		s.Last = state.DayOf(s.ClosedAt) // what came later belongs to the next, which ends later: see account.PrepareClosing
+		if s.Last, err = m.last(c, s); err != nil {
+			return err
+		}
 	}
 	entry, err := account.ReopenPeriod(c, account.Reopening{
 		Period: account.Period(m.Period), Last: s.Last, Shut: s.Shut, Closing: s.Closing, Narrative: m.Reason,
@@ -71,6 +73,18 @@ func (m Reopen) Apply(c *state.Ctx) error {
 	calendars.Put(c, 0, cal)
 	c.Emit(PeriodReopened{m.Period, entry})
 	return nil
+}
+
+// last is the last day of a period that had none and now is before another: the day
+// before that on which it was declared, as its days were closed up to then; or that day,
+// if it has entries of it.
+func (m Reopen) last(r state.Reader, s Statement) (uint64, error) {
+	day := state.DayOf(s.ClosedAt)
+	moved, err := account.MovedFrom(r, account.Period(m.Period), day)
+	if !moved && day > s.Shut+1 {
+		day--
+	}
+	return day, err
 }
 
 // Describe says which period is opened again, and why.

@@ -145,3 +145,76 @@ func TestBetweenPeriods(t *testing.T) {
 		return nil
 	})
 }
+
+// A sale of the day on which the year was declared is the next one's, also while the year
+// is open again: its own days were closed up to the day before.
+func TestReopenOnTheSameDay(t *testing.T) {
+	l := statetest.New(t, setup(3))
+	defer l.Close()
+	l.Must(treasurer, surplus.OpenPeriod{Name: "1"})
+	sale(l, 0, 100)
+	l.Days(3)
+	l.Must(treasurer, surplus.Declare{Period: 1, Surplus: 100})
+	today := state.DayOf(l.Tip().Time)
+	l.Must(treasurer, surplus.OpenPeriod{Name: "2", Last: today + 30})
+	sale(l, 0, 10)
+	must(t, l, surplus.Reopen{Period: 1, Reason: "late"})
+	sale(l, 0, 7)       // the next one's
+	sale(l, today-1, 3) // what came late
+	l.Run(t, []statetest.Row{
+		try("with the next one's", treasurer, surplus.Declare{Period: 1, Surplus: 110}, surplus.ErrBooks),
+		try("its own", treasurer, surplus.Declare{Period: 1, Surplus: 103}, nil),
+	})
+	read(t, l, func(r state.Reader) error {
+		s, err := surplus.PeriodOf(r, 1)
+		if s.Last != today-1 {
+			t.Errorf("it ends on day %d, want %d", s.Last, today-1)
+		}
+		if next, _, err := account.Result(r, 2); next != 17 || err != nil {
+			t.Errorf("the next has %d, %v", next, err)
+		}
+		return err
+	})
+	l.Sound()
+}
+
+// A treasurer who gave no last day gives it when the year is declared, in the days after
+// its end; one that was given wrongly is given anew when it is opened again.
+func TestDeclareWithLastDay(t *testing.T) {
+	l := statetest.New(t, setup(3))
+	defer l.Close()
+	l.Must(treasurer, surplus.OpenPeriod{Name: "2027"})
+	sale(l, 0, 100)
+	first := state.DayOf(l.Tip().Time)
+	december := first + 10
+	l.Days(20)
+	upTo := func(last uint64, amount money.Amount) surplus.Declare {
+		return surplus.Declare{Period: 1, Surplus: amount, Last: last}
+	}
+	l.Run(t, []statetest.Row{
+		try("up to today", treasurer, upTo(first+20, 100), account.ErrRunning),
+		try("up to December", treasurer, upTo(december, 100), nil),
+		try("of January", treasurer, account.Post{Narrative: "a sale", Day: december + 5, Lines: []account.Line{
+			account.Debit(account.Bank, 7), account.Credit(sales, 7)}}, nil),
+		try("opened again", 0, surplus.Reopen{Period: 1, Reason: "late"}, nil),
+		try("up to a day of January", treasurer, upTo(december+5, 100), account.ErrOutside),
+		try("up to the day before", treasurer, upTo(december+4, 100), nil),
+	})
+	l.Must(treasurer, surplus.OpenPeriod{Name: "2028", Last: december + 366})
+	must(t, l, surplus.Reopen{Period: 1, Reason: "late"})
+	l.Run(t, []statetest.Row{
+		try("another day, with the next one open", treasurer, upTo(december, 100), account.ErrLastDay),
+		try("the same", treasurer, upTo(december+4, 100), nil),
+	})
+	read(t, l, func(r state.Reader) error {
+		s, err := surplus.PeriodOf(r, 1)
+		if s.Last != december+4 || s.Surplus != 100 {
+			t.Errorf("2027 is %+v", s)
+		}
+		if next, _, err := account.Result(r, 2); next != 7 || err != nil {
+			t.Errorf("2028 has %d, %v", next, err)
+		}
+		return err
+	})
+	l.Sound()
+}

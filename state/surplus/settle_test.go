@@ -73,7 +73,7 @@ func TestWhatIsOwedComesOut(t *testing.T) {
 		try("notices paid", 0, settle(true, account.Bank, 1, 2), nil),
 		try("not twice", 0, settle(true, account.Bank, 1), surplus.ErrSettled),
 		try("notices given up to the reserve", 0, settle(true, account.Reserve, 3), nil),
-		try("notices that no one has", 0, settle(true, account.Reserve, 5), surplus.ErrNoPart),
+		try("notices that no one has", 0, settle(true, account.Reserve, 5), surplus.ErrNoNotice),
 	})
 	read(t, l, func(r state.Reader) error {
 		for code, want := range map[account.Code]money.Amount{
@@ -96,4 +96,105 @@ func TestWhatIsOwedComesOut(t *testing.T) {
 		t.Errorf("member 2 (-want +got)\n%s", diff)
 	}
 	l.Sound()
+}
+
+// What was settled by mistake, or what the bank sent back of a notice, is owed again: it
+// comes from where it went, each part by its own settlement, and can come out anew.
+func TestSettlementTakenBack(t *testing.T) {
+	l := divided(t)
+	defer l.Close()
+	settle := func(notices bool, to account.Code, m ...state.Member) surplus.Settle {
+		return surplus.Settle{Period: 1, Step: 2, Members: m, Notices: notices, Account: to, Reason: "unclaimed"}
+	}
+	back := func(notices bool, m ...state.Member) surplus.Settle {
+		return surplus.Settle{Period: 1, Step: 2, Members: m, Notices: notices, Reason: "a mistake", Back: true}
+	}
+	to := back(true, 1)
+	to.Account = account.Bank
+	l.Run(t, []statetest.Row{
+		try("with an account", 0, to, surplus.ErrTarget),
+		try("without a reason", 0, surplus.Settle{Period: 1, Step: 2, Members: []state.Member{1}, Back: true}, surplus.ErrReason),
+		try("money that is not settled", 0, back(false, 1), surplus.ErrUnsettled),
+		try("notices that are not settled", 0, back(true, 1), surplus.ErrUnsettled),
+		try("money that no one has", 0, back(false, 5), surplus.ErrNoPart),
+		try("notices that no one has", 0, back(true, 5), surplus.ErrNoNotice),
+		try("money to a fund", 0, settle(false, account.Education, 1, 2), nil),
+		try("money to the reserve", 0, settle(false, account.Reserve, 3), nil),
+		try("a notice to the bank", 0, settle(true, account.Bank, 1), nil),
+		try("notices to the reserve", 0, settle(true, account.Reserve, 2, 3), nil),
+		try("back by an officer", treasurer, back(true, 1), state.ErrAuthority),
+		try("one that is settled and one that is not", 0, back(true, 3, 4), surplus.ErrUnsettled),
+		try("what came from two settlements", 0, back(false, 1, 3), nil),
+		try("a notice that the bank sent back", 0, back(true, 1), nil),
+		try("one of two that went to the reserve", 0, back(true, 2), nil),
+		try("not twice", 0, back(true, 1), surplus.ErrUnsettled),
+		try("paid then", treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}}, nil),
+		try("paid is not settled", 0, back(false, 1), surplus.ErrUnsettled),
+		try("settled then", 0, settle(true, account.Bank, 1), nil),
+	})
+	want := [][]account.Line{ // entries 9, 10 and 11
+		{account.Debit(account.Reserve, 60), account.Debit(account.Education, 60), account.Credit(account.Dividends, 120)},
+		{account.Debit(account.Bank, 40), account.Credit(account.Notices, 40)},
+		{account.Debit(account.Reserve, 40), account.Credit(account.Notices, 40)},
+	}
+	read(t, l, func(r state.Reader) error {
+		for i, lines := range want {
+			rec, err := account.EntryOf(r, uint64(9+i))
+			if diff := cmp.Diff(lines, rec.Lines); diff != "" || err != nil {
+				t.Errorf("taken back %d, %v (-want +got)\n%s", i+1, err, diff)
+			}
+		}
+		for code, want := range map[account.Code]money.Amount{
+			account.Bank: 500 - 60 - 40, account.Dividends: -2 * 60, account.Notices: -2 * 40,
+			account.Reserve: -100 - 40, account.Education: -60, account.Unappropriated: 0,
+		} {
+			got, err := account.BalanceOf(r, code)
+			if got != want || err != nil {
+				t.Errorf("account %d is %d, %v, want %d", code, got, err, want)
+			}
+		}
+		a, err := surplus.AllotmentOf(r, 1, 2)
+		if a.Paid != 60 || a.Settled != 60 || a.Redeemed != 80 {
+			t.Errorf("allotment %+v", a)
+		}
+		return err
+	})
+	if got := partOfPeriod(t, l, 1, 2, 3); got.Settled != 0 || got.Redeemed == 0 {
+		t.Errorf("member 3 has %+v", got)
+	}
+	l.Sound()
+}
+
+// A preview says of whom there is no part, and what is taken back.
+func TestSettlementInWords(t *testing.T) {
+	l := divided(t)
+	defer l.Close()
+	must(t, l, surplus.Settle{Period: 1, Step: 2, Members: []state.Member{1}, Notices: true, Account: account.Bank, Reason: "due"})
+	back := surplus.Settle{Period: 1, Step: 2, Members: []state.Member{1}, Notices: true, Reason: "sent back", Back: true}
+	read(t, l, func(r state.Reader) error {
+		for _, row := range []struct {
+			a      state.Action
+			phrase string
+			want   []string
+		}{
+			{back, `take back the settlement of the notices of step 2 of period 1 ("1") for 1 member, because "sent back"`, []string{
+				"member 1: 0.40 EUR settled → 0.40 EUR owed again",
+				"balance of 1000 bank: 4.60 EUR debit → 5.00 EUR debit",
+				"balance of 2300 notices payable: 1.20 EUR credit → 1.60 EUR credit",
+			}},
+			{surplus.Return{Period: 1, Step: 2, Members: []state.Member{5}, Reason: "x"},
+				`record that the bank sent back the money of step 2 of period 1 ("1") for 1 member, because "x"`,
+				[]string{"member 5: has no part in this step"}},
+		} {
+			w := row.a.Describe(state.Telling{Reader: r, Now: true})
+			var got []string
+			for _, c := range w.Clauses {
+				got = append(got, c.String())
+			}
+			if diff := cmp.Diff(row.want, got); diff != "" || w.Phrase != row.phrase {
+				t.Errorf("%s (-want +got)\n%s", w.Phrase, diff)
+			}
+		}
+		return nil
+	})
 }

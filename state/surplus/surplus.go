@@ -236,5 +236,7 @@ var (
 	ErrHeldTwice = &state.Rejection{Code: 545, Reason: "two motions of this member had the period stand still"}
 	ErrVoted     = &state.Rejection{Code: 551, Reason: "member's part stands still while members vote on settling it"}
 	ErrOften     = &state.Rejection{Code: 552, Reason: "two motions of this member had the part stand still"}
+	ErrNoNotice  = &state.Rejection{Code: 553, Reason: "member has no notice in this step"}
+	ErrUnsettled = &state.Rejection{Code: 554, Reason: "member's part is not settled"}
 	ErrNamed     = &state.Rejection{Code: 550, Reason: "a period of that name is there already"}
 )
