@@ -47,6 +47,7 @@ type Column struct {
 	Name     string
 	Optional bool // it may be left out, or empty
 	Figure   bool // of numbers that can have separators
+	Named    bool // it is there only if a first line names it; such columns come last
 }
 
 // A Row is one line of the table.
@@ -58,6 +59,12 @@ type Row struct {
 // Cell is what stands in a column, without spaces around it; nothing if there is
 // none.
 func (r Row) Cell(column string) string { return r.cells[column] }
+
+// Has says whether the row reaches as far as a column.
+func (r Row) Has(column string) bool {
+	_, ok := r.cells[column]
+	return ok
+}
 
 // An Error says what is wrong with a table, where, and what was expected.
 type Error struct {
@@ -78,7 +85,22 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Wants says what a line looks like.
 func (f File) Wants() string {
-	return "each line is: " + strings.Join(f.names(), ",") + "; or a first line names the columns in another order"
+	unnamed, more := f.unnamed(), ""
+	if all := f.names(); len(all) > len(unnamed) {
+		more = ", or more: " + strings.Join(all, ",")
+	}
+	return "each line is: " + strings.Join(unnamed, ",") + "; or a first line names the columns in another order" + more
+}
+
+// unnamed are the columns of a table whose first line names none.
+func (f File) unnamed() []string {
+	var names []string
+	for _, c := range f.Columns {
+		if !c.Named {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 func (f File) names() []string {
@@ -169,7 +191,7 @@ func (f File) Parse(text []byte, fn func(Row) error) error {
 			if columns = heading; heading != nil {
 				continue
 			}
-			columns = f.names()
+			columns = f.unnamed()
 		}
 		if n > MaxLines {
 			return f.bad(0, "do it in smaller parts", "has more than %s lines", words.Count(MaxLines))
@@ -248,6 +270,7 @@ func (f File) heading(line int, cells []string) ([]string, error) {
 		return nil, nil
 	}
 	columns := make([]string, len(cells))
+	var strangers []string
 	seen := map[string]bool{}
 	for i, cell := range cells {
 		name, wanted := known(cell, f.names())
@@ -262,9 +285,11 @@ func (f File) heading(line int, cells []string) ([]string, error) {
 		case wanted:
 			columns[i], seen[name] = name, true
 		case cell != "":
-			return nil, f.bad(line, "to leave it out: --ignore "+words.Quote(words.Plain(cell)),
-				"a column %s is not expected; the columns are %s", words.Quote(cell), words.List(f.names(), "and"))
+			strangers = append(strangers, cell)
 		}
+	}
+	if len(strangers) > 0 {
+		return nil, f.unexpected(line, strangers)
 	}
 	for _, name := range f.needed() {
 		if !seen[name] {
@@ -277,6 +302,20 @@ func (f File) heading(line int, cells []string) ([]string, error) {
 		}
 	}
 	return columns, nil
+}
+
+// unexpected says which columns nobody asked for, and how to leave them out.
+func (f File) unexpected(line int, strangers []string) error {
+	var quoted, flags []string
+	for _, cell := range strangers {
+		quoted = append(quoted, words.Quote(cell))
+		flags = append(flags, "--ignore "+words.Quote(words.Plain(cell)))
+	}
+	if len(strangers) == 1 {
+		return f.bad(line, "to leave it out: "+flags[0], "a column %s is not expected; the columns are %s", quoted[0], words.List(f.names(), "and"))
+	}
+	return f.bad(line, "to leave them out: "+strings.Join(flags, " "), "columns %s are not expected; the columns are %s",
+		words.List(quoted, "and"), words.List(f.names(), "and"))
 }
 
 // unreadable says what the package csv found wrong.
@@ -301,7 +340,7 @@ func (f File) row(line int, columns, cells []string, fn func(Row) error) error {
 		}
 	}
 	for _, c := range f.Columns {
-		if c.Figure && f.DecimalComma {
+		if c.Figure && f.DecimalComma && r.Has(c.Name) {
 			r.cells[c.Name] = figure.Swapped(r.cells[c.Name])
 		}
 	}
