@@ -21,6 +21,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -154,7 +155,7 @@ func (f File) Parse(text []byte, fn func(Row) error) error {
 	if len(text) > MaxBytes {
 		return f.bad(0, "do it in smaller parts", "has more than %s bytes", words.Count(MaxBytes))
 	}
-	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+	if input.IsUTF16(text) {
 		return f.bad(0, "save it as CSV in UTF-8", "is text in UTF-16")
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
@@ -289,7 +290,8 @@ func (f File) heading(line int, cells []string) ([]string, error) {
 		}
 	}
 	if len(strangers) > 0 {
-		return nil, f.unexpected(line, strangers)
+		missing := slices.DeleteFunc(f.needed(), func(name string) bool { return seen[name] })
+		return nil, f.unexpected(line, strangers, missing)
 	}
 	for _, name := range f.needed() {
 		if !seen[name] {
@@ -304,18 +306,23 @@ func (f File) heading(line int, cells []string) ([]string, error) {
 	return columns, nil
 }
 
-// unexpected says which columns nobody asked for, and how to leave them out.
-func (f File) unexpected(line int, strangers []string) error {
+// unexpected says which columns nobody asked for, and how to leave them out; if others
+// are missing, one of them may have been meant.
+func (f File) unexpected(line int, strangers, missing []string) error {
 	var quoted, flags []string
 	for _, cell := range strangers {
 		quoted = append(quoted, words.Quote(cell))
 		flags = append(flags, "--ignore "+words.Quote(words.Plain(cell)))
 	}
-	if len(strangers) == 1 {
-		return f.bad(line, "to leave it out: "+flags[0], "a column %s is not expected; the columns are %s", quoted[0], words.List(f.names(), "and"))
+	which, them := "a column "+quoted[0]+" is", "it"
+	if len(strangers) > 1 {
+		which, them = "columns "+words.List(quoted, "and")+" are", "them"
 	}
-	return f.bad(line, "to leave them out: "+strings.Join(flags, " "), "columns %s are not expected; the columns are %s",
-		words.List(quoted, "and"), words.List(f.names(), "and"))
+	hint := fmt.Sprintf("to leave %s out: %s", them, strings.Join(flags, " "))
+	if len(missing) > 0 {
+		hint = fmt.Sprintf("write %s over the column that is meant; %s", words.Quote(missing[0]), hint)
+	}
+	return f.bad(line, hint, "%s not expected; the columns are %s", which, words.List(f.names(), "and"))
 }
 
 // unreadable says what the package csv found wrong.

@@ -70,6 +70,7 @@ func TestRefusals(t *testing.T) {
 		{text: "member,quantity\n", want: `t.csv, line 1: there is no column "name" to ignore`, file: sheet.File{Ignore: []string{"name"}}},
 		{text: "sep=;\n1;\"5\n", want: "t.csv, line 2: a quotation mark stands where none can"},
 		{text: "1,5\n2,\xff\n", want: "t.csv, line 2: a character is not UTF-8"},
+		{text: "m\x00,\x001\x00\n\x00", want: "t.csv is text in UTF-16"},
 		{text: "\xff\xfe1\x00", want: "t.csv is text in UTF-16"},
 		{text: "1,\n", want: `t.csv, line 1: "" is not an amount: it is empty`},
 		{text: "1;1,234.50\n", want: `t.csv, line 1: "1,234.50" is not an amount: only digits, with a point at thousands and one comma, are allowed`, file: sheet.File{DecimalComma: true}},
@@ -122,6 +123,20 @@ func TestNamed(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%q: %s; want %s", c.text, got, c.want)
+		}
+	}
+}
+
+// Where a column is missing, one that is not expected may be meant for it.
+func TestMeant(t *testing.T) {
+	for text, want := range map[string]string{
+		"member;hours\n1;5\n":            `write "quantity" over the column that is meant; to leave it out: --ignore "hours"`,
+		"member;quantity;hours\n1;5;6\n": `to leave it out: --ignore "hours"`,
+	} {
+		_, err := parse(sheet.File{}, text)
+		var e *sheet.Error
+		if !errors.As(err, &e) || e.Hint != want {
+			t.Errorf("%q: %+v, want the hint %q", text, e, want)
 		}
 	}
 }

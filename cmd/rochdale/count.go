@@ -140,6 +140,8 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 		return withHint(fault("--method and --compare do not go together"), "name all methods in --compare")
 	case f.lot != "" && f.lotSeed != "":
 		return withHint(fault("--lot and --lot-seed both give the lot"), "take --lot for a lot that was drawn, --lot-seed for a study")
+	case cmd.Flags().Changed("lot-seed") && f.lotSeed == "":
+		return withHint(fault("--lot-seed is empty"), "take a number or a word, or leave it out")
 	case len(f.lotSeed) > input.MaxSeed || election.BadText(f.lotSeed) != "":
 		return withHint(fault("--lot-seed is no text of at most %d bytes", input.MaxSeed), "take a number or a word")
 	}

@@ -323,7 +323,7 @@ func (in *countFile) writeComparisonCSV(w io.Writer, c *countComparison, names [
 		if slices.ContainsFunc(c.Parts, func(p countParting) bool { return p.Name == name }) {
 			parts = "<>"
 		}
-		row := []string{name, parts}
+		row := []string{countreport.Cell(name), parts}
 		for _, m := range c.Methods {
 			switch text := in.comparedCell(m, name); {
 			case m.Unfit != "":
@@ -335,7 +335,7 @@ func (in *countFile) writeComparisonCSV(w io.Writer, c *countComparison, names [
 			}
 		}
 		if c.LotSeed != "" {
-			row = append(row, c.LotSeed)
+			row = append(row, countreport.Cell(c.LotSeed))
 		}
 		out.Write(row)
 	}

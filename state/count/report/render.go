@@ -31,24 +31,33 @@ func (r *Report) WriteJSON(w io.Writer) error {
 }
 
 // WriteCSV writes one line for each candidate and pool of each stage, under a
-// heading. Every figure is as in the report. Winners who are level add the column level,
+// heading. Every figure is as in the report, and names as Cell has them. Winners who are level add the column level,
 // which has their place, "1=", where they are elected. A lot that was made from a seed
 // adds the column lot_seed, which has the seed on every line.
 func (r *Report) WriteCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
-	write := func(level string, cells ...string) { c.Write(r.withMore(cells, level, r.LotSeed)) }
+	write := func(level string, cells ...string) { c.Write(r.withMore(cells, level, Cell(r.LotSeed))) }
 	c.Write(r.withMore([]string{"stage", "kind", "name", "change", "total", "status", "event"}, "level", "lot_seed"))
 	for _, s := range r.Stages {
 		number := strconv.Itoa(s.Number)
 		for _, row := range s.Rows {
-			write(r.levelOf(row), number, "candidate", row.Name, row.Change, row.Total, row.Status, s.Event)
+			write(r.levelOf(row), number, "candidate", Cell(row.Name), row.Change, row.Total, row.Status, Cell(s.Event))
 		}
 		for _, row := range s.Pool {
-			write("", number, "pool", row.Name, row.Change, row.Total, row.Status, s.Event)
+			write("", number, "pool", Cell(row.Name), row.Change, row.Total, row.Status, Cell(s.Event))
 		}
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// Cell is text of a file as a cell of CSV: with an apostrophe before what a spreadsheet
+// would take for a formula.
+func Cell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
 }
 
 // levelOf is the place of a row's winner who is level with others, or nothing.
