@@ -74,8 +74,8 @@ func Swapped(text string) string { return swapped.Replace(text) }
 
 var swapped = strings.NewReplacer(",", ".", ".", ",")
 
-// parse reads text as a number of the smallest parts of a unit, below 2^63 or, of
-// plain numbers, below 2^64.
+// parse reads text as a number of the smallest parts of a unit, at most money.Max or,
+// of plain numbers, below 2^64.
 func (f form) parse(text string) (n uint64, negative bool, err error) {
 	n, negative, err = f.read(text)
 	var bad *Error
@@ -118,8 +118,11 @@ func (f form) read(text string) (n uint64, negative bool, err error) {
 		return refuse("its point could be meant for thousands; write all %s behind it, or no point", words.Plural(uint64(f.digits), "digit"))
 	}
 	n, err = strconv.ParseUint(plain+fraction+strings.Repeat("0", f.digits-len(fraction)), 10, 64)
-	if err != nil || (!f.plain && n >= 1<<63) {
+	switch {
+	case err != nil && f.plain:
 		return refuse("it is too large")
+	case !f.plain && (err != nil || n > uint64(money.Max)):
+		return refuse("it is too large; the most is %s", words.Decimal(uint64(money.Max), uint8(f.digits)))
 	}
 	return n, negative, nil
 }
@@ -143,7 +146,7 @@ func decimalsBehind(digits int) string {
 	return "; decimals stand behind a point"
 }
 
-// Money reads an amount, "21,000.00" or "21000", in minor units of a currency with
+// Money reads an amount of at most money.Max either way, "21,000.00" or "21000", in minor units of a currency with
 // a number of digits. Behind a point it has all of them or fewer, but not three of four.
 // It may be below zero.
 func Money(text string, digits uint8) (money.Amount, error) {
@@ -155,7 +158,8 @@ func Money(text string, digits uint8) (money.Amount, error) {
 }
 
 // Quantity reads a quantity of what noun names, "2.5" hours, in the smallest parts
-// that a number of digits behind the point allows: 250 with 2 digits.
+// that a number of digits behind the point allows: 250 with 2 digits. It is at most
+// money.Max of those parts.
 func Quantity(noun, text string, digits uint8) (uint64, error) {
 	n, _, err := form{noun: "a number of " + noun, digits: int(digits)}.parse(text)
 	return n, err

@@ -21,6 +21,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/state/count/input"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -47,6 +48,7 @@ type Column struct {
 	Name     string
 	Optional bool // it may be left out, or empty
 	Figure   bool // of numbers that can have separators
+	Named    bool // it is there only if a first line names it; such columns come last
 }
 
 // A Row is one line of the table.
@@ -58,6 +60,12 @@ type Row struct {
 // Cell is what stands in a column, without spaces around it; nothing if there is
 // none.
 func (r Row) Cell(column string) string { return r.cells[column] }
+
+// Has says whether the row reaches as far as a column.
+func (r Row) Has(column string) bool {
+	_, ok := r.cells[column]
+	return ok
+}
 
 // An Error says what is wrong with a table, where, and what was expected.
 type Error struct {
@@ -78,7 +86,22 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Wants says what a line looks like.
 func (f File) Wants() string {
-	return "each line is: " + strings.Join(f.names(), ",") + "; or a first line names the columns in another order"
+	unnamed, more := f.unnamed(), ""
+	if all := f.names(); len(all) > len(unnamed) {
+		more = ", or more: " + strings.Join(all, ",")
+	}
+	return "each line is: " + strings.Join(unnamed, ",") + "; or a first line names the columns in another order" + more
+}
+
+// unnamed are the columns of a table whose first line names none.
+func (f File) unnamed() []string {
+	var names []string
+	for _, c := range f.Columns {
+		if !c.Named {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 func (f File) names() []string {
@@ -132,7 +155,7 @@ func (f File) Parse(text []byte, fn func(Row) error) error {
 	if len(text) > MaxBytes {
 		return f.bad(0, "do it in smaller parts", "has more than %s bytes", words.Count(MaxBytes))
 	}
-	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+	if input.IsUTF16(text) {
 		return f.bad(0, "save it as CSV in UTF-8", "is text in UTF-16")
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
@@ -169,7 +192,7 @@ func (f File) Parse(text []byte, fn func(Row) error) error {
 			if columns = heading; heading != nil {
 				continue
 			}
-			columns = f.names()
+			columns = f.unnamed()
 		}
 		if n > MaxLines {
 			return f.bad(0, "do it in smaller parts", "has more than %s lines", words.Count(MaxLines))
@@ -248,6 +271,7 @@ func (f File) heading(line int, cells []string) ([]string, error) {
 		return nil, nil
 	}
 	columns := make([]string, len(cells))
+	var strangers []string
 	seen := map[string]bool{}
 	for i, cell := range cells {
 		name, wanted := known(cell, f.names())
@@ -262,9 +286,12 @@ func (f File) heading(line int, cells []string) ([]string, error) {
 		case wanted:
 			columns[i], seen[name] = name, true
 		case cell != "":
-			return nil, f.bad(line, "to leave it out: --ignore "+words.Quote(words.Plain(cell)),
-				"a column %s is not expected; the columns are %s", words.Quote(cell), words.List(f.names(), "and"))
+			strangers = append(strangers, cell)
 		}
+	}
+	if len(strangers) > 0 {
+		missing := slices.DeleteFunc(f.needed(), func(name string) bool { return seen[name] })
+		return nil, f.unexpected(line, strangers, missing)
 	}
 	for _, name := range f.needed() {
 		if !seen[name] {
@@ -277,6 +304,25 @@ func (f File) heading(line int, cells []string) ([]string, error) {
 		}
 	}
 	return columns, nil
+}
+
+// unexpected says which columns nobody asked for, and how to leave them out; if others
+// are missing, one of them may have been meant.
+func (f File) unexpected(line int, strangers, missing []string) error {
+	var quoted, flags []string
+	for _, cell := range strangers {
+		quoted = append(quoted, words.Quote(cell))
+		flags = append(flags, "--ignore "+words.Quote(words.Plain(cell)))
+	}
+	which, them := "a column "+quoted[0]+" is", "it"
+	if len(strangers) > 1 {
+		which, them = "columns "+words.List(quoted, "and")+" are", "them"
+	}
+	hint := fmt.Sprintf("to leave %s out: %s", them, strings.Join(flags, " "))
+	if len(missing) > 0 {
+		hint = fmt.Sprintf("write %s over the column that is meant; %s", words.Quote(missing[0]), hint)
+	}
+	return f.bad(line, hint, "%s not expected; the columns are %s", which, words.List(f.names(), "and"))
 }
 
 // unreadable says what the package csv found wrong.
@@ -301,7 +347,7 @@ func (f File) row(line int, columns, cells []string, fn func(Row) error) error {
 		}
 	}
 	for _, c := range f.Columns {
-		if c.Figure && f.DecimalComma {
+		if c.Figure && f.DecimalComma && r.Has(c.Name) {
 			r.cells[c.Name] = figure.Swapped(r.cells[c.Name])
 		}
 	}

@@ -61,6 +61,7 @@ func TestRefusals(t *testing.T) {
 		{text: "member,quantity\n1,5\n1,1,234.50\n", want: "t.csv, line 3: it has 3 cells, and 2 can be"},
 		{text: "1;1,5\n", want: `t.csv, line 1: "1,5" is not an amount: its commas do not stand at thousands; decimals stand behind a point`},
 		{text: "member,quantity,name\n1,5,Ada\n", want: `t.csv, line 1: a column "name" is not expected; the columns are member, quantity and note`},
+		{text: "member,x,quantity,\"y z\"\n1,5\n", want: `t.csv, line 1: columns "x" and "y z" are not expected; the columns are member, quantity and note`},
 		{text: "member,member,quantity\n", want: `t.csv, line 1: there are two columns "member"`},
 		{text: "member,quantity\n1,5\n", want: `t.csv, line 1: the column "member" is needed`, file: sheet.File{Ignore: []string{"member"}}},
 		{text: "member,note\n", want: `t.csv, line 1: there is no column "quantity"`},
@@ -69,6 +70,7 @@ func TestRefusals(t *testing.T) {
 		{text: "member,quantity\n", want: `t.csv, line 1: there is no column "name" to ignore`, file: sheet.File{Ignore: []string{"name"}}},
 		{text: "sep=;\n1;\"5\n", want: "t.csv, line 2: a quotation mark stands where none can"},
 		{text: "1,5\n2,\xff\n", want: "t.csv, line 2: a character is not UTF-8"},
+		{text: "m\x00,\x001\x00\n\x00", want: "t.csv is text in UTF-16"},
 		{text: "\xff\xfe1\x00", want: "t.csv is text in UTF-16"},
 		{text: "1,\n", want: `t.csv, line 1: "" is not an amount: it is empty`},
 		{text: "1;1,234.50\n", want: `t.csv, line 1: "1,234.50" is not an amount: only digits, with a point at thousands and one comma, are allowed`, file: sheet.File{DecimalComma: true}},
@@ -99,6 +101,42 @@ func TestCommaOption(t *testing.T) {
 		var e *sheet.Error
 		if !errors.As(err, &e) || e.Hint != c.want {
 			t.Errorf("%q: %+v, want the hint %q", c.text, e, c.want)
+		}
+	}
+}
+
+// A column that has to be named is none of a table without a heading, where a figure
+// with a comma would else fill it.
+func TestNamed(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"a,1\n", "a/1/ false"}, {"won,votes,party\n2,1,a\n", "a/1/2 true"}, {"party,votes\na,1\n", "a/1/ false"},
+		{"a,1,030\n", "t.csv, line 1: it has 3 cells, and 2 can be"},
+	} {
+		got := ""
+		f := sheet.File{Path: "t.csv", Columns: []sheet.Column{{Name: "party"}, {Name: "votes"}, {Name: "won", Optional: true, Named: true}}}
+		err := f.Parse([]byte(c.text), func(r sheet.Row) error {
+			got += fmt.Sprintf("%s/%s/%s %t", r.Cell("party"), r.Cell("votes"), r.Cell("won"), r.Has("won"))
+			return nil
+		})
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%q: %s; want %s", c.text, got, c.want)
+		}
+	}
+}
+
+// Where a column is missing, one that is not expected may be meant for it.
+func TestMeant(t *testing.T) {
+	for text, want := range map[string]string{
+		"member;hours\n1;5\n":            `write "quantity" over the column that is meant; to leave it out: --ignore "hours"`,
+		"member;quantity;hours\n1;5;6\n": `to leave it out: --ignore "hours"`,
+	} {
+		_, err := parse(sheet.File{}, text)
+		var e *sheet.Error
+		if !errors.As(err, &e) || e.Hint != want {
+			t.Errorf("%q: %+v, want the hint %q", text, e, want)
 		}
 	}
 }

@@ -239,7 +239,7 @@ func TestDescribeDone(t *testing.T) {
 	same(t, "Rekey", do(member.Rekey{Member: ada, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}),
 		"replace the key of member 4 by "+spelled(77)+"\nkey of member 4: "+spelled(ada)+" → "+spelled(77))
 	same(t, "Import", do(member.Import{Entries: []member.Entry{{Key: statetest.Key(1, 78).Public(), Class: 1}}}),
-		"enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nmember 6: key "+spelled(78)+", class 1 (member), without proof\nmember numbers given out: 5 → 6")
+		"enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nthey count: at once\nmember 6: key "+spelled(78)+", class 1 (member), without proof\nmember numbers given out: 5 → 6")
 	same(t, "Subscribe", do(share.Subscribe{Member: ada, Class: 1, Units: 10}),
 		`subscribe 10 new shares of class 1 (member\tshare) for member 4`+"\nprice: 10 shares at 10.00 EUR, 100.00 EUR\nsubscription: 1")
 	same(t, "ConfirmPayment", do(share.ConfirmPayment{Subscriptions: []uint64{1}}),

@@ -54,18 +54,16 @@ var final = map[tx.Kind]string{
 	surplus.KindOpenPeriod: "a period that is open is never taken back",
 	surplus.KindAllocate:   "a surplus is allocated once",
 	federation.KindReplace: "what was decided for a co-op's validator stands until it decides again",
+	federation.KindAdvance: "the clock of a trial goes forward only",
 	federation.KindConfirm: "the validator that had the power loses it, and its key never serves again",
 }
 
 // Final is why an action that member by takes on the records of r's co-op cannot be
 // undone, as in "since …"; "" if another action takes its effect away. A cast can be
 // changed until the motion closes or is decided: it is final only if it would decide the
-// motion by the casts that there are, or if these cannot be read. To set a trial's clock
-// is not final: there is nothing to lose.
+// motion by the casts that there are, or if these cannot be read.
 func Final(r state.Reader, by state.Member, kind tx.Kind, a state.Action) string {
 	switch kind {
-	case federation.KindAdvance:
-		return ""
 	case ballot.KindCast:
 		m, ok := a.(ballot.Cast)
 		if decides, err := m.Decides(r, by); ok && err == nil && !decides {

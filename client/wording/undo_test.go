@@ -5,14 +5,13 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
-	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
 // Every kind of action either names what takes it back or says why nothing does.
 func TestUndoOrFinal(t *testing.T) {
 	known := 0
 	for _, k := range rooms.Kinds {
-		if k.Number == ballot.KindCast || k.Number == federation.KindAdvance {
+		if k.Number == ballot.KindCast {
 			continue // Final says it of each
 		}
 		if (undo[k.Number] == "") == (final[k.Number] == "") {

@@ -20,8 +20,26 @@ type batchPart struct {
 	size int
 }
 
-// nothingLeft is the action of a batch that was done already.
-const nothingLeft = "nothing: all of it was done before"
+// nothingLeft is the action of a batch that was done already, except that other things
+// are recorded of some members than the file has.
+func nothingLeft(differing int) string {
+	if n := uint64(differing); n > 0 {
+		return fmt.Sprintf("nothing: of %s something else is recorded than the file has", plural(n, "member"))
+	}
+	return "nothing: all of it was done before"
+}
+
+// noteDiffering names those who are passed over though something else is recorded of
+// them than the file has, and says what to do.
+func noteDiffering(cmd *cobra.Command, differing []state.Clause, next string) {
+	if len(differing) == 0 {
+		return
+	}
+	n := uint64(len(differing))
+	note(cmd, "%s of them %s recorded otherwise than in the file, and that stays:", formatCount(int64(n)), agree(n, "is", "are"))
+	noteClauses(cmd, firstAndLast(len(differing), func(i int) state.Clause { return differing[i] }))
+	hint(cmd, "%s", next)
+}
 
 // A batch is what takeAll does.
 type batch struct {
@@ -29,6 +47,8 @@ type batch struct {
 	title string         // of its progress
 	facts []state.Clause // sums, and the first and last lines as they will be recorded
 	parts []batchPart
+
+	differing []state.Clause // those passed over of whom something else is recorded
 }
 
 // firstAndLast are the lines of a preview: all n if they are few, otherwise the
@@ -55,6 +75,8 @@ type proposedInfo struct {
 	Motions      []uint64 `json:"motions"`
 	Skipped      int      `json:"skipped"`
 	Transactions []string `json:"transactions"`
+
+	Differing []state.Clause `json:"differing,omitempty"` // of those skipped, with what is recorded before what the file has
 }
 
 // proposeAll puts the parts of a batch to motions if --propose asks for that, and says
@@ -80,7 +102,7 @@ func (s *session) proposeAll(cmd *cobra.Command, b batch, skipped int) (bool, er
 		return false, nil
 	}
 	b.parts, b.words, b.title = parts, "propose to "+b.words, "proposing"
-	info := proposedInfo{Result: resultDone, Action: b.words, Skipped: skipped, Motions: []uint64{}, Transactions: []string{}}
+	info := proposedInfo{Result: resultDone, Action: b.words, Skipped: skipped, Motions: []uint64{}, Transactions: []string{}, Differing: b.differing}
 	motions, err := s.takeAll(cmd, b, &info.Transactions, &info.Result)
 	if err != nil {
 		return true, withHint(err, "the motions proposed so far stand: rochdale motion list")
@@ -120,7 +142,9 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 		total += int64(p.size)
 	}
 	if len(parts) == 0 {
-		note(cmd, "there is nothing left to do")
+		if len(b.differing) == 0 {
+			note(cmd, "there is nothing left to do")
+		}
 		return nil, nil
 	}
 	notePage(cmd, "You are about to %s, in %s, %s.", b.words, plural(uint64(len(parts)), "transaction"), s.standing())

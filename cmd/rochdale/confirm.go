@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
-	"github.com/rochdale-ledger/rochdale/state/federation"
 )
 
 // addYesFlag declares the flag that confirm looks at.
@@ -19,9 +18,6 @@ func addYesFlag(cmd *cobra.Command) {
 // own to ask.
 func (s *session) confirm(cmd *cobra.Command, a act) error {
 	const question = "go ahead? (yes or no)"
-	if a.kind == federation.KindAdvance {
-		return nil
-	}
 	if why := wording.Final(s, s.member, a.kind, a.action); why != "" {
 		return confirmFinal(cmd, "since "+why, question, "signed")
 	}

@@ -32,6 +32,7 @@ type countFlags struct {
 	lot     string // file
 	lotSeed string
 	record  record.Rules
+	ignore  []string // columns
 
 	seats     int
 	points    int64
@@ -81,6 +82,7 @@ not settle.`,
 	must(cmd.RegisterFlagCompletionFunc("method", methodCompletion))
 	must(cmd.RegisterFlagCompletionFunc("compare", methodCompletion))
 	must(cmd.MarkFlagFilename("lot"))
+	must(cmd.RegisterFlagCompletionFunc("ignore", cobra.NoFileCompletions))
 	// A file is no command that was misspelt, which is what the root would say.
 	cmd.SetFlagErrorFunc(countFlagError)
 	methods := newCountMethodsCmd()
@@ -111,6 +113,7 @@ func addCountFlags(cmd *cobra.Command, f *countFlags) {
 	flags.StringVar(&f.against, "against", "", "consent: a vote follows, lost by more than this `share` of noes: 25% or 2,25%")
 	flags.StringVar(&f.record.Overvotes, "overvotes", "", "vote record: several in one `rank`: "+strings.Join(record.Overvotes, ", "))
 	flags.StringVar(&f.record.Skipped, "skipped", "", "vote record: a `rank` left blank: "+strings.Join(record.Skipped, ", "))
+	flags.StringArrayVar(&f.ignore, "ignore", nil, "seats, majority, consent: `column` of the table to pass over, by its name; may be repeated")
 	flags.Int64Var(&f.step, "step", 0, "equal-shares: `amount` by which shares grow at a time (default 1)")
 }
 
@@ -137,6 +140,8 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 		return withHint(fault("--method and --compare do not go together"), "name all methods in --compare")
 	case f.lot != "" && f.lotSeed != "":
 		return withHint(fault("--lot and --lot-seed both give the lot"), "take --lot for a lot that was drawn, --lot-seed for a study")
+	case cmd.Flags().Changed("lot-seed") && f.lotSeed == "":
+		return withHint(fault("--lot-seed is empty"), "take a number or a word, or leave it out")
 	case len(f.lotSeed) > input.MaxSeed || election.BadText(f.lotSeed) != "":
 		return withHint(fault("--lot-seed is no text of at most %d bytes", input.MaxSeed), "take a number or a word")
 	}
@@ -149,7 +154,7 @@ func runCount(cmd *cobra.Command, path string, f countFlags) error {
 		return withHint(fault("a question is decided by one rule, so there is nothing to compare"), "take --method %s", method.Name)
 	}
 	f.record.Seats = max(0, f.seats)
-	in, err := readCountFile(path, cmd.InOrStdin(), method, f.record)
+	in, err := readCountFile(path, cmd.InOrStdin(), method, f.record, f.ignore)
 	if err != nil {
 		return err
 	}

@@ -193,7 +193,15 @@ func (in *countFile) writeComparison(w io.Writer, c *countComparison, names []st
 	if len(c.Methods) > 3 {
 		wide = 20
 	}
-	fmt.Fprintln(w, "Each column is a method; its numbers are", map[bool]string{true: "seats.", false: "the order of election."}[in.input == input.Parties])
+	switch {
+	case in.input == input.Parties:
+		fmt.Fprintln(w, "Each column is a method; its numbers are seats.")
+	case slices.ContainsFunc(c.Methods, func(m comparedCount) bool { return m.countResult != nil && len(m.Level) > 0 }):
+		fmt.Fprintln(w, "Each column is a method; its numbers are the order of election. Those with the")
+		fmt.Fprintln(w, "same number and = are level: the method gives them no order.")
+	default:
+		fmt.Fprintln(w, "Each column is a method; its numbers are the order of election.")
+	}
 	heads := []string{"", ""}
 	longest := 0
 	for _, m := range c.Methods {
@@ -259,7 +267,7 @@ func (in *countFile) comparedCell(m comparedCount, name string) string {
 	case in.input == input.Parties:
 		return fmt.Sprint(seatsIn(m.Report, name))
 	default:
-		return fmt.Sprint(at + 1)
+		return m.Place(at)
 	}
 }
 
@@ -298,7 +306,7 @@ func (c *countComparison) verdict() string {
 }
 
 // writeComparisonCSV writes one line for each name, with the cell of each method as in
-// the text; nothing for who is not elected, unfit for all of a method that is. A lot that
+// the text, with = for who is level; nothing for who is not elected, unfit for all of a method that is. A lot that
 // was made from a seed adds the column lot_seed, which has the seed on every line.
 func (in *countFile) writeComparisonCSV(w io.Writer, c *countComparison, names []string) error {
 	out := csv.NewWriter(w)
@@ -315,7 +323,7 @@ func (in *countFile) writeComparisonCSV(w io.Writer, c *countComparison, names [
 		if slices.ContainsFunc(c.Parts, func(p countParting) bool { return p.Name == name }) {
 			parts = "<>"
 		}
-		row := []string{name, parts}
+		row := []string{countreport.Cell(name), parts}
 		for _, m := range c.Methods {
 			switch text := in.comparedCell(m, name); {
 			case m.Unfit != "":
@@ -327,7 +335,7 @@ func (in *countFile) writeComparisonCSV(w io.Writer, c *countComparison, names [
 			}
 		}
 		if c.LotSeed != "" {
-			row = append(row, c.LotSeed)
+			row = append(row, countreport.Cell(c.LotSeed))
 		}
 		out.Write(row)
 	}

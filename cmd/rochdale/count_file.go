@@ -53,7 +53,7 @@ type countFile struct {
 // readCountFile reads a file of any kind for a method; "-" is standard input.
 // What the file holds is told by the ending of its name and, failing that, by
 // how the text begins; which of the tables it is, by the method.
-func readCountFile(path string, stdin io.Reader, method countreport.Method, rules record.Rules) (*countFile, error) {
+func readCountFile(path string, stdin io.Reader, method countreport.Method, rules record.Rules, ignore []string) (*countFile, error) {
 	in := &countFile{path: path}
 	source := stdin
 	if path != "-" {
@@ -83,6 +83,28 @@ func readCountFile(path string, stdin io.Reader, method countreport.Method, rule
 	if rules != (record.Rules{Seats: rules.Seats}) && !(table && in.input == input.Papers) {
 		return nil, withHint(fault("%s is no vote record, so --overvotes and --skipped mean nothing", path), "leave them out")
 	}
+	if len(ignore) > 0 && in.input != input.Parties && in.input != input.Answers {
+		return nil, withHint(fault("%s is no table of votes or answers, so --ignore means nothing", path), "leave it out")
+	}
+	if err := in.read(text, table, method, rules, ignore); err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+// read fills in what the text holds. table says that it is one by its name or its
+// beginning.
+func (in *countFile) read(text io.Reader, table bool, method countreport.Method, rules record.Rules, ignore []string) (err error) {
+	path := in.path
+	switch in.input {
+	case input.Parties:
+		text, err = countTable(path, text, partyTable, ignore)
+	case input.Answers:
+		text, err = countTable(path, text, answerTable, ignore)
+	}
+	if err != nil {
+		return err
+	}
 	switch {
 	case in.input == input.Papers && table:
 		in.election, in.notes, err = record.Read(path, text, rules)
@@ -99,16 +121,16 @@ func readCountFile(path string, stdin io.Reader, method countreport.Method, rule
 			in.tally, err = question.ReadTally(path, text)
 		}
 	default:
-		return nil, withHint(fault("cannot tell what %s holds", path), "name it .blt, .pb or .csv")
+		return withHint(fault("cannot tell what %s holds", path), "name it .blt, .pb or .csv")
 	}
 	var bad *input.ParseError
 	if errors.As(err, &bad) {
-		return nil, withHint(fault("%w", err), "correct line %d of %s and count again", bad.Line, path)
+		return withHint(fault("%w", err), "correct line %d of %s and count again", bad.Line, path)
 	}
 	if err != nil {
-		return nil, countError(err)
+		return countError(err)
 	}
-	return in, nil
+	return nil
 }
 
 func inputOf(path string, start []byte) string {

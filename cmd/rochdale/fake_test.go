@@ -54,7 +54,8 @@ type fakeNode struct {
 	mu    sync.Mutex // guards all below
 	app   *app.App
 	times []int64 // of block 1, 2, …
-	gone  bool    // it answers questions and takes no transactions
+	gone  bool    // it answers questions and takes no transactions, but for
+	spare int     // so many
 }
 
 // founders of co-op 1, in the order of their numbers.
@@ -196,6 +197,9 @@ func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
 		body, err := io.ReadAll(r.Body)
 		f.mu.Lock()
 		gone := f.gone && strings.Contains(string(body), "broadcast")
+		if gone && f.spare > 0 {
+			gone, f.spare = false, f.spare-1
+		}
 		f.mu.Unlock()
 		if err != nil || gone {
 			panic(http.ErrAbortHandler) // cuts the connection
@@ -247,14 +251,19 @@ func fakeOf(ts *testscript.TestScript) *fakeNode {
 	return f.(*fakeNode)
 }
 
-// cmdUnreachable is "unreachable": the node takes no more transactions.
-// "reachable" ends it.
+// cmdUnreachable is "unreachable [N]": the node takes no more transactions after the next
+// N. "reachable" ends it.
 func cmdUnreachable(gone bool) func(*testscript.TestScript, bool, []string) {
-	return func(ts *testscript.TestScript, _ bool, _ []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
 		node := fakeOf(ts)
 		node.mu.Lock()
 		defer node.mu.Unlock()
-		node.gone = gone
+		node.gone, node.spare = gone, 0
+		if len(args) > 0 {
+			n, err := strconv.Atoi(args[0])
+			ts.Check(err)
+			node.spare = n
+		}
 	}
 }
 

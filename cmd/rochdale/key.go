@@ -101,6 +101,9 @@ func keyTarget(cmd *cobra.Command, args []string) (string, error) {
 	if cmd.Flags().Changed("key") {
 		return "", withHint(fault("the key is named twice, as %q and with --key", args[0]), "leave --key out")
 	}
+	if strings.TrimSpace(args[0]) == "" {
+		return "", withHint(fault("the key has no name"), "give it one, such as your own")
+	}
 	return keyPath(s.Home, args[0])
 }
 

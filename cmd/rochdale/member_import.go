@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -84,12 +86,14 @@ type importInfo struct {
 	First        uint64   `json:"first,omitempty"`
 	Last         uint64   `json:"last,omitempty"`
 	Transactions []string `json:"transactions"`
+
+	Differing []state.Clause `json:"differing,omitempty"` // of those skipped, with what is recorded before what the file has
 }
 
 // importMembers enters those who are not yet on the register, MaxImport a
 // transaction. A stop between two leaves a whole number of them entered.
 func (s *session) importMembers(cmd *cobra.Command, read []importLine) error {
-	fresh, err := s.unregisteredOf(read)
+	fresh, differing, err := s.unregisteredOf(read)
 	if err != nil {
 		return explainRead(err)
 	}
@@ -97,10 +101,11 @@ func (s *session) importMembers(cmd *cobra.Command, read []importLine) error {
 	for i, l := range fresh {
 		entries[i] = l.Entry
 	}
-	info := importInfo{Result: resultDone, Skipped: len(read) - len(fresh), Transactions: []string{}}
+	info := importInfo{Result: resultDone, Skipped: len(read) - len(fresh), Transactions: []string{}, Differing: differing}
 	if info.Skipped > 0 {
 		n := uint64(info.Skipped)
 		note(cmd, "%s of the file %s on the register already and passed over", plural(n, "key"), agree(n, "is", "are"))
+		noteDiffering(cmd, differing, "see how one is recorded with: rochdale member show MEMBER")
 	}
 	var parts []batchPart
 	for rest := entries; len(rest) > 0; {
@@ -108,11 +113,11 @@ func (s *session) importMembers(cmd *cobra.Command, read []importLine) error {
 		parts = append(parts, batchPart{act{kind: member.KindImport, action: member.Import{Entries: rest[:n]}, gives: "member"}, n})
 		rest = rest[n:]
 	}
-	info.Action = nothingLeft
+	info.Action = nothingLeft(len(differing))
 	if len(parts) > 0 {
 		info.Action = member.EnterWords(len(fresh))
 	}
-	b := batch{words: info.Action, title: "entering members", facts: s.importFacts(fresh, entries), parts: parts}
+	b := batch{words: info.Action, title: "entering members", facts: s.importFacts(fresh, entries), parts: parts, differing: differing}
 	twice, err := s.alreadyProposed(entries)
 	if err != nil {
 		return explainRead(err)
@@ -246,21 +251,41 @@ func (s *session) alreadyProposed(entries []member.Entry) (out []state.Clause, e
 	return out, err
 }
 
-// unregisteredOf leaves out the keys that are on the register.
-func (s *session) unregisteredOf(read []importLine) (fresh []importLine, err error) {
+// unregisteredOf leaves out the keys that are on the register. differing are those of
+// them whose class or commitment there is another than in the file.
+func (s *session) unregisteredOf(read []importLine) (fresh []importLine, differing []state.Clause, err error) {
 	p := newProgress("looking keys up", int64(len(read)))
 	defer p.Done()
 	for _, l := range read {
 		m, err := member.ByKey(s, l.Key)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if m == 0 {
 			fresh = append(fresh, l)
+			p.Add(1)
+			continue
+		}
+		rec, err := member.Find(s, m)
+		if err != nil {
+			return nil, nil, err
+		}
+		if rec.Class() != l.Class || !bytes.Equal(rec.Commitment, l.Commitment) {
+			differing = append(differing, state.Clause{What: fmt.Sprintf("line %d, member %d", l.line, m),
+				Before: s.entryWords(rec.Class(), rec.Commitment), After: s.entryWords(l.Class, l.Commitment) + " in the file"})
 		}
 		p.Add(1)
 	}
-	return fresh, nil
+	return fresh, differing, nil
+}
+
+// entryWords are a class and a commitment to name and address, which may be missing.
+func (s *session) entryWords(c charter.Class, commitment []byte) string {
+	text := "class " + s.class(c) + ", "
+	if len(commitment) == 0 {
+		return text + "no commitment"
+	}
+	return text + "commitment " + hex.EncodeToString(commitment)
 }
 
 // readMembers reads the file of a register, but for the classes, which are the charter's.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -57,8 +57,8 @@ func parseMeasure(text string) (surplus.Measure, error) {
 // quantity writes patronage as its measure has it, with a number of digits behind
 // the point unless it is money.
 func (r *reading) quantity(m surplus.Measure, q uint64, digits uint8) string {
-	if m.InMoney() && q < 1<<63 {
-		return r.money(money.Amount(q))
+	if m.InMoney() {
+		return charter.Sum(r, q)
 	}
 	return words.Decimal(q, digits) + " " + m.String()
 }

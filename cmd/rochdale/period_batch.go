@@ -19,6 +19,8 @@ type batchInfo struct {
 	Members      int      `json:"members"`
 	Skipped      int      `json:"skipped"`
 	Transactions []string `json:"transactions"`
+
+	Differing []state.Clause `json:"differing,omitempty"` // of those skipped, with what is recorded before what the file has
 }
 
 // batched cuts items into acts of at most most each.
@@ -39,9 +41,9 @@ const goOn = "run the same command again: it goes on where it stopped"
 // goOn.
 func (s *session) takeBatch(cmd *cobra.Command, b batch, skipped int, stopped func(done int) string) error {
 	parts := b.parts
-	info := batchInfo{Result: resultDone, Action: b.words, Skipped: skipped, Transactions: []string{}}
+	info := batchInfo{Result: resultDone, Action: b.words, Skipped: skipped, Transactions: []string{}, Differing: b.differing}
 	if len(parts) == 0 {
-		info.Action = nothingLeft
+		info.Action = nothingLeft(len(b.differing))
 	}
 	if proposed, err := s.proposeAll(cmd, b, skipped); proposed || err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // A recording is how figures of a file are recorded.
@@ -36,7 +37,8 @@ Hours have two digits behind the point, trips and points none, unless --digits s
 otherwise for the first figures of a measure in a period; later ones have as many.
 
 Members who have a figure already are passed over, so the same file can be given
-again after a stop. --add adds to what is recorded instead.`,
+again after a stop; those of whom another figure is recorded are named. --add adds
+to what is recorded instead, and period correct takes away.`,
 		Example: "  rochdale period record 1 purchases figures.csv\n  rochdale period record 1 hours march.csv --add --ignore name",
 		Args:    wantArgs("PERIOD", "MEASURE", "FILE.csv"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -149,8 +151,9 @@ func (s *session) record(cmd *cobra.Command, rec recording) error {
 		return err
 	}
 	all := len(lines)
+	var differing []state.Clause
 	if !rec.add {
-		if lines, err = s.unrecorded(cmd, rec, lines); err != nil {
+		if lines, differing, err = s.unrecorded(cmd, rec, lines); err != nil {
 			return err
 		}
 	}
@@ -172,30 +175,58 @@ func (s *session) record(cmd *cobra.Command, rec recording) error {
 	}
 	return s.takeBatch(cmd, batch{
 		words: fmt.Sprintf("record the %v of %s in %s", rec.measure, plural(uint64(len(figures)), "member"), surplus.Named(s, rec.period)),
-		title: "recording figures", facts: facts,
+		title: "recording figures", facts: facts, differing: differing,
 		parts: batched(figures, surplus.MaxBatch, func(chunk []surplus.Figure) act {
 			return act{kind: surplus.KindRecord, action: surplus.Record{Period: rec.period, Measure: rec.measure, Entries: chunk, Digits: rec.digits}}
 		}),
 	}, all-len(figures), stopped)
 }
 
-// unrecorded leaves out members who have a figure already, and says so.
-func (s *session) unrecorded(cmd *cobra.Command, rec recording, lines []figureLine) ([]figureLine, error) {
-	recorded := map[state.Member]bool{}
-	err := surplus.Figures(s, rec.period, rec.measure, 0, ^state.Member(0), func(m state.Member, _ uint64) (bool, error) {
-		recorded[m] = true
+// unrecorded leaves out members who have a figure already, and says so. differing are
+// those of them who have another figure in the file.
+func (s *session) unrecorded(cmd *cobra.Command, rec recording, lines []figureLine) (fresh []figureLine, differing []state.Clause, err error) {
+	recorded := map[state.Member]uint64{}
+	err = surplus.Figures(s, rec.period, rec.measure, 0, ^state.Member(0), func(m state.Member, q uint64) (bool, error) {
+		recorded[m] = q
 		return true, nil
 	})
 	if err != nil {
-		return nil, explainRead(err)
+		return nil, nil, explainRead(err)
 	}
-	all := len(lines)
-	lines = slices.DeleteFunc(lines, func(l figureLine) bool { return recorded[l.Member] })
-	if n := uint64(all - len(lines)); n > 0 {
+	next := ""
+	for _, l := range lines {
+		old := recorded[l.Member]
+		switch {
+		case old == 0:
+			fresh = append(fresh, l)
+		case old != l.Quantity:
+			differing = append(differing, state.Clause{
+				What:   fmt.Sprintf("line %d, member %d", l.line, l.Member),
+				Before: s.quantity(rec.measure, old, rec.digits), After: s.quantity(rec.measure, l.Quantity, rec.digits) + " in the file",
+			})
+			next = or(next, s.adjusting(rec, l, old))
+		}
+	}
+	if n := uint64(len(lines) - len(fresh)); n > 0 {
 		note(cmd, "%s of the file %s a figure already and %s passed over; to add to it, give --add",
 			plural(n, "member"), agree(n, "has", "have"), agree(n, "is", "are"))
+		noteDiffering(cmd, differing, next)
 	}
-	return lines, nil
+	return fresh, differing, nil
+}
+
+// adjusting says how the figure of a member becomes that of the file.
+func (s *session) adjusting(rec recording, l figureLine, old uint64) string {
+	digits := rec.digits
+	if rec.measure.InMoney() {
+		digits = s.policy.Digits
+	}
+	if l.Quantity < old {
+		return fmt.Sprintf("take the difference away, of member %d with: rochdale period correct %d %v %d %s",
+			l.Member, rec.period, rec.measure, l.Member, words.Decimal(old-l.Quantity, digits))
+	}
+	return fmt.Sprintf("add the difference with --add, of member %d from a file with the line: %d;%s",
+		l.Member, l.Member, words.Decimal(l.Quantity-old, digits))
 }
 
 // recordFacts are the sum of a file's figures, what is recorded before and will be
@@ -205,14 +236,15 @@ func (s *session) recordFacts(rec recording, lines []figureLine) ([]state.Clause
 	if err != nil {
 		return nil, explainRead(err)
 	}
+	quantity := func(q uint64) string { return s.quantity(rec.measure, q, rec.digits) }
 	var sum uint64
 	for _, l := range lines {
-		if sum+l.Quantity < sum {
-			return nil, withHint(fault("the quantities of %s sum to more than can be recorded", rec.file.Path), "check the largest of them")
+		if l.Quantity > surplus.MaxQuantity-min(before.Quantity+sum, surplus.MaxQuantity) {
+			return nil, withHint(fault("%s, line %d: with this and what is recorded the %v sum to more than %s", rec.file.Path, l.line,
+				rec.measure, quantity(surplus.MaxQuantity)), "check the largest quantities")
 		}
 		sum += l.Quantity
 	}
-	quantity := func(q uint64) string { return s.quantity(rec.measure, q, rec.digits) }
 	facts := []state.Clause{state.Fact("sum", "%s of %s", quantity(sum), plural(uint64(len(lines)), "member"))}
 	if before.Members > 0 {
 		facts = append(facts, state.Fact("recorded before", "%s of %s; then %s", quantity(before.Quantity),

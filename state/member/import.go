@@ -122,11 +122,26 @@ func CountsWords(r state.Reader) []state.Clause {
 		charter.MotionName(r, policy.Entrenched), words.Plural(uint64(policy.WaitingDays()), "day"))}
 }
 
-// Describe says who is entered, one by one.
+// countedFrom says from when on the members of an import count that was done; first is
+// one of them.
+func countedFrom(r state.Reader, first state.Member) []state.Clause {
+	rec, err := Find(r, first)
+	switch {
+	case err != nil:
+		return nil
+	case rec.Counts == 0:
+		return []state.Clause{state.Fact("they count", "at once")}
+	}
+	return []state.Clause{state.Fact("they count", "in what is proposed on %s or after that", words.Day(rec.Counts))}
+}
+
+// Describe says who is entered, one by one, and when they count in electorates.
 func (m Import) Describe(t state.Telling) state.Words {
 	w := state.Words{Phrase: EnterWords(len(m.Entries)), Clauses: UnprovedWords(m.Entries)}
 	first, done := state.Was[uint64](t)
-	if t.Now && !done {
+	if done {
+		w.Clauses = append(w.Clauses, countedFrom(t, state.Member(first))...)
+	} else {
 		w.Clauses = append(w.Clauses, CountsWords(t)...)
 	}
 	for i, e := range m.Entries {

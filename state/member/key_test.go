@@ -99,14 +99,15 @@ func TestImportWords(t *testing.T) {
 		}
 		return strings.Join(lines, "\n")
 	}
+	const count = "they count: at once if motion 1 (ordinary resolution) carries it; by any other, in what is proposed 7 days later or after that\n"
 	for _, row := range []struct {
 		entries []member.Entry
 		want    string
 	}{
-		{[]member.Entry{proved}, "entry 1: key " + proved.Key.String() + ", class 1 (member)"},
-		{[]member.Entry{proved, entry(2)}, "keys without proof: 1 of 2; each is proved by its member's first signature\n" +
+		{[]member.Entry{proved}, count + "entry 1: key " + proved.Key.String() + ", class 1 (member)"},
+		{[]member.Entry{proved, entry(2)}, "keys without proof: 1 of 2; each is proved by its member's first signature\n" + count +
 			"entry 1: key " + proved.Key.String() + ", class 1 (member)\nentry 2: key " + entry(2).Key.String() + ", class 1 (member), without proof"},
-		{[]member.Entry{entry(2), entry(3)}, "keys without proof: 2 of 2; each is proved by its member's first signature\n" +
+		{[]member.Entry{entry(2), entry(3)}, "keys without proof: 2 of 2; each is proved by its member's first signature\n" + count +
 			"entry 1: key " + entry(2).Key.String() + ", class 1 (member), without proof\nentry 2: key " + entry(3).Key.String() + ", class 1 (member), without proof"},
 	} {
 		if got := words(row.entries...); got != row.want {

@@ -9,7 +9,7 @@ var Hints = state.HintList{
 	ErrMeasure:   "count hours, sales, purchases, trips, wages or points",
 	ErrBatch:     "do it in smaller parts",
 	ErrOrder:     "name each member once",
-	ErrQuantity:  "give quantities of more than zero",
+	ErrQuantity:  "give quantities of more than zero, whose sum with those recorded is in range; see it: rochdale period show",
 	ErrPeriod:    "see which there are: rochdale period list",
 	ErrStage:     "see its status: rochdale period show",
 	ErrFrozen:    "a dividend is being divided; try again in a few blocks",

@@ -162,6 +162,9 @@ func checkTallies(r state.Reader, p Period) error {
 		if sum.Digits = tally.Digits; tally.Digits > MaxDigits || (measure.InMoney() && tally.Digits > 0) {
 			return fmt.Errorf("%v have %d digits behind the point", measure, tally.Digits)
 		}
+		if tally.Quantity > MaxQuantity {
+			return fmt.Errorf("%s are recorded, above the bound", measure.Words(r, tally.Quantity, tally.Digits))
+		}
 		if sum != tally {
 			return fmt.Errorf("figures sum to %s of %d members, the tally says %s of %d",
 				measure.Words(r, sum.Quantity, tally.Digits), sum.Members, measure.Words(r, tally.Quantity, tally.Digits), tally.Members)

@@ -2,18 +2,23 @@ package surplus
 
 import (
 	"fmt"
-	"math/bits"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // A Figure is one member's patronage.
 type Figure struct {
 	Member   state.Member `cbor:"1,keyasint,omitempty" json:"member"`
-	Quantity uint64       `cbor:"2,keyasint,omitempty" json:"quantity"`
+	Quantity uint64       `cbor:"2,keyasint,omitempty" json:"quantity"` // from 1 to MaxQuantity
 }
+
+// MaxQuantity bounds a figure, and the sum of a measure's figures in a period, in minor
+// units or in the smallest part that the digits allow. It is that of amounts, since
+// patronage in money is one.
+const MaxQuantity = uint64(money.Max)
 
 // Record adds to what up to MaxBatch members did with the co-op in a period.
 // Figures may be recorded until the period is allocated.
@@ -57,6 +62,9 @@ func checkFigures(measure Measure, digits uint8, entries []Figure) error {
 		if e.Quantity == 0 {
 			return ErrQuantity.With("member %d", e.Member)
 		}
+		if e.Quantity > MaxQuantity {
+			return ErrQuantity.With("member %d: %s parts of a unit, above %s", e.Member, words.Count(e.Quantity), words.Count(MaxQuantity))
+		}
 	}
 	return nil
 }
@@ -83,10 +91,10 @@ func (m Record) Apply(c *state.Ctx) error {
 		if err != nil {
 			return err
 		}
-		var carry uint64
-		if tally.Quantity, carry = bits.Add64(tally.Quantity, e.Quantity, 0); carry != 0 {
-			return ErrQuantity.With("the sum of all, at member %d", e.Member)
+		if tally.Quantity > MaxQuantity-e.Quantity {
+			return ErrQuantity.With("the sum of all, at member %d: more than %s", e.Member, m.Measure.Words(c, MaxQuantity, m.Digits))
 		}
+		tally.Quantity += e.Quantity
 		after[i] = old + e.Quantity // a part of the sum, so in range
 		if old == 0 {
 			tally.Members++

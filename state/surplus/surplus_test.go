@@ -1,7 +1,6 @@
 package surplus_test
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -47,21 +46,23 @@ func TestPeriodAndFigures(t *testing.T) {
 		try("too many entries", treasurer, rec(9, surplus.Hours, many...), surplus.ErrBatch),
 		try("twice in one", treasurer, rec(9, surplus.Hours, fig(99, 1), fig(99, 0)), surplus.ErrOrder),
 		try("no quantity", treasurer, rec(9, surplus.Hours, fig(98, 1), fig(99, 0)), surplus.ErrQuantity),
+		try("a quantity out of range", treasurer, rec(9, surplus.Hours, fig(98, surplus.MaxQuantity+1)), surplus.ErrQuantity),
 		try("record without authority", secretary, rec(9, surplus.Hours, fig(99, 1)), state.ErrAuthority),
 		try("no such period", treasurer, rec(9, surplus.Hours, fig(99, 1)), surplus.ErrPeriod),
 		try("no such member", treasurer, rec(1, surplus.Hours, fig(1, 1), fig(99, 1)), member.ErrUnknown),
 		try("recorded", treasurer, rec(1, surplus.Hours, fig(1, 5), fig(2, 7)), nil),
 		try("by the last measure", treasurer, rec(1, surplus.Points, fig(1, 5)), nil),
 		try("added", treasurer, rec(1, surplus.Hours, fig(1, 5)), nil),
-		try("sum out of range", treasurer, rec(1, surplus.Hours, fig(3, math.MaxUint64-16)), surplus.ErrQuantity),
-		try("largest sum", treasurer, rec(1, surplus.Hours, fig(3, math.MaxUint64-17)), nil),
+		try("sum out of range", treasurer, rec(1, surplus.Hours, fig(3, surplus.MaxQuantity-16)), surplus.ErrQuantity),
+		try("largest sum", treasurer, rec(1, surplus.Hours, fig(3, surplus.MaxQuantity-17)), nil),
 
 		try("correct: unknown measure", treasurer, cor(9, 0, many...), surplus.ErrMeasure),
+		try("correct: a quantity out of range", treasurer, cor(9, surplus.Hours, fig(1, surplus.MaxQuantity+1)), surplus.ErrQuantity),
 		try("correct: no such period", treasurer, cor(9, surplus.Hours, fig(1, 11)), surplus.ErrPeriod),
 		try("correct: below zero", treasurer, cor(1, surplus.Hours, fig(1, 11)), surplus.ErrBelow),
 		try("correct: another measure", treasurer, cor(1, surplus.Sales, fig(1, 1)), surplus.ErrBelow),
 		try("correct: one too much of two", treasurer, cor(1, surplus.Hours, fig(1, 10), fig(2, 8)), surplus.ErrBelow),
-		try("correct: to zero", treasurer, cor(1, surplus.Hours, fig(1, 10), fig(3, math.MaxUint64-17)), nil),
+		try("correct: to zero", treasurer, cor(1, surplus.Hours, fig(1, 10), fig(3, surplus.MaxQuantity-17)), nil),
 		try("recorded after the close", treasurer, rec(1, surplus.Hours, fig(3, 4)), nil).After(func() {
 			l.Must(treasurer, surplus.Declare{Period: 1})
 		}),

@@ -139,7 +139,7 @@ func (p *pairs) finish(before func(x, y int) bool, what string, figure func(x in
 // fill elects a level group, by lot if it does not fit.
 func (p *pairs) fill(group []int) error {
 	if len(group) > 1 && len(group) <= p.Vacancies() {
-		p.Note("Level, and above in the order of the ballot only: %s.", p.List(group))
+		p.Level(group)
 	}
 	group = slices.Clone(group)
 	for len(group) > 0 && p.Vacancies() > 0 {

@@ -254,6 +254,12 @@ func ByVotes(who []int, votes []int64) {
 	})
 }
 
+// Level says that winners are level: the rule gives them no order.
+func (c *Contest) Level(who []int) {
+	c.Report.Level = append(c.Report.Level, c.Names(who))
+	c.Note("Level, and above in the order of the ballot only: %s.", c.List(who))
+}
+
 // NoteLevel says which of those elected together have as many votes, since the rule
 // gives them no order. who is in falling order of votes.
 func (c *Contest) NoteLevel(who []int, votes []int64) {
@@ -263,7 +269,7 @@ func (c *Contest) NoteLevel(who []int, votes []int64) {
 			to++
 		}
 		if to > from+1 {
-			c.Note("Level, and above in the order of the ballot only: %s.", c.List(who[from:to]))
+			c.Level(who[from:to])
 		}
 		from = to
 	}

@@ -310,6 +310,9 @@ func TestLevelWinners(t *testing.T) {
 		if !slices.Equal(r.Winners, []string{"A", "B"}) || !slices.Contains(r.Notes, want) {
 			t.Errorf("%s: elected %v, notes %q", method, r.Winners, r.Notes)
 		}
+		if len(r.Level) != 1 || !slices.Equal(r.Level[0], []string{"A", "B"}) || r.Place(0) != "1=" || r.Place(1) != "1=" {
+			t.Errorf("%s: level %v, places %s and %s", method, r.Level, r.Place(0), r.Place(1))
+		}
 		r = counting.MustCount(t, method, counting.Election(t, 4, 2, "31 1 0, 30 2 0, 20 3 0, 15 4 0"), election.Options{})
 		if slices.Contains(r.Notes, want) {
 			t.Errorf("%s: notes %q, and they are not level", method, r.Notes)

@@ -85,7 +85,15 @@ func (r *Report) htmlHead(say func(string, ...any)) {
 	if r.Listed != nil {
 		list = r.Listed
 	}
-	for _, name := range list {
+	for i, name := range list {
+		first, level := "", false
+		if len(list) == len(r.Winners) {
+			first, level = strings.CutSuffix(r.Place(i), "=")
+		}
+		if level {
+			say("<li value=\"%s\">%s (level)</li>\n", first, name)
+			continue
+		}
 		say("<li>%s</li>\n", name)
 	}
 	say("</ol>\n")

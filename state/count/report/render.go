@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -30,31 +31,56 @@ func (r *Report) WriteJSON(w io.Writer) error {
 }
 
 // WriteCSV writes one line for each candidate and pool of each stage, under a
-// heading. Every figure is as in the report. A lot that was made from a seed adds the
-// column lot_seed, which has the seed on every line.
+// heading. Every figure is as in the report, and names as Cell has them. Winners who are level add the column level,
+// which has their place, "1=", where they are elected. A lot that was made from a seed
+// adds the column lot_seed, which has the seed on every line.
 func (r *Report) WriteCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
-	write := func(cells ...string) { c.Write(r.withSeed(cells, r.LotSeed)) }
-	c.Write(r.withSeed([]string{"stage", "kind", "name", "change", "total", "status", "event"}, "lot_seed"))
+	write := func(level string, cells ...string) { c.Write(r.withMore(cells, level, Cell(r.LotSeed))) }
+	c.Write(r.withMore([]string{"stage", "kind", "name", "change", "total", "status", "event"}, "level", "lot_seed"))
 	for _, s := range r.Stages {
 		number := strconv.Itoa(s.Number)
 		for _, row := range s.Rows {
-			write(number, "candidate", row.Name, row.Change, row.Total, row.Status, s.Event)
+			write(r.levelOf(row), number, "candidate", Cell(row.Name), row.Change, row.Total, row.Status, Cell(s.Event))
 		}
 		for _, row := range s.Pool {
-			write(number, "pool", row.Name, row.Change, row.Total, row.Status, s.Event)
+			write("", number, "pool", Cell(row.Name), row.Change, row.Total, row.Status, Cell(s.Event))
 		}
 	}
 	c.Flush()
 	return c.Error()
 }
 
-// withSeed adds a cell to a line of CSV if the lot was made from a seed.
-func (r *Report) withSeed(cells []string, cell string) []string {
-	if r.LotSeed == "" {
-		return cells
+// Cell is text of a file as a cell of CSV: with an apostrophe before what a spreadsheet
+// would take for a formula.
+func Cell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
 	}
-	return append(cells, cell)
+	return text
+}
+
+// levelOf is the place of a row's winner who is level with others, or nothing.
+func (r *Report) levelOf(row Row) string {
+	at := slices.Index(r.Winners, row.Name)
+	if at < 0 || mark(row.Status) != "*" {
+		return ""
+	}
+	if place := r.Place(at); strings.HasSuffix(place, "=") {
+		return place
+	}
+	return ""
+}
+
+// withMore adds to a line of CSV the cells that only some counts have.
+func (r *Report) withMore(cells []string, level, seed string) []string {
+	if len(r.Level) > 0 {
+		cells = append(cells, level)
+	}
+	if r.LotSeed != "" {
+		cells = append(cells, seed)
+	}
+	return cells
 }
 
 // WriteText writes r to be read on 80 columns: result first, and with stages
@@ -132,7 +158,11 @@ func (t *textWriter) head(r *Report, say terms) {
 		list = r.Listed
 	}
 	for i, name := range list {
-		t.wrap(fmt.Sprintf("%3d. ", i+1), name)
+		number := strconv.Itoa(i+1) + "."
+		if len(list) == len(r.Winners) {
+			number = strings.Replace(r.Place(i)+".", "=.", "=", 1)
+		}
+		t.wrap(fmt.Sprintf("%4s ", number), name)
 	}
 	if len(list) == 0 {
 		t.line("  none")

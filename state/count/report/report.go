@@ -7,6 +7,11 @@
 // the papers come.
 package report
 
+import (
+	"slices"
+	"strconv"
+)
+
 // A Report is what every count returns: enough for a returning officer to
 // publish it and for anyone to check it by hand. All figures are exact decimal
 // strings at the method's own precision, so that a report prints alike on every
@@ -18,6 +23,7 @@ type Report struct {
 	Quota    string     `json:"quota"`            // empty where the method has none; the first where it moves
 	Places   int        `json:"places,omitempty"` // decimals of weights: Validity and Pairwise are in units of 10^-places
 	Winners  []string   `json:"winners"`          // names, in order of election
+	Level    [][]string `json:"level,omitempty"`  // groups of winners to whom the rule gives no order; Winners has them in that of the ballot
 	Stages   []Stage    `json:"stages"`
 	Lots     []LotUse   `json:"lots,omitempty"`     // where the lot decided a tie
 	Notes    []string   `json:"notes,omitempty"`    // rule remarks, e.g. truncation lost
@@ -34,6 +40,18 @@ type Report struct {
 	// Listed is the winners as the text form lists them, with what people want to
 	// read besides the name; nil for the names alone.
 	Listed []string `json:"-"`
+}
+
+// Place is where a winner comes, from 1, by index in Winners: "2", or "2=" for each of
+// those who are level from the second place on.
+func (r *Report) Place(winner int) string {
+	for _, group := range r.Level {
+		if slices.Contains(group, r.Winners[winner]) {
+			first := slices.IndexFunc(r.Winners, func(name string) bool { return slices.Contains(group, name) })
+			return strconv.Itoa(first+1) + "="
+		}
+	}
+	return strconv.Itoa(winner + 1)
 }
 
 // A Stage is one step of the count.

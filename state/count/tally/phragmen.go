@@ -145,7 +145,7 @@ func (l *loads) seat() error {
 	event := fmt.Sprintf("Seat %d", len(l.Winners)+1)
 	if len(top) > 1 {
 		event = fmt.Sprintf("Seats %d to %d", len(l.Winners)+1, len(l.Winners)+len(top))
-		l.Note("Level, and above in the order of the ballot only: %s.", l.List(top))
+		l.Level(top)
 	}
 	for _, i := range top {
 		l.Elect(i, election.Elected)
