@@ -70,14 +70,8 @@ func CheckRegister(r state.Reader) error {
 			return fmt.Errorf("class %d has %d active members, totals say %d", i+1, n, got)
 		}
 	}
-	slices.Sort(operations)
-	for i, op := range operations {
-		if op != uint64(i+1) {
-			return fmt.Errorf("operation %d stands where %d should", op, i+1)
-		}
-	}
-	if uint64(len(operations)) != t.Operations {
-		return fmt.Errorf("%d operations, totals say %d", len(operations), t.Operations)
+	if err := t.checkOperations(operations); err != nil {
+		return err
 	}
 	if err := checkSuspensions(r, suspended); err != nil {
 		return err
@@ -89,6 +83,20 @@ func CheckRegister(r state.Reader) error {
 		return err
 	}
 	return errors.Join(checkIntakes(r, entered), checkPosts(r))
+}
+
+// checkOperations: each number up to the last is used once.
+func (t Totals) checkOperations(used []uint64) error {
+	slices.Sort(used)
+	for i, op := range used {
+		if op != uint64(i+1) {
+			return fmt.Errorf("operation %d stands where %d should", op, i+1)
+		}
+	}
+	if uint64(len(used)) != t.Operations {
+		return fmt.Errorf("%d operations, totals say %d", len(used), t.Operations)
+	}
+	return nil
 }
 
 // checkKeys: the key that acts, and the one that is to act, lead to the member.
