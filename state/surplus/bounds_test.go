@@ -12,6 +12,13 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
+// Patronage in money is an amount and has its bound.
+func TestMaxQuantity(t *testing.T) {
+	if surplus.MaxQuantity != uint64(money.Max) {
+		t.Errorf("quantities are at most %d, amounts %d", surplus.MaxQuantity, money.Max)
+	}
+}
+
 // What would pass the greatest amount that an account can show is refused before
 // anything is posted.
 func TestAmountsOutOfRange(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
-	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -16,9 +15,9 @@ type Figure struct {
 }
 
 // MaxQuantity bounds a figure, and the sum of a measure's figures in a period, in minor
-// units or in the smallest part that the digits allow. It is that of amounts, since
-// patronage in money is one.
-const MaxQuantity = uint64(money.Max)
+// units or in the smallest part that the digits allow. It is that of amounts, money.Max,
+// since patronage in money is one.
+const MaxQuantity uint64 = 1_000_000_000_000_000_000
 
 // Record adds to what up to MaxBatch members did with the co-op in a period.
 // Figures may be recorded until the period is allocated.
