@@ -154,6 +154,9 @@ var carriedRows = map[string]struct {
 		return federation.Replace{Key: shownKey(9).Validator(), Peer: statetest.NodeOf(1, 9).ID(), Address: "b:2"}
 	},
 		fmt.Sprintf("validator key: %s → %s", shownKey(1).Validator(), shownKey(9).Validator()), nil},
+	"federation.Announce": {func() state.Action {
+		return federation.Announce{Peer: statetest.NodeOf(1, 9).ID(), Address: "b:2"}
+	}, "→ " + statetest.NodeOf(1, 9).ID(), nil},
 	"charter.Amend": {func() state.Action {
 		return charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindApply, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{1}}}}
 	}, "who may take member.Apply: motion 1 (ordinary resolution) → the chair or motion 1 (ordinary resolution)", nil},

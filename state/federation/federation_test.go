@@ -130,7 +130,7 @@ func TestReplaceAndAnnounce(t *testing.T) {
 	})
 	want := federation.Coop{
 		Name: "co-op 1", Validator: federation.Validator{Key: key(1, 0), Peer: statetest.NodeOf(1, 0).ID(), Address: "b:2"},
-		Next: federation.Coming{Key: key(1, 1), Peer: node.ID(), Address: "c:3"},
+		Next: federation.Coming{Key: key(1, 1), Peer: node.ID(), Address: "c:3", All: true}, // a motion of all members
 	}
 	got := find(t, l, 1)
 	if want.Next.Since = got.Next.Since; want.Next.Since == 0 {
