@@ -8,13 +8,13 @@
 // so no other package can write its records.
 //
 // tx is the signed envelope: canonical CBOR, keys with their spelling and signatures,
-// the id of a transaction, proofs of possession. All errors of decoding a transaction come
+// the id of a transaction, bundles of them, proofs of possession. All errors of decoding a transaction come
 // from here. The form on the wire, for programs in other languages, is docs/tx.md.
 //
 // state is the contract of the machine: actions, rejections, actors, contexts,
 // typed tables and their pages (buckets), overlays, queries, versions, and Block,
 // which executes one block: the ante handler (the door), authorization, carried
-// actions. It holds no database. An Index is a secondary index for queries,
+// actions. Judge (judge.go) says what a block could hold and executes nothing. It holds no database. An Index is a secondary index for queries,
 // declared by a room as data; no handler can read it.
 //
 // state/store is the database: one IAVL tree and a flat copy of it in pebble, one
@@ -74,15 +74,16 @@
 // their numbers, table tests that compare the records before and after.
 //
 // app is the ABCI application: the engine's calls in the order in which they come
-// for a block, queries, the cache of verified signatures.
+// for a block (arrive.go, propose.go, ahead.go, app.go), queries, the cache of verified
+// signatures. app/pool is the mempool: what waits for a block, bounded, in turn.
 //
 // app/rooms is the one list of the rooms: kinds of action and hints, which the
 // rooms export, end-of-block handlers, invariants, indexes, genesis. It imports
 // neither the engine nor the store.
 //
 // node is one validator: its home and configuration, keys that are loaded and
-// never generated at a start, CometBFT in this process over libp2p, the warden
-// (peer filter), the pulse (a workaround for peers that reconnect), metrics, checks
+// never generated at a start, CometBFT in this process over libp2p, the beat (a block
+// as soon as there is something for it), the warden (peer filter), the pulse (a workaround for peers that reconnect), metrics, checks
 // before a start, detection of failures. node/nodetest has a small application to
 // test nodes with.
 //
@@ -130,10 +131,13 @@
 //
 // A member's action, for example share.Subscribe, is signed by client (Signer.Sign)
 // into the envelope of tx and sent to a node. CometBFT calls app.CheckTx, which gets
-// from store.Ledger.Check what the next block would answer; a transaction that would
-// be rejected is not passed on. When a proposer has put it into a block and consensus
-// has decided the block, app.FinalizeBlock gives it to Ledger.DeliverAll. The
-// signatures of the block that were not verified on arrival are verified in one batch.
+// from store.Ledger.Arrive what the next block would answer; a transaction that would
+// be rejected is not kept. What is kept waits in app/pool and goes to the other nodes in a
+// bundle (app.ReapTxs, InsertTx), where Ledger.Judge looks at it without executing it. A
+// proposer puts what waits into bundles (PrepareProposal), the others judge them
+// (ProcessProposal) and begin to execute; when consensus has decided the block,
+// app.FinalizeBlock has given it to Ledger.DeliverAll. The signatures of the block that
+// were not verified on arrival are verified in one batch.
 //
 // The ante handler (state.Block in block.go) refuses it, in this order, for its size,
 // form, chain, expiry, a migration under way, kind, payload, signer, signature,
@@ -155,7 +159,7 @@
 //
 // # Floors
 //
-// Imports go down only: tx, state/money; client/light, state/count, state/words;
+// Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda and charter; member and hold; account; share; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
