@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"sync"
@@ -29,7 +30,11 @@ func (a *App) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.Response
 		return &abci.ResponseCheckTx{}, nil
 	}
 	j, res, err := a.ledger.Arrive(r.Tx, func(j state.Judgement) error {
-		return misfit(j, a.pool.Fits(signerOf(j.Body), j.Body.Sequence, id, standing(j)))
+		err := a.pool.Fits(signerOf(j.Body), j.Body.Sequence, id, standing(j))
+		if errors.Is(err, pool.ErrTaken) {
+			err = a.evict(j, id)
+		}
+		return misfit(j, err)
 	})
 	if err != nil {
 		return nil, err
@@ -45,6 +50,22 @@ func (a *App) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.Response
 		return &abci.ResponseCheckTx{Code: state.Rejected(err).Code, Log: err.Error()}, nil
 	}
 	return &abci.ResponseCheckTx{Data: res.Data}, nil
+}
+
+// evict drops what waits with the sequence of j, if the state has come to refuse it, such
+// as for a key that its signer has changed since. It returns what the pool then says of j.
+func (a *App) evict(j state.Judgement, id [32]byte) error {
+	other, ok := a.pool.Instead(signerOf(j.Body), j.Body.Sequence)
+	if ok {
+		judged, err := a.ledger.Judge([][]byte{other.Raw})
+		if err != nil {
+			return err
+		}
+		if gone(judged[0]) {
+			a.pool.Drop(other.ID)
+		}
+	}
+	return a.pool.Fits(signerOf(j.Body), j.Body.Sequence, id, standing(j))
 }
 
 // misfit is the rejection for a transaction whose sequence the pool does not take.
@@ -71,7 +92,8 @@ func waiting(raw []byte, id [32]byte, j state.Judgement) pool.Tx {
 
 // InsertTx takes what a peer offers: a transaction or a bundle. The peer has executed
 // each on trial; here they are judged, in one batch, and those that are good are kept.
-// It refuses only what has no good form.
+// If it does not keep all, it answers state.CodeBusy, which peers never see; it refuses
+// only what has no good form.
 func (a *App) InsertTx(_ context.Context, r *abci.RequestInsertTx) (*abci.ResponseInsertTx, error) {
 	parts, err := tx.Unbundle(r.Tx)
 	if err != nil {
@@ -87,33 +109,39 @@ func (a *App) InsertTx(_ context.Context, r *abci.RequestInsertTx) (*abci.Respon
 	if len(raws) == 0 {
 		return &abci.ResponseInsertTx{}, nil
 	}
-	late, err := a.insert(raws, ids)
+	kept, late, err := a.insert(raws, ids)
 	if err != nil {
 		return nil, err
 	}
 	a.late.mu.Lock()
 	defer a.late.mu.Unlock()
 	a.late.raws = append(a.late.raws, late[:min(len(late), maxLate-len(a.late.raws))]...)
+	if kept < len(raws) {
+		return &abci.ResponseInsertTx{Code: state.CodeBusy}, nil // the engine is not to pass over it when it comes again
+	}
 	return &abci.ResponseInsertTx{}, nil
 }
 
-// insert keeps what is good of what peers have offered. It returns what may be good by a
-// newer state: its signer, or the signer's key, may have been entered in a block that a
-// peer has executed before this node.
-func (a *App) insert(raws [][]byte, ids [][32]byte) (late [][]byte, err error) {
+// insert keeps what is good of what peers have offered, and says how many it kept. It
+// returns what may be good by a newer state: its signer, or the signer's key, may have
+// been entered in a block that a peer has executed before this node. What it keeps are
+// copies, since a transaction is part of its bundle's memory.
+func (a *App) insert(raws [][]byte, ids [][32]byte) (kept int, late [][]byte, err error) {
 	judged, err := a.ledger.Judge(raws)
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	for i, j := range judged {
 		switch {
 		case j.Refused == nil:
-			_ = a.pool.Add(waiting(raws[i], ids[i], j), standing(j), false) // what does not fit now, its node keeps
+			if a.pool.Add(waiting(bytes.Clone(raws[i]), ids[i], j), standing(j), false) == nil {
+				kept++ // what does not fit now, its node keeps
+			}
 		case errors.Is(j.Refused, state.ErrSigner), errors.Is(j.Refused, state.ErrSignature):
-			late = append(late, raws[i])
+			late = append(late, bytes.Clone(raws[i]))
 		}
 	}
-	return late, nil
+	return kept, late, nil
 }
 
 // maxLate is how many transactions of peers are looked at once more after the next
@@ -140,7 +168,7 @@ func (a *App) again() error {
 	for i, raw := range raws {
 		ids[i] = tx.ID(raw)
 	}
-	_, err := a.insert(raws, ids)
+	_, _, err := a.insert(raws, ids)
 	return err
 }
 

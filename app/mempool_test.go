@@ -321,7 +321,7 @@ func TestInsertTx(t *testing.T) {
 	good, alone := f.cast(2), f.cast(3)
 	forged := bytes.Clone(f.cast(4))
 	forged[len(forged)-1] ^= 1
-	if code := f.insert(tx.Bundle([][]byte{forged, good, []byte("junk")})[0]); code != 0 {
+	if code := f.insert(tx.Bundle([][]byte{forged, good, []byte("junk")})[0]); code != state.CodeBusy {
 		t.Errorf("code %d", code)
 	}
 	f.waits(1)
@@ -353,7 +353,7 @@ func TestInsertLate(t *testing.T) {
 	rekey := f.sign(1, 4, member.Rekey{Member: 4, Key: fedKey(9, 9).Public(), Possession: fedKey(9, 9).Possession(fedChain, 1)})
 	body := f.body(1, 4, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()})
 	early := tx.Sign(fedKey(9, 9), body)
-	if code := f.insert(early); code != 0 {
+	if code := f.insert(early); code != state.CodeBusy {
 		t.Errorf("code %d", code)
 	}
 	f.waits(0)
@@ -367,6 +367,39 @@ func TestInsertLate(t *testing.T) {
 	f.waits(0)
 	if n := len(f.app.late.raws); n != 0 {
 		t.Errorf("%d are kept for another block", n)
+	}
+}
+
+// What waits and was signed by a key that its signer has changed since gives way to what
+// the new key signs, on a node that never proposes too.
+func TestEvicted(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, ballot.Propose{Kind: 1, Title: "Shall we?"}))
+	rekey := f.sign(1, 4, member.Rekey{Member: 4, Key: fedKey(9, 9).Public(), Possession: fedKey(9, 9).Possession(fedChain, 1)})
+	body := f.body(1, 4, ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()})
+	old := tx.Sign(fedKey(1, 4), body)
+	f.arrive(0, rekey, old)
+	f.block(rekey)
+	f.waits(1)
+	f.arrive(0, tx.Sign(fedKey(9, 9), body))
+	f.waits(1)
+	f.holds(f.propose(blockRoom), "1/4:2")
+	f.arrive(state.ErrSignature.Code, old)
+}
+
+// A proposal of more transactions than can be work for one block is refused before any
+// is looked at.
+func TestProposalOfDust(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	var dust [][]byte
+	for range maxInBlock + 1 {
+		dust = append(dust, []byte{0xa0})
+	}
+	if why, err := f.app.unfit(tx.Bundle(dust)); err != nil || why != errHeavy {
+		t.Errorf("%v, %v", why, err)
+	}
+	if why, err := f.app.unfit(tx.Bundle(dust[1:])); err != nil || why == nil || why == errHeavy {
+		t.Errorf("one less: %v, %v", why, err)
 	}
 }
 

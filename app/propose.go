@@ -46,6 +46,10 @@ func (t *signersTurn) take(j state.Judgement) error {
 	return nil
 }
 
+// maxInBlock is how many transactions a block holds at most: none is less than
+// state.PlainCost of work.
+const maxInBlock = state.BlockUnits / state.PlainCost
+
 var errHeavy = fmt.Errorf("more than %d units of work", state.BlockUnits)
 
 // bundleOverhead is what a bundle takes in a block beside its parts, and
@@ -75,11 +79,20 @@ func (a *App) PrepareProposal(_ context.Context, r *abci.RequestPrepareProposal)
 	for i, j := range judged {
 		if turn.take(j) == nil {
 			good = append(good, taken[i].Raw)
-		} else if j.Refused != nil && !errors.Is(j.Refused, state.ErrUpgrading) {
+		} else if gone(j) {
 			a.pool.Drop(taken[i].ID)
 		}
 	}
 	return &abci.ResponsePrepareProposal{Txs: tx.Bundle(good)}, nil
+}
+
+// gone says whether the state has come to refuse what waits: by itself, or because less
+// is left of its signer's allowance than when it came.
+func gone(j state.Judgement) bool {
+	if j.Refused != nil {
+		return !errors.Is(j.Refused, state.ErrUpgrading)
+	}
+	return j.Body.Sequence-j.Spent > j.Left
 }
 
 // ProcessProposal refuses what PrepareProposal of no correct node proposes, and begins
@@ -109,6 +122,9 @@ func (a *App) unfit(txs [][]byte) (why, fault error) {
 			return err, nil
 		}
 		raws = append(raws, parts...)
+		if len(raws) > maxInBlock { // before any of them is looked at
+			return errHeavy, nil
+		}
 	}
 	judged, err := a.ledger.Judge(raws)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// verified is a cache of the signatures verified in CheckTx, used when their block
-// executes. It keeps two generations of at most generation entries, about 20 MB, and
+// verified is a cache of the signatures verified on arrival or in a proposal, used when
+// their block executes. It keeps two generations of at most generation entries, about 20 MB, and
 // drops the older when the newer is full. It changes no result.
 type verified struct {
 	mu         sync.Mutex // guards fresh and old

@@ -82,6 +82,24 @@ func TestNoVetoOfRefund(t *testing.T) {
 	f.sound()
 }
 
+// The largest action that a motion holds and carries has a block to itself: it costs more
+// than a block's units with what has it stand still, and stops no node.
+func TestLargestHeldAction(t *testing.T) {
+	f := newFed(t, 1, Options{})
+	f.carry(1, 2, share.OpenClass{Class: 1, Name: "a", Par: 100, MaxHolding: 1000})
+	var all []uint64
+	var raws [][]byte
+	for i := range uint64(share.MaxBatch) {
+		all, raws = append(all, i+1), append(raws, f.sign(1, 4, share.Subscribe{Member: 4, Class: 1, Units: 1}))
+	}
+	f.must(raws...)
+	f.must(f.sign(1, 1, share.ConfirmPayment{Subscriptions: all}))
+	f.byTwo(2, share.Refund{Subscriptions: all, Reason: "nobody wants them"}, nil)
+	f.wantStatus(1, share.Refunded)
+	f.wantStatus(share.MaxBatch, share.Refunded)
+	f.sound()
+}
+
 // While members vote on taking an issue back, no one does so before them, to issue again.
 func TestNoVetoOfCorrection(t *testing.T) {
 	f := newFed(t, 1, Options{})

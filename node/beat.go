@@ -31,7 +31,8 @@ func useMempool(m *config.MempoolConfig, largest int) {
 	m.MaxTxBytes = largest
 	m.MaxBatchBytes = maxOffer
 	// The application itself knows what waits and what was refused. The engine's
-	// memory of what it has seen would keep what fell out from coming again.
+	// memory of what it has seen would keep what fell out from coming again, so it is
+	// the smallest there is; the application has it forget what it did not keep.
 	m.SeenCacheSize = 1
 	m.CheckTxRetryDelay = time.Millisecond
 	m.ReapInterval = time.Millisecond // the application waits until it has something

@@ -36,10 +36,10 @@ type engineLog struct {
 	chat  bool // what the engine calls information is said at each step of each block
 }
 
-// chatty are the engine's modules that log every block at level info: eight lines,
-// 1.5 kB, which on an idle federation is 1.6 GB a year. Here they log at level
-// debug.
-var chatty = []any{"consensus", "state"}
+// chatty are the engine's modules that log every block at level info, eight lines,
+// 1.5 kB, which on an idle federation is 1.6 GB a year, or whatever a peer offers. Here
+// they log at level debug.
+var chatty = []any{"consensus", "state", "mempool"}
 
 var _ cmtlog.Logger = engineLog{}
 

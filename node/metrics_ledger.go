@@ -60,7 +60,7 @@ func newLedgerMetrics(m *metricsServer) *ledgerMetrics {
 			"Transactions executed in blocks, by kind of action and code of the result; code 0 is done."), []string{"kind", "code"}),
 		arrivals: prometheus.NewCounterVec(counter("arrivals_total",
 			"Transactions checked on their arrival from clients and peers, by code; code 0 is taken."), []string{"code"}),
-		execution: seconds("block_execution_seconds", "Time to execute a block."),
+		execution: seconds("block_execution_seconds", "Time from the decision on a block to the end of its execution, which begins before."),
 		commit:    seconds("commit_seconds", "Time to write a block's changes to disk."),
 		dropped: prometheus.NewCounter(prometheus.CounterOpts{
 			Namespace: metricsNamespace, Subsystem: "warden", Name: "dropped_total",

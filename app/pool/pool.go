@@ -161,6 +161,19 @@ func (p *Pool) Fits(signer Signer, sequence uint64, id [32]byte, s Standing) err
 	return p.fits(signer, sequence, s)
 }
 
+// Instead returns the transaction that waits in the place of another of its signer, with
+// its sequence, and whether there is one.
+func (p *Pool) Instead(signer Signer, sequence uint64) (Tx, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l := p.lanes[signer]; l != nil {
+		if place, ok := l.at(sequence); ok {
+			return l.txs[place].Tx, true
+		}
+	}
+	return Tx{}, false
+}
+
 func (p *Pool) fits(signer Signer, sequence uint64, s Standing) error {
 	if sequence <= s.Spent {
 		return ErrStale
@@ -194,7 +207,10 @@ func (p *Pool) Add(t Tx, s Standing, own bool) error {
 		return nil
 	}
 	for _, spent := range p.recent {
-		s.Spent = max(s.Spent, spent[t.Signer])
+		if more := spent[t.Signer]; more > s.Spent {
+			s.Left -= min(s.Left, more-s.Spent)
+			s.Spent = more
+		}
 	}
 	if err := p.fits(t.Signer, t.Sequence, s); err != nil {
 		return err

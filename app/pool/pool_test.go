@@ -149,6 +149,9 @@ func TestStale(t *testing.T) {
 	if err := p.Add(fake(1, 1, 8, 10), Standing{Spent: 6, Left: 9}, true); err != nil || !isReady(p) {
 		t.Errorf("the next: %v, ready: %t", err, isReady(p))
 	}
+	if err := p.Add(fake(1, 2, 2, 10), Standing{Left: 1}, true); !errors.Is(err, ErrBeyond) {
+		t.Errorf("of an allowance that a block has used up: %v", err)
+	}
 }
 
 // A full pool takes what another of the heaviest co-op has too much of, and nothing

@@ -159,7 +159,7 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 			cost += c.CarryCost(a.Kind, a.Payload)
 		}
 	}
-	if cost > left {
+	if cost = min(cost, state.EndUnits); cost > left { // what fits no block has one to itself
 		return 0, false, nil
 	}
 	result.Outcome, result.Winners, result.Height = d.outcome, d.winners, c.Height()

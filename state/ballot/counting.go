@@ -44,12 +44,16 @@ func goOn(c *state.Ctx, n Number, motion Motion, poll Poll, m counter, left int)
 		if err != nil {
 			return 0, false, err
 		}
-		used, done, err = settle(c, n, motion, poll, Result{Tally: tally, Count: next.kept}, d, left-next.spent)
+		rest := left - next.spent
+		if left == state.EndUnits {
+			rest = left // what fits no block with its counting has one to itself
+		}
+		used, done, err = settle(c, n, motion, poll, Result{Tally: tally, Count: next.kept}, d, rest)
 		if err != nil || !done {
 			return 0, false, err // the step is taken again, with all of a block
 		}
 		counts.Delete(c, n)
-		return next.spent + used, true, nil
+		return min(next.spent+used, left), true, nil
 	}
 	if next.spent == 0 {
 		return 0, false, nil // a step needs more units than are left

@@ -53,8 +53,14 @@ func (m Settle) Check() error {
 	return err
 }
 
-// Cost is that of a payment.
-func (m Settle) Cost() int { return Pay{Members: m.Members}.Cost() }
+// Cost is that of a payment; to take one back its entry is read.
+func (m Settle) Cost() int {
+	cost := Pay{Members: m.Members}.Cost()
+	if m.Back {
+		cost += len(m.Members) / 8
+	}
+	return cost
+}
 
 // Apply marks the parts settled and posts what they were owed.
 func (m Settle) Apply(c *state.Ctx) error {
