@@ -7,8 +7,8 @@
 // are used once, in order) and the expiry height.
 //
 // testdata publishes, for programs in other languages, encodings and signatures
-// (vectors.json) and transactions that a ledger refuses, with its answers, one and
-// more for every reason (door.json).
+// (vectors.json), bundles (bundles.json) and transactions that a ledger refuses, with
+// its answers, one and more for every reason (door.json).
 package tx
 
 import (
