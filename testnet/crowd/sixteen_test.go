@@ -15,11 +15,23 @@ func TestSixteenValidators(t *testing.T) {
 	c, _ := founded(t, nodes, nodes, honest)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	number, err := c.ActForNumber(ctx, Secretary, ballot.KindPropose, ballot.Propose{Kind: 1, Title: "Shall we?"})
+	proposed, err := c.Act(ctx, Secretary, ballot.KindPropose, ballot.Propose{Kind: 1, Title: "Shall we?"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	cast := ballot.Cast{Motion: ballot.Number(number), Paper: ballot.Yes.Paper()}
+	for i, n := range c.Nodes { // each has to know the motion
+		for {
+			tip, err := n.Tip(ctx)
+			if err != nil {
+				t.Fatalf("node %d: %v", i, err)
+			}
+			if tip.Height >= proposed.Height {
+				break
+			}
+			time.Sleep(look)
+		}
+	}
+	cast := ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}
 	raws := map[state.Member][]byte{}
 	for m := state.Member(2); m <= nodes; m++ {
 		raws[m] = c.Sign(m, 1, ballot.KindCast, cast)
