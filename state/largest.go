@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/fxamacker/cbor/v2"
+
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // MaxPaged is the size of the largest record of a paged table, in bytes of CBOR.
@@ -29,12 +31,12 @@ func largest(t reflect.Type) (n int, bounded bool) {
 		return 1 + int(t.Size()), true
 	case reflect.Array:
 		if t.Elem().Kind() == reflect.Uint8 { // a byte string
-			return headOf(t.Len()) + t.Len(), true
+			return tx.HeadSize(t.Len()) + t.Len(), true
 		}
 		n, bounded = largest(t.Elem())
-		return headOf(t.Len()) + t.Len()*n, bounded
+		return tx.HeadSize(t.Len()) + t.Len()*n, bounded
 	case reflect.Struct:
-		n = headOf(t.NumField())
+		n = tx.HeadSize(t.NumField())
 		for i := range t.NumField() {
 			tag := t.Field(i).Tag.Get("cbor")
 			number, rest, _ := strings.Cut(tag, ",")
@@ -46,22 +48,9 @@ func largest(t reflect.Type) (n int, bounded bool) {
 			if !ok {
 				return 0, false
 			}
-			n += headOf(int(key)) + field
+			n += tx.HeadSize(int(key)) + field
 		}
 		return n, true
 	}
 	return 0, false
-}
-
-// headOf is the size of the head of an item with a count or a value of n.
-func headOf(n int) int {
-	switch {
-	case n < 24:
-		return 1
-	case n < 1<<8:
-		return 2
-	case n < 1<<16:
-		return 3
-	}
-	return 5
 }

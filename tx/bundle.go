@@ -39,8 +39,8 @@ func Bundle(raws [][]byte) [][]byte {
 	for len(raws) > 0 {
 		n, size := 0, 0
 		for n < len(raws) && n < MaxBundled {
-			more := size + headSize(len(raws[n])) + len(raws[n])
-			if headSize(n+1)+more > MaxBundle {
+			more := size + HeadSize(len(raws[n])) + len(raws[n])
+			if HeadSize(n+1)+more > MaxBundle {
 				break
 			}
 			n, size = n+1, more
@@ -49,7 +49,7 @@ func Bundle(raws [][]byte) [][]byte {
 			out, raws = append(out, raws[0]), raws[1:]
 			continue
 		}
-		b := appendHead(make([]byte, 0, headSize(n)+size), majorArray, n)
+		b := appendHead(make([]byte, 0, HeadSize(n)+size), majorArray, n)
 		for _, raw := range raws[:n] {
 			b = append(appendHead(b, majorBytes, len(raw)), raw...)
 		}
@@ -98,8 +98,9 @@ func Unbundle(raw []byte) ([][]byte, error) {
 	return parts, nil
 }
 
-// headSize is how many bytes the head of an item with argument n takes.
-func headSize(n int) int {
+// HeadSize is how many bytes the head of a CBOR item with argument n takes, which is not
+// negative: the shortest form, up to 32 bits.
+func HeadSize(n int) int {
 	switch {
 	case n < 24:
 		return 1
@@ -113,7 +114,7 @@ func headSize(n int) int {
 
 // appendHead appends the head of an item: its major type and n in the shortest form.
 func appendHead(b []byte, major byte, n int) []byte {
-	switch headSize(n) {
+	switch HeadSize(n) {
 	case 1:
 		return append(b, major|byte(n))
 	case 2:
@@ -144,7 +145,7 @@ func cutHead(b []byte, major byte) (n int, rest []byte, err error) {
 	for _, c := range b[1 : 1+extra] {
 		n = n<<8 | int(c)
 	}
-	if headSize(n) != 1+extra {
+	if HeadSize(n) != 1+extra {
 		return 0, nil, fmt.Errorf("%w: a length is not in its shortest form", ErrBundle)
 	}
 	return n, b[1+extra:], nil

@@ -21,6 +21,16 @@ type fakeNode struct {
 	asked  map[string]int
 }
 
+// requests is how many the node has answered.
+func (n *fakeNode) requests() (sum int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, of := range n.asked {
+		sum += of
+	}
+	return sum
+}
+
 func (n *fakeNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -91,7 +101,11 @@ func TestWatcher(t *testing.T) {
 		}
 	}
 	both(bundle[0], raw(2))
-	time.Sleep(3 * pause) // nothing proves the block yet: a watcher that does not wait settles it
+	// Nothing proves the block yet: a watcher that does not wait has settled it once it has
+	// asked twice more.
+	for before := first.requests(); first.requests() < before+2; {
+		time.Sleep(time.Millisecond)
+	}
 	settled(0)
 	both()
 	settled(3)
