@@ -133,7 +133,7 @@ func (m *Machine) Begin(base Leaves, founding *Block, chain string, height uint6
 }
 
 func (b *Block) ctx(coop Coop, auth Authority) *Ctx {
-	return &Ctx{overlay: b.overlay, block: b, coop: coop, auth: auth, data: new([]byte), was: new([]byte)}
+	return &Ctx{overlay: b.overlay, block: b, coop: coop, auth: auth, out: &output{}}
 }
 
 // Reader reads the block as it stands.
@@ -411,7 +411,7 @@ func (b *Block) admit(a *arrival) (Action, *Ctx, error) {
 // charter authorizes it. After an error nothing of it is written.
 func (b *Block) take(below *overlay, coop Coop, kind tx.Kind, action Action, by Authority) (Result, error) {
 	over := newOverlay(below)
-	c := &Ctx{overlay: over, block: b, coop: coop, auth: by, data: new([]byte), was: new([]byte)}
+	c := &Ctx{overlay: over, block: b, coop: coop, auth: by, out: &output{}}
 	if err := b.rules.Authorize(c, kind, action); err != nil {
 		return Result{}, err
 	}
@@ -421,7 +421,7 @@ func (b *Block) take(below *overlay, coop Coop, kind tx.Kind, action Action, by 
 	events := slices.Clone(over.events)
 	over.events = nil
 	over.merge()
-	return Result{Data: *c.data, Events: events, Was: *c.was}, nil
+	return Result{Data: c.out.data, Events: events, Was: c.out.was}, nil
 }
 
 // Carry takes an action that a passed motion carries, as if it were signed, on
@@ -457,7 +457,7 @@ func (c *Ctx) Try(kind tx.Kind, payload []byte, version uint64, by Authority) (R
 	if c.block.carrying {
 		return Result{}, nil
 	}
-	return (&Ctx{overlay: newOverlay(c.overlay), block: c.block, coop: c.coop, auth: c.auth, data: new([]byte), was: new([]byte)}).Carry(kind, payload, version, by)
+	return (&Ctx{overlay: newOverlay(c.overlay), block: c.block, coop: c.coop, auth: c.auth, out: &output{}}).Carry(kind, payload, version, by)
 }
 
 // Decode reads a payload that a motion is to carry. It refuses what Carry would

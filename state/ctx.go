@@ -30,8 +30,13 @@ type Ctx struct {
 	block *Block
 	coop  Coop
 	auth  Authority
-	data  *[]byte // the result, shared with what In returns
-	was   *[]byte // see Replace, likewise
+	out   *output // shared with what In returns
+}
+
+// An output is what an action returns beside its writes and events.
+type output struct {
+	data []byte // the result
+	was  []byte // see Ctx.Replace
 }
 
 var _ Reader = (*Ctx)(nil)
@@ -75,6 +80,9 @@ func (c *Ctx) Of(coop Coop) Reader { return c.In(coop) }
 // In returns c with another co-op's records to read and write. Events and the
 // result are c's.
 func (c *Ctx) In(coop Coop) *Ctx {
+	if coop == c.coop {
+		return c
+	}
 	in := *c
 	in.coop = coop
 	return &in
@@ -85,9 +93,9 @@ func (c *Ctx) Emit(e Event) { c.events = append(c.events, e) }
 
 // Return sets the action's result: consensus data, so a number or a few. What a
 // carried action returns is kept with its motion.
-func (c *Ctx) Return(v any) { *c.data = tx.Encode(v) }
+func (c *Ctx) Return(v any) { c.out.data = tx.Encode(v) }
 
 // Replace notes what the action replaces and no record will say afterwards, such as
 // balances, beside the result. A motion that carries the action keeps it, as it was
 // when the motion was proposed and when it was carried; otherwise it is dropped.
-func (c *Ctx) Replace(v any) { *c.was = tx.Encode(v) }
+func (c *Ctx) Replace(v any) { c.out.was = tx.Encode(v) }

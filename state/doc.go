@@ -12,5 +12,6 @@
 // Nothing here or below uses a clock, a file, the network, randomness, a goroutine,
 // a float or the order of a map. A block's time comes from its header. Only
 // table.go, page.go and index.go here, and state/store, depend on the layout of
-// records in the tree.
+// records in the tree. What was read of the last state is remembered in shelf.go, and
+// of the block in memo.go; no result depends on either.
 package state

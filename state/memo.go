@@ -10,24 +10,18 @@ import (
 // lives as long as its block.
 type memo struct {
 	Leaves
-	read    map[string]*kept
+	read    map[string]*Kept
+	shared  Keeper // of Leaves, nil if they keep nothing
 	scanned uint64 // leaves that scans met
 	forget  bool   // keeps no decoded record: see Machine.Forget
 }
 
-// A kept is a leaf that was read, and the record that it holds once one was decoded:
-// a V of the table. It belongs to the state before the block: a write shadows it in the
-// overlay above, so it never has to be dropped.
-//
-// Nobody but Table.Find touches record. It gives each caller a copy that shares nothing
-// with it (see clonerOf), so that a handler may change the lists of what it read.
-type kept struct {
-	raw    []byte
-	record any
-}
-
 func newMemo(l Leaves, forget bool) *memo {
-	return &memo{Leaves: l, read: map[string]*kept{}, forget: forget}
+	m := &memo{Leaves: l, read: map[string]*Kept{}, forget: forget}
+	if !forget {
+		m.shared, _ = l.(Keeper)
+	}
+	return m
 }
 
 // reads is how many leaves were read from below, by key or in scans.
@@ -50,15 +44,19 @@ func (m *memo) Leaf(key []byte) ([]byte, error) {
 	return k.raw, nil
 }
 
-func (m *memo) kept(key []byte) (*kept, error) {
+func (m *memo) kept(key []byte) (k *Kept, err error) {
 	if k, ok := m.read[string(key)]; ok {
 		return k, nil
 	}
-	v, err := m.Leaves.Leaf(key)
+	if m.shared != nil {
+		k, err = m.shared.Kept(key)
+	} else {
+		k = &Kept{}
+		k.raw, err = m.Leaves.Leaf(key)
+	}
 	if err != nil {
 		return nil, err
 	}
-	k := &kept{raw: v}
 	m.read[string(key)] = k
 	return k, nil
 }

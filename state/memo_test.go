@@ -147,8 +147,8 @@ func TestKeptOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v, ok := known.record.(listed); !ok || v.Number != 4 {
-			t.Fatalf("kept %+v", known.record)
+		if v, ok := (*known.record.Load()).(*listed); !ok || v.Number != 4 {
+			t.Fatalf("kept %+v", v)
 		}
 		known.raw = []byte("not looked at again")
 	}

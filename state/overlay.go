@@ -29,7 +29,7 @@ func (o *overlay) Leaf(key []byte) ([]byte, error) {
 
 // kept returns what the memo below holds under key, nil if the leaf was written since or
 // decoded records are not kept: then only the bytes are known.
-func (o *overlay) kept(key []byte) (*kept, error) {
+func (o *overlay) kept(key []byte) (*Kept, error) {
 	if _, written := o.writes[string(key)]; written {
 		return nil, nil
 	}

@@ -94,12 +94,45 @@ func (t Table[K, V]) recordKey(leaf []byte, slot int) (k K, err error) {
 // A leaf that was not written in the block is decoded once a block: see memo. What is
 // found does not depend on that.
 func (t Table[K, V]) Find(r Reader, k K) (v V, ok bool, err error) {
-	leaf, slot := t.treeKey(r.Coop(), k)
 	if c, in := r.(*Ctx); in && t.keeps {
-		if known, err := c.kept(leaf); known != nil || err != nil {
-			return t.decoded(known, leaf, err)
+		leaf, _ := t.treeKey(c.coop, k)
+		known, err := c.kept(leaf)
+		if err != nil {
+			return v, false, err
+		}
+		if known != nil {
+			record, err := t.decoded(known, leaf)
+			if err != nil || record == nil {
+				return v, false, err
+			}
+			return t.copied(record), true, nil
 		}
 	}
+	return t.find(r, k)
+}
+
+// Peek is Find of a record that the caller does not change, nor anything that it refers
+// to: it may be the one that all readers of the state share. It is nil if there is none.
+func (t Table[K, V]) Peek(r Reader, k K) (*V, error) {
+	if c, in := r.(*Ctx); in && t.keeps {
+		leaf, _ := t.treeKey(c.coop, k)
+		if known, err := c.kept(leaf); err != nil || known != nil {
+			if err != nil {
+				return nil, err
+			}
+			return t.decoded(known, leaf)
+		}
+	}
+	v, ok, err := t.find(r, k)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &v, nil
+}
+
+// find reads and decodes.
+func (t Table[K, V]) find(r Reader, k K) (v V, ok bool, err error) {
+	leaf, slot := t.treeKey(r.Coop(), k)
 	raw, err := r.Leaf(leaf)
 	if err == nil && t.paged {
 		raw, err = page(raw).get(slot)
@@ -114,22 +147,33 @@ func (t Table[K, V]) Find(r Reader, k K) (v V, ok bool, err error) {
 	return v, true, nil
 }
 
-// decoded is Find of what the memo holds.
-func (t Table[K, V]) decoded(known *kept, leaf []byte, err error) (v V, ok bool, _ error) {
-	if err != nil || known.raw == nil {
-		return v, false, err
+// decoded is the record that is kept of a leaf, nil if the leaf is absent.
+func (t Table[K, V]) decoded(known *Kept, leaf []byte) (*V, error) {
+	if known.raw == nil {
+		return nil, nil
 	}
-	v, ok = known.record.(V)
-	if !ok {
-		if v, err = tx.DecodeTrusted[V](known.raw); err != nil {
-			return v, false, fmt.Errorf("record %x: %w", leaf, err)
+	if record := known.record.Load(); record != nil {
+		if v, ok := (*record).(*V); ok {
+			return v, nil
 		}
-		known.record = v
 	}
-	if t.clone != nil {
-		t.clone(reflect.ValueOf(&v).Elem())
+	v, err := tx.DecodeTrusted[V](known.raw)
+	if err != nil {
+		return nil, fmt.Errorf("record %x: %w", leaf, err)
 	}
-	return v, true, nil
+	record := any(&v)
+	known.record.Store(&record)
+	return &v, nil
+}
+
+// copied shares nothing with v.
+func (t Table[K, V]) copied(v *V) V {
+	if t.clone == nil {
+		return *v
+	}
+	own := *v
+	t.clone(reflect.ValueOf(&own).Elem())
+	return own
 }
 
 // Get returns the record under k, or its zero value if there is none.

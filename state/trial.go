@@ -83,7 +83,7 @@ func (c *Ctx) offset() int64 {
 	if !c.block.trial {
 		return 0
 	}
-	head, err := heads.Get(c.In(0), 0)
+	head, err := heads.Peek(c.In(0), 0)
 	if err != nil {
 		panic(err) // upgrade has read it
 	}

@@ -100,7 +100,7 @@ func (m Cast) Apply(c *state.Ctx) error {
 
 // requireVoter refuses a member who cannot cast on the open motion n.
 func (p Poll) requireVoter(r state.Reader, n Number, m state.Member) error {
-	rec, err := member.Find(r, m)
+	rec, err := member.Peek(r, m)
 	switch {
 	case err != nil:
 		return err
@@ -118,14 +118,18 @@ func (p Poll) requireVoter(r state.Reader, n Number, m state.Member) error {
 	return err
 }
 
-// requireOpen returns the poll of a motion on which one can cast in this block.
+// requireOpen returns the poll of a motion on which one can cast in this block. Its lists
+// are not to be changed.
 func requireOpen(r state.Reader, n Number) (Poll, error) {
-	poll, ok, err := polls.Find(r, n)
+	shared, err := polls.Peek(r, n)
+	if err != nil {
+		return Poll{}, err
+	}
+	if shared == nil {
+		return Poll{}, ErrUnknown.With("motion %d of co-op %d", n, r.Coop())
+	}
+	poll := *shared
 	switch {
-	case err != nil:
-		return poll, err
-	case !ok:
-		return poll, ErrUnknown.With("motion %d of co-op %d", n, r.Coop())
 	case poll.Status == Noticed:
 		return poll, ErrNotOpen.With("motion %d opens at %s", n, words.Time(poll.Opens))
 	case poll.Status != Open || poll.Declared || r.Time() >= poll.Closes:

@@ -226,8 +226,14 @@ var (
 )
 
 // GrantOf returns who may take actions of kind; the zero Grant, which is no one, if
-// the charter does not name the kind.
-func GrantOf(r state.Reader, kind tx.Kind) (Grant, error) { return grants.Get(r, kind) }
+// the charter does not name the kind. Its lists are not to be changed.
+func GrantOf(r state.Reader, kind tx.Kind) (Grant, error) {
+	g, err := grants.Peek(r, kind)
+	if err != nil || g == nil {
+		return Grant{}, err
+	}
+	return *g, nil
+}
 
 // MotionKindOf returns a kind of motion, or ErrNoMotion.
 func MotionKindOf(r state.Reader, id MotionKindID) (MotionKind, error) {
@@ -245,6 +251,18 @@ func PolicyOf(r state.Reader) (Policy, error) {
 		err = ErrNoCharter.With("co-op %d", r.Coop())
 	}
 	return p, err
+}
+
+// AllowanceOf is how many transactions a member may make a day, or ErrNoCharter.
+func AllowanceOf(r state.Reader) (uint32, error) {
+	p, err := policies.Peek(r, 0)
+	if err != nil {
+		return 0, err
+	}
+	if p == nil {
+		return 0, ErrNoCharter.With("co-op %d", r.Coop())
+	}
+	return p.Allowance, nil
 }
 
 // MotionKinds calls fn for each kind of motion, by number.

@@ -19,11 +19,11 @@ type Spent struct {
 // KeyOf returns the key that verifies m's signature, for the ante handler.
 // Candidates and those who have left have none.
 func KeyOf(r state.Reader, m state.Member) (tx.PublicKey, error) {
-	rec, ok, err := records.Find(r, m)
+	rec, err := records.Peek(r, m)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
+	if rec == nil {
 		return nil, state.ErrSigner.With("no member %d in co-op %d", m, r.Coop())
 	}
 	if s := rec.Standing(); s != Active && s != Suspended {
@@ -41,22 +41,22 @@ func SequenceOf(r state.Reader, m state.Member) (uint64, error) {
 // LeftOf is how many more transactions the charter's allowance lets m make on the day
 // of r.
 func LeftOf(r state.Reader, m state.Member) (uint64, error) {
-	policy, err := charter.PolicyOf(r)
+	allowance, err := charter.AllowanceOf(r)
 	if err != nil {
 		return 0, err
 	}
 	s, err := spent.Get(r, m)
 	if err != nil || s.Day != state.DayOf(r.Time()) {
-		return uint64(policy.Allowance), err
+		return uint64(allowance), err
 	}
-	return uint64(max(policy.Allowance, s.Today) - s.Today), nil
+	return uint64(max(allowance, s.Today) - s.Today), nil
 }
 
 // Spend uses up m's next sequence and one transaction of the day's allowance. Its
 // signature is verified, so a key that was not proved is from now on, and one that
 // others would put in its place is void, whatever becomes of the transaction.
 func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
-	policy, err := charter.PolicyOf(c)
+	allowance, err := charter.AllowanceOf(c)
 	if err != nil {
 		return err
 	}
@@ -67,8 +67,8 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	if day := c.Day(); day != s.Day {
 		s.Day, s.Today = day, 0
 	}
-	if s.Today >= policy.Allowance {
-		return state.ErrAllowance.With("%s", words.Plural(uint64(policy.Allowance), "transaction"))
+	if s.Today >= allowance {
+		return state.ErrAllowance.With("%s", words.Plural(uint64(allowance), "transaction"))
 	}
 	if err := signed(c, m); err != nil {
 		return err
@@ -84,8 +84,11 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 // signed takes m's signature for the proof of a key that was entered without one, and
 // for the sign that a key for which others gave another is not lost.
 func signed(c *state.Ctx, m state.Member) error {
+	if rec, err := Peek(c, m); err != nil || !rec.Unproved && len(rec.Next) == 0 {
+		return err
+	}
 	rec, err := Find(c, m)
-	if err != nil || !rec.Unproved && len(rec.Next) == 0 {
+	if err != nil {
 		return err
 	}
 	t, err := totals.Get(c, 0)
@@ -127,7 +130,7 @@ func Authorize(c *state.Ctx, kind tx.Kind, a state.Action) error {
 	if about, ok := a.(state.Concerner); ok && own && grant.Concerned && about.Concerns() == by.Member {
 		return nil
 	}
-	rec, err := Find(c.In(by.Coop), by.Member)
+	rec, err := Peek(c.In(by.Coop), by.Member)
 	if err != nil {
 		return err
 	}

@@ -274,6 +274,19 @@ func Find(r state.Reader, m state.Member) (Record, error) {
 	return rec, err
 }
 
+// Peek is Find for who does not change the record's lists: they may be those that all
+// readers of the state share.
+func Peek(r state.Reader, m state.Member) (Record, error) {
+	rec, err := records.Peek(r, m)
+	if err != nil {
+		return Record{}, err
+	}
+	if rec == nil {
+		return Record{}, ErrUnknown.With("number %d of co-op %d", m, r.Coop())
+	}
+	return *rec, nil
+}
+
 // RequireKnown returns ErrUnknown for a number that is no one's, of whatever standing. It
 // reads no member's record: numbers are given out without gaps, and nothing is erased from
 // the register. t are the totals of r's co-op.

@@ -179,7 +179,7 @@ func (s *Store) RebuildIndex() (entries uint64, err error) {
 }
 
 // resnap makes what was written beside a block visible to new views.
-func (s *Store) resnap() { s.advance(s.Tip()) }
+func (s *Store) resnap() { s.advance(s.Tip(), nil) }
 
 // maxListBytes bounds what an answer about an index holds, in bytes.
 const maxListBytes = 1 << 20

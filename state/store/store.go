@@ -34,6 +34,8 @@ type Store struct {
 	keepResults uint64   // set before the first block
 	indexes     *indexes // set before the store is shared; nil if none are kept
 
+	shelf *state.Shelf // of the tip
+
 	exports sync.RWMutex // held for reading by each export, for writing by pruning
 
 	mu      sync.Mutex // guards the fields below
@@ -55,8 +57,8 @@ var (
 // two caches because the tree clears the child pointers of a cached node when it
 // copies it for a write, and a concurrent reader of that node could dereference nil.
 const (
-	treeCache    = 200_000
-	readingCache = 20_000
+	treeCache    = 80_000
+	readingCache = 10_000
 )
 
 // Errors of the store.
@@ -100,6 +102,7 @@ func OpenStore(db *pebble.DB, keep uint64) (*Store, error) {
 			}
 		}
 	}
+	s.shelf = state.NewShelf(s.tip.Height, state.ShelfBytes)
 	s.current = db.NewSnapshot()
 	s.readers[s.current] = 1
 	return s, nil
@@ -227,7 +230,7 @@ func (s *Store) save(changes []state.Change, results []state.Delivered, tip stat
 	if uint64(version) != tip.Height || !bytes.Equal(hash, tip.Hash) {
 		return fmt.Errorf("%w: height %d and %x saved, %d and %x promised", ErrHashBroken, version, hash, tip.Height, tip.Hash)
 	}
-	s.advance(tip)
+	s.advance(tip, changes)
 	return s.prune(tip.Height)
 }
 
@@ -255,9 +258,10 @@ func (s *Store) blockAt(height uint64) (state.Tip, error) {
 	return tx.DecodeTrusted[state.Tip](raw)
 }
 
-// advance makes tip what new views see.
-func (s *Store) advance(tip state.Tip) {
+// advance makes tip, which the changes led to, what new views see.
+func (s *Store) advance(tip state.Tip, changes []state.Change) {
 	snapshot := s.db.NewSnapshot()
+	s.shelf.Advance(tip.Height, changes)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.current
@@ -306,6 +310,11 @@ func (s *Store) prune(height uint64) error {
 
 // Leaf returns a leaf's value at the tip, nil if it is absent.
 func (s *Store) Leaf(key []byte) ([]byte, error) { return fetch(s.db, spaced(spaceFlat, key)) }
+
+// Kept is Leaf from memory, if the leaf was read before.
+func (s *Store) Kept(key []byte) (*state.Kept, error) {
+	return s.shelf.Kept(s.Tip().Height, key, s)
+}
 
 // Each calls fn for each leaf of the tip in [start, end), ascending, until it
 // returns stop.

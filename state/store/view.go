@@ -70,6 +70,11 @@ func (v *View) Close() {
 	v.snap = nil
 }
 
+// Kept is Leaf from memory, if the leaf was read before at the tip.
+func (v *View) Kept(key []byte) (*state.Kept, error) {
+	return v.store.shelf.Kept(v.tip.Height, key, v.Leaves)
+}
+
 func (v *View) Coop() state.Coop { return v.coop }
 func (v *View) Chain() string    { return v.tip.Chain }
 func (v *View) Version() uint64  { return v.tip.Version }
@@ -165,8 +170,8 @@ func (v *View) ProveRange(start, end []byte, limit, size int) (r Range, err erro
 }
 
 // CheckFlat is the store's own invariant: the flat copy and the tree hold the
-// same leaves, and the tree has the hash that was promised. It returns an error
-// that names the first key that differs.
+// same leaves, the tree has the hash that was promised, and what is remembered of the
+// tip's leaves is what they are. It returns an error that names the first key that differs.
 func (v *View) CheckFlat() error {
 	tree, err := v.store.immutable(v.tip.Height)
 	if err != nil {
