@@ -74,8 +74,8 @@
 // their numbers, table tests that compare the records before and after.
 //
 // app is the ABCI application: the engine's calls in the order in which they come
-// for a block (arrive.go, propose.go, ahead.go, app.go), queries, the cache of verified
-// signatures. app/pool is the mempool: what waits for a block, bounded, in turn.
+// for a block (arrive.go, propose.go, ahead.go, app.go), and queries. app/pool is the
+// mempool: what waits for a block, bounded, in turn.
 //
 // app/rooms is the one list of the rooms: kinds of action and hints, which the
 // rooms export, end-of-block handlers, invariants, indexes, genesis. It imports

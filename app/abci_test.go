@@ -133,44 +133,6 @@ func TestCheckTxForetells(t *testing.T) {
 	f.sound()
 }
 
-// The memory of signatures keeps two generations and knows what is in either: one
-// of a full generation is not forgotten until the next is full too.
-func TestVerifiedGenerations(t *testing.T) {
-	v, key := newVerified(), fedKey(1, 1).Public()
-	fill := func(from int) {
-		for i := from; len(v.fresh) < generation; i++ {
-			v.fresh[[32]byte{byte(i), byte(i >> 8), byte(i >> 16), 1}] = struct{}{}
-		}
-	}
-	first, second, third := []byte("first"), []byte("second"), []byte("third")
-	seen := func(want ...bool) {
-		t.Helper()
-		for i, raw := range [][]byte{first, second, third} {
-			if got := v.Seen(key, raw); got != want[i] {
-				t.Errorf("%s is known: %v, want %v", raw, got, want[i])
-			}
-		}
-		if len(v.fresh) > generation || len(v.old) > generation {
-			t.Errorf("generations of %d and %d", len(v.fresh), len(v.old))
-		}
-	}
-	v.Remember(key, first)
-	fill(0)
-	seen(true, false, false)
-	v.Remember(key, second)
-	seen(true, true, false)
-	if len(v.fresh) != 1 || len(v.old) != generation {
-		t.Errorf("after a full one, generations of %d and %d", len(v.fresh), len(v.old))
-	}
-	fill(0)
-	seen(true, true, false)
-	v.Remember(key, third)
-	seen(false, true, true)
-	if v.Seen(fedKey(1, 2).Public(), third) {
-		t.Error("known by another key")
-	}
-}
-
 // The engine is told of another version of the rules by the block that is the
 // first made by them, and by no other; of the first version it knows.
 func TestVersionIsTold(t *testing.T) {

@@ -133,7 +133,7 @@ func (h *hall) open() {
 	opened.KeepResults(h.keep)
 	rules := Rules()
 	rules.Indexes = h.indexes
-	ledger, err := store.NewLedger(opened, rules, newVerified())
+	ledger, err := store.NewLedger(opened, rules, state.NewKnown(state.KnownBytes))
 	if err != nil {
 		h.tb.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/store"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Kinds are all kinds of action, as package rooms lists them.
@@ -83,9 +84,9 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	var memory state.Verified
+	var memory *state.Known
 	if !o.Forget {
-		memory = newVerified()
+		memory = state.NewKnown(state.KnownBytes)
 	}
 	ledger, err := store.NewLedger(opened, rules, memory)
 	if err != nil {
@@ -94,6 +95,7 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	if o.Forget {
 		ledger.Forget()
 	}
+	ledger.VerifyBy(new(tx.Joint).Verify)
 	a := New(ledger, o.Log)
 	a.quiet = o.Quiet
 	if o.Mempool != (pool.Limits{}) {
@@ -133,7 +135,7 @@ func (a *App) RebuildIndex() (entries uint64, err error) { return a.ledger.Rebui
 // empty cache of signatures, but without the database's own recovery. It is for
 // simulations that restart after every block. a must not be used again.
 func (a *App) Reload(rules state.Rules) (*App, error) {
-	ledger, err := a.ledger.Reload(rules, newVerified())
+	ledger, err := a.ledger.Reload(rules, state.NewKnown(state.KnownBytes))
 	if err != nil {
 		return nil, err
 	}

@@ -408,8 +408,10 @@ func (n *Node) Err() error {
 }
 
 // Run starts a node and keeps it until ctx ends, which is no error, or until
-// it fails. Either way it has stopped, or given up stopping, within five seconds.
+// it fails. Either way it has stopped, or given up stopping, within five seconds. The
+// process is the node's alone: its garbage is collected by heapGoal.
 func Run(ctx context.Context, cfg Config, open NewApplication, log *slog.Logger) error {
+	defer paceCollector()()
 	n, err := Start(ctx, cfg, open, log)
 	if err != nil {
 		if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {

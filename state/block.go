@@ -8,37 +8,27 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Verified is a cache of verified signatures, so that one checked on arrival is not
-// checked again in its block. It may drop any entry at any time and must never
-// report a signature that was not added: no result depends on it. It is used from
-// several goroutines.
-type Verified interface {
-	Remember(key tx.PublicKey, raw []byte)
-	Seen(key tx.PublicKey, raw []byte) bool
-}
-
-// forgetful is an empty cache.
-type forgetful struct{}
-
-func (forgetful) Remember(tx.PublicKey, []byte)  {}
-func (forgetful) Seen(tx.PublicKey, []byte) bool { return false }
-
 // A Machine executes blocks by the rules of the rooms. It holds no state of its
 // own and may be used from several goroutines.
 type Machine struct {
-	rules    Rules
-	kinds    map[tx.Kind]Kind
-	verified Verified
-	forget   bool // see Forget
+	rules  Rules
+	kinds  map[tx.Kind]Kind
+	known  *Known
+	forget bool // see Forget
+	verify func(key tx.PublicKey, message, signature []byte) bool
 }
 
-// NewMachine makes the machine of rules. verified may be nil. It panics on a
+// NewMachine makes the machine of rules. known may be nil. It panics on a
 // kind given twice, which only an edit can cause.
-func NewMachine(rules Rules, verified Verified) *Machine {
-	if verified == nil {
-		verified = forgetful{}
-	}
-	return &Machine{rules: rules, kinds: rules.kinds(), verified: verified}
+func NewMachine(rules Rules, known *Known) *Machine {
+	return &Machine{rules: rules, kinds: rules.kinds(), known: known, verify: tx.PublicKey.Verify}
+}
+
+// VerifyBy has single signatures verified by another function with the answers of
+// tx.PublicKey.Verify, such as one that gathers what several goroutines ask. It is called
+// before the first transaction.
+func (m *Machine) VerifyBy(verify func(key tx.PublicKey, message, signature []byte) bool) {
+	m.verify = verify
 }
 
 // Forget makes the machine decode a record each time it is read, as if it kept none
@@ -178,11 +168,11 @@ func (b *Block) DeliverAll(raws [][]byte) ([]Result, error) {
 		if r := Rejected(err); r != nil {
 			res = Result{Code: r.Code, Log: logOf(err)}
 		} else if err != nil {
-			return nil, fmt.Errorf("transaction %X: %w", tx.ID(raws[i]), err)
+			return nil, fmt.Errorf("transaction %X: %w", a.id, err)
 		}
 		results[i] = res
 		d := Delivered{
-			ID: tx.ID(raws[i]), Spent: a.spent, Expiry: b.at.Height,
+			ID: a.id, Spent: a.spent, Expiry: b.at.Height,
 			Done: Done{Height: b.at.Height, Code: res.Code, Data: res.Data, Log: res.Log},
 		}
 		if a.err == nil {
@@ -265,13 +255,14 @@ func refusal(err error) (Result, error) {
 	return Result{}, err
 }
 
-// An arrival is a transaction that is about to be executed: decoded once, its
+// An arrival is a transaction that is about to be judged or executed: decoded once, its
 // signature verified once, in a batch where there are many.
 type arrival struct {
 	raw    []byte
-	signed tx.Signed
-	err    error // of decoding
-	known  Verified
+	id     [32]byte
+	known  *known    // what was found of it before; then signed has no more than the body
+	signed tx.Signed // of the envelope
+	err    error     // of decoding
 
 	key   tx.PublicKey // whose signature was verified, nil if none was
 	valid bool         // what came of it
@@ -279,7 +270,11 @@ type arrival struct {
 }
 
 func (m *Machine) arrival(raw []byte) arrival {
-	a := arrival{raw: raw, known: m.verified}
+	a := arrival{raw: raw, id: tx.ID(raw)}
+	if a.known = m.known.find(a.id); a.known != nil {
+		a.signed.Body, a.key, a.valid = a.known.body, a.known.key, true
+		return a
+	}
 	a.signed, a.err = tx.Parse(raw)
 	return a
 }
@@ -288,9 +283,9 @@ func (a *arrival) signer() Actor {
 	return Actor{Coop: Coop(a.signed.Body.Coop), Member: Member(a.signed.Body.Signer)}
 }
 
-// arrive decodes transactions and verifies their signatures in one batch, by
-// the keys that their signers have now. A transaction earlier in the block may
-// still change a key: deliver looks again.
+// arrive decodes transactions and verifies the signatures of those that are not known in
+// one batch, by the keys that their signers have now. A transaction earlier in the block
+// may still change a key: deliver looks again.
 func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
 	arrivals := make([]arrival, len(raws))
 	var batch tx.Batch
@@ -298,7 +293,7 @@ func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
 	for i, raw := range raws {
 		arrivals[i] = b.arrival(raw)
 		a := &arrivals[i]
-		if a.err != nil || b.upgrading {
+		if a.err != nil || a.known != nil || b.upgrading {
 			continue // while records are of two versions no signer can be looked up
 		}
 		body := a.signed.Body
@@ -310,34 +305,27 @@ func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
 			return nil, err
 		}
 		a.key = key
-		if a.valid = b.verified.Seen(key, raw); a.valid {
-			continue
-		}
 		batch.Add(key, a.signed.Bytes, a.signed.Signature)
 		batched = append(batched, a)
 	}
 	for i, ok := range batch.Verify() {
-		a := batched[i]
-		if a.valid = ok; ok {
-			a.known.Remember(a.key, a.raw)
-		}
+		batched[i].valid = ok
 	}
 	return arrivals, nil
 }
 
-// verify says whether the signature is key's.
-func (a *arrival) verify(key tx.PublicKey) bool {
+// holds says whether the signature is key's.
+func (b *Block) holds(a *arrival, key tx.PublicKey) bool {
 	if a.key != nil && a.key.Equal(key) {
 		return a.valid
 	}
-	if a.known.Seen(key, a.raw) {
-		return true
+	if a.known != nil { // by a key that its signer has no more
+		if a.signed, a.err = tx.Parse(a.raw); a.err != nil {
+			return false
+		}
 	}
-	if !key.Verify(a.signed.Bytes, a.signed.Signature) {
-		return false
-	}
-	a.known.Remember(key, a.raw)
-	return true
+	a.key, a.valid = key, b.verify(key, a.signed.Bytes, a.signed.Signature)
+	return a.valid
 }
 
 // unreadable refuses what tx.Parse could not read.
@@ -378,33 +366,46 @@ func (b *Block) execute(a *arrival, action Action, c *Ctx) (Result, error) {
 // admit is the part of the door that looks at a transaction alone and not at what its
 // signer sent before: form, chain, expiry, kind, bounds, signer and signature.
 func (b *Block) admit(a *arrival) (Action, *Ctx, error) {
-	if a.err != nil {
-		return nil, nil, unreadable(a.raw, a.err)
+	if err := b.requireTimely(a); err != nil {
+		return nil, nil, err
 	}
-	body := a.signed.Body
-	if body.Chain != b.at.Chain {
-		return nil, nil, ErrChain.With("signed for %q, this is %q", body.Chain, b.at.Chain)
-	}
-	if body.Expiry < b.at.Height {
-		return nil, nil, ErrExpired.With("valid to height %d, this is %d", body.Expiry, b.at.Height)
-	}
-	if b.upgrading {
-		return nil, nil, ErrUpgrading.With("to version %d", b.at.Version)
-	}
-	action, err := b.decode(body.Kind, body.Payload, b.at.Version)
+	action, err := b.decode(a.signed.Body.Kind, a.signed.Body.Payload, b.at.Version)
 	if err != nil {
 		return nil, nil, err
 	}
+	c, err := b.authenticate(a)
+	return action, c, err
+}
+
+// requireTimely refuses what has no good form, what is of another chain or too late, and
+// all while records are being migrated.
+func (b *Block) requireTimely(a *arrival) error {
+	if a.err != nil {
+		return unreadable(a.raw, a.err)
+	}
+	switch body := &a.signed.Body; {
+	case body.Chain != b.at.Chain:
+		return ErrChain.With("signed for %q, this is %q", body.Chain, b.at.Chain)
+	case body.Expiry < b.at.Height:
+		return ErrExpired.With("valid to height %d, this is %d", body.Expiry, b.at.Height)
+	case b.upgrading:
+		return ErrUpgrading.With("to version %d", b.at.Version)
+	}
+	return nil
+}
+
+// authenticate refuses a transaction that is not signed by its signer's key.
+func (b *Block) authenticate(a *arrival) (*Ctx, error) {
 	signer := a.signer()
 	c := b.ctx(signer.Coop, Authority{Actor: signer})
 	key, err := b.rules.Key(c, signer.Member)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if !a.verify(key) {
-		return nil, nil, ErrSignature
+	if !b.holds(a, key) {
+		return nil, ErrSignature
 	}
-	return action, c, nil
+	return c, nil
 }
 
 // take executes an action, signed or carried, on an overlay of its own, if the

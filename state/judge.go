@@ -44,7 +44,7 @@ func (m *Machine) Judge(base Reader, raws [][]byte) ([]Judgement, error) {
 		return nil, err
 	}
 	for i := range arrivals {
-		if out[i], _, _, err = b.judge(&arrivals[i]); Rejected(err) != nil {
+		if out[i], err = b.judge(&arrivals[i]); Rejected(err) != nil {
 			out[i] = Judgement{Refused: err}
 		} else if err != nil {
 			return nil, err
@@ -53,23 +53,55 @@ func (m *Machine) Judge(base Reader, raws [][]byte) ([]Judgement, error) {
 	return out, nil
 }
 
-func (b *Block) judge(a *arrival) (Judgement, Action, *Ctx, error) {
+// judge is Judge of one.
+func (b *Block) judge(a *arrival) (Judgement, error) {
+	if a.known == nil || a.known.version != b.at.Version {
+		j, _, _, err := b.examine(a)
+		return j, err
+	}
+	if err := b.requireTimely(a); err != nil {
+		return Judgement{}, err
+	}
+	c, err := b.authenticate(a)
+	if err != nil {
+		return Judgement{}, err
+	}
+	return b.standing(a, c, a.known.units)
+}
+
+// examine is judge of what was not judged before by these rules. It remembers what it
+// does not refuse.
+func (b *Block) examine(a *arrival) (Judgement, Action, *Ctx, error) {
 	action, c, err := b.admit(a)
 	if err != nil {
 		return Judgement{}, nil, nil, err
 	}
-	j := Judgement{Body: a.signed.Body, Units: CostOf(action), Left: math.MaxUint64}
+	j, err := b.standing(a, c, CostOf(action))
+	if err == nil {
+		if a.signed.Body.Chain == b.at.Chain { // one text for all
+			a.signed.Body.Chain = b.at.Chain
+		}
+		b.known.put(a.id, &known{body: a.signed.Body, key: a.key, version: b.at.Version, units: j.Units})
+	}
+	return j, action, c, err
+}
+
+// standing refuses a transaction whose sequence its signer has used, and says how many
+// more the signer can make.
+func (b *Block) standing(a *arrival, c *Ctx, units int) (Judgement, error) {
+	j := Judgement{Body: a.signed.Body, Units: units, Left: math.MaxUint64}
 	signer := Member(j.Body.Signer)
+	var err error
 	if j.Spent, err = b.rules.Sequence(c, signer); err != nil {
-		return j, nil, nil, err
+		return j, err
 	}
 	if j.Body.Sequence <= j.Spent {
-		return j, nil, nil, ErrSequence.With("%d signed, %d is next", j.Body.Sequence, j.Spent+1)
+		return j, ErrSequence.With("%d signed, %d is next", j.Body.Sequence, j.Spent+1)
 	}
 	if b.rules.Left != nil {
 		j.Left, err = b.rules.Left(c, signer)
 	}
-	return j, action, c, err
+	return j, err
 }
 
 // Arrive answers a transaction that has come from its signer: what Check would, except
@@ -83,7 +115,7 @@ func (m *Machine) Arrive(base Reader, raw []byte, fits func(Judgement) error) (J
 		return Judgement{}, res, err
 	}
 	a := b.arrival(raw)
-	j, action, c, err := b.judge(&a)
+	j, action, c, err := b.examine(&a)
 	if err == nil {
 		err = fits(j)
 	}

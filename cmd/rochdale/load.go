@@ -87,7 +87,7 @@ interrupt ends the sending; what is under way is still followed and reported.`,
 	f.IntVar(&o.Members, "members", 1000, "members who cast in turn")
 	f.StringVar(&o.rate, "rate", "max", "transactions a second, or max")
 	f.DurationVar(&o.For, "for", 30*time.Second, "how long to send; a trial of a search 10s")
-	f.IntVar(&o.Connections, "connections", 0, "connections to each node [2]")
+	f.IntVar(&o.Connections, "connections", 0, "connections to each node [16]")
 	f.StringVar(&o.mix, "mix", "casts=100", "per cent of casts, figures and admissions")
 	f.BoolVar(&o.search, "search", false, "find the highest rate whose p99 is under a bound")
 	f.DurationVar(&o.p99, "p99", time.Second, "the bound of --search")

@@ -22,12 +22,12 @@ type Ledger struct {
 	tip      state.Tip // promised by End
 }
 
-// NewLedger makes the machine over store by rules. verified may be nil.
+// NewLedger makes the machine over store by rules. known may be nil.
 //
 // It returns state.ErrVersion, saying which program is needed, if the state is of
 // a version that the rules do not have, or its next block would be.
-func NewLedger(store *Store, rules state.Rules, verified state.Verified) (*Ledger, error) {
-	l := &Ledger{Machine: state.NewMachine(rules, verified), store: store, chain: store.Tip().Chain}
+func NewLedger(store *Store, rules state.Rules, known *state.Known) (*Ledger, error) {
+	l := &Ledger{Machine: state.NewMachine(rules, known), store: store, chain: store.Tip().Chain}
 	if err := l.Known(); err != nil {
 		return nil, err
 	}
@@ -70,12 +70,12 @@ func (l *Ledger) Forgotten() (uint64, error) { return l.store.Forgotten() }
 
 // Reload returns the ledger as a restart with rules would find it: see
 // Store.Reload.
-func (l *Ledger) Reload(rules state.Rules, verified state.Verified) (*Ledger, error) {
+func (l *Ledger) Reload(rules state.Rules, known *state.Known) (*Ledger, error) {
 	store, err := l.store.Reload()
 	if err != nil {
 		return nil, err
 	}
-	return NewLedger(store, rules, verified)
+	return NewLedger(store, rules, known)
 }
 
 // IndexStale returns why lists cannot be answered from the index: see Store.

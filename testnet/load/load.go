@@ -19,7 +19,7 @@ type Options struct {
 	Members     int           // that cast round robin; at least MinMembers
 	Rate        int           // transactions a second; zero is as many as the testnet takes
 	For         time.Duration // of sending
-	Connections int           // to each node; zero is 2
+	Connections int           // to each node; zero is 16
 	Mix         Mix           // what is sent; the zero value is casts alone
 
 	// Progress is called with the stage under way and how much of it is done. It may
@@ -100,7 +100,7 @@ func (o Options) planned() int {
 // filled is o with what its zero values stand for.
 func (o Options) filled() Options {
 	if o.Connections == 0 {
-		o.Connections = 2
+		o.Connections = 16
 	}
 	if o.Mix == (Mix{}) {
 		o.Mix = Mix{Casts: 100}
