@@ -15,9 +15,13 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// wave is how many motions to import are under way at once: each is up to 46 kB, and
+// wave is how many motions to import are under way at once: each is up to 43 kB, and
 // a block holds few.
 const wave = 8
+
+// entered is how many members a motion imports: with proofs that they hold their keys no
+// more than some 450 are within ballot.MaxPayload.
+const entered = 400
 
 // Enter fills the register with members numbered up to n, by motions of kind
 // testnet.TakeOver, and sets the trial's clock on until they count. told is called with
@@ -38,7 +42,7 @@ func (c *Crowd) Enter(ctx context.Context, n int, told func(have int)) error {
 		if err := c.enterWave(ctx, at, int(t.Members), n); err != nil {
 			return fmt.Errorf("entering members after %d: %w", t.Members, err)
 		}
-		told(min(n, int(t.Members)+wave*member.MaxImport))
+		told(min(n, int(t.Members)+wave*entered))
 	}
 }
 
@@ -70,8 +74,9 @@ func (c *Crowd) enterWave(ctx context.Context, at state.Reader, have, n int) err
 	var propose, cast, declare []state.Action
 	for have < n && len(propose) < wave {
 		batch := member.Import{}
-		for ; have < n && len(batch.Entries) < member.MaxImport; have++ {
-			batch.Entries = append(batch.Entries, member.Entry{Key: c.Key(state.Member(have + 1)).Public(), Class: 1})
+		for ; have < n && len(batch.Entries) < entered; have++ {
+			key := c.Key(state.Member(have + 1))
+			batch.Entries = append(batch.Entries, member.Entry{Key: key.Public(), Class: 1, Proof: key.Possession(c.Chain, uint32(c.Coop))})
 		}
 		number := first + ballot.Number(len(propose))
 		propose = append(propose, ballot.Propose{
