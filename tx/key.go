@@ -31,6 +31,10 @@ type PrivateKey struct{ key ed25519.PrivateKey }
 // whether a signature is verified alone or in a batch.
 var zip215 = &ed25519.Options{Verify: ed25519.VerifyOptionsZIP_215}
 
+// ownKey are the rules for a proof that a key is held: zip215, and of the key what Usable
+// asks.
+var ownKey = &ed25519.Options{Verify: &ed25519.VerifyOptions{AllowSmallOrderR: true, AllowNonCanonicalR: true}}
+
 // ErrKey is returned for bytes that are no public key of a known algorithm, and for
 // text that spells none.
 var ErrKey = errors.New("not a public key")
@@ -214,10 +218,7 @@ type Batch struct {
 // Add puts a signature into the batch. A malformed key or signature makes its
 // own entry fail, and no other.
 func (b *Batch) Add(k PublicKey, msg, sig []byte) {
-	if b.v == nil {
-		b.v = ed25519.NewBatchVerifier()
-	}
-	b.n++
+	b.grow()
 	if k.Valid() != nil {
 		b.v.Add(nil, msg, sig)
 		return
@@ -229,8 +230,26 @@ func (b *Batch) Add(k PublicKey, msg, sig []byte) {
 	b.v.AddWithOptions(ed25519.PublicKey(k[1:]), msg, sig, zip215)
 }
 
-// Verify returns the answer for each entry, in the order they were added:
-// always what PublicKey.Verify would have answered.
+// AddPossession puts a proof that k is held into the batch: its answer is that of
+// PublicKey.VerifyPossession. Like that it keeps nothing of the key.
+func (b *Batch) AddPossession(k PublicKey, chain string, coop uint32, proof []byte) {
+	b.grow()
+	if k.Valid() != nil {
+		b.v.Add(nil, nil, proof)
+		return
+	}
+	b.v.AddWithOptions(ed25519.PublicKey(k[1:]), possessionOf(chain, coop, k.String()), proof, ownKey)
+}
+
+func (b *Batch) grow() {
+	if b.v == nil {
+		b.v = ed25519.NewBatchVerifier()
+	}
+	b.n++
+}
+
+// Verify returns the answer for each entry, in the order they were added: always what
+// PublicKey.Verify, or VerifyPossession, would have answered.
 func (b *Batch) Verify() []bool {
 	if b.n == 0 {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Import enters up to MaxImport members of an existing register at once, as
@@ -64,8 +65,9 @@ func (m Import) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	holds := m.proofs(c)
 	for i, e := range m.Entries {
-		if len(e.Proof) > 0 && !e.Key.VerifyPossession(c.Chain(), uint32(c.Coop()), e.Proof) {
+		if !holds[i] {
 			return ErrPossession.With("entry %d", i+1)
 		}
 		if err := e.requireFree(c, policy); err != nil {
@@ -99,6 +101,24 @@ func (m Import) Apply(c *state.Ctx) error {
 	c.Return(uint64(first))
 	c.Emit(Imported{first, state.Member(t.Members)})
 	return nil
+}
+
+// proofs says of each entry whether its proof holds for the co-op of c, all verified in one
+// batch; of one without a proof it is true.
+func (m Import) proofs(c *state.Ctx) []bool {
+	holds := make([]bool, len(m.Entries))
+	var batch tx.Batch
+	var proved []int // entries in the batch
+	for i, e := range m.Entries {
+		if holds[i] = len(e.Proof) == 0; !holds[i] {
+			batch.AddPossession(e.Key, c.Chain(), uint32(c.Coop()), e.Proof)
+			proved = append(proved, i)
+		}
+	}
+	for n, good := range batch.Verify() {
+		holds[proved[n]] = good
+	}
+	return holds
 }
 
 // counts is the day from which on those entered are in electorates: none if they found

@@ -1,6 +1,8 @@
 package member_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +76,44 @@ func TestImportProofs(t *testing.T) {
 	fresh := statetest.Key(1, 2000)
 	mandate(t, l, member.Rekey{Member: members + 3, Key: fresh.Public(), Possession: possession(fresh)})
 	unproved(false, false, false)
+}
+
+// One wrong proof among many is the one that the rejection names, wherever it stands; of
+// several wrong entries the first is named, whatever is wrong with it.
+func TestImportNamesTheEntry(t *testing.T) {
+	l := newLedger(t)
+	many := make([]member.Entry, member.MaxImport)
+	for i := range many {
+		many[i] = entry(state.Member(100 + i))
+		many[i].Proof = possession(statetest.Key(1, state.Member(1100+i)))
+	}
+	wrong := possession(statetest.Key(1, 2))
+	named := func(what string, want *state.Rejection, says string, change func(entries []member.Entry)) {
+		t.Helper()
+		entries := slices.Clone(many)
+		change(entries)
+		before := l.Digest()
+		res := l.Mandate(member.Import{Entries: entries})
+		if res.Code != want.Code || !strings.HasSuffix(res.Log, says) {
+			t.Errorf("%s: %d %q, want %d and %q", what, res.Code, res.Log, want.Code, says)
+		}
+		if l.Digest() != before {
+			t.Errorf("%s: it changed the state", what)
+		}
+	}
+	for _, at := range []int{1, 2, 95, 317, member.MaxImport} {
+		named(fmt.Sprint("wrong proof ", at), member.ErrPossession, fmt.Sprintf(": entry %d", at), func(e []member.Entry) { e[at-1].Proof = wrong })
+	}
+	named("two wrong proofs", member.ErrPossession, ": entry 40", func(e []member.Entry) { e[39].Proof, e[400].Proof = wrong, wrong })
+	named("after entries without a proof", member.ErrPossession, ": entry 40", func(e []member.Entry) { e[3].Proof, e[17].Proof, e[39].Proof = nil, nil, wrong })
+	named("after one whose key is taken", member.ErrKeyTaken, ": by member 2", func(e []member.Entry) {
+		e[10].Key, e[10].Proof = statetest.Key(1, 2).Public(), wrong
+		e[200].Proof = nil
+		e[300].Proof = e[299].Proof
+	})
+	if res := l.Mandate(member.Import{Entries: many}); res.Code != 0 {
+		t.Errorf("all are right: %d %s", res.Code, res.Log)
+	}
 }
 
 // signed is member m's first transaction, by a key: one that the charter gives no
