@@ -27,6 +27,7 @@ type App struct {
 	abci.BaseApplication
 	ledger *store.Ledger
 	pool   *pool.Pool
+	asking asking
 	late   latecomers
 	ahead  ahead // under consensus's goroutine
 	quiet  bool  // see Options.Quiet

@@ -25,31 +25,51 @@ func (a *App) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.Response
 	if tx.IsBundle(r.Tx) {
 		return &abci.ResponseCheckTx{Code: state.ErrMalformed.Code, Log: state.ErrMalformed.With("a bundle, which nodes make by themselves").Error()}, nil
 	}
-	id := tx.ID(r.Tx)
-	if a.pool.Has(id) {
+	it := asked{raw: r.Tx, id: tx.ID(r.Tx)}
+	if a.pool.Has(it.id) {
 		return &abci.ResponseCheckTx{}, nil
 	}
-	j, res, err := a.ledger.Arrive(r.Tx, func(j state.Judgement) error {
+	a.asking.ask(&it, a.answer)
+	return it.res, it.err
+}
+
+// answer answers transactions that have come from clients at the same time, in order.
+func (a *App) answer(together []*asked) {
+	raws := make([][]byte, len(together))
+	for i, it := range together {
+		raws[i] = it.raw
+	}
+	err := a.ledger.Arrive(raws, func(i int, j state.Judgement) error {
+		id := together[i].id
 		err := a.pool.Fits(signerOf(j.Body), j.Body.Sequence, id, standing(j))
 		if errors.Is(err, pool.ErrTaken) {
 			err = a.evict(j, id)
 		}
 		return misfit(j, err)
+	}, func(i int, j state.Judgement, res state.Result) {
+		together[i].res = a.keep(together[i], j, res)
 	})
-	if err != nil {
-		return nil, err
+	for _, it := range together {
+		if it.res == nil {
+			it.err = err
+		}
 	}
+}
+
+// keep has a transaction wait for a block if it was not refused, and says what its client
+// is told.
+func (a *App) keep(it *asked, j state.Judgement, res state.Result) *abci.ResponseCheckTx {
 	if res.Code != 0 {
-		return &abci.ResponseCheckTx{Code: res.Code, Log: res.Log}, nil
+		return &abci.ResponseCheckTx{Code: res.Code, Log: res.Log}
 	}
-	err = a.pool.Add(waiting(r.Tx, id, j), standing(j), true)
+	err := a.pool.Add(waiting(it.raw, it.id, j), standing(j), true)
 	if errors.Is(err, pool.ErrFull) {
-		return &abci.ResponseCheckTx{Code: state.CodeBusy, Log: err.Error()}, nil
+		return &abci.ResponseCheckTx{Code: state.CodeBusy, Log: err.Error()}
 	}
 	if err = misfit(j, err); err != nil {
-		return &abci.ResponseCheckTx{Code: state.Rejected(err).Code, Log: err.Error()}, nil
+		return &abci.ResponseCheckTx{Code: state.Rejected(err).Code, Log: err.Error()}
 	}
-	return &abci.ResponseCheckTx{Data: res.Data}, nil
+	return &abci.ResponseCheckTx{Data: res.Data}
 }
 
 // evict drops what waits with the sequence of j, if the state has come to refuse it, such

@@ -207,12 +207,13 @@ func (h *hall) close() {
 const blockOfCasts = 1000
 
 // BenchmarkFinalize compares a block of casts not seen before with the batch
-// verification of their signatures alone, and with casts seen in CheckTx.
+// verification of their signatures alone, and with casts seen in CheckTx, from one client
+// and from 16 at a time.
 func BenchmarkFinalize(b *testing.B) {
 	h := newHall(b, 10_000)
 	defer h.close()
 	motion := h.motion()
-	var pure, cold, warm, checking, commits time.Duration
+	var pure, cold, warm, checking, together, commits time.Duration
 	var objects uint64
 	round := 0
 	for b.Loop() {
@@ -228,11 +229,16 @@ func BenchmarkFinalize(b *testing.B) {
 		objects += allocated() - before
 		commits += timed(h.commit)
 		round++
+		txs = h.casts(motion, blockOfCasts, round)
+		together += timed(func() { h.checkTogether(txs, 16) })
+		h.block(txs...)
+		round++
 	}
 	n := float64(b.N * blockOfCasts)
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(pure.Nanoseconds())/n/1e3, "µs/batch-verify")
 	b.ReportMetric(float64(checking.Nanoseconds())/n/1e3, "µs/check")
+	b.ReportMetric(float64(together.Nanoseconds())/n/1e3, "µs/check-of-16")
 	b.ReportMetric(float64(cold.Nanoseconds())/n/1e3, "µs/unseen")
 	b.ReportMetric(float64(warm.Nanoseconds())/n/1e3, "µs/seen")
 	b.ReportMetric(float64(objects)/n, "allocs/seen")

@@ -13,7 +13,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/store"
-	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Kinds are all kinds of action, as package rooms lists them.
@@ -95,7 +94,6 @@ func OpenWith(dir string, o Options, rules state.Rules) (*App, error) {
 	if o.Forget {
 		ledger.Forget()
 	}
-	ledger.VerifyBy(new(tx.Joint).Verify)
 	a := New(ledger, o.Log)
 	a.quiet = o.Quiet
 	if o.Mempool != (pool.Limits{}) {

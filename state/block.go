@@ -15,20 +15,12 @@ type Machine struct {
 	kinds  map[tx.Kind]Kind
 	known  *Known
 	forget bool // see Forget
-	verify func(key tx.PublicKey, message, signature []byte) bool
 }
 
 // NewMachine makes the machine of rules. known may be nil. It panics on a
 // kind given twice, which only an edit can cause.
 func NewMachine(rules Rules, known *Known) *Machine {
-	return &Machine{rules: rules, kinds: rules.kinds(), known: known, verify: tx.PublicKey.Verify}
-}
-
-// VerifyBy has single signatures verified by another function with the answers of
-// tx.PublicKey.Verify, such as one that gathers what several goroutines ask. It is called
-// before the first transaction.
-func (m *Machine) VerifyBy(verify func(key tx.PublicKey, message, signature []byte) bool) {
-	m.verify = verify
+	return &Machine{rules: rules, kinds: rules.kinds(), known: known}
 }
 
 // Forget makes the machine decode a record each time it is read, as if it kept none
@@ -293,7 +285,7 @@ func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
 	for i, raw := range raws {
 		arrivals[i] = b.arrival(raw)
 		a := &arrivals[i]
-		if a.err != nil || a.known != nil || b.upgrading {
+		if a.known != nil || b.requireTimely(a) != nil {
 			continue // while records are of two versions no signer can be looked up
 		}
 		body := a.signed.Body
@@ -324,7 +316,7 @@ func (b *Block) holds(a *arrival, key tx.PublicKey) bool {
 			return false
 		}
 	}
-	a.key, a.valid = key, b.verify(key, a.signed.Bytes, a.signed.Signature)
+	a.key, a.valid = key, key.Verify(a.signed.Bytes, a.signed.Signature)
 	return a.valid
 }
 

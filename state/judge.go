@@ -104,24 +104,48 @@ func (b *Block) standing(a *arrival, c *Ctx, units int) (Judgement, error) {
 	return j, err
 }
 
-// Arrive answers a transaction that has come from its signer: what Check would, except
-// that one whose sequence is not the next passes without being executed, since those
-// before it may come later. fits is asked after Judge has found it good and before it
-// is executed, and may refuse it with a rejection.
-func (m *Machine) Arrive(base Reader, raw []byte, fits func(Judgement) error) (Judgement, Result, error) {
+// Arrive answers transactions that have come from their signers, each alone: what Check
+// would, except that one whose sequence is not the next passes without being executed,
+// since those before it may come later. Signatures are verified in one batch.
+//
+// For each in turn fits is asked after Judge has found it good and before it is executed,
+// and may refuse it with a rejection; then answer is told. A fault ends it, and those that
+// are left are not answered.
+func (m *Machine) Arrive(base Reader, raws [][]byte, fits func(i int, j Judgement) error, answer func(i int, j Judgement, res Result)) error {
 	b, err := m.next(base)
 	if err != nil {
 		res, err := refusal(err)
-		return Judgement{}, res, err
+		for i := range raws {
+			if err == nil {
+				answer(i, Judgement{}, res)
+			}
+		}
+		return err
 	}
-	a := b.arrival(raw)
-	j, action, c, err := b.examine(&a)
+	arrivals, err := b.arrive(raws)
+	if err != nil {
+		return err
+	}
+	for i := range arrivals {
+		alone := *b
+		alone.overlay = newOverlay(b.overlay)
+		j, res, err := alone.try(&arrivals[i], func(j Judgement) error { return fits(i, j) })
+		if err != nil {
+			return err
+		}
+		answer(i, j, res)
+	}
+	return nil
+}
+
+// try is Arrive of one, of whose writes the block is the only reader.
+func (b *Block) try(a *arrival, fits func(Judgement) error) (j Judgement, res Result, err error) {
+	j, action, c, err := b.examine(a)
 	if err == nil {
 		err = fits(j)
 	}
-	var res Result
 	if err == nil && j.Body.Sequence == j.Spent+1 {
-		res, err = b.execute(&a, action, c)
+		res, err = b.execute(a, action, c)
 	}
 	if err != nil {
 		res, err = refusal(err)

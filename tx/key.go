@@ -210,50 +210,61 @@ func possessionOf(chain string, coop uint32, spelled string) []byte {
 
 // A Batch verifies many signatures in less than half the time that it takes
 // to verify each alone. The zero value is ready to use.
-type Batch struct {
-	v *ed25519.BatchVerifier
-	n int
+type Batch struct{ entries []batched }
+
+// A batched is one entry of a Batch.
+type batched struct {
+	key                PublicKey
+	message, signature []byte
+	possession         bool
 }
 
 // Add puts a signature into the batch. A malformed key or signature makes its
-// own entry fail, and no other.
+// own entry fail, and no other. msg and sig must not change before Verify.
 func (b *Batch) Add(k PublicKey, msg, sig []byte) {
-	b.grow()
-	if k.Valid() != nil {
-		b.v.Add(nil, msg, sig)
-		return
-	}
-	if known := expanded.of(k[1:]); known != nil {
-		b.v.AddExpandedWithOptions(known, msg, sig, zip215)
-		return
-	}
-	b.v.AddWithOptions(ed25519.PublicKey(k[1:]), msg, sig, zip215)
+	b.entries = append(b.entries, batched{key: k, message: msg, signature: sig})
 }
 
 // AddPossession puts a proof that k is held into the batch: its answer is that of
 // PublicKey.VerifyPossession. Like that it keeps nothing of the key.
 func (b *Batch) AddPossession(k PublicKey, chain string, coop uint32, proof []byte) {
-	b.grow()
-	if k.Valid() != nil {
-		b.v.Add(nil, nil, proof)
-		return
+	e := batched{key: k, signature: proof, possession: true}
+	if k.Valid() == nil {
+		e.message = possessionOf(chain, coop, k.String())
 	}
-	b.v.AddWithOptions(ed25519.PublicKey(k[1:]), possessionOf(chain, coop, k.String()), proof, ownKey)
-}
-
-func (b *Batch) grow() {
-	if b.v == nil {
-		b.v = ed25519.NewBatchVerifier()
-	}
-	b.n++
+	b.entries = append(b.entries, e)
 }
 
 // Verify returns the answer for each entry, in the order they were added: always what
 // PublicKey.Verify, or VerifyPossession, would have answered.
 func (b *Batch) Verify() []bool {
-	if b.n == 0 {
+	switch len(b.entries) {
+	case 0:
 		return nil
+	case 1: // alone takes less than a batch of one
+		if e := b.entries[0]; !e.possession {
+			return []bool{e.key.Verify(e.message, e.signature)}
+		}
 	}
-	_, each := b.v.Verify(rand.Reader)
+	v := ed25519.NewBatchVerifierWithCapacity(len(b.entries))
+	for _, e := range b.entries {
+		e.add(v)
+	}
+	_, each := v.Verify(rand.Reader)
 	return each
+}
+
+func (e batched) add(v *ed25519.BatchVerifier) {
+	if e.key.Valid() != nil {
+		v.Add(nil, e.message, e.signature)
+		return
+	}
+	key := e.key[1:]
+	if e.possession {
+		v.AddWithOptions(ed25519.PublicKey(key), e.message, e.signature, ownKey)
+	} else if known := expanded.of(key); known != nil {
+		v.AddExpandedWithOptions(known, e.message, e.signature, zip215)
+	} else {
+		v.AddWithOptions(ed25519.PublicKey(key), e.message, e.signature, zip215)
+	}
 }

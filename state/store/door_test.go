@@ -124,6 +124,14 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
+// arrive is Arrive of one.
+func arrive(l *Ledger, raw []byte, fits func(state.Judgement) error) (judged state.Judgement, answered state.Result, err error) {
+	err = l.Arrive([][]byte{raw}, func(_ int, j state.Judgement) error { return fits(j) }, func(_ int, j state.Judgement, res state.Result) {
+		judged, answered = j, res
+	})
+	return judged, answered, err
+}
+
 // What arrives with a sequence beyond the next is judged and not executed, whoever
 // asks says how far beyond it may be, and nothing is written.
 func TestArrive(t *testing.T) {
@@ -139,7 +147,7 @@ func TestArrive(t *testing.T) {
 		{3, 0, true}, {6, 0, true}, {7, state.ErrAllowance.Code, true},
 	} {
 		asked := false
-		j, res, err := l.Arrive(sign(1, row.sequence, kindWrite, writeNote{13, ""}), func(j state.Judgement) error {
+		j, res, err := arrive(l, sign(1, row.sequence, kindWrite, writeNote{13, ""}), func(j state.Judgement) error {
 			asked = true
 			if j.Body.Sequence > 6 {
 				return state.ErrAllowance.With("of the test")
@@ -153,7 +161,7 @@ func TestArrive(t *testing.T) {
 			t.Errorf("sequence %d: code %d, want %d; asked: %t; %+v", row.sequence, res.Code, row.want, asked, j)
 		}
 	}
-	if _, _, err := l.Arrive(sign(1, 2, kindWrite, writeNote{1, ""}), func(state.Judgement) error { return errNoteFault }); !errors.Is(err, errNoteFault) {
+	if _, _, err := arrive(l, sign(1, 2, kindWrite, writeNote{1, ""}), func(state.Judgement) error { return errNoteFault }); !errors.Is(err, errNoteFault) {
 		t.Errorf("a fault of who is asked: %v", err)
 	}
 	hash := l.Tip().Hash

@@ -161,14 +161,14 @@ func (l *Ledger) Judge(raws [][]byte) ([]state.Judgement, error) {
 	return l.Machine.Judge(v, raws)
 }
 
-// Arrive answers a transaction that its signer has sent: see state.Machine.
-func (l *Ledger) Arrive(raw []byte, fits func(state.Judgement) error) (state.Judgement, state.Result, error) {
+// Arrive answers transactions that their signers have sent: see state.Machine.
+func (l *Ledger) Arrive(raws [][]byte, fits func(i int, j state.Judgement) error, answer func(i int, j state.Judgement, res state.Result)) error {
 	v, err := l.View(0)
 	if err != nil {
-		return state.Judgement{}, state.Result{}, err
+		return err
 	}
 	defer v.Close()
-	return l.Machine.Arrive(v, raw, fits)
+	return l.Machine.Arrive(v, raws, fits, answer)
 }
 
 // End runs the rooms' end of block, stages the block and returns the app hash
