@@ -16,7 +16,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
-	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 // BenchmarkKept measures what it saves to keep decoded records while a block executes:
@@ -156,36 +155,4 @@ func (h *hall) touched(motion ballot.Number, round int) (out []state.Change) {
 		out = append(out, state.Change{Key: key, Value: value})
 	}
 	return out
-}
-
-// BenchmarkMany measures 500 figures of members in one transaction against as many
-// transactions of one, each in a block that is committed, signatures not seen before: how
-// many times as many are entered in the same processor time.
-func BenchmarkMany(b *testing.B) {
-	const many = 500
-	h := newHall(b, 10_000)
-	defer h.close()
-	h.block(h.sign(2, surplus.KindOpenPeriod, surplus.OpenPeriod{Name: "1"}))
-	figures := func(from, n int) []byte {
-		r := surplus.Record{Period: 1, Measure: surplus.Hours}
-		for i := range n {
-			r.Entries = append(r.Entries, surplus.Figure{Member: state.Member(1 + from + i), Quantity: 1})
-		}
-		return h.sign(2, surplus.KindRecord, r)
-	}
-	var one, all time.Duration
-	for b.Loop() {
-		raw := figures(0, many)
-		all += usedBy(b, func() { h.block(raw) })
-		var singles [][]byte
-		for i := range many {
-			singles = append(singles, figures(i, 1))
-		}
-		one += usedBy(b, func() { h.block(singles...) })
-	}
-	n := float64(b.N * many)
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(float64(all.Nanoseconds())/n/1e3, "cpu-µs/entry")
-	b.ReportMetric(float64(one.Nanoseconds())/n/1e3, "cpu-µs/single")
-	b.ReportMetric(float64(one)/float64(all), "times")
 }

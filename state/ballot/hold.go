@@ -11,7 +11,7 @@ import (
 // members would vote on what may still move.
 func (m Propose) hold(c *state.Ctx) (held bool, err error) {
 	for _, a := range m.Action {
-		action, err := c.Decode(a.Kind, a.Payload, c.Version())
+		action, err := c.Read(a.Kind, a.Payload) // requireCarriable has checked it
 		if err != nil {
 			return false, err
 		}

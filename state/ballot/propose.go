@@ -243,7 +243,7 @@ func (m Propose) try(c *state.Ctx, n Number, p Poll) (was []byte, err error) {
 // replaced is what a state.Replacer would replace, nil of any other action.
 func (m Propose) replaced(c *state.Ctx) ([]byte, error) {
 	for _, a := range m.Action {
-		action, err := c.Decode(a.Kind, a.Payload, c.Version())
+		action, err := c.Read(a.Kind, a.Payload) // requireCarriable has checked it
 		if err != nil {
 			return nil, err
 		}
