@@ -14,11 +14,11 @@ import (
 )
 
 // audit checks, after the end of a storm, that a node has each vote once: its blocks,
-// by the rule of sequences, and its records. The node has height or more.
-func (s *storm) audit(ctx context.Context, t *testing.T, i int, height uint64) {
+// by the rule of sequences, and its records.
+func (s *storm) audit(ctx context.Context, t *testing.T, i int) {
 	t.Helper()
 	last := make([]uint64, len(s.base))
-	executed, err := s.executed(ctx, i, height, last)
+	executed, err := s.executed(ctx, i, last)
 	if err != nil {
 		t.Errorf("node %d: %v", i, err)
 		return
@@ -42,9 +42,9 @@ func (s *storm) audit(ctx context.Context, t *testing.T, i int, height uint64) {
 
 // executed says in which block of a node each transaction has an effect: the first in
 // which it is its signer's next. last becomes the last sequence of each.
-func (s *storm) executed(ctx context.Context, i int, height uint64, last []uint64) (map[[32]byte]uint64, error) {
+func (s *storm) executed(ctx context.Context, i int, last []uint64) (map[[32]byte]uint64, error) {
 	at := map[[32]byte]uint64{}
-	for h := uint64(1); h <= height; h++ {
+	for h := uint64(1); h <= s.tip; h++ {
 		b, err := s.node(i).block(ctx, h)
 		if err != nil {
 			return nil, err

@@ -36,6 +36,7 @@ type storm struct {
 	signed []uint64           // and the last that it signed
 	shown  []shown            // in the order of the blocks
 	count  int                // of what was shown
+	tip    uint64             // the last block that had some of it
 	resent int
 	fault  error // the first
 
@@ -253,7 +254,7 @@ func (s *storm) enter(b *comet.Block) error {
 				continue // it was in an earlier block already
 			}
 			delete(s.under, id)
-			s.count++
+			s.count, s.tip = s.count+1, uint64(b.Height)
 			if !s.forget {
 				s.shown = append(s.shown, shown{id, uint64(b.Height)})
 			}
