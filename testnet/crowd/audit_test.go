@@ -77,9 +77,12 @@ func (s *storm) records(ctx context.Context, i int) error {
 		return err
 	}
 	at := remote.Of(s.c.Coop)
-	got := make([]uint64, len(s.signed))
+	got, most := make([]uint64, len(s.signed)), uint64(0)
 	err = member.RangeSpent(at, 1, state.Member(len(got)-1), func(m state.Member, spent member.Spent) (bool, error) {
 		got[m] = spent.Sequence
+		if uint64(spent.Today) > s.signed[m] {
+			most = max(most, uint64(spent.Today)-s.signed[m])
+		}
 		return true, nil
 	})
 	if err != nil {
@@ -87,6 +90,9 @@ func (s *storm) records(ctx context.Context, i int) error {
 	}
 	if !slices.Equal(got, s.signed) {
 		return fmt.Errorf("it records the sequences %v, want %v", got, s.signed)
+	}
+	if most > 0 {
+		return fmt.Errorf("a member has had %d transactions more today than it ever signed", most)
 	}
 	var want, found [ballot.Abstain + 1]uint64
 	papers := 0

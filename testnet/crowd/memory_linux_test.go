@@ -75,8 +75,8 @@ const mostGrown = 115
 
 func flat(early, last int64) bool { return last*100 <= early*mostGrown }
 
-// A node that grows by 2 MB every five seconds from 200 MB is found out, whatever few
-// samples say; one that swings about 200 MB is not.
+// A node that grows by 2 MB every five seconds from 200 MB is found out; one that swings
+// between 200 and 240 MB is not.
 func TestMemoryVerdict(t *testing.T) {
 	series := func(from, n int, at func(i int) int64) (out []int64) {
 		for i := from; i < from+n; i++ {

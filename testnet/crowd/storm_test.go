@@ -20,7 +20,7 @@ import (
 // A storm is all members casting on one motion again and again, each as soon as a block
 // has its last cast: as much as the nodes take, and no more under way than there are
 // members. What no block has after a while is sent again, since a node that was killed
-// may have taken it and told nobody.
+// may have taken it and told nobody; and some are sent again though a block has them.
 type storm struct {
 	net    *testnet.Net
 	c      *Crowd
@@ -50,6 +50,7 @@ type vote struct {
 	sequence uint64
 	raw      []byte
 	since    time.Time // when it became ready, or was given to a node
+	replay   bool      // a block has it, and it is sent once more
 }
 
 // A shown vote is one that a block has: from then on nothing may happen to it.
@@ -66,6 +67,7 @@ type reached struct {
 }
 
 const (
+	replayed = 8                     // of so many votes one is sent again after a block has it
 	couriers = 3                     // to each node
 	breath   = 10 * time.Millisecond // between two looks at what changes
 )
@@ -155,7 +157,7 @@ func (s *storm) take() (part []*vote, raws [][]byte) {
 	for len(s.ready) > 0 && len(part) < client.MaxBatch {
 		v := s.ready[0]
 		s.ready = s.ready[1:]
-		if s.under[tx.ID(v.raw)] != nil {
+		if v.replay || s.under[tx.ID(v.raw)] != nil {
 			v.since = time.Now()
 			part, raws = append(part, v), append(raws, v.raw)
 		}
@@ -258,9 +260,15 @@ func (s *storm) enter(b *comet.Block) error {
 			if !s.forget {
 				s.shown = append(s.shown, shown{id, uint64(b.Height)})
 			}
-			if !s.closed {
-				s.vote(v.member)
+			if s.closed {
+				continue
 			}
+			if s.count%replayed == 0 {
+				again := *v
+				again.replay = true
+				s.ready = append(s.ready, &again)
+			}
+			s.vote(v.member)
 		}
 	}
 	return nil
