@@ -33,7 +33,7 @@ func TestKillsUnderLoad(t *testing.T) {
 	t.Logf("ROCHDALE_SEED=%d", seed)
 	chance := rand.New(rand.NewPCG(seed, 0))
 	net, c := processes(t, 4, members)
-	ctx := within(t, time.Duration(kills)*time.Minute)
+	ctx := within(t, time.Duration(5+kills)*time.Minute)
 	must(t, net.Start(ctx))
 	s, err := newStorm(ctx, net, c, members, 0, 1, 2, 3)
 	must(t, err)

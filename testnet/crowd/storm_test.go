@@ -31,7 +31,7 @@ type storm struct {
 	closed bool       // members cast no more
 	forget bool       // shown is not kept, only counted
 	ready  []*vote
-	under  map[[32]byte]*vote // way
+	under  map[[32]byte]*vote // what is under way, by id
 	base   []uint64           // sequence of each member before the storm
 	signed []uint64           // and the last that it signed
 	shown  []shown            // in the order of the blocks
