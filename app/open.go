@@ -44,7 +44,7 @@ type Options struct {
 }
 
 // blockCache is the size of the database's block cache, in bytes.
-const blockCache = 64 << 20
+const blockCache = 32 << 20
 
 // memTable is the size of the database's memtable, in bytes. The database
 // preallocates a tenth more on disk for each of its logs, and keeps up to three for

@@ -11,7 +11,7 @@ import (
 // unless twice what is in use is more, which is Go's own rule. A node's heap is small, and
 // by that rule alone a sixth of its processor would go into collecting it many times a
 // minute under load.
-const heapGoal = 224 << 20
+const heapGoal = 192 << 20
 
 // heapEvery is how often the rule is fitted to what is in use.
 const heapEvery = 5 * time.Second

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
@@ -50,8 +51,9 @@ const (
 )
 
 // window is how many transactions may be under way at most, if they are sent as fast
-// as the testnet takes them.
-const window = 10_000
+// as the testnet takes them: as many plain ones as fill a block. More would only wait
+// longer.
+const window = state.BlockUnits / state.PlainCost
 
 // most is how many transactions a second a run at full speed prepares for.
 const most = 8_000
