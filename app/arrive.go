@@ -29,31 +29,36 @@ func (a *App) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.Response
 	if a.pool.Has(it.id) {
 		return &abci.ResponseCheckTx{}, nil
 	}
-	a.asking.ask(&it, a.answer)
+	if len(r.Tx) > together {
+		a.answer([]*asked{&it})
+	} else {
+		a.asking.ask(&it, a.answer)
+	}
 	return it.res, it.err
 }
 
+// together is the size, in bytes, up to which clients' transactions are answered together.
+// A larger one may take long, and nobody else is to wait for it.
+const together = 1 << 10
+
 // answer answers transactions that have come from clients at the same time, in order.
-func (a *App) answer(together []*asked) {
-	raws := make([][]byte, len(together))
-	for i, it := range together {
+func (a *App) answer(group []*asked) {
+	raws := make([][]byte, len(group))
+	for i, it := range group {
 		raws[i] = it.raw
 	}
-	err := a.ledger.Arrive(raws, func(i int, j state.Judgement) error {
-		id := together[i].id
+	a.ledger.Arrive(raws, func(i int, j state.Judgement) error {
+		id := group[i].id
 		err := a.pool.Fits(signerOf(j.Body), j.Body.Sequence, id, standing(j))
 		if errors.Is(err, pool.ErrTaken) {
 			err = a.evict(j, id)
 		}
 		return misfit(j, err)
-	}, func(i int, j state.Judgement, res state.Result) {
-		together[i].res = a.keep(together[i], j, res)
-	})
-	for _, it := range together {
-		if it.res == nil {
-			it.err = err
+	}, func(i int, j state.Judgement, res state.Result, err error) {
+		if group[i].err = err; err == nil {
+			group[i].res = a.keep(group[i], j, res)
 		}
-	}
+	})
 }
 
 // keep has a transaction wait for a block if it was not refused, and says what its client

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"runtime"
 	"sync"
 
@@ -48,20 +49,33 @@ func (k *asking) ask(it *asked, answer func([]*asked)) {
 	k.lead(answer)
 }
 
-// lead answers those who wait, the caller first, and has the next go on.
+// lead answers those who wait, the caller first, and has the next go on. If answer panics,
+// so does lead, and those whom it has left without an answer get errUnanswered.
 func (k *asking) lead(answer func([]*asked)) {
 	k.mu.Lock()
-	together := k.waiting[:min(len(k.waiting), maxTogether)]
-	k.waiting = append([]*asked(nil), k.waiting[len(together):]...)
+	group := k.waiting[:min(len(k.waiting), maxTogether)]
+	k.waiting = append([]*asked(nil), k.waiting[len(group):]...)
 	k.mu.Unlock()
-	answer(together)
+	defer k.handOver(group)
+	answer(group)
+}
+
+// errUnanswered is what those are told who were to be answered together with one on which
+// the node panicked.
+var errUnanswered = errors.New("the node failed while it answered: send the transaction again")
+
+// handOver tells a group that it is answered, and the first who waits to go on.
+func (k *asking) handOver(group []*asked) {
 	k.mu.Lock()
 	if k.busy = len(k.waiting) > 0; k.busy {
 		k.waiting[0].leads = true
 		close(k.waiting[0].told)
 	}
 	k.mu.Unlock()
-	for _, it := range together {
+	for _, it := range group {
+		if it.res == nil && it.err == nil {
+			it.err = errUnanswered
+		}
 		if !it.leads {
 			close(it.told)
 		}

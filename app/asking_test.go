@@ -2,6 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
+	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,20 +13,26 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Who asks at the same time is answered once each, by one answer at a time, of no more
-// than maxTogether, and who comes meanwhile is not forgotten.
+// Who asks at the same time is answered once each, by one answer at a time, together with
+// those who came meanwhile, up to maxTogether.
 func TestAsking(t *testing.T) {
+	const clients = 2*maxTogether + 10
 	var k asking
-	var under, answers, most atomic.Int64
-	answer := func(together []*asked) {
+	var under atomic.Int64
+	var groups []int
+	hold, held := make(chan struct{}), make(chan struct{})
+	answer := func(group []*asked) {
 		if under.Add(1) != 1 {
 			t.Error("two answer at a time")
 		}
-		answers.Add(1)
-		most.Store(max(most.Load(), int64(len(together))))
-		for _, it := range together {
+		if groups = append(groups, len(group)); len(groups) == 1 {
+			close(held)
+			<-hold
+		}
+		for _, it := range group {
 			if it.res != nil {
 				t.Errorf("%x is answered again", it.raw)
 			}
@@ -32,26 +41,83 @@ func TestAsking(t *testing.T) {
 		under.Add(-1)
 	}
 	var wg sync.WaitGroup
-	start := make(chan struct{})
-	for who := range 100 {
-		wg.Go(func() {
-			<-start
-			for i := range 50 {
-				it := asked{raw: []byte{byte(who), byte(i)}}
-				k.ask(&it, answer)
-				if it.res == nil || string(it.res.Data) != string(it.raw) {
-					t.Errorf("%x is answered %v", it.raw, it.res)
-				}
-			}
-		})
+	ask := func(who int) {
+		it := asked{raw: []byte{byte(who)}}
+		k.ask(&it, answer)
+		if it.err != nil || string(it.res.Data) != string(it.raw) {
+			t.Errorf("%x is answered %v %v", it.raw, it.res, it.err)
+		}
 	}
-	close(start)
+	wg.Go(func() { ask(0) })
+	<-held
+	for who := range clients {
+		wg.Go(func() { ask(who + 1) })
+	}
+	for k.asks() < clients {
+		runtime.Gosched()
+	}
+	close(hold)
 	wg.Wait()
+	if want := []int{1, maxTogether, maxTogether, 10}; !slices.Equal(groups, want) {
+		t.Errorf("answered in groups of %v, want %v", groups, want)
+	}
 	if k.busy || len(k.waiting) > 0 {
 		t.Errorf("busy: %t, %d wait, after all", k.busy, len(k.waiting))
 	}
-	if most.Load() > maxTogether || answers.Load() > 5000 {
-		t.Errorf("%d answers of up to %d", answers.Load(), most.Load())
+}
+
+// asks is how many wait.
+func (k *asking) asks() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.waiting)
+}
+
+// A panic while some are answered reaches who answers; the others get an error, and who
+// comes later is answered.
+func TestAskingPanics(t *testing.T) {
+	var k asking
+	hold, held := make(chan struct{}), make(chan struct{})
+	answer := func(group []*asked) {
+		if group[0].raw[0] == 0 {
+			close(held)
+			<-hold
+			panic("of the test")
+		}
+		for _, it := range group {
+			it.res = &abci.ResponseCheckTx{}
+		}
+	}
+	first := asked{raw: []byte{0}}
+	panicked := make(chan any)
+	go func() {
+		defer func() { panicked <- recover() }()
+		k.ask(&first, answer)
+	}()
+	<-held
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			it := asked{raw: []byte{1}}
+			if k.ask(&it, answer); it.err != nil || it.res == nil {
+				t.Errorf("who waits is answered %v %v", it.res, it.err)
+			}
+		})
+	}
+	for k.asks() < 3 {
+		runtime.Gosched()
+	}
+	close(hold)
+	if got := <-panicked; got != "of the test" {
+		t.Errorf("recovered %v", got)
+	}
+	wg.Wait()
+	if !errors.Is(first.err, errUnanswered) {
+		t.Errorf("who was to be answered has %v %v", first.res, first.err)
+	}
+	later := asked{raw: []byte{2}}
+	if k.ask(&later, answer); later.res == nil {
+		t.Error("who comes later is not answered")
 	}
 }
 
@@ -66,11 +132,13 @@ func TestArriveTogether(t *testing.T) {
 	}
 	torn := cast(5, ballot.Yes)
 	torn[len(torn)-1] ^= 1
+	first := cast(3, ballot.Yes)
 	group := []struct {
 		raw  []byte
 		want uint32
 	}{
-		{cast(3, ballot.Yes), 0},
+		{first, 0},
+		{first, 0},              // once more: it waits already
 		{cast(3, ballot.No), 0}, // waits behind the one before
 		{h.sign(4, ballot.KindCast, ballot.Cast{Motion: motion + 1, Paper: ballot.Yes.Paper()}), ballot.ErrUnknown.Code},
 		{torn, state.ErrSignature.Code},
@@ -79,7 +147,7 @@ func TestArriveTogether(t *testing.T) {
 	}
 	together := make([]*asked, len(group))
 	for i, g := range group {
-		together[i] = &asked{raw: g.raw, id: [32]byte{byte(i)}}
+		together[i] = &asked{raw: g.raw, id: tx.ID(g.raw)}
 	}
 	h.app.answer(together)
 	for i, g := range group {

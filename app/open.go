@@ -30,9 +30,9 @@ type Options struct {
 	Results uint64       // heights for which results outlive their transactions; zero keeps all
 	FS      vfs.FS       // file system; nil is the machine's
 	Log     *slog.Logger // nil discards
-	// Forget disables the caches of verified signatures and of decoded records: each is
-	// verified again in its block, and decoded each time it is read. It is for measuring
-	// what the caches save; no result depends on it.
+	// Forget disables the memories of judged transactions and of decoded records: each is
+	// decoded and verified again in its block, and decoded each time it is read. It is for
+	// measuring what they save; no result depends on it.
 	Forget bool
 	// Mempool bounds what waits for a block; zero is DefaultMempool.
 	Mempool pool.Limits
@@ -130,7 +130,7 @@ func (a *App) mend() error {
 func (a *App) RebuildIndex() (entries uint64, err error) { return a.ledger.RebuildIndex() }
 
 // Reload returns the application in the state after a restart with rules: with an
-// empty cache of signatures, but without the database's own recovery. It is for
+// nothing remembered, but without the database's own recovery. It is for
 // simulations that restart after every block. a must not be used again.
 func (a *App) Reload(rules state.Rules) (*App, error) {
 	ledger, err := a.ledger.Reload(rules, state.NewKnown(state.KnownBytes))

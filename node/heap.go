@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// heapGoal is how large a process's heap may grow before garbage is collected, in bytes,
-// unless twice what is in use is more, which is Go's own rule. A node's heap is small, and
+// heapGoal is how large a process's heap may grow before garbage is collected, in bytes:
+// no more than five times what is in use, and no less than twice, which is Go's own rule. A node's heap is small, and
 // by that rule alone a sixth of its processor would go into collecting it many times a
 // minute under load.
 const heapGoal = 192 << 20

@@ -265,9 +265,10 @@ func (m *Machine) arrival(raw []byte) arrival {
 	a := arrival{raw: raw, id: tx.ID(raw)}
 	if a.known = m.known.find(a.id); a.known != nil {
 		a.signed.Body, a.key, a.valid = a.known.body, a.known.key, true
-		return a
 	}
-	a.signed, a.err = tx.Parse(raw)
+	if a.known == nil || a.known.long {
+		a.signed, a.err = tx.Parse(raw)
+	}
 	return a
 }
 

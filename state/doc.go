@@ -12,6 +12,7 @@
 // Nothing here or below uses a clock, a file, the network, randomness, a goroutine,
 // a float or the order of a map. A block's time comes from its header. Only
 // table.go, page.go and index.go here, and state/store, depend on the layout of
-// records in the tree. What was read of the last state is remembered in shelf.go, and
-// of the block in memo.go; no result depends on either.
+// records in the tree. What was read of the last state is remembered in shelf.go, of
+// the block in memo.go, and of transactions that were judged in known.go; no result
+// depends on any of it.
 package state

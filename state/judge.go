@@ -81,7 +81,7 @@ func (b *Block) examine(a *arrival) (Judgement, Action, *Ctx, error) {
 		if a.signed.Body.Chain == b.at.Chain { // one text for all
 			a.signed.Body.Chain = b.at.Chain
 		}
-		b.known.put(a.id, &known{body: a.signed.Body, key: a.key, version: b.at.Version, units: j.Units})
+		b.known.put(a.id, known{body: a.signed.Body, key: a.key, version: b.at.Version, units: j.Units})
 	}
 	return j, action, c, err
 }
@@ -109,33 +109,26 @@ func (b *Block) standing(a *arrival, c *Ctx, units int) (Judgement, error) {
 // since those before it may come later. Signatures are verified in one batch.
 //
 // For each in turn fits is asked after Judge has found it good and before it is executed,
-// and may refuse it with a rejection; then answer is told. A fault ends it, and those that
-// are left are not answered.
-func (m *Machine) Arrive(base Reader, raws [][]byte, fits func(i int, j Judgement) error, answer func(i int, j Judgement, res Result)) error {
+// and may refuse it with a rejection; then answer is told, with err if it met a fault.
+func (m *Machine) Arrive(base Reader, raws [][]byte, fits func(i int, j Judgement) error, answer func(i int, j Judgement, res Result, err error)) {
 	b, err := m.next(base)
+	var arrivals []arrival
+	if err == nil {
+		arrivals, err = b.arrive(raws)
+	}
 	if err != nil {
 		res, err := refusal(err)
 		for i := range raws {
-			if err == nil {
-				answer(i, Judgement{}, res)
-			}
+			answer(i, Judgement{}, res, err)
 		}
-		return err
-	}
-	arrivals, err := b.arrive(raws)
-	if err != nil {
-		return err
+		return
 	}
 	for i := range arrivals {
 		alone := *b
 		alone.overlay = newOverlay(b.overlay)
 		j, res, err := alone.try(&arrivals[i], func(j Judgement) error { return fits(i, j) })
-		if err != nil {
-			return err
-		}
-		answer(i, j, res)
+		answer(i, j, res, err)
 	}
-	return nil
 }
 
 // try is Arrive of one, of whose writes the block is the only reader.

@@ -23,7 +23,8 @@ type Known struct {
 
 // A known is a transaction that was judged and not refused. It does not change.
 type known struct {
-	body    tx.Body
+	body    tx.Body      // without its payload if that is longer than shortPayload
+	long    bool         // it is
 	key     tx.PublicKey // that verified its signature
 	version uint64       // of the rules by which units were counted
 	units   int
@@ -32,6 +33,11 @@ type known struct {
 // KnownBytes is how much a node's Known holds at most, about: some 100,000 small
 // transactions.
 const KnownBytes = 32 << 20
+
+// shortPayload is the longest payload that is kept: nobody fills the memory with a few
+// transactions that will not be in a block, and to decode a long one again is little
+// beside what it does.
+const shortPayload = 512
 
 // knownOverhead is what an entry takes beside its payload, about.
 const knownOverhead = 320
@@ -53,9 +59,12 @@ func (k *Known) find(id [32]byte) *known {
 	return k.old[id]
 }
 
-func (k *Known) put(id [32]byte, it *known) {
+func (k *Known) put(id [32]byte, it known) {
 	if k == nil {
 		return
+	}
+	if it.long = len(it.body.Payload) > shortPayload; it.long {
+		it.body.Payload = nil
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -66,5 +75,5 @@ func (k *Known) put(id [32]byte, it *known) {
 	if _, again := k.fresh[id]; !again {
 		k.size += size
 	}
-	k.fresh[id] = it
+	k.fresh[id] = &it
 }

@@ -12,7 +12,7 @@ func TestKnownGenerations(t *testing.T) {
 	k := NewKnown(2 * 3 * (knownOverhead + 10)) // three of ten bytes in each
 	name := func(i int) [32]byte { return [32]byte{byte(i), 1} }
 	for i := range 7 {
-		k.put(name(i), &known{units: i, body: tx.Body{Payload: make([]byte, 10)}})
+		k.put(name(i), known{units: i, body: tx.Body{Payload: make([]byte, 10)}})
 	}
 	for i := range 7 {
 		found := k.find(name(i))
@@ -24,7 +24,7 @@ func TestKnownGenerations(t *testing.T) {
 		t.Errorf("the newer generation is said to have %d bytes", k.size)
 	}
 	var none *Known
-	none.put(name(1), &known{})
+	none.put(name(1), known{})
 	if none.find(name(1)) != nil {
 		t.Error("no memory knows something")
 	}

@@ -133,7 +133,7 @@ func (s *Shelf) Advance(height uint64, changes []Change) {
 
 // Check returns an error unless what the shelf holds is what leaves, those of its height,
 // hold, and no one has changed a record that is shared. It does nothing if the state has
-// gone on from height.
+// gone on from height. A commit waits for it.
 func (s *Shelf) Check(height uint64, leaves Leaves) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -91,7 +91,7 @@ func (t Table[K, V]) recordKey(leaf []byte, slot int) (k K, err error) {
 // Find returns the record under k and whether there is one. The record is the caller's
 // own: nothing that is done to its lists reaches another reader. An error is a fault.
 //
-// A leaf that was not written in the block is decoded once a block: see memo. What is
+// A leaf that no block has written since it was read is decoded once: see Shelf. What is
 // found does not depend on that.
 func (t Table[K, V]) Find(r Reader, k K) (v V, ok bool, err error) {
 	if c, in := r.(*Ctx); in && t.keeps {

@@ -16,8 +16,8 @@ const keptKeys = 1 << 14
 // costs to verify a signature in a large batch.
 //
 // To expand a key costs as much again as to find its point, so that is done when a key
-// comes the second time; many members sign once. Like app's cache of signatures it has
-// two generations, and drops the older when the newer is full.
+// comes the second time; many members sign once. It has two generations, and drops the
+// older when the newer is full.
 //
 // An expanded key follows from the key's bytes alone, and the verification by it is the
 // same equation, so no answer depends on what is kept. It is used from several

@@ -15,7 +15,8 @@ const Again = 5 * time.Second
 // travels together: briefly if it has offered nothing for a while, so that one
 // transaction alone is fast, and longer while many come, since each message to a peer
 // costs what a hundred transactions in it do, and many signatures are verified in half the
-// time. While more wait than a block or two hold, nothing is lost by waiting with them.
+// time. While as many wait as take a block a second, what comes then waits longer for its
+// turn than its peers for the bundle.
 const (
 	firstGather = 2 * time.Millisecond
 	gather      = 25 * time.Millisecond

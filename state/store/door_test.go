@@ -126,8 +126,8 @@ func TestExpiry(t *testing.T) {
 
 // arrive is Arrive of one.
 func arrive(l *Ledger, raw []byte, fits func(state.Judgement) error) (judged state.Judgement, answered state.Result, err error) {
-	err = l.Arrive([][]byte{raw}, func(_ int, j state.Judgement) error { return fits(j) }, func(_ int, j state.Judgement, res state.Result) {
-		judged, answered = j, res
+	l.Arrive([][]byte{raw}, func(_ int, j state.Judgement) error { return fits(j) }, func(_ int, j state.Judgement, res state.Result, fault error) {
+		judged, answered, err = j, res, fault
 	})
 	return judged, answered, err
 }

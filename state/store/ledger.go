@@ -162,13 +162,16 @@ func (l *Ledger) Judge(raws [][]byte) ([]state.Judgement, error) {
 }
 
 // Arrive answers transactions that their signers have sent: see state.Machine.
-func (l *Ledger) Arrive(raws [][]byte, fits func(i int, j state.Judgement) error, answer func(i int, j state.Judgement, res state.Result)) error {
+func (l *Ledger) Arrive(raws [][]byte, fits func(i int, j state.Judgement) error, answer func(i int, j state.Judgement, res state.Result, err error)) {
 	v, err := l.View(0)
 	if err != nil {
-		return err
+		for i := range raws {
+			answer(i, state.Judgement{}, state.Result{}, err)
+		}
+		return
 	}
 	defer v.Close()
-	return l.Machine.Arrive(v, raws, fits, answer)
+	l.Machine.Arrive(v, raws, fits, answer)
 }
 
 // End runs the rooms' end of block, stages the block and returns the app hash

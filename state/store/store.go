@@ -53,7 +53,7 @@ var (
 )
 
 // How many tree nodes stay in memory for the block being executed and for views:
-// some 100 and 10 MB when they are full (go test ./app -bench Members). There are
+// some 40 and 5 MB when they are full (go test ./app -bench Members). There are
 // two caches because the tree clears the child pointers of a cached node when it
 // copies it for a write, and a concurrent reader of that node could dereference nil.
 const (

@@ -198,6 +198,9 @@ func (v *View) CheckFlat() error {
 	if err == nil && it.Valid() {
 		err = fmt.Errorf("the tree holds %x, the flat store does not", it.Key())
 	}
+	if err == nil {
+		err = v.store.shelf.Check(v.tip.Height, v.Leaves)
+	}
 	return err
 }
 
