@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,6 +67,9 @@ interrupt ends the sending; what is under way is still followed and reported.`,
 				return err
 			}
 			net, err := openTestnet(cmd, dir)
+			if err == nil {
+				err = requireRunning(net)
+			}
 			if err != nil {
 				return err
 			}
@@ -79,7 +83,7 @@ interrupt ends the sending; what is under way is still followed and reported.`,
 			default:
 				err = runLoad(cmd, net, o, bars)
 			}
-			return withHint(explainNode(err), "rochdale testnet status --dir %s", net.Dir)
+			return explainLoad(err, net.Dir)
 		},
 	}
 	addTestnetDir(cmd, &dir)
@@ -96,6 +100,26 @@ interrupt ends the sending; what is under way is still followed and reported.`,
 	return cmd
 }
 
+// explainLoad adds what to do next, unless the error says it.
+func explainLoad(err error, dir string) error {
+	if errors.Is(err, load.ErrOptions) {
+		return fault("%w", err)
+	}
+	return withHint(explainNode(err), "rochdale testnet status --dir %s", dir)
+}
+
+// requireRunning refuses a testnet of which every node is stopped.
+func requireRunning(net *testnet.Net) error {
+	m, err := net.Manifest()
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(m.Nodes, testnet.Member.Running) {
+		return nil
+	}
+	return withHint(fault("the testnet in %s is stopped", net.Dir), "rochdale testnet start --dir %s", net.Dir)
+}
+
 // read reads what is text, and refuses flags that do not go together.
 func (o *loadFlags) read(cmd *cobra.Command) (err error) {
 	changed := cmd.Flags().Changed
@@ -108,6 +132,9 @@ func (o *loadFlags) read(cmd *cobra.Command) (err error) {
 		return withHint(fault("--p99 is the bound of --search"), "add --search, or leave --p99 out")
 	case !o.reference && changed("rounds"):
 		return withHint(fault("--rounds is of --reference"), "add --reference, or leave --rounds out")
+	}
+	if changed("connections") && o.Connections == 0 {
+		return fault("0 connections to each node send nothing: use 1 to %d", load.MaxConnections)
 	}
 	if o.search && !changed("for") {
 		o.For = defaultTrial

@@ -43,6 +43,14 @@ func soundWords(rep load.Report) string {
 	return "yes: each transaction is in the ledger once"
 }
 
+// silentWords says how many nodes did not answer, and which.
+func silentWords(rep load.Report) string {
+	if rep.Silent == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%d: %s", rep.Silent, strings.Join(rep.SilentOnes, ", "))
+}
+
 func showLoad(cmd *cobra.Command, rep load.Report) error {
 	return show(cmd, rep, func(w io.Writer) {
 		rate := "max"
@@ -62,7 +70,8 @@ func showLoad(cmd *cobra.Command, rep load.Report) error {
 			fact{"repeated in a block", rep.Repeated},
 			fact{"too early in a block", rep.Early},
 			fact{"blocks with casts", rep.Blocks},
-			fact{"nodes that went silent", rep.Silent},
+			fact{"nodes that went silent", silentWords(rep)},
+			fact{"sent again", formatCount(int64(rep.Again))},
 			fact{"committed a second", formatCount(int64(rep.Throughput))},
 			fact{"to provable commit, p50", millis(rep.P50)},
 			fact{"p95", millis(rep.P95)},
@@ -73,7 +82,7 @@ func showLoad(cmd *cobra.Command, rep load.Report) error {
 		)
 		showKinds(w, rep.Kinds)
 		showBlocks(w, rep.Block)
-		showUsage(w, rep.Usage)
+		showUsage(w, rep)
 	})
 }
 
@@ -105,14 +114,18 @@ func showBlocks(w io.Writer, b load.BlockReport) {
 	t.write(w)
 }
 
-func showUsage(w io.Writer, u load.Usage) {
+func showUsage(w io.Writer, rep load.Report) {
+	u := rep.Usage
 	fmt.Fprintln(w)
 	facts := []fact{
 		{"nodes' processor time", ""},
 		{"driver's processor time", fmt.Sprintf("%.1f s, %s a transaction", u.DriverSeconds, eachWords(u.DriverEach))},
 	}
 	if !u.Measured {
-		facts[0].value = "not measured: that needs Linux, and nodes in processes of their own that all run to the end"
+		facts[0].value = "not measured: that needs Linux, and nodes in processes of their own"
+		if rep.Silent > 0 {
+			facts[0].value = "not measured: the process of a node ended on the way"
+		}
 		writeFacts(w, facts...)
 		return
 	}
@@ -190,5 +203,11 @@ func showComparison(cmd *cobra.Command, c load.Comparison) error {
 			ratios.row(r.What, fmt.Sprintf("%.2f", r.Median), fmt.Sprintf("%.2f", r.Min), fmt.Sprintf("%.2f", r.Max), strings.Join(each, " "))
 		}
 		ratios.write(w)
+		if len(c.Rounds) == 1 {
+			fmt.Fprintln(w, "\nOne round shows no spread: take three or more.")
+		}
+		if r := c.Rounds[0].Ledger; r.Rate == 0 && r.Members < load.Window {
+			fmt.Fprintf(w, "\nA member has one cast under way at a time: %s members do not fill a block.\n", formatCount(int64(r.Members)))
+		}
 	})
 }

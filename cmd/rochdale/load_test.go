@@ -67,7 +67,7 @@ func TestLoadDisturbed(t *testing.T) {
 		disturbed := false
 		for lines := bufio.NewScanner(stderr); lines.Scan(); {
 			log.WriteString(lines.Text() + "\n")
-			if !disturbed && strings.HasPrefix(lines.Text(), "rochdale: casting: ") && strings.Contains(lines.Text(), "%,") {
+			if !disturbed && strings.HasPrefix(lines.Text(), "rochdale: seconds of casting: ") && strings.Contains(lines.Text(), "%,") {
 				disturbed = true
 				disturb(cmd)
 			}
@@ -87,7 +87,7 @@ func TestLoadDisturbed(t *testing.T) {
 			t.Error(err)
 		}
 	}, "--rate", "200", "--for", "8s")
-	if status != 0 || rep.Sent != 1600 || rep.Committed != 1600 || rep.Lost+rep.Refused != 0 || !rep.Sound || rep.Silent != 1 {
+	if status != 0 || rep.Sent != 1600 || rep.Committed != 1600 || rep.Lost+rep.Refused != 0 || !rep.Sound || rep.Silent != 1 || len(rep.SilentOnes) != 1 {
 		t.Errorf("status %d, %+v; it said:\n%s", status, rep, said)
 	}
 

@@ -19,6 +19,7 @@ type book struct {
 	sent    []int                     // items in the order in which they were given to nodes
 
 	repeated int // in a block a second time, without effect
+	resent   int // sent again
 	early    int // in a block before an earlier one of its sender, and so without effect
 	doubted  int // refused on arrival for their sequence, which a block may have used
 
@@ -106,6 +107,7 @@ func (b *book) included(id [sha256.Size]byte, at time.Time) bool {
 		b.repeated++
 	case s != nil && it.sequence != s.next:
 		b.early++
+		b.resent++
 		b.ready = append(b.ready, i) // to be sent again
 	default:
 		if s != nil {
@@ -190,6 +192,7 @@ func (b *book) again() {
 			b.ready = append(b.ready, i) // to be sent again
 		}
 	}
+	b.resent += len(b.ready)
 }
 
 // unsure says whether something may have to be sent again: a block had a transaction

@@ -30,6 +30,7 @@ const (
 type run struct {
 	Options
 	target  target
+	names   []string // of the nodes
 	plan    *plan
 	book    *book
 	courier *courier
@@ -60,6 +61,9 @@ func drive(ctx context.Context, net *testnet.Net, t target, o Options) (Report, 
 	after, stop := context.WithCancel(context.WithoutCancel(ctx)) // what was sent is followed to its end
 	defer stop()
 	r := &run{Options: o, target: t, plan: p, book: newBook(p, o.bound)}
+	for _, n := range m.Nodes {
+		r.names = append(r.names, n.Moniker)
+	}
 	if r.watcher, err = newWatcher(after, addresses, r.book, t.parts); err != nil {
 		return Report{}, err
 	}
@@ -106,7 +110,7 @@ func (r *run) loop(ctx context.Context) (held int, gaveUp bool, err error) {
 	for {
 		if feeding {
 			if at, feeding = r.feed(at); !feeding {
-				r.Progress(r.target.sending(), int(r.For/time.Millisecond), int(r.For/time.Millisecond))
+				r.sendingFor(r.For)
 			}
 		}
 		if now := time.Now(); feeding && now.Sub(looked) > glance {
@@ -120,7 +124,7 @@ func (r *run) loop(ctx context.Context) (held int, gaveUp bool, err error) {
 		if settled > before {
 			before, progress = settled, time.Now()
 		}
-		r.tell(feeding, sent, settled)
+		r.tell(feeding, sent, settled, waiting)
 		if !feeding && settled == sent && waiting == 0 {
 			return held, gaveUp, nil
 		}
@@ -151,12 +155,17 @@ func (r *run) stuck(progress, resent time.Time) bool {
 	return r.courier.silence() > 0 || r.book.unsure()
 }
 
-func (r *run) tell(feeding bool, sent, settled int) {
+func (r *run) tell(feeding bool, sent, settled, waiting int) {
 	if feeding {
-		r.Progress(r.target.sending(), int(time.Since(r.began)/time.Millisecond), int(r.For/time.Millisecond))
+		r.sendingFor(time.Since(r.began))
 	} else {
-		r.Progress("waiting for the last", settled, sent)
+		r.Progress("waiting for the last", settled, sent+waiting)
 	}
+}
+
+// sendingFor tells how long it has been sending.
+func (r *run) sendingFor(d time.Duration) {
+	r.Progress("seconds of "+r.target.sending(), int(d/time.Second), int((r.For+time.Second-1)/time.Second))
 }
 
 // feed makes due what the clock says, or if there is no rate what the window has room
@@ -173,7 +182,7 @@ func (r *run) feed(at int) (int, bool) {
 	}
 	sent, settled, _ := r.book.standing()
 	now := time.Now()
-	for room := min(window, r.Members) - (sent - settled); room > 0 && at < items && r.book.free(at); room-- {
+	for room := min(Window, r.Members) - (sent - settled); room > 0 && at < items && r.book.free(at); room-- {
 		r.book.admit(at, now)
 		at++
 	}

@@ -50,10 +50,10 @@ const (
 	MaxOfficer = charter.MaxAllowance / 2
 )
 
-// window is how many transactions may be under way at most, if they are sent as fast
+// Window is how many transactions may be under way at most, if they are sent as fast
 // as the testnet takes them: as many plain ones as fill a block. More would only wait
 // longer.
-const window = state.BlockUnits / state.PlainCost
+const Window = state.BlockUnits / state.PlainCost
 
 // most is how many transactions a second a run at full speed prepares for.
 const most = 8_000
@@ -62,12 +62,28 @@ const most = 8_000
 // refused.
 var ErrUnsound = errors.New("committed is not what was sent")
 
+// ErrOptions is what errors about the options of a run are: nothing was sent.
+var ErrOptions = errors.New("the options of a run")
+
+type optionsError struct{ error }
+
+func (optionsError) Is(target error) bool { return target == ErrOptions }
+func (e optionsError) Unwrap() error      { return e.error }
+
 // check refuses what cannot be run, before anything is sent.
 func (o Options) check() error {
 	rate := o.Rate
 	if rate == 0 {
 		rate = most
 	}
+	if err := o.bounds(rate); err != nil {
+		return optionsError{err}
+	}
+	return nil
+}
+
+// bounds is check for a rate, which is most if none is asked for.
+func (o Options) bounds(rate int) error {
 	switch {
 	case o.Members < MinMembers:
 		return fmt.Errorf("%d members are too few to keep a testnet busy: use at least %d", o.Members, MinMembers)

@@ -33,6 +33,8 @@ type Report struct {
 	Block      BlockReport   `json:"block"`
 	Usage      Usage         `json:"usage"`
 	Silent     int           `json:"silent"`      // nodes that stopped answering
+	SilentOnes []string      `json:"silent_ones"` // which
+	Again      int           `json:"again"`       // sent again, since a node was silent or a block had it too early
 	Cut        bool          `json:"interrupted"` // sending ended before its time
 	GaveUp     bool          `json:"gave_up"`     // sending ended since the bound of a search was missed
 	Checked    bool          `json:"checked"`     // the ledger's own record could be read
@@ -87,7 +89,7 @@ func (r *run) report() Report {
 	defer b.mu.Unlock()
 	rep := Report{
 		Target: r.target.name(), Members: r.Members, Rate: r.Rate, Mix: r.Mix, Sent: len(b.sent),
-		Repeated: b.repeated, Early: b.early, Silent: r.courier.silence(),
+		Repeated: b.repeated, Early: b.early, Silent: r.courier.silence(), SilentOnes: r.silentOnes(), Again: b.resent,
 	}
 	var took []time.Duration
 	var ofKind [Pairs + 1][]time.Duration
@@ -125,6 +127,19 @@ func (r *run) report() Report {
 	rep.Kinds = reportKinds(kinds, ofKind)
 	rep.Blocks, rep.Block = reportBlocks(r.watcher.blocks)
 	return rep
+}
+
+// silentOnes are the names of the nodes that did not answer.
+func (r *run) silentOnes() []string {
+	r.courier.mu.Lock()
+	defer r.courier.mu.Unlock()
+	out := []string{}
+	for i, name := range r.names {
+		if r.courier.silent[i] {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func reportKinds(kinds [Pairs + 1]KindReport, took [Pairs + 1][]time.Duration) []KindReport {
