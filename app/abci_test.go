@@ -171,7 +171,7 @@ func TestVersionIsTold(t *testing.T) {
 	}
 }
 
-// The memory of signatures changes no result: not when it is warm, not when a
+// What is remembered of transactions changes no result: not when it is warm, not when a
 // key changes between check and block, not when there is none.
 func TestSignatureMemoryChangesNothing(t *testing.T) {
 	warm, cold := newFed(t, 2, Options{}), newFed(t, 2, Options{Forget: true})

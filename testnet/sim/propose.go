@@ -16,7 +16,7 @@ import (
 
 // propose gets every transaction into its mempool before its block, makes and checks
 // proposals, executes some that are then abandoned, and the decided block in bundles. So
-// its cache of signatures is filled where the others' is empty.
+// its memory of transactions is filled where the others' is empty.
 type propose struct {
 	machine
 	rng *rand.Rand
