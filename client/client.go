@@ -23,6 +23,10 @@ const (
 	callTimeout = 30 * time.Second // one call, whatever the caller's context allows
 	maxAnswer   = 32 << 20         // bytes of one answer, so that no node can fill memory
 	maxIdle     = 64               // connections kept open, for programs that send much
+
+	// idleTimeout is how long one is kept that nothing is sent on: less than the ten
+	// seconds after which a node closes it, since what is sent just then gets no answer.
+	idleTimeout = 5 * time.Second
 )
 
 // A Client talks to one node of a federation over CometBFT's JSON-RPC. It holds no
@@ -56,7 +60,7 @@ func Dial(address string) (*Client, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableCompression = true // answers are small; a compression bomb would not be
-	transport.MaxIdleConnsPerHost = maxIdle
+	transport.MaxIdleConnsPerHost, transport.IdleConnTimeout = maxIdle, idleTimeout
 	hc := &http.Client{Transport: bounded{transport}, Timeout: callTimeout}
 	rpc, err := rpchttp.NewWithClient(u.String(), "/websocket", hc)
 	if err != nil {
