@@ -1,10 +1,8 @@
 package testnet
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -31,35 +29,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// runNode is what `rochdale node start` does, around the counter. It ends with
-// the tests, however they end.
+// runNode runs the counter's node.
 func runNode(home string) int {
-	orphaned, cancel := context.WithCancel(context.Background())
-	go func() {
-		for parent := os.Getppid(); os.Getppid() == parent; time.Sleep(200 * time.Millisecond) {
-		}
-		cancel()
-	}()
 	if os.Getenv(stubbornEnv) != "" {
 		signal.Ignore(syscall.SIGTERM)
-		<-orphaned.Done()
+		<-nodetest.Orphaned().Done()
 		return 0
 	}
-	ctx, stop := signal.NotifyContext(orphaned, syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
-	if err := serve(ctx, home); err != nil {
-		fmt.Fprintln(os.Stderr, "rochdale:", err)
-		return 1
-	}
-	return 0
-}
-
-func serve(ctx context.Context, home string) error {
-	cfg, err := node.LoadConfig(home)
-	if err != nil {
-		return err
-	}
-	return node.Run(ctx, cfg, newCounter, node.NewLogger(cfg, os.Stderr))
+	return nodetest.Serve(home, newCounter)
 }
 
 func newCounter(home string, _ node.Config, _ *slog.Logger) (node.Application, func(string) bool, error) {
@@ -68,13 +45,7 @@ func newCounter(home string, _ node.Config, _ *slog.Logger) (node.Application, f
 }
 
 func nodeCommand(home string, env ...string) *exec.Cmd {
-	self, err := os.Executable()
-	if err != nil {
-		panic(err)
-	}
-	cmd := exec.Command(self)
-	cmd.Env = append(append(os.Environ(), homeEnv+"="+home), env...)
-	return cmd
+	return nodetest.Command(home, homeEnv, env...)
 }
 
 func noState([]Validator) (json.RawMessage, error) { return json.RawMessage(`{"any":"thing"}`), nil }

@@ -3,19 +3,17 @@ package crowd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/exec"
-	"os/signal"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/app/pool"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/node/nodetest"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
@@ -27,40 +25,22 @@ const longEnv = "ROCHDALE_LONG"
 
 func TestMain(m *testing.M) {
 	if home := os.Getenv(homeEnv); home != "" {
-		if err := serve(home); err != nil {
-			fmt.Fprintln(os.Stderr, "rochdale:", err)
-			os.Exit(1)
-		}
-		os.Exit(0)
+		os.Exit(nodetest.Serve(home, openLedger))
 	}
 	os.Exit(m.Run())
 }
 
-// serve is what `rochdale node start` does. It ends with the tests, however they end.
-func serve(home string) error {
-	orphaned, cancel := context.WithCancel(context.Background())
-	go func() {
-		for parent := os.Getppid(); os.Getppid() == parent; time.Sleep(200 * time.Millisecond) {
-		}
-		cancel()
-	}()
-	ctx, stop := signal.NotifyContext(orphaned, syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
-	cfg, err := node.LoadConfig(home)
+// openLedger opens the ledger as `rochdale node start` does.
+func openLedger(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
+	kept := cfg.Kept()
+	a, err := app.Open(node.AppDir(home), app.Options{
+		Keep: uint64(kept.Heights), Results: uint64(kept.Results), Log: log, Quiet: true,
+		Mempool: pool.Limits{Transactions: cfg.Mempool.Transactions, Bytes: cfg.Mempool.Bytes},
+	})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	return node.Run(ctx, cfg, func(home string, cfg node.Config, log *slog.Logger) (node.Application, func(string) bool, error) {
-		kept := cfg.Kept()
-		a, err := app.Open(node.AppDir(home), app.Options{
-			Keep: uint64(kept.Heights), Results: uint64(kept.Results), Log: log, Quiet: true,
-			Mempool: pool.Limits{Transactions: cfg.Mempool.Transactions, Bytes: cfg.Mempool.Bytes},
-		})
-		if err != nil {
-			return nil, nil, err
-		}
-		return a, a.Admits, nil
-	}, node.NewLogger(cfg, os.Stderr))
+	return a, a.Admits, nil
 }
 
 // processes makes a testnet of so many nodes, each to run in a process of its own until
@@ -76,13 +56,7 @@ func processes(t *testing.T, nodes, members int) (*testnet.Net, *Crowd) {
 	}, founding.Genesis)
 	must(t, err)
 	must(t, founding.People.Save(net.Dir))
-	self, err := os.Executable()
-	must(t, err)
-	net.Command = func(home string) *exec.Cmd {
-		cmd := exec.Command(self)
-		cmd.Env = append(os.Environ(), homeEnv+"="+home)
-		return cmd
-	}
+	net.Command = func(home string) *exec.Cmd { return nodetest.Command(home, homeEnv) }
 	t.Cleanup(func() {
 		_, err := net.Stop()
 		if err != nil {
