@@ -25,9 +25,9 @@ var paged = []struct {
 	bytes   int
 }{
 	{"member.spent", fullest[member.Spent](), 27},
-	{"share.holdings", fullest[share.Holding](), 31},
-	{"share.subscriptions", fullest[share.Subscription](), 48},
-	{"share.operations", fullest[share.Change](), 103},
+	{"share.holdings", fullest[share.Holding](), 41},
+	{"share.subscriptions", fullest[share.Subscription](), 74},
+	{"share.operations", fullest[share.Change](), 148},
 	{"ballot.casts", ballot.Paper{Marks: make([]byte, ballot.MaxPaper)}, 244},
 	{"ballot.proposed", fullest[uint64](), 9},
 	{"surplus.figures", fullest[uint64](), 9},

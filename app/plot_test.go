@@ -229,12 +229,18 @@ var plots = map[string]func(p *plot){
 	},
 	"ballot.Declare":       func(p *plot) { p.do(ballot.Declare{Motion: p.target}) },
 	"share.ConfirmPayment": func(p *plot) { p.do(subscribe, confirmed) },
-	"share.Issue":          func(p *plot) { p.do(subscribe, confirmed, share.Issue(confirmed)) },
+	"share.PayPart": func(p *plot) {
+		p.do(subscribe, share.PayPart{Payments: []share.Payment{{Subscription: 1, Amount: 1000}}})
+	},
+	"share.Call": func(p *plot) {
+		p.do(subscribe, share.Call{Class: 1, Amount: 1000, Due: 1 << 20})
+	},
+	"share.Issue":          func(p *plot) { p.do(subscribe, confirmed, share.Issue{Subscriptions: confirmed.Subscriptions}) },
 	"share.Refund": func(p *plot) {
 		p.do(subscribe, confirmed, share.Refund{Subscriptions: []uint64{1}, Reason: "a pretext"})
 	},
 	"share.Correct": func(p *plot) {
-		p.do(subscribe, confirmed, share.Issue(confirmed), share.Correct{Subscriptions: []uint64{1}, Reason: "a pretext"})
+		p.do(subscribe, confirmed, share.Issue{Subscriptions: confirmed.Subscriptions}, share.Correct{Subscriptions: []uint64{1}, Reason: "a pretext"})
 	},
 	"account.Open":       func(p *plot) { p.do(account.Open{Code: 1999, Type: account.Asset, Name: "hidden"}) },
 	"account.Post":       func(p *plot) { p.do(takings) },

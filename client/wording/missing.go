@@ -35,6 +35,12 @@ func Missing(r state.Reader, a state.Action) error {
 		err = missingIn(r, a)
 	case share.Subscribe:
 		_, err = share.TermsOf(r, a.Class)
+	case share.SetRules:
+		if a.Class != 0 {
+			_, err = share.TermsOf(r, a.Class)
+		}
+	case share.Call:
+		_, err = share.TermsOf(r, a.Class)
 	case account.Reverse:
 		_, err = account.EntryOf(r, a.Entry)
 	case account.Post:
@@ -87,6 +93,10 @@ func missingSubscription(r state.Reader, a state.Action) error {
 		numbers = a.Subscriptions
 	case share.Correct:
 		numbers = a.Subscriptions
+	case share.PayPart:
+		for _, p := range a.Payments {
+			numbers = append(numbers, p.Subscription)
+		}
 	}
 	for _, n := range numbers {
 		if _, err := share.SubscriptionOf(r, n); err != nil {

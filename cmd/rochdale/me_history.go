@@ -200,11 +200,7 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 	section("Subscriptions", len(info.Subscriptions), t)
 	t = newTable("operation", "class", "shares", "held after", "time")
 	for _, i := range info.Issues {
-		units := int64(i.Units)
-		if i.Reverses != 0 {
-			units = -units
-		}
-		t.row(i.Operation, i.Class, formatCount(units), formatCount(int64(i.Held)), i.Time)
+		t.row(i.Operation, i.Class, i.signed(), formatCount(int64(i.Held)), i.Time)
 	}
 	section("Shares issued", len(info.Issues), t)
 	section("Dividends", len(info.Dividends), s.dividendTable(info.Dividends))

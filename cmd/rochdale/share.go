@@ -19,8 +19,8 @@ func newShareCmd() *cobra.Command {
   rochdale share confirm-payment 4-9
   rochdale share issue 4-9
   rochdale share list`,
-		newShareClassesCmd(), newShareListCmd(), newShareShowCmd(), newShareSubscriptionsCmd(),
-		newShareSubscribeCmd(), newShareConfirmCmd(), newShareIssueCmd(), newShareRefundCmd(), newShareCorrectCmd(), newShareCancelCmd(), newShareOpenClassCmd())
+		newShareClassesCmd(), newShareListCmd(), newShareRegisterCmd(), newShareOperationsCmd(), newShareShowCmd(), newShareSubscriptionsCmd(), newShareRulesCmd(), newShareArrearsCmd(),
+		newShareSubscribeCmd(), newShareConfirmCmd(), newShareIssueCmd(), newShareRefundCmd(), newShareCorrectCmd(), newShareCancelCmd(), newShareOpenClassCmd(), newShareSetRulesCmd(), newSharePayPartCmd(), newShareCallCmd())
 }
 
 // addClassFlag declares --class.
@@ -65,12 +65,27 @@ func newShareConfirmCmd() *cobra.Command {
 }
 
 func newShareIssueCmd() *cobra.Command {
-	return newActCmd("issue SUBSCRIPTIONS", "Issue the shares of paid subscriptions",
-		"  rochdale share issue 4\n  rochdale share issue 4,7,10-50", wantArgs("SUBSCRIPTIONS"), true,
+	var on string
+	var document uint64
+	cmd := newActCmd("issue SUBSCRIPTIONS", "Issue the shares of paid subscriptions",
+		"  rochdale share issue 4\n  rochdale share issue 4,7,10-50 --date 2026-12-31 --document 17", wantArgs("SUBSCRIPTIONS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			numbers, err := parseNumbers("subscription", args[0], share.MaxBatch)
-			return act{kind: share.KindIssue, action: share.Issue{Subscriptions: numbers}, next: "see the register: rochdale share list"}, err
+			if err != nil {
+				return act{}, err
+			}
+			day, err := parseDay("--date", on)
+			return act{kind: share.KindIssue, action: share.Issue{Subscriptions: numbers, Day: day, Document: document}, next: "see the register: rochdale share register"}, err
 		})
+	addOperationFlags(cmd, &on, &document)
+	return cmd
+}
+
+// addOperationFlags declares what an operation on the register may have beside.
+func addOperationFlags(cmd *cobra.Command, day *string, document *uint64) {
+	addDayFlag(cmd, day, "date", "day from which on it counts, today or before [today]")
+	cmd.Flags().Uint64Var(document, "document", 0, "number of the paper behind it in the co-op's files")
+	must(cmd.RegisterFlagCompletionFunc("document", cobra.NoFileCompletions))
 }
 
 func newShareCancelCmd() *cobra.Command {

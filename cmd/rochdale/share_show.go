@@ -119,6 +119,9 @@ func listHoldings(cmd *cobra.Command, r *reading, class share.Class, page *pageF
 	holdings := []holdingInfo{}
 	var next state.Member
 	err = share.RangeHoldings(r, class, state.Member(page.from), ^state.Member(0), func(m state.Member, h share.Holding) (bool, error) {
+		if h.Units+h.Pending == 0 {
+			return true, nil
+		}
 		if len(holdings) == page.limit {
 			next = m
 			return false, nil
@@ -177,7 +180,7 @@ func (r *reading) holdingsOf(m state.Member) ([]holdingInfo, error) {
 	out := []holdingInfo{}
 	err := share.Classes(r, func(n share.Class, t share.Terms) (bool, error) {
 		h, err := share.HoldingOf(r, n, m)
-		if err != nil || h == (share.Holding{}) {
+		if err != nil || h.Units+h.Pending == 0 {
 			return true, err
 		}
 		info, err := holdingInfoOf(m, n, t, h)

@@ -51,6 +51,8 @@ func shownLedger(t *testing.T) *statetest.L {
 	}
 	posted = account.Post{Narrative: "sales", Lines: []account.Line{account.Debit(account.Bank, 100_000), account.Credit(4000, 100_000)}}
 	fresh := statetest.Key(7, 1)
+	subscribe = append(subscribe, share.OpenClass{Class: 3, Name: "savings share", Par: 1000, MaxHolding: 100},
+		share.SetRules{Class: 3, Rules: share.RulesEntry{MaxHolding: 100, Parts: 12}})
 	for _, a := range slices.Concat(subscribe, []state.Action{
 		share.ConfirmPayment{Subscriptions: batchFrom(13, 2*shownBatch)}, share.Issue{Subscriptions: batchFrom(25, shownBatch)},
 		posted, surplus.OpenPeriod{Name: "2026"}, hours, surplus.Declare{Period: 1, Surplus: 100_000}, surplus.Allocate{Period: 1, Steps: steps},
@@ -128,7 +130,18 @@ var carriedRows = map[string]struct {
 	"share.Issue":          {func() state.Action { return share.Issue{Subscriptions: batchFrom(13, shownBatch)} }, "balance of 3000 share capital: 600.00 EUR credit → 1,200.00 EUR credit", named("subscription", 13)},
 	"share.Refund":         {func() state.Action { return share.Refund{Subscriptions: batchFrom(13, shownBatch), Reason: "r"} }, "status: paid → refunded", named("subscription", 13)},
 	"share.Correct":        {func() state.Action { return share.Correct{Subscriptions: batchFrom(25, shownBatch), Reason: "r"} }, "status: issued → paid", named("subscription", 25)},
-	"account.Open":         {func() state.Action { return account.Open{Code: 9000, Type: account.Equity, Name: "fund"} }, `account 9000: not in the chart → "fund"`, nil},
+	"share.SetRules": {func() state.Action {
+		return share.SetRules{Class: 1, Rules: share.RulesEntry{MaxHolding: 40, Redeemable: true, Notice: 90}}
+	}, "its value can be asked back: no → on a notice of 90 days", []string{"a member may hold: 0 to 100 shares → 0 to 40 shares"}},
+	"share.PayPart": {func() state.Action {
+		var m share.PayPart
+		for _, n := range batchFrom(1, shownBatch) {
+			m.Payments = append(m.Payments, share.Payment{Subscription: n, Amount: 5000})
+		}
+		return m
+	}, "balance of 2100 share applications: 600.00 EUR credit → 1,200.00 EUR credit", named("payment of subscription", 1)},
+	"share.Call":   {func() state.Action { return share.Call{Class: 3, Amount: 100, Due: 19900} }, "this call of class 3 (savings share): not made → made", nil},
+	"account.Open": {func() state.Action { return account.Open{Code: 9000, Type: account.Equity, Name: "fund"} }, `account 9000: not in the chart → "fund"`, nil},
 	"account.Post": {func() state.Action {
 		m := account.Post{Narrative: "many"}
 		for range shownBatch / 2 {

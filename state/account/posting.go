@@ -214,6 +214,15 @@ func (a Account) requireFloor(c *state.Ctx, code Code, moved, after money.Amount
 	return nil
 }
 
+// After is the balance that the posting gives an account which it moves.
+func (p Posting) After(code Code) money.Amount {
+	i := slices.Index(p.codes, code)
+	if i < 0 {
+		panic(fmt.Sprintf("account %d is not moved", code))
+	}
+	return p.after[i]
+}
+
 // opposite are the lines that take lines back.
 func opposite(lines []Line) []Line {
 	out := make([]Line, len(lines))

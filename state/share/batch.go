@@ -42,11 +42,13 @@ func (s Subscription) require(number uint64, want Status) error {
 }
 
 // A batch is the subscriptions that one action moves on, the figures of their
-// classes and what they cost at par.
+// classes, and what the action moves of each.
 type batch struct {
 	subs    []Subscription
 	classes []Class
+	terms   []Terms  // of classes
 	totals  []Totals // of classes
+	units   []uint64
 	values  []money.Amount
 	amount  money.Amount
 }
@@ -59,15 +61,15 @@ func (b batch) count() string {
 	return fmt.Sprintf("%d share subscriptions", len(b.subs))
 }
 
-// loadBatch reads the subscriptions, which must all have the status want.
-func loadBatch(c *state.Ctx, numbers []uint64, want Status) (b batch, err error) {
-	var pars []money.Amount
+// A move is what an action takes of a subscription of a par: units and their value, or
+// money; or it refuses the subscription.
+type move func(s Subscription, number uint64, par money.Amount) (units uint64, value money.Amount, err error)
+
+// loadBatch reads the subscriptions, of each of which the action makes a move.
+func loadBatch(c *state.Ctx, numbers []uint64, of move) (b batch, err error) {
 	for _, n := range numbers {
 		s, err := SubscriptionOf(c, n)
 		if err != nil {
-			return b, err
-		}
-		if err := s.require(n, want); err != nil {
 			return b, err
 		}
 		at := b.class(s.Class)
@@ -81,18 +83,91 @@ func loadBatch(c *state.Ctx, numbers []uint64, want Status) (b batch, err error)
 				return b, err
 			}
 			at = len(b.classes)
-			b.classes, b.totals, pars = append(b.classes, s.Class), append(b.totals, t), append(pars, terms.Par)
+			b.classes, b.totals, b.terms = append(b.classes, s.Class), append(b.totals, t), append(b.terms, terms)
 		}
-		value, err := money.Times(s.Units, pars[at])
+		units, value, err := of(s, n, b.terms[at].Par)
 		if err != nil {
-			return b, ErrTotal.With("subscription %d", n)
+			return b, err
 		}
 		if b.amount, err = money.Add(b.amount, value); err != nil {
 			return b, ErrTotal.With("at subscription %d", n)
 		}
-		b.subs, b.values = append(b.subs, s), append(b.values, value)
+		b.subs, b.units, b.values = append(b.subs, s), append(b.units, units), append(b.values, value)
 	}
 	return b, nil
+}
+
+// price is what n units of a par cost. A class's bounds are checked so that it is in
+// range.
+func price(units uint64, par money.Amount, number uint64) (money.Amount, error) {
+	value, err := money.Times(units, par)
+	if err != nil {
+		return 0, ErrTotal.With("subscription %d", number)
+	}
+	return value, nil
+}
+
+// owed is the move of a payment: what is not paid yet.
+func owed(s Subscription, number uint64, par money.Amount) (uint64, money.Amount, error) {
+	if err := s.require(number, Unpaid); err != nil {
+		return 0, 0, err
+	}
+	value, err := price(s.Units, par, number)
+	return s.Units - s.Drawn, value - s.Received, err
+}
+
+// lying is the move of what takes money back: all that was paid for units that are not
+// issued.
+func lying(s Subscription, number uint64, par money.Amount) (uint64, money.Amount, error) {
+	left := s.Units - s.Drawn
+	if s.Status == Unpaid && s.Received > 0 {
+		if value := s.Received - money.Amount(s.Drawn)*par; value > 0 {
+			return left, value, nil
+		}
+	}
+	if err := s.require(number, Paid); err != nil {
+		return 0, 0, err
+	}
+	value, err := price(left, par, number)
+	return left, value, err
+}
+
+// ready is the move of an issue: the units that are paid up.
+func ready(s Subscription, number uint64, par money.Amount) (uint64, money.Amount, error) {
+	units := s.Units - s.Drawn
+	if s.Status == Unpaid && s.Received > 0 {
+		units = uint64(s.Received/par) - s.Drawn
+	}
+	if s.Status != Unpaid || units == 0 || s.Received == 0 {
+		if err := s.require(number, Paid); err != nil {
+			return 0, 0, err
+		}
+	}
+	value, err := price(units, par, number)
+	return units, value, err
+}
+
+// issuedAtOnce is the move that takes an issue back.
+func issuedAtOnce(s Subscription, number uint64, par money.Amount) (uint64, money.Amount, error) {
+	if err := s.require(number, Issued); err != nil {
+		return 0, 0, err
+	}
+	if s.Drawn > 0 {
+		return 0, 0, ErrDrawn.With("number %d", number)
+	}
+	value, err := price(s.Units, par, number)
+	return s.Units, value, err
+}
+
+// unlock takes what the action moves of subscription i out of its class's figures.
+func (b *batch) unlock(i int) *Totals {
+	s, t := b.subs[i], &b.totals[b.class(b.subs[i].Class)]
+	if s.Status == Paid {
+		t.Paid -= b.units[i]
+	} else {
+		t.Part -= b.values[i]
+	}
+	return t
 }
 
 // class returns the index of a class in the batch, -1 if it is not there.
@@ -121,6 +196,24 @@ func (b batch) prepare(c *state.Ctx, narrative string, debit, credit account.Cod
 		Narrative: narrative,
 		Lines:     []account.Line{account.Debit(debit, b.amount), account.Credit(credit, b.amount)},
 	})
+}
+
+// requireWhole refuses classes that were written down: a new share of them would cost
+// more than it is worth.
+func (b batch) requireWhole() error {
+	for i, t := range b.terms {
+		if err := t.requireWhole(b.classes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t Terms) requireWhole(class Class) error {
+	if t.Lost > 0 {
+		return ErrWrittenDown.With("class %d", class)
+	}
+	return nil
 }
 
 // requireFree refuses classes whose holdings stand still for a motion.

@@ -43,13 +43,20 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	rules, err := RulesOf(c, s.Class)
+	if err != nil {
+		return err
+	}
 	terms, err := TermsOf(c, s.Class)
 	if err != nil {
 		return err
 	}
-	h.Pending -= s.Units
-	if left := h.Units + h.Pending; left > 0 && left < terms.MinHolding {
-		return ErrMinimum.With("%d would be left of %d", left, terms.MinHolding)
+	if s.lies(terms.Par) > 0 {
+		return ErrPartPaid.With("number %d", m.Subscription)
+	}
+	h.Pending -= s.Units - s.Drawn
+	if left := h.Units + h.Pending - h.Leaving; left > 0 && left < rules.MinHolding {
+		return ErrMinimum.With("%d would be left of %d", left, rules.MinHolding)
 	}
 
 	// Past this line nothing fails.

@@ -31,8 +31,14 @@ func (m ConfirmPayment) Cost() int { return len(m.Subscriptions) + 8 }
 
 // Apply marks the subscriptions paid and posts bank to share applications.
 func (m ConfirmPayment) Apply(c *state.Ctx) error {
-	b, err := loadBatch(c, m.Subscriptions, Unpaid)
+	b, err := loadBatch(c, m.Subscriptions, owed)
 	if err != nil {
+		return err
+	}
+	if err := b.requireWhole(); err != nil {
+		return err
+	}
+	if err := voted.Require(c, 0, m.Subscriptions, false); err != nil {
 		return err
 	}
 	posting, err := b.prepare(c, "payment of "+b.count(), account.Bank, account.Applications)
@@ -43,9 +49,7 @@ func (m ConfirmPayment) Apply(c *state.Ctx) error {
 	// Past this line nothing fails. Units paid for cannot overflow: at par they
 	// are part of the balance that Prepare has checked.
 	for i, s := range b.subs {
-		s.Status = Paid
-		subscriptions.Put(c, m.Subscriptions[i], s)
-		b.totals[b.class(s.Class)].Paid += s.Units
+		b.paid(c, s, m.Subscriptions[i])
 	}
 	b.putTotals(c)
 	entry := posting.Post(c)
@@ -53,11 +57,26 @@ func (m ConfirmPayment) Apply(c *state.Ctx) error {
 	return nil
 }
 
+// paid makes a subscription of the batch paid up.
+func (b *batch) paid(c *state.Ctx, s Subscription, number uint64) {
+	at := b.class(s.Class)
+	t := &b.totals[at]
+	t.Part -= s.lies(b.terms[at].Par)
+	t.Paid += s.Units - s.Drawn
+	s.Status = Paid
+	subscriptions.Put(c, number, s)
+}
+
+// lies is the money that was paid in parts for units that are not issued.
+func (s Subscription) lies(par money.Amount) money.Amount {
+	return s.Received - money.Amount(s.Drawn)*par
+}
+
 // Describe says for which shares the money is there.
 func (m ConfirmPayment) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("confirm that the money for %s is in the bank", SubscriptionWords(m.Subscriptions)),
-		Clauses: movedOn(t, m.Subscriptions, Unpaid, Paid, account.Bank, account.Applications),
+		Clauses: movedOn(t, m.Subscriptions, Unpaid, Paid, account.Bank, account.Applications, owed),
 	}
 }
 

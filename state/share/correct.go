@@ -10,8 +10,8 @@ import (
 )
 
 // Correct takes back one step of up to MaxBatch subscriptions that was a mistake, by
-// the opposite entry in the books: an issue becomes paid again, a payment that was
-// confirmed for the wrong subscription becomes unpaid. All have the same status
+// the opposite entry in the books: an issue becomes paid again, a payment, or
+// what was paid in parts, that was confirmed for the wrong subscription becomes unpaid. All have the same status
 // before, and all are corrected or none. Money that really goes back is a Refund.
 type Correct struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
@@ -32,7 +32,7 @@ func (Corrected) Event() string { return "share.Corrected" }
 func (m Correct) Check() error { return checkReason(m.Subscriptions, m.Reason) }
 
 // Cost is that of an issue.
-func (m Correct) Cost() int { return Issue{m.Subscriptions}.Cost() }
+func (m Correct) Cost() int { return Issue{Subscriptions: m.Subscriptions}.Cost() }
 
 // Apply takes the issue or the confirmation back.
 func (m Correct) Apply(c *state.Ctx) error {
@@ -46,7 +46,7 @@ func (m Correct) Apply(c *state.Ctx) error {
 	if first.Status == Issued {
 		return m.unissue(c)
 	}
-	b, err := loadBatch(c, m.Subscriptions, Paid)
+	b, err := loadBatch(c, m.Subscriptions, lying)
 	if err != nil {
 		return err
 	}
@@ -57,9 +57,10 @@ func (m Correct) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	for i, s := range b.subs {
-		s.Status = Unpaid
+		b.unlock(i)
+		s.Status, s.Payments = Unpaid, 0
+		s.Received = money.Amount(s.Drawn) * b.terms[b.class(s.Class)].Par
 		subscriptions.Put(c, m.Subscriptions[i], s)
-		b.totals[b.class(s.Class)].Paid -= s.Units
 	}
 	b.putTotals(c)
 	c.Emit(Corrected{len(b.subs), Unpaid, b.amount, posting.Post(c)})
@@ -72,10 +73,11 @@ func (m Correct) Hold(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if first.Status != Issued {
-		first.Status = Paid
+	of := lying
+	if first.Status == Issued {
+		of = issuedAtOnce
 	}
-	if _, err := loadBatch(c, m.Subscriptions, first.Status); err != nil {
+	if _, err := loadBatch(c, m.Subscriptions, of); err != nil {
 		return err
 	}
 	return voted.Hold(c, 0, m.Subscriptions)
@@ -89,8 +91,11 @@ func (m Correct) unissue(c *state.Ctx) error {
 	if err := requireThawed(c); err != nil {
 		return err
 	}
-	b, err := loadBatch(c, m.Subscriptions, Issued)
+	b, err := loadBatch(c, m.Subscriptions, issuedAtOnce)
 	if err != nil {
+		return err
+	}
+	if err := b.requireWhole(); err != nil {
 		return err
 	}
 	if err := b.requireFree(); err != nil {
@@ -99,6 +104,11 @@ func (m Correct) unissue(c *state.Ctx) error {
 	held, at, err := b.holdings(c)
 	if err != nil {
 		return err
+	}
+	for i, s := range b.subs {
+		if h := held[at[i]]; h.Units-min(h.Leaving, h.Units) < s.Units {
+			return ErrLeaving.With("subscription %d", m.Subscriptions[i])
+		}
 	}
 	reg, err := registers.Get(c, 0)
 	if err != nil {
@@ -113,20 +123,17 @@ func (m Correct) unissue(c *state.Ctx) error {
 	entry := posting.Post(c)
 	for i, s := range b.subs {
 		h, t := &held[at[i]], &b.totals[b.class(s.Class)]
-		reg.Operations++
 		h.Units -= s.Units
 		h.Pending += s.Units
-		h.Operation = reg.Operations
 		if h.Units == 0 {
 			t.Holders--
 		}
 		t.Units -= s.Units
 		t.Paid += s.Units
 		t.Capital -= b.values[i]
-		holdings.Put(c, holdingKey{s.Class, s.Member}, *h)
-		operations.Put(c, reg.Operations, Change{
-			Subscription: m.Subscriptions[i], Member: s.Member, Class: s.Class, Units: s.Units, Held: h.Units,
-			Entry: entry, Time: c.Time(), By: c.Actor(), Reverses: s.Operation,
+		reg.enter(c, h, Change{
+			Subscription: m.Subscriptions[i], Member: s.Member, Class: s.Class, Units: s.Units,
+			Entry: entry, Reverses: s.Operation,
 		})
 		s.Status, s.Operation = Paid, 0
 		subscriptions.Put(c, m.Subscriptions[i], s)
@@ -160,9 +167,9 @@ func (m Correct) facts(t state.Telling) []state.Clause {
 		}
 	}
 	if from == Issued {
-		return movedOn(t, m.Subscriptions, Issued, Paid, account.Capital, account.Applications)
+		return movedOn(t, m.Subscriptions, Issued, Paid, account.Capital, account.Applications, issuedAtOnce)
 	}
-	return movedOn(t, m.Subscriptions, from, Unpaid, account.Applications, account.Bank)
+	return movedOn(t, m.Subscriptions, from, Unpaid, account.Applications, account.Bank, lying)
 }
 
 var _ = Kinds.Add(state.KindOf[Correct](KindCorrect, "share.Correct"))

@@ -23,6 +23,7 @@ var (
 	subscriptions = state.NewPagedTable[uint64, share.Subscription](0x23)
 	operations    = state.NewPagedTable[uint64, share.Change](0x24)
 	registers     = state.NewTable[uint8, share.Register](0x25)
+	rulebooks     = state.NewTable[share.Class, share.Rulebook](0x28)
 	balances      = state.NewTable[account.Code, money.Amount](0x31)
 )
 
@@ -53,13 +54,18 @@ func TestCheckSharesFails(t *testing.T) {
 		{Name: "an operation erased", Break: func(c *state.Ctx) { operations.Delete(c, 1) }, Says: "0 operations, the register says 1"},
 		{Name: "an operation with another number", Break: func(c *state.Ctx) {
 			edit(operations, 1, func(*share.Change) {})(c)
-			operations.Put(c, 2, share.Change{Subscription: 1, Member: ada, Class: common, Units: 3, Held: 3})
+			operations.Put(c, 2, share.Change{Subscription: 1, Member: ada, Class: common, Units: 3, Held: 3, Time: 1 << 40})
 			operations.Delete(c, 1)
 		}, Says: "operation 2 follows 0"},
 		{Name: "an operation that leaves more", Break: edit(operations, 1, func(o *share.Change) { o.Held++ }), Says: "operation 1 leaves 4 units, a recount 3"},
 		{Name: "an operation of more units", Break: edit(operations, 1, func(o *share.Change) { o.Units++; o.Held++ }), Says: "operation 1 differs from subscription 1"},
+		{Name: "an operation of fewer units", Break: edit(operations, 1, func(o *share.Change) { o.Units--; o.Held-- }), Says: "3 of the 3 units of subscription 1 are issued, the operations say 2"},
 		{Name: "an operation of another's", Break: edit(operations, 1, func(o *share.Change) { o.Member = ben }), Says: "operation 1 differs from subscription 1"},
 		{Name: "an operation of another class", Break: edit(operations, 1, func(o *share.Change) { o.Class = bond }), Says: "operation 1 differs from subscription 1"},
+		{Name: "an operation after one on another holding", Break: edit(operations, 1, func(o *share.Change) { o.Prev = 7 }), Says: "operation 1 follows 7 on its holding, a recount says 0"},
+		{Name: "a holding by another operation", Break: edit(holdings, held, func(h *share.Holding) { h.Operation = 7 }), Says: "member 4's holding is by operation 7, a recount says 1"},
+		{Name: "more asked back than held", Break: edit(holdings, held, func(h *share.Holding) { h.Leaving = 4 }), Says: "member 4 holds 3 and has asked 4 back"},
+		{Name: "rules that no motion set", Break: func(c *state.Ctx) { rulebooks.Put(c, common, share.Rulebook{Last: 1, Next: 1}) }, Says: "0 versions of the rules, the rulebook says 1"},
 		{Name: "an operation for no subscription", Break: edit(operations, 1, func(o *share.Change) { o.Subscription = 9 }), Says: "no such subscription"},
 		{Name: "an operation too many", Break: edit(registers, 0, func(r *share.Register) { r.Operations++ }), Says: "1 operations, the register says 2"},
 		{Name: "a subscription erased", Break: func(c *state.Ctx) { subscriptions.Delete(c, 2) }, Says: "subscription 3 follows 1"},
@@ -83,6 +89,10 @@ func TestCheckSharesFails(t *testing.T) {
 		{Name: "units of a class", Break: edit(classTotals, common, func(t *share.Totals) { t.Units++ }), Says: "totals say 4 at 30.00 EUR with 1"},
 		{Name: "capital of a class", Break: edit(classTotals, common, func(t *share.Totals) { t.Capital-- }), Says: "totals say 3 at 29.99 EUR with 1"},
 		{Name: "holders of a class", Break: edit(classTotals, common, func(t *share.Totals) { t.Holders++ }), Says: "totals say 3 at 30.00 EUR with 2"},
+		{Name: "money in parts", Break: edit(classTotals, common, func(t *share.Totals) { t.Part++ }), Says: "class 1: 0.00 EUR paid in parts, totals say 0.01 EUR"},
+		{Name: "received more than it costs", Break: edit(subscriptions, 3, func(s *share.Subscription) { s.Received = 5000 }), Says: "subscription 3 is unpaid with 5000 received"},
+		{Name: "called without a call", Break: edit(classTotals, common, func(t *share.Totals) { t.Called++ }), Says: "class 1: calls of 0.00 EUR, totals say 0.01 EUR"},
+		{Name: "a capital that never was", Break: edit(registers, 0, func(r *share.Register) { r.Highest-- }), Says: "a share capital of 30.00 EUR, the highest that there ever was is 29.99 EUR"},
 		{Name: "units paid for", Break: edit(classTotals, common, func(t *share.Totals) { t.Paid-- }), Says: "class 1: 2 units paid and not issued, totals say 1"},
 		{Name: "share capital in the books", Break: edit(balances, account.Capital, func(b *money.Amount) { *b-- }), Says: "account 3000 has balance -30.01 EUR, the register says -30.00 EUR"},
 		{Name: "share applications in the books", Break: edit(balances, account.Applications, func(b *money.Amount) { *b++ }), Says: "account 2100 has balance -19.99 EUR, the register says -20.00 EUR"},

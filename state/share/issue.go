@@ -10,10 +10,12 @@ import (
 )
 
 // Issue turns up to MaxBatch paid subscriptions into holdings at par: an
-// operation on the register each, one journal entry for all. All are issued or
-// none.
+// operation on the register each, one journal entry for all. Of one that is paid in
+// parts it issues the shares that are paid up. All are issued or none.
 type Issue struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
+	Day           uint64   `cbor:"2,keyasint,omitempty"` // from which on the shares are held, days since 1970; zero for that of the block
+	Document      uint64   `cbor:"3,keyasint,omitempty"` // number of the paper behind it in the co-op's files, or zero
 }
 
 // SharesIssued reports which operations an issue was.
@@ -38,8 +40,11 @@ func (m Issue) Apply(c *state.Ctx) error {
 	if err := requireThawed(c); err != nil {
 		return err
 	}
-	b, err := loadBatch(c, m.Subscriptions, Paid)
+	b, err := loadBatch(c, m.Subscriptions, ready)
 	if err != nil {
+		return err
+	}
+	if err := b.requireWhole(); err != nil {
 		return err
 	}
 	if err := b.requireFree(); err != nil {
@@ -59,6 +64,10 @@ func (m Issue) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	day, err := reg.requireDay(c, m.Day)
+	if err != nil {
+		return err
+	}
 	posting, err := b.prepare(c, "issue of "+b.count(), account.Applications, account.Capital)
 	if err != nil {
 		return err
@@ -68,26 +77,27 @@ func (m Issue) Apply(c *state.Ctx) error {
 	entry := posting.Post(c)
 	first := reg.Operations + 1
 	for i, s := range b.subs {
-		h, t := &held[at[i]], &b.totals[b.class(s.Class)]
+		h, t, units := &held[at[i]], b.unlock(i), b.units[i]
 		if h.Units == 0 {
 			t.Holders++
 		}
-		reg.Operations++
-		h.Units += s.Units
-		h.Pending -= s.Units
-		h.Operation = reg.Operations
-		t.Units += s.Units
-		t.Paid -= s.Units
+		h.Units += units
+		h.Pending -= units
+		t.Units += units
 		t.Capital += b.values[i]
-		s.Status, s.Operation = Issued, reg.Operations
-		holdings.Put(c, holdingKey{s.Class, s.Member}, *h)
-		subscriptions.Put(c, m.Subscriptions[i], s)
-		operations.Put(c, reg.Operations, Change{
-			Subscription: m.Subscriptions[i], Member: s.Member, Class: s.Class, Units: s.Units, Held: h.Units,
-			Entry: entry, Time: c.Time(), By: c.Actor(),
+		n := reg.enter(c, h, Change{
+			Subscription: m.Subscriptions[i], Member: s.Member, Class: s.Class, Units: units,
+			Entry: entry, Day: day, Document: m.Document,
 		})
+		if s.Status == Unpaid {
+			s.Drawn += units
+		} else {
+			s.Status, s.Operation = Issued, n
+		}
+		subscriptions.Put(c, m.Subscriptions[i], s)
 	}
 	b.putTotals(c)
+	reg.rise(posting.After(account.Capital))
 	registers.Put(c, 0, reg)
 	c.Emit(SharesIssued{first, reg.Operations, b.amount, entry})
 	return nil
@@ -114,7 +124,7 @@ func requireHere(c *state.Ctx, subs []Subscription) error {
 func (m Issue) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("issue the shares of %s", SubscriptionWords(m.Subscriptions)),
-		Clauses: movedOn(t, m.Subscriptions, Paid, Issued, account.Applications, account.Capital),
+		Clauses: append(movedOn(t, m.Subscriptions, Paid, Issued, account.Applications, account.Capital, ready), dated(m.Day, m.Document)...),
 	}
 }
 

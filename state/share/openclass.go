@@ -67,7 +67,7 @@ func (m OpenClass) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	reg.Classes++
 	registers.Put(c, 0, reg)
-	classes.Put(c, m.Class, Terms{m.Name, m.Par, m.MinHolding, m.MaxHolding})
+	classes.Put(c, m.Class, Terms{Name: m.Name, Par: m.Par, MinHolding: m.MinHolding, MaxHolding: m.MaxHolding})
 	c.Emit(ClassOpened{m.Class, m.Par})
 	return nil
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// Refund records that the money for up to MaxBatch paid subscriptions went back from
+// Refund records that the money for up to MaxBatch subscriptions, paid or paid in part and
+// not issued, went back from
 // the bank to those who paid it, for example because they left before the issue, and
 // ends the subscriptions. What is left to a member may be less than the class's
 // minimum. All are refunded or none.
@@ -46,7 +47,7 @@ func (m Refund) Cost() int { return 2*len(m.Subscriptions) + 8 }
 
 // Apply ends the subscriptions and posts share applications to bank.
 func (m Refund) Apply(c *state.Ctx) error {
-	b, err := loadBatch(c, m.Subscriptions, Paid)
+	b, err := loadBatch(c, m.Subscriptions, lying)
 	if err != nil {
 		return err
 	}
@@ -64,8 +65,8 @@ func (m Refund) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	for i, s := range b.subs {
-		held[at[i]].Pending -= s.Units
-		b.totals[b.class(s.Class)].Paid -= s.Units
+		held[at[i]].Pending -= b.units[i]
+		b.unlock(i)
 		s.Status = Refunded
 		subscriptions.Put(c, m.Subscriptions[i], s)
 		putHolding(c, holdingKey{s.Class, s.Member}, held[at[i]])
@@ -81,7 +82,7 @@ var voted = hold.Kind{Number: hold.Subscriptions, What: "subscription", Held: Er
 
 // Hold has the subscriptions stand still while members vote on the refund.
 func (m Refund) Hold(c *state.Ctx) error {
-	if _, err := loadBatch(c, m.Subscriptions, Paid); err != nil {
+	if _, err := loadBatch(c, m.Subscriptions, lying); err != nil {
 		return err
 	}
 	return voted.Hold(c, 0, m.Subscriptions)
@@ -90,9 +91,9 @@ func (m Refund) Hold(c *state.Ctx) error {
 // Release ends a Hold.
 func (m Refund) Release(c *state.Ctx) error { return voted.Release(c, 0, m.Subscriptions) }
 
-// putHolding writes a holding, or none if it is empty.
+// putHolding writes a holding, or none if nothing was ever held.
 func putHolding(c *state.Ctx, key holdingKey, h Holding) {
-	if h.Units+h.Pending == 0 {
+	if h == (Holding{}) {
 		holdings.Delete(c, key)
 	} else {
 		holdings.Put(c, key, h)
@@ -103,7 +104,7 @@ func putHolding(c *state.Ctx, key holdingKey, h Holding) {
 func (m Refund) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("pay the money for %s back, because %s", SubscriptionWords(m.Subscriptions), words.Quote(m.Reason)),
-		Clauses: movedOn(t, m.Subscriptions, Paid, Refunded, account.Applications, account.Bank),
+		Clauses: movedOn(t, m.Subscriptions, Paid, Refunded, account.Applications, account.Bank, lying),
 	}
 }
 

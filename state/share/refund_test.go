@@ -82,7 +82,7 @@ func TestMoneyForSharesComesOut(t *testing.T) {
 	}
 	back, ok, err := share.OperationOf(v.Of(1), 3)
 	back.Time, back.By = 0, state.Actor{}
-	if diff := cmp.Diff(share.Change{Subscription: 3, Member: 7, Class: common, Units: 2, Entry: 5, Reverses: 2}, back); diff != "" || !ok || err != nil {
+	if diff := cmp.Diff(share.Change{Subscription: 3, Member: 7, Class: common, Units: 2, Entry: 5, Reverses: 2, Prev: 2}, back); diff != "" || !ok || err != nil {
 		t.Errorf("operation 3, %v (-want +got)\n%s", err, diff)
 	}
 	s, err := share.SubscriptionOf(v.Of(1), 3)

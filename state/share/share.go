@@ -27,33 +27,43 @@ const (
 	KindCancel         tx.Kind = 0x2005
 	KindRefund         tx.Kind = 0x2006
 	KindCorrect        tx.Kind = 0x2007
+	KindSetRules       tx.Kind = 0x2008
+	KindPayPart        tx.Kind = 0x2009
+	KindCall           tx.Kind = 0x200a
 )
 
 // A Class is the number of a class of shares, from 1.
 type Class uint16
 
-// Terms are what a class of shares is. They never change.
+// Terms are what a class of shares is. Name and par never change; the bounds are those
+// that it was opened with, which hold until a motion sets Rules.
 type Terms struct {
 	Name       string       `cbor:"1,keyasint,omitempty" json:"name"`
-	Par        money.Amount `cbor:"2,keyasint,omitempty" json:"par"`         // minor units a share
-	MinHolding uint64       `cbor:"3,keyasint,omitempty" json:"min_holding"` // units, for a member who subscribes
-	MaxHolding uint64       `cbor:"4,keyasint,omitempty" json:"max_holding"` // units, held and subscribed
+	Par        money.Amount `cbor:"2,keyasint,omitempty" json:"par"`                   // minor units a share
+	MinHolding uint64       `cbor:"3,keyasint,omitempty" json:"min_holding"`           // units, for a member who subscribes
+	MaxHolding uint64       `cbor:"4,keyasint,omitempty" json:"max_holding"`           // units, held and subscribed
+	Lost       money.Amount `cbor:"5,keyasint,omitempty" json:"written_off,omitempty"` // of the par of each share, by write-downs
 }
 
-// A Holding is what one member has of one class. It is absent if all is zero.
+// A Holding is what one member has of one class. It is absent if the member never had
+// any; one that is empty tells by its operation what was held before.
 type Holding struct {
-	Units     uint64 `cbor:"1,keyasint,omitempty" json:"units"`     // issued, at par
-	Pending   uint64 `cbor:"2,keyasint,omitempty" json:"pending"`   // subscribed, neither issued nor cancelled
-	Operation uint64 `cbor:"3,keyasint,omitempty" json:"operation"` // the last that changed Units
+	Units     uint64 `cbor:"1,keyasint,omitempty" json:"units"`             // issued, at par
+	Pending   uint64 `cbor:"2,keyasint,omitempty" json:"pending"`           // subscribed, neither issued nor cancelled
+	Operation uint64 `cbor:"3,keyasint,omitempty" json:"operation"`         // the last that changed Units
+	Leaving   uint64 `cbor:"4,keyasint,omitempty" json:"leaving,omitempty"` // of Units, asked back and not redeemed
 }
 
 // Totals are a class's stored figures, so that nothing has to count holdings.
 type Totals struct {
-	Units   uint64       `cbor:"1,keyasint,omitempty" json:"units"`           // issued
-	Capital money.Amount `cbor:"2,keyasint,omitempty" json:"capital"`         // Units at par
-	Holders uint64       `cbor:"3,keyasint,omitempty" json:"holders"`         // members with units
-	Paid    uint64       `cbor:"4,keyasint,omitempty" json:"paid"`            // units paid for and not issued
-	Held    uint32       `cbor:"5,keyasint,omitempty" json:"held_by_motions"` // motions under way that would divide by the holdings
+	Units   uint64       `cbor:"1,keyasint,omitempty" json:"units"`               // issued
+	Capital money.Amount `cbor:"2,keyasint,omitempty" json:"capital"`             // Units at par
+	Holders uint64       `cbor:"3,keyasint,omitempty" json:"holders"`             // members with units
+	Paid    uint64       `cbor:"4,keyasint,omitempty" json:"paid"`                // units paid for and not issued
+	Held    uint32       `cbor:"5,keyasint,omitempty" json:"held_by_motions"`     // motions under way that would divide by the holdings
+	Part    money.Amount `cbor:"6,keyasint,omitempty" json:"part_paid,omitempty"` // for units that are not issued, of subscriptions that are not paid up
+	Called  money.Amount `cbor:"7,keyasint,omitempty" json:"called,omitempty"`    // of each share's price, by all calls
+	Calls   uint32       `cbor:"8,keyasint,omitempty" json:"calls,omitempty"`     // numbers given out
 }
 
 // A Status is the state of a subscription. Numbers are append-only.
@@ -86,12 +96,15 @@ type Subscription struct {
 	Class     Class        `cbor:"2,keyasint,omitempty" json:"class"`
 	Units     uint64       `cbor:"3,keyasint,omitempty" json:"units"`
 	Status    Status       `cbor:"4,keyasint,omitempty" json:"status"`
-	Time      int64        `cbor:"5,keyasint,omitempty" json:"time"`      // of subscribing, seconds since 1970 UTC
-	Operation uint64       `cbor:"6,keyasint,omitempty" json:"operation"` // by which it is issued, or zero
+	Time      int64        `cbor:"5,keyasint,omitempty" json:"time"`               // of subscribing, seconds since 1970 UTC
+	Operation uint64       `cbor:"6,keyasint,omitempty" json:"operation"`          // by which it is issued, or zero
+	Received  money.Amount `cbor:"7,keyasint,omitempty" json:"received,omitempty"` // paid in parts so far
+	Drawn     uint64       `cbor:"8,keyasint,omitempty" json:"drawn,omitempty"`    // units issued before the rest was paid
+	Payments  uint32       `cbor:"9,keyasint,omitempty" json:"payments,omitempty"` // in parts, so far
 }
 
-// A Change is an operation on the register: an issue, or a correction that takes one
-// back.
+// A Change is an operation on the register. Operations are numbered without gaps, in
+// the order of the days from which on they count.
 type Change struct {
 	Subscription uint64       `cbor:"1,keyasint,omitempty" json:"subscription"`
 	Member       state.Member `cbor:"2,keyasint,omitempty" json:"member"`
@@ -102,13 +115,20 @@ type Change struct {
 	Time         int64        `cbor:"7,keyasint,omitempty" json:"time"`  // block time, seconds since 1970 UTC
 	By           state.Actor  `cbor:"8,keyasint,omitempty" json:"by"`
 	Reverses     uint64       `cbor:"9,keyasint,omitempty" json:"reverses"` // the issue that it takes back, or zero
+	Sort         Sort         `cbor:"10,keyasint,omitempty" json:"sort"`
+	Out          bool         `cbor:"11,keyasint,omitempty" json:"out,omitempty"`      // the units leave the holding
+	Counter      uint64       `cbor:"12,keyasint,omitempty" json:"counter,omitempty"`  // the operation on the other holding of a conversion or transfer
+	Day          uint64       `cbor:"13,keyasint,omitempty" json:"day,omitempty"`      // from which on it counts, days since 1970, where Time is of another; see DayOf
+	Document     uint64       `cbor:"14,keyasint,omitempty" json:"document,omitempty"` // number of the paper behind it in the co-op's files, or zero
+	Prev         uint64       `cbor:"15,keyasint,omitempty" json:"prev,omitempty"`     // the operation on the same holding before it, or zero
 }
 
 // A Register is the room's counters.
 type Register struct {
-	Subscriptions uint64 `cbor:"1,keyasint,omitempty" json:"subscriptions"` // numbers given out
-	Operations    uint64 `cbor:"2,keyasint,omitempty" json:"operations"`    // numbers given out
-	Classes       uint32 `cbor:"3,keyasint,omitempty" json:"classes"`
+	Subscriptions uint64       `cbor:"1,keyasint,omitempty" json:"subscriptions"` // numbers given out
+	Operations    uint64       `cbor:"2,keyasint,omitempty" json:"operations"`    // numbers given out
+	Classes       uint32       `cbor:"3,keyasint,omitempty" json:"classes"`
+	Highest       money.Amount `cbor:"4,keyasint,omitempty" json:"highest_capital"` // that the share capital ever was
 }
 
 // Limits.
@@ -145,28 +165,44 @@ var (
 
 // Rejections, in the order they are checked. Codes 200-299 belong to this room.
 var (
-	ErrUnits        = &state.Rejection{Code: 201, Reason: "share units out of range"}
-	ErrTerms        = &state.Rejection{Code: 202, Reason: "terms of a share class out of bounds"}
-	ErrLimit        = &state.Rejection{Code: 203, Reason: "holding exceeds the share limit"}
-	ErrMinimum      = &state.Rejection{Code: 204, Reason: "holding would be below the class's minimum"}
-	ErrClass        = &state.Rejection{Code: 205, Reason: "no such class of shares"}
-	ErrClassExists  = &state.Rejection{Code: 206, Reason: "class of shares exists already"}
-	ErrClasses      = &state.Rejection{Code: 207, Reason: "co-op has as many classes of shares as it can"}
-	ErrBatch        = &state.Rejection{Code: 208, Reason: "number of subscriptions in one batch out of range"}
-	ErrOrder        = &state.Rejection{Code: 209, Reason: "subscription numbers must ascend, each once"}
-	ErrFrozen       = &state.Rejection{Code: 210, Reason: "allocation under way, try again in a few blocks"}
-	ErrSubscription = &state.Rejection{Code: 211, Reason: "no such subscription"}
-	ErrNotTheirs    = &state.Rejection{Code: 212, Reason: "subscription is another member's"}
-	ErrUnpaid       = &state.Rejection{Code: 213, Reason: "subscription is not paid"}
-	ErrPaid         = &state.Rejection{Code: 214, Reason: "subscription is paid already"}
-	ErrIssued       = &state.Rejection{Code: 215, Reason: "subscription is issued already"}
-	ErrCancelled    = &state.Rejection{Code: 216, Reason: "subscription is cancelled"}
-	ErrTotal        = &state.Rejection{Code: 217, Reason: "total of the batch out of range"}
-	ErrRefunded     = &state.Rejection{Code: 218, Reason: "subscription's money was paid back"}
-	ErrReason       = &state.Rejection{Code: 219, Reason: "reason is empty or too long"}
-	ErrVoted        = &state.Rejection{Code: 221, Reason: "subscription stands still while members vote on paying its money back or correcting it"}
-	ErrOften        = &state.Rejection{Code: 222, Reason: "two motions of this member had the subscription stand still"}
-	ErrHeld         = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
+	ErrUnits         = &state.Rejection{Code: 201, Reason: "share units out of range"}
+	ErrTerms         = &state.Rejection{Code: 202, Reason: "terms of a share class out of bounds"}
+	ErrLimit         = &state.Rejection{Code: 203, Reason: "holding exceeds the share limit"}
+	ErrMinimum       = &state.Rejection{Code: 204, Reason: "holding would be below the class's minimum"}
+	ErrClass         = &state.Rejection{Code: 205, Reason: "no such class of shares"}
+	ErrClassExists   = &state.Rejection{Code: 206, Reason: "class of shares exists already"}
+	ErrClasses       = &state.Rejection{Code: 207, Reason: "co-op has as many classes of shares as it can"}
+	ErrBatch         = &state.Rejection{Code: 208, Reason: "number of subscriptions in one batch out of range"}
+	ErrOrder         = &state.Rejection{Code: 209, Reason: "subscription numbers must ascend, each once"}
+	ErrFrozen        = &state.Rejection{Code: 210, Reason: "allocation under way, try again in a few blocks"}
+	ErrSubscription  = &state.Rejection{Code: 211, Reason: "no such subscription"}
+	ErrNotTheirs     = &state.Rejection{Code: 212, Reason: "subscription is another member's"}
+	ErrUnpaid        = &state.Rejection{Code: 213, Reason: "subscription is not paid"}
+	ErrPaid          = &state.Rejection{Code: 214, Reason: "subscription is paid already"}
+	ErrIssued        = &state.Rejection{Code: 215, Reason: "subscription is issued already"}
+	ErrCancelled     = &state.Rejection{Code: 216, Reason: "subscription is cancelled"}
+	ErrTotal         = &state.Rejection{Code: 217, Reason: "total of the batch out of range"}
+	ErrRefunded      = &state.Rejection{Code: 218, Reason: "subscription's money was paid back"}
+	ErrReason        = &state.Rejection{Code: 219, Reason: "reason is empty or too long"}
+	ErrVoted         = &state.Rejection{Code: 221, Reason: "subscription stands still while members vote on paying its money back or correcting it"}
+	ErrOften         = &state.Rejection{Code: 222, Reason: "two motions of this member had the subscription stand still"}
+	ErrDate          = &state.Rejection{Code: 224, Reason: "an operation on the register cannot count from a day to come"}
+	ErrEarlier       = &state.Rejection{Code: 225, Reason: "an operation on the register cannot count from before the last one"}
+	ErrPast          = &state.Rejection{Code: 226, Reason: "rules hold from today or a later day on"}
+	ErrNeeded        = &state.Rejection{Code: 227, Reason: "membership needs these shares"}
+	ErrParts         = &state.Rejection{Code: 228, Reason: "subscription is paid at once, or in fewer parts"}
+	ErrOverpaid      = &state.Rejection{Code: 229, Reason: "payment is more than the subscription still costs"}
+	ErrSource        = &state.Rejection{Code: 230, Reason: "shares cannot be paid from that account"}
+	ErrDrawn         = &state.Rejection{Code: 231, Reason: "subscription was issued in parts"}
+	ErrPartPaid      = &state.Rejection{Code: 232, Reason: "a part of the subscription is paid and not issued"}
+	ErrWrittenDown   = &state.Rejection{Code: 233, Reason: "class was written down and takes no more money"}
+	ErrLeaving       = &state.Rejection{Code: 234, Reason: "shares are asked back"}
+	ErrCall          = &state.Rejection{Code: 235, Reason: "call is more than a share costs, or one too many"}
+	ErrDue           = &state.Rejection{Code: 236, Reason: "call is due on a day to come, not too far ahead"}
+	ErrNotRedeemable = &state.Rejection{Code: 237, Reason: "shares of that class are not paid back"}
+	ErrCapitalFloor  = &state.Rejection{Code: 238, Reason: "share capital would be below its floor"}
+	ErrAssetsFloor   = &state.Rejection{Code: 239, Reason: "net assets would be below their floor"}
+	ErrHeld          = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 
 // TermsOf returns what a class is, or ErrClass.

@@ -270,7 +270,7 @@ func TestConfirmAndIssue(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]share.Change{{Subscription: 2, Member: ada, Class: common, Units: 4, Held: 7, Entry: 3, By: state.Actor{Coop: 1, Member: treasurer}}}, ops); diff != "" {
+	if diff := cmp.Diff([]share.Change{{Subscription: 2, Member: ada, Class: common, Units: 4, Held: 7, Entry: 3, By: state.Actor{Coop: 1, Member: treasurer}, Prev: 1}}, ops); diff != "" {
 		t.Errorf("operation 4 (-want +got)\n%s", diff)
 	}
 }

@@ -50,12 +50,11 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	have := h.Units + h.Pending // at most MaxHolding
-	if m.Units > terms.MaxHolding-have {
-		return ErrLimit.With("%d held + %d subscribed + %d > %d", h.Units, h.Pending, m.Units, terms.MaxHolding)
+	if err := terms.requireWhole(m.Class); err != nil {
+		return err
 	}
-	if have+m.Units < terms.MinHolding {
-		return ErrMinimum.With("%d of %d", have+m.Units, terms.MinHolding)
+	if err := requireMore(c, m.Class, terms, m.Member, h, m.Units); err != nil {
+		return err
 	}
 	reg, err := registers.Get(c, 0)
 	if err != nil {

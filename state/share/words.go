@@ -57,7 +57,7 @@ func SubscriptionWords(numbers []uint64) string {
 
 // movedOn says, of subscriptions that all have one status, from which to which they
 // go, and what a posting of what they cost makes of the balances.
-func movedOn(t state.Telling, numbers []uint64, from, to Status, debit, credit account.Code) []state.Clause {
+func movedOn(t state.Telling, numbers []uint64, from, to Status, debit, credit account.Code, of move) []state.Clause {
 	out := batchFacts(t, numbers)
 	if from != 0 {
 		out = append(out, state.Clause{What: "status", Before: from.String(), After: to.String()})
@@ -73,9 +73,11 @@ func movedOn(t state.Telling, numbers []uint64, from, to Status, debit, credit a
 			if err != nil {
 				return nil, err
 			}
-			value, err := money.Times(s.Units, terms.Par)
-			if err != nil {
-				return nil, err
+			_, value, refused := of(s, n, terms.Par)
+			if refused != nil { // it says what all of them would cost
+				if value, err = money.Times(s.Units, terms.Par); err != nil {
+					return nil, err
+				}
 			}
 			if sum, err = money.Add(sum, value); err != nil {
 				return nil, err
@@ -97,6 +99,18 @@ func batchFacts(r state.Reader, numbers []uint64) []state.Clause {
 			continue
 		}
 		out = append(out, state.Fact(what, "member %d, %s, %s", s.Member, Named(r, s.Class), AtPar(r, s.Class, s.Units)))
+	}
+	return out
+}
+
+// dated are the day from which on an operation counts, and its paper, where they are
+// given.
+func dated(day, document uint64) (out []state.Clause) {
+	if day != 0 {
+		out = append(out, state.Fact("it counts from", "%s", words.Day(day)))
+	}
+	if document != 0 {
+		out = append(out, state.Fact("paper in the co-op's files", "number %d", document))
 	}
 	return out
 }

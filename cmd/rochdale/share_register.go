@@ -1,0 +1,187 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client/wording"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// registerEntry is what a member held of a class on a day.
+type registerEntry struct {
+	Member    state.Member `json:"member"`
+	Class     share.Class  `json:"class"`
+	Units     uint64       `json:"units"`
+	Value     money.Amount `json:"value"`     // minor units
+	Operation uint64       `json:"operation"` // by which it came to that
+}
+
+func newShareRegisterCmd() *cobra.Command {
+	var page pageFlags
+	var class uint16
+	var at string
+	var asCSV bool
+	cmd := &cobra.Command{
+		Use:   "register",
+		Short: "Show the register of one class of shares, on any day",
+		Long: `Show who held how many shares of a class at the end of a day, by the operations on the
+register that count from then or before: numbers and shares, no names.`,
+		Example: "  rochdale share register --at 2026-12-31\n  rochdale share register --class 2 --csv > register.csv",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := page.check(); err != nil {
+				return err
+			}
+			day, err := parseDay("--at", at)
+			if err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error { return showRegister(cmd, r, share.Class(class), day, &page, asCSV) })
+		},
+	}
+	addClassFlag(cmd, &class)
+	addDayFlag(cmd, &at, "at", "as it was at the end of this day [now]")
+	cmd.Flags().BoolVar(&asCSV, "csv", false, "write a table for spreadsheets")
+	page.add(cmd, "member")
+	addReadFlags(cmd)
+	return cmd
+}
+
+// showRegister shows a page of the register of a day; day zero is now.
+func showRegister(cmd *cobra.Command, r *reading, class share.Class, day uint64, page *pageFlags, asCSV bool) error {
+	terms, err := share.TermsOf(r, class)
+	if err != nil {
+		return err
+	}
+	if today := state.DayOf(r.Time()); day > today {
+		return withHint(fault("--at %s is a day to come; today is %s", words.Day(day), words.Day(today)), "name today or a day that has passed")
+	} else if day == 0 {
+		day = today
+	}
+	last, err := share.OperationOn(r, day)
+	if err != nil {
+		return err
+	}
+	value, err := share.ValueAt(r, class, last)
+	if err != nil {
+		return err
+	}
+	entries := []registerEntry{}
+	var next state.Member
+	err = share.RangeHoldings(r, class, state.Member(page.from), ^state.Member(0), func(m state.Member, h share.Holding) (bool, error) {
+		units, operation, err := h.At(r, last)
+		if err != nil || units == 0 {
+			return true, err
+		}
+		if len(entries) == page.limit {
+			next = m
+			return false, nil
+		}
+		worth, err := money.Times(units, value)
+		entries = append(entries, registerEntry{m, class, units, worth, operation})
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	if next != 0 {
+		page.more(cmd, uint64(next))
+	}
+	note(cmd, "class %d, %s, at the end of %s: up to operation %d, a share is worth %s", class, terms.Name, words.Day(day), last, r.money(value))
+	if asCSV {
+		return writeRegisterCSV(cmd.OutOrStdout(), entries, r)
+	}
+	return show(cmd, entries, func(w io.Writer) {
+		t := newTable("member", "shares", "value", "by operation")
+		for _, e := range entries {
+			t.row(e.Member, formatCount(int64(e.Units)), r.money(e.Value), e.Operation)
+		}
+		t.write(w)
+	})
+}
+
+// writeRegisterCSV writes the entries as spreadsheets read them.
+func writeRegisterCSV(w io.Writer, entries []registerEntry, r *reading) error {
+	out := csv.NewWriter(w)
+	rows := [][]string{{"member", "class", "shares", "value", "operation"}}
+	for _, e := range entries {
+		rows = append(rows, []string{
+			fmt.Sprint(e.Member), fmt.Sprint(e.Class), strconv.FormatUint(e.Units, 10),
+			words.Decimal(uint64(e.Value), r.policy.Digits), strconv.FormatUint(e.Operation, 10),
+		})
+	}
+	if err := out.WriteAll(rows); err != nil {
+		return fmt.Errorf("writing the table: %w", err)
+	}
+	return nil
+}
+
+func newShareOperationsCmd() *cobra.Command {
+	var page pageFlags
+	cmd := &cobra.Command{
+		Use:     "operations",
+		Short:   "List the operations on the register of shares",
+		Example: "  rochdale share operations\n  rochdale share operations --from 100 --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := page.check(); err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error { return listOperations(cmd, r, &page) })
+		},
+	}
+	page.add(cmd, "operation")
+	addReadFlags(cmd)
+	return cmd
+}
+
+func listOperations(cmd *cobra.Command, r *reading, page *pageFlags) error {
+	list := []issueInfo{}
+	var next uint64
+	err := share.Operations(r, page.from, ^uint64(0), func(n uint64, o share.Change) (bool, error) {
+		if len(list) == page.limit {
+			next = n
+			return false, nil
+		}
+		list = append(list, issueInfo{n, o, stamp(o.Time)})
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if next != 0 {
+		page.more(cmd, next)
+	}
+	if len(list) == 0 {
+		note(cmd, "there are no operations to show")
+	}
+	return show(cmd, list, func(w io.Writer) {
+		t := newTable("operation", "date", "sort", "member", "class", "shares", "held after", "by")
+		for _, o := range list {
+			t.row(o.Operation, words.Day(o.DayOf()), o.Named(), o.holder(), o.Class, o.signed(), formatCount(int64(o.Held)), wording.By(o.By, r.Coop()))
+		}
+		t.write(w)
+	})
+}
+
+// signed is what the operation adds to the holding.
+func (o issueInfo) signed() string {
+	if o.Leaves() {
+		return formatCount(-int64(o.Units))
+	}
+	return formatCount(int64(o.Units))
+}
+
+// holder is whose holding it is, nobody's if it is of the whole class.
+func (o issueInfo) holder() string {
+	if o.Member == 0 {
+		return "all"
+	}
+	return fmt.Sprint(o.Member)
+}

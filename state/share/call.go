@@ -1,0 +1,152 @@
+package share
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Call asks for a part of the price of each share of a class that is subscribed and not
+// paid, to be paid by a day: one record for all, however many they are. The result is
+// its number. Who subscribes later owes what was called before at once.
+type Call struct {
+	Class  Class        `cbor:"1,keyasint,omitempty"`
+	Amount money.Amount `cbor:"2,keyasint,omitempty"` // of each share's price, minor units
+	Due    uint64       `cbor:"3,keyasint,omitempty"` // last day on which it can be paid in time, days since 1970
+}
+
+// A Demand is a Call that was made.
+type Demand struct {
+	Amount money.Amount `cbor:"1,keyasint,omitempty" json:"amount"` // of each share's price, minor units
+	Due    uint64       `cbor:"2,keyasint,omitempty" json:"due"`    // day, days since 1970
+	Time   int64        `cbor:"3,keyasint,omitempty" json:"time"`   // block time, seconds since 1970 UTC
+	By     state.Actor  `cbor:"4,keyasint,omitempty" json:"by"`
+}
+
+// demands are the calls of a class.
+//
+//	0x29 ‖ co-op (4) ‖ class (2) ‖ call (4) → Demand
+var demands = state.NewTable[versionKey, Demand](0x29)
+
+// MaxCalls are of one class.
+const MaxCalls = 64
+
+// Called reports a call.
+type Called struct {
+	Class  Class        `json:"class"`
+	Call   uint32       `json:"call"`
+	Amount money.Amount `json:"amount"`
+	Due    uint64       `json:"due"`
+}
+
+func (Called) Event() string { return "share.Called" }
+
+// Check refuses a call of nothing.
+func (m Call) Check() error {
+	if m.Amount <= 0 || m.Amount > money.Max {
+		return ErrCall.With("nothing is called")
+	}
+	return nil
+}
+
+// Apply records the call.
+func (m Call) Apply(c *state.Ctx) error {
+	rules, err := RulesOf(c, m.Class)
+	if err != nil {
+		return err
+	}
+	if rules.Parts < 2 {
+		return ErrParts.With("class %d", m.Class)
+	}
+	today := c.Day()
+	if m.Due <= today {
+		return ErrDue.With("%s, today is %s", words.Day(m.Due), words.Day(today))
+	}
+	if m.Due > today+MaxAhead {
+		return ErrDue.With("%s, at most %d days ahead can be", words.Day(m.Due), MaxAhead)
+	}
+	terms, err := TermsOf(c, m.Class)
+	if err != nil {
+		return err
+	}
+	t, err := totals.Get(c, m.Class)
+	if err != nil {
+		return err
+	}
+	if m.Amount > terms.Par-t.Called || t.Calls >= MaxCalls {
+		return ErrCall.With("%s of %s, %s is called by %s", charter.Money(c, m.Amount), charter.Money(c, terms.Par), charter.Money(c, t.Called), words.Plural(uint64(t.Calls), "call"))
+	}
+
+	// Past this line nothing fails.
+	t.Calls++
+	t.Called += m.Amount
+	totals.Put(c, m.Class, t)
+	demands.Put(c, versionKey{m.Class, t.Calls}, Demand{m.Amount, m.Due, c.Time(), c.Actor()})
+	c.Return(t.Calls)
+	c.Emit(Called{m.Class, t.Calls, m.Amount, m.Due})
+	return nil
+}
+
+// Demands calls fn for the calls of a class, by number.
+func Demands(r state.Reader, class Class, fn func(uint32, Demand) (bool, error)) error {
+	return demands.Range(r, versionKey{class, 0}, versionKey{class, ^uint32(0)}, func(k versionKey, d Demand) (bool, error) {
+		return fn(k.Number, d)
+	})
+}
+
+// DueOn is what calls ask of each share of a class by the day before: what is not paid
+// of it on that day, in days since 1970 UTC, is in arrears.
+func DueOn(r state.Reader, class Class, day uint64) (sum money.Amount, err error) {
+	err = Demands(r, class, func(_ uint32, d Demand) (bool, error) {
+		if d.Due < day {
+			sum += d.Amount // at most the par
+		}
+		return true, nil
+	})
+	return sum, err
+}
+
+// Arrears is what a subscription owes, where each share's price is due as far as due.
+func (s Subscription) Arrears(due money.Amount) money.Amount {
+	if s.Status != Unpaid {
+		return 0
+	}
+	called, err := money.Times(s.Units, due)
+	if err != nil {
+		return 0 // its price is in range, and so is a part of it
+	}
+	return max(called-s.Received, 0)
+}
+
+// checkCalls compares a class's calls with its figures.
+func checkCalls(r state.Reader, class Class, terms Terms, t Totals) error {
+	var sum money.Amount
+	var next uint32
+	err := Demands(r, class, func(n uint32, d Demand) (bool, error) {
+		if next++; n != next {
+			return false, fmt.Errorf("call %d follows %d", n, next-1)
+		}
+		sum += d.Amount
+		return true, nil
+	})
+	if err == nil && (sum != t.Called || next != t.Calls || sum > terms.Par) {
+		err = fmt.Errorf("calls of %s, totals say %s by %d", charter.Money(r, sum), charter.Money(r, t.Called), t.Calls)
+	}
+	return err
+}
+
+// Describe says what is due, of which shares and by when.
+func (m Call) Describe(t state.Telling) state.Words {
+	return t.Given(state.Words{
+		Phrase: fmt.Sprintf("call %s of the price of each subscribed share of %s", charter.Money(t, m.Amount), Named(t, m.Class)),
+		Clauses: []state.Clause{
+			state.Fact("to be paid by", "%s", words.Day(m.Due)),
+			{What: "this call of " + Named(t, m.Class), Before: "not made", After: "made"},
+		},
+	}, "call")
+}
+
+var _ = Kinds.Add(state.KindOf[Call](KindCall, "share.Call"))
