@@ -50,8 +50,12 @@
 //
 // state/member is the register of members: keys, classes and standings over time,
 // offices, and what each has used of its sequence and its daily allowance. The
-// ante handler gets a signer's key, sequence and authority from here (KeyOf,
+// ante handler gets a first key, its sequence and authority from here (KeyOf,
 // SequenceOf, Spend, Authorize).
+//
+// state/keyring is the keys that members have beside their first, each with a name and a
+// sequence of its own, added and revoked one by one. The ante handler asks here for all
+// keys, and here asks member for the first ones.
 //
 // state/account is the books: the chart of accounts, the journal, postings that
 // balance, reversals, the trial balance and the balance sheet.
@@ -160,7 +164,7 @@
 // # Floors
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
-// client/figure, client/sheet, client/document; state; agenda and charter; member and hold; account; share; ballot; surplus; federation;
+// client/figure, client/sheet, client/document; state; agenda and charter; member and hold; keyring and account; share; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -40,6 +40,7 @@ var floors = map[string]int{
 	"state/charter":    3,
 	"state/member":     4,
 	"state/hold":       4,
+	"state/keyring":    5,
 	"state/account":    5,
 	"state/share":      6, // posts to the books
 	"state/ballot":     7,
@@ -88,8 +89,7 @@ const statetest = "state/statetest"
 // of Unicode's tables grow with Go's version; unicode/utf8 has none.
 var unfit = []string{
 	"time", "os", "io/fs", "io/ioutil", "path/filepath", "net", "syscall", "runtime", "plugin",
-	"log", "math/rand", "crypto/rand", "math/cmplx", "database/sql",
-	"unicode",
+	"log", "math/rand", "crypto/rand", "math/cmplx", "database/sql", "unicode",
 }
 
 const (

@@ -240,7 +240,7 @@ func (a *App) Commit(context.Context, *abci.RequestCommit) (*abci.ResponseCommit
 	var used []pool.Used
 	for _, d := range a.ledger.Delivered() {
 		if d.Spent {
-			used = append(used, pool.Used{Signer: pool.Signer{Coop: uint32(d.Signer.Coop), Member: uint64(d.Signer.Member)}, Sequence: d.Sequence})
+			used = append(used, pool.Used{Signer: pool.Signer{Coop: uint32(d.Signer.Coop), Member: uint64(d.Signer.Member), Key: d.Key}, Sequence: d.Sequence})
 		}
 	}
 	if err := a.ledger.Commit(); err != nil {

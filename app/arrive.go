@@ -107,7 +107,9 @@ func misfit(j state.Judgement, err error) error {
 	return err
 }
 
-func signerOf(b tx.Body) pool.Signer { return pool.Signer{Coop: b.Coop, Member: b.Signer} }
+func signerOf(b tx.Body) pool.Signer {
+	return pool.Signer{Coop: b.Coop, Member: b.Signer, Key: b.Key}
+}
 
 func standing(j state.Judgement) pool.Standing { return pool.Standing{Spent: j.Spent, Left: j.Left} }
 

@@ -290,7 +290,7 @@ func TestProcessProposal(t *testing.T) {
 // More work than a block may be is neither proposed nor accepted.
 func TestProposalIsBounded(t *testing.T) {
 	f := newFed(t, 1, Options{})
-	turn := signersTurn{taken: map[pool.Signer]uint64{}}
+	turn := newSignersTurn()
 	j := state.Judgement{Body: tx.Body{Coop: 1, Signer: 1, Sequence: 1}, Left: 9, Units: state.BlockUnits}
 	if err := turn.take(j); err != nil {
 		t.Errorf("a block's whole work: %v", err)

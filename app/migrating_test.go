@@ -25,7 +25,7 @@ func TestMigrating(t *testing.T) {
 		return append(cursor, 1), budget, len(cursor) == 3, nil // a part in each of four blocks, the end in a fifth
 	}}}
 	sequence, migrating := rules.Sequence, false
-	rules.Sequence = func(r state.Reader, m state.Member) (uint64, error) {
+	rules.Sequence = func(r state.Reader, m state.Signer) (uint64, error) {
 		if migrating {
 			return 0, errors.New("a record of another version")
 		}

@@ -13,17 +13,22 @@ import (
 )
 
 // A block holds transactions and bundles of them. Each must be good by the state of the
-// height before, whatever stands before it in the block; each signer's follow that
-// state's last sequence in order, without a gap or a double, and no more of them than
-// its allowance leaves; together they are at most state.BlockUnits. A proposal of
+// height before, whatever stands before it in the block; those of each key follow that
+// state's last sequence in order, without a gap or a double, and there are no more of
+// all of a member's keys than its allowance leaves; together they are at most state.BlockUnits. A proposal of
 // anything else is refused, so a validator that fills its turn with rubbish loses the
 // turn. What only an earlier transaction of the block spoils is refused by itself when
 // the block is executed.
 
 // A signersTurn follows the transactions of a proposal.
 type signersTurn struct {
-	taken map[pool.Signer]uint64 // how many of each signer
-	units int
+	taken   map[pool.Signer]uint64 // how many of each key
+	further map[pool.Signer]uint64 // how many of each member, by keys beside the first
+	units   int
+}
+
+func newSignersTurn() signersTurn {
+	return signersTurn{taken: map[pool.Signer]uint64{}, further: map[pool.Signer]uint64{}}
 }
 
 // take returns why a proposal may not go on with a transaction, nil if it may.
@@ -32,16 +37,21 @@ func (t *signersTurn) take(j state.Judgement) error {
 		return j.Refused
 	}
 	who := signerOf(j.Body)
+	first := who
+	first.Key = 0
 	n := t.taken[who] + 1
 	switch {
 	case j.Body.Sequence != j.Spent+n:
 		return state.ErrSequence.With("%d signed, %d is next", j.Body.Sequence, j.Spent+n)
-	case n > j.Left:
+	case t.taken[first]+t.further[first] >= j.Left:
 		return state.ErrAllowance.With("%d can be made", j.Left)
 	case t.units+j.Units > state.BlockUnits:
 		return errHeavy
 	}
 	t.taken[who] = n
+	if who != first {
+		t.further[first]++
+	}
 	t.units += j.Units
 	return nil
 }
@@ -74,7 +84,7 @@ func (a *App) PrepareProposal(_ context.Context, r *abci.RequestPrepareProposal)
 	if err != nil {
 		return nil, err
 	}
-	turn := signersTurn{taken: map[pool.Signer]uint64{}}
+	turn := newSignersTurn()
 	good := raws[:0]
 	for i, j := range judged {
 		if turn.take(j) == nil {
@@ -130,7 +140,7 @@ func (a *App) unfit(txs [][]byte) (why, fault error) {
 	if err != nil {
 		return nil, err
 	}
-	turn := signersTurn{taken: map[pool.Signer]uint64{}}
+	turn := newSignersTurn()
 	for i, j := range judged {
 		if err := turn.take(j); err != nil {
 			return fmt.Errorf("transaction %X: %w", tx.ID(raws[i]), err), nil

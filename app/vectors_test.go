@@ -320,6 +320,8 @@ func (m *vectorMaker) door() {
 	m.add("no such member", m.signed(func(b *tx.Body) { b.Signer, b.Sequence = 99, 1 }), state.ErrSigner)
 	m.add("no such co-op", m.signed(func(b *tx.Body) { b.Coop = 2 }), state.ErrSigner)
 	m.add("a candidate", by(candidate), state.ErrSigner)
+	m.add("a further key that there is none of", m.signed(func(b *tx.Body) { b.Key = 2 }), state.ErrSigner)
+	m.add("the first key by its number", m.signed(func(b *tx.Body) { b.Key = tx.FirstKey }), state.ErrMalformed)
 	m.add("signed by another member", resigned(fedKey(1, 2).SignMessage), state.ErrSignature)
 	m.add("a bit of the signature changed", resigned(func(b []byte) []byte {
 		s := own.SignMessage(b)

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -15,14 +15,15 @@ import (
 // one several a second.
 const DefaultLife = 100
 
-// A Signer signs one member's actions. It may be used from several goroutines;
-// no other program should sign for the member meanwhile, since both would take
+// A Signer signs one member's actions by one of its keys. It may be used from several
+// goroutines; no other program should sign by the key meanwhile, since both would take
 // the same sequence numbers.
 type Signer struct {
 	Chain  string // chain id to sign for; empty takes the node's
 	Coop   state.Coop
 	Member state.Member
 	Key    tx.PrivateKey
+	Number uint32 // of Key among the member's keys; zero for the first
 	Life   uint64 // blocks until expiry; zero for DefaultLife
 
 	mu   sync.Mutex
@@ -38,7 +39,7 @@ func (k Key) Signer() *Signer {
 	return &Signer{Chain: k.ChainID, Coop: state.Coop(k.Coop), Member: state.Member(k.Member), Key: k.Signing()}
 }
 
-// Sign signs an action with the member's next sequence: one more than the
+// Sign signs an action with the key's next sequence: one more than the
 // ledger has seen or than this Signer has given out, so that several can be
 // sent without waiting for the first. It sends nothing.
 //
@@ -55,7 +56,7 @@ func (s *Signer) Sign(ctx context.Context, c *Client, kind tx.Kind, action state
 	if s.Chain != "" && at.Chain() != s.Chain {
 		return nil, fmt.Errorf("%w: %s is of %q, the key signs for %q", ErrChain, c.address, at.Chain(), s.Chain)
 	}
-	seen, err := member.SequenceOf(at.Of(s.Coop), s.Member)
+	seen, err := keyring.SequenceOf(at.Of(s.Coop), state.Signer{Member: s.Member, Key: s.Number})
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func (s *Signer) Sign(ctx context.Context, c *Client, kind tx.Kind, action state
 	s.last = max(s.last, seen) + 1
 	return tx.Sign(s.Key, tx.Body{
 		Chain: at.Chain(), Coop: uint32(s.Coop), Signer: uint64(s.Member), Sequence: s.last,
-		Expiry: at.Height() + life, Kind: kind, Payload: tx.Encode(action),
+		Expiry: at.Height() + life, Kind: kind, Payload: tx.Encode(action), Key: s.Number,
 	}), nil
 }
 

@@ -125,16 +125,16 @@ type Rules struct {
 	Kinds      []Kind
 	Migrations []Migration // by version, in the order in which they run
 
-	// Key returns the key of an active signer, or a rejection.
-	Key func(r Reader, signer Member) (tx.PublicKey, error)
-	// Sequence returns the last sequence that signer spent.
-	Sequence func(r Reader, signer Member) (uint64, error)
+	// Key returns the key by which a signer signs, or a rejection.
+	Key func(r Reader, signer Signer) (tx.PublicKey, error)
+	// Sequence returns the last sequence that the signer's key spent.
+	Sequence func(r Reader, signer Signer) (uint64, error)
 	// Left returns how many more transactions the day's allowance lets signer make by
-	// the time of r; nil stands for no bound.
+	// the time of r, by all its keys together; nil stands for no bound.
 	Left func(r Reader, signer Member) (uint64, error)
-	// Spend records sequence as signer's last and counts it against the day's
-	// allowance, or rejects.
-	Spend func(c *Ctx, signer Member, sequence uint64) error
+	// Spend records sequence as the last of the signer's key and counts it against the
+	// member's allowance of the day, or rejects.
+	Spend func(c *Ctx, signer Signer, sequence uint64) error
 	// Authorize asks the charter whether c.Authority may take the action.
 	Authorize func(c *Ctx, k tx.Kind, a Action) error
 

@@ -38,11 +38,19 @@ func (a Actor) MemberOf(coop Coop) Member {
 	return a.Member
 }
 
+// A Signer is a member, and which of its keys signs: the number of the key, zero for the
+// first.
+type Signer struct {
+	Member Member
+	Key    uint32
+}
+
 // Authority is by what right an action is taken: a member's signature, or a
 // passed motion. How the motion was decided is said by the rules that it was proposed
 // with, since the charter may have changed meanwhile.
 type Authority struct {
 	Actor
+	Key        uint32   // of the member that signed, by its number; zero for the first, and if a motion did it
 	Kind       uint16   // of the motion, by its co-op's charter; zero if a member signed
 	All        bool     // the motion was put to all members
 	Entrenched bool     // its kind was the charter's entrenched one

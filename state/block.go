@@ -63,6 +63,7 @@ type Delivered struct {
 	Kind     tx.Kind // zero for what is no transaction
 	Spent    bool
 	Signer   Actor  // who signed it, where Spent
+	Key      uint32 // by which of its keys: zero is the first
 	Sequence uint64 // likewise
 	Expiry   uint64 // last height at which it could be executed; the block's own for what is no transaction
 	Done
@@ -171,7 +172,7 @@ func (b *Block) DeliverAll(raws [][]byte) ([]Result, error) {
 			d.Kind, d.Expiry = a.signed.Body.Kind, a.signed.Body.Expiry
 		}
 		if a.spent {
-			d.Signer, d.Sequence = a.signer(), a.signed.Body.Sequence
+			d.Signer, d.Key, d.Sequence = a.actor(), a.signed.Body.Key, a.signed.Body.Sequence
 		}
 		b.delivered = append(b.delivered, d)
 	}
@@ -272,8 +273,14 @@ func (m *Machine) arrival(raw []byte) arrival {
 	return a
 }
 
-func (a *arrival) signer() Actor {
+// actor is the member who has signed.
+func (a *arrival) actor() Actor {
 	return Actor{Coop: Coop(a.signed.Body.Coop), Member: Member(a.signed.Body.Signer)}
+}
+
+// signer is that member with which of its keys it says that it has signed by.
+func (a *arrival) signer() Signer {
+	return Signer{Member: Member(a.signed.Body.Signer), Key: a.signed.Body.Key}
 }
 
 // arrive decodes transactions and verifies the signatures of those that are not known in
@@ -289,8 +296,7 @@ func (b *Block) arrive(raws [][]byte) ([]arrival, error) {
 		if a.known != nil || b.requireTimely(a) != nil {
 			continue // while records are of two versions no signer can be looked up
 		}
-		body := a.signed.Body
-		key, err := b.rules.Key(b.ctx(Coop(body.Coop), Authority{}), Member(body.Signer))
+		key, err := b.rules.Key(b.ctx(Coop(a.signed.Body.Coop), Authority{}), a.signer())
 		if Rejected(err) != nil {
 			continue // deliver looks again, and refuses or verifies it alone
 		}
@@ -341,7 +347,7 @@ func (b *Block) deliver(a *arrival) (Result, error) {
 
 // execute is the door's look at what the signer sent before, and then the action.
 func (b *Block) execute(a *arrival, action Action, c *Ctx) (Result, error) {
-	body, signer := a.signed.Body, Member(a.signed.Body.Signer)
+	body, signer := a.signed.Body, a.signer()
 	last, err := b.rules.Sequence(c, signer)
 	if err != nil {
 		return Result{}, err
@@ -389,9 +395,9 @@ func (b *Block) requireTimely(a *arrival) error {
 
 // authenticate refuses a transaction that is not signed by its signer's key.
 func (b *Block) authenticate(a *arrival) (*Ctx, error) {
-	signer := a.signer()
-	c := b.ctx(signer.Coop, Authority{Actor: signer})
-	key, err := b.rules.Key(c, signer.Member)
+	by := Authority{Actor: a.actor(), Key: a.signed.Body.Key}
+	c := b.ctx(by.Coop, by)
+	key, err := b.rules.Key(c, a.signer())
 	if err != nil {
 		return nil, err
 	}

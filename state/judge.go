@@ -15,8 +15,8 @@ const BlockUnits = 8_000 * PlainCost
 // Rejected knows, or nil. The rest is known of what is not refused.
 type Judgement struct {
 	Body    tx.Body
-	Spent   uint64 // last sequence that the signer has used
-	Left    uint64 // how many more transactions the allowance takes by the state's time
+	Spent   uint64 // last sequence that the signer's key has used
+	Left    uint64 // how many more transactions the member's allowance takes by the state's time
 	Units   int    // of work
 	Refused error
 }
@@ -86,20 +86,19 @@ func (b *Block) examine(a *arrival) (Judgement, Action, *Ctx, error) {
 	return j, action, c, err
 }
 
-// standing refuses a transaction whose sequence its signer has used, and says how many
+// standing refuses a transaction whose sequence its signer's key has used, and says how many
 // more the signer can make.
 func (b *Block) standing(a *arrival, c *Ctx, units int) (Judgement, error) {
 	j := Judgement{Body: a.signed.Body, Units: units, Left: math.MaxUint64}
-	signer := Member(j.Body.Signer)
 	var err error
-	if j.Spent, err = b.rules.Sequence(c, signer); err != nil {
+	if j.Spent, err = b.rules.Sequence(c, a.signer()); err != nil {
 		return j, err
 	}
 	if j.Body.Sequence <= j.Spent {
 		return j, ErrSequence.With("%d signed, %d is next", j.Body.Sequence, j.Spent+1)
 	}
 	if b.rules.Left != nil {
-		j.Left, err = b.rules.Left(c, signer)
+		j.Left, err = b.rules.Left(c, Member(j.Body.Signer))
 	}
 	return j, err
 }

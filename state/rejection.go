@@ -8,7 +8,7 @@ import (
 
 // A Rejection is a deterministic refusal, the same on every node. Code and Reason
 // are fixed; Code is consensus data, hashed into the next header. Numbers are
-// append-only and each room owns a hundred: 1-99 this package, 100 member, 200
+// append-only and each room owns a hundred: 1-99 this package, 100 member and keyring, 200
 // share, 300 account, 400 ballot, 500 surplus, 600 federation, 700 charter.
 type Rejection struct {
 	Code   uint32

@@ -3,8 +3,8 @@
 //
 // An envelope is canonical CBOR (see Decode). Its signature covers the body's
 // bytes as received, so nothing is ever re-encoded to be verified. Replay is
-// refused by three fields: the chain id, the sequence (each signer's numbers
-// are used once, in order) and the expiry height.
+// refused by three fields: the chain id, the sequence (the numbers of each of a
+// signer's keys are used once, in order) and the expiry height.
 //
 // testdata publishes, for programs in other languages, encodings and signatures
 // (vectors.json), bundles (bundles.json) and transactions that a ledger refuses, with
@@ -31,11 +31,12 @@ type Body struct {
 	Chain    string          `cbor:"1,keyasint,omitempty"` // chain id of the federation
 	Coop     uint32          `cbor:"2,keyasint,omitempty"` // co-op whose register names the signer
 	Signer   uint64          `cbor:"3,keyasint,omitempty"` // member number
-	Sequence uint64          `cbor:"4,keyasint,omitempty"` // one more than the signer's last
+	Sequence uint64          `cbor:"4,keyasint,omitempty"` // one more than the last of the signer's key
 	Expiry   uint64          `cbor:"5,keyasint,omitempty"` // last height at which it may be executed
 	Kind     Kind            `cbor:"6,keyasint,omitempty"`
 	Payload  cbor.RawMessage `cbor:"7,keyasint,omitempty"` // the action, canonical CBOR
 	On       uint32          `cbor:"8,keyasint,omitempty"` // co-op acted on, if it is not Coop
+	Key      uint32          `cbor:"9,keyasint,omitempty"` // number of the signer's key, if it is not the first: FirstKey is left out
 }
 
 // Target is the co-op that the action acts on.
@@ -45,6 +46,10 @@ func (b Body) Target() uint32 {
 	}
 	return b.Coop
 }
+
+// FirstKey is the number by which people name a member's first key, the one with which it
+// came onto the register. Further keys have the numbers after it.
+const FirstKey = 1
 
 // envelope is the outermost item: the body's bytes and the signature over them.
 type envelope struct {
@@ -90,6 +95,9 @@ func Parse(raw []byte) (Signed, error) {
 	}
 	if body.On != 0 && body.On == body.Coop {
 		return Signed{}, fmt.Errorf("%w: co-op %d acted on is the signer's own, which is left out", ErrBody, body.On)
+	}
+	if body.Key == FirstKey {
+		return Signed{}, fmt.Errorf("%w: key %d is the signer's first, which is left out", ErrBody, body.Key)
 	}
 	return Signed{Body: body, Signature: env.Signature, Bytes: env.Body}, nil
 }

@@ -30,6 +30,7 @@ type vector struct {
 	Kind      Kind   `json:"kind"`
 	Payload   string `json:"payload"` // CBOR, hex
 	On        uint32 `json:"on,omitempty"`
+	Key       uint32 `json:"key,omitempty"`
 	Tx        string `json:"tx"` // the whole transaction, hex
 	ID        string `json:"id"`
 
@@ -37,7 +38,7 @@ type vector struct {
 }
 
 func (v vector) body(t *testing.T) Body {
-	return Body{v.Chain, v.Coop, v.Signer, v.Sequence, v.Expiry, v.Kind, unhex(t, v.Payload), v.On}
+	return Body{v.Chain, v.Coop, v.Signer, v.Sequence, v.Expiry, v.Kind, unhex(t, v.Payload), v.On, v.Key}
 }
 
 func unhex(t *testing.T, s string) []byte {
@@ -153,7 +154,7 @@ func TestDoorVectors(t *testing.T) {
 func testKey(b byte) PrivateKey { return NewPrivateKey(bytes.Repeat([]byte{b}, SeedSize)) }
 
 func testBody() Body {
-	return Body{"test-1", 1, 7, 1, 100, 0x4002, Encode(map[int]int{1: 2}), 0}
+	return Body{"test-1", 1, 7, 1, 100, 0x4002, Encode(map[int]int{1: 2}), 0, 0}
 }
 
 // Rows break one rule each; every layer must refuse by its own error.

@@ -1,10 +1,11 @@
 // Package pool is the mempool: the transactions that wait for a block, bounded, and
 // served in turn.
 //
-// A signer's transactions stand in a lane in the order of their sequence. The lanes of
-// a co-op's members form a queue, and the queues a ring: a block takes one
-// transaction of each co-op in turn, and in a co-op one of each member in turn. So
-// who sends much waits behind their own transactions and delays nobody else.
+// What a member's key signs stands in a lane in the order of its sequence. The members
+// of a co-op form a queue, and the queues a ring: a block takes one transaction of each
+// co-op in turn, in a co-op one of each member in turn, and of a member with several keys
+// one of each of them in turn. So who sends much waits behind their own transactions and
+// delays nobody else, by however many keys.
 //
 // The pool knows no rules. Its user says what a transaction is and how far its signer
 // may run ahead, and tells it of each block.
@@ -19,11 +20,15 @@ import (
 	"time"
 )
 
-// A Signer is a member on a co-op's register.
+// A Signer is a member on a co-op's register, and which of its keys signs.
 type Signer struct {
 	Coop   uint32
 	Member uint64
+	Key    uint32 // its number, zero for the first
 }
+
+// member is who signs, by whatever key.
+func (s Signer) member() Signer { return Signer{Coop: s.Coop, Member: s.Member} }
 
 // A Tx is a transaction that was found good by some committed state.
 type Tx struct {
@@ -37,8 +42,8 @@ type Tx struct {
 
 // A Standing is what the committed state says of a signer.
 type Standing struct {
-	Spent uint64 // last sequence that was used
-	Left  uint64 // how many more transactions it may make now
+	Spent uint64 // last sequence that its key has used
+	Left  uint64 // how many more transactions the member may make now
 }
 
 // Limits of what waits. A transaction counts with its bytes and Overhead.
@@ -47,10 +52,10 @@ type Limits struct {
 	Bytes        int64
 }
 
-// Run is how many transactions of one signer may wait at most.
+// Run is how many transactions of one key may wait at most.
 const Run = 64
 
-// share is the part of Limits.Bytes that one signer may fill: a 64th, but never less
+// share is the part of Limits.Bytes that one member may fill: a 64th, but never less
 // than two of the largest transactions.
 const (
 	share    = 64
@@ -83,6 +88,7 @@ type Pool struct {
 	mu         sync.Mutex
 	byID       map[[32]byte]*held
 	lanes      map[Signer]*lane
+	people     map[Signer]*person // by member
 	coops      map[uint32]*queue
 	ring       *list.List // of *queue, the next to be served in front
 	gaps       map[*lane]struct{}
@@ -108,29 +114,43 @@ type held struct {
 
 func (h *held) size() int64 { return int64(len(h.Raw)) + Overhead }
 
-// A lane is what one signer has waiting. It is never empty while it is in the pool.
+// A lane is what one key has waiting. It is never empty while it is in the pool.
 type lane struct {
 	signer Signer
+	of     *person
 	spent  uint64  // last sequence used, by the last committed state
 	txs    []*held // by sequence
 	bytes  int64
 	run    int // how many of txs, from the first, follow spent without a gap
+}
+
+// A person is a member with the lanes of its keys, in the order in which they came; of
+// most there is one.
+type person struct {
+	member Signer
+	lanes  []*lane
+	bytes  int64
 	place  *list.Element
 }
 
-// A queue is the lanes of one co-op, the next to be served in front.
+// heaviest is the lane with most bytes.
+func (m *person) heaviest() *lane {
+	return slices.MaxFunc(m.lanes, func(a, b *lane) int { return cmp.Compare(a.bytes, b.bytes) })
+}
+
+// A queue is the members of one co-op, the next to be served in front.
 type queue struct {
-	coop  uint32
-	lanes *list.List // of *lane
-	bytes int64
-	place *list.Element
+	coop   uint32
+	people *list.List // of *person
+	bytes  int64
+	place  *list.Element
 }
 
 // New makes an empty pool.
 func New(limits Limits) *Pool {
 	return &Pool{
 		limits: limits,
-		byID:   map[[32]byte]*held{}, lanes: map[Signer]*lane{}, coops: map[uint32]*queue{}, gaps: map[*lane]struct{}{},
+		byID:   map[[32]byte]*held{}, lanes: map[Signer]*lane{}, people: map[Signer]*person{}, coops: map[uint32]*queue{}, gaps: map[*lane]struct{}{},
 		ring: list.New(), ready: make(chan struct{}), news: make(chan struct{}, 1),
 		again: time.NewTicker(Again),
 	}
@@ -232,28 +252,29 @@ func (p *Pool) Add(t Tx, s Standing, own bool) error {
 
 // makeRoom says whether h has room, after it has displaced what had to give way.
 func (p *Pool) makeRoom(h *held) bool {
-	own := int64(0)
-	if l := p.lanes[h.Signer]; l != nil {
-		own = l.bytes
+	own, who := int64(0), h.Signer.member()
+	if m := p.people[who]; m != nil {
+		own = m.bytes
 	}
 	if own+h.size() > max(minShare, p.limits.Bytes/share) {
 		return false
 	}
 	for len(p.byID)+1 > p.limits.Transactions || p.bytes+h.size() > p.limits.Bytes {
-		l := p.heaviest()
-		if l == nil || l.signer == h.Signer || l.bytes <= own+h.size() {
+		m := p.heaviest()
+		if m == nil || m.member == who || m.bytes <= own+h.size() {
 			return false
 		}
+		l := m.heaviest()
 		p.remove(l, len(l.txs)-1)
 	}
 	return true
 }
 
-// looked is how many lanes, from the last, heaviest looks at.
+// looked is how many members, from the last, heaviest looks at.
 const looked = 64
 
-// heaviest is the lane with most bytes among the last of the co-op with most bytes.
-func (p *Pool) heaviest() *lane {
+// heaviest is the member with most bytes among the last of the co-op with most bytes.
+func (p *Pool) heaviest() *person {
 	var most *queue
 	for e := p.ring.Front(); e != nil; e = e.Next() {
 		if q := e.Value.(*queue); most == nil || q.bytes > most.bytes {
@@ -263,14 +284,14 @@ func (p *Pool) heaviest() *lane {
 	if most == nil {
 		return nil
 	}
-	var found *lane
-	e := most.lanes.Back()
+	var found *person
+	e := most.people.Back()
 	for range looked {
 		if e == nil {
 			break
 		}
-		if l := e.Value.(*lane); found == nil || l.bytes > found.bytes {
-			found = l
+		if m := e.Value.(*person); found == nil || m.bytes > found.bytes {
+			found = m
 		}
 		e = e.Prev()
 	}
@@ -281,14 +302,8 @@ func (p *Pool) heaviest() *lane {
 func (p *Pool) insert(h *held, spent uint64) {
 	l := p.lanes[h.Signer]
 	if l == nil {
-		q := p.coops[h.Signer.Coop]
-		if q == nil {
-			q = &queue{coop: h.Signer.Coop, lanes: list.New()}
-			q.place = p.ring.PushBack(q)
-			p.coops[q.coop] = q
-		}
-		l = &lane{signer: h.Signer, spent: spent}
-		l.place = q.lanes.PushBack(l)
+		l = &lane{signer: h.Signer, of: p.person(h.Signer.member()), spent: spent}
+		l.of.lanes = append(l.of.lanes, l)
 		p.lanes[h.Signer] = l
 	}
 	place, _ := l.at(h.Sequence)
@@ -298,9 +313,27 @@ func (p *Pool) insert(h *held, spent uint64) {
 	p.advance(l, max(l.spent, spent))
 }
 
+// person is a member's place in its co-op's queue, which is made if need be.
+func (p *Pool) person(member Signer) *person {
+	if m := p.people[member]; m != nil {
+		return m
+	}
+	q := p.coops[member.Coop]
+	if q == nil {
+		q = &queue{coop: member.Coop, people: list.New()}
+		q.place = p.ring.PushBack(q)
+		p.coops[q.coop] = q
+	}
+	m := &person{member: member}
+	m.place = q.people.PushBack(m)
+	p.people[member] = m
+	return m
+}
+
 // weigh counts bytes that a lane has gained or lost.
 func (p *Pool) weigh(l *lane, bytes int64) {
 	l.bytes += bytes
+	l.of.bytes += bytes
 	p.coops[l.signer.Coop].bytes += bytes
 	p.bytes += bytes
 }
@@ -347,12 +380,18 @@ func (p *Pool) advance(l *lane, spent uint64) {
 	}
 }
 
-// drop takes an empty lane, and a queue without lanes, out of the pool.
+// drop takes an empty lane out of the pool, and a member and a queue without lanes.
 func (p *Pool) drop(l *lane) {
-	q := p.coops[l.signer.Coop]
-	q.lanes.Remove(l.place)
 	delete(p.lanes, l.signer)
-	if q.lanes.Len() == 0 {
+	m := l.of
+	m.lanes = slices.DeleteFunc(m.lanes, func(other *lane) bool { return other == l })
+	if len(m.lanes) > 0 {
+		return
+	}
+	q := p.coops[l.signer.Coop]
+	q.people.Remove(m.place)
+	delete(p.people, m.member)
+	if q.people.Len() == 0 {
 		p.ring.Remove(q.place)
 		delete(p.coops, q.coop)
 	}

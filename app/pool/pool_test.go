@@ -20,7 +20,7 @@ const late = 1 << 40 // a height that no test reaches
 
 // fake makes the transaction of a signer with a sequence; size is of its bytes.
 func fake(coop uint32, member, sequence uint64, size int) Tx {
-	t := Tx{Raw: make([]byte, size), Signer: Signer{coop, member}, Sequence: sequence, Expiry: late, Units: 1}
+	t := Tx{Raw: make([]byte, size), Signer: Signer{Coop: coop, Member: member}, Sequence: sequence, Expiry: late, Units: 1}
 	binary.BigEndian.PutUint32(t.ID[:], coop)
 	binary.BigEndian.PutUint64(t.ID[4:], member)
 	binary.BigEndian.PutUint64(t.ID[12:], sequence)
@@ -77,9 +77,9 @@ func TestTurns(t *testing.T) {
 	takes(t, p, Room{Height: 1, Bytes: 3*15 - 1, Units: 100}, "1/1:1", "2/1:1")
 	takes(t, p, Room{Height: 1, Bytes: 1000, Units: 2}, "1/1:1", "2/1:1")
 	// Who was served goes to the end; the next block begins with another co-op.
-	p.Committed(1, []Used{{Signer{1, 1}, 1}, {Signer{1, 2}, 1}})
+	p.Committed(1, []Used{{Signer{Coop: 1, Member: 1}, 1}, {Signer{Coop: 1, Member: 2}, 1}})
 	takes(t, p, anyRoom, "2/1:1", "1/3:1", "1/1:2", "1/3:2", "1/1:3", "1/1:4")
-	p.Committed(2, []Used{{Signer{2, 1}, 1}, {Signer{1, 3}, 2}, {Signer{1, 1}, 4}})
+	p.Committed(2, []Used{{Signer{Coop: 2, Member: 1}, 1}, {Signer{Coop: 1, Member: 3}, 2}, {Signer{Coop: 1, Member: 1}, 4}})
 	takes(t, p, anyRoom)
 	if n, bytes := p.Load(); n != 0 || bytes != 0 || len(p.lanes)+len(p.coops)+p.ring.Len()+len(p.gaps) != 0 {
 		t.Errorf("%d transactions, %d bytes, %d lanes left", n, bytes, len(p.lanes))
@@ -141,8 +141,8 @@ func TestAddRefuses(t *testing.T) {
 // used its sequence since.
 func TestStale(t *testing.T) {
 	p := New(roomy)
-	p.Committed(1, []Used{{Signer{1, 1}, 7}})
-	p.Committed(2, []Used{{Signer{1, 2}, 1}})
+	p.Committed(1, []Used{{Signer{Coop: 1, Member: 1}, 7}})
+	p.Committed(2, []Used{{Signer{Coop: 1, Member: 2}, 1}})
 	if err := p.Add(fake(1, 1, 7, 10), Standing{Spent: 6, Left: 9}, true); !errors.Is(err, ErrStale) {
 		t.Errorf("used two blocks ago: %v", err)
 	}
@@ -216,7 +216,7 @@ func TestOffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, p, fake(1, 1, 1, 11), fake(1, 2, 1, 12), fake(1, 3, 1, 13), fake(1, 4, 1, 14))
-	p.Committed(1, []Used{{Signer{1, 2}, 1}})
+	p.Committed(1, []Used{{Signer{Coop: 1, Member: 2}, 1}})
 	sizes := func(raws [][]byte) (out []int) {
 		for _, r := range raws {
 			out = append(out, len(r))
@@ -232,7 +232,7 @@ func TestOffer(t *testing.T) {
 	if got := p.offer(1000); got != nil {
 		t.Errorf("offered again at once: %v", sizes(got))
 	}
-	p.Committed(2, []Used{{Signer{1, 3}, 1}})
+	p.Committed(2, []Used{{Signer{Coop: 1, Member: 3}, 1}})
 	p.repeat()
 	if diff := gocmp.Diff([]int{11, 14}, sizes(p.offer(1000))); diff != "" {
 		t.Errorf("offered again (-want +got)\n%s", diff)
@@ -272,13 +272,13 @@ func TestPoolModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, m := New(roomy), model{map[Signer]uint64{}, map[[32]byte]Tx{}}
 		signer := rapid.Custom(func(t *rapid.T) Signer {
-			return Signer{rapid.Uint32Range(1, 3).Draw(t, "coop"), rapid.Uint64Range(1, 3).Draw(t, "member")}
+			return Signer{rapid.Uint32Range(1, 3).Draw(t, "coop"), rapid.Uint64Range(1, 3).Draw(t, "member"), rapid.SampledFrom([]uint32{0, 0, 2}).Draw(t, "key")}
 		})
 		height := uint64(0)
 		t.Repeat(map[string]func(*rapid.T){
 			"add": func(t *rapid.T) {
 				who := signer.Draw(t, "who")
-				x := fake(who.Coop, who.Member, m.spent[who]+rapid.Uint64Range(0, 5).Draw(t, "ahead"), rapid.IntRange(1, 50).Draw(t, "size"))
+				x := by(fake(who.Coop, who.Member, m.spent[who]+rapid.Uint64Range(0, 5).Draw(t, "ahead"), rapid.IntRange(1, 50).Draw(t, "size")), who.Key)
 				err := p.Add(x, Standing{m.spent[who], 4}, rapid.Bool().Draw(t, "own"))
 				switch ahead := x.Sequence - m.spent[who]; {
 				case m.txs[x.ID].Raw != nil:

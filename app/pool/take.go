@@ -10,8 +10,8 @@ type Room struct {
 }
 
 // Take returns transactions for a block, in the order in which it is to hold them: one
-// of each co-op in turn, in a co-op one of each member in turn, each member's by
-// sequence without a gap. They stay in the pool. It ends before the first that does
+// of each co-op in turn, in a co-op one of each member in turn, of a member one of each of
+// its keys in turn, each key's by sequence without a gap. They stay in the pool. It ends before the first that does
 // not fit.
 func (p *Pool) Take(room Room) []Tx {
 	p.mu.Lock()
@@ -42,12 +42,12 @@ func (p *Pool) Take(room Room) []Tx {
 	return out
 }
 
-// A turn walks a co-op's queue: in its round n it takes each lane's transaction n.
+// A turn walks a co-op's queue: in its round n it takes each member's transaction n.
 type turn struct {
 	*queue
-	at    *list.Element // next lane, nil to begin a round
+	at    *list.Element // next member, nil to begin a round
 	round int
-	more  bool // some lane had a transaction in this round
+	more  bool // some member had a transaction in this round
 }
 
 // next is the co-op's next transaction for a block at height, nil if there is none.
@@ -57,18 +57,40 @@ func (t *turn) next(height uint64) *held {
 			if t.round > 0 && !t.more {
 				return nil
 			}
-			t.at, t.more = t.lanes.Front(), false
+			t.at, t.more = t.people.Front(), false
 			t.round++
 		}
 		for t.at != nil {
-			l := t.at.Value.(*lane)
+			m := t.at.Value.(*person)
 			t.at = t.at.Next()
-			if n := t.round - 1; n < l.run && l.lasts(n, height) {
+			if h := m.nth(t.round-1, height); h != nil {
 				t.more = true
-				return l.txs[n]
+				return h
 			}
 		}
 	}
+}
+
+// nth is a member's transaction n, from 0, for a block at height, nil if there is none:
+// the first of each key, then the second of each, and so on.
+func (m *person) nth(n int, height uint64) *held {
+	deep := 0
+	if len(m.lanes) == 1 {
+		deep, n = n, 0
+	}
+	for more := true; more; deep++ {
+		more = false
+		for _, l := range m.lanes {
+			if deep >= l.run || !l.lasts(deep, height) {
+				continue
+			}
+			if more = true; n == 0 {
+				return l.txs[deep]
+			}
+			n--
+		}
+	}
+	return nil
 }
 
 // lasts says whether the lane's first n+1 transactions may all stand in a block at
@@ -97,7 +119,7 @@ func (p *Pool) Drop(id [32]byte) {
 	}
 }
 
-// A Used is a sequence that a block has used.
+// A Used is a sequence that a block has used, of one key.
 type Used struct {
 	Signer   Signer
 	Sequence uint64
@@ -120,8 +142,8 @@ func (p *Pool) Committed(height uint64, used []Used) {
 			continue
 		}
 		p.advance(l, max(l.spent, u.Sequence))
-		if len(l.txs) > 0 {
-			p.coops[u.Signer.Coop].lanes.MoveToBack(l.place)
+		if len(l.of.lanes) > 0 {
+			p.coops[u.Signer.Coop].people.MoveToBack(l.of.place)
 		}
 	}
 	if front := p.ring.Front(); front != nil {

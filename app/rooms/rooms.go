@@ -15,6 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -23,14 +24,14 @@ import (
 // Kinds are all kinds of action, room by room. A new kind of action puts itself on
 // its room's list.
 var Kinds = slices.Concat[[]state.Kind](
-	member.Kinds, share.Kinds, account.Kinds, ballot.Kinds, surplus.Kinds, federation.Kinds, charter.Kinds,
+	member.Kinds, keyring.Kinds, share.Kinds, account.Kinds, ballot.Kinds, surplus.Kinds, federation.Kinds, charter.Kinds,
 )
 
 // Hints say what to do after each rejection.
 var Hints = func() state.HintList {
 	all := state.HintList{}
 	for _, room := range []state.HintList{
-		state.Hints, member.Hints, share.Hints, account.Hints, ballot.Hints, surplus.Hints, federation.Hints, charter.Hints,
+		state.Hints, member.Hints, keyring.Hints, share.Hints, account.Hints, ballot.Hints, surplus.Hints, federation.Hints, charter.Hints,
 	} {
 		maps.Copy(all, room)
 	}
@@ -47,6 +48,7 @@ var endOfBlock = []func(*state.Ctx) error{
 var invariants = []state.Invariant{
 	{Name: "agenda", Check: agenda.CheckAgenda},
 	{Name: "register of members", Check: member.CheckRegister},
+	{Name: "members' further keys", Check: keyring.CheckKeyrings},
 	{Name: "books and journal", Check: account.CheckBooks},
 	{Name: "share register", Check: share.CheckShares},
 	{Name: "motions and casts", Check: ballot.CheckMotions},
@@ -67,11 +69,11 @@ func Rules() state.Rules {
 	r := state.Rules{
 		Version:   Version,
 		Kinds:     Kinds,
-		Key:       member.KeyOf,
-		Sequence:  member.SequenceOf,
+		Key:       keyring.KeyOf,
+		Sequence:  keyring.SequenceOf,
 		Left:      member.LeftOf,
-		Spend:     member.Spend,
-		Authorize: member.Authorize,
+		Spend:     keyring.Spend,
+		Authorize: keyring.Authorize,
 		Genesis:   found,
 		GenesisVersion: func(document []byte) (uint64, error) {
 			g, err := federation.ParseGenesis(document)

@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -45,6 +46,8 @@ var final = map[tx.Kind]string{
 	member.KindImport:      "members who were entered leave only by resigning",
 	member.KindResign:      "a member who has left does not return under that number or key",
 	member.KindRekey:       "the key that is replaced never signs again",
+	keyring.KindAdd:        "the key is yours for ever, and is ended by: rochdale key revoke",
+	keyring.KindRevoke:     "a key that is revoked never signs again",
 	charter.KindAmend:      "only another amendment changes the rules again, by the rules that this one makes",
 	share.KindOpenClass:    "a class of shares is never closed",
 	share.KindRefund:       "a subscription whose money was paid back is over",

@@ -24,6 +24,8 @@ func commandOf(kind string) string {
 	}
 	room, action, _ := strings.Cut(kind, ".")
 	switch room {
+	case "keyring":
+		room = "key"
 	case "ballot":
 		room = "motion"
 	case "surplus":

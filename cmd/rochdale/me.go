@@ -164,6 +164,10 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		fact{"public key", m.key()},
 		fact{"federation", info.Chain})
 	fmt.Fprintln(w)
+	if len(m.Keys) > 0 {
+		m.keyTable().write(w)
+		fmt.Fprintln(w)
+	}
 	if len(info.Shares) == 0 {
 		fmt.Fprintln(w, "You hold no shares.")
 	}

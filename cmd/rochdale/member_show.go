@@ -20,10 +20,12 @@ type memberInfo struct {
 	Standing   member.Standing `json:"standing"`
 	Class      charter.Class   `json:"class"`
 	ClassName  string          `json:"class_name"`
-	PublicKey  string          `json:"public_key"` // rochdale1…
-	Unproved   bool            `json:"unproved"`   // entered without proof of its key, and has signed nothing yet
+	PublicKey  string          `json:"public_key"`       // rochdale1…
+	Unproved   bool            `json:"unproved"`         // entered without proof of its key, and has signed nothing yet
+	Revoked    stamp           `json:"revoked,omitzero"` // when that key was revoked
 	NextKey    *nextKey        `json:"next_key,omitempty"`
-	Since      stamp           `json:"since"` // of the standing
+	Keys       []keyOnRegister `json:"keys,omitempty"` // beside the first
+	Since      stamp           `json:"since"`          // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
 	Offices    []string        `json:"offices,omitempty"`
 	History    []changeInfo    `json:"history,omitempty"`
@@ -96,6 +98,7 @@ func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 		Member: m, Standing: rec.Standing(), Class: rec.Class(), ClassName: r.class(rec.Class()), PublicKey: rec.Key.String(), Unproved: rec.Unproved,
 		Since: stamp(rec.History[len(rec.History)-1].Time), Commitment: rec.Commitment,
 	}
+	info.Revoked = stamp(rec.Revoked)
 	if day := rec.NextFrom(); day > 0 {
 		info.NextKey = &nextKey{rec.Next.String(), dayStamp(day)}
 	}
@@ -109,6 +112,9 @@ const notProved = "key not proved yet"
 func (m memberInfo) key() string {
 	if m.Unproved {
 		return m.PublicKey + ", " + notProved
+	}
+	if m.Revoked != 0 {
+		return m.PublicKey + ", revoked"
 	}
 	return m.PublicKey
 }
@@ -292,6 +298,9 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 		return memberInfo{}, err
 	}
 	info := r.memberInfo(m, rec)
+	if info.Keys, err = r.furtherKeys(m, rec); err != nil {
+		return info, err
+	}
 	for o := charter.Secretary; o.Known(); o++ {
 		holds, err := member.Holds(r, m, o)
 		if err != nil {
@@ -333,6 +342,10 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			fact{"offices", strings.Join(info.Offices, ", ")},
 			fact{"public key", info.key()}, fact{"next key", info.nextKey()}, fact{"commitment", info.Commitment})
 		fmt.Fprintln(w)
+		if len(info.Keys) > 0 {
+			info.keyTable().write(w)
+			fmt.Fprintln(w)
+		}
 		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {
 			by := wording.By(h.By, info.coop)

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -22,6 +23,7 @@ type session struct {
 	client   *client.Client
 	key      client.Key
 	member   state.Member
+	number   uint32 // of the key among the member's, zero for the first
 	signer   *client.Signer
 	life     time.Duration // of what is written to a file
 }
@@ -66,7 +68,7 @@ func openSession(cmd *cobra.Command) (*session, error) {
 	if err := s.findMember(cmd); err != nil {
 		return nil, explainRead(err)
 	}
-	s.signer = &client.Signer{Chain: at.Chain(), Coop: coop, Member: s.member, Key: key.Signing()}
+	s.signer = &client.Signer{Chain: at.Chain(), Coop: coop, Member: s.member, Key: key.Signing(), Number: s.number}
 	return s, nil
 }
 
@@ -102,8 +104,13 @@ const maxCoops = 1000
 func (s *session) findMember(cmd *cobra.Command) error {
 	if f := cmd.Flags().Lookup("as"); f != nil && f.Changed {
 		n, err := cmd.Flags().GetUint64("as")
-		s.member = state.Member(n)
-		return err
+		if s.member = state.Member(n); err != nil {
+			return err
+		}
+		if err := s.findNumber(); state.Rejected(err) == nil {
+			return err
+		}
+		return nil // there is no such member: who signs as it is told
 	}
 	m, err := member.ByKey(s, s.public())
 	if err != nil {
@@ -118,7 +125,37 @@ func (s *session) findMember(cmd *cobra.Command) error {
 			"check --coop, or give --as %d", m)
 	}
 	s.member = m
+	if err := s.findNumber(); err != nil {
+		return err
+	}
 	return s.mindNext(cmd)
+}
+
+// findNumber is which of the member's keys it is. One that is revoked, and one that others
+// gave the member and that does not act yet, sign as the first, and are refused.
+func (s *session) findNumber() error {
+	n, err := keyring.NumberOf(s, s.member, s.public())
+	if err != nil {
+		return err
+	}
+	if n > tx.FirstKey {
+		s.number = n
+		return nil
+	}
+	rec, err := member.Find(s, s.member)
+	if err != nil {
+		return err
+	}
+	ended := rec.Revoked != 0 && n == tx.FirstKey
+	err = keyring.Range(s, s.member, func(_ keyring.Number, k keyring.Key) (bool, error) {
+		ended = ended || k.Public.Equal(s.public()) // NumberOf has not found that it signs
+		return !ended, nil
+	})
+	if err == nil && ended {
+		err = withHint(fault("your key %s is revoked: it signs nothing more for member %d", s.public(), s.member),
+			"sign with another of your keys: --key NAME; see which there are: rochdale member show %d", s.member)
+	}
+	return err
 }
 
 // mindNext refuses a key that others gave the member and that does not act yet, and says

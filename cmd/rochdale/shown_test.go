@@ -20,6 +20,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -123,6 +124,7 @@ var carriedRows = map[string]struct {
 		fresh := statetest.Key(9, 7)
 		return member.Rekey{Member: 7, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
 	}, "key of member 7: " + statetest.Key(1, 7).Public().String() + " → " + statetest.Key(9, 7).Public().String(), nil},
+	"keyring.Revoke":       {func() state.Action { return keyring.Revoke{Member: 8, Number: 1} }, "key 1: " + statetest.Key(1, 8).Public().String() + " → revoked: it signs nothing more", nil},
 	"member.Appoint":       {func() state.Action { return member.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},
 	"member.Dismiss":       {func() state.Action { return member.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
 	"share.OpenClass":      {func() state.Action { return share.OpenClass{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},

@@ -14,7 +14,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -220,6 +220,7 @@ type txInfo struct {
 	Chain       string         `json:"chain"`
 	Coop        state.Coop     `json:"coop"`
 	Member      uint64         `json:"member"`
+	Key         uint32         `json:"key"` // which of the member's keys signed; 1 is the first
 	Sequence    uint64         `json:"sequence"`
 	Expiry      uint64         `json:"expiry_height"`
 	Kind        string         `json:"kind"`
@@ -259,7 +260,7 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 	body := signed.Body
 	info := txInfo{
 		Transaction: hexID(tx.ID(raw)), Chain: body.Chain, Coop: state.Coop(body.Coop), Member: body.Signer,
-		Sequence: body.Sequence, Expiry: body.Expiry, Kind: wording.KindName(body.Kind), Size: len(raw), Signature: unchecked,
+		Key: max(body.Key, tx.FirstKey), Sequence: body.Sequence, Expiry: body.Expiry, Kind: wording.KindName(body.Kind), Size: len(raw), Signature: unchecked,
 	}
 	r := withoutNode(body.Chain, info.Coop)
 	if at, err := d.client.At(cmd.Context(), 0); err != nil {
@@ -269,7 +270,7 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 	} else if of, err := readingOf(at, info.Coop); err == nil {
 		r = of
 		info.Signature = "does not verify"
-		if key, err := member.KeyOf(r, state.Member(body.Signer)); err == nil && key.Verify(signed.Bytes, signed.Signature) {
+		if key, err := keyring.KeyOf(r, state.Signer{Member: state.Member(body.Signer), Key: body.Key}); err == nil && key.Verify(signed.Bytes, signed.Signature) {
 			info.Signature = "good"
 		}
 	}
@@ -286,12 +287,20 @@ func showTx(cmd *cobra.Command, d delivery, raw []byte) error {
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w,
 			fact{"would", info.Does},
-			fact{"signed by", fmt.Sprintf("member %d of co-op %d, %s", info.Member, info.Coop, r.name)},
+			fact{"signed by", fmt.Sprintf("member %d of co-op %d, %s%s", info.Member, info.Coop, r.name, furtherKey(info.Key))},
 			fact{"signature", info.Signature}, fact{"federation", info.Chain}, fact{"kind", info.Kind},
 			fact{"sequence", info.Sequence}, fact{"valid to block", info.Expiry},
 			fact{"size", plural(uint64(info.Size), "byte")}, fact{"transaction", info.Transaction})
 		writeClauses(w, "what it would do", info.Clauses)
 	})
+}
+
+// furtherKey says by which of a member's keys something is signed, "" if by its first.
+func furtherKey(n uint32) string {
+	if n == tx.FirstKey {
+		return ""
+	}
+	return fmt.Sprintf(", by key %d", n)
 }
 
 // inMinorUnits says whether a transaction was described without its co-op's currency.

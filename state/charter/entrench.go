@@ -26,6 +26,8 @@ var entrenched = []struct {
 	{0x1005, "member.Reinstate"},     // gives votes and offices back
 	{0x1006, "member.Resign"},        // ends a membership: by the member concerned, not by others
 	{0x1007, "member.Rekey"},         // casts in another's name
+	{0x100a, "keyring.Add"},          // casts in another's name
+	{0x100b, "keyring.Revoke"},       // takes a member's vote
 	{0x1008, "member.Appoint"},       // fills the offices to which all else is granted
 	{0x1009, "member.Dismiss"},       // empties those offices
 	{0x2001, "share.OpenClass"},      // the rights of shares

@@ -12,7 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
-	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -91,7 +91,7 @@ func found(t *testing.T, coops, validators int) *register {
 		g.Coops = append(g.Coops, one)
 	}
 	r := &register{t: t, leaves: &leaves{}, machine: state.NewMachine(state.Rules{
-		Kinds: amend, Key: member.KeyOf, Sequence: member.SequenceOf, Spend: member.Spend, Authorize: member.Authorize,
+		Kinds: amend, Key: keyring.KeyOf, Sequence: keyring.SequenceOf, Spend: keyring.Spend, Authorize: keyring.Authorize,
 		Genesis: func(c *state.Ctx, _ []byte) error {
 			return federation.Found(c, g, amend, func(*state.Ctx, federation.GenesisCoop) error { return nil })
 		},

@@ -16,9 +16,22 @@ type Spent struct {
 	Today    uint32 `cbor:"3,keyasint,omitempty"` // transactions on that day
 }
 
-// KeyOf returns the key that verifies m's signature, for the ante handler.
+// KeyOf returns m's first key, which verifies what m signs by it, for the ante handler.
 // Candidates and those who have left have none.
 func KeyOf(r state.Reader, m state.Member) (tx.PublicKey, error) {
+	rec, err := RequireSigner(r, m)
+	if err != nil {
+		return nil, err
+	}
+	if rec.Revoked != 0 {
+		return nil, state.ErrSigner.With("the first key of member %d of co-op %d is revoked", m, r.Coop())
+	}
+	return rec.Key, nil
+}
+
+// RequireSigner returns the record of a member who can sign, as Peek does, or
+// state.ErrSigner.
+func RequireSigner(r state.Reader, m state.Member) (*Record, error) {
 	rec, err := records.Peek(r, m)
 	if err != nil {
 		return nil, err
@@ -29,17 +42,17 @@ func KeyOf(r state.Reader, m state.Member) (tx.PublicKey, error) {
 	if s := rec.Standing(); s != Active && s != Suspended {
 		return nil, state.ErrSigner.With("member %d of co-op %d is %v", m, r.Coop(), s)
 	}
-	return rec.Key, nil
+	return rec, nil
 }
 
-// SequenceOf is the last sequence that m has used.
+// SequenceOf is the last sequence that m's first key has used.
 func SequenceOf(r state.Reader, m state.Member) (uint64, error) {
 	s, err := spent.Get(r, m)
 	return s.Sequence, err
 }
 
 // LeftOf is how many more transactions the charter's allowance lets m make on the day
-// of r.
+// of r, by all its keys together.
 func LeftOf(r state.Reader, m state.Member) (uint64, error) {
 	allowance, err := charter.AllowanceOf(r)
 	if err != nil {
@@ -52,39 +65,67 @@ func LeftOf(r state.Reader, m state.Member) (uint64, error) {
 	return uint64(max(allowance, s.Today) - s.Today), nil
 }
 
-// Spend uses up m's next sequence and one transaction of the day's allowance. Its
-// signature is verified, so a key that was not proved is from now on, and one that
-// others would put in its place is void, whatever becomes of the transaction.
+// Spend uses up the next sequence of m's first key and one transaction of the day's
+// allowance. Its signature is verified, so a key that was not proved is from now on, and
+// one that others would put in its place is void, whatever becomes of the transaction.
 func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
-	allowance, err := charter.AllowanceOf(c)
+	s, err := spendToday(c, m)
 	if err != nil {
 		return err
 	}
-	s, err := spent.Get(c, m)
-	if err != nil {
-		return err
-	}
-	if day := c.Day(); day != s.Day {
-		s.Day, s.Today = day, 0
-	}
-	if s.Today >= allowance {
-		return state.ErrAllowance.With("%s", words.Plural(uint64(allowance), "transaction"))
-	}
-	if err := signed(c, m); err != nil {
+	if err := signed(c, m, true); err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
 	s.Sequence = sequence
-	s.Today++
 	spent.Put(c, m, s)
 	return nil
 }
 
-// signed takes m's signature for the proof of a key that was entered without one, and
-// for the sign that a key for which others gave another is not lost.
-func signed(c *state.Ctx, m state.Member) error {
-	if rec, err := Peek(c, m); err != nil || !rec.Unproved && len(rec.Next) == 0 {
+// SpendFurther uses up one transaction of m's allowance of the day, which another key than
+// the first has signed. present says that the signature shows that the member is there,
+// so that what others would put in the place of the member's key is void.
+func SpendFurther(c *state.Ctx, m state.Member, present bool) error {
+	s, err := spendToday(c, m)
+	if err != nil {
+		return err
+	}
+	if present {
+		if err := signed(c, m, false); err != nil {
+			return err
+		}
+	}
+
+	// Past this line nothing fails.
+	spent.Put(c, m, s)
+	return nil
+}
+
+// spendToday is what m has used once one more transaction is counted, or
+// state.ErrAllowance.
+func spendToday(c *state.Ctx, m state.Member) (s Spent, err error) {
+	allowance, err := charter.AllowanceOf(c)
+	if err != nil {
+		return s, err
+	}
+	if s, err = spent.Get(c, m); err != nil {
+		return s, err
+	}
+	if day := c.Day(); day != s.Day {
+		s.Day, s.Today = day, 0
+	}
+	if s.Today >= allowance {
+		return s, state.ErrAllowance.With("%s", words.Plural(uint64(allowance), "transaction"))
+	}
+	s.Today++
+	return s, nil
+}
+
+// signed takes m's signature for the sign that a key for which others gave another is not
+// lost and, if the first key made it, for the proof of one that was entered without.
+func signed(c *state.Ctx, m state.Member, first bool) error {
+	if rec, err := Peek(c, m); err != nil || !(first && rec.Unproved) && len(rec.Next) == 0 {
 		return err
 	}
 	rec, err := Find(c, m)
@@ -97,7 +138,7 @@ func signed(c *state.Ctx, m state.Member) error {
 	}
 
 	// Past this line nothing fails.
-	rec.Unproved = false
+	rec.Unproved = rec.Unproved && !first
 	if len(rec.Next) > 0 {
 		rec = rec.void(c, &t, m)
 		totals.Put(c, 0, t)

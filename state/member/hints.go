@@ -20,6 +20,7 @@ var Hints = state.HintList{
 	ErrHoldsNot:   "see who holds what: rochdale member offices",
 	ErrFull:       "the register can take no more members",
 	ErrSameClass:  "see the register: rochdale member show",
+	ErrEvery:      "leave --every out, and revoke your further keys one by one: rochdale key revoke",
 	ErrShielded:   "have all members decide it: --propose KIND, see the kinds with: rochdale charter show",
 	ErrMany:       "have all members decide it: --propose KIND, see the kinds with: rochdale charter show",
 	ErrReason:     "say why in a few words: --reason TEXT",

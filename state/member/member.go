@@ -53,6 +53,9 @@ type Record struct {
 	// Next is the key that takes Key's place on a day to come, empty if there is none:
 	// others than all members decided it, and the member's key has signed nothing since.
 	Next tx.PublicKey `cbor:"7,keyasint,omitempty"`
+	// Revoked is when Key was revoked, block time in seconds since 1970 UTC: it signs
+	// nothing from then on, until another takes its place. Zero if it was not.
+	Revoked int64 `cbor:"8,keyasint,omitempty"`
 }
 
 // A Change of standing or class is an operation on the register. It holds both
@@ -92,6 +95,9 @@ type Change struct {
 	// Since is since when the member had each of Held: block time, seconds since 1970 UTC.
 	// It holds them since then again when they return, so that a return is no appointment.
 	Since []int64 `cbor:"17,keyasint,omitempty"`
+	// Every says that the key which others gave takes the place of every key of the
+	// member, when it acts.
+	Every bool `cbor:"18,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.
@@ -161,6 +167,19 @@ func (r Record) Rekeyed(proposed int64, op uint64) bool {
 		}
 	}
 	return false
+}
+
+// KeysSince is the last operation that ended every key which the member had beside its
+// first: its leaving, or a key that others gave in the place of every one. Further keys
+// that were added before it sign nothing. Zero if there was none.
+func (r Record) KeysSince() (op uint64) {
+	waits := r.awaited()
+	for i, h := range r.History {
+		if h.Standing == Left || h.Every && h.Void == 0 && i != waits {
+			op = h.Operation
+		}
+	}
+	return op
 }
 
 // At is the member's standing and class after operation number op; both are zero if
@@ -261,6 +280,7 @@ var (
 	ErrFull       = &state.Rejection{Code: 114, Reason: "register is full"}
 	ErrReason     = &state.Rejection{Code: 115, Reason: "reason is empty or too long"}
 	ErrSameClass  = &state.Rejection{Code: 116, Reason: "member is of that class already"}
+	ErrEvery      = &state.Rejection{Code: 120, Reason: "only others end every key of a member at once"}
 	ErrShielded   = &state.Rejection{Code: 119, Reason: "only all members suspend that member"}
 	ErrMany       = &state.Rejection{Code: 118, Reason: "only all members do that to more members at a time"}
 )

@@ -17,7 +17,7 @@ type Entry struct {
 }
 
 func (e Entry) check() error {
-	if err := checkKey(e.Key); err != nil {
+	if err := CheckKey(e.Key); err != nil {
 		return err
 	}
 	if e.Class == 0 || e.Class > charter.MaxClasses {
@@ -32,9 +32,9 @@ func (e Entry) check() error {
 	return nil
 }
 
-// checkKey refuses what is no key, and a key by which anyone could sign or that has two
+// CheckKey refuses what is no key, and a key by which anyone could sign or that has two
 // encodings.
-func checkKey(k tx.PublicKey) error {
+func CheckKey(k tx.PublicKey) error {
 	if err := k.Valid(); err != nil {
 		return ErrKey.With("%v", err)
 	}

@@ -10,18 +10,21 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Rekey replaces a member's key by one of which possession is proved: the member
-// signs it or, when the old key is lost, a motion carries it. The latter is an
+// Rekey replaces a member's first key by one of which possession is proved: the member
+// signs it, by any of its keys, or, when the old key is lost, a motion carries it. The latter is an
 // operation on the register. If all members decide it, the new key acts at once, and
 // casts on no motion that was open before, where the cast made by the old key stands.
-// If others do, the old key alone acts until the charter's waiting time is over; what
-// it signs till then makes the new key void, and at most one in MostOf members, or one,
+// If others do, the old key acts until the charter's waiting time is over; what
+// it or another key of the member signs till then makes the new key void, and at most one in MostOf members, or one,
 // can be in that state at a time. Then the new key acts, and casts on what is proposed
 // from that day on. Others give a candidate, who signs nothing yet, no key. The result is the old key or, if the new one waits, an Awaited.
 type Rekey struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Key        tx.PublicKey `cbor:"2,keyasint,omitempty"`
 	Possession []byte       `cbor:"3,keyasint,omitempty"`
+	// Every ends the member's other keys as well, since all of them are lost: others
+	// decide it. A member ends its further keys one by one.
+	Every bool `cbor:"4,keyasint,omitempty"`
 }
 
 // Awaited is the result of a Rekey that takes effect later.
@@ -59,7 +62,7 @@ func (KeyVoided) Event() string { return "member.KeyVoided" }
 func (m Rekey) Concerns() state.Member { return m.Member }
 
 // Check refuses what is no key.
-func (m Rekey) Check() error { return checkKey(m.Key) }
+func (m Rekey) Check() error { return CheckKey(m.Key) }
 
 // Apply replaces the key, or has it replaced later. Both keys stay taken.
 func (m Rekey) Apply(c *state.Ctx) error {
@@ -74,17 +77,13 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if rec.Standing() == Candidate && !all {
 		return ErrStanding.With("member %d is %v: it signs nothing that could make the new key void, and applies again with another", m.Member, Candidate)
 	}
-	if err := requireProof(c, m.Key, m.Possession); err != nil {
+	if err := RequireNewKey(c, m.Key, m.Possession); err != nil {
 		return err
-	}
-	holder, err := ByKey(c, m.Key)
-	if err != nil {
-		return err
-	}
-	if holder != 0 {
-		return ErrKeyTaken.With("by member %d", holder)
 	}
 	own := c.Actor() == state.Actor{Coop: c.Coop(), Member: m.Member}
+	if own && m.Every {
+		return ErrEvery
+	}
 	if !own {
 		if err := rec.room(c, Change{}); err != nil {
 			return err
@@ -94,7 +93,7 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	to := Change{Standing: rec.Standing(), Class: rec.Class(), Key: true}
+	to := Change{Standing: rec.Standing(), Class: rec.Class(), Key: true, Every: m.Every}
 	if !own && !all {
 		if to.Until, err = afterWaiting(c); err != nil {
 			return err
@@ -108,16 +107,15 @@ func (m Rekey) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	rec = rec.void(c, &t, m.Member)
-	keys.Put(c, digest(m.Key), m.Member)
+	Reserve(c, m.Key, m.Member)
 	switch {
 	case own:
 		c.Return(rec.Key)
-		rec.Key, rec.Unproved = m.Key, false
-		records.Put(c, m.Member, rec)
+		records.Put(c, m.Member, rec.with(m.Key))
 		c.Emit(Rekeyed{m.Member, m.Key.String()})
 	case all:
 		c.Return(rec.Key)
-		rec.Key, rec.Unproved = m.Key, false
+		rec = rec.with(m.Key)
 		change(c, &t, m.Member, rec, to)
 		c.Emit(Rekeyed{m.Member, m.Key.String()})
 	default:
@@ -130,6 +128,40 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	}
 	totals.Put(c, 0, t)
 	return nil
+}
+
+// with is the record with another first key, which is proved and signs.
+func (r Record) with(k tx.PublicKey) Record {
+	r.Key, r.Unproved, r.Revoked = k, false, 0
+	return r
+}
+
+// RequireNewKey refuses a key, for a member of the co-op of c, of which possession is not
+// proved, or that is or was on the register.
+func RequireNewKey(c *state.Ctx, k tx.PublicKey, proof []byte) error {
+	if err := requireProof(c, k, proof); err != nil {
+		return err
+	}
+	holder, err := ByKey(c, k)
+	if err == nil && holder != 0 {
+		err = ErrKeyTaken.With("by member %d", holder)
+	}
+	return err
+}
+
+// Reserve notes that a key is m's, for ever. It cannot fail after RequireNewKey.
+func Reserve(c *state.Ctx, k tx.PublicKey, m state.Member) { keys.Put(c, digest(k), m) }
+
+// RevokeFirst revokes m's first key: it signs nothing until another takes its place. The
+// caller has found that it may be, and it cannot fail. It panics if the store cannot be
+// read.
+func RevokeFirst(c *state.Ctx, m state.Member) {
+	rec, err := Find(c, m)
+	if err != nil {
+		panic(fmt.Errorf("revoking the first key of member %d of co-op %d: %w", m, c.Coop(), err))
+	}
+	rec.Revoked = c.Time()
+	records.Put(c, m, rec)
 }
 
 // keysDue is the agenda's number of members whose next key is due.
@@ -155,7 +187,8 @@ func takeKey(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 	}
 
 	// Past this line nothing fails.
-	rec.Key, rec.Next, rec.Unproved = rec.Next, nil, false
+	rec = rec.with(rec.Next)
+	rec.Next = nil
 	records.Put(c, m, rec)
 	t.Rekeyed--
 	totals.Put(c, 0, t)
@@ -206,6 +239,9 @@ func (r Record) void(c *state.Ctx, t *Totals, m state.Member) Record {
 func (m Rekey) Describe(t state.Telling) state.Words {
 	c := state.Clause{What: fmt.Sprintf("key of member %d", m.Member), After: m.Key.String()}
 	w := state.Words{Phrase: fmt.Sprintf("replace the key of member %d by %s", m.Member, m.Key)}
+	if m.Every {
+		w.Phrase = fmt.Sprintf("replace every key of member %d by %s", m.Member, m.Key)
+	}
 	if later, ok := state.Was[Awaited](t); ok {
 		c.Before = later.Key.String()
 		w.Clauses = []state.Clause{c, m.came(t, later)}

@@ -18,6 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -207,8 +208,8 @@ func rules(s Setup) state.Rules {
 	})
 	kinds = append(kinds, s.Kinds...)
 	rules := state.Rules{
-		Kinds: kinds, Key: member.KeyOf, Sequence: member.SequenceOf, Spend: member.Spend,
-		Authorize: member.Authorize, EndBlock: s.EndBlock, Indexes: slices.Concat(member.Indexes, s.Indexes),
+		Kinds: kinds, Key: keyring.KeyOf, Sequence: keyring.SequenceOf, Spend: keyring.Spend,
+		Authorize: keyring.Authorize, EndBlock: s.EndBlock, Indexes: slices.Concat(member.Indexes, s.Indexes),
 		Genesis: func(c *state.Ctx, _ []byte) error {
 			for coop := range s.Coops {
 				if err := found(c.In(state.Coop(coop+1)), s, kinds); err != nil {
@@ -218,7 +219,7 @@ func rules(s Setup) state.Rules {
 			return nil
 		},
 	}
-	for i, check := range append([]func(state.Reader) error{member.CheckRegister}, s.Invariants...) {
+	for i, check := range append([]func(state.Reader) error{member.CheckRegister, keyring.CheckKeyrings}, s.Invariants...) {
 		rules.Invariants = append(rules.Invariants, state.Invariant{Name: fmt.Sprint("invariant ", i), Check: func(r state.Reader) error {
 			var errs []error
 			for coop := range s.Coops {
@@ -286,6 +287,22 @@ func (l *L) Sign(coop state.Coop, m state.Member, a state.Action) []byte {
 	l.last[s]++
 	return tx.Sign(Key(coop, m), tx.Body{
 		Chain: Chain, Coop: uint32(coop), Signer: uint64(m), Sequence: l.last[s],
+		Expiry: l.Tip().Height + 100, Kind: l.kindOf(a), Payload: tx.Encode(a),
+	})
+}
+
+// SignBy makes the next transaction of one of a member's keys in co-op 1, by what is
+// committed.
+func (l *L) SignBy(key tx.PrivateKey, by state.Signer, a state.Action) []byte {
+	l.t.Helper()
+	v := l.Read()
+	defer v.Close()
+	last, err := keyring.SequenceOf(v.Of(1), by)
+	if err != nil {
+		l.t.Fatalf("reading a sequence: %v", err)
+	}
+	return tx.Sign(key, tx.Body{
+		Chain: Chain, Coop: 1, Signer: uint64(by.Member), Key: by.Key, Sequence: last + 1,
 		Expiry: l.Tip().Height + 100, Kind: l.kindOf(a), Payload: tx.Encode(a),
 	})
 }
@@ -398,10 +415,11 @@ func (l *L) Sound() {
 	}
 }
 
-// Tables that refused transactions change too: spent sequences, the Head and the app
-// hashes of earlier blocks.
+// Tables that refused transactions change too: spent sequences, those of further keys,
+// the Head and the app hashes of earlier blocks.
 const (
 	spentPrefix = 0x14
+	ringPrefix  = 0x19
 	headPrefix  = 0x01
 	rootsPrefix = 0x02
 )
@@ -436,7 +454,7 @@ func (l *L) Digest() [32]byte {
 		if err := dec.Decode(&node); err != nil {
 			l.t.Fatalf("reading an export: %v", err)
 		}
-		if node.Height == 0 && node.Key[0] != spentPrefix && node.Key[0] != headPrefix && node.Key[0] != rootsPrefix {
+		if node.Height == 0 && node.Key[0] != spentPrefix && node.Key[0] != ringPrefix && node.Key[0] != headPrefix && node.Key[0] != rootsPrefix {
 			fmt.Fprintf(h, "%x=%x\n", node.Key, node.Value)
 		}
 	}

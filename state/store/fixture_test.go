@@ -147,19 +147,19 @@ var noteKinds = []state.Kind{
 func noteRules() state.Rules {
 	return state.Rules{
 		Kinds: noteKinds,
-		Key: func(r state.Reader, signer state.Member) (tx.PublicKey, error) {
-			s, ok, err := noteSigners.Find(r, signer)
+		Key: func(r state.Reader, signer state.Signer) (tx.PublicKey, error) {
+			s, ok, err := noteSigners.Find(r, signer.Member)
 			if err == nil && !ok {
-				err = state.ErrSigner.With("member %d", signer)
+				err = state.ErrSigner.With("member %d", signer.Member)
 			}
 			return s.Key, err
 		},
-		Sequence: func(r state.Reader, signer state.Member) (uint64, error) {
-			s, err := noteSigners.Get(r, signer)
+		Sequence: func(r state.Reader, signer state.Signer) (uint64, error) {
+			s, err := noteSigners.Get(r, signer.Member)
 			return s.Sequence, err
 		},
-		Spend: func(c *state.Ctx, signer state.Member, sequence uint64) error {
-			s, err := noteSigners.Get(c, signer)
+		Spend: func(c *state.Ctx, signer state.Signer, sequence uint64) error {
+			s, err := noteSigners.Get(c, signer.Member)
 			if err != nil {
 				return err
 			}
@@ -167,7 +167,7 @@ func noteRules() state.Rules {
 				return state.ErrAllowance
 			}
 			s.Sequence = sequence
-			noteSigners.Put(c, signer, s)
+			noteSigners.Put(c, signer.Member, s)
 			return nil
 		},
 		Authorize: func(c *state.Ctx, k tx.Kind, a state.Action) error {

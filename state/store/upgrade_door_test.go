@@ -59,31 +59,31 @@ func withSigners2(many uint64) state.Rules {
 		func(_ state.Reader, _ state.Member, old noteSigner) (signer2, error) {
 			return signer2(old), nil
 		})})
-	rules.Key = func(r state.Reader, m state.Member) (tx.PublicKey, error) {
+	rules.Key = func(r state.Reader, m state.Signer) (tx.PublicKey, error) {
 		if r.Version() < 2 {
 			return first.Key(r, m)
 		}
-		s, err := signers2.Get(r, m)
+		s, err := signers2.Get(r, m.Member)
 		return s.Key, err
 	}
-	rules.Sequence = func(r state.Reader, m state.Member) (uint64, error) {
+	rules.Sequence = func(r state.Reader, m state.Signer) (uint64, error) {
 		if r.Version() < 2 {
 			return first.Sequence(r, m)
 		}
-		s, err := signers2.Get(r, m)
+		s, err := signers2.Get(r, m.Member)
 		return s.Sequence, err
 	}
-	rules.Spend = func(c *state.Ctx, m state.Member, sequence uint64) error {
+	rules.Spend = func(c *state.Ctx, m state.Signer, sequence uint64) error {
 		if c.Version() < 2 {
 			return first.Spend(c, m, sequence)
 		}
-		s, err := signers2.Get(c, m)
+		s, err := signers2.Get(c, m.Member)
 		s.Sequence = sequence
-		signers2.Put(c, m, s)
+		signers2.Put(c, m.Member, s)
 		return err
 	}
 	rules.Invariants = []state.Invariant{{Name: "signers", Check: func(r state.Reader) error {
-		_, err := rules.Sequence(r.Of(1), 1)
+		_, err := rules.Sequence(r.Of(1), state.Signer{Member: 1})
 		return err
 	}}}
 	return rules

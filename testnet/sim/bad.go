@@ -113,7 +113,7 @@ func (w *work) bad() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := w.body(by, ballot.KindCast, tx.Encode(ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}))
+	body, err := w.body(state.Signer{Member: by}, ballot.KindCast, tx.Encode(ballot.Cast{Motion: 1, Paper: ballot.Yes.Paper()}))
 	if err != nil {
 		return nil, err
 	}

@@ -116,8 +116,8 @@ func (r *run) followKeys(b *block) error {
 		if err != nil {
 			continue
 		}
-		who := signer{state.Coop(signed.Body.Coop), state.Member(signed.Body.Signer)}
-		if key, ok := fresh[who]; ok && signed.Body.Chain == r.chain {
+		who := signer{coop: state.Coop(signed.Body.Coop), member: state.Member(signed.Body.Signer)}
+		if key, ok := fresh[who]; ok && signed.Body.Key == 0 && signed.Body.Chain == r.chain {
 			byNew := key.Verify(signed.Bytes, signed.Signature)
 			if res.Code == 0 && !byNew || res.Code == state.ErrSignature.Code && byNew {
 				return fmt.Errorf("transaction %d: code %d after a change of key in this block; signed by the new key: %v", i, res.Code, byNew)

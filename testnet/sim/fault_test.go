@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -104,13 +105,13 @@ func countsQuestions() func() state.Rules {
 	return func() state.Rules {
 		asked := uint64(0)
 		r := app.Rules()
-		r.Key = func(rd state.Reader, m state.Member) (tx.PublicKey, error) {
+		r.Key = func(rd state.Reader, m state.Signer) (tx.PublicKey, error) {
 			asked++
-			return member.KeyOf(rd, m)
+			return keyring.KeyOf(rd, m)
 		}
-		r.Spend = func(c *state.Ctx, m state.Member, sequence uint64) error {
+		r.Spend = func(c *state.Ctx, m state.Signer, sequence uint64) error {
 			scratch.Put(c, 0, asked)
-			return member.Spend(c, m, sequence)
+			return keyring.Spend(c, m, sequence)
 		}
 		return r
 	}
@@ -137,9 +138,9 @@ func leaks() func() state.Rules {
 	return func() state.Rules {
 		var outer *state.Ctx
 		r := app.Rules()
-		r.Spend = func(c *state.Ctx, m state.Member, sequence uint64) error {
+		r.Spend = func(c *state.Ctx, m state.Signer, sequence uint64) error {
 			outer = c
-			return member.Spend(c, m, sequence)
+			return keyring.Spend(c, m, sequence)
 		}
 		r.Authorize = func(c *state.Ctx, k tx.Kind, a state.Action) error {
 			err := member.Authorize(c, k, a)

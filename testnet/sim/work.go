@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -41,6 +42,7 @@ type work struct {
 type signer struct {
 	coop   state.Coop
 	member state.Member
+	key    uint32 // which of the member's; zero for the first
 }
 
 // An occasion generates an action that is valid for the co-op's records.
@@ -235,46 +237,62 @@ func (w *work) carry(by charter.MotionKindID, kind tx.Kind, a state.Action) ([]b
 }
 
 // body fills in what a member signs next.
-func (w *work) body(by state.Member, kind tx.Kind, payload []byte) (tx.Body, error) {
-	s := signer{w.coop, by}
+func (w *work) body(by state.Signer, kind tx.Kind, payload []byte) (tx.Body, error) {
+	s := signer{w.coop, by.Member, by.Key}
 	if _, ok := w.signed[s]; !ok {
-		last, err := member.SequenceOf(w.r, by)
+		last, err := keyring.SequenceOf(w.r, by)
 		if err != nil {
 			return tx.Body{}, err
 		}
 		w.signed[s] = last
 	}
 	return tx.Body{
-		Chain: w.chain, Coop: uint32(w.coop), Signer: uint64(by), Sequence: w.signed[s] + 1,
-		Expiry: uint64(w.height + w.rng.IntN(50)), Kind: kind, Payload: payload,
+		Chain: w.chain, Coop: uint32(w.coop), Signer: uint64(by.Member), Sequence: w.signed[s] + 1,
+		Expiry: uint64(w.height + w.rng.IntN(50)), Kind: kind, Payload: payload, Key: by.Key,
 	}, nil
 }
 
 // key is the key by which a member signs, as the records have it. One who has
 // changed it earlier in this block signs by the old or by the new one.
 func (w *work) key(m state.Member) (tx.PrivateKey, error) {
-	if fresh, ok := w.keyed[signer{w.coop, m}]; ok && w.rng.IntN(2) == 0 {
+	if fresh, ok := w.keyed[signer{coop: w.coop, member: m}]; ok && w.rng.IntN(2) == 0 {
 		return fresh, nil
 	}
 	rec, err := member.Find(w.r, m)
 	return w.ring[string(rec.Key)], err
 }
 
+// further is one of a member's keys beside the first, now and then, if it has any.
+func (w *work) further(m state.Member) (n uint32, key tx.PrivateKey, err error) {
+	ring, err := keyring.RingOf(w.r, m)
+	if err != nil || len(ring.Used) == 0 || w.rng.IntN(2) == 0 {
+		return 0, key, err
+	}
+	n = ring.Used[w.rng.IntN(len(ring.Used))].Number
+	k, _, err := keyring.Find(w.r, m, n)
+	return n, w.ring[string(k.Public)], err
+}
+
 // sign makes a member's next transaction.
 func (w *work) sign(by state.Member, kind tx.Kind, payload []byte) ([]byte, error) {
-	body, err := w.body(by, kind, payload)
+	n, key, err := w.further(by)
 	if err != nil {
 		return nil, err
 	}
-	key, err := w.key(by)
+	body, err := w.body(state.Signer{Member: by, Key: n}, kind, payload)
 	if err != nil {
 		return nil, err
 	}
-	w.signed[signer{w.coop, by}]++
+	if n == 0 {
+		if key, err = w.key(by); err != nil {
+			return nil, err
+		}
+	}
+	w.signed[signer{w.coop, by, n}]++
 	if kind == member.KindRekey {
 		if m, err := tx.Decode[member.Rekey](payload); err == nil && m.Member == by {
 			if held, ok := w.ring[string(m.Key)]; ok { // nobody holds a weak one
-				w.rekeyed = signer{w.coop, by}
+				w.rekeyed = signer{coop: w.coop, member: by}
 				w.keyed[w.rekeyed] = held
 			}
 		}

@@ -3,6 +3,7 @@ package sim
 import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
@@ -14,6 +15,8 @@ var memberOccasions = []occasion{
 	{2, (*work).reinstate},
 	{1, standing(member.Active, func(m state.Member) state.Action { return member.Resign{Member: m} })},
 	{2, (*work).rekey},
+	{2, (*work).addKey},
+	{1, (*work).revokeKey},
 	{4, (*work).appoint},
 	{2, (*work).dismiss},
 }
@@ -96,6 +99,34 @@ func (w *work) rekey() (step, error) {
 	}
 	key := w.newKey()
 	return step{action: member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}}, nil
+}
+
+func (w *work) addKey() (step, error) {
+	m, err := w.anyMember(member.Active)
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	key := w.newKey()
+	return step{keyring.Add{Member: m, Name: "phone", Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}, m}, nil
+}
+
+// revokeKey revokes one of a member's keys, by itself or by a motion; some are the key
+// that signs it, or the last one.
+func (w *work) revokeKey() (step, error) {
+	for range tries {
+		m, err := w.anyMember(member.Active)
+		if err != nil || m == 0 {
+			return nothing, err
+		}
+		ring, err := keyring.RingOf(w.r, m)
+		if err != nil {
+			return nothing, err
+		}
+		if n := len(ring.Used); n > 0 {
+			return step{action: keyring.Revoke{Member: m, Number: uint32(1 + w.rng.IntN(int(ring.Last)))}}, nil
+		}
+	}
+	return nothing, nil
 }
 
 // wantHolders is how many holders of each office the workload aims at.

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+func newKeyAddCmd() *cobra.Command {
+	var proof, name string
+	cmd := newActCmd("add PUBLIC-KEY", "Sign by one more key, such as a phone's",
+		`  rochdale key add rochdale1qx… --proof 9a41… --name phone`,
+		wantArgs("PUBLIC-KEY"), false,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			key, err := parseKey(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			possession, err := parseHex("--proof", proof, 64)
+			if err != nil {
+				return act{}, err
+			}
+			m := keyring.Add{Member: s.member, Name: name, Key: key, Possession: possession}
+			return act{kind: keyring.KindAdd, action: m, gives: "key number", next: "see your keys with: rochdale me show"}, nil
+		})
+	cmd.Long = `Add a key to those by which you sign, such as that of a phone. On the phone, make
+it with "rochdale key new" and its proof with "rochdale key prove"; then sign this
+with a key that you have. Each key has a name and a number. What any of them signs
+is yours; if one is lost, revoke it by another: rochdale key revoke NUMBER.`
+	cmd.Flags().StringVar(&proof, "proof", "", "proof that the new key is held, in hexadecimal")
+	cmd.Flags().StringVar(&name, "name", "", "what the key is on, such as phone; everyone can read it")
+	must(cmd.MarkFlagRequired("proof"))
+	must(cmd.MarkFlagRequired("name"))
+	must(cmd.RegisterFlagCompletionFunc("name", cobra.NoFileCompletions))
+	return cmd
+}
+
+func newKeyRevokeCmd() *cobra.Command {
+	cmd := newActCmd("revoke NUMBER|NAME [MEMBER]", "End a key by which you sign",
+		`  rochdale key revoke phone --key laptop
+  rochdale key revoke 2 7 --propose 4 --title "A stolen phone"`,
+		wantArgs("NUMBER|NAME", "[MEMBER]"), true,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			m, err := s.memberOr(args, 1)
+			if err != nil {
+				return act{}, err
+			}
+			n, err := s.keyNamed(m, args[0])
+			return act{kind: keyring.KindRevoke, action: keyring.Revoke{Member: m, Number: n},
+				subject: fmt.Sprintf("member show %d", m)}, err
+		})
+	cmd.Long = `End a key by which you sign, for good: one that is lost, stolen or not used any more.
+Sign it by another of your keys; what the key signed before stays. All members can
+end another member's key by a motion. If it was your last, have another put in its
+place: rochdale member rekey.`
+	return cmd
+}
+
+// keyNamed is the number of a member's key, by number or by name.
+func (r *reading) keyNamed(m state.Member, text string) (keyring.Number, error) {
+	if strings.Trim(text, "0123456789") == "" {
+		n, err := parseNumber("key", text)
+		if err == nil && n > keyring.MaxNumber {
+			err = withHint(fault("a key has no number above %d", keyring.MaxNumber), "see the keys: rochdale member show %d", m)
+		}
+		return keyring.Number(n), err
+	}
+	var found []keyring.Number
+	err := keyring.Range(r, m, func(n keyring.Number, k keyring.Key) (bool, error) {
+		if k.Name == text && k.Revoked == 0 {
+			found = append(found, n)
+		}
+		return true, nil
+	})
+	if err == nil && len(found) != 1 {
+		err = withHint(fault("%s of member %d are called %q", plural(uint64(len(found)), "key"), m, text), "give its number, as in: rochdale member show %d", m)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return found[0], nil
+}
+
+// keyOnRegister is one of a member's keys beside the first, as results show it.
+type keyOnRegister struct {
+	Number    keyring.Number `json:"number"`
+	Name      string         `json:"name"`
+	PublicKey string         `json:"public_key"`
+	Since     stamp          `json:"since"`
+	Revoked   stamp          `json:"revoked,omitzero"`
+	Signs     bool           `json:"signs"`
+}
+
+// furtherKeys are a member's keys beside the first, the revoked ones as well.
+func (r *reading) furtherKeys(m state.Member, rec member.Record) (out []keyOnRegister, err error) {
+	err = keyring.Range(r, m, func(n keyring.Number, k keyring.Key) (bool, error) {
+		out = append(out, keyOnRegister{
+			Number: n, Name: k.Name, PublicKey: k.Public.String(), Since: stamp(k.Since), Revoked: stamp(k.Revoked), Signs: k.Signs(rec),
+		})
+		return true, nil
+	})
+	return out, err
+}
+
+// keyTable lists a member's keys, with the first.
+func (m memberInfo) keyTable() *table {
+	t := newTable("key", "name", "since", "state", "public key")
+	first := "signs"
+	if m.Revoked != 0 {
+		first = "revoked " + m.Revoked.day()
+	}
+	t.row(tx.FirstKey, "the first", "", first, shortKey(m.PublicKey))
+	for _, k := range m.Keys {
+		state := "signs"
+		switch {
+		case k.Revoked != 0:
+			state = "revoked " + k.Revoked.day()
+		case !k.Signs:
+			state = "ended"
+		}
+		t.row(k.Number, k.Name, k.Since.day(), state, shortKey(k.PublicKey))
+	}
+	return t
+}
