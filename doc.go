@@ -46,7 +46,9 @@
 // state/charter is a co-op's rules as data: who may take which action (Grant),
 // what kinds of motion there are (MotionKind) and how each is counted (Method),
 // the figures (Policy), the hard bounds no motion can pass, the presets, and
-// Amend. Records, message and text have types of their own.
+// Amend. Every amendment is a numbered record with the day it took effect, so the
+// charter of any day can be asked for (At). Records, message and text have types of
+// their own.
 //
 // state/member is the register of members: keys, classes and standings over time,
 // offices, and what each has used of its sequence and its daily allowance. The
@@ -164,7 +166,7 @@
 // # Floors
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
-// client/figure, client/sheet, client/document; state; agenda and charter; member and hold; keyring and account; share; ballot; surplus; federation;
+// client/figure, client/sheet, client/document; state; agenda; charter; member and hold; keyring and account; share; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -26,18 +26,18 @@ const module = "github.com/rochdale-ledger/rochdale"
 // one's floor is lower. A folder that ends in "/" stands for all below it.
 var floors = map[string]int{
 	"":                 0, // the map of the project
-	"tx":               0,
-	"state/money":      0,
-	"client/light":     1, // verifies, and makes the proofs that it verifies
+	"tx":               -1,
+	"state/money":      -1, // below words, which writes amounts
+	"client/light":     0,  // verifies, and makes the proofs that it verifies
 	"state/count":      1,
-	"state/words":      1, // writes amounts
+	"state/words":      0,
 	"client/figure":    2, // reads what words writes
 	"client/sheet":     3,
 	"client/document":  3, // JSON that people write
 	"state/count/":     2, // counts of files: by what they take in, over what they share
-	"state":            2,
-	"state/agenda":     3, // neither knows the other
-	"state/charter":    3,
+	"state":            1,
+	"state/agenda":     2,
+	"state/charter":    3, // amendments that wait for their day are on the agenda
 	"state/member":     4,
 	"state/hold":       4,
 	"state/keyring":    5,

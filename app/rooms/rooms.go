@@ -41,12 +41,13 @@ var Hints = func() state.HintList {
 // endOfBlock runs what is due at the end of every block, with these handlers of the
 // rooms. The agenda decides the order, not this list.
 var endOfBlock = []func(*state.Ctx) error{
-	agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda, surplus.Agenda),
+	agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda, surplus.Agenda),
 }
 
 // invariants of one co-op's records. Each must hold at every height.
 var invariants = []state.Invariant{
 	{Name: "agenda", Check: agenda.CheckAgenda},
+	{Name: "charter and amendments", Check: charter.CheckCharter},
 	{Name: "register of members", Check: member.CheckRegister},
 	{Name: "members' further keys", Check: keyring.CheckKeyrings},
 	{Name: "books and journal", Check: account.CheckBooks},

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/words"
-	"github.com/rochdale-ledger/rochdale/tx"
 	"github.com/spf13/cobra"
 )
 
@@ -17,12 +17,13 @@ func newCharterCmd() *cobra.Command {
 	return newNoun("charter", groupCoops, "Read and amend a co-op's rules",
 		`  rochdale charter show
   rochdale charter amend rules.json --propose 2 --title "Shorter notice"`,
-		newCharterShowCmd(), newCharterAmendCmd())
+		newCharterShowCmd(), newCharterLogCmd(), newCharterAmendCmd())
 }
 
 // charterInfo is a co-op's charter as results show it: as a file has it.
 type charterInfo struct {
 	charterFile
+	Day string `json:"at,omitempty"` // at whose end it stood so; now, if it is left out
 
 	policy  charter.Policy
 	kinds   []charter.MotionKind // of Motions
@@ -30,23 +31,18 @@ type charterInfo struct {
 }
 
 func newCharterShowCmd() *cobra.Command {
+	var at string
 	cmd := &cobra.Command{
 		Use:     "show",
 		Short:   "Show who may do what, and what kinds of motion there are",
-		Example: "  rochdale charter show\n  rochdale charter show --coop 2 --json",
+		Example: "  rochdale charter show\n  rochdale charter show --at 2026-12-31\n  rochdale charter show --coop 2 --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			day, err := parseDay("--at", at)
+			if err != nil {
+				return err
+			}
 			return read(cmd, func(r *reading) error {
-				info := charterInfo{policy: r.policy}
-				info.Coop, info.Name, info.Policy = r.Coop(), r.name, policyOf(r.policy)
-				var err error
-				if info.Motions, info.kinds, err = r.motionKinds(); err != nil {
-					return err
-				}
-				err = charter.Grants(r, func(k tx.Kind, g charter.Grant) (bool, error) {
-					info.Grants = append(info.Grants, charter.NamedGrant{Actions: []string{wording.KindName(k)}, GrantText: g.Text()})
-					info.takenBy = append(info.takenBy, wording.Grant(r, g))
-					return true, nil
-				})
+				info, err := r.charter(cmd, day)
 				if err != nil {
 					return err
 				}
@@ -54,8 +50,39 @@ func newCharterShowCmd() *cobra.Command {
 			})
 		},
 	}
+	addDayFlag(cmd, &at, "at", "as it stood at the end of that day, UTC, or will stand as far as is decided")
 	addReadFlags(cmd)
 	return cmd
+}
+
+// charter is the co-op's charter: at the end of a day, or now if that is zero.
+func (r *reading) charter(cmd *cobra.Command, day uint64) (info charterInfo, err error) {
+	var all charter.Amend
+	if day == 0 {
+		all, err = charter.Whole(r)
+	} else {
+		all, err = charter.At(r, day)
+	}
+	if err != nil {
+		return info, err
+	}
+	if day > state.DayOf(r.Time()) {
+		note(cmd, "that day is to come: this is what is decided so far")
+	}
+	text := all.Text(app.Kinds)
+	info.policy = charter.Policy(all.Policy[0])
+	info.Coop, info.Name, info.Policy, info.Motions, info.Grants = r.Coop(), r.name, policyOf(info.policy), text.Motions, text.Grants
+	if day != 0 {
+		info.Day = words.Day(day)
+	}
+	called := func(id charter.MotionKindID) string { return all.MotionName(id) }
+	for _, k := range all.Motions {
+		info.kinds = append(info.kinds, k.Motion())
+	}
+	for _, g := range all.Grants {
+		info.takenBy = append(info.takenBy, g.Grant().Words(called, wording.Telling(r).NameOf))
+	}
+	return info, nil
 }
 
 // motionKinds lists the charter's kinds of motion, as text and as records.
@@ -68,7 +95,7 @@ func (r *reading) motionKinds() (texts []charter.NamedMotion, kinds []charter.Mo
 }
 
 func writeCharter(w io.Writer, c charterInfo) {
-	fmt.Fprintf(w, "Charter of co-op %d, %s\n\n", c.Coop, c.Name)
+	fmt.Fprintf(w, "Charter of co-op %d, %s%s\n\n", c.Coop, c.Name, onDay(c.Day))
 	writeFacts(w, facts(c.policy.Facts())...)
 
 	fmt.Fprintln(w, "\nKinds of motion")
@@ -86,6 +113,14 @@ func writeCharter(w io.Writer, c charterInfo) {
 	t.write(w)
 }
 
+// onDay is at the end of which day a charter stood so.
+func onDay(day string) string {
+	if day == "" {
+		return ""
+	}
+	return ", at the end of " + day
+}
+
 // facts are the facts of a rule as lines.
 func facts(clauses []state.Clause) []fact {
 	out := make([]fact, len(clauses))
@@ -99,11 +134,16 @@ func facts(clauses []state.Clause) []fact {
 const formOfAmendment = "write it like what this prints, with only what changes: rochdale charter show --json"
 
 func newCharterAmendCmd() *cobra.Command {
+	var from string
 	cmd := newActCmd("amend FILE.json", "Amend the charter, by a motion",
-		`  rochdale charter amend rules.json --propose 2 --title "Shorter notice"`, wantArgs("FILE.json"), true,
+		`  rochdale charter amend rules.json --propose 2 --title "Shorter notice"
+  rochdale charter amend rules.json --from 2027-01-01 --propose 2`, wantArgs("FILE.json"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			m, err := s.readAmendment(args[0])
 			if err != nil {
+				return act{}, err
+			}
+			if m.From, err = s.dayToCome("--from", from); err != nil {
 				return act{}, err
 			}
 			a := act{kind: charter.KindAmend, action: m}
@@ -134,10 +174,24 @@ them: "alone": "10,000.00" is how much one officer moves alone in a day, for
 {"account": 1000, "amount": "500.00"}, for "minor_units". Accounts ascend; all of them
 are named, or none.
 
+It is in force as soon as it is carried, or from the beginning of the day, UTC, that
+--from names. Until then it waits; a rule of it that is changed in the meantime has it
+lapse. All that waits and was: rochdale charter log.
+
 A class of members is its number. To give one that members are in another name is
 asked about, also where the amendment is only proposed.`
+	addDayFlag(cmd, &from, "from", "the day from which it is in force [at once]")
 	cmd.ValidArgsFunction = completeFile("json")
 	return cmd
+}
+
+// dayToCome reads a day after the last block's; zero if it is left out.
+func (s *session) dayToCome(flag, text string) (uint64, error) {
+	day, err := parseDay(flag, text)
+	if err == nil && text != "" && day <= state.DayOf(s.Time()) {
+		return 0, withHint(fault("%s %s is not to come", flag, text), "name a later day, or leave %s out: then it is in force at once", flag)
+	}
+	return day, err
 }
 
 // renamed are the classes of members that an amendment gives another name while someone

@@ -6,7 +6,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -99,7 +98,7 @@ func (r *rig) setup(coops int) statetest.Setup {
 	return statetest.Setup{
 		Coops:      coops,
 		Kinds:      []state.Kind{state.KindOf[Plan](0x7f02, "agenda_test.Plan")},
-		Grants:     []charter.NamedGrant{{Actions: []string{"agenda_test.Plan"}, GrantText: charter.GrantText{Members: true}}},
+		Grants:     statetest.ForMembers("agenda_test.Plan"),
 		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(agenda.Handler{Room: whole, Turn: do}, agenda.Handler{Room: parts, Turn: part})},
 		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues},
 	}

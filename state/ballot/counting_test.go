@@ -51,6 +51,7 @@ var counts = state.NewTable[ballot.Number, ballot.Count](0x48)
 // of the program could have them, and crown to be carried by them.
 func electing() statetest.Setup {
 	s := setup()
+	s.Unamended = true
 	busy := func(c *state.Ctx) error { c.Work(state.EndUnits); return nil } // a block then has one turn
 	s.EndBlock = append([]func(*state.Ctx) error{busy}, s.EndBlock...)
 	s.Kinds = append(s.Kinds, state.KindOf[crown](kindCrown, "ballot_test.crown"))

@@ -1,11 +1,7 @@
 package charter
 
 import (
-	"fmt"
-	"slices"
-
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -29,6 +25,9 @@ type Amend struct {
 	Grants  []GrantEntry  `cbor:"1,keyasint,omitempty"`
 	Motions []MotionEntry `cbor:"2,keyasint,omitempty"`
 	Policy  []PolicyEntry `cbor:"3,keyasint,omitempty"` // none or one
+	// From is the day from whose beginning it is to be in force, in days since 1970 UTC;
+	// at once, if that has come when it is carried or none is named.
+	From uint64 `cbor:"4,keyasint,omitempty"`
 }
 
 // A GrantEntry replaces who may take one kind of action.
@@ -86,11 +85,13 @@ type PolicyEntry struct {
 	Overdrafts []Overdraft `cbor:"8,keyasint,omitempty"`
 }
 
-// Amended reports that the charter was changed.
+// Amended reports that the charter was changed, or will be on its day.
 type Amended struct {
-	Grants  int  `json:"grants"`
-	Motions int  `json:"motions"`
-	Policy  bool `json:"policy"`
+	Amendment AmendmentNumber `json:"amendment"`
+	From      uint64          `json:"from,omitempty"` // the day it is meant from, if it was given one
+	Grants    int             `json:"grants"`
+	Motions   int             `json:"motions"`
+	Policy    bool            `json:"policy"`
 }
 
 func (Amended) Event() string { return "charter.Amended" }
@@ -104,7 +105,7 @@ func (m Amend) Check() error {
 		return ErrBounds.With("an amendment of %d grants, %d motions, %d policies", len(m.Grants), len(m.Motions), len(m.Policy))
 	}
 	for _, g := range m.Grants {
-		if err := g.grant().Valid(); err != nil {
+		if err := g.Grant().Valid(); err != nil {
 			return err
 		}
 		if err := g.requireCollective(); err != nil {
@@ -118,7 +119,7 @@ func (m Amend) Check() error {
 		if k.ID == 0 {
 			return ErrBounds.With("kind of motion 0")
 		}
-		if err := k.motion().Valid(); err != nil {
+		if err := k.Motion().Valid(); err != nil {
 			return err
 		}
 	}
@@ -130,8 +131,9 @@ func (m Amend) Check() error {
 	return nil
 }
 
-// Cost is what the amendment names, record by record.
-func (m Amend) Cost() int { return len(m.Grants) + len(m.Motions) + len(m.Policy) + 4 }
+// Cost is what the amendment names, record by record, and its own record, which holds
+// all of that twice.
+func (m Amend) Cost() int { return len(m.Grants) + len(m.Motions) + len(m.Policy) + 8 }
 
 // requireMotions refuses grants by which a member could put no motion, or by which
 // a member who is in the electorate of one could not cast on it: no amendment
@@ -155,13 +157,58 @@ func (m Amend) requireMotions() error {
 	return nil
 }
 
-// Apply replaces what the amendment names, provided that the charter can still
-// be amended afterwards and its unit of account stays what it was.
+// A carrier is the kind of motion that carries an amendment.
+type carrier struct {
+	kind   MotionKindID
+	level  Level // of the clauses that it could change when the motion was proposed
+	founds bool  // there is none: the co-op is being founded
+}
+
+// carrierOf is the motion that carries c's action.
+func carrierOf(c *state.Ctx) carrier {
+	by := c.Authority()
+	level := LevelOrdinary
+	if by.Entrenched {
+		level = LevelEntrenched
+	}
+	return carrier{MotionKindID(by.Kind), level, by.Actor == (state.Actor{})}
+}
+
+// Apply replaces what the amendment names, or has that wait for its day, provided that
+// the charter can still be amended afterwards and its unit of account stays what it was.
 func (m Amend) Apply(c *state.Ctx) error {
 	m, err := m.asProposed(c)
 	if err != nil {
 		return err
 	}
+	by := carrierOf(c)
+	if err := m.require(c, by); err != nil {
+		return err
+	}
+	old, err := m.before(c)
+	if err != nil {
+		return err
+	}
+	t, err := amendmentTotals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	if m.From > c.Day() {
+		if err := m.requireWait(c, t); err != nil {
+			return err
+		}
+	}
+
+	// Past this line nothing fails.
+	c.Return(old)
+	n := m.record(c, by, old, t)
+	c.Emit(Amended{n, m.From, len(m.Grants), len(m.Motions), len(m.Policy) > 0})
+	return nil
+}
+
+// require refuses an amendment that the charter as it is does not allow whoever carries
+// it to make.
+func (m Amend) require(c *state.Ctx, by carrier) error {
 	if err := m.requireKnown(c); err != nil {
 		return err
 	}
@@ -186,7 +233,7 @@ func (m Amend) Apply(c *state.Ctx) error {
 			return ErrBounds.With("classes can be added, not removed")
 		}
 	}
-	if err := m.requireEntrenched(c, policy, founded); err != nil {
+	if err := m.requireEntrenched(c, by, policy, founded); err != nil {
 		return err
 	}
 	for _, k := range m.Motions {
@@ -194,23 +241,6 @@ func (m Amend) Apply(c *state.Ctx) error {
 			return ErrBounds.With("%s: an electorate of class %d of %d", k.Name, e.Class, classes)
 		}
 	}
-	old, err := m.before(c)
-	if err != nil {
-		return err
-	}
-
-	// Past this line nothing fails.
-	c.Return(old)
-	for _, g := range m.Grants {
-		grants.Put(c, g.Kind, g.grant())
-	}
-	for _, k := range m.Motions {
-		motionKinds.Put(c, k.ID, k.motion())
-	}
-	for _, p := range m.Policy {
-		policies.Put(c, 0, Policy(p))
-	}
-	c.Emit(Amended{len(m.Grants), len(m.Motions), len(m.Policy) > 0})
 	return nil
 }
 
@@ -240,87 +270,6 @@ func (m Amend) requireKnown(c *state.Ctx) error {
 	}
 	return nil
 }
-
-// Describe says what every rule that the amendment names was and becomes.
-func (m Amend) Describe(t state.Telling) state.Words {
-	old, done := state.Was[Amend](t)
-	if !done {
-		old, _ = m.before(t) // without it, the clauses say only what becomes
-	}
-	var w state.Words
-	var parts []string
-	if base, ok := state.Replaced[Amend](t); ok {
-		merged, changed := m.merge(base, old, t.KindName)
-		if m = merged; len(changed) > 0 && !done {
-			w.Clauses = append(w.Clauses, state.Fact("has changed since it was proposed",
-				"%s: as this stands, it is refused when it is carried", words.List(changed, "and")))
-		}
-	}
-	was, is := m.naming(t, old, false), m.naming(t, old, true)
-	if clauses, n := m.motionClauses(old, was, is); n > 0 {
-		w.Clauses = append(w.Clauses, clauses...)
-		parts = append(parts, words.Plural(n, "kind")+" of motion")
-	}
-	if clauses := m.grantClauses(t, old, was, is); len(clauses) > 0 {
-		w.Clauses = append(w.Clauses, clauses...)
-		parts = append(parts, "who may take "+words.Plural(uint64(len(clauses)), "action"))
-	}
-	for _, p := range m.Policy {
-		var before []state.Clause
-		for _, o := range old.Policy {
-			before = Policy(o).Facts()
-		}
-		w.Clauses = append(w.Clauses, replaced("", before, Policy(p).Facts())...)
-		parts = append(parts, "its figures")
-	}
-	w.Phrase = "amend the charter: " + words.List(parts, "and")
-	return w
-}
-
-// motionClauses are the clauses of n kinds of motion.
-func (m Amend) motionClauses(old Amend, was, is naming) (out []state.Clause, n uint64) {
-	for i, k := range m.Motions {
-		if i != m.lastMotion(k.ID) {
-			continue
-		}
-		n++
-		var before []state.Clause
-		name := ""
-		for _, o := range old.Motions {
-			if o.ID == k.ID {
-				before, name = o.motion().Facts(was.class), words.Plain(o.Name)
-			}
-		}
-		of := motionWords(k.ID)
-		out = append(out, state.Clause{What: of + "name", Before: name, After: words.Plain(k.Name)})
-		out = append(out, replaced(of, before, k.motion().Facts(is.class))...)
-	}
-	return out, n
-}
-
-// grantClauses are a clause for each kind of action.
-func (m Amend) grantClauses(t state.Telling, old Amend, was, is naming) (out []state.Clause) {
-	for i, g := range m.Grants {
-		if i != m.lastGrant(g.Kind) {
-			continue
-		}
-		before := Grant{} // of a kind of action on which the charter is silent
-		for _, o := range old.Grants {
-			if o.Kind == g.Kind {
-				before = o.grant()
-			}
-		}
-		out = append(out, state.Clause{
-			What:   grantWords(t.KindName(g.Kind)),
-			Before: before.Words(was.motion, t.NameOf), After: g.grant().Words(is.motion, t.NameOf),
-		})
-	}
-	return out
-}
-
-// motionWords begin, and grantWords are, what a clause is called.
-func motionWords(id MotionKindID) string { return fmt.Sprintf("motion %d, ", id) }
-func grantWords(kindName string) string  { return "who may take " + kindName }
 
 // before is what the records hold of what the amendment names. What cannot be
 // read is left out, and err says so.
@@ -373,55 +322,6 @@ func (m Amend) lastGrant(kind tx.Kind) (at int) {
 		}
 	}
 	return at
-}
-
-// A naming gives the names of what rules refer to, before an amendment or after it.
-type naming struct {
-	motion func(MotionKindID) string
-	class  func(Class) string
-}
-
-// naming is that before m, of which old is what it replaces, or after.
-func (m Amend) naming(r state.Reader, old Amend, after bool) naming {
-	first := old
-	if after {
-		first = m
-	}
-	return naming{
-		motion: func(id MotionKindID) string {
-			for _, k := range slices.Backward(first.Motions) {
-				if k.ID == id {
-					return k.motion().called(id)
-				}
-			}
-			return MotionName(r, id)
-		},
-		class: func(c Class) string {
-			if len(first.Policy) > 0 {
-				return Policy(first.Policy[0]).Class(c)
-			}
-			return ClassName(r, c)
-		},
-	}
-}
-
-// replaced pairs the facts before and after a change. of is put before each.
-func replaced(of string, before, after []state.Clause) []state.Clause {
-	out := make([]state.Clause, len(after))
-	for i, c := range after {
-		out[i] = state.Clause{What: of + c.What, After: c.After}
-		for _, b := range before {
-			if b.What == c.What {
-				out[i].Before = b.After
-			}
-		}
-	}
-	for _, b := range before {
-		if !slices.ContainsFunc(after, func(c state.Clause) bool { return c.What == b.What }) {
-			out = append(out, state.Clause{What: of + b.What, Before: b.After})
-		}
-	}
-	return out
 }
 
 // Kinds are this room's actions.

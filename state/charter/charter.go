@@ -7,13 +7,15 @@
 // A charter is written in three forms, each with types of its own, so that one can
 // change without the others: records (charter.go), the message Amend (amend.go), and
 // the text that people read and write (document.go). convert.go converts between
-// them.
+// them. Every amendment is a record of its own (dated.go), and what those in force come
+// to is the charter of any day (fold.go).
 //
 // Rule: docs/rules.md, "Charter and authority".
 package charter
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -76,6 +78,9 @@ type CoopOffice struct {
 	Coop   state.Coop `cbor:"1,keyasint,omitempty"`
 	Office Office     `cbor:"2,keyasint,omitempty"`
 }
+
+// carriedBy says whether a motion of that kind may take the action.
+func (g Grant) carriedBy(kind MotionKindID) bool { return slices.Contains(g.Motions, kind) }
 
 // OfficesOf returns the offices of another co-op whose holders may act.
 func (g Grant) OfficesOf(coop state.Coop) []Office {

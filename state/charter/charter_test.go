@@ -330,7 +330,7 @@ func TestAmendReturns(t *testing.T) {
 		if diff := cmp.Diff(row.want, old); diff != "" {
 			t.Errorf("amendment %d (-want +got)\n%s", i, diff)
 		}
-		if want := (charter.Amended{Grants: len(row.m.Grants), Motions: len(row.m.Motions), Policy: row.policy}); told != want {
+		if want := (charter.Amended{Amendment: charter.AmendmentNumber(i + 2), Grants: len(row.m.Grants), Motions: len(row.m.Motions), Policy: row.policy}); told != want {
 			t.Errorf("amendment %d: %+v, want %+v", i, told, want)
 		}
 	}

@@ -1,6 +1,7 @@
 package charter
 
 import (
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -10,8 +11,8 @@ import (
 // record to message and to text for readers. Types with the same fields are
 // converted by a Go conversion, which no longer compiles when the fields differ.
 
-// grant is the record that the entry writes.
-func (g GrantEntry) grant() Grant {
+// Grant is the record that the entry writes.
+func (g GrantEntry) Grant() Grant {
 	out := Grant{Concerned: g.Concerned, Members: g.Members, Offices: g.Offices, Motions: g.Motions}
 	for _, o := range g.Others {
 		out.Others = append(out.Others, CoopOffice(o))
@@ -19,8 +20,8 @@ func (g GrantEntry) grant() Grant {
 	return out
 }
 
-// motion is the record that the entry writes.
-func (m MotionEntry) motion() MotionKind {
+// Motion is the record that the entry writes.
+func (m MotionEntry) Motion() MotionKind {
 	return MotionKind{
 		Name: m.Name, Electorate: Electorate(m.Electorate), Method: m.Method,
 		Notice: m.Notice, Shortest: m.Shortest, Longest: m.Longest, Closing: m.Closing,
@@ -87,4 +88,24 @@ func (k MotionKind) Text() MotionText {
 		out.Rule = &text
 	}
 	return out
+}
+
+// Text is the charter that an amendment would found, as people write it. kinds give the
+// names of actions; one that they do not have is left out. Each action stands alone.
+func (m Amend) Text(kinds []state.Kind) Document {
+	var d Document
+	for _, p := range m.Policy {
+		d.Policy = PolicyText(p)
+	}
+	for _, k := range m.Motions {
+		d.Motions = append(d.Motions, NamedMotion{k.ID, k.Motion().Text()})
+	}
+	for _, g := range m.Grants {
+		for _, k := range kinds {
+			if k.Number == g.Kind {
+				d.Grants = append(d.Grants, NamedGrant{[]string{k.Name}, g.Grant().Text()})
+			}
+		}
+	}
+	return d
 }

@@ -60,6 +60,7 @@ func TestConversions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	amend.From = 1 // a document has no day
 	filled(t, "amendment", reflect.ValueOf(amend))
 	if res := l.Mandate(amend); res.Code != 0 {
 		t.Fatal(res.Log)

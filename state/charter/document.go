@@ -167,7 +167,7 @@ func (d Document) Amendment(kinds []state.Kind) (Amend, error) {
 func (d Document) TakesTime() error {
 	for _, k := range d.Motions {
 		if k.ID == d.Policy.Entrenched {
-			return k.entry(k.ID).motion().TakesTime()
+			return k.entry(k.ID).Motion().TakesTime()
 		}
 	}
 	return nil

@@ -93,20 +93,18 @@ func Entrenched() map[tx.Kind]string {
 // requireEntrenched refuses an amendment that changes what is entrenched, unless the
 // entrenched kind of motion carries it, which was that when it was proposed as well,
 // and one after which that kind would not be within the hard bounds. old is the policy
-// before, founded whether there is one; nobody is the actor while a federation is
-// founded.
-func (m Amend) requireEntrenched(c *state.Ctx, old Policy, founded bool) error {
-	if founded && c.Actor() != (state.Actor{}) {
+// before, founded whether there is one.
+func (m Amend) requireEntrenched(c *state.Ctx, by carrier, old Policy, founded bool) error {
+	if founded && !by.founds {
 		what, err := m.touches(c, old)
 		if err != nil {
 			return err
 		}
-		by := c.Authority()
-		if what != "" && MotionKindID(by.Kind) != old.Entrenched {
-			return ErrProtected.With("%s, carried by kind %d, entrenched is kind %d", what, by.Kind, old.Entrenched)
+		if what != "" && by.kind != old.Entrenched {
+			return ErrProtected.With("%s, carried by kind %d, entrenched is kind %d", what, by.kind, old.Entrenched)
 		}
-		if what != "" && !by.Entrenched {
-			return ErrProtected.With("%s, carried by kind %d, which was not the entrenched one when the motion was proposed", what, by.Kind)
+		if what != "" && by.level < LevelEntrenched {
+			return ErrProtected.With("%s, carried by kind %d, which was not the entrenched one when the motion was proposed", what, by.kind)
 		}
 	}
 	policy := old
@@ -117,7 +115,7 @@ func (m Amend) requireEntrenched(c *state.Ctx, old Policy, founded bool) error {
 	if err != nil {
 		return err
 	}
-	if err := m.requireDefence(c, policy); err != nil || !founded || c.Actor() == (state.Actor{}) {
+	if err := m.requireDefence(c, policy); err != nil || !founded || by.founds {
 		return err
 	}
 	names := func(k MotionEntry) bool { return k.ID == policy.Entrenched }
@@ -221,7 +219,7 @@ func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) (MotionKind, error) 
 		}
 		notice(k.ID, k.Notice)
 		if k.ID == id {
-			kind, known = k.motion(), true
+			kind, known = k.Motion(), true
 		}
 	}
 	amending, err := m.grantAfter(c, KindAmend)

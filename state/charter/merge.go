@@ -36,11 +36,21 @@ func (m Amend) asProposed(c *state.Ctx) (Amend, error) {
 	if err != nil {
 		return m, err
 	}
-	out, changed := m.merge(base, now, c.KindName)
+	out, err := m.against(base, now, c.KindName)
+	if err == nil {
+		c.Replace(base)
+	}
+	return out, err
+}
+
+// against is what the amendment comes to where now holds what held base before. It
+// returns ErrChanged if a clause that it changes has changed.
+func (m Amend) against(base, now Amend, kindName func(tx.Kind) string) (Amend, error) {
+	out, changed := m.merge(base, now, kindName)
 	if len(changed) > 0 {
 		return m, ErrChanged.With("%s", words.List(changed, "and"))
 	}
-	c.Replace(base)
+	out.From = m.From
 	return out, out.Check()
 }
 
@@ -116,7 +126,7 @@ func (e ElectorateEntry) same(other ElectorateEntry) bool {
 func (m Method) same(other Method) bool { return m.Tag == other.Tag && bytes.Equal(m.Body, other.Body) }
 
 func (g GrantEntry) same(other GrantEntry) bool {
-	return bytes.Equal(tx.Encode(g.grant()), tx.Encode(other.grant()))
+	return bytes.Equal(tx.Encode(g.Grant()), tx.Encode(other.Grant()))
 }
 
 // motionEntry, grantEntry and policyEntry are what the amendment has of something, zero

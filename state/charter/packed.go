@@ -65,7 +65,7 @@ func (m Amend) kindsAfter(r state.Reader) (map[MotionKindID]MotionKind, error) {
 		return true, nil
 	})
 	for _, k := range m.Motions {
-		kinds[k.ID] = k.motion()
+		kinds[k.ID] = k.Motion()
 	}
 	return kinds, err
 }
@@ -75,7 +75,7 @@ func (m Amend) grantAfter(r state.Reader, kind tx.Kind) (Grant, error) {
 	out, err := GrantOf(r, kind)
 	for _, g := range m.Grants {
 		if g.Kind == kind {
-			out = g.grant()
+			out = g.Grant()
 		}
 	}
 	return out, err

@@ -52,6 +52,9 @@ type Setup struct {
 	EndBlock   []func(c *state.Ctx) error   // what is due on the register, if it is nil
 	Invariants []func(r state.Reader) error // of each co-op
 	Indexes    []state.Listing              // beside those of the register of members
+	// Unamended says that a test writes records of the charter past its amendments, which
+	// then do not come to them.
+	Unamended bool
 }
 
 // L is the ledger. Its methods fail the test on a fault.
@@ -128,6 +131,11 @@ func Key(coop state.Coop, m state.Member) tx.PrivateKey {
 func Entry(coop state.Coop, m state.Member, class charter.Class) member.Entry {
 	key := Key(coop, m)
 	return member.Entry{Key: key.Public(), Class: class, Proof: key.Possession(Chain, uint32(coop))}
+}
+
+// ForMembers grants actions, by their names in code, to every active member.
+func ForMembers(actions ...string) []charter.NamedGrant {
+	return []charter.NamedGrant{{Actions: actions, GrantText: charter.GrantText{Members: true}}}
 }
 
 // document is the charter: motions of kind 1 may carry every kind of action, and
@@ -219,7 +227,11 @@ func rules(s Setup) state.Rules {
 			return nil
 		},
 	}
-	for i, check := range append([]func(state.Reader) error{member.CheckRegister, keyring.CheckKeyrings}, s.Invariants...) {
+	checks := append([]func(state.Reader) error{charter.CheckCharter, member.CheckRegister, keyring.CheckKeyrings}, s.Invariants...)
+	if s.Unamended {
+		checks = checks[1:]
+	}
+	for i, check := range checks {
 		rules.Invariants = append(rules.Invariants, state.Invariant{Name: fmt.Sprint("invariant ", i), Check: func(r state.Reader) error {
 			var errs []error
 			for coop := range s.Coops {
@@ -235,7 +247,7 @@ func rules(s Setup) state.Rules {
 func New(t TB, s Setup) *L {
 	t.Helper()
 	if s.EndBlock == nil {
-		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda)}
+		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda)}
 	}
 	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
 	r := rules(s)

@@ -81,5 +81,8 @@ func (w *work) amend() (step, error) {
 		}
 		m.Grants = []charter.GrantEntry{g.Entry(charter.KindAmend)}
 	}
+	if w.rng.IntN(3) == 0 {
+		m.From = state.DayOf(w.r.Time()) + uint64(w.rng.IntN(4))
+	}
 	return step{action: m}, nil
 }
