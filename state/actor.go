@@ -54,6 +54,7 @@ type Authority struct {
 	Kind       uint16   // of the motion, by its co-op's charter; zero if a member signed
 	All        bool     // the motion was put to all members
 	Entrenched bool     // its kind was the charter's entrenched one
+	Level      uint8    // of the clauses of a charter that its kind could change, in the numbers of charters
 	Was        []byte   // what a Replacer would have replaced when its motion was proposed, encoded
 	Winners    []uint16 // options of the motion that won, from 1; none if it has no options
 }

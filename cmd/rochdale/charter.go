@@ -96,7 +96,7 @@ func (r *reading) motionKinds() (texts []charter.NamedMotion, kinds []charter.Mo
 
 func writeCharter(w io.Writer, c charterInfo) {
 	fmt.Fprintf(w, "Charter of co-op %d, %s%s\n\n", c.Coop, c.Name, onDay(c.Day))
-	writeFacts(w, facts(c.policy.Facts())...)
+	writeFacts(w, facts(append(c.policy.Facts(), c.policy.LevelFacts(wording.KindName)...))...)
 
 	fmt.Fprintln(w, "\nKinds of motion")
 	for i, m := range c.Motions {

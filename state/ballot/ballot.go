@@ -150,6 +150,9 @@ type Poll struct {
 	// Lost are who cast and held none of the electorate's offices any more when the poll
 	// was over: their casts do not count.
 	Lost []state.Member `cbor:"15,keyasint,omitempty"`
+	// Level is that of the charter's clauses that its kind could change when it was
+	// proposed; left out if ordinary.
+	Level charter.Level `cbor:"40,keyasint,omitempty"`
 }
 
 // A Paper is a member's recorded answer.
@@ -293,7 +296,7 @@ func (p Poll) votes(rec member.Record, op uint64) bool {
 func (p Poll) authority(coop state.Coop, n Number, kind charter.MotionKindID, winners []uint16) state.Authority {
 	return state.Authority{
 		Actor: state.Actor{Coop: coop, Motion: uint64(n)}, Kind: uint16(kind), Winners: winners,
-		All: p.Rules.Electorate.Sort == charter.AllMembers, Entrenched: p.Entrenched,
+		All: p.Rules.Electorate.Sort == charter.AllMembers, Entrenched: p.Entrenched, Level: uint8(p.Level),
 	}
 }
 

@@ -84,10 +84,15 @@ func setup() statetest.Setup {
 			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, GrantText: charter.GrantText{Members: true}},
 		},
 		Found:      func(c *state.Ctx) error { return kinds.Apply(c) },
-		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda)},
+		EndBlock:   dated(),
 		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues, ballot.CheckMotions},
 		Indexes:    ballot.Indexes,
 	}
+}
+
+// dated is what is due at the end of a block.
+func dated() []func(*state.Ctx) error {
+	return []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda)}
 }
 
 // put proposes a motion and returns its number.

@@ -158,10 +158,14 @@ func (m Propose) poll(c *state.Ctx, kind charter.MotionKind, minutes uint32) (Po
 		return Poll{}, err
 	}
 	policy, err := charter.PolicyOf(c)
+	level := policy.LevelOf(m.Kind)
+	if level == charter.LevelOrdinary {
+		level = 0
+	}
 	opens := c.Time() + int64(kind.Notice)*60
 	return Poll{
 		Status: Noticed, Opens: opens, Closes: opens + int64(minutes)*60, Rules: kind,
-		Options: uint16(len(m.Options)), Noticed: register.Operations, Entrenched: policy.Entrenched == m.Kind,
+		Options: uint16(len(m.Options)), Noticed: register.Operations, Entrenched: policy.Entrenched == m.Kind, Level: level,
 	}, err
 }
 

@@ -83,6 +83,12 @@ type PolicyEntry struct {
 	// Overdrafts are how far below zero the bank and funds may go, by account;
 	// what is not named may not at all.
 	Overdrafts []Overdraft `cbor:"8,keyasint,omitempty"`
+	// Special and Principle are the kinds of motion that change clauses of these levels;
+	// where there are none, the entrenched one does. See Level.
+	Special   []MotionKindID `cbor:"9,keyasint,omitempty"`
+	Principle []MotionKindID `cbor:"10,keyasint,omitempty"`
+	// Levels are the clauses that are raised above the level built in.
+	Levels []ClauseLevel `cbor:"11,keyasint,omitempty"`
 }
 
 // Amended reports that the charter was changed, or will be on its day.
@@ -167,11 +173,7 @@ type carrier struct {
 // carrierOf is the motion that carries c's action.
 func carrierOf(c *state.Ctx) carrier {
 	by := c.Authority()
-	level := LevelOrdinary
-	if by.Entrenched {
-		level = LevelEntrenched
-	}
-	return carrier{MotionKindID(by.Kind), level, by.Actor == (state.Actor{})}
+	return carrier{MotionKindID(by.Kind), max(Level(by.Level), LevelOrdinary), by.Actor == (state.Actor{})}
 }
 
 // Apply replaces what the amendment names, or has that wait for its day, provided that
@@ -207,35 +209,73 @@ func (m Amend) Apply(c *state.Ctx) error {
 }
 
 // require refuses an amendment that the charter as it is does not allow whoever carries
-// it to make.
+// it to make, or after which it could not stand.
 func (m Amend) require(c *state.Ctx, by carrier) error {
-	if err := m.requireKnown(c); err != nil {
+	before, err := Whole(c)
+	if err != nil && state.Rejected(err) != ErrNoCharter {
 		return err
 	}
-	amending, err := m.grantAfter(c, KindAmend)
-	if err != nil {
+	after := before.with(m)
+	if err := after.requireKnown(); err != nil {
 		return err
 	}
-	if len(amending.Motions) == 0 {
+	if len(after.grantEntry(KindAmend).Motions) == 0 {
 		return ErrEntrenched
 	}
-	policy, founded, err := policies.Find(c, 0)
-	if err != nil {
+	if by.founds {
+		return after.Stands()
+	}
+	if err := m.requireKept(before.policy()); err != nil {
 		return err
 	}
-	classes := len(policy.Classes)
+	if err := m.requireProtected(by, before, c.KindName); err != nil {
+		return err
+	}
+	if err := after.requireBounds(); err != nil {
+		return err
+	}
+	if err := after.requireDefence(); err != nil {
+		return err
+	}
+	if err := m.requireTime(before, after); err != nil {
+		return err
+	}
+	return after.requireClasses()
+}
+
+// Stands refuses a whole charter by which a co-op could not go on: see requireKnown,
+// requireBounds, requireDefence and requireClasses. What it says is for a ledger to refuse;
+// programs ask before anything is signed.
+func (m Amend) Stands() error {
+	if err := m.requireKnown(); err != nil {
+		return err
+	}
+	if err := m.requireBounds(); err != nil {
+		return err
+	}
+	if err := m.requireDefence(); err != nil {
+		return err
+	}
+	return m.requireClasses()
+}
+
+// requireKept refuses an amendment of what no amendment changes.
+func (m Amend) requireKept(was Policy) error {
 	for _, p := range m.Policy {
-		classes = len(p.Classes)
-		if founded && (p.Currency != policy.Currency || p.Digits != policy.Digits) {
-			return ErrBounds.With("the currency of a co-op's books cannot change from %s", policy.Currency)
+		if p.Currency != was.Currency || p.Digits != was.Digits {
+			return ErrBounds.With("the currency of a co-op's books cannot change from %s", was.Currency)
 		}
-		if len(p.Classes) < len(policy.Classes) {
+		if len(p.Classes) < len(was.Classes) {
 			return ErrBounds.With("classes can be added, not removed")
 		}
 	}
-	if err := m.requireEntrenched(c, by, policy, founded); err != nil {
-		return err
-	}
+	return nil
+}
+
+// requireClasses refuses a whole charter with a kind of motion of a class that there is
+// not.
+func (m Amend) requireClasses() error {
+	classes := len(m.policy().Classes)
 	for _, k := range m.Motions {
 		if e := k.Electorate; e.Sort == OneClass && int(e.Class) > classes {
 			return ErrBounds.With("%s: an electorate of class %d of %d", k.Name, e.Class, classes)
@@ -244,26 +284,15 @@ func (m Amend) require(c *state.Ctx, by carrier) error {
 	return nil
 }
 
-// requireKnown refuses more kinds of motion than there can be, and a grant that names one
-// that there is not.
-func (m Amend) requireKnown(c *state.Ctx) error {
-	known := map[MotionKindID]bool{}
-	err := MotionKinds(c, func(id MotionKindID, _ MotionKind) (bool, error) {
-		known[id] = true
-		return true, nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, k := range m.Motions {
-		known[k.ID] = true
-	}
-	if len(known) > MaxMotionKinds {
-		return ErrBounds.With("%d kinds of motion", len(known))
+// requireKnown refuses a whole charter with more kinds of motion than there can be, and a
+// grant that names one that there is not.
+func (m Amend) requireKnown() error {
+	if len(m.Motions) > MaxMotionKinds {
+		return ErrBounds.With("%d kinds of motion", len(m.Motions))
 	}
 	for _, g := range m.Grants {
 		for _, id := range g.Motions {
-			if !known[id] {
+			if m.motionEntry(id).ID == 0 {
 				return ErrNoMotion.With("a grant names kind %d", id)
 			}
 		}

@@ -36,9 +36,9 @@ func (m Amend) Describe(t state.Telling) state.Words {
 	for _, p := range m.Policy {
 		var before []state.Clause
 		for _, o := range old.Policy {
-			before = Policy(o).Facts()
+			before = append(Policy(o).Facts(), Policy(o).LevelFacts(t.KindName)...)
 		}
-		w.Clauses = append(w.Clauses, replaced("", before, Policy(p).Facts())...)
+		w.Clauses = append(w.Clauses, replaced("", before, append(Policy(p).Facts(), Policy(p).LevelFacts(t.KindName)...))...)
 		parts = append(parts, "its figures")
 	}
 	w.Phrase = "amend the charter: " + words.List(parts, "and")

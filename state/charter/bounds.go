@@ -109,9 +109,29 @@ func (p Policy) Valid() error {
 	if p.Waiting != 0 && p.Waiting < MinWaiting || p.Waiting > MaxWaiting {
 		return ErrBounds.With("a waiting time of %d days, from %d to %d can be", p.Waiting, MinWaiting, MaxWaiting)
 	}
+	if err := p.validLevels(); err != nil {
+		return err
+	}
 	for _, name := range p.Classes {
 		if name == "" || len(name) > MaxName {
 			return ErrBounds.With("a class has a name of %d bytes", len(name))
+		}
+	}
+	return nil
+}
+
+// validLevels refuses levels that are not in their order, and too many kinds of motion
+// for one.
+func (p Policy) validLevels() error {
+	if len(p.Special) > MaxMotionKinds || len(p.Principle) > MaxMotionKinds || len(p.Levels) > MaxLevels {
+		return ErrBounds.With("%d special kinds of motion, %d for principles, %d levels", len(p.Special), len(p.Principle), len(p.Levels))
+	}
+	for i, l := range p.Levels {
+		if err := l.valid(); err != nil {
+			return err
+		}
+		if i > 0 && l.order() <= p.Levels[i-1].order() {
+			return ErrBounds.With("levels are not in the order of their clauses")
 		}
 	}
 	return nil

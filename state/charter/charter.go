@@ -154,6 +154,12 @@ type Policy struct {
 	// Overdrafts are how far below zero the bank and funds may go, by account;
 	// what is not named may not at all.
 	Overdrafts []Overdraft `cbor:"8,keyasint,omitempty"`
+	// Special and Principle are the kinds of motion that change clauses of these levels;
+	// where there are none, the entrenched one does. See Level.
+	Special   []MotionKindID `cbor:"9,keyasint,omitempty"`
+	Principle []MotionKindID `cbor:"10,keyasint,omitempty"`
+	// Levels are the clauses that are raised above the level built in.
+	Levels []ClauseLevel `cbor:"11,keyasint,omitempty"`
 }
 
 // An Overdraft is how far below zero an account may go. In all three forms it is the
@@ -189,6 +195,7 @@ const (
 	MinWaiting     = 7       // days that a new member is in no electorate, at least
 	MaxWaiting     = 366     // and at most
 	MaxOverdrafts  = 16      // accounts that may go below zero
+	MaxLevels      = 64      // clauses that are raised
 	MinTogether    = 2       // office holders who must cast on a motion that only they decide
 )
 
@@ -227,6 +234,7 @@ var (
 	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
 	ErrAlone      = &state.Rejection{Code: 707, Reason: "one officer alone does not move as much"}
 	ErrDefence    = &state.Rejection{Code: 708, Reason: "new members would have a vote before all members could suspend them"}
+	ErrLevel      = &state.Rejection{Code: 714, Reason: "only kinds of motion of a higher level change that"}
 	ErrWeak       = &state.Rejection{Code: 706, Reason: "the amendment would leave too easy a way to amend the charter"}
 )
 

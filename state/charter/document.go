@@ -96,6 +96,12 @@ type PolicyText struct {
 	// Overdrafts are how far below zero the bank and funds may go, by account;
 	// what is not named may not at all.
 	Overdrafts []Overdraft `json:"overdrafts,omitempty"`
+	// Special and Principle are the kinds of motion that change clauses of these levels;
+	// where there are none, the entrenched one does. See Level.
+	Special   []MotionKindID `json:"special,omitempty"`
+	Principle []MotionKindID `json:"principle,omitempty"`
+	// Levels are the clauses that are raised above the level built in.
+	Levels []ClauseLevel `json:"levels,omitempty"`
 }
 
 //go:embed presets
@@ -162,12 +168,15 @@ func (d Document) Amendment(kinds []state.Kind) (Amend, error) {
 	return m, nil
 }
 
-// TakesTime refuses a charter whose entrenched kind of motion does not: see
-// MotionKind.TakesTime. A kind that it does not have is for Found to refuse.
+// TakesTime refuses a charter whose protecting kinds of motion do not: see
+// MotionKind.TakesTime. One that it does not have is for Found to refuse.
 func (d Document) TakesTime() error {
 	for _, k := range d.Motions {
-		if k.ID == d.Policy.Entrenched {
-			return k.entry(k.ID).Motion().TakesTime()
+		if !slices.Contains(Policy(d.Policy).protecting(), k.ID) {
+			continue
+		}
+		if err := k.entry(k.ID).Motion().TakesTime(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,17 +1,15 @@
 package charter
 
 import (
-	"fmt"
 	"slices"
 
-	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// entrenched are the actions of which only the entrenched kind of motion changes who
-// may take them: those by which someone, alone or with a friend, could bend what members
+// entrenched are the actions of which no kind of motion below the entrenched one changes
+// who may take them: those by which someone, alone or with a friend, could bend what members
 // decide or take money out. The tests of app check the names, and say of every other
 // action why it is not here.
 var entrenched = []struct {
@@ -90,153 +88,82 @@ func Entrenched() map[tx.Kind]string {
 	return out
 }
 
-// requireEntrenched refuses an amendment that changes what is entrenched, unless the
-// entrenched kind of motion carries it, which was that when it was proposed as well,
-// and one after which that kind would not be within the hard bounds. old is the policy
-// before, founded whether there is one.
-func (m Amend) requireEntrenched(c *state.Ctx, by carrier, old Policy, founded bool) error {
-	if founded && !by.founds {
-		what, err := m.touches(c, old)
-		if err != nil {
+// requireProtected refuses an amendment of a clause whose level the kind of motion that
+// carries it does not reach, or did not when the motion was proposed. before is the whole
+// charter. kindName names actions.
+func (m Amend) requireProtected(by carrier, before Amend, kindName func(tx.Kind) string) error {
+	policy := before.policy()
+	now := policy.LevelOf(by.kind)
+	for _, t := range m.touches(before, kindName) {
+		refusal := ErrProtected
+		if t.level != LevelEntrenched {
+			refusal = ErrLevel
+		}
+		if t.level > now {
+			return refusal.With("%s, carried by kind %d, %v is %s", t.what, by.kind, t.level, policy.kindsOf(t.level))
+		}
+		if t.level > by.level {
+			return refusal.With("%s, carried by kind %d, which was not the %v one when the motion was proposed", t.what, by.kind, t.level)
+		}
+	}
+	return nil
+}
+
+// requireBounds refuses a whole charter whose protecting kinds of motion, the entrenched
+// one and those of principles, would not be put to all members, or could be carried by half
+// of them or fewer, or without a quorum, or on shorter notice than other kinds, or could
+// not amend the charter.
+func (m Amend) requireBounds() error {
+	policy, amending := m.policy(), m.grantEntry(KindAmend)
+	longest, of := uint32(0), MotionKindID(0)
+	for _, k := range m.Motions {
+		if k.Notice > longest && !slices.Contains(policy.Principle, k.ID) {
+			longest, of = k.Notice, k.ID
+		}
+	}
+	for i, id := range policy.protecting() {
+		entry := m.motionEntry(id)
+		kind := entry.Motion()
+		called := "entrenched kind of motion"
+		if i > 0 {
+			called = "kind of motion for principles"
+		}
+		switch {
+		case entry.ID == 0:
+			return ErrEntrenched.With("the %s, %d, does not exist", called, id)
+		case !slices.Contains(amending.Motions, id):
+			return ErrEntrenched.With("the %s, %d, could not carry it", called, id)
+		case len(amending.Offices)+len(amending.Others) > 0 || amending.Members || amending.Concerned:
+			return ErrWeak.With("someone could amend the charter without a motion")
+		case kind.Notice < longest:
+			return ErrWeak.With("%s has a notice of %s, kind %d has %s", kind.Name, words.Minutes(kind.Notice), of, words.Minutes(longest))
+		}
+		if err := kind.protects(); err != nil {
 			return err
 		}
-		if what != "" && by.kind != old.Entrenched {
-			return ErrProtected.With("%s, carried by kind %d, entrenched is kind %d", what, by.kind, old.Entrenched)
+	}
+	for _, id := range policy.Special {
+		if m.motionEntry(id).ID == 0 || !slices.Contains(amending.Motions, id) {
+			return ErrEntrenched.With("the special kind of motion, %d, does not exist or could not carry it", id)
 		}
-		if what != "" && by.level < LevelEntrenched {
-			return ErrProtected.With("%s, carried by kind %d, which was not the entrenched one when the motion was proposed", what, by.kind)
-		}
 	}
-	policy := old
-	for _, p := range m.Policy {
-		policy = Policy(p)
-	}
-	kind, err := m.requireBounds(c, policy.Entrenched)
-	if err != nil {
-		return err
-	}
-	if err := m.requireDefence(c, policy); err != nil || !founded || by.founds {
-		return err
-	}
-	names := func(k MotionEntry) bool { return k.ID == policy.Entrenched }
-	if policy.Entrenched == old.Entrenched && !slices.ContainsFunc(m.Motions, names) {
-		return nil
-	}
-	return kind.TakesTime()
+	return nil
 }
 
-// touches says what entrenched thing the amendment changes, nothing if none.
-func (m Amend) touches(c *state.Ctx, old Policy) (string, error) {
-	protects := map[MotionKindID]bool{old.Entrenched: true}
-	for _, e := range entrenched {
-		g, err := GrantOf(c, e.kind)
-		if err != nil {
-			return "", err
-		}
-		for _, id := range g.Motions {
-			protects[id] = true
-		}
-	}
-	for _, g := range m.Grants {
-		if name, ok := isEntrenched(g.Kind); ok {
-			return "who may take " + name, nil
-		}
-	}
-	for _, k := range m.Motions {
-		if protects[k.ID] {
-			return fmt.Sprintf("motions of kind %d", k.ID), nil
-		}
-	}
-	what, err := m.touchesClass(c)
-	if what != "" || err != nil {
-		return what, err
-	}
-	for _, p := range m.Policy {
-		if p.Entrenched != old.Entrenched {
-			return "which kind of motion is entrenched", nil
-		}
-		if Policy(p).WaitingDays() != old.WaitingDays() {
-			return "for how long new members wait", nil
-		}
-		if p.Allowance < old.Allowance {
-			return "how few transactions a member may sign in a day", nil // by one, members could cast on one motion
-		}
-		if p.Alone != old.Alone {
-			return "how much one officer moves alone", nil
-		}
-		if !slices.Equal(p.Overdrafts, old.Overdrafts) {
-			return "how far the bank and funds may go below zero", nil
-		}
-		if len(p.Classes) < len(old.Classes) || !slices.Equal(p.Classes[:len(old.Classes)], old.Classes) {
-			return "the classes that members are in", nil
-		}
-	}
-	return "", nil
-}
-
-// touchesClass says whether a kind of motion that it names is put to one class or was:
-// the votes that a class of members has are its right.
-func (m Amend) touchesClass(r state.Reader) (string, error) {
-	for _, k := range m.Motions {
-		was, _, err := motionKinds.Find(r, k.ID)
-		if err != nil {
-			return "", err
-		}
-		if k.Electorate.Sort == OneClass || was.Electorate.Sort == OneClass {
-			return "the motions of a class", nil
-		}
-	}
-	return "", nil
-}
-
-// requireBounds refuses an amendment after which the kind of motion id would not be
-// put to all members, or could be carried by half of them or fewer, or without a
-// quorum, or on shorter notice than another kind, or could not amend the charter.
-// It returns that kind.
-func (m Amend) requireBounds(c *state.Ctx, id MotionKindID) (MotionKind, error) {
-	kind, known, err := motionKinds.Find(c, id)
-	if err != nil {
-		return kind, err
-	}
-	longest, of := uint32(0), MotionKindID(0)
-	notice := func(id MotionKindID, n uint32) {
-		if n > longest {
-			longest, of = n, id
-		}
-	}
-	err = MotionKinds(c, func(i MotionKindID, k MotionKind) (bool, error) {
-		if !slices.ContainsFunc(m.Motions, func(k MotionEntry) bool { return k.ID == i }) {
-			notice(i, k.Notice)
-		}
-		return true, nil
-	})
-	if err != nil {
-		return kind, err
-	}
-	for i, k := range m.Motions {
-		if i != m.lastMotion(k.ID) {
+// requireTime refuses an amendment that makes a protecting kind of motion of one of which
+// members might not hear. after is the whole charter.
+func (m Amend) requireTime(before, after Amend) error {
+	was := before.policy().protecting()
+	for _, id := range after.policy().protecting() {
+		changed := slices.ContainsFunc(m.Motions, func(k MotionEntry) bool { return k.ID == id })
+		if slices.Contains(was, id) && !changed {
 			continue
 		}
-		notice(k.ID, k.Notice)
-		if k.ID == id {
-			kind, known = k.Motion(), true
+		if err := after.motionEntry(id).Motion().TakesTime(); err != nil {
+			return err
 		}
 	}
-	amending, err := m.grantAfter(c, KindAmend)
-	if err != nil {
-		return kind, err
-	}
-	switch {
-	case !known:
-		return kind, ErrEntrenched.With("the entrenched kind of motion, %d, does not exist", id)
-	case !slices.Contains(amending.Motions, id):
-		return kind, ErrEntrenched.With("the entrenched kind of motion, %d, could not carry it", id)
-	case len(amending.Offices)+len(amending.Others) > 0 || amending.Members || amending.Concerned:
-		return kind, ErrWeak.With("someone could amend the charter without a motion")
-	case kind.Notice < longest:
-		return kind, ErrWeak.With("%s has a notice of %s, kind %d has %s", kind.Name, words.Minutes(kind.Notice), of, words.Minutes(longest))
-	}
-	return kind, kind.protects()
+	return nil
 }
 
 // protects refuses a kind of motion that cannot be the entrenched one.

@@ -9,6 +9,7 @@ var Hints = state.HintList{
 	ErrNoCharter:  "see which co-ops there are: rochdale federation show",
 	ErrChanged:    "propose it again, as a change of what is there now: rochdale charter show",
 	ErrProtected:  "propose it by the kind of motion that the charter entrenches: rochdale charter show",
+	ErrLevel:      "propose it by a kind of motion that the charter names for that level: rochdale charter show",
 	ErrEntrenched: "leave charter.Amend to the entrenched kind of motion, ballot.Propose to someone, and ballot.Cast to all members",
 	ErrAlone:      "put it to a second officer, with --propose, or move less; see the figure: rochdale charter show; a day ends at midnight UTC",
 	ErrDefence:    "see how long members wait and which motions suspend: rochdale charter show",

@@ -1,14 +1,32 @@
 package charter
 
-// A Level says how strongly a clause of a charter is protected. Numbers are append-only.
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// A Level says how strongly a clause of a charter is protected: which kinds of motion
+// change it. Numbers are append-only.
+//
+// Every clause has a level that is built in, the least that it can have. A charter raises
+// it (Policy.Levels), and lowers it to that again; either takes a motion of the higher of
+// the two. What further consent a level takes, such as a second meeting or that of each
+// class, its kinds of motion say.
 type Level uint8
 
-// Levels, each above the one before.
+// Levels, each above the one before: a kind of motion that changes clauses of one changes
+// those of all below.
 const (
 	LevelOrdinary   Level = 1 // any kind of motion that amends the charter changes it
-	LevelSpecial    Level = 2
-	LevelEntrenched Level = 3 // what someone could bend a decision by, at least
-	LevelPrinciple  Level = 4
+	LevelSpecial    Level = 2 // Policy.Special
+	LevelEntrenched Level = 3 // Policy.Entrenched
+	LevelPrinciple  Level = 4 // Policy.Principle; the entrenched one where it names none
 )
 
 var levelNames = Names{"", "ordinary", "special", "entrenched", "principle"}
@@ -23,4 +41,277 @@ func (l *Level) UnmarshalText(b []byte) error {
 	n, err := levelNames.Number(string(b))
 	*l = Level(n)
 	return err
+}
+
+// A Figure is one of a charter's figures, by the number of its field in PolicyEntry.
+type Figure uint8
+
+// Figures that this package knows.
+const (
+	FigureCurrency   Figure = 1
+	FigureDigits     Figure = 2
+	FigureAllowance  Figure = 3
+	FigureClasses    Figure = 4
+	FigureEntrenched Figure = 5
+	FigureWaiting    Figure = 6
+	FigureAlone      Figure = 7
+	FigureOverdrafts Figure = 8
+	FigureSpecial    Figure = 9
+	FigurePrinciple  Figure = 10
+)
+
+var figureNames = Names{"", "currency", "digits", "allowance", "classes", "entrenched", "waiting", "alone", "overdrafts", "special", "principle"}
+
+// numberedFigure is what a figure is called that has no name here.
+const numberedFigure = "figure "
+
+func (f Figure) String() string {
+	if f < 1 || int(f) >= len(figureNames) {
+		return fmt.Sprint(numberedFigure, uint8(f))
+	}
+	return figureNames[f]
+}
+
+// MarshalText writes the figure's name.
+func (f Figure) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads the figure's name.
+func (f *Figure) UnmarshalText(b []byte) error {
+	if rest, ok := strings.CutPrefix(string(b), numberedFigure); ok {
+		n, err := strconv.ParseUint(rest, 10, 8)
+		*f = Figure(n)
+		return err
+	}
+	n, err := figureNames.Number(string(b))
+	*f = Figure(n)
+	return err
+}
+
+// A ClauseLevel raises the level of one clause: who may take an action, a kind of motion
+// or a figure. In all three forms of a charter it is the same numbers.
+type ClauseLevel struct {
+	Grant  tx.Kind      `cbor:"1,keyasint,omitempty" json:"grant,omitempty"`
+	Motion MotionKindID `cbor:"2,keyasint,omitempty" json:"motion,omitempty"`
+	Figure Figure       `cbor:"3,keyasint,omitempty" json:"figure,omitempty"`
+	Level  Level        `cbor:"5,keyasint,omitempty" json:"level"`
+}
+
+// clause is what the level is of.
+func (l ClauseLevel) clause() ClauseLevel {
+	l.Level = 0
+	return l
+}
+
+// order puts levels in one order: grants, kinds of motion, figures, each by number.
+func (l ClauseLevel) order() uint32 {
+	switch {
+	case l.Grant != 0:
+		return uint32(l.Grant)
+	case l.Motion != 0:
+		return 1<<16 | uint32(l.Motion)
+	}
+	return 2<<16 | uint32(l.Figure)
+}
+
+// CompareLevels compares the clauses of two levels by the order in which charters have
+// them.
+func CompareLevels(a, b ClauseLevel) int { return cmp.Compare(a.order(), b.order()) }
+
+// valid refuses a level that is of no clause, or of two.
+func (l ClauseLevel) valid() error {
+	named := 0
+	for _, is := range []bool{l.Grant != 0, l.Motion != 0, l.Figure != 0} {
+		if is {
+			named++
+		}
+	}
+	if named != 1 {
+		return ErrBounds.With("a level of %d clauses at once", named)
+	}
+	if l.Level <= LevelOrdinary || l.Level > LevelPrinciple {
+		return ErrBounds.With("a clause is raised to %v", l.Level)
+	}
+	return nil
+}
+
+// actionName names an action, also one of a room that kindName does not know.
+func actionName(kind tx.Kind, kindName func(tx.Kind) string) string {
+	if name, ok := isEntrenched(kind); ok {
+		return name
+	}
+	return kindName(kind)
+}
+
+// words name the clause.
+func (l ClauseLevel) words(kindName func(tx.Kind) string) string {
+	switch {
+	case l.Grant != 0:
+		return grantWords(actionName(l.Grant, kindName))
+	case l.Motion != 0:
+		return fmt.Sprintf("motions of kind %d", l.Motion)
+	}
+	for _, f := range figures {
+		if f.figure == l.Figure {
+			return f.what
+		}
+	}
+	return fmt.Sprintf("figure %d", l.Figure)
+}
+
+// LevelOf is the level of the clauses that a kind of motion changes, provided that it
+// amends the charter.
+func (p Policy) LevelOf(kind MotionKindID) Level {
+	switch {
+	case slices.Contains(p.Principle, kind), kind == p.Entrenched && len(p.Principle) == 0:
+		return LevelPrinciple
+	case kind == p.Entrenched:
+		return LevelEntrenched
+	case slices.Contains(p.Special, kind):
+		return LevelSpecial
+	}
+	return LevelOrdinary
+}
+
+// protecting are the kinds of motion that are within the hard bounds: the entrenched one
+// first, then those of principles.
+func (p Policy) protecting() []MotionKindID {
+	out := []MotionKindID{p.Entrenched}
+	for _, id := range p.Principle {
+		if id != p.Entrenched {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// kindsOf says which kinds of motion a level names.
+func (p Policy) kindsOf(l Level) string {
+	ids := []MotionKindID{p.Entrenched}
+	if l == LevelSpecial && len(p.Special) > 0 {
+		ids = p.Special
+	}
+	if l == LevelPrinciple && len(p.Principle) > 0 {
+		ids = p.Principle
+	}
+	return kindWords(ids)
+}
+
+// kindWords name kinds of motion by number: "kind 2 or 5".
+func kindWords(ids []MotionKindID) string {
+	var list []string
+	for _, id := range ids {
+		list = append(list, fmt.Sprint(id))
+	}
+	return "kind " + words.List(list, "or")
+}
+
+// policy is that of a whole charter, zero if it has none.
+func (m Amend) policy() Policy { return Policy(m.policyEntry()) }
+
+// raised is the level to which the charter raises a clause, zero if it does not.
+func (p Policy) raised(clause ClauseLevel) Level {
+	for _, l := range p.Levels {
+		if l.clause() == clause {
+			return l.Level
+		}
+	}
+	return 0
+}
+
+// GrantLevel is the level of who may take actions of a kind.
+func (p Policy) GrantLevel(kind tx.Kind) Level {
+	least := LevelOrdinary
+	if _, ok := isEntrenched(kind); ok {
+		least = LevelEntrenched
+	}
+	return max(least, p.raised(ClauseLevel{Grant: kind}))
+}
+
+// MotionLevel is the level of a kind of motion in a whole charter: that of the highest
+// clause that it may change, or whose actions it may take, since who makes it easier to
+// carry makes these easier.
+func (m Amend) MotionLevel(id MotionKindID) Level {
+	p := m.policy()
+	level := max(p.LevelOf(id), p.raised(ClauseLevel{Motion: id}))
+	if p.LevelOf(id) == LevelPrinciple && len(p.Principle) == 0 {
+		level = max(LevelEntrenched, p.raised(ClauseLevel{Motion: id})) // it stands in for one that there is not
+	}
+	if m.motionEntry(id).Electorate.Sort == OneClass {
+		level = max(level, LevelEntrenched) // the votes that a class has are its right
+	}
+	for _, g := range m.Grants {
+		if slices.Contains(g.Motions, id) {
+			level = max(level, p.GrantLevel(g.Kind))
+		}
+	}
+	return level
+}
+
+// figures say of each figure when it changes, and what the least level of that is.
+var figures = []struct {
+	figure  Figure
+	changed func(was, is Policy) bool
+	level   Level
+	what    string
+}{
+	{FigureEntrenched, func(was, is Policy) bool { return was.Entrenched != is.Entrenched }, LevelEntrenched, "which kind of motion is entrenched"},
+	{FigureWaiting, func(was, is Policy) bool { return was.WaitingDays() != is.WaitingDays() }, LevelEntrenched, "for how long new members wait"},
+	// by one, members could cast on one motion
+	{FigureAllowance, func(was, is Policy) bool { return is.Allowance < was.Allowance }, LevelEntrenched, "how few transactions a member may sign in a day"},
+	{FigureAllowance, func(was, is Policy) bool { return is.Allowance > was.Allowance }, LevelOrdinary, "how many transactions a member may sign in a day"},
+	{FigureAlone, func(was, is Policy) bool { return was.Alone != is.Alone }, LevelEntrenched, "how much one officer moves alone"},
+	{FigureOverdrafts, func(was, is Policy) bool { return !slices.Equal(was.Overdrafts, is.Overdrafts) }, LevelEntrenched, "how far the bank and funds may go below zero"},
+	{FigureClasses, func(was, is Policy) bool {
+		return len(is.Classes) < len(was.Classes) || !slices.Equal(is.Classes[:len(was.Classes)], was.Classes)
+	}, LevelEntrenched, "the classes that members are in"},
+	{FigureClasses, func(was, is Policy) bool { return !slices.Equal(was.Classes, is.Classes) }, LevelOrdinary, "which classes of members there are"},
+	{FigureSpecial, func(was, is Policy) bool { return !slices.Equal(was.Special, is.Special) }, LevelSpecial, "which kinds of motion are special"},
+	{FigurePrinciple, func(was, is Policy) bool { return !slices.Equal(was.Principle, is.Principle) }, LevelPrinciple, "which kinds of motion change principles"},
+}
+
+// A touch is a clause that an amendment changes, and the level that this takes.
+type touch struct {
+	what  string
+	level Level
+}
+
+// touches are the clauses that an amendment of a whole charter changes. A grant and a kind
+// of motion that it names count as changed.
+func (m Amend) touches(before Amend, kindName func(tx.Kind) string) (out []touch) {
+	old, after := before.policy(), before.with(m)
+	for _, g := range m.Grants {
+		out = append(out, touch{grantWords(actionName(g.Kind, kindName)), old.GrantLevel(g.Kind)})
+	}
+	for _, k := range m.Motions {
+		t := touch{fmt.Sprintf("motions of kind %d", k.ID), before.MotionLevel(k.ID)}
+		if k.Electorate.Sort == OneClass || before.motionEntry(k.ID).Electorate.Sort == OneClass {
+			t = touch{"the motions of a class", max(t.level, LevelEntrenched)}
+		}
+		out = append(out, t)
+	}
+	if len(m.Policy) == 0 {
+		return out
+	}
+	p := after.policy()
+	for _, f := range figures {
+		if f.changed(old, p) {
+			out = append(out, touch{f.what, max(f.level, old.raised(ClauseLevel{Figure: f.figure}))})
+		}
+	}
+	return append(out, relevelled(old, p, kindName)...)
+}
+
+// relevelled are the clauses that get another level, which takes the higher of the two.
+func relevelled(old, p Policy, kindName func(tx.Kind) string) (out []touch) {
+	for _, l := range old.Levels {
+		if now := p.raised(l.clause()); now != l.Level {
+			out = append(out, touch{"the level of " + l.words(kindName), max(now, l.Level)})
+		}
+	}
+	for _, l := range p.Levels {
+		if old.raised(l.clause()) == 0 {
+			out = append(out, touch{"the level of " + l.words(kindName), l.Level})
+		}
+	}
+	return out
 }

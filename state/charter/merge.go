@@ -116,6 +116,9 @@ func (at *clash) policy(was, is, now PolicyEntry) PolicyEntry {
 		Waiting:    pick(at, "new members count", was.Waiting, is.Waiting, now.Waiting, equal),
 		Alone:      pick(at, "one officer moves alone", was.Alone, is.Alone, now.Alone, equal),
 		Overdrafts: pick(at, "below zero may go", was.Overdrafts, is.Overdrafts, now.Overdrafts, slices.Equal),
+		Special:    pick(at, "special clauses", was.Special, is.Special, now.Special, slices.Equal),
+		Principle:  pick(at, "principles", was.Principle, is.Principle, now.Principle, slices.Equal),
+		Levels:     pick(at, "levels of clauses", was.Levels, is.Levels, now.Levels, slices.Equal),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Money writes an amount in the currency of r's co-op, or in minor units if its
@@ -197,12 +198,29 @@ func (p Policy) Facts() []state.Clause {
 		{What: "new members count", After: fmt.Sprintf("in motions proposed %s after they were admitted, or later", words.Plural(uint64(p.WaitingDays()), "day"))},
 		{What: "one officer moves alone", After: p.aloneWords()},
 	}
+	for _, l := range []struct {
+		what string
+		by   []MotionKindID
+	}{{"special clauses", p.Special}, {"principles", p.Principle}} {
+		if len(l.by) > 0 {
+			facts = append(facts, state.Clause{What: l.what, After: "by motions of " + kindWords(l.by)})
+		}
+	}
 	if len(p.Overdrafts) > 0 {
 		var list []string
 		for _, o := range p.Overdrafts {
 			list = append(list, fmt.Sprintf("account %d by %s", o.Account, p.Money(money.Amount(o.Amount))))
 		}
 		facts = append(facts, state.Clause{What: "below zero may go", After: words.List(list, "and")})
+	}
+	return facts
+}
+
+// LevelFacts are the clauses that are raised above the level built in. kindName names
+// actions.
+func (p Policy) LevelFacts(kindName func(tx.Kind) string) (facts []state.Clause) {
+	for _, l := range p.Levels {
+		facts = append(facts, state.Clause{What: "level of " + l.words(kindName), After: l.Level.String()})
 	}
 	return facts
 }

@@ -107,6 +107,9 @@ func (m Carried) Apply(c *state.Ctx) error {
 		Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: uint16(kind),
 		All: k.Electorate.Sort == charter.AllMembers && !m.Late, Entrenched: p.Entrenched == kind && !m.Late,
 	}
+	if !m.Late {
+		by.Level = uint8(p.LevelOf(kind))
+	}
 	res, err := c.Carry(m.Kind, m.Payload, c.Version(), by)
 	if err == nil && res.Code != 0 {
 		err = &state.Rejection{Code: res.Code, Reason: res.Log}
