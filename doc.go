@@ -62,8 +62,12 @@
 // state/account is the books: the chart of accounts, the journal, postings that
 // balance, reversals, the trial balance and the balance sheet.
 //
-// state/share is the register of shares: classes at par, subscriptions, their
-// payment, issues, holdings. It posts to the books.
+// state/share is the register of shares: classes at par with rules by version,
+// subscriptions, their payment at once or in parts, numbered operations, holdings of any
+// day. It posts to the books.
+//
+// state/withdrawal is the queue of members who ask the value of their shares back:
+// requests, redemptions, payments, in the order of registration and above the floors.
 //
 // state/ballot is motions: the question, the electorate frozen when it opens,
 // the casts, the methods that count them, at once or over several blocks, the
@@ -166,7 +170,7 @@
 // # Floors
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
-// client/figure, client/sheet, client/document; state; agenda; charter; member and hold; keyring and account; share; ballot; surplus; federation;
+// client/figure, client/sheet, client/document; state; agenda; charter; member and hold; keyring and account; share; withdrawal; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
 
 // motionOf is the proposal of an action by a motion of a kind.
@@ -197,6 +198,11 @@ func TestGuardedAccountsMove(t *testing.T) {
 		f.carry(ballot.Number(i+2), 1, a)
 		f.block()
 	}
+	f.carry(7, 2, share.SetRules{Class: 1, Rules: share.RulesEntry{MaxHolding: 10, Redeemable: true}})
+	f.must(sub(5))
+	f.must(f.sign(1, 1, share.ConfirmPayment{Subscriptions: []uint64{3}}), f.sign(1, 1, share.Issue{Subscriptions: []uint64{3}}))
+	f.must(f.sign(1, 5, withdrawal.Request{Member: 5, Class: 1, Units: 2}))
+	f.must(f.sign(1, 1, withdrawal.Redeem{Requests: []uint64{1}}), f.sign(1, 1, withdrawal.Pay{Requests: []uint64{1}}))
 	f.sound()
 
 	v := f.view()
@@ -226,7 +232,7 @@ func TestGuardedAccountsMove(t *testing.T) {
 		}
 		return true, nil
 	})
-	if err != nil || guarded != 6 {
+	if err != nil || guarded != 7 {
 		t.Errorf("%d guarded accounts, %v", guarded, err)
 	}
 	for code, want := range map[account.Code]money.Amount{

@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -28,6 +29,7 @@ var paged = []struct {
 	{"share.holdings", fullest[share.Holding](), 41},
 	{"share.subscriptions", fullest[share.Subscription](), 74},
 	{"share.operations", fullest[share.Change](), 148},
+	{"withdrawal.tickets", fullest[withdrawal.Ticket](), 148},
 	{"ballot.casts", ballot.Paper{Marks: make([]byte, ballot.MaxPaper)}, 244},
 	{"ballot.proposed", fullest[uint64](), 9},
 	{"surplus.figures", fullest[uint64](), 9},

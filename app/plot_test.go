@@ -229,12 +229,6 @@ var plots = map[string]func(p *plot){
 	},
 	"ballot.Declare":       func(p *plot) { p.do(ballot.Declare{Motion: p.target}) },
 	"share.ConfirmPayment": func(p *plot) { p.do(subscribe, confirmed) },
-	"share.PayPart": func(p *plot) {
-		p.do(subscribe, share.PayPart{Payments: []share.Payment{{Subscription: 1, Amount: 1000}}})
-	},
-	"share.Call": func(p *plot) {
-		p.do(subscribe, share.Call{Class: 1, Amount: 1000, Due: 1 << 20})
-	},
 	"share.Issue":          func(p *plot) { p.do(subscribe, confirmed, share.Issue{Subscriptions: confirmed.Subscriptions}) },
 	"share.Refund": func(p *plot) {
 		p.do(subscribe, confirmed, share.Refund{Subscriptions: []uint64{1}, Reason: "a pretext"})

@@ -19,19 +19,20 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
 
 // Kinds are all kinds of action, room by room. A new kind of action puts itself on
 // its room's list.
 var Kinds = slices.Concat[[]state.Kind](
-	member.Kinds, keyring.Kinds, share.Kinds, account.Kinds, ballot.Kinds, surplus.Kinds, federation.Kinds, charter.Kinds,
+	member.Kinds, keyring.Kinds, share.Kinds, withdrawal.Kinds, account.Kinds, ballot.Kinds, surplus.Kinds, federation.Kinds, charter.Kinds,
 )
 
 // Hints say what to do after each rejection.
 var Hints = func() state.HintList {
 	all := state.HintList{}
 	for _, room := range []state.HintList{
-		state.Hints, member.Hints, keyring.Hints, share.Hints, account.Hints, ballot.Hints, surplus.Hints, federation.Hints, charter.Hints,
+		state.Hints, member.Hints, keyring.Hints, share.Hints, withdrawal.Hints, account.Hints, ballot.Hints, surplus.Hints, federation.Hints, charter.Hints,
 	} {
 		maps.Copy(all, room)
 	}
@@ -52,13 +53,14 @@ var invariants = []state.Invariant{
 	{Name: "members' further keys", Check: keyring.CheckKeyrings},
 	{Name: "books and journal", Check: account.CheckBooks},
 	{Name: "share register", Check: share.CheckShares},
+	{Name: "withdrawals", Check: withdrawal.CheckQueue},
 	{Name: "motions and casts", Check: ballot.CheckMotions},
 	{Name: "periods and allocations", Check: surplus.CheckSurplus},
 }
 
 // Indexes are the lists that a node keeps for its clients, by number. They are no
 // part of the state; numbers are append-only, since clients ask by them.
-var Indexes = slices.Concat(member.Indexes, share.Indexes, account.Indexes, ballot.Indexes)
+var Indexes = slices.Concat(member.Indexes, share.Indexes, withdrawal.Indexes, account.Indexes, ballot.Indexes)
 
 // Version is the latest version of the machine's rules: those of a federation
 // founded now. A change of rules, records or numbers takes the next one, and a

@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
 
 // Missing returns the rejection by which an action on the records of r's co-op would
@@ -41,12 +42,17 @@ func Missing(r state.Reader, a state.Action) error {
 		}
 	case share.Call:
 		_, err = share.TermsOf(r, a.Class)
+	case withdrawal.Request:
+		_, err = share.TermsOf(r, a.Class)
 	case account.Reverse:
 		_, err = account.EntryOf(r, a.Entry)
 	case account.Post:
 		err = missingAccount(r, a.Lines)
 	default:
 		if err = missingSubscription(r, a); err == nil {
+			err = missingRequest(r, a)
+		}
+		if err == nil {
 			err = missingPeriod(r, a)
 		}
 	}
@@ -100,6 +106,30 @@ func missingSubscription(r state.Reader, a state.Action) error {
 	}
 	for _, n := range numbers {
 		if _, err := share.SubscriptionOf(r, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func missingRequest(r state.Reader, a state.Action) error {
+	var numbers []uint64
+	switch a := a.(type) {
+	case withdrawal.Cancel:
+		numbers = []uint64{a.Request}
+	case withdrawal.Redeem:
+		numbers = a.Requests
+	case withdrawal.Pay:
+		numbers = a.Requests
+	case withdrawal.Deduct:
+		numbers = []uint64{a.Request}
+	case withdrawal.SetAside:
+		numbers = []uint64{a.Request}
+	case withdrawal.Lapse:
+		numbers = []uint64{a.Request}
+	}
+	for _, n := range numbers {
+		if _, err := withdrawal.Find(r, n); err != nil {
 			return err
 		}
 	}

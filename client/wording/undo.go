@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -27,6 +28,12 @@ var undo = map[tx.Kind]string{
 	share.KindConfirmPayment: "rochdale share correct",
 	share.KindIssue:          "rochdale share correct",
 	share.KindCorrect:        "rochdale share issue",
+	share.KindSetRules:       "rochdale share set-rules",
+	share.KindPayPart:        "rochdale share correct",
+	withdrawal.KindRequest:   "rochdale withdrawal cancel",
+	withdrawal.KindCancel:    "rochdale withdrawal request",
+	withdrawal.KindSuspend:   "rochdale withdrawal resume",
+	withdrawal.KindResume:    "rochdale withdrawal suspend",
 	surplus.KindRecord:       "rochdale period correct",
 	surplus.KindCorrect:      "rochdale period record",
 	surplus.KindDeclare:      "rochdale period reopen",
@@ -41,24 +48,30 @@ var undo = map[tx.Kind]string{
 // final says, for the kinds of action that no other takes back, why not, as in "it
 // cannot be undone, since …". A cast is not in either list: see Final.
 var final = map[tx.Kind]string{
-	member.KindApply:       "a number on the register is never free again",
-	member.KindAdmit:       "a member who was admitted leaves only by resigning",
-	member.KindImport:      "members who were entered leave only by resigning",
-	member.KindResign:      "a member who has left does not return under that number or key",
-	member.KindRekey:       "the key that is replaced never signs again",
-	keyring.KindAdd:        "the key is yours for ever, and is ended by: rochdale key revoke",
-	keyring.KindRevoke:     "a key that is revoked never signs again",
-	charter.KindAmend:      "only another amendment changes the rules again, by the rules that this one makes",
-	share.KindOpenClass:    "a class of shares is never closed",
-	share.KindRefund:       "a subscription whose money was paid back is over",
-	account.KindOpen:       "an account is never closed",
-	ballot.KindDeclare:     "a poll that is closed is counted",
-	ballot.KindWithdraw:    "a motion that is withdrawn has to be proposed anew",
-	surplus.KindOpenPeriod: "a period that is open is never taken back",
-	surplus.KindAllocate:   "a surplus is allocated once",
-	federation.KindReplace: "what was decided for a co-op's validator stands until it decides again",
-	federation.KindAdvance: "the clock of a trial goes forward only",
-	federation.KindConfirm: "the validator that had the power loses it, and its key never serves again",
+	member.KindApply:        "a number on the register is never free again",
+	member.KindAdmit:        "a member who was admitted leaves only by resigning",
+	member.KindImport:       "members who were entered leave only by resigning",
+	member.KindResign:       "a member who has left does not return under that number or key",
+	member.KindRekey:        "the key that is replaced never signs again",
+	keyring.KindAdd:         "the key is yours for ever, and is ended by: rochdale key revoke",
+	keyring.KindRevoke:      "a key that is revoked never signs again",
+	charter.KindAmend:       "only another amendment changes the rules again, by the rules that this one makes",
+	share.KindOpenClass:     "a class of shares is never closed",
+	share.KindRefund:        "a subscription whose money was paid back is over",
+	share.KindCall:          "what was called is due",
+	withdrawal.KindRedeem:   "shares that were redeemed are subscribed anew",
+	withdrawal.KindPay:      "what was paid for shares has left the bank",
+	withdrawal.KindDeduct:   "what was deducted is set against a debt or a loss",
+	withdrawal.KindSetAside: "a place in the queue is given up for good",
+	withdrawal.KindLapse:    "what nobody claimed has gone to the reserve",
+	account.KindOpen:        "an account is never closed",
+	ballot.KindDeclare:      "a poll that is closed is counted",
+	ballot.KindWithdraw:     "a motion that is withdrawn has to be proposed anew",
+	surplus.KindOpenPeriod:  "a period that is open is never taken back",
+	surplus.KindAllocate:    "a surplus is allocated once",
+	federation.KindReplace:  "what was decided for a co-op's validator stands until it decides again",
+	federation.KindAdvance:  "the clock of a trial goes forward only",
+	federation.KindConfirm:  "the validator that had the power loses it, and its key never serves again",
 }
 
 // Final is why an action that member by takes on the records of r's co-op cannot be

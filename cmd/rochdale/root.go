@@ -29,6 +29,7 @@ func nouns() []*cobra.Command {
 		newTxCmd(),
 		newMemberCmd(),
 		newShareCmd(),
+		newWithdrawalCmd(),
 		newAccountCmd(),
 		newPeriodCmd(),
 		newCharterCmd(),

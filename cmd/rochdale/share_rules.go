@@ -275,6 +275,7 @@ func addLimitsFlags(cmd *cobra.Command) []setter {
 			return nil
 		}),
 		leaveFlag(cmd, "bears-loss", "register: shares that are redeemed bear a part of the losses", func(m *share.SetRules) *bool { return &m.Limits.BearsLoss }),
+		leaveFlag(cmd, "pro-rata", "register: what is paid in part is divided by what is owed, not in the order of the queue", func(m *share.SetRules) *bool { return &m.Limits.ProRata }),
 		countFlag(cmd, "clawback-days", "register: days after a redemption in which later losses are taken from it", func(m *share.SetRules) *uint32 { return &m.Limits.Clawback }),
 		countFlag(cmd, "unclaimed-days", "register: days after which what nobody claims goes to the reserve", func(m *share.SetRules) *uint32 { return &m.Limits.Unclaimed }),
 	}

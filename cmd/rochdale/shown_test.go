@@ -27,6 +27,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/statetest/coop"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -53,7 +54,12 @@ func shownLedger(t *testing.T) *statetest.L {
 	posted = account.Post{Narrative: "sales", Lines: []account.Line{account.Debit(account.Bank, 100_000), account.Credit(4000, 100_000)}}
 	fresh := statetest.Key(7, 1)
 	subscribe = append(subscribe, share.OpenClass{Class: 3, Name: "savings share", Par: 1000, MaxHolding: 100},
-		share.SetRules{Class: 3, Rules: share.RulesEntry{MaxHolding: 100, Parts: 12}})
+		share.SetRules{Class: 3, Rules: share.RulesEntry{MaxHolding: 100, Parts: 12, Redeemable: true}},
+		share.SetRules{Limits: share.LimitsEntry{Unclaimed: 1}},
+		share.Subscribe{Member: shownLeft, Class: 3, Units: 20}, share.ConfirmPayment{Subscriptions: []uint64{37}}, share.Issue{Subscriptions: []uint64{37}},
+		member.Resign{Member: shownLeft},
+		withdrawal.Request{Member: shownLeft, Class: 3, Units: 2}, withdrawal.Request{Member: shownLeft, Class: 3, Units: 3}, withdrawal.Request{Member: shownLeft, Class: 3, Units: 4},
+		withdrawal.Redeem{Requests: []uint64{1, 2}}, withdrawal.SetAside{Request: 1, Reason: "r"})
 	for _, a := range slices.Concat(subscribe, []state.Action{
 		share.ConfirmPayment{Subscriptions: batchFrom(13, 2*shownBatch)}, share.Issue{Subscriptions: batchFrom(25, shownBatch)},
 		posted, surplus.OpenPeriod{Name: "2026"}, hours, surplus.Declare{Period: 1, Surplus: 100_000}, surplus.Allocate{Period: 1, Steps: steps},
@@ -67,8 +73,12 @@ func shownLedger(t *testing.T) *statetest.L {
 		}
 		l.Block() // a dividend is divided at the end of one
 	}
+	l.Days(2) // what was set aside can lapse
 	return l
 }
+
+// shownLeft has left the co-op with 15 shares of class 3; 2 more are set aside, 3 owed.
+const shownLeft state.Member = 39
 
 // joined enters the co-op in the federation, with the charter of the test's ledger.
 func joined(c *state.Ctx) error {
@@ -129,7 +139,7 @@ var carriedRows = map[string]struct {
 	"member.Dismiss":       {func() state.Action { return member.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
 	"share.OpenClass":      {func() state.Action { return share.OpenClass{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},
 	"share.ConfirmPayment": {func() state.Action { return share.ConfirmPayment{Subscriptions: batchFrom(1, shownBatch)} }, "status: unpaid → paid", named("subscription", 1)},
-	"share.Issue":          {func() state.Action { return share.Issue{Subscriptions: batchFrom(13, shownBatch)} }, "balance of 3000 share capital: 600.00 EUR credit → 1,200.00 EUR credit", named("subscription", 13)},
+	"share.Issue":          {func() state.Action { return share.Issue{Subscriptions: batchFrom(13, shownBatch)} }, "balance of 3000 share capital: 750.00 EUR credit → 1,350.00 EUR credit", named("subscription", 13)},
 	"share.Refund":         {func() state.Action { return share.Refund{Subscriptions: batchFrom(13, shownBatch), Reason: "r"} }, "status: paid → refunded", named("subscription", 13)},
 	"share.Correct":        {func() state.Action { return share.Correct{Subscriptions: batchFrom(25, shownBatch), Reason: "r"} }, "status: issued → paid", named("subscription", 25)},
 	"share.SetRules": {func() state.Action {
@@ -142,7 +152,17 @@ var carriedRows = map[string]struct {
 		}
 		return m
 	}, "balance of 2100 share applications: 600.00 EUR credit → 1,200.00 EUR credit", named("payment of subscription", 1)},
-	"share.Call":   {func() state.Action { return share.Call{Class: 3, Amount: 100, Due: 19900} }, "this call of class 3 (savings share): not made → made", nil},
+	"share.Call":          {func() state.Action { return share.Call{Class: 3, Amount: 100, Due: 19900} }, "this call of class 3 (savings share): not made → made", nil},
+	"withdrawal.Request":  {func() state.Action { return withdrawal.Request{Member: shownLeft, Class: 3, Units: 5} }, "value: 5 shares at 10.00 EUR, 50.00 EUR", nil},
+	"withdrawal.Redeem":   {func() state.Action { return withdrawal.Redeem{Requests: []uint64{3}} }, "balance of 2350 shares to be repaid: 50.00 EUR credit → 90.00 EUR credit", nil},
+	"withdrawal.Pay":      {func() state.Action { return withdrawal.Pay{Requests: []uint64{2}} }, "balance of 2350 shares to be repaid: 50.00 EUR credit → 20.00 EUR credit", nil},
+	"withdrawal.Suspend":  {func() state.Action { return withdrawal.Suspend{Reason: "r"} }, "withdrawals: served → suspended", nil},
+	"withdrawal.Resume":   {func() state.Action { return withdrawal.Resume{} }, "withdrawals: suspended → served", nil},
+	"withdrawal.SetAside": {func() state.Action { return withdrawal.SetAside{Request: 2, Reason: "r"} }, "status: owed → set aside", nil},
+	"withdrawal.Lapse":    {func() state.Action { return withdrawal.Lapse{Request: 1, Reason: "r"} }, "balance of 3100 statutory reserve: 0.00 EUR → 20.00 EUR credit", nil},
+	"withdrawal.Deduct": {func() state.Action {
+		return withdrawal.Deduct{Request: 2, Amount: 1000, Account: 1400, Reason: "r"}
+	}, "balance of 2350 shares to be repaid: 50.00 EUR credit → 40.00 EUR credit", nil},
 	"account.Open": {func() state.Action { return account.Open{Code: 9000, Type: account.Equity, Name: "fund"} }, `account 9000: not in the chart → "fund"`, nil},
 	"account.Post": {func() state.Action {
 		m := account.Post{Narrative: "many"}
@@ -178,7 +198,7 @@ var carriedRows = map[string]struct {
 }
 
 // shownSale is the last entry of shownLedger, which is of no period that is closed.
-const shownSale = 8
+const shownSale = 11
 
 func named(what string, first int) (out []string) {
 	for i := range shownBatch {
@@ -248,6 +268,12 @@ func TestEveryCarriedActionIsShown(t *testing.T) {
 				t.Fatal("a charter lets motions carry it, and nothing checks that it says what was and becomes")
 			}
 			l := shownLedger(t)
+			switch name {
+			case "withdrawal.Resume":
+				l.Mandate(withdrawal.Suspend{Reason: "r"})
+			case "withdrawal.Deduct":
+				l.Mandate(account.Post{Narrative: "a loan", Lines: []account.Line{account.Debit(1400, 1000), account.Credit(account.Bank, 1000)}})
+			}
 			a := row.action()
 			at := slices.IndexFunc(rooms.Kinds, func(k state.Kind) bool { return k.Name == name })
 			propose := ballot.Propose{Kind: 1, Title: "Shall we?", Action: []ballot.Carried{{Kind: rooms.Kinds[at].Number, Payload: tx.Encode(a)}}}
@@ -267,7 +293,7 @@ func TestEveryCarriedActionIsShown(t *testing.T) {
 				holdShown(t, place+" of what is proposed", text, row.want, row.each)
 			}
 			l.Days(23)
-			for m := state.Member(1); m <= shownMembers-1; m++ {
+			for m := state.Member(1); m <= shownMembers-2; m++ {
 				l.Must(m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
 			}
 			l.Days(60)

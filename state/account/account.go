@@ -33,6 +33,7 @@ const (
 	Applications   Code = 2100 // paid for shares that are not issued yet
 	Dividends      Code = 2200 // owed to members in money
 	Notices        Code = 2300 // owed to members as notices
+	Redemptions    Code = 2350 // owed for shares that were redeemed
 	Capital        Code = 3000 // issued shares at par
 	Reserve        Code = 3100 // the statutory reserve
 	Education      Code = 3200 // the education fund

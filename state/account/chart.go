@@ -48,6 +48,7 @@ var required = []struct {
 	{Applications, Liability, RoomOnly},
 	{Dividends, Liability, RoomOnly},
 	{Notices, Liability, RoomOnly},
+	{Redemptions, Liability, RoomOnly},
 	{Capital, Equity, RoomOnly},
 	{Reserve, Equity, CreditOnly},
 	{Education, Equity, Free},

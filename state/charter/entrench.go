@@ -34,6 +34,14 @@ var entrenched = []struct {
 	{0x2007, "share.Correct"},        // takes shares or a payment from a member
 	{0x2008, "share.SetRules"},       // the rights of shares, and the floors that no payment passes
 	{0x2009, "share.PayPart"},        // says that money came in, or takes what members are owed
+	{0x2018, "withdrawal.Request"},   // takes shares from one who has left
+	{0x201a, "withdrawal.Redeem"},    // ends shares, and owes money for them
+	{0x201b, "withdrawal.Pay"},       // pays money out
+	{0x201c, "withdrawal.Suspend"},   // keeps from members what they are owed
+	{0x201d, "withdrawal.Resume"},    // has it paid out again
+	{0x201e, "withdrawal.Deduct"},    // takes from members what they are owed
+	{0x201f, "withdrawal.SetAside"},  // takes a member's place in the queue
+	{0x2020, "withdrawal.Lapse"},     // takes from members what they are owed
 	{0x3002, "account.Post"},         // pays money out
 	{0x3003, "account.Reverse"},      // takes out of a fund what was given it
 	{kindPropose, "ballot.Propose"},  // asks members, and fills the agenda

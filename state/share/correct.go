@@ -105,10 +105,8 @@ func (m Correct) unissue(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	for i, s := range b.subs {
-		if h := held[at[i]]; h.Units-min(h.Leaving, h.Units) < s.Units {
-			return ErrLeaving.With("subscription %d", m.Subscriptions[i])
-		}
+	if err := m.requireHeld(b, held, at); err != nil {
+		return err
 	}
 	reg, err := registers.Get(c, 0)
 	if err != nil {
@@ -141,6 +139,21 @@ func (m Correct) unissue(c *state.Ctx) error {
 	b.putTotals(c)
 	registers.Put(c, 0, reg)
 	c.Emit(Corrected{len(b.subs), Paid, b.amount, entry})
+	return nil
+}
+
+// requireHeld refuses units that the members asked back, or do not have any more.
+func (m Correct) requireHeld(b batch, held []Holding, at []int) error {
+	free := make([]uint64, len(held))
+	for i, h := range held {
+		free[i] = h.Units - min(h.Leaving, h.Units)
+	}
+	for i, s := range b.subs {
+		if free[at[i]] < s.Units {
+			return ErrLeaving.With("or redeemed: %s of subscription %d are free", words.Plural(free[at[i]], "share"), m.Subscriptions[i])
+		}
+		free[at[i]] -= s.Units
+	}
 	return nil
 }
 

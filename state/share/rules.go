@@ -38,6 +38,7 @@ type Limits struct {
 	BearsLoss    bool         `cbor:"7,keyasint,omitempty" json:"bears_loss"`       // the shares of who leaves bear a part of the losses
 	Clawback     uint32       `cbor:"8,keyasint,omitempty" json:"clawback_days"`    // after the redemption
 	Unclaimed    uint32       `cbor:"9,keyasint,omitempty" json:"unclaimed_days"`   // after the redemption, until what no one claims goes to the reserve
+	ProRata      bool         `cbor:"10,keyasint,omitempty" json:"pro_rata"`        // what is paid in part is divided by what is owed, not in the order of the queue
 }
 
 // A Version is the rules of a class, or for class 0 the limits of the register, as one
@@ -424,6 +425,7 @@ func (l Limits) Facts(r state.Reader) []state.Clause {
 	if l.YearEnd != 0 {
 		year = fmt.Sprintf("at the close of the year that ends on day %d of month %d", l.YearEnd%100, l.YearEnd/100)
 	}
+	order := map[bool]string{true: "in proportion to what is owed", false: "in the order of the queue"}
 	return []state.Clause{
 		{What: "shares of one member, at most", After: amount(l.MostMoney)},
 		{What: "of the share capital one member holds at most", After: rateOr(l.MostOf, "any part")},
@@ -433,6 +435,7 @@ func (l Limits) Facts(r state.Reader) []state.Clause {
 		{What: "the value of shares is fixed", After: year},
 		{What: "shares that are redeemed bear", After: yes[l.BearsLoss]},
 		{What: "later losses are taken from them for", After: days(l.Clawback)},
+		{What: "what is paid in part is divided", After: order[l.ProRata]},
 		{What: "what nobody claims goes to the reserve after", After: days(l.Unclaimed)},
 	}
 }

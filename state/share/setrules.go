@@ -45,6 +45,7 @@ type LimitsEntry struct {
 	BearsLoss    bool         `cbor:"7,keyasint,omitempty" json:"bears_loss"`
 	Clawback     uint32       `cbor:"8,keyasint,omitempty" json:"clawback_days"`
 	Unclaimed    uint32       `cbor:"9,keyasint,omitempty" json:"unclaimed_days"`
+	ProRata      bool         `cbor:"10,keyasint,omitempty" json:"pro_rata"`
 }
 
 // RulesSet reports that a class, or with class 0 the register, has other rules.

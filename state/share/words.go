@@ -36,6 +36,21 @@ func AtPar(r state.Reader, class Class, units uint64) string {
 	return text
 }
 
+// Worth is what units of a class are worth now: their par, or what they were written
+// down to.
+func Worth(r state.Reader, class Class, units uint64) string {
+	text := words.Plural(units, "share")
+	terms, err := TermsOf(r, class)
+	if err != nil {
+		return text
+	}
+	text += " at " + charter.Money(r, terms.Value())
+	if value, err := money.Times(units, terms.Value()); err == nil {
+		text += ", " + charter.Money(r, value)
+	}
+	return text
+}
+
 // SubscriptionWords are "subscription 4", "subscriptions 4 to 9" or, where the
 // numbers have gaps, how many there are. numbers ascend.
 func SubscriptionWords(numbers []uint64) string {

@@ -1,0 +1,67 @@
+package withdrawal
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/share"
+)
+
+// Cancel takes a member's request back while it waits: its shares stay.
+type Cancel struct {
+	Member  state.Member `cbor:"1,keyasint,omitempty"`
+	Request uint64       `cbor:"2,keyasint,omitempty"`
+}
+
+// Withdrawn reports that a request was taken back.
+type Withdrawn struct {
+	Request uint64 `json:"request"`
+}
+
+func (Withdrawn) Event() string { return "withdrawal.Withdrawn" }
+
+func (m Cancel) Concerns() state.Member { return m.Member }
+
+// Check refuses nothing.
+func (m Cancel) Check() error { return nil }
+
+// Apply takes the request out of the queue.
+func (m Cancel) Apply(c *state.Ctx) error {
+	t, err := Find(c, m.Request)
+	if err != nil {
+		return err
+	}
+	if t.Member != m.Member {
+		return ErrTheirs.With("number %d", m.Request)
+	}
+	if err := t.require(m.Request, Waiting); err != nil {
+		return err
+	}
+	q, err := queues.Get(c, 0)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	if err := q.Waiting.remove(c, m.Request, &t); err != nil {
+		return err
+	}
+	if err := share.Keep(c, share.Leaving{Member: t.Member, Class: t.Class, Units: t.Units}); err != nil {
+		return err
+	}
+	t.Status = Cancelled
+	tickets.Put(c, m.Request, t)
+	queues.Put(c, 0, q)
+	c.Emit(Withdrawn{m.Request})
+	return nil
+}
+
+// Describe says what stays.
+func (m Cancel) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase:  fmt.Sprintf("take request %d of member %d back", m.Request, m.Member),
+		Clauses: facts(t, []uint64{m.Request}),
+	}
+}
+
+var _ = Kinds.Add(state.KindOf[Cancel](KindCancel, "withdrawal.Cancel"))

@@ -1,0 +1,24 @@
+package withdrawal
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Hints say what to do after each of this room's rejections.
+var Hints = state.HintList{
+	ErrBatch:     "do it in smaller parts",
+	ErrOrder:     "name each request once",
+	ErrReason:    "say in a few words why: --reason TEXT",
+	ErrAmount:    "see what is owed: rochdale withdrawal list",
+	ErrRequest:   "see which there are: rochdale withdrawal list",
+	ErrOwn:       "let the member ask, or end the membership first",
+	ErrTheirs:    "see whose it is: rochdale withdrawal list",
+	ErrStatus:    "see how far it is: rochdale withdrawal list",
+	ErrSuspended: "wait until they are resumed: rochdale withdrawal queue",
+	ErrRunning:   "there is nothing to do",
+	ErrQueue:     "see who is next: rochdale withdrawal queue",
+	ErrNotice:    "wait until that day; later requests wait for it",
+	ErrCash:      "pay less: --amount AMOUNT; see the floor: rochdale share rules",
+	ErrCohort:    "name them all: rochdale withdrawal list",
+	ErrAccount:   "name an account of what members owe, or unappropriated surplus for a loss: rochdale account list",
+	ErrClawback:  "see for how long it can be: rochdale share rules",
+	ErrUnclaimed: "see when it was set aside, and for how long it can be claimed: rochdale withdrawal list, rochdale share rules",
+}

@@ -1,0 +1,111 @@
+package withdrawal
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Request asks the value of shares back; the result is its number, which is its place
+// in the queue. A member asks for itself; for one who has left, whoever the charter lets.
+type Request struct {
+	Member state.Member `cbor:"1,keyasint,omitempty"`
+	Class  share.Class  `cbor:"2,keyasint,omitempty"`
+	Units  uint64       `cbor:"3,keyasint,omitempty"`
+}
+
+// Requested reports a request.
+type Requested struct {
+	Request uint64       `json:"request"`
+	Member  state.Member `json:"member"`
+	Class   share.Class  `json:"class"`
+	Units   uint64       `json:"units"`
+	Ready   uint64       `json:"ready"`
+}
+
+func (Requested) Event() string { return "withdrawal.Requested" }
+
+func (m Request) Concerns() state.Member { return m.Member }
+
+// Check refuses no units.
+func (m Request) Check() error {
+	if m.Units == 0 || m.Units > share.MaxUnits {
+		return share.ErrUnits.With("%d, from 1 to %d can be", m.Units, uint64(share.MaxUnits))
+	}
+	return nil
+}
+
+// Apply registers the request.
+func (m Request) Apply(c *state.Ctx) error {
+	if c.Authority().MemberOf(c.Coop()) != m.Member {
+		rec, err := member.Find(c, m.Member)
+		if err != nil {
+			return err
+		}
+		if rec.Standing() != member.Left {
+			return ErrOwn.With("member %d is %v", m.Member, rec.Standing())
+		}
+	}
+	limits, err := share.LimitsOf(c)
+	if err != nil {
+		return err
+	}
+	q, err := queues.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	rules, err := share.Reserve(c, share.Leaving{Member: m.Member, Class: m.Class, Units: m.Units})
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	q.Requests++
+	t := Ticket{
+		Member: m.Member, Class: m.Class, Units: m.Units, Status: Waiting, Time: c.Time(),
+		Ready: readyOn(c.Day()+uint64(rules.Notice), limits.YearEnd),
+	}
+	if err := q.Waiting.append(c, q.Requests, &t); err != nil {
+		return err
+	}
+	tickets.Put(c, q.Requests, t)
+	queues.Put(c, 0, q)
+	c.Return(q.Requests)
+	c.Emit(Requested{q.Requests, m.Member, m.Class, m.Units, t.Ready})
+	return nil
+}
+
+// readyOn is the first day on which what was given notice of can be redeemed: that on
+// which the notice is over or, where values are fixed at the close of a year, the day
+// after the year ends in which it is. yearEnd is month × 100 + day, or zero.
+func readyOn(notice uint64, yearEnd uint32) uint64 {
+	if yearEnd == 0 {
+		return notice
+	}
+	end := fmt.Sprintf("-%02d-%02d", yearEnd/100, yearEnd%100)
+	for day := notice; day < notice+366; day++ {
+		if text := words.Day(day); text[len(text)-len(end):] == end {
+			return day + 1
+		}
+	}
+	return notice // every year has the day
+}
+
+// Describe says what is asked back, and from when on it can be redeemed.
+func (m Request) Describe(t state.Telling) state.Words {
+	w := state.Words{
+		Phrase:  fmt.Sprintf("ask the value of %s of %s back for member %d", words.Plural(m.Units, "share"), share.Named(t, m.Class), m.Member),
+		Clauses: []state.Clause{state.Fact("value", "%s", share.Worth(t, m.Class, m.Units))},
+	}
+	if rules, err := share.RulesOf(t, m.Class); err == nil && t.Result == nil {
+		if limits, err := share.LimitsOf(t); err == nil {
+			w.Clauses = append(w.Clauses, state.Fact("redeemed in its turn, not before", "%s", words.Day(readyOn(state.DayOf(t.Time())+uint64(rules.Notice), limits.YearEnd))))
+		}
+	}
+	return t.Given(w, "request")
+}
+
+var _ = Kinds.Add(state.KindOf[Request](KindRequest, "withdrawal.Request"))
