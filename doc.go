@@ -109,6 +109,9 @@
 // spreadsheets write, and client/document the JSON that people write. None guesses: what
 // could mean two things is refused, and what is wrong is named by its line.
 //
+// client/rulebook writes and reads a charter as the one TOML file that a co-op keeps of its
+// rules, and names what is wrong in it by line and clause.
+//
 // client/light is the light client's verification, without the engine's packages
 // and without a library of proofs: headers, commits, validator sets, links between
 // sets, ICS-23 proofs of a leaf, proofs that a range of leaves is complete. It also makes the last of
@@ -171,7 +174,7 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; member and hold; keyring and account; share; withdrawal; ballot; surplus; federation;
-// state/store and app/rooms; statetest and client/wording; client/receipt and app;
+// state/store and app/rooms; statetest and client/wording; client/rulebook, client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of
 // signatures. Under state there is no clock, file, network, randomness, goroutine,

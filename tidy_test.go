@@ -51,6 +51,7 @@ var floors = map[string]int{
 	"state/statetest":  11,
 	"state/statetest/": 12, // may found what statetest does
 	"client/wording":   11,
+	"client/rulebook":  12, // a charter as TOML
 	"client/receipt":   12,
 	"app/pool":         0, // knows no rules
 	"app":              12,
@@ -68,6 +69,7 @@ var only = []struct {
 	{"github.com/cometbft", []string{"app", "node", "client", "testnet"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/viper", []string{"node"}},
+	{"github.com/pelletier/go-toml", []string{"client/rulebook"}},
 	{"github.com/cosmos/iavl", []string{"state/store"}},
 	{"github.com/cockroachdb/pebble", []string{"state/store", "state/statetest", "app", "testnet/sim"}},
 }

@@ -25,9 +25,10 @@ const (
 
 // A File is a document that was read, and where its values stand.
 type File struct {
-	path string
-	raw  []byte
-	root *value
+	path  string
+	raw   []byte
+	root  *value
+	lines func(offset int) int // of what raw was made of; nil if it is the file itself
 }
 
 // An Error says what is wrong with a file, and in which line.
@@ -47,8 +48,12 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Parse reads raw, the content of the file at path, into what into points to, which
 // has the types of encoding/json. It returns an *Error if it cannot.
-func Parse(path string, raw []byte, into any) (*File, error) {
-	f := &File{path: path, raw: raw}
+func Parse(path string, raw []byte, into any) (*File, error) { return ParseLines(path, raw, nil, into) }
+
+// ParseLines is Parse of JSON that was made of the file at path: lines says in which of
+// its lines what begins at an offset of raw stands.
+func ParseLines(path string, raw []byte, lines func(offset int) int, into any) (*File, error) {
+	f := &File{path: path, raw: raw, lines: lines}
 	if err := f.parse(into); err != nil {
 		return nil, err
 	}
@@ -109,6 +114,9 @@ func (f *File) At(err error, steps ...any) error {
 
 func (f *File) at(offset int, err error) error {
 	offset = min(max(offset, 0), len(f.raw))
+	if f.lines != nil {
+		return &Error{Path: f.path, Line: f.lines(offset), Err: err}
+	}
 	return &Error{Path: f.path, Line: 1 + bytes.Count(f.raw[:offset], []byte("\n")), Err: err}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -16,7 +17,7 @@ import (
 func newCharterCmd() *cobra.Command {
 	return newNoun("charter", groupCoops, "Read and amend a co-op's rules",
 		`  rochdale charter show
-  rochdale charter amend rules.json --propose 2 --title "Shorter notice"`,
+  rochdale charter amend rules.toml --propose 2 --title "Shorter notice"`,
 		newCharterShowCmd(), newCharterLogCmd(), newCharterAmendCmd())
 }
 
@@ -32,6 +33,7 @@ type charterInfo struct {
 
 func newCharterShowCmd() *cobra.Command {
 	var at string
+	var toml bool
 	cmd := &cobra.Command{
 		Use:     "show",
 		Short:   "Show who may do what, and what kinds of motion there are",
@@ -46,10 +48,14 @@ func newCharterShowCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if toml {
+					return info.writeTOML(cmd.OutOrStdout())
+				}
 				return show(cmd, info, func(w io.Writer) { writeCharter(w, info) })
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&toml, "toml", false, "as the file that is edited and given to: rochdale charter amend")
 	addDayFlag(cmd, &at, "at", "as it stood at the end of that day, UTC, or will stand as far as is decided")
 	addReadFlags(cmd)
 	return cmd
@@ -83,6 +89,13 @@ func (r *reading) charter(cmd *cobra.Command, day uint64) (info charterInfo, err
 		info.takenBy = append(info.takenBy, g.Grant().Words(called, wording.Telling(r).NameOf))
 	}
 	return info, nil
+}
+
+// writeTOML writes the charter as a file.
+func (c charterInfo) writeTOML(w io.Writer) error {
+	d := c.document()
+	d.Policy = charter.PolicyText(c.policy)
+	return rulebook.Write(w, d, rulebook.Context{Kinds: app.Kinds, Coop: c.Coop})
 }
 
 // motionKinds lists the charter's kinds of motion, as text and as records.
@@ -131,20 +144,24 @@ func facts(clauses []state.Clause) []fact {
 }
 
 // formOfAmendment is the hint for a file that is no amendment.
-const formOfAmendment = "write it like what this prints, with only what changes: rochdale charter show --json"
+const formOfAmendment = "write it like what this prints, with only what changes"
 
 func newCharterAmendCmd() *cobra.Command {
 	var from string
-	cmd := newActCmd("amend FILE.json", "Amend the charter, by a motion",
-		`  rochdale charter amend rules.json --propose 2 --title "Shorter notice"
-  rochdale charter amend rules.json --from 2027-01-01 --propose 2`, wantArgs("FILE.json"), true,
+	cmd := newActCmd("amend FILE", "Amend the charter, by a motion",
+		`  rochdale charter amend rules.toml --propose 2 --title "Shorter notice"
+  rochdale charter amend rules.toml --from 2027-01-01 --propose 2`, wantArgs("FILE"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			m, err := s.readAmendment(args[0])
 			if err != nil {
 				return act{}, err
 			}
-			if m.From, err = s.dayToCome("--from", from); err != nil {
+			day, err := s.dayToCome("--from", from)
+			if err != nil {
 				return act{}, err
+			}
+			if day != 0 {
+				m.From = day
 			}
 			a := act{kind: charter.KindAmend, action: m}
 			if a.facts, err = s.renamed(m); len(a.facts) > 0 {
@@ -153,26 +170,30 @@ func newCharterAmendCmd() *cobra.Command {
 			return a, err
 		})
 	cmd.Long = `Amend the charter by what a file holds, in the form in which "rochdale charter show
---json" prints the charter: figures under "policy", kinds of motion under "motions",
-who may do what under "grants". Edit what it printed, or write only what changes:
+--toml" prints the charter. Edit what it printed, or write only what changes:
 
-  {"policy": {"waiting_days": 21},
-   "motions": [{"id": 1, "notice_minutes": 14400}],
-   "grants": [{"actions": ["member.Suspend"],
-               "offices": ["chair"], "motions": [1, 4]}]}
+  [policy]
+  waiting = "21 days"
+  alone = "10,000.00"
 
-What the file does not name stays as it is in force when you propose the amendment:
-also within the policy, a kind of motion and its rule. A list, an electorate, a
-fraction and what is said of an action under "grants" are named whole: who is left out
-there may no longer take the action. What is in force already is no part of the
-amendment. "coop" and "name" say whose charter it is and cannot change; "about" is a
-remark, and is not recorded.
+  [motions.ordinary-resolution]
+  notice = "10 days"
 
-Amounts under "policy" are in minor units there, cents for example, or as people write
-them: "alone": "10,000.00" is how much one officer moves alone in a day, for
-"alone_minor_units"; and each account that may go below zero is one of "overdrafts":
-{"account": 1000, "amount": "500.00"}, for "minor_units". Accounts ascend; all of them
-are named, or none.
+  [grants]
+  "member.Suspend" = ["chair", "ordinary-resolution"]
+
+  [levels]
+  principle = ["member.Admit", "figure waiting"]
+
+A kind of motion is named by its key, which is its name with hyphens; a new one gets the
+next number. What the file does not name stays as it is in force when you propose the
+amendment, also within the policy and a kind of motion. A list, an electorate, a majority
+and what is said of an action are named whole: who is left out there may no longer take
+the action. What is in force already is no part of the amendment. "coop" and "name" say
+whose charter it is and cannot change; "about" is a remark, and is not recorded.
+
+A file whose name does not end in .toml is read as JSON, in the form of "rochdale charter
+show --json".
 
 It is in force as soon as it is carried, or from the beginning of the day, UTC, that
 --from names. Until then it waits; a rule of it that is changed in the meantime has it
@@ -181,7 +202,7 @@ lapse. All that waits and was: rochdale charter log.
 A class of members is its number. To give one that members are in another name is
 asked about, also where the amendment is only proposed.`
 	addDayFlag(cmd, &from, "from", "the day from which it is in force [at once]")
-	cmd.ValidArgsFunction = completeFile("json")
+	cmd.ValidArgsFunction = completeFile("toml", "json")
 	return cmd
 }
 

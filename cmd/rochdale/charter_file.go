@@ -8,6 +8,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/document"
 	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/client/rulebook"
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -19,12 +21,14 @@ import (
 type charterFile struct {
 	Coop    state.Coop            `json:"coop,omitempty"`  // whose charter it is; amends no other's
 	Name    string                `json:"name,omitempty"`  // of the co-op; of a charter that founds one, its own
+	From    string                `json:"from,omitempty"`  // the day from which an amendment is in force
 	About   string                `json:"about,omitempty"` // a remark of whoever wrote it, which is not on the ledger
 	Policy  policyFile            `json:"policy"`
 	Motions []charter.NamedMotion `json:"motions"`
 	Grants  []charter.NamedGrant  `json:"grants"`
 
 	file *document.File
+	toml bool // it was written as TOML
 }
 
 // A policyFile is the figures of a charter. Amounts may be written in the currency
@@ -96,8 +100,8 @@ func (c charterFile) document() charter.Document {
 // readFoundingCharter reads a charter that founds a co-op, and checks all of it that no
 // ledger is needed for. It may be that of another co-op.
 func readFoundingCharter(path string) (doc charter.Document, err error) {
-	const form = "begin with what this prints: rochdale charter show --json"
-	c, err := readCharterFile("the charter", path, form)
+	form := formOf(path, "begin with what this prints")
+	c, err := readCharterFile("the charter", path, form, rulebook.Context{Kinds: app.Kinds})
 	if err != nil {
 		return doc, err
 	}
@@ -116,17 +120,80 @@ func readFoundingCharter(path string) (doc charter.Document, err error) {
 	if err != nil {
 		return doc, withHint(err, "%s", form)
 	}
-	return c.document(), c.check(m)
+	if err := c.check(m); err != nil {
+		return doc, err
+	}
+	return c.document(), c.requireStands(m, charter.Amend{})
+}
+
+// requireStands refuses what would make of the charter in force one that could not stand,
+// at the first part of the file that does so by itself.
+func (c charterFile) requireStands(m, force charter.Amend) error {
+	err := force.With(m).Stands()
+	if err == nil {
+		return nil
+	}
+	same := func(part charter.Amend) bool {
+		alone := force.With(part).Stands()
+		return alone != nil && alone.Error() == err.Error()
+	}
+	if same(charter.Amend{Policy: m.Policy}) {
+		return refusedAt(c.file, err, "policy")
+	}
+	for i, k := range c.Motions {
+		if same(charter.Amend{Motions: slices.DeleteFunc(slices.Clone(m.Motions), func(e charter.MotionEntry) bool { return e.ID != k.ID })}) {
+			return refusedAt(c.file, err, "motions", i)
+		}
+	}
+	for i, g := range c.Grants {
+		in := func(e charter.GrantEntry) bool { return slices.Contains(g.Actions, wording.KindName(e.Kind)) }
+		if same(charter.Amend{Grants: slices.DeleteFunc(slices.Clone(m.Grants), func(e charter.GrantEntry) bool { return !in(e) })}) {
+			return refusedAt(c.file, err, "grants", i)
+		}
+	}
+	return refusedAt(c.file, err)
+}
+
+// formOf is the hint for a file that is wrong, by the form that its name says it has.
+func formOf(path, hint string) string {
+	if rulebook.Is(path) {
+		return hint + ": rochdale charter show --toml"
+	}
+	return hint + ": rochdale charter show --json"
 }
 
 // readAmendment reads what the charter is to be amended by. Inside the policy and a kind
 // of motion, what the file leaves out is as it is in force now. What is as it is in force
 // is left out of the amendment.
 func (s *session) readAmendment(path string) (m charter.Amend, err error) {
-	c, err := readCharterFile("the amendment", path, formOfAmendment)
+	form := formOf(path, formOfAmendment)
+	in := rulebook.Context{Kinds: app.Kinds, Motions: map[charter.MotionKindID]string{}, Digits: s.policy.Digits}
+	force, err := charter.Whole(s)
 	if err != nil {
 		return m, err
 	}
+	for _, k := range force.Motions {
+		in.Motions[k.ID] = k.Name
+	}
+	c, err := readCharterFile("the amendment", path, form, in)
+	if err != nil {
+		return m, err
+	}
+	if m, err = s.amendmentOf(c, form); err != nil {
+		return m, err
+	}
+	if err := c.requireStands(m, force); err != nil {
+		return m, err
+	}
+	m.From, err = s.dayToCome(`"from":`, c.From)
+	if err != nil {
+		return m, fault("%w", c.file.At(err, "from"))
+	}
+	return m, nil
+}
+
+// amendmentOf is what a file would amend.
+func (s *session) amendmentOf(c charterFile, form string) (m charter.Amend, err error) {
 	if err := s.requireOwn(c); err != nil {
 		return m, err
 	}
@@ -138,12 +205,12 @@ func (s *session) readAmendment(path string) (m charter.Amend, err error) {
 	if err := c.resolveAmounts(); err != nil {
 		return m, err
 	}
-	kinds, err := s.fillMotions(c)
+	kinds, err := s.fillMotions(c, form)
 	if err != nil {
 		return m, err
 	}
 	if m, err = c.amendment(); err != nil {
-		return m, withHint(err, "%s", formOfAmendment)
+		return m, withHint(err, "%s", form)
 	}
 	if !named {
 		m.Policy = nil
@@ -174,7 +241,7 @@ func (s *session) requireOwn(c charterFile) error {
 
 // fillMotions adds to the file's kinds of motion what it leaves out of them. It returns
 // those in force, place by place; nil stands for a new one.
-func (s *session) fillMotions(c charterFile) ([]*charter.MotionKind, error) {
+func (s *session) fillMotions(c charterFile, form string) ([]*charter.MotionKind, error) {
 	texts, kinds, err := s.motionKinds()
 	if err != nil {
 		return nil, err
@@ -184,7 +251,7 @@ func (s *session) fillMotions(c charterFile) ([]*charter.MotionKind, error) {
 		k := &c.Motions[i]
 		at := slices.IndexFunc(texts, func(t charter.NamedMotion) bool { return t.ID == k.ID })
 		if at < 0 {
-			if err := c.requireWhole(i, fmt.Sprintf("kind of motion %d, which is new,", k.ID), formOfAmendment); err != nil {
+			if err := c.requireWhole(i, fmt.Sprintf("kind of motion %d, which is new,", k.ID), form); err != nil {
 				return nil, err
 			}
 			continue
@@ -237,8 +304,13 @@ func (s *session) whatChanges(m charter.Amend) (out charter.Amend, err error) {
 }
 
 // readCharterFile reads a file of either kind, and refuses what is wrong whichever it is.
-func readCharterFile(what, path, form string) (c charterFile, err error) {
-	if c.file, err = readDocument(what, path, &c, form); err != nil {
+func readCharterFile(what, path, form string, in rulebook.Context) (c charterFile, err error) {
+	if c.toml = rulebook.Is(path); c.toml {
+		c.file, err = readRulebook(what, path, &c, form, in)
+	} else {
+		c.file, err = readDocument(what, path, &c, form)
+	}
+	if err != nil {
 		return c, err
 	}
 	ids := map[charter.MotionKindID]bool{}
@@ -297,7 +369,12 @@ func (c charterFile) requireValues(i int, form string) error {
 func (c charterFile) lacks(called string, missing []string, form string, steps ...any) error {
 	var names []string
 	for _, name := range missing {
-		names = append(names, words.Quote(name))
+		if c.toml {
+			name = rulebook.Name(name)
+		}
+		if name = words.Quote(name); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	return withHint(fault("%w", c.file.At(fmt.Errorf("%s needs %s", called, words.List(names, "and")), steps...)), "%s", form)
 }

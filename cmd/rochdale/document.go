@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/rochdale-ledger/rochdale/client/document"
+	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/state"
 )
 
@@ -15,6 +16,23 @@ func readDocument(what, path string, into any, form string) (*document.File, err
 		return nil, withHint(fault("reading %s: %w", what, err), "check the path")
 	}
 	f, err := document.Parse(path, raw, into)
+	if err != nil {
+		return nil, withHint(fault("%w", err), "%s", form)
+	}
+	return f, nil
+}
+
+// readRulebook is readDocument of a charter that is written as TOML.
+func readRulebook(what, path string, into any, form string, in rulebook.Context) (*document.File, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, withHint(fault("reading %s: %w", what, err), "check the path")
+	}
+	t, err := rulebook.Translate(path, raw, in)
+	if err != nil {
+		return nil, withHint(fault("%w", err), "%s", form)
+	}
+	f, err := document.ParseLines(path, t.JSON, t.Line, into)
 	if err != nil {
 		return nil, withHint(fault("%w", err), "%s", form)
 	}

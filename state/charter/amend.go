@@ -215,7 +215,7 @@ func (m Amend) require(c *state.Ctx, by carrier) error {
 	if err != nil && state.Rejected(err) != ErrNoCharter {
 		return err
 	}
-	after := before.with(m)
+	after := before.With(m)
 	if err := after.requireKnown(); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func At(r state.Reader, day uint64) (Amend, error) {
 	for _, a := range wait {
 		m, clash := a.Set.merge(a.Was, out.named(a.Set), func(tx.Kind) string { return "" })
 		if len(clash) == 0 {
-			out = out.with(m)
+			out = out.With(m)
 		}
 	}
 	return out, nil
@@ -54,13 +54,13 @@ func upTo(r state.Reader, day uint64) (done, wait []Amendment, err error) {
 // folded is what amendments come to, one after the other.
 func folded(list []Amendment) (out Amend) {
 	for _, a := range list {
-		out = out.with(a.Set)
+		out = out.With(a.Set)
 	}
 	return out
 }
 
-// with is a whole charter after one more amendment.
-func (m Amend) with(next Amend) Amend {
+// With is a whole charter after one more amendment.
+func (m Amend) With(next Amend) Amend {
 	out := Amend{Grants: slices.Clone(m.Grants), Motions: slices.Clone(m.Motions), Policy: m.Policy}
 	for _, g := range next.Grants {
 		out.Grants = put(out.Grants, g, func(g GrantEntry) tx.Kind { return g.Kind })

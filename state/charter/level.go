@@ -150,12 +150,7 @@ func (l ClauseLevel) words(kindName func(tx.Kind) string) string {
 	case l.Motion != 0:
 		return fmt.Sprintf("motions of kind %d", l.Motion)
 	}
-	for _, f := range figures {
-		if f.figure == l.Figure {
-			return f.what
-		}
-	}
-	return fmt.Sprintf("figure %d", l.Figure)
+	return "the figure " + l.Figure.String()
 }
 
 // LevelOf is the level of the clauses that a kind of motion changes, provided that it
@@ -278,7 +273,7 @@ type touch struct {
 // touches are the clauses that an amendment of a whole charter changes. A grant and a kind
 // of motion that it names count as changed.
 func (m Amend) touches(before Amend, kindName func(tx.Kind) string) (out []touch) {
-	old, after := before.policy(), before.with(m)
+	old, after := before.policy(), before.With(m)
 	for _, g := range m.Grants {
 		out = append(out, touch{grantWords(actionName(g.Kind, kindName)), old.GrantLevel(g.Kind)})
 	}

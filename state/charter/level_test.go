@@ -85,7 +85,7 @@ func TestLevels(t *testing.T) {
 		{"a principle no more", levels(now[1], now[2], now[3]), charter.LevelPrinciple, "the level of who may take share.OpenClass"},
 		{"a principle lowered", levels(charter.ClauseLevel{Grant: openClass, Level: charter.LevelEntrenched}, now[1], now[2], now[3]), charter.LevelPrinciple, "the level of who may take share.OpenClass"},
 		{"a clause raised to a principle", levels(now[0], charter.ClauseLevel{Grant: openAccount, Level: charter.LevelPrinciple}, now[2], now[3]), charter.LevelPrinciple, "the level of who may take action 3001"},
-		{"a clause raised to special", levels(now[0], now[1], now[2], now[3], charter.ClauseLevel{Figure: charter.FigureClasses, Level: charter.LevelSpecial}), charter.LevelSpecial, "the level of the classes"},
+		{"a clause raised to special", levels(now[0], now[1], now[2], now[3], charter.ClauseLevel{Figure: charter.FigureClasses, Level: charter.LevelSpecial}), charter.LevelSpecial, "the level of the figure classes"},
 	} {
 		for _, by30 := range []struct {
 			kind  charter.MotionKindID

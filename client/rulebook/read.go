@@ -1,0 +1,366 @@
+package rulebook
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rochdale-ledger/rochdale/client/document"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// A reader turns a file's values into JSON.
+type reader struct {
+	path   string
+	in     Context
+	digits uint8
+	keys   map[string]charter.MotionKindID
+	at     []string // the names that lead to what is being read
+	out    bytes.Buffer
+	marks  []mark
+}
+
+// fail is an error about what stands in a line, with the clause that it belongs to.
+func (r *reader) fail(line int, format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	if len(r.at) > 0 {
+		err = fmt.Errorf("%s: %w", strings.Join(r.at, "."), err)
+	}
+	return &document.Error{Path: r.path, Line: line, Err: err}
+}
+
+// in is what fn returns while what has that name is read.
+func (r *reader) within(name string, fn func() error) error {
+	r.at = append(r.at, name)
+	defer func() { r.at = r.at[:len(r.at)-1] }()
+	return fn()
+}
+
+// document is the JSON of a whole file.
+func (r *reader) document(root *value) error {
+	r.digits = r.in.Digits
+	if policy := root.of("policy"); policy != nil {
+		if digits := policy.of("digits"); digits != nil && digits.sort == number {
+			n, _ := strconv.ParseUint(digits.text, 10, 8)
+			r.digits = uint8(n)
+		}
+	}
+	if err := r.within("motions", func() error { return r.motions(root.of("motions")) }); err != nil {
+		return err
+	}
+	if err := r.within("grants", func() error { return r.grants(root.of("grants")) }); err != nil {
+		return err
+	}
+	if levels := root.take("levels"); levels != nil {
+		if err := r.within("levels", func() error { return r.levels(root, levels) }); err != nil {
+			return err
+		}
+	}
+	return r.emit(root, reflect.TypeFor[file]())
+}
+
+// file is what a file may hold.
+type file struct {
+	Coop uint32 `json:"coop"`
+	From string `json:"from"`
+	charter.Document
+}
+
+// motions makes a list of the kinds of motion, each with its number, and learns their
+// keys.
+func (r *reader) motions(all *value) error {
+	var force []named
+	for _, id := range slices.Sorted(maps.Keys(r.in.Motions)) {
+		force = append(force, named{id, r.in.Motions[id]})
+	}
+	used := map[charter.MotionKindID]bool{}
+	for id, key := range keysOf(force) {
+		r.keys[key], used[id] = id, true
+	}
+	if all == nil {
+		return nil
+	}
+	if all.sort != table {
+		return r.fail(all.line, "write each kind of motion under a heading of its own, like [motions.ordinary-resolution]")
+	}
+	for _, f := range all.fields { // numbers that are named first, so that new ones do not take them
+		if n := f.value.of("number"); n != nil && n.sort == number {
+			if id, err := strconv.ParseUint(n.text, 10, 16); err == nil {
+				r.keys[f.name], used[charter.MotionKindID(id)] = charter.MotionKindID(id), true
+			}
+		}
+	}
+	next := charter.MotionKindID(1)
+	for _, f := range all.fields {
+		if f.value.sort != table {
+			return r.fail(f.line, "%s: a kind of motion is a heading, like [motions.%s]", f.name, f.name)
+		}
+		id, known := r.keys[f.name]
+		if !known {
+			for used[next] {
+				next++
+			}
+			id, r.keys[f.name], used[next] = next, next, true
+			if f.value.of("name") == nil {
+				f.value.set("name", f.line, textOf(f.line, strings.ReplaceAll(f.name, "-", " ")))
+			}
+		}
+		if f.value.of("number") == nil {
+			f.value.set("number", f.line, wholeOf(f.line, uint64(id)))
+		}
+		if err := r.within(f.name, func() error { return r.motion(f.value) }); err != nil {
+			return err
+		}
+		f.value.called = f.name
+		all.items = append(all.items, f.value)
+	}
+	all.sort, all.fields = list, nil
+	return nil
+}
+
+// motion puts a kind of motion into the form of its JSON.
+func (r *reader) motion(m *value) error {
+	for i, f := range m.fields {
+		if f.name == "number" {
+			m.fields[i].name = "id"
+		}
+	}
+	rule := m.of("rule")
+	in := func() *value {
+		if rule == nil {
+			rule = &value{line: m.line, sort: table}
+			m.set("rule", m.line, rule)
+		}
+		return rule
+	}
+	if by := m.take("carried_by"); by != nil {
+		strict, share, base, err := majority(by.text)
+		if by.sort != text || err != nil {
+			return r.fail(by.line, `carried_by: %s is no majority; write it like "at least 3/4 of votes cast" or "more than half of all members"`, words.Quote(by.text))
+		}
+		in().set("strict", by.line, truthOf(by.line, strict))
+		in().set("threshold", by.line, textOf(by.line, share))
+		in().set("base", by.line, textOf(by.line, base))
+	}
+	for _, name := range []string{"quorum", "quorum_min"} {
+		if v := m.take(name); v != nil {
+			in().set(name, v.line, v)
+		}
+	}
+	if e := m.of("electorate"); e != nil {
+		return r.electorate(e)
+	}
+	return nil
+}
+
+// electorate puts who casts into the form of its JSON: "all members", {class = 2} or
+// {offices = ["chair"]}.
+func (r *reader) electorate(e *value) error {
+	switch {
+	case e.sort == text:
+		sort := textOf(e.line, e.text)
+		*e = value{line: e.line, sort: table, fields: []field{{"sort", e.line, sort}}}
+	case e.sort == table && e.of("sort") == nil && e.of("class") != nil:
+		e.set("sort", e.line, textOf(e.line, charter.OneClass.String()))
+	case e.sort == table && e.of("sort") == nil && e.of("offices") != nil:
+		e.set("sort", e.line, textOf(e.line, charter.Holders.String()))
+	}
+	return nil
+}
+
+// majority reads "more than 1/2 of votes cast".
+func majority(text string) (strict bool, share, base string, err error) {
+	text = strings.TrimSpace(text)
+	rest, strict := strings.CutPrefix(text, "more than ")
+	if !strict {
+		rest, _ = strings.CutPrefix(text, "at least ")
+	}
+	share, base, ok := strings.Cut(rest, " of ")
+	if _, _, err := fraction(share); !ok || err != nil {
+		return false, "", "", fmt.Errorf("%s is no majority", words.Quote(text))
+	}
+	return strict, share, base, nil
+}
+
+// fractions are shares that have a word.
+var fractions = map[string][2]uint64{
+	"none": {0, 1}, "half": {1, 2}, "two thirds": {2, 3}, "three quarters": {3, 4}, "nine tenths": {9, 10}, "all": {1, 1},
+}
+
+// fraction reads a share of a whole: "half", "3/4" or "10%".
+func fraction(text string) (num, den uint64, err error) {
+	text = strings.TrimSpace(text)
+	if f, ok := fractions[text]; ok {
+		return f[0], f[1], nil
+	}
+	of := "100"
+	share, percent := strings.CutSuffix(text, "%")
+	if !percent {
+		share, of, _ = strings.Cut(text, "/")
+	}
+	num, err = strconv.ParseUint(share, 10, 64)
+	if err == nil {
+		den, err = strconv.ParseUint(of, 10, 64)
+	}
+	if err != nil {
+		err = fmt.Errorf(`%s is no share; write it like "3/4", "10%%" or "half"`, words.Quote(text))
+	}
+	return num, den, err
+}
+
+// grants makes a list of who may take which action.
+func (r *reader) grants(all *value) error {
+	if all == nil || all.sort == list {
+		return nil
+	}
+	for _, f := range all.fields {
+		g := &value{line: f.line, sort: table}
+		g.set("actions", f.line, &value{line: f.line, sort: list, items: []*value{textOf(f.line, f.name)}})
+		ways := f.value
+		if ways.sort == text {
+			ways = &value{line: ways.line, sort: list, items: []*value{ways}}
+		}
+		if ways.sort != list {
+			return r.fail(f.line, `%s: who may is a list, like ["treasurer", "two-officers"]`, words.Quote(f.name))
+		}
+		for _, way := range ways.items {
+			if err := r.within(f.name, func() error { return r.way(g, way) }); err != nil {
+				return err
+			}
+		}
+		all.items = append(all.items, g)
+	}
+	all.sort, all.fields = list, nil
+	return nil
+}
+
+// way adds one way of taking an action to a grant.
+func (r *reader) way(g, way *value) error {
+	add := func(name string, v *value) {
+		in := g.of(name)
+		if in == nil {
+			in = &value{line: way.line, sort: list}
+			g.set(name, way.line, in)
+		}
+		in.items = append(in.items, v)
+	}
+	if way.sort != text {
+		return r.fail(way.line, "who may take an action is a word in quotation marks")
+	}
+	office, coop, elsewhere := strings.Cut(way.text, wayOfCoop)
+	n, err := strconv.ParseUint(coop, 10, 32)
+	switch {
+	case way.text == wayConcerned:
+		g.set("concerned", way.line, truthOf(way.line, true))
+	case way.text == wayMembers:
+		g.set("members", way.line, truthOf(way.line, true))
+	case elsewhere && err == nil:
+		add("others", &value{line: way.line, sort: table, fields: []field{
+			{"coop", way.line, wholeOf(way.line, n)}, {"office", way.line, textOf(way.line, office)},
+		}})
+	case isOffice(way.text):
+		add("offices", textOf(way.line, way.text))
+	default:
+		id, err := r.kindOf(way)
+		if err != nil {
+			return r.fail(way.line, "%s is neither %q, %q, an office nor the key of a kind of motion: %s",
+				words.Quote(way.text), wayConcerned, wayMembers, words.List(r.known(), "and"))
+		}
+		add("motions", wholeOf(way.line, uint64(id)))
+	}
+	return nil
+}
+
+// known are the keys of the kinds of motion that there are.
+func (r *reader) known() []string { return slices.Sorted(maps.Keys(r.keys)) }
+
+// kindOf is the kind of motion that a key names.
+func (r *reader) kindOf(v *value) (charter.MotionKindID, error) {
+	if id, ok := r.keys[v.text]; ok {
+		return id, nil
+	}
+	if rest, ok := strings.CutPrefix(v.text, "motion-"); ok {
+		if n, err := strconv.ParseUint(rest, 10, 16); err == nil {
+			return charter.MotionKindID(n), nil
+		}
+	}
+	return 0, r.fail(v.line, "there is no kind of motion %s; there are %s", words.Quote(v.text), words.List(r.known(), "and"))
+}
+
+// levels puts the levels of clauses among the policy, in their order.
+func (r *reader) levels(root, all *value) error {
+	type entry struct {
+		charter.ClauseLevel
+		line int
+	}
+	var entries []entry
+	for _, f := range all.fields {
+		var level charter.Level
+		if err := level.UnmarshalText([]byte(f.name)); err != nil || f.value.sort != list {
+			return r.fail(f.line, `%s: write special, entrenched or principle, and a list of clauses`, words.Quote(f.name))
+		}
+		for _, v := range f.value.items {
+			c, err := r.clause(v)
+			if err != nil {
+				return err
+			}
+			c.Level = level
+			entries = append(entries, entry{c, v.line})
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return charter.CompareLevels(a.ClauseLevel, b.ClauseLevel) })
+	out := &value{line: all.line, sort: list}
+	for _, e := range entries {
+		v := &value{line: e.line, sort: table}
+		if e.Grant != 0 {
+			v.set("grant", e.line, wholeOf(e.line, uint64(e.Grant)))
+		}
+		if e.Motion != 0 {
+			v.set("motion", e.line, wholeOf(e.line, uint64(e.Motion)))
+		}
+		if e.Figure != 0 {
+			v.set("figure", e.line, textOf(e.line, e.Figure.String()))
+		}
+		v.set("level", e.line, textOf(e.line, e.Level.String()))
+		out.items = append(out.items, v)
+	}
+	policy := root.of("policy")
+	if policy == nil {
+		policy = &value{line: all.line, sort: table}
+		root.set("policy", all.line, policy)
+	}
+	policy.set("levels", all.line, out)
+	return nil
+}
+
+// Words before what a level is of.
+const (
+	clauseMotion = "motion "
+	clauseFigure = "figure "
+)
+
+// clause reads what a level is of: an action, "motion two-officers", "figure waiting".
+func (r *reader) clause(v *value) (c charter.ClauseLevel, err error) {
+	if v.sort != text {
+		return c, r.fail(v.line, "a clause is a word in quotation marks")
+	}
+	if key, ok := strings.CutPrefix(v.text, clauseMotion); ok {
+		c.Motion, err = r.kindOf(textOf(v.line, key))
+		return c, err
+	}
+	if name, ok := strings.CutPrefix(v.text, clauseFigure); ok {
+		if err := c.Figure.UnmarshalText([]byte(name)); err != nil {
+			return c, r.fail(v.line, "%w", err)
+		}
+		return c, nil
+	}
+	if c.Grant = kindNumber(r.in.Kinds, v.text); c.Grant == 0 {
+		return c, r.fail(v.line, `there is no action %s; a kind of motion is "motion KEY", a figure "figure NAME"`, words.Quote(v.text))
+	}
+	return c, nil
+}

@@ -1,0 +1,243 @@
+package rulebook_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rochdale-ledger/rochdale/app/rooms"
+	"github.com/rochdale-ledger/rochdale/client/rulebook"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/count"
+)
+
+var in = rulebook.Context{Kinds: rooms.Kinds}
+
+// again is a charter after it was written and read.
+func again(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, d charter.Document) charter.Document {
+	t.Helper()
+	var b bytes.Buffer
+	if err := rulebook.Write(&b, d, in); err != nil {
+		t.Fatalf("%v", err)
+	}
+	got, err := rulebook.Read("charter.toml", b.Bytes(), in)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, b.String())
+	}
+	return got
+}
+
+// amendment is what a charter founds.
+func amendment(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, d charter.Document) charter.Amend {
+	t.Helper()
+	m, err := d.Amendment(rooms.Kinds)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return m
+}
+
+// Each preset, written and read, founds the same co-op.
+func TestRoundTripOfPresets(t *testing.T) {
+	for _, name := range charter.Presets() {
+		d, err := charter.Preset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := again(t, d)
+		if diff := cmp.Diff(amendment(t, d), amendment(t, got)); diff != "" || got.Name != d.Name || got.About != d.About {
+			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
+	}
+}
+
+// Charters made by chance, written and read, are the same.
+func TestRoundTrip(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		d := drawn(rt)
+		got := again(rt, d)
+		if diff := cmp.Diff(amendment(rt, d), amendment(rt, got)); diff != "" {
+			rt.Fatalf("(-want +got)\n%s", diff)
+		}
+	})
+}
+
+// drawn is a charter, bounds aside: names that give the same key or none, kinds of motion
+// in any order, all sorts of grants, figures of all sizes.
+func drawn(t *rapid.T) (d charter.Document) {
+	name := rapid.OneOf(rapid.SampledFrom([]string{"chair", "Chair", "motion-3", "two officers", "Two  Officers", "été", "9", "", `a "b" \c`, "\x7f\n\t"}), rapid.String())
+	id := func() charter.MotionKindID { return charter.MotionKindID(rapid.Uint16Range(1, 9).Draw(t, "kind")) }
+	ids := func() []charter.MotionKindID {
+		return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) charter.MotionKindID {
+			return charter.MotionKindID(rapid.Uint16Range(1, 9).Draw(t, "kind"))
+		}), 1, 3).Draw(t, "kinds")
+	}
+	offices := func() []charter.Office {
+		return rapid.SliceOfN(rapid.Map(rapid.Uint8Range(1, 6), func(n uint8) charter.Office { return charter.Office(n) }), 1, 3).Draw(t, "offices")
+	}
+	minutes := func() uint32 {
+		return rapid.OneOf(rapid.Uint32(), rapid.SampledFrom([]uint32{0, 1, 60, 90, 1440, 20160})).Draw(t, "minutes")
+	}
+	share := func() count.Fraction {
+		return count.Fraction{Num: rapid.Uint64().Draw(t, "num"), Den: rapid.Uint64().Draw(t, "den")}
+	}
+	d.Name, d.About = name.Draw(t, "name"), name.Draw(t, "about")
+	digits := uint8(rapid.IntRange(0, 4).Draw(t, "digits"))
+	most := uint64(1_000_000_000_000_000_000)
+	d.Policy = charter.PolicyText{
+		Currency: "EUR", Digits: digits, Allowance: rapid.Uint32().Draw(t, "allowance"), Classes: rapid.SliceOfN(name, 1, 3).Draw(t, "classes"),
+		Entrenched: id(), Waiting: rapid.Uint32Range(0, 400).Draw(t, "waiting"), Alone: rapid.Uint64Range(0, most).Draw(t, "alone"),
+	}
+	if rapid.Bool().Draw(t, "overdrafts") {
+		d.Policy.Overdrafts = []charter.Overdraft{{Account: 1000, Amount: rapid.Uint64Range(1, most).Draw(t, "overdraft")}, {Account: 2000, Amount: 1}}
+	}
+	if rapid.Bool().Draw(t, "levels") {
+		d.Policy.Special, d.Policy.Principle = ids(), ids()
+		level := func() charter.Level { return charter.Level(rapid.IntRange(2, 4).Draw(t, "level")) }
+		d.Policy.Levels = []charter.ClauseLevel{{Grant: rooms.Kinds[3].Number, Level: level()}, {Motion: id(), Level: level()}, {Figure: 6, Level: level()}, {Figure: 200, Level: level()}}
+	}
+	for n := range charter.MotionKindID(rapid.IntRange(0, 9).Draw(t, "motions")) {
+		k := charter.NamedMotion{ID: 9 - n, MotionText: charter.MotionText{
+			Name: name.Draw(t, "motion"), Notice: minutes(), Shortest: minutes(), Longest: minutes(), Closing: charter.Closing(rapid.IntRange(1, 4).Draw(t, "closing")),
+			Rule: &charter.RuleText{Quorum: share(), QuorumMin: rapid.Uint64Range(0, 1<<62).Draw(t, "least"), Threshold: share(), Base: count.Base(rapid.IntRange(1, 3).Draw(t, "base")), Strict: rapid.Bool().Draw(t, "strict")},
+		}}
+		k.Electorate.Sort = charter.ElectorateSort(rapid.IntRange(1, 3).Draw(t, "sort"))
+		if rapid.Bool().Draw(t, "offices") {
+			k.Electorate.Offices = offices()
+		}
+		k.Electorate.Class = charter.Class(rapid.IntRange(0, 2).Draw(t, "class"))
+		d.Motions = append(d.Motions, k)
+	}
+	for i := range rapid.IntRange(0, 5).Draw(t, "grants") {
+		g := charter.NamedGrant{Actions: []string{rooms.Kinds[i].Name, rooms.Kinds[len(rooms.Kinds)-1-i].Name}}
+		g.Concerned, g.Members = rapid.Bool().Draw(t, "concerned"), rapid.Bool().Draw(t, "members")
+		if rapid.Bool().Draw(t, "ways") {
+			g.Offices, g.Motions = offices(), ids()
+			g.Others = []charter.OtherText{{Coop: state.Coop(rapid.Uint32().Draw(t, "coop")), Office: offices()[0]}}
+		}
+		d.Grants = append(d.Grants, g)
+	}
+	return d
+}
+
+// What is wrong in a file is said with its line and its clause.
+func TestRefuses(t *testing.T) {
+	for _, row := range []struct{ file, says string }{
+		{"name = ", "c.toml, line 1: "},
+		{"name = \"a\"\nname = \"b\"", "c.toml, line 2: "},
+		{"[policy]\nallowance = 1000\nquorum = 3", `c.toml, line 3: policy: there is no "quorum" here; there are currency, digits, allowance, classes, entrenched, waiting, alone,`},
+		{"bylaws = 3", `c.toml, line 1: there is no "bylaws" here; there are coop, from, name, about, policy, motions and grants`},
+		{"[policy]\n\nwaiting = \"two weeks\"", `c.toml, line 3: policy.waiting: "two weeks" is no length of time; write it like "14 days"`},
+		{"[policy]\nwaiting = \"36 hours\"", `c.toml, line 2: policy.waiting: "36 hours" is not in whole days`},
+		{"[policy]\nalone = \"1.000,00\"", `c.toml, line 2: policy.alone: "1.000,00" is not an amount`},
+		{"[policy]\nalone = \"-5\"", `c.toml, line 2: policy.alone: "-5" is below zero`},
+		{"[policy]\ndigits = 2.5", `c.toml, line 2: policy.digits: "2.5" cannot be here`},
+		{"[policy]\ndigits = \"two\"", `c.toml, line 2: "digits": "two" cannot be; give a whole number from 0 to 255`},
+		{"[policy]\nentrenched = \"general-meeting\"", `c.toml, line 2: policy.entrenched: there is no kind of motion "general-meeting"; there are `},
+		{"motions = 3", "c.toml, line 1: motions: write each kind of motion under a heading"},
+		{"[motions]\nmeeting = 3", "c.toml, line 2: motions: meeting: a kind of motion is a heading, like [motions.meeting]"},
+		{"[motions.meeting]\n\ncarried_by = \"many\"", `c.toml, line 3: motions.meeting: carried_by: "many" is no majority; write it like`},
+		{"[motions.meeting]\nquorum = \"some\"", `c.toml, line 2: motions.meeting.quorum: "some" is no share`},
+		{"[motions.meeting]\nlength = \"1 hour\"", `c.toml, line 2: motions.meeting: there is no "length" here; there are number, name, electorate, carried_by, quorum, quorum_min, notice, shortest, longest`},
+		{"[grants]\n\"member.Admit\" = { chair = 1 }", `c.toml, line 2: grants: "member.Admit": who may is a list`},
+		{"[grants]\n\"member.Admit\" = [\n  \"chair\",\n  \"captain\"]", `c.toml, line 4: grants.member.Admit: "captain" is neither "the member concerned", "any member", an office nor the key of a kind of motion`},
+		{"[grants]\n\"member.Admit\" = [3]", "c.toml, line 2: grants.member.Admit: who may take an action is a word in quotation marks"},
+		{"[levels]\nsacred = []", `c.toml, line 2: levels: "sacred": write special, entrenched or principle`},
+		{"[levels]\nprinciple = [\"member.Adm\"]", `c.toml, line 2: levels: there is no action "member.Adm"`},
+		{"[levels]\nprinciple = [\"figure height\"]", `c.toml, line 2: levels: "height" is none of`},
+		{"[levels]\nprinciple = [\"motion of-the-heart\"]", `c.toml, line 2: levels: there is no kind of motion "of-the-heart"`},
+		{"[levels]\nprinciple = [3]", "c.toml, line 2: levels: a clause is a word in quotation marks"},
+	} {
+		_, err := rulebook.Read("c.toml", []byte(row.file), in)
+		if err == nil || !strings.Contains(err.Error(), row.says) {
+			t.Errorf("%q: %v, want %q", row.file, err, row.says)
+		}
+	}
+}
+
+// What may be written in several ways means the same.
+func TestWays(t *testing.T) {
+	d, err := rulebook.Read("c.toml", []byte(`
+from = 2027-01-01
+[policy]
+currency = "EUR"
+digits = 2
+allowance = 1_000
+waiting = "2 weeks"
+alone_minor_units = 5
+overdrafts = [{ account = 1000, amount = "500.00" }]
+entrenched = "special-resolution"
+
+[motions.special-resolution]
+electorate = "all members"
+carried_by = "at least three quarters of votes cast"
+quorum = "10%"
+notice = "1 week"
+shortest = "none"
+longest = "1 hour"
+closing = "at deadline"
+
+[motions.users]
+number = 1
+electorate = { class = 2 }
+carried_by = "more than half of all members"
+
+[grants]
+"charter.Amend" = "special-resolution"
+"member.Suspend" = ["chair", "auditor of co-op 7", "users", "motion-2"]
+`), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	special, users := d.Motions[0], d.Motions[1]
+	for what, ok := range map[string]bool{
+		"waiting":   d.Policy.Waiting == 14,
+		"alone":     d.Policy.Alone == 5,
+		"overdraft": d.Policy.Overdrafts[0].Amount == 50_000,
+		"numbers":   special.ID == 2 && users.ID == 1 && d.Policy.Entrenched == 2,
+		"name":      special.Name == "special resolution",
+		"rule":      special.Rule.Threshold == (count.Fraction{Num: 3, Den: 4}) && special.Rule.Quorum == (count.Fraction{Num: 10, Den: 100}) && !special.Rule.Strict,
+		"times":     special.Notice == 7*24*60 && special.Shortest == 0 && special.Longest == 60,
+		"half":      users.Rule.Strict && users.Rule.Base == count.BaseMembers && users.Electorate.Sort == charter.OneClass,
+		"grants":    fmt.Sprint(d.Grants[1].Offices, d.Grants[1].Motions, d.Grants[1].Others) == "[chair] [1 2] [{7 auditor}]",
+		"one way":   d.Grants[0].Motions[0] == 2,
+	} {
+		if !ok {
+			t.Errorf("%s: %+v", what, d)
+		}
+	}
+}
+
+// FuzzRead: whatever a file holds is read or refused.
+func FuzzRead(f *testing.F) {
+	for _, name := range charter.Presets() {
+		d, err := charter.Preset(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := rulebook.Write(&b, d, in); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b.Bytes())
+	}
+	f.Add([]byte("[[motions]]\nid = 1\n[grants.x]\n[levels]\n[policy.levels]\n[motions.a.b]"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		d, err := rulebook.Read("c.toml", raw, in)
+		if err != nil {
+			return
+		}
+		_, _ = d.Amendment(rooms.Kinds)
+	})
+}
