@@ -68,13 +68,27 @@ func (m motion) stage() string {
 		return fmt.Sprintf("The motion is open until %s at the latest.", words.Time(m.closes))
 	case ballot.Counting:
 		return "The motion's poll is over and its papers are being counted."
+	case ballot.Confirming:
+		return fmt.Sprintf("The motion's poll carried it; it takes effect once it is confirmed by %s.", confirmations(m.confirmations))
 	case ballot.Withdrawn:
+		if m.confirms != 0 {
+			return "The motion was withdrawn before it was decided."
+		}
 		return "The motion was withdrawn before it opened."
 	}
 	if !m.closed {
 		return "The motion is closed."
 	}
 	return fmt.Sprintf("The motion is closed and was %v.", m.outcome)
+}
+
+// confirmations names motions: "motion 4" or "motions 4, 5 and 6".
+func confirmations(numbers []ballot.Number) string {
+	var list []string
+	for _, n := range numbers {
+		list = append(list, fmt.Sprint(n))
+	}
+	return words.Agree(uint64(len(list)), "motion ", "motions ") + words.List(list, "and")
 }
 
 func sayDecision(l ledger, s Subject) ([]string, error) {
@@ -93,6 +107,12 @@ func sayDecision(l ledger, s Subject) ([]string, error) {
 		says = append(says, m.votes()...)
 	} else {
 		says = append(says, m.stage(), "It has decided nothing.")
+	}
+	if m.confirms != 0 {
+		says = append(says, fmt.Sprintf("It has to confirm motion %d.", m.confirms))
+	}
+	if m.closed && len(m.confirmations) > 0 {
+		says = append(says, fmt.Sprintf("It had to be confirmed by %s.", confirmations(m.confirmations)))
 	}
 	for _, does := range m.actions(l.in(s.Coop).r) {
 		says = append(says, m.became(does.Phrase))
@@ -159,6 +179,7 @@ func currentMotion(r state.Reader, n ballot.Number) (motion, error) {
 	m := motion{
 		title: rec.Title, kind: poll.Rules.Name, statement: rec.Statement,
 		by: wording.By(rec.Proposer, r.Coop()), proposed: rec.Proposed,
+		confirms: rec.Confirms, confirmations: poll.Confirmations,
 		status: poll.Status, opens: poll.Opens, closes: poll.Closes,
 		actions: func(r state.Reader) []state.Words { return wording.Carries(r, rec) },
 	}
@@ -167,6 +188,8 @@ func currentMotion(r state.Reader, n ballot.Number) (motion, error) {
 	}
 	if rule, err := poll.Rules.Method.Majority(); err == nil {
 		m.rule = charter.RuleWords(rule)
+	} else if rule, err := poll.Rules.Method.Veto(); err == nil {
+		m.rule = charter.VetoWords(rule)
 	}
 	if len(rec.Result) > 0 {
 		res := rec.Result[0]

@@ -72,6 +72,9 @@ type motion struct {
 	height  uint64
 	refused uint32
 	winners []uint16 // options that won, from 1
+
+	confirms      ballot.Number // the motion that it has to confirm, or zero
+	confirmations []ballot.Number
 }
 
 // errHistory refuses a member's record without history.

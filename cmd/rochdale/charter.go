@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
 )
@@ -114,7 +115,7 @@ func writeCharter(w io.Writer, c charterInfo) {
 	fmt.Fprintln(w, "\nKinds of motion")
 	for i, m := range c.Motions {
 		fmt.Fprintf(w, "\n  %d, %s\n", m.ID, m.Name)
-		indented(w, "    ", facts(c.kinds[i].Facts(c.policy.Class))...)
+		indented(w, "    ", facts(c.kinds[i].Facts(c.naming()))...)
 	}
 
 	fmt.Fprintln(w, "\nWho may do what")
@@ -132,6 +133,22 @@ func onDay(day string) string {
 		return ""
 	}
 	return ", at the end of " + day
+}
+
+// naming names what kinds of motion refer to, from what was read.
+func (c charterInfo) naming() charter.Naming {
+	return charter.Naming{
+		Class: c.policy.Class,
+		Money: func(n uint64) string { return c.policy.Money(money.Amount(n)) },
+		Motion: func(id charter.MotionKindID) string {
+			for _, m := range c.Motions {
+				if m.ID == id {
+					return fmt.Sprintf("motion %d (%s)", id, m.Name)
+				}
+			}
+			return fmt.Sprintf("motion %d", id)
+		},
+	}
 }
 
 // facts are the facts of a rule as lines.

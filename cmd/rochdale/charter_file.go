@@ -216,7 +216,7 @@ func (s *session) amendmentOf(c charterFile, form string) (m charter.Amend, err 
 		m.Policy = nil
 	}
 	for i := range m.Motions {
-		if kinds[i] != nil && !c.file.Names("motions", i, "rule") {
+		if kinds[i] != nil && !c.file.Names("motions", i, "rule") && !c.file.Names("motions", i, "veto") {
 			m.Motions[i].Method = kinds[i].Method // also one that has no text
 		}
 	}
@@ -261,6 +261,11 @@ func (s *session) fillMotions(c charterFile, form string) ([]*charter.MotionKind
 			c.file.Fill(k.Rule, texts[at].Rule, "motions", i, "rule")
 		}
 		c.file.Fill(k, &texts[at], "motions", i)
+		if rule, veto := c.file.Names("motions", i, "rule"), c.file.Names("motions", i, "veto"); rule && !veto {
+			k.Veto = nil // a kind of motion has one method
+		} else if veto && !rule {
+			k.Rule = nil
+		}
 	}
 	return out, nil
 }
@@ -332,6 +337,15 @@ func readCharterFile(what, path, form string, in rulebook.Context) (c charterFil
 // requireWhole refuses a kind of motion that leaves out what nothing in force adds.
 func (c charterFile) requireWhole(i int, called, form string) error {
 	missing := c.file.Missing(&c.Motions[i], "motions", i)
+	if c.Motions[i].Veto != nil && c.Motions[i].Rule == nil {
+		if len(missing) > 0 {
+			return c.lacks(called, missing, form, "motions", i)
+		}
+		if missing = c.file.Missing(c.Motions[i].Veto, "motions", i, "veto"); len(missing) > 0 {
+			return c.lacks("the veto of "+called, missing, form, "motions", i, "veto")
+		}
+		return nil
+	}
 	if c.Motions[i].Rule == nil {
 		missing = append(missing, "rule")
 	}

@@ -38,6 +38,8 @@ type motionInfo struct {
 	Refused    uint32               `json:"refused,omitempty"`
 	Reason     string               `json:"refused_because,omitempty"`
 	Withdrawn  string               `json:"withdrawn_because,omitempty"`
+	Confirms   ballot.Number        `json:"confirms,omitempty"`     // the motion that it has to confirm
+	Confirmed  []ballot.Number      `json:"confirmed_by,omitempty"` // the motions that have to confirm it
 
 	rules    charter.MotionKind         // Rules as a record
 	proposer string                     // in words
@@ -57,7 +59,7 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 	info := motionInfo{
 		Motion: n, Title: m.Title, Kind: m.Kind, KindName: p.Rules.Name, Status: p.Status, Proposer: m.Proposer,
 		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Decided: stamp(p.Decided), Statement: m.Statement, Rules: p.Rules.Text(),
-		Withdrawn: p.Reason, Lost: p.Lost,
+		Withdrawn: p.Reason, Lost: p.Lost, Confirms: m.Confirms, Confirmed: p.Confirmations,
 	}
 	info.rules, info.class = p.Rules, r.policy.Class
 	info.proposer = wording.By(m.Proposer, r.Coop())
@@ -79,7 +81,7 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 		info.Tally, info.Outcome, info.Height, info.Refused = &res.Tally, res.Outcome.String(), res.Height, res.Refused
 		info.Reason = wording.Reason(res.Refused)
 	}
-	if p.Status == ballot.Open {
+	if p.Status == ballot.Open || p.Status == ballot.Confirming {
 		tally, err := ballot.TallyOf(r, n)
 		if err != nil {
 			return info, err
@@ -194,6 +196,12 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"not counted", m.lostWords()},
 		{"statement", m.Statement},
 	}
+	if m.Confirms > 0 {
+		facts = append(facts, fact{"confirms", fmt.Sprintf("motion %d", m.Confirms)})
+	}
+	for i, n := range m.Confirmed {
+		facts = append(facts, fact{map[bool]string{true: "confirmed by"}[i == 0], fmt.Sprintf("motion %d", n)})
+	}
 	if m.Carries != "" {
 		facts = append(facts, fact{"if carried", m.Carries}, fact{"done", m.doneWords()})
 	}
@@ -256,8 +264,12 @@ func writeOptions(w io.Writer, options []optionInfo) {
 // doneWords describes the result of the action that a motion carries.
 func (m motionInfo) doneWords() string {
 	switch {
+	case m.Status == ballot.Confirming:
+		return "not yet, it waits to be confirmed"
 	case m.Outcome == "":
 		return "not decided yet"
+	case m.Outcome == count.Unconfirmed.String():
+		return "no, the motion was not confirmed"
 	case m.Outcome != count.Carried.String():
 		return "no, the motion was not carried"
 	case m.Refused != 0:

@@ -12,6 +12,7 @@ package ballot
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -34,15 +35,19 @@ const (
 	Closed    Status = 3 // counted
 	Withdrawn Status = 4 // by its proposer, before it opened
 	Counting  Status = 5 // the poll is over, its papers are being counted; then Closed
+	// Confirming is carried, and the motions that have to confirm it are under way; then Closed.
+	Confirming Status = 6
 )
 
-var statusNames = [...]string{"", "noticed", "open", "closed", "withdrawn", "counting"}
+var statusNames = [...]string{"", "noticed", "open", "closed", "withdrawn", "counting", "confirming"}
 
 // UnderWay says whether the motion is still to be decided.
-func (s Status) UnderWay() bool { return s == Noticed || s == Open || s == Counting }
+func (s Status) UnderWay() bool {
+	return s == Noticed || s == Open || s == Counting || s == Confirming
+}
 
 func (s Status) String() string {
-	if s < Noticed || s > Counting {
+	if s < Noticed || s > Confirming {
 		return fmt.Sprintf("status %d", uint8(s))
 	}
 	return statusNames[s]
@@ -100,6 +105,7 @@ type Motion struct {
 	Options   []Option             `cbor:"9,keyasint,omitempty"`  // numbered from 1; none for yes or no
 	Held      bool                 `cbor:"10,keyasint,omitempty"` // what Action divides stands still until the motion is over
 	Was       []byte               `cbor:"11,keyasint,omitempty"` // what Action would have replaced when it was proposed, if it could be done: state.Ctx.Replace
+	Confirms  Number               `cbor:"12,keyasint,omitempty"` // the motion that it has to confirm, or zero
 }
 
 // An Option is one of the answers that a motion puts to choice: a text, a member
@@ -150,9 +156,21 @@ type Poll struct {
 	// Lost are who cast and held none of the electorate's offices any more when the poll
 	// was over: their casts do not count.
 	Lost []state.Member `cbor:"15,keyasint,omitempty"`
+	// Then are the kinds of motion that confirm it, as they were when it was proposed.
+	Then []Confirmer `cbor:"16,keyasint,omitempty"`
+	// Confirmations are the motions that have to confirm it, once it is carried.
+	Confirmations []Number `cbor:"17,keyasint,omitempty"`
+	// Waits is the result of its own poll while it is Confirming, otherwise none.
+	Waits []Result `cbor:"18,keyasint,omitempty"`
 	// Level is that of the charter's clauses that its kind could change when it was
 	// proposed; left out if ordinary.
 	Level charter.Level `cbor:"40,keyasint,omitempty"`
+}
+
+// A Confirmer is a kind of motion that confirms another.
+type Confirmer struct {
+	Kind  charter.MotionKindID `cbor:"1,keyasint,omitempty"`
+	Rules charter.MotionKind   `cbor:"2,keyasint,omitempty"`
 }
 
 // A Paper is a member's recorded answer.
@@ -208,6 +226,7 @@ var (
 	ErrCarry     = &state.Rejection{Code: 405, Reason: "the charter does not let this kind of motion carry that action"}
 	ErrOpen      = &state.Rejection{Code: 406, Reason: "too many motions are under way"}
 	ErrVoteless  = &state.Rejection{Code: 423, Reason: "who has no vote yet cannot propose"}
+	ErrProposers = &state.Rejection{Code: 425, Reason: "this kind of motion is proposed by others"}
 	ErrElectors  = &state.Rejection{Code: 407, Reason: "no one is entitled to cast on it"}
 	ErrUnknown   = &state.Rejection{Code: 408, Reason: "no such motion"}
 	ErrPaper     = &state.Rejection{Code: 419, Reason: "paper is empty, too long or not in the form that the motion asks for"}
@@ -273,7 +292,7 @@ func LocateCast(coop state.Coop, n Number, m state.Member) state.Location {
 // Answer is a paper as text: "yes", "no" or "abstain" for a question of yes or no,
 // otherwise its bytes in hexadecimal.
 func (p Poll) Answer(marks []byte) string {
-	if p.Rules.Method.Tag == charter.Majority && len(marks) == 1 {
+	if tag := p.Rules.Method.Tag; (tag == charter.Majority || tag == charter.Veto) && len(marks) == 1 {
 		return Choice(marks[0]).String()
 	}
 	return fmt.Sprintf("%x", marks)
@@ -296,8 +315,13 @@ func (p Poll) votes(rec member.Record, op uint64) bool {
 func (p Poll) authority(coop state.Coop, n Number, kind charter.MotionKindID, winners []uint16) state.Authority {
 	return state.Authority{
 		Actor: state.Actor{Coop: coop, Motion: uint64(n)}, Kind: uint16(kind), Winners: winners,
-		All: p.Rules.Electorate.Sort == charter.AllMembers, Entrenched: p.Entrenched, Level: uint8(p.Level),
+		All: p.allDecide(), Entrenched: p.Entrenched, Level: uint8(p.Level), Most: p.Rules.Most,
 	}
+}
+
+// allDecide says whether all members decide the motion, themselves or by confirming it.
+func (p Poll) allDecide() bool {
+	return p.Rules.AllDecide() || slices.ContainsFunc(p.Then, func(k Confirmer) bool { return k.Rules.AllDecide() })
 }
 
 // waitWords say from when on a member counts who waits while the motion is decided.

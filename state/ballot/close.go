@@ -62,6 +62,8 @@ func turn(c *state.Ctx, item uint64, left int) (used int, done bool, err error) 
 		}
 		begin(c, n, poll)
 		return cost, true, nil
+	case poll.Status == Confirming:
+		return confirmed(c, n, motion, poll, left)
 	case poll.Status != Open && poll.Status != Counting:
 		return passCost, true, nil
 	}
@@ -149,9 +151,28 @@ func unschedule(c *state.Ctx, n Number, p Poll) {
 	}
 }
 
-// settle completes result with the outcome of the count, records it, and carries the
-// action, which may read the winners, unless that needs more units than are left.
+// settle completes result with the outcome of the count. A carried motion that has to be
+// confirmed waits for that, any other is over.
 func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d decision, left int) (used int, done bool, err error) {
+	result.Outcome, result.Winners, result.Height = d.outcome, d.winners, c.Height()
+	if d.outcome == count.Carried && len(poll.Then) > 0 {
+		cost := min(closeCost+poll.confirmCost(), state.EndUnits)
+		if cost > left {
+			return 0, false, nil
+		}
+		if put, err := confirm(c, n, motion, &poll, result); put || err != nil {
+			if len(poll.Lost) > 0 {
+				tallies.Put(c, n, result.Tally)
+			}
+			return cost, true, err
+		}
+	}
+	return finish(c, n, motion, poll, result, d, left)
+}
+
+// finish records the result of a motion and carries the action, which may read the
+// winners, unless that needs more units than are left.
+func finish(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d decision, left int) (used int, done bool, err error) {
 	cost := closeCost + motion.releaseCost(c) + len(motion.Was)/bytesCost
 	for _, a := range motion.Action {
 		cost += len(a.Payload) / bytesCost
@@ -162,7 +183,7 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 	if cost = min(cost, state.EndUnits); cost > left { // what fits no block has one to itself
 		return 0, false, nil
 	}
-	result.Outcome, result.Winners, result.Height = d.outcome, d.winners, c.Height()
+	result.Outcome, result.Height = d.outcome, c.Height()
 	told := Counted{Coop: c.Coop(), Motion: n, Outcome: d.outcome.String(), Tally: result.Tally, Winners: d.winners}
 	if d.outcome == count.Carried {
 		by := poll.authority(c.Coop(), n, motion.Kind, d.winners)
@@ -185,13 +206,16 @@ func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d d
 	}
 	fewer(c)
 	unschedule(c, n, poll)
-	poll.Status = Closed
+	poll.Status, poll.Waits = Closed, nil
 	polls.Put(c, n, poll)
 	if len(poll.Lost) > 0 {
 		tallies.Put(c, n, result.Tally)
 	}
 	motion.Result = []Result{result}
 	motions.Put(c, n, motion)
+	if motion.Confirms != 0 {
+		schedule(c, c.Time(), motion.Confirms)
+	}
 	c.Emit(told)
 	return cost, true, nil
 }

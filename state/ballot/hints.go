@@ -13,6 +13,7 @@ var Hints = state.HintList{
 	ErrPaper:     "cast yes, no or abstain",
 	ErrOpen:      "wait until some are counted: rochdale motion list",
 	ErrVoteless:  "ask a member who has a vote to propose it, or propose it then; see from when a member counts: rochdale member show",
+	ErrProposers: "see who proposes it: rochdale charter show",
 	ErrElectors:  "see who may cast: rochdale charter show; and who holds office: rochdale member offices",
 	ErrUnknown:   "see which there are: rochdale motion list",
 	ErrChoice:    "cast yes, no or abstain",

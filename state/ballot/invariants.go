@@ -47,8 +47,11 @@ func CheckMotions(r state.Reader) error {
 		if err == nil && p.Status != Closed && len(m.Result) > 0 {
 			err = fmt.Errorf("%v, with a result", p.Status)
 		}
-		if err == nil && (p.Status == Open || p.Status == Counting || p.Status == Closed) {
+		if err == nil && p.Status != Noticed && p.Status != Withdrawn {
 			err = recount(r, n, m, p)
+		}
+		if err == nil {
+			err = checkConfirming(r, n, m, p)
 		}
 		if err == nil && p.Status != Counting {
 			err = requireNoCount(r, n, p)
@@ -170,6 +173,11 @@ func recount(r state.Reader, n Number, m Motion, p Poll) error {
 		return err
 	}
 	want.Outcome, want.Winners = d.outcome, d.winners
+	if p.Status == Confirming {
+		m.Result = p.Waits
+	} else if len(p.Confirmations) > 0 && len(m.Result) == 1 && m.Result[0].Outcome == count.Unconfirmed && d.outcome == count.Carried {
+		want.Outcome = count.Unconfirmed // checkConfirming looks why
+	}
 	return checkResult(m, want)
 }
 

@@ -64,6 +64,7 @@ type decision struct {
 // field of charter.MotionText by which people write it.
 var methods = map[charter.MethodTag]method{
 	charter.Majority: majority{},
+	charter.Veto:     veto{},
 }
 
 // methodOf returns the method of a kind of motion. An unknown tag is a fault: a
@@ -137,6 +138,28 @@ func (majority) decided(body []byte, t count.Tally) (bool, error) {
 
 func (majority) decide(body []byte, t count.Tally) (decision, error) {
 	rule, err := tx.DecodeTrusted[count.MajorityRule](body)
+	if err != nil {
+		return decision{}, err
+	}
+	outcome, err := rule.Decide(t)
+	return decision{outcome: outcome}, err
+}
+
+// A veto carries a motion by a count.VetoRule unless enough object. A paper is that of a
+// majority; no is an objection.
+type veto struct{ majority }
+
+func (veto) decided(body []byte, t count.Tally) (bool, error) {
+	rule, err := tx.DecodeTrusted[count.VetoRule](body)
+	if err != nil {
+		return false, err
+	}
+	_, done, err := rule.Decided(t)
+	return done, err
+}
+
+func (veto) decide(body []byte, t count.Tally) (decision, error) {
+	rule, err := tx.DecodeTrusted[count.VetoRule](body)
 	if err != nil {
 		return decision{}, err
 	}

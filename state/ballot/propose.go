@@ -91,6 +91,9 @@ func (m Propose) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := requireProposer(c, kind); err != nil {
+		return err
+	}
 	minutes, err := m.length(kind)
 	if err != nil {
 		return err
@@ -158,14 +161,19 @@ func (m Propose) poll(c *state.Ctx, kind charter.MotionKind, minutes uint32) (Po
 		return Poll{}, err
 	}
 	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return Poll{}, err
+	}
 	level := policy.LevelOf(m.Kind)
 	if level == charter.LevelOrdinary {
 		level = 0
 	}
+	then, err := confirmers(c, kind)
 	opens := c.Time() + int64(kind.Notice)*60
 	return Poll{
 		Status: Noticed, Opens: opens, Closes: opens + int64(minutes)*60, Rules: kind,
 		Options: uint16(len(m.Options)), Noticed: register.Operations, Entrenched: policy.Entrenched == m.Kind, Level: level,
+		Then: then,
 	}, err
 }
 

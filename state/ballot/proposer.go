@@ -2,6 +2,7 @@ package ballot
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -53,6 +54,29 @@ func setUnderWay(c *state.Ctx, a state.Actor, n uint64) {
 	default:
 		proposedOutside.Put(c, out, n)
 	}
+}
+
+// requireProposer refuses who does not hold an office and is in no class of which the
+// proposer of a kind of motion has to be.
+func requireProposer(c *state.Ctx, k charter.MotionKind) error {
+	if len(k.Proposers) == 0 && k.ProposerClass == 0 {
+		return nil
+	}
+	by := c.Actor()
+	if m := by.MemberOf(c.Coop()); m != 0 {
+		rec, err := member.Peek(c, m)
+		if err != nil || rec.Standing() == member.Active && rec.Class() == k.ProposerClass {
+			return err
+		}
+		for _, o := range k.Proposers {
+			holds, err := member.Holds(c, m, o)
+			if err != nil || holds {
+				return err
+			}
+		}
+	}
+	class := func(n charter.Class) string { return charter.ClassName(c, n) }
+	return ErrProposers.With("%s by %s, not by %v", words.Quote(k.Name), k.ProposedWords(class), by)
 }
 
 // room returns how many motions of the proposer are under way, or an error if none more

@@ -164,11 +164,11 @@ func TestNameless(t *testing.T) {
 	}
 	for _, row := range [][2]string{
 		{ballot.Status(0).String(), "status 0"}, {ballot.Noticed.String(), "noticed"},
-		{ballot.Counting.String(), "counting"}, {(ballot.Counting + 1).String(), "status 6"},
+		{ballot.Confirming.String(), "confirming"}, {(ballot.Confirming + 1).String(), "status 7"},
 		{ballot.Choice(0).String(), "choice 0"}, {ballot.Yes.String(), "yes"},
 		{ballot.Abstain.String(), "abstain"}, {(ballot.Abstain + 1).String(), "choice 4"},
 		{by(charter.Majority).Answer([]byte{2}), "no"}, {by(charter.Majority).Answer([]byte{2, 1}), "0201"},
-		{by(ballot.Plurality).Answer([]byte{2}), "02"},
+		{by(charter.Veto).Answer([]byte{2}), "no"}, {by(ballot.Plurality).Answer([]byte{2}), "02"},
 	} {
 		if row[0] != row[1] {
 			t.Errorf("%q, want %q", row[0], row[1])

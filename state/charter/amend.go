@@ -57,6 +57,11 @@ type MotionEntry struct {
 	Shortest   uint32          `cbor:"6,keyasint,omitempty"` // poll, at least
 	Longest    uint32          `cbor:"7,keyasint,omitempty"` // poll, at most
 	Closing    Closing         `cbor:"8,keyasint,omitempty"`
+	// Who has to propose it, what confirms it, how much it moves: as in MotionKind.
+	Proposers     []Office       `cbor:"9,keyasint,omitempty"`
+	ProposerClass Class          `cbor:"10,keyasint,omitempty"`
+	Then          []MotionKindID `cbor:"11,keyasint,omitempty"`
+	Most          uint64         `cbor:"12,keyasint,omitempty"`
 }
 
 // An ElectorateEntry is who may cast on a kind of motion.
@@ -280,12 +285,16 @@ func (m Amend) requireClasses() error {
 		if e := k.Electorate; e.Sort == OneClass && int(e.Class) > classes {
 			return ErrBounds.With("%s: an electorate of class %d of %d", k.Name, e.Class, classes)
 		}
+		if int(k.ProposerClass) > classes {
+			return ErrBounds.With("%s: proposed by class %d of %d", k.Name, k.ProposerClass, classes)
+		}
 	}
 	return nil
 }
 
-// requireKnown refuses a whole charter with more kinds of motion than there can be, and a
-// grant that names one that there is not.
+// requireKnown refuses a whole charter with more kinds of motion than there can be, a grant
+// that names one that there is not, and a kind that is to be confirmed by one that there is
+// not or that has itself to be confirmed.
 func (m Amend) requireKnown() error {
 	if len(m.Motions) > MaxMotionKinds {
 		return ErrBounds.With("%d kinds of motion", len(m.Motions))
@@ -294,6 +303,16 @@ func (m Amend) requireKnown() error {
 		for _, id := range g.Motions {
 			if m.motionEntry(id).ID == 0 {
 				return ErrNoMotion.With("a grant names kind %d", id)
+			}
+		}
+	}
+	for _, k := range m.Motions {
+		for _, id := range k.Then {
+			switch by := m.motionEntry(id); {
+			case by.ID == 0:
+				return ErrNoMotion.With("kind %d is confirmed by kind %d", k.ID, id)
+			case len(by.Then) > 0:
+				return ErrBounds.With("kind %d is confirmed by kind %d, which has to be confirmed itself", k.ID, id)
 			}
 		}
 	}

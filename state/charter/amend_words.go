@@ -49,7 +49,7 @@ func (m Amend) Describe(t state.Telling) state.Words {
 }
 
 // motionClauses are the clauses of n kinds of motion.
-func (m Amend) motionClauses(old Amend, was, is naming) (out []state.Clause, n uint64) {
+func (m Amend) motionClauses(old Amend, was, is Naming) (out []state.Clause, n uint64) {
 	for i, k := range m.Motions {
 		if i != m.lastMotion(k.ID) {
 			continue
@@ -59,18 +59,18 @@ func (m Amend) motionClauses(old Amend, was, is naming) (out []state.Clause, n u
 		name := ""
 		for _, o := range old.Motions {
 			if o.ID == k.ID {
-				before, name = o.Motion().Facts(was.class), words.Plain(o.Name)
+				before, name = o.Motion().Facts(was), words.Plain(o.Name)
 			}
 		}
 		of := motionWords(k.ID)
 		out = append(out, state.Clause{What: of + "name", Before: name, After: words.Plain(k.Name)})
-		out = append(out, replaced(of, before, k.Motion().Facts(is.class))...)
+		out = append(out, replaced(of, before, k.Motion().Facts(is))...)
 	}
 	return out, n
 }
 
 // grantClauses are a clause for each kind of action.
-func (m Amend) grantClauses(t state.Telling, old Amend, was, is naming) (out []state.Clause) {
+func (m Amend) grantClauses(t state.Telling, old Amend, was, is Naming) (out []state.Clause) {
 	for i, g := range m.Grants {
 		if i != m.lastGrant(g.Kind) {
 			continue
@@ -83,7 +83,7 @@ func (m Amend) grantClauses(t state.Telling, old Amend, was, is naming) (out []s
 		}
 		out = append(out, state.Clause{
 			What:   grantWords(t.KindName(g.Kind)),
-			Before: before.Words(was.motion, t.NameOf), After: g.Grant().Words(is.motion, t.NameOf),
+			Before: before.Words(was.Motion, t.NameOf), After: g.Grant().Words(is.Motion, t.NameOf),
 		})
 	}
 	return out
@@ -93,20 +93,22 @@ func (m Amend) grantClauses(t state.Telling, old Amend, was, is naming) (out []s
 func motionWords(id MotionKindID) string { return fmt.Sprintf("motion %d, ", id) }
 func grantWords(kindName string) string  { return "who may take " + kindName }
 
-// A naming gives the names of what rules refer to, before an amendment or after it.
-type naming struct {
-	motion func(MotionKindID) string
-	class  func(Class) string
+// A Naming gives the names of what rules refer to, such as before an amendment or after.
+type Naming struct {
+	Motion func(MotionKindID) string
+	Class  func(Class) string
+	Money  func(uint64) string // an amount in minor units
 }
 
 // naming is that before m, of which old is what it replaces, or after.
-func (m Amend) naming(r state.Reader, old Amend, after bool) naming {
+func (m Amend) naming(r state.Reader, old Amend, after bool) Naming {
 	first := old
 	if after {
 		first = m
 	}
-	return naming{
-		motion: func(id MotionKindID) string {
+	return Naming{
+		Money: func(n uint64) string { return Sum(r, n) },
+		Motion: func(id MotionKindID) string {
 			for _, k := range slices.Backward(first.Motions) {
 				if k.ID == id {
 					return k.Motion().called(id)
@@ -114,7 +116,7 @@ func (m Amend) naming(r state.Reader, old Amend, after bool) naming {
 			}
 			return MotionName(r, id)
 		},
-		class: func(c Class) string {
+		Class: func(c Class) string {
 			if len(first.Policy) > 0 {
 				return Policy(first.Policy[0]).Class(c)
 			}

@@ -64,6 +64,23 @@ func (k MotionKind) Valid() error {
 	if err := k.Method.Valid(); err != nil {
 		return fmt.Errorf("%s: %w", k.Name, err)
 	}
+	if err := k.validVeto(); err != nil {
+		return err
+	}
+	if len(k.Proposers) > MaxOffices || len(k.Then) > MaxThen || k.ProposerClass > MaxClasses {
+		return ErrBounds.With("%s: proposed by too many offices or by class %d, or confirmed by too many kinds of motion", k.Name, k.ProposerClass)
+	}
+	if err := knownOffices(k.Proposers); err != nil {
+		return fmt.Errorf("%s: %w", k.Name, err)
+	}
+	for i, id := range k.Then {
+		if id == 0 || i > 0 && id <= k.Then[i-1] {
+			return ErrBounds.With("%s: the kinds of motion that confirm it do not ascend", k.Name)
+		}
+	}
+	if k.Most > uint64(money.Max) {
+		return ErrBounds.With("%s: it would move at most %d minor units, more than there can be", k.Name, k.Most)
+	}
 	if k.Electorate.Sort == Holders {
 		if rule, err := k.Method.Majority(); err != nil || rule.QuorumMin < MinTogether {
 			return ErrBounds.With("%s: it could be decided by one officer; its quorum_min has to be %d at least", k.Name, MinTogether)
@@ -74,6 +91,22 @@ func (k MotionKind) Valid() error {
 	}
 	if k.Closing < AtDeadline || k.Closing > OnDecided {
 		return ErrBounds.With("%s: unknown closing %d", k.Name, k.Closing)
+	}
+	return nil
+}
+
+// validVeto refuses a kind of motion that silence carries where those who could object
+// are few, or have little time, or the returning officer ends it.
+func (k MotionKind) validVeto() error {
+	switch {
+	case k.Method.Tag != Veto:
+		return nil
+	case k.Electorate.Sort == Holders:
+		return ErrBounds.With("%s: only office holders could object", k.Name)
+	case k.Shortest < MinVeto:
+		return ErrBounds.With("%s: members could object for %d minutes, %d is the least", k.Name, k.Shortest, MinVeto)
+	case k.Closing == OnDeclaring:
+		return ErrBounds.With("%s: whoever declares it closed would end the time to object", k.Name)
 	}
 	return nil
 }

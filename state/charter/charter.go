@@ -131,6 +131,23 @@ type MotionKind struct {
 	Shortest   uint32     `cbor:"5,keyasint,omitempty"` // poll, at least
 	Longest    uint32     `cbor:"6,keyasint,omitempty"` // poll, at most
 	Closing    Closing    `cbor:"7,keyasint,omitempty"`
+	// Proposers are the offices, and ProposerClass the class of members, of which who
+	// proposes it has to be; with neither, whoever may propose at all.
+	Proposers     []Office `cbor:"8,keyasint,omitempty"`
+	ProposerClass Class    `cbor:"9,keyasint,omitempty"`
+	// Then are the kinds of motion that are put, all at once, when one of this kind is
+	// carried: its action is taken once all of them are carried as well. So a second
+	// meeting, the consent of a class or a veto follows.
+	Then []MotionKindID `cbor:"10,keyasint,omitempty"`
+	// Most is how much the action of such a motion moves, in minor units, at most; zero
+	// is no limit.
+	Most uint64 `cbor:"11,keyasint,omitempty"`
+}
+
+// AllDecide says whether such a motion is decided by the votes of all members: those who
+// keep silent carry nothing.
+func (k MotionKind) AllDecide() bool {
+	return k.Electorate.Sort == AllMembers && k.Method.Tag != Veto
 }
 
 // ClosesDecided says whether a motion may close because nothing can change its outcome,
@@ -191,12 +208,14 @@ const (
 	MaxMinutes     = 60 * 24 * 366 * 2
 	MaxAllowance   = 100_000
 	MaxGrants      = 256
-	MaxMethod      = 1 << 10 // bytes of a counting method's rule
-	MinWaiting     = 7       // days that a new member is in no electorate, at least
-	MaxWaiting     = 366     // and at most
-	MaxOverdrafts  = 16      // accounts that may go below zero
-	MaxLevels      = 64      // clauses that are raised
-	MinTogether    = 2       // office holders who must cast on a motion that only they decide
+	MaxMethod      = 1 << 10     // bytes of a counting method's rule
+	MinWaiting     = 7           // days that a new member is in no electorate, at least
+	MaxWaiting     = 366         // and at most
+	MaxOverdrafts  = 16          // accounts that may go below zero
+	MaxLevels      = 64          // clauses that are raised
+	MinTogether    = 2           // office holders who must cast on a motion that only they decide
+	MaxThen        = 8           // kinds of motion that confirm one
+	MinVeto        = 7 * 24 * 60 // minutes for which a motion that silence carries is open, at least
 )
 
 // Hard bounds of the entrenched kind of motion, so that members hear of what would
@@ -233,6 +252,7 @@ var (
 	ErrProtected  = &state.Rejection{Code: 705, Reason: "only the charter's entrenched kind of motion changes that"}
 	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
 	ErrAlone      = &state.Rejection{Code: 707, Reason: "one officer alone does not move as much"}
+	ErrMost       = &state.Rejection{Code: 740, Reason: "a motion of that kind does not move as much"}
 	ErrDefence    = &state.Rejection{Code: 708, Reason: "new members would have a vote before all members could suspend them"}
 	ErrLevel      = &state.Rejection{Code: 714, Reason: "only kinds of motion of a higher level change that"}
 	ErrWeak       = &state.Rejection{Code: 706, Reason: "the amendment would leave too easy a way to amend the charter"}

@@ -26,6 +26,13 @@ func sound() charter.MotionKind {
 	}
 }
 
+// chained is the standard charter's ordinary resolution, to be confirmed by two officers.
+func chained() charter.MotionEntry {
+	k := sound()
+	k.Then = []charter.MotionKindID{3}
+	return k.Entry(1)
+}
+
 func rule() count.MajorityRule {
 	return count.MajorityRule{Quorum: half, Threshold: half, Base: count.BaseCast}
 }
@@ -55,6 +62,12 @@ func TestBounds(t *testing.T) {
 	nine := slices.Repeat([]charter.Office{charter.Chair}, charter.MaxOffices+1)
 	others := slices.Repeat([]charter.CoopOffice{{Coop: 2, Office: charter.Delegate}}, charter.MaxOffices)
 	ids := make([]charter.MotionKindID, charter.MaxMotionKinds+1)
+	vetoed := func(change func(*charter.MotionKind)) charter.Amend {
+		k := sound()
+		k.Method, k.Shortest, k.Longest = charter.ByVeto(count.VetoRule{Share: half}), charter.MinVeto, charter.MinVeto
+		change(&k)
+		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(9)}}
+	}
 	grant := func(g charter.Grant) charter.Amend {
 		return charter.Amend{Grants: []charter.GrantEntry{g.Entry(0)}, Motions: []charter.MotionEntry{{}}}
 	}
@@ -117,7 +130,7 @@ func TestBounds(t *testing.T) {
 		{"holders, of whom one could decide", officers(1, nine[1:]), "it could be decided by one officer"},
 		{"holders of no office", electorate(charter.Electorate{Sort: charter.Holders, Offices: []charter.Office{99}}), "unknown office 99"},
 		{"no method", method(charter.Method{}), "method of counting: unknown (0)"},
-		{"unknown method", method(charter.Method{Tag: charter.Majority + 1, Body: tx.Encode(rule())}), "method of counting: unknown (2)"},
+		{"unknown method", method(charter.Method{Tag: charter.Veto + 1, Body: tx.Encode(rule())}), "method of counting: unknown (3)"},
 		{"too large a rule", method(charter.Method{Tag: 99, Body: make([]byte, charter.MaxMethod+1)}), "a method's rule of 1025 bytes"},
 		{"as large a rule as can be, and none", method(charter.Method{Tag: charter.Majority, Body: make([]byte, charter.MaxMethod)}), "majority: cbor"},
 		{"no rule", method(charter.Method{Tag: charter.Majority}), "majority: EOF"},
@@ -126,6 +139,27 @@ func TestBounds(t *testing.T) {
 		{"a rule with an explicit zero", method(charter.Method{Tag: charter.Majority, Body: tx.Encode(map[int]int{2: 0})}), "majority: not in canonical CBOR form"},
 		{"rule of nothing", method(charter.ByMajority(count.MajorityRule{})), "majority: majority rule is not valid"},
 		{"more than all", method(charter.ByMajority(count.MajorityRule{Quorum: half, Threshold: count.Fraction{Num: 1, Den: 1}, Base: count.BaseCast, Strict: true})), "more than all can never be in favour"},
+		{"a veto by a rule of another method", method(charter.Method{Tag: charter.Veto, Body: tx.Encode(rule())}), "veto: cbor"},
+		{"a veto of more than all", vetoed(func(k *charter.MotionKind) {
+			k.Method = charter.ByVeto(count.VetoRule{Share: count.Fraction{Num: 1, Den: 1}, Strict: true})
+		}), "more than all can never object"},
+		{"a veto by no share of one", vetoed(func(k *charter.MotionKind) {
+			k.Method = charter.ByVeto(count.VetoRule{Share: count.Fraction{Num: 2, Den: 1}})
+		}), "a veto by 2/1, which is no share of one"},
+		{"a veto of officers", vetoed(func(k *charter.MotionKind) {
+			k.Electorate = charter.Electorate{Sort: charter.Holders, Offices: nine[1:]}
+		}), "only office holders could object"},
+		{"too short a time to object", vetoed(func(k *charter.MotionKind) { k.Shortest = charter.MinVeto - 1 }), "10079 minutes, 10080 is the least"},
+		{"a veto that is declared over", vetoed(func(k *charter.MotionKind) { k.Closing = charter.OnDeclaring }), "would end the time to object"},
+		{"a sound veto", vetoed(func(*charter.MotionKind) {}), ""},
+		{"proposed by too many offices", kind(func(k *charter.MotionKind) { k.Proposers = nine }), "proposed by too many offices"},
+		{"proposed by a class beyond", kind(func(k *charter.MotionKind) { k.ProposerClass = charter.MaxClasses + 1 }), "by class 9"},
+		{"confirmed by too many", kind(func(k *charter.MotionKind) { k.Then = ids[:charter.MaxThen+1] }), "too many kinds of motion"},
+		{"proposed by no office", kind(func(k *charter.MotionKind) { k.Proposers = []charter.Office{99} }), "unknown office 99"},
+		{"confirmed by kind zero", kind(func(k *charter.MotionKind) { k.Then = ids[:1] }), "do not ascend"},
+		{"confirmed twice by one", kind(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{3, 3} }), "do not ascend"},
+		{"moves more than there can be", kind(func(k *charter.MotionKind) { k.Most = uint64(money.Max) + 1 }), "more than there can be"},
+		{"moves as much as there can be", kind(func(k *charter.MotionKind) { k.Most = uint64(money.Max) }), ""},
 		{"no length", kind(func(k *charter.MotionKind) { k.Longest, k.Closing = 0, 0 }), "poll 0 to 0 minutes"},
 		{"shortest over longest", kind(func(k *charter.MotionKind) { k.Shortest, k.Closing = 2, 0 }), "poll 2 to 1 minutes"},
 		{"shortest as longest", kind(func(k *charter.MotionKind) { k.Shortest = 1 }), ""},
@@ -201,6 +235,11 @@ func TestAmend(t *testing.T) {
 		statetest.Try("a poll of the class beside it", 0, charter.Amend{Motions: ofClass(1)}, nil),
 		statetest.Try("a poll of all, whatever the class", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Electorate.Class = 3 })}, nil),
 		statetest.Try("a poll of a third class", 0, charter.Amend{Motions: ofClass(3)}, charter.ErrBounds),
+		statetest.Try("proposed by a third class", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.ProposerClass = 3 })}, charter.ErrBounds),
+		statetest.Try("confirmed by none that there is", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{8} })}, charter.ErrNoMotion),
+		statetest.Try("confirmed by itself", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{9} })}, charter.ErrBounds),
+		statetest.Try("confirmed by another", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{1} })}, nil),
+		statetest.Try("what confirms is to be confirmed", 0, charter.Amend{Motions: []charter.MotionEntry{chained()}}, charter.ErrBounds),
 		statetest.Try("a class fewer", 0, charter.Amend{Policy: classes("member")}, charter.ErrBounds),
 		statetest.Try("classes renamed", 0, charter.Amend{Policy: classes("user", "worker")}, nil),
 		statetest.Try("a new motion to amend by", 0, charter.Amend{Motions: with(func(*charter.MotionKind) {}), Grants: amendBy(1, 9)}, nil),

@@ -25,6 +25,7 @@ func (m MotionEntry) Motion() MotionKind {
 	return MotionKind{
 		Name: m.Name, Electorate: Electorate(m.Electorate), Method: m.Method,
 		Notice: m.Notice, Shortest: m.Shortest, Longest: m.Longest, Closing: m.Closing,
+		Proposers: m.Proposers, ProposerClass: m.ProposerClass, Then: m.Then, Most: m.Most,
 	}
 }
 
@@ -42,6 +43,7 @@ func (k MotionKind) Entry(id MotionKindID) MotionEntry {
 	return MotionEntry{
 		ID: id, Name: k.Name, Electorate: ElectorateEntry(k.Electorate), Method: k.Method,
 		Notice: k.Notice, Shortest: k.Shortest, Longest: k.Longest, Closing: k.Closing,
+		Proposers: k.Proposers, ProposerClass: k.ProposerClass, Then: k.Then, Most: k.Most,
 	}
 }
 
@@ -54,15 +56,19 @@ func (g GrantText) entry(kind tx.Kind) GrantEntry {
 	return out
 }
 
-// entry is the amendment that the text stands for. A text without a method is an
-// entry without one, which Amend refuses.
+// entry is the amendment that the text stands for. A text with no method, or
+// with two, is an entry without one, which Amend refuses.
 func (m MotionText) entry(id MotionKindID) MotionEntry {
 	out := MotionEntry{
 		ID: id, Name: m.Name, Electorate: ElectorateEntry(m.Electorate),
 		Notice: m.Notice, Shortest: m.Shortest, Longest: m.Longest, Closing: m.Closing,
+		Proposers: m.Proposers, ProposerClass: m.ProposerClass, Then: m.Then, Most: m.Most,
 	}
-	if m.Rule != nil {
+	switch {
+	case m.Rule != nil && m.Veto == nil:
 		out.Method = ByMajority(count.MajorityRule(*m.Rule))
+	case m.Veto != nil && m.Rule == nil:
+		out.Method = ByVeto(count.VetoRule(*m.Veto))
 	}
 	return out
 }
@@ -82,10 +88,15 @@ func (k MotionKind) Text() MotionText {
 	out := MotionText{
 		Name: k.Name, Electorate: ElectorateText(k.Electorate),
 		Notice: k.Notice, Shortest: k.Shortest, Longest: k.Longest, Closing: k.Closing,
+		Proposers: k.Proposers, ProposerClass: k.ProposerClass, Then: k.Then, Most: k.Most,
 	}
 	if rule, err := k.Method.Majority(); err == nil {
 		text := RuleText(rule)
 		out.Rule = &text
+	}
+	if rule, err := k.Method.Veto(); err == nil {
+		text := VetoText(rule)
+		out.Veto = &text
 	}
 	return out
 }

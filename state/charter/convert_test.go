@@ -49,6 +49,12 @@ func TestConversions(t *testing.T) {
 			Quorum: count.Fraction{Num: 1, Den: 3}, QuorumMin: 4, Threshold: count.Fraction{Num: 2, Den: 3}, Base: count.BaseMembers, Strict: true,
 		},
 		Notice: 5, Shortest: 6, Longest: 7, Closing: charter.OnDeclaring,
+		Proposers: []charter.Office{charter.Chair}, ProposerClass: 1, Then: []charter.MotionKindID{1}, Most: 8,
+	}
+	// A kind of motion has one method, so that the text of a veto is one of its own.
+	veto := charter.MotionText{Name: "veto", Electorate: charter.ElectorateText{Sort: charter.AllMembers},
+		Veto:     &charter.VetoText{Share: count.Fraction{Num: 1, Den: 2}, Strict: true},
+		Shortest: charter.MinVeto, Longest: charter.MinVeto, Closing: charter.AtDeadline,
 	}
 	policy := charter.PolicyText{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member", "worker"}, Entrenched: 1, Waiting: 8, Alone: 9,
 		Overdrafts: []charter.Overdraft{{Account: 1000, Amount: 5}}, Special: []charter.MotionKindID{1}, Principle: []charter.MotionKindID{1},
@@ -58,14 +64,20 @@ func TestConversions(t *testing.T) {
 		Motions: []charter.NamedMotion{{ID: 9, MotionText: motion}},
 		Grants:  []charter.NamedGrant{{Actions: []string{"member.Suspend"}, GrantText: grant}},
 	}
-	filled(t, "document", reflect.ValueOf(doc))
+	both := doc
+	both.Motions = []charter.NamedMotion{{ID: 9, MotionText: motion}}
+	both.Motions[0].Veto = veto.Veto
+	filled(t, "document", reflect.ValueOf(both))
+	doc.Motions = append(doc.Motions, charter.NamedMotion{ID: 10, MotionText: veto})
 	l := statetest.New(t, statetest.Setup{})
 	amend, err := doc.Amendment(l.Rules().Kinds)
 	if err != nil {
 		t.Fatal(err)
 	}
 	amend.From = 1 // a document has no day
-	filled(t, "amendment", reflect.ValueOf(amend))
+	whole := amend
+	whole.Motions = whole.Motions[:1]
+	filled(t, "amendment", reflect.ValueOf(whole))
 	if res := l.Mandate(amend); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
@@ -79,6 +91,10 @@ func TestConversions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	silent, err := charter.MotionKindOf(v.Of(1), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p, err := charter.PolicyOf(v.Of(1))
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +102,7 @@ func TestConversions(t *testing.T) {
 	filled(t, "grant", reflect.ValueOf(g))
 	filled(t, "kind of motion", reflect.ValueOf(k))
 	filled(t, "policy", reflect.ValueOf(p))
-	if diff := cmp.Diff(grant, g.Text()) + cmp.Diff(motion, k.Text()) + cmp.Diff(policy, charter.PolicyText(p)); diff != "" {
+	if diff := cmp.Diff(grant, g.Text()) + cmp.Diff(motion, k.Text()) + cmp.Diff(veto, silent.Text()) + cmp.Diff(policy, charter.PolicyText(p)); diff != "" {
 		t.Errorf("text (-want +got)\n%s", diff)
 	}
 	if diff := cmp.Diff(amend.Grants[0], g.Entry(amend.Grants[0].Kind)) + cmp.Diff(amend.Motions[0], k.Entry(9)) +
@@ -95,8 +111,8 @@ func TestConversions(t *testing.T) {
 	}
 
 	k.Method.Tag = 9
-	if text := k.Text(); text.Rule != nil {
-		t.Errorf("an unknown method is shown as %+v", text.Rule)
+	if text := k.Text(); text.Rule != nil || text.Veto != nil {
+		t.Errorf("an unknown method is shown as %+v", text)
 	}
 	if rule, err := k.Method.Majority(); err == nil {
 		t.Errorf("an unknown method has the rule %+v", rule)

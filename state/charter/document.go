@@ -52,15 +52,28 @@ type OtherText struct {
 }
 
 // A MotionText is a MotionKind as people write it. The counting method has a
-// field of its own, of which there is one: Rule for yes or no by majority.
+// field of its own, of which there is one: Rule for yes or no by majority, Veto for what
+// is carried unless enough object.
 type MotionText struct {
 	Name       string         `json:"name"`
 	Electorate ElectorateText `json:"electorate"`
 	Rule       *RuleText      `json:"rule,omitempty"`
+	Veto       *VetoText      `json:"veto,omitempty"`
 	Notice     uint32         `json:"notice_minutes"`   // from proposal to opening
 	Shortest   uint32         `json:"shortest_minutes"` // poll, at least
 	Longest    uint32         `json:"longest_minutes"`  // poll, at most
 	Closing    Closing        `json:"closing"`
+	// Who has to propose it, what confirms it, how much it moves: as in MotionKind.
+	Proposers     []Office       `json:"proposed_by,omitempty"`
+	ProposerClass Class          `json:"proposed_by_class,omitempty"`
+	Then          []MotionKindID `json:"then,omitempty"`
+	Most          uint64         `json:"at_most_minor_units,omitempty"`
+}
+
+// A VetoText is a count.VetoRule as people write it.
+type VetoText struct {
+	Share  count.Fraction `json:"share"`  // of the electorate, that has to object
+	Strict bool           `json:"strict"` // more than Share, not just as much
 }
 
 // An ElectorateText is an Electorate as people write it.

@@ -12,6 +12,7 @@ var Hints = state.HintList{
 	ErrLevel:      "propose it by a kind of motion that the charter names for that level: rochdale charter show",
 	ErrEntrenched: "leave charter.Amend to the entrenched kind of motion, ballot.Propose to someone, and ballot.Cast to all members",
 	ErrAlone:      "put it to a second officer, with --propose, or move less; see the figure: rochdale charter show; a day ends at midnight UTC",
+	ErrMost:       "put it by a kind of motion that moves more: rochdale charter show",
 	ErrDefence:    "see how long members wait and which motions suspend: rochdale charter show",
 	ErrWeak:       "leave charter.Amend to motions alone, and let all members decide the entrenched kind, by more than half, with a quorum of 1 in 20 and 2 members, the longest notice of all, of 7 days at least, and a poll of an hour at least",
 }

@@ -224,8 +224,19 @@ func (p Policy) GrantLevel(kind tx.Kind) Level {
 
 // MotionLevel is the level of a kind of motion in a whole charter: that of the highest
 // clause that it may change, or whose actions it may take, since who makes it easier to
-// carry makes these easier.
+// carry makes these easier, and that of each kind that it confirms.
 func (m Amend) MotionLevel(id MotionKindID) Level {
+	level := m.ownLevel(id)
+	for _, k := range m.Motions {
+		if slices.Contains(k.Then, id) { // which is not confirmed itself
+			level = max(level, m.ownLevel(k.ID))
+		}
+	}
+	return level
+}
+
+// ownLevel is MotionLevel without what the kind confirms.
+func (m Amend) ownLevel(id MotionKindID) Level {
 	p := m.policy()
 	level := max(p.LevelOf(id), p.raised(ClauseLevel{Motion: id}))
 	if p.LevelOf(id) == LevelPrinciple && len(p.Principle) == 0 {

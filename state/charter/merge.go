@@ -103,6 +103,10 @@ func (at *clash) motion(id MotionKindID, was, is, now MotionEntry) MotionEntry {
 	length := pick(at, of("open for"), [2]uint32{was.Shortest, was.Longest}, [2]uint32{is.Shortest, is.Longest}, [2]uint32{now.Shortest, now.Longest}, equal)
 	out.Shortest, out.Longest = length[0], length[1]
 	out.Closing = pick(at, of("closes"), was.Closing, is.Closing, now.Closing, equal)
+	out.Proposers = pick(at, of("is proposed by"), was.Proposers, is.Proposers, now.Proposers, slices.Equal)
+	out.ProposerClass = pick(at, of("is proposed by"), was.ProposerClass, is.ProposerClass, now.ProposerClass, equal)
+	out.Then = pick(at, of("is confirmed by"), was.Then, is.Then, now.Then, slices.Equal)
+	out.Most = pick(at, of("moves"), was.Most, is.Most, now.Most, equal)
 	return out
 }
 

@@ -14,9 +14,10 @@ type MethodTag uint16
 // Methods.
 const (
 	Majority MethodTag = 1 // yes or no; the body is a count.MajorityRule
+	Veto     MethodTag = 2 // carried unless enough object; the body is a count.VetoRule
 )
 
-var methodNames = Names{"", "majority"}
+var methodNames = Names{"", "majority", "veto"}
 
 func (t MethodTag) String() string { return methodNames.Of(int(t)) }
 
@@ -25,11 +26,22 @@ func (t MethodTag) String() string { return methodNames.Of(int(t)) }
 // so that a method brings its rule without changing either.
 type Method struct {
 	Tag  MethodTag `cbor:"1,keyasint,omitempty"`
-	Body []byte    `cbor:"2,keyasint,omitempty"` // canonical CBOR, at most MaxMethod bytes; of a majority, a count.MajorityRule
+	Body []byte    `cbor:"2,keyasint,omitempty"` // canonical CBOR, at most MaxMethod bytes; of a majority, a count.MajorityRule; of a veto, a count.VetoRule
 }
 
 // ByMajority is the method that decides yes or no by rule.
 func ByMajority(rule count.MajorityRule) Method { return Method{Majority, tx.Encode(rule)} }
+
+// ByVeto is the method that carries a motion unless enough object.
+func ByVeto(rule count.VetoRule) Method { return Method{Veto, tx.Encode(rule)} }
+
+// Veto returns the rule of a veto, or an error for another method or a body that is none.
+func (m Method) Veto() (count.VetoRule, error) {
+	if m.Tag != Veto {
+		return count.VetoRule{}, fmt.Errorf("method %v has no rule of a veto", m.Tag)
+	}
+	return tx.DecodeTrusted[count.VetoRule](m.Body)
+}
 
 // Majority returns the rule of a yes/no method, or an error for another method
 // or a body that is none.
@@ -46,16 +58,26 @@ func (m Method) Valid() error {
 	if len(m.Body) > MaxMethod {
 		return ErrBounds.With("a method's rule of %d bytes", len(m.Body))
 	}
+	var err error
 	switch m.Tag {
 	case Majority:
-		rule, err := tx.Decode[count.MajorityRule](m.Body)
-		if err == nil {
-			err = rule.Valid()
-		}
-		if err != nil {
-			return ErrBounds.With("%v: %v", m.Tag, err)
-		}
-		return nil
+		err = validRule[count.MajorityRule](m.Body)
+	case Veto:
+		err = validRule[count.VetoRule](m.Body)
+	default:
+		return ErrBounds.With("method of counting: %v", m.Tag)
 	}
-	return ErrBounds.With("method of counting: %v", m.Tag)
+	if err != nil {
+		return ErrBounds.With("%v: %v", m.Tag, err)
+	}
+	return nil
+}
+
+// validRule refuses a body that is not a rule R by which one can count.
+func validRule[R interface{ Valid() error }](body []byte) error {
+	rule, err := tx.Decode[R](body)
+	if err != nil {
+		return err
+	}
+	return rule.Valid()
 }

@@ -21,7 +21,7 @@ func (m Amend) requireDefence() error {
 	entered := MotionEntry{}
 	for _, kind := range []tx.Kind{kindAdmit, kindImport} {
 		for _, id := range m.grantEntry(kind).Motions {
-			if k := m.motionEntry(id); k.Electorate.Sort != AllMembers {
+			if k := m.motionEntry(id); !k.Motion().AllDecide() {
 				entered = k
 			}
 		}
@@ -32,7 +32,7 @@ func (m Amend) requireDefence() error {
 	shortest, known := uint32(0), false
 	for _, id := range m.grantEntry(kindSuspend).Motions {
 		k := m.motionEntry(id)
-		if took := k.Notice + k.Shortest; k.Electorate.Sort == AllMembers && (!known || took < shortest) {
+		if took := m.takes(k); k.Motion().AllDecide() && (!known || took < shortest) {
 			shortest, known = took, true
 		}
 	}
@@ -46,4 +46,15 @@ func (m Amend) requireDefence() error {
 			words.Plural(uint64(waiting), "day"), words.Minutes(shortest))
 	}
 	return nil
+}
+
+// takes is how many minutes a motion of kind k takes at least until its action is taken, by
+// the whole charter m.
+func (m Amend) takes(k MotionEntry) uint32 {
+	then := uint32(0)
+	for _, id := range k.Then {
+		by := m.motionEntry(id)
+		then = max(then, by.Notice+by.Shortest)
+	}
+	return k.Notice + k.Shortest + then
 }

@@ -26,9 +26,13 @@ var moved = state.NewTable[mover, Moved](0x73)
 
 // MoveAlone counts an amount towards what the officer who acts moves in a day, and
 // returns ErrAlone if the charter lets one officer move less than that without a motion.
-// What a motion moves is not counted, nor what founds a federation.
+// What a motion moves is not counted, nor what founds a federation; ErrMost is returned if
+// it is more than the charter lets a motion of the kind move.
 func MoveAlone(c *state.Ctx, amount money.Amount) error {
 	by := c.Authority()
+	if by.Motion != 0 && by.Most > 0 && amount > money.Amount(by.Most) {
+		return ErrMost.With("%s, at most %s can be", Money(c, amount), Sum(c, by.Most))
+	}
 	if by.Motion != 0 || by.Actor == (state.Actor{}) {
 		return nil
 	}

@@ -157,16 +157,41 @@ func RuleWords(r count.MajorityRule) string {
 
 // MethodWords say what carries a motion of the kind.
 func (k MotionKind) MethodWords() string {
-	rule, err := k.Method.Majority()
-	if err != nil {
-		return "a method that this program does not know"
+	if rule, err := k.Method.Majority(); err == nil {
+		return RuleWords(rule)
 	}
-	return RuleWords(rule)
+	if rule, err := k.Method.Veto(); err == nil {
+		return VetoWords(rule)
+	}
+	return "a method that this program does not know"
 }
 
-// Facts are what a kind of motion is, in full but for its name. class names a
-// class of members.
-func (k MotionKind) Facts(class func(Class) string) []state.Clause {
+// VetoWords say what stops a motion that silence carries.
+func VetoWords(r count.VetoRule) string {
+	least := "at least "
+	switch {
+	case r.Share.Num == 0:
+		return "silence, unless one of the electorate objects by casting no"
+	case r.Strict:
+		least = "more than "
+	}
+	return "silence, unless " + least + words.Fraction(r.Share.Num, r.Share.Den) + " of the electorate object by casting no"
+}
+
+// ProposedWords say who has to propose it, nothing if it may be anyone.
+func (k MotionKind) ProposedWords(class func(Class) string) string {
+	var ways []string
+	for _, o := range k.Proposers {
+		ways = append(ways, "the "+o.String())
+	}
+	if k.ProposerClass > 0 {
+		ways = append(ways, "members of "+class(k.ProposerClass))
+	}
+	return words.List(ways, "or")
+}
+
+// Facts are what a kind of motion is, in full but for its name.
+func (k MotionKind) Facts(name Naming) []state.Clause {
 	notice := "none, it opens at once"
 	if k.Notice > 0 {
 		notice = words.Minutes(k.Notice)
@@ -175,13 +200,27 @@ func (k MotionKind) Facts(class func(Class) string) []state.Clause {
 	if k.Shortest == 0 {
 		length = "at most " + words.Minutes(k.Longest)
 	}
-	return []state.Clause{
-		{What: "who may cast", After: k.Electorate.Words(class)},
+	facts := []state.Clause{
+		{What: "who may cast", After: k.Electorate.Words(name.Class)},
 		{What: "notice", After: notice},
 		{What: "open for", After: length},
 		{What: "closes", After: k.ClosingWords()},
 		{What: "is carried by", After: k.MethodWords()},
 	}
+	if by := k.ProposedWords(name.Class); by != "" {
+		facts = append(facts, state.Clause{What: "is proposed by", After: by})
+	}
+	if len(k.Then) > 0 {
+		var then []string
+		for _, id := range k.Then {
+			then = append(then, name.Motion(id))
+		}
+		facts = append(facts, state.Clause{What: "is confirmed by", After: words.List(then, "and")})
+	}
+	if k.Most > 0 {
+		facts = append(facts, state.Clause{What: "moves", After: "at most " + name.Money(k.Most)})
+	}
+	return facts
 }
 
 // Facts are the charter's figures, in full.

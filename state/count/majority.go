@@ -110,6 +110,8 @@ const (
 	Carried   Outcome = 1
 	Lost      Outcome = 2
 	Inquorate Outcome = 3 // too few took part for either
+	// Unconfirmed is carried, and not confirmed by the motions that had to confirm it.
+	Unconfirmed Outcome = 4
 )
 
 func (o Outcome) String() string {
@@ -120,6 +122,8 @@ func (o Outcome) String() string {
 		return "lost"
 	case Inquorate:
 		return "inquorate"
+	case Unconfirmed:
+		return "carried but not confirmed"
 	}
 	return fmt.Sprintf("outcome %d", uint8(o))
 }
