@@ -69,6 +69,9 @@
 // state/withdrawal is the queue of members who ask the value of their shares back:
 // requests, redemptions, payments, in the order of registration and above the floors.
 //
+// state/document is adopted texts, such as by-laws: versions by digest, which was in
+// force when, who accepted which.
+//
 // state/ballot is motions: the question, the electorate frozen when it opens,
 // the casts, the methods that count them, at once or over several blocks, the
 // outcome, and the action that a carried motion takes.
@@ -173,8 +176,9 @@
 // # Floors
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
-// client/figure, client/sheet, client/document; state; agenda; charter; member and hold; keyring and account; share; withdrawal; ballot; surplus; federation;
-// state/store and app/rooms; statetest and client/wording; client/rulebook, client/receipt and app;
+// client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
+// keyring, account and document; share; withdrawal; ballot; surplus; federation;
+// state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of
 // signatures. Under state there is no clock, file, network, randomness, goroutine,

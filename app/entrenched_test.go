@@ -27,6 +27,7 @@ var free = map[string]string{
 	"ballot.Withdraw":     "only its proposer withdraws a motion, whatever is granted",
 	"surplus.OpenPeriod":  "names the period to come",
 	"surplus.Declare":     "says what the books say, which members then divide",
+	"document.Accept":     "says who has read a text, and gives or takes nothing",
 	"federation.Announce": "says where the co-op's node is dialled",
 	"federation.Confirm":  "is decided by the keys of the node that the co-op chose",
 	"federation.Advance":  "is refused outside of trials",

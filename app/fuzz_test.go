@@ -18,6 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -52,6 +53,7 @@ var seedActions = []state.Action{
 	surplus.Correct{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 2, Quantity: 1}}},
 	surplus.Pay{Period: 1, Step: 1, Members: []state.Member{2}},
 	charter.Amend{Motions: []charter.MotionEntry{{ID: 1, Name: "m", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers}, Method: charter.ByMajority(count.MajorityRule{Quorum: count.Fraction{Den: 1}, Threshold: count.Fraction{Den: 1}, Base: count.BaseCast}), Longest: 1, Closing: charter.AtDeadline}}},
+	document.Adopt{Name: "a", Digest: make([]byte, 32)}, document.Repeal{Text: 1}, document.Accept{Member: 1, Text: 1, Version: 1},
 	charter.Amend{Policy: []charter.PolicyEntry{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
 }
 

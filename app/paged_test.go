@@ -10,6 +10,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -30,6 +31,7 @@ var paged = []struct {
 	{"share.subscriptions", fullest[share.Subscription](), 74},
 	{"share.operations", fullest[share.Change](), 148},
 	{"withdrawal.tickets", fullest[withdrawal.Ticket](), 148},
+	{"document.acceptances", fullest[document.Acceptance](), 36},
 	{"ballot.casts", ballot.Paper{Marks: make([]byte, ballot.MaxPaper)}, 244},
 	{"ballot.proposed", fullest[uint64](), 9},
 	{"surplus.figures", fullest[uint64](), 9},

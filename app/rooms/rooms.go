@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -25,14 +26,33 @@ import (
 // Kinds are all kinds of action, room by room. A new kind of action puts itself on
 // its room's list.
 var Kinds = slices.Concat[[]state.Kind](
-	member.Kinds, keyring.Kinds, share.Kinds, withdrawal.Kinds, account.Kinds, ballot.Kinds, surplus.Kinds, federation.Kinds, charter.Kinds,
+	member.Kinds,
+	keyring.Kinds,
+	share.Kinds,
+	withdrawal.Kinds,
+	account.Kinds,
+	document.Kinds,
+	ballot.Kinds,
+	surplus.Kinds,
+	federation.Kinds,
+	charter.Kinds,
 )
 
 // Hints say what to do after each rejection.
 var Hints = func() state.HintList {
 	all := state.HintList{}
 	for _, room := range []state.HintList{
-		state.Hints, member.Hints, keyring.Hints, share.Hints, withdrawal.Hints, account.Hints, ballot.Hints, surplus.Hints, federation.Hints, charter.Hints,
+		state.Hints,
+		member.Hints,
+		keyring.Hints,
+		share.Hints,
+		withdrawal.Hints,
+		account.Hints,
+		document.Hints,
+		ballot.Hints,
+		surplus.Hints,
+		federation.Hints,
+		charter.Hints,
 	} {
 		maps.Copy(all, room)
 	}
@@ -56,11 +76,12 @@ var invariants = []state.Invariant{
 	{Name: "withdrawals", Check: withdrawal.CheckQueue},
 	{Name: "motions and casts", Check: ballot.CheckMotions},
 	{Name: "periods and allocations", Check: surplus.CheckSurplus},
+	{Name: "adopted texts", Check: document.CheckDocuments},
 }
 
 // Indexes are the lists that a node keeps for its clients, by number. They are no
 // part of the state; numbers are append-only, since clients ask by them.
-var Indexes = slices.Concat(member.Indexes, share.Indexes, withdrawal.Indexes, account.Indexes, ballot.Indexes)
+var Indexes = slices.Concat(member.Indexes, share.Indexes, withdrawal.Indexes, account.Indexes, ballot.Indexes, document.Indexes)
 
 // Version is the latest version of the machine's rules: those of a federation
 // founded now. A change of rules, records or numbers takes the next one, and a

@@ -5,6 +5,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -23,6 +24,8 @@ var undo = map[tx.Kind]string{
 	member.KindDismiss:       "rochdale member appoint",
 	account.KindPost:         "rochdale account reverse",
 	account.KindReverse:      "rochdale account post",
+	document.KindAdopt:       "rochdale document repeal",
+	document.KindRepeal:      "rochdale document adopt",
 	share.KindSubscribe:      "rochdale share cancel",
 	share.KindCancel:         "rochdale share subscribe",
 	share.KindConfirmPayment: "rochdale share correct",
@@ -56,6 +59,7 @@ var final = map[tx.Kind]string{
 	keyring.KindAdd:         "the key is yours for ever, and is ended by: rochdale key revoke",
 	keyring.KindRevoke:      "a key that is revoked never signs again",
 	charter.KindAmend:       "only another amendment changes the rules again, by the rules that this one makes",
+	document.KindAccept:     "who has accepted a text has accepted it",
 	share.KindOpenClass:     "a class of shares is never closed",
 	share.KindRefund:        "a subscription whose money was paid back is over",
 	share.KindCall:          "what was called is due",

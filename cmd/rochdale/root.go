@@ -33,6 +33,7 @@ func nouns() []*cobra.Command {
 		newAccountCmd(),
 		newPeriodCmd(),
 		newCharterCmd(),
+		newDocumentCmd(),
 		newCoopCmd(),
 		newFederationCmd(),
 		newNodeCmd(),

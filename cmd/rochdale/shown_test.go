@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -66,6 +68,7 @@ func shownLedger(t *testing.T) *statetest.L {
 		surplus.Pay{Period: 1, Step: 1, Members: membersFrom(1)},
 		surplus.OpenPeriod{Name: "2027"}, posted, surplus.Declare{Period: 2, Surplus: 100_000}, posted,
 		member.Apply{Entry: member.Entry{Key: fresh.Public(), Class: 1}, Possession: fresh.Possession(statetest.Chain, 1)},
+		document.Adopt{Name: "by-laws", Digest: bytes.Repeat([]byte{1}, 32)},
 		member.Suspend{Member: 40, Reason: "r"}, member.Appoint{Member: 5, Office: charter.Auditor},
 	}) {
 		if res := l.Mandate(a); res.Code != 0 {
@@ -192,6 +195,10 @@ var carriedRows = map[string]struct {
 	"federation.Announce": {func() state.Action {
 		return federation.Announce{Peer: statetest.NodeOf(1, 9).ID(), Address: "b:2"}
 	}, "→ " + statetest.NodeOf(1, 9).ID(), nil},
+	"document.Adopt": {func() state.Action {
+		return document.Adopt{Text: 1, Digest: bytes.Repeat([]byte{2}, 32)}
+	}, "SHA-256 of the text: " + strings.Repeat("01", 32) + " → " + strings.Repeat("02", 32), nil},
+	"document.Repeal": {func() state.Action { return document.Repeal{Text: 1} }, "SHA-256 of the text: " + strings.Repeat("01", 32) + " → repealed", nil},
 	"charter.Amend": {func() state.Action {
 		return charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindApply, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{1}}}}
 	}, "who may take member.Apply: motion 1 (ordinary resolution) → the chair or motion 1 (ordinary resolution)", nil},

@@ -55,6 +55,8 @@ var entrenched = []struct {
 	{0x5008, "surplus.Settle"},       // takes from members what they are owed
 	{0x5009, "surplus.Reopen"},       // takes back what members are to divide
 	{0x6001, "federation.Replace"},   // gives the co-op's voice in the federation to another node
+	{0x9001, "document.Adopt"},       // binds members by another text
+	{0x9002, "document.Repeal"},      // frees them from one
 }
 
 // isEntrenched says whether the grant of a kind of action is entrenched, and the
