@@ -31,7 +31,7 @@ var paged = []struct {
 	{"share.subscriptions", fullest[share.Subscription](), 74},
 	{"share.operations", fullest[share.Change](), 148},
 	{"withdrawal.tickets", fullest[withdrawal.Ticket](), 148},
-	{"document.acceptances", fullest[document.Acceptance](), 36},
+	{"document.acceptances", fullest[document.Acceptance](), 39},
 	{"ballot.casts", ballot.Paper{Marks: make([]byte, ballot.MaxPaper)}, 244},
 	{"ballot.proposed", fullest[uint64](), 9},
 	{"surplus.figures", fullest[uint64](), 9},
