@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/cosmos/go-bip39"
+
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Bounds of what a key carries beside its seed, in bytes.
@@ -34,6 +36,7 @@ const maxWordsText = 4096
 // Printing a Key with any verb of fmt shows its public key, never the seed.
 type Key struct {
 	seed [ed25519.SeedSize]byte
+	p256 bool // of P-256, else of ed25519
 
 	Label     string // the holder's name for it, at most MaxLabel bytes of printable text
 	ChainID   string // the federation it is meant for; empty if it is for any
@@ -52,13 +55,48 @@ func NewKey(random io.Reader) (Key, error) {
 	return k, nil
 }
 
+// Algorithms of a key.
+const (
+	Ed25519 = "ed25519"
+	P256    = "p256"
+)
+
+// Algorithm is Ed25519 or P256.
+func (k Key) Algorithm() string {
+	if k.p256 {
+		return P256
+	}
+	return Ed25519
+}
+
+// ErrAlgorithm is returned for the name of no algorithm.
+var ErrAlgorithm = errors.New("no such algorithm of keys")
+
+// As is the key with the same seed of another algorithm: recovery words say the seed and
+// not what it is of. It returns ErrAlgorithm, or tx.ErrSeed for the one seed in 2^32 that is
+// no key of P-256.
+func (k Key) As(algorithm string) (Key, error) {
+	switch algorithm {
+	case Ed25519:
+		k.p256 = false
+	case P256:
+		if _, err := tx.NewP256Key(k.seed[:]); err != nil {
+			return Key{}, err
+		}
+		k.p256 = true
+	default:
+		return Key{}, fmt.Errorf("%w: %q, there are %s and %s", ErrAlgorithm, algorithm, Ed25519, P256)
+	}
+	return k, nil
+}
+
 // KeyFromSeed makes the key of an ed25519 seed (RFC 8032, section 5.1.5).
 func KeyFromSeed(seed [ed25519.SeedSize]byte) Key { return Key{seed: seed} }
 
-// Private returns the key for signing. The caller gets a copy.
+// Private returns the key of ed25519 for signing. The caller gets a copy.
 func (k Key) Private() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(k.seed[:]) }
 
-// Public returns the 32 bytes of the public key; on the ledger the algorithm's
+// Public returns the 32 bytes of the public key of ed25519; on the ledger the algorithm's
 // number stands before them.
 func (k Key) Public() ed25519.PublicKey {
 	return ed25519.PublicKey(k.Private()[ed25519.SeedSize:])

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 func seedOf(t *testing.T, text string) (seed [ed25519.SeedSize]byte) {
@@ -161,5 +163,35 @@ func TestWordListIsACopy(t *testing.T) {
 	list[0] = "changed"
 	if WordList()[0] != "abandon" {
 		t.Fatal("changing the list changed the package's own")
+	}
+}
+
+// A key of P-256 has words and a file like one of ed25519, and is another key.
+func TestP256Key(t *testing.T) {
+	key := KeyFromSeed(seedOf(t, wordVectors[4].entropy))
+	p256, err := key.As(P256)
+	if err != nil || p256.Algorithm() != P256 || p256.Words() != key.Words() || p256.String() == key.String() {
+		t.Fatalf("%v, %v beside %v", p256, err, key)
+	}
+	back, err := decodeRecord(encodeRecord(p256))
+	if err != nil || back != p256 {
+		t.Errorf("read back as %v, %v", back, err)
+	}
+	if again, err := p256.As(Ed25519); err != nil || again != key {
+		t.Errorf("and back: %v, %v", again, err)
+	}
+	msg := []byte("m")
+	if signing := p256.Signing(); !signing.Public().Verify(msg, signing.SignMessage(msg)) || signing.Public().Algorithm() != "P-256" {
+		t.Error("what it signs does not verify")
+	}
+	if _, err := key.As("rsa"); !errors.Is(err, ErrAlgorithm) {
+		t.Errorf("rsa: %v", err)
+	}
+	if _, err := KeyFromSeed([32]byte{}).As(P256); !errors.Is(err, tx.ErrSeed) {
+		t.Errorf("zero: %v", err)
+	}
+	zero := bytes.Replace(encodeRecord(KeyFromSeed([32]byte{})), []byte(Ed25519), []byte(P256), 1)
+	if _, err := decodeRecord(zero); !errors.Is(err, ErrKeyDamaged) {
+		t.Errorf("a file with a seed of zero: %v", err)
 	}
 }

@@ -21,7 +21,6 @@ import (
 // age tool opens it: age -d ada.key. Inside is one line of JSON, keyRecord.
 const (
 	keyFileVersion = 1
-	keyAlgorithm   = "ed25519"
 
 	// keyFileMagic opens every age file with a passphrase.
 	keyFileMagic = "age-encryption.org/v1\n-> scrypt "
@@ -64,8 +63,8 @@ var (
 // change of any field's meaning is a new version.
 type keyRecord struct {
 	Version   int    `json:"version"`
-	Algorithm string `json:"algorithm"`
-	Seed      string `json:"seed"` // 32 bytes, lower-case hex; the BIP-39 entropy too
+	Algorithm string `json:"algorithm"` // Ed25519 or P256
+	Seed      string `json:"seed"`      // 32 bytes, lower-case hex; the BIP-39 entropy too
 	Label     string `json:"label"`
 	ChainID   string `json:"chain_id"`
 	Coop      uint32 `json:"coop"`
@@ -228,7 +227,7 @@ func openKey(sealed []byte, passphrase string) (Key, error) {
 
 func encodeRecord(k Key) []byte {
 	line, err := json.Marshal(keyRecord{
-		Version: keyFileVersion, Algorithm: keyAlgorithm, Seed: hex.EncodeToString(k.seed[:]),
+		Version: keyFileVersion, Algorithm: k.Algorithm(), Seed: hex.EncodeToString(k.seed[:]),
 		Label: k.Label, ChainID: k.ChainID, Coop: k.Coop, Member: k.Member, CreatedBy: k.CreatedBy,
 	})
 	if err != nil {
@@ -254,7 +253,7 @@ func decodeRecord(plain []byte) (Key, error) {
 	if err := json.Unmarshal(plain, &r); err != nil {
 		return Key{}, fmt.Errorf("%w: it holds no key record", ErrKeyDamaged)
 	}
-	if r.Version != keyFileVersion || r.Algorithm != keyAlgorithm {
+	if r.Version != keyFileVersion || r.Algorithm != Ed25519 && r.Algorithm != P256 {
 		return Key{}, fmt.Errorf("%w: version %d with algorithm %q is unknown", ErrKeyDamaged, r.Version, r.Algorithm)
 	}
 	k := Key{Label: r.Label, ChainID: r.ChainID, Coop: r.Coop, Member: r.Member, CreatedBy: r.CreatedBy}
@@ -263,6 +262,9 @@ func decodeRecord(plain []byte) (Key, error) {
 		return Key{}, fmt.Errorf("%w: its seed is not %d bytes of hex", ErrKeyDamaged, ed25519.SeedSize)
 	}
 	copy(k.seed[:], seed)
+	if k, err = k.As(r.Algorithm); err != nil {
+		return Key{}, fmt.Errorf("%w: %w", ErrKeyDamaged, err)
+	}
 	if err := k.Check(); err != nil {
 		return Key{}, fmt.Errorf("%w: %w", ErrKeyDamaged, err)
 	}

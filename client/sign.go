@@ -31,7 +31,16 @@ type Signer struct {
 }
 
 // Signing is the key as transactions are signed with it.
-func (k Key) Signing() tx.PrivateKey { return tx.NewPrivateKey(k.seed[:]) }
+func (k Key) Signing() tx.PrivateKey {
+	if !k.p256 {
+		return tx.NewPrivateKey(k.seed[:])
+	}
+	key, err := tx.NewP256Key(k.seed[:])
+	if err != nil {
+		panic(fmt.Sprintf("client: a key of P-256 that As made: %v", err))
+	}
+	return key
+}
 
 // Signer returns the signer that the key's notes describe: the member they
 // name, on the chain they name.

@@ -2,22 +2,24 @@ package tx
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Keys are written in Bech32m (BIP-350): a human part that says whose key it is, the
 // digit 1, the bytes in letters and digits that are not easily confused, and a checksum
-// of six. The checksum finds every change of up to four characters, and of longer ones
-// all but one in 2^30. There is one spelling of each key, in small letters.
+// of six. The checksum finds every change of up to four characters, in the long spelling
+// of a passkey of up to three, and of longer ones all but one in 2^30. There is one spelling of each key, in small letters.
 const (
-	memberPart    = "rochdale"    // of a PublicKey, with its algorithm byte
+	memberPart    = "rochdale"    // of a PublicKey, with its algorithm byte: 68, 70 or 121 characters
 	validatorPart = "rochdaleval" // of a ValidatorKey
 )
 
 const (
 	charset      = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 	checksumSize = 6
-	maxSpelling  = 90 // characters, the bound of BIP-350
+	maxSpelling  = 90                                                       // characters, the bound of BIP-350, up to which four changes are found
+	longSpelling = len(memberPart) + 1 + (8*PasskeySize+4)/5 + checksumSize // of a passkey's key, the only longer one
 	bech32mFinal = 0x2bc830a3
 )
 
@@ -62,7 +64,7 @@ func spellGroups(human string, groups []byte) string {
 
 // readGroups is the inverse of spellGroups.
 func readGroups(text string) (human string, groups []byte, err error) {
-	if len(text) > maxSpelling {
+	if len(text) > maxSpelling && len(text) != longSpelling {
 		return "", nil, fmt.Errorf("it has %d characters, more than any key", len(text))
 	}
 	for i := range len(text) {
@@ -108,9 +110,9 @@ func spell(human string, raw []byte) string {
 	return spellGroups(human, groups)
 }
 
-// readSpelling is the inverse of spell, for size bytes. whose says what keys of that
+// readSpelling is the inverse of spell, for one of some sizes in bytes. whose says what keys of that
 // human part are. Its errors wrap ErrKey.
-func readSpelling(text, human, whose string, size int) ([]byte, error) {
+func readSpelling(text, human, whose string, sizes ...int) ([]byte, error) {
 	refuse := func(format string, args ...any) ([]byte, error) {
 		return nil, fmt.Errorf("%w of %s: %s", ErrKey, whose, fmt.Sprintf(format, args...))
 	}
@@ -139,8 +141,8 @@ func readSpelling(text, human, whose string, size int) ([]byte, error) {
 			raw = append(raw, byte(bits>>n))
 		}
 	}
-	if n >= 5 || bits&(1<<n-1) != 0 || len(raw) != size {
-		return refuse("it has not the %d bytes of one", size)
+	if n >= 5 || bits&(1<<n-1) != 0 || !slices.Contains(sizes, len(raw)) {
+		return refuse("it has not the %d bytes of one", sizes[0])
 	}
 	return raw, nil
 }

@@ -20,7 +20,8 @@ var update = flag.Bool("update", false, "rewrite testdata/vectors.json and bundl
 // A vector is a published encoding for programs in other languages.
 type vector struct {
 	Name      string `json:"name"`
-	Seed      string `json:"seed"` // of the ed25519 key, hex
+	Algorithm string `json:"algorithm,omitempty"` // P-256; ed25519 if it is left out
+	Seed      string `json:"seed"`                // of the key, hex; of P-256 the secret number
 	PublicKey string `json:"public_key"`
 	Chain     string `json:"chain"`
 	Coop      uint32 `json:"coop"`
@@ -35,6 +36,17 @@ type vector struct {
 	ID        string `json:"id"`
 
 	Possession string `json:"possession"` // of the key, for the chain and co-op, hex
+}
+
+func (v vector) key(t *testing.T) PrivateKey {
+	if v.Algorithm == "" {
+		return NewPrivateKey(unhex(t, v.Seed))
+	}
+	key, err := NewP256Key(unhex(t, v.Seed))
+	if err != nil || key.Public().Algorithm() != v.Algorithm {
+		t.Fatalf("%s: %v", v.Name, err)
+	}
+	return key
 }
 
 func (v vector) body(t *testing.T) Body {
@@ -64,7 +76,7 @@ func TestVectors(t *testing.T) {
 		t.Fatalf("%d vectors, want at least 3", len(vectors))
 	}
 	for i, v := range vectors {
-		key := NewPrivateKey(unhex(t, v.Seed))
+		key := v.key(t)
 		raw := Sign(key, v.body(t))
 		id, possession := ID(raw), hex.EncodeToString(key.Possession(v.Chain, v.Coop))
 		if *update {

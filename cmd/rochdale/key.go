@@ -38,12 +38,13 @@ type keyInfo struct {
 // showKey prints the result of every verb that ends with one key.
 func showKey(cmd *cobra.Command, path string, k client.Key) error {
 	info := keyInfo{
-		Path: path, Algorithm: "ed25519", PublicKey: k.Signing().Public().String(),
+		Path: path, Algorithm: k.Algorithm(), PublicKey: k.Signing().Public().String(),
 		Label: k.Label, ChainID: k.ChainID, Coop: k.Coop, Member: k.Member, CreatedBy: k.CreatedBy,
 	}
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w,
 			fact{"public key", info.PublicKey},
+			fact{"type", info.Algorithm},
 			fact{"label", info.Label},
 			fact{"federation", info.ChainID},
 			fact{"co-op", numberOrNone(uint64(info.Coop))},
@@ -65,6 +66,7 @@ func numberOrNone(n uint64) string {
 // keyFlags are the flags of the verbs that write a key file.
 type keyFlags struct {
 	label, chain string
+	algorithm    string
 	coop         uint32
 	member       uint64
 	work         int
@@ -75,6 +77,11 @@ func (f *keyFlags) addNotes(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.chain, "chain", "", "chain id of the federation it is for")
 	cmd.Flags().Uint32Var(&f.coop, "coop", 0, "number of your co-op")
 	cmd.Flags().Uint64Var(&f.member, "member", 0, "your member number")
+}
+
+func (f *keyFlags) addType(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.algorithm, "type", client.Ed25519, "sort of key: "+client.Ed25519+" or "+client.P256)
+	must(cmd.RegisterFlagCompletionFunc("type", cobra.FixedCompletions([]string{client.Ed25519, client.P256}, cobra.ShellCompDirectiveNoFileComp)))
 }
 
 func (f *keyFlags) addWork(cmd *cobra.Command) {
@@ -142,6 +149,7 @@ Write them on paper.`,
 		ValidArgsFunction: completeKeyArg,
 	}
 	flags.addNotes(cmd)
+	flags.addType(cmd)
 	flags.addWork(cmd)
 	addPassphraseFlag(cmd)
 	return cmd
@@ -161,7 +169,13 @@ func (f *keyFlags) saveNew(cmd *cobra.Command, args []string, source func() (cli
 	if _, err := os.Lstat(path); err == nil {
 		return "", none, explainKey(fmt.Errorf("writing key file %s: %w", path, client.ErrKeyExists))
 	}
+	if err := checkWord("--type", f.algorithm, []string{client.Ed25519, client.P256}); err != nil {
+		return "", none, err
+	}
 	key, err := source()
+	if err == nil {
+		key, err = key.As(f.algorithm)
+	}
 	if err != nil {
 		return "", none, err
 	}

@@ -22,7 +22,7 @@ func newKeyAddCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			possession, err := parseHex("--proof", proof, 64)
+			possession, err := parseProof("--proof", key, proof)
 			if err != nil {
 				return act{}, err
 			}

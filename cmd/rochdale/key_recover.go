@@ -20,7 +20,8 @@ func newKeyRecoverCmd() *cobra.Command {
 
 The words are asked for at the terminal, or read from standard input or a file;
 never give them on the command line, where others can see them. Line breaks,
-capitals and the numbers of a list do not matter.`,
+capitals and the numbers of a list do not matter. They do not say of which sort the
+key is: give --type as it was made with.`,
 		Example: "  rochdale key recover ada\n  rochdale key recover ada --words-file words.txt",
 		Args:    wantArgs("[KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,6 +42,7 @@ capitals and the numbers of a list do not matter.`,
 		ValidArgsFunction: completeKeyArg,
 	}
 	flags.addNotes(cmd)
+	flags.addType(cmd)
 	flags.addWork(cmd)
 	cmd.Flags().StringVar(&wordsFile, "words-file", "", "read the words from this file instead")
 	must(cmd.MarkFlagFilename("words-file"))

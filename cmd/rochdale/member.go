@@ -41,7 +41,7 @@ func newMemberApplyCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			possession, err := parseHex("--proof", proof, 64)
+			possession, err := parseProof("--proof", key, proof)
 			if err != nil {
 				return act{}, err
 			}
@@ -168,7 +168,7 @@ func newMemberRekeyCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			possession, err := parseHex("--proof", proof, 64)
+			possession, err := parseProof("--proof", key, proof)
 			if err != nil {
 				return act{}, err
 			}

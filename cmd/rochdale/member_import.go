@@ -183,12 +183,17 @@ func (s *session) complete(file sheet.File, read []importLine) (err error) {
 	return nil
 }
 
-// parseProof reads a proof that a key is held, none if there is no text.
-func parseProof(text string) ([]byte, error) {
+// parseProof reads a proof that a key is held, none if there is no text. what is the
+// proof's name in errors.
+func parseProof(what string, key tx.PublicKey, text string) ([]byte, error) {
 	if text == "" {
 		return nil, nil
 	}
-	return parseHex("proof", text, tx.SignatureSize)
+	size := key.MaxSignature()
+	if size != tx.SignatureSize {
+		size = 0 // an assertion, of any length
+	}
+	return parseHex(what, text, size)
 }
 
 // importFacts are how many members of each class a file enters, and the first and
@@ -301,7 +306,7 @@ func readMembers(file sheet.File) (out []importLine, err error) {
 		if e.Commitment, err = parseHex("commitment", row.Cell("commitment"), 0); err != nil {
 			return err
 		}
-		if e.Proof, err = parseProof(row.Cell("proof")); err != nil {
+		if e.Proof, err = parseProof("proof", e.Key, row.Cell("proof")); err != nil {
 			return err
 		}
 		if first, ok := seen[e.Key.String()]; ok {

@@ -278,6 +278,41 @@ func TestStandings(t *testing.T) {
 	l.Sound()
 }
 
+// A member signs by a key of P-256 and by a passkey, each proved in its own way.
+func TestAlgorithms(t *testing.T) {
+	l := newLedger(t)
+	defer l.Close()
+	p256, err := tx.NewP256Key(make([]byte, 31))
+	if err == nil {
+		t.Error("31 bytes are a key")
+	}
+	if p256, err = tx.NewP256Key([]byte(strings.Repeat("k", tx.SeedSize))); err != nil {
+		t.Fatal(err)
+	}
+	phone := statetest.NewAuthenticator(t, 5, "coop.example")
+	addKey := func(key tx.PublicKey, proof []byte) keyring.Add {
+		return keyring.Add{Member: ada, Name: "phone", Key: key, Possession: proof}
+	}
+	other := statetest.NewAuthenticator(t, 5, "other.example")
+	l.Run(t, []statetest.Row{
+		statetest.Try("P-256, a proof of another co-op", ada, addKey(p256.Public(), p256.Possession(statetest.Chain, 2)), member.ErrPossession),
+		statetest.Try("P-256", ada, addKey(p256.Public(), p256.Possession(statetest.Chain, 1)), nil),
+		statetest.Try("a passkey of no point", ada, addKey(tx.Passkey("coop.example", make([]byte, 33)), nil), member.ErrUnusable),
+		statetest.Try("a passkey, the proof a signature", ada, addKey(phone.Public(), p256.Possession(statetest.Chain, 1)), member.ErrPossession),
+		statetest.Try("a passkey, of another domain", ada, addKey(phone.Public(), other.Assert(phone.Public().PossessionMessage(statetest.Chain, 1))), member.ErrPossession),
+		statetest.Try("a passkey", ada, addKey(phone.Public(), phone.Assert(phone.Public().PossessionMessage(statetest.Chain, 1))), nil),
+	})
+	wantCode(t, "signed by P-256", with(l, ada, 2, p256, keyring.Revoke{Member: ada, Number: 9}), keyring.ErrNoKey)
+	body := tx.Body{
+		Chain: statetest.Chain, Coop: 1, Signer: uint64(ada), Key: 3, Sequence: 1, Expiry: l.Tip().Height + 9,
+		Kind: keyring.KindRevoke, Payload: tx.Encode(keyring.Revoke{Member: ada, Number: 2}),
+	}
+	wantCode(t, "by the passkey of another domain", l.Block(other.SignBy(body))[0], state.ErrSignature)
+	wantCode(t, "by the passkey", l.Block(phone.SignBy(body))[0], nil)
+	wantCode(t, "once more", l.Block(phone.SignBy(body))[0], state.ErrSequence)
+	l.Sound()
+}
+
 // A record that is broken is found.
 func TestInvariants(t *testing.T) {
 	type keyOf struct {

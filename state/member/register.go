@@ -13,7 +13,7 @@ type Entry struct {
 	Key        tx.PublicKey  `cbor:"1,keyasint,omitempty"`
 	Class      charter.Class `cbor:"2,keyasint,omitempty"`
 	Commitment []byte        `cbor:"3,keyasint,omitempty"` // empty, or 32 bytes
-	Proof      []byte        `cbor:"4,keyasint,omitempty"` // made by tx.PrivateKey.Possession; in an import only, empty or 64 bytes
+	Proof      []byte        `cbor:"4,keyasint,omitempty"` // made by tx.PrivateKey.Possession; in an import only, empty, 64 bytes, or a passkey's assertion
 }
 
 func (e Entry) check() error {
@@ -26,7 +26,7 @@ func (e Entry) check() error {
 	if n := len(e.Commitment); n != 0 && n != 32 {
 		return ErrCommitment.With("%d bytes", n)
 	}
-	if n := len(e.Proof); n != 0 && n != tx.SignatureSize {
+	if n := len(e.Proof); n != 0 && !e.Key.Fits(n) {
 		return ErrPossession.With("%d bytes", n)
 	}
 	return nil

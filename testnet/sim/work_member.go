@@ -107,6 +107,11 @@ func (w *work) addKey() (step, error) {
 		return nothing, err
 	}
 	key := w.newKey()
+	if w.rng.IntN(2) == 0 {
+		if key, err = w.newP256Key(); err != nil {
+			return nothing, err
+		}
+	}
 	return step{keyring.Add{Member: m, Name: "phone", Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}, m}, nil
 }
 

@@ -125,6 +125,17 @@ func (w *world) newKey() tx.PrivateKey {
 	return k
 }
 
+// newP256Key is newKey of P-256.
+func (w *world) newP256Key() (tx.PrivateKey, error) {
+	w.made++
+	seed := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d key %d", w.seed, w.made))
+	k, err := tx.NewP256Key(seed[:])
+	if err == nil {
+		w.ring[string(k.Public())] = k
+	}
+	return k, err
+}
+
 // validatorKey makes the next key of a validator. It signs no blocks here.
 func (w *world) validatorKey() tx.PrivateKey {
 	key := w.newKey()
