@@ -59,6 +59,10 @@
 // sequence of its own, added and revoked one by one. The ante handler asks here for all
 // keys, and here asks member for the first ones.
 //
+// state/exit is how memberships end that members do not end themselves: expulsion with
+// notice, hearing, decision and appeal; striking off after long silence; the record of a
+// death or of a body's dissolution, and who receives what the member had.
+//
 // state/account is the books: the chart of accounts, the journal, postings that
 // balance, reversals, the trial balance and the balance sheet.
 //
@@ -177,7 +181,7 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
-// keyring, account and document; share; withdrawal; ballot; surplus; federation;
+// keyring, account, exit and document; share; withdrawal; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -252,7 +252,7 @@ func TestWorkedExample(t *testing.T) {
 	overlay, scripts := layOver(t, texts)
 	for _, args := range [][]string{
 		{"vet", "-overlay", overlay, "./app/rooms", "./state/member", "./cmd/rochdale"},
-		{"test", "-overlay", overlay, "-run", "^TestNominate$", "-v", "./state/member"},
+		{"test", "-overlay", overlay, "-run", "^TestDisclose$", "-v", "./state/member"},
 		{"test", "-overlay", overlay, "-run", "^TestEvery", "-v", "./client/wording"},
 		{"test", "-overlay", overlay, "-run", "^TestEveryKindHasItsCommand$|^TestHints|^TestScripts$/^member$", "-v", "./cmd/rochdale", "-scripts", scripts},
 	} {
@@ -264,7 +264,7 @@ func TestWorkedExample(t *testing.T) {
 	// The page says that a command then publishes the number. The tests of app read
 	// sources from the disk, where the overlay is not, so tables are not seen.
 	out, err := exec.Command("go", "test", "-overlay", overlay, "-run", "Golden|TestWireDoc", "./app").CombinedOutput()
-	for _, asked := range []string{`kinds.golden: "100a member.Nominate" is new`, "--- FAIL: TestGoldenBlocks", "--- FAIL: TestWireDoc"} {
+	for _, asked := range []string{`kinds.golden: "10ff member.Disclose" is new`, "--- FAIL: TestGoldenBlocks", "--- FAIL: TestWireDoc"} {
 		if err == nil || !strings.Contains(string(out), asked) {
 			t.Errorf("the tests of app do not say %q: %v\n%s", asked, err, out)
 		}

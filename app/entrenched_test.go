@@ -18,6 +18,9 @@ import (
 // may take them, and why: whoever may take one bends nothing that members decide by it
 // and takes no money out, alone or with a friend.
 var free = map[string]string{
+	"member.Stay":         "takes back what the member itself gave notice of",
+	"member.Nominate":     "says for a member itself to whom its shares go at death",
+	"exit.Contact":        "keeps a silent member on the register, and no one off it",
 	"share.Subscribe":     "asks for shares that nobody has paid",
 	"share.Cancel":        "ends a subscription that nobody has paid",
 	"share.Issue":         "turns what was paid into shares, no more",

@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -176,85 +177,12 @@ var (
 	hours     = surplus.Record{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 1, Quantity: 1}}}
 )
 
-// plots are what an officer can try with each action that a charter grants to an
-// office, or to a motion of office holders.
-var plots = map[string]func(p *plot){
-	"member.Apply": func(p *plot) {
-		key := evilKey(1)
-		p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
-		p.keys[p.newest()] = key
-	},
-	"member.Admit": func(p *plot) {
-		for i := range 3 {
-			key := evilKey(10 + i)
-			p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
-			m := p.newest()
-			p.keys[m] = key
-			p.do(member.Admit{Member: m})
-		}
-	},
-	"member.Import": func(p *plot) {
-		var batch member.Import
-		for i := range 20 {
-			key := evilKey(20 + i)
-			batch.Entries = append(batch.Entries, member.Entry{Key: key.Public(), Class: 1})
-			p.keys[p.newest()+state.Member(i+1)] = key
-		}
-		p.do(batch)
-	},
-	"member.Suspend": func(p *plot) {
-		for _, m := range p.against {
-			p.do(member.Suspend{Member: m, Reason: "a pretext"})
-		}
-	},
-	"member.Reinstate": func(p *plot) {
-		for _, m := range p.against {
-			p.do(member.Suspend{Member: m, Reason: "a pretext"}, member.Reinstate{Member: m})
-		}
-	},
-	"member.Rekey": func(p *plot) {
-		for _, m := range p.against {
-			key := evilKey(50 + int(m))
-			taken := p.taken
-			p.do(member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(fedChain, 1)})
-			if p.taken > taken {
-				p.keys[m] = key
-			}
-		}
-	},
-	"member.Appoint": func(p *plot) { p.do(member.Appoint{Member: 2, Office: charter.ReturningOfficer}) },
-	"member.Dismiss": func(p *plot) { p.do(member.Dismiss{Member: 2, Office: charter.Chair}) },
-	"charter.Amend": func(p *plot) {
-		p.do(charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
-	},
-	"ballot.Declare":       func(p *plot) { p.do(ballot.Declare{Motion: p.target}) },
-	"share.ConfirmPayment": func(p *plot) { p.do(subscribe, confirmed) },
-	"share.Issue":          func(p *plot) { p.do(subscribe, confirmed, share.Issue{Subscriptions: confirmed.Subscriptions}) },
-	"share.Refund": func(p *plot) {
-		p.do(subscribe, confirmed, share.Refund{Subscriptions: []uint64{1}, Reason: "a pretext"})
-	},
-	"share.Correct": func(p *plot) {
-		p.do(subscribe, confirmed, share.Issue{Subscriptions: confirmed.Subscriptions}, share.Correct{Subscriptions: []uint64{1}, Reason: "a pretext"})
-	},
-	"account.Open":       func(p *plot) { p.do(account.Open{Code: 1999, Type: account.Asset, Name: "hidden"}) },
-	"account.Post":       func(p *plot) { p.do(takings) },
-	"account.Reverse":    func(p *plot) { p.do(takings, account.Reverse{Entry: 1, Narrative: "undone"}) },
-	"surplus.OpenPeriod": func(p *plot) { p.do(period) },
-	"surplus.Record":     func(p *plot) { p.do(period, hours) },
-	"surplus.Correct":    func(p *plot) { p.do(period, hours, surplus.Correct(hours)) },
-	"surplus.Declare":    func(p *plot) { p.do(takings, period, surplus.Declare{Period: 1}) },
-	"surplus.Pay":        func(p *plot) { p.do(takings, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}) },
-	"surplus.Return": func(p *plot) {
-		p.do(takings, surplus.Return{Period: 1, Step: 1, Members: []state.Member{1}, Reason: "a pretext"})
-	},
-	"surplus.Reopen": func(p *plot) {
-		p.do(takings, period, surplus.Declare{Period: 1, Surplus: 100}, surplus.Reopen{Period: 1, Reason: "a pretext"})
-	},
-	"federation.Announce": func(p *plot) { p.do(federation.Announce{Address: "node9.example:26656"}) },
-	"federation.Replace": func(p *plot) {
-		p.do(replaceBy(1, 9))
-		p.block(p.shows(1, 9)) // whoever sends the proof
-	},
+// day is that of the last block.
+func (p *plot) day() uint64 { return state.DayOf(p.now.Unix()) }
+
+// summons is a notice of expulsion to the victim.
+func (p *plot) summons() exit.Summon {
+	return exit.Summon{Member: victim, Hearing: p.day() + 22, Reason: "a pretext"}
 }
 
 // When the plot is carried out.
@@ -370,7 +298,7 @@ func TestNoOfficerBends(t *testing.T) {
 }
 
 // aimed are the plots against members, which are tried against one and against all.
-var aimed = []string{"member.Rekey"}
+var aimed = []string{"member.Rekey", "exit.RecordEnd"}
 
 func tryPlot(t *testing.T, name, preset string, o charter.Office, two bool, kinds []charter.MotionKindID, with func(*plot)) {
 	targets := [][]state.Member{{victim}}
@@ -392,6 +320,12 @@ func tryPlot(t *testing.T, name, preset string, o charter.Office, two bool, kind
 				if want.No == 8 && when < beforeCasts {
 					want.No -= p.rekeyed() // who signed nothing while the new key waited cannot cast, and neither can who took it
 				}
+				if buried := p.buried(); buried > 0 && when < beforeCasts { // who signed nothing while its end waited
+					if want.No == 8 {
+						want.No -= buried
+					}
+					want.Electorate -= min(buried, want.Electorate-got.Electorate)
+				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("%s, against %d, %s, on a motion of kind %d (-want +got)\n%s", name, len(against), momentNames[when], kind, diff)
 				}
@@ -401,6 +335,26 @@ func tryPlot(t *testing.T, name, preset string, o charter.Office, two bool, kind
 			t.Errorf("%s: the ledger took nothing of the plot against %d", name, len(against))
 		}
 	}
+}
+
+// buried is of how many opponents the plotters recorded the end, one at most.
+func (p *plot) buried() (n uint64) {
+	p.read(func(r state.Reader) error {
+		for _, m := range opponents {
+			rec, err := member.Find(r, m)
+			if err != nil {
+				return err
+			}
+			if rec.Standing() == member.Left {
+				n++
+			}
+		}
+		return nil
+	})
+	if n > 1 {
+		p.t.Errorf("two officers recorded the end of %d opponents", n)
+	}
+	return n
 }
 
 // rekeyed is of how many opponents the plotters hold a key, one at most.

@@ -15,6 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -28,6 +29,7 @@ import (
 var Kinds = slices.Concat[[]state.Kind](
 	member.Kinds,
 	keyring.Kinds,
+	exit.Kinds,
 	share.Kinds,
 	withdrawal.Kinds,
 	account.Kinds,
@@ -45,6 +47,7 @@ var Hints = func() state.HintList {
 		state.Hints,
 		member.Hints,
 		keyring.Hints,
+		exit.Hints,
 		share.Hints,
 		withdrawal.Hints,
 		account.Hints,
@@ -62,7 +65,7 @@ var Hints = func() state.HintList {
 // endOfBlock runs what is due at the end of every block, with these handlers of the
 // rooms. The agenda decides the order, not this list.
 var endOfBlock = []func(*state.Ctx) error{
-	agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda, surplus.Agenda),
+	agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, ballot.Agenda, surplus.Agenda),
 }
 
 // invariants of one co-op's records. Each must hold at every height.
@@ -71,6 +74,7 @@ var invariants = []state.Invariant{
 	{Name: "charter and amendments", Check: charter.CheckCharter},
 	{Name: "register of members", Check: member.CheckRegister},
 	{Name: "members' further keys", Check: keyring.CheckKeyrings},
+	{Name: "ends of memberships", Check: exit.CheckExits},
 	{Name: "books and journal", Check: account.CheckBooks},
 	{Name: "share register", Check: share.CheckShares},
 	{Name: "withdrawals", Check: withdrawal.CheckQueue},

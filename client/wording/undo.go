@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -20,6 +21,15 @@ import (
 var undo = map[tx.Kind]string{
 	member.KindSuspend:       "rochdale member reinstate",
 	member.KindReinstate:     "rochdale member suspend",
+	member.KindStay:          "rochdale member resign",
+	member.KindRefuse:        "rochdale member return",
+	member.KindReturn:        "rochdale member refuse",
+	member.KindNominate:      "rochdale me nominate",
+	exit.KindSummon:          "rochdale member drop",
+	exit.KindDrop:            "rochdale member summon",
+	exit.KindExpel:           "rochdale member allow-appeal",
+	exit.KindWarnSilent:      "rochdale member contact",
+	exit.KindStrikeOff:       "rochdale member return",
 	member.KindAppoint:       "rochdale member dismiss",
 	member.KindDismiss:       "rochdale member appoint",
 	account.KindPost:         "rochdale account reverse",
@@ -52,9 +62,9 @@ var undo = map[tx.Kind]string{
 // cannot be undone, since …". A cast is not in either list: see Final.
 var final = map[tx.Kind]string{
 	member.KindApply:        "a number on the register is never free again",
-	member.KindAdmit:        "a member who was admitted leaves only by resigning",
-	member.KindImport:       "members who were entered leave only by resigning",
-	member.KindResign:       "a member who has left does not return under that number or key",
+	member.KindAdmit:        "a member who was admitted leaves by resigning, or by the rules on the end of a membership",
+	member.KindImport:       "members who were entered leave by resigning, or by the rules on the end of a membership",
+	member.KindResign:       "a member who has left comes back only if others admit it",
 	member.KindRekey:        "the key that is replaced never signs again",
 	keyring.KindAdd:         "the key is yours for ever, and is ended by: rochdale key revoke",
 	keyring.KindRevoke:      "a key that is revoked never signs again",
@@ -68,6 +78,13 @@ var final = map[tx.Kind]string{
 	withdrawal.KindDeduct:   "what was deducted is set against a debt or a loss",
 	withdrawal.KindSetAside: "a place in the queue is given up for good",
 	withdrawal.KindLapse:    "what nobody claimed has gone to the reserve",
+	member.KindEndProbation: "a probation that is over does not begin again",
+	exit.KindHear:           "what was recorded of a hearing stands; drop the expulsion if it was not held",
+	exit.KindAppeal:         "an appeal is decided, not taken back",
+	exit.KindAllowAppeal:    "an expulsion that does not stand begins anew, with notice and hearing",
+	exit.KindContact:        "that a member was heard of stands",
+	exit.KindRecordEnd:      "nobody comes back after it, once it is in effect",
+	exit.KindTransmit:       "heirs are recorded once",
 	account.KindOpen:        "an account is never closed",
 	ballot.KindDeclare:      "a poll that is closed is counted",
 	ballot.KindWithdraw:     "a motion that is withdrawn has to be proposed anew",

@@ -201,6 +201,9 @@ func (s *session) amendmentOf(c charterFile, form string) (m charter.Amend, err 
 	if named {
 		force := policyOf(s.policy)
 		c.file.Fill(&c.Policy, &force, "policy")
+		if c.file.Names("policy", "membership") {
+			c.file.Fill(&c.Policy.Membership, &force.Membership, "policy", "membership")
+		}
 	}
 	if err := c.resolveAmounts(); err != nil {
 		return m, err

@@ -15,6 +15,8 @@ func commandOf(kind string) string {
 	switch kind {
 	case "surplus.OpenPeriod":
 		return "period open"
+	case "member.Nominate":
+		return "me nominate"
 	case "federation.Advance":
 		return "dev advance"
 	case "federation.Confirm":
@@ -26,6 +28,8 @@ func commandOf(kind string) string {
 	switch room {
 	case "keyring":
 		room = "key"
+	case "exit":
+		room = "member"
 	case "ballot":
 		room = "motion"
 	case "surplus":

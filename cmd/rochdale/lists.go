@@ -82,17 +82,19 @@ func (r *reading) openMotionsThen(fn func(*reading, ballot.Number, ballot.Motion
 type sifting struct {
 	standing member.Standing
 	class    charter.Class
+	at       asOf
 }
 
 // members reads a page of the register from a number on. next is the first member
 // of the next page, zero if there is none.
 func (r *reading) members(s sifting, from state.Member, limit int) (page []memberInfo, next state.Member, err error) {
 	page = []memberInfo{}
-	if s != (sifting{}) && r.lists != nil {
+	if s.at.text == "" && (s.standing != 0 || s.class != 0) && r.lists != nil {
 		return r.membersListed(s, from, limit)
 	}
 	err = member.Range(r, from, ^state.Member(0), func(m state.Member, rec member.Record) (bool, error) {
-		if s.standing != 0 && rec.Standing() != s.standing || s.class != 0 && rec.Class() != s.class {
+		rec, then := s.at.record(r, rec)
+		if !then || s.standing != 0 && rec.Standing() != s.standing || s.class != 0 && rec.Class() != s.class {
 			return true, nil
 		}
 		if len(page) == limit {

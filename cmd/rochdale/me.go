@@ -10,12 +10,13 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 func newMeCmd() *cobra.Command {
-	return newNoun("me", groupMembers, "See where you stand", "  rochdale me show\n  rochdale me history", newMeShowCmd(), newMeHistoryCmd())
+	return newNoun("me", groupMembers, "See where you stand", "  rochdale me show\n  rochdale me history", newMeShowCmd(), newMeHistoryCmd(), newMeNominateCmd())
 }
 
 // meInfo is what a member wants to know about itself.
@@ -24,10 +25,24 @@ type meInfo struct {
 	Coop      state.Coop     `json:"coop"`
 	Name      string         `json:"coop_name"`
 	Member    memberInfo     `json:"member"`
+	Nominated *nominatedInfo `json:"nomination,omitempty"`
 	Limit     uint32         `json:"allowance"`
 	Shares    []holdingInfo  `json:"shares"`
 	Dividends []dividendInfo `json:"dividends"`
 	Motions   []myMotion     `json:"motions"` // noticed or open
+}
+
+// nominatedInfo is whom a member nominated.
+type nominatedInfo struct {
+	Commitment hexBytes `json:"commitment"`
+	Time       stamp    `json:"time"`
+}
+
+func (n *nominatedInfo) String() string {
+	if n == nil {
+		return ""
+	}
+	return fmt.Sprintf("%v of %v", n.Commitment, n.Time)
 }
 
 // dividendInfo is what a period gave one member.
@@ -87,6 +102,23 @@ func (s *session) dividends() ([]dividendInfo, error) {
 	return out, err
 }
 
+func newMeNominateCmd() *cobra.Command {
+	cmd := newActCmd("nominate COMMITMENT", "Record whom you nominate to receive your shares at death",
+		"  rochdale me nominate 77de…", wantArgs("COMMITMENT"), false,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			commitment, err := parseHex("commitment", args[0], 32)
+			if err != nil {
+				return act{}, err
+			}
+			return act{kind: member.KindNominate, action: member.Nominate{Member: s.member, Commitment: commitment},
+				next: "see it with: rochdale me show"}, nil
+		})
+	cmd.Long = `Record whom you nominate to receive your shares and claims at death. No name comes on
+the ledger: write the paper, give it to your secretary with 32 bytes of salt, and
+record the SHA-256 digest of both. A later nomination takes its place.`
+	return cmd
+}
+
 // myMotion is a motion as it concerns one member.
 type myMotion struct {
 	Motion ballot.Number `json:"motion"`
@@ -128,6 +160,13 @@ func (s *session) me() (meInfo, error) {
 	if info.Member, err = s.fullMember(s.member); err != nil {
 		return info, err
 	}
+	nomination, ok, err := member.NominationOf(s, s.member)
+	if err != nil {
+		return info, err
+	}
+	if ok {
+		info.Nominated = &nominatedInfo{nomination.Commitment, stamp(nomination.Time)}
+	}
 	if info.Shares, err = s.holdingsOf(s.member); err != nil {
 		return info, err
 	}
@@ -156,13 +195,13 @@ func (s *session) me() (meInfo, error) {
 
 func (s *session) writeMe(w io.Writer, info meInfo) {
 	m := info.Member
-	writeFacts(w,
+	writeFacts(w, present(
 		fact{"member", fmt.Sprintf("%d of co-op %d, %s", m.Member, info.Coop, info.Name)},
 		fact{"standing", fmt.Sprintf("%v since %v", m.Standing, m.Since)},
 		fact{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
 		fact{"offices", strings.Join(m.Offices, ", ")},
-		fact{"public key", m.key()},
-		fact{"federation", info.Chain})
+		fact{"public key", m.key()}, fact{"nomination", info.Nominated.String()},
+		fact{"federation", info.Chain})...)
 	fmt.Fprintln(w)
 	if len(m.Keys) > 0 {
 		m.keyTable().write(w)

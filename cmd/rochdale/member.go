@@ -13,14 +13,17 @@ import (
 )
 
 func newMemberCmd() *cobra.Command {
-	return newNoun("member", groupCoops, "Keep the register of members",
+	cmd := newNoun("member", groupCoops, "Keep the register of members",
 		`  rochdale member list
   rochdale member admit 7 --propose "two officers"
   rochdale member appoint 7 treasurer --propose 1 --title "Bert as treasurer"`,
 		newMemberListCmd(), newMemberShowCmd(), newMemberOfficesCmd(),
 		newMemberApplyCmd(), newMemberAdmitCmd(), newMemberImportCmd(),
-		newMemberSuspendCmd(), newMemberReinstateCmd(), newMemberResignCmd(), newMemberRekeyCmd(),
+		newMemberRefuseCmd(), newMemberEndProbationCmd(), newMemberReturnCmd(),
+		newMemberSuspendCmd(), newMemberReinstateCmd(), newMemberResignCmd(), newMemberStayCmd(), newMemberRekeyCmd(),
 		newMemberAppointCmd(), newMemberDismissCmd())
+	cmd.AddCommand(exitCommands()...)
+	return cmd
 }
 
 // parseMember reads the number of a member.
@@ -83,13 +86,6 @@ func newMemberAct(verb, short, example string, build func(cmd *cobra.Command, m 
 		})
 }
 
-func newMemberAdmitCmd() *cobra.Command {
-	return newMemberAct("admit", "Make a candidate an active member", `  rochdale member admit 7 --propose "two officers"`,
-		func(_ *cobra.Command, m state.Member) act {
-			return act{kind: member.KindAdmit, action: member.Admit{Member: m}}
-		})
-}
-
 func newMemberSuspendCmd() *cobra.Command {
 	var reason string
 	cmd := newMemberAct("suspend", "Take a member's offices, and after a time the vote",
@@ -121,9 +117,11 @@ func newMemberResignCmd() *cobra.Command {
 			return act{kind: member.KindResign, action: member.Resign{Member: m},
 				subject: fmt.Sprintf("member show %d", m), facts: vacant}, err
 		})
-	cmd.Long = `End a membership for good: your own, unless the charter lets you end another's.
-Offices fall vacant at once; before you sign you see which. Shares and claims stay on the books until they are
-settled.`
+	cmd.Long = `End a membership: your own, unless the charter lets you end another's. Where the
+charter wants notice, it ends when that is over; until then you have your vote and your
+offices, and may take the notice back with "rochdale member stay". Otherwise offices fall
+vacant at once; before you sign you see which. Shares and claims stay on the books until
+they are settled.`
 	return cmd
 }
 

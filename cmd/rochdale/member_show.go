@@ -27,7 +27,12 @@ type memberInfo struct {
 	Keys       []keyOnRegister `json:"keys,omitempty"` // beside the first
 	Since      stamp           `json:"since"`          // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
+	Ended      member.Ending   `json:"ended,omitzero"`     // why the membership ended
+	Probation  stamp           `json:"probation,omitzero"` // until when the member is on probation
+	Leaves     stamp           `json:"leaves,omitzero"`    // when the membership ends, by notice of resignation
+	At         string          `json:"at,omitempty"`       // of which day this is, if not of now
 	Offices    []string        `json:"offices,omitempty"`
+	Exit       *exitInfo       `json:"exit,omitempty"`
 	History    []changeInfo    `json:"history,omitempty"`
 
 	coop state.Coop
@@ -54,8 +59,13 @@ type changeInfo struct {
 	Acts      stamp           `json:"acts,omitzero"` // from when on that key acts, if not at once
 	Void      stamp           `json:"void,omitzero"` // since when that key is void
 	VoidBy    state.Actor     `json:"void_by,omitzero"`
-	Ends      stamp           `json:"ends,omitzero"`    // when a suspension by others than all members ends by itself
-	Lapsed    bool            `json:"lapsed,omitempty"` // a suspension ended by itself
+	Ends      stamp           `json:"ends,omitzero"`      // when a suspension by others than all members ends by itself
+	Lapsed    bool            `json:"lapsed,omitempty"`   // a suspension ended by itself
+	Ending    member.Ending   `json:"ending,omitzero"`    // why the membership ended
+	Effective stamp           `json:"effective,omitzero"` // from when on it holds, if not from its time
+	Probation stamp           `json:"probation,omitzero"` // when probation is over
+	Leaves    stamp           `json:"leaves,omitzero"`    // when the membership ends, by notice of resignation
+	Stays     bool            `json:"stays,omitempty"`    // the notice was taken back
 }
 
 // why says what the standing alone does not.
@@ -67,8 +77,18 @@ func (c changeInfo) why() string {
 		return "new key, void " + c.Void.day()
 	case c.Acts != 0:
 		return "new key from " + c.Acts.day()
+	case c.Key && c.Standing == member.Candidate:
+		return "applies again, new key"
 	case c.Key:
 		return "others replaced the key"
+	case c.Ending != 0:
+		return or(c.Reason, c.Ending.String())
+	case c.Leaves != 0:
+		return "resigns, leaves " + c.Leaves.day()
+	case c.Stays:
+		return "took the resignation back"
+	case c.Probation != 0:
+		return "probation until " + c.Probation.day()
 	}
 	return c.Reason
 }
@@ -77,6 +97,15 @@ func changed(h member.Change) changeInfo {
 	c := changeInfo{
 		Operation: h.Operation, Standing: h.Standing, Time: stamp(h.Time), By: h.By, Reason: h.Reason,
 		Key: h.Key, Void: stamp(h.Void), VoidBy: h.VoidBy, Lapsed: h.Lapsed,
+		Ending: h.Ending, Stays: h.Stays,
+	}
+	for _, of := range []struct {
+		at  *stamp
+		day uint64
+	}{{&c.Effective, h.Effective}, {&c.Probation, h.Probation}, {&c.Leaves, h.Leaves}} {
+		if of.day > 0 {
+			*of.at = dayStamp(of.day)
+		}
 	}
 	if h.Ends > 0 {
 		c.Ends = stamp(h.Ends * 24 * 60 * 60)
@@ -99,6 +128,16 @@ func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 		Since: stamp(rec.History[len(rec.History)-1].Time), Commitment: rec.Commitment,
 	}
 	info.Revoked = stamp(rec.Revoked)
+	if last := rec.History[len(rec.History)-1]; last.Effective > 0 {
+		info.Since = dayStamp(last.Effective)
+	}
+	info.Ended = rec.Ended()
+	if day := rec.ProbationOver(); day > state.DayOf(r.Time()) {
+		info.Probation = dayStamp(day)
+	}
+	if rec.Leaves > 0 {
+		info.Leaves = dayStamp(rec.Leaves)
+	}
 	if day := rec.NextFrom(); day > 0 {
 		info.NextKey = &nextKey{rec.Next.String(), dayStamp(day)}
 	}
@@ -161,7 +200,7 @@ func (p *pageFlags) check() error {
 // more tells how to see the next page of the same list.
 func (p *pageFlags) more(cmd *cobra.Command, next uint64) {
 	same := ""
-	for _, name := range []string{"standing", "class", "status"} {
+	for _, name := range []string{"standing", "class", "status", "at"} {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
 			same += fmt.Sprintf(" --%s %s", name, f.Value)
 		}
@@ -173,10 +212,11 @@ func newMemberListCmd() *cobra.Command {
 	var page pageFlags
 	var standing string
 	var class uint16
+	var at asOf
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List the register of members",
-		Example: "  rochdale member list\n  rochdale member list --standing candidate --json\n  rochdale member list --class 2",
+		Example: "  rochdale member list\n  rochdale member list --standing candidate --json\n  rochdale member list --class 2\n  rochdale member list --at 2026-12-31",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := page.check(); err != nil {
 				return err
@@ -187,11 +227,18 @@ func newMemberListCmd() *cobra.Command {
 			if class > charter.MaxClasses {
 				return withHint(fault("--class %d: there are at most %d", class, charter.MaxClasses), "see a co-op's classes with: rochdale charter show")
 			}
-			which := sifting{member.Standing(1 + slices.Index(standings(), standing)), charter.Class(class)}
-			return read(cmd, func(r *reading) error { return listMembers(cmd, r, &page, which) })
+			return read(cmd, func(r *reading) error {
+				err := at.read(r)
+				if err != nil {
+					return err
+				}
+				which := sifting{member.Standing(1 + slices.Index(standings(), standing)), charter.Class(class), at}
+				return listMembers(cmd, r, &page, which)
+			})
 		},
 	}
 	page.add(cmd, "member")
+	at.add(cmd)
 	cmd.Flags().StringVar(&standing, "standing", "", "only members who are "+list(standings(), "or"))
 	cmd.Flags().Uint16Var(&class, "class", 0, "only members of this class, by number")
 	must(cmd.RegisterFlagCompletionFunc("class", cobra.NoFileCompletions))
@@ -251,10 +298,11 @@ func listMembers(cmd *cobra.Command, r *reading, page *pageFlags, which sifting)
 }
 
 func newMemberShowCmd() *cobra.Command {
+	var at asOf
 	cmd := &cobra.Command{
 		Use:     "show MEMBER|PUBLIC-KEY",
 		Short:   "Show a member's record, offices and history",
-		Example: "  rochdale member show 7\n  rochdale member show rochdale1qx… --json",
+		Example: "  rochdale member show 7\n  rochdale member show rochdale1qx… --json\n  rochdale member show 7 --at 2026-12-31",
 		Args:    wantArgs("MEMBER|PUBLIC-KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return read(cmd, func(r *reading) error {
@@ -262,7 +310,10 @@ func newMemberShowCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				info, err := r.fullMember(m)
+				if err := at.read(r); err != nil {
+					return err
+				}
+				info, err := r.memberAt(m, at)
 				if err != nil {
 					return err
 				}
@@ -271,6 +322,7 @@ func newMemberShowCmd() *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
+	at.add(cmd)
 	addReadFlags(cmd)
 	return cmd
 }
@@ -310,6 +362,9 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 			info.Offices = append(info.Offices, o.String())
 		}
 	}
+	if info.Exit, err = r.exitOf(m); err != nil {
+		return info, err
+	}
 	info.coop = r.Coop()
 	for _, h := range rec.History {
 		info.History = append(info.History, changed(h))
@@ -335,12 +390,15 @@ func (m memberInfo) ends() string {
 
 func showMember(cmd *cobra.Command, info memberInfo) error {
 	return show(cmd, info, func(w io.Writer) {
-		writeFacts(w,
-			fact{"member", info.Member}, fact{"standing", fmt.Sprintf("%v since %v", info.Standing, info.Since)},
-			fact{"ends", info.ends()},
-			fact{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
-			fact{"offices", strings.Join(info.Offices, ", ")},
-			fact{"public key", info.key()}, fact{"next key", info.nextKey()}, fact{"commitment", info.Commitment})
+		facts := []fact{
+			{"member", info.Member}, {"standing", info.stands()},
+			{"probation", until(info.Probation)}, {"resignation", info.leaves()},
+			{"ends", info.ends()},
+			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
+			{"offices", strings.Join(info.Offices, ", ")},
+			{"public key", info.key()}, {"next key", info.nextKey()}, {"commitment", info.Commitment},
+		}
+		writeFacts(w, append(present(facts...), info.Exit.facts()...)...)
 		fmt.Fprintln(w)
 		if len(info.Keys) > 0 {
 			info.keyTable().write(w)
@@ -349,7 +407,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {
 			by := wording.By(h.By, info.coop)
-			if h.Lapsed {
+			if h.Lapsed || h.Effective != 0 && h.By == (state.Actor{}) { // the day had come
 				by = "nobody"
 			}
 			t.row(h.Operation, h.Standing, h.Time, by, h.why())

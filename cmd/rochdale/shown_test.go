@@ -21,6 +21,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -30,6 +31,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/statetest/coop"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -38,12 +40,23 @@ const (
 	shownBatch   = 12 // of each batch: all are shown, whatever their number
 )
 
-// shownLedger is a co-op with something for every kind of action: a candidate (41), a
-// suspended member (40), subscriptions 1 to 36, a dozen of each status, entries, period 1
+// shownFigures are on how memberships begin and end.
+var shownFigures = charter.Membership{
+	ProbationMost: charter.MaxProbation, Appeal: 300, AppealStays: true, Decide: 366, Silent: 365, SilentNotice: 28,
+}
+
+// shownDay is the day of shownLedger's last block.
+const shownDay = 20108
+
+// shownLedger is a co-op with something for every kind of action: a candidate (41), one who
+// has left (42), one on probation (43), one who died (44), a suspended member (40) who has
+// notice of striking off, a silent one (38), expulsions under way of 35, who appeals, of
+// 36, who is to be heard, and of 37, who was heard, subscriptions 1 to 36, a dozen of each status, entries, period 1
 // with a dividend of which members 1 to 12 are paid, and period 2, declared.
 func shownLedger(t *testing.T) *statetest.L {
 	l := coop.New(t, coop.Setup{
 		Members: shownMembers, Class: share.OpenClass{Class: 1, Name: "member share", Par: 1000, MaxHolding: 100}, Found: joined,
+		Membership: shownFigures,
 	})
 	var posted account.Post
 	steps := []surplus.Step{{Sort: surplus.PatronageDividend, Base: surplus.Fixed, Amount: 36_000, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 2}}}
@@ -54,7 +67,6 @@ func shownLedger(t *testing.T) *statetest.L {
 		subscribe = append(subscribe, share.Subscribe{Member: m, Class: 1, Units: 5})
 	}
 	posted = account.Post{Narrative: "sales", Lines: []account.Line{account.Debit(account.Bank, 100_000), account.Credit(4000, 100_000)}}
-	fresh := statetest.Key(7, 1)
 	subscribe = append(subscribe, share.OpenClass{Class: 3, Name: "savings share", Par: 1000, MaxHolding: 100},
 		share.SetRules{Class: 3, Rules: share.RulesEntry{MaxHolding: 100, Parts: 12, Redeemable: true}},
 		share.SetRules{Limits: share.LimitsEntry{Unclaimed: 1}},
@@ -62,13 +74,15 @@ func shownLedger(t *testing.T) *statetest.L {
 		member.Resign{Member: shownLeft},
 		withdrawal.Request{Member: shownLeft, Class: 3, Units: 2}, withdrawal.Request{Member: shownLeft, Class: 3, Units: 3}, withdrawal.Request{Member: shownLeft, Class: 3, Units: 4},
 		withdrawal.Redeem{Requests: []uint64{1, 2}}, withdrawal.SetAside{Request: 1, Reason: "r"})
+	l.Days(400)
 	for _, a := range slices.Concat(subscribe, []state.Action{
 		share.ConfirmPayment{Subscriptions: batchFrom(13, 2*shownBatch)}, share.Issue{Subscriptions: batchFrom(25, shownBatch)},
 		posted, surplus.OpenPeriod{Name: "2026"}, hours, surplus.Declare{Period: 1, Surplus: 100_000}, surplus.Allocate{Period: 1, Steps: steps},
 		surplus.Pay{Period: 1, Step: 1, Members: membersFrom(1)},
 		surplus.OpenPeriod{Name: "2027"}, posted, surplus.Declare{Period: 2, Surplus: 100_000}, posted,
-		member.Apply{Entry: member.Entry{Key: fresh.Public(), Class: 1}, Possession: fresh.Possession(statetest.Chain, 1)},
 		document.Adopt{Name: "by-laws", Digest: bytes.Repeat([]byte{1}, 32)},
+		applies(1), applies(2), applies(3), applies(4), member.Resign{Member: 42}, member.Admit{Member: 43, Probation: charter.MaxProbation},
+		member.Admit{Member: 44}, exit.RecordEnd{Member: 44, Ending: member.Died, Day: 20076},
 		member.Suspend{Member: 40, Reason: "r"}, member.Appoint{Member: 5, Office: charter.Auditor},
 	}) {
 		if res := l.Mandate(a); res.Code != 0 {
@@ -76,8 +90,36 @@ func shownLedger(t *testing.T) *statetest.L {
 		}
 		l.Block() // a dividend is divided at the end of one
 	}
+	for i, steps := range [][]state.Action{{
+		summons(35), summons(36), summons(37), exit.WarnSilent{Members: []state.Member{40}},
+	}, {
+		exit.Hear{Member: 35, Day: shownDay - 2}, exit.Hear{Member: 37, Day: shownDay - 2}, exit.Expel{Member: 35}, exit.Appeal{Member: 35},
+	}} {
+		if i > 0 {
+			l.Days(30)
+		}
+		for _, a := range steps {
+			if res := l.Mandate(a); res.Code != 0 {
+				t.Fatalf("%T: %s", a, res.Log)
+			}
+		}
+	}
 	l.Days(2) // what was set aside can lapse
+	if day := state.DayOf(l.Tip().Time); day != shownDay {
+		t.Fatalf("the last block is of day %d", day)
+	}
 	return l
+}
+
+// summons is a notice of expulsion.
+func summons(m state.Member) state.Action {
+	return exit.Summon{Member: m, Hearing: shownDay - 10, Reason: "r"}
+}
+
+// applies is the application of someone new.
+func applies(n state.Member) state.Action {
+	fresh := statetest.Key(7, n)
+	return member.Apply{Entry: member.Entry{Key: fresh.Public(), Class: 1}, Possession: fresh.Possession(statetest.Chain, 1)}
 }
 
 // shownLeft has left the co-op with 15 shares of class 3; 2 more are set aside, 3 owed.
@@ -90,6 +132,7 @@ func joined(c *state.Ctx) error {
 		return err
 	}
 	doc.Policy.Allowance, doc.Policy.Entrenched, doc.Policy.Waiting, doc.Policy.Alone = charter.MaxAllowance, 1, 0, 0
+	doc.Policy.Membership = shownFigures
 	doc.Motions[0].Notice = doc.Motions[1].Notice
 	doc.Grants = coop.Voting()
 	validator := federation.ValidatorOf(shownKey(1), statetest.Chain, 1)
@@ -132,12 +175,31 @@ var carriedRows = map[string]struct {
 			m.Entries = append(m.Entries, member.Entry{Key: statetest.Key(8, state.Member(i)).Public(), Class: 1})
 		}
 		return m
-	}, "member numbers given out: 41 → 53", nil},
+	}, "member numbers given out: 44 → 56", nil},
 	"member.Rekey": {func() state.Action {
 		fresh := statetest.Key(9, 7)
 		return member.Rekey{Member: 7, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
 	}, "key of member 7: " + statetest.Key(1, 7).Public().String() + " → " + statetest.Key(9, 7).Public().String(), nil},
-	"keyring.Revoke":       {func() state.Action { return keyring.Revoke{Member: 8, Number: 1} }, "key 1: " + statetest.Key(1, 8).Public().String() + " → revoked: it signs nothing more", nil},
+	"keyring.Revoke": {func() state.Action { return keyring.Revoke{Member: 8, Number: 1} }, "key 1: " + statetest.Key(1, 8).Public().String() + " → revoked: it signs nothing more", nil},
+	"exit.Summon": {func() state.Action {
+		return exit.Summon{Member: 38, Hearing: shownDay + 200, Reason: "r"}
+	}, "hearing of member 38: " + words.Day(shownDay+200), nil},
+	"exit.Hear":        {func() state.Action { return exit.Hear{Member: 36, Day: shownDay} }, "hearing of member 36: held on " + words.Day(shownDay), nil},
+	"exit.Drop":        {func() state.Action { return exit.Drop{Member: 37} }, "expulsion of member 37: under way → dropped", nil},
+	"exit.Expel":       {func() state.Action { return exit.Expel{Member: 37} }, "standing of member 37: active → left, expelled", nil},
+	"exit.AllowAppeal": {func() state.Action { return exit.AllowAppeal{Member: 35} }, "expulsion of member 35: decided → appeal allowed", nil},
+	"exit.WarnSilent":  {func() state.Action { return exit.WarnSilent{Members: []state.Member{38}} }, "notice of striking off of member 38: none → given", nil},
+	"exit.StrikeOff":   {func() state.Action { return exit.StrikeOff{Members: []state.Member{40}} }, "standing of member 40: on the register → left, struck off", nil},
+	"exit.RecordEnd": {func() state.Action {
+		return exit.RecordEnd{Member: 38, Ending: member.Died, Day: shownDay - 1}
+	}, "standing of member 38: active → left, died", nil},
+	"exit.Transmit":       {func() state.Action { return exit.Transmit{Member: 44, Heirs: []state.Member{4, 5}} }, "heirs of member 44: member 4 and member 5", nil},
+	"member.Refuse":       {func() state.Action { return member.Refuse{Member: 41, Reason: "r"} }, "standing of member 41: candidate → left", nil},
+	"member.EndProbation": {func() state.Action { return member.EndProbation{Member: 43} }, "probation of member 43: until 2026-", nil},
+	"member.Return": {func() state.Action {
+		fresh := statetest.Key(9, 42)
+		return member.Return{Member: 42, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
+	}, "standing of member 42: left → candidate", nil},
 	"member.Appoint":       {func() state.Action { return member.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},
 	"member.Dismiss":       {func() state.Action { return member.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
 	"share.OpenClass":      {func() state.Action { return share.OpenClass{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},
@@ -155,7 +217,7 @@ var carriedRows = map[string]struct {
 		}
 		return m
 	}, "balance of 2100 share applications: 600.00 EUR credit → 1,200.00 EUR credit", named("payment of subscription", 1)},
-	"share.Call":          {func() state.Action { return share.Call{Class: 3, Amount: 100, Due: 19900} }, "this call of class 3 (savings share): not made → made", nil},
+	"share.Call":          {func() state.Action { return share.Call{Class: 3, Amount: 100, Due: shownDay + 225} }, "this call of class 3 (savings share): not made → made", nil},
 	"withdrawal.Request":  {func() state.Action { return withdrawal.Request{Member: shownLeft, Class: 3, Units: 5} }, "value: 5 shares at 10.00 EUR, 50.00 EUR", nil},
 	"withdrawal.Redeem":   {func() state.Action { return withdrawal.Redeem{Requests: []uint64{3}} }, "balance of 2350 shares to be repaid: 50.00 EUR credit → 90.00 EUR credit", nil},
 	"withdrawal.Pay":      {func() state.Action { return withdrawal.Pay{Requests: []uint64{2}} }, "balance of 2350 shares to be repaid: 50.00 EUR credit → 20.00 EUR credit", nil},
@@ -300,7 +362,7 @@ func TestEveryCarriedActionIsShown(t *testing.T) {
 				holdShown(t, place+" of what is proposed", text, row.want, row.each)
 			}
 			l.Days(23)
-			for m := state.Member(1); m <= shownMembers-2; m++ {
+			for m := state.Member(1); m <= shownMembers-3; m++ {
 				l.Must(m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})
 			}
 			l.Days(60)

@@ -92,7 +92,7 @@ func setup() statetest.Setup {
 
 // dated is what is due at the end of a block.
 func dated() []func(*state.Ctx) error {
-	return []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda)}
+	return []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, ballot.Agenda)}
 }
 
 // put proposes a motion and returns its number.

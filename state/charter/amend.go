@@ -94,6 +94,8 @@ type PolicyEntry struct {
 	Principle []MotionKindID `cbor:"10,keyasint,omitempty"`
 	// Levels are the clauses that are raised above the level built in.
 	Levels []ClauseLevel `cbor:"11,keyasint,omitempty"`
+	// Membership are the figures on how memberships begin and end.
+	Membership Membership `cbor:"12,keyasint,omitempty"`
 }
 
 // Amended reports that the charter was changed, or will be on its day.

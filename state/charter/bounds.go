@@ -150,7 +150,7 @@ func (p Policy) Valid() error {
 			return ErrBounds.With("a class has a name of %d bytes", len(name))
 		}
 	}
-	return nil
+	return p.Membership.valid()
 }
 
 // validLevels refuses levels that are not in their order, and too many kinds of motion

@@ -177,6 +177,8 @@ type Policy struct {
 	Principle []MotionKindID `cbor:"10,keyasint,omitempty"`
 	// Levels are the clauses that are raised above the level built in.
 	Levels []ClauseLevel `cbor:"11,keyasint,omitempty"`
+	// Membership are the figures on how memberships begin and end.
+	Membership Membership `cbor:"12,keyasint,omitempty"`
 }
 
 // An Overdraft is how far below zero an account may go. In all three forms it is the

@@ -115,6 +115,8 @@ type PolicyText struct {
 	Principle []MotionKindID `json:"principle,omitempty"`
 	// Levels are the clauses that are raised above the level built in.
 	Levels []ClauseLevel `json:"levels,omitempty"`
+	// Membership are the figures on how memberships begin and end.
+	Membership Membership `json:"membership,omitempty,omitzero"`
 }
 
 //go:embed presets

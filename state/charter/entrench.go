@@ -28,6 +28,19 @@ var entrenched = []struct {
 	{0x100b, "keyring.Revoke"},       // takes a member's vote
 	{0x1008, "member.Appoint"},       // fills the offices to which all else is granted
 	{0x1009, "member.Dismiss"},       // empties those offices
+	{0x1010, "member.Refuse"},        // ends a membership on probation, and keeps out whom members would admit
+	{0x1011, "member.Return"},        // gives the number of a former member to who says it is that
+	{0x1013, "member.EndProbation"},  // gives votes
+	{0x1018, "exit.Summon"},          // begins what can end a membership
+	{0x1019, "exit.Hear"},            // says that a member was heard
+	{0x101a, "exit.Expel"},           // takes a vote for good
+	{0x101b, "exit.Appeal"},          // is a member's defence
+	{0x101c, "exit.AllowAppeal"},     // gives the vote back
+	{0x101d, "exit.Drop"},            // ends what others began
+	{0x1020, "exit.WarnSilent"},      // begins what can end a membership
+	{0x1021, "exit.StrikeOff"},       // takes votes
+	{0x1023, "exit.RecordEnd"},       // takes a vote for good
+	{0x1024, "exit.Transmit"},        // says who receives what a member had
 	{0x2001, "share.OpenClass"},      // the rights of shares
 	{0x2003, "share.ConfirmPayment"}, // says that money came in: shares, and dividends, for nothing
 	{0x2006, "share.Refund"},         // pays money out

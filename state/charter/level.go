@@ -58,9 +58,10 @@ const (
 	FigureOverdrafts Figure = 8
 	FigureSpecial    Figure = 9
 	FigurePrinciple  Figure = 10
+	FigureMembership Figure = 12
 )
 
-var figureNames = Names{"", "currency", "digits", "allowance", "classes", "entrenched", "waiting", "alone", "overdrafts", "special", "principle"}
+var figureNames = Names{"", "currency", "digits", "allowance", "classes", "entrenched", "waiting", "alone", "overdrafts", "special", "principle", "levels", "membership"}
 
 // numberedFigure is what a figure is called that has no name here.
 const numberedFigure = "figure "
@@ -267,6 +268,7 @@ var figures = []struct {
 	{FigureAllowance, func(was, is Policy) bool { return is.Allowance > was.Allowance }, LevelOrdinary, "how many transactions a member may sign in a day"},
 	{FigureAlone, func(was, is Policy) bool { return was.Alone != is.Alone }, LevelEntrenched, "how much one officer moves alone"},
 	{FigureOverdrafts, func(was, is Policy) bool { return !slices.Equal(was.Overdrafts, is.Overdrafts) }, LevelEntrenched, "how far the bank and funds may go below zero"},
+	{FigureMembership, func(was, is Policy) bool { return was.Membership != is.Membership }, LevelEntrenched, "how memberships begin and end"},
 	{FigureClasses, func(was, is Policy) bool {
 		return len(is.Classes) < len(was.Classes) || !slices.Equal(is.Classes[:len(was.Classes)], was.Classes)
 	}, LevelEntrenched, "the classes that members are in"},

@@ -84,14 +84,3 @@ func checkIntakes(r state.Reader, entered map[uint64]uint64) error {
 		return true, nil
 	})
 }
-
-// entered is the day, since 1970 UTC, on which the member was admitted or imported; false
-// if it was not.
-func (r Record) entered() (day uint64, ok bool) {
-	for _, h := range r.History {
-		if h.Standing == Active {
-			return state.DayOf(h.Time), true
-		}
-	}
-	return 0, false
-}

@@ -41,7 +41,7 @@ func CheckRegister(r state.Reader) error {
 			}
 			operations = append(operations, h.Operation)
 		}
-		if day, ok := rec.entered(); ok {
+		for _, day := range rec.entries() {
 			entered[day]++
 		}
 		comes, goes := rec.turns()
@@ -126,6 +126,7 @@ func (n itemCounts) check(r state.Reader, m state.Member, rec Record) error {
 	return errors.Join(
 		n.due(r, keysDue, m, rec.NextFrom(), "next key"),
 		n.due(r, suspensionsDue, m, began.Ends, "suspension's end"),
+		n.due(r, leavingDue, m, rec.Leaves, "resignation"),
 	)
 }
 
@@ -156,6 +157,9 @@ func (n itemCounts) compare(r state.Reader, t Totals) error {
 	}
 	if want := n[suspensionsDue]; got[suspensionsDue] != want || t.Suspended != want {
 		return fmt.Errorf("%d members' suspensions end by themselves, %d are on the agenda, totals say %d", want, got[suspensionsDue], t.Suspended)
+	}
+	if want := n[leavingDue]; got[leavingDue] != want {
+		return fmt.Errorf("%d members have given notice, %d are on the agenda", want, got[leavingDue])
 	}
 	return nil
 }

@@ -6,7 +6,7 @@
 // any moment can be told from the records alone. Names and addresses stay with the
 // co-op; the register holds a salted commitment to them.
 //
-// Rule: docs/rules.md, "Membership".
+// Rule: docs/rules.md, "Membership" and "The life of a membership".
 package member
 
 import (
@@ -56,6 +56,9 @@ type Record struct {
 	// Revoked is when Key was revoked, block time in seconds since 1970 UTC: it signs
 	// nothing from then on, until another takes its place. Zero if it was not.
 	Revoked int64 `cbor:"8,keyasint,omitempty"`
+	// Leaves is the day, since 1970 UTC, on which the membership ends by the member's
+	// notice; zero if it gave none.
+	Leaves uint64 `cbor:"10,keyasint,omitempty"`
 }
 
 // A Change of standing or class is an operation on the register. It holds both
@@ -98,6 +101,18 @@ type Change struct {
 	// Every says that the key which others gave takes the place of every key of the
 	// member, when it acts.
 	Every bool `cbor:"18,keyasint,omitempty"`
+	// Ending is why the membership ended.
+	Ending Ending `cbor:"20,keyasint,omitempty"`
+	// Effective is the day, since 1970 UTC, from which on the change holds, if that is not
+	// the day of its block: that of a death, or on which a notice of resignation was over.
+	Effective uint64 `cbor:"21,keyasint,omitempty"`
+	// Probation is the first day, since 1970 UTC, on which the member is no longer on
+	// probation: by its admission, or by what ended the probation.
+	Probation uint64 `cbor:"22,keyasint,omitempty"`
+	// Leaves is the day, since 1970 UTC, on which the membership ends by a notice of
+	// resignation; Stays says that the notice was taken back.
+	Leaves uint64 `cbor:"23,keyasint,omitempty"`
+	Stays  bool   `cbor:"24,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.

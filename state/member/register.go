@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -99,6 +100,10 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	was, _ := rec.suspension(^uint64(0))
 	if to.Standing == Left {
 		rec = rec.void(c, t, m)
+		if rec.Leaves != 0 {
+			agenda.Delete(c, midnight(rec.Leaves), leavingDue, uint64(m))
+			rec.Leaves = 0
+		}
 	}
 	rec.turn(c, ^uint64(0))
 	rec.History = append(slices.Clip(rec.History), to)

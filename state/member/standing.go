@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -11,13 +12,22 @@ import (
 const MaxReason = 256
 
 // Admit makes a candidate an active member, who is in no electorate for the charter's
-// waiting time. Others than all members admit few: see IntakeDays.
+// waiting time, nor, unless the charter says otherwise, on probation. Others than all
+// members admit few: see IntakeDays.
 type Admit struct {
-	Member state.Member `cbor:"1,keyasint,omitempty"`
+	Member    state.Member `cbor:"1,keyasint,omitempty"`
+	Probation uint32       `cbor:"2,keyasint,omitempty"` // days, after that of the admission; none if zero
 }
 
 func (m Admit) Concerns() state.Member { return m.Member }
-func (m Admit) Check() error           { return nil }
+
+// Check refuses a term that no charter allows.
+func (m Admit) Check() error {
+	if m.Probation > charter.MaxProbation {
+		return ErrTerm.With("%d days, at most %d can be", m.Probation, charter.MaxProbation)
+	}
+	return nil
+}
 
 // Apply admits the candidate.
 func (m Admit) Apply(c *state.Ctx) error {
@@ -32,11 +42,28 @@ func (m Admit) Apply(c *state.Ctx) error {
 	if rec.Standing() != Candidate {
 		return ErrStanding.With("member %d is %v", m.Member, rec.Standing())
 	}
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	if err := requireTerm(c, policy.Membership, m.Probation); err != nil {
+		return err
+	}
 	take, err := requireIntake(c, 1)
 	if err != nil {
 		return err
 	}
-	if err := move(c, m.Member, Change{Standing: Active}, counts, Candidate); err != nil {
+	to := Change{Standing: Active}
+	if m.Probation > 0 {
+		to.Probation = c.Day() + 1 + uint64(m.Probation)
+		if !policy.Membership.ProbationVotes {
+			counts = max(counts, to.Probation)
+		}
+	}
+	if len(rec.entries()) > 0 { // it has come back: for what was proposed before, its earlier days count
+		to.Counts, counts = counts, 0
+	}
+	if err := move(c, m.Member, to, counts, Candidate); err != nil {
 		return err
 	}
 	take()
@@ -57,12 +84,7 @@ type Suspend struct {
 func (m Suspend) Concerns() state.Member { return m.Member }
 
 // Check refuses a suspension without a reason.
-func (m Suspend) Check() error {
-	if m.Reason == "" || len(m.Reason) > MaxReason {
-		return ErrReason.With("%d bytes, from 1 to %d can be", len(m.Reason), MaxReason)
-	}
-	return nil
-}
+func (m Suspend) Check() error { return requireReason(m.Reason) }
 
 // Apply suspends the member.
 func (m Suspend) Apply(c *state.Ctx) error {
@@ -96,23 +118,14 @@ func (m Reinstate) Apply(c *state.Ctx) error {
 	return move(c, m.Member, Change{Standing: Active, All: c.Authority().All}, 0, Suspended)
 }
 
-// Resign ends a membership. Shares and claims stay on the books until they are
-// settled.
-type Resign struct {
-	Member state.Member `cbor:"1,keyasint,omitempty"`
-}
-
-func (m Resign) Concerns() state.Member { return m.Member }
-func (m Resign) Check() error           { return nil }
-
-// Apply records that the member has left.
-func (m Resign) Apply(c *state.Ctx) error {
-	return move(c, m.Member, Change{Standing: Left}, 0, Candidate, Active, Suspended)
-}
-
 // Describe says whose standing changes.
 func (m Admit) Describe(t state.Telling) state.Words {
-	return state.Words{Phrase: fmt.Sprintf("admit member %d", m.Member), Clauses: moves(t, m.Member, Candidate, Active)}
+	w := state.Words{Phrase: fmt.Sprintf("admit member %d", m.Member), Clauses: moves(t, m.Member, Candidate, Active)}
+	if m.Probation > 0 {
+		w.Phrase += " on probation"
+		w.Clauses = append(w.Clauses, state.Fact("probation", "%s", words.Plural(uint64(m.Probation), "day")))
+	}
+	return w
 }
 
 // Describe says whose standing changes, why, and which offices fall vacant.
@@ -132,18 +145,12 @@ func (m Reinstate) Describe(t state.Telling) state.Words {
 	}
 }
 
-// Describe says whose standing changes, and which offices fall vacant.
-func (m Resign) Describe(t state.Telling) state.Words {
-	return state.Words{
-		Phrase:  fmt.Sprintf("end the membership of member %d for good", m.Member),
-		Clauses: append(moves(t, m.Member, 0, Left), vacated(t, m.Member)...),
-	}
-}
-
 // moves says a change of standing: from where the member is or, once it is done,
 // from what the rule demands, which is zero if that can be several.
 func moves(t state.Telling, m state.Member, from, to Standing) []state.Clause {
-	if t.Result == nil {
+	if was, ok := state.Replaced[Standing](t); ok {
+		from = was
+	} else if t.Result == nil {
 		if rec, err := Find(t, m); err == nil {
 			from = rec.Standing()
 		}
@@ -159,5 +166,4 @@ var (
 	_ = Kinds.Add(state.KindOf[Admit](KindAdmit, "member.Admit"))
 	_ = Kinds.Add(state.KindOf[Suspend](KindSuspend, "member.Suspend"))
 	_ = Kinds.Add(state.KindOf[Reinstate](KindReinstate, "member.Reinstate"))
-	_ = Kinds.Add(state.KindOf[Resign](KindResign, "member.Resign"))
 )

@@ -89,15 +89,15 @@ func (t *Totals) suspend(c *state.Ctx, m state.Member, was, is Change, lapsed bo
 	}
 }
 
-// room refuses one more change of a full history. No one is kept from leaving, and no one
-// leaves twice; what all members decide, and what ends by itself, has as much room again.
+// room refuses one more change of a full history. No one is kept from leaving, which has a
+// return before each next time; notices of resignation have room of their own; what all members decide, and what ends by itself, has as much room again.
 func (r Record) room(c *state.Ctx, to Change) error {
 	most := MaxHistory
 	if c.Authority().All || to.Lapsed {
 		most = 2 * MaxHistory
 	}
-	if len(r.History) >= most && to.Standing != Left {
-		return ErrHistory.With("%d changes", len(r.History))
+	if n := len(r.History) - r.notices(); n >= most && to.Standing != Left {
+		return ErrHistory.With("%d changes", n)
 	}
 	return nil
 }

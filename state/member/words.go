@@ -44,6 +44,18 @@ func UnprovedWords(entries []Entry) []state.Clause {
 	return []state.Clause{state.Fact("keys without proof", "%s of %s; each is proved by its member's first signature", words.Count(n), words.Count(all))}
 }
 
+// StandingBefore is a member's standing in words before an action that replaces it; "" if
+// that is not known.
+func StandingBefore(t state.Telling, m state.Member) string {
+	if was, ok := state.Replaced[Standing](t); ok {
+		return was.String()
+	}
+	if rec, err := Find(t, m); err == nil && t.Result == nil {
+		return rec.Standing().String()
+	}
+	return ""
+}
+
 // returned are the offices that a suspended member gets back. It reads the member's
 // record only, since receipts hold what words read; after the change the record no
 // longer shows which they were.

@@ -47,6 +47,7 @@ type Setup struct {
 	Grants     []charter.NamedGrant
 	Currency   string // of the books, with Digits behind the point; EUR and 2 if it is empty
 	Digits     uint8
+	Membership charter.Membership
 	Kinds      []state.Kind
 	Found      func(c *state.Ctx) error     // of each co-op, after charter and members
 	EndBlock   []func(c *state.Ctx) error   // what is due on the register, if it is nil
@@ -150,6 +151,7 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 	}
 	d.Policy.Allowance, d.Policy.Entrenched = charter.MaxAllowance, 1
 	d.Policy.Waiting, d.Policy.Alone = 0, 0 // the least, and no limit
+	d.Policy.Membership = s.Membership
 	if s.Currency != "" {
 		d.Policy.Currency, d.Policy.Digits = s.Currency, s.Digits
 	}
@@ -250,7 +252,7 @@ func rules(s Setup) state.Rules {
 func New(t TB, s Setup) *L {
 	t.Helper()
 	if s.EndBlock == nil {
-		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda)}
+		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda)}
 	}
 	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
 	r := rules(s)
@@ -408,6 +410,13 @@ func (l *L) Mandate(a state.Action) state.Result {
 func (l *L) MandateIn(coop state.Coop, a state.Action) state.Result {
 	l.t.Helper()
 	return l.DoIn(coop, Secretary, Carried{Kind: l.kindOf(a), Payload: tx.Encode(a)})
+}
+
+// MandateBy delivers an action of co-op 1 as a motion of a kind would carry it: 3 is of two
+// officers.
+func (l *L) MandateBy(kind charter.MotionKindID, a state.Action) state.Result {
+	l.t.Helper()
+	return l.DoIn(1, Secretary, Carried{Kind: l.kindOf(a), Payload: tx.Encode(a), By: kind})
 }
 
 // Read opens the last committed height. Close it after use.

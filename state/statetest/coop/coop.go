@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -19,7 +20,9 @@ import (
 type Setup struct {
 	Members int // at least 3
 	Class   share.OpenClass
-	Found   func(c *state.Ctx) error // after all else; may be nil
+	// Membership are the charter's figures on how memberships begin and end.
+	Membership charter.Membership
+	Found      func(c *state.Ctx) error // after all else; may be nil
 }
 
 // New founds the co-op. Any member may propose and cast; all other actions are taken by
@@ -27,8 +30,8 @@ type Setup struct {
 func New(t statetest.TB, s Setup) *statetest.L {
 	t.Helper()
 	return statetest.New(t, statetest.Setup{
-		Members: s.Members, Kinds: rooms.Kinds, Grants: Voting(),
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, ballot.Agenda, surplus.Agenda)},
+		Members: s.Members, Membership: s.Membership, Kinds: rooms.Kinds, Grants: Voting(),
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, ballot.Agenda, surplus.Agenda)},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
 			if err == nil {

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+)
+
+// plots are what an officer can try with each action that a charter grants to an
+// office, or to a motion of office holders.
+var plots = map[string]func(p *plot){
+	"member.Apply": func(p *plot) {
+		key := evilKey(1)
+		p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
+		p.keys[p.newest()] = key
+	},
+	"member.Admit": func(p *plot) {
+		for i := range 3 {
+			key := evilKey(10 + i)
+			p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
+			m := p.newest()
+			p.keys[m] = key
+			p.do(member.Admit{Member: m})
+		}
+	},
+	"member.Import": func(p *plot) {
+		var batch member.Import
+		for i := range 20 {
+			key := evilKey(20 + i)
+			batch.Entries = append(batch.Entries, member.Entry{Key: key.Public(), Class: 1})
+			p.keys[p.newest()+state.Member(i+1)] = key
+		}
+		p.do(batch)
+	},
+	"member.Suspend": func(p *plot) {
+		for _, m := range p.against {
+			p.do(member.Suspend{Member: m, Reason: "a pretext"})
+		}
+	},
+	"member.Reinstate": func(p *plot) {
+		for _, m := range p.against {
+			p.do(member.Suspend{Member: m, Reason: "a pretext"}, member.Reinstate{Member: m})
+		}
+	},
+	"member.Rekey": func(p *plot) {
+		for _, m := range p.against {
+			key := evilKey(50 + int(m))
+			taken := p.taken
+			p.do(member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(fedChain, 1)})
+			if p.taken > taken {
+				p.keys[m] = key
+			}
+		}
+	},
+	"member.Refuse": func(p *plot) {
+		key := evilKey(40)
+		p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
+		for _, m := range append([]state.Member{p.newest()}, p.against...) {
+			p.do(member.Refuse{Member: m, Reason: "a pretext"})
+		}
+	},
+	"exit.Summon":  func(p *plot) { p.do(p.summons(), exit.Expel{Member: victim}) },
+	"exit.Hear":    func(p *plot) { p.do(p.summons(), exit.Hear{Member: victim, Day: p.day()}, exit.Expel{Member: victim}) },
+	"exit.Drop":    func(p *plot) { p.do(p.summons(), exit.Drop{Member: victim}) },
+	"exit.Contact": func(p *plot) { p.do(exit.Contact{Members: p.against}) },
+	"exit.RecordEnd": func(p *plot) {
+		for _, m := range p.against {
+			p.do(exit.RecordEnd{Member: m, Ending: member.Died, Day: p.day()})
+		}
+	},
+	"member.Appoint": func(p *plot) { p.do(member.Appoint{Member: 2, Office: charter.ReturningOfficer}) },
+	"member.Dismiss": func(p *plot) { p.do(member.Dismiss{Member: 2, Office: charter.Chair}) },
+	"charter.Amend": func(p *plot) {
+		p.do(charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
+	},
+	"ballot.Declare":       func(p *plot) { p.do(ballot.Declare{Motion: p.target}) },
+	"share.ConfirmPayment": func(p *plot) { p.do(subscribe, confirmed) },
+	"share.Issue":          func(p *plot) { p.do(subscribe, confirmed, share.Issue{Subscriptions: confirmed.Subscriptions}) },
+	"share.Refund": func(p *plot) {
+		p.do(subscribe, confirmed, share.Refund{Subscriptions: []uint64{1}, Reason: "a pretext"})
+	},
+	"share.Correct": func(p *plot) {
+		p.do(subscribe, confirmed, share.Issue{Subscriptions: confirmed.Subscriptions}, share.Correct{Subscriptions: []uint64{1}, Reason: "a pretext"})
+	},
+	"account.Open":       func(p *plot) { p.do(account.Open{Code: 1999, Type: account.Asset, Name: "hidden"}) },
+	"account.Post":       func(p *plot) { p.do(takings) },
+	"account.Reverse":    func(p *plot) { p.do(takings, account.Reverse{Entry: 1, Narrative: "undone"}) },
+	"surplus.OpenPeriod": func(p *plot) { p.do(period) },
+	"surplus.Record":     func(p *plot) { p.do(period, hours) },
+	"surplus.Correct":    func(p *plot) { p.do(period, hours, surplus.Correct(hours)) },
+	"surplus.Declare":    func(p *plot) { p.do(takings, period, surplus.Declare{Period: 1}) },
+	"surplus.Pay":        func(p *plot) { p.do(takings, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}) },
+	"surplus.Return": func(p *plot) {
+		p.do(takings, surplus.Return{Period: 1, Step: 1, Members: []state.Member{1}, Reason: "a pretext"})
+	},
+	"surplus.Reopen": func(p *plot) {
+		p.do(takings, period, surplus.Declare{Period: 1, Surplus: 100}, surplus.Reopen{Period: 1, Reason: "a pretext"})
+	},
+	"federation.Announce": func(p *plot) { p.do(federation.Announce{Address: "node9.example:26656"}) },
+	"federation.Replace": func(p *plot) {
+		p.do(replaceBy(1, 9))
+		p.block(p.shows(1, 9)) // whoever sends the proof
+	},
+}

@@ -1,0 +1,36 @@
+package member
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// End ends the membership of an active or suspended member, by what to says: ending,
+// reason, and from when on it holds. Its standing is filled in. It returns ErrUnknown or
+// ErrStanding, and otherwise has written.
+func End(c *state.Ctx, m state.Member, to Change) error {
+	to.Standing = Left
+	return move(c, m, to, 0, Active, Suspended)
+}
+
+// Restore brings back one whose membership should not have ended, by the will of all
+// members: with the key that it had, and as if it had not left in what was proposed before.
+// It returns ErrUnknown, ErrStanding or ErrHistory, and otherwise has written.
+func Restore(c *state.Ctx, m state.Member) error {
+	return move(c, m, Change{Standing: Active, All: true}, 0, Left)
+}
+
+// SpentOf is what m has used of its sequence and of the allowance of the last day on which
+// it signed anything; zero if it never did.
+func SpentOf(r state.Reader, m state.Member) (Spent, error) { return spent.Get(r, m) }
+
+// RequireFew returns ErrMany if others than all members would do to one more member what
+// are had done to them already: one in MostOf of those who count, or one, can be in such a
+// state. what says in which.
+func RequireFew(c *state.Ctx, are uint64, what string) error {
+	if c.Authority().All {
+		return nil
+	}
+	return requireFew(c, are, what)
+}
+
+// AfterWaiting is the first day, since 1970 UTC, that begins when the charter's waiting time
+// is over.
+func AfterWaiting(r state.Reader) (uint64, error) { return afterWaiting(r) }

@@ -1,0 +1,353 @@
+package member_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+)
+
+// lifeLedger is a co-op of ten whose charter has some figures on memberships.
+func lifeLedger(t *testing.T, figures charter.Membership) *statetest.L {
+	t.Helper()
+	two := charter.GrantText{Motions: []charter.MotionKindID{officers}}
+	return statetest.New(t, statetest.Setup{
+		Members: 10, Membership: figures, Kinds: member.Kinds,
+		Grants: []charter.NamedGrant{
+			{Actions: []string{"member.Resign", "member.Stay"}, GrantText: charter.GrantText{Concerned: true}},
+			{Actions: []string{"member.Admit", "member.Import", "member.Suspend", "member.Reinstate", "member.Refuse", "member.EndProbation"}, GrantText: two},
+		},
+	})
+}
+
+// two takes an action by a motion of two officers.
+func two(t *testing.T, l *statetest.L, a state.Action, want *state.Rejection) {
+	t.Helper()
+	code := uint32(0)
+	if want != nil {
+		code = want.Code
+	}
+	if res := l.MandateBy(officers, a); res.Code != code {
+		t.Errorf("%T by two: %d %s, want %d", a, res.Code, res.Log, code)
+	}
+	l.Sound()
+}
+
+// electors are how many count in what is proposed so many days from now.
+func electors(t *testing.T, l *statetest.L, days int64) uint64 {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	n, _, err := member.Electors(v.Of(1), 0, l.Tip().Time+days*24*60*60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// standsAs is a member's record, and the day of the last block.
+func standsAs(t *testing.T, l *statetest.L, m state.Member) (member.Record, uint64) {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	rec, err := member.Find(v.Of(1), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec, state.DayOf(l.Tip().Time)
+}
+
+var probation = charter.Membership{ProbationLeast: 30, ProbationMost: 90}
+
+func TestAdmitOnProbation(t *testing.T) {
+	l := lifeLedger(t, probation)
+	for n := range state.Member(3) {
+		mandate(t, l, apply(n))
+	}
+	l.Run(t, []statetest.Row{
+		statetest.Try("longer than any charter allows", 0, member.Admit{Member: 99, Probation: charter.MaxProbation + 1}, member.ErrTerm),
+		statetest.Try("no such member", 0, member.Admit{Member: 99, Probation: 91}, member.ErrUnknown),
+		statetest.Try("no candidate", 0, member.Admit{Member: 4, Probation: 91}, member.ErrStanding),
+		statetest.Try("a day too long", 0, member.Admit{Member: 11, Probation: 91}, member.ErrTerm),
+		statetest.Try("a day too short", 0, member.Admit{Member: 11, Probation: 29}, member.ErrTerm),
+	})
+	two(t, l, member.Admit{Member: 11}, member.ErrTerm)
+	two(t, l, member.Admit{Member: 11, Probation: 30}, nil)
+	mandate(t, l, member.Admit{Member: 12}) // all members may waive it
+	rec, today := standsAs(t, l, 11)
+	if rec.ProbationOver() != today+31 || !rec.OnProbation(today+30) || rec.OnProbation(today+31) {
+		t.Errorf("probation is over on day %d, today is %d", rec.ProbationOver(), today)
+	}
+	for _, row := range []struct {
+		days int64
+		want uint64
+	}{{0, 10}, {7, 10}, {8, 11}, {30, 11}, {31, 12}} { // 12 waits for 7 days, 11 for its probation
+		if got := electors(t, l, row.days); got != row.want {
+			t.Errorf("after %d days %d count, want %d", row.days, got, row.want)
+		}
+	}
+
+	none := lifeLedger(t, charter.Membership{})
+	mandate(t, none, apply(1))
+	if res := none.Mandate(member.Admit{Member: 11, Probation: 30}); res.Code != member.ErrTerm.Code {
+		t.Errorf("where there is no probation: %d %s", res.Code, res.Log)
+	}
+	mandate(t, none, member.Admit{Member: 11})
+}
+
+// Ending a probation gives a vote only in what is proposed after the waiting time, and also
+// to one who was suspended and reinstated meanwhile.
+func TestEndProbation(t *testing.T) {
+	l := lifeLedger(t, probation)
+	for n := range state.Member(2) {
+		mandate(t, l, apply(n))
+		mandate(t, l, member.Admit{Member: 11 + n, Probation: 90})
+	}
+	two(t, l, member.Suspend{Member: 12, Reason: "r"}, nil)
+	l.Days(20)
+	l.Run(t, []statetest.Row{
+		statetest.Try("no such member", 0, member.EndProbation{Member: 99}, member.ErrUnknown),
+		statetest.Try("suspended", 0, member.EndProbation{Member: 12}, member.ErrStanding),
+		statetest.Try("never on probation", 0, member.EndProbation{Member: 4}, member.ErrProbation),
+	})
+	two(t, l, member.Reinstate{Member: 12}, nil)
+	if a, b := electors(t, l, 69), electors(t, l, 72); a != 10 || b != 12 {
+		t.Errorf("before their probation is over %d count, after it %d", a, b)
+	}
+	for _, m := range []state.Member{11, 12} {
+		two(t, l, member.EndProbation{Member: m}, nil)
+		if res := l.Mandate(member.EndProbation{Member: m}); res.Code != member.ErrProbation.Code {
+			t.Errorf("twice: %d %s", res.Code, res.Log)
+		}
+	}
+	for _, row := range []struct {
+		days int64
+		want uint64
+	}{{-19, 10}, {0, 10}, {7, 10}, {8, 12}, {40, 12}, {72, 12}, {400, 12}} {
+		if got := electors(t, l, row.days); got != row.want {
+			t.Errorf("after %d days %d count, want %d", row.days, got, row.want)
+		}
+	}
+	rec, today := standsAs(t, l, 12)
+	for day, want := range map[uint64]bool{today: false, today + 7: false, today + 8: true, today + 80: true} {
+		if got := rec.HasVote(int64(day)*24*60*60, ^uint64(0)); got != want {
+			t.Errorf("on day %d member 12 has a vote: %v", day-today, got)
+		}
+	}
+	l.Days(100)
+	l.Sound()
+}
+
+func TestRefuse(t *testing.T) {
+	votes := probation
+	votes.ProbationVotes = true
+	l := lifeLedger(t, votes)
+	for n := range state.Member(4) {
+		mandate(t, l, apply(n))
+	}
+	two(t, l, member.Admit{Member: 12, Probation: 60}, nil)
+	two(t, l, member.Admit{Member: 13, Probation: 60}, nil)
+	leaves := func() { mandate(t, l, member.Resign{Member: 10}) }
+	refuse := func(m state.Member) member.Refuse { return member.Refuse{Member: m, Reason: "no work for more"} }
+	l.Run(t, []statetest.Row{
+		statetest.Try("no reason", 0, member.Refuse{Member: 99}, member.ErrReason),
+		statetest.Try("too long a reason", 0, member.Refuse{Member: 99, Reason: strings.Repeat("r", member.MaxReason+1)}, member.ErrReason),
+		statetest.Try("no such member", 0, refuse(99), member.ErrUnknown),
+		statetest.Try("has left", 0, refuse(10), member.ErrStanding).After(leaves),
+		statetest.Try("a full member", 0, refuse(4), member.ErrProbation),
+		statetest.Try("a candidate", 0, refuse(11), nil),
+		statetest.Try("twice", 0, refuse(11), member.ErrStanding),
+	})
+	two(t, l, refuse(13), nil) // it has no vote yet
+	l.Days(8)
+	if n := electors(t, l, 0); n != 10 {
+		t.Errorf("%d count with one on probation, want 10", n)
+	}
+	two(t, l, refuse(12), member.ErrVote)
+	mandate(t, l, refuse(12))
+	rec, _ := standsAs(t, l, 12)
+	if rec.Standing() != member.Left || rec.Ended() != member.Refused || rec.ProbationOver() != 0 {
+		t.Errorf("who was refused is %v (%v), on probation until day %d", rec.Standing(), rec.Ended(), rec.ProbationOver())
+	}
+	l.Days(60)
+	l.Sound()
+}
+
+func TestReturn(t *testing.T) {
+	l := lifeLedger(t, charter.Membership{})
+	fresh, other := statetest.Key(2, 1), statetest.Key(2, 2)
+	back := func(m state.Member) member.Return {
+		return member.Return{Member: m, Key: fresh.Public(), Possession: possession(fresh)}
+	}
+	two(t, l, member.Suspend{Member: 9, Reason: "r"}, nil)
+	l.Days(20)
+	two(t, l, member.Reinstate{Member: 9}, nil)
+	l.Days(1)
+	mandate(t, l, member.Resign{Member: 9})
+	l.Days(3)
+	old := statetest.Key(1, 9)
+	l.Run(t, []statetest.Row{
+		statetest.Try("no key", 0, member.Return{Member: 99}, member.ErrKey),
+		statetest.Try("no such member", 0, member.Return{Member: 99, Key: fresh.Public()}, member.ErrUnknown),
+		statetest.Try("still a member", 0, member.Return{Member: 4, Key: fresh.Public()}, member.ErrStanding),
+		statetest.Try("another's proof", 0, member.Return{Member: 9, Key: fresh.Public(), Possession: possession(other)}, member.ErrPossession),
+		statetest.Try("the old key", 0, member.Return{Member: 9, Key: old.Public(), Possession: possession(old)}, member.ErrKeyTaken),
+		statetest.Try("sound", 0, back(9), nil),
+		statetest.Try("twice", 0, back(9), member.ErrStanding),
+	})
+	two(t, l, member.Admit{Member: 9}, nil)
+	rec, today := standsAs(t, l, 9)
+	if rec.Standing() != member.Active || !rec.Key.Equal(fresh.Public()) {
+		t.Errorf("who came back is %v with key %v", rec.Standing(), rec.Key)
+	}
+	for _, row := range []struct {
+		days int64
+		want uint64
+	}{{-30, 9}, {-3, 9}, {0, 9}, {7, 9}, {8, 10}, {100, 10}} {
+		if got := electors(t, l, row.days); got != row.want {
+			t.Errorf("after %d days %d count, want %d", row.days, got, row.want)
+		}
+	}
+	// What was so before it left is as it was.
+	left := rec.History[len(rec.History)-3].Operation
+	for _, row := range []struct {
+		day, op uint64
+		want    bool
+	}{{today - 24, left - 1, true}, {today - 24, ^uint64(0), false}, {today, ^uint64(0), false}, {today + 8, ^uint64(0), true}} {
+		if got := rec.HasVote(int64(row.day)*24*60*60, row.op); got != row.want {
+			t.Errorf("on day %d, by operation %d, it has a vote: %v", int64(row.day)-int64(today), row.op, got)
+		}
+	}
+	two(t, l, member.Suspend{Member: 9, Reason: "r"}, nil)
+	l.Days(100)
+	l.Sound()
+}
+
+func TestResignWithNotice(t *testing.T) {
+	l := lifeLedger(t, charter.Membership{Resignation: 30})
+	mandate(t, l, member.Appoint{Member: 9, Office: charter.Auditor})
+	mandate(t, l, apply(1))
+	resign := func(m state.Member) member.Resign { return member.Resign{Member: m} }
+	stay := func(m state.Member) member.Stay { return member.Stay{Member: m} }
+	l.Run(t, []statetest.Row{
+		statetest.Try("no such member", 0, resign(99), member.ErrUnknown),
+		statetest.Try("no notice to take back", 9, stay(9), member.ErrNoNotice),
+		statetest.Try("another's", 9, resign(4), state.ErrAuthority),
+		statetest.Try("her own", 9, resign(9), nil),
+		statetest.Try("twice", 9, resign(9), member.ErrNotice),
+		statetest.Try("another takes it back", 4, stay(9), state.ErrAuthority),
+		statetest.Try("taken back", 9, stay(9), nil),
+		statetest.Try("again", 9, resign(9), nil),
+		statetest.Try("a candidate, at once", 0, resign(11), nil),
+	})
+	rec, today := standsAs(t, l, 9)
+	if rec.Standing() != member.Active || rec.Leaves != today+31 {
+		t.Errorf("during the notice: %v, leaves on day %d, today is %d", rec.Standing(), rec.Leaves, today)
+	}
+	if n := electors(t, l, 0); n != 10 {
+		t.Errorf("during the notice %d count", n)
+	}
+	two(t, l, member.Suspend{Member: 9, Reason: "r"}, nil)
+	l.Days(30)
+	if rec, _ := standsAs(t, l, 9); rec.Standing() != member.Suspended {
+		t.Errorf("on the last day: %v", rec.Standing())
+	}
+	l.Days(1)
+	l.Sound()
+	rec, today = standsAs(t, l, 9)
+	last := rec.History[len(rec.History)-1]
+	if rec.Standing() != member.Left || rec.Ended() != member.Resigned || last.Effective != today || rec.Leaves != 0 {
+		t.Errorf("after the notice: %v (%v) from day %d, today is %d", rec.Standing(), rec.Ended(), last.Effective, today)
+	}
+
+	// Who is made to go meanwhile does not go twice.
+	l.Must(8, resign(8))
+	v := l.Read()
+	n, err := member.Holders(v.Of(1), charter.Auditor)
+	v.Close()
+	if err != nil || len(n) != 0 {
+		t.Errorf("auditors are %v, %v", n, err)
+	}
+
+	// A member fills no more of its history than the bound.
+	for i := range member.MaxNotices {
+		if i%2 == 0 {
+			l.Must(7, resign(7))
+		} else {
+			l.Must(7, stay(7))
+		}
+	}
+	if res := l.Do(7, resign(7)); res.Code != member.ErrNotices.Code {
+		t.Errorf("once too often: %d %s", res.Code, res.Log)
+	}
+	l.Days(40)
+	l.Sound()
+}
+
+// A standing on a day is that of the last operation that holds by then, of those that were
+// recorded by another.
+func TestOn(t *testing.T) {
+	const day = 24 * 60 * 60
+	r := member.Record{History: []member.Change{
+		{Operation: 1, Standing: member.Candidate, Time: 100*day + 5},
+		{Operation: 2, Standing: member.Active, Time: 101*day - 1},
+		{Operation: 3, Standing: member.Suspended, Time: 150 * day},
+		{Operation: 4, Standing: member.Left, Time: 160 * day, Effective: 140, Ending: member.Died},
+		{Operation: 5, Standing: member.Candidate, Time: 170 * day},
+	}}
+	for _, row := range []struct {
+		day, known uint64
+		want       uint64 // operation; zero if it was not on the register
+	}{
+		{99, 999, 0}, {100, 999, 2}, {100, 99, 0}, {139, 999, 2}, {140, 999, 4}, {140, 159, 2}, {149, 155, 2},
+		{150, 155, 3}, {155, 160, 4}, {169, 999, 4}, {170, 999, 5}, {9999, 165, 4},
+	} {
+		h, ok := r.On(row.day, row.known)
+		if h.Operation != row.want || ok != (row.want != 0) {
+			t.Errorf("on day %d, as known on day %d: operation %d, want %d", row.day, row.known, h.Operation, row.want)
+		}
+	}
+}
+
+// Figures that cannot be are refused, and say which.
+func TestMembershipBounds(t *testing.T) {
+	l := lifeLedger(t, charter.Membership{})
+	v := l.Read()
+	policy, err := charter.PolicyOf(v.Of(1))
+	v.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		figures charter.Membership
+		says    string // "" if it is allowed
+	}{
+		{charter.Membership{ProbationLeast: 31, ProbationMost: 30}, "a shortest probation of 31 days, from 1 to 30"},
+		{charter.Membership{ProbationMost: 733}, "from 1 to 732"},
+		{charter.Membership{Resignation: 367}, "a notice of resignation"},
+		{charter.Membership{Hearing: 6}, "from 7 to 366"},
+		{charter.Membership{Seconders: 2}, "possible for 0 days"},
+		{charter.Membership{Appeal: 14, AppealStays: true}, "decided within days"},
+		{charter.Membership{Appeal: 14, Decide: 14}, "decided within days"},
+		{charter.Membership{Appeal: 367}, "an appeal within 367"},
+		{charter.Membership{Appeal: 14, Seconders: 17}, "17 seconders"},
+		{charter.Membership{Silent: 364, SilentNotice: 28}, "silence of 364"},
+		{charter.Membership{Silent: 365, SilentNotice: 27}, "27 clear days"},
+		{charter.Membership{Silent: 365}, "0 clear days"},
+		{charter.Membership{ProbationLeast: 30, ProbationMost: 732, Resignation: 366, Hearing: 366, Appeal: 366, Seconders: 16, AppealStays: true, Decide: 366, Silent: 36525, SilentNotice: 366}, ""},
+	} {
+		p := policy
+		p.Membership = row.figures
+		err := charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(p)}}.Check()
+		if err == nil != (row.says == "") || err != nil && !strings.Contains(err.Error(), row.says) {
+			t.Errorf("%+v: %v, want %q", row.figures, err, row.says)
+		}
+	}
+	policy.Membership.Hearing = 28
+	if res := l.MandateBy(officers, charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}}); res.Code == 0 {
+		t.Error("two officers changed how memberships end")
+	}
+}

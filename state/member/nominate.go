@@ -1,0 +1,95 @@
+package member
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// KindNominate is the number of Nominate on the wire.
+const KindNominate tx.Kind = 0x1012
+
+// Nominate says who shall receive a member's shares and claims at death, by a salted
+// commitment to the paper that the member gave the secretary: no name is on the ledger. A
+// later one takes its place. The result is the commitment that was there before.
+type Nominate struct {
+	Member     state.Member `cbor:"1,keyasint,omitempty"`
+	Commitment []byte       `cbor:"2,keyasint,omitempty"` // 32 bytes
+}
+
+// A Nomination is the last one that a member made.
+type Nomination struct {
+	Commitment []byte `cbor:"1,keyasint,omitempty"` // 32 bytes
+	Time       int64  `cbor:"2,keyasint,omitempty"` // block time, seconds since 1970 UTC
+}
+
+// nominations are whom members nominated.
+//
+//	0x1b ‖ co-op (4) ‖ member (8) → Nomination
+var nominations = state.NewTable[state.Member, Nomination](0x1b)
+
+// ErrSame refuses to record what is recorded.
+var ErrSame = Hints.Add(&state.Rejection{Code: 140, Reason: "nomination is the same as before"}, "there is nothing to do")
+
+// Nominated reports that a member named someone. It does not say whom.
+type Nominated struct {
+	Member state.Member `json:"member"`
+}
+
+func (Nominated) Event() string { return "member.Nominated" }
+
+func (m Nominate) Concerns() state.Member { return m.Member }
+
+// Check refuses what is no commitment.
+func (m Nominate) Check() error {
+	if n := len(m.Commitment); n != 32 {
+		return ErrCommitment.With("%d bytes", n)
+	}
+	return nil
+}
+
+// Apply records the nomination.
+func (m Nominate) Apply(c *state.Ctx) error {
+	rec, err := Find(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if s := rec.Standing(); s != Active && s != Suspended { // a suspended member keeps what is its own
+		return ErrStanding.With("member %d is %v", m.Member, s)
+	}
+	old, err := nominations.Get(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(old.Commitment, m.Commitment) {
+		return ErrSame
+	}
+
+	// Past this line nothing fails.
+	nominations.Put(c, m.Member, Nomination{bytes.Clone(m.Commitment), c.Time()})
+	c.Return(old.Commitment)
+	c.Emit(Nominated{m.Member})
+	return nil
+}
+
+// Describe says which nomination takes the place of which.
+func (m Nominate) Describe(t state.Telling) state.Words {
+	old, done := state.Was[[]byte](t)
+	if n, _, err := NominationOf(t, m.Member); err == nil && !done {
+		old = n.Commitment
+	}
+	return state.Words{
+		Phrase:  fmt.Sprintf("record whom member %d nominates to receive its shares at death", m.Member),
+		Clauses: []state.Clause{{What: "commitment", Before: fmt.Sprintf("%x", old), After: fmt.Sprintf("%x", m.Commitment)}},
+	}
+}
+
+// NominationOf returns a member's nomination and whether there is one. Clients read with
+// it too, over a node's answers.
+func NominationOf(r state.Reader, m state.Member) (Nomination, bool, error) {
+	return nominations.Find(r, m)
+}
+
+var _ = Kinds.Add(state.KindOf[Nominate](KindNominate, "member.Nominate"))
