@@ -61,7 +61,7 @@ func fieldsOf(t reflect.Type) (out []known) {
 			continue
 		}
 		if name != "" && name != "-" {
-			out = append(out, known{name, f.Type, []int{i}, options == "omitempty"})
+			out = append(out, known{name, f.Type, []int{i}, strings.Contains(options, "omit")})
 		}
 	}
 	return out

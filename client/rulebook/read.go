@@ -56,6 +56,9 @@ func (r *reader) document(root *value) error {
 	if err := r.within("grants", func() error { return r.grants(root.of("grants")) }); err != nil {
 		return err
 	}
+	if err := r.within("later", func() error { return r.later(root.of("later")) }); err != nil {
+		return err
+	}
 	if levels := root.take("levels"); levels != nil {
 		if err := r.within("levels", func() error { return r.levels(root, levels) }); err != nil {
 			return err
@@ -292,6 +295,26 @@ func (r *reader) kindOf(v *value) (charter.MotionKindID, error) {
 	return 0, r.fail(v.line, "there is no kind of motion %s; there are %s", words.Quote(v.text), words.List(r.known(), "and"))
 }
 
+// later makes a list of the rules in words that the ledger does not obey yet.
+func (r *reader) later(all *value) error {
+	if all == nil {
+		return nil
+	}
+	if all.sort != table {
+		return r.fail(all.line, "write a heading, [later], and a line for each rule below it")
+	}
+	for _, f := range all.fields {
+		if f.value.sort != text {
+			return r.fail(f.line, "%s: a rule is its words, in quotation marks", f.name)
+		}
+		all.items = append(all.items, &value{line: f.line, sort: table, called: f.name, fields: []field{
+			{"name", f.line, textOf(f.line, f.name)}, {"words", f.value.line, f.value},
+		}})
+	}
+	all.sort, all.fields = list, nil
+	return nil
+}
+
 // levels puts the levels of clauses among the policy, in their order.
 func (r *reader) levels(root, all *value) error {
 	type entry struct {
@@ -326,6 +349,9 @@ func (r *reader) levels(root, all *value) error {
 		if e.Figure != 0 {
 			v.set("figure", e.line, textOf(e.line, e.Figure.String()))
 		}
+		if e.Text != "" {
+			v.set("text", e.line, textOf(e.line, e.Text))
+		}
 		v.set("level", e.line, textOf(e.line, e.Level.String()))
 		out.items = append(out.items, v)
 	}
@@ -342,9 +368,11 @@ func (r *reader) levels(root, all *value) error {
 const (
 	clauseMotion = "motion "
 	clauseFigure = "figure "
+	clauseText   = "later "
 )
 
-// clause reads what a level is of: an action, "motion two-officers", "figure waiting".
+// clause reads what a level is of: an action, "motion two-officers", "figure waiting" or
+// "later second-call".
 func (r *reader) clause(v *value) (c charter.ClauseLevel, err error) {
 	if v.sort != text {
 		return c, r.fail(v.line, "a clause is a word in quotation marks")
@@ -359,8 +387,12 @@ func (r *reader) clause(v *value) (c charter.ClauseLevel, err error) {
 		}
 		return c, nil
 	}
+	if name, ok := strings.CutPrefix(v.text, clauseText); ok {
+		c.Text = name
+		return c, nil
+	}
 	if c.Grant = kindNumber(r.in.Kinds, v.text); c.Grant == 0 {
-		return c, r.fail(v.line, `there is no action %s; a kind of motion is "motion KEY", a figure "figure NAME"`, words.Quote(v.text))
+		return c, r.fail(v.line, `there is no action %s; a kind of motion is "motion KEY", a figure "figure NAME", a rule in words "later NAME"`, words.Quote(v.text))
 	}
 	return c, nil
 }

@@ -3,6 +3,7 @@ package rulebook_test
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -102,10 +103,13 @@ func drawn(t *rapid.T) (d charter.Document) {
 	if rapid.Bool().Draw(t, "overdrafts") {
 		d.Policy.Overdrafts = []charter.Overdraft{{Account: 1000, Amount: rapid.Uint64Range(1, most).Draw(t, "overdraft")}, {Account: 2000, Amount: 1}}
 	}
+	if rapid.Bool().Draw(t, "membership") {
+		fill(t, reflect.ValueOf(&d.Policy.Membership).Elem())
+	}
 	if rapid.Bool().Draw(t, "levels") {
 		d.Policy.Special, d.Policy.Principle = ids(), ids()
 		level := func() charter.Level { return charter.Level(rapid.IntRange(2, 4).Draw(t, "level")) }
-		d.Policy.Levels = []charter.ClauseLevel{{Grant: rooms.Kinds[3].Number, Level: level()}, {Motion: id(), Level: level()}, {Figure: 6, Level: level()}, {Figure: 200, Level: level()}}
+		d.Policy.Levels = []charter.ClauseLevel{{Grant: rooms.Kinds[3].Number, Level: level()}, {Motion: id(), Level: level()}, {Figure: 6, Level: level()}, {Figure: 200, Level: level()}, {Text: "by-laws", Level: level()}}
 	}
 	for n := range charter.MotionKindID(rapid.IntRange(0, 9).Draw(t, "motions")) {
 		k := charter.NamedMotion{ID: 9 - n, MotionText: charter.MotionText{
@@ -115,6 +119,12 @@ func drawn(t *rapid.T) (d charter.Document) {
 		k.Electorate.Sort = charter.ElectorateSort(rapid.IntRange(1, 3).Draw(t, "sort"))
 		if rapid.Bool().Draw(t, "offices") {
 			k.Electorate.Offices = offices()
+		}
+		if rapid.Bool().Draw(t, "veto") {
+			k.Rule, k.Veto = nil, &charter.VetoText{Share: share(), Strict: rapid.Bool().Draw(t, "strict")}
+		}
+		if rapid.Bool().Draw(t, "then") {
+			k.Proposers, k.ProposerClass, k.Then, k.Most = offices(), charter.Class(rapid.IntRange(0, 2).Draw(t, "proposers")), ids(), rapid.Uint64Range(0, most).Draw(t, "most")
 		}
 		k.Electorate.Class = charter.Class(rapid.IntRange(0, 2).Draw(t, "class"))
 		d.Motions = append(d.Motions, k)
@@ -128,7 +138,25 @@ func drawn(t *rapid.T) (d charter.Document) {
 		}
 		d.Grants = append(d.Grants, g)
 	}
+	for i := range rapid.IntRange(0, 4).Draw(t, "texts") {
+		text := charter.Text{Name: fmt.Sprint(i, name.Draw(t, "text")), Words: "x" + name.Draw(t, "words")}
+		d.Texts = append(d.Texts, text)
+	}
 	return d
+}
+
+// fill draws the figures of a struct, also of fields that this test does not know.
+func fill(t *rapid.T, v reflect.Value) {
+	for i := range v.NumField() {
+		switch f := v.Field(i); f.Kind() {
+		case reflect.Struct:
+			fill(t, f)
+		case reflect.Bool:
+			f.SetBool(rapid.Bool().Draw(t, "figure"))
+		case reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+			f.SetUint(rapid.Uint64Range(0, 100).Draw(t, "figure"))
+		}
+	}
 }
 
 // What is wrong in a file is said with its line and its clause.
@@ -137,7 +165,7 @@ func TestRefuses(t *testing.T) {
 		{"name = ", "c.toml, line 1: "},
 		{"name = \"a\"\nname = \"b\"", "c.toml, line 2: "},
 		{"[policy]\nallowance = 1000\nquorum = 3", `c.toml, line 3: policy: there is no "quorum" here; there are currency, digits, allowance, classes, entrenched, waiting, alone,`},
-		{"bylaws = 3", `c.toml, line 1: there is no "bylaws" here; there are coop, from, name, about, policy, motions and grants`},
+		{"bylaws = 3", `c.toml, line 1: there is no "bylaws" here; there are coop, from, name, about, policy, motions, grants and later`},
 		{"[policy]\n\nwaiting = \"two weeks\"", `c.toml, line 3: policy.waiting: "two weeks" is no length of time; write it like "14 days"`},
 		{"[policy]\nwaiting = \"36 hours\"", `c.toml, line 2: policy.waiting: "36 hours" is not in whole days`},
 		{"[policy]\nalone = \"1.000,00\"", `c.toml, line 2: policy.alone: "1.000,00" is not an amount`},
@@ -149,7 +177,7 @@ func TestRefuses(t *testing.T) {
 		{"[motions]\nmeeting = 3", "c.toml, line 2: motions: meeting: a kind of motion is a heading, like [motions.meeting]"},
 		{"[motions.meeting]\n\ncarried_by = \"many\"", `c.toml, line 3: motions.meeting: carried_by: "many" is no majority; write it like`},
 		{"[motions.meeting]\nquorum = \"some\"", `c.toml, line 2: motions.meeting.quorum: "some" is no share`},
-		{"[motions.meeting]\nlength = \"1 hour\"", `c.toml, line 2: motions.meeting: there is no "length" here; there are number, name, electorate, carried_by, quorum, quorum_min, notice, shortest, longest`},
+		{"[motions.meeting]\nlength = \"1 hour\"", `c.toml, line 2: motions.meeting: there is no "length" here; there are number, name, electorate, carried_by, quorum, quorum_min, veto, notice, shortest, longest`},
 		{"[grants]\n\"member.Admit\" = { chair = 1 }", `c.toml, line 2: grants: "member.Admit": who may is a list`},
 		{"[grants]\n\"member.Admit\" = [\n  \"chair\",\n  \"captain\"]", `c.toml, line 4: grants.member.Admit: "captain" is neither "the member concerned", "any member", an office nor the key of a kind of motion`},
 		{"[grants]\n\"member.Admit\" = [3]", "c.toml, line 2: grants.member.Admit: who may take an action is a word in quotation marks"},
@@ -157,6 +185,8 @@ func TestRefuses(t *testing.T) {
 		{"[levels]\nprinciple = [\"member.Adm\"]", `c.toml, line 2: levels: there is no action "member.Adm"`},
 		{"[levels]\nprinciple = [\"figure height\"]", `c.toml, line 2: levels: "height" is none of`},
 		{"[levels]\nprinciple = [\"motion of-the-heart\"]", `c.toml, line 2: levels: there is no kind of motion "of-the-heart"`},
+		{"later = 3", "c.toml, line 1: later: write a heading, [later]"},
+		{"[later]\n\nquorum = 3", "c.toml, line 3: later: quorum: a rule is its words"},
 		{"[levels]\nprinciple = [3]", "c.toml, line 2: levels: a clause is a word in quotation marks"},
 	} {
 		_, err := rulebook.Read("c.toml", []byte(row.file), in)

@@ -46,6 +46,12 @@ func Write(to io.Writer, d charter.Document, in Context) error {
 	policy := d.Policy
 	policy.Levels = nil
 	w.fields(reflect.ValueOf(policy), nil)
+	for _, k := range fieldsOf(reflect.TypeFor[charter.PolicyText]()) {
+		if in := reflect.ValueOf(policy).FieldByIndex(k.at); k.of.Kind() == reflect.Struct && !in.IsZero() {
+			w.heading("policy." + stem(k.name))
+			w.fields(in, nil)
+		}
+	}
 	w.levels(d.Policy.Levels)
 	for _, k := range d.Motions {
 		w.motion(k)
@@ -55,6 +61,12 @@ func Write(to io.Writer, d charter.Document, in Context) error {
 		for _, action := range g.Actions {
 			w.list(quoted(action), w.ways(g.GrantText))
 		}
+	}
+	if len(d.Texts) > 0 {
+		w.heading("later")
+	}
+	for _, t := range d.Texts {
+		w.line("%s = %s", quoted(t.Name), quoted(t.Words))
 	}
 	_, err := io.WriteString(to, strings.TrimLeft(w.b.String(), "\n"))
 	return err
@@ -169,6 +181,8 @@ func (w *writer) levels(all []charter.ClauseLevel) {
 				list = append(list, quoted(kindName(w.in.Kinds, l.Grant)))
 			case l.Motion != 0:
 				list = append(list, quoted(clauseMotion+w.key(l.Motion)))
+			case l.Text != "":
+				list = append(list, quoted(clauseText+l.Text))
 			default:
 				list = append(list, quoted(clauseFigure+l.Figure.String()))
 			}
@@ -179,11 +193,11 @@ func (w *writer) levels(all []charter.ClauseLevel) {
 	}
 }
 
-// fields are a struct's, but for some.
+// fields are a struct's, but for some, and for those that have a heading of their own.
 func (w *writer) fields(v reflect.Value, but []string) {
 	for _, k := range fieldsOf(v.Type()) {
 		in := v.FieldByIndex(k.at)
-		if slices.Contains(but, k.name) || k.omit && in.IsZero() {
+		if slices.Contains(but, k.name) || k.omit && in.IsZero() || in.Kind() == reflect.Struct {
 			continue
 		}
 		w.line("%s = %s", stem(k.name), w.inline(in, k.name))

@@ -78,7 +78,7 @@ func (r *reading) charter(cmd *cobra.Command, day uint64) (info charterInfo, err
 	}
 	text := all.Text(app.Kinds)
 	info.policy = charter.Policy(all.Policy[0])
-	info.Coop, info.Name, info.Policy, info.Motions, info.Grants = r.Coop(), r.name, policyOf(info.policy), text.Motions, text.Grants
+	info.Coop, info.Name, info.Policy, info.Motions, info.Grants, info.Texts = r.Coop(), r.name, policyOf(info.policy), text.Motions, text.Grants, text.Texts
 	if day != 0 {
 		info.Day = words.Day(day)
 	}
@@ -125,6 +125,12 @@ func writeCharter(w io.Writer, c charterInfo) {
 		t.row(g.Actions[0], c.takenBy[i])
 	}
 	t.write(w)
+	if len(c.Texts) > 0 {
+		fmt.Fprintf(w, "\nNot yet obeyed by the ledger\n\n")
+	}
+	for _, text := range c.Texts {
+		writeSentences(w, []string{text.Name + ": " + text.Words})
+	}
 }
 
 // onDay is at the end of which day a charter stood so.
@@ -208,6 +214,9 @@ amendment, also within the policy and a kind of motion. A list, an electorate, a
 and what is said of an action are named whole: who is left out there may no longer take
 the action. What is in force already is no part of the amendment. "coop" and "name" say
 whose charter it is and cannot change; "about" is a remark, and is not recorded.
+
+Rules that the ledger does not obey yet, and people do, stand under [later] by a name, in
+words; one without words is repealed.
 
 A file whose name does not end in .toml is read as JSON, in the form of "rochdale charter
 show --json".

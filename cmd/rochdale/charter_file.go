@@ -26,6 +26,7 @@ type charterFile struct {
 	Policy  policyFile            `json:"policy"`
 	Motions []charter.NamedMotion `json:"motions"`
 	Grants  []charter.NamedGrant  `json:"grants"`
+	Texts   []charter.Text        `json:"later,omitempty"` // rules that the ledger does not obey yet
 
 	file *document.File
 	toml bool // it was written as TOML
@@ -94,7 +95,7 @@ func (c *charterFile) amount(text, name string, minor uint64, minorName string, 
 
 // document is what a genesis holds of it.
 func (c charterFile) document() charter.Document {
-	return charter.Document{Name: c.Name, About: c.About, Policy: c.Policy.PolicyText, Motions: c.Motions, Grants: c.Grants}
+	return charter.Document{Name: c.Name, About: c.About, Policy: c.Policy.PolicyText, Motions: c.Motions, Grants: c.Grants, Texts: c.Texts}
 }
 
 // readFoundingCharter reads a charter that founds a co-op, and checks all of it that no
@@ -305,7 +306,16 @@ func (s *session) whatChanges(m charter.Amend) (out charter.Amend, err error) {
 			out.Grants = append(out.Grants, g)
 		}
 	}
-	if len(out.Policy)+len(out.Motions)+len(out.Grants) == 0 {
+	for _, t := range m.Texts {
+		was, err := charter.TextOf(s, t.Name)
+		if err != nil && state.Rejected(err) != charter.ErrNoText {
+			return out, err
+		}
+		if !bytes.Equal(tx.Encode(t), tx.Encode(was)) {
+			out.Texts = append(out.Texts, t)
+		}
+	}
+	if len(out.Policy)+len(out.Motions)+len(out.Grants)+len(out.Texts) == 0 {
 		return out, withHint(fault("nothing changes: all that the file says is in force"), "change it, and give it again; what is in force: rochdale charter show")
 	}
 	return out, nil
@@ -447,6 +457,11 @@ func (c charterFile) check(m charter.Amend) error {
 	for i := range m.Motions {
 		if err := (charter.Amend{Motions: m.Motions[i : i+1]}).Check(); err != nil {
 			return refusedAt(c.file, err, "motions", i)
+		}
+	}
+	for i := range m.Texts {
+		if err := (charter.Amend{Texts: m.Texts[i : i+1]}).Check(); err != nil {
+			return refusedAt(c.file, err, "later", i)
 		}
 	}
 	at := 0

@@ -28,6 +28,8 @@ type Amend struct {
 	// From is the day from whose beginning it is to be in force, in days since 1970 UTC;
 	// at once, if that has come when it is carried or none is named.
 	From uint64 `cbor:"4,keyasint,omitempty"`
+	// Texts are rules that the ledger does not obey; of one name the last counts.
+	Texts []Text `cbor:"5,keyasint,omitempty"`
 }
 
 // A GrantEntry replaces who may take one kind of action.
@@ -105,17 +107,26 @@ type Amended struct {
 	Grants    int             `json:"grants"`
 	Motions   int             `json:"motions"`
 	Policy    bool            `json:"policy"`
+	Texts     int             `json:"texts,omitempty"`
 }
 
 func (Amended) Event() string { return "charter.Amended" }
 
 // Check refuses what breaks a hard bound.
 func (m Amend) Check() error {
-	if len(m.Grants)+len(m.Motions)+len(m.Policy) == 0 {
+	if len(m.Grants)+len(m.Motions)+len(m.Policy)+len(m.Texts) == 0 {
 		return ErrBounds.With("an amendment that amends nothing")
 	}
 	if len(m.Grants) > MaxGrants || len(m.Motions) > MaxMotionKinds || len(m.Policy) > 1 {
 		return ErrBounds.With("an amendment of %d grants, %d motions, %d policies", len(m.Grants), len(m.Motions), len(m.Policy))
+	}
+	if len(m.Texts) > MaxTexts {
+		return ErrBounds.With("an amendment of %d texts", len(m.Texts))
+	}
+	for _, t := range m.Texts {
+		if err := t.Valid(); err != nil {
+			return err
+		}
 	}
 	for _, g := range m.Grants {
 		if err := g.Grant().Valid(); err != nil {
@@ -146,7 +157,7 @@ func (m Amend) Check() error {
 
 // Cost is what the amendment names, record by record, and its own record, which holds
 // all of that twice.
-func (m Amend) Cost() int { return len(m.Grants) + len(m.Motions) + len(m.Policy) + 8 }
+func (m Amend) Cost() int { return len(m.Grants) + len(m.Motions) + len(m.Policy) + len(m.Texts) + 8 }
 
 // requireMotions refuses grants by which a member could put no motion, or by which
 // a member who is in the electorate of one could not cast on it: no amendment
@@ -211,7 +222,7 @@ func (m Amend) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	c.Return(old)
 	n := m.record(c, by, old, t)
-	c.Emit(Amended{n, m.From, len(m.Grants), len(m.Motions), len(m.Policy) > 0})
+	c.Emit(Amended{n, m.From, len(m.Grants), len(m.Motions), len(m.Policy) > 0, len(m.Texts)})
 	return nil
 }
 
@@ -301,6 +312,9 @@ func (m Amend) requireKnown() error {
 	if len(m.Motions) > MaxMotionKinds {
 		return ErrBounds.With("%d kinds of motion", len(m.Motions))
 	}
+	if len(m.Texts) > MaxTexts {
+		return ErrBounds.With("%d texts", len(m.Texts))
+	}
 	for _, g := range m.Grants {
 		for _, id := range g.Motions {
 			if m.motionEntry(id).ID == 0 {
@@ -340,6 +354,15 @@ func (m Amend) before(r state.Reader) (old Amend, err error) {
 		}
 		if ok && i == m.lastGrant(g.Kind) {
 			old.Grants = append(old.Grants, was.Entry(g.Kind))
+		}
+	}
+	for _, t := range m.Texts {
+		was, ok, e := texts.Find(r, keyOf(t.Name))
+		if e != nil {
+			err = e
+		}
+		if ok && old.text(t.Name).Name == "" {
+			old.Texts = append(old.Texts, was)
 		}
 	}
 	if len(m.Policy) > 0 {

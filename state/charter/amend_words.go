@@ -41,6 +41,10 @@ func (m Amend) Describe(t state.Telling) state.Words {
 		w.Clauses = append(w.Clauses, replaced("", before, append(Policy(p).Facts(), Policy(p).LevelFacts(t.KindName)...))...)
 		parts = append(parts, "its figures")
 	}
+	if clauses := m.textClauses(old); len(clauses) > 0 {
+		w.Clauses = append(w.Clauses, clauses...)
+		parts = append(parts, words.Plural(uint64(len(clauses)), "rule")+" in words")
+	}
 	w.Phrase = "amend the charter: " + words.List(parts, "and")
 	if m.From > 0 {
 		w.Phrase = "amend the charter from " + words.Day(m.From) + " on: " + words.List(parts, "and")

@@ -163,7 +163,7 @@ func (p Policy) validLevels() error {
 		if err := l.valid(); err != nil {
 			return err
 		}
-		if i > 0 && l.order() <= p.Levels[i-1].order() {
+		if i > 0 && CompareLevels(p.Levels[i-1], l) >= 0 {
 			return ErrBounds.With("levels are not in the order of their clauses")
 		}
 	}

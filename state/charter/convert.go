@@ -104,7 +104,7 @@ func (k MotionKind) Text() MotionText {
 // Text is the charter that an amendment would found, as people write it. kinds give the
 // names of actions; one that they do not have is left out. Each action stands alone.
 func (m Amend) Text(kinds []state.Kind) Document {
-	var d Document
+	d := Document{Texts: m.Texts}
 	for _, p := range m.Policy {
 		d.Policy = PolicyText(p)
 	}

@@ -64,6 +64,7 @@ func TestConversions(t *testing.T) {
 		Name: "x", About: "y", Policy: policy,
 		Motions: []charter.NamedMotion{{ID: 9, MotionText: motion}},
 		Grants:  []charter.NamedGrant{{Actions: []string{"member.Suspend"}, GrantText: grant}},
+		Texts:   []charter.Text{{Name: "x", Words: "y"}},
 	}
 	both := doc
 	both.Motions = []charter.NamedMotion{{ID: 9, MotionText: motion}}

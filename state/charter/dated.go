@@ -155,6 +155,9 @@ func (a *Amendment) begin(c *state.Ctx, order uint64) {
 	for _, p := range a.Set.Policy {
 		policies.Put(c, 0, Policy(p))
 	}
+	for _, t := range a.Set.Texts {
+		t.put(c)
+	}
 }
 
 // passCost is what a turn costs in units that finds nothing to do.

@@ -22,6 +22,7 @@ type Document struct {
 	Policy  PolicyText    `json:"policy"`
 	Motions []NamedMotion `json:"motions"`
 	Grants  []NamedGrant  `json:"grants"`
+	Texts   []Text        `json:"later,omitempty"` // rules that the ledger does not obey yet
 }
 
 // A NamedMotion is a kind of motion with the number that grants refer to.
@@ -162,7 +163,7 @@ func ParseDocument(raw []byte) (Document, error) {
 // Amendment turns the document into the amendment that founds it. kinds resolve
 // the names of actions. It returns an error that names what it cannot resolve.
 func (d Document) Amendment(kinds []state.Kind) (Amend, error) {
-	m := Amend{Policy: []PolicyEntry{PolicyEntry(d.Policy)}}
+	m := Amend{Policy: []PolicyEntry{PolicyEntry(d.Policy)}, Texts: d.Texts}
 	for _, k := range d.Motions {
 		m.Motions = append(m.Motions, k.entry(k.ID))
 	}

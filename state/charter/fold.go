@@ -61,7 +61,7 @@ func folded(list []Amendment) (out Amend) {
 
 // With is a whole charter after one more amendment.
 func (m Amend) With(next Amend) Amend {
-	out := Amend{Grants: slices.Clone(m.Grants), Motions: slices.Clone(m.Motions), Policy: m.Policy}
+	out := Amend{Grants: slices.Clone(m.Grants), Motions: slices.Clone(m.Motions), Policy: m.Policy, Texts: withTexts(m.Texts, next.Texts)}
 	for _, g := range next.Grants {
 		out.Grants = put(out.Grants, g, func(g GrantEntry) tx.Kind { return g.Kind })
 	}
@@ -100,6 +100,11 @@ func (m Amend) named(by Amend) (out Amend) {
 	if len(by.Policy) > 0 {
 		out.Policy = m.Policy
 	}
+	for _, t := range m.Texts {
+		if by.text(t.Name).Name != "" {
+			out.Texts = append(out.Texts, t)
+		}
+	}
 	return out
 }
 
@@ -121,6 +126,10 @@ func Whole(r state.Reader) (out Amend, err error) {
 		out.Grants = append(out.Grants, g.Entry(k))
 		return true, nil
 	})
+	if err != nil {
+		return out, err
+	}
+	out.Texts, err = Texts(r)
 	return out, err
 }
 

@@ -86,6 +86,9 @@ func checkFold(r state.Reader, t Amendments) error {
 	if err := differ("kinds of motion", now.Motions, want.Motions); err != nil {
 		return err
 	}
+	if err := differ("texts", now.Texts, want.Texts); err != nil {
+		return err
+	}
 	return differ("figures", now.Policy, want.Policy)
 }
 

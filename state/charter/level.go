@@ -88,12 +88,13 @@ func (f *Figure) UnmarshalText(b []byte) error {
 	return err
 }
 
-// A ClauseLevel raises the level of one clause: who may take an action, a kind of motion
-// or a figure. In all three forms of a charter it is the same numbers.
+// A ClauseLevel raises the level of one clause: who may take an action, a kind of motion,
+// a figure or a text. In all three forms of a charter it is the same numbers.
 type ClauseLevel struct {
 	Grant  tx.Kind      `cbor:"1,keyasint,omitempty" json:"grant,omitempty"`
 	Motion MotionKindID `cbor:"2,keyasint,omitempty" json:"motion,omitempty"`
 	Figure Figure       `cbor:"3,keyasint,omitempty" json:"figure,omitempty"`
+	Text   string       `cbor:"4,keyasint,omitempty" json:"text,omitempty"`
 	Level  Level        `cbor:"5,keyasint,omitempty" json:"level"`
 }
 
@@ -103,7 +104,8 @@ func (l ClauseLevel) clause() ClauseLevel {
 	return l
 }
 
-// order puts levels in one order: grants, kinds of motion, figures, each by number.
+// order puts levels in one order: grants, kinds of motion, figures, each by number, and
+// texts.
 func (l ClauseLevel) order() uint32 {
 	switch {
 	case l.Grant != 0:
@@ -111,23 +113,31 @@ func (l ClauseLevel) order() uint32 {
 	case l.Motion != 0:
 		return 1<<16 | uint32(l.Motion)
 	}
-	return 2<<16 | uint32(l.Figure)
+	if l.Figure != 0 {
+		return 2<<16 | uint32(l.Figure)
+	}
+	return 3 << 16 // and by name
 }
 
 // CompareLevels compares the clauses of two levels by the order in which charters have
 // them.
-func CompareLevels(a, b ClauseLevel) int { return cmp.Compare(a.order(), b.order()) }
+func CompareLevels(a, b ClauseLevel) int {
+	return cmp.Or(cmp.Compare(a.order(), b.order()), cmp.Compare(a.Text, b.Text))
+}
 
 // valid refuses a level that is of no clause, or of two.
 func (l ClauseLevel) valid() error {
 	named := 0
-	for _, is := range []bool{l.Grant != 0, l.Motion != 0, l.Figure != 0} {
+	for _, is := range []bool{l.Grant != 0, l.Motion != 0, l.Figure != 0, l.Text != ""} {
 		if is {
 			named++
 		}
 	}
 	if named != 1 {
 		return ErrBounds.With("a level of %d clauses at once", named)
+	}
+	if len(l.Text) > MaxName || !words.IsPlain(l.Text) {
+		return ErrBounds.With("a level of a text with a name of %d bytes, or one that is not plain", len(l.Text))
 	}
 	if l.Level <= LevelOrdinary || l.Level > LevelPrinciple {
 		return ErrBounds.With("a clause is raised to %v", l.Level)
@@ -150,6 +160,9 @@ func (l ClauseLevel) words(kindName func(tx.Kind) string) string {
 		return grantWords(actionName(l.Grant, kindName))
 	case l.Motion != 0:
 		return fmt.Sprintf("motions of kind %d", l.Motion)
+	}
+	if l.Text != "" {
+		return "the text " + words.Quote(l.Text)
 	}
 	return "the figure " + l.Figure.String()
 }
@@ -296,6 +309,11 @@ func (m Amend) touches(before Amend, kindName func(tx.Kind) string) (out []touch
 			t = touch{"the motions of a class", max(t.level, LevelEntrenched)}
 		}
 		out = append(out, t)
+	}
+	for _, t := range m.Texts {
+		if level := old.raised(ClauseLevel{Text: t.Name}); level != 0 {
+			out = append(out, touch{"the text " + words.Quote(t.Name), level})
+		}
 	}
 	if len(m.Policy) == 0 {
 		return out

@@ -72,6 +72,13 @@ func (m Amend) merge(base, now Amend, kindName func(tx.Kind) string) (out Amend,
 			out.Grants = append(out.Grants, pick(&at, grantWords(kindName(g.Kind)), was, g, is, GrantEntry.same))
 		}
 	}
+	for _, t := range m.Texts {
+		if was, is := base.text(t.Name), now.text(t.Name); out.text(t.Name).Name == "" {
+			next := pick(&at, textWords(t.Name), was, m.text(t.Name), is, equal)
+			next.Name = t.Name // also of one that there is not, and was not
+			out.Texts = append(out.Texts, next)
+		}
+	}
 	for _, p := range m.Policy {
 		out.Policy = []PolicyEntry{at.policy(base.policyEntry(), p, now.policyEntry())}
 	}
