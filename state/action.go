@@ -38,6 +38,10 @@ type Holder interface {
 	Release(c *Ctx) error
 }
 
+// A Figurer is an action of which a key can be limited to so much a day: it says how much
+// it is, in whole units, or in minor units of money.
+type Figurer interface{ Figure() uint64 }
+
 // A Replacer is an action that replaces records as a whole. A motion keeps from when it
 // is proposed what that would have replaced, also if it would have been refused then, so
 // that it changes no more than members were asked: see Authority.Was.
@@ -49,12 +53,15 @@ type Kind struct {
 	Name    string // "share.Issue", as in code
 	since   uint64 // first version of the rules that has it; zero is the first of all
 	retired uint64 // first version that has it no more; zero if none
+	figures bool   // its actions are Figurers
 	decode  func(payload []byte) (Action, error)
 }
 
 // KindOf makes the Kind of message type M.
 func KindOf[M Action](number tx.Kind, name string) Kind {
-	return Kind{Number: number, Name: name, decode: func(payload []byte) (Action, error) { return tx.Decode[M](payload) }}
+	var zero M
+	_, figures := any(zero).(Figurer)
+	return Kind{Number: number, Name: name, figures: figures, decode: func(payload []byte) (Action, error) { return tx.Decode[M](payload) }}
 }
 
 // Since returns k as a kind that exists from a version of the rules on.

@@ -47,6 +47,13 @@ func (c *Ctx) CarryCost(kind tx.Kind, payload []byte) int {
 	return CostOf(action)
 }
 
+// Figures says whether actions of a kind say a figure, and whether there is such a kind by
+// the rules of the block.
+func (c *Ctx) Figures(kind tx.Kind) (figures, known bool) {
+	k, ok := c.block.kinds[kind]
+	return k.figures, ok && k.In(c.Version())
+}
+
 // Units are how many units of work the end of this block has left.
 func (c *Ctx) Units() int { return EndUnits - c.block.spent }
 

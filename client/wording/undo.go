@@ -67,6 +67,7 @@ var final = map[tx.Kind]string{
 	member.KindResign:       "a member who has left comes back only if others admit it",
 	member.KindRekey:        "the key that is replaced never signs again",
 	keyring.KindAdd:         "the key is yours for ever, and is ended by: rochdale key revoke",
+	keyring.KindNarrow:      "limits of a key are never widened",
 	keyring.KindRevoke:      "a key that is revoked never signs again",
 	charter.KindAmend:       "only another amendment changes the rules again, by the rules that this one makes",
 	document.KindAccept:     "who has accepted a text has accepted it",

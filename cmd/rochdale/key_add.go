@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -14,8 +17,11 @@ import (
 
 func newKeyAddCmd() *cobra.Command {
 	var proof, name string
+	var limits limitFlags
 	cmd := newActCmd("add PUBLIC-KEY", "Sign by one more key, such as a phone's",
-		`  rochdale key add rochdale1qx… --proof 9a41… --name phone`,
+		`  rochdale key add rochdale1qx… --proof 9a41… --name phone
+  rochdale key add rochdale1qx… --proof 9a41… --name till \
+    --only surplus.Record --figure 500 --until 2026-12-31`,
 		wantArgs("PUBLIC-KEY"), false,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			key, err := parseKey(args[0])
@@ -27,17 +33,79 @@ func newKeyAddCmd() *cobra.Command {
 				return act{}, err
 			}
 			m := keyring.Add{Member: s.member, Name: name, Key: key, Possession: possession}
+			if m.Limits, err = limits.read(); err != nil {
+				return act{}, err
+			}
 			return act{kind: keyring.KindAdd, action: m, gives: "key number", next: "see your keys with: rochdale me show"}, nil
 		})
 	cmd.Long = `Add a key to those by which you sign, such as that of a phone. On the phone, make
 it with "rochdale key new" and its proof with "rochdale key prove"; then sign this
 with a key that you have. Each key has a name and a number. What any of them signs
-is yours; if one is lost, revoke it by another: rochdale key revoke NUMBER.`
+is yours; if one is lost, revoke it by another: rochdale key revoke NUMBER.
+
+A key can be limited, such as that of a till: to some kinds of action by --only, to a
+figure a day by --figure, to a time by --until. Limits are narrowed later, and never
+widened: rochdale key narrow.`
+	limits.add(cmd)
 	cmd.Flags().StringVar(&proof, "proof", "", "proof that the new key is held, in hexadecimal")
 	cmd.Flags().StringVar(&name, "name", "", "what the key is on, such as phone; everyone can read it")
 	must(cmd.MarkFlagRequired("proof"))
 	must(cmd.MarkFlagRequired("name"))
 	must(cmd.RegisterFlagCompletionFunc("name", cobra.NoFileCompletions))
+	return cmd
+}
+
+// limitFlags are the flags by which a key is limited.
+type limitFlags struct {
+	only   []string
+	figure uint64
+	until  string
+}
+
+func (f *limitFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&f.only, "only", nil, "kinds of action that the key signs, as charters name them [all]")
+	cmd.Flags().Uint64Var(&f.figure, "figure", 0, "the most that its actions record a day, in whole units, or minor units of money [no bound]")
+	addDayFlag(cmd, &f.until, "until", "the last day on which it signs")
+	var names []string
+	for _, k := range app.Kinds {
+		names = append(names, k.Name)
+	}
+	must(cmd.RegisterFlagCompletionFunc("only", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.RegisterFlagCompletionFunc("figure", cobra.NoFileCompletions))
+}
+
+func (f *limitFlags) read() (l keyring.Limits, err error) {
+	for _, name := range f.only {
+		at := slices.IndexFunc(app.Kinds, func(k state.Kind) bool { return k.Name == name })
+		if at < 0 {
+			return l, withHint(fault("--only: no kind of action is called %q", name), "see their names: rochdale charter show")
+		}
+		l.Kinds = append(l.Kinds, app.Kinds[at].Number)
+	}
+	slices.Sort(l.Kinds)
+	l.Kinds = slices.Compact(l.Kinds)
+	l.Figure = f.figure
+	l.Until, err = parseDay("--until", f.until)
+	return l, err
+}
+
+func newKeyNarrowCmd() *cobra.Command {
+	var limits limitFlags
+	cmd := newActCmd("narrow NUMBER|NAME", "Let one of your keys do less",
+		`  rochdale key narrow till --only surplus.Record --figure 100`,
+		wantArgs("NUMBER|NAME"), false,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			m := keyring.Narrow{Member: s.member}
+			var err error
+			if m.Limits, err = limits.read(); err != nil {
+				return act{}, err
+			}
+			m.Number, err = s.keyNamed(s.member, args[0])
+			return act{kind: keyring.KindNarrow, action: m, subject: fmt.Sprintf("member show %d", s.member)}, err
+		})
+	cmd.Long = `Limit one of your keys beside the first, or narrow the limits that it has. Give all
+limits that are to hold from now on. They are never widened: add another key instead.`
+	limits.add(cmd)
 	return cmd
 }
 
@@ -95,14 +163,25 @@ type keyOnRegister struct {
 	Since     stamp          `json:"since"`
 	Revoked   stamp          `json:"revoked,omitzero"`
 	Signs     bool           `json:"signs"`
+	Only      []string       `json:"only,omitempty"`   // the kinds of action that it signs, if not all
+	Figure    uint64         `json:"figure,omitempty"` // a day, at most
+	Until     stamp          `json:"until,omitzero"`   // the last day on which it signs begins
 }
 
 // furtherKeys are a member's keys beside the first, the revoked ones as well.
 func (r *reading) furtherKeys(m state.Member, rec member.Record) (out []keyOnRegister, err error) {
 	err = keyring.Range(r, m, func(n keyring.Number, k keyring.Key) (bool, error) {
-		out = append(out, keyOnRegister{
-			Number: n, Name: k.Name, PublicKey: k.Public.String(), Since: stamp(k.Since), Revoked: stamp(k.Revoked), Signs: k.Signs(rec),
-		})
+		info := keyOnRegister{
+			Number: n, Name: k.Name, PublicKey: k.Public.String(), Since: stamp(k.Since), Revoked: stamp(k.Revoked),
+			Signs: k.Signs(rec) && !k.Limits.Over(state.DayOf(r.Time())), Figure: k.Limits.Figure,
+		}
+		if k.Limits.Until != 0 {
+			info.Until = dayStamp(k.Limits.Until)
+		}
+		for _, kind := range k.Limits.Kinds {
+			info.Only = append(info.Only, wording.KindName(kind))
+		}
+		out = append(out, info)
 		return true, nil
 	})
 	return out, err
@@ -123,6 +202,8 @@ func (m memberInfo) keyTable() *table {
 			state = "revoked " + k.Revoked.day()
 		case !k.Signs:
 			state = "ended"
+		case len(k.Only) > 0:
+			state = "signs " + strings.Join(k.Only, ", ")
 		}
 		t.row(k.Number, k.Name, k.Since.day(), state, shortKey(k.PublicKey))
 	}

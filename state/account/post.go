@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -29,6 +30,16 @@ func (m Post) Check() error {
 		}
 	}
 	return nil
+}
+
+// Figure is what is debited, in minor units, for keys that may post so much a day.
+func (m Post) Figure() (sum uint64) {
+	for _, l := range m.Lines {
+		if l.Amount > 0 {
+			sum = min(sum+uint64(l.Amount), uint64(money.Max))
+		}
+	}
+	return sum
 }
 
 func (m Post) entry() Entry {

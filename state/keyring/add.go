@@ -11,13 +11,14 @@ import (
 )
 
 // Add gives a member one more key to sign by, of which possession is proved: the member
-// signs it, by a key that it has. It signs at once, and is the member's for ever. The
-// result is its number.
+// signs it, by a key that it has. It signs at once, within its limits, and is the member's
+// for ever. The result is its number.
 type Add struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Name       string       `cbor:"2,keyasint,omitempty"` // what it is on, such as "phone"; at most MaxName bytes
 	Key        tx.PublicKey `cbor:"3,keyasint,omitempty"`
 	Possession []byte       `cbor:"4,keyasint,omitempty"` // made by tx.PrivateKey.Possession
+	Limits     Limits       `cbor:"5,keyasint,omitempty"`
 }
 
 // Added reports that a member has one more key.
@@ -36,7 +37,10 @@ func (m Add) Check() error {
 	if m.Name == "" || len(m.Name) > MaxName || !words.IsPlain(m.Name) {
 		return ErrName.With("%d bytes, 1 to %d can be", len(m.Name), MaxName)
 	}
-	return member.CheckKey(m.Key)
+	if err := member.CheckKey(m.Key); err != nil {
+		return err
+	}
+	return m.Limits.check()
 }
 
 // Apply puts the key on the member's ring.
@@ -65,6 +69,9 @@ func (m Add) Apply(c *state.Ctx) error {
 	if number > MaxNumber {
 		return ErrFull.With("%d", ring.Last)
 	}
+	if err := m.Limits.requireReal(c); err != nil {
+		return err
+	}
 	t, err := member.TotalsOf(c)
 	if err != nil {
 		return err
@@ -75,7 +82,7 @@ func (m Add) Apply(c *state.Ctx) error {
 	ring.Last, ring.Used = number, append(ring.Used, Used{Number: number})
 	rings.Put(c, m.Member, ring)
 	keys.Put(c, keyOf{m.Member, number}, Key{
-		Name: m.Name, Public: m.Key, Since: c.Time(), Operation: t.Operations, With: signedWith(c),
+		Name: m.Name, Public: m.Key, Since: c.Time(), Operation: t.Operations, With: signedWith(c), Limits: m.Limits,
 	})
 	c.Return(uint64(number))
 	c.Emit(Added{m.Member, number, m.Key.String()})
@@ -113,11 +120,8 @@ func (g Ring) prune(r state.Reader, m state.Member, rec member.Record) (Ring, er
 // Describe says whose key it is.
 func (m Add) Describe(t state.Telling) state.Words {
 	return t.Given(state.Words{
-		Phrase: fmt.Sprintf("give member %d one more key, called %s", m.Member, words.Quote(m.Name)),
-		Clauses: []state.Clause{
-			state.Fact("key", "%s", m.Key),
-			state.Fact("it signs", "at once, all that the member can, until it is revoked"),
-		},
+		Phrase:  fmt.Sprintf("give member %d one more key, called %s", m.Member, words.Quote(m.Name)),
+		Clauses: append([]state.Clause{state.Fact("key", "%s", m.Key)}, m.Limits.clauses(t)...),
 	}, "number of the key")
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -28,7 +29,9 @@ func signing(r state.Reader, s state.Signer) (Key, error) {
 		return Key{}, err
 	}
 	key, ok, err := Find(r, s.Member, s.Key)
-	if err == nil && !(ok && key.Signs(*rec)) {
+	if err == nil && ok && key.Limits.Over(state.DayOf(r.Time())) {
+		err = state.ErrSigner.With("key %d of member %d of co-op %d signed until %s", s.Key, s.Member, r.Coop(), words.Day(key.Limits.Until))
+	} else if err == nil && !(ok && key.Signs(*rec)) {
 		err = state.ErrSigner.With("key %d of member %d of co-op %d is revoked, or there is none", s.Key, s.Member, r.Coop())
 	}
 	return key, err
@@ -48,7 +51,8 @@ func SequenceOf(r state.Reader, s state.Signer) (uint64, error) {
 
 // Spend uses up the next sequence of a signer's key, and one transaction of the member's
 // allowance of the day. What others would put in the place of the member's first key is
-// void, since the member has signed.
+// void, since the member has signed; a key that is limited to some kinds of action may be
+// a machine's, and says nothing of where the member is.
 func Spend(c *state.Ctx, s state.Signer, sequence uint64) error {
 	if s.Key == 0 {
 		return member.Spend(c, s.Member, sequence)
@@ -61,7 +65,11 @@ func Spend(c *state.Ctx, s state.Signer, sequence uint64) error {
 	if !ok {
 		return fmt.Errorf("key %d of member %d of co-op %d signs, and is not on its ring", s.Key, s.Member, c.Coop())
 	}
-	if err := member.SpendFurther(c, s.Member, true); err != nil {
+	key, _, err := Find(c, s.Member, s.Key)
+	if err != nil {
+		return err
+	}
+	if err := member.SpendFurther(c, s.Member, len(key.Limits.Kinds) == 0); err != nil {
 		return err
 	}
 
@@ -71,8 +79,20 @@ func Spend(c *state.Ctx, s state.Signer, sequence uint64) error {
 	return nil
 }
 
-// Authorize asks the charter whether c's authority may take the action: see
-// member.Authorize.
+// Authorize asks the charter whether c's authority may take the action, see
+// member.Authorize, and the limits of the key that signed it.
 func Authorize(c *state.Ctx, kind tx.Kind, a state.Action) error {
-	return member.Authorize(c, kind, a)
+	if err := member.Authorize(c, kind, a); err != nil {
+		return err
+	}
+	by := c.Authority()
+	if by.Key == 0 {
+		return nil
+	}
+	of, s := c.In(by.Coop), state.Signer{Member: by.Member, Key: by.Key}
+	key, _, err := Find(of, s.Member, s.Key)
+	if err != nil {
+		return err
+	}
+	return key.Limits.require(of, s, kind, a)
 }

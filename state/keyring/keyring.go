@@ -27,7 +27,7 @@ const (
 // first is tx.FirstKey. No number is given twice.
 type Number = uint32
 
-// A Key is one of a member's keys beside the first. It says nothing that changes while it
+// A Key is one of a member's keys beside the first. It has nothing that changes while it
 // signs: see Used.
 type Key struct {
 	Name      string       `cbor:"1,keyasint,omitempty"` // such as "phone"; names no person
@@ -37,6 +37,7 @@ type Key struct {
 	With      uint32       `cbor:"5,keyasint,omitempty"` // by which of the member's keys it was added
 	Revoked   int64        `cbor:"6,keyasint,omitempty"` // block time, seconds since 1970 UTC; zero if it is not
 	RevokedBy state.Actor  `cbor:"7,keyasint,omitempty"` // the member, or a motion of all members
+	Limits    Limits       `cbor:"8,keyasint,omitempty"`
 }
 
 // A Ring is a member's keys beside the first, as they are used. A member who never added
@@ -50,6 +51,8 @@ type Ring struct {
 type Used struct {
 	Number   uint32 `cbor:"1,keyasint,omitempty"`
 	Sequence uint64 `cbor:"2,keyasint,omitempty"` // the last one
+	Day      uint64 `cbor:"3,keyasint,omitempty"` // the last on which its figures were counted, since 1970 UTC
+	Figure   uint64 `cbor:"4,keyasint,omitempty"` // what its actions on that day said together
 }
 
 // Tables of the room; all integers big-endian.
@@ -69,6 +72,7 @@ type keyOf struct {
 const (
 	KindAdd    tx.Kind = 0x100a
 	KindRevoke tx.Kind = 0x100b
+	KindNarrow tx.Kind = 0x100c
 )
 
 // Kinds are this room's actions.
@@ -83,17 +87,27 @@ var (
 	ErrFull   = &state.Rejection{Code: 125, Reason: "member has been given every number of keys that there is"}
 	ErrNoKey  = &state.Rejection{Code: 126, Reason: "member has no such key, or it is revoked"}
 	ErrItself = &state.Rejection{Code: 127, Reason: "a key does not revoke itself"}
+	ErrLimits = &state.Rejection{Code: 128, Reason: "limits of the key mean nothing, or would limit nothing"}
+	ErrWider  = &state.Rejection{Code: 129, Reason: "limits of a key are narrowed and never widened"}
+
+	// By the ante handler.
+	ErrLimited = &state.Rejection{Code: 130, Reason: "the limits of the key do not let it sign that"}
+	ErrFigure  = &state.Rejection{Code: 131, Reason: "it is more than the key may sign in a day"}
 )
 
 // Hints say what to do after each of this room's rejections.
 var Hints = state.HintList{
-	ErrName:   "call it what it is on, such as phone or laptop, in at most 32 bytes",
-	ErrNumber: "see your keys: rochdale me show",
-	ErrOthers: "have the member sign it, or all members decide it; others give a member another key: rochdale member rekey",
-	ErrMany:   "revoke one that you do not use first: rochdale key revoke",
-	ErrFull:   "replace your first key instead: rochdale member rekey",
-	ErrNoKey:  "see your keys: rochdale me show",
-	ErrItself: "sign with another of your keys: --key NAME; if it is the last, put another in its place: rochdale member rekey",
+	ErrName:    "call it what it is on, such as phone or laptop, in at most 32 bytes",
+	ErrNumber:  "see your keys: rochdale me show",
+	ErrOthers:  "have the member sign it, or all members decide it; others give a member another key: rochdale member rekey",
+	ErrMany:    "revoke one that you do not use first: rochdale key revoke",
+	ErrFull:    "replace your first key instead: rochdale member rekey",
+	ErrNoKey:   "see your keys: rochdale me show",
+	ErrLimits:  "name actions as the charter does, such as surplus.Record, none by which keys are changed; with --figure only those that say one",
+	ErrWider:   "add another key with the limits that you want: rochdale key add",
+	ErrLimited: "sign it with a key that has no limits: --key NAME; see your keys: rochdale me show",
+	ErrFigure:  "wait for tomorrow, in UTC, or sign it with a key that has no limits: --key NAME",
+	ErrItself:  "sign with another of your keys: --key NAME; if it is the last, put another in its place: rochdale member rekey",
 }
 
 // live is where in the ring the key of a number is; false if it is not there.

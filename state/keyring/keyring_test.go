@@ -25,13 +25,38 @@ func setup() statetest.Setup {
 	return statetest.Setup{
 		Members: 5,
 		Kinds: append(keyring.Kinds[:len(keyring.Kinds):len(keyring.Kinds)],
+			state.KindOf[till](kindTill, "keyring_test.till"),
 			state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"),
 			state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate")),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"keyring.Add", "keyring.Revoke", "member.Rekey"}, GrantText: own},
-			{Actions: []string{"member.Resign"}, GrantText: charter.GrantText{Concerned: true}},
+			{Actions: []string{"member.Resign", "keyring.Narrow"}, GrantText: charter.GrantText{Concerned: true}},
+			{Actions: []string{"keyring_test.till"}, GrantText: charter.GrantText{Members: true}},
 		},
 	}
+}
+
+// A till records so many units; of 13 it refuses to.
+type till struct {
+	Units uint64 `cbor:"1,keyasint,omitempty"`
+}
+
+const kindTill tx.Kind = 0x7f09
+
+var errThirteen = &state.Rejection{Code: 9013, Reason: "thirteen"}
+
+// sales is a table of the test's own.
+var sales = state.NewTable[uint8, uint64](0xef)
+
+func (m till) Check() error                       { return nil }
+func (m till) Figure() uint64                     { return m.Units }
+func (m till) Describe(state.Telling) state.Words { return state.Words{Phrase: "record sales"} }
+func (m till) Apply(c *state.Ctx) error {
+	if m.Units == 13 {
+		return errThirteen
+	}
+	sales.Put(c, 0, m.Units)
+	return nil
 }
 
 // device is the n-th key beside the first of whoever.

@@ -68,6 +68,19 @@ func checkFigures(measure Measure, digits uint8, entries []Figure) error {
 	return nil
 }
 
+// Figure is what is recorded, for keys that may record so much a day: in whole units,
+// rounded up, or in minor units of money.
+func (m Record) Figure() (sum uint64) {
+	for _, e := range m.Entries { // at most MaxBatch of MaxQuantity: out of range only where Check refuses
+		sum = min(sum+min(e.Quantity, MaxQuantity), MaxQuantity)
+	}
+	unit := uint64(1)
+	for range min(m.Digits, MaxDigits) {
+		unit *= 10
+	}
+	return (sum + unit - 1) / unit
+}
+
 // Cost is a record a member at most, and the sum.
 func (m Record) Cost() int { return len(m.Entries) + 2 }
 

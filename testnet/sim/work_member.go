@@ -5,6 +5,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 var memberOccasions = []occasion{
@@ -17,6 +19,7 @@ var memberOccasions = []occasion{
 	{2, (*work).rekey},
 	{2, (*work).addKey},
 	{1, (*work).revokeKey},
+	{1, (*work).narrowKey},
 	{4, (*work).appoint},
 	{2, (*work).dismiss},
 }
@@ -112,7 +115,30 @@ func (w *work) addKey() (step, error) {
 			return nothing, err
 		}
 	}
-	return step{keyring.Add{Member: m, Name: "phone", Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}, m}, nil
+	add := keyring.Add{Member: m, Name: "phone", Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}
+	if w.rng.IntN(4) == 0 {
+		add.Name, add.Limits = "till", keyring.Limits{Kinds: []tx.Kind{surplus.KindRecord}, Figure: 20}
+	}
+	return step{add, m}, nil
+}
+
+// narrowKey narrows the limits of one of a member's keys, or would widen them.
+func (w *work) narrowKey() (step, error) {
+	for range tries {
+		m, err := w.anyMember(member.Active)
+		if err != nil || m == 0 {
+			return nothing, err
+		}
+		ring, err := keyring.RingOf(w.r, m)
+		if err != nil {
+			return nothing, err
+		}
+		if len(ring.Used) > 0 {
+			limits := keyring.Limits{Kinds: []tx.Kind{surplus.KindRecord}, Figure: uint64(1 + w.rng.IntN(19))}
+			return step{keyring.Narrow{Member: m, Number: ring.Used[0].Number, Limits: limits}, m}, nil
+		}
+	}
+	return nothing, nil
 }
 
 // revokeKey revokes one of a member's keys, by itself or by a motion; some are the key
