@@ -73,6 +73,9 @@
 // state/withdrawal is the queue of members who ask the value of their shares back:
 // requests, redemptions, payments, in the order of registration and above the floors.
 //
+// state/identity is salted commitments to who members are, and their erasure. client/names
+// is the private directory that they commit to, a file beside the keys of whoever keeps it.
+//
 // state/document is adopted texts, such as by-laws: versions by digest, which was in
 // force when, who accepted which.
 //
@@ -181,7 +184,7 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
-// keyring, account, exit and document; share; withdrawal; ballot; surplus; federation;
+// keyring, account, exit, document and identity; share; withdrawal; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

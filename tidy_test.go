@@ -24,24 +24,24 @@ const module = "github.com/rochdale-ledger/rochdale"
 // floors ranks the packages of the module: one may import another only if that
 // one's floor is lower. A folder that ends in "/" stands for all below it.
 var floors = map[string]int{
-	"":                 0, // the map of the project
-	"tx":               -1,
-	"state/money":      -1, // below words, which writes amounts
-	"client/light":     0,  // verifies, and makes the proofs that it verifies
-	"state/count":      1,
-	"state/words":      0,
-	"client/figure":    2, // reads what words writes
-	"client/sheet":     3,
-	"client/document":  3, // JSON that people write
-	"state/count/":     2, // counts of files: by what they take in, over what they share
-	"state":            1,
-	"state/agenda":     2,
-	"state/charter":    3, // amendments that wait for their day are on the agenda
-	"state/member":     4,
-	"state/hold":       4,
-	"state/keyring":    5,
-	"state/account":    5, "state/exit": 5,
-	"state/document":   5,
+	"":              0, // the map of the project
+	"tx":            -1,
+	"state/money":   -1, // below words, which writes amounts
+	"client/light":  0,  // verifies, and makes the proofs that it verifies
+	"state/count":   1,
+	"state/words":   0,
+	"client/figure": 2, // reads what words writes
+	"client/sheet":  3, "client/names": 1,
+	"client/document": 3, // JSON that people write
+	"state/count/":    2, // counts of files: by what they take in, over what they share
+	"state":           1,
+	"state/agenda":    2,
+	"state/charter":   3, // amendments that wait for their day are on the agenda
+	"state/member":    4,
+	"state/hold":      4,
+	"state/keyring":   5,
+	"state/account":   5, "state/exit": 5,
+	"state/document": 5, "state/identity": 5,
 	"state/share":      6, // posts to the books
 	"state/withdrawal": 7, // redeems shares
 	"state/ballot":     7,

@@ -30,6 +30,8 @@ var free = map[string]string{
 	"ballot.Withdraw":     "only its proposer withdraws a motion, whatever is granted",
 	"surplus.OpenPeriod":  "names the period to come",
 	"surplus.Declare":     "says what the books say, which members then divide",
+	"identity.Commit":     "says who a member is, and gives or takes nothing",
+	"identity.Erase":      "takes the proof of who a member is, and nothing of what it has",
 	"document.Accept":     "says who has read a text, and gives or takes nothing",
 	"federation.Announce": "says where the co-op's node is dialled",
 	"federation.Confirm":  "is decided by the keys of the node that the co-op chose",

@@ -22,7 +22,7 @@ type Action interface {
 }
 
 // A Concerner is an action about one member, who may take it where the charter
-// says "the member concerned".
+// says "the member concerned". It is zero if the action is about several.
 type Concerner interface{ Concerns() Member }
 
 // A Holder is an action that members should find as it was proposed: what it divides

@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -34,6 +35,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	withdrawal.Kinds,
 	account.Kinds,
 	document.Kinds,
+	identity.Kinds,
 	ballot.Kinds,
 	surplus.Kinds,
 	federation.Kinds,
@@ -52,6 +54,7 @@ var Hints = func() state.HintList {
 		withdrawal.Hints,
 		account.Hints,
 		document.Hints,
+		identity.Hints,
 		ballot.Hints,
 		surplus.Hints,
 		federation.Hints,
@@ -81,6 +84,7 @@ var invariants = []state.Invariant{
 	{Name: "motions and casts", Check: ballot.CheckMotions},
 	{Name: "periods and allocations", Check: surplus.CheckSurplus},
 	{Name: "adopted texts", Check: document.CheckDocuments},
+	{Name: "commitments to who members are", Check: identity.CheckIdentities},
 }
 
 // Indexes are the lists that a node keeps for its clients, by number. They are no

@@ -21,8 +21,10 @@ import (
 func Missing(r state.Reader, a state.Action) error {
 	var err error
 	if about, ok := a.(state.Concerner); ok {
-		if _, err = member.Find(r, about.Concerns()); err != nil {
-			return err
+		if m := about.Concerns(); m != 0 { // zero if it is about several
+			if _, err = member.Find(r, m); err != nil {
+				return err
+			}
 		}
 	}
 	switch a := a.(type) {

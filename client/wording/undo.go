@@ -8,6 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -34,6 +35,7 @@ var undo = map[tx.Kind]string{
 	member.KindDismiss:       "rochdale member appoint",
 	account.KindPost:         "rochdale account reverse",
 	account.KindReverse:      "rochdale account post",
+	identity.KindCommit:      "rochdale names commit",
 	document.KindAdopt:       "rochdale document repeal",
 	document.KindRepeal:      "rochdale document adopt",
 	share.KindSubscribe:      "rochdale share cancel",
@@ -70,6 +72,7 @@ var final = map[tx.Kind]string{
 	keyring.KindNarrow:      "limits of a key are never widened",
 	keyring.KindRevoke:      "a key that is revoked never signs again",
 	charter.KindAmend:       "only another amendment changes the rules again, by the rules that this one makes",
+	identity.KindErase:      "what is destroyed is gone",
 	document.KindAccept:     "who has accepted a text has accepted it",
 	share.KindOpenClass:     "a class of shares is never closed",
 	share.KindRefund:        "a subscription whose money was paid back is over",

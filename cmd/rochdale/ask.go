@@ -86,6 +86,7 @@ func read(cmd *cobra.Command, ask func(r *reading) error) error {
 	if err != nil {
 		return explainRead(err)
 	}
+	layUnlocked(cmd, all.Chain(), n)
 	if height, _ := cmd.Flags().GetUint64("height"); height == 0 {
 		r.lists = &lists{cmd.Context(), c}
 	}

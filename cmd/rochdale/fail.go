@@ -123,14 +123,14 @@ func hintTo(w io.Writer, format string, args ...any) {
 
 // note tells the user something that is not the result, on standard error.
 func note(cmd *cobra.Command, format string, args ...any) {
-	noteTo(cmd.ErrOrStderr(), format, args...)
+	noteTo(cmd.ErrOrStderr(), "%s", withNames(bookOf(cmd), fmt.Sprintf(format, args...)))
 }
 
 // notePage is note for a sentence that may be long: it is broken to fit on a page, and
 // what follows is set in further than the clauses below it.
 func notePage(cmd *cobra.Command, format string, args ...any) {
-	for _, line := range words.Wrap(words.Plain(fmt.Sprintf(format, args...)), "", "    ", pageWidth-len("rochdale: ")) {
-		note(cmd, "%s", line)
+	for _, line := range words.Wrap(words.Plain(withNames(bookOf(cmd), fmt.Sprintf(format, args...))), "", "    ", pageWidth-len("rochdale: ")) {
+		noteTo(cmd.ErrOrStderr(), "%s", line)
 	}
 }
 

@@ -13,6 +13,10 @@ import (
 // share subscribe. The command line calls two rooms by what members call them.
 func commandOf(kind string) string {
 	switch kind {
+	case "identity.Commit":
+		return "names commit"
+	case "identity.Erase":
+		return "member erase"
 	case "surplus.OpenPeriod":
 		return "period open"
 	case "member.Nominate":

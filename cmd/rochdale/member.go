@@ -21,7 +21,7 @@ func newMemberCmd() *cobra.Command {
 		newMemberApplyCmd(), newMemberAdmitCmd(), newMemberImportCmd(),
 		newMemberRefuseCmd(), newMemberEndProbationCmd(), newMemberReturnCmd(),
 		newMemberSuspendCmd(), newMemberReinstateCmd(), newMemberResignCmd(), newMemberStayCmd(), newMemberRekeyCmd(),
-		newMemberAppointCmd(), newMemberDismissCmd())
+		newMemberAppointCmd(), newMemberDismissCmd(), newMemberEraseCmd())
 	cmd.AddCommand(exitCommands()...)
 	return cmd
 }

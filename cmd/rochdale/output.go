@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rochdale-ledger/rochdale/client/names"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
 )
@@ -30,10 +32,11 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 			return fmt.Errorf("encoding the result as JSON: %w", err)
 		}
 	} else {
-		var text bytes.Buffer
+		text := page{book: bookOf(cmd)}
 		human(&text)
 		for line := range strings.Lines(text.String()) {
 			line, end := strings.CutSuffix(line, "\n")
+			line = withNames(text.book, line)
 			out.WriteString(strings.Join(wrapProse(words.Plain(line)), "\n"))
 			if end {
 				out.WriteByte('\n')
@@ -42,6 +45,20 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 	}
 	if _, err := cmd.OutOrStdout().Write(out.Bytes()); err != nil {
 		return withHint(fmt.Errorf("writing the result: %w", err), "what the command did is done; only its result was not shown")
+	}
+	return nil
+}
+
+// A page is what a command writes for people to read.
+type page struct {
+	bytes.Buffer
+	book *names.Book // of names to show beside the numbers of members; may be nil
+}
+
+// bookFor is the directory at hand of whoever writes to w; nil if there is none.
+func bookFor(w io.Writer) *names.Book {
+	if p, ok := w.(*page); ok {
+		return p.book
 	}
 	return nil
 }
@@ -120,6 +137,7 @@ func (t *table) write(w io.Writer) {
 	if len(t.rows) == 0 {
 		return
 	}
+	t = t.named(bookFor(w))
 	lines := make([][]string, 0, len(t.rows)+1)
 	heads := make([]string, len(t.heads))
 	for i, h := range t.heads {
@@ -154,6 +172,24 @@ func (t *table) write(w io.Writer) {
 	for _, line := range lines {
 		writeCells(w, line, widths, right)
 	}
+}
+
+// named is the table with a column of names behind that of members, if a directory is at
+// hand.
+func (t *table) named(book *names.Book) *table {
+	at := slices.Index(t.heads, "member")
+	if book == nil || at < 0 || slices.Contains(t.heads, names.NameField) {
+		return t
+	}
+	out := &table{heads: slices.Insert(slices.Clone(t.heads), at+1, names.NameField)}
+	for _, row := range t.rows {
+		name := ""
+		if m, err := strconv.ParseUint(row[at], 10, 64); err == nil {
+			name = words.Plain(book.Name(m))
+		}
+		out.rows = append(out.rows, slices.Insert(slices.Clone(row), at+1, name))
+	}
+	return out
 }
 
 // Bounds of columns that are made narrower, in characters.
@@ -277,7 +313,7 @@ func writeFacts(w io.Writer, facts ...fact) { indented(w, "", facts...) }
 
 // indented writes facts behind a margin.
 func indented(w io.Writer, margin string, facts ...fact) {
-	width := 0
+	width, book := 0, bookFor(w)
 	for _, f := range facts {
 		width = max(width, utf8.RuneCountInString(f.name))
 	}
@@ -288,6 +324,11 @@ func indented(w io.Writer, margin string, facts ...fact) {
 		value := words.Plain(fmt.Sprint(f.value))
 		if value == "" {
 			continue
+		}
+		if m, err := strconv.ParseUint(value, 10, 64); err == nil && f.name == "member" && book != nil {
+			if name := book.Name(m); name != "" {
+				value += ", " + words.Plain(name)
+			}
 		}
 		name := margin + f.name + strings.Repeat(" ", width-utf8.RuneCountInString(f.name)) + "  "
 		for _, line := range words.Wrap(value, name, strings.Repeat(" ", len(margin)+width+2), pageWidth) {

@@ -28,6 +28,7 @@ func nouns() []*cobra.Command {
 		newMotionCmd(),
 		newTxCmd(),
 		newMemberCmd(),
+		newNamesCmd(),
 		newShareCmd(),
 		newWithdrawalCmd(),
 		newAccountCmd(),
@@ -168,7 +169,12 @@ func finish(cmd *cobra.Command) {
 	if inner := cmd.RunE; inner != nil {
 		cmd.PreRunE = requireFlags
 		cmd.RunE = func(c *cobra.Command, args []string) error {
-			return faultOf(inner(c, args))
+			withDesk(c)
+			args, err := withNumbers(c, args)
+			if err == nil {
+				err = inner(c, args)
+			}
+			return faultOf(err)
 		}
 	}
 	for _, c := range cmd.Commands() {

@@ -64,6 +64,7 @@ func openSession(cmd *cobra.Command) (*session, error) {
 	if s.reading, err = readingOf(at, coop); err != nil {
 		return nil, explainRead(err)
 	}
+	lay(cmd, set, key, at.Chain(), coop)
 	s.lists = &lists{cmd.Context(), c}
 	if err := s.findMember(cmd); err != nil {
 		return nil, explainRead(err)

@@ -1,0 +1,312 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client/names"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/identity"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+// A discord is a person of whom the directory and the register say different things.
+type discord struct {
+	Member state.Member `json:"member"`
+	Says   string       `json:"says"`
+
+	entry identity.Entry // to commit to; none if that mends nothing
+}
+
+// discords compares the directory with the register.
+func (r *reading) discords(b *names.Book) (out []discord, err error) {
+	for _, p := range b.People {
+		m := state.Member(p.Member)
+		now, since, err := identity.Of(r, m)
+		if errors.Is(err, member.ErrUnknown) {
+			out = append(out, discord{Member: m, Says: "in the directory, and not on the register"})
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		sum, ok := p.Commitment()
+		switch {
+		case bytes.Equal(now, sum[:]):
+		case !ok:
+			out = append(out, discord{Member: m, Says: "in the directory without any field"})
+		case len(now) == 0 && since > 0:
+			out = append(out, discord{Member: m, Says: "erased on the register, and still in the directory"})
+		default:
+			says := "changed since it was committed to"
+			if len(now) == 0 {
+				says = "not committed to"
+			}
+			out = append(out, discord{m, says, identity.Entry{Member: m, Commitment: bytes.Clone(sum[:])}})
+		}
+	}
+	return out, nil
+}
+
+func newNamesCheckCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "check",
+		Short:   "Compare the directory with the register, person by person",
+		Example: "  rochdale names check",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d, err := openNames(cmd)
+			if err != nil {
+				return err
+			}
+			return readBook(cmd, d, func(r *reading) error {
+				list, err := r.discords(d.book)
+				if err != nil {
+					return err
+				}
+				if list == nil {
+					list = []discord{}
+				}
+				figures, err := member.TotalsOf(r)
+				if err != nil {
+					return err
+				}
+				note(cmd, "%s in the directory, %s on the register", formatCount(int64(len(d.book.People))), plural(figures.Members, "member"))
+				if len(list) == 0 {
+					note(cmd, "what the directory says is what the register commits to")
+				}
+				return show(cmd, list, func(w io.Writer) {
+					t := newTable("member", "in the directory")
+					for _, l := range list {
+						t.row(l.Member, l.Says)
+					}
+					t.write(w)
+				})
+			})
+		},
+	}
+	addNamesFlags(cmd)
+	return cmd
+}
+
+// readBook reads the records of the co-op that a directory is of.
+func readBook(cmd *cobra.Command, d *desk, ask func(r *reading) error) error {
+	_, all, err := readAll(cmd)
+	if err != nil {
+		return err
+	}
+	if all.Chain() != d.book.Chain {
+		return withHint(fault("the directory is of the federation %s, and the node's is %s", d.book.Chain, all.Chain()), "name a node of %s with --node", d.book.Chain)
+	}
+	r, err := readingOf(all, state.Coop(d.book.Coop))
+	if err != nil {
+		return explainRead(err)
+	}
+	return explainRead(ask(r))
+}
+
+func newNamesCommitCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "commit",
+		Short: "Commit on the ledger to what changed in the directory",
+		Long: `Record a salted commitment for each person of whom the directory says something else
+than the register commits to: 32 bytes a person, from which nobody learns anything.`,
+		Example: "  rochdale names commit --dry-run\n  rochdale names commit",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := openSession(cmd)
+			if err != nil {
+				return err
+			}
+			d, err := openNames(cmd)
+			if err != nil {
+				return err
+			}
+			if d.book.Chain != s.Chain() || d.book.Coop != uint32(s.Coop()) {
+				return withHint(fault("the directory is of co-op %d of %s", d.book.Coop, d.book.Chain), "say which co-op: --coop %d", d.book.Coop)
+			}
+			list, err := s.discords(d.book)
+			if err != nil {
+				return explainRead(err)
+			}
+			b := batch{words: "commit to who members are", title: "committing"}
+			var entries []identity.Entry
+			for _, l := range list {
+				if l.entry.Member == 0 {
+					note(cmd, "member %d is %s, which stays", l.Member, l.Says)
+					continue
+				}
+				entries = append(entries, l.entry)
+			}
+			b.words = "commit to who " + plural(uint64(len(entries)), "member") + " " + agree(uint64(len(entries)), "is", "are")
+			for len(entries) > 0 {
+				part := entries[:min(len(entries), identity.MaxCommit)]
+				entries = entries[len(part):]
+				b.parts = append(b.parts, batchPart{act{kind: identity.KindCommit, action: identity.Commit{Entries: part}}, len(part)})
+			}
+			info := proposedInfo{Result: resultDone, Action: b.words, Transactions: []string{}}
+			if _, err := s.takeAll(cmd, b, &info.Transactions, &info.Result); err != nil {
+				return err
+			}
+			return show(cmd, info, func(w io.Writer) {
+				writeFacts(w, fact{info.Result, info.Action}, fact{"transactions", len(info.Transactions)})
+			})
+		},
+	}
+	addActFlags(cmd)
+	return cmd
+}
+
+func newMemberEraseCmd() *cobra.Command {
+	cmd := newActCmd("erase MEMBER", "Destroy what the directory has of a member, and record that",
+		"  rochdale member erase 7", wantArgs("MEMBER"), false,
+		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+			m, err := parseMember(args[0])
+			return act{kind: identity.KindErase, action: identity.Erase{Member: m}, subject: fmt.Sprintf("member show %d", m),
+				ask: "what is destroyed is gone"}, err
+		})
+	cmd.Long = `Record that what identifies a member was destroyed, and then destroy it: the entry in
+the directory at hand and the salts, without which the commitment on the ledger says
+nothing. What the member did and owns stays under its number. Destroy copies and
+backups of the directory as well: they hold the entry still.`
+	record := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := record(cmd, args); err != nil {
+			return err
+		}
+		for _, name := range []string{"dry-run", "no-wait", "output"} {
+			if cmd.Flags().Changed(name) {
+				hint(cmd, "once it is recorded, destroy the entry by giving the command again")
+				return nil
+			}
+		}
+		m, err := parseMember(args[0])
+		if err != nil {
+			return err
+		}
+		d := deskOf(cmd)
+		if d.book == nil || !d.book.Erase(uint64(m)) {
+			note(cmd, "no directory at hand has member %d: whoever keeps one destroys the entry there", m)
+			return nil
+		}
+		// After a crash here the ledger says that it is erased, and names check that it is not.
+		if err := d.book.Save(d.path, d.secret); err != nil {
+			return withHint(fault("%w", err), "the entry is still there: rochdale names check")
+		}
+		note(cmd, "the entry of member %d in %s is destroyed; destroy backups as well", m, d.path)
+		return nil
+	}
+	return cmd
+}
+
+func newNamesDiscloseCmd() *cobra.Command {
+	var to, out string
+	cmd := &cobra.Command{
+		Use:   "disclose MEMBER FIELD",
+		Short: "Write a file that shows one field of a person to someone, and proves it",
+		Long: `Write a file that shows one field of one person, with its salt and the hashes of the
+other fields. Whoever has it can check against the ledger that the co-op had committed
+to that field, and learns nothing of the others but how many there are.`,
+		Example: `  rochdale names disclose rosa address --for "the auditor, 2026" --out rosa.json`,
+		Args:    wantArgs("MEMBER", "FIELD"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m, err := parseMember(args[0])
+			if err != nil {
+				return err
+			}
+			d, err := openNames(cmd)
+			if err != nil {
+				return err
+			}
+			shown, ok := d.book.Disclose(uint64(m), args[1], to)
+			if !ok {
+				return withHint(fault("member %d has no field %q in the directory", m, args[1]), "see what it has: rochdale names show %d", m)
+			}
+			err = readBook(cmd, d, func(r *reading) error {
+				now, _, err := identity.Of(r, m)
+				sum := shown.Commitment()
+				if err == nil && !bytes.Equal(now, sum[:]) {
+					err = withHint(fault("the ledger does not commit to what the directory says of member %d: it would prove nothing", m), "commit first: rochdale names commit")
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			raw, err := json.MarshalIndent(shown, "", "  ")
+			if err != nil {
+				return fmt.Errorf("writing the disclosure: %w", err)
+			}
+			if err := writeNew("the disclosure", out, append(raw, '\n')); err != nil {
+				return err
+			}
+			hint(cmd, "who gets it checks it with: rochdale names verify %s", out)
+			return show(cmd, map[string]string{"file": out}, func(w io.Writer) {
+				writeFacts(w, fact{"file", out}, fact{"shows", fmt.Sprintf("%s of member %d", args[1], m)}, fact{"for", to})
+			})
+		},
+	}
+	cmd.Flags().StringVar(&to, "for", "", "to whom it is shown, and what for")
+	cmd.Flags().StringVar(&out, "out", "", "file to write")
+	must(cmd.MarkFlagRequired("for"))
+	must(cmd.MarkFlagRequired("out"))
+	must(cmd.MarkFlagFilename("out"))
+	must(cmd.RegisterFlagCompletionFunc("for", cobra.NoFileCompletions))
+	addNamesFlags(cmd)
+	return cmd
+}
+
+func newNamesVerifyCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "verify FILE",
+		Short:   "Check a disclosed field against the ledger",
+		Example: "  rochdale names verify rosa.json",
+		Args:    wantArgs("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			raw, err := os.ReadFile(args[0])
+			if err != nil {
+				return withHint(fault("reading the disclosure: %w", err), "check the path")
+			}
+			shown, err := names.ReadDisclosure(raw)
+			if err != nil {
+				return withHint(fault("%s: %w", args[0], err), "ask for another, made by: rochdale names disclose")
+			}
+			d := &desk{book: &names.Book{Chain: shown.Chain, Coop: shown.Coop}}
+			return readBook(cmd, d, func(r *reading) error { return verifyShown(cmd, r, shown) })
+		},
+	}
+	addPassphraseFlag(cmd)
+	return cmd
+}
+
+func verifyShown(cmd *cobra.Command, r *reading, shown names.Disclosure) error {
+	now, since, err := identity.Of(r, state.Member(shown.Member))
+	if err != nil {
+		return err
+	}
+	sum := shown.Commitment()
+	switch {
+	case len(now) == 0 && since > 0:
+		return withHint(fault("who member %d is was erased on %v: nothing proves it any more", shown.Member, stamp(since).here()), "the register still has what the member did: rochdale member show %d", shown.Member)
+	case !bytes.Equal(now, sum[:]):
+		return withHint(fault("the ledger does not commit to that: the file was changed, or the directory has been since"), "ask for a new one")
+	}
+	committed := "when the member was entered"
+	if since > 0 {
+		committed = stamp(since).here()
+	}
+	return show(cmd, struct {
+		Member    uint64 `json:"member"`
+		Field     string `json:"field"`
+		Value     string `json:"value"`
+		For       string `json:"for"`
+		Committed stamp  `json:"committed,omitempty"`
+	}{shown.Member, shown.Field.Name, shown.Field.Value, shown.For, stamp(since)}, func(w io.Writer) {
+		writeFacts(w, fact{"co-op", r.name}, fact{"member", shown.Member}, fact{shown.Field.Name, shown.Field.Value},
+			fact{"committed", committed}, fact{"shown to", shown.For}, fact{"other fields", len(shown.Others)})
+	})
+}
