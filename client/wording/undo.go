@@ -56,6 +56,7 @@ var undo = map[tx.Kind]string{
 	surplus.KindPay:          "rochdale period return",
 	surplus.KindReturn:       "rochdale period pay",
 	surplus.KindSettle:       "rochdale period return",
+	keyring.KindEntrust:      "rochdale key entrust",
 	ballot.KindPropose:       "rochdale motion withdraw",
 	federation.KindAnnounce:  "rochdale federation announce",
 }
@@ -69,6 +70,7 @@ var final = map[tx.Kind]string{
 	member.KindResign:       "a member who has left comes back only if others admit it",
 	member.KindRekey:        "the key that is replaced never signs again",
 	keyring.KindAdd:         "the key is yours for ever, and is ended by: rochdale key revoke",
+	keyring.KindVouch:       "a key that is the member's is never anyone else's",
 	keyring.KindNarrow:      "limits of a key are never widened",
 	keyring.KindRevoke:      "a key that is revoked never signs again",
 	charter.KindAmend:       "only another amendment changes the rules again, by the rules that this one makes",

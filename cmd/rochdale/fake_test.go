@@ -328,15 +328,21 @@ func cmdKeys(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
 }
 
-// cmdProofOf is "proofof FILE NAME": it sets the variable NAME to the proof in
-// what key prove --json printed.
+// cmdProofOf is "proofof FILE NAME [KEY]": it sets the variable NAME to the proof in
+// what key prove --json printed, and KEY to the key.
 func cmdProofOf(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: proofof FILE NAME")
+	if neg || len(args) != 2 && len(args) != 3 {
+		ts.Fatalf("usage: proofof FILE NAME [KEY]")
 	}
-	var proof struct{ Proof string }
+	var proof struct {
+		Proof  string
+		Public string `json:"public_key"`
+	}
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &proof))
 	ts.Setenv(args[1], proof.Proof)
+	if len(args) == 3 {
+		ts.Setenv(args[2], proof.Public)
+	}
 }
 
 // cmdNodeID is "nodeid HOME": it sets NODE_KEY and PEER_ID to those of a node's home.

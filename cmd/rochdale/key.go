@@ -19,7 +19,7 @@ func newKeyCmd() *cobra.Command {
 		`  rochdale key new ada --label "Ada, laptop"
   rochdale key show ada
   rochdale key recover ada`,
-		newKeyNewCmd(), newKeyShowCmd(), newKeyListCmd(), newKeyProveCmd(), newKeyAddCmd(), newKeyNarrowCmd(), newKeyRevokeCmd(), newKeyRecoverCmd(), newKeyChangePassphraseCmd(),
+		newKeyNewCmd(), newKeyShowCmd(), newKeyListCmd(), newKeyProveCmd(), newKeyAddCmd(), newKeyNarrowCmd(), newKeyRevokeCmd(), newKeyEntrustCmd(), newKeyVouchCmd(), newKeyRecoverCmd(), newKeyChangePassphraseCmd(),
 		newKeyUnlockCmd(), newKeyLockCmd(), newKeyHoldCmd())
 }
 

@@ -200,7 +200,7 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		fact{"standing", fmt.Sprintf("%v since %v", m.Standing, m.Since)},
 		fact{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
 		fact{"offices", strings.Join(m.Offices, ", ")},
-		fact{"public key", m.key()}, fact{"nomination", info.Nominated.String()},
+		fact{"public key", m.key()}, fact{"guardians", m.Guardians}, fact{"nomination", info.Nominated.String()},
 		fact{"federation", info.Chain})...)
 	fmt.Fprintln(w)
 	if len(m.Keys) > 0 {

@@ -156,6 +156,7 @@ func holdersWords(members []state.Member) string {
 
 func newMemberRekeyCmd() *cobra.Command {
 	var proof string
+	var every bool
 	cmd := newActCmd("rekey PUBLIC-KEY [MEMBER]", "Replace a member's key by another",
 		`  rochdale member rekey rochdale1qx… --proof 9a41…
   rochdale member rekey rochdale1qx… 7 --proof 9a41… \
@@ -171,13 +172,15 @@ func newMemberRekeyCmd() *cobra.Command {
 				return act{}, err
 			}
 			m, err := s.memberOr(args, 1)
-			return act{kind: member.KindRekey, action: member.Rekey{Member: m, Key: key, Possession: possession},
+			return act{kind: member.KindRekey, action: member.Rekey{Member: m, Key: key, Possession: possession, Every: every},
 				next: "sign with the new key from now on: --key NAME"}, err
 		})
-	cmd.Long = `Replace a member's key: your own, or, when the old key is lost, that of a member
+	cmd.Flags().BoolVar(&every, "every", false, "it takes the place of every key of the member, since all are lost; others decide that")
+	cmd.Long = `Replace a member's first key: your own, or, when the old key is lost, that of a member
 for whom a motion does it. If all members carry it, or the member signs it, the new
-key acts at once. If others do, such as two officers, the old key alone acts until the
-charter's waiting time is over, and makes the new one void by signing anything.
+key acts at once. If others do, such as two officers, the old key acts until the
+charter's waiting time is over; it, and any further key of the member, makes the new
+one void by signing anything. Further keys stay, unless --every is given.
 Then the old key never signs again. Make the new key with "rochdale key new" and its
 proof with "rochdale key prove".`
 	cmd.Flags().StringVar(&proof, "proof", "", "the holder's proof that the new key is held, in hexadecimal")

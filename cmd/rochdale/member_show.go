@@ -25,7 +25,8 @@ type memberInfo struct {
 	Revoked    stamp           `json:"revoked,omitzero"` // when that key was revoked
 	NextKey    *nextKey        `json:"next_key,omitempty"`
 	Keys       []keyOnRegister `json:"keys,omitempty"` // beside the first
-	Since      stamp           `json:"since"`          // of the standing
+	Guardians  string          `json:"guardians,omitempty"`
+	Since      stamp           `json:"since"` // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
 	Ended      member.Ending   `json:"ended,omitzero"`     // why the membership ended
 	Probation  stamp           `json:"probation,omitzero"` // until when the member is on probation
@@ -353,6 +354,9 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if info.Keys, err = r.furtherKeys(m, rec); err != nil {
 		return info, err
 	}
+	if info.Guardians, err = r.guardians(m); err != nil {
+		return info, err
+	}
 	for o := charter.Secretary; o.Known(); o++ {
 		holds, err := member.Holds(r, m, o)
 		if err != nil {
@@ -396,7 +400,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			{"ends", info.ends()},
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
 			{"offices", strings.Join(info.Offices, ", ")},
-			{"public key", info.key()}, {"next key", info.nextKey()}, {"commitment", info.Commitment},
+			{"public key", info.key()}, {"next key", info.nextKey()}, {"guardians", info.Guardians}, {"commitment", info.Commitment},
 		}
 		writeFacts(w, append(present(facts...), info.Exit.facts()...)...)
 		fmt.Fprintln(w)

@@ -26,6 +26,8 @@ var entrenched = []struct {
 	{0x1007, "member.Rekey"},         // casts in another's name
 	{0x100a, "keyring.Add"},          // casts in another's name
 	{0x100b, "keyring.Revoke"},       // takes a member's vote
+	{0x100d, "keyring.Entrust"},      // names who casts in another's name
+	{0x100e, "keyring.Vouch"},        // casts in another's name
 	{0x100c, "keyring.Narrow"},       // takes a key from a member in all but name
 	{0x1008, "member.Appoint"},       // fills the offices to which all else is granted
 	{0x1009, "member.Dismiss"},       // empties those offices

@@ -11,8 +11,11 @@ import (
 )
 
 // CheckKeyrings is this room's invariant for one co-op: each key stands on its member's
-// ring or is revoked, leads to the member, and was given a number once.
-func CheckKeyrings(r state.Reader) error {
+// ring or is revoked, leads to the member, and was given a number once; and guardians are
+// members, within their bounds.
+func CheckKeyrings(r state.Reader) error { return errors.Join(checkKeys(r), checkTrusts(r)) }
+
+func checkKeys(r state.Reader) error {
 	t, err := member.TotalsOf(r)
 	if err != nil {
 		return err

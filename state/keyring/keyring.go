@@ -70,9 +70,11 @@ type keyOf struct {
 
 // Numbers of this room's actions on the wire.
 const (
-	KindAdd    tx.Kind = 0x100a
-	KindRevoke tx.Kind = 0x100b
-	KindNarrow tx.Kind = 0x100c
+	KindAdd     tx.Kind = 0x100a
+	KindRevoke  tx.Kind = 0x100b
+	KindNarrow  tx.Kind = 0x100c
+	KindEntrust tx.Kind = 0x100d
+	KindVouch   tx.Kind = 0x100e
 )
 
 // Kinds are this room's actions.
@@ -80,15 +82,18 @@ var Kinds state.KindList
 
 // Rejections, in the order they are checked. Codes 121-139 belong to this room.
 var (
-	ErrName   = &state.Rejection{Code: 121, Reason: "name of the key is empty, too long or cannot be shown on a line"}
-	ErrNumber = &state.Rejection{Code: 122, Reason: "no key of a member has that number"}
-	ErrOthers = &state.Rejection{Code: 123, Reason: "others than the member do not do that"}
-	ErrMany   = &state.Rejection{Code: 124, Reason: "member has as many keys as it can"}
-	ErrFull   = &state.Rejection{Code: 125, Reason: "member has been given every number of keys that there is"}
-	ErrNoKey  = &state.Rejection{Code: 126, Reason: "member has no such key, or it is revoked"}
-	ErrItself = &state.Rejection{Code: 127, Reason: "a key does not revoke itself"}
-	ErrLimits = &state.Rejection{Code: 128, Reason: "limits of the key mean nothing, or would limit nothing"}
-	ErrWider  = &state.Rejection{Code: 129, Reason: "limits of a key are narrowed and never widened"}
+	ErrName      = &state.Rejection{Code: 121, Reason: "name of the key is empty, too long or cannot be shown on a line"}
+	ErrNumber    = &state.Rejection{Code: 122, Reason: "no key of a member has that number"}
+	ErrOthers    = &state.Rejection{Code: 123, Reason: "others than the member do not do that"}
+	ErrMany      = &state.Rejection{Code: 124, Reason: "member has as many keys as it can"}
+	ErrFull      = &state.Rejection{Code: 125, Reason: "member has been given every number of keys that there is"}
+	ErrNoKey     = &state.Rejection{Code: 126, Reason: "member has no such key, or it is revoked"}
+	ErrItself    = &state.Rejection{Code: 127, Reason: "a key does not revoke itself"}
+	ErrLimits    = &state.Rejection{Code: 128, Reason: "limits of the key mean nothing, or would limit nothing"}
+	ErrWider     = &state.Rejection{Code: 129, Reason: "limits of a key are narrowed and never widened"}
+	ErrGuardians = &state.Rejection{Code: 132, Reason: "guardians are too few or too many, out of order, or the member itself"}
+	ErrGuardian  = &state.Rejection{Code: 133, Reason: "only a guardian of the member vouches for it"}
+	ErrVouched   = &state.Rejection{Code: 134, Reason: "guardian has vouched for that key already"}
 
 	// By the ante handler.
 	ErrLimited = &state.Rejection{Code: 130, Reason: "the limits of the key do not let it sign that"}
@@ -97,17 +102,20 @@ var (
 
 // Hints say what to do after each of this room's rejections.
 var Hints = state.HintList{
-	ErrName:    "call it what it is on, such as phone or laptop, in at most 32 bytes",
-	ErrNumber:  "see your keys: rochdale me show",
-	ErrOthers:  "have the member sign it, or all members decide it; others give a member another key: rochdale member rekey",
-	ErrMany:    "revoke one that you do not use first: rochdale key revoke",
-	ErrFull:    "replace your first key instead: rochdale member rekey",
-	ErrNoKey:   "see your keys: rochdale me show",
-	ErrLimits:  "name actions as the charter does, such as surplus.Record, none by which keys are changed; with --figure only those that say one",
-	ErrWider:   "add another key with the limits that you want: rochdale key add",
-	ErrLimited: "sign it with a key that has no limits: --key NAME; see your keys: rochdale me show",
-	ErrFigure:  "wait for tomorrow, in UTC, or sign it with a key that has no limits: --key NAME",
-	ErrItself:  "sign with another of your keys: --key NAME; if it is the last, put another in its place: rochdale member rekey",
+	ErrName:      "call it what it is on, such as phone or laptop, in at most 32 bytes",
+	ErrNumber:    "see your keys: rochdale me show",
+	ErrOthers:    "have the member sign it, or all members decide it; others give a member another key: rochdale member rekey",
+	ErrMany:      "revoke one that you do not use first: rochdale key revoke",
+	ErrFull:      "replace your first key instead: rochdale member rekey",
+	ErrNoKey:     "see your keys: rochdale me show",
+	ErrLimits:    "name actions as the charter does, such as surplus.Record, none by which keys are changed; with --figure only those that say one",
+	ErrWider:     "add another key with the limits that you want: rochdale key add",
+	ErrGuardians: "name 2 to 7 other members, by ascending number, and how many of them it takes, 2 at least",
+	ErrGuardian:  "see whom the member trusts: rochdale member show",
+	ErrVouched:   "have another guardian vouch: rochdale key vouch",
+	ErrLimited:   "sign it with a key that has no limits: --key NAME; see your keys: rochdale me show",
+	ErrFigure:    "wait for tomorrow, in UTC, or sign it with a key that has no limits: --key NAME",
+	ErrItself:    "sign with another of your keys: --key NAME; if it is the last, put another in its place: rochdale member rekey",
 }
 
 // live is where in the ring the key of a number is; false if it is not there.

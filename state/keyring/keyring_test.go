@@ -30,8 +30,8 @@ func setup() statetest.Setup {
 			state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate")),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"keyring.Add", "keyring.Revoke", "member.Rekey"}, GrantText: own},
-			{Actions: []string{"member.Resign", "keyring.Narrow"}, GrantText: charter.GrantText{Concerned: true}},
-			{Actions: []string{"keyring_test.till"}, GrantText: charter.GrantText{Members: true}},
+			{Actions: []string{"member.Resign", "keyring.Narrow", "keyring.Entrust"}, GrantText: charter.GrantText{Concerned: true}},
+			{Actions: []string{"keyring_test.till", "keyring.Vouch"}, GrantText: charter.GrantText{Members: true}},
 		},
 	}
 }

@@ -31,7 +31,7 @@ const (
 // changing are the kinds of action that no limited key signs: by them it would be rid of
 // its limits.
 func changing(k tx.Kind) bool {
-	return slices.Contains([]tx.Kind{KindAdd, KindRevoke, KindNarrow, member.KindRekey}, k)
+	return slices.Contains([]tx.Kind{KindAdd, KindRevoke, KindNarrow, KindEntrust, member.KindRekey}, k)
 }
 
 // voting are the kinds of action by which a member decides with others. A key whose

@@ -20,6 +20,8 @@ var memberOccasions = []occasion{
 	{2, (*work).addKey},
 	{1, (*work).revokeKey},
 	{1, (*work).narrowKey},
+	{1, (*work).entrust},
+	{2, (*work).vouch},
 	{4, (*work).appoint},
 	{2, (*work).dismiss},
 }
@@ -120,6 +122,40 @@ func (w *work) addKey() (step, error) {
 		add.Name, add.Limits = "till", keyring.Limits{Kinds: []tx.Kind{surplus.KindRecord}, Figure: 20}
 	}
 	return step{add, m}, nil
+}
+
+// entrust names the secretaries of the founding and another, who come to be guardians when
+// the waiting time is over.
+func (w *work) entrust() (step, error) {
+	m, err := w.anyMember(member.Active)
+	if err != nil || m < 4 {
+		return nothing, err
+	}
+	return step{keyring.Entrust{Member: m, Guardians: keyring.Guardians{Members: []state.Member{1, 2, 3}, Threshold: 2}}, m}, nil
+}
+
+// vouch has a guardian vouch: for the key that another vouched for, if one did.
+func (w *work) vouch() (step, error) {
+	for range tries {
+		m, err := w.anyMember(member.Active)
+		if err != nil || m == 0 {
+			return nothing, err
+		}
+		trust, err := keyring.TrustOf(w.r, m)
+		if err != nil {
+			return nothing, err
+		}
+		guardians := trust.On(state.DayOf(w.r.Time())).Members
+		if len(guardians) == 0 {
+			continue
+		}
+		key := w.newKey()
+		if n := len(trust.Vouched); n > 0 {
+			key = w.ring[string(trust.Vouched[0].Key)]
+		}
+		return step{keyring.Vouch{Member: m, Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}, guardians[w.rng.IntN(len(guardians))]}, nil
+	}
+	return nothing, nil
 }
 
 // narrowKey narrows the limits of one of a member's keys, or would widen them.
