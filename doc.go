@@ -120,7 +120,8 @@
 // could mean two things is refused, and what is wrong is named by its line.
 //
 // client/rulebook writes and reads a charter as the one TOML file that a co-op keeps of its
-// rules, and names what is wrong in it by line and clause.
+// rules, and names what is wrong in it by line and clause. It has the presets, each clause
+// with its source, and says in plain words what a charter allows (Lint).
 //
 // client/light is the light client's verification, without the engine's packages
 // and without a library of proofs: headers, commits, validator sets, links between

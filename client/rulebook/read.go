@@ -109,9 +109,9 @@ func (r *reader) motions(all *value) error {
 				next++
 			}
 			id, r.keys[f.name], used[next] = next, next, true
-			if f.value.of("name") == nil {
-				f.value.set("name", f.line, textOf(f.line, strings.ReplaceAll(f.name, "-", " ")))
-			}
+		}
+		if _, inForce := r.in.Motions[id]; !inForce && f.value.of("name") == nil {
+			f.value.set("name", f.line, textOf(f.line, strings.ReplaceAll(f.name, "-", " ")))
 		}
 		if f.value.of("number") == nil {
 			f.value.set("number", f.line, wholeOf(f.line, uint64(id)))

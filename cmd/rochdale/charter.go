@@ -19,7 +19,7 @@ func newCharterCmd() *cobra.Command {
 	return newNoun("charter", groupCoops, "Read and amend a co-op's rules",
 		`  rochdale charter show
   rochdale charter amend rules.toml --propose 2 --title "Shorter notice"`,
-		newCharterShowCmd(), newCharterLogCmd(), newCharterAmendCmd())
+		newCharterShowCmd(), newCharterLogCmd(), newCharterAmendCmd(), newCharterNewCmd(), newCharterPresetsCmd(), newCharterLintCmd())
 }
 
 // charterInfo is a co-op's charter as results show it: as a file has it.

@@ -101,30 +101,35 @@ func (c charterFile) document() charter.Document {
 // readFoundingCharter reads a charter that founds a co-op, and checks all of it that no
 // ledger is needed for. It may be that of another co-op.
 func readFoundingCharter(path string) (doc charter.Document, err error) {
-	form := formOf(path, "begin with what this prints")
-	c, err := readCharterFile("the charter", path, form, rulebook.Context{Kinds: app.Kinds})
+	c, m, err := readWholeCharter(path)
 	if err != nil {
-		return doc, err
-	}
-	if missing := c.file.Missing(&c.Policy, "policy"); len(missing) > 0 {
-		return doc, c.lacks("a charter's policy", missing, form, "policy")
-	}
-	for i, k := range c.Motions {
-		if err := c.requireWhole(i, fmt.Sprintf("kind of motion %d", k.ID), form); err != nil {
-			return doc, err
-		}
-	}
-	if err := c.resolveAmounts(); err != nil {
-		return doc, err
-	}
-	m, err := c.amendment()
-	if err != nil {
-		return doc, withHint(err, "%s", form)
-	}
-	if err := c.check(m); err != nil {
 		return doc, err
 	}
 	return c.document(), c.requireStands(m, charter.Amend{})
+}
+
+// readWholeCharter reads a charter that says all that one has to say, within the bounds of
+// each clause.
+func readWholeCharter(path string) (c charterFile, m charter.Amend, err error) {
+	form := formOf(path, "begin with what this prints")
+	if c, err = readCharterFile("the charter", path, form, rulebook.Context{Kinds: app.Kinds}); err != nil {
+		return c, m, err
+	}
+	if missing := c.file.Missing(&c.Policy, "policy"); len(missing) > 0 {
+		return c, m, c.lacks("a charter's policy", missing, form, "policy")
+	}
+	for i, k := range c.Motions {
+		if err := c.requireWhole(i, fmt.Sprintf("kind of motion %d", k.ID), form); err != nil {
+			return c, m, err
+		}
+	}
+	if err := c.resolveAmounts(); err != nil {
+		return c, m, err
+	}
+	if m, err = c.amendment(); err != nil {
+		return c, m, withHint(err, "%s", form)
+	}
+	return c, m, c.check(m)
 }
 
 // requireStands refuses what would make of the charter in force one that could not stand,

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/node/founding"
@@ -106,12 +108,12 @@ No secret leaves this machine. Send the statement to every co-op.`,
 	f := cmd.Flags()
 	f.StringVar(&a.address, "address", "", "host:port at which other nodes dial yours, over UDP")
 	f.StringVar(&a.founders, "founders", "", "table of the founding members")
-	f.StringVar(&a.charter, "charter", "", "the co-op's charter as a file [the standard charter]")
+	f.StringVar(&a.charter, "charter", "", "the co-op's charter: a file, or a preset by name [the standard charter]")
 	f.BoolVar(&a.without, "without-validator", false, "the co-op runs no node; a founder's --key signs")
 	f.StringVarP(&a.file, "output", "o", "", "file to write [CHAIN.N.statement.json]")
 	must(cmd.MarkFlagRequired("founders"))
 	must(cmd.MarkFlagFilename("founders", "csv"))
-	must(cmd.MarkFlagFilename("charter", "json"))
+	must(cmd.MarkFlagFilename("charter", "toml", "json"))
 	must(cmd.MarkFlagFilename("output", "json"))
 	must(cmd.RegisterFlagCompletionFunc("address", cobra.NoFileCompletions))
 	addCoopFlag(cmd)
@@ -192,10 +194,15 @@ func (a acceptance) signer(cmd *cobra.Command, chain string, n state.Coop, c *fe
 	return key, explainNode(err)
 }
 
-// readCharter reads a charter file, the standard charter if there is none.
+// readCharter reads a charter file, or the preset of that name; the standard charter if
+// there is none.
 func readCharter(path string) (charter.Document, error) {
 	if path == "" {
-		return charter.Preset("standard")
+		return charter.Preset(rulebook.Standard)
+	}
+	if slices.Contains(rulebook.Presets(), path) {
+		p, err := rulebook.Find(path, app.Kinds)
+		return p.Document, err
 	}
 	return readFoundingCharter(path)
 }

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/client/rulebook"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/spf13/cobra"
+)
+
+// presetInfo is a preset as results show it.
+type presetInfo struct {
+	Preset string `json:"preset"`
+	About  string `json:"about"`
+}
+
+func newCharterPresetsCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:     "presets",
+		Short:   "List the charters to begin with",
+		Example: "  rochdale charter presets",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var list []presetInfo
+			for _, name := range rulebook.Presets() {
+				p, err := rulebook.Find(name, app.Kinds)
+				if err != nil {
+					return err
+				}
+				list = append(list, presetInfo{name, p.Document.About})
+			}
+			return show(cmd, list, func(w io.Writer) {
+				for _, p := range list {
+					writeFacts(w, fact{p.Preset, p.About})
+				}
+			})
+		},
+	}
+}
+
+// newCharter is what charter new asks.
+type newCharter struct{ preset, name, currency, classes, alone, output string }
+
+// newCharterInfo is its result.
+type newCharterInfo struct {
+	File   string `json:"file"`
+	Preset string `json:"preset"`
+}
+
+func newCharterNewCmd() *cobra.Command {
+	var a newCharter
+	cmd := &cobra.Command{
+		Use:   "new",
+		Short: "Write the charter of a co-op that is to be founded, from a preset",
+		Example: `  rochdale charter new
+  rochdale charter new --preset uk-worker --name "Delcer Bakers" -o delcer.toml
+  rochdale charter lint delcer.toml`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.ask(cmd); err != nil {
+				return err
+			}
+			text, err := a.write()
+			if err != nil {
+				return err
+			}
+			if err := writeNew("the charter", a.output, text); err != nil {
+				return err
+			}
+			hint(cmd, "read and edit it, then see what it allows with: rochdale charter lint %s", a.output)
+			return show(cmd, newCharterInfo{a.output, a.preset}, func(w io.Writer) {
+				writeFacts(w, fact{"written", a.output}, fact{"preset", a.preset})
+			})
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	f := cmd.Flags()
+	f.StringVar(&a.preset, "preset", "", "what to begin with: see rochdale charter presets")
+	f.StringVar(&a.name, "name", "", "what the charter is called [as the preset]")
+	f.StringVar(&a.currency, "currency", "", "of the books, three capitals [as the preset]")
+	f.StringVar(&a.classes, "classes", "", "classes of members, with commas between them [as the preset]")
+	f.StringVar(&a.alone, "alone", "", "what one officer moves in a day without another [as the preset]")
+	f.StringVarP(&a.output, "output", "o", "charter.toml", "the file to write")
+	must(cmd.MarkFlagFilename("output", "toml"))
+	must(cmd.RegisterFlagCompletionFunc("preset", cobra.FixedCompletions(rulebook.Presets(), cobra.ShellCompDirectiveNoFileComp)))
+	for _, name := range []string{"name", "currency", "classes", "alone"} {
+		must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
+	}
+	return cmd
+}
+
+// ask asks at a terminal for what no flag says. Without one, the rest is as the preset has
+// it, which has to be named.
+func (a *newCharter) ask(cmd *cobra.Command) error {
+	terminal := isTerminal(cmd.InOrStdin())
+	if a.preset == "" && !terminal {
+		return withHint(fault("a charter begins with a preset, and there is no terminal to ask at"), "give --preset: %s", strings.Join(rulebook.Presets(), ", "))
+	}
+	answer := func(into *string, flag, question, otherwise string) error {
+		if cmd.Flags().Changed(flag) || !terminal {
+			return nil
+		}
+		text, err := promptLine(cmd, fmt.Sprintf("%s [%s]", question, otherwise))
+		*into = or(strings.TrimSpace(text), otherwise)
+		return err
+	}
+	if err := answer(&a.preset, "preset", "which preset, of "+strings.Join(rulebook.Presets(), ", "), rulebook.Standard); err != nil {
+		return err
+	}
+	if !slices.Contains(rulebook.Presets(), a.preset) {
+		err := fault("there is no preset %q", a.preset)
+		if near := nearest(a.preset, rulebook.Presets()); near != "" {
+			return withHint(err, "did you mean: %s", near)
+		}
+		return withHint(err, "see them with: rochdale charter presets")
+	}
+	p, err := rulebook.Find(a.preset, app.Kinds)
+	if err != nil {
+		return err
+	}
+	d := p.Document
+	for _, q := range []struct {
+		into                      *string
+		flag, question, otherwise string
+	}{
+		{&a.name, "name", "what is the co-op called", a.preset},
+		{&a.currency, "currency", "which currency has it, three capitals", d.Policy.Currency},
+		{&a.classes, "classes", "which classes of members are there", strings.Join(d.Policy.Classes, ", ")},
+		{&a.alone, "alone", "what may one officer move in a day", words.Decimal(d.Policy.Alone, d.Policy.Digits)},
+	} {
+		if err := answer(q.into, q.flag, q.question, q.otherwise); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write is the file.
+func (a *newCharter) write() ([]byte, error) {
+	p, err := rulebook.Find(a.preset, app.Kinds)
+	if err != nil {
+		return nil, err
+	}
+	d := &p.Document
+	d.Name = or(a.name, a.preset)
+	d.Policy.Currency = or(a.currency, d.Policy.Currency)
+	if a.classes != "" {
+		d.Policy.Classes = nil
+		for class := range strings.SplitSeq(a.classes, ",") {
+			d.Policy.Classes = append(d.Policy.Classes, strings.TrimSpace(class))
+		}
+	}
+	if a.alone != "" {
+		amount, err := figure.Money(a.alone, d.Policy.Digits)
+		if err != nil || amount < 0 {
+			return nil, withHint(fault("--alone %q is no amount", a.alone), "write it like 1,000.00; 0 is no limit")
+		}
+		d.Policy.Alone = uint64(amount)
+	}
+	m, err := d.Amendment(app.Kinds)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.Check(); err != nil {
+		return nil, refused(err)
+	}
+	if err := (charter.Amend{}).With(m).Stands(); err != nil {
+		return nil, refused(err)
+	}
+	var b bytes.Buffer
+	err = p.Write(&b, rulebook.Context{Kinds: app.Kinds})
+	return b.Bytes(), err
+}
