@@ -1,12 +1,15 @@
 package app
 
 import (
+	"bytes"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -69,6 +72,12 @@ var plots = map[string]func(p *plot){
 	"exit.Hear":    func(p *plot) { p.do(p.summons(), exit.Hear{Member: victim, Day: p.day()}, exit.Expel{Member: victim}) },
 	"exit.Drop":    func(p *plot) { p.do(p.summons(), exit.Drop{Member: victim}) },
 	"exit.Contact": func(p *plot) { p.do(exit.Contact{Members: p.against}) },
+	"identity.Commit": func(p *plot) {
+		p.do(identity.Commit{Entries: []identity.Entry{{Member: victim, Commitment: bytes.Repeat([]byte{7}, 32)}}})
+	},
+	"identity.Erase": func(p *plot) {
+		p.do(identity.Commit{Entries: []identity.Entry{{Member: victim, Commitment: bytes.Repeat([]byte{7}, 32)}}}, identity.Erase{Member: victim})
+	},
 	"exit.RecordEnd": func(p *plot) {
 		for _, m := range p.against {
 			p.do(exit.RecordEnd{Member: m, Ending: member.Died, Day: p.day()})
