@@ -63,6 +63,9 @@
 // notice, hearing, decision and appeal; striking off after long silence; the record of a
 // death or of a body's dissolution, and who receives what the member had.
 //
+// state/office is elections to offices and boards for a term: seats, terms in a row, and
+// who retires where a third does at a time.
+//
 // state/account is the books: the chart of accounts, the journal, postings that
 // balance, reversals, the trial balance and the balance sheet.
 //
@@ -185,7 +188,7 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
-// keyring, account, exit, document and identity; share; withdrawal; ballot; surplus; federation;
+// keyring, account, exit, office, document and identity; share; withdrawal; ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -20,6 +20,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -31,6 +32,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	member.Kinds,
 	keyring.Kinds,
 	exit.Kinds,
+	office.Kinds,
 	share.Kinds,
 	withdrawal.Kinds,
 	account.Kinds,
@@ -50,6 +52,7 @@ var Hints = func() state.HintList {
 		member.Hints,
 		keyring.Hints,
 		exit.Hints,
+		office.Hints,
 		share.Hints,
 		withdrawal.Hints,
 		account.Hints,
@@ -68,7 +71,7 @@ var Hints = func() state.HintList {
 // endOfBlock runs what is due at the end of every block, with these handlers of the
 // rooms. The agenda decides the order, not this list.
 var endOfBlock = []func(*state.Ctx) error{
-	agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, ballot.Agenda, surplus.Agenda),
+	agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, office.TermAgenda, office.RotationAgenda, ballot.Agenda, surplus.Agenda),
 }
 
 // invariants of one co-op's records. Each must hold at every height.
@@ -78,6 +81,7 @@ var invariants = []state.Invariant{
 	{Name: "register of members", Check: member.CheckRegister},
 	{Name: "members' further keys", Check: keyring.CheckKeyrings},
 	{Name: "ends of memberships", Check: exit.CheckExits},
+	{Name: "terms of offices", Check: office.CheckOffices},
 	{Name: "books and journal", Check: account.CheckBooks},
 	{Name: "share register", Check: share.CheckShares},
 	{Name: "withdrawals", Check: withdrawal.CheckQueue},

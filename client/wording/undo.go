@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -31,6 +32,7 @@ var undo = map[tx.Kind]string{
 	exit.KindExpel:           "rochdale member allow-appeal",
 	exit.KindWarnSilent:      "rochdale member contact",
 	exit.KindStrikeOff:       "rochdale member return",
+	office.KindElect:         "rochdale member dismiss",
 	member.KindAppoint:       "rochdale member dismiss",
 	member.KindDismiss:       "rochdale member appoint",
 	account.KindPost:         "rochdale account reverse",
@@ -90,6 +92,7 @@ var final = map[tx.Kind]string{
 	exit.KindAllowAppeal:    "an expulsion that does not stand begins anew, with notice and hearing",
 	exit.KindContact:        "that a member was heard of stands",
 	exit.KindRecordEnd:      "nobody comes back after it, once it is in effect",
+	office.KindRotate:       "who retires is elected again or not",
 	exit.KindTransmit:       "heirs are recorded once",
 	account.KindOpen:        "an account is never closed",
 	ballot.KindDeclare:      "a poll that is closed is counted",

@@ -128,7 +128,11 @@ they are settled.`
 // falling says of each office that falls vacant if a member leaves who else holds it.
 func (r *reading) falling(m state.Member) ([]state.Clause, error) {
 	var out []state.Clause
-	for o := charter.Secretary; o.Known(); o++ {
+	offices, err := charter.OfficesOf(r)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range offices {
 		holders, err := member.Holders(r, o)
 		if err != nil {
 			return nil, err
@@ -210,12 +214,12 @@ func newMemberDismissCmd() *cobra.Command {
 
 func newOfficeCmd(verb, short, example string, build func(state.Member, charter.Office) act) *cobra.Command {
 	cmd := newActCmd(verb+" MEMBER OFFICE", short, example, wantArgs("MEMBER", "OFFICE"), true,
-		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			m, err := parseMember(args[0])
 			if err != nil {
 				return act{}, err
 			}
-			office, err := parseOffice(args[1])
+			office, err := s.officeNamed(args[1])
 			return build(m, office), err
 		})
 	cmd.ValidArgsFunction = completeArg(1, officeNames()...)

@@ -357,13 +357,17 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if info.Guardians, err = r.guardians(m); err != nil {
 		return info, err
 	}
-	for o := charter.Secretary; o.Known(); o++ {
+	offices, err := charter.OfficesOf(r)
+	if err != nil {
+		return info, err
+	}
+	for _, o := range offices {
 		holds, err := member.Holds(r, m, o)
 		if err != nil {
 			return info, err
 		}
 		if holds {
-			info.Offices = append(info.Offices, o.String())
+			info.Offices = append(info.Offices, r.policy.Office(o))
 		}
 	}
 	if info.Exit, err = r.exitOf(m); err != nil {
@@ -434,12 +438,16 @@ func newMemberOfficesCmd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return read(cmd, func(r *reading) error {
 				var offices []officeInfo
-				for o := charter.Secretary; o.Known(); o++ {
+				all, err := charter.OfficesOf(r)
+				if err != nil {
+					return err
+				}
+				for _, o := range all {
 					holders, err := member.Holders(r, o)
 					if err != nil {
 						return err
 					}
-					offices = append(offices, officeInfo{o.String(), append([]state.Member{}, holders...)})
+					offices = append(offices, officeInfo{r.policy.Office(o), append([]state.Member{}, holders...)})
 				}
 				return show(cmd, offices, func(w io.Writer) {
 					t := newTable("office", "held by")

@@ -29,6 +29,7 @@ func nouns() []*cobra.Command {
 		newTxCmd(),
 		newMemberCmd(),
 		newNamesCmd(),
+		newOfficeNounCmd(),
 		newShareCmd(),
 		newWithdrawalCmd(),
 		newAccountCmd(),

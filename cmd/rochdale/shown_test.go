@@ -26,6 +26,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/statetest/coop"
@@ -43,6 +44,7 @@ const (
 // shownFigures are on how memberships begin and end.
 var shownFigures = charter.Membership{
 	ProbationMost: charter.MaxProbation, Appeal: 300, AppealStays: true, Decide: 366, Silent: 365, SilentNotice: 28,
+	Offices: []charter.OfficeRule{{Office: charter.Auditor, Thirds: true}},
 }
 
 // shownDay is the day of shownLedger's last block.
@@ -200,6 +202,8 @@ var carriedRows = map[string]struct {
 		fresh := statetest.Key(9, 42)
 		return member.Return{Member: 42, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
 	}, "standing of member 42: left → candidate", nil},
+	"office.Elect":         {func() state.Action { return office.Elect{Office: charter.Auditor, Members: []state.Member{7}} }, "member 7 as auditor: elected", nil},
+	"office.Rotate":        {func() state.Action { return office.Rotate{Office: charter.Auditor, Day: shownDay + 150} }, "retiring from the office of auditor: a third on " + words.Day(shownDay+150), nil},
 	"member.Appoint":       {func() state.Action { return member.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},
 	"member.Dismiss":       {func() state.Action { return member.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
 	"share.OpenClass":      {func() state.Action { return share.OpenClass{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},

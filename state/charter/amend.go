@@ -286,12 +286,15 @@ func (m Amend) requireKept(was Policy) error {
 		if len(p.Classes) < len(was.Classes) {
 			return ErrBounds.With("classes can be added, not removed")
 		}
+		if err := p.Membership.keepsOffices(was.Membership); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // requireClasses refuses a whole charter with a kind of motion of a class that there is
-// not.
+// not, or which names an office that there is not.
 func (m Amend) requireClasses() error {
 	classes := len(m.policy().Classes)
 	for _, k := range m.Motions {
@@ -302,7 +305,7 @@ func (m Amend) requireClasses() error {
 			return ErrBounds.With("%s: proposed by class %d of %d", k.Name, k.ProposerClass, classes)
 		}
 	}
-	return nil
+	return m.requireNamed()
 }
 
 // requireKnown refuses a whole charter with more kinds of motion than there can be, a grant

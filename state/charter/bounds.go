@@ -16,7 +16,7 @@ func (g Grant) Valid() error {
 		return ErrBounds.With("a grant names too many officers of other co-ops")
 	}
 	for _, o := range g.Others {
-		if o.Coop == 0 || !o.Office.Known() {
+		if o.Coop == 0 || !o.Office.Possible() {
 			return ErrBounds.With("a grant to %v of co-op %d", o.Office, o.Coop)
 		}
 	}
@@ -25,7 +25,7 @@ func (g Grant) Valid() error {
 
 func knownOffices(offices []Office) error {
 	for _, o := range offices {
-		if !o.Known() {
+		if !o.Possible() {
 			return ErrBounds.With("unknown %v", o)
 		}
 	}

@@ -42,13 +42,18 @@ func (o Office) Known() bool { return o >= Secretary && o <= Delegate }
 
 func (o Office) String() string {
 	if !o.Known() {
-		return fmt.Sprintf("office %d", uint8(o))
+		return fmt.Sprint(numberedOffice, uint8(o))
 	}
 	return officeNames[o]
 }
 
-// ParseOffice reads an office's name.
+// ParseOffice reads an office's name; of one that charters name, "office 16".
 func ParseOffice(name string) (Office, error) {
+	for o := FirstNamed; o <= LastNamed; o++ {
+		if o.String() == name {
+			return o, nil
+		}
+	}
 	for o := Secretary; o <= Delegate; o++ {
 		if o.String() == name {
 			return o, nil

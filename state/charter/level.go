@@ -281,7 +281,7 @@ var figures = []struct {
 	{FigureAllowance, func(was, is Policy) bool { return is.Allowance > was.Allowance }, LevelOrdinary, "how many transactions a member may sign in a day"},
 	{FigureAlone, func(was, is Policy) bool { return was.Alone != is.Alone }, LevelEntrenched, "how much one officer moves alone"},
 	{FigureOverdrafts, func(was, is Policy) bool { return !slices.Equal(was.Overdrafts, is.Overdrafts) }, LevelEntrenched, "how far the bank and funds may go below zero"},
-	{FigureMembership, func(was, is Policy) bool { return was.Membership != is.Membership }, LevelEntrenched, "how memberships begin and end"},
+	{FigureMembership, func(was, is Policy) bool { return !was.Membership.same(is.Membership) }, LevelEntrenched, "how memberships begin and end"},
 	{FigureClasses, func(was, is Policy) bool {
 		return len(is.Classes) < len(was.Classes) || !slices.Equal(is.Classes[:len(was.Classes)], was.Classes)
 	}, LevelEntrenched, "the classes that members are in"},

@@ -35,6 +35,8 @@ type Membership struct {
 	// are between notice and striking off.
 	Silent       uint32 `cbor:"10,keyasint,omitempty" json:"silent_days,omitempty"`
 	SilentNotice uint32 `cbor:"11,keyasint,omitempty" json:"silent_notice_clear_days,omitempty"`
+	// Offices are the rules of offices and boards, by number.
+	Offices []OfficeRule `cbor:"12,keyasint,omitempty" json:"offices,omitempty"`
 }
 
 // Hard bounds of a Membership, in days where nothing else is said.
@@ -84,7 +86,7 @@ func (m Membership) valid() error {
 	case (m.Silent > 0) != (m.SilentNotice > 0):
 		return ErrBounds.With("members are struck off after %d days of silence and %d clear days of notice", m.Silent, m.SilentNotice)
 	}
-	return nil
+	return m.validOffices()
 }
 
 // facts are the figures, in full; none of what is as it is where a charter says nothing.

@@ -130,7 +130,7 @@ func (at *clash) policy(was, is, now PolicyEntry) PolicyEntry {
 		Special:    pick(at, "special clauses", was.Special, is.Special, now.Special, slices.Equal),
 		Principle:  pick(at, "principles", was.Principle, is.Principle, now.Principle, slices.Equal),
 		Levels:     pick(at, "levels of clauses", was.Levels, is.Levels, now.Levels, slices.Equal),
-		Membership: pick(at, "how memberships begin and end", was.Membership, is.Membership, now.Membership, equal),
+		Membership: pick(at, "how memberships begin and end", was.Membership, is.Membership, now.Membership, Membership.same),
 	}
 }
 

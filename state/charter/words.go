@@ -252,7 +252,7 @@ func (p Policy) Facts() []state.Clause {
 		}
 		facts = append(facts, state.Clause{What: "below zero may go", After: words.List(list, "and")})
 	}
-	return append(facts, p.Membership.facts()...)
+	return append(append(facts, p.Membership.facts()...), p.officeFacts()...)
 }
 
 // LevelFacts are the clauses that are raised above the level built in. kindName names

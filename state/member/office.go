@@ -27,7 +27,7 @@ func (m Appoint) Concerns() state.Member { return m.Member }
 
 // Check refuses an unknown office.
 func (m Appoint) Check() error {
-	if !m.Office.Known() {
+	if !m.Office.Possible() {
 		return ErrOffice.With("%d", m.Office)
 	}
 	return nil
@@ -39,6 +39,9 @@ func (m Appoint) Apply(c *state.Ctx) error {
 		return err
 	}
 	if _, err := RequireActive(c, m.Member); err != nil {
+		return err
+	}
+	if err := requireOffice(c, m.Office); err != nil {
 		return err
 	}
 	holders, err := Holders(c, m.Office)
@@ -62,6 +65,23 @@ func (m Appoint) Apply(c *state.Ctx) error {
 	return nil
 }
 
+// requireOffice refuses an office that c's charter does not name.
+func requireOffice(c *state.Ctx, o charter.Office) error {
+	if o.Known() {
+		return nil
+	}
+	policy, err := charter.PolicyOf(c)
+	if _, ok := policy.Membership.Rule(o); err == nil && !ok {
+		err = ErrOffice.With("the charter names no %v", o)
+	}
+	return err
+}
+
+// PostOf is since when, and by whom, a member holds an office; false if it does not.
+func PostOf(r state.Reader, m state.Member, o charter.Office) (Post, bool, error) {
+	return posts.Find(r, postKey{o, m})
+}
+
 // Dismiss takes an office from its holder, or from a suspended member to whom
 // reinstating would return it.
 type Dismiss struct {
@@ -82,7 +102,7 @@ func (m Dismiss) Concerns() state.Member { return m.Member }
 
 // Check refuses an unknown office, and a reason that is too long.
 func (m Dismiss) Check() error {
-	if !m.Office.Known() {
+	if !m.Office.Possible() {
 		return ErrOffice.With("%d", m.Office)
 	}
 	return MayGive(m.Reason)
@@ -152,7 +172,7 @@ func awaits(r state.Reader, m state.Member, o charter.Office) (rec Record, at in
 // Describe says who takes which office.
 func (m Appoint) Describe(t state.Telling) state.Words {
 	return state.Words{
-		Phrase:  fmt.Sprintf("appoint member %d %v", m.Member, m.Office),
+		Phrase:  fmt.Sprintf("appoint member %d %s", m.Member, charter.OfficeName(t, m.Office)),
 		Clauses: inOffice(t, m.Member, m.Office, true),
 	}
 }
@@ -160,7 +180,7 @@ func (m Appoint) Describe(t state.Telling) state.Words {
 // Describe says who loses which office.
 func (m Dismiss) Describe(t state.Telling) state.Words {
 	return state.Words{
-		Phrase:  fmt.Sprintf("dismiss member %d as %v", m.Member, m.Office) + Because(m.Reason),
+		Phrase:  fmt.Sprintf("dismiss member %d as %s", m.Member, charter.OfficeName(t, m.Office)) + Because(m.Reason),
 		Clauses: inOffice(t, m.Member, m.Office, false),
 	}
 }
@@ -176,7 +196,7 @@ func inOffice(t state.Telling, m state.Member, o charter.Office, becomes bool) [
 		}
 	}
 	say := map[bool]string{false: "not in office", true: "in office"}
-	return []state.Clause{{What: fmt.Sprintf("member %d as %v", m, o), Before: say[is], After: say[becomes]}}
+	return []state.Clause{{What: fmt.Sprintf("member %d as %s", m, charter.OfficeName(t, o)), Before: say[is], After: say[becomes]}}
 }
 
 var (

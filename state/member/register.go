@@ -178,7 +178,11 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 	}
 	var held, returned []charter.Office
 	var since, again []int64
-	for o := charter.Secretary; o.Known(); o++ {
+	offices, err := charter.OfficesOf(c)
+	if err != nil {
+		return err
+	}
+	for _, o := range offices {
 		post, holds, err := posts.Find(c, postKey{o, m})
 		if err != nil {
 			return err

@@ -70,7 +70,7 @@ func returned(t state.Telling, m state.Member) []state.Clause {
 	began, _ := rec.suspension(^uint64(0))
 	var out []state.Clause
 	for _, o := range began.Held {
-		out = append(out, state.Clause{What: "office", After: o.String() + ", unless someone was appointed to it meanwhile"})
+		out = append(out, state.Clause{What: "office", After: charter.OfficeName(t, o) + ", unless someone was appointed to it meanwhile"})
 	}
 	return out
 }
@@ -82,9 +82,15 @@ func vacated(t state.Telling, m state.Member) []state.Clause {
 	if t.Result != nil {
 		return nil
 	}
-	for o := charter.Secretary; o.Known(); o++ {
+	offices := charter.BuiltIn()
+	if t.Now { // of no receipt, which would have to prove the charter
+		if all, err := charter.OfficesOf(t); err == nil {
+			offices = all
+		}
+	}
+	for _, o := range offices {
 		if holds, err := Holds(t, m, o); err == nil && holds {
-			out = append(out, state.Clause{What: "office", Before: o.String()})
+			out = append(out, state.Clause{What: "office", Before: charter.OfficeName(t, o)})
 		}
 	}
 	return out
