@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/light"
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -38,6 +40,13 @@ func TestAtProved(t *testing.T) {
 		return true, nil
 	}))
 	same(t, "members of co-op 2", numbers, []state.Member{1, 2, 3, 4, 5})
+	rules, err := charter.At(at.Of(2), state.DayOf(at.Time()))
+	check(t, err)
+	now, err := charter.Whole(at.Of(2))
+	check(t, err)
+	if !bytes.Equal(tx.Encode(rules), tx.Encode(now)) || len(rules.Grants) == 0 {
+		t.Errorf("the charter of the day is proved as %+v, the one in force as %+v", rules, now)
+	}
 	if _, err := c.AtProved(t.Context(), 0, receipt.Trust{}); !errors.Is(err, ErrTrust) {
 		t.Errorf("no trust: %v", err)
 	}

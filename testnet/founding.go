@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rochdale-ledger/rochdale/app/rooms"
+	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -36,8 +38,10 @@ func (f Founding) document() (charter.Document, error) {
 	switch name := f.Charter; {
 	case name == "" || name == DefaultCharter:
 		doc, err = TrialCharter()
-	case slices.Contains(charter.Presets(), name):
-		doc, err = charter.Preset(name)
+	case slices.Contains(rulebook.Presets(), name):
+		var p rulebook.Preset
+		p, err = rulebook.Find(name, rooms.Kinds)
+		doc = p.Document
 	default:
 		err = &node.Problem{Kind: node.ErrConfig, Text: fmt.Sprintf("there is no charter %q to found a testnet with", name), Advice: "use one of " + strings.Join(Charters(), ", ")}
 	}

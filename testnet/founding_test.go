@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/node"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
@@ -51,7 +51,7 @@ func TestFoundersOfASeed(t *testing.T) {
 
 // A founding with each charter is one that a ledger takes, and a trial.
 func TestFoundingByCharter(t *testing.T) {
-	if want := append([]string{"trial"}, charter.Presets()...); !slices.Equal(testnet.Charters(), want) {
+	if want := append([]string{"trial"}, rulebook.Presets()...); !slices.Equal(testnet.Charters(), want) {
 		t.Fatalf("charters %q, want %q", testnet.Charters(), want)
 	}
 	for _, name := range append(testnet.Charters(), "") {

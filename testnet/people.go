@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -145,7 +146,7 @@ const TakeOver charter.MotionKindID = 5
 const DefaultCharter = "trial"
 
 // Charters are the names that Founding.Charter can have.
-func Charters() []string { return append([]string{DefaultCharter}, charter.Presets()...) }
+func Charters() []string { return append([]string{DefaultCharter}, rulebook.Presets()...) }
 
 // TrialCharter is the charter of a testnet's co-ops: the preset "standard" with
 // neither notice nor shortest times, with an allowance that a load test needs, and

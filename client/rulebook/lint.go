@@ -215,6 +215,9 @@ func (l *linter) kind(id charter.MotionKindID) (charter.MotionKind, bool) {
 func (l *linter) motions() {
 	for _, e := range l.all.Motions {
 		k, name := e.Motion(), l.all.MotionName(e.ID)
+		if k.Method.Tag == charter.Veto {
+			l.warn("%s is carried by silence: %s", name, k.MethodWords())
+		}
 		rule, err := k.Method.Majority()
 		if err != nil {
 			continue

@@ -95,6 +95,9 @@ func TestLint(t *testing.T) {
 		{"closed at any moment", func(m *charter.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Closing = charter.OnDeclaring })
 		}, warnings, "closed at whatever moment the returning officer declares"},
+		{"a veto", func(m *charter.Amend) {
+			m.Motions[0].Method = charter.ByVeto(count.VetoRule{Share: count.Fraction{Num: 1, Den: 10}})
+		}, warnings, "motion 1 (ordinary resolution) is carried by silence"},
 		{"easy principles", func(m *charter.Amend) { principle(m, 1, 2) }, warnings, "principles take less than what is entrenched"},
 		{"another co-op's officer", func(m *charter.Amend) {
 			*m = m.With(charter.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost, Others: []charter.OtherEntry{{Coop: 9, Office: charter.Auditor}}}}})

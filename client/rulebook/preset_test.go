@@ -123,3 +123,50 @@ func TestPresetsHaveSources(t *testing.T) {
 		}
 	}
 }
+
+// No preset gives an office, or office holders together, an action that the standard
+// charter does not give to one: of that, the tests of the application try what it could
+// bend. And none lets one officer move more, or new members vote earlier.
+func TestPresetsGiveOfficersNoMore(t *testing.T) {
+	alone, together := officers(whole(t, rulebook.Standard))
+	base := whole(t, rulebook.Standard).Policy[0]
+	for _, name := range rulebook.Presets() {
+		m := whole(t, name)
+		a, b := officers(m)
+		for what := range a {
+			if !alone[what] {
+				t.Errorf("%s: %s, which the standard charter does not grant so", name, what)
+			}
+		}
+		for what := range b {
+			if !together[what] {
+				t.Errorf("%s: office holders together take %s, by the standard charter they do not", name, what)
+			}
+		}
+		if p := m.Policy[0]; p.Alone == 0 || p.Alone > base.Alone || p.Waiting < base.Waiting || len(p.Overdrafts) > 0 {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}
+
+// officers are what one officer takes, as "the chair: member.Admit", and what motions of
+// office holders do.
+func officers(m charter.Amend) (alone, together map[string]bool) {
+	alone, together = map[string]bool{}, map[string]bool{}
+	held := map[charter.MotionKindID]bool{}
+	for _, k := range m.Motions {
+		held[k.ID] = k.Electorate.Sort == charter.Holders
+	}
+	for _, g := range m.Grants {
+		name := state.Telling{Kinds: rooms.Kinds}.KindName(g.Kind)
+		for _, o := range g.Offices {
+			alone[fmt.Sprintf("the %v: %s", o, name)] = true
+		}
+		for _, id := range g.Motions {
+			if held[id] {
+				together[name] = true
+			}
+		}
+	}
+	return alone, together
+}

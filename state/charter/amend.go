@@ -157,7 +157,12 @@ func (m Amend) Check() error {
 
 // Cost is what the amendment names, record by record, and its own record, which holds
 // all of that twice.
-func (m Amend) Cost() int { return len(m.Grants) + len(m.Motions) + len(m.Policy) + len(m.Texts) + 8 }
+func (m Amend) Cost() int {
+	return len(m.Grants) + len(m.Motions) + len(m.Policy) + len(m.Texts) + 8 + 2*len(tx.Encode(m))/bytesCost
+}
+
+// bytesCost is how many bytes of a record count for one unit more.
+const bytesCost = 4 << 10
 
 // requireMotions refuses grants by which a member could put no motion, or by which
 // a member who is in the electorate of one could not cast on it: no amendment
