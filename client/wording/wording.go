@@ -127,7 +127,7 @@ func Hint(code uint32) string { return hints[code] }
 // wrong as such.
 var lasting = map[*state.Rejection]bool{
 	member.ErrKeyTaken: true, member.ErrHistory: true,
-	charter.ErrBounds: true, charter.ErrProtected: true, charter.ErrEntrenched: true, charter.ErrWeak: true,
+	charter.ErrBounds: true, charter.ErrProtected: true, charter.ErrLevel: true, charter.ErrEntrenched: true, charter.ErrWeak: true,
 	share.ErrClassExists: true, share.ErrCancelled: true, share.ErrRefunded: true,
 	account.ErrExists: true, account.ErrGuarded: true, account.ErrReversed: true, account.ErrRoomEntry: true, account.ErrSides: true,
 	surplus.ErrNamed: true, surplus.ErrAllocated: true, surplus.ErrSettled: true, surplus.ErrTarget: true,

@@ -73,6 +73,11 @@ func (r *reading) charter(cmd *cobra.Command, day uint64) (info charterInfo, err
 	if err != nil {
 		return info, err
 	}
+	if t, err := charter.AmendmentsOf(r); err != nil {
+		return info, err
+	} else if t.Waiting > 0 && day == 0 {
+		note(cmd, "%s for %s: rochdale charter log", plural(t.Waiting, "amendment")+agree(t.Waiting, " waits", " wait"), agree(t.Waiting, "its day", "their days"))
+	}
 	if day > state.DayOf(r.Time()) {
 		note(cmd, "that day is to come: this is what is decided so far")
 	}
@@ -190,6 +195,11 @@ func newCharterAmendCmd() *cobra.Command {
 			if a.facts, err = s.renamed(m); len(a.facts) > 0 {
 				a.ask = "a class that members are in gets another name"
 			}
+			if err != nil {
+				return a, err
+			}
+			collides, err := s.collisions(m)
+			a.facts = append(a.facts, collides...)
 			return a, err
 		})
 	cmd.Long = `Amend the charter by what a file holds, in the form in which "rochdale charter show
@@ -230,6 +240,20 @@ asked about, also where the amendment is only proposed.`
 	addDayFlag(cmd, &from, "from", "the day from which it is in force [at once]")
 	cmd.ValidArgsFunction = completeFile("toml", "json")
 	return cmd
+}
+
+// collisions say which amendments that wait for their day would lapse by one that takes
+// effect before.
+func (s *session) collisions(m charter.Amend) (out []state.Clause, err error) {
+	list, err := m.Collisions(s, wording.KindName)
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	for _, c := range list {
+		out = append(out, state.Fact(fmt.Sprintf("amendment %d, from %s on, changes this too", c.Amendment, words.Day(c.From)),
+			"%s: whichever takes effect later lapses", words.List(c.Clauses, "and")))
+	}
+	return out, nil
 }
 
 // dayToCome reads a day after the last block's; zero if it is left out.

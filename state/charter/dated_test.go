@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // today is the day of the last block.
@@ -168,6 +169,30 @@ func TestDatedClash(t *testing.T) {
 	got := figures(l, func(*charter.PolicyEntry) {})[0]
 	if got.Allowance != 400 || got.Waiting != 20 || got.Alone != 77 {
 		t.Errorf("it comes to %+v", got)
+	}
+}
+
+// Who proposes an amendment is told which of those that wait would lapse by it.
+func TestCollisions(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{})
+	late := charter.Amend{Policy: figures(l, func(p *charter.PolicyEntry) { p.Waiting = 20 }), From: today(l) + 9}
+	n := amended(t, l, late)
+	v := l.Read()
+	defer v.Close()
+	name := func(tx.Kind) string { return "" }
+	for _, row := range []struct {
+		name   string
+		change func(*charter.PolicyEntry)
+		want   []charter.Collision
+	}{
+		{"another clause", func(p *charter.PolicyEntry) { p.Alone = 5 }, nil},
+		{"the same", func(p *charter.PolicyEntry) { p.Waiting = 20 }, nil},
+		{"another value", func(p *charter.PolicyEntry) { p.Waiting = 30 }, []charter.Collision{{Amendment: n, From: late.From, Clauses: []string{"new members count"}}}},
+	} {
+		got, err := charter.Amend{Policy: figures(l, row.change)}.Collisions(v.Of(1), name)
+		if diff := cmp.Diff(row.want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got)\n%s", row.name, err, diff)
+		}
 	}
 }
 

@@ -143,3 +143,31 @@ func (m Amend) MotionName(id MotionKindID) string {
 	}
 	return MotionKind{}.called(id)
 }
+
+// A Collision is an amendment that waits and would lapse.
+type Collision struct {
+	Amendment AmendmentNumber
+	From      uint64   // its day
+	Clauses   []string // that both change
+}
+
+// Collisions are the amendments that wait and would lapse if m took effect before them. A
+// motion that proposes one says so of itself only once it has happened; whoever proposes it
+// is told before.
+func (m Amend) Collisions(r state.Reader, kindName func(tx.Kind) string) (out []Collision, err error) {
+	now, err := Whole(r)
+	if err != nil {
+		return nil, err
+	}
+	after := now.With(m)
+	err = RangeAmendments(r, 1, ^AmendmentNumber(0), func(n AmendmentNumber, a Amendment) (bool, error) {
+		if a.Status != AmendmentWaits {
+			return true, nil
+		}
+		if _, clash := a.Set.merge(a.Was, after.named(a.Set), kindName); len(clash) > 0 {
+			out = append(out, Collision{n, a.From, clash})
+		}
+		return true, nil
+	})
+	return out, err
+}
