@@ -76,6 +76,9 @@
 // state/withdrawal is the queue of members who ask the value of their shares back:
 // requests, redemptions, payments, in the order of registration and above the floors.
 //
+// state/takeover brings in an existing co-op: members, holdings and opening balances, adopted
+// as a list of digests and loaded part by part.
+//
 // state/identity is salted commitments to who members are, and their erasure. client/names
 // is the private directory that they commit to, a file beside the keys of whoever keeps it.
 //
@@ -188,7 +191,8 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
-// keyring, account, exit, office, document and identity; share; withdrawal; ballot; surplus; federation;
+// keyring, account, exit, office, document and identity; share; withdrawal; takeover and
+// ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

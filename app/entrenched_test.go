@@ -32,6 +32,7 @@ var free = map[string]string{
 	"surplus.Declare":     "says what the books say, which members then divide",
 	"identity.Commit":     "says who a member is, and gives or takes nothing",
 	"identity.Erase":      "takes the proof of who a member is, and nothing of what it has",
+	"takeover.Load":       "loads what members have adopted, by its digest",
 	"document.Accept":     "says who has read a text, and gives or takes nothing",
 	"federation.Announce": "says where the co-op's node is dialled",
 	"federation.Confirm":  "is decided by the keys of the node that the co-op chose",

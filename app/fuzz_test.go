@@ -25,6 +25,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -55,6 +56,7 @@ var seedActions = []state.Action{
 	surplus.Pay{Period: 1, Step: 1, Members: []state.Member{2}},
 	charter.Amend{Motions: []charter.MotionEntry{{ID: 1, Name: "m", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers}, Method: charter.ByMajority(count.MajorityRule{Quorum: count.Fraction{Den: 1}, Threshold: count.Fraction{Den: 1}, Base: count.BaseCast}), Longest: 1, Closing: charter.AtDeadline}}},
 	identity.Commit{Entries: []identity.Entry{{Member: 1, Commitment: make([]byte, 32)}}}, identity.Erase{Member: 1},
+	takeover.Adopt{Parts: [][]byte{make([]byte, 32)}, People: 1}, takeover.Load{Part: 1, People: []takeover.Person{{Ref: "1"}}},
 	document.Adopt{Name: "a", Digest: make([]byte, 32)}, document.Repeal{Text: 1}, document.Accept{Member: 1, Text: 1, Version: 1},
 	charter.Amend{Policy: []charter.PolicyEntry{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
 
@@ -38,6 +39,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	account.Kinds,
 	document.Kinds,
 	identity.Kinds,
+	takeover.Kinds,
 	ballot.Kinds,
 	surplus.Kinds,
 	federation.Kinds,
@@ -58,6 +60,7 @@ var Hints = func() state.HintList {
 		account.Hints,
 		document.Hints,
 		identity.Hints,
+		takeover.Hints,
 		ballot.Hints,
 		surplus.Hints,
 		federation.Hints,
@@ -88,6 +91,7 @@ var invariants = []state.Invariant{
 	{Name: "motions and casts", Check: ballot.CheckMotions},
 	{Name: "periods and allocations", Check: surplus.CheckSurplus},
 	{Name: "adopted texts", Check: document.CheckDocuments},
+	{Name: "registers brought in", Check: takeover.CheckTakeover},
 	{Name: "commitments to who members are", Check: identity.CheckIdentities},
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -76,6 +77,8 @@ var final = map[tx.Kind]string{
 	keyring.KindNarrow:      "limits of a key are never widened",
 	keyring.KindRevoke:      "a key that is revoked never signs again",
 	charter.KindAmend:       "only another amendment changes the rules again, by the rules that this one makes",
+	takeover.KindAdopt:      "another takeover can only go on where this one is",
+	takeover.KindLoad:       "members who were entered leave only by resigning",
 	identity.KindErase:      "what is destroyed is gone",
 	document.KindAccept:     "who has accepted a text has accepted it",
 	share.KindOpenClass:     "a class of shares is never closed",

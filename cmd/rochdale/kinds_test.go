@@ -17,6 +17,8 @@ func commandOf(kind string) string {
 		return "names commit"
 	case "identity.Erase":
 		return "member erase"
+	case "takeover.Adopt", "takeover.Load":
+		return "coop import"
 	case "surplus.OpenPeriod":
 		return "period open"
 	case "member.Nominate":

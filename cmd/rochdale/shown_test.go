@@ -31,6 +31,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/statetest/coop"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -264,6 +265,9 @@ var carriedRows = map[string]struct {
 	"document.Adopt": {func() state.Action {
 		return document.Adopt{Text: 1, Digest: bytes.Repeat([]byte{2}, 32)}
 	}, "SHA-256 of the text: " + strings.Repeat("01", 32) + " → " + strings.Repeat("02", 32), nil},
+	"takeover.Adopt": {func() state.Action {
+		return takeover.Adopt{Parts: [][]byte{bytes.Repeat([]byte{3}, 32)}, Day: 1, People: 1, Capital: 1000, Balances: []account.Line{account.Debit(account.Bank, 1000)}}
+	}, "opening of 1000 bank: 10.00 EUR debit", nil},
 	"document.Repeal": {func() state.Action { return document.Repeal{Text: 1} }, "SHA-256 of the text: " + strings.Repeat("01", 32) + " → repealed", nil},
 	"charter.Amend": {func() state.Action {
 		return charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindApply, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{1}}}}

@@ -38,6 +38,7 @@ const (
 	Reserve        Code = 3100 // the statutory reserve
 	Education      Code = 3200 // the education fund
 	Unappropriated Code = 3300 // surplus that no motion has allocated
+	Openings       Code = 3900 // share capital brought in whose other side is not posted yet
 )
 
 // A Type says in which part of the statements an account is. Numbers are

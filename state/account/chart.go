@@ -53,6 +53,7 @@ var required = []struct {
 	{Reserve, Equity, CreditOnly},
 	{Education, Equity, Free},
 	{Unappropriated, Equity, CreditOnly},
+	{Openings, Equity, RoomOnly},
 }
 
 // Found opens the accounts of a co-op's first chart. It returns an error if the

@@ -75,6 +75,7 @@ var entrenched = []struct {
 	{0x6001, "federation.Replace"},   // gives the co-op's voice in the federation to another node
 	{0x9001, "document.Adopt"},       // binds members by another text
 	{0x9002, "document.Repeal"},      // frees them from one
+	{0xa001, "takeover.Adopt"},       // gives votes and shares
 }
 
 // isEntrenched says whether the grant of a kind of action is entrenched, and the

@@ -22,9 +22,10 @@ const (
 	WrittenDown  Sort = 5 // each share of a class is worth less from then on; it is no member's
 	Cancellation Sort = 6 // the shares end without value for who held them
 	BonusIssue   Sort = 7 // paid up from the co-op's own funds
+	BroughtIn    Sort = 8 // held already when the co-op came to this ledger
 )
 
-var sortNames = [...]string{"issue", "conversion", "transfer", "transmission", "redemption", "write-down", "cancellation", "bonus issue"}
+var sortNames = [...]string{"issue", "conversion", "transfer", "transmission", "redemption", "write-down", "cancellation", "bonus issue", "as brought in"}
 
 func (s Sort) String() string {
 	if int(s) >= len(sortNames) {

@@ -1,0 +1,142 @@
+package takeover
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Adopt decides to bring in what a co-op was before: the parts by their digests, and their
+// totals. While one is under way another may take its place that begins with the parts that
+// are loaded, so that a mistake in the rest can be put right.
+type Adopt struct {
+	Parts    [][]byte       `cbor:"1,keyasint,omitempty"` // digests, 32 bytes each
+	Day      uint64         `cbor:"2,keyasint,omitempty"` // to which all is true, since 1970 UTC
+	People   uint64         `cbor:"3,keyasint,omitempty"` // in all parts
+	Capital  money.Amount   `cbor:"4,keyasint,omitempty"` // of all holdings, at par
+	Balances []account.Line `cbor:"5,keyasint,omitempty"` // opening balances but for the share capital, by account
+}
+
+// Adopted reports that a takeover was decided.
+type Adopted struct {
+	Parts  int    `json:"parts"`
+	People uint64 `json:"people"`
+}
+
+func (Adopted) Event() string { return "takeover.Adopted" }
+
+// Check refuses what no parts could come to.
+func (m Adopt) Check() error {
+	if len(m.Parts) == 0 || len(m.Parts) > MaxParts {
+		return ErrParts.With("%d parts, from 1 to %d can be", len(m.Parts), MaxParts)
+	}
+	for i, d := range m.Parts {
+		if len(d) != 32 {
+			return ErrParts.With("part %d has a digest of %d bytes", i+1, len(d))
+		}
+	}
+	if m.People < uint64(len(m.Parts)) || m.People > uint64(len(m.Parts))*MaxPart {
+		return ErrPeople.With("%d in %d parts", m.People, len(m.Parts))
+	}
+	if len(m.Balances) > MaxBalances || m.Capital < 0 {
+		return ErrBalances.With("%d balances, a capital of %d", len(m.Balances), m.Capital)
+	}
+	sum := -m.Capital
+	for i, l := range m.Balances {
+		if l.Amount == 0 || i > 0 && l.Account <= m.Balances[i-1].Account {
+			return ErrBalances.With("account %d: accounts ascend, amounts are not zero", l.Account)
+		}
+		var err error
+		if sum, err = money.Add(sum, l.Amount); err != nil {
+			return ErrBalances.With("their sum at account %d is out of range", l.Account)
+		}
+	}
+	if sum != 0 {
+		return ErrBalances.With("they differ by %d minor units from a share capital of %d", sum, m.Capital)
+	}
+	return nil
+}
+
+// Cost is what the list of digests takes.
+func (m Adopt) Cost() int { return 4 + len(m.Parts)/64 + len(m.Balances) }
+
+// Apply records what is to be loaded.
+func (m Adopt) Apply(c *state.Ctx) error {
+	if m.Day > c.Day() {
+		return ErrDay.With("%s, today is %s", words.Day(m.Day), words.Day(c.Day()))
+	}
+	// Those brought in count at once, and are as many as there are: no other kind of motion,
+	// at which few are present or officers decide, brings in a crowd.
+	if by := c.Authority(); by.Actor != (state.Actor{}) && !by.Entrenched && charter.Level(by.Level) < charter.LevelEntrenched {
+		return ErrWho.With("not %v", by.Actor)
+	}
+	for _, l := range m.Balances {
+		a, err := account.Find(c, l.Account)
+		if err != nil {
+			return err
+		}
+		if a.Guard == account.RoomOnly {
+			return ErrBalances.With("account %d is the total of a register", l.Account)
+		}
+	}
+	was, ok, err := takeovers.Find(c, 0)
+	if err != nil {
+		return err
+	}
+	next := Takeover{
+		Parts: m.Parts, Day: m.Day, People: m.People, Capital: m.Capital, Balances: m.Balances, Adopted: c.Time(), By: c.Actor(),
+	}
+	if ok && was.Done == 0 {
+		if !begins(m.Parts, was.Parts[:was.Loaded]) {
+			return ErrUnderWay.With("%d of its %d parts are loaded", was.Loaded, len(was.Parts))
+		}
+		next.Loaded, next.Came, next.Brought, next.First = was.Loaded, was.Came, was.Brought, was.First
+	}
+
+	// Past this line nothing fails.
+	takeovers.Put(c, 0, next)
+	c.Emit(Adopted{len(m.Parts), m.People})
+	return nil
+}
+
+// begins says whether parts begin with others, and go on.
+func begins(parts, with [][]byte) bool {
+	if len(parts) <= len(with) {
+		return len(with) == 0
+	}
+	for i, d := range with {
+		if !bytes.Equal(parts[i], d) {
+			return false
+		}
+	}
+	return true
+}
+
+// Describe says how many are brought in, and with which balances.
+func (m Adopt) Describe(t state.Telling) state.Words {
+	w := state.Words{
+		Phrase: fmt.Sprintf("bring in the register and books as of %s: %s with a share capital of %s",
+			words.Day(m.Day), words.Plural(m.People, "member"), charter.Money(t, m.Capital)),
+		Clauses: []state.Clause{state.Fact("parts", "%s, loaded one by one by whoever may, and no others", words.Count(uint64(len(m.Parts))))},
+	}
+	for i, d := range m.Parts {
+		if i < 3 || i >= len(m.Parts)-1 {
+			w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("part %d", i+1), "%x", d))
+		}
+	}
+	for _, l := range m.Balances {
+		side := "debit"
+		if l.Amount < 0 {
+			side, l.Amount = "credit", -l.Amount
+		}
+		w.Clauses = append(w.Clauses, state.Fact("opening of "+account.Named(t, l.Account), "%s %s", charter.Money(t, l.Amount), side))
+	}
+	return w
+}
+
+var _ = Kinds.Add(state.KindOf[Adopt](KindAdopt, "takeover.Adopt"))
