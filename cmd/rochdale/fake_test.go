@@ -315,13 +315,21 @@ func cmdAdvance(ts *testscript.TestScript, neg bool, args []string) {
 // cmdKeys is "keys N FILE": it writes the register of N members whose keys no
 // one has.
 func cmdKeys(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: keys N FILE")
+	if neg || len(args) != 2 && (len(args) != 3 || args[2] != "numbered") {
+		ts.Fatalf("usage: keys N FILE [numbered]")
 	}
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	var b strings.Builder
-	b.WriteString("key,class,commitment\n")
+	if len(args) == 3 {
+		b.WriteString("number,joined,key\n")
+		for i := range n {
+			fmt.Fprintf(&b, "M%d,20%02d-03-01,%s\n", i+1, i%20, fakeKey(fmt.Sprint(i)).Signing().Public())
+		}
+		n = 0
+	} else {
+		b.WriteString("key,class,commitment\n")
+	}
 	for i := range n {
 		fmt.Fprintf(&b, "%s,1,%x\n", fakeKey(fmt.Sprint(i)).Signing().Public(), sha256.Sum256([]byte{byte(i)}))
 	}

@@ -157,7 +157,9 @@ func writeFederation(w io.Writer, f federationInfo) {
 }
 
 func newCoopCmd() *cobra.Command {
-	return newNoun("coop", groupCoops, "See one co-op at a glance", "  rochdale coop show --coop 1", newCoopShowCmd())
+	return newNoun("coop", groupCoops, "See one co-op at a glance, bring one in, take it along",
+		"  rochdale coop show --coop 1\n  rochdale coop import ours --day 2026-12-31 --check\n  rochdale coop export ours",
+		newCoopShowCmd(), newCoopImportCmd(), newCoopExportCmd())
 }
 
 // coopShowInfo is a co-op with its figures.

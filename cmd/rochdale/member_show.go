@@ -9,7 +9,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
 )
@@ -28,10 +30,12 @@ type memberInfo struct {
 	Guardians  string          `json:"guardians,omitempty"`
 	Since      stamp           `json:"since"` // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
-	Ended      member.Ending   `json:"ended,omitzero"`     // why the membership ended
-	Probation  stamp           `json:"probation,omitzero"` // until when the member is on probation
-	Leaves     stamp           `json:"leaves,omitzero"`    // when the membership ends, by notice of resignation
-	At         string          `json:"at,omitempty"`       // of which day this is, if not of now
+	Joined     string          `json:"joined,omitempty"`        // as brought in from the register before
+	Before     string          `json:"number_before,omitempty"` // likewise
+	Ended      member.Ending   `json:"ended,omitzero"`          // why the membership ended
+	Probation  stamp           `json:"probation,omitzero"`      // until when the member is on probation
+	Leaves     stamp           `json:"leaves,omitzero"`         // when the membership ends, by notice of resignation
+	At         string          `json:"at,omitempty"`            // of which day this is, if not of now
 	Offices    []string        `json:"offices,omitempty"`
 	Exit       *exitInfo       `json:"exit,omitempty"`
 	History    []changeInfo    `json:"history,omitempty"`
@@ -373,6 +377,16 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if info.Exit, err = r.exitOf(m); err != nil {
 		return info, err
 	}
+	if info.Commitment, _, err = identity.Of(r, m); err != nil {
+		return info, err
+	}
+	past, _, err := takeover.PastOf(r, m)
+	if err != nil {
+		return info, err
+	}
+	if info.Before = past.Ref; past.Joined != 0 {
+		info.Joined = words.Day(past.Joined)
+	}
 	info.coop = r.Coop()
 	for _, h := range rec.History {
 		info.History = append(info.History, changed(h))
@@ -396,6 +410,14 @@ func (m memberInfo) ends() string {
 	return ends
 }
 
+// asBroughtIn says of a day that the ledger did not see it.
+func asBroughtIn(day string) string {
+	if day == "" {
+		return ""
+	}
+	return day + ", as brought in"
+}
+
 func showMember(cmd *cobra.Command, info memberInfo) error {
 	return show(cmd, info, func(w io.Writer) {
 		facts := []fact{
@@ -403,6 +425,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			{"probation", until(info.Probation)}, {"resignation", info.leaves()},
 			{"ends", info.ends()},
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
+			{"joined", asBroughtIn(info.Joined)}, {"number before", info.Before},
 			{"offices", strings.Join(info.Offices, ", ")},
 			{"public key", info.key()}, {"next key", info.nextKey()}, {"guardians", info.Guardians}, {"commitment", info.Commitment},
 		}
