@@ -410,14 +410,6 @@ func (m memberInfo) ends() string {
 	return ends
 }
 
-// asBroughtIn says of a day that the ledger did not see it.
-func asBroughtIn(day string) string {
-	if day == "" {
-		return ""
-	}
-	return day + ", as brought in"
-}
-
 func showMember(cmd *cobra.Command, info memberInfo) error {
 	return show(cmd, info, func(w io.Writer) {
 		facts := []fact{
