@@ -73,6 +73,9 @@
 // subscriptions, their payment at once or in parts, numbered operations, holdings of any
 // day. It posts to the books.
 //
+// state/holding is what becomes of shares that are held: conversion, transfer,
+// transmission, the write-down of a class, bonus shares, forfeiture.
+//
 // state/withdrawal is the queue of members who ask the value of their shares back:
 // requests, redemptions, payments, in the order of registration and above the floors.
 //
@@ -191,7 +194,7 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
-// keyring, account, exit, office, document and identity; share; withdrawal; takeover and
+// keyring, account, exit, office, document and identity; share; holding and withdrawal; takeover and
 // ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and

@@ -44,6 +44,7 @@ var floors = map[string]int{
 	"state/document": 5, "state/identity": 5, "state/takeover": 7,
 	"state/share":      6, // posts to the books
 	"state/withdrawal": 7, // redeems shares
+	"state/holding":    7, // moves shares
 	"state/ballot":     7,
 	"state/surplus":    8,
 	"state/federation": 9,

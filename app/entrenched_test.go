@@ -25,6 +25,8 @@ var free = map[string]string{
 	"share.Cancel":        "ends a subscription that nobody has paid",
 	"share.Issue":         "turns what was paid into shares, no more",
 	"share.Call":          "says when a part of what was subscribed is due, and moves nothing",
+	"holding.Convert":     "moves the shares of the member concerned, where the rules of a class let it",
+	"holding.Transfer":    "moves the shares of the member concerned, where the rules of a class let it",
 	"withdrawal.Cancel":   "leaves a member the shares that it has",
 	"account.Open":        "names an account and moves nothing",
 	"ballot.Withdraw":     "only its proposer withdraws a motion, whatever is granted",

@@ -29,7 +29,7 @@ var paged = []struct {
 	{"member.spent", fullest[member.Spent](), 27},
 	{"share.holdings", fullest[share.Holding](), 41},
 	{"share.subscriptions", fullest[share.Subscription](), 74},
-	{"share.operations", fullest[share.Change](), 148},
+	{"share.operations", fullest[share.Change](), 158},
 	{"withdrawal.tickets", fullest[withdrawal.Ticket](), 148},
 	{"document.acceptances", fullest[document.Acceptance](), 39},
 	{"ballot.casts", ballot.Paper{Marks: make([]byte, ballot.MaxPaper)}, 244},

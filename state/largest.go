@@ -13,7 +13,7 @@ import (
 
 // MaxPaged is the size of the largest record of a paged table, in bytes of CBOR.
 // Writing one record rewrites its leaf, which is then at most 64 * (256 + 2) + 8
-// bytes, or 16.5 kB. The largest that a room has is share.Change, of 103.
+// bytes, or 16.5 kB. The largest that a room has is share.Change, of 158.
 const MaxPaged = 256
 
 // largest is how many bytes the canonical CBOR of a value of type t has at most,

@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -35,6 +36,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	exit.Kinds,
 	office.Kinds,
 	share.Kinds,
+	holding.Kinds,
 	withdrawal.Kinds,
 	account.Kinds,
 	document.Kinds,
@@ -56,6 +58,7 @@ var Hints = func() state.HintList {
 		exit.Hints,
 		office.Hints,
 		share.Hints,
+		holding.Hints,
 		withdrawal.Hints,
 		account.Hints,
 		document.Hints,

@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -46,6 +47,20 @@ func Missing(r state.Reader, a state.Action) error {
 		_, err = share.TermsOf(r, a.Class)
 	case withdrawal.Request:
 		_, err = share.TermsOf(r, a.Class)
+	case holding.Convert:
+		if _, err = share.TermsOf(r, a.Class); err == nil {
+			_, err = share.TermsOf(r, a.Into)
+		}
+	case holding.Transfer:
+		err = missingHolder(r, a.Class, a.To)
+	case holding.Transmit:
+		err = missingHolder(r, a.Class, a.From, a.To)
+	case holding.Forfeit:
+		err = missingHolder(r, a.Class, a.Member)
+	case holding.Bonus:
+		if err = missingHolder(r, a.Class, a.Entries[len(a.Entries)-1].Member); err == nil {
+			_, err = account.Find(r, a.From)
+		}
 	case account.Reverse:
 		_, err = account.EntryOf(r, a.Entry)
 	case account.Post:
@@ -112,6 +127,17 @@ func missingSubscription(r state.Reader, a state.Action) error {
 		}
 	}
 	return nil
+}
+
+// missingHolder looks at a class of shares and at members.
+func missingHolder(r state.Reader, class share.Class, members ...state.Member) error {
+	_, err := share.TermsOf(r, class)
+	for _, m := range members {
+		if err == nil {
+			_, err = member.Find(r, m)
+		}
+	}
+	return err
 }
 
 func missingRequest(r state.Reader, a state.Action) error {

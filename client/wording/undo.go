@@ -8,6 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -83,6 +84,12 @@ var final = map[tx.Kind]string{
 	document.KindAccept:     "who has accepted a text has accepted it",
 	share.KindOpenClass:     "a class of shares is never closed",
 	share.KindRefund:        "a subscription whose money was paid back is over",
+	holding.KindConvert:     "shares are converted back only where the rules of the other class let it",
+	holding.KindTransfer:    "only the member who receives them transfers them back",
+	holding.KindTransmit:    "shares that were received are the receiver's",
+	holding.KindForfeit:     "what was forfeited is the reserve's",
+	holding.KindWriteDown:   "what shares lost they do not gain again",
+	holding.KindBonus:       "shares that were given are the members'",
 	share.KindCall:          "what was called is due",
 	withdrawal.KindRedeem:   "shares that were redeemed are subscribed anew",
 	withdrawal.KindPay:      "what was paid for shares has left the bank",

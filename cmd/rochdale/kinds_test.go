@@ -40,6 +40,8 @@ func commandOf(kind string) string {
 		room = "motion"
 	case "surplus":
 		room = "period"
+	case "holding":
+		room = "share"
 	}
 	return room + " " + strings.ReplaceAll(snake(action), "_", "-")
 }

@@ -20,7 +20,8 @@ func newShareCmd() *cobra.Command {
   rochdale share issue 4-9
   rochdale share list`,
 		newShareClassesCmd(), newShareListCmd(), newShareRegisterCmd(), newShareOperationsCmd(), newShareShowCmd(), newShareSubscriptionsCmd(), newShareRulesCmd(), newShareArrearsCmd(),
-		newShareSubscribeCmd(), newShareConfirmCmd(), newShareIssueCmd(), newShareRefundCmd(), newShareCorrectCmd(), newShareCancelCmd(), newShareOpenClassCmd(), newShareSetRulesCmd(), newSharePayPartCmd(), newShareCallCmd())
+		newShareSubscribeCmd(), newShareConfirmCmd(), newShareIssueCmd(), newShareRefundCmd(), newShareCorrectCmd(), newShareCancelCmd(), newShareOpenClassCmd(), newShareSetRulesCmd(), newSharePayPartCmd(), newShareCallCmd(),
+		newShareConvertCmd(), newShareTransferCmd(), newShareTransmitCmd(), newShareForfeitCmd(), newShareWriteDownCmd(), newShareBonusCmd())
 }
 
 // addClassFlag declares --class.
@@ -84,8 +85,7 @@ func newShareIssueCmd() *cobra.Command {
 // addOperationFlags declares what an operation on the register may have beside.
 func addOperationFlags(cmd *cobra.Command, day *string, document *uint64) {
 	addDayFlag(cmd, day, "date", "day from which on it counts, today or before [today]")
-	cmd.Flags().Uint64Var(document, "document", 0, "number of the paper behind it in the co-op's files")
-	must(cmd.RegisterFlagCompletionFunc("document", cobra.NoFileCompletions))
+	addDocumentFlag(cmd, document)
 }
 
 func newShareCancelCmd() *cobra.Command {

@@ -164,11 +164,7 @@ func membersFrom(first state.Member) (out []state.Member) {
 
 // carriedRows has, for each kind of action that a charter lets motions carry, one that the
 // ledger of the test would take, and what is among its changes.
-var carriedRows = map[string]struct {
-	action func() state.Action
-	want   string   // a clause
-	each   []string // how the parts of a batch are called, all of which are shown
-}{
+var carriedRows = map[string]carriedRow{
 	"member.Admit":     {func() state.Action { return member.Admit{Member: 41} }, "standing of member 41: candidate → active", nil},
 	"member.Suspend":   {func() state.Action { return member.Suspend{Member: 7, Reason: "r"} }, "standing of member 7: active → suspended", nil},
 	"member.Reinstate": {func() state.Action { return member.Reinstate{Member: 40} }, "standing of member 40: suspended → active", nil},
@@ -274,6 +270,13 @@ var carriedRows = map[string]struct {
 	}, "who may take member.Apply: motion 1 (ordinary resolution) → the chair or motion 1 (ordinary resolution)", nil},
 }
 
+// A carriedRow is an action and what is shown of it.
+type carriedRow struct {
+	action func() state.Action
+	want   string   // a clause
+	each   []string // how the parts of a batch are called, all of which are shown
+}
+
 // shownSale is the last entry of shownLedger, which is of no period that is closed.
 const shownSale = 11
 
@@ -348,6 +351,18 @@ func TestEveryCarriedActionIsShown(t *testing.T) {
 			switch name {
 			case "withdrawal.Resume":
 				l.Mandate(withdrawal.Suspend{Reason: "r"})
+			case "holding.WriteDown":
+				for _, a := range []state.Action{
+					surplus.Reopen{Period: 2, Reason: "r"},
+					account.Post{Narrative: "a loss", Lines: []account.Line{account.Debit(5900, 500_000), account.Credit(2000, 500_000)}},
+					surplus.Declare{Period: 2, Surplus: -400_000},
+				} {
+					if res := l.Mandate(a); res.Code != 0 {
+						t.Fatalf("%T: %s", a, res.Log)
+					}
+				}
+			case "holding.Bonus":
+				l.Mandate(account.Post{Narrative: "set aside", Lines: []account.Line{account.Debit(account.Bank, 50_000), account.Credit(account.Education, 50_000)}})
 			case "withdrawal.Deduct":
 				l.Mandate(account.Post{Narrative: "a loan", Lines: []account.Line{account.Debit(1400, 1000), account.Credit(account.Bank, 1000)}})
 			}

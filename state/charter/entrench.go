@@ -52,6 +52,10 @@ var entrenched = []struct {
 	{0x2007, "share.Correct"},        // takes shares or a payment from a member
 	{0x2008, "share.SetRules"},       // the rights of shares, and the floors that no payment passes
 	{0x2009, "share.PayPart"},        // says that money came in, or takes what members are owed
+	{0x200d, "holding.Transmit"},     // takes shares from one who has left
+	{0x200e, "holding.WriteDown"},    // takes from members what their shares are worth
+	{0x200f, "holding.Bonus"},        // gives a fund to some members
+	{0x2010, "holding.Forfeit"},      // takes shares from one who has left
 	{0x2018, "withdrawal.Request"},   // takes shares from one who has left
 	{0x201a, "withdrawal.Redeem"},    // ends shares, and owes money for them
 	{0x201b, "withdrawal.Pay"},       // pays money out

@@ -41,5 +41,6 @@ var Hints = state.HintList{
 	ErrNotRedeemable: "see the rules of the class: rochdale share rules CLASS",
 	ErrCapitalFloor:  "redeem fewer, or wait until there is more capital: rochdale share rules",
 	ErrAssetsFloor:   "redeem fewer, or wait for a surplus: rochdale share rules",
+	ErrWriteOff:      "see what a share is worth: rochdale share classes",
 	ErrOften:         "have another member propose it",
 }

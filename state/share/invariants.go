@@ -89,6 +89,9 @@ func checkClass(r state.Reader, class Class, terms Terms, sum recounting) (Total
 	if err != nil {
 		return t, err
 	}
+	if err := terms.checkValue(r, class, sum.last[holdingKey{class, 0}]); err != nil {
+		return t, err
+	}
 	var units, holders uint64
 	err = RangeHoldings(r, class, 0, ^state.Member(0), func(m state.Member, h Holding) (bool, error) {
 		key := holdingKey{class, m}
@@ -126,4 +129,21 @@ func checkClass(r state.Reader, class Class, terms Terms, sum recounting) (Total
 		return t, fmt.Errorf("%d units at %s with %s, totals say %d at %s with %d", units, charter.Money(r, capital), words.Plural(holders, "holder"), t.Units, charter.Money(r, t.Capital), t.Holders)
 	}
 	return t, nil
+}
+
+// checkValue holds what a share is worth against the last operation that wrote it down.
+func (t Terms) checkValue(r state.Reader, class Class, down uint64) error {
+	if t.Down != down {
+		return fmt.Errorf("written down by operation %d, a recount says %d", t.Down, down)
+	}
+	value, err := t.Par, error(nil)
+	if down != 0 {
+		var o Change
+		o, err = operations.Get(r, down)
+		value = o.Value
+	}
+	if err == nil && (value != t.Value() || value <= 0) {
+		err = fmt.Errorf("a share is worth %s, the operations say %s", charter.Money(r, t.Value()), charter.Money(r, value))
+	}
+	return err
 }

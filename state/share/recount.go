@@ -54,6 +54,9 @@ func (sum recounting) fold(r state.Reader, n uint64, o Change) error {
 		return fmt.Errorf("operation %d follows %d on its holding, a recount says %d", n, o.Prev, sum.last[key])
 	}
 	sum.last[key] = n
+	if o.Sort == WrittenDown {
+		return nil // what it makes of a share is held against the class's terms
+	}
 	if o.Leaves() {
 		sum.issued[key] -= o.Units
 	} else {
@@ -76,13 +79,37 @@ func (sum recounting) fold(r state.Reader, n uint64, o Change) error {
 		delete(sum.issued, key)
 	}
 	if o.Sort != Issuing {
-		return nil
+		return checkCounter(r, n, o)
 	}
 	s, err := SubscriptionOf(r, o.Subscription)
 	if err == nil && (s.Units < o.Units || s.Member != o.Member || s.Class != o.Class) {
 		err = fmt.Errorf("operation %d differs from subscription %d", n, o.Subscription)
 	}
 	return err
+}
+
+// checkCounter holds an operation against its counter-operation: together they move the
+// units, or their value, of one holding to another.
+func checkCounter(r state.Reader, n uint64, o Change) error {
+	pair := o.Sort == Conversion || o.Sort == Transferral || o.Sort == Transmission
+	if pair != (o.Counter != 0) {
+		return fmt.Errorf("operation %d, a %v, has the counter-operation %d", n, o.Sort, o.Counter)
+	}
+	if !pair {
+		return nil
+	}
+	other, err := operations.Get(r, o.Counter)
+	if err != nil {
+		return err
+	}
+	same := other.Units == o.Units && other.Class == o.Class && other.Member != o.Member
+	if o.Sort == Conversion {
+		same = other.Class != o.Class && other.Member == o.Member
+	}
+	if !same || other.Counter != n || other.Sort != o.Sort || other.Out == o.Out {
+		return fmt.Errorf("operations %d and %d do not counter each other", n, o.Counter)
+	}
+	return nil
 }
 
 // subscriptions sums what is subscribed and compares it with the issues that stand.

@@ -149,5 +149,18 @@ func (h Holding) At(r state.Reader, operation uint64) (units, last uint64, err e
 // par until it was written down.
 func ValueAt(r state.Reader, class Class, operation uint64) (money.Amount, error) {
 	terms, err := TermsOf(r, class)
-	return terms.Value(), err
+	if err != nil || terms.Down <= operation {
+		return terms.Value(), err
+	}
+	for down := terms.Down; down > 0; {
+		o, err := operations.Get(r, down)
+		if err != nil {
+			return 0, err
+		}
+		if down <= operation {
+			return o.Value, nil
+		}
+		down = o.Prev
+	}
+	return terms.Par, nil
 }

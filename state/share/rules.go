@@ -2,9 +2,11 @@ package share
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -144,7 +146,7 @@ func RulesOn(r state.Reader, class Class, day uint64) (Rules, error) {
 
 // requireMore refuses units that would take a member's holding out of the bounds of
 // its class or of the register. h is what the member has, t the class's figures.
-func requireMore(c *state.Ctx, class Class, terms Terms, m state.Member, h Holding, units uint64) error {
+func requireMore(c *state.Ctx, class Class, terms Terms, h Holding, units uint64) error {
 	rules, err := terms.rules(c, class)
 	if err != nil {
 		return err
@@ -156,27 +158,28 @@ func requireMore(c *state.Ctx, class Class, terms Terms, m state.Member, h Holdi
 	if have+units < rules.MinHolding {
 		return ErrMinimum.With("%d of %d", have+units, rules.MinHolding)
 	}
-	if have+units <= rules.MinHolding { // whoever may be a member may hold that
+	if have+units <= rules.MinHolding || rules.MostOf.Den == 0 { // whoever may be a member may hold the minimum
 		return nil
 	}
-	if rules.MostOf.Den != 0 {
-		t, err := totals.Get(c, class)
-		if err != nil {
-			return err
-		}
-		all := t.Units + h.Pending + units
-		if !within(rules.MostOf, have+units, all) {
-			return ErrLimit.With("%d would be of %d, at most %s can", have+units, all, words.Rate(rules.MostOf))
-		}
+	t, err := totals.Get(c, class)
+	if err != nil {
+		return err
 	}
-	return requireMoney(c, class, terms, m, units)
+	if all := t.Units + h.Pending + units; !within(rules.MostOf, have+units, all) {
+		return ErrLimit.With("%d would be of %d, at most %s can", have+units, all, words.Rate(rules.MostOf))
+	}
+	return nil
 }
 
 // requireMoney holds a member's shares of all classes against the limits of the
-// register.
-func requireMoney(c *state.Ctx, class Class, terms Terms, m state.Member, units uint64) error {
+// register. The minimum of a class is always within them.
+func requireMoney(c *state.Ctx, class Class, terms Terms, m state.Member, h Holding, units uint64) error {
 	limits, err := LimitsOf(c)
 	if err != nil || limits.MostMoney == 0 && limits.MostOf.Den == 0 {
+		return err
+	}
+	rules, err := terms.rules(c, class)
+	if err != nil || h.Units+h.Pending+units <= rules.MinHolding {
 		return err
 	}
 	more, err := money.Times(units, terms.Value())
@@ -229,7 +232,7 @@ func within(rate money.Rate, part, all uint64) bool {
 
 // requireLess refuses to take units from a holding of which the rest must stay: what
 // is asked back, what is less than the class's minimum, what the member's class needs.
-func requireLess(c *state.Ctx, class Class, rules Rules, m memberClass, h Holding, units uint64) error {
+func requireLess(class Class, rules Rules, rec member.Record, h Holding, units uint64) error {
 	if free := h.Units - min(h.Leaving, h.Units); units > free {
 		return ErrUnits.With("%d of the %s that are held and not asked back", units, words.Plural(free, "share"))
 	}
@@ -240,18 +243,10 @@ func requireLess(c *state.Ctx, class Class, rules Rules, m memberClass, h Holdin
 	if left > 0 {
 		return ErrMinimum.With("%d would be left of %d", left, rules.MinHolding)
 	}
-	for _, needed := range rules.Needed {
-		if needed == m.class && !m.left {
-			return ErrNeeded.With("a member of class %d holds at least %d of class %d", m.class, rules.MinHolding, class)
-		}
+	if rec.Standing() != member.Left && slices.Contains(rules.Needed, rec.Class()) {
+		return ErrNeeded.With("a member of class %d holds at least %d of class %d", rec.Class(), rules.MinHolding, class)
 	}
 	return nil
-}
-
-// A memberClass is what bounds what a member may part with.
-type memberClass struct {
-	class charter.Class
-	left  bool
 }
 
 // Value is what a share is worth now, in minor units: its par, or what it was written

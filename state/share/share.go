@@ -39,10 +39,11 @@ type Class uint16
 // that it was opened with, which hold until a motion sets Rules.
 type Terms struct {
 	Name       string       `cbor:"1,keyasint,omitempty" json:"name"`
-	Par        money.Amount `cbor:"2,keyasint,omitempty" json:"par"`                   // minor units a share
-	MinHolding uint64       `cbor:"3,keyasint,omitempty" json:"min_holding"`           // units, for a member who subscribes
-	MaxHolding uint64       `cbor:"4,keyasint,omitempty" json:"max_holding"`           // units, held and subscribed
-	Lost       money.Amount `cbor:"5,keyasint,omitempty" json:"written_off,omitempty"` // of the par of each share, by write-downs
+	Par        money.Amount `cbor:"2,keyasint,omitempty" json:"par"`                       // minor units a share
+	MinHolding uint64       `cbor:"3,keyasint,omitempty" json:"min_holding"`               // units, for a member who subscribes
+	MaxHolding uint64       `cbor:"4,keyasint,omitempty" json:"max_holding"`               // units, held and subscribed
+	Lost       money.Amount `cbor:"5,keyasint,omitempty" json:"written_off,omitempty"`     // of the par of each share, by write-downs
+	Down       uint64       `cbor:"6,keyasint,omitempty" json:"written_down_by,omitempty"` // the last operation that did, or zero
 }
 
 // A Holding is what one member has of one class. It is absent if the member never had
@@ -121,6 +122,7 @@ type Change struct {
 	Day          uint64       `cbor:"13,keyasint,omitempty" json:"day,omitempty"`      // from which on it counts, days since 1970, where Time is of another; see DayOf
 	Document     uint64       `cbor:"14,keyasint,omitempty" json:"document,omitempty"` // number of the paper behind it in the co-op's files, or zero
 	Prev         uint64       `cbor:"15,keyasint,omitempty" json:"prev,omitempty"`     // the operation on the same holding before it, or zero
+	Value        money.Amount `cbor:"16,keyasint,omitempty" json:"value,omitempty"`    // of a write-down: what each share of the class is worth after it
 }
 
 // A Register is the room's counters.
@@ -202,6 +204,7 @@ var (
 	ErrNotRedeemable = &state.Rejection{Code: 237, Reason: "shares of that class are not paid back"}
 	ErrCapitalFloor  = &state.Rejection{Code: 238, Reason: "share capital would be below its floor"}
 	ErrAssetsFloor   = &state.Rejection{Code: 239, Reason: "net assets would be below their floor"}
+	ErrWriteOff      = &state.Rejection{Code: 267, Reason: "write-down takes nothing, or all that a share is worth"}
 	ErrHeld          = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 

@@ -53,7 +53,10 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err := terms.requireWhole(m.Class); err != nil {
 		return err
 	}
-	if err := requireMore(c, m.Class, terms, m.Member, h, m.Units); err != nil {
+	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil {
+		return err
+	}
+	if err := requireMoney(c, m.Class, terms, m.Member, h, m.Units); err != nil {
 		return err
 	}
 	reg, err := registers.Get(c, 0)

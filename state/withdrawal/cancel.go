@@ -46,7 +46,7 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	if err := q.Waiting.remove(c, m.Request, &t); err != nil {
 		return err
 	}
-	if err := share.Keep(c, share.Leaving{Member: t.Member, Class: t.Class, Units: t.Units}); err != nil {
+	if err := share.Keep(c, t.Member, t.Class, t.Units); err != nil {
 		return err
 	}
 	t.Status = Cancelled

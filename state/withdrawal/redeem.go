@@ -6,7 +6,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -46,25 +45,23 @@ func (m Redeem) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	leaving := make([]share.Leaving, len(list))
 	for i, t := range list {
 		if t.Ready > c.Day() {
 			return ErrNotice.With("number %d, it is on %s", m.Requests[i], words.Day(t.Ready))
 		}
-		leaving[i] = share.Leaving{Member: t.Member, Class: t.Class, Units: t.Units}
 	}
-	exit, err := share.PrepareExit(c, leaving)
+	exit, err := prepareExit(c, list)
 	if err != nil {
 		return err
 	}
-	posting, err := account.Prepare(c, account.Entry{Narrative: narrative("redemption of", len(list)), Lines: exitLines(exit.Total, exit.Lost)})
+	posting, err := account.Prepare(c, account.Entry{Narrative: narrative("redemption of", len(list)), Lines: exitLines(exit.total, exit.lost)})
 	if err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
 	entry := posting.Post(c)
-	operations, err := exit.Post(c, entry)
+	operations, err := exit.moves.Post(c, entry)
 	if err != nil {
 		return err
 	}
@@ -76,7 +73,7 @@ func (m Redeem) Apply(c *state.Ctx) error {
 		if err := q.Waiting.remove(c, n, &t); err != nil {
 			return err
 		}
-		t.Value, t.Loss = exit.Values[i]-exit.Losses[i], exit.Losses[i]
+		t.Value, t.Loss = exit.moves.Values[i]-exit.losses[i], exit.losses[i]
 		t.Redeemed, t.Operation, t.Status = c.Day(), operations[i], Done
 		if t.Value > 0 {
 			t.Status = Owed
@@ -86,7 +83,7 @@ func (m Redeem) Apply(c *state.Ctx) error {
 		}
 		tickets.Put(c, n, t)
 	}
-	owed := exit.Total - exit.Lost
+	owed := exit.total - exit.lost
 	q.Debt += owed
 	queues.Put(c, 0, q)
 	c.Emit(Redeemed{operations[0], operations[len(operations)-1], owed, entry})
@@ -111,19 +108,10 @@ func (m Redeem) Describe(t state.Telling) state.Words {
 	w := state.Words{Phrase: "redeem the shares of " + Named(m.Requests), Clauses: facts(t, m.Requests)}
 	w.Clauses = append(w.Clauses, state.Clause{What: "status", Before: Waiting.String(), After: Owed.String()})
 	w.Clauses = append(w.Clauses, account.BalanceFacts(t, func() ([]account.Line, error) {
-		total, lost, err := share.WouldLeave(t, m.leaving(t))
-		return exitLines(total, lost), err
+		x, err := wouldLeave(t, m.Requests)
+		return exitLines(x.total, x.lost), err
 	})...)
 	return w
-}
-
-func (m Redeem) leaving(r state.Reader) (out []share.Leaving) {
-	for _, n := range m.Requests {
-		if t, err := Find(r, n); err == nil {
-			out = append(out, share.Leaving{Member: t.Member, Class: t.Class, Units: t.Units})
-		}
-	}
-	return out
 }
 
 func narrative(what string, n int) string {

@@ -57,7 +57,7 @@ func (m Request) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rules, err := share.Reserve(c, share.Leaving{Member: m.Member, Class: m.Class, Units: m.Units})
+	rules, err := share.SetApart(c, m.Member, m.Class, m.Units)
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ var (
 	queues = state.NewTable[uint8, Queue](0x2b)
 )
 
-// Rejections, in the order they are checked. Codes 250-279 are this room's, of the
+// Rejections, in the order they are checked. Codes 250-266 are this room's, of the
 // hundred of the register of shares.
 var (
 	ErrBatch     = &state.Rejection{Code: 250, Reason: "number of requests in one batch out of range"}

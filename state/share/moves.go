@@ -1,0 +1,286 @@
+package share
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+// A Move takes units from a holding or adds them to it: one operation on the register.
+type Move struct {
+	Member   state.Member
+	Class    Class
+	Units    uint64
+	Sort     Sort
+	Out      bool
+	Apart    bool   // the units were set apart by SetApart
+	Paired   bool   // with the next move: the operations name each other
+	Document uint64 // number of the paper behind it in the co-op's files, or zero
+}
+
+// Moves are operations that can be written, all of them or none.
+type Moves struct {
+	Values []money.Amount // of each, at what the shares are worth now
+	Before []uint64       // units held before each
+
+	all    []Move
+	keys   []holdingKey
+	held   []Holding // of keys, as they become
+	which  []int     // the holding of each move
+	after  []uint64  // units held after each move
+	class  []Class
+	terms  []Terms
+	totals []Totals // of class, as they become
+}
+
+// Prepare refuses moves while holdings stand still, those that would leave less than a
+// class's rules need or give more than they let, and those out of what is set apart or
+// asked back. Whether a class may be moved so at all is for the caller to say. The Moves
+// are good until anything else happens to the co-op's shares.
+func Prepare(c *state.Ctx, all []Move) (*Moves, error) {
+	x := &Moves{all: all}
+	if err := requireThawed(c); err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if err := x.add(c, m); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
+}
+
+// load returns the places of a move's class and holding, which it reads once each.
+func (x *Moves) load(c *state.Ctx, m Move) (class, held int, err error) {
+	class, held = -1, -1
+	for i, k := range x.class {
+		if k == m.Class {
+			class = i
+		}
+	}
+	if class < 0 {
+		terms, err := TermsOf(c, m.Class)
+		if err != nil {
+			return 0, 0, err
+		}
+		t, err := totals.Get(c, m.Class)
+		if err != nil {
+			return 0, 0, err
+		}
+		if t.Held > 0 {
+			return 0, 0, ErrHeld.With("class %d", m.Class)
+		}
+		class = len(x.class)
+		x.class, x.terms, x.totals = append(x.class, m.Class), append(x.terms, terms), append(x.totals, t)
+	}
+	key := holdingKey{m.Class, m.Member}
+	for i, k := range x.keys {
+		if k == key {
+			held = i
+		}
+	}
+	if held < 0 {
+		h, err := holdings.Get(c, key)
+		if err != nil {
+			return 0, 0, err
+		}
+		held = len(x.keys)
+		x.keys, x.held = append(x.keys, key), append(x.held, h)
+	}
+	return class, held, nil
+}
+
+func (x *Moves) add(c *state.Ctx, m Move) error {
+	at, which, err := x.load(c, m)
+	if err != nil {
+		return err
+	}
+	h, t, terms := &x.held[which], &x.totals[at], x.terms[at]
+	x.Before = append(x.Before, h.Units)
+	value, err := money.Times(m.Units, terms.Value())
+	if err != nil {
+		return ErrTotal
+	}
+	if m.Out {
+		if err := m.requireLess(c, *h); err != nil {
+			return err
+		}
+		h.Units -= m.Units
+		if m.Apart {
+			h.Leaving -= m.Units
+		}
+		if h.Units == 0 {
+			t.Holders--
+		}
+		t.Units -= m.Units
+		t.Capital -= value
+	} else {
+		if err := m.requireMore(c, terms, *h); err != nil {
+			return err
+		}
+		if h.Units == 0 {
+			t.Holders++
+		}
+		h.Units += m.Units
+		t.Units += m.Units
+		if t.Capital, err = money.Add(t.Capital, value); err != nil {
+			return ErrTotal
+		}
+	}
+	x.Values, x.which, x.after = append(x.Values, value), append(x.which, which), append(x.after, h.Units)
+	return nil
+}
+
+func (m Move) requireLess(c *state.Ctx, h Holding) error {
+	if m.Apart {
+		if h.Leaving < m.Units {
+			return fmt.Errorf("member %d has %d of class %d set apart, %d are to leave", m.Member, h.Leaving, m.Class, m.Units)
+		}
+		return nil
+	}
+	rules, err := RulesOf(c, m.Class)
+	if err != nil {
+		return err
+	}
+	rec, err := member.Find(c, m.Member)
+	if err != nil {
+		return err
+	}
+	return requireLess(m.Class, rules, rec, h, m.Units)
+}
+
+func (m Move) requireMore(c *state.Ctx, terms Terms, h Holding) error {
+	if _, err := member.RequireActive(c, m.Member); err != nil {
+		return err
+	}
+	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil || m.Sort == Conversion {
+		return err // a conversion changes nothing in what one member has of all
+	}
+	return requireMoney(c, m.Class, terms, m.Member, h, m.Units)
+}
+
+// Post writes the operations and returns their numbers. entry is that of the journal
+// which has been posted for them, zero if none is needed. Its errors are faults.
+func (x *Moves) Post(c *state.Ctx, entry uint64) ([]uint64, error) {
+	reg, err := registers.Get(c, 0)
+	if err != nil {
+		return nil, err
+	}
+	capital, err := account.BalanceOf(c, account.Capital)
+	if err != nil {
+		return nil, err
+	}
+	reg.rise(capital)
+	numbers := make([]uint64, len(x.all))
+	for i, m := range x.all {
+		o := Change{Member: m.Member, Class: m.Class, Units: m.Units, Sort: m.Sort, Out: m.Out, Entry: entry, Document: m.Document}
+		switch {
+		case m.Paired:
+			o.Counter = reg.Operations + 2
+		case i > 0 && x.all[i-1].Paired:
+			o.Counter = reg.Operations
+		}
+		h := &x.held[x.which[i]]
+		last := h.Units
+		h.Units = x.after[i] // what is written is as it becomes; an operation, as it is then
+		numbers[i] = reg.enter(c, h, o)
+		h.Units = last
+	}
+	for i, key := range x.keys {
+		holdings.Put(c, key, x.held[i])
+	}
+	for i, k := range x.class {
+		totals.Put(c, k, x.totals[i])
+	}
+	registers.Put(c, 0, reg)
+	return numbers, nil
+}
+
+// SetApart takes units of a holding apart that a member asks back: they cannot be asked
+// back again, nor leave in another way. It refuses what a class's rules do not let go,
+// and returns them.
+func SetApart(c *state.Ctx, m state.Member, class Class, units uint64) (Rules, error) {
+	rules, err := RulesOf(c, class)
+	if err != nil {
+		return rules, err
+	}
+	if !rules.Redeemable {
+		return rules, ErrNotRedeemable.With("class %d", class)
+	}
+	rec, err := member.Find(c, m)
+	if err != nil {
+		return rules, err
+	}
+	key := holdingKey{class, m}
+	h, err := holdings.Get(c, key)
+	if err != nil {
+		return rules, err
+	}
+	if err := requireLess(class, rules, rec, h, units); err != nil {
+		return rules, err
+	}
+
+	// Past this line nothing fails.
+	h.Leaving += units
+	holdings.Put(c, key, h)
+	return rules, nil
+}
+
+// Keep ends a SetApart: the units stay.
+func Keep(c *state.Ctx, m state.Member, class Class, units uint64) error {
+	key := holdingKey{class, m}
+	h, err := holdings.Get(c, key)
+	if err != nil {
+		return err
+	}
+	h.Leaving -= min(units, h.Leaving)
+	holdings.Put(c, key, h)
+	return nil
+}
+
+// WriteOff takes an amount from the value of each share of a class: one record, however
+// many there are. entry is that of the journal which has been posted for it. It refuses
+// while holdings stand still, and to leave nothing of a share.
+func WriteOff(c *state.Ctx, class Class, each money.Amount, document uint64) (post func(entry uint64) error, lost money.Amount, err error) {
+	if err := requireThawed(c); err != nil {
+		return nil, 0, err
+	}
+	terms, err := TermsOf(c, class)
+	if err != nil {
+		return nil, 0, err
+	}
+	t, err := totals.Get(c, class)
+	if err != nil {
+		return nil, 0, err
+	}
+	if t.Held > 0 {
+		return nil, 0, ErrHeld.With("class %d", class)
+	}
+	if each <= 0 || each >= terms.Value() {
+		return nil, 0, ErrWriteOff.With("%d of %d, in minor units", each, terms.Value())
+	}
+	if lost, err = money.Times(t.Units, each); err != nil {
+		return nil, 0, ErrTotal
+	}
+	return func(entry uint64) error {
+		reg, err := registers.Get(c, 0)
+		if err != nil {
+			return err
+		}
+		reg.Operations++
+		terms.Lost += each
+		operations.Put(c, reg.Operations, Change{
+			Class: class, Sort: WrittenDown, Entry: entry, Time: c.Time(), By: c.Actor(), Document: document,
+			Prev: terms.Down, Value: terms.Value(),
+		})
+		terms.Down = reg.Operations
+		t.Capital -= lost
+		classes.Put(c, class, terms)
+		totals.Put(c, class, t)
+		registers.Put(c, 0, reg)
+		return nil
+	}, lost, nil
+}
