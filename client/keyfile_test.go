@@ -215,7 +215,7 @@ func TestRecordRefuses(t *testing.T) {
 		{"version 0", swap(`"version":1`, `"version":0`), ErrKeyDamaged},
 		{"no version", swap(`"version":1,`, ``), ErrKeyDamaged},
 		{"version twice", swap(`"version":1`, `"version":2,"version":1`), ErrKeyDamaged},
-		{"other algorithm", swap(`"ed25519"`, `"p256"`), ErrKeyDamaged},
+		{"other algorithm", swap(`"ed25519"`, `"ed448"`), ErrKeyDamaged},
 		{"unknown field", swap(`{`, `{"extra":1,`), ErrKeyDamaged},
 		{"field in capitals", swap(`"coop"`, `"Coop"`), ErrKeyDamaged},
 		{"missing field", swap(`"coop":4294967295,`, ``), ErrKeyDamaged},

@@ -254,7 +254,10 @@ func TestDecisionInFull(t *testing.T) {
 	carrying := func(kind tx.Kind, a state.Action) []ballot.Carried {
 		return []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}
 	}
-	policy := charter.PolicyEntry{Currency: "EUR", Digits: 2, Allowance: 50, Classes: []string{"member", "supporter"}, Entrenched: 2, Waiting: 14, Alone: 250_000}
+	doc, err := charter.Preset("standard")
+	check(t, err)
+	policy := charter.PolicyEntry(doc.Policy)
+	policy.Allowance, policy.Classes, policy.Alone = 50, []string{"member", "supporter"}, 250_000
 	send(1, ballot.KindPropose, ballot.Propose{Kind: 2, Title: "Supporters", Action: carrying(charter.KindAmend, charter.Amend{Policy: []charter.PolicyEntry{policy}})})
 	clauses := []string{
 		"- currency: EUR, with 2 digits behind the point, as before",
@@ -263,6 +266,9 @@ func TestDecisionInFull(t *testing.T) {
 		"- entrenched: by motions of kind 2, as before",
 		"- new members count: in motions proposed 14 days after they were admitted, or later, as before",
 		"- one officer moves alone: at most 10,000.00 EUR a day → at most 2,500.00 EUR a day",
+		"- hearing before an expulsion: 21 clear days after the notice, as before",
+		"- appeal against an expulsion: within 14 days, seconded by 2 other members, which stays the expulsion for 60 days, as before",
+		"- struck off is: who was not in contact for 1,826 days, 28 clear days after notice, as before",
 	}
 	says(1, append([]string{"It has decided nothing.", "If it is carried, it is to amend the charter: its figures."}, clauses...)...)
 	r.with(func() { r.time = r.time.Add(23 * 24 * time.Hour) })

@@ -13,7 +13,7 @@ import (
 func newCharterLintCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lint [FILE]",
-		Short: "Say in plain words what a charter allows, and warn of what is unwise",
+		Short: "Say in plain words what a charter allows, and warn",
 		Example: `  rochdale charter lint delcer.toml
   rochdale charter lint --coop 1`,
 		Args: cobra.MaximumNArgs(1),

@@ -25,7 +25,7 @@ import (
 func newCoopExportCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export DIR",
-		Short: "Write a co-op's register and balances as tables that coop import reads",
+		Short: "Write register and balances as tables that import reads",
 		Long: `Write the members who are not gone, their holdings and the balances of the books as
 tables into a new folder, in the form that coop import reads, so that a co-op can go
 elsewhere with all that is its own. Numbers, dates and keys are those of this ledger.

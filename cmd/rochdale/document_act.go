@@ -49,7 +49,7 @@ func newDocumentAdoptCmd() *cobra.Command {
 	var name, of, from string
 	cmd := newActCmd("adopt FILE", "Put a text, or another version of one, in force",
 		`  rochdale document adopt bylaws.pdf --name by-laws --propose 2
-  rochdale document adopt bylaws-2.pdf --of by-laws --from 2027-01-01 --propose 2`, wantArgs("FILE"), true,
+  rochdale document adopt new.pdf --of by-laws --from 2027-01-01 --propose 2`, wantArgs("FILE"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			if (name == "") == (of == "") {
 				return act{}, withHint(fault("a text is new or a version of one that there is"), "give --name NAME for a new one, or --of TEXT: rochdale document list")

@@ -226,7 +226,7 @@ func newNamesSetCmd() *cobra.Command {
 func newNamesListCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list [WORD]",
-		Short:   "List the people of the directory, or those of whom something says a word",
+		Short:   "List the people of the directory, or those with a word",
 		Example: "  rochdale names list\n  rochdale names list lane --json",
 		Args:    wantArgs("[WORD]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -307,7 +307,7 @@ func newNamesShowCmd() *cobra.Command {
 func newNamesBackupCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "backup FILE",
-		Short: "Write the directory with its salts, readable, for who keeps it next",
+		Short: "Write the directory, readable, for who keeps it next",
 		Long: `Write all of the directory to a new file, which only you can read and which is not
 encrypted: give it to whoever keeps the directory after you, by hand, and destroy it.
 The directory's own file can be copied as it is; it opens with your key only.`,

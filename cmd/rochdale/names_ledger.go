@@ -207,7 +207,7 @@ func newNamesDiscloseCmd() *cobra.Command {
 	var to, out string
 	cmd := &cobra.Command{
 		Use:   "disclose MEMBER FIELD",
-		Short: "Write a file that shows one field of a person to someone, and proves it",
+		Short: "Write a file that shows someone one field, and proves it",
 		Long: `Write a file that shows one field of one person, with its salt and the hashes of the
 other fields. Whoever has it can check against the ledger that the co-op had committed
 to that field, and learns nothing of the others but how many there are.`,

@@ -49,7 +49,7 @@ be issued: the whole shares that a part payment covers, or all at the last one.`
 func newShareCallCmd() *cobra.Command {
 	var class uint16
 	var due string
-	cmd := newActCmd("call AMOUNT", "Ask for a part of the price of each share that is subscribed and not paid",
+	cmd := newActCmd("call AMOUNT", "Ask for a part of the price of shares that are subscribed",
 		`  rochdale share call 500.00 --due 2026-06-30 --propose "two officers"`, wantArgs("AMOUNT"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			amount, err := s.parseMoney(args[0])

@@ -31,7 +31,7 @@ func newShareRulesCmd() *cobra.Command {
 	var at string
 	cmd := &cobra.Command{
 		Use:     "rules [CLASS]",
-		Short:   "Show what bounds the shares of a class, or the whole register, on any day",
+		Short:   "Show what bounds shares of a class, or all, on any day",
 		Example: "  rochdale share rules 1\n  rochdale share rules --at 2026-12-31",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -116,7 +116,7 @@ func (r *reading) rulesOn(class share.Class, day uint64) (info rulesInfo, later 
 func newShareSetRulesCmd() *cobra.Command {
 	var from string
 	var values []func(*session, *share.SetRules) error
-	cmd := newActCmd("set-rules [CLASS]", "Set what bounds the shares of a class, or without one the whole register",
+	cmd := newActCmd("set-rules [CLASS]", "Set what bounds the shares of a class, or all",
 		`  rochdale share set-rules 1 --redeemable --notice-days 90 --propose 2
   rochdale share set-rules --capital-floor 50% --cash-floor 1,000.00 \
     --propose 2`, cobra.MaximumNArgs(1), true,
