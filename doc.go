@@ -66,6 +66,9 @@
 // state/office is elections to offices and boards for a term: seats, terms in a row, and
 // who retires where a third does at a time.
 //
+// state/lot draws members by lot, by an app hash that did not exist when the draw was asked
+// for, so that anyone can draw again.
+//
 // state/account is the books: the chart of accounts, the journal, postings that
 // balance, reversals, the trial balance and the balance sheet.
 //
@@ -194,7 +197,7 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
-// keyring, account, exit, office, document and identity; share; holding and withdrawal; takeover and
+// keyring, account, exit, office, lot, document and identity; share; holding and withdrawal; takeover and
 // ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and

@@ -20,6 +20,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
+	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -35,6 +36,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	keyring.Kinds,
 	exit.Kinds,
 	office.Kinds,
+	lot.Kinds,
 	share.Kinds,
 	holding.Kinds,
 	withdrawal.Kinds,
@@ -57,6 +59,7 @@ var Hints = func() state.HintList {
 		keyring.Hints,
 		exit.Hints,
 		office.Hints,
+		lot.Hints,
 		share.Hints,
 		holding.Hints,
 		withdrawal.Hints,
@@ -77,7 +80,7 @@ var Hints = func() state.HintList {
 // endOfBlock runs what is due at the end of every block, with these handlers of the
 // rooms. The agenda decides the order, not this list.
 var endOfBlock = []func(*state.Ctx) error{
-	agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, office.TermAgenda, office.RotationAgenda, ballot.Agenda, surplus.Agenda),
+	agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, office.TermAgenda, office.RotationAgenda, lot.Agenda, ballot.Agenda, surplus.Agenda),
 }
 
 // invariants of one co-op's records. Each must hold at every height.
@@ -88,6 +91,7 @@ var invariants = []state.Invariant{
 	{Name: "members' further keys", Check: keyring.CheckKeyrings},
 	{Name: "ends of memberships", Check: exit.CheckExits},
 	{Name: "terms of offices", Check: office.CheckOffices},
+	{Name: "draws by lot", Check: lot.CheckDraws},
 	{Name: "books and journal", Check: account.CheckBooks},
 	{Name: "share register", Check: share.CheckShares},
 	{Name: "withdrawals", Check: withdrawal.CheckQueue},

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
+	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -103,6 +104,8 @@ var final = map[tx.Kind]string{
 	exit.KindContact:        "that a member was heard of stands",
 	exit.KindRecordEnd:      "nobody comes back after it, once it is in effect",
 	office.KindRotate:       "who retires is elected again or not",
+	lot.KindDraw:            "who is drawn is drawn; each can decline",
+	lot.KindDecline:         "the next in the draw takes the place",
 	exit.KindTransmit:       "heirs are recorded once",
 	account.KindOpen:        "an account is never closed",
 	ballot.KindDeclare:      "a poll that is closed is counted",

@@ -30,6 +30,7 @@ func nouns() []*cobra.Command {
 		newMemberCmd(),
 		newNamesCmd(),
 		newOfficeNounCmd(),
+		newLotCmd(),
 		newShareCmd(),
 		newWithdrawalCmd(),
 		newAccountCmd(),

@@ -24,6 +24,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
+	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
@@ -199,6 +200,7 @@ var carriedRows = map[string]carriedRow{
 		fresh := statetest.Key(9, 42)
 		return member.Return{Member: 42, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
 	}, "standing of member 42: left → candidate", nil},
+	"lot.Draw":             {func() state.Action { return lot.Draw{Purpose: "jury", Places: 3} }, "drawn from: all members who have a vote", nil},
 	"office.Elect":         {func() state.Action { return office.Elect{Office: charter.Auditor, Members: []state.Member{7}} }, "member 7 as auditor: elected", nil},
 	"office.Rotate":        {func() state.Action { return office.Rotate{Office: charter.Auditor, Day: shownDay + 150} }, "retiring from the office of auditor: a third on " + words.Day(shownDay+150), nil},
 	"member.Appoint":       {func() state.Action { return member.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},

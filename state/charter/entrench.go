@@ -46,6 +46,7 @@ var entrenched = []struct {
 	{0x1024, "exit.Transmit"},        // says who receives what a member had
 	{0x8001, "office.Elect"},         // fills the offices to which all else is granted
 	{0x8002, "office.Rotate"},        // empties those offices
+	{0x8010, "lot.Draw"},             // seats those to whom members leave a question
 	{0x2001, "share.OpenClass"},      // the rights of shares
 	{0x2003, "share.ConfirmPayment"}, // says that money came in: shares, and dividends, for nothing
 	{0x2006, "share.Refund"},         // pays money out

@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/exit"
+	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -32,7 +33,7 @@ func New(t statetest.TB, s Setup) *statetest.L {
 	t.Helper()
 	return statetest.New(t, statetest.Setup{
 		Members: s.Members, Membership: s.Membership, Kinds: rooms.Kinds, Grants: Voting(),
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, office.TermAgenda, office.RotationAgenda, ballot.Agenda, surplus.Agenda)},
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, office.TermAgenda, office.RotationAgenda, lot.Agenda, ballot.Agenda, surplus.Agenda)},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
 			if err == nil {
