@@ -16,7 +16,7 @@ import (
 )
 
 func newMeCmd() *cobra.Command {
-	return newNoun("me", groupMembers, "See where you stand", "  rochdale me show\n  rochdale me history", newMeShowCmd(), newMeHistoryCmd(), newMeNominateCmd())
+	return newNoun("me", groupMembers, "See where you stand", "  rochdale me show\n  rochdale me history", newMeShowCmd(), newMeHistoryCmd(), newMeNominateCmd(), newMeExportCmd())
 }
 
 // meInfo is what a member wants to know about itself.

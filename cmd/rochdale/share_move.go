@@ -31,7 +31,7 @@ func requireMemberFlag(cmd *cobra.Command, m *uint64, name, about string) {
 
 func newShareConvertCmd() *cobra.Command {
 	var class, into uint16
-	cmd := newActCmd("convert UNITS", "Make shares of yours shares of another class, at the same value",
+	cmd := newActCmd("convert UNITS", "Make shares of yours shares of another class",
 		"  rochdale share convert 10 --class 1 --into 2", wantArgs("UNITS"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			units, err := parseUnits(args[0])
@@ -50,7 +50,7 @@ func newShareTransferCmd() *cobra.Command {
 	var class uint16
 	var to, document uint64
 	var price string
-	cmd := newActCmd("transfer UNITS", "Give shares of yours to another member, for nothing but their value",
+	cmd := newActCmd("transfer UNITS", "Give shares of yours to another member, at their value",
 		"  rochdale share transfer 10 --to 7", wantArgs("UNITS"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			units, err := parseUnits(args[0])

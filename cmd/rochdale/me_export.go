@@ -1,0 +1,186 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/identity"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// exportFormat names the form of what me export writes.
+const exportFormat = "rochdale-me-1"
+
+// meExport is everything that the ledger has about one member.
+type meExport struct {
+	Format string `json:"format"`
+	Height uint64 `json:"height"`
+	Day    string `json:"day"`
+	meInfo
+	History     historyInfo      `json:"history"`
+	Past        *pastInfo        `json:"brought_in,omitempty"`
+	Committed   *commitInfo      `json:"identity,omitempty"` // if it was changed since the member came
+	Figures     []figureInfo     `json:"patronage"`
+	Accepted    []acceptedInfo   `json:"accepted"`
+	Withdrawals []withdrawalInfo `json:"withdrawals"`
+	Sequence    uint64           `json:"last_sequence"` // of the first key
+}
+
+// pastInfo is what the register before said of a member.
+type pastInfo struct {
+	Number string `json:"number,omitempty"`
+	Joined string `json:"joined,omitempty"`
+}
+
+// commitInfo is what changed of who a member is.
+type commitInfo struct {
+	Commitment hexBytes    `json:"commitment,omitempty"` // none once erased
+	Time       stamp       `json:"time"`
+	By         state.Actor `json:"by"`
+	Changes    uint64      `json:"changes"`
+}
+
+// figureInfo is a member's patronage in a period.
+type figureInfo struct {
+	Period   surplus.Period  `json:"period"`
+	Measure  surplus.Measure `json:"measure"`
+	Quantity uint64          `json:"quantity"` // in the measure's smallest unit
+}
+
+// acceptedInfo is a text that a member has accepted.
+type acceptedInfo struct {
+	Text    document.Number `json:"text"`
+	Name    string          `json:"name"`
+	Version uint32          `json:"version"`
+	Time    stamp           `json:"time"`
+	By      state.Actor     `json:"by"`
+}
+
+// withdrawalInfo is a member's request to withdraw shares.
+type withdrawalInfo struct {
+	Request uint64 `json:"request"`
+	withdrawal.Ticket
+}
+
+func newMeExportCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "export FILE",
+		Short: "Write everything that the ledger has about you to a file",
+		Long: `Write everything that the ledger has about you to a new file, as JSON: your entry and
+its history, keys, shares, requests, dividends, patronage, every motion you cast on or
+proposed, the texts you accepted, entries you posted. Single records are proved by a
+receipt: rochdale receipt --help`,
+		Example: "  rochdale me export mine.json",
+		Args:    wantArgs("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := openSession(cmd)
+			if err != nil {
+				return err
+			}
+			all, err := s.everything()
+			if err != nil {
+				return explainRead(err)
+			}
+			raw, err := json.MarshalIndent(all, "", "  ")
+			if err != nil {
+				return fmt.Errorf("writing it: %w", err)
+			}
+			if err := writeNew("the export", args[0], append(raw, '\n')); err != nil {
+				return err
+			}
+			return show(cmd, map[string]any{"file": args[0], "height": all.Height}, func(w io.Writer) {
+				writeFacts(w, fact{"file", args[0]}, fact{"as of", fmt.Sprintf("%s, block %d", all.Day, all.Height)},
+					fact{"casts", len(all.History.Casts)}, fact{"share operations", len(all.History.Issues)},
+					fact{"dividends", len(all.History.Dividends)}, fact{"texts accepted", len(all.Accepted)})
+			})
+		},
+	}
+	cmd.Flags().Uint64("as", 0, "member number, if the key is not the one on the register")
+	addCoopFlag(cmd)
+	addPassphraseFlag(cmd)
+	return cmd
+}
+
+// everything gathers it.
+func (s *session) everything() (all meExport, err error) {
+	all = meExport{Format: exportFormat, Height: s.Height(), Day: words.Day(state.DayOf(s.Time())),
+		Figures: []figureInfo{}, Accepted: []acceptedInfo{}, Withdrawals: []withdrawalInfo{}}
+	if all.meInfo, err = s.me(); err != nil {
+		return all, err
+	}
+	if all.History, err = s.history(0); err != nil { // all of it
+		return all, err
+	}
+	past, ok, err := takeover.PastOf(s, s.member)
+	if err != nil {
+		return all, err
+	}
+	if ok {
+		all.Past = &pastInfo{Number: past.Ref}
+		if past.Joined != 0 {
+			all.Past.Joined = words.Day(past.Joined)
+		}
+	}
+	id, ok, err := identity.Find(s, s.member)
+	if err != nil {
+		return all, err
+	}
+	if ok {
+		all.Committed = &commitInfo{id.Commitment, stamp(id.Time), id.By, id.Changes}
+	}
+	if all.Sequence, err = member.SequenceOf(s, s.member); err != nil {
+		return all, err
+	}
+	for _, part := range []func(*meExport) error{s.myFigures, s.myTexts, s.myWithdrawals} {
+		if err := part(&all); err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+func (s *session) myFigures(all *meExport) error {
+	return surplus.Periods(s, func(p surplus.Period, _ surplus.Statement) (bool, error) {
+		for m := surplus.Hours; m.Known(); m++ {
+			q, err := surplus.FigureOf(s, p, m, s.member)
+			if err != nil {
+				return false, err
+			}
+			if q != 0 {
+				all.Figures = append(all.Figures, figureInfo{p, m, q})
+			}
+		}
+		return true, nil
+	})
+}
+
+func (s *session) myTexts(all *meExport) error {
+	first, last := document.MemberKey{Member: s.member}, document.MemberKey{Member: s.member, Text: ^document.Number(0), Version: ^uint32(0)}
+	return latest(s, document.AcceptedBy, first, last, 0, func(r *reading, k document.MemberKey) error {
+		t, err := document.Find(r, k.Text)
+		if err != nil {
+			return err
+		}
+		a, _, err := document.AcceptanceOf(r, k.Text, k.Version, s.member)
+		all.Accepted = append(all.Accepted, acceptedInfo{k.Text, t.Name, k.Version, stamp(a.Time), a.By})
+		return err
+	})
+}
+
+func (s *session) myWithdrawals(all *meExport) error {
+	first, last := withdrawal.MemberKey{Member: s.member}, withdrawal.MemberKey{Member: s.member, Request: ^uint64(0)}
+	return latest(s, withdrawal.RequestedBy, first, last, 0, func(r *reading, k withdrawal.MemberKey) error {
+		t, err := withdrawal.Find(r, k.Request)
+		all.Withdrawals = append(all.Withdrawals, withdrawalInfo{k.Request, t})
+		return err
+	})
+}
