@@ -41,10 +41,13 @@ func sayHolding(l ledger, s Subject) ([]string, error) {
 		return nil, err
 	}
 	class := fmt.Sprintf("class %d, %s, of par %s", s.Class, words.Quote(terms.Name), policy.Money(terms.Par))
+	if terms.Lost > 0 {
+		class += ", written down to " + policy.Money(terms.Value())
+	}
 	if held.Units == 0 {
 		return say("Member %d of %s holds no shares of %s.%s", s.Member, coop, class, pending(held))
 	}
-	value, err := money.Times(held.Units, terms.Par)
+	value, err := money.Times(held.Units, terms.Value())
 	if err != nil {
 		return nil, fmt.Errorf("value of %d shares: %w", held.Units, err)
 	}

@@ -22,6 +22,11 @@ type classInfo struct {
 func (r *reading) shareClasses() ([]classInfo, error) {
 	out := []classInfo{}
 	err := share.Classes(r, func(n share.Class, t share.Terms) (bool, error) {
+		rules, err := share.RulesOf(r, n)
+		if err != nil {
+			return false, err
+		}
+		t.MinHolding, t.MaxHolding = rules.MinHolding, rules.MaxHolding // those of today
 		totals, err := share.TotalsOf(r, n)
 		out = append(out, classInfo{n, t, totals})
 		return true, err
@@ -74,13 +79,13 @@ type holdingInfo struct {
 	Name    string       `json:"class_name,omitempty"`
 	Units   uint64       `json:"units"`
 	Pending uint64       `json:"pending"` // subscribed, neither issued nor cancelled
-	Value   money.Amount `json:"value"`   // of the units, at par, in minor units
+	Value   money.Amount `json:"value"`   // of the units, in minor units
 
 	terms share.Terms
 }
 
 func holdingInfoOf(m state.Member, class share.Class, t share.Terms, h share.Holding) (holdingInfo, error) {
-	value, err := money.Times(h.Units, t.Par)
+	value, err := money.Times(h.Units, t.Value())
 	if err != nil {
 		err = fmt.Errorf("member %d's shares of class %d: %w", m, class, err)
 	}

@@ -29,7 +29,7 @@ func newWithdrawalRequestCmd() *cobra.Command {
 	var class uint16
 	var of uint64
 	cmd := newActCmd("request UNITS", "Ask the value of shares back",
-		"  rochdale withdrawal request 5\n  rochdale withdrawal request 5 --of 7 --propose \"two officers\"", wantArgs("UNITS"), true,
+		"  rochdale withdrawal request 5\n  rochdale withdrawal request 5 --of 7 --propose 4", wantArgs("UNITS"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			units, err := figure.Whole("shares", args[0])
 			if err != nil {

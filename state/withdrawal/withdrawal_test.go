@@ -65,7 +65,7 @@ func setup() statetest.Setup {
 			}
 			return share.Found(c, []share.OpenClass{
 				{Class: common, Name: "common", Par: 1000, MinHolding: 2, MaxHolding: 100},
-				{Class: bond, Name: "bond", Par: 1, MaxHolding: 1000},
+				{Class: bond, Name: "bond", Par: 1000, MaxHolding: 1000},
 			})
 		},
 		Invariants: []func(state.Reader) error{account.CheckBooks, share.CheckShares, withdrawal.CheckQueue},
