@@ -75,7 +75,7 @@ func newShareTransmitCmd() *cobra.Command {
 	var class uint16
 	var from, to, document uint64
 	var reason string
-	cmd := newActCmd("transmit UNITS", "Give the shares of a member who has died to whom receives them",
+	cmd := newActCmd("transmit UNITS", "Give the shares of a member who has died to the heir",
 		`  rochdale share transmit 10 --of 4 --to 7 --document 31 \
     --reason "the nomination" --propose 1`, wantArgs("UNITS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
