@@ -58,9 +58,9 @@ type Amendments struct {
 
 // Bounds of amendments that wait for their day.
 const (
-	MaxAhead = 3660 // days from when it is carried
-	MaxDated = 32   // amendments of one co-op that wait
-	MaxWhy   = 512  // bytes of the reason for which one lapsed
+	MaxAhead = 732 // days from when it is carried: who is a member then still knows of it
+	MaxDated = 32  // amendments of one co-op that wait
+	MaxWhy   = 512 // bytes of the reason for which one lapsed
 )
 
 // amendments are a co-op's charter and how it came to be.
@@ -76,7 +76,7 @@ var amendmentTotals = state.NewTable[uint8, Amendments](0x75)
 // Rejections of amendments with a date, in the order they are checked.
 var (
 	ErrAhead = Hints.Add(&state.Rejection{Code: 711, Reason: "the amendment would take effect too late"},
-		"name a day within ten years from when it is carried")
+		"name a day within two years from when it is carried")
 	ErrManyWait = Hints.Add(&state.Rejection{Code: 712, Reason: "too many amendments wait for their day"},
 		"see which: rochdale charter log; let one take effect first")
 )
