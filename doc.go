@@ -72,6 +72,9 @@
 // state/account is the books: the chart of accounts, the journal, postings that
 // balance, reversals, the trial balance and the balance sheet.
 //
+// state/dues is what members owe by a schedule, computed from dated schedules, standings
+// and declarations, and what of it they have paid. It posts to the books.
+//
 // state/share is the register of shares: classes at par with rules by version,
 // subscriptions, their payment at once or in parts, numbered operations, holdings of any
 // day. It posts to the books.
@@ -197,7 +200,7 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
-// keyring, account, exit, office, lot, document and identity; share; holding and withdrawal; takeover and
+// keyring, account, exit, office, lot, document and identity; share and dues; holding and withdrawal; takeover and
 // ballot; surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and

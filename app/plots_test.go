@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/identity"
@@ -82,6 +83,10 @@ var plots = map[string]func(p *plot){
 		for _, m := range p.against {
 			p.do(exit.RecordEnd{Member: m, Ending: member.Died, Day: p.day()})
 		}
+	},
+	"dues.Record": func(p *plot) { p.do(takings, dues.Record{Lines: []dues.Line{{Member: 1, Amount: 1}}}) },
+	"dues.Return": func(p *plot) {
+		p.do(takings, dues.Return{Lines: []dues.Line{{Member: 1, Amount: 1}}, Reason: "a pretext"})
 	},
 	"member.Appoint": func(p *plot) { p.do(member.Appoint{Member: 2, Office: charter.ReturningOfficer}) },
 	"member.Dismiss": func(p *plot) { p.do(member.Dismiss{Member: 2, Office: charter.Chair}) },

@@ -15,6 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/holding"
@@ -41,6 +42,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	holding.Kinds,
 	withdrawal.Kinds,
 	account.Kinds,
+	dues.Kinds,
 	document.Kinds,
 	identity.Kinds,
 	takeover.Kinds,
@@ -64,6 +66,7 @@ var Hints = func() state.HintList {
 		holding.Hints,
 		withdrawal.Hints,
 		account.Hints,
+		dues.Hints,
 		document.Hints,
 		identity.Hints,
 		takeover.Hints,
@@ -91,6 +94,7 @@ var invariants = []state.Invariant{
 	{Name: "members' further keys", Check: keyring.CheckKeyrings},
 	{Name: "ends of memberships", Check: exit.CheckExits},
 	{Name: "terms of offices", Check: office.CheckOffices},
+	{Name: "dues", Check: dues.CheckDues},
 	{Name: "draws by lot", Check: lot.CheckDraws},
 	{Name: "books and journal", Check: account.CheckBooks},
 	{Name: "share register", Check: share.CheckShares},

@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/holding"
@@ -36,6 +37,9 @@ var undo = map[tx.Kind]string{
 	exit.KindWarnSilent:      "rochdale member contact",
 	exit.KindStrikeOff:       "rochdale member return",
 	office.KindElect:         "rochdale member dismiss",
+	dues.KindDeclare:         "rochdale dues declare",
+	dues.KindRecord:          "rochdale dues return",
+	dues.KindReturn:          "rochdale dues record",
 	member.KindAppoint:       "rochdale member dismiss",
 	member.KindDismiss:       "rochdale member appoint",
 	account.KindPost:         "rochdale account reverse",
@@ -106,6 +110,7 @@ var final = map[tx.Kind]string{
 	office.KindRotate:       "who retires is elected again or not",
 	lot.KindDraw:            "who is drawn is drawn; each can decline",
 	lot.KindDecline:         "the next in the draw takes the place",
+	dues.KindSet:            "a schedule stands until the next one",
 	exit.KindTransmit:       "heirs are recorded once",
 	account.KindOpen:        "an account is never closed",
 	ballot.KindDeclare:      "a poll that is closed is counted",

@@ -31,6 +31,7 @@ func nouns() []*cobra.Command {
 		newNamesCmd(),
 		newOfficeNounCmd(),
 		newLotCmd(),
+		newDuesCmd(),
 		newShareCmd(),
 		newWithdrawalCmd(),
 		newAccountCmd(),

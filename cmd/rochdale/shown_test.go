@@ -21,6 +21,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
@@ -95,6 +96,8 @@ func shownLedger(t *testing.T) *statetest.L {
 		l.Block() // a dividend is divided at the end of one
 	}
 	for i, steps := range [][]state.Action{{
+		dues.Set{From: shownDay - 9, Days: 30, Sort: dues.Fixed, Amounts: []uint64{100}, Account: 4100},
+		dues.Record{Lines: []dues.Line{{Member: 8, Amount: 400}}},
 		summons(35), summons(36), summons(37), exit.WarnSilent{Members: []state.Member{40}},
 	}, {
 		exit.Hear{Member: 35, Day: shownDay - 2}, exit.Hear{Member: 37, Day: shownDay - 2}, exit.Expel{Member: 35}, exit.Appeal{Member: 35},
@@ -200,6 +203,11 @@ var carriedRows = map[string]carriedRow{
 		fresh := statetest.Key(9, 42)
 		return member.Return{Member: 42, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
 	}, "standing of member 42: left → candidate", nil},
+	"dues.Set": {func() state.Action {
+		return dues.Set{From: shownDay + 150, Days: 30, Sort: dues.Fixed, Amounts: []uint64{500}, Account: 4000}
+	}, "dues of a member: 5.00 EUR every 30 days", nil},
+	"dues.Record":          {func() state.Action { return dues.Record{Lines: []dues.Line{{Member: 7, Amount: 500}}} }, "member 7: 5.00 EUR paid", nil},
+	"dues.Return":          {func() state.Action { return dues.Return{Lines: []dues.Line{{Member: 8, Amount: 300}}, Reason: "r"} }, "member 8: 3.00 EUR returned", nil},
 	"lot.Draw":             {func() state.Action { return lot.Draw{Purpose: "jury", Places: 3} }, "drawn from: all members who have a vote", nil},
 	"office.Elect":         {func() state.Action { return office.Elect{Office: charter.Auditor, Members: []state.Member{7}} }, "member 7 as auditor: elected", nil},
 	"office.Rotate":        {func() state.Action { return office.Rotate{Office: charter.Auditor, Day: shownDay + 150} }, "retiring from the office of auditor: a third on " + words.Day(shownDay+150), nil},

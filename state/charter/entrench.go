@@ -47,6 +47,9 @@ var entrenched = []struct {
 	{0x8001, "office.Elect"},         // fills the offices to which all else is granted
 	{0x8002, "office.Rotate"},        // empties those offices
 	{0x8010, "lot.Draw"},             // seats those to whom members leave a question
+	{0x8018, "dues.Set"},             // says what every member owes
+	{0x801a, "dues.Record"},          // says that money came in
+	{0x801b, "dues.Return"},          // pays money out
 	{0x2001, "share.OpenClass"},      // the rights of shares
 	{0x2003, "share.ConfirmPayment"}, // says that money came in: shares, and dividends, for nothing
 	{0x2006, "share.Refund"},         // pays money out

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/dues"
+	"github.com/rochdale-ledger/rochdale/state/money"
+)
+
+func newDuesCmd() *cobra.Command {
+	return newNoun("dues", groupCoops, "Keep the dues of members",
+		`  rochdale dues set --from 2027-01-01 --every 30 --amount 5.00 --propose 1
+  rochdale dues record 4=5.00 7=15.00
+  rochdale dues show 4`,
+		newDuesListCmd(), newDuesShowCmd(), newDuesSetCmd(), newDuesDeclareCmd(), newDuesRecordCmd(), newDuesReturnCmd())
+}
+
+func newDuesSetCmd() *cobra.Command {
+	var from, rate, least string
+	var every uint32
+	var amounts []string
+	var to uint64
+	cmd := newActCmd("set", "Set what members owe from a day on",
+		`  rochdale dues set --from 2027-01-01 --every 30 --amount 5.00 --propose 1
+  rochdale dues set --from 2027-01-01 --every 365 --amount 20.00 --amount 60.00 \
+    --propose 1
+  rochdale dues set --from 2027-01-01 --every 30 --share 1% --least 2.00 \
+    --propose 1
+  rochdale dues set --from 2028-01-01 --propose 1`,
+		cobra.NoArgs, true,
+		func(_ *cobra.Command, s *session, _ []string) (act, error) {
+			m := dues.Set{Days: every}
+			var err error
+			if m.From, err = parseDay("--from", from); err != nil {
+				return act{}, err
+			}
+			for _, text := range amounts {
+				a, err := s.parseMoney(text)
+				if err != nil || a < 0 {
+					return act{}, or2(err, fault("--amount %s is below zero", text))
+				}
+				m.Amounts = append(m.Amounts, uint64(a))
+			}
+			switch {
+			case rate != "":
+				m.Sort = dues.Share
+				if m.Rate, err = figure.Rate(rate); err != nil {
+					return act{}, wrongFigure(err)
+				}
+			case len(amounts) == 1:
+				m.Sort = dues.Fixed
+			case len(amounts) > 1:
+				m.Sort = dues.Sliding
+			}
+			if least != "" {
+				a, err := s.parseMoney(least)
+				if err != nil || a < 0 {
+					return act{}, or2(err, fault("--least %s is below zero", least))
+				}
+				m.Least = uint64(a)
+			}
+			if m.Sort != 0 {
+				account, err := parseAccount(fmt.Sprint(to))
+				if err != nil {
+					return act{}, err
+				}
+				m.Account = account
+			}
+			return act{kind: dues.KindSet, action: m, gives: "schedule", next: "see them with: rochdale dues list"}, nil
+		})
+	cmd.Long = `Set what members owe from a day to come on: the same of everyone (one --amount), by the
+band that members declare (several), or a share of the income that they declare. Without
+an amount or a share nothing is due any more. What was due before stays.`
+	addDayFlag(cmd, &from, "from", "first day of the first period")
+	cmd.Flags().Uint32Var(&every, "every", 0, "length of a period in days")
+	cmd.Flags().StringArrayVar(&amounts, "amount", nil, "due for a period; several for bands, the lowest first")
+	cmd.Flags().StringVar(&rate, "share", "", "share of the income of a period, like 1% or 1/100")
+	cmd.Flags().StringVar(&least, "least", "", "of a share, so much at least")
+	cmd.Flags().Uint64Var(&to, "account", 4100, "account of income to which dues are posted")
+	must(cmd.MarkFlagRequired("from"))
+	for _, name := range []string{"every", "amount", "share", "least", "account"} {
+		must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
+	}
+	return cmd
+}
+
+// or2 is the first of two errors that there is.
+func or2(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
+
+func newDuesDeclareCmd() *cobra.Command {
+	var band uint8
+	var income string
+	cmd := newActCmd("declare", "Declare your band, or your income, for the dues",
+		"  rochdale dues declare --band 2\n  rochdale dues declare --income 1,800.00",
+		cobra.NoArgs, false,
+		func(_ *cobra.Command, s *session, _ []string) (act, error) {
+			m := dues.Declare{Member: s.member, Band: band}
+			if income != "" {
+				a, err := s.parseMoney(income)
+				if err != nil || a < 0 {
+					return act{}, or2(err, fault("--income %s is below zero", income))
+				}
+				m.Income = uint64(a)
+			}
+			return act{kind: dues.KindDeclare, action: m, next: "see what you owe: rochdale dues show"}, nil
+		})
+	cmd.Flags().Uint8Var(&band, "band", 0, "your band, from 1")
+	cmd.Flags().StringVar(&income, "income", "", "your income of a period; everyone can read it")
+	must(cmd.RegisterFlagCompletionFunc("band", cobra.NoFileCompletions))
+	must(cmd.RegisterFlagCompletionFunc("income", cobra.NoFileCompletions))
+	return cmd
+}
+
+// parseDues reads MEMBER=AMOUNT, in the order of the numbers.
+func (r *reading) parseDues(args []string) ([]dues.Line, error) {
+	var out []dues.Line
+	for _, text := range args {
+		who, amount, ok := strings.Cut(text, "=")
+		if !ok {
+			return nil, withHint(fault("%q is not MEMBER=AMOUNT", text), "write it like 7=5.00")
+		}
+		m, err := parseMember(strings.TrimSpace(who))
+		if err != nil {
+			return nil, err
+		}
+		a, err := r.parseMoney(strings.TrimSpace(amount))
+		if err != nil || a <= 0 {
+			return nil, or2(err, fault("%q: an amount must be more than zero", text))
+		}
+		out = append(out, dues.Line{Member: m, Amount: uint64(a)})
+	}
+	slices.SortFunc(out, func(a, b dues.Line) int { return int(int64(a.Member) - int64(b.Member)) })
+	return out, nil
+}
+
+func newDuesRecordCmd() *cobra.Command {
+	return newActCmd("record MEMBER=AMOUNT…", "Record that dues of members are in the bank",
+		"  rochdale dues record 4=5.00 7=15.00", cobra.MinimumNArgs(1), true,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			lines, err := s.parseDues(args)
+			return act{kind: dues.KindRecord, action: dues.Record{Lines: lines}}, err
+		})
+}
+
+func newDuesReturnCmd() *cobra.Command {
+	var reason string
+	cmd := newActCmd("return MEMBER=AMOUNT…", "Return dues, or correct what was recorded",
+		`  rochdale dues return 7=10.00 --reason "paid twice" --propose "two officers"`,
+		cobra.MinimumNArgs(1), true,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			lines, err := s.parseDues(args)
+			return act{kind: dues.KindReturn, action: dues.Return{Lines: lines, Reason: reason}}, err
+		})
+	addReasonFlag(cmd, &reason)
+	return cmd
+}
+
+// scheduleInfo is a schedule as results show it.
+type scheduleInfo struct {
+	Number uint64 `json:"number"`
+	From   stamp  `json:"from"`
+	Dues   string `json:"dues"`
+	dues.Schedule
+}
+
+func newDuesListCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List what members owe, from which day on",
+		Example: "  rochdale dues list --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return read(cmd, func(r *reading) error {
+				all := []scheduleInfo{}
+				err := dues.Schedules(r, func(n uint64, s dues.Schedule) (bool, error) {
+					all = append(all, scheduleInfo{n, dayStamp(s.From), s.Words(r), s})
+					return true, nil
+				})
+				if err != nil {
+					return err
+				}
+				return show(cmd, all, func(w io.Writer) {
+					t := newTable("schedule", "from", "dues of a member")
+					for _, s := range all {
+						t.row(s.Number, s.From.day(), s.Dues)
+					}
+					t.write(w)
+				})
+			})
+		},
+	}
+	addReadFlags(cmd)
+	return cmd
+}
+
+// owedInfo is what a member owes.
+type owedInfo struct {
+	Member   state.Member  `json:"member"`
+	Day      string        `json:"day"`
+	Periods  int           `json:"periods"`
+	Due      money.Amount  `json:"due"`
+	Paid     money.Amount  `json:"paid"`
+	Arrears  money.Amount  `json:"arrears"` // below zero if more is paid
+	Payments []paymentInfo `json:"payments"`
+}
+
+type paymentInfo struct {
+	Number uint64       `json:"number"`
+	Amount money.Amount `json:"amount"`
+	Entry  uint64       `json:"entry"`
+	Time   stamp        `json:"time"`
+}
+
+func newDuesShowCmd() *cobra.Command {
+	var at asOf
+	cmd := &cobra.Command{
+		Use:     "show MEMBER",
+		Short:   "Show what a member owes and has paid",
+		Example: "  rochdale dues show 7\n  rochdale dues show 7 --at 2026-12-31 --json",
+		Args:    wantArgs("MEMBER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m, err := parseMember(args[0])
+			if err != nil {
+				return err
+			}
+			return read(cmd, func(r *reading) error {
+				if err := at.read(r); err != nil {
+					return err
+				}
+				day := state.DayOf(r.Time())
+				if at.text != "" {
+					day = at.day
+				}
+				info, err := r.owed(m, day)
+				if err != nil {
+					return err
+				}
+				return show(cmd, info, func(w io.Writer) { r.writeOwed(w, info) })
+			})
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	addDayFlag(cmd, &at.text, "at", "due by the end of a day UTC")
+	addReadFlags(cmd)
+	return cmd
+}
+
+func (r *reading) owed(m state.Member, day uint64) (owedInfo, error) {
+	st, err := dues.StatementOf(r, m, day)
+	if err != nil {
+		return owedInfo{}, err
+	}
+	info := owedInfo{
+		Member: m, Day: dayStamp(day).day(), Periods: st.Periods, Due: st.Due, Paid: st.Paid, Arrears: st.Arrears(), Payments: []paymentInfo{},
+	}
+	err = dues.Payments(r, m, func(n uint64, p dues.Payment) (bool, error) {
+		info.Payments = append(info.Payments, paymentInfo{n, p.Amount, p.Entry, stamp(p.Time)})
+		return true, nil
+	})
+	return info, err
+}
+
+func (r *reading) writeOwed(w io.Writer, info owedInfo) {
+	arrears, ahead := r.money(info.Arrears), ""
+	if info.Arrears <= 0 {
+		arrears = "none"
+		if info.Arrears < 0 {
+			ahead = r.money(-info.Arrears)
+		}
+	}
+	writeFacts(w, present(
+		fact{"member", info.Member}, fact{"due", fmt.Sprintf("%s for %d periods by %s", r.money(info.Due), info.Periods, info.Day)},
+		fact{"paid", r.money(info.Paid)}, fact{"arrears", arrears}, fact{"paid ahead", ahead})...)
+	if len(info.Payments) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	t := newTable("payment", "time", "amount", "entry")
+	for _, p := range info.Payments {
+		t.row(p.Number, p.Time, r.money(p.Amount), p.Entry)
+	}
+	t.write(w)
+}

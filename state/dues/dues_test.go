@@ -1,0 +1,182 @@
+package dues_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/dues"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+)
+
+const income account.Code = 4000
+
+func setup() statetest.Setup {
+	return statetest.Setup{
+		Members: 8, Kinds: append(append(state.KindList{}, member.Kinds...), dues.Kinds...),
+		Grants: []charter.NamedGrant{
+			{Actions: []string{"dues.Declare", "member.Resign"}, GrantText: charter.GrantText{Concerned: true}},
+			{Actions: []string{"dues.Record"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}},
+		},
+		Found: func(c *state.Ctx) error {
+			chart, err := account.Standard()
+			if err == nil {
+				err = account.Found(c, chart)
+			}
+			return err
+		},
+		Invariants: []func(state.Reader) error{dues.CheckDues, account.CheckBooks},
+	}
+}
+
+func must(t *testing.T, l *statetest.L, a state.Action) {
+	t.Helper()
+	if res := l.Mandate(a); res.Code != 0 {
+		t.Fatalf("%T: %d %s", a, res.Code, res.Log)
+	}
+	l.Sound()
+}
+
+func today(l *statetest.L) uint64 { return state.DayOf(l.Tip().Time) }
+
+func statement(t *testing.T, l *statetest.L, m state.Member, day uint64) dues.Statement {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	st, err := dues.StatementOf(v.Of(1), m, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+func fixed(from uint64, days uint32, amount uint64) dues.Set {
+	return dues.Set{From: from, Days: days, Sort: dues.Fixed, Amounts: []uint64{amount}, Account: income}
+}
+
+func TestSet(t *testing.T) {
+	l := statetest.New(t, setup())
+	now := today(l)
+	share := func(num, den uint64) dues.Set {
+		return dues.Set{From: now + 1, Days: 30, Sort: dues.Share, Rate: money.Rate{Num: num, Den: den}, Account: income}
+	}
+	l.Run(t, []statetest.Row{
+		statetest.Try("too much", 0, fixed(now, 30, 1e18), dues.ErrSchedule),
+		statetest.Try("an unknown sort", 0, dues.Set{From: now, Sort: 4}, dues.ErrSchedule),
+		statetest.Try("no amount", 0, dues.Set{From: now, Days: 30, Sort: dues.Fixed}, dues.ErrSchedule),
+		statetest.Try("one band", 0, dues.Set{From: now, Days: 30, Sort: dues.Sliding, Amounts: []uint64{1}}, dues.ErrSchedule),
+		statetest.Try("too many bands", 0, dues.Set{From: now, Days: 30, Sort: dues.Sliding, Amounts: make([]uint64, 17)}, dues.ErrSchedule),
+		statetest.Try("more than all", 0, share(101, 100), dues.ErrSchedule),
+		statetest.Try("a share of a fixed amount", 0, dues.Set{From: now, Days: 30, Sort: dues.Fixed, Amounts: []uint64{1}, Least: 1}, dues.ErrSchedule),
+		statetest.Try("each week but a day", 0, fixed(now, 6, 100), dues.ErrSchedule),
+		statetest.Try("longer than a year", 0, fixed(now, 367, 100), dues.ErrSchedule),
+		statetest.Try("periods of nothing", 0, dues.Set{From: now, Days: 7}, dues.ErrSchedule),
+		statetest.Try("from today", 0, fixed(now, 30, 100), dues.ErrFrom),
+		statetest.Try("to no account", 0, dues.Set{From: now + 1, Days: 30, Sort: dues.Fixed, Amounts: []uint64{1}, Account: 4999}, account.ErrUnknown),
+		statetest.Try("to the bank", 0, dues.Set{From: now + 1, Days: 30, Sort: dues.Fixed, Amounts: []uint64{1}, Account: account.Bank}, dues.ErrIncome),
+		statetest.Try("nothing to pay for", statetest.Treasurer, dues.Record{Lines: []dues.Line{{Member: 4, Amount: 1}}}, dues.ErrNone),
+		statetest.Try("nothing to declare for", 4, dues.Declare{Member: 4, Band: 1}, dues.ErrNone),
+		statetest.Try("by the treasurer alone", statetest.Treasurer, fixed(now+10, 30, 100), state.ErrAuthority),
+		statetest.Try("fixed", 0, fixed(now+10, 30, 100), nil),
+		statetest.Try("before that", 0, share(1, 100), dues.ErrFrom),
+	})
+}
+
+// What is due follows from schedules, standing and declarations of each day.
+func TestStatement(t *testing.T) {
+	l := statetest.New(t, setup())
+	start := today(l) + 1
+	must(t, l, fixed(start, 30, 500))
+	must(t, l, dues.Set{From: start + 90, Days: 30, Sort: dues.Sliding, Amounts: []uint64{300, 600, 1200}, Account: income})
+	l.Must(4, dues.Declare{Member: 4, Band: 3})
+	l.Days(45)
+	l.Must(5, member.Resign{Member: 5})
+	l.Days(60) // day 105
+	l.Must(4, dues.Declare{Member: 4, Band: 2})
+	l.Must(4, dues.Declare{Member: 4, Band: 1}) // the last of a day counts
+	must(t, l, dues.Set{From: start + 150, Days: 365, Sort: dues.Share, Rate: money.Rate{Num: 1, Den: 100}, Least: 1000, Account: income})
+	l.Must(4, dues.Declare{Member: 4, Income: 250_000})
+	must(t, l, dues.Set{From: start + 700})
+	l.Sound()
+	for _, row := range []struct {
+		m    state.Member
+		day  uint64 // from the start
+		want money.Amount
+		n    int
+	}{
+		{4, 0, 500, 1}, {4, 29, 500, 1}, {4, 30, 1000, 2}, {4, 89, 1500, 3}, {4, 90, 2700, 4}, // band 3
+		{4, 120, 3000, 5}, {4, 149, 3000, 5}, // no band any more
+		{4, 150, 5500, 6}, {4, 514, 5500, 6}, {4, 515, 8000, 7}, {4, 5000, 8000, 7},
+		{5, 45, 1000, 2}, {5, 5000, 1000, 2}, // left
+		{6, 150, 3100, 6}, // declared nothing: band 1, and the least
+	} {
+		st := statement(t, l, row.m, start+row.day)
+		if st.Due != row.want || st.Periods != row.n {
+			t.Errorf("member %d by day %d: %d in %d periods, want %d in %d", row.m, row.day, st.Due, st.Periods, row.want, row.n)
+		}
+	}
+}
+
+func TestRecord(t *testing.T) {
+	l := statetest.New(t, setup())
+	must(t, l, fixed(today(l)+1, 30, 500))
+	line := func(m state.Member, amount uint64) []dues.Line { return []dues.Line{{Member: m, Amount: amount}} }
+	record := func(lines ...dues.Line) dues.Record { return dues.Record{Lines: lines} }
+	two := []dues.Line{{Member: 4, Amount: 500}, {Member: 5, Amount: 700}}
+	l.Run(t, []statetest.Row{
+		statetest.Try("nobody", statetest.Treasurer, record(), dues.ErrLines),
+		statetest.Try("too many", statetest.Treasurer, record(make([]dues.Line, dues.MaxBatch+1)...), dues.ErrLines),
+		statetest.Try("twice", statetest.Treasurer, record(two[0], two[0]), dues.ErrLines),
+		statetest.Try("nothing", statetest.Treasurer, dues.Record{Lines: line(4, 0)}, dues.ErrLines),
+		statetest.Try("no such member", statetest.Treasurer, dues.Record{Lines: line(99, 1)}, member.ErrUnknown),
+		statetest.Try("by a member", 4, dues.Record{Lines: line(4, 1)}, state.ErrAuthority),
+		statetest.Try("two members", statetest.Treasurer, record(two...), nil),
+		statetest.Try("returned without a reason", 0, dues.Return{Lines: line(5, 200)}, member.ErrReason),
+		statetest.Try("for too long a reason", 0, dues.Return{Lines: line(5, 200), Reason: strings.Repeat("r", member.MaxReason+1)}, member.ErrReason),
+		statetest.Try("more than was paid", 0, dues.Return{Lines: line(5, 701), Reason: "r"}, dues.ErrReturn),
+		statetest.Try("by the treasurer alone", statetest.Treasurer, dues.Return{Lines: line(5, 200), Reason: "r"}, state.ErrAuthority),
+		statetest.Try("returned", 0, dues.Return{Lines: line(5, 200), Reason: "paid twice"}, nil),
+		statetest.Try("a band of a fixed schedule", 4, dues.Declare{Member: 4, Band: 1}, dues.ErrDeclared),
+		statetest.Try("for another", 4, dues.Declare{Member: 5, Band: 1}, state.ErrAuthority),
+	})
+	l.Days(31)
+	for m, want := range map[state.Member]money.Amount{4: 500, 5: 500, 6: 1000} {
+		if st := statement(t, l, m, today(l)); st.Arrears() != want || st.Due != 1000 {
+			t.Errorf("member %d: %+v, want arrears of %d", m, st, want)
+		}
+	}
+	v := l.Read()
+	defer v.Close()
+	total, err := dues.TotalsOf(v.Of(1))
+	balance, balanceErr := account.BalanceOf(v.Of(1), income)
+	if err != nil || balanceErr != nil || total.Paid != 1000 || balance != -1000 {
+		t.Errorf("paid %d, the account has %d, %v, %v", total.Paid, balance, err, balanceErr)
+	}
+}
+
+// The room's tables, opened again to break them.
+var (
+	schedules = state.NewTable[uint64, dues.Schedule](0x86)
+	payers    = state.NewTable[state.Member, dues.Payer](0x87)
+	totals    = state.NewTable[uint8, dues.Totals](0x82)
+)
+
+// CheckDues fails when a record is broken, and says which.
+func TestCheckDuesFails(t *testing.T) {
+	scene := func(l *statetest.L) {
+		must(t, l, fixed(today(l)+1, 30, 500))
+		must(t, l, fixed(today(l)+100, 30, 600))
+		must(t, l, dues.Record{Lines: []dues.Line{{Member: 4, Amount: 500}}})
+	}
+	statetest.Spoiled(t, setup(), scene, []statetest.Spoil{
+		{Name: "a schedule erased", Break: func(c *state.Ctx) { schedules.Delete(c, 1) }, Says: "schedule 2 from day"},
+		{Name: "the last erased", Break: func(c *state.Ctx) { schedules.Delete(c, 2) }, Says: "1 schedules, totals say 2"},
+		{Name: "paid more", Break: func(c *state.Ctx) { payers.Put(c, 4, dues.Payer{Paid: 501, Payments: 1}) }, Says: "member 4 paid 500 in 1 payments, its record says 501 in 1"},
+		{Name: "a payment more", Break: func(c *state.Ctx) { payers.Put(c, 4, dues.Payer{Paid: 500, Payments: 2}) }, Says: "its record says 500 in 2"},
+		{Name: "another total", Break: func(c *state.Ctx) { totals.Put(c, 0, dues.Totals{Schedules: 2, Paid: 499}) }, Says: "dues of 500 were paid, totals say 499"},
+	})
+}

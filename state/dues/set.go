@@ -1,0 +1,228 @@
+package dues
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// Set puts another schedule in force from a day to come on. What was due before stays. The
+// result is its number.
+type Set struct {
+	From    uint64       `cbor:"1,keyasint,omitempty"` // days since 1970 UTC
+	Days    uint32       `cbor:"2,keyasint,omitempty"` // of a period
+	Sort    Sort         `cbor:"3,keyasint,omitempty"` // zero if nothing is due any more
+	Amounts []uint64     `cbor:"4,keyasint,omitempty"` // minor units
+	Rate    money.Rate   `cbor:"5,keyasint,omitempty"`
+	Least   uint64       `cbor:"6,keyasint,omitempty"` // minor units
+	Account account.Code `cbor:"7,keyasint,omitempty"` // of income
+}
+
+// Scheduled reports a schedule.
+type Scheduled struct {
+	Number uint64 `json:"number"`
+	From   uint64 `json:"from"` // days since 1970 UTC
+}
+
+func (Scheduled) Event() string { return "dues.Scheduled" }
+
+// Check refuses a schedule that cannot be.
+func (m Set) Check() error {
+	for _, a := range append(slices.Clone(m.Amounts), m.Least) {
+		if a > uint64(money.Max)/MaxPeriods {
+			return ErrSchedule.With("an amount of %d minor units", a)
+		}
+	}
+	amounts, rate := 0, false
+	switch m.Sort {
+	case 0:
+		if m.Days != 0 || m.Account != 0 {
+			return ErrSchedule.With("periods of nothing")
+		}
+	case Fixed:
+		amounts = 1
+	case Sliding:
+		if amounts = len(m.Amounts); amounts < 2 || amounts > MaxBands {
+			return ErrSchedule.With("%d bands, 2 to %d can be", amounts, MaxBands)
+		}
+	case Share:
+		rate = true
+		if m.Rate.Num == 0 || m.Rate.Den == 0 || m.Rate.Num > m.Rate.Den || m.Rate.Den > 1_000_000 {
+			return ErrSchedule.With("a share of %d/%d", m.Rate.Num, m.Rate.Den)
+		}
+	default:
+		return ErrSchedule.With("sort %d", m.Sort)
+	}
+	switch {
+	case len(m.Amounts) != amounts:
+		return ErrSchedule.With("%d amounts, where %d are needed", len(m.Amounts), amounts)
+	case !rate && (m.Rate != (money.Rate{}) || m.Least != 0):
+		return ErrSchedule.With("a share of income, of a schedule that is %v", m.Sort)
+	case m.Sort != 0 && (m.Days < MinDays || m.Days > MaxDays):
+		return ErrSchedule.With("periods of %d days, %d to %d can be", m.Days, MinDays, MaxDays)
+	}
+	return nil
+}
+
+// Apply records the schedule.
+func (m Set) Apply(c *state.Ctx) error {
+	n, before, err := last(c)
+	if err != nil {
+		return err
+	}
+	if m.From <= c.Day() || m.From <= before.From {
+		return ErrFrom.With("%s", words.Day(m.From))
+	}
+	if n >= MaxSchedules {
+		return ErrMany.With("%d", n)
+	}
+	if m.Sort != 0 {
+		a, err := account.Find(c, m.Account)
+		if err != nil {
+			return err
+		}
+		if a.Type != account.Income {
+			return ErrIncome.With("account %d", m.Account)
+		}
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	t.Schedules++
+	totals.Put(c, 0, t)
+	schedules.Put(c, t.Schedules, Schedule{
+		From: m.From, Days: m.Days, Sort: m.Sort, Amounts: slices.Clone(m.Amounts), Rate: m.Rate, Least: m.Least, Account: m.Account,
+		Time: c.Time(), By: c.Actor(),
+	})
+	c.Return(t.Schedules)
+	c.Emit(Scheduled{t.Schedules, m.From})
+	return nil
+}
+
+// Words say what is due by a schedule, in the currency of r's co-op.
+func (s Schedule) Words(r state.Reader) string {
+	each := "every " + words.Plural(uint64(s.Days), "day")
+	switch s.Sort {
+	case Fixed:
+		return fmt.Sprintf("%s %s", charter.Sum(r, s.Amounts[0]), each)
+	case Sliding:
+		var bands []string
+		for i, a := range s.Amounts {
+			bands = append(bands, fmt.Sprintf("band %d %s", i+1, charter.Sum(r, a)))
+		}
+		return words.List(bands, "and") + " " + each
+	case Share:
+		text := words.Rate(s.Rate) + " of the income declared for a period"
+		if s.Least > 0 {
+			text += ", at least " + charter.Sum(r, s.Least)
+		}
+		return text + ", " + each
+	}
+	return "nothing"
+}
+
+// Describe says what is due, and from when on.
+func (m Set) Describe(t state.Telling) state.Words {
+	s := Schedule{Days: m.Days, Sort: m.Sort, Amounts: m.Amounts, Rate: m.Rate, Least: m.Least}
+	w := state.Words{
+		Phrase:  fmt.Sprintf("set the dues from %s on", words.Day(m.From)),
+		Clauses: []state.Clause{state.Fact("dues of a member", "%s", s.Words(t)), state.Fact("from", "%s", words.Day(m.From))},
+	}
+	if m.Sort != 0 {
+		w.Clauses = append(w.Clauses, state.Fact("posted to", "account %d", m.Account))
+	}
+	return t.Given(w, "number of the schedule")
+}
+
+// Declare is what a member says of itself, from the next day on: the band that it is in, or
+// its income of a period. Nobody checks it here; a co-op's rules may.
+type Declare struct {
+	Member state.Member `cbor:"1,keyasint,omitempty"`
+	Band   uint8        `cbor:"2,keyasint,omitempty"` // from 1, of a sliding schedule
+	Income uint64       `cbor:"3,keyasint,omitempty"` // minor units, of one by share
+}
+
+// Said reports a declaration. It does not say which.
+type Said struct {
+	Member state.Member `json:"member"`
+}
+
+func (Said) Event() string { return "dues.Said" }
+
+func (m Declare) Concerns() state.Member { return m.Member }
+
+// Check refuses an income that no account holds.
+func (m Declare) Check() error {
+	if m.Income > uint64(money.Max)/MaxPeriods {
+		return ErrDeclared.With("an income of %d minor units", m.Income)
+	}
+	return nil
+}
+
+// Apply records the declaration.
+func (m Declare) Apply(c *state.Ctx) error {
+	rec, err := member.Find(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if s := rec.Standing(); s != member.Active && s != member.Suspended {
+		return member.ErrStanding.With("member %d is %v", m.Member, s)
+	}
+	n, s, err := last(c)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrNone
+	}
+	switch {
+	case s.Sort == Sliding && m.Band >= 1 && int(m.Band) <= len(s.Amounts) && m.Income == 0:
+	case s.Sort == Share && m.Band == 0:
+	default:
+		return ErrDeclared.With("the dues are %v", s.Sort)
+	}
+	p, err := payers.Get(c, m.Member)
+	if err != nil {
+		return err
+	}
+	d := Declaration{From: c.Day() + 1, Band: m.Band, Income: m.Income}
+	again := len(p.Declared) > 0 && p.Declared[len(p.Declared)-1].From == d.From
+	if !again && len(p.Declared) >= MaxDeclared {
+		return ErrOften.With("%d times", MaxDeclared)
+	}
+
+	// Past this line nothing fails.
+	p.Declared = slices.Clone(p.Declared)
+	if again { // on the same day: it is not in force yet
+		p.Declared = p.Declared[:len(p.Declared)-1]
+	}
+	p.Declared = append(p.Declared, d)
+	payers.Put(c, m.Member, p)
+	c.Emit(Said{m.Member})
+	return nil
+}
+
+// Describe says what a member declares.
+func (m Declare) Describe(t state.Telling) state.Words {
+	w := state.Words{Phrase: fmt.Sprintf("declare for the dues of member %d", m.Member)}
+	if m.Band > 0 {
+		w.Clauses = []state.Clause{state.Fact("band", "%d", m.Band)}
+	} else {
+		w.Clauses = []state.Clause{state.Fact("income of a period", "%s", charter.Sum(t, m.Income))}
+	}
+	return w
+}
+
+var (
+	_ = Kinds.Add(state.KindOf[Set](KindSet, "dues.Set"))
+	_ = Kinds.Add(state.KindOf[Declare](KindDeclare, "dues.Declare"))
+)
