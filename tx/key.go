@@ -179,8 +179,14 @@ func usable(key []byte) error {
 // Equal says whether two keys are the same.
 func (k PublicKey) Equal(o PublicKey) bool { return bytes.Equal(k, o) }
 
-// String is the key as it is written everywhere: in Bech32m, rochdale1… .
-func (k PublicKey) String() string { return spell(memberPart, k) }
+// String is the key as it is written everywhere: in Bech32m, rochdale1… . No key is the
+// empty text.
+func (k PublicKey) String() string {
+	if len(k) == 0 {
+		return ""
+	}
+	return spell(memberPart, k)
+}
 
 // MarshalText writes what String prints.
 func (k PublicKey) MarshalText() ([]byte, error) { return []byte(k.String()), nil }

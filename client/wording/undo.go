@@ -80,6 +80,7 @@ var final = map[tx.Kind]string{
 	member.KindRekey:        "the key that is replaced never signs again",
 	keyring.KindAdd:         "the key is yours for ever, and is ended by: rochdale key revoke",
 	keyring.KindVouch:       "a key that is the member's is never anyone else's",
+	member.KindInvite:       "an invitation is taken up, or ends on its day",
 	keyring.KindNarrow:      "limits of a key are never widened",
 	keyring.KindRevoke:      "a key that is revoked never signs again",
 	charter.KindAmend:       "only another amendment changes the rules again, by the rules that this one makes",

@@ -353,6 +353,21 @@ func cmdProofOf(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// cmdCodeOf is "codeof FILE NUMBER NAME": it sets the variable NAME to the code of a line
+// or member in what member invite wrote.
+func cmdCodeOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: codeof FILE NUMBER NAME")
+	}
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if code, ok := strings.CutPrefix(strings.TrimSpace(line), args[1]+","); ok {
+			ts.Setenv(args[2], code)
+			return
+		}
+	}
+	ts.Fatalf("%s has no code of %s", args[0], args[1])
+}
+
 // cmdNodeID is "nodeid HOME": it sets NODE_KEY and PEER_ID to those of a node's home.
 func cmdNodeID(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {

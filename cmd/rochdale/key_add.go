@@ -209,3 +209,41 @@ func (m memberInfo) keyTable() *table {
 	}
 	return t
 }
+
+// notProved is said of a key that an import entered without proof, until it signs.
+const notProved = "key not proved yet"
+
+// key is the public key, and that nobody has shown to hold it.
+func (m memberInfo) key() string {
+	switch {
+	case m.Invited != 0:
+		return "none yet, invited until " + m.Invited.day()
+	case m.PublicKey == "":
+		return "none yet"
+	}
+	if m.Unproved {
+		return m.PublicKey + ", " + notProved
+	}
+	if m.Revoked != 0 {
+		return m.PublicKey + ", revoked"
+	}
+	return m.PublicKey
+}
+
+// shortKey is the beginning and the end of a spelled key, for a line of a list. It
+// tells members apart and proves nothing.
+func shortKey(spelled string) string {
+	const head, tail = len("rochdale1") + 8, 8
+	if len(spelled) <= head+tail {
+		return spelled
+	}
+	return spelled[:head] + "…" + spelled[len(spelled)-tail:]
+}
+
+// nextKey says which key is to act, and when; "" if none is.
+func (m memberInfo) nextKey() string {
+	if m.NextKey == nil {
+		return ""
+	}
+	return m.NextKey.String()
+}

@@ -78,7 +78,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"wordsof": cmdWordsOf, "flip": cmdFlip, "spoilindex": cmdSpoilIndex,
-			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": cmdProofOf, "idof": cmdIDOf, "nodeid": cmdNodeID,
+			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": cmdProofOf, "codeof": cmdCodeOf, "idof": cmdIDOf, "nodeid": cmdNodeID,
 			"strike": cmdStrike, "standstill": cmdStandstill,
 			"unreachable": cmdUnreachable(true), "reachable": cmdUnreachable(false), "foreign": cmdForeign,
 			"founder": cmdFounder, "replace": cmdReplace,

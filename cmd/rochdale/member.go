@@ -19,6 +19,7 @@ func newMemberCmd() *cobra.Command {
   rochdale member appoint 7 treasurer --propose 1 --title "Bert as treasurer"`,
 		newMemberListCmd(), newMemberShowCmd(), newMemberOfficesCmd(),
 		newMemberApplyCmd(), newMemberAdmitCmd(), newMemberImportCmd(),
+		newMemberInviteCmd(), newMemberJoinCmd(), newMemberInvitationsCmd(),
 		newMemberRefuseCmd(), newMemberEndProbationCmd(), newMemberReturnCmd(),
 		newMemberSuspendCmd(), newMemberReinstateCmd(), newMemberResignCmd(), newMemberStayCmd(), newMemberRekeyCmd(),
 		newMemberAppointCmd(), newMemberDismissCmd(), newMemberEraseCmd())

@@ -39,6 +39,9 @@ A proof shows that the member holds the key; members make theirs with: rochdale 
 prove. A key without one is on the register as not proved, until its member first
 signs; the preview says how many there are.
 
+A line without a key enters a member who cannot cast until it is invited and makes one;
+each time that the file is given it enters another. See rochdale member invite.
+
 Members decide who is taken over, so it is put to a motion: to several, numbered in
 their titles, if the file has more members than one can carry. The preview says which
 of the keys are in motions under way already.`,
@@ -210,6 +213,7 @@ func (s *session) importFacts(lines []importLine, entries []member.Entry) []stat
 	telling := wording.Telling(s)
 	facts = append(facts, member.CountsWords(s)...)
 	facts = append(facts, member.UnprovedWords(entries)...)
+	facts = append(facts, member.InvitedWords(entries)...)
 	return append(facts, firstAndLast(len(entries), func(i int) state.Clause {
 		return state.Fact(fmt.Sprintf("line %d", lines[i].line), "%s", entries[i].ImportWords(telling))
 	})...)
@@ -237,7 +241,7 @@ func (s *session) alreadyProposed(entries []member.Entry) (out []state.Clause, e
 				return err
 			}
 			for _, e := range carried.Entries {
-				if given[e.Key.String()] {
+				if len(e.Key) > 0 && given[e.Key.String()] {
 					both++
 				}
 			}
@@ -262,7 +266,10 @@ func (s *session) unregisteredOf(read []importLine) (fresh []importLine, differi
 	p := newProgress("looking keys up", int64(len(read)))
 	defer p.Done()
 	for _, l := range read {
-		m, err := member.ByKey(s, l.Key)
+		m, err := state.Member(0), error(nil)
+		if len(l.Key) > 0 {
+			m, err = member.ByKey(s, l.Key)
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -300,8 +307,10 @@ func readMembers(file sheet.File) (out []importLine, err error) {
 	err = readTable(file, func(row sheet.Row) error {
 		e := importLine{line: row.Line, class: row.Cell("class")}
 		var err error
-		if e.Key, err = parseKey(row.Cell("key")); err != nil {
-			return err
+		if text := row.Cell("key"); text != "" {
+			if e.Key, err = parseKey(text); err != nil {
+				return err
+			}
 		}
 		if e.Commitment, err = parseHex("commitment", row.Cell("commitment"), 0); err != nil {
 			return err
@@ -309,7 +318,7 @@ func readMembers(file sheet.File) (out []importLine, err error) {
 		if e.Proof, err = parseProof("proof", e.Key, row.Cell("proof")); err != nil {
 			return err
 		}
-		if first, ok := seen[e.Key.String()]; ok {
+		if first, ok := seen[e.Key.String()]; ok && len(e.Key) > 0 {
 			return withHint(fault("the key is that of line %d too", first), "every member needs a key of their own")
 		}
 		seen[e.Key.String()] = row.Line

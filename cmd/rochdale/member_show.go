@@ -24,6 +24,7 @@ type memberInfo struct {
 	ClassName  string          `json:"class_name"`
 	PublicKey  string          `json:"public_key"`       // rochdale1…
 	Unproved   bool            `json:"unproved"`         // entered without proof of its key, and has signed nothing yet
+	Invited    stamp           `json:"invited,omitzero"` // the last day of the invitation that the key is
 	Revoked    stamp           `json:"revoked,omitzero"` // when that key was revoked
 	NextKey    *nextKey        `json:"next_key,omitempty"`
 	Keys       []keyOnRegister `json:"keys,omitempty"` // beside the first
@@ -133,6 +134,9 @@ func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 		Since: stamp(rec.History[len(rec.History)-1].Time), Commitment: rec.Commitment,
 	}
 	info.Revoked = stamp(rec.Revoked)
+	if rec.Invited != 0 {
+		info.Invited = dayStamp(rec.Invited)
+	}
 	if last := rec.History[len(rec.History)-1]; last.Effective > 0 {
 		info.Since = dayStamp(last.Effective)
 	}
@@ -147,38 +151,6 @@ func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 		info.NextKey = &nextKey{rec.Next.String(), dayStamp(day)}
 	}
 	return info
-}
-
-// notProved is said of a key that an import entered without proof, until it signs.
-const notProved = "key not proved yet"
-
-// key is the public key, and that nobody has shown to hold it.
-func (m memberInfo) key() string {
-	if m.Unproved {
-		return m.PublicKey + ", " + notProved
-	}
-	if m.Revoked != 0 {
-		return m.PublicKey + ", revoked"
-	}
-	return m.PublicKey
-}
-
-// shortKey is the beginning and the end of a spelled key, for a line of a list. It
-// tells members apart and proves nothing.
-func shortKey(spelled string) string {
-	const head, tail = len("rochdale1") + 8, 8
-	if len(spelled) <= head+tail {
-		return spelled
-	}
-	return spelled[:head] + "…" + spelled[len(spelled)-tail:]
-}
-
-// nextKey says which key is to act, and when; "" if none is.
-func (m memberInfo) nextKey() string {
-	if m.NextKey == nil {
-		return ""
-	}
-	return m.NextKey.String()
 }
 
 // pageFlags bound how much of a list is read and shown.

@@ -88,6 +88,7 @@ func shownLedger(t *testing.T) *statetest.L {
 		document.Adopt{Name: "by-laws", Digest: bytes.Repeat([]byte{1}, 32)},
 		applies(1), applies(2), applies(3), applies(4), member.Resign{Member: 42}, member.Admit{Member: 43, Probation: charter.MaxProbation},
 		member.Admit{Member: 44}, exit.RecordEnd{Member: 44, Ending: member.Died, Day: 20076},
+		member.Import{Entries: []member.Entry{{Class: 1}}}, // member 45, who has no key
 		member.Suspend{Member: 40, Reason: "r"}, member.Appoint{Member: 5, Office: charter.Auditor},
 	}) {
 		if res := l.Mandate(a); res.Code != 0 {
@@ -178,11 +179,14 @@ var carriedRows = map[string]carriedRow{
 			m.Entries = append(m.Entries, member.Entry{Key: statetest.Key(8, state.Member(i)).Public(), Class: 1})
 		}
 		return m
-	}, "member numbers given out: 44 → 56", nil},
+	}, "member numbers given out: 45 → 57", nil},
 	"member.Rekey": {func() state.Action {
 		fresh := statetest.Key(9, 7)
 		return member.Rekey{Member: 7, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
 	}, "key of member 7: " + statetest.Key(1, 7).Public().String() + " → " + statetest.Key(9, 7).Public().String(), nil},
+	"member.Invite": {func() state.Action {
+		return member.Invite{Member: 45, Key: statetest.Key(7, 45).Public(), Until: shownDay + 300}
+	}, "it does: one thing: put the member's own key in its place", nil},
 	"keyring.Revoke": {func() state.Action { return keyring.Revoke{Member: 8, Number: 1} }, "key 1: " + statetest.Key(1, 8).Public().String() + " → revoked: it signs nothing more", nil},
 	"exit.Summon": {func() state.Action {
 		return exit.Summon{Member: 38, Hearing: shownDay + 200, Reason: "r"}

@@ -25,6 +25,7 @@ var entrenched = []struct {
 	{0x1006, "member.Resign"},        // ends a membership: by the member concerned, not by others
 	{0x1007, "member.Rekey"},         // casts in another's name
 	{0x100a, "keyring.Add"},          // casts in another's name
+	{0x100f, "member.Invite"},        // gives votes to whoever has the code
 	{0x100b, "keyring.Revoke"},       // takes a member's vote
 	{0x100d, "keyring.Entrust"},      // names who casts in another's name
 	{0x100e, "keyring.Vouch"},        // casts in another's name

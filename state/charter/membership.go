@@ -37,6 +37,9 @@ type Membership struct {
 	SilentNotice uint32 `cbor:"11,keyasint,omitempty" json:"silent_notice_clear_days,omitempty"`
 	// Offices are the rules of offices and boards, by number.
 	Offices []OfficeRule `cbor:"12,keyasint,omitempty" json:"offices,omitempty"`
+	// Unclaimed says that members who have no key of their own yet, and so cannot cast, are
+	// in electorates, and in what quorums are of.
+	Unclaimed bool `cbor:"30,keyasint,omitempty" json:"unclaimed_count,omitempty"`
 }
 
 // Hard bounds of a Membership, in days where nothing else is said.
@@ -101,6 +104,9 @@ func (m Membership) facts() (out []state.Clause) {
 			votes = "with a vote"
 		}
 		out = append(out, state.Fact("probation", "from %s to %s, %s", days(max(m.ProbationLeast, 1)), days(m.ProbationMost), votes))
+	}
+	if m.Unclaimed {
+		out = append(out, state.Fact("members without a key of their own", "count for quorums, and cannot cast"))
 	}
 	if m.Resignation > 0 {
 		out = append(out, state.Fact("who resigns leaves", "%s later", days(m.Resignation)))

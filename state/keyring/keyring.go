@@ -80,7 +80,7 @@ const (
 // Kinds are this room's actions.
 var Kinds state.KindList
 
-// Rejections, in the order they are checked. Codes 121-139 belong to this room.
+// Rejections, in the order they are checked. Codes 121-134 belong to this room.
 var (
 	ErrName      = &state.Rejection{Code: 121, Reason: "name of the key is empty, too long or cannot be shown on a line"}
 	ErrNumber    = &state.Rejection{Code: 122, Reason: "no key of a member has that number"}

@@ -37,6 +37,9 @@ func (Applied) Event() string { return "member.Applied" }
 
 // Check refuses a malformed entry, and one with a proof of its own.
 func (m Apply) Check() error {
+	if m.Entry.unclaimed() {
+		return ErrKey.With("who applies has a key of its own")
+	}
 	if err := m.Entry.check(); err != nil {
 		return err
 	}

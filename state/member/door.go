@@ -23,6 +23,9 @@ func KeyOf(r state.Reader, m state.Member) (tx.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(rec.Key) == 0 {
+		return nil, state.ErrSigner.With("member %d of co-op %d has no key yet", m, r.Coop())
+	}
 	if rec.Revoked != 0 {
 		return nil, state.ErrSigner.With("the first key of member %d of co-op %d is revoked", m, r.Coop())
 	}
@@ -168,12 +171,18 @@ func Authorize(c *state.Ctx, kind tx.Kind, a state.Action) error {
 		}
 		return state.ErrAuthority.With("%v, of kind %d, cannot carry it", by.Actor, by.Kind)
 	}
+	rec, err := Peek(c.In(by.Coop), by.Member) // the ante handler has read it
+	if err != nil {
+		return err
+	}
+	if rec.Invited != 0 && kind != KindRekey {
+		return ErrUnclaimed.With("member %d", by.Member)
+	}
 	if about, ok := a.(state.Concerner); ok && own && grant.Concerned && about.Concerns() == by.Member {
 		return nil
 	}
-	rec, err := Peek(c.In(by.Coop), by.Member)
-	if err != nil {
-		return err
+	if rec.Invited != 0 {
+		return ErrUnclaimed.With("member %d", by.Member)
 	}
 	_, casts := a.(Voting)
 	if s := rec.Standing(); s != Active && !(casts && s == Suspended && grant.Members) {

@@ -13,7 +13,8 @@ import (
 // active members with consecutive numbers; the result is the first. All are
 // entered or none. An entry may have a proof that its key is held; without one the
 // member's first signature is the proof, and until then the record says that the key is
-// unproved. Unless the charter's entrenched kind of motion carries it, they are in no
+// unproved. One may also have an invitation key, or none: then the member casts once it has
+// made a key of its own, and counts in electorates only if the charter says so. Unless the charter's entrenched kind of motion carries it, they are in no
 // electorate for the charter's waiting time.
 type Import struct {
 	Entries []Entry `cbor:"1,keyasint,omitempty"`
@@ -37,6 +38,9 @@ func (m Import) Check() error {
 		if err := e.check(); err != nil {
 			return err
 		}
+		if len(e.Key) == 0 {
+			continue
+		}
 		d := digest(e.Key)
 		if j, ok := seen[d]; ok {
 			return ErrKeyTaken.With("entries %d and %d have the same", j+1, i+1)
@@ -52,7 +56,7 @@ func (m Import) Cost() int { return 3*len(m.Entries) - Unproved(m.Entries) + 2 }
 // Unproved is how many of the entries have no proof of their keys.
 func Unproved(entries []Entry) (n int) {
 	for _, e := range entries {
-		if len(e.Proof) == 0 {
+		if len(e.Proof) == 0 && !e.unclaimed() {
 			n++
 		}
 	}
@@ -71,6 +75,12 @@ func (m Import) Apply(c *state.Ctx) error {
 			return ErrPossession.With("entry %d", i+1)
 		}
 		if err := e.requireFree(c, policy); err != nil {
+			return err
+		}
+		if e.Until == 0 {
+			continue
+		}
+		if err := requireInvitation(c, e.Until); err != nil {
 			return err
 		}
 	}
@@ -94,7 +104,14 @@ func (m Import) Apply(c *state.Ctx) error {
 	c.Replace(t.Members)
 	first := state.Member(t.Members + 1)
 	for _, e := range m.Entries {
-		enter(c, &t, e, Active, Record{Counts: counts, Unproved: len(e.Proof) == 0})
+		rec := Record{Counts: counts, Unproved: len(e.Proof) == 0, Invited: e.Until}
+		if e.unclaimed() {
+			t.Unclaimed++
+			if rec.Unproved = false; !policy.Membership.Unclaimed {
+				rec.Counts = Never
+			}
+		}
+		enter(c, &t, e, Active, rec)
 	}
 	totals.Put(c, 0, t)
 	take()
@@ -149,6 +166,8 @@ func countedFrom(r state.Reader, first state.Member) []state.Clause {
 	switch {
 	case err != nil:
 		return nil
+	case rec.Counts == Never:
+		return nil // those who have keys of their own, each by its record
 	case rec.Counts == 0:
 		return []state.Clause{state.Fact("they count", "at once")}
 	}
@@ -157,7 +176,7 @@ func countedFrom(r state.Reader, first state.Member) []state.Clause {
 
 // Describe says who is entered, one by one, and when they count in electorates.
 func (m Import) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: EnterWords(len(m.Entries)), Clauses: UnprovedWords(m.Entries)}
+	w := state.Words{Phrase: EnterWords(len(m.Entries)), Clauses: append(UnprovedWords(m.Entries), InvitedWords(m.Entries)...)}
 	first, done := state.Was[uint64](t)
 	if done {
 		w.Clauses = append(w.Clauses, countedFrom(t, state.Member(first))...)

@@ -24,7 +24,8 @@ func CheckRegister(r state.Reader) error {
 	var operations []uint64
 	suspended := map[uint64]state.Member{}
 	want, due := days{}, itemCounts{}
-	entered := map[uint64]uint64{} // members, by the day on which they came
+	entered := map[uint64]uint64{} // members, by the day on which they came or were invited anew
+	unclaimed := uint64(0)
 	err = Range(r, 0, ^state.Member(0), func(m state.Member, rec Record) (bool, error) {
 		if next++; m != next {
 			return false, fmt.Errorf("member %d follows %d", m, next-1)
@@ -33,15 +34,15 @@ func CheckRegister(r state.Reader) error {
 			return false, fmt.Errorf("member %d has no history", m)
 		}
 		for _, h := range rec.History {
-			if h.Class == 0 || h.Class > charter.MaxClasses {
-				return false, fmt.Errorf("member %d is of class %d from operation %d on", m, h.Class, h.Operation)
-			}
-			if len(h.Held) != len(h.Since) {
-				return false, fmt.Errorf("member %d lost %d offices by operation %d, %d with since when it had them", m, len(h.Held), h.Operation, len(h.Since))
+			if err := h.check(m); err != nil {
+				return false, err
 			}
 			operations = append(operations, h.Operation)
 		}
-		for _, day := range rec.entries() {
+		if rec.Unclaimed() {
+			unclaimed++
+		}
+		for _, day := range append(rec.entries(), rec.invites()...) {
 			entered[day]++
 		}
 		comes, goes := rec.turns()
@@ -52,12 +53,7 @@ func CheckRegister(r state.Reader) error {
 		if began, ok := rec.suspension(^uint64(0)); ok {
 			suspended[began.Operation] = m
 		}
-		if rec.Unproved {
-			if signed, err := SequenceOf(r, m); err != nil || signed != 0 {
-				return false, errors.Join(err, fmt.Errorf("member %d's key is unproved after %d signatures", m, signed))
-			}
-		}
-		return true, errors.Join(rec.checkKeys(r, m), due.check(r, m, rec))
+		return true, errors.Join(rec.checkKeys(r, m), rec.checkUnclaimed(m), due.check(r, m, rec))
 	})
 	if err != nil {
 		return err
@@ -69,6 +65,9 @@ func CheckRegister(r state.Reader) error {
 		if got := t.ActiveIn(charter.Class(i + 1)); got != n {
 			return fmt.Errorf("class %d has %d active members, totals say %d", i+1, n, got)
 		}
+	}
+	if unclaimed != t.Unclaimed {
+		return fmt.Errorf("%d members have no key of their own, totals say %d", unclaimed, t.Unclaimed)
 	}
 	if err := t.checkOperations(operations); err != nil {
 		return err
@@ -99,9 +98,43 @@ func (t Totals) checkOperations(used []uint64) error {
 	return nil
 }
 
-// checkKeys: the key that acts, and the one that is to act, lead to the member.
+// check: the class is one, and each office that was lost is there with since when.
+func (h Change) check(m state.Member) error {
+	if h.Class == 0 || h.Class > charter.MaxClasses {
+		return fmt.Errorf("member %d is of class %d from operation %d on", m, h.Class, h.Operation)
+	}
+	if len(h.Held) != len(h.Since) {
+		return fmt.Errorf("member %d lost %d offices by operation %d, %d with since when it had them", m, len(h.Held), h.Operation, len(h.Since))
+	}
+	return nil
+}
+
+// checkUnclaimed: only who has no key of its own counts never, or is invited.
+func (r Record) checkUnclaimed(m state.Member) error {
+	if r.Unclaimed() {
+		if r.Unproved || r.Revoked != 0 {
+			return fmt.Errorf("member %d has no key of its own, and one that is unproved or revoked", m)
+		}
+		return nil
+	}
+	if r.Invited != 0 || r.Counts == Never {
+		return fmt.Errorf("member %d is invited until day %d or counts from day %d, and has a key of its own or has left", m, r.Invited, r.Counts)
+	}
+	return nil
+}
+
+// checkKeys: the key that acts, and the one that is to act, lead to the member, and one that
+// is unproved has signed nothing.
 func (r Record) checkKeys(rd state.Reader, m state.Member) error {
-	held := []tx.PublicKey{r.Key}
+	if r.Unproved {
+		if signed, err := SequenceOf(rd, m); err != nil || signed != 0 {
+			return errors.Join(err, fmt.Errorf("member %d's key is unproved after %d signatures", m, signed))
+		}
+	}
+	var held []tx.PublicKey
+	if len(r.Key) > 0 {
+		held = append(held, r.Key)
+	}
 	if len(r.Next) > 0 {
 		held = append(held, r.Next)
 	}

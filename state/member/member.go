@@ -56,6 +56,10 @@ type Record struct {
 	// Revoked is when Key was revoked, block time in seconds since 1970 UTC: it signs
 	// nothing from then on, until another takes its place. Zero if it was not.
 	Revoked int64 `cbor:"8,keyasint,omitempty"`
+	// Invited is the last day, since 1970 UTC, on which Key, an invitation key, can be
+	// replaced by a key of the member's own, which is all that it does. Zero if Key is the
+	// member's own, or empty: then the member has none yet.
+	Invited uint64 `cbor:"9,keyasint,omitempty"`
 	// Leaves is the day, since 1970 UTC, on which the membership ends by the member's
 	// notice; zero if it gave none.
 	Leaves uint64 `cbor:"10,keyasint,omitempty"`
@@ -101,6 +105,8 @@ type Change struct {
 	// Every says that the key which others gave takes the place of every key of the
 	// member, when it acts.
 	Every bool `cbor:"18,keyasint,omitempty"`
+	// Invite says that the member, who has no key of its own, was invited anew.
+	Invite bool `cbor:"19,keyasint,omitempty"`
 	// Ending is why the membership ended.
 	Ending Ending `cbor:"20,keyasint,omitempty"`
 	// Effective is the day, since 1970 UTC, from which on the change holds, if that is not
@@ -215,6 +221,7 @@ type Totals struct {
 	Active     []uint64 `cbor:"3,keyasint,omitempty"` // active members of class 1, 2, …
 	Rekeyed    uint64   `cbor:"4,keyasint,omitempty"` // members whose Next key does not act yet
 	Suspended  uint64   `cbor:"5,keyasint,omitempty"` // members whose suspension ends by itself
+	Unclaimed  uint64   `cbor:"6,keyasint,omitempty"` // members who have no key of their own yet
 }
 
 // ActiveIn is how many active members class has; class zero means all.
@@ -296,6 +303,10 @@ var (
 	ErrReason     = &state.Rejection{Code: 115, Reason: "reason is empty or too long"}
 	ErrSameClass  = &state.Rejection{Code: 116, Reason: "member is of that class already"}
 	ErrEvery      = &state.Rejection{Code: 120, Reason: "only others end every key of a member at once"}
+	ErrInvitation = &state.Rejection{Code: 135, Reason: "invitation would be over, or last too long"}
+	ErrClaimed    = &state.Rejection{Code: 136, Reason: "member has a key of its own"}
+	ErrUnclaimed  = &state.Rejection{Code: 137, Reason: "an invitation does nothing but put the member's own key in its place"}
+	ErrOver       = &state.Rejection{Code: 138, Reason: "invitation has ended"}
 	ErrShielded   = &state.Rejection{Code: 119, Reason: "only all members suspend that member"}
 	ErrMany       = &state.Rejection{Code: 118, Reason: "only all members do that to more members at a time"}
 )

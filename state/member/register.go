@@ -15,10 +15,15 @@ type Entry struct {
 	Class      charter.Class `cbor:"2,keyasint,omitempty"`
 	Commitment []byte        `cbor:"3,keyasint,omitempty"` // empty, or 32 bytes
 	Proof      []byte        `cbor:"4,keyasint,omitempty"` // made by tx.PrivateKey.Possession; in an import only, empty, 64 bytes, or a passkey's assertion
+	// Until is the last day, since 1970 UTC, on which the member can put a key of its own in
+	// the place of Key, which is an invitation key; zero if Key is its own. In an import
+	// only, in which Key may be missing too.
+	Until uint64 `cbor:"5,keyasint,omitempty"`
 }
 
 func (e Entry) check() error {
-	if err := CheckKey(e.Key); err != nil {
+	vacant := len(e.Key) == 0 && e.Until == 0 && len(e.Proof) == 0
+	if err := CheckKey(e.Key); err != nil && !vacant {
 		return err
 	}
 	if e.Class == 0 || e.Class > charter.MaxClasses {
@@ -27,7 +32,7 @@ func (e Entry) check() error {
 	if n := len(e.Commitment); n != 0 && n != 32 {
 		return ErrCommitment.With("%d bytes", n)
 	}
-	if n := len(e.Proof); n != 0 && !e.Key.Fits(n) {
+	if n := len(e.Proof); n != 0 && (!e.Key.Fits(n) || e.Until != 0) {
 		return ErrPossession.With("%d bytes", n)
 	}
 	return nil
@@ -55,12 +60,14 @@ func requireProof(c *state.Ctx, k tx.PublicKey, proof []byte) error {
 
 // requireFree refuses a key or class with which e cannot be registered by policy.
 func (e Entry) requireFree(c *state.Ctx, policy charter.Policy) error {
-	holder, err := ByKey(c, e.Key)
-	if err != nil {
-		return err
-	}
-	if holder != 0 {
-		return ErrKeyTaken.With("by member %d", holder)
+	if len(e.Key) > 0 {
+		holder, err := ByKey(c, e.Key)
+		if err != nil {
+			return err
+		}
+		if holder != 0 {
+			return ErrKeyTaken.With("by member %d", holder)
+		}
 	}
 	if int(e.Class) > len(policy.Classes) {
 		return ErrClass.With("%d of %d", e.Class, len(policy.Classes))
@@ -73,7 +80,9 @@ func (e Entry) requireFree(c *state.Ctx, policy charter.Policy) error {
 func enter(c *state.Ctx, t *Totals, e Entry, s Standing, rec Record) state.Member {
 	t.Members++
 	m := state.Member(t.Members)
-	keys.Put(c, digest(e.Key), m)
+	if len(e.Key) > 0 {
+		Reserve(c, e.Key, m)
+	}
 	rec.Key, rec.Commitment = e.Key, e.Commitment
 	change(c, t, m, rec, Change{Standing: s, Class: e.Class})
 	return m
@@ -106,6 +115,13 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 		}
 	}
 	rec.turn(c, ^uint64(0))
+	if to.Standing == Left {
+		if len(rec.History) > 0 && rec.Unclaimed() {
+			t.Unclaimed--
+		}
+		rec = rec.counting(0)
+		rec.Invited = 0
+	}
 	rec.History = append(slices.Clip(rec.History), to)
 	rec.turn(c, 1)
 	is, _ := rec.suspension(^uint64(0))

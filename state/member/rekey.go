@@ -88,6 +88,12 @@ func (m Rekey) Apply(c *state.Ctx) error {
 		if err := rec.room(c, Change{}); err != nil {
 			return err
 		}
+	} else if err := rec.requireUsable(c, m.Member); err != nil {
+		return err
+	}
+	counts, err := afterWaiting(c)
+	if err != nil {
+		return err
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
@@ -95,9 +101,7 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	}
 	to := Change{Standing: rec.Standing(), Class: rec.Class(), Key: true, Every: m.Every}
 	if !own && !all {
-		if to.Until, err = afterWaiting(c); err != nil {
-			return err
-		}
+		to.Until = counts
 		if len(rec.Next) == 0 {
 			if err := requireFew(c, t.Rekeyed, "are to have a key that others gave them"); err != nil {
 				return err
@@ -111,11 +115,11 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	switch {
 	case own:
 		c.Return(rec.Key)
-		records.Put(c, m.Member, rec.with(m.Key))
+		records.Put(c, m.Member, rec.claimed(c, &t, counts).with(m.Key))
 		c.Emit(Rekeyed{m.Member, m.Key.String()})
 	case all:
 		c.Return(rec.Key)
-		rec = rec.with(m.Key)
+		rec = rec.claimed(c, &t, counts).with(m.Key)
 		change(c, &t, m.Member, rec, to)
 		c.Emit(Rekeyed{m.Member, m.Key.String()})
 	default:
@@ -132,7 +136,7 @@ func (m Rekey) Apply(c *state.Ctx) error {
 
 // with is the record with another first key, which is proved and signs.
 func (r Record) with(k tx.PublicKey) Record {
-	r.Key, r.Unproved, r.Revoked = k, false, 0
+	r.Key, r.Unproved, r.Revoked = k, false, 0 // claimed has ended an invitation
 	return r
 }
 
@@ -185,9 +189,13 @@ func takeKey(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 	if err != nil {
 		return 0, false, err
 	}
+	counts, err := afterWaiting(c)
+	if err != nil {
+		return 0, false, err
+	}
 
 	// Past this line nothing fails.
-	rec = rec.with(rec.Next)
+	rec = rec.claimed(c, &t, counts).with(rec.Next)
 	rec.Next = nil
 	records.Put(c, m, rec)
 	t.Rekeyed--

@@ -13,7 +13,13 @@ var Kinds state.KindList
 
 // Words say what an entry on the register is.
 func (e Entry) Words(r state.Reader) string {
-	text := "key " + e.Key.String() + ", " + charter.ClassName(r, e.Class)
+	text := "key " + e.Key.String()
+	if len(e.Key) == 0 {
+		text = "no key yet"
+	} else if e.Until != 0 {
+		text = "invitation " + e.Key.String() + " until " + words.Day(e.Until)
+	}
+	text += ", " + charter.ClassName(r, e.Class)
 	if len(e.Commitment) > 0 {
 		text += ", commitment " + hex.EncodeToString(e.Commitment)
 	}
@@ -22,7 +28,7 @@ func (e Entry) Words(r state.Reader) string {
 
 // ImportWords are Words of an entry of an import, which may have no proof of its key.
 func (e Entry) ImportWords(r state.Reader) string {
-	if len(e.Proof) == 0 {
+	if len(e.Proof) == 0 && !e.unclaimed() {
 		return e.Words(r) + ", without proof"
 	}
 	return e.Words(r)

@@ -22,6 +22,8 @@ var memberOccasions = []occasion{
 	{1, (*work).narrowKey},
 	{1, (*work).entrust},
 	{2, (*work).vouch},
+	{2, (*work).join},
+	{1, (*work).invite},
 	{4, (*work).appoint},
 	{2, (*work).dismiss},
 }
@@ -69,6 +71,11 @@ func (w *work) importMembers() (step, error) {
 	proofs := w.rng.IntN(3) // none, of some, of all
 	for range 1 + w.rng.IntN(6) {
 		e := w.entry()
+		if w.rng.IntN(8) == 0 {
+			e.Until = state.DayOf(w.r.Time()) + uint64(1+w.rng.IntN(60)) // its key is an invitation
+			m.Entries = append(m.Entries, e)
+			continue
+		}
 		if proofs == 2 || proofs == 1 && w.rng.IntN(2) == 0 {
 			e.Proof = w.ring[string(e.Key)].Possession(w.chain, uint32(w.coop))
 		}
@@ -156,6 +163,40 @@ func (w *work) vouch() (step, error) {
 		return step{keyring.Vouch{Member: m, Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}, guardians[w.rng.IntN(len(guardians))]}, nil
 	}
 	return nothing, nil
+}
+
+// unclaimed draws a member who has no key of its own, zero if luck finds none.
+func (w *work) unclaimed() (state.Member, error) {
+	for range tries {
+		m, err := w.anyMember(member.Active)
+		if err != nil || m == 0 {
+			return 0, err
+		}
+		rec, err := member.Find(w.r, m)
+		if err != nil || rec.Unclaimed() {
+			return m, err
+		}
+	}
+	return 0, nil
+}
+
+// join has a member take up its invitation.
+func (w *work) join() (step, error) {
+	m, err := w.unclaimed()
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	key := w.newKey()
+	return step{member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}, m}, nil
+}
+
+// invite makes an invitation anew.
+func (w *work) invite() (step, error) {
+	m, err := w.unclaimed()
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	return step{action: member.Invite{Member: m, Key: w.newKey().Public(), Until: state.DayOf(w.r.Time()) + 30}}, nil
 }
 
 // narrowKey narrows the limits of one of a member's keys, or would widen them.

@@ -1,0 +1,187 @@
+package member
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// An entry can come onto the register before its member has a key: with none, or with an
+// invitation key, which programs make of a short code and which does one thing, to put the
+// member's own key in its place until a day. Till then nobody casts for the entry, and
+// unless the charter says so it is in no electorate.
+
+// KindInvite is Invite's number on the wire.
+const KindInvite tx.Kind = 0x100f
+
+// MaxInvitation is for how many days an invitation can be, the last one included.
+const MaxInvitation = 366
+
+// Never is the day from which on an entry without a key of its own counts, if the charter
+// does not count it: a day that never comes, as long as nobody takes the entry up.
+const Never uint64 = 1 << 40
+
+// Unclaimed says whether the member has no key of its own yet.
+func (r Record) Unclaimed() bool {
+	return r.Standing() != Left && (r.Invited != 0 || len(r.Key) == 0)
+}
+
+// Invite gives a member that has no key of its own yet an invitation key, in the place of
+// one that has ended or was lost: one use, until a day. Others than all members invite as
+// many as they may let in: see IntakeDays.
+type Invite struct {
+	Member state.Member `cbor:"1,keyasint,omitempty"`
+	Key    tx.PublicKey `cbor:"2,keyasint,omitempty"` // of a code that the member is given
+	Until  uint64       `cbor:"3,keyasint,omitempty"` // the last day on which it can be used, since 1970 UTC
+}
+
+// Invited reports that a member has an invitation.
+type Invited struct {
+	Member state.Member `json:"member"`
+	Until  uint64       `json:"until"` // day since 1970 UTC
+}
+
+func (Invited) Event() string { return "member.Invited" }
+
+// Check refuses what is no key.
+func (m Invite) Check() error { return CheckKey(m.Key) }
+
+// Apply gives the member the invitation.
+func (m Invite) Apply(c *state.Ctx) error {
+	rec, err := Find(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if rec.Standing() != Active {
+		return ErrStanding.With("member %d is %v", m.Member, rec.Standing())
+	}
+	if !rec.Unclaimed() {
+		return ErrClaimed.With("member %d", m.Member)
+	}
+	if err := requireInvitation(c, m.Until); err != nil {
+		return err
+	}
+	holder, err := ByKey(c, m.Key)
+	if err != nil {
+		return err
+	}
+	if holder != 0 {
+		return ErrKeyTaken.With("by member %d", holder)
+	}
+	if err := rec.room(c, Change{}); err != nil {
+		return err
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+	take, err := requireIntake(c, 1)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	rec = rec.void(c, &t, m.Member)
+	Reserve(c, m.Key, m.Member)
+	rec.Key, rec.Invited = m.Key, m.Until
+	change(c, &t, m.Member, rec, Change{Standing: Active, Class: rec.Class(), Invite: true})
+	totals.Put(c, 0, t)
+	take()
+	c.Emit(Invited{m.Member, m.Until})
+	return nil
+}
+
+// requireInvitation refuses an invitation that is over, or would last too long.
+func requireInvitation(c *state.Ctx, until uint64) error {
+	if today := c.Day(); until < today || until >= today+MaxInvitation {
+		return ErrInvitation.With("until %s, from today %d days can be", words.Day(until), MaxInvitation)
+	}
+	return nil
+}
+
+// requireUsable refuses an invitation that has ended.
+func (r Record) requireUsable(c *state.Ctx, m state.Member) error {
+	if r.Invited != 0 && r.Invited < c.Day() {
+		return ErrOver.With("member %d had until %s", m, words.Day(r.Invited))
+	}
+	return nil
+}
+
+// claimed is m's record once the member has a key of its own. It counts from day on, if it
+// did not count before. The caller stores it, and t. It panics if the store cannot be read.
+func (r Record) claimed(c *state.Ctx, t *Totals, day uint64) Record {
+	if !r.Unclaimed() {
+		return r
+	}
+	r.turn(c, ^uint64(0))
+	r = r.counting(day)
+	r.Invited = 0
+	r.turn(c, 1)
+	t.Unclaimed--
+	return r
+}
+
+// invites are the days, since 1970 UTC, on which the member was invited anew.
+func (r Record) invites() (days []uint64) {
+	for _, h := range r.History {
+		if h.Invite {
+			days = append(days, state.DayOf(h.Time))
+		}
+	}
+	return days
+}
+
+// counting is the record with a day in the place of Never.
+func (r Record) counting(day uint64) Record {
+	on := func(d uint64) uint64 {
+		if d == Never {
+			return day
+		}
+		return d
+	}
+	history := make([]Change, len(r.History))
+	for i, h := range r.History {
+		h.Counts, h.Until = on(h.Counts), on(h.Until)
+		history[i] = h
+	}
+	r.Counts, r.History = on(r.Counts), history
+	return r
+}
+
+// Describe says until when the invitation is.
+func (m Invite) Describe(t state.Telling) state.Words {
+	return state.Words{
+		Phrase: fmt.Sprintf("invite member %d to make a key of its own", m.Member),
+		Clauses: []state.Clause{
+			state.Fact("invitation key", "%s", m.Key),
+			state.Fact("it does", "one thing: put the member's own key in its place"),
+			state.Fact("until", "%s", words.Day(m.Until)),
+		},
+	}
+}
+
+// InvitedWords say how many of the entries have no key of their own, nothing if all have.
+func InvitedWords(entries []Entry) (out []state.Clause) {
+	vacant, invited := uint64(0), uint64(0)
+	for _, e := range entries {
+		if e.Until != 0 {
+			invited++
+		} else if len(e.Key) == 0 {
+			vacant++
+		}
+	}
+	if invited > 0 {
+		out = append(out, state.Fact("invitations", "%s; a member casts once it has made a key of its own by one", words.Count(invited)))
+	}
+	if vacant > 0 {
+		out = append(out, state.Fact("entries without a key", "%s; a member casts once it was invited and has made one", words.Count(vacant)))
+	}
+	return out
+}
+
+// unclaimed says whether the member of an entry has no key of its own.
+func (e Entry) unclaimed() bool { return e.Until != 0 || len(e.Key) == 0 }
+
+var _ = Kinds.Add(state.KindOf[Invite](KindInvite, "member.Invite"))
