@@ -224,7 +224,7 @@ func TestGuardedAccountsMove(t *testing.T) {
 	}
 	guarded := 0
 	err = account.Accounts(r, func(code account.Code, a account.Account) (bool, error) {
-		if a.Guard != account.Free {
+		if a.Guard != account.Free && code != account.Openings { // which one loading credits and debits: see takeover's tests
 			guarded++
 			if in[code] == 0 || out[code] == 0 {
 				t.Errorf("account %d %s was credited %d times and debited %d times", code, a.Name, in[code], out[code])

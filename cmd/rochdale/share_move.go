@@ -23,10 +23,9 @@ func parseUnits(text string) (uint64, error) {
 }
 
 // requireMemberFlag declares a member whom the command needs.
-func requireMemberFlag(cmd *cobra.Command, m *uint64, name, about string) {
-	cmd.Flags().Uint64Var(m, name, 0, about)
+func requireMemberFlag(cmd *cobra.Command, m *memberFlag, name, about string) {
+	addMemberFlag(cmd, m, name, about)
 	must(cmd.MarkFlagRequired(name))
-	must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 }
 
 func newShareConvertCmd() *cobra.Command {
@@ -48,16 +47,21 @@ func newShareConvertCmd() *cobra.Command {
 
 func newShareTransferCmd() *cobra.Command {
 	var class uint16
-	var to, document uint64
+	var document uint64
+	var to memberFlag
 	var price string
 	cmd := newActCmd("transfer UNITS", "Give shares of yours to another member, at their value",
 		"  rochdale share transfer 10 --to 7", wantArgs("UNITS"), true,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			units, err := parseUnits(args[0])
 			if err != nil {
 				return act{}, err
 			}
-			m := holding.Transfer{From: s.member, To: state.Member(to), Class: share.Class(class), Units: units, Document: document}
+			receiver, err := to.member(cmd, 0)
+			if err != nil {
+				return act{}, err
+			}
+			m := holding.Transfer{From: s.member, To: receiver, Class: share.Class(class), Units: units, Document: document}
 			if price != "" {
 				m.Price, err = s.parseMoney(price)
 			}
@@ -73,15 +77,24 @@ func newShareTransferCmd() *cobra.Command {
 
 func newShareTransmitCmd() *cobra.Command {
 	var class uint16
-	var from, to, document uint64
+	var document uint64
+	var from, to memberFlag
 	var reason string
 	cmd := newActCmd("transmit UNITS", "Give the shares of a member who has died to the heir",
 		`  rochdale share transmit 10 --of 4 --to 7 --document 31 \
     --reason "the nomination" --propose 1`, wantArgs("UNITS"), true,
-		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+		func(cmd *cobra.Command, _ *session, args []string) (act, error) {
 			units, err := parseUnits(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			giver, err := from.member(cmd, 0)
+			if err != nil {
+				return act{}, err
+			}
+			receiver, err := to.member(cmd, 0)
 			return act{kind: holding.KindTransmit, next: "see the register: rochdale share register", action: holding.Transmit{
-				From: state.Member(from), To: state.Member(to), Class: share.Class(class), Units: units, Reason: reason, Document: document,
+				From: giver, To: receiver, Class: share.Class(class), Units: units, Reason: reason, Document: document,
 			}}, err
 		})
 	addClassFlag(cmd, &class)
@@ -94,15 +107,19 @@ func newShareTransmitCmd() *cobra.Command {
 
 func newShareForfeitCmd() *cobra.Command {
 	var class uint16
-	var from uint64
+	var from memberFlag
 	var reason string
 	cmd := newActCmd("forfeit UNITS", "End shares of one who left long ago, for the reserve",
 		`  rochdale share forfeit 10 --of 4 --reason "not heard of since 2020" \
     --propose 1`, wantArgs("UNITS"), true,
-		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+		func(cmd *cobra.Command, _ *session, args []string) (act, error) {
 			units, err := parseUnits(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			m, err := from.member(cmd, 0)
 			return act{kind: holding.KindForfeit, next: "see the register: rochdale share register", action: holding.Forfeit{
-				Member: state.Member(from), Class: share.Class(class), Units: units, Reason: reason,
+				Member: m, Class: share.Class(class), Units: units, Reason: reason,
 			}}, err
 		})
 	addClassFlag(cmd, &class)

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
-	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -27,17 +26,17 @@ func newWithdrawalCmd() *cobra.Command {
 
 func newWithdrawalRequestCmd() *cobra.Command {
 	var class uint16
-	var of uint64
+	var of memberFlag
 	cmd := newActCmd("request UNITS", "Ask the value of shares back",
 		"  rochdale withdrawal request 5\n  rochdale withdrawal request 5 --of 7 --propose 4", wantArgs("UNITS"), true,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			units, err := figure.Whole("shares", args[0])
 			if err != nil {
 				return act{}, withHint(fault("%w", err), "shares are whole: rochdale withdrawal request 5")
 			}
-			m := s.member
-			if of != 0 {
-				m = state.Member(of)
+			m, err := of.member(cmd, s.member)
+			if err != nil {
+				return act{}, err
 			}
 			return act{kind: withdrawal.KindRequest, action: withdrawal.Request{Member: m, Class: share.Class(class), Units: units},
 				gives: "request", next: "see its place: rochdale withdrawal list --from %d"}, nil
@@ -46,7 +45,7 @@ func newWithdrawalRequestCmd() *cobra.Command {
 which requests are registered. When its notice is over and its turn has come, the shares
 are redeemed and their value is owed; then it is paid in the same order.`
 	addClassFlag(cmd, &class)
-	cmd.Flags().Uint64Var(&of, "of", 0, "for this member, who has left, instead of yourself")
+	addMemberFlag(cmd, &of, "of", "for this member, who has left, instead of yourself")
 	return cmd
 }
 
