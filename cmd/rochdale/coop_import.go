@@ -40,6 +40,8 @@ type moving struct {
 	classes  map[charter.Class]uint64 // members
 	wrong    []string
 	taken    map[int]state.Member // people whose key is on the register, and whose
+	keyless  int                  // people without a key
+	invites  inviteFlags          // of codes for people without a key
 }
 
 // bad notes what is wrong with a line.
@@ -50,6 +52,7 @@ func (m *moving) bad(table string, line int, format string, args ...any) {
 func newCoopImportCmd() *cobra.Command {
 	var day string
 	var check bool
+	var invites inviteFlags
 	cmd := &cobra.Command{
 		Use:   "import DIR",
 		Short: "Bring an existing co-op in: its members, holdings and balances",
@@ -60,7 +63,9 @@ func newCoopImportCmd() *cobra.Command {
   balances.csv  account,debit,credit
 
 number is that of the member in the register until now; dates are like 2019-03-31, and
-what is not known is left out. All is checked against each other first, and everything
+what is not known is left out. Who has no key yet makes one with an invitation code:
+--codes names the file for the codes, one a line of members.csv, which is made the first
+time and read from then on; without it they come in without a key. All is checked against each other first, and everything
 that is wrong is said: nothing is recorded unless all is right. The holdings at par have
 to be the share capital of account 3000.
 
@@ -69,8 +74,8 @@ motion has the digests of the parts, so that no others can be loaded. When it is
 the same command without --propose loads them, some hundred members a transaction, and
 can be stopped and started again. With the last part the opening balances are posted.`,
 		Example: `  rochdale coop import ours --day 2026-12-31 --check
-  rochdale coop import ours --day 2026-12-31 --propose 2 --title "We move in"
-  rochdale coop import ours --day 2026-12-31`,
+  rochdale coop import ours --day 2026-12-31 --codes codes.csv --propose 2
+  rochdale coop import ours --day 2026-12-31 --codes codes.csv`,
 		Args: wantArgs("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			on, err := parseDay("--day", day)
@@ -78,18 +83,21 @@ can be stopped and started again. With the last part the opening balances are po
 				return err
 			}
 			if check {
-				return read(cmd, func(r *reading) error { return r.checkMoving(cmd, args[0], on) })
+				return read(cmd, func(r *reading) error { return r.checkMoving(cmd, newMoving(args[0], on, invites)) })
 			}
 			s, err := openSession(cmd)
 			if err != nil {
 				return err
 			}
-			return s.moveIn(cmd, args[0], on)
+			return s.moveIn(cmd, newMoving(args[0], on, invites))
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "only check the tables, and say what they come to")
 	addDayFlag(cmd, &day, "day", "the day to which the tables are true")
 	must(cmd.MarkFlagRequired("day"))
+	cmd.Flags().StringVar(&invites.codes, "codes", "", "file for the codes of members without a key; it is made, or read if it is there")
+	must(cmd.MarkFlagFilename("codes", "csv"))
+	addDayFlag(cmd, &invites.until, "until", fmt.Sprintf("the last day on which codes can be used [%d days after --day]", movingDays))
 	addActFlags(cmd)
 	addProposeFlags(cmd)
 	return cmd
@@ -107,13 +115,12 @@ type movingInfo struct {
 	balances []account.Line
 }
 
-func (r *reading) checkMoving(cmd *cobra.Command, dir string, day uint64) error {
-	m, err := r.readMoving(dir, day)
-	if err != nil {
+func (r *reading) checkMoving(cmd *cobra.Command, m *moving) error {
+	if err := r.readMoving(cmd, m); err != nil {
 		return err
 	}
 	info := r.infoOf(m)
-	err = show(cmd, info, func(w io.Writer) { writeFacts(w, info.facts...) })
+	err := show(cmd, info, func(w io.Writer) { writeFacts(w, info.facts...) })
 	if err == nil && len(m.wrong) > 0 {
 		err = m.refusal(cmd)
 	}
@@ -127,6 +134,9 @@ func (r *reading) infoOf(m *moving) movingInfo {
 		info.Wrong = []string{}
 	}
 	info.facts = []fact{{"as of", words.Day(m.day)}, {"members", formatCount(int64(len(m.people)))}}
+	if m.keyless > 0 {
+		info.facts = append(info.facts, fact{"without a key", formatCount(int64(m.keyless))})
+	}
 	for c := charter.Class(1); int(c) <= len(r.policy.Classes); c++ {
 		if n := m.classes[c]; n > 0 {
 			info.Classes[fmt.Sprint(c)] = n
@@ -180,9 +190,8 @@ func (m *moving) adoption() takeover.Adopt {
 }
 
 // moveIn proposes to adopt the tables, or loads them if that is carried.
-func (s *session) moveIn(cmd *cobra.Command, dir string, day uint64) error {
-	m, err := s.readMoving(dir, day)
-	if err != nil {
+func (s *session) moveIn(cmd *cobra.Command, m *moving) error {
+	if err := s.readMoving(cmd, m); err != nil {
 		return err
 	}
 	if len(m.wrong) > 0 {
@@ -198,7 +207,7 @@ func (s *session) moveIn(cmd *cobra.Command, dir string, day uint64) error {
 	}
 	switch {
 	case !ok || now.Done != 0 && !sameParts(now.Parts, adopt.Parts):
-		return withHint(fault("members have not adopted these tables"), "propose them: rochdale coop import %s --day %s --propose KIND", dir, words.Day(day))
+		return withHint(fault("members have not adopted these tables"), "propose them: rochdale coop import %s --day %s --propose KIND", m.dir, words.Day(m.day))
 	case now.Done != 0:
 		note(cmd, "all of it is loaded: members %s", span(uint64(now.First), uint64(now.First)+now.Came-1))
 		return nil
@@ -257,24 +266,35 @@ func (s *session) loadParts(cmd *cobra.Command, m *moving, loaded int) error {
 	})
 }
 
+// movingDays is for how many days after that of the tables an invitation is that comes
+// with them, if nothing is said: the same whenever the command is given.
+const movingDays = 365
+
+// newMoving is a folder that is not read yet.
+func newMoving(dir string, day uint64, invites inviteFlags) *moving {
+	return &moving{dir: dir, day: day, at: map[string]int{}, units: map[share.Class]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, invites: invites}
+}
+
 // readMoving reads and checks the tables of a folder. Its error is that they cannot be
 // read; what is wrong in them is noted.
-func (r *reading) readMoving(dir string, day uint64) (*moving, error) {
-	m := &moving{dir: dir, day: day, at: map[string]int{}, units: map[share.Class]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}}
-	if day > state.DayOf(r.Time()) {
-		return nil, withHint(fault("--day %s is to come", words.Day(day)), "give the day to which the tables are true")
+func (r *reading) readMoving(cmd *cobra.Command, m *moving) error {
+	if m.day > state.DayOf(r.Time()) {
+		return withHint(fault("--day %s is to come", words.Day(m.day)), "give the day to which the tables are true")
 	}
 	if err := r.readPeople(m); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.readHoldings(m); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.readBalances(m); err != nil {
-		return nil, err
+		return err
+	}
+	if err := r.invite(cmd, m); err != nil {
+		return err
 	}
 	if err := r.requireNew(m); err != nil {
-		return nil, err
+		return err
 	}
 	if m.booked != m.capital {
 		m.wrong = append(m.wrong, fmt.Sprintf("the holdings at par are %s, the share capital of account %d is %s", r.money(m.capital), account.Capital, r.money(m.booked)))
@@ -285,7 +305,38 @@ func (r *reading) readMoving(dir string, day uint64) (*moving, error) {
 	if most := takeover.MaxParts * takeover.MaxPart; len(m.people) > most {
 		m.wrong = append(m.wrong, fmt.Sprintf("there are %s members, at most %s can be brought in at once", formatCount(int64(len(m.people))), formatCount(int64(most))))
 	}
-	return m, nil
+	return nil
+}
+
+// invite gives those who have no key one that their code makes, unless something is wrong.
+func (r *reading) invite(cmd *cobra.Command, m *moving) error {
+	var without, lines []int
+	for i, p := range m.people {
+		if len(p.Entry.Key) == 0 {
+			without, lines = append(without, i), append(lines, m.lines[i])
+		}
+	}
+	if len(without) == 0 || m.invites.codes == "" || len(m.wrong) > 0 {
+		return nil
+	}
+	until, err := parseDay("--until", m.invites.until)
+	if err != nil {
+		return err
+	}
+	if until == 0 {
+		until = m.day + movingDays
+	}
+	if check, _ := cmd.Flags().GetBool("check"); check {
+		return nil
+	}
+	codes, err := m.invites.codesFor(cmd, "line", lines)
+	if err != nil {
+		return err
+	}
+	for i, key := range keysOf(codes, r.Chain(), uint32(r.Coop())) {
+		m.people[without[i]].Entry.Key, m.people[without[i]].Entry.Until = key, until
+	}
+	return nil
 }
 
 // requireNew notes keys that are on the register, but for those that these tables brought

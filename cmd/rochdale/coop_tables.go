@@ -37,7 +37,7 @@ func (m *moving) eachLine(table string, optional bool, columns []sheet.Column, f
 }
 
 func (r *reading) readPeople(m *moving) error {
-	columns := []sheet.Column{{Name: "number"}, {Name: "key"}, {Name: "class", Optional: true}, {Name: "joined", Optional: true}, {Name: "commitment", Optional: true}, {Name: "proof", Optional: true}}
+	columns := []sheet.Column{{Name: "number"}, {Name: "key", Optional: true}, {Name: "class", Optional: true}, {Name: "joined", Optional: true}, {Name: "commitment", Optional: true}, {Name: "proof", Optional: true}}
 	keys := map[string]int{}
 	return m.eachLine(membersTable, false, columns, func(row sheet.Row) {
 		p := takeover.Person{Ref: row.Cell("number")}
@@ -51,7 +51,9 @@ func (r *reading) readPeople(m *moving) error {
 		}
 		m.at[p.Ref] = len(m.people)
 		var err error
-		if p.Entry.Key, err = parseKey(row.Cell("key")); err != nil {
+		if row.Cell("key") == "" {
+			m.keyless++
+		} else if p.Entry.Key, err = parseKey(row.Cell("key")); err != nil {
 			bad("%v", err)
 		} else if first, twice := keys[p.Entry.Key.String()]; twice {
 			bad("the key stands in line %d too", first)
@@ -60,7 +62,9 @@ func (r *reading) readPeople(m *moving) error {
 		} else if holder != 0 {
 			m.taken[len(m.people)] = holder
 		}
-		keys[p.Entry.Key.String()] = row.Line
+		if len(p.Entry.Key) > 0 {
+			keys[p.Entry.Key.String()] = row.Line
+		}
 		if p.Entry.Class, err = parseClass(or(row.Cell("class"), "1"), r.policy); err != nil {
 			bad("%v", err)
 		}
@@ -72,7 +76,9 @@ func (r *reading) readPeople(m *moving) error {
 				bad("%v", err)
 			}
 		}
-		if p.Entry.Proof, err = parseProof("the proof", p.Entry.Key, row.Cell("proof")); err != nil {
+		if row.Cell("key") == "" && row.Cell("proof") != "" {
+			bad("there is a proof of no key")
+		} else if p.Entry.Proof, err = parseProof("the proof", p.Entry.Key, row.Cell("proof")); err != nil {
 			bad("%v", err)
 		} else if len(p.Entry.Proof) > 0 && !p.Entry.Key.VerifyPossession(r.Chain(), uint32(r.Coop()), p.Entry.Proof) {
 			bad("the proof is not that of the key for co-op %d of %s", r.Coop(), r.Chain())

@@ -7,7 +7,8 @@ import (
 
 // Bring enters members whom all members, or the founding, decided to take over from
 // another register, as active members with consecutive numbers; it returns the first. They
-// count in electorates at once, and are no intake of anyone's. The caller has made sure of
+// count in electorates at once, but for those who have no key of their own where the charter
+// does not count them, and are no intake of anyone's. The caller has made sure of
 // who decided it; all are entered or none.
 //
 // It returns what an Import of them would be refused with, ErrFull, or a fault.
@@ -20,14 +21,8 @@ func Bring(c *state.Ctx, entries []Entry) (first state.Member, err error) {
 	if err != nil {
 		return 0, err
 	}
-	holds := m.proofs(c)
-	for i, e := range entries {
-		if !holds[i] {
-			return 0, ErrPossession.With("entry %d", i+1)
-		}
-		if err := e.requireFree(c, policy); err != nil {
-			return 0, err
-		}
+	if err := m.requireEach(c, policy); err != nil {
+		return 0, err
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
@@ -38,10 +33,7 @@ func Bring(c *state.Ctx, entries []Entry) (first state.Member, err error) {
 	}
 
 	// Past this line nothing fails.
-	first = state.Member(t.Members + 1)
-	for _, e := range entries {
-		enter(c, &t, e, Active, Record{Unproved: len(e.Proof) == 0})
-	}
+	first = enterAll(c, &t, policy, entries, 0)
 	totals.Put(c, 0, t)
 	c.Emit(Imported{first, state.Member(t.Members)})
 	return first, nil

@@ -69,20 +69,8 @@ func (m Import) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	holds := m.proofs(c)
-	for i, e := range m.Entries {
-		if !holds[i] {
-			return ErrPossession.With("entry %d", i+1)
-		}
-		if err := e.requireFree(c, policy); err != nil {
-			return err
-		}
-		if e.Until == 0 {
-			continue
-		}
-		if err := requireInvitation(c, e.Until); err != nil {
-			return err
-		}
+	if err := m.requireEach(c, policy); err != nil {
+		return err
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
@@ -102,8 +90,40 @@ func (m Import) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	c.Replace(t.Members)
-	first := state.Member(t.Members + 1)
-	for _, e := range m.Entries {
+	first := enterAll(c, &t, policy, m.Entries, counts)
+	totals.Put(c, 0, t)
+	take()
+	c.Return(uint64(first))
+	c.Emit(Imported{first, state.Member(t.Members)})
+	return nil
+}
+
+// requireEach refuses entries that cannot be registered by policy.
+func (m Import) requireEach(c *state.Ctx, policy charter.Policy) error {
+	holds := m.proofs(c)
+	for i, e := range m.Entries {
+		if !holds[i] {
+			return ErrPossession.With("entry %d", i+1)
+		}
+		if err := e.requireFree(c, policy); err != nil {
+			return err
+		}
+		if e.Until == 0 {
+			continue
+		}
+		if err := requireInvitation(c, e.Until); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enterAll enters active members, who count from a day on, and those who have no key of
+// their own by what the charter says; it returns the number of the first. It cannot fail
+// after requireEach.
+func enterAll(c *state.Ctx, t *Totals, policy charter.Policy, entries []Entry, counts uint64) (first state.Member) {
+	first = state.Member(t.Members + 1)
+	for _, e := range entries {
 		rec := Record{Counts: counts, Unproved: len(e.Proof) == 0, Invited: e.Until}
 		if e.unclaimed() {
 			t.Unclaimed++
@@ -111,13 +131,9 @@ func (m Import) Apply(c *state.Ctx) error {
 				rec.Counts = Never
 			}
 		}
-		enter(c, &t, e, Active, rec)
+		enter(c, t, e, Active, rec)
 	}
-	totals.Put(c, 0, t)
-	take()
-	c.Return(uint64(first))
-	c.Emit(Imported{first, state.Member(t.Members)})
-	return nil
+	return first
 }
 
 // proofs says of each entry whether its proof holds for the co-op of c, all verified in one
