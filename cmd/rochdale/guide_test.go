@@ -17,18 +17,23 @@ import (
 )
 
 // TestGuide runs the commands of docs/guide.md as a newcomer would, against the
-// federation that its first command starts.
-func TestGuide(t *testing.T) {
+// federation that its first command starts; TestSecretary those of docs/secretary.md.
+func TestGuide(t *testing.T) { follow(t, "guide.md", 50) }
+
+func TestSecretary(t *testing.T) { follow(t, "secretary.md", 45) }
+
+// follow runs the commands of a page, of which there are at least so many.
+func follow(t *testing.T, page string, least int) {
 	if testing.Short() {
 		t.Skip("it starts four validators")
 	}
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "guide.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", page))
 	if err != nil {
 		t.Fatal(err)
 	}
 	script := guideScript(string(text))
-	if n := strings.Count(script, "\nexec rochdale "); n < 50 {
-		t.Fatalf("the guide has only %d commands", n)
+	if n := strings.Count(script, "\nexec rochdale "); n < least {
+		t.Fatalf("%s has only %d commands", page, n)
 	}
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "guide.txtar"), []byte(script), 0o600); err != nil {
@@ -42,7 +47,7 @@ func TestGuide(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": cmdReady, "given": cmdGiven,
+			"ready": cmdReady, "given": cmdGiven, "codeof": cmdCodeOf,
 		},
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/client/names"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // A co-op's private directory lies in HOME/names, encrypted to a secret of the key that
@@ -214,22 +215,24 @@ func (f *memberFlag) member(cmd *cobra.Command, otherwise state.Member) (state.M
 // memberWord is a member as text of the ledger names it, with the co-op if it is another's.
 var memberWord = regexp.MustCompile(`\b[Mm]ember (\d+)\b(?: of co-op (\d+))?`)
 
-// withNames is text with the names of members behind their numbers.
+// withNames is text with the names of members behind their numbers, where they are not yet.
 func withNames(book *names.Book, text string) string {
 	if book == nil {
 		return text
 	}
-	return memberWord.ReplaceAllStringFunc(text, func(found string) string {
-		part := memberWord.FindStringSubmatch(found)
-		m, err := strconv.ParseUint(part[1], 10, 64)
-		if err != nil || part[2] != "" && part[2] != strconv.FormatUint(uint64(book.Coop), 10) {
-			return found
+	var out strings.Builder
+	at := 0
+	for _, found := range memberWord.FindAllStringSubmatchIndex(text, -1) {
+		m, err := strconv.ParseUint(text[found[2]:found[3]], 10, 64)
+		if err != nil || found[4] >= 0 && text[found[4]:found[5]] != strconv.FormatUint(uint64(book.Coop), 10) {
+			continue
 		}
-		name := book.Name(m)
-		if name == "" {
-			return found
+		name := " (" + words.Plain(book.Name(m)) + ")"
+		if name == " ()" || strings.HasPrefix(text[found[3]:], name) {
+			continue
 		}
-		word, rest, _ := strings.Cut(found, part[1])
-		return word + part[1] + " (" + name + ")" + rest
-	})
+		out.WriteString(text[at:found[3]] + name)
+		at = found[3]
+	}
+	return out.String() + text[at:]
 }

@@ -325,6 +325,7 @@ func indented(w io.Writer, margin string, facts ...fact) {
 		if value == "" {
 			continue
 		}
+		value = withNames(book, value)
 		if m, err := strconv.ParseUint(value, 10, 64); err == nil && f.name == "member" && book != nil {
 			if name := book.Name(m); name != "" {
 				value += ", " + words.Plain(name)
