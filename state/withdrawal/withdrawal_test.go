@@ -267,6 +267,18 @@ func TestFloorsOfCash(t *testing.T) {
 	wantBooks(t, l, 35000, 5000, 30000)
 }
 
+// The capital goes down to its floor, and not a cent below.
+func TestFloorOfCapital(t *testing.T) {
+	for floor, want := range map[uint64]*state.Rejection{24000: nil, 24001: share.ErrCapitalFloor} {
+		l := founded(t, share.LimitsEntry{CapitalFloor: money.Rate{Num: floor, Den: 40000}}, func(r *share.RulesEntry) { r.Notice = 0 })
+		for _, r := range []withdrawal.Request{ask(ben, 8), ask(ada, 8)} {
+			l.Must(r.Member, r)
+		}
+		l.Run(t, []statetest.Row{statetest.Try("16 of 40 shares", treasurer, redeem(1, 2), want)})
+		l.Close()
+	}
+}
+
 // What is short of cash is divided by what is owed among all that were redeemed on a day,
 // where the rules say so.
 func TestProRata(t *testing.T) {
