@@ -29,7 +29,7 @@ func newDuesSetCmd() *cobra.Command {
 	var to uint64
 	cmd := newActCmd("set", "Set what members owe from a day on",
 		`  rochdale dues set --from 2027-01-01 --every 30 --amount 5.00 --propose 1
-  rochdale dues set --from 2027-01-01 --every 365 --amount 20.00 --amount 60.00 \
+  rochdale dues set --from 2027-01-01 --every 365 --amount 20 --amount 60 \
     --propose 1
   rochdale dues set --from 2027-01-01 --every 30 --share 1% --least 2.00 \
     --propose 1
