@@ -35,7 +35,7 @@ func parseMember(text string) (state.Member, error) {
 
 func newMemberApplyCmd() *cobra.Command {
 	var proof, commitment string
-	var class string
+	var class, sort string
 	cmd := newActCmd("apply PUBLIC-KEY", "Record someone's application",
 		`  rochdale member apply rochdale1qx… --proof 9a41…
   rochdale member apply rochdale1qx… --proof 9a41… --class 2 --commitment 77de…`,
@@ -57,7 +57,11 @@ func newMemberApplyCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			m := member.Apply{Entry: member.Entry{Key: key, Class: of, Commitment: salted}, Possession: possession}
+			what := slices.Index(member.Sorts(), sort)
+			if what < 0 {
+				return act{}, withHint(fault("--sort %q is no sort of member", sort), "say %s", list(member.Sorts(), "or"))
+			}
+			m := member.Apply{Entry: member.Entry{Key: key, Class: of, Commitment: salted, Sort: member.Sort(what)}, Possession: possession}
 			return act{kind: member.KindApply, action: m, gives: "member", next: "admit the applicant with: rochdale member admit %d --propose KIND"}, nil
 		})
 	cmd.Long = `Record someone's application: the register gives them a number, and they are a
@@ -68,6 +72,8 @@ neither is a secret. Name and address stay with the co-op: --commitment binds
 the register to them without showing them.`
 	cmd.Flags().StringVar(&proof, "proof", "", "the applicant's proof that the key is held, in hexadecimal")
 	cmd.Flags().StringVar(&class, "class", "1", "class of members, by number or name")
+	cmd.Flags().StringVar(&sort, "sort", "person", "what the applicant is: "+list(member.Sorts(), "or"))
+	must(cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(member.Sorts(), cobra.ShellCompDirectiveNoFileComp)))
 	cmd.Flags().StringVar(&commitment, "commitment", "", "salted digest of name and address, 64 hexadecimal digits")
 	must(cmd.MarkFlagRequired("proof"))
 	return cmd

@@ -188,3 +188,11 @@ func present(facts ...fact) (out []fact) {
 	}
 	return out
 }
+
+// sort says what a member is, "" for a person.
+func (m memberInfo) sort() string {
+	if m.Sort == member.Person {
+		return ""
+	}
+	return m.Sort.String()
+}

@@ -33,10 +33,11 @@ type memberInfo struct {
 	Commitment hexBytes        `json:"commitment,omitempty"`
 	Joined     string          `json:"joined,omitempty"`        // as brought in from the register before
 	Before     string          `json:"number_before,omitempty"` // likewise
-	Ended      member.Ending   `json:"ended,omitzero"`          // why the membership ended
-	Probation  stamp           `json:"probation,omitzero"`      // until when the member is on probation
-	Leaves     stamp           `json:"leaves,omitzero"`         // when the membership ends, by notice of resignation
-	At         string          `json:"at,omitempty"`            // of which day this is, if not of now
+	Sort       member.Sort     `json:"sort"`
+	Ended      member.Ending   `json:"ended,omitzero"`     // why the membership ended
+	Probation  stamp           `json:"probation,omitzero"` // until when the member is on probation
+	Leaves     stamp           `json:"leaves,omitzero"`    // when the membership ends, by notice of resignation
+	At         string          `json:"at,omitempty"`       // of which day this is, if not of now
 	Offices    []string        `json:"offices,omitempty"`
 	Exit       *exitInfo       `json:"exit,omitempty"`
 	History    []changeInfo    `json:"history,omitempty"`
@@ -140,7 +141,7 @@ func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 	if last := rec.History[len(rec.History)-1]; last.Effective > 0 {
 		info.Since = dayStamp(last.Effective)
 	}
-	info.Ended = rec.Ended()
+	info.Ended, info.Sort = rec.Ended(), rec.Sort
 	if day := rec.ProbationOver(); day > state.DayOf(r.Time()) {
 		info.Probation = dayStamp(day)
 	}
@@ -385,7 +386,7 @@ func (m memberInfo) ends() string {
 func showMember(cmd *cobra.Command, info memberInfo) error {
 	return show(cmd, info, func(w io.Writer) {
 		facts := []fact{
-			{"member", info.Member}, {"standing", info.stands()},
+			{"member", info.Member}, {"standing", info.stands()}, {"sort", info.sort()},
 			{"probation", until(info.Probation)}, {"resignation", info.leaves()},
 			{"ends", info.ends()},
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},

@@ -56,6 +56,9 @@ func (m RecordEnd) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if !rec.Sort.Fits(m.Ending) {
+		return ErrEnding.With("member %d is a %v, and %v", m.Member, rec.Sort, m.Ending)
+	}
 	if m.Day > c.Day() {
 		return ErrFuture.With("%s", words.Day(m.Day))
 	}

@@ -73,7 +73,11 @@ func TestStrikeOff(t *testing.T) {
 
 func TestRecordEnd(t *testing.T) {
 	l := newLedger(t, figures)
+	const body = state.Member(members + 1)
+	of := statetest.Entry(1, body, 1)
+	of.Sort = member.Coop
 	l.Days(30)
+	must(t, l, member.Import{Entries: []member.Entry{of}})
 	now := today(l)
 	died := func(m state.Member, day uint64) exit.RecordEnd {
 		return exit.RecordEnd{Member: m, Ending: member.Died, Day: day}
@@ -89,16 +93,18 @@ func TestRecordEnd(t *testing.T) {
 		statetest.Try("before it was a member", 0, died(ada, first-1), exit.ErrEarly),
 		statetest.Try("all members", 0, died(ada, now-3), nil),
 		statetest.Try("twice", 0, died(ada, now-3), member.ErrStanding),
-		statetest.Try("a body, today", 0, exit.RecordEnd{Member: ben, Ending: member.Dissolved, Day: now}, nil),
+		statetest.Try("a person is dissolved", 0, exit.RecordEnd{Member: ben, Ending: member.Dissolved, Day: now}, exit.ErrEnding),
+		statetest.Try("a co-op dies", 0, exit.RecordEnd{Member: body, Ending: member.Died, Day: now}, exit.ErrEnding),
+		statetest.Try("a co-op, today", 0, exit.RecordEnd{Member: body, Ending: member.Dissolved, Day: now}, nil),
 	})
 	wantLeft(t, l, ada, member.Died, now-3)
-	wantLeft(t, l, ben, member.Dissolved, now)
+	wantLeft(t, l, body, member.Dissolved, now)
 
 	// Two officers record no more than one in ten within a year, and nobody who signs.
 	byTwo(t, l, died(14, now-1), nil)
 	byTwo(t, l, died(14, now-1), exit.ErrRecorded)
 	byTwo(t, l, died(15, now-1), member.ErrMany)
-	byTwo(t, l, exit.WarnSilent{Members: of(14)}, exit.ErrRecorded)
+	byTwo(t, l, exit.WarnSilent{Members: []state.Member{14}}, exit.ErrRecorded)
 	wantStays(t, l, 14)
 	l.Must(14, member.Nominate{Member: 14, Commitment: make([]byte, 32)})
 	l.Days(8)

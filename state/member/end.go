@@ -14,6 +14,13 @@ func End(c *state.Ctx, m state.Member, to Change) error {
 // members: with the key that it had, and as if it had not left in what was proposed before.
 // It returns ErrUnknown, ErrStanding or ErrHistory, and otherwise has written.
 func Restore(c *state.Ctx, m state.Member) error {
+	rec, err := Find(c, m)
+	if err != nil {
+		return err
+	}
+	if rec.Standing() == Left && len(rec.Key) == 0 {
+		return ErrStanding.With("member %d never had a key of its own, and comes back by a new application", m)
+	}
 	return move(c, m, Change{Standing: Active, All: true}, 0, Left)
 }
 

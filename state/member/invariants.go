@@ -123,9 +123,12 @@ func (r Record) checkUnclaimed(m state.Member) error {
 	return nil
 }
 
-// checkKeys: the key that acts, and the one that is to act, lead to the member, and one that
+// checkKeys: the member is of a sort that ends as it did, the key that acts, and the one that is to act, lead to the member, and one that
 // is unproved has signed nothing.
 func (r Record) checkKeys(rd state.Reader, m state.Member) error {
+	if !r.Sort.Known() || !r.Sort.Fits(r.Ended()) {
+		return fmt.Errorf("member %d, a %v, has %v", m, r.Sort, r.Ended())
+	}
 	if r.Unproved {
 		if signed, err := SequenceOf(rd, m); err != nil || signed != 0 {
 			return errors.Join(err, fmt.Errorf("member %d's key is unproved after %d signatures", m, signed))

@@ -77,6 +77,7 @@ func TestCheckRegisterFails(t *testing.T) {
 		{Name: "a suspension that is not listed", Break: func(c *state.Ctx) { suspensions.Delete(c, 6) }, Says: "1 members are suspended, 0 are listed"},
 		{Name: "a suspension of another", Break: func(c *state.Ctx) { suspensions.Put(c, 6, 5) }, Says: "operation 6 suspended member 5, its record says member 4"},
 		{Name: "a suspension of nobody", Break: func(c *state.Ctx) { suspensions.Put(c, 9, 5) }, Says: "operation 9 suspended member 5, its record says member 0"},
+		{Name: "no sort", Break: record(5, func(r *member.Record) { r.Sort = 9 }), Says: "member 5, a sort 9"},
 		{Name: "a suspended officer", Break: func(c *state.Ctx) { posts.Put(c, postKey{charter.Auditor, 4}, member.Post{}) }, Says: "auditor: member's standing does not allow it"},
 	})
 }

@@ -63,6 +63,7 @@ type Record struct {
 	// Leaves is the day, since 1970 UTC, on which the membership ends by the member's
 	// notice; zero if it gave none.
 	Leaves uint64 `cbor:"10,keyasint,omitempty"`
+	Sort   Sort   `cbor:"11,keyasint,omitempty"` // what the member is; a person if it is left out
 }
 
 // A Change of standing or class is an operation on the register. It holds both

@@ -84,6 +84,7 @@ func TestApply(t *testing.T) {
 		statetest.Try("no class", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Commitment: stub}}, member.ErrClass),
 		statetest.Try("class out of bounds", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: charter.MaxClasses + 1, Commitment: stub}}, member.ErrClass),
 		statetest.Try("commitment", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: 2, Commitment: stub}}, member.ErrCommitment),
+		statetest.Try("no sort", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: 2, Sort: 4}}, member.ErrSort),
 		statetest.Try("no possession", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: 2}}, member.ErrPossession),
 		statetest.Try("possession for another co-op", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: 2}, Possession: taken.Possession(statetest.Chain, 2)}, member.ErrPossession),
 		statetest.Try("key of a member", 0, member.Apply{Entry: member.Entry{Key: taken.Public(), Class: 2}, Possession: possession(taken)}, member.ErrKeyTaken),

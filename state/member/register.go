@@ -19,6 +19,7 @@ type Entry struct {
 	// the place of Key, which is an invitation key; zero if Key is its own. In an import
 	// only, in which Key may be missing too.
 	Until uint64 `cbor:"5,keyasint,omitempty"`
+	Sort  Sort   `cbor:"6,keyasint,omitempty"` // a person if it is left out
 }
 
 func (e Entry) check() error {
@@ -34,6 +35,9 @@ func (e Entry) check() error {
 	}
 	if n := len(e.Proof); n != 0 && (!e.Key.Fits(n) || e.Until != 0) {
 		return ErrPossession.With("%d bytes", n)
+	}
+	if !e.Sort.Known() {
+		return ErrSort.With("%v", e.Sort)
 	}
 	return nil
 }
@@ -83,7 +87,7 @@ func enter(c *state.Ctx, t *Totals, e Entry, s Standing, rec Record) state.Membe
 	if len(e.Key) > 0 {
 		Reserve(c, e.Key, m)
 	}
-	rec.Key, rec.Commitment = e.Key, e.Commitment
+	rec.Key, rec.Commitment, rec.Sort = e.Key, e.Commitment, e.Sort
 	change(c, t, m, rec, Change{Standing: s, Class: e.Class})
 	return m
 }
@@ -118,6 +122,7 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	if to.Standing == Left {
 		if len(rec.History) > 0 && rec.Unclaimed() {
 			t.Unclaimed--
+			rec.Key = nil // an invitation's, which nobody may use any more
 		}
 		rec = rec.counting(0)
 		rec.Invited = 0

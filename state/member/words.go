@@ -20,6 +20,9 @@ func (e Entry) Words(r state.Reader) string {
 		text = "invitation " + e.Key.String() + " until " + words.Day(e.Until)
 	}
 	text += ", " + charter.ClassName(r, e.Class)
+	if e.Sort != Person {
+		text += ", a " + e.Sort.String()
+	}
 	if len(e.Commitment) > 0 {
 		text += ", commitment " + hex.EncodeToString(e.Commitment)
 	}
