@@ -14,7 +14,7 @@ var memberOccasions = []occasion{
 	{5, (*work).admit},
 	{1, (*work).importMembers},
 	{2, standing(member.Active, func(m state.Member) state.Action { return member.Suspend{Member: m, Reason: "arrears"} })},
-	{2, (*work).reinstate},
+	{6, (*work).reinstate},
 	{1, standing(member.Active, func(m state.Member) state.Action { return member.Resign{Member: m} })},
 	{2, (*work).rekey},
 	{2, (*work).addKey},
@@ -23,7 +23,7 @@ var memberOccasions = []occasion{
 	{1, (*work).entrust},
 	{2, (*work).vouch},
 	{2, (*work).join},
-	{1, (*work).invite},
+	{2, (*work).invite},
 	{4, (*work).appoint},
 	{2, (*work).dismiss},
 }
