@@ -19,7 +19,6 @@ import (
 // and takes no money out, alone or with a friend.
 var free = map[string]string{
 	"member.Stay":         "takes back what the member itself gave notice of",
-	"member.Nominate":     "says for a member itself to whom its shares go at death",
 	"dues.Declare":        "says what a member owes for itself, and takes nothing",
 	"lot.Decline":         "gives up a member's own place, which the lot fills again",
 	"exit.Contact":        "keeps a silent member on the register, and no one off it",
@@ -27,8 +26,6 @@ var free = map[string]string{
 	"share.Cancel":        "ends a subscription that nobody has paid",
 	"share.Issue":         "turns what was paid into shares, no more",
 	"share.Call":          "says when a part of what was subscribed is due, and moves nothing",
-	"holding.Convert":     "moves the shares of the member concerned, where the rules of a class let it",
-	"holding.Transfer":    "moves the shares of the member concerned, where the rules of a class let it",
 	"withdrawal.Cancel":   "leaves a member the shares that it has",
 	"account.Open":        "names an account and moves nothing",
 	"ballot.Withdraw":     "only its proposer withdraws a motion, whatever is granted",

@@ -16,7 +16,8 @@ import (
 // confirmations are put, all at once, by the rules that they had when it was proposed, and
 // it takes its action once all of them are carried. If one is not, it is over, and those
 // still under way are withdrawn. A confirmation whose electorate is empty is not put:
-// there is nobody whose consent could be asked.
+// there is nobody whose consent could be asked. One that is empty because its members are
+// suspended is put, and so is not carried: who suspends takes no consent away.
 
 // confirmers are the kinds of motion that confirm one of kind, as they are now.
 func confirmers(r state.Reader, kind charter.MotionKind) (out []Confirmer, err error) {
@@ -54,7 +55,13 @@ func confirm(c *state.Ctx, n Number, motion Motion, poll *Poll, result Result) (
 			return false, err
 		}
 		if now.Electorate == 0 {
-			continue
+			barred, err := suspendedOf(c, k.Rules.Electorate)
+			if err != nil {
+				return false, err
+			}
+			if !barred {
+				continue
+			}
 		}
 		t.Motions++
 		t.Open++
@@ -81,6 +88,16 @@ func confirm(c *state.Ctx, n Number, motion Motion, poll *Poll, result Result) (
 	polls.Put(c, n, *poll)
 	c.Emit(Confirmable{Coop: c.Coop(), Motion: n, Confirmations: poll.Confirmations})
 	return true, nil
+}
+
+// suspendedOf says whether someone of an electorate is suspended: then it is not empty
+// because there is nobody whose consent could be asked.
+func suspendedOf(r state.Reader, e charter.Electorate) (found bool, err error) {
+	err = member.SuspendedAfter(r, 0, func(_ state.Member, rec member.Record) (bool, error) {
+		found = e.Sort != charter.OneClass || rec.Class() == e.Class
+		return !found, nil
+	})
+	return found, err
 }
 
 // Confirmable reports that a motion is carried and which motions have to confirm it.

@@ -172,6 +172,23 @@ func TestConfirmedByFewer(t *testing.T) {
 	}
 }
 
+// A class whose members are all suspended consents to nothing: its consent is asked, and
+// not given.
+func TestSuspendedClass(t *testing.T) {
+	l := newConfirming(t)
+	classTwo(t, l, 5)
+	if res := l.Mandate(member.Suspend{Member: 5, Reason: "unpaid"}); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	n := put(t, l, 1, ballot.Propose{Kind: confirming, Title: "Auditor", Action: carried(member.KindAppoint, member.Appoint{Member: 4, Office: charter.Auditor})})
+	castAll(l, yes, n, 1, 2, 3)
+	pass(t, l, 61)
+	castAll(l, yes, n+1, 1, 2)
+	pass(t, l, 101)
+	pass(t, l, 1)
+	wantOutcome(t, l, n, count.Unconfirmed)
+}
+
 // What the chair proposes takes effect after a fortnight unless more than half object:
 // three of six do not stop it, four do. One who objected may think better of it.
 func TestVeto(t *testing.T) {

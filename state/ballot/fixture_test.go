@@ -77,6 +77,7 @@ func setup() statetest.Setup {
 			state.KindOf[ballot.Declare](ballot.KindDeclare, "ballot.Declare"),
 			state.KindOf[ballot.Withdraw](ballot.KindWithdraw, "ballot.Withdraw"),
 			state.KindOf[member.Import](member.KindImport, "member.Import"),
+			state.KindOf[member.Suspend](member.KindSuspend, "member.Suspend"),
 			state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate"),
 			state.KindOf[member.Appoint](member.KindAppoint, "member.Appoint"),
 		},

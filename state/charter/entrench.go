@@ -60,6 +60,9 @@ var entrenched = []struct {
 	{0x200d, "holding.Transmit"},     // takes shares from one who has left
 	{0x200e, "holding.WriteDown"},    // takes from members what their shares are worth
 	{0x200f, "holding.Bonus"},        // gives a fund to some members
+	{0x1012, "member.Nominate"},      // leaves another's shares to someone
+	{0x200b, "holding.Convert"},      // makes another's shares of another class
+	{0x200c, "holding.Transfer"},     // gives another's shares away, where it is not the member concerned
 	{0x2010, "holding.Forfeit"},      // takes shares from one who has left
 	{0x2018, "withdrawal.Request"},   // takes shares from one who has left
 	{0x201a, "withdrawal.Redeem"},    // ends shares, and owes money for them
@@ -209,6 +212,9 @@ func (k MotionKind) protects() error {
 	rule, err := k.Method.Majority()
 	if err != nil {
 		return ErrWeak.With("%s is not counted by majority", k.Name)
+	}
+	if len(k.Proposers) > 0 || k.ProposerClass != 0 {
+		return ErrWeak.With("%s is proposed by some alone, and if there is none of them by nobody", k.Name)
 	}
 	half := rule.Threshold.Den - rule.Threshold.Num // exactly half, if it is Num
 	switch {

@@ -32,7 +32,8 @@ func (m Amend) requireDefence() error {
 	shortest, known := uint32(0), false
 	for _, id := range m.grantEntry(kindSuspend).Motions {
 		k := m.motionEntry(id)
-		if took := m.takes(k); k.Motion().AllDecide() && (!known || took < shortest) {
+		anyone := len(k.Proposers) == 0 && k.ProposerClass == 0 // may propose it
+		if took := m.takes(k); anyone && k.Motion().AllDecide() && (!known || took < shortest) {
 			shortest, known = took, true
 		}
 	}

@@ -94,6 +94,7 @@ type Totals struct {
 // Limits.
 const (
 	MaxSchedules = 256
+	MaxAhead     = 732 // days from now on which a schedule can begin, so that another can follow
 	MaxBands     = 16
 	MaxDeclared  = 128 // declarations of one member
 	MaxBatch     = 100 // members in one recording

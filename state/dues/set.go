@@ -76,7 +76,7 @@ func (m Set) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if m.From <= c.Day() || m.From <= before.From {
+	if m.From <= c.Day() || m.From <= before.From || m.From > c.Day()+MaxAhead {
 		return ErrFrom.With("%s", words.Day(m.From))
 	}
 	if n >= MaxSchedules {

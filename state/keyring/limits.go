@@ -95,6 +95,9 @@ func (l Limits) Over(day uint64) bool { return l.Until != 0 && day > l.Until }
 // require refuses an action that a key may not sign, and counts its figure. The limits are
 // those of key s of by's co-op, in which c reads and writes.
 func (l Limits) require(c *state.Ctx, s state.Signer, kind tx.Kind, a state.Action) error {
+	if !l.equal(Limits{}) && changing(kind) { // whatever limits it
+		return ErrLimited.With("by %s key %d of member %d would be rid of its limits", c.KindName(kind), s.Key, s.Member)
+	}
 	if len(l.Kinds) > 0 && !slices.Contains(l.Kinds, kind) {
 		return ErrLimited.With("key %d of member %d does not sign %s", s.Key, s.Member, c.KindName(kind))
 	}

@@ -70,6 +70,27 @@ func TestLimits(t *testing.T) {
 	wantCode(t, "the key that officers gave", with(l, ada, 0, device(9), add(ada, 4)), nil)
 }
 
+// A key that only a day limits signs everything but what would rid it of that day.
+func TestLimitedByDay(t *testing.T) {
+	l := newLedger(t)
+	defer l.Close()
+	one := add(ada, 1)
+	one.Limits = keyring.Limits{Until: state.DayOf(l.Tip().Time) + 3}
+	l.Must(ada, one)
+	for name, row := range map[string]struct {
+		action state.Action
+		want   *state.Rejection
+	}{
+		"adds a key":         {add(ada, 3), keyring.ErrLimited},
+		"narrows another":    {keyring.Narrow{Member: ada, Number: 2, Limits: keyring.Limits{Until: state.DayOf(l.Tip().Time) + 2}}, keyring.ErrLimited},
+		"replaces the first": {rekey(ada, 8), keyring.ErrLimited},
+		"a till's figure":    {till{60}, nil},
+	} {
+		wantCode(t, name, with(l, ada, 2, device(1), row.action), row.want)
+	}
+	l.Sound()
+}
+
 // Limits are narrowed, by the member. Rows follow the order of the checks.
 func TestNarrow(t *testing.T) {
 	l := newLedger(t)

@@ -186,6 +186,7 @@ func fill(c *state.Ctx, item uint64, left int) (used int, done bool, err error) 
 		}
 		d.Height = c.Height() - 1
 	}
+	left = min(left, agenda.Slice) // the rest waits for its next turn
 	for used = 1; used < left; used++ {
 		if len(d.Held()) == int(d.Places) || len(d.Drawn) >= MaxDrawn || uint64(len(d.Drawn)) >= d.Electorate || d.Counter >= d.most() {
 			d.Done, d.Short = c.Time(), len(d.Held()) < int(d.Places)

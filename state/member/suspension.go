@@ -90,13 +90,15 @@ func (t *Totals) suspend(c *state.Ctx, m state.Member, was, is Change, lapsed bo
 }
 
 // room refuses one more change of a full history. No one is kept from leaving, which has a
-// return before each next time; notices of resignation have room of their own; what all members decide, and what ends by itself, has as much room again.
+// return before each next time; notices of resignation have room of their own; what all members
+// decide has as much room again, and what ends by itself always has: there is one end for
+// each suspension, and the agenda could not take a refusal.
 func (r Record) room(c *state.Ctx, to Change) error {
 	most := MaxHistory
 	if c.Authority().All || to.Lapsed {
 		most = 2 * MaxHistory
 	}
-	if n := len(r.History) - r.notices(); n >= most && to.Standing != Left {
+	if n := len(r.History) - r.notices(); n >= most && to.Standing != Left && !to.Lapsed {
 		return ErrHistory.With("%d changes", n)
 	}
 	return nil

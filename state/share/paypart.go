@@ -130,6 +130,11 @@ func (m PayPart) from(c *state.Ctx, amount money.Amount) (account.Code, error) {
 	if m.From == 0 || m.From == account.Bank {
 		return account.Bank, nil
 	}
+	// What the co-op owes someone else is not the payer's to give: nobody alone says that it
+	// is, as a line of the bank would.
+	if by := c.Authority(); by.Motion == 0 && by.Actor != (state.Actor{}) {
+		return 0, ErrSource.With("%d, by %v alone; a motion decides that", m.From, by.Actor)
+	}
 	a, err := account.Find(c, m.From)
 	if err != nil {
 		return 0, err

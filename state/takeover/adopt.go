@@ -95,6 +95,9 @@ func (m Adopt) Apply(c *state.Ctx) error {
 		if !begins(m.Parts, was.Parts[:was.Loaded]) {
 			return ErrUnderWay.With("%d of its %d parts are loaded", was.Loaded, len(was.Parts))
 		}
+		if was.Came > m.People || was.Brought > m.Capital {
+			return ErrTotals.With("%d people and a capital of %d are brought in already", was.Came, was.Brought)
+		}
 		next.Loaded, next.Came, next.Brought, next.First = was.Loaded, was.Came, was.Brought, was.First
 	}
 

@@ -171,6 +171,11 @@ func TestTakeoverMended(t *testing.T) {
 		statetest.Try("one person too many", 0, wrong, nil),
 		statetest.Try("first", 1, takeover.Load{Part: 1, People: one}, nil),
 		statetest.Try("last", 1, takeover.Load{Part: 2, People: two}, takeover.ErrTotals),
+		statetest.Try("as few people as came", 0, change(adopt(l, one, two), func(m *takeover.Adopt) { m.People = 2; m.Parts = m.Parts[:2] }), nil),
+		statetest.Try("a smaller capital than came", 0, change(adopt(l, one, two), func(m *takeover.Adopt) {
+			m.Capital = 2500
+			m.Balances = []account.Line{account.Debit(account.Bank, 2500)}
+		}), takeover.ErrTotals),
 		statetest.Try("with someone twice", 0, adopt(l, one, twice), nil),
 		statetest.Try("who is there", 1, takeover.Load{Part: 2, People: twice}, member.ErrKeyTaken),
 		statetest.Try("with too much", 0, adopt(l, one, full), nil),
