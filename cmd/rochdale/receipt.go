@@ -140,12 +140,12 @@ func receiptCoop(cmd *cobra.Command, c *client.Client) (state.Coop, error) {
 	return coopWanted(cmd, r)
 }
 
-// writeNew writes a file that is not there yet. What a failed write leaves is
-// removed.
+// writeNew writes a file that is not there yet, for its owner alone: some hold what says
+// who members are. What a failed write leaves is removed.
 func writeNew(what, path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		return withHint(fault("%s is there already", path), "give another name with -o")
+		return withHint(fault("%s is there already", path), "give another name; nothing is overwritten")
 	}
 	if err == nil {
 		_, err = f.Write(content)
@@ -157,7 +157,7 @@ func writeNew(what, path string, content []byte) error {
 		}
 	}
 	if err != nil {
-		return withHint(fmt.Errorf("writing %s: %w", what, err), "give another place with -o")
+		return withHint(fmt.Errorf("writing %s: %w", what, err), "give another place")
 	}
 	return nil
 }

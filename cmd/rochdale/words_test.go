@@ -120,7 +120,7 @@ func TestPlainJSON(t *testing.T) {
 	key := fakeKey("ada").Signing()
 	for _, row := range []struct{ action, want any }{
 		{member.Apply{Entry: member.Entry{Key: key.Public(), Class: 3}, Possession: []byte{0xff}},
-			map[string]any{"entry": map[string]any{"key": key.Public(), "class": charter.Class(3), "commitment": "", "proof": "", "until": uint64(0)}, "possession": "ff"}},
+			map[string]any{"entry": map[string]any{"key": key.Public(), "class": charter.Class(3), "commitment": "", "proof": "", "sort": member.Sort(0), "until": uint64(0)}, "possession": "ff"}},
 		{federation.Replace{Key: key.Validator(), Peer: "p"}, map[string]any{"key": key.Validator().String(), "peer": "p", "address": ""}},
 	} {
 		if got := plainJSON(reflect.ValueOf(row.action)); !reflect.DeepEqual(got, row.want) {
