@@ -105,14 +105,13 @@ can be stopped and started again. With the last part the opening balances are po
 
 // movingInfo is what tables come to.
 type movingInfo struct {
-	Members  uint64            `json:"members"`
-	Classes  map[string]uint64 `json:"members_by_class"`
-	Units    map[string]uint64 `json:"units_by_class"`
-	Capital  money.Amount      `json:"share_capital"` // minor units
-	Parts    int               `json:"parts"`
-	Wrong    []string          `json:"wrong"`
-	facts    []fact
-	balances []account.Line
+	Members uint64            `json:"members"`
+	Classes map[string]uint64 `json:"members_by_class"`
+	Units   map[string]uint64 `json:"units_by_class"`
+	Capital money.Amount      `json:"share_capital"` // minor units
+	Parts   int               `json:"parts"`
+	Wrong   []string          `json:"wrong"`
+	facts   []fact
 }
 
 func (r *reading) checkMoving(cmd *cobra.Command, m *moving) error {

@@ -68,7 +68,7 @@ func (m Accept) Apply(c *state.Ctx) error {
 	v.Accepted++
 	versions.Put(c, VersionKey{m.Text, m.Version}, v)
 	acceptances.Put(c, key, Acceptance{c.Time(), c.Actor()})
-	c.Emit(AcceptedEvent{m.Member, m.Text, m.Version})
+	c.Emit(AcceptedEvent(m))
 	return nil
 }
 

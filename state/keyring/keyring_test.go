@@ -307,11 +307,11 @@ func TestStandings(t *testing.T) {
 func TestAlgorithms(t *testing.T) {
 	l := newLedger(t)
 	defer l.Close()
-	p256, err := tx.NewP256Key(make([]byte, 31))
-	if err == nil {
+	if _, err := tx.NewP256Key(make([]byte, 31)); err == nil {
 		t.Error("31 bytes are a key")
 	}
-	if p256, err = tx.NewP256Key([]byte(strings.Repeat("k", tx.SeedSize))); err != nil {
+	p256, err := tx.NewP256Key([]byte(strings.Repeat("k", tx.SeedSize)))
+	if err != nil {
 		t.Fatal(err)
 	}
 	phone := statetest.NewAuthenticator(t, 5, "coop.example")

@@ -58,7 +58,7 @@ func (m Revoke) Apply(c *state.Ctx) error {
 		// Past this line nothing fails.
 		member.RevokeFirst(c, m.Member)
 		c.Return(rec.Key)
-		c.Emit(Revoked{m.Member, m.Number})
+		c.Emit(Revoked(m))
 		return nil
 	}
 	key, ok, err := Find(c, m.Member, m.Number)
@@ -79,11 +79,11 @@ func (m Revoke) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	key.Revoked, key.RevokedBy = c.Time(), c.Actor()
-	keys.Put(c, keyOf{m.Member, m.Number}, key)
+	keys.Put(c, keyOf(m), key)
 	ring.Used = slices.Delete(ring.Used, at, at+1)
 	rings.Put(c, m.Member, ring)
 	c.Return(key.Public)
-	c.Emit(Revoked{m.Member, m.Number})
+	c.Emit(Revoked(m))
 	return nil
 }
 

@@ -64,7 +64,7 @@ func (m EndProbation) Apply(c *state.Ctx) error {
 	rec.turn(c, 1)
 	change(c, &t, m.Member, rec, Change{Standing: Active, Class: rec.Class(), Probation: c.Day()})
 	totals.Put(c, 0, t)
-	c.Emit(ProbationEnded{m.Member})
+	c.Emit(ProbationEnded(m))
 	return nil
 }
 

@@ -113,7 +113,7 @@ func (m Stay) Apply(c *state.Ctx) error {
 	agenda.Delete(c, midnight(rec.Leaves), leavingDue, uint64(m.Member))
 	rec.Leaves = 0
 	note(c, &t, m.Member, rec, Change{Stays: true})
-	c.Emit(NoticeTaken{m.Member})
+	c.Emit(NoticeTaken(m))
 	return nil
 }
 

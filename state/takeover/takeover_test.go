@@ -82,9 +82,8 @@ func change(m takeover.Adopt, by func(*takeover.Adopt)) takeover.Adopt { by(&m);
 func TestTakeover(t *testing.T) {
 	l := newLedger(t)
 	one, two := people(l, 1, 3), people(l, 11, 2)
-	good := adopt(l, one, two)
 	two[0].Joined, two[1].Held[0].Since = day(l)-1, 0
-	good = adopt(l, one, two)
+	good := adopt(l, one, two)
 	lone := account.Line{Account: 1000, Amount: 1}
 	l.Run(t, []statetest.Row{
 		statetest.Try("no parts", 0, takeover.Adopt{}, takeover.ErrParts),

@@ -68,7 +68,7 @@ func (m SetAside) Apply(c *state.Ctx) error {
 	t.Status, t.Offered = Aside, c.Day()
 	tickets.Put(c, m.Request, t)
 	queues.Put(c, 0, q)
-	c.Emit(PutAside{m.Request, m.Reason})
+	c.Emit(PutAside(m))
 	return nil
 }
 

@@ -44,7 +44,7 @@ func (m Suspend) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	q.Since, q.By, q.Reason = c.Time(), c.Actor(), m.Reason
 	queues.Put(c, 0, q)
-	c.Emit(Suspended{m.Reason})
+	c.Emit(Suspended(m))
 	return nil
 }
 
