@@ -117,13 +117,13 @@ func countsQuestions() func() state.Rules {
 	}
 }
 
-// answersByMood refuses every 60th question of one opening.
+// answersByMood refuses every 61st question of one opening.
 func answersByMood() func() state.Rules {
 	return func() state.Rules {
 		asked := 0
 		r := app.Rules()
 		r.Authorize = func(c *state.Ctx, k tx.Kind, a state.Action) error {
-			if asked++; asked%60 == 0 {
+			if asked++; asked%61 == 0 {
 				return state.ErrAuthority
 			}
 			return member.Authorize(c, k, a)
