@@ -212,6 +212,8 @@ func TestEntrenchedBounds(t *testing.T) {
 		{"by a member", grant(charter.Grant{Motions: own, Members: true}), "without a motion"},
 		{"by someone concerned", grant(charter.Grant{Motions: own, Concerned: true}), "without a motion"},
 		{"shorter notice", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice-- }), "a notice of 31,679 minutes, kind 2 has 22 days"},
+		{"proposed by an office alone", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Proposers = []charter.Office{charter.Chair} }), "is proposed by some alone"},
+		{"proposed by a class alone", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.ProposerClass = 1 }), "is proposed by some alone"},
 		{"longer notice of another", charter.Amend{Motions: []charter.MotionEntry{longer.Entry(9)}}, "a notice of 22 days, kind 9 has 31,681 minutes"},
 		{"a class", kind(func(k *charter.MotionKind, _ *count.MajorityRule) {
 			k.Electorate = charter.Electorate{Sort: charter.OneClass, Class: 1}
