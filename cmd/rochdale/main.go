@@ -40,6 +40,11 @@ func interrupted(err error) error {
 // The first interrupt or SIGTERM cancels the command's context; the second
 // kills the process, because the handler is gone by then.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	return runWith(context.Background(), args, stdin, stdout, stderr)
+}
+
+// runWith is run in a context.
+func runWith(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	// Go's own status for a panic is 2, which here means "rejected": a script
 	// must never take a crash for an answer of the ledger. Panics of other
 	// goroutines cannot be caught here.
@@ -51,7 +56,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		}
 	}()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 

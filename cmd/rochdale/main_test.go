@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -15,6 +16,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rochdale-ledger/rochdale/client/names"
 )
 
 // TestMain makes this binary answer to the name rochdale inside the scripts.
@@ -44,11 +47,38 @@ func runNarrow(args []string) int {
 			return code
 		}
 	}
-	if line := tooWide(out.String()); line != "" {
+	line := tooWide(out.String())
+	if line == "" && code == exitDone {
+		line = tooWide(withLongNames(args))
+	}
+	if line != "" {
 		fmt.Fprintf(os.Stderr, "TOO WIDE: %s\n", line)
 		return exitWide
 	}
 	return code
+}
+
+// withLongNames is the result of a command that only reads, given again with a directory at
+// hand in which all names are long; "" of one that does not.
+func withLongNames(args []string) string {
+	cmd, _, err := newRootCmd().Find(args)
+	if err != nil || (cmd.Flags().Lookup("height") == nil && cmd.CommandPath() != "rochdale me show" && cmd.CommandPath() != "rochdale me history") {
+		return ""
+	}
+	var out bytes.Buffer
+	ctx := context.WithValue(context.Background(), deskKey{}, &desk{book: longNames(fakeChain, 1)})
+	runWith(ctx, args, strings.NewReader(""), &out, io.Discard)
+	return out.String()
+}
+
+// longNames is a directory of which all members have names of some 30 characters.
+func longNames(chain string, coop uint32) *names.Book {
+	b := &names.Book{Chain: chain, Coop: coop}
+	for m := range uint64(300) {
+		b.People = append(b.People, names.Person{Member: m + 1, Fields: []names.Field{
+			{Name: names.NameField, Value: fmt.Sprintf("Maria-Theodora of the Mill %d", m+1)}}})
+	}
+	return b
 }
 
 // envAnswer is set in scripts that say yes where a person would be asked at a

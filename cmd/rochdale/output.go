@@ -34,10 +34,16 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 	} else {
 		text := page{book: bookOf(cmd)}
 		human(&text)
+		at := 0
 		for line := range strings.Lines(text.String()) {
+			from := at
+			at += len(line)
 			line, end := strings.CutSuffix(line, "\n")
-			line = withNames(text.book, line)
-			out.WriteString(strings.Join(wrapProse(words.Plain(line)), "\n"))
+			line = words.Plain(line)
+			if !text.isLaid(from) {
+				line = strings.Join(wrapProse(withNames(text.book, line)), "\n")
+			}
+			out.WriteString(line)
 			if end {
 				out.WriteByte('\n')
 			}
@@ -53,6 +59,23 @@ func show(cmd *cobra.Command, value any, human func(w io.Writer)) error {
 type page struct {
 	bytes.Buffer
 	book *names.Book // of names to show beside the numbers of members; may be nil
+	laid [][2]int    // from which byte to which its lines are laid out, ascending
+}
+
+// isLaid says whether the line that begins at a byte is laid out.
+func (p *page) isLaid(at int) bool {
+	return slices.ContainsFunc(p.laid, func(span [2]int) bool { return span[0] <= at && at < span[1] })
+}
+
+// laid says that what is written to w until the function that it returns is called is laid
+// out: names stand in it, and its lines are as wide as they are to be.
+func laid(w io.Writer) func() {
+	p, ok := w.(*page)
+	if !ok {
+		return func() {}
+	}
+	from := p.Len()
+	return func() { p.laid = append(p.laid, [2]int{from, p.Len()}) }
 }
 
 // bookFor is the directory at hand of whoever writes to w; nil if there is none.
@@ -94,213 +117,6 @@ func wrapProse(line string) []string {
 	return words.Wrap(text, indent, indent+"  ", pageWidth)
 }
 
-// wrapCell breaks a text into lines of at most width characters: at spaces, and inside
-// a word that is longer.
-func wrapCell(text string, width int) (lines []string) {
-	for _, line := range words.Wrap(text, "", "", width) {
-		for rest := []rune(line); len(rest) > 0; rest = rest[min(width, len(rest)):] {
-			lines = append(lines, string(rest[:min(width, len(rest))]))
-		}
-	}
-	return lines
-}
-
-// A table is rows under headings, written with two spaces between columns. A
-// column whose every cell is a number, with or without a unit after it, is
-// aligned right; cells left empty do not count. If it is wider than a page, the widest
-// columns of text are made narrower and their cells go on in the lines below. Over a
-// column of times stands their zone.
-type table struct {
-	heads []string
-	rows  [][]string
-}
-
-func newTable(heads ...string) *table { return &table{heads: heads} }
-
-// row adds a row; cells are formatted with fmt.Sprint, and text of the ledger
-// cannot leave its cell. A row of another length
-// than the headings is a mistake in the command and panics.
-func (t *table) row(cells ...any) {
-	if len(cells) != len(t.heads) {
-		panic(fmt.Sprintf("table row has %d cells under %d headings", len(cells), len(t.heads)))
-	}
-	row := make([]string, len(cells))
-	for i, c := range cells {
-		row[i] = words.Plain(fmt.Sprint(c))
-	}
-	t.rows = append(t.rows, row)
-}
-
-// write prints the headings in capitals, then the rows. A table without rows is
-// nothing: a list that is empty says so in a note.
-func (t *table) write(w io.Writer) {
-	if len(t.rows) == 0 {
-		return
-	}
-	t = t.named(bookFor(w))
-	lines := make([][]string, 0, len(t.rows)+1)
-	heads := make([]string, len(t.heads))
-	for i, h := range t.heads {
-		heads[i] = strings.ToUpper(h)
-	}
-	lines = append(lines, heads)
-	for _, row := range t.rows {
-		lines = append(lines, slices.Clone(row))
-	}
-	rigid := zoned(lines)
-
-	widths := make([]int, len(heads))
-	right := make([]bool, len(heads))
-	for i := range heads {
-		numbers, words := 0, 0
-		for n, line := range lines {
-			widths[i] = max(widths[i], utf8.RuneCountInString(line[i]))
-			switch {
-			case n == 0 || line[i] == "":
-			case isNumber(line[i]):
-				numbers++
-			default:
-				words++
-			}
-		}
-		right[i] = numbers > 0 && words == 0
-	}
-	for i := range rigid {
-		rigid[i] = rigid[i] || right[i]
-	}
-	fit(lines, widths, rigid)
-	for _, line := range lines {
-		writeCells(w, line, widths, right)
-	}
-}
-
-// named is the table with a column of names behind that of members, if a directory is at
-// hand.
-func (t *table) named(book *names.Book) *table {
-	at := slices.Index(t.heads, "member")
-	if book == nil || at < 0 || slices.Contains(t.heads, names.NameField) {
-		return t
-	}
-	out := &table{heads: slices.Insert(slices.Clone(t.heads), at+1, names.NameField)}
-	for _, row := range t.rows {
-		name := ""
-		if m, err := strconv.ParseUint(row[at], 10, 64); err == nil {
-			name = words.Plain(book.Name(m))
-		}
-		out.rows = append(out.rows, slices.Insert(slices.Clone(row), at+1, name))
-	}
-	return out
-}
-
-// Bounds of columns that are made narrower, in characters.
-const (
-	leastCell = 10 // the narrowest
-	longWord  = 24 // what is longer, as a key or a path, is broken rather than sentences
-)
-
-// fit makes columns narrower that are not rigid, the widest first, until all fit on a
-// page: first down to their longest word, and if that is not enough down to leastCell.
-func fit(lines [][]string, widths []int, rigid []bool) {
-	over := 2*(len(widths)-1) - pageWidth
-	words := make([]int, len(widths))
-	for i, width := range widths {
-		over += width
-		words[i] = leastCell
-		for _, line := range lines {
-			for word := range strings.FieldsSeq(line[i]) {
-				words[i] = max(words[i], min(utf8.RuneCountInString(word), longWord))
-			}
-		}
-	}
-	for _, least := range []func(i int) int{func(i int) int { return words[i] }, func(int) int { return leastCell }} {
-		for over > 0 {
-			widest := -1
-			for i, width := range widths {
-				if !rigid[i] && width > least(i) && (widest < 0 || width > widths[widest]) {
-					widest = i
-				}
-			}
-			if widest < 0 {
-				break
-			}
-			widths[widest]--
-			over--
-		}
-	}
-}
-
-// zoned takes " UTC" out of the columns in which every time has it, which it returns,
-// and puts it over them.
-func zoned(lines [][]string) []bool {
-	const zone = " UTC"
-	all := make([]bool, len(lines[0]))
-	for i := range lines[0] {
-		times := 0
-		for _, line := range lines[1:] {
-			switch {
-			case strings.HasSuffix(line[i], zone):
-				times++
-			case line[i] != "":
-				times = -len(lines)
-			}
-		}
-		if times <= 0 {
-			continue
-		}
-		all[i] = true
-		lines[0][i] += " (UTC)"
-		for _, line := range lines[1:] {
-			line[i] = strings.TrimSuffix(line[i], zone)
-		}
-	}
-	return all
-}
-
-// writeCells prints one row, on as many lines as its longest cell takes.
-func writeCells(w io.Writer, row []string, widths []int, right []bool) {
-	cells, height := make([][]string, len(row)), 1
-	for i, cell := range row {
-		cells[i] = wrapCell(cell, max(widths[i], 1))
-		height = max(height, len(cells[i]))
-	}
-	for n := range height {
-		var b strings.Builder
-		for i := range cells {
-			cell := ""
-			if n < len(cells[i]) {
-				cell = cells[i][n]
-			}
-			if i > 0 {
-				b.WriteString("  ")
-			}
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if right[i] {
-				b.WriteString(pad + cell)
-			} else {
-				b.WriteString(cell + pad)
-			}
-		}
-		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
-	}
-}
-
-// isNumber says whether a cell is a number as people write them in a column:
-// 7, -1,234.50, 12.5%, 21,000.00 EUR, 31 ms. A date, a hash that starts with a
-// letter and an empty cell are not.
-func isNumber(cell string) bool {
-	number, unit, hasUnit := strings.Cut(cell, " ")
-	number = strings.TrimSuffix(strings.TrimPrefix(number, "-"), "%")
-	if number == "" || (hasUnit && (unit == "" || len(unit) > 5)) {
-		return false
-	}
-	for i, r := range number {
-		if (r < '0' || r > '9') && (i == 0 || (r != ',' && r != '.')) {
-			return false
-		}
-	}
-	return !strings.ContainsAny(unit, "0123456789 ")
-}
-
 // A fact is one line of a description: what it is, and its value.
 type fact struct {
 	name  string
@@ -313,6 +129,7 @@ func writeFacts(w io.Writer, facts ...fact) { indented(w, "", facts...) }
 
 // indented writes facts behind a margin.
 func indented(w io.Writer, margin string, facts ...fact) {
+	defer laid(w)()
 	width, book := 0, bookFor(w)
 	for _, f := range facts {
 		width = max(width, utf8.RuneCountInString(f.name))

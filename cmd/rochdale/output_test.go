@@ -37,6 +37,69 @@ func TestTable(t *testing.T) {
 	table.row(1)
 }
 
+// What does not suffice in one way is done in the next: a name goes below its row, and then
+// the last columns do.
+func TestTableFolds(t *testing.T) {
+	book := longNames("anytown-1", 1)
+	fill := func(columns int) *table {
+		heads := []string{"member", "held after that day"}
+		for i := range columns {
+			heads = append(heads, fmt.Sprintf("sum %d", i))
+		}
+		table := newTable(heads...)
+		for m := range 2 {
+			cells := []any{m + 7, "1,000"}
+			for range columns {
+				cells = append(cells, "1,234,567.00 EUR")
+			}
+			table.row(cells...)
+		}
+		return table
+	}
+	for _, c := range []struct {
+		columns int
+		want    string
+	}{
+		{2, `MEMBER  NAME                 HELD AFTER THAT             SUM 0             SUM 1
+                                         DAY
+     7  Maria-Theodora of              1,000  1,234,567.00 EUR  1,234,567.00 EUR
+        the Mill 7
+     8  Maria-Theodora of              1,000  1,234,567.00 EUR  1,234,567.00 EUR
+        the Mill 8
+`},
+		{3, `MEMBER     HELD AFTER THAT             SUM 0             SUM 1             SUM 2
+                       DAY
+     7               1,000  1,234,567.00 EUR  1,234,567.00 EUR  1,234,567.00 EUR
+        Maria-Theodora of the Mill 7
+     8               1,000  1,234,567.00 EUR  1,234,567.00 EUR  1,234,567.00 EUR
+        Maria-Theodora of the Mill 8
+`},
+		{4, `MEMBER   HELD             SUM 0             SUM 1             SUM 2
+        AFTER
+         THAT
+          DAY
+                   SUM 3
+     7  1,000  1,234,567.00 EUR  1,234,567.00 EUR  1,234,567.00 EUR
+        1,234,567.00 EUR
+        Maria-Theodora of the Mill 7
+     8  1,000  1,234,567.00 EUR  1,234,567.00 EUR  1,234,567.00 EUR
+        1,234,567.00 EUR
+        Maria-Theodora of the Mill 8
+`},
+	} {
+		out := page{book: book}
+		fill(c.columns).write(&out)
+		if diff := cmp.Diff(c.want, out.String()); diff != "" {
+			t.Errorf("%d columns: %s", c.columns, diff)
+		}
+		for line := range strings.Lines(out.String()) {
+			if len(line) > pageWidth+1 {
+				t.Errorf("%d columns: too wide: %s", c.columns, line)
+			}
+		}
+	}
+}
+
 // A table that is wider than a page has its widest columns of text narrower; a number
 // is never broken, and what does not fit goes on below in its column.
 func TestTableFits(t *testing.T) {
