@@ -200,8 +200,8 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
-// keyring, account, exit, office, lot, document and identity; share and dues; holding and withdrawal; takeover and
-// ballot; surplus; federation;
+// keyring, account, exit, office, lot, document and identity; share and dues; holding, withdrawal and
+// ballot; takeover and surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -41,7 +41,7 @@ var floors = map[string]int{
 	"state/hold":      4,
 	"state/keyring":   5,
 	"state/account":   5, "state/exit": 5, "state/office": 5, "state/lot": 5, "state/dues": 6,
-	"state/document": 5, "state/identity": 5, "state/takeover": 7,
+	"state/document": 5, "state/identity": 5, "state/takeover": 8,
 	"state/share":      6, // posts to the books
 	"state/withdrawal": 7, // redeems shares
 	"state/holding":    7, // moves shares

@@ -74,6 +74,14 @@ func (c *Ctx) Authority() Authority { return c.auth }
 // Actor is who takes the action, as records name it.
 func (c *Ctx) Actor() Actor { return c.auth.Actor }
 
+// As is c for records of what one decided and another carries out: they name who decided.
+// It gives no right that c has not.
+func (c *Ctx) As(by Actor) *Ctx {
+	as := *c
+	as.auth.Actor = by
+	return &as
+}
+
 // Of returns a reader of another co-op's records.
 func (c *Ctx) Of(coop Coop) Reader { return c.In(coop) }
 

@@ -102,7 +102,8 @@ func Reason(code uint32) string {
 }
 
 // Inner is the rejection that the text of another quotes behind its reason, as that of
-// a motion whose action would be refused does; nil if it quotes none.
+// a motion whose action would be refused does; nil if it quotes none. Of two with the same
+// words it is the one with the lower code.
 func Inner(outer uint32, text string) *state.Rejection {
 	quoted, ok := strings.CutPrefix(text, Reason(outer)+": ")
 	if !ok {
@@ -110,7 +111,10 @@ func Inner(outer uint32, text string) *state.Rejection {
 	}
 	var found *state.Rejection
 	for _, r := range rejections {
-		if strings.HasPrefix(quoted, r.Reason) && (found == nil || len(r.Reason) > len(found.Reason)) {
+		if !strings.HasPrefix(quoted, r.Reason) {
+			continue
+		}
+		if found == nil || len(r.Reason) > len(found.Reason) || r.Reason == found.Reason && r.Code < found.Code {
 			found = r
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 )
 
 // rejectionCodes finds every rejection that a room declares, by its source.
@@ -133,5 +135,18 @@ func TestEveryActionHasItsWords(t *testing.T) {
 	unknown := wording.Telling(r).Carried(0x7fff, []byte("\xa1\x01\x02"), nil)
 	if unknown.Phrase != "take an action that this program does not know (action 7fff)" || unknown.Clauses[0].String() != "payload: a10102" {
 		t.Errorf("an action that is not known: %+v", unknown)
+	}
+}
+
+// Two rooms say that a day is to come; the hint is the same one each time.
+func TestInner(t *testing.T) {
+	for range 20 {
+		got := wording.Inner(ballot.ErrTried.Code, ballot.ErrTried.Reason+": day is to come: 2027-01-01")
+		if got != exit.ErrFuture {
+			t.Fatalf("%+v", got)
+		}
+	}
+	if got := wording.Inner(ballot.ErrTried.Code, "day is to come"); got != nil {
+		t.Errorf("quoted by nothing: %+v", got)
 	}
 }

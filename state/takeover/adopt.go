@@ -3,6 +3,7 @@ package takeover
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
@@ -20,6 +21,8 @@ type Adopt struct {
 	People   uint64         `cbor:"3,keyasint,omitempty"` // in all parts
 	Capital  money.Amount   `cbor:"4,keyasint,omitempty"` // of all holdings, at par
 	Balances []account.Line `cbor:"5,keyasint,omitempty"` // opening balances but for the share capital, by account
+	Notices  uint64         `cbor:"6,keyasint,omitempty"` // to withdraw shares, in all parts
+	Loans    []account.Code `cbor:"7,keyasint,omitempty"` // accounts whose balance is what people have lent, ascending
 }
 
 // Adopted reports that a takeover was decided.
@@ -40,8 +43,9 @@ func (m Adopt) Check() error {
 			return ErrParts.With("part %d has a digest of %d bytes", i+1, len(d))
 		}
 	}
-	if m.People < uint64(len(m.Parts)) || m.People > uint64(len(m.Parts))*MaxPart {
-		return ErrPeople.With("%d in %d parts", m.People, len(m.Parts))
+	parts := uint64(len(m.Parts))
+	if m.People == 0 || m.People > parts*MaxPart || m.Notices > parts*MaxNotices || m.People+m.Notices < parts {
+		return ErrPeople.With("%d and %s in %d parts", m.People, words.Plural(m.Notices, "notice"), parts)
 	}
 	if len(m.Balances) > MaxBalances || m.Capital < 0 {
 		return ErrBalances.With("%d balances, a capital of %d", len(m.Balances), m.Capital)
@@ -59,7 +63,25 @@ func (m Adopt) Check() error {
 	if sum != 0 {
 		return ErrBalances.With("they differ by %d minor units from a share capital of %d", sum, m.Capital)
 	}
+	for i, code := range m.Loans {
+		if i > 0 && code <= m.Loans[i-1] || m.owes(code) <= 0 {
+			return ErrLoans.With("account %d", code)
+		}
+	}
 	return nil
+}
+
+// owes is what an account has on the credit side when it is opened, negative if that is the
+// debit side, zero if it is not opened.
+func (m Adopt) owes(code account.Code) money.Amount { return credit(m.Balances, code) }
+
+// credit is what lines credit an account with.
+func credit(lines []account.Line, code account.Code) money.Amount {
+	i, found := slices.BinarySearchFunc(lines, code, func(l account.Line, code account.Code) int { return int(l.Account) - int(code) })
+	if !found {
+		return 0
+	}
+	return -lines[i].Amount
 }
 
 // Cost is what the list of digests takes.
@@ -90,15 +112,23 @@ func (m Adopt) Apply(c *state.Ctx) error {
 	}
 	next := Takeover{
 		Parts: m.Parts, Day: m.Day, People: m.People, Capital: m.Capital, Balances: m.Balances, Adopted: c.Time(), By: c.Actor(),
+		Notices: m.Notices, Loans: m.Loans, Lent: make([]money.Amount, len(m.Loans)),
 	}
 	if ok && was.Done == 0 {
 		if !begins(m.Parts, was.Parts[:was.Loaded]) {
 			return ErrUnderWay.With("%d of its %d parts are loaded", was.Loaded, len(was.Parts))
 		}
-		if was.Came > m.People || was.Brought > m.Capital {
-			return ErrTotals.With("%d people and a capital of %d are brought in already", was.Came, was.Brought)
+		next.Loaded, next.Came, next.Brought, next.First, next.Waiting = was.Loaded, was.Came, was.Brought, was.First, was.Waiting
+		for i, code := range was.Loans {
+			if at, found := slices.BinarySearch(next.Loans, code); found {
+				next.Lent[at] = was.Lent[i]
+			} else if was.Lent[i] > 0 {
+				return ErrTotals.With("loans on account %d are brought in already", code)
+			}
 		}
-		next.Loaded, next.Came, next.Brought, next.First = was.Loaded, was.Came, was.Brought, was.First
+		if next.exceeded() {
+			return ErrTotals.With("brought in already are %s", was.progress())
+		}
 	}
 
 	// Past this line nothing fails.
@@ -127,6 +157,9 @@ func (m Adopt) Describe(t state.Telling) state.Words {
 			words.Day(m.Day), words.Plural(m.People, "member"), charter.Money(t, m.Capital)),
 		Clauses: []state.Clause{state.Fact("parts", "%s, loaded one by one by whoever may, and no others", words.Count(uint64(len(m.Parts))))},
 	}
+	if m.Notices > 0 {
+		w.Clauses = append(w.Clauses, state.Fact("notices to withdraw", "%s, in the order of the queue", words.Count(m.Notices)))
+	}
 	for i, d := range m.Parts {
 		if i < 3 || i >= len(m.Parts)-1 {
 			w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("part %d", i+1), "%x", d))
@@ -136,6 +169,9 @@ func (m Adopt) Describe(t state.Telling) state.Words {
 		side := "debit"
 		if l.Amount < 0 {
 			side, l.Amount = "credit", -l.Amount
+		}
+		if _, lent := slices.BinarySearch(m.Loans, l.Account); lent {
+			side += ", the sum of what members have lent"
 		}
 		w.Clauses = append(w.Clauses, state.Fact("opening of "+account.Named(t, l.Account), "%s %s", charter.Money(t, l.Amount), side))
 	}

@@ -3,19 +3,26 @@ package takeover
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// Load brings in the next part of a takeover, which has to be the one that was adopted; the
-// result is the number of the first member of it. The last part posts the opening balances.
+// Load brings in the next part of a takeover, which has to be the one that was adopted: people,
+// or notices of people who came before. The result is the number of the first member of it,
+// zero of a part of notices. The last part posts the opening balances.
 type Load struct {
-	Part   uint32   `cbor:"1,keyasint,omitempty"` // from 1
-	People []Person `cbor:"2,keyasint,omitempty"`
+	Part    uint32   `cbor:"1,keyasint,omitempty"` // from 1
+	People  []Person `cbor:"2,keyasint,omitempty"`
+	Notices []Notice `cbor:"3,keyasint,omitempty"` // a part has these or people
 }
 
 // Loaded reports a part that was brought in.
@@ -29,36 +36,82 @@ func (Loaded) Event() string { return "takeover.Loaded" }
 
 // Check refuses too many people and entries out of bounds.
 func (m Load) Check() error {
-	if len(m.People) == 0 || len(m.People) > MaxPart {
-		return ErrPeople.With("%d, from 1 to %d can be", len(m.People), MaxPart)
+	if n := max(len(m.People), len(m.Notices)); n == 0 || n > MaxPart {
+		return ErrPeople.With("%d, from 1 to %d can be", n, MaxPart)
+	}
+	if len(m.People) > 0 && len(m.Notices) > 0 {
+		return ErrPeople.With("%d beside %s", len(m.People), words.Plural(uint64(len(m.Notices)), "notice"))
 	}
 	for i, p := range m.People {
-		if len(p.Held) > MaxHeld || len(p.Ref) > MaxRef || !words.IsPlain(p.Ref) {
-			return ErrPerson.With("entry %d: %d holdings, a number of %d bytes", i+1, len(p.Held), len(p.Ref))
+		if err := p.check(); err != "" {
+			return ErrPerson.With("entry %d: %s", i+1, err)
 		}
-		for k, h := range p.Held {
-			if k > 0 && h.Class <= p.Held[k-1].Class {
-				return ErrPerson.With("entry %d: class %d follows %d", i+1, h.Class, p.Held[k-1].Class)
-			}
+	}
+	for i, n := range m.Notices {
+		switch {
+		case n.Person == 0 || n.Units == 0 || n.Ready < n.Given:
+			return ErrNotice.With("entry %d: person %d, %d units, given on %s for %s", i+1, n.Person, n.Units, words.Day(n.Given), words.Day(n.Ready))
+		case i > 0 && n.Given < m.Notices[i-1].Given:
+			return ErrNotice.With("entry %d is of %s, the one before it of %s", i+1, words.Day(n.Given), words.Day(m.Notices[i-1].Given))
 		}
 	}
 	return nil
 }
 
-// Cost is that of an import, a record of the past a member and two records a holding.
+// check says what of an entry is out of bounds, nothing if all is in them.
+func (p Person) check() string {
+	if len(p.Held) > MaxHeld || len(p.Ref) > MaxRef || !words.IsPlain(p.Ref) {
+		return fmt.Sprintf("%d holdings, a number of %d bytes", len(p.Held), len(p.Ref))
+	}
+	for k, h := range p.Held {
+		if k > 0 && h.Class <= p.Held[k-1].Class {
+			return fmt.Sprintf("class %d follows %d", h.Class, p.Held[k-1].Class)
+		}
+	}
+	if len(p.Posts) > MaxPosts || len(p.Posts) > 0 && p.Left != 0 {
+		return fmt.Sprintf("%s; %d can be, and none of one who has left", words.Plural(uint64(len(p.Posts)), "office"), MaxPosts)
+	}
+	for k, o := range p.Posts {
+		if !o.Office.Possible() || k > 0 && o.Office <= p.Posts[k-1].Office {
+			return fmt.Sprintf("office %d is none, or does not ascend", o.Office)
+		}
+	}
+	if len(p.Loans) > MaxLoans {
+		return fmt.Sprintf("%d loans, %d can be", len(p.Loans), MaxLoans)
+	}
+	for k, l := range p.Loans {
+		switch {
+		case k > 0 && l.Account < p.Loans[k-1].Account:
+			return fmt.Sprintf("a loan on account %d follows one on %d", l.Account, p.Loans[k-1].Account)
+		case l.Sum <= 0 || l.Sum > money.Max || l.Interest.Num > l.Interest.Den || l.Interest.Den > maxRate:
+			return fmt.Sprintf("a loan of %d minor units at %d/%d", l.Sum, l.Interest.Num, l.Interest.Den)
+		}
+	}
+	return ""
+}
+
+// maxRate bounds the numbers of a rate of interest.
+const maxRate = 1<<32 - 1
+
+// Cost is that of an import, a record of the past a member and two records a holding, an
+// election an office, an end of membership, and two records a notice.
 func (m Load) Cost() int {
-	cost := 8
+	cost := 8 + 4*len(m.Notices)
 	for _, p := range m.People {
-		cost += 4 + 2*len(p.Held)
+		cost += 4 + 2*len(p.Held) + (member.MaxHolders+6)*len(p.Posts)
 		if len(p.Entry.Proof) > 0 {
 			cost++
+		}
+		if p.Left != 0 {
+			cost += 8
 		}
 	}
 	return cost
 }
 
 // Apply brings in the part. The rooms whose records it makes refuse what they do not take,
-// also after others have written: a rejection drops it all.
+// also after others have written: a rejection drops it all. What it records names who
+// adopted it, not who loads.
 func (m Load) Apply(c *state.Ctx) error {
 	t, ok, err := takeovers.Find(c, 0)
 	if err != nil {
@@ -67,73 +120,198 @@ func (m Load) Apply(c *state.Ctx) error {
 	if !ok || t.Done != 0 {
 		return ErrNone
 	}
-	if m.Part != t.Loaded+1 || !bytes.Equal(Digest(m.People), t.Parts[t.Loaded]) {
+	if m.Part != t.Loaded+1 || !bytes.Equal(m.digest(), t.Parts[t.Loaded]) {
 		return ErrPart.With("part %d; next is part %d of %d, of another digest if that is it", m.Part, t.Loaded+1, len(t.Parts))
 	}
-	entries := make([]member.Entry, len(m.People))
-	for i, p := range m.People {
-		entries[i] = p.Entry
-		if p.Joined > t.Day {
-			return ErrDay.With("entry %d joined on %s, all is as of %s", i+1, words.Day(p.Joined), words.Day(t.Day))
-		}
-		for _, h := range p.Held {
-			if h.Since > t.Day {
-				return ErrDay.With("entry %d holds since %s, all is as of %s", i+1, words.Day(h.Since), words.Day(t.Day))
-			}
-		}
+	as := c.As(t.By)
+	first := state.Member(0)
+	if len(m.People) > 0 {
+		first, err = t.enter(as, m.People)
+	} else {
+		err = t.queue(as, m.Notices)
 	}
-	before, err := account.BalanceOf(c, account.Openings)
-	if err != nil {
-		return err
-	}
-	first, err := member.Bring(c, entries)
-	if err != nil {
-		return err
-	}
-	var openings []share.Opening
-	for i, p := range m.People {
-		for _, h := range p.Held {
-			openings = append(openings, share.Opening{Member: first + state.Member(i), Class: h.Class, Units: h.Units})
-		}
-	}
-	if err := share.Bring(c, openings, account.Openings); err != nil {
-		return err
-	}
-	after, err := account.BalanceOf(c, account.Openings)
 	if err != nil {
 		return err
 	}
 	t.Loaded++
-	t.Came += uint64(len(m.People))
-	t.Brought += after - before
-	if t.First == 0 {
-		t.First = first
-	}
-	if err := t.finish(c); err != nil {
+	if err := t.finish(as); err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
-	for i, p := range m.People {
-		pasts.Put(c, first+state.Member(i), Past{p.Joined, p.Held, p.Ref})
-	}
 	takeovers.Put(c, 0, t)
 	c.Return(uint64(first))
 	c.Emit(Loaded{t.Loaded, len(t.Parts), t.Done != 0})
 	return nil
 }
 
+// digest is what was adopted of the part.
+func (m Load) digest() []byte {
+	if len(m.People) == 0 {
+		return DigestNotices(m.Notices)
+	}
+	return Digest(m.People)
+}
+
+// enter brings in people, and counts them; it returns the number of the first.
+func (t *Takeover) enter(c *state.Ctx, people []Person) (first state.Member, err error) {
+	entries := make([]member.Entry, len(people))
+	for i, p := range people {
+		entries[i] = p.Entry
+		if err := p.requireDays(i, t.Day); err != nil {
+			return 0, err
+		}
+	}
+	before, err := account.BalanceOf(c, account.Openings)
+	if err != nil {
+		return 0, err
+	}
+	if first, err = member.Bring(c, entries); err != nil {
+		return 0, err
+	}
+	var openings []share.Opening
+	for i, p := range people {
+		for _, h := range p.Held {
+			openings = append(openings, share.Opening{Member: first + state.Member(i), Class: h.Class, Units: h.Units})
+		}
+	}
+	if err := share.Bring(c, openings, account.Openings); err != nil {
+		return 0, err
+	}
+	for i, p := range people {
+		if err := t.attach(c, first+state.Member(i), p); err != nil {
+			return 0, err
+		}
+	}
+	after, err := account.BalanceOf(c, account.Openings)
+	if err != nil {
+		return 0, err
+	}
+	t.Came += uint64(len(people))
+	t.Brought += after - before
+	if t.First == 0 {
+		t.First = first
+	}
+	return first, nil
+}
+
+// attach gives a member who was entered what else was brought in of it: its offices, unless
+// their term is over by now; what it has lent; that it has left.
+func (t *Takeover) attach(c *state.Ctx, m state.Member, p Person) error {
+	for _, o := range p.Posts {
+		if o.Until != 0 && o.Until <= c.Day() {
+			continue
+		}
+		if err := (office.Elect{Office: o.Office, Members: []state.Member{m}, Until: o.Until}).Apply(c); err != nil {
+			return err
+		}
+	}
+	for _, l := range p.Loans {
+		at, found := slices.BinarySearch(t.Loans, l.Account)
+		if !found {
+			return ErrTotals.With("a loan on account %d, of which none were adopted", l.Account)
+		}
+		var err error
+		if t.Lent[at], err = money.Add(t.Lent[at], l.Sum); err != nil {
+			return ErrTotals.With("loans on account %d are out of range", l.Account)
+		}
+	}
+	pasts.Put(c, m, p.past())
+	if p.Left == 0 {
+		return nil
+	}
+	return member.End(c, m, member.Change{Ending: member.Resigned, Effective: p.Left})
+}
+
+// queue puts notices at the end of the queue, in their order.
+func (t *Takeover) queue(c *state.Ctx, notices []Notice) error {
+	list := make([]withdrawal.Opening, len(notices))
+	for i, n := range notices {
+		if n.Person > t.Came {
+			return ErrNotice.With("entry %d is of person %d, %d came", i+1, n.Person, t.Came)
+		}
+		if n.Given > t.Day {
+			return ErrDay.With("entry %d was given on %s, all is as of %s", i+1, words.Day(n.Given), words.Day(t.Day))
+		}
+		list[i] = withdrawal.Opening{Member: t.First + state.Member(n.Person-1), Class: n.Class, Units: n.Units, Given: n.Given, Ready: n.Ready}
+	}
+	t.Waiting += uint64(len(notices))
+	return withdrawal.Bring(c, list)
+}
+
+// requireDays refuses days of entry i, from 0, that are after the day to which all is true, or
+// before the person joined.
+func (p Person) requireDays(i int, day uint64) error {
+	type date struct {
+		what string
+		on   uint64
+	}
+	days := []date{{"joined on", p.Joined}, {"left on", p.Left}}
+	for _, h := range p.Held {
+		days = append(days, date{"holds since", h.Since})
+	}
+	for _, o := range p.Posts {
+		days = append(days, date{"in office since", o.Since})
+	}
+	for _, l := range p.Loans {
+		days = append(days, date{"lends since", l.Since})
+	}
+	for _, d := range days {
+		if d.on > day {
+			return ErrDay.With("entry %d %s %s, all is as of %s", i+1, d.what, words.Day(d.on), words.Day(day))
+		}
+	}
+	for _, d := range days[1:] {
+		if d.on != 0 && d.on < p.Joined {
+			return ErrBefore.With("entry %d %s %s, joined on %s", i+1, d.what, words.Day(d.on), words.Day(p.Joined))
+		}
+	}
+	return nil
+}
+
+// exceeded says whether more is loaded than was adopted.
+func (t *Takeover) exceeded() bool {
+	if t.Came > t.People || t.Brought > t.Capital || t.Waiting > t.Notices {
+		return true
+	}
+	for i, code := range t.Loans {
+		if t.Lent[i] > credit(t.Balances, code) {
+			return true
+		}
+	}
+	return false
+}
+
+// complete says whether what is loaded and not exceeded is all that was adopted.
+func (t *Takeover) complete() bool {
+	for i, code := range t.Loans {
+		if t.Lent[i] != credit(t.Balances, code) {
+			return false
+		}
+	}
+	return t.Came == t.People && t.Brought == t.Capital && t.Waiting == t.Notices
+}
+
+// progress says what is loaded of what was adopted.
+func (t *Takeover) progress() string {
+	text := fmt.Sprintf("%d of %d people, a capital of %d of %d, %d of %d notices", t.Came, t.People, t.Brought, t.Capital, t.Waiting, t.Notices)
+	for i, code := range t.Loans {
+		text += fmt.Sprintf(", loans of %d of %d on account %d", t.Lent[i], credit(t.Balances, code), code)
+	}
+	return text
+}
+
 // finish posts the opening balances when the last part is loaded, if all parts come to what
 // was adopted.
 func (t *Takeover) finish(c *state.Ctx) error {
-	if t.Came > t.People || t.Brought > t.Capital {
-		return ErrTotals.With("%d people and a capital of %d, adopted were %d and %d", t.Came, t.Brought, t.People, t.Capital)
+	if t.exceeded() {
+		return ErrTotals.With("%s", t.progress())
 	}
 	if int(t.Loaded) < len(t.Parts) {
 		return nil
 	}
-	if t.Came != t.People || t.Brought != t.Capital {
-		return ErrTotals.With("%d people and a capital of %d, adopted were %d and %d", t.Came, t.Brought, t.People, t.Capital)
+	if !t.complete() {
+		return ErrTotals.With("%s", t.progress())
 	}
 	t.Done = c.Time()
 	lines := append([]account.Line(nil), t.Balances...)
@@ -153,6 +331,14 @@ func (t *Takeover) finish(c *state.Ctx) error {
 
 // Describe says which part it is, and who is in it.
 func (m Load) Describe(t state.Telling) state.Words {
+	if len(m.Notices) > 0 {
+		w := state.Words{Phrase: fmt.Sprintf("load part %d of the takeover, %s", m.Part, words.Plural(uint64(len(m.Notices)), "notice to withdraw"))}
+		for i, n := range m.Notices {
+			w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("entry %d", i+1), "person %d of the takeover, %s, given on %s, for %s",
+				n.Person, share.AtPar(t, n.Class, n.Units), words.Day(n.Given), words.Day(n.Ready)))
+		}
+		return w
+	}
 	w := state.Words{Phrase: fmt.Sprintf("load part %d of the takeover, %s", m.Part, words.Plural(uint64(len(m.People)), "member"))}
 	for i, p := range m.People {
 		what := fmt.Sprintf("entry %d", i+1)
@@ -162,6 +348,15 @@ func (m Load) Describe(t state.Telling) state.Words {
 		}
 		for _, h := range p.Held {
 			text += ", " + share.AtPar(t, h.Class, h.Units)
+		}
+		for _, o := range p.Posts {
+			text += ", " + charter.OfficeName(t, o.Office)
+		}
+		for _, l := range p.Loans {
+			text += ", has lent " + charter.Money(t, l.Sum)
+		}
+		if p.Left > 0 {
+			text += ", left on " + words.Day(p.Left)
 		}
 		w.Clauses = append(w.Clauses, state.Fact(what, "%s", text))
 	}

@@ -1,7 +1,9 @@
 // Package takeover brings an existing co-op to this ledger: its members with their dates
-// of joining, their holdings, its opening balances. Members adopt it by a motion, or the
-// founding does, as a list of digests with its totals; then an officer loads the parts,
-// which can be none but those. When the last is loaded the opening balances are posted.
+// of joining, their holdings and offices, what they have lent it, their notices to withdraw
+// in the order of the queue, those who have left and still hold shares, and the opening
+// balances. Members adopt it by a motion, or the founding does, as a list of digests with
+// its totals; then a member loads the parts, which can be none but those. When the last is
+// loaded the opening balances are posted.
 // What the register then says of the time before is as it was brought in: the ledger did
 // not see it.
 //
@@ -14,6 +16,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -32,6 +35,9 @@ const (
 	MaxPart     = 250  // people in one part, so that it fits a transaction
 	MaxBalances = 64   // opening balances
 	MaxHeld     = 4    // holdings of one person, each of another class
+	MaxPosts    = 4    // offices of one person
+	MaxLoans    = 8    // loans of one person
+	MaxNotices  = 250  // in one part
 )
 
 // A Takeover is what members adopted and what of it is loaded. A co-op has one; another
@@ -49,6 +55,10 @@ type Takeover struct {
 	Brought  money.Amount   `cbor:"10,keyasint,omitempty"` // capital so far
 	First    state.Member   `cbor:"11,keyasint,omitempty"` // of those who came
 	Done     int64          `cbor:"12,keyasint,omitempty"` // block time, seconds since 1970 UTC; zero while parts are left
+	Notices  uint64         `cbor:"13,keyasint,omitempty"` // to withdraw, in all parts
+	Waiting  uint64         `cbor:"14,keyasint,omitempty"` // of them so far
+	Loans    []account.Code `cbor:"15,keyasint,omitempty"` // accounts whose balance is the sum of loans, ascending
+	Lent     []money.Amount `cbor:"16,keyasint,omitempty"` // on each of them so far
 }
 
 // A Past is what a register before this one said of a member.
@@ -56,6 +66,26 @@ type Past struct {
 	Joined uint64 `cbor:"1,keyasint,omitempty"` // day of joining, since 1970 UTC; zero if that is not known
 	Held   []Held `cbor:"2,keyasint,omitempty"` // by class, ascending
 	Ref    string `cbor:"3,keyasint,omitempty"` // the number in the register before; names no person
+	Posts  []Post `cbor:"4,keyasint,omitempty"` // by office, ascending
+	Loans  []Loan `cbor:"5,keyasint,omitempty"` // by account, ascending
+	Left   uint64 `cbor:"6,keyasint,omitempty"` // day on which the membership ended, since 1970 UTC; zero of a member
+}
+
+// Post is an office that a member held, and since and until when.
+type Post struct {
+	Office charter.Office `cbor:"1,keyasint,omitempty"`
+	Since  uint64         `cbor:"2,keyasint,omitempty"` // day, since 1970 UTC; zero if that is not known
+	Until  uint64         `cbor:"3,keyasint,omitempty"` // the day on which the term is over; the charter's term if zero
+}
+
+// Loan is what the co-op owes one of its members: a loan, loan stock, or a part of a surplus
+// of earlier years that it kept.
+type Loan struct {
+	Account  account.Code `cbor:"1,keyasint,omitempty"`
+	Sum      money.Amount `cbor:"2,keyasint,omitempty"` // minor units
+	Interest money.Rate   `cbor:"3,keyasint,omitempty"` // a year; zero if there is none
+	Since    uint64       `cbor:"4,keyasint,omitempty"` // day, since 1970 UTC; zero if that is not known
+	Due      uint64       `cbor:"5,keyasint,omitempty"` // day, since 1970 UTC; zero if it has none
 }
 
 // Held is what a member held of a class, and since when.
@@ -88,6 +118,9 @@ var (
 	ErrPart     = &state.Rejection{Code: 1007, Reason: "that is not the next part that was adopted"}
 	ErrPerson   = &state.Rejection{Code: 1008, Reason: "entry of a person is out of bounds"}
 	ErrTotals   = &state.Rejection{Code: 1009, Reason: "what the parts come to is not what was adopted"}
+	ErrLoans    = &state.Rejection{Code: 1011, Reason: "accounts of loans do not ascend, or one has no opening balance on the credit side"}
+	ErrNotice   = &state.Rejection{Code: 1012, Reason: "entry of a notice to withdraw is out of bounds"}
+	ErrBefore   = &state.Rejection{Code: 1013, Reason: "day is before that on which the person joined"}
 )
 
 // Of returns the co-op's last takeover and whether there is one.
@@ -108,6 +141,22 @@ type Person struct {
 	Joined uint64       `cbor:"2,keyasint,omitempty"` // as in Past
 	Held   []Held       `cbor:"3,keyasint,omitempty"`
 	Ref    string       `cbor:"4,keyasint,omitempty"`
+	Posts  []Post       `cbor:"5,keyasint,omitempty"`
+	Loans  []Loan       `cbor:"6,keyasint,omitempty"`
+	Left   uint64       `cbor:"7,keyasint,omitempty"`
+}
+
+// past is what is kept of a person.
+func (p Person) past() Past { return Past{p.Joined, p.Held, p.Ref, p.Posts, p.Loans, p.Left} }
+
+// A Notice is of one person who asked the value of shares back, and waits for it. Notices
+// are in the order of the queue.
+type Notice struct {
+	Person uint64      `cbor:"1,keyasint,omitempty"` // its place among all the people, from 1
+	Class  share.Class `cbor:"2,keyasint,omitempty"`
+	Units  uint64      `cbor:"3,keyasint,omitempty"`
+	Given  uint64      `cbor:"4,keyasint,omitempty"` // day, since 1970 UTC
+	Ready  uint64      `cbor:"5,keyasint,omitempty"` // day from which on they can be redeemed, since 1970 UTC
 }
 
 // Digest is what a motion adopts of a part: SHA-256 of a domain and the canonical CBOR of
@@ -117,17 +166,22 @@ func Digest(people []Person) []byte {
 	return sum[:]
 }
 
+// DigestNotices is that of a part that has notices.
+func DigestNotices(notices []Notice) []byte {
+	sum := sha256.Sum256(append([]byte("rochdale takeover notices v1\x00"), tx.Encode(notices)...))
+	return sum[:]
+}
+
 // CheckTakeover is this room's invariant for one co-op: what is loaded is not more than what
-// was adopted, the account of openings has what is not posted yet, each past is a member's
-// of those who came, and what these held then is not more than the share register says came
-// in.
+// was adopted, the account of openings has what is not posted yet, and each past is a
+// member's of those who came.
 func CheckTakeover(r state.Reader) error {
 	t, ok, err := takeovers.Find(r, 0)
 	if err != nil {
 		return err
 	}
-	if int(t.Loaded) > len(t.Parts) || t.Came > t.People || t.Brought > t.Capital || t.Done != 0 && int(t.Loaded) != len(t.Parts) {
-		return fmt.Errorf("%d of %d parts, %d of %d people, %d of %d capital, done at %d", t.Loaded, len(t.Parts), t.Came, t.People, t.Brought, t.Capital, t.Done)
+	if int(t.Loaded) > len(t.Parts) || t.exceeded() || t.Done != 0 && (int(t.Loaded) != len(t.Parts) || !t.complete()) {
+		return fmt.Errorf("%d of %d parts, %s, done at %d", t.Loaded, len(t.Parts), t.progress(), t.Done)
 	}
 	open := t.Brought
 	if t.Done != 0 || !ok {
@@ -145,7 +199,7 @@ func CheckTakeover(r state.Reader) error {
 		return err
 	}
 	return pasts.Range(r, 0, ^state.Member(0), func(m state.Member, p Past) (bool, error) {
-		if len(p.Held) > MaxHeld || p.Joined > state.DayOf(r.Time()) {
+		if len(p.Held) > MaxHeld || len(p.Posts) > MaxPosts || len(p.Loans) > MaxLoans || max(p.Joined, p.Left) > state.DayOf(r.Time()) {
 			return false, fmt.Errorf("member %d: %+v", m, p)
 		}
 		return true, register.RequireKnown(r, m)
@@ -167,4 +221,7 @@ var Hints = state.HintList{
 	ErrPart:     "see what is loaded, and go on with the same tables: rochdale coop import DIR",
 	ErrPerson:   "check the tables: rochdale coop import DIR --check",
 	ErrTotals:   "propose it again with the tables as they are: rochdale coop import DIR --propose KIND",
+	ErrLoans:    "check the tables of loans and balances: rochdale coop import DIR --check",
+	ErrNotice:   "check the table of notices: rochdale coop import DIR --check",
+	ErrBefore:   "check the dates: rochdale coop import DIR --check",
 }

@@ -1,23 +1,27 @@
 package takeover_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 const founders = 3
 
 func newLedger(t *testing.T) *statetest.L {
-	kinds := append(takeover.Kinds[:len(takeover.Kinds):len(takeover.Kinds)], share.Kinds...)
+	kinds := slices.Concat([]state.Kind(takeover.Kinds), []state.Kind(share.Kinds), []state.Kind(withdrawal.Kinds))
 	return statetest.New(t, statetest.Setup{
 		Members: founders, Kinds: kinds,
 		Grants: []charter.NamedGrant{
@@ -36,7 +40,8 @@ func newLedger(t *testing.T) *statetest.L {
 			}
 			return err
 		},
-		Invariants: []func(state.Reader) error{takeover.CheckTakeover, share.CheckShares, account.CheckBooks, member.CheckRegister},
+		Invariants: []func(state.Reader) error{takeover.CheckTakeover, share.CheckShares, account.CheckBooks, member.CheckRegister, withdrawal.CheckQueue, office.CheckOffices},
+		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, office.TermAgenda, office.RotationAgenda)},
 	})
 }
 
@@ -82,7 +87,7 @@ func change(m takeover.Adopt, by func(*takeover.Adopt)) takeover.Adopt { by(&m);
 func TestTakeover(t *testing.T) {
 	l := newLedger(t)
 	one, two := people(l, 1, 3), people(l, 11, 2)
-	two[0].Joined, two[1].Held[0].Since = day(l)-1, 0
+	two[0].Joined, two[1].Held[0].Since = day(l)-11, 0
 	good := adopt(l, one, two)
 	lone := account.Line{Account: 1000, Amount: 1}
 	l.Run(t, []statetest.Row{
@@ -90,10 +95,15 @@ func TestTakeover(t *testing.T) {
 		statetest.Try("too many parts", 0, change(good, func(m *takeover.Adopt) { m.Parts = make([][]byte, takeover.MaxParts+1) }), takeover.ErrParts),
 		statetest.Try("no digest", 0, change(good, func(m *takeover.Adopt) { m.Parts = [][]byte{nil}; m.People = 0 }), takeover.ErrParts),
 		statetest.Try("fewer people than parts", 0, change(good, func(m *takeover.Adopt) { m.People, m.Balances = 1, nil }), takeover.ErrPeople),
+		statetest.Try("nobody, with notices", 0, change(good, func(m *takeover.Adopt) { m.People, m.Notices = 0, 2 }), takeover.ErrPeople),
+		statetest.Try("more notices than fit", 0, change(good, func(m *takeover.Adopt) { m.Notices = 2*takeover.MaxNotices + 1 }), takeover.ErrPeople),
 		statetest.Try("more people than fit", 0, change(good, func(m *takeover.Adopt) { m.People = 2*takeover.MaxPart + 1 }), takeover.ErrPeople),
 		statetest.Try("a balance of nothing", 0, change(good, func(m *takeover.Adopt) { m.Balances = []account.Line{{Account: 1000}} }), takeover.ErrBalances),
 		statetest.Try("accounts that do not ascend", 0, change(good, func(m *takeover.Adopt) { m.Balances = []account.Line{lone, lone} }), takeover.ErrBalances),
 		statetest.Try("what does not balance", 0, change(good, func(m *takeover.Adopt) { m.Capital++ }), takeover.ErrBalances),
+		statetest.Try("loans on an account without a balance", 0, change(good, func(m *takeover.Adopt) { m.Loans, m.Day = []account.Code{2400}, m.Day+1 }), takeover.ErrLoans),
+		statetest.Try("loans on the debit side", 0, change(good, func(m *takeover.Adopt) { m.Loans, m.Day = []account.Code{account.Bank}, m.Day+1 }), takeover.ErrLoans),
+		statetest.Try("accounts of loans that do not ascend", 0, change(good, func(m *takeover.Adopt) { m.Loans, m.Day = []account.Code{account.Reserve, account.Reserve}, m.Day+1 }), takeover.ErrLoans),
 		statetest.Try("by one member", 1, change(good, func(m *takeover.Adopt) { m.Day++ }), state.ErrAuthority),
 		statetest.Try("tomorrow", 0, change(good, func(m *takeover.Adopt) {
 			m.Day++
