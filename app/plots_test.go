@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -81,7 +82,7 @@ var plots = map[string]func(p *plot){
 		key := evilKey(40)
 		p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
 		for _, m := range append([]state.Member{p.newest()}, p.against...) {
-			p.do(exit.Refuse{Member: m, Reason: "a pretext"})
+			p.do(member.Refuse{Member: m, Reason: "a pretext"})
 		}
 	},
 	"exit.Summon":  func(p *plot) { p.do(p.summons(), exit.Expel{Member: victim}) },
@@ -99,7 +100,8 @@ var plots = map[string]func(p *plot){
 			p.do(exit.RecordEnd{Member: m, Ending: member.Died, Day: p.day()})
 		}
 	},
-	"dues.Record": func(p *plot) { p.do(takings, dues.Record{Lines: []dues.Line{{Member: 1, Amount: 1}}}) },
+	"circle.Return": func(p *plot) { p.do(takings, circle.Return{Circle: 1, Payment: 1, Reason: "a pretext"}) },
+	"dues.Record":   func(p *plot) { p.do(takings, dues.Record{Lines: []dues.Line{{Member: 1, Amount: 1}}}) },
 	"dues.Return": func(p *plot) {
 		p.do(takings, dues.Return{Lines: []dues.Line{{Member: 1, Amount: 1}}, Reason: "a pretext"})
 	},

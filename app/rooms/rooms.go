@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
@@ -44,6 +45,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	account.Kinds,
 	dues.Kinds,
 	document.Kinds,
+	circle.Kinds,
 	identity.Kinds,
 	takeover.Kinds,
 	ballot.Kinds,
@@ -68,6 +70,7 @@ var Hints = func() state.HintList {
 		account.Hints,
 		dues.Hints,
 		document.Hints,
+		circle.Hints,
 		identity.Hints,
 		takeover.Hints,
 		ballot.Hints,
@@ -101,6 +104,7 @@ var invariants = []state.Invariant{
 	{Name: "withdrawals", Check: withdrawal.CheckQueue},
 	{Name: "motions and casts", Check: ballot.CheckMotions},
 	{Name: "periods and allocations", Check: surplus.CheckSurplus},
+	{Name: "circles and their budgets", Check: circle.CheckCircles},
 	{Name: "adopted texts", Check: document.CheckDocuments},
 	{Name: "registers brought in", Check: takeover.CheckTakeover},
 	{Name: "commitments to who members are", Check: identity.CheckIdentities},

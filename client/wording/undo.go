@@ -5,6 +5,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
@@ -28,15 +29,22 @@ var undo = map[tx.Kind]string{
 	member.KindSuspend:       "rochdale member reinstate",
 	member.KindReinstate:     "rochdale member suspend",
 	member.KindStay:          "rochdale member resign",
-	exit.KindRefuse:          "rochdale member return",
-	exit.KindReturn:          "rochdale member refuse",
-	exit.KindNominate:        "rochdale me nominate",
+	member.KindRefuse:        "rochdale member return",
+	member.KindReturn:        "rochdale member refuse",
+	member.KindNominate:      "rochdale me nominate",
 	exit.KindSummon:          "rochdale member drop",
 	exit.KindDrop:            "rochdale member summon",
 	exit.KindExpel:           "rochdale member allow-appeal",
 	exit.KindWarnSilent:      "rochdale member contact",
 	exit.KindStrikeOff:       "rochdale member return",
 	office.KindElect:         "rochdale member dismiss",
+	circle.KindCreate:        "rochdale circle dissolve",
+	circle.KindChange:        "rochdale circle change",
+	circle.KindAppoint:       "rochdale circle leave",
+	circle.KindJoin:          "rochdale circle leave",
+	circle.KindLeave:         "rochdale circle appoint",
+	circle.KindFund:          "rochdale circle fund",
+	circle.KindConfirm:       "rochdale circle return",
 	dues.KindDeclare:         "rochdale dues declare",
 	dues.KindRecord:          "rochdale dues return",
 	dues.KindReturn:          "rochdale dues record",
@@ -110,6 +118,9 @@ var final = map[tx.Kind]string{
 	exit.KindRecordEnd:      "nobody comes back after it, once it is in effect",
 	office.KindRotate:       "who retires is elected again or not",
 	lot.KindDraw:            "who is drawn is drawn; each can decline",
+	circle.KindDissolve:     "a circle that is dissolved is created anew",
+	circle.KindSpend:        "a payment that nobody confirms lapses",
+	circle.KindReturn:       "a payment that was taken back is proposed anew",
 	lot.KindDecline:         "the next in the draw takes the place",
 	dues.KindSet:            "a schedule stands until the next one",
 	exit.KindTransmit:       "heirs are recorded once",

@@ -31,6 +31,7 @@ func nouns() []*cobra.Command {
 		newNamesCmd(),
 		newOfficeNounCmd(),
 		newLotCmd(),
+		newCircleCmd(),
 		newDuesCmd(),
 		newShareCmd(),
 		newWithdrawalCmd(),

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/light"
 	"github.com/rochdale-ledger/rochdale/client/receipt"
@@ -18,6 +20,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
@@ -35,7 +38,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
-	"github.com/spf13/cobra"
 )
 
 const (
@@ -98,6 +100,8 @@ func shownLedger(t *testing.T) *statetest.L {
 	for i, steps := range [][]state.Action{{
 		dues.Set{From: shownDay - 9, Days: 30, Sort: dues.Fixed, Amounts: []uint64{100}, Account: 4100},
 		dues.Record{Lines: []dues.Line{{Member: 8, Amount: 400}}},
+		circle.Create{Name: "kitchen", Terms: circle.Terms{Mandate: "cooks", Convener: 5}, Members: []state.Member{5, 6}},
+		circle.Fund{Circle: 1, Account: 5900, Amount: 500, Until: shownDay + 300},
 		summons(35), summons(36), summons(37), exit.WarnSilent{Members: []state.Member{40}},
 	}, {
 		exit.Hear{Member: 35, Day: shownDay - 2}, exit.Hear{Member: 37, Day: shownDay - 2}, exit.Expel{Member: 35}, exit.Appeal{Member: 35},
@@ -111,6 +115,8 @@ func shownLedger(t *testing.T) *statetest.L {
 			}
 		}
 	}
+	l.Must(5, circle.Spend{Circle: 1, Amount: 400, For: "flour"})
+	l.Must(6, circle.Confirm{Circle: 1, Payment: 1})
 	l.Days(2) // what was set aside can lapse
 	if day := state.DayOf(l.Tip().Time); day != shownDay {
 		t.Fatalf("the last block is of day %d", day)
@@ -200,12 +206,25 @@ var carriedRows = map[string]carriedRow{
 		return exit.RecordEnd{Member: 38, Ending: member.Died, Day: shownDay - 1}
 	}, "standing of member 38: active → left, died", nil},
 	"exit.Transmit":       {func() state.Action { return exit.Transmit{Member: 44, Heirs: []state.Member{4, 5}} }, "heirs of member 44: member 4 and member 5", nil},
-	"member.Refuse":       {func() state.Action { return exit.Refuse{Member: 41, Reason: "r"} }, "standing of member 41: candidate → left", nil},
+	"member.Refuse":       {func() state.Action { return member.Refuse{Member: 41, Reason: "r"} }, "standing of member 41: candidate → left", nil},
 	"member.EndProbation": {func() state.Action { return member.EndProbation{Member: 43} }, "probation of member 43: until 2026-", nil},
 	"member.Return": {func() state.Action {
 		fresh := statetest.Key(9, 42)
-		return exit.Return{Member: 42, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
+		return member.Return{Member: 42, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
 	}, "standing of member 42: left → candidate", nil},
+	"circle.Create": {func() state.Action {
+		return circle.Create{Name: "garden", Terms: circle.Terms{Mandate: "grows"}, Members: []state.Member{7}}
+	}, `mandate: "grows"`, nil},
+	"circle.Change": {func() state.Action {
+		return circle.Change{Circle: 1, Terms: circle.Terms{Mandate: "cooks", Open: true}}
+	}, "convener: member 5 → none", []string{"who joins: whoever is appointed → any member"}},
+	"circle.Dissolve": {func() state.Action { return circle.Dissolve{Circle: 1} }, "the circle: lasting → dissolved", nil},
+	"circle.Appoint":  {func() state.Action { return circle.Appoint{Circle: 1, Members: []state.Member{8}} }, "member 8: in the circle", nil},
+	"circle.Leave":    {func() state.Action { return circle.Leave{Circle: 1, Member: 5} }, "member 5: in the circle → not in it", nil},
+	"circle.Fund": {func() state.Action {
+		return circle.Fund{Circle: 1, Account: 5900, Amount: 700, Until: shownDay + 200}
+	}, "budget: 1.00 EUR left of 5.00 EUR", nil},
+	"circle.Return": {func() state.Action { return circle.Return{Circle: 1, Payment: 1, Reason: "r"} }, "balance of 5900 other expenses: 4.00 EUR debit → 0.00 EUR", nil},
 	"dues.Set": {func() state.Action {
 		return dues.Set{From: shownDay + 150, Days: 30, Sort: dues.Fixed, Amounts: []uint64{500}, Account: 4000}
 	}, "dues of a member: 5.00 EUR every 30 days", nil},

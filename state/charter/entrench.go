@@ -48,6 +48,16 @@ var entrenched = []struct {
 	{0x8001, "office.Elect"},         // fills the offices to which all else is granted
 	{0x8002, "office.Rotate"},        // empties those offices
 	{0x8010, "lot.Draw"},             // seats those to whom members leave a question
+	{0x8020, "circle.Create"},        // seats those who spend
+	{0x8021, "circle.Change"},        // opens a circle to those who would spend
+	{0x8022, "circle.Dissolve"},      // ends what members set up
+	{0x8023, "circle.Appoint"},       // seats those who spend
+	{0x8024, "circle.Join"},          // seats those who spend
+	{0x8025, "circle.Leave"},         // takes a member's say in a circle
+	{0x8026, "circle.Fund"},          // lets a circle pay money out
+	{0x8027, "circle.Spend"},         // pays money out, with another
+	{0x8028, "circle.Confirm"},       // pays money out, with another
+	{0x8029, "circle.Return"},        // lets a circle pay money out again
 	{0x8018, "dues.Set"},             // says what every member owes
 	{0x801a, "dues.Record"},          // says that money came in
 	{0x801b, "dues.Return"},          // pays money out

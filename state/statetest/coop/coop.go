@@ -27,12 +27,12 @@ type Setup struct {
 	Found      func(c *state.Ctx) error // after all else; may be nil
 }
 
-// New founds the co-op. Any member may propose and cast; all other actions are taken by
-// motions.
+// New founds the co-op. Any member may propose and cast, and spend for its circles; all
+// other actions are taken by motions.
 func New(t statetest.TB, s Setup) *statetest.L {
 	t.Helper()
 	return statetest.New(t, statetest.Setup{
-		Members: s.Members, Membership: s.Membership, Kinds: rooms.Kinds, Grants: Voting(),
+		Members: s.Members, Membership: s.Membership, Kinds: rooms.Kinds, Grants: append(Voting(), statetest.ForMembers("circle.Spend", "circle.Confirm")...),
 		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, office.TermAgenda, office.RotationAgenda, lot.Agenda, ballot.Agenda, surplus.Agenda)},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()

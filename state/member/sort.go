@@ -1,6 +1,10 @@
-package life
+package member
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+)
 
 // A Sort is what a member is: a person, or a body that acts by whoever holds its key. It is
 // said when the member applies, and does not change. Numbers are append-only.
@@ -37,3 +41,6 @@ func Sorts() []string { return append([]string(nil), sortNames[:]...) }
 func (s Sort) Fits(e Ending) bool {
 	return e != Died && e != Dissolved || (s == Person) == (e == Died)
 }
+
+// ErrSort refuses a member that is nothing of the sort.
+var ErrSort = Hints.Add(&state.Rejection{Code: 148, Reason: "no such sort of member"}, "members are persons, co-ops, groups or other bodies: --sort")

@@ -1,0 +1,207 @@
+package circle
+
+import (
+	"slices"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/lot"
+	"github.com/rochdale-ledger/rochdale/state/member"
+)
+
+// SeatOf returns how a member was in a circle, and whether it ever was.
+func SeatOf(r state.Reader, n Number, m state.Member) (Seat, bool, error) {
+	return seats.Find(r, seatKey{n, m})
+}
+
+// Seats calls fn for everyone who was ever in a circle, by member number.
+func Seats(r state.Reader, n Number, fn func(state.Member, Seat) (bool, error)) error {
+	return seats.Range(r, seatKey{n, 0}, seatKey{n, ^state.Member(0)}, func(k seatKey, s Seat) (bool, error) { return fn(k.Member, s) })
+}
+
+// Left is the day, since 1970 UTC, on which the member of a record left the co-op during the
+// spell; ok is false if it did not. Who comes back is not in the circle again.
+func (s Spell) Left(rec member.Record) (day uint64, ok bool) {
+	for _, h := range rec.History {
+		if h.Standing == member.Left && h.Operation > s.Operation {
+			return h.From(), true
+		}
+	}
+	return 0, false
+}
+
+// On says whether the spell lasted at the end of a day, since 1970 UTC.
+func (s Spell) On(rec member.Record, day uint64) bool {
+	if state.DayOf(s.Since) > day || s.Until != 0 && state.DayOf(s.Until) <= day {
+		return false
+	}
+	left, ok := s.Left(rec)
+	return !ok || left > day
+}
+
+// last is the spell in which a member is in a circle; ok is false if it is in none.
+func last(r state.Reader, n Number, m state.Member) (s Spell, ok bool, err error) {
+	seat, known, err := SeatOf(r, n, m)
+	if err != nil || !known {
+		return s, false, err
+	}
+	if s = seat.Spells[len(seat.Spells)-1]; s.Until != 0 {
+		return s, false, nil
+	}
+	rec, err := member.Peek(r, m)
+	if err != nil {
+		return s, false, err
+	}
+	_, left := s.Left(rec)
+	return s, !left, nil
+}
+
+// Sitting are a circle's members now, ascending; none once it is dissolved.
+func (circle Circle) Sitting(r state.Reader, n Number) (out []state.Member, err error) {
+	if circle.Dissolved != 0 {
+		return nil, nil
+	}
+	for _, m := range circle.Members {
+		_, in, err := last(r, n, m)
+		if err != nil {
+			return nil, err
+		}
+		if in {
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+// SatOn are who was in a circle at the end of a day, since 1970 UTC, ascending.
+func (circle Circle) SatOn(r state.Reader, n Number, day uint64) (out []state.Member, err error) {
+	if circle.Dissolved != 0 && state.DayOf(circle.Dissolved) <= day {
+		return nil, nil
+	}
+	err = Seats(r, n, func(m state.Member, seat Seat) (bool, error) {
+		rec, err := member.Peek(r, m)
+		if err == nil && slices.ContainsFunc(seat.Spells, func(s Spell) bool { return s.On(rec, day) }) {
+			out = append(out, m)
+		}
+		return true, err
+	})
+	return out, err
+}
+
+// checkMembers refuses a list that is none.
+func checkMembers(list []state.Member) error {
+	if len(list) > MaxMembers {
+		return ErrMembers.With("%d, up to %d can be", len(list), MaxMembers)
+	}
+	for i := 1; i < len(list); i++ {
+		if list[i] <= list[i-1] {
+			return ErrMembers.With("member %d follows member %d", list[i], list[i-1])
+		}
+	}
+	return nil
+}
+
+// A seating is who gets a seat, with the record as it will be.
+type seating struct {
+	member state.Member
+	seat   Seat
+}
+
+// seat has named members, and those of a draw who can serve and are not in the circle yet,
+// take seats in a circle, which may be none of the ledger's yet. It writes nothing: put does.
+func (circle *Circle) seat(c *state.Ctx, n Number, named []state.Member, draw lot.Number) (out []seating, err error) {
+	sitting, err := circle.Sitting(c, n)
+	if err != nil {
+		return nil, err
+	}
+	spell, err := newSpell(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range named {
+		if _, err := member.RequireActive(c, m); err != nil {
+			return nil, err
+		}
+		if slices.Contains(sitting, m) {
+			return nil, ErrIn.With("member %d, circle %d", m, n)
+		}
+		if out, err = spell.take(c, n, m, out); err != nil {
+			return nil, err
+		}
+	}
+	if draw != 0 {
+		if out, err = spell.drawn(c, n, draw, append(sitting, named...), out); err != nil {
+			return nil, err
+		}
+	}
+	if all := len(sitting) + len(out); all > MaxMembers {
+		return nil, ErrMany.With("%d members, up to %d can be", all, MaxMembers)
+	}
+	circle.Members = slices.Clone(sitting)
+	for _, s := range out {
+		circle.Members = append(circle.Members, s.member)
+	}
+	slices.Sort(circle.Members)
+	return out, nil
+}
+
+// newSpell is one that begins now. Whom all members appoint spends at once; others when the
+// charter's waiting time is over, so that members see who could.
+func newSpell(c *state.Ctx) (s Spell, err error) {
+	register, err := member.TotalsOf(c)
+	if err != nil {
+		return s, err
+	}
+	s = Spell{Since: c.Time(), By: c.Actor(), Operation: register.Operations}
+	if !c.Authority().All {
+		s.Spends, err = member.AfterWaiting(c)
+	}
+	return s, err
+}
+
+// take adds a member's seat to a list.
+func (s Spell) take(c *state.Ctx, n Number, m state.Member, to []seating) ([]seating, error) {
+	seat, _, err := SeatOf(c, n, m)
+	if err != nil {
+		return nil, err
+	}
+	if len(seat.Spells) >= MaxSpells {
+		return nil, ErrSpells.With("member %d, %d times", m, MaxSpells)
+	}
+	seat.Spells = append(slices.Clone(seat.Spells), s)
+	return append(to, seating{m, seat}), nil
+}
+
+// drawn adds those of a draw who can serve and are not among others.
+func (s Spell) drawn(c *state.Ctx, n Number, draw lot.Number, others []state.Member, to []seating) ([]seating, error) {
+	d, err := lot.Find(c, draw)
+	if err != nil {
+		return nil, err
+	}
+	if d.Done == 0 {
+		return nil, ErrDrawing.With("draw %d", draw)
+	}
+	s.Drawing = draw
+	for _, m := range d.Held() {
+		rec, err := member.Peek(c, m)
+		if err != nil {
+			return nil, err
+		}
+		if rec.Standing() != member.Active || slices.Contains(others, m) {
+			continue
+		}
+		if to, err = s.take(c, n, m, to); err != nil {
+			return nil, err
+		}
+	}
+	return to, nil
+}
+
+// put writes seats.
+func put(c *state.Ctx, n Number, list []seating) (members []state.Member) {
+	for _, s := range list {
+		seats.Put(c, seatKey{n, s.member}, s.seat)
+		members = append(members, s.member)
+	}
+	slices.Sort(members)
+	return members
+}
