@@ -50,18 +50,22 @@
 // charter of any day can be asked for (At). Records, message and text have types of
 // their own.
 //
-// state/member is the register of members: keys, classes and standings over time,
-// offices, and what each has used of its sequence and its daily allowance. The
-// ante handler gets a first key, its sequence and authority from here (KeyOf,
-// SequenceOf, Spend, Authorize).
+// state/life is the life of one membership: its record with a dated history of standings,
+// classes and keys, and what that says of any day. Pure functions: it reads no table.
+//
+// state/member is the register of members: who comes onto it and by which first key, in
+// which standing, with which offices, and what each has used of its sequence and its
+// daily allowance. The ante handler gets a first key, its sequence and authority from here
+// (KeyOf, SequenceOf, Spend, Authorize).
 //
 // state/keyring is the keys that members have beside their first, each with a name and a
 // sequence of its own, added and revoked one by one. The ante handler asks here for all
 // keys, and here asks member for the first ones.
 //
-// state/exit is how memberships end that members do not end themselves: expulsion with
-// notice, hearing, decision and appeal; striking off after long silence; the record of a
-// death or of a body's dissolution, and who receives what the member had.
+// state/exit is how memberships end that members do not end themselves, and how a former
+// member comes back: refusal; expulsion with notice, hearing, decision and appeal; striking
+// off after long silence; the record of a death or of a body's dissolution, whom the
+// member nominated, and who receives what it had.
 //
 // state/office is elections to offices and boards for a term: seats, terms in a row, and
 // who retires where a third does at a time.
@@ -92,7 +96,8 @@
 // as a list of digests and loaded part by part.
 //
 // state/identity is salted commitments to who members are, and their erasure. client/names
-// is the private directory that they commit to, a file beside the keys of whoever keeps it.
+// is the private directory that they commit to, a file beside the keys of whoever keeps it;
+// client/sealed encrypts such files to a key.
 //
 // state/document is adopted texts, such as by-laws: versions by digest, which was in
 // force when, who accepted which.
@@ -202,7 +207,7 @@
 // # Floors
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
-// client/figure, client/sheet, client/document; state; agenda; charter; member and hold;
+// client/figure, client/sheet, client/document; state; agenda; charter; life; member and hold;
 // keyring, account, exit, office, lot, document and identity; share, dues and circle; holding, withdrawal and
 // ballot; takeover and surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;

@@ -31,37 +31,39 @@ var floors = map[string]int{
 	"state/count":   1,
 	"state/words":   0,
 	"client/figure": 2, // reads what words writes
-	"client/sheet":  3, "client/names": 1,
+	"client/sheet":  3,
+	"client/sealed": 0, "client/names": 1, // private files of who holds a key
 	"client/document": 3, // JSON that people write
 	"state/count/":    2, // counts of files: by what they take in, over what they share
 	"state":           1,
 	"state/agenda":    2,
 	"state/charter":   3, // amendments that wait for their day are on the agenda
-	"state/member":    4,
-	"state/hold":      4,
-	"state/keyring":   5,
-	"state/account":   5, "state/exit": 5, "state/office": 5, "state/lot": 5, "state/dues": 6,
-	"state/document": 5, "state/identity": 5, "state/takeover": 8,
-	"state/circle":     6, // draws by lot, posts to the books
-	"state/share":      6, // posts to the books
-	"state/withdrawal": 7, // redeems shares
-	"state/holding":    7, // moves shares
-	"state/ballot":     7,
-	"state/surplus":    8,
-	"state/federation": 9,
-	"state/store":      10, // above the rooms, which know no database
-	"app/rooms":        10, // the list of the rooms, without the database and the engine
-	"state/statetest":  11,
-	"state/statetest/": 12, // may found what statetest does
-	"client/wording":   11,
-	"client/rulebook":  12, // a charter as TOML
-	"client/receipt":   12,
+	"state/life":      4,
+	"state/member":    5,
+	"state/hold":      5,
+	"state/keyring":   6,
+	"state/account":   6, "state/exit": 6, "state/office": 6, "state/lot": 6, "state/dues": 7,
+	"state/document": 6, "state/identity": 6, "state/takeover": 9,
+	"state/circle":     7, // draws by lot, posts to the books
+	"state/share":      7, // posts to the books
+	"state/withdrawal": 8, // redeems shares
+	"state/holding":    8, // moves shares
+	"state/ballot":     8,
+	"state/surplus":    9,
+	"state/federation": 10,
+	"state/store":      11, // above the rooms, which know no database
+	"app/rooms":        11, // the list of the rooms, without the database and the engine
+	"state/statetest":  12,
+	"state/statetest/": 13, // may found what statetest does
+	"client/wording":   12,
+	"client/rulebook":  13, // a charter as TOML
+	"client/receipt":   13,
 	"app/pool":         0, // knows no rules
-	"app":              12,
-	"client":           13, // types of the rooms, nothing of the database, app or node
-	"node/":            13,
-	"testnet/":         14,
-	"cmd/":             15,
+	"app":              13,
+	"client":           14, // types of the rooms, nothing of the database, app or node
+	"node/":            14,
+	"testnet/":         15,
+	"cmd/":             16,
 }
 
 // only says in which packages a library may be imported outside tests.

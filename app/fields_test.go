@@ -54,7 +54,7 @@ func recordTypes(t *testing.T) (names []string) {
 			if !strings.Contains(name, ".") {
 				name = filepath.Base(filepath.Dir(path)) + "." + name
 			}
-			names = append(names, name)
+			names = append(names, publishedAs(name))
 		}
 	}
 	return names

@@ -148,7 +148,7 @@ func (f *fed) height() int64 { return int64(f.app.Ledger().Tip().Height) }
 func (f *fed) body(coop state.Coop, m state.Member, a state.Action) tx.Body {
 	f.spent[signer{uint32(coop), uint64(m)}]++
 	for _, k := range Kinds {
-		if k.Name == fmt.Sprintf("%T", a) {
+		if k.Type == fmt.Sprintf("%T", a) {
 			return tx.Body{
 				Chain: fedChain, Coop: uint32(coop), Signer: uint64(m), Sequence: f.spent[signer{uint32(coop), uint64(m)}],
 				Expiry: uint64(f.height()) + 1000, Kind: k.Number, Payload: tx.Encode(a),

@@ -223,7 +223,7 @@ func FuzzAction(f *testing.F) {
 	fed := newPowers(f)
 	for _, a := range seedActions {
 		for i, k := range Kinds {
-			if k.Name == fmt.Sprintf("%T", a) {
+			if k.Type == fmt.Sprintf("%T", a) {
 				f.Add(uint8(i), tx.Encode(a))
 			}
 		}

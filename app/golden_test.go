@@ -51,6 +51,22 @@ func appendOnly(t *testing.T, file string, got []string) {
 	}
 }
 
+// moved are the types of records, and the tables, that are in another room than the one
+// under whose name they were published. A kind of action knows both by itself.
+var moved = map[string]string{
+	"life.Record": "member.Record", "life.Change": "member.Change", "life.Standing": "member.Standing",
+	"life.Ending": "member.Ending", "life.Sort": "member.Sort",
+	"exit.Nomination": "member.Nomination", "exit.nominations": "member.nominations",
+}
+
+// publishedAs is the name under which something was published.
+func publishedAs(name string) string {
+	if was, ok := moved[name]; ok {
+		return was
+	}
+	return name
+}
+
 // A number that stands for something on the ledger stands for it for ever.
 func TestGoldenKinds(t *testing.T) {
 	var lines []string
@@ -116,7 +132,7 @@ func TestGoldenPrefixes(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				lines = append(lines, fmt.Sprintf("%02x %s.%s %s", prefix, room, spec.Names[i].Name, shape))
+				lines = append(lines, fmt.Sprintf("%02x %s %s", prefix, publishedAs(room+"."+spec.Names[i].Name), shape))
 			}
 		}
 	})

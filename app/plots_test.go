@@ -82,7 +82,7 @@ var plots = map[string]func(p *plot){
 		key := evilKey(40)
 		p.do(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(fedChain, 1)})
 		for _, m := range append([]state.Member{p.newest()}, p.against...) {
-			p.do(member.Refuse{Member: m, Reason: "a pretext"})
+			p.do(exit.Refuse{Member: m, Reason: "a pretext"})
 		}
 	},
 	"exit.Summon":  func(p *plot) { p.do(p.summons(), exit.Expel{Member: victim}) },

@@ -102,7 +102,21 @@ func readWire(t *testing.T) *wire {
 			}
 		}
 	}
+	for _, k := range Kinds {
+		w.publish(k.Name, k.Type)
+	}
+	for is, was := range moved {
+		w.publish(was, is)
+	}
 	return w
+}
+
+// publish has a type that is declared elsewhere be found under the name by which it was
+// published.
+func (w *wire) publish(name, declared string) {
+	if spec, ok := w.specs[declared]; ok && name != declared {
+		w.specs[name], w.docs[name], w.values[name] = spec, w.docs[declared], w.values[declared]
+	}
 }
 
 func (w *wire) declare(room string, g *ast.GenDecl) {
@@ -234,6 +248,7 @@ func (w *wire) form(t *testing.T, room string, e ast.Expr) string {
 
 func (w *wire) named(t *testing.T, name string) string {
 	t.Helper()
+	name = publishedAs(name)
 	e, ok := w.specs[name]
 	if !ok {
 		t.Fatalf("no declaration of %s was found", name)

@@ -50,7 +50,8 @@ type Replacer interface{ Replaces(r Reader) (any, error) }
 // A Kind ties a number on the wire to the action it stands for.
 type Kind struct {
 	Number  tx.Kind
-	Name    string // "share.Issue", as in code
+	Name    string // "share.Issue", as charters and clients say it, for ever
+	Type    string // of its message in code; another than Name if it has moved to another room
 	since   uint64 // first version of the rules that has it; zero is the first of all
 	retired uint64 // first version that has it no more; zero if none
 	figures bool   // its actions are Figurers
@@ -61,7 +62,7 @@ type Kind struct {
 func KindOf[M Action](number tx.Kind, name string) Kind {
 	var zero M
 	_, figures := any(zero).(Figurer)
-	return Kind{Number: number, Name: name, figures: figures, decode: func(payload []byte) (Action, error) { return tx.Decode[M](payload) }}
+	return Kind{Number: number, Name: name, Type: fmt.Sprintf("%T", zero), figures: figures, decode: func(payload []byte) (Action, error) { return tx.Decode[M](payload) }}
 }
 
 // Since returns k as a kind that exists from a version of the rules on.

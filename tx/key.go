@@ -261,6 +261,9 @@ func (k PrivateKey) SignMessage(msg []byte) []byte {
 	return ed25519.Sign(k.key, msg)
 }
 
+// VerifyMessage says whether k is usable and sig was made by SignMessage over msg.
+func (k PublicKey) VerifyMessage(msg, sig []byte) bool { return k.Usable() == nil && k.verifyOnce(msg, sig) }
+
 // Sign encodes and signs a transaction.
 func Sign(k PrivateKey, b Body) []byte {
 	body := Encode(b)
@@ -297,7 +300,7 @@ func (k PrivateKey) ValidatorPossession(chain string, coop uint32) []byte {
 // VerifyPossession says whether k is usable and sig was made by Possession with the
 // same chain and co-op.
 func (k PublicKey) VerifyPossession(chain string, coop uint32, sig []byte) bool {
-	return k.Usable() == nil && k.verifyOnce(possessionOf(chain, coop, k.String()), sig)
+	return k.VerifyMessage(possessionOf(chain, coop, k.String()), sig)
 }
 
 // VerifyPossession says whether k is usable and sig was made by ValidatorPossession

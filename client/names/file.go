@@ -5,24 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
-	"filippo.io/age"
+	"github.com/rochdale-ledger/rochdale/client/sealed"
 )
 
-// A directory's file is one age file, encrypted to a secret that follows from the key of
-// whoever keeps it (client.Key.Secret). Inside is JSON, record.
+// A directory's file is sealed to the key of whoever keeps it. Inside is JSON, record.
 const (
 	fileVersion = 1
 	fileEnd     = ".names"
-
-	// work is scrypt's cost, as a power of two: small, since the secret has 256 random bits
-	// and cannot be guessed.
-	work = 10
 )
 
 // MaxFile bounds a directory's file, in bytes: 100,000 people with ten fields fit.
@@ -71,34 +63,14 @@ func OfPath(path string) (chain string, coop uint32, err error) {
 
 // Load opens a directory's file. It returns ErrMissing, ErrSecret, ErrDamaged or ErrVersion.
 func Load(path, secret string) (*Book, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: %s", ErrMissing, path)
+	raw, err := sealed.Read(path, secret, MaxFile)
+	for _, why := range [][2]error{{sealed.ErrMissing, ErrMissing}, {sealed.ErrSecret, ErrSecret}, {sealed.ErrDamaged, ErrDamaged}} {
+		if errors.Is(err, why[0]) {
+			return nil, fmt.Errorf("%w: %s", why[1], path)
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening a directory: %w", err)
-	}
-	defer f.Close()
-	return read(io.LimitReader(f, MaxFile), path, secret)
-}
-
-func read(r io.Reader, path, secret string) (*Book, error) {
-	identity, err := age.NewScryptIdentity(secret)
-	if err != nil {
-		return nil, fmt.Errorf("opening a directory: %w", err)
-	}
-	identity.SetMaxWorkFactor(work)
-	plain, err := age.Decrypt(r, identity)
-	var no *age.NoIdentityMatchError
-	if errors.As(err, &no) {
-		return nil, fmt.Errorf("%w: %s", ErrSecret, path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrDamaged, path)
-	}
-	raw, err := io.ReadAll(plain)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrDamaged, path)
 	}
 	return parse(raw, path)
 }
@@ -127,7 +99,7 @@ func parse(raw []byte, path string) (*Book, error) {
 }
 
 // Save writes the directory in the place of what is at path. A crash leaves the one or the
-// other, whole: it is written beside, forced to the disk, and then renamed.
+// other, whole.
 func (b *Book) Save(path, secret string) error {
 	if err := b.check(); err != nil {
 		return fmt.Errorf("writing a directory: %w", err)
@@ -136,52 +108,10 @@ func (b *Book) Save(path, secret string) error {
 	if err != nil {
 		return fmt.Errorf("writing a directory: %w", err)
 	}
-	recipient, err := age.NewScryptRecipient(secret)
-	if err != nil {
+	if err := sealed.Write(path, secret, raw); err != nil {
 		return fmt.Errorf("writing a directory: %w", err)
 	}
-	recipient.SetWorkFactor(work)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("writing a directory: %w", err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".names-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("writing a directory: %w", err)
-	}
-	err = encrypt(f, recipient, raw)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing a directory: %w", errors.Join(err, os.Remove(f.Name())))
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func encrypt(w io.Writer, to age.Recipient, raw []byte) error {
-	sealed, err := age.Encrypt(w, to)
-	if err != nil {
-		return err
-	}
-	if _, err := sealed.Write(raw); err != nil {
-		return err
-	}
-	return sealed.Close()
-}
-
-// syncDir has the rename survive a loss of power.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("writing a directory: %w", err)
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return nil
 }
 
 // Backup is the directory as readable JSON, with its salts.

@@ -178,11 +178,17 @@ func checkField(field, value string) error {
 	if field == "" || len(field) > MaxField || strings.Trim(field, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
 		return fmt.Errorf("%q: %w", field, ErrField)
 	}
-	if value == "" || len(value) > MaxValue || !utf8.ValidString(value) ||
-		strings.IndexFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+	if !isLine(value, MaxValue) {
 		return fmt.Errorf("%s: %w", field, ErrValue)
 	}
 	return nil
+}
+
+// isLine says whether text is printable, on one line, not empty, and of at most so many
+// bytes.
+func isLine(text string, most int) bool {
+	return text != "" && len(text) <= most && utf8.ValidString(text) &&
+		strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }
 
 // check refuses a book that is not in order: what is not sorted, comes twice or has no

@@ -14,7 +14,12 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/rochdale-ledger/rochdale/tx"
 )
+
+// signer makes disclosures, other is somebody else.
+var signer, other = tx.NewPrivateKey(bytes.Repeat([]byte{1}, 32)), tx.NewPrivateKey(bytes.Repeat([]byte{2}, 32))
 
 // counted is a source of bytes that are all different, for tests.
 type counted struct{ n byte }
@@ -150,8 +155,8 @@ func TestDisclosures(t *testing.T) {
 		p, _ := b.Person(3)
 		want, _ := p.Commitment()
 		for _, f := range fields {
-			d, ok := b.Disclose(3, f, "the auditor")
-			if !ok || d.Commitment() != want {
+			d, ok, err := b.Disclose(3, f, "the auditor", signer)
+			if err != nil || !ok || d.Commitment() != want {
 				r.Fatalf("%s of %+v proves %x, want %x", f, p, d.Commitment(), want)
 			}
 			raw, err := json.Marshal(d)
@@ -172,22 +177,44 @@ func TestDisclosures(t *testing.T) {
 				r.Fatal("another value proves the same")
 			}
 		}
-		if _, ok := b.Disclose(3, "none of them", ""); ok {
+		if _, ok, err := b.Disclose(3, "none of them", "x", signer); ok || err != nil {
 			r.Fatal("what is not there is disclosed")
 		}
 	})
 }
 
 func TestBadDisclosures(t *testing.T) {
-	d, _ := people(t).Disclose(7, "name", "")
+	d, _, err := people(t).Disclose(7, "name", "the auditor", signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []string{"", "a\nb", strings.Repeat("x", MaxFor+1), "\xff"} {
+		if _, _, err := people(t).Disclose(7, "name", to, signer); !errors.Is(err, ErrFor) {
+			t.Errorf("for %.40q: %v", to, err)
+		}
+	}
 	for name, change := range map[string]func(*Disclosure){
-		"another format": func(d *Disclosure) { d.Format = "rochdale-disclosure-2" },
+		"another format": func(d *Disclosure) { d.Format = "rochdale-disclosure-1" },
 		"no salt":        func(d *Disclosure) { d.Field.Salt = nil },
 		"no value":       func(d *Disclosure) { d.Field.Value = "" },
 		"no member":      func(d *Disclosure) { d.Member = 0 },
 		"a short hash":   func(d *Disclosure) { d.Others = [][]byte{{1}} },
 		"a hash twice":   func(d *Disclosure) { d.Others = append(d.Others, d.Others[0]) },
 		"too many":       func(d *Disclosure) { d.Others = make([][]byte, MaxFields) },
+		"for nobody":     func(d *Disclosure) { d.For = "" },
+		"no key":         func(d *Disclosure) { d.By = "" },
+		// What is signed.
+		"for another":     func(d *Disclosure) { d.For = "the press" },
+		"another chain":   func(d *Disclosure) { d.Chain += "x" },
+		"another co-op":   func(d *Disclosure) { d.Coop++ },
+		"another member":  func(d *Disclosure) { d.Member++ },
+		"another value":   func(d *Disclosure) { d.Field.Value += "x" },
+		"another name":    func(d *Disclosure) { d.Field.Name += "x" },
+		"another salt":    func(d *Disclosure) { d.Field.Salt = bytes.Repeat([]byte{1}, SaltSize) },
+		"fewer others":    func(d *Disclosure) { d.Others = nil },
+		"another's key":   func(d *Disclosure) { d.By = other.Public().String() },
+		"no signature":    func(d *Disclosure) { d.Signature = nil },
+		"another's sign.": func(d *Disclosure) { d.Signature = other.SignMessage(d.statement()) },
 	} {
 		bad := d
 		bad.Others = slices.Clone(d.Others)
@@ -196,11 +223,11 @@ func TestBadDisclosures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadDisclosure(raw); !errors.Is(err, ErrDisclosure) {
+		if _, err := ReadDisclosure(raw); !errors.Is(err, ErrDisclosure) && !errors.Is(err, ErrUnsigned) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, raw := range []string{"", "{}", "[]", `{"format":"rochdale-disclosure-1","more":1}`, strings.Repeat(" ", MaxDisclosure+1)} {
+	for _, raw := range []string{"", "{}", "[]", `{"format":"rochdale-disclosure-1"}`, `{"format":"rochdale-disclosure-2","more":1}`, strings.Repeat(" ", MaxDisclosure+1)} {
 		if _, err := ReadDisclosure([]byte(raw)); !errors.Is(err, ErrDisclosure) {
 			t.Errorf("%.40q: %v", raw, err)
 		}
@@ -283,17 +310,20 @@ func FuzzDisclosure(f *testing.F) {
 	if err := b.Set(1, "name", "Ada", &counted{}); err != nil {
 		f.Fatal(err)
 	}
-	d, _ := b.Disclose(1, "name", "x")
+	d, _, err := b.Disclose(1, "name", "x", signer)
+	if err != nil {
+		f.Fatal(err)
+	}
 	raw, err := json.Marshal(d)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(raw)
-	f.Add([]byte(`{"format":"rochdale-disclosure-1"}`))
+	f.Add([]byte(`{"format":"rochdale-disclosure-2"}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d, err := ReadDisclosure(raw)
 		if err != nil {
-			if !errors.Is(err, ErrDisclosure) {
+			if !errors.Is(err, ErrDisclosure) && !errors.Is(err, ErrUnsigned) {
 				t.Errorf("%v is another error", err)
 			}
 			return

@@ -6,13 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
-	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/spf13/cobra"
 )
 
 func newMeCmd() *cobra.Command {
@@ -110,7 +109,7 @@ func newMeNominateCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			return act{kind: member.KindNominate, action: member.Nominate{Member: s.member, Commitment: commitment},
+			return act{kind: exit.KindNominate, action: exit.Nominate{Member: s.member, Commitment: commitment},
 				next: "see it with: rochdale me show"}, nil
 		})
 	cmd.Long = `Record whom you nominate to receive your shares and claims at death. No name comes on
@@ -160,7 +159,7 @@ func (s *session) me() (meInfo, error) {
 	if info.Member, err = s.fullMember(s.member); err != nil {
 		return info, err
 	}
-	nomination, ok, err := member.NominationOf(s, s.member)
+	nomination, ok, err := exit.NominationOf(s, s.member)
 	if err != nil {
 		return info, err
 	}

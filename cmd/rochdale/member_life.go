@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 
-	"github.com/spf13/cobra"
-
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/spf13/cobra"
 )
 
 func newMemberAdmitCmd() *cobra.Command {
@@ -28,7 +28,7 @@ func newMemberRefuseCmd() *cobra.Command {
 		`  rochdale member refuse 7 --reason "works elsewhere" \
     --propose "two officers"`,
 		func(_ *cobra.Command, m state.Member) act {
-			return act{kind: member.KindRefuse, action: member.Refuse{Member: m, Reason: reason}}
+			return act{kind: exit.KindRefuse, action: exit.Refuse{Member: m, Reason: reason}}
 		})
 	addReasonFlag(cmd, &reason)
 	return cmd
@@ -58,7 +58,7 @@ func newMemberReturnCmd() *cobra.Command {
 				return act{}, err
 			}
 			possession, err := parseHex("--proof", proof, 64)
-			return act{kind: member.KindReturn, action: member.Return{Member: m, Key: key, Possession: possession},
+			return act{kind: exit.KindReturn, action: exit.Return{Member: m, Key: key, Possession: possession},
 				subject: fmt.Sprintf("member show %d", m), next: fmt.Sprintf("admit the applicant with: rochdale member admit %d --propose KIND", m)}, err
 		})
 	cmd.Long = `Record that a former member applies again. It keeps its number, so that its history goes

@@ -31,6 +31,7 @@ type memberInfo struct {
 	Guardians  string          `json:"guardians,omitempty"`
 	Since      stamp           `json:"since"` // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
+	Erased     stamp           `json:"erased,omitzero"`         // when what identifies the member was destroyed
 	Joined     string          `json:"joined,omitempty"`        // as brought in from the register before
 	Before     string          `json:"number_before,omitempty"` // likewise
 	Sort       member.Sort     `json:"sort"`
@@ -350,8 +351,12 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if info.Exit, err = r.exitOf(m); err != nil {
 		return info, err
 	}
-	if info.Commitment, _, err = identity.Of(r, m); err != nil {
+	committed := int64(0)
+	if info.Commitment, committed, err = identity.Of(r, m); err != nil {
 		return info, err
+	}
+	if len(info.Commitment) == 0 {
+		info.Erased = stamp(committed)
 	}
 	past, _, err := takeover.PastOf(r, m)
 	if err != nil {
@@ -365,6 +370,14 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 		info.History = append(info.History, changed(h))
 	}
 	return info, nil
+}
+
+// erased says when what identifies the member was destroyed; "" if it was not.
+func (m memberInfo) erased() string {
+	if m.Erased == 0 {
+		return ""
+	}
+	return fmt.Sprintf("erased on %s: who it is stands nowhere any more", m.Erased.day())
 }
 
 // ends says when a suspension that lasts ends by itself, "" if it does not.
@@ -392,7 +405,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
 			{"joined", asBroughtIn(info.Joined)}, {"number before", info.Before},
 			{"offices", strings.Join(info.Offices, ", ")},
-			{"public key", info.key()}, {"next key", info.nextKey()}, {"guardians", info.Guardians}, {"commitment", info.Commitment},
+			{"public key", info.key()}, {"next key", info.nextKey()}, {"guardians", info.Guardians}, {"commitment", info.Commitment}, {"identity", info.erased()},
 		}
 		writeFacts(w, append(present(facts...), info.Exit.facts()...)...)
 		fmt.Fprintln(w)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -78,18 +79,30 @@ func lay(cmd *cobra.Command, s settings, key client.Key, chain string, coop stat
 	}
 }
 
-// layUnlocked is lay if the key that the settings name is unlocked: a command that only
-// reads asks for no passphrase.
+// layUnlocked is lay if the key that the settings name is unlocked, or the environment has
+// its passphrase: a command that only reads asks for none. Results for programs have
+// numbers only, so no key is opened for them.
 func layUnlocked(cmd *cobra.Command, chain string, coop state.Coop) {
 	s, err := settingsOf(cmd)
-	if err != nil {
+	if err != nil || s.JSON {
 		return
 	}
-	if found, err := names.Found(namesDir(s)); err != nil || len(found) == 0 {
+	if _, err := os.Stat(names.Path(namesDir(s), chain, uint32(coop))); err != nil {
 		return
 	}
 	if key, open := unlocked(cmd, s.Key); open {
 		lay(cmd, s, key, chain, coop)
+		return
+	}
+	passphrase := os.Getenv(envPassphrase)
+	if passphrase == "" {
+		return
+	}
+	switch key, err := client.LoadKey(s.Key, passphrase); {
+	case err == nil:
+		lay(cmd, s, key, chain, coop)
+	case !errors.Is(err, client.ErrKeyMissing):
+		note(cmd, "warning: %v; numbers stand for names", err)
 	}
 }
 

@@ -13,8 +13,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/names"
 	"github.com/rochdale-ledger/rochdale/client/sheet"
+	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
 func newNamesCmd() *cobra.Command {
@@ -108,6 +110,23 @@ func addNamesFlags(cmd *cobra.Command) {
 	addPassphraseFlag(cmd)
 }
 
+// newBookCmd makes a command about the directory at hand, which it opens.
+func newBookCmd(use, short, example string, args cobra.PositionalArgs, do func(cmd *cobra.Command, d *desk, args []string) error) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: use, Short: short, Example: example, Args: args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := openNames(cmd)
+			if err != nil {
+				return err
+			}
+			return do(cmd, d, args)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	addNamesFlags(cmd)
+	return cmd
+}
+
 func newNamesImportCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import FILE",
@@ -116,7 +135,10 @@ func newNamesImportCmd() *cobra.Command {
 first line names the columns: member, which is the number on the register, and the
 fields of a person, of which one should be name. A cell that is empty changes nothing.
 The directory is one encrypted file in HOME/names; nothing of it goes to the ledger but
-a salted commitment a person, by: rochdale names commit`,
+a salted commitment a person, by: rochdale names commit
+
+A line that is wrong, a number that is not on the register and a member who stands in
+two lines are all named, and then nothing is taken.`,
 		Example: "  rochdale names import people.csv",
 		Args:    wantArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -129,21 +151,20 @@ a salted commitment a person, by: rochdale names commit`,
 				return err
 			}
 			before := commitments(d.book)
-			err = readTable(f, func(row sheet.Row) error {
-				m, err := parseMember(row.Cell("member"))
-				if err != nil {
-					return err
-				}
-				for _, field := range fields {
-					if value := row.Cell(field); value != "" {
-						if err := d.book.Set(uint64(m), field, value, rand.Reader); err != nil {
-							return err
-						}
-					}
-				}
-				return nil
+			var known uint64 // numbers of members are 1 to known
+			err = readBook(cmd, d, func(r *reading) error {
+				figures, err := member.TotalsOf(r)
+				known = figures.Members
+				return err
 			})
 			if err != nil {
+				return err
+			}
+			t := people{book: d.book, path: f.Path, fields: fields, known: known, lines: map[uint64]int{}}
+			if err := readTable(f, t.take); err != nil {
+				return err
+			}
+			if err := t.refusal(); err != nil {
 				return err
 			}
 			return d.save(cmd, before)
@@ -151,6 +172,64 @@ a salted commitment a person, by: rochdale names commit`,
 	}
 	addNamesFlags(cmd)
 	return cmd
+}
+
+// people is a table of people that is read into a directory.
+type people struct {
+	book   *names.Book
+	path   string
+	fields []string
+	known  uint64         // members on the register
+	lines  map[uint64]int // in which line a member stands
+	wrong  []string       // what is wrong, line by line
+}
+
+// take reads a line. What is wrong with it is noted, so that all of it is said at once.
+func (t *people) take(row sheet.Row) error {
+	wrong := func(format string, args ...any) {
+		t.wrong = append(t.wrong, fmt.Sprintf("%s, line %d: ", t.path, row.Line)+fmt.Sprintf(format, args...))
+	}
+	m, err := figure.Ordinal("the number of a member", row.Cell("member"))
+	switch {
+	case err != nil:
+		wrong("%v", err)
+		return nil
+	case m > t.known:
+		wrong("member %d is not on the register, which goes up to %d", m, t.known)
+		return nil
+	case t.lines[m] != 0:
+		wrong("member %d stands in line %d already", m, t.lines[m])
+		return nil
+	}
+	t.lines[m] = row.Line
+	for _, field := range t.fields {
+		value := row.Cell(field)
+		if value == "" {
+			continue
+		}
+		switch err := t.book.Set(m, field, value, rand.Reader); {
+		case errors.Is(err, names.ErrField): // it is the heading that is wrong
+			return err
+		case err != nil:
+			wrong("%v", err)
+		}
+	}
+	return nil
+}
+
+// maxWrong is how many lines of a table are said to be wrong, at most.
+const maxWrong = 20
+
+// refusal says what was wrong; nil if nothing was.
+func (t *people) refusal() error {
+	if len(t.wrong) == 0 {
+		return nil
+	}
+	said := t.wrong[:min(len(t.wrong), maxWrong)]
+	if more := len(t.wrong) - len(said); more > 0 {
+		said = append(slices.Clone(said), fmt.Sprintf("and %s more", plural(uint64(more), "line")))
+	}
+	return withHint(fault("%s", strings.Join(said, "\n")), "nothing was taken; put these lines right, and see the numbers with: rochdale member list")
 }
 
 // peopleTable is a table of people with whatever columns its first line names.
@@ -224,16 +303,9 @@ func newNamesSetCmd() *cobra.Command {
 }
 
 func newNamesListCmd() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "list [WORD]",
-		Short:   "List the people of the directory, or those with a word",
-		Example: "  rochdale names list\n  rochdale names list lane --json",
-		Args:    wantArgs("[WORD]"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := openNames(cmd)
-			if err != nil {
-				return err
-			}
+	return newBookCmd("list [WORD]", "List the people of the directory, or those with a word",
+		"  rochdale names list\n  rochdale names list lane --json", wantArgs("[WORD]"),
+		func(cmd *cobra.Command, d *desk, args []string) error {
 			type line struct {
 				Member uint64 `json:"member"`
 				Name   string `json:"name"`
@@ -259,24 +331,14 @@ func newNamesListCmd() *cobra.Command {
 				}
 				t.write(w)
 			})
-		},
-	}
-	addNamesFlags(cmd)
-	return cmd
+		})
 }
 
 func newNamesShowCmd() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "show MEMBER",
-		Short:   "Show all that the directory has of a person",
-		Example: "  rochdale names show rosa",
-		Args:    wantArgs("MEMBER"),
-		RunE: func(cmd *cobra.Command, args []string) error {
+	return newBookCmd("show MEMBER", "Show all that the directory has of a person",
+		"  rochdale names show rosa", wantArgs("MEMBER"),
+		func(cmd *cobra.Command, d *desk, args []string) error {
 			m, err := parseMember(args[0])
-			if err != nil {
-				return err
-			}
-			d, err := openNames(cmd)
 			if err != nil {
 				return err
 			}
@@ -298,26 +360,13 @@ func newNamesShowCmd() *cobra.Command {
 				Fields     map[string]string `json:"fields"`
 				Commitment hexBytes          `json:"commitment"`
 			}{p.Member, fields, sum[:]}, func(w io.Writer) { writeFacts(w, facts...) })
-		},
-	}
-	addNamesFlags(cmd)
-	return cmd
+		})
 }
 
 func newNamesBackupCmd() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "backup FILE",
-		Short: "Write the directory, readable, for who keeps it next",
-		Long: `Write all of the directory to a new file, which only you can read and which is not
-encrypted: give it to whoever keeps the directory after you, by hand, and destroy it.
-The directory's own file can be copied as it is; it opens with your key only.`,
-		Example: "  rochdale names backup /media/stick/names.json",
-		Args:    wantArgs("FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := openNames(cmd)
-			if err != nil {
-				return err
-			}
+	cmd := newBookCmd("backup FILE", "Write the directory, readable, for who keeps it next",
+		"  rochdale names backup /media/stick/names.json", wantArgs("FILE"),
+		func(cmd *cobra.Command, d *desk, args []string) error {
 			raw, err := d.book.Backup()
 			if err != nil {
 				return err
@@ -330,9 +379,11 @@ The directory's own file can be copied as it is; it opens with your key only.`,
 			return show(cmd, map[string]any{"file": args[0], "people": len(d.book.People)}, func(w io.Writer) {
 				writeFacts(w, fact{"file", args[0]}, fact{"people", len(d.book.People)})
 			})
-		},
-	}
-	addNamesFlags(cmd)
+		})
+	cmd.Long = `Write all of the directory to a new file, which only you can read and which is not
+encrypted: give it to whoever keeps the directory after you, by hand, and destroy it.
+The directory's own file can be copied as it is; it opens with your key only.`
+	cmd.ValidArgsFunction = nil // a file
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // A discord is a person of whom the directory and the register say different things.
@@ -55,15 +56,8 @@ func (r *reading) discords(b *names.Book) (out []discord, err error) {
 }
 
 func newNamesCheckCmd() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "check",
-		Short:   "Compare the directory with the register, person by person",
-		Example: "  rochdale names check",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := openNames(cmd)
-			if err != nil {
-				return err
-			}
+	return newBookCmd("check", "Compare the directory with the register, person by person", "  rochdale names check", wantArgs(),
+		func(cmd *cobra.Command, d *desk, _ []string) error {
 			return readBook(cmd, d, func(r *reading) error {
 				list, err := r.discords(d.book)
 				if err != nil {
@@ -88,10 +82,7 @@ func newNamesCheckCmd() *cobra.Command {
 					t.write(w)
 				})
 			})
-		},
-	}
-	addNamesFlags(cmd)
-	return cmd
+		})
 }
 
 // readBook reads the records of the co-op that a directory is of.
@@ -205,35 +196,25 @@ backups of the directory as well: they hold the entry still.`
 
 func newNamesDiscloseCmd() *cobra.Command {
 	var to, out string
-	cmd := &cobra.Command{
-		Use:   "disclose MEMBER FIELD",
-		Short: "Write a file that shows someone one field, and proves it",
-		Long: `Write a file that shows one field of one person, with its salt and the hashes of the
-other fields. Whoever has it can check against the ledger that the co-op had committed
-to that field, and learns nothing of the others but how many there are.`,
-		Example: `  rochdale names disclose rosa address --for "the auditor, 2026" --out rosa.json`,
-		Args:    wantArgs("MEMBER", "FIELD"),
-		RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := newBookCmd("disclose MEMBER FIELD", "Write a file that shows someone one field, and proves it",
+		`  rochdale names disclose rosa address --for "the auditor, 2026" --out rosa.json`, wantArgs("MEMBER", "FIELD"),
+		func(cmd *cobra.Command, d *desk, args []string) error {
 			m, err := parseMember(args[0])
 			if err != nil {
 				return err
 			}
-			d, err := openNames(cmd)
+			key, err := loadKey(cmd)
 			if err != nil {
 				return err
 			}
-			shown, ok := d.book.Disclose(uint64(m), args[1], to)
+			shown, ok, err := d.book.Disclose(uint64(m), args[1], to, key.Signing())
+			if err != nil {
+				return withHint(fault("--for: %w", err), `write it like --for "the auditor, 2026"`)
+			}
 			if !ok {
 				return withHint(fault("member %d has no field %q in the directory", m, args[1]), "see what it has: rochdale names show %d", m)
 			}
-			err = readBook(cmd, d, func(r *reading) error {
-				now, _, err := identity.Of(r, m)
-				sum := shown.Commitment()
-				if err == nil && !bytes.Equal(now, sum[:]) {
-					err = withHint(fault("the ledger does not commit to what the directory says of member %d: it would prove nothing", m), "commit first: rochdale names commit")
-				}
-				return err
-			})
+			err = readBook(cmd, d, func(r *reading) error { return r.provesShown(shown) })
 			if err != nil {
 				return err
 			}
@@ -248,23 +229,55 @@ to that field, and learns nothing of the others but how many there are.`,
 			return show(cmd, map[string]string{"file": out}, func(w io.Writer) {
 				writeFacts(w, fact{"file", out}, fact{"shows", fmt.Sprintf("%s of member %d", args[1], m)}, fact{"for", to})
 			})
-		},
-	}
+		})
+	cmd.Long = `Write a file that shows one field of one person, with its salt and the hashes of the
+other fields. Whoever has it can check against the ledger that the co-op had committed
+to that field, and learns nothing of the others but how many there are. The file is
+signed with your key, and what --for says is in what is signed: whoever passes the file
+on shows that it was made for someone else.`
 	cmd.Flags().StringVar(&to, "for", "", "to whom it is shown, and what for")
 	cmd.Flags().StringVar(&out, "out", "", "file to write")
 	must(cmd.MarkFlagRequired("for"))
 	must(cmd.MarkFlagRequired("out"))
 	must(cmd.MarkFlagFilename("out"))
 	must(cmd.RegisterFlagCompletionFunc("for", cobra.NoFileCompletions))
-	addNamesFlags(cmd)
 	return cmd
 }
 
+// provesShown refuses to disclose what would prove nothing: a field that the ledger does
+// not commit to, by a key that is not on the register.
+func (r *reading) provesShown(shown names.Disclosure) error {
+	m := state.Member(shown.Member)
+	now, _, err := identity.Of(r, m)
+	if err != nil {
+		return err
+	}
+	if sum := shown.Commitment(); !bytes.Equal(now, sum[:]) {
+		return withHint(fault("the ledger does not commit to what the directory says of member %d: it would prove nothing", m), "commit first: rochdale names commit")
+	}
+	_, err = r.discloser(shown)
+	return err
+}
+
+// discloser is the member whose key signed a disclosure.
+func (r *reading) discloser(shown names.Disclosure) (state.Member, error) {
+	key, err := parseKey(shown.By)
+	if err != nil {
+		return 0, err
+	}
+	m, err := member.ByKey(r, key)
+	if err == nil && m == 0 {
+		err = withHint(fault("the key %s that signs the disclosure is not on the register of %s", shown.By, r.name), "have it made by someone who is a member: rochdale names disclose")
+	}
+	return m, err
+}
+
 func newNamesVerifyCmd() *cobra.Command {
+	var to string
 	cmd := &cobra.Command{
 		Use:     "verify FILE",
 		Short:   "Check a disclosed field against the ledger",
-		Example: "  rochdale names verify rosa.json",
+		Example: "  rochdale names verify rosa.json\n  rochdale names verify rosa.json --for \"the auditor, 2026\"",
 		Args:    wantArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			raw, err := os.ReadFile(args[0])
@@ -275,10 +288,15 @@ func newNamesVerifyCmd() *cobra.Command {
 			if err != nil {
 				return withHint(fault("%s: %w", args[0], err), "ask for another, made by: rochdale names disclose")
 			}
+			if to != "" && to != shown.For {
+				return withHint(fault("%s was made for %s, not for %s", args[0], words.Quote(shown.For), words.Quote(to)), "ask who gave it to you for one that is made for you")
+			}
 			d := &desk{book: &names.Book{Chain: shown.Chain, Coop: shown.Coop}}
 			return readBook(cmd, d, func(r *reading) error { return verifyShown(cmd, r, shown) })
 		},
 	}
+	cmd.Flags().StringVar(&to, "for", "", "to whom it must have been made to be shown [whomever it names]")
+	must(cmd.RegisterFlagCompletionFunc("for", cobra.NoFileCompletions))
 	addPassphraseFlag(cmd)
 	return cmd
 }
@@ -295,6 +313,10 @@ func verifyShown(cmd *cobra.Command, r *reading, shown names.Disclosure) error {
 	case !bytes.Equal(now, sum[:]):
 		return withHint(fault("the ledger does not commit to that: the file was changed, or the directory has been since"), "ask for a new one")
 	}
+	by, err := r.discloser(shown)
+	if err != nil {
+		return err
+	}
 	committed := "when the member was entered"
 	if since > 0 {
 		committed = stamp(since).here()
@@ -304,9 +326,10 @@ func verifyShown(cmd *cobra.Command, r *reading, shown names.Disclosure) error {
 		Field     string `json:"field"`
 		Value     string `json:"value"`
 		For       string `json:"for"`
+		By        uint64 `json:"by"`
 		Committed stamp  `json:"committed,omitempty"`
-	}{shown.Member, shown.Field.Name, shown.Field.Value, shown.For, stamp(since)}, func(w io.Writer) {
+	}{shown.Member, shown.Field.Name, shown.Field.Value, shown.For, uint64(by), stamp(since)}, func(w io.Writer) {
 		writeFacts(w, fact{"co-op", r.name}, fact{"member", shown.Member}, fact{shown.Field.Name, shown.Field.Value},
-			fact{"committed", committed}, fact{"shown to", shown.For}, fact{"other fields", len(shown.Others)})
+			fact{"committed", committed}, fact{"shown to", shown.For}, fact{"shown by", fmt.Sprintf("member %d", by)}, fact{"other fields", len(shown.Others)})
 	})
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
-
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/light"
 	"github.com/rochdale-ledger/rochdale/client/receipt"
@@ -38,6 +36,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
+	"github.com/spf13/cobra"
 )
 
 const (
@@ -206,11 +205,11 @@ var carriedRows = map[string]carriedRow{
 		return exit.RecordEnd{Member: 38, Ending: member.Died, Day: shownDay - 1}
 	}, "standing of member 38: active → left, died", nil},
 	"exit.Transmit":       {func() state.Action { return exit.Transmit{Member: 44, Heirs: []state.Member{4, 5}} }, "heirs of member 44: member 4 and member 5", nil},
-	"member.Refuse":       {func() state.Action { return member.Refuse{Member: 41, Reason: "r"} }, "standing of member 41: candidate → left", nil},
+	"member.Refuse":       {func() state.Action { return exit.Refuse{Member: 41, Reason: "r"} }, "standing of member 41: candidate → left", nil},
 	"member.EndProbation": {func() state.Action { return member.EndProbation{Member: 43} }, "probation of member 43: until 2026-", nil},
 	"member.Return": {func() state.Action {
 		fresh := statetest.Key(9, 42)
-		return member.Return{Member: 42, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
+		return exit.Return{Member: 42, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}
 	}, "standing of member 42: left → candidate", nil},
 	"circle.Create": {func() state.Action {
 		return circle.Create{Name: "garden", Terms: circle.Terms{Mandate: "grows"}, Members: []state.Member{7}}

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -26,7 +27,7 @@ const (
 func setup() statetest.Setup {
 	return statetest.Setup{
 		Members: members,
-		Kinds:   slices.Concat(member.Kinds, account.Kinds, document.Kinds, lot.Kinds, circle.Kinds),
+		Kinds:   slices.Concat(member.Kinds, exit.Kinds, account.Kinds, document.Kinds, lot.Kinds, circle.Kinds),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"circle.Join", "circle.Leave", "member.Resign"}, GrantText: charter.GrantText{Concerned: true, Motions: []charter.MotionKindID{3}}},
 			{Actions: []string{"circle.Spend", "circle.Confirm"}, GrantText: charter.GrantText{Members: true}},
@@ -195,7 +196,7 @@ func TestHistory(t *testing.T) {
 	must(t, l, circle.Appoint{Circle: 1, Members: []state.Member{7}})
 	l.Days(10)
 	key := statetest.Key(1, 60)
-	must(t, l, member.Return{Member: 6, Key: key.Public(), Possession: key.Possession(statetest.Chain, 1)})
+	must(t, l, exit.Return{Member: 6, Key: key.Public(), Possession: key.Possession(statetest.Chain, 1)})
 	must(t, l, member.Admit{Member: 6})
 	if got := sitting(t, l, 1); !slices.Equal(got, []state.Member{4, 7}) {
 		t.Errorf("who came back to the co-op is in the circle again: %v", got)

@@ -226,7 +226,7 @@ func (m Transmit) Apply(c *state.Ctx) error {
 	if len(f.Heirs) > 0 {
 		return ErrRecorded.With("the heirs of member %d are recorded", m.Member)
 	}
-	nomination, _, err := member.NominationOf(c, m.Member)
+	nomination, _, err := NominationOf(c, m.Member)
 	if err != nil {
 		return err
 	}

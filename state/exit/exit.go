@@ -1,7 +1,8 @@
-// Package exit is how a co-op ends memberships that members do not end themselves:
-// expulsion with notice, hearing, decision and appeal; striking off of who was silent for
-// years; and the record of a death, or of a body's dissolution, with who receives what the
-// member had.
+// Package exit is how a co-op ends memberships that members do not end themselves, and how
+// a former member comes back: refusal of a candidate or of one on probation; expulsion with
+// notice, hearing, decision and appeal; striking off of who was silent for years; and the
+// record of a death, or of a body's dissolution, with whom the member nominated and who
+// receives what it had. A resignation is in package member.
 //
 // What others than all members begin here takes effect only when the member could have
 // objected: by its hearing and appeal, or by signing anything.
@@ -133,7 +134,8 @@ var (
 	totals = state.NewTable[uint8, Totals](0x1e)
 )
 
-// Rejections, in the order they are checked. Codes 150 to 179 belong to this room.
+// Rejections, in the order they are checked. Codes 150 to 179 belong to this room, and 140,
+// 143 and 144.
 var (
 	ErrAll        = &state.Rejection{Code: 150, Reason: "only all members decide that"}
 	ErrText       = &state.Rejection{Code: 151, Reason: "digest of the notice is not 32 bytes"}

@@ -175,7 +175,7 @@ func TestExpelAtOnce(t *testing.T) {
 	l.Must(5, exit.Appeal{Member: ada})
 	must(t, l, exit.AllowAppeal{Member: ada})
 	wantStays(t, l, ada)
-	l.Must(ada, member.Nominate{Member: ada, Commitment: make([]byte, 32)})
+	l.Must(ada, exit.Nominate{Member: ada, Commitment: make([]byte, 32)})
 	v := l.Read()
 	n, _, err := member.Electors(v.Of(1), 0, l.Tip().Time)
 	v.Close()
@@ -198,7 +198,7 @@ func TestExpelAtOnce(t *testing.T) {
 		t.Errorf("appealed: %d %s", res.Code, res.Log)
 	}
 	fresh := statetest.Key(7, 1)
-	must(t, none, member.Return{Member: ada, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)})
+	must(t, none, exit.Return{Member: ada, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)})
 	must(t, none, member.Admit{Member: ada})
 	wantStays(t, none, ada)
 }
@@ -211,7 +211,7 @@ func TestExpelMoot(t *testing.T) {
 	l.Must(ada, member.Resign{Member: ada})
 	day := today(l)
 	fresh := statetest.Key(7, 1)
-	must(t, l, member.Return{Member: ada, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)})
+	must(t, l, exit.Return{Member: ada, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)})
 	must(t, l, member.Admit{Member: ada})
 	l.Days(20)
 	l.Sound()

@@ -35,7 +35,7 @@ func setup(m charter.Membership) statetest.Setup {
 		Kinds: append(append(state.KindList{}, member.Kinds...), exit.Kinds...),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"exit.Appeal"}, GrantText: charter.GrantText{Concerned: true, Members: true, Motions: []charter.MotionKindID{officers}}},
-			{Actions: []string{"exit.Summon", "exit.Hear", "exit.Drop", "exit.Expel", "exit.AllowAppeal", "exit.WarnSilent", "exit.StrikeOff", "exit.RecordEnd", "exit.Transmit"}, GrantText: two},
+			{Actions: []string{"exit.Summon", "exit.Hear", "exit.Drop", "exit.Expel", "exit.AllowAppeal", "exit.WarnSilent", "exit.StrikeOff", "exit.RecordEnd", "exit.Transmit", "member.Admit", "member.Suspend", "member.Reinstate", "member.Refuse"}, GrantText: two},
 			{Actions: []string{"exit.Contact"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Secretary}}},
 			{Actions: []string{"member.Resign", "member.Nominate"}, GrantText: own},
 		},

@@ -36,7 +36,7 @@ func TestStrikeOff(t *testing.T) {
 	paper := make([]byte, 32)
 	signs := func(m state.Member) func() {
 		paper = append(bytes.Clone(paper[:31]), paper[31]+1)
-		return func() { l.Must(m, member.Nominate{Member: m, Commitment: paper}) }
+		return func() { l.Must(m, exit.Nominate{Member: m, Commitment: paper}) }
 	}
 	l.Run(t, []statetest.Row{
 		statetest.Try("one who signs", 0, exit.WarnSilent{Members: of(ada, ben, eve)}, exit.ErrContact).After(signs(ben)),
@@ -106,7 +106,7 @@ func TestRecordEnd(t *testing.T) {
 	byTwo(t, l, died(15, now-1), member.ErrMany)
 	byTwo(t, l, exit.WarnSilent{Members: []state.Member{14}}, exit.ErrRecorded)
 	wantStays(t, l, 14)
-	l.Must(14, member.Nominate{Member: 14, Commitment: make([]byte, 32)})
+	l.Must(14, exit.Nominate{Member: 14, Commitment: make([]byte, 32)})
 	l.Days(8)
 	l.Sound()
 	wantStays(t, l, 14)
@@ -132,7 +132,7 @@ func TestRecordEnd(t *testing.T) {
 	l.Sound()
 	wantLeft(t, l, 17, member.Resigned, day)
 	fresh := statetest.Key(7, 1)
-	if res := l.Mandate(member.Return{Member: 16, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}); res.Code != member.ErrEnded.Code {
+	if res := l.Mandate(exit.Return{Member: 16, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}); res.Code != exit.ErrEnded.Code {
 		t.Errorf("who has died comes back: %d %s", res.Code, res.Log)
 	}
 }
@@ -140,7 +140,7 @@ func TestRecordEnd(t *testing.T) {
 func TestTransmit(t *testing.T) {
 	l := newLedger(t, figures)
 	paper := bytes.Repeat([]byte{7}, 32)
-	l.Must(ada, member.Nominate{Member: ada, Commitment: paper})
+	l.Must(ada, exit.Nominate{Member: ada, Commitment: paper})
 	transmit := func(m state.Member, opened []byte, heirs ...state.Member) exit.Transmit {
 		return exit.Transmit{Member: m, Heirs: heirs, Opened: opened}
 	}

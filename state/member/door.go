@@ -143,7 +143,7 @@ func signed(c *state.Ctx, m state.Member, first bool) error {
 	// Past this line nothing fails.
 	rec.Unproved = rec.Unproved && !first
 	if len(rec.Next) > 0 {
-		rec = rec.void(c, &t, m)
+		rec = void(c, rec, &t, m)
 		totals.Put(c, 0, t)
 	}
 	records.Put(c, m, rec)

@@ -1,13 +1,16 @@
 package member
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
 
-// End ends the membership of an active or suspended member, by what to says: ending,
-// reason, and from when on it holds. Its standing is filled in. It returns ErrUnknown or
-// ErrStanding, and otherwise has written.
+// End ends a membership, or an application, by what to says: ending, reason, and from when
+// on it holds. Its standing is filled in. It returns ErrUnknown or ErrStanding, and
+// otherwise has written.
 func End(c *state.Ctx, m state.Member, to Change) error {
 	to.Standing = Left
-	return move(c, m, to, 0, Active, Suspended)
+	return move(c, m, to, 0, Candidate, Active, Suspended)
 }
 
 // Restore brings back one whose membership should not have ended, by the will of all
@@ -22,6 +25,28 @@ func Restore(c *state.Ctx, m state.Member) error {
 		return ErrStanding.With("member %d never had a key of its own, and comes back by a new application", m)
 	}
 	return move(c, m, Change{Standing: Active, All: true}, 0, Left)
+}
+
+// Reapply makes m, who has left, a candidate, with a key that RequireNewKey has let pass: its
+// history goes on. It returns ErrHistory, and otherwise has written.
+func Reapply(c *state.Ctx, m state.Member, k tx.PublicKey) error {
+	rec, err := Find(c, m)
+	if err != nil {
+		return err
+	}
+	if err := requireRoom(c, rec, Change{}); err != nil {
+		return err
+	}
+	t, err := totals.Get(c, 0)
+	if err != nil {
+		return err
+	}
+
+	// Past this line nothing fails.
+	Reserve(c, k, m)
+	change(c, &t, m, rec.With(k), Change{Standing: Candidate, Class: rec.Class(), Key: true})
+	totals.Put(c, 0, t)
+	return nil
 }
 
 // SpentOf is what m has used of its sequence and of the allowance of the last day on which

@@ -34,7 +34,7 @@ func CheckRegister(r state.Reader) error {
 			return false, fmt.Errorf("member %d has no history", m)
 		}
 		for _, h := range rec.History {
-			if err := h.check(m); err != nil {
+			if err := h.Check(m); err != nil {
 				return false, err
 			}
 			operations = append(operations, h.Operation)
@@ -42,18 +42,18 @@ func CheckRegister(r state.Reader) error {
 		if rec.Unclaimed() {
 			unclaimed++
 		}
-		for _, day := range append(rec.entries(), rec.invites()...) {
+		for _, day := range append(rec.Entries(), rec.Invites()...) {
 			entered[day]++
 		}
-		comes, goes := rec.turns()
+		comes, goes := rec.Turns()
 		want.add(comes, goes, rec.Class())
 		if rec.Standing() == Active {
 			active[rec.Class()-1]++
 		}
-		if began, ok := rec.suspension(^uint64(0)); ok {
+		if began, ok := rec.Suspension(^uint64(0)); ok {
 			suspended[began.Operation] = m
 		}
-		return true, errors.Join(rec.checkKeys(r, m), rec.checkUnclaimed(m), due.check(r, m, rec))
+		return true, errors.Join(checkKeys(r, rec, m), rec.CheckUnclaimed(m), due.check(r, m, rec))
 	})
 	if err != nil {
 		return err
@@ -98,34 +98,9 @@ func (t Totals) checkOperations(used []uint64) error {
 	return nil
 }
 
-// check: the class is one, and each office that was lost is there with since when.
-func (h Change) check(m state.Member) error {
-	if h.Class == 0 || h.Class > charter.MaxClasses {
-		return fmt.Errorf("member %d is of class %d from operation %d on", m, h.Class, h.Operation)
-	}
-	if len(h.Held) != len(h.Since) {
-		return fmt.Errorf("member %d lost %d offices by operation %d, %d with since when it had them", m, len(h.Held), h.Operation, len(h.Since))
-	}
-	return nil
-}
-
-// checkUnclaimed: only who has no key of its own counts never, or is invited.
-func (r Record) checkUnclaimed(m state.Member) error {
-	if r.Unclaimed() {
-		if r.Unproved || r.Revoked != 0 {
-			return fmt.Errorf("member %d has no key of its own, and one that is unproved or revoked", m)
-		}
-		return nil
-	}
-	if r.Invited != 0 || r.Counts == Never {
-		return fmt.Errorf("member %d is invited until day %d or counts from day %d, and has a key of its own or has left", m, r.Invited, r.Counts)
-	}
-	return nil
-}
-
 // checkKeys: the member is of a sort that ends as it did, the key that acts, and the one that is to act, lead to the member, and one that
 // is unproved has signed nothing.
-func (r Record) checkKeys(rd state.Reader, m state.Member) error {
+func checkKeys(rd state.Reader, r Record, m state.Member) error {
 	if !r.Sort.Known() || !r.Sort.Fits(r.Ended()) {
 		return fmt.Errorf("member %d, a %v, has %v", m, r.Sort, r.Ended())
 	}
@@ -146,7 +121,7 @@ func (r Record) checkKeys(rd state.Reader, m state.Member) error {
 			return errors.Join(err, fmt.Errorf("member %d's key leads to member %d", m, holder))
 		}
 	}
-	if len(r.Next) > 0 && r.awaited() < 0 {
+	if len(r.Next) > 0 && r.Awaited() < 0 {
 		return fmt.Errorf("member %d's next key was given by nobody", m)
 	}
 	return nil
@@ -158,7 +133,7 @@ type itemCounts map[agenda.Room]uint64
 // check: the member's next key, and the end of its suspension, are on the agenda for
 // their days.
 func (n itemCounts) check(r state.Reader, m state.Member, rec Record) error {
-	began, _ := rec.suspension(^uint64(0))
+	began, _ := rec.Suspension(^uint64(0))
 	return errors.Join(
 		n.due(r, keysDue, m, rec.NextFrom(), "next key"),
 		n.due(r, suspensionsDue, m, began.Ends, "suspension's end"),

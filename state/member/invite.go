@@ -19,15 +19,6 @@ const KindInvite tx.Kind = 0x100f
 // MaxInvitation is for how many days an invitation can be, the last one included.
 const MaxInvitation = 366
 
-// Never is the day from which on an entry without a key of its own counts, if the charter
-// does not count it: a day that never comes, as long as nobody takes the entry up.
-const Never uint64 = 1 << 40
-
-// Unclaimed says whether the member has no key of its own yet.
-func (r Record) Unclaimed() bool {
-	return r.Standing() != Left && (r.Invited != 0 || len(r.Key) == 0)
-}
-
 // Invite gives a member that has no key of its own yet an invitation key, in the place of
 // one that has ended or was lost: one use, until a day. Others than all members invite as
 // many as they may let in: see IntakeDays.
@@ -70,7 +61,7 @@ func (m Invite) Apply(c *state.Ctx) error {
 	if holder != 0 {
 		return ErrKeyTaken.With("by member %d", holder)
 	}
-	if err := rec.room(c, Change{}); err != nil {
+	if err := requireRoom(c, rec, Change{}); err != nil {
 		return err
 	}
 	t, err := totals.Get(c, 0)
@@ -83,7 +74,7 @@ func (m Invite) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	rec = rec.void(c, &t, m.Member)
+	rec = void(c, rec, &t, m.Member)
 	Reserve(c, m.Key, m.Member)
 	rec.Key, rec.Invited = m.Key, m.Until
 	change(c, &t, m.Member, rec, Change{Standing: Active, Class: rec.Class(), Invite: true})
@@ -102,7 +93,7 @@ func requireInvitation(c *state.Ctx, until uint64) error {
 }
 
 // requireUsable refuses an invitation that has ended.
-func (r Record) requireUsable(c *state.Ctx, m state.Member) error {
+func requireUsable(c *state.Ctx, r Record, m state.Member) error {
 	if r.Invited != 0 && r.Invited < c.Day() {
 		return ErrOver.With("member %d had until %s", m, words.Day(r.Invited))
 	}
@@ -111,42 +102,15 @@ func (r Record) requireUsable(c *state.Ctx, m state.Member) error {
 
 // claimed is m's record once the member has a key of its own. It counts from day on, if it
 // did not count before. The caller stores it, and t. It panics if the store cannot be read.
-func (r Record) claimed(c *state.Ctx, t *Totals, day uint64) Record {
+func claimed(c *state.Ctx, r Record, t *Totals, day uint64) Record {
 	if !r.Unclaimed() {
 		return r
 	}
-	r.turn(c, ^uint64(0))
-	r = r.counting(day)
+	turn(c, r, ^uint64(0))
+	r = r.Counting(day)
 	r.Invited = 0
-	r.turn(c, 1)
+	turn(c, r, 1)
 	t.Unclaimed--
-	return r
-}
-
-// invites are the days, since 1970 UTC, on which the member was invited anew.
-func (r Record) invites() (days []uint64) {
-	for _, h := range r.History {
-		if h.Invite {
-			days = append(days, state.DayOf(h.Time))
-		}
-	}
-	return days
-}
-
-// counting is the record with a day in the place of Never.
-func (r Record) counting(day uint64) Record {
-	on := func(d uint64) uint64 {
-		if d == Never {
-			return day
-		}
-		return d
-	}
-	history := make([]Change, len(r.History))
-	for i, h := range r.History {
-		h.Counts, h.Until = on(h.Counts), on(h.Until)
-		history[i] = h
-	}
-	r.Counts, r.History = on(r.Counts), history
 	return r
 }
 

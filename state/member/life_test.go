@@ -18,7 +18,7 @@ func lifeLedger(t *testing.T, figures charter.Membership) *statetest.L {
 		Members: 10, Membership: figures, Kinds: member.Kinds,
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"member.Resign", "member.Stay"}, GrantText: charter.GrantText{Concerned: true}},
-			{Actions: []string{"member.Admit", "member.Import", "member.Suspend", "member.Reinstate", "member.Refuse", "member.EndProbation"}, GrantText: two},
+			{Actions: []string{"member.Admit", "member.Import", "member.Suspend", "member.Reinstate", "member.EndProbation"}, GrantText: two},
 		},
 	})
 }
@@ -141,91 +141,6 @@ func TestEndProbation(t *testing.T) {
 	l.Sound()
 }
 
-func TestRefuse(t *testing.T) {
-	votes := probation
-	votes.ProbationVotes = true
-	l := lifeLedger(t, votes)
-	for n := range state.Member(4) {
-		mandate(t, l, apply(n))
-	}
-	two(t, l, member.Admit{Member: 12, Probation: 60}, nil)
-	two(t, l, member.Admit{Member: 13, Probation: 60}, nil)
-	leaves := func() { mandate(t, l, member.Resign{Member: 10}) }
-	refuse := func(m state.Member) member.Refuse { return member.Refuse{Member: m, Reason: "no work for more"} }
-	l.Run(t, []statetest.Row{
-		statetest.Try("no reason", 0, member.Refuse{Member: 99}, member.ErrReason),
-		statetest.Try("too long a reason", 0, member.Refuse{Member: 99, Reason: strings.Repeat("r", member.MaxReason+1)}, member.ErrReason),
-		statetest.Try("no such member", 0, refuse(99), member.ErrUnknown),
-		statetest.Try("has left", 0, refuse(10), member.ErrStanding).After(leaves),
-		statetest.Try("a full member", 0, refuse(4), member.ErrProbation),
-		statetest.Try("a candidate", 0, refuse(11), nil),
-		statetest.Try("twice", 0, refuse(11), member.ErrStanding),
-	})
-	two(t, l, refuse(13), nil) // it has no vote yet
-	l.Days(8)
-	if n := electors(t, l, 0); n != 10 {
-		t.Errorf("%d count with one on probation, want 10", n)
-	}
-	two(t, l, refuse(12), member.ErrVote)
-	mandate(t, l, refuse(12))
-	rec, _ := standsAs(t, l, 12)
-	if rec.Standing() != member.Left || rec.Ended() != member.Refused || rec.ProbationOver() != 0 {
-		t.Errorf("who was refused is %v (%v), on probation until day %d", rec.Standing(), rec.Ended(), rec.ProbationOver())
-	}
-	l.Days(60)
-	l.Sound()
-}
-
-func TestReturn(t *testing.T) {
-	l := lifeLedger(t, charter.Membership{})
-	fresh, other := statetest.Key(2, 1), statetest.Key(2, 2)
-	back := func(m state.Member) member.Return {
-		return member.Return{Member: m, Key: fresh.Public(), Possession: possession(fresh)}
-	}
-	two(t, l, member.Suspend{Member: 9, Reason: "r"}, nil)
-	l.Days(20)
-	two(t, l, member.Reinstate{Member: 9}, nil)
-	l.Days(1)
-	mandate(t, l, member.Resign{Member: 9})
-	l.Days(3)
-	old := statetest.Key(1, 9)
-	l.Run(t, []statetest.Row{
-		statetest.Try("no key", 0, member.Return{Member: 99}, member.ErrKey),
-		statetest.Try("no such member", 0, member.Return{Member: 99, Key: fresh.Public()}, member.ErrUnknown),
-		statetest.Try("still a member", 0, member.Return{Member: 4, Key: fresh.Public()}, member.ErrStanding),
-		statetest.Try("another's proof", 0, member.Return{Member: 9, Key: fresh.Public(), Possession: possession(other)}, member.ErrPossession),
-		statetest.Try("the old key", 0, member.Return{Member: 9, Key: old.Public(), Possession: possession(old)}, member.ErrKeyTaken),
-		statetest.Try("sound", 0, back(9), nil),
-		statetest.Try("twice", 0, back(9), member.ErrStanding),
-	})
-	two(t, l, member.Admit{Member: 9}, nil)
-	rec, today := standsAs(t, l, 9)
-	if rec.Standing() != member.Active || !rec.Key.Equal(fresh.Public()) {
-		t.Errorf("who came back is %v with key %v", rec.Standing(), rec.Key)
-	}
-	for _, row := range []struct {
-		days int64
-		want uint64
-	}{{-30, 9}, {-3, 9}, {0, 9}, {7, 9}, {8, 10}, {100, 10}} {
-		if got := electors(t, l, row.days); got != row.want {
-			t.Errorf("after %d days %d count, want %d", row.days, got, row.want)
-		}
-	}
-	// What was so before it left is as it was.
-	left := rec.History[len(rec.History)-3].Operation
-	for _, row := range []struct {
-		day, op uint64
-		want    bool
-	}{{today - 24, left - 1, true}, {today - 24, ^uint64(0), false}, {today, ^uint64(0), false}, {today + 8, ^uint64(0), true}} {
-		if got := rec.HasVote(int64(row.day)*24*60*60, row.op); got != row.want {
-			t.Errorf("on day %d, by operation %d, it has a vote: %v", int64(row.day)-int64(today), row.op, got)
-		}
-	}
-	two(t, l, member.Suspend{Member: 9, Reason: "r"}, nil)
-	l.Days(100)
-	l.Sound()
-}
-
 func TestResignWithNotice(t *testing.T) {
 	l := lifeLedger(t, charter.Membership{Resignation: 30})
 	mandate(t, l, member.Appoint{Member: 9, Office: charter.Auditor})
@@ -285,31 +200,6 @@ func TestResignWithNotice(t *testing.T) {
 	}
 	l.Days(40)
 	l.Sound()
-}
-
-// A standing on a day is that of the last operation that holds by then, of those that were
-// recorded by another.
-func TestOn(t *testing.T) {
-	const day = 24 * 60 * 60
-	r := member.Record{History: []member.Change{
-		{Operation: 1, Standing: member.Candidate, Time: 100*day + 5},
-		{Operation: 2, Standing: member.Active, Time: 101*day - 1},
-		{Operation: 3, Standing: member.Suspended, Time: 150 * day},
-		{Operation: 4, Standing: member.Left, Time: 160 * day, Effective: 140, Ending: member.Died},
-		{Operation: 5, Standing: member.Candidate, Time: 170 * day},
-	}}
-	for _, row := range []struct {
-		day, known uint64
-		want       uint64 // operation; zero if it was not on the register
-	}{
-		{99, 999, 0}, {100, 999, 2}, {100, 99, 0}, {139, 999, 2}, {140, 999, 4}, {140, 159, 2}, {149, 155, 2},
-		{150, 155, 3}, {155, 160, 4}, {169, 999, 4}, {170, 999, 5}, {9999, 165, 4},
-	} {
-		h, ok := r.On(row.day, row.known)
-		if h.Operation != row.want || ok != (row.want != 0) {
-			t.Errorf("on day %d, as known on day %d: operation %d, want %d", row.day, row.known, h.Operation, row.want)
-		}
-	}
 }
 
 // Figures that cannot be are refused, and say which.

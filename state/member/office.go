@@ -162,7 +162,7 @@ func awaits(r state.Reader, m state.Member, o charter.Office) (rec Record, at in
 	if err != nil || !ok {
 		return rec, -1, err
 	}
-	at, began := rec.lasting()
+	at, began := rec.Lasting()
 	if !slices.Contains(began.Held, o) {
 		at = -1
 	}

@@ -2,7 +2,6 @@ package member
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -45,7 +44,7 @@ func (m EndProbation) Apply(c *state.Ctx) error {
 	if !rec.OnProbation(c.Day()) {
 		return ErrProbation.With("member %d", m.Member)
 	}
-	if err := rec.room(c, Change{}); err != nil {
+	if err := requireRoom(c, rec, Change{}); err != nil {
 		return err
 	}
 	counts, err := afterWaiting(c)
@@ -59,45 +58,14 @@ func (m EndProbation) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	c.Replace(rec.ProbationOver())
-	rec.turn(c, ^uint64(0))
-	rec = rec.sooner(counts)
-	rec.turn(c, 1)
+	turn(c, rec, ^uint64(0))
+	rec = rec.Sooner(counts)
+	turn(c, rec, 1)
 	change(c, &t, m.Member, rec, Change{Standing: Active, Class: rec.Class(), Probation: c.Day()})
 	totals.Put(c, 0, t)
 	c.Emit(ProbationEnded(m))
 	return nil
 }
-
-// sooner is the record of a member who waits until counts at the latest: a day that is to
-// come, so that nothing that is proposed by now counts it. Of what is counted of days that
-// are over it changes nothing.
-func (r Record) sooner(counts uint64) Record {
-	r.Counts = min(r.Counts, counts)
-	r.History = slices.Clone(r.History)
-	for i := range r.History {
-		if h := &r.History[i]; h.Counts > counts {
-			h.Counts, h.Until = counts, min(h.Until, counts)
-		}
-	}
-	return r
-}
-
-// ProbationOver is the first day, since 1970 UTC, on which the member is no longer on
-// probation; zero if it never was, since it last came.
-func (r Record) ProbationOver() (day uint64) {
-	for _, h := range r.History {
-		switch {
-		case h.Standing == Left:
-			day = 0
-		case h.Probation != 0:
-			day = h.Probation
-		}
-	}
-	return day
-}
-
-// OnProbation says whether the member is on probation on a day, since 1970 UTC.
-func (r Record) OnProbation(day uint64) bool { return r.ProbationOver() > day }
 
 // requireTerm refuses a term of probation, in days, that the charter does not allow. All
 // members may admit without one.

@@ -22,6 +22,9 @@ type Entry struct {
 	Sort  Sort   `cbor:"6,keyasint,omitempty"` // a person if it is left out
 }
 
+// ErrSort refuses a member that is nothing of the sort.
+var ErrSort = Hints.Add(&state.Rejection{Code: 148, Reason: "no such sort of member"}, "members are persons, co-ops, groups or other bodies: --sort")
+
 func (e Entry) check() error {
 	vacant := len(e.Key) == 0 && e.Until == 0 && len(e.Proof) == 0
 	if err := CheckKey(e.Key); err != nil && !vacant {
@@ -110,26 +113,26 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	}
 	t.Operations++
 	to.Operation, to.Time, to.By = t.Operations, c.Time(), c.Actor()
-	was, _ := rec.suspension(^uint64(0))
+	was, _ := rec.Suspension(^uint64(0))
 	if to.Standing == Left {
-		rec = rec.void(c, t, m)
+		rec = void(c, rec, t, m)
 		if rec.Leaves != 0 {
 			agenda.Delete(c, midnight(rec.Leaves), leavingDue, uint64(m))
 			rec.Leaves = 0
 		}
 	}
-	rec.turn(c, ^uint64(0))
+	turn(c, rec, ^uint64(0))
 	if to.Standing == Left {
 		if len(rec.History) > 0 && rec.Unclaimed() {
 			t.Unclaimed--
 			rec.Key = nil // an invitation's, which nobody may use any more
 		}
-		rec = rec.counting(0)
+		rec = rec.Counting(0)
 		rec.Invited = 0
 	}
 	rec.History = append(slices.Clip(rec.History), to)
-	rec.turn(c, 1)
-	is, _ := rec.suspension(^uint64(0))
+	turn(c, rec, 1)
+	is, _ := rec.Suspension(^uint64(0))
 	t.suspend(c, m, was, is, to.Lapsed)
 	records.Put(c, m, rec)
 }
@@ -156,7 +159,7 @@ func SetClass(c *state.Ctx, m state.Member, class charter.Class) error {
 	if rec.Class() == class {
 		return ErrSameClass.With("member %d, class %d", m, class)
 	}
-	if err := rec.room(c, Change{}); err != nil {
+	if err := requireRoom(c, rec, Change{}); err != nil {
 		return err
 	}
 	t, err := totals.Get(c, 0)
@@ -190,7 +193,7 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 	if !slices.Contains(from, rec.Standing()) {
 		return ErrStanding.With("member %d is %v", m, rec.Standing())
 	}
-	if err := rec.room(c, to); err != nil {
+	if err := requireRoom(c, rec, to); err != nil {
 		return err
 	}
 	t, err := totals.Get(c, 0)
@@ -212,11 +215,11 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 			held, since = append(held, o), append(since, post.Since)
 		}
 	}
-	if began, suspended := rec.suspension(^uint64(0)); suspended && to.Standing == Active {
-		if returned, again, err = vacant(c, rec.suspendedAt(), began); err != nil {
+	if began, suspended := rec.Suspension(^uint64(0)); suspended && to.Standing == Active {
+		if returned, again, err = vacant(c, rec.SuspendedAt(), began); err != nil {
 			return err
 		}
-		if to, err = rec.back(c, to); err != nil {
+		if to, err = back(c, rec, to); err != nil {
 			return err
 		}
 	}

@@ -85,10 +85,10 @@ func (m Rekey) Apply(c *state.Ctx) error {
 		return ErrEvery
 	}
 	if !own {
-		if err := rec.room(c, Change{}); err != nil {
+		if err := requireRoom(c, rec, Change{}); err != nil {
 			return err
 		}
-	} else if err := rec.requireUsable(c, m.Member); err != nil {
+	} else if err := requireUsable(c, rec, m.Member); err != nil {
 		return err
 	}
 	counts, err := afterWaiting(c)
@@ -110,16 +110,16 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	rec = rec.void(c, &t, m.Member)
+	rec = void(c, rec, &t, m.Member)
 	Reserve(c, m.Key, m.Member)
 	switch {
 	case own:
 		c.Return(rec.Key)
-		records.Put(c, m.Member, rec.claimed(c, &t, counts).with(m.Key))
+		records.Put(c, m.Member, claimed(c, rec, &t, counts).With(m.Key))
 		c.Emit(Rekeyed{m.Member, m.Key.String()})
 	case all:
 		c.Return(rec.Key)
-		rec = rec.claimed(c, &t, counts).with(m.Key)
+		rec = claimed(c, rec, &t, counts).With(m.Key)
 		change(c, &t, m.Member, rec, to)
 		c.Emit(Rekeyed{m.Member, m.Key.String()})
 	default:
@@ -132,12 +132,6 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	}
 	totals.Put(c, 0, t)
 	return nil
-}
-
-// with is the record with another first key, which is proved and signs.
-func (r Record) with(k tx.PublicKey) Record {
-	r.Key, r.Unproved, r.Revoked = k, false, 0 // claimed has ended an invitation
-	return r
 }
 
 // RequireNewKey refuses a key, for a member of the co-op of c, of which possession is not
@@ -182,7 +176,7 @@ func takeKey(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 	if err != nil {
 		return 0, false, err
 	}
-	if rec.awaited() < 0 {
+	if rec.Awaited() < 0 {
 		return 0, false, fmt.Errorf("member %d of co-op %d has no next key", m, c.Coop())
 	}
 	t, err := totals.Get(c, 0)
@@ -195,7 +189,7 @@ func takeKey(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 	}
 
 	// Past this line nothing fails.
-	rec = rec.claimed(c, &t, counts).with(rec.Next)
+	rec = claimed(c, rec, &t, counts).With(rec.Next)
 	rec.Next = nil
 	records.Put(c, m, rec)
 	t.Rekeyed--
@@ -204,33 +198,10 @@ func takeKey(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 	return 2, true, nil
 }
 
-// awaited is where in the history the change is by which the member is to have its next
-// key; -1 if it has none.
-func (r Record) awaited() int {
-	if len(r.Next) == 0 {
-		return -1
-	}
-	for i := len(r.History) - 1; i >= 0; i-- {
-		if r.History[i].Key {
-			return i // an earlier one is void, or acts
-		}
-	}
-	return -1
-}
-
-// NextFrom is the day, since 1970 UTC, from which on the member's next key acts; zero
-// if it has none.
-func (r Record) NextFrom() uint64 {
-	if i := r.awaited(); i >= 0 {
-		return r.History[i].Until
-	}
-	return 0
-}
-
 // void returns m's record without its next key, if it has one. The caller stores it, and
 // t. It panics if the store cannot be read.
-func (r Record) void(c *state.Ctx, t *Totals, m state.Member) Record {
-	i := r.awaited()
+func void(c *state.Ctx, r Record, t *Totals, m state.Member) Record {
+	i := r.Awaited()
 	if i < 0 {
 		return r
 	}

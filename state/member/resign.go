@@ -74,7 +74,7 @@ func (m Resign) Apply(c *state.Ctx) error {
 	if rec.Leaves != 0 {
 		return ErrNotice.With("member %d leaves on %s", m.Member, words.Day(rec.Leaves))
 	}
-	if rec.notices() >= MaxNotices {
+	if rec.Notices() >= MaxNotices {
 		return ErrNotices.With("%d times", MaxNotices)
 	}
 	t, err := totals.Get(c, 0)
@@ -100,7 +100,7 @@ func (m Stay) Apply(c *state.Ctx) error {
 	if rec.Leaves == 0 {
 		return ErrNoNotice.With("member %d", m.Member)
 	}
-	if rec.notices() >= MaxNotices {
+	if rec.Notices() >= MaxNotices {
 		return ErrNotices.With("%d times", MaxNotices)
 	}
 	t, err := totals.Get(c, 0)
@@ -123,16 +123,6 @@ func note(c *state.Ctx, t *Totals, m state.Member, rec Record, h Change) {
 	h.Standing, h.Class = rec.Standing(), rec.Class()
 	change(c, t, m, rec, h)
 	totals.Put(c, 0, *t)
-}
-
-// notices is how often the member gave notice of resignation or took it back.
-func (r Record) notices() (n int) {
-	for _, h := range r.History {
-		if h.Leaves != 0 || h.Stays {
-			n++
-		}
-	}
-	return n
 }
 
 // leavingDue is the agenda's number of members who gave notice.
@@ -164,7 +154,7 @@ func (m Resign) Describe(t state.Telling) state.Words {
 	}
 	w := state.Words{
 		Phrase:  fmt.Sprintf("end the membership of member %d for good", m.Member),
-		Clauses: append(moves(t, m.Member, 0, Left), vacated(t, m.Member)...),
+		Clauses: append(Moves(t, m.Member, 0, Left), Vacated(t, m.Member)...),
 	}
 	if !t.Now {
 		return w // of no receipt, which would have to prove the charter

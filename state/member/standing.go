@@ -60,7 +60,7 @@ func (m Admit) Apply(c *state.Ctx) error {
 			counts = max(counts, to.Probation)
 		}
 	}
-	if len(rec.entries()) > 0 { // it has come back: for what was proposed before, its earlier days count
+	if len(rec.Entries()) > 0 { // it has come back: for what was proposed before, its earlier days count
 		to.Counts, counts = counts, 0
 	}
 	if err := move(c, m.Member, to, counts, Candidate); err != nil {
@@ -84,7 +84,15 @@ type Suspend struct {
 func (m Suspend) Concerns() state.Member { return m.Member }
 
 // Check refuses a suspension without a reason.
-func (m Suspend) Check() error { return requireReason(m.Reason) }
+func (m Suspend) Check() error { return RequireReason(m.Reason) }
+
+// RequireReason refuses what is no reason.
+func RequireReason(reason string) error {
+	if reason == "" || len(reason) > MaxReason {
+		return ErrReason.With("%d bytes, from 1 to %d can be", len(reason), MaxReason)
+	}
+	return nil
+}
 
 // Apply suspends the member.
 func (m Suspend) Apply(c *state.Ctx) error {
@@ -120,7 +128,7 @@ func (m Reinstate) Apply(c *state.Ctx) error {
 
 // Describe says whose standing changes.
 func (m Admit) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: fmt.Sprintf("admit member %d", m.Member), Clauses: moves(t, m.Member, Candidate, Active)}
+	w := state.Words{Phrase: fmt.Sprintf("admit member %d", m.Member), Clauses: Moves(t, m.Member, Candidate, Active)}
 	if m.Probation > 0 {
 		w.Phrase += " on probation"
 		w.Clauses = append(w.Clauses, state.Fact("probation", "%s", words.Plural(uint64(m.Probation), "day")))
@@ -132,7 +140,7 @@ func (m Admit) Describe(t state.Telling) state.Words {
 func (m Suspend) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase: fmt.Sprintf("suspend member %d, for the reason %s", m.Member, words.Quote(m.Reason)),
-		Clauses: append(append(moves(t, m.Member, Active, Suspended), vacated(t, m.Member)...), state.Fact("it ends",
+		Clauses: append(append(Moves(t, m.Member, Active, Suspended), Vacated(t, m.Member)...), state.Fact("it ends",
 			"%d days later by itself if others than all members decide it; if all do, when they reinstate the member", SuspensionDays)),
 	}
 }
@@ -141,13 +149,13 @@ func (m Suspend) Describe(t state.Telling) state.Words {
 func (m Reinstate) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("reinstate member %d", m.Member),
-		Clauses: append(moves(t, m.Member, Suspended, Active), returned(t, m.Member)...),
+		Clauses: append(Moves(t, m.Member, Suspended, Active), returned(t, m.Member)...),
 	}
 }
 
-// moves says a change of standing: from where the member is or, once it is done,
+// Moves says a change of standing: from where the member is or, once it is done,
 // from what the rule demands, which is zero if that can be several.
-func moves(t state.Telling, m state.Member, from, to Standing) []state.Clause {
+func Moves(t state.Telling, m state.Member, from, to Standing) []state.Clause {
 	if was, ok := state.Replaced[Standing](t); ok {
 		from = was
 	} else if t.Result == nil {

@@ -43,7 +43,7 @@ func confirmed(c *state.Ctx, m state.Member, to Change) error {
 	if err != nil {
 		return err
 	}
-	if began, ok := rec.suspension(^uint64(0)); ok && !began.Bars {
+	if began, ok := rec.Suspension(^uint64(0)); ok && !began.Bars {
 		to.Held, to.Since = began.Held, began.Since
 		return move(c, m, to, 0, Suspended)
 	}
@@ -89,16 +89,16 @@ func (t *Totals) suspend(c *state.Ctx, m state.Member, was, is Change, lapsed bo
 	}
 }
 
-// room refuses one more change of a full history. No one is kept from leaving, which has a
+// requireRoom refuses one more change of a full history. No one is kept from leaving, which has a
 // return before each next time; notices of resignation have room of their own; what all members
 // decide has as much room again, and what ends by itself always has: there is one end for
 // each suspension, and the agenda could not take a refusal.
-func (r Record) room(c *state.Ctx, to Change) error {
+func requireRoom(c *state.Ctx, r Record, to Change) error {
 	most := MaxHistory
 	if c.Authority().All || to.Lapsed {
 		most = 2 * MaxHistory
 	}
-	if n := len(r.History) - r.notices(); n >= most && to.Standing != Left && !to.Lapsed {
+	if n := len(r.History) - r.Notices(); n >= most && to.Standing != Left && !to.Lapsed {
 		return ErrHistory.With("%d changes", n)
 	}
 	return nil
@@ -114,7 +114,7 @@ func promise(c *state.Ctx, m Appoint) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	at, began := rec.lasting()
+	at, began := rec.Lasting()
 	if at < 0 || began.Bars {
 		return false, nil
 	}
@@ -134,14 +134,4 @@ func promise(c *state.Ctx, m Appoint) (done bool, err error) {
 	rec.History[at].Since = append(slices.Clone(began.Since), c.Time())
 	records.Put(c, m.Member, rec)
 	return true, nil
-}
-
-// lasting is the change that began the suspension which lasts, and its place in the
-// history; -1 if the member is not suspended.
-func (r Record) lasting() (at int, began Change) {
-	began, suspended := r.suspension(^uint64(0))
-	if !suspended {
-		return -1, began
-	}
-	return slices.IndexFunc(r.History, func(h Change) bool { return h.Operation == began.Operation }), began
 }

@@ -56,61 +56,6 @@ func TestOfficesReturn(t *testing.T) {
 	}
 }
 
-// A vote and an office's vote are read from a history: of a suspension only its first
-// change counts, and only while it lasts.
-func TestHasVote(t *testing.T) {
-	const day, monday, now = 24 * 60 * 60, 100, ^uint64(0)
-	at := func(op uint64, s member.Standing) member.Change { return member.Change{Operation: op, Standing: s} }
-	suspended := func(op, until uint64) member.Change {
-		return member.Change{Operation: op, Standing: member.Suspended, Until: until}
-	}
-	bars := member.Change{Operation: 20, Standing: member.Suspended, Bars: true}
-	key := member.Change{Operation: 30, Standing: member.Suspended, Key: true, Until: 999}
-	active := at(10, member.Active)
-	back := func(op, until, counts uint64) member.Change {
-		return member.Change{Operation: op, Standing: member.Active, Until: until, Counts: counts}
-	}
-	for _, row := range []struct {
-		name             string
-		counts           uint64
-		history          []member.Change
-		noticed, op      uint64
-		vote, keepOffice bool // on what was proposed on day monday, after operation noticed
-	}{
-		{"active", 0, []member.Change{active}, 5, now, true, true},
-		{"since that day", monday, []member.Change{active}, 5, now, true, true},
-		{"waiting", monday + 1, []member.Change{active}, 5, now, false, true},
-		{"not yet a member", 0, []member.Change{active}, 5, 9, false, false},
-		{"a candidate", 0, []member.Change{at(10, member.Candidate)}, 5, now, false, false},
-		{"suspended after the notice", 0, []member.Change{active, suspended(20, monday+7)}, 19, now, true, true},
-		{"suspended just before the notice", 0, []member.Change{active, suspended(20, monday+7)}, 20, now, true, false},
-		{"suspended long before", 0, []member.Change{active, suspended(20, monday)}, 25, now, false, false},
-		{"suspended for one more day", 0, []member.Change{active, suspended(20, monday+1)}, 25, now, true, false},
-		{"suspended while waiting", monday + 1, []member.Change{active, suspended(20, monday+7)}, 25, now, false, false},
-		{"by all members", 0, []member.Change{active, bars}, 19, now, false, false},
-		{"before the suspension", 0, []member.Change{active, bars}, 15, 19, true, true},
-		{"the key replaced since", 0, []member.Change{active, suspended(20, monday), key}, 25, now, false, false},
-		{"reinstated", 0, []member.Change{active, suspended(20, monday), at(30, member.Active)}, 25, now, true, true},
-		{"reinstated by officers, after the day", 0, []member.Change{active, suspended(20, monday+1), back(30, monday+1, monday+7)}, 25, now, true, true},
-		{"on it", 0, []member.Change{active, suspended(20, monday), back(30, monday, monday+1)}, 25, now, false, true},
-		{"and counts", 0, []member.Change{active, suspended(20, monday-9), back(30, monday-9, monday)}, 25, now, true, true},
-		{"before officers reinstate", 0, []member.Change{active, suspended(20, monday+1), back(30, monday+1, monday+7)}, 25, 29, true, false},
-		{"reinstated by officers, suspended by all", 0, []member.Change{active, bars, back(30, 0, monday+1)}, 25, now, false, true},
-		{"and counts again", 0, []member.Change{active, bars, back(30, 0, monday)}, 25, now, true, true},
-		{"and is suspended again", 0, []member.Change{active, bars, back(30, 0, monday+1), suspended(40, monday+9)}, 25, now, false, true},
-		{"suspended again", 0, []member.Change{active, suspended(20, monday), at(30, member.Active), suspended(40, monday+9)}, 25, now, true, true},
-		{"left", 0, []member.Change{active, suspended(20, monday+7), at(30, member.Left)}, 15, now, false, false},
-	} {
-		r := member.Record{History: row.history, Counts: row.counts}
-		if got := r.HasVote(monday*day+5, row.op); got != row.vote {
-			t.Errorf("%s: vote %v, want %v", row.name, got, row.vote)
-		}
-		if got := r.KeepsOffice(row.noticed, row.op); got != row.keepOffice {
-			t.Errorf("%s: keeps its office's vote %v, want %v", row.name, got, row.keepOffice)
-		}
-	}
-}
-
 // Who comes counts, and who is suspended does no longer, in what is proposed after the
 // charter's waiting time; the figures of electorates say so for each class and day.
 func TestElectors(t *testing.T) {

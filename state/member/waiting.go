@@ -2,7 +2,6 @@ package member
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -46,30 +45,11 @@ func requireFew(c *state.Ctx, are uint64, what string) error {
 	return err
 }
 
-// waits says whether what was proposed on a day does not count the member, as it was
-// after operation op: because it was entered too late, or because others than all
-// members brought it back too late.
-func (r Record) waits(day, op uint64) bool {
-	return r.Counts > day || slices.ContainsFunc(r.History, func(h Change) bool {
-		return h.Operation <= op && h.Until <= day && day < h.Counts
-	})
-}
-
-// CountsFrom is the first day, since 1970 UTC, of which on the member counts, as far as
-// it has to wait; zero if it never had to.
-func (r Record) CountsFrom() (day uint64) {
-	day = r.Counts
-	for _, h := range r.History {
-		day = max(day, h.Counts)
-	}
-	return day
-}
-
 // back is what a suspension's end records of waiting, if others than all members
 // decided it: as much as an admission, unless no motion could yet be proposed without
 // the member.
-func (r Record) back(c *state.Ctx, to Change) (Change, error) {
-	began, suspended := r.suspension(^uint64(0))
+func back(c *state.Ctx, r Record, to Change) (Change, error) {
+	began, suspended := r.Suspension(^uint64(0))
 	if !suspended || (!began.Bars && began.Until > c.Day()) || to.All || to.Lapsed {
 		return to, nil
 	}
@@ -82,36 +62,10 @@ func (r Record) back(c *state.Ctx, to Change) (Change, error) {
 	return to, nil
 }
 
-// turns are the days from which on the member counts and those from which on, being
-// suspended, it does no longer; zero is no day.
-func (r Record) turns() (comes, goes []uint64) {
-	if len(r.History) == 0 {
-		return nil, nil
-	}
-	began, suspended := r.suspension(^uint64(0))
-	if r.Standing() != Active && (!suspended || began.Bars) {
-		return nil, nil
-	}
-	comes = append(comes, r.Counts)
-	for _, h := range r.History {
-		switch {
-		case h.Counts == 0:
-		case h.Until == 0:
-			comes, goes = []uint64{h.Counts}, nil // nothing proposed before counts it
-		default:
-			comes, goes = append(comes, h.Counts), append(goes, h.Until)
-		}
-	}
-	if suspended {
-		goes = append(goes, began.Until)
-	}
-	return comes, goes
-}
-
 // turn adds by to what is counted of the record's days. It panics if the store cannot
 // be read.
-func (r Record) turn(c *state.Ctx, by uint64) {
-	comes, goes := r.turns()
+func turn(c *state.Ctx, r Record, by uint64) {
+	comes, goes := r.Turns()
 	add := func(day uint64, list func(*Turn) *[]uint64) {
 		if day == 0 {
 			return

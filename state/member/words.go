@@ -76,7 +76,7 @@ func returned(t state.Telling, m state.Member) []state.Clause {
 	if err != nil {
 		return nil
 	}
-	began, _ := rec.suspension(^uint64(0))
+	began, _ := rec.Suspension(^uint64(0))
 	var out []state.Clause
 	for _, o := range began.Held {
 		out = append(out, state.Clause{What: "office", After: charter.OfficeName(t, o) + ", unless someone was appointed to it meanwhile"})
@@ -84,9 +84,9 @@ func returned(t state.Telling, m state.Member) []state.Clause {
 	return out
 }
 
-// vacated are the offices that a member loses by a change of standing. After the
+// Vacated are the offices that a member loses by a change of standing. After the
 // change the records no longer show which they were.
-func vacated(t state.Telling, m state.Member) []state.Clause {
+func Vacated(t state.Telling, m state.Member) []state.Clause {
 	var out []state.Clause
 	if t.Result != nil {
 		return nil

@@ -328,7 +328,7 @@ func (l *L) kindOf(a state.Action) tx.Kind {
 	l.t.Helper()
 	name := fmt.Sprintf("%T", a) // "share.Issue"
 	for _, k := range l.kinds {
-		if k.Name == name {
+		if k.Type == name {
 			return k.Number
 		}
 	}

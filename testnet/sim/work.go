@@ -334,7 +334,7 @@ func (w *work) anyHolder(o charter.Office) (state.Member, error) {
 var kindNumbers = func() map[string]tx.Kind {
 	m := map[string]tx.Kind{}
 	for _, k := range append(noteKinds(true), app.Kinds...) {
-		m[k.Name] = k.Number
+		m[k.Type] = k.Number
 	}
 	return m
 }()

@@ -1,10 +1,6 @@
-package member
+package life
 
-import (
-	"fmt"
-
-	"github.com/rochdale-ledger/rochdale/state"
-)
+import "fmt"
 
 // A Sort is what a member is: a person, or a body that acts by whoever holds its key. It is
 // said when the member applies, and does not change. Numbers are append-only.
@@ -41,6 +37,3 @@ func Sorts() []string { return append([]string(nil), sortNames[:]...) }
 func (s Sort) Fits(e Ending) bool {
 	return e != Died && e != Dissolved || (s == Person) == (e == Died)
 }
-
-// ErrSort refuses a member that is nothing of the sort.
-var ErrSort = Hints.Add(&state.Rejection{Code: 148, Reason: "no such sort of member"}, "members are persons, co-ops, groups or other bodies: --sort")

@@ -1,10 +1,11 @@
-package member
+package exit
 
 import (
 	"bytes"
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -45,19 +46,19 @@ func (m Nominate) Concerns() state.Member { return m.Member }
 // Check refuses what is no commitment.
 func (m Nominate) Check() error {
 	if n := len(m.Commitment); n != 32 {
-		return ErrCommitment.With("%d bytes", n)
+		return member.ErrCommitment.With("%d bytes", n)
 	}
 	return nil
 }
 
 // Apply records the nomination.
 func (m Nominate) Apply(c *state.Ctx) error {
-	rec, err := Find(c, m.Member)
+	rec, err := member.Find(c, m.Member)
 	if err != nil {
 		return err
 	}
-	if s := rec.Standing(); s != Active && s != Suspended { // a suspended member keeps what is its own
-		return ErrStanding.With("member %d is %v", m.Member, s)
+	if s := rec.Standing(); s != member.Active && s != member.Suspended { // a suspended member keeps what is its own
+		return member.ErrStanding.With("member %d is %v", m.Member, s)
 	}
 	old, err := nominations.Get(c, m.Member)
 	if err != nil {

@@ -1,9 +1,10 @@
-package member
+package exit
 
 import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -24,40 +25,32 @@ var ErrVote = Hints.Add(&state.Rejection{Code: 143, Reason: "only all members re
 func (m Refuse) Concerns() state.Member { return m.Member }
 
 // Check refuses a refusal without a reason.
-func (m Refuse) Check() error { return requireReason(m.Reason) }
-
-// requireReason refuses what is no reason.
-func requireReason(reason string) error {
-	if reason == "" || len(reason) > MaxReason {
-		return ErrReason.With("%d bytes, from 1 to %d can be", len(reason), MaxReason)
-	}
-	return nil
-}
+func (m Refuse) Check() error { return member.RequireReason(m.Reason) }
 
 // Apply ends the application or the membership.
 func (m Refuse) Apply(c *state.Ctx) error {
-	rec, err := Find(c, m.Member)
+	rec, err := member.Find(c, m.Member)
 	if err != nil {
 		return err
 	}
 	switch s := rec.Standing(); {
-	case s == Candidate:
-	case s != Active:
-		return ErrStanding.With("member %d is %v", m.Member, s)
+	case s == member.Candidate:
+	case s != member.Active:
+		return member.ErrStanding.With("member %d is %v", m.Member, s)
 	case !rec.OnProbation(c.Day()):
-		return ErrProbation.With("member %d", m.Member)
+		return member.ErrProbation.With("member %d", m.Member)
 	case rec.HasVote(c.Time(), ^uint64(0)) && !c.Authority().All:
 		return ErrVote.With("member %d", m.Member)
 	}
 	c.Replace(rec.Standing())
-	return move(c, m.Member, Change{Standing: Left, Ending: Refused, Reason: m.Reason}, 0, Candidate, Active)
+	return member.End(c, m.Member, member.Change{Ending: member.Refused, Reason: m.Reason})
 }
 
 // Describe says whose standing changes, and why.
 func (m Refuse) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("refuse member %d, for the reason %s", m.Member, words.Quote(m.Reason)),
-		Clauses: append(moves(t, m.Member, 0, Left), vacated(t, m.Member)...),
+		Clauses: append(member.Moves(t, m.Member, 0, member.Left), member.Vacated(t, m.Member)...),
 	}
 }
 

@@ -1,9 +1,10 @@
-package member
+package exit
 
 import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -32,37 +33,29 @@ func (Returned) Event() string { return "member.Returned" }
 func (m Return) Concerns() state.Member { return m.Member }
 
 // Check refuses what is no key.
-func (m Return) Check() error { return CheckKey(m.Key) }
+func (m Return) Check() error { return member.CheckKey(m.Key) }
 
 // Apply makes the former member a candidate.
 func (m Return) Apply(c *state.Ctx) error {
-	rec, err := Find(c, m.Member)
+	rec, err := member.Find(c, m.Member)
 	if err != nil {
 		return err
 	}
-	if s := rec.Standing(); s != Left {
-		return ErrStanding.With("member %d is %v", m.Member, s)
+	if s := rec.Standing(); s != member.Left {
+		return member.ErrStanding.With("member %d is %v", m.Member, s)
 	}
 	if end := rec.Ended(); end.Final() {
 		return ErrEnded.With("member %d: %v", m.Member, end)
 	}
-	if err := RequireNewKey(c, m.Key, m.Possession); err != nil {
+	if err := member.RequireNewKey(c, m.Key, m.Possession); err != nil {
 		return err
 	}
-	if err := rec.room(c, Change{}); err != nil {
-		return err
-	}
-	t, err := totals.Get(c, 0)
-	if err != nil {
+	if err := member.Reapply(c, m.Member, m.Key); err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
 	c.Return(rec.Key)
-	Reserve(c, m.Key, m.Member)
-	rec.Key, rec.Unproved, rec.Revoked = m.Key, false, 0
-	change(c, &t, m.Member, rec, Change{Standing: Candidate, Class: rec.Class(), Key: true})
-	totals.Put(c, 0, t)
 	c.Emit(Returned{m.Member, m.Key.String()})
 	return nil
 }
@@ -72,12 +65,12 @@ func (m Return) Describe(t state.Telling) state.Words {
 	key := state.Clause{What: fmt.Sprintf("key of member %d", m.Member), After: m.Key.String()}
 	if old, done := state.Was[tx.PublicKey](t); done {
 		key.Before = old.String()
-	} else if rec, err := Find(t, m.Member); err == nil {
+	} else if rec, err := member.Find(t, m.Member); err == nil {
 		key.Before = rec.Key.String()
 	}
 	return state.Words{
 		Phrase:  fmt.Sprintf("record that former member %d applies again", m.Member),
-		Clauses: append(moves(t, m.Member, Left, Candidate), key),
+		Clauses: append(member.Moves(t, m.Member, member.Left, member.Candidate), key),
 	}
 }
 

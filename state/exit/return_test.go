@@ -1,0 +1,140 @@
+package exit_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// ofTen is a co-op of ten members.
+func ofTen(t *testing.T, m charter.Membership) *statetest.L {
+	t.Helper()
+	s := setup(m)
+	s.Members = 10
+	return statetest.New(t, s)
+}
+
+// apply is the n-th application.
+func apply(n state.Member) member.Apply {
+	k := statetest.Key(1, 1000+n)
+	return member.Apply{Entry: member.Entry{Key: k.Public(), Class: 1}, Possession: possession(k)}
+}
+
+func possession(k tx.PrivateKey) []byte { return k.Possession(statetest.Chain, 1) }
+
+// electors are how many count in what is proposed so many days from now.
+func electors(t *testing.T, l *statetest.L, days int64) uint64 {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	n, _, err := member.Electors(v.Of(1), 0, l.Tip().Time+days*24*60*60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// recordOf is a member's record.
+func recordOf(t *testing.T, l *statetest.L, m state.Member) member.Record {
+	t.Helper()
+	v := l.Read()
+	defer v.Close()
+	rec, err := member.Find(v.Of(1), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+// Rows follow the order of the checks.
+
+func TestRefuse(t *testing.T) {
+	l := ofTen(t, charter.Membership{ProbationLeast: 30, ProbationMost: 90, ProbationVotes: true})
+	for n := range state.Member(4) {
+		must(t, l, apply(n))
+	}
+	byTwo(t, l, member.Admit{Member: 12, Probation: 60}, nil)
+	byTwo(t, l, member.Admit{Member: 13, Probation: 60}, nil)
+	leaves := func() { must(t, l, member.Resign{Member: 10}) }
+	refuse := func(m state.Member) exit.Refuse { return exit.Refuse{Member: m, Reason: "no work for more"} }
+	l.Run(t, []statetest.Row{
+		statetest.Try("no reason", 0, exit.Refuse{Member: 99}, member.ErrReason),
+		statetest.Try("too long a reason", 0, exit.Refuse{Member: 99, Reason: strings.Repeat("r", member.MaxReason+1)}, member.ErrReason),
+		statetest.Try("no such member", 0, refuse(99), member.ErrUnknown),
+		statetest.Try("has left", 0, refuse(10), member.ErrStanding).After(leaves),
+		statetest.Try("a full member", 0, refuse(4), member.ErrProbation),
+		statetest.Try("a candidate", 0, refuse(11), nil),
+		statetest.Try("twice", 0, refuse(11), member.ErrStanding),
+	})
+	byTwo(t, l, refuse(13), nil) // it has no vote yet
+	l.Days(8)
+	if n := electors(t, l, 0); n != 10 {
+		t.Errorf("%d count with one on probation, want 10", n)
+	}
+	byTwo(t, l, refuse(12), exit.ErrVote)
+	must(t, l, refuse(12))
+	rec := recordOf(t, l, 12)
+	if rec.Standing() != member.Left || rec.Ended() != member.Refused || rec.ProbationOver() != 0 {
+		t.Errorf("who was refused is %v (%v), on probation until day %d", rec.Standing(), rec.Ended(), rec.ProbationOver())
+	}
+	l.Days(60)
+	l.Sound()
+}
+
+// Who comes back has its earlier days, and waits like one who is new. Rows follow the order
+// of the checks.
+func TestReturn(t *testing.T) {
+	l := ofTen(t, charter.Membership{})
+	fresh, other := statetest.Key(2, 1), statetest.Key(2, 2)
+	back := func(m state.Member) exit.Return {
+		return exit.Return{Member: m, Key: fresh.Public(), Possession: possession(fresh)}
+	}
+	byTwo(t, l, member.Suspend{Member: 9, Reason: "r"}, nil)
+	l.Days(20)
+	byTwo(t, l, member.Reinstate{Member: 9}, nil)
+	l.Days(1)
+	must(t, l, member.Resign{Member: 9})
+	l.Days(3)
+	old := statetest.Key(1, 9)
+	l.Run(t, []statetest.Row{
+		statetest.Try("no key", 0, exit.Return{Member: 99}, member.ErrKey),
+		statetest.Try("no such member", 0, exit.Return{Member: 99, Key: fresh.Public()}, member.ErrUnknown),
+		statetest.Try("still a member", 0, exit.Return{Member: 4, Key: fresh.Public()}, member.ErrStanding),
+		statetest.Try("another's proof", 0, exit.Return{Member: 9, Key: fresh.Public(), Possession: possession(other)}, member.ErrPossession),
+		statetest.Try("the old key", 0, exit.Return{Member: 9, Key: old.Public(), Possession: possession(old)}, member.ErrKeyTaken),
+		statetest.Try("sound", 0, back(9), nil),
+		statetest.Try("twice", 0, back(9), member.ErrStanding),
+	})
+	byTwo(t, l, member.Admit{Member: 9}, nil)
+	rec, today := recordOf(t, l, 9), today(l)
+	if rec.Standing() != member.Active || !rec.Key.Equal(fresh.Public()) {
+		t.Errorf("who came back is %v with key %v", rec.Standing(), rec.Key)
+	}
+	for _, row := range []struct {
+		days int64
+		want uint64
+	}{{-30, 9}, {-3, 9}, {0, 9}, {7, 9}, {8, 10}, {100, 10}} {
+		if got := electors(t, l, row.days); got != row.want {
+			t.Errorf("after %d days %d count, want %d", row.days, got, row.want)
+		}
+	}
+	// What was so before it left is as it was.
+	left := rec.History[len(rec.History)-3].Operation
+	for _, row := range []struct {
+		day, op uint64
+		want    bool
+	}{{today - 24, left - 1, true}, {today - 24, ^uint64(0), false}, {today, ^uint64(0), false}, {today + 8, ^uint64(0), true}} {
+		if got := rec.HasVote(int64(row.day)*24*60*60, row.op); got != row.want {
+			t.Errorf("on day %d, by operation %d, it has a vote: %v", int64(row.day)-int64(today), row.op, got)
+		}
+	}
+	byTwo(t, l, member.Suspend{Member: 9, Reason: "r"}, nil)
+	l.Days(100)
+	l.Sound()
+}

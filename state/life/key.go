@@ -1,0 +1,96 @@
+package life
+
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// Never is the day from which on an entry without a key of its own counts, if the charter
+// does not count it: a day that never comes, as long as nobody takes the entry up.
+const Never uint64 = 1 << 40
+
+// Unclaimed says whether the member has no key of its own yet.
+func (r Record) Unclaimed() bool {
+	return r.Standing() != Left && (r.Invited != 0 || len(r.Key) == 0)
+}
+
+// Counting is the record with a day in the place of Never.
+func (r Record) Counting(day uint64) Record {
+	on := func(d uint64) uint64 {
+		if d == Never {
+			return day
+		}
+		return d
+	}
+	history := make([]Change, len(r.History))
+	for i, h := range r.History {
+		h.Counts, h.Until = on(h.Counts), on(h.Until)
+		history[i] = h
+	}
+	r.Counts, r.History = on(r.Counts), history
+	return r
+}
+
+// Invites are the days, since 1970 UTC, on which the member was invited anew.
+func (r Record) Invites() (days []uint64) {
+	for _, h := range r.History {
+		if h.Invite {
+			days = append(days, state.DayOf(h.Time))
+		}
+	}
+	return days
+}
+
+// Awaited is where in the history the change is by which the member is to have its next
+// key; -1 if it has none.
+func (r Record) Awaited() int {
+	if len(r.Next) == 0 {
+		return -1
+	}
+	for i := len(r.History) - 1; i >= 0; i-- {
+		if r.History[i].Key {
+			return i // an earlier one is void, or acts
+		}
+	}
+	return -1
+}
+
+// NextFrom is the day, since 1970 UTC, from which on the member's next key acts; zero
+// if it has none.
+func (r Record) NextFrom() uint64 {
+	if i := r.Awaited(); i >= 0 {
+		return r.History[i].Until
+	}
+	return 0
+}
+
+// With is the record with another first key, which is proved and signs.
+func (r Record) With(k tx.PublicKey) Record {
+	r.Key, r.Unproved, r.Revoked = k, false, 0 // claimed has ended an invitation
+	return r
+}
+
+// Rekeyed says whether the member signs by a key that others gave it after operation
+// op, or that did not act yet when a motion was proposed at that time.
+func (r Record) Rekeyed(proposed int64, op uint64) bool {
+	waits := r.Awaited() // the old key signs until it acts
+	for i, h := range r.History {
+		if h.Key && h.Void == 0 && i != waits && (h.Operation > op || h.Until > state.DayOf(proposed)) {
+			return true
+		}
+	}
+	return false
+}
+
+// KeysSince is the last operation that ended every key which the member had beside its
+// first: its leaving, or a key that others gave in the place of every one. Further keys
+// that were added before it sign nothing. Zero if there was none.
+func (r Record) KeysSince() (op uint64) {
+	waits := r.Awaited()
+	for i, h := range r.History {
+		if h.Standing == Left || h.Every && h.Void == 0 && i != waits {
+			op = h.Operation
+		}
+	}
+	return op
+}
