@@ -82,9 +82,11 @@
 // state/dues is what members owe by a schedule, computed from dated schedules, standings
 // and declarations, and what of it they have paid. It posts to the books.
 //
-// state/share is the register of shares: classes at par with rules by version,
-// subscriptions, their payment at once or in parts, numbered operations, holdings of any
-// day. It posts to the books.
+// state/shareclass is what the classes of shares are: their par, what a share is worth
+// after write-downs, and the rules of each class and of the register, by version.
+//
+// state/share is the register of shares: subscriptions, their calls and their payment at
+// once or in parts, numbered operations, holdings of any day. It posts to the books.
 //
 // state/holding is what becomes of shares that are held: conversion, transfer,
 // transmission, the write-down of a class, bonus shares, forfeiture.
@@ -208,8 +210,8 @@
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; life; member and hold;
-// keyring, account, exit, office, lot, document and identity; share, dues and circle; holding, withdrawal and
-// ballot; takeover and surplus; federation;
+// keyring, account, exit, office, lot, document, identity and shareclass; share, dues and
+// circle; holding, withdrawal and ballot; takeover and surplus; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

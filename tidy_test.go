@@ -44,6 +44,7 @@ var floors = map[string]int{
 	"state/keyring":   6,
 	"state/account":   6, "state/exit": 6, "state/office": 6, "state/lot": 6, "state/dues": 7,
 	"state/document": 6, "state/identity": 6, "state/takeover": 9,
+	"state/shareclass": 6,
 	"state/circle":     7, // draws by lot, posts to the books
 	"state/share":      7, // posts to the books
 	"state/withdrawal": 8, // redeems shares

@@ -24,6 +24,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -38,7 +39,7 @@ var seedActions = []state.Action{
 	member.Rekey{Member: 2, Key: append(tx.PublicKey{1, 0xed}, bytes.Repeat([]byte{0xff}, 31)...), Possession: make([]byte, 64)},
 	member.Suspend{Member: 1, Reason: "reason"},
 	member.Appoint{Member: 1, Office: charter.Chair},
-	share.OpenClass{Class: 1, Name: "a", Par: 1, MaxHolding: 1},
+	shareclass.Open{Class: 1, Name: "a", Par: 1, MaxHolding: 1},
 	share.Issue{Subscriptions: []uint64{1, 2}},
 	account.Post{Narrative: "n", Lines: []account.Line{account.Debit(account.Bank, 1), account.Credit(account.Bank, 1)}},
 	ballot.Propose{Kind: 1, Title: "T", Action: []ballot.Carried{{Kind: 1, Payload: []byte{1}}}},

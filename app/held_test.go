@@ -11,13 +11,14 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 // Every way in which a motion ends releases what it held.
 func TestHeldReleases(t *testing.T) {
 	f := newFed(t, 1, Options{})
-	f.carry(1, 2, share.OpenClass{Class: 1, Name: "a", Par: 100, MaxHolding: 50})
+	f.carry(1, 2, shareclass.Open{Class: 1, Name: "a", Par: 100, MaxHolding: 50})
 	f.must(f.sign(1, 4, share.Subscribe{Member: 4, Class: 1, Units: 5}))
 	f.must(f.sign(1, 1, share.ConfirmPayment{Subscriptions: []uint64{1}}))
 	f.must(f.sign(1, 1, share.Issue{Subscriptions: []uint64{1}}))

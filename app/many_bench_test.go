@@ -15,6 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -40,7 +41,7 @@ func newManyHall(b *testing.B) *hall {
 		d.Policy.Alone = uint64(money.Max) // that one officer moves in a day
 		for i, g := range d.Grants {
 			switch {
-			case slices.Contains(g.Actions, "surplus.Return"), slices.Contains(g.Actions, "share.OpenClass"):
+			case slices.Contains(g.Actions, "surplus.Return"), slices.Contains(g.Actions, "shareclass.Open"):
 				d.Grants[i].Offices = append(g.Offices, charter.Treasurer)
 			case slices.Contains(g.Actions, "surplus.Allocate"), slices.Contains(g.Actions, "member.Import"):
 				d.Grants[i].Motions = append(g.Motions, twoOfficers)
@@ -126,7 +127,7 @@ func benchDividends(b *testing.B) {
 func benchPayments(b *testing.B) {
 	h := newManyHall(b)
 	defer h.close()
-	h.block(h.sign(treasurer, share.KindOpenClass, share.OpenClass{Class: 1, Name: "Shares", Par: 1, MaxHolding: share.MaxUnits}))
+	h.block(h.sign(treasurer, shareclass.KindOpen, shareclass.Open{Class: 1, Name: "Shares", Par: 1, MaxHolding: shareclass.MaxUnits}))
 	subscribed := 0
 	h.compare(b, func() {
 		var txs [][]byte

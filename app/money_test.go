@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
@@ -172,7 +173,7 @@ func TestHoldsOfOneMember(t *testing.T) {
 // credited by one action and debited by another.
 func TestGuardedAccountsMove(t *testing.T) {
 	f := newFed(t, 1, Options{})
-	f.carry(1, 2, share.OpenClass{Class: 1, Name: "member share", Par: 1000, MaxHolding: 10})
+	f.carry(1, 2, shareclass.Open{Class: 1, Name: "member share", Par: 1000, MaxHolding: 10})
 	sub := func(m state.Member) []byte { return f.sign(1, m, share.Subscribe{Member: m, Class: 1, Units: 2}) }
 	f.must(sub(4), sub(5))
 	f.must(f.sign(1, 1, share.ConfirmPayment{Subscriptions: []uint64{1, 2}}))
@@ -198,7 +199,7 @@ func TestGuardedAccountsMove(t *testing.T) {
 		f.carry(ballot.Number(i+2), 1, a)
 		f.block()
 	}
-	f.carry(7, 2, share.SetRules{Class: 1, Rules: share.RulesEntry{MaxHolding: 10, Redeemable: true}})
+	f.carry(7, 2, shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MaxHolding: 10, Redeemable: true}})
 	f.must(sub(5))
 	f.must(f.sign(1, 1, share.ConfirmPayment{Subscriptions: []uint64{3}}), f.sign(1, 1, share.Issue{Subscriptions: []uint64{3}}))
 	f.must(f.sign(1, 5, withdrawal.Request{Member: 5, Class: 1, Units: 2}))

@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
@@ -44,7 +45,7 @@ func (f *fed) counted(n ballot.Number, want *state.Rejection) {
 // subscribed has a class of shares and paid subscriptions 1 to n, of member 4.
 func (f *fed) subscribed(n int) {
 	f.t.Helper()
-	f.carry(1, 2, share.OpenClass{Class: 1, Name: "a", Par: 100, MaxHolding: 50})
+	f.carry(1, 2, shareclass.Open{Class: 1, Name: "a", Par: 100, MaxHolding: 50})
 	for i := range uint64(n) {
 		f.must(f.sign(1, 4, share.Subscribe{Member: 4, Class: 1, Units: 1}))
 		f.must(f.sign(1, 1, share.ConfirmPayment{Subscriptions: []uint64{i + 1}}))
@@ -86,7 +87,7 @@ func TestNoVetoOfRefund(t *testing.T) {
 // than a block's units with what has it stand still, and stops no node.
 func TestLargestHeldAction(t *testing.T) {
 	f := newFed(t, 1, Options{})
-	f.carry(1, 2, share.OpenClass{Class: 1, Name: "a", Par: 100, MaxHolding: 1000})
+	f.carry(1, 2, shareclass.Open{Class: 1, Name: "a", Par: 100, MaxHolding: 1000})
 	var all []uint64
 	var raws [][]byte
 	for i := range uint64(share.MaxBatch) {

@@ -100,7 +100,7 @@ func receiptForm(t *testing.T, e ast.Expr, list, inner string) string {
 			return "array of texts"
 		case "light.Header", "light.Commit":
 			return "CometBFT's JSON"
-		case "state.Coop", "state.Member", "ballot.Number", "share.Class", "surplus.Period":
+		case "state.Coop", "state.Member", "ballot.Number", "shareclass.Number", "surplus.Period":
 			return "number"
 		}
 	}

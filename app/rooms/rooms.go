@@ -26,6 +26,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -39,6 +40,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	exit.Kinds,
 	office.Kinds,
 	lot.Kinds,
+	shareclass.Kinds,
 	share.Kinds,
 	holding.Kinds,
 	withdrawal.Kinds,
@@ -64,6 +66,7 @@ var Hints = func() state.HintList {
 		exit.Hints,
 		office.Hints,
 		lot.Hints,
+		shareclass.Hints,
 		share.Hints,
 		holding.Hints,
 		withdrawal.Hints,
@@ -100,6 +103,7 @@ var invariants = []state.Invariant{
 	{Name: "dues", Check: dues.CheckDues},
 	{Name: "draws by lot", Check: lot.CheckDraws},
 	{Name: "books and journal", Check: account.CheckBooks},
+	{Name: "classes of shares", Check: shareclass.CheckClasses},
 	{Name: "share register", Check: share.CheckShares},
 	{Name: "withdrawals", Check: withdrawal.CheckQueue},
 	{Name: "motions and casts", Check: ballot.CheckMotions},
@@ -177,9 +181,9 @@ func foundBooks(c *state.Ctx, g federation.GenesisCoop) error {
 	if err := account.Found(c, chart); err != nil {
 		return err
 	}
-	classes := make([]share.OpenClass, len(g.Shares))
+	classes := make([]shareclass.Open, len(g.Shares))
 	for i, k := range g.Shares {
-		classes[i] = share.OpenClass{Class: share.Class(k.Number), Name: k.Name, Par: k.Par, MinHolding: k.MinHolding, MaxHolding: k.MaxHolding}
+		classes[i] = shareclass.Open{Class: shareclass.Number(k.Number), Name: k.Name, Par: k.Par, MinHolding: k.MinHolding, MaxHolding: k.MaxHolding}
 	}
-	return share.Found(c, classes)
+	return shareclass.Found(c, classes)
 }

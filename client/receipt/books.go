@@ -8,6 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -18,8 +19,8 @@ func sayHolding(l ledger, s Subject) ([]string, error) {
 		return nil, err
 	}
 	l = l.in(s.Coop)
-	terms, err := share.TermsOf(l.r, s.Class)
-	if errors.Is(err, share.ErrClass) {
+	terms, err := shareclass.TermsOf(l.r, s.Class)
+	if errors.Is(err, shareclass.ErrClass) {
 		return say("There is no class %d of shares of %s.", s.Class, coop)
 	}
 	if err != nil {

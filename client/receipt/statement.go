@@ -10,7 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -21,7 +21,7 @@ type Subject struct {
 	Coop   state.Coop     `json:"coop"`
 	Member state.Member   `json:"member,omitempty"`
 	Motion ballot.Number  `json:"motion,omitempty"`
-	Class  share.Class    `json:"class,omitempty"`
+	Class  shareclass.Number    `json:"class,omitempty"`
 	Period surplus.Period `json:"period,omitempty"`
 }
 

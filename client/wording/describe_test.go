@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/statetest/coop"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -43,7 +44,7 @@ func (s singly) Each(_, _ []byte, _ func(key, value []byte) (bool, error)) error
 // newLedger founds a co-op with all rooms. reader reads its records one by one.
 func newLedger(t *testing.T) (l *statetest.L, reader func() state.Reader) {
 	t.Helper()
-	l = coop.New(t, coop.Setup{Members: 5, Class: share.OpenClass{Class: 1, Name: "member\tshare", Par: 1000, MinHolding: 2, MaxHolding: 100}})
+	l = coop.New(t, coop.Setup{Members: 5, Class: shareclass.Open{Class: 1, Name: "member\tshare", Par: 1000, MinHolding: 2, MaxHolding: 100}})
 	return l, func() state.Reader {
 		v := l.Read()
 		t.Cleanup(func() { v.Close() })
@@ -104,7 +105,7 @@ func TestDescribe(t *testing.T) {
 		{member.Appoint{Member: ada, Office: charter.Auditor}, "appoint member 4 auditor\nmember 4 as auditor: in office, as before"},
 		{member.Dismiss{Member: ada, Office: charter.Auditor, Reason: "moves"}, "dismiss member 4 as auditor, because \"moves\"\nmember 4 as auditor: in office → not in office"},
 		{member.Dismiss{Member: ada, Office: charter.Auditor}, "dismiss member 4 as auditor\nmember 4 as auditor: in office → not in office"},
-		{share.OpenClass{Class: 2, Name: "bond", Par: 250050, MinHolding: 1, MaxHolding: 1000},
+		{shareclass.Open{Class: 2, Name: "bond", Par: 250050, MinHolding: 1, MaxHolding: 1000},
 			"open share class 2, \"bond\", at a par of 2,500.50 EUR\nshare class 2: not open → open\npar: 2,500.50 EUR\na member may hold: 1 to 1,000 shares"},
 		{share.Subscribe{Member: ada, Class: 1, Units: 5}, `subscribe 5 new shares of class 1 (member\tshare) for member 4` + "\nprice: 5 shares at 10.00 EUR, 50.00 EUR\nheld and subscribed: 10 shares → 15 shares"},
 		{share.ConfirmPayment{Subscriptions: []uint64{1, 7}}, "confirm that the money for subscriptions 1 and 7 is in the bank\n" +

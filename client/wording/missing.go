@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
@@ -38,18 +39,18 @@ func Missing(r state.Reader, a state.Action) error {
 	case ballot.Propose:
 		err = missingIn(r, a)
 	case share.Subscribe:
-		_, err = share.TermsOf(r, a.Class)
-	case share.SetRules:
+		_, err = shareclass.TermsOf(r, a.Class)
+	case shareclass.SetRules:
 		if a.Class != 0 {
-			_, err = share.TermsOf(r, a.Class)
+			_, err = shareclass.TermsOf(r, a.Class)
 		}
 	case share.Call:
-		_, err = share.TermsOf(r, a.Class)
+		_, err = shareclass.TermsOf(r, a.Class)
 	case withdrawal.Request:
-		_, err = share.TermsOf(r, a.Class)
+		_, err = shareclass.TermsOf(r, a.Class)
 	case holding.Convert:
-		if _, err = share.TermsOf(r, a.Class); err == nil {
-			_, err = share.TermsOf(r, a.Into)
+		if _, err = shareclass.TermsOf(r, a.Class); err == nil {
+			_, err = shareclass.TermsOf(r, a.Into)
 		}
 	case holding.Transfer:
 		err = missingHolder(r, a.Class, a.To)
@@ -130,8 +131,8 @@ func missingSubscription(r state.Reader, a state.Action) error {
 }
 
 // missingHolder looks at a class of shares and at members.
-func missingHolder(r state.Reader, class share.Class, members ...state.Member) error {
-	_, err := share.TermsOf(r, class)
+func missingHolder(r state.Reader, class shareclass.Number, members ...state.Member) error {
+	_, err := shareclass.TermsOf(r, class)
 	for _, m := range members {
 		if err == nil {
 			_, err = member.Find(r, m)
@@ -200,7 +201,7 @@ func missingPeriod(r state.Reader, a state.Action) error {
 			_, err = account.Find(r, s.Account)
 		}
 		if err == nil && s.Class != 0 {
-			_, err = share.TermsOf(r, s.Class)
+			_, err = shareclass.TermsOf(r, s.Class)
 		}
 	}
 	if err == nil && len(members) > 0 {

@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -60,7 +61,7 @@ var undo = map[tx.Kind]string{
 	share.KindConfirmPayment: "rochdale share correct",
 	share.KindIssue:          "rochdale share correct",
 	share.KindCorrect:        "rochdale share issue",
-	share.KindSetRules:       "rochdale share set-rules",
+	shareclass.KindSetRules:       "rochdale share set-rules",
 	share.KindPayPart:        "rochdale share correct",
 	withdrawal.KindRequest:   "rochdale withdrawal cancel",
 	withdrawal.KindCancel:    "rochdale withdrawal request",
@@ -96,7 +97,7 @@ var final = map[tx.Kind]string{
 	takeover.KindLoad:       "members who were entered leave only by resigning",
 	identity.KindErase:      "what is destroyed is gone",
 	document.KindAccept:     "who has accepted a text has accepted it",
-	share.KindOpenClass:     "a class of shares is never closed",
+	shareclass.KindOpen:     "a class of shares is never closed",
 	share.KindRefund:        "a subscription whose money was paid back is over",
 	holding.KindConvert:     "shares are converted back only where the rules of the other class let it",
 	holding.KindTransfer:    "only the member who receives them transfers them back",

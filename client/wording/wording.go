@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -132,7 +133,7 @@ func Hint(code uint32) string { return hints[code] }
 var lasting = map[*state.Rejection]bool{
 	member.ErrKeyTaken: true, member.ErrHistory: true,
 	charter.ErrBounds: true, charter.ErrProtected: true, charter.ErrLevel: true, charter.ErrEntrenched: true, charter.ErrWeak: true,
-	share.ErrClassExists: true, share.ErrCancelled: true, share.ErrRefunded: true,
+	shareclass.ErrClassExists: true, share.ErrCancelled: true, share.ErrRefunded: true,
 	account.ErrExists: true, account.ErrGuarded: true, account.ErrReversed: true, account.ErrRoomEntry: true, account.ErrSides: true,
 	surplus.ErrNamed: true, surplus.ErrAllocated: true, surplus.ErrSettled: true, surplus.ErrTarget: true,
 	federation.ErrTaken: true, federation.ErrUnusable: true, member.ErrUnusable: true, member.ErrPossession: true,

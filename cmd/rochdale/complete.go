@@ -12,7 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // completionTime bounds a question to the node while someone waits at the
@@ -114,7 +114,7 @@ func completeShareClass(cmd *cobra.Command, _ []string, _ string) ([]string, cob
 			return nil
 		}
 		var out []string
-		_ = share.Classes(all.Of(n), func(c share.Class, t share.Terms) (bool, error) {
+		_ = shareclass.Range(all.Of(n), func(c shareclass.Number, t shareclass.Terms) (bool, error) {
 			out = append(out, cobra.CompletionWithDesc(fmt.Sprint(c), t.Name))
 			return true, nil
 		})

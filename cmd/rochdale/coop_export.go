@@ -18,6 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -132,7 +133,7 @@ func (r *reading) exported(m state.Member, rec member.Record) ([]string, error) 
 // exportHoldings are the holdings of all classes as lines of the table.
 func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
 	out := [][]string{{"number", "class", "units", "since"}}
-	err := share.Classes(r, func(class share.Class, _ share.Terms) (bool, error) {
+	err := shareclass.Range(r, func(class shareclass.Number, _ shareclass.Terms) (bool, error) {
 		t, err := share.TotalsOf(r, class)
 		if err != nil {
 			return false, err
@@ -151,7 +152,7 @@ func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
 }
 
 // heldSince is the day of the last change of a holding, here or in the register before.
-func (r *reading) heldSince(class share.Class, m state.Member, h share.Holding) (uint64, error) {
+func (r *reading) heldSince(class shareclass.Number, m state.Member, h share.Holding) (uint64, error) {
 	o, _, err := share.OperationOf(r, h.Operation)
 	if err != nil || o.Sort != share.BroughtIn {
 		return o.DayOf(), err

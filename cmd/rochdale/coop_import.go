@@ -13,7 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -34,10 +34,10 @@ type moving struct {
 	lines    []int // of people, in their table
 	at       map[string]int
 	balances []account.Line
-	capital  money.Amount             // of the holdings, at par
-	booked   money.Amount             // share capital by the table of balances, as a credit
-	units    map[share.Class]uint64   // held
-	classes  map[charter.Class]uint64 // members
+	capital  money.Amount                 // of the holdings, at par
+	booked   money.Amount                 // share capital by the table of balances, as a credit
+	units    map[shareclass.Number]uint64 // held
+	classes  map[charter.Class]uint64     // members
 	wrong    []string
 	taken    map[int]state.Member // people whose key is on the register, and whose
 	keyless  int                  // people without a key
@@ -142,10 +142,10 @@ func (r *reading) infoOf(m *moving) movingInfo {
 			info.facts = append(info.facts, fact{"of " + r.policy.Class(c), formatCount(int64(n))})
 		}
 	}
-	for c := share.Class(1); c <= share.MaxClasses; c++ {
+	for c := shareclass.Number(1); c <= shareclass.MaxClasses; c++ {
 		if n := m.units[c]; n > 0 {
 			info.Units[fmt.Sprint(c)] = n
-			info.facts = append(info.facts, fact{"shares of " + share.Named(r, c), share.AtPar(r, c, n)})
+			info.facts = append(info.facts, fact{"shares of " + shareclass.Named(r, c), shareclass.AtPar(r, c, n)})
 		}
 	}
 	info.facts = append(info.facts, fact{"share capital", r.money(m.capital)})
@@ -271,7 +271,7 @@ const movingDays = 365
 
 // newMoving is a folder that is not read yet.
 func newMoving(dir string, day uint64, invites inviteFlags) *moving {
-	return &moving{dir: dir, day: day, at: map[string]int{}, units: map[share.Class]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, invites: invites}
+	return &moving{dir: dir, day: day, at: map[string]int{}, units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, invites: invites}
 }
 
 // readMoving reads and checks the tables of a folder. Its error is that they cannot be

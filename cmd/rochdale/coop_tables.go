@@ -13,7 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -108,12 +108,12 @@ func (r *reading) readHoldings(m *moving) error {
 			return
 		}
 		class, err := figure.Ordinal("the number of a class of shares", or(row.Cell("class"), "1"))
-		if err != nil || class > share.MaxClasses {
+		if err != nil || class > shareclass.MaxClasses {
 			bad("there is no class of shares %s", row.Cell("class"))
 			return
 		}
 		units, err := figure.Whole("shares", row.Cell("units"))
-		if err != nil || units == 0 || units > share.MaxUnits {
+		if err != nil || units == 0 || units > shareclass.MaxUnits {
 			bad("%q is no number of shares", row.Cell("units"))
 			return
 		}
@@ -122,13 +122,13 @@ func (r *reading) readHoldings(m *moving) error {
 			bad("%v", err)
 		}
 		p := &m.people[i]
-		at, had := slices.BinarySearchFunc(p.Held, share.Class(class), func(h takeover.Held, c share.Class) int { return int(h.Class) - int(c) })
+		at, had := slices.BinarySearchFunc(p.Held, shareclass.Number(class), func(h takeover.Held, c shareclass.Number) int { return int(h.Class) - int(c) })
 		if !had {
-			p.Held = slices.Insert(p.Held, at, takeover.Held{Class: share.Class(class)})
+			p.Held = slices.Insert(p.Held, at, takeover.Held{Class: shareclass.Number(class)})
 		}
 		p.Held[at].Units += units
 		p.Held[at].Since = max(p.Held[at].Since, since)
-		m.units[share.Class(class)] += units
+		m.units[shareclass.Number(class)] += units
 	})
 	if err != nil {
 		return err
@@ -138,14 +138,14 @@ func (r *reading) readHoldings(m *moving) error {
 
 // boundHoldings notes holdings that the classes of shares do not allow, and sums them.
 func (r *reading) boundHoldings(m *moving) error {
-	rules, terms := map[share.Class]share.Rules{}, map[share.Class]share.Terms{}
+	rules, terms := map[shareclass.Number]shareclass.Rules{}, map[shareclass.Number]shareclass.Terms{}
 	for i, p := range m.people {
 		if len(p.Held) > takeover.MaxHeld {
 			m.bad(membersTable, m.lines[i], "number %s holds shares of %d classes, at most %d can be brought in", p.Ref, len(p.Held), takeover.MaxHeld)
 		}
 		for _, h := range p.Held {
 			if _, known := rules[h.Class]; !known {
-				of, err := share.RulesOf(r, h.Class)
+				of, err := shareclass.RulesOf(r, h.Class)
 				if refused := state.Rejected(err); refused != nil {
 					m.bad(membersTable, m.lines[i], "number %s holds shares of class %d, which there is not", p.Ref, h.Class)
 					continue
@@ -153,7 +153,7 @@ func (r *reading) boundHoldings(m *moving) error {
 				if err != nil {
 					return err
 				}
-				if terms[h.Class], err = share.TermsOf(r, h.Class); err != nil {
+				if terms[h.Class], err = shareclass.TermsOf(r, h.Class); err != nil {
 					return err
 				}
 				rules[h.Class] = of

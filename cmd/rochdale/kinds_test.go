@@ -19,6 +19,8 @@ func commandOf(kind string) string {
 		return "member erase"
 	case "takeover.Adopt", "takeover.Load":
 		return "coop import"
+	case "shareclass.Open":
+		return "share open-class"
 	case "surplus.OpenPeriod":
 		return "period open"
 	case "member.Nominate":
@@ -40,7 +42,7 @@ func commandOf(kind string) string {
 		room = "motion"
 	case "surplus":
 		room = "period"
-	case "holding":
+	case "holding", "shareclass":
 		room = "share"
 	}
 	return room + " " + strings.ReplaceAll(snake(action), "_", "-")

@@ -9,20 +9,20 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 // A stepFile is one step of an allocation as people write it.
 type stepFile struct {
-	Sort    surplus.Sort `json:"sort"`    // reserve, fund, share dividend, patronage dividend
-	Of      surplus.Base `json:"of"`      // surplus, rest, capital; left out for a fixed amount
-	Rate    string       `json:"rate"`    // "15%", "12.5%" or "1/6"
-	Amount  string       `json:"amount"`  // "500.00", instead of a rate
-	Account account.Code `json:"account"` // reserve, fund
-	Class   share.Class  `json:"class"`   // share dividend
-	Measure string       `json:"measure"` // patronage dividend
-	Paid    string       `json:"paid"`    // patronage dividend: share in money, all if left out
+	Sort    surplus.Sort      `json:"sort"`    // reserve, fund, share dividend, patronage dividend
+	Of      surplus.Base      `json:"of"`      // surplus, rest, capital; left out for a fixed amount
+	Rate    string            `json:"rate"`    // "15%", "12.5%" or "1/6"
+	Amount  string            `json:"amount"`  // "500.00", instead of a rate
+	Account account.Code      `json:"account"` // reserve, fund
+	Class   shareclass.Number `json:"class"`   // share dividend
+	Measure string            `json:"measure"` // patronage dividend
+	Paid    string            `json:"paid"`    // patronage dividend: share in money, all if left out
 }
 
 func newPeriodAllocateCmd() *cobra.Command {

@@ -13,7 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
@@ -109,7 +109,7 @@ func makeReceipt(cmd *cobra.Command, kind string, flags receiptFlags) error {
 	}
 	subject := receipt.Subject{
 		Coop: coop, Member: state.Member(flags.member), Motion: ballot.Number(flags.motion),
-		Class: share.Class(flags.class), Period: surplus.Period(flags.period),
+		Class: shareclass.Number(flags.class), Period: surplus.Period(flags.period),
 	}
 	raw, proof, err := c.Receipt(cmd.Context(), kind, subject, flags.height, trust)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 func newShareCmd() *cobra.Command {
@@ -44,7 +45,7 @@ func newShareSubscribeCmd() *cobra.Command {
 			if of != 0 {
 				m = state.Member(of)
 			}
-			return act{kind: share.KindSubscribe, action: share.Subscribe{Member: m, Class: share.Class(class), Units: units},
+			return act{kind: share.KindSubscribe, action: share.Subscribe{Member: m, Class: shareclass.Number(class), Units: units},
 				gives: "subscription", next: "pay at the bank; then the treasurer runs: rochdale share confirm-payment %d"}, nil
 		})
 	cmd.Long = `Ask for new shares of a class, at its par. They are issued once the treasurer has
@@ -153,8 +154,8 @@ func newShareOpenClassCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			m := share.OpenClass{Class: share.Class(class), Name: name, Par: price, MinHolding: least, MaxHolding: most}
-			return act{kind: share.KindOpenClass, action: m}, nil
+			m := shareclass.Open{Class: shareclass.Number(class), Name: name, Par: price, MinHolding: least, MaxHolding: most}
+			return act{kind: shareclass.KindOpen, action: m}, nil
 		})
 	cmd.Flags().StringVar(&name, "name", "", "name of the class")
 	cmd.Flags().StringVar(&par, "par", "", "price of one share, which never changes")

@@ -10,7 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/holding"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // parseUnits reads a number of shares.
@@ -35,7 +35,7 @@ func newShareConvertCmd() *cobra.Command {
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			units, err := parseUnits(args[0])
 			return act{kind: holding.KindConvert, subject: fmt.Sprintf("share show %d", s.member), action: holding.Convert{
-				Member: s.member, Class: share.Class(class), Into: share.Class(into), Units: units,
+				Member: s.member, Class: shareclass.Number(class), Into: shareclass.Number(into), Units: units,
 			}}, err
 		})
 	addClassFlag(cmd, &class)
@@ -61,7 +61,7 @@ func newShareTransferCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			m := holding.Transfer{From: s.member, To: receiver, Class: share.Class(class), Units: units, Document: document}
+			m := holding.Transfer{From: s.member, To: receiver, Class: shareclass.Number(class), Units: units, Document: document}
 			if price != "" {
 				m.Price, err = s.parseMoney(price)
 			}
@@ -94,7 +94,7 @@ func newShareTransmitCmd() *cobra.Command {
 			}
 			receiver, err := to.member(cmd, 0)
 			return act{kind: holding.KindTransmit, next: "see the register: rochdale share register", action: holding.Transmit{
-				From: giver, To: receiver, Class: share.Class(class), Units: units, Reason: reason, Document: document,
+				From: giver, To: receiver, Class: shareclass.Number(class), Units: units, Reason: reason, Document: document,
 			}}, err
 		})
 	addClassFlag(cmd, &class)
@@ -119,7 +119,7 @@ func newShareForfeitCmd() *cobra.Command {
 			}
 			m, err := from.member(cmd, 0)
 			return act{kind: holding.KindForfeit, next: "see the register: rochdale share register", action: holding.Forfeit{
-				Member: m, Class: share.Class(class), Units: units, Reason: reason,
+				Member: m, Class: shareclass.Number(class), Units: units, Reason: reason,
 			}}, err
 		})
 	addClassFlag(cmd, &class)
@@ -166,7 +166,7 @@ func newShareBonusCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			m := holding.Bonus{Class: share.Class(class), From: account.Code(code), Reason: reason}
+			m := holding.Bonus{Class: shareclass.Number(class), From: account.Code(code), Reason: reason}
 			for _, n := range members {
 				m.Entries = append(m.Entries, holding.Gift{Member: state.Member(n), Units: units})
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -57,7 +58,7 @@ func newShareCallCmd() *cobra.Command {
 				return act{}, err
 			}
 			day, err := parseDay("--due", due)
-			return act{kind: share.KindCall, action: share.Call{Class: share.Class(class), Amount: amount, Due: day},
+			return act{kind: share.KindCall, action: share.Call{Class: shareclass.Number(class), Amount: amount, Due: day},
 				next: "see who has not paid: rochdale share arrears"}, err
 		})
 	addClassFlag(cmd, &class)
@@ -68,13 +69,13 @@ func newShareCallCmd() *cobra.Command {
 
 // arrear is a subscription that is not paid up.
 type arrear struct {
-	Number   uint64       `json:"subscription"`
-	Member   state.Member `json:"member"`
-	Class    share.Class  `json:"class"`
-	Price    money.Amount `json:"price"`    // of all its shares, minor units
-	Received money.Amount `json:"received"` // so far
-	Rest     money.Amount `json:"rest"`
-	Arrears  money.Amount `json:"arrears"` // of the rest, called and due
+	Number   uint64            `json:"subscription"`
+	Member   state.Member      `json:"member"`
+	Class    shareclass.Number `json:"class"`
+	Price    money.Amount      `json:"price"`    // of all its shares, minor units
+	Received money.Amount      `json:"received"` // so far
+	Rest     money.Amount      `json:"rest"`
+	Arrears  money.Amount      `json:"arrears"` // of the rest, called and due
 }
 
 func newShareArrearsCmd() *cobra.Command {
@@ -98,9 +99,9 @@ func newShareArrearsCmd() *cobra.Command {
 }
 
 // dueNow is what is due of each share of every class today.
-func (r *reading) dueNow() (map[share.Class]money.Amount, map[share.Class]money.Amount, error) {
-	due, pars := map[share.Class]money.Amount{}, map[share.Class]money.Amount{}
-	err := share.Classes(r, func(n share.Class, t share.Terms) (bool, error) {
+func (r *reading) dueNow() (map[shareclass.Number]money.Amount, map[shareclass.Number]money.Amount, error) {
+	due, pars := map[shareclass.Number]money.Amount{}, map[shareclass.Number]money.Amount{}
+	err := shareclass.Range(r, func(n shareclass.Number, t shareclass.Terms) (bool, error) {
 		var err error
 		due[n], err = share.DueOn(r, n, state.DayOf(r.Time()))
 		pars[n] = t.Par

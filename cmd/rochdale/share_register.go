@@ -12,16 +12,17 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // registerEntry is what a member held of a class on a day.
 type registerEntry struct {
-	Member    state.Member `json:"member"`
-	Class     share.Class  `json:"class"`
-	Units     uint64       `json:"units"`
-	Value     money.Amount `json:"value"`     // minor units
-	Operation uint64       `json:"operation"` // by which it came to that
+	Member    state.Member      `json:"member"`
+	Class     shareclass.Number `json:"class"`
+	Units     uint64            `json:"units"`
+	Value     money.Amount      `json:"value"`     // minor units
+	Operation uint64            `json:"operation"` // by which it came to that
 }
 
 func newShareRegisterCmd() *cobra.Command {
@@ -43,7 +44,7 @@ register that count from then or before: numbers and shares, no names.`,
 			if err != nil {
 				return err
 			}
-			return read(cmd, func(r *reading) error { return showRegister(cmd, r, share.Class(class), day, &page, asCSV) })
+			return read(cmd, func(r *reading) error { return showRegister(cmd, r, shareclass.Number(class), day, &page, asCSV) })
 		},
 	}
 	addClassFlag(cmd, &class)
@@ -55,8 +56,8 @@ register that count from then or before: numbers and shares, no names.`,
 }
 
 // showRegister shows a page of the register of a day; day zero is now.
-func showRegister(cmd *cobra.Command, r *reading, class share.Class, day uint64, page *pageFlags, asCSV bool) error {
-	terms, err := share.TermsOf(r, class)
+func showRegister(cmd *cobra.Command, r *reading, class shareclass.Number, day uint64, page *pageFlags, asCSV bool) error {
+	terms, err := shareclass.TermsOf(r, class)
 	if err != nil {
 		return err
 	}

@@ -13,17 +13,17 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // rulesInfo is a version of the rules as results show it.
 type rulesInfo struct {
-	Version uint32        `json:"version"`
-	From    string        `json:"from,omitempty"`
-	Rules   *share.Rules  `json:"rules,omitempty"`
-	Limits  *share.Limits `json:"limits,omitempty"`
-	Dropped bool          `json:"dropped,omitempty"`
+	Version uint32             `json:"version"`
+	From    string             `json:"from,omitempty"`
+	Rules   *shareclass.Rules  `json:"rules,omitempty"`
+	Limits  *shareclass.Limits `json:"limits,omitempty"`
+	Dropped bool               `json:"dropped,omitempty"`
 	says    []state.Clause
 }
 
@@ -53,7 +53,7 @@ func newShareRulesCmd() *cobra.Command {
 }
 
 // parseRulesOf reads a class, or none for the whole register.
-func parseRulesOf(args []string) (share.Class, error) {
+func parseRulesOf(args []string) (shareclass.Number, error) {
 	if len(args) == 0 {
 		return 0, nil
 	}
@@ -61,10 +61,10 @@ func parseRulesOf(args []string) (share.Class, error) {
 	if err != nil {
 		return 0, withHint(fault("%v", err), "see those there are: rochdale share classes")
 	}
-	return share.Class(n), nil
+	return shareclass.Number(n), nil
 }
 
-func showRules(cmd *cobra.Command, r *reading, class share.Class, day uint64) error {
+func showRules(cmd *cobra.Command, r *reading, class shareclass.Number, day uint64) error {
 	if day == 0 {
 		day = state.DayOf(r.Time())
 	}
@@ -88,14 +88,14 @@ func showRules(cmd *cobra.Command, r *reading, class share.Class, day uint64) er
 }
 
 // rulesOn is the version that holds on a day, and those that hold from later days on.
-func (r *reading) rulesOn(class share.Class, day uint64) (info rulesInfo, later []rulesInfo, err error) {
-	rules, limits := share.Rules{}, share.Limits{}
+func (r *reading) rulesOn(class shareclass.Number, day uint64) (info rulesInfo, later []rulesInfo, err error) {
+	rules, limits := shareclass.Rules{}, shareclass.Limits{}
 	if class != 0 {
-		if rules, err = share.RulesOn(r, class, day); err != nil {
+		if rules, err = shareclass.RulesOn(r, class, day); err != nil {
 			return info, nil, err
 		}
 	}
-	err = share.Versions(r, class, func(n uint32, v share.Version) (bool, error) {
+	err = shareclass.Versions(r, class, func(n uint32, v shareclass.Version) (bool, error) {
 		switch {
 		case v.Dropped:
 		case v.From > day:
@@ -115,7 +115,7 @@ func (r *reading) rulesOn(class share.Class, day uint64) (info rulesInfo, later 
 
 func newShareSetRulesCmd() *cobra.Command {
 	var from string
-	var values []func(*session, *share.SetRules) error
+	var values []func(*session, *shareclass.SetRules) error
 	cmd := newActCmd("set-rules [CLASS]", "Set what bounds the shares of a class, or all",
 		`  rochdale share set-rules 1 --redeemable --notice-days 90 --propose 2
   rochdale share set-rules --capital-floor 50% --cash-floor 1,000.00 \
@@ -141,7 +141,7 @@ func newShareSetRulesCmd() *cobra.Command {
 			if fmt.Sprint(m) == before && m.From == 0 {
 				return act{}, withHint(fault("nothing is named that would change"), "see the flags: rochdale share set-rules --help; those of a class need its number")
 			}
-			return act{kind: share.KindSetRules, action: m, next: "see them: rochdale share rules " + strings.Join(args, " ")}, nil
+			return act{kind: shareclass.KindSetRules, action: m, next: "see them: rochdale share rules " + strings.Join(args, " ")}, nil
 		})
 	cmd.Long = `Set what bounds the shares of a class from a day on, or, without a class, the whole
 register. What no flag names stays as it is today. Whoever holds more, or less, than new
@@ -152,27 +152,27 @@ bounds allow keeps it.`
 }
 
 // rulesNow is the setting that would change nothing.
-func (s *session) rulesNow(class share.Class) (m share.SetRules, err error) {
+func (s *session) rulesNow(class shareclass.Number) (m shareclass.SetRules, err error) {
 	m.Class = class
 	if class == 0 {
-		limits, err := share.LimitsOf(s)
-		m.Limits = share.LimitsEntry(limits)
+		limits, err := shareclass.LimitsOf(s)
+		m.Limits = shareclass.LimitsEntry(limits)
 		return m, err
 	}
-	rules, err := share.RulesOf(s, class)
-	m.Rules = share.RulesEntry(rules)
+	rules, err := shareclass.RulesOf(s, class)
+	m.Rules = shareclass.RulesEntry(rules)
 	return m, err
 }
 
 // A setter puts the value of a flag that was given into the message.
-type setter = func(*session, *share.SetRules) error
+type setter = func(*session, *shareclass.SetRules) error
 
 // textFlag declares a flag of a text; set is called if it is given.
-func textFlag(cmd *cobra.Command, name, about string, set func(*session, *share.SetRules, string) error) setter {
+func textFlag(cmd *cobra.Command, name, about string, set func(*session, *shareclass.SetRules, string) error) setter {
 	var text string
 	cmd.Flags().StringVar(&text, name, "", about)
 	must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
-	return func(s *session, m *share.SetRules) error {
+	return func(s *session, m *shareclass.SetRules) error {
 		if !cmd.Flags().Changed(name) {
 			return nil
 		}
@@ -183,8 +183,8 @@ func textFlag(cmd *cobra.Command, name, about string, set func(*session, *share.
 	}
 }
 
-func countFlag[N uint32 | uint64](cmd *cobra.Command, name, about string, field func(*share.SetRules) *N) setter {
-	return textFlag(cmd, name, about, func(_ *session, m *share.SetRules, text string) error {
+func countFlag[N uint32 | uint64](cmd *cobra.Command, name, about string, field func(*shareclass.SetRules) *N) setter {
+	return textFlag(cmd, name, about, func(_ *session, m *shareclass.SetRules, text string) error {
 		n, err := strconv.ParseUint(strings.ReplaceAll(text, ",", ""), 10, 64)
 		if err != nil || uint64(N(n)) != n {
 			return fmt.Errorf("%q is not a whole number from 0 up", text)
@@ -194,8 +194,8 @@ func countFlag[N uint32 | uint64](cmd *cobra.Command, name, about string, field 
 	})
 }
 
-func rateFlag(cmd *cobra.Command, name, about string, field func(*share.SetRules) *money.Rate) setter {
-	return textFlag(cmd, name, about, func(_ *session, m *share.SetRules, text string) (err error) {
+func rateFlag(cmd *cobra.Command, name, about string, field func(*shareclass.SetRules) *money.Rate) setter {
+	return textFlag(cmd, name, about, func(_ *session, m *shareclass.SetRules, text string) (err error) {
 		if text == "none" {
 			*field(m) = money.Rate{}
 			return nil
@@ -205,17 +205,17 @@ func rateFlag(cmd *cobra.Command, name, about string, field func(*share.SetRules
 	})
 }
 
-func moneyFlag(cmd *cobra.Command, name, about string, field func(*share.SetRules) *money.Amount) setter {
-	return textFlag(cmd, name, about, func(s *session, m *share.SetRules, text string) (err error) {
+func moneyFlag(cmd *cobra.Command, name, about string, field func(*shareclass.SetRules) *money.Amount) setter {
+	return textFlag(cmd, name, about, func(s *session, m *shareclass.SetRules, text string) (err error) {
 		*field(m), err = s.parseMoney(text)
 		return err
 	})
 }
 
-func leaveFlag(cmd *cobra.Command, name, about string, field func(*share.SetRules) *bool) setter {
+func leaveFlag(cmd *cobra.Command, name, about string, field func(*shareclass.SetRules) *bool) setter {
 	var given bool
 	cmd.Flags().BoolVar(&given, name, false, about)
-	return func(_ *session, m *share.SetRules) error {
+	return func(_ *session, m *shareclass.SetRules) error {
 		if cmd.Flags().Changed(name) {
 			*field(m) = given
 		}
@@ -224,13 +224,13 @@ func leaveFlag(cmd *cobra.Command, name, about string, field func(*share.SetRule
 }
 
 // classesFlag declares a list of classes, such as 1,3; "none" empties it.
-func classesFlag[N charter.Class | share.Class](cmd *cobra.Command, name, about string, field func(*share.SetRules) *[]N) setter {
-	return textFlag(cmd, name, about, func(_ *session, m *share.SetRules, text string) error {
+func classesFlag[N charter.Class | shareclass.Number](cmd *cobra.Command, name, about string, field func(*shareclass.SetRules) *[]N) setter {
+	return textFlag(cmd, name, about, func(_ *session, m *shareclass.SetRules, text string) error {
 		*field(m) = nil
 		if text == "none" {
 			return nil
 		}
-		numbers, err := parseNumbers("class", text, share.MaxClasses)
+		numbers, err := parseNumbers("class", text, shareclass.MaxClasses)
 		for _, n := range numbers {
 			*field(m) = append(*field(m), N(n))
 		}
@@ -240,29 +240,29 @@ func classesFlag[N charter.Class | share.Class](cmd *cobra.Command, name, about 
 
 func addRulesFlags(cmd *cobra.Command) []setter {
 	return []setter{
-		countFlag(cmd, "least", "class: shares that whoever has any must hold at least", func(m *share.SetRules) *uint64 { return &m.Rules.MinHolding }),
-		countFlag(cmd, "most", "class: shares that a member may hold at most", func(m *share.SetRules) *uint64 { return &m.Rules.MaxHolding }),
-		rateFlag(cmd, "most-of-class", "class: part of it that one member may hold, like 50%, or none", func(m *share.SetRules) *money.Rate { return &m.Rules.MostOf }),
-		rateFlag(cmd, "interest-cap", "class: interest a year at most, like 3%, or none", func(m *share.SetRules) *money.Rate { return &m.Rules.Interest }),
-		countFlag(cmd, "interest-after-days", "class: days held before interest", func(m *share.SetRules) *uint32 { return &m.Rules.InterestAfter }),
-		leaveFlag(cmd, "redeemable", "class: members may ask for the value back", func(m *share.SetRules) *bool { return &m.Rules.Redeemable }),
-		countFlag(cmd, "notice-days", "class: days from that request to the redemption", func(m *share.SetRules) *uint32 { return &m.Rules.Notice }),
-		countFlag(cmd, "repaid-in-days", "class: days from the redemption to the last payment", func(m *share.SetRules) *uint32 { return &m.Rules.Spread }),
-		classesFlag(cmd, "needed-by", "class: classes of members who keep the minimum, like 1,2, or none", func(m *share.SetRules) *[]charter.Class { return &m.Rules.Needed }),
-		leaveFlag(cmd, "transferable", "class: members may transfer them to each other, at their value", func(m *share.SetRules) *bool { return &m.Rules.Transferable }),
-		classesFlag(cmd, "convertible-to", "class: classes into which members may convert them, or none", func(m *share.SetRules) *[]share.Class { return &m.Rules.Into }),
-		countFlag(cmd, "part-payments", "class: payments of one subscription at most", func(m *share.SetRules) *uint32 { return &m.Rules.Parts }),
+		countFlag(cmd, "least", "class: shares that whoever has any must hold at least", func(m *shareclass.SetRules) *uint64 { return &m.Rules.MinHolding }),
+		countFlag(cmd, "most", "class: shares that a member may hold at most", func(m *shareclass.SetRules) *uint64 { return &m.Rules.MaxHolding }),
+		rateFlag(cmd, "most-of-class", "class: part of it that one member may hold, like 50%, or none", func(m *shareclass.SetRules) *money.Rate { return &m.Rules.MostOf }),
+		rateFlag(cmd, "interest-cap", "class: interest a year at most, like 3%, or none", func(m *shareclass.SetRules) *money.Rate { return &m.Rules.Interest }),
+		countFlag(cmd, "interest-after-days", "class: days held before interest", func(m *shareclass.SetRules) *uint32 { return &m.Rules.InterestAfter }),
+		leaveFlag(cmd, "redeemable", "class: members may ask for the value back", func(m *shareclass.SetRules) *bool { return &m.Rules.Redeemable }),
+		countFlag(cmd, "notice-days", "class: days from that request to the redemption", func(m *shareclass.SetRules) *uint32 { return &m.Rules.Notice }),
+		countFlag(cmd, "repaid-in-days", "class: days from the redemption to the last payment", func(m *shareclass.SetRules) *uint32 { return &m.Rules.Spread }),
+		classesFlag(cmd, "needed-by", "class: classes of members who keep the minimum, like 1,2, or none", func(m *shareclass.SetRules) *[]charter.Class { return &m.Rules.Needed }),
+		leaveFlag(cmd, "transferable", "class: members may transfer them to each other, at their value", func(m *shareclass.SetRules) *bool { return &m.Rules.Transferable }),
+		classesFlag(cmd, "convertible-to", "class: classes into which members may convert them, or none", func(m *shareclass.SetRules) *[]shareclass.Number { return &m.Rules.Into }),
+		countFlag(cmd, "part-payments", "class: payments of one subscription at most", func(m *shareclass.SetRules) *uint32 { return &m.Rules.Parts }),
 	}
 }
 
 func addLimitsFlags(cmd *cobra.Command) []setter {
 	return []setter{
-		moneyFlag(cmd, "most-money", "register: value of one member's shares of all classes, 0 for no limit", func(m *share.SetRules) *money.Amount { return &m.Limits.MostMoney }),
-		rateFlag(cmd, "most-of-capital", "register: part of the capital that one member may hold, like 50%, or none", func(m *share.SetRules) *money.Rate { return &m.Limits.MostOf }),
-		rateFlag(cmd, "capital-floor", "register: part of its highest that the capital stays at, like 50%, or none", func(m *share.SetRules) *money.Rate { return &m.Limits.CapitalFloor }),
-		moneyFlag(cmd, "cash-floor", "register: what stays in the bank after a payment", func(m *share.SetRules) *money.Amount { return &m.Limits.CashFloor }),
-		moneyFlag(cmd, "assets-floor", "register: net assets that stay after a redemption", func(m *share.SetRules) *money.Amount { return &m.Limits.AssetsFloor }),
-		textFlag(cmd, "year-end", "register: day at whose close values are fixed, like 12-31, or none", func(_ *session, m *share.SetRules, text string) error {
+		moneyFlag(cmd, "most-money", "register: value of one member's shares of all classes, 0 for no limit", func(m *shareclass.SetRules) *money.Amount { return &m.Limits.MostMoney }),
+		rateFlag(cmd, "most-of-capital", "register: part of the capital that one member may hold, like 50%, or none", func(m *shareclass.SetRules) *money.Rate { return &m.Limits.MostOf }),
+		rateFlag(cmd, "capital-floor", "register: part of its highest that the capital stays at, like 50%, or none", func(m *shareclass.SetRules) *money.Rate { return &m.Limits.CapitalFloor }),
+		moneyFlag(cmd, "cash-floor", "register: what stays in the bank after a payment", func(m *shareclass.SetRules) *money.Amount { return &m.Limits.CashFloor }),
+		moneyFlag(cmd, "assets-floor", "register: net assets that stay after a redemption", func(m *shareclass.SetRules) *money.Amount { return &m.Limits.AssetsFloor }),
+		textFlag(cmd, "year-end", "register: day at whose close values are fixed, like 12-31, or none", func(_ *session, m *shareclass.SetRules, text string) error {
 			m.Limits.YearEnd = 0
 			if text == "none" {
 				return nil
@@ -274,9 +274,9 @@ func addLimitsFlags(cmd *cobra.Command) []setter {
 			m.Limits.YearEnd = month*100 + day
 			return nil
 		}),
-		leaveFlag(cmd, "bears-loss", "register: shares that are redeemed bear a part of the losses", func(m *share.SetRules) *bool { return &m.Limits.BearsLoss }),
-		leaveFlag(cmd, "pro-rata", "register: what is paid in part is divided by what is owed, not in the order of the queue", func(m *share.SetRules) *bool { return &m.Limits.ProRata }),
-		countFlag(cmd, "clawback-days", "register: days after a redemption in which later losses are taken from it", func(m *share.SetRules) *uint32 { return &m.Limits.Clawback }),
-		countFlag(cmd, "unclaimed-days", "register: days after which what nobody claims goes to the reserve", func(m *share.SetRules) *uint32 { return &m.Limits.Unclaimed }),
+		leaveFlag(cmd, "bears-loss", "register: shares that are redeemed bear a part of the losses", func(m *shareclass.SetRules) *bool { return &m.Limits.BearsLoss }),
+		leaveFlag(cmd, "pro-rata", "register: what is paid in part is divided by what is owed, not in the order of the queue", func(m *shareclass.SetRules) *bool { return &m.Limits.ProRata }),
+		countFlag(cmd, "clawback-days", "register: days after a redemption in which later losses are taken from it", func(m *shareclass.SetRules) *uint32 { return &m.Limits.Clawback }),
+		countFlag(cmd, "unclaimed-days", "register: days after which what nobody claims goes to the reserve", func(m *shareclass.SetRules) *uint32 { return &m.Limits.Unclaimed }),
 	}
 }

@@ -9,20 +9,21 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // classInfo is a class of shares with its figures.
 type classInfo struct {
-	Class share.Class `json:"class"`
-	share.Terms
+	Class shareclass.Number `json:"class"`
+	shareclass.Terms
 	share.Totals
 }
 
 // shareClasses reads every class of shares.
 func (r *reading) shareClasses() ([]classInfo, error) {
 	out := []classInfo{}
-	err := share.Classes(r, func(n share.Class, t share.Terms) (bool, error) {
-		rules, err := share.RulesOf(r, n)
+	err := shareclass.Range(r, func(n shareclass.Number, t shareclass.Terms) (bool, error) {
+		rules, err := shareclass.RulesOf(r, n)
 		if err != nil {
 			return false, err
 		}
@@ -35,7 +36,7 @@ func (r *reading) shareClasses() ([]classInfo, error) {
 }
 
 // valueOf is units at par as money, or "?" if out of range.
-func (r *reading) valueOf(t share.Terms, units uint64) string {
+func (r *reading) valueOf(t shareclass.Terms, units uint64) string {
 	sum, err := money.Times(units, t.Par)
 	if err != nil {
 		return "?"
@@ -74,17 +75,17 @@ func newShareClassesCmd() *cobra.Command {
 
 // holdingInfo is what one member has of one class.
 type holdingInfo struct {
-	Member  state.Member `json:"member"`
-	Class   share.Class  `json:"class"`
-	Name    string       `json:"class_name,omitempty"`
-	Units   uint64       `json:"units"`
-	Pending uint64       `json:"pending"` // subscribed, neither issued nor cancelled
-	Value   money.Amount `json:"value"`   // of the units, in minor units
+	Member  state.Member      `json:"member"`
+	Class   shareclass.Number `json:"class"`
+	Name    string            `json:"class_name,omitempty"`
+	Units   uint64            `json:"units"`
+	Pending uint64            `json:"pending"` // subscribed, neither issued nor cancelled
+	Value   money.Amount      `json:"value"`   // of the units, in minor units
 
-	terms share.Terms
+	terms shareclass.Terms
 }
 
-func holdingInfoOf(m state.Member, class share.Class, t share.Terms, h share.Holding) (holdingInfo, error) {
+func holdingInfoOf(m state.Member, class shareclass.Number, t shareclass.Terms, h share.Holding) (holdingInfo, error) {
 	value, err := money.Times(h.Units, t.Value())
 	if err != nil {
 		err = fmt.Errorf("member %d's shares of class %d: %w", m, class, err)
@@ -103,7 +104,7 @@ func newShareListCmd() *cobra.Command {
 			if err := page.check(); err != nil {
 				return err
 			}
-			return read(cmd, func(r *reading) error { return listHoldings(cmd, r, share.Class(class), &page) })
+			return read(cmd, func(r *reading) error { return listHoldings(cmd, r, shareclass.Number(class), &page) })
 		},
 	}
 	addClassFlag(cmd, &class)
@@ -112,8 +113,8 @@ func newShareListCmd() *cobra.Command {
 	return cmd
 }
 
-func listHoldings(cmd *cobra.Command, r *reading, class share.Class, page *pageFlags) error {
-	terms, err := share.TermsOf(r, class)
+func listHoldings(cmd *cobra.Command, r *reading, class shareclass.Number, page *pageFlags) error {
+	terms, err := shareclass.TermsOf(r, class)
 	if err != nil {
 		return err
 	}
@@ -183,7 +184,7 @@ func newShareShowCmd() *cobra.Command {
 // holdingsOf is what a member has of every class, classes with nothing left out.
 func (r *reading) holdingsOf(m state.Member) ([]holdingInfo, error) {
 	out := []holdingInfo{}
-	err := share.Classes(r, func(n share.Class, t share.Terms) (bool, error) {
+	err := shareclass.Range(r, func(n shareclass.Number, t shareclass.Terms) (bool, error) {
 		h, err := share.HoldingOf(r, n, m)
 		if err != nil || h.Units+h.Pending == 0 {
 			return true, err
@@ -265,7 +266,7 @@ func listSubscriptions(cmd *cobra.Command, r *reading, page *pageFlags, status s
 		t := newTable("subscription", "status", "member", "class", "shares", "amount", "subscribed")
 		for _, s := range subs {
 			amount := "?"
-			if terms, err := share.TermsOf(r, s.Class); err == nil {
+			if terms, err := shareclass.TermsOf(r, s.Class); err == nil {
 				amount = r.valueOf(terms, s.Units)
 			}
 			t.row(s.Number, s.Status, s.Member, s.Class, formatCount(int64(s.Units)), amount, s.Time)

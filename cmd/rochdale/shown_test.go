@@ -29,6 +29,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/statetest/coop"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -60,7 +61,7 @@ const shownDay = 20108
 // with a dividend of which members 1 to 12 are paid, and period 2, declared.
 func shownLedger(t *testing.T) *statetest.L {
 	l := coop.New(t, coop.Setup{
-		Members: shownMembers, Class: share.OpenClass{Class: 1, Name: "member share", Par: 1000, MaxHolding: 100}, Found: joined,
+		Members: shownMembers, Class: shareclass.Open{Class: 1, Name: "member share", Par: 1000, MaxHolding: 100}, Found: joined,
 		Membership: shownFigures,
 	})
 	var posted account.Post
@@ -72,9 +73,9 @@ func shownLedger(t *testing.T) *statetest.L {
 		subscribe = append(subscribe, share.Subscribe{Member: m, Class: 1, Units: 5})
 	}
 	posted = account.Post{Narrative: "sales", Lines: []account.Line{account.Debit(account.Bank, 100_000), account.Credit(4000, 100_000)}}
-	subscribe = append(subscribe, share.OpenClass{Class: 3, Name: "savings share", Par: 1000, MaxHolding: 100},
-		share.SetRules{Class: 3, Rules: share.RulesEntry{MaxHolding: 100, Parts: 12, Redeemable: true}},
-		share.SetRules{Limits: share.LimitsEntry{Unclaimed: 1}},
+	subscribe = append(subscribe, shareclass.Open{Class: 3, Name: "savings share", Par: 1000, MaxHolding: 100},
+		shareclass.SetRules{Class: 3, Rules: shareclass.RulesEntry{MaxHolding: 100, Parts: 12, Redeemable: true}},
+		shareclass.SetRules{Limits: shareclass.LimitsEntry{Unclaimed: 1}},
 		share.Subscribe{Member: shownLeft, Class: 3, Units: 20}, share.ConfirmPayment{Subscriptions: []uint64{37}}, share.Issue{Subscriptions: []uint64{37}},
 		member.Resign{Member: shownLeft},
 		withdrawal.Request{Member: shownLeft, Class: 3, Units: 2}, withdrawal.Request{Member: shownLeft, Class: 3, Units: 3}, withdrawal.Request{Member: shownLeft, Class: 3, Units: 4},
@@ -234,13 +235,13 @@ var carriedRows = map[string]carriedRow{
 	"office.Rotate":        {func() state.Action { return office.Rotate{Office: charter.Auditor, Day: shownDay + 150} }, "retiring from the office of auditor: a third on " + words.Day(shownDay+150), nil},
 	"member.Appoint":       {func() state.Action { return member.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},
 	"member.Dismiss":       {func() state.Action { return member.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
-	"share.OpenClass":      {func() state.Action { return share.OpenClass{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},
+	"shareclass.Open":      {func() state.Action { return shareclass.Open{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},
 	"share.ConfirmPayment": {func() state.Action { return share.ConfirmPayment{Subscriptions: batchFrom(1, shownBatch)} }, "status: unpaid → paid", named("subscription", 1)},
 	"share.Issue":          {func() state.Action { return share.Issue{Subscriptions: batchFrom(13, shownBatch)} }, "balance of 3000 share capital: 750.00 EUR credit → 1,350.00 EUR credit", named("subscription", 13)},
 	"share.Refund":         {func() state.Action { return share.Refund{Subscriptions: batchFrom(13, shownBatch), Reason: "r"} }, "status: paid → refunded", named("subscription", 13)},
 	"share.Correct":        {func() state.Action { return share.Correct{Subscriptions: batchFrom(25, shownBatch), Reason: "r"} }, "status: issued → paid", named("subscription", 25)},
-	"share.SetRules": {func() state.Action {
-		return share.SetRules{Class: 1, Rules: share.RulesEntry{MaxHolding: 40, Redeemable: true, Notice: 90}}
+	"shareclass.SetRules": {func() state.Action {
+		return shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MaxHolding: 40, Redeemable: true, Notice: 90}}
 	}, "its value can be asked back: no → on a notice of 90 days", []string{"a member may hold: 0 to 100 shares → 0 to 40 shares"}},
 	"share.PayPart": {func() state.Action {
 		var m share.PayPart

@@ -8,7 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -38,7 +38,7 @@ func newWithdrawalRequestCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			return act{kind: withdrawal.KindRequest, action: withdrawal.Request{Member: m, Class: share.Class(class), Units: units},
+			return act{kind: withdrawal.KindRequest, action: withdrawal.Request{Member: m, Class: shareclass.Number(class), Units: units},
 				gives: "request", next: "see its place: rochdale withdrawal list --from %d"}, nil
 		})
 	cmd.Long = `Ask the value of shares back. The request has a place in the queue, in the order in

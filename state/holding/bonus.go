@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -16,10 +17,10 @@ const MaxBonus = 200
 // Bonus gives members shares at par that the co-op pays up from a fund of its own: an
 // operation on the register each, one journal entry for all. All are given or none.
 type Bonus struct {
-	Class   share.Class  `cbor:"1,keyasint,omitempty"`
-	From    account.Code `cbor:"2,keyasint,omitempty"` // a fund
-	Entries []Gift       `cbor:"3,keyasint,omitempty"` // ascending by member
-	Reason  string       `cbor:"4,keyasint,omitempty"` // for the journal; names no person
+	Class   shareclass.Number `cbor:"1,keyasint,omitempty"`
+	From    account.Code      `cbor:"2,keyasint,omitempty"` // a fund
+	Entries []Gift            `cbor:"3,keyasint,omitempty"` // ascending by member
+	Reason  string            `cbor:"4,keyasint,omitempty"` // for the journal; names no person
 }
 
 // A Gift is what one member gets.
@@ -59,12 +60,12 @@ func (m Bonus) Apply(c *state.Ctx) error {
 	if fund.Type != account.Equity || fund.Guard != account.Free {
 		return ErrFund.With("%d %s is a %v account, by hand %v", m.From, fund.Name, fund.Type, fund.Guard)
 	}
-	terms, err := share.TermsOf(c, m.Class)
+	terms, err := shareclass.TermsOf(c, m.Class)
 	if err != nil {
 		return err
 	}
 	if terms.Lost > 0 {
-		return share.ErrWrittenDown.With("class %d", m.Class)
+		return shareclass.ErrWrittenDown.With("class %d", m.Class)
 	}
 	list := make([]share.Move, len(m.Entries))
 	for i, e := range m.Entries {
@@ -101,7 +102,7 @@ func (m Bonus) lines(total money.Amount) []account.Line {
 // Describe says who gets how many, and from which fund.
 func (m Bonus) Describe(t state.Telling) state.Words {
 	w := state.Words{Phrase: fmt.Sprintf("give %s bonus shares of %s, because %s",
-		words.Plural(uint64(len(m.Entries)), "member"), share.Named(t, m.Class), words.Quote(m.Reason))}
+		words.Plural(uint64(len(m.Entries)), "member"), shareclass.Named(t, m.Class), words.Quote(m.Reason))}
 	var list []change
 	for _, e := range m.Entries {
 		list = append(list, change{e.Member, m.Class, e.Units, false})

@@ -7,16 +7,17 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Convert makes a member's shares of one class shares of another, at the same value,
 // where the rules of the class let it: two operations on the register.
 type Convert struct {
-	Member state.Member `cbor:"1,keyasint,omitempty"`
-	Class  share.Class  `cbor:"2,keyasint,omitempty"`
-	Into   share.Class  `cbor:"3,keyasint,omitempty"`
-	Units  uint64       `cbor:"4,keyasint,omitempty"` // of Class
+	Member state.Member      `cbor:"1,keyasint,omitempty"`
+	Class  shareclass.Number `cbor:"2,keyasint,omitempty"`
+	Into   shareclass.Number `cbor:"3,keyasint,omitempty"`
+	Units  uint64            `cbor:"4,keyasint,omitempty"` // of Class
 }
 
 func (m Convert) Concerns() state.Member { return m.Member }
@@ -31,7 +32,7 @@ func (m Convert) Check() error {
 
 // Apply converts the shares. What is worth no whole number of the other class's is refused.
 func (m Convert) Apply(c *state.Ctx) error {
-	rules, err := share.RulesOf(c, m.Class)
+	rules, err := shareclass.RulesOf(c, m.Class)
 	if err != nil {
 		return err
 	}
@@ -66,12 +67,12 @@ func (m Convert) gets(r state.Reader) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	terms, err := share.TermsOf(r, m.Into)
+	terms, err := shareclass.TermsOf(r, m.Into)
 	if err != nil {
 		return 0, err
 	}
 	if terms.Lost > 0 {
-		return 0, share.ErrWrittenDown.With("class %d", m.Into)
+		return 0, shareclass.ErrWrittenDown.With("class %d", m.Into)
 	}
 	if rest := value % terms.Par; rest != 0 || value == 0 {
 		return 0, ErrRemainder.With("%s in shares of %s", amount(r, value), amount(r, terms.Par))
@@ -86,7 +87,7 @@ func (m Convert) Describe(t state.Telling) state.Words {
 		list = append(list, change{m.Member, m.Into, units, false})
 	}
 	return state.Words{
-		Phrase:  fmt.Sprintf("convert %s of %s to %s for member %d", words.Plural(m.Units, "share"), share.Named(t, m.Class), share.Named(t, m.Into), m.Member),
+		Phrase:  fmt.Sprintf("convert %s of %s to %s for member %d", words.Plural(m.Units, "share"), shareclass.Named(t, m.Class), shareclass.Named(t, m.Into), m.Member),
 		Clauses: changed(t, list...),
 	}
 }
@@ -95,12 +96,12 @@ func (m Convert) Describe(t state.Telling) state.Words {
 // rules of the class let it: two operations on the register. The co-op's books do not
 // change; the members settle the price between them.
 type Transfer struct {
-	From     state.Member `cbor:"1,keyasint,omitempty"`
-	To       state.Member `cbor:"2,keyasint,omitempty"`
-	Class    share.Class  `cbor:"3,keyasint,omitempty"`
-	Units    uint64       `cbor:"4,keyasint,omitempty"`
-	Price    money.Amount `cbor:"5,keyasint,omitempty"` // of each, minor units: its value, or zero for that
-	Document uint64       `cbor:"6,keyasint,omitempty"` // number of the paper behind it in the co-op's files, or zero
+	From     state.Member      `cbor:"1,keyasint,omitempty"`
+	To       state.Member      `cbor:"2,keyasint,omitempty"`
+	Class    shareclass.Number `cbor:"3,keyasint,omitempty"`
+	Units    uint64            `cbor:"4,keyasint,omitempty"`
+	Price    money.Amount      `cbor:"5,keyasint,omitempty"` // of each, minor units: its value, or zero for that
+	Document uint64            `cbor:"6,keyasint,omitempty"` // number of the paper behind it in the co-op's files, or zero
 }
 
 func (m Transfer) Concerns() state.Member { return m.From }
@@ -115,14 +116,14 @@ func (m Transfer) Check() error {
 
 // Apply transfers the shares.
 func (m Transfer) Apply(c *state.Ctx) error {
-	rules, err := share.RulesOf(c, m.Class)
+	rules, err := shareclass.RulesOf(c, m.Class)
 	if err != nil {
 		return err
 	}
 	if !rules.Transferable {
 		return ErrTransfer.With("class %d", m.Class)
 	}
-	terms, err := share.TermsOf(c, m.Class)
+	terms, err := shareclass.TermsOf(c, m.Class)
 	if err != nil {
 		return err
 	}
@@ -133,7 +134,7 @@ func (m Transfer) Apply(c *state.Ctx) error {
 }
 
 // give moves units from one holding to another.
-func give(c *state.Ctx, from, to state.Member, class share.Class, units uint64, sort share.Sort, document uint64) error {
+func give(c *state.Ctx, from, to state.Member, class shareclass.Number, units uint64, sort share.Sort, document uint64) error {
 	moves, err := share.Prepare(c, []share.Move{
 		{Member: from, Class: class, Units: units, Sort: sort, Out: true, Paired: true, Document: document},
 		{Member: to, Class: class, Units: units, Sort: sort, Document: document},
@@ -155,10 +156,10 @@ func give(c *state.Ctx, from, to state.Member, class share.Class, units uint64, 
 // Describe says what both have before and after.
 func (m Transfer) Describe(t state.Telling) state.Words {
 	w := state.Words{
-		Phrase:  fmt.Sprintf("transfer %s of %s from member %d to member %d", words.Plural(m.Units, "share"), share.Named(t, m.Class), m.From, m.To),
+		Phrase:  fmt.Sprintf("transfer %s of %s from member %d to member %d", words.Plural(m.Units, "share"), shareclass.Named(t, m.Class), m.From, m.To),
 		Clauses: changed(t, change{m.From, m.Class, m.Units, true}, change{m.To, m.Class, m.Units, false}),
 	}
-	w.Clauses = append(w.Clauses, state.Fact("value, which the members settle between them", "%s", share.Worth(t, m.Class, m.Units)))
+	w.Clauses = append(w.Clauses, state.Fact("value, which the members settle between them", "%s", shareclass.Worth(t, m.Class, m.Units)))
 	w.Clauses = append(w.Clauses, paper(m.Document)...)
 	return w
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -71,8 +72,8 @@ func checkReason(reason string) error {
 }
 
 func checkUnits(units uint64) error {
-	if units == 0 || units > share.MaxUnits {
-		return share.ErrUnits.With("%d, from 1 to %d can be", units, uint64(share.MaxUnits))
+	if units == 0 || units > shareclass.MaxUnits {
+		return share.ErrUnits.With("%d, from 1 to %d can be", units, uint64(shareclass.MaxUnits))
 	}
 	return nil
 }
@@ -89,7 +90,7 @@ func (Moved) Event() string { return "holding.Moved" }
 // A change is what an action makes of one holding.
 type change struct {
 	member state.Member
-	class  share.Class
+	class  shareclass.Number
 	units  uint64
 	out    bool
 }
@@ -99,7 +100,7 @@ type change struct {
 func changed(t state.Telling, list ...change) (out []state.Clause) {
 	before, done := state.Was[[]uint64](t)
 	for i, x := range list {
-		clause := state.Clause{What: fmt.Sprintf("member %d, %s", x.member, share.Named(t, x.class))}
+		clause := state.Clause{What: fmt.Sprintf("member %d, %s", x.member, shareclass.Named(t, x.class))}
 		was := uint64(0)
 		if done && i < len(before) {
 			was = before[i]
@@ -129,8 +130,8 @@ func paper(number uint64) []state.Clause {
 }
 
 // valueOf is what units of a class are worth.
-func valueOf(r state.Reader, class share.Class, units uint64) (money.Amount, error) {
-	terms, err := share.TermsOf(r, class)
+func valueOf(r state.Reader, class shareclass.Number, units uint64) (money.Amount, error) {
+	terms, err := shareclass.TermsOf(r, class)
 	if err != nil {
 		return 0, err
 	}

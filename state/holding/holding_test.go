@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -27,9 +28,9 @@ const (
 // Classes of the test's co-op: at a par of 10.00, of which members need 2; at 4.00; at
 // 0.07, of which there are none.
 const (
-	common share.Class = 1
-	saver  share.Class = 2
-	odd    share.Class = 3
+	common shareclass.Number = 1
+	saver  shareclass.Number = 2
+	odd    shareclass.Number = 3
 )
 
 // freeze lets a test do what only a room above does; lose posts a deficit as one that was
@@ -60,7 +61,7 @@ func setup() statetest.Setup {
 	return statetest.Setup{
 		Members: 9,
 		Kinds: slices.Concat([]state.Kind{state.KindOf[freeze](0x7f02, "holding_test.freeze"), state.KindOf[lose](0x7f03, "holding_test.lose")},
-			account.Kinds, share.Kinds, holding.Kinds),
+			account.Kinds, shareclass.Kinds, share.Kinds, holding.Kinds),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"holding.Convert", "holding.Transfer"}, GrantText: charter.GrantText{Concerned: true}},
 		},
@@ -72,13 +73,13 @@ func setup() statetest.Setup {
 			if err := account.Found(c, chart); err != nil {
 				return err
 			}
-			return share.Found(c, []share.OpenClass{
+			return shareclass.Found(c, []shareclass.Open{
 				{Class: common, Name: "common", Par: 1000, MaxHolding: 100},
 				{Class: saver, Name: "saver", Par: 400, MaxHolding: 20},
 				{Class: odd, Name: "odd", Par: 7, MaxHolding: 1000},
 			})
 		},
-		Invariants: []func(state.Reader) error{account.CheckBooks, share.CheckShares},
+		Invariants: []func(state.Reader) error{account.CheckBooks, shareclass.CheckClasses, share.CheckShares},
 		Indexes:    slices.Concat(account.Indexes, share.Indexes),
 	}
 }
@@ -101,9 +102,9 @@ func founded(t *testing.T) *statetest.L {
 		numbers = append(numbers, uint64(len(numbers))+1, uint64(len(numbers))+2)
 	}
 	must(t, l, share.ConfirmPayment{Subscriptions: numbers}, share.Issue{Subscriptions: numbers},
-		share.SetRules{Class: common, Rules: share.RulesEntry{MinHolding: 2, MaxHolding: 100, Needed: []charter.Class{1}, Into: []share.Class{saver, odd}}},
-		share.SetRules{Class: saver, Rules: share.RulesEntry{MaxHolding: 20, Transferable: true}},
-		share.SetRules{Limits: share.LimitsEntry{Unclaimed: 365}})
+		shareclass.SetRules{Class: common, Rules: shareclass.RulesEntry{MinHolding: 2, MaxHolding: 100, Needed: []charter.Class{1}, Into: []shareclass.Number{saver, odd}}},
+		shareclass.SetRules{Class: saver, Rules: shareclass.RulesEntry{MaxHolding: 20, Transferable: true}},
+		shareclass.SetRules{Limits: shareclass.LimitsEntry{Unclaimed: 365}})
 	return l
 }
 
@@ -144,15 +145,15 @@ func wantBalances(t *testing.T, l *statetest.L, want map[account.Code]money.Amou
 func TestConvert(t *testing.T) {
 	l := founded(t)
 	defer l.Close()
-	convert := func(from, into share.Class, units uint64) holding.Convert {
+	convert := func(from, into shareclass.Number, units uint64) holding.Convert {
 		return holding.Convert{Member: ada, Class: from, Into: into, Units: units}
 	}
 	l.Run(t, []statetest.Row{
 		statetest.Try("to itself", ben, convert(77, 77, 0), holding.ErrSelf),
 		statetest.Try("no units", ben, convert(77, 78, 0), share.ErrUnits),
-		statetest.Try("too many for any", ben, convert(77, 78, share.MaxUnits+1), share.ErrUnits),
+		statetest.Try("too many for any", ben, convert(77, 78, shareclass.MaxUnits+1), share.ErrUnits),
 		statetest.Try("another's", ben, convert(77, 78, 99), state.ErrAuthority),
-		statetest.Try("of no class", ada, convert(77, 78, 99), share.ErrClass),
+		statetest.Try("of no class", ada, convert(77, 78, 99), shareclass.ErrClass),
 		statetest.Try("back, which no rule lets", ada, convert(saver, common, 99), holding.ErrInto),
 		statetest.Try("10.00 in shares of 4.00", ada, convert(common, saver, 99), holding.ErrRemainder),
 		statetest.Try("10.00 in shares of 0.07", ada, convert(common, odd, 1), holding.ErrRemainder),
@@ -181,10 +182,10 @@ func TestConvert(t *testing.T) {
 func TestTransferAndTransmit(t *testing.T) {
 	l := founded(t)
 	defer l.Close()
-	transfer := func(class share.Class, to state.Member, units uint64, price money.Amount) holding.Transfer {
+	transfer := func(class shareclass.Number, to state.Member, units uint64, price money.Amount) holding.Transfer {
 		return holding.Transfer{From: ada, To: to, Class: class, Units: units, Price: price, Document: 3}
 	}
-	transmit := func(from, to state.Member, class share.Class, units uint64) holding.Transmit {
+	transmit := func(from, to state.Member, class shareclass.Number, units uint64) holding.Transmit {
 		return holding.Transmit{From: from, To: to, Class: class, Units: units, Reason: "the nomination"}
 	}
 	must(t, l, member.Resign{Member: cleo})
@@ -192,7 +193,7 @@ func TestTransferAndTransmit(t *testing.T) {
 		statetest.Try("to oneself", ben, transfer(77, ada, 0, 1), holding.ErrSelf),
 		statetest.Try("no units", ben, transfer(77, stranger, 0, 1), share.ErrUnits),
 		statetest.Try("another's", ben, transfer(77, stranger, 9, 1), state.ErrAuthority),
-		statetest.Try("of no class", ada, transfer(77, stranger, 9, 1), share.ErrClass),
+		statetest.Try("of no class", ada, transfer(77, stranger, 9, 1), shareclass.ErrClass),
 		statetest.Try("of a class that is not transferred", ada, transfer(common, stranger, 9, 1), holding.ErrTransfer),
 		statetest.Try("for a cent more", ada, transfer(saver, stranger, 9, 401), holding.ErrPrice),
 		statetest.Try("for a cent less", ada, transfer(saver, stranger, 9, 399), holding.ErrPrice),
@@ -208,7 +209,7 @@ func TestTransferAndTransmit(t *testing.T) {
 		statetest.Try("transmit by an officer", treasurer, transmit(stranger, ben, 77, 99), state.ErrAuthority),
 		statetest.Try("transmit from no one", 0, transmit(stranger, ben, 77, 99), member.ErrUnknown),
 		statetest.Try("transmit from a member", 0, transmit(ada, ben, 77, 99), holding.ErrHolder),
-		statetest.Try("transmit of no class", 0, transmit(cleo, ben, 77, 99), share.ErrClass),
+		statetest.Try("transmit of no class", 0, transmit(cleo, ben, 77, 99), shareclass.ErrClass),
 		statetest.Try("transmit more than there is", 0, transmit(cleo, ben, common, 11), share.ErrUnits),
 		statetest.Try("transmit a part below the minimum", 0, transmit(cleo, ben, common, 9), share.ErrMinimum),
 		statetest.Try("transmit all", 0, transmit(cleo, ben, common, 10), nil),
@@ -225,14 +226,14 @@ func TestForfeit(t *testing.T) {
 	forfeit := func(m state.Member, units uint64) holding.Forfeit {
 		return holding.Forfeit{Member: m, Class: common, Units: units, Reason: "not heard of"}
 	}
-	must(t, l, member.Resign{Member: cleo}, share.SetRules{Limits: share.LimitsEntry{}})
+	must(t, l, member.Resign{Member: cleo}, shareclass.SetRules{Limits: shareclass.LimitsEntry{}})
 	l.Run(t, []statetest.Row{
 		statetest.Try("no reason", treasurer, holding.Forfeit{Member: stranger}, holding.ErrReason),
 		statetest.Try("nothing", treasurer, forfeit(stranger, 0), share.ErrUnits),
 		statetest.Try("by an officer", treasurer, forfeit(stranger, 11), state.ErrAuthority),
 		statetest.Try("where no time is set", 0, forfeit(cleo, 10), holding.ErrHolder),
 	})
-	must(t, l, share.SetRules{Limits: share.LimitsEntry{Unclaimed: 365}})
+	must(t, l, shareclass.SetRules{Limits: shareclass.LimitsEntry{Unclaimed: 365}})
 	l.Run(t, []statetest.Row{
 		statetest.Try("of no one", 0, forfeit(stranger, 11), member.ErrUnknown),
 		statetest.Try("of a member", 0, forfeit(ada, 11), holding.ErrHolder),
@@ -266,7 +267,7 @@ func TestWriteDown(t *testing.T) {
 	// 45.00 of 360.00 is an eighth: 1.25 of 10.00, and 0.50 of 4.00
 	v := l.Read()
 	defer v.Close()
-	for class, want := range map[share.Class][2]money.Amount{common: {875, 26250}, saver: {350, 5250}} {
+	for class, want := range map[shareclass.Number][2]money.Amount{common: {875, 26250}, saver: {350, 5250}} {
 		value, err := share.ValueAt(v.Of(1), class, ^uint64(0))
 		if err != nil {
 			t.Fatal(err)
@@ -276,17 +277,17 @@ func TestWriteDown(t *testing.T) {
 			t.Fatal(err)
 		}
 		figures, err := share.TotalsOf(v.Of(1), class)
-		if err != nil || value != want[0] || figures.Capital != want[1] || before != map[share.Class]money.Amount{common: 1000, saver: 400}[class] {
+		if err != nil || value != want[0] || figures.Capital != want[1] || before != map[shareclass.Number]money.Amount{common: 1000, saver: 400}[class] {
 			t.Errorf("class %d is worth %d, before %d, and %d together, %v, want %d", class, value, before, figures.Capital, err, want)
 		}
 	}
 	wantBalances(t, l, map[account.Code]money.Amount{account.Capital: -31500, account.Unappropriated: 35500, account.Reserve: -4000})
 	l.Run(t, []statetest.Row{
-		statetest.Try("subscribe of it", 0, share.Subscribe{Member: ada, Class: common, Units: 1}, share.ErrWrittenDown),
-		statetest.Try("convert to it", ada, holding.Convert{Member: ada, Class: common, Into: saver, Units: 2}, share.ErrWrittenDown),
+		statetest.Try("subscribe of it", 0, share.Subscribe{Member: ada, Class: common, Units: 1}, shareclass.ErrWrittenDown),
+		statetest.Try("convert to it", ada, holding.Convert{Member: ada, Class: common, Into: saver, Units: 2}, shareclass.ErrWrittenDown),
 		statetest.Try("transfer at par", ada, holding.Transfer{From: ada, To: ben, Class: saver, Units: 1, Price: 400}, holding.ErrPrice),
 		statetest.Try("transfer at the value", ada, holding.Transfer{From: ada, To: ben, Class: saver, Units: 1, Price: 350}, nil),
-		statetest.Try("an issue is not taken back", 0, share.Correct{Subscriptions: []uint64{1}, Reason: "r"}, share.ErrWrittenDown),
+		statetest.Try("an issue is not taken back", 0, share.Correct{Subscriptions: []uint64{1}, Reason: "r"}, shareclass.ErrWrittenDown),
 		statetest.Try("once more", 0, down(3150, false), nil),
 	})
 	value, err := share.ValueAt(v.Of(1), odd, ^uint64(0))
@@ -301,7 +302,7 @@ func TestBonus(t *testing.T) {
 	defer l.Close()
 	fund := []account.Line{account.Debit(account.Bank, 5000), account.Credit(account.Education, 5000)}
 	must(t, l, account.Post{Narrative: "set aside", Lines: fund}, member.Resign{Member: cleo})
-	bonus := func(class share.Class, from account.Code, entries ...holding.Gift) holding.Bonus {
+	bonus := func(class shareclass.Number, from account.Code, entries ...holding.Gift) holding.Bonus {
 		return holding.Bonus{Class: class, From: from, Entries: entries, Reason: "ten years"}
 	}
 	gift := func(m state.Member, units uint64) holding.Gift { return holding.Gift{Member: m, Units: units} }
@@ -317,7 +318,7 @@ func TestBonus(t *testing.T) {
 		statetest.Try("from the reserve", 0, bonus(77, account.Reserve, gift(ada, 1)), holding.ErrFund),
 		statetest.Try("from what nobody allocated", 0, bonus(77, account.Unappropriated, gift(ada, 1)), holding.ErrFund),
 		statetest.Try("from the bank", 0, bonus(77, account.Bank, gift(ada, 1)), holding.ErrFund),
-		statetest.Try("of no class", 0, bonus(77, account.Education, gift(ada, 1)), share.ErrClass),
+		statetest.Try("of no class", 0, bonus(77, account.Education, gift(ada, 1)), shareclass.ErrClass),
 		statetest.Try("to no one", 0, bonus(common, account.Education, gift(stranger, 1)), member.ErrUnknown),
 		statetest.Try("to one who has left", 0, bonus(common, account.Education, gift(cleo, 1)), member.ErrStanding),
 		statetest.Try("more than can be held", 0, bonus(common, account.Education, gift(ada, 91)), share.ErrLimit),

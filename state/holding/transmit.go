@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -14,12 +15,12 @@ import (
 // heir, or whom the member named. It does so whatever the rules of the class say on
 // transfers, since only death, or the end of a body, moves shares so.
 type Transmit struct {
-	From     state.Member `cbor:"1,keyasint,omitempty"` // who has left
-	To       state.Member `cbor:"2,keyasint,omitempty"`
-	Class    share.Class  `cbor:"3,keyasint,omitempty"`
-	Units    uint64       `cbor:"4,keyasint,omitempty"`
-	Reason   string       `cbor:"5,keyasint,omitempty"` // names no person
-	Document uint64       `cbor:"6,keyasint,omitempty"` // number of the nomination or grant in the co-op's files, or zero
+	From     state.Member      `cbor:"1,keyasint,omitempty"` // who has left
+	To       state.Member      `cbor:"2,keyasint,omitempty"`
+	Class    shareclass.Number `cbor:"3,keyasint,omitempty"`
+	Units    uint64            `cbor:"4,keyasint,omitempty"`
+	Reason   string            `cbor:"5,keyasint,omitempty"` // names no person
+	Document uint64            `cbor:"6,keyasint,omitempty"` // number of the nomination or grant in the co-op's files, or zero
 }
 
 // Check refuses no units, no reason, and a transmission to oneself.
@@ -61,7 +62,7 @@ func requireLeft(c *state.Ctx, m state.Member, days uint64) error {
 func (m Transmit) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase: fmt.Sprintf("transmit %s of %s from member %d, who has left, to member %d, because %s",
-			words.Plural(m.Units, "share"), share.Named(t, m.Class), m.From, m.To, words.Quote(m.Reason)),
+			words.Plural(m.Units, "share"), shareclass.Named(t, m.Class), m.From, m.To, words.Quote(m.Reason)),
 		Clauses: append(changed(t, change{m.From, m.Class, m.Units, true}, change{m.To, m.Class, m.Units, false}), paper(m.Document)...),
 	}
 }
@@ -69,10 +70,10 @@ func (m Transmit) Describe(t state.Telling) state.Words {
 // Forfeit ends the shares of one who left so long ago, without asking their value back,
 // that the time of what is unclaimed has passed: their value goes to the statutory reserve.
 type Forfeit struct {
-	Member state.Member `cbor:"1,keyasint,omitempty"`
-	Class  share.Class  `cbor:"2,keyasint,omitempty"`
-	Units  uint64       `cbor:"3,keyasint,omitempty"`
-	Reason string       `cbor:"4,keyasint,omitempty"` // for the journal; names no person
+	Member state.Member      `cbor:"1,keyasint,omitempty"`
+	Class  shareclass.Number `cbor:"2,keyasint,omitempty"`
+	Units  uint64            `cbor:"3,keyasint,omitempty"`
+	Reason string            `cbor:"4,keyasint,omitempty"` // for the journal; names no person
 }
 
 // Check refuses no units and no reason.
@@ -85,7 +86,7 @@ func (m Forfeit) Check() error {
 
 // Apply ends the shares.
 func (m Forfeit) Apply(c *state.Ctx) error {
-	limits, err := share.LimitsOf(c)
+	limits, err := shareclass.LimitsOf(c)
 	if err != nil {
 		return err
 	}
@@ -121,7 +122,7 @@ func (m Forfeit) Apply(c *state.Ctx) error {
 func (m Forfeit) Describe(t state.Telling) state.Words {
 	w := state.Words{
 		Phrase: fmt.Sprintf("forfeit %s of %s of member %d, who has left, to the statutory reserve, because %s",
-			words.Plural(m.Units, "share"), share.Named(t, m.Class), m.Member, words.Quote(m.Reason)),
+			words.Plural(m.Units, "share"), shareclass.Named(t, m.Class), m.Member, words.Quote(m.Reason)),
 		Clauses: changed(t, change{m.Member, m.Class, m.Units, true}),
 	}
 	w.Clauses = append(w.Clauses, account.BalanceFacts(t, func() ([]account.Line, error) {

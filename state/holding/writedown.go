@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -45,7 +46,7 @@ func (m WriteDown) Check() error {
 }
 
 // Cost is that of every class of shares, and an entry in the books.
-func (m WriteDown) Cost() int { return 4*share.MaxClasses + 8 }
+func (m WriteDown) Cost() int { return 4*shareclass.MaxClasses + 8 }
 
 // Apply writes the classes down.
 func (m WriteDown) Apply(c *state.Ctx) error {
@@ -98,7 +99,7 @@ func lossLines(total money.Amount) []account.Line {
 
 // A cut is what each share of a class loses.
 type cut struct {
-	class  share.Class
+	class  shareclass.Number
 	each   money.Amount // of a share
 	value  money.Amount // of a share before it
 	lost   money.Amount // of all shares
@@ -128,7 +129,7 @@ func (m WriteDown) cuts(r state.Reader) (out []cut, total money.Amount, err erro
 	if capital == 0 || borne > capital {
 		return nil, 0, ErrLoss.With("%s to be borne by a capital of %s", amount(r, borne), amount(r, capital))
 	}
-	err = share.Classes(r, func(class share.Class, terms share.Terms) (bool, error) {
+	err = shareclass.Range(r, func(class shareclass.Number, terms shareclass.Terms) (bool, error) {
 		t, err := share.TotalsOf(r, class)
 		if err != nil || t.Units == 0 {
 			return true, err
@@ -156,7 +157,7 @@ func (m WriteDown) cuts(r state.Reader) (out []cut, total money.Amount, err erro
 func (m WriteDown) told(t state.Telling) (out []cut) {
 	was, done := state.Was[[]uint64](t)
 	for ; len(was) >= 3; was = was[3:] {
-		out = append(out, cut{class: share.Class(was[0]), value: money.Amount(was[1]), each: money.Amount(was[2])})
+		out = append(out, cut{class: shareclass.Number(was[0]), value: money.Amount(was[1]), each: money.Amount(was[2])})
 	}
 	if !done && t.Result == nil && t.Now {
 		out, _, _ = m.cuts(t)
@@ -171,7 +172,7 @@ func (m WriteDown) Describe(t state.Telling) state.Words {
 		w.Clauses = append(w.Clauses, state.Fact("the loss is borne", "by capital and statutory reserve, in proportion"))
 	}
 	for _, cut := range m.told(t) {
-		w.Clauses = append(w.Clauses, state.Clause{What: "a share of " + share.Named(t, cut.class), Before: amount(t, cut.value), After: amount(t, cut.value-cut.each)})
+		w.Clauses = append(w.Clauses, state.Clause{What: "a share of " + shareclass.Named(t, cut.class), Before: amount(t, cut.value), After: amount(t, cut.value-cut.each)})
 	}
 	w.Clauses = append(w.Clauses, account.BalanceFacts(t, func() ([]account.Line, error) {
 		_, total, err := m.cuts(t)

@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -45,9 +46,9 @@ func (s Subscription) require(number uint64, want Status) error {
 // classes, and what the action moves of each.
 type batch struct {
 	subs    []Subscription
-	classes []Class
-	terms   []Terms  // of classes
-	totals  []Totals // of classes
+	classes []shareclass.Number
+	terms   []shareclass.Terms // of classes
+	totals  []Totals           // of classes
 	units   []uint64
 	values  []money.Amount
 	amount  money.Amount
@@ -74,7 +75,7 @@ func loadBatch(c *state.Ctx, numbers []uint64, of move) (b batch, err error) {
 		}
 		at := b.class(s.Class)
 		if at < 0 {
-			terms, err := TermsOf(c, s.Class)
+			terms, err := shareclass.TermsOf(c, s.Class)
 			if err != nil {
 				return b, err
 			}
@@ -171,7 +172,7 @@ func (b *batch) unlock(i int) *Totals {
 }
 
 // class returns the index of a class in the batch, -1 if it is not there.
-func (b *batch) class(class Class) int {
+func (b *batch) class(class shareclass.Number) int {
 	for i, c := range b.classes {
 		if c == class {
 			return i
@@ -202,16 +203,9 @@ func (b batch) prepare(c *state.Ctx, narrative string, debit, credit account.Cod
 // more than it is worth.
 func (b batch) requireWhole() error {
 	for i, t := range b.terms {
-		if err := t.requireWhole(b.classes[i]); err != nil {
+		if err := t.RequireWhole(b.classes[i]); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func (t Terms) requireWhole(class Class) error {
-	if t.Lost > 0 {
-		return ErrWrittenDown.With("class %d", class)
 	}
 	return nil
 }

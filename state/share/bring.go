@@ -6,13 +6,14 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // An Opening is what a member, who holds nothing of a class yet, held of it when the co-op
 // came to this ledger.
 type Opening struct {
 	Member state.Member
-	Class  Class
+	Class  shareclass.Number
 	Units  uint64 // at par
 }
 
@@ -30,12 +31,12 @@ func Bring(c *state.Ctx, openings []Opening, against account.Code) error {
 	if err := requireThawed(c); err != nil {
 		return err
 	}
-	var classes []Class
+	var classes []shareclass.Number
 	var figures []Totals
 	var amount money.Amount
 	at := make([]int, len(openings))
 	for i, o := range openings {
-		terms, err := TermsOf(c, o.Class)
+		terms, err := shareclass.TermsOf(c, o.Class)
 		if err != nil {
 			return err
 		}
@@ -90,18 +91,18 @@ func Bring(c *state.Ctx, openings []Opening, against account.Code) error {
 
 // require refuses units out of the bounds of the class, and a member who holds or has
 // subscribed some of it already.
-func (o Opening) require(c *state.Ctx, terms Terms) error {
-	if o.Units == 0 || o.Units > MaxUnits {
-		return ErrUnits.With("%d for member %d, from 1 to %d can be", o.Units, o.Member, uint64(MaxUnits))
+func (o Opening) require(c *state.Ctx, terms shareclass.Terms) error {
+	if o.Units == 0 || o.Units > shareclass.MaxUnits {
+		return ErrUnits.With("%d for member %d, from 1 to %d can be", o.Units, o.Member, uint64(shareclass.MaxUnits))
 	}
-	if err := terms.requireWhole(o.Class); err != nil {
+	if err := terms.RequireWhole(o.Class); err != nil {
 		return err
 	}
 	h, err := holdings.Get(c, holdingKey{o.Class, o.Member})
 	if err != nil {
 		return err
 	}
-	rules, err := terms.rules(c, o.Class)
+	rules, err := terms.Rules(c, o.Class)
 	if err != nil {
 		return err
 	}

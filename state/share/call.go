@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -13,9 +14,9 @@ import (
 // paid, to be paid by a day: one record for all, however many they are. The result is
 // its number. Who subscribes later owes what was called before at once.
 type Call struct {
-	Class  Class        `cbor:"1,keyasint,omitempty"`
-	Amount money.Amount `cbor:"2,keyasint,omitempty"` // of each share's price, minor units
-	Due    uint64       `cbor:"3,keyasint,omitempty"` // last day on which it can be paid in time, days since 1970
+	Class  shareclass.Number `cbor:"1,keyasint,omitempty"`
+	Amount money.Amount      `cbor:"2,keyasint,omitempty"` // of each share's price, minor units
+	Due    uint64            `cbor:"3,keyasint,omitempty"` // last day on which it can be paid in time, days since 1970
 }
 
 // A Demand is a Call that was made.
@@ -26,20 +27,25 @@ type Demand struct {
 	By     state.Actor  `cbor:"4,keyasint,omitempty" json:"by"`
 }
 
+type callKey struct {
+	Class  shareclass.Number
+	Number uint32
+}
+
 // demands are the calls of a class.
 //
 //	0x29 ‖ co-op (4) ‖ class (2) ‖ call (4) → Demand
-var demands = state.NewTable[versionKey, Demand](0x29)
+var demands = state.NewTable[callKey, Demand](0x29)
 
 // MaxCalls are of one class.
 const MaxCalls = 64
 
 // Called reports a call.
 type Called struct {
-	Class  Class        `json:"class"`
-	Call   uint32       `json:"call"`
-	Amount money.Amount `json:"amount"`
-	Due    uint64       `json:"due"`
+	Class  shareclass.Number `json:"class"`
+	Call   uint32            `json:"call"`
+	Amount money.Amount      `json:"amount"`
+	Due    uint64            `json:"due"`
 }
 
 func (Called) Event() string { return "share.Called" }
@@ -54,7 +60,7 @@ func (m Call) Check() error {
 
 // Apply records the call.
 func (m Call) Apply(c *state.Ctx) error {
-	rules, err := RulesOf(c, m.Class)
+	rules, err := shareclass.RulesOf(c, m.Class)
 	if err != nil {
 		return err
 	}
@@ -65,10 +71,10 @@ func (m Call) Apply(c *state.Ctx) error {
 	if m.Due <= today {
 		return ErrDue.With("%s, today is %s", words.Day(m.Due), words.Day(today))
 	}
-	if m.Due > today+MaxAhead {
-		return ErrDue.With("%s, at most %d days ahead can be", words.Day(m.Due), MaxAhead)
+	if m.Due > today+shareclass.MaxAhead {
+		return ErrDue.With("%s, at most %d days ahead can be", words.Day(m.Due), shareclass.MaxAhead)
 	}
-	terms, err := TermsOf(c, m.Class)
+	terms, err := shareclass.TermsOf(c, m.Class)
 	if err != nil {
 		return err
 	}
@@ -84,22 +90,22 @@ func (m Call) Apply(c *state.Ctx) error {
 	t.Calls++
 	t.Called += m.Amount
 	totals.Put(c, m.Class, t)
-	demands.Put(c, versionKey{m.Class, t.Calls}, Demand{m.Amount, m.Due, c.Time(), c.Actor()})
+	demands.Put(c, callKey{m.Class, t.Calls}, Demand{m.Amount, m.Due, c.Time(), c.Actor()})
 	c.Return(t.Calls)
 	c.Emit(Called{m.Class, t.Calls, m.Amount, m.Due})
 	return nil
 }
 
 // Demands calls fn for the calls of a class, by number.
-func Demands(r state.Reader, class Class, fn func(uint32, Demand) (bool, error)) error {
-	return demands.Range(r, versionKey{class, 0}, versionKey{class, ^uint32(0)}, func(k versionKey, d Demand) (bool, error) {
+func Demands(r state.Reader, class shareclass.Number, fn func(uint32, Demand) (bool, error)) error {
+	return demands.Range(r, callKey{class, 0}, callKey{class, ^uint32(0)}, func(k callKey, d Demand) (bool, error) {
 		return fn(k.Number, d)
 	})
 }
 
 // DueOn is what calls ask of each share of a class by the day before: what is not paid
 // of it on that day, in days since 1970 UTC, is in arrears.
-func DueOn(r state.Reader, class Class, day uint64) (sum money.Amount, err error) {
+func DueOn(r state.Reader, class shareclass.Number, day uint64) (sum money.Amount, err error) {
 	err = Demands(r, class, func(_ uint32, d Demand) (bool, error) {
 		if d.Due < day {
 			sum += d.Amount // at most the par
@@ -122,7 +128,7 @@ func (s Subscription) Arrears(due money.Amount) money.Amount {
 }
 
 // checkCalls compares a class's calls with its figures.
-func checkCalls(r state.Reader, class Class, terms Terms, t Totals) error {
+func checkCalls(r state.Reader, class shareclass.Number, terms shareclass.Terms, t Totals) error {
 	var sum money.Amount
 	var next uint32
 	err := Demands(r, class, func(n uint32, d Demand) (bool, error) {
@@ -141,10 +147,10 @@ func checkCalls(r state.Reader, class Class, terms Terms, t Totals) error {
 // Describe says what is due, of which shares and by when.
 func (m Call) Describe(t state.Telling) state.Words {
 	return t.Given(state.Words{
-		Phrase: fmt.Sprintf("call %s of the price of each subscribed share of %s", charter.Money(t, m.Amount), Named(t, m.Class)),
+		Phrase: fmt.Sprintf("call %s of the price of each subscribed share of %s", charter.Money(t, m.Amount), shareclass.Named(t, m.Class)),
 		Clauses: []state.Clause{
 			state.Fact("to be paid by", "%s", words.Day(m.Due)),
-			{What: "this call of " + Named(t, m.Class), Before: "not made", After: "made"},
+			{What: "this call of " + shareclass.Named(t, m.Class), Before: "not made", After: "made"},
 		},
 	}, "call")
 }

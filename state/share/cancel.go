@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // Cancel withdraws a member's subscription that is not paid. The member's units
@@ -43,11 +44,11 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rules, err := RulesOf(c, s.Class)
+	rules, err := shareclass.RulesOf(c, s.Class)
 	if err != nil {
 		return err
 	}
-	terms, err := TermsOf(c, s.Class)
+	terms, err := shareclass.TermsOf(c, s.Class)
 	if err != nil {
 		return err
 	}

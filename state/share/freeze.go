@@ -1,6 +1,9 @@
 package share
 
-import "github.com/rochdale-ledger/rochdale/state"
+import (
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
+)
 
 // Freeze stops the co-op's holdings from changing until Thaw, so that a
 // dividend can be divided by them over several blocks. Subscribing and paying
@@ -23,13 +26,13 @@ func requireThawed(r state.Reader) error {
 
 // Hold stops the holdings of a class from changing until as many Releases, while
 // members vote on a dividend by them. Subscribing and paying go on.
-func Hold(c *state.Ctx, class Class) error { return holdBy(c, class, 1) }
+func Hold(c *state.Ctx, class shareclass.Number) error { return holdBy(c, class, 1) }
 
 // Release ends a Hold.
-func Release(c *state.Ctx, class Class) error { return holdBy(c, class, ^uint32(0)) }
+func Release(c *state.Ctx, class shareclass.Number) error { return holdBy(c, class, ^uint32(0)) }
 
-func holdBy(c *state.Ctx, class Class, change uint32) error {
-	if _, err := TermsOf(c, class); err != nil {
+func holdBy(c *state.Ctx, class shareclass.Number, change uint32) error {
+	if _, err := shareclass.TermsOf(c, class); err != nil {
 		return err
 	}
 	t, err := totals.Get(c, class)

@@ -7,23 +7,23 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
 type holdingKey struct {
-	Class  share.Class
+	Class  shareclass.Number
 	Member state.Member
 }
 
 // The room's tables and the books' balances, opened again to break them.
 var (
 	holdings      = state.NewPagedTable[holdingKey, share.Holding](0x20)
-	classes       = state.NewTable[share.Class, share.Terms](0x21)
-	classTotals   = state.NewTable[share.Class, share.Totals](0x22)
+	classes       = state.NewTable[shareclass.Number, shareclass.Terms](0x21)
+	classTotals   = state.NewTable[shareclass.Number, share.Totals](0x22)
 	subscriptions = state.NewPagedTable[uint64, share.Subscription](0x23)
 	operations    = state.NewPagedTable[uint64, share.Change](0x24)
 	registers     = state.NewTable[uint8, share.Register](0x25)
-	rulebooks     = state.NewTable[share.Class, share.Rulebook](0x28)
 	balances      = state.NewTable[account.Code, money.Amount](0x31)
 )
 
@@ -65,7 +65,6 @@ func TestCheckSharesFails(t *testing.T) {
 		{Name: "an operation after one on another holding", Break: edit(operations, 1, func(o *share.Change) { o.Prev = 7 }), Says: "operation 1 follows 7 on its holding, a recount says 0"},
 		{Name: "a holding by another operation", Break: edit(holdings, held, func(h *share.Holding) { h.Operation = 7 }), Says: "member 4's holding is by operation 7, a recount says 1"},
 		{Name: "more asked back than held", Break: edit(holdings, held, func(h *share.Holding) { h.Leaving = 4 }), Says: "member 4 holds 3 and has asked 4 back"},
-		{Name: "rules that no motion set", Break: func(c *state.Ctx) { rulebooks.Put(c, common, share.Rulebook{Last: 1, Next: 1}) }, Says: "0 versions of the rules, the rulebook says 1"},
 		{Name: "an operation for no subscription", Break: edit(operations, 1, func(o *share.Change) { o.Subscription = 9 }), Says: "no such subscription"},
 		{Name: "an operation too many", Break: edit(registers, 0, func(r *share.Register) { r.Operations++ }), Says: "1 operations, the register says 2"},
 		{Name: "a subscription erased", Break: func(c *state.Ctx) { subscriptions.Delete(c, 2) }, Says: "subscription 3 follows 1"},
@@ -82,10 +81,10 @@ func TestCheckSharesFails(t *testing.T) {
 		{Name: "a holding from nothing", Break: func(c *state.Ctx) { holdings.Put(c, holdingKey{bond, ben}, share.Holding{Units: 1}) }, Says: "class 2: member 5 holds 1 + 0 pending, a recount gives 0 + 0"},
 		{Name: "a holding of nothing", Break: func(c *state.Ctx) { holdings.Put(c, holdingKey{bond, ben}, share.Holding{}) }, Says: "class 2: member 5 holds 0 + 0 pending, a recount gives 0 + 0"},
 		{Name: "a holding erased", Break: func(c *state.Ctx) { holdings.Delete(c, bens) }, Says: "1 holdings are missing from the register"},
-		{Name: "a lower limit", Break: edit(classes, common, func(t *share.Terms) { t.MaxHolding = 4 }), Says: "class 1: member 4 holds 3 + 2 pending, the limit is 4"},
-		{Name: "a higher minimum", Break: edit(classes, common, func(t *share.Terms) { t.MinHolding = 6 }), Says: "class 1: member 4 holds 3 + 2 pending, the minimum is 6"},
-		{Name: "another par", Break: edit(classes, common, func(t *share.Terms) { t.Par++ }), Says: "class 1: 3 units at 30.03 EUR with 1 holder, totals say 3 at 30.00 EUR with 1"},
-		{Name: "a class erased", Break: func(c *state.Ctx) { classes.Delete(c, bond) }, Says: "2 classes, the register says 3"},
+		{Name: "a lower limit", Break: edit(classes, common, func(t *shareclass.Terms) { t.MaxHolding = 4 }), Says: "class 1: member 4 holds 3 + 2 pending, the limit is 4"},
+		{Name: "a higher minimum", Break: edit(classes, common, func(t *shareclass.Terms) { t.MinHolding = 6 }), Says: "class 1: member 4 holds 3 + 2 pending, the minimum is 6"},
+		{Name: "another par", Break: edit(classes, common, func(t *shareclass.Terms) { t.Par++ }), Says: "class 1: 3 units at 30.03 EUR with 1 holder, totals say 3 at 30.00 EUR with 1"},
+		{Name: "a class erased", Break: func(c *state.Ctx) { classes.Delete(c, common) }, Says: "no such class of shares"},
 		{Name: "units of a class", Break: edit(classTotals, common, func(t *share.Totals) { t.Units++ }), Says: "totals say 4 at 30.00 EUR with 1"},
 		{Name: "capital of a class", Break: edit(classTotals, common, func(t *share.Totals) { t.Capital-- }), Says: "totals say 3 at 29.99 EUR with 1"},
 		{Name: "holders of a class", Break: edit(classTotals, common, func(t *share.Totals) { t.Holders++ }), Says: "totals say 3 at 30.00 EUR with 2"},

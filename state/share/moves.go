@@ -7,12 +7,13 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // A Move takes units from a holding or adds them to it: one operation on the register.
 type Move struct {
 	Member   state.Member
-	Class    Class
+	Class    shareclass.Number
 	Units    uint64
 	Sort     Sort
 	Out      bool
@@ -31,8 +32,8 @@ type Moves struct {
 	held   []Holding // of keys, as they become
 	which  []int     // the holding of each move
 	after  []uint64  // units held after each move
-	class  []Class
-	terms  []Terms
+	class  []shareclass.Number
+	terms  []shareclass.Terms
 	totals []Totals // of class, as they become
 }
 
@@ -62,7 +63,7 @@ func (x *Moves) load(c *state.Ctx, m Move) (class, held int, err error) {
 		}
 	}
 	if class < 0 {
-		terms, err := TermsOf(c, m.Class)
+		terms, err := shareclass.TermsOf(c, m.Class)
 		if err != nil {
 			return 0, 0, err
 		}
@@ -141,7 +142,7 @@ func (m Move) requireLess(c *state.Ctx, h Holding) error {
 		}
 		return nil
 	}
-	rules, err := RulesOf(c, m.Class)
+	rules, err := shareclass.RulesOf(c, m.Class)
 	if err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (m Move) requireLess(c *state.Ctx, h Holding) error {
 	return requireLess(m.Class, rules, rec, h, m.Units)
 }
 
-func (m Move) requireMore(c *state.Ctx, terms Terms, h Holding) error {
+func (m Move) requireMore(c *state.Ctx, terms shareclass.Terms, h Holding) error {
 	if _, err := member.RequireActive(c, m.Member); err != nil {
 		return err
 	}
@@ -202,8 +203,8 @@ func (x *Moves) Post(c *state.Ctx, entry uint64) ([]uint64, error) {
 // SetApart takes units of a holding apart that a member asks back: they cannot be asked
 // back again, nor leave in another way. It refuses what a class's rules do not let go,
 // and returns them.
-func SetApart(c *state.Ctx, m state.Member, class Class, units uint64) (Rules, error) {
-	rules, err := RulesOf(c, class)
+func SetApart(c *state.Ctx, m state.Member, class shareclass.Number, units uint64) (shareclass.Rules, error) {
+	rules, err := shareclass.RulesOf(c, class)
 	if err != nil {
 		return rules, err
 	}
@@ -230,7 +231,7 @@ func SetApart(c *state.Ctx, m state.Member, class Class, units uint64) (Rules, e
 }
 
 // Keep ends a SetApart: the units stay.
-func Keep(c *state.Ctx, m state.Member, class Class, units uint64) error {
+func Keep(c *state.Ctx, m state.Member, class shareclass.Number, units uint64) error {
 	key := holdingKey{class, m}
 	h, err := holdings.Get(c, key)
 	if err != nil {
@@ -244,11 +245,11 @@ func Keep(c *state.Ctx, m state.Member, class Class, units uint64) error {
 // WriteOff takes an amount from the value of each share of a class: one record, however
 // many there are. entry is that of the journal which has been posted for it. It refuses
 // while holdings stand still, and to leave nothing of a share.
-func WriteOff(c *state.Ctx, class Class, each money.Amount, document uint64) (post func(entry uint64) error, lost money.Amount, err error) {
+func WriteOff(c *state.Ctx, class shareclass.Number, each money.Amount, document uint64) (post func(entry uint64) error, lost money.Amount, err error) {
 	if err := requireThawed(c); err != nil {
 		return nil, 0, err
 	}
-	terms, err := TermsOf(c, class)
+	terms, err := shareclass.TermsOf(c, class)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -271,14 +272,15 @@ func WriteOff(c *state.Ctx, class Class, each money.Amount, document uint64) (po
 			return err
 		}
 		reg.Operations++
-		terms.Lost += each
+		after, err := shareclass.Lower(c, class, each, reg.Operations)
+		if err != nil {
+			return err
+		}
 		operations.Put(c, reg.Operations, Change{
 			Class: class, Sort: WrittenDown, Entry: entry, Time: c.Time(), By: c.Actor(), Document: document,
-			Prev: terms.Down, Value: terms.Value(),
+			Prev: terms.Down, Value: after.Value(),
 		})
-		terms.Down = reg.Operations
 		t.Capital -= lost
-		classes.Put(c, class, terms)
 		totals.Put(c, class, t)
 		registers.Put(c, 0, reg)
 		return nil

@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -35,7 +36,7 @@ func subscriptionOf(t *testing.T, l *statetest.L, n uint64) share.Subscription {
 // inParts is setup with rules that let common shares be paid in parts.
 func inParts(t *testing.T, parts uint32) *statetest.L {
 	l := statetest.New(t, setup())
-	must(t, l, rules(common, func(r *share.RulesEntry) { r.Parts = parts }))
+	must(t, l, rules(common, func(r *shareclass.RulesEntry) { r.Parts = parts }))
 	return l
 }
 
@@ -89,7 +90,7 @@ func TestPayPart(t *testing.T) {
 		t.Errorf("subscription 1 (-want +got)\n%s", diff)
 	}
 	cancel := share.Cancel{Member: ada, Subscription: 1}
-	must(t, l, rules(common, func(r *share.RulesEntry) { r.MinHolding, r.Parts = 1, 3 }))
+	must(t, l, rules(common, func(r *shareclass.RulesEntry) { r.MinHolding, r.Parts = 1, 3 }))
 	l.Run(t, []statetest.Row{
 		statetest.Try("cancelled while a part is paid", ada, cancel, share.ErrPartPaid),
 		statetest.Try("a share that is paid up", secretary, issue(1), nil),
@@ -140,17 +141,17 @@ func TestCall(t *testing.T) {
 	l := inParts(t, 4)
 	defer l.Close()
 	now := today(l)
-	call := func(class share.Class, amount money.Amount, due uint64) share.Call {
+	call := func(class shareclass.Number, amount money.Amount, due uint64) share.Call {
 		return share.Call{Class: class, Amount: amount, Due: due}
 	}
 	l.Must(ada, subscribe(ada, common, 3))
 	l.Run(t, []statetest.Row{
 		statetest.Try("nothing", treasurer, call(77, 0, 0), share.ErrCall),
 		statetest.Try("no authority", treasurer, call(77, 1001, 0), state.ErrAuthority),
-		statetest.Try("no such class", 0, call(77, 1001, 0), share.ErrClass),
+		statetest.Try("no such class", 0, call(77, 1001, 0), shareclass.ErrClass),
 		statetest.Try("a class that is paid at once", 0, call(bond, 1001, 0), share.ErrParts),
 		statetest.Try("due today", 0, call(common, 1001, now), share.ErrDue),
-		statetest.Try("due in three years", 0, call(common, 1001, now+share.MaxAhead+1), share.ErrDue),
+		statetest.Try("due in three years", 0, call(common, 1001, now+shareclass.MaxAhead+1), share.ErrDue),
 		statetest.Try("more than a share costs", 0, call(common, 1001, now+30), share.ErrCall),
 		statetest.Try("a quarter", 0, call(common, 250, now+30), nil),
 		statetest.Try("more than the rest", 0, call(common, 751, now+60), share.ErrCall),
@@ -184,8 +185,8 @@ func TestGreenTaxi(t *testing.T) {
 	s.Members = 800
 	l := statetest.New(t, s)
 	defer l.Close()
-	must(t, l, share.OpenClass{Class: 4, Name: "member share", Par: 200_000, MinHolding: 1, MaxHolding: 1},
-		share.SetRules{Class: 4, Rules: share.RulesEntry{MinHolding: 1, MaxHolding: 1, Parts: 4}})
+	must(t, l, shareclass.Open{Class: 4, Name: "member share", Par: 200_000, MinHolding: 1, MaxHolding: 1},
+		shareclass.SetRules{Class: 4, Rules: shareclass.RulesEntry{MinHolding: 1, MaxHolding: 1, Parts: 4}})
 	var raw [][]byte
 	for m := state.Member(1); m <= 800; m++ {
 		raw = append(raw, l.Sign(1, m, subscribe(m, 4, 1)))

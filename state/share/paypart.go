@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // PayPart records payments of parts of what up to MaxBatch subscriptions cost: one
@@ -117,7 +118,7 @@ func (m PayPart) Apply(c *state.Ctx) error {
 // requireParts refuses a part of a subscription whose class is paid at once, or after
 // which the rest would be one part too many.
 func requireParts(c *state.Ctx, s Subscription, number uint64) error {
-	rules, err := RulesOf(c, s.Class)
+	rules, err := shareclass.RulesOf(c, s.Class)
 	if err == nil && s.Payments+2 > rules.Parts {
 		err = ErrParts.With("number %d, paid in %d so far, at most %d can be", number, s.Payments, max(rules.Parts, 1))
 	}

@@ -5,22 +5,23 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // A recounting is what operations and subscriptions sum to, by member and class.
 type recounting struct {
 	issued, pending, refunded map[holdingKey]uint64
-	paid                      map[Class]uint64
+	paid                      map[shareclass.Number]uint64
 	last                      map[holdingKey]uint64 // operation on a holding
 	issues                    map[uint64]uint64     // the last issue of a subscription that stands
 	drawn                     map[uint64]uint64     // units issued of a subscription
-	part                      map[Class]money.Amount
+	part                      map[shareclass.Number]money.Amount
 }
 
 func recount(r state.Reader, reg Register) (recounting, error) {
 	sum := recounting{
-		map[holdingKey]uint64{}, map[holdingKey]uint64{}, map[holdingKey]uint64{}, map[Class]uint64{},
-		map[holdingKey]uint64{}, map[uint64]uint64{}, map[uint64]uint64{}, map[Class]money.Amount{},
+		map[holdingKey]uint64{}, map[holdingKey]uint64{}, map[holdingKey]uint64{}, map[shareclass.Number]uint64{},
+		map[holdingKey]uint64{}, map[uint64]uint64{}, map[uint64]uint64{}, map[shareclass.Number]money.Amount{},
 	}
 	if err := sum.operations(r, reg); err != nil {
 		return sum, err
@@ -147,7 +148,7 @@ func (sum recounting) open(r state.Reader, n uint64, s Subscription) error {
 		sum.paid[s.Class] += left
 		sum.pending[key] += left
 	case Unpaid:
-		terms, err := TermsOf(r, s.Class)
+		terms, err := shareclass.TermsOf(r, s.Class)
 		if err != nil {
 			return err
 		}
@@ -161,28 +162,4 @@ func (sum recounting) open(r state.Reader, n uint64, s Subscription) error {
 		sum.refunded[key] += left
 	}
 	return nil
-}
-
-// A span is the widest bounds that a class's rules ever had: whoever has more or less
-// than new ones allow keeps it.
-type span struct{ low, high uint64 }
-
-func (t Terms) span(r state.Reader, class Class) (span, error) {
-	out := span{t.MinHolding, t.MaxHolding}
-	var next uint32
-	err := Versions(r, class, func(n uint32, v Version) (bool, error) {
-		if next++; n != next {
-			return false, fmt.Errorf("version %d of the rules follows %d", n, next-1)
-		}
-		out = span{min(out.low, v.Rules.MinHolding), max(out.high, v.Rules.MaxHolding)}
-		return true, nil
-	})
-	if err != nil {
-		return out, err
-	}
-	book, err := rulebooks.Get(r, class)
-	if err == nil && (book.Last != next || book.Next != next || book.Now >= max(book.Next, 1)) {
-		err = fmt.Errorf("%d versions of the rules, the rulebook says %d, %d before it", next, book.Last, book.Now)
-	}
-	return out, err
 }

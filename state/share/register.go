@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -118,7 +119,7 @@ func OperationOn(r state.Reader, day uint64) (uint64, error) {
 // HoldingAt is how many units of a class a member held after an operation, and by
 // which operation it came to that, zero if by none. It reads the operations on that
 // holding since.
-func HoldingAt(r state.Reader, class Class, m state.Member, operation uint64) (units, last uint64, err error) {
+func HoldingAt(r state.Reader, class shareclass.Number, m state.Member, operation uint64) (units, last uint64, err error) {
 	h, err := holdings.Get(r, holdingKey{class, m})
 	if err != nil {
 		return 0, 0, err
@@ -147,8 +148,8 @@ func (h Holding) At(r state.Reader, operation uint64) (units, last uint64, err e
 
 // ValueAt is what a share of a class was worth after an operation, in minor units: its
 // par until it was written down.
-func ValueAt(r state.Reader, class Class, operation uint64) (money.Amount, error) {
-	terms, err := TermsOf(r, class)
+func ValueAt(r state.Reader, class shareclass.Number, operation uint64) (money.Amount, error) {
+	terms, err := shareclass.TermsOf(r, class)
 	if err != nil || terms.Down <= operation {
 		return terms.Value(), err
 	}

@@ -6,9 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -19,8 +19,8 @@ func today(l *statetest.L) uint64 {
 	return state.DayOf(v.Of(1).Time())
 }
 
-func rules(class share.Class, change func(*share.RulesEntry)) share.SetRules {
-	m := share.SetRules{Class: class, Rules: share.RulesEntry{MinHolding: 2, MaxHolding: 10}}
+func rules(class shareclass.Number, change func(*shareclass.RulesEntry)) shareclass.SetRules {
+	m := shareclass.SetRules{Class: class, Rules: shareclass.RulesEntry{MinHolding: 2, MaxHolding: 10}}
 	if change != nil {
 		change(&m.Rules)
 	}
@@ -39,65 +39,21 @@ func must(t *testing.T, l *statetest.L, actions ...state.Action) {
 
 func half(num, den uint64) money.Rate { return money.Rate{Num: num, Den: den} }
 
-// Rows follow the order of the checks.
-func TestSetRules(t *testing.T) {
-	l := statetest.New(t, setup())
-	defer l.Close()
-	at := func(from uint64, m share.SetRules) share.SetRules { m.From = from; return m }
-	limits := func(change func(*share.LimitsEntry)) (m share.SetRules) {
-		change(&m.Limits)
-		return m
-	}
-	now := today(l)
-	bad := func(name string, change func(*share.RulesEntry)) statetest.Row {
-		return statetest.Try(name, treasurer, rules(77, change), share.ErrTerms)
-	}
-	l.Run(t, []statetest.Row{
-		statetest.Try("rules of no class", treasurer, rules(0, nil), share.ErrTerms),
-		statetest.Try("a limit in a class", treasurer, share.SetRules{Class: 77, Limits: share.LimitsEntry{CashFloor: 1}}, share.ErrTerms),
-		bad("nothing can be held", func(r *share.RulesEntry) { r.MaxHolding = 0 }),
-		bad("too much can be held", func(r *share.RulesEntry) { r.MaxHolding = share.MaxUnits + 1 }),
-		bad("minimum above the limit", func(r *share.RulesEntry) { r.MinHolding = 11 }),
-		bad("more than the whole", func(r *share.RulesEntry) { r.MostOf = half(3, 2) }),
-		bad("interest beyond the whole", func(r *share.RulesEntry) { r.Interest = half(1, 0) }),
-		bad("a notice of a century", func(r *share.RulesEntry) { r.Notice = 36525 }),
-		bad("too many parts", func(r *share.RulesEntry) { r.Parts = share.MaxParts + 1 }),
-		bad("class of members zero", func(r *share.RulesEntry) { r.Needed = []charter.Class{0} }),
-		bad("classes of members descend", func(r *share.RulesEntry) { r.Needed = []charter.Class{2, 1} }),
-		bad("needed, and no minimum", func(r *share.RulesEntry) { r.MinHolding, r.Needed = 0, []charter.Class{1} }),
-		bad("convertible to no class", func(r *share.RulesEntry) { r.Into = []share.Class{0} }),
-		bad("convertible to itself", func(r *share.RulesEntry) { r.Into = []share.Class{77} }),
-		statetest.Try("a negative floor", treasurer, limits(func(x *share.LimitsEntry) { x.CashFloor = -1 }), share.ErrTerms),
-		statetest.Try("a floor above the whole", treasurer, limits(func(x *share.LimitsEntry) { x.CapitalFloor = half(2, 1) }), share.ErrTerms),
-		statetest.Try("a day of the leap year", treasurer, limits(func(x *share.LimitsEntry) { x.YearEnd = 229 }), share.ErrTerms),
-		statetest.Try("month 13", treasurer, limits(func(x *share.LimitsEntry) { x.YearEnd = 1301 }), share.ErrTerms),
-		statetest.Try("claw-back for ever", treasurer, limits(func(x *share.LimitsEntry) { x.Clawback = share.MaxDays + 1 }), share.ErrTerms),
-		statetest.Try("no authority", treasurer, rules(77, nil), state.ErrAuthority),
-		statetest.Try("no such class", 0, at(now-1, rules(77, nil)), share.ErrClass),
-		statetest.Try("a holding beyond any amount", 0, at(now-1, rules(gold, nil)), share.ErrTerms),
-		statetest.Try("from yesterday", 0, at(now-1, rules(common, nil)), share.ErrPast),
-		statetest.Try("in three years", 0, at(now+share.MaxAhead+1, rules(common, nil)), share.ErrTerms),
-		statetest.Try("in two", 0, at(now+share.MaxAhead, rules(common, nil)), nil),
-		statetest.Try("at once", 0, rules(common, nil), nil),
-		statetest.Try("limits of the register", 0, limits(func(x *share.LimitsEntry) { x.YearEnd = 1231 }), nil),
-	})
-}
-
 // What holds on a day is the last version from before it, also while one is to come and
 // after one was dropped.
 func TestRulesByDay(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
 	now := today(l)
-	most := func(n, from uint64) share.SetRules {
-		return share.SetRules{Class: common, From: from, Rules: share.RulesEntry{MaxHolding: n}}
+	most := func(n, from uint64) shareclass.SetRules {
+		return shareclass.SetRules{Class: common, From: from, Rules: shareclass.RulesEntry{MaxHolding: n}}
 	}
 	must(t, l, most(9, now+10), most(8, now+5), most(7, now+20)) // 9 and 8 are dropped
 	want := func(day, most uint64) {
 		t.Helper()
 		v := l.Read()
 		defer v.Close()
-		if got, err := share.RulesOn(v.Of(1), common, day); err != nil || got.MaxHolding != most {
+		if got, err := shareclass.RulesOn(v.Of(1), common, day); err != nil || got.MaxHolding != most {
 			t.Errorf("on day %d a member may hold %d, %v, want %d", day-now, got.MaxHolding, err, most)
 		}
 	}
@@ -119,7 +75,7 @@ func TestRulesByDay(t *testing.T) {
 func TestLimitsOfHoldings(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
-	must(t, l, rules(common, func(r *share.RulesEntry) { r.MostOf = half(1, 2) }))
+	must(t, l, rules(common, func(r *shareclass.RulesEntry) { r.MostOf = half(1, 2) }))
 	l.Run(t, []statetest.Row{
 		statetest.Try("the first, more than half", ada, subscribe(ada, common, 3), share.ErrLimit),
 		statetest.Try("the minimum, whatever part", ada, subscribe(ada, common, 2), nil),
@@ -131,13 +87,13 @@ func TestLimitsOfHoldings(t *testing.T) {
 		statetest.Try("two and one of five", ada, subscribe(ada, common, 1), share.ErrLimit),
 		statetest.Try("of bonds any part", ada, subscribe(ada, bond, 500), nil),
 	})
-	must(t, l, rules(common, nil), share.SetRules{Limits: share.LimitsEntry{MostMoney: 3500}})
+	must(t, l, rules(common, nil), shareclass.SetRules{Limits: shareclass.LimitsEntry{MostMoney: 3500}})
 	l.Run(t, []statetest.Row{
 		statetest.Try("20.00, 5.00 of bonds and 20.00 more", ada, subscribe(ada, common, 2), share.ErrLimit),
 		statetest.Try("exactly 35.00", ada, subscribe(ada, common, 1), nil),
 		statetest.Try("a cent more", ada, subscribe(ada, bond, 1), share.ErrLimit),
 	})
-	must(t, l, share.SetRules{Limits: share.LimitsEntry{MostOf: half(1, 2)}})
+	must(t, l, shareclass.SetRules{Limits: shareclass.LimitsEntry{MostOf: half(1, 2)}})
 	l.Run(t, []statetest.Row{
 		// ada has 35.00 of a capital of 40.00 and 15.00 subscribed by herself
 		statetest.Try("more than half of the capital", ada, subscribe(ada, bond, 1), share.ErrLimit),

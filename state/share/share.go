@@ -1,7 +1,6 @@
-// Package share is the register of shares: classes at a par that never changes,
-// subscriptions and their payment, and the holdings that are issued for them.
-// Shares carry no vote and have no price; what a member may hold is bounded by
-// the class.
+// Package share is the register of shares: subscriptions and their payment, and the
+// holdings that are issued for them. Shares carry no vote and have no price; what a
+// member may hold is bounded by the rules of the class, which are shareclass's.
 //
 // Every issue is an operation with the next number of a gapless sequence, and
 // the books show the register's totals to the cent: share capital is what is
@@ -15,36 +14,21 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Numbers of this room's actions on the wire.
 const (
-	KindOpenClass      tx.Kind = 0x2001
 	KindSubscribe      tx.Kind = 0x2002
 	KindConfirmPayment tx.Kind = 0x2003
 	KindIssue          tx.Kind = 0x2004
 	KindCancel         tx.Kind = 0x2005
 	KindRefund         tx.Kind = 0x2006
 	KindCorrect        tx.Kind = 0x2007
-	KindSetRules       tx.Kind = 0x2008
 	KindPayPart        tx.Kind = 0x2009
 	KindCall           tx.Kind = 0x200a
 )
-
-// A Class is the number of a class of shares, from 1.
-type Class uint16
-
-// Terms are what a class of shares is. Name and par never change; the bounds are those
-// that it was opened with, which hold until a motion sets Rules.
-type Terms struct {
-	Name       string       `cbor:"1,keyasint,omitempty" json:"name"`
-	Par        money.Amount `cbor:"2,keyasint,omitempty" json:"par"`                       // minor units a share
-	MinHolding uint64       `cbor:"3,keyasint,omitempty" json:"min_holding"`               // units, for a member who subscribes
-	MaxHolding uint64       `cbor:"4,keyasint,omitempty" json:"max_holding"`               // units, held and subscribed
-	Lost       money.Amount `cbor:"5,keyasint,omitempty" json:"written_off,omitempty"`     // of the par of each share, by write-downs
-	Down       uint64       `cbor:"6,keyasint,omitempty" json:"written_down_by,omitempty"` // the last operation that did, or zero
-}
 
 // A Holding is what one member has of one class. It is absent if the member never had
 // any; one that is empty tells by its operation what was held before.
@@ -93,56 +77,53 @@ func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // A Subscription is a member's request for new shares.
 type Subscription struct {
-	Member    state.Member `cbor:"1,keyasint,omitempty" json:"member"`
-	Class     Class        `cbor:"2,keyasint,omitempty" json:"class"`
-	Units     uint64       `cbor:"3,keyasint,omitempty" json:"units"`
-	Status    Status       `cbor:"4,keyasint,omitempty" json:"status"`
-	Time      int64        `cbor:"5,keyasint,omitempty" json:"time"`               // of subscribing, seconds since 1970 UTC
-	Operation uint64       `cbor:"6,keyasint,omitempty" json:"operation"`          // by which it is issued, or zero
-	Received  money.Amount `cbor:"7,keyasint,omitempty" json:"received,omitempty"` // paid in parts so far
-	Drawn     uint64       `cbor:"8,keyasint,omitempty" json:"drawn,omitempty"`    // units issued before the rest was paid
-	Payments  uint32       `cbor:"9,keyasint,omitempty" json:"payments,omitempty"` // in parts, so far
+	Member    state.Member      `cbor:"1,keyasint,omitempty" json:"member"`
+	Class     shareclass.Number `cbor:"2,keyasint,omitempty" json:"class"`
+	Units     uint64            `cbor:"3,keyasint,omitempty" json:"units"`
+	Status    Status            `cbor:"4,keyasint,omitempty" json:"status"`
+	Time      int64             `cbor:"5,keyasint,omitempty" json:"time"`               // of subscribing, seconds since 1970 UTC
+	Operation uint64            `cbor:"6,keyasint,omitempty" json:"operation"`          // by which it is issued, or zero
+	Received  money.Amount      `cbor:"7,keyasint,omitempty" json:"received,omitempty"` // paid in parts so far
+	Drawn     uint64            `cbor:"8,keyasint,omitempty" json:"drawn,omitempty"`    // units issued before the rest was paid
+	Payments  uint32            `cbor:"9,keyasint,omitempty" json:"payments,omitempty"` // in parts, so far
 }
 
 // A Change is an operation on the register. Operations are numbered without gaps, in
 // the order of the days from which on they count.
 type Change struct {
-	Subscription uint64       `cbor:"1,keyasint,omitempty" json:"subscription"`
-	Member       state.Member `cbor:"2,keyasint,omitempty" json:"member"`
-	Class        Class        `cbor:"3,keyasint,omitempty" json:"class"`
-	Units        uint64       `cbor:"4,keyasint,omitempty" json:"units"`
-	Held         uint64       `cbor:"5,keyasint,omitempty" json:"held"`  // units after it
-	Entry        uint64       `cbor:"6,keyasint,omitempty" json:"entry"` // in the journal
-	Time         int64        `cbor:"7,keyasint,omitempty" json:"time"`  // block time, seconds since 1970 UTC
-	By           state.Actor  `cbor:"8,keyasint,omitempty" json:"by"`
-	Reverses     uint64       `cbor:"9,keyasint,omitempty" json:"reverses"` // the issue that it takes back, or zero
-	Sort         Sort         `cbor:"10,keyasint,omitempty" json:"sort"`
-	Out          bool         `cbor:"11,keyasint,omitempty" json:"out,omitempty"`      // the units leave the holding
-	Counter      uint64       `cbor:"12,keyasint,omitempty" json:"counter,omitempty"`  // the operation on the other holding of a conversion or transfer
-	Day          uint64       `cbor:"13,keyasint,omitempty" json:"day,omitempty"`      // from which on it counts, days since 1970, where Time is of another; see DayOf
-	Document     uint64       `cbor:"14,keyasint,omitempty" json:"document,omitempty"` // number of the paper behind it in the co-op's files, or zero
-	Prev         uint64       `cbor:"15,keyasint,omitempty" json:"prev,omitempty"`     // the operation on the same holding before it, or zero
-	Value        money.Amount `cbor:"16,keyasint,omitempty" json:"value,omitempty"`    // of a write-down: what each share of the class is worth after it
+	Subscription uint64            `cbor:"1,keyasint,omitempty" json:"subscription"`
+	Member       state.Member      `cbor:"2,keyasint,omitempty" json:"member"`
+	Class        shareclass.Number `cbor:"3,keyasint,omitempty" json:"class"`
+	Units        uint64            `cbor:"4,keyasint,omitempty" json:"units"`
+	Held         uint64            `cbor:"5,keyasint,omitempty" json:"held"`  // units after it
+	Entry        uint64            `cbor:"6,keyasint,omitempty" json:"entry"` // in the journal
+	Time         int64             `cbor:"7,keyasint,omitempty" json:"time"`  // block time, seconds since 1970 UTC
+	By           state.Actor       `cbor:"8,keyasint,omitempty" json:"by"`
+	Reverses     uint64            `cbor:"9,keyasint,omitempty" json:"reverses"` // the issue that it takes back, or zero
+	Sort         Sort              `cbor:"10,keyasint,omitempty" json:"sort"`
+	Out          bool              `cbor:"11,keyasint,omitempty" json:"out,omitempty"`      // the units leave the holding
+	Counter      uint64            `cbor:"12,keyasint,omitempty" json:"counter,omitempty"`  // the operation on the other holding of a conversion or transfer
+	Day          uint64            `cbor:"13,keyasint,omitempty" json:"day,omitempty"`      // from which on it counts, days since 1970, where Time is of another; see DayOf
+	Document     uint64            `cbor:"14,keyasint,omitempty" json:"document,omitempty"` // number of the paper behind it in the co-op's files, or zero
+	Prev         uint64            `cbor:"15,keyasint,omitempty" json:"prev,omitempty"`     // the operation on the same holding before it, or zero
+	Value        money.Amount      `cbor:"16,keyasint,omitempty" json:"value,omitempty"`    // of a write-down: what each share of the class is worth after it
 }
 
 // A Register is the room's counters.
 type Register struct {
-	Subscriptions uint64       `cbor:"1,keyasint,omitempty" json:"subscriptions"` // numbers given out
-	Operations    uint64       `cbor:"2,keyasint,omitempty" json:"operations"`    // numbers given out
-	Classes       uint32       `cbor:"3,keyasint,omitempty" json:"classes"`
-	Highest       money.Amount `cbor:"4,keyasint,omitempty" json:"highest_capital"` // that the share capital ever was
+	Subscriptions uint64 `cbor:"1,keyasint,omitempty" json:"subscriptions"` // numbers given out
+	Operations    uint64 `cbor:"2,keyasint,omitempty" json:"operations"`    // numbers given out
+	// Field 3 counted the classes, which shareclass does now.
+	Highest money.Amount `cbor:"4,keyasint,omitempty" json:"highest_capital"` // that the share capital ever was
 }
 
 // Limits.
 const (
-	MaxName    = 64      // bytes of a class's name
-	MaxClasses = 16      // of shares, in one co-op
-	MaxUnits   = 1 << 40 // that a class may let one member hold
-	MaxBatch   = 500     // subscriptions in one ConfirmPayment or Issue
+	MaxBatch = 500 // subscriptions in one ConfirmPayment or Issue
 )
 
 type holdingKey struct {
-	Class  Class
+	Class  shareclass.Number
 	Member state.Member
 }
 
@@ -151,10 +132,8 @@ var (
 	// 0x20 ‖ co-op (4) ‖ class (2) ‖ member/64 (8) → page of Holding: one class's
 	// register is one contiguous range
 	holdings = state.NewPagedTable[holdingKey, Holding](0x20)
-	// 0x21 ‖ co-op (4) ‖ class (2) → Terms
-	classes = state.NewTable[Class, Terms](0x21)
 	// 0x22 ‖ co-op (4) ‖ class (2) → Totals
-	totals = state.NewTable[Class, Totals](0x22)
+	totals = state.NewTable[shareclass.Number, Totals](0x22)
 	// 0x23 ‖ co-op (4) ‖ subscription/64 (8) → page of Subscription
 	subscriptions = state.NewPagedTable[uint64, Subscription](0x23)
 	// 0x24 ‖ co-op (4) ‖ operation/64 (8) → page of Change
@@ -165,15 +144,12 @@ var (
 	freezes = state.NewTable[uint8, uint64](0x26)
 )
 
-// Rejections, in the order they are checked. Codes 200-299 belong to this room.
+// Rejections, in the order they are checked. Codes 200-299 belong to this
+// room and to those that work on its register: shareclass, holding, withdrawal.
 var (
 	ErrUnits         = &state.Rejection{Code: 201, Reason: "share units out of range"}
-	ErrTerms         = &state.Rejection{Code: 202, Reason: "terms of a share class out of bounds"}
 	ErrLimit         = &state.Rejection{Code: 203, Reason: "holding exceeds the share limit"}
 	ErrMinimum       = &state.Rejection{Code: 204, Reason: "holding would be below the class's minimum"}
-	ErrClass         = &state.Rejection{Code: 205, Reason: "no such class of shares"}
-	ErrClassExists   = &state.Rejection{Code: 206, Reason: "class of shares exists already"}
-	ErrClasses       = &state.Rejection{Code: 207, Reason: "co-op has as many classes of shares as it can"}
 	ErrBatch         = &state.Rejection{Code: 208, Reason: "number of subscriptions in one batch out of range"}
 	ErrOrder         = &state.Rejection{Code: 209, Reason: "subscription numbers must ascend, each once"}
 	ErrFrozen        = &state.Rejection{Code: 210, Reason: "allocation under way, try again in a few blocks"}
@@ -190,14 +166,12 @@ var (
 	ErrOften         = &state.Rejection{Code: 222, Reason: "two motions of this member had the subscription stand still"}
 	ErrDate          = &state.Rejection{Code: 224, Reason: "an operation on the register cannot count from a day to come"}
 	ErrEarlier       = &state.Rejection{Code: 225, Reason: "an operation on the register cannot count from before the last one"}
-	ErrPast          = &state.Rejection{Code: 226, Reason: "rules hold from today or a later day on"}
 	ErrNeeded        = &state.Rejection{Code: 227, Reason: "membership needs these shares"}
 	ErrParts         = &state.Rejection{Code: 228, Reason: "subscription is paid at once, or in fewer parts"}
 	ErrOverpaid      = &state.Rejection{Code: 229, Reason: "payment is more than the subscription still costs"}
 	ErrSource        = &state.Rejection{Code: 230, Reason: "shares cannot be paid from that account"}
 	ErrDrawn         = &state.Rejection{Code: 231, Reason: "subscription was issued in parts"}
 	ErrPartPaid      = &state.Rejection{Code: 232, Reason: "a part of the subscription is paid and not issued"}
-	ErrWrittenDown   = &state.Rejection{Code: 233, Reason: "class was written down and takes no more money"}
 	ErrLeaving       = &state.Rejection{Code: 234, Reason: "shares are asked back"}
 	ErrCall          = &state.Rejection{Code: 235, Reason: "call is more than a share costs, or one too many"}
 	ErrDue           = &state.Rejection{Code: 236, Reason: "call is due on a day to come, not too far ahead"}
@@ -208,34 +182,20 @@ var (
 	ErrHeld          = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 
-// TermsOf returns what a class is, or ErrClass.
-func TermsOf(r state.Reader, class Class) (Terms, error) {
-	t, ok, err := classes.Find(r, class)
-	if err == nil && !ok {
-		err = ErrClass.With("class %d", class)
-	}
-	return t, err
-}
-
-// Classes calls fn for each class, by number.
-func Classes(r state.Reader, fn func(Class, Terms) (bool, error)) error {
-	return classes.Range(r, 0, ^Class(0), fn)
-}
-
 // TotalsOf returns a class's figures.
-func TotalsOf(r state.Reader, class Class) (Totals, error) { return totals.Get(r, class) }
+func TotalsOf(r state.Reader, class shareclass.Number) (Totals, error) { return totals.Get(r, class) }
 
 // RegisterOf returns the room's counters.
 func RegisterOf(r state.Reader) (Register, error) { return registers.Get(r, 0) }
 
 // HoldingOf returns what a member has of a class, zero if nothing.
-func HoldingOf(r state.Reader, class Class, m state.Member) (Holding, error) {
+func HoldingOf(r state.Reader, class shareclass.Number, m state.Member) (Holding, error) {
 	return holdings.Get(r, holdingKey{class, m})
 }
 
 // RangeHoldings calls fn for the holdings of a class of the members from first
 // to last, by number. A holding may have pending units only.
-func RangeHoldings(r state.Reader, class Class, first, last state.Member, fn func(state.Member, Holding) (bool, error)) error {
+func RangeHoldings(r state.Reader, class shareclass.Number, first, last state.Member, fn func(state.Member, Holding) (bool, error)) error {
 	return holdings.Range(r, holdingKey{class, first}, holdingKey{class, last}, func(k holdingKey, h Holding) (bool, error) {
 		return fn(k.Member, h)
 	})
@@ -262,12 +222,14 @@ func Operations(r state.Reader, first, last uint64, fn func(uint64, Change) (boo
 }
 
 // Locate says where a member's holding is proved; absence is zero.
-func Locate(coop state.Coop, class Class, m state.Member) state.Location {
+func Locate(coop state.Coop, class shareclass.Number, m state.Member) state.Location {
 	return holdings.Locate(coop, holdingKey{class, m})
 }
 
 // LocateTotals says where a class's figures are proved.
-func LocateTotals(coop state.Coop, class Class) state.Location { return totals.Locate(coop, class) }
+func LocateTotals(coop state.Coop, class shareclass.Number) state.Location {
+	return totals.Locate(coop, class)
+}
 
 // LocateOperation says where an operation on the register is proved.
 func LocateOperation(coop state.Coop, number uint64) state.Location {

@@ -2,7 +2,6 @@ package share_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -28,9 +28,9 @@ const (
 
 // Classes of the test's co-op.
 const (
-	common share.Class = 1 // par 10.00, 2 to 10 units
-	bond   share.Class = 2 // par 1, to MaxUnits
-	gold   share.Class = 3 // par money.Max, one unit
+	common shareclass.Number = 1 // par 10.00, 2 to 10 units
+	bond   shareclass.Number = 2 // par 1, to MaxUnits
+	gold   shareclass.Number = 3 // par money.Max, one unit
 )
 
 // freeze and thaw let a test do what only a room above does.
@@ -76,7 +76,7 @@ func setup() statetest.Setup {
 	}, account.Kinds...)
 	return statetest.Setup{
 		Members: 8,
-		Kinds:   append(kinds, share.Kinds...),
+		Kinds:   slices.Concat(kinds, shareclass.Kinds, share.Kinds),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"share.Subscribe", "share.Cancel"}, GrantText: charter.GrantText{Concerned: true}},
 			{Actions: []string{"share.ConfirmPayment"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}},
@@ -90,18 +90,18 @@ func setup() statetest.Setup {
 			if err := account.Found(c, chart); err != nil {
 				return err
 			}
-			return share.Found(c, []share.OpenClass{
+			return shareclass.Found(c, []shareclass.Open{
 				{Class: common, Name: "common", Par: 1000, MinHolding: 2, MaxHolding: 10},
-				{Class: bond, Name: "bond", Par: 1, MaxHolding: share.MaxUnits},
+				{Class: bond, Name: "bond", Par: 1, MaxHolding: shareclass.MaxUnits},
 				{Class: gold, Name: "gold", Par: money.Max, MaxHolding: 1},
 			})
 		},
-		Invariants: []func(state.Reader) error{account.CheckBooks, share.CheckShares},
+		Invariants: []func(state.Reader) error{account.CheckBooks, shareclass.CheckClasses, share.CheckShares},
 		Indexes:    slices.Concat(account.Indexes, share.Indexes),
 	}
 }
 
-func subscribe(m state.Member, class share.Class, units uint64) share.Subscribe {
+func subscribe(m state.Member, class shareclass.Number, units uint64) share.Subscribe {
 	return share.Subscribe{Member: m, Class: class, Units: units}
 }
 func pay(n ...uint64) share.ConfirmPayment { return share.ConfirmPayment{Subscriptions: n} }
@@ -115,33 +115,6 @@ func upTo(n uint64) (out []uint64) {
 	return out
 }
 
-func TestOpenClass(t *testing.T) {
-	l := statetest.New(t, setup())
-	defer l.Close()
-	open := func(class share.Class, terms share.Terms) share.OpenClass {
-		return share.OpenClass{Class: class, Name: terms.Name, Par: terms.Par, MinHolding: terms.MinHolding, MaxHolding: terms.MaxHolding}
-	}
-	long := strings.Repeat("n", share.MaxName+1)
-	rows := []statetest.Row{
-		statetest.Try("class zero", 0, open(0, share.Terms{}), share.ErrClass),
-		statetest.Try("no name", 0, open(common, share.Terms{Par: 1, MaxHolding: 1}), share.ErrTerms),
-		statetest.Try("name too long", 0, open(common, share.Terms{Name: long, Par: 1, MaxHolding: 1}), share.ErrTerms),
-		statetest.Try("no par", 0, open(common, share.Terms{Name: "x", MaxHolding: 1}), share.ErrTerms),
-		statetest.Try("negative par", 0, open(common, share.Terms{Name: "x", Par: -1, MaxHolding: 1}), share.ErrTerms),
-		statetest.Try("nothing can be held", 0, open(common, share.Terms{Name: "x", Par: 1}), share.ErrTerms),
-		statetest.Try("too much can be held", 0, open(common, share.Terms{Name: "x", Par: 1, MaxHolding: share.MaxUnits + 1}), share.ErrTerms),
-		statetest.Try("minimum above the limit", 0, open(common, share.Terms{Name: "x", Par: 1, MinHolding: 2, MaxHolding: 1}), share.ErrTerms),
-		statetest.Try("a holding beyond any amount", 0, open(common, share.Terms{Name: "x", Par: money.Max, MaxHolding: 2}), share.ErrTerms),
-		statetest.Try("no authority", treasurer, open(common, share.Terms{Name: "x", Par: 1, MaxHolding: 1}), state.ErrAuthority),
-		statetest.Try("exists", 0, open(common, share.Terms{Name: "x", Par: 1, MaxHolding: 1}), share.ErrClassExists),
-		statetest.Try("largest par, longest name", 0, open(9, share.Terms{Name: long[1:], Par: money.Max, MinHolding: 1, MaxHolding: 1}), nil),
-	}
-	for class := share.Class(100); class < 100+share.MaxClasses-4; class++ {
-		rows = append(rows, statetest.Try("one more", 0, open(class, share.Terms{Name: "x", Par: 1, MaxHolding: 1}), nil))
-	}
-	l.Run(t, append(rows, statetest.Try("exists, whether or not there is room", 0, open(common, share.Terms{Name: "x", Par: 1, MaxHolding: 1}), share.ErrClassExists), statetest.Try("one too many", 0, open(50, share.Terms{Name: "x", Par: 1, MaxHolding: 1}), share.ErrClasses)))
-}
-
 // Rows follow the order of the checks; each breaks every later one it can.
 func TestSubscribeAndCancel(t *testing.T) {
 	l := statetest.New(t, setup())
@@ -151,12 +124,12 @@ func TestSubscribeAndCancel(t *testing.T) {
 	cancel := func(m state.Member, n uint64) share.Cancel { return share.Cancel{Member: m, Subscription: n} }
 	l.Run(t, []statetest.Row{
 		statetest.Try("no units", ada, subscribe(stranger, 7, 0), share.ErrUnits),
-		statetest.Try("too many units", ada, subscribe(stranger, 7, share.MaxUnits+1), share.ErrUnits),
+		statetest.Try("too many units", ada, subscribe(stranger, 7, shareclass.MaxUnits+1), share.ErrUnits),
 		statetest.Try("for another", ada, subscribe(ben, 7, 11), state.ErrAuthority),
 		statetest.Try("no such member", 0, subscribe(stranger, 7, 11), member.ErrUnknown),
 		statetest.Try("suspended", cleo, subscribe(cleo, 7, 11), member.ErrStanding),
 		statetest.Try("candidate", 0, subscribe(9, 7, 11), member.ErrStanding),
-		statetest.Try("no such class", ada, subscribe(ada, 7, 11), share.ErrClass),
+		statetest.Try("no such class", ada, subscribe(ada, 7, 11), shareclass.ErrClass),
 		statetest.Try("one over the limit", ada, subscribe(ada, common, 11), share.ErrLimit),
 		statetest.Try("below the minimum", ada, subscribe(ada, common, 1), share.ErrMinimum),
 		statetest.Try("exactly the minimum", ada, subscribe(ada, common, 2), nil),
@@ -180,7 +153,7 @@ func TestSubscribeAndCancel(t *testing.T) {
 		statetest.Try("all cancelled", ada, cancel(ada, 2), nil),
 		statetest.Try("all cancelled, the next", ada, cancel(ada, 3), nil),
 		statetest.Try("all cancelled, the last", ada, cancel(ada, 4), nil),
-		statetest.Try("as many as any class allows", ben, subscribe(ben, bond, share.MaxUnits), nil),
+		statetest.Try("as many as any class allows", ben, subscribe(ben, bond, shareclass.MaxUnits), nil),
 		statetest.Try("one more than that", ben, subscribe(ben, bond, 1), share.ErrLimit),
 	})
 	v := l.Read()
@@ -291,21 +264,6 @@ func TestCapitalOutOfRange(t *testing.T) {
 	l.Run(t, []statetest.Row{statetest.Try("a unit too many", secretary, issue(2), account.ErrOverflow)})
 }
 
-func TestFoundRefuses(t *testing.T) {
-	s := setup()
-	var got [2]error
-	s.Found = func(c *state.Ctx) error {
-		good := share.OpenClass{Class: 1, Name: "x", Par: 1, MaxHolding: 1}
-		got[0] = share.Found(c, []share.OpenClass{good, good})
-		got[1] = share.Found(c, []share.OpenClass{{}})
-		return nil
-	}
-	statetest.New(t, s).Close()
-	if got[0] == nil || got[1] == nil {
-		t.Errorf("a class twice: %v; an empty class: %v", got[0], got[1])
-	}
-}
-
 // Whatever is tried in whatever order, register and books agree.
 func TestRegisterProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -327,7 +285,7 @@ func TestRegisterProperties(t *testing.T) {
 				m := members.Draw(t, "member")
 				switch rapid.IntRange(0, 4).Draw(t, "kind") {
 				case 0, 1:
-					sign(m, subscribe(m, share.Class(rapid.IntRange(1, 3).Draw(t, "class")), rapid.Uint64Range(0, 6).Draw(t, "units")))
+					sign(m, subscribe(m, shareclass.Number(rapid.IntRange(1, 3).Draw(t, "class")), rapid.Uint64Range(0, 6).Draw(t, "units")))
 				case 2:
 					sign(treasurer, pay(numbers.Draw(t, "numbers")...))
 				case 3:

@@ -5,23 +5,24 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Subscribe is a member's request for new shares; the result is the
 // subscription's number. It counts against the share limit at once.
 type Subscribe struct {
-	Member state.Member `cbor:"1,keyasint,omitempty"`
-	Class  Class        `cbor:"2,keyasint,omitempty"`
-	Units  uint64       `cbor:"3,keyasint,omitempty"`
+	Member state.Member      `cbor:"1,keyasint,omitempty"`
+	Class  shareclass.Number `cbor:"2,keyasint,omitempty"`
+	Units  uint64            `cbor:"3,keyasint,omitempty"`
 }
 
 // Subscribed reports a subscription.
 type Subscribed struct {
-	Subscription uint64       `json:"subscription"`
-	Member       state.Member `json:"member"`
-	Class        Class        `json:"class"`
-	Units        uint64       `json:"units"`
+	Subscription uint64            `json:"subscription"`
+	Member       state.Member      `json:"member"`
+	Class        shareclass.Number `json:"class"`
+	Units        uint64            `json:"units"`
 }
 
 func (Subscribed) Event() string { return "share.Subscribed" }
@@ -30,8 +31,8 @@ func (m Subscribe) Concerns() state.Member { return m.Member }
 
 // Check refuses no units and more than any class allows.
 func (m Subscribe) Check() error {
-	if m.Units == 0 || m.Units > MaxUnits {
-		return ErrUnits.With("%d, from 1 to %d can be", m.Units, uint64(MaxUnits))
+	if m.Units == 0 || m.Units > shareclass.MaxUnits {
+		return ErrUnits.With("%d, from 1 to %d can be", m.Units, uint64(shareclass.MaxUnits))
 	}
 	return nil
 }
@@ -41,7 +42,7 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if _, err := member.RequireActive(c, m.Member); err != nil {
 		return err
 	}
-	terms, err := TermsOf(c, m.Class)
+	terms, err := shareclass.TermsOf(c, m.Class)
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := terms.requireWhole(m.Class); err != nil {
+	if err := terms.RequireWhole(m.Class); err != nil {
 		return err
 	}
 	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil {
@@ -80,8 +81,8 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 // Describe says what the shares cost, and what the member has then.
 func (m Subscribe) Describe(t state.Telling) state.Words {
 	w := state.Words{
-		Phrase:  fmt.Sprintf("subscribe %s of %s for member %d", words.Plural(m.Units, "new share"), Named(t, m.Class), m.Member),
-		Clauses: []state.Clause{state.Fact("price", "%s", AtPar(t, m.Class, m.Units))},
+		Phrase:  fmt.Sprintf("subscribe %s of %s for member %d", words.Plural(m.Units, "new share"), shareclass.Named(t, m.Class), m.Member),
+		Clauses: []state.Clause{state.Fact("price", "%s", shareclass.AtPar(t, m.Class, m.Units))},
 	}
 	if h, err := HoldingOf(t, m.Class, m.Member); err == nil && t.Result == nil {
 		have := h.Units + h.Pending

@@ -5,51 +5,13 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Kinds are this room's actions.
 var Kinds state.KindList
-
-// Named is a class of shares of r's co-op: "class 1 (member shares)".
-func Named(r state.Reader, class Class) string {
-	terms, err := TermsOf(r, class)
-	if err != nil {
-		return fmt.Sprintf("class %d", class)
-	}
-	return fmt.Sprintf("class %d (%s)", class, words.Plain(terms.Name))
-}
-
-// AtPar is what units of a class come to: "10 shares at 25.00 EUR, 250.00 EUR".
-func AtPar(r state.Reader, class Class, units uint64) string {
-	text := words.Plural(units, "share")
-	terms, err := TermsOf(r, class)
-	if err != nil {
-		return text
-	}
-	text += " at " + charter.Money(r, terms.Par)
-	if value, err := money.Times(units, terms.Par); err == nil {
-		text += ", " + charter.Money(r, value)
-	}
-	return text
-}
-
-// Worth is what units of a class are worth now: their par, or what they were written
-// down to.
-func Worth(r state.Reader, class Class, units uint64) string {
-	text := words.Plural(units, "share")
-	terms, err := TermsOf(r, class)
-	if err != nil {
-		return text
-	}
-	text += " at " + charter.Money(r, terms.Value())
-	if value, err := money.Times(units, terms.Value()); err == nil {
-		text += ", " + charter.Money(r, value)
-	}
-	return text
-}
 
 // SubscriptionWords are "subscription 4", "subscriptions 4 to 9" or, where the
 // numbers have gaps, how many there are. numbers ascend.
@@ -84,7 +46,7 @@ func movedOn(t state.Telling, numbers []uint64, from, to Status, debit, credit a
 			if err != nil {
 				return nil, err
 			}
-			terms, err := TermsOf(t, s.Class)
+			terms, err := shareclass.TermsOf(t, s.Class)
 			if err != nil {
 				return nil, err
 			}
@@ -113,7 +75,7 @@ func batchFacts(r state.Reader, numbers []uint64) []state.Clause {
 			out = append(out, state.Fact(what, "its record cannot be read"))
 			continue
 		}
-		out = append(out, state.Fact(what, "member %d, %s, %s", s.Member, Named(r, s.Class), AtPar(r, s.Class, s.Units)))
+		out = append(out, state.Fact(what, "member %d, %s, %s", s.Member, shareclass.Named(r, s.Class), shareclass.AtPar(r, s.Class, s.Units)))
 	}
 	return out
 }

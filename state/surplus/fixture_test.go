@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
@@ -17,7 +18,7 @@ import (
 const (
 	secretary = statetest.Secretary
 	treasurer = statetest.Treasurer
-	common    = share.Class(1) // par 10.00
+	common    = shareclass.Number(1) // par 10.00
 	sales     = account.Code(4000)
 	rent      = account.Code(5200)
 )
@@ -26,7 +27,7 @@ func setup(members int) statetest.Setup {
 	office := func(actions ...string) charter.NamedGrant {
 		return charter.NamedGrant{Actions: actions, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}}
 	}
-	kinds := append(append([]state.Kind{state.KindOf[entered](0x7f04, "surplus_test.entered")}, account.Kinds...), share.Kinds...)
+	kinds := slices.Concat([]state.Kind{state.KindOf[entered](0x7f04, "surplus_test.entered")}, account.Kinds, shareclass.Kinds, share.Kinds)
 	return statetest.Setup{
 		Members: members,
 		Kinds:   append(kinds, surplus.Kinds...),
@@ -43,13 +44,13 @@ func setup(members int) statetest.Setup {
 			if err := account.Found(c, chart); err != nil {
 				return err
 			}
-			return share.Found(c, []share.OpenClass{
+			return shareclass.Found(c, []shareclass.Open{
 				{Class: common, Name: "common", Par: 1000, MaxHolding: 1000},
 				{Class: 2, Name: "empty", Par: 1, MaxHolding: 1},
 			})
 		},
 		EndBlock:   []func(c *state.Ctx) error{agenda.EndBlock(surplus.Agenda)},
-		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues, account.CheckBooks, share.CheckShares, surplus.CheckSurplus},
+		Invariants: []func(state.Reader) error{agenda.CheckAgenda, agenda.CheckQueues, account.CheckBooks, shareclass.CheckClasses, share.CheckShares, surplus.CheckSurplus},
 		Indexes:    slices.Concat(account.Indexes, share.Indexes),
 	}
 }

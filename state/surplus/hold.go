@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/hold"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // A Basis is what a dividend is divided by: the members' figures of one measure, or
@@ -81,7 +82,7 @@ func (s Step) basis(p Period) basisKey {
 // step is a step that divides by the basis.
 func (k basisKey) step() Step {
 	if k.Sort == ShareDividend {
-		return Step{Sort: k.Sort, Class: share.Class(k.Number)}
+		return Step{Sort: k.Sort, Class: shareclass.Number(k.Number)}
 	}
 	return Step{Sort: k.Sort, Measure: Measure(k.Number)}
 }
@@ -162,7 +163,7 @@ func (m Allocate) Hold(c *state.Ctx) error {
 			return err
 		}
 		if k.Sort == ShareDividend {
-			if err := share.Hold(c, share.Class(k.Number)); err != nil {
+			if err := share.Hold(c, shareclass.Number(k.Number)); err != nil {
 				return err
 			}
 		}
@@ -214,7 +215,7 @@ func (m Allocate) Release(c *state.Ctx) error {
 			return fmt.Errorf("period %d: nothing holds %v %d", k.Period, k.Sort, k.Number)
 		}
 		if k.Sort == ShareDividend {
-			if err := share.Release(c, share.Class(k.Number)); err != nil {
+			if err := share.Release(c, shareclass.Number(k.Number)); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // owed sums what the room owes members over all periods.
@@ -82,13 +83,13 @@ func CheckSurplus(r state.Reader) error {
 // in the register of shares for as many as its bases together, and a digest that is
 // done is that of the claims.
 func checkHeld(r state.Reader) error {
-	classes := map[share.Class]uint32{}
+	classes := map[shareclass.Number]uint32{}
 	err := bases.Range(r, basisKey{}, basisKey{^Period(0), ^Sort(0), ^uint16(0)}, func(k basisKey, b Basis) (bool, error) {
 		if b.Motions == 0 {
 			return false, fmt.Errorf("period %d: %v %d stands still for no motion", k.Period, k.Sort, k.Number)
 		}
 		if k.Sort == ShareDividend {
-			classes[share.Class(k.Number)] += b.Motions
+			classes[shareclass.Number(k.Number)] += b.Motions
 		}
 		s, err := PeriodOf(r, k.Period)
 		if err == nil && s.Held < b.Motions {
@@ -106,7 +107,7 @@ func checkHeld(r state.Reader) error {
 	if err != nil {
 		return err
 	}
-	return share.Classes(r, func(class share.Class, _ share.Terms) (bool, error) {
+	return shareclass.Range(r, func(class shareclass.Number, _ shareclass.Terms) (bool, error) {
 		t, err := share.TotalsOf(r, class)
 		if err == nil && t.Held != classes[class] {
 			err = fmt.Errorf("class %d of shares stands still for %d motions, %d divide by it", class, t.Held, classes[class])

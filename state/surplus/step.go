@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // A Sort is what a step of an allocation does. Numbers are append-only.
@@ -63,14 +64,14 @@ func (b *Base) UnmarshalText(text []byte) error {
 // A Step is one line of a voted allocation. Fields that its sort or base does
 // not use are zero.
 type Step struct {
-	Sort    Sort         `cbor:"1,keyasint,omitempty" json:"sort"`
-	Base    Base         `cbor:"2,keyasint,omitempty" json:"base"`              // OfCapital for a share dividend, another for the rest
-	Rate    money.Rate   `cbor:"3,keyasint,omitempty" json:"rate,omitzero"`     // over 0, at most 1; zero if Fixed
-	Amount  money.Amount `cbor:"4,keyasint,omitempty" json:"amount,omitzero"`   // if Fixed
-	Account account.Code `cbor:"5,keyasint,omitempty" json:"account,omitempty"` // ToReserve, ToFund
-	Class   share.Class  `cbor:"6,keyasint,omitempty" json:"class,omitempty"`   // ShareDividend
-	Measure Measure      `cbor:"7,keyasint,omitempty" json:"measure,omitzero"`  // PatronageDividend
-	Paid    money.Rate   `cbor:"8,keyasint,omitempty" json:"paid,omitzero"`     // PatronageDividend: in money, from 0 to 1; the rest is notices
+	Sort    Sort              `cbor:"1,keyasint,omitempty" json:"sort"`
+	Base    Base              `cbor:"2,keyasint,omitempty" json:"base"`              // OfCapital for a share dividend, another for the rest
+	Rate    money.Rate        `cbor:"3,keyasint,omitempty" json:"rate,omitzero"`     // over 0, at most 1; zero if Fixed
+	Amount  money.Amount      `cbor:"4,keyasint,omitempty" json:"amount,omitzero"`   // if Fixed
+	Account account.Code      `cbor:"5,keyasint,omitempty" json:"account,omitempty"` // ToReserve, ToFund
+	Class   shareclass.Number `cbor:"6,keyasint,omitempty" json:"class,omitempty"`   // ShareDividend
+	Measure Measure           `cbor:"7,keyasint,omitempty" json:"measure,omitzero"`  // PatronageDividend
+	Paid    money.Rate        `cbor:"8,keyasint,omitempty" json:"paid,omitzero"`     // PatronageDividend: in money, from 0 to 1; the rest is notices
 }
 
 // check says what is wrong with the step, whatever the state; nothing if "".
@@ -178,7 +179,7 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 			a.Basis = max(rest, 0)
 		}
 	case OfCapital:
-		if _, err := share.TermsOf(r, s.Class); err != nil {
+		if _, err := shareclass.TermsOf(r, s.Class); err != nil {
 			return a, err
 		}
 		totals, err := share.TotalsOf(r, s.Class)

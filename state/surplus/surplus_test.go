@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -197,7 +198,7 @@ func TestAllocateAndPay(t *testing.T) {
 		try("by an officer", treasurer, all(), state.ErrAuthority),
 		try("no such period", 0, surplus.Allocate{Period: 9, Steps: []surplus.Step{unknown}}, surplus.ErrPeriod),
 		try("not closed", 0, all(unknown), surplus.ErrStage),
-		try("no such class", 0, all(unknown), share.ErrClass).After(func() {
+		try("no such class", 0, all(unknown), shareclass.ErrClass).After(func() {
 			l.Must(treasurer, surplus.Declare{Period: 1, Surplus: 1000})
 		}),
 		try("class without shares", 0, all(empty), surplus.ErrNoClaims),

@@ -6,7 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -57,7 +57,7 @@ func (s Step) Words(r state.Reader) string {
 	case ToReserve, ToFund:
 		return fmt.Sprintf("%s to %s", amount, account.Named(r, s.Account))
 	case ShareDividend:
-		return fmt.Sprintf("%s as dividend on shares of %s", amount, share.Named(r, s.Class))
+		return fmt.Sprintf("%s as dividend on shares of %s", amount, shareclass.Named(r, s.Class))
 	case PatronageDividend:
 		text := fmt.Sprintf("%s as dividend on %v", amount, s.Measure)
 		switch {

@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -19,7 +20,7 @@ import (
 const loans account.Code = 2400
 
 // redeemable lets shares of class 1 be asked back.
-var redeemable = share.SetRules{Class: 1, Rules: share.RulesEntry{MaxHolding: 100, Redeemable: true, Notice: 30}}
+var redeemable = shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MaxHolding: 100, Redeemable: true, Notice: 30}}
 
 // whole are three people with all that can be brought in: a secretary who has lent 50.00
 // twice, a member whose term as treasurer is over, and one who has left and asks her ten

@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -335,7 +336,7 @@ func (m Load) Describe(t state.Telling) state.Words {
 		w := state.Words{Phrase: fmt.Sprintf("load part %d of the takeover, %s", m.Part, words.Plural(uint64(len(m.Notices)), "notice to withdraw"))}
 		for i, n := range m.Notices {
 			w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("entry %d", i+1), "person %d of the takeover, %s, given on %s, for %s",
-				n.Person, share.AtPar(t, n.Class, n.Units), words.Day(n.Given), words.Day(n.Ready)))
+				n.Person, shareclass.AtPar(t, n.Class, n.Units), words.Day(n.Given), words.Day(n.Ready)))
 		}
 		return w
 	}
@@ -347,7 +348,7 @@ func (m Load) Describe(t state.Telling) state.Words {
 			text += ", joined on " + words.Day(p.Joined)
 		}
 		for _, h := range p.Held {
-			text += ", " + share.AtPar(t, h.Class, h.Units)
+			text += ", " + shareclass.AtPar(t, h.Class, h.Units)
 		}
 		for _, o := range p.Posts {
 			text += ", " + charter.OfficeName(t, o.Office)

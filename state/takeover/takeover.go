@@ -19,7 +19,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -90,9 +90,9 @@ type Loan struct {
 
 // Held is what a member held of a class, and since when.
 type Held struct {
-	Class share.Class `cbor:"1,keyasint,omitempty"`
-	Units uint64      `cbor:"2,keyasint,omitempty"`
-	Since uint64      `cbor:"3,keyasint,omitempty"` // day of the last change, since 1970 UTC; zero if that is not known
+	Class shareclass.Number `cbor:"1,keyasint,omitempty"`
+	Units uint64            `cbor:"2,keyasint,omitempty"`
+	Since uint64            `cbor:"3,keyasint,omitempty"` // day of the last change, since 1970 UTC; zero if that is not known
 }
 
 // MaxRef is the length, in bytes, of a number in the register before.
@@ -152,11 +152,11 @@ func (p Person) past() Past { return Past{p.Joined, p.Held, p.Ref, p.Posts, p.Lo
 // A Notice is of one person who asked the value of shares back, and waits for it. Notices
 // are in the order of the queue.
 type Notice struct {
-	Person uint64      `cbor:"1,keyasint,omitempty"` // its place among all the people, from 1
-	Class  share.Class `cbor:"2,keyasint,omitempty"`
-	Units  uint64      `cbor:"3,keyasint,omitempty"`
-	Given  uint64      `cbor:"4,keyasint,omitempty"` // day, since 1970 UTC
-	Ready  uint64      `cbor:"5,keyasint,omitempty"` // day from which on they can be redeemed, since 1970 UTC
+	Person uint64            `cbor:"1,keyasint,omitempty"` // its place among all the people, from 1
+	Class  shareclass.Number `cbor:"2,keyasint,omitempty"`
+	Units  uint64            `cbor:"3,keyasint,omitempty"`
+	Given  uint64            `cbor:"4,keyasint,omitempty"` // day, since 1970 UTC
+	Ready  uint64            `cbor:"5,keyasint,omitempty"` // day from which on they can be redeemed, since 1970 UTC
 }
 
 // Digest is what a motion adopts of a part: SHA-256 of a domain and the canonical CBOR of

@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -21,7 +22,7 @@ import (
 const founders = 3
 
 func newLedger(t *testing.T) *statetest.L {
-	kinds := slices.Concat([]state.Kind(takeover.Kinds), []state.Kind(share.Kinds), []state.Kind(withdrawal.Kinds))
+	kinds := slices.Concat([]state.Kind(takeover.Kinds), []state.Kind(shareclass.Kinds), []state.Kind(share.Kinds), []state.Kind(withdrawal.Kinds))
 	return statetest.New(t, statetest.Setup{
 		Members: founders, Kinds: kinds,
 		Grants: []charter.NamedGrant{
@@ -34,13 +35,13 @@ func newLedger(t *testing.T) *statetest.L {
 				err = account.Found(c, chart)
 			}
 			if err == nil {
-				err = share.Found(c, []share.OpenClass{
+				err = shareclass.Found(c, []shareclass.Open{
 					{Class: 1, Name: "member share", Par: 2500, MinHolding: 1, MaxHolding: 100}, {Class: 2, Name: "loan share", Par: 100, MaxHolding: 1000},
 				})
 			}
 			return err
 		},
-		Invariants: []func(state.Reader) error{takeover.CheckTakeover, share.CheckShares, account.CheckBooks, member.CheckRegister, withdrawal.CheckQueue, office.CheckOffices},
+		Invariants: []func(state.Reader) error{takeover.CheckTakeover, shareclass.CheckClasses, share.CheckShares, account.CheckBooks, member.CheckRegister, withdrawal.CheckQueue, office.CheckOffices},
 		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, office.TermAgenda, office.RotationAgenda)},
 	})
 }
@@ -73,7 +74,7 @@ func adopt(l *statetest.L, parts ...[]takeover.Person) (m takeover.Adopt) {
 		m.People += uint64(len(part))
 		for _, p := range part {
 			for _, h := range p.Held {
-				m.Capital += money.Amount(h.Units) * map[share.Class]money.Amount{1: 2500, 2: 100}[h.Class]
+				m.Capital += money.Amount(h.Units) * map[shareclass.Number]money.Amount{1: 2500, 2: 100}[h.Class]
 			}
 		}
 	}

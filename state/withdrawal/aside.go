@@ -7,7 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -81,7 +81,7 @@ func (m Lapse) Apply(c *state.Ctx) error {
 	if err := t.require(m.Request, Aside); err != nil {
 		return err
 	}
-	limits, err := share.LimitsOf(c)
+	limits, err := shareclass.LimitsOf(c)
 	if err != nil {
 		return err
 	}

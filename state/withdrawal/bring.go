@@ -4,13 +4,14 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // An Opening is a request that a register before this one had, which was not redeemed.
 type Opening struct {
 	Member state.Member
-	Class  share.Class
+	Class  shareclass.Number
 	Units  uint64
 	Given  uint64 // day of its registration there, since 1970 UTC
 	Ready  uint64 // day from which on it can be redeemed, since 1970 UTC
@@ -36,8 +37,8 @@ func Bring(c *state.Ctx, openings []Opening) error {
 		last = t.Time
 	}
 	for _, o := range openings {
-		if o.Units == 0 || o.Units > share.MaxUnits {
-			return share.ErrUnits.With("%d, from 1 to %d can be", o.Units, uint64(share.MaxUnits))
+		if o.Units == 0 || o.Units > shareclass.MaxUnits {
+			return share.ErrUnits.With("%d, from 1 to %d can be", o.Units, uint64(shareclass.MaxUnits))
 		}
 		given := int64(o.Given) * 24 * 60 * 60
 		if o.Given < state.DayOf(last) {

@@ -7,7 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -93,7 +93,7 @@ func (m Deduct) Apply(c *state.Ctx) error {
 // and a loss after its time.
 func (m Deduct) requireAccounts(c *state.Ctx, t Ticket) error {
 	if m.Account == account.Unappropriated {
-		limits, err := share.LimitsOf(c)
+		limits, err := shareclass.LimitsOf(c)
 		if err != nil {
 			return err
 		}

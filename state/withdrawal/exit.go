@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // An exit is the shares of requests that can be redeemed.
@@ -32,7 +33,7 @@ func prepareExit(c *state.Ctx, list []Ticket) (x exit, err error) {
 	if x.moves, err = share.Prepare(c, moves); err != nil {
 		return x, err
 	}
-	limits, err := share.LimitsOf(c)
+	limits, err := shareclass.LimitsOf(c)
 	if err != nil {
 		return x, err
 	}
@@ -43,7 +44,7 @@ func prepareExit(c *state.Ctx, list []Ticket) (x exit, err error) {
 }
 
 // value sums the values of shares, and what they bear of losses.
-func (x *exit) value(r state.Reader, limits share.Limits, values []money.Amount) error {
+func (x *exit) value(r state.Reader, limits shareclass.Limits, values []money.Amount) error {
 	bears, err := bearing(r, limits)
 	if err != nil {
 		return err
@@ -65,7 +66,7 @@ func (x *exit) value(r state.Reader, limits share.Limits, values []money.Amount)
 }
 
 // bearing is which part of its value a share bears of the deficit, zero if none.
-func bearing(r state.Reader, limits share.Limits) (money.Rate, error) {
+func bearing(r state.Reader, limits shareclass.Limits) (money.Rate, error) {
 	if !limits.BearsLoss {
 		return money.Rate{}, nil
 	}
@@ -90,7 +91,7 @@ func bearing(r state.Reader, limits share.Limits) (money.Rate, error) {
 
 // requireFloors refuses a redemption after which the capital would be below a part of
 // the highest that it ever was, or net assets below their floor.
-func (x *exit) requireFloors(c *state.Ctx, limits share.Limits) error {
+func (x *exit) requireFloors(c *state.Ctx, limits shareclass.Limits) error {
 	reg, err := share.RegisterOf(c)
 	if err != nil {
 		return err
@@ -148,7 +149,7 @@ func wouldLeave(r state.Reader, numbers []uint64) (x exit, err error) {
 		if err != nil {
 			return x, err
 		}
-		terms, err := share.TermsOf(r, t.Class)
+		terms, err := shareclass.TermsOf(r, t.Class)
 		if err != nil {
 			return x, err
 		}
@@ -158,7 +159,7 @@ func wouldLeave(r state.Reader, numbers []uint64) (x exit, err error) {
 		}
 		values = append(values, value)
 	}
-	limits, err := share.LimitsOf(r)
+	limits, err := shareclass.LimitsOf(r)
 	if err != nil {
 		return x, err
 	}

@@ -8,10 +8,11 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 type holdingKey struct {
-	class  share.Class
+	class  shareclass.Number
 	member state.Member
 }
 
@@ -106,7 +107,7 @@ func (t Ticket) sound(r state.Reader, n uint64) error {
 
 // checkApart compares what waits with what holdings have set apart.
 func checkApart(r state.Reader, apart map[holdingKey]uint64) error {
-	err := share.Classes(r, func(class share.Class, _ share.Terms) (bool, error) {
+	err := shareclass.Range(r, func(class shareclass.Number, _ shareclass.Terms) (bool, error) {
 		return true, share.RangeHoldings(r, class, 0, ^state.Member(0), func(m state.Member, h share.Holding) (bool, error) {
 			key := holdingKey{class, m}
 			if h.Leaving != apart[key] {

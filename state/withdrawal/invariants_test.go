@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
@@ -41,7 +42,7 @@ func TestCheckQueueFails(t *testing.T) {
 			l.Mandate(share.ConfirmPayment{Subscriptions: []uint64{uint64(i) + 1}})
 			l.Mandate(share.Issue{Subscriptions: []uint64{uint64(i) + 1}})
 		}
-		l.Mandate(share.SetRules{Class: common, Rules: share.RulesEntry{MaxHolding: 100, Redeemable: true}})
+		l.Mandate(shareclass.SetRules{Class: common, Rules: shareclass.RulesEntry{MaxHolding: 100, Redeemable: true}})
 		for _, r := range []withdrawal.Request{ask(ada, 3), ask(ben, 4), ask(ada, 5), ask(ben, 6)} {
 			l.Must(r.Member, r)
 		}

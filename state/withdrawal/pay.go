@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 // Pay records that what is owed for redeemed shares was paid from the bank, to the
@@ -54,7 +55,7 @@ func (m Pay) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	limits, err := share.LimitsOf(c)
+	limits, err := shareclass.LimitsOf(c)
 	if err != nil {
 		return err
 	}

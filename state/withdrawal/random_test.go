@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
@@ -31,7 +32,7 @@ const (
 // simply as can be.
 type model struct {
 	rng      *rand.Rand
-	units    map[share.Class]map[state.Member]uint64
+	units    map[shareclass.Number]map[state.Member]uint64
 	subs     []state.Member // unpaid subscriptions, from number first on
 	first    uint64
 	waiting  []uint64 // requests, in order
@@ -71,14 +72,14 @@ func (m *model) action() (by state.Member, a state.Action, accepted func()) {
 	case 4:
 		return by, holding.Convert{Member: by, Class: bond, Into: common, Units: units}, func() { m.move(bond, common, by, by, units) }
 	}
-	to, class := m.member(), share.Class(1+m.rng.IntN(2))
+	to, class := m.member(), shareclass.Number(1+m.rng.IntN(2))
 	if to == by {
 		to = 4 + (by-3)%(crowd-3)
 	}
 	return by, holding.Transfer{From: by, To: to, Class: class, Units: units}, func() { m.move(class, class, by, to, units) }
 }
 
-func (m *model) move(from, into share.Class, by, to state.Member, units uint64) {
+func (m *model) move(from, into shareclass.Number, by, to state.Member, units uint64) {
 	m.units[from][by] -= units
 	m.units[into][to] += units
 	m.done += 2
@@ -146,12 +147,12 @@ func randomRegister(t *testing.T) (*statetest.L, *model) {
 	}
 	l := statetest.New(t, s)
 	must(t, l,
-		share.SetRules{Class: common, Rules: share.RulesEntry{MaxHolding: most, Redeemable: true, Transferable: true, Into: []share.Class{bond}}},
-		share.SetRules{Class: bond, Rules: share.RulesEntry{MaxHolding: most, Transferable: true, Into: []share.Class{common}}},
-		share.SetRules{Limits: share.LimitsEntry{CapitalFloor: money.Rate{Num: 1, Den: 2}}})
+		shareclass.SetRules{Class: common, Rules: shareclass.RulesEntry{MaxHolding: most, Redeemable: true, Transferable: true, Into: []shareclass.Number{bond}}},
+		shareclass.SetRules{Class: bond, Rules: shareclass.RulesEntry{MaxHolding: most, Transferable: true, Into: []shareclass.Number{common}}},
+		shareclass.SetRules{Limits: shareclass.LimitsEntry{CapitalFloor: money.Rate{Num: 1, Den: 2}}})
 	return l, &model{
 		rng: rand.New(rand.NewPCG(seed, seed)), first: 1, asked: map[uint64]withdrawal.Request{},
-		units: map[share.Class]map[state.Member]uint64{common: {}, bond: {}},
+		units: map[shareclass.Number]map[state.Member]uint64{common: {}, bond: {}},
 	}
 }
 

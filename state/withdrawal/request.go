@@ -6,24 +6,25 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Request asks the value of shares back; the result is its number, which is its place
 // in the queue. A member asks for itself; for one who has left, whoever the charter lets.
 type Request struct {
-	Member state.Member `cbor:"1,keyasint,omitempty"`
-	Class  share.Class  `cbor:"2,keyasint,omitempty"`
-	Units  uint64       `cbor:"3,keyasint,omitempty"`
+	Member state.Member      `cbor:"1,keyasint,omitempty"`
+	Class  shareclass.Number `cbor:"2,keyasint,omitempty"`
+	Units  uint64            `cbor:"3,keyasint,omitempty"`
 }
 
 // Requested reports a request.
 type Requested struct {
-	Request uint64       `json:"request"`
-	Member  state.Member `json:"member"`
-	Class   share.Class  `json:"class"`
-	Units   uint64       `json:"units"`
-	Ready   uint64       `json:"ready"`
+	Request uint64            `json:"request"`
+	Member  state.Member      `json:"member"`
+	Class   shareclass.Number `json:"class"`
+	Units   uint64            `json:"units"`
+	Ready   uint64            `json:"ready"`
 }
 
 func (Requested) Event() string { return "withdrawal.Requested" }
@@ -32,8 +33,8 @@ func (m Request) Concerns() state.Member { return m.Member }
 
 // Check refuses no units.
 func (m Request) Check() error {
-	if m.Units == 0 || m.Units > share.MaxUnits {
-		return share.ErrUnits.With("%d, from 1 to %d can be", m.Units, uint64(share.MaxUnits))
+	if m.Units == 0 || m.Units > shareclass.MaxUnits {
+		return share.ErrUnits.With("%d, from 1 to %d can be", m.Units, uint64(shareclass.MaxUnits))
 	}
 	return nil
 }
@@ -49,7 +50,7 @@ func (m Request) Apply(c *state.Ctx) error {
 			return ErrOwn.With("member %d is %v", m.Member, rec.Standing())
 		}
 	}
-	limits, err := share.LimitsOf(c)
+	limits, err := shareclass.LimitsOf(c)
 	if err != nil {
 		return err
 	}
@@ -97,11 +98,11 @@ func readyOn(notice uint64, yearEnd uint32) uint64 {
 // Describe says what is asked back, and from when on it can be redeemed.
 func (m Request) Describe(t state.Telling) state.Words {
 	w := state.Words{
-		Phrase:  fmt.Sprintf("ask the value of %s of %s back for member %d", words.Plural(m.Units, "share"), share.Named(t, m.Class), m.Member),
-		Clauses: []state.Clause{state.Fact("value", "%s", share.Worth(t, m.Class, m.Units))},
+		Phrase:  fmt.Sprintf("ask the value of %s of %s back for member %d", words.Plural(m.Units, "share"), shareclass.Named(t, m.Class), m.Member),
+		Clauses: []state.Clause{state.Fact("value", "%s", shareclass.Worth(t, m.Class, m.Units))},
 	}
-	if rules, err := share.RulesOf(t, m.Class); err == nil && t.Result == nil {
-		if limits, err := share.LimitsOf(t); err == nil {
+	if rules, err := shareclass.RulesOf(t, m.Class); err == nil && t.Result == nil {
+		if limits, err := shareclass.LimitsOf(t); err == nil {
 			w.Clauses = append(w.Clauses, state.Fact("redeemed in its turn, not before", "%s", words.Day(readyOn(state.DayOf(t.Time())+uint64(rules.Notice), limits.YearEnd))))
 		}
 	}

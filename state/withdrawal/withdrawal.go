@@ -16,7 +16,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -59,22 +59,22 @@ func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // A Ticket is a request and what became of it.
 type Ticket struct {
-	Member    state.Member `cbor:"1,keyasint,omitempty" json:"member"`
-	Class     share.Class  `cbor:"2,keyasint,omitempty" json:"class"`
-	Units     uint64       `cbor:"3,keyasint,omitempty" json:"units"`
-	Status    Status       `cbor:"4,keyasint,omitempty" json:"status"`
-	Time      int64        `cbor:"5,keyasint,omitempty" json:"time"`                // of the registration, seconds since 1970 UTC
-	Ready     uint64       `cbor:"6,keyasint,omitempty" json:"ready"`               // day from which on it can be redeemed, days since 1970
-	Value     money.Amount `cbor:"7,keyasint,omitempty" json:"value"`               // at which it was redeemed, after losses; minor units
-	Loss      money.Amount `cbor:"8,keyasint,omitempty" json:"loss,omitempty"`      // that the shares bore then
-	Paid      money.Amount `cbor:"9,keyasint,omitempty" json:"paid"`                // of Value
-	Taken     money.Amount `cbor:"10,keyasint,omitempty" json:"taken,omitempty"`    // of Value, by deductions and when it lapsed
-	Claimed   money.Amount `cbor:"11,keyasint,omitempty" json:"claimed,omitempty"`  // back, of what was paid
-	Redeemed  uint64       `cbor:"12,keyasint,omitempty" json:"redeemed,omitempty"` // day, days since 1970
-	Operation uint64       `cbor:"13,keyasint,omitempty" json:"operation"`          // by which it was redeemed, or zero
-	Offered   uint64       `cbor:"14,keyasint,omitempty" json:"offered,omitempty"`  // day on which it was set aside, days since 1970
-	Next      uint64       `cbor:"15,keyasint,omitempty" json:"next,omitempty"`     // in its list, zero if it is the last
-	Prev      uint64       `cbor:"16,keyasint,omitempty" json:"prev,omitempty"`     // in its list, zero if it is the first
+	Member    state.Member      `cbor:"1,keyasint,omitempty" json:"member"`
+	Class     shareclass.Number `cbor:"2,keyasint,omitempty" json:"class"`
+	Units     uint64            `cbor:"3,keyasint,omitempty" json:"units"`
+	Status    Status            `cbor:"4,keyasint,omitempty" json:"status"`
+	Time      int64             `cbor:"5,keyasint,omitempty" json:"time"`                // of the registration, seconds since 1970 UTC
+	Ready     uint64            `cbor:"6,keyasint,omitempty" json:"ready"`               // day from which on it can be redeemed, days since 1970
+	Value     money.Amount      `cbor:"7,keyasint,omitempty" json:"value"`               // at which it was redeemed, after losses; minor units
+	Loss      money.Amount      `cbor:"8,keyasint,omitempty" json:"loss,omitempty"`      // that the shares bore then
+	Paid      money.Amount      `cbor:"9,keyasint,omitempty" json:"paid"`                // of Value
+	Taken     money.Amount      `cbor:"10,keyasint,omitempty" json:"taken,omitempty"`    // of Value, by deductions and when it lapsed
+	Claimed   money.Amount      `cbor:"11,keyasint,omitempty" json:"claimed,omitempty"`  // back, of what was paid
+	Redeemed  uint64            `cbor:"12,keyasint,omitempty" json:"redeemed,omitempty"` // day, days since 1970
+	Operation uint64            `cbor:"13,keyasint,omitempty" json:"operation"`          // by which it was redeemed, or zero
+	Offered   uint64            `cbor:"14,keyasint,omitempty" json:"offered,omitempty"`  // day on which it was set aside, days since 1970
+	Next      uint64            `cbor:"15,keyasint,omitempty" json:"next,omitempty"`     // in its list, zero if it is the last
+	Prev      uint64            `cbor:"16,keyasint,omitempty" json:"prev,omitempty"`     // in its list, zero if it is the first
 }
 
 // Rest is what is still owed of it.

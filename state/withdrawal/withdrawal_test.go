@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
@@ -29,14 +30,14 @@ const (
 // Classes of the test's co-op: at a par of 10.00, of which members hold 2 at least; and
 // at a par of 0.01, which is not redeemable.
 const (
-	common share.Class = 1
-	bond   share.Class = 2
+	common shareclass.Number = 1
+	bond   shareclass.Number = 2
 )
 
 // freeze lets a test do what only a room above does; so does hold.
 type (
 	freeze struct{}
-	hold   struct{ Class share.Class }
+	hold   struct{ Class shareclass.Number }
 )
 
 func (freeze) Check() error                       { return nil }
@@ -50,7 +51,7 @@ func setup() statetest.Setup {
 	return statetest.Setup{
 		Members: 9,
 		Kinds: slices.Concat([]state.Kind{state.KindOf[freeze](0x7f02, "withdrawal_test.freeze"), state.KindOf[hold](0x7f03, "withdrawal_test.hold")},
-			account.Kinds, share.Kinds, withdrawal.Kinds),
+			account.Kinds, shareclass.Kinds, share.Kinds, withdrawal.Kinds),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"withdrawal.Request", "withdrawal.Cancel"}, GrantText: charter.GrantText{Concerned: true, Offices: []charter.Office{charter.Secretary}}},
 			{Actions: []string{"withdrawal.Redeem", "withdrawal.Pay"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}},
@@ -63,12 +64,12 @@ func setup() statetest.Setup {
 			if err := account.Found(c, chart); err != nil {
 				return err
 			}
-			return share.Found(c, []share.OpenClass{
+			return shareclass.Found(c, []shareclass.Open{
 				{Class: common, Name: "common", Par: 1000, MinHolding: 2, MaxHolding: 100},
 				{Class: bond, Name: "bond", Par: 1000, MaxHolding: 1000},
 			})
 		},
-		Invariants: []func(state.Reader) error{account.CheckBooks, share.CheckShares, withdrawal.CheckQueue},
+		Invariants: []func(state.Reader) error{account.CheckBooks, shareclass.CheckClasses, share.CheckShares, withdrawal.CheckQueue},
 		Indexes:    slices.Concat(account.Indexes, share.Indexes, withdrawal.Indexes),
 	}
 }
@@ -84,13 +85,13 @@ func must(t *testing.T, l *statetest.L, actions ...state.Action) {
 
 // founded has ada, ben, cleo and dora hold 10 common shares each, redeemable on a notice
 // of 30 days, and a limit of the register that is given.
-func founded(t *testing.T, limits share.LimitsEntry, change func(*share.RulesEntry)) *statetest.L {
+func founded(t *testing.T, limits shareclass.LimitsEntry, change func(*shareclass.RulesEntry)) *statetest.L {
 	l := statetest.New(t, setup())
-	rules := share.RulesEntry{MinHolding: 2, MaxHolding: 100, Redeemable: true, Notice: 30}
+	rules := shareclass.RulesEntry{MinHolding: 2, MaxHolding: 100, Redeemable: true, Notice: 30}
 	if change != nil {
 		change(&rules)
 	}
-	must(t, l, share.SetRules{Class: common, Rules: rules}, share.SetRules{Limits: limits})
+	must(t, l, shareclass.SetRules{Class: common, Rules: rules}, shareclass.SetRules{Limits: limits})
 	var numbers []uint64
 	for i, m := range []state.Member{ada, ben, cleo, dora} {
 		must(t, l, share.Subscribe{Member: m, Class: common, Units: 10})
@@ -133,19 +134,19 @@ func wantBooks(t *testing.T, l *statetest.L, bank, owed, capital money.Amount) {
 
 // Rows follow the order of the checks.
 func TestRequestAndCancel(t *testing.T) {
-	l := founded(t, share.LimitsEntry{}, func(r *share.RulesEntry) { r.Needed = []charter.Class{1} })
+	l := founded(t, shareclass.LimitsEntry{}, func(r *shareclass.RulesEntry) { r.Needed = []charter.Class{1} })
 	defer l.Close()
 	must(t, l, share.Subscribe{Member: ada, Class: bond, Units: 5})
 	cancel := func(m state.Member, n uint64) withdrawal.Cancel { return withdrawal.Cancel{Member: m, Request: n} }
 	leave := func() { must(t, l, member.Resign{Member: dora}) }
 	l.Run(t, []statetest.Row{
 		statetest.Try("no units", ada, ask(stranger, 0), share.ErrUnits),
-		statetest.Try("too many for any", ada, ask(stranger, share.MaxUnits+1), share.ErrUnits),
+		statetest.Try("too many for any", ada, ask(stranger, shareclass.MaxUnits+1), share.ErrUnits),
 		statetest.Try("no authority", ada, ask(ben, 11), state.ErrAuthority),
 		statetest.Try("for no one", statetest.Secretary, ask(stranger, 11), member.ErrUnknown),
 		statetest.Try("for a member, by an officer", statetest.Secretary, ask(ben, 11), withdrawal.ErrOwn),
 		statetest.Try("for a member, by a motion", 0, ask(ben, 11), withdrawal.ErrOwn),
-		statetest.Try("of no class", ada, withdrawal.Request{Member: ada, Class: 77, Units: 11}, share.ErrClass),
+		statetest.Try("of no class", ada, withdrawal.Request{Member: ada, Class: 77, Units: 11}, shareclass.ErrClass),
 		statetest.Try("of a class that is not redeemable", ada, withdrawal.Request{Member: ada, Class: bond, Units: 11}, share.ErrNotRedeemable),
 		statetest.Try("more than is held", ada, ask(ada, 11), share.ErrUnits),
 		statetest.Try("below the minimum", ada, ask(ada, 9), share.ErrMinimum),
@@ -177,7 +178,7 @@ func TestRequestAndCancel(t *testing.T) {
 // Rows follow the order of the checks. The queue is served from its front, when the
 // notice is over, while nothing stands still.
 func TestRedeem(t *testing.T) {
-	l := founded(t, share.LimitsEntry{CashFloor: 10000, CapitalFloor: money.Rate{Num: 1, Den: 2}}, nil)
+	l := founded(t, shareclass.LimitsEntry{CashFloor: 10000, CapitalFloor: money.Rate{Num: 1, Den: 2}}, nil)
 	defer l.Close()
 	for _, r := range []withdrawal.Request{ask(ben, 8), ask(ada, 3), ask(cleo, 5), ask(ada, 4), ask(dora, 1)} { // 1 to 5
 		l.Must(r.Member, r)
@@ -216,7 +217,7 @@ func try(name string, a state.Action, want *state.Rejection) statetest.Row {
 
 // Rows follow the order of the checks. No payment jumps the queue, nor passes the floor.
 func TestInOrder(t *testing.T) {
-	l := founded(t, share.LimitsEntry{CashFloor: 10000, CapitalFloor: money.Rate{Num: 1, Den: 2}}, nil)
+	l := founded(t, shareclass.LimitsEntry{CashFloor: 10000, CapitalFloor: money.Rate{Num: 1, Den: 2}}, nil)
 	for _, r := range []withdrawal.Request{ask(ben, 8), ask(ada, 3), ask(cleo, 5), ask(ada, 4), ask(dora, 5)} { // 1 to 5
 		l.Must(r.Member, r)
 	}
@@ -252,7 +253,7 @@ func TestInOrder(t *testing.T) {
 
 // Holdings that a motion would divide by are not redeemed; nor does cash pass its floor.
 func TestFloorsOfCash(t *testing.T) {
-	l := founded(t, share.LimitsEntry{CashFloor: 35000, AssetsFloor: 30000}, func(r *share.RulesEntry) { r.Notice = 0 })
+	l := founded(t, shareclass.LimitsEntry{CashFloor: 35000, AssetsFloor: 30000}, func(r *shareclass.RulesEntry) { r.Notice = 0 })
 	defer l.Close()
 	for _, r := range []withdrawal.Request{ask(ben, 8), ask(ada, 2), ask(cleo, 1)} {
 		l.Must(r.Member, r)
@@ -270,7 +271,7 @@ func TestFloorsOfCash(t *testing.T) {
 // The capital goes down to its floor, and not a cent below.
 func TestFloorOfCapital(t *testing.T) {
 	for floor, want := range map[uint64]*state.Rejection{24000: nil, 24001: share.ErrCapitalFloor} {
-		l := founded(t, share.LimitsEntry{CapitalFloor: money.Rate{Num: floor, Den: 40000}}, func(r *share.RulesEntry) { r.Notice = 0 })
+		l := founded(t, shareclass.LimitsEntry{CapitalFloor: money.Rate{Num: floor, Den: 40000}}, func(r *shareclass.RulesEntry) { r.Notice = 0 })
 		for _, r := range []withdrawal.Request{ask(ben, 8), ask(ada, 8)} {
 			l.Must(r.Member, r)
 		}
@@ -282,7 +283,7 @@ func TestFloorOfCapital(t *testing.T) {
 // What is short of cash is divided by what is owed among all that were redeemed on a day,
 // where the rules say so.
 func TestProRata(t *testing.T) {
-	l := founded(t, share.LimitsEntry{ProRata: true}, func(r *share.RulesEntry) { r.Notice = 0 })
+	l := founded(t, shareclass.LimitsEntry{ProRata: true}, func(r *shareclass.RulesEntry) { r.Notice = 0 })
 	defer l.Close()
 	for _, r := range []withdrawal.Request{ask(ben, 8), ask(ada, 3), ask(cleo, 5)} {
 		l.Must(r.Member, r)
@@ -308,7 +309,7 @@ func TestProRata(t *testing.T) {
 
 // A value is fixed after the close of the year in which the notice is over.
 func TestYearEnd(t *testing.T) {
-	l := founded(t, share.LimitsEntry{YearEnd: 1231}, nil) // the first block is of November 14, 2023
+	l := founded(t, shareclass.LimitsEntry{YearEnd: 1231}, nil) // the first block is of November 14, 2023
 	defer l.Close()
 	l.Must(ada, ask(ada, 3))
 	if got := find(t, l, 1).Ready; got != 19723 { // January 1, 2024
@@ -383,8 +384,8 @@ func TestLosses(t *testing.T) {
 
 func lossesOf(t *testing.T, s statetest.Setup) *statetest.L {
 	l := statetest.New(t, s)
-	must(t, l, share.SetRules{Class: common, Rules: share.RulesEntry{MaxHolding: 100, Redeemable: true}},
-		share.SetRules{Limits: share.LimitsEntry{BearsLoss: true, Clawback: 365}},
+	must(t, l, shareclass.SetRules{Class: common, Rules: shareclass.RulesEntry{MaxHolding: 100, Redeemable: true}},
+		shareclass.SetRules{Limits: shareclass.LimitsEntry{BearsLoss: true, Clawback: 365}},
 		share.Subscribe{Member: ben, Class: common, Units: 20}, share.Subscribe{Member: ada, Class: common, Units: 20},
 		share.ConfirmPayment{Subscriptions: []uint64{1, 2}}, share.Issue{Subscriptions: []uint64{1, 2}},
 		account.Post{Narrative: "given", Lines: []account.Line{account.Debit(account.Bank, 10000), account.Credit(account.Reserve, 10000)}},
@@ -395,7 +396,7 @@ func lossesOf(t *testing.T, s statetest.Setup) *statetest.L {
 // Who cannot be found holds up nobody, keeps the claim, and loses it to the reserve only
 // after the time that the rules give.
 func TestUnclaimed(t *testing.T) {
-	l := founded(t, share.LimitsEntry{Unclaimed: 1095}, func(r *share.RulesEntry) { r.Notice = 0 })
+	l := founded(t, shareclass.LimitsEntry{Unclaimed: 1095}, func(r *shareclass.RulesEntry) { r.Notice = 0 })
 	defer l.Close()
 	for _, r := range []withdrawal.Request{ask(ben, 8), ask(ada, 3), ask(cleo, 5)} {
 		l.Must(r.Member, r)
@@ -433,7 +434,7 @@ func TestUnclaimed(t *testing.T) {
 
 // What was redeemed is not taken back as an issue.
 func TestRedeemedIsNotCorrected(t *testing.T) {
-	l := founded(t, share.LimitsEntry{}, func(r *share.RulesEntry) { r.Notice = 0 })
+	l := founded(t, shareclass.LimitsEntry{}, func(r *shareclass.RulesEntry) { r.Notice = 0 })
 	defer l.Close()
 	l.Must(ben, ask(ben, 8))
 	l.Run(t, []statetest.Row{

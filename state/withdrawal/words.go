@@ -5,7 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -42,10 +42,10 @@ func facts(r state.Reader, numbers []uint64) (out []state.Clause) {
 			continue
 		}
 		if t.Redeemed == 0 {
-			out = append(out, state.Fact(what, "member %d, %s, %s", t.Member, share.Named(r, t.Class), share.Worth(r, t.Class, t.Units)))
+			out = append(out, state.Fact(what, "member %d, %s, %s", t.Member, shareclass.Named(r, t.Class), shareclass.Worth(r, t.Class, t.Units)))
 			continue
 		}
-		out = append(out, state.Fact(what, "member %d, %s of %s, redeemed at %s", t.Member, words.Plural(t.Units, "share"), share.Named(r, t.Class), charter.Money(r, t.Value)))
+		out = append(out, state.Fact(what, "member %d, %s of %s, redeemed at %s", t.Member, words.Plural(t.Units, "share"), shareclass.Named(r, t.Class), charter.Money(r, t.Value)))
 	}
 	return out
 }

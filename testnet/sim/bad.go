@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -70,7 +71,7 @@ var misdeeds = []func(w *work) (step, error){
 	(*work).refusedWhenCarried, (*work).overLimit,
 	doing(share.Subscribe{Member: 5, Class: 1}), doing(share.Cancel{Member: 5, Subscription: 1}),
 	doingAs(share.ConfirmPayment{Subscriptions: []uint64{2, 1}}), doingAs(share.Issue{Subscriptions: []uint64{1 << 40}}),
-	doingAs(share.Issue{}), doingAs(share.OpenClass{Class: 1, Name: "again", Par: 1, MaxHolding: 1}),
+	doingAs(share.Issue{}), doingAs(shareclass.Open{Class: 1, Name: "again", Par: 1, MaxHolding: 1}),
 	doingAs(account.Post{Narrative: "unbalanced", Lines: []account.Line{account.Debit(account.Bank, 2), account.Credit(sales, 1)}}),
 	doingAs(account.Post{Narrative: "guarded", Lines: []account.Line{account.Debit(account.Capital, 2), account.Credit(account.Bank, 2)}}),
 	doingAs(account.Post{Narrative: "overflow", Lines: []account.Line{account.Debit(account.Bank, money.Max), account.Credit(sales, money.Max)}}),

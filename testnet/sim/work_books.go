@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
 var accountOccasions = []occasion{
@@ -62,12 +63,12 @@ func (w *work) reverse() (step, error) {
 }
 
 func (w *work) openClass() (step, error) {
-	reg, err := share.RegisterOf(w.r)
-	if err != nil || reg.Classes >= 4 {
+	count, err := shareclass.Count(w.r)
+	if err != nil || count >= 4 {
 		return nothing, err
 	}
-	return step{action: share.OpenClass{
-		Class: share.Class(1 + w.rng.IntN(6)), Name: fmt.Sprint("class of ", w.height), Par: 250, MinHolding: 2, MaxHolding: 40,
+	return step{action: shareclass.Open{
+		Class: shareclass.Number(1 + w.rng.IntN(6)), Name: fmt.Sprint("class of ", w.height), Par: 250, MinHolding: 2, MaxHolding: 40,
 	}}, nil
 }
 
@@ -76,9 +77,9 @@ func (w *work) subscribe() (step, error) {
 	if err != nil || m == 0 {
 		return nothing, err
 	}
-	class := share.Class(1)
+	class := shareclass.Number(1)
 	if w.rng.IntN(4) == 0 {
-		class = share.Class(1 + w.rng.IntN(6))
+		class = shareclass.Number(1 + w.rng.IntN(6))
 	}
 	return step{action: share.Subscribe{Member: m, Class: class, Units: 1 + w.rng.Uint64N(12)}, by: m}, nil
 }

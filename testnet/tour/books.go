@@ -8,12 +8,13 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/testnet/crowd"
 )
 
 // class is the one class of shares.
-const class share.Class = 1
+const class shareclass.Number = 1
 
 // income is the account that the year's trading is entered on.
 const income account.Code = 4000

@@ -13,7 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
-	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
@@ -21,7 +21,7 @@ import (
 // A Setup is the co-op that New founds.
 type Setup struct {
 	Members int // at least 3
-	Class   share.OpenClass
+	Class   shareclass.Open
 	// Membership are the charter's figures on how memberships begin and end.
 	Membership charter.Membership
 	Found      func(c *state.Ctx) error // after all else; may be nil
@@ -40,7 +40,7 @@ func New(t statetest.TB, s Setup) *statetest.L {
 				err = account.Found(c, chart)
 			}
 			if err == nil {
-				err = share.Found(c, []share.OpenClass{s.Class})
+				err = shareclass.Found(c, []shareclass.Open{s.Class})
 			}
 			if err == nil && s.Found != nil {
 				err = s.Found(c)

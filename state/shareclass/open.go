@@ -1,4 +1,4 @@
-package share
+package shareclass
 
 import (
 	"fmt"
@@ -9,9 +9,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// OpenClass adds a class of shares, for ever: its par is never changed.
-type OpenClass struct {
-	Class      Class        `cbor:"1,keyasint,omitempty"`
+// Open adds a class of shares, for ever: its par is never changed.
+type Open struct {
+	Class      Number       `cbor:"1,keyasint,omitempty"`
 	Name       string       `cbor:"2,keyasint,omitempty"`
 	Par        money.Amount `cbor:"3,keyasint,omitempty"` // minor units a share
 	MinHolding uint64       `cbor:"4,keyasint,omitempty"` // units, for whoever subscribes
@@ -19,16 +19,16 @@ type OpenClass struct {
 }
 
 // ClassOpened reports a new class.
-type ClassOpened struct {
-	Class Class        `json:"class"`
+type Opened struct {
+	Class Number       `json:"class"`
 	Par   money.Amount `json:"par"`
 }
 
-func (ClassOpened) Event() string { return "share.ClassOpened" }
+func (Opened) Event() string { return "shareclass.Opened" }
 
 // Check refuses terms out of bounds. What one member may hold has to be an
 // amount in range, so that no subscription overflows.
-func (m OpenClass) Check() error {
+func (m Open) Check() error {
 	if m.Class == 0 {
 		return ErrClass.With("class 0")
 	}
@@ -48,7 +48,7 @@ func (m OpenClass) Check() error {
 }
 
 // Apply opens the class.
-func (m OpenClass) Apply(c *state.Ctx) error {
+func (m Open) Apply(c *state.Ctx) error {
 	exists, err := classes.Has(c, m.Class)
 	if err != nil {
 		return err
@@ -56,24 +56,22 @@ func (m OpenClass) Apply(c *state.Ctx) error {
 	if exists {
 		return ErrClassExists.With("class %d", m.Class)
 	}
-	reg, err := registers.Get(c, 0)
+	count, err := Count(c)
 	if err != nil {
 		return err
 	}
-	if reg.Classes >= MaxClasses {
-		return ErrClasses.With("%d", reg.Classes)
+	if count >= MaxClasses {
+		return ErrClasses.With("%d", count)
 	}
 
 	// Past this line nothing fails.
-	reg.Classes++
-	registers.Put(c, 0, reg)
 	classes.Put(c, m.Class, Terms{Name: m.Name, Par: m.Par, MinHolding: m.MinHolding, MaxHolding: m.MaxHolding})
-	c.Emit(ClassOpened{m.Class, m.Par})
+	c.Emit(Opened{m.Class, m.Par})
 	return nil
 }
 
 // Found opens a co-op's first classes of shares.
-func Found(c *state.Ctx, first []OpenClass) error {
+func Found(c *state.Ctx, first []Open) error {
 	for _, m := range first {
 		if err := m.Check(); err != nil {
 			return fmt.Errorf("founding share class %d: %w", m.Class, err)
@@ -86,7 +84,7 @@ func Found(c *state.Ctx, first []OpenClass) error {
 }
 
 // Describe says the terms of the class.
-func (m OpenClass) Describe(t state.Telling) state.Words {
+func (m Open) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase: fmt.Sprintf("open share class %d, %s, at a par of %s", m.Class, words.Quote(m.Name), charter.Money(t, m.Par)),
 		Clauses: []state.Clause{
@@ -97,4 +95,4 @@ func (m OpenClass) Describe(t state.Telling) state.Words {
 	}
 }
 
-var _ = Kinds.Add(state.KindOf[OpenClass](KindOpenClass, "share.OpenClass"))
+var _ = Kinds.Add(state.KindOf[Open](KindOpen, "shareclass.Open"))

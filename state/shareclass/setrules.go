@@ -1,4 +1,4 @@
-package share
+package shareclass
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
@@ -12,7 +12,7 @@ import (
 // leave. Whoever has more, or less, than new bounds allow keeps it. The result is the
 // number of the version.
 type SetRules struct {
-	Class  Class       `cbor:"1,keyasint,omitempty"` // zero: the register
+	Class  Number      `cbor:"1,keyasint,omitempty"` // zero: the register
 	From   uint64      `cbor:"2,keyasint,omitempty"` // day, days since 1970; zero for that of the block
 	Rules  RulesEntry  `cbor:"3,keyasint,omitempty"` // of a class
 	Limits LimitsEntry `cbor:"4,keyasint,omitempty"` // of the register
@@ -29,7 +29,7 @@ type RulesEntry struct {
 	Notice        uint32          `cbor:"7,keyasint,omitempty" json:"notice_days"`
 	Needed        []charter.Class `cbor:"8,keyasint,omitempty" json:"needed,omitempty"`
 	Transferable  bool            `cbor:"9,keyasint,omitempty" json:"transferable"`
-	Into          []Class         `cbor:"10,keyasint,omitempty" json:"convertible_to,omitempty"`
+	Into          []Number        `cbor:"10,keyasint,omitempty" json:"convertible_to,omitempty"`
 	Parts         uint32          `cbor:"11,keyasint,omitempty" json:"part_payments,omitempty"`
 	Spread        uint32          `cbor:"12,keyasint,omitempty" json:"repaid_in_days,omitempty"`
 }
@@ -50,12 +50,12 @@ type LimitsEntry struct {
 
 // RulesSet reports that a class, or with class 0 the register, has other rules.
 type RulesSet struct {
-	Class   Class  `json:"class"`
+	Class   Number `json:"class"`
 	Version uint32 `json:"version"`
 	From    uint64 `json:"from"`
 }
 
-func (RulesSet) Event() string { return "share.RulesSet" }
+func (RulesSet) Event() string { return "shareclass.RulesSet" }
 
 // Check refuses rules out of bounds, and those of a class together with those of the
 // register.
@@ -190,4 +190,4 @@ func (m SetRules) was(t state.Telling) (v Version, ok bool) {
 	return v, err == nil
 }
 
-var _ = Kinds.Add(state.KindOf[SetRules](KindSetRules, "share.SetRules"))
+var _ = Kinds.Add(state.KindOf[SetRules](KindSetRules, "shareclass.SetRules"))

@@ -1,0 +1,13 @@
+package shareclass
+
+import "github.com/rochdale-ledger/rochdale/state"
+
+// Hints say what to do after each of this room's rejections.
+var Hints = state.HintList{
+	ErrTerms:       "see the classes there are for an example: rochdale share classes",
+	ErrClass:       "see which there are: rochdale share classes",
+	ErrClassExists: "see which there are: rochdale share classes",
+	ErrClasses:     "the co-op can have no more classes of shares",
+	ErrPast:        "name today or a later day: --from DAY",
+	ErrWrittenDown: "subscribe shares of another class: rochdale share classes",
+}
