@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -78,6 +79,9 @@ func (m Bonus) Apply(c *state.Ctx) error {
 	total, err := money.Sum(moves.Values...)
 	if err != nil {
 		return share.ErrTotal
+	}
+	if err := charter.MoveAlone(c, total); err != nil {
+		return err
 	}
 	posting, err := account.Prepare(c, account.Entry{Narrative: m.Reason, Lines: m.lines(total)})
 	if err != nil {

@@ -94,8 +94,10 @@ func must(t *testing.T, l *statetest.L, actions ...state.Action) {
 }
 
 // founded has ada, ben and cleo hold 10 common shares and 5 savers each.
-func founded(t *testing.T) *statetest.L {
-	l := statetest.New(t, setup())
+func founded(t *testing.T) *statetest.L { return foundedBy(t, setup()) }
+
+func foundedBy(t *testing.T, s statetest.Setup) *statetest.L {
+	l := statetest.New(t, s)
 	var numbers []uint64
 	for _, m := range []state.Member{ada, ben, cleo} {
 		must(t, l, share.Subscribe{Member: m, Class: common, Units: 10}, share.Subscribe{Member: m, Class: saver, Units: 5})

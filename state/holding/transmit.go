@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -37,6 +38,13 @@ func (m Transmit) Check() error {
 // Apply transmits the shares.
 func (m Transmit) Apply(c *state.Ctx) error {
 	if err := requireLeft(c, m.From, 0); err != nil {
+		return err
+	}
+	value, err := valueOf(c, m.Class, m.Units)
+	if err != nil {
+		return err
+	}
+	if err := charter.MoveAlone(c, value); err != nil {
 		return err
 	}
 	return give(c, m.From, m.To, m.Class, m.Units, share.Transmission, m.Document)
@@ -98,6 +106,9 @@ func (m Forfeit) Apply(c *state.Ctx) error {
 	}
 	moves, err := share.Prepare(c, []share.Move{{Member: m.Member, Class: m.Class, Units: m.Units, Sort: share.Cancellation, Out: true}})
 	if err != nil {
+		return err
+	}
+	if err := charter.MoveAlone(c, moves.Values[0]); err != nil {
 		return err
 	}
 	posting, err := account.Prepare(c, account.Entry{Narrative: m.Reason, Lines: []account.Line{

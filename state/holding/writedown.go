@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -71,6 +72,9 @@ func (m WriteDown) Apply(c *state.Ctx) error {
 			return fmt.Errorf("class %d loses %d, its shares %d", cut.class, cut.lost, lost)
 		}
 		posts = append(posts, post)
+	}
+	if err := charter.MoveAlone(c, total); err != nil {
+		return err
 	}
 	posting, err := account.Prepare(c, account.Entry{Narrative: m.Reason, Lines: lossLines(total)})
 	if err != nil {

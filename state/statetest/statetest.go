@@ -107,6 +107,7 @@ func (m Carried) Apply(c *state.Ctx) error {
 	by := state.Authority{
 		Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: uint16(kind),
 		All: k.Electorate.Sort == charter.AllMembers && !m.Late, Entrenched: p.Entrenched == kind && !m.Late,
+		Most: k.Most,
 	}
 	if !m.Late {
 		by.Level = uint8(p.LevelOf(kind))

@@ -56,6 +56,9 @@ func (m SetAside) Apply(c *state.Ctx) error {
 	if err := t.require(m.Request, Owed); err != nil {
 		return err
 	}
+	if err := charter.MoveAlone(c, t.Rest()); err != nil {
+		return err
+	}
 	q, err := queues.Get(c, 0)
 	if err != nil {
 		return err
@@ -93,6 +96,9 @@ func (m Lapse) Apply(c *state.Ctx) error {
 		return err
 	}
 	rest := t.Rest()
+	if err := charter.MoveAlone(c, rest); err != nil {
+		return err
+	}
 	posting, err := account.Prepare(c, account.Entry{Narrative: m.Reason, Lines: lapseLines(rest)})
 	if err != nil {
 		return err

@@ -7,7 +7,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
 
-// Cancel takes a member's request back while it waits: its shares stay.
+// Cancel takes a member's request back while it waits: its shares stay. A member takes
+// its own back, and nobody else its place from it; for one who has left, whoever the
+// charter lets.
 type Cancel struct {
 	Member  state.Member `cbor:"1,keyasint,omitempty"`
 	Request uint64       `cbor:"2,keyasint,omitempty"`
@@ -33,6 +35,9 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	}
 	if t.Member != m.Member {
 		return ErrTheirs.With("number %d", m.Request)
+	}
+	if err := requireItself(c, m.Member, ErrKeeps); err != nil {
+		return err
 	}
 	if err := t.require(m.Request, Waiting); err != nil {
 		return err

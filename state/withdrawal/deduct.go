@@ -69,6 +69,9 @@ func (m Deduct) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := charter.MoveAlone(c, m.Amount); err != nil {
+		return err
+	}
 	posting, err := account.Prepare(c, account.Entry{Narrative: m.Reason, Lines: m.lines(rest, claimed)})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -52,6 +53,9 @@ func (m Redeem) Apply(c *state.Ctx) error {
 	}
 	exit, err := prepareExit(c, list)
 	if err != nil {
+		return err
+	}
+	if err := charter.MoveAlone(c, exit.total); err != nil {
 		return err
 	}
 	posting, err := account.Prepare(c, account.Entry{Narrative: narrative("redemption of", len(list)), Lines: exitLines(exit.total, exit.lost)})

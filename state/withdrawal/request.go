@@ -41,14 +41,8 @@ func (m Request) Check() error {
 
 // Apply registers the request.
 func (m Request) Apply(c *state.Ctx) error {
-	if c.Authority().MemberOf(c.Coop()) != m.Member {
-		rec, err := member.Find(c, m.Member)
-		if err != nil {
-			return err
-		}
-		if rec.Standing() != member.Left {
-			return ErrOwn.With("member %d is %v", m.Member, rec.Standing())
-		}
+	if err := requireItself(c, m.Member, ErrOwn); err != nil {
+		return err
 	}
 	limits, err := shareclass.LimitsOf(c)
 	if err != nil {
@@ -77,6 +71,18 @@ func (m Request) Apply(c *state.Ctx) error {
 	c.Return(q.Requests)
 	c.Emit(Requested{q.Requests, m.Member, m.Class, m.Units, t.Ready})
 	return nil
+}
+
+// requireItself refuses, as not, whoever acts for a member that has not left.
+func requireItself(c *state.Ctx, m state.Member, not *state.Rejection) error {
+	if c.Authority().MemberOf(c.Coop()) == m {
+		return nil
+	}
+	rec, err := member.Find(c, m)
+	if err == nil && rec.Standing() != member.Left {
+		err = not.With("member %d is %v", m, rec.Standing())
+	}
+	return err
 }
 
 // readyOn is the first day on which what was given notice of can be redeemed: that on

@@ -108,7 +108,7 @@ var (
 	queues = state.NewTable[uint8, Queue](0x2b)
 )
 
-// Rejections, in the order they are checked. Codes 250-266 are this room's, of the
+// Rejections, in the order they are checked. Codes 250-266 and 268 are this room's, of the
 // hundred of the register of shares.
 var (
 	ErrBatch     = &state.Rejection{Code: 250, Reason: "number of requests in one batch out of range"}
@@ -127,6 +127,7 @@ var (
 	ErrCohort    = &state.Rejection{Code: 263, Reason: "what is paid in part is divided among all requests of a day"}
 	ErrAccount   = &state.Rejection{Code: 264, Reason: "account takes no deduction"}
 	ErrClawback  = &state.Rejection{Code: 265, Reason: "time in which losses are taken back is over"}
+	ErrKeeps     = &state.Rejection{Code: 268, Reason: "a member itself takes its request back until it has left"}
 	ErrUnclaimed = &state.Rejection{Code: 266, Reason: "time in which it can be claimed is not over"}
 )
 

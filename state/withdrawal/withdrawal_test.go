@@ -86,7 +86,11 @@ func must(t *testing.T, l *statetest.L, actions ...state.Action) {
 // founded has ada, ben, cleo and dora hold 10 common shares each, redeemable on a notice
 // of 30 days, and a limit of the register that is given.
 func founded(t *testing.T, limits shareclass.LimitsEntry, change func(*shareclass.RulesEntry)) *statetest.L {
-	l := statetest.New(t, setup())
+	return foundedBy(t, setup(), limits, change)
+}
+
+func foundedBy(t *testing.T, s statetest.Setup, limits shareclass.LimitsEntry, change func(*shareclass.RulesEntry)) *statetest.L {
+	l := statetest.New(t, s)
 	rules := shareclass.RulesEntry{MinHolding: 2, MaxHolding: 100, Redeemable: true, Notice: 30}
 	if change != nil {
 		change(&rules)
@@ -161,16 +165,20 @@ func TestRequestAndCancel(t *testing.T) {
 		statetest.Try("cancel another's, signed by oneself", ben, cancel(ada, 9), state.ErrAuthority),
 		statetest.Try("cancel what is not there", ben, cancel(ben, 9), withdrawal.ErrRequest),
 		statetest.Try("cancel another's", ben, cancel(ben, 1), withdrawal.ErrTheirs),
+		statetest.Try("cancel a member's, by an officer", statetest.Secretary, cancel(ada, 1), withdrawal.ErrKeeps),
+		statetest.Try("cancel a member's, by a motion", 0, cancel(ada, 1), withdrawal.ErrKeeps),
 		statetest.Try("cancel one in the middle", ada, cancel(ada, 2), nil),
 		statetest.Try("cancel it twice", ada, cancel(ada, 2), withdrawal.ErrStatus),
 		statetest.Try("its units can be asked back again", ada, ask(ada, 5), nil),
 		statetest.Try("cancel the first", ada, cancel(ada, 1), nil),
 		statetest.Try("cancel the last", ada, cancel(ada, 4), nil),
+		statetest.Try("cancel what one who has left asked, by an officer", statetest.Secretary, cancel(dora, 3), nil),
+		statetest.Try("and ask it again", statetest.Secretary, ask(dora, 10), nil),
 	})
 	v := l.Read()
 	defer v.Close()
 	q, err := withdrawal.QueueOf(v.Of(1))
-	if diff := cmp.Diff(withdrawal.Queue{Requests: 4, Waiting: withdrawal.List{First: 3, Last: 3}}, q); diff != "" || err != nil {
+	if diff := cmp.Diff(withdrawal.Queue{Requests: 5, Waiting: withdrawal.List{First: 5, Last: 5}}, q); diff != "" || err != nil {
 		t.Errorf("queue, %v (-want +got)\n%s", err, diff)
 	}
 }
