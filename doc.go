@@ -43,12 +43,14 @@
 // state/hold has what members vote on stand still, so that fewer do not void what they
 // decide.
 //
-// state/charter is a co-op's rules as data: who may take which action (Grant),
-// what kinds of motion there are (MotionKind) and how each is counted (Method),
-// the figures (Policy), the hard bounds no motion can pass, the presets, and
-// Amend. Every amendment is a numbered record with the day it took effect, so the
-// charter of any day can be asked for (At). Records, message and text have types of
-// their own.
+// state/charter is a co-op's rules as data, as every room reads them: who may take which
+// action (Grant), what kinds of motion there are (MotionKind) and how each is counted
+// (Method), the figures (Policy), rules in words, the bounds and level of each clause, and
+// the presets. Records, messages and text have types of their own.
+//
+// state/amendment changes the charter: Amend, the hard bounds that no motion can pass, the
+// founding. Every amendment is a numbered record with the day it took effect, so the
+// charter of any day can be asked for (At).
 //
 // state/life is the life of one membership: its record with a dated history of standings,
 // classes and keys, and what that says of any day. Pure functions: it reads no table.

@@ -37,7 +37,8 @@ var floors = map[string]int{
 	"state/count/":    2, // counts of files: by what they take in, over what they share
 	"state":           1,
 	"state/agenda":    2,
-	"state/charter":   3, // amendments that wait for their day are on the agenda
+	"state/charter":   3,
+	"state/amendment": 4, // amendments that wait for their day are on the agenda
 	"state/life":      4,
 	"state/member":    5,
 	"state/hold":      5,

@@ -7,6 +7,7 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -81,7 +82,7 @@ func TestAllocationProposedWithVote(t *testing.T) {
 // proposer.
 func TestForeignProposerBound(t *testing.T) {
 	f := newFed(t, 2, Options{})
-	f.carry(1, 2, charter.Amend{Grants: []charter.GrantEntry{{Kind: ballot.KindPropose, Members: true, Others: []charter.OtherEntry{{Coop: 2, Office: charter.Auditor}}}}})
+	f.carry(1, 2, amendment.Amend{Grants: []charter.GrantEntry{{Kind: ballot.KindPropose, Members: true, Others: []charter.OtherEntry{{Coop: 2, Office: charter.Auditor}}}}})
 	n := 0
 	for range ballot.MaxOpen + 1 {
 		b := f.body(2, 1, ballot.Propose{Kind: 1, Title: "Noise"})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -17,7 +18,7 @@ import (
 
 // amends has a member propose an amendment by a special resolution, even if it would be
 // refused today, and returns its number.
-func (p *plot) amends(m state.Member, a charter.Amend) ballot.Number {
+func (p *plot) amends(m state.Member, a amendment.Amend) ballot.Number {
 	p.t.Helper()
 	n, motion := p.motions()+1, p.motionOf(2, a)
 	motion.Anyway = true
@@ -82,8 +83,8 @@ func TestAmendmentTakesNothingBack(t *testing.T) {
 		renamed := p.kind(1, func(k *charter.MotionEntry) { k.Name = "Ordinary resolution" })
 		unknown := charter.GrantEntry{Kind: account.KindOpen, Motions: []charter.MotionKindID{9}} // there is no such kind yet
 		ninth := p.kind(1, func(k *charter.MotionEntry) { k.ID, k.Name = 9, "ninth" })
-		a := p.amends(3, charter.Amend{Policy: []charter.PolicyEntry{real}, Motions: []charter.MotionEntry{strict, ninth}})
-		b := p.amends(1, charter.Amend{Policy: []charter.PolicyEntry{harmless}, Motions: []charter.MotionEntry{renamed}, Grants: []charter.GrantEntry{unknown}})
+		a := p.amends(3, amendment.Amend{Policy: []charter.PolicyEntry{real}, Motions: []charter.MotionEntry{strict, ninth}})
+		b := p.amends(1, amendment.Amend{Policy: []charter.PolicyEntry{harmless}, Motions: []charter.MotionEntry{renamed}, Grants: []charter.GrantEntry{unknown}})
 		p.wantSaid(b, "motion 1, notice: 15 days, as before", "one officer moves alone: at most 10,000.00 EUR a day, as before")
 		order := []ballot.Number{a, b}
 		if last {
@@ -118,15 +119,15 @@ func TestAmendmentOfWhatChanged(t *testing.T) {
 	grant := func(to ...charter.Office) charter.GrantEntry {
 		return charter.GrantEntry{Kind: account.KindOpen, Offices: to, Motions: []charter.MotionKindID{1}}
 	}
-	a := p.amends(3, charter.Amend{Policy: []charter.PolicyEntry{first}, Grants: []charter.GrantEntry{grant(charter.Treasurer)}})
-	b := p.amends(1, charter.Amend{Policy: []charter.PolicyEntry{second}})
-	c := p.amends(1, charter.Amend{Policy: []charter.PolicyEntry{same}})
-	d := p.amends(1, charter.Amend{Grants: []charter.GrantEntry{grant(charter.Treasurer, charter.Chair)}})
+	a := p.amends(3, amendment.Amend{Policy: []charter.PolicyEntry{first}, Grants: []charter.GrantEntry{grant(charter.Treasurer)}})
+	b := p.amends(1, amendment.Amend{Policy: []charter.PolicyEntry{second}})
+	c := p.amends(1, amendment.Amend{Policy: []charter.PolicyEntry{same}})
+	d := p.amends(1, amendment.Amend{Grants: []charter.GrantEntry{grant(charter.Treasurer, charter.Chair)}})
 	p.vote(a, c, b, d)
 	p.wantEnded(a, nil)
 	p.wantEnded(c, nil)
-	p.wantEnded(b, charter.ErrChanged)
-	p.wantEnded(d, charter.ErrChanged)
+	p.wantEnded(b, amendment.ErrChanged)
+	p.wantEnded(d, amendment.ErrChanged)
 	if got := p.policy().Waiting; got != 60 {
 		t.Errorf("new members wait %d days, want 60", got)
 	}

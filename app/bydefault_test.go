@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -19,7 +20,7 @@ const unlessRejected charter.MotionKindID = 9
 // in a crowd so.
 func TestAdmittedByDefault(t *testing.T) {
 	f := newFed(t, 1, Options{})
-	f.carry(1, 2, charter.Amend{
+	f.carry(1, 2, amendment.Amend{
 		Motions: []charter.MotionEntry{f.kind(2, func(k *charter.MotionEntry) {
 			k.ID, k.Name, k.Method = unlessRejected, "admission unless rejected", charter.ByVeto(count.VetoRule{Share: count.Fraction{Num: 3, Den: 4}})
 			k.Notice, k.Shortest, k.Longest, k.Closing = 0, 21*24*60, 21*24*60, charter.AtDeadline

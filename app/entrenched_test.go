@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -66,9 +67,9 @@ func TestEntrenchedKinds(t *testing.T) {
 // before members are asked.
 func TestMembersPropose(t *testing.T) {
 	f := newFed(t, 1, Options{})
-	p := f.motionOf(2, charter.Amend{Grants: []charter.GrantEntry{{Kind: ballot.KindPropose, Offices: []charter.Office{charter.Auditor}}}})
+	p := f.motionOf(2, amendment.Amend{Grants: []charter.GrantEntry{{Kind: ballot.KindPropose, Offices: []charter.Office{charter.Auditor}}}})
 	p.Anyway = true
-	if r := f.block(f.sign(1, 2, p)).TxResults[0]; r.Code != charter.ErrEntrenched.Code {
+	if r := f.block(f.sign(1, 2, p)).TxResults[0]; r.Code != amendment.ErrEntrenched.Code {
 		t.Errorf("%d %s", r.Code, r.Log)
 	}
 	f.must(f.sign(1, 4, ballot.Propose{Kind: 2, Title: "As before"}))
@@ -78,9 +79,9 @@ func TestMembersPropose(t *testing.T) {
 // nothing by which one officer would choose who decides, or what is owed to whom.
 func TestEntrenchedInEffect(t *testing.T) {
 	f := newFed(t, 1, Options{})
-	f.carry(1, 2, charter.Amend{Grants: []charter.GrantEntry{{Kind: charter.KindAmend, Motions: []charter.MotionKindID{1, 2}}}})
+	f.carry(1, 2, amendment.Amend{Grants: []charter.GrantEntry{{Kind: amendment.KindAmend, Motions: []charter.MotionKindID{1, 2}}}})
 	n := ballot.Number(1)
-	by := func(kind charter.MotionKindID, a charter.Amend) ballot.Result {
+	by := func(kind charter.MotionKindID, a amendment.Amend) ballot.Result {
 		t.Helper()
 		n++
 		p := f.motionOf(kind, a)
@@ -105,7 +106,7 @@ func TestEntrenchedInEffect(t *testing.T) {
 		{Kind: ballot.KindPropose, Members: true, Others: []charter.OtherEntry{{Coop: 2, Office: charter.Chair}}},
 		{Kind: ballot.KindDeclare, Offices: secretary},
 	} {
-		if r := by(1, charter.Amend{Grants: []charter.GrantEntry{g}}); r.Outcome != count.Carried || r.Refused != charter.ErrProtected.Code {
+		if r := by(1, amendment.Amend{Grants: []charter.GrantEntry{g}}); r.Outcome != count.Carried || r.Refused != amendment.ErrProtected.Code {
 			t.Errorf("three of five changed who may take %04x: %+v", uint16(g.Kind), r)
 		}
 	}
@@ -113,13 +114,13 @@ func TestEntrenchedInEffect(t *testing.T) {
 	easier := f.kind(4, func(k *charter.MotionEntry) {
 		k.Method = charter.ByMajority(count.MajorityRule{Quorum: count.Fraction{Den: 1}, QuorumMin: 1, Threshold: count.Fraction{Num: 1, Den: 10}, Base: count.BaseCast})
 	})
-	if r := by(1, charter.Amend{Motions: []charter.MotionEntry{easier}}); r.Outcome != count.Carried || r.Refused != charter.ErrProtected.Code {
+	if r := by(1, amendment.Amend{Motions: []charter.MotionEntry{easier}}); r.Outcome != count.Carried || r.Refused != amendment.ErrProtected.Code {
 		t.Errorf("three of five made it easier to appoint: %+v", r)
 	}
-	if r := by(2, charter.Amend{Motions: []charter.MotionEntry{easier}}); r.Outcome != count.Lost {
+	if r := by(2, amendment.Amend{Motions: []charter.MotionEntry{easier}}); r.Outcome != count.Lost {
 		t.Errorf("three of five by a special resolution: %+v", r)
 	}
-	if r := by(1, charter.Amend{Grants: []charter.GrantEntry{{Kind: surplus.KindOpenPeriod, Offices: secretary}}}); r.Outcome != count.Carried || r.Refused != 0 {
+	if r := by(1, amendment.Amend{Grants: []charter.GrantEntry{{Kind: surplus.KindOpenPeriod, Offices: secretary}}}); r.Outcome != count.Carried || r.Refused != 0 {
 		t.Errorf("who opens a period: %+v", r)
 	}
 	if r := f.block(f.sign(1, 1, member.Dismiss{Member: 2, Office: charter.Chair})).TxResults[0]; r.Code != state.ErrAuthority.Code {
@@ -133,8 +134,8 @@ func TestEntrenchedInEffect(t *testing.T) {
 // itself: one of which members do not hear, or that one of them decides alone.
 func TestEntrenchedKindKeepsBounds(t *testing.T) {
 	f := newFed(t, 1, Options{})
-	weak := func(change func(*charter.MotionEntry, *count.MajorityRule)) charter.Amend {
-		return charter.Amend{Motions: []charter.MotionEntry{f.kind(2, func(k *charter.MotionEntry) {
+	weak := func(change func(*charter.MotionEntry, *count.MajorityRule)) amendment.Amend {
+		return amendment.Amend{Motions: []charter.MotionEntry{f.kind(2, func(k *charter.MotionEntry) {
 			rule := count.MajorityRule{Quorum: count.Fraction{Num: 1, Den: 20}, QuorumMin: 2, Threshold: count.Fraction{Num: 1, Den: 2}, Base: count.BaseCast, Strict: true}
 			k.Notice, k.Shortest = 7*24*60, 60
 			change(k, &rule)
@@ -144,14 +145,14 @@ func TestEntrenchedKindKeepsBounds(t *testing.T) {
 	n := ballot.Number(0)
 	for _, row := range []struct {
 		name    string
-		amends  charter.Amend
+		amends  amendment.Amend
 		refused uint32
 		says    string
 	}{
-		{"a quorum of one in 10^18", weak(func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum.Den = 1e18 }), charter.ErrWeak.Code, "where 1 in 20 is the least"},
-		{"one member", weak(func(_ *charter.MotionEntry, r *count.MajorityRule) { r.QuorumMin = 1 }), charter.ErrWeak.Code, "could be decided by one member"},
-		{"at once", weak(func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Notice = 0 }), charter.ErrWeak.Code, "a notice of 0 minutes, where 7 days is the least"},
-		{"in a minute", weak(func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Shortest, k.Longest = 0, 1 }), charter.ErrWeak.Code, "a poll of 0 minutes at least, where 1 hour is the least"},
+		{"a quorum of one in 10^18", weak(func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum.Den = 1e18 }), amendment.ErrWeak.Code, "where 1 in 20 is the least"},
+		{"one member", weak(func(_ *charter.MotionEntry, r *count.MajorityRule) { r.QuorumMin = 1 }), amendment.ErrWeak.Code, "could be decided by one member"},
+		{"at once", weak(func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Notice = 0 }), amendment.ErrWeak.Code, "a notice of 0 minutes, where 7 days is the least"},
+		{"in a minute", weak(func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Shortest, k.Longest = 0, 1 }), amendment.ErrWeak.Code, "a poll of 0 minutes at least, where 1 hour is the least"},
 		{"the least", weak(func(*charter.MotionEntry, *count.MajorityRule) {}), 0, ""},
 	} {
 		p := f.motionOf(2, row.amends)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -49,7 +50,7 @@ func TestElectorateOfTheProposal(t *testing.T) {
 	all := p.kind(3, func(k *charter.MotionEntry) {
 		k.Name, k.Electorate = "all, not two officers", charter.ElectorateEntry{Sort: charter.AllMembers}
 	})
-	if !p.try(3, p.motionOf(2, charter.Amend{Motions: []charter.MotionEntry{all}})) {
+	if !p.try(3, p.motionOf(2, amendment.Amend{Motions: []charter.MotionEntry{all}})) {
 		t.Fatal("refused")
 	}
 	p.now = p.now.Add(22*24*time.Hour + time.Hour)
@@ -99,8 +100,8 @@ func TestElectorateOfTheProposal(t *testing.T) {
 // entrenched, even if the charter has made its kind that meanwhile.
 func TestEntrenchedWhenProposed(t *testing.T) {
 	f := newFed(t, 1, Options{})
-	f.carry(1, 2, charter.Amend{Grants: []charter.GrantEntry{{Kind: charter.KindAmend, Motions: []charter.MotionKindID{2, 4}}}})
-	suspending := charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindSuspend, Motions: []charter.MotionKindID{1, 3, 4}}}}
+	f.carry(1, 2, amendment.Amend{Grants: []charter.GrantEntry{{Kind: amendment.KindAmend, Motions: []charter.MotionKindID{2, 4}}}})
+	suspending := amendment.Amend{Grants: []charter.GrantEntry{{Kind: member.KindSuspend, Motions: []charter.MotionKindID{1, 3, 4}}}}
 	early := f.motionOf(4, suspending)
 	early.Anyway = true
 	f.must(f.sign(1, 4, early))
@@ -120,13 +121,13 @@ func TestEntrenchedWhenProposed(t *testing.T) {
 		t.Fatal(err)
 	}
 	policy.Entrenched = 4
-	f.carry(3, 2, charter.Amend{Motions: []charter.MotionEntry{strict}, Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
+	f.carry(3, 2, amendment.Amend{Motions: []charter.MotionEntry{strict}, Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
 	if r := f.result(3); r.Outcome != count.Carried || r.Refused != 0 {
 		t.Fatalf("the amendment: %+v", r)
 	}
 	f.must(f.sign(1, 3, ballot.Cast{Motion: 2, Paper: ballot.Yes.Paper()}))
-	if r := f.result(2); r.Outcome != count.Carried || r.Tally.Yes != 3 || r.Refused != charter.ErrProtected.Code {
-		t.Errorf("three of five, by the rule before it was the entrenched one: %+v, want refused with %d", r, charter.ErrProtected.Code)
+	if r := f.result(2); r.Outcome != count.Carried || r.Tally.Yes != 3 || r.Refused != amendment.ErrProtected.Code {
+		t.Errorf("three of five, by the rule before it was the entrenched one: %+v, want refused with %d", r, amendment.ErrProtected.Code)
 	}
 
 	f.must(f.sign(1, 4, f.motionOf(4, suspending)))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -55,11 +56,11 @@ var seedActions = []state.Action{
 	surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.PatronageDividend, Base: surplus.OfSurplus, Rate: money.Rate{Num: 1, Den: 2}, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 5}}}},
 	surplus.Correct{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 2, Quantity: 1}}},
 	surplus.Pay{Period: 1, Step: 1, Members: []state.Member{2}},
-	charter.Amend{Motions: []charter.MotionEntry{{ID: 1, Name: "m", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers}, Method: charter.ByMajority(count.MajorityRule{Quorum: count.Fraction{Den: 1}, Threshold: count.Fraction{Den: 1}, Base: count.BaseCast}), Longest: 1, Closing: charter.AtDeadline}}},
+	amendment.Amend{Motions: []charter.MotionEntry{{ID: 1, Name: "m", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers}, Method: charter.ByMajority(count.MajorityRule{Quorum: count.Fraction{Den: 1}, Threshold: count.Fraction{Den: 1}, Base: count.BaseCast}), Longest: 1, Closing: charter.AtDeadline}}},
 	identity.Commit{Entries: []identity.Entry{{Member: 1, Commitment: make([]byte, 32)}}}, identity.Erase{Member: 1},
 	takeover.Adopt{Parts: [][]byte{make([]byte, 32)}, People: 1}, takeover.Load{Part: 1, People: []takeover.Person{{Ref: "1"}}},
 	document.Adopt{Name: "a", Digest: make([]byte, 32)}, document.Repeal{Text: 1}, document.Accept{Member: 1, Text: 1, Version: 1},
-	charter.Amend{Policy: []charter.PolicyEntry{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
+	amendment.Amend{Policy: []charter.PolicyEntry{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
 }
 
 // FuzzDecode: any bytes are decoded as any kind of action without a panic, and

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -50,13 +51,13 @@ func TestHeldReleases(t *testing.T) {
 	f.must(f.sign(1, 2, f.motionOf(1, rule)))
 	held("proposed", 1, 1)
 	f.castAll(2, ballot.Yes)
-	f.carry(3, 2, charter.Amend{Grants: []charter.GrantEntry{{Kind: surplus.KindAllocate, Motions: []charter.MotionKindID{4}}}})
+	f.carry(3, 2, amendment.Amend{Grants: []charter.GrantEntry{{Kind: surplus.KindAllocate, Motions: []charter.MotionKindID{4}}}})
 	f.must(f.sign(1, 1, ballot.Declare{Motion: 2}))
 	if r := f.result(2); r.Outcome != count.Carried || r.Refused != state.ErrAuthority.Code {
 		t.Errorf("carried without authority: %+v", r)
 	}
 	held("no authority", 0, 0)
-	f.carry(4, 2, charter.Amend{Grants: []charter.GrantEntry{{Kind: surplus.KindAllocate, Motions: []charter.MotionKindID{1, 4}}}})
+	f.carry(4, 2, amendment.Amend{Grants: []charter.GrantEntry{{Kind: surplus.KindAllocate, Motions: []charter.MotionKindID{1, 4}}}})
 	// Its proposer leaves, and nobody casts.
 	f.must(f.sign(1, 5, f.motionOf(1, rule)))
 	f.must(f.sign(1, 5, member.Resign{Member: 5}))

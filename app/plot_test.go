@@ -14,6 +14,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -218,7 +219,7 @@ func (p *plot) run(kind charter.MotionKindID, with func(*plot), when int) verdic
 	appoint := p.body(1, 1, member.Appoint{Member: 9, Office: charter.Delegate})
 	p.spent[signer{1, 1}]--
 	if kind == 2 {
-		appoint = p.body(1, 1, charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
+		appoint = p.body(1, 1, amendment.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
 		p.spent[signer{1, 1}]--
 	}
 	if !p.try(1, ballot.Propose{Kind: kind, Title: "All for us", Action: []ballot.Carried{{Kind: appoint.Kind, Payload: appoint.Payload}}}) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -120,7 +121,7 @@ func TestNoVetoOfCorrection(t *testing.T) {
 func TestStandingStillIsBounded(t *testing.T) {
 	f := newFed(t, 1, Options{})
 	f.subscribed(1)
-	f.carry(2, 2, charter.Amend{Grants: []charter.GrantEntry{{Kind: share.KindIssue, Offices: []charter.Office{charter.Treasurer}, Motions: []charter.MotionKindID{1}}}})
+	f.carry(2, 2, amendment.Amend{Grants: []charter.GrantEntry{{Kind: share.KindIssue, Offices: []charter.Office{charter.Treasurer}, Motions: []charter.MotionKindID{1}}}})
 	f.must(f.sign(1, 4, share.Subscribe{Member: 4, Class: 1, Units: 1})) // 2 is not paid
 	refund := share.Refund{Subscriptions: []uint64{1}, Reason: "pay it back"}
 	f.asked(3, refund)

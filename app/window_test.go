@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -26,7 +27,7 @@ func newWindow(t *testing.T) *fed {
 		k.Shortest, k.Longest, k.Closing = 14*24*60, 14*24*60, charter.AtDeadline
 	}
 	f.must(f.sign(1, 1, sold(1_000_000)))
-	f.carry(1, 2, charter.Amend{Motions: []charter.MotionEntry{
+	f.carry(1, 2, amendment.Amend{Motions: []charter.MotionEntry{
 		f.kind(2, func(k *charter.MotionEntry) {
 			window(k)
 			k.ID, k.Name, k.Proposers, k.Most = spending, "spending of the chair", []charter.Office{charter.Chair}, 500_000
@@ -35,7 +36,7 @@ func newWindow(t *testing.T) *fed {
 		f.kind(2, func(k *charter.MotionEntry) { window(k); k.ID, k.Name = silence, "window" }),
 	}, Grants: []charter.GrantEntry{
 		{Kind: account.KindPost, Offices: []charter.Office{charter.Treasurer}, Motions: []charter.MotionKindID{3, spending}},
-		{Kind: charter.KindAmend, Motions: []charter.MotionKindID{1, 2, heeded}},
+		{Kind: amendment.KindAmend, Motions: []charter.MotionKindID{1, 2, heeded}},
 	}})
 	f.wantEnded(1, nil)
 	return f
@@ -83,7 +84,7 @@ func TestSpendingWindow(t *testing.T) {
 // what is entrenched is entrenched.
 func TestWindowEntrenched(t *testing.T) {
 	f := newWindow(t)
-	shorter := f.motionOf(1, charter.Amend{Motions: []charter.MotionEntry{
+	shorter := f.motionOf(1, amendment.Amend{Motions: []charter.MotionEntry{
 		f.kind(silence, func(k *charter.MotionEntry) { k.Name = "a shorter name" }),
 	}})
 	if r := f.block(f.sign(1, 1, shorter)).TxResults[0]; r.Code != ballot.ErrTried.Code {
@@ -96,10 +97,10 @@ func TestWindowEntrenched(t *testing.T) {
 		t.Fatal(err)
 	}
 	policy.Entrenched = spending
-	weak := f.motionOf(2, charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
+	weak := f.motionOf(2, amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
 	weak.Anyway = true
 	f.must(f.sign(1, 1, weak))
 	f.castAll(2, ballot.Yes)
 	f.must(f.sign(1, 1, ballot.Declare{Motion: 2}))
-	f.wantEnded(2, charter.ErrEntrenched)
+	f.wantEnded(2, amendment.ErrEntrenched)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/light"
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -40,9 +40,9 @@ func TestAtProved(t *testing.T) {
 		return true, nil
 	}))
 	same(t, "members of co-op 2", numbers, []state.Member{1, 2, 3, 4, 5})
-	rules, err := charter.At(at.Of(2), state.DayOf(at.Time()))
+	rules, err := amendment.At(at.Of(2), state.DayOf(at.Time()))
 	check(t, err)
-	now, err := charter.Whole(at.Of(2))
+	now, err := amendment.Whole(at.Of(2))
 	check(t, err)
 	if !bytes.Equal(tx.Encode(rules), tx.Encode(now)) || len(rules.Grants) == 0 {
 		t.Errorf("the charter of the day is proved as %+v, the one in force as %+v", rules, now)

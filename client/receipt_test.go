@@ -15,6 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/light"
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -258,7 +259,7 @@ func TestDecisionInFull(t *testing.T) {
 	check(t, err)
 	policy := charter.PolicyEntry(doc.Policy)
 	policy.Allowance, policy.Classes, policy.Alone = 50, []string{"member", "supporter"}, 250_000
-	send(1, ballot.KindPropose, ballot.Propose{Kind: 2, Title: "Supporters", Action: carrying(charter.KindAmend, charter.Amend{Policy: []charter.PolicyEntry{policy}})})
+	send(1, ballot.KindPropose, ballot.Propose{Kind: 2, Title: "Supporters", Action: carrying(amendment.KindAmend, amendment.Amend{Policy: []charter.PolicyEntry{policy}})})
 	clauses := []string{
 		"- currency: EUR, with 2 digits behind the point, as before",
 		"- classes of members: 1 (member) → 1 (member) and 2 (supporter)",

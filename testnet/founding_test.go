@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
@@ -73,7 +74,7 @@ func TestFoundingByCharter(t *testing.T) {
 		if err != nil || !g.Trial || len(g.Coops[0].Members) != 6 {
 			t.Errorf("%q: trial %v, %d members, %v", name, g.Trial, len(g.Coops[0].Members), err)
 		}
-		if _, err := g.Coops[0].Charter.Amendment(app.Kinds); err != nil {
+		if _, err := amendment.Founding(g.Coops[0].Charter, app.Kinds); err != nil {
 			t.Errorf("%q: %v", name, err)
 		}
 		if name == "standard" && g.Coops[0].Charter.Motions[0].Notice != 15*24*60 {

@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/circle"
@@ -53,7 +54,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	ballot.Kinds,
 	surplus.Kinds,
 	federation.Kinds,
-	charter.Kinds,
+	amendment.Kinds,
 )
 
 // Hints say what to do after each rejection.
@@ -79,6 +80,7 @@ var Hints = func() state.HintList {
 		ballot.Hints,
 		surplus.Hints,
 		federation.Hints,
+		amendment.Hints,
 		charter.Hints,
 	} {
 		maps.Copy(all, room)
@@ -89,13 +91,13 @@ var Hints = func() state.HintList {
 // endOfBlock runs what is due at the end of every block, with these handlers of the
 // rooms. The agenda decides the order, not this list.
 var endOfBlock = []func(*state.Ctx) error{
-	agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, office.TermAgenda, office.RotationAgenda, lot.Agenda, ballot.Agenda, surplus.Agenda),
+	agenda.EndBlock(amendment.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda, office.TermAgenda, office.RotationAgenda, lot.Agenda, ballot.Agenda, surplus.Agenda),
 }
 
 // invariants of one co-op's records. Each must hold at every height.
 var invariants = []state.Invariant{
 	{Name: "agenda", Check: agenda.CheckAgenda},
-	{Name: "charter and amendments", Check: charter.CheckCharter},
+	{Name: "charter and amendments", Check: amendment.CheckCharter},
 	{Name: "register of members", Check: member.CheckRegister},
 	{Name: "members' further keys", Check: keyring.CheckKeyrings},
 	{Name: "ends of memberships", Check: exit.CheckExits},

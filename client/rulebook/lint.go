@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -32,14 +33,14 @@ type Answer struct {
 
 // A linter looks at one whole charter.
 type linter struct {
-	all    charter.Amend
+	all    amendment.Amend
 	policy charter.Policy
 	kinds  []state.Kind
 	out    Report
 }
 
 // Lint looks at a whole charter. kinds are the actions that there are.
-func Lint(all charter.Amend, kinds []state.Kind) Report {
+func Lint(all amendment.Amend, kinds []state.Kind) Report {
 	l := linter{all: all, kinds: kinds}
 	if len(all.Policy) > 0 {
 		l.policy = charter.Policy(all.Policy[0])
@@ -73,7 +74,7 @@ func (l *linter) errors() {
 	if err := l.all.Stands(); err != nil {
 		l.out.Errors = append(l.out.Errors, err.Error())
 	}
-	if err := l.all.Text(l.kinds).TakesTime(); err != nil {
+	if err := amendment.RequireTime(l.all.Text(l.kinds)); err != nil {
 		l.out.ForTrial = append(l.out.ForTrial, err.Error())
 	}
 }
@@ -144,7 +145,7 @@ func (l *linter) alone() {
 func (l *linter) change() {
 	a := Answer{Question: "what it takes to change it"}
 	by := map[charter.Level][]charter.MotionKindID{}
-	for _, id := range l.grant(charter.KindAmend).Motions {
+	for _, id := range l.grant(amendment.KindAmend).Motions {
 		by[l.policy.LevelOf(id)] = append(by[l.policy.LevelOf(id)], id)
 	}
 	for level := charter.LevelOrdinary; level <= charter.LevelPrinciple; level++ {

@@ -8,18 +8,19 @@ import (
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 )
 
 // whole is the charter of a preset.
-func whole(t *testing.T, name string) charter.Amend {
+func whole(t *testing.T, name string) amendment.Amend {
 	t.Helper()
 	p, err := rulebook.Find(name, rooms.Kinds)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return charter.Amend{}.With(amendment(t, p.Document))
+	return amendment.Amend{}.With(amending(t, p.Document))
 }
 
 // Every preset can be in force, outside of trials too, leaves to nobody only what no charter
@@ -43,7 +44,7 @@ func TestLintOfPresets(t *testing.T) {
 
 // Each row changes one thing of the standard charter, and Lint says it.
 func TestLint(t *testing.T) {
-	motion := func(m *charter.Amend, id charter.MotionKindID, change func(*charter.MotionEntry, *count.MajorityRule)) {
+	motion := func(m *amendment.Amend, id charter.MotionKindID, change func(*charter.MotionEntry, *count.MajorityRule)) {
 		for i := range m.Motions {
 			if k := &m.Motions[i]; k.ID == id {
 				rule, err := k.Method.Majority()
@@ -55,72 +56,72 @@ func TestLint(t *testing.T) {
 			}
 		}
 	}
-	principle := func(m *charter.Amend, num, den uint64) {
+	principle := func(m *amendment.Amend, num, den uint64) {
 		k := m.Motions[1]
 		k.ID, k.Name, k.Method = 5, "principles", charter.ByMajority(count.MajorityRule{
 			Quorum: count.Fraction{Num: 1, Den: 10}, QuorumMin: 2, Threshold: count.Fraction{Num: num, Den: den}, Base: count.BaseCast, Strict: true,
 		})
 		m.Motions = append(m.Motions, k)
-		*m = m.With(charter.Amend{Grants: []charter.GrantEntry{{Kind: charter.KindAmend, Motions: []charter.MotionKindID{2, 5}}}})
+		*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: amendment.KindAmend, Motions: []charter.MotionKindID{2, 5}}}})
 		m.Policy[0].Principle = []charter.MotionKindID{5}
 		m.Policy[0].Levels = []charter.ClauseLevel{{Figure: charter.FigureWaiting, Level: charter.LevelPrinciple}}
 	}
 	for _, row := range []struct {
 		name   string
-		change func(*charter.Amend)
+		change func(*amendment.Amend)
 		of     func(rulebook.Report) []string
 		says   string
 	}{
-		{"no figure alone", func(m *charter.Amend) { m.Policy[0].Alone = 0 }, warnings, "one officer moves any amount alone"},
-		{"no quorum", func(m *charter.Amend) {
+		{"no figure alone", func(m *amendment.Amend) { m.Policy[0].Alone = 0 }, warnings, "one officer moves any amount alone"},
+		{"no quorum", func(m *amendment.Amend) {
 			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 0 })
 		}, warnings, "motion 1 (ordinary resolution) has no quorum: one member decides"},
-		{"a quorum of three", func(m *charter.Amend) {
+		{"a quorum of three", func(m *amendment.Amend) {
 			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 3 })
 		}, warnings, "motion 1 (ordinary resolution) has no quorum: 3 members decide"},
-		{"a class of one", func(m *charter.Amend) {
+		{"a class of one", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, r *count.MajorityRule) {
 				k.Electorate = charter.ElectorateEntry{Sort: charter.OneClass, Class: 1}
 				r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 1
 			})
 		}, warnings, "motion 1 (ordinary resolution) may be decided by one member of the class"},
-		{"all", func(m *charter.Amend) {
+		{"all", func(m *amendment.Amend) {
 			motion(m, 2, func(_ *charter.MotionEntry, r *count.MajorityRule) {
 				r.Base, r.Threshold, r.Strict = count.BaseMembers, count.Fraction{Num: 1, Den: 1}, false
 			})
 		}, warnings, "motion 2 (special resolution) takes all members"},
-		{"at once", func(m *charter.Amend) {
+		{"at once", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Notice = 0 })
 		}, warnings, "motion 1 (ordinary resolution) opens at once and counts only who casts: who does not look for 1 hour"},
-		{"closed at any moment", func(m *charter.Amend) {
+		{"closed at any moment", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Closing = charter.OnDeclaring })
 		}, warnings, "closed at whatever moment the returning officer declares"},
-		{"a veto", func(m *charter.Amend) {
+		{"a veto", func(m *amendment.Amend) {
 			m.Motions[0].Method = charter.ByVeto(count.VetoRule{Share: count.Fraction{Num: 1, Den: 10}})
 		}, warnings, "motion 1 (ordinary resolution) is carried by silence"},
-		{"easy principles", func(m *charter.Amend) { principle(m, 1, 2) }, warnings, "principles take less than what is entrenched"},
-		{"another co-op's officer", func(m *charter.Amend) {
-			*m = m.With(charter.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost, Others: []charter.OtherEntry{{Coop: 9, Office: charter.Auditor}}}}})
+		{"easy principles", func(m *amendment.Amend) { principle(m, 1, 2) }, warnings, "principles take less than what is entrenched"},
+		{"another co-op's officer", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost, Others: []charter.OtherEntry{{Coop: 9, Office: charter.Auditor}}}}})
 		}, warnings, "the auditor of co-op 9, which this co-op does not elect, may take account.Post"},
-		{"to nobody", func(m *charter.Amend) {
-			*m = m.With(charter.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost}}})
+		{"to nobody", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost}}})
 		}, func(r rulebook.Report) []string { return r.Nobody }, "account.Post"},
-		{"carries nothing", func(m *charter.Amend) {
+		{"carries nothing", func(m *amendment.Amend) {
 			k := m.Motions[0]
 			k.ID, k.Name = 7, "idle"
 			m.Motions = append(m.Motions, k)
 		}, func(r rulebook.Report) []string { return r.Unused }, "motion 7 (idle)"},
-		{"no way to amend", func(m *charter.Amend) {
-			*m = m.With(charter.Amend{Grants: []charter.GrantEntry{{Kind: charter.KindAmend}}})
+		{"no way to amend", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: amendment.KindAmend}}})
 		}, func(r rulebook.Report) []string { return r.Errors }, "no way to amend the charter"},
-		{"beyond a bound", func(m *charter.Amend) { m.Policy[0].Allowance = 0 }, func(r rulebook.Report) []string { return r.Errors }, "allowance of 0"},
-		{"in a hurry", func(m *charter.Amend) {
+		{"beyond a bound", func(m *amendment.Amend) { m.Policy[0].Allowance = 0 }, func(r rulebook.Report) []string { return r.Errors }, "allowance of 0"},
+		{"in a hurry", func(m *amendment.Amend) {
 			motion(m, 2, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Shortest = 1 })
 		}, func(r rulebook.Report) []string { return r.ForTrial }, "a poll of 1 minute"},
-		{"what changes principles", func(m *charter.Amend) { principle(m, 9, 10) }, func(r rulebook.Report) []string {
+		{"what changes principles", func(m *amendment.Amend) { principle(m, 9, 10) }, func(r rulebook.Report) []string {
 			return r.Allows[len(r.Allows)-1].Says
 		}, "principle clauses (motion 5 (principles) and the figure waiting): motion 5 (principles): more than 90% of votes cast"},
-		{"in words", func(m *charter.Amend) { m.Texts = []charter.Text{{Name: "a", Words: "b"}} }, func(r rulebook.Report) []string { return r.Later }, "a: b"},
+		{"in words", func(m *amendment.Amend) { m.Texts = []charter.Text{{Name: "a", Words: "b"}} }, func(r rulebook.Report) []string { return r.Later }, "a: b"},
 	} {
 		m := whole(t, rulebook.Standard)
 		if says := row.of(rulebook.Lint(m, rooms.Kinds)); slices.ContainsFunc(says, func(s string) bool { return strings.Contains(s, row.says) }) {

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
@@ -25,7 +26,7 @@ func TestStandard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(amendment(t, want), amendment(t, got.Document)); diff != "" || got.Document.About != want.About {
+	if diff := cmp.Diff(amending(t, want), amending(t, got.Document)); diff != "" || got.Document.About != want.About {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if _, err := rulebook.Find("nowhere", rooms.Kinds); err == nil {
@@ -50,17 +51,17 @@ func TestPresetsFound(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m := amendment(t, p.Document)
+			m := amending(t, p.Document)
 			if err := m.Check(); err != nil {
 				t.Fatal(err)
 			}
-			if err := (charter.Amend{}).With(m).Stands(); err != nil {
+			if err := (amendment.Amend{}).With(m).Stands(); err != nil {
 				t.Fatal(err)
 			}
-			if err := p.Document.TakesTime(); err != nil {
+			if err := amendment.RequireTime(p.Document); err != nil {
 				t.Error(err)
 			}
-			if got, want := len(m.Grants), len(amendment(t, standard).Grants); got < want {
+			if got, want := len(m.Grants), len(amending(t, standard).Grants); got < want {
 				t.Errorf("%d actions are granted, %d by the standard charter", got, want)
 			}
 			var b bytes.Buffer
@@ -71,7 +72,7 @@ func TestPresetsFound(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v\n%s", err, b.String())
 			}
-			if diff := cmp.Diff(m, amendment(t, again)); diff != "" {
+			if diff := cmp.Diff(m, amending(t, again)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			found(t, p.Document)
@@ -82,15 +83,15 @@ func TestPresetsFound(t *testing.T) {
 // found founds a federation of one co-op by a charter.
 func found(t *testing.T, d charter.Document) {
 	t.Helper()
-	l := statetest.New(t, statetest.Setup{Found: func(c *state.Ctx) error { return charter.Found(c.In(2), d, rooms.Kinds) }})
+	l := statetest.New(t, statetest.Setup{Found: func(c *state.Ctx) error { return amendment.Found(c.In(2), d, rooms.Kinds) }})
 	defer l.Close()
 	v := l.Read()
 	defer v.Close()
-	whole, err := charter.Whole(v.Of(2))
+	whole, err := amendment.Whole(v.Of(2))
 	if err != nil || len(whole.Grants) == 0 {
 		t.Fatalf("%+v, %v", whole, err)
 	}
-	if err := charter.CheckCharter(v.Of(2)); err != nil {
+	if err := amendment.CheckCharter(v.Of(2)); err != nil {
 		t.Error(err)
 	}
 }
@@ -151,7 +152,7 @@ func TestPresetsGiveOfficersNoMore(t *testing.T) {
 
 // officers are what one officer takes, as "the chair: member.Admit", and what motions of
 // office holders do.
-func officers(m charter.Amend) (alone, together map[string]bool) {
+func officers(m amendment.Amend) (alone, together map[string]bool) {
 	alone, together = map[string]bool{}, map[string]bool{}
 	held := map[charter.MotionKindID]bool{}
 	for _, k := range m.Motions {

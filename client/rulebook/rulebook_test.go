@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 )
@@ -37,12 +38,12 @@ func again(t interface {
 }
 
 // amendment is what a charter founds.
-func amendment(t interface {
+func amending(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, d charter.Document) charter.Amend {
+}, d charter.Document) amendment.Amend {
 	t.Helper()
-	m, err := d.Amendment(rooms.Kinds)
+	m, err := amendment.Founding(d, rooms.Kinds)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -57,7 +58,7 @@ func TestRoundTripOfPresets(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := again(t, d)
-		if diff := cmp.Diff(amendment(t, d), amendment(t, got)); diff != "" || got.Name != d.Name || got.About != d.About {
+		if diff := cmp.Diff(amending(t, d), amending(t, got)); diff != "" || got.Name != d.Name || got.About != d.About {
 			t.Errorf("%s (-want +got)\n%s", name, diff)
 		}
 	}
@@ -68,7 +69,7 @@ func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		d := drawn(rt)
 		got := again(rt, d)
-		if diff := cmp.Diff(amendment(rt, d), amendment(rt, got)); diff != "" {
+		if diff := cmp.Diff(amending(rt, d), amending(rt, got)); diff != "" {
 			rt.Fatalf("(-want +got)\n%s", diff)
 		}
 	})
@@ -268,6 +269,6 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_, _ = d.Amendment(rooms.Kinds)
+		_, _ = amendment.Founding(d, rooms.Kinds)
 	})
 }

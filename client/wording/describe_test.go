@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -145,7 +146,7 @@ func TestDescribe(t *testing.T) {
 
 // amendment changes one kind of motion, adds another, changes two grants and the
 // figures.
-func amendment(t *testing.T, r state.Reader) charter.Amend {
+func amending(t *testing.T, r state.Reader) amendment.Amend {
 	t.Helper()
 	kind, err := charter.MotionKindOf(r, 2)
 	if err != nil {
@@ -162,7 +163,7 @@ func amendment(t *testing.T, r state.Reader) charter.Amend {
 		t.Fatal(err)
 	}
 	policy.Classes, policy.Allowance = []string{"member", "baker"}, 50
-	return charter.Amend{
+	return amendment.Amend{
 		Motions: []charter.MotionEntry{kind.Entry(2), fresh.Entry(9)},
 		Grants: []charter.GrantEntry{
 			{Kind: 0x1fff, Concerned: true, Others: []charter.OtherEntry{{Coop: 3, Office: charter.Auditor}}},
@@ -199,7 +200,7 @@ one officer moves alone: any amount, as before`
 func TestDescribeAmend(t *testing.T) {
 	l, reader := newLedger(t)
 	before := reader()
-	m := amendment(t, before)
+	m := amending(t, before)
 	same(t, "before", text(wording.Describe(before, m)), amended)
 
 	res := l.Mandate(m)
@@ -209,7 +210,7 @@ func TestDescribeAmend(t *testing.T) {
 	after := reader()
 	same(t, "after", text(wording.Done(after, m, res.Data)), amended)
 	motion := ballot.Motion{
-		Action: []ballot.Carried{{Kind: charter.KindAmend, Payload: tx.Encode(m)}},
+		Action: []ballot.Carried{{Kind: amendment.KindAmend, Payload: tx.Encode(m)}},
 		Result: []ballot.Result{{Outcome: count.Carried, Gave: res.Data}},
 	}
 	same(t, "carried", text(wording.Carries(after, motion)[0]), amended)

@@ -3,8 +3,8 @@ package wording
 import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
@@ -61,7 +61,7 @@ var undo = map[tx.Kind]string{
 	share.KindConfirmPayment: "rochdale share correct",
 	share.KindIssue:          "rochdale share correct",
 	share.KindCorrect:        "rochdale share issue",
-	shareclass.KindSetRules:       "rochdale share set-rules",
+	shareclass.KindSetRules:  "rochdale share set-rules",
 	share.KindPayPart:        "rochdale share correct",
 	withdrawal.KindRequest:   "rochdale withdrawal cancel",
 	withdrawal.KindCancel:    "rochdale withdrawal request",
@@ -92,7 +92,7 @@ var final = map[tx.Kind]string{
 	member.KindInvite:       "an invitation is taken up, or ends on its day",
 	keyring.KindNarrow:      "limits of a key are never widened",
 	keyring.KindRevoke:      "a key that is revoked never signs again",
-	charter.KindAmend:       "only another amendment changes the rules again, by the rules that this one makes",
+	amendment.KindAmend:     "only another amendment changes the rules again, by the rules that this one makes",
 	takeover.KindAdopt:      "another takeover can only go on where this one is",
 	takeover.KindLoad:       "members who were entered leave only by resigning",
 	identity.KindErase:      "what is destroyed is gone",

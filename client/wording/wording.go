@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app/rooms"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -132,7 +133,7 @@ func Hint(code uint32) string { return hints[code] }
 // wrong as such.
 var lasting = map[*state.Rejection]bool{
 	member.ErrKeyTaken: true, member.ErrHistory: true,
-	charter.ErrBounds: true, charter.ErrProtected: true, charter.ErrLevel: true, charter.ErrEntrenched: true, charter.ErrWeak: true,
+	charter.ErrBounds: true, amendment.ErrProtected: true, amendment.ErrLevel: true, amendment.ErrEntrenched: true, amendment.ErrWeak: true,
 	shareclass.ErrClassExists: true, share.ErrCancelled: true, share.ErrRefunded: true,
 	account.ErrExists: true, account.ErrGuarded: true, account.ErrReversed: true, account.ErrRoomEntry: true, account.ErrSides: true,
 	surplus.ErrNamed: true, surplus.ErrAllocated: true, surplus.ErrSettled: true, surplus.ErrTarget: true,

@@ -8,6 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -64,16 +65,16 @@ func newCharterShowCmd() *cobra.Command {
 
 // charter is the co-op's charter: at the end of a day, or now if that is zero.
 func (r *reading) charter(cmd *cobra.Command, day uint64) (info charterInfo, err error) {
-	var all charter.Amend
+	var all amendment.Amend
 	if day == 0 {
-		all, err = charter.Whole(r)
+		all, err = amendment.Whole(r)
 	} else {
-		all, err = charter.At(r, day)
+		all, err = amendment.At(r, day)
 	}
 	if err != nil {
 		return info, err
 	}
-	if t, err := charter.AmendmentsOf(r); err != nil {
+	if t, err := amendment.AmendmentsOf(r); err != nil {
 		return info, err
 	} else if t.Waiting > 0 && day == 0 {
 		note(cmd, "%s for %s: rochdale charter log", plural(t.Waiting, "amendment")+agree(t.Waiting, " waits", " wait"), agree(t.Waiting, "its day", "their days"))
@@ -191,7 +192,7 @@ func newCharterAmendCmd() *cobra.Command {
 			if day != 0 {
 				m.From = day
 			}
-			a := act{kind: charter.KindAmend, action: m}
+			a := act{kind: amendment.KindAmend, action: m}
 			if a.facts, err = s.renamed(m); len(a.facts) > 0 {
 				a.ask = "a class that members are in gets another name"
 			}
@@ -244,7 +245,7 @@ asked about, also where the amendment is only proposed.`
 
 // collisions say which amendments that wait for their day would lapse by one that takes
 // effect before.
-func (s *session) collisions(m charter.Amend) (out []state.Clause, err error) {
+func (s *session) collisions(m amendment.Amend) (out []state.Clause, err error) {
 	list, err := m.Collisions(s, wording.KindName)
 	if err != nil {
 		return nil, explainRead(err)
@@ -268,7 +269,7 @@ func (s *session) dayToCome(flag, text string) (uint64, error) {
 // renamed are the classes of members that an amendment gives another name while someone
 // is in them. A class is its number: its members stay in it, and become what it is
 // called then.
-func (s *session) renamed(m charter.Amend) (out []state.Clause, err error) {
+func (s *session) renamed(m amendment.Amend) (out []state.Clause, err error) {
 	if len(m.Policy) == 0 {
 		return nil, nil
 	}

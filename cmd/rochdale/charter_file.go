@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -105,12 +106,12 @@ func readFoundingCharter(path string) (doc charter.Document, err error) {
 	if err != nil {
 		return doc, err
 	}
-	return c.document(), c.requireStands(m, charter.Amend{})
+	return c.document(), c.requireStands(m, amendment.Amend{})
 }
 
 // readWholeCharter reads a charter that says all that one has to say, within the bounds of
 // each clause.
-func readWholeCharter(path string) (c charterFile, m charter.Amend, err error) {
+func readWholeCharter(path string) (c charterFile, m amendment.Amend, err error) {
 	form := formOf(path, "begin with what this prints")
 	if c, err = readCharterFile("the charter", path, form, rulebook.Context{Kinds: app.Kinds}); err != nil {
 		return c, m, err
@@ -134,26 +135,26 @@ func readWholeCharter(path string) (c charterFile, m charter.Amend, err error) {
 
 // requireStands refuses what would make of the charter in force one that could not stand,
 // at the first part of the file that does so by itself.
-func (c charterFile) requireStands(m, force charter.Amend) error {
+func (c charterFile) requireStands(m, force amendment.Amend) error {
 	err := force.With(m).Stands()
 	if err == nil {
 		return nil
 	}
-	same := func(part charter.Amend) bool {
+	same := func(part amendment.Amend) bool {
 		alone := force.With(part).Stands()
 		return alone != nil && alone.Error() == err.Error()
 	}
-	if same(charter.Amend{Policy: m.Policy}) {
+	if same(amendment.Amend{Policy: m.Policy}) {
 		return refusedAt(c.file, err, "policy")
 	}
 	for i, k := range c.Motions {
-		if same(charter.Amend{Motions: slices.DeleteFunc(slices.Clone(m.Motions), func(e charter.MotionEntry) bool { return e.ID != k.ID })}) {
+		if same(amendment.Amend{Motions: slices.DeleteFunc(slices.Clone(m.Motions), func(e charter.MotionEntry) bool { return e.ID != k.ID })}) {
 			return refusedAt(c.file, err, "motions", i)
 		}
 	}
 	for i, g := range c.Grants {
 		in := func(e charter.GrantEntry) bool { return slices.Contains(g.Actions, wording.KindName(e.Kind)) }
-		if same(charter.Amend{Grants: slices.DeleteFunc(slices.Clone(m.Grants), func(e charter.GrantEntry) bool { return !in(e) })}) {
+		if same(amendment.Amend{Grants: slices.DeleteFunc(slices.Clone(m.Grants), func(e charter.GrantEntry) bool { return !in(e) })}) {
 			return refusedAt(c.file, err, "grants", i)
 		}
 	}
@@ -171,10 +172,10 @@ func formOf(path, hint string) string {
 // readAmendment reads what the charter is to be amended by. Inside the policy and a kind
 // of motion, what the file leaves out is as it is in force now. What is as it is in force
 // is left out of the amendment.
-func (s *session) readAmendment(path string) (m charter.Amend, err error) {
+func (s *session) readAmendment(path string) (m amendment.Amend, err error) {
 	form := formOf(path, formOfAmendment)
 	in := rulebook.Context{Kinds: app.Kinds, Motions: map[charter.MotionKindID]string{}, Digits: s.policy.Digits}
-	force, err := charter.Whole(s)
+	force, err := amendment.Whole(s)
 	if err != nil {
 		return m, err
 	}
@@ -199,7 +200,7 @@ func (s *session) readAmendment(path string) (m charter.Amend, err error) {
 }
 
 // amendmentOf is what a file would amend.
-func (s *session) amendmentOf(c charterFile, form string) (m charter.Amend, err error) {
+func (s *session) amendmentOf(c charterFile, form string) (m amendment.Amend, err error) {
 	if err := s.requireOwn(c); err != nil {
 		return m, err
 	}
@@ -280,7 +281,7 @@ func (s *session) fillMotions(c charterFile, form string) ([]*charter.MotionKind
 }
 
 // whatChanges is m without what the charter in force says already.
-func (s *session) whatChanges(m charter.Amend) (out charter.Amend, err error) {
+func (s *session) whatChanges(m amendment.Amend) (out amendment.Amend, err error) {
 	for _, p := range m.Policy {
 		if !bytes.Equal(tx.Encode(p), tx.Encode(charter.PolicyEntry(s.policy))) {
 			out.Policy = append(out.Policy, p)
@@ -443,8 +444,8 @@ func (c charterFile) checkActions(form string) error {
 }
 
 // amendment is the file as the amendment that founds it.
-func (c charterFile) amendment() (charter.Amend, error) {
-	m, err := c.document().Amendment(app.Kinds)
+func (c charterFile) amendment() (amendment.Amend, error) {
+	m, err := amendment.Founding(c.document(), app.Kinds)
 	if err != nil {
 		return m, fault("%w", c.file.At(err))
 	}
@@ -453,26 +454,26 @@ func (c charterFile) amendment() (charter.Amend, error) {
 
 // check refuses what breaks a hard bound, part by part, so that it can say where it
 // stands. m is what the file stands for, place by place.
-func (c charterFile) check(m charter.Amend) error {
+func (c charterFile) check(m amendment.Amend) error {
 	if len(m.Policy) > 0 {
-		if err := (charter.Amend{Policy: m.Policy}).Check(); err != nil {
+		if err := (amendment.Amend{Policy: m.Policy}).Check(); err != nil {
 			return refusedAt(c.file, err, "policy")
 		}
 	}
 	for i := range m.Motions {
-		if err := (charter.Amend{Motions: m.Motions[i : i+1]}).Check(); err != nil {
+		if err := (amendment.Amend{Motions: m.Motions[i : i+1]}).Check(); err != nil {
 			return refusedAt(c.file, err, "motions", i)
 		}
 	}
 	for i := range m.Texts {
-		if err := (charter.Amend{Texts: m.Texts[i : i+1]}).Check(); err != nil {
+		if err := (amendment.Amend{Texts: m.Texts[i : i+1]}).Check(); err != nil {
 			return refusedAt(c.file, err, "later", i)
 		}
 	}
 	at := 0
 	for i, g := range c.Grants {
 		for j := range g.Actions {
-			if err := (charter.Amend{Grants: m.Grants[at : at+1]}).Check(); err != nil {
+			if err := (amendment.Amend{Grants: m.Grants[at : at+1]}).Check(); err != nil {
 				return refusedAt(c.file, err, "grants", i, "actions", j)
 			}
 			at++

@@ -6,7 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
-	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/spf13/cobra"
 )
 
@@ -23,10 +23,10 @@ func newCharterLintCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showLint(cmd, args[0], charter.Amend{}.With(m))
+				return showLint(cmd, args[0], amendment.Amend{}.With(m))
 			}
 			return read(cmd, func(r *reading) error {
-				all, err := charter.Whole(r)
+				all, err := amendment.Whole(r)
 				if err != nil {
 					return err
 				}
@@ -43,7 +43,7 @@ ledger would take ends the command with an error.`
 	return cmd
 }
 
-func showLint(cmd *cobra.Command, what string, all charter.Amend) error {
+func showLint(cmd *cobra.Command, what string, all amendment.Amend) error {
 	report := rulebook.Lint(all, app.Kinds)
 	if err := show(cmd, report, func(w io.Writer) { writeLint(w, report) }); err != nil {
 		return err

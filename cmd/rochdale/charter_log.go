@@ -5,27 +5,27 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
 )
 
 // amendmentInfo is an amendment as results show it.
 type amendmentInfo struct {
-	Amendment charter.AmendmentNumber `json:"amendment"`
-	By        state.Actor             `json:"by,omitzero"` // the motion; nobody of the founding
-	Recorded  stamp                   `json:"recorded"`
-	From      string                  `json:"from,omitempty"` // the day that it names
-	Status    string                  `json:"status"`
-	Since     stamp                   `json:"in_force_since,omitzero"`
-	Why       string                  `json:"why,omitempty"` // it lapsed
-	Action    string                  `json:"action"`        // in words
-	Clauses   []state.Clause          `json:"clauses,omitempty"`
+	Amendment amendment.AmendmentNumber `json:"amendment"`
+	By        state.Actor               `json:"by,omitzero"` // the motion; nobody of the founding
+	Recorded  stamp                     `json:"recorded"`
+	From      string                    `json:"from,omitempty"` // the day that it names
+	Status    string                    `json:"status"`
+	Since     stamp                     `json:"in_force_since,omitzero"`
+	Why       string                    `json:"why,omitempty"` // it lapsed
+	Action    string                    `json:"action"`        // in words
+	Clauses   []state.Clause            `json:"clauses,omitempty"`
 
 	when string // and whether it is in force
 }
 
-func (r *reading) amendment(n charter.AmendmentNumber, a charter.Amendment) amendmentInfo {
+func (r *reading) amendment(n amendment.AmendmentNumber, a amendment.Amendment) amendmentInfo {
 	does := a.Describe(wording.Telling(r))
 	info := amendmentInfo{
 		Amendment: n, By: a.By, Recorded: stamp(a.Recorded), Status: a.Status.String(), Since: stamp(a.Effective),
@@ -67,11 +67,11 @@ func (r *reading) showAmendment(cmd *cobra.Command, text string) error {
 	if err != nil {
 		return err
 	}
-	a, err := charter.AmendmentOf(r, charter.AmendmentNumber(n))
+	a, err := amendment.AmendmentOf(r, amendment.AmendmentNumber(n))
 	if err != nil {
 		return err
 	}
-	info := r.amendment(charter.AmendmentNumber(n), a)
+	info := r.amendment(amendment.AmendmentNumber(n), a)
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w, fact{"amendment", n}, fact{"carried by", wording.By(a.By, r.Coop())}, fact{"on", info.Recorded.here()},
 			fact{"in force", info.when}, fact{"does", info.Action})
@@ -81,7 +81,7 @@ func (r *reading) showAmendment(cmd *cobra.Command, text string) error {
 
 func (r *reading) listAmendments(cmd *cobra.Command, page *pageFlags) error {
 	list := []amendmentInfo{}
-	err := charter.RangeAmendments(r, charter.AmendmentNumber(page.from), ^charter.AmendmentNumber(0), func(n charter.AmendmentNumber, a charter.Amendment) (bool, error) {
+	err := amendment.RangeAmendments(r, amendment.AmendmentNumber(page.from), ^amendment.AmendmentNumber(0), func(n amendment.AmendmentNumber, a amendment.Amendment) (bool, error) {
 		if len(list) == page.limit {
 			page.more(cmd, uint64(n))
 			return false, nil

@@ -10,7 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
-	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
 )
@@ -164,14 +164,14 @@ func (a *newCharter) write() ([]byte, error) {
 		}
 		d.Policy.Alone = uint64(amount)
 	}
-	m, err := d.Amendment(app.Kinds)
+	m, err := amendment.Founding(*d, app.Kinds)
 	if err != nil {
 		return nil, err
 	}
 	if err := m.Check(); err != nil {
 		return nil, refused(err)
 	}
-	if err := (charter.Amend{}).With(m).Stands(); err != nil {
+	if err := (amendment.Amend{}).With(m).Stands(); err != nil {
 		return nil, refused(err)
 	}
 	var b bytes.Buffer

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 )
 
@@ -34,11 +35,11 @@ func TestFoundingCharter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := doc.Amendment(app.Kinds)
+		want, err := amendment.Founding(doc, app.Kinds)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m, err := got.Amendment(app.Kinds); err != nil || cmp.Diff(want, m) != "" {
+		if m, err := amendment.Founding(got, app.Kinds); err != nil || cmp.Diff(want, m) != "" {
 			t.Errorf("%s: %v\n%s", name, err, cmp.Diff(want, m))
 		}
 	}

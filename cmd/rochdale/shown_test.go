@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/circle"
@@ -298,7 +299,7 @@ var carriedRows = map[string]carriedRow{
 	}, "opening of 1000 bank: 10.00 EUR debit", nil},
 	"document.Repeal": {func() state.Action { return document.Repeal{Text: 1} }, "SHA-256 of the text: " + strings.Repeat("01", 32) + " → repealed", nil},
 	"charter.Amend": {func() state.Action {
-		return charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindApply, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{1}}}}
+		return amendment.Amend{Grants: []charter.GrantEntry{{Kind: member.KindApply, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{1}}}}
 	}, "who may take member.Apply: motion 1 (ordinary resolution) → the chair or motion 1 (ordinary resolution)", nil},
 }
 

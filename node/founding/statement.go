@@ -8,6 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/node/peer"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -180,7 +181,7 @@ func CheckCharters(g federation.Genesis) error {
 		return nil
 	}
 	for _, c := range g.Coops {
-		if err := c.Charter.TakesTime(); err != nil {
+		if err := amendment.RequireTime(c.Charter); err != nil {
 			return unusable("the charter of %s: %w", c.Name, err)
 		}
 	}

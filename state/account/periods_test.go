@@ -8,6 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -252,7 +253,7 @@ func amendOverdraft(t *testing.T, l *statetest.L, allowed ...charter.Overdraft) 
 		t.Fatal(err)
 	}
 	p.Overdrafts = allowed
-	if res := l.Mandate(charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(p)}}); res.Code != 0 {
+	if res := l.Mandate(amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(p)}}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
 	v = l.Read()

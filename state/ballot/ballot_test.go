@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -34,7 +35,7 @@ func TestPropose(t *testing.T) {
 		statetest.Try("too short", 1, ballot.Propose{Kind: meeting, Title: "T", Minutes: 4, Action: []ballot.Carried{{Kind: 0x7fff}}}, ballot.ErrDuration),
 		statetest.Try("unknown action", 1, ballot.Propose{Kind: class2, Title: "T", Action: []ballot.Carried{{Kind: 0x7fff}}}, state.ErrKind),
 		statetest.Try("malformed action", 1, ballot.Propose{Kind: class2, Title: "T", Action: []ballot.Carried{{Kind: member.KindAdmit, Payload: []byte{0xff}}}}, state.ErrPayload),
-		statetest.Try("action out of bounds", 1, ballot.Propose{Kind: class2, Title: "T", Action: carried(charter.KindAmend, charter.Amend{})}, charter.ErrBounds),
+		statetest.Try("action out of bounds", 1, ballot.Propose{Kind: class2, Title: "T", Action: carried(amendment.KindAmend, amendment.Amend{})}, charter.ErrBounds),
 		statetest.Try("not by this kind", 1, ballot.Propose{Kind: class2, Title: "T", Action: carried(member.KindAdmit, member.Admit{Member: 1})}, ballot.ErrCarry),
 		statetest.Try("no electors", 1, ballot.Propose{Kind: class2, Title: "T"}, ballot.ErrElectors),
 		statetest.Try("no electors yet", 1, ballot.Propose{Kind: later, Title: "T"}, nil),
@@ -434,7 +435,7 @@ func TestRuleFrozen(t *testing.T) {
 	strict := majority(count.BaseCast)
 	strict.QuorumMin = 5
 	changed.Method, changed.Longest = charter.ByMajority(strict), 60
-	if res := l.Mandate(charter.Amend{Motions: []charter.MotionEntry{changed}}); res.Code != 0 {
+	if res := l.Mandate(amendment.Amend{Motions: []charter.MotionEntry{changed}}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
 	_, after, _ := find(t, l, n)

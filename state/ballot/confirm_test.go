@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -31,7 +32,7 @@ func newConfirming(t statetest.TB) *statetest.L {
 		if err := found(c); err != nil {
 			return err
 		}
-		return charter.Amend{Motions: []charter.MotionEntry{
+		return amendment.Amend{Motions: []charter.MotionEntry{
 			{ID: confirming, Name: "confirming", Electorate: everyone, Method: rule(count.BaseMembers), Longest: 100, Closing: charter.WhenDecided, Then: []charter.MotionKindID{second, consent}},
 			{ID: second, Name: "second meeting", Electorate: everyone, Method: rule(count.BaseCast), Notice: 60, Longest: 100, Closing: charter.AtDeadline},
 			{ID: consent, Name: "consent", Electorate: charter.ElectorateEntry{Sort: charter.OneClass, Class: 2}, Method: rule(count.BaseCast), Longest: 100, Closing: charter.AtDeadline},
@@ -152,7 +153,7 @@ func TestConfirmedByFewer(t *testing.T) {
 	l := newConfirming(t)
 	n := put(t, l, 1, ballot.Propose{Kind: confirming, Title: "Auditor", Action: auditor})
 	easier := charter.MotionEntry{ID: second, Name: "second meeting", Electorate: everyone, Method: rule(count.BaseCast), Longest: 1, Closing: charter.AtDeadline}
-	if res := l.Mandate(charter.Amend{Motions: []charter.MotionEntry{easier}}); res.Code != 0 {
+	if res := l.Mandate(amendment.Amend{Motions: []charter.MotionEntry{easier}}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
 	castAll(l, yes, n, 1, 2, 3, 4)

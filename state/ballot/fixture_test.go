@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -47,7 +48,7 @@ func quorumOf(papers uint64) count.MajorityRule {
 
 var everyone = charter.ElectorateEntry{Sort: charter.AllMembers}
 
-var kinds = charter.Amend{Motions: []charter.MotionEntry{
+var kinds = amendment.Amend{Motions: []charter.MotionEntry{
 	{ID: atOnce, Name: "at once", Electorate: everyone, Method: rule(count.BaseMembers), Longest: 100, Closing: charter.WhenDecided},
 	{ID: meeting, Name: "meeting", Electorate: everyone, Method: rule(count.BaseCast), Notice: 60, Shortest: 5, Longest: 100, Closing: charter.OnDeclaring},
 	{ID: class2, Name: "class", Electorate: charter.ElectorateEntry{Sort: charter.OneClass, Class: 2}, Method: rule(count.BaseCast), Longest: 30, Closing: charter.AtDeadline},
@@ -93,7 +94,7 @@ func setup() statetest.Setup {
 
 // dated is what is due at the end of a block.
 func dated() []func(*state.Ctx) error {
-	return []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, ballot.Agenda)}
+	return []func(*state.Ctx) error{agenda.EndBlock(amendment.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, ballot.Agenda)}
 }
 
 // put proposes a motion and returns its number.

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -39,7 +40,7 @@ func newFranchise(t statetest.TB) *statetest.L {
 		if err := found(c); err != nil {
 			return err
 		}
-		return charter.Amend{Motions: []charter.MotionEntry{{
+		return amendment.Amend{Motions: []charter.MotionEntry{{
 			ID: council, Name: "council", Electorate: charter.ElectorateEntry{Sort: charter.Holders, Offices: []charter.Office{charter.Treasurer, charter.Chair}},
 			Method: rule(count.BaseMembers), Notice: 60, Longest: 30, Closing: charter.AtDeadline,
 		}}}.Apply(c)

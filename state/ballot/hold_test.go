@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -64,7 +65,7 @@ func TestReleasedOutOfBounds(t *testing.T) {
 		if err := found(c); err != nil {
 			return err
 		}
-		return charter.Amend{Grants: []charter.GrantEntry{{Kind: kindBook, Motions: []charter.MotionKindID{atOnce, meeting, polled}}}}.Apply(c)
+		return amendment.Amend{Grants: []charter.GrantEntry{{Kind: kindBook, Motions: []charter.MotionKindID{atOnce, meeting, polled}}}}.Apply(c)
 	}
 	l := statetest.New(t, s)
 	propose := func(kind charter.MotionKindID) ballot.Number {

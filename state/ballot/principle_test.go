@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -30,8 +31,8 @@ func TestPrincipleOfNineTenths(t *testing.T) {
 			}),
 		}
 	}
-	grant := charter.GrantEntry{Kind: charter.KindAmend, Motions: []charter.MotionKindID{1, ninth}}
-	if res := l.Mandate(charter.Amend{
+	grant := charter.GrantEntry{Kind: amendment.KindAmend, Motions: []charter.MotionKindID{1, ninth}}
+	if res := l.Mandate(amendment.Amend{
 		Motions: []charter.MotionEntry{kind(ninth, 9, 10)}, Grants: []charter.GrantEntry{grant},
 		Policy: []charter.PolicyEntry{{
 			Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member"}, Entrenched: 1,
@@ -41,9 +42,9 @@ func TestPrincipleOfNineTenths(t *testing.T) {
 	}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
-	change := charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Motions: []charter.MotionKindID{1, 4}}}}
+	change := amendment.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Motions: []charter.MotionKindID{1, 4}}}}
 	ask := func(by charter.MotionKindID, ayes int) (count.Outcome, uint32) {
-		n := put(t, l, 1, ballot.Propose{Kind: by, Title: "who appoints", Action: carried(charter.KindAmend, change), Anyway: true})
+		n := put(t, l, 1, ballot.Propose{Kind: by, Title: "who appoints", Action: carried(amendment.KindAmend, change), Anyway: true})
 		l.Days(28)
 		var raws [][]byte
 		for m := state.Member(1); m <= voters; m++ {
@@ -68,7 +69,7 @@ func TestPrincipleOfNineTenths(t *testing.T) {
 	if got, _ := ask(ninth, 1979); got != count.Lost {
 		t.Errorf("1,979 of 2,200: %v", got)
 	}
-	if got, refused := ask(1, voters); got != count.Carried || refused != charter.ErrLevel.Code {
+	if got, refused := ask(1, voters); got != count.Carried || refused != amendment.ErrLevel.Code {
 		t.Errorf("all, by the entrenched kind: %v, refused by %d", got, refused)
 	}
 	if got, refused := ask(ninth, 1980); got != count.Carried || refused != 0 {

@@ -1,21 +1,19 @@
-// Package charter holds each co-op's rules as data: who may take which action,
-// what kinds of motion there are and how each is counted, and the policies that
-// handlers obey. A charter is changed only by the action Amend, which the
-// charter itself gives to a kind of motion; its hard bounds are in this file
-// and no motion can pass them.
+// Package charter holds each co-op's rules as data: who may take which action (Grant),
+// what kinds of motion there are (MotionKind) and how each is counted (Method), the
+// figures that handlers obey (Policy), rules in words (Text), and the words for all of
+// them. Every room reads its rules here. They are changed only by package amendment.
 //
 // A charter is written in three forms, each with types of its own, so that one can
-// change without the others: records (charter.go), the message Amend (amend.go), and
+// change without the others: records (charter.go), parts of a message (entry.go), and
 // the text that people read and write (document.go). convert.go converts between
-// them. Every amendment is a record of its own (dated.go), and what those in force come
-// to is the charter of any day (fold.go).
+// them. Bounds that no rule can pass are in charter.go and bounds.go; entrench.go and
+// level.go say how strongly each clause is protected.
 //
 // Rule: docs/rules.md, "Charter and authority".
 package charter
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -83,9 +81,6 @@ type CoopOffice struct {
 	Coop   state.Coop `cbor:"1,keyasint,omitempty"`
 	Office Office     `cbor:"2,keyasint,omitempty"`
 }
-
-// carriedBy says whether a motion of that kind may take the action.
-func (g Grant) carriedBy(kind MotionKindID) bool { return slices.Contains(g.Motions, kind) }
 
 // OfficesOf returns the offices of another co-op whose holders may act.
 func (g Grant) OfficesOf(coop state.Coop) []Office {
@@ -250,19 +245,14 @@ var motionKinds = state.NewTable[MotionKindID, MotionKind](0x71)
 //	0x72 ‖ co-op (4) ‖ 0 (1) → Policy
 var policies = state.NewTable[uint8, Policy](0x72)
 
-// Rejections, in the order they are checked. Codes 700-799 belong to this room.
+// Rejections, in the order they are checked. Codes 700-799 belong to this room and to
+// package amendment.
 var (
-	ErrBounds     = &state.Rejection{Code: 701, Reason: "charter breaks a hard bound"}
-	ErrNoMotion   = &state.Rejection{Code: 702, Reason: "the charter has no such kind of motion"}
-	ErrNoCharter  = &state.Rejection{Code: 703, Reason: "the co-op has no charter"}
-	ErrChanged    = &state.Rejection{Code: 709, Reason: "what the motion would change has changed since it was proposed"}
-	ErrProtected  = &state.Rejection{Code: 705, Reason: "only the charter's entrenched kind of motion changes that"}
-	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
-	ErrAlone      = &state.Rejection{Code: 707, Reason: "one officer alone does not move as much"}
-	ErrMost       = &state.Rejection{Code: 740, Reason: "a motion of that kind does not move as much"}
-	ErrDefence    = &state.Rejection{Code: 708, Reason: "new members would have a vote before all members could suspend them"}
-	ErrLevel      = &state.Rejection{Code: 714, Reason: "only kinds of motion of a higher level change that"}
-	ErrWeak       = &state.Rejection{Code: 706, Reason: "the amendment would leave too easy a way to amend the charter"}
+	ErrBounds    = &state.Rejection{Code: 701, Reason: "charter breaks a hard bound"}
+	ErrNoMotion  = &state.Rejection{Code: 702, Reason: "the charter has no such kind of motion"}
+	ErrNoCharter = &state.Rejection{Code: 703, Reason: "the co-op has no charter"}
+	ErrAlone     = &state.Rejection{Code: 707, Reason: "one officer alone does not move as much"}
+	ErrMost      = &state.Rejection{Code: 740, Reason: "a motion of that kind does not move as much"}
 )
 
 // GrantOf returns who may take actions of kind; the zero Grant, which is no one, if

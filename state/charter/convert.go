@@ -1,7 +1,6 @@
 package charter
 
 import (
-	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -48,7 +47,7 @@ func (k MotionKind) Entry(id MotionKindID) MotionEntry {
 }
 
 // entry is the amendment that the text stands for.
-func (g GrantText) entry(kind tx.Kind) GrantEntry {
+func (g GrantText) Entry(kind tx.Kind) GrantEntry {
 	out := GrantEntry{Kind: kind, Concerned: g.Concerned, Members: g.Members, Offices: g.Offices, Motions: g.Motions}
 	for _, o := range g.Others {
 		out.Others = append(out.Others, OtherEntry(o))
@@ -58,7 +57,7 @@ func (g GrantText) entry(kind tx.Kind) GrantEntry {
 
 // entry is the amendment that the text stands for. A text with no method, or
 // with two, is an entry without one, which Amend refuses.
-func (m MotionText) entry(id MotionKindID) MotionEntry {
+func (m MotionText) Entry(id MotionKindID) MotionEntry {
 	out := MotionEntry{
 		ID: id, Name: m.Name, Electorate: ElectorateEntry(m.Electorate),
 		Notice: m.Notice, Shortest: m.Shortest, Longest: m.Longest, Closing: m.Closing,
@@ -99,24 +98,4 @@ func (k MotionKind) Text() MotionText {
 		out.Veto = &text
 	}
 	return out
-}
-
-// Text is the charter that an amendment would found, as people write it. kinds give the
-// names of actions; one that they do not have is left out. Each action stands alone.
-func (m Amend) Text(kinds []state.Kind) Document {
-	d := Document{Texts: m.Texts}
-	for _, p := range m.Policy {
-		d.Policy = PolicyText(p)
-	}
-	for _, k := range m.Motions {
-		d.Motions = append(d.Motions, NamedMotion{k.ID, k.Motion().Text()})
-	}
-	for _, g := range m.Grants {
-		for _, k := range kinds {
-			if k.Number == g.Kind {
-				d.Grants = append(d.Grants, NamedGrant{[]string{k.Name}, g.Grant().Text()})
-			}
-		}
-	}
-	return d
 }

@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/count"
-	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // A Document is a whole charter as people write it: actions by name. A genesis
@@ -158,60 +156,4 @@ func ParseDocument(raw []byte) (Document, error) {
 		return d, errors.New("reading a charter: there is something after it")
 	}
 	return d, nil
-}
-
-// Amendment turns the document into the amendment that founds it. kinds resolve
-// the names of actions. It returns an error that names what it cannot resolve.
-func (d Document) Amendment(kinds []state.Kind) (Amend, error) {
-	m := Amend{Policy: []PolicyEntry{PolicyEntry(d.Policy)}, Texts: d.Texts}
-	for _, k := range d.Motions {
-		m.Motions = append(m.Motions, k.entry(k.ID))
-	}
-	for _, g := range d.Grants {
-		for _, name := range g.Actions {
-			var kind tx.Kind
-			for _, k := range kinds {
-				if k.Name == name {
-					kind = k.Number
-				}
-			}
-			if kind == 0 {
-				return m, fmt.Errorf("charter %q grants an unknown action %q", d.Name, name)
-			}
-			m.Grants = append(m.Grants, g.entry(kind))
-		}
-	}
-	return m, nil
-}
-
-// TakesTime refuses a charter whose protecting kinds of motion do not: see
-// MotionKind.TakesTime. One that it does not have is for Found to refuse.
-func (d Document) TakesTime() error {
-	for _, k := range d.Motions {
-		if !slices.Contains(Policy(d.Policy).protecting(), k.ID) {
-			continue
-		}
-		if err := k.entry(k.ID).Motion().TakesTime(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Found writes a co-op's first charter. Of the kinds that there are, it has to
-// grant those that motions need.
-func Found(c *state.Ctx, d Document, kinds []state.Kind) error {
-	m, err := d.Amendment(kinds)
-	if err != nil {
-		return err
-	}
-	for _, k := range kinds {
-		if (k.Number == kindPropose || k.Number == kindCast) && !slices.ContainsFunc(m.Grants, func(g GrantEntry) bool { return g.Kind == k.Number }) {
-			return ErrEntrenched.With("it grants %s to no one", k.Name)
-		}
-	}
-	if err := m.Check(); err != nil {
-		return err
-	}
-	return m.Apply(c)
 }

@@ -3,8 +3,6 @@ package charter
 import (
 	"slices"
 
-	"github.com/rochdale-ledger/rochdale/state/count"
-	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -16,7 +14,7 @@ var entrenched = []struct {
 	kind tx.Kind
 	name string
 }{
-	{KindAmend, "charter.Amend"},     // rewrites all of this
+	{0x7001, "charter.Amend"},        // rewrites all of this
 	{0x1001, "member.Apply"},         // enters who can be admitted
 	{0x1002, "member.Admit"},         // gives votes
 	{0x1003, "member.Import"},        // gives votes
@@ -84,8 +82,8 @@ var entrenched = []struct {
 	{0x2020, "withdrawal.Lapse"},     // takes from members what they are owed
 	{0x3002, "account.Post"},         // pays money out
 	{0x3003, "account.Reverse"},      // takes out of a fund what was given it
-	{kindPropose, "ballot.Propose"},  // asks members, and fills the agenda
-	{kindCast, "ballot.Cast"},        // votes
+	{0x4001, "ballot.Propose"},       // asks members, and fills the agenda
+	{0x4002, "ballot.Cast"},          // votes
 	{0x4003, "ballot.Declare"},       // closes a poll, where the charter says so at any moment
 	{0x5002, "surplus.Record"},       // makes the figures by which the surplus is divided
 	{0x5003, "surplus.Correct"},      // changes them
@@ -121,15 +119,6 @@ var collective = []tx.Kind{
 // Collective are the kinds of action that only motions carry.
 func Collective() []tx.Kind { return slices.Clone(collective) }
 
-// requireCollective refuses a grant by which someone could let in members alone.
-func (g GrantEntry) requireCollective() error {
-	if slices.Contains(collective, g.Kind) && (g.Concerned || g.Members || len(g.Offices)+len(g.Others) > 0) {
-		name, _ := isEntrenched(g.Kind)
-		return ErrBounds.With("%s follows a motion: one who enters members alone enters votes; grant it to motions, such as one of two officers", name)
-	}
-	return nil
-}
-
 // Entrenched are the kinds of action whose grants are entrenched, with their names.
 func Entrenched() map[tx.Kind]string {
 	out := make(map[tx.Kind]string, len(entrenched))
@@ -137,124 +126,4 @@ func Entrenched() map[tx.Kind]string {
 		out[e.kind] = e.name
 	}
 	return out
-}
-
-// requireProtected refuses an amendment of a clause whose level the kind of motion that
-// carries it does not reach, or did not when the motion was proposed. before is the whole
-// charter. kindName names actions.
-func (m Amend) requireProtected(by carrier, before Amend, kindName func(tx.Kind) string) error {
-	policy := before.policy()
-	now := policy.LevelOf(by.kind)
-	for _, t := range m.touches(before, kindName) {
-		refusal := ErrProtected
-		if t.level != LevelEntrenched {
-			refusal = ErrLevel
-		}
-		if t.level > now {
-			return refusal.With("%s, carried by kind %d, %v is %s", t.what, by.kind, t.level, policy.kindsOf(t.level))
-		}
-		if t.level > by.level {
-			return refusal.With("%s, carried by kind %d, which was not the %v one when the motion was proposed", t.what, by.kind, t.level)
-		}
-	}
-	return nil
-}
-
-// requireBounds refuses a whole charter whose protecting kinds of motion, the entrenched
-// one and those of principles, would not be put to all members, or could be carried by half
-// of them or fewer, or without a quorum, or on shorter notice than other kinds, or could
-// not amend the charter.
-func (m Amend) requireBounds() error {
-	policy, amending := m.policy(), m.grantEntry(KindAmend)
-	longest, of := uint32(0), MotionKindID(0)
-	for _, k := range m.Motions {
-		if k.Notice > longest && !slices.Contains(policy.Principle, k.ID) {
-			longest, of = k.Notice, k.ID
-		}
-	}
-	for i, id := range policy.protecting() {
-		entry := m.motionEntry(id)
-		kind := entry.Motion()
-		called := "entrenched kind of motion"
-		if i > 0 {
-			called = "kind of motion for principles"
-		}
-		switch {
-		case entry.ID == 0:
-			return ErrEntrenched.With("the %s, %d, does not exist", called, id)
-		case !slices.Contains(amending.Motions, id):
-			return ErrEntrenched.With("the %s, %d, could not carry it", called, id)
-		case len(amending.Offices)+len(amending.Others) > 0 || amending.Members || amending.Concerned:
-			return ErrWeak.With("someone could amend the charter without a motion")
-		case kind.Notice < longest:
-			return ErrWeak.With("%s has a notice of %s, kind %d has %s", kind.Name, words.Minutes(kind.Notice), of, words.Minutes(longest))
-		}
-		if err := kind.protects(); err != nil {
-			return err
-		}
-	}
-	for _, id := range policy.Special {
-		if m.motionEntry(id).ID == 0 || !slices.Contains(amending.Motions, id) {
-			return ErrEntrenched.With("the special kind of motion, %d, does not exist or could not carry it", id)
-		}
-	}
-	return nil
-}
-
-// requireTime refuses an amendment that makes a protecting kind of motion of one of which
-// members might not hear. after is the whole charter.
-func (m Amend) requireTime(before, after Amend) error {
-	was := before.policy().protecting()
-	for _, id := range after.policy().protecting() {
-		changed := slices.ContainsFunc(m.Motions, func(k MotionEntry) bool { return k.ID == id })
-		if slices.Contains(was, id) && !changed {
-			continue
-		}
-		if err := after.motionEntry(id).Motion().TakesTime(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// protects refuses a kind of motion that cannot be the entrenched one.
-func (k MotionKind) protects() error {
-	rule, err := k.Method.Majority()
-	if err != nil {
-		return ErrWeak.With("%s is not counted by majority", k.Name)
-	}
-	if len(k.Proposers) > 0 || k.ProposerClass != 0 {
-		return ErrWeak.With("%s is proposed by some alone, and if there is none of them by nobody", k.Name)
-	}
-	half := rule.Threshold.Den - rule.Threshold.Num // exactly half, if it is Num
-	switch {
-	case k.Electorate.Sort != AllMembers:
-		return ErrWeak.With("%s is not put to all members", k.Name)
-	case rule.Threshold.Num < half || rule.Threshold.Num == half && !rule.Strict:
-		return ErrWeak.With("%s can be carried by half", k.Name)
-	case rule.Base == count.BaseMembers:
-		return nil
-	case rule.Quorum.Num < (rule.Quorum.Den-1)/MinQuorumOneIn+1:
-		return ErrWeak.With("%s has a quorum of %s of the members, where 1 in %d is the least", k.Name, words.Fraction(rule.Quorum.Num, rule.Quorum.Den), MinQuorumOneIn)
-	case rule.QuorumMin < MinQuorumPapers:
-		return ErrWeak.With("%s could be decided by one member; its quorum_min has to be %d at least", k.Name, MinQuorumPapers)
-	}
-	return nil
-}
-
-// TakesTime refuses a kind of motion that is no entrenched one because members might not
-// hear of it: its notice or its poll is too short, or the returning officer closes it at
-// any moment. The ledger refuses it in amendments. What a federation is founded with is
-// refused by the programs that found it, unless it is a trial: the ledger's rules have no
-// founder to tell.
-func (k MotionKind) TakesTime() error {
-	switch {
-	case k.Notice < MinEntrenchedNotice:
-		return ErrWeak.With("%s has a notice of %s, where %s is the least", k.Name, words.Minutes(k.Notice), words.Minutes(MinEntrenchedNotice))
-	case k.Shortest < MinEntrenchedPoll:
-		return ErrWeak.With("%s has a poll of %s at least, where %s is the least", k.Name, words.Minutes(k.Shortest), words.Minutes(MinEntrenchedPoll))
-	case k.Closing == OnDeclaring:
-		return ErrWeak.With("%s is closed at whatever moment the returning officer declares", k.Name)
-	}
-	return nil
 }

@@ -99,7 +99,7 @@ type ClauseLevel struct {
 }
 
 // clause is what the level is of.
-func (l ClauseLevel) clause() ClauseLevel {
+func (l ClauseLevel) Clause() ClauseLevel {
 	l.Level = 0
 	return l
 }
@@ -146,7 +146,7 @@ func (l ClauseLevel) valid() error {
 }
 
 // actionName names an action, also one of a room that kindName does not know.
-func actionName(kind tx.Kind, kindName func(tx.Kind) string) string {
+func ActionName(kind tx.Kind, kindName func(tx.Kind) string) string {
 	if name, ok := isEntrenched(kind); ok {
 		return name
 	}
@@ -154,10 +154,10 @@ func actionName(kind tx.Kind, kindName func(tx.Kind) string) string {
 }
 
 // words name the clause.
-func (l ClauseLevel) words(kindName func(tx.Kind) string) string {
+func (l ClauseLevel) Words(kindName func(tx.Kind) string) string {
 	switch {
 	case l.Grant != 0:
-		return grantWords(actionName(l.Grant, kindName))
+		return GrantWords(ActionName(l.Grant, kindName))
 	case l.Motion != 0:
 		return fmt.Sprintf("motions of kind %d", l.Motion)
 	}
@@ -183,7 +183,7 @@ func (p Policy) LevelOf(kind MotionKindID) Level {
 
 // protecting are the kinds of motion that are within the hard bounds: the entrenched one
 // first, then those of principles.
-func (p Policy) protecting() []MotionKindID {
+func (p Policy) Protecting() []MotionKindID {
 	out := []MotionKindID{p.Entrenched}
 	for _, id := range p.Principle {
 		if id != p.Entrenched {
@@ -194,7 +194,7 @@ func (p Policy) protecting() []MotionKindID {
 }
 
 // kindsOf says which kinds of motion a level names.
-func (p Policy) kindsOf(l Level) string {
+func (p Policy) KindsOf(l Level) string {
 	ids := []MotionKindID{p.Entrenched}
 	if l == LevelSpecial && len(p.Special) > 0 {
 		ids = p.Special
@@ -214,13 +214,10 @@ func kindWords(ids []MotionKindID) string {
 	return "kind " + words.List(list, "or")
 }
 
-// policy is that of a whole charter, zero if it has none.
-func (m Amend) policy() Policy { return Policy(m.policyEntry()) }
-
 // raised is the level to which the charter raises a clause, zero if it does not.
-func (p Policy) raised(clause ClauseLevel) Level {
+func (p Policy) Raised(clause ClauseLevel) Level {
 	for _, l := range p.Levels {
-		if l.clause() == clause {
+		if l.Clause() == clause {
 			return l.Level
 		}
 	}
@@ -233,111 +230,5 @@ func (p Policy) GrantLevel(kind tx.Kind) Level {
 	if _, ok := isEntrenched(kind); ok {
 		least = LevelEntrenched
 	}
-	return max(least, p.raised(ClauseLevel{Grant: kind}))
-}
-
-// MotionLevel is the level of a kind of motion in a whole charter: that of the highest
-// clause that it may change, or whose actions it may take, since who makes it easier to
-// carry makes these easier, and that of each kind that it confirms.
-func (m Amend) MotionLevel(id MotionKindID) Level {
-	level := m.ownLevel(id)
-	for _, k := range m.Motions {
-		if slices.Contains(k.Then, id) { // which is not confirmed itself
-			level = max(level, m.ownLevel(k.ID))
-		}
-	}
-	return level
-}
-
-// ownLevel is MotionLevel without what the kind confirms.
-func (m Amend) ownLevel(id MotionKindID) Level {
-	p := m.policy()
-	level := max(p.LevelOf(id), p.raised(ClauseLevel{Motion: id}))
-	if p.LevelOf(id) == LevelPrinciple && len(p.Principle) == 0 {
-		level = max(LevelEntrenched, p.raised(ClauseLevel{Motion: id})) // it stands in for one that there is not
-	}
-	if m.motionEntry(id).Electorate.Sort == OneClass {
-		level = max(level, LevelEntrenched) // the votes that a class has are its right
-	}
-	for _, g := range m.Grants {
-		if slices.Contains(g.Motions, id) {
-			level = max(level, p.GrantLevel(g.Kind))
-		}
-	}
-	return level
-}
-
-// figures say of each figure when it changes, and what the least level of that is.
-var figures = []struct {
-	figure  Figure
-	changed func(was, is Policy) bool
-	level   Level
-	what    string
-}{
-	{FigureEntrenched, func(was, is Policy) bool { return was.Entrenched != is.Entrenched }, LevelEntrenched, "which kind of motion is entrenched"},
-	{FigureWaiting, func(was, is Policy) bool { return was.WaitingDays() != is.WaitingDays() }, LevelEntrenched, "for how long new members wait"},
-	// by one, members could cast on one motion
-	{FigureAllowance, func(was, is Policy) bool { return is.Allowance < was.Allowance }, LevelEntrenched, "how few transactions a member may sign in a day"},
-	{FigureAllowance, func(was, is Policy) bool { return is.Allowance > was.Allowance }, LevelOrdinary, "how many transactions a member may sign in a day"},
-	{FigureAlone, func(was, is Policy) bool { return was.Alone != is.Alone }, LevelEntrenched, "how much one officer moves alone"},
-	{FigureOverdrafts, func(was, is Policy) bool { return !slices.Equal(was.Overdrafts, is.Overdrafts) }, LevelEntrenched, "how far the bank and funds may go below zero"},
-	{FigureMembership, func(was, is Policy) bool { return !was.Membership.same(is.Membership) }, LevelEntrenched, "how memberships begin and end"},
-	{FigureClasses, func(was, is Policy) bool {
-		return len(is.Classes) < len(was.Classes) || !slices.Equal(is.Classes[:len(was.Classes)], was.Classes)
-	}, LevelEntrenched, "the classes that members are in"},
-	{FigureClasses, func(was, is Policy) bool { return !slices.Equal(was.Classes, is.Classes) }, LevelOrdinary, "which classes of members there are"},
-	{FigureSpecial, func(was, is Policy) bool { return !slices.Equal(was.Special, is.Special) }, LevelSpecial, "which kinds of motion are special"},
-	{FigurePrinciple, func(was, is Policy) bool { return !slices.Equal(was.Principle, is.Principle) }, LevelPrinciple, "which kinds of motion change principles"},
-}
-
-// A touch is a clause that an amendment changes, and the level that this takes.
-type touch struct {
-	what  string
-	level Level
-}
-
-// touches are the clauses that an amendment of a whole charter changes. A grant and a kind
-// of motion that it names count as changed.
-func (m Amend) touches(before Amend, kindName func(tx.Kind) string) (out []touch) {
-	old, after := before.policy(), before.With(m)
-	for _, g := range m.Grants {
-		out = append(out, touch{grantWords(actionName(g.Kind, kindName)), old.GrantLevel(g.Kind)})
-	}
-	for _, k := range m.Motions {
-		t := touch{fmt.Sprintf("motions of kind %d", k.ID), before.MotionLevel(k.ID)}
-		if k.Electorate.Sort == OneClass || before.motionEntry(k.ID).Electorate.Sort == OneClass {
-			t = touch{"the motions of a class", max(t.level, LevelEntrenched)}
-		}
-		out = append(out, t)
-	}
-	for _, t := range m.Texts {
-		if level := old.raised(ClauseLevel{Text: t.Name}); level != 0 {
-			out = append(out, touch{"the text " + words.Quote(t.Name), level})
-		}
-	}
-	if len(m.Policy) == 0 {
-		return out
-	}
-	p := after.policy()
-	for _, f := range figures {
-		if f.changed(old, p) {
-			out = append(out, touch{f.what, max(f.level, old.raised(ClauseLevel{Figure: f.figure}))})
-		}
-	}
-	return append(out, relevelled(old, p, kindName)...)
-}
-
-// relevelled are the clauses that get another level, which takes the higher of the two.
-func relevelled(old, p Policy, kindName func(tx.Kind) string) (out []touch) {
-	for _, l := range old.Levels {
-		if now := p.raised(l.clause()); now != l.Level {
-			out = append(out, touch{"the level of " + l.words(kindName), max(now, l.Level)})
-		}
-	}
-	for _, l := range p.Levels {
-		if old.raised(l.clause()) == 0 {
-			out = append(out, touch{"the level of " + l.words(kindName), l.Level})
-		}
-	}
-	return out
+	return max(least, p.Raised(ClauseLevel{Grant: kind}))
 }

@@ -1,6 +1,7 @@
 package charter
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -81,3 +82,5 @@ func validRule[R interface{ Valid() error }](body []byte) error {
 	}
 	return rule.Valid()
 }
+
+func (m Method) Same(other Method) bool { return m.Tag == other.Tag && bytes.Equal(m.Body, other.Body) }

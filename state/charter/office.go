@@ -3,7 +3,6 @@ package charter
 import (
 	"bytes"
 	"fmt"
-	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -53,7 +52,7 @@ const (
 )
 
 // same says whether two charters say the same on memberships and offices.
-func (m Membership) same(other Membership) bool { return bytes.Equal(tx.Encode(m), tx.Encode(other)) }
+func (m Membership) Same(other Membership) bool { return bytes.Equal(tx.Encode(m), tx.Encode(other)) }
 
 // Rule is what the charter says of an office, and whether it says anything.
 func (m Membership) Rule(o Office) (OfficeRule, bool) {
@@ -131,41 +130,6 @@ func (m Membership) validOffices() error {
 			if c.Class == 0 || c.Class > MaxClasses || j > 0 && c.Class <= r.Classes[j-1].Class {
 				return ErrBounds.With("%v: seats of class %d", r.Office, c.Class)
 			}
-		}
-	}
-	return nil
-}
-
-// requireNamed refuses a whole charter in which a grant, or a kind of motion, names an office
-// that the charter does not.
-func (m Amend) requireNamed() error {
-	rules := m.policy().Membership
-	named := func(offices []Office) error {
-		for _, o := range offices {
-			if _, ok := rules.Rule(o); o >= FirstNamed && !ok {
-				return ErrBounds.With("the charter names no %v", o)
-			}
-		}
-		return nil
-	}
-	for _, g := range m.Grants {
-		if err := named(g.Offices); err != nil {
-			return err
-		}
-	}
-	for _, k := range m.Motions {
-		if err := named(slices.Concat(k.Electorate.Offices, k.Proposers)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// keepsOffices refuses figures that take an office's name away from those of was.
-func (m Membership) keepsOffices(was Membership) error {
-	for _, r := range was.Offices {
-		if _, still := m.Rule(r.Office); r.Office >= FirstNamed && !still {
-			return ErrBounds.With("offices can be named, not taken away: %s", words.Quote(r.Name))
 		}
 	}
 	return nil

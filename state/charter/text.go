@@ -43,7 +43,7 @@ var texts = state.NewTable[textKey, Text](0x76)
 var ErrNoText = Hints.Add(&state.Rejection{Code: 715, Reason: "the charter has no such rule in words"}, "see which there are: rochdale charter show")
 
 // repealed says whether an amendment that sets the text takes it away.
-func (t Text) repealed() bool { return t.Words == "" }
+func (t Text) Repealed() bool { return t.Words == "" }
 
 // Valid returns ErrBounds with the reason unless the text is within bounds.
 func (t Text) Valid() error {
@@ -57,8 +57,8 @@ func (t Text) Valid() error {
 }
 
 // put writes or repeals the text.
-func (t Text) put(c *state.Ctx) {
-	if t.repealed() {
+func PutText(c *state.Ctx, t Text) {
+	if t.Repealed() {
 		texts.Delete(c, keyOf(t.Name))
 		return
 	}
@@ -83,41 +83,4 @@ func Texts(r state.Reader) (out []Text, err error) {
 	})
 	slices.SortFunc(out, func(a, b Text) int { return cmp.Compare(a.Name, b.Name) })
 	return out, err
-}
-
-// text is what an amendment or a whole charter has of a name, none if nothing.
-func (m Amend) text(name string) Text {
-	for _, t := range slices.Backward(m.Texts) {
-		if t.Name == name {
-			return t
-		}
-	}
-	return Text{}
-}
-
-// withTexts are texts, by name, after those of an amendment.
-func withTexts(all, next []Text) []Text {
-	out := slices.Clone(all)
-	for _, t := range next {
-		if t.repealed() {
-			out = slices.DeleteFunc(out, func(is Text) bool { return is.Name == t.Name })
-		} else {
-			out = put(out, t, func(t Text) string { return t.Name })
-		}
-	}
-	return out
-}
-
-// textWords are what a clause that is a text is called.
-func textWords(name string) string { return "not obeyed by the ledger yet, " + words.Quote(name) }
-
-// textClauses are a clause for each text that the amendment names.
-func (m Amend) textClauses(old Amend) (out []state.Clause) {
-	for i, t := range m.Texts {
-		if slices.ContainsFunc(m.Texts[i+1:], func(later Text) bool { return later.Name == t.Name }) {
-			continue // the last one counts
-		}
-		out = append(out, state.Clause{What: textWords(t.Name), Before: words.Plain(old.text(t.Name).Words), After: words.Plain(t.Words)})
-	}
-	return out
 }

@@ -68,10 +68,10 @@ func MotionName(r state.Reader, id MotionKindID) string {
 	if err != nil {
 		return fmt.Sprintf("a motion of kind %d", id)
 	}
-	return k.called(id)
+	return k.Called(id)
 }
 
-func (k MotionKind) called(id MotionKindID) string {
+func (k MotionKind) Called(id MotionKindID) string {
 	return fmt.Sprintf("motion %d (%s)", id, words.Plain(k.Name))
 }
 
@@ -259,7 +259,18 @@ func (p Policy) Facts() []state.Clause {
 // actions.
 func (p Policy) LevelFacts(kindName func(tx.Kind) string) (facts []state.Clause) {
 	for _, l := range p.Levels {
-		facts = append(facts, state.Clause{What: "level of " + l.words(kindName), After: l.Level.String()})
+		facts = append(facts, state.Clause{What: "level of " + l.Words(kindName), After: l.Level.String()})
 	}
 	return facts
+}
+
+// motionWords begin, and grantWords are, what a clause is called.
+func MotionWords(id MotionKindID) string { return fmt.Sprintf("motion %d, ", id) }
+func GrantWords(kindName string) string  { return "who may take " + kindName }
+
+// A Naming gives the names of what rules refer to, such as before an amendment or after.
+type Naming struct {
+	Motion func(MotionKindID) string
+	Class  func(Class) string
+	Money  func(uint64) string // an amount in minor units
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
@@ -40,7 +41,7 @@ func setup() statetest.Setup {
 			}
 			return err
 		},
-		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, lot.Agenda)},
+		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(amendment.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, lot.Agenda)},
 		Invariants: []func(state.Reader) error{circle.CheckCircles, account.CheckBooks, lot.CheckDraws, agenda.CheckAgenda},
 	}
 }

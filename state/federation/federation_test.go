@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -269,7 +270,7 @@ func foundBy(t *testing.T, g federation.Genesis) (got error) {
 			return err
 		}
 		// Co-op 1 of the document goes where nothing has been founded yet.
-		got = federation.Found(c, g, append([]state.Kind{state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend")}, kinds...), func(_ *state.Ctx, gc federation.GenesisCoop) error {
+		got = federation.Found(c, g, append([]state.Kind{state.KindOf[amendment.Amend](amendment.KindAmend, "charter.Amend")}, kinds...), func(_ *state.Ctx, gc federation.GenesisCoop) error {
 			if gc.Name == "No books" {
 				return fmt.Errorf("no books")
 			}

@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -118,7 +119,7 @@ func found(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, books 
 	if err := join(c, n, Coop{Name: g.Name, Validator: v}); err != nil {
 		return err
 	}
-	if err := charter.Found(c, g.Charter, kinds); err != nil {
+	if err := amendment.Found(c, g.Charter, kinds); err != nil {
 		return err
 	}
 	if err := books(c, g); err != nil {

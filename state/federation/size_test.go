@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -77,7 +77,7 @@ type register struct {
 // validators, and makes the first block.
 func found(t *testing.T, coops, validators int) *register {
 	t.Helper()
-	amend := append([]state.Kind{state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend")}, kinds...)
+	amend := append([]state.Kind{state.KindOf[amendment.Amend](amendment.KindAmend, "charter.Amend")}, kinds...)
 	g := genesis()
 	one := g.Coops[0]
 	one.Members = nil

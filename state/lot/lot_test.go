@@ -8,6 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -20,7 +21,7 @@ func setup() statetest.Setup {
 	return statetest.Setup{
 		Members: members, Kinds: append(append(state.KindList{}, member.Kinds...), lot.Kinds...),
 		Grants:   []charter.NamedGrant{{Actions: []string{"lot.Decline"}, GrantText: charter.GrantText{Concerned: true}}},
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, lot.Agenda)},
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(amendment.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, lot.Agenda)},
 		Invariants: []func(state.Reader) error{
 			lot.CheckDraws, agenda.CheckAgenda,
 		},

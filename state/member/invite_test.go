@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -28,7 +29,7 @@ func newInvited(t *testing.T, counts bool) *statetest.L {
 			t.Fatal(err)
 		}
 		policy.Membership.Unclaimed = true
-		mandate(t, l, charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
+		mandate(t, l, amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
 	}
 	mandate(t, l, member.Import{Entries: []member.Entry{
 		invitation(6, today(l)+9), {Class: 1, Commitment: bytes.Repeat([]byte{7}, 32)}, invitation(8, today(l)+9),

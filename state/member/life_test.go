@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -231,13 +232,13 @@ func TestMembershipBounds(t *testing.T) {
 	} {
 		p := policy
 		p.Membership = row.figures
-		err := charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(p)}}.Check()
+		err := amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(p)}}.Check()
 		if err == nil != (row.says == "") || err != nil && !strings.Contains(err.Error(), row.says) {
 			t.Errorf("%+v: %v, want %q", row.figures, err, row.says)
 		}
 	}
 	policy.Membership.Hearing = 28
-	if res := l.MandateBy(officers, charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}}); res.Code == 0 {
+	if res := l.MandateBy(officers, amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}}); res.Code == 0 {
 		t.Error("two officers changed how memberships end")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -307,7 +308,7 @@ func TestAuthorityOfMotions(t *testing.T) {
 	l := newLedger(t)
 	mandate(t, l, apply(1))
 	only := func(id charter.MotionKindID) {
-		mandate(t, l, charter.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAdmit, Motions: []charter.MotionKindID{id}}}})
+		mandate(t, l, amendment.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAdmit, Motions: []charter.MotionKindID{id}}}})
 	}
 	only(2)
 	l.Run(t, []statetest.Row{
@@ -331,7 +332,7 @@ func TestAllowance(t *testing.T) {
 		t.Fatal(err)
 	}
 	policy.Allowance = 2
-	mandate(t, l, charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
+	mandate(t, l, amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
 	refused := member.Admit{Member: 99}
 	want := func(what string, code uint32) {
 		t.Helper()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
@@ -32,7 +33,7 @@ func setup() statetest.Setup {
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"member.Suspend"}, GrantText: charter.GrantText{Offices: []charter.Office{board}}},
 		},
-		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, office.TermAgenda, office.RotationAgenda)},
+		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(amendment.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, office.TermAgenda, office.RotationAgenda)},
 		Invariants: []func(state.Reader) error{
 			office.CheckOffices, agenda.CheckAgenda,
 		},
@@ -117,7 +118,7 @@ func addClass(t *testing.T, l *statetest.L) {
 		t.Fatal(err)
 	}
 	policy.Classes = []string{"worker", "supporter"}
-	must(t, l, charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
+	must(t, l, amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
 }
 
 // Nobody is elected for more terms in a row than the charter allows; after a break, anew.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -182,7 +183,7 @@ func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
 	if err != nil {
 		return err
 	}
-	if err := charter.Found(c, d, kinds); err != nil {
+	if err := amendment.Found(c, d, kinds); err != nil {
 		return err
 	}
 	founders := make([]member.Founder, s.Members)
@@ -212,7 +213,7 @@ func rules(s Setup) state.Rules {
 	kinds := slices.DeleteFunc([]state.Kind{
 		state.KindOf[Carried](KindCarried, "statetest.Carried"),
 		state.KindOf[Reclass](KindReclass, "statetest.Reclass"),
-		state.KindOf[charter.Amend](charter.KindAmend, "charter.Amend"),
+		state.KindOf[amendment.Amend](amendment.KindAmend, "charter.Amend"),
 		state.KindOf[member.Apply](member.KindApply, "member.Apply"),
 		state.KindOf[member.Admit](member.KindAdmit, "member.Admit"),
 		state.KindOf[member.Suspend](member.KindSuspend, "member.Suspend"),
@@ -233,7 +234,7 @@ func rules(s Setup) state.Rules {
 			return nil
 		},
 	}
-	checks := append([]func(state.Reader) error{charter.CheckCharter, member.CheckRegister, keyring.CheckKeyrings}, s.Invariants...)
+	checks := append([]func(state.Reader) error{amendment.CheckCharter, member.CheckRegister, keyring.CheckKeyrings}, s.Invariants...)
 	if s.Unamended {
 		checks = checks[1:]
 	}
@@ -253,7 +254,7 @@ func rules(s Setup) state.Rules {
 func New(t TB, s Setup) *L {
 	t.Helper()
 	if s.EndBlock == nil {
-		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda)}
+		s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(amendment.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda)}
 	}
 	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
 	r := rules(s)

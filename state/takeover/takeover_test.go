@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -42,7 +43,7 @@ func newLedger(t *testing.T) *statetest.L {
 			return err
 		},
 		Invariants: []func(state.Reader) error{takeover.CheckTakeover, shareclass.CheckClasses, share.CheckShares, account.CheckBooks, member.CheckRegister, withdrawal.CheckQueue, office.CheckOffices},
-		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(charter.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, office.TermAgenda, office.RotationAgenda)},
+		EndBlock:   []func(*state.Ctx) error{agenda.EndBlock(amendment.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, office.TermAgenda, office.RotationAgenda)},
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -63,10 +64,10 @@ var misdeeds = []func(w *work) (step, error){
 	doing(ballot.Propose{Kind: 60, Title: "Of no kind"}), doing(ballot.Propose{Kind: ordinary}),
 	doing(ballot.Propose{Kind: ordinary, Title: "Too long", Minutes: 1 << 31}),
 	doing(ballot.Propose{Kind: workers, Title: "Ultra vires", Action: []ballot.Carried{
-		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{Motions: []charter.MotionEntry{sound}})}}}),
+		{Kind: amendment.KindAmend, Payload: tx.Encode(amendment.Amend{Motions: []charter.MotionEntry{sound}})}}}),
 	doing(ballot.Propose{Kind: ordinary, Title: "Out of bounds", Action: []ballot.Carried{
-		{Kind: charter.KindAmend, Payload: tx.Encode(charter.Amend{})}}}),
-	doing(federation.Replace{Key: make([]byte, 31)}), doing(federation.Announce{}), doing(charter.Amend{}),
+		{Kind: amendment.KindAmend, Payload: tx.Encode(amendment.Amend{})}}}),
+	doing(federation.Replace{Key: make([]byte, 31)}), doing(federation.Announce{}), doing(amendment.Amend{}),
 	doing(federation.Replace{Key: make([]byte, 32), Peer: "peer"}), doing(federation.Confirm{}), (*work).confirmForAnother, (*work).confirmAnother,
 	(*work).refusedWhenCarried, (*work).overLimit,
 	doing(share.Subscribe{Member: 5, Class: 1}), doing(share.Cancel{Member: 5, Subscription: 1}),

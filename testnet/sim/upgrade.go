@@ -8,6 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -152,7 +153,7 @@ func withNotes(rules func() state.Rules, both bool) func() state.Rules {
 
 // grantNotes gives the room's actions to members and ordinary motions.
 func grantNotes(c *state.Ctx) error {
-	m := charter.Amend{}
+	m := amendment.Amend{}
 	for _, kind := range []tx.Kind{kindNote, kindForget, kindDouble, kindAppoint} {
 		m.Grants = append(m.Grants, charter.GrantEntry{Kind: kind, Members: true, Motions: []charter.MotionKindID{ordinary}})
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/node/peer"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -58,7 +59,7 @@ func (w *work) proof(as state.Coop) (federation.Confirm, error) {
 // amend changes a figure, a kind of motion or a grant, in ways with which the
 // co-op can go on.
 func (w *work) amend() (step, error) {
-	var m charter.Amend
+	var m amendment.Amend
 	switch w.rng.IntN(3) {
 	case 0:
 		p, err := charter.PolicyOf(w.r)
@@ -75,11 +76,11 @@ func (w *work) amend() (step, error) {
 		k.Notice = uint32(10 + w.rng.IntN(30))
 		m.Motions = []charter.MotionEntry{k.Entry(ordinary)}
 	default:
-		g, err := charter.GrantOf(w.r, charter.KindAmend)
+		g, err := charter.GrantOf(w.r, amendment.KindAmend)
 		if err != nil {
 			return nothing, err
 		}
-		m.Grants = []charter.GrantEntry{g.Entry(charter.KindAmend)}
+		m.Grants = []charter.GrantEntry{g.Entry(amendment.KindAmend)}
 	}
 	if w.rng.IntN(3) == 0 {
 		m.From = state.DayOf(w.r.Time()) + uint64(w.rng.IntN(4))

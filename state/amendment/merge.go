@@ -1,11 +1,11 @@
-package charter
+package amendment
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -69,7 +69,7 @@ func (m Amend) merge(base, now Amend, kindName func(tx.Kind) string) (out Amend,
 	for i, g := range m.Grants {
 		if i == m.lastGrant(g.Kind) {
 			was, is := base.grantEntry(g.Kind), now.grantEntry(g.Kind)
-			out.Grants = append(out.Grants, pick(&at, grantWords(kindName(g.Kind)), was, g, is, GrantEntry.same))
+			out.Grants = append(out.Grants, pick(&at, charter.GrantWords(kindName(g.Kind)), was, g, is, charter.GrantEntry.Same))
 		}
 	}
 	for _, t := range m.Texts {
@@ -80,7 +80,7 @@ func (m Amend) merge(base, now Amend, kindName func(tx.Kind) string) (out Amend,
 		}
 	}
 	for _, p := range m.Policy {
-		out.Policy = []PolicyEntry{at.policy(base.policyEntry(), p, now.policyEntry())}
+		out.Policy = []charter.PolicyEntry{at.policy(base.policyEntry(), p, now.policyEntry())}
 	}
 	return out, at
 }
@@ -100,12 +100,12 @@ func pick[V any](at *clash, what string, was, is, now V, same func(V, V) bool) V
 
 func equal[V comparable](a, b V) bool { return a == b }
 
-func (at *clash) motion(id MotionKindID, was, is, now MotionEntry) MotionEntry {
-	of := func(what string) string { return motionWords(id) + what }
+func (at *clash) motion(id charter.MotionKindID, was, is, now charter.MotionEntry) charter.MotionEntry {
+	of := func(what string) string { return charter.MotionWords(id) + what }
 	out := is
 	out.Name = pick(at, of("name"), was.Name, is.Name, now.Name, equal)
-	out.Electorate = pick(at, of("who may cast"), was.Electorate, is.Electorate, now.Electorate, ElectorateEntry.same)
-	out.Method = pick(at, of("is carried by"), was.Method, is.Method, now.Method, Method.same)
+	out.Electorate = pick(at, of("who may cast"), was.Electorate, is.Electorate, now.Electorate, charter.ElectorateEntry.Same)
+	out.Method = pick(at, of("is carried by"), was.Method, is.Method, now.Method, charter.Method.Same)
 	out.Notice = pick(at, of("notice"), was.Notice, is.Notice, now.Notice, equal)
 	length := pick(at, of("open for"), [2]uint32{was.Shortest, was.Longest}, [2]uint32{is.Shortest, is.Longest}, [2]uint32{now.Shortest, now.Longest}, equal)
 	out.Shortest, out.Longest = length[0], length[1]
@@ -117,8 +117,8 @@ func (at *clash) motion(id MotionKindID, was, is, now MotionEntry) MotionEntry {
 	return out
 }
 
-func (at *clash) policy(was, is, now PolicyEntry) PolicyEntry {
-	return PolicyEntry{
+func (at *clash) policy(was, is, now charter.PolicyEntry) charter.PolicyEntry {
+	return charter.PolicyEntry{
 		Currency:   pick(at, "currency", was.Currency, is.Currency, now.Currency, equal),
 		Digits:     pick(at, "currency", was.Digits, is.Digits, now.Digits, equal),
 		Allowance:  pick(at, "allowance", was.Allowance, is.Allowance, now.Allowance, equal),
@@ -130,43 +130,33 @@ func (at *clash) policy(was, is, now PolicyEntry) PolicyEntry {
 		Special:    pick(at, "special clauses", was.Special, is.Special, now.Special, slices.Equal),
 		Principle:  pick(at, "principles", was.Principle, is.Principle, now.Principle, slices.Equal),
 		Levels:     pick(at, "levels of clauses", was.Levels, is.Levels, now.Levels, slices.Equal),
-		Membership: pick(at, "how memberships begin and end", was.Membership, is.Membership, now.Membership, Membership.same),
+		Membership: pick(at, "how memberships begin and end", was.Membership, is.Membership, now.Membership, charter.Membership.Same),
 	}
-}
-
-func (e ElectorateEntry) same(other ElectorateEntry) bool {
-	return e.Sort == other.Sort && e.Class == other.Class && slices.Equal(e.Offices, other.Offices)
-}
-
-func (m Method) same(other Method) bool { return m.Tag == other.Tag && bytes.Equal(m.Body, other.Body) }
-
-func (g GrantEntry) same(other GrantEntry) bool {
-	return bytes.Equal(tx.Encode(g.Grant()), tx.Encode(other.Grant()))
 }
 
 // motionEntry, grantEntry and policyEntry are what the amendment has of something, zero
 // if nothing.
-func (m Amend) motionEntry(id MotionKindID) MotionEntry {
+func (m Amend) motionEntry(id charter.MotionKindID) charter.MotionEntry {
 	for _, k := range m.Motions {
 		if k.ID == id {
 			return k
 		}
 	}
-	return MotionEntry{}
+	return charter.MotionEntry{}
 }
 
-func (m Amend) grantEntry(kind tx.Kind) GrantEntry {
+func (m Amend) grantEntry(kind tx.Kind) charter.GrantEntry {
 	for _, g := range m.Grants {
 		if g.Kind == kind {
 			return g
 		}
 	}
-	return GrantEntry{}
+	return charter.GrantEntry{}
 }
 
-func (m Amend) policyEntry() PolicyEntry {
+func (m Amend) policyEntry() charter.PolicyEntry {
 	if len(m.Policy) == 0 {
-		return PolicyEntry{}
+		return charter.PolicyEntry{}
 	}
 	return m.Policy[0]
 }

@@ -1,4 +1,4 @@
-package charter
+package amendment
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -35,32 +36,32 @@ func filled(v reflect.Value) {
 func TestEveryFigure(t *testing.T) {
 	kept := map[string]bool{"Currency": true, "Digits": true} // which never change
 	kindName := func(tx.Kind) string { return "" }
-	for i := range reflect.TypeFor[PolicyEntry]().NumField() {
-		f := reflect.TypeFor[PolicyEntry]().Field(i)
-		var is PolicyEntry
+	for i := range reflect.TypeFor[charter.PolicyEntry]().NumField() {
+		f := reflect.TypeFor[charter.PolicyEntry]().Field(i)
+		var is charter.PolicyEntry
 		filled(reflect.ValueOf(&is).Elem().Field(i))
 		number, _, _ := strings.Cut(f.Tag.Get("cbor"), ",")
-		var figure Figure
+		var figure charter.Figure
 		if _, err := fmt.Sscan(number, &figure); err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasPrefix(figure.String(), numberedFigure) {
+		if strings.HasPrefix(figure.String(), "figure ") {
 			t.Errorf("%s: figure %d has no name", f.Name, figure)
 		}
 		if f.Type.Kind() == reflect.Struct || f.Type.Kind() == reflect.Slice {
-			if got := reflect.TypeFor[Policy]().Field(i).Type; got != f.Type {
+			if got := reflect.TypeFor[charter.Policy]().Field(i).Type; got != f.Type {
 				t.Errorf("%s is a %v in records and a %v in messages", f.Name, got, f.Type)
 			}
 		}
-		before := Amend{Policy: []PolicyEntry{{}}}
-		if touched := (Amend{Policy: []PolicyEntry{is}}).touches(before, kindName); len(touched) == 0 && !kept[f.Name] {
+		before := Amend{Policy: []charter.PolicyEntry{{}}}
+		if touched := (Amend{Policy: []charter.PolicyEntry{is}}).touches(before, kindName); len(touched) == 0 && !kept[f.Name] {
 			t.Errorf("%s: an amendment of it touches nothing", f.Name)
 		}
 		var at clash
-		if got := at.policy(PolicyEntry{}, is, PolicyEntry{}); !reflect.DeepEqual(got, is) || len(at) > 0 {
+		if got := at.policy(charter.PolicyEntry{}, is, charter.PolicyEntry{}); !reflect.DeepEqual(got, is) || len(at) > 0 {
 			t.Errorf("%s: amended, it is %+v, %q", f.Name, got, at)
 		}
-		if got := at.policy(PolicyEntry{}, PolicyEntry{}, is); !reflect.DeepEqual(got, is) || len(at) > 0 {
+		if got := at.policy(charter.PolicyEntry{}, charter.PolicyEntry{}, is); !reflect.DeepEqual(got, is) || len(at) > 0 {
 			t.Errorf("%s: left, it is %+v, %q", f.Name, got, at)
 		}
 	}
@@ -68,18 +69,18 @@ func TestEveryFigure(t *testing.T) {
 
 // The same of every field of a kind of motion.
 func TestEveryFieldOfAMotion(t *testing.T) {
-	for i := range reflect.TypeFor[MotionEntry]().NumField() {
-		f := reflect.TypeFor[MotionEntry]().Field(i)
+	for i := range reflect.TypeFor[charter.MotionEntry]().NumField() {
+		f := reflect.TypeFor[charter.MotionEntry]().Field(i)
 		if f.Name == "ID" {
 			continue
 		}
-		var is MotionEntry
+		var is charter.MotionEntry
 		filled(reflect.ValueOf(&is).Elem().Field(i))
 		var at clash
-		if got := at.motion(0, MotionEntry{}, is, MotionEntry{}); !reflect.DeepEqual(got, is) || len(at) > 0 {
+		if got := at.motion(0, charter.MotionEntry{}, is, charter.MotionEntry{}); !reflect.DeepEqual(got, is) || len(at) > 0 {
 			t.Errorf("%s: amended, it is %+v, %q", f.Name, got, at)
 		}
-		if got := at.motion(0, MotionEntry{}, MotionEntry{}, is); !reflect.DeepEqual(got, is) || len(at) > 0 {
+		if got := at.motion(0, charter.MotionEntry{}, charter.MotionEntry{}, is); !reflect.DeepEqual(got, is) || len(at) > 0 {
 			t.Errorf("%s: left, it is %+v, %q", f.Name, got, at)
 		}
 	}

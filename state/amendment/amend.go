@@ -1,7 +1,14 @@
-package charter
+// Package amendment changes charters: by the action Amend, which a charter gives to kinds
+// of motion, within bounds that no motion can pass (bounds.go, packed.go), clause by clause
+// by the level of each (touch.go), at once or on a day (dated.go). Every amendment is a
+// record of its own, and what those in force come to is the charter of any day (fold.go).
+//
+// Rule: docs/rules.md, "Charter and authority".
+package amendment
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -22,82 +29,14 @@ const (
 // an Amend of what was replaced, without what is new: at most MaxGrants grants and
 // MaxMotionKinds kinds of motion, under 100 kB.
 type Amend struct {
-	Grants  []GrantEntry  `cbor:"1,keyasint,omitempty"`
-	Motions []MotionEntry `cbor:"2,keyasint,omitempty"`
-	Policy  []PolicyEntry `cbor:"3,keyasint,omitempty"` // none or one
+	Grants  []charter.GrantEntry  `cbor:"1,keyasint,omitempty"`
+	Motions []charter.MotionEntry `cbor:"2,keyasint,omitempty"`
+	Policy  []charter.PolicyEntry `cbor:"3,keyasint,omitempty"` // none or one
 	// From is the day from whose beginning it is to be in force, in days since 1970 UTC;
 	// at once, if that has come when it is carried or none is named.
 	From uint64 `cbor:"4,keyasint,omitempty"`
 	// Texts are rules that the ledger does not obey; of one name the last counts.
-	Texts []Text `cbor:"5,keyasint,omitempty"`
-}
-
-// A GrantEntry replaces who may take one kind of action.
-type GrantEntry struct {
-	Kind      tx.Kind        `cbor:"1,keyasint,omitempty"`
-	Concerned bool           `cbor:"2,keyasint,omitempty"` // the member the action is about
-	Members   bool           `cbor:"3,keyasint,omitempty"` // any active member
-	Offices   []Office       `cbor:"4,keyasint,omitempty"`
-	Motions   []MotionKindID `cbor:"5,keyasint,omitempty"` // carried by such a motion
-	Others    []OtherEntry   `cbor:"6,keyasint,omitempty"` // officers of other co-ops
-}
-
-// An OtherEntry is an office of another co-op.
-type OtherEntry struct {
-	Coop   state.Coop `cbor:"1,keyasint,omitempty"`
-	Office Office     `cbor:"2,keyasint,omitempty"`
-}
-
-// A MotionEntry adds or replaces one kind of motion. Motions under way keep the
-// rule that they were proposed with. Times are in minutes.
-type MotionEntry struct {
-	ID         MotionKindID    `cbor:"1,keyasint,omitempty"`
-	Name       string          `cbor:"2,keyasint,omitempty"`
-	Electorate ElectorateEntry `cbor:"3,keyasint,omitempty"`
-	Method     Method          `cbor:"4,keyasint,omitempty"`
-	Notice     uint32          `cbor:"5,keyasint,omitempty"` // from proposal to opening
-	Shortest   uint32          `cbor:"6,keyasint,omitempty"` // poll, at least
-	Longest    uint32          `cbor:"7,keyasint,omitempty"` // poll, at most
-	Closing    Closing         `cbor:"8,keyasint,omitempty"`
-	// Who has to propose it, what confirms it, how much it moves: as in MotionKind.
-	Proposers     []Office       `cbor:"9,keyasint,omitempty"`
-	ProposerClass Class          `cbor:"10,keyasint,omitempty"`
-	Then          []MotionKindID `cbor:"11,keyasint,omitempty"`
-	Most          uint64         `cbor:"12,keyasint,omitempty"`
-}
-
-// An ElectorateEntry is who may cast on a kind of motion.
-type ElectorateEntry struct {
-	Sort    ElectorateSort `cbor:"1,keyasint,omitempty"`
-	Class   Class          `cbor:"2,keyasint,omitempty"`
-	Offices []Office       `cbor:"3,keyasint,omitempty"`
-}
-
-// A PolicyEntry replaces the charter's figures, all of them.
-type PolicyEntry struct {
-	Currency  string   `cbor:"1,keyasint,omitempty"` // ISO 4217, three capitals
-	Digits    uint8    `cbor:"2,keyasint,omitempty"` // of the minor unit: 2 for cents
-	Allowance uint32   `cbor:"3,keyasint,omitempty"` // transactions a member a day
-	Classes   []string `cbor:"4,keyasint,omitempty"` // names of classes 1, 2, …
-	// Entrenched is the kind of motion that alone changes what is entrenched.
-	Entrenched MotionKindID `cbor:"5,keyasint,omitempty"`
-	// Waiting is for how many days a new member is in no electorate, and one whom
-	// officers suspend stays in it: MinWaiting if it is zero.
-	Waiting uint32 `cbor:"6,keyasint,omitempty"`
-	// Alone is how much one officer moves without a motion in a day, in minor
-	// units, at most; zero is no limit.
-	Alone uint64 `cbor:"7,keyasint,omitempty"`
-	// Overdrafts are how far below zero the bank and funds may go, by account;
-	// what is not named may not at all.
-	Overdrafts []Overdraft `cbor:"8,keyasint,omitempty"`
-	// Special and Principle are the kinds of motion that change clauses of these levels;
-	// where there are none, the entrenched one does. See Level.
-	Special   []MotionKindID `cbor:"9,keyasint,omitempty"`
-	Principle []MotionKindID `cbor:"10,keyasint,omitempty"`
-	// Levels are the clauses that are raised above the level built in.
-	Levels []ClauseLevel `cbor:"11,keyasint,omitempty"`
-	// Membership are the figures on how memberships begin and end.
-	Membership Membership `cbor:"12,keyasint,omitempty"`
+	Texts []charter.Text `cbor:"5,keyasint,omitempty"`
 }
 
 // Amended reports that the charter was changed, or will be on its day.
@@ -115,13 +54,13 @@ func (Amended) Event() string { return "charter.Amended" }
 // Check refuses what breaks a hard bound.
 func (m Amend) Check() error {
 	if len(m.Grants)+len(m.Motions)+len(m.Policy)+len(m.Texts) == 0 {
-		return ErrBounds.With("an amendment that amends nothing")
+		return charter.ErrBounds.With("an amendment that amends nothing")
 	}
-	if len(m.Grants) > MaxGrants || len(m.Motions) > MaxMotionKinds || len(m.Policy) > 1 {
-		return ErrBounds.With("an amendment of %d grants, %d motions, %d policies", len(m.Grants), len(m.Motions), len(m.Policy))
+	if len(m.Grants) > charter.MaxGrants || len(m.Motions) > charter.MaxMotionKinds || len(m.Policy) > 1 {
+		return charter.ErrBounds.With("an amendment of %d grants, %d motions, %d policies", len(m.Grants), len(m.Motions), len(m.Policy))
 	}
-	if len(m.Texts) > MaxTexts {
-		return ErrBounds.With("an amendment of %d texts", len(m.Texts))
+	if len(m.Texts) > charter.MaxTexts {
+		return charter.ErrBounds.With("an amendment of %d texts", len(m.Texts))
 	}
 	for _, t := range m.Texts {
 		if err := t.Valid(); err != nil {
@@ -132,7 +71,7 @@ func (m Amend) Check() error {
 		if err := g.Grant().Valid(); err != nil {
 			return err
 		}
-		if err := g.requireCollective(); err != nil {
+		if err := g.RequireCollective(); err != nil {
 			return err
 		}
 	}
@@ -141,14 +80,14 @@ func (m Amend) Check() error {
 	}
 	for _, k := range m.Motions {
 		if k.ID == 0 {
-			return ErrBounds.With("kind of motion 0")
+			return charter.ErrBounds.With("kind of motion 0")
 		}
 		if err := k.Motion().Valid(); err != nil {
 			return err
 		}
 	}
 	for _, p := range m.Policy {
-		if err := Policy(p).Valid(); err != nil {
+		if err := charter.Policy(p).Valid(); err != nil {
 			return err
 		}
 	}
@@ -188,15 +127,15 @@ func (m Amend) requireMotions() error {
 
 // A carrier is the kind of motion that carries an amendment.
 type carrier struct {
-	kind   MotionKindID
-	level  Level // of the clauses that it could change when the motion was proposed
-	founds bool  // there is none: the co-op is being founded
+	kind   charter.MotionKindID
+	level  charter.Level // of the clauses that it could change when the motion was proposed
+	founds bool          // there is none: the co-op is being founded
 }
 
 // carrierOf is the motion that carries c's action.
 func carrierOf(c *state.Ctx) carrier {
 	by := c.Authority()
-	return carrier{MotionKindID(by.Kind), max(Level(by.Level), LevelOrdinary), by.Actor == (state.Actor{})}
+	return carrier{charter.MotionKindID(by.Kind), max(charter.Level(by.Level), charter.LevelOrdinary), by.Actor == (state.Actor{})}
 }
 
 // Apply replaces what the amendment names, or has that wait for its day, provided that
@@ -235,7 +174,7 @@ func (m Amend) Apply(c *state.Ctx) error {
 // it to make, or after which it could not stand.
 func (m Amend) require(c *state.Ctx, by carrier) error {
 	before, err := Whole(c)
-	if err != nil && state.Rejected(err) != ErrNoCharter {
+	if err != nil && state.Rejected(err) != charter.ErrNoCharter {
 		return err
 	}
 	after := before.With(m)
@@ -283,15 +222,15 @@ func (m Amend) Stands() error {
 }
 
 // requireKept refuses an amendment of what no amendment changes.
-func (m Amend) requireKept(was Policy) error {
+func (m Amend) requireKept(was charter.Policy) error {
 	for _, p := range m.Policy {
 		if p.Currency != was.Currency || p.Digits != was.Digits {
-			return ErrBounds.With("the currency of a co-op's books cannot change from %s", was.Currency)
+			return charter.ErrBounds.With("the currency of a co-op's books cannot change from %s", was.Currency)
 		}
 		if len(p.Classes) < len(was.Classes) {
-			return ErrBounds.With("classes can be added, not removed")
+			return charter.ErrBounds.With("classes can be added, not removed")
 		}
-		if err := p.Membership.keepsOffices(was.Membership); err != nil {
+		if err := keepsOffices(p.Membership, was.Membership); err != nil {
 			return err
 		}
 	}
@@ -303,11 +242,11 @@ func (m Amend) requireKept(was Policy) error {
 func (m Amend) requireClasses() error {
 	classes := len(m.policy().Classes)
 	for _, k := range m.Motions {
-		if e := k.Electorate; e.Sort == OneClass && int(e.Class) > classes {
-			return ErrBounds.With("%s: an electorate of class %d of %d", k.Name, e.Class, classes)
+		if e := k.Electorate; e.Sort == charter.OneClass && int(e.Class) > classes {
+			return charter.ErrBounds.With("%s: an electorate of class %d of %d", k.Name, e.Class, classes)
 		}
 		if int(k.ProposerClass) > classes {
-			return ErrBounds.With("%s: proposed by class %d of %d", k.Name, k.ProposerClass, classes)
+			return charter.ErrBounds.With("%s: proposed by class %d of %d", k.Name, k.ProposerClass, classes)
 		}
 	}
 	return m.requireNamed()
@@ -317,16 +256,16 @@ func (m Amend) requireClasses() error {
 // that names one that there is not, and a kind that is to be confirmed by one that there is
 // not or that has itself to be confirmed.
 func (m Amend) requireKnown() error {
-	if len(m.Motions) > MaxMotionKinds {
-		return ErrBounds.With("%d kinds of motion", len(m.Motions))
+	if len(m.Motions) > charter.MaxMotionKinds {
+		return charter.ErrBounds.With("%d kinds of motion", len(m.Motions))
 	}
-	if len(m.Texts) > MaxTexts {
-		return ErrBounds.With("%d texts", len(m.Texts))
+	if len(m.Texts) > charter.MaxTexts {
+		return charter.ErrBounds.With("%d texts", len(m.Texts))
 	}
 	for _, g := range m.Grants {
 		for _, id := range g.Motions {
 			if m.motionEntry(id).ID == 0 {
-				return ErrNoMotion.With("a grant names kind %d", id)
+				return charter.ErrNoMotion.With("a grant names kind %d", id)
 			}
 		}
 	}
@@ -334,9 +273,9 @@ func (m Amend) requireKnown() error {
 		for _, id := range k.Then {
 			switch by := m.motionEntry(id); {
 			case by.ID == 0:
-				return ErrNoMotion.With("kind %d is confirmed by kind %d", k.ID, id)
+				return charter.ErrNoMotion.With("kind %d is confirmed by kind %d", k.ID, id)
 			case len(by.Then) > 0:
-				return ErrBounds.With("kind %d is confirmed by kind %d, which has to be confirmed itself", k.ID, id)
+				return charter.ErrBounds.With("kind %d is confirmed by kind %d, which has to be confirmed itself", k.ID, id)
 			}
 		}
 	}
@@ -347,7 +286,7 @@ func (m Amend) requireKnown() error {
 // read is left out, and err says so.
 func (m Amend) before(r state.Reader) (old Amend, err error) {
 	for i, k := range m.Motions {
-		was, ok, e := motionKinds.Find(r, k.ID)
+		was, ok, e := charter.FindMotionKind(r, k.ID)
 		if e != nil {
 			err = e
 		}
@@ -356,7 +295,7 @@ func (m Amend) before(r state.Reader) (old Amend, err error) {
 		}
 	}
 	for i, g := range m.Grants {
-		was, ok, e := grants.Find(r, g.Kind)
+		was, ok, e := charter.FindGrant(r, g.Kind)
 		if e != nil {
 			err = e
 		}
@@ -365,7 +304,7 @@ func (m Amend) before(r state.Reader) (old Amend, err error) {
 		}
 	}
 	for _, t := range m.Texts {
-		was, ok, e := texts.Find(r, keyOf(t.Name))
+		was, ok, e := charter.FindText(r, t.Name)
 		if e != nil {
 			err = e
 		}
@@ -374,12 +313,12 @@ func (m Amend) before(r state.Reader) (old Amend, err error) {
 		}
 	}
 	if len(m.Policy) > 0 {
-		was, ok, e := policies.Find(r, 0)
+		was, ok, e := charter.FindPolicy(r)
 		if e != nil {
 			err = e
 		}
 		if ok {
-			old.Policy = []PolicyEntry{PolicyEntry(was)}
+			old.Policy = []charter.PolicyEntry{charter.PolicyEntry(was)}
 		}
 	}
 	return old, err
@@ -387,7 +326,7 @@ func (m Amend) before(r state.Reader) (old Amend, err error) {
 
 // lastMotion and lastGrant are where an amendment names something for the last
 // time: that is the one that counts.
-func (m Amend) lastMotion(id MotionKindID) (at int) {
+func (m Amend) lastMotion(id charter.MotionKindID) (at int) {
 	for i, k := range m.Motions {
 		if k.ID == id {
 			at = i

@@ -1,4 +1,4 @@
-package charter_test
+package amendment_test
 
 import (
 	"reflect"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -73,7 +74,7 @@ func TestConversions(t *testing.T) {
 	filled(t, "document", reflect.ValueOf(both))
 	doc.Motions = append(doc.Motions, charter.NamedMotion{ID: 10, MotionText: veto})
 	l := statetest.New(t, statetest.Setup{})
-	amend, err := doc.Amendment(l.Rules().Kinds)
+	amend, err := amendment.Founding(doc, l.Rules().Kinds)
 	if err != nil {
 		t.Fatal(err)
 	}

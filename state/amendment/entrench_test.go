@@ -1,10 +1,11 @@
-package charter_test
+package amendment_test
 
 import (
 	"math"
 	"strings"
 	"testing"
 
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -45,8 +46,8 @@ func ofClass(class charter.Class) []charter.MotionEntry {
 }
 
 // secretaries gives a kind of action to the secretary alone.
-func secretaries(kinds ...tx.Kind) charter.Amend {
-	m := charter.Amend{}
+func secretaries(kinds ...tx.Kind) amendment.Amend {
+	m := amendment.Amend{}
 	for _, k := range kinds {
 		m.Grants = append(m.Grants, charter.GrantEntry{Kind: k, Offices: []charter.Office{charter.Secretary}})
 	}
@@ -54,8 +55,8 @@ func secretaries(kinds ...tx.Kind) charter.Amend {
 }
 
 // resolved gives a kind of action to a kind of motion.
-func resolved(kind tx.Kind) charter.Amend {
-	return charter.Amend{Grants: []charter.GrantEntry{{Kind: kind, Motions: []charter.MotionKindID{strong}}}}
+func resolved(kind tx.Kind) amendment.Amend {
+	return amendment.Amend{Grants: []charter.GrantEntry{{Kind: kind, Motions: []charter.MotionKindID{strong}}}}
 }
 
 // Nobody enters members alone, by no charter.
@@ -70,7 +71,7 @@ func TestCollective(t *testing.T) {
 			"an officer or motions": {Offices: []charter.Office{charter.Secretary}, Motions: []charter.MotionKindID{ordinary}},
 		} {
 			g.Kind = kind
-			if res := l.Mandate(charter.Amend{Grants: []charter.GrantEntry{g}}); res.Code != charter.ErrBounds.Code || !strings.Contains(res.Log, "enters votes") {
+			if res := l.Mandate(amendment.Amend{Grants: []charter.GrantEntry{g}}); res.Code != charter.ErrBounds.Code || !strings.Contains(res.Log, "enters votes") {
 				t.Errorf("kind %04x to %s: %d %s", kind, name, res.Code, res.Log)
 			}
 		}
@@ -84,11 +85,11 @@ func TestCollective(t *testing.T) {
 // members, takes their vote or key and divides the surplus, and the motions that may.
 func TestEntrenched(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})
-	amending := charter.GrantEntry{Kind: charter.KindAmend, Motions: []charter.MotionKindID{strong, weak}}
-	if res := l.Mandate(charter.Amend{Grants: []charter.GrantEntry{amending}, Motions: append(ofClass(1), sound().Entry(ordinary))}); res.Code != 0 {
+	amending := charter.GrantEntry{Kind: amendment.KindAmend, Motions: []charter.MotionKindID{strong, weak}}
+	if res := l.Mandate(amendment.Amend{Grants: []charter.GrantEntry{amending}, Motions: append(ofClass(1), sound().Entry(ordinary))}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
-	named := func(id charter.MotionKindID) charter.Amend {
+	named := func(id charter.MotionKindID) amendment.Amend {
 		v := l.Read()
 		defer v.Close()
 		k, err := charter.MotionKindOf(v.Of(1), id)
@@ -96,20 +97,20 @@ func TestEntrenched(t *testing.T) {
 			t.Fatal(err)
 		}
 		k.Name = "another name"
-		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(id)}}
+		return amendment.Amend{Motions: []charter.MotionEntry{k.Entry(id)}}
 	}
-	figures := func(change func(*charter.PolicyEntry)) charter.Amend {
-		return charter.Amend{Policy: changed(func(p *charter.PolicyEntry) {
+	figures := func(change func(*charter.PolicyEntry)) amendment.Amend {
+		return amendment.Amend{Policy: changed(func(p *charter.PolicyEntry) {
 			p.Allowance = charter.MaxAllowance
 			change(p)
 		})}
 	}
 	for _, row := range []struct {
 		name   string
-		amends charter.Amend
+		amends amendment.Amend
 		says   string // what only the entrenched kind changes; nothing if any may
 	}{
-		{"how it is amended", charter.Amend{Grants: []charter.GrantEntry{amending}}, "who may take charter.Amend"},
+		{"how it is amended", amendment.Amend{Grants: []charter.GrantEntry{amending}}, "who may take charter.Amend"},
 		{"who applies", secretaries(apply), "who may take member.Apply"},
 		{"who admits", resolved(admit), "who may take member.Admit"},
 		{"who imports", resolved(imports), "who may take member.Import"},
@@ -124,13 +125,13 @@ func TestEntrenched(t *testing.T) {
 		{"how long new members wait", figures(func(p *charter.PolicyEntry) { p.Waiting = 8 }), "for how long new members wait"},
 		{"the waiting time by its name only", figures(func(p *charter.PolicyEntry) { p.Waiting = charter.MinWaiting }), ""},
 		{"what one officer moves alone", figures(func(p *charter.PolicyEntry) { p.Alone = 1 }), "how much one officer moves alone"},
-		{"a motion of a class", charter.Amend{Motions: ofClass(1)}, "the motions of a class"},
+		{"a motion of a class", amendment.Amend{Motions: ofClass(1)}, "the motions of a class"},
 		{"a motion that was of a class", named(classy), "the motions of a class"},
 		{"who opens classes of shares", resolved(openClass), "who may take shareclass.Open"},
 		{"which is entrenched", figures(func(p *charter.PolicyEntry) { p.Entrenched = 2 }), "which kind of motion is entrenched"},
 
 		{"who appoints", resolved(appoint), "who may take member.Appoint"},
-		{"who proposes", charter.Amend{Grants: []charter.GrantEntry{{Kind: propose, Members: true, Offices: []charter.Office{charter.Auditor}}}}, "who may take ballot.Propose"},
+		{"who proposes", amendment.Amend{Grants: []charter.GrantEntry{{Kind: propose, Members: true, Offices: []charter.Office{charter.Auditor}}}}, "who may take ballot.Propose"},
 		{"fewer transactions a day", figures(func(p *charter.PolicyEntry) { p.Allowance-- }), "how few transactions a member may sign in a day"},
 		{"who opens accounts", secretaries(openAccount), ""},
 		{"another motion", named(ordinary), ""},
@@ -140,7 +141,7 @@ func TestEntrenched(t *testing.T) {
 		switch {
 		case row.says == "" && res.Code != 0:
 			t.Errorf("%s: %d %s", row.name, res.Code, res.Log)
-		case row.says != "" && (res.Code != charter.ErrProtected.Code || !strings.Contains(res.Log, row.says+", carried by kind 3, entrenched is kind 1")):
+		case row.says != "" && (res.Code != amendment.ErrProtected.Code || !strings.Contains(res.Log, row.says+", carried by kind 3, entrenched is kind 1")):
 			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
 		}
 	}
@@ -153,7 +154,7 @@ func TestEntrenched(t *testing.T) {
 	}
 	late := by(strong, secretaries(suspend))
 	late.Late = true
-	if res := l.Do(statetest.Secretary, late); res.Code != charter.ErrProtected.Code || !strings.Contains(res.Log, "which was not the entrenched one when the motion was proposed") {
+	if res := l.Do(statetest.Secretary, late); res.Code != amendment.ErrProtected.Code || !strings.Contains(res.Log, "which was not the entrenched one when the motion was proposed") {
 		t.Errorf("carried by what became the entrenched kind later: %d %s", res.Code, res.Log)
 	}
 	if res := l.Do(statetest.Secretary, by(strong, secretaries(suspend, allocate))); res.Code != 0 {
@@ -162,8 +163,8 @@ func TestEntrenched(t *testing.T) {
 }
 
 // by carries an amendment by a motion of that kind.
-func by(kind charter.MotionKindID, a charter.Amend) statetest.Carried {
-	return statetest.Carried{Kind: charter.KindAmend, Payload: tx.Encode(a), By: kind}
+func by(kind charter.MotionKindID, a amendment.Amend) statetest.Carried {
+	return statetest.Carried{Kind: amendment.KindAmend, Payload: tx.Encode(a), By: kind}
 }
 
 // No amendment, the entrenched kind's own included, leaves an entrenched kind that is
@@ -171,28 +172,28 @@ func by(kind charter.MotionKindID, a charter.Amend) statetest.Carried {
 func TestEntrenchedBounds(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})
 	const notice = 31_680 // of the preset's special resolution, the longest
-	kind := func(change func(*charter.MotionKind, *count.MajorityRule)) charter.Amend {
+	kind := func(change func(*charter.MotionKind, *count.MajorityRule)) amendment.Amend {
 		k, r := sound(), rule()
 		k.Notice, k.Shortest, k.Longest = notice, 60, 60
 		r.QuorumMin, r.Strict = 2, true
 		change(&k, &r)
 		k.Method = charter.ByMajority(r)
-		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(strong)}}
+		return amendment.Amend{Motions: []charter.MotionEntry{k.Entry(strong)}}
 	}
-	method := func(change func(*count.MajorityRule)) charter.Amend {
+	method := func(change func(*count.MajorityRule)) amendment.Amend {
 		return kind(func(_ *charter.MotionKind, r *count.MajorityRule) { change(r) })
 	}
 	fraction := func(num, den uint64) count.Fraction { return count.Fraction{Num: num, Den: den} }
-	grant := func(g charter.Grant) charter.Amend {
-		return charter.Amend{Grants: []charter.GrantEntry{g.Entry(charter.KindAmend)}}
+	grant := func(g charter.Grant) amendment.Amend {
+		return amendment.Amend{Grants: []charter.GrantEntry{g.Entry(amendment.KindAmend)}}
 	}
 	own := []charter.MotionKindID{strong}
 	longer := sound()
 	longer.Notice = notice + 1
 	const weekLess = 7*24*60 - 1
-	hurried := func(notice uint32) charter.Amend { // all kinds with a long notice, shortened
+	hurried := func(notice uint32) amendment.Amend { // all kinds with a long notice, shortened
 		second := sound()
-		return charter.Amend{Motions: append(kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice = notice }).Motions, second.Entry(2))}
+		return amendment.Amend{Motions: append(kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice = notice }).Motions, second.Entry(2))}
 	}
 	brief := kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Name, k.Shortest = "strong at once", 1 })
 	brief.Motions[0].ID = 12
@@ -200,12 +201,12 @@ func TestEntrenchedBounds(t *testing.T) {
 	brief.Policy = changed(func(p *charter.PolicyEntry) { p.Entrenched, p.Allowance = 12, charter.MaxAllowance })
 	for _, row := range []struct {
 		name   string
-		amends charter.Amend
+		amends amendment.Amend
 		says   string // of ErrWeak, unless it is about the kind's existence or grant
 	}{
-		{"none", charter.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Entrenched = 0 })}, "motion, 0, does not exist"},
-		{"one that does not exist", charter.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Entrenched = 60 })}, "motion, 60, does not exist"},
-		{"one that could not amend", charter.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Entrenched = 2 })}, "motion, 2, could not carry it"},
+		{"none", amendment.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Entrenched = 0 })}, "motion, 0, does not exist"},
+		{"one that does not exist", amendment.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Entrenched = 60 })}, "motion, 60, does not exist"},
+		{"one that could not amend", amendment.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Entrenched = 2 })}, "motion, 2, could not carry it"},
 		{"amendments by another", grant(charter.Grant{Motions: []charter.MotionKindID{2}}), "motion, 1, could not carry it"},
 		{"by an office", grant(charter.Grant{Motions: own, Offices: []charter.Office{charter.Chair}}), "without a motion"},
 		{"by an office elsewhere", grant(charter.Grant{Motions: own, Others: []charter.CoopOffice{{Coop: 2, Office: charter.Chair}}}), "without a motion"},
@@ -214,7 +215,7 @@ func TestEntrenchedBounds(t *testing.T) {
 		{"shorter notice", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice-- }), "a notice of 31,679 minutes, kind 2 has 22 days"},
 		{"proposed by an office alone", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Proposers = []charter.Office{charter.Chair} }), "is proposed by some alone"},
 		{"proposed by a class alone", kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.ProposerClass = 1 }), "is proposed by some alone"},
-		{"longer notice of another", charter.Amend{Motions: []charter.MotionEntry{longer.Entry(9)}}, "a notice of 22 days, kind 9 has 31,681 minutes"},
+		{"longer notice of another", amendment.Amend{Motions: []charter.MotionEntry{longer.Entry(9)}}, "a notice of 22 days, kind 9 has 31,681 minutes"},
 		{"a class", kind(func(k *charter.MotionKind, _ *count.MajorityRule) {
 			k.Electorate = charter.Electorate{Sort: charter.OneClass, Class: 1}
 		}), "not put to all members"},
@@ -238,12 +239,12 @@ func TestEntrenchedBounds(t *testing.T) {
 		{"at least 51 in 100", method(func(r *count.MajorityRule) { r.Threshold, r.Strict = fraction(51, 100), false }), ""},
 		{"three quarters", method(func(r *count.MajorityRule) { r.Threshold, r.Strict = fraction(3, 4), false }), ""},
 		{"of all members, who are the quorum", method(func(r *count.MajorityRule) { r.Quorum, r.QuorumMin, r.Base = fraction(0, 1), 0, count.BaseMembers }), ""},
-		{"the notice of both", charter.Amend{Motions: []charter.MotionEntry{longer.Entry(9), kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice++ }).Motions[0]}}, ""},
+		{"the notice of both", amendment.Amend{Motions: []charter.MotionEntry{longer.Entry(9), kind(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice++ }).Motions[0]}}, ""},
 	} {
 		res := l.Mandate(row.amends)
-		want := charter.ErrWeak.Code
+		want := amendment.ErrWeak.Code
 		if strings.HasPrefix(row.says, "motion, ") {
-			want = charter.ErrEntrenched.Code
+			want = amendment.ErrEntrenched.Code
 		}
 		if row.says == "" && res.Code != 0 || row.says != "" && (res.Code != want || !strings.Contains(res.Log, row.says)) {
 			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)

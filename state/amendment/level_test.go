@@ -1,10 +1,11 @@
-package charter_test
+package amendment_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -27,9 +28,9 @@ func leveled(t *testing.T) *statetest.L {
 	k.Method = charter.ByMajority(r)
 	high := k
 	high.Notice = 60_000
-	amended(t, l, charter.Amend{
+	amended(t, l, amendment.Amend{
 		Motions: []charter.MotionEntry{k.Entry(special), high.Entry(principle)},
-		Grants:  []charter.GrantEntry{{Kind: charter.KindAmend, Motions: []charter.MotionKindID{strong, weak, special, principle}}},
+		Grants:  []charter.GrantEntry{{Kind: amendment.KindAmend, Motions: []charter.MotionKindID{strong, weak, special, principle}}},
 		Policy: figures(l, func(p *charter.PolicyEntry) {
 			p.Special, p.Principle = []charter.MotionKindID{special}, []charter.MotionKindID{principle}
 			p.Levels = []charter.ClauseLevel{
@@ -46,14 +47,14 @@ func leveled(t *testing.T) *statetest.L {
 // no others; what a level protects first is itself.
 func TestLevels(t *testing.T) {
 	l := leveled(t)
-	policy := func(change func(*charter.PolicyEntry)) charter.Amend {
-		return charter.Amend{Policy: figures(l, change)}
+	policy := func(change func(*charter.PolicyEntry)) amendment.Amend {
+		return amendment.Amend{Policy: figures(l, change)}
 	}
-	levels := func(list ...charter.ClauseLevel) charter.Amend {
+	levels := func(list ...charter.ClauseLevel) amendment.Amend {
 		return policy(func(p *charter.PolicyEntry) { p.Levels = list })
 	}
 	now := figures(l, func(*charter.PolicyEntry) {})[0].Levels
-	kind := func(id charter.MotionKindID) charter.Amend {
+	kind := func(id charter.MotionKindID) amendment.Amend {
 		v := l.Read()
 		defer v.Close()
 		k, err := charter.MotionKindOf(v.Of(1), id)
@@ -61,12 +62,12 @@ func TestLevels(t *testing.T) {
 			t.Fatal(err)
 		}
 		k.Name += "!"
-		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(id)}}
+		return amendment.Amend{Motions: []charter.MotionEntry{k.Entry(id)}}
 	}
-	free := charter.Amend{Motions: with(func(*charter.MotionKind) {})}
+	free := amendment.Amend{Motions: with(func(*charter.MotionKind) {})}
 	for _, row := range []struct {
 		name   string
-		amends charter.Amend
+		amends amendment.Amend
 		level  charter.Level
 		says   string
 	}{
@@ -77,7 +78,7 @@ func TestLevels(t *testing.T) {
 		{"a special kind of motion", kind(special), charter.LevelEntrenched, "motions of kind 30"}, // it amends
 		{"which is entrenched", policy(func(p *charter.PolicyEntry) { p.Entrenched = special }), charter.LevelEntrenched, "which kind of motion is entrenched"},
 		{"the entrenched kind", kind(strong), charter.LevelEntrenched, "motions of kind 1"},
-		{"who suspends", charter.Amend{Grants: []charter.GrantEntry{{Kind: suspend, Motions: []charter.MotionKindID{strong, 4}}}}, charter.LevelEntrenched, "who may take member.Suspend"},
+		{"who suspends", amendment.Amend{Grants: []charter.GrantEntry{{Kind: suspend, Motions: []charter.MotionKindID{strong, 4}}}}, charter.LevelEntrenched, "who may take member.Suspend"},
 		{"a grant that is a principle", resolved(openClass), charter.LevelPrinciple, "who may take shareclass.Open"},
 		{"a kind of motion that is one", kind(4), charter.LevelPrinciple, "motions of kind 4"},
 		{"which change principles", policy(func(p *charter.PolicyEntry) { p.Principle = append(p.Principle, strong) }), charter.LevelPrinciple, "which kinds of motion change principles"},
@@ -93,9 +94,9 @@ func TestLevels(t *testing.T) {
 		}{{weak, charter.LevelOrdinary}, {special, charter.LevelSpecial}, {strong, charter.LevelEntrenched}, {principle, charter.LevelPrinciple}} {
 			l := leveled(t)
 			res := l.Do(statetest.Secretary, by(by30.kind, row.amends))
-			want := charter.ErrLevel
+			want := amendment.ErrLevel
 			if row.level == charter.LevelEntrenched {
-				want = charter.ErrProtected
+				want = amendment.ErrProtected
 			}
 			switch reaches := by30.level >= row.level; {
 			case reaches && res.Code != 0:
@@ -108,7 +109,7 @@ func TestLevels(t *testing.T) {
 	}
 	late := by(principle, resolved(openClass))
 	late.Late = true
-	if res := l.Do(statetest.Secretary, late); res.Code != charter.ErrLevel.Code || !strings.Contains(res.Log, "which was not the principle one when the motion was proposed") {
+	if res := l.Do(statetest.Secretary, late); res.Code != amendment.ErrLevel.Code || !strings.Contains(res.Log, "which was not the principle one when the motion was proposed") {
 		t.Errorf("by a kind that was no such when it was proposed: %d %s", res.Code, res.Log)
 	}
 }
@@ -116,12 +117,12 @@ func TestLevels(t *testing.T) {
 // Where a level names no kind of motion, the entrenched one stands in.
 func TestLevelsUnnamed(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})
-	raise := func(level charter.Level) charter.Amend {
-		return charter.Amend{Policy: figures(l, func(p *charter.PolicyEntry) {
+	raise := func(level charter.Level) amendment.Amend {
+		return amendment.Amend{Policy: figures(l, func(p *charter.PolicyEntry) {
 			p.Levels = []charter.ClauseLevel{{Grant: openAccount, Level: level}}
 		})}
 	}
-	amended(t, l, charter.Amend{Grants: []charter.GrantEntry{{Kind: charter.KindAmend, Motions: []charter.MotionKindID{strong, weak}}}})
+	amended(t, l, amendment.Amend{Grants: []charter.GrantEntry{{Kind: amendment.KindAmend, Motions: []charter.MotionKindID{strong, weak}}}})
 	for _, level := range []charter.Level{charter.LevelSpecial, charter.LevelEntrenched, charter.LevelPrinciple} {
 		if res := l.Do(statetest.Secretary, by(strong, raise(level))); res.Code != 0 {
 			t.Errorf("raised to %v: %d %s", level, res.Code, res.Log)
@@ -138,10 +139,10 @@ func TestLevelsUnnamed(t *testing.T) {
 // Rows are what no charter can say of levels.
 func TestLevelBounds(t *testing.T) {
 	l := leveled(t)
-	policy := func(change func(*charter.PolicyEntry)) charter.Amend {
-		return charter.Amend{Policy: figures(l, change)}
+	policy := func(change func(*charter.PolicyEntry)) amendment.Amend {
+		return amendment.Amend{Policy: figures(l, change)}
 	}
-	levels := func(list ...charter.ClauseLevel) charter.Amend {
+	levels := func(list ...charter.ClauseLevel) amendment.Amend {
 		return policy(func(p *charter.PolicyEntry) { p.Levels = list })
 	}
 	one := charter.ClauseLevel{Grant: openAccount, Level: charter.LevelSpecial}
@@ -149,17 +150,17 @@ func TestLevelBounds(t *testing.T) {
 	for i := range charter.MotionKindID(charter.MaxLevels + 1) {
 		many = append(many, charter.ClauseLevel{Motion: i + 1, Level: charter.LevelSpecial})
 	}
-	weaker := func(change func(*charter.MotionKind, *count.MajorityRule)) charter.Amend {
+	weaker := func(change func(*charter.MotionKind, *count.MajorityRule)) amendment.Amend {
 		k, r := sound(), rule()
 		k.Notice, k.Shortest, k.Longest = 60_000, 60, 60
 		r.QuorumMin, r.Strict = 2, true
 		change(&k, &r)
 		k.Method = charter.ByMajority(r)
-		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(principle)}}
+		return amendment.Amend{Motions: []charter.MotionEntry{k.Entry(principle)}}
 	}
 	for _, row := range []struct {
 		name   string
-		amends charter.Amend
+		amends amendment.Amend
 		want   *state.Rejection
 		says   string
 	}{
@@ -171,12 +172,12 @@ func TestLevelBounds(t *testing.T) {
 		{"above all", levels(charter.ClauseLevel{Grant: 1, Level: charter.LevelPrinciple + 1}), charter.ErrBounds, "raised to unknown (5)"},
 		{"twice", levels(one, one), charter.ErrBounds, "not in the order"},
 		{"out of order", levels(charter.ClauseLevel{Motion: 1, Level: charter.LevelSpecial}, one), charter.ErrBounds, "not in the order"},
-		{"no such kind for principles", policy(func(p *charter.PolicyEntry) { p.Principle = append(p.Principle, 60) }), charter.ErrEntrenched, "for principles, 60, does not exist"},
-		{"one that does not amend", policy(func(p *charter.PolicyEntry) { p.Principle = append(p.Principle, 2) }), charter.ErrEntrenched, "for principles, 2, could not carry it"},
-		{"no such special kind", policy(func(p *charter.PolicyEntry) { p.Special = []charter.MotionKindID{60} }), charter.ErrEntrenched, "the special kind of motion, 60"},
-		{"principles by half", weaker(func(_ *charter.MotionKind, r *count.MajorityRule) { r.Strict = false }), charter.ErrWeak, "can be carried by half"},
-		{"principles on shorter notice", weaker(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice = 31_679 }), charter.ErrWeak, "a notice of 31,679 minutes"},
-		{"principles in a hurry", weaker(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Shortest = 1 }), charter.ErrWeak, "a poll of 1 minute"},
+		{"no such kind for principles", policy(func(p *charter.PolicyEntry) { p.Principle = append(p.Principle, 60) }), amendment.ErrEntrenched, "for principles, 60, does not exist"},
+		{"one that does not amend", policy(func(p *charter.PolicyEntry) { p.Principle = append(p.Principle, 2) }), amendment.ErrEntrenched, "for principles, 2, could not carry it"},
+		{"no such special kind", policy(func(p *charter.PolicyEntry) { p.Special = []charter.MotionKindID{60} }), amendment.ErrEntrenched, "the special kind of motion, 60"},
+		{"principles by half", weaker(func(_ *charter.MotionKind, r *count.MajorityRule) { r.Strict = false }), amendment.ErrWeak, "can be carried by half"},
+		{"principles on shorter notice", weaker(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Notice = 31_679 }), amendment.ErrWeak, "a notice of 31,679 minutes"},
+		{"principles in a hurry", weaker(func(k *charter.MotionKind, _ *count.MajorityRule) { k.Shortest = 1 }), amendment.ErrWeak, "a poll of 1 minute"},
 		{"principles as they are", weaker(func(*charter.MotionKind, *count.MajorityRule) {}), nil, ""},
 	} {
 		res := l.Do(statetest.Secretary, by(principle, row.amends))

@@ -1,10 +1,10 @@
-package charter
+package amendment
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -36,9 +36,9 @@ func (m Amend) Describe(t state.Telling) state.Words {
 	for _, p := range m.Policy {
 		var before []state.Clause
 		for _, o := range old.Policy {
-			before = append(Policy(o).Facts(), Policy(o).LevelFacts(t.KindName)...)
+			before = append(charter.Policy(o).Facts(), charter.Policy(o).LevelFacts(t.KindName)...)
 		}
-		w.Clauses = append(w.Clauses, replaced("", before, append(Policy(p).Facts(), Policy(p).LevelFacts(t.KindName)...))...)
+		w.Clauses = append(w.Clauses, replaced("", before, append(charter.Policy(p).Facts(), charter.Policy(p).LevelFacts(t.KindName)...))...)
 		parts = append(parts, "its figures")
 	}
 	if clauses := m.textClauses(old); len(clauses) > 0 {
@@ -53,7 +53,7 @@ func (m Amend) Describe(t state.Telling) state.Words {
 }
 
 // motionClauses are the clauses of n kinds of motion.
-func (m Amend) motionClauses(old Amend, was, is Naming) (out []state.Clause, n uint64) {
+func (m Amend) motionClauses(old Amend, was, is charter.Naming) (out []state.Clause, n uint64) {
 	for i, k := range m.Motions {
 		if i != m.lastMotion(k.ID) {
 			continue
@@ -66,7 +66,7 @@ func (m Amend) motionClauses(old Amend, was, is Naming) (out []state.Clause, n u
 				before, name = o.Motion().Facts(was), words.Plain(o.Name)
 			}
 		}
-		of := motionWords(k.ID)
+		of := charter.MotionWords(k.ID)
 		out = append(out, state.Clause{What: of + "name", Before: name, After: words.Plain(k.Name)})
 		out = append(out, replaced(of, before, k.Motion().Facts(is))...)
 	}
@@ -74,57 +74,46 @@ func (m Amend) motionClauses(old Amend, was, is Naming) (out []state.Clause, n u
 }
 
 // grantClauses are a clause for each kind of action.
-func (m Amend) grantClauses(t state.Telling, old Amend, was, is Naming) (out []state.Clause) {
+func (m Amend) grantClauses(t state.Telling, old Amend, was, is charter.Naming) (out []state.Clause) {
 	for i, g := range m.Grants {
 		if i != m.lastGrant(g.Kind) {
 			continue
 		}
-		before := Grant{} // of a kind of action on which the charter is silent
+		before := charter.Grant{} // of a kind of action on which the charter is silent
 		for _, o := range old.Grants {
 			if o.Kind == g.Kind {
 				before = o.Grant()
 			}
 		}
 		out = append(out, state.Clause{
-			What:   grantWords(t.KindName(g.Kind)),
+			What:   charter.GrantWords(t.KindName(g.Kind)),
 			Before: before.Words(was.Motion, t.NameOf), After: g.Grant().Words(is.Motion, t.NameOf),
 		})
 	}
 	return out
 }
 
-// motionWords begin, and grantWords are, what a clause is called.
-func motionWords(id MotionKindID) string { return fmt.Sprintf("motion %d, ", id) }
-func grantWords(kindName string) string  { return "who may take " + kindName }
-
-// A Naming gives the names of what rules refer to, such as before an amendment or after.
-type Naming struct {
-	Motion func(MotionKindID) string
-	Class  func(Class) string
-	Money  func(uint64) string // an amount in minor units
-}
-
 // naming is that before m, of which old is what it replaces, or after.
-func (m Amend) naming(r state.Reader, old Amend, after bool) Naming {
+func (m Amend) naming(r state.Reader, old Amend, after bool) charter.Naming {
 	first := old
 	if after {
 		first = m
 	}
-	return Naming{
-		Money: func(n uint64) string { return Sum(r, n) },
-		Motion: func(id MotionKindID) string {
+	return charter.Naming{
+		Money: func(n uint64) string { return charter.Sum(r, n) },
+		Motion: func(id charter.MotionKindID) string {
 			for _, k := range slices.Backward(first.Motions) {
 				if k.ID == id {
-					return k.Motion().called(id)
+					return k.Motion().Called(id)
 				}
 			}
-			return MotionName(r, id)
+			return charter.MotionName(r, id)
 		},
-		Class: func(c Class) string {
+		Class: func(c charter.Class) string {
 			if len(first.Policy) > 0 {
-				return Policy(first.Policy[0]).Class(c)
+				return charter.Policy(first.Policy[0]).Class(c)
 			}
-			return ClassName(r, c)
+			return charter.ClassName(r, c)
 		},
 	}
 }

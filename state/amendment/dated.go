@@ -1,11 +1,13 @@
-package charter
+package amendment
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -24,7 +26,7 @@ const (
 	AmendmentLapsed  AmendmentStatus = 3 // on its day it could not take effect any more
 )
 
-var amendmentNames = Names{"", "waiting", "in force", "lapsed"}
+var amendmentNames = charter.Names{"", "waiting", "in force", "lapsed"}
 
 func (s AmendmentStatus) String() string { return amendmentNames.Of(int(s)) }
 
@@ -32,15 +34,15 @@ func (s AmendmentStatus) String() string { return amendmentNames.Of(int(s)) }
 // Order, make up the charter; nothing of an amendment is ever changed but its status.
 // Times are in seconds since 1970 UTC.
 type Amendment struct {
-	By       state.Actor     `cbor:"1,keyasint,omitempty"` // the motion; the zero Actor founded the co-op
-	Kind     MotionKindID    `cbor:"2,keyasint,omitempty"` // of the motion
-	Level    Level           `cbor:"3,keyasint,omitempty"` // of the clauses that this kind could change when the motion was proposed
-	Recorded int64           `cbor:"4,keyasint,omitempty"` // when it was carried
-	From     uint64          `cbor:"5,keyasint,omitempty"` // the day from whose beginning it is meant, in days since 1970; zero if at once
-	Status   AmendmentStatus `cbor:"6,keyasint,omitempty"`
-	Set      Amend           `cbor:"7,keyasint,omitempty"` // in force: what it made of the charter's rules, each whole; otherwise what it would
-	Was      Amend           `cbor:"8,keyasint,omitempty"` // what that replaced; otherwise what it would have when it was carried
-	Order    uint64          `cbor:"9,keyasint,omitempty"` // its place among those that took effect, from 1
+	By       state.Actor          `cbor:"1,keyasint,omitempty"` // the motion; the zero Actor founded the co-op
+	Kind     charter.MotionKindID `cbor:"2,keyasint,omitempty"` // of the motion
+	Level    charter.Level        `cbor:"3,keyasint,omitempty"` // of the clauses that this kind could change when the motion was proposed
+	Recorded int64                `cbor:"4,keyasint,omitempty"` // when it was carried
+	From     uint64               `cbor:"5,keyasint,omitempty"` // the day from whose beginning it is meant, in days since 1970; zero if at once
+	Status   AmendmentStatus      `cbor:"6,keyasint,omitempty"`
+	Set      Amend                `cbor:"7,keyasint,omitempty"` // in force: what it made of the charter's rules, each whole; otherwise what it would
+	Was      Amend                `cbor:"8,keyasint,omitempty"` // what that replaced; otherwise what it would have when it was carried
+	Order    uint64               `cbor:"9,keyasint,omitempty"` // its place among those that took effect, from 1
 	// Effective is when it took effect, zero if it has not.
 	Effective int64 `cbor:"10,keyasint,omitempty"`
 	// Ended is when it lapsed, Refused the code of the rejection and Why its words.
@@ -147,16 +149,16 @@ func (m Amend) record(c *state.Ctx, by carrier, old Amend, t Amendments) Amendme
 func (a *Amendment) begin(c *state.Ctx, order uint64) {
 	a.Status, a.Order, a.Effective = AmendmentInForce, order, c.Time()
 	for _, g := range a.Set.Grants {
-		grants.Put(c, g.Kind, g.Grant())
+		charter.PutGrant(c, g.Kind, g.Grant())
 	}
 	for _, k := range a.Set.Motions {
-		motionKinds.Put(c, k.ID, k.Motion())
+		charter.PutMotionKind(c, k.ID, k.Motion())
 	}
 	for _, p := range a.Set.Policy {
-		policies.Put(c, 0, Policy(p))
+		charter.PutPolicy(c, charter.Policy(p))
 	}
 	for _, t := range a.Set.Texts {
-		t.put(c)
+		charter.PutText(c, t)
 	}
 }
 
@@ -213,11 +215,11 @@ func (m Amend) enacted(c *state.Ctx, by carrier, base Amend) (out, old Amend, er
 	if err != nil {
 		return m, now, err
 	}
-	amending, err := GrantOf(c, KindAmend)
+	amending, err := charter.GrantOf(c, KindAmend)
 	if err != nil {
 		return m, now, err
 	}
-	if !amending.carriedBy(by.kind) {
+	if !slices.Contains(amending.Motions, by.kind) {
 		return m, now, ErrProtected.With("kind %d no longer amends the charter", by.kind)
 	}
 	return out, now, out.require(c, by)

@@ -1,10 +1,11 @@
-package charter
+package amendment
 
 import (
 	"cmp"
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -22,7 +23,7 @@ func At(r state.Reader, day uint64) (Amend, error) {
 		return Amend{}, err
 	}
 	if len(done) == 0 {
-		return Amend{}, ErrNoCharter.With("co-op %d on that day", r.Coop())
+		return Amend{}, charter.ErrNoCharter.With("co-op %d on that day", r.Coop())
 	}
 	out := folded(done)
 	for _, a := range wait {
@@ -63,10 +64,10 @@ func folded(list []Amendment) (out Amend) {
 func (m Amend) With(next Amend) Amend {
 	out := Amend{Grants: slices.Clone(m.Grants), Motions: slices.Clone(m.Motions), Policy: m.Policy, Texts: withTexts(m.Texts, next.Texts)}
 	for _, g := range next.Grants {
-		out.Grants = put(out.Grants, g, func(g GrantEntry) tx.Kind { return g.Kind })
+		out.Grants = put(out.Grants, g, func(g charter.GrantEntry) tx.Kind { return g.Kind })
 	}
 	for _, k := range next.Motions {
-		out.Motions = put(out.Motions, k, func(k MotionEntry) MotionKindID { return k.ID })
+		out.Motions = put(out.Motions, k, func(k charter.MotionEntry) charter.MotionKindID { return k.ID })
 	}
 	if len(next.Policy) > 0 {
 		out.Policy = next.Policy
@@ -88,12 +89,12 @@ func put[E any, K cmp.Ordered](list []E, e E, key func(E) K) []E {
 // named is what a whole charter holds of what an amendment names.
 func (m Amend) named(by Amend) (out Amend) {
 	for _, g := range m.Grants {
-		if slices.ContainsFunc(by.Grants, func(e GrantEntry) bool { return e.Kind == g.Kind }) {
+		if slices.ContainsFunc(by.Grants, func(e charter.GrantEntry) bool { return e.Kind == g.Kind }) {
 			out.Grants = append(out.Grants, g)
 		}
 	}
 	for _, k := range m.Motions {
-		if slices.ContainsFunc(by.Motions, func(e MotionEntry) bool { return e.ID == k.ID }) {
+		if slices.ContainsFunc(by.Motions, func(e charter.MotionEntry) bool { return e.ID == k.ID }) {
 			out.Motions = append(out.Motions, k)
 		}
 	}
@@ -110,38 +111,38 @@ func (m Amend) named(by Amend) (out Amend) {
 
 // Whole is the charter as the records of today have it, in the form of At.
 func Whole(r state.Reader) (out Amend, err error) {
-	p, err := PolicyOf(r)
+	p, err := charter.PolicyOf(r)
 	if err != nil {
 		return out, err
 	}
-	out.Policy = []PolicyEntry{PolicyEntry(p)}
-	err = MotionKinds(r, func(id MotionKindID, k MotionKind) (bool, error) {
+	out.Policy = []charter.PolicyEntry{charter.PolicyEntry(p)}
+	err = charter.MotionKinds(r, func(id charter.MotionKindID, k charter.MotionKind) (bool, error) {
 		out.Motions = append(out.Motions, k.Entry(id))
 		return true, nil
 	})
 	if err != nil {
 		return out, err
 	}
-	err = Grants(r, func(k tx.Kind, g Grant) (bool, error) {
+	err = charter.Grants(r, func(k tx.Kind, g charter.Grant) (bool, error) {
 		out.Grants = append(out.Grants, g.Entry(k))
 		return true, nil
 	})
 	if err != nil {
 		return out, err
 	}
-	out.Texts, err = Texts(r)
+	out.Texts, err = charter.Texts(r)
 	return out, err
 }
 
 // MotionName names a kind of motion of a whole charter, as the function MotionName does
 // one that is in force.
-func (m Amend) MotionName(id MotionKindID) string {
+func (m Amend) MotionName(id charter.MotionKindID) string {
 	for _, k := range m.Motions {
 		if k.ID == id {
-			return k.Motion().called(id)
+			return k.Motion().Called(id)
 		}
 	}
-	return MotionKind{}.called(id)
+	return charter.MotionKind{}.Called(id)
 }
 
 // A Collision is an amendment that waits and would lapse.

@@ -1,4 +1,4 @@
-package charter_test
+package amendment_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -62,29 +63,33 @@ func TestBounds(t *testing.T) {
 	nine := slices.Repeat([]charter.Office{charter.Chair}, charter.MaxOffices+1)
 	others := slices.Repeat([]charter.CoopOffice{{Coop: 2, Office: charter.Delegate}}, charter.MaxOffices)
 	ids := make([]charter.MotionKindID, charter.MaxMotionKinds+1)
-	vetoed := func(change func(*charter.MotionKind)) charter.Amend {
+	vetoed := func(change func(*charter.MotionKind)) amendment.Amend {
 		k := sound()
 		k.Method, k.Shortest, k.Longest = charter.ByVeto(count.VetoRule{Share: half}), charter.MinVeto, charter.MinVeto
 		change(&k)
-		return charter.Amend{Motions: []charter.MotionEntry{k.Entry(9)}}
+		return amendment.Amend{Motions: []charter.MotionEntry{k.Entry(9)}}
 	}
-	grant := func(g charter.Grant) charter.Amend {
-		return charter.Amend{Grants: []charter.GrantEntry{g.Entry(0)}, Motions: []charter.MotionEntry{{}}}
+	grant := func(g charter.Grant) amendment.Amend {
+		return amendment.Amend{Grants: []charter.GrantEntry{g.Entry(0)}, Motions: []charter.MotionEntry{{}}}
 	}
-	grants := func(g charter.Grant) charter.Amend { return charter.Amend{Grants: []charter.GrantEntry{g.Entry(0)}} }
-	kind := func(change func(*charter.MotionKind)) charter.Amend { return charter.Amend{Motions: with(change)} }
-	electorate := func(e charter.Electorate) charter.Amend {
+	grants := func(g charter.Grant) amendment.Amend {
+		return amendment.Amend{Grants: []charter.GrantEntry{g.Entry(0)}}
+	}
+	kind := func(change func(*charter.MotionKind)) amendment.Amend { return amendment.Amend{Motions: with(change)} }
+	electorate := func(e charter.Electorate) amendment.Amend {
 		return kind(func(k *charter.MotionKind) { k.Electorate = e })
 	}
-	method := func(m charter.Method) charter.Amend {
+	method := func(m charter.Method) amendment.Amend {
 		return kind(func(k *charter.MotionKind) { k.Method, k.Longest = m, 0 })
 	}
-	figure := func(change func(*charter.PolicyEntry)) charter.Amend { return charter.Amend{Policy: changed(change)} }
-	classes := func(names ...string) charter.Amend {
+	figure := func(change func(*charter.PolicyEntry)) amendment.Amend {
+		return amendment.Amend{Policy: changed(change)}
+	}
+	classes := func(names ...string) amendment.Amend {
 		return figure(func(p *charter.PolicyEntry) { p.Classes = names })
 	}
 	sounds := slices.Repeat([]charter.MotionEntry{sound().Entry(9)}, charter.MaxMotionKinds+1)
-	officers := func(least uint64, offices []charter.Office) charter.Amend {
+	officers := func(least uint64, offices []charter.Office) amendment.Amend {
 		return kind(func(k *charter.MotionKind) {
 			r := rule()
 			r.QuorumMin = least
@@ -94,15 +99,15 @@ func TestBounds(t *testing.T) {
 	}
 	for _, row := range []struct {
 		name   string
-		amends charter.Amend
+		amends amendment.Amend
 		says   string
 	}{
-		{"nothing", charter.Amend{}, "amends nothing"},
-		{"two policies", charter.Amend{Grants: grant(charter.Grant{Offices: nine}).Grants, Policy: []charter.PolicyEntry{policy(), policy()}}, "2 policies"},
-		{"too many grants", charter.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants+1)}, "an amendment of 257 grants"},
-		{"as many grants as can be", charter.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants)}, ""},
-		{"too many motions", charter.Amend{Motions: sounds}, "65 motions"},
-		{"as many motions as can be", charter.Amend{Motions: sounds[1:]}, ""},
+		{"nothing", amendment.Amend{}, "amends nothing"},
+		{"two policies", amendment.Amend{Grants: grant(charter.Grant{Offices: nine}).Grants, Policy: []charter.PolicyEntry{policy(), policy()}}, "2 policies"},
+		{"too many grants", amendment.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants+1)}, "an amendment of 257 grants"},
+		{"as many grants as can be", amendment.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants)}, ""},
+		{"too many motions", amendment.Amend{Motions: sounds}, "65 motions"},
+		{"as many motions as can be", amendment.Amend{Motions: sounds[1:]}, ""},
 		{"too many offices", grant(charter.Grant{Offices: append(nine, 99)}), "too many offices or motions"},
 		{"as many offices as can be", grants(charter.Grant{Offices: nine[1:]}), ""},
 		{"to too many motions", grant(charter.Grant{Motions: ids}), "too many offices or motions"},
@@ -114,7 +119,7 @@ func TestBounds(t *testing.T) {
 		{"unknown office", grant(charter.Grant{Offices: []charter.Office{charter.Delegate, charter.Delegate + 1}}), "unknown office 7"},
 		{"office zero", grant(charter.Grant{Offices: []charter.Office{0}}), "unknown office 0"},
 		{"last office", grants(charter.Grant{Offices: []charter.Office{charter.Secretary, charter.Delegate}}), ""},
-		{"motion number zero", charter.Amend{Motions: []charter.MotionEntry{{}}, Policy: []charter.PolicyEntry{{}}}, "kind of motion 0"},
+		{"motion number zero", amendment.Amend{Motions: []charter.MotionEntry{{}}, Policy: []charter.PolicyEntry{{}}}, "kind of motion 0"},
 
 		{"no name", kind(func(k *charter.MotionKind) { k.Name, k.Electorate.Sort = "", 4 }), "a name of 0 bytes"},
 		{"long name", kind(func(k *charter.MotionKind) { k.Name, k.Electorate.Sort = long, 4 }), "a name of 65 bytes"},
@@ -208,7 +213,7 @@ func TestBounds(t *testing.T) {
 func TestAmend(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})
 	amendBy := func(ids ...charter.MotionKindID) []charter.GrantEntry {
-		return []charter.GrantEntry{{Kind: charter.KindAmend, Motions: ids}}
+		return []charter.GrantEntry{{Kind: amendment.KindAmend, Motions: ids}}
 	}
 	var many []charter.MotionEntry // the preset has 4
 	for id := range charter.MotionKindID(charter.MaxMotionKinds - 4) {
@@ -224,27 +229,27 @@ func TestAmend(t *testing.T) {
 		})
 	}
 	l.Run(t, []statetest.Row{
-		statetest.Try("by a member", 1, charter.Amend{Motions: with(func(*charter.MotionKind) {})}, state.ErrAuthority),
-		statetest.Try("more kinds than can be", 0, charter.Amend{Motions: append(many, with(func(*charter.MotionKind) {})...), Grants: amendBy(99)}, charter.ErrBounds),
-		statetest.Try("by a motion that is none", 0, charter.Amend{Grants: append(amendBy(), amendBy(99)...), Policy: dollars}, charter.ErrNoMotion),
-		statetest.Try("by no motion", 0, charter.Amend{Grants: amendBy(), Policy: dollars}, charter.ErrEntrenched),
-		statetest.Try("another currency", 0, charter.Amend{Policy: dollars}, charter.ErrBounds),
-		statetest.Try("other digits", 0, charter.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Digits = 3 })}, charter.ErrBounds),
-		statetest.Try("a poll of a class that is none", 0, charter.Amend{Motions: ofClass(2)}, charter.ErrBounds),
-		statetest.Try("a second class", 0, charter.Amend{Policy: classes("member", "worker"), Motions: ofClass(2)}, nil),
-		statetest.Try("a poll of the class beside it", 0, charter.Amend{Motions: ofClass(1)}, nil),
-		statetest.Try("a poll of all, whatever the class", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Electorate.Class = 3 })}, nil),
-		statetest.Try("a poll of a third class", 0, charter.Amend{Motions: ofClass(3)}, charter.ErrBounds),
-		statetest.Try("proposed by a third class", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.ProposerClass = 3 })}, charter.ErrBounds),
-		statetest.Try("confirmed by none that there is", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{8} })}, charter.ErrNoMotion),
-		statetest.Try("confirmed by itself", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{9} })}, charter.ErrBounds),
-		statetest.Try("confirmed by another", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{1} })}, nil),
-		statetest.Try("what confirms is to be confirmed", 0, charter.Amend{Motions: []charter.MotionEntry{chained()}}, charter.ErrBounds),
-		statetest.Try("a class fewer", 0, charter.Amend{Policy: classes("member")}, charter.ErrBounds),
-		statetest.Try("classes renamed", 0, charter.Amend{Policy: classes("user", "worker")}, nil),
-		statetest.Try("a new motion to amend by", 0, charter.Amend{Motions: with(func(*charter.MotionKind) {}), Grants: amendBy(1, 9)}, nil),
-		statetest.Try("as many kinds as can be", 0, charter.Amend{Motions: many[1:]}, nil),
-		statetest.Try("one kind in the place of another", 0, charter.Amend{Motions: with(func(k *charter.MotionKind) { k.Name = "other" })}, nil),
+		statetest.Try("by a member", 1, amendment.Amend{Motions: with(func(*charter.MotionKind) {})}, state.ErrAuthority),
+		statetest.Try("more kinds than can be", 0, amendment.Amend{Motions: append(many, with(func(*charter.MotionKind) {})...), Grants: amendBy(99)}, charter.ErrBounds),
+		statetest.Try("by a motion that is none", 0, amendment.Amend{Grants: append(amendBy(), amendBy(99)...), Policy: dollars}, charter.ErrNoMotion),
+		statetest.Try("by no motion", 0, amendment.Amend{Grants: amendBy(), Policy: dollars}, amendment.ErrEntrenched),
+		statetest.Try("another currency", 0, amendment.Amend{Policy: dollars}, charter.ErrBounds),
+		statetest.Try("other digits", 0, amendment.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Digits = 3 })}, charter.ErrBounds),
+		statetest.Try("a poll of a class that is none", 0, amendment.Amend{Motions: ofClass(2)}, charter.ErrBounds),
+		statetest.Try("a second class", 0, amendment.Amend{Policy: classes("member", "worker"), Motions: ofClass(2)}, nil),
+		statetest.Try("a poll of the class beside it", 0, amendment.Amend{Motions: ofClass(1)}, nil),
+		statetest.Try("a poll of all, whatever the class", 0, amendment.Amend{Motions: with(func(k *charter.MotionKind) { k.Electorate.Class = 3 })}, nil),
+		statetest.Try("a poll of a third class", 0, amendment.Amend{Motions: ofClass(3)}, charter.ErrBounds),
+		statetest.Try("proposed by a third class", 0, amendment.Amend{Motions: with(func(k *charter.MotionKind) { k.ProposerClass = 3 })}, charter.ErrBounds),
+		statetest.Try("confirmed by none that there is", 0, amendment.Amend{Motions: with(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{8} })}, charter.ErrNoMotion),
+		statetest.Try("confirmed by itself", 0, amendment.Amend{Motions: with(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{9} })}, charter.ErrBounds),
+		statetest.Try("confirmed by another", 0, amendment.Amend{Motions: with(func(k *charter.MotionKind) { k.Then = []charter.MotionKindID{1} })}, nil),
+		statetest.Try("what confirms is to be confirmed", 0, amendment.Amend{Motions: []charter.MotionEntry{chained()}}, charter.ErrBounds),
+		statetest.Try("a class fewer", 0, amendment.Amend{Policy: classes("member")}, charter.ErrBounds),
+		statetest.Try("classes renamed", 0, amendment.Amend{Policy: classes("user", "worker")}, nil),
+		statetest.Try("a new motion to amend by", 0, amendment.Amend{Motions: with(func(*charter.MotionKind) {}), Grants: amendBy(1, 9)}, nil),
+		statetest.Try("as many kinds as can be", 0, amendment.Amend{Motions: many[1:]}, nil),
+		statetest.Try("one kind in the place of another", 0, amendment.Amend{Motions: with(func(k *charter.MotionKind) { k.Name = "other" })}, nil),
 	})
 }
 
@@ -289,7 +294,7 @@ func TestAmendKeeps(t *testing.T) {
 		v := l.Read()
 		defer v.Close()
 		grants, kinds = map[string]charter.Grant{}, map[charter.MotionKindID]charter.MotionKind{}
-		g, err := charter.GrantOf(v.Of(1), charter.KindAmend)
+		g, err := charter.GrantOf(v.Of(1), amendment.KindAmend)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -304,7 +309,7 @@ func TestAmendKeeps(t *testing.T) {
 		return grants, kinds
 	}
 	grants, kinds := read()
-	if res := l.Mandate(charter.Amend{Motions: with(func(*charter.MotionKind) {})}); res.Code != 0 {
+	if res := l.Mandate(amendment.Amend{Motions: with(func(*charter.MotionKind) {})}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
 	kinds[9] = sound()
@@ -318,17 +323,17 @@ func TestAmendKeeps(t *testing.T) {
 // where it is named last, and nothing for what there was not.
 func TestAmendReturns(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{})
-	amend := func(m charter.Amend) (old charter.Amend, told charter.Amended) {
+	amend := func(m amendment.Amend) (old amendment.Amend, told amendment.Amended) {
 		t.Helper()
 		res := l.Mandate(m)
 		if res.Code != 0 || len(res.Events) != 1 {
 			t.Fatalf("code %d %s, events %v", res.Code, res.Log, res.Events)
 		}
-		old, err := tx.Decode[charter.Amend](res.Data)
+		old, err := tx.Decode[amendment.Amend](res.Data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return old, res.Events[0].(charter.Amended)
+		return old, res.Events[0].(amendment.Amended)
 	}
 	named := func(id charter.MotionKindID, name string) charter.MotionEntry {
 		k := sound()
@@ -343,73 +348,42 @@ func TestAmendReturns(t *testing.T) {
 	}
 	const none, other tx.Kind = 0x7ff0, 0x7ff1
 	for i, row := range []struct {
-		m, want charter.Amend
+		m, want amendment.Amend
 		policy  bool
 	}{
-		{m: charter.Amend{
+		{m: amendment.Amend{
 			Motions: []charter.MotionEntry{named(9, "first"), named(8, "second"), named(9, "third")},
 			Grants:  []charter.GrantEntry{chair(none)},
 		}},
 		{
-			m: charter.Amend{
+			m: amendment.Amend{
 				Motions: []charter.MotionEntry{named(9, "fourth"), named(8, "fifth"), named(9, "sixth"), named(7, "new")},
 				Grants:  []charter.GrantEntry{{Kind: none, Members: true}, chair(other), chair(none)},
 				Policy:  policies(50),
 			},
-			want: charter.Amend{
+			want: amendment.Amend{
 				Motions: []charter.MotionEntry{named(8, "second"), named(9, "third")},
 				Grants:  []charter.GrantEntry{chair(none)},
 				Policy:  policies(charter.MaxAllowance), // as statetest founds it
 			},
 			policy: true,
 		},
-		{m: charter.Amend{Policy: policies(60)}, want: charter.Amend{Policy: policies(50)}, policy: true},
+		{m: amendment.Amend{Policy: policies(60)}, want: amendment.Amend{Policy: policies(50)}, policy: true},
 	} {
 		old, told := amend(row.m)
 		if diff := cmp.Diff(row.want, old); diff != "" {
 			t.Errorf("amendment %d (-want +got)\n%s", i, diff)
 		}
-		if want := (charter.Amended{Amendment: charter.AmendmentNumber(i + 2), Grants: len(row.m.Grants), Motions: len(row.m.Motions), Policy: row.policy}); told != want {
+		if want := (amendment.Amended{Amendment: amendment.AmendmentNumber(i + 2), Grants: len(row.m.Grants), Motions: len(row.m.Motions), Policy: row.policy}); told != want {
 			t.Errorf("amendment %d: %+v, want %+v", i, told, want)
 		}
 	}
 }
 
-// The preset reads as it is written, and says what it says after a round trip.
-func TestPreset(t *testing.T) {
-	d, err := charter.Preset("standard")
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := json.Marshal(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := charter.ParseDocument(raw)
-	if diff := cmp.Diff(d, again); err != nil || diff != "" {
-		t.Errorf("%v (-want +got)\n%s", err, diff)
-	}
-	if _, err := charter.Preset("../standard"); err == nil {
-		t.Error("a preset outside the presets")
-	}
-}
-
-func TestParseDocumentRefuses(t *testing.T) {
-	for name, text := range map[string]string{
-		"empty":          "",
-		"unknown field":  `{"name":"x","quorum":1}`,
-		"unknown office": `{"grants":[{"actions":["member.Admit"],"offices":["king"]}]}`,
-		"unknown base":   `{"motions":[{"id":1,"rule":{"base":"whoever"}}]}`,
-		"unknown sort":   `{"motions":[{"id":1,"electorate":{"sort":"nobody"}}]}`,
-		"closing":        `{"motions":[{"id":1,"closing":"never"}]}`,
-		"trailing":       `{"name":"x"} {"name":"y"}`,
-	} {
-		if _, err := charter.ParseDocument([]byte(text)); err == nil {
-			t.Errorf("%s: read", name)
-		}
-	}
+// An action that is none is granted by no document.
+func TestFoundingRefuses(t *testing.T) {
 	d := charter.Document{Name: "x", Grants: []charter.NamedGrant{{Actions: []string{"charter.Mend"}}}}
-	if _, err := d.Amendment(nil); err == nil {
+	if _, err := amendment.Founding(d, nil); err == nil {
 		t.Error("an action that is none was granted")
 	}
 }
@@ -432,7 +406,7 @@ func FuzzDocument(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if m, err := d.Amendment(nil); err == nil {
+		if m, err := amendment.Founding(d, nil); err == nil {
 			_ = m.Check()
 		}
 		again, err := json.Marshal(d)

@@ -1,6 +1,7 @@
-package charter
+package amendment
 
 import (
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -18,7 +19,7 @@ const (
 // that is put to all members has to suspend, and to be over, from its proposal on,
 // within the waiting time.
 func (m Amend) requireDefence() error {
-	entered := MotionEntry{}
+	entered := charter.MotionEntry{}
 	for _, kind := range []tx.Kind{kindAdmit, kindImport} {
 		for _, id := range m.grantEntry(kind).Motions {
 			if k := m.motionEntry(id); !k.Motion().AllDecide() {
@@ -51,7 +52,7 @@ func (m Amend) requireDefence() error {
 
 // takes is how many minutes a motion of kind k takes at least until its action is taken, by
 // the whole charter m.
-func (m Amend) takes(k MotionEntry) uint32 {
+func (m Amend) takes(k charter.MotionEntry) uint32 {
 	then := uint32(0)
 	for _, id := range k.Then {
 		by := m.motionEntry(id)

@@ -1,4 +1,4 @@
-package charter_test
+package amendment_test
 
 import (
 	"strings"
@@ -7,11 +7,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
-func setting(list ...charter.Text) charter.Amend { return charter.Amend{Texts: list} }
+func setting(list ...charter.Text) amendment.Amend { return amendment.Amend{Texts: list} }
 
 // Rows are what no text can be, in the order of the checks.
 func TestTextBounds(t *testing.T) {
@@ -33,7 +34,7 @@ func TestTextBounds(t *testing.T) {
 			t.Errorf("%s: %v, want %q", row.name, err, row.says)
 		}
 	}
-	if err := (charter.Amend{Texts: make([]charter.Text, charter.MaxTexts+1)}).Check(); state.Rejected(err) != charter.ErrBounds {
+	if err := (amendment.Amend{Texts: make([]charter.Text, charter.MaxTexts+1)}).Check(); state.Rejected(err) != charter.ErrBounds {
 		t.Errorf("too many: %v", err)
 	}
 }
@@ -77,21 +78,21 @@ func TestTextLevels(t *testing.T) {
 	for i := range charter.MaxTexts {
 		many = append(many, charter.Text{Name: strings.Repeat("x", i+1), Words: "y"})
 	}
-	raise := charter.Amend{Policy: figures(l, func(p *charter.PolicyEntry) {
+	raise := amendment.Amend{Policy: figures(l, func(p *charter.PolicyEntry) {
 		p.Levels = append(p.Levels, charter.ClauseLevel{Text: "x", Level: charter.LevelPrinciple})
 	})}
 	for _, row := range []struct {
 		name   string
 		by     charter.MotionKindID
-		amends charter.Amend
+		amends amendment.Amend
 		want   *state.Rejection
 	}{
 		{"by any kind of motion", weak, setting(many...), nil},
 		{"one more", weak, setting(charter.Text{Name: "y", Words: "y"}), charter.ErrBounds},
 		{"one for another", weak, setting(charter.Text{Name: "xx"}, charter.Text{Name: "y", Words: "y"}), nil},
 		{"raised", principle, raise, nil},
-		{"a principle", strong, setting(charter.Text{Name: "x", Words: "z"}), charter.ErrLevel},
-		{"repealed", strong, setting(charter.Text{Name: "x"}), charter.ErrLevel},
+		{"a principle", strong, setting(charter.Text{Name: "x", Words: "z"}), amendment.ErrLevel},
+		{"repealed", strong, setting(charter.Text{Name: "x"}), amendment.ErrLevel},
 		{"by its kind", principle, setting(charter.Text{Name: "x", Words: "z"}), nil},
 	} {
 		res := l.Do(statetest.Secretary, by(row.by, row.amends))
@@ -109,5 +110,5 @@ func TestTextClash(t *testing.T) {
 	n := amended(t, l, late)
 	amended(t, l, setting(charter.Text{Name: "a", Words: "now"}))
 	l.Days(3)
-	wantAmendment(t, l, n, charter.AmendmentLapsed, charter.ErrChanged)
+	wantAmendment(t, l, n, amendment.AmendmentLapsed, amendment.ErrChanged)
 }
