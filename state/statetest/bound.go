@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 )
 
@@ -22,7 +23,7 @@ func (l *L) Bound(most uint64) {
 		l.t.Fatalf("%v", err)
 	}
 	p.Alone, k.Most = most, most
-	if res := l.Mandate(charter.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(p)}, Motions: []charter.MotionEntry{k.Entry(1)}}); res.Code != 0 {
+	if res := l.Mandate(amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(p)}, Motions: []charter.MotionEntry{k.Entry(1)}}); res.Code != 0 {
 		l.t.Fatalf("bounding what is moved: %s", res.Log)
 	}
 }
