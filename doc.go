@@ -101,7 +101,8 @@
 //
 // state/identity is salted commitments to who members are, and their erasure. client/names
 // is the private directory that they commit to, a file beside the keys of whoever keeps it;
-// client/sealed encrypts such files to a key.
+// client/membership is a member's own list of co-ops. client/sealed encrypts such files to a
+// key.
 //
 // state/document is adopted texts, such as by-laws: versions by digest, which was in
 // force when, who accepted which.

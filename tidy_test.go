@@ -32,7 +32,7 @@ var floors = map[string]int{
 	"state/words":   0,
 	"client/figure": 2, // reads what words writes
 	"client/sheet":  3,
-	"client/sealed": 0, "client/names": 1, // private files of who holds a key
+	"client/sealed": 0, "client/names": 1, "client/membership": 1, // private files of who holds a key
 	"client/document": 3, // JSON that people write
 	"state/count/":    2, // counts of files: by what they take in, over what they share
 	"state":           1,

@@ -93,7 +93,7 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 	}
 	noteTo(stderr, "%s", text)
 	if next := hintOf(e); next != "" {
-		hintTo(stderr, "%s", next)
+		hintTo(stderr, "%s", carry(cmd, next))
 	}
 	return e.code
 }
@@ -136,7 +136,7 @@ func notePage(cmd *cobra.Command, format string, args ...any) {
 
 // hint tells the user the next command, on standard error.
 func hint(cmd *cobra.Command, format string, args ...any) {
-	hintTo(cmd.ErrOrStderr(), format, args...)
+	hintTo(cmd.ErrOrStderr(), "%s", carry(cmd, fmt.Sprintf(format, args...)))
 }
 
 // unknownCommand names a word that is no command under parent, and the command

@@ -226,3 +226,32 @@ func TestInterruptedKeepsTheNextStep(t *testing.T) {
 		t.Errorf("before anything was signed, it said\n%s", errs.String())
 	}
 }
+
+// A hint carries the flags that say where, if the command takes them, and not into the prose
+// around it nor for somebody else.
+func TestCarry(t *testing.T) {
+	cmd, _, err := newRootCmd().Find([]string{"member", "admit"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.ParseFlags([]string{"--home", "my home", "--key", "ada", "--coop", "2"}); err != nil {
+		t.Fatal(err)
+	}
+	const all, seen = " --home 'my home' --key ada --coop 2", " --home 'my home' --coop 2"
+	for _, c := range [][2]string{
+		{"see it with: rochdale member show 4", "see it with: rochdale member show 4" + seen},
+		{"cast: rochdale motion cast 4 yes; or wait", "cast: rochdale motion cast 4 yes" + all + "; or wait"},
+		{"it has rochdale share call 5,00 --due 2026-01-01, and more", "it has rochdale share call 5,00 --due 2026-01-01" + all + ", and more"},
+		{"compare what rochdale federation fingerprint prints", "compare what rochdale federation fingerprint --home 'my home' prints"},
+		{"send it with rochdale motion cast 4 no --key bert", "send it with rochdale motion cast 4 no --key bert" + seen},
+		{"at node.example:26657 (rochdale node status)", "at node.example:26657 (rochdale node status --home 'my home')"},
+		{"the secretary runs: rochdale member admit 6", "the secretary runs: rochdale member admit 6"},
+		{"see rochdale member admit --help", "see rochdale member admit --help"},
+		{"rochdale is a program; rochdale member; see rochdale version", "rochdale is a program; rochdale member; see rochdale version --home 'my home'"},
+		{"a text", "a text"}, {"", ""},
+	} {
+		if got := carry(cmd, c[0]); got != c[1] {
+			t.Errorf("%q became\n%q, want\n%q", c[0], got, c[1])
+		}
+	}
+}

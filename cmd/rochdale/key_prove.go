@@ -22,7 +22,8 @@ func newKeyProveCmd() *cobra.Command {
 		Short: "Prove that you hold a key, to be put on a register",
 		Long: `Sign the statement that the holder of this key wants it on the register of one
 co-op of one federation. Give the public key and the proof to the secretary;
-neither is a secret, and the proof is good for nothing else.`,
+neither is a secret, and the proof is good for nothing else. A member who wants the key
+beside another one adds it with that one: rochdale key add --help`,
 		Example: "  rochdale key prove ada --coop 1 --chain anytown-1",
 		Args:    wantArgs("[KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -47,7 +48,8 @@ neither is a secret, and the proof is good for nothing else.`,
 			}
 			signing := key.Signing()
 			info.PublicKey, info.Possession = signing.Public().String(), signing.Possession(info.Chain, info.Coop)
-			hint(cmd, "give both to your secretary, who runs: rochdale member apply PUBLIC-KEY --proof PROOF")
+			hint(cmd, "to apply, give both to your secretary, who runs: rochdale member apply PUBLIC-KEY --proof PROOF --coop %d", info.Coop)
+			hint(cmd, "if you are a member, add it where your other key is: rochdale key add PUBLIC-KEY --proof PROOF --name NAME")
 			return show(cmd, info, func(w io.Writer) {
 				writeFacts(w, fact{"public key", info.PublicKey}, fact{"proof", info.Possession},
 					fact{"federation", info.Chain}, fact{"co-op", info.Coop})

@@ -2,33 +2,18 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
-	"strings"
 
-	"github.com/rochdale-ledger/rochdale/state"
-	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/spf13/cobra"
+
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
-	"github.com/spf13/cobra"
 )
 
 func newMeCmd() *cobra.Command {
-	return newNoun("me", groupMembers, "See where you stand", "  rochdale me show\n  rochdale me history", newMeShowCmd(), newMeHistoryCmd(), newMeNominateCmd(), newMeExportCmd())
-}
-
-// meInfo is what a member wants to know about itself.
-type meInfo struct {
-	Chain     string         `json:"chain"`
-	Coop      state.Coop     `json:"coop"`
-	Name      string         `json:"coop_name"`
-	Member    memberInfo     `json:"member"`
-	Nominated *nominatedInfo `json:"nomination,omitempty"`
-	Limit     uint32         `json:"allowance"`
-	Shares    []holdingInfo  `json:"shares"`
-	Dividends []dividendInfo `json:"dividends"`
-	Motions   []myMotion     `json:"motions"` // noticed or open
+	return newNoun("me", groupMembers, "See where you stand", "  rochdale me show\n  rochdale me history",
+		newMeShowCmd(), newMeHistoryCmd(), newMeNominateCmd(), newMeExportCmd(), newMeLinkCmd(), newMeLinksCmd(), newMeUnlinkCmd())
 }
 
 // nominatedInfo is whom a member nominated.
@@ -116,119 +101,4 @@ func newMeNominateCmd() *cobra.Command {
 the ledger: write the paper, give it to your secretary with 32 bytes of salt, and
 record the SHA-256 digest of both. A later nomination takes its place.`
 	return cmd
-}
-
-// myMotion is a motion as it concerns one member.
-type myMotion struct {
-	Motion ballot.Number `json:"motion"`
-	Title  string        `json:"title"`
-	Status ballot.Status `json:"status"`
-	Opens  stamp         `json:"opens"`
-	Closes stamp         `json:"closes"`
-	May    bool          `json:"may_cast"`
-	Cast   string        `json:"cast,omitempty"`
-}
-
-func newMeShowCmd() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "show",
-		Short:   "Show your standing, offices, shares, dividends and open motions",
-		Example: "  rochdale me show\n  rochdale me show --key ada --json",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := openSession(cmd)
-			if err != nil {
-				return err
-			}
-			info, err := s.me()
-			if err != nil {
-				return explainRead(err)
-			}
-			return show(cmd, info, func(w io.Writer) { s.writeMe(w, info) })
-		},
-	}
-	cmd.Flags().Uint64("as", 0, "member number, if the key is not the one on the register")
-	addCoopFlag(cmd)
-	addPassphraseFlag(cmd)
-	return cmd
-}
-
-// me gathers what the records say of the key's holder.
-func (s *session) me() (meInfo, error) {
-	info := meInfo{Chain: s.Chain(), Coop: s.Coop(), Name: s.name, Limit: s.policy.Allowance, Motions: []myMotion{}}
-	var err error
-	if info.Member, err = s.fullMember(s.member); err != nil {
-		return info, err
-	}
-	nomination, ok, err := exit.NominationOf(s, s.member)
-	if err != nil {
-		return info, err
-	}
-	if ok {
-		info.Nominated = &nominatedInfo{nomination.Commitment, stamp(nomination.Time)}
-	}
-	if info.Shares, err = s.holdingsOf(s.member); err != nil {
-		return info, err
-	}
-	if info.Dividends, err = s.dividends(); err != nil {
-		return info, err
-	}
-	err = s.openMotions(func(r *reading, n ballot.Number, m ballot.Motion, p ballot.Poll) error {
-		mine := myMotion{Motion: n, Title: m.Title, Status: p.Status, Opens: stamp(p.Opens), Closes: stamp(p.Closes)}
-		if p.Status == ballot.Open {
-			if mine.May, err = ballot.MayCast(r, n, s.member); err != nil {
-				return err
-			}
-			paper, cast, err := ballot.CastOf(r, n, s.member)
-			if err != nil {
-				return err
-			}
-			if cast {
-				mine.Cast = p.Answer(paper.Marks)
-			}
-		}
-		info.Motions = append(info.Motions, mine)
-		return nil
-	})
-	return info, err
-}
-
-func (s *session) writeMe(w io.Writer, info meInfo) {
-	m := info.Member
-	writeFacts(w, present(
-		fact{"member", fmt.Sprintf("%d of co-op %d, %s", m.Member, info.Coop, info.Name)},
-		fact{"standing", fmt.Sprintf("%v since %v", m.Standing, m.Since)},
-		fact{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
-		fact{"offices", strings.Join(m.Offices, ", ")},
-		fact{"public key", m.key()}, fact{"guardians", m.Guardians}, fact{"nomination", info.Nominated.String()},
-		fact{"federation", info.Chain})...)
-	fmt.Fprintln(w)
-	if len(m.Keys) > 0 {
-		m.keyTable().write(w)
-		fmt.Fprintln(w)
-	}
-	if len(info.Shares) == 0 {
-		fmt.Fprintln(w, "You hold no shares.")
-	}
-	s.writeHoldings(w, info.Shares)
-	if len(info.Dividends) > 0 {
-		fmt.Fprintln(w)
-		s.dividendTable(info.Dividends).write(w)
-	}
-	fmt.Fprintln(w)
-	if len(info.Motions) == 0 {
-		fmt.Fprintln(w, "No motions are under way.")
-		return
-	}
-	t := newTable("motion", "status", "closes", "your answer", "title")
-	for _, mo := range info.Motions {
-		answer := or(mo.Cast, "not cast yet")
-		switch {
-		case mo.Status == ballot.Noticed:
-			answer = fmt.Sprintf("opens %v", mo.Opens)
-		case !mo.May:
-			answer = or(mo.Cast, "you may not cast")
-		}
-		t.row(mo.Motion, mo.Status, mo.Closes, answer, mo.Title)
-	}
-	t.write(w)
 }

@@ -26,51 +26,67 @@ type session struct {
 	number   uint32 // of the key among the member's, zero for the first
 	signer   *client.Signer
 	life     time.Duration // of what is written to a file
+	also     string        // flags to put behind commands that are shown to be copied
 }
 
 // openSession opens the key that the settings name and finds out for whom it signs:
-// flags go before the key's own notes, and those before the register. The node is
-// queried first, before a passphrase must be typed.
+// flags go before the key's own notes, and those before the register.
 func openSession(cmd *cobra.Command) (*session, error) {
-	set, err := settingsOf(cmd)
+	s, at, err := dialSession(cmd)
 	if err != nil {
 		return nil, err
+	}
+	return s, s.begin(cmd, at)
+}
+
+// dialSession opens the key that the settings name, and the last height. The node is
+// queried first, before a passphrase must be typed.
+func dialSession(cmd *cobra.Command) (*session, state.Remote, error) {
+	set, err := settingsOf(cmd)
+	if err != nil {
+		return nil, state.Remote{}, err
 	}
 	c, err := dial(cmd)
 	if err != nil {
-		return nil, err
+		return nil, state.Remote{}, err
 	}
 	at, err := c.At(cmd.Context(), 0)
 	if err != nil {
-		return nil, explainAsk(set.Node, err)
+		return nil, at, explainAsk(set.Node, err)
 	}
 	key, err := loadKey(cmd)
-	if err != nil {
-		return nil, err
-	}
-	s := &session{settings: set, client: c, key: key}
-	chain := key.ChainID
+	return &session{settings: set, client: c, key: key}, at, err
+}
+
+// begin finds the co-op and the member that the key signs for.
+func (s *session) begin(cmd *cobra.Command, at state.Remote) error {
+	chain := s.key.ChainID
 	if f := cmd.Flags().Lookup("chain"); f != nil {
 		chain = or(f.Value.String(), chain)
 	}
 	if chain != "" && chain != at.Chain() {
-		return nil, withHint(fault("the key signs for the federation %s, and the node at %s is of %s", chain, set.Node, at.Chain()),
+		return withHint(fault("the key signs for the federation %s, and the node at %s is of %s", chain, s.settings.Node, at.Chain()),
 			"name a node of %s with --node, or another key with --key", chain)
 	}
 	coop, err := s.findCoop(cmd, at)
 	if err != nil {
-		return nil, explainRead(err)
+		return explainRead(err)
 	}
+	return explainRead(s.enter(cmd, at, coop))
+}
+
+// enter opens the records of a co-op and finds out for which of its members the key signs.
+func (s *session) enter(cmd *cobra.Command, at state.Remote, coop state.Coop) (err error) {
 	if s.reading, err = readingOf(at, coop); err != nil {
-		return nil, explainRead(err)
+		return err
 	}
-	lay(cmd, set, key, at.Chain(), coop)
-	s.lists = &lists{cmd.Context(), c}
+	lay(cmd, s.settings, s.key, at.Chain(), coop)
+	s.lists = &lists{cmd.Context(), s.client}
 	if err := s.findMember(cmd); err != nil {
-		return nil, explainRead(err)
+		return err
 	}
-	s.signer = &client.Signer{Chain: at.Chain(), Coop: coop, Member: s.member, Key: key.Signing(), Number: s.number}
-	return s, nil
+	s.signer = &client.Signer{Chain: at.Chain(), Coop: coop, Member: s.member, Key: s.key.Signing(), Number: s.number}
+	return nil
 }
 
 // findCoop is the co-op on whose register the key is: the one named by flag,
@@ -121,7 +137,11 @@ func (s *session) findMember(cmd *cobra.Command) error {
 		return s.unregistered(fmt.Sprintf("co-op %d, %s", s.Coop(), s.name),
 			fmt.Sprintf("rochdale key prove --coop %d --chain %s", s.Coop(), s.Chain()))
 	}
-	if noted := state.Member(s.key.Member); noted != 0 && noted != m {
+	noted := state.Member(s.key.Member)
+	if s.key.ChainID != "" && s.key.ChainID != s.Chain() || s.key.Coop != 0 && state.Coop(s.key.Coop) != s.Coop() {
+		noted = 0 // of another co-op in which the key is a member's
+	}
+	if noted != 0 && noted != m {
 		return withHint(fault("the key's notes say member %d, the register has its key under member %d", noted, m),
 			"check --coop, or give --as %d", m)
 	}
@@ -175,8 +195,11 @@ func (s *session) mindNext(cmd *cobra.Command) error {
 	return nil
 }
 
+// errNotOn is wrapped by an error that says that the key is on no register.
+var errNotOn = errors.New("is not on the register of")
+
 func (s *session) unregistered(where, prove string) error {
-	return withHint(fault("your key %s is not on the register of %s", s.public(), where),
+	return withHint(fault("your key %s %w %s", s.public(), errNotOn, where),
 		"give your secretary the output of: %s", prove)
 }
 

@@ -1,0 +1,312 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/dues"
+	"github.com/rochdale-ledger/rochdale/state/exit"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// waitingInfo is one thing that waits for a member.
+type waitingInfo struct {
+	What    string `json:"what"`
+	By      stamp  `json:"by,omitzero"`       // the last moment at which it can be done
+	Command string `json:"command,omitempty"` // by which it is
+}
+
+func (t waitingInfo) String() string {
+	if t.By == 0 {
+		return t.What
+	}
+	return t.What + ", until " + t.By.here()
+}
+
+// command is a command line for the member to copy: with the flags that this session was
+// opened with.
+func (s *session) command(format string, args ...any) string {
+	return "rochdale " + fmt.Sprintf(format, args...) + s.also
+}
+
+// waiting is what waits for the member, the most pressing first.
+func (s *session) waiting(info meInfo) ([]waitingInfo, error) {
+	out, err := s.waitingEnd(info.Member)
+	if err != nil {
+		return nil, err
+	}
+	if k := info.Member.NextKey; k != nil {
+		out = append(out, waitingInfo{What: "others gave you another key; if it is not yours, sign anything with one of your own, which makes it void", By: k.From})
+	}
+	for _, m := range info.Motions {
+		if m.Status == ballot.Open && m.May && m.Cast == "" {
+			out = append(out, waitingInfo{fmt.Sprintf("cast on motion %d, %s", m.Motion, words.Quote(m.Title)), m.Closes, s.command("motion cast %d yes", m.Motion)})
+		}
+	}
+	for _, l := range info.Money.Lines {
+		if l.ByYou > 0 && l.overdue {
+			out = append(out, waitingInfo{What: fmt.Sprintf("pay %s for %s, due now", s.money(l.ByYou), l.For)})
+		}
+	}
+	texts, err := s.waitingTexts(info.Member)
+	return append(append([]waitingInfo{}, out...), texts...), err
+}
+
+// waitingEnd is what the member can do about an end of its membership that others began.
+func (s *session) waitingEnd(m memberInfo) (out []waitingInfo, err error) {
+	rec, err := member.Find(s, s.member)
+	if err != nil {
+		return nil, err
+	}
+	_, p, err := exit.Last(s, s.member)
+	if err != nil {
+		return nil, err
+	}
+	today := state.DayOf(s.Time())
+	if p.Open(rec, today) {
+		out = append(out, s.waitingExpulsion(p, today))
+	} else if p.Decided != 0 && p.Outcome == exit.Expelled && p.Appealed == 0 && today <= p.Until && m.Ended == member.Expelled {
+		out = append(out, s.waitingAppeal(p))
+	}
+	f, err := exit.FileOf(s, s.member)
+	if err != nil {
+		return nil, err
+	}
+	if f.Effect > today {
+		out = append(out, waitingInfo{What: fmt.Sprintf("your %s is recorded; sign anything, and it does not take effect", endings[f.Ending]), By: dayStamp(f.Effect)})
+	}
+	if f.Warned != 0 && today <= f.Warned+exit.MaxStale {
+		if spent, err := member.SpentOf(s, s.member); err != nil || f.Signed == spent.Day && f.Times == spent.Today {
+			out = append(out, waitingInfo{What: fmt.Sprintf("you have notice of %s that you are struck off for silence; sign anything, and you are not", words.Day(f.Warned))})
+		}
+	}
+	return out, nil
+}
+
+// endings are the ends that others record, as the member is told of them.
+var endings = map[member.Ending]string{member.Died: "death", member.Dissolved: "dissolution"}
+
+// waitingExpulsion is what the member can do in an expulsion that is under way.
+func (s *session) waitingExpulsion(p exit.Proceeding, today uint64) waitingInfo {
+	switch {
+	case p.Appealed != 0:
+		w := waitingInfo{What: "you are expelled, and your appeal stands: members decide on it, and you are a member until then"}
+		if p.Effect != 0 {
+			w.What, w.By = "you are expelled, and your appeal stands: members decide on it, and if they do not you are out after the day", dayStamp(p.Effect)
+		}
+		return w
+	case p.Decided != 0 && today <= p.Until:
+		return s.waitingAppeal(p)
+	case p.Decided != 0:
+		return waitingInfo{What: "you are expelled, and the days to appeal are over; you are a member", By: dayStamp(p.Effect)}
+	case p.Held != 0:
+		return waitingInfo{What: fmt.Sprintf("you may be expelled, for the reason %s; the hearing was on %s, and members decide", words.Quote(p.Reason), words.Day(p.Held)),
+			Command: s.command("motion list --status open")}
+	}
+	return waitingInfo{What: fmt.Sprintf("you may be expelled, for the reason %s: answer at the hearing on %s, yourself or by who speaks for you", words.Quote(p.Reason), words.Day(p.Hearing))}
+}
+
+// waitingAppeal is what is missing for an appeal to stand.
+func (s *session) waitingAppeal(p exit.Proceeding) waitingInfo {
+	w := waitingInfo{By: dayStamp(p.Until)}
+	missing := max(int(p.Need)-len(p.Seconders), 0)
+	switch {
+	case !p.Own && missing == 0:
+		w.What, w.Command = "you are expelled; you can appeal", s.command("member appeal")
+	case !p.Own:
+		w.What = fmt.Sprintf("you are expelled; you can appeal, and %s must second it", plural(uint64(missing), "member"))
+		w.Command = s.command("member appeal")
+	default:
+		w.What = fmt.Sprintf("your appeal stands only if %s more %s it", plural(uint64(missing), "member"), agree(uint64(missing), "seconds", "second"))
+		w.Command = fmt.Sprintf("rochdale member appeal %d", s.member)
+	}
+	return w
+}
+
+// waitingTexts are the texts in force that the member has not accepted.
+func (s *session) waitingTexts(m memberInfo) (out []waitingInfo, err error) {
+	if m.Standing != member.Active && m.Standing != member.Suspended {
+		return nil, nil
+	}
+	today := state.DayOf(s.Time())
+	err = document.Range(s, 1, ^document.Number(0), func(n document.Number, t document.Text) (bool, error) {
+		number, v, err := document.InForce(s, n, today)
+		if state.Rejected(err) != nil || err == nil && v.Repeals() {
+			return true, nil // none is
+		}
+		if err != nil {
+			return false, err
+		}
+		_, accepted, err := document.AcceptanceOf(s, n, number, s.member)
+		if err == nil && !accepted {
+			out = append(out, waitingInfo{What: fmt.Sprintf("read %s, version %d, and accept it", t.Name, number), Command: s.command("document accept %d", n)})
+		}
+		return true, err
+	})
+	return out, err
+}
+
+// moneyInfo is what is owed between a member and the co-op, in minor units.
+type moneyInfo struct {
+	ToYou money.Amount `json:"owed_to_you"`
+	ByYou money.Amount `json:"you_owe"`
+	Lines []moneyLine  `json:"lines"`
+}
+
+// moneyLine is one part of it.
+type moneyLine struct {
+	For   string       `json:"for"`
+	ToYou money.Amount `json:"owed_to_you,omitempty"`
+	ByYou money.Amount `json:"you_owe,omitempty"`
+	Due   string       `json:"due,omitempty"`
+
+	overdue bool
+}
+
+// myMoney gathers it, from what info has and from dues and subscriptions.
+func (s *session) myMoney(info meInfo) (out moneyInfo, err error) {
+	out.Lines = []moneyLine{}
+	add := func(l moneyLine) {
+		if l.ToYou > 0 || l.ByYou > 0 {
+			out.Lines, out.ToYou, out.ByYou = append(out.Lines, l), out.ToYou+l.ToYou, out.ByYou+l.ByYou
+		}
+	}
+	var dividends, notices, withdrawn money.Amount
+	for _, d := range info.Dividends {
+		dividends += d.Cash - d.Paid - d.Settled
+		notices += d.Notice - d.Redeemed
+	}
+	for _, q := range info.Queue {
+		if q.Redeemed {
+			withdrawn += q.Value - q.Paid - q.taken
+		}
+	}
+	add(moneyLine{For: "dividends", ToYou: dividends, Due: "when paid out"})
+	add(moneyLine{For: "notices of allocation", ToYou: notices, Due: "when members decide"})
+	add(moneyLine{For: "shares withdrawn", ToYou: withdrawn, Due: "in their turn"})
+	all, err := dues.TotalsOf(s)
+	if err != nil {
+		return out, err
+	}
+	if all.Schedules > 0 {
+		st, err := dues.StatementOf(s, s.member, state.DayOf(s.Time()))
+		if err != nil {
+			return out, err
+		}
+		add(moneyLine{For: "dues", ByYou: max(st.Arrears(), 0), Due: "now", overdue: true})
+		add(moneyLine{For: "dues paid ahead", ToYou: max(-st.Arrears(), 0), Due: "set off as they fall due"})
+	}
+	return out, s.mySubscriptions(add)
+}
+
+// maxMine is how many of a member's subscriptions and requests are looked through, from
+// the latest on.
+const maxMine = 1000
+
+// mySubscriptions adds what is not paid yet of shares that the member subscribed.
+func (s *session) mySubscriptions(add func(moneyLine)) error {
+	due, pars, err := s.dueNow()
+	if err != nil {
+		return err
+	}
+	first, last := share.MemberKey{Member: s.member}, share.MemberKey{Member: s.member, Number: ^uint64(0)}
+	return latest(s, share.SubscribedBy, first, last, maxMine, func(r *reading, k share.MemberKey) error {
+		sub, err := share.SubscriptionOf(r, k.Number)
+		if err != nil || sub.Status != share.Unpaid {
+			return err
+		}
+		price, err := money.Times(sub.Units, pars[sub.Class])
+		if err != nil {
+			return err
+		}
+		late := sub.Arrears(due[sub.Class])
+		what := fmt.Sprintf("subscription %d", k.Number)
+		add(moneyLine{For: what, ByYou: late, Due: "now", overdue: true})
+		add(moneyLine{For: what, ByYou: price - sub.Received - late, Due: "before the shares are issued"})
+		return nil
+	})
+}
+
+// queuedInfo is a request to withdraw shares that is not done.
+type queuedInfo struct {
+	Request  uint64            `json:"request"`
+	Class    shareclass.Number `json:"class"`
+	Units    uint64            `json:"units"`
+	Status   withdrawal.Status `json:"status"`
+	Ready    stamp             `json:"ready"` // from when on it can be redeemed
+	Ahead    uint64            `json:"ahead"` // requests of that status before it
+	More     bool              `json:"more"`  // there may be more ahead than were counted
+	Redeemed bool              `json:"redeemed"`
+	Value    money.Amount      `json:"value"`
+	Paid     money.Amount      `json:"paid"`
+
+	taken money.Amount
+}
+
+// place says where it is in the queue.
+func (q queuedInfo) place() string {
+	switch {
+	case q.Status == withdrawal.Aside:
+		return "to be claimed"
+	case q.Ahead == 0 && !q.More:
+		return "next"
+	case q.More:
+		return fmt.Sprintf("after %s or more", formatCount(int64(q.Ahead)))
+	}
+	return fmt.Sprintf("after %s", formatCount(int64(q.Ahead)))
+}
+
+// queued are the member's requests that wait, are owed or were set aside, the first first.
+func (s *session) queued() ([]queuedInfo, error) {
+	out := []queuedInfo{}
+	first, last := withdrawal.MemberKey{Member: s.member}, withdrawal.MemberKey{Member: s.member, Request: ^uint64(0)}
+	err := latest(s, withdrawal.RequestedBy, first, last, maxMine, func(r *reading, k withdrawal.MemberKey) error {
+		t, err := withdrawal.Find(r, k.Request)
+		if err != nil || t.Status == withdrawal.Done || t.Status == withdrawal.Cancelled {
+			return err
+		}
+		q := queuedInfo{
+			Request: k.Request, Class: t.Class, Units: t.Units, Status: t.Status, Ready: dayStamp(t.Ready),
+			Redeemed: t.Redeemed != 0, Value: t.Value, Paid: t.Paid, taken: t.Taken,
+		}
+		if t.Status != withdrawal.Aside {
+			q.Ahead, q.More, err = r.ahead(k.Request, t.Status)
+		}
+		out = append([]queuedInfo{q}, out...)
+		return err
+	})
+	return out, err
+}
+
+// ahead is how many requests of a status stand before one, and whether there may be more:
+// they are counted over so many numbers as a page has.
+func (r *reading) ahead(request uint64, status withdrawal.Status) (n uint64, more bool, err error) {
+	q, err := withdrawal.QueueOf(r)
+	if err != nil {
+		return 0, false, err
+	}
+	from := q.Waiting.First
+	if status == withdrawal.Owed {
+		from = q.Owed.First
+	}
+	if from == 0 || from >= request {
+		return 0, false, nil
+	}
+	if request-from > maxPage {
+		from, more = request-maxPage, true
+	}
+	err = withdrawal.Range(r, from, request-1, func(_ uint64, t withdrawal.Ticket) (bool, error) {
+		if t.Status == status {
+			n++
+		}
+		return true, nil
+	})
+	return n, more, err
+}
