@@ -57,12 +57,12 @@
 //
 // state/member is the register of members: who comes onto it and by which first key, in
 // which standing, with which offices, and what each has used of its sequence and its
-// daily allowance. The ante handler gets a first key, its sequence and authority from here
-// (KeyOf, SequenceOf, Spend, Authorize).
+// daily allowance.
 //
 // state/keyring is the keys that members have beside their first, each with a name and a
 // sequence of its own, added and revoked one by one. The ante handler asks here for all
-// keys, and here asks member for the first ones.
+// keys, sequences and authority (KeyOf, SequenceOf, Spend, Authorize), and here asks member
+// for first keys.
 //
 // state/exit is how memberships end that members do not end themselves, and how a former
 // member comes back: refusal; expulsion with notice, hearing, decision and appeal; striking
@@ -193,9 +193,9 @@
 //
 // The ante handler (state.Block in block.go) refuses it, in this order, for its size,
 // form, chain, expiry, a migration under way, kind, payload, signer, signature,
-// sequence and daily allowance; member answers for the last four. Then the sequence is
+// sequence and daily allowance; keyring answers for the last four. Then the sequence is
 // spent, whatever follows. On an overlay of its own the charter is asked for authority
-// (member.Authorize), and the action's Apply makes its checks in order and writes. A
+// (keyring.Authorize), and the action's Apply makes its checks in order and writes. A
 // rejection drops the overlay; any other error is a fault and stops the node.
 //
 // At the end of the block the agenda does what is due, one item of each co-op after

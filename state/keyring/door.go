@@ -78,21 +78,3 @@ func Spend(c *state.Ctx, s state.Signer, sequence uint64) error {
 	rings.Put(c, s.Member, ring)
 	return nil
 }
-
-// Authorize asks the charter whether c's authority may take the action, see
-// member.Authorize, and the limits of the key that signed it.
-func Authorize(c *state.Ctx, kind tx.Kind, a state.Action) error {
-	if err := member.Authorize(c, kind, a); err != nil {
-		return err
-	}
-	by := c.Authority()
-	if by.Key == 0 {
-		return nil
-	}
-	of, s := c.In(by.Coop), state.Signer{Member: by.Member, Key: by.Key}
-	key, _, err := Find(of, s.Member, s.Key)
-	if err != nil {
-		return err
-	}
-	return key.Limits.require(of, s, kind, a)
-}

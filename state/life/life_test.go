@@ -85,3 +85,12 @@ func TestHasVote(t *testing.T) {
 		}
 	}
 }
+
+// A number that has no name, in a record of a later version, is shown as such.
+func TestStandingNameless(t *testing.T) {
+	for s, want := range map[life.Standing]string{0: "standing 0", life.Candidate: "candidate", life.Left: "left", life.Left + 1: "standing 5"} {
+		if got := s.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

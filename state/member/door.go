@@ -1,8 +1,6 @@
 package member
 
 import (
-	"slices"
-
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -148,60 +146,6 @@ func signed(c *state.Ctx, m state.Member, first bool) error {
 	}
 	records.Put(c, m, rec)
 	return nil
-}
-
-// Voting is an action by which members put motions and vote. What the charter gives to
-// any active member is in this case a suspended one's as well; the action refuses those
-// whom their suspension leaves no vote.
-type Voting interface{ Votes() }
-
-// Authorize asks the charter of the co-op acted on whether c's authority may take
-// the action: as the member concerned, as any active member, by office, as an
-// officer of another co-op that the charter names, or by a motion of its own.
-func Authorize(c *state.Ctx, kind tx.Kind, a state.Action) error {
-	grant, err := charter.GrantOf(c, kind)
-	if err != nil {
-		return err
-	}
-	by := c.Authority()
-	own := by.Coop == c.Coop()
-	if by.Motion != 0 {
-		if own && slices.Contains(grant.Motions, charter.MotionKindID(by.Kind)) {
-			return nil
-		}
-		return state.ErrAuthority.With("%v, of kind %d, cannot carry it", by.Actor, by.Kind)
-	}
-	rec, err := Peek(c.In(by.Coop), by.Member) // the ante handler has read it
-	if err != nil {
-		return err
-	}
-	if rec.Invited != 0 && kind != KindRekey {
-		return ErrUnclaimed.With("member %d", by.Member)
-	}
-	if about, ok := a.(state.Concerner); ok && own && grant.Concerned && about.Concerns() == by.Member {
-		return nil
-	}
-	if rec.Invited != 0 {
-		return ErrUnclaimed.With("member %d", by.Member)
-	}
-	_, casts := a.(Voting)
-	if s := rec.Standing(); s != Active && !(casts && s == Suspended && grant.Members) {
-		return ErrStanding.With("member %d is %v", by.Member, s)
-	}
-	if own && grant.Members {
-		return nil
-	}
-	offices := grant.Offices
-	if !own {
-		offices = grant.OfficesOf(by.Coop)
-	}
-	for _, office := range offices {
-		holds, err := Holds(c.In(by.Coop), by.Member, office)
-		if err != nil || holds {
-			return err
-		}
-	}
-	return state.ErrAuthority.With("%v", by.Actor)
 }
 
 // RangeSpent calls fn for what members from first to last have used, by number.

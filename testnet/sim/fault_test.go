@@ -126,7 +126,7 @@ func answersByMood() func() state.Rules {
 			if asked++; asked%61 == 0 {
 				return state.ErrAuthority
 			}
-			return member.Authorize(c, k, a)
+			return keyring.Authorize(c, k, a)
 		}
 		return r
 	}
@@ -143,7 +143,7 @@ func leaks() func() state.Rules {
 			return keyring.Spend(c, m, sequence)
 		}
 		r.Authorize = func(c *state.Ctx, k tx.Kind, a state.Action) error {
-			err := member.Authorize(c, k, a)
+			err := keyring.Authorize(c, k, a)
 			if state.Rejected(err) != nil && c.Actor().Motion == 0 {
 				return errors.Join(miscount(outer), err)
 			}

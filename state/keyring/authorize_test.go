@@ -1,4 +1,4 @@
-package member_test
+package keyring_test
 
 import (
 	"fmt"
@@ -74,7 +74,7 @@ func TestAuthorize(t *testing.T) {
 		{Members: true},
 		{Offices: []charter.Office{charter.Treasurer}, Others: []charter.OtherText{{Coop: 2, Office: charter.Secretary}}},
 	} {
-		name := fmt.Sprint("member_test.nod ", i)
+		name := fmt.Sprint("keyring_test.nod ", i)
 		s.Kinds = append(s.Kinds, state.KindOf[nod](byMotion+tx.Kind(i), name))
 		s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{name}, GrantText: text})
 	}
@@ -86,7 +86,7 @@ func TestAuthorize(t *testing.T) {
 		return nil
 	})
 	l := statetest.New(t, s)
-	mandate(t, l, member.Suspend{Member: suspended, Reason: "a test"})
+	l.Mandate(member.Suspend{Member: suspended, Reason: "a test"})
 	try = func(c *state.Ctx) {
 		for _, row := range rows {
 			var want uint32
@@ -100,13 +100,4 @@ func TestAuthorize(t *testing.T) {
 		}
 	}
 	l.Block()
-}
-
-// A number that has no name, in a record of a later version, is shown as such.
-func TestStandingNameless(t *testing.T) {
-	for s, want := range map[member.Standing]string{0: "standing 0", member.Candidate: "candidate", member.Left: "left", member.Left + 1: "standing 5"} {
-		if got := s.String(); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
 }
