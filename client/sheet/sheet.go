@@ -55,11 +55,15 @@ type Column struct {
 type Row struct {
 	Line  int // of the file, from 1
 	cells map[string]string
+	at    map[string]int
 }
 
 // Cell is what stands in a column, without spaces around it; nothing if there is
 // none.
 func (r Row) Cell(column string) string { return r.cells[column] }
+
+// Column is where a cell begins in its line, in bytes from 1; 1 if there is none.
+func (r Row) Column(column string) int { return max(r.at[column], 1) }
 
 // Has says whether the row reaches as far as a column.
 func (r Row) Has(column string) bool {
@@ -177,7 +181,9 @@ func (f File) Parse(text []byte, fn func(Row) error) error {
 		}
 		line, _ := in.FieldPos(0)
 		line += skipped
+		starts := make([]int, len(cells))
 		for i := range cells {
+			_, starts[i] = in.FieldPos(i)
 			cells[i] = strings.TrimSpace(cells[i])
 		}
 		if strings.Join(cells, "") == "" {
@@ -197,7 +203,7 @@ func (f File) Parse(text []byte, fn func(Row) error) error {
 		if n > MaxLines {
 			return f.bad(0, "do it in smaller parts", "has more than %s lines", words.Count(MaxLines))
 		}
-		if err := f.row(line, columns, cells, fn); err != nil {
+		if err := f.row(line, columns, cells, starts, fn); err != nil {
 			return err
 		}
 	}
@@ -334,13 +340,13 @@ func (f File) unreadable(skipped int, err error) error {
 	return f.bad(0, f.Wants(), "cannot be read: %w", err)
 }
 
-// row gives one line to fn, or says what is wrong with its form.
-func (f File) row(line int, columns, cells []string, fn func(Row) error) error {
-	r := Row{Line: line, cells: make(map[string]string, len(columns))}
+// row gives one line, whose cells begin at starts, to fn, or says what is wrong with its form.
+func (f File) row(line int, columns, cells []string, starts []int, fn func(Row) error) error {
+	r := Row{Line: line, cells: make(map[string]string, len(columns)), at: make(map[string]int, len(columns))}
 	for i, cell := range cells {
 		switch {
 		case i < len(columns) && columns[i] != "":
-			r.cells[columns[i]] = cell
+			r.cells[columns[i]], r.at[columns[i]] = cell, starts[i]
 		case i >= len(columns) && cell != "":
 			return f.bad(line, `a number with commas stands between quotation marks: "1,234.50"; `+f.Wants(), "it has %s, and %d can be",
 				words.Plural(uint64(len(cells)), "cell"), len(columns))

@@ -164,3 +164,16 @@ func FuzzParse(f *testing.F) {
 		_ = file.Parse(text, func(sheet.Row) error { return nil })
 	})
 }
+
+// A cell says where it begins, as the file has it.
+func TestColumn(t *testing.T) {
+	f := sheet.File{Path: "t.csv", Columns: []sheet.Column{{Name: "number"}, {Name: "day"}, {Name: "note", Optional: true}}}
+	var got [][4]int
+	err := f.Parse([]byte("day;number\n\"2026-01-01\"; 17\n\n x ;4\n"), func(r sheet.Row) error {
+		got = append(got, [4]int{r.Line, r.Column("day"), r.Column("number"), r.Column("note")})
+		return nil
+	})
+	if want := [][4]int{{2, 1, 15, 1}, {4, 2, 5, 1}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -9,19 +10,25 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Tables of a co-op that is brought in, in one folder.
 const (
 	membersTable  = "members.csv"
 	holdingsTable = "holdings.csv"
+	officesTable  = "offices.csv"
+	loansTable    = "loans.csv"
+	noticesTable  = "notices.csv"
 	balancesTable = "balances.csv"
 )
 
@@ -30,49 +37,87 @@ const (
 type moving struct {
 	dir      string
 	day      uint64
+	comma    bool // figures are written 1.234,50
+	swapped  bool // a figure that cannot be read could, with comma and point exchanged
 	people   []takeover.Person
-	lines    []int // of people, in their table
+	lines    []place // of people, in their table
 	at       map[string]int
+	notices  []takeover.Notice
+	asked    place // of the first notice
+	seats    map[charter.Office]seating
+	loans    map[account.Code]money.Amount
 	balances []account.Line
 	capital  money.Amount                 // of the holdings, at par
 	booked   money.Amount                 // share capital by the table of balances, as a credit
 	units    map[shareclass.Number]uint64 // held
 	classes  map[charter.Class]uint64     // members
+	offices  int
+	left     int // people who are no members any more
 	wrong    []string
 	taken    map[int]state.Member // people whose key is on the register, and whose
-	keyless  int                  // people without a key
+	keyless  int                  // people without a key, who have not left
 	invites  inviteFlags          // of codes for people without a key
 }
 
-// bad notes what is wrong with a line.
-func (m *moving) bad(table string, line int, format string, args ...any) {
-	m.wrong = append(m.wrong, fmt.Sprintf("%s, line %d: %s", filepath.Join(m.dir, table), line, fmt.Sprintf(format, args...)))
+// A place is a cell of a table.
+type place struct {
+	table        string
+	line, column int // from 1; the column in bytes
 }
 
-func newCoopImportCmd() *cobra.Command {
-	var day string
-	var check bool
-	var invites inviteFlags
-	cmd := &cobra.Command{
-		Use:   "import DIR",
-		Short: "Bring an existing co-op in: its members, holdings and balances",
-		Long: `Bring an existing co-op in, from tables in a folder:
+// bad notes what is wrong at a place.
+func (m *moving) bad(at place, format string, args ...any) {
+	for _, arg := range args {
+		err, _ := arg.(error)
+		if number := (*figure.Error)(nil); errors.As(err, &number) && number.Swapped {
+			m.swapped = true
+		}
+	}
+	m.wrong = append(m.wrong, fmt.Sprintf("%s:%d:%d: %s", filepath.Join(m.dir, at.table), at.line, at.column, fmt.Sprintf(format, args...)))
+}
 
-  members.csv   number,key,class,joined,commitment,proof
+// disagree notes that tables do not agree.
+func (m *moving) disagree(format string, args ...any) {
+	m.wrong = append(m.wrong, fmt.Sprintf(format, args...))
+}
+
+const coopImportLong = `Bring an existing co-op in, from tables in a folder:
+
+  members.csv   number,key,class,joined,commitment,proof,left
   holdings.csv  number,class,units,since
+  offices.csv   number,office,since,until
+  loans.csv     number,account,sum,interest,since,due
+  notices.csv   number,class,units,given,ready
   balances.csv  account,debit,credit
 
-number is that of the member in the register until now; dates are like 2019-03-31, and
-what is not known is left out. Who has no key yet makes one with an invitation code:
---codes names the file for the codes, one a line of members.csv, which is made the first
-time and read from then on; without it they come in without a key. All is checked against each other first, and everything
-that is wrong is said: nothing is recorded unless all is right. The holdings at par have
-to be the share capital of account 3000.
+The first and the last have to be there. number is that of the member in the register
+until now; dates are like 2019-03-31, and what is not known is left out. left is the day on
+which the membership ended of someone who still has shares, or is owed something. Loans are
+what members have lent, with the account that it stands on (2400 if left out) and the
+interest a year, like 3%; notices of surpluses kept in earlier years stand there too, by an
+account of their own. notices.csv has who asked shares back, in the order of the queue,
+when, and from when on they can be redeemed.
+
+Who has no key yet makes one with an invitation code: --codes names the file for the codes,
+one a line of members.csv, which is made the first time and read from then on; without it
+they come in without a key. All is checked against each other first, and everything that is
+wrong is said with file, line and column: nothing is recorded unless all is right. The
+holdings at par have to be the share capital of account 3000, loans the balance of their
+account.
 
 Members adopt it by a motion of the kind that the charter entrenches (--propose); the
 motion has the digests of the parts, so that no others can be loaded. When it is carried,
 the same command without --propose loads them, some hundred members a transaction, and
-can be stopped and started again. With the last part the opening balances are posted.`,
+can be stopped and started again. With the last part the opening balances are posted.`
+
+func newCoopImportCmd() *cobra.Command {
+	var day string
+	var check, comma bool
+	var invites inviteFlags
+	cmd := &cobra.Command{
+		Use:   "import DIR",
+		Short: "Bring an existing co-op in: register, offices, loans, books",
+		Long:  coopImportLong,
 		Example: `  rochdale coop import ours --day 2026-12-31 --check
   rochdale coop import ours --day 2026-12-31 --codes codes.csv --propose 2
   rochdale coop import ours --day 2026-12-31 --codes codes.csv`,
@@ -83,18 +128,19 @@ can be stopped and started again. With the last part the opening balances are po
 				return err
 			}
 			if check {
-				return read(cmd, func(r *reading) error { return r.checkMoving(cmd, newMoving(args[0], on, invites)) })
+				return read(cmd, func(r *reading) error { return r.checkMoving(cmd, newMoving(args[0], on, comma, invites)) })
 			}
 			s, err := openSession(cmd)
 			if err != nil {
 				return err
 			}
-			return s.moveIn(cmd, newMoving(args[0], on, invites))
+			return s.moveIn(cmd, newMoving(args[0], on, comma, invites))
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "only check the tables, and say what they come to")
 	addDayFlag(cmd, &day, "day", "the day to which the tables are true")
 	must(cmd.MarkFlagRequired("day"))
+	cmd.Flags().BoolVar(&comma, "decimal-comma", false, "figures in the tables are written 1.234,50")
 	cmd.Flags().StringVar(&invites.codes, "codes", "", "file for the codes of members without a key; it is made, or read if it is there")
 	must(cmd.MarkFlagFilename("codes", "csv"))
 	addDayFlag(cmd, &invites.until, "until", fmt.Sprintf("the last day on which codes can be used [%d days after --day]", movingDays))
@@ -109,6 +155,10 @@ type movingInfo struct {
 	Classes map[string]uint64 `json:"members_by_class"`
 	Units   map[string]uint64 `json:"units_by_class"`
 	Capital money.Amount      `json:"share_capital"` // minor units
+	Left    int               `json:"left"`
+	Offices int               `json:"offices"`
+	Loans   money.Amount      `json:"loans"` // minor units
+	Notices int               `json:"notices"`
 	Parts   int               `json:"parts"`
 	Wrong   []string          `json:"wrong"`
 	facts   []fact
@@ -128,11 +178,15 @@ func (r *reading) checkMoving(cmd *cobra.Command, m *moving) error {
 
 // infoOf is what tables come to, for a report.
 func (r *reading) infoOf(m *moving) movingInfo {
-	info := movingInfo{Members: uint64(len(m.people)), Classes: map[string]uint64{}, Units: map[string]uint64{}, Capital: m.capital, Parts: len(m.parts()), Wrong: m.wrong}
+	info := movingInfo{Members: uint64(len(m.people) - m.left), Classes: map[string]uint64{}, Units: map[string]uint64{}, Capital: m.capital,
+		Left: m.left, Offices: m.offices, Notices: len(m.notices), Parts: len(m.parts()), Wrong: m.wrong}
 	if info.Wrong == nil {
 		info.Wrong = []string{}
 	}
-	info.facts = []fact{{"as of", words.Day(m.day)}, {"members", formatCount(int64(len(m.people)))}}
+	info.facts = []fact{{"as of", words.Day(m.day)}, {"members", formatCount(int64(info.Members))}}
+	if m.left > 0 {
+		info.facts = append(info.facts, fact{"who have left", formatCount(int64(m.left))})
+	}
 	if m.keyless > 0 {
 		info.facts = append(info.facts, fact{"without a key", formatCount(int64(m.keyless))})
 	}
@@ -149,6 +203,16 @@ func (r *reading) infoOf(m *moving) movingInfo {
 		}
 	}
 	info.facts = append(info.facts, fact{"share capital", r.money(m.capital)})
+	if m.offices > 0 {
+		info.facts = append(info.facts, fact{"offices", m.offices})
+	}
+	for _, code := range m.lenders() {
+		info.Loans += m.loans[code]
+		info.facts = append(info.facts, fact{"lent, " + account.Named(r, code), r.money(m.loans[code])})
+	}
+	if n := len(m.notices); n > 0 {
+		info.facts = append(info.facts, fact{"notices to withdraw", formatCount(int64(n))})
+	}
 	for _, l := range m.balances {
 		side := "debit"
 		if l.Amount < 0 {
@@ -171,19 +235,56 @@ func (m *moving) refusal(cmd *cobra.Command) error {
 		}
 		note(cmd, "%s", text)
 	}
-	return withHint(fault("the tables are not right in %s; nothing is recorded", plural(uint64(len(m.wrong)), "place")), "put them right, and see with --check")
+	next := "put them right, and see with --check"
+	switch {
+	case m.swapped && m.comma:
+		next += "; if a point stands before decimals, leave out --decimal-comma"
+	case m.swapped:
+		next += "; if a comma stands before decimals, give --decimal-comma"
+	}
+	return withHint(fault("the tables are not right in %s; nothing is recorded", plural(uint64(len(m.wrong)), "place")), "%s", next)
 }
 
-// parts are the people in the order of their table, MaxPart a part.
-func (m *moving) parts() [][]takeover.Person {
-	return slices.Collect(slices.Chunk(m.people, takeover.MaxPart))
+// A part is what one transaction brings in, and what a motion adopts of it.
+type part struct {
+	takeover.Load
+	digest []byte
 }
 
-// adoption is the action by which members adopt the tables.
-func (m *moving) adoption() takeover.Adopt {
-	a := takeover.Adopt{Day: m.day, People: uint64(len(m.people)), Capital: m.capital, Balances: m.balances}
-	for _, part := range m.parts() {
-		a.Parts = append(a.Parts, takeover.Digest(part))
+// partBytes bounds the people of a part, so that it fits a transaction.
+const partBytes = 56 << 10
+
+// parts are the people in the order of their table, and then the notices, as many a part as
+// fit.
+func (m *moving) parts() (out []part) {
+	add := func(load takeover.Load, digest []byte) {
+		load.Part = uint32(len(out) + 1)
+		out = append(out, part{load, digest})
+	}
+	from, size := 0, 0
+	for i, p := range m.people {
+		n := len(tx.Encode(p))
+		if i-from == takeover.MaxPart || size+n > partBytes && i > from {
+			add(takeover.Load{People: m.people[from:i]}, takeover.Digest(m.people[from:i]))
+			from, size = i, 0
+		}
+		size += n
+	}
+	if from < len(m.people) {
+		add(takeover.Load{People: m.people[from:]}, takeover.Digest(m.people[from:]))
+	}
+	for list := range slices.Chunk(m.notices, takeover.MaxNotices) {
+		add(takeover.Load{Notices: list}, takeover.DigestNotices(list))
+	}
+	return out
+}
+
+// adoption is the action by which members adopt the tables in parts.
+func (m *moving) adoption(parts []part) takeover.Adopt {
+	a := takeover.Adopt{Day: m.day, People: uint64(len(m.people)), Capital: m.capital, Balances: m.balances,
+		Notices: uint64(len(m.notices)), Loans: m.lenders()}
+	for _, p := range parts {
+		a.Parts = append(a.Parts, p.digest)
 	}
 	return a
 }
@@ -196,7 +297,8 @@ func (s *session) moveIn(cmd *cobra.Command, m *moving) error {
 	if len(m.wrong) > 0 {
 		return m.refusal(cmd)
 	}
-	adopt := m.adoption()
+	parts := m.parts()
+	adopt := m.adoption(parts)
 	if propose, _ := cmd.Flags().GetString("propose"); propose != "" {
 		return s.take(cmd, act{kind: takeover.KindAdopt, action: adopt, ask: "members brought in leave only by resigning"})
 	}
@@ -204,16 +306,30 @@ func (s *session) moveIn(cmd *cobra.Command, m *moving) error {
 	if err != nil {
 		return explainRead(err)
 	}
+	same := sameParts(now.Parts, adopt.Parts)
+	again := fmt.Sprintf("rochdale coop import %s --day %s", m.dir, words.Day(m.day))
 	switch {
-	case !ok || now.Done != 0 && !sameParts(now.Parts, adopt.Parts):
-		return withHint(fault("members have not adopted these tables"), "propose them: rochdale coop import %s --day %s --propose KIND", m.dir, words.Day(m.day))
+	case !ok:
+		return withHint(fault("members have not adopted any tables"), "propose these: %s --propose KIND", again)
+	case !same && m.wantsCodes(now):
+		return withHint(fault("members adopted these tables with invitation codes"), "name the file of the codes: %s --codes FILE", again)
+	case !same && now.Done != 0:
+		return withHint(fault("members have not adopted these tables, but others, as of %s, which are loaded", words.Day(now.Day)), "propose these: %s --propose KIND", again)
 	case now.Done != 0:
 		note(cmd, "all of it is loaded: members %s", span(uint64(now.First), uint64(now.First)+now.Came-1))
 		return nil
-	case !sameParts(now.Parts, adopt.Parts):
-		return withHint(fault("the tables are not those that members adopted: part %d differs", firstDifferent(now.Parts, adopt.Parts)), "put the tables back as they were, or propose these: --propose KIND")
+	case !same:
+		return withHint(fault("the tables are not those that members adopted: part %d differs", max(firstDifferent(now.Parts, adopt.Parts), min(len(now.Parts), len(adopt.Parts)))),
+			"put the tables back as they were, or propose these: --propose KIND")
 	}
-	return s.loadParts(cmd, m, int(now.Loaded))
+	return s.loadParts(cmd, m, parts, int(now.Loaded))
+}
+
+// wantsCodes says whether what was adopted comes to the same as these tables, and may be
+// them with the codes that are missing here.
+func (m *moving) wantsCodes(now takeover.Takeover) bool {
+	return m.keyless > 0 && m.invites.codes == "" && now.Day == m.day && now.People == uint64(len(m.people)) &&
+		now.Capital == m.capital && slices.Equal(now.Balances, m.balances)
 }
 
 func sameParts(a, b [][]byte) bool { return len(a) == len(b) && firstDifferent(a, b) == 0 }
@@ -230,31 +346,33 @@ func firstDifferent(a, b [][]byte) int {
 }
 
 // loadParts loads the parts after those that are.
-func (s *session) loadParts(cmd *cobra.Command, m *moving, loaded int) error {
+func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded int) error {
 	b := batch{title: "bringing members in"}
-	n := 0
-	for i, part := range m.parts() {
-		if i < loaded {
-			continue
-		}
-		n += len(part)
-		b.parts = append(b.parts, batchPart{act{kind: takeover.KindLoad, action: takeover.Load{Part: uint32(i + 1), People: part}, gives: "member"}, len(part)})
+	people := 0
+	for _, p := range parts[loaded:] {
+		people += len(p.People)
+		b.parts = append(b.parts, batchPart{act{kind: takeover.KindLoad, action: p.Load, gives: "member"}, len(p.People) + len(p.Notices)})
 	}
 	if loaded > 0 {
-		note(cmd, "%s of %d loaded already", plural(uint64(loaded), "part"), len(m.parts()))
+		note(cmd, "%s of %d loaded already", plural(uint64(loaded), "part"), len(parts))
 	}
-	b.words = "bring in " + plural(uint64(n), "member")
+	b.words = "bring in " + plural(uint64(people), "member")
+	if people == 0 {
+		b.words = "bring in " + plural(uint64(len(m.notices)), "notice to withdraw")
+	}
 	info := importInfo{Result: resultDone, Action: b.words, Transactions: []string{}}
 	numbers, err := s.takeAll(cmd, b, &info.Transactions, &info.Result)
-	for i := range numbers {
-		info.Entered += b.parts[i].size
+	for i, first := range numbers {
+		if info.First == 0 {
+			info.First = first
+		}
+		info.Entered += len(parts[loaded+i].People)
 	}
-	if len(numbers) > 0 {
-		info.First = numbers[0]
+	if info.Entered > 0 {
 		info.Last = info.First + uint64(info.Entered) - 1
 	}
 	if err != nil {
-		if info.Entered > 0 {
+		if len(numbers) > 0 {
 			return withHint(err, "run the same command again: it goes on where it stopped")
 		}
 		return err
@@ -270,8 +388,9 @@ func (s *session) loadParts(cmd *cobra.Command, m *moving, loaded int) error {
 const movingDays = 365
 
 // newMoving is a folder that is not read yet.
-func newMoving(dir string, day uint64, invites inviteFlags) *moving {
-	return &moving{dir: dir, day: day, at: map[string]int{}, units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, invites: invites}
+func newMoving(dir string, day uint64, comma bool, invites inviteFlags) *moving {
+	return &moving{dir: dir, day: day, comma: comma, at: map[string]int{}, seats: map[charter.Office]seating{}, loans: map[account.Code]money.Amount{},
+		units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, invites: invites}
 }
 
 // readMoving reads and checks the tables of a folder. Its error is that they cannot be
@@ -280,39 +399,27 @@ func (r *reading) readMoving(cmd *cobra.Command, m *moving) error {
 	if m.day > state.DayOf(r.Time()) {
 		return withHint(fault("--day %s is to come", words.Day(m.day)), "give the day to which the tables are true")
 	}
-	if err := r.readPeople(m); err != nil {
+	for _, read := range []func(*moving) error{r.readPeople, r.readHoldings, r.readOffices, r.readLoans, r.readNotices, r.readBalances} {
+		if err := read(m); err != nil {
+			return err
+		}
+	}
+	if err := m.requireTables(cmd); err != nil {
 		return err
 	}
-	if err := r.readHoldings(m); err != nil {
-		return err
-	}
-	if err := r.readBalances(m); err != nil {
-		return err
-	}
+	r.compare(m)
 	if err := r.invite(cmd, m); err != nil {
 		return err
 	}
-	if err := r.requireNew(m); err != nil {
-		return err
-	}
-	if m.booked != m.capital {
-		m.wrong = append(m.wrong, fmt.Sprintf("the holdings at par are %s, the share capital of account %d is %s", r.money(m.capital), account.Capital, r.money(m.booked)))
-	}
-	if len(m.people) == 0 {
-		m.wrong = append(m.wrong, "there are no members")
-	}
-	if most := takeover.MaxParts * takeover.MaxPart; len(m.people) > most {
-		m.wrong = append(m.wrong, fmt.Sprintf("there are %s members, at most %s can be brought in at once", formatCount(int64(len(m.people))), formatCount(int64(most))))
-	}
-	return nil
+	return r.requireNew(m)
 }
 
 // invite gives those who have no key one that their code makes, unless something is wrong.
 func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 	var without, lines []int
 	for i, p := range m.people {
-		if len(p.Entry.Key) == 0 {
-			without, lines = append(without, i), append(lines, m.lines[i])
+		if len(p.Entry.Key) == 0 && p.Left == 0 {
+			without, lines = append(without, i), append(lines, m.lines[i].line)
 		}
 	}
 	if len(without) == 0 || m.invites.codes == "" || len(m.wrong) > 0 {
@@ -325,6 +432,15 @@ func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 	if until == 0 {
 		until = m.day + movingDays
 	}
+	now, _, err := takeover.Of(r)
+	if err != nil {
+		return err
+	}
+	if today := state.DayOf(r.Time()); until < today && (now.Done == 0 || now.Day != m.day) {
+		return withHint(fault("the codes could be used until %s, and that is over", words.Day(until)), "name a day to come with --until; if members have adopted the tables with that one, propose them again")
+	} else if until >= today+member.MaxInvitation {
+		return withHint(fault("the codes could be used until %s, at most %d days can be", words.Day(until), member.MaxInvitation), "name an earlier day: --until")
+	}
 	if check, _ := cmd.Flags().GetBool("check"); check {
 		return nil
 	}
@@ -334,25 +450,6 @@ func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 	}
 	for i, key := range keysOf(codes, r.Chain(), uint32(r.Coop())) {
 		m.people[without[i]].Entry.Key, m.people[without[i]].Entry.Until = key, until
-	}
-	return nil
-}
-
-// requireNew notes keys that are on the register, but for those that these tables brought
-// there.
-func (r *reading) requireNew(m *moving) error {
-	now, _, err := takeover.Of(r)
-	if err != nil {
-		return err
-	}
-	same := int(now.Loaded)
-	if at := firstDifferent(now.Parts, m.adoption().Parts); at > 0 {
-		same = min(same, at-1)
-	}
-	for i := same * takeover.MaxPart; i < len(m.people); i++ {
-		if holder := m.taken[i]; holder != 0 {
-			m.bad(membersTable, m.lines[i], "the key is member %d's already", holder)
-		}
 	}
 	return nil
 }

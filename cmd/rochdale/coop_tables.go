@@ -26,109 +26,245 @@ func asBroughtIn(day string) string {
 	return day + ", as brought in"
 }
 
+// loanInfo is what a member had lent, as it was brought in.
+type loanInfo struct {
+	Account  account.Code `json:"account"`
+	Sum      money.Amount `json:"sum"` // minor units
+	Interest string       `json:"interest,omitempty"`
+	Since    string       `json:"since,omitempty"`
+	Due      string       `json:"due,omitempty"`
+	text     string
+}
+
+func (r *reading) loansOf(past takeover.Past) (out []loanInfo) {
+	for _, l := range past.Loans {
+		info := loanInfo{Account: l.Account, Sum: l.Sum, text: r.money(l.Sum)}
+		if l.Interest.Den != 0 {
+			info.Interest = words.Rate(l.Interest)
+			info.text += " at " + info.Interest
+		}
+		if l.Since != 0 {
+			info.Since = words.Day(l.Since)
+		}
+		if l.Due != 0 {
+			info.Due = words.Day(l.Due)
+			info.text += ", due " + info.Due
+		}
+		info.text += " (" + account.Named(r, l.Account) + ")"
+		out = append(out, info)
+	}
+	return out
+}
+
+// lent says loans in a line.
+func lent(loans []loanInfo) string {
+	var all []string
+	for _, l := range loans {
+		all = append(all, l.text)
+	}
+	return asBroughtIn(strings.Join(all, "; "))
+}
+
 // eachLine calls fn for each line of a table of the folder; a table that may be left out and
 // is has none.
 func (m *moving) eachLine(table string, optional bool, columns []sheet.Column, fn func(sheet.Row)) error {
-	f := sheet.File{Path: filepath.Join(m.dir, table), Columns: columns}
+	f := sheet.File{Path: filepath.Join(m.dir, table), Columns: columns, DecimalComma: m.comma, CommaOption: "--decimal-comma"}
 	if _, err := os.Stat(f.Path); optional && os.IsNotExist(err) {
 		return nil
 	}
 	return readTable(f, func(row sheet.Row) error { fn(row); return nil })
 }
 
+// at is where a cell of a table is.
+func at(table string, row sheet.Row, column string) place {
+	return place{table, row.Line, row.Column(column)}
+}
+
+// odd says what is wrong with a number in the register before, nothing if it can be one:
+// what a spreadsheet makes of a number, and another table then writes otherwise.
+func odd(ref string) string {
+	switch {
+	case len(ref) > takeover.MaxRef || !words.IsPlain(ref):
+		return fmt.Sprintf("is longer than %d characters", takeover.MaxRef)
+	case ref == "":
+		return "is empty"
+	case strings.Trim(ref, "0123456789+-.,eE") != "" || strings.Trim(ref, "+-.,eE") == "":
+		return "" // a word, such as M17
+	case strings.Trim(ref, "0123456789") != "":
+		return "is written like a figure; write digits alone"
+	case ref[0] == '0':
+		return "begins with a zero; write it without, in every table"
+	}
+	return ""
+}
+
 func (r *reading) readPeople(m *moving) error {
-	columns := []sheet.Column{{Name: "number"}, {Name: "key", Optional: true}, {Name: "class", Optional: true}, {Name: "joined", Optional: true}, {Name: "commitment", Optional: true}, {Name: "proof", Optional: true}}
+	columns := []sheet.Column{{Name: "number"}, {Name: "key", Optional: true}, {Name: "class", Optional: true}, {Name: "joined", Optional: true},
+		{Name: "commitment", Optional: true}, {Name: "proof", Optional: true}, {Name: "left", Optional: true}}
 	keys := map[string]int{}
-	return m.eachLine(membersTable, false, columns, func(row sheet.Row) {
+	err := m.eachLine(membersTable, false, columns, func(row sheet.Row) {
 		p := takeover.Person{Ref: row.Cell("number")}
-		bad := func(format string, args ...any) { m.bad(membersTable, row.Line, format, args...) }
-		if len(p.Ref) > takeover.MaxRef || !words.IsPlain(p.Ref) {
-			bad("the number %q is longer than %d characters", p.Ref, takeover.MaxRef)
+		bad := func(column, format string, args ...any) { m.bad(at(membersTable, row, column), format, args...) }
+		if why := odd(p.Ref); why != "" {
+			bad("number", "the number %s %s", words.Quote(p.Ref), why)
 		}
 		if i, twice := m.at[p.Ref]; twice {
-			bad("number %s stands in line %d too", p.Ref, m.lines[i])
+			bad("number", "number %s stands in line %d too", p.Ref, m.lines[i].line)
 			return
 		}
 		m.at[p.Ref] = len(m.people)
+		if err := keyIn(row, keys, &p.Entry); err != nil {
+			bad("key", "%v", err)
+		}
 		var err error
-		if row.Cell("key") == "" {
-			m.keyless++
-		} else if p.Entry.Key, err = parseKey(row.Cell("key")); err != nil {
-			bad("%v", err)
-		} else if first, twice := keys[p.Entry.Key.String()]; twice {
-			bad("the key stands in line %d too", first)
-		} else if holder, err := member.ByKey(r, p.Entry.Key); err != nil {
-			bad("%v", err)
-		} else if holder != 0 {
-			m.taken[len(m.people)] = holder
-		}
-		if len(p.Entry.Key) > 0 {
-			keys[p.Entry.Key.String()] = row.Line
-		}
 		if p.Entry.Class, err = parseClass(or(row.Cell("class"), "1"), r.policy); err != nil {
-			bad("%v", err)
+			bad("class", "%v", err)
 		}
-		if p.Joined, err = m.dayIn(row, "joined"); err != nil {
-			bad("%v", err)
+		if p.Joined, err = m.dayIn(row, "joined", 0); err != nil {
+			bad("joined", "%v", err)
+		}
+		if p.Left, err = m.dayIn(row, "left", p.Joined); err != nil {
+			bad("left", "%v", err)
 		}
 		if text := row.Cell("commitment"); text != "" {
 			if p.Entry.Commitment, err = parseHex("the commitment", text, 32); err != nil {
-				bad("%v", err)
+				bad("commitment", "%v", err)
 			}
 		}
 		if row.Cell("key") == "" && row.Cell("proof") != "" {
-			bad("there is a proof of no key")
+			bad("proof", "there is a proof of no key")
 		} else if p.Entry.Proof, err = parseProof("the proof", p.Entry.Key, row.Cell("proof")); err != nil {
-			bad("%v", err)
+			bad("proof", "%v", err)
 		} else if len(p.Entry.Proof) > 0 && !p.Entry.Key.VerifyPossession(r.Chain(), uint32(r.Coop()), p.Entry.Proof) {
-			bad("the proof is not that of the key for co-op %d of %s", r.Coop(), r.Chain())
+			bad("proof", "the proof is not that of the key for co-op %d of %s", r.Coop(), r.Chain())
 		}
-		m.classes[p.Entry.Class]++
-		m.people, m.lines = append(m.people, p), append(m.lines, row.Line)
+		switch {
+		case p.Left != 0:
+			m.left++
+		default:
+			m.classes[p.Entry.Class]++
+			if row.Cell("key") == "" {
+				m.keyless++
+			}
+		}
+		m.people, m.lines = append(m.people, p), append(m.lines, at(membersTable, row, "number"))
 	})
+	if err != nil {
+		return err
+	}
+	return r.lookUp(m)
 }
 
-// dayIn reads a day of the past from a cell; zero if it is empty.
-func (m *moving) dayIn(row sheet.Row, column string) (uint64, error) {
+// lookUp finds the keys that are on the register.
+func (r *reading) lookUp(m *moving) error {
+	const many = 2000 // take a second or so
+	var p *progress
+	if len(m.people) > many {
+		p = newProgress("looking keys up", int64(len(m.people)))
+		defer p.Done()
+	}
+	for i := range m.people {
+		if key := m.people[i].Entry.Key; len(key) > 0 {
+			holder, err := member.ByKey(r, key)
+			if err != nil {
+				return err
+			}
+			if holder != 0 {
+				m.taken[i] = holder
+			}
+		}
+		if p != nil {
+			p.Add(1)
+		}
+	}
+	return nil
+}
+
+// keyIn reads the key of a person, if it has one. keys are those of the table, with their
+// lines.
+func keyIn(row sheet.Row, keys map[string]int, e *member.Entry) (err error) {
+	if row.Cell("key") == "" {
+		return nil
+	}
+	if e.Key, err = parseKey(row.Cell("key")); err != nil {
+		return err
+	}
+	name := e.Key.String()
+	first, twice := keys[name]
+	keys[name] = row.Line
+	if twice {
+		return fmt.Errorf("the key stands in line %d too", first)
+	}
+	return nil
+}
+
+// dayIn reads a day of the past from a cell, not before another; zero if it is empty.
+func (m *moving) dayIn(row sheet.Row, column string, first uint64) (uint64, error) {
 	text := row.Cell(column)
 	day, err := parseDay(column, text)
-	if err == nil && day > m.day {
-		err = fmt.Errorf("%s %s is after %s, to which the tables are true", column, text, words.Day(m.day))
+	switch {
+	case err != nil || day == 0:
+		return 0, err
+	case day > m.day:
+		return day, fmt.Errorf("%s %s is after %s, to which the tables are true", column, text, words.Day(m.day))
+	case day < first:
+		return day, fmt.Errorf("%s %s is before %s, the day of joining", column, text, words.Day(first))
 	}
-	return day, err
+	return day, nil
+}
+
+// personIn is who a line is of.
+func (m *moving) personIn(table string, row sheet.Row) (int, bool) {
+	i, known := m.at[row.Cell("number")]
+	if !known {
+		m.bad(at(table, row, "number"), "number %s is not in %s", row.Cell("number"), membersTable)
+	}
+	return i, known
+}
+
+// classIn is the class of shares of a line; zero if there can be none such, which is noted.
+func (m *moving) classIn(table string, row sheet.Row) shareclass.Number {
+	class, err := figure.Ordinal("the number of a class of shares", or(row.Cell("class"), "1"))
+	if err != nil || class > shareclass.MaxClasses {
+		m.bad(at(table, row, "class"), "there is no class of shares %s", row.Cell("class"))
+		return 0
+	}
+	return shareclass.Number(class)
+}
+
+// unitsIn is the number of shares of a line; zero if it is none, which is noted.
+func (m *moving) unitsIn(table string, row sheet.Row) uint64 {
+	units, err := figure.Whole("shares", row.Cell("units"))
+	if err != nil || units == 0 || units > shareclass.MaxUnits {
+		m.bad(at(table, row, "units"), "%q is no number of shares", row.Cell("units"))
+		return 0
+	}
+	return units
 }
 
 func (r *reading) readHoldings(m *moving) error {
 	columns := []sheet.Column{{Name: "number"}, {Name: "class", Optional: true}, {Name: "units", Figure: true}, {Name: "since", Optional: true}}
 	err := m.eachLine(holdingsTable, true, columns, func(row sheet.Row) {
-		bad := func(format string, args ...any) { m.bad(holdingsTable, row.Line, format, args...) }
-		i, known := m.at[row.Cell("number")]
+		i, known := m.personIn(holdingsTable, row)
 		if !known {
-			bad("number %s is not in %s", row.Cell("number"), membersTable)
 			return
 		}
-		class, err := figure.Ordinal("the number of a class of shares", or(row.Cell("class"), "1"))
-		if err != nil || class > shareclass.MaxClasses {
-			bad("there is no class of shares %s", row.Cell("class"))
+		class, units := m.classIn(holdingsTable, row), m.unitsIn(holdingsTable, row)
+		if class == 0 || units == 0 {
 			return
 		}
-		units, err := figure.Whole("shares", row.Cell("units"))
-		if err != nil || units == 0 || units > shareclass.MaxUnits {
-			bad("%q is no number of shares", row.Cell("units"))
-			return
-		}
-		since, err := m.dayIn(row, "since")
+		since, err := m.dayIn(row, "since", m.people[i].Joined)
 		if err != nil {
-			bad("%v", err)
+			m.bad(at(holdingsTable, row, "since"), "%v", err)
 		}
 		p := &m.people[i]
-		at, had := slices.BinarySearchFunc(p.Held, shareclass.Number(class), func(h takeover.Held, c shareclass.Number) int { return int(h.Class) - int(c) })
+		k, had := heldOf(*p, class)
 		if !had {
-			p.Held = slices.Insert(p.Held, at, takeover.Held{Class: shareclass.Number(class)})
+			p.Held = slices.Insert(p.Held, k, takeover.Held{Class: class})
 		}
-		p.Held[at].Units += units
-		p.Held[at].Since = max(p.Held[at].Since, since)
-		m.units[shareclass.Number(class)] += units
+		p.Held[k].Units += units
+		p.Held[k].Since = max(p.Held[k].Since, since)
+		m.units[class] += units
 	})
 	if err != nil {
 		return err
@@ -136,18 +272,23 @@ func (r *reading) readHoldings(m *moving) error {
 	return r.boundHoldings(m)
 }
 
+// heldOf is where a class is among a person's holdings.
+func heldOf(p takeover.Person, class shareclass.Number) (int, bool) {
+	return slices.BinarySearchFunc(p.Held, class, func(h takeover.Held, c shareclass.Number) int { return int(h.Class) - int(c) })
+}
+
 // boundHoldings notes holdings that the classes of shares do not allow, and sums them.
 func (r *reading) boundHoldings(m *moving) error {
 	rules, terms := map[shareclass.Number]shareclass.Rules{}, map[shareclass.Number]shareclass.Terms{}
 	for i, p := range m.people {
 		if len(p.Held) > takeover.MaxHeld {
-			m.bad(membersTable, m.lines[i], "number %s holds shares of %d classes, at most %d can be brought in", p.Ref, len(p.Held), takeover.MaxHeld)
+			m.bad(m.lines[i], "number %s holds shares of %d classes, at most %d can be brought in", p.Ref, len(p.Held), takeover.MaxHeld)
 		}
 		for _, h := range p.Held {
 			if _, known := rules[h.Class]; !known {
 				of, err := shareclass.RulesOf(r, h.Class)
 				if refused := state.Rejected(err); refused != nil {
-					m.bad(membersTable, m.lines[i], "number %s holds shares of class %d, which there is not", p.Ref, h.Class)
+					m.bad(m.lines[i], "number %s holds shares of class %d, which there is not", p.Ref, h.Class)
 					continue
 				}
 				if err != nil {
@@ -159,7 +300,7 @@ func (r *reading) boundHoldings(m *moving) error {
 				rules[h.Class] = of
 			}
 			if k := rules[h.Class]; h.Units < k.MinHolding || h.Units > k.MaxHolding {
-				m.bad(membersTable, m.lines[i], "number %s holds %s of class %d, from %d to %d can be held", p.Ref, plural(h.Units, "share"), h.Class, k.MinHolding, k.MaxHolding)
+				m.bad(m.lines[i], "number %s holds %s of class %d, from %d to %d can be held", p.Ref, plural(h.Units, "share"), h.Class, k.MinHolding, k.MaxHolding)
 				continue
 			}
 			value, err := money.Times(h.Units, terms[h.Class].Par)
@@ -167,7 +308,7 @@ func (r *reading) boundHoldings(m *moving) error {
 				m.capital, err = money.Add(m.capital, value)
 			}
 			if err != nil {
-				m.bad(membersTable, m.lines[i], "the shares up to number %s are worth more than there can be", p.Ref)
+				m.bad(m.lines[i], "the shares up to number %s are worth more than there can be", p.Ref)
 			}
 		}
 	}
@@ -179,49 +320,55 @@ func (r *reading) readBalances(m *moving) error {
 	seen := map[account.Code]int{}
 	var sum money.Amount
 	err := m.eachLine(balancesTable, false, columns, func(row sheet.Row) {
-		bad := func(format string, args ...any) { m.bad(balancesTable, row.Line, format, args...) }
-		code, err := figure.Ordinal("the number of an account", strings.Fields(row.Cell("account") + " ?")[0])
-		if err != nil || code > 9999 {
-			bad("%q is no account", row.Cell("account"))
-			return
-		}
-		a, err := account.Find(r, account.Code(code))
+		bad := func(column, format string, args ...any) { m.bad(at(balancesTable, row, column), format, args...) }
+		code, a, err := r.accountIn(row, "")
 		if err != nil {
-			bad("%v", err)
+			bad("account", "%v", err)
 			return
 		}
-		if first, twice := seen[account.Code(code)]; twice {
-			bad("account %d stands in line %d too", code, first)
+		if first, twice := seen[code]; twice {
+			bad("account", "account %d stands in line %d too", code, first)
 			return
 		}
-		seen[account.Code(code)] = row.Line
+		seen[code] = row.Line
 		amount, err := r.amountIn(row)
 		if err != nil {
-			bad("%v", err)
+			bad("debit", "%v", err)
 			return
 		}
 		if sum, err = money.Add(sum, amount); err != nil {
-			bad("the balances come to more than there can be")
+			bad("debit", "the balances come to more than there can be")
 			return
 		}
 		switch {
 		case amount == 0:
-		case account.Code(code) == account.Capital:
+		case code == account.Capital:
 			m.booked = -amount
 		case a.Guard == account.RoomOnly:
-			bad("account %d is the total of a register that is not brought in; put its balance on another account", code)
+			bad("account", "account %d is the total of a register that is not brought in; put its balance on another account", code)
 		default:
-			m.balances = append(m.balances, account.Line{Account: account.Code(code), Amount: amount})
+			m.balances = append(m.balances, account.Line{Account: code, Amount: amount})
 		}
 	})
 	if sum != 0 {
-		m.wrong = append(m.wrong, fmt.Sprintf("%s does not balance: debits and credits differ by %s", filepath.Join(m.dir, balancesTable), r.money(max(sum, -sum))))
+		m.disagree("%s does not balance: debits and credits differ by %s", filepath.Join(m.dir, balancesTable), r.money(max(sum, -sum)))
 	}
 	if len(m.balances) > takeover.MaxBalances {
-		m.wrong = append(m.wrong, fmt.Sprintf("there are %d balances, at most %d can be brought in", len(m.balances), takeover.MaxBalances))
+		m.disagree("there are %d balances, at most %d can be brought in", len(m.balances), takeover.MaxBalances)
 	}
 	slices.SortFunc(m.balances, func(a, b account.Line) int { return int(a.Account) - int(b.Account) })
 	return err
+}
+
+// accountIn is the account of a line, or the one that is meant if it names none.
+func (r *reading) accountIn(row sheet.Row, meant string) (account.Code, account.Account, error) {
+	text := or(row.Cell("account"), meant)
+	code, err := figure.Ordinal("the number of an account", strings.Fields(text + " ?")[0])
+	if err != nil || code > uint64(account.MaxCode) {
+		return 0, account.Account{}, fmt.Errorf("%q is no account", text)
+	}
+	a, err := account.Find(r, account.Code(code))
+	return account.Code(code), a, err
 }
 
 // amountIn is the balance of a line: a debit, or a credit if negative.

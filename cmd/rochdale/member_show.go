@@ -34,6 +34,7 @@ type memberInfo struct {
 	Erased     stamp           `json:"erased,omitzero"`         // when what identifies the member was destroyed
 	Joined     string          `json:"joined,omitempty"`        // as brought in from the register before
 	Before     string          `json:"number_before,omitempty"` // likewise
+	Loans      []loanInfo      `json:"loans,omitempty"`         // likewise
 	Sort       member.Sort     `json:"sort"`
 	Ended      member.Ending   `json:"ended,omitzero"`     // why the membership ended
 	Probation  stamp           `json:"probation,omitzero"` // until when the member is on probation
@@ -365,6 +366,7 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if info.Before = past.Ref; past.Joined != 0 {
 		info.Joined = words.Day(past.Joined)
 	}
+	info.Loans = r.loansOf(past)
 	info.coop = r.Coop()
 	for _, h := range rec.History {
 		info.History = append(info.History, changed(h))
@@ -403,7 +405,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			{"probation", until(info.Probation)}, {"resignation", info.leaves()},
 			{"ends", info.ends()},
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
-			{"joined", asBroughtIn(info.Joined)}, {"number before", info.Before},
+			{"joined", asBroughtIn(info.Joined)}, {"number before", info.Before}, {"lent", lent(info.Loans)},
 			{"offices", strings.Join(info.Offices, ", ")},
 			{"public key", info.key()}, {"next key", info.nextKey()}, {"guardians", info.Guardians}, {"commitment", info.Commitment}, {"identity", info.erased()},
 		}

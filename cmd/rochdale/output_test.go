@@ -233,7 +233,32 @@ func fakeClock() func() time.Time {
 	return func() time.Time { at = at.Add(2 * time.Second); return at }
 }
 
+// slowClock moves ten seconds at every look.
+func slowClock() func() time.Time {
+	at := time.Unix(0, 0)
+	return func() time.Time { at = at.Add(10 * time.Second); return at }
+}
+
+// oneStep moves two seconds after the first look, and then no more.
+func oneStep() func() time.Time {
+	looks, at := 0, time.Unix(0, 0)
+	return func() time.Time {
+		if looks++; looks == 2 {
+			at = at.Add(2 * time.Second)
+		}
+		return at
+	}
+}
+
 func TestProgressLines(t *testing.T) {
+	var slow bytes.Buffer
+	p := newProgressOn(&slow, false, slowClock(), "admitting", 100)
+	for range 8 {
+		p.Add(1)
+	}
+	if want := "rochdale: admitting …\nrochdale: admitting: 3%, 3 of 100\nrochdale: admitting: 6%, 6 of 100\n"; slow.String() != want {
+		t.Errorf("in a log of slow work: %q, want %q", slow.String(), want)
+	}
 	for _, c := range []struct {
 		name               string
 		total, steps, each int64
@@ -250,7 +275,7 @@ func TestProgressLines(t *testing.T) {
 			"rochdale: admitting: stopped at 440 of 500 in 2.0 s\n"},
 	} {
 		var out bytes.Buffer
-		p := newProgressOn(&out, false, fakeClock(), "admitting", c.total)
+		p = newProgressOn(&out, false, oneStep(), "admitting", c.total)
 		for range c.steps {
 			p.Add(c.each)
 		}

@@ -113,6 +113,7 @@ members vote on the surplus, and once it is allocated, it stands.`
 }
 
 func newPeriodCorrectCmd() *cobra.Command {
+	var comma bool
 	cmd := newActCmd("correct PERIOD MEASURE MEMBER QUANTITY", "Take from a member's patronage what was recorded by mistake",
 		"  rochdale period correct 1 purchases 7 12.50", wantArgs("PERIOD", "MEASURE", "MEMBER", "QUANTITY"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
@@ -132,11 +133,15 @@ func newPeriodCorrectCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
+			if comma {
+				args[3] = figure.Swapped(args[3])
+			}
 			q, err := s.parseQuantity(measure, args[3], digits)
 			entries := []surplus.Figure{{Member: m, Quantity: q}}
 			return act{kind: surplus.KindCorrect, action: surplus.Correct{Period: p, Measure: measure, Entries: entries, Digits: digits},
 				subject: fmt.Sprintf("period show %d", p)}, err
 		})
+	cmd.Flags().BoolVar(&comma, "decimal-comma", false, "the quantity is written 1.234,50")
 	cmd.ValidArgsFunction = completeArg(1, measureNames()...)
 	return cmd
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // A progress shows how far long work has come, on standard error: a bar if that
-// is a terminal, otherwise a line at each quarter, so that a log of it stays
-// short. Add may be called by several goroutines.
+// is a terminal, otherwise a line at each quarter and each half minute, so that a log of it
+// stays short. Add may be called by several goroutines.
 //
 //	p := newProgress("admitting members", 1650)
 //	defer p.Done()
@@ -29,13 +29,17 @@ type progress struct {
 	mu       sync.Mutex               // guards what follows
 	bar      *progressbar.ProgressBar // nil if w is not a terminal
 	done     int64
-	quarters int64 // of total, already reported
+	quarters int64     // of total, already reported
+	said     time.Time // the last line of a log
 	finished bool
 }
 
 // redraw is how often a bar is redrawn while no step is done, so that its clock
 // shows that the work has not stopped.
 const redraw = 250 * time.Millisecond
+
+// sayAgain is after how long a log has another line of work that goes on.
+const sayAgain = 30 * time.Second
 
 // newProgress starts work of total steps; 0 or less means that the number is
 // not known beforehand.
@@ -45,6 +49,7 @@ func newProgress(title string, total int64) *progress {
 
 func newProgressOn(w io.Writer, terminal bool, now func() time.Time, title string, total int64) *progress {
 	p := &progress{w: w, title: title, total: total, start: now(), now: now, stop: make(chan struct{})}
+	p.said = p.start
 	if !terminal {
 		noteTo(w, "%s …", title)
 		return p
@@ -127,8 +132,9 @@ func (p *progress) Add(n int64) {
 		return
 	}
 	// A line for each quarter, with what is done by then; the last is Done's own.
-	if q := min(p.done/((p.total+3)/4), 3); q > p.quarters && p.done < p.total {
-		p.quarters = q
+	now := p.now()
+	if q := min(p.done/((p.total+3)/4), 3); (q > p.quarters || now.Sub(p.said) >= sayAgain) && p.done < p.total {
+		p.quarters, p.said = max(q, p.quarters), now
 		noteTo(p.w, "%s: %d%%, %s of %s", p.title, int64(float64(p.done)/float64(p.total)*100), formatCount(p.done), formatCount(p.total))
 	}
 }

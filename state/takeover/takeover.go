@@ -129,6 +129,11 @@ func Of(r state.Reader) (Takeover, bool, error) { return takeovers.Find(r, 0) }
 // PastOf returns what was brought in of a member, and whether anything was.
 func PastOf(r state.Reader, m state.Member) (Past, bool, error) { return pasts.Find(r, m) }
 
+// Pasts calls fn for what was brought in of the members from first to last, by number.
+func Pasts(r state.Reader, first, last state.Member, fn func(state.Member, Past) (bool, error)) error {
+	return pasts.Range(r, first, last, fn)
+}
+
 // Locate says where what was brought in of a member is proved.
 func Locate(coop state.Coop, m state.Member) state.Location { return pasts.Locate(coop, m) }
 

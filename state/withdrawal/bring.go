@@ -62,3 +62,8 @@ func Bring(c *state.Ctx, openings []Opening) error {
 	queues.Put(c, 0, q)
 	return nil
 }
+
+// ReadyOn is the first day on which shares can be redeemed that are asked back by a notice
+// which is over on a day, where values are fixed at the close of a year that ends on yearEnd:
+// month × 100 + day, or zero.
+func ReadyOn(notice uint64, yearEnd uint32) uint64 { return readyOn(notice, yearEnd) }

@@ -1,0 +1,416 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/client/sheet"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// readOffices reads who holds what, and notes what the charter does not allow.
+func (r *reading) readOffices(m *moving) error {
+	columns := []sheet.Column{{Name: "number"}, {Name: "office"}, {Name: "since", Optional: true}, {Name: "until", Optional: true}}
+	return m.eachLine(officesTable, true, columns, func(row sheet.Row) {
+		bad := func(column, format string, args ...any) { m.bad(at(officesTable, row, column), format, args...) }
+		i, known := m.personIn(officesTable, row)
+		if !known {
+			return
+		}
+		p := &m.people[i]
+		post := takeover.Post{}
+		var err error
+		if post.Office, err = r.officeNamed(row.Cell("office")); err != nil {
+			bad("office", "%v", err)
+			return
+		}
+		if p.Left != 0 {
+			bad("number", "number %s left on %s, and holds no office", p.Ref, words.Day(p.Left))
+			return
+		}
+		k, twice := slices.BinarySearchFunc(p.Posts, post.Office, func(a takeover.Post, o charter.Office) int { return int(a.Office) - int(o) })
+		if twice {
+			bad("office", "number %s is %s in a line above too", p.Ref, r.policy.Office(post.Office))
+			return
+		}
+		if post.Since, err = m.dayIn(row, "since", p.Joined); err != nil {
+			bad("since", "%v", err)
+		}
+		if post.Until, err = r.untilIn(m, row, post); err != nil {
+			bad("until", "%v", err)
+		}
+		if len(p.Posts) == takeover.MaxPosts {
+			bad("number", "number %s holds more than %d offices", p.Ref, takeover.MaxPosts)
+			return
+		}
+		p.Posts = slices.Insert(p.Posts, k, post)
+		m.offices++
+		s := m.seats[post.Office]
+		m.seats[post.Office] = seating{append(s.people, i), at(officesTable, row, "office")}
+	})
+}
+
+// untilIn is the day on which a term is over, not before the day of the tables and within
+// what the charter allows; zero if the cell is empty.
+func (r *reading) untilIn(m *moving, row sheet.Row, post takeover.Post) (uint64, error) {
+	day, err := parseDay("until", row.Cell("until"))
+	if err != nil || day == 0 {
+		return 0, err
+	}
+	most := uint64(charter.MaxTerm)
+	if rule, _ := r.policy.Membership.Rule(post.Office); rule.Term > 0 {
+		most = uint64(rule.Term)
+	}
+	switch {
+	case day < m.day:
+		return 0, fmt.Errorf("until %s is before %s: the term was over", words.Day(day), words.Day(m.day))
+	case day > state.DayOf(r.Time())+1+most:
+		return 0, fmt.Errorf("until %s is more than the %d days that a term can be", words.Day(day), most)
+	}
+	return day, nil
+}
+
+// A seating is who holds an office by the tables, as places among the people, and the last
+// line that says so.
+type seating struct {
+	people []int
+	where  place
+}
+
+// seat notes more holders of an office, beside those whom it has, than the charter has seats
+// for, of all or of a class.
+func (r *reading) seat(m *moving, o charter.Office, people []int, where place) error {
+	now, err := member.Holders(r, o)
+	if err != nil {
+		return err
+	}
+	rule, _ := r.policy.Membership.Rule(o)
+	most, name := member.MaxHolders, r.policy.Office(o)
+	if rule.Seats > 0 {
+		most = int(rule.Seats)
+	}
+	if n := len(now) + len(people); n > most {
+		m.bad(where, "%d would be %s, %d of them here already; %d can", n, name, len(now), most)
+	}
+	for _, of := range rule.Classes {
+		n := 0
+		for _, who := range now {
+			rec, err := member.Find(r, who)
+			if err != nil {
+				return err
+			}
+			if rec.Class() == of.Class {
+				n++
+			}
+		}
+		for _, i := range people {
+			if m.people[i].Entry.Class == of.Class {
+				n++
+			}
+		}
+		if n > int(of.Most) {
+			m.bad(where, "%d of %s would be %s, %d can", n, r.policy.Class(of.Class), name, of.Most)
+		}
+	}
+	return nil
+}
+
+// readLoans reads what members have lent.
+func (r *reading) readLoans(m *moving) error {
+	columns := []sheet.Column{{Name: "number"}, {Name: "account", Optional: true}, {Name: "sum", Figure: true},
+		{Name: "interest", Optional: true, Figure: true}, {Name: "since", Optional: true}, {Name: "due", Optional: true}}
+	return m.eachLine(loansTable, true, columns, func(row sheet.Row) {
+		bad := func(column, format string, args ...any) { m.bad(at(loansTable, row, column), format, args...) }
+		i, known := m.personIn(loansTable, row)
+		if !known {
+			return
+		}
+		p := &m.people[i]
+		loan := takeover.Loan{}
+		var a account.Account
+		var err error
+		switch loan.Account, a, err = r.accountIn(row, loansAccount); {
+		case err != nil:
+			bad("account", "%v", err)
+			return
+		case a.Type != account.Liability || a.Guard == account.RoomOnly:
+			bad("account", "account %d is none that loans can stand on", loan.Account)
+			return
+		}
+		if loan.Sum, err = r.parseMoney(row.Cell("sum")); err == nil && loan.Sum <= 0 {
+			err = fmt.Errorf("a loan is of more than nothing")
+		}
+		if err != nil {
+			bad("sum", "%v", err)
+			return
+		}
+		if text := row.Cell("interest"); text != "" {
+			if loan.Interest, err = figure.Rate(text); err != nil {
+				bad("interest", "%v", err)
+			}
+		}
+		if loan.Since, err = m.dayIn(row, "since", p.Joined); err != nil {
+			bad("since", "%v", err)
+		}
+		if loan.Due, err = parseDay("due", row.Cell("due")); err == nil && loan.Due != 0 && loan.Due < loan.Since {
+			err = fmt.Errorf("due %s is before %s, when it was lent", words.Day(loan.Due), words.Day(loan.Since))
+		}
+		if err != nil {
+			bad("due", "%v", err)
+		}
+		if len(p.Loans) == takeover.MaxLoans {
+			bad("number", "number %s has lent more than %d times; put those that are alike together", p.Ref, takeover.MaxLoans)
+			return
+		}
+		if m.loans[loan.Account], err = money.Add(m.loans[loan.Account], loan.Sum); err != nil {
+			bad("sum", "the loans come to more than there can be")
+			return
+		}
+		k := 0
+		for k < len(p.Loans) && p.Loans[k].Account <= loan.Account {
+			k++
+		}
+		p.Loans = slices.Insert(p.Loans, k, loan)
+	})
+}
+
+// loansAccount is that of loans in the standard chart.
+const loansAccount = "2400"
+
+// lenders are the accounts of loans, ascending.
+func (m *moving) lenders() []account.Code { return slices.Sorted(maps.Keys(m.loans)) }
+
+// readNotices reads who asked shares back, in the order of the queue.
+func (r *reading) readNotices(m *moving) error {
+	limits, err := shareclass.LimitsOf(r)
+	if err != nil {
+		return err
+	}
+	before := uint64(0)
+	columns := []sheet.Column{{Name: "number"}, {Name: "class", Optional: true}, {Name: "units", Figure: true}, {Name: "given"}, {Name: "ready", Optional: true}}
+	var failed error
+	asked := map[int]map[shareclass.Number]uint64{}
+	err = m.eachLine(noticesTable, true, columns, func(row sheet.Row) {
+		bad := func(column, format string, args ...any) { m.bad(at(noticesTable, row, column), format, args...) }
+		i, known := m.personIn(noticesTable, row)
+		if !known {
+			return
+		}
+		n := takeover.Notice{Person: uint64(i) + 1, Class: m.classIn(noticesTable, row), Units: m.unitsIn(noticesTable, row)}
+		if n.Class == 0 || n.Units == 0 {
+			return
+		}
+		var err error
+		if n.Given, err = m.dayIn(row, "given", m.people[i].Joined); err == nil && n.Given == 0 {
+			err = fmt.Errorf("the day on which it was given is missing")
+		}
+		if err == nil && n.Given < before {
+			err = fmt.Errorf("given %s is before %s, of the notice above it: the queue is in the order of the days", words.Day(n.Given), words.Day(before))
+		}
+		if err != nil {
+			bad("given", "%v", err)
+			return
+		}
+		before = n.Given
+		rules, err := shareclass.RulesOf(r, n.Class)
+		if state.Rejected(err) != nil {
+			bad("class", "there is no class of shares %d", n.Class)
+			return
+		}
+		if err != nil {
+			failed = err
+			return
+		}
+		if n.Ready, err = parseDay("ready", row.Cell("ready")); err == nil && n.Ready == 0 {
+			n.Ready = withdrawal.ReadyOn(n.Given+uint64(rules.Notice), limits.YearEnd)
+		}
+		if err == nil && n.Ready < n.Given {
+			err = fmt.Errorf("ready %s is before %s, when it was given", words.Day(n.Ready), words.Day(n.Given))
+		}
+		if err != nil {
+			bad("ready", "%v", err)
+			return
+		}
+		if asked[i] == nil {
+			asked[i] = map[shareclass.Number]uint64{}
+		}
+		asked[i][n.Class] += n.Units
+		if why := mayAsk(rules, m.people[i], n.Class, asked[i][n.Class]); why != "" {
+			bad("units", "%s", why)
+		}
+		if len(m.notices) == 0 {
+			m.asked = at(noticesTable, row, "given")
+		}
+		m.notices = append(m.notices, n)
+	})
+	if err == nil {
+		err = failed
+	}
+	return err
+}
+
+// mayAsk says why a person cannot have asked so many shares of a class back, nothing if it
+// can.
+func mayAsk(rules shareclass.Rules, p takeover.Person, class shareclass.Number, units uint64) string {
+	held := uint64(0)
+	if k, has := heldOf(p, class); has {
+		held = p.Held[k].Units
+	}
+	switch rest := held - min(units, held); {
+	case !rules.Redeemable:
+		return fmt.Sprintf("shares of class %d are not redeemable; set rules first: rochdale share set-rules %d", class, class)
+	case units > held:
+		return fmt.Sprintf("number %s asks %s of class %d back and holds %d", p.Ref, plural(units, "share"), class, held)
+	case rest > 0 && rest < rules.MinHolding:
+		return fmt.Sprintf("number %s would keep %s of class %d, the least is %d", p.Ref, plural(rest, "share"), class, rules.MinHolding)
+	case rest < rules.MinHolding && p.Left == 0 && slices.Contains(rules.Needed, p.Entry.Class):
+		return fmt.Sprintf("number %s keeps %d shares of class %d as long as it is a member", p.Ref, rules.MinHolding, class)
+	}
+	return ""
+}
+
+// compare notes where tables do not agree with each other.
+func (r *reading) compare(m *moving) {
+	if m.booked != m.capital {
+		m.disagree("the holdings at par are %s, the share capital of account %d is %s", r.money(m.capital), account.Capital, r.money(m.booked))
+	}
+	for _, code := range m.lenders() {
+		var booked money.Amount
+		for _, l := range m.balances {
+			if l.Account == code {
+				booked = -l.Amount
+			}
+		}
+		if booked != m.loans[code] {
+			m.disagree("the loans of account %d are %s, its balance is %s credit", code, r.money(m.loans[code]), r.money(booked))
+		}
+	}
+	if len(m.people) == 0 {
+		m.disagree("there are no members")
+	}
+	if parts := len(m.parts()); parts > takeover.MaxParts {
+		m.disagree("there are %s people and %s notices, which take %s parts; at most %s can be brought in at once",
+			formatCount(int64(len(m.people))), formatCount(int64(len(m.notices))), formatCount(int64(parts)), formatCount(takeover.MaxParts))
+	}
+}
+
+// requireTables notes tables of the folder that nothing reads, whose name may be wrong.
+// Files that are no tables are passed over, and said.
+func (m *moving) requireTables(cmd *cobra.Command) error {
+	files, err := os.ReadDir(m.dir)
+	if err != nil {
+		return withHint(fault("reading the folder: %w", err), "check the path")
+	}
+	codes, _ := os.Stat(m.invites.codes)
+	var others []string
+	for _, f := range files {
+		info, err := f.Info()
+		if err != nil || strings.HasPrefix(f.Name(), ".") || slices.Contains(movingFiles, f.Name()) || codes != nil && os.SameFile(info, codes) {
+			continue
+		}
+		if isTable(f) {
+			m.disagree("%s is none of the tables %s", filepath.Join(m.dir, f.Name()), words.List(movingFiles[:tables], "and"))
+			continue
+		}
+		others = append(others, words.Quote(f.Name()))
+	}
+	if len(others) > 0 {
+		note(cmd, "passed over in %s: %s", m.dir, words.List(others, "and"))
+	}
+	return nil
+}
+
+// tables is how many of the files are read.
+const tables = 6
+
+// movingFiles are those that can be in the folder: the tables, and what export writes beside
+// them.
+var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable}
+
+func isTable(f fs.DirEntry) bool {
+	switch strings.ToLower(filepath.Ext(f.Name())) {
+	case ".csv", ".tsv", ".xlsx", ".xls", ".ods":
+		return !f.IsDir()
+	}
+	return false
+}
+
+// fit notes offices that would have more holders than seats, and notices that are older than
+// those that wait here, before any part is loaded.
+func (r *reading) fit(m *moving) error {
+	for _, o := range slices.Sorted(maps.Keys(m.seats)) {
+		if err := r.seat(m, o, m.seats[o].people, m.seats[o].where); err != nil {
+			return err
+		}
+	}
+	q, err := withdrawal.QueueOf(r)
+	if err != nil || q.Waiting.Last == 0 || len(m.notices) == 0 {
+		return err
+	}
+	t, err := withdrawal.Find(r, q.Waiting.Last)
+	if day := state.DayOf(t.Time); err == nil && m.notices[0].Given < day {
+		m.bad(m.asked, "given %s is before %s, of the last notice that waits here: the queue is in the order of the days", words.Day(m.notices[0].Given), words.Day(day))
+	}
+	return err
+}
+
+// requireNew notes keys and numbers that are on the register, but for those that these
+// tables brought there.
+func (r *reading) requireNew(m *moving) error {
+	now, ok, err := takeover.Of(r)
+	if err != nil {
+		return err
+	}
+	parts := m.parts()
+	same := int(now.Loaded)
+	if at := firstDifferent(now.Parts, m.adoption(parts).Parts); at > 0 {
+		same = min(same, at-1)
+	}
+	same = min(same, len(parts))
+	loaded := 0
+	for _, p := range parts[:same] {
+		loaded += len(p.People)
+	}
+	if loaded < len(m.people) && m.wantsCodes(now) {
+		return nil // said when they are loaded
+	}
+	had := map[string]state.Member{}
+	if ok {
+		err := takeover.Pasts(r, 0, ^state.Member(0), func(who state.Member, p takeover.Past) (bool, error) {
+			had[p.Ref] = who
+			return true, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if same == 0 {
+		if err := r.fit(m); err != nil {
+			return err
+		}
+	}
+	for i := loaded; i < len(m.people); i++ {
+		if holder := m.taken[i]; holder != 0 {
+			m.bad(m.lines[i], "the key is member %d's already", holder)
+		} else if who := had[m.people[i].Ref]; who != 0 {
+			m.bad(m.lines[i], "number %s was brought in already, as member %d", m.people[i].Ref, who)
+		}
+	}
+	return nil
+}
