@@ -26,9 +26,10 @@ const (
 // A Founding is what a testnet's co-ops are founded with. It is a trial: the clock of
 // its ledger can be advanced, by any member of any of its co-ops.
 type Founding struct {
-	People  People
-	Members int    // founders of each co-op; zero is MinMembers
-	Charter string // one of Charters; "" is DefaultCharter
+	People   People
+	Members  int               // founders of each co-op; zero is MinMembers
+	Charter  string            // one of Charters, or the name of Document; "" is DefaultCharter
+	Document *charter.Document // a charter of one's own; nil is that of Charter
 }
 
 // document is the charter of the co-ops, with the trial's own grant.
@@ -36,6 +37,8 @@ func (f Founding) document() (charter.Document, error) {
 	var doc charter.Document
 	var err error
 	switch name := f.Charter; {
+	case f.Document != nil:
+		doc = *f.Document
 	case name == "" || name == DefaultCharter:
 		doc, err = TrialCharter()
 	case slices.Contains(rulebook.Presets(), name):
@@ -45,7 +48,7 @@ func (f Founding) document() (charter.Document, error) {
 	default:
 		err = &node.Problem{Kind: node.ErrConfig, Text: fmt.Sprintf("there is no charter %q to found a testnet with", name), Advice: "use one of " + strings.Join(Charters(), ", ")}
 	}
-	doc.Grants = append(doc.Grants, charter.NamedGrant{Actions: []string{"federation.Advance"}, GrantText: charter.GrantText{Members: true}})
+	doc.Grants = append(slices.Clone(doc.Grants), charter.NamedGrant{Actions: []string{"federation.Advance"}, GrantText: charter.GrantText{Members: true}})
 	return doc, err
 }
 
@@ -78,6 +81,9 @@ func (f Founding) Genesis(validators []Validator) (json.RawMessage, error) {
 		name := fmt.Sprintf("Co-op %d", i+1)
 		if i < len(coopNames) {
 			name = coopNames[i]
+		}
+		if i == 0 && f.Document != nil && doc.Name != "" {
+			name = doc.Name
 		}
 		g.Coops = append(g.Coops, federation.GenesisCoop{
 			Name:      name,

@@ -23,7 +23,11 @@ func newCharterLintCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showLint(cmd, args[0], amendment.Amend{}.With(m))
+				if err := showLint(cmd, args[0], amendment.Amend{}.With(m)); err != nil {
+					return err
+				}
+				hint(cmd, "try it out: rochdale dev --charter %s", args[0])
+				return nil
 			}
 			return read(cmd, func(r *reading) error {
 				all, err := amendment.Whole(r)

@@ -322,7 +322,11 @@ func listInvitations(cmd *cobra.Command, r *reading, page *pageFlags) error {
 	if next != 0 {
 		page.more(cmd, uint64(next))
 	}
-	note(cmd, "%s of %s have no key of their own yet", plural(totals.Unclaimed, "member"), formatCount(int64(totals.Members)))
+	if totals.Unclaimed == 0 {
+		note(cmd, "all %s have a key of their own", plural(totals.Members, "member"))
+	} else {
+		note(cmd, "%s of %s %s no key of their own yet", plural(totals.Unclaimed, "member"), formatCount(int64(totals.Members)), agree(totals.Unclaimed, "has", "have"))
+	}
 	return show(cmd, out, func(w io.Writer) {
 		t := newTable("member", "class", "state", "until")
 		for _, i := range out {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -126,6 +127,12 @@ func newShareSetRulesCmd() *cobra.Command {
 				return act{}, err
 			}
 			m, err := s.rulesNow(class)
+			if anyway, _ := cmd.Flags().GetBool("anyway"); errors.Is(err, shareclass.ErrClass) && anyway {
+				m, err = shareclass.SetRules{Class: class}, nil // another motion opens it first
+			}
+			if errors.Is(err, shareclass.ErrClass) {
+				err = withHint(fault("%w", err), "see which there are: rochdale share classes; where a motion that is under way opens it, give --anyway, --least and --most")
+			}
 			if err != nil {
 				return act{}, err
 			}

@@ -95,6 +95,7 @@ type testnetOptions struct {
 	members   int
 	seed      uint64
 	charter   string
+	file      string // a charter of their own instead
 	transport string
 }
 
@@ -103,6 +104,8 @@ func (o *testnetOptions) addFlags(cmd *cobra.Command) {
 	cmd.Flags().Uint64Var(&o.seed, "seed", 0, "make the members' keys and names from this number, to have the same again [random]")
 	cmd.Flags().StringVar(&o.charter, "preset", testnet.DefaultCharter, "charter of the co-ops: "+list(testnet.Charters(), "or"))
 	must(cmd.RegisterFlagCompletionFunc("preset", cobra.FixedCompletions(testnet.Charters(), cobra.ShellCompDirectiveNoFileComp)))
+	cmd.Flags().StringVar(&o.file, "charter", "", "a charter of your own instead, as charter new writes it")
+	must(cmd.MarkFlagFilename("charter", "toml", "json"))
 	cmd.Flags().IntVarP(&o.nodes, "nodes", "n", 4, fmt.Sprintf("number of validators, 1 to %d", testnet.MaxNodes))
 	cmd.Flags().StringVar(&o.transport, "transport", node.TransportLibP2P, "libp2p or classic")
 }
@@ -119,6 +122,20 @@ func (o *testnetOptions) people(cmd *cobra.Command) (testnet.People, error) {
 	return people, err
 }
 
+// founding is what the flags found the co-ops with.
+func (o *testnetOptions) founding(cmd *cobra.Command) (f testnet.Founding, err error) {
+	f = testnet.Founding{Members: o.members, Charter: o.charter}
+	if f.People, err = o.people(cmd); err != nil || o.file == "" {
+		return f, err
+	}
+	if cmd.Flags().Changed("preset") {
+		return f, withHint(fault("--preset %s and --charter %s are two charters", o.charter, o.file), "leave one out")
+	}
+	doc, err := readFoundingCharter(o.file)
+	f.Charter, f.Document = o.file, &doc
+	return f, err
+}
+
 // openOrMakeTestnet makes the testnet if there is none. One that was made by other
 // flags is not what was asked for.
 func openOrMakeTestnet(cmd *cobra.Command, dir string, opts testnetOptions) (*testnet.Net, error) {
@@ -128,12 +145,12 @@ func openOrMakeTestnet(cmd *cobra.Command, dir string, opts testnetOptions) (*te
 	}
 	net, err := testnet.Open(dir)
 	if errors.Is(err, testnet.ErrNoTestnet) {
-		people, err := opts.people(cmd)
+		founding, err := opts.founding(cmd)
 		if err != nil {
 			return nil, err
 		}
 		made := testnet.Options{Transport: opts.transport, First: firstRPC}
-		net, err = newTestnet(dir, opts.nodes, made, testnet.Founding{People: people, Members: opts.members, Charter: opts.charter})
+		net, err = newTestnet(dir, opts.nodes, made, founding)
 		if errors.Is(err, node.ErrExists) {
 			if there, openErr := testnet.Open(dir); openErr == nil {
 				net, err = there, nil // another command has made it just now
@@ -165,6 +182,7 @@ func (o *testnetOptions) suit(cmd *cobra.Command, net *testnet.Net) error {
 		{"transport", m.Transport == o.transport, fmt.Sprintf("runs over %s, not %s", m.Transport, o.transport)},
 		{"members", m.Members == o.members, fmt.Sprintf("was founded with %d members in each co-op, not %d", m.Members, o.members)},
 		{"preset", m.Charter == o.charter, fmt.Sprintf("was founded with the charter %s, not %s", m.Charter, o.charter)},
+		{"charter", m.Charter == o.file, fmt.Sprintf("was founded with the charter %s, not %s", m.Charter, o.file)},
 		{"seed", seeded, fmt.Sprintf("was founded with other people than those of seed %d", o.seed)},
 	} {
 		if cmd.Flags().Changed(f.flag) && !f.same {
