@@ -97,9 +97,9 @@ func qualified(room string, e ast.Expr) string {
 		return "[]" + qualified(room, a.Elt)
 	}
 	if id, ok := e.(*ast.Ident); ok && types.Universe.Lookup(id.Name) == nil {
-		return room + "." + id.Name
+		return publishedAs(room + "." + id.Name)
 	}
-	return types.ExprString(e)
+	return publishedAs(types.ExprString(e))
 }
 
 // What is done to a published type is found.

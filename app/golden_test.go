@@ -58,6 +58,10 @@ var moved = map[string]string{
 	"life.Ending": "member.Ending", "life.Sort": "member.Sort",
 	"amendment.Amendment": "charter.Amendment", "amendment.Amendments": "charter.Amendments", "amendment.AmendmentStatus": "charter.AmendmentStatus",
 	"amendment.Amend": "charter.Amend", "amendment.amendments": "charter.amendments", "amendment.amendmentTotals": "charter.amendmentTotals",
+	"shareclass.Number": "share.Class", "share.Number": "share.Class", // as another room and its own write it
+	"shareclass.Terms": "share.Terms", "shareclass.Rules": "share.Rules", "shareclass.Limits": "share.Limits",
+	"shareclass.RulesEntry": "share.RulesEntry", "shareclass.LimitsEntry": "share.LimitsEntry", "shareclass.Version": "share.Version", "shareclass.Rulebook": "share.Rulebook",
+	"shareclass.classes": "share.classes", "shareclass.versions": "share.versions", "shareclass.rulebooks": "share.rulebooks",
 	"exit.Nomination": "member.Nomination", "exit.nominations": "member.nominations",
 }
 

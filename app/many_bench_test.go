@@ -41,7 +41,7 @@ func newManyHall(b *testing.B) *hall {
 		d.Policy.Alone = uint64(money.Max) // that one officer moves in a day
 		for i, g := range d.Grants {
 			switch {
-			case slices.Contains(g.Actions, "surplus.Return"), slices.Contains(g.Actions, "shareclass.Open"):
+			case slices.Contains(g.Actions, "surplus.Return"), slices.Contains(g.Actions, "share.OpenClass"):
 				d.Grants[i].Offices = append(g.Offices, charter.Treasurer)
 			case slices.Contains(g.Actions, "surplus.Allocate"), slices.Contains(g.Actions, "member.Import"):
 				d.Grants[i].Motions = append(g.Motions, twoOfficers)

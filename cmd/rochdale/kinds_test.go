@@ -19,8 +19,6 @@ func commandOf(kind string) string {
 		return "member erase"
 	case "takeover.Adopt", "takeover.Load":
 		return "coop import"
-	case "shareclass.Open":
-		return "share open-class"
 	case "surplus.OpenPeriod":
 		return "period open"
 	case "member.Nominate":
@@ -42,7 +40,7 @@ func commandOf(kind string) string {
 		room = "motion"
 	case "surplus":
 		room = "period"
-	case "holding", "shareclass":
+	case "holding":
 		room = "share"
 	}
 	return room + " " + strings.ReplaceAll(snake(action), "_", "-")

@@ -236,12 +236,12 @@ var carriedRows = map[string]carriedRow{
 	"office.Rotate":        {func() state.Action { return office.Rotate{Office: charter.Auditor, Day: shownDay + 150} }, "retiring from the office of auditor: a third on " + words.Day(shownDay+150), nil},
 	"member.Appoint":       {func() state.Action { return member.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},
 	"member.Dismiss":       {func() state.Action { return member.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
-	"shareclass.Open":      {func() state.Action { return shareclass.Open{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},
+	"share.OpenClass":      {func() state.Action { return shareclass.Open{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},
 	"share.ConfirmPayment": {func() state.Action { return share.ConfirmPayment{Subscriptions: batchFrom(1, shownBatch)} }, "status: unpaid → paid", named("subscription", 1)},
 	"share.Issue":          {func() state.Action { return share.Issue{Subscriptions: batchFrom(13, shownBatch)} }, "balance of 3000 share capital: 750.00 EUR credit → 1,350.00 EUR credit", named("subscription", 13)},
 	"share.Refund":         {func() state.Action { return share.Refund{Subscriptions: batchFrom(13, shownBatch), Reason: "r"} }, "status: paid → refunded", named("subscription", 13)},
 	"share.Correct":        {func() state.Action { return share.Correct{Subscriptions: batchFrom(25, shownBatch), Reason: "r"} }, "status: issued → paid", named("subscription", 25)},
-	"shareclass.SetRules": {func() state.Action {
+	"share.SetRules": {func() state.Action {
 		return shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MaxHolding: 40, Redeemable: true, Notice: 90}}
 	}, "its value can be asked back: no → on a notice of 90 days", []string{"a member may hold: 0 to 100 shares → 0 to 40 shares"}},
 	"share.PayPart": {func() state.Action {

@@ -127,7 +127,7 @@ func TestEntrenched(t *testing.T) {
 		{"what one officer moves alone", figures(func(p *charter.PolicyEntry) { p.Alone = 1 }), "how much one officer moves alone"},
 		{"a motion of a class", amendment.Amend{Motions: ofClass(1)}, "the motions of a class"},
 		{"a motion that was of a class", named(classy), "the motions of a class"},
-		{"who opens classes of shares", resolved(openClass), "who may take shareclass.Open"},
+		{"who opens classes of shares", resolved(openClass), "who may take share.OpenClass"},
 		{"which is entrenched", figures(func(p *charter.PolicyEntry) { p.Entrenched = 2 }), "which kind of motion is entrenched"},
 
 		{"who appoints", resolved(appoint), "who may take member.Appoint"},

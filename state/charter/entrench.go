@@ -59,11 +59,11 @@ var entrenched = []struct {
 	{0x8018, "dues.Set"},             // says what every member owes
 	{0x801a, "dues.Record"},          // says that money came in
 	{0x801b, "dues.Return"},          // pays money out
-	{0x2001, "shareclass.Open"},      // the rights of shares
+	{0x2001, "share.OpenClass"},      // the rights of shares
 	{0x2003, "share.ConfirmPayment"}, // says that money came in: shares, and dividends, for nothing
 	{0x2006, "share.Refund"},         // pays money out
 	{0x2007, "share.Correct"},        // takes shares or a payment from a member
-	{0x2008, "shareclass.SetRules"},  // the rights of shares, and the floors that no payment passes
+	{0x2008, "share.SetRules"},  // the rights of shares, and the floors that no payment passes
 	{0x2009, "share.PayPart"},        // says that money came in, or takes what members are owed
 	{0x200d, "holding.Transmit"},     // takes shares from one who has left
 	{0x200e, "holding.WriteDown"},    // takes from members what their shares are worth

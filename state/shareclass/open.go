@@ -24,7 +24,7 @@ type Opened struct {
 	Par   money.Amount `json:"par"`
 }
 
-func (Opened) Event() string { return "shareclass.Opened" }
+func (Opened) Event() string { return "share.ClassOpened" }
 
 // Check refuses terms out of bounds. What one member may hold has to be an
 // amount in range, so that no subscription overflows.
@@ -95,4 +95,4 @@ func (m Open) Describe(t state.Telling) state.Words {
 	}
 }
 
-var _ = Kinds.Add(state.KindOf[Open](KindOpen, "shareclass.Open"))
+var _ = Kinds.Add(state.KindOf[Open](KindOpen, "share.OpenClass"))

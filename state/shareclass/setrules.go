@@ -55,7 +55,7 @@ type RulesSet struct {
 	From    uint64 `json:"from"`
 }
 
-func (RulesSet) Event() string { return "shareclass.RulesSet" }
+func (RulesSet) Event() string { return "share.RulesSet" }
 
 // Check refuses rules out of bounds, and those of a class together with those of the
 // register.
@@ -190,4 +190,4 @@ func (m SetRules) was(t state.Telling) (v Version, ok bool) {
 	return v, err == nil
 }
 
-var _ = Kinds.Add(state.KindOf[SetRules](KindSetRules, "shareclass.SetRules"))
+var _ = Kinds.Add(state.KindOf[SetRules](KindSetRules, "share.SetRules"))

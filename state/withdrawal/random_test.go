@@ -1,259 +1,329 @@
 package withdrawal_test
 
 import (
+	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/holding"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Members and bounds of the random register.
 const (
-	crowd   = 60
-	most    = 40   // units of a class
-	par     = 1000 // of both classes
-	seed    = 27
-	inBlock = 200 // actions of members
+	founders  = 60
+	most      = 40   // units of a class
+	par       = 1000 // of every class
+	seed      = 27
+	inBlock   = 200 // actions of members
+	unclaimed = 8   // days
+	operators = 3   // founders who hold offices, and take no part
 )
 
 // A model is what the register has to be by the actions that were accepted, kept as
 // simply as can be.
 type model struct {
-	rng      *rand.Rand
-	units    map[shareclass.Number]map[state.Member]uint64
-	subs     []state.Member // unpaid subscriptions, from number first on
-	first    uint64
-	waiting  []uint64 // requests, in order
-	owed     []uint64
-	asked    map[uint64]withdrawal.Request
-	requests uint64
-	bank     money.Amount
-	done     uint64 // operations on the register
+	t     *testing.T
+	l     *statetest.L
+	rng   *rand.Rand
+	kinds map[string]tx.Kind
+	count map[string]int // accepted, by kind of action
+
+	units  map[shareclass.Number]map[state.Member]uint64
+	value  map[shareclass.Number]money.Amount
+	now    shareclass.Number // that takes new money
+	subs   []*sub            // number n at n-1
+	asked  []*asked          // request n at n-1
+	wait   []uint64          // requests, in order
+	owed   []uint64
+	ops    uint64
+	books  map[account.Code]money.Amount
+	people []*person // member n at n-1
+	in     map[member.Standing][]state.Member
 }
 
-func (m *model) member() state.Member { return state.Member(4 + m.rng.IntN(crowd-3)) }
+type sub struct {
+	member   state.Member
+	class    shareclass.Number
+	units    uint64
+	drawn    uint64
+	received money.Amount
+	status   share.Status
+}
 
-// action is what a member tries, and what becomes of the model if it is accepted.
-func (m *model) action() (by state.Member, a state.Action, accepted func()) {
-	by = m.member()
-	units := 1 + m.rng.Uint64N(6)
-	switch m.rng.IntN(9) {
-	case 0:
-		return by, share.Subscribe{Member: by, Class: common, Units: units}, func() { m.subs = append(m.subs, by) }
-	case 1:
-		r := withdrawal.Request{Member: by, Class: common, Units: units}
-		return by, r, func() {
-			m.requests++
-			m.waiting = append(m.waiting, m.requests)
-			m.asked[m.requests] = r
-		}
-	case 2:
-		if len(m.waiting) > 0 {
-			at := m.rng.IntN(len(m.waiting))
-			n := m.waiting[at]
-			return m.asked[n].Member, withdrawal.Cancel{Member: m.asked[n].Member, Request: n}, func() {
-				m.waiting = slices.DeleteFunc(m.waiting, func(k uint64) bool { return k == n })
-			}
-		}
-	case 3:
-		return by, holding.Convert{Member: by, Class: common, Into: bond, Units: units}, func() { m.move(common, bond, by, by, units) }
-	case 4:
-		return by, holding.Convert{Member: by, Class: bond, Into: common, Units: units}, func() { m.move(bond, common, by, by, units) }
+// lies is the money that was paid for units that are not issued.
+func (s *sub) lies() money.Amount { return s.received - money.Amount(s.drawn)*par }
+
+type asked struct {
+	member                      state.Member
+	class                       shareclass.Number
+	units                       uint64
+	status                      withdrawal.Status
+	value, paid, taken, claimed money.Amount
+	redeemed, offered           uint64 // day
+}
+
+func (a *asked) rest() money.Amount { return a.value - a.paid - a.taken }
+
+// A person is a member with its standings since it came: what is dated stays so.
+type person struct {
+	key       tx.PrivateKey
+	standings []member.Standing
+	days      []uint64
+	gone      bool // for good
+	spent     uint64
+	fresh     bool // spent is that of this block
+}
+
+func (p *person) standing() member.Standing { return p.standings[len(p.standings)-1] }
+
+func (m *model) become(n state.Member, s member.Standing, day uint64) {
+	p := m.people[n-1]
+	p.standings, p.days = append(p.standings, s), append(p.days, day)
+	clear(m.in)
+	for i := operators; i < len(m.people); i++ {
+		s := m.people[i].standing()
+		m.in[s] = append(m.in[s], state.Member(i+1))
 	}
-	to, class := m.member(), shareclass.Number(1+m.rng.IntN(2))
-	if to == by {
-		to = 4 + (by-3)%(crowd-3)
+}
+
+// pick is a random member in a standing, zero if there is none.
+func (m *model) pick(s member.Standing) state.Member {
+	if n := len(m.in[s]); n > 0 {
+		return m.in[s][m.rng.IntN(n)]
 	}
-	return by, holding.Transfer{From: by, To: to, Class: class, Units: units}, func() { m.move(class, class, by, to, units) }
+	return 0
 }
 
-func (m *model) move(from, into shareclass.Number, by, to state.Member, units uint64) {
-	m.units[from][by] -= units
-	m.units[into][to] += units
-	m.done += 2
+// anyOf is a random number of those of which ok holds, zero if none is found soon.
+func (m *model) anyOf(n int, ok func(i int) bool) uint64 {
+	for range 20 {
+		if n == 0 {
+			return 0
+		}
+		if i := n - 1 - m.rng.IntN(min(n, 500)); ok(i) {
+			return uint64(i) + 1
+		}
+	}
+	return 0
 }
 
-// Whatever members and officers try, in whatever order: units, postings, limits and the
-// order of the queue are kept, and the register of any past operation is what it was then.
-// ROCHDALE_LONG makes it a million operations.
+func (m *model) post(lines ...account.Line) {
+	for _, l := range lines {
+		m.books[l.Account] += l.Amount
+	}
+}
+
+// operations is how many operations on the register a run makes.
+func operations() uint64 {
+	switch {
+	case os.Getenv("ROCHDALE_LONG") != "":
+		return 1_000_000
+	case testing.Short() || raced:
+		return 3_000
+	}
+	return 10_000
+}
+
+// Whatever members and officers try, in whatever order, while members come and go: units,
+// postings, the order of the queue, one vote each and dated standings are kept, and the
+// register of any past operation is what it was then. ROCHDALE_LONG makes it a million
+// operations.
 func TestRandomRegister(t *testing.T) {
-	operations := uint64(100_000)
-	if os.Getenv("ROCHDALE_LONG") != "" {
-		operations = 1_000_000
-	}
-	if testing.Short() {
-		operations = 5_000
-	}
-	l, m := randomRegister(t)
-	defer l.Close()
+	m := newModel(t)
+	defer m.l.Close()
+	total := operations()
 	type snapshot struct {
 		operation uint64
 		units     map[state.Member]uint64
 	}
 	var past []snapshot
-	for round := 0; m.done < operations; round++ {
-		m.crowd(l)
-		m.officers(t, l)
-		if round%40 == 0 {
-			at := snapshot{m.done, map[state.Member]uint64{}}
-			for k, n := range m.units[common] {
-				at.units[k] = n
-			}
-			past = append(past, at)
+	next, step := total/8, total/8
+	for round := 1; m.ops < total; round++ {
+		m.crowd()
+		m.officers()
+		m.turnover()
+		if round%5 == 0 {
+			m.l.Days(1) // a new allowance
 		}
-		if round%(1+int(operations/5_000)) == 0 && round > 0 && m.done < operations/4 {
-			l.Sound()
+		if round%40 == 0 && len(past) < 500 {
+			past = append(past, snapshot{m.ops, maps.Clone(m.units[1])})
 		}
-		if round%20 == 0 {
-			l.Days(1) // a new allowance
+		if m.cheap(); t.Failed() {
+			t.Fatalf("after %d operations", m.ops)
+		}
+		if m.ops >= next {
+			next += step
+			m.loss() // a write-down, and a class for new money
+			m.compare()
+			m.l.Sound()
 		}
 	}
-	l.Sound()
-	m.compare(t, l)
-	v := l.Read()
+	m.compare()
+	m.dated()
+	v := m.l.Read()
 	defer v.Close()
 	for _, at := range past {
-		for k := state.Member(4); k <= crowd; k++ {
-			if got, _, err := share.HoldingAt(v.Of(1), common, k, at.operation); err != nil || got != at.units[k] {
-				t.Fatalf("after operation %d member %d held %d, %v, want %d", at.operation, k, got, err, at.units[k])
+		for k, want := range at.units {
+			if got, _, err := share.HoldingAt(v.Of(1), 1, k, at.operation); err != nil || got != want {
+				t.Fatalf("after operation %d member %d held %d, %v, want %d", at.operation, k, got, err, want)
 			}
 		}
 	}
-	t.Logf("%d operations, %d requests, %d days", m.done, m.requests, today(v.Of(1)))
+	t.Logf("%d operations, %d requests, %d members, height %d, %d days", m.ops, len(m.asked), len(m.people), v.Height(), state.DayOf(v.Of(1).Time())-m.people[0].days[0])
+	for _, name := range slices.Sorted(maps.Keys(m.count)) {
+		t.Logf("%8d %s", m.count[name], name)
+	}
+	for _, name := range everyStep {
+		if total >= 10_000 && m.count[name] == 0 {
+			t.Errorf("no %s was accepted", name)
+		}
+	}
 }
 
-func today(r state.Reader) uint64 { return state.DayOf(r.Time()) }
+// everyStep are the kinds of action that a run takes at least once.
+var everyStep = []string{
+	"account.Post", "exit.Expel", "exit.RecordEnd", "holding.Bonus", "holding.Convert", "holding.Forfeit", "holding.Transfer", "holding.Transmit", "holding.WriteDown",
+	"exit.Return", "member.Admit", "member.Apply", "member.Resign",
+	"share.Call", "share.Cancel", "share.ConfirmPayment", "share.Correct", "share.Issue", "share.PayPart", "share.Refund", "share.Subscribe", "shareclass.Open", "shareclass.SetRules",
+	"withdrawal.Cancel", "withdrawal.Deduct", "withdrawal.Lapse", "withdrawal.Pay", "withdrawal.Redeem", "withdrawal.Request", "withdrawal.Resume", "withdrawal.SetAside", "withdrawal.Suspend",
+}
 
-func randomRegister(t *testing.T) (*statetest.L, *model) {
+func newModel(t *testing.T) *model {
 	s := setup()
-	s.Members = crowd
-	s.Kinds = slices.Concat(s.Kinds, holding.Kinds)
+	s.Members = founders
+	s.Kinds = slices.Concat(s.Kinds, []state.Kind{state.KindOf[lose](0x7f09, "withdrawal_test.lose")}, member.Kinds, exit.Kinds, holding.Kinds)
+	s.EndBlock = []func(*state.Ctx) error{agenda.EndBlock(amendment.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda)}
+	s.Invariants = append(s.Invariants, exit.CheckExits, agenda.CheckAgenda)
 	officers := charter.GrantText{Offices: []charter.Office{charter.Treasurer}}
 	s.Grants = []charter.NamedGrant{
-		{Actions: []string{"share.Subscribe", "holding.Convert", "holding.Transfer", "withdrawal.Request", "withdrawal.Cancel"}, GrantText: charter.GrantText{Concerned: true}},
-		{Actions: []string{"share.ConfirmPayment", "share.Issue", "withdrawal.Redeem", "withdrawal.Pay"}, GrantText: officers},
+		{Actions: []string{"share.Subscribe", "share.Cancel", "holding.Convert", "holding.Transfer", "withdrawal.Request", "withdrawal.Cancel", "member.Resign"}, GrantText: charter.GrantText{Concerned: true}},
+		{Actions: []string{"share.ConfirmPayment", "share.PayPart", "share.Issue", "withdrawal.Redeem", "withdrawal.Pay"}, GrantText: officers},
 	}
-	l := statetest.New(t, s)
-	must(t, l,
-		shareclass.SetRules{Class: common, Rules: shareclass.RulesEntry{MaxHolding: most, Redeemable: true, Transferable: true, Into: []shareclass.Number{bond}}},
-		shareclass.SetRules{Class: bond, Rules: shareclass.RulesEntry{MaxHolding: most, Transferable: true, Into: []shareclass.Number{common}}},
-		shareclass.SetRules{Limits: shareclass.LimitsEntry{CapitalFloor: money.Rate{Num: 1, Den: 2}}})
-	return l, &model{
-		rng: rand.New(rand.NewPCG(seed, seed)), first: 1, asked: map[uint64]withdrawal.Request{},
-		units: map[shareclass.Number]map[state.Member]uint64{common: {}, bond: {}},
+	m := &model{
+		t: t, l: statetest.New(t, s), rng: rand.New(rand.NewPCG(seed, seed)), kinds: map[string]tx.Kind{}, count: map[string]int{}, now: 1, in: map[member.Standing][]state.Member{},
+		units: map[shareclass.Number]map[state.Member]uint64{1: {}, 2: {}}, value: map[shareclass.Number]money.Amount{1: par, 2: par}, books: map[account.Code]money.Amount{},
 	}
+	for _, k := range s.Kinds {
+		m.kinds[k.Name] = k.Number
+	}
+	v := m.l.Read()
+	day := state.DayOf(v.Of(1).Time())
+	v.Close()
+	for n := range state.Member(founders) {
+		m.people = append(m.people, &person{key: statetest.Key(1, n+1)})
+		m.become(n+1, member.Active, day)
+	}
+	m.rules(false)
+	m.mandate(shareclass.SetRules{Class: 2, Rules: shareclass.RulesEntry{MaxHolding: most, Transferable: true, Into: []shareclass.Number{1}}}, nil)
+	return m
+}
+
+// rules lets the class of now be redeemed, moved and paid in parts.
+func (m *model) rules(proRata bool) {
+	into := []shareclass.Number{2}
+	if m.now != 1 {
+		into = nil
+		for k := shareclass.Number(1); k < m.now; k++ {
+			if m.value[k] == par {
+				into = append(into, k)
+			}
+		}
+	}
+	m.mandate(shareclass.SetRules{Class: m.now, Rules: shareclass.RulesEntry{MaxHolding: most, Redeemable: true, Transferable: true, Into: into, Parts: 4}}, nil)
+	m.mandate(shareclass.SetRules{Limits: shareclass.LimitsEntry{CapitalFloor: money.Rate{Num: 1, Den: 10}, Unclaimed: unclaimed, Clawback: 365, ProRata: proRata}}, nil)
+}
+
+// sign makes the next transaction of a member in this block.
+func (m *model) sign(by state.Member, a state.Action) []byte {
+	p := m.people[by-1]
+	if !p.fresh {
+		v := m.l.Read()
+		last, err := keyring.SequenceOf(v.Of(1), state.Signer{Member: by})
+		v.Close()
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		p.spent, p.fresh = last, true
+	}
+	p.spent++
+	name := fmt.Sprintf("%T", a)
+	kind, ok := m.kinds[name]
+	if !ok {
+		m.t.Fatalf("no kind %s", name)
+	}
+	return tx.Sign(p.key, tx.Body{Chain: statetest.Chain, Coop: 1, Signer: uint64(by), Sequence: p.spent, Expiry: m.l.Tip().Height + 100, Kind: kind, Payload: tx.Encode(a)})
 }
 
 // crowd has members try a block of actions. What each came to is noted in their order.
-func (m *model) crowd(l *statetest.L) {
+func (m *model) crowd() {
+	for _, p := range m.people {
+		p.fresh = false
+	}
 	var raw [][]byte
 	var notes []func()
+	var names []string
 	for range inBlock {
 		by, a, accepted := m.action()
-		raw, notes = append(raw, l.Sign(1, by, a)), append(notes, accepted)
+		if by == 0 {
+			continue
+		}
+		raw, notes, names = append(raw, m.sign(by, a)), append(notes, accepted), append(names, fmt.Sprintf("%T", a))
 	}
-	for i, res := range l.Block(raw...) {
+	for i, res := range m.l.Block(raw...) {
 		if res.Code == 0 {
+			m.count[names[i]]++
 			notes[i]()
 		}
 	}
 }
 
-// officers pay, issue, redeem and pay back, in order; out of order they are refused.
-func (m *model) officers(t *testing.T, l *statetest.L) {
-	if n := len(m.subs); n > 0 {
-		numbers := make([]uint64, n)
-		for i := range numbers {
-			numbers[i] = m.first + uint64(i)
-		}
-		l.Must(treasurer, share.ConfirmPayment{Subscriptions: numbers})
-		l.Must(treasurer, share.Issue{Subscriptions: numbers})
-		v := l.Read()
-		for i, by := range m.subs {
-			s, err := share.SubscriptionOf(v.Of(1), numbers[i])
-			if err != nil {
-				t.Fatal(err)
-			}
-			m.units[common][by] += s.Units
-			m.bank += money.Amount(s.Units) * par
-			m.done++
-		}
-		v.Close()
-		m.first, m.subs = m.first+uint64(n), nil
-	}
-	if n := len(m.waiting); n > 1 {
-		if res := l.Do(treasurer, redeem(m.waiting[1])); res.Code != withdrawal.ErrQueue.Code {
-			t.Fatalf("request %d was redeemed before %d: %d %s", m.waiting[1], m.waiting[0], res.Code, res.Log)
-		}
-		n = 1 + m.rng.IntN(min(n, withdrawal.MaxBatch))
-		if l.Do(treasurer, redeem(m.waiting[:n]...)).Code == 0 {
-			for _, k := range m.waiting[:n] {
-				m.units[common][m.asked[k].Member] -= m.asked[k].Units
-				m.done++
-			}
-			m.owed = append(m.owed, m.waiting[:n]...)
-			m.waiting = slices.Clone(m.waiting[n:])
+// do is an action of the treasurer, in a block of its own.
+func (m *model) do(a state.Action, accepted func()) state.Result {
+	return m.noted(a, m.l.Do(treasurer, a), accepted)
+}
+
+// mandate is an action of a motion.
+func (m *model) mandate(a state.Action, accepted func()) state.Result {
+	return m.noted(a, m.l.Mandate(a), accepted)
+}
+
+func (m *model) noted(a state.Action, res state.Result, accepted func()) state.Result {
+	if res.Code == 0 {
+		m.count[fmt.Sprintf("%T", a)]++
+		if accepted != nil {
+			accepted()
 		}
 	}
-	if n := min(len(m.owed), withdrawal.MaxBatch); n > 1 {
-		if res := l.Do(treasurer, pay(0, m.owed[1])); res.Code != withdrawal.ErrQueue.Code {
-			t.Fatalf("request %d was paid before %d: %d %s", m.owed[1], m.owed[0], res.Code, res.Log)
-		}
-		l.Must(treasurer, pay(0, m.owed[:n]...))
-		for _, k := range m.owed[:n] {
-			m.bank -= money.Amount(m.asked[k].Units) * par
-		}
-		m.owed = m.owed[n:]
+	return res
+}
+
+// must is a step that cannot be refused.
+func (m *model) must(res state.Result) {
+	m.t.Helper()
+	if res.Code != 0 {
+		m.t.Fatalf("after %d operations: %d %s", m.ops, res.Code, res.Log)
 	}
 }
 
-// compare holds the register and the books against the model.
-func (m *model) compare(t *testing.T, l *statetest.L) {
-	t.Helper()
-	v := l.Read()
+func (m *model) day() uint64 {
+	v := m.l.Read()
 	defer v.Close()
-	r := v.Of(1)
-	capital := uint64(0)
-	for class, want := range m.units {
-		got := map[state.Member]uint64{}
-		for k := range want {
-			h, err := share.HoldingOf(r, class, k)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got[k] = h.Units
-			capital += h.Units * par
-			if h.Units+h.Pending > most {
-				t.Errorf("member %d holds %d of class %d", k, h.Units, class)
-			}
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("class %d (-want +got)\n%s", class, diff)
-		}
-	}
-	var owed money.Amount
-	for _, k := range m.owed {
-		owed += money.Amount(m.asked[k].Units) * par
-	}
-	reg, err := share.RegisterOf(r)
-	if err != nil || reg.Operations != m.done {
-		t.Errorf("%d operations, %v, want %d", reg.Operations, err, m.done)
-	}
-	for code, want := range map[account.Code]money.Amount{account.Bank: m.bank, account.Capital: -money.Amount(capital), account.Redemptions: -owed} {
-		if got, err := account.BalanceOf(r, code); err != nil || got != want {
-			t.Errorf("account %d has %d, %v, want %d", code, got, err, want)
-		}
-	}
+	return state.DayOf(v.Of(1).Time())
 }
