@@ -72,7 +72,7 @@
 // state/office is elections to offices and boards for a term: seats, terms in a row, and
 // who retires where a third does at a time.
 //
-// state/lot draws members by lot, by an app hash that did not exist when the draw was asked
+// state/lot draws members by lot, by app hashes that did not exist when the draw was asked
 // for, so that anyone can draw again.
 //
 // state/circle is working groups: who is in each on any day, by appointment, by lot or by

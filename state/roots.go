@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 )
 
@@ -56,6 +57,37 @@ func (c *Ctx) RootAt(height uint64) ([]byte, error) {
 		return hash == nil, nil
 	})
 	return hash, err
+}
+
+// SeedBlocks is how many blocks after its first have a part in a Seed.
+const SeedBlocks = 16
+
+// Seed is what a lot is drawn by, from the blocks that begin with one of a height: SHA-256 of
+// the app hash after that block and of a byte, 0 or 1, for each of the SeedBlocks blocks
+// after it, the last bit of its app hash. It is nil if it is not known: unless they are all
+// before this block, and not more than Roots back.
+//
+// Who proposes a block can make it another as often as it likes and see what app hash comes
+// of it. So no block but the first has more than a bit: the last proposer chooses between
+// two seeds, and the first does not know the bits that follow. docs/adr/0026-ends-and-terms.md
+func (c *Ctx) Seed(height uint64) ([]byte, error) {
+	if height+SeedBlocks >= c.Height() {
+		return nil, nil
+	}
+	first, err := c.RootAt(height)
+	if err != nil || first == nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	sum.Write(first)
+	for h := height + 1; h <= height+SeedBlocks; h++ {
+		root, err := c.RootAt(h)
+		if err != nil || root == nil {
+			return nil, err
+		}
+		sum.Write([]byte{root[len(root)-1] & 1})
+	}
+	return sum.Sum(nil), nil
 }
 
 func slot(height uint64) uint16 { return uint16(height % Roots) }

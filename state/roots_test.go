@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"math/rand/v2"
 	"testing"
 
@@ -69,4 +70,46 @@ func TestRoots(t *testing.T) {
 		}
 	}
 	l.Sound()
+}
+
+// A seed is known when the last of its blocks is made, whatever block it is asked in, until
+// the first is forgotten; of each block after the first only one bit counts.
+func TestSeed(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{})
+	defer l.Close()
+	hashes := [][]byte{nil, l.Tip().Hash} // by height
+	for len(hashes) < 300 {
+		if len(hashes)%7 == 0 {
+			l.Block() // changes nothing
+		} else {
+			l.Block(l.Sign(1, statetest.Secretary, statetest.Carried{}))
+		}
+		hashes = append(hashes, l.Tip().Hash)
+	}
+	l.Begin(l.Tip().Height+1, l.Tip().Time+60)
+	last := uint64(len(hashes) - 1)
+	err := l.Ledger.Run(func(c *state.Ctx) error {
+		for h := last - state.Roots - 2; h <= last+1; h++ {
+			got, err := c.Seed(h)
+			if err != nil {
+				return err
+			}
+			var want []byte
+			if h+state.Roots >= c.Height() && h+state.SeedBlocks <= last {
+				text := bytes.Clone(hashes[h])
+				for _, hash := range hashes[h+1 : h+1+state.SeedBlocks] {
+					text = append(text, hash[31]%2)
+				}
+				sum := sha256.Sum256(text)
+				want = sum[:]
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("in block %d, from block %d on: %x, want %x", c.Height(), h, got, want)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

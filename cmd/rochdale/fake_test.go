@@ -298,18 +298,25 @@ func cmdForeign(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), tx.Sign(fakeKey("dan").Signing(), body), 0o600))
 }
 
-// cmdAdvance is "advance DURATION": the next blocks are that much later. A day
-// is 24h.
+// cmdAdvance is "advance DURATION [BLOCKS]": the next block is that much later, or each of
+// the next so many. A day is 24h.
 func cmdAdvance(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: advance DURATION")
+	if neg || len(args) != 1 && len(args) != 2 {
+		ts.Fatalf("usage: advance DURATION [BLOCKS]")
 	}
 	d, err := time.ParseDuration(args[0])
 	ts.Check(err)
+	blocks := 1
+	if len(args) == 2 {
+		blocks, err = strconv.Atoi(args[1])
+		ts.Check(err)
+	}
 	node := fakeOf(ts)
 	node.mu.Lock()
 	defer node.mu.Unlock()
-	ts.Check(node.block(int64(d.Seconds())))
+	for range blocks {
+		ts.Check(node.block(int64(d.Seconds())))
+	}
 }
 
 // cmdKeys is "keys N FILE": it writes the register of N members whose keys no

@@ -37,8 +37,8 @@ func newLotDrawCmd() *cobra.Command {
 			return act{kind: lot.KindDraw, action: m, gives: "draw", next: "see who is drawn: rochdale lot show %d"}, nil
 		})
 	cmd.Long = `Draw members by lot, such as a jury, from all who have a vote or from a class of them.
-Nobody chooses the seed: it is the app hash of a block that is made after this. The draw
-is recorded, and anyone can draw it again. Who declines is replaced by the next.`
+Nobody chooses the seed: it is made of the app hashes of several blocks that come after
+this. The draw is recorded, and anyone can draw it again. Who declines is replaced by the next.`
 	cmd.Flags().StringVar(&purpose, "for", "", "what it is for, for everyone to read; name no one")
 	cmd.Flags().StringVar(&class, "class", "", "only members of this class, by number or name")
 	must(cmd.MarkFlagRequired("for"))
@@ -68,7 +68,7 @@ type drawInfo struct {
 	Short      bool           `json:"short,omitempty"` // nobody is left to draw
 	Drawn      []state.Member `json:"drawn"`
 	Declined   []state.Member `json:"declined,omitempty"`
-	Seed       hexBytes       `json:"seed,omitempty"` // the app hash after the block of Height
+	Seed       hexBytes       `json:"seed,omitempty"` // made of the blocks that begin with that of Height
 	Height     uint64         `json:"height,omitempty"`
 	Numbers    uint64         `json:"numbers"` // member numbers that could be drawn, from 1
 }
@@ -126,7 +126,15 @@ func writeDraw(w io.Writer, d drawInfo) {
 	writeFacts(w, present(
 		fact{"draw", d.Draw}, fact{"for", d.Purpose}, fact{"places", fmt.Sprintf("%d, of %d from %s", d.Places, d.Electorate, d.From)},
 		fact{"asked", d.Asked.String()}, fact{"drawn", drawn}, fact{"declined", memberNumbers(d.Declined)}, fact{"short", short},
-		fact{"seed", d.Seed.String()}, fact{"of block", numberOrNone(d.Height)})...)
+		fact{"seed", d.Seed.String()}, fact{"of blocks", blocksOf(d)})...)
+}
+
+// blocksOf are the blocks that give a draw its seed.
+func blocksOf(d drawInfo) string {
+	if d.Height == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d to %d", d.Height, d.Height+state.SeedBlocks)
 }
 
 func newLotListCmd() *cobra.Command {

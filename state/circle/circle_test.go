@@ -231,7 +231,7 @@ func TestSpend(t *testing.T) {
 	if res := l.Mandate(drawn); res.Code != circle.ErrDrawing.Code {
 		t.Errorf("a draw that is not done: %d %s", res.Code, res.Log)
 	}
-	for range 3 {
+	for range state.SeedBlocks + 4 {
 		l.Block()
 	}
 	must(t, l, circle.Create{Name: "panel", Terms: circle.Terms{Mandate: "m", Review: now + 100}, Drawing: 1})

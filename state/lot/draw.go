@@ -83,7 +83,7 @@ func (m Draw) Describe(t state.Telling) state.Words {
 	return t.Given(state.Words{
 		Phrase: fmt.Sprintf("draw %s by lot for %s", words.Plural(uint64(m.Places), "member"), words.Quote(m.Purpose)),
 		Clauses: []state.Clause{
-			state.Fact("drawn from", "%s who have a vote", from), state.Fact("seed", "the app hash of a block that is made after this"),
+			state.Fact("drawn from", "%s who have a vote", from), state.Fact("seed", "the app hashes of %d blocks that are made after this", state.SeedBlocks+1),
 		},
 	}, "number of the draw")
 }

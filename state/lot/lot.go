@@ -1,9 +1,9 @@
 // Package lot draws members by lot: a jury, a panel, the first of a circle. Nobody chooses
 // the seed, the draw is recorded, and anyone can draw it again.
 //
-// A motion asks for a draw; the seed is the app hash of a block that is made after that. The
-// seed and a counter give member numbers, of which those count who were in the electorate
-// when the draw was asked for. Whoever declines is replaced by the next in the same draw.
+// A motion asks for a draw; the seed is made of the app hashes of several blocks that come
+// after that, see state.Ctx.Seed. The seed and a counter give member numbers, of which those
+// count who were in the electorate when the draw was asked for. Whoever declines is replaced by the next in the same draw.
 // Work is spread over blocks: nothing is read but the records of those whose numbers come up.
 //
 // Rule: docs/rules.md, "Drawing by lot".
@@ -41,8 +41,8 @@ type Drawing struct {
 	Operation  uint64        `cbor:"7,keyasint,omitempty"`  // the register's last operation by then
 	Numbers    uint64        `cbor:"8,keyasint,omitempty"`  // member numbers given out by then
 	Electorate uint64        `cbor:"9,keyasint,omitempty"`  // how many counted
-	Height     uint64        `cbor:"10,keyasint,omitempty"` // of the block by whose app hash is drawn; zero until then
-	Seed       []byte        `cbor:"11,keyasint,omitempty"` // that app hash
+	Height     uint64        `cbor:"10,keyasint,omitempty"` // of the first of the blocks that give the seed; zero until they begin
+	Seed       []byte        `cbor:"11,keyasint,omitempty"` // of state.Ctx.Seed; empty until those blocks are made
 	Counter    uint64        `cbor:"12,keyasint,omitempty"` // numbers drawn so far, those that did not count included
 	Drawn      []Place       `cbor:"13,keyasint,omitempty"` // in the order of the draw
 	Done       int64         `cbor:"14,keyasint,omitempty"` // when all places were filled; zero while some are not
@@ -70,7 +70,7 @@ const (
 	MaxCounter = 1 << 24 // numbers of one draw
 	Rounds     = 16      // numbers of one draw for each on the register, and MinCounter beside: one in 10 million is missed
 	MinCounter = 1024
-	Delay      = 60 // seconds from asking to drawing, at least
+	Delay      = 60 // seconds from asking to the first of the blocks that give the seed, at least
 )
 
 // Tables of the room; all integers big-endian.
@@ -180,11 +180,13 @@ func fill(c *state.Ctx, item uint64, left int) (used int, done bool, err error) 
 	if err != nil {
 		return 0, false, fmt.Errorf("drawing: %w", err)
 	}
-	if d.Height == 0 {
-		if d.Seed, err = c.RootAt(c.Height() - 1); err != nil {
+	if len(d.Seed) == 0 {
+		if d.Seed, err = c.Seed(d.Height); err != nil {
 			return 0, false, err
 		}
-		d.Height = c.Height() - 1
+		if d.Seed == nil {
+			return d.await(c, n)
+		}
 	}
 	left = min(left, agenda.Slice) // the rest waits for its next turn
 	for used = 1; used < left; used++ {
@@ -217,6 +219,17 @@ func fill(c *state.Ctx, item uint64, left int) (used int, done bool, err error) 
 	totals.Put(c, 0, t)
 	c.Emit(Drawn{n, d.Held(), d.Short})
 	return used, true, nil
+}
+
+// await has the draw wait for the blocks that give its seed. They begin with this one if they
+// have not begun, or if the first is no longer known.
+func (d Drawing) await(c *state.Ctx, n Number) (used int, done bool, err error) {
+	if d.Height == 0 || d.Height+state.Roots < c.Height() {
+		d.Height = c.Height()
+		drawings.Put(c, n, d)
+	}
+	agenda.Put(c, c.Time()+1, drawsDue, uint64(n))
+	return 3, true, nil
 }
 
 // Drawn reports who fills the places of a draw.

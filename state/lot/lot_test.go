@@ -49,7 +49,7 @@ func drawing(t *testing.T, l *statetest.L, n lot.Number) lot.Drawing {
 
 // settle makes blocks until the draws that are due are done.
 func settle(l *statetest.L) {
-	for range 3 {
+	for range state.SeedBlocks + 4 {
 		l.Block()
 	}
 	l.Sound()

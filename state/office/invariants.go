@@ -31,7 +31,7 @@ func CheckOffices(r state.Reader) error {
 		return err
 	}
 	err = rotations.Range(r, 0, ^charter.Office(0), func(o charter.Office, rot Rotation) (bool, error) {
-		if rot.Height == 0 {
+		if len(rot.Seed) == 0 {
 			due[rotationsDue]++
 		} else if len(rot.Seed) != 32 || rot.Height < rot.Called {
 			return false, fmt.Errorf("the rotation of %v, called in block %d, was drawn by %x of block %d", o, rot.Called, rot.Seed, rot.Height)

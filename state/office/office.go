@@ -41,8 +41,8 @@ type Term struct {
 type Rotation struct {
 	Day    uint64         `cbor:"1,keyasint,omitempty"` // on which they retire: days since 1970 UTC
 	Called uint64         `cbor:"2,keyasint,omitempty"` // height of the block that called it
-	Height uint64         `cbor:"3,keyasint,omitempty"` // of the block by whose app hash ties were broken; zero until then
-	Seed   []byte         `cbor:"4,keyasint,omitempty"` // that app hash
+	Height uint64         `cbor:"3,keyasint,omitempty"` // of the first of the blocks that give the seed; zero until they begin
+	Seed   []byte         `cbor:"4,keyasint,omitempty"` // by which ties were broken, of state.Ctx.Seed; empty until those blocks are made
 	Retire []state.Member `cbor:"5,keyasint,omitempty"` // longest in office first
 }
 

@@ -15,8 +15,8 @@ import (
 
 // Rotate has a third of an office's holders, or the number nearest to it, retire on a day:
 // those who have been in it longest since they were last elected. Where several were elected
-// at one time, the lot decides, drawn in a later block by the app hash of the one before, so
-// that whoever calls the rotation does not choose who retires. Who retires can be elected
+// at one time, the lot decides, by the app hashes of later blocks, so that whoever calls the
+// rotation does not choose who retires: see state.Ctx.Seed. Who retires can be elected
 // again.
 //
 // Source: UK model rules, "one third, or the number nearest to one third, shall retire".
@@ -115,9 +115,17 @@ func rotate(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
-	seed, err := c.RootAt(c.Height() - 1)
+	seed, err := c.Seed(r.Height)
 	if err != nil {
 		return 0, false, err
+	}
+	if seed == nil { // its blocks are to come
+		if r.Height == 0 || r.Height+state.Roots < c.Height() {
+			r.Height = c.Height()
+			rotations.Put(c, o, r)
+		}
+		agenda.Put(c, c.Time()+1, rotationsDue, item)
+		return 3, true, nil
 	}
 	members, err := member.Holders(c, o)
 	if err != nil {
@@ -137,7 +145,7 @@ func rotate(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) {
 	}
 
 	// Past this line nothing fails.
-	r.Height, r.Seed, r.Retire = c.Height()-1, seed, retire(holders, o, seed)
+	r.Seed, r.Retire = seed, retire(holders, o, seed)
 	rotations.Put(c, o, r)
 	for _, m := range r.Retire {
 		if err := endOn(c, termKey{o, m}, r.Day); err != nil {
