@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -21,6 +22,9 @@ type Return struct {
 
 // ErrEnded refuses who does not come back.
 var ErrEnded = Hints.Add(&state.Rejection{Code: 144, Reason: "nobody comes back after such an end of a membership"}, "see how it ended: rochdale member show")
+
+// ErrStands keeps an application from ending an appeal.
+var ErrStands = Hints.Add(&state.Rejection{Code: 175, Reason: "an appeal of that member stands, or can still be made"}, "see until when: rochdale member show; an appeal that is allowed brings it back with its key")
 
 // Returned reports that a former member applies again.
 type Returned struct {
@@ -47,6 +51,13 @@ func (m Return) Apply(c *state.Ctx) error {
 	if end := rec.Ended(); end.Final() {
 		return ErrEnded.With("member %d: %v", m.Member, end)
 	}
+	_, p, err := Last(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if until := p.appealable(); p.expelled(rec) && c.Day() <= until {
+		return ErrStands.With("member %d, until %s", m.Member, words.Day(until))
+	}
 	if err := member.RequireNewKey(c, m.Key, m.Possession); err != nil {
 		return err
 	}
@@ -58,6 +69,20 @@ func (m Return) Apply(c *state.Ctx) error {
 	c.Return(rec.Key)
 	c.Emit(Returned{m.Member, m.Key.String()})
 	return nil
+}
+
+// appealable is the last day, since 1970 UTC, on which an appeal against the expulsion can be
+// made, or on which one that stands keeps the member from applying again: as long as the
+// charter gave to decide it, or MaxStale days where it gave none.
+func (p Proceeding) appealable() uint64 {
+	if p.Appealed == 0 {
+		return p.Until
+	}
+	days := uint64(p.Days)
+	if days == 0 {
+		days = MaxStale
+	}
+	return state.DayOf(p.Appealed) + days
 }
 
 // Describe says whose standing changes, and which key it has.

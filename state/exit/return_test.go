@@ -138,3 +138,36 @@ func TestReturn(t *testing.T) {
 	l.Days(100)
 	l.Sound()
 }
+
+// Who records that an expelled member applies again does not end its appeal by it: not while
+// one can be made, nor while one waits to be decided.
+func TestReturnWaitsForAppeal(t *testing.T) {
+	at := figures
+	at.AppealStays, at.Decide = false, 0
+	l := newLedger(t, at)
+	heard(t, l, 7, 8)
+	must(t, l, exit.Expel{Member: 7})
+	must(t, l, exit.Expel{Member: 8})
+	fresh := statetest.Key(2, 1)
+	back := func(m state.Member, want *state.Rejection) {
+		t.Helper()
+		code := uint32(0)
+		if want != nil {
+			code = want.Code
+		}
+		if res := l.Mandate(exit.Return{Member: m, Key: fresh.Public(), Possession: possession(fresh)}); res.Code != code {
+			t.Errorf("on day %d: %d %s, want %d", today(l), res.Code, res.Log, code)
+		}
+		l.Sound()
+	}
+	back(7, exit.ErrStands)
+	l.Days(14)
+	l.Must(4, exit.Appeal{Member: 7})
+	l.Must(5, exit.Appeal{Member: 7})
+	back(8, exit.ErrStands) // the last day
+	l.Days(1)
+	back(7, exit.ErrStands)
+	back(8, nil)
+	must(t, l, exit.AllowAppeal{Member: 7})
+	wantStays(t, l, 7)
+}
