@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 func newDuesCmd() *cobra.Command {
@@ -23,23 +25,33 @@ func newDuesCmd() *cobra.Command {
 }
 
 func newDuesSetCmd() *cobra.Command {
-	var from, rate, least string
-	var every uint32
+	var from, rate, least, every string
+	var day uint8
 	var amounts []string
 	var to uint64
 	cmd := newActCmd("set", "Set what members owe from a day on",
 		`  rochdale dues set --from 2027-01-01 --every 30 --amount 5.00 --propose 1
-  rochdale dues set --from 2027-01-01 --every 365 --amount 20 --amount 60 \
+  rochdale dues set --from 2027-01-01 --every month --amount 4.00 --propose 1
+  rochdale dues set --from 2027-01-31 --every "3 months" --day 31 --amount 12 \
+    --propose 1
+  rochdale dues set --from 2027-01-01 --every year --amount 20 --amount 60 \
     --propose 1
   rochdale dues set --from 2027-01-01 --every 30 --share 1% --least 2.00 \
     --propose 1
   rochdale dues set --from 2028-01-01 --propose 1`,
 		cobra.NoArgs, true,
 		func(_ *cobra.Command, s *session, _ []string) (act, error) {
-			m := dues.Set{Days: every}
+			var m dues.Set
 			var err error
 			if m.From, err = parseDay("--from", from); err != nil {
 				return act{}, err
+			}
+			if m.Days, m.Months, err = parseEvery(every); err != nil {
+				return act{}, err
+			}
+			if m.Day = day; m.Day == 0 && m.Months > 0 {
+				_, _, d := words.Date(m.From)
+				m.Day = uint8(d)
 			}
 			for _, text := range amounts {
 				a, err := s.parseMoney(text)
@@ -79,16 +91,44 @@ func newDuesSetCmd() *cobra.Command {
 band that members declare (several), or a share of the income that they declare. Without
 an amount or a share nothing is due any more. What was due before stays.`
 	addDayFlag(cmd, &from, "from", "first day of the first period")
-	cmd.Flags().Uint32Var(&every, "every", 0, "length of a period in days")
+	cmd.Flags().StringVar(&every, "every", "", "length of a period: days, like 30; month, 3 months or year by the calendar")
+	cmd.Flags().Uint8Var(&day, "day", 0, "of months: the day on which a period is due; 31 is the last of each [that of --from]")
 	cmd.Flags().StringArrayVar(&amounts, "amount", nil, "due for a period; several for bands, the lowest first")
 	cmd.Flags().StringVar(&rate, "share", "", "share of the income of a period, like 1% or 1/100")
 	cmd.Flags().StringVar(&least, "least", "", "of a share, so much at least")
 	cmd.Flags().Uint64Var(&to, "account", 4100, "account of income to which dues are posted")
 	must(cmd.MarkFlagRequired("from"))
-	for _, name := range []string{"every", "amount", "share", "least", "account"} {
+	for _, name := range []string{"every", "day", "amount", "share", "least", "account"} {
 		must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 	}
 	return cmd
+}
+
+// parseEvery reads the length of a period: in days, or in months of the calendar.
+func parseEvery(text string) (days uint32, months uint8, err error) {
+	number, unit, ok := strings.Cut(strings.TrimSpace(text), " ")
+	if _, no := strconv.Atoi(number); no != nil && number != "" && !ok {
+		number, unit = "1", number
+	}
+	bits := 32
+	switch unit = strings.TrimSpace(unit); unit {
+	case "month", "months", "year":
+		bits = 8
+	}
+	if text == "" {
+		return 0, 0, nil
+	}
+	n, err := strconv.ParseUint(number, 10, bits)
+	switch {
+	case err != nil:
+	case unit == "" || unit == "day" || unit == "days":
+		return uint32(n), 0, nil
+	case (unit == "month" || unit == "months") && n > 0:
+		return 0, uint8(n), nil
+	case unit == "year" && n == 1:
+		return 0, 12, nil
+	}
+	return 0, 0, withHint(fault("--every %q is no length of a period", text), `write it like 30, month, "3 months" or year`)
 }
 
 // or2 is the first of two errors that there is.

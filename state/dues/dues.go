@@ -61,6 +61,10 @@ type Schedule struct {
 	Account account.Code `cbor:"7,keyasint,omitempty"` // of income, to which it is posted
 	Time    int64        `cbor:"8,keyasint,omitempty"` // when it was set: block time, seconds since 1970 UTC
 	By      state.Actor  `cbor:"9,keyasint,omitempty"`
+	// Months is how many calendar months a period has, zero if it has Days; it is due on
+	// Day of a month, from 1, or on the last day of a month that has fewer.
+	Months uint8 `cbor:"10,keyasint,omitempty"`
+	Day    uint8 `cbor:"11,keyasint,omitempty"`
 }
 
 // A Declaration is what a member said of itself, from a day on.
@@ -100,6 +104,7 @@ const (
 	MaxBatch     = 100 // members in one recording
 	MinDays      = 7   // of a period
 	MaxDays      = 366
+	MaxMonths    = 12     // of a period
 	MaxPeriods   = 10_000 // that one question goes through
 )
 
@@ -132,11 +137,12 @@ var (
 	ErrLines     = &state.Rejection{Code: 837, Reason: "payments are none, too many, not in ascending order, or of no amount"}
 	ErrReturn    = &state.Rejection{Code: 838, Reason: "member has not paid as much"}
 	ErrUndefined = &state.Rejection{Code: 839, Reason: "sum of dues is out of range"}
+	ErrOwn       = &state.Rejection{Code: 843, Reason: "a member declares for itself alone"}
 )
 
 // Hints say what to do after each of this room's rejections.
 var Hints = state.HintList{
-	ErrSchedule:  "give periods of 7 to 366 days, and up to 16 amounts or a share of at most all",
+	ErrSchedule:  "give periods of 7 to 366 days or of 1 to 12 months, and up to 16 amounts or a share of at most all",
 	ErrFrom:      "name a later day; see the schedules: rochdale dues list",
 	ErrMany:      "the schedule in force stays: rochdale dues list",
 	ErrIncome:    "see the chart: rochdale account list; open one: rochdale account open",
@@ -146,6 +152,7 @@ var Hints = state.HintList{
 	ErrLines:     "give each member once, with an amount above zero, 100 at a time",
 	ErrReturn:    "see what it paid: rochdale dues show",
 	ErrUndefined: "do it in smaller parts",
+	ErrOwn:       "let the member declare: rochdale dues declare; for one without a device a motion does: --propose",
 }
 
 // Kinds are this room's actions.
@@ -241,8 +248,9 @@ func StatementOf(r state.Reader, m state.Member, day uint64) (st Statement, err 
 		if s.Sort == 0 {
 			continue
 		}
-		for first := s.From; first <= until && walked < MaxPeriods; first += uint64(s.Days) {
+		for k := uint64(0); s.begins(k) <= until && walked < MaxPeriods; k++ {
 			walked++
+			first := s.begins(k)
 			h, on := rec.On(first, ^uint64(0))
 			if !on || h.Standing != member.Active && h.Standing != member.Suspended {
 				continue

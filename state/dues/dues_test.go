@@ -58,6 +58,13 @@ func fixed(from uint64, days uint32, amount uint64) dues.Set {
 	return dues.Set{From: from, Days: days, Sort: dues.Fixed, Amounts: []uint64{amount}, Account: income}
 }
 
+// feb28 is 2027-02-28, in days since 1970.
+const feb28 = 20_877
+
+func monthly(from uint64, months, day uint8, days uint32) dues.Set {
+	return dues.Set{From: from, Days: days, Months: months, Day: day, Sort: dues.Fixed, Amounts: []uint64{400}, Account: income}
+}
+
 func TestSet(t *testing.T) {
 	l := statetest.New(t, setup())
 	now := today(l)
@@ -74,6 +81,15 @@ func TestSet(t *testing.T) {
 		statetest.Try("a share of a fixed amount", 0, dues.Set{From: now, Days: 30, Sort: dues.Fixed, Amounts: []uint64{1}, Least: 1}, dues.ErrSchedule),
 		statetest.Try("each week but a day", 0, fixed(now, 6, 100), dues.ErrSchedule),
 		statetest.Try("longer than a year", 0, fixed(now, 367, 100), dues.ErrSchedule),
+		statetest.Try("months of nothing", 0, dues.Set{From: now, Months: 1}, dues.ErrSchedule),
+		statetest.Try("days and months", 0, monthly(now, 1, 1, 30), dues.ErrSchedule),
+		statetest.Try("more than a year", 0, monthly(now, 13, 1, 0), dues.ErrSchedule),
+		statetest.Try("no day of the month", 0, monthly(now, 1, 0, 0), dues.ErrSchedule),
+		statetest.Try("day 32", 0, monthly(now, 1, 32, 0), dues.ErrSchedule),
+		statetest.Try("not from that day", 0, monthly(feb28, 1, 27, 0), dues.ErrSchedule),
+		statetest.Try("not from the last of the month", 0, monthly(feb28-1, 1, 31, 0), dues.ErrSchedule),
+		statetest.Try("a day of the month, of days", 0, dues.Set{From: now, Days: 30, Day: 1, Sort: dues.Fixed, Amounts: []uint64{1}}, dues.ErrSchedule),
+		statetest.Try("from a year too far", 0, monthly(1<<63, 1, 1, 0), dues.ErrSchedule),
 		statetest.Try("periods of nothing", 0, dues.Set{From: now, Days: 7}, dues.ErrSchedule),
 		statetest.Try("from today", 0, fixed(now, 30, 100), dues.ErrFrom),
 		statetest.Try("to no account", 0, dues.Set{From: now + 1, Days: 30, Sort: dues.Fixed, Amounts: []uint64{1}, Account: 4999}, account.ErrUnknown),
@@ -119,6 +135,40 @@ func TestStatement(t *testing.T) {
 			t.Errorf("member %d by day %d: %d in %d periods, want %d in %d", row.m, row.day, st.Due, st.Periods, row.want, row.n)
 		}
 	}
+}
+
+// Dues of 4.00 a month, of which two months were paid: what is due follows the calendar.
+func TestMonthly(t *testing.T) {
+	l := statetest.New(t, setup())
+	l.Days(int64(feb28 - 10 - today(l)))
+	must(t, l, monthly(feb28, 1, 31, 0)) // the last of every month
+	for _, row := range []struct {
+		after uint64 // days
+		want  money.Amount
+	}{{0, 400}, {30, 400}, {31, 800}, {60, 800}, {61, 1200}, {366, 4800 + 400}} {
+		if st := statement(t, l, 4, feb28+row.after); st.Due != row.want {
+			t.Errorf("%d days after: %+v, want %d", row.after, st, row.want)
+		}
+	}
+	l.Days(int64(feb28 - today(l) + 61))
+	l.Must(statetest.Treasurer, dues.Record{Lines: []dues.Line{{Member: 4, Amount: 800}}})
+	if st := statement(t, l, 4, today(l)); st.Arrears() != 400 || st.Periods != 3 {
+		t.Errorf("%+v, want 4.00 in arrears after 3 months", st)
+	}
+}
+
+// Whatever the charter says, nobody but the member says what it is to pay, or a motion.
+func TestDeclareOwn(t *testing.T) {
+	s := setup()
+	s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{"dues.Declare"}, GrantText: charter.GrantText{Concerned: true, Members: true}})
+	l := statetest.New(t, s)
+	must(t, l, dues.Set{From: today(l) + 1, Days: 30, Sort: dues.Sliding, Amounts: []uint64{300, 600}, Account: income})
+	l.Run(t, []statetest.Row{
+		statetest.Try("no such member", 5, dues.Declare{Member: 99, Band: 2}, member.ErrUnknown),
+		statetest.Try("for another", 5, dues.Declare{Member: 4, Band: 2}, dues.ErrOwn),
+		statetest.Try("for itself", 4, dues.Declare{Member: 4, Band: 2}, nil),
+		statetest.Try("by a motion", 0, dues.Declare{Member: 6, Band: 2}, nil),
+	})
 }
 
 func TestRecord(t *testing.T) {

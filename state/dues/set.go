@@ -22,6 +22,9 @@ type Set struct {
 	Rate    money.Rate   `cbor:"5,keyasint,omitempty"`
 	Least   uint64       `cbor:"6,keyasint,omitempty"` // minor units
 	Account account.Code `cbor:"7,keyasint,omitempty"` // of income
+	// Months and Day are as in Schedule, instead of Days; From is such a day.
+	Months uint8 `cbor:"8,keyasint,omitempty"`
+	Day    uint8 `cbor:"9,keyasint,omitempty"`
 }
 
 // Scheduled reports a schedule.
@@ -42,7 +45,7 @@ func (m Set) Check() error {
 	amounts, rate := 0, false
 	switch m.Sort {
 	case 0:
-		if m.Days != 0 || m.Account != 0 {
+		if m.Days != 0 || m.Account != 0 || m.Months != 0 || m.Day != 0 {
 			return ErrSchedule.With("periods of nothing")
 		}
 	case Fixed:
@@ -64,8 +67,27 @@ func (m Set) Check() error {
 		return ErrSchedule.With("%d amounts, where %d are needed", len(m.Amounts), amounts)
 	case !rate && (m.Rate != (money.Rate{}) || m.Least != 0):
 		return ErrSchedule.With("a share of income, of a schedule that is %v", m.Sort)
+	case m.Sort != 0 && m.Months != 0:
+		return m.checkMonths()
 	case m.Sort != 0 && (m.Days < MinDays || m.Days > MaxDays):
 		return ErrSchedule.With("periods of %d days, %d to %d can be", m.Days, MinDays, MaxDays)
+	case m.Day != 0:
+		return ErrSchedule.With("day %d of a month, of periods of days", m.Day)
+	}
+	return nil
+}
+
+// checkMonths refuses months that cannot be.
+func (m Set) checkMonths() error {
+	switch {
+	case m.Days != 0:
+		return ErrSchedule.With("periods of %d days and of %d months", m.Days, m.Months)
+	case m.Months > MaxMonths:
+		return ErrSchedule.With("periods of %d months, 1 to %d can be", m.Months, MaxMonths)
+	case m.Day < 1 || m.Day > 31:
+		return ErrSchedule.With("due on day %d of a month, 1 to 31 can be", m.Day)
+	case m.From > 1<<32 || inMonth(m.From, 0, m.Day) != m.From:
+		return ErrSchedule.With("due on day %d of a month, from %s on", m.Day, words.Day(m.From))
 	}
 	return nil
 }
@@ -101,7 +123,7 @@ func (m Set) Apply(c *state.Ctx) error {
 	totals.Put(c, 0, t)
 	schedules.Put(c, t.Schedules, Schedule{
 		From: m.From, Days: m.Days, Sort: m.Sort, Amounts: slices.Clone(m.Amounts), Rate: m.Rate, Least: m.Least, Account: m.Account,
-		Time: c.Time(), By: c.Actor(),
+		Time: c.Time(), By: c.Actor(), Months: m.Months, Day: m.Day,
 	})
 	c.Return(t.Schedules)
 	c.Emit(Scheduled{t.Schedules, m.From})
@@ -110,7 +132,7 @@ func (m Set) Apply(c *state.Ctx) error {
 
 // Words say what is due by a schedule, in the currency of r's co-op.
 func (s Schedule) Words(r state.Reader) string {
-	each := "every " + words.Plural(uint64(s.Days), "day")
+	each := s.everyWords()
 	switch s.Sort {
 	case Fixed:
 		return fmt.Sprintf("%s %s", charter.Sum(r, s.Amounts[0]), each)
@@ -132,7 +154,7 @@ func (s Schedule) Words(r state.Reader) string {
 
 // Describe says what is due, and from when on.
 func (m Set) Describe(t state.Telling) state.Words {
-	s := Schedule{Days: m.Days, Sort: m.Sort, Amounts: m.Amounts, Rate: m.Rate, Least: m.Least}
+	s := Schedule{Days: m.Days, Sort: m.Sort, Amounts: m.Amounts, Rate: m.Rate, Least: m.Least, Months: m.Months, Day: m.Day}
 	w := state.Words{
 		Phrase:  fmt.Sprintf("set the dues from %s on", words.Day(m.From)),
 		Clauses: []state.Clause{state.Fact("dues of a member", "%s", s.Words(t)), state.Fact("from", "%s", words.Day(m.From))},
@@ -173,6 +195,9 @@ func (m Declare) Apply(c *state.Ctx) error {
 	rec, err := member.Find(c, m.Member)
 	if err != nil {
 		return err
+	}
+	if by := c.Actor(); by.Motion == 0 && by.MemberOf(c.Coop()) != m.Member {
+		return ErrOwn.With("member %d", m.Member)
 	}
 	if s := rec.Standing(); s != member.Active && s != member.Suspended {
 		return member.ErrStanding.With("member %d is %v", m.Member, s)

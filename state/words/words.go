@@ -156,9 +156,12 @@ func reduced(num, den uint64) (uint64, uint64) {
 	return num / a, den / a
 }
 
+// Date is a day, counted from 1970, by the Gregorian calendar.
+func Date(days uint64) (year, month, day int64) { return date(int64(min(days, 1<<40))) }
+
 // Day writes a day, counted from 1970: "2026-12-31".
 func Day(days uint64) string {
-	year, month, day := date(int64(min(days, 1<<40)))
+	year, month, day := Date(days)
 	return fmt.Sprintf("%04d-%02d-%02d", year, month, day)
 }
 
