@@ -56,6 +56,7 @@ func Refusal(d state.Done) error {
 // CometBFT distinguishes these conditions by their text only.
 const (
 	saysSeen    = "tx already seen"
+	saysRPC     = "error in json rpc client"
 	saysSyncing = "endpoint is closed while node is catching up"
 )
 
@@ -70,7 +71,11 @@ func (c *Client) explain(ctx context.Context, err error) error {
 		case strings.Contains(refused.Data, saysSyncing):
 			return fmt.Errorf("%w: %s", ErrSyncing, c.address)
 		}
-		return fmt.Errorf("node %s refused the call: %w", c.address, err)
+		why := refused.Data // in the node's own words
+		if why == "" {
+			why = refused.Message
+		}
+		return fmt.Errorf("the node at %s refused the call: %s", c.address, why)
 	}
 	var transport *url.Error
 	if errors.As(err, &transport) {
@@ -82,7 +87,10 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	var syntax *json.SyntaxError
 	var shape *json.UnmarshalTypeError
 	if errors.As(err, &syntax) || errors.As(err, &shape) {
-		return fmt.Errorf("%w: %s does not speak CometBFT's JSON-RPC: %w", ErrForeign, c.address, err)
+		return fmt.Errorf("%w: %s does not speak CometBFT's JSON-RPC", ErrForeign, c.address)
+	}
+	if strings.Contains(err.Error(), saysRPC) { // an answer to something else
+		return fmt.Errorf("%w: %s answers otherwise than CometBFT's JSON-RPC does", ErrForeign, c.address)
 	}
 	return fmt.Errorf("asking %s: %w", c.address, err)
 }

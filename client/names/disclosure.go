@@ -88,7 +88,7 @@ func ReadDisclosure(raw []byte) (d Disclosure, err error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&d); err != nil {
-		return d, fmt.Errorf("%w: %v", ErrDisclosure, err)
+		return d, fmt.Errorf("%w: it is not JSON in the form of %s", ErrDisclosure, disclosureFormat)
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return d, fmt.Errorf("%w: something follows it", ErrDisclosure)

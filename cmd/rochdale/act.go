@@ -54,10 +54,13 @@ func (a act) explain(err error) error {
 	}
 	out := *e
 	if i := strings.LastIndexByte(a.subject, ' '); i > 0 {
-		verb := "rochdale " + a.subject[:i]
-		if rest, ends := strings.CutSuffix(out.hint, verb); ends {
-			out.hint = rest + "rochdale " + a.subject
+		parts := strings.Split(out.hint, "; ")
+		for n, part := range parts {
+			if rest, ends := strings.CutSuffix(part, "rochdale "+a.subject[:i]); ends {
+				parts[n] = rest + "rochdale " + a.subject
+			}
 		}
+		out.hint = strings.Join(parts, "; ")
 	}
 	return &out
 }

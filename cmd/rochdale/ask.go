@@ -272,8 +272,11 @@ func parseDay(flag, text string) (uint64, error) {
 	return state.DayOf(day.Unix()), nil
 }
 
+// dayLike ends what help says of every flag that is a day.
+const dayLike = ", like 2026-12-31"
+
 // addDayFlag adds a flag whose value is a day.
 func addDayFlag(cmd *cobra.Command, day *string, name, about string) {
-	cmd.Flags().StringVar(day, name, "", about+", like 2026-12-31")
+	cmd.Flags().StringVar(day, name, "", about+dayLike)
 	must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 }

@@ -159,7 +159,7 @@ func (t *table) layout() *layout {
 // Bounds of columns that are made narrower, in characters.
 const (
 	leastCell = 10 // the narrowest
-	longWord  = 24 // what is longer, as a key or a path, is broken rather than sentences
+	longWord  = 26 // what is longer, as a key or a path, is broken rather than sentences
 )
 
 // longestWord is how narrow a column can be without breaking a word, but for one that is

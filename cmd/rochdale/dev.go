@@ -67,7 +67,7 @@ func newDevCmd() *cobra.Command {
 		Short: "Run a whole federation in this process, to try things out",
 		Long: `Run validators and a founded co-op in this one process, ready in seconds, until
 it is interrupted. Without --dir everything is deleted then.`,
-		GroupID: groupResearchers,
+		GroupID: groupTrials,
 		Example: `  rochdale dev
   rochdale dev --dir ./net --json`,
 		RunE: func(cmd *cobra.Command, _ []string) error {

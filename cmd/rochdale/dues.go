@@ -230,6 +230,9 @@ func newDuesListCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if len(all) == 0 {
+					note(cmd, "no dues are set")
+				}
 				return show(cmd, all, func(w io.Writer) {
 					t := newTable("schedule", "from", "dues of a member")
 					for _, s := range all {

@@ -84,7 +84,8 @@ func hintOf(err error) string {
 // parsing, so it is wrong usage and gets the command's help as its hint.
 func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 	var e *exitError
-	if !errors.As(err, &e) {
+	usage := !errors.As(err, &e)
+	if usage {
 		e = &exitError{code: exitFault, err: err, hint: "see " + cmd.CommandPath() + " --help"}
 	}
 	text := err.Error()
@@ -95,7 +96,23 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 	if next := hintOf(e); next != "" {
 		hintTo(stderr, "%s", carry(cmd, next))
 	}
+	if example := exampleOf(cmd); usage && example != "" {
+		hintTo(stderr, "as in: %s", example)
+	}
 	return e.code
+}
+
+// exampleOf is the first example of a command, in one line.
+func exampleOf(cmd *cobra.Command) string {
+	var out []string
+	for line := range strings.Lines(cmd.Example) {
+		line, goes := strings.CutSuffix(strings.TrimSpace(line), "\\")
+		out = append(out, strings.TrimSpace(line))
+		if !goes {
+			break
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // faultOf marks every error a command itself returns as an exitError, so that

@@ -108,6 +108,8 @@ func valueWord(f *pflag.Flag) string {
 		return "file"
 	case folder:
 		return "folder"
+	case strings.HasSuffix(f.Usage, dayLike):
+		return "date"
 	case kind == "duration":
 		return "time"
 	case strings.HasPrefix(kind, "uint"), strings.HasPrefix(kind, "int"):

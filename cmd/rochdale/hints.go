@@ -43,14 +43,14 @@ func refusedBy(code uint32, text string) error {
 }
 
 // triedHint says what to do when what a motion carries would be refused today, by a
-// text that says why: what that refusal asks for. To propose it anyway is of use only
-// where the day can come on which it is not refused.
+// text that says why: what that refusal asks for first. To propose it anyway is of use
+// only where the day can come on which it is not refused.
 func triedHint(inner *state.Rejection, text string) string {
 	next := wording.Hint(inner.Code)
 	if wording.Lasts(inner) || strings.HasSuffix(text, " has left") {
 		return next
 	}
-	return "propose it for a day on which it can be done, with --anyway; or " + next
+	return next + "; or, if it can be done by the time that the motion is carried, add --anyway"
 }
 
 // refusal is explain, and says more where the records do: whose an action is that the
@@ -73,6 +73,8 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 	switch _, held := action.(state.Holder); {
 	case code == state.ErrAuthority.Code:
 		out.hint = or(s.whose(cmd, kind), e.hint)
+	case code == ballot.ErrCarry.Code:
+		out.hint = or(s.carriers(kind), e.hint)
 	case code == account.ErrGuarded.Code && kind == account.KindReverse, code == member.ErrMany.Code, code == account.ErrAlone.Code:
 		out.hint = or(s.toAll(cmd, kind), e.hint)
 	case holders[code] != nil:
@@ -95,6 +97,19 @@ func (s *session) whose(cmd *cobra.Command, kind tx.Kind) string {
 		says += fmt.Sprintf("; to put it to a motion, add: --propose %d", s.quickest(grant.Motions))
 	}
 	return says
+}
+
+// carriers says which kinds of motion carry a kind of action; "" if that cannot be read.
+func (s *session) carriers(kind tx.Kind) string {
+	grant, err := charter.GrantOf(s, kind)
+	if err != nil {
+		return ""
+	}
+	if len(grant.Motions) == 0 {
+		return "no motion carries it: it is taken by " + wording.Grant(s, grant)
+	}
+	only := charter.Grant{Motions: grant.Motions}
+	return fmt.Sprintf("it is carried by %s: --propose %d", wording.Grant(s, only), s.quickest(grant.Motions))
 }
 
 // toAll is the command that puts an action to all members, by the quickest kind of

@@ -187,6 +187,21 @@ func (r *reading) furtherKeys(m state.Member, rec member.Record) (out []keyOnReg
 	return out, err
 }
 
+// limits are what a key that signs does not sign beyond; "" if it has none.
+func (k keyOnRegister) limits() string {
+	text := ""
+	if len(k.Only) > 0 {
+		text = " " + strings.Join(k.Only, ", ")
+	}
+	if k.Figure > 0 {
+		text += fmt.Sprintf(", %s a day", formatCount(int64(k.Figure)))
+	}
+	if k.Until != 0 {
+		text += ", until " + k.Until.day()
+	}
+	return text
+}
+
 // keyTable lists a member's keys, with the first.
 func (m memberInfo) keyTable() *table {
 	t := newTable("key", "name", "since", "state", "public key")
@@ -202,8 +217,8 @@ func (m memberInfo) keyTable() *table {
 			state = "revoked " + k.Revoked.day()
 		case !k.Signs:
 			state = "ended"
-		case len(k.Only) > 0:
-			state = "signs " + strings.Join(k.Only, ", ")
+		default:
+			state += k.limits()
 		}
 		t.row(k.Number, k.Name, k.Since.day(), state, shortKey(k.PublicKey))
 	}

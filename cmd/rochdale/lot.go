@@ -160,6 +160,9 @@ func newLotListCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if len(draws) == 0 {
+					note(cmd, "no draws to show")
+				}
 				return show(cmd, draws, func(w io.Writer) {
 					t := newTable("draw", "for", "places", "drawn")
 					for _, d := range draws {

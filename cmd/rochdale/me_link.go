@@ -46,7 +46,7 @@ func newMeLinkCmd() *cobra.Command {
 	var trust trustFlags
 	cmd := &cobra.Command{
 		Use:   "link",
-		Short: "Show another co-op in which you are a member with me show",
+		Short: "Add another co-op in which you are a member to me show",
 		Long: `Note on this machine that your key is a member's in a co-op, so that rochdale me show
 shows it with your others. It is first proved from the ledger that it is: by the
 validators that --genesis or --fingerprint names, or else by those who sign now.

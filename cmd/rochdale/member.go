@@ -18,12 +18,12 @@ func newMemberCmd() *cobra.Command {
   rochdale member admit 7 --propose "two officers"
   rochdale member appoint 7 treasurer --propose 1 --title "Bert as treasurer"`,
 		newMemberListCmd(), newMemberShowCmd(), newMemberOfficesCmd(),
-		newMemberApplyCmd(), newMemberAdmitCmd(), newMemberImportCmd(),
-		newMemberInviteCmd(), newMemberJoinCmd(), newMemberInvitationsCmd(),
-		newMemberRefuseCmd(), newMemberEndProbationCmd(), newMemberReturnCmd(),
-		newMemberSuspendCmd(), newMemberReinstateCmd(), newMemberResignCmd(), newMemberStayCmd(), newMemberRekeyCmd(),
-		newMemberAppointCmd(), newMemberDismissCmd(), newMemberEraseCmd())
+		newMemberInviteCmd(), newMemberInvitationsCmd(), newMemberJoinCmd(), newMemberImportCmd(),
+		newMemberApplyCmd(), newMemberAdmitCmd(), newMemberRefuseCmd(), newMemberEndProbationCmd(), newMemberReturnCmd(),
+		newMemberAppointCmd(), newMemberDismissCmd(), newMemberRekeyCmd(),
+		newMemberResignCmd(), newMemberStayCmd(), newMemberSuspendCmd(), newMemberReinstateCmd())
 	cmd.AddCommand(exitCommands()...)
+	cmd.AddCommand(newMemberEraseCmd())
 	return cmd
 }
 

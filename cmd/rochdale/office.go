@@ -16,8 +16,8 @@ import (
 func newOfficeNounCmd() *cobra.Command {
 	return newNoun("office", groupCoops, "Fill offices and boards for a term",
 		`  rochdale office list
-  rochdale office elect "board member" 7 9 --propose 1
-  rochdale office rotate "board member" --day 2027-04-01 --propose 1`,
+  rochdale office elect auditor 7 9 --propose 1
+  rochdale office rotate auditor --day 2027-04-01 --propose 1`,
 		newOfficeListCmd(), newOfficeElectCmd(), newOfficeRotateCmd())
 }
 
@@ -28,13 +28,25 @@ func (r *reading) officeNamed(text string) (charter.Office, error) {
 			return rule.Office, nil
 		}
 	}
-	return parseOffice(text)
+	o, err := parseOffice(text)
+	if err == nil || len(r.policy.Membership.Offices) == 0 {
+		return o, err
+	}
+	all, readErr := charter.OfficesOf(r)
+	if readErr != nil {
+		return o, err
+	}
+	var names []string
+	for _, o := range all {
+		names = append(names, strings.ReplaceAll(r.policy.Office(o), " ", "-"))
+	}
+	return o, withHint(fault("%s", err.Error()), "the offices are: %s", strings.Join(names, ", "))
 }
 
 func newOfficeElectCmd() *cobra.Command {
 	var until string
 	cmd := newActCmd("elect OFFICE MEMBER…", "Elect members to an office for a term",
-		`  rochdale office elect "board member" 7 9 --propose 1
+		`  rochdale office elect auditor 7 9 --propose 1
   rochdale office elect treasurer 7 --until 2027-04-30 --propose 1`,
 		cobra.MinimumNArgs(2), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
@@ -60,7 +72,7 @@ elected again within 92 days before the term is over.`
 func newOfficeRotateCmd() *cobra.Command {
 	var day string
 	cmd := newActCmd("rotate OFFICE", "Have a third of an office's holders retire",
-		`  rochdale office rotate "board member" --day 2027-04-01 --propose 1`,
+		`  rochdale office rotate auditor --day 2027-04-01 --propose 1`,
 		wantArgs("OFFICE"), true,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			o, err := s.officeNamed(args[0])

@@ -11,44 +11,46 @@ import (
 
 // Groups of nouns in the help, by who uses them.
 const (
+	groupTrials      = "trials"
 	groupMembers     = "members"
 	groupCoops       = "co-ops"
 	groupOperators   = "operators"
 	groupResearchers = "researchers"
 )
 
-// nouns is the list of commands, in the order the help shows them. Adding one
-// is one file with its constructor and one line here.
+// nouns is the list of commands, in the order the help shows them: that in which someone
+// new comes to need them. So are the verbs of each. Adding a noun is one file with its
+// constructor and one line here.
 func nouns() []*cobra.Command {
 	return []*cobra.Command{
 		newTourCmd(),
-		newCountCmd(),
+		newDevCmd(),
 		newKeyCmd(),
 		newMeCmd(),
 		newMotionCmd(),
+		newReceiptCmd(),
+		newVerifyCmd(),
 		newTxCmd(),
 		newMemberCmd(),
 		newNamesCmd(),
 		newOfficeNounCmd(),
-		newLotCmd(),
 		newCircleCmd(),
+		newLotCmd(),
+		newCharterCmd(),
+		newDocumentCmd(),
 		newDuesCmd(),
 		newShareCmd(),
 		newWithdrawalCmd(),
 		newAccountCmd(),
 		newPeriodCmd(),
-		newCharterCmd(),
-		newDocumentCmd(),
 		newCoopCmd(),
 		newFederationCmd(),
 		newNodeCmd(),
 		newFsckCmd(),
-		newTestnetCmd(),
-		newDevCmd(),
-		newReceiptCmd(),
-		newVerifyCmd(),
-		newSimCmd(),
 		newVersionCmd(),
+		newCountCmd(),
+		newTestnetCmd(),
+		newSimCmd(),
 	}
 }
 
@@ -56,6 +58,7 @@ func nouns() []*cobra.Command {
 // calls, so tests may build as many as they like.
 func newRootCmd() *cobra.Command {
 	cobra.AddTemplateFunc("flagUsages", flagUsages)
+	cobra.EnableCommandSorting = false
 	root := &cobra.Command{
 		Use:   "rochdale NOUN VERB",
 		Short: "A ledger that co-operatives run together",
@@ -78,6 +81,7 @@ validators that you named.`,
 		},
 	}
 	root.AddGroup(
+		&cobra.Group{ID: groupTrials, Title: "To try it out:"},
 		&cobra.Group{ID: groupMembers, Title: "For members:"},
 		&cobra.Group{ID: groupCoops, Title: "For co-ops:"},
 		&cobra.Group{ID: groupOperators, Title: "For operators:"},
@@ -92,7 +96,7 @@ validators that you named.`,
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		completion.Args, completion.RunE = cobra.ArbitraryArgs, needsVerb
-		completion.Use = "completion VERB"
+		completion.Use, completion.Short = "completion VERB", "Have your shell complete commands"
 	}
 	finish(root)
 	return root
@@ -114,6 +118,9 @@ func newNoun(name, group, short, example string, verbs ...*cobra.Command) *cobra
 	return noun
 }
 
+// maxVerbs is how many verbs fit on a line.
+const maxVerbs = 8
+
 // needsVerb is what a command does that only holds verbs.
 func needsVerb(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
@@ -124,6 +131,9 @@ func needsVerb(cmd *cobra.Command, args []string) error {
 		if c.IsAvailableCommand() {
 			names = append(names, c.Name())
 		}
+	}
+	if len(names) > maxVerbs {
+		return withHint(fault("%s needs a verb", cmd.CommandPath()), "see its %d verbs: %s --help", len(names), cmd.CommandPath())
 	}
 	err := fault("%s needs a verb: %s", cmd.CommandPath(), strings.Join(names, ", "))
 	return withHint(err, "see %s --help", cmd.CommandPath())

@@ -20,8 +20,9 @@ func newShareCmd() *cobra.Command {
   rochdale share confirm-payment 4-9
   rochdale share issue 4-9
   rochdale share list`,
-		newShareClassesCmd(), newShareListCmd(), newShareRegisterCmd(), newShareOperationsCmd(), newShareShowCmd(), newShareSubscriptionsCmd(), newShareRulesCmd(), newShareArrearsCmd(),
-		newShareSubscribeCmd(), newShareConfirmCmd(), newShareIssueCmd(), newShareRefundCmd(), newShareCorrectCmd(), newShareCancelCmd(), newShareOpenClassCmd(), newShareSetRulesCmd(), newSharePayPartCmd(), newShareCallCmd(),
+		newShareClassesCmd(), newShareRulesCmd(), newShareShowCmd(), newShareListCmd(), newShareRegisterCmd(), newShareOperationsCmd(),
+		newShareSubscribeCmd(), newShareSubscriptionsCmd(), newShareCallCmd(), newShareArrearsCmd(), newSharePayPartCmd(), newShareConfirmCmd(), newShareIssueCmd(),
+		newShareCancelCmd(), newShareRefundCmd(), newShareCorrectCmd(), newShareOpenClassCmd(), newShareSetRulesCmd(),
 		newShareConvertCmd(), newShareTransferCmd(), newShareTransmitCmd(), newShareForfeitCmd(), newShareWriteDownCmd(), newShareBonusCmd())
 }
 

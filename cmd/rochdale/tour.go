@@ -25,7 +25,7 @@ its members, issue its shares, hold a general meeting in which more than a
 thousand members cast and a validator is killed, allocate the surplus, and verify
 one member's receipt with every node stopped. It takes about a minute, needs
 nothing else and leaves nothing behind.`,
-		GroupID: groupResearchers,
+		GroupID: groupTrials,
 		Example: `  rochdale tour
   rochdale tour --year my-year.json --keep ./tour`,
 		RunE: func(cmd *cobra.Command, _ []string) error {

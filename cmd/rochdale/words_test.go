@@ -102,7 +102,7 @@ func TestExplain(t *testing.T) {
 		{errors.New("broken"), "broken", ""},
 		{refused(ballot.ErrTried.With("no such member: number 77 of co-op 1")), "what the motion carries would be refused today: no such member: number 77 of co-op 1", wording.Hint(member.ErrUnknown.Code)},
 		{refused(ballot.ErrTried.With("%s", member.ErrStanding.Reason)), "what the motion carries would be refused today: " + member.ErrStanding.Reason,
-			"propose it for a day on which it can be done, with --anyway; or " + wording.Hint(member.ErrStanding.Code)},
+			wording.Hint(member.ErrStanding.Code) + "; or, if it can be done by the time that the motion is carried, add --anyway"},
 		{refused(ballot.ErrTried.With("%s: member 4 has left", member.ErrStanding.Reason)), "what the motion carries would be refused today: " + member.ErrStanding.Reason + ": member 4 has left",
 			wording.Hint(member.ErrStanding.Code)},
 		{refused(ballot.ErrTried.With("%s: entry 2 by entry 3", account.ErrReversed.Reason)), "what the motion carries would be refused today: entry has been reversed already: entry 2 by entry 3",

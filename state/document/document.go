@@ -224,7 +224,7 @@ var Hints = state.HintList{
 	ErrSame:     "see the versions: rochdale document show",
 	ErrRepealed: "adopt a version first: rochdale document adopt FILE --of NUMBER",
 	ErrReplaced: "see which is in force: rochdale document show",
-	ErrAccepted: "see what you have accepted: rochdale me show",
+	ErrAccepted: "nothing is left to do; see what waits for you: rochdale me show",
 }
 
 // Named is a text of r's co-op: `text 2, "by-laws"`.

@@ -94,5 +94,5 @@ var Hints = state.HintList{
 	ErrOrder:      "name each member once",
 	ErrCommitment: "make it from the directory: rochdale names commit",
 	ErrSame:       "see what differs: rochdale names check",
-	ErrErased:     "see what the register has: rochdale names check",
+	ErrErased:     "see what the register has: rochdale member show",
 }
