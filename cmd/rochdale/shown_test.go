@@ -78,7 +78,7 @@ func shownLedger(t *testing.T) *statetest.L {
 		shareclass.SetRules{Class: 3, Rules: shareclass.RulesEntry{MaxHolding: 100, Parts: 12, Redeemable: true}},
 		shareclass.SetRules{Limits: shareclass.LimitsEntry{Unclaimed: 1}},
 		share.Subscribe{Member: shownLeft, Class: 3, Units: 20}, share.ConfirmPayment{Subscriptions: []uint64{37}}, share.Issue{Subscriptions: []uint64{37}},
-		member.Resign{Member: shownLeft},
+		exit.RecordEnd{Member: shownLeft, Ending: member.Died, Day: state.DayOf(l.Tip().Time)}, exit.Transmit{Member: shownLeft, Heirs: []state.Member{1}},
 		withdrawal.Request{Member: shownLeft, Class: 3, Units: 2}, withdrawal.Request{Member: shownLeft, Class: 3, Units: 3}, withdrawal.Request{Member: shownLeft, Class: 3, Units: 4},
 		withdrawal.Redeem{Requests: []uint64{1, 2}}, withdrawal.SetAside{Request: 1, Reason: "r"})
 	l.Days(400)

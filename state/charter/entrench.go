@@ -63,7 +63,7 @@ var entrenched = []struct {
 	{0x2003, "share.ConfirmPayment"}, // says that money came in: shares, and dividends, for nothing
 	{0x2006, "share.Refund"},         // pays money out
 	{0x2007, "share.Correct"},        // takes shares or a payment from a member
-	{0x2008, "share.SetRules"},  // the rights of shares, and the floors that no payment passes
+	{0x2008, "share.SetRules"},       // the rights of shares, and the floors that no payment passes
 	{0x2009, "share.PayPart"},        // says that money came in, or takes what members are owed
 	{0x200d, "holding.Transmit"},     // takes shares from one who has left
 	{0x200e, "holding.WriteDown"},    // takes from members what their shares are worth

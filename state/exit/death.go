@@ -246,6 +246,26 @@ func (m Transmit) Apply(c *state.Ctx) error {
 	return nil
 }
 
+// ErrHeir keeps what a member had from others than its heirs.
+var ErrHeir = Hints.Add(&state.Rejection{Code: 176, Reason: "member is none of those who receive what that member had"}, "record who does first: rochdale member transmit")
+
+// RequireHeir refuses a member who lives, or left otherwise, and one who does not receive
+// what that member had. It returns member.ErrUnknown, ErrLives or ErrHeir.
+func RequireHeir(r state.Reader, from, to state.Member) error {
+	rec, err := member.Find(r, from)
+	if err != nil {
+		return err
+	}
+	if !rec.Ended().Final() {
+		return ErrLives.With("member %d is %v", from, rec.Standing())
+	}
+	heirs, err := HeirsOf(r, from)
+	if err == nil && !slices.Contains(heirs, to) {
+		err = ErrHeir.With("member %d, of member %d", to, from)
+	}
+	return err
+}
+
 // Describe says what is recorded, and from when on it holds.
 func (m RecordEnd) Describe(t state.Telling) state.Words {
 	w := state.Words{

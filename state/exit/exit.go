@@ -135,7 +135,7 @@ var (
 )
 
 // Rejections, in the order they are checked. Codes 150 to 179 belong to this room, and 140,
-// 143 and 144; 175 is in return.go.
+// 143 and 144; 175 and 176 are beside what refuses by them.
 var (
 	ErrAll        = &state.Rejection{Code: 150, Reason: "only all members decide that"}
 	ErrText       = &state.Rejection{Code: 151, Reason: "digest of the notice is not 32 bytes"}

@@ -6,8 +6,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/holding"
-	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -19,7 +19,8 @@ func TestBounded(t *testing.T) {
 	s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{"holding.Bonus", "holding.Forfeit", "holding.Transmit", "holding.WriteDown"}, GrantText: officer})
 	found := func() *statetest.L {
 		l := foundedBy(t, s)
-		must(t, l, member.Resign{Member: cleo}, lose{18000},
+		dies(t, l, cleo)
+		must(t, l, exit.Transmit{Member: cleo, Heirs: []state.Member{ada}}, lose{18000},
 			account.Post{Narrative: "set aside", Lines: []account.Line{account.Debit(account.Bank, 5000), account.Credit(account.Education, 5000)}})
 		l.Days(366)
 		return l

@@ -5,10 +5,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -22,6 +22,7 @@ const (
 	ada       = state.Member(4)
 	ben       = state.Member(5)
 	cleo      = state.Member(6) // has left by leave
+	resigned  = state.Member(7)
 	stranger  = state.Member(99)
 )
 
@@ -61,7 +62,7 @@ func setup() statetest.Setup {
 	return statetest.Setup{
 		Members: 9,
 		Kinds: slices.Concat([]state.Kind{state.KindOf[freeze](0x7f02, "holding_test.freeze"), state.KindOf[lose](0x7f03, "holding_test.lose")},
-			account.Kinds, shareclass.Kinds, share.Kinds, holding.Kinds),
+			exit.Kinds, account.Kinds, shareclass.Kinds, share.Kinds, holding.Kinds),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"holding.Convert", "holding.Transfer"}, GrantText: charter.GrantText{Concerned: true}},
 		},
@@ -91,6 +92,12 @@ func must(t *testing.T, l *statetest.L, actions ...state.Action) {
 			t.Fatalf("%T: %s", a, res.Log)
 		}
 	}
+}
+
+// dies has a member die today.
+func dies(t *testing.T, l *statetest.L, m state.Member) {
+	t.Helper()
+	must(t, l, exit.RecordEnd{Member: m, Ending: member.Died, Day: state.DayOf(l.Tip().Time)})
 }
 
 // founded has ada, ben and cleo hold 10 common shares and 5 savers each.
@@ -190,7 +197,9 @@ func TestTransferAndTransmit(t *testing.T) {
 	transmit := func(from, to state.Member, class shareclass.Number, units uint64) holding.Transmit {
 		return holding.Transmit{From: from, To: to, Class: class, Units: units, Reason: "the nomination"}
 	}
-	must(t, l, member.Resign{Member: cleo})
+	dies(t, l, cleo)
+	must(t, l, member.Resign{Member: resigned})
+	heir := func() { must(t, l, exit.Transmit{Member: cleo, Heirs: []state.Member{ben}}) }
 	l.Run(t, []statetest.Row{
 		statetest.Try("to oneself", ben, transfer(77, ada, 0, 1), holding.ErrSelf),
 		statetest.Try("no units", ben, transfer(77, stranger, 0, 1), share.ErrUnits),
@@ -210,7 +219,10 @@ func TestTransferAndTransmit(t *testing.T) {
 		statetest.Try("transmit nothing", treasurer, transmit(stranger, ben, 77, 0), share.ErrUnits),
 		statetest.Try("transmit by an officer", treasurer, transmit(stranger, ben, 77, 99), state.ErrAuthority),
 		statetest.Try("transmit from no one", 0, transmit(stranger, ben, 77, 99), member.ErrUnknown),
-		statetest.Try("transmit from a member", 0, transmit(ada, ben, 77, 99), holding.ErrHolder),
+		statetest.Try("transmit from a member", 0, transmit(ada, ben, 77, 99), exit.ErrLives),
+		statetest.Try("transmit from one who resigned", 0, transmit(resigned, ben, 77, 99), exit.ErrLives),
+		statetest.Try("transmit before the heirs are recorded", 0, transmit(cleo, ben, 77, 99), exit.ErrHeir),
+		statetest.Try("transmit to another", 0, transmit(cleo, ada, 77, 99), exit.ErrHeir).After(heir),
 		statetest.Try("transmit of no class", 0, transmit(cleo, ben, 77, 99), shareclass.ErrClass),
 		statetest.Try("transmit more than there is", 0, transmit(cleo, ben, common, 11), share.ErrUnits),
 		statetest.Try("transmit a part below the minimum", 0, transmit(cleo, ben, common, 9), share.ErrMinimum),

@@ -6,17 +6,18 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// Transmit gives the shares of a member who has died to the member who receives them: an
-// heir, or whom the member named. It does so whatever the rules of the class say on
-// transfers, since only death, or the end of a body, moves shares so.
+// Transmit gives the shares of a member who has died, or of a body that was dissolved, to a
+// member of whom exit.Transmit recorded that it receives what that one had. It does so
+// whatever the rules of the class say on transfers, since nothing else moves shares so.
 type Transmit struct {
-	From     state.Member      `cbor:"1,keyasint,omitempty"` // who has left
+	From     state.Member      `cbor:"1,keyasint,omitempty"` // who died, or was dissolved
 	To       state.Member      `cbor:"2,keyasint,omitempty"`
 	Class    shareclass.Number `cbor:"3,keyasint,omitempty"`
 	Units    uint64            `cbor:"4,keyasint,omitempty"`
@@ -37,7 +38,7 @@ func (m Transmit) Check() error {
 
 // Apply transmits the shares.
 func (m Transmit) Apply(c *state.Ctx) error {
-	if err := requireLeft(c, m.From, 0); err != nil {
+	if err := exit.RequireHeir(c, m.From, m.To); err != nil {
 		return err
 	}
 	value, err := valueOf(c, m.Class, m.Units)
