@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/identity"
@@ -23,92 +26,226 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
+const coopExportLong = `Write what a co-op takes with it when it goes elsewhere, into a new folder.
+
+Tables in the form that coop import reads: members.csv, holdings.csv, offices.csv,
+loans.csv, notices.csv, balances.csv. Numbers, dates and keys are those of this ledger;
+number_before is the number in the register before. Members who have left are there if they
+hold shares or are owed something. Who was invited and has no key yet comes without one:
+the key of an invitation is not the member's. What registers of this ledger owe members
+(dividends, notices, redemptions, subscriptions that are not issued) stands among the loans,
+on the account of --owed-on, since no other ledger has those registers.
+
+Records that no other ledger takes in, for the reader: owed.csv, journal.csv, motions.csv,
+casts.csv, documents.csv, dues.csv. charter.toml is the charter, which charter amend and
+federation accept read. export.json says of which block it all is, and the SHA-256 of each
+file.
+
+With --receipts each member's entry and holdings are proved as well, a file each, which
+rochdale verify checks without a node.`
+
 func newCoopExportCmd() *cobra.Command {
+	var owedOn uint16
+	var receipts bool
 	cmd := &cobra.Command{
-		Use:   "export DIR",
-		Short: "Write register and balances as tables that import reads",
-		Long: `Write the members who are not gone, their holdings and the balances of the books as
-tables into a new folder, in the form that coop import reads, so that a co-op can go
-elsewhere with all that is its own. Numbers, dates and keys are those of this ledger.
-What is owed to members by registers of the ledger, such as dividends that are not paid,
-stands in balances.csv for the reader, and is settled before it is brought in elsewhere.`,
-		Example: "  rochdale coop export ours",
+		Use:     "export DIR",
+		Short:   "Write all that is the co-op's own as tables that import reads",
+		Long:    coopExportLong,
+		Example: "  rochdale coop export ours\n  rochdale coop export ours --receipts",
 		Args:    wantArgs("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return read(cmd, func(r *reading) error { return r.export(cmd, args[0]) })
+			return read(cmd, func(r *reading) error { return r.export(cmd, args[0], account.Code(owedOn), receipts) })
 		},
 	}
+	on, _ := strconv.Atoi(loansAccount)
+	cmd.Flags().Uint16Var(&owedOn, "owed-on", uint16(on), "account on which stands what registers owe members")
+	must(cmd.RegisterFlagCompletionFunc("owed-on", cobra.NoFileCompletions))
+	cmd.Flags().BoolVar(&receipts, "receipts", false, "prove each member's entry and holdings in a file")
 	addReadFlags(cmd)
 	return cmd
 }
 
+// coopExportFormat names the form of what coop export writes.
+const coopExportFormat = "rochdale-coop-1"
+
 // exportInfo is what was written.
 type exportInfo struct {
+	Format   string       `json:"format"`
+	Chain    string       `json:"chain"`
+	Coop     state.Coop   `json:"coop"`
+	Name     string       `json:"name"`
 	Folder   string       `json:"folder"`
 	Height   uint64       `json:"height"`
 	Day      string       `json:"day"`
 	Members  int          `json:"members"`
+	Left     int          `json:"left"`
 	Holdings int          `json:"holdings"`
 	Capital  money.Amount `json:"share_capital"` // minor units
+	Receipts int          `json:"receipts"`
+	Files    []fileInfo   `json:"files"`
 }
 
-func (r *reading) export(cmd *cobra.Command, dir string) error {
+// fileInfo is one of the files, and what it holds.
+type fileInfo struct {
+	Name   string   `json:"name"`
+	Lines  int      `json:"lines"`
+	SHA256 hexBytes `json:"sha256"`
+}
+
+// write writes one of the files, readable by its owner alone.
+func (info *exportInfo) write(name string, text []byte) error {
+	sum := sha256.Sum256(text)
+	info.Files = append(info.Files, fileInfo{name, bytes.Count(text, []byte("\n")), sum[:]})
+	return writeNew("the export", filepath.Join(info.Folder, name), text)
+}
+
+// writeTable writes a table, whose lines are given one after the other.
+func (info *exportInfo) writeTable(name string, lines func(line func(...string) error) error) error {
+	var text bytes.Buffer
+	w := csv.NewWriter(&text)
+	err := lines(func(cells ...string) error { return w.Write(cells) })
+	if w.Flush(); err == nil {
+		err = w.Error()
+	}
+	if err != nil {
+		return err
+	}
+	return info.write(name, text.Bytes())
+}
+
+func (r *reading) export(cmd *cobra.Command, dir string, owedOn account.Code, receipts bool) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return withHint(fault("making the folder: %w", err), "give a folder that there is not yet; nothing is overwritten")
 	}
-	info := exportInfo{Folder: dir, Height: r.Height(), Day: words.Day(state.DayOf(r.Time()))}
-	people := [][]string{{"number", "key", "class", "joined", "commitment"}}
+	info := exportInfo{Format: coopExportFormat, Chain: r.Chain(), Coop: r.Coop(), Name: r.name,
+		Folder: dir, Height: r.Height(), Day: words.Day(state.DayOf(r.Time())), Files: []fileInfo{}}
+	claims, err := r.claims()
+	if err != nil {
+		return err
+	}
+	if err := r.exportTables(cmd, &info, claims, owedOn); err != nil {
+		return err
+	}
+	for _, rec := range r.records(claims) {
+		if err := info.writeTable(rec.name, rec.lines); err != nil {
+			return err
+		}
+	}
+	rules, err := r.charter(cmd, 0)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := rules.writeTOML(&text); err != nil {
+		return err
+	}
+	if err := info.write(charterRecord, text.Bytes()); err != nil {
+		return err
+	}
+	if receipts {
+		if err := r.exportReceipts(cmd, &info); err != nil {
+			return err
+		}
+	}
+	said, err := json.MarshalIndent(info, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing what it is: %w", err)
+	}
+	if err := writeNew("the export", filepath.Join(dir, exportManifest), append(said, '\n')); err != nil {
+		return err
+	}
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w, present(fact{"folder", dir}, fact{"as of", fmt.Sprintf("%s, block %d", info.Day, info.Height)}, fact{"members", info.Members},
+			fact{"who have left", numberOrNone(uint64(info.Left))}, fact{"holdings", info.Holdings}, fact{"share capital", r.money(info.Capital)},
+			fact{"receipts", numberOrNone(uint64(info.Receipts))})...)
+	})
+}
+
+// exportTables writes what import reads.
+func (r *reading) exportTables(cmd *cobra.Command, info *exportInfo, claims []claim, owedOn account.Code) error {
+	holdings, err := r.exportHoldings(info)
+	if err != nil {
+		return err
+	}
+	lent := map[account.Code]money.Amount{}
+	loans, err := r.exportLoans(claims, owedOn, lent)
+	if err != nil {
+		return err
+	}
+	notices, err := r.exportNotices()
+	if err != nil {
+		return err
+	}
+	offices, err := r.exportOffices()
+	if err != nil {
+		return err
+	}
+	has := map[string]bool{} // something that one who has left is exported for
+	for _, table := range [][][]string{holdings, loans, notices} {
+		for _, line := range table[1:] {
+			has[line[0]] = true
+		}
+	}
+	people, err := r.exportPeople(cmd, info, has)
+	if err != nil {
+		return err
+	}
+	balances, err := r.exportBalances(cmd, claims, owedOn, lent)
+	if err != nil {
+		return err
+	}
+	info.Holdings = len(holdings) - 1
+	for _, t := range []struct {
+		name string
+		rows [][]string
+	}{{membersTable, people}, {holdingsTable, holdings}, {officesTable, offices}, {loansTable, loans}, {noticesTable, notices}, {balancesTable, balances}} {
+		err := info.writeTable(t.name, func(line func(...string) error) error {
+			for _, row := range t.rows {
+				if err := line(row...); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exportPeople are the members, and who of those that have left has something.
+func (r *reading) exportPeople(cmd *cobra.Command, info *exportInfo, has map[string]bool) ([][]string, error) {
+	people := [][]string{{"number", "key", "class", "joined", "commitment", "left", "number_before"}}
+	suspended := 0
 	err := member.Range(r, 0, ^state.Member(0), func(m state.Member, rec member.Record) (bool, error) {
-		if s := rec.Standing(); s != member.Active && s != member.Suspended {
+		switch rec.Standing() {
+		case member.Active:
+			info.Members++
+		case member.Suspended:
+			info.Members++
+			suspended++
+		case member.Left:
+			if !has[fmt.Sprint(m)] {
+				return true, nil
+			}
+			info.Left++
+		default:
 			return true, nil
 		}
 		line, err := r.exported(m, rec)
 		people = append(people, line)
 		return true, err
 	})
-	if err != nil {
-		return err
+	if suspended > 0 {
+		note(cmd, "%s suspended, which the tables do not say", wereMembers(suspended))
 	}
-	holdings, err := r.exportHoldings(&info)
-	if err != nil {
-		return err
-	}
-	balances := [][]string{{"account", "debit", "credit"}}
-	err = account.Accounts(r, func(code account.Code, _ account.Account) (bool, error) {
-		b, err := account.BalanceOf(r, code)
-		line := []string{strconv.Itoa(int(code)), "", ""}
-		switch {
-		case b > 0:
-			line[1] = words.Decimal(uint64(b), r.policy.Digits)
-		case b < 0:
-			line[2] = words.Decimal(uint64(-b), r.policy.Digits)
-		default:
-			return true, err
-		}
-		balances = append(balances, line)
-		return true, err
-	})
-	if err != nil {
-		return err
-	}
-	info.Members, info.Holdings = len(people)-1, len(holdings)-1
-	for _, t := range []struct {
-		name string
-		rows [][]string
-	}{{membersTable, people}, {holdingsTable, holdings}, {balancesTable, balances}} {
-		var text bytes.Buffer
-		w := csv.NewWriter(&text)
-		if err := w.WriteAll(t.rows); err != nil {
-			return fmt.Errorf("writing %s: %w", t.name, err)
-		}
-		if err := writeNew("the table", filepath.Join(dir, t.name), text.Bytes()); err != nil {
-			return err
-		}
-	}
-	return show(cmd, info, func(w io.Writer) {
-		writeFacts(w, fact{"folder", dir}, fact{"as of", fmt.Sprintf("%s, block %d", info.Day, info.Height)}, fact{"members", info.Members},
-			fact{"holdings", info.Holdings}, fact{"share capital", r.money(info.Capital)})
-	})
+	return people, err
+}
+
+// wereMembers is "1 member is" or "3 members are".
+func wereMembers(n int) string {
+	return plural(uint64(n), "member") + " " + agree(uint64(n), "is", "are")
 }
 
 // exported is a member as a line of the table.
@@ -121,14 +258,92 @@ func (r *reading) exported(m state.Member, rec member.Record) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	joined := past.Joined
+	joined, left := past.Joined, ""
 	for _, h := range rec.History {
 		if joined == 0 && h.Standing == member.Active {
 			joined = state.DayOf(h.Time)
 		}
 	}
-	return []string{fmt.Sprint(m), rec.Key.String(), fmt.Sprint(rec.Class()), words.Day(joined), hex.EncodeToString(commitment)}, nil
+	if rec.Standing() == member.Left {
+		left = words.Day(rec.History[len(rec.History)-1].From())
+	}
+	key := ""
+	if !rec.Unclaimed() {
+		key = rec.Key.String()
+	}
+	return []string{fmt.Sprint(m), key, fmt.Sprint(rec.Class()), words.Day(joined), hex.EncodeToString(commitment), left, past.Ref}, nil
 }
+
+// exportBalances are the balances, with what registers owe members on one account, so that
+// they are those of the other tables.
+func (r *reading) exportBalances(cmd *cobra.Command, claims []claim, owedOn account.Code, lent map[account.Code]money.Amount) ([][]string, error) {
+	moved := map[account.Code]money.Amount{}
+	for _, c := range claims {
+		moved[c.account] += c.sum // a debit to the register's account
+		moved[owedOn] -= c.sum
+	}
+	if _, err := account.Find(r, owedOn); err != nil && len(claims) > 0 {
+		return nil, withHint(err, "name an account of liabilities: --owed-on")
+	}
+	balances := [][]string{{"account", "debit", "credit"}}
+	err := account.Accounts(r, func(code account.Code, a account.Account) (bool, error) {
+		b, err := account.BalanceOf(r, code)
+		b += moved[code]
+		if sum := lent[code]; sum != 0 && sum != -b {
+			note(cmd, "the loans of account %d are %s, its balance is %s credit: put %s right before it is brought in elsewhere", code, r.money(sum), r.money(-b), loansTable)
+		}
+		switch {
+		case b > 0:
+			balances = append(balances, []string{strconv.Itoa(int(code)), r.decimal(b), ""})
+		case b < 0:
+			balances = append(balances, []string{strconv.Itoa(int(code)), "", r.decimal(-b)})
+		}
+		return true, err
+	})
+	return balances, err
+}
+
+// exportReceipts proves each member's entry and holdings, in the block of the export.
+func (r *reading) exportReceipts(cmd *cobra.Command, info *exportInfo) error {
+	c, err := dial(cmd)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(info.Folder, receiptsFolder)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return fault("making the folder: %w", err)
+	}
+	totals, err := member.TotalsOf(r)
+	if err != nil {
+		return err
+	}
+	p := newProgress("making receipts", int64(totals.Members))
+	defer p.Done()
+	prove := func(name, kind string, subject receipt.Subject) error {
+		raw, _, err := c.Receipt(cmd.Context(), kind, subject, r.Height(), receipt.Trust{})
+		if err != nil {
+			return err
+		}
+		info.Receipts++
+		return info.write(filepath.Join(receiptsFolder, name), raw)
+	}
+	return member.Range(r, 0, ^state.Member(0), func(m state.Member, _ member.Record) (bool, error) {
+		p.Add(1)
+		if err := prove(fmt.Sprintf("member-%d.receipt", m), "member", receipt.Subject{Coop: r.Coop(), Member: m}); err != nil {
+			return false, err
+		}
+		return true, shareclass.Range(r, func(class shareclass.Number, _ shareclass.Terms) (bool, error) {
+			h, err := share.HoldingOf(r, class, m)
+			if err != nil || h.Units == 0 {
+				return true, err
+			}
+			return true, prove(fmt.Sprintf("holding-%d-%d.receipt", m, class), "holding", receipt.Subject{Coop: r.Coop(), Member: m, Class: class})
+		})
+	})
+}
+
+// receiptsFolder holds the receipts of an export.
+const receiptsFolder = "receipts"
 
 // exportHoldings are the holdings of all classes as lines of the table.
 func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {

@@ -347,6 +347,10 @@ func firstDifferent(a, b [][]byte) int {
 
 // loadParts loads the parts after those that are.
 func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded int) error {
+	if loaded == len(parts) {
+		note(cmd, "all of it is loaded")
+		return nil
+	}
 	b := batch{title: "bringing members in"}
 	people := 0
 	for _, p := range parts[loaded:] {
@@ -362,6 +366,10 @@ func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded 
 	}
 	info := importInfo{Result: resultDone, Action: b.words, Transactions: []string{}}
 	numbers, err := s.takeAll(cmd, b, &info.Transactions, &info.Result)
+	if now, ahead := s.overtaken(cmd, err, loaded+len(numbers)); ahead {
+		note(cmd, "%s loaded meanwhile, by a command that was stopped or by someone else", plural(uint64(now-loaded-len(numbers)), "part"))
+		return s.loadParts(cmd, m, parts, now)
+	}
 	for i, first := range numbers {
 		if info.First == 0 {
 			info.First = first
@@ -381,6 +389,21 @@ func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded 
 		writeFacts(w, fact{info.Result, info.Action}, fact{agree(uint64(info.Entered), "member", "members"), span(info.First, info.Last)},
 			fact{"transactions", len(info.Transactions)})
 	})
+}
+
+// overtaken says whether a part was refused because more are loaded by now than were, and how
+// many. A command that was killed may have sent one that is taken in after it.
+func (s *session) overtaken(cmd *cobra.Command, err error, loaded int) (now int, ahead bool) {
+	var e *exitError
+	if !errors.As(err, &e) || e.rejection != takeover.ErrPart.Code && e.rejection != takeover.ErrNone.Code {
+		return 0, false
+	}
+	at, err := s.client.At(cmd.Context(), 0)
+	if err != nil {
+		return 0, false
+	}
+	t, _, err := takeover.Of(at.Of(s.Coop()))
+	return int(t.Loaded), err == nil && int(t.Loaded) > loaded
 }
 
 // movingDays is for how many days after that of the tables an invitation is that comes

@@ -341,7 +341,8 @@ const tables = 6
 
 // movingFiles are those that can be in the folder: the tables, and what export writes beside
 // them.
-var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable}
+var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable,
+	owedRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder}
 
 func isTable(f fs.DirEntry) bool {
 	switch strings.ToLower(filepath.Ext(f.Name())) {

@@ -100,7 +100,7 @@ func odd(ref string) string {
 
 func (r *reading) readPeople(m *moving) error {
 	columns := []sheet.Column{{Name: "number"}, {Name: "key", Optional: true}, {Name: "class", Optional: true}, {Name: "joined", Optional: true},
-		{Name: "commitment", Optional: true}, {Name: "proof", Optional: true}, {Name: "left", Optional: true}}
+		{Name: "commitment", Optional: true}, {Name: "proof", Optional: true}, {Name: "left", Optional: true}, {Name: "number_before", Optional: true, Named: true}}
 	keys := map[string]int{}
 	err := m.eachLine(membersTable, false, columns, func(row sheet.Row) {
 		p := takeover.Person{Ref: row.Cell("number")}
