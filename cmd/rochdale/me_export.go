@@ -8,9 +8,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
+	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/identity"
+	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -33,12 +38,38 @@ type meExport struct {
 	Accepted    []acceptedInfo   `json:"accepted"`
 	Withdrawals []withdrawalInfo `json:"withdrawals"`
 	Sequence    uint64           `json:"last_sequence"` // of the first key
+	Terms       []termInfo       `json:"terms"`         // the last one of each office
+	Circles     []circleSeat     `json:"circles"`
+	Dues        *duesPaid        `json:"dues,omitempty"`
+	Drawn       []lot.Number     `json:"drawn"` // draws by lot in which the member was drawn
+}
+
+// termInfo is the term for which a member was last elected to an office.
+type termInfo struct {
+	Office string `json:"office"`
+	office.Term
+}
+
+// circleSeat is when a member was in a circle.
+type circleSeat struct {
+	Circle circle.Number  `json:"circle"`
+	Spells []circle.Spell `json:"spells"`
+}
+
+// duesPaid is what a member declared and paid of dues.
+type duesPaid struct {
+	dues.Payer
+	Paid []dues.Payment `json:"payments"`
 }
 
 // pastInfo is what the register before said of a member.
 type pastInfo struct {
-	Number string `json:"number,omitempty"`
-	Joined string `json:"joined,omitempty"`
+	Number  string          `json:"number,omitempty"`
+	Joined  string          `json:"joined,omitempty"`
+	Left    string          `json:"left,omitempty"`
+	Held    []takeover.Held `json:"held,omitempty"`
+	Offices []takeover.Post `json:"offices,omitempty"`
+	Loans   []loanInfo      `json:"loans,omitempty"`
 }
 
 // commitInfo is what changed of who a member is.
@@ -113,7 +144,8 @@ receipt: rochdale receipt --help`,
 // everything gathers it.
 func (s *session) everything() (all meExport, err error) {
 	all = meExport{Format: exportFormat, Height: s.Height(), Day: words.Day(state.DayOf(s.Time())),
-		Figures: []figureInfo{}, Accepted: []acceptedInfo{}, Withdrawals: []withdrawalInfo{}}
+		Figures: []figureInfo{}, Accepted: []acceptedInfo{}, Withdrawals: []withdrawalInfo{},
+		Terms: []termInfo{}, Circles: []circleSeat{}, Drawn: []lot.Number{}}
 	if all.meInfo, err = s.me(); err != nil {
 		return all, err
 	}
@@ -125,7 +157,7 @@ func (s *session) everything() (all meExport, err error) {
 		return all, err
 	}
 	if ok {
-		all.Past = &pastInfo{Number: past.Ref}
+		all.Past = &pastInfo{Number: past.Ref, Left: dayOrNone(past.Left), Held: past.Held, Offices: past.Posts, Loans: s.loansOf(past)}
 		if past.Joined != 0 {
 			all.Past.Joined = words.Day(past.Joined)
 		}
@@ -140,7 +172,7 @@ func (s *session) everything() (all meExport, err error) {
 	if all.Sequence, err = member.SequenceOf(s, s.member); err != nil {
 		return all, err
 	}
-	for _, part := range []func(*meExport) error{s.myFigures, s.myTexts, s.myWithdrawals} {
+	for _, part := range []func(*meExport) error{s.myFigures, s.myTexts, s.myWithdrawals, s.myTerms, s.myCircles, s.myDues, s.myDraws} {
 		if err := part(&all); err != nil {
 			return all, err
 		}
@@ -182,5 +214,56 @@ func (s *session) myWithdrawals(all *meExport) error {
 		t, err := withdrawal.Find(r, k.Request)
 		all.Withdrawals = append(all.Withdrawals, withdrawalInfo{k.Request, t})
 		return err
+	})
+}
+
+func (s *session) myTerms(all *meExport) error {
+	offices, err := charter.OfficesOf(s)
+	if err != nil {
+		return err
+	}
+	for _, o := range offices {
+		t, err := office.TermOf(s, o, s.member)
+		if err != nil {
+			return err
+		}
+		if t.InARow > 0 {
+			all.Terms = append(all.Terms, termInfo{s.policy.Office(o), t})
+		}
+	}
+	return nil
+}
+
+func (s *session) myCircles(all *meExport) error {
+	return circle.Range(s, 0, ^circle.Number(0), func(n circle.Number, _ circle.Circle) (bool, error) {
+		seat, _, err := circle.SeatOf(s, n, s.member)
+		if len(seat.Spells) > 0 {
+			all.Circles = append(all.Circles, circleSeat{n, seat.Spells})
+		}
+		return true, err
+	})
+}
+
+func (s *session) myDues(all *meExport) error {
+	payer, err := dues.PayerOf(s, s.member)
+	if err != nil || len(payer.Declared) == 0 && payer.Payments == 0 {
+		return err
+	}
+	all.Dues = &duesPaid{Payer: payer, Paid: []dues.Payment{}}
+	return dues.Payments(s, s.member, func(_ uint64, p dues.Payment) (bool, error) {
+		all.Dues.Paid = append(all.Dues.Paid, p)
+		return true, nil
+	})
+}
+
+func (s *session) myDraws(all *meExport) error {
+	return lot.Range(s, 0, ^lot.Number(0), func(n lot.Number, d lot.Drawing) (bool, error) {
+		for _, p := range d.Drawn {
+			if p.Member == s.member {
+				all.Drawn = append(all.Drawn, n)
+				break
+			}
+		}
+		return true, nil
 	})
 }
