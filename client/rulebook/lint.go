@@ -53,6 +53,7 @@ func Lint(all amendment.Amend, kinds []state.Kind) Report {
 	l.ask("who divides the surplus", "surplus.Allocate")
 	l.alone()
 	l.change()
+	l.officers()
 	l.motions()
 	l.gaps()
 	for _, t := range all.Texts {
@@ -232,6 +233,16 @@ func (l *linter) motions() {
 		case k.Electorate.Sort == charter.OneClass && rule.Base != count.BaseMembers && rule.Quorum.Num == 0 && rule.QuorumMin < 2:
 			l.warn("%s may be decided by one member of the class", name)
 		}
+		if least := rule.QuorumMin; least > fewMembers && k.Electorate.Sort != charter.Holders {
+			if l.policy.LevelOf(e.ID) >= charter.LevelEntrenched {
+				l.warn("%s needs %s to take part: in a co-op of fewer, all of them", name, words.Plural(least, "member"))
+			} else {
+				l.warn("%s needs %s to take part: it carries nothing in a co-op of fewer", name, words.Plural(least, "member"))
+			}
+		}
+		if by := k.ProposedWords(l.policy.Class); by != "" {
+			l.warn("%s is proposed by %s alone: while there is none, nobody proposes it", name, by)
+		}
 		if rule.Base == count.BaseMembers && rule.Threshold.Num == rule.Threshold.Den && all {
 			l.warn("%s takes all members: one who keeps silent or has lost a key stops it", name)
 		}
@@ -242,6 +253,36 @@ func (l *linter) motions() {
 			l.warn("%s is closed at whatever moment the returning officer declares: who declares chooses the moment", name)
 		}
 		l.easier(e.ID, rule)
+	}
+}
+
+// fewMembers is a membership that any co-op has.
+const fewMembers = 3
+
+// dangers are what an officer had better not do alone, in words.
+var dangers = []struct{ action, does string }{
+	{"exit.Expel", "ends another's membership"},
+	{"exit.StrikeOff", "ends another's membership"},
+	{"member.Suspend", "takes another's vote for as long as the charter says"},
+	{"member.Appoint", "fills offices, also with friends"},
+	{"member.Dismiss", "empties offices"},
+	{"share.Refund", "pays out of the bank"},
+	{"withdrawal.Pay", "pays out of the bank"},
+	{"withdrawal.Redeem", "ends a member's shares"},
+	{"dues.Return", "pays out of the bank"},
+	{"surplus.Correct", "changes the figures by which the surplus is divided"},
+}
+
+// officers warns of what one officer does alone.
+func (l *linter) officers() {
+	for _, d := range dangers {
+		offices := l.grant(kindNumber(l.kinds, d.action)).Offices
+		for _, o := range offices {
+			l.warn("the %s alone %s (%s)", l.policy.Office(o), d.does, d.action)
+		}
+		if d.action == "exit.Expel" && len(offices) > 0 && l.policy.Membership.Hearing == 0 {
+			l.warn("the hearing before an expulsion is after %d clear days, the fewest that there can be: name hearing", l.policy.Membership.HearingDays())
+		}
 	}
 }
 

@@ -79,6 +79,20 @@ func TestLint(t *testing.T) {
 		{"a quorum of three", func(m *amendment.Amend) {
 			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 3 })
 		}, warnings, "motion 1 (ordinary resolution) has no quorum: 3 members decide"},
+		{"a quorum of many", func(m *amendment.Amend) {
+			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.QuorumMin = 4 })
+		}, warnings, "motion 1 (ordinary resolution) needs 4 members to take part: it carries nothing in a co-op of fewer"},
+		{"an entrenched quorum of many", func(m *amendment.Amend) {
+			motion(m, 2, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.QuorumMin = 40 })
+		}, warnings, "motion 2 (special resolution) needs 40 members to take part: in a co-op of fewer, all of them"},
+		{"proposed by one office", func(m *amendment.Amend) {
+			motion(m, 1, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Proposers = []charter.Office{charter.Auditor} })
+		}, warnings, "motion 1 (ordinary resolution) is proposed by the auditor alone: while there is none, nobody proposes it"},
+		{"expelled by the chair", func(m *amendment.Amend) {
+			m.Grants = append(m.Grants, charter.GrantEntry{Kind: 0x101a, Offices: []charter.Office{charter.Chair}})
+			*m = amendment.Amend{Policy: m.Policy, Motions: m.Motions}.With(*m)
+			m.Policy[0].Membership.Hearing = 0
+		}, warnings, "the chair alone ends another's membership (exit.Expel)"},
 		{"a class of one", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, r *count.MajorityRule) {
 				k.Electorate = charter.ElectorateEntry{Sort: charter.OneClass, Class: 1}

@@ -200,7 +200,11 @@ func newCharterAmendCmd() *cobra.Command {
 				return a, err
 			}
 			collides, err := s.collisions(m)
-			a.facts = append(a.facts, collides...)
+			if err != nil {
+				return a, err
+			}
+			few, err := s.tooFew(m)
+			a.facts = append(append(a.facts, collides...), few...)
 			return a, err
 		})
 	cmd.Long = `Amend the charter by what a file holds, in the form in which "rochdale charter show
@@ -253,6 +257,33 @@ func (s *session) collisions(m amendment.Amend) (out []state.Clause, err error) 
 	for _, c := range list {
 		out = append(out, state.Fact(fmt.Sprintf("amendment %d, from %s on, changes this too", c.Amendment, words.Day(c.From)),
 			"%s: whichever takes effect later lapses", words.List(c.Clauses, "and")))
+	}
+	return out, nil
+}
+
+// tooFew are the kinds of motion of an amendment whose quorum is above the members that
+// there are.
+func (s *session) tooFew(m amendment.Amend) (out []state.Clause, err error) {
+	totals, err := member.TotalsOf(s)
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	all, err := amendment.Whole(s)
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	all = all.With(m)
+	for _, k := range m.Motions {
+		rule, err := k.Method.Majority()
+		there := totals.ActiveIn(k.Electorate.Class)
+		if err != nil || k.Electorate.Sort == charter.Holders || rule.QuorumMin <= there {
+			continue
+		}
+		then := "it carries nothing"
+		if len(all.Policy) > 0 && charter.Policy(all.Policy[0]).LevelOf(k.ID) >= charter.LevelEntrenched {
+			then = "all of them have to take part"
+		}
+		out = append(out, state.Fact(all.MotionName(k.ID), "needs %s, and there are %d: %s", plural(rule.QuorumMin, "member"), there, then))
 	}
 	return out, nil
 }

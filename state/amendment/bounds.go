@@ -62,6 +62,11 @@ func (m Amend) requireBounds() error {
 		if err := protects(kind); err != nil {
 			return err
 		}
+		for _, then := range entry.Then {
+			if k := m.motionEntry(then); k.Electorate.Sort == charter.Holders {
+				return ErrEntrenched.With("%s is confirmed by %s, which office holders decide: one of them alone could not, and nothing could be amended", kind.Name, k.Name)
+			}
+		}
 	}
 	for _, id := range policy.Special {
 		if m.motionEntry(id).ID == 0 || !slices.Contains(amending.Motions, id) {

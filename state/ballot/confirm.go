@@ -48,7 +48,7 @@ func confirm(c *state.Ctx, n Number, motion Motion, poll *Poll, result Result) (
 	for _, k := range poll.Then {
 		opens := c.Time() + int64(k.Rules.Notice)*60
 		p := Poll{
-			Status: Noticed, Opens: opens, Closes: opens + int64(k.Rules.Longest)*60, Rules: k.Rules, Noticed: register.Operations,
+			Status: Noticed, Opens: opens, Closes: opens + int64(k.Rules.Longest)*60, Rules: k.Rules, Noticed: register.Operations, Level: poll.Level,
 		}
 		now, _, err := opened(c, p)
 		if err != nil {

@@ -284,7 +284,24 @@ func opened(c *state.Ctx, p Poll) (poll Poll, read int, err error) {
 	default:
 		p.Electorate, read, err = member.Electors(c, 0, p.proposed())
 	}
+	p.Rules.Method = p.reachable(t)
 	return p, read, err
+}
+
+// reachable is the method of an opened poll. Where it protects the charter, or confirms one
+// that does, its quorum is at most all members that it is put to: a co-op, or a class, that
+// has shrunk below a quorum_min can still amend its charter. One member alone is enough
+// only where there is no other, of the co-op or of the class that consents.
+func (p Poll) reachable(t member.Totals) charter.Method {
+	e := p.Rules.Electorate
+	if p.Level < charter.LevelEntrenched || e.Sort == charter.Holders {
+		return p.Rules.Method
+	}
+	least := uint64(charter.MinQuorumPapers)
+	if t.ActiveIn(e.Class) == 1 && t.Suspended == 0 {
+		least = 1
+	}
+	return p.Rules.Method.Within(max(p.Electorate, least))
 }
 
 // holders copies who holds the electorate's offices, and who lost one by a suspension

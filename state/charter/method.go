@@ -53,6 +53,16 @@ func (m Method) Majority() (count.MajorityRule, error) {
 	return tx.DecodeTrusted[count.MajorityRule](m.Body)
 }
 
+// Within is the method with a quorum_min of so many papers at most.
+func (m Method) Within(papers uint64) Method {
+	rule, err := m.Majority()
+	if err != nil || rule.QuorumMin <= papers {
+		return m
+	}
+	rule.QuorumMin = papers
+	return ByMajority(rule)
+}
+
 // Valid returns ErrBounds with the reason unless the method is known and its
 // body is a rule that it can count by, in canonical form.
 func (m Method) Valid() error {
