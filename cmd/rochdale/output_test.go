@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
@@ -284,6 +285,24 @@ func TestProgressLines(t *testing.T) {
 		p.Add(1)
 		if diff := cmp.Diff(c.want, out.String()); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
+// A bar fits a terminal of 80 columns, however long its title and its counts.
+func TestProgressBarFits(t *testing.T) {
+	for title, total := range map[string]int64{"bringing members in": 100_000, "admitting": 12, "making invitation keys": 1_000_000} {
+		var out bytes.Buffer
+		p := newProgressOn(&out, true, time.Now, title, total)
+		p.Done()
+		first, _, _ := strings.Cut(strings.TrimPrefix(out.String(), "\r"), "\r")
+		width := barWidth(title, total)
+		if !strings.Contains(first, "|"+strings.Repeat(" ", width)+"|") {
+			t.Errorf("the bar of %q is not %d wide: %q", title, width, first)
+		}
+		late := fmt.Sprintf("rochdale: %s 100%% |%*s| (%d/%d) [59m59s:59m59s]", title, width, "", total, total)
+		if n := utf8.RuneCountInString(late); n > 80 || n < 60 {
+			t.Errorf("%d columns: %q", n, late)
 		}
 	}
 }

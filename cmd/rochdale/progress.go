@@ -57,7 +57,7 @@ func newProgressOn(w io.Writer, terminal bool, now func() time.Time, title strin
 	options := []progressbar.Option{
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetDescription("rochdale: " + title),
-		progressbar.OptionSetWidth(24),
+		progressbar.OptionSetWidth(barWidth(title, total)),
 		progressbar.OptionThrottle(80 * time.Millisecond),
 		progressbar.OptionClearOnFinish(),
 		// Otherwise a spinner gets a goroutine that draws without a lock.
@@ -72,6 +72,13 @@ func newProgressOn(w io.Writer, terminal bool, now func() time.Time, title strin
 	p.draw()
 	go p.keepDrawing()
 	return p
+}
+
+// barWidth is that of a bar which fits a line of a terminal with its title, its counts and
+// the times that it has taken and will take.
+func barWidth(title string, total int64) int {
+	const others = len("rochdale:  100% || (/) [59m59s:59m59s]")
+	return max(4, min(24, pageWidth-others-len(title)-2*len(fmt.Sprint(total))))
 }
 
 // keepDrawing draws the bar from time to time, until Done.
