@@ -345,7 +345,8 @@ func (r *reading) exportReceipts(cmd *cobra.Command, info *exportInfo) error {
 // receiptsFolder holds the receipts of an export.
 const receiptsFolder = "receipts"
 
-// exportHoldings are the holdings of all classes as lines of the table.
+// exportHoldings are the holdings of all classes as lines of the table: one for all units
+// that a member has held since the same operation.
 func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
 	out := [][]string{{"number", "class", "units", "since"}}
 	err := shareclass.Range(r, func(class shareclass.Number, _ shareclass.Terms) (bool, error) {
@@ -358,19 +359,28 @@ func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
 			if h.Units == 0 {
 				return true, nil
 			}
-			since, err := r.heldSince(class, m, h)
-			out = append(out, []string{fmt.Sprint(m), fmt.Sprint(class), fmt.Sprint(h.Units), words.Day(since)})
-			return true, err
+			lots, err := share.Lots(r, class, m)
+			if err != nil {
+				return false, err
+			}
+			for _, lot := range lots {
+				since, err := r.heldSince(class, m, lot)
+				if err != nil {
+					return false, err
+				}
+				out = append(out, []string{fmt.Sprint(m), fmt.Sprint(class), fmt.Sprint(lot.Units), words.Day(since)})
+			}
+			return true, nil
 		})
 	})
 	return out, err
 }
 
-// heldSince is the day of the last change of a holding, here or in the register before.
-func (r *reading) heldSince(class shareclass.Number, m state.Member, h share.Holding) (uint64, error) {
-	o, _, err := share.OperationOf(r, h.Operation)
+// heldSince is the day since which units are held, here or in the register before.
+func (r *reading) heldSince(class shareclass.Number, m state.Member, lot share.Lot) (uint64, error) {
+	o, _, err := share.OperationOf(r, lot.Operation)
 	if err != nil || o.Sort != share.BroughtIn {
-		return o.DayOf(), err
+		return lot.Day, err
 	}
 	past, _, err := takeover.PastOf(r, m)
 	for _, held := range past.Held {
@@ -378,5 +388,5 @@ func (r *reading) heldSince(class shareclass.Number, m state.Member, h share.Hol
 			return held.Since, err
 		}
 	}
-	return o.DayOf(), err
+	return lot.Day, err
 }

@@ -12,7 +12,7 @@ import (
 func (m *model) turnover() {
 	day := m.day()
 	if len(m.in[member.Active]) < founders-10 {
-		m.comes(day)
+		m.comes()
 		return
 	}
 	n := m.pick(member.Active)
@@ -21,41 +21,40 @@ func (m *model) turnover() {
 	}
 	switch m.rng.IntN(12) {
 	case 0:
-		m.noted(member.Resign{}, m.one(n, member.Resign{Member: n}), func() { m.become(n, member.Left, day) })
+		m.noted(member.Resign{}, m.one(n, member.Resign{Member: n}), func() { m.become(n, member.Left, m.day()) })
 	case 1:
 		m.must(m.mandate(exit.RecordEnd{Member: n, Ending: member.Died, Day: day}, func() {
 			m.become(n, member.Left, day)
 			m.people[n-1].gone = true
 		}))
 	case 2:
-		m.must(m.mandate(exit.Summon{Member: n, Hearing: day + charter.MinHearing + 1, Reason: "r"}, nil))
-		m.l.Days(charter.MinHearing + 1)
-		m.must(m.mandate(exit.Hear{Member: n, Day: day + charter.MinHearing + 1}, nil))
-		day = m.day()
-		m.must(m.mandate(exit.Expel{Member: n}, func() { m.become(n, member.Left, day) }))
+		m.must(m.mandate(exit.Summon{Member: n, Hearing: day + charter.MinHearing + 2, Reason: "r"}, nil))
+		m.l.Days(charter.MinHearing + 2)
+		m.must(m.mandate(exit.Hear{Member: n, Day: day + charter.MinHearing + 2}, nil))
+		m.must(m.mandate(exit.Expel{Member: n}, func() { m.become(n, member.Left, m.day()) }))
 	case 3:
-		m.comes(day)
+		m.comes()
 	}
 }
 
 // comes admits one who applies, or a former member who applies again.
-func (m *model) comes(day uint64) {
+func (m *model) comes() {
 	n := m.pick(member.Left)
 	key := statetest.Key(1, state.Member(1_000_000+m.count["member.Apply"]+m.count["exit.Return"]))
 	proof := key.Possession(statetest.Chain, 1)
 	if n > 0 && !m.people[n-1].gone && m.rng.IntN(2) == 0 {
 		m.must(m.mandate(exit.Return{Member: n, Key: key.Public(), Possession: proof}, func() {
-			m.become(n, member.Candidate, day)
+			m.become(n, member.Candidate, m.day())
 			m.people[n-1].key = key
 		}))
 	} else {
 		n = state.Member(len(m.people) + 1)
 		m.must(m.mandate(member.Apply{Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: proof}, func() {
 			m.people = append(m.people, &person{key: key})
-			m.become(n, member.Candidate, day)
+			m.become(n, member.Candidate, m.day())
 		}))
 	}
-	m.must(m.mandate(member.Admit{Member: n}, func() { m.become(n, member.Active, day) }))
+	m.must(m.mandate(member.Admit{Member: n}, func() { m.become(n, member.Active, m.day()) }))
 }
 
 // one is an action of a member in a block of its own.

@@ -228,8 +228,8 @@ func (m *model) redeem() {
 		m.t.Fatalf("request %d was redeemed before %d: %d %s", m.wait[1], m.wait[0], res.Code, res.Log)
 	}
 	front := slices.Clone(m.wait[:1+m.rng.IntN(min(n, withdrawal.MaxBatch))])
-	day := m.day()
 	m.do(redeem(front...), func() {
+		day := m.day()
 		for _, k := range front {
 			a := m.asked[k-1]
 			a.value = money.Amount(a.units) * m.value[a.class]
@@ -301,14 +301,14 @@ func (m *model) settle(n uint64) {
 // aside takes one who is not found out of the queue, pays one who is, or lets what nobody
 // claimed lapse.
 func (m *model) aside() {
-	day := m.day()
 	if len(m.owed) > 0 {
 		n := m.owed[m.rng.IntN(len(m.owed))]
 		m.must(m.mandate(withdrawal.SetAside{Request: n, Reason: "r"}, func() {
-			m.asked[n-1].status, m.asked[n-1].offered = withdrawal.Aside, day
+			m.asked[n-1].status, m.asked[n-1].offered = withdrawal.Aside, m.day()
 			m.owed = slices.DeleteFunc(m.owed, func(k uint64) bool { return k == n })
 		}))
 	}
+	day := m.day()
 	for i, a := range m.asked {
 		if n := uint64(i) + 1; a.status == withdrawal.Aside && day > a.offered+unclaimed+2 {
 			rest := a.rest()
