@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -408,6 +409,11 @@ func (m *model) gifts() {
 	units := 1 + m.rng.Uint64N(m.units[class][from])
 	switch m.rng.IntN(3) {
 	case 0:
+		if p := m.people[from-1]; p.gone && p.heir == 0 {
+			m.must(m.mandate(exit.Transmit{Member: from, Heirs: []state.Member{to}}, func() { p.heir = to }))
+		} else if p.gone {
+			to = p.heir
+		}
 		m.mandate(holding.Transmit{From: from, To: to, Class: class, Units: units, Reason: "r"}, func() {
 			m.move(class, from, units, false)
 			m.move(class, to, units, true)

@@ -87,6 +87,7 @@ type person struct {
 	standings []member.Standing
 	days      []uint64
 	gone      bool // for good
+	heir      state.Member
 	spent     uint64
 	fresh     bool // spent is that of this block
 }
