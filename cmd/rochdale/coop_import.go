@@ -283,6 +283,14 @@ func (m *moving) parts() (out []part) {
 func (m *moving) adoption(parts []part) takeover.Adopt {
 	a := takeover.Adopt{Day: m.day, People: uint64(len(m.people)), Capital: m.capital, Balances: m.balances,
 		Notices: uint64(len(m.notices)), Loans: m.lenders()}
+	for i, p := range m.people {
+		if p.Left != 0 {
+			a.Left++
+		}
+		for _, o := range p.Posts {
+			a.Seats = append(a.Seats, takeover.Seat{Person: uint64(i + 1), Office: o.Office})
+		}
+	}
 	for _, p := range parts {
 		a.Parts = append(a.Parts, p.digest)
 	}
@@ -316,7 +324,7 @@ func (s *session) moveIn(cmd *cobra.Command, m *moving) error {
 	case !same && now.Done != 0:
 		return withHint(fault("members have not adopted these tables, but others, as of %s, which are loaded", words.Day(now.Day)), "propose these: %s --propose KIND", again)
 	case now.Done != 0:
-		note(cmd, "all of it is loaded: members %s", span(uint64(now.First), uint64(now.First)+now.Came-1))
+		note(cmd, "all of it is loaded: members %s", span(uint64(now.Member(1)), uint64(now.Member(now.Came))))
 		return nil
 	case !same:
 		return withHint(fault("the tables are not those that members adopted: part %d differs", max(firstDifferent(now.Parts, adopt.Parts), min(len(now.Parts), len(adopt.Parts)))),
@@ -374,10 +382,10 @@ func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded 
 		if info.First == 0 {
 			info.First = first
 		}
-		info.Entered += len(parts[loaded+i].People)
-	}
-	if info.Entered > 0 {
-		info.Last = info.First + uint64(info.Entered) - 1
+		if n := len(parts[loaded+i].People); n > 0 {
+			info.Entered += n
+			info.Last = first + uint64(n) - 1
+		}
 	}
 	if err != nil {
 		if len(numbers) > 0 {

@@ -352,23 +352,14 @@ func isTable(f fs.DirEntry) bool {
 	return false
 }
 
-// fit notes offices that would have more holders than seats, and notices that are older than
-// those that wait here, before any part is loaded.
+// fit notes offices that would have more holders than seats, before any part is loaded.
 func (r *reading) fit(m *moving) error {
 	for _, o := range slices.Sorted(maps.Keys(m.seats)) {
 		if err := r.seat(m, o, m.seats[o].people, m.seats[o].where); err != nil {
 			return err
 		}
 	}
-	q, err := withdrawal.QueueOf(r)
-	if err != nil || q.Waiting.Last == 0 || len(m.notices) == 0 {
-		return err
-	}
-	t, err := withdrawal.Find(r, q.Waiting.Last)
-	if day := state.DayOf(t.Time); err == nil && m.notices[0].Given < day {
-		m.bad(m.asked, "given %s is before %s, of the last notice that waits here: the queue is in the order of the days", words.Day(m.notices[0].Given), words.Day(day))
-	}
-	return err
+	return nil
 }
 
 // requireNew notes keys and numbers that are on the register, but for those that these

@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -23,6 +24,8 @@ type Adopt struct {
 	Balances []account.Line `cbor:"5,keyasint,omitempty"` // opening balances but for the share capital, by account
 	Notices  uint64         `cbor:"6,keyasint,omitempty"` // to withdraw shares, in all parts
 	Loans    []account.Code `cbor:"7,keyasint,omitempty"` // accounts whose balance is what people have lent, ascending
+	Left     uint64         `cbor:"8,keyasint,omitempty"` // of the people, how many are no members any more
+	Seats    []Seat         `cbor:"9,keyasint,omitempty"` // offices that people get, by person and office
 }
 
 // Adopted reports that a takeover was decided.
@@ -44,7 +47,7 @@ func (m Adopt) Check() error {
 		}
 	}
 	parts := uint64(len(m.Parts))
-	if m.People == 0 || m.People > parts*MaxPart || m.Notices > parts*MaxNotices || m.People+m.Notices < parts {
+	if m.People == 0 || m.People > parts*MaxPart || m.Notices > parts*MaxNotices || m.People+m.Notices < parts || m.Left > m.People {
 		return ErrPeople.With("%d and %s in %d parts", m.People, words.Plural(m.Notices, "notice"), parts)
 	}
 	if len(m.Balances) > MaxBalances || m.Capital < 0 {
@@ -68,6 +71,14 @@ func (m Adopt) Check() error {
 			return ErrLoans.With("account %d", code)
 		}
 	}
+	if len(m.Seats) > MaxSeats {
+		return ErrSeats.With("%d offices, %d can be", len(m.Seats), MaxSeats)
+	}
+	for i, s := range m.Seats {
+		if s.Person == 0 || s.Person > m.People || !s.Office.Possible() || i > 0 && s.compare(m.Seats[i-1]) <= 0 {
+			return ErrSeats.With("person %d in office %d", s.Person, s.Office)
+		}
+	}
 	return nil
 }
 
@@ -85,7 +96,7 @@ func credit(lines []account.Line, code account.Code) money.Amount {
 }
 
 // Cost is what the list of digests takes.
-func (m Adopt) Cost() int { return 4 + len(m.Parts)/64 + len(m.Balances) }
+func (m Adopt) Cost() int { return 6 + len(m.Parts)/64 + len(m.Balances) + len(m.Seats)/64 }
 
 // Apply records what is to be loaded.
 func (m Adopt) Apply(c *state.Ctx) error {
@@ -105,6 +116,9 @@ func (m Adopt) Apply(c *state.Ctx) error {
 		if a.Guard == account.RoomOnly {
 			return ErrBalances.With("account %d is the total of a register", l.Account)
 		}
+		if _, lent := slices.BinarySearch(m.Loans, l.Account); lent && a.Type != account.Liability {
+			return ErrLoans.With("account %d is of no liability", l.Account)
+		}
 	}
 	was, ok, err := takeovers.Find(c, 0)
 	if err != nil {
@@ -112,13 +126,14 @@ func (m Adopt) Apply(c *state.Ctx) error {
 	}
 	next := Takeover{
 		Parts: m.Parts, Day: m.Day, People: m.People, Capital: m.Capital, Balances: m.Balances, Adopted: c.Time(), By: c.Actor(),
-		Notices: m.Notices, Loans: m.Loans, Lent: make([]money.Amount, len(m.Loans)),
+		Notices: m.Notices, Loans: m.Loans, Lent: make([]money.Amount, len(m.Loans)), Left: m.Left, Seats: m.Seats,
 	}
 	if ok && was.Done == 0 {
 		if !begins(m.Parts, was.Parts[:was.Loaded]) {
 			return ErrUnderWay.With("%d of its %d parts are loaded", was.Loaded, len(was.Parts))
 		}
 		next.Loaded, next.Came, next.Brought, next.First, next.Waiting = was.Loaded, was.Came, was.Brought, was.First, was.Waiting
+		next.Runs, next.Gone, next.Seated = was.Runs, was.Gone, was.Seated
 		for i, code := range was.Loans {
 			if at, found := slices.BinarySearch(next.Loans, code); found {
 				next.Lent[at] = was.Lent[i]
@@ -129,6 +144,11 @@ func (m Adopt) Apply(c *state.Ctx) error {
 		if next.exceeded() {
 			return ErrTotals.With("brought in already are %s", was.progress())
 		}
+	}
+
+	// Notices come in behind the requests that wait; nobody gets ahead of them meanwhile.
+	if err := withdrawal.Hold(c, next.Waiting < next.Notices); err != nil {
+		return err
 	}
 
 	// Past this line nothing fails.
@@ -150,15 +170,26 @@ func begins(parts, with [][]byte) bool {
 	return true
 }
 
+// whom says how many members come, and how many who are none any more.
+func (m Adopt) whom() string {
+	if m.Left == 0 {
+		return words.Plural(m.People, "member")
+	}
+	return fmt.Sprintf("%s, and %s who left,", words.Plural(m.People-m.Left, "member"), words.Count(m.Left))
+}
+
 // Describe says how many are brought in, and with which balances.
 func (m Adopt) Describe(t state.Telling) state.Words {
 	w := state.Words{
 		Phrase: fmt.Sprintf("bring in the register and books as of %s: %s with a share capital of %s",
-			words.Day(m.Day), words.Plural(m.People, "member"), charter.Money(t, m.Capital)),
+			words.Day(m.Day), m.whom(), charter.Money(t, m.Capital)),
 		Clauses: []state.Clause{state.Fact("parts", "%s, loaded one by one by whoever may, and no others", words.Count(uint64(len(m.Parts))))},
 	}
 	if m.Notices > 0 {
 		w.Clauses = append(w.Clauses, state.Fact("notices to withdraw", "%s, in the order of the queue", words.Count(m.Notices)))
+	}
+	for _, s := range m.Seats {
+		w.Clauses = append(w.Clauses, state.Fact(charter.OfficeName(t, s.Office), "person %d of the tables, unless the term is over by then", s.Person))
 	}
 	for i, d := range m.Parts {
 		if i < 3 || i >= len(m.Parts)-1 {

@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
@@ -92,6 +93,8 @@ func TestWhole(t *testing.T) {
 	l := newLedger(t)
 	p, n := whole(l), notices(l)
 	good := adoptWhole(l, p, n)
+	p[1].Entry.Key = statetest.Key(1, founders+2).Public()
+	good.Parts[0] = takeover.Digest(p)
 	later := people(l, 41, 1)
 	early := []takeover.Notice{{Person: 1, Class: 1, Units: 1, Given: day(l) - 8, Ready: day(l)}}
 	again := adopt(l, later)
@@ -108,7 +111,9 @@ func TestWhole(t *testing.T) {
 		statetest.Try("the queue", 1, takeover.Load{Part: 2, Notices: n}, nil),
 		statetest.Try("another takeover", 0, again, nil),
 		statetest.Try("of one more", 1, takeover.Load{Part: 1, People: later}, nil),
-		statetest.Try("whose notice is older than one that waits", 1, takeover.Load{Part: 2, Notices: early}, withdrawal.ErrQueue),
+		statetest.Try("its request before it comes in", 1, withdrawal.Request{Member: 1, Class: 1, Units: 1}, withdrawal.ErrHeld),
+		statetest.Try("whose notice is older than those that wait", 1, takeover.Load{Part: 2, Notices: early}, nil),
+		statetest.Try("a request after all", founders+2, withdrawal.Request{Member: founders + 2, Class: 1, Units: 1}, nil),
 	})
 	v := l.Read()
 	defer v.Close()
@@ -136,7 +141,7 @@ func TestWhole(t *testing.T) {
 		t.Errorf("%d lent, %v", owed, err)
 	}
 	q, err := withdrawal.QueueOf(r)
-	if err != nil || q.Requests != 2 {
+	if err != nil || q.Requests != 4 || q.Held {
 		t.Fatalf("%+v, %v", q, err)
 	}
 	for i, want := range n {
@@ -164,8 +169,8 @@ func TestWholeRefused(t *testing.T) {
 		{"more lent than adopted", func(p []takeover.Person, _ uint64) { p[0].Loans[1].Sum++ }, nil, takeover.ErrTotals},
 		{"of a person who did not come", nil, func(n []takeover.Notice, _ uint64) { n[1].Person = 4 }, takeover.ErrNotice},
 		{"given tomorrow", nil, func(n []takeover.Notice, day uint64) { n[1].Given, n[1].Units = day+1, 11 }, takeover.ErrDay},
-		{"of more than is held", nil, func(n []takeover.Notice, _ uint64) { n[1].Units = 11 }, share.ErrUnits},
-		{"of shares that are not redeemed", nil, func(n []takeover.Notice, _ uint64) { n[1].Class = 2 }, share.ErrNotRedeemable},
+		{"of more than is held", nil, func(n []takeover.Notice, _ uint64) { n[1].Units = 11 }, takeover.ErrNotice},
+		{"of shares that are not redeemed", nil, func(n []takeover.Notice, _ uint64) { n[1].Class, n[1].Units = 2, 30 }, share.ErrNotRedeemable},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			l := newLedger(t)
@@ -187,5 +192,54 @@ func TestWholeRefused(t *testing.T) {
 			}
 			l.Run(t, rows)
 		})
+	}
+}
+
+// Who is entered between two parts has no share in what was adopted of others, and a motion
+// says which offices and who have left: what it does not say is refused.
+func TestBetweenParts(t *testing.T) {
+	const came = state.Member(founders + 1)
+	between := statetest.Key(7, 77)
+	l := newLedger(t)
+	p := whole(l)
+	one, two := p[:1], p[1:]
+	two[0].Entry.Key = statetest.Key(1, came+2).Public()
+	n := []takeover.Notice{{Person: 3, Class: 1, Units: 10, Given: day(l) - 20, Ready: day(l) + 10}, {Person: 2, Class: 1, Units: 10, Given: day(l) - 7, Ready: day(l) + 23}}
+	good := adopt(l, one, two)
+	good.Parts, good.Notices, good.Loans = append(good.Parts, takeover.DigestNotices(n)), 2, []account.Code{loans}
+	good.Balances = []account.Line{account.Debit(account.Bank, good.Capital+10_000), account.Credit(loans, 10_000)}
+	silent := change(good, func(m *takeover.Adopt) { m.Seats = nil })
+	stay := change(good, func(m *takeover.Adopt) { m.Left = 0 })
+	l.Run(t, []statetest.Row{
+		statetest.Try("redeemable", 0, redeemable, nil),
+		statetest.Try("transferable", 0, shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MaxHolding: 100, Redeemable: true, Notice: 30, Transferable: true}}, nil),
+		statetest.Try("a motion that says no offices", 0, silent, nil),
+		statetest.Try("elects nobody", 1, takeover.Load{Part: 1, People: one}, takeover.ErrSeats),
+		statetest.Try("one that says that all are members", 0, stay, nil),
+		statetest.Try("brings in their first", 1, takeover.Load{Part: 1, People: one}, nil),
+		statetest.Try("and not who left", 1, takeover.Load{Part: 2, People: two}, takeover.ErrTotals),
+		statetest.Try("one that says all", 0, good, nil),
+		statetest.Try("one entered between", 1, member.Apply{Entry: member.Entry{Key: between.Public(), Class: 1}, Possession: between.Possession(statetest.Chain, 1)}, nil),
+		statetest.Try("the rest", 1, takeover.Load{Part: 2, People: two}, nil),
+		statetest.Try("shares given away meanwhile", came+2, holding.Transfer{From: came + 2, To: came, Class: 1, Units: 7}, nil),
+		statetest.Try("the queue", 1, takeover.Load{Part: 3, Notices: n}, nil),
+	})
+	v := l.Read()
+	defer v.Close()
+	r := v.Of(1)
+	now, _, err := takeover.Of(r)
+	if err != nil || now.Done == 0 {
+		t.Fatalf("%+v, %v", now, err)
+	}
+	for person, want := range []state.Member{0, came, came + 2, came + 3, 0} {
+		if got := now.Member(uint64(person)); got != want {
+			t.Errorf("person %d is member %d, not %d", person, got, want)
+		}
+	}
+	for i, want := range []withdrawal.Ticket{{Member: came + 3, Units: 10}, {Member: came + 2, Units: 3}} {
+		got, err := withdrawal.Find(r, uint64(i+1))
+		if err != nil || got.Member != want.Member || got.Units != want.Units {
+			t.Errorf("request %d: %+v, %v", i+1, got, err)
+		}
 	}
 }

@@ -170,6 +170,10 @@ func (t *Takeover) enter(c *state.Ctx, people []Person) (first state.Member, err
 	if first, err = member.Bring(c, entries); err != nil {
 		return 0, err
 	}
+	// Whoever else is entered between two parts takes the next number.
+	if t.Came == 0 || t.Member(t.Came)+1 != first {
+		t.Runs = append(slices.Clip(t.Runs), Run{t.Came + 1, first})
+	}
 	var openings []share.Opening
 	for i, p := range people {
 		for _, h := range p.Held {
@@ -180,7 +184,7 @@ func (t *Takeover) enter(c *state.Ctx, people []Person) (first state.Member, err
 		return 0, err
 	}
 	for i, p := range people {
-		if err := t.attach(c, first+state.Member(i), p); err != nil {
+		if err := t.attach(c, t.Came+uint64(i)+1, first+state.Member(i), p); err != nil {
 			return 0, err
 		}
 	}
@@ -196,10 +200,15 @@ func (t *Takeover) enter(c *state.Ctx, people []Person) (first state.Member, err
 	return first, nil
 }
 
-// attach gives a member who was entered what else was brought in of it: its offices, unless
-// their term is over by now; what it has lent; that it has left.
-func (t *Takeover) attach(c *state.Ctx, m state.Member, p Person) error {
+// attach gives a member who was entered, at a place among all the people, what else was
+// brought in of it: its offices, unless their term is over by now; what it has lent; that it
+// has left.
+func (t *Takeover) attach(c *state.Ctx, person uint64, m state.Member, p Person) error {
 	for _, o := range p.Posts {
+		if _, found := slices.BinarySearchFunc(t.Seats, Seat{person, o.Office}, Seat.compare); !found {
+			return ErrSeats.With("person %d as %s", person, charter.OfficeName(c, o.Office))
+		}
+		t.Seated++
 		if o.Until != 0 && o.Until <= c.Day() {
 			continue
 		}
@@ -221,6 +230,7 @@ func (t *Takeover) attach(c *state.Ctx, m state.Member, p Person) error {
 	if p.Left == 0 {
 		return nil
 	}
+	t.Gone++
 	return member.End(c, m, member.Change{Ending: member.Resigned, Effective: p.Left})
 }
 
@@ -234,7 +244,15 @@ func (t *Takeover) queue(c *state.Ctx, notices []Notice) error {
 		if n.Given > t.Day {
 			return ErrDay.With("entry %d was given on %s, all is as of %s", i+1, words.Day(n.Given), words.Day(t.Day))
 		}
-		list[i] = withdrawal.Opening{Member: t.First + state.Member(n.Person-1), Class: n.Class, Units: n.Units, Given: n.Given, Ready: n.Ready}
+		who := t.Member(n.Person)
+		past, err := pasts.Get(c, who)
+		if err != nil {
+			return err
+		}
+		if held := past.holds(n.Class); n.Units > held {
+			return ErrNotice.With("entry %d is of %s of class %d, person %d came with %d", i+1, words.Plural(n.Units, "share"), n.Class, n.Person, held)
+		}
+		list[i] = withdrawal.Opening{Member: who, Class: n.Class, Units: n.Units, Given: n.Given, Ready: n.Ready}
 	}
 	t.Waiting += uint64(len(notices))
 	return withdrawal.Bring(c, list)
@@ -272,7 +290,7 @@ func (p Person) requireDays(i int, day uint64) error {
 
 // exceeded says whether more is loaded than was adopted.
 func (t *Takeover) exceeded() bool {
-	if t.Came > t.People || t.Brought > t.Capital || t.Waiting > t.Notices {
+	if t.Came > t.People || t.Brought > t.Capital || t.Waiting > t.Notices || t.Gone > t.Left || int(t.Seated) > len(t.Seats) {
 		return true
 	}
 	for i, code := range t.Loans {
@@ -290,12 +308,13 @@ func (t *Takeover) complete() bool {
 			return false
 		}
 	}
-	return t.Came == t.People && t.Brought == t.Capital && t.Waiting == t.Notices
+	return t.Came == t.People && t.Brought == t.Capital && t.Waiting == t.Notices && t.Gone == t.Left && int(t.Seated) == len(t.Seats)
 }
 
 // progress says what is loaded of what was adopted.
 func (t *Takeover) progress() string {
-	text := fmt.Sprintf("%d of %d people, a capital of %d of %d, %d of %d notices", t.Came, t.People, t.Brought, t.Capital, t.Waiting, t.Notices)
+	text := fmt.Sprintf("%d of %d people, %d of %d who have left, a capital of %d of %d, %d of %d notices, %d of %d offices",
+		t.Came, t.People, t.Gone, t.Left, t.Brought, t.Capital, t.Waiting, t.Notices, t.Seated, len(t.Seats))
 	for i, code := range t.Loans {
 		text += fmt.Sprintf(", loans of %d of %d on account %d", t.Lent[i], credit(t.Balances, code), code)
 	}
@@ -315,6 +334,9 @@ func (t *Takeover) finish(c *state.Ctx) error {
 		return ErrTotals.With("%s", t.progress())
 	}
 	t.Done = c.Time()
+	if err := withdrawal.Hold(c, false); err != nil {
+		return err
+	}
 	lines := append([]account.Line(nil), t.Balances...)
 	if t.Capital > 0 {
 		lines = append(lines, account.Credit(account.Openings, t.Capital))

@@ -11,8 +11,10 @@
 package takeover
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
@@ -38,6 +40,7 @@ const (
 	MaxPosts    = 4    // offices of one person
 	MaxLoans    = 8    // loans of one person
 	MaxNotices  = 250  // in one part
+	MaxSeats    = 256  // offices in all parts
 )
 
 // A Takeover is what members adopted and what of it is loaded. A co-op has one; another
@@ -59,6 +62,40 @@ type Takeover struct {
 	Waiting  uint64         `cbor:"14,keyasint,omitempty"` // of them so far
 	Loans    []account.Code `cbor:"15,keyasint,omitempty"` // accounts whose balance is the sum of loans, ascending
 	Lent     []money.Amount `cbor:"16,keyasint,omitempty"` // on each of them so far
+	Runs     []Run          `cbor:"17,keyasint,omitempty"` // who came, by place
+	Left     uint64         `cbor:"18,keyasint,omitempty"` // of the people, how many are no members any more
+	Gone     uint64         `cbor:"19,keyasint,omitempty"` // of them so far
+	Seats    []Seat         `cbor:"20,keyasint,omitempty"` // offices that people get, by person and office
+	Seated   uint32         `cbor:"21,keyasint,omitempty"` // of them so far
+}
+
+// A Run is people who came one after the other, with nobody entered between them.
+type Run struct {
+	Person uint64       `cbor:"1,keyasint,omitempty"` // place of the first among all the people, from 1
+	First  state.Member `cbor:"2,keyasint,omitempty"` // its number
+}
+
+// A Seat is an office that one of the people gets.
+type Seat struct {
+	Person uint64         `cbor:"1,keyasint,omitempty"` // its place among all the people, from 1
+	Office charter.Office `cbor:"2,keyasint,omitempty"`
+}
+
+func (s Seat) compare(o Seat) int {
+	return cmp.Or(cmp.Compare(s.Person, o.Person), cmp.Compare(s.Office, o.Office))
+}
+
+// Member is the number that a person got, by its place among all the people, from 1; zero
+// if it did not come yet.
+func (t Takeover) Member(person uint64) state.Member {
+	if person == 0 || person > t.Came {
+		return 0
+	}
+	at, found := slices.BinarySearchFunc(t.Runs, person, func(r Run, person uint64) int { return cmp.Compare(r.Person, person) })
+	if !found {
+		at--
+	}
+	return t.Runs[at].First + state.Member(person-t.Runs[at].Person)
 }
 
 // A Past is what a register before this one said of a member.
@@ -95,6 +132,16 @@ type Held struct {
 	Since uint64            `cbor:"3,keyasint,omitempty"` // day of the last change, since 1970 UTC; zero if that is not known
 }
 
+// holds is how many shares of a class a member came with.
+func (p Past) holds(class shareclass.Number) uint64 {
+	for _, h := range p.Held {
+		if h.Class == class {
+			return h.Units
+		}
+	}
+	return 0
+}
+
 // MaxRef is the length, in bytes, of a number in the register before.
 const MaxRef = 24
 
@@ -118,9 +165,10 @@ var (
 	ErrPart     = &state.Rejection{Code: 1007, Reason: "that is not the next part that was adopted"}
 	ErrPerson   = &state.Rejection{Code: 1008, Reason: "entry of a person is out of bounds"}
 	ErrTotals   = &state.Rejection{Code: 1009, Reason: "what the parts come to is not what was adopted"}
-	ErrLoans    = &state.Rejection{Code: 1011, Reason: "accounts of loans do not ascend, or one has no opening balance on the credit side"}
+	ErrLoans    = &state.Rejection{Code: 1011, Reason: "accounts of loans do not ascend, or one is no liability with an opening balance"}
 	ErrNotice   = &state.Rejection{Code: 1012, Reason: "entry of a notice to withdraw is out of bounds"}
 	ErrBefore   = &state.Rejection{Code: 1013, Reason: "day is before that on which the person joined"}
+	ErrSeats    = &state.Rejection{Code: 1014, Reason: "offices do not ascend by person and office, or one was not adopted"}
 )
 
 // Of returns the co-op's last takeover and whether there is one.
@@ -229,4 +277,5 @@ var Hints = state.HintList{
 	ErrLoans:    "check the tables of loans and balances: rochdale coop import DIR --check",
 	ErrNotice:   "check the table of notices: rochdale coop import DIR --check",
 	ErrBefore:   "check the dates: rochdale coop import DIR --check",
+	ErrSeats:    "check the table of offices: rochdale coop import DIR --check",
 }

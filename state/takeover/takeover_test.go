@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
@@ -23,12 +24,13 @@ import (
 const founders = 3
 
 func newLedger(t *testing.T) *statetest.L {
-	kinds := slices.Concat([]state.Kind(takeover.Kinds), []state.Kind(shareclass.Kinds), []state.Kind(share.Kinds), []state.Kind(withdrawal.Kinds))
+	kinds := slices.Concat([]state.Kind(takeover.Kinds), []state.Kind(shareclass.Kinds), []state.Kind(share.Kinds), []state.Kind(withdrawal.Kinds), []state.Kind(member.Kinds), []state.Kind(holding.Kinds))
 	return statetest.New(t, statetest.Setup{
 		Members: founders, Kinds: kinds,
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"takeover.Load"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Secretary}}},
-			{Actions: []string{"share.Subscribe"}, GrantText: charter.GrantText{Concerned: true}},
+			{Actions: []string{"member.Apply"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Secretary}}},
+			{Actions: []string{"share.Subscribe", "withdrawal.Request", "holding.Transfer"}, GrantText: charter.GrantText{Concerned: true}},
 		},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
@@ -72,8 +74,15 @@ func adopt(l *statetest.L, parts ...[]takeover.Person) (m takeover.Adopt) {
 	m.Day = day(l)
 	for _, part := range parts {
 		m.Parts = append(m.Parts, takeover.Digest(part))
+		before := m.People
 		m.People += uint64(len(part))
-		for _, p := range part {
+		for i, p := range part {
+			if p.Left != 0 {
+				m.Left++
+			}
+			for _, o := range p.Posts {
+				m.Seats = append(m.Seats, takeover.Seat{Person: before + uint64(i+1), Office: o.Office})
+			}
 			for _, h := range p.Held {
 				m.Capital += money.Amount(h.Units) * map[shareclass.Number]money.Amount{1: 2500, 2: 100}[h.Class]
 			}
@@ -106,6 +115,12 @@ func TestTakeover(t *testing.T) {
 		statetest.Try("loans on an account without a balance", 0, change(good, func(m *takeover.Adopt) { m.Loans, m.Day = []account.Code{2400}, m.Day+1 }), takeover.ErrLoans),
 		statetest.Try("loans on the debit side", 0, change(good, func(m *takeover.Adopt) { m.Loans, m.Day = []account.Code{account.Bank}, m.Day+1 }), takeover.ErrLoans),
 		statetest.Try("accounts of loans that do not ascend", 0, change(good, func(m *takeover.Adopt) { m.Loans, m.Day = []account.Code{account.Reserve, account.Reserve}, m.Day+1 }), takeover.ErrLoans),
+		statetest.Try("more who left than there are", 0, change(good, func(m *takeover.Adopt) { m.Left, m.Balances = m.People+1, nil }), takeover.ErrPeople),
+		statetest.Try("too many offices", 0, change(good, func(m *takeover.Adopt) { m.Seats = make([]takeover.Seat, takeover.MaxSeats+1) }), takeover.ErrSeats),
+		statetest.Try("an office of nobody", 0, change(good, func(m *takeover.Adopt) { m.Seats, m.Day = []takeover.Seat{{Person: 6, Office: 1}}, m.Day+1 }), takeover.ErrSeats),
+		statetest.Try("no office", 0, change(good, func(m *takeover.Adopt) { m.Seats, m.Day = []takeover.Seat{{Person: 1}}, m.Day+1 }), takeover.ErrSeats),
+		statetest.Try("an office twice", 0, change(good, func(m *takeover.Adopt) { m.Seats, m.Day = []takeover.Seat{{1, 1}, {1, 1}}, m.Day+1 }), takeover.ErrSeats),
+		statetest.Try("loans on an account of reserves", 0, change(good, func(m *takeover.Adopt) { m.Loans = []account.Code{account.Reserve} }), takeover.ErrLoans),
 		statetest.Try("by one member", 1, change(good, func(m *takeover.Adopt) { m.Day++ }), state.ErrAuthority),
 		statetest.Try("tomorrow", 0, change(good, func(m *takeover.Adopt) {
 			m.Day++

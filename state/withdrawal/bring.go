@@ -5,7 +5,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
-	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // An Opening is a request that a register before this one had, which was not redeemed.
@@ -17,48 +16,60 @@ type Opening struct {
 	Ready  uint64 // day from which on it can be redeemed, since 1970 UTC
 }
 
-// Bring registers requests that are taken over from another register, at the end of the
-// queue and in their order, by the days on which they were given. The caller has made sure of
-// who decided it; all are registered or none.
+// Bring registers requests that are taken over from another register, in their order and
+// behind those that wait here. What a member has itself disposed of meanwhile is not set
+// apart: a request is then of what is left, and there is none if nothing is. The caller has
+// made sure of who decided it, and that each is of what the member came with; all are
+// registered or none.
 //
-// It returns share.ErrUnits, ErrQueue if one was given before the last that waits, what
-// SetApart refuses, or a fault.
+// It returns share.ErrUnits, what SetApart refuses, or a fault.
 func Bring(c *state.Ctx, openings []Opening) error {
 	q, err := queues.Get(c, 0)
 	if err != nil {
 		return err
 	}
-	last := int64(0)
-	if q.Waiting.Last != 0 {
-		t, err := tickets.Get(c, q.Waiting.Last)
-		if err != nil {
-			return err
-		}
-		last = t.Time
-	}
 	for _, o := range openings {
 		if o.Units == 0 || o.Units > shareclass.MaxUnits {
 			return share.ErrUnits.With("%d, from 1 to %d can be", o.Units, uint64(shareclass.MaxUnits))
 		}
-		given := int64(o.Given) * 24 * 60 * 60
-		if o.Given < state.DayOf(last) {
-			return ErrQueue.With("member %d gave notice on %s, the last that waits is of %s", o.Member, words.Day(o.Given), words.Day(state.DayOf(last)))
-		}
 		if _, err := member.Find(c, o.Member); err != nil {
 			return err
 		}
-		if _, err := share.SetApart(c, o.Member, o.Class, o.Units); err != nil {
+		h, err := share.HoldingOf(c, o.Class, o.Member)
+		if err != nil {
+			return err
+		}
+		units := min(o.Units, h.Units-min(h.Leaving, h.Units))
+		if units == 0 {
+			continue
+		}
+		_, err = share.SetApart(c, o.Member, o.Class, units)
+		if units < o.Units && state.Rejected(err) != nil {
+			continue // what is left, it has to keep
+		}
+		if err != nil {
 			return err
 		}
 		q.Requests++
-		t := Ticket{Member: o.Member, Class: o.Class, Units: o.Units, Status: Waiting, Time: given, Ready: o.Ready}
+		t := Ticket{Member: o.Member, Class: o.Class, Units: units, Status: Waiting, Time: int64(o.Given) * 24 * 60 * 60, Ready: o.Ready}
 		if err := q.Waiting.append(c, q.Requests, &t); err != nil {
 			return err
 		}
 		tickets.Put(c, q.Requests, t)
-		c.Emit(Requested{q.Requests, o.Member, o.Class, o.Units, o.Ready})
-		last = given
+		c.Emit(Requested{q.Requests, o.Member, o.Class, units, o.Ready})
 	}
+	queues.Put(c, 0, q)
+	return nil
+}
+
+// Hold keeps requests back while those of a register before this one are being brought in,
+// so that nobody gets ahead of them, or ends that.
+func Hold(c *state.Ctx, held bool) error {
+	q, err := queues.Get(c, 0)
+	if err != nil || q.Held == held {
+		return err
+	}
+	q.Held = held
 	queues.Put(c, 0, q)
 	return nil
 }

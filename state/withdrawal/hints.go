@@ -21,5 +21,6 @@ var Hints = state.HintList{
 	ErrAccount:   "name an account of what members owe, or unappropriated surplus for a loss: rochdale account list",
 	ErrClawback:  "see for how long it can be: rochdale share rules",
 	ErrKeeps:     "let the member take it back: rochdale withdrawal cancel",
+	ErrHeld:      "wait until they are loaded: rochdale coop import DIR",
 	ErrUnclaimed: "see when it was set aside, and for how long it can be claimed: rochdale withdrawal list, rochdale share rules",
 }

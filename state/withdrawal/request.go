@@ -52,6 +52,9 @@ func (m Request) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if q.Held {
+		return ErrHeld
+	}
 	rules, err := share.SetApart(c, m.Member, m.Class, m.Units)
 	if err != nil {
 		return err

@@ -95,6 +95,7 @@ type Queue struct {
 	Since    int64        `cbor:"5,keyasint,omitempty" json:"suspended,omitempty"` // when withdrawals were suspended, seconds since 1970 UTC; zero if they are not
 	By       state.Actor  `cbor:"6,keyasint,omitempty" json:"by"`                  // who suspended
 	Reason   string       `cbor:"7,keyasint,omitempty" json:"reason,omitempty"`    // why
+	Held     bool         `cbor:"8,keyasint,omitempty" json:"held,omitempty"`      // until the notices of a register before this one are in
 }
 
 // MaxBatch is how many requests one action redeems or pays, at most.
@@ -108,7 +109,7 @@ var (
 	queues = state.NewTable[uint8, Queue](0x2b)
 )
 
-// Rejections, in the order they are checked. Codes 250-266 and 268 are this room's, of the
+// Rejections, in the order they are checked. Codes 250-266, 268 and 269 are this room's, of the
 // hundred of the register of shares.
 var (
 	ErrBatch     = &state.Rejection{Code: 250, Reason: "number of requests in one batch out of range"}
@@ -128,6 +129,7 @@ var (
 	ErrAccount   = &state.Rejection{Code: 264, Reason: "account takes no deduction"}
 	ErrClawback  = &state.Rejection{Code: 265, Reason: "time in which losses are taken back is over"}
 	ErrKeeps     = &state.Rejection{Code: 268, Reason: "a member itself takes its request back until it has left"}
+	ErrHeld      = &state.Rejection{Code: 269, Reason: "notices of a register before this one are being brought in, and come first"}
 	ErrUnclaimed = &state.Rejection{Code: 266, Reason: "time in which it can be claimed is not over"}
 )
 
