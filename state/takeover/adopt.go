@@ -117,7 +117,7 @@ func (m Adopt) Apply(c *state.Ctx) error {
 			return ErrBalances.With("account %d is the total of a register", l.Account)
 		}
 		if _, lent := slices.BinarySearch(m.Loans, l.Account); lent && a.Type != account.Liability {
-			return ErrLoans.With("account %d is of no liability", l.Account)
+			return ErrLoans.With("account %d is no liability", l.Account)
 		}
 	}
 	was, ok, err := takeovers.Find(c, 0)

@@ -165,7 +165,7 @@ var (
 	ErrPart     = &state.Rejection{Code: 1007, Reason: "that is not the next part that was adopted"}
 	ErrPerson   = &state.Rejection{Code: 1008, Reason: "entry of a person is out of bounds"}
 	ErrTotals   = &state.Rejection{Code: 1009, Reason: "what the parts come to is not what was adopted"}
-	ErrLoans    = &state.Rejection{Code: 1011, Reason: "accounts of loans do not ascend, or one is no liability with an opening balance"}
+	ErrLoans    = &state.Rejection{Code: 1011, Reason: "accounts of loans do not ascend, or one has no opening balance on the credit side"}
 	ErrNotice   = &state.Rejection{Code: 1012, Reason: "entry of a notice to withdraw is out of bounds"}
 	ErrBefore   = &state.Rejection{Code: 1013, Reason: "day is before that on which the person joined"}
 	ErrSeats    = &state.Rejection{Code: 1014, Reason: "offices do not ascend by person and office, or one was not adopted"}
