@@ -199,12 +199,8 @@ func newCharterAmendCmd() *cobra.Command {
 			if err != nil {
 				return a, err
 			}
-			collides, err := s.collisions(m)
-			if err != nil {
-				return a, err
-			}
-			few, err := s.tooFew(m)
-			a.facts = append(append(a.facts, collides...), few...)
+			more, err := s.collisions(m)
+			a.facts = append(a.facts, more...)
 			return a, err
 		})
 	cmd.Long = `Amend the charter by what a file holds, in the form in which "rochdale charter show
@@ -248,7 +244,7 @@ asked about, also where the amendment is only proposed.`
 }
 
 // collisions say which amendments that wait for their day would lapse by one that takes
-// effect before.
+// effect before, and which quorums are above the members that there are.
 func (s *session) collisions(m amendment.Amend) (out []state.Clause, err error) {
 	list, err := m.Collisions(s, wording.KindName)
 	if err != nil {
@@ -258,7 +254,8 @@ func (s *session) collisions(m amendment.Amend) (out []state.Clause, err error) 
 		out = append(out, state.Fact(fmt.Sprintf("amendment %d, from %s on, changes this too", c.Amendment, words.Day(c.From)),
 			"%s: whichever takes effect later lapses", words.List(c.Clauses, "and")))
 	}
-	return out, nil
+	few, err := s.tooFew(m)
+	return append(out, few...), err
 }
 
 // tooFew are the kinds of motion of an amendment whose quorum is above the members that

@@ -42,16 +42,9 @@ func newDuesSetCmd() *cobra.Command {
 		cobra.NoArgs, true,
 		func(_ *cobra.Command, s *session, _ []string) (act, error) {
 			var m dues.Set
-			var err error
-			if m.From, err = parseDay("--from", from); err != nil {
+			err := readPeriod(&m, from, every, day)
+			if err != nil {
 				return act{}, err
-			}
-			if m.Days, m.Months, err = parseEvery(every); err != nil {
-				return act{}, err
-			}
-			if m.Day = day; m.Day == 0 && m.Months > 0 {
-				_, _, d := words.Date(m.From)
-				m.Day = uint8(d)
 			}
 			for _, text := range amounts {
 				a, err := s.parseMoney(text)
@@ -102,6 +95,21 @@ an amount or a share nothing is due any more. What was due before stays.`
 		must(cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 	}
 	return cmd
+}
+
+// readPeriod reads from when on, and how often, dues are due.
+func readPeriod(m *dues.Set, from, every string, day uint8) (err error) {
+	if m.From, err = parseDay("--from", from); err != nil {
+		return err
+	}
+	if m.Days, m.Months, err = parseEvery(every); err != nil {
+		return err
+	}
+	if m.Day = day; m.Day == 0 && m.Months > 0 {
+		_, _, d := words.Date(m.From)
+		m.Day = uint8(d)
+	}
+	return nil
 }
 
 // parseEvery reads the length of a period: in days, or in months of the calendar.
