@@ -33,7 +33,7 @@ func newDuesSetCmd() *cobra.Command {
 		`  rochdale dues set --from 2027-01-01 --every 30 --amount 5.00 --propose 1
   rochdale dues set --from 2027-01-01 --every month --amount 4.00 --propose 1
   rochdale dues set --from 2027-01-31 --every "3 months" --amount 9 --propose 1
-  rochdale dues set --from 2027-01-01 --every year --amount 20 --amount 60 --propose 1
+  rochdale dues set --from 2028-01-01 --every year --amount 50 --propose 1
   rochdale dues set --from 2027-01-01 --every 30 --share 1% --least 2.00 \
     --propose 1
   rochdale dues set --from 2028-01-01 --propose 1`,
