@@ -18,6 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -60,6 +61,11 @@ var seedActions = []state.Action{
 	identity.Commit{Entries: []identity.Entry{{Member: 1, Commitment: make([]byte, 32)}}}, identity.Erase{Member: 1},
 	takeover.Adopt{Parts: [][]byte{make([]byte, 32)}, People: 1}, takeover.Load{Part: 1, People: []takeover.Person{{Ref: "1"}}},
 	document.Adopt{Name: "a", Digest: make([]byte, 32)}, document.Repeal{Text: 1}, document.Accept{Member: 1, Text: 1, Version: 1},
+	circle.Create{Name: "a", Terms: circle.Terms{Mandate: "a", Review: 1, Convener: 1, Open: true}, Members: []state.Member{1, 2}, Drawing: 1},
+	circle.Change{Circle: 1, Text: 1, Review: []uint64{0}, Convener: []state.Member{1}, Open: []bool{true}}, circle.Dissolve{Circle: 1, Reason: "r"},
+	circle.Appoint{Circle: 1, Members: []state.Member{1, 2}, Drawing: 1}, circle.Join{Circle: 1, Member: 1}, circle.Leave{Circle: 1, Member: 1, Reason: "r"},
+	circle.Fund{Circle: 1, Account: 5900, Amount: 1, Until: 1}, circle.Spend{Circle: 1, Amount: 1, For: "a"},
+	circle.Confirm{Circle: 1, Payment: 1, Amount: 1}, circle.Return{Circle: 1, Payment: 1, Reason: "r"},
 	amendment.Amend{Policy: []charter.PolicyEntry{{Currency: "EUR", Allowance: 1, Classes: []string{"m"}}}},
 }
 

@@ -101,8 +101,25 @@ var plots = map[string]func(p *plot){
 			p.do(exit.RecordEnd{Member: m, Ending: member.Died, Day: p.day()})
 		}
 	},
-	"circle.Return": func(p *plot) { p.do(takings, circle.Return{Circle: 1, Payment: 1, Reason: "a pretext"}) },
-	"dues.Record":   func(p *plot) { p.do(takings, dues.Record{Lines: []dues.Line{{Member: 1, Amount: 1}}}) },
+	"circle.Return": func(p *plot) { // all have two opponents pay from a budget
+		n := p.motions() + 1
+		post := account.Post{Narrative: "takings", Lines: []account.Line{account.Debit(account.Bank, 200), account.Credit(4000, 200)}}
+		p.try(1, post)
+		for i, a := range []ballot.Carried{
+			{Kind: circle.KindCreate, Payload: tx.Encode(circle.Create{Name: "kitchen", Terms: circle.Terms{Mandate: "cooks"}, Members: []state.Member{3, 4}})},
+			{Kind: circle.KindFund, Payload: tx.Encode(circle.Fund{Circle: 1, Account: 5900, Amount: 100, Until: state.DayOf(p.now.Unix()) + 300})},
+		} {
+			p.try(3, ballot.Propose{Kind: 4, Title: "A kitchen", Action: []ballot.Carried{a}})
+			for _, m := range opponents[:6] {
+				p.try(m, ballot.Cast{Motion: n + ballot.Number(i), Paper: ballot.Yes.Paper()})
+			}
+			p.block()
+		}
+		p.try(3, circle.Spend{Circle: 1, Amount: 100, For: "flour"})
+		p.try(4, circle.Confirm{Circle: 1, Payment: 1, Amount: 100})
+		p.do(circle.Return{Circle: 1, Payment: 1, Reason: "a pretext"})
+	},
+	"dues.Record": func(p *plot) { p.do(takings, dues.Record{Lines: []dues.Line{{Member: 1, Amount: 1}}}) },
 	"dues.Return": func(p *plot) {
 		p.do(takings, dues.Return{Lines: []dues.Line{{Member: 1, Amount: 1}}, Reason: "a pretext"})
 	},

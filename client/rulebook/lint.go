@@ -49,7 +49,7 @@ func Lint(all amendment.Amend, kinds []state.Kind) Report {
 	l.ask("who lets in members", "member.Admit", "member.Import")
 	l.ask("who takes a member's vote or place", "member.Suspend", "exit.Expel")
 	l.ask("who fills offices", "member.Appoint", "member.Dismiss")
-	l.ask("who moves money", "account.Post", "share.Refund", "surplus.Pay", "withdrawal.Pay")
+	l.ask("who moves money", "account.Post", "share.Refund", "surplus.Pay", "withdrawal.Pay", "dues.Return", "circle.Fund", "circle.Confirm")
 	l.ask("who divides the surplus", "surplus.Allocate")
 	l.alone()
 	l.change()

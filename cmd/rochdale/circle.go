@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"slices"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -18,13 +18,14 @@ func newCircleCmd() *cobra.Command {
   rochdale circle fund 1 200.00 --from 5900 --until 2026-12-31 --propose 1
   rochdale circle spend 1 35.50 --for flour
   rochdale circle confirm 1 1`,
-		newCircleListCmd(), newCircleShowCmd(), newCircleCreateCmd(), newCircleChangeCmd(), newCircleDissolveCmd(),
+		newCircleListCmd(), newCircleShowCmd(), newCircleSeatsCmd(), newCircleBudgetsCmd(), newCirclePaymentsCmd(),
+		newCircleCreateCmd(), newCircleChangeCmd(), newCircleDissolveCmd(),
 		newCircleAppointCmd(), newCircleJoinCmd(), newCircleLeaveCmd(),
 		newCircleFundCmd(), newCircleSpendCmd(), newCircleConfirmCmd(), newCircleReturnCmd())
 }
 
 func parseCircle(text string) (circle.Number, error) {
-	n, err := parseNumberUpTo("circle", text, circle.MaxCircles)
+	n, err := parseNumberUpTo("circle", text, math.MaxUint32)
 	return circle.Number(n), err
 }
 
@@ -49,35 +50,37 @@ func (f *termFlags) add(cmd *cobra.Command) {
 	must(cmd.RegisterFlagCompletionFunc("convener", cobra.NoFileCompletions))
 }
 
-// terms are those that the flags give, and those of was where they give none.
-func (f *termFlags) terms(cmd *cobra.Command, r state.Reader, was circle.Terms) (t circle.Terms, err error) {
-	t = was
+// change is what the flags that were given change of a circle's terms.
+func (f *termFlags) change(cmd *cobra.Command, r state.Reader) (m circle.Change, err error) {
 	set := cmd.Flags().Changed
-	if set("mandate") || set("text") {
-		t.Mandate, t.Text = f.mandate, 0
-		if f.text != "" {
-			if t.Text, err = textOf(r, f.text); err != nil {
-				return t, err
-			}
+	m.Mandate = f.mandate
+	if f.text != "" {
+		if m.Text, err = textOf(r, f.text); err != nil {
+			return m, err
 		}
 	}
 	if set("review") {
-		if t.Review, err = parseDay("--review", f.review); err != nil {
-			return t, err
-		}
-	}
-	if set("convener") {
-		t.Convener = 0
-		if f.convener != "" {
-			if t.Convener, err = parseMember(f.convener); err != nil {
-				return t, err
+		day := uint64(0)
+		if f.review != "" {
+			if day, err = parseDay("--review", f.review); err != nil {
+				return m, err
 			}
 		}
+		m.Review = []uint64{day}
+	}
+	if set("convener") {
+		who := state.Member(0)
+		if f.convener != "" {
+			if who, err = parseMember(f.convener); err != nil {
+				return m, err
+			}
+		}
+		m.Convener = []state.Member{who}
 	}
 	if set("open") {
-		t.Open = f.open
+		m.Open = []bool{f.open}
 	}
-	return t, nil
+	return m, nil
 }
 
 // addDrawFlag adds a flag for the draw that gave members.
@@ -101,8 +104,8 @@ func newCircleCreateCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			terms, err := f.terms(cmd, s, circle.Terms{})
-			m := circle.Create{Name: args[0], Terms: terms, Members: members, Drawing: lot.Number(draw)}
+			terms, err := f.change(cmd, s)
+			m := circle.Create{Name: args[0], Terms: terms.Of(circle.Terms{}), Members: members, Drawing: lot.Number(draw)}
 			return act{kind: circle.KindCreate, action: m, gives: "circle", next: "give it money with: rochdale circle fund %d"}, err
 		})
 	cmd.Long = `Create a circle, a working group: who is in it, what it is to do, and by which day that
@@ -119,30 +122,22 @@ func newCircleChangeCmd() *cobra.Command {
 	var f termFlags
 	cmd := newActCmd("change CIRCLE", "Change what a circle is for and how it works",
 		`  rochdale circle change 1 --review 2027-12-31 --propose 1
-  rochdale circle change 1 --convener 7 --open --propose 1`,
+  rochdale circle change 1 --convener 7 --open --propose 1
+  rochdale circle change 1 --review "" --open=false --propose 1`,
 		wantArgs("CIRCLE"), true,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			n, err := parseCircle(args[0])
 			if err != nil {
 				return act{}, err
 			}
-			was, err := circle.Find(s, n)
-			if err != nil {
-				return act{}, err
-			}
-			sitting, err := was.Sitting(s, n)
-			if err != nil {
-				return act{}, err
-			}
-			if !slices.Contains(sitting, was.Terms.Convener) {
-				was.Terms.Convener = 0 // has left the co-op
-			}
-			terms, err := f.terms(cmd, s, was.Terms)
-			return act{kind: circle.KindChange, action: circle.Change{Circle: n, Terms: terms}, subject: showing(n)}, err
+			m, err := f.change(cmd, s)
+			m.Circle = n
+			return act{kind: circle.KindChange, action: m, subject: showing(n)}, err
 		})
 	cmd.Long = `Change the terms of a circle: its mandate, the day by which it is to be reviewed, its
-convener, whether members join by themselves. What no flag gives stays as it is. What all
-members decided, only they change.`
+convener, whether members join by themselves. What no flag gives stays as it is when the
+change is carried; --review "" and --convener "" end one. What all members decided, only
+they change.`
 	f.add(cmd)
 	return cmd
 }
@@ -230,9 +225,9 @@ func newCircleFundCmd() *cobra.Command {
 			return act{kind: circle.KindFund, action: m}, err
 		})
 	cmd.Long = `Give a circle a budget: what its members may spend up to a day, two of them together, one
-who proposes and another who confirms. It takes the place of the one before. Spending is posted to an account of expense, or to
-a fund. Nothing is set aside, and what is left on the last day lapses. Zero takes the
-budget away.`
+who proposes and another who confirms. It takes the place of the one before. Spending is
+posted to an account of expense, or to a fund. Nothing is set aside, and what is left on
+the last day lapses. Zero takes the budget away.`
 	cmd.Flags().Uint64Var(&from, "from", 5900, "account of expense, or fund, to which spending is posted")
 	must(cmd.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions))
 	addDayFlag(cmd, &until, "until", "last day on which it is spent")
@@ -259,9 +254,16 @@ func newCircleSpendCmd() *cobra.Command {
 func newCircleConfirmCmd() *cobra.Command {
 	return newCircleAct("confirm CIRCLE PAYMENT", "Confirm what another member of your circle proposed to pay for",
 		"  rochdale circle confirm 1 3", false, wantArgs("CIRCLE", "PAYMENT"),
-		func(_ *session, n circle.Number, args []string) (act, error) {
-			p, err := parseNumber("payment", args[0])
-			return act{kind: circle.KindConfirm, action: circle.Confirm{Circle: n, Payment: p}, gives: "entry", next: "see it: rochdale account journal"}, err
+		func(s *session, n circle.Number, args []string) (act, error) {
+			k, err := parseNumber("payment", args[0])
+			if err != nil {
+				return act{}, err
+			}
+			p, err := circle.PaymentOf(s, n, k)
+			return act{
+				kind: circle.KindConfirm, action: circle.Confirm{Circle: n, Payment: k, Amount: p.Amount}, gives: "entry",
+				next: "see it: rochdale account journal",
+			}, err
 		})
 }
 

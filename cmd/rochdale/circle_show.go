@@ -11,7 +11,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
-	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
 
@@ -19,8 +18,9 @@ import (
 type circleInfo struct {
 	Circle    circle.Number  `json:"circle"`
 	Name      string         `json:"name"`
-	Mandate   string         `json:"mandate"`
-	Review    string         `json:"review,omitempty"` // day
+	Mandate   string         `json:"mandate,omitempty"`  // what it is today, as all terms are
+	Repealed  bool           `json:"repealed,omitempty"` // the text that is the mandate
+	Review    string         `json:"review,omitempty"`   // day
 	Convener  state.Member   `json:"convener,omitempty"`
 	Open      bool           `json:"open,omitempty"`
 	Created   stamp          `json:"created"`
@@ -37,18 +37,19 @@ type budgetInfo struct {
 	Spent   money.Amount `json:"spent"`
 	Left    money.Amount `json:"left"`
 	Until   string       `json:"until"` // last day
+	Given   stamp        `json:"given"`
+	By      state.Actor  `json:"by"`
 }
 
-// circleInfo is a circle with its members of now, or of the day asked for.
+func budgetInfoOf(n uint32, b circle.Budget) budgetInfo {
+	return budgetInfo{n, b.Account, b.Amount, b.Spent, b.Left(), dayStamp(b.Until).day(), stamp(b.Given), b.By}
+}
+
+// circleInfo is a circle as it is now, or who was in it on the day asked for: what its terms
+// were then is on no record.
 func (r *reading) circleInfo(n circle.Number, found circle.Circle, at asOf) (info circleInfo, err error) {
 	t := found.Terms
-	info = circleInfo{Circle: n, Name: found.Name, Mandate: t.Mandate, Open: t.Open, Created: stamp(found.Created), Dissolved: stamp(found.Dissolved)}
-	if t.Text != 0 {
-		info.Mandate = document.Named(r, t.Text)
-	}
-	if t.Review != 0 {
-		info.Review = dayStamp(t.Review).day()
-	}
+	info = circleInfo{Circle: n, Name: found.Name, Created: stamp(found.Created), Dissolved: stamp(found.Dissolved)}
 	if at.text != "" {
 		info.Members, err = found.SatOn(r, n, at.day)
 		return info, err
@@ -56,17 +57,29 @@ func (r *reading) circleInfo(n circle.Number, found circle.Circle, at asOf) (inf
 	if info.Members, err = found.Sitting(r, n); err != nil {
 		return info, err
 	}
+	info.Mandate, info.Open = t.Mandate, t.Open
+	if t.Text != 0 {
+		info.Mandate = document.Named(r, t.Text)
+	}
+	if t.Review != 0 {
+		info.Review = dayStamp(t.Review).day()
+	}
 	if slices.Contains(info.Members, t.Convener) {
 		info.Convener = t.Convener
 	}
-	b, number, ok, err := found.InForce(r, n, state.DayOf(r.Time()))
+	today := state.DayOf(r.Time())
+	if info.Repealed, err = t.Repealed(r, today); err != nil {
+		return info, err
+	}
+	b, number, ok, err := found.InForce(r, n, today)
 	if ok && err == nil {
-		info.Budget = &budgetInfo{number, b.Account, b.Amount, b.Spent, b.Left(), dayStamp(b.Until).day()}
+		shown := budgetInfoOf(number, b)
+		info.Budget = &shown
 	}
 	return info, err
 }
 
-// left says what is left of a budget.
+// leftOf says what is left of a budget.
 func (r *reading) leftOf(b *budgetInfo) string {
 	if b == nil {
 		return "none"
@@ -86,10 +99,7 @@ func newCircleListCmd() *cobra.Command {
 			}
 			return read(cmd, func(r *reading) error {
 				all := []circleInfo{}
-				err := circle.Range(r, circle.Number(page.from), ^circle.Number(0), func(n circle.Number, found circle.Circle) (bool, error) {
-					if found.Dissolved != 0 {
-						return true, nil
-					}
+				err := circle.Lasting(r, circle.Number(page.from), func(n circle.Number, found circle.Circle) (bool, error) {
 					if len(all) == page.limit {
 						page.more(cmd, uint64(n))
 						return false, nil
@@ -116,52 +126,21 @@ func newCircleListCmd() *cobra.Command {
 	return cmd
 }
 
-// circleShown is all that is shown of a circle.
+// recentPayments is how many a circle is shown with.
+const recentPayments = 20
+
+// circleShown is what is shown of a circle.
 type circleShown struct {
 	circleInfo
-	Seats    []spellInfo         `json:"seats"`
-	Payments []circlePaymentInfo `json:"payments"`
-}
-
-// spellInfo is a spell of a member in a circle.
-type spellInfo struct {
-	Member  state.Member `json:"member"`
-	Since   stamp        `json:"since"`
-	By      state.Actor  `json:"by"`
-	Drawing lot.Number   `json:"draw,omitempty"`
-	Spends  string       `json:"spends,omitempty"` // day from which on it spends
-	Until   stamp        `json:"until,omitzero"`   // left, or was removed; leaving the co-op is on the register
-	Reason  string       `json:"reason,omitempty"`
-}
-
-type circlePaymentInfo struct {
-	Payment   uint64       `json:"payment"`
-	Budget    uint32       `json:"budget"`
-	Amount    money.Amount `json:"amount"`
-	For       string       `json:"for"`
-	By        state.Member `json:"by"`
-	Proposed  stamp        `json:"proposed"`
-	Confirmer state.Member `json:"confirmer,omitempty"`
-	Confirmed stamp        `json:"confirmed,omitzero"`
-	Entry     uint64       `json:"entry,omitempty"`
-	Returned  uint64       `json:"returned,omitempty"` // the entry that takes it back
-}
-
-func (p circlePaymentInfo) status() string {
-	switch {
-	case p.Returned != 0:
-		return "returned"
-	case p.Confirmer != 0:
-		return fmt.Sprintf("paid, member %d confirmed", p.Confirmer)
-	}
-	return "to be confirmed"
+	Payments []circlePaymentInfo `json:"payments"` // the last ones
+	Earlier  uint64              `json:"earlier"`  // payments
 }
 
 func newCircleShowCmd() *cobra.Command {
 	var at asOf
 	cmd := &cobra.Command{
 		Use:     "show CIRCLE",
-		Short:   "Show a circle: its mandate, members, budget and payments",
+		Short:   "Show a circle: its mandate, members, budget and last payments",
 		Example: "  rochdale circle show 1\n  rochdale circle show 1 --at 2026-12-31 --json",
 		Args:    wantArgs("CIRCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -176,6 +155,9 @@ func newCircleShowCmd() *cobra.Command {
 				all, err := r.circleShown(n, at)
 				if err != nil {
 					return err
+				}
+				if all.Earlier > 0 {
+					hint(cmd, "there are %d earlier payments: rochdale circle payments %d", all.Earlier, n)
 				}
 				return show(cmd, all, func(w io.Writer) { r.writeCircle(w, all, at) })
 			})
@@ -192,37 +174,23 @@ func (r *reading) circleShown(n circle.Number, at asOf) (all circleShown, err er
 	if err != nil {
 		return all, err
 	}
-	all.Seats, all.Payments = []spellInfo{}, []circlePaymentInfo{}
 	if all.circleInfo, err = r.circleInfo(n, found, at); err != nil {
 		return all, err
 	}
 	all.Members = append([]state.Member{}, all.Members...)
-	err = circle.Seats(r, n, func(m state.Member, seat circle.Seat) (bool, error) {
-		for _, s := range seat.Spells {
-			info := spellInfo{Member: m, Since: stamp(s.Since), By: s.By, Drawing: s.Drawing, Until: stamp(s.Until), Reason: s.Reason}
-			if s.Spends != 0 {
-				info.Spends = dayStamp(s.Spends).day()
-			}
-			all.Seats = append(all.Seats, info)
-		}
-		return true, nil
-	})
-	if err != nil {
-		return all, err
+	all.Payments = []circlePaymentInfo{}
+	if at.text != "" {
+		return all, nil
 	}
-	err = circle.Payments(r, n, 0, ^uint64(0), func(k uint64, p circle.Payment) (bool, error) {
-		all.Payments = append(all.Payments, circlePaymentInfo{
-			k, p.Budget, p.Amount, p.For, p.By, stamp(p.Proposed), p.Confirmer, stamp(p.Confirmed), p.Entry, p.Returned,
-		})
-		return true, nil
-	})
+	all.Earlier = found.Payments - min(found.Payments, recentPayments)
+	all.Payments, _, err = r.circlePayments(n, found, all.Earlier+1, recentPayments)
 	return all, err
 }
 
 func (r *reading) writeCircle(w io.Writer, c circleShown, at asOf) {
-	budget, convener, joins := r.leftOf(c.Budget), "", "whoever is appointed"
-	if at.text != "" {
-		budget = ""
+	budget, given, convener, joins, dissolved := r.leftOf(c.Budget), "", "", "whoever is appointed", ""
+	if c.Budget != nil {
+		given = fmt.Sprintf("budget %d, by %s", c.Budget.Number, byWords(c.Budget.By))
 	}
 	if c.Convener != 0 {
 		convener = fmt.Sprintf("member %d", c.Convener)
@@ -230,21 +198,32 @@ func (r *reading) writeCircle(w io.Writer, c circleShown, at asOf) {
 	if c.Open {
 		joins = "any member"
 	}
-	dissolved := ""
+	if at.text != "" {
+		budget, joins = "", ""
+	}
 	if c.Dissolved != 0 {
 		dissolved = c.Dissolved.String()
+	}
+	if c.Repealed {
+		c.Mandate += ", not in force: it spends nothing"
 	}
 	writeFacts(w, present(
 		fact{"circle", fmt.Sprintf("%d, %s", c.Circle, c.Name)}, fact{"mandate", c.Mandate}, fact{"to be reviewed by", c.Review},
 		fact{"who joins", joins}, fact{"members", or(memberNumbers(c.Members), "nobody")}, fact{"convener", convener},
-		fact{"left to spend", budget}, fact{"dissolved", dissolved})...)
-	if len(c.Payments) == 0 {
-		return
+		fact{"left to spend", budget}, fact{"given", given}, fact{"dissolved", dissolved})...)
+	if len(c.Payments) > 0 {
+		fmt.Fprintln(w)
+		r.writePayments(w, c.Payments)
 	}
-	fmt.Fprintln(w)
-	t := newTable("payment", "amount", "for", "proposed by", "status")
-	for _, p := range c.Payments {
-		t.row(p.Payment, r.money(p.Amount), p.For, p.By, p.status())
+}
+
+// byWords is who did something in the co-op that is shown.
+func byWords(a state.Actor) string {
+	switch {
+	case a.Motion != 0:
+		return fmt.Sprintf("motion %d", a.Motion)
+	case a.Member != 0:
+		return fmt.Sprintf("member %d", a.Member)
 	}
-	t.write(w)
+	return a.String()
 }

@@ -117,7 +117,7 @@ func shownLedger(t *testing.T) *statetest.L {
 		}
 	}
 	l.Must(5, circle.Spend{Circle: 1, Amount: 400, For: "flour"})
-	l.Must(6, circle.Confirm{Circle: 1, Payment: 1})
+	l.Must(6, circle.Confirm{Circle: 1, Payment: 1, Amount: 400})
 	l.Days(2) // what was set aside can lapse
 	if day := state.DayOf(l.Tip().Time); day != shownDay {
 		t.Fatalf("the last block is of day %d", day)
@@ -217,7 +217,7 @@ var carriedRows = map[string]carriedRow{
 		return circle.Create{Name: "garden", Terms: circle.Terms{Mandate: "grows"}, Members: []state.Member{7}}
 	}, `mandate: "grows"`, nil},
 	"circle.Change": {func() state.Action {
-		return circle.Change{Circle: 1, Terms: circle.Terms{Mandate: "cooks", Open: true}}
+		return circle.Change{Circle: 1, Convener: []state.Member{0}, Open: []bool{true}}
 	}, "convener: member 5 → none", []string{"who joins: whoever is appointed → any member"}},
 	"circle.Dissolve": {func() state.Action { return circle.Dissolve{Circle: 1} }, "the circle: lasting → dissolved", nil},
 	"circle.Appoint":  {func() state.Action { return circle.Appoint{Circle: 1, Members: []state.Member{8}} }, "member 8: in the circle", nil},

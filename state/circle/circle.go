@@ -75,6 +75,17 @@ type Spell struct {
 	Until     int64       `cbor:"6,keyasint,omitempty"` // block time, seconds since 1970 UTC; zero while it lasts
 	EndedBy   state.Actor `cbor:"7,keyasint,omitempty"` // the member itself, or who ended it
 	Reason    string      `cbor:"8,keyasint,omitempty"`
+	All       bool        `cbor:"9,keyasint,omitempty"`  // all members appointed it
+	EndedAll  bool        `cbor:"10,keyasint,omitempty"` // all members ended it
+	Joined    bool        `cbor:"11,keyasint,omitempty"` // the member joined by itself: the terms let it in
+}
+
+// Totals are what a co-op's circles come to.
+type Totals struct {
+	Circles uint32   `cbor:"1,keyasint,omitempty"` // numbers given out
+	Lasting []Number `cbor:"2,keyasint,omitempty"` // ascending, at most MaxCircles
+	Day     uint64   `cbor:"3,keyasint,omitempty"` // since 1970 UTC, on which others than all members made one last
+	Made    uint32   `cbor:"4,keyasint,omitempty"` // of theirs on that day
 }
 
 // A Budget is what a circle may spend until a day. What is left then lapses; the money stays
@@ -107,7 +118,9 @@ type Payment struct {
 
 // Limits.
 const (
-	MaxCircles = 512 // of one co-op, those that were dissolved included
+	MaxCircles = 512 // of one co-op that last
+	MaxAlone   = 256 // lasting circles up to which others than all members make more
+	MaxADay    = 4   // circles that others than all members make in a day
 	MaxMembers = 64  // of one circle
 	MaxName    = 64  // bytes
 	MaxMandate = 256 // bytes
@@ -143,6 +156,8 @@ var (
 	budgets = state.NewTable[budgetKey, Budget](0xaa)
 	// 0xab ‖ co-op (4) ‖ circle (4) ‖ number (8) → Payment
 	payments = state.NewTable[paymentKey, Payment](0xab)
+	// 0xac ‖ co-op (4) ‖ zero (1) → Totals
+	totals = state.NewTable[uint8, Totals](0xac)
 )
 
 // Kinds are this room's actions.
@@ -157,7 +172,31 @@ func Find(r state.Reader, n Number) (Circle, error) {
 	return circle, err
 }
 
-// Range calls fn for the circles from first to last, by number.
+// TotalsOf returns what a co-op's circles come to.
+func TotalsOf(r state.Reader) (Totals, error) { return totals.Get(r, 0) }
+
+// Lasting calls fn for the circles that are not dissolved, from first on, by number.
+func Lasting(r state.Reader, first Number, fn func(Number, Circle) (bool, error)) error {
+	t, err := TotalsOf(r)
+	if err != nil {
+		return err
+	}
+	for _, n := range t.Lasting {
+		if n < first {
+			continue
+		}
+		circle, err := Find(r, n)
+		if err != nil {
+			return err
+		}
+		if more, err := fn(n, circle); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// Range calls fn for the circles from first to last, by number, also those dissolved.
 func Range(r state.Reader, first, last Number, fn func(Number, Circle) (bool, error)) error {
 	return circles.Range(r, first, last, fn)
 }
@@ -183,14 +222,21 @@ func PaymentOf(r state.Reader, n Number, payment uint64) (Payment, error) {
 	return p, err
 }
 
+// Lapsed says whether a payment that nobody has confirmed cannot be confirmed any more on a
+// day, since 1970 UTC: it was proposed too long before, or its budget is over.
+func (circle Circle) Lapsed(p Payment, b Budget, day uint64) bool {
+	return p.Confirmer == 0 &&
+		(circle.Dissolved != 0 || p.Budget != circle.Budgets || day > b.Until || day > state.DayOf(p.Proposed)+Lapse)
+}
+
 // Payments calls fn for what a circle proposed to pay for, from first to last, by number.
 func Payments(r state.Reader, n Number, first, last uint64, fn func(uint64, Payment) (bool, error)) error {
 	return payments.Range(r, paymentKey{n, first}, paymentKey{n, last}, func(k paymentKey, p Payment) (bool, error) { return fn(k.Payment, p) })
 }
 
-// Budgets calls fn for the budgets of a circle, by number.
-func Budgets(r state.Reader, n Number, fn func(uint32, Budget) (bool, error)) error {
-	return budgets.Range(r, budgetKey{n, 0}, budgetKey{n, ^uint32(0)}, func(k budgetKey, b Budget) (bool, error) { return fn(k.Budget, b) })
+// Budgets calls fn for the budgets of a circle, from first to last, by number.
+func Budgets(r state.Reader, n Number, first, last uint32, fn func(uint32, Budget) (bool, error)) error {
+	return budgets.Range(r, budgetKey{n, first}, budgetKey{n, last}, func(k budgetKey, b Budget) (bool, error) { return fn(k.Budget, b) })
 }
 
 // Named is a circle of r's co-op: `circle 2, "kitchen"`.
@@ -209,17 +255,4 @@ func lasting(r state.Reader, n Number) (Circle, error) {
 		err = ErrDissolved.With("circle %d", n)
 	}
 	return circle, err
-}
-
-// requireAsMany refuses fewer than decided on something to undo it: others than all members
-// what these decided, and one alone what several did.
-func requireAsMany(c *state.Ctx, what string, all bool, by state.Actor) error {
-	now := c.Authority()
-	switch {
-	case all && !now.All:
-		return ErrDecided.With("%s, by all members", what)
-	case by.Motion != 0 && now.Motion == 0:
-		return ErrDecided.With("%s, by motion %d", what, by.Motion)
-	}
-	return nil
 }

@@ -36,19 +36,26 @@ func (t Terms) check() error {
 
 // require refuses a text that is not in force and a day of review that is none.
 func (t Terms) require(c *state.Ctx) error {
-	if t.Text != 0 {
-		version, _, err := document.InForce(c, t.Text, c.Day())
-		if err != nil {
-			return err
-		}
-		if version == 0 {
-			return document.ErrRepealed.With("text %d", t.Text)
-		}
+	repealed, err := t.Repealed(c, c.Day())
+	if err != nil {
+		return err
+	}
+	if repealed {
+		return document.ErrRepealed.With("text %d", t.Text)
 	}
 	if t.Review != 0 && (t.Review <= c.Day() || t.Review > c.Day()+MaxReview) {
 		return ErrReview.With("%s, up to %d days ahead can be", words.Day(t.Review), MaxReview)
 	}
 	return nil
+}
+
+// Repealed says whether the mandate is a text that is not in force on a day, since 1970 UTC.
+func (t Terms) Repealed(r state.Reader, day uint64) (bool, error) {
+	if t.Text == 0 {
+		return false, nil
+	}
+	version, _, err := document.InForce(r, t.Text, day)
+	return version == 0, err
 }
 
 // requireConvener refuses a convener who is not among members.
@@ -75,10 +82,8 @@ func (m Create) Cost() int { return MaxCircles/8 + 3*MaxMembers }
 
 // Apply makes the circle.
 func (m Create) Apply(c *state.Ctx) error {
-	n := Number(1)
-	err := Range(c, 0, ^Number(0), func(k Number, other Circle) (bool, error) {
-		n = k + 1
-		if other.Dissolved == 0 && words.Fold(other.Name) == words.Fold(m.Name) {
+	err := Lasting(c, 0, func(k Number, other Circle) (bool, error) {
+		if words.Fold(other.Name) == words.Fold(m.Name) {
 			return false, ErrTaken.With("circle %d", k)
 		}
 		return true, nil
@@ -86,31 +91,63 @@ func (m Create) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if n > MaxCircles {
-		return ErrMany.With("%d circles", MaxCircles)
+	t, err := TotalsOf(c)
+	if err != nil {
+		return err
+	}
+	n, err := t.add(c)
+	if err != nil {
+		return err
 	}
 	if err := m.Terms.require(c); err != nil {
 		return err
 	}
-	circle := Circle{Name: m.Name, Terms: m.Terms, Created: c.Time(), By: c.Actor(), All: c.Authority().All}
+	circle := Circle{Name: m.Name, Created: c.Time(), By: c.Actor(), All: c.Authority().All}
 	seated, err := circle.seat(c, n, m.Members, m.Drawing)
 	if err != nil {
 		return err
 	}
+	circle.Terms = m.Terms
 	if err := m.Terms.requireConvener(circle.Members); err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
+	totals.Put(c, 0, t)
 	circles.Put(c, n, circle)
 	c.Return(uint64(n))
 	c.Emit(Created{n, put(c, n, seated)})
 	return nil
 }
 
+// add gives the number of a new circle, and refuses one too many. Others than all members
+// make a few a day, and leave room for those that all decide on.
+func (t *Totals) add(c *state.Ctx) (Number, error) {
+	last := len(t.Lasting)
+	if last >= MaxCircles {
+		return 0, ErrMany.With("%d circles", MaxCircles)
+	}
+	if !c.Authority().All {
+		if last >= MaxAlone {
+			return 0, ErrAlone.With("%d last, the rest up to %d are all members' to create", last, MaxCircles)
+		}
+		if today := c.Day(); t.Day != today {
+			t.Day, t.Made = today, 0
+		}
+		if t.Made >= MaxADay {
+			return 0, ErrAlone.With("%d were created today", t.Made)
+		}
+		t.Made++
+	}
+	t.Circles++
+	n := Number(t.Circles)
+	t.Lasting = append(slices.Clone(t.Lasting), n)
+	return n, nil
+}
+
 // Describe says what the circle is for and who is in it.
 func (m Create) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: "create the circle " + words.Quote(m.Name), Clauses: m.Terms.clauses(t, nil)}
+	w := state.Words{Phrase: "create the circle " + words.Quote(m.Name), Clauses: clauses(m.Terms.words(t), nil)}
 	w.Clauses = append(w.Clauses, memberClauses(m.Members, m.Drawing)...)
 	return t.Given(w, "circle")
 }
@@ -124,101 +161,6 @@ func memberClauses(members []state.Member, draw lot.Number) (out []state.Clause)
 		out = append(out, state.Fact(fmt.Sprintf("whom draw %d gave", draw), "in the circle"))
 	}
 	return out
-}
-
-// clauses say the terms, and what they replace.
-func (t Terms) clauses(r state.Reader, was *Terms) []state.Clause {
-	now := t.words(r)
-	before := make([]string, len(now))
-	if was != nil {
-		before = was.words(r)
-	}
-	var out []state.Clause
-	for i, what := range []string{"mandate", "spends without another decision", "convener", "who joins"} {
-		out = append(out, state.Clause{What: what, Before: before[i], After: now[i]})
-	}
-	return out
-}
-
-func (t Terms) words(r state.Reader) []string {
-	mandate, review, convener, joins := words.Quote(t.Mandate), "without end", "none", "whoever is appointed"
-	if t.Text != 0 {
-		mandate = document.Named(r, t.Text)
-	}
-	if t.Review != 0 {
-		review = "up to " + words.Day(t.Review)
-	}
-	if t.Convener != 0 {
-		convener = fmt.Sprintf("member %d", t.Convener)
-	}
-	if t.Open {
-		joins = "any member"
-	}
-	return []string{mandate, review, convener, joins}
-}
-
-// Change gives a circle other terms: all of them, also those that stay.
-type Change struct {
-	Circle Number `cbor:"1,keyasint,omitempty"`
-	Terms  Terms  `cbor:"2,keyasint,omitempty"`
-}
-
-// Changed reports other terms of a circle.
-type Changed struct {
-	Circle Number `json:"circle"`
-}
-
-func (Changed) Event() string { return "circle.Changed" }
-
-// Check refuses a mandate that is none.
-func (m Change) Check() error { return m.Terms.check() }
-
-// Cost is the seats, which it reads.
-func (m Change) Cost() int { return MaxMembers }
-
-// Apply records the terms. What all members decided, only they change.
-func (m Change) Apply(c *state.Ctx) error {
-	circle, err := lasting(c, m.Circle)
-	if err != nil {
-		return err
-	}
-	if err := requireAsMany(c, "its terms", circle.All, circle.By); err != nil {
-		return err
-	}
-	if err := m.Terms.require(c); err != nil {
-		return err
-	}
-	sitting, err := circle.Sitting(c, m.Circle)
-	if err != nil {
-		return err
-	}
-	if err := m.Terms.requireConvener(sitting); err != nil {
-		return err
-	}
-
-	// Past this line nothing fails.
-	c.Replace(circle.Terms)
-	circle.Terms, circle.By, circle.All = m.Terms, c.Actor(), c.Authority().All
-	circles.Put(c, m.Circle, circle)
-	c.Emit(Changed{m.Circle})
-	return nil
-}
-
-// Describe says each term, before and after.
-func (m Change) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: "change the terms of " + Named(t, m.Circle)}
-	was, known := state.Replaced[Terms](t)
-	if !known && t.Now {
-		if circle, err := Find(t, m.Circle); err == nil {
-			was, known = circle.Terms, true
-		}
-	}
-	if !known {
-		w.Clauses = m.Terms.clauses(t, nil)
-		return w
-	}
-	w.Clauses = m.Terms.clauses(t, &was)
-	return w
 }
 
 // Dissolve ends a circle: its members are in it no longer, and its budget lapses.
@@ -237,17 +179,27 @@ func (Dissolved) Event() string { return "circle.Dissolved" }
 // Check refuses a reason that is too long.
 func (m Dissolve) Check() error { return member.MayGive(m.Reason) }
 
-// Apply ends the circle. What all members decided, only they end.
+// Cost is the seats, which it reads, and the list of circles.
+func (m Dissolve) Cost() int { return MaxMembers + MaxCircles/32 }
+
+// Apply ends the circle. What all members decided, its terms, its budget or who is in it, only
+// they end.
 func (m Dissolve) Apply(c *state.Ctx) error {
 	circle, err := lasting(c, m.Circle)
 	if err != nil {
 		return err
 	}
-	if err := requireAsMany(c, "the circle", circle.All, circle.By); err != nil {
+	if err := circle.requireTerms(c, m.Circle); err != nil {
+		return err
+	}
+	t, err := TotalsOf(c)
+	if err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
+	t.Lasting = slices.DeleteFunc(slices.Clone(t.Lasting), func(n Number) bool { return n == m.Circle })
+	totals.Put(c, 0, t)
 	circle.Dissolved, circle.EndedBy = c.Time(), c.Actor()
 	circles.Put(c, m.Circle, circle)
 	c.Emit(Dissolved{m.Circle})
@@ -264,6 +216,5 @@ func (m Dissolve) Describe(t state.Telling) state.Words {
 
 var (
 	_ = Kinds.Add(state.KindOf[Create](KindCreate, "circle.Create"))
-	_ = Kinds.Add(state.KindOf[Change](KindChange, "circle.Change"))
 	_ = Kinds.Add(state.KindOf[Dissolve](KindDissolve, "circle.Dissolve"))
 )

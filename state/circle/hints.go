@@ -33,6 +33,12 @@ var (
 	ErrOwn       = &state.Rejection{Code: 1127, Reason: "another member of the circle confirms it"}
 	ErrLapsed    = &state.Rejection{Code: 1128, Reason: "payment was proposed too long ago, or from another budget"}
 	ErrReturn    = &state.Rejection{Code: 1129, Reason: "payment is not confirmed, or is returned already"}
+
+	// Of later rules.
+	ErrSame     = &state.Rejection{Code: 1130, Reason: "none of the terms would change"}
+	ErrAlone    = &state.Rejection{Code: 1131, Reason: "only all members create more circles"}
+	ErrRepealed = &state.Rejection{Code: 1132, Reason: "text of the mandate is not in force"}
+	ErrOther    = &state.Rejection{Code: 1133, Reason: "another amount was proposed"}
 )
 
 // Hints say what to do after each of this room's rejections.
@@ -46,11 +52,11 @@ var Hints = state.HintList{
 	ErrDissolved: "see which there are: rochdale circle list",
 	ErrDecided:   "have those decide who decided on it: --propose KIND; see the kinds with: rochdale charter show",
 	ErrTaken:     "give another name; see which there are: rochdale circle list",
-	ErrMany:      "see who is in it: rochdale circle show; change the terms of one that there is: rochdale circle change",
+	ErrMany:      "see which there are: rochdale circle list; see who is in one: rochdale circle show",
 	ErrReview:    "name a day to come, within five years",
 	ErrDrawing:   "wait until the draw is done: rochdale lot show",
 	ErrIn:        "see who is in it: rochdale circle show",
-	ErrSpells:    "see who was in it: rochdale circle show",
+	ErrSpells:    "see who was in it: rochdale circle seats",
 	ErrNobody:    "name a member who is not in it, or another draw: rochdale circle show",
 	ErrConvener:  "name one of its members: rochdale circle show",
 	ErrClosed:    "have someone propose you: rochdale circle appoint --propose KIND",
@@ -61,9 +67,13 @@ var Hints = state.HintList{
 	ErrReviewed:  "have the terms decided on again: rochdale circle change --review DATE --propose KIND",
 	ErrBudget:    "have one given: rochdale circle fund --propose KIND",
 	ErrOver:      "see what is left: rochdale circle show; ask for another budget: rochdale circle fund --propose KIND",
-	ErrPayment:   "see what was proposed: rochdale circle show",
-	ErrConfirmed: "see it: rochdale circle show",
+	ErrPayment:   "see what was proposed: rochdale circle payments",
+	ErrConfirmed: "see it: rochdale circle payments",
 	ErrOwn:       "ask another member of the circle to confirm it: rochdale circle show",
 	ErrLapsed:    "propose it again: rochdale circle spend",
-	ErrReturn:    "see it: rochdale circle show",
+	ErrReturn:    "see it: rochdale circle payments",
+	ErrSame:      "say what is to change: rochdale circle change --help",
+	ErrAlone:     "have all members decide: rochdale circle create --propose KIND; see the kinds with: rochdale charter show",
+	ErrRepealed:  "have the mandate decided on again: rochdale circle change --mandate TEXT --propose KIND",
+	ErrOther:     "see what was proposed: rochdale circle payments",
 }

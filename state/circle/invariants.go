@@ -11,14 +11,17 @@ import (
 )
 
 // CheckCircles is this room's invariant for one co-op: circles, their budgets and payments
-// are numbered without gaps, who has a seat has a spell that lasts and the others have none,
-// no budget is overspent and what was spent of it is the sum of its payments, each confirmed
-// by another than who proposed it and posted to the journal.
+// are numbered without gaps and those that last are listed, who has a seat has a spell that
+// lasts and the others have none, no budget is overspent and what was spent of it is the sum
+// of its payments, each confirmed by another than who proposed it and posted to the journal.
 func CheckCircles(r state.Reader) error {
-	next := Number(0)
-	return Range(r, 0, ^Number(0), func(n Number, circle Circle) (bool, error) {
+	next, lasting := Number(0), []Number(nil)
+	err := Range(r, 0, ^Number(0), func(n Number, circle Circle) (bool, error) {
 		if next++; n != next {
 			return false, fmt.Errorf("circle %d follows %d", n, next-1)
+		}
+		if circle.Dissolved == 0 {
+			lasting = append(lasting, n)
 		}
 		for _, check := range []func(state.Reader, Number, Circle) error{checkSeats, checkMoney} {
 			if err := check(r, n, circle); err != nil {
@@ -27,6 +30,14 @@ func CheckCircles(r state.Reader) error {
 		}
 		return true, nil
 	})
+	if err != nil {
+		return err
+	}
+	t, err := TotalsOf(r)
+	if err == nil && (t.Circles != uint32(next) || len(lasting) > MaxCircles || !slices.Equal(t.Lasting, lasting)) {
+		err = fmt.Errorf("there are %d circles, of which %v last; the totals say %d and %v", next, lasting, t.Circles, t.Lasting)
+	}
+	return err
 }
 
 func checkSeats(r state.Reader, n Number, circle Circle) error {
@@ -34,7 +45,7 @@ func checkSeats(r state.Reader, n Number, circle Circle) error {
 		return fmt.Errorf("its members are %v", circle.Members)
 	}
 	seated := 0
-	err := Seats(r, n, func(m state.Member, seat Seat) (bool, error) {
+	err := Seats(r, n, 0, func(m state.Member, seat Seat) (bool, error) {
 		rec, err := member.Find(r, m)
 		if err != nil {
 			return false, err
@@ -93,7 +104,7 @@ func checkMoney(r state.Reader, n Number, circle Circle) error {
 		return err
 	}
 	number := uint32(0)
-	err = Budgets(r, n, func(k uint32, b Budget) (bool, error) {
+	err = Budgets(r, n, 0, ^uint32(0), func(k uint32, b Budget) (bool, error) {
 		if number++; k != number {
 			return false, fmt.Errorf("budget %d follows %d", k, number-1)
 		}

@@ -30,7 +30,7 @@ func (m Appoint) Check() error { return checkMembers(m.Members) }
 // Cost is a seat a member, and a record.
 func (m Appoint) Cost() int { return 3 * MaxMembers }
 
-// Apply gives them seats.
+// Apply gives them seats. Whom all members had leave, only they let back in.
 func (m Appoint) Apply(c *state.Ctx) error {
 	circle, err := lasting(c, m.Circle)
 	if err != nil {
@@ -80,6 +80,8 @@ func (m Join) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	spells := seated[0].seat.Spells
+	spells[len(spells)-1].Joined = c.Authority().MemberOf(c.Coop()) == m.Member
 
 	// Past this line nothing fails.
 	circles.Put(c, m.Circle, circle)
@@ -115,14 +117,14 @@ func (m Leave) Concerns() state.Member { return m.Member }
 // Check refuses a reason that is too long.
 func (m Leave) Check() error { return member.MayGive(m.Reason) }
 
-// Apply ends the spell. Whom all members appointed, or a motion, fewer do not remove; whoever
-// joined, those remove who may change the circle.
+// Apply ends the spell. Whom all members appointed, or a motion, fewer do not remove; nor
+// whoever joined by terms on which these decided.
 func (m Leave) Apply(c *state.Ctx) error {
 	circle, err := lasting(c, m.Circle)
 	if err != nil {
 		return err
 	}
-	_, in, err := last(c, m.Circle, m.Member)
+	was, in, err := last(c, m.Circle, m.Member)
 	if err != nil {
 		return err
 	}
@@ -130,7 +132,7 @@ func (m Leave) Apply(c *state.Ctx) error {
 		return ErrNotIn.With("member %d, circle %d", m.Member, m.Circle)
 	}
 	if c.Authority().MemberOf(c.Coop()) != m.Member {
-		if err := requireAsMany(c, "who is in it", circle.All, circle.By); err != nil {
+		if err := circle.requireLeave(c, m.Member, was); err != nil {
 			return err
 		}
 	}
@@ -143,7 +145,7 @@ func (m Leave) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	seat.Spells = slices.Clone(seat.Spells)
 	spell := &seat.Spells[len(seat.Spells)-1]
-	spell.Until, spell.EndedBy, spell.Reason = c.Time(), c.Actor(), m.Reason
+	spell.Until, spell.EndedBy, spell.EndedAll, spell.Reason = c.Time(), c.Actor(), c.Authority().All, m.Reason
 	seats.Put(c, key, seat)
 	circle.Members = slices.DeleteFunc(slices.Clone(circle.Members), func(other state.Member) bool { return other == m.Member })
 	if circle.Terms.Convener == m.Member {

@@ -43,6 +43,9 @@ func (m Return) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if c.Authority().Motion == 0 {
+		return ErrDecided.With("payment %d, by two members of the circle", m.Payment)
+	}
 	p, err := PaymentOf(c, m.Circle, m.Payment)
 	if err != nil {
 		return err
@@ -50,8 +53,8 @@ func (m Return) Apply(c *state.Ctx) error {
 	if p.Confirmer == 0 || p.Returned != 0 {
 		return ErrReturn.With("payment %d", m.Payment)
 	}
-	if c.Authority().Motion == 0 {
-		return ErrDecided.With("payment %d, by two members of the circle", m.Payment)
+	if err := charter.MoveAlone(c, p.Amount); err != nil {
+		return err
 	}
 	b, err := BudgetOf(c, m.Circle, p.Budget)
 	if err != nil {

@@ -13,17 +13,19 @@ func SeatOf(r state.Reader, n Number, m state.Member) (Seat, bool, error) {
 	return seats.Find(r, seatKey{n, m})
 }
 
-// Seats calls fn for everyone who was ever in a circle, by member number.
-func Seats(r state.Reader, n Number, fn func(state.Member, Seat) (bool, error)) error {
-	return seats.Range(r, seatKey{n, 0}, seatKey{n, ^state.Member(0)}, func(k seatKey, s Seat) (bool, error) { return fn(k.Member, s) })
+// Seats calls fn for everyone who was ever in a circle, from first on, by member number.
+func Seats(r state.Reader, n Number, first state.Member, fn func(state.Member, Seat) (bool, error)) error {
+	return seats.Range(r, seatKey{n, first}, seatKey{n, ^state.Member(0)}, func(k seatKey, s Seat) (bool, error) { return fn(k.Member, s) })
 }
 
-// Left is the day, since 1970 UTC, on which the member of a record left the co-op during the
-// spell; ok is false if it did not. Who comes back is not in the circle again.
+// Left is the day, since 1970 UTC, on which it was recorded that the member of a record left
+// the co-op during the spell; ok is false if it did not. A death of an earlier day ends the
+// spell when it is recorded, so that who was in a circle, and confirmed for it, stays the same
+// for ever. Who comes back is not in the circle again.
 func (s Spell) Left(rec member.Record) (day uint64, ok bool) {
 	for _, h := range rec.History {
 		if h.Standing == member.Left && h.Operation > s.Operation {
-			return h.From(), true
+			return state.DayOf(h.Time), true
 		}
 	}
 	return 0, false
@@ -77,7 +79,7 @@ func (circle Circle) SatOn(r state.Reader, n Number, day uint64) (out []state.Me
 	if circle.Dissolved != 0 && state.DayOf(circle.Dissolved) <= day {
 		return nil, nil
 	}
-	err = Seats(r, n, func(m state.Member, seat Seat) (bool, error) {
+	err = Seats(r, n, 0, func(m state.Member, seat Seat) (bool, error) {
 		rec, err := member.Peek(r, m)
 		if err == nil && slices.ContainsFunc(seat.Spells, func(s Spell) bool { return s.On(rec, day) }) {
 			out = append(out, m)
@@ -107,7 +109,8 @@ type seating struct {
 }
 
 // seat has named members, and those of a draw who can serve and are not in the circle yet,
-// take seats in a circle, which may be none of the ledger's yet. It writes nothing: put does.
+// take seats in a circle, which may be none of the ledger's yet. A convener who is in it no
+// longer is its convener no longer. It writes nothing: put does.
 func (circle *Circle) seat(c *state.Ctx, n Number, named []state.Member, draw lot.Number) (out []seating, err error) {
 	sitting, err := circle.Sitting(c, n)
 	if err != nil {
@@ -121,6 +124,15 @@ func (circle *Circle) seat(c *state.Ctx, n Number, named []state.Member, draw lo
 		if _, err := member.RequireActive(c, m); err != nil {
 			return nil, err
 		}
+		if err := requireEnter(c, n, m); err != nil {
+			return nil, err
+		}
+	}
+	drawn, err := held(c, draw)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range named {
 		if slices.Contains(sitting, m) {
 			return nil, ErrIn.With("member %d, circle %d", m, n)
 		}
@@ -128,13 +140,15 @@ func (circle *Circle) seat(c *state.Ctx, n Number, named []state.Member, draw lo
 			return nil, err
 		}
 	}
-	if draw != 0 {
-		if out, err = spell.drawn(c, n, draw, append(sitting, named...), out); err != nil {
-			return nil, err
-		}
+	spell.Drawing = draw
+	if out, err = spell.drawn(c, n, drawn, slices.Concat(sitting, named), out); err != nil {
+		return nil, err
 	}
 	if all := len(sitting) + len(out); all > MaxMembers {
 		return nil, ErrMany.With("%d members, up to %d can be", all, MaxMembers)
+	}
+	if !slices.Contains(sitting, circle.Terms.Convener) {
+		circle.Terms.Convener = 0
 	}
 	circle.Members = slices.Clone(sitting)
 	for _, s := range out {
@@ -151,8 +165,8 @@ func newSpell(c *state.Ctx) (s Spell, err error) {
 	if err != nil {
 		return s, err
 	}
-	s = Spell{Since: c.Time(), By: c.Actor(), Operation: register.Operations}
-	if !c.Authority().All {
+	s = Spell{Since: c.Time(), By: c.Actor(), All: c.Authority().All, Operation: register.Operations}
+	if !s.All {
 		s.Spends, err = member.AfterWaiting(c)
 	}
 	return s, err
@@ -171,8 +185,11 @@ func (s Spell) take(c *state.Ctx, n Number, m state.Member, to []seating) ([]sea
 	return append(to, seating{m, seat}), nil
 }
 
-// drawn adds those of a draw who can serve and are not among others.
-func (s Spell) drawn(c *state.Ctx, n Number, draw lot.Number, others []state.Member, to []seating) ([]seating, error) {
+// held are those whom a draw gave, nobody if there is none.
+func held(c *state.Ctx, draw lot.Number) ([]state.Member, error) {
+	if draw == 0 {
+		return nil, nil
+	}
 	d, err := lot.Find(c, draw)
 	if err != nil {
 		return nil, err
@@ -180,14 +197,25 @@ func (s Spell) drawn(c *state.Ctx, n Number, draw lot.Number, others []state.Mem
 	if d.Done == 0 {
 		return nil, ErrDrawing.With("draw %d", draw)
 	}
-	s.Drawing = draw
-	for _, m := range d.Held() {
+	return d.Held(), nil
+}
+
+// drawn adds those whom a draw gave who can serve and are not among others. Whom more than
+// now decide had leave is left out.
+func (s Spell) drawn(c *state.Ctx, n Number, held, others []state.Member, to []seating) ([]seating, error) {
+	for _, m := range held {
 		rec, err := member.Peek(c, m)
 		if err != nil {
 			return nil, err
 		}
 		if rec.Standing() != member.Active || slices.Contains(others, m) {
 			continue
+		}
+		if err := requireEnter(c, n, m); err != nil {
+			if state.Rejected(err) != nil {
+				continue
+			}
+			return nil, err
 		}
 		if to, err = s.take(c, n, m, to); err != nil {
 			return nil, err

@@ -37,20 +37,16 @@ func (m Fund) Check() error {
 	return nil
 }
 
-// Apply records the budget. What all members decided to give, only they change while it lasts.
+// Apply records the budget. What all members decided to give, only they change while it lasts;
+// what they took away, only they give again.
 func (m Fund) Apply(c *state.Ctx) error {
 	circle, err := lasting(c, m.Circle)
 	if err != nil {
 		return err
 	}
-	was, number, has, err := circle.InForce(c, m.Circle, c.Day())
+	was, err := circle.requireBudget(c, m.Circle)
 	if err != nil {
 		return err
-	}
-	if has {
-		if err := requireAsMany(c, fmt.Sprintf("budget %d", number), was.All, was.By); err != nil {
-			return err
-		}
 	}
 	if m.Amount > 0 {
 		if err := m.require(c); err != nil {
@@ -61,11 +57,7 @@ func (m Fund) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	if has {
-		c.Replace(was)
-	} else {
-		c.Replace(Budget{})
-	}
+	c.Replace(was)
 	circle.Budgets++
 	circles.Put(c, m.Circle, circle)
 	budgets.Put(c, budgetKey{m.Circle, circle.Budgets}, Budget{
@@ -137,7 +129,7 @@ type Proposed struct {
 
 func (Proposed) Event() string { return "circle.Proposed" }
 
-// Figure is what is to be spent, in minor units, for keys that may spend so much a day.
+// Figure is what is proposed, in minor units, for keys that may propose so much a day.
 func (m Spend) Figure() uint64 { return uint64(max(m.Amount, 0)) }
 
 // Check refuses an amount out of range, and a payment for nothing.
@@ -163,6 +155,13 @@ func spender(c *state.Ctx, n Number, m state.Member) (Circle, Budget, error) {
 	}
 	if t := circle.Terms; t.Review != 0 && c.Day() > t.Review {
 		return circle, Budget{}, ErrReviewed.With("by %s", words.Day(t.Review))
+	}
+	repealed, err := circle.Terms.Repealed(c, c.Day())
+	if err != nil {
+		return circle, Budget{}, err
+	}
+	if repealed {
+		return circle, Budget{}, ErrRepealed.With("text %d", circle.Terms.Text)
 	}
 	b, _, ok, err := circle.InForce(c, n, c.Day())
 	if err == nil && !ok {
@@ -225,8 +224,9 @@ func (m Spend) Describe(t state.Telling) state.Words {
 // Confirm has a circle pay for what one of its members proposed, by another of them. The
 // result is the number of the entry in the journal.
 type Confirm struct {
-	Circle  Number `cbor:"1,keyasint,omitempty"`
-	Payment uint64 `cbor:"2,keyasint,omitempty"`
+	Circle  Number       `cbor:"1,keyasint,omitempty"`
+	Payment uint64       `cbor:"2,keyasint,omitempty"`
+	Amount  money.Amount `cbor:"3,keyasint,omitempty"` // minor units, as was proposed
 }
 
 // Confirmed reports what a circle pays for.
@@ -239,7 +239,16 @@ type Confirmed struct {
 
 func (Confirmed) Event() string { return "circle.Confirmed" }
 
-func (m Confirm) Check() error { return nil }
+// Figure is what is paid, in minor units, for keys that may pay so much a day.
+func (m Confirm) Figure() uint64 { return uint64(max(m.Amount, 0)) }
+
+// Check refuses an amount out of range.
+func (m Confirm) Check() error {
+	if m.Amount <= 0 || m.Amount > money.Max {
+		return ErrAmount.With("%d", m.Amount)
+	}
+	return nil
+}
 
 // Apply posts the account of the budget to the bank.
 func (m Confirm) Apply(c *state.Ctx) error {
@@ -248,7 +257,7 @@ func (m Confirm) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p, err := m.payment(c, circle, by)
+	p, err := m.payment(c, circle, b, by)
 	if err != nil {
 		return err
 	}
@@ -272,7 +281,7 @@ func (m Confirm) Apply(c *state.Ctx) error {
 
 // payment is what is confirmed by a member, whom another must have proposed it who could do
 // so now.
-func (m Confirm) payment(c *state.Ctx, circle Circle, by state.Member) (Payment, error) {
+func (m Confirm) payment(c *state.Ctx, circle Circle, b Budget, by state.Member) (Payment, error) {
 	p, err := PaymentOf(c, m.Circle, m.Payment)
 	if err != nil {
 		return p, err
@@ -283,8 +292,11 @@ func (m Confirm) payment(c *state.Ctx, circle Circle, by state.Member) (Payment,
 	if p.By == by {
 		return p, ErrOwn.With("member %d proposed payment %d", by, m.Payment)
 	}
-	if p.Budget != circle.Budgets || c.Day() > state.DayOf(p.Proposed)+Lapse {
+	if circle.Lapsed(p, b, c.Day()) {
 		return p, ErrLapsed.With("on %s, from budget %d", words.Day(state.DayOf(p.Proposed)), p.Budget)
+	}
+	if m.Amount != p.Amount {
+		return p, ErrOther.With("%s of %s", charter.Money(c, m.Amount), charter.Money(c, p.Amount))
 	}
 	if _, err := member.RequireActive(c, p.By); err != nil {
 		return p, err
@@ -302,7 +314,7 @@ func (p Payment) lines(b Budget) []account.Line {
 
 // Describe says how much is paid for what.
 func (m Confirm) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: fmt.Sprintf("confirm payment %d of %s", m.Payment, Named(t, m.Circle))}
+	w := state.Words{Phrase: fmt.Sprintf("confirm payment %d of %s, of %s", m.Payment, Named(t, m.Circle), charter.Money(t, m.Amount))}
 	p, err := PaymentOf(t, m.Circle, m.Payment)
 	if err != nil {
 		return w
