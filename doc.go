@@ -112,8 +112,10 @@
 // outcome, and the action that a carried motion takes.
 //
 // state/surplus is the end of a period: patronage, the declared surplus, the
-// voted steps, the division of a dividend over as many blocks as it takes, the
-// payment of parts, the notices that are owed.
+// voted steps, the division of a dividend over as many blocks as it takes.
+//
+// state/payout is what becomes of members' parts of a dividend: they are paid, sent back by
+// the bank, settled otherwise. Its actions are called as when they were of state/surplus.
 //
 // state/federation is the register of the co-ops and their validators, the
 // founding document, and the removal of validators that misbehave.
@@ -214,7 +216,7 @@
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; life; member and hold;
 // keyring, account, exit, office, lot, document, identity and shareclass; share, dues and
-// circle; holding, withdrawal and ballot; takeover and surplus; federation;
+// circle; holding, withdrawal and ballot; takeover and surplus; payout; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

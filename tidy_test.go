@@ -52,6 +52,7 @@ var floors = map[string]int{
 	"state/holding":    8, // moves shares
 	"state/ballot":     8,
 	"state/surplus":    9,
+	"state/payout":     10, // writes what becomes of parts
 	"state/federation": 10,
 	"state/store":      11, // above the rooms, which know no database
 	"app/rooms":        11, // the list of the rooms, without the database and the engine

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -101,7 +102,7 @@ func TestEntrenchedInEffect(t *testing.T) {
 		{Kind: member.KindAppoint, Offices: secretary},
 		{Kind: member.KindDismiss, Offices: secretary},
 		{Kind: member.KindResign, Offices: secretary},
-		{Kind: surplus.KindSettle, Offices: treasurer},
+		{Kind: payout.KindSettle, Offices: treasurer},
 		{Kind: surplus.KindReopen, Offices: treasurer},
 		{Kind: ballot.KindPropose, Members: true, Others: []charter.OtherEntry{{Coop: 2, Office: charter.Chair}}},
 		{Kind: ballot.KindDeclare, Offices: secretary},

@@ -25,6 +25,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -56,7 +57,7 @@ var seedActions = []state.Action{
 	ballot.Declare{Motion: 1}, ballot.Withdraw{Motion: 1}, federation.Announce{Address: "a"},
 	surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.PatronageDividend, Base: surplus.OfSurplus, Rate: money.Rate{Num: 1, Den: 2}, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 5}}}},
 	surplus.Correct{Period: 1, Measure: surplus.Hours, Entries: []surplus.Figure{{Member: 2, Quantity: 1}}},
-	surplus.Pay{Period: 1, Step: 1, Members: []state.Member{2}},
+	payout.Pay{Period: 1, Step: 1, Members: []state.Member{2}},
 	amendment.Amend{Motions: []charter.MotionEntry{{ID: 1, Name: "m", Electorate: charter.ElectorateEntry{Sort: charter.AllMembers}, Method: charter.ByMajority(count.MajorityRule{Quorum: count.Fraction{Den: 1}, Threshold: count.Fraction{Den: 1}, Base: count.BaseCast}), Longest: 1, Closing: charter.AtDeadline}}},
 	identity.Commit{Entries: []identity.Entry{{Member: 1, Commitment: make([]byte, 32)}}}, identity.Erase{Member: 1},
 	takeover.Adopt{Parts: [][]byte{make([]byte, 32)}, People: 1}, takeover.Load{Part: 1, People: []takeover.Person{{Ref: "1"}}},

@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -115,11 +116,11 @@ func benchDividends(b *testing.B) {
 	first := true
 	h.compare(b, func() {
 		if !first {
-			h.block(h.sign(treasurer, surplus.KindReturn, surplus.Return{Period: 1, Step: 1, Members: paid(0, many), Reason: "sent back"}))
+			h.block(h.sign(treasurer, payout.KindReturn, payout.Return{Period: 1, Step: 1, Members: paid(0, many), Reason: "sent back"}))
 		}
 		first = false
 	}, func(from, n int) []byte {
-		return h.sign(treasurer, surplus.KindPay, surplus.Pay{Period: 1, Step: 1, Members: paid(from, n)})
+		return h.sign(treasurer, payout.KindPay, payout.Pay{Period: 1, Step: 1, Members: paid(from, n)})
 	})
 }
 

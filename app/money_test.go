@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -193,8 +194,8 @@ func TestGuardedAccountsMove(t *testing.T) {
 		surplus.Allocate{Period: 1, Steps: []surplus.Step{{
 			Sort: surplus.PatronageDividend, Base: surplus.OfSurplus, Rate: half, Measure: surplus.Purchases, Paid: half,
 		}}},
-		surplus.Settle{Period: 1, Step: 1, Members: of, Notices: true, Account: account.Bank, Reason: "redeemed"},
-		surplus.Settle{Period: 1, Step: 1, Members: of, Account: account.Reserve, Reason: "unclaimed"},
+		payout.Settle{Period: 1, Step: 1, Members: of, Notices: true, Account: account.Bank, Reason: "redeemed"},
+		payout.Settle{Period: 1, Step: 1, Members: of, Account: account.Reserve, Reason: "unclaimed"},
 	} {
 		f.carry(ballot.Number(i+2), 1, a)
 		f.block()

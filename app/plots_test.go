@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -144,9 +145,9 @@ var plots = map[string]func(p *plot){
 	"surplus.Record":     func(p *plot) { p.do(period, hours) },
 	"surplus.Correct":    func(p *plot) { p.do(period, hours, surplus.Correct(hours)) },
 	"surplus.Declare":    func(p *plot) { p.do(takings, period, surplus.Declare{Period: 1}) },
-	"surplus.Pay":        func(p *plot) { p.do(takings, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}) },
+	"surplus.Pay":        func(p *plot) { p.do(takings, payout.Pay{Period: 1, Step: 1, Members: []state.Member{1}}) },
 	"surplus.Return": func(p *plot) {
-		p.do(takings, surplus.Return{Period: 1, Step: 1, Members: []state.Member{1}, Reason: "a pretext"})
+		p.do(takings, payout.Return{Period: 1, Step: 1, Members: []state.Member{1}, Reason: "a pretext"})
 	},
 	"surplus.Reopen": func(p *plot) {
 		p.do(takings, period, surplus.Declare{Period: 1, Surplus: 100}, surplus.Reopen{Period: 1, Reason: "a pretext"})

@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -175,13 +176,13 @@ func (f *fed) wantPart(m state.Member, paid, settled, redeemed bool) {
 func TestNoVetoOfSettlement(t *testing.T) {
 	f := newFed(t, 1, Options{})
 	f.divided()
-	pay := func(m state.Member) surplus.Pay {
-		return surplus.Pay{Period: 1, Step: 1, Members: []state.Member{m}}
+	pay := func(m state.Member) payout.Pay {
+		return payout.Pay{Period: 1, Step: 1, Members: []state.Member{m}}
 	}
-	f.asked(2, surplus.Settle{Period: 1, Step: 1, Members: []state.Member{1, 5}, Account: account.Reserve, Reason: "unclaimed"})
-	f.asked(3, surplus.Settle{Period: 1, Step: 1, Members: []state.Member{2}, Notices: true, Account: account.Reserve, Reason: "given up"})
-	f.wantRefused(pay(1), surplus.ErrVoted)
-	f.byTwo(4, pay(5), surplus.ErrVoted)
+	f.asked(2, payout.Settle{Period: 1, Step: 1, Members: []state.Member{1, 5}, Account: account.Reserve, Reason: "unclaimed"})
+	f.asked(3, payout.Settle{Period: 1, Step: 1, Members: []state.Member{2}, Notices: true, Account: account.Reserve, Reason: "given up"})
+	f.wantRefused(pay(1), payout.ErrVoted)
+	f.byTwo(4, pay(5), payout.ErrVoted)
 	f.must(f.sign(1, 1, pay(2))) // members vote on its notices, not on its money
 	f.counted(2, nil)
 	f.counted(3, nil)
@@ -196,16 +197,16 @@ func TestNoVetoOfSettlement(t *testing.T) {
 func TestNoVetoOfReturn(t *testing.T) {
 	f := newFed(t, 1, Options{})
 	f.divided()
-	f.must(f.sign(1, 1, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1, 2}}))
-	back := func(m ...state.Member) surplus.Return {
-		return surplus.Return{Period: 1, Step: 1, Members: m, Reason: "sent back"}
+	f.must(f.sign(1, 1, payout.Pay{Period: 1, Step: 1, Members: []state.Member{1, 2}}))
+	back := func(m ...state.Member) payout.Return {
+		return payout.Return{Period: 1, Step: 1, Members: m, Reason: "sent back"}
 	}
 	f.asked(2, back(1, 2))
-	f.byTwo(3, back(1), surplus.ErrVoted)
+	f.byTwo(3, back(1), payout.ErrVoted)
 	f.counted(2, nil)
 	f.wantPart(1, false, false, false)
 	f.wantPart(2, false, false, false)
-	f.must(f.sign(1, 1, surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}))
+	f.must(f.sign(1, 1, payout.Pay{Period: 1, Step: 1, Members: []state.Member{1}}))
 	f.byTwo(4, back(1), nil)
 	f.sound()
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -53,6 +54,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	takeover.Kinds,
 	ballot.Kinds,
 	surplus.Kinds,
+	payout.Kinds,
 	federation.Kinds,
 	amendment.Kinds,
 )
@@ -79,6 +81,7 @@ var Hints = func() state.HintList {
 		takeover.Hints,
 		ballot.Hints,
 		surplus.Hints,
+		payout.Hints,
 		federation.Hints,
 		amendment.Hints,
 		charter.Hints,

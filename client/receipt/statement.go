@@ -18,11 +18,11 @@ import (
 // A Subject is what a receipt is about. Which of its numbers are set depends on
 // the kind of statement; the others are zero.
 type Subject struct {
-	Coop   state.Coop     `json:"coop"`
-	Member state.Member   `json:"member,omitempty"`
-	Motion ballot.Number  `json:"motion,omitempty"`
-	Class  shareclass.Number    `json:"class,omitempty"`
-	Period surplus.Period `json:"period,omitempty"`
+	Coop   state.Coop        `json:"coop"`
+	Member state.Member      `json:"member,omitempty"`
+	Motion ballot.Number     `json:"motion,omitempty"`
+	Class  shareclass.Number `json:"class,omitempty"`
+	Period surplus.Period    `json:"period,omitempty"`
 }
 
 // ErrSubject is returned for an unknown kind of statement or for a subject with too

@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/store"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -91,7 +92,7 @@ func TestAllocationInWords(t *testing.T) {
 		t.Fatal(res.Log)
 	}
 	l.Block()
-	l.Must(statetest.Treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}})
+	l.Must(statetest.Treasurer, payout.Pay{Period: 1, Step: 2, Members: []state.Member{1}})
 	const (
 		allocated = "It was allocated on DATE by motion 1: 14,250.00 EUR was appropriated and 6,750.00 EUR carried forward."
 		first     = "Step 1 put 5,250.00 EUR to the reserve, account 3100."
@@ -107,7 +108,7 @@ func TestAllocationInWords(t *testing.T) {
 		third+"3 has no part in it.",
 		"In all, member 3 has 1,000.00 EUR of it.")
 	for _, notices := range []bool{false, true} {
-		settle := surplus.Settle{Period: 1, Step: 2, Members: []state.Member{3}, Notices: notices, Account: account.Reserve, Reason: "given up"}
+		settle := payout.Settle{Period: 1, Step: 2, Members: []state.Member{3}, Notices: notices, Account: account.Reserve, Reason: "given up"}
 		if res := l.Mandate(settle); res.Code != 0 {
 			t.Fatal(res.Log)
 		}

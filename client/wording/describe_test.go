@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -138,7 +139,7 @@ func TestDescribe(t *testing.T) {
 			{Sort: surplus.PatronageDividend, Base: surplus.OfRest, Rate: money.Rate{Num: 1, Den: 1}, Measure: surplus.Hours, Paid: money.Rate{Num: 1, Den: 5}},
 		}}, "allocate the surplus of period 1 (\"2026\")\nperiod 1: closed → allocated\nstep 1: 15% of the surplus to 3100 statutory reserve\nstep 2: 1.00 EUR to 3200 education fund\n" +
 			`step 3: 2.5% of the paid-up capital as dividend on shares of class 1 (member\tshare)` + "\nstep 4: 100% of what is left as dividend on hours, 20% in money and the rest as notices\nthe rest: carried forward\nbalances: what becomes of them cannot be read"},
-		{surplus.Pay{Period: 1, Step: 3, Members: []state.Member{ada}}, "record that 1 member got the money of step 3 of period 1 (\"2026\")\nmember 4: has no part in this step"},
+		{payout.Pay{Period: 1, Step: 3, Members: []state.Member{ada}}, "record that 1 member got the money of step 3 of period 1 (\"2026\")\nmember 4: has no part in this step"},
 	} {
 		same(t, fmt.Sprintf("%T", row.action), text(wording.Describe(r, row.action)), row.want)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -183,11 +184,11 @@ func missingPeriod(r state.Reader, a state.Action) error {
 		p = a.Period
 	case surplus.Allocate:
 		p, steps = a.Period, a.Steps
-	case surplus.Pay:
+	case payout.Pay:
 		p, step, members = a.Period, a.Step, a.Members
-	case surplus.Return:
+	case payout.Return:
 		p, step, members = a.Period, a.Step, a.Members
-	case surplus.Settle:
+	case payout.Settle:
 		p, step, members, steps = a.Period, a.Step, a.Members, []surplus.Step{{Account: a.Account}}
 	default:
 		return nil

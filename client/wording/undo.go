@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -71,9 +72,9 @@ var undo = map[tx.Kind]string{
 	surplus.KindCorrect:      "rochdale period record",
 	surplus.KindDeclare:      "rochdale period reopen",
 	surplus.KindReopen:       "rochdale period declare",
-	surplus.KindPay:          "rochdale period return",
-	surplus.KindReturn:       "rochdale period pay",
-	surplus.KindSettle:       "rochdale period return",
+	payout.KindPay:           "rochdale period return",
+	payout.KindReturn:        "rochdale period pay",
+	payout.KindSettle:        "rochdale period return",
 	keyring.KindEntrust:      "rochdale key entrust",
 	ballot.KindPropose:       "rochdale motion withdraw",
 	federation.KindAnnounce:  "rochdale federation announce",

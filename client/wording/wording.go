@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -136,7 +137,7 @@ var lasting = map[*state.Rejection]bool{
 	charter.ErrBounds: true, amendment.ErrProtected: true, amendment.ErrLevel: true, amendment.ErrEntrenched: true, amendment.ErrWeak: true,
 	shareclass.ErrClassExists: true, share.ErrCancelled: true, share.ErrRefunded: true,
 	account.ErrExists: true, account.ErrGuarded: true, account.ErrReversed: true, account.ErrRoomEntry: true, account.ErrSides: true,
-	surplus.ErrNamed: true, surplus.ErrAllocated: true, surplus.ErrSettled: true, surplus.ErrTarget: true,
+	surplus.ErrNamed: true, surplus.ErrAllocated: true, payout.ErrSettled: true, surplus.ErrTarget: true,
 	federation.ErrTaken: true, federation.ErrUnusable: true, member.ErrUnusable: true, member.ErrPossession: true,
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -158,7 +159,7 @@ var holders = map[uint32][]tx.Kind{
 	account.ErrHeld.Code:  {surplus.KindAllocate},
 	account.ErrVoted.Code: {account.KindReverse},
 	surplus.ErrHeld.Code:  {surplus.KindAllocate},
-	surplus.ErrVoted.Code: {surplus.KindReturn, surplus.KindSettle},
+	payout.ErrVoted.Code:  {payout.KindReturn, payout.KindSettle},
 }
 
 // until says what to wait for when a thing stands still for motions under way, and

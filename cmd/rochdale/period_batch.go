@@ -9,6 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
@@ -149,7 +150,7 @@ func (s *session) pay(cmd *cobra.Command, p surplus.Period, step uint8, only []u
 			plural(n, "member"), agree(n, "has", "have"), agree(n, "is", "are"), agree(n, "is", "are"))
 	}
 	parts := batched(owed, surplus.MaxBatch, func(chunk []state.Member) act {
-		return act{kind: surplus.KindPay, action: surplus.Pay{Period: p, Step: step, Members: chunk}, gives: "entry"}
+		return act{kind: payout.KindPay, action: payout.Pay{Period: p, Step: step, Members: chunk}, gives: "entry"}
 	})
 	return s.takeBatch(cmd, batch{
 		words: fmt.Sprintf("record that %s got %s, the money of step %d of %s", plural(uint64(len(owed)), "member"), s.money(sum), step, surplus.Named(s, p)),

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
@@ -43,10 +44,10 @@ func newPeriodReturnCmd() *cobra.Command {
     --propose 1 --title "A notice came back"`, wantArgs("PERIOD", "STEP", "MEMBERS"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			p, step, members, err := parseParts(args)
-			a := act{kind: surplus.KindReturn, action: surplus.Return{Period: p, Step: step, Members: members, Reason: reason},
+			a := act{kind: payout.KindReturn, action: payout.Return{Period: p, Step: step, Members: members, Reason: reason},
 				gives: "entry", next: fmt.Sprintf("pay again when you have another account: rochdale period pay %d %d MEMBERS", p, step)}
 			if settled || notices {
-				a.kind, a.action = surplus.KindSettle, surplus.Settle{Period: p, Step: step, Members: members, Notices: notices, Reason: reason, Back: true}
+				a.kind, a.action = payout.KindSettle, payout.Settle{Period: p, Step: step, Members: members, Notices: notices, Reason: reason, Back: true}
 				a.next, a.subject = "", fmt.Sprintf("period show %d", p)
 			}
 			return a, err
@@ -80,7 +81,7 @@ func newPeriodSettleCmd() *cobra.Command {
 				return act{}, err
 			}
 			code, err := parseAccount(to)
-			return act{kind: surplus.KindSettle, gives: "entry", subject: fmt.Sprintf("period show %d", p), action: surplus.Settle{
+			return act{kind: payout.KindSettle, gives: "entry", subject: fmt.Sprintf("period show %d", p), action: payout.Settle{
 				Period: p, Step: step, Members: members, Notices: notices, Account: code, Reason: reason,
 			}}, err
 		})

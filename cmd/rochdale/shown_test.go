@@ -29,6 +29,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
@@ -85,7 +86,7 @@ func shownLedger(t *testing.T) *statetest.L {
 	for _, a := range slices.Concat(subscribe, []state.Action{
 		share.ConfirmPayment{Subscriptions: batchFrom(13, 2*shownBatch)}, share.Issue{Subscriptions: batchFrom(25, shownBatch)},
 		posted, surplus.OpenPeriod{Name: "2026"}, hours, surplus.Declare{Period: 1, Surplus: 100_000}, surplus.Allocate{Period: 1, Steps: steps},
-		surplus.Pay{Period: 1, Step: 1, Members: membersFrom(1)},
+		payout.Pay{Period: 1, Step: 1, Members: membersFrom(1)},
 		surplus.OpenPeriod{Name: "2027"}, posted, surplus.Declare{Period: 2, Surplus: 100_000}, posted,
 		document.Adopt{Name: "by-laws", Digest: bytes.Repeat([]byte{1}, 32)},
 		applies(1), applies(2), applies(3), applies(4), member.Resign{Member: 42}, member.Admit{Member: 43, Probation: charter.MaxProbation},
@@ -278,10 +279,10 @@ var carriedRows = map[string]carriedRow{
 		}
 		return m
 	}, "balance of 3100 statutory reserve: 0.00 EUR → 12.00 EUR credit", named("step", 1)},
-	"surplus.Pay":    {func() state.Action { return surplus.Pay{Period: 1, Step: 1, Members: membersFrom(13)} }, "member 13: 5.00 EUR owed → 5.00 EUR paid", named("member", 13)},
-	"surplus.Return": {func() state.Action { return surplus.Return{Period: 1, Step: 1, Members: membersFrom(1), Reason: "r"} }, "member 12: 5.00 EUR paid → 5.00 EUR owed again", named("member", 1)},
+	"surplus.Pay":    {func() state.Action { return payout.Pay{Period: 1, Step: 1, Members: membersFrom(13)} }, "member 13: 5.00 EUR owed → 5.00 EUR paid", named("member", 13)},
+	"surplus.Return": {func() state.Action { return payout.Return{Period: 1, Step: 1, Members: membersFrom(1), Reason: "r"} }, "member 12: 5.00 EUR paid → 5.00 EUR owed again", named("member", 1)},
 	"surplus.Settle": {func() state.Action {
-		return surplus.Settle{Period: 1, Step: 1, Members: membersFrom(25), Account: account.Reserve, Reason: "r"}
+		return payout.Settle{Period: 1, Step: 1, Members: membersFrom(25), Account: account.Reserve, Reason: "r"}
 	}, "member 36: 5.00 EUR owed → 5.00 EUR settled", named("member", 25)},
 	"surplus.Reopen": {func() state.Action { return surplus.Reopen{Period: 2, Reason: "r"} }, "period 2: closed → open", nil},
 	"federation.Replace": {func() state.Action {

@@ -149,7 +149,7 @@ type Record struct {
 	By        state.Actor `cbor:"6,keyasint,omitempty" json:"by"`            // who posted it; of what the end of a block posts, the motion behind it
 	Day       uint64      `cbor:"7,keyasint,omitempty" json:"day"`           // the accounting date, days since 1970, where Time is of another day; see DayOf
 	Period    Period      `cbor:"8,keyasint,omitempty" json:"period"`        // that its income and expense belong to, and what was posted by hand
-	All       bool        `cbor:"9,keyasint,omitempty" json:"all,omitempty"` // posted by hand, as all members decided: only they reverse it
+	All       bool        `cbor:"9,keyasint,omitempty" json:"all,omitempty"` // posted as all members decided: only they take it back
 }
 
 // DayOf is the entry's accounting date, in days since 1970.

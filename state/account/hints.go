@@ -19,7 +19,7 @@ var Hints = state.HintList{
 	ErrOverflow:   "the amount is larger than any account can hold, or than is posted by hand",
 	ErrEntry:      "see which there are: rochdale account journal",
 	ErrReversed:   "see the journal: rochdale account journal",
-	ErrDecided:    "have those decide who decided on it: rochdale account reverse --propose KIND; see the kinds with: rochdale charter show",
+	ErrDecided:    "have those decide who decided on it: --propose KIND; see the kinds with: rochdale charter show",
 	ErrRoomEntry:  "it follows a register, where it is taken back: a dividend paid or settled with rochdale period return, a closed period with rochdale period reopen, shares and payments for them with rochdale share correct",
 	ErrFloor:      "post what comes in first; the charter can allow an overdraft: rochdale charter show",
 	ErrDate:       "give --date as the day on which it happened, like 2026-12-31",

@@ -94,7 +94,7 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 	b.Entries++
 	p := Posting{number: b.Entries, books: b, record: Record{
 		Time: c.Time(), Narrative: e.Narrative, Lines: e.Lines, By: e.By, Hand: e.hand, Day: e.Day,
-		All: e.hand && c.Authority().All,
+		All: c.Authority().All,
 	}}
 	var kinds []Account
 	for _, l := range e.Lines {

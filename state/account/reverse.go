@@ -65,6 +65,16 @@ func (rec Record) requireAsMany(c *state.Ctx, entry uint64) error {
 	return nil
 }
 
+// RequireAsMany refuses fewer than decided on an entry to take back what it posted, for rooms
+// that take back what they posted themselves.
+func RequireAsMany(c *state.Ctx, entry uint64) error {
+	rec, err := EntryOf(c, entry)
+	if err != nil {
+		return err
+	}
+	return rec.requireAsMany(c, entry)
+}
+
 // voted are the entries that members vote on: no one reverses them meanwhile, to reverse
 // that again.
 var voted = hold.Kind{Number: hold.Entries, What: "entry", Held: ErrVoted, Often: ErrOften}

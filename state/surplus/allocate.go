@@ -85,7 +85,7 @@ func (p Plan) lines() []account.Line {
 			continue
 		}
 		to := a.Step.Account
-		if a.Step.Sort.isDividend() {
+		if a.Step.Sort.IsDividend() {
 			to = account.Dividends
 		}
 		lines = append(lines, account.Credit(to, a.Pool))

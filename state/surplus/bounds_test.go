@@ -50,13 +50,6 @@ func TestAmountsOutOfRange(t *testing.T) {
 			enter(t, l, account.Debit(1400, money.Max), account.Credit(account.Education, money.Max))
 		}),
 		try("by shares", 0, all(2, onShares(rate(1, 20))), nil),
-		try("a bank that has nothing left", treasurer, surplus.Pay{Period: 2, Step: 1, Members: []state.Member{1}}, account.ErrFloor).After(func() {
-			read(t, l, func(r state.Reader) error {
-				b, err := account.BalanceOf(r, account.Bank)
-				post(l, account.Debit(rent, b), account.Credit(account.Bank, b))
-				return err
-			})
-		}),
 	})
 	if p := partOfPeriod(t, l, 2, 1, 1); p.Cash != dividend {
 		t.Errorf("dividend of %d", p.Cash)
@@ -80,10 +73,6 @@ func TestStepsOfNothing(t *testing.T) {
 	byPurchases.Base, byPurchases.Rate = surplus.OfRest, tiny
 	must(t, l, surplus.Allocate{Period: 1, Steps: []surplus.Step{reserve(tiny), onShares(tiny), byPurchases, toDebt}})
 	l.Sound()
-	l.Run(t, []statetest.Row{
-		try("nothing to pay by shares", treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}}, surplus.ErrNoPart),
-		try("nothing to pay by purchases", treasurer, surplus.Pay{Period: 1, Step: 3, Members: []state.Member{1}}, surplus.ErrNoPart),
-	})
 	read(t, l, func(r state.Reader) error {
 		s, err := surplus.PeriodOf(r, 1)
 		if s.Stage != surplus.Allocated || s.Appropriated != 33 || s.Carried() != 67 {

@@ -27,14 +27,14 @@ func setup(members int) statetest.Setup {
 	office := func(actions ...string) charter.NamedGrant {
 		return charter.NamedGrant{Actions: actions, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}}
 	}
-	kinds := slices.Concat([]state.Kind{state.KindOf[entered](0x7f04, "surplus_test.entered")}, account.Kinds, shareclass.Kinds, share.Kinds)
+	kinds := slices.Concat([]state.Kind{state.KindOf[entered](0x7f04, "surplus_test.entered"), state.KindOf[paid](0x7f05, "surplus_test.paid")}, account.Kinds, shareclass.Kinds, share.Kinds)
 	return statetest.Setup{
 		Members: members,
 		Kinds:   append(kinds, surplus.Kinds...),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"share.Subscribe"}, GrantText: charter.GrantText{Concerned: true}},
 			office("account.Post", "share.ConfirmPayment", "share.Issue"),
-			office("surplus.OpenPeriod", "surplus.Record", "surplus.Correct", "surplus.Declare", "surplus.Pay"),
+			office("surplus.OpenPeriod", "surplus.Record", "surplus.Correct", "surplus.Declare", "surplus_test.paid"),
 		},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
@@ -179,4 +179,44 @@ func partOfPeriod(t testing.TB, l *statetest.L, p surplus.Period, step uint8, m 
 		return err
 	})
 	return part
+}
+
+// paid says that members have their money of a dividend, by what package payout, which is
+// above this one, says it by.
+type paid struct {
+	Period  surplus.Period `cbor:"1,keyasint,omitempty"`
+	Step    uint8          `cbor:"2,keyasint,omitempty"`
+	Members []state.Member `cbor:"3,keyasint,omitempty"`
+}
+
+func (paid) Check() error                           { return nil }
+func (paid) Describe(state.Telling) (w state.Words) { return w }
+
+func (m paid) Apply(c *state.Ctx) error {
+	a, err := surplus.AllotmentOf(c, m.Period, m.Step)
+	if err != nil {
+		return err
+	}
+	var sum money.Amount
+	batch := make([]surplus.Part, len(m.Members))
+	for i, n := range m.Members {
+		if batch[i], _, err = surplus.PartOf(c, m.Period, m.Step, n); err != nil {
+			return err
+		}
+		if batch[i].Cash == 0 || batch[i].Paid != 0 {
+			return surplus.ErrStep
+		}
+		sum += batch[i].Cash
+	}
+	p, err := account.Prepare(c, account.Entry{Narrative: "a test", Lines: []account.Line{account.Debit(account.Dividends, sum), account.Credit(account.Bank, sum)}})
+	if err != nil {
+		return err
+	}
+	entry := p.Post(c)
+	for i := range batch {
+		batch[i].Paid = entry
+	}
+	a.Paid += sum
+	surplus.PutParts(c, m.Period, m.Step, a, m.Members, batch)
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
-	"github.com/rochdale-ledger/rochdale/state/hold"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
@@ -52,24 +51,6 @@ type holdKey struct {
 //
 //	0x59 ‖ co-op (4) ‖ period (4) ‖ proposer (8) → how often
 var holds = state.NewTable[holdKey, uint8](0x59)
-
-// votedMoney and votedNotices are members' parts that members vote on: no one pays,
-// returns or settles them meanwhile.
-var (
-	votedMoney   = hold.Kind{Number: hold.Money, What: "member", Held: ErrVoted, Often: ErrOften}
-	votedNotices = hold.Kind{Number: hold.Notices, What: "member", Held: ErrVoted, Often: ErrOften}
-)
-
-// number is the step among those of all periods.
-func (k stepKey) number() uint64 { return uint64(k.Period)<<8 | uint64(k.Step) }
-
-func numbersOf(members []state.Member) []uint64 {
-	out := make([]uint64, len(members))
-	for i, m := range members {
-		out[i] = uint64(m)
-	}
-	return out
-}
 
 // basis is what a dividend is divided by.
 func (s Step) basis(p Period) basisKey {
@@ -131,7 +112,7 @@ func (m Allocate) dividends(fn func(basisKey) error) error {
 	seen := map[basisKey]bool{}
 	for _, s := range m.Steps {
 		k := s.basis(m.Period)
-		if !s.Sort.isDividend() || seen[k] {
+		if !s.Sort.IsDividend() || seen[k] {
 			continue
 		}
 		seen[k] = true

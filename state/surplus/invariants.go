@@ -185,7 +185,7 @@ func checkAllocation(r state.Reader, p Period, s Statement, due *owed) error {
 	var sum money.Amount
 	for i, a := range steps {
 		sum += a.Pool
-		if !a.Step.Sort.isDividend() {
+		if !a.Step.Sort.IsDividend() {
 			continue
 		}
 		if !a.Done {

@@ -83,7 +83,7 @@ func TestCheckSurplusFails(t *testing.T) {
 		earn(l, 1000)
 		l.Must(treasurer, surplus.Declare{Period: 1, Surplus: 1000})
 		must(t, l, surplus.Allocate{Period: 1, Steps: []surplus.Step{reserve(rate(1, 5)), onPurchases(700, rate(1, 2))}})
-		l.Must(treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}})
+		l.Must(treasurer, paid{Period: 1, Step: 2, Members: []state.Member{1}})
 		l.Must(treasurer, surplus.OpenPeriod{Name: "2"})
 	}
 	part := func(m state.Member, change func(*surplus.Part)) func(*state.Ctx) {

@@ -70,7 +70,7 @@ func (p Plan) kept() Planned {
 // the proposal of the motion it stands still from this height on.
 func (m Allocate) divided(c *state.Ctx, p *Planned) error {
 	for i, s := range m.Steps {
-		if !s.Sort.isDividend() {
+		if !s.Sort.IsDividend() {
 			continue
 		}
 		b, held, err := BasisOf(c, m.Period, s)
@@ -151,7 +151,7 @@ func (m Allocate) planned(t state.Telling) (Planned, bool) {
 // basisFacts say by what a dividend is divided: the sum of the claims and, once members
 // have been able to vote on it, the digest.
 func (s Step) basisFacts(t state.Telling, p Period, step int, planned PlannedStep) []state.Clause {
-	if !s.Sort.isDividend() || planned.Total == 0 {
+	if !s.Sort.IsDividend() || planned.Total == 0 {
 		return nil
 	}
 	sum := words.Plural(planned.Total, "share")

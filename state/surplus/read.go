@@ -74,6 +74,15 @@ func Parts(r state.Reader, p Period, step uint8, first, last state.Member, fn fu
 	})
 }
 
+// PutParts writes what has become of members' parts of a dividend, and the step's sums with
+// it, for package payout: members ascend, and parts are theirs in that order.
+func PutParts(c *state.Ctx, p Period, step uint8, sums Allotment, members []state.Member, changed []Part) {
+	for i, m := range members {
+		parts.Put(c, partKey{p, step, m}, changed[i])
+	}
+	allotments.Put(c, stepKey{p, step}, sums)
+}
+
 // RunOf returns the division that is under way in the co-op, and whether there
 // is one.
 func RunOf(r state.Reader) (Run, bool, error) { return runs.Find(r, 0) }

@@ -13,6 +13,8 @@ import (
 // done. There is always a place for it among the MaxOpen. It is refused once the surplus
 // is allocated, and while members vote on how; unless all members decide the reopening
 // too. Then what they vote on is refused when it is carried, and Declare waits for that.
+// What all members declared only they open again, and what another motion did, only a
+// motion.
 type Reopen struct {
 	Period Period `cbor:"1,keyasint,omitempty"`
 	Reason string `cbor:"2,keyasint,omitempty"` // for the journal
@@ -45,6 +47,11 @@ func (m Reopen) Apply(c *state.Ctx) error {
 	}
 	if s.Stage != Closed {
 		return ErrStage.With("period %d is %v", m.Period, s.Stage)
+	}
+	if s.Closing != 0 {
+		if err := account.RequireAsMany(c, s.Closing); err != nil {
+			return err
+		}
 	}
 	if s.Held > 0 && !c.Authority().All {
 		return ErrHeld.With("period %d, %s", m.Period, words.Plural(uint64(s.Held), "motion"))

@@ -71,7 +71,7 @@ func TestOverlappingPeriods(t *testing.T) {
 			t.Errorf("January %+v", next)
 		}
 		late, err2 := account.EntryOf(r, 4)
-		want := account.Record{Narrative: again.Reason, Reverses: 3, Period: 1,
+		want := account.Record{Narrative: again.Reason, Reverses: 3, Period: 1, All: true,
 			Lines: []account.Line{account.Credit(sales, 1000), account.Debit(account.Unappropriated, 1000)}}
 		late.Time, late.By = 0, state.Actor{}
 		if diff := cmp.Diff(want, late); diff != "" || err2 != nil {

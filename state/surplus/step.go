@@ -34,7 +34,8 @@ func (s *Sort) UnmarshalText(b []byte) error {
 	return err
 }
 
-func (s Sort) isDividend() bool { return s == ShareDividend || s == PatronageDividend }
+// IsDividend says whether a step of the sort is divided among members.
+func (s Sort) IsDividend() bool { return s == ShareDividend || s == PatronageDividend }
 
 // A Base is the amount to which a step's rate applies. Numbers are append-only.
 type Base uint8
@@ -87,7 +88,7 @@ func (s Step) check() string {
 		return "a fixed amount is out of range or has a rate beside it"
 	case s.Base != Fixed && (s.Amount != 0 || !positive(s.Rate)):
 		return "the rate is not over 0 and at most 1, or has an amount beside it"
-	case (s.Account != 0) != !s.Sort.isDividend():
+	case (s.Account != 0) != !s.Sort.IsDividend():
 		return "an account belongs to a reserve or a fund"
 	case (s.Class != 0) != (s.Sort == ShareDividend):
 		return "a class belongs to a share dividend"
@@ -197,22 +198,22 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 	}
 	switch s.Sort {
 	case ToReserve, ToFund:
-		err = s.requireTarget(r)
+		err = s.RequireTarget(r)
 	case PatronageDividend:
 		var tally Tally
 		tally, err = TallyOf(r, p, s.Measure)
 		a.Total, a.Digits = tally.Quantity, tally.Digits
 	}
-	if err == nil && s.Sort.isDividend() && a.Total == 0 {
+	if err == nil && s.Sort.IsDividend() && a.Total == 0 {
 		err = ErrNoClaims.With("%v", s.Sort)
 	}
-	a.Done = !s.Sort.isDividend() || a.Pool == 0
+	a.Done = !s.Sort.IsDividend() || a.Pool == 0
 	return a, err
 }
 
-// requireTarget refuses an account of the wrong type: a reserve is equity that
+// RequireTarget refuses an account of the wrong type: a reserve is equity that
 // cannot be debited by hand, a fund is equity or a liability that can.
-func (s Step) requireTarget(r state.Reader) error {
+func (s Step) RequireTarget(r state.Reader) error {
 	a, err := account.Find(r, s.Account)
 	if err != nil {
 		return err

@@ -25,9 +25,6 @@ const (
 	KindCorrect    tx.Kind = 0x5003
 	KindDeclare    tx.Kind = 0x5004
 	KindAllocate   tx.Kind = 0x5005
-	KindPay        tx.Kind = 0x5006
-	KindReturn     tx.Kind = 0x5007
-	KindSettle     tx.Kind = 0x5008
 	KindReopen     tx.Kind = 0x5009
 )
 
@@ -224,19 +221,10 @@ var (
 	ErrExceeds   = &state.Rejection{Code: 518, Reason: "allocation exceeds what is available"}
 	ErrNoClaims  = &state.Rejection{Code: 519, Reason: "dividend has nothing to be divided by"}
 	ErrNoStep    = &state.Rejection{Code: 520, Reason: "allocation has no such step"}
-	ErrUndivided = &state.Rejection{Code: 521, Reason: "step is no dividend, or is still being divided"}
-	ErrNoPart    = &state.Rejection{Code: 522, Reason: "member has no money in this step"}
-	ErrPaid      = &state.Rejection{Code: 523, Reason: "member's part is paid already"}
 	ErrTotal     = &state.Rejection{Code: 524, Reason: "total out of range"}
 	ErrDigits    = &state.Rejection{Code: 540, Reason: "quantities have other digits behind the point than the measure"}
 	ErrHeld      = &state.Rejection{Code: 541, Reason: "figures and books stand still while members vote on how a surplus is allocated"}
-	ErrUnpaid    = &state.Rejection{Code: 542, Reason: "member's part is not paid"}
-	ErrSettled   = &state.Rejection{Code: 543, Reason: "member's part is settled already"}
 	ErrReason    = &state.Rejection{Code: 544, Reason: "reason is empty or too long"}
 	ErrHeldTwice = &state.Rejection{Code: 545, Reason: "two motions of this member had the period stand still"}
-	ErrVoted     = &state.Rejection{Code: 551, Reason: "member's part stands still while members vote on settling it"}
-	ErrOften     = &state.Rejection{Code: 552, Reason: "two motions of this member had the part stand still"}
-	ErrNoNotice  = &state.Rejection{Code: 553, Reason: "member has no notice in this step"}
-	ErrUnsettled = &state.Rejection{Code: 554, Reason: "member's part is not settled"}
 	ErrNamed     = &state.Rejection{Code: 550, Reason: "a period of that name is there already"}
 )

@@ -172,7 +172,7 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-func TestAllocateAndPay(t *testing.T) {
+func TestAllocate(t *testing.T) {
 	l := statetest.New(t, setup(6))
 	defer l.Close()
 	hold(l, 0, 0, 0, 1, 1, 1)
@@ -191,9 +191,6 @@ func TestAllocateAndPay(t *testing.T) {
 	unknown.Class = 7
 	byHours := onPurchases(1, rate(1, 1))
 	byHours.Measure = surplus.Hours
-	pay := func(step uint8, m ...state.Member) surplus.Pay {
-		return surplus.Pay{Period: 1, Step: step, Members: m}
-	}
 	l.Run(t, []statetest.Row{
 		try("by an officer", treasurer, all(), state.ErrAuthority),
 		try("no such period", 0, surplus.Allocate{Period: 9, Steps: []surplus.Step{unknown}}, surplus.ErrPeriod),
@@ -215,28 +212,11 @@ func TestAllocateAndPay(t *testing.T) {
 		try("one cent more than there is", 0, all(reserve(rate(1, 1)), onPurchases(101, rate(1, 1))), surplus.ErrExceeds),
 		try("to the last cent", 0, all(reserve(rate(1, 5)), onShares(rate(1, 30)), onPurchases(800, rate(1, 2))), nil),
 		try("twice", 0, all(), surplus.ErrAllocated),
-
-		try("pay nobody", treasurer, pay(9), surplus.ErrBatch),
-		try("pay too many", treasurer, pay(9, make([]state.Member, surplus.MaxBatch+1)...), surplus.ErrBatch),
-		try("pay twice in one", treasurer, pay(9, 4, 4), surplus.ErrOrder),
-		try("pay without authority", secretary, pay(9, 1, 4), state.ErrAuthority),
-		try("pay an unknown step", treasurer, pay(9, 1, 4), surplus.ErrNoStep),
-		try("pay the reserve", treasurer, pay(1, 1, 4), surplus.ErrUndivided),
-		try("pay who holds no shares", treasurer, pay(2, 1, 4), surplus.ErrNoPart),
-		try("paid", treasurer, pay(2, 4, 5), nil),
-		try("paid twice", treasurer, pay(2, 5, 6), surplus.ErrPaid),
-		try("paid patronage", treasurer, pay(3, 1, 4), nil),
 	})
 	// 100 on three shares: the extra cent goes to the lowest number. 800 by 10 and
 	// 20 is 267 (of 266.67) and 533; notices are halves rounded down.
-	want := []surplus.Part{{Claim: 1, Cash: 34, Paid: 7}, {Claim: 1, Cash: 33, Paid: 7}, {Claim: 1, Cash: 33}, {Claim: 10, Cash: 134, Notice: 133, Paid: 8}, {Claim: 20, Cash: 267, Notice: 266, Paid: 8}}
+	want := []surplus.Part{{Claim: 1, Cash: 34}, {Claim: 1, Cash: 33}, {Claim: 1, Cash: 33}, {Claim: 10, Cash: 134, Notice: 133}, {Claim: 20, Cash: 267, Notice: 266}}
 	got := []surplus.Part{partOf(t, l, 2, 4), partOf(t, l, 2, 5), partOf(t, l, 2, 6), partOf(t, l, 3, 1), partOf(t, l, 3, 4)}
-	for i := range got { // journal numbers follow from the fixture
-		if (got[i].Paid != 0) != (want[i].Paid != 0) {
-			t.Errorf("part %d paid by entry %d", i, got[i].Paid)
-		}
-		want[i].Paid = got[i].Paid
-	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("parts (-want +got)\n%s", diff)
 	}
@@ -368,7 +348,6 @@ func still(t *testing.T, l *statetest.L) {
 		try("correct", treasurer, surplus.Correct{Period: 1, Measure: surplus.Purchases, Entries: one}, surplus.ErrFrozen),
 		try("issue", treasurer, share.Issue{Subscriptions: []uint64{2}}, share.ErrFrozen),
 		try("allocate again", secretary, statetest.Carried{Kind: surplus.KindAllocate, Payload: tx.Encode(surplus.Allocate{Period: 1})}, surplus.ErrAllocated),
-		try("pay", treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}}, surplus.ErrUndivided),
 	} {
 		res, err := l.Check(l.Sign(1, row.By, row.Action))
 		if err != nil || res.Code != row.Want.Code {
@@ -447,7 +426,7 @@ func TestAllocationProperties(t *testing.T) {
 		l.Mandate(a)
 		l.Sound()
 		for range rapid.IntRange(0, 3).Draw(t, "payments") {
-			l.Do(treasurer, surplus.Pay{Period: 1, Step: uint8(rapid.IntRange(1, 5).Draw(t, "step")), Members: []state.Member{state.Member(rapid.IntRange(1, 8).Draw(t, "member"))}})
+			l.Do(treasurer, paid{Period: 1, Step: uint8(rapid.IntRange(1, 5).Draw(t, "step")), Members: []state.Member{state.Member(rapid.IntRange(1, 8).Draw(t, "member"))}})
 			l.Sound()
 		}
 	})

@@ -142,7 +142,7 @@ func TestVectorSchool(t *testing.T) {
 		for m := first; m < min(first+surplus.MaxBatch, in.Members); m++ {
 			batch = append(batch, state.Member(m+1))
 		}
-		l.Must(treasurer, surplus.Pay{Period: 1, Step: 3, Members: batch})
+		l.Must(treasurer, paid{Period: 1, Step: 3, Members: batch})
 	}
 	l.Sound()
 	if p := partOf(t, l, 3, 1650); p.Cash != 500 || p.Paid == 0 {

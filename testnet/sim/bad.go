@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -79,7 +80,7 @@ var misdeeds = []func(w *work) (step, error){
 	doingAs(account.Open{Code: account.Bank, Type: account.Asset, Name: "again"}),
 	doingAs(account.Reverse{Entry: 1 << 40, Narrative: "of nothing"}),
 	doingAs(surplus.OpenPeriod{Name: "another"}), doingAs(surplus.Record{Period: 99, Measure: surplus.Hours}),
-	doingAs(surplus.Declare{Period: 99}), doingAs(surplus.Pay{Period: 1, Step: 1, Members: []state.Member{1}}),
+	doingAs(surplus.Declare{Period: 99}), doingAs(payout.Pay{Period: 1, Step: 1, Members: []state.Member{1}}),
 	doingAs(surplus.Allocate{Period: 1, Steps: []surplus.Step{{Sort: surplus.ToReserve, Base: surplus.Fixed, Amount: money.Max, Account: account.Reserve}}}),
 }
 

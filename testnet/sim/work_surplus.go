@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
@@ -122,7 +123,7 @@ func (w *work) pay() (step, error) {
 	if err != nil || len(who) == 0 {
 		return nothing, err
 	}
-	return step{action: surplus.Pay{Period: cal.Allocated, Step: n, Members: who}}, nil
+	return step{action: payout.Pay{Period: cal.Allocated, Step: n, Members: who}}, nil
 }
 
 // parts are up to most members with such a part of a step.
@@ -164,7 +165,7 @@ func (w *work) sentBack() (step, error) {
 	if err != nil || n == 0 {
 		return nothing, err
 	}
-	return step{action: surplus.Return{Period: p, Step: n, Members: who, Reason: "the bank account is closed"}}, nil
+	return step{action: payout.Return{Period: p, Step: n, Members: who, Reason: "the bank account is closed"}}, nil
 }
 
 // settle is for money that nobody claimed, which goes to the reserve, and for notices,
@@ -180,7 +181,7 @@ func (w *work) settle() (step, error) {
 	if err != nil || n == 0 {
 		return nothing, err
 	}
-	m := surplus.Settle{Period: p, Step: n, Members: who, Notices: notices, Account: account.Reserve, Reason: "nobody claimed it"}
+	m := payout.Settle{Period: p, Step: n, Members: who, Notices: notices, Account: account.Reserve, Reason: "nobody claimed it"}
 	if notices {
 		m.Account, m.Reason = []account.Code{account.Bank, account.Education}[w.rng.IntN(2)], "due"
 	}

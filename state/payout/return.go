@@ -1,4 +1,4 @@
-package surplus
+package payout
 
 import (
 	"fmt"
@@ -6,13 +6,15 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Return records that the bank sent back the money that up to MaxBatch members had been
-// paid of a dividend. It is owed to them again. All came back or none.
+// paid of a dividend. It is owed to them again. All came back or none. What all members
+// decided to pay only they return, and what another motion did, only a motion.
 type Return struct {
-	Period  Period         `cbor:"1,keyasint,omitempty"`
+	Period  surplus.Period `cbor:"1,keyasint,omitempty"`
 	Step    uint8          `cbor:"2,keyasint,omitempty"` // from 1
 	Members []state.Member `cbor:"3,keyasint,omitempty"` // ascending
 	Reason  string         `cbor:"4,keyasint,omitempty"` // for the journal; names no person
@@ -31,13 +33,13 @@ func checkReason(members []state.Member, reason string) error {
 		return err
 	}
 	if reason == "" || len(reason) > account.MaxNarrative {
-		return ErrReason.With("%d bytes, from 1 to %d can be", len(reason), account.MaxNarrative)
+		return surplus.ErrReason.With("%d bytes, from 1 to %d can be", len(reason), account.MaxNarrative)
 	}
 	return nil
 }
 
-// Cost is that of a payment.
-func (m Return) Cost() int { return Pay{Members: m.Members}.Cost() }
+// Cost is that of a payment, whose entries are read.
+func (m Return) Cost() int { return Pay{Members: m.Members}.Cost() + len(m.Members)/8 }
 
 // Apply marks the parts unpaid and posts bank to dividends payable.
 func (m Return) Apply(c *state.Ctx) error {
@@ -49,7 +51,10 @@ func (m Return) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := votedMoney.Require(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members), true); err != nil {
+	if err := votedMoney.Require(c, numberOf(m.Period, m.Step), numbersOf(m.Members), true); err != nil {
+		return err
+	}
+	if err := requireAsMany(c, batch, func(p surplus.Part) uint64 { return p.Paid }); err != nil {
 		return err
 	}
 	posting, err := prepare(c, m.Reason, amount, between(account.Bank, account.Dividends, amount))
@@ -59,19 +64,18 @@ func (m Return) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	entry := posting.Post(c)
-	for i, number := range m.Members {
+	for i := range batch {
 		batch[i].Paid = 0
-		parts.Put(c, partKey{m.Period, m.Step, number}, batch[i])
 	}
 	a.Paid -= amount
-	allotments.Put(c, stepKey{m.Period, m.Step}, a)
+	surplus.PutParts(c, m.Period, m.Step, a, m.Members, batch)
 	c.Return(entry)
 	c.Emit(PartsReturned{m.Period, m.Step, len(m.Members), amount, entry})
 	return nil
 }
 
 // paid is what a part was paid.
-func paid(number state.Member, p Part) (money.Amount, error) {
+func paid(number state.Member, p surplus.Part) (money.Amount, error) {
 	if p.Paid == 0 {
 		return 0, ErrUnpaid.With("member %d", number)
 	}
@@ -83,20 +87,20 @@ func (m Return) Hold(c *state.Ctx) error {
 	if _, _, err := partsOf(c, m.Period, m.Step, m.Members, paid); err != nil {
 		return err
 	}
-	return votedMoney.Hold(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members))
+	return votedMoney.Hold(c, numberOf(m.Period, m.Step), numbersOf(m.Members))
 }
 
 // Release ends a Hold.
 func (m Return) Release(c *state.Ctx) error {
-	return votedMoney.Release(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members))
+	return votedMoney.Release(c, numberOf(m.Period, m.Step), numbersOf(m.Members))
 }
 
 // Describe says whose payments came back.
 func (m Return) Describe(t state.Telling) state.Words {
 	w := state.Words{
 		Phrase: fmt.Sprintf("record that the bank sent back the money of step %d of %s for %s, because %s",
-			m.Step, Named(t, m.Period), words.Plural(uint64(len(m.Members)), "member"), words.Quote(m.Reason)),
-		Clauses: partFacts(t, m.Period, m.Step, m.Members, partChange{false, "paid", "owed again", func(_ []Part, sum money.Amount) ([]account.Line, error) {
+			m.Step, surplus.Named(t, m.Period), words.Plural(uint64(len(m.Members)), "member"), words.Quote(m.Reason)),
+		Clauses: partFacts(t, m.Period, m.Step, m.Members, partChange{false, "paid", "owed again", func(_ []surplus.Part, sum money.Amount) ([]account.Line, error) {
 			return between(account.Bank, account.Dividends, sum), nil
 		}}),
 	}

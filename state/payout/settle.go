@@ -1,4 +1,4 @@
-package surplus
+package payout
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/hold"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -18,9 +19,10 @@ import (
 //
 // With Back it takes back what an earlier Settle did by mistake, or what the bank sent
 // back of a notice: the same comes from the accounts to which it went, and is owed again.
-// So who may settle, and no other, may take that back.
+// So who may settle, and no other, may take that back; what all members decided only they,
+// and what another motion did, only a motion.
 type Settle struct {
-	Period  Period         `cbor:"1,keyasint,omitempty"`
+	Period  surplus.Period `cbor:"1,keyasint,omitempty"`
 	Step    uint8          `cbor:"2,keyasint,omitempty"` // from 1
 	Members []state.Member `cbor:"3,keyasint,omitempty"` // ascending
 	Notices bool           `cbor:"4,keyasint,omitempty"` // what they hold as notices; else their money
@@ -31,14 +33,14 @@ type Settle struct {
 
 // PartsSettled reports that parts are no longer owed or, with Back, owed again.
 type PartsSettled struct {
-	Period  Period       `json:"period"`
-	Step    uint8        `json:"step"`
-	Members int          `json:"members"`
-	Notices bool         `json:"notices"`
-	Account account.Code `json:"account"`
-	Amount  money.Amount `json:"amount"`
-	Entry   uint64       `json:"entry"`
-	Back    bool         `json:"back,omitempty"`
+	Period  surplus.Period `json:"period"`
+	Step    uint8          `json:"step"`
+	Members int            `json:"members"`
+	Notices bool           `json:"notices"`
+	Account account.Code   `json:"account"`
+	Amount  money.Amount   `json:"amount"`
+	Entry   uint64         `json:"entry"`
+	Back    bool           `json:"back,omitempty"`
 }
 
 func (PartsSettled) Event() string { return "surplus.PartsSettled" }
@@ -48,7 +50,7 @@ func (PartsSettled) Event() string { return "surplus.PartsSettled" }
 func (m Settle) Check() error {
 	err := checkReason(m.Members, m.Reason)
 	if err == nil && m.Back && m.Account != 0 {
-		err = ErrTarget.With("what is taken back comes from where it went")
+		err = surplus.ErrTarget.With("what is taken back comes from where it went")
 	}
 	return err
 }
@@ -77,12 +79,17 @@ func (m Settle) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := m.voted().Require(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members), true); err != nil {
+	if err := m.voted().Require(c, numberOf(m.Period, m.Step), numbersOf(m.Members), true); err != nil {
 		return err
 	}
 	lines, err := m.lines(c, batch, amount)
 	if err != nil {
 		return err
+	}
+	if m.Back {
+		if err := requireAsMany(c, batch, m.settledBy); err != nil {
+			return err
+		}
 	}
 	posting, err := prepare(c, m.Reason, amount, lines)
 	if err != nil {
@@ -95,20 +102,19 @@ func (m Settle) Apply(c *state.Ctx) error {
 	if m.Back {
 		by, amount = 0, -amount
 	}
-	for i, number := range m.Members {
+	for i := range batch {
 		if m.Notices {
 			batch[i].Redeemed = by
 		} else {
 			batch[i].Settled = by
 		}
-		parts.Put(c, partKey{m.Period, m.Step, number}, batch[i])
 	}
 	if m.Notices {
 		a.Redeemed += amount
 	} else {
 		a.Settled += amount
 	}
-	allotments.Put(c, stepKey{m.Period, m.Step}, a)
+	surplus.PutParts(c, m.Period, m.Step, a, m.Members, batch)
 	c.Return(entry)
 	c.Emit(PartsSettled{m.Period, m.Step, len(m.Members), m.Notices, m.Account, max(amount, -amount), entry, m.Back})
 	return nil
@@ -119,12 +125,12 @@ func (m Settle) Hold(c *state.Ctx) error {
 	if _, _, err := partsOf(c, m.Period, m.Step, m.Members, m.moves); err != nil {
 		return err
 	}
-	return m.voted().Hold(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members))
+	return m.voted().Hold(c, numberOf(m.Period, m.Step), numbersOf(m.Members))
 }
 
 // Release ends a Hold.
 func (m Settle) Release(c *state.Ctx) error {
-	return m.voted().Release(c, stepKey{m.Period, m.Step}.number(), numbersOf(m.Members))
+	return m.voted().Release(c, numberOf(m.Period, m.Step), numbersOf(m.Members))
 }
 
 func (m Settle) voted() hold.Kind {
@@ -144,7 +150,7 @@ func (m Settle) from() account.Code {
 
 // lines are the entry of the settlement: the other way round, from where each part went,
 // if it takes that back.
-func (m Settle) lines(r state.Reader, batch []Part, sum money.Amount) ([]account.Line, error) {
+func (m Settle) lines(r state.Reader, batch []surplus.Part, sum money.Amount) ([]account.Line, error) {
 	if !m.Back {
 		return between(m.from(), m.Account, sum), nil
 	}
@@ -152,9 +158,9 @@ func (m Settle) lines(r state.Reader, batch []Part, sum money.Amount) ([]account
 	var last uint64
 	var to account.Code
 	for _, p := range batch {
-		entry, amount := p.Settled, p.Cash
+		entry, amount := m.settledBy(p), p.Cash
 		if m.Notices {
-			entry, amount = p.Redeemed, p.Notice
+			amount = p.Notice
 		}
 		if entry == 0 {
 			return nil, ErrUnsettled
@@ -175,6 +181,14 @@ func (m Settle) lines(r state.Reader, batch []Part, sum money.Amount) ([]account
 	return append(lines, account.Credit(m.from(), sum)), nil
 }
 
+// settledBy is the entry that settled a part.
+func (m Settle) settledBy(p surplus.Part) uint64 {
+	if m.Notices {
+		return p.Redeemed
+	}
+	return p.Settled
+}
+
 // settledTo is the account to which the entry of a settlement went.
 func settledTo(r state.Reader, entry uint64) (account.Code, error) {
 	rec, err := account.EntryOf(r, entry)
@@ -190,7 +204,7 @@ func settledTo(r state.Reader, entry uint64) (account.Code, error) {
 }
 
 // moves is what a part still has of what is settled, or what of it was.
-func (m Settle) moves(number state.Member, p Part) (money.Amount, error) {
+func (m Settle) moves(number state.Member, p surplus.Part) (money.Amount, error) {
 	switch {
 	case m.Notices && p.Notice == 0:
 		return 0, ErrNoNotice.With("member %d", number)
@@ -207,11 +221,11 @@ func (m Settle) moves(number state.Member, p Part) (money.Amount, error) {
 	case m.Notices:
 		return p.Notice, nil
 	}
-	return p.Cash, p.requireOwed(number)
+	return p.Cash, requireOwed(number, p)
 }
 
 // requireOwed refuses money that is paid or settled.
-func (p Part) requireOwed(number state.Member) error {
+func requireOwed(number state.Member, p surplus.Part) error {
 	if p.Paid != 0 {
 		return ErrPaid.With("member %d by entry %d", number, p.Paid)
 	}
@@ -227,10 +241,10 @@ func (m Settle) requireTarget(r state.Reader) error {
 	if m.Notices && m.Account == account.Bank {
 		return nil
 	}
-	if err := (Step{Sort: ToReserve, Account: m.Account}).requireTarget(r); state.Rejected(err) == nil {
+	if err := (surplus.Step{Sort: surplus.ToReserve, Account: m.Account}).RequireTarget(r); state.Rejected(err) == nil {
 		return err
 	}
-	return (Step{Sort: ToFund, Account: m.Account}).requireTarget(r)
+	return (surplus.Step{Sort: surplus.ToFund, Account: m.Account}).RequireTarget(r)
 }
 
 // Describe says what becomes of whose part.
@@ -239,7 +253,7 @@ func (m Settle) Describe(t state.Telling) state.Words {
 	if m.Notices {
 		what = "the notices"
 	}
-	of := fmt.Sprintf("of step %d of %s", m.Step, Named(t, m.Period))
+	of := fmt.Sprintf("of step %d of %s", m.Step, surplus.Named(t, m.Period))
 	whose, why := words.Plural(uint64(len(m.Members)), "member"), words.Quote(m.Reason)
 	var w state.Words
 	switch {
@@ -251,7 +265,7 @@ func (m Settle) Describe(t state.Telling) state.Words {
 	default:
 		w.Phrase = fmt.Sprintf("move %s %s, owed to %s, to %s, because %s", what, of, whose, account.Named(t, m.Account), why)
 	}
-	w.Clauses = partFacts(t, m.Period, m.Step, m.Members, partChange{m.Notices, from, to, func(batch []Part, sum money.Amount) ([]account.Line, error) {
+	w.Clauses = partFacts(t, m.Period, m.Step, m.Members, partChange{m.Notices, from, to, func(batch []surplus.Part, sum money.Amount) ([]account.Line, error) {
 		return m.lines(t, batch, sum)
 	}})
 	return t.Given(w, "journal entry")

@@ -1,4 +1,4 @@
-package surplus_test
+package payout_test
 
 import (
 	"strings"
@@ -9,21 +9,10 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
-
-// divided is a period of which members 1 to 4 have 100 each, 60 in money and 40 in
-// notices.
-func divided(t *testing.T) *statetest.L {
-	l := statetest.New(t, setup(5))
-	l.Must(treasurer, surplus.OpenPeriod{Name: "1"})
-	record(l, 1, surplus.Purchases, 1, 1, 1, 1)
-	earn(l, 500)
-	l.Must(treasurer, surplus.Declare{Period: 1, Surplus: 500})
-	must(t, l, surplus.Allocate{Period: 1, Steps: []surplus.Step{reserve(rate(1, 5)), onPurchases(400, rate(3, 5))}})
-	return l
-}
 
 // What members are owed comes out in every way: paid, returned by the bank and paid
 // again, given up to a fund, and notices paid or given up.
@@ -31,12 +20,12 @@ func TestWhatIsOwedComesOut(t *testing.T) {
 	l := divided(t)
 	defer l.Close()
 	of := func(m ...state.Member) []state.Member { return m }
-	pay := func(m ...state.Member) surplus.Pay { return surplus.Pay{Period: 1, Step: 2, Members: m} }
-	back := func(m ...state.Member) surplus.Return {
-		return surplus.Return{Period: 1, Step: 2, Members: m, Reason: "account closed"}
+	pay := func(m ...state.Member) payout.Pay { return payout.Pay{Period: 1, Step: 2, Members: m} }
+	back := func(m ...state.Member) payout.Return {
+		return payout.Return{Period: 1, Step: 2, Members: m, Reason: "account closed"}
 	}
-	settle := func(notices bool, to account.Code, m ...state.Member) surplus.Settle {
-		return surplus.Settle{Period: 1, Step: 2, Members: m, Notices: notices, Account: to, Reason: "unclaimed"}
+	settle := func(notices bool, to account.Code, m ...state.Member) payout.Settle {
+		return payout.Settle{Period: 1, Step: 2, Members: m, Notices: notices, Account: to, Reason: "unclaimed"}
 	}
 	long := strings.Repeat("x", account.MaxNarrative+1)
 	many := make([]state.Member, surplus.MaxBatch+1)
@@ -44,36 +33,36 @@ func TestWhatIsOwedComesOut(t *testing.T) {
 		try("return none", 0, back(), surplus.ErrBatch),
 		try("return too many", 0, back(many...), surplus.ErrBatch),
 		try("return one twice", 0, back(1, 1), surplus.ErrOrder),
-		try("return without a reason", 0, surplus.Return{Period: 1, Step: 2, Members: of(1)}, surplus.ErrReason),
-		try("return with a book", 0, surplus.Return{Period: 1, Step: 2, Members: of(1), Reason: long}, surplus.ErrReason),
+		try("return without a reason", 0, payout.Return{Period: 1, Step: 2, Members: of(1)}, surplus.ErrReason),
+		try("return with a book", 0, payout.Return{Period: 1, Step: 2, Members: of(1), Reason: long}, surplus.ErrReason),
 		try("return by an officer", treasurer, back(1), state.ErrAuthority),
-		try("return of no step", 0, surplus.Return{Period: 1, Step: 9, Members: of(1), Reason: "x"}, surplus.ErrNoStep),
-		try("return of a reserve", 0, surplus.Return{Period: 1, Step: 1, Members: of(1), Reason: "x"}, surplus.ErrUndivided),
-		try("return what is not paid", 0, back(1), surplus.ErrUnpaid),
-		try("return what no one has", 0, back(5), surplus.ErrUnpaid),
+		try("return of no step", 0, payout.Return{Period: 1, Step: 9, Members: of(1), Reason: "x"}, surplus.ErrNoStep),
+		try("return of a reserve", 0, payout.Return{Period: 1, Step: 1, Members: of(1), Reason: "x"}, payout.ErrUndivided),
+		try("return what is not paid", 0, back(1), payout.ErrUnpaid),
+		try("return what no one has", 0, back(5), payout.ErrUnpaid),
 		try("paid", treasurer, pay(1, 2, 3), nil),
 		try("two came back", 0, back(1, 2), nil),
-		try("they are not paid now", 0, back(1), surplus.ErrUnpaid),
+		try("they are not paid now", 0, back(1), payout.ErrUnpaid),
 		try("one is paid again", treasurer, pay(1), nil),
 
 		try("settle none", 0, settle(false, account.Reserve), surplus.ErrBatch),
-		try("settle without a reason", 0, surplus.Settle{Period: 1, Step: 2, Members: of(2), Account: account.Reserve}, surplus.ErrReason),
+		try("settle without a reason", 0, payout.Settle{Period: 1, Step: 2, Members: of(2), Account: account.Reserve}, surplus.ErrReason),
 		try("settle by an officer", treasurer, settle(false, account.Reserve, 2), state.ErrAuthority),
-		try("settle a reserve", 0, surplus.Settle{Period: 1, Step: 1, Members: of(2), Account: account.Reserve, Reason: "x"}, surplus.ErrUndivided),
+		try("settle a reserve", 0, payout.Settle{Period: 1, Step: 1, Members: of(2), Account: account.Reserve, Reason: "x"}, payout.ErrUndivided),
 		try("money to the bank", 0, settle(false, account.Bank, 2), surplus.ErrTarget),
 		try("money to a register's account", 0, settle(false, account.Applications, 2), surplus.ErrTarget),
 		try("money to the surplus", 0, settle(false, account.Unappropriated, 2), surplus.ErrTarget),
 		try("money to no account", 0, settle(false, 9, 2), account.ErrUnknown),
-		try("money that is paid", 0, settle(false, account.Reserve, 1, 2), surplus.ErrPaid),
-		try("money that no one has", 0, settle(false, account.Reserve, 5), surplus.ErrNoPart),
+		try("money that is paid", 0, settle(false, account.Reserve, 1, 2), payout.ErrPaid),
+		try("money that no one has", 0, settle(false, account.Reserve, 5), payout.ErrNoPart),
 		try("unclaimed money to a fund", 0, settle(false, account.Education, 2), nil),
-		try("not twice", 0, settle(false, account.Education, 2), surplus.ErrSettled),
-		try("nor paid after", treasurer, pay(2), surplus.ErrSettled),
-		try("nor returned", 0, back(2), surplus.ErrUnpaid),
+		try("not twice", 0, settle(false, account.Education, 2), payout.ErrSettled),
+		try("nor paid after", treasurer, pay(2), payout.ErrSettled),
+		try("nor returned", 0, back(2), payout.ErrUnpaid),
 		try("notices paid", 0, settle(true, account.Bank, 1, 2), nil),
-		try("not twice", 0, settle(true, account.Bank, 1), surplus.ErrSettled),
+		try("not twice", 0, settle(true, account.Bank, 1), payout.ErrSettled),
 		try("notices given up to the reserve", 0, settle(true, account.Reserve, 3), nil),
-		try("notices that no one has", 0, settle(true, account.Reserve, 5), surplus.ErrNoNotice),
+		try("notices that no one has", 0, settle(true, account.Reserve, 5), payout.ErrNoNotice),
 	})
 	read(t, l, func(r state.Reader) error {
 		for code, want := range map[account.Code]money.Amount{
@@ -92,7 +81,7 @@ func TestWhatIsOwedComesOut(t *testing.T) {
 		return err
 	})
 	want := surplus.Part{Claim: 1, Cash: 60, Notice: 40, Settled: 8, Redeemed: 9}
-	if diff := cmp.Diff(want, partOfPeriod(t, l, 1, 2, 2)); diff != "" {
+	if diff := cmp.Diff(want, partOf(t, l, 2)); diff != "" {
 		t.Errorf("member 2 (-want +got)\n%s", diff)
 	}
 	l.Sound()
@@ -103,33 +92,33 @@ func TestWhatIsOwedComesOut(t *testing.T) {
 func TestSettlementTakenBack(t *testing.T) {
 	l := divided(t)
 	defer l.Close()
-	settle := func(notices bool, to account.Code, m ...state.Member) surplus.Settle {
-		return surplus.Settle{Period: 1, Step: 2, Members: m, Notices: notices, Account: to, Reason: "unclaimed"}
+	settle := func(notices bool, to account.Code, m ...state.Member) payout.Settle {
+		return payout.Settle{Period: 1, Step: 2, Members: m, Notices: notices, Account: to, Reason: "unclaimed"}
 	}
-	back := func(notices bool, m ...state.Member) surplus.Settle {
-		return surplus.Settle{Period: 1, Step: 2, Members: m, Notices: notices, Reason: "a mistake", Back: true}
+	back := func(notices bool, m ...state.Member) payout.Settle {
+		return payout.Settle{Period: 1, Step: 2, Members: m, Notices: notices, Reason: "a mistake", Back: true}
 	}
 	to := back(true, 1)
 	to.Account = account.Bank
 	l.Run(t, []statetest.Row{
 		try("with an account", 0, to, surplus.ErrTarget),
-		try("without a reason", 0, surplus.Settle{Period: 1, Step: 2, Members: []state.Member{1}, Back: true}, surplus.ErrReason),
-		try("money that is not settled", 0, back(false, 1), surplus.ErrUnsettled),
-		try("notices that are not settled", 0, back(true, 1), surplus.ErrUnsettled),
-		try("money that no one has", 0, back(false, 5), surplus.ErrNoPart),
-		try("notices that no one has", 0, back(true, 5), surplus.ErrNoNotice),
+		try("without a reason", 0, payout.Settle{Period: 1, Step: 2, Members: []state.Member{1}, Back: true}, surplus.ErrReason),
+		try("money that is not settled", 0, back(false, 1), payout.ErrUnsettled),
+		try("notices that are not settled", 0, back(true, 1), payout.ErrUnsettled),
+		try("money that no one has", 0, back(false, 5), payout.ErrNoPart),
+		try("notices that no one has", 0, back(true, 5), payout.ErrNoNotice),
 		try("money to a fund", 0, settle(false, account.Education, 1, 2), nil),
 		try("money to the reserve", 0, settle(false, account.Reserve, 3), nil),
 		try("a notice to the bank", 0, settle(true, account.Bank, 1), nil),
 		try("notices to the reserve", 0, settle(true, account.Reserve, 2, 3), nil),
 		try("back by an officer", treasurer, back(true, 1), state.ErrAuthority),
-		try("one that is settled and one that is not", 0, back(true, 3, 4), surplus.ErrUnsettled),
+		try("one that is settled and one that is not", 0, back(true, 3, 4), payout.ErrUnsettled),
 		try("what came from two settlements", 0, back(false, 1, 3), nil),
 		try("a notice that the bank sent back", 0, back(true, 1), nil),
 		try("one of two that went to the reserve", 0, back(true, 2), nil),
-		try("not twice", 0, back(true, 1), surplus.ErrUnsettled),
-		try("paid then", treasurer, surplus.Pay{Period: 1, Step: 2, Members: []state.Member{1}}, nil),
-		try("paid is not settled", 0, back(false, 1), surplus.ErrUnsettled),
+		try("not twice", 0, back(true, 1), payout.ErrUnsettled),
+		try("paid then", treasurer, payout.Pay{Period: 1, Step: 2, Members: []state.Member{1}}, nil),
+		try("paid is not settled", 0, back(false, 1), payout.ErrUnsettled),
 		try("settled then", 0, settle(true, account.Bank, 1), nil),
 	})
 	want := [][]account.Line{ // entries 9, 10 and 11
@@ -159,7 +148,7 @@ func TestSettlementTakenBack(t *testing.T) {
 		}
 		return err
 	})
-	if got := partOfPeriod(t, l, 1, 2, 3); got.Settled != 0 || got.Redeemed == 0 {
+	if got := partOf(t, l, 3); got.Settled != 0 || got.Redeemed == 0 {
 		t.Errorf("member 3 has %+v", got)
 	}
 	l.Sound()
@@ -169,8 +158,8 @@ func TestSettlementTakenBack(t *testing.T) {
 func TestSettlementInWords(t *testing.T) {
 	l := divided(t)
 	defer l.Close()
-	must(t, l, surplus.Settle{Period: 1, Step: 2, Members: []state.Member{1}, Notices: true, Account: account.Bank, Reason: "due"})
-	back := surplus.Settle{Period: 1, Step: 2, Members: []state.Member{1}, Notices: true, Reason: "sent back", Back: true}
+	must(t, l, payout.Settle{Period: 1, Step: 2, Members: []state.Member{1}, Notices: true, Account: account.Bank, Reason: "due"})
+	back := payout.Settle{Period: 1, Step: 2, Members: []state.Member{1}, Notices: true, Reason: "sent back", Back: true}
 	read(t, l, func(r state.Reader) error {
 		for _, row := range []struct {
 			a      state.Action
@@ -182,7 +171,7 @@ func TestSettlementInWords(t *testing.T) {
 				"balance of 1000 bank: 4.60 EUR debit → 5.00 EUR debit",
 				"balance of 2300 notices payable: 1.20 EUR credit → 1.60 EUR credit",
 			}},
-			{surplus.Return{Period: 1, Step: 2, Members: []state.Member{5}, Reason: "x"},
+			{payout.Return{Period: 1, Step: 2, Members: []state.Member{5}, Reason: "x"},
 				`record that the bank sent back the money of step 2 of period 1 ("1") for 1 member, because "x"`,
 				[]string{"member 5: has no part in this step"}},
 		} {

@@ -1,4 +1,4 @@
-package surplus
+package payout
 
 import (
 	"fmt"
@@ -7,22 +7,23 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/surplus"
 )
 
 // dividendOf returns a step that is a dividend and is divided.
-func dividendOf(c *state.Ctx, p Period, step uint8) (Allotment, error) {
-	a, err := AllotmentOf(c, p, step)
-	if err == nil && (!a.Step.Sort.isDividend() || !a.Done) {
+func dividendOf(c *state.Ctx, p surplus.Period, step uint8) (surplus.Allotment, error) {
+	a, err := surplus.AllotmentOf(c, p, step)
+	if err == nil && (!a.Step.Sort.IsDividend() || !a.Done) {
 		err = ErrUndivided.With("step %d of period %d", step, p)
 	}
 	return a, err
 }
 
 // partsOf reads the parts of members and sums what value says of each.
-func partsOf(c *state.Ctx, p Period, step uint8, members []state.Member, value func(state.Member, Part) (money.Amount, error)) (batch []Part, amount money.Amount, err error) {
-	batch = make([]Part, len(members))
+func partsOf(c *state.Ctx, p surplus.Period, step uint8, members []state.Member, value func(state.Member, surplus.Part) (money.Amount, error)) (batch []surplus.Part, amount money.Amount, err error) {
+	batch = make([]surplus.Part, len(members))
 	for i, number := range members {
-		if batch[i], _, err = PartOf(c, p, step, number); err != nil {
+		if batch[i], _, err = surplus.PartOf(c, p, step, number); err != nil {
 			return nil, 0, err
 		}
 		v, err := value(number, batch[i])
@@ -32,6 +33,23 @@ func partsOf(c *state.Ctx, p Period, step uint8, members []state.Member, value f
 		amount += v // at most the step's pool
 	}
 	return batch, amount, nil
+}
+
+// requireAsMany refuses fewer than decided on the entries of parts to take these back. It
+// reads each entry once where parts of one follow each other.
+func requireAsMany(c *state.Ctx, batch []surplus.Part, entryOf func(surplus.Part) uint64) error {
+	last := uint64(0)
+	for _, p := range batch {
+		entry := entryOf(p)
+		if entry == last {
+			continue
+		}
+		if err := account.RequireAsMany(c, entry); err != nil {
+			return err
+		}
+		last = entry
+	}
+	return nil
 }
 
 // prepare is an entry that moves an amount.
@@ -51,10 +69,10 @@ func between(debit, credit account.Code, amount money.Amount) []account.Line {
 type partChange struct {
 	notices  bool // what they hold as notices; else their money
 	from, to string
-	lines    func([]Part, money.Amount) ([]account.Line, error)
+	lines    func([]surplus.Part, money.Amount) ([]account.Line, error)
 }
 
-func (by partChange) of(p Part) money.Amount {
+func (by partChange) of(p surplus.Part) money.Amount {
 	if by.notices {
 		return p.Notice
 	}
@@ -63,11 +81,11 @@ func (by partChange) of(p Part) money.Amount {
 
 // partFacts are what becomes of members' parts, one by one, and of the balances. Of
 // members who have none, that is said instead.
-func partFacts(t state.Telling, p Period, step uint8, members []state.Member, by partChange) []state.Clause {
+func partFacts(t state.Telling, p surplus.Period, step uint8, members []state.Member, by partChange) []state.Clause {
 	var out []state.Clause
 	for _, n := range members {
 		what := fmt.Sprintf("member %d", n)
-		part, ok, err := PartOf(t, p, step, n)
+		part, ok, err := surplus.PartOf(t, p, step, n)
 		switch {
 		case err != nil:
 			out = append(out, state.Fact(what, "an amount that cannot be read, %s", by.to))
@@ -80,9 +98,9 @@ func partFacts(t state.Telling, p Period, step uint8, members []state.Member, by
 	}
 	return append(out, account.BalanceFacts(t, func() ([]account.Line, error) {
 		var sum money.Amount
-		var batch []Part
+		var batch []surplus.Part
 		for _, n := range members {
-			part, _, err := PartOf(t, p, step, n)
+			part, _, err := surplus.PartOf(t, p, step, n)
 			if err != nil {
 				return nil, err
 			}
