@@ -20,7 +20,7 @@ var Hints = state.HintList{
 	ErrEntry:      "see which there are: rochdale account journal",
 	ErrReversed:   "see the journal: rochdale account journal",
 	ErrDecided:    "have those decide who decided on it: --propose KIND; see the kinds with: rochdale charter show",
-	ErrRoomEntry:  "it follows a register, where it is taken back: a dividend paid or settled with rochdale period return, a closed period with rochdale period reopen, shares and payments for them with rochdale share correct",
+	ErrRoomEntry:  "it follows a register, where it is taken back: a dividend paid or settled with rochdale period return, dues with rochdale dues return, what a circle paid with rochdale circle return, a closed period with rochdale period reopen, shares and payments for them with rochdale share correct",
 	ErrFloor:      "post what comes in first; the charter can allow an overdraft: rochdale charter show",
 	ErrDate:       "give --date as the day on which it happened, like 2026-12-31",
 	ErrShut:       "date it in a period that is open, or open that one again: rochdale period reopen",

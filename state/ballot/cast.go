@@ -77,6 +77,11 @@ func (m Cast) Apply(c *state.Ctx) error {
 			*keeps.box(&tally, before.Marks)--
 		}
 		*keeps.box(&tally, m.Paper)++
+		if _, err := tally.Papers(); err != nil {
+			// Nobody is entitled whom the electorate did not count. If someone were, one
+			// paper is refused here: a tally that no method can count would stop every node.
+			return ErrEntitled.With("motion %d: all %d who count have cast", m.Motion, tally.Electorate)
+		}
 		if decides, err = poll.decidedBy(keeps, tally); err != nil {
 			return err
 		}
