@@ -100,20 +100,19 @@ func newDocumentRepealCmd() *cobra.Command {
 
 func newDocumentAcceptCmd() *cobra.Command {
 	var version uint32
-	var of uint64
+	var of memberFlag
 	cmd := newActCmd("accept TEXT", "Record that you have read and accept a text",
 		"  rochdale document accept by-laws\n  rochdale document accept by-laws --version 3", wantArgs("TEXT"), true,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			n, v, err := versionWanted(s, args[0], version)
-			m := s.member
-			if of != 0 {
-				m = state.Member(of)
+			if err != nil {
+				return act{}, err
 			}
+			m, err := of.member(cmd, s.member)
 			return act{kind: document.KindAccept, action: document.Accept{Member: m, Text: n, Version: v}, subject: fmt.Sprintf("document show %d", n)}, err
 		})
 	addVersionFlag(cmd, &version)
-	cmd.Flags().Uint64Var(&of, "of", 0, "for this member instead of yourself, if the charter lets you")
-	must(cmd.RegisterFlagCompletionFunc("of", cobra.NoFileCompletions))
+	addMemberFlag(cmd, &of, "of", "for this member instead of yourself, if the charter lets you")
 	cmd.ValidArgsFunction = completeText
 	return cmd
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
-	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
@@ -34,17 +33,17 @@ func addClassFlag(cmd *cobra.Command, class *uint16) {
 
 func newShareSubscribeCmd() *cobra.Command {
 	var class uint16
-	var of uint64
+	var of memberFlag
 	cmd := newActCmd("subscribe UNITS", "Ask for new shares",
 		"  rochdale share subscribe 10\n  rochdale share subscribe 10 --class 2 --dry-run", wantArgs("UNITS"), true,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			units, err := figure.Whole("shares", args[0])
 			if err != nil {
 				return act{}, withHint(fault("%w", err), "shares are whole: rochdale share subscribe 10")
 			}
-			m := s.member
-			if of != 0 {
-				m = state.Member(of)
+			m, err := of.member(cmd, s.member)
+			if err != nil {
+				return act{}, err
 			}
 			return act{kind: share.KindSubscribe, action: share.Subscribe{Member: m, Class: shareclass.Number(class), Units: units},
 				gives: "subscription", next: "pay at the bank; then the treasurer runs: rochdale share confirm-payment %d"}, nil
@@ -52,7 +51,7 @@ func newShareSubscribeCmd() *cobra.Command {
 	cmd.Long = `Ask for new shares of a class, at its par. They are issued once the treasurer has
 confirmed that they are paid.`
 	addClassFlag(cmd, &class)
-	cmd.Flags().Uint64Var(&of, "of", 0, "for this member instead of yourself, if the charter lets you")
+	addMemberFlag(cmd, &of, "of", "for this member instead of yourself, if the charter lets you")
 	return cmd
 }
 
