@@ -134,14 +134,11 @@ func dayStamp(day uint64) stamp { return stamp(int64(day) * 24 * 60 * 60) }
 func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 	info := memberInfo{
 		Member: m, Standing: rec.Standing(), Class: rec.Class(), ClassName: r.class(rec.Class()), PublicKey: rec.Key.String(), Unproved: rec.Unproved,
-		Since: stamp(rec.History[len(rec.History)-1].Time), Commitment: rec.Commitment,
+		Since: stamp(rec.Since()), Commitment: rec.Commitment,
 	}
 	info.Revoked = stamp(rec.Revoked)
 	if rec.Invited != 0 {
 		info.Invited = dayStamp(rec.Invited)
-	}
-	if last := rec.History[len(rec.History)-1]; last.Effective > 0 {
-		info.Since = dayStamp(last.Effective)
 	}
 	info.Ended, info.Sort = rec.Ended(), rec.Sort
 	if day := rec.ProbationOver(); day > state.DayOf(r.Time()) {

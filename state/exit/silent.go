@@ -80,14 +80,13 @@ func (m StrikeOff) Cost() int { return 12*len(m.Members) + 1 }
 func (m Contact) Cost() int { return 2*len(m.Members) + 1 }
 
 // LastContact is the last day, since 1970 UTC, on which the member came, signed anything or
-// was heard of. f is its file and rec its record.
+// was heard of. What others record of it, such as a new code, a key or a notice that they
+// take back, is no contact. f is its file and rec its record.
 func LastContact(r state.Reader, m state.Member, rec member.Record, f File) (day uint64, err error) {
 	s, err := member.SpentOf(r, m)
 	day = max(f.Contact, s.Day)
-	for _, h := range rec.History {
-		if h.Standing == member.Active {
-			day = max(day, state.DayOf(h.Time))
-		}
+	for _, came := range rec.Entries() {
+		day = max(day, came)
 	}
 	return day, err
 }

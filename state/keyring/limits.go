@@ -144,7 +144,7 @@ func (l Limits) clauses(t state.Telling) []state.Clause {
 		out = append(out, state.Fact("it signs", "%s", t.KindName(k)))
 	}
 	if l.Figure > 0 {
-		out = append(out, state.Fact("at most", "%s a day, of what its actions say", words.Count(l.Figure)))
+		out = append(out, state.Fact("at most", "%s a day: units of what its actions record, or cents of money", words.Count(l.Figure)))
 	}
 	if l.Until > 0 {
 		out = append(out, state.Fact("until", "%s", words.Day(l.Until)))

@@ -95,6 +95,10 @@ func (m Vouch) Describe(t state.Telling) state.Words {
 		return w
 	}
 	trust = trust.as(state.DayOf(t.Time()))
+	if trust.Now.Threshold == 0 {
+		w.Clauses = append(w.Clauses, state.Fact("guardians", "the member has none, or none yet"))
+		return w
+	}
 	have := 0
 	for _, v := range trust.Vouched {
 		if bytes.Equal(v.Key, m.Key) && v.Every == m.Every {

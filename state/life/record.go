@@ -92,6 +92,17 @@ type Change struct {
 // Standing is the member's standing now.
 func (r Record) Standing() Standing { return r.History[len(r.History)-1].Standing }
 
+// Since is since when the member has had its standing: block time, seconds since 1970 UTC,
+// or the beginning of the day from which on it holds, if that is another.
+func (r Record) Since() (at int64) {
+	for i := len(r.History) - 1; i >= 0 && r.History[i].Standing == r.Standing(); i-- {
+		if at = r.History[i].Time; r.History[i].Effective != 0 {
+			at = int64(r.History[i].Effective) * 24 * 60 * 60
+		}
+	}
+	return at
+}
+
 // Class is the member's class now.
 func (r Record) Class() charter.Class { return r.History[len(r.History)-1].Class }
 

@@ -174,9 +174,13 @@ func (m Stay) Describe(t state.Telling) state.Words {
 	if rec, err := Find(t, m.Member); err == nil && !done {
 		day = rec.Leaves
 	}
+	before := "goes on, without notice"
+	if day != 0 {
+		before = "ends on " + words.Day(day)
+	}
 	return state.Words{
 		Phrase:  fmt.Sprintf("take back the notice of resignation of member %d", m.Member),
-		Clauses: []state.Clause{{What: fmt.Sprintf("membership of member %d", m.Member), Before: "ends on " + words.Day(day), After: "goes on"}},
+		Clauses: []state.Clause{{What: fmt.Sprintf("membership of member %d", m.Member), Before: before, After: "goes on"}},
 	}
 }
 
