@@ -63,7 +63,7 @@ func (s spellInfo) until() string {
 
 // newCirclePages makes a command that lists something of one circle, page by page. list
 // returns how it is shown and the number of the first that is not shown, zero for none.
-func newCirclePages(name, short, what string, list func(r *reading, n circle.Number, found circle.Circle, page *pageFlags) (all any, next uint64, write func(io.Writer), err error)) *cobra.Command {
+func newCirclePages[T any](name, short, what string, list func(r *reading, n circle.Number, found circle.Circle, page *pageFlags) (all []T, next uint64, write func(io.Writer), err error)) *cobra.Command {
 	var page pageFlags
 	cmd := &cobra.Command{
 		Use:     name + " CIRCLE",
@@ -90,6 +90,9 @@ func newCirclePages(name, short, what string, list func(r *reading, n circle.Num
 				if next != 0 {
 					hint(cmd, "there are more: rochdale circle %s %d --from %d --limit %d", name, n, next, page.limit)
 				}
+				if len(all) == 0 {
+					note(cmd, "circle %d has no %s from %d on", n, what, page.from)
+				}
 				return show(cmd, all, write)
 			})
 		},
@@ -102,7 +105,7 @@ func newCirclePages(name, short, what string, list func(r *reading, n circle.Num
 
 func newCircleSeatsCmd() *cobra.Command {
 	return newCirclePages("seats", "List who was ever in a circle, and by whom", "member",
-		func(r *reading, n circle.Number, _ circle.Circle, page *pageFlags) (any, uint64, func(io.Writer), error) {
+		func(r *reading, n circle.Number, _ circle.Circle, page *pageFlags) ([]spellInfo, uint64, func(io.Writer), error) {
 			all, members, next := []spellInfo{}, 0, state.Member(0)
 			err := circle.Seats(r, n, state.Member(page.from), func(m state.Member, seat circle.Seat) (bool, error) {
 				if members == page.limit {
@@ -128,7 +131,7 @@ func newCircleSeatsCmd() *cobra.Command {
 
 func newCircleBudgetsCmd() *cobra.Command {
 	return newCirclePages("budgets", "List the budgets a circle has had, and who gave them", "budget",
-		func(r *reading, n circle.Number, _ circle.Circle, page *pageFlags) (any, uint64, func(io.Writer), error) {
+		func(r *reading, n circle.Number, _ circle.Circle, page *pageFlags) ([]budgetInfo, uint64, func(io.Writer), error) {
 			all, next := []budgetInfo{}, uint32(0)
 			first := uint32(min(page.from, uint64(^uint32(0))))
 			err := circle.Budgets(r, n, first, ^uint32(0), func(k uint32, b circle.Budget) (bool, error) {
@@ -207,7 +210,7 @@ func (r *reading) writePayments(w io.Writer, all []circlePaymentInfo) {
 
 func newCirclePaymentsCmd() *cobra.Command {
 	return newCirclePages("payments", "List what a circle proposed to pay for", "payment",
-		func(r *reading, n circle.Number, found circle.Circle, page *pageFlags) (any, uint64, func(io.Writer), error) {
+		func(r *reading, n circle.Number, found circle.Circle, page *pageFlags) ([]circlePaymentInfo, uint64, func(io.Writer), error) {
 			all, next, err := r.circlePayments(n, found, page.from, page.limit)
 			return all, next, func(w io.Writer) { r.writePayments(w, all) }, err
 		})

@@ -111,10 +111,13 @@ func newCircleListCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if len(all) == 0 {
+					note(cmd, "no circle lasts")
+				}
 				return show(cmd, all, func(w io.Writer) {
 					t := newTable("circle", "name", "members", "left to spend")
 					for _, c := range all {
-						t.row(c.Circle, c.Name, or(memberNumbers(c.Members), "nobody"), r.leftOf(c.Budget))
+						t.row(c.Circle, c.Name, len(c.Members), r.leftOf(c.Budget))
 					}
 					t.write(w)
 				})
