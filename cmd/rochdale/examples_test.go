@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,8 +99,8 @@ func comer(ts *testscript.TestScript, n state.Member) string {
 	return filepath.Join(testnet.KeyDir(ts.MkAbs("net")), fmt.Sprintf("m%d%s", n, keyExt))
 }
 
-// cmdEach is "each FROM TO COMMAND…": members with these numbers give a command each,
-// without waiting for a block: many at a time, as in a hall.
+// cmdEach is "each FROM TO COMMAND…": members with these numbers give a command each, many
+// in a block, as in a hall; all of them took effect when it returns.
 func cmdEach(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: each FROM TO COMMAND…")
@@ -117,6 +118,7 @@ func cmdEach(ts *testscript.TestScript, neg bool, args []string) {
 	founders := people.Founders(1, m.Members)
 	secret := filepath.Join(net.Dir, "passphrase")
 	ts.Check(os.WriteFile(secret, []byte(trialPassphrase+"\n"), 0o600))
+	var sent []string
 	for n := from; n <= to; n++ {
 		key := comer(ts, state.Member(n))
 		if n <= len(founders) {
@@ -127,6 +129,13 @@ func cmdEach(ts *testscript.TestScript, neg bool, args []string) {
 		var out bytes.Buffer
 		if run(line, strings.NewReader(""), &out, &out) != exitDone {
 			ts.Fatalf("member %d: %s", n, out.String())
+		}
+		sent = append(sent, regexp.MustCompile(`[0-9A-F]{64}`).FindString(out.String()))
+	}
+	for _, id := range sent {
+		var out bytes.Buffer
+		if run([]string{"tx", "wait", id, "--node", ts.Getenv(envNode)}, strings.NewReader(""), &out, &out) != exitDone {
+			ts.Fatalf("transaction %q: %s", id, out.String())
 		}
 	}
 }
