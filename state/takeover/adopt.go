@@ -132,6 +132,9 @@ func (m Adopt) Apply(c *state.Ctx) error {
 		if !begins(m.Parts, was.Parts[:was.Loaded]) {
 			return ErrUnderWay.With("%d of its %d parts are loaded", was.Loaded, len(was.Parts))
 		}
+		if !sameSeats(next.Seats, was.Seats, was.Came) {
+			return ErrSeats.With("those of the first %s are loaded", words.Plural(was.Came, "person"))
+		}
 		next.Loaded, next.Came, next.Brought, next.First, next.Waiting = was.Loaded, was.Came, was.Brought, was.First, was.Waiting
 		next.Runs, next.Gone, next.Seated = was.Runs, was.Gone, was.Seated
 		for i, code := range was.Loans {
@@ -155,6 +158,20 @@ func (m Adopt) Apply(c *state.Ctx) error {
 	takeovers.Put(c, 0, next)
 	c.Emit(Adopted{len(m.Parts), m.People})
 	return nil
+}
+
+// sameSeats says whether two lists give the same offices to the people who came.
+func sameSeats(a, b []Seat, came uint64) bool {
+	loaded := func(list []Seat) []Seat {
+		n, _ := slices.BinarySearchFunc(list, came, func(s Seat, came uint64) int {
+			if s.Person <= came {
+				return -1
+			}
+			return 1
+		})
+		return list[:n]
+	}
+	return slices.Equal(loaded(a), loaded(b))
 }
 
 // begins says whether parts begin with others, and go on.

@@ -141,7 +141,7 @@ func TestWhole(t *testing.T) {
 		t.Errorf("%d lent, %v", owed, err)
 	}
 	q, err := withdrawal.QueueOf(r)
-	if err != nil || q.Requests != 4 || q.Held {
+	if err != nil || q.Requests != 4 || q.HeldUntil != 0 {
 		t.Fatalf("%+v, %v", q, err)
 	}
 	for i, want := range n {
@@ -170,6 +170,10 @@ func TestWholeRefused(t *testing.T) {
 		{"of a person who did not come", nil, func(n []takeover.Notice, _ uint64) { n[1].Person = 4 }, takeover.ErrNotice},
 		{"given tomorrow", nil, func(n []takeover.Notice, day uint64) { n[1].Given, n[1].Units = day+1, 11 }, takeover.ErrDay},
 		{"of more than is held", nil, func(n []takeover.Notice, _ uint64) { n[1].Units = 11 }, takeover.ErrNotice},
+		{"of more than is held, by two", nil, func(n []takeover.Notice, _ uint64) {
+			n[0], n[1].Person, n[1].Units = n[1], 3, 10
+			n[0].Person, n[0].Units = 3, 1
+		}, takeover.ErrNotice},
 		{"of shares that are not redeemed", nil, func(n []takeover.Notice, _ uint64) { n[1].Class, n[1].Units = 2, 30 }, share.ErrNotRedeemable},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -218,6 +222,7 @@ func TestBetweenParts(t *testing.T) {
 		statetest.Try("one that says that all are members", 0, stay, nil),
 		statetest.Try("brings in their first", 1, takeover.Load{Part: 1, People: one}, nil),
 		statetest.Try("and not who left", 1, takeover.Load{Part: 2, People: two}, takeover.ErrTotals),
+		statetest.Try("an office of one who came taken back", 0, change(good, func(m *takeover.Adopt) { m.Seats = []takeover.Seat{{Person: 2, Office: charter.Secretary}} }), takeover.ErrSeats),
 		statetest.Try("one that says all", 0, good, nil),
 		statetest.Try("one entered between", 1, member.Apply{Entry: member.Entry{Key: between.Public(), Class: 1}, Possession: between.Possession(statetest.Chain, 1)}, nil),
 		statetest.Try("the rest", 1, takeover.Load{Part: 2, People: two}, nil),
@@ -241,5 +246,36 @@ func TestBetweenParts(t *testing.T) {
 		if err != nil || got.Member != want.Member || got.Units != want.Units {
 			t.Errorf("request %d: %+v, %v", i+1, got, err)
 		}
+	}
+}
+
+// A member cannot stop the queue by what it keeps, nor whoever has the tables by keeping them.
+func TestQueueStays(t *testing.T) {
+	l := newLedger(t)
+	p := whole(l)
+	const who = state.Member(founders + 2)
+	p[1].Entry.Key = statetest.Key(1, who).Public()
+	n := []takeover.Notice{{Person: 2, Class: 1, Units: 9, Given: day(l) - 7, Ready: day(l) + 23}}
+	good := adoptWhole(l, p, n)
+	needed := shareclass.RulesEntry{MinHolding: 1, MaxHolding: 100, Redeemable: true, Notice: 30, Transferable: true, Needed: []charter.Class{1}}
+	request := withdrawal.Request{Member: 1, Class: 1, Units: 1} // who holds none
+	l.Run(t, []statetest.Row{
+		statetest.Try("redeemable, and needed", 0, shareclass.SetRules{Class: 1, Rules: needed}, nil),
+		statetest.Try("adopted", 0, good, nil),
+		statetest.Try("people", 1, takeover.Load{Part: 1, People: p}, nil),
+		statetest.Try("it keeps as many as it asks back", who, holding.Transfer{From: who, To: who - 1, Class: 1, Units: 1}, nil),
+	})
+	l.Days(withdrawal.MaxHeld - 1)
+	l.Run(t, []statetest.Row{statetest.Try("a request on the last day", 1, request, withdrawal.ErrHeld)})
+	l.Days(1)
+	l.Run(t, []statetest.Row{
+		statetest.Try("a request after it", 1, request, share.ErrUnits),
+		statetest.Try("the queue", 1, takeover.Load{Part: 2, Notices: n}, nil),
+	})
+	v := l.Read()
+	defer v.Close()
+	q, err := withdrawal.QueueOf(v.Of(1))
+	if err != nil || q.Requests != 0 || q.HeldUntil != 0 {
+		t.Errorf("%+v, %v", q, err)
 	}
 }

@@ -234,9 +234,16 @@ func (t *Takeover) attach(c *state.Ctx, person uint64, m state.Member, p Person)
 	return member.End(c, m, member.Change{Ending: member.Resigned, Effective: p.Left})
 }
 
+// holding is what a person has of a class.
+type holding struct {
+	person uint64
+	class  shareclass.Number
+}
+
 // queue puts notices at the end of the queue, in their order.
 func (t *Takeover) queue(c *state.Ctx, notices []Notice) error {
 	list := make([]withdrawal.Opening, len(notices))
+	asked := map[holding]uint64{}
 	for i, n := range notices {
 		if n.Person > t.Came {
 			return ErrNotice.With("entry %d is of person %d, %d came", i+1, n.Person, t.Came)
@@ -249,9 +256,12 @@ func (t *Takeover) queue(c *state.Ctx, notices []Notice) error {
 		if err != nil {
 			return err
 		}
-		if held := past.holds(n.Class); n.Units > held {
-			return ErrNotice.With("entry %d is of %s of class %d, person %d came with %d", i+1, words.Plural(n.Units, "share"), n.Class, n.Person, held)
+		key := holding{n.Person, n.Class}
+		if held := past.holds(n.Class); n.Units > held-min(asked[key], held) {
+			return ErrNotice.With("entry %d is of %s of class %d, person %d came with %d of which %d are asked back before",
+				i+1, words.Plural(n.Units, "share"), n.Class, n.Person, held, asked[key])
 		}
+		asked[key] += n.Units
 		list[i] = withdrawal.Opening{Member: who, Class: n.Class, Units: n.Units, Given: n.Given, Ready: n.Ready}
 	}
 	t.Waiting += uint64(len(notices))

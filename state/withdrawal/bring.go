@@ -44,8 +44,8 @@ func Bring(c *state.Ctx, openings []Opening) error {
 			continue
 		}
 		_, err = share.SetApart(c, o.Member, o.Class, units)
-		if units < o.Units && state.Rejected(err) != nil {
-			continue // what is left, it has to keep
+		if r := state.Rejected(err); r == share.ErrMinimum || r == share.ErrNeeded {
+			continue // it has to keep what it would ask back
 		}
 		if err != nil {
 			return err
@@ -62,14 +62,23 @@ func Bring(c *state.Ctx, openings []Opening) error {
 	return nil
 }
 
+// MaxHeld is for how many days requests are kept back for those of a register before this
+// one. Whoever has the tables brings them in by then, or they come in behind what is asked
+// back afterwards: nobody keeps withdrawals shut by not loading them.
+const MaxHeld = 28
+
 // Hold keeps requests back while those of a register before this one are being brought in,
-// so that nobody gets ahead of them, or ends that.
+// so that nobody gets ahead of them, for MaxHeld days, or ends that. What was registered
+// before stays ahead.
 func Hold(c *state.Ctx, held bool) error {
 	q, err := queues.Get(c, 0)
-	if err != nil || q.Held == held {
+	if err != nil || !held && q.HeldUntil == 0 {
 		return err
 	}
-	q.Held = held
+	q.HeldUntil = 0
+	if held {
+		q.HeldUntil = c.Day() + MaxHeld
+	}
 	queues.Put(c, 0, q)
 	return nil
 }

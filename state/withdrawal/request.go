@@ -52,8 +52,8 @@ func (m Request) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if q.Held {
-		return ErrHeld
+	if c.Day() < q.HeldUntil {
+		return ErrHeld.With("at most until %s", words.Day(q.HeldUntil))
 	}
 	rules, err := share.SetApart(c, m.Member, m.Class, m.Units)
 	if err != nil {

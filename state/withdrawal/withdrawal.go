@@ -95,7 +95,9 @@ type Queue struct {
 	Since    int64        `cbor:"5,keyasint,omitempty" json:"suspended,omitempty"` // when withdrawals were suspended, seconds since 1970 UTC; zero if they are not
 	By       state.Actor  `cbor:"6,keyasint,omitempty" json:"by"`                  // who suspended
 	Reason   string       `cbor:"7,keyasint,omitempty" json:"reason,omitempty"`    // why
-	Held     bool         `cbor:"8,keyasint,omitempty" json:"held,omitempty"`      // until the notices of a register before this one are in
+	// HeldUntil is the day until which no request is registered, since those of a register
+	// before this one are being brought in; days since 1970, zero if they are not.
+	HeldUntil uint64 `cbor:"8,keyasint,omitempty" json:"held_until,omitempty"`
 }
 
 // MaxBatch is how many requests one action redeems or pays, at most.
