@@ -88,16 +88,14 @@ type List struct {
 
 // A Queue is the room's figures.
 type Queue struct {
-	Requests uint64       `cbor:"1,keyasint,omitempty" json:"requests"` // numbers given out
-	Waiting  List         `cbor:"2,keyasint,omitempty" json:"waiting"`
-	Owed     List         `cbor:"3,keyasint,omitempty" json:"owed"`
-	Debt     money.Amount `cbor:"4,keyasint,omitempty" json:"debt"`                // of all that is owed or set aside
-	Since    int64        `cbor:"5,keyasint,omitempty" json:"suspended,omitempty"` // when withdrawals were suspended, seconds since 1970 UTC; zero if they are not
-	By       state.Actor  `cbor:"6,keyasint,omitempty" json:"by"`                  // who suspended
-	Reason   string       `cbor:"7,keyasint,omitempty" json:"reason,omitempty"`    // why
-	// HeldUntil is the day until which no request is registered, since those of a register
-	// before this one are being brought in; days since 1970, zero if they are not.
-	HeldUntil uint64 `cbor:"8,keyasint,omitempty" json:"held_until,omitempty"`
+	Requests  uint64       `cbor:"1,keyasint,omitempty" json:"requests"` // numbers given out
+	Waiting   List         `cbor:"2,keyasint,omitempty" json:"waiting"`
+	Owed      List         `cbor:"3,keyasint,omitempty" json:"owed"`
+	Debt      money.Amount `cbor:"4,keyasint,omitempty" json:"debt"`                 // of all that is owed or set aside
+	Since     int64        `cbor:"5,keyasint,omitempty" json:"suspended,omitempty"`  // when withdrawals were suspended, seconds since 1970 UTC; zero if they are not
+	By        state.Actor  `cbor:"6,keyasint,omitempty" json:"by"`                   // who suspended
+	Reason    string       `cbor:"7,keyasint,omitempty" json:"reason,omitempty"`     // why
+	HeldUntil uint64       `cbor:"8,keyasint,omitempty" json:"held_until,omitempty"` // day before which none is registered, as those of a register before come in; days since 1970, or zero
 }
 
 // MaxBatch is how many requests one action redeems or pays, at most.
