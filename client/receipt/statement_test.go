@@ -39,7 +39,7 @@ var dates = regexp.MustCompile(`on \d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC`)
 func TestAllocationInWords(t *testing.T) {
 	l := statetest.New(t, statetest.Setup{
 		Members: 4,
-		Kinds:   append(slices.Clone(account.Kinds), surplus.Kinds...),
+		Kinds:   slices.Concat(account.Kinds, surplus.Kinds, payout.Kinds),
 		Grants: []charter.NamedGrant{{
 			Actions:   []string{"account.Post", "surplus.OpenPeriod", "surplus.Record", "surplus.Declare", "surplus.Pay"},
 			GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}},

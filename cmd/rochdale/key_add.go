@@ -64,7 +64,7 @@ type limitFlags struct {
 
 func (f *limitFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "kinds of action that the key signs, as charters name them [all]")
-	cmd.Flags().Uint64Var(&f.figure, "figure", 0, "the most that its actions record a day, in whole units, or minor units of money [no bound]")
+	cmd.Flags().Uint64Var(&f.figure, "figure", 0, "the most that its actions record a day, in whole units; of money in cents [no bound]")
 	addDayFlag(cmd, &f.until, "until", "the last day on which it signs")
 	var names []string
 	for _, k := range app.Kinds {
