@@ -124,7 +124,7 @@ var final = map[tx.Kind]string{
 	circle.KindSpend:        "a payment that nobody confirms lapses",
 	circle.KindReturn:       "a payment that was taken back is proposed anew",
 	lot.KindDecline:         "the next in the draw takes the place",
-	dues.KindSet:            "a schedule stands until the next one",
+	dues.KindSet:            "a schedule that has begun stands until the next one",
 	exit.KindTransmit:       "heirs are recorded once",
 	account.KindOpen:        "an account is never closed",
 	ballot.KindDeclare:      "a poll that is closed is counted",

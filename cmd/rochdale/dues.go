@@ -78,9 +78,9 @@ func newDuesSetCmd() *cobra.Command {
 			}
 			return act{kind: dues.KindSet, action: m, gives: "schedule", next: "see them with: rochdale dues list"}, nil
 		})
-	cmd.Long = `Set what members owe from a day to come on: the same of everyone (one --amount), by the
-band that members declare (several), or a share of the income that they declare. Without
-an amount or a share nothing is due any more. What was due before stays.`
+	cmd.Long = `Set what members owe from a day to come on: of all (one --amount), by the bands that they
+declare (several), or a share of their income; without any, nothing. What was due before
+stays. A last schedule that has not begun is replaced by one from its day or before.`
 	addDayFlag(cmd, &from, "from", "first day of the first period")
 	cmd.Flags().StringVar(&every, "every", "", "length of a period: days, like 30; month, 3 months or year by the calendar")
 	cmd.Flags().Uint8Var(&day, "day", 0, "of months: the day on which a period is due; 31 is the last of each [that of --from]")

@@ -143,7 +143,7 @@ var (
 // Hints say what to do after each of this room's rejections.
 var Hints = state.HintList{
 	ErrSchedule:  "give periods of 7 to 366 days or of 1 to 12 months, and up to 16 amounts or a share of at most all",
-	ErrFrom:      "name a later day; see the schedules: rochdale dues list",
+	ErrFrom:      "name a later day; before it begins the last schedule alone can be replaced: rochdale dues list",
 	ErrMany:      "the schedule in force stays: rochdale dues list",
 	ErrIncome:    "see the chart: rochdale account list; open one: rochdale account open",
 	ErrNone:      "set one first: rochdale dues set",

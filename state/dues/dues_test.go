@@ -1,6 +1,7 @@
 package dues_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,7 +99,7 @@ func TestSet(t *testing.T) {
 		statetest.Try("nothing to declare for", 4, dues.Declare{Member: 4, Band: 1}, dues.ErrNone),
 		statetest.Try("by the treasurer alone", statetest.Treasurer, fixed(now+10, 30, 100), state.ErrAuthority),
 		statetest.Try("fixed", 0, fixed(now+10, 30, 100), nil),
-		statetest.Try("before that", 0, share(1, 100), dues.ErrFrom),
+		statetest.Try("before that, in its place", 0, share(1, 100), nil),
 	})
 }
 
@@ -135,6 +136,128 @@ func TestStatement(t *testing.T) {
 			t.Errorf("member %d by day %d: %d in %d periods, want %d in %d", row.m, row.day, st.Due, st.Periods, row.want, row.n)
 		}
 	}
+}
+
+func sliding(from uint64, amounts ...uint64) dues.Set {
+	return dues.Set{From: from, Days: 30, Sort: dues.Sliding, Amounts: amounts, Account: income}
+}
+
+func share(from, least uint64) dues.Set {
+	return dues.Set{From: from, Days: 30, Sort: dues.Share, Rate: money.Rate{Num: 1, Den: 100}, Least: least, Account: income}
+}
+
+// A member declares what the schedule in force asks for or one to come, and keeps what it
+// declared for the other.
+func TestDeclareForBoth(t *testing.T) {
+	band := dues.Declare{Member: 4, Band: 3}
+	earns := dues.Declare{Member: 4, Income: 100_000}
+	for _, row := range []struct {
+		name        string
+		now, next   func(from uint64) dues.Set
+		first, then dues.Declare
+		want        [2]money.Amount // due in the second period, and in the first of the next schedule
+	}{
+		{"bands, then a share", func(d uint64) dues.Set { return sliding(d, 300, 600, 1200) }, func(d uint64) dues.Set { return share(d, 200) }, band, earns, [2]money.Amount{1200, 1000}},
+		{"a share, then bands", func(d uint64) dues.Set { return share(d, 200) }, func(d uint64) dues.Set { return sliding(d, 300, 600, 1200) }, earns, band, [2]money.Amount{1000, 1200}},
+		{"bands, then the same of all", func(d uint64) dues.Set { return sliding(d, 300, 600, 1200) }, func(d uint64) dues.Set { return fixed(d, 30, 500) }, dues.Declare{Member: 4, Band: 2}, band, [2]money.Amount{1200, 500}},
+		{"bands, then fewer", func(d uint64) dues.Set { return sliding(d, 300, 600, 1200) }, func(d uint64) dues.Set { return sliding(d, 100, 200) }, dues.Declare{Member: 4, Band: 2}, band, [2]money.Amount{1200, 200}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			l := statetest.New(t, setup())
+			start := today(l) + 1
+			must(t, l, row.now(start))
+			l.Must(4, row.first)
+			l.Days(2)
+			must(t, l, row.next(start+60))
+			l.Must(4, row.then)
+			by := func(day uint64) money.Amount { return statement(t, l, 4, start+day).Due }
+			if got := [2]money.Amount{by(30) - by(29), by(60) - by(59)}; got != row.want {
+				t.Errorf("due %v, want %v", got, row.want)
+			}
+		})
+	}
+}
+
+// What no schedule of the next day or after it asks for is refused, also if one that is over did.
+func TestDeclareForNone(t *testing.T) {
+	l := statetest.New(t, setup())
+	must(t, l, sliding(today(l)+1, 300, 600))
+	must(t, l, fixed(today(l)+10, 30, 500))
+	l.Days(8)
+	l.Run(t, []statetest.Row{
+		statetest.Try("an income", 4, dues.Declare{Member: 4, Income: 1}, dues.ErrDeclared),
+		statetest.Try("a band that is none", 4, dues.Declare{Member: 4, Band: 3}, dues.ErrDeclared),
+		statetest.Try("a band and an income", 4, dues.Declare{Member: 4, Band: 2, Income: 1}, dues.ErrDeclared),
+		statetest.Try("a band, for the last day", 4, dues.Declare{Member: 4, Band: 2}, nil),
+	})
+	l.Days(1)
+	l.Run(t, []statetest.Row{statetest.Try("a band, for no day", 4, dues.Declare{Member: 4, Band: 1}, dues.ErrDeclared)})
+}
+
+// Money is posted to the account of the schedule in force, whatever is to come.
+func TestRecordTo(t *testing.T) {
+	const next account.Code = 4100
+	l := statetest.New(t, setup())
+	pay := func(want map[account.Code]money.Amount) {
+		t.Helper()
+		l.Must(statetest.Treasurer, dues.Record{Lines: []dues.Line{{Member: 4, Amount: 100}}})
+		v := l.Read()
+		defer v.Close()
+		for code, sum := range want {
+			if balance, err := account.BalanceOf(v.Of(1), code); err != nil || balance != -sum {
+				t.Errorf("account %d has %d, %v, want %d", code, balance, err, -sum)
+			}
+		}
+	}
+	must(t, l, dues.Set{From: today(l) + 1}) // of nothing
+	must(t, l, fixed(today(l)+2, 30, 500))
+	later := fixed(today(l)+60, 30, 500)
+	later.Account = next
+	must(t, l, later)
+	pay(map[account.Code]money.Amount{income: 100, next: 0}) // none has begun: the first
+	l.Days(1)
+	pay(map[account.Code]money.Amount{income: 200, next: 0}) // nothing is due: the first that asks for something
+	l.Days(58)
+	pay(map[account.Code]money.Amount{income: 300, next: 0})
+	l.Days(1)
+	pay(map[account.Code]money.Amount{income: 300, next: 100})
+	must(t, l, dues.Set{From: today(l) + 1})
+	l.Days(1)
+	pay(map[account.Code]money.Amount{income: 300, next: 200}) // arrears go where they were due
+	l.Sound()
+}
+
+// A schedule set by mistake is replaced before it begins, and costs nobody anything.
+func TestSetAgain(t *testing.T) {
+	l := statetest.New(t, setup())
+	now := today(l)
+	must(t, l, fixed(now+10, 365, 100_000))
+	l.Run(t, []statetest.Row{
+		statetest.Try("the first, from today", 0, fixed(now, 365, 10_000), dues.ErrFrom),
+		statetest.Try("the first, from the same day", 0, fixed(now+10, 365, 10_000), nil),
+		statetest.Try("one after it", 0, fixed(now+40, 365, 50_000), nil),
+		statetest.Try("that, from the day of the one before", 0, fixed(now+10, 365, 20_000), dues.ErrFrom),
+		statetest.Try("that, from an earlier day", 0, fixed(now+30, 365, 20_000), nil),
+	})
+	if st := statement(t, l, 4, now+40); st.Due != 30_000 || st.Periods != 2 {
+		t.Errorf("%+v, want 100.00 and 200.00", st)
+	}
+	var froms []uint64
+	v := l.Read()
+	err := dues.Schedules(v.Of(1), func(n uint64, s dues.Schedule) (bool, error) {
+		froms = append(froms, n, s.From-now)
+		return true, nil
+	})
+	v.Close()
+	if err != nil || !slices.Equal(froms, []uint64{1, 10, 2, 30}) {
+		t.Errorf("schedules %v, %v, want 1 from day 10 and 2 from day 30", froms, err)
+	}
+	l.Sound()
+	l.Days(30)
+	l.Run(t, []statetest.Row{
+		statetest.Try("one that has begun", 0, fixed(now+30, 365, 1), dues.ErrFrom),
+		statetest.Try("one after it", 0, fixed(now+31, 365, 1), nil),
+	})
 }
 
 // Dues of 4.00 a month, of which two months were paid: what is due follows the calendar.

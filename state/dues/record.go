@@ -79,20 +79,28 @@ func (m Record) Apply(c *state.Ctx) error { return record(c, m.Lines, 1, "dues o
 // Apply records the returns and posts income to bank.
 func (m Return) Apply(c *state.Ctx) error { return record(c, m.Lines, -1, "dues returned to ") }
 
+// posted is the account to which dues are posted on this day: that of the last schedule
+// that has begun and has one, since arrears go where they were due when nothing is due any
+// more. Before any has begun it is the first schedule's that has one.
+func posted(c *state.Ctx) (to account.Code, err error) {
+	err = Schedules(c, func(_ uint64, s Schedule) (bool, error) {
+		begun := s.From <= c.Day()
+		if s.Account != 0 && (begun || to == 0) {
+			to = s.Account
+		}
+		return begun || to == 0, nil
+	})
+	if err == nil && to == 0 {
+		err = ErrNone
+	}
+	return to, err
+}
+
 // record posts and records lines, in the sense of sign.
 func record(c *state.Ctx, lines []Line, sign money.Amount, narrative string) error {
-	n, s, err := last(c)
+	to, err := posted(c)
 	if err != nil {
 		return err
-	}
-	for n > 1 && s.Account == 0 { // nothing is due any more: arrears go where they were due
-		n--
-		if s, err = schedules.Get(c, n); err != nil {
-			return err
-		}
-	}
-	if n == 0 || s.Account == 0 {
-		return ErrNone
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
@@ -124,7 +132,7 @@ func record(c *state.Ctx, lines []Line, sign money.Amount, narrative string) err
 	}
 	posting, err := account.Prepare(c, account.Entry{
 		Narrative: narrative + words.Plural(uint64(len(lines)), "member"),
-		Lines:     []account.Line{account.Debit(account.Bank, sign*sum), account.Credit(s.Account, sign*sum)},
+		Lines:     []account.Line{account.Debit(account.Bank, sign*sum), account.Credit(to, sign*sum)},
 	})
 	if err != nil {
 		return err

@@ -13,7 +13,8 @@ import (
 )
 
 // Set puts another schedule in force from a day to come on. What was due before stays. The
-// result is its number.
+// result is its number. If it begins on the day of the last schedule or before, which has
+// not begun, it takes that one's place and number; so a mistake is mended before it costs.
 type Set struct {
 	From    uint64       `cbor:"1,keyasint,omitempty"` // days since 1970 UTC
 	Days    uint32       `cbor:"2,keyasint,omitempty"` // of a period
@@ -94,15 +95,15 @@ func (m Set) checkMonths() error {
 
 // Apply records the schedule.
 func (m Set) Apply(c *state.Ctx) error {
-	n, before, err := last(c)
+	n, before, replaces, err := m.place(c)
 	if err != nil {
 		return err
 	}
 	if m.From <= c.Day() || m.From <= before.From || m.From > c.Day()+MaxAhead {
 		return ErrFrom.With("%s", words.Day(m.From))
 	}
-	if n >= MaxSchedules {
-		return ErrMany.With("%d", n)
+	if n > MaxSchedules {
+		return ErrMany.With("%d", MaxSchedules)
 	}
 	if m.Sort != 0 {
 		a, err := account.Find(c, m.Account)
@@ -119,15 +120,31 @@ func (m Set) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	t.Schedules++
-	totals.Put(c, 0, t)
-	schedules.Put(c, t.Schedules, Schedule{
+	if !replaces {
+		t.Schedules = n
+		totals.Put(c, 0, t)
+	}
+	schedules.Put(c, n, Schedule{
 		From: m.From, Days: m.Days, Sort: m.Sort, Amounts: slices.Clone(m.Amounts), Rate: m.Rate, Least: m.Least, Account: m.Account,
 		Time: c.Time(), By: c.Actor(), Months: m.Months, Day: m.Day,
 	})
-	c.Return(t.Schedules)
-	c.Emit(Scheduled{t.Schedules, m.From})
+	c.Return(n)
+	c.Emit(Scheduled{n, m.From})
 	return nil
+}
+
+// place is the number that m gets and the schedule before it, zero if it is the first. It
+// replaces the last schedule if that has not begun and does not begin before m.
+func (m Set) place(r state.Reader) (n uint64, before Schedule, replaces bool, err error) {
+	n, before, err = last(r)
+	if err != nil || n == 0 || before.From <= state.DayOf(r.Time()) || m.From > before.From {
+		return n + 1, before, false, err
+	}
+	if n == 1 {
+		return n, Schedule{}, true, nil
+	}
+	before, err = schedules.Get(r, n-1)
+	return n, before, true, err
 }
 
 // Words say what is due by a schedule, in the currency of r's co-op.
@@ -162,11 +179,17 @@ func (m Set) Describe(t state.Telling) state.Words {
 	if m.Sort != 0 {
 		w.Clauses = append(w.Clauses, state.Fact("posted to", "account %d", m.Account))
 	}
+	if n, _, replaces, err := m.place(t); t.Now && replaces && err == nil {
+		if old, err := schedules.Get(t, n); err == nil {
+			w.Clauses = append(w.Clauses, state.Fact("in place of", "schedule %d, from %s on: %s", n, words.Day(old.From), old.Words(t)))
+		}
+	}
 	return t.Given(w, "number of the schedule")
 }
 
 // Declare is what a member says of itself, from the next day on: the band that it is in, or
-// its income of a period. Nobody checks it here; a co-op's rules may.
+// its income of a period. The other of the two stays as it was declared: a schedule in force
+// and one to come may ask for both. Nobody checks it here; a co-op's rules may.
 type Declare struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Band   uint8        `cbor:"2,keyasint,omitempty"` // from 1, of a sliding schedule
@@ -202,25 +225,23 @@ func (m Declare) Apply(c *state.Ctx) error {
 	if s := rec.Standing(); s != member.Active && s != member.Suspended {
 		return member.ErrStanding.With("member %d is %v", m.Member, s)
 	}
-	n, s, err := last(c)
-	if err != nil {
+	if err := m.asked(c); err != nil {
 		return err
-	}
-	if n == 0 {
-		return ErrNone
-	}
-	switch {
-	case s.Sort == Sliding && m.Band >= 1 && int(m.Band) <= len(s.Amounts) && m.Income == 0:
-	case s.Sort == Share && m.Band == 0:
-	default:
-		return ErrDeclared.With("the dues are %v", s.Sort)
 	}
 	p, err := payers.Get(c, m.Member)
 	if err != nil {
 		return err
 	}
-	d := Declaration{From: c.Day() + 1, Band: m.Band, Income: m.Income}
-	again := len(p.Declared) > 0 && p.Declared[len(p.Declared)-1].From == d.From
+	d, again := Declaration{}, false
+	if k := len(p.Declared); k > 0 {
+		d = p.Declared[k-1]
+		again = d.From == c.Day()+1
+	}
+	if d.From = c.Day() + 1; m.Band > 0 {
+		d.Band = m.Band
+	} else {
+		d.Income = m.Income
+	}
 	if !again && len(p.Declared) >= MaxDeclared {
 		return ErrOften.With("%d times", MaxDeclared)
 	}
@@ -234,6 +255,45 @@ func (m Declare) Apply(c *state.Ctx) error {
 	payers.Put(c, m.Member, p)
 	c.Emit(Said{m.Member})
 	return nil
+}
+
+// asked refuses what neither the schedule of the next day asks for nor one after it.
+func (m Declare) asked(c *state.Ctx) error {
+	n, s, err := last(c)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrNone
+	}
+	var sorts []string // the latest first
+	for {
+		if s.asks(m) {
+			return nil
+		}
+		if name := s.Sort.String(); !slices.Contains(sorts, name) {
+			sorts = append(sorts, name)
+		}
+		if n == 1 || s.From <= c.Day()+1 {
+			slices.Reverse(sorts)
+			return ErrDeclared.With("the dues are %s", words.List(sorts, "and"))
+		}
+		n--
+		if s, err = schedules.Get(c, n); err != nil {
+			return err
+		}
+	}
+}
+
+// asks tells whether the schedule asks members for what m declares.
+func (s Schedule) asks(m Declare) bool {
+	switch s.Sort {
+	case Sliding:
+		return m.Band >= 1 && int(m.Band) <= len(s.Amounts) && m.Income == 0
+	case Share:
+		return m.Band == 0
+	}
+	return false
 }
 
 // Describe says what a member declares.
