@@ -68,8 +68,12 @@ const SeedBlocks = 16
 // before this block, and not more than Roots back.
 //
 // Who proposes a block can make it another as often as it likes and see what app hash comes
-// of it. So no block but the first has more than a bit: the last proposer chooses between
-// two seeds, and the first does not know the bits that follow. docs/adr/0026-ends-and-terms.md
+// of it. So no block but the first has more than a bit: while others' transactions enter
+// between, the last proposer chooses between two seeds, and the first does not know the bits
+// that follow. On a quiet ledger each app hash follows from the state before, height and
+// time, and a block that changes nothing repeats the one before, so that a proposer early
+// among them can compute what follows: a draw that matters takes a published lottery's
+// number beside the seed. docs/adr/0026-ends-and-terms.md
 func (c *Ctx) Seed(height uint64) ([]byte, error) {
 	if height+SeedBlocks >= c.Height() {
 		return nil, nil
