@@ -28,21 +28,30 @@ type File struct {
 	path  string
 	raw   []byte
 	root  *value
-	lines func(offset int) int // of what raw was made of; nil if it is the file itself
+	lines Places // of what raw was made of; nil if it is the file itself
 }
+
+// Places says where in a file what begins at an offset of the JSON made of it stands: the
+// line, from 1, and the clause, in the file's own words; it may be empty.
+type Places func(offset int) (line int, clause string)
 
 // An Error says what is wrong with a file, and in which line.
 type Error struct {
-	Path string // may be empty, where the caller names the file
-	Line int    // from 1
-	Err  error
+	Path   string // may be empty, where the caller names the file
+	Line   int    // from 1
+	Clause string // "policy.waiting"; may be empty
+	Err    error
 }
 
 func (e *Error) Error() string {
-	if e.Path == "" {
-		return fmt.Sprintf("line %d: %v", e.Line, e.Err)
+	text := fmt.Sprintf("line %d: ", e.Line)
+	if e.Path != "" {
+		text = e.Path + ", " + text
 	}
-	return fmt.Sprintf("%s, line %d: %v", e.Path, e.Line, e.Err)
+	if e.Clause != "" {
+		text += e.Clause + ": "
+	}
+	return text + e.Err.Error()
 }
 func (e *Error) Unwrap() error { return e.Err }
 
@@ -50,9 +59,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // has the types of encoding/json. It returns an *Error if it cannot.
 func Parse(path string, raw []byte, into any) (*File, error) { return ParseLines(path, raw, nil, into) }
 
-// ParseLines is Parse of JSON that was made of the file at path: lines says in which of
-// its lines what begins at an offset of raw stands.
-func ParseLines(path string, raw []byte, lines func(offset int) int, into any) (*File, error) {
+// ParseLines is Parse of JSON that was made of the file at path: lines says where in it
+// what begins at an offset of raw stands.
+func ParseLines(path string, raw []byte, lines Places, into any) (*File, error) {
 	f := &File{path: path, raw: raw, lines: lines}
 	if err := f.parse(into); err != nil {
 		return nil, err
@@ -115,7 +124,8 @@ func (f *File) At(err error, steps ...any) error {
 func (f *File) at(offset int, err error) error {
 	offset = min(max(offset, 0), len(f.raw))
 	if f.lines != nil {
-		return &Error{Path: f.path, Line: f.lines(offset), Err: err}
+		line, clause := f.lines(offset)
+		return &Error{Path: f.path, Line: line, Clause: clause, Err: err}
 	}
 	return &Error{Path: f.path, Line: 1 + bytes.Count(f.raw[:offset], []byte("\n")), Err: err}
 }

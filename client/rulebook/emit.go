@@ -1,7 +1,10 @@
 package rulebook
 
 import (
+	"encoding"
+	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -67,91 +70,145 @@ func fieldsOf(t reflect.Type) (out []known) {
 	return out
 }
 
-func (r *reader) mark(line int) { r.marks = append(r.marks, mark{r.out.Len(), line}) }
+func (r *reader) mark(line int) { r.marks = append(r.marks, mark{r.out.Len(), line, r.clause()}) }
 
-// emit writes a value as the JSON that is read into t.
-func (r *reader) emit(v *value, t reflect.Type) error {
+// emit writes a value as the JSON that is read into t, for the field that JSON calls name.
+// In the place of what cannot be read it writes null.
+func (r *reader) emit(v *value, t reflect.Type, name string) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	r.mark(v.line)
 	switch {
 	case t == ofKind && v.sort == text:
-		id, err := r.kindOf(v)
+		id, _ := r.requireKind(v)
 		r.out.WriteString(strconv.Itoa(int(id)))
-		return err
 	case t == ofFraction && v.sort == text:
 		num, den, err := fraction(v.text)
 		if err != nil {
-			return r.fail(v.line, "%w", err)
+			r.fail(v.line, "%w", err)
 		}
 		fmt.Fprintf(&r.out, `{"num":%d,"den":%d}`, num, den)
-		return nil
-	case v.sort == table:
-		return r.emitTable(v, t)
-	case v.sort == list:
-		return r.emitList(v, t)
-	case v.sort == text:
-		r.out.WriteString(quoted(v.text))
-		return nil
-	case v.sort == other:
-		return r.fail(v.line, "%s cannot be here; write an amount, a share or a length of time in quotation marks", v.text)
+	case v.sort == table && t.Kind() == reflect.Struct:
+		r.emitTable(v, t)
+	case v.sort == list && t.Kind() == reflect.Slice:
+		r.emitList(v, t, name)
+	default:
+		r.emitOne(v, t, name)
 	}
-	r.out.WriteString(v.text)
-	return nil
 }
 
-func (r *reader) emitList(v *value, t reflect.Type) error {
-	of := t
-	if t.Kind() == reflect.Slice {
-		of = t.Elem()
+// emitOne writes what is no table and no list.
+func (r *reader) emitOne(v *value, t reflect.Type, name string) {
+	out := v.text
+	switch v.sort {
+	case table:
+		out = "{}"
+	case list:
+		out = "[]"
+	case text:
+		out = quoted(v.text)
 	}
+	err := json.Unmarshal([]byte(out), reflect.New(t).Interface())
+	switch own := reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()); {
+	case own && v.sort == text && err != nil:
+		r.fail(v.line, "%w", err)
+	case err != nil || v.sort == other:
+		r.fail(v.line, "%s cannot be; give %s", v.shown(), wanted(t, name))
+	default:
+		r.out.WriteString(out)
+		return
+	}
+	r.out.WriteString("null")
+}
+
+// shown is a value in a message.
+func (v *value) shown() string {
+	switch v.sort {
+	case table:
+		return "a table"
+	case list:
+		return "a list"
+	case text:
+		return words.Quote(v.text)
+	}
+	return v.text
+}
+
+// wanted is what a file gives for a field.
+func wanted(t reflect.Type, name string) string {
+	switch {
+	case strings.HasSuffix(name, minor):
+		return `an amount in quotation marks, like "500.00"`
+	case strings.HasSuffix(name, inDays) || strings.HasSuffix(name, inMinutes):
+		return `a length of time in quotation marks, like "14 days"`
+	case t == ofKind && name != "id":
+		return "the key of a kind of motion in quotation marks"
+	case t == ofFraction:
+		return `a share in quotation marks, like "3/4"`
+	case t.Kind() == reflect.String || reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
+		return "words in quotation marks"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
+	case t.Kind() == reflect.Slice:
+		return "a list [ … ]"
+	case t.Kind() == reflect.Struct:
+		return "a table, with its heading"
+	}
+	return "a whole number from 0 to " + words.Count(math.MaxUint64>>(64-t.Bits()))
+}
+
+func (r *reader) emitList(v *value, t reflect.Type, name string) {
 	r.out.WriteByte('[')
 	for i, item := range v.items {
 		if i > 0 {
 			r.out.WriteByte(',')
 		}
-		emit := func() error { return r.emit(item, of) }
-		if item.called != "" {
-			inner := emit
-			emit = func() error { return r.within(item.called, inner) }
-		}
-		if err := emit(); err != nil {
-			return err
-		}
+		r.within(item.called, func() { r.emit(item, t.Elem(), name) })
 	}
 	r.out.WriteByte(']')
-	return nil
 }
 
-func (r *reader) emitTable(v *value, t reflect.Type) error {
-	if t.Kind() != reflect.Struct {
-		r.out.WriteString("{}") // whoever reads the JSON says what was to be there
-		return nil
-	}
+func (r *reader) emitTable(v *value, t reflect.Type) {
 	fields := fieldsOf(t)
+	given := map[string]bool{}
 	r.out.WriteByte('{')
-	for i, f := range v.fields {
-		if i > 0 {
-			r.out.WriteByte(',')
-		}
+	for _, f := range v.fields {
 		at := slices.IndexFunc(fields, func(k known) bool { return k.name == f.name })
 		if at < 0 {
 			at = slices.IndexFunc(fields, func(k known) bool { return stem(k.name) == f.name })
 		}
 		if at < 0 {
-			return r.fail(f.line, "there is no %s here; there are %s", words.Quote(f.name), words.List(namesIn(t, fields), "and"))
+			r.fail(f.line, "there is no %s here; there are %s", words.Quote(f.name), words.List(namesIn(t, fields), "and"))
+			continue
 		}
-		emit := func() error { return r.emitField(f, fields[at]) }
-		if inner := emit; fields[at].name != "rule" { // of which a file has the fields where it stands
-			emit = func() error { return r.within(f.name, inner) }
-		}
-		if err := emit(); err != nil {
-			return err
-		}
+		r.within(clauseOf(t, f.name), func() {
+			if given[fields[at].name] {
+				r.fail(f.line, "this is given twice")
+				return
+			}
+			if len(given) > 0 {
+				r.out.WriteByte(',')
+			}
+			given[fields[at].name] = true
+			r.emitField(f, fields[at])
+		})
 	}
 	r.out.WriteByte('}')
-	return nil
+}
+
+// clauseOf is what a file calls a field of a struct; it is empty where the file has what
+// is in it in the place of the struct.
+func clauseOf(t reflect.Type, name string) string {
+	switch {
+	case t == reflect.TypeFor[charter.ElectorateText]() && name == "sort",
+		t == reflect.TypeFor[charter.NamedGrant](), t == reflect.TypeFor[charter.Text](),
+		t == reflect.TypeFor[charter.ClauseLevel](), t == reflect.TypeFor[charter.NamedMotion]() && name == "rule":
+		return ""
+	case t == reflect.TypeFor[charter.RuleText](), t == reflect.TypeFor[charter.NamedMotion]():
+		return Name(name)
+	}
+	return stem(name)
 }
 
 // namesIn are the names that a file has for the fields of a struct.
@@ -171,18 +228,22 @@ func namesIn(t reflect.Type, fields []known) (out []string) {
 }
 
 // emitField writes a field, with its figure in the unit that its name has in JSON.
-func (r *reader) emitField(f field, k known) error {
+func (r *reader) emitField(f field, k known) {
 	r.mark(f.line)
 	r.out.WriteString(quoted(k.name))
 	r.out.WriteByte(':')
-	if k.name == f.name || f.value.sort != text {
-		return r.emit(f.value, k.of)
+	v := f.value
+	if k.name != f.name && v.sort == text {
+		n, err := r.figure(k.name, v.text)
+		if err != nil {
+			r.fail(v.line, "%w", err)
+		}
+		v = wholeOf(v.line, n)
+		if err != nil {
+			v.text = "null"
+		}
 	}
-	n, err := r.figure(k.name, f.value.text)
-	if err != nil {
-		return r.fail(f.value.line, "%w", err)
-	}
-	return r.emit(wholeOf(f.value.line, n), k.of)
+	r.emit(v, k.of, k.name)
 }
 
 // figure reads a figure with its unit for the field that has it in JSON.

@@ -83,7 +83,7 @@ func Over(base charter.Document, path string, raw []byte, kinds []state.Kind) (c
 		return base, err
 	}
 	var whole file // what is wrong in it is said by its line
-	if _, err := document.ParseLines(path, t.JSON, t.Line, &whole); err != nil {
+	if _, err := document.ParseLines(path, t.JSON, t.Place, &whole); err != nil {
 		return base, err
 	}
 	var part struct {

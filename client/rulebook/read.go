@@ -23,26 +23,35 @@ type reader struct {
 	at     []string // the names that lead to what is being read
 	out    bytes.Buffer
 	marks  []mark
+	wrong  []error // what cannot be read
 }
 
-// fail is an error about what stands in a line, with the clause that it belongs to.
-func (r *reader) fail(line int, format string, args ...any) error {
-	err := fmt.Errorf(format, args...)
-	if len(r.at) > 0 {
-		err = fmt.Errorf("%s: %w", strings.Join(r.at, "."), err)
+// fail notes an error about what stands in a line, in the clause that is being read. What
+// comes after it is read all the same.
+func (r *reader) fail(line int, format string, args ...any) {
+	r.wrong = append(r.wrong, &document.Error{Path: r.path, Line: line, Clause: r.clause(), Err: fmt.Errorf(format, args...)})
+}
+
+// clause is what is being read, as the file names it.
+func (r *reader) clause() string {
+	at := r.at
+	if len(at) > 1 && at[0] == "policy" && at[1] == "levels" {
+		at = at[1:] // a heading of its own
 	}
-	return &document.Error{Path: r.path, Line: line, Err: err}
+	return strings.Join(at, ".")
 }
 
-// in is what fn returns while what has that name is read.
-func (r *reader) within(name string, fn func() error) error {
-	r.at = append(r.at, name)
-	defer func() { r.at = r.at[:len(r.at)-1] }()
-	return fn()
+// within calls fn while what has that name is read; it may be empty.
+func (r *reader) within(name string, fn func()) {
+	if name != "" {
+		r.at = append(r.at, name)
+		defer func() { r.at = r.at[:len(r.at)-1] }()
+	}
+	fn()
 }
 
 // document is the JSON of a whole file.
-func (r *reader) document(root *value) error {
+func (r *reader) document(root *value) {
 	r.digits = r.in.Digits
 	if policy := root.of("policy"); policy != nil {
 		if digits := policy.of("digits"); digits != nil && digits.sort == number {
@@ -50,21 +59,13 @@ func (r *reader) document(root *value) error {
 			r.digits = uint8(n)
 		}
 	}
-	if err := r.within("motions", func() error { return r.motions(root.of("motions")) }); err != nil {
-		return err
-	}
-	if err := r.within("grants", func() error { return r.grants(root.of("grants")) }); err != nil {
-		return err
-	}
-	if err := r.within("later", func() error { return r.later(root.of("later")) }); err != nil {
-		return err
-	}
+	r.within("motions", func() { r.motions(root.of("motions")) })
+	r.within("grants", func() { r.grants(root.of("grants")) })
+	r.within("later", func() { r.later(root.of("later")) })
 	if levels := root.take("levels"); levels != nil {
-		if err := r.within("levels", func() error { return r.levels(root, levels) }); err != nil {
-			return err
-		}
+		r.within("levels", func() { r.levels(root, levels) })
 	}
-	return r.emit(root, reflect.TypeFor[file]())
+	r.emit(root, reflect.TypeFor[file](), "")
 }
 
 // file is what a file may hold.
@@ -76,7 +77,7 @@ type file struct {
 
 // motions makes a list of the kinds of motion, each with its number, and learns their
 // keys.
-func (r *reader) motions(all *value) error {
+func (r *reader) motions(all *value) {
 	var force []named
 	for _, id := range slices.Sorted(maps.Keys(r.in.Motions)) {
 		force = append(force, named{id, r.in.Motions[id]})
@@ -86,10 +87,12 @@ func (r *reader) motions(all *value) error {
 		r.keys[key], used[id] = id, true
 	}
 	if all == nil {
-		return nil
+		return
 	}
 	if all.sort != table {
-		return r.fail(all.line, "write each kind of motion under a heading of its own, like [motions.ordinary-resolution]")
+		r.fail(all.line, "write each kind of motion under a heading of its own, like [motions.ordinary-resolution]")
+		*all = value{line: all.line, sort: list}
+		return
 	}
 	for _, f := range all.fields { // numbers that are named first, so that new ones do not take them
 		if n := f.value.of("number"); n != nil && n.sort == number {
@@ -100,9 +103,6 @@ func (r *reader) motions(all *value) error {
 	}
 	next := charter.MotionKindID(1)
 	for _, f := range all.fields {
-		if f.value.sort != table {
-			return r.fail(f.line, "%s: a kind of motion is a heading, like [motions.%s]", f.name, f.name)
-		}
 		id, known := r.keys[f.name]
 		if !known {
 			for used[next] {
@@ -110,24 +110,25 @@ func (r *reader) motions(all *value) error {
 			}
 			id, r.keys[f.name], used[next] = next, next, true
 		}
+		if f.value.sort != table {
+			r.within(f.name, func() { r.fail(f.line, "a kind of motion is a heading, like [motions.%s]", f.name) })
+			continue
+		}
 		if _, inForce := r.in.Motions[id]; !inForce && f.value.of("name") == nil {
 			f.value.set("name", f.line, textOf(f.line, strings.ReplaceAll(f.name, "-", " ")))
 		}
 		if f.value.of("number") == nil {
 			f.value.set("number", f.line, wholeOf(f.line, uint64(id)))
 		}
-		if err := r.within(f.name, func() error { return r.motion(f.value) }); err != nil {
-			return err
-		}
+		r.within(f.name, func() { r.motion(f.value) })
 		f.value.called = f.name
 		all.items = append(all.items, f.value)
 	}
 	all.sort, all.fields = list, nil
-	return nil
 }
 
 // motion puts a kind of motion into the form of its JSON.
-func (r *reader) motion(m *value) error {
+func (r *reader) motion(m *value) {
 	for i, f := range m.fields {
 		if f.name == "number" {
 			m.fields[i].name = "id"
@@ -144,11 +145,14 @@ func (r *reader) motion(m *value) error {
 	if by := m.take("carried_by"); by != nil {
 		strict, share, base, err := majority(by.text)
 		if by.sort != text || err != nil {
-			return r.fail(by.line, `carried_by: %s is no majority; write it like "at least 3/4 of votes cast" or "more than half of all members"`, words.Quote(by.text))
+			r.within("carried_by", func() {
+				r.fail(by.line, `%s is no majority; write it like "at least 3/4 of votes cast" or "more than half of all members"`, by.shown())
+			})
+		} else {
+			in().set("strict", by.line, truthOf(by.line, strict))
+			in().set("threshold", by.line, textOf(by.line, share))
+			in().set("base", by.line, textOf(by.line, base))
 		}
-		in().set("strict", by.line, truthOf(by.line, strict))
-		in().set("threshold", by.line, textOf(by.line, share))
-		in().set("base", by.line, textOf(by.line, base))
 	}
 	for _, name := range []string{"quorum", "quorum_min"} {
 		if v := m.take(name); v != nil {
@@ -156,14 +160,13 @@ func (r *reader) motion(m *value) error {
 		}
 	}
 	if e := m.of("electorate"); e != nil {
-		return r.electorate(e)
+		fullElectorate(e)
 	}
-	return nil
 }
 
-// electorate puts who casts into the form of its JSON: "all members", {class = 2} or
+// fullElectorate puts who casts into the form of its JSON: "all members", {class = 2} or
 // {offices = ["chair"]}.
-func (r *reader) electorate(e *value) error {
+func fullElectorate(e *value) {
 	switch {
 	case e.sort == text:
 		sort := textOf(e.line, e.text)
@@ -173,7 +176,6 @@ func (r *reader) electorate(e *value) error {
 	case e.sort == table && e.of("sort") == nil && e.of("offices") != nil:
 		e.set("sort", e.line, textOf(e.line, charter.Holders.String()))
 	}
-	return nil
 }
 
 // majority reads "more than 1/2 of votes cast".
@@ -217,33 +219,31 @@ func fraction(text string) (num, den uint64, err error) {
 }
 
 // grants makes a list of who may take which action.
-func (r *reader) grants(all *value) error {
-	if all == nil || all.sort == list {
-		return nil
+func (r *reader) grants(all *value) {
+	if all == nil || all.sort != table {
+		return
 	}
 	for _, f := range all.fields {
-		g := &value{line: f.line, sort: table}
+		g := &value{line: f.line, sort: table, called: f.name}
 		g.set("actions", f.line, &value{line: f.line, sort: list, items: []*value{textOf(f.line, f.name)}})
 		ways := f.value
 		if ways.sort == text {
 			ways = &value{line: ways.line, sort: list, items: []*value{ways}}
 		}
 		if ways.sort != list {
-			return r.fail(f.line, `%s: who may is a list, like ["treasurer", "two-officers"]`, words.Quote(f.name))
+			r.within(f.name, func() { r.fail(f.line, `who may is a list, like ["treasurer", "two-officers"]`) })
+			continue
 		}
 		for _, way := range ways.items {
-			if err := r.within(f.name, func() error { return r.way(g, way) }); err != nil {
-				return err
-			}
+			r.within(f.name, func() { r.way(g, way) })
 		}
 		all.items = append(all.items, g)
 	}
 	all.sort, all.fields = list, nil
-	return nil
 }
 
 // way adds one way of taking an action to a grant.
-func (r *reader) way(g, way *value) error {
+func (r *reader) way(g, way *value) {
 	add := func(name string, v *value) {
 		in := g.of(name)
 		if in == nil {
@@ -253,7 +253,8 @@ func (r *reader) way(g, way *value) error {
 		in.items = append(in.items, v)
 	}
 	if way.sort != text {
-		return r.fail(way.line, "who may take an action is a word in quotation marks")
+		r.fail(way.line, "who may take an action is a word in quotation marks")
+		return
 	}
 	office, coop, elsewhere := strings.Cut(way.text, wayOfCoop)
 	n, err := strconv.ParseUint(coop, 10, 32)
@@ -269,54 +270,69 @@ func (r *reader) way(g, way *value) error {
 	case isOffice(way.text):
 		add("offices", textOf(way.line, way.text))
 	default:
-		id, err := r.kindOf(way)
-		if err != nil {
-			return r.fail(way.line, "%s is neither %q, %q, an office nor the key of a kind of motion: %s",
-				words.Quote(way.text), wayConcerned, wayMembers, words.List(r.known(), "and"))
+		id, ok := r.kindOf(way)
+		if !ok {
+			r.fail(way.line, "%s is neither %q, %q, an office nor the key of a kind of motion: %s",
+				words.Quote(way.text), wayConcerned, wayMembers, r.known())
+			return
 		}
 		add("motions", wholeOf(way.line, uint64(id)))
 	}
-	return nil
 }
 
-// known are the keys of the kinds of motion that there are.
-func (r *reader) known() []string { return slices.Sorted(maps.Keys(r.keys)) }
+// known are the keys of the kinds of motion that there are, in words.
+func (r *reader) known() string {
+	if len(r.keys) == 0 {
+		return "none"
+	}
+	return words.List(slices.Sorted(maps.Keys(r.keys)), "and")
+}
 
-// kindOf is the kind of motion that a key names.
-func (r *reader) kindOf(v *value) (charter.MotionKindID, error) {
+// kindOf is the kind of motion that a key names, if there is one.
+func (r *reader) kindOf(v *value) (charter.MotionKindID, bool) {
 	if id, ok := r.keys[v.text]; ok {
-		return id, nil
+		return id, true
 	}
 	if rest, ok := strings.CutPrefix(v.text, "motion-"); ok {
 		if n, err := strconv.ParseUint(rest, 10, 16); err == nil {
-			return charter.MotionKindID(n), nil
+			return charter.MotionKindID(n), true
 		}
 	}
-	return 0, r.fail(v.line, "there is no kind of motion %s; there are %s", words.Quote(v.text), words.List(r.known(), "and"))
+	return 0, false
+}
+
+// requireKind is kindOf of a key that has to name one.
+func (r *reader) requireKind(v *value) (id charter.MotionKindID, ok bool) {
+	if id, ok = r.kindOf(v); !ok {
+		r.fail(v.line, "there is no kind of motion %s; there are %s", words.Quote(v.text), r.known())
+	}
+	return id, ok
 }
 
 // later makes a list of the rules in words that the ledger does not obey yet.
-func (r *reader) later(all *value) error {
+func (r *reader) later(all *value) {
 	if all == nil {
-		return nil
+		return
 	}
 	if all.sort != table {
-		return r.fail(all.line, "write a heading, [later], and a line for each rule below it")
+		r.fail(all.line, "write a heading, [later], and a line for each rule below it")
+		*all = value{line: all.line, sort: list}
+		return
 	}
 	for _, f := range all.fields {
 		if f.value.sort != text {
-			return r.fail(f.line, "%s: a rule is its words, in quotation marks", f.name)
+			r.within(f.name, func() { r.fail(f.line, "a rule is its words, in quotation marks") })
+			continue
 		}
 		all.items = append(all.items, &value{line: f.line, sort: table, called: f.name, fields: []field{
 			{"name", f.line, textOf(f.line, f.name)}, {"words", f.value.line, f.value},
 		}})
 	}
 	all.sort, all.fields = list, nil
-	return nil
 }
 
 // levels puts the levels of clauses among the policy, in their order.
-func (r *reader) levels(root, all *value) error {
+func (r *reader) levels(root, all *value) {
 	type entry struct {
 		charter.ClauseLevel
 		line int
@@ -325,15 +341,16 @@ func (r *reader) levels(root, all *value) error {
 	for _, f := range all.fields {
 		var level charter.Level
 		if err := level.UnmarshalText([]byte(f.name)); err != nil || f.value.sort != list {
-			return r.fail(f.line, `%s: write special, entrenched or principle, and a list of clauses`, words.Quote(f.name))
+			r.within(f.name, func() { r.fail(f.line, "write special, entrenched or principle, and a list of clauses") })
+			continue
 		}
 		for _, v := range f.value.items {
-			c, err := r.clause(v)
-			if err != nil {
-				return err
-			}
-			c.Level = level
-			entries = append(entries, entry{c, v.line})
+			r.within(f.name, func() {
+				if c, ok := r.levelled(v); ok {
+					c.Level = level
+					entries = append(entries, entry{c, v.line})
+				}
+			})
 		}
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return charter.CompareLevels(a.ClauseLevel, b.ClauseLevel) })
@@ -361,7 +378,6 @@ func (r *reader) levels(root, all *value) error {
 		root.set("policy", all.line, policy)
 	}
 	policy.set("levels", all.line, out)
-	return nil
 }
 
 // Words before what a level is of.
@@ -371,28 +387,30 @@ const (
 	clauseText   = "later "
 )
 
-// clause reads what a level is of: an action, "motion two-officers", "figure waiting" or
+// levelled reads what a level is of: an action, "motion two-officers", "figure waiting" or
 // "later second-call".
-func (r *reader) clause(v *value) (c charter.ClauseLevel, err error) {
+func (r *reader) levelled(v *value) (c charter.ClauseLevel, ok bool) {
 	if v.sort != text {
-		return c, r.fail(v.line, "a clause is a word in quotation marks")
+		r.fail(v.line, "a clause is a word in quotation marks")
+		return c, false
 	}
-	if key, ok := strings.CutPrefix(v.text, clauseMotion); ok {
-		c.Motion, err = r.kindOf(textOf(v.line, key))
-		return c, err
+	if key, is := strings.CutPrefix(v.text, clauseMotion); is {
+		c.Motion, ok = r.requireKind(textOf(v.line, key))
+		return c, ok
 	}
-	if name, ok := strings.CutPrefix(v.text, clauseFigure); ok {
-		if err := c.Figure.UnmarshalText([]byte(name)); err != nil {
-			return c, r.fail(v.line, "%w", err)
+	if name, is := strings.CutPrefix(v.text, clauseFigure); is {
+		err := c.Figure.UnmarshalText([]byte(name))
+		if err != nil {
+			r.fail(v.line, "%w", err)
 		}
-		return c, nil
+		return c, err == nil
 	}
-	if name, ok := strings.CutPrefix(v.text, clauseText); ok {
+	if name, is := strings.CutPrefix(v.text, clauseText); is {
 		c.Text = name
-		return c, nil
+		return c, true
 	}
 	if c.Grant = kindNumber(r.in.Kinds, v.text); c.Grant == 0 {
-		return c, r.fail(v.line, `there is no action %s; a kind of motion is "motion KEY", a figure "figure NAME", a rule in words "later NAME"`, words.Quote(v.text))
+		r.fail(v.line, `there is no action %s; a kind of motion is "motion KEY", a figure "figure NAME", a rule in words "later NAME"`, words.Quote(v.text))
 	}
-	return c, nil
+	return c, c.Grant != 0
 }

@@ -10,7 +10,9 @@ package rulebook
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rochdale-ledger/rochdale/client/document"
@@ -33,37 +35,80 @@ type Text struct {
 	marks []mark
 }
 
-// A mark says in which line of the file what begins in the JSON at an offset stands.
+// A mark says where in the file what begins in the JSON at an offset stands.
 type mark struct {
 	offset int
 	line   int
+	clause string
 }
 
-// Line is the line of the file that an offset of the JSON stands for.
-func (t Text) Line(offset int) int {
-	line := 1
+// Place is the line of the file that an offset of the JSON stands for, and its clause.
+func (t Text) Place(offset int) (line int, clause string) {
+	line = 1
 	for _, m := range t.marks {
 		if m.offset > offset {
 			break
 		}
-		line = m.line
+		line, clause = m.line, m.clause
 	}
-	return line
+	return line, clause
+}
+
+// Errors are all that is wrong with a file, in the order of its lines.
+type Errors []error
+
+// MaxErrors is how many of them are said.
+const MaxErrors = 20
+
+func (e Errors) Error() string {
+	var lines []string
+	for _, err := range e[:min(len(e), MaxErrors)] {
+		lines = append(lines, err.Error())
+	}
+	if more := len(e) - MaxErrors; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (e Errors) Unwrap() []error { return e }
+
+// Joined are errors of a file as one, nil if there is none. They are put in the order of
+// the lines that they name.
+func Joined(all []error) error {
+	if len(all) == 0 {
+		return nil
+	}
+	line := func(err error) int {
+		var at *document.Error
+		if errors.As(err, &at) {
+			return at.Line
+		}
+		return 0
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b error) int { return line(a) - line(b) })
+	if len(all) == 1 {
+		return all[0]
+	}
+	return Errors(all)
 }
 
 // Is says whether the file at a path is one of this package's, by its name.
 func Is(path string) bool { return strings.HasSuffix(strings.ToLower(path), ".toml") }
 
-// Translate turns a file into the JSON of a charter.Document, or of a part of one. It
-// returns a *document.Error if it cannot.
+// Translate turns a file into the JSON of a charter.Document, or of a part of one. If
+// it cannot, it returns all that cannot be read, each a *document.Error; of a file that is
+// no TOML, the first.
 func Translate(path string, raw []byte, in Context) (Text, error) {
 	root, err := parse(path, bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")))
 	if err != nil {
 		return Text{}, err
 	}
 	r := reader{path: path, in: in, keys: map[string]charter.MotionKindID{}}
-	if err := r.document(root); err != nil {
-		return Text{}, err
+	r.document(root)
+	if len(r.wrong) > 0 {
+		return Text{}, Joined(r.wrong)
 	}
 	return Text{r.out.Bytes(), r.marks}, nil
 }
@@ -86,7 +131,7 @@ func Read(path string, raw []byte, in Context) (d charter.Document, err error) {
 		return d, err
 	}
 	var all file
-	_, err = document.ParseLines(path, t.JSON, t.Line, &all)
+	_, err = document.ParseLines(path, t.JSON, t.Place, &all)
 	return all.Document, err
 }
 

@@ -116,15 +116,15 @@ func readWholeCharter(path string) (c charterFile, m amendment.Amend, err error)
 	if c, err = readCharterFile("the charter", path, form, rulebook.Context{Kinds: app.Kinds}); err != nil {
 		return c, m, err
 	}
+	var wrong faults
 	if missing := c.file.Missing(&c.Policy, "policy"); len(missing) > 0 {
-		return c, m, c.lacks("a charter's policy", missing, form, "policy")
+		wrong.add(c.lacks("a charter's policy", missing, form, "policy"))
 	}
 	for i, k := range c.Motions {
-		if err := c.requireWhole(i, fmt.Sprintf("kind of motion %d", k.ID), form); err != nil {
-			return c, m, err
-		}
+		wrong.add(c.requireWhole(i, fmt.Sprintf("kind of motion %d", k.ID), form))
 	}
-	if err := c.resolveAmounts(); err != nil {
+	wrong.add(c.resolveAmounts())
+	if err := wrong.joined(); err != nil {
 		return c, m, err
 	}
 	if m, err = c.amendment(); err != nil {
@@ -186,24 +186,23 @@ func (s *session) readAmendment(path string) (m amendment.Amend, err error) {
 	if err != nil {
 		return m, err
 	}
-	if m, err = s.amendmentOf(c, form); err != nil {
-		return m, err
-	}
-	if err := c.requireStands(m, force); err != nil {
-		return m, err
-	}
-	m.From, err = s.dayToCome(`"from":`, c.From)
+	var wrong faults
+	from, err := s.dayToCome(`"from":`, c.From)
 	if err != nil {
-		return m, fault("%w", c.file.At(err, "from"))
+		wrong.add(fault("%w", c.at(err, "from")))
 	}
-	return m, nil
+	if m, err = s.amendmentOf(c, form); err == nil {
+		err = c.requireStands(m, force)
+	}
+	wrong.add(err)
+	m.From = from
+	return m, wrong.joined()
 }
 
 // amendmentOf is what a file would amend.
 func (s *session) amendmentOf(c charterFile, form string) (m amendment.Amend, err error) {
-	if err := s.requireOwn(c); err != nil {
-		return m, err
-	}
+	var wrong faults
+	wrong.add(s.requireOwn(c))
 	named := c.file.Names("policy")
 	if named {
 		force := policyOf(s.policy)
@@ -212,11 +211,10 @@ func (s *session) amendmentOf(c charterFile, form string) (m amendment.Amend, er
 			c.file.Fill(&c.Policy.Membership, &force.Membership, "policy", "membership")
 		}
 	}
-	if err := c.resolveAmounts(); err != nil {
-		return m, err
-	}
+	wrong.add(c.resolveAmounts())
 	kinds, err := s.fillMotions(c, form)
-	if err != nil {
+	wrong.add(err)
+	if err := wrong.joined(); err != nil {
 		return m, err
 	}
 	if m, err = c.amendment(); err != nil {
@@ -238,15 +236,16 @@ func (s *session) amendmentOf(c charterFile, form string) (m amendment.Amend, er
 
 // requireOwn refuses a file that says it is the charter of another co-op.
 func (s *session) requireOwn(c charterFile) error {
+	var wrong faults
 	if c.file.Names("coop") && c.Coop != s.Coop() {
-		return withHint(fault("%w", c.file.At(fmt.Errorf(`"coop": %d cannot be; this is about the charter of co-op %d, %s`, c.Coop, s.Coop(), s.name), "coop")),
-			`the number of a co-op does not change; leave "coop" out, or name the other co-op with --coop`)
+		wrong.add(withHint(fault("%w", c.at(fmt.Errorf(`"coop": %d cannot be; this is about the charter of co-op %d, %s`, c.Coop, s.Coop(), s.name), "coop")),
+			`the number of a co-op does not change; leave "coop" out, or name the other co-op with --coop`))
 	}
 	if c.file.Names("name") && c.Name != s.name {
-		return withHint(fault("%w", c.file.At(fmt.Errorf(`"name": %s cannot be; the co-op is called %s`, words.Quote(c.Name), words.Quote(s.name)), "name")),
-			`a charter does not say what a co-op is called; leave "name" out`)
+		wrong.add(withHint(fault("%w", c.at(fmt.Errorf(`"name": %s cannot be; the co-op is called %s`, words.Quote(c.Name), words.Quote(s.name)), "name")),
+			`a charter does not say what a co-op is called; leave "name" out`))
 	}
-	return nil
+	return wrong.joined()
 }
 
 // fillMotions adds to the file's kinds of motion what it leaves out of them. It returns
@@ -256,14 +255,13 @@ func (s *session) fillMotions(c charterFile, form string) ([]*charter.MotionKind
 	if err != nil {
 		return nil, err
 	}
+	var wrong faults
 	out := make([]*charter.MotionKind, len(c.Motions))
 	for i := range c.Motions {
 		k := &c.Motions[i]
 		at := slices.IndexFunc(texts, func(t charter.NamedMotion) bool { return t.ID == k.ID })
 		if at < 0 {
-			if err := c.requireWhole(i, fmt.Sprintf("kind of motion %d, which is new,", k.ID), form); err != nil {
-				return nil, err
-			}
+			wrong.add(c.requireWhole(i, fmt.Sprintf("kind of motion %d, which is new,", k.ID), form))
 			continue
 		}
 		out[i] = &kinds[at]
@@ -277,7 +275,7 @@ func (s *session) fillMotions(c charterFile, form string) ([]*charter.MotionKind
 			k.Rule = nil
 		}
 	}
-	return out, nil
+	return out, wrong.joined()
 }
 
 // whatChanges is m without what the charter in force says already.
@@ -337,110 +335,20 @@ func readCharterFile(what, path, form string, in rulebook.Context) (c charterFil
 	if err != nil {
 		return c, err
 	}
+	var wrong faults
 	ids := map[charter.MotionKindID]bool{}
 	for i, k := range c.Motions {
-		if !c.file.Names("motions", i, "id") {
-			return c, c.lacks("a kind of motion", []string{"id"}, form, "motions", i)
-		}
-		if ids[k.ID] {
-			return c, withHint(fault("%w", c.file.At(fmt.Errorf("kind of motion %d is given twice", k.ID), "motions", i)), "write all of it in one place")
+		switch {
+		case !c.file.Names("motions", i, "id"):
+			wrong.add(c.lacks("a kind of motion", []string{"id"}, form, "motions", i))
+		case ids[k.ID]:
+			wrong.add(withHint(fault("%w", c.file.At(fmt.Errorf("kind of motion %d is given twice", k.ID), "motions", i)), "write all of it in one place"))
 		}
 		ids[k.ID] = true
-		if err := c.requireValues(i, form); err != nil {
-			return c, err
-		}
+		wrong.add(c.requireValues(i, form))
 	}
-	return c, c.checkActions(form)
-}
-
-// requireWhole refuses a kind of motion that leaves out what nothing in force adds.
-func (c charterFile) requireWhole(i int, called, form string) error {
-	missing := c.file.Missing(&c.Motions[i], "motions", i)
-	if c.Motions[i].Veto != nil && c.Motions[i].Rule == nil {
-		if len(missing) > 0 {
-			return c.lacks(called, missing, form, "motions", i)
-		}
-		if missing = c.file.Missing(c.Motions[i].Veto, "motions", i, "veto"); len(missing) > 0 {
-			return c.lacks("the veto of "+called, missing, form, "motions", i, "veto")
-		}
-		return nil
-	}
-	if c.Motions[i].Rule == nil {
-		missing = append(missing, "rule")
-	}
-	if len(missing) > 0 {
-		return c.lacks(called, missing, form, "motions", i)
-	}
-	if missing = c.file.Missing(c.Motions[i].Rule, "motions", i, "rule"); len(missing) > 0 {
-		return c.lacks("the rule of "+called, missing, form, "motions", i, "rule")
-	}
-	return nil
-}
-
-// requireValues refuses parts of an electorate or a fraction: of these a file has all or
-// nothing.
-func (c charterFile) requireValues(i int, form string) error {
-	k := &c.Motions[i]
-	if steps := []any{"motions", i, "electorate"}; c.file.Names(steps...) {
-		if missing := c.file.Missing(&k.Electorate, steps...); len(missing) > 0 {
-			return c.lacks("an electorate", missing, form, steps...)
-		}
-	}
-	if k.Rule == nil {
-		return nil
-	}
-	for _, name := range []string{"quorum", "threshold"} {
-		steps := []any{"motions", i, "rule", name}
-		if missing := c.file.Missing(&k.Rule.Quorum, steps...); c.file.Names(steps...) && len(missing) > 0 {
-			return c.lacks("a "+name, missing, form, steps...)
-		}
-	}
-	return nil
-}
-
-// lacks refuses the object that the steps lead to, for what it does not name.
-func (c charterFile) lacks(called string, missing []string, form string, steps ...any) error {
-	var names []string
-	for _, name := range missing {
-		if c.toml {
-			name = rulebook.Name(name)
-		}
-		if name = words.Quote(name); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return withHint(fault("%w", c.file.At(fmt.Errorf("%s needs %s", called, words.List(names, "and")), steps...)), "%s", form)
-}
-
-// checkActions refuses the names of actions that there are not, and what is given to
-// someone twice.
-func (c charterFile) checkActions(form string) error {
-	var names []string
-	known, given := map[string]bool{}, map[string]bool{}
-	for _, k := range app.Kinds {
-		names = append(names, k.Name)
-		known[k.Name] = true
-	}
-	for i, g := range c.Grants {
-		if len(g.Actions) == 0 {
-			return c.lacks("what some may do", []string{"actions"}, form, "grants", i)
-		}
-		for j, name := range g.Actions {
-			if given[name] {
-				return withHint(fault("%w", c.file.At(fmt.Errorf("who may take %s is given twice", words.Plain(name)), "grants", i, "actions", j)), "write all who may in one place")
-			}
-			given[name] = true
-			if known[name] {
-				continue
-			}
-			err := fault("%w", c.file.At(fault("there is no action %q", name), "grants", i, "actions", j))
-			if near := nearest(name, names); near != "" {
-				return withHint(err, "did you mean: %s", near)
-			}
-			return withHint(err, "see the names of actions: rochdale charter show")
-		}
-	}
-	return nil
+	c.checkActions(&wrong, form)
+	return c, wrong.joined()
 }
 
 // amendment is the file as the amendment that founds it.
@@ -450,37 +358,4 @@ func (c charterFile) amendment() (amendment.Amend, error) {
 		return m, fault("%w", c.file.At(err))
 	}
 	return m, nil
-}
-
-// check refuses what breaks a hard bound, part by part, so that it can say where it
-// stands. m is what the file stands for, place by place.
-func (c charterFile) check(m amendment.Amend) error {
-	if len(m.Policy) > 0 {
-		if err := (amendment.Amend{Policy: m.Policy}).Check(); err != nil {
-			return refusedAt(c.file, err, "policy")
-		}
-	}
-	for i := range m.Motions {
-		if err := (amendment.Amend{Motions: m.Motions[i : i+1]}).Check(); err != nil {
-			return refusedAt(c.file, err, "motions", i)
-		}
-	}
-	for i := range m.Texts {
-		if err := (amendment.Amend{Texts: m.Texts[i : i+1]}).Check(); err != nil {
-			return refusedAt(c.file, err, "later", i)
-		}
-	}
-	at := 0
-	for i, g := range c.Grants {
-		for j := range g.Actions {
-			if err := (amendment.Amend{Grants: m.Grants[at : at+1]}).Check(); err != nil {
-				return refusedAt(c.file, err, "grants", i, "actions", j)
-			}
-			at++
-		}
-	}
-	if err := m.Check(); err != nil {
-		return refusedAt(c.file, err)
-	}
-	return nil
 }

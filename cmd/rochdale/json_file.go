@@ -32,7 +32,7 @@ func readRulebook(what, path string, into any, form string, in rulebook.Context)
 	if err != nil {
 		return nil, withHint(fault("%w", err), "%s", form)
 	}
-	f, err := document.ParseLines(path, t.JSON, t.Line, into)
+	f, err := document.ParseLines(path, t.JSON, t.Place, into)
 	if err != nil {
 		return nil, withHint(fault("%w", err), "%s", form)
 	}
