@@ -106,6 +106,9 @@ func (l *linter) ask(question string, actions ...string) {
 	l.out.Allows = append(l.out.Allows, a)
 }
 
+// together are the kinds of action of active members that come to nothing without another.
+var together = []string{"circle.Spend", "circle.Confirm"}
+
 // alone says what the holder of each office does without anybody else.
 func (l *linter) alone() {
 	a := Answer{Question: "what one person does alone"}
@@ -124,7 +127,7 @@ func (l *linter) alone() {
 		a.Says = append(a.Says, fmt.Sprintf("the %v: %s", o, words.List(acts[o], "and")))
 	}
 	for _, g := range l.all.Grants {
-		if g.Members {
+		if g.Members && !slices.Contains(together, kindName(l.kinds, g.Kind)) {
 			a.Says = append(a.Says, "any active member: "+kindName(l.kinds, g.Kind))
 		}
 		for _, o := range g.Others {

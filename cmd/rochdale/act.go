@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -62,7 +63,32 @@ func (a act) explain(err error) error {
 		}
 		out.hint = strings.Join(parts, "; ")
 	}
+	out.hint = a.numbered(out.hint, e.Error())
 	return &out
+}
+
+// numberless finds commands in a hint that lack the number of what they are about.
+var numberless = regexp.MustCompile(`rochdale (member (?:show|summon|drop|appeal|allow-appeal|expel)|share confirm-payment|circle (?:show|seats|payments))(;|,|$)`)
+
+// numberIn finds in a refusal which one it is about.
+var numberIn = map[string]*regexp.Regexp{
+	"member": regexp.MustCompile(`\bmember (\d+)`), "share": regexp.MustCompile(`\bsubscription (\d+)`), "circle": regexp.MustCompile(`\bcircle (\d+)`),
+}
+
+// numbered puts the number behind commands in a hint that lack it: of what the act is about,
+// or else of what the refusal names first.
+func (a act) numbered(hint, refusal string) string {
+	return numberless.ReplaceAllStringFunc(hint, func(line string) string {
+		command := numberless.FindStringSubmatch(line)
+		noun, _, _ := strings.Cut(command[1], " ")
+		number, mine := strings.CutPrefix(a.subject, noun+" show ")
+		if found := numberIn[noun].FindStringSubmatch(refusal); (!mine || noun == "share") && found != nil {
+			number = found[1]
+		} else if !mine || noun == "share" {
+			number = map[string]string{"member": "MEMBER", "share": "SUBSCRIPTION", "circle": "CIRCLE"}[noun]
+		}
+		return "rochdale " + command[1] + " " + number + command[2]
+	})
 }
 
 // addActFlags declares the flags of every command that signs.

@@ -21,7 +21,9 @@ var commandLine = regexp.MustCompile(`\brochdale [a-z](?:[^;:,()]|[;:,][^ ])*`)
 var proseWords = []string{"and", "or", "to", "if", "then", "from", "for", "in", "with", "on", "prints", "says", "shows", "again", "first", "instead"}
 
 // forOthers are the beginnings of hints for someone else, on another machine.
-var forOthers = regexp.MustCompile(`(?i)\b(runs?|its holder makes it with|who gets it checks it with|members accept it with): *$`)
+var forOthers = regexp.MustCompile(`(?i)\b(runs?|its holder makes it with|who gets it checks it with|members accept it with|` +
+	`circle confirms it|confirms the payment first|another member to second it|another guardian vouch|` +
+	`let the member take it back|member \d+ can take it back|have someone propose you): *$`)
 
 // carry puts the flags that say where behind the commands that text names, if they were
 // given to cmd and the commands take them. A key is carried to commands that open it.
@@ -68,6 +70,9 @@ func whereTo(cmd, target *cobra.Command, line string) string {
 		}
 		if name == "key" && !signsWith(target, line) || name == "coop" && target.Flags().Lookup(name) == nil {
 			continue
+		}
+		if name == "coop" && cmd.CommandPath() == "rochdale me link" && target.CommandPath() == "rochdale me show" {
+			continue // without it all that are linked are shown
 		}
 		out += " --" + name + " " + quoteArg(f.Value.String())
 	}

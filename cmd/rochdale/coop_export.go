@@ -217,7 +217,7 @@ func (r *reading) exportTables(cmd *cobra.Command, info *exportInfo, claims []cl
 // exportPeople are the members, and who of those that have left has something.
 func (r *reading) exportPeople(cmd *cobra.Command, info *exportInfo, has map[string]bool) ([][]string, error) {
 	people := [][]string{{"number", "key", "class", "joined", "commitment", "left", "number_before"}}
-	suspended := 0
+	suspended, probation := 0, 0
 	err := member.Range(r, 0, ^state.Member(0), func(m state.Member, rec member.Record) (bool, error) {
 		switch rec.Standing() {
 		case member.Active:
@@ -233,12 +233,18 @@ func (r *reading) exportPeople(cmd *cobra.Command, info *exportInfo, has map[str
 		default:
 			return true, nil
 		}
+		if rec.Standing() != member.Left && rec.ProbationOver() > state.DayOf(r.Time()) {
+			probation++
+		}
 		line, err := r.exported(m, rec)
 		people = append(people, line)
 		return true, err
 	})
 	if suspended > 0 {
 		note(cmd, "%s suspended, which the tables do not say", wereMembers(suspended))
+	}
+	if probation > 0 {
+		note(cmd, "%s on probation, which the tables do not say", wereMembers(probation))
 	}
 	return people, err
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -224,8 +226,7 @@ func (r *reading) infoOf(m *moving) movingInfo {
 	return info
 }
 
-// most bounds what is said of tables that are wrong.
-const mostWrong = 50
+const mostWrong = 50 // places of tables that are said
 
 func (m *moving) refusal(cmd *cobra.Command) error {
 	for i, text := range m.wrong {
@@ -321,6 +322,9 @@ func (s *session) moveIn(cmd *cobra.Command, m *moving) error {
 		return withHint(fault("members have not adopted any tables"), "propose these: %s --propose KIND", again)
 	case !same && m.wantsCodes(now):
 		return withHint(fault("members adopted these tables with invitation codes"), "name the file of the codes: %s --codes FILE", again)
+	case !same && m.comesTo(now):
+		return withHint(fault("the invitation codes in %s are others than those that members adopted, or they are until another day", m.invites.codes),
+			"put the file of those back, and give --until as then; if they are lost, propose the tables with these: %s --codes %s --propose KIND", again, quoteArg(m.invites.codes))
 	case !same && now.Done != 0:
 		return withHint(fault("members have not adopted these tables, but others, as of %s, which are loaded", words.Day(now.Day)), "propose these: %s --propose KIND", again)
 	case now.Done != 0:
@@ -336,7 +340,13 @@ func (s *session) moveIn(cmd *cobra.Command, m *moving) error {
 // wantsCodes says whether what was adopted comes to the same as these tables, and may be
 // them with the codes that are missing here.
 func (m *moving) wantsCodes(now takeover.Takeover) bool {
-	return m.keyless > 0 && m.invites.codes == "" && now.Day == m.day && now.People == uint64(len(m.people)) &&
+	return m.invites.codes == "" && m.comesTo(now)
+}
+
+// comesTo says whether what was adopted comes to the same as these tables but for the keys
+// of people without one, which codes make.
+func (m *moving) comesTo(now takeover.Takeover) bool {
+	return m.keyless > 0 && now.Day == m.day && now.People == uint64(len(m.people)) &&
 		now.Capital == m.capital && slices.Equal(now.Balances, m.balances)
 }
 
@@ -474,6 +484,10 @@ func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 	}
 	if check, _ := cmd.Flags().GetBool("check"); check {
 		return nil
+	}
+	if _, err := os.Stat(m.invites.codes); now.Day == m.day && errors.Is(err, fs.ErrNotExist) && !cmd.Flags().Changed("propose") {
+		return withHint(fault("members have adopted the tables, and %s, the file of their invitation codes, is not there", m.invites.codes),
+			"put it back; if it is lost, propose the tables with new codes: --propose KIND")
 	}
 	codes, err := m.invites.codesFor(cmd, "line", lines)
 	if err != nil {

@@ -52,6 +52,8 @@ func newDuesSetCmd() *cobra.Command {
 				m.Amounts = append(m.Amounts, uint64(a))
 			}
 			switch {
+			case rate != "" && len(amounts) > 0:
+				return act{}, withHint(fault("--amount and --share are two ways of saying what is due"), "give one or the other; the least of a share is --least")
 			case rate != "":
 				m.Sort = dues.Share
 				if m.Rate, err = figure.Rate(rate); err != nil {
@@ -70,11 +72,9 @@ func newDuesSetCmd() *cobra.Command {
 				m.Least = uint64(a)
 			}
 			if m.Sort != 0 {
-				account, err := parseAccount(fmt.Sprint(to))
-				if err != nil {
+				if m.Account, err = parseAccount(fmt.Sprint(to)); err != nil {
 					return act{}, err
 				}
-				m.Account = account
 			}
 			return act{kind: dues.KindSet, action: m, gives: "schedule", next: "see them with: rochdale dues list"}, nil
 		})

@@ -246,12 +246,33 @@ func TestCarry(t *testing.T) {
 		{"send it with rochdale motion cast 4 no --key bert", "send it with rochdale motion cast 4 no --key bert" + seen},
 		{"at node.example:26657 (rochdale node status)", "at node.example:26657 (rochdale node status --home 'my home')"},
 		{"the secretary runs: rochdale member admit 6", "the secretary runs: rochdale member admit 6"},
+		{"another member of the circle confirms it: rochdale circle confirm 1 1", "another member of the circle confirms it: rochdale circle confirm 1 1"},
 		{"see rochdale member admit --help", "see rochdale member admit --help"},
 		{"rochdale is a program; rochdale member; see rochdale version", "rochdale is a program; rochdale member; see rochdale version --home 'my home'"},
 		{"a text", "a text"}, {"", ""},
 	} {
 		if got := carry(cmd, c[0]); got != c[1] {
 			t.Errorf("%q became\n%q, want\n%q", c[0], got, c[1])
+		}
+	}
+}
+
+// A hint names the number that its command needs.
+func TestNumbered(t *testing.T) {
+	about := act{subject: "member show 7"}
+	for _, c := range []struct {
+		a                   act
+		hint, refusal, want string
+	}{
+		{about, "see how far it is: rochdale member show; end it first with: rochdale member drop", "proceeding 3 is open",
+			"see how far it is: rochdale member show 7; end it first with: rochdale member drop 7"},
+		{act{}, "see where the member stands: rochdale member show", "standing: member 12 is left", "see where the member stands: rochdale member show 12"},
+		{act{}, "see it: rochdale member show", "no", "see it: rochdale member show MEMBER"},
+		{act{}, "first: rochdale share confirm-payment", "subscription 5 is not paid", "first: rochdale share confirm-payment 5"},
+		{about, "see rochdale member show 4", "member 3", "see rochdale member show 4"},
+	} {
+		if got := c.a.numbered(c.hint, c.refusal); got != c.want {
+			t.Errorf("%q of %q became\n%q, want\n%q", c.hint, c.refusal, got, c.want)
 		}
 	}
 }

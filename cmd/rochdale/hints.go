@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -80,10 +81,40 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 		out.hint = or(s.toAll(cmd, kind), e.hint)
 	case holders[code] != nil:
 		out.hint = or(s.until(code), e.hint)
+	case code == state.ErrSigner.Code:
+		out.hint = or(s.applied(), e.hint)
+	case code == keyring.ErrLimits.Code, code == keyring.ErrWider.Code, code == share.ErrUnits.Code:
+		out.hint = or(figureHint(a, e.Error()), e.hint)
 	case code != e.rejection && held: // what cannot stand still is not put to members
 		out.hint = wording.Hint(code)
 	}
 	return a.explain(&out)
+}
+
+// applied tells a candidate who signs that it waits to be admitted; "" if the signer is none.
+func (s *session) applied() string {
+	rec, err := member.Find(s, s.member)
+	if err != nil || rec.Standing() != member.Candidate {
+		return ""
+	}
+	return fmt.Sprintf("you have applied, and sign once you are admitted: rochdale member show %d", s.member)
+}
+
+// figureHint says what to do about a figure or a day of which a refusal says that it is too
+// much; "" if it is about something else.
+func figureHint(a act, text string) string {
+	n, narrows := a.action.(keyring.Narrow)
+	switch {
+	case strings.Contains(text, "it would have ended"):
+		return "name a day to come: --until DATE"
+	case strings.Contains(text, "says no figure to count"):
+		return "leave --figure out, or name with --only what says a figure, such as surplus.Record"
+	case narrows && n.Limits.Until == 0:
+		return "give all limits that are to hold, the last day as well: --until DATE; see them: rochdale me show"
+	case strings.Contains(text, "that are held"):
+		return "give so many at most; see what you hold: rochdale me show"
+	}
+	return ""
 }
 
 // whose says who takes a kind of action, and how others propose it; "" if that cannot

@@ -208,6 +208,8 @@ func (m memberInfo) keyTable() *table {
 	first := "signs"
 	if m.Revoked != 0 {
 		first = "revoked " + m.Revoked.day()
+	} else if m.Standing == member.Left {
+		first = "ended"
 	}
 	t.row(tx.FirstKey, "the first", "", first, shortKey(m.PublicKey))
 	for _, k := range m.Keys {

@@ -226,6 +226,7 @@ func linkedSessions(cmd *cobra.Command) (all []*session, failed []error, err err
 		return nil, nil, err
 	}
 	first, at, firstErr := dialSession(cmd)
+	dialErr := firstErr
 	var key client.Key
 	if firstErr == nil {
 		key, firstErr = first.key, first.begin(cmd, at)
@@ -248,6 +249,9 @@ func linkedSessions(cmd *cobra.Command) (all []*session, failed []error, err err
 			continue
 		}
 		all = append(all, s)
+	}
+	if dialErr != nil && len(all) > 0 {
+		note(cmd, "%v; the nodes of your links are asked instead", dialErr)
 	}
 	switch {
 	case firstErr == nil && !shown:

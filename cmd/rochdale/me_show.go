@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/exit"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
 
@@ -20,6 +21,7 @@ type meInfo struct {
 	Name      string         `json:"coop_name"`
 	Member    memberInfo     `json:"member"`
 	Nominated *nominatedInfo `json:"nomination,omitempty"`
+	Replaced  bool           `json:"key_replaced,omitempty"` // the key that was used signs nothing any more
 	Limit     uint32         `json:"allowance"`
 	Waiting   []waitingInfo  `json:"waiting"` // for the member to do
 	Money     moneyInfo      `json:"money"`
@@ -132,6 +134,9 @@ func (s *session) me() (meInfo, error) {
 	if info.Member, err = s.fullMember(s.member); err != nil {
 		return info, err
 	}
+	if info.Replaced, err = s.replaced(); err != nil {
+		return info, err
+	}
 	nomination, ok, err := exit.NominationOf(s, s.member)
 	if err != nil {
 		return info, err
@@ -156,6 +161,17 @@ func (s *session) me() (meInfo, error) {
 	}
 	info.Waiting, err = s.waiting(info)
 	return info, err
+}
+
+// replaced says whether another key has taken the place of the session's, which signs
+// nothing any more.
+func (s *session) replaced() (bool, error) {
+	m, err := member.ByKey(s, s.public())
+	if err != nil || m != s.member || s.number != 0 {
+		return false, err
+	}
+	rec, err := member.Find(s, m)
+	return err == nil && !rec.Key.Equal(s.public()) && !rec.Next.Equal(s.public()), err
 }
 
 // myMotions are the motions under way.
@@ -185,8 +201,9 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 	m := info.Member
 	writeFacts(w, present(append([]fact{
 		{"member", fmt.Sprintf("%d of co-op %d, %s", m.Member, info.Coop, info.Name)},
+		{"this key", info.keyWords()},
 		{"standing", m.stands()}, {"sort", m.sort()},
-		{"probation", until(m.Probation)}, {"resignation", m.leaves()}, {"ends", m.ends()},
+		{"probation", until(m.Probation)}, {"resignation", m.leaves()}, {"ends", m.ends()}, {"counts", m.counts()},
 		{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
 		{"offices", strings.Join(m.Offices, ", ")},
 		{"public key", m.key()}, {"next key", m.nextKey()}, {"guardians", m.Guardians}, {"nomination", info.Nominated.String()},
@@ -234,6 +251,14 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		t.row(mo.Motion, mo.Status, mo.Closes, answer, mo.Title)
 	}
 	part(t)
+}
+
+// keyWords say that the key that was used signs nothing any more; "" if it signs.
+func (m meInfo) keyWords() string {
+	if !m.Replaced {
+		return ""
+	}
+	return "was replaced and signs nothing any more"
 }
 
 // moneyTable lists what is owed to the member and by it.

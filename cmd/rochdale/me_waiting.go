@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
@@ -47,7 +50,7 @@ func (s *session) waiting(info meInfo) ([]waitingInfo, error) {
 	}
 	for _, m := range info.Motions {
 		if m.Status == ballot.Open && m.May && m.Cast == "" {
-			out = append(out, waitingInfo{fmt.Sprintf("cast on motion %d, %s", m.Motion, words.Quote(m.Title)), m.Closes, s.command("motion cast %d yes", m.Motion)})
+			out = append(out, waitingInfo{fmt.Sprintf("cast on motion %d, %s", m.Motion, titled(m.Title)), m.Closes, s.command("motion cast %d yes", m.Motion)})
 		}
 	}
 	for _, l := range info.Money.Lines {
@@ -55,8 +58,64 @@ func (s *session) waiting(info meInfo) ([]waitingInfo, error) {
 			out = append(out, waitingInfo{What: fmt.Sprintf("pay %s for %s, due now", s.money(l.ByYou), l.For)})
 		}
 	}
+	paid, err := s.waitingPayments()
+	if err != nil {
+		return nil, err
+	}
 	texts, err := s.waitingTexts(info.Member)
-	return append(append([]waitingInfo{}, out...), texts...), err
+	out = append(append(append([]waitingInfo{}, out...), paid...), texts...)
+	for i := range out {
+		s.within(info.Member, &out[i])
+	}
+	return out, err
+}
+
+// waitingKinds are the kinds of action of the commands that waiting names.
+var waitingKinds = map[string]string{
+	"motion cast": "ballot.Cast", "member appeal": "exit.Appeal", "document accept": "document.Accept", "circle confirm": "circle.Confirm",
+}
+
+// within takes the command away if the session's key is limited to others.
+func (s *session) within(m memberInfo, one *waitingInfo) {
+	at := slices.IndexFunc(m.Keys, func(k keyOnRegister) bool { return uint32(k.Number) == s.number })
+	if at < 0 || len(m.Keys[at].Only) == 0 {
+		return
+	}
+	for verb, kind := range waitingKinds {
+		if strings.HasPrefix(one.Command, "rochdale "+verb+" ") && !slices.Contains(m.Keys[at].Only, kind) {
+			one.What, one.Command = one.What+", with another key of yours than this one", ""
+			return
+		}
+	}
+}
+
+// maxWaiting is how many of a circle's payments are looked through, from the latest on.
+const maxWaiting = 100
+
+// waitingPayments are what other members of the member's circles proposed to pay for.
+func (s *session) waitingPayments() (out []waitingInfo, err error) {
+	today := state.DayOf(s.Time())
+	err = circle.Lasting(s, 1, func(n circle.Number, found circle.Circle) (bool, error) {
+		in, err := found.Sitting(s, n)
+		if err != nil || found.Payments == 0 || !slices.Contains(in, s.member) {
+			return true, err
+		}
+		seat, _, err := circle.SeatOf(s, n, s.member)
+		if err != nil || seat.Spells[len(seat.Spells)-1].Spends > today {
+			return true, err
+		}
+		last, _, err := s.circlePayments(n, found, found.Payments-min(found.Payments, maxWaiting)+1, maxWaiting)
+		for _, p := range last {
+			if p.Confirmer == 0 && !p.Lapsed && p.By != s.member {
+				out = append(out, waitingInfo{
+					What:    fmt.Sprintf("member %d proposes that your circle %s pays %s for %s; confirm it, if it is right", p.By, found.Name, s.money(p.Amount), words.Quote(p.For)),
+					Command: s.command("circle confirm %d %d", n, p.Payment),
+				})
+			}
+		}
+		return true, err
+	})
+	return out, err
 }
 
 // waitingEnd is what the member can do about an end of its membership that others began.
@@ -108,7 +167,7 @@ func (s *session) waitingExpulsion(p exit.Proceeding, today uint64) waitingInfo 
 		return waitingInfo{What: "you are expelled, and the days to appeal are over; you are a member", By: dayStamp(p.Effect)}
 	case p.Held != 0:
 		return waitingInfo{What: fmt.Sprintf("you may be expelled, for the reason %s; the hearing was on %s, and members decide", words.Quote(p.Reason), words.Day(p.Held)),
-			Command: s.command("motion list --status open")}
+			Command: s.command("motion list --open")}
 	}
 	return waitingInfo{What: fmt.Sprintf("you may be expelled, for the reason %s: answer at the hearing on %s, yourself or by who speaks for you", words.Quote(p.Reason), words.Day(p.Hearing))}
 }

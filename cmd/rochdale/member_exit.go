@@ -277,6 +277,9 @@ func (e *exitInfo) facts() (out []fact) {
 			if s.at != 0 && (s.what != "hearing" || p.Held == 0) {
 				steps = append(steps, s.what+" "+s.at.day())
 			}
+			if s.what == "appeal until" && len(p.Seconders) > 0 {
+				steps = append(steps, "appeal seconded by "+memberNumbers(p.Seconders))
+			}
 		}
 		out = append(out, fact{"expulsion", strings.Join(steps, "; ")})
 	}

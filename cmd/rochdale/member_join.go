@@ -117,7 +117,11 @@ func (f *keyFlags) join(cmd *cobra.Command, c *client.Client, code client.Code, 
 		}
 	}
 	if made {
-		hint(cmd, "write the words down now; see where you stand with: rochdale me show")
+		named := ""
+		if len(args) > 0 {
+			named = " --key " + quoteArg(args[0])
+		}
+		hint(cmd, "write the words down now; see where you stand with: rochdale me show%s", named)
 	}
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w, fact{info.Result, fmt.Sprintf("you are member %d of co-op %d, %s", m, coop, r.name)},

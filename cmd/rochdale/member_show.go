@@ -39,6 +39,7 @@ type memberInfo struct {
 	Ended      member.Ending   `json:"ended,omitzero"`     // why the membership ended
 	Probation  stamp           `json:"probation,omitzero"` // until when the member is on probation
 	Leaves     stamp           `json:"leaves,omitzero"`    // when the membership ends, by notice of resignation
+	Counts     stamp           `json:"counts,omitzero"`    // from when on the member counts in what is proposed, if that is to come
 	At         string          `json:"at,omitempty"`       // of which day this is, if not of now
 	Offices    []string        `json:"offices,omitempty"`
 	Exit       *exitInfo       `json:"exit,omitempty"`
@@ -144,6 +145,9 @@ func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
 	if day := rec.ProbationOver(); day > state.DayOf(r.Time()) {
 		info.Probation = dayStamp(day)
 	}
+	if day := rec.CountsFrom(); day > state.DayOf(r.Time()) {
+		info.Counts = dayStamp(day)
+	}
 	if rec.Leaves > 0 {
 		info.Leaves = dayStamp(rec.Leaves)
 	}
@@ -179,7 +183,7 @@ func (p *pageFlags) more(cmd *cobra.Command, next uint64) {
 	same := ""
 	for _, name := range []string{"standing", "class", "status", "at"} {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
-			same += fmt.Sprintf(" --%s %s", name, f.Value)
+			same += fmt.Sprintf(" --%s %s", name, quoteArg(f.Value.String()))
 		}
 	}
 	hint(cmd, "there are more: %s%s --from %d --limit %d", cmd.CommandPath(), same, next, p.limit)
@@ -188,7 +192,7 @@ func (p *pageFlags) more(cmd *cobra.Command, next uint64) {
 func newMemberListCmd() *cobra.Command {
 	var page pageFlags
 	var standing string
-	var class uint16
+	var class string
 	var at asOf
 	cmd := &cobra.Command{
 		Use:     "list",
@@ -201,15 +205,17 @@ func newMemberListCmd() *cobra.Command {
 			if err := checkWord("--standing", standing, standings()); err != nil {
 				return err
 			}
-			if class > charter.MaxClasses {
-				return withHint(fault("--class %d: there are at most %d", class, charter.MaxClasses), "see a co-op's classes with: rochdale charter show")
-			}
 			return read(cmd, func(r *reading) error {
 				err := at.read(r)
 				if err != nil {
 					return err
 				}
-				which := sifting{member.Standing(1 + slices.Index(standings(), standing)), charter.Class(class), at}
+				which := sifting{member.Standing(1 + slices.Index(standings(), standing)), 0, at}
+				if class != "" {
+					if which.class, err = parseClass(class, r.policy); err != nil {
+						return err
+					}
+				}
 				return listMembers(cmd, r, &page, which)
 			})
 		},
@@ -217,7 +223,7 @@ func newMemberListCmd() *cobra.Command {
 	page.add(cmd, "member")
 	at.add(cmd)
 	cmd.Flags().StringVar(&standing, "standing", "", "only members who are "+list(standings(), "or"))
-	cmd.Flags().Uint16Var(&class, "class", 0, "only members of this class, by number")
+	cmd.Flags().StringVar(&class, "class", "", "only members of this class, by number or name")
 	must(cmd.RegisterFlagCompletionFunc("class", cobra.NoFileCompletions))
 	must(cmd.RegisterFlagCompletionFunc("standing", cobra.FixedCompletions(standings(), cobra.ShellCompDirectiveNoFileComp)))
 	addReadFlags(cmd)
@@ -379,6 +385,14 @@ func (m memberInfo) erased() string {
 	return fmt.Sprintf("erased on %s: who it is stands nowhere any more", m.Erased.day())
 }
 
+// counts says from when on the member counts, "" if it does or nothing is known of that.
+func (m memberInfo) counts() string {
+	if m.Counts == 0 {
+		return ""
+	}
+	return "in what is proposed from " + m.Counts.day() + " on"
+}
+
 // ends says when a suspension that lasts ends by itself, "" if it does not.
 func (m memberInfo) ends() string {
 	ends := ""
@@ -400,7 +414,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 		facts := []fact{
 			{"member", info.Member}, {"standing", info.stands()}, {"sort", info.sort()},
 			{"probation", until(info.Probation)}, {"resignation", info.leaves()},
-			{"ends", info.ends()},
+			{"ends", info.ends()}, {"counts", info.counts()},
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
 			{"joined", asBroughtIn(info.Joined)}, {"number before", info.Before}, {"lent", lent(info.Loans)},
 			{"offices", strings.Join(info.Offices, ", ")},
@@ -416,7 +430,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 		for _, h := range info.History {
 			by := wording.By(h.By, info.coop)
 			if h.Lapsed || h.Effective != 0 && h.By == (state.Actor{}) { // the day had come
-				by = "nobody"
+				by = "itself"
 			}
 			t.row(h.Operation, h.Standing, h.Time, by, h.why())
 		}

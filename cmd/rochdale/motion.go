@@ -58,6 +58,7 @@ func motionAct(s *session, n ballot.Number, a act) act {
 	if _, p, err := ballot.Find(s, n); err == nil {
 		a.because = map[uint32]string{
 			ballot.ErrNotOpen.Code:   fmt.Sprintf("it opens %v: rochdale motion show %d", stamp(p.Opens).here(), n),
+			ballot.ErrStarted.Code:   fmt.Sprintf("those who are against it cast no: rochdale motion cast %d no", n),
 			ballot.ErrUndecided.Code: fmt.Sprintf("it closes by itself %v: rochdale motion show %d", stamp(p.Closes).here(), n),
 			ballot.ErrTooSoon.Code:   fmt.Sprintf("it can be declared from %v on: rochdale motion show %d", stamp(p.Opens+int64(p.Rules.Shortest)*60).here(), n),
 		}
@@ -129,6 +130,9 @@ func newMotionWithdrawCmd() *cobra.Command {
 		`  rochdale motion withdraw 4 --reason "the date has changed"`, wantArgs("MOTION"), false,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			n, err := parseMotion(args[0])
+			if _, p, found := ballot.Find(s, n); err == nil && found == nil && p.Status == ballot.Withdrawn {
+				return act{}, withHint(rejected("motion %d is withdrawn already", n), "see it: rochdale motion show %d", n)
+			}
 			return motionAct(s, n, act{kind: ballot.KindWithdraw, action: ballot.Withdraw{Motion: n, Reason: reason}}), err
 		})
 	mayGiveReason(cmd, &reason)

@@ -184,7 +184,7 @@ func writeMotion(w io.Writer, m motionInfo) {
 		status = fmt.Sprintf("closed: %s (counted in block %d)", m.Outcome, m.Height)
 	}
 	facts := []fact{
-		{"motion", fmt.Sprintf("%d, %q", m.Motion, m.Title)},
+		{"motion", fmt.Sprintf("%d, %s", m.Motion, titled(m.Title))},
 		{"kind", fmt.Sprintf("%d, %s", m.Kind, m.KindName)},
 		{"status", status},
 		{"proposed", fmt.Sprintf("by %s, %v", m.proposer, m.Proposed.here())},

@@ -52,6 +52,14 @@ var (
 	formatCount = words.Signed
 )
 
+// titled is a motion's title between quotation marks: round ones if it has straight ones.
+func titled(title string) string {
+	if strings.Contains(title, `"`) && !strings.ContainsAny(title, `\“”`) {
+		return "“" + words.Plain(title) + "”"
+	}
+	return words.Quote(title)
+}
+
 // officeNames are the offices as the command line takes them: a space in a name
 // may be written as a hyphen.
 func officeNames() []string {

@@ -114,7 +114,7 @@ func (p Poll) requireVoter(r state.Reader, n Number, m state.Member) error {
 	case !p.Entitled(m, rec):
 		return ErrEntitled.With("member %d, motion %d%s", m, n, p.waitWords(rec))
 	case rec.Rekeyed(p.proposed(), p.Record):
-		return ErrRekeyed.With("member %d, motion %d", m, n)
+		return ErrRekeyed.With("member %d: motion %d was proposed before the new key began to act", m, n)
 	}
 	holds, err := p.inOffice(r, m, rec)
 	if err == nil && !holds {

@@ -19,7 +19,7 @@ var Hints = state.HintList{
 	ErrChoice:    "cast yes, no or abstain",
 	ErrNotOpen:   "see when it opens: rochdale motion show",
 	ErrClosed:    "see what was decided: rochdale motion show",
-	ErrRekeyed:   "see what is counted: rochdale motion show; the new key casts on motions that open later",
+	ErrRekeyed:   "see what is counted: rochdale motion show; the new key casts on what is proposed after it began to act",
 	ErrEntitled:  "the electorate was fixed when the motion opened, and officers cast as long as they hold their office: rochdale motion show",
 	ErrStands:    "who has not cast yet still can; see what was decided: rochdale motion show",
 	ErrInPerson:  "sign it yourself, without --propose",
