@@ -262,7 +262,9 @@ func (k PrivateKey) SignMessage(msg []byte) []byte {
 }
 
 // VerifyMessage says whether k is usable and sig was made by SignMessage over msg.
-func (k PublicKey) VerifyMessage(msg, sig []byte) bool { return k.Usable() == nil && k.verifyOnce(msg, sig) }
+func (k PublicKey) VerifyMessage(msg, sig []byte) bool {
+	return k.Usable() == nil && k.verifyOnce(msg, sig)
+}
 
 // Sign encodes and signs a transaction.
 func Sign(k PrivateKey, b Body) []byte {
