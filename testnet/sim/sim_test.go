@@ -56,7 +56,7 @@ func TestCoverage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("2,000 blocks")
 	}
-	rep := simulate(t, 9, 2000)
+	rep := simulate(t, 12, 2000)
 	if rep.Rekeyed == 0 {
 		t.Error("no member signed again in the block in which it changed its key")
 	}
@@ -78,7 +78,7 @@ func TestCoverage(t *testing.T) {
 	for _, k := range append(noteKinds(true), app.Kinds...) {
 		switch {
 		case rep.Done[k.Name] > 0:
-		case strings.Contains(occasions.String(), k.Name+"{"):
+		case strings.Contains(occasions.String(), k.Type+"{"):
 			t.Errorf("%s never took effect", k.Name)
 		case rep.Plain[k.Name] == 0:
 			t.Errorf("%s has no occasion and was not tried", k.Name)

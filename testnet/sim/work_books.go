@@ -22,7 +22,7 @@ var shareOccasions = []occasion{
 	{6, (*work).confirm},
 	{6, (*work).issue},
 	{2, (*work).cancel},
-	{1, (*work).refund},
+	{3, (*work).refund},
 	{1, (*work).correctShares},
 }
 

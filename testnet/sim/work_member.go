@@ -12,7 +12,7 @@ import (
 var memberOccasions = []occasion{
 	{4, (*work).apply},
 	{5, (*work).admit},
-	{1, (*work).importMembers},
+	{3, (*work).importMembers},
 	{2, standing(member.Active, func(m state.Member) state.Action { return member.Suspend{Member: m, Reason: "arrears"} })},
 	{6, (*work).reinstate},
 	{1, standing(member.Active, func(m state.Member) state.Action { return member.Resign{Member: m} })},
@@ -23,7 +23,7 @@ var memberOccasions = []occasion{
 	{1, (*work).entrust},
 	{2, (*work).vouch},
 	{2, (*work).join},
-	{2, (*work).invite},
+	{4, (*work).invite},
 	{4, (*work).appoint},
 	{2, (*work).dismiss},
 }
@@ -71,7 +71,7 @@ func (w *work) importMembers() (step, error) {
 	proofs := w.rng.IntN(3) // none, of some, of all
 	for range 1 + w.rng.IntN(6) {
 		e := w.entry()
-		if w.rng.IntN(8) == 0 {
+		if w.rng.IntN(3) == 0 {
 			e.Until = state.DayOf(w.r.Time()) + uint64(1+w.rng.IntN(60)) // its key is an invitation
 			m.Entries = append(m.Entries, e)
 			continue

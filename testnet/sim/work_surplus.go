@@ -20,7 +20,7 @@ var surplusOccasions = []occasion{
 	{4, (*work).pay},
 	{2, (*work).sentBack},
 	{2, (*work).settle},
-	{1, (*work).reopen},
+	{3, (*work).reopen},
 }
 
 func (w *work) openPeriod() (step, error) {
