@@ -123,7 +123,7 @@ func answersByMood() func() state.Rules {
 		asked := 0
 		r := app.Rules()
 		r.Authorize = func(c *state.Ctx, k tx.Kind, a state.Action) error {
-			if asked++; asked%61 == 0 {
+			if asked++; asked%67 == 0 {
 				return state.ErrAuthority
 			}
 			return keyring.Authorize(c, k, a)

@@ -39,12 +39,12 @@ func TestSeeds(t *testing.T) {
 }
 
 // A seed once ended at block 260: the books' result was beyond any amount, and the
-// workload took the refusal for a fault. Seed 9 gets there.
+// workload took the refusal for a fault. Seed 13 gets there.
 func TestResultOutOfRange(t *testing.T) {
 	if testing.Short() {
 		t.Skip("260 blocks")
 	}
-	rep := simulate(t, 9, 265)
+	rep := simulate(t, 13, 265)
 	if rep.Codes[account.ErrOverflow.Code] == 0 {
 		t.Errorf("no balance went out of range: %v", rep.Codes)
 	}
