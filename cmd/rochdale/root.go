@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -54,11 +55,16 @@ func nouns() []*cobra.Command {
 	}
 }
 
+// setUp sets what the library keeps for the whole process; trees may be built side by side.
+var setUp = sync.OnceFunc(func() {
+	cobra.AddTemplateFunc("flagUsages", flagUsages)
+	cobra.EnableCommandSorting = false
+})
+
 // newRootCmd builds the whole tree of commands. It keeps no state between
 // calls, so tests may build as many as they like.
 func newRootCmd() *cobra.Command {
-	cobra.AddTemplateFunc("flagUsages", flagUsages)
-	cobra.EnableCommandSorting = false
+	setUp()
 	root := &cobra.Command{
 		Use:   "rochdale NOUN VERB",
 		Short: "A ledger that co-operatives run together",
