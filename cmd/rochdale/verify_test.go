@@ -101,7 +101,7 @@ They are the validators that you trust.
 		{"verify", "-"}, // nothing there
 		{"receipt", "cast", "--coop", "1", "--member", "7"},
 		{"receipt", "cast", "--member", "7", "--motion", "1", "--node", "http://127.0.0.1:1"},
-		{"receipt", "cast", "--coop", "0", "--member", "7", "--motion", "1"},
+		{"receipt", "cast", "--coop", "0", "--member", "7", "--motion", "1", "--node", "http://127.0.0.1:1"},
 		{"receipt", "member", "--coop", "1", "--member", "7", "--node", "http://127.0.0.1:1"},
 		{"receipt", "member", "--coop", "1", "--member", "7", "--node", "ftp://x"},
 	} {
