@@ -126,13 +126,17 @@ func (l *linter) alone() {
 	for _, o := range offices {
 		a.Says = append(a.Says, fmt.Sprintf("the %v: %s", o, words.List(acts[o], "and")))
 	}
+	var anyone []string
 	for _, g := range l.all.Grants {
-		if g.Members && !slices.Contains(together, kindName(l.kinds, g.Kind)) {
-			a.Says = append(a.Says, "any active member: "+kindName(l.kinds, g.Kind))
+		if name := kindName(l.kinds, g.Kind); g.Members && !slices.Contains(together, name) {
+			anyone = append(anyone, name)
 		}
 		for _, o := range g.Others {
 			l.warn("the %v of co-op %d, which this co-op does not elect, may take %s", o.Office, o.Coop, kindName(l.kinds, g.Kind))
 		}
+	}
+	if len(anyone) > 0 {
+		a.Says = append(a.Says, "any active member: "+words.List(anyone, "and"))
 	}
 	l.out.Allows = append(l.out.Allows, a)
 	if l.policy.Alone == 0 && slices.ContainsFunc(l.all.Grants, func(g charter.GrantEntry) bool {

@@ -22,7 +22,7 @@ import (
 // killed in the middle; the same command brings in the rest, and everyone once.
 func TestMovingStopped(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts nodes")
+		t.Skip("-short: starts four nodes and kills a command while it loads")
 	}
 	members := 1500
 	if os.Getenv("ROCHDALE_LONG") != "" {

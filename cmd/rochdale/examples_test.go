@@ -39,7 +39,7 @@ func TestScenarios(t *testing.T) { examples(t, "scenarios") }
 
 func examples(t *testing.T, folder string) {
 	if testing.Short() {
-		t.Skip("each starts a validator")
+		t.Skip("-short: each script runs a validator of its own, two minutes in all")
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", folder),

@@ -16,7 +16,7 @@ import (
 // both, takes one out, and says what cannot be shown once the nodes are gone.
 func TestLinkedCoops(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts nodes")
+		t.Skip("-short: starts four nodes")
 	}
 	dir := filepath.Join(t.TempDir(), "net")
 	rpc, stop := startDev(t, dir)

@@ -111,10 +111,10 @@ type Change struct {
 
 // A Register is the room's counters.
 type Register struct {
-	Subscriptions uint64 `cbor:"1,keyasint,omitempty" json:"subscriptions"` // numbers given out
-	Operations    uint64 `cbor:"2,keyasint,omitempty" json:"operations"`    // numbers given out
-	// Field 3 counted the classes, which shareclass does now.
-	Highest money.Amount `cbor:"4,keyasint,omitempty" json:"highest_capital"` // that the share capital ever was
+	Subscriptions uint64       `cbor:"1,keyasint,omitempty" json:"subscriptions"`   // numbers given out
+	Operations    uint64       `cbor:"2,keyasint,omitempty" json:"operations"`      // numbers given out
+	Classes       uint32       `cbor:"3,keyasint,omitempty" json:"-"`               // counted the classes once; read in records of then, never written anew
+	Highest       money.Amount `cbor:"4,keyasint,omitempty" json:"highest_capital"` // that the share capital ever was
 }
 
 // Limits.
