@@ -25,7 +25,7 @@ type Manifest struct {
 	ChainID   string   `json:"chain_id"`
 	Transport string   `json:"transport"`
 	Members   int      `json:"members,omitempty"` // founders of each co-op; zero in a testnet of no Founding
-	Charter   string   `json:"charter,omitempty"` // theirs, one of Charters or a file of their own
+	Charter   string   `json:"charter,omitempty"` // theirs, one of Charters or the name and digest of a file of their own
 	Nodes     []Member `json:"nodes"`
 }
 

@@ -93,6 +93,10 @@ func TestLint(t *testing.T) {
 			*m = amendment.Amend{Policy: m.Policy, Motions: m.Motions}.With(*m)
 			m.Policy[0].Membership.Hearing = 0
 		}, warnings, "the chair alone ends another's membership (exit.Expel)"},
+		{"expelled by the chair after the shortest hearing", func(m *amendment.Amend) {
+			m.Policy[0].Membership.Hearing = 0
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: 0x101a, Offices: []charter.Office{charter.Chair}}}})
+		}, warnings, "the hearing before an expulsion is after "},
 		{"a class of one", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, r *count.MajorityRule) {
 				k.Electorate = charter.ElectorateEntry{Sort: charter.OneClass, Class: 1}

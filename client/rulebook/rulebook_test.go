@@ -38,7 +38,7 @@ func again(t interface {
 	return got
 }
 
-// amendment is what a charter founds.
+// amending is what a charter founds.
 func amending(t interface {
 	Helper()
 	Fatalf(string, ...any)

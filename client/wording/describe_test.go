@@ -145,7 +145,7 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// amendment changes one kind of motion, adds another, changes two grants and the
+// amending changes one kind of motion, adds another, changes two grants and the
 // figures.
 func amending(t *testing.T, r state.Reader) amendment.Amend {
 	t.Helper()

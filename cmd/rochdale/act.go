@@ -67,8 +67,14 @@ func (a act) explain(err error) error {
 	return &out
 }
 
-// numberless finds commands in a hint that lack the number of what they are about.
-var numberless = regexp.MustCompile(`rochdale (member (?:show|summon|drop|appeal|allow-appeal|expel)|share confirm-payment|circle (?:show|seats|payments))(;|,|$)`)
+// numbersOf are commands whose number a hint leaves out, since only the refusal has it.
+var numbersOf = []string{
+	"member show", "member summon", "member drop", "member appeal", "member allow-appeal", "member expel",
+	"share confirm-payment", "circle show", "circle seats", "circle payments",
+}
+
+// numberless finds them in a hint where they lack the number of what they are about.
+var numberless = regexp.MustCompile(`rochdale (` + strings.Join(numbersOf, "|") + `)(;|,|$)`)
 
 // numberIn finds in a refusal which one it is about.
 var numberIn = map[string]*regexp.Regexp{

@@ -146,18 +146,22 @@ func coopWanted(cmd *cobra.Command, r state.Reader) (state.Coop, error) {
 
 // coopNamed is the co-op of --coop or the environment; zero if neither names one.
 func coopNamed(cmd *cobra.Command) (state.Coop, error) {
-	if n, _ := cmd.Flags().GetUint32("coop"); n != 0 {
+	n, _ := cmd.Flags().GetUint32("coop")
+	switch {
+	case n != 0:
 		return state.Coop(n), nil
+	case cmd.Flags().Changed("coop"):
+		return 0, withHint(fault("--coop 0 is no co-op: they are numbered from 1"), "give the number of one, see them with: rochdale federation show")
 	}
 	text := os.Getenv(envCoop)
 	if text == "" {
 		return 0, nil
 	}
-	n, err := figure.Ordinal("the number of a co-op", text)
-	if err != nil || n > math.MaxUint32 {
+	number, err := figure.Ordinal("the number of a co-op", text)
+	if err != nil || number > math.MaxUint32 {
 		return 0, withHint(fault("%s is %q, which is not the number of a co-op", envCoop, text), "see them with: rochdale federation show")
 	}
-	return state.Coop(n), nil
+	return state.Coop(number), nil
 }
 
 // coopNumbers lists the first max co-ops.

@@ -20,10 +20,15 @@ var commandLine = regexp.MustCompile(`\brochdale [a-z](?:[^;:,()]|[;:,][^ ])*`)
 // proseWords end a command in a sentence.
 var proseWords = []string{"and", "or", "to", "if", "then", "from", "for", "in", "with", "on", "prints", "says", "shows", "again", "first", "instead"}
 
-// forOthers are the beginnings of hints for someone else, on another machine.
-var forOthers = regexp.MustCompile(`(?i)\b(runs?|its holder makes it with|who gets it checks it with|members accept it with|` +
-	`circle confirms it|confirms the payment first|another member to second it|another guardian vouch|` +
-	`let the member take it back|member \d+ can take it back|have someone propose you): *$`)
+// forOthersSay are the ends of what stands before a command in hints for someone else, on
+// another machine.
+var forOthersSay = []string{
+	`runs`, `its holder makes it with`, `who gets it checks it with`, `members accept it with`, `circle confirms it`,
+	`confirms the payment first`, `another member to second it`, `another guardian vouch`, `let the member take it back`,
+	`member \d+ can take it back`, `have someone propose you`,
+}
+
+var forOthers = regexp.MustCompile(`(?i)\b(` + strings.Join(forOthersSay, "|") + `): *$`)
 
 // carry puts the flags that say where behind the commands that text names, if they were
 // given to cmd and the commands take them. A key is carried to commands that open it.

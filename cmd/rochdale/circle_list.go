@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/lot"
@@ -28,9 +29,8 @@ type spellInfo struct {
 }
 
 func spellInfoOf(m state.Member, rec member.Record, s circle.Spell) spellInfo {
-	info := spellInfo{Member: m, Since: stamp(s.Since), By: s.By, Joined: s.Joined, Drawing: s.Drawing, Until: stamp(s.Until), Reason: s.Reason}
-	if s.Spends != 0 {
-		info.Spends = dayStamp(s.Spends).day()
+	info := spellInfo{
+		Member: m, Since: stamp(s.Since), By: s.By, Joined: s.Joined, Drawing: s.Drawing, Spends: dayOrNone(s.Spends), Until: stamp(s.Until), Reason: s.Reason,
 	}
 	if s.Until != 0 {
 		info.EndedBy = &s.EndedBy
@@ -40,21 +40,22 @@ func spellInfoOf(m state.Member, rec member.Record, s circle.Spell) spellInfo {
 	return info
 }
 
-// from says how the member came into the circle.
-func (s spellInfo) from() string {
+// from says how the member came into the circle of co-op own.
+func (s spellInfo) from(own state.Coop) string {
 	switch {
 	case s.Joined:
 		return "itself"
 	case s.Drawing != 0:
-		return fmt.Sprintf("%s, draw %d", byWords(s.By), s.Drawing)
+		return fmt.Sprintf("%s, draw %d", wording.By(s.By, own), s.Drawing)
 	}
-	return byWords(s.By)
+	return wording.By(s.By, own)
 }
 
-func (s spellInfo) until() string {
+// until says when the member left the circle of co-op own, and by whom.
+func (s spellInfo) until(own state.Coop) string {
 	switch {
 	case s.Until != 0:
-		return fmt.Sprintf("%s, by %s", s.Until.day(), byWords(*s.EndedBy))
+		return fmt.Sprintf("%s, by %s", s.Until.day(), wording.By(*s.EndedBy, own))
 	case s.Left != "":
 		return s.Left + ", left the co-op"
 	}
@@ -122,7 +123,7 @@ func newCircleSeatsCmd() *cobra.Command {
 			return all, uint64(next), func(w io.Writer) {
 				t := newTable("member", "since", "seated by", "spends from", "until")
 				for _, s := range all {
-					t.row(s.Member, s.Since.day(), s.from(), s.Spends, s.until())
+					t.row(s.Member, s.Since.day(), s.from(r.Coop()), s.Spends, s.until(r.Coop()))
 				}
 				t.write(w)
 			}, err
@@ -145,7 +146,7 @@ func newCircleBudgetsCmd() *cobra.Command {
 			return all, uint64(next), func(w io.Writer) {
 				t := newTable("budget", "amount", "spent", "account", "until", "given", "by")
 				for _, b := range all {
-					t.row(b.Number, r.money(b.Amount), r.money(b.Spent), b.Account, b.Until, b.Given.day(), byWords(b.By))
+					t.row(b.Number, r.money(b.Amount), r.money(b.Spent), b.Account, b.Until, b.Given.day(), wording.By(b.By, r.Coop()))
 				}
 				t.write(w)
 			}, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/circle"
@@ -193,7 +194,7 @@ func (r *reading) circleShown(n circle.Number, at asOf) (all circleShown, err er
 func (r *reading) writeCircle(w io.Writer, c circleShown, at asOf) {
 	budget, given, convener, joins, dissolved := r.leftOf(c.Budget), "", "", "whoever is appointed", ""
 	if c.Budget != nil {
-		given = fmt.Sprintf("budget %d, by %s", c.Budget.Number, byWords(c.Budget.By))
+		given = fmt.Sprintf("budget %d, by %s", c.Budget.Number, wording.By(c.Budget.By, r.Coop()))
 	}
 	if c.Convener != 0 {
 		convener = fmt.Sprintf("member %d", c.Convener)
@@ -218,15 +219,4 @@ func (r *reading) writeCircle(w io.Writer, c circleShown, at asOf) {
 		fmt.Fprintln(w)
 		r.writePayments(w, c.Payments)
 	}
-}
-
-// byWords is who did something in the co-op that is shown.
-func byWords(a state.Actor) string {
-	switch {
-	case a.Motion != 0:
-		return fmt.Sprintf("motion %d", a.Motion)
-	case a.Member != 0:
-		return fmt.Sprintf("member %d", a.Member)
-	}
-	return a.String()
 }

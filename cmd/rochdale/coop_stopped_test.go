@@ -32,12 +32,8 @@ func TestMovingStopped(t *testing.T) {
 	dir := filepath.Join(work, "net")
 	env := append(os.Environ(), envHome+"="+dir, envPassphrase+"=trial-federation", "ROCHDALE_COOP=1")
 	command := func(args ...string) *exec.Cmd {
-		self, err := os.Executable()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.CommandContext(t.Context(), self, args...)
-		cmd.Args[0], cmd.Dir, cmd.Env = "rochdale", work, env
+		cmd := selfCommand(t.Context(), t, args...)
+		cmd.Dir, cmd.Env = work, env
 		return cmd
 	}
 	var log bytes.Buffer // what the last command said

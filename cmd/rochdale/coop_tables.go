@@ -38,16 +38,12 @@ type loanInfo struct {
 
 func (r *reading) loansOf(past takeover.Past) (out []loanInfo) {
 	for _, l := range past.Loans {
-		info := loanInfo{Account: l.Account, Sum: l.Sum, text: r.money(l.Sum)}
+		info := loanInfo{Account: l.Account, Sum: l.Sum, Since: dayOrNone(l.Since), Due: dayOrNone(l.Due), text: r.money(l.Sum)}
 		if l.Interest.Den != 0 {
 			info.Interest = words.Rate(l.Interest)
 			info.text += " at " + info.Interest
 		}
-		if l.Since != 0 {
-			info.Since = words.Day(l.Since)
-		}
-		if l.Due != 0 {
-			info.Due = words.Day(l.Due)
+		if info.Due != "" {
 			info.text += ", due " + info.Due
 		}
 		info.text += " (" + account.Named(r, l.Account) + ")"

@@ -112,6 +112,9 @@ func readPeriod(m *dues.Set, from, every string, day uint8) (err error) {
 
 // parseEvery reads the length of a period: in days, or in months of the calendar.
 func parseEvery(text string) (days uint32, months uint8, err error) {
+	if text == "" {
+		return 0, 0, nil
+	}
 	number, unit, ok := strings.Cut(strings.TrimSpace(text), " ")
 	if _, no := strconv.Atoi(number); no != nil && number != "" && !ok {
 		number, unit = "1", number
@@ -120,9 +123,6 @@ func parseEvery(text string) (days uint32, months uint8, err error) {
 	switch unit = strings.TrimSpace(unit); unit {
 	case "month", "months", "year":
 		bits = 8
-	}
-	if text == "" {
-		return 0, 0, nil
 	}
 	n, err := strconv.ParseUint(number, 10, bits)
 	switch {
@@ -311,13 +311,19 @@ func (r *reading) owed(m state.Member, day uint64) (owedInfo, error) {
 		return owedInfo{}, err
 	}
 	info := owedInfo{
-		Member: m, Day: dayStamp(day).day(), Periods: st.Periods, Due: st.Due, Paid: st.Paid, Arrears: st.Arrears(), Payments: []paymentInfo{},
+		Member: m, Day: dayStamp(day).day(), Periods: st.Periods, Due: st.Due, Paid: st.Paid, Arrears: st.Arrears(),
 	}
-	err = dues.Payments(r, m, func(n uint64, p dues.Payment) (bool, error) {
-		info.Payments = append(info.Payments, paymentInfo{n, p.Amount, p.Entry, stamp(p.Time)})
+	info.Payments, err = r.duesPayments(m)
+	return info, err
+}
+
+func (r *reading) duesPayments(m state.Member) ([]paymentInfo, error) {
+	all := []paymentInfo{}
+	err := dues.Payments(r, m, func(n uint64, p dues.Payment) (bool, error) {
+		all = append(all, paymentInfo{n, p.Amount, p.Entry, stamp(p.Time)})
 		return true, nil
 	})
-	return info, err
+	return all, err
 }
 
 func (r *reading) writeOwed(w io.Writer, info owedInfo) {

@@ -25,6 +25,7 @@ import (
 // TestPresets runs the founding and the first years of a co-op of each preset, as the
 // scripts of testdata/presets tell them, on a validator of its own each.
 func TestPresets(t *testing.T) {
+	t.Parallel()
 	for _, name := range rulebook.Presets() {
 		if _, err := os.Stat(filepath.Join("testdata", "presets", name+".txtar")); err != nil {
 			t.Errorf("preset %s has no script: %v", name, err)
@@ -35,7 +36,10 @@ func TestPresets(t *testing.T) {
 
 // TestScenarios runs what known co-ops do or wished to do, as the scripts of
 // testdata/scenarios tell it.
-func TestScenarios(t *testing.T) { examples(t, "scenarios") }
+func TestScenarios(t *testing.T) {
+	t.Parallel()
+	examples(t, "scenarios")
+}
 
 func examples(t *testing.T, folder string) {
 	if testing.Short() {

@@ -25,12 +25,7 @@ func TestLoadDisturbed(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "net")
 	rochdale := func(args ...string) *exec.Cmd {
-		self, err := os.Executable()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.CommandContext(t.Context(), self, append(args, "--dir", dir)...)
-		cmd.Args[0] = "rochdale"
+		cmd := selfCommand(t.Context(), t, append(args, "--dir", dir)...)
 		cmd.Env = append(os.Environ(), envHome+"="+t.TempDir())
 		return cmd
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -165,6 +166,19 @@ func cmdFlip(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	content[at] ^= 1
 	ts.Check(os.WriteFile(path, content, 0o600))
+}
+
+// selfCommand is rochdale in a process of its own, which is this binary by that name; it is
+// killed when ctx ends. A test's own ends before its cleanups, so what they stop takes another.
+func selfCommand(ctx context.Context, t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, self, args...)
+	cmd.Args[0] = "rochdale"
+	return cmd
 }
 
 // waitFor fails the test if ok does not come true within a time that is far

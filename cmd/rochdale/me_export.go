@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/office"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -31,45 +32,72 @@ type meExport struct {
 	Height uint64 `json:"height"`
 	Day    string `json:"day"`
 	meInfo
-	History     historyInfo      `json:"history"`
-	Past        *pastInfo        `json:"brought_in,omitempty"`
-	Committed   *commitInfo      `json:"identity,omitempty"` // if it was changed since the member came
-	Figures     []figureInfo     `json:"patronage"`
-	Accepted    []acceptedInfo   `json:"accepted"`
-	Withdrawals []withdrawalInfo `json:"withdrawals"`
-	Sequence    uint64           `json:"last_sequence"` // of the first key
-	Terms       []termInfo       `json:"terms"`         // the last one of each office
-	Circles     []circleSeat     `json:"circles"`
-	Dues        *duesPaid        `json:"dues,omitempty"`
-	Drawn       []lot.Number     `json:"drawn"` // draws by lot in which the member was drawn
+	History     historyInfo    `json:"history"`
+	Past        *pastInfo      `json:"brought_in,omitempty"`
+	Committed   *commitInfo    `json:"identity,omitempty"` // if it was changed since the member came
+	Figures     []figureInfo   `json:"patronage"`
+	Accepted    []acceptedInfo `json:"accepted"`
+	Withdrawals []requestInfo  `json:"withdrawals"`
+	Sequence    uint64         `json:"last_sequence"` // of the first key
+	Terms       []termInfo     `json:"terms"`         // the last one of each office
+	Circles     []circleSeat   `json:"circles"`
+	Dues        *duesPaid      `json:"dues,omitempty"`
+	Drawn       []lot.Number   `json:"drawn"` // draws by lot in which the member was drawn
 }
 
 // termInfo is the term for which a member was last elected to an office.
 type termInfo struct {
-	Office string `json:"office"`
-	office.Term
+	Office  string      `json:"office"`
+	Elected stamp       `json:"elected"`
+	By      state.Actor `json:"by"`
+	Since   stamp       `json:"since"`           // since when the member held it then, without a break
+	Until   string      `json:"until,omitempty"` // day on which it is over
+	Over    string      `json:"over,omitempty"`  // day on which the last one was over
+	InARow  uint8       `json:"in_a_row"`        // terms without a break, this one included
 }
 
 // circleSeat is when a member was in a circle.
 type circleSeat struct {
-	Circle circle.Number  `json:"circle"`
-	Spells []circle.Spell `json:"spells"`
+	Circle circle.Number `json:"circle"`
+	Spells []spellInfo   `json:"spells"`
 }
 
 // duesPaid is what a member declared and paid of dues.
 type duesPaid struct {
-	dues.Payer
-	Paid []dues.Payment `json:"payments"`
+	Declared []declaredInfo `json:"declared"` // oldest first
+	Paid     uint64         `json:"paid"`     // minor units, less what was returned
+	Payments []paymentInfo  `json:"payments"`
+}
+
+// declaredInfo is what a member declared for the dues.
+type declaredInfo struct {
+	From   string `json:"from"` // day
+	Band   uint8  `json:"band,omitempty"`
+	Income uint64 `json:"income,omitempty"` // of a period, in minor units
 }
 
 // pastInfo is what the register before said of a member.
 type pastInfo struct {
-	Number  string          `json:"number,omitempty"`
-	Joined  string          `json:"joined,omitempty"`
-	Left    string          `json:"left,omitempty"`
-	Held    []takeover.Held `json:"held,omitempty"`
-	Offices []takeover.Post `json:"offices,omitempty"`
-	Loans   []loanInfo      `json:"loans,omitempty"`
+	Number  string     `json:"number,omitempty"`
+	Joined  string     `json:"joined,omitempty"`
+	Left    string     `json:"left,omitempty"`
+	Held    []heldInfo `json:"held,omitempty"`
+	Offices []postInfo `json:"offices,omitempty"`
+	Loans   []loanInfo `json:"loans,omitempty"`
+}
+
+// heldInfo is what a member held of a class of shares in the register before.
+type heldInfo struct {
+	Class shareclass.Number `json:"class"`
+	Units uint64            `json:"units"`
+	Since string            `json:"since,omitempty"` // day of the last change, if that is known
+}
+
+// postInfo is an office that a member held in the register before.
+type postInfo struct {
+	Office string `json:"office"`
+	Since  string `json:"since,omitempty"` // day, if that is known
+	Until  string `json:"until,omitempty"` // day on which its term is over; that of the charter if left out
 }
 
 // commitInfo is what changed of who a member is.
@@ -94,12 +122,6 @@ type acceptedInfo struct {
 	Version uint32          `json:"version"`
 	Time    stamp           `json:"time"`
 	By      state.Actor     `json:"by"`
-}
-
-// withdrawalInfo is a member's request to withdraw shares.
-type withdrawalInfo struct {
-	Request uint64 `json:"request"`
-	withdrawal.Ticket
 }
 
 func newMeExportCmd() *cobra.Command {
@@ -129,9 +151,14 @@ receipt: rochdale receipt --help`,
 				return err
 			}
 			return show(cmd, map[string]any{"file": args[0], "height": all.Height}, func(w io.Writer) {
+				paid := 0
+				if all.Dues != nil {
+					paid = len(all.Dues.Payments)
+				}
 				writeFacts(w, fact{"file", args[0]}, fact{"as of", fmt.Sprintf("%s, block %d", all.Day, all.Height)},
 					fact{"casts", len(all.History.Casts)}, fact{"share operations", len(all.History.Issues)},
-					fact{"dividends", len(all.History.Dividends)}, fact{"texts accepted", len(all.Accepted)})
+					fact{"dividends", len(all.History.Dividends)}, fact{"texts accepted", len(all.Accepted)},
+					fact{"offices elected to", len(all.Terms)}, fact{"circles", len(all.Circles)}, fact{"payments of dues", paid})
 			})
 		},
 	}
@@ -144,7 +171,7 @@ receipt: rochdale receipt --help`,
 // everything gathers it.
 func (s *session) everything() (all meExport, err error) {
 	all = meExport{Format: exportFormat, Height: s.Height(), Day: words.Day(state.DayOf(s.Time())),
-		Figures: []figureInfo{}, Accepted: []acceptedInfo{}, Withdrawals: []withdrawalInfo{},
+		Figures: []figureInfo{}, Accepted: []acceptedInfo{}, Withdrawals: []requestInfo{},
 		Terms: []termInfo{}, Circles: []circleSeat{}, Drawn: []lot.Number{}}
 	if all.meInfo, err = s.me(); err != nil {
 		return all, err
@@ -157,10 +184,7 @@ func (s *session) everything() (all meExport, err error) {
 		return all, err
 	}
 	if ok {
-		all.Past = &pastInfo{Number: past.Ref, Left: dayOrNone(past.Left), Held: past.Held, Offices: past.Posts, Loans: s.loansOf(past)}
-		if past.Joined != 0 {
-			all.Past.Joined = words.Day(past.Joined)
-		}
+		all.Past = s.pastInfo(past)
 	}
 	id, ok, err := identity.Find(s, s.member)
 	if err != nil {
@@ -178,6 +202,17 @@ func (s *session) everything() (all meExport, err error) {
 		}
 	}
 	return all, nil
+}
+
+func (s *session) pastInfo(past takeover.Past) *pastInfo {
+	info := &pastInfo{Number: past.Ref, Joined: dayOrNone(past.Joined), Left: dayOrNone(past.Left), Loans: s.loansOf(past)}
+	for _, h := range past.Held {
+		info.Held = append(info.Held, heldInfo{h.Class, h.Units, dayOrNone(h.Since)})
+	}
+	for _, p := range past.Posts {
+		info.Offices = append(info.Offices, postInfo{s.policy.Office(p.Office), dayOrNone(p.Since), dayOrNone(p.Until)})
+	}
+	return info
 }
 
 func (s *session) myFigures(all *meExport) error {
@@ -212,7 +247,7 @@ func (s *session) myWithdrawals(all *meExport) error {
 	first, last := withdrawal.MemberKey{Member: s.member}, withdrawal.MemberKey{Member: s.member, Request: ^uint64(0)}
 	return latest(s, withdrawal.RequestedBy, first, last, 0, func(r *reading, k withdrawal.MemberKey) error {
 		t, err := withdrawal.Find(r, k.Request)
-		all.Withdrawals = append(all.Withdrawals, withdrawalInfo{k.Request, t})
+		all.Withdrawals = append(all.Withdrawals, requestInfo{k.Request, t, stamp(t.Time)})
 		return err
 	})
 }
@@ -228,17 +263,27 @@ func (s *session) myTerms(all *meExport) error {
 			return err
 		}
 		if t.InARow > 0 {
-			all.Terms = append(all.Terms, termInfo{s.policy.Office(o), t})
+			all.Terms = append(all.Terms, termInfo{
+				s.policy.Office(o), stamp(t.Elected), t.By, stamp(t.Since), dayOrNone(t.Until), dayOrNone(t.Over), t.InARow,
+			})
 		}
 	}
 	return nil
 }
 
 func (s *session) myCircles(all *meExport) error {
+	rec, err := member.Peek(s, s.member)
+	if err != nil {
+		return err
+	}
 	return circle.Range(s, 0, ^circle.Number(0), func(n circle.Number, _ circle.Circle) (bool, error) {
 		seat, _, err := circle.SeatOf(s, n, s.member)
-		if len(seat.Spells) > 0 {
-			all.Circles = append(all.Circles, circleSeat{n, seat.Spells})
+		mine := circleSeat{Circle: n}
+		for _, spell := range seat.Spells {
+			mine.Spells = append(mine.Spells, spellInfoOf(s.member, rec, spell))
+		}
+		if len(mine.Spells) > 0 {
+			all.Circles = append(all.Circles, mine)
 		}
 		return true, err
 	})
@@ -249,11 +294,12 @@ func (s *session) myDues(all *meExport) error {
 	if err != nil || len(payer.Declared) == 0 && payer.Payments == 0 {
 		return err
 	}
-	all.Dues = &duesPaid{Payer: payer, Paid: []dues.Payment{}}
-	return dues.Payments(s, s.member, func(_ uint64, p dues.Payment) (bool, error) {
-		all.Dues.Paid = append(all.Dues.Paid, p)
-		return true, nil
-	})
+	all.Dues = &duesPaid{Declared: []declaredInfo{}, Paid: payer.Paid}
+	for _, d := range payer.Declared {
+		all.Dues.Declared = append(all.Dues.Declared, declaredInfo{words.Day(d.From), d.Band, d.Income})
+	}
+	all.Dues.Payments, err = s.duesPayments(s.member)
+	return err
 }
 
 func (s *session) myDraws(all *meExport) error {

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"encoding"
 	"encoding/json"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
 )
 
 // exportedIn says of each table of the ledger that has something about one member in which
@@ -12,9 +17,9 @@ import (
 var exportedIn = map[string]string{
 	"member.records": "member history", "member.keys": "member", "member.posts": "member terms", "member.spent": "last_sequence allowance",
 	"member.suspensions": "not: the days on which suspensions end, which are in the history", "member.turns": "not: how often which day's register was asked for",
-	"member.intakes": "not: how many officers took in on a day", "member.totals": "not: figures of all", "member.nominations": "not: see exit.nominations",
+	"member.intakes": "not: how many officers took in on a day", "member.totals": "not: figures of all", "member.nominations": "nomination",
 	"keyring.keys": "member", "keyring.rings": "member", "keyring.trusts": "member",
-	"exit.nominations": "nomination", "exit.proceedings": "member", "exit.files": "member", "exit.totals": "not: figures of all",
+	"exit.proceedings": "member", "exit.files": "member", "exit.totals": "not: figures of all",
 	"share.holdings": "shares", "share.subscriptions": "history", "share.operations": "history", "share.demands": "not: what is called of a class, by day",
 	"share.totals": "not: figures of all", "share.registers": "not: figures of all", "share.freezes": "not: of all holdings",
 	"withdrawal.tickets": "withdrawals", "withdrawal.queues": "not: figures of all",
@@ -31,7 +36,7 @@ var exportedIn = map[string]string{
 
 // notMembers are the rooms and tables that have nothing of one member.
 var notMembers = []string{
-	"state.", "agenda.", "shareclass.", "share.classes", "share.versions", "share.rulebooks", "charter.", "amendment.", "federation.",
+	"state.", "agenda.", "share.classes", "share.versions", "share.rulebooks", "charter.", "federation.",
 	"account.accounts", "account.balances", "account.reversals", "account.books", "account.results", "account.days",
 	"ballot.tallies", "ballot.totals", "ballot.counts",
 	"surplus.statements", "surplus.tallies", "surplus.allotments", "surplus.runs", "surplus.calendars", "surplus.bases", "surplus.holds", "surplus.names", "surplus.stood",
@@ -55,13 +60,15 @@ func TestMeExportHasEveryTable(t *testing.T) {
 	if err := json.Unmarshal(written, &fields); err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{}
+	seen, met := map[string]bool{}, map[string]bool{}
 	for line := range strings.Lines(string(raw)) {
 		table := strings.Fields(line)[1]
 		seen[table] = true
 		none := false
 		for _, prefix := range notMembers {
-			none = none || table == prefix || strings.HasSuffix(prefix, ".") && strings.HasPrefix(table, prefix)
+			if table == prefix || strings.HasSuffix(prefix, ".") && strings.HasPrefix(table, prefix) {
+				none, met[prefix] = true, true
+			}
 		}
 		in, listed := exportedIn[table]
 		if listed == none {
@@ -76,7 +83,62 @@ func TestMeExportHasEveryTable(t *testing.T) {
 			}
 		}
 	}
+	for table := range exportedIn {
+		if !seen[table] {
+			t.Errorf("%s is no table: take it out", table)
+		}
+	}
+	for _, prefix := range notMembers {
+		if !met[prefix] {
+			t.Errorf("%s is no table and no room with any: take it out", prefix)
+		}
+	}
 	if len(seen) < 90 {
 		t.Errorf("%d tables: the list is not read", len(seen))
+	}
+}
+
+// Every field of what is written has a name of its own among programs, and no number stands
+// where a moment or a day is meant: nothing of it is a record of the ledger as it is kept.
+func TestMeExportHasNoBareRecords(t *testing.T) {
+	marshaler := reflect.TypeFor[json.Marshaler]()
+	texter := reflect.TypeFor[encoding.TextMarshaler]()
+	met := map[reflect.Type]bool{}
+	var walk func(at reflect.Type)
+	walk = func(at reflect.Type) {
+		switch at.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+			walk(at.Elem())
+		}
+		if at.Kind() != reflect.Struct || met[at] || at.Implements(marshaler) || at.Implements(texter) {
+			return
+		}
+		met[at] = true
+		for i := range at.NumField() {
+			f := at.Field(i)
+			if f.IsExported() && !f.Anonymous && f.Tag.Get("json") == "" {
+				t.Errorf("%v: %s has no name", at, f.Name)
+			}
+			walk(f.Type)
+		}
+	}
+	walk(reflect.TypeFor[meExport]())
+	if len(met) < 20 {
+		t.Errorf("%d types: the walk is broken", len(met))
+	}
+}
+
+// What came from the register before is said with days and names.
+func TestPastInfo(t *testing.T) {
+	s := &session{reading: &reading{}}
+	got, err := json.Marshal(s.pastInfo(takeover.Past{
+		Ref: "17", Joined: 17956, Left: 20453,
+		Held: []takeover.Held{{Class: 1, Units: 50, Since: 17956}, {Class: 2, Units: 3}}, Posts: []takeover.Post{{Office: charter.Auditor, Since: 20218, Until: 21679}},
+	}))
+	want := `{"number":"17","joined":"2019-03-01","left":"2025-12-31",` +
+		`"held":[{"class":1,"units":50,"since":"2019-03-01"},{"class":2,"units":3}],` +
+		`"offices":[{"office":"auditor","since":"2025-05-10","until":"2029-05-10"}]}`
+	if err != nil || string(got) != want {
+		t.Errorf("%v\n%s, want\n%s", err, got, want)
 	}
 }

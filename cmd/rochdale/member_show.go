@@ -366,10 +366,7 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if err != nil {
 		return info, err
 	}
-	if info.Before = past.Ref; past.Joined != 0 {
-		info.Joined = words.Day(past.Joined)
-	}
-	info.Loans = r.loansOf(past)
+	info.Before, info.Joined, info.Loans = past.Ref, dayOrNone(past.Joined), r.loansOf(past)
 	info.coop = r.Coop()
 	for _, h := range rec.History {
 		info.History = append(info.History, changed(h))

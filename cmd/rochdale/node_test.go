@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -25,13 +26,8 @@ func TestDevUntilInterrupted(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts nodes")
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	temp := t.TempDir()
-	cmd := exec.Command(self, "dev", "--json")
-	cmd.Args[0] = "rochdale"
+	cmd := selfCommand(context.Background(), t, "dev", "--json")
 	cmd.Env = append(os.Environ(), "TMPDIR="+temp, envHome+"="+t.TempDir())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -86,14 +82,8 @@ func TestConsensusFailure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	net.Command = func(home string) *exec.Cmd {
-		cmd := exec.Command(self, "node", "start", "--home", home)
-		cmd.Args[0] = "rochdale"
-		return cmd
+		return selfCommand(context.Background(), t, "node", "start", "--home", home)
 	}
 	t.Cleanup(func() {
 		if _, err := net.Stop(); err != nil {

@@ -2,9 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -77,12 +77,7 @@ const saysTrial = "rochdale: it is of a trial: the dates in it are those of a cl
 // returns the address of a node.
 func startDev(t *testing.T, dir string) (rpc string, stop func()) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self, "dev", "--json", "--dir", dir)
-	cmd.Args[0] = "rochdale"
+	cmd := selfCommand(context.Background(), t, "dev", "--json", "--dir", dir)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()

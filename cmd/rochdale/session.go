@@ -195,11 +195,8 @@ func (s *session) mindNext(cmd *cobra.Command) error {
 	return nil
 }
 
-// errNotOn is wrapped by an error that says that the key is on no register.
-var errNotOn = errors.New("is not on the register of")
-
 func (s *session) unregistered(where, prove string) error {
-	return withHint(fault("your key %s %w %s", s.public(), errNotOn, where),
+	return withHint(fault("your key %s is not on the register of %s", s.public(), where),
 		"give your secretary the output of: %s", prove)
 }
 

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -132,8 +134,23 @@ func (o *testnetOptions) founding(cmd *cobra.Command) (f testnet.Founding, err e
 		return f, withHint(fault("--preset %s and --charter %s are two charters", o.charter, o.file), "leave one out")
 	}
 	doc, err := readFoundingCharter(o.file)
-	f.Charter, f.Document = o.file, &doc
+	if err != nil {
+		return f, err
+	}
+	f.Document = &doc
+	f.Charter, err = charterMark(o.file)
 	return f, err
+}
+
+// charterMark is what a manifest says of a charter from a file: the file's name, and the
+// beginning of the SHA-256 of what is in it, since names stay when files are edited.
+func charterMark(path string) (string, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return "", withHint(fault("reading the charter: %w", err), "check --charter")
+	}
+	sum := sha256.Sum256(raw)
+	return fmt.Sprintf("%s (SHA-256 %x)", filepath.Base(path), sum[:6]), nil
 }
 
 // openOrMakeTestnet makes the testnet if there is none. One that was made by other
@@ -171,6 +188,12 @@ func (o *testnetOptions) suit(cmd *cobra.Command, net *testnet.Net) error {
 	if err != nil {
 		return explainNode(err)
 	}
+	mark := ""
+	if o.file != "" {
+		if mark, err = charterMark(o.file); err != nil {
+			return err
+		}
+	}
 	people, err := testnet.OpenPeople(net.Dir)
 	seeded := err == nil && people == testnet.SeededPeople(o.seed)
 	for _, f := range []struct {
@@ -182,7 +205,7 @@ func (o *testnetOptions) suit(cmd *cobra.Command, net *testnet.Net) error {
 		{"transport", m.Transport == o.transport, fmt.Sprintf("runs over %s, not %s", m.Transport, o.transport)},
 		{"members", m.Members == o.members, fmt.Sprintf("was founded with %d members in each co-op, not %d", m.Members, o.members)},
 		{"preset", m.Charter == o.charter, fmt.Sprintf("was founded with the charter %s, not %s", m.Charter, o.charter)},
-		{"charter", m.Charter == o.file, fmt.Sprintf("was founded with the charter %s, not %s", m.Charter, o.file)},
+		{"charter", m.Charter == mark, fmt.Sprintf("was founded with the charter %s, not %s", m.Charter, mark)},
 		{"seed", seeded, fmt.Sprintf("was founded with other people than those of seed %d", o.seed)},
 	} {
 		if cmd.Flags().Changed(f.flag) && !f.same {

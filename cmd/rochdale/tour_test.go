@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -92,13 +91,8 @@ func TestTour(t *testing.T) {
 
 func runTourForTest(t *testing.T) (out tour.Outcome) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	temp := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), self, "tour", "--json")
-	cmd.Args[0] = "rochdale"
+	cmd := selfCommand(t.Context(), t, "tour", "--json")
 	cmd.Env = append(os.Environ(), "TMPDIR="+temp, envHome+"="+t.TempDir())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -101,7 +101,6 @@ They are the validators that you trust.
 		{"verify", "-"}, // nothing there
 		{"receipt", "cast", "--coop", "1", "--member", "7"},
 		{"receipt", "cast", "--member", "7", "--motion", "1", "--node", "http://127.0.0.1:1"},
-		{"receipt", "cast", "--coop", "0", "--member", "7", "--motion", "1", "--node", "http://127.0.0.1:1"},
 		{"receipt", "member", "--coop", "1", "--member", "7", "--node", "http://127.0.0.1:1"},
 		{"receipt", "member", "--coop", "1", "--member", "7", "--node", "ftp://x"},
 	} {
@@ -109,6 +108,10 @@ They are the validators that you trust.
 		if code != exitFault || out != "" || !strings.Contains(errs, "rochdale: hint: ") {
 			t.Errorf("%q: status %d, it said\n%s%s", args, code, out, errs)
 		}
+	}
+	code, out, errs = rochdale("", "receipt", "cast", "--coop", "0", "--member", "7", "--motion", "1")
+	if code != exitFault || out != "" || !strings.HasPrefix(errs, "rochdale: --coop 0 is no co-op: they are numbered from 1\nrochdale: hint: give the number of one, ") {
+		t.Errorf("a co-op zero: status %d, it said\n%s%s", code, out, errs)
 	}
 }
 

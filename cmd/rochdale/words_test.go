@@ -3,7 +3,15 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
 	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -189,4 +197,60 @@ func TestLocalTime(t *testing.T) {
 	if got, want := facts(), "closes  2026-01-01 09:00 UTC\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
+}
+
+// What carry and numbered look for stands in hints: who rewords one of these rewords what
+// finds it.
+func TestHintsAreFound(t *testing.T) {
+	said := hintsSaid(t)
+	for _, says := range forOthersSay {
+		found := regexp.MustCompile(`(?i)\b` + says + `: rochdale [a-z]`)
+		if !slices.ContainsFunc(said, found.MatchString) {
+			t.Errorf("no hint says %q before a command", says)
+		}
+	}
+	for _, command := range numbersOf {
+		found := func(text string) bool {
+			for _, m := range numberless.FindAllStringSubmatch(text, -1) {
+				if m[1] == command {
+					return true
+				}
+			}
+			return false
+		}
+		if !slices.ContainsFunc(slices.Collect(maps.Values(rooms.Hints)), found) {
+			t.Errorf("no room's hint names %q without a number", command)
+		}
+	}
+}
+
+// hintsSaid are the hints of the rooms, and the texts of this package in which a hint could
+// be, with a number where one is filled in.
+func hintsSaid(t *testing.T) []string {
+	t.Helper()
+	said := slices.Collect(maps.Values(rooms.Hints))
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") || name == "carry.go" {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				text, err := strconv.Unquote(lit.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				said = append(said, strings.ReplaceAll(text, "%d", "7"))
+			}
+			return true
+		})
+	}
+	return said
 }

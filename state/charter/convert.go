@@ -46,7 +46,7 @@ func (k MotionKind) Entry(id MotionKindID) MotionEntry {
 	}
 }
 
-// entry is the amendment that the text stands for.
+// Entry is the amendment that the text stands for.
 func (g GrantText) Entry(kind tx.Kind) GrantEntry {
 	out := GrantEntry{Kind: kind, Concerned: g.Concerned, Members: g.Members, Offices: g.Offices, Motions: g.Motions}
 	for _, o := range g.Others {
@@ -55,7 +55,7 @@ func (g GrantText) Entry(kind tx.Kind) GrantEntry {
 	return out
 }
 
-// entry is the amendment that the text stands for. A text with no method, or
+// Entry is the amendment that the text stands for. A text with no method, or
 // with two, is an entry without one, which Amend refuses.
 func (m MotionText) Entry(id MotionKindID) MotionEntry {
 	out := MotionEntry{

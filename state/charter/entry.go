@@ -84,7 +84,7 @@ func (g GrantEntry) Same(other GrantEntry) bool {
 	return bytes.Equal(tx.Encode(g.Grant()), tx.Encode(other.Grant()))
 }
 
-// requireCollective refuses a grant by which someone could let in members alone.
+// RequireCollective refuses a grant by which someone could let in members alone.
 func (g GrantEntry) RequireCollective() error {
 	if slices.Contains(collective, g.Kind) && (g.Concerned || g.Members || len(g.Offices)+len(g.Others) > 0) {
 		name, _ := isEntrenched(g.Kind)

@@ -98,7 +98,7 @@ type ClauseLevel struct {
 	Level  Level        `cbor:"5,keyasint,omitempty" json:"level"`
 }
 
-// clause is what the level is of.
+// Clause is what the level is of.
 func (l ClauseLevel) Clause() ClauseLevel {
 	l.Level = 0
 	return l
@@ -145,7 +145,7 @@ func (l ClauseLevel) valid() error {
 	return nil
 }
 
-// actionName names an action, also one of a room that kindName does not know.
+// ActionName names an action, also one of a room that kindName does not know.
 func ActionName(kind tx.Kind, kindName func(tx.Kind) string) string {
 	if name, ok := isEntrenched(kind); ok {
 		return name
@@ -153,7 +153,7 @@ func ActionName(kind tx.Kind, kindName func(tx.Kind) string) string {
 	return kindName(kind)
 }
 
-// words name the clause.
+// Words name the clause.
 func (l ClauseLevel) Words(kindName func(tx.Kind) string) string {
 	switch {
 	case l.Grant != 0:
@@ -181,7 +181,7 @@ func (p Policy) LevelOf(kind MotionKindID) Level {
 	return LevelOrdinary
 }
 
-// protecting are the kinds of motion that are within the hard bounds: the entrenched one
+// Protecting are the kinds of motion that are within the hard bounds: the entrenched one
 // first, then those of principles.
 func (p Policy) Protecting() []MotionKindID {
 	out := []MotionKindID{p.Entrenched}
@@ -193,7 +193,7 @@ func (p Policy) Protecting() []MotionKindID {
 	return out
 }
 
-// kindsOf says which kinds of motion a level names.
+// KindsOf says which kinds of motion a level names.
 func (p Policy) KindsOf(l Level) string {
 	ids := []MotionKindID{p.Entrenched}
 	if l == LevelSpecial && len(p.Special) > 0 {
@@ -214,7 +214,7 @@ func kindWords(ids []MotionKindID) string {
 	return "kind " + words.List(list, "or")
 }
 
-// raised is the level to which the charter raises a clause, zero if it does not.
+// Raised is the level to which the charter raises a clause, zero if it does not.
 func (p Policy) Raised(clause ClauseLevel) Level {
 	for _, l := range p.Levels {
 		if l.Clause() == clause {

@@ -93,4 +93,5 @@ func validRule[R interface{ Valid() error }](body []byte) error {
 	return rule.Valid()
 }
 
+// Same says whether two methods count alike: by the same rule with the same figures.
 func (m Method) Same(other Method) bool { return m.Tag == other.Tag && bytes.Equal(m.Body, other.Body) }

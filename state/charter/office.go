@@ -51,7 +51,7 @@ const (
 	MaxTerms       = 16
 )
 
-// same says whether two charters say the same on memberships and offices.
+// Same says whether two charters say the same on memberships and offices.
 func (m Membership) Same(other Membership) bool { return bytes.Equal(tx.Encode(m), tx.Encode(other)) }
 
 // Rule is what the charter says of an office, and whether it says anything.

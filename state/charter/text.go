@@ -42,7 +42,7 @@ var texts = state.NewTable[textKey, Text](0x76)
 // ErrNoText is for readers.
 var ErrNoText = Hints.Add(&state.Rejection{Code: 715, Reason: "the charter has no such rule in words"}, "see which there are: rochdale charter show")
 
-// repealed says whether an amendment that sets the text takes it away.
+// Repealed says whether an amendment that sets the text takes it away.
 func (t Text) Repealed() bool { return t.Words == "" }
 
 // Valid returns ErrBounds with the reason unless the text is within bounds.
@@ -56,7 +56,7 @@ func (t Text) Valid() error {
 	return nil
 }
 
-// put writes or repeals the text.
+// PutText writes or repeals the text.
 func PutText(c *state.Ctx, t Text) {
 	if t.Repealed() {
 		texts.Delete(c, keyOf(t.Name))

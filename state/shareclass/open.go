@@ -18,7 +18,7 @@ type Open struct {
 	MaxHolding uint64       `cbor:"5,keyasint,omitempty"` // units, held and subscribed
 }
 
-// ClassOpened reports a new class.
+// Opened reports a new class.
 type Opened struct {
 	Class Number       `json:"class"`
 	Par   money.Amount `json:"par"`
