@@ -59,3 +59,16 @@ type Authority struct {
 	Most       uint64   // minor units that the motion moves at most; zero is no limit
 	Winners    []uint16 // options of the motion that won, from 1; none if it has no options
 }
+
+// More is who decided on something if these are more than decide now: "all members" where
+// others than these do, "motion 7" where one alone does; "" if they are not. Fewer do not
+// undo what more decided.
+func (a Authority) More(all bool, by Actor) string {
+	switch {
+	case all && !a.All:
+		return "all members"
+	case by.Motion != 0 && a.Motion == 0:
+		return fmt.Sprintf("motion %d", by.Motion)
+	}
+	return ""
+}

@@ -75,10 +75,11 @@ func (c *Ctx) Authority() Authority { return c.auth }
 func (c *Ctx) Actor() Actor { return c.auth.Actor }
 
 // As is c for records of what one decided and another carries out: they name who decided.
-// It gives no right that c has not.
+// Rooms take the zero Actor for the founding, and a motion's for a motion: only who has
+// checked what was decided calls it.
 func (c *Ctx) As(by Actor) *Ctx {
 	as := *c
-	as.auth.Actor = by
+	as.auth.Actor, as.auth.Key = by, 0
 	return &as
 }
 

@@ -289,7 +289,7 @@ func (m *moving) adoption(parts []part) takeover.Adopt {
 			a.Left++
 		}
 		for _, o := range p.Posts {
-			a.Seats = append(a.Seats, takeover.Seat{Person: uint64(i + 1), Office: o.Office})
+			a.Seats = append(a.Seats, takeover.Seat{Person: uint64(i + 1), Office: o.Office, Until: o.Until})
 		}
 	}
 	for _, p := range parts {

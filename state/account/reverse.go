@@ -55,12 +55,8 @@ func reversible(r state.Reader, entry uint64) (Record, error) {
 // requireAsMany refuses fewer than decided on the entry to take it back: others than all
 // members what these decided, and one alone what several did.
 func (rec Record) requireAsMany(c *state.Ctx, entry uint64) error {
-	by := c.Authority()
-	switch {
-	case rec.All && !by.All:
-		return ErrDecided.With("entry %d by all members", entry)
-	case rec.By.Motion != 0 && by.Motion == 0:
-		return ErrDecided.With("entry %d by motion %d", entry, rec.By.Motion)
+	if who := c.Authority().More(rec.All, rec.By); who != "" {
+		return ErrDecided.With("entry %d by %s", entry, who)
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
 // Each row is a charter by which members could be locked out of it: it is refused, or it
@@ -87,6 +89,64 @@ func TestNobodyIsLockedOut(t *testing.T) {
 			}
 			if m, p, _ := find(t, l, last); len(m.Result) == 0 || m.Result[0].Outcome != count.Carried || m.Result[0].Refused != 0 {
 				t.Errorf("%+v %+v", m, p)
+			}
+			l.Sound()
+		})
+	}
+}
+
+// The only member of a class consents by itself, whoever of another class is suspended; it
+// does not while another of its class is.
+func TestConsentOfOne(t *testing.T) {
+	const amends, second charter.MotionKindID = 50, 51
+	for _, row := range []struct {
+		name      string
+		suspended state.Member
+		want      count.Outcome
+	}{{"of another class", 5, count.Carried}, {"of the same class", 4, count.Inquorate}} {
+		t.Run(row.name, func(t *testing.T) {
+			l := newLedger(t)
+			for _, m := range []state.Member{4, 6} {
+				if m == row.suspended || m == 6 {
+					if res := l.Mandate(statetest.Reclass{Member: m, Class: 2}); res.Code != 0 {
+						t.Fatal(res.Log)
+					}
+				}
+			}
+			r := count.MajorityRule{Quorum: count.Fraction{Num: 1, Den: 20}, QuorumMin: 2, Threshold: count.Fraction{Num: 3, Den: 4}, Base: count.BaseCast}
+			k := charter.MotionEntry{ID: amends, Name: "the rules", Electorate: everyone, Notice: 40_000, Shortest: 60, Longest: 600, Closing: charter.AtDeadline, Method: charter.ByMajority(r), Then: []charter.MotionKindID{second}}
+			r.QuorumMin = 1000
+			of := charter.MotionEntry{ID: second, Name: "consent", Electorate: charter.ElectorateEntry{Sort: charter.OneClass, Class: 2}, Notice: 40_000, Shortest: 60, Longest: 600, Closing: charter.AtDeadline, Method: charter.ByMajority(r)}
+			if res := l.Mandate(amendment.Amend{
+				Motions: []charter.MotionEntry{k, of},
+				Grants:  []charter.GrantEntry{{Kind: member.KindSuspend, Motions: []charter.MotionKindID{1, 3}}, {Kind: amendment.KindAmend, Motions: []charter.MotionKindID{amends}}},
+				Policy:  []charter.PolicyEntry{{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}, Entrenched: amends}},
+			}); res.Code != 0 {
+				t.Fatal(res.Log)
+			}
+			k.Then = nil
+			n := put(t, l, 1, ballot.Propose{Kind: amends, Title: "mend", Action: carried(amendment.KindAmend, amendment.Amend{Motions: []charter.MotionEntry{k}})})
+			l.Days(28)
+			for m := state.Member(1); m <= members; m++ {
+				l.Must(m, yes(n))
+			}
+			l.Days(1)
+			_, p, _ := find(t, l, n)
+			if len(p.Confirmations) != 1 {
+				t.Fatalf("%+v", p)
+			}
+			suspend := l.Mandate
+			if row.want == count.Carried { // by two officers, which keep nobody from consenting
+				suspend = func(a state.Action) state.Result { return l.MandateBy(3, a) }
+			}
+			if res := suspend(member.Suspend{Member: row.suspended, Reason: "r"}); res.Code != 0 {
+				t.Fatal(res.Log)
+			}
+			l.Days(28)
+			l.Must(6, yes(p.Confirmations[0]))
+			l.Days(1)
+			if m, _, _ := find(t, l, p.Confirmations[0]); len(m.Result) == 0 || m.Result[0].Outcome != row.want {
+				t.Errorf("%+v, want %v", m, row.want)
 			}
 			l.Sound()
 		})

@@ -284,7 +284,10 @@ func opened(c *state.Ctx, p Poll) (poll Poll, read int, err error) {
 	default:
 		p.Electorate, read, err = member.Electors(c, 0, p.proposed())
 	}
-	p.Rules.Method = p.reachable(t)
+	if err != nil {
+		return p, 0, err
+	}
+	p.Rules.Method, err = p.reachable(c, t)
 	return p, read, err
 }
 
@@ -292,16 +295,22 @@ func opened(c *state.Ctx, p Poll) (poll Poll, read int, err error) {
 // that does, its quorum is at most all members that it is put to: a co-op, or a class, that
 // has shrunk below a quorum_min can still amend its charter. One member alone is enough
 // only where there is no other, of the co-op or of the class that consents.
-func (p Poll) reachable(t member.Totals) charter.Method {
+func (p Poll) reachable(r state.Reader, t member.Totals) (charter.Method, error) {
 	e := p.Rules.Electorate
 	if p.Level < charter.LevelEntrenched || e.Sort == charter.Holders {
-		return p.Rules.Method
+		return p.Rules.Method, nil
 	}
 	least := uint64(charter.MinQuorumPapers)
-	if t.ActiveIn(e.Class) == 1 && t.Suspended == 0 {
-		least = 1
+	if t.ActiveIn(e.Class) == 1 {
+		barred, err := suspendedOf(r, e)
+		if err != nil {
+			return p.Rules.Method, err
+		}
+		if !barred {
+			least = 1
+		}
 	}
-	return p.Rules.Method.Within(max(p.Electorate, least))
+	return p.Rules.Method.Within(max(p.Electorate, least)), nil
 }
 
 // holders copies who holds the electorate's offices, and who lost one by a suspension

@@ -9,12 +9,8 @@ import (
 // requireAsMany refuses fewer than decided on something to undo it: others than all members
 // what these decided, and one alone what several did.
 func requireAsMany(c *state.Ctx, what string, all bool, by state.Actor) error {
-	now := c.Authority()
-	switch {
-	case all && !now.All:
-		return ErrDecided.With("%s, by all members", what)
-	case by.Motion != 0 && now.Motion == 0:
-		return ErrDecided.With("%s, by motion %d", what, by.Motion)
+	if who := c.Authority().More(all, by); who != "" {
+		return ErrDecided.With("%s, by %s", what, who)
 	}
 	return nil
 }

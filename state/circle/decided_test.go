@@ -117,6 +117,60 @@ func TestFewerUndo(t *testing.T) {
 	l.Sound()
 }
 
+// Nobody voids its removal by leaving before it is carried: who was in an open circle does
+// not join again whom a motion had leave.
+func TestLeavesFirst(t *testing.T) {
+	l := statetest.New(t, setup())
+	must(t, l, circle.Create{Name: "garden", Terms: circle.Terms{Mandate: "m", Open: true}})
+	l.Must(4, circle.Join{Circle: 1, Member: 4})
+	l.Must(4, circle.Leave{Circle: 1, Member: 4})
+	if res := l.Do(statetest.Chair, circle.Leave{Circle: 1, Member: 4}); res.Code != circle.ErrNotIn.Code {
+		t.Errorf("one officer: %d %s", res.Code, res.Log)
+	}
+	must(t, l, circle.Leave{Circle: 1, Member: 4, Reason: "r"})
+	if res := l.Do(4, circle.Join{Circle: 1, Member: 4}); res.Code != circle.ErrDecided.Code {
+		t.Errorf("joins whom all members had leave: %d %s", res.Code, res.Log)
+	}
+	l.Sound()
+}
+
+// Half of a circle's places are left to those whom all members appoint.
+func TestPlacesForAll(t *testing.T) {
+	s := setup()
+	s.Members = circle.MaxMembers + 2
+	l := statetest.New(t, s)
+	must(t, l, circle.Create{Name: "garden", Terms: circle.Terms{Mandate: "m", Open: true}})
+	for m := range state.Member(circle.MaxMembers / 2) {
+		l.Must(m+1, circle.Join{Circle: 1, Member: m + 1})
+	}
+	const next = state.Member(circle.MaxMembers/2 + 1)
+	if res := l.Do(next, circle.Join{Circle: 1, Member: next}); res.Code != circle.ErrMany.Code {
+		t.Errorf("one more joins: %d %s", res.Code, res.Log)
+	}
+	must(t, l, circle.Appoint{Circle: 1, Members: []state.Member{next}})
+	l.Sound()
+}
+
+// What comes back can be spent again: two officers do not refill a budget of all members
+// while it lasts, and take back what was not paid once it is over.
+func TestRefill(t *testing.T) {
+	l := statetest.New(t, setup())
+	must(t, l, takings(1_000_00))
+	must(t, l, create("kitchen", 4, 5))
+	must(t, l, circle.Fund{Circle: 1, Account: expense, Amount: 100, Until: today(l)})
+	l.Must(4, circle.Spend{Circle: 1, Amount: 100, For: "f"})
+	l.Must(5, confirm(1, 100))
+	back := circle.Return{Circle: 1, Payment: 1, Reason: "r"}
+	if res := l.MandateBy(3, back); res.Code != circle.ErrDecided.Code {
+		t.Errorf("two officers refill it: %d %s", res.Code, res.Log)
+	}
+	l.Days(1)
+	if res := l.MandateBy(3, back); res.Code != 0 {
+		t.Errorf("when it is over: %d %s", res.Code, res.Log)
+	}
+	l.Sound()
+}
+
 // A payment is taken back up to what the charter lets a motion of its kind move.
 func TestReturnBound(t *testing.T) {
 	l := statetest.New(t, setup())

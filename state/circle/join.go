@@ -118,7 +118,8 @@ func (m Leave) Concerns() state.Member { return m.Member }
 func (m Leave) Check() error { return member.MayGive(m.Reason) }
 
 // Apply ends the spell. Whom all members appointed, or a motion, fewer do not remove; nor
-// whoever joined by terms on which these decided.
+// whoever joined by terms on which these decided. A motion ends the time also of one who has
+// just left: nobody voids what members decide by doing it first, to join again.
 func (m Leave) Apply(c *state.Ctx) error {
 	circle, err := lasting(c, m.Circle)
 	if err != nil {
@@ -128,16 +129,21 @@ func (m Leave) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !in {
-		return ErrNotIn.With("member %d, circle %d", m.Member, m.Circle)
-	}
-	if c.Authority().MemberOf(c.Coop()) != m.Member {
-		if err := circle.requireLeave(c, m.Member, was); err != nil {
-			return err
-		}
-	}
 	key := seatKey{m.Circle, m.Member}
-	seat, err := seats.Get(c, key)
+	seat, known, err := seats.Find(c, key)
+	if err != nil {
+		return err
+	}
+	by := c.Authority()
+	switch {
+	case in && by.MemberOf(c.Coop()) == m.Member:
+	case in:
+		err = circle.requireLeave(c, m.Member, was)
+	case known && by.Motion != 0 && seat.Spells[len(seat.Spells)-1].EndedBy.MemberOf(c.Coop()) == m.Member:
+		// it left by itself, and now others say so
+	default:
+		err = ErrNotIn.With("member %d, circle %d", m.Member, m.Circle)
+	}
 	if err != nil {
 		return err
 	}
@@ -145,7 +151,10 @@ func (m Leave) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	seat.Spells = slices.Clone(seat.Spells)
 	spell := &seat.Spells[len(seat.Spells)-1]
-	spell.Until, spell.EndedBy, spell.EndedAll, spell.Reason = c.Time(), c.Actor(), c.Authority().All, m.Reason
+	if spell.Until == 0 {
+		spell.Until = c.Time()
+	}
+	spell.EndedBy, spell.EndedAll, spell.Reason = by.Actor, by.All, m.Reason
 	seats.Put(c, key, seat)
 	circle.Members = slices.DeleteFunc(slices.Clone(circle.Members), func(other state.Member) bool { return other == m.Member })
 	if circle.Terms.Convener == m.Member {

@@ -31,10 +31,7 @@ func (Returned) Event() string { return "circle.Returned" }
 
 // Check refuses a return without a reason.
 func (m Return) Check() error {
-	if m.Reason == "" {
-		return member.ErrReason.With("0 bytes, from 1 to %d can be", member.MaxReason)
-	}
-	return member.MayGive(m.Reason)
+	return member.RequireReason(m.Reason)
 }
 
 // Apply posts the opposite entry.
@@ -59,6 +56,12 @@ func (m Return) Apply(c *state.Ctx) error {
 	b, err := BudgetOf(c, m.Circle, p.Budget)
 	if err != nil {
 		return err
+	}
+	// What comes back can be spent again while the budget lasts: that is another budget.
+	if p.Budget == circle.Budgets && circle.Dissolved == 0 && c.Day() <= b.Until {
+		if err := requireAsMany(c, fmt.Sprintf("budget %d", p.Budget), b.All, b.By); err != nil {
+			return err
+		}
 	}
 	posting, err := account.Prepare(c, account.Entry{Narrative: "returned: " + p.narrative(circle), Lines: p.opposite(b)})
 	if err != nil {

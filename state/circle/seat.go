@@ -144,8 +144,12 @@ func (circle *Circle) seat(c *state.Ctx, n Number, named []state.Member, draw lo
 	if out, err = spell.drawn(c, n, drawn, slices.Concat(sitting, named), out); err != nil {
 		return nil, err
 	}
-	if all := len(sitting) + len(out); all > MaxMembers {
-		return nil, ErrMany.With("%d members, up to %d can be", all, MaxMembers)
+	most := MaxMembers
+	if !c.Authority().All {
+		most /= 2 // so that those whom all members appoint get in
+	}
+	if all := len(sitting) + len(out); len(out) > 0 && all > most {
+		return nil, ErrMany.With("%d members, up to %d can be", all, most)
 	}
 	if !slices.Contains(sitting, circle.Terms.Convener) {
 		circle.Terms.Convener = 0
@@ -178,8 +182,12 @@ func (s Spell) take(c *state.Ctx, n Number, m state.Member, to []seating) ([]sea
 	if err != nil {
 		return nil, err
 	}
-	if len(seat.Spells) >= MaxSpells {
-		return nil, ErrSpells.With("member %d, %d times", m, MaxSpells)
+	most := MaxSpells
+	if !s.All {
+		most /= 2 // so that all members can appoint it still
+	}
+	if len(seat.Spells) >= most {
+		return nil, ErrSpells.With("member %d, %d times", m, most)
 	}
 	seat.Spells = append(slices.Clone(seat.Spells), s)
 	return append(to, seating{m, seat}), nil

@@ -65,6 +65,7 @@ type Schedule struct {
 	// Day of a month, from 1, or on the last day of a month that has fewer.
 	Months uint8 `cbor:"10,keyasint,omitempty"`
 	Day    uint8 `cbor:"11,keyasint,omitempty"`
+	All    bool  `cbor:"12,keyasint,omitempty"` // put to all members
 }
 
 // A Declaration is what a member said of itself, from a day on.
@@ -138,6 +139,7 @@ var (
 	ErrReturn    = &state.Rejection{Code: 838, Reason: "member has not paid as much"}
 	ErrUndefined = &state.Rejection{Code: 839, Reason: "sum of dues is out of range"}
 	ErrOwn       = &state.Rejection{Code: 843, Reason: "a member declares for itself alone"}
+	ErrDecided   = &state.Rejection{Code: 844, Reason: "more decided on the schedule than would replace it"}
 )
 
 // Hints say what to do after each of this room's rejections.
@@ -152,6 +154,7 @@ var Hints = state.HintList{
 	ErrLines:     "give each member once, with an amount above zero, 100 at a time",
 	ErrReturn:    "see what it paid: rochdale dues show",
 	ErrUndefined: "do it in smaller parts",
+	ErrDecided:   "have as many decide as set it: --propose",
 	ErrOwn:       "let the member declare: rochdale dues declare; for one without a device a motion does: --propose",
 }
 

@@ -260,6 +260,27 @@ func TestSetAgain(t *testing.T) {
 	})
 }
 
+// Fewer do not replace a schedule that more decided on.
+func TestSetByFewer(t *testing.T) {
+	s := setup()
+	s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{"dues.Set"},
+		GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}, Motions: []charter.MotionKindID{3}}})
+	l := statetest.New(t, s)
+	now := today(l)
+	l.Must(statetest.Treasurer, fixed(now+10, 365, 1))
+	if res := l.MandateBy(3, fixed(now+10, 365, 2)); res.Code != 0 {
+		t.Errorf("two officers, of one: %d %s", res.Code, res.Log)
+	}
+	if res := l.Do(statetest.Treasurer, fixed(now+10, 365, 3)); res.Code != dues.ErrDecided.Code {
+		t.Errorf("one officer, of two: %d %s", res.Code, res.Log)
+	}
+	must(t, l, fixed(now+10, 365, 4))
+	if res := l.MandateBy(3, fixed(now+10, 365, 5)); res.Code != dues.ErrDecided.Code {
+		t.Errorf("two officers, of all: %d %s", res.Code, res.Log)
+	}
+	l.Sound()
+}
+
 // Dues of 4.00 a month, of which two months were paid: what is due follows the calendar.
 func TestMonthly(t *testing.T) {
 	l := statetest.New(t, setup())

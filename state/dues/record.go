@@ -58,10 +58,7 @@ func (m Record) Check() error { return checkLines(m.Lines) }
 
 // Check refuses lines that are none, and a return without a reason.
 func (m Return) Check() error {
-	if m.Reason == "" {
-		return member.ErrReason.With("0 bytes, from 1 to %d can be", member.MaxReason)
-	}
-	if err := member.MayGive(m.Reason); err != nil {
+	if err := member.RequireReason(m.Reason); err != nil {
 		return err
 	}
 	return checkLines(m.Lines)

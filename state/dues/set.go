@@ -114,6 +114,15 @@ func (m Set) Apply(c *state.Ctx) error {
 			return ErrIncome.With("account %d", m.Account)
 		}
 	}
+	if replaces {
+		old, err := schedules.Get(c, n)
+		if err != nil {
+			return err
+		}
+		if who := c.Authority().More(old.All, old.By); who != "" {
+			return ErrDecided.With("schedule %d by %s", n, who)
+		}
+	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
 		return err
@@ -126,7 +135,7 @@ func (m Set) Apply(c *state.Ctx) error {
 	}
 	schedules.Put(c, n, Schedule{
 		From: m.From, Days: m.Days, Sort: m.Sort, Amounts: slices.Clone(m.Amounts), Rate: m.Rate, Least: m.Least, Account: m.Account,
-		Time: c.Time(), By: c.Actor(), Months: m.Months, Day: m.Day,
+		Time: c.Time(), By: c.Actor(), Months: m.Months, Day: m.Day, All: c.Authority().All,
 	})
 	c.Return(n)
 	c.Emit(Scheduled{n, m.From})

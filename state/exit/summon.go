@@ -33,10 +33,7 @@ func (m Summon) Concerns() state.Member { return m.Member }
 
 // Check refuses a notice without a reason, and a digest that is none.
 func (m Summon) Check() error {
-	if m.Reason == "" {
-		return member.ErrReason.With("0 bytes, from 1 to %d can be", member.MaxReason)
-	}
-	if err := member.MayGive(m.Reason); err != nil {
+	if err := member.RequireReason(m.Reason); err != nil {
 		return err
 	}
 	if n := len(m.Text); n != 0 && n != 32 {

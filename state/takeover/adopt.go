@@ -206,7 +206,11 @@ func (m Adopt) Describe(t state.Telling) state.Words {
 		w.Clauses = append(w.Clauses, state.Fact("notices to withdraw", "%s, in the order of the queue", words.Count(m.Notices)))
 	}
 	for _, s := range m.Seats {
-		w.Clauses = append(w.Clauses, state.Fact(charter.OfficeName(t, s.Office), "person %d of the tables, unless the term is over by then", s.Person))
+		until := "for the charter's term"
+		if s.Until != 0 {
+			until = "until " + words.Day(s.Until)
+		}
+		w.Clauses = append(w.Clauses, state.Fact(charter.OfficeName(t, s.Office), "person %d of the tables, %s", s.Person, until))
 	}
 	for i, d := range m.Parts {
 		if i < 3 || i >= len(m.Parts)-1 {

@@ -1,6 +1,7 @@
 package takeover_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -213,16 +214,22 @@ func TestBetweenParts(t *testing.T) {
 	good.Parts, good.Notices, good.Loans = append(good.Parts, takeover.DigestNotices(n)), 2, []account.Code{loans}
 	good.Balances = []account.Line{account.Debit(account.Bank, good.Capital+10_000), account.Credit(loans, 10_000)}
 	silent := change(good, func(m *takeover.Adopt) { m.Seats = nil })
+	shorter := change(good, func(m *takeover.Adopt) {
+		m.Seats = slices.Clone(m.Seats)
+		m.Seats[0].Until--
+	})
 	stay := change(good, func(m *takeover.Adopt) { m.Left = 0 })
 	l.Run(t, []statetest.Row{
 		statetest.Try("redeemable", 0, redeemable, nil),
 		statetest.Try("transferable", 0, shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MaxHolding: 100, Redeemable: true, Notice: 30, Transferable: true}}, nil),
 		statetest.Try("a motion that says no offices", 0, silent, nil),
 		statetest.Try("elects nobody", 1, takeover.Load{Part: 1, People: one}, takeover.ErrSeats),
+		statetest.Try("a motion that says a shorter term", 0, shorter, nil),
+		statetest.Try("elects nobody for longer", 1, takeover.Load{Part: 1, People: one}, takeover.ErrSeats),
 		statetest.Try("one that says that all are members", 0, stay, nil),
 		statetest.Try("brings in their first", 1, takeover.Load{Part: 1, People: one}, nil),
 		statetest.Try("and not who left", 1, takeover.Load{Part: 2, People: two}, takeover.ErrTotals),
-		statetest.Try("an office of one who came taken back", 0, change(good, func(m *takeover.Adopt) { m.Seats = []takeover.Seat{{Person: 2, Office: charter.Secretary}} }), takeover.ErrSeats),
+		statetest.Try("an office of one who came taken back", 0, change(good, func(m *takeover.Adopt) { m.Seats = m.Seats[1:] }), takeover.ErrSeats),
 		statetest.Try("one that says all", 0, good, nil),
 		statetest.Try("one entered between", 1, member.Apply{Entry: member.Entry{Key: between.Public(), Class: 1}, Possession: between.Possession(statetest.Chain, 1)}, nil),
 		statetest.Try("the rest", 1, takeover.Load{Part: 2, People: two}, nil),

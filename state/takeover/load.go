@@ -205,7 +205,8 @@ func (t *Takeover) enter(c *state.Ctx, people []Person) (first state.Member, err
 // has left.
 func (t *Takeover) attach(c *state.Ctx, person uint64, m state.Member, p Person) error {
 	for _, o := range p.Posts {
-		if _, found := slices.BinarySearchFunc(t.Seats, Seat{person, o.Office}, Seat.compare); !found {
+		at, found := slices.BinarySearchFunc(t.Seats, Seat{Person: person, Office: o.Office}, Seat.compare)
+		if !found || t.Seats[at].Until != o.Until {
 			return ErrSeats.With("person %d as %s", person, charter.OfficeName(c, o.Office))
 		}
 		t.Seated++
@@ -354,7 +355,7 @@ func (t *Takeover) finish(c *state.Ctx) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	posting, err := account.Prepare(c, account.Entry{Narrative: "opening balances as brought in", Lines: lines, By: t.By})
+	posting, err := account.Prepare(c, account.Entry{Narrative: "opening balances as brought in", Lines: lines})
 	if err != nil {
 		return err
 	}

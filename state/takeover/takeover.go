@@ -79,6 +79,7 @@ type Run struct {
 type Seat struct {
 	Person uint64         `cbor:"1,keyasint,omitempty"` // its place among all the people, from 1
 	Office charter.Office `cbor:"2,keyasint,omitempty"`
+	Until  uint64         `cbor:"3,keyasint,omitempty"` // as in Post
 }
 
 func (s Seat) compare(o Seat) int {

@@ -81,7 +81,7 @@ func adopt(l *statetest.L, parts ...[]takeover.Person) (m takeover.Adopt) {
 				m.Left++
 			}
 			for _, o := range p.Posts {
-				m.Seats = append(m.Seats, takeover.Seat{Person: before + uint64(i+1), Office: o.Office})
+				m.Seats = append(m.Seats, takeover.Seat{Person: before + uint64(i+1), Office: o.Office, Until: o.Until})
 			}
 			for _, h := range p.Held {
 				m.Capital += money.Amount(h.Units) * map[shareclass.Number]money.Amount{1: 2500, 2: 100}[h.Class]
@@ -119,7 +119,9 @@ func TestTakeover(t *testing.T) {
 		statetest.Try("too many offices", 0, change(good, func(m *takeover.Adopt) { m.Seats = make([]takeover.Seat, takeover.MaxSeats+1) }), takeover.ErrSeats),
 		statetest.Try("an office of nobody", 0, change(good, func(m *takeover.Adopt) { m.Seats, m.Day = []takeover.Seat{{Person: 6, Office: 1}}, m.Day+1 }), takeover.ErrSeats),
 		statetest.Try("no office", 0, change(good, func(m *takeover.Adopt) { m.Seats, m.Day = []takeover.Seat{{Person: 1}}, m.Day+1 }), takeover.ErrSeats),
-		statetest.Try("an office twice", 0, change(good, func(m *takeover.Adopt) { m.Seats, m.Day = []takeover.Seat{{1, 1}, {1, 1}}, m.Day+1 }), takeover.ErrSeats),
+		statetest.Try("an office twice", 0, change(good, func(m *takeover.Adopt) {
+			m.Seats, m.Day = []takeover.Seat{{Person: 1, Office: 1}, {Person: 1, Office: 1}}, m.Day+1
+		}), takeover.ErrSeats),
 		statetest.Try("loans on an account of reserves", 0, change(good, func(m *takeover.Adopt) { m.Loans = []account.Code{account.Reserve} }), takeover.ErrLoans),
 		statetest.Try("by one member", 1, change(good, func(m *takeover.Adopt) { m.Day++ }), state.ErrAuthority),
 		statetest.Try("tomorrow", 0, change(good, func(m *takeover.Adopt) {

@@ -56,7 +56,7 @@ func TestCoverage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("2,000 blocks")
 	}
-	rep := simulate(t, 12, 2000)
+	rep := simulate(t, 11, 2000)
 	if rep.Rekeyed == 0 {
 		t.Error("no member signed again in the block in which it changed its key")
 	}
