@@ -115,9 +115,15 @@ func initRequest(tb testing.TB, g federation.Genesis, validators []abci.Validato
 }
 
 func newFed(tb testing.TB, coops int, o Options) *fed {
+	return newFedBy(tb, coops, o, func(*federation.Genesis) {})
+}
+
+// newFedBy is newFed with a founding document that is changed before it founds.
+func newFedBy(tb testing.TB, coops int, o Options, change func(*federation.Genesis)) *fed {
 	f := &fed{t: tb, fs: vfs.NewMem(), opts: o, coops: coops, now: time.Unix(1_700_000_000, 0), spent: map[signer]uint64{}}
 	f.open()
 	g, validators := fedGenesis(tb, coops)
+	change(&g)
 	if _, err := f.app.InitChain(context.Background(), initRequest(tb, g, validators)); err != nil {
 		tb.Fatal(err)
 	}

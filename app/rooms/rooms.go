@@ -177,6 +177,11 @@ func found(c *state.Ctx, raw []byte) error {
 	return federation.Found(c, g, Kinds, foundBooks)
 }
 
+// FoundCoop writes the founding records of co-op n alone, to see what they will be.
+func FoundCoop(c *state.Ctx, n state.Coop, g federation.GenesisCoop) error {
+	return federation.FoundCoop(c.In(n), n, g, Kinds, foundBooks)
+}
+
 // foundBooks opens a founding co-op's accounts and classes of shares.
 func foundBooks(c *state.Ctx, g federation.GenesisCoop) error {
 	chart, err := account.Standard()

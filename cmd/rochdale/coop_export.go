@@ -29,7 +29,7 @@ import (
 const coopExportLong = `Write what a co-op takes with it when it goes elsewhere, into a new folder.
 
 Tables in the form that coop import reads: members.csv, holdings.csv, offices.csv,
-loans.csv, notices.csv, balances.csv. Numbers, dates and keys are those of this ledger;
+loans.csv, notices.csv, balances.csv, shares.csv. Numbers, dates and keys are those of this ledger;
 number_before is the number in the register before. Members who have left are there if they
 hold shares or are owed something. Who was invited and has no key yet comes without one:
 the key of an invitation is not the member's. What registers of this ledger owe members
@@ -194,11 +194,15 @@ func (r *reading) exportTables(cmd *cobra.Command, info *exportInfo, claims []cl
 	if err != nil {
 		return err
 	}
+	shares, err := r.exportShares()
+	if err != nil {
+		return err
+	}
 	info.Holdings = len(holdings) - 1
 	for _, t := range []struct {
 		name string
 		rows [][]string
-	}{{membersTable, people}, {holdingsTable, holdings}, {officesTable, offices}, {loansTable, loans}, {noticesTable, notices}, {balancesTable, balances}} {
+	}{{membersTable, people}, {holdingsTable, holdings}, {officesTable, offices}, {loansTable, loans}, {noticesTable, notices}, {balancesTable, balances}, {sharesTable, shares}} {
 		err := info.writeTable(t.name, func(line func(...string) error) error {
 			for _, row := range t.rows {
 				if err := line(row...); err != nil {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -16,7 +14,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
@@ -32,6 +29,7 @@ const (
 	loansTable    = "loans.csv"
 	noticesTable  = "notices.csv"
 	balancesTable = "balances.csv"
+	sharesTable   = "shares.csv" // classes of shares
 )
 
 // A moving is what tables of a co-op come to: its people in the order of the table, and
@@ -59,6 +57,7 @@ type moving struct {
 	taken    map[int]state.Member // people whose key is on the register, and whose
 	keyless  int                  // people without a key, who have not left
 	invites  inviteFlags          // of codes for people without a key
+	founding bool                 // the co-op is only being founded
 }
 
 // A place is a cell of a table.
@@ -91,8 +90,9 @@ const coopImportLong = `Bring an existing co-op in, from tables in a folder:
   loans.csv     number,account,sum,interest,since,due
   notices.csv   number,class,units,given,ready
   balances.csv  account,debit,credit
+  shares.csv    class,name,par,least,most
 
-The first and the last have to be there. number is that of the member in the register
+members.csv and balances.csv have to be there. number is that of the member in the register
 until now; dates are like 2019-03-31, and what is not known is left out. left is the day on
 which the membership ended of someone who still has shares, or is owed something. Loans are
 what members have lent, with the account that it stands on (2400 if left out) and the
@@ -105,29 +105,41 @@ one a line of members.csv, which is made the first time and read from then on; w
 they come in without a key. All is checked against each other first, and everything that is
 wrong is said with file, line and column: nothing is recorded unless all is right. The
 holdings at par have to be the share capital of account 3000, loans the balance of their
-account.
+account, and classes of shares those of the ledger.
 
 Members adopt it by a motion of the kind that the charter entrenches (--propose); the
 motion has the digests of the parts, so that no others can be loaded. When it is carried,
 the same command without --propose loads them, some hundred members a transaction, and
-can be stopped and started again. With the last part the opening balances are posted.`
+can be stopped and started again. With the last part the opening balances are posted.
+
+A co-op that is only being founded adopts it by its founding: --founding names the
+invitation, --charter and --founders are those of federation accept, and shares.csv has the
+classes of shares. Nothing is asked of a node. What the tables come to is written to a file,
+which every founder signs (key prove --adopts) and federation accept takes (--adopts). Once
+the federation runs, the same command without --founding loads the parts.`
 
 func newCoopImportCmd() *cobra.Command {
 	var day string
 	var check, comma bool
 	var invites inviteFlags
+	var f foundingFlags
 	cmd := &cobra.Command{
 		Use:   "import DIR",
 		Short: "Bring an existing co-op in: register, offices, loans, books",
 		Long:  coopImportLong,
 		Example: `  rochdale coop import ours --day 2026-12-31 --check
   rochdale coop import ours --day 2026-12-31 --codes codes.csv --propose 2
-  rochdale coop import ours --day 2026-12-31 --codes codes.csv`,
+  rochdale coop import ours --day 2026-12-31 --codes codes.csv
+  rochdale coop import ours --day 2026-12-31 --coop 2 --charter our.toml \
+    --founding anytown-1.invitation.json`,
 		Args: wantArgs("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			on, err := parseDay("--day", day)
 			if err != nil {
 				return err
+			}
+			if f.invitation != "" {
+				return f.prepare(cmd, newMoving(args[0], on, comma, invites), check)
 			}
 			if check {
 				return read(cmd, func(r *reading) error { return r.checkMoving(cmd, newMoving(args[0], on, comma, invites)) })
@@ -146,6 +158,7 @@ func newCoopImportCmd() *cobra.Command {
 	cmd.Flags().StringVar(&invites.codes, "codes", "", "file for the codes of members without a key; it is made, or read if it is there")
 	must(cmd.MarkFlagFilename("codes", "csv"))
 	addDayFlag(cmd, &invites.until, "until", fmt.Sprintf("the last day on which codes can be used [%d days after --day]", movingDays))
+	f.add(cmd)
 	addActFlags(cmd)
 	addProposeFlags(cmd)
 	return cmd
@@ -422,79 +435,4 @@ func (s *session) overtaken(cmd *cobra.Command, err error, loaded int) (now int,
 	}
 	t, _, err := takeover.Of(at.Of(s.Coop()))
 	return int(t.Loaded), err == nil && int(t.Loaded) > loaded
-}
-
-// movingDays is for how many days after that of the tables an invitation is that comes
-// with them, if nothing is said: the same whenever the command is given.
-const movingDays = 365
-
-// newMoving is a folder that is not read yet.
-func newMoving(dir string, day uint64, comma bool, invites inviteFlags) *moving {
-	return &moving{dir: dir, day: day, comma: comma, at: map[string]int{}, seats: map[charter.Office]seating{}, loans: map[account.Code]money.Amount{},
-		units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, invites: invites}
-}
-
-// readMoving reads and checks the tables of a folder. Its error is that they cannot be
-// read; what is wrong in them is noted.
-func (r *reading) readMoving(cmd *cobra.Command, m *moving) error {
-	if m.day > state.DayOf(r.Time()) {
-		return withHint(fault("--day %s is to come", words.Day(m.day)), "give the day to which the tables are true")
-	}
-	for _, read := range []func(*moving) error{r.readPeople, r.readHoldings, r.readOffices, r.readLoans, r.readNotices, r.readBalances} {
-		if err := read(m); err != nil {
-			return err
-		}
-	}
-	if err := m.requireTables(cmd); err != nil {
-		return err
-	}
-	r.compare(m)
-	if err := r.invite(cmd, m); err != nil {
-		return err
-	}
-	return r.requireNew(m)
-}
-
-// invite gives those who have no key one that their code makes, unless something is wrong.
-func (r *reading) invite(cmd *cobra.Command, m *moving) error {
-	var without, lines []int
-	for i, p := range m.people {
-		if len(p.Entry.Key) == 0 && p.Left == 0 {
-			without, lines = append(without, i), append(lines, m.lines[i].line)
-		}
-	}
-	if len(without) == 0 || m.invites.codes == "" || len(m.wrong) > 0 {
-		return nil
-	}
-	until, err := parseDay("--until", m.invites.until)
-	if err != nil {
-		return err
-	}
-	if until == 0 {
-		until = m.day + movingDays
-	}
-	now, _, err := takeover.Of(r)
-	if err != nil {
-		return err
-	}
-	if today := state.DayOf(r.Time()); until < today && (now.Done == 0 || now.Day != m.day) {
-		return withHint(fault("the codes could be used until %s, and that is over", words.Day(until)), "name a day to come with --until; if members have adopted the tables with that one, propose them again")
-	} else if until >= today+member.MaxInvitation {
-		return withHint(fault("the codes could be used until %s, at most %d days can be", words.Day(until), member.MaxInvitation), "name an earlier day: --until")
-	}
-	if check, _ := cmd.Flags().GetBool("check"); check {
-		return nil
-	}
-	if _, err := os.Stat(m.invites.codes); now.Day == m.day && errors.Is(err, fs.ErrNotExist) && !cmd.Flags().Changed("propose") {
-		return withHint(fault("members have adopted the tables, and %s, the file of their invitation codes, is not there", m.invites.codes),
-			"put it back; if it is lost, propose the tables with new codes: --propose KIND")
-	}
-	codes, err := m.invites.codesFor(cmd, "line", lines)
-	if err != nil {
-		return err
-	}
-	for i, key := range keysOf(codes, r.Chain(), uint32(r.Coop())) {
-		m.people[without[i]].Entry.Key, m.people[without[i]].Entry.Until = key, until
-	}
-	return nil
 }

@@ -237,7 +237,9 @@ func (r *reading) readNotices(m *moving) error {
 			failed = err
 			return
 		}
-		if n.Ready, err = parseDay("ready", row.Cell("ready")); err == nil && n.Ready == 0 {
+		if n.Ready, err = parseDay("ready", row.Cell("ready")); err == nil && n.Ready == 0 && m.founding {
+			err = fmt.Errorf("the day from which on it can be redeemed is missing: no rules of the class are in force yet")
+		} else if err == nil && n.Ready == 0 {
 			n.Ready = withdrawal.ReadyOn(n.Given+uint64(rules.Notice), limits.YearEnd)
 		}
 		if err == nil && n.Ready < n.Given {
@@ -251,6 +253,7 @@ func (r *reading) readNotices(m *moving) error {
 			asked[i] = map[shareclass.Number]uint64{}
 		}
 		asked[i][n.Class] += n.Units
+		rules.Redeemable = rules.Redeemable || m.founding // members say so before they are loaded
 		if why := mayAsk(rules, m.people[i], n.Class, asked[i][n.Class]); why != "" {
 			bad("units", "%s", why)
 		}
@@ -337,11 +340,11 @@ func (m *moving) requireTables(cmd *cobra.Command) error {
 }
 
 // tables is how many of the files are read.
-const tables = 6
+const tables = 7
 
 // movingFiles are those that can be in the folder: the tables, and what export writes beside
 // them.
-var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable,
+var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable, sharesTable,
 	owedRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder}
 
 func isTable(f fs.DirEntry) bool {

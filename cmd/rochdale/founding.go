@@ -79,7 +79,8 @@ signs what it says. docs/operator.md has every step.`,
 // acceptance is what the flags of federation accept say.
 type acceptance struct {
 	address, founders, charter, file string
-	without                          bool // without a validator
+	shares, adopts                   string // tables and files of a co-op that moves in
+	without                          bool   // without a validator
 }
 
 func newFederationAcceptCmd() *cobra.Command {
@@ -96,6 +97,11 @@ Each line of FOUNDERS.csv is a public key, its proof, offices with spaces
 between, a class (1 if left out) and a commitment (none if left out). A founder's
 key and proof are what this prints: rochdale key prove KEY --coop N --chain ID
 
+A co-op that exists already brings its register and books in by its founding: --adopts
+names the file that rochdale coop import --founding wrote, a column named adopts has what
+each founder signed of it, and --shares has the classes of shares, a line each:
+class,name,par,least,most
+
 No secret leaves this machine. Send the statement to every co-op.`,
 		Example: `  rochdale federation accept anytown-1.invitation.json --coop 2 \
     --address node.millbrook.example:26656 --founders founders.csv`,
@@ -111,7 +117,11 @@ No secret leaves this machine. Send the statement to every co-op.`,
 	f.StringVar(&a.charter, "charter", "", "the co-op's charter: a file, or a preset by name [the standard charter]")
 	f.BoolVar(&a.without, "without-validator", false, "the co-op runs no node; a founder's --key signs")
 	f.StringVarP(&a.file, "output", "o", "", "file to write [CHAIN.N.statement.json]")
+	f.StringVar(&a.shares, "shares", "", "table of the classes of shares")
+	f.StringVar(&a.adopts, "adopts", "", "what the co-op brings in, as rochdale coop import --founding wrote it")
 	must(cmd.MarkFlagRequired("founders"))
+	must(cmd.MarkFlagFilename("shares", "csv"))
+	must(cmd.MarkFlagFilename("adopts", "json"))
 	must(cmd.MarkFlagFilename("founders", "csv"))
 	must(cmd.MarkFlagFilename("charter", "toml", "json"))
 	must(cmd.MarkFlagFilename("output", "json"))
@@ -142,6 +152,9 @@ func (a acceptance) accept(cmd *cobra.Command, invitation string) error {
 		return err
 	}
 	if s.Coop.Members, err = readFounders(a.founders, *p.inv, n, charter.Policy(s.Coop.Charter.Policy)); err != nil {
+		return err
+	}
+	if err := a.bring(*p.inv, n, &s.Coop); err != nil {
 		return err
 	}
 	key, err := a.signer(cmd, p.inv.Chain, n, &s.Coop)
@@ -212,7 +225,7 @@ func readCharter(path string) (charter.Document, error) {
 func readFounders(path string, inv founding.Invitation, n state.Coop, p charter.Policy) ([]federation.GenesisMember, error) {
 	var out []federation.GenesisMember
 	file := sheet.File{Path: path, Columns: []sheet.Column{{Name: "key"}, {Name: "proof"},
-		{Name: "offices", Optional: true}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}}}
+		{Name: "offices", Optional: true}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}, {Name: "adopts", Optional: true, Named: true}}}
 	err := readTable(file, func(row sheet.Row) error {
 		m, err := readFounder(row, inv, n, p)
 		out = append(out, m)
@@ -238,7 +251,7 @@ func readFounder(row sheet.Row, inv founding.Invitation, n state.Coop, p charter
 		return m, withHint(fault("the proof is not that of key %s for co-op %d of %s", row.Cell("key"), n, inv.Chain),
 			"the founder makes it with: rochdale key prove KEY --coop %d --chain %s", n, inv.Chain)
 	}
-	m = federation.GenesisMember{Key: key.String(), Proof: hex.EncodeToString(proof), Commitment: row.Cell("commitment")}
+	m = federation.GenesisMember{Key: key.String(), Proof: hex.EncodeToString(proof), Commitment: row.Cell("commitment"), Adopts: row.Cell("adopts")}
 	for _, name := range strings.Fields(row.Cell("offices")) {
 		office, err := parseOffice(name)
 		if err != nil {
@@ -442,6 +455,7 @@ type foundingCoop struct {
 	Peer      string     `json:"peer,omitempty"`
 	Address   string     `json:"address,omitempty"`
 	Founders  int        `json:"founders,omitempty"`
+	BringsIn  string     `json:"brings_in,omitempty"` // what a co-op that exists already adopts
 }
 
 func showPapers(cmd *cobra.Command, info foundingInfo, file string) error {
@@ -466,7 +480,7 @@ func showPapers(cmd *cobra.Command, info foundingInfo, file string) error {
 				}
 			}
 			writeFacts(w, fact{fmt.Sprint("co-op ", c.Coop), c.Name}, fact{"", strings.Join(said, ", ")},
-				fact{"validator", c.Validator}, fact{"peer id", c.Peer}, fact{"dialled at", c.Address})
+				fact{"validator", c.Validator}, fact{"peer id", c.Peer}, fact{"dialled at", c.Address}, fact{"brings in", c.BringsIn})
 		}
 	})
 }

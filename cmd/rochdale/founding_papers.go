@@ -173,6 +173,9 @@ func foundingCoopOf(n state.Coop, c federation.GenesisCoop) foundingCoop {
 	if v := c.Validator; v != nil {
 		out.Validator, out.Peer, out.Address = v.Key, v.Peer, v.Address
 	}
+	if g := c.Takeover; g != nil {
+		out.BringsIn = fmt.Sprintf("%s as of %s, with a share capital of %s", plural(g.People, "person"), g.Day, charter.Policy(c.Charter.Policy).Money(g.Capital))
+	}
 	return out
 }
 

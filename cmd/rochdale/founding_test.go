@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,21 +15,43 @@ import (
 )
 
 // cmdFounder is "founder COOP NAME": it makes the key NAME in the script's home, and
-// NAME.csv, the table of founders of that co-op with this one.
+// NAME.csv, the table of founders of that co-op with this one. "founder COOP NAME other" is
+// one without an office.
 func cmdFounder(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: founder COOP NAME")
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: founder COOP NAME [other]")
 	}
+	offices := "secretary treasurer chair returning-officer"
 	var coop uint32
 	_, err := fmt.Sscan(args[0], &coop)
 	ts.Check(err)
-	key := client.KeyFromSeed([32]byte{byte(coop), 7})
+	seed := [32]byte{byte(coop), 7}
+	if len(args) > 2 {
+		seed[1], offices = 8, ""
+	}
+	key := client.KeyFromSeed(seed)
 	path := filepath.Join(keyDir(ts.Getenv(envHome)), args[1]+keyExt)
 	ts.Check(client.SaveKey(path, "founding", key, client.MinWork))
 	signing := key.Signing()
-	line := fmt.Sprintf("key,proof,offices,class\n%s,%x,secretary treasurer chair returning-officer,1\n",
-		signing.Public(), signing.Possession("anytown-1", coop))
+	line := fmt.Sprintf("key,proof,offices,class\n%s,%x,%s,1\n",
+		signing.Public(), signing.Possession("anytown-1", coop), offices)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]+".csv"), []byte(line), 0o600))
+}
+
+// cmdSigned is "signed TABLE ALL": it appends to the table ALL of founders the founder of
+// TABLE, with the signature in the JSON that key prove printed last.
+func cmdSigned(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: signed TABLE ALL")
+	}
+	var proof struct{ Adopts string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &proof))
+	_, line, _ := strings.Cut(strings.TrimSpace(ts.ReadFile(args[0])), "\n")
+	all, err := os.ReadFile(ts.MkAbs(args[1]))
+	if err != nil {
+		all = []byte("key,proof,offices,class,adopts\n")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), fmt.Appendf(all, "%s,%s\n", line, proof.Adopts), 0o600))
 }
 
 // cmdReplace is "replace FILE OLD NEW": it replaces the first OLD in FILE.

@@ -13,19 +13,25 @@ type proofInfo struct {
 	Possession hexBytes `json:"proof"`
 	Chain      string   `json:"chain"`
 	Coop       uint32   `json:"coop"`
+	Adopts     hexBytes `json:"adopts,omitempty"` // the founder's signature of what the co-op brings in
 }
 
 func newKeyProveCmd() *cobra.Command {
-	var chain string
+	var chain, adopts string
 	cmd := &cobra.Command{
 		Use:   "prove [KEY]",
 		Short: "Prove that you hold a key, to be put on a register",
 		Long: `Sign the statement that the holder of this key wants it on the register of one
 co-op of one federation. Give the public key and the proof to the secretary;
 neither is a secret, and the proof is good for nothing else. A member who wants the key
-beside another one adds it with that one: rochdale key add --help`,
-		Example: "  rochdale key prove ada --coop 1 --chain anytown-1",
-		Args:    wantArgs("[KEY]"),
+beside another one adds it with that one: rochdale key add --help
+
+Who founds a co-op that exists already signs as well what it brings in: --adopts names the
+file that rochdale coop import --founding wrote. Read what it says before you sign it; the
+federation takes nothing that not every founder signed.`,
+		Example: `  rochdale key prove ada --coop 1 --chain anytown-1
+  rochdale key prove ada --adopts ours.adoption.json`,
+		Args: wantArgs("[KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			_, key, err := openKeyNamed(cmd, args)
 			if err != nil {
@@ -39,6 +45,11 @@ beside another one adds it with that one: rochdale key add --help`,
 			if coop == 0 {
 				info.Coop = key.Coop
 			}
+			if adopts != "" {
+				if err := info.adopt(cmd, adopts, key.Signing()); err != nil {
+					return err
+				}
+			}
 			if info.Coop == 0 || info.Chain == "" {
 				return withHint(fault("a proof is for one co-op of one federation, and the key's notes do not name them"),
 					"give --coop N and --chain ID; your secretary knows both")
@@ -48,18 +59,28 @@ beside another one adds it with that one: rochdale key add --help`,
 			}
 			signing := key.Signing()
 			info.PublicKey, info.Possession = signing.Public().String(), signing.Possession(info.Chain, info.Coop)
+			if adopts != "" {
+				hint(cmd, "give all three to whoever accepts the invitation for your co-op: rochdale federation accept --help")
+				return info.show(cmd)
+			}
 			hint(cmd, "to apply, give both to your secretary, who runs: rochdale member apply PUBLIC-KEY --proof PROOF --coop %d", info.Coop)
 			hint(cmd, "if you are a member, add it where your other key is: rochdale key add PUBLIC-KEY --proof PROOF --name NAME")
-			return show(cmd, info, func(w io.Writer) {
-				writeFacts(w, fact{"public key", info.PublicKey}, fact{"proof", info.Possession},
-					fact{"federation", info.Chain}, fact{"co-op", info.Coop})
-			})
+			return info.show(cmd)
 		},
 		ValidArgsFunction: completeKeyArg,
 	}
+	cmd.Flags().StringVar(&adopts, "adopts", "", "file of what your co-op brings in, to be signed as a founder")
+	must(cmd.MarkFlagFilename("adopts", "json"))
 	cmd.Flags().StringVar(&chain, "chain", "", "chain id of the federation [the key's]")
 	must(cmd.RegisterFlagCompletionFunc("chain", cobra.NoFileCompletions))
 	addCoopFlag(cmd)
 	addPassphraseFlag(cmd)
 	return cmd
+}
+
+func (info proofInfo) show(cmd *cobra.Command) error {
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w, present(fact{"public key", info.PublicKey}, fact{"proof", info.Possession},
+			fact{"federation", info.Chain}, fact{"co-op", info.Coop}, fact{"adopts", info.Adopts.String()})...)
+	})
 }

@@ -112,7 +112,7 @@ func TestScripts(t *testing.T) {
 			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": cmdProofOf, "codeof": cmdCodeOf, "idof": cmdIDOf, "nodeid": cmdNodeID,
 			"strike": cmdStrike, "standstill": cmdStandstill,
 			"unreachable": cmdUnreachable(true), "reachable": cmdUnreachable(false), "foreign": cmdForeign,
-			"founder": cmdFounder, "replace": cmdReplace,
+			"founder": cmdFounder, "signed": cmdSigned, "replace": cmdReplace,
 		},
 		Dir:                 *scripts,
 		RequireExplicitExec: true,

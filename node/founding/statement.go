@@ -122,6 +122,9 @@ func (s Statement) check(inv Invitation) error {
 	if err == nil {
 		err = s.Coop.CheckKeys(inv.Chain, s.Number)
 	}
+	if err == nil {
+		err = s.Coop.CheckTakeover(inv.Chain, s.Number)
+	}
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrFile, name, err)
 	}

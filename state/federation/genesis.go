@@ -31,6 +31,7 @@ type GenesisCoop struct {
 	Charter   charter.Document  `json:"charter"`
 	Members   []GenesisMember   `json:"members"` // numbered from 1 in this order
 	Shares    []GenesisClass    `json:"share_classes"`
+	Takeover  *GenesisTakeover  `json:"takeover,omitempty"` // what the co-op was before; absent of a new one
 }
 
 // A GenesisValidator is a co-op's node, which signs blocks from the first.
@@ -48,6 +49,7 @@ type GenesisMember struct {
 	Class      charter.Class    `json:"class"`
 	Offices    []charter.Office `json:"offices,omitempty"`
 	Commitment string           `json:"commitment,omitempty"` // 64 hexadecimal digits
+	Adopts     string           `json:"adopts,omitempty"`     // the founder's signature of the co-op's takeover, hexadecimal: takeover.Adopt.FoundingMessage
 }
 
 // A GenesisClass is a class of shares from the first block.
@@ -104,14 +106,15 @@ func Found(c *state.Ctx, g Genesis, kinds []state.Kind, books func(*state.Ctx, G
 	federations.Put(c.In(0), 0, Federation{g.Federation})
 	for i, gc := range g.Coops {
 		n := state.Coop(i + 1)
-		if err := found(c.In(n), n, gc, kinds, books); err != nil {
+		if err := FoundCoop(c.In(n), n, gc, kinds, books); err != nil {
 			return fmt.Errorf("co-op %d, %s: %w", n, gc.Name, err)
 		}
 	}
 	return nil
 }
 
-func found(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, books func(*state.Ctx, GenesisCoop) error) error {
+// FoundCoop writes the founding records of co-op n, whose c is.
+func FoundCoop(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, books func(*state.Ctx, GenesisCoop) error) error {
 	v, err := g.Validator.validator(c.Chain(), n)
 	if err != nil {
 		return err
@@ -131,7 +134,10 @@ func found(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, books 
 			return fmt.Errorf("member %d: %w", i+1, err)
 		}
 	}
-	return member.Found(c, founders)
+	if err := member.Found(c, founders); err != nil {
+		return err
+	}
+	return g.adopt(c)
 }
 
 // FounderOf is the founder of co-op n of a chain who holds key, of class 1.

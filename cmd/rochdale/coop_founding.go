@@ -1,0 +1,264 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/client/sheet"
+	"github.com/rochdale-ledger/rochdale/node/founding"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
+	"github.com/rochdale-ledger/rochdale/tx"
+)
+
+// foundingFlags say of which founding tables are a part.
+type foundingFlags struct{ invitation, charter, founders string }
+
+func (f *foundingFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.invitation, "founding", "", "the co-op is being founded: the invitation to its federation")
+	flags.StringVar(&f.charter, "charter", "", "with --founding: the charter, a file or a preset by name [the standard charter]")
+	flags.StringVar(&f.founders, "founders", "", "with --founding: table of the founding members")
+	must(cmd.MarkFlagFilename("founding", "json"))
+	must(cmd.MarkFlagFilename("charter", "toml", "json"))
+	must(cmd.MarkFlagFilename("founders", "csv"))
+}
+
+// prepare checks the tables of a co-op against what it will be when it is founded, and
+// writes what its founders sign, unless it is only a check.
+func (f foundingFlags) prepare(cmd *cobra.Command, m *moving, check bool) error {
+	p, err := readPapers([]string{f.invitation})
+	if err != nil {
+		return err
+	}
+	if p.inv == nil {
+		return withHint(fault("%s is not an invitation", f.invitation), "it is the file that rochdale federation invite wrote")
+	}
+	n, err := coopNamed(cmd)
+	if err != nil {
+		return err
+	}
+	g := federation.GenesisCoop{Name: p.inv.Name(n)}
+	if g.Name == "" {
+		return withHint(fault("which co-op of the invitation is yours? it has 1 to %d", len(p.inv.Coops)), "give --coop N; see them with: rochdale federation check %s", f.invitation)
+	}
+	if g.Charter, err = readCharter(f.charter); err != nil {
+		return err
+	}
+	if f.founders != "" {
+		if g.Members, err = readFounders(f.founders, *p.inv, n, charter.Policy(g.Charter.Policy)); err != nil {
+			return err
+		}
+	}
+	m.founding = true
+	if g.Shares, err = m.foundingShares(charter.Policy(g.Charter.Policy)); err != nil {
+		return err
+	}
+	err = app.Preview(p.inv.Chain, p.inv.Begin, n, g, func(all state.Reader) error {
+		r, err := readingOf(all, n)
+		if err != nil {
+			return err
+		}
+		if check {
+			return r.checkMoving(cmd, m)
+		}
+		return r.prepareMoving(cmd, m)
+	})
+	return explainRead(err)
+}
+
+// prepareMoving writes what founders sign of the tables.
+func (r *reading) prepareMoving(cmd *cobra.Command, m *moving) error {
+	if err := r.readMoving(cmd, m); err != nil {
+		return err
+	}
+	if len(m.wrong) > 0 {
+		return m.refusal(cmd)
+	}
+	info := r.infoOf(m)
+	a := founding.Adoption{Chain: r.Chain(), Number: r.Coop(), Takeover: *federation.TakeoverOf(m.adoption(m.parts()))}
+	file, _ := cmd.Flags().GetString("output")
+	if file = or(file, fmt.Sprintf("%s.%d.adoption.json", a.Chain, a.Number)); len(m.notices) > 0 {
+		note(cmd, "notices are loaded last: by then members have to have said that the shares are paid back, with: rochdale share set-rules")
+	}
+	if err := writeNew("what founders adopt", file, a.Bytes()); err != nil {
+		return err
+	}
+	hint(cmd, "every founder signs it: rochdale key prove KEY --adopts %s; then: rochdale federation accept --adopts %s --shares %s", file, file, filepath.Join(m.dir, sharesTable))
+	return show(cmd, info, func(w io.Writer) { writeFacts(w, append(info.facts, fact{"file", file})...) })
+}
+
+// bring puts into c what the co-op brings in, if it exists already, and its classes of shares.
+func (a acceptance) bring(inv founding.Invitation, n state.Coop, c *federation.GenesisCoop) (err error) {
+	if a.shares != "" {
+		if c.Shares, err = readFoundingShares(a.shares, charter.Policy(c.Charter.Policy)); err != nil {
+			return err
+		}
+	}
+	if a.adopts == "" {
+		for _, m := range c.Members {
+			if m.Adopts != "" {
+				return withHint(fault("the founders have signed what the co-op brings in, and it is not given"), "name the file that they signed: --adopts FILE")
+			}
+		}
+		return nil
+	}
+	brings, err := readAdoption(a.adopts)
+	if err != nil {
+		return err
+	}
+	if brings.Chain != inv.Chain || brings.Number != n {
+		return withHint(fault("%s is of co-op %d of %s, not of co-op %d of %s", a.adopts, brings.Number, brings.Chain, n, inv.Chain), "make it with the same invitation: rochdale coop import --founding")
+	}
+	c.Takeover = &brings.Takeover
+	if err := c.CheckTakeover(inv.Chain, n); err != nil {
+		return explainRead(err)
+	}
+	return explainRead(app.Preview(inv.Chain, inv.Begin, n, *c, func(state.Reader) error { return nil }))
+}
+
+func readAdoption(path string) (founding.Adoption, error) {
+	raw, err := readPaper(path)
+	if err != nil {
+		return founding.Adoption{}, err
+	}
+	a, err := founding.ParseAdoption(raw)
+	return a, withHint(err, "give the file that rochdale coop import --founding wrote")
+}
+
+// adopt signs as a founder what the co-op brings in, and says what that comes to.
+func (info *proofInfo) adopt(cmd *cobra.Command, path string, key tx.PrivateKey) error {
+	a, err := readAdoption(path)
+	if err != nil {
+		return err
+	}
+	given, err := coopNamed(cmd)
+	if err != nil {
+		return err
+	}
+	if chain, _ := cmd.Flags().GetString("chain"); chain != "" && chain != a.Chain || given != 0 && given != a.Number {
+		return withHint(fault("%s is of co-op %d of %s", path, a.Number, a.Chain), "leave out --coop and --chain, or give those")
+	}
+	m, err := a.Takeover.Adopt()
+	if err != nil {
+		return err
+	}
+	info.Chain, info.Coop, info.Adopts = a.Chain, uint32(a.Number), key.SignMessage(m.FoundingMessage(a.Chain, a.Number))
+	g := a.Takeover
+	note(cmd, "you adopt, as of %s: %s, %d of whom have left; shares worth %s minor units; %s; %s", g.Day, plural(g.People, "person"), g.Left,
+		formatCount(int64(g.Capital)), plural(g.Notices, "notice to withdraw"), plural(uint64(len(g.Seats)), "office"))
+	for _, b := range g.Balances {
+		side := "debit"
+		if b.Amount < 0 {
+			side, b.Amount = "credit", -b.Amount
+		}
+		note(cmd, "  account %d: %s minor units %s", b.Account, formatCount(int64(b.Amount)), side)
+	}
+	for i, d := range g.Parts {
+		note(cmd, "  part %d: %s", i+1, d)
+	}
+	return nil
+}
+
+var sharesColumns = []sheet.Column{{Name: "class"}, {Name: "name"}, {Name: "par", Figure: true}, {Name: "least", Optional: true}, {Name: "most", Optional: true}}
+
+// foundingShares are the classes of shares of the tables; what is wrong in them is noted.
+func (m *moving) foundingShares(p charter.Policy) (out []federation.GenesisClass, err error) {
+	err = m.eachLine(sharesTable, true, sharesColumns, func(row sheet.Row) {
+		c, column, err := classOf(row, p)
+		if err != nil {
+			m.bad(at(sharesTable, row, column), "%v", err)
+			return
+		}
+		for _, other := range out {
+			if other.Number == c.Number {
+				m.bad(at(sharesTable, row, "class"), "class %d stands in a line above too", c.Number)
+				return
+			}
+		}
+		out = append(out, c)
+	})
+	return out, err
+}
+
+// readFoundingShares reads a table of classes of shares.
+func readFoundingShares(path string, p charter.Policy) (out []federation.GenesisClass, err error) {
+	err = readTable(sheet.File{Path: path, Columns: sharesColumns}, func(row sheet.Row) error {
+		c, _, err := classOf(row, p)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// classOf is a class of shares as a line has it; with an error comes the column that it is in.
+func classOf(row sheet.Row, p charter.Policy) (c federation.GenesisClass, column string, err error) {
+	number, err := figure.Ordinal("the number of a class of shares", row.Cell("class"))
+	if err != nil || number > shareclass.MaxClasses {
+		return c, "class", fmt.Errorf("%q is no number of a class of shares, from 1 to %d", row.Cell("class"), shareclass.MaxClasses)
+	}
+	c = federation.GenesisClass{Number: uint16(number), Name: row.Cell("name"), MaxHolding: shareclass.MaxUnits}
+	par, err := figure.Money(row.Cell("par"), p.Digits)
+	if c.Par = par; err != nil {
+		return c, "par", wrongFigure(err)
+	}
+	for _, bound := range []struct {
+		column string
+		into   *uint64
+	}{{"least", &c.MinHolding}, {"most", &c.MaxHolding}} {
+		if text := row.Cell(bound.column); text != "" {
+			n, err := figure.Whole("shares", text)
+			if err != nil || n > math.MaxInt64 {
+				return c, bound.column, errors.Join(err)
+			}
+			*bound.into = n
+		}
+	}
+	open := shareclass.Open{Class: shareclass.Number(c.Number), Name: c.Name, Par: c.Par, MinHolding: c.MinHolding, MaxHolding: c.MaxHolding}
+	return c, "class", open.Check()
+}
+
+// readShares notes classes of shares that are others here.
+func (r *reading) readShares(m *moving) error {
+	if m.founding {
+		return nil // they are read before, and are those of the founding
+	}
+	var failed error
+	err := m.eachLine(sharesTable, true, sharesColumns, func(row sheet.Row) {
+		c, column, err := classOf(row, r.policy)
+		if err != nil {
+			m.bad(at(sharesTable, row, column), "%v", err)
+			return
+		}
+		terms, err := shareclass.TermsOf(r, shareclass.Number(c.Number))
+		switch {
+		case state.Rejected(err) != nil:
+			m.bad(at(sharesTable, row, "class"), "there is no class of shares %d here; open it first: rochdale share open-class", c.Number)
+		case err != nil:
+			failed = err
+		case terms.Par != c.Par:
+			m.bad(at(sharesTable, row, "par"), "a share of class %d is worth %s here, %s in the table", c.Number, r.money(terms.Par), r.money(money.Amount(c.Par)))
+		}
+	})
+	return errors.Join(err, failed)
+}
+
+// exportShares are the classes of shares as lines of the table.
+func (r *reading) exportShares() ([][]string, error) {
+	out := [][]string{{"class", "name", "par", "least", "most"}}
+	err := shareclass.Range(r, func(n shareclass.Number, t shareclass.Terms) (bool, error) {
+		out = append(out, []string{fmt.Sprint(n), t.Name, r.decimal(t.Par), fmt.Sprint(t.MinHolding), fmt.Sprint(t.MaxHolding)})
+		return true, nil
+	})
+	return out, err
+}

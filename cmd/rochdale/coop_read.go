@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// movingDays is for how many days after that of the tables an invitation is that comes
+// with them, if nothing is said: the same whenever the command is given.
+const movingDays = 365
+
+// newMoving is a folder that is not read yet.
+func newMoving(dir string, day uint64, comma bool, invites inviteFlags) *moving {
+	return &moving{dir: dir, day: day, comma: comma, at: map[string]int{}, seats: map[charter.Office]seating{}, loans: map[account.Code]money.Amount{},
+		units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, invites: invites}
+}
+
+// readMoving reads and checks the tables of a folder. Its error is that they cannot be
+// read; what is wrong in them is noted.
+func (r *reading) readMoving(cmd *cobra.Command, m *moving) error {
+	if m.day > state.DayOf(r.Time()) {
+		return withHint(fault("--day %s is to come", words.Day(m.day)), "give the day to which the tables are true")
+	}
+	for _, read := range []func(*moving) error{r.readPeople, r.readShares, r.readHoldings, r.readOffices, r.readLoans, r.readNotices, r.readBalances} {
+		if err := read(m); err != nil {
+			return err
+		}
+	}
+	if err := m.requireTables(cmd); err != nil {
+		return err
+	}
+	r.compare(m)
+	if err := r.invite(cmd, m); err != nil {
+		return err
+	}
+	return r.requireNew(m)
+}
+
+// invite gives those who have no key one that their code makes, unless something is wrong.
+func (r *reading) invite(cmd *cobra.Command, m *moving) error {
+	var without, lines []int
+	for i, p := range m.people {
+		if len(p.Entry.Key) == 0 && p.Left == 0 {
+			without, lines = append(without, i), append(lines, m.lines[i].line)
+		}
+	}
+	if len(without) == 0 || m.invites.codes == "" || len(m.wrong) > 0 {
+		return nil
+	}
+	until, err := parseDay("--until", m.invites.until)
+	if err != nil {
+		return err
+	}
+	if until == 0 {
+		until = m.day + movingDays
+	}
+	now, _, err := takeover.Of(r)
+	if err != nil {
+		return err
+	}
+	if today := state.DayOf(r.Time()); until < today && (now.Done == 0 || now.Day != m.day) {
+		return withHint(fault("the codes could be used until %s, and that is over", words.Day(until)), "name a day to come with --until; if members have adopted the tables with that one, propose them again")
+	} else if until >= today+member.MaxInvitation {
+		return withHint(fault("the codes could be used until %s, at most %d days can be", words.Day(until), member.MaxInvitation), "name an earlier day: --until")
+	}
+	if check, _ := cmd.Flags().GetBool("check"); check {
+		return nil
+	}
+	if _, err := os.Stat(m.invites.codes); now.Day == m.day && errors.Is(err, fs.ErrNotExist) && !cmd.Flags().Changed("propose") {
+		return withHint(fault("members have adopted the tables, and %s, the file of their invitation codes, is not there", m.invites.codes),
+			"put it back; if it is lost, propose the tables with new codes: --propose KIND")
+	}
+	codes, err := m.invites.codesFor(cmd, "line", lines)
+	if err != nil {
+		return err
+	}
+	for i, key := range keysOf(codes, r.Chain(), uint32(r.Coop())) {
+		m.people[without[i]].Entry.Key, m.people[without[i]].Entry.Until = key, until
+	}
+	return nil
+}
