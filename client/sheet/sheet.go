@@ -3,7 +3,8 @@
 // the line "sep=;" that some spreadsheets put before it. Cells may stand between
 // quotation marks, lines may end in CR LF, and empty lines and those from a # on do
 // not count. A first line may name the columns, in any order; without one they are
-// in the order that the reader asks for.
+// in the order that the reader asks for. A file whose name ends in .json is a list of
+// objects instead, one a row, with a name for each cell.
 //
 // Nothing is guessed: a column that nobody asked for is refused unless it is to be
 // ignored by its name, and an error names the line and what was expected there.
@@ -16,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -41,6 +43,11 @@ type File struct {
 	DecimalComma bool
 	// CommaOption is what sets DecimalComma, for hints; empty if nothing does.
 	CommaOption string
+	// Fixed says that nothing lets the user ignore columns, for hints.
+	Fixed bool
+	// Wrong is told of each line whose form is wrong, and the others are read; if it is nil,
+	// the first such line ends the reading.
+	Wrong func(*Error)
 }
 
 // A Column is one that a table may have.
@@ -73,10 +80,11 @@ func (r Row) Has(column string) bool {
 
 // An Error says what is wrong with a table, where, and what was expected.
 type Error struct {
-	Path string
-	Line int // 0 for the file as a whole
-	Err  error
-	Hint string // what a line has to look like, or what to do
+	Path   string
+	Line   int // 0 for the file as a whole
+	Column int // in bytes from 1; 0 if it is the line as a whole
+	Err    error
+	Hint   string // what a line has to look like, or what to do
 }
 
 func (e *Error) Error() string {
@@ -166,6 +174,24 @@ func (f File) Parse(text []byte, fn func(Row) error) error {
 	if !utf8.Valid(text) {
 		return f.bad(1+bytes.Count(text[:invalid(text)], []byte("\n")), "save it as CSV in UTF-8", "a character is not UTF-8")
 	}
+	if strings.EqualFold(filepath.Ext(f.Path), ".json") {
+		return f.parseJSON(text, fn)
+	}
+	return f.parseCSV(text, fn)
+}
+
+// past tells Wrong of a line whose form is wrong, so that the next is read; without it, and
+// of what is wrong with the file as a whole, it returns err.
+func (f File) past(err error) error {
+	var of *Error
+	if f.Wrong == nil || !errors.As(err, &of) || of.Line == 0 {
+		return err
+	}
+	f.Wrong(of)
+	return nil
+}
+
+func (f File) parseCSV(text []byte, fn func(Row) error) error {
 	text, skipped, comma := separator(text)
 	in := csv.NewReader(bytes.NewReader(text))
 	// A tab at the beginning of a line is an empty cell and no space.
@@ -177,7 +203,10 @@ func (f File) Parse(text []byte, fn func(Row) error) error {
 			return nil
 		}
 		if err != nil {
-			return f.unreadable(skipped, err)
+			if err := f.past(f.unreadable(skipped, err)); err != nil {
+				return err
+			}
+			continue
 		}
 		line, _ := in.FieldPos(0)
 		line += skipped
@@ -203,7 +232,7 @@ func (f File) Parse(text []byte, fn func(Row) error) error {
 		if n > MaxLines {
 			return f.bad(0, "do it in smaller parts", "has more than %s lines", words.Count(MaxLines))
 		}
-		if err := f.row(line, columns, cells, starts, fn); err != nil {
+		if err := f.past(f.row(line, columns, cells, starts, fn)); err != nil {
 			return err
 		}
 	}
@@ -324,9 +353,12 @@ func (f File) unexpected(line int, strangers, missing []string) error {
 	if len(strangers) > 1 {
 		which, them = "columns "+words.List(quoted, "and")+" are", "them"
 	}
-	hint := fmt.Sprintf("to leave %s out: %s", them, strings.Join(flags, " "))
+	hint, or := fmt.Sprintf("to leave %s out: %s", them, strings.Join(flags, " ")), "; "
+	if f.Fixed {
+		hint, or = "take "+them+" out of the table", ", or "
+	}
 	if len(missing) > 0 {
-		hint = fmt.Sprintf("write %s over the column that is meant; %s", words.Quote(missing[0]), hint)
+		hint = fmt.Sprintf("write %s over the column that is meant%s%s", words.Quote(missing[0]), or, hint)
 	}
 	return f.bad(line, hint, "%s not expected; the columns are %s", which, words.List(f.names(), "and"))
 }
@@ -335,7 +367,10 @@ func (f File) unexpected(line int, strangers, missing []string) error {
 func (f File) unreadable(skipped int, err error) error {
 	var parse *csv.ParseError
 	if errors.As(err, &parse) {
-		return f.bad(parse.StartLine+skipped, "put whole cells between quotation marks, or none", "a quotation mark stands where none can")
+		return &Error{
+			Path: f.Path, Line: parse.StartLine + skipped, Err: errors.New("a quotation mark stands where none can"),
+			Hint: "put whole cells between quotation marks, or none",
+		}
 	}
 	return f.bad(0, f.Wants(), "cannot be read: %w", err)
 }

@@ -268,7 +268,7 @@ func parseDay(flag, text string) (uint64, error) {
 	}
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return 0, withHint(fault("%s %q is no day", flag, text), "write it like 2026-12-31")
+		return 0, withHint(fault("%s %q is no day", flag, text), "%s", dayWords(text))
 	}
 	if day.Unix() < 0 {
 		return 0, withHint(fault("%s %s is before 1970-01-01, the first day that the ledger can write", flag, text), "write that day, or leave it out where it can be left out")

@@ -46,7 +46,7 @@ rochdale verify checks without a node.`
 
 func newCoopExportCmd() *cobra.Command {
 	var owedOn uint16
-	var receipts bool
+	var receipts, asJSON bool
 	cmd := &cobra.Command{
 		Use:     "export DIR",
 		Short:   "Write all that is the co-op's own as tables that import reads",
@@ -54,13 +54,14 @@ func newCoopExportCmd() *cobra.Command {
 		Example: "  rochdale coop export ours\n  rochdale coop export ours --receipts",
 		Args:    wantArgs("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return read(cmd, func(r *reading) error { return r.export(cmd, args[0], account.Code(owedOn), receipts) })
+			return read(cmd, func(r *reading) error { return r.export(cmd, args[0], account.Code(owedOn), receipts, asJSON) })
 		},
 	}
 	on, _ := strconv.Atoi(loansAccount)
 	cmd.Flags().Uint16Var(&owedOn, "owed-on", uint16(on), "account on which stands what registers owe members")
 	must(cmd.RegisterFlagCompletionFunc("owed-on", cobra.NoFileCompletions))
 	cmd.Flags().BoolVar(&receipts, "receipts", false, "prove each member's entry and holdings in a file")
+	cmd.Flags().BoolVar(&asJSON, "json-tables", false, "write the tables as JSON, which import reads too")
 	addReadFlags(cmd)
 	return cmd
 }
@@ -83,6 +84,7 @@ type exportInfo struct {
 	Capital  money.Amount `json:"share_capital"` // minor units
 	Receipts int          `json:"receipts"`
 	Files    []fileInfo   `json:"files"`
+	asJSON   bool         // tables are JSON, and not CSV
 }
 
 // fileInfo is one of the files, and what it holds.
@@ -99,8 +101,16 @@ func (info *exportInfo) write(name string, text []byte) error {
 	return writeNew("the export", filepath.Join(info.Folder, name), text)
 }
 
-// writeTable writes a table, whose lines are given one after the other.
+// writeTable writes a table, whose lines are given one after the other, the names of the
+// columns first.
 func (info *exportInfo) writeTable(name string, lines func(line func(...string) error) error) error {
+	if info.asJSON {
+		text, err := tableJSON(lines)
+		if err != nil {
+			return err
+		}
+		return info.write(jsonOf(name), text)
+	}
 	var text bytes.Buffer
 	w := csv.NewWriter(&text)
 	err := lines(func(cells ...string) error { return w.Write(cells) })
@@ -113,12 +123,48 @@ func (info *exportInfo) writeTable(name string, lines func(line func(...string) 
 	return info.write(name, text.Bytes())
 }
 
-func (r *reading) export(cmd *cobra.Command, dir string, owedOn account.Code, receipts bool) error {
+// tableJSON is a table as a list of objects, one a line, without cells that are empty.
+func tableJSON(lines func(line func(...string) error) error) ([]byte, error) {
+	var text bytes.Buffer
+	var columns []string
+	err := lines(func(cells ...string) error {
+		if columns == nil {
+			columns = cells
+			return nil
+		}
+		text.WriteString(or(map[bool]string{true: "[\n{"}[text.Len() == 0], ",\n{"))
+		sign := ""
+		for i, cell := range cells {
+			if cell == "" {
+				continue
+			}
+			name, err := json.Marshal(columns[i])
+			if err != nil {
+				return err
+			}
+			value, err := json.Marshal(cell)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&text, "%s%s:%s", sign, name, value)
+			sign = ","
+		}
+		text.WriteString("}")
+		return nil
+	})
+	if text.Len() == 0 {
+		text.WriteString("[")
+	}
+	text.WriteString("\n]\n")
+	return text.Bytes(), err
+}
+
+func (r *reading) export(cmd *cobra.Command, dir string, owedOn account.Code, receipts, asJSON bool) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return withHint(fault("making the folder: %w", err), "give a folder that there is not yet; nothing is overwritten")
 	}
 	info := exportInfo{Format: coopExportFormat, Chain: r.Chain(), Coop: r.Coop(), Name: r.name,
-		Folder: dir, Height: r.Height(), Day: words.Day(state.DayOf(r.Time())), Files: []fileInfo{}}
+		Folder: dir, Height: r.Height(), Day: words.Day(state.DayOf(r.Time())), Files: []fileInfo{}, asJSON: asJSON}
 	claims, err := r.claims()
 	if err != nil {
 		return err

@@ -36,6 +36,7 @@ const (
 // what is wrong with them.
 type moving struct {
 	dir      string
+	files    map[string]string // of tables, by their names as CSV
 	day      uint64
 	comma    bool // figures are written 1.234,50
 	swapped  bool // a figure that cannot be read could, with comma and point exchanged
@@ -68,13 +69,17 @@ type place struct {
 
 // bad notes what is wrong at a place.
 func (m *moving) bad(at place, format string, args ...any) {
+	next := ""
 	for _, arg := range args {
 		err, _ := arg.(error)
 		if number := (*figure.Error)(nil); errors.As(err, &number) && number.Swapped {
 			m.swapped = true
 		}
+		if hint := hintOf(err); hint != "" {
+			next = "; " + hint
+		}
 	}
-	m.wrong = append(m.wrong, fmt.Sprintf("%s:%d:%d: %s", filepath.Join(m.dir, at.table), at.line, at.column, fmt.Sprintf(format, args...)))
+	m.wrong = append(m.wrong, fmt.Sprintf("%s:%d:%d: %s%s", filepath.Join(m.dir, or(m.files[at.table], at.table)), at.line, at.column, fmt.Sprintf(format, args...), next))
 }
 
 // disagree notes that tables do not agree.
@@ -92,7 +97,8 @@ const coopImportLong = `Bring an existing co-op in, from tables in a folder:
   balances.csv  account,debit,credit
   shares.csv    class,name,par,least,most
 
-members.csv and balances.csv have to be there. number is that of the member in the register
+members.csv and balances.csv have to be there. Each can be JSON instead, such as
+members.json: a list of objects with these names. number is that of the member in the register
 until now; dates are like 2019-03-31, and what is not known is left out. left is the day on
 which the membership ended of someone who still has shares, or is owed something. Loans are
 what members have lent, with the account that it stands on (2400 if left out) and the

@@ -23,7 +23,7 @@ const movingDays = 365
 
 // newMoving is a folder that is not read yet.
 func newMoving(dir string, day uint64, comma bool, invites inviteFlags) *moving {
-	return &moving{dir: dir, day: day, comma: comma, at: map[string]int{}, seats: map[charter.Office]seating{}, loans: map[account.Code]money.Amount{},
+	return &moving{dir: dir, files: map[string]string{}, day: day, comma: comma, at: map[string]int{}, seats: map[charter.Office]seating{}, loans: map[account.Code]money.Amount{},
 		units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, invites: invites}
 }
 

@@ -324,7 +324,7 @@ func (m *moving) requireTables(cmd *cobra.Command) error {
 	var others []string
 	for _, f := range files {
 		info, err := f.Info()
-		if err != nil || strings.HasPrefix(f.Name(), ".") || slices.Contains(movingFiles, f.Name()) || codes != nil && os.SameFile(info, codes) {
+		if err != nil || strings.HasPrefix(f.Name(), ".") || isOfMoving(f.Name()) || codes != nil && os.SameFile(info, codes) {
 			continue
 		}
 		if isTable(f) {
@@ -347,9 +347,14 @@ const tables = 7
 var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable, sharesTable,
 	owedRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder}
 
+// isOfMoving says whether a file is one of these, as CSV or JSON.
+func isOfMoving(name string) bool {
+	return slices.ContainsFunc(movingFiles, func(known string) bool { return name == known || name == jsonOf(known) && known != jsonOf(known) })
+}
+
 func isTable(f fs.DirEntry) bool {
 	switch strings.ToLower(filepath.Ext(f.Name())) {
-	case ".csv", ".tsv", ".xlsx", ".xls", ".ods":
+	case ".csv", ".tsv", ".json", ".xlsx", ".xls", ".ods":
 		return !f.IsDir()
 	}
 	return false

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,14 +64,51 @@ func lent(loans []loanInfo) string {
 }
 
 // eachLine calls fn for each line of a table of the folder; a table that may be left out and
-// is has none.
+// is has none. What is wrong with the form of the table is noted.
 func (m *moving) eachLine(table string, optional bool, columns []sheet.Column, fn func(sheet.Row)) error {
-	f := sheet.File{Path: filepath.Join(m.dir, table), Columns: columns, DecimalComma: m.comma, CommaOption: "--decimal-comma"}
-	if _, err := os.Stat(f.Path); optional && os.IsNotExist(err) {
+	name, err := m.find(table)
+	if err != nil {
+		return err
+	}
+	wrong := func(e *sheet.Error) {
+		m.bad(place{table, max(e.Line, 1), max(e.Column, 1)}, "%v", withHint(e.Err, "%s", e.Hint))
+	}
+	f := sheet.File{Path: filepath.Join(m.dir, name), Columns: columns, DecimalComma: m.comma, CommaOption: "--decimal-comma", Fixed: true, Wrong: wrong}
+	if _, err := os.Stat(f.Path); errors.Is(err, fs.ErrNotExist) {
+		if !optional {
+			m.disagree("%s is not there; write it: %s", f.Path, f.Wants())
+		}
 		return nil
 	}
-	return readTable(f, func(row sheet.Row) error { fn(row); return nil })
+	err = f.Read(func(row sheet.Row) error { fn(row); return nil })
+	var of *sheet.Error
+	if errors.As(err, &of) {
+		wrong(of)
+		return nil
+	}
+	return withHint(err, "check the path")
 }
+
+// find is the file of a table: CSV, or JSON if there is that.
+func (m *moving) find(table string) (string, error) {
+	if name, known := m.files[table]; known {
+		return name, nil
+	}
+	name := table
+	if _, err := os.Stat(filepath.Join(m.dir, jsonOf(table))); err == nil {
+		name = jsonOf(table)
+		if _, err := os.Stat(filepath.Join(m.dir, table)); err == nil {
+			return "", withHint(fault("there are both %s and %s", filepath.Join(m.dir, table), filepath.Join(m.dir, name)), "leave one of them out")
+		}
+	} else if _, err := os.Stat(m.dir); err != nil {
+		return "", withHint(fault("reading the folder: %w", err), "check the path")
+	}
+	m.files[table] = name
+	return name, nil
+}
+
+// jsonOf is the name that a table has as JSON.
+func jsonOf(table string) string { return strings.TrimSuffix(table, ".csv") + ".json" }
 
 // at is where a cell of a table is.
 func at(table string, row sheet.Row, column string) place {
