@@ -271,6 +271,18 @@ func (p proved) prove(key []byte) (value, proof []byte, err error) {
 
 // Each reads a range page by page, each page proved complete.
 func (p proved) Each(start, end []byte, fn func(key, value []byte) (bool, error)) error {
+	return p.pages(start, end, func(page receipt.Page) (bool, error) {
+		for _, l := range page.Leaves {
+			if more, err := fn(l.Key, l.Value); err != nil || !more {
+				return false, err
+			}
+		}
+		return true, nil
+	})
+}
+
+// pages reads a range as pages, each verified, until fn returns stop.
+func (p proved) pages(start, end []byte, fn func(receipt.Page) (more bool, err error)) error {
 	for bytes.Compare(start, end) < 0 {
 		q := state.RangeQuery{Start: start, End: end, Limit: state.MaxRange}
 		res, err := p.c.query(p.ctx, state.PathRange, tx.Encode(q), p.read, true)
@@ -288,24 +300,20 @@ func (p proved) Each(start, end []byte, fn func(key, value []byte) (bool, error)
 		if got.More && (len(got.Leaves) == 0 || bytes.Compare(got.Leaves[len(got.Leaves)-1].Key, end) >= 0) {
 			return fmt.Errorf("%w: %s: its answer about a range makes no sense", ErrForeign, p.c.address)
 		}
-		to := end // of this page
+		page := receipt.Page{Start: start, End: end, Leaves: make([]light.Leaf, len(got.Leaves)), Proof: proof}
 		if got.More {
-			to = append(bytes.Clone(got.Leaves[len(got.Leaves)-1].Key), 0)
+			page.End = append(bytes.Clone(got.Leaves[len(got.Leaves)-1].Key), 0)
 		}
-		leaves := make([]light.Leaf, len(got.Leaves))
 		for i, l := range got.Leaves {
-			leaves[i] = light.Leaf(l)
+			page.Leaves[i] = light.Leaf(l)
 		}
-		if err := light.VerifyRange(p.Header.AppHash, start, to, leaves, proof); err != nil {
+		if err := light.VerifyRange(p.Header.AppHash, start, page.End, page.Leaves, proof); err != nil {
 			return err
 		}
-		for _, l := range leaves {
-			more, err := fn(l.Key, l.Value)
-			if err != nil || !more {
-				return err
-			}
+		if more, err := fn(page); err != nil || !more {
+			return err
 		}
-		start = to
+		start = page.End
 	}
 	return nil
 }

@@ -99,15 +99,8 @@ func Verify(raw []byte, trust Trust) (Proof, error) {
 	}
 	p.OtherWords = !f.saysAlso(p.Statement)
 	p.Version, p.Newer, p.Trial = head.Version, newer(head), head.Trial.On
-	if trust.Known() || trust.Chain != "" {
-		if trust, err = trust.reached(links); err != nil {
-			return Proof{}, err
-		}
-		tie, err := trust.Holds(block)
-		if err != nil {
-			return Proof{}, err
-		}
-		p.Anchored, p.Trusted, p.TrustedOf, p.Links = true, tie.Signed, tie.Of, tie.Links
+	if err := p.anchor(trust, links, block); err != nil {
+		return Proof{}, err
 	}
 	return p, nil
 }

@@ -41,20 +41,27 @@ casts.csv, documents.csv, dues.csv. charter.toml is the charter, which charter a
 federation accept read. export.json says of which block it all is, and the SHA-256 of each
 file.
 
-With --receipts each member's entry and holdings are proved as well, a file each, which
-rochdale verify checks without a node.`
+With --proofs the tables and records are proved as a whole: tables.proof has the records of
+the ledger that they are made of, proved complete as of one block. rochdale verify DIR makes
+the tables from it again, without a node, and names each line that is changed, missing or
+added. With --receipts each member's entry and holdings are proved as well, a file each,
+which rochdale verify checks.`
 
 func newCoopExportCmd() *cobra.Command {
 	var owedOn uint16
-	var receipts, asJSON bool
+	var receipts, asJSON, proofs bool
 	cmd := &cobra.Command{
 		Use:     "export DIR",
 		Short:   "Write all that is the co-op's own as tables that import reads",
 		Long:    coopExportLong,
-		Example: "  rochdale coop export ours\n  rochdale coop export ours --receipts",
+		Example: "  rochdale coop export ours\n  rochdale coop export ours --proofs",
 		Args:    wantArgs("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return read(cmd, func(r *reading) error { return r.export(cmd, args[0], account.Code(owedOn), receipts, asJSON) })
+			x := &exportInfo{Folder: args[0], OwedOn: account.Code(owedOn), asJSON: asJSON}
+			if proofs {
+				return exportProved(cmd, x, receipts)
+			}
+			return read(cmd, func(r *reading) error { return r.export(cmd, x, receipts) })
 		},
 	}
 	on, _ := strconv.Atoi(loansAccount)
@@ -62,6 +69,7 @@ func newCoopExportCmd() *cobra.Command {
 	must(cmd.RegisterFlagCompletionFunc("owed-on", cobra.NoFileCompletions))
 	cmd.Flags().BoolVar(&receipts, "receipts", false, "prove each member's entry and holdings in a file")
 	cmd.Flags().BoolVar(&asJSON, "json-tables", false, "write the tables as JSON, which import reads too")
+	cmd.Flags().BoolVar(&proofs, "proofs", false, "write a file that proves the tables as a whole")
 	addReadFlags(cmd)
 	return cmd
 }
@@ -71,20 +79,22 @@ const coopExportFormat = "rochdale-coop-1"
 
 // exportInfo is what was written.
 type exportInfo struct {
-	Format   string       `json:"format"`
-	Chain    string       `json:"chain"`
-	Coop     state.Coop   `json:"coop"`
-	Name     string       `json:"name"`
-	Folder   string       `json:"folder"`
-	Height   uint64       `json:"height"`
-	Day      string       `json:"day"`
-	Members  int          `json:"members"`
-	Left     int          `json:"left"`
-	Holdings int          `json:"holdings"`
-	Capital  money.Amount `json:"share_capital"` // minor units
-	Receipts int          `json:"receipts"`
-	Files    []fileInfo   `json:"files"`
-	asJSON   bool         // tables are JSON, and not CSV
+	Format   string            `json:"format"`
+	Chain    string            `json:"chain"`
+	Coop     state.Coop        `json:"coop"`
+	Name     string            `json:"name"`
+	Folder   string            `json:"folder"`
+	Height   uint64            `json:"height"`
+	Day      string            `json:"day"`
+	Members  int               `json:"members"`
+	Left     int               `json:"left"`
+	Holdings int               `json:"holdings"`
+	Capital  money.Amount      `json:"share_capital"` // minor units
+	OwedOn   account.Code      `json:"owed_on"`
+	Receipts int               `json:"receipts"`
+	Files    []fileInfo        `json:"files"`
+	asJSON   bool              // tables are JSON, and not CSV
+	made     map[string][]byte // files that are made to be compared, and not written; nil if they are
 }
 
 // fileInfo is one of the files, and what it holds.
@@ -98,6 +108,10 @@ type fileInfo struct {
 func (info *exportInfo) write(name string, text []byte) error {
 	sum := sha256.Sum256(text)
 	info.Files = append(info.Files, fileInfo{name, bytes.Count(text, []byte("\n")), sum[:]})
+	if info.made != nil {
+		info.made[name] = text
+		return nil
+	}
 	return writeNew("the export", filepath.Join(info.Folder, name), text)
 }
 
@@ -159,17 +173,43 @@ func tableJSON(lines func(line func(...string) error) error) ([]byte, error) {
 	return text.Bytes(), err
 }
 
-func (r *reading) export(cmd *cobra.Command, dir string, owedOn account.Code, receipts, asJSON bool) error {
-	if err := os.Mkdir(dir, 0o700); err != nil {
+// export writes the folder.
+func (r *reading) export(cmd *cobra.Command, info *exportInfo, receipts bool) error {
+	if err := os.Mkdir(info.Folder, 0o700); err != nil {
 		return withHint(fault("making the folder: %w", err), "give a folder that there is not yet; nothing is overwritten")
 	}
-	info := exportInfo{Format: coopExportFormat, Chain: r.Chain(), Coop: r.Coop(), Name: r.name,
-		Folder: dir, Height: r.Height(), Day: words.Day(state.DayOf(r.Time())), Files: []fileInfo{}, asJSON: asJSON}
+	if err := r.exportFiles(cmd, info); err != nil {
+		return err
+	}
+	if receipts {
+		if err := r.exportReceipts(cmd, info); err != nil {
+			return err
+		}
+	}
+	said, err := json.MarshalIndent(info, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing what it is: %w", err)
+	}
+	if err := writeNew("the export", filepath.Join(info.Folder, exportManifest), append(said, '\n')); err != nil {
+		return err
+	}
+	return show(cmd, info, func(w io.Writer) {
+		writeFacts(w, present(fact{"folder", info.Folder}, fact{"as of", fmt.Sprintf("%s, block %d", info.Day, info.Height)}, fact{"members", info.Members},
+			fact{"who have left", numberOrNone(uint64(info.Left))}, fact{"holdings", info.Holdings}, fact{"share capital", r.money(info.Capital)},
+			fact{"receipts", numberOrNone(uint64(info.Receipts))})...)
+	})
+}
+
+// exportFiles makes all files that are of records alone: tables, records for the reader and
+// the charter.
+func (r *reading) exportFiles(cmd *cobra.Command, info *exportInfo) error {
+	info.Format, info.Chain, info.Coop, info.Name, info.Files = coopExportFormat, r.Chain(), r.Coop(), r.name, []fileInfo{}
+	info.Height, info.Day = r.Height(), words.Day(state.DayOf(r.Time()))
 	claims, err := r.claims()
 	if err != nil {
 		return err
 	}
-	if err := r.exportTables(cmd, &info, claims, owedOn); err != nil {
+	if err := r.exportTables(cmd, info, claims, info.OwedOn); err != nil {
 		return err
 	}
 	for _, rec := range r.records(claims) {
@@ -185,26 +225,7 @@ func (r *reading) export(cmd *cobra.Command, dir string, owedOn account.Code, re
 	if err := rules.writeTOML(&text); err != nil {
 		return err
 	}
-	if err := info.write(charterRecord, text.Bytes()); err != nil {
-		return err
-	}
-	if receipts {
-		if err := r.exportReceipts(cmd, &info); err != nil {
-			return err
-		}
-	}
-	said, err := json.MarshalIndent(info, "", "  ")
-	if err != nil {
-		return fmt.Errorf("writing what it is: %w", err)
-	}
-	if err := writeNew("the export", filepath.Join(dir, exportManifest), append(said, '\n')); err != nil {
-		return err
-	}
-	return show(cmd, info, func(w io.Writer) {
-		writeFacts(w, present(fact{"folder", dir}, fact{"as of", fmt.Sprintf("%s, block %d", info.Day, info.Height)}, fact{"members", info.Members},
-			fact{"who have left", numberOrNone(uint64(info.Left))}, fact{"holdings", info.Holdings}, fact{"share capital", r.money(info.Capital)},
-			fact{"receipts", numberOrNone(uint64(info.Receipts))})...)
-	})
+	return info.write(charterRecord, text.Bytes())
 }
 
 // exportTables writes what import reads.

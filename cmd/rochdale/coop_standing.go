@@ -345,7 +345,7 @@ const tables = 7
 // movingFiles are those that can be in the folder: the tables, and what export writes beside
 // them.
 var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable, sharesTable,
-	owedRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder}
+	owedRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder, tablesProof}
 
 // isOfMoving says whether a file is one of these, as CSV or JSON.
 func isOfMoving(name string) bool {

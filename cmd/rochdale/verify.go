@@ -110,7 +110,9 @@ func newVerifyCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Check a receipt without a node, and say what it proves",
-		Long: `Check a receipt without a node, and say what it proves.
+		Long: `Check a receipt without a node, and say what it proves. FILE can be a folder that coop
+export --proofs wrote: its tables are made again from the records that it proves complete,
+and each line that is changed, missing or added is named.
 
 A receipt proves that more than two thirds of some validators signed the state
 in which the statement is true. What is printed is made from the records that it
@@ -131,6 +133,7 @@ and 1 if a file cannot be read.`,
 		GroupID: groupMembers,
 		Example: `  rochdale verify ada.receipt --genesis genesis.json
   rochdale verify ada.receipt --genesis genesis.json --links links.json
+  rochdale verify ours --genesis genesis.json
   rochdale receipt member --coop 1 --member 7 | rochdale verify - \
     --genesis genesis.json`,
 		Args: wantArgs("FILE"),
@@ -138,6 +141,9 @@ and 1 if a file cannot be read.`,
 			known, err := trust.read()
 			if err != nil {
 				return err
+			}
+			if at, err := os.Stat(args[0]); err == nil && at.IsDir() {
+				return verifyFolder(cmd, args[0], known)
 			}
 			var raw []byte
 			if args[0] == "-" {
