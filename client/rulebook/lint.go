@@ -3,13 +3,16 @@ package rulebook
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -46,12 +49,13 @@ func Lint(all amendment.Amend, kinds []state.Kind) Report {
 		l.policy = charter.Policy(all.Policy[0])
 	}
 	l.errors()
-	l.ask("who lets in members", "member.Admit", "member.Import")
-	l.ask("who takes a member's vote or place", "member.Suspend", "exit.Expel")
-	l.ask("who fills offices", "member.Appoint", "member.Dismiss")
-	l.ask("who moves money", "account.Post", "share.Refund", "surplus.Pay", "withdrawal.Pay", "dues.Return", "circle.Fund", "circle.Confirm")
+	l.ask("who lets in members", "member.Admit", "member.Import", "takeover.Adopt")
+	l.ask("who takes a member's vote or place", "member.Suspend", "member.Refuse", "exit.Expel", "exit.StrikeOff")
+	l.ask("who fills offices", "member.Appoint", "office.Elect", "member.Dismiss")
+	l.ask("who moves money", "account.Post", "share.Refund", "surplus.Pay", "withdrawal.Pay", "dues.Return", "circle.Fund", "circle.Spend", "circle.Confirm")
 	l.ask("who divides the surplus", "surplus.Allocate")
 	l.alone()
+	l.procedures()
 	l.change()
 	l.officers()
 	l.motions()
@@ -90,17 +94,50 @@ func (l *linter) grant(kind tx.Kind) charter.Grant {
 	return charter.Grant{}
 }
 
-// who says who may take an action.
+// who says who may take an action: who does it, and by which motions it is done.
 func (l *linter) who(g charter.Grant) string {
-	return g.Words(l.all.MotionName, func(n state.Coop) string { return fmt.Sprintf("co-op %d", n) })
+	motions := make([]string, len(g.Motions))
+	for i, id := range g.Motions {
+		motions[i] = l.motion(id)
+	}
+	by := words.List(motions, "or")
+	g.Motions = nil
+	people := g.Words(nil, func(n state.Coop) string { return fmt.Sprintf("co-op %d", n) })
+	switch {
+	case len(motions) == 0:
+		return people
+	case !g.Concerned && !g.Members && len(g.Offices)+len(g.Others) == 0:
+		return "by " + by
+	}
+	return people + ", or by " + by
 }
 
-// ask answers a question by who may take some actions.
+// motion names a kind of motion by its name alone: "ordinary resolution"; by its number
+// too, if another has the same.
+func (l *linter) motion(id charter.MotionKindID) string {
+	name, same := "", 0
+	for _, k := range l.all.Motions {
+		if k.ID == id {
+			name = words.Plain(k.Name)
+		}
+	}
+	for _, k := range l.all.Motions {
+		if words.Fold(k.Name) == words.Fold(name) {
+			same++
+		}
+	}
+	if same != 1 {
+		return l.all.MotionName(id)
+	}
+	return name
+}
+
+// ask answers a question by who may do some things.
 func (l *linter) ask(question string, actions ...string) {
 	a := Answer{Question: question}
 	for _, name := range actions {
 		if kind := kindNumber(l.kinds, name); kind != 0 {
-			a.Says = append(a.Says, name+": "+l.who(l.grant(kind)))
+			a.Says = append(a.Says, "to "+wording.Deed(name)+": "+l.who(l.grant(kind)))
 		}
 	}
 	l.out.Allows = append(l.out.Allows, a)
@@ -109,44 +146,84 @@ func (l *linter) ask(question string, actions ...string) {
 // together are the kinds of action of active members that come to nothing without another.
 var together = []string{"circle.Spend", "circle.Confirm"}
 
-// alone says what the holder of each office does without anybody else.
+// alone says what the holder of each office does without anybody else, and what every
+// member does.
 func (l *linter) alone() {
 	a := Answer{Question: "what one person does alone"}
 	acts := map[charter.Office][]string{}
+	var anyone, itself []string
 	for _, g := range l.all.Grants {
+		name := kindName(l.kinds, g.Kind)
 		for _, o := range g.Offices {
-			acts[o] = append(acts[o], kindName(l.kinds, g.Kind))
+			acts[o] = append(acts[o], wording.Deed(name))
 		}
-	}
-	var offices []charter.Office
-	for o := range acts {
-		offices = append(offices, o)
-	}
-	slices.Sort(offices)
-	for _, o := range offices {
-		a.Says = append(a.Says, fmt.Sprintf("the %v: %s", o, words.List(acts[o], "and")))
-	}
-	var anyone []string
-	for _, g := range l.all.Grants {
-		if name := kindName(l.kinds, g.Kind); g.Members && !slices.Contains(together, name) {
-			anyone = append(anyone, name)
+		if g.Members && !slices.Contains(together, name) {
+			anyone = append(anyone, wording.Deed(name))
+		} else if g.Concerned {
+			itself = append(itself, wording.Deed(name))
 		}
 		for _, o := range g.Others {
-			l.warn("the %v of co-op %d, which this co-op does not elect, may take %s", o.Office, o.Coop, kindName(l.kinds, g.Kind))
+			l.warn(`the %v of co-op %d, which this co-op does not elect, may %s: leave it out of "%s" under [grants]`, o.Office, o.Coop, wording.Deed(name), name)
 		}
 	}
-	if len(anyone) > 0 {
-		a.Says = append(a.Says, "any active member: "+words.List(anyone, "and"))
+	offices := slices.Sorted(maps.Keys(acts))
+	for _, o := range offices {
+		says := fmt.Sprintf("the %v may %s", l.policy.Office(o), words.List(acts[o], "and"))
+		if o == charter.ReturningOfficer && len(acts[o]) == 1 && !l.closesAnyTime() {
+			says += ", once nothing can change its outcome"
+		}
+		a.Says = append(a.Says, says)
+	}
+	if len(offices) > 0 && l.policy.Alone > 0 {
+		a.Says = append(a.Says, "of money, an officer moves alone at most "+l.policy.Money(money.Amount(l.policy.Alone))+" a day")
+	}
+	for _, by := range []struct {
+		who string
+		may []string
+	}{{"any active member", anyone}, {"a member, for itself,", itself}} {
+		if len(by.may) > 0 {
+			a.Says = append(a.Says, by.who+" may "+words.List(by.may, "and"))
+		}
 	}
 	l.out.Allows = append(l.out.Allows, a)
 	if l.policy.Alone == 0 && slices.ContainsFunc(l.all.Grants, func(g charter.GrantEntry) bool {
 		return g.Kind == kindNumber(l.kinds, "account.Post") && len(g.Offices) > 0
 	}) {
-		l.warn("one officer moves any amount alone: name a figure under alone")
+		l.warn(`one officer moves any amount alone: write a figure such as alone = "1,000.00" under [policy]`)
 	}
 	if len(offices) > 1 {
-		l.warn("one person may hold all of the %d offices that act alone: nothing but the members' choice prevents it", len(offices))
+		l.warn("one person may hold all of the %d offices that act alone, and no rule prevents it: elect different people", len(offices))
 	}
+}
+
+// closesAnyTime says whether a kind of motion is closed whenever someone declares it.
+func (l *linter) closesAnyTime() bool {
+	return slices.ContainsFunc(l.all.Motions, func(k charter.MotionEntry) bool { return k.Closing == charter.OnDeclaring })
+}
+
+// procedures say how each kind of motion is decided.
+func (l *linter) procedures() {
+	a := Answer{Question: "how motions are decided"}
+	for _, e := range l.all.Motions {
+		k := e.Motion()
+		notice := "opens at once"
+		if k.Notice > 0 {
+			notice = "opens " + words.Minutes(k.Notice) + " after it is proposed"
+		}
+		text := fmt.Sprintf("%s: cast by %s; %s; carried by %s", l.motion(e.ID), k.Electorate.Words(l.policy.Class), notice, k.MethodWords())
+		if len(k.Then) > 0 {
+			var then []string
+			for _, id := range k.Then {
+				then = append(then, l.motion(id))
+			}
+			text += "; then confirmed by " + words.List(then, "and")
+		}
+		if k.Most > 0 {
+			text += "; moves at most " + l.policy.Money(money.Amount(k.Most))
+		}
+		a.Says = append(a.Says, text)
+	}
+	l.out.Allows = append(l.out.Allows, a)
 }
 
 // change says what it takes to change the charter.
@@ -167,11 +244,9 @@ func (l *linter) change() {
 		}
 		var rules []string
 		for _, id := range reach {
-			if k, ok := l.kind(id); ok {
-				rules = append(rules, fmt.Sprintf("%s: %s", l.all.MotionName(id), k.MethodWords()))
-			}
+			rules = append(rules, l.motion(id))
 		}
-		a.Says = append(a.Says, fmt.Sprintf("%v clauses (%s): %s", level, shortList(clauses), words.List(rules, "or")))
+		a.Says = append(a.Says, fmt.Sprintf("%s (%s): %s", words.Plural(uint64(len(clauses)), level.String()+" clause"), shortList(clauses), words.List(rules, "or")))
 	}
 	l.out.Allows = append(l.out.Allows, a)
 }
@@ -191,12 +266,12 @@ func shortList(items []string) string {
 func (l *linter) clausesOf(level charter.Level) (out []string) {
 	for _, g := range l.all.Grants {
 		if l.policy.GrantLevel(g.Kind) == level {
-			out = append(out, "who may take "+kindName(l.kinds, g.Kind))
+			out = append(out, "who may "+wording.Deed(kindName(l.kinds, g.Kind)))
 		}
 	}
 	for _, k := range l.all.Motions {
 		if l.all.MotionLevel(k.ID) == level {
-			out = append(out, l.all.MotionName(k.ID))
+			out = append(out, "how "+l.motion(k.ID)+" decides")
 		}
 	}
 	for _, c := range l.policy.Levels {
@@ -223,41 +298,27 @@ func (l *linter) kind(id charter.MotionKindID) (charter.MotionKind, bool) {
 // motions warns of kinds of motion by which few decide for many.
 func (l *linter) motions() {
 	for _, e := range l.all.Motions {
-		k, name := e.Motion(), l.all.MotionName(e.ID)
+		k, name := e.Motion(), l.motion(e.ID)
 		if k.Method.Tag == charter.Veto {
-			l.warn("%s is carried by silence: %s", name, k.MethodWords())
+			l.warn("%s is carried by %s: where that is too little, give it carried_by in the place of veto", name, k.MethodWords())
 		}
 		rule, err := k.Method.Majority()
 		if err != nil {
 			continue
 		}
 		all := k.Electorate.Sort == charter.AllMembers
-		switch {
-		case all && rule.Base != count.BaseMembers && rule.Quorum.Num == 0 && rule.QuorumMin < 2:
-			l.warn("%s has no quorum: one member decides if nobody else casts", name)
-		case all && rule.Base != count.BaseMembers && rule.Quorum.Num == 0:
-			l.warn("%s has no quorum: %s decide if nobody else casts", name, words.Plural(rule.QuorumMin, "member"))
-		case k.Electorate.Sort == charter.OneClass && rule.Base != count.BaseMembers && rule.Quorum.Num == 0 && rule.QuorumMin < 2:
-			l.warn("%s may be decided by one member of the class", name)
-		}
-		if least := rule.QuorumMin; least > fewMembers && k.Electorate.Sort != charter.Holders {
-			if l.policy.LevelOf(e.ID) >= charter.LevelEntrenched {
-				l.warn("%s needs %s to take part: in a co-op of fewer, all of them", name, words.Plural(least, "member"))
-			} else {
-				l.warn("%s needs %s to take part: it carries nothing in a co-op of fewer", name, words.Plural(least, "member"))
-			}
-		}
+		l.quorum(e.ID, k, rule)
 		if by := k.ProposedWords(l.policy.Class); by != "" {
-			l.warn("%s is proposed by %s alone: while there is none, nobody proposes it", name, by)
+			l.warn("%s is proposed by %s alone, and while there is none by nobody: leave proposers out", name, by)
 		}
 		if rule.Base == count.BaseMembers && rule.Threshold.Num == rule.Threshold.Den && all {
-			l.warn("%s takes all members: one who keeps silent or has lost a key stops it", name)
+			l.warn(`%s needs a yes of everyone, and one who keeps silent or has lost a key stops it: carried_by = "at least 9/10 of votes cast" takes less`, name)
 		}
 		if all && k.Notice == 0 && rule.Base != count.BaseMembers {
-			l.warn("%s opens at once and counts only who casts: who does not look for %s is not heard", name, words.Minutes(max(k.Shortest, 1)))
+			l.warn("%s opens at once and counts only who casts, so that who does not look for %s is not heard: give it a notice", name, words.Minutes(max(k.Shortest, 1)))
 		}
 		if all && k.Closing == charter.OnDeclaring {
-			l.warn("%s is closed at whatever moment the returning officer declares: who declares chooses the moment", name)
+			l.warn(`%s is closed at whatever moment the returning officer declares: write closing = "on declaring what is decided"`, name)
 		}
 		l.easier(e.ID, rule)
 	}
@@ -266,7 +327,28 @@ func (l *linter) motions() {
 // fewMembers is a membership that any co-op has.
 const fewMembers = 3
 
-// dangers are what an officer had better not do alone, in words.
+// quorum warns of a quorum that is too low or too high.
+func (l *linter) quorum(id charter.MotionKindID, k charter.MotionKind, rule count.MajorityRule) {
+	name, none := l.motion(id), rule.Base != count.BaseMembers && rule.Quorum.Num == 0
+	const mend = `write one, such as quorum = "1/10"`
+	switch {
+	case k.Electorate.Sort == charter.AllMembers && none && rule.QuorumMin < 2:
+		l.warn("%s has no quorum, and one member decides if nobody else casts: %s", name, mend)
+	case k.Electorate.Sort == charter.AllMembers && none:
+		l.warn("%s has no quorum, and %s decide if nobody else casts: %s", name, words.Plural(rule.QuorumMin, "member"), mend)
+	case k.Electorate.Sort == charter.OneClass && none && rule.QuorumMin < 2:
+		l.warn("%s may be decided by one member of the class, having no quorum: %s", name, mend)
+	}
+	if least := rule.QuorumMin; least > fewMembers && k.Electorate.Sort != charter.Holders {
+		then := "it carries nothing"
+		if l.policy.LevelOf(id) >= charter.LevelEntrenched {
+			then = "all of them have to"
+		}
+		l.warn("%s needs %s to take part, and in a co-op of fewer %s: a lower quorum_min fits all", name, words.Plural(least, "member"), then)
+	}
+}
+
+// dangers are what an officer had better not do alone.
 var dangers = []struct{ action, does string }{
 	{"exit.Expel", "ends another's membership"},
 	{"exit.StrikeOff", "ends another's membership"},
@@ -285,10 +367,10 @@ func (l *linter) officers() {
 	for _, d := range dangers {
 		offices := l.grant(kindNumber(l.kinds, d.action)).Offices
 		for _, o := range offices {
-			l.warn("the %s alone %s (%s)", l.policy.Office(o), d.does, d.action)
+			l.warn(`the %s alone %s: to have another decide too, leave "%v" out of "%s" under [grants]`, l.policy.Office(o), d.does, o, d.action)
 		}
 		if d.action == "exit.Expel" && len(offices) > 0 && l.policy.Membership.Hearing == 0 {
-			l.warn("the hearing before an expulsion is after %d clear days, the fewest that there can be: name hearing", l.policy.Membership.HearingDays())
+			l.warn("the hearing before an expulsion is after %d clear days, the fewest that there can be: write more as hearing_clear under [policy.membership]", l.policy.Membership.HearingDays())
 		}
 	}
 }
@@ -302,7 +384,7 @@ func (l *linter) easier(id charter.MotionKindID, rule count.MajorityRule) {
 		return
 	}
 	if compareShares(rule.Threshold, other.Threshold) < 0 {
-		l.warn("principles take less than what is entrenched: %s against %s", charter.RuleWords(rule), charter.RuleWords(other))
+		l.warn("principles take less than what is entrenched, %s against %s: raise carried_by of %s", charter.RuleWords(rule), charter.RuleWords(other), l.motion(id))
 	}
 }
 
@@ -320,14 +402,14 @@ func compareShares(a, b count.Fraction) int {
 func (l *linter) gaps() {
 	for _, k := range l.kinds {
 		if g := l.grant(k.Number); !g.Concerned && !g.Members && len(g.Offices)+len(g.Motions)+len(g.Others) == 0 {
-			l.out.Nobody = append(l.out.Nobody, k.Name)
+			l.out.Nobody = append(l.out.Nobody, wording.Deed(k.Name))
 		}
 	}
 	for _, k := range l.all.Motions {
 		used := slices.ContainsFunc(l.all.Grants, func(g charter.GrantEntry) bool { return slices.Contains(g.Motions, k.ID) }) ||
 			slices.ContainsFunc(l.all.Motions, func(m charter.MotionEntry) bool { return slices.Contains(m.Then, k.ID) })
 		if !used {
-			l.out.Unused = append(l.out.Unused, l.all.MotionName(k.ID))
+			l.out.Unused = append(l.out.Unused, l.motion(k.ID))
 		}
 	}
 }

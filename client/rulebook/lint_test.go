@@ -34,10 +34,69 @@ func TestLintOfPresets(t *testing.T) {
 		if !slices.Equal(r.Nobody, rulebook.Lint(whole(t, rulebook.Standard), rooms.Kinds).Nobody) {
 			t.Errorf("%s: nobody may %q", name, r.Nobody)
 		}
+		said := slices.Clone(r.Nobody)
 		for _, a := range r.Allows {
 			if len(a.Says) == 0 {
 				t.Errorf("%s: nothing about %q", name, a.Question)
 			}
+			said = append(said, a.Says...)
+		}
+		for _, w := range r.Warnings {
+			plain, mend, ok := strings.Cut(w, ": ")
+			if !ok || len(mend) < 15 {
+				t.Errorf("%s: %q does not say what to change", name, w)
+			}
+			said = append(said, plain)
+		}
+		holdPlain(t, name, said)
+	}
+}
+
+// holdPlain fails where a sentence has an action's or a kind of motion's name in code.
+func holdPlain(t *testing.T, name string, said []string) {
+	t.Helper()
+	for _, s := range said {
+		for _, k := range rooms.Kinds {
+			if strings.Contains(s, k.Name) {
+				t.Errorf("%s: %q says %s", name, s, k.Name)
+			}
+		}
+		if strings.Contains(s, "motion 1 ") || strings.Contains(s, "unknown") {
+			t.Errorf("%s: %q", name, s)
+		}
+	}
+}
+
+// Two kinds of motion of one name are told apart by their numbers.
+func TestLintOfTwins(t *testing.T) {
+	m := whole(t, rulebook.Standard)
+	m.Motions[3].Name = "Special Resolution"
+	says := rulebook.Lint(m, rooms.Kinds).Allows[0].Says[0]
+	if want := "by ordinary resolution, two officers or motion 4 (Special Resolution)"; !strings.Contains(says, want) {
+		t.Errorf("%q, want %q", says, want)
+	}
+}
+
+// What a secretary reads first: who lets in members, who pays, what one person does alone.
+func TestLintSays(t *testing.T) {
+	r := rulebook.Lint(whole(t, "uk-society"), rooms.Kinds)
+	var said []string
+	for _, a := range r.Allows {
+		for _, s := range a.Says {
+			said = append(said, a.Question+" | "+s)
+		}
+	}
+	for _, want := range []string{
+		"who lets in members | to admit an applicant as a member: by ordinary resolution, two officers or written resolution",
+		"who moves money | to pay for redeemed shares: the treasurer, or by ordinary resolution or two officers",
+		"who moves money | to confirm another's payment of a circle: any active member",
+		"what one person does alone | the returning officer may declare a poll closed, once nothing can change its outcome",
+		"what one person does alone | of money, an officer moves alone at most 10,000.00 GBP a day",
+		"how motions are decided | all members: cast by every active member; opens 22 days after it is proposed; carried by at least all of all members, if at least 2 members took part",
+		`what it takes to change it | 2 principle clauses (how all members decides and the rule "asset-lock"): all members`,
+	} {
+		if !slices.Contains(said, want) {
+			t.Errorf("%q is not said; said is\n%s", want, strings.Join(said, "\n"))
 		}
 	}
 }
@@ -72,27 +131,27 @@ func TestLint(t *testing.T) {
 		of     func(rulebook.Report) []string
 		says   string
 	}{
-		{"no figure alone", func(m *amendment.Amend) { m.Policy[0].Alone = 0 }, warnings, "one officer moves any amount alone"},
+		{"no figure alone", func(m *amendment.Amend) { m.Policy[0].Alone = 0 }, warnings, "one officer moves any amount alone: write a figure"},
 		{"no quorum", func(m *amendment.Amend) {
 			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 0 })
-		}, warnings, "motion 1 (ordinary resolution) has no quorum: one member decides"},
+		}, warnings, "ordinary resolution has no quorum, and one member decides if nobody else casts: write one"},
 		{"a quorum of three", func(m *amendment.Amend) {
 			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 3 })
-		}, warnings, "motion 1 (ordinary resolution) has no quorum: 3 members decide"},
+		}, warnings, "ordinary resolution has no quorum, and 3 members decide if nobody else casts: write one"},
 		{"a quorum of many", func(m *amendment.Amend) {
 			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.QuorumMin = 4 })
-		}, warnings, "motion 1 (ordinary resolution) needs 4 members to take part: it carries nothing in a co-op of fewer"},
+		}, warnings, "ordinary resolution needs 4 members to take part, and in a co-op of fewer it carries nothing: a lower quorum_min"},
 		{"an entrenched quorum of many", func(m *amendment.Amend) {
 			motion(m, 2, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.QuorumMin = 40 })
-		}, warnings, "motion 2 (special resolution) needs 40 members to take part: in a co-op of fewer, all of them"},
+		}, warnings, "special resolution needs 40 members to take part, and in a co-op of fewer all of them have to: a lower quorum_min"},
 		{"proposed by one office", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Proposers = []charter.Office{charter.Auditor} })
-		}, warnings, "motion 1 (ordinary resolution) is proposed by the auditor alone: while there is none, nobody proposes it"},
+		}, warnings, "ordinary resolution is proposed by the auditor alone, and while there is none by nobody: leave proposers out"},
 		{"expelled by the chair", func(m *amendment.Amend) {
 			m.Grants = append(m.Grants, charter.GrantEntry{Kind: 0x101a, Offices: []charter.Office{charter.Chair}})
 			*m = amendment.Amend{Policy: m.Policy, Motions: m.Motions}.With(*m)
 			m.Policy[0].Membership.Hearing = 0
-		}, warnings, "the chair alone ends another's membership (exit.Expel)"},
+		}, warnings, `the chair alone ends another's membership: to have another decide too, leave "chair" out of "exit.Expel" under [grants]`},
 		{"expelled by the chair after the shortest hearing", func(m *amendment.Amend) {
 			m.Policy[0].Membership.Hearing = 0
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: 0x101a, Offices: []charter.Office{charter.Chair}}}})
@@ -102,33 +161,33 @@ func TestLint(t *testing.T) {
 				k.Electorate = charter.ElectorateEntry{Sort: charter.OneClass, Class: 1}
 				r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 1
 			})
-		}, warnings, "motion 1 (ordinary resolution) may be decided by one member of the class"},
+		}, warnings, "ordinary resolution may be decided by one member of the class, having no quorum: write one"},
 		{"all", func(m *amendment.Amend) {
 			motion(m, 2, func(_ *charter.MotionEntry, r *count.MajorityRule) {
 				r.Base, r.Threshold, r.Strict = count.BaseMembers, count.Fraction{Num: 1, Den: 1}, false
 			})
-		}, warnings, "motion 2 (special resolution) takes all members"},
+		}, warnings, "special resolution needs a yes of everyone, and one who keeps silent or has lost a key stops it: carried_by"},
 		{"at once", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Notice = 0 })
-		}, warnings, "motion 1 (ordinary resolution) opens at once and counts only who casts: who does not look for 1 hour"},
+		}, warnings, "ordinary resolution opens at once and counts only who casts, so that who does not look for 1 hour is not heard: give it a notice"},
 		{"closed at any moment", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Closing = charter.OnDeclaring })
-		}, warnings, "closed at whatever moment the returning officer declares"},
+		}, warnings, "closed at whatever moment the returning officer declares: write closing"},
 		{"a veto", func(m *amendment.Amend) {
 			m.Motions[0].Method = charter.ByVeto(count.VetoRule{Share: count.Fraction{Num: 1, Den: 10}})
-		}, warnings, "motion 1 (ordinary resolution) is carried by silence"},
-		{"easy principles", func(m *amendment.Amend) { principle(m, 1, 2) }, warnings, "principles take less than what is entrenched"},
+		}, warnings, "ordinary resolution is carried by silence, unless at least 10% of the electorate object by casting no: where that is too little, give it carried_by"},
+		{"easy principles", func(m *amendment.Amend) { principle(m, 1, 2) }, warnings, ": raise carried_by of principles"},
 		{"another co-op's officer", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost, Others: []charter.OtherEntry{{Coop: 9, Office: charter.Auditor}}}}})
-		}, warnings, "the auditor of co-op 9, which this co-op does not elect, may take account.Post"},
+		}, warnings, `the auditor of co-op 9, which this co-op does not elect, may post an entry in the books: leave it out of "account.Post" under [grants]`},
 		{"to nobody", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost}}})
-		}, func(r rulebook.Report) []string { return r.Nobody }, "account.Post"},
+		}, func(r rulebook.Report) []string { return r.Nobody }, "post an entry in the books"},
 		{"carries nothing", func(m *amendment.Amend) {
 			k := m.Motions[0]
 			k.ID, k.Name = 7, "idle"
 			m.Motions = append(m.Motions, k)
-		}, func(r rulebook.Report) []string { return r.Unused }, "motion 7 (idle)"},
+		}, func(r rulebook.Report) []string { return r.Unused }, "idle"},
 		{"no way to amend", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: amendment.KindAmend}}})
 		}, func(r rulebook.Report) []string { return r.Errors }, "no way to amend the charter"},
@@ -138,7 +197,7 @@ func TestLint(t *testing.T) {
 		}, func(r rulebook.Report) []string { return r.ForTrial }, "a poll of 1 minute"},
 		{"what changes principles", func(m *amendment.Amend) { principle(m, 9, 10) }, func(r rulebook.Report) []string {
 			return r.Allows[len(r.Allows)-1].Says
-		}, "principle clauses (motion 5 (principles) and the figure waiting): motion 5 (principles): more than 90% of votes cast"},
+		}, "2 principle clauses (how principles decides and the figure waiting): principles"},
 		{"in words", func(m *amendment.Amend) { m.Texts = []charter.Text{{Name: "a", Words: "b"}} }, func(r rulebook.Report) []string { return r.Later }, "a: b"},
 	} {
 		m := whole(t, rulebook.Standard)

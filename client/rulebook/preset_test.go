@@ -196,7 +196,7 @@ func TestPresetFigures(t *testing.T) {
 	for _, row := range []struct{ preset, says string }{
 		{"fr-scop", `quorum = "3/4"`},                              // scopyleft: extraordinary meeting
 		{"fr-scop", `carried_by = "more than 1/2 of all members"`}, // first call
-		{"fr-scop", `veto = { share = "3/4", strict = false }`},                    // admitted by default
+		{"fr-scop", `veto = { share = "3/4", strict = false }`},    // admitted by default
 		{"fr-scop", "at least 25 % to all employees"},              // law 78-763, art. 33
 		{"fr-scop", "at most 35 % of the votes, 49 % if they are co-ops"},
 		{"fr-scic", `classes = ["worker", "beneficiary", "supporter", "local authority"]`}, // three categories at least
