@@ -91,7 +91,7 @@
 // once or in parts, numbered operations, holdings of any day. It posts to the books.
 //
 // state/holding is what becomes of shares that are held: conversion, transfer,
-// transmission, the write-down of a class, bonus shares, forfeiture.
+// transmission, the write-down of a class, bonus shares, forfeiture; since when each is held.
 //
 // state/withdrawal is the queue of members who ask the value of their shares back:
 // requests, redemptions, payments, in the order of registration and above the floors.

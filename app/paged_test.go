@@ -27,8 +27,8 @@ var paged = []struct {
 	bytes   int
 }{
 	{"member.spent", fullest[member.Spent](), 27},
-	{"share.holdings", fullest[share.Holding](), 41},
-	{"share.subscriptions", fullest[share.Subscription](), 74},
+	{"share.holdings", fullest[share.Holding](), 51},
+	{"share.subscriptions", fullest[share.Subscription](), 84},
 	{"share.operations", fullest[share.Change](), 158},
 	{"withdrawal.tickets", fullest[withdrawal.Ticket](), 148},
 	{"document.acceptances", fullest[document.Acceptance](), 39},
@@ -36,7 +36,7 @@ var paged = []struct {
 	{"ballot.proposed", fullest[uint64](), 9},
 	{"surplus.figures", fullest[uint64](), 9},
 	{"hold.held", fullest[uint32](), 5},
-	{"surplus.parts", fullest[surplus.Part](), 61},
+	{"surplus.parts", fullest[surplus.Part](), 71},
 }
 
 // fullest is the value of a type without strings and lists that takes the most

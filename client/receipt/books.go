@@ -103,7 +103,7 @@ func sayAllocation(l ledger, s Subject) ([]string, error) {
 			return nil, err
 		}
 		says = append(says, sentence)
-		total += part.Cash + part.Notice
+		total += part.Share()
 	}
 	return append(says, fmt.Sprintf("In all, member %d has %s of it.", s.Member, policy.Money(total))), nil
 }
@@ -147,6 +147,9 @@ func sayStep(l ledger, policy charter.Policy, s Subject, step uint8) (string, su
 	ways := fmt.Sprintf("%s in money, %s", policy.Money(part.Cash), paid(part))
 	if part.Notice > 0 {
 		ways += fmt.Sprintf(", and %s as a notice, %s", policy.Money(part.Notice), redeemed(part))
+	}
+	if part.Shares > 0 {
+		ways += fmt.Sprintf("; %s went to the member's shares", policy.Money(part.Shares))
 	}
 	return fmt.Sprintf("%s; member %d, with %s, has %s.", head, s.Member, by, ways), part, nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -436,7 +437,7 @@ func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
 			if h.Units == 0 {
 				return true, nil
 			}
-			lots, err := share.Lots(r, class, m)
+			lots, err := holding.Lots(r, class, m)
 			if err != nil {
 				return false, err
 			}
@@ -454,7 +455,7 @@ func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
 }
 
 // heldSince is the day since which units are held, here or in the register before.
-func (r *reading) heldSince(class shareclass.Number, m state.Member, lot share.Lot) (uint64, error) {
+func (r *reading) heldSince(class shareclass.Number, m state.Member, lot holding.Lot) (uint64, error) {
 	o, _, err := share.OperationOf(r, lot.Operation)
 	if err != nil || o.Sort != share.BroughtIn {
 		return lot.Day, err

@@ -39,6 +39,8 @@ type dividendInfo struct {
 
 	Settled  money.Amount `json:"settled"`  // of the cash, other than by paying it
 	Redeemed money.Amount `json:"redeemed"` // of the notice
+
+	Shares money.Amount `json:"shares,omitempty"` // to the member's shares
 }
 
 // dividendTable lists what periods gave a member, and what of it is no longer owed. What
@@ -49,13 +51,20 @@ func (s *session) dividendTable(dividends []dividendInfo) *table {
 	if settled {
 		heads = []string{"period", "name", "in money", "of it paid", "settled", "as notices", "settled"}
 	}
+	built := slices.ContainsFunc(dividends, func(d dividendInfo) bool { return d.Shares != 0 })
+	if built {
+		heads = append(heads, "to shares")
+	}
 	t := newTable(heads...)
 	for _, d := range dividends {
+		cells := []any{d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Notice)}
 		if settled {
-			t.row(d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Settled), s.money(d.Notice), s.money(d.Redeemed))
-		} else {
-			t.row(d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Notice))
+			cells = []any{d.Period, d.Name, s.money(d.Cash), s.money(d.Paid), s.money(d.Settled), s.money(d.Notice), s.money(d.Redeemed)}
 		}
+		if built {
+			cells = append(cells, s.money(d.Shares))
+		}
+		t.row(cells...)
 	}
 	return t
 }
@@ -68,7 +77,7 @@ func (s *session) dividends() ([]dividendInfo, error) {
 			return true, nil
 		}
 		e, err := surplus.Explain(s, p, s.member)
-		info := dividendInfo{Period: p, Name: st.Name, Cash: e.Cash, Notice: e.Notice}
+		info := dividendInfo{Period: p, Name: st.Name, Cash: e.Cash, Notice: e.Notice, Shares: e.Shares}
 		for _, step := range e.Steps {
 			if step.Part.Paid != 0 {
 				info.Paid += step.Part.Cash

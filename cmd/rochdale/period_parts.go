@@ -65,13 +65,20 @@ func listParts(cmd *cobra.Command, r *reading, p surplus.Period, page *pageFlags
 		if settled {
 			heads = []string{"member", "step", "claim", "in money", "paid", "settled", "as notice", "settled"}
 		}
+		built := slices.ContainsFunc(parts, func(p surplus.MemberPart) bool { return p.Shares != 0 })
+		if built {
+			heads = append(heads, "to shares")
+		}
 		t := newTable(heads...)
 		for i, part := range parts {
+			cells := []any{part.Member, part.Step, claims[i], r.money(part.Cash), entryCell(part.Paid), r.money(part.Notice)}
 			if settled {
-				t.row(part.Member, part.Step, claims[i], r.money(part.Cash), entryCell(part.Paid), entryCell(part.Settled), r.money(part.Notice), entryCell(part.Redeemed))
-			} else {
-				t.row(part.Member, part.Step, claims[i], r.money(part.Cash), entryCell(part.Paid), r.money(part.Notice))
+				cells = []any{part.Member, part.Step, claims[i], r.money(part.Cash), entryCell(part.Paid), entryCell(part.Settled), r.money(part.Notice), entryCell(part.Redeemed)}
 			}
+			if built {
+				cells = append(cells, r.money(part.Shares))
+			}
+			t.row(cells...)
 		}
 		t.write(w)
 		if settled {

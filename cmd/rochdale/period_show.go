@@ -236,12 +236,16 @@ func (r *reading) writePeriod(w io.Writer, p periodInfo) {
 }
 
 // writeDividends prints the progress of dividing and paying dividends. What was settled
-// other than by paying it has columns only if anything was.
+// other than by paying it, and what went to shares, has columns only if anything was.
 func (r *reading) writeDividends(w io.Writer, steps []surplus.Allotment) {
 	settled := slices.ContainsFunc(steps, func(a surplus.Allotment) bool { return a.Settled != 0 || a.Redeemed != 0 })
 	heads := []string{"step", "divided", "members", "in money", "of it paid", "as notices"}
 	if settled {
 		heads = []string{"step", "divided", "members", "in money", "of it paid", "settled", "as notices", "settled"}
+	}
+	built := slices.ContainsFunc(steps, func(a surplus.Allotment) bool { return a.Shares != 0 })
+	if built {
+		heads = append(heads, "to shares")
 	}
 	t := newTable(heads...)
 	for i, a := range steps {
@@ -253,11 +257,14 @@ func (r *reading) writeDividends(w io.Writer, steps []surplus.Allotment) {
 			divided = "in the next blocks"
 		}
 		members := formatCount(int64(a.Members))
+		cells := []any{i + 1, divided, members, r.bare(a.Cash), r.bare(a.Paid), r.bare(a.Notice)}
 		if settled {
-			t.row(i+1, divided, members, r.bare(a.Cash), r.bare(a.Paid), r.bare(a.Settled), r.bare(a.Notice), r.bare(a.Redeemed))
-		} else {
-			t.row(i+1, divided, members, r.bare(a.Cash), r.bare(a.Paid), r.bare(a.Notice))
+			cells = []any{i + 1, divided, members, r.bare(a.Cash), r.bare(a.Paid), r.bare(a.Settled), r.bare(a.Notice), r.bare(a.Redeemed)}
 		}
+		if built {
+			cells = append(cells, r.bare(a.Shares))
+		}
+		t.row(cells...)
 	}
 	if len(t.rows) > 0 {
 		fmt.Fprintln(w)
@@ -331,6 +338,9 @@ func (r *reading) writeExplanation(w io.Writer, e explanationInfo) {
 	if e.Notice != 0 {
 		fmt.Fprintf(w, " and %s as notices", r.money(e.Notice))
 	}
+	if e.Shares != 0 {
+		fmt.Fprintf(w, "; %s went to the member's shares", r.money(e.Shares))
+	}
 	fmt.Fprintln(w, ".")
 }
 
@@ -385,6 +395,9 @@ func (r *reading) writeStepShare(w io.Writer, m state.Member, s surplus.StepShar
 		}
 		if s.Part.Redeemed != 0 {
 			fmt.Fprintf(w, "; the notice was settled by journal entry %d", s.Part.Redeemed)
+		}
+		if s.Part.Shares != 0 {
+			fmt.Fprintf(w, "; %s went to the member's shares, as the rules of their class say", r.money(s.Part.Shares))
 		}
 		fmt.Fprintln(w, ".")
 	}

@@ -258,8 +258,31 @@ func addRulesFlags(cmd *cobra.Command) []setter {
 		classesFlag(cmd, "needed-by", "class: classes of members who keep the minimum, like 1,2, or none", func(m *shareclass.SetRules) *[]charter.Class { return &m.Rules.Needed }),
 		leaveFlag(cmd, "transferable", "class: members may transfer them to each other, at their value", func(m *shareclass.SetRules) *bool { return &m.Rules.Transferable }),
 		classesFlag(cmd, "convertible-to", "class: classes into which members may convert them, or none", func(m *shareclass.SetRules) *[]shareclass.Number { return &m.Rules.Into }),
+		textFlag(cmd, "target", "class: shares, or their money at par like 5,000.00, up to which members build theirs", setTarget),
+		rateFlag(cmd, "of-dividends", "class: part of each dividend that goes to the shares until then, like 25%, or none", func(m *shareclass.SetRules) *money.Rate { return &m.Rules.OfDividend }),
 		countFlag(cmd, "part-payments", "class: payments of one subscription at most", func(m *shareclass.SetRules) *uint32 { return &m.Rules.Parts }),
 	}
+}
+
+// setTarget reads a number of shares, or money that as many as are needed are worth at par.
+func setTarget(s *session, m *shareclass.SetRules, text string) error {
+	if !strings.Contains(text, ".") {
+		n, err := strconv.ParseUint(strings.ReplaceAll(text, ",", ""), 10, 64)
+		if err != nil {
+			return fmt.Errorf("%q is neither a number of shares nor money with its cents", text)
+		}
+		m.Rules.Target = n
+		return nil
+	}
+	sum, err := s.parseMoney(text)
+	if err != nil {
+		return err
+	}
+	terms, err := shareclass.TermsOf(s, m.Class)
+	if err == nil {
+		m.Rules.Target = terms.UnitsFor(sum)
+	}
+	return err
 }
 
 func addLimitsFlags(cmd *cobra.Command) []setter {

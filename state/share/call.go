@@ -115,9 +115,10 @@ func DueOn(r state.Reader, class shareclass.Number, day uint64) (sum money.Amoun
 	return sum, err
 }
 
-// Arrears is what a subscription owes, where each share's price is due as far as due.
+// Arrears is what a subscription owes, where each share's price is due as far as due: one
+// that dividends pay for as they come owes nothing.
 func (s Subscription) Arrears(due money.Amount) money.Amount {
-	if s.Status != Unpaid {
+	if s.Status != Unpaid || s.Built > 0 {
 		return 0
 	}
 	called, err := money.Times(s.Units, due)

@@ -56,6 +56,7 @@ func (m Cancel) Apply(c *state.Ctx) error {
 		return ErrPartPaid.With("number %d", m.Subscription)
 	}
 	h.Pending -= s.Units - s.Drawn
+	h.close(m.Subscription)
 	if left := h.Units + h.Pending - h.Leaving; left > 0 && left < rules.MinHolding {
 		return ErrMinimum.With("%d would be left of %d", left, rules.MinHolding)
 	}

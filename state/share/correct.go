@@ -46,7 +46,7 @@ func (m Correct) Apply(c *state.Ctx) error {
 	if first.Status == Issued {
 		return m.unissue(c)
 	}
-	b, err := loadBatch(c, m.Subscriptions, lying)
+	b, err := loadBatch(c, m.Subscriptions, taken)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (m Correct) Hold(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	of := lying
+	of := taken
 	if first.Status == Issued {
 		of = issuedAtOnce
 	}
@@ -85,6 +85,15 @@ func (m Correct) Hold(c *state.Ctx) error {
 
 // Release ends a Hold.
 func (m Correct) Release(c *state.Ctx) error { return voted.Release(c, 0, m.Subscriptions) }
+
+// taken is the move that takes a payment back: not of one that the rules of the class made.
+func taken(s Subscription, number uint64, par money.Amount) (uint64, money.Amount, error) {
+	units, value, err := lying(s, number, par)
+	if err == nil && s.Built > 0 {
+		err = ErrBuilt.With("number %d", number)
+	}
+	return units, value, err
+}
 
 // unissue takes issues back, an operation on the register each.
 func (m Correct) unissue(c *state.Ctx) error {

@@ -66,6 +66,7 @@ func (m Refund) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	for i, s := range b.subs {
 		held[at[i]].Pending -= b.units[i]
+		held[at[i]].close(m.Subscriptions[i])
 		b.unlock(i)
 		s.Status = Refunded
 		subscriptions.Put(c, m.Subscriptions[i], s)

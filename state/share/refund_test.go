@@ -110,7 +110,7 @@ func TestIssueAgain(t *testing.T) {
 	v := l.Read()
 	defer v.Close()
 	h, err := share.HoldingOf(v.Of(1), common, ada)
-	if want := (share.Holding{Units: 3, Operation: 5}); h != want || err != nil {
+	if want := (share.Holding{Units: 3, Operation: 5, Open: 1}); h != want || err != nil {
 		t.Errorf("holding %+v, %v, want %+v", h, err, want)
 	}
 }

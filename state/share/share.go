@@ -37,6 +37,7 @@ type Holding struct {
 	Pending   uint64 `cbor:"2,keyasint,omitempty" json:"pending"`           // subscribed, neither issued nor cancelled
 	Operation uint64 `cbor:"3,keyasint,omitempty" json:"operation"`         // the last that changed Units
 	Leaving   uint64 `cbor:"4,keyasint,omitempty" json:"leaving,omitempty"` // of Units, asked back and not redeemed
+	Open      uint64 `cbor:"5,keyasint,omitempty" json:"open,omitempty"`    // the subscription that a part of dividends pays for, if it is not issued
 }
 
 // Totals are a class's stored figures, so that nothing has to count holdings.
@@ -86,6 +87,7 @@ type Subscription struct {
 	Received  money.Amount      `cbor:"7,keyasint,omitempty" json:"received,omitempty"` // paid in parts so far
 	Drawn     uint64            `cbor:"8,keyasint,omitempty" json:"drawn,omitempty"`    // units issued before the rest was paid
 	Payments  uint32            `cbor:"9,keyasint,omitempty" json:"payments,omitempty"` // in parts, so far
+	Built     money.Amount      `cbor:"10,keyasint,omitempty" json:"built,omitempty"`   // paid by the rule of the class, from dividends
 }
 
 // A Change is an operation on the register. Operations are numbered without gaps, in
@@ -179,6 +181,7 @@ var (
 	ErrCapitalFloor  = &state.Rejection{Code: 238, Reason: "share capital would be below its floor"}
 	ErrAssetsFloor   = &state.Rejection{Code: 239, Reason: "net assets would be below their floor"}
 	ErrWriteOff      = &state.Rejection{Code: 267, Reason: "write-down takes nothing, or all that a share is worth"}
+	ErrBuilt         = &state.Rejection{Code: 270, Reason: "subscription was paid from dividends, as the class's rules say"}
 	ErrHeld          = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 

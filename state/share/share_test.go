@@ -224,7 +224,7 @@ func TestConfirmAndIssue(t *testing.T) {
 		}
 		got = append(got, h)
 	}
-	want := []share.Holding{{Units: 7, Operation: 4}, {Units: 10, Operation: 2}, {Pending: 2}}
+	want := []share.Holding{{Units: 7, Operation: 4, Open: 1}, {Units: 10, Operation: 2, Open: 3}, {Pending: 2, Open: 8}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("holdings (-want +got)\n%s", diff)
 	}

@@ -64,11 +64,18 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	open, err := openOf(c, h)
+	if err != nil {
+		return err
+	}
 
 	// Past this line nothing fails.
 	reg.Subscriptions++
 	registers.Put(c, 0, reg)
 	h.Pending += m.Units
+	if open.Status != Unpaid { // else that one is paid first
+		h.Open = reg.Subscriptions
+	}
 	holdings.Put(c, key, h)
 	subscriptions.Put(c, reg.Subscriptions, Subscription{
 		Member: m.Member, Class: m.Class, Units: m.Units, Status: Unpaid, Time: c.Time(),

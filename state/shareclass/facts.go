@@ -21,6 +21,7 @@ func (s Rules) Facts(t state.Reader) []state.Clause {
 		{What: "transferable between members", After: yes[s.Transferable]},
 		{What: "convertible to", After: intoWords(t, s.Into)},
 		{What: "a subscription is paid", After: partWords(s.Parts)},
+		{What: "builds up from dividends", After: s.targetWords(t)},
 	}
 }
 
@@ -76,6 +77,18 @@ func partWords(parts uint32) string {
 		return "at once"
 	}
 	return fmt.Sprintf("in at most %d parts", parts)
+}
+
+// targetWords are "25% of each, until 84 shares are held".
+func (s Rules) targetWords(r state.Reader) string {
+	if s.Target == 0 {
+		return "no"
+	}
+	out := fmt.Sprintf("%s of each, until %s are held", words.Rate(s.OfDividend), words.Plural(s.Target, "share"))
+	if len(s.Needed) > 0 {
+		out += ", of members of " + neededWords(r, s.Needed)
+	}
+	return out
 }
 
 // Facts say limits as people read them.

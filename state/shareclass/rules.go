@@ -22,6 +22,8 @@ type Rules struct {
 	Into          []Number        `cbor:"10,keyasint,omitempty" json:"convertible_to,omitempty"` // ascending
 	Parts         uint32          `cbor:"11,keyasint,omitempty" json:"part_payments,omitempty"`  // in which a subscription may be paid, at most; zero or one: at once
 	Spread        uint32          `cbor:"12,keyasint,omitempty" json:"repaid_in_days,omitempty"` // after the redemption, at most
+	Target        uint64          `cbor:"13,keyasint,omitempty" json:"target,omitempty"`         // units to which a member's holding is built up; zero: none is
+	OfDividend    money.Rate      `cbor:"14,keyasint,omitempty" json:"of_dividends,omitzero"`    // of the money of each dividend, that goes to the holding until it is at Target
 }
 
 // Limits are what the whole register is bound by from some day on. Zero is no limit.
@@ -148,10 +150,16 @@ func (s Rules) check() error {
 	if s.MaxHolding == 0 || s.MaxHolding > MaxUnits || s.MinHolding > s.MaxHolding {
 		return ErrTerms.With("holdings from %d to %d units", s.MinHolding, s.MaxHolding)
 	}
-	for _, rate := range []money.Rate{s.MostOf, s.Interest} {
+	for _, rate := range []money.Rate{s.MostOf, s.Interest, s.OfDividend} {
 		if err := checkRate(rate); err != nil {
 			return err
 		}
+	}
+	if s.Target != 0 && (s.Target > s.MaxHolding || s.Target < s.MinHolding) {
+		return ErrTerms.With("a target of %d, where a holding is from %d to %d units", s.Target, s.MinHolding, s.MaxHolding)
+	}
+	if (s.Target != 0) != s.Builds() {
+		return ErrTerms.With("a target and a part of dividends belong together")
 	}
 	for _, days := range []uint32{s.InterestAfter, s.Notice, s.Spread} {
 		if days > MaxDays {
@@ -179,6 +187,9 @@ func (s Rules) check() error {
 	}
 	return nil
 }
+
+// Builds says whether a part of dividends goes to holdings.
+func (s Rules) Builds() bool { return s.OfDividend.Num > 0 }
 
 func checkRate(r money.Rate) error {
 	if r.Den > MaxRate || r.Num > r.Den {

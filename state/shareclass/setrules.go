@@ -32,6 +32,8 @@ type RulesEntry struct {
 	Into          []Number        `cbor:"10,keyasint,omitempty" json:"convertible_to,omitempty"`
 	Parts         uint32          `cbor:"11,keyasint,omitempty" json:"part_payments,omitempty"`
 	Spread        uint32          `cbor:"12,keyasint,omitempty" json:"repaid_in_days,omitempty"`
+	Target        uint64          `cbor:"13,keyasint,omitempty" json:"target,omitempty"`
+	OfDividend    money.Rate      `cbor:"14,keyasint,omitempty" json:"of_dividends,omitzero"`
 }
 
 // A LimitsEntry is Limits as a message has them.
@@ -78,7 +80,7 @@ func (m SetRules) Check() error {
 }
 
 func (r RulesEntry) empty() bool {
-	return r.MinHolding+r.MaxHolding == 0 && r.MostOf == (money.Rate{}) && r.Interest == (money.Rate{}) && !r.Redeemable && !r.Transferable &&
+	return r.MinHolding+r.MaxHolding+r.Target == 0 && r.OfDividend == (money.Rate{}) && r.MostOf == (money.Rate{}) && r.Interest == (money.Rate{}) && !r.Redeemable && !r.Transferable &&
 		len(r.Needed)+len(r.Into) == 0 && r.InterestAfter+r.Notice+r.Parts+r.Spread == 0
 }
 

@@ -80,6 +80,14 @@ func Count(r state.Reader) (n int, err error) {
 // down to.
 func (t Terms) Value() money.Amount { return t.Par - t.Lost }
 
+// UnitsFor are as many units as cost at least that much at par.
+func (t Terms) UnitsFor(sum money.Amount) uint64 {
+	if sum <= 0 {
+		return 0
+	}
+	return uint64((sum-1)/t.Par) + 1
+}
+
 // RequireWhole refuses a class that was written down: a new share of it would cost more
 // than it is worth.
 func (t Terms) RequireWhole(class Number) error {

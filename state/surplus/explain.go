@@ -15,6 +15,7 @@ type Explanation struct {
 	Steps     []StepShare  `json:"steps"`
 	Cash      money.Amount `json:"cash"` // of all steps
 	Notice    money.Amount `json:"notice"`
+	Shares    money.Amount `json:"shares,omitempty"`
 }
 
 // A StepShare is a member's calculation in one step: Allotment.Pool × Part.Claim ÷
@@ -52,9 +53,10 @@ func Explain(r state.Reader, p Period, m state.Member) (Explanation, error) {
 			if err != nil {
 				return e, err
 			}
-			step.Extra = step.Part.Cash + step.Part.Notice - step.Floor
+			step.Extra = step.Part.Share() - step.Floor
 			e.Cash += step.Part.Cash
 			e.Notice += step.Part.Notice
+			e.Shares += step.Part.Shares
 		}
 		e.Steps = append(e.Steps, step)
 	}

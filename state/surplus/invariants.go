@@ -136,7 +136,7 @@ func checkRun(r state.Reader, running Period) error {
 		return err
 	}
 	dividing := running == 0 && len(due) == 0 || len(due) == 1 && due[0] == uint64(running)
-	if run.Period != running || !dividing || frozen != (running != 0) {
+	if run.Period != running || !dividing || frozen != (running != 0 && run.Phase != Issuing) {
 		return fmt.Errorf("period %d is allocating; the run says %d, the agenda %v, holdings frozen: %v", running, run.Period, due, frozen)
 	}
 	return nil
@@ -190,6 +190,11 @@ func checkAllocation(r state.Reader, p Period, s Statement, due *owed) error {
 		}
 		if !a.Done {
 			due.dividends += a.Pool
+			if run, err := runs.Get(r, 0); err != nil {
+				return err
+			} else if run.Period == p && int(run.Step) == i+1 {
+				due.dividends -= run.Shares
+			}
 			if s.Stage == Allocated {
 				return fmt.Errorf("step %d is not divided", i+1)
 			}
@@ -217,7 +222,7 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 	var claimed []uint64
 	var got []Part
 	var total uint64
-	var cash, notice, paid, settled, redeemed money.Amount
+	var cash, notice, shares, paid, settled, redeemed money.Amount
 	err := Parts(r, p, step, 0, ^state.Member(0), func(m state.Member, part Part) (bool, error) {
 		if a.Step.Sort == PatronageDividend { // figures stand still for ever, holdings do not
 			figure, err := FigureOf(r, p, a.Step.Measure, m)
@@ -229,6 +234,7 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 		total += part.Claim
 		cash += part.Cash
 		notice += part.Notice
+		shares += part.Shares
 		if part.Paid != 0 {
 			paid += part.Cash
 		}
@@ -246,21 +252,21 @@ func checkParts(r state.Reader, p Period, step uint8, a Allotment) error {
 	if err != nil {
 		return err
 	}
-	if total != a.Total || cash != a.Cash || notice != a.Notice || paid != a.Paid || settled != a.Settled || redeemed != a.Redeemed || cash+notice != a.Pool || uint64(len(got)) != a.Members {
-		return fmt.Errorf("%d parts of %d claims: %s in money, %s paid, %s settled, %s in notices, %s redeemed; the allotment of %s says %d of %d: %s, %s, %s, %s, %s",
-			len(got), total, charter.Money(r, cash), charter.Money(r, paid), charter.Money(r, settled), charter.Money(r, notice), charter.Money(r, redeemed),
-			charter.Money(r, a.Pool), a.Members, a.Total, charter.Money(r, a.Cash), charter.Money(r, a.Paid), charter.Money(r, a.Settled), charter.Money(r, a.Notice), charter.Money(r, a.Redeemed))
+	if total != a.Total || cash != a.Cash || notice != a.Notice || paid != a.Paid || settled != a.Settled || redeemed != a.Redeemed || shares != a.Shares || cash+notice+shares != a.Pool || uint64(len(got)) != a.Members {
+		return fmt.Errorf("%d parts of %d claims: %s in money, %s paid, %s settled, %s in notices, %s redeemed, %s in shares; the allotment of %s says %d of %d: %s, %s, %s, %s, %s, %s",
+			len(got), total, charter.Money(r, cash), charter.Money(r, paid), charter.Money(r, settled), charter.Money(r, notice), charter.Money(r, redeemed), charter.Money(r, shares),
+			charter.Money(r, a.Pool), a.Members, a.Total, charter.Money(r, a.Cash), charter.Money(r, a.Paid), charter.Money(r, a.Settled), charter.Money(r, a.Notice), charter.Money(r, a.Redeemed), charter.Money(r, a.Shares))
 	}
 	want, err := money.Split(a.Pool, claimed)
 	if err != nil {
 		return err
 	}
 	for i, part := range got {
-		if part.Cash+part.Notice != want[i] {
-			return fmt.Errorf("part %d is %s + %s, the largest remainder gives %s", i+1, charter.Money(r, part.Cash), charter.Money(r, part.Notice), charter.Money(r, want[i]))
+		if part.Share() != want[i] {
+			return fmt.Errorf("part %d is %s + %s, the largest remainder gives %s", i+1, charter.Money(r, part.Cash+part.Shares), charter.Money(r, part.Notice), charter.Money(r, want[i]))
 		}
 		if voted := a.Step.part(part.Claim, want[i]); part.Notice != voted.Notice {
-			return fmt.Errorf("part %d is %s + %s, the vote gives %s + %s", i+1, charter.Money(r, part.Cash), charter.Money(r, part.Notice), charter.Money(r, voted.Cash), charter.Money(r, voted.Notice))
+			return fmt.Errorf("part %d is %s + %s, the vote gives %s + %s", i+1, charter.Money(r, part.Cash+part.Shares), charter.Money(r, part.Notice), charter.Money(r, voted.Cash), charter.Money(r, voted.Notice))
 		}
 	}
 	return nil

@@ -42,6 +42,7 @@ type Run struct {
 	Members   uint64       `cbor:"7,keyasint,omitempty" json:"-"` // with a part so far
 	Cash      money.Amount `cbor:"8,keyasint,omitempty" json:"-"` // of them
 	Notice    money.Amount `cbor:"9,keyasint,omitempty" json:"-"`
+	Shares    money.Amount `cbor:"10,keyasint,omitempty" json:"-"`
 }
 
 // A Phase is what a pass over the claims does. Numbers are append-only.
@@ -52,6 +53,7 @@ const (
 	Summing   Phase = 1 // sum the floors, count the remainders
 	Narrowing Phase = 2 // count the remainders again, for the next byte
 	Dividing  Phase = 3 // write the parts
+	Issuing   Phase = 4 // issue the shares that parts have paid up, once all steps are divided
 )
 
 // AllocationDone reports that every member's part is written.
@@ -90,16 +92,31 @@ func advance(c *state.Ctx, item uint64, left int) (used int, done bool, err erro
 				return 0, false, err
 			}
 			if !more {
+				share.Thaw(c)
+				run = Run{Period: run.Period, Phase: Issuing}
+			} else {
+				run.Phase, run.Selection = Summing, newSelection(a.Total)
+			}
+		}
+		if run.Phase == Issuing {
+			more, err := run.beginIssue(c, s.Steps)
+			if err != nil {
+				return 0, false, err
+			}
+			if !more {
 				finish(c, run.Period, s)
 				return used + endCost, true, nil
 			}
-			run.Phase, run.Selection = Summing, newSelection(a.Total)
 		}
 		if used >= budget {
 			runs.Put(c, 0, run)
 			return used, false, nil
 		}
-		looked, complete, err := run.pass(c, (budget-used)*claimsAUnit)
+		look := run.pass
+		if run.Phase == Issuing {
+			look = run.issue
+		}
+		looked, complete, err := look(c, s, (budget-used)*claimsAUnit)
 		if err != nil {
 			return 0, false, err
 		}
@@ -129,7 +146,7 @@ func (run *Run) begin(c *state.Ctx, steps uint8) (Allotment, bool, error) {
 	return Allotment{}, false, nil
 }
 
-// finish ends the run: holdings may change again.
+// finish ends the run.
 func finish(c *state.Ctx, p Period, s Statement) {
 	s.Stage = Allocated
 	statements.Put(c, p, s)
@@ -139,7 +156,6 @@ func finish(c *state.Ctx, p Period, s Statement) {
 	}
 	cal.Allocated = p
 	calendars.Put(c, 0, cal)
-	share.Thaw(c)
 	runs.Delete(c, 0)
 	c.Emit(AllocationDone{c.Coop(), p})
 }
@@ -158,14 +174,14 @@ func claims(r state.Reader, p Period, s Step, first state.Member, fn func(state.
 // pass looks at claims from run.Next on, until as many as budget are used or passed
 // by one leaf, and says how many were used, what leaves count for included, and
 // whether it came to the end.
-func (run *Run) pass(c *state.Ctx, budget int) (used int, complete bool, err error) {
+func (run *Run) pass(c *state.Ctx, s Statement, budget int) (used int, complete bool, err error) {
 	a, err := AllotmentOf(c, run.Period, run.Step)
 	if err != nil {
 		return 0, false, err
 	}
-	type written struct {
-		member state.Member
-		part   Part
+	shares, each, err := run.building(c)
+	if err != nil {
+		return 0, false, err
 	}
 	var out []written
 	leaf := ^uint64(0) // none
@@ -200,18 +216,15 @@ func (run *Run) pass(c *state.Ctx, budget int) (used int, complete bool, err err
 			if run.Selection.take(remainder) {
 				floor++
 			}
-			part := a.Step.part(claim, floor)
-			run.Members++
-			run.Cash += part.Cash
-			run.Notice += part.Notice
-			out = append(out, written{m, part})
+			used += each
+			out = append(out, written{m, a.Step.part(claim, floor)})
 		}
 		return true, nil
 	})
-	for _, w := range out {
-		parts.Put(c, partKey{run.Period, run.Step, w.member}, w.part)
+	if err != nil {
+		return 0, false, err
 	}
-	return used, complete, err
+	return used, complete, run.write(c, s, out, shares)
 }
 
 // part divides a member's share between money and a notice. The notice is
@@ -244,6 +257,9 @@ func (run *Run) endPass(c *state.Ctx, s Statement) error {
 		settled, err = run.Selection.narrow()
 	case Dividing:
 		return run.endStep(c, s, a)
+	case Issuing:
+		run.Step++
+		return nil
 	}
 	run.Phase = Narrowing
 	if settled {
@@ -254,8 +270,8 @@ func (run *Run) endPass(c *state.Ctx, s Statement) error {
 
 // endStep books what is held as notices and closes the step.
 func (run *Run) endStep(c *state.Ctx, s Statement, a Allotment) error {
-	if run.Cash+run.Notice != a.Pool {
-		return fmt.Errorf("step %d: parts sum to %d, the pool is %d", run.Step, run.Cash+run.Notice, a.Pool)
+	if sum := run.Cash + run.Notice + run.Shares; sum != a.Pool {
+		return fmt.Errorf("step %d: parts sum to %d, the pool is %d", run.Step, sum, a.Pool)
 	}
 	if run.Notice > 0 {
 		posting, err := account.Prepare(c, account.Entry{
@@ -268,7 +284,7 @@ func (run *Run) endStep(c *state.Ctx, s Statement, a Allotment) error {
 		}
 		posting.Post(c)
 	}
-	a.Done, a.Members, a.Cash, a.Notice = true, run.Members, run.Cash, run.Notice
+	a.Done, a.Members, a.Cash, a.Notice, a.Shares = true, run.Members, run.Cash, run.Notice, run.Shares
 	allotments.Put(c, stepKey{run.Period, run.Step}, a)
 	*run = Run{Period: run.Period, Step: run.Step}
 	return nil

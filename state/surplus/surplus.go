@@ -121,6 +121,7 @@ type Allotment struct {
 	Digest   []byte       `cbor:"11,keyasint,omitempty" json:"digest,omitempty"` // of the claims while members voted, see DigestOf; none if it was not made by then
 	Settled  money.Amount `cbor:"12,keyasint,omitempty" json:"settled"`          // of Cash, other than by paying it
 	Redeemed money.Amount `cbor:"13,keyasint,omitempty" json:"redeemed"`         // of Notice
+	Shares   money.Amount `cbor:"14,keyasint,omitempty" json:"shares,omitempty"` // parts that went to members' shares, by the rules of a class
 }
 
 // A Part is what one member has of one dividend. Everyone with a claim has one,
@@ -133,7 +134,12 @@ type Part struct {
 
 	Settled  uint64 `cbor:"5,keyasint,omitempty" json:"settled"`  // journal entry that settled Cash other than by paying it, or zero
 	Redeemed uint64 `cbor:"6,keyasint,omitempty" json:"redeemed"` // journal entry that settled Notice, or zero
+
+	Shares money.Amount `cbor:"7,keyasint,omitempty" json:"shares,omitempty"` // went to the member's shares, by the rules of a class
 }
+
+// Share is the whole part.
+func (p Part) Share() money.Amount { return p.Cash + p.Notice + p.Shares }
 
 // A Tally is the sum of one measure's figures.
 type Tally struct {

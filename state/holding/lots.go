@@ -1,9 +1,10 @@
-package share
+package holding
 
 import (
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
@@ -21,17 +22,17 @@ type Lot struct {
 // Source: first in, first out, as securities of one kind are taken to leave a holding;
 // docs/rules.md, "Shares".
 func Lots(r state.Reader, class shareclass.Number, m state.Member) ([]Lot, error) {
-	h, err := HoldingOf(r, class, m)
+	h, err := share.HoldingOf(r, class, m)
 	if err != nil {
 		return nil, err
 	}
 	type step struct {
 		number uint64
-		Change
+		share.Change
 	}
 	var steps []step
 	for n := h.Operation; n != 0; {
-		o, err := operations.Get(r, n)
+		o, _, err := share.OperationOf(r, n)
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package share_test
+package holding_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
@@ -28,33 +29,37 @@ func (m taken) Apply(c *state.Ctx) error {
 // A part that leaves changes nothing in since when the rest is held: first in, first out.
 func TestLots(t *testing.T) {
 	s := setup()
-	s.Kinds = append(s.Kinds, state.KindOf[taken](0x7f0a, "share_test.taken"))
+	s.Kinds = append(s.Kinds, state.KindOf[taken](0x7f0a, "holding_test.taken"))
 	s.Invariants = nil // what is taken is not posted
 	l := statetest.New(t, s)
 	defer l.Close()
-	now := today(l)
+	now := state.DayOf(l.Tip().Time)
 	for _, units := range []uint64{3, 4, 2} {
-		l.Must(ada, subscribe(ada, common, units))
+		must(t, l, share.Subscribe{Member: ada, Class: common, Units: units})
 	}
-	l.Must(treasurer, pay(1, 2, 3))
+	must(t, l, share.ConfirmPayment{Subscriptions: []uint64{1, 2, 3}})
+	correct := share.Correct{Subscriptions: []uint64{3}, Reason: "a mistake"}
+	lot := func(operation, day, units uint64) holding.Lot {
+		return holding.Lot{Operation: operation, Day: day, Units: units}
+	}
 	day := func(n, day uint64) share.Issue { return share.Issue{Subscriptions: []uint64{n}, Day: day} }
 	for _, row := range []struct {
 		name string
 		step state.Action
-		want []share.Lot
+		want []holding.Lot
 	}{
-		{"one lot", day(1, now-9), []share.Lot{{1, now - 9, 3}}},
-		{"a second", day(2, now-5), []share.Lot{{1, now - 9, 3}, {2, now - 5, 4}}},
-		{"a part leaves, of the first", taken{1}, []share.Lot{{1, now - 9, 2}, {2, now - 5, 4}}},
-		{"a third", day(3, now), []share.Lot{{1, now - 9, 2}, {2, now - 5, 4}, {4, now, 2}}},
-		{"what was issued by mistake leaves, of its own", correct(3), []share.Lot{{1, now - 9, 2}, {2, now - 5, 4}}},
-		{"the rest of the first, and a part of the second", taken{3}, []share.Lot{{2, now - 5, 3}}},
-		{"it is issued again", issue(3), []share.Lot{{2, now - 5, 3}, {7, now, 2}}},
-		{"all but one", taken{3}, []share.Lot{{7, now, 2}}},
+		{"one lot", day(1, now-9), []holding.Lot{lot(1, now-9, 3)}},
+		{"a second", day(2, now-5), []holding.Lot{lot(1, now-9, 3), lot(2, now-5, 4)}},
+		{"a part leaves, of the first", taken{1}, []holding.Lot{lot(1, now-9, 2), lot(2, now-5, 4)}},
+		{"a third", day(3, now), []holding.Lot{lot(1, now-9, 2), lot(2, now-5, 4), lot(4, now, 2)}},
+		{"what was issued by mistake leaves, of its own", correct, []holding.Lot{lot(1, now-9, 2), lot(2, now-5, 4)}},
+		{"the rest of the first, and a part of the second", taken{3}, []holding.Lot{lot(2, now-5, 3)}},
+		{"it is issued again", day(3, 0), []holding.Lot{lot(2, now-5, 3), lot(7, now, 2)}},
+		{"all but one", taken{3}, []holding.Lot{lot(7, now, 2)}},
 	} {
 		must(t, l, row.step)
 		v := l.Read()
-		got, err := share.Lots(v.Of(1), common, ada)
+		got, err := holding.Lots(v.Of(1), common, ada)
 		v.Close()
 		if diff := cmp.Diff(row.want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v (-want +got)\n%s", row.name, err, diff)
