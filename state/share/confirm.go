@@ -41,6 +41,10 @@ func (m ConfirmPayment) Apply(c *state.Ctx) error {
 	if err := voted.Require(c, 0, m.Subscriptions, false); err != nil {
 		return err
 	}
+	fewer, err := b.fewer(c)
+	if err != nil {
+		return err
+	}
 	posting, err := b.prepare(c, "payment of "+b.count(), account.Bank, account.Applications)
 	if err != nil {
 		return err
@@ -48,13 +52,32 @@ func (m ConfirmPayment) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails. Units paid for cannot overflow: at par they
 	// are part of the balance that Prepare has checked.
+	entry := posting.Post(c)
 	for i, s := range b.subs {
+		if !fewer[i] {
+			s.Entry = entry
+		}
 		b.paid(c, s, m.Subscriptions[i])
 	}
 	b.putTotals(c)
-	entry := posting.Post(c)
 	c.Emit(PaymentConfirmed{len(b.subs), b.amount, entry})
 	return nil
+}
+
+// fewer says of each subscription whether fewer decide now than did on a payment before.
+func (b *batch) fewer(c *state.Ctx) ([]bool, error) {
+	out := make([]bool, len(b.subs))
+	for i, s := range b.subs {
+		if s.Entry == 0 {
+			continue
+		}
+		asMany, err := rejected(account.RequireAsMany(c, s.Entry))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = !asMany
+	}
+	return out, nil
 }
 
 // paid makes a subscription of the batch paid up.

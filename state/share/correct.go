@@ -12,7 +12,8 @@ import (
 // Correct takes back one step of up to MaxBatch subscriptions that was a mistake, by
 // the opposite entry in the books: an issue becomes paid again, a payment, or
 // what was paid in parts, that was confirmed for the wrong subscription becomes unpaid. All have the same status
-// before, and all are corrected or none. Money that really goes back is a Refund.
+// before, and all are corrected or none. Money that really goes back is a Refund. What all
+// members decided only they take back, and what another motion did, only a motion.
 type Correct struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
 	Reason        string   `cbor:"2,keyasint,omitempty"` // for the journal; names no person
@@ -50,6 +51,11 @@ func (m Correct) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	for _, s := range b.subs {
+		if err := requireAsMany(c, s.Entry); err != nil {
+			return err
+		}
+	}
 	posting, err := b.prepare(c, m.Reason, account.Applications, account.Bank)
 	if err != nil {
 		return err
@@ -58,7 +64,7 @@ func (m Correct) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	for i, s := range b.subs {
 		b.unlock(i)
-		s.Status, s.Payments = Unpaid, 0
+		s.Status, s.Payments, s.Entry = Unpaid, 0, 0
 		s.Received = money.Amount(s.Drawn) * b.terms[b.class(s.Class)].Par
 		subscriptions.Put(c, m.Subscriptions[i], s)
 	}
@@ -117,6 +123,15 @@ func (m Correct) unissue(c *state.Ctx) error {
 	if err := m.requireHeld(b, held, at); err != nil {
 		return err
 	}
+	for _, s := range b.subs {
+		o, err := operations.Get(c, s.Operation)
+		if err == nil {
+			err = requireAsMany(c, o.Entry)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	reg, err := registers.Get(c, 0)
 	if err != nil {
 		return err
@@ -149,6 +164,14 @@ func (m Correct) unissue(c *state.Ctx) error {
 	registers.Put(c, 0, reg)
 	c.Emit(Corrected{len(b.subs), Paid, b.amount, entry})
 	return nil
+}
+
+// requireAsMany refuses fewer than decided on an entry to take back what it posted.
+func requireAsMany(c *state.Ctx, entry uint64) error {
+	if entry == 0 {
+		return nil // a payment from before entries were noted
+	}
+	return account.RequireAsMany(c, entry)
 }
 
 // requireHeld refuses units that the members asked back, or do not have any more.

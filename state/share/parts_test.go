@@ -29,7 +29,7 @@ func subscriptionOf(t *testing.T, l *statetest.L, n uint64) share.Subscription {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Time = 0
+	s.Time, s.Entry = 0, 0
 	return s
 }
 

@@ -91,14 +91,21 @@ func (m PayPart) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	fewer, err := b.fewer(c)
+	if err != nil {
+		return err
+	}
 	posting, err := b.prepare(c, "part payment of "+b.count(), from, account.Applications)
 	if err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
-	paid := 0
+	paid, entry := 0, posting.Post(c)
 	for i, s := range b.subs {
+		if !fewer[i] {
+			s.Entry = entry
+		}
 		k := b.class(s.Class)
 		if cost := money.Amount(s.Units) * b.terms[k].Par; s.Received+b.values[i] == cost {
 			paid++
@@ -111,7 +118,7 @@ func (m PayPart) Apply(c *state.Ctx) error {
 		subscriptions.Put(c, m.Payments[i].Subscription, s)
 	}
 	b.putTotals(c)
-	c.Emit(PartsPaid{len(b.subs), paid, b.amount, posting.Post(c)})
+	c.Emit(PartsPaid{len(b.subs), paid, b.amount, entry})
 	return nil
 }
 

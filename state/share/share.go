@@ -88,6 +88,7 @@ type Subscription struct {
 	Drawn     uint64            `cbor:"8,keyasint,omitempty" json:"drawn,omitempty"`    // units issued before the rest was paid
 	Payments  uint32            `cbor:"9,keyasint,omitempty" json:"payments,omitempty"` // in parts, so far
 	Built     money.Amount      `cbor:"10,keyasint,omitempty" json:"built,omitempty"`   // paid by the rule of the class, from dividends
+	Entry     uint64            `cbor:"11,keyasint,omitempty" json:"entry,omitempty"`   // in the journal, of that of its payments on which the most decided
 }
 
 // A Change is an operation on the register. Operations are numbered without gaps, in

@@ -15,22 +15,7 @@ var Kinds state.KindList
 
 // SubscriptionWords are "subscription 4", "subscriptions 4 to 9" or, where the
 // numbers have gaps, how many there are. numbers ascend.
-func SubscriptionWords(numbers []uint64) string {
-	n := len(numbers)
-	switch {
-	case n == 1:
-		return fmt.Sprintf("subscription %d", numbers[0])
-	case n > 1 && numbers[n-1]-numbers[0] == uint64(n-1):
-		return fmt.Sprintf("subscriptions %d to %d", numbers[0], numbers[n-1])
-	case n > 10 || n == 0:
-		return words.Plural(uint64(n), "subscription")
-	}
-	var list []string
-	for _, m := range numbers {
-		list = append(list, fmt.Sprint(m))
-	}
-	return "subscriptions " + words.List(list, "and")
-}
+func SubscriptionWords(numbers []uint64) string { return words.Numbered("subscription", numbers) }
 
 // movedOn says, of subscriptions that all have one status, from which to which they
 // go, and what a posting of what they cost makes of the balances.

@@ -7,7 +7,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// Correct takes from figures what was recorded by mistake.
+// Correct takes from figures what was recorded by mistake: what all members recorded only
+// they lower, and what another motion did, only a motion.
 type Correct struct {
 	Period  Period   `cbor:"1,keyasint,omitempty"`
 	Measure Measure  `cbor:"2,keyasint,omitempty"`
@@ -18,13 +19,16 @@ type Correct struct {
 // Check refuses a malformed batch.
 func (m Correct) Check() error { return checkFigures(m.Measure, m.Digits, m.Entries) }
 
-// Cost is a record a member at most, and the sum.
-func (m Correct) Cost() int { return len(m.Entries) + 2 }
+// Cost is two records a member at most, and the sum.
+func (m Correct) Cost() int { return 2*len(m.Entries) + 2 }
 
 // Apply takes the quantities.
 func (m Correct) Apply(c *state.Ctx) error {
 	tally, err := recordable(c, m.Period, m.Measure, m.Digits)
 	if err != nil {
+		return err
+	}
+	if err := requireAsMany(c, m.Period, m.Measure, m.Entries, false); err != nil {
 		return err
 	}
 	after := make([]uint64, len(m.Entries))
@@ -46,7 +50,7 @@ func (m Correct) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	putFigures(c, m.Period, m.Measure, m.Entries, after, tally)
-	return nil
+	return decide(c, m.Period, m.Measure, m.Entries, true)
 }
 
 // Describe says what is taken from whose figure.

@@ -25,6 +25,7 @@ var Hints = state.HintList{
 	ErrNoClaims:  "record figures first: rochdale period record; or issue shares: rochdale share issue",
 	ErrNoStep:    "see the steps: rochdale period show",
 	ErrDigits:    "write them with as many digits as those recorded: rochdale period show",
+	ErrDecided:   "have those decide who decided on it: --propose KIND; see the kinds with: rochdale charter show",
 	ErrHeld:      "wait until the motion is decided; until it opens its proposer can withdraw it: rochdale motion list",
 	ErrHeldTwice: "have another member propose it",
 	ErrReason:    "say in a few words why: --reason TEXT",

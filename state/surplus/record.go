@@ -20,7 +20,8 @@ type Figure struct {
 const MaxQuantity uint64 = 1_000_000_000_000_000_000
 
 // Record adds to what up to MaxBatch members did with the co-op in a period.
-// Figures may be recorded until the period is allocated.
+// Figures may be recorded until the period is allocated. To a figure from which more took
+// something, fewer add nothing.
 type Record struct {
 	Period  Period   `cbor:"1,keyasint,omitempty"`
 	Measure Measure  `cbor:"2,keyasint,omitempty"`
@@ -81,13 +82,16 @@ func (m Record) Figure() (sum uint64) {
 	return (sum + unit - 1) / unit
 }
 
-// Cost is a record a member at most, and the sum.
-func (m Record) Cost() int { return len(m.Entries) + 2 }
+// Cost is two records a member at most, and the sum.
+func (m Record) Cost() int { return 2*len(m.Entries) + 2 }
 
 // Apply adds the figures. They may be about anyone on the register.
 func (m Record) Apply(c *state.Ctx) error {
 	tally, err := recordable(c, m.Period, m.Measure, m.Digits)
 	if err != nil {
+		return err
+	}
+	if err := requireAsMany(c, m.Period, m.Measure, m.Entries, true); err != nil {
 		return err
 	}
 	register, err := member.TotalsOf(c)
@@ -115,7 +119,7 @@ func (m Record) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	putFigures(c, m.Period, m.Measure, m.Entries, after, tally)
-	return nil
+	return decide(c, m.Period, m.Measure, m.Entries, false)
 }
 
 // recordable returns a measure's sum as it stands, and refuses a period whose

@@ -229,6 +229,7 @@ var (
 	ErrNoStep    = &state.Rejection{Code: 520, Reason: "allocation has no such step"}
 	ErrTotal     = &state.Rejection{Code: 524, Reason: "total out of range"}
 	ErrDigits    = &state.Rejection{Code: 540, Reason: "quantities have other digits behind the point than the measure"}
+	ErrDecided   = &state.Rejection{Code: 555, Reason: "figure was decided on by more than those who would undo it"}
 	ErrHeld      = &state.Rejection{Code: 541, Reason: "figures and books stand still while members vote on how a surplus is allocated"}
 	ErrReason    = &state.Rejection{Code: 544, Reason: "reason is empty or too long"}
 	ErrHeldTwice = &state.Rejection{Code: 545, Reason: "two motions of this member had the period stand still"}

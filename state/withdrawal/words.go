@@ -14,22 +14,7 @@ var Kinds state.KindList
 
 // Named are "request 4", "requests 4 to 9" or, where the numbers have gaps, each of them
 // or how many there are. numbers ascend.
-func Named(numbers []uint64) string {
-	n := len(numbers)
-	switch {
-	case n == 1:
-		return fmt.Sprintf("request %d", numbers[0])
-	case n > 1 && numbers[n-1]-numbers[0] == uint64(n-1):
-		return fmt.Sprintf("requests %d to %d", numbers[0], numbers[n-1])
-	case n > 10 || n == 0:
-		return words.Plural(uint64(n), "request")
-	}
-	var list []string
-	for _, m := range numbers {
-		list = append(list, fmt.Sprint(m))
-	}
-	return "requests " + words.List(list, "and")
-}
+func Named(numbers []uint64) string { return words.Numbered("request", numbers) }
 
 // facts are requests one by one: whose they are, of what, and what is owed once they are
 // redeemed.

@@ -73,6 +73,25 @@ func Plural(n uint64, noun string) string {
 	return Count(n) + " " + Agree(n, noun, noun+"s")
 }
 
+// Numbered are "request 4", "requests 4 to 9" or, where the numbers have gaps, each of them
+// or how many there are. numbers ascend; the plural of the noun ends in s.
+func Numbered(noun string, numbers []uint64) string {
+	n := len(numbers)
+	switch {
+	case n == 1:
+		return fmt.Sprintf("%s %d", noun, numbers[0])
+	case n > 1 && numbers[n-1]-numbers[0] == uint64(n-1):
+		return fmt.Sprintf("%ss %d to %d", noun, numbers[0], numbers[n-1])
+	case n > 10 || n == 0:
+		return Plural(uint64(n), noun)
+	}
+	var list []string
+	for _, m := range numbers {
+		list = append(list, fmt.Sprint(m))
+	}
+	return noun + "s " + List(list, "and")
+}
+
 // Agree is the form of a verb or noun that goes with a number of things.
 func Agree(n uint64, one, many string) string {
 	if n == 1 {
