@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/receipt"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -30,7 +32,7 @@ import (
 const coopExportLong = `Write what a co-op takes with it when it goes elsewhere, into a new folder.
 
 Tables in the form that coop import reads: members.csv, holdings.csv, offices.csv,
-loans.csv, notices.csv, balances.csv, shares.csv. Numbers, dates and keys are those of this ledger;
+loans.csv, notices.csv, balances.csv, shares.csv, classes.csv. Numbers, dates and keys are those of this ledger;
 number_before is the number in the register before. Members who have left are there if they
 hold shares or are owed something. Who was invited and has no key yet comes without one:
 the key of an invitation is not the member's. What registers of this ledger owe members
@@ -38,7 +40,9 @@ the key of an invitation is not the member's. What registers of this ledger owe 
 on the account of --owed-on, since no other ledger has those registers.
 
 Records that no other ledger takes in, for the reader: owed.csv, journal.csv, motions.csv,
-casts.csv, documents.csv, dues.csv. charter.toml is the charter, which charter amend and
+casts.csv, documents.csv, accepted.csv, dues.csv, lives.csv (standing and class of members,
+step by step), keys.csv (further keys and guardians), operations.csv (on the register of
+shares), patronage.csv, parts.csv (of members in surpluses). charter.toml is the charter, which charter amend and
 federation accept read. export.json says of which block it all is, and the SHA-256 of each
 file.
 
@@ -262,6 +266,10 @@ func (r *reading) exportTables(cmd *cobra.Command, info *exportInfo, claims []cl
 	if err != nil {
 		return err
 	}
+	classes, err := r.exportClasses(has)
+	if err != nil {
+		return err
+	}
 	shares, err := r.exportShares()
 	if err != nil {
 		return err
@@ -270,7 +278,7 @@ func (r *reading) exportTables(cmd *cobra.Command, info *exportInfo, claims []cl
 	for _, t := range []struct {
 		name string
 		rows [][]string
-	}{{membersTable, people}, {holdingsTable, holdings}, {officesTable, offices}, {loansTable, loans}, {noticesTable, notices}, {balancesTable, balances}, {sharesTable, shares}} {
+	}{{membersTable, people}, {holdingsTable, holdings}, {officesTable, offices}, {loansTable, loans}, {noticesTable, notices}, {balancesTable, balances}, {sharesTable, shares}, {classesTable, classes}} {
 		err := info.writeTable(t.name, func(line func(...string) error) error {
 			for _, row := range t.rows {
 				if err := line(row...); err != nil {
@@ -288,7 +296,7 @@ func (r *reading) exportTables(cmd *cobra.Command, info *exportInfo, claims []cl
 
 // exportPeople are the members, and who of those that have left has something.
 func (r *reading) exportPeople(cmd *cobra.Command, info *exportInfo, has map[string]bool) ([][]string, error) {
-	people := [][]string{{"number", "key", "class", "joined", "commitment", "left", "number_before"}}
+	people := [][]string{{"number", "key", "class", "joined", "commitment", "left", "number_before", "sort", "nomination"}}
 	suspended, probation := 0, 0
 	err := member.Range(r, 0, ^state.Member(0), func(m state.Member, rec member.Record) (bool, error) {
 		switch rec.Standing() {
@@ -349,7 +357,16 @@ func (r *reading) exported(m state.Member, rec member.Record) ([]string, error) 
 	if !rec.Unclaimed() {
 		key = rec.Key.String()
 	}
-	return []string{fmt.Sprint(m), key, fmt.Sprint(rec.Class()), words.Day(joined), hex.EncodeToString(commitment), left, past.Ref}, nil
+	sort := ""
+	if rec.Sort != member.Person {
+		sort = rec.Sort.String()
+	}
+	nomination, _, err := exit.NominationOf(r, m)
+	if left != "" {
+		nomination.Commitment = nil // it is of no use any more
+	}
+	return []string{fmt.Sprint(m), key, fmt.Sprint(rec.Class()), words.Day(joined), hex.EncodeToString(commitment), left, past.Ref, sort,
+		hex.EncodeToString(nomination.Commitment)}, err
 }
 
 // exportBalances are the balances, with what registers owe members on one account, so that
@@ -442,11 +459,13 @@ func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
 				return false, err
 			}
 			for _, lot := range lots {
-				since, err := r.heldSince(class, m, lot)
+				parts, err := r.heldSince(class, m, lot)
 				if err != nil {
 					return false, err
 				}
-				out = append(out, []string{fmt.Sprint(m), fmt.Sprint(class), fmt.Sprint(lot.Units), words.Day(since)})
+				for _, h := range parts {
+					out = append(out, []string{fmt.Sprint(m), fmt.Sprint(class), fmt.Sprint(h.Units), dayOrNone(h.Since)})
+				}
 			}
 			return true, nil
 		})
@@ -454,17 +473,24 @@ func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
 	return out, err
 }
 
-// heldSince is the day since which units are held, here or in the register before.
-func (r *reading) heldSince(class shareclass.Number, m state.Member, lot holding.Lot) (uint64, error) {
+// heldSince are the parts of a lot, each with the day since which it is held, here or in the
+// register before. What was held first left first, so what is left of what was brought in is
+// the latest.
+func (r *reading) heldSince(class shareclass.Number, m state.Member, lot holding.Lot) ([]takeover.Held, error) {
 	o, _, err := share.OperationOf(r, lot.Operation)
 	if err != nil || o.Sort != share.BroughtIn {
-		return lot.Day, err
+		return []takeover.Held{{Class: class, Units: lot.Units, Since: lot.Day}}, err
 	}
 	past, _, err := takeover.PastOf(r, m)
-	for _, held := range past.Held {
-		if held.Class == class && held.Since != 0 {
-			return held.Since, err
+	var out []takeover.Held
+	rest := lot.Units
+	for _, h := range slices.Backward(past.Held) {
+		if h.Class != class || rest == 0 {
+			continue
 		}
+		h.Units = min(h.Units, rest)
+		rest -= h.Units
+		out = slices.Insert(out, 0, h)
 	}
-	return lot.Day, err
+	return out, err
 }

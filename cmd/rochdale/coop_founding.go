@@ -253,11 +253,12 @@ func (r *reading) readShares(m *moving) error {
 	return errors.Join(err, failed)
 }
 
-// exportShares are the classes of shares as lines of the table.
+// exportShares are the classes of shares as lines of the table, at what a share is worth here
+// after it was written down.
 func (r *reading) exportShares() ([][]string, error) {
 	out := [][]string{{"class", "name", "par", "least", "most"}}
 	err := shareclass.Range(r, func(n shareclass.Number, t shareclass.Terms) (bool, error) {
-		out = append(out, []string{fmt.Sprint(n), t.Name, r.decimal(t.Par), fmt.Sprint(t.MinHolding), fmt.Sprint(t.MaxHolding)})
+		out = append(out, []string{fmt.Sprint(n), t.Name, r.decimal(t.Par - t.Lost), fmt.Sprint(t.MinHolding), fmt.Sprint(t.MaxHolding)})
 		return true, nil
 	})
 	return out, err

@@ -29,7 +29,8 @@ const (
 	loansTable    = "loans.csv"
 	noticesTable  = "notices.csv"
 	balancesTable = "balances.csv"
-	sharesTable   = "shares.csv" // classes of shares
+	sharesTable   = "shares.csv"  // classes of shares
+	classesTable  = "classes.csv" // of members, that they were of
 )
 
 // A moving is what tables of a co-op come to: its people in the order of the table, and
@@ -56,6 +57,7 @@ type moving struct {
 	left     int // people who are no members any more
 	wrong    []string
 	taken    map[int]state.Member // people whose key is on the register, and whose
+	here     map[state.Member]int // line of people who are on the register here
 	keyless  int                  // people without a key, who have not left
 	invites  inviteFlags          // of codes for people without a key
 	founding bool                 // the co-op is only being founded
@@ -96,6 +98,7 @@ const coopImportLong = `Bring an existing co-op in, from tables in a folder:
   notices.csv   number,class,units,given,ready
   balances.csv  account,debit,credit
   shares.csv    class,name,par,least,most
+  classes.csv   number,class,from
 
 members.csv and balances.csv have to be there. Each can be JSON instead, such as
 members.json: a list of objects with these names. number is that of the member in the register
@@ -105,6 +108,11 @@ what members have lent, with the account that it stands on (2400 if left out) an
 interest a year, like 3%; notices of surpluses kept in earlier years stand there too, by an
 account of their own. notices.csv has who asked shares back, in the order of the queue,
 when, and from when on they can be redeemed.
+
+members.csv can have the columns sort (person, co-op, group, body), nomination (a commitment
+to whom the member nominated) and member: the number here of someone who is on the register
+already, as founders are. That member gets what it held and lent, and keeps its entry, key
+and offices.
 
 Who has no key yet makes one with an invitation code: --codes names the file for the codes,
 one a line of members.csv, which is made the first time and read from then on; without it
@@ -205,6 +213,9 @@ func (r *reading) infoOf(m *moving) movingInfo {
 		info.Wrong = []string{}
 	}
 	info.facts = []fact{{"as of", words.Day(m.day)}, {"members", formatCount(int64(info.Members))}}
+	if n := len(m.here); n > 0 {
+		info.facts = append(info.facts, fact{"who are here", formatCount(int64(n))})
+	}
 	if m.left > 0 {
 		info.facts = append(info.facts, fact{"who have left", formatCount(int64(m.left))})
 	}
@@ -269,6 +280,16 @@ func (m *moving) refusal(cmd *cobra.Command) error {
 type part struct {
 	takeover.Load
 	digest []byte
+}
+
+// newcomers are the people of a part who are not here yet.
+func (p part) newcomers() (n int) {
+	for _, person := range p.People {
+		if person.Here == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // partBytes bounds the people of a part, so that it fits a transaction.
@@ -391,7 +412,7 @@ func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded 
 	b := batch{title: "bringing members in"}
 	people := 0
 	for _, p := range parts[loaded:] {
-		people += len(p.People)
+		people += p.newcomers()
 		b.parts = append(b.parts, batchPart{act{kind: takeover.KindLoad, action: p.Load, gives: "member"}, len(p.People) + len(p.Notices)})
 	}
 	if loaded > 0 {
@@ -411,7 +432,7 @@ func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded 
 		if info.First == 0 {
 			info.First = first
 		}
-		if n := len(parts[loaded+i].People); n > 0 {
+		if n := parts[loaded+i].newcomers(); n > 0 {
 			info.Entered += n
 			info.Last = first + uint64(n) - 1
 		}

@@ -208,7 +208,9 @@ func (r *reading) records(claims []claim) []exportRecord {
 	return []exportRecord{
 		{owedRecord, func(line func(...string) error) error { return r.writeClaims(line, claims) }},
 		{journalRecord, r.writeJournal}, {motionsRecord, r.writeMotions}, {castsRecord, r.writeCasts},
-		{textsRecord, r.writeTexts}, {duesRecord, r.writeDues},
+		{textsRecord, r.writeTexts}, {acceptedRecord, r.writeAccepted}, {duesRecord, r.writeDues},
+		{livesRecord, r.writeLives}, {keysRecord, r.writeKeys}, {operationsRecord, r.writeOperations},
+		{patronageRecord, r.writePatronage}, {partsRecord, r.writeParts},
 	}
 }
 

@@ -24,7 +24,7 @@ const movingDays = 365
 // newMoving is a folder that is not read yet.
 func newMoving(dir string, day uint64, comma bool, invites inviteFlags) *moving {
 	return &moving{dir: dir, files: map[string]string{}, day: day, comma: comma, at: map[string]int{}, seats: map[charter.Office]seating{}, loans: map[account.Code]money.Amount{},
-		units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, invites: invites}
+		units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, here: map[state.Member]int{}, invites: invites}
 }
 
 // readMoving reads and checks the tables of a folder. Its error is that they cannot be
@@ -33,7 +33,7 @@ func (r *reading) readMoving(cmd *cobra.Command, m *moving) error {
 	if m.day > state.DayOf(r.Time()) {
 		return withHint(fault("--day %s is to come", words.Day(m.day)), "give the day to which the tables are true")
 	}
-	for _, read := range []func(*moving) error{r.readPeople, r.readShares, r.readHoldings, r.readOffices, r.readLoans, r.readNotices, r.readBalances} {
+	for _, read := range []func(*moving) error{r.readPeople, r.readClasses, r.readShares, r.readHoldings, r.readOffices, r.readLoans, r.readNotices, r.readBalances} {
 		if err := read(m); err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (r *reading) readMoving(cmd *cobra.Command, m *moving) error {
 func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 	var without, lines []int
 	for i, p := range m.people {
-		if len(p.Entry.Key) == 0 && p.Left == 0 {
+		if len(p.Entry.Key) == 0 && p.Left == 0 && p.Here == 0 {
 			without, lines = append(without, i), append(lines, m.lines[i].line)
 		}
 	}

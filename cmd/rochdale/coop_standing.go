@@ -44,6 +44,10 @@ func (r *reading) readOffices(m *moving) error {
 			bad("number", "number %s left on %s, and holds no office", p.Ref, words.Day(p.Left))
 			return
 		}
+		if p.Here != 0 {
+			bad("number", "number %s is member %d here, and has the offices that it has here", p.Ref, p.Here)
+			return
+		}
 		k, twice := slices.BinarySearchFunc(p.Posts, post.Office, func(a takeover.Post, o charter.Office) int { return int(a.Office) - int(o) })
 		if twice {
 			bad("office", "number %s is %s in a line above too", p.Ref, r.policy.Office(post.Office))
@@ -272,8 +276,10 @@ func (r *reading) readNotices(m *moving) error {
 // can.
 func mayAsk(rules shareclass.Rules, p takeover.Person, class shareclass.Number, units uint64) string {
 	held := uint64(0)
-	if k, has := heldOf(p, class); has {
-		held = p.Held[k].Units
+	for _, h := range p.Held {
+		if h.Class == class {
+			held += h.Units
+		}
 	}
 	switch rest := held - min(units, held); {
 	case !rules.Redeemable:
@@ -340,12 +346,12 @@ func (m *moving) requireTables(cmd *cobra.Command) error {
 }
 
 // tables is how many of the files are read.
-const tables = 7
+const tables = 8
 
 // movingFiles are those that can be in the folder: the tables, and what export writes beside
 // them.
-var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable, sharesTable,
-	owedRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder, tablesProof}
+var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable, sharesTable, classesTable,
+	owedRecord, livesRecord, operationsRecord, acceptedRecord, keysRecord, patronageRecord, partsRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder, tablesProof}
 
 // isOfMoving says whether a file is one of these, as CSV or JSON.
 func isOfMoving(name string) bool {
@@ -390,10 +396,10 @@ func (r *reading) requireNew(m *moving) error {
 	if loaded < len(m.people) && m.wantsCodes(now) {
 		return nil // said when they are loaded
 	}
-	had := map[string]state.Member{}
+	had, came := map[string]state.Member{}, map[state.Member]bool{}
 	if ok {
 		err := takeover.Pasts(r, 0, ^state.Member(0), func(who state.Member, p takeover.Past) (bool, error) {
-			had[p.Ref] = who
+			had[p.Ref], came[who] = who, true
 			return true, nil
 		})
 		if err != nil {
@@ -407,7 +413,9 @@ func (r *reading) requireNew(m *moving) error {
 	}
 	for i := loaded; i < len(m.people); i++ {
 		if holder := m.taken[i]; holder != 0 {
-			m.bad(m.lines[i], "the key is member %d's already", holder)
+			m.bad(m.lines[i], "the key is member %d's already; if that is who it is, write %d in a column called member", holder, holder)
+		} else if here := m.people[i].Here; here != 0 && came[here] {
+			m.bad(m.lines[i], "what member %d had was brought in already", here)
 		} else if who := had[m.people[i].Ref]; who != 0 {
 			m.bad(m.lines[i], "number %s was brought in already, as member %d", m.people[i].Ref, who)
 		}

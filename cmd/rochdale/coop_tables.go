@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -135,8 +136,10 @@ func odd(ref string) string {
 
 func (r *reading) readPeople(m *moving) error {
 	columns := []sheet.Column{{Name: "number"}, {Name: "key", Optional: true}, {Name: "class", Optional: true}, {Name: "joined", Optional: true},
-		{Name: "commitment", Optional: true}, {Name: "proof", Optional: true}, {Name: "left", Optional: true}, {Name: "number_before", Optional: true, Named: true}}
+		{Name: "commitment", Optional: true}, {Name: "proof", Optional: true}, {Name: "left", Optional: true}, {Name: "number_before", Optional: true, Named: true},
+		{Name: "sort", Optional: true, Named: true}, {Name: "nomination", Optional: true, Named: true}, {Name: "member", Optional: true, Named: true}}
 	keys := map[string]int{}
+	var failed error
 	err := m.eachLine(membersTable, false, columns, func(row sheet.Row) {
 		p := takeover.Person{Ref: row.Cell("number")}
 		bad := func(column, format string, args ...any) { m.bad(at(membersTable, row, column), format, args...) }
@@ -173,7 +176,11 @@ func (r *reading) readPeople(m *moving) error {
 		} else if len(p.Entry.Proof) > 0 && !p.Entry.Key.VerifyPossession(r.Chain(), uint32(r.Coop()), p.Entry.Proof) {
 			bad("proof", "the proof is not that of the key for co-op %d of %s", r.Coop(), r.Chain())
 		}
+		if failed == nil {
+			failed = r.furtherIn(m, row, &p)
+		}
 		switch {
+		case p.Here != 0:
 		case p.Left != 0:
 			m.left++
 		default:
@@ -184,7 +191,7 @@ func (r *reading) readPeople(m *moving) error {
 		}
 		m.people, m.lines = append(m.people, p), append(m.lines, at(membersTable, row, "number"))
 	})
-	if err != nil {
+	if err = errors.Join(err, failed); err != nil {
 		return err
 	}
 	return r.lookUp(m)
@@ -292,13 +299,7 @@ func (r *reading) readHoldings(m *moving) error {
 		if err != nil {
 			m.bad(at(holdingsTable, row, "since"), "%v", err)
 		}
-		p := &m.people[i]
-		k, had := heldOf(*p, class)
-		if !had {
-			p.Held = slices.Insert(p.Held, k, takeover.Held{Class: class})
-		}
-		p.Held[k].Units += units
-		p.Held[k].Since = max(p.Held[k].Since, since)
+		m.people[i].Held = addHeld(m.people[i].Held, takeover.Held{Class: class, Units: units, Since: since})
 		m.units[class] += units
 	})
 	if err != nil {
@@ -307,19 +308,41 @@ func (r *reading) readHoldings(m *moving) error {
 	return r.boundHoldings(m)
 }
 
-// heldOf is where a class is among a person's holdings.
-func heldOf(p takeover.Person, class shareclass.Number) (int, bool) {
-	return slices.BinarySearchFunc(p.Held, class, func(h takeover.Held, c shareclass.Number) int { return int(h.Class) - int(c) })
+// addHeld adds a part of a holding, beside what is held since the same day.
+func addHeld(all []takeover.Held, h takeover.Held) []takeover.Held {
+	k, had := slices.BinarySearchFunc(all, h, func(a, b takeover.Held) int {
+		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Since, b.Since))
+	})
+	if had {
+		all[k].Units += h.Units
+		return all
+	}
+	return slices.Insert(all, k, h)
+}
+
+// heldIn are a person's holdings, one of each class, with all its units.
+func heldIn(p takeover.Person) (out []takeover.Held) {
+	for _, h := range p.Held {
+		if n := len(out); n > 0 && out[n-1].Class == h.Class {
+			out[n-1].Units += h.Units
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
 }
 
 // boundHoldings notes holdings that the classes of shares do not allow, and sums them.
 func (r *reading) boundHoldings(m *moving) error {
 	rules, terms := map[shareclass.Number]shareclass.Rules{}, map[shareclass.Number]shareclass.Terms{}
 	for i, p := range m.people {
-		if len(p.Held) > takeover.MaxHeld {
-			m.bad(m.lines[i], "number %s holds shares of %d classes, at most %d can be brought in", p.Ref, len(p.Held), takeover.MaxHeld)
+		if held := heldIn(p); len(held) > takeover.MaxHeld {
+			m.bad(m.lines[i], "number %s holds shares of %d classes, at most %d can be brought in", p.Ref, len(held), takeover.MaxHeld)
 		}
-		for _, h := range p.Held {
+		if len(p.Held) > takeover.MaxLots {
+			m.bad(m.lines[i], "number %s holds shares since %d days, at most %d can be brought in: put the oldest together", p.Ref, len(p.Held), takeover.MaxLots)
+		}
+		for _, h := range heldIn(p) {
 			if _, known := rules[h.Class]; !known {
 				of, err := shareclass.RulesOf(r, h.Class)
 				if refused := state.Rejected(err); refused != nil {

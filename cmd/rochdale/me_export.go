@@ -84,6 +84,13 @@ type pastInfo struct {
 	Held    []heldInfo `json:"held,omitempty"`
 	Offices []postInfo `json:"offices,omitempty"`
 	Loans   []loanInfo `json:"loans,omitempty"`
+	Classes []ofClass  `json:"classes,omitempty"` // those that it was of, by day
+}
+
+// ofClass is a class of members that someone was of in the register before.
+type ofClass struct {
+	Class string `json:"class"`
+	From  string `json:"from,omitempty"` // day, if that is known
 }
 
 // heldInfo is what a member held of a class of shares in the register before.
@@ -208,6 +215,9 @@ func (s *session) pastInfo(past takeover.Past) *pastInfo {
 	info := &pastInfo{Number: past.Ref, Joined: dayOrNone(past.Joined), Left: dayOrNone(past.Left), Loans: s.loansOf(past)}
 	for _, h := range past.Held {
 		info.Held = append(info.Held, heldInfo{h.Class, h.Units, dayOrNone(h.Since)})
+	}
+	for _, of := range past.Classes {
+		info.Classes = append(info.Classes, ofClass{s.class(of.Class), dayOrNone(of.From)})
 	}
 	for _, p := range past.Posts {
 		info.Offices = append(info.Offices, postInfo{s.policy.Office(p.Office), dayOrNone(p.Since), dayOrNone(p.Until)})

@@ -75,6 +75,12 @@ func (m Nominate) Apply(c *state.Ctx) error {
 	return nil
 }
 
+// BringNomination records for a member who is brought in, and has none here, the nomination
+// that it made in the register before. The caller has made sure of who decided it.
+func BringNomination(c *state.Ctx, m state.Member, commitment []byte) {
+	nominations.Put(c, m, Nomination{bytes.Clone(commitment), c.Time()})
+}
+
 // Describe says which nomination takes the place of which.
 func (m Nominate) Describe(t state.Telling) state.Words {
 	old, done := state.Was[[]byte](t)

@@ -8,6 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
@@ -61,12 +62,30 @@ func (m Load) Check() error {
 
 // check says what of an entry is out of bounds, nothing if all is in them.
 func (p Person) check() string {
-	if len(p.Held) > MaxHeld || len(p.Ref) > MaxRef || !words.IsPlain(p.Ref) {
+	if len(p.Held) > MaxLots || len(p.Ref) > MaxRef || !words.IsPlain(p.Ref) {
 		return fmt.Sprintf("%d holdings, a number of %d bytes", len(p.Held), len(p.Ref))
 	}
+	classes := 0
 	for k, h := range p.Held {
-		if k > 0 && h.Class <= p.Held[k-1].Class {
-			return fmt.Sprintf("class %d follows %d", h.Class, p.Held[k-1].Class)
+		if k == 0 || h.Class != p.Held[k-1].Class {
+			classes++
+		}
+		if k > 0 && (h.Class < p.Held[k-1].Class || h.Class == p.Held[k-1].Class && h.Since <= p.Held[k-1].Since) || h.Units == 0 || h.Units > shareclass.MaxUnits || classes > MaxHeld {
+			return fmt.Sprintf("%d shares of class %d since %s, the %dth class", h.Units, h.Class, words.Day(h.Since), classes)
+		}
+	}
+	if p.Here != 0 && (!p.bare() || p.Left != 0 || len(p.Posts) > 0 || len(p.Nomination) > 0) {
+		return fmt.Sprintf("member %d is here already, and has its own entry, offices and nomination", p.Here)
+	}
+	if n := len(p.Nomination); n != 0 && n != 32 || n > 0 && p.Left != 0 {
+		return fmt.Sprintf("a nomination of %d bytes, of a member it has 32", n)
+	}
+	if len(p.Classes) > MaxClasses {
+		return fmt.Sprintf("%d classes, %d can be", len(p.Classes), MaxClasses)
+	}
+	for k, of := range p.Classes {
+		if of.Class == 0 || of.Class > charter.MaxClasses || k > 0 && of.From <= p.Classes[k-1].From {
+			return fmt.Sprintf("of class %d from %s on: days ascend", of.Class, words.Day(of.From))
 		}
 	}
 	if len(p.Posts) > MaxPosts || len(p.Posts) > 0 && p.Left != 0 {
@@ -91,6 +110,12 @@ func (p Person) check() string {
 	return ""
 }
 
+// bare says whether the person has no entry of its own.
+func (p Person) bare() bool {
+	e := p.Entry
+	return len(e.Key)+len(e.Commitment)+len(e.Proof) == 0 && e.Class == 0 && e.Until == 0 && e.Sort == 0
+}
+
 // maxRate bounds the numbers of a rate of interest.
 const maxRate = 1<<32 - 1
 
@@ -105,6 +130,9 @@ func (m Load) Cost() int {
 		}
 		if p.Left != 0 {
 			cost += 8
+		}
+		if len(p.Nomination) > 0 {
+			cost++
 		}
 	}
 	return cost
@@ -154,37 +182,41 @@ func (m Load) digest() []byte {
 	return Digest(m.People)
 }
 
-// enter brings in people, and counts them; it returns the number of the first.
+// enter brings in people, and counts them; it returns the number of the first that is new.
 func (t *Takeover) enter(c *state.Ctx, people []Person) (first state.Member, err error) {
-	entries := make([]member.Entry, len(people))
-	for i, p := range people {
-		entries[i] = p.Entry
-		if err := p.requireDays(i, t.Day); err != nil {
-			return 0, err
-		}
-	}
 	before, err := account.BalanceOf(c, account.Openings)
 	if err != nil {
 		return 0, err
 	}
-	if first, err = member.Bring(c, entries); err != nil {
+	numbers, first, err := t.number(c, people)
+	if err != nil {
 		return 0, err
-	}
-	// Whoever else is entered between two parts takes the next number.
-	if t.Came == 0 || t.Member(t.Came)+1 != first {
-		t.Runs = append(slices.Clip(t.Runs), Run{t.Came + 1, first})
 	}
 	var openings []share.Opening
 	for i, p := range people {
-		for _, h := range p.Held {
-			openings = append(openings, share.Opening{Member: first + state.Member(i), Class: h.Class, Units: h.Units})
+		for k, h := range p.Held {
+			if k > 0 && h.Class == p.Held[k-1].Class {
+				continue // in the opening of its class
+			}
+			openings = append(openings, share.Opening{Member: numbers[i], Class: h.Class, Units: p.past().holds(h.Class)})
 		}
 	}
 	if err := share.Bring(c, openings, account.Openings); err != nil {
 		return 0, err
 	}
 	for i, p := range people {
-		if err := t.attach(c, t.Came+uint64(i)+1, first+state.Member(i), p); err != nil {
+		person, last := t.Came+uint64(i)+1, state.Member(0)
+		switch {
+		case i > 0:
+			last = numbers[i-1]
+		case t.Came > 0:
+			last = t.Member(t.Came)
+		}
+		// Whoever else is entered between two parts takes the next number.
+		if last == 0 || last+1 != numbers[i] {
+			t.Runs = append(slices.Clip(t.Runs), Run{person, numbers[i]})
+		}
+		if err := t.attach(c, person, numbers[i], p); err != nil {
 			return 0, err
 		}
 	}
@@ -198,6 +230,50 @@ func (t *Takeover) enter(c *state.Ctx, people []Person) (first state.Member, err
 		t.First = first
 	}
 	return first, nil
+}
+
+// number enters those of the people who are not here, and gives the number of each, and of
+// the first that is new.
+func (t *Takeover) number(c *state.Ctx, people []Person) (numbers []state.Member, first state.Member, err error) {
+	var entries []member.Entry
+	for i, p := range people {
+		if err := p.requireDays(i, t.Day); err != nil {
+			return nil, 0, err
+		}
+		if p.Here == 0 {
+			entries = append(entries, p.Entry)
+			continue
+		}
+		rec, err := member.Find(c, p.Here)
+		if err != nil {
+			return nil, 0, err
+		}
+		_, had, err := pasts.Find(c, p.Here)
+		if err != nil {
+			return nil, 0, err
+		}
+		if s := rec.Standing(); had || len(t.Runs)+2*i > MaxRuns || s != member.Active && s != member.Suspended {
+			return nil, 0, ErrHere.With("entry %d: member %d is %v", i+1, p.Here, s)
+		}
+		if slices.ContainsFunc(people[:i], func(other Person) bool { return other.Here == p.Here }) {
+			return nil, 0, ErrHere.With("entry %d: member %d is an entry before it too", i+1, p.Here)
+		}
+	}
+	if len(entries) > 0 {
+		if first, err = member.Bring(c, entries); err != nil {
+			return nil, 0, err
+		}
+	}
+	next := first
+	for _, p := range people {
+		if p.Here != 0 {
+			numbers = append(numbers, p.Here)
+			continue
+		}
+		numbers = append(numbers, next)
+		next++
+	}
+	return numbers, first, nil
 }
 
 // attach gives a member who was entered, at a place among all the people, what else was
@@ -228,6 +304,9 @@ func (t *Takeover) attach(c *state.Ctx, person uint64, m state.Member, p Person)
 		}
 	}
 	pasts.Put(c, m, p.past())
+	if len(p.Nomination) > 0 {
+		exit.BringNomination(c, m, p.Nomination)
+	}
 	if p.Left == 0 {
 		return nil
 	}
@@ -285,6 +364,9 @@ func (p Person) requireDays(i int, day uint64) error {
 	}
 	for _, l := range p.Loans {
 		days = append(days, date{"lends since", l.Since})
+	}
+	for _, of := range p.Classes {
+		days = append(days, date{"is of a class from", of.From})
 	}
 	for _, d := range days {
 		if d.on > day {
@@ -377,14 +459,26 @@ func (m Load) Describe(t state.Telling) state.Words {
 	for i, p := range m.People {
 		what := fmt.Sprintf("entry %d", i+1)
 		text := p.Entry.ImportWords(t)
+		if p.Here != 0 {
+			text = fmt.Sprintf("member %d, who is here already", p.Here)
+		}
 		if p.Joined > 0 {
 			text += ", joined on " + words.Day(p.Joined)
 		}
 		for _, h := range p.Held {
 			text += ", " + shareclass.AtPar(t, h.Class, h.Units)
 		}
+		for _, of := range p.Classes {
+			text += ", of " + charter.ClassName(t, of.Class)
+			if of.From > 0 {
+				text += " from " + words.Day(of.From)
+			}
+		}
 		for _, o := range p.Posts {
 			text += ", " + charter.OfficeName(t, o.Office)
+		}
+		if len(p.Nomination) > 0 {
+			text += fmt.Sprintf(", has nominated by %x", p.Nomination)
 		}
 		for _, l := range p.Loans {
 			text += ", has lent " + charter.Money(t, l.Sum)

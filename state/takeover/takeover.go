@@ -36,11 +36,14 @@ const (
 	MaxParts    = 1400 // of a takeover: as many digests as a motion can carry
 	MaxPart     = 250  // people in one part, so that it fits a transaction
 	MaxBalances = 64   // opening balances
-	MaxHeld     = 4    // holdings of one person, each of another class
+	MaxHeld     = 4    // classes of shares of one person
+	MaxLots     = 24   // parts of the holdings of one person, each since another day
+	MaxClasses  = 16   // classes of members that one person has been of
 	MaxPosts    = 4    // offices of one person
 	MaxLoans    = 8    // loans of one person
 	MaxNotices  = 250  // in one part
 	MaxSeats    = 256  // offices in all parts
+	MaxRuns     = 4096 // of numbers, up to which people who are here already can come
 )
 
 // A Takeover is what members adopted and what of it is loaded. A co-op has one; another
@@ -102,11 +105,20 @@ func (t Takeover) Member(person uint64) state.Member {
 // A Past is what a register before this one said of a member.
 type Past struct {
 	Joined uint64 `cbor:"1,keyasint,omitempty"` // day of joining, since 1970 UTC; zero if that is not known
-	Held   []Held `cbor:"2,keyasint,omitempty"` // by class, ascending
+	Held   []Held `cbor:"2,keyasint,omitempty"` // by class and day, ascending
 	Ref    string `cbor:"3,keyasint,omitempty"` // the number in the register before; names no person
 	Posts  []Post `cbor:"4,keyasint,omitempty"` // by office, ascending
 	Loans  []Loan `cbor:"5,keyasint,omitempty"` // by account, ascending
 	Left   uint64 `cbor:"6,keyasint,omitempty"` // day on which the membership ended, since 1970 UTC; zero of a member
+	// Classes are those that the person was of, by day, ascending; none if it was always of
+	// the one that it came with.
+	Classes []Classed `cbor:"7,keyasint,omitempty"`
+}
+
+// Classed is a class of members that someone was of, and from when on.
+type Classed struct {
+	Class charter.Class `cbor:"1,keyasint,omitempty"`
+	From  uint64        `cbor:"2,keyasint,omitempty"` // day, since 1970 UTC; zero if that is not known
 }
 
 // Post is an office that a member held, and since and until when.
@@ -126,7 +138,8 @@ type Loan struct {
 	Due      uint64       `cbor:"5,keyasint,omitempty"` // day, since 1970 UTC; zero if it has none
 }
 
-// Held is what a member held of a class, and since when.
+// Held is what a member held of a class since one day: a holding that came about step by step
+// has several.
 type Held struct {
 	Class shareclass.Number `cbor:"1,keyasint,omitempty"`
 	Units uint64            `cbor:"2,keyasint,omitempty"`
@@ -134,13 +147,13 @@ type Held struct {
 }
 
 // holds is how many shares of a class a member came with.
-func (p Past) holds(class shareclass.Number) uint64 {
+func (p Past) holds(class shareclass.Number) (units uint64) {
 	for _, h := range p.Held {
 		if h.Class == class {
-			return h.Units
+			units += h.Units
 		}
 	}
-	return 0
+	return units
 }
 
 // MaxRef is the length, in bytes, of a number in the register before.
@@ -165,6 +178,7 @@ var (
 	ErrNone     = &state.Rejection{Code: 1006, Reason: "no takeover is under way"}
 	ErrPart     = &state.Rejection{Code: 1007, Reason: "that is not the next part that was adopted"}
 	ErrPerson   = &state.Rejection{Code: 1008, Reason: "entry of a person is out of bounds"}
+	ErrHere     = &state.Rejection{Code: 1016, Reason: "person is no member here who could be brought in, or was already"}
 	ErrTotals   = &state.Rejection{Code: 1009, Reason: "what the parts come to is not what was adopted"}
 	ErrLoans    = &state.Rejection{Code: 1011, Reason: "accounts of loans do not ascend, or one has no opening balance on the credit side"}
 	ErrNotice   = &state.Rejection{Code: 1012, Reason: "entry of a notice to withdraw is out of bounds"}
@@ -198,10 +212,19 @@ type Person struct {
 	Posts  []Post       `cbor:"5,keyasint,omitempty"`
 	Loans  []Loan       `cbor:"6,keyasint,omitempty"`
 	Left   uint64       `cbor:"7,keyasint,omitempty"`
+	// Nomination is a commitment to whom the member nominated to receive its shares at
+	// death, 32 bytes, as exit.Nominate has it; empty if there is none.
+	Nomination []byte    `cbor:"8,keyasint,omitempty"`
+	Classes    []Classed `cbor:"9,keyasint,omitempty"`
+	// Here is the member who the person is, if it is on the register already, as founders
+	// are: it gets what it held and lent, and keeps its entry. Zero of all others.
+	Here state.Member `cbor:"10,keyasint,omitempty"`
 }
 
 // past is what is kept of a person.
-func (p Person) past() Past { return Past{p.Joined, p.Held, p.Ref, p.Posts, p.Loans, p.Left} }
+func (p Person) past() Past {
+	return Past{p.Joined, p.Held, p.Ref, p.Posts, p.Loans, p.Left, p.Classes}
+}
 
 // A Notice is of one person who asked the value of shares back, and waits for it. Notices
 // are in the order of the queue.
@@ -253,7 +276,7 @@ func CheckTakeover(r state.Reader) error {
 		return err
 	}
 	return pasts.Range(r, 0, ^state.Member(0), func(m state.Member, p Past) (bool, error) {
-		if len(p.Held) > MaxHeld || len(p.Posts) > MaxPosts || len(p.Loans) > MaxLoans || max(p.Joined, p.Left) > state.DayOf(r.Time()) {
+		if len(p.Held) > MaxLots || len(p.Posts) > MaxPosts || len(p.Loans) > MaxLoans || max(p.Joined, p.Left) > state.DayOf(r.Time()) {
 			return false, fmt.Errorf("member %d: %+v", m, p)
 		}
 		return true, register.RequireKnown(r, m)
@@ -274,6 +297,7 @@ var Hints = state.HintList{
 	ErrNone:     "propose one first: rochdale coop import DIR --propose KIND",
 	ErrPart:     "see what is loaded, and go on with the same tables: rochdale coop import DIR",
 	ErrPerson:   "check the tables: rochdale coop import DIR --check",
+	ErrHere:     "check the column member of the table of members: rochdale coop import DIR --check",
 	ErrTotals:   "propose it again with the tables as they are: rochdale coop import DIR --propose KIND",
 	ErrLoans:    "check the tables of loans and balances: rochdale coop import DIR --check",
 	ErrNotice:   "check the table of notices: rochdale coop import DIR --check",
