@@ -192,8 +192,15 @@ func foundBooks(c *state.Ctx, g federation.GenesisCoop) error {
 		return err
 	}
 	classes := make([]shareclass.Open, len(g.Shares))
+	var rules []shareclass.SetRules
 	for i, k := range g.Shares {
+		if k.Rules != nil {
+			rules = append(rules, shareclass.SetRules{Class: shareclass.Number(k.Number), Rules: *k.Rules})
+		}
 		classes[i] = shareclass.Open{Class: shareclass.Number(k.Number), Name: k.Name, Par: k.Par, MinHolding: k.MinHolding, MaxHolding: k.MaxHolding}
 	}
-	return shareclass.Found(c, classes)
+	if err := shareclass.Found(c, classes); err != nil {
+		return err
+	}
+	return shareclass.FoundRules(c, rules)
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"reflect"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -170,7 +172,43 @@ func (info *proofInfo) adopt(cmd *cobra.Command, path string, key tx.PrivateKey)
 	return nil
 }
 
-var sharesColumns = []sheet.Column{{Name: "class"}, {Name: "name"}, {Name: "par", Figure: true}, {Name: "least", Optional: true}, {Name: "most", Optional: true}}
+var sharesColumns = []sheet.Column{{Name: "class"}, {Name: "name"}, {Name: "par", Figure: true}, {Name: "least", Optional: true}, {Name: "most", Optional: true},
+	{Name: "most-of-class", Optional: true}, {Name: "interest-cap", Optional: true}, {Name: "interest-after-days", Optional: true},
+	{Name: "redeemable", Optional: true}, {Name: "notice-days", Optional: true}, {Name: "repaid-in-days", Optional: true},
+	{Name: "needed-by", Optional: true}, {Name: "transferable", Optional: true}, {Name: "convertible-to", Optional: true},
+	{Name: "target", Optional: true}, {Name: "of-dividends", Optional: true}, {Name: "part-payments", Optional: true}}
+
+// rulesOf are the rules of a class as the columns of a line have them, which are named like
+// the flags of share set-rules; nil if it has none. With an error comes the column.
+func rulesOf(row sheet.Row, c federation.GenesisClass) (rules *shareclass.RulesEntry, column string, err error) {
+	cmd := &cobra.Command{}
+	m := shareclass.SetRules{Class: shareclass.Number(c.Number), Rules: shareclass.RulesEntry{MinHolding: c.MinHolding, MaxHolding: c.MaxHolding}}
+	setters := addRulesFlags(cmd)
+	for _, col := range sharesColumns[5:] {
+		text := row.Cell(col.Name)
+		switch {
+		case text == "":
+			continue
+		case col.Name == "target" && strings.Contains(text, "."):
+			return nil, col.Name, fmt.Errorf("%q is no number of shares", text)
+		case text == "yes", text == "no":
+			text = fmt.Sprint(text == "yes")
+		}
+		if err := cmd.Flags().Set(col.Name, text); err != nil {
+			return nil, col.Name, fmt.Errorf("%q is neither yes nor no", text)
+		}
+		rules = &m.Rules
+		for _, set := range setters {
+			if err := set(nil, &m); err != nil {
+				return nil, col.Name, err
+			}
+		}
+	}
+	if rules == nil {
+		return nil, "", nil
+	}
+	return rules, "class", m.Check()
+}
 
 // foundingShares are the classes of shares of the tables; what is wrong in them is noted.
 func (m *moving) foundingShares(p charter.Policy) (out []federation.GenesisClass, err error) {
@@ -225,7 +263,11 @@ func classOf(row sheet.Row, p charter.Policy) (c federation.GenesisClass, column
 		}
 	}
 	open := shareclass.Open{Class: shareclass.Number(c.Number), Name: c.Name, Par: c.Par, MinHolding: c.MinHolding, MaxHolding: c.MaxHolding}
-	return c, "class", open.Check()
+	if err := open.Check(); err != nil {
+		return c, "class", err
+	}
+	c.Rules, column, err = rulesOf(row, c)
+	return c, column, err
 }
 
 // readShares notes classes of shares that are others here.
@@ -248,6 +290,12 @@ func (r *reading) readShares(m *moving) error {
 			failed = err
 		case terms.Par != c.Par:
 			m.bad(at(sharesTable, row, "par"), "a share of class %d is worth %s here, %s in the table", c.Number, r.money(terms.Par), r.money(money.Amount(c.Par)))
+		case c.Rules != nil:
+			rules, err := terms.Rules(r, shareclass.Number(c.Number))
+			failed = errors.Join(failed, err)
+			if !reflect.DeepEqual(rules, shareclass.Rules(*c.Rules)) {
+				m.bad(at(sharesTable, row, "class"), "class %d has other rules here; set them first: rochdale share set-rules", c.Number)
+			}
 		}
 	})
 	return errors.Join(err, failed)

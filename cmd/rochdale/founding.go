@@ -98,9 +98,13 @@ between, a class (1 if left out) and a commitment (none if left out). A founder'
 key and proof are what this prints: rochdale key prove KEY --coop N --chain ID
 
 A co-op that exists already brings its register and books in by its founding: --adopts
-names the file that rochdale coop import --founding wrote, a column named adopts has what
-each founder signed of it, and --shares has the classes of shares, a line each:
+names the file that rochdale coop import --founding wrote, and a column named adopts has
+what each founder signed of it.
+
+--shares has the classes of shares that the co-op is founded with, a line each:
 class,name,par,least,most
+Further columns are its rules from the first day on, named like the flags of rochdale
+share set-rules: redeemable (yes or no), notice-days, target, of-dividends, and so on.
 
 No secret leaves this machine. Send the statement to every co-op.`,
 		Example: `  rochdale federation accept anytown-1.invitation.json --coop 2 \

@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -59,6 +60,9 @@ type GenesisClass struct {
 	Par        money.Amount `json:"par"`         // minor units
 	MinHolding uint64       `json:"min_holding"` // units, for a member who subscribes
 	MaxHolding uint64       `json:"max_holding"` // units a member
+	// Rules are what its shares are bound by from the founding on; absent if by nothing but
+	// the bounds above, which they repeat.
+	Rules *shareclass.RulesEntry `json:"rules,omitempty"`
 }
 
 // ParseGenesis reads a founding document strictly: of 1 to MaxCoops co-ops, 1 to

@@ -1,6 +1,8 @@
 package shareclass
 
 import (
+	"fmt"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -84,15 +86,39 @@ func (r RulesEntry) empty() bool {
 		len(r.Needed)+len(r.Into) == 0 && r.InterestAfter+r.Notice+r.Parts+r.Spread == 0
 }
 
-// Apply sets the rules. A version whose day has not come is dropped.
+// Apply sets the rules.
 func (m SetRules) Apply(c *state.Ctx) error {
+	version, was, err := m.set(c)
+	if err == nil {
+		c.Return([]uint32{version, was})
+	}
+	return err
+}
+
+// FoundRules sets what the shares of a co-op's first classes are bound by from its founding on.
+func FoundRules(c *state.Ctx, first []SetRules) error {
+	for _, m := range first {
+		err := m.Check()
+		if err == nil {
+			_, _, err = m.set(c)
+		}
+		if err != nil {
+			return fmt.Errorf("founding the rules of share class %d: %w", m.Class, err)
+		}
+	}
+	return nil
+}
+
+// set sets the rules, and returns their version and the one that held before. A version
+// whose day has not come is dropped.
+func (m SetRules) set(c *state.Ctx) (version, was uint32, err error) {
 	if m.Class != 0 {
 		terms, err := TermsOf(c, m.Class)
 		if err != nil {
-			return err
+			return 0, 0, err
 		}
 		if _, err := money.Times(m.Rules.MaxHolding, terms.Par); err != nil {
-			return ErrTerms.With("the most that a member may hold, %s at par, is more than an account holds", words.Plural(m.Rules.MaxHolding, "share"))
+			return 0, 0, ErrTerms.With("the most that a member may hold, %s at par, is more than an account holds", words.Plural(m.Rules.MaxHolding, "share"))
 		}
 	}
 	today, from := c.Day(), m.From
@@ -100,23 +126,23 @@ func (m SetRules) Apply(c *state.Ctx) error {
 		from = today
 	}
 	if from < today {
-		return ErrPast.With("%s, today is %s", words.Day(from), words.Day(today))
+		return 0, 0, ErrPast.With("%s, today is %s", words.Day(from), words.Day(today))
 	}
 	if from > today+MaxAhead {
-		return ErrTerms.With("from %s on, at most %d days ahead can be", words.Day(from), MaxAhead)
+		return 0, 0, ErrTerms.With("from %s on, at most %d days ahead can be", words.Day(from), MaxAhead)
 	}
 	book, err := rulebooks.Get(c, m.Class)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	if book.Last >= MaxVersions {
-		return ErrTerms.With("%d versions", book.Last)
+		return 0, 0, ErrTerms.With("%d versions", book.Last)
 	}
 	var dropped Version
 	drop := book.Next != 0 && book.on(today) != book.Next
 	if drop {
 		if dropped, err = versions.Get(c, versionKey{m.Class, book.Next}); err != nil {
-			return err
+			return 0, 0, err
 		}
 	}
 
@@ -125,16 +151,15 @@ func (m SetRules) Apply(c *state.Ctx) error {
 		dropped.Dropped = true
 		versions.Put(c, versionKey{m.Class, book.Next}, dropped)
 	}
-	was := book.on(today)
+	was = book.on(today)
 	book.Last++
 	book = Rulebook{Last: book.Last, Now: was, Next: book.Last, From: from}
 	rulebooks.Put(c, m.Class, book)
 	versions.Put(c, versionKey{m.Class, book.Last}, Version{
 		From: from, Rules: Rules(m.Rules), Limits: Limits(m.Limits), Time: c.Time(), By: c.Actor(),
 	})
-	c.Return([]uint32{book.Last, was})
 	c.Emit(RulesSet{m.Class, book.Last, from})
-	return nil
+	return book.Last, was, nil
 }
 
 // Describe says every rule as it was and as it becomes.
