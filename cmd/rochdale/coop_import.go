@@ -97,7 +97,7 @@ const coopImportLong = `Bring an existing co-op in, from tables in a folder:
   loans.csv     number,account,sum,interest,since,due
   notices.csv   number,class,units,given,ready
   balances.csv  account,debit,credit
-  shares.csv    class,name,par,least,most, and rules: see federation accept --help
+  shares.csv    class,name,par,least,most, and rules as in federation accept
   classes.csv   number,class,from
 
 members.csv and balances.csv have to be there. Each can be JSON instead, such as
