@@ -288,33 +288,6 @@ func TestFloorOfCapital(t *testing.T) {
 	}
 }
 
-// What is short of cash is divided by what is owed among all that were redeemed on a day,
-// where the rules say so.
-func TestProRata(t *testing.T) {
-	l := founded(t, shareclass.LimitsEntry{ProRata: true}, func(r *shareclass.RulesEntry) { r.Notice = 0 })
-	defer l.Close()
-	for _, r := range []withdrawal.Request{ask(ben, 8), ask(ada, 3), ask(cleo, 5)} {
-		l.Must(r.Member, r)
-	}
-	l.Must(treasurer, redeem(1, 2))
-	l.Run(t, []statetest.Row{
-		statetest.Try("to some of a day", treasurer, pay(100, 1), withdrawal.ErrCohort),
-		statetest.Try("in full, to some", treasurer, pay(8000, 1, 2), nil),
-	})
-	l.Days(1)
-	l.Must(treasurer, redeem(3))
-	l.Run(t, []statetest.Row{
-		statetest.Try("two days together", treasurer, pay(1000, 1, 2, 3), nil),
-		statetest.Try("all the rest", treasurer, pay(0, 1, 2, 3), nil),
-	})
-	for n, want := range map[uint64]money.Amount{1: 8000, 2: 3000, 3: 5000} {
-		if got := find(t, l, n); got.Paid != want || got.Status != withdrawal.Done {
-			t.Errorf("request %d: %v, %d paid, want %d", n, got.Status, got.Paid, want)
-		}
-	}
-	wantBooks(t, l, 24000, 0, 24000)
-}
-
 // A value is fixed after the close of the year in which the notice is over.
 func TestYearEnd(t *testing.T) {
 	l := founded(t, shareclass.LimitsEntry{YearEnd: 1231}, nil) // the first block is of November 14, 2023
