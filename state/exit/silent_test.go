@@ -164,9 +164,12 @@ func TestTransmit(t *testing.T) {
 		statetest.Try("an heir who has left", 0, transmit(ada, paper, eve, gil), member.ErrStanding),
 		statetest.Try("an heir who is nobody", 0, transmit(ada, paper, gil, stranger), member.ErrUnknown),
 		statetest.Try("two heirs", 0, transmit(ada, paper, gil, 14), nil),
-		statetest.Try("twice", 0, transmit(ada, paper, gil), exit.ErrRecorded),
+		statetest.Try("twice", 0, transmit(ada, paper, gil, 14), exit.ErrRecorded),
+		statetest.Try("others, by all members", 0, transmit(ada, paper, gil), nil),
+		statetest.Try("the first again", 0, transmit(ada, paper, gil, 14), nil),
 		statetest.Try("by no nomination", 0, transmit(ben, nil, gil), nil),
 	})
+	byTwo(t, l, transmit(ada, paper, gil), exit.ErrRecorded)
 	v := l.Read()
 	defer v.Close()
 	heirs, err := exit.HeirsOf(v.Of(1), ada)
