@@ -5,34 +5,30 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 
-	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/store"
+	"github.com/rochdale-ledger/rochdale/testnet/sim/workload"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // A block is what consensus decided.
 type block struct {
-	height    int
-	time      time.Time
-	txs       [][]byte
-	misbehave []abci.Misbehavior
-	want      outcome // what the straight replica made of it
+	workload.Block
+	want outcome // what the straight replica made of it
 }
 
 // request has a hash of its own for each block, which stands for the engine's.
 func (b *block) request(txs [][]byte) *abci.RequestFinalizeBlock {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %d %v %q", b.height, b.time.UnixNano(), b.misbehave, txs)
-	return &abci.RequestFinalizeBlock{Height: int64(b.height), Time: b.time, Txs: txs, Misbehavior: b.misbehave, Hash: h.Sum(nil)}
+	fmt.Fprintf(h, "%d %d %v %q", b.Height, b.Time.UnixNano(), b.Misbehave, txs)
+	return &abci.RequestFinalizeBlock{Height: int64(b.Height), Time: b.Time, Txs: txs, Misbehavior: b.Misbehave, Hash: h.Sum(nil)}
 }
 
 // An outcome is what an executed block returns to consensus.
@@ -67,15 +63,6 @@ func (want outcome) same(got outcome) error {
 	return nil
 }
 
-// names gives each kind of action its name.
-var names = func() map[tx.Kind]string {
-	m := map[tx.Kind]string{}
-	for _, k := range append(noteKinds(true), app.Kinds...) {
-		m[k.Number] = k.Name
-	}
-	return m
-}()
-
 // follow counts the results of b and checks the validators.
 func (r *run) follow(b *block) error {
 	for i, res := range b.want.results {
@@ -85,11 +72,11 @@ func (r *run) follow(b *block) error {
 			continue
 		}
 		r.report.Accepted++
-		signed, err := tx.Parse(b.txs[i])
+		signed, err := tx.Parse(b.Txs[i])
 		if err != nil {
 			return fmt.Errorf("transaction %d was accepted and does not decode: %w", i, err)
 		}
-		r.report.Done[names[signed.Body.Kind]]++
+		r.report.Done[workload.Names[signed.Body.Kind]]++
 	}
 	if err := r.followKeys(b); err != nil {
 		return err
@@ -110,21 +97,21 @@ func (r *run) follow(b *block) error {
 // block was done if and only if the new key signed it, whatever the memory of
 // signatures held.
 func (r *run) followKeys(b *block) error {
-	fresh := map[signer]tx.PublicKey{}
+	fresh := map[state.Actor]tx.PublicKey{}
 	for i, res := range b.want.results {
-		signed, err := tx.Parse(b.txs[i])
+		signed, err := tx.Parse(b.Txs[i])
 		if err != nil {
 			continue
 		}
-		who := signer{coop: state.Coop(signed.Body.Coop), member: state.Member(signed.Body.Signer)}
-		if key, ok := fresh[who]; ok && signed.Body.Key == 0 && signed.Body.Chain == r.chain {
+		who := state.Actor{Coop: state.Coop(signed.Body.Coop), Member: state.Member(signed.Body.Signer)}
+		if key, ok := fresh[who]; ok && signed.Body.Key == 0 && signed.Body.Chain == r.Chain {
 			byNew := key.Verify(signed.Bytes, signed.Signature)
 			if res.Code == 0 && !byNew || res.Code == state.ErrSignature.Code && byNew {
 				return fmt.Errorf("transaction %d: code %d after a change of key in this block; signed by the new key: %v", i, res.Code, byNew)
 			}
 			r.report.Rekeyed++
 		}
-		if m, err := tx.Decode[member.Rekey](signed.Body.Payload); res.Code == 0 && signed.Body.Kind == member.KindRekey && err == nil && m.Member == who.member {
+		if m, err := tx.Decode[member.Rekey](signed.Body.Payload); res.Code == 0 && signed.Body.Kind == member.KindRekey && err == nil && m.Member == who.Member {
 			fresh[who] = m.Key
 		}
 	}
@@ -151,7 +138,7 @@ func (r *run) countCarried(v *store.View, events []abci.Event) error {
 			case c.Refused != 0:
 				r.report.Codes[c.Refused]++
 			default:
-				r.report.Done[names[a.Kind]]++
+				r.report.Done[workload.Names[a.Kind]]++
 			}
 		}
 	}

@@ -46,14 +46,14 @@ func (x *crash) take(b *block) (outcome, error) {
 	survives := vfs.CrashCloneCfg{UnsyncedDataPercent: 50 * x.rng.IntN(3), RNG: x.rng}
 	switch x.rng.IntN(4) {
 	case 0:
-		if err := x.restart(b.height-1, x.disk.CrashClone(survives)); err != nil {
+		if err := x.restart(b.Height-1, x.disk.CrashClone(survives)); err != nil {
 			return outcome{}, fmt.Errorf("crash before a block: %w", err)
 		}
 	case 1:
-		if _, err := x.execute(b, b.txs); err != nil {
+		if _, err := x.execute(b, b.Txs); err != nil {
 			return outcome{}, err
 		}
-		if err := x.restart(b.height-1, x.disk.CrashClone(survives)); err != nil {
+		if err := x.restart(b.Height-1, x.disk.CrashClone(survives)); err != nil {
 			return outcome{}, fmt.Errorf("crash before a commit: %w", err)
 		}
 	default:
@@ -65,7 +65,7 @@ func (x *crash) take(b *block) (outcome, error) {
 // duringCommit crashes before one of the commit's writes, or right after the
 // last. The block is then on disk or it is not; if not, it comes again.
 func (x *crash) duringCommit(b *block, survives vfs.CrashCloneCfg) (outcome, error) {
-	out, err := x.execute(b, b.txs)
+	out, err := x.execute(b, b.Txs)
 	if err != nil {
 		return out, err
 	}
@@ -75,14 +75,14 @@ func (x *crash) duringCommit(b *block, survives vfs.CrashCloneCfg) (outcome, err
 		return out, err
 	}
 	image := x.trap.spring()
-	least := b.height - 1
+	least := b.Height - 1
 	if image == nil { // it made fewer writes: the power goes after the last
-		image, least = x.disk.CrashClone(survives), b.height
+		image, least = x.disk.CrashClone(survives), b.Height
 	}
 	if err := x.restart(least, image); err != nil {
 		return out, fmt.Errorf("crash before write %d of a commit: %w", at, err)
 	}
-	if int(x.app.Ledger().Tip().Height) == b.height {
+	if int(x.app.Ledger().Tip().Height) == b.Height {
 		return out, nil
 	}
 	return x.machine.take(b)

@@ -32,8 +32,8 @@ func (*propose) name() string { return "proposals" }
 const maxBlockBytes = 1 << 20
 
 func (x *propose) take(b *block) (outcome, error) {
-	if b.height > 1 {
-		if err := x.arrive(b.txs); err != nil {
+	if b.Height > 1 {
+		if err := x.arrive(b.Txs); err != nil {
 			return outcome{}, err
 		}
 	}
@@ -89,9 +89,9 @@ func bundles(raws [][]byte) (out [][]byte) {
 // bundled executes the decided block with its transactions in bundles, and answers for
 // each of them.
 func (x *propose) bundled(b *block) (outcome, error) {
-	txs := bundles(b.txs)
-	if b.height > 1 && x.rng.IntN(2) == 0 {
-		other := bundles(b.txs[:len(b.txs)/2])
+	txs := bundles(b.Txs)
+	if b.Height > 1 && x.rng.IntN(2) == 0 {
+		other := bundles(b.Txs[:len(b.Txs)/2])
 		for _, ahead := range [][][]byte{other, txs}[:1+x.rng.IntN(2)] {
 			if err := x.ahead(b, ahead); err != nil {
 				return outcome{}, err
@@ -135,23 +135,23 @@ func (x *propose) ahead(b *block, txs [][]byte) error {
 // abandon makes another proposal for b's height and executes it, as in a round of
 // consensus that does not decide.
 func (x *propose) abandon(b *block) error {
-	txs := slices.Clone(b.txs)
+	txs := slices.Clone(b.Txs)
 	for range x.rng.IntN(3) {
 		if n := len(txs); n > 0 {
 			txs = append(txs, txs[x.rng.IntN(n)])
 		}
 	}
 	x.rng.Shuffle(len(txs), func(i, j int) { txs[i], txs[j] = txs[j], txs[i] })
-	if b.height > 1 && x.rng.IntN(2) == 0 {
+	if b.Height > 1 && x.rng.IntN(2) == 0 {
 		var err error
 		if txs, err = x.prepared(b); err != nil {
 			return err
 		}
 	}
 	other := *b
-	other.time = b.time.Add(time.Duration(x.rng.IntN(7200)) * time.Second)
+	other.Time = b.Time.Add(time.Duration(x.rng.IntN(7200)) * time.Second)
 	if x.rng.IntN(2) == 0 {
-		other.misbehave = nil
+		other.Misbehave = nil
 	}
 	if _, err := x.execute(&other, txs); err != nil {
 		return fmt.Errorf("executing a proposal that is abandoned: %w", err)
@@ -164,12 +164,12 @@ func (x *propose) abandon(b *block) error {
 // refuse it with invalid bytes added.
 func (x *propose) prepared(b *block) ([][]byte, error) {
 	ctx := context.Background()
-	res, err := x.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: int64(b.height), MaxTxBytes: maxBlockBytes})
+	res, err := x.app.PrepareProposal(ctx, &abci.RequestPrepareProposal{Height: int64(b.Height), MaxTxBytes: maxBlockBytes})
 	if err != nil {
 		return nil, fmt.Errorf("preparing a proposal: %w", err)
 	}
 	judge := func(txs [][]byte, want abci.ResponseProcessProposal_ProposalStatus) error {
-		got, err := x.app.ProcessProposal(ctx, &abci.RequestProcessProposal{Height: int64(b.height), Txs: txs})
+		got, err := x.app.ProcessProposal(ctx, &abci.RequestProcessProposal{Height: int64(b.Height), Txs: txs})
 		if err == nil && got.Status != want {
 			err = fmt.Errorf("%v, want %v", got.Status, want)
 		}

@@ -61,10 +61,10 @@ func (m *machine) reopen() error {
 // execute runs a block and persists nothing. The first is preceded by the
 // founding, as in consensus, which repeats both after a crash.
 func (m *machine) execute(b *block, txs [][]byte) (outcome, error) {
-	if b.height == 1 {
-		w := m.run.world
+	if b.Height == 1 {
+		w := m.run.World
 		_, err := m.app.InitChain(context.Background(), &abci.RequestInitChain{
-			ChainId: w.chain, Time: w.start, InitialHeight: 1, Validators: w.validators, AppStateBytes: w.genesis,
+			ChainId: w.Chain, Time: w.Start, InitialHeight: 1, Validators: w.Validators, AppStateBytes: w.Genesis,
 		})
 		if err != nil {
 			return outcome{}, fmt.Errorf("founding: %w", err)
@@ -86,7 +86,7 @@ func (m *machine) commit() error {
 
 // take executes and commits a decided block.
 func (m *machine) take(b *block) (outcome, error) {
-	out, err := m.execute(b, b.txs)
+	out, err := m.execute(b, b.Txs)
 	if err == nil {
 		err = m.commit()
 	}
@@ -120,7 +120,7 @@ func (x *reload) take(b *block) (outcome, error) {
 	out, err := x.machine.take(b)
 	switch {
 	case err != nil:
-	case b.height%recoverEvery == 0:
+	case b.Height%recoverEvery == 0:
 		err = x.reopen()
 	default:
 		x.run.report.Reopened++

@@ -38,7 +38,7 @@ func (x *restore) take(b *block) (outcome, error) {
 	if err != nil || x.rng.IntN(restoreEvery) != 0 {
 		return out, err
 	}
-	donor, height := replica(x.run.straight), b.height
+	donor, height := replica(x.run.straight), b.Height
 	if x.rng.IntN(restoreOlder) == 0 {
 		height = max(1, height-x.rng.IntN(restoreDepth))
 	} else if all := x.run.replicas; x.rng.IntN(2) == 0 {
@@ -48,7 +48,7 @@ func (x *restore) take(b *block) (outcome, error) {
 	if err := x.refill(donor, height); err != nil {
 		return out, fmt.Errorf("restoring height %d of %s: %w", height, donor.name(), err)
 	}
-	for h := height + 1; h <= b.height; h++ {
+	for h := height + 1; h <= b.Height; h++ {
 		past := x.run.pastBlock(h)
 		again, err := x.machine.take(past)
 		if err == nil {

@@ -23,6 +23,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/testnet/sim/workload"
 )
 
 // A Config says what to run.
@@ -32,6 +33,8 @@ type Config struct {
 	// Rules are those of each opening of a replica; nil means the rooms' own.
 	// Tests break them on purpose.
 	Rules func() state.Rules
+	// Without names kinds of action of which no occasion makes one.
+	Without []string
 	// Progress is called after each block; it may be nil.
 	Progress func()
 }
@@ -85,11 +88,11 @@ const fsckEvery = 50
 // A run is one simulation under way.
 type run struct {
 	Config
-	*world
+	*workload.World
 	report   Report
 	straight *straight
 	replicas []replica // the others
-	work     *work
+	work     *workload.Work
 	past     []*block // the last of them, for replays
 	powers   map[string]int64
 	height   int    // being executed
@@ -151,24 +154,24 @@ func (r *run) chance(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(r.S
 // rules are those of the program that most replicas run: the rooms', and the
 // simulation's own for the upgrade.
 func (r *run) rules() state.Rules {
-	rules := withNotes(r.Config.Rules, true)()
-	rules.Invariants = append(rules.Invariants, state.Invariant{Name: "notes", Check: checkNotes})
+	rules := workload.WithNotes(r.Config.Rules, true)()
+	rules.Invariants = append(rules.Invariants, state.Invariant{Name: "notes", Check: workload.CheckNotes})
 	return rules
 }
 
 func (r *run) found() error {
-	w, err := newWorld(r.chance(chanceWorld), r.Seed)
+	w, err := workload.NewWorld(r.chance(chanceWorld), r.Seed)
 	if err != nil {
 		return err
 	}
-	r.world = w
+	r.World = w
 	r.report = Report{Seed: r.Seed, Done: map[string]int{}, Codes: map[uint32]int{}}
 	r.powers = map[string]int64{}
-	for _, v := range w.validators {
+	for _, v := range w.Validators {
 		r.powers[string(v.PubKey.GetEd25519())] = v.Power
 	}
-	r.work = newWork(r.chance(chanceWork), w)
-	r.report.Plain = r.work.plainly
+	r.work = workload.New(r.chance(chanceWork), w, r.Without...)
+	r.report.Plain = r.work.Plainly()
 	r.straight = newStraight(r)
 	r.replicas = []replica{newReload(r), newRestore(r), newPropose(r), newCrash(r), newForgetful(r), newUpgraded(r)}
 	for _, x := range r.all() {
@@ -191,10 +194,11 @@ func (r *run) close() error {
 
 // step makes a block and lets every replica take it.
 func (r *run) step() error {
-	b, err := r.work.block(r.straight.app.Ledger(), r.height)
+	made, err := r.work.Block(r.straight.app.Ledger(), r.height)
 	if err != nil {
 		return fmt.Errorf("making the block: %w", err)
 	}
+	b := &block{Block: *made}
 	r.who = r.straight.name()
 	if b.want, err = r.straight.take(b); err != nil {
 		return err
@@ -212,8 +216,8 @@ func (r *run) step() error {
 		if err := b.want.same(got); err != nil {
 			return err
 		}
-		if tip := x.node().app.Ledger().Tip(); int(tip.Height) != b.height || !bytes.Equal(tip.Hash, b.want.hash) {
-			return fmt.Errorf("committed height %d, hash %x; height %d, hash %x was decided", tip.Height, tip.Hash, b.height, b.want.hash)
+		if tip := x.node().app.Ledger().Tip(); int(tip.Height) != b.Height || !bytes.Equal(tip.Hash, b.want.hash) {
+			return fmt.Errorf("committed height %d, hash %x; height %d, hash %x was decided", tip.Height, tip.Hash, b.Height, b.want.hash)
 		}
 	}
 	r.who = ""
@@ -263,7 +267,7 @@ func (r *run) migrating() (bool, error) {
 
 // pastBlock returns a decided block, nil if it is forgotten.
 func (r *run) pastBlock(height int) *block {
-	i := height - r.past[0].height
+	i := height - r.past[0].Height
 	if i < 0 || i >= len(r.past) {
 		return nil
 	}

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/testnet/sim/workload"
 )
 
 // simulate runs and fails the test if the run does.
@@ -63,7 +63,7 @@ func TestCoverage(t *testing.T) {
 	if rep.Upgraded != 1 {
 		t.Errorf("%d replicas were upgraded, want 1", rep.Upgraded)
 	}
-	files, err := filepath.Glob("work_*.go")
+	files, err := filepath.Glob("workload/*.go")
 	if err != nil || len(files) < 5 {
 		t.Fatalf("the occasions are in %q, %v", files, err)
 	}
@@ -75,7 +75,7 @@ func TestCoverage(t *testing.T) {
 		}
 		occasions.Write(raw)
 	}
-	for _, k := range append(noteKinds(true), app.Kinds...) {
+	for _, k := range append(workload.NoteKinds(true), app.Kinds...) {
 		switch {
 		case rep.Done[k.Name] > 0:
 		case strings.Contains(occasions.String(), k.Type+"{"):
@@ -101,12 +101,10 @@ func TestSameSeedSameHashes(t *testing.T) {
 
 // A kind of action for which nobody wrote an occasion is tried all the same.
 func TestPlainWork(t *testing.T) {
-	whole, sum := rooms[0], weights
-	defer func() { rooms[0], weights = whole, sum }()
-	const admit = 1 // its place among the occasions of the register
-	rooms[0] = slices.Delete(slices.Clone(whole), admit, admit+1)
-	weights -= whole[admit].weight
-	rep := simulate(t, 2, plainFrom+2*plainEvery)
+	rep, err := Run(context.Background(), Config{Seed: 2, Blocks: 550, Without: []string{"member.Admit"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if rep.Plain["member.Admit"] == 0 {
 		t.Errorf("made of plain values: %v", rep.Plain)
 	}

@@ -1,8 +1,12 @@
-package sim
+// Package workload makes the blocks of a simulation: it founds a federation from a seed,
+// reads what is committed, and signs actions that are valid for it, one room's in a file
+// each, with all sorts of bad input between them.
+package workload
 
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -18,16 +22,17 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// work generates blocks: it reads the committed records and makes actions that are
+// Work generates blocks: it reads the committed records and makes actions that are
 // valid for them.
-type work struct {
-	*world
+type Work struct {
+	*World
 	rng     *rand.Rand
 	now     time.Time
 	earlier [][]byte // some transactions of earlier blocks, for replays
 
 	worked  map[tx.Kind]bool // kinds of action that an occasion has made
 	plainly map[string]int   // transactions made of plain values, by name of the kind
+	without map[tx.Kind]bool // kinds whose occasions make nothing
 
 	// Of the block being made.
 	view    *store.View
@@ -48,7 +53,7 @@ type signer struct {
 // An occasion generates an action that is valid for the co-op's records.
 type occasion struct {
 	weight int
-	make   func(w *work) (step, error)
+	make   func(w *Work) (step, error)
 }
 
 // A step is an action and who takes it: zero for whom the charter lets. Its
@@ -82,14 +87,30 @@ const (
 	maxEarlier = 100 // transactions kept for replays
 )
 
-func newWork(rng *rand.Rand, w *world) *work {
-	return &work{world: w, rng: rng, now: w.start, worked: map[tx.Kind]bool{}, plainly: map[string]int{}}
+// New makes the work of a world. No occasion makes an action of a kind named in without.
+func New(rng *rand.Rand, w *World, without ...string) *Work {
+	none := map[tx.Kind]bool{}
+	for number, name := range Names {
+		none[number] = slices.Contains(without, name)
+	}
+	return &Work{without: none, World: w, rng: rng, now: w.Start, worked: map[tx.Kind]bool{}, plainly: map[string]int{}}
 }
 
-// block makes the next block.
-func (w *work) block(l *store.Ledger, height int) (*block, error) {
+// A Block is what the work puts into one.
+type Block struct {
+	Height    int
+	Time      time.Time
+	Txs       [][]byte
+	Misbehave []abci.Misbehavior
+}
+
+// Plainly counts the transactions made of plain values, by name of the kind.
+func (w *Work) Plainly() map[string]int { return w.plainly }
+
+// Block makes the next block.
+func (w *Work) Block(l *store.Ledger, height int) (*Block, error) {
 	w.now = w.now.Add(w.pause())
-	b := &block{height: height, time: w.now}
+	b := &Block{Height: height, Time: w.now}
 	if height == 1 {
 		return b, nil
 	}
@@ -111,27 +132,27 @@ func (w *work) block(l *store.Ledger, height int) (*block, error) {
 			return nil, err
 		}
 		if raw != nil {
-			b.txs = append(b.txs, raw)
+			b.Txs = append(b.Txs, raw)
 			w.remember(raw)
 		}
 		after, err := w.afterRekey()
 		if err != nil {
 			return nil, err
 		}
-		b.txs = append(b.txs, after...)
+		b.Txs = append(b.Txs, after...)
 	}
 	plain, err := w.plain()
 	if err != nil {
 		return nil, err
 	}
-	b.txs = append(b.txs, plain...)
-	b.misbehave, err = w.misbehaviour()
+	b.Txs = append(b.Txs, plain...)
+	b.Misbehave, err = w.misbehaviour()
 	return b, err
 }
 
 // afterRekey lets a member who has just changed its key sign twice more in the
 // same block, by the old key or the new one.
-func (w *work) afterRekey() (raws [][]byte, err error) {
+func (w *Work) afterRekey() (raws [][]byte, err error) {
 	who := w.rekeyed
 	if w.rekeyed = (signer{}); who == (signer{}) {
 		return nil, nil
@@ -148,7 +169,7 @@ func (w *work) afterRekey() (raws [][]byte, err error) {
 
 // pause is the time between two blocks: minutes as a rule, sometimes days,
 // sometimes less than a second.
-func (w *work) pause() time.Duration {
+func (w *Work) pause() time.Duration {
 	switch w.rng.IntN(40) {
 	case 0:
 		return time.Duration(1+w.rng.IntN(3*24*60)) * time.Minute
@@ -158,7 +179,7 @@ func (w *work) pause() time.Duration {
 	return time.Duration(1+w.rng.IntN(1200)) * time.Second
 }
 
-func (w *work) remember(raw []byte) {
+func (w *Work) remember(raw []byte) {
 	if len(w.earlier) < maxEarlier {
 		w.earlier = append(w.earlier, raw)
 		return
@@ -169,13 +190,13 @@ func (w *work) remember(raw []byte) {
 // good makes a transaction that is valid for the committed records, nil if the drawn
 // action has no occasion. Earlier transactions of the same block may make it
 // invalid.
-func (w *work) good() ([]byte, error) {
+func (w *Work) good() ([]byte, error) {
 	n := w.rng.IntN(weights)
 	for _, room := range rooms {
 		for _, o := range room {
 			if n -= o.weight; n < 0 {
 				s, err := o.make(w)
-				if err != nil || s.action == nil {
+				if err != nil || s.action == nil || w.without[kindOf(s.action)] {
 					return nil, err
 				}
 				w.worked[kindOf(s.action)] = true
@@ -188,7 +209,7 @@ func (w *work) good() ([]byte, error) {
 
 // take signs a step as a member to whom the charter grants it, or proposes a motion
 // that carries it.
-func (w *work) take(s step) ([]byte, error) {
+func (w *Work) take(s step) ([]byte, error) {
 	kind := kindOf(s.action)
 	if s.by != 0 {
 		return w.sign(s.by, kind, tx.Encode(s.action))
@@ -211,7 +232,7 @@ func (w *work) take(s step) ([]byte, error) {
 }
 
 // anyOf draws a member who has what a grant asks for, zero if it finds none.
-func (w *work) anyOf(grant charter.Grant) (state.Member, error) {
+func (w *Work) anyOf(grant charter.Grant) (state.Member, error) {
 	if grant.Members {
 		return w.anyMember(member.Active)
 	}
@@ -225,19 +246,19 @@ func (w *work) anyOf(grant charter.Grant) (state.Member, error) {
 const maxUnderWay = 10
 
 // carry proposes a motion that carries an action, unless many are under way.
-func (w *work) carry(by charter.MotionKindID, kind tx.Kind, a state.Action) ([]byte, error) {
+func (w *Work) carry(by charter.MotionKindID, kind tx.Kind, a state.Action) ([]byte, error) {
 	t, err := ballot.TotalsOf(w.r)
 	if err != nil || t.Open >= maxUnderWay {
 		return nil, err
 	}
 	return w.take(step{action: ballot.Propose{
-		Kind: by, Title: fmt.Sprintf("That %s be done", names[kind]),
+		Kind: by, Title: fmt.Sprintf("That %s be done", Names[kind]),
 		Action: []ballot.Carried{{Kind: kind, Payload: tx.Encode(a)}}, Anyway: w.rng.IntN(2) == 0,
 	}})
 }
 
 // body fills in what a member signs next.
-func (w *work) body(by state.Signer, kind tx.Kind, payload []byte) (tx.Body, error) {
+func (w *Work) body(by state.Signer, kind tx.Kind, payload []byte) (tx.Body, error) {
 	s := signer{w.coop, by.Member, by.Key}
 	if _, ok := w.signed[s]; !ok {
 		last, err := keyring.SequenceOf(w.r, by)
@@ -247,14 +268,14 @@ func (w *work) body(by state.Signer, kind tx.Kind, payload []byte) (tx.Body, err
 		w.signed[s] = last
 	}
 	return tx.Body{
-		Chain: w.chain, Coop: uint32(w.coop), Signer: uint64(by.Member), Sequence: w.signed[s] + 1,
+		Chain: w.Chain, Coop: uint32(w.coop), Signer: uint64(by.Member), Sequence: w.signed[s] + 1,
 		Expiry: uint64(w.height + w.rng.IntN(50)), Kind: kind, Payload: payload, Key: by.Key,
 	}, nil
 }
 
 // key is the key by which a member signs, as the records have it. One who has
 // changed it earlier in this block signs by the old or by the new one.
-func (w *work) key(m state.Member) (tx.PrivateKey, error) {
+func (w *Work) key(m state.Member) (tx.PrivateKey, error) {
 	if fresh, ok := w.keyed[signer{coop: w.coop, member: m}]; ok && w.rng.IntN(2) == 0 {
 		return fresh, nil
 	}
@@ -263,7 +284,7 @@ func (w *work) key(m state.Member) (tx.PrivateKey, error) {
 }
 
 // further is one of a member's keys beside the first, now and then, if it has any.
-func (w *work) further(m state.Member) (n uint32, key tx.PrivateKey, err error) {
+func (w *Work) further(m state.Member) (n uint32, key tx.PrivateKey, err error) {
 	ring, err := keyring.RingOf(w.r, m)
 	if err != nil || len(ring.Used) == 0 || w.rng.IntN(2) == 0 {
 		return 0, key, err
@@ -274,7 +295,7 @@ func (w *work) further(m state.Member) (n uint32, key tx.PrivateKey, err error) 
 }
 
 // sign makes a member's next transaction.
-func (w *work) sign(by state.Member, kind tx.Kind, payload []byte) ([]byte, error) {
+func (w *Work) sign(by state.Member, kind tx.Kind, payload []byte) ([]byte, error) {
 	n, key, err := w.further(by)
 	if err != nil {
 		return nil, err
@@ -304,7 +325,7 @@ func (w *work) sign(by state.Member, kind tx.Kind, payload []byte) ([]byte, erro
 const tries = 16
 
 // anyMember draws a member of a standing, zero if luck finds none.
-func (w *work) anyMember(s member.Standing) (state.Member, error) {
+func (w *Work) anyMember(s member.Standing) (state.Member, error) {
 	t, err := member.TotalsOf(w.r)
 	if err != nil {
 		return 0, err
@@ -323,7 +344,7 @@ func (w *work) anyMember(s member.Standing) (state.Member, error) {
 }
 
 // anyHolder draws a holder of an office, zero if it is vacant.
-func (w *work) anyHolder(o charter.Office) (state.Member, error) {
+func (w *Work) anyHolder(o charter.Office) (state.Member, error) {
 	holders, err := member.Holders(w.r, o)
 	if err != nil || len(holders) == 0 {
 		return 0, err
@@ -333,8 +354,17 @@ func (w *work) anyHolder(o charter.Office) (state.Member, error) {
 
 var kindNumbers = func() map[string]tx.Kind {
 	m := map[string]tx.Kind{}
-	for _, k := range append(noteKinds(true), app.Kinds...) {
+	for _, k := range append(NoteKinds(true), app.Kinds...) {
 		m[k.Type] = k.Number
+	}
+	return m
+}()
+
+// Names gives each kind of action its name.
+var Names = func() map[tx.Kind]string {
+	m := map[tx.Kind]string{}
+	for _, k := range append(NoteKinds(true), app.Kinds...) {
+		m[k.Number] = k.Name
 	}
 	return m
 }()
@@ -353,7 +383,7 @@ func kindOf(a state.Action) tx.Kind {
 const misbehaveEvery = 60
 
 // misbehaviour reports validators that serve, have served or never did.
-func (w *work) misbehaviour() ([]abci.Misbehavior, error) {
+func (w *Work) misbehaviour() ([]abci.Misbehavior, error) {
 	if w.rng.IntN(misbehaveEvery) != 0 {
 		return nil, nil
 	}

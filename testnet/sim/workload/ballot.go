@@ -1,4 +1,4 @@
-package sim
+package workload
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
@@ -8,10 +8,10 @@ import (
 )
 
 var ballotOccasions = []occasion{
-	{3, (*work).propose},
-	{70, (*work).cast},
-	{12, (*work).declare},
-	{2, (*work).withdraw},
+	{3, (*Work).propose},
+	{70, (*Work).cast},
+	{12, (*Work).declare},
+	{2, (*Work).withdraw},
 }
 
 // recent is how far back the workload looks for motions.
@@ -19,7 +19,7 @@ const recent = 24
 
 // anyMotion draws one of the latest motions for which fits says yes, zero if
 // there is none.
-func (w *work) anyMotion(fits func(ballot.Motion, ballot.Poll) bool) (ballot.Number, ballot.Poll, error) {
+func (w *Work) anyMotion(fits func(ballot.Motion, ballot.Poll) bool) (ballot.Number, ballot.Poll, error) {
 	t, err := ballot.TotalsOf(w.r)
 	if err != nil || t.Motions == 0 {
 		return 0, ballot.Poll{}, err
@@ -39,7 +39,7 @@ func (w *work) anyMotion(fits func(ballot.Motion, ballot.Poll) bool) (ballot.Num
 func open(_ ballot.Motion, p ballot.Poll) bool { return p.Status == ballot.Open }
 
 // propose puts a motion that carries nothing.
-func (w *work) propose() (step, error) {
+func (w *Work) propose() (step, error) {
 	t, err := ballot.TotalsOf(w.r)
 	if err != nil || t.Open >= maxUnderWay {
 		return nothing, err
@@ -52,7 +52,7 @@ func (w *work) propose() (step, error) {
 }
 
 // cast answers an open motion: yes as a rule, and to one motion in six no.
-func (w *work) cast() (step, error) {
+func (w *Work) cast() (step, error) {
 	n, poll, err := w.anyMotion(open)
 	if err != nil || n == 0 {
 		return nothing, err
@@ -72,7 +72,7 @@ func (w *work) cast() (step, error) {
 }
 
 // elector draws a member who is likely to be entitled to cast.
-func (w *work) elector(p ballot.Poll) (state.Member, error) {
+func (w *Work) elector(p ballot.Poll) (state.Member, error) {
 	if len(p.Holders) > 0 {
 		return p.Holders[w.rng.IntN(len(p.Holders))], nil
 	}
@@ -80,7 +80,7 @@ func (w *work) elector(p ballot.Poll) (state.Member, error) {
 }
 
 // declare closes a poll in which enough have cast.
-func (w *work) declare() (step, error) {
+func (w *Work) declare() (step, error) {
 	n, poll, err := w.anyMotion(func(_ ballot.Motion, p ballot.Poll) bool {
 		return p.Status == ballot.Open && p.Rules.Closing >= charter.OnDeclaring
 	})
@@ -94,7 +94,7 @@ func (w *work) declare() (step, error) {
 	return step{action: ballot.Declare{Motion: n}}, nil
 }
 
-func (w *work) withdraw() (step, error) {
+func (w *Work) withdraw() (step, error) {
 	var by state.Member
 	n, _, err := w.anyMotion(func(m ballot.Motion, p ballot.Poll) bool {
 		by = m.Proposer.Member

@@ -1,4 +1,4 @@
-package sim
+package workload
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
@@ -10,32 +10,32 @@ import (
 )
 
 var memberOccasions = []occasion{
-	{4, (*work).apply},
-	{5, (*work).admit},
-	{3, (*work).importMembers},
+	{4, (*Work).apply},
+	{5, (*Work).admit},
+	{3, (*Work).importMembers},
 	{2, standing(member.Active, func(m state.Member) state.Action { return member.Suspend{Member: m, Reason: "arrears"} })},
-	{6, (*work).reinstate},
+	{6, (*Work).reinstate},
 	{1, standing(member.Active, func(m state.Member) state.Action { return member.Resign{Member: m} })},
-	{2, (*work).rekey},
-	{2, (*work).addKey},
-	{1, (*work).revokeKey},
-	{1, (*work).narrowKey},
-	{1, (*work).entrust},
-	{2, (*work).vouch},
-	{2, (*work).join},
-	{4, (*work).invite},
-	{4, (*work).appoint},
-	{2, (*work).dismiss},
+	{2, (*Work).rekey},
+	{2, (*Work).addKey},
+	{1, (*Work).revokeKey},
+	{1, (*Work).narrowKey},
+	{1, (*Work).entrust},
+	{2, (*Work).vouch},
+	{2, (*Work).join},
+	{4, (*Work).invite},
+	{4, (*Work).appoint},
+	{2, (*Work).dismiss},
 }
 
 // crowded says whether the register is as large as the workload lets it be: it
 // grows slowly, so that long runs stay fast.
-func (w *work) crowded() (bool, error) {
+func (w *Work) crowded() (bool, error) {
 	t, err := member.TotalsOf(w.r)
 	return t.Members > uint64(60+w.height/20), err
 }
 
-func (w *work) entry() member.Entry {
+func (w *Work) entry() member.Entry {
 	e := member.Entry{Key: w.newKey().Public(), Class: charter.Class(1 + w.rng.IntN(2))}
 	if w.rng.IntN(2) == 0 {
 		e.Commitment = make([]byte, 32)
@@ -44,17 +44,17 @@ func (w *work) entry() member.Entry {
 	return e
 }
 
-func (w *work) apply() (step, error) {
+func (w *Work) apply() (step, error) {
 	full, err := w.crowded()
 	if err != nil || full {
 		return nothing, err
 	}
 	e := w.entry()
-	proof := w.ring[string(e.Key)].Possession(w.chain, uint32(w.coop))
+	proof := w.ring[string(e.Key)].Possession(w.Chain, uint32(w.coop))
 	return step{action: member.Apply{Entry: e, Possession: proof}}, nil
 }
 
-func (w *work) admit() (step, error) {
+func (w *Work) admit() (step, error) {
 	m, err := w.anyMember(member.Candidate)
 	if err != nil || m == 0 {
 		return nothing, err
@@ -62,7 +62,7 @@ func (w *work) admit() (step, error) {
 	return step{action: member.Admit{Member: m}}, nil
 }
 
-func (w *work) importMembers() (step, error) {
+func (w *Work) importMembers() (step, error) {
 	full, err := w.crowded()
 	if err != nil || full {
 		return nothing, err
@@ -77,7 +77,7 @@ func (w *work) importMembers() (step, error) {
 			continue
 		}
 		if proofs == 2 || proofs == 1 && w.rng.IntN(2) == 0 {
-			e.Proof = w.ring[string(e.Key)].Possession(w.chain, uint32(w.coop))
+			e.Proof = w.ring[string(e.Key)].Possession(w.Chain, uint32(w.coop))
 		}
 		m.Entries = append(m.Entries, e)
 	}
@@ -85,8 +85,8 @@ func (w *work) importMembers() (step, error) {
 }
 
 // standing makes the occasion of an action about any member of a standing.
-func standing(s member.Standing, about func(state.Member) state.Action) func(*work) (step, error) {
-	return func(w *work) (step, error) {
+func standing(s member.Standing, about func(state.Member) state.Action) func(*Work) (step, error) {
+	return func(w *Work) (step, error) {
 		m, err := w.anyMember(s)
 		if err != nil || m == 0 {
 			return nothing, err
@@ -96,7 +96,7 @@ func standing(s member.Standing, about func(state.Member) state.Action) func(*wo
 }
 
 // reinstate is about the first of those who are suspended, who are few.
-func (w *work) reinstate() (s step, err error) {
+func (w *Work) reinstate() (s step, err error) {
 	err = member.SuspendedAfter(w.r, 0, func(m state.Member, _ member.Record) (bool, error) {
 		s.action = member.Reinstate{Member: m}
 		return false, nil
@@ -104,16 +104,16 @@ func (w *work) reinstate() (s step, err error) {
 	return s, err
 }
 
-func (w *work) rekey() (step, error) {
+func (w *Work) rekey() (step, error) {
 	m, err := w.anyMember(member.Active)
 	if err != nil || m == 0 {
 		return nothing, err
 	}
 	key := w.newKey()
-	return step{action: member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}}, nil
+	return step{action: member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(w.Chain, uint32(w.coop))}}, nil
 }
 
-func (w *work) addKey() (step, error) {
+func (w *Work) addKey() (step, error) {
 	m, err := w.anyMember(member.Active)
 	if err != nil || m == 0 {
 		return nothing, err
@@ -124,7 +124,7 @@ func (w *work) addKey() (step, error) {
 			return nothing, err
 		}
 	}
-	add := keyring.Add{Member: m, Name: "phone", Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}
+	add := keyring.Add{Member: m, Name: "phone", Key: key.Public(), Possession: key.Possession(w.Chain, uint32(w.coop))}
 	if w.rng.IntN(4) == 0 {
 		add.Name, add.Limits = "till", keyring.Limits{Kinds: []tx.Kind{surplus.KindRecord}, Figure: 20}
 	}
@@ -133,7 +133,7 @@ func (w *work) addKey() (step, error) {
 
 // entrust names the secretaries of the founding and another, who come to be guardians when
 // the waiting time is over.
-func (w *work) entrust() (step, error) {
+func (w *Work) entrust() (step, error) {
 	m, err := w.anyMember(member.Active)
 	if err != nil || m < 4 {
 		return nothing, err
@@ -142,7 +142,7 @@ func (w *work) entrust() (step, error) {
 }
 
 // vouch has a guardian vouch: for the key that another vouched for, if one did.
-func (w *work) vouch() (step, error) {
+func (w *Work) vouch() (step, error) {
 	for range tries {
 		m, err := w.anyMember(member.Active)
 		if err != nil || m == 0 {
@@ -160,13 +160,13 @@ func (w *work) vouch() (step, error) {
 		if n := len(trust.Vouched); n > 0 {
 			key = w.ring[string(trust.Vouched[0].Key)]
 		}
-		return step{keyring.Vouch{Member: m, Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}, guardians[w.rng.IntN(len(guardians))]}, nil
+		return step{keyring.Vouch{Member: m, Key: key.Public(), Possession: key.Possession(w.Chain, uint32(w.coop))}, guardians[w.rng.IntN(len(guardians))]}, nil
 	}
 	return nothing, nil
 }
 
 // unclaimed draws a member who has no key of its own, zero if luck finds none.
-func (w *work) unclaimed() (state.Member, error) {
+func (w *Work) unclaimed() (state.Member, error) {
 	for range tries {
 		m, err := w.anyMember(member.Active)
 		if err != nil || m == 0 {
@@ -181,17 +181,17 @@ func (w *work) unclaimed() (state.Member, error) {
 }
 
 // join has a member take up its invitation.
-func (w *work) join() (step, error) {
+func (w *Work) join() (step, error) {
 	m, err := w.unclaimed()
 	if err != nil || m == 0 {
 		return nothing, err
 	}
 	key := w.newKey()
-	return step{member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(w.chain, uint32(w.coop))}, m}, nil
+	return step{member.Rekey{Member: m, Key: key.Public(), Possession: key.Possession(w.Chain, uint32(w.coop))}, m}, nil
 }
 
 // invite makes an invitation anew.
-func (w *work) invite() (step, error) {
+func (w *Work) invite() (step, error) {
 	m, err := w.unclaimed()
 	if err != nil || m == 0 {
 		return nothing, err
@@ -200,7 +200,7 @@ func (w *work) invite() (step, error) {
 }
 
 // narrowKey narrows the limits of one of a member's keys, or would widen them.
-func (w *work) narrowKey() (step, error) {
+func (w *Work) narrowKey() (step, error) {
 	for range tries {
 		m, err := w.anyMember(member.Active)
 		if err != nil || m == 0 {
@@ -220,7 +220,7 @@ func (w *work) narrowKey() (step, error) {
 
 // revokeKey revokes one of a member's keys, by itself or by a motion; some are the key
 // that signs it, or the last one.
-func (w *work) revokeKey() (step, error) {
+func (w *Work) revokeKey() (step, error) {
 	for range tries {
 		m, err := w.anyMember(member.Active)
 		if err != nil || m == 0 {
@@ -240,7 +240,7 @@ func (w *work) revokeKey() (step, error) {
 // wantHolders is how many holders of each office the workload aims at.
 const wantHolders = 3
 
-func (w *work) appoint() (step, error) {
+func (w *Work) appoint() (step, error) {
 	office := charter.Office(1 + w.rng.IntN(int(charter.Delegate)))
 	holders, err := member.Holders(w.r, office)
 	if err != nil || len(holders) >= wantHolders {
@@ -253,7 +253,7 @@ func (w *work) appoint() (step, error) {
 	return step{action: member.Appoint{Member: m, Office: office}}, nil
 }
 
-func (w *work) dismiss() (step, error) {
+func (w *Work) dismiss() (step, error) {
 	office := charter.Office(1 + w.rng.IntN(int(charter.Delegate)))
 	holders, err := member.Holders(w.r, office)
 	if err != nil || len(holders) < 2 {

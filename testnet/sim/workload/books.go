@@ -1,4 +1,4 @@
-package sim
+package workload
 
 import (
 	"fmt"
@@ -11,19 +11,19 @@ import (
 )
 
 var accountOccasions = []occasion{
-	{1, (*work).openAccount},
-	{8, (*work).post},
-	{2, (*work).reverse},
+	{1, (*Work).openAccount},
+	{8, (*Work).post},
+	{2, (*Work).reverse},
 }
 
 var shareOccasions = []occasion{
-	{1, (*work).openClass},
-	{8, (*work).subscribe},
-	{6, (*work).confirm},
-	{6, (*work).issue},
-	{2, (*work).cancel},
-	{3, (*work).refund},
-	{1, (*work).correctShares},
+	{1, (*Work).openClass},
+	{8, (*Work).subscribe},
+	{6, (*Work).confirm},
+	{6, (*Work).issue},
+	{2, (*Work).cancel},
+	{3, (*Work).refund},
+	{1, (*Work).correctShares},
 }
 
 // Accounts of the standard chart that no room names.
@@ -32,7 +32,7 @@ const (
 	rent  = account.Code(5200)
 )
 
-func (w *work) openAccount() (step, error) {
+func (w *Work) openAccount() (step, error) {
 	b, err := account.BooksOf(w.r)
 	if err != nil || b.Accounts > 60 {
 		return nothing, err
@@ -43,7 +43,7 @@ func (w *work) openAccount() (step, error) {
 }
 
 // post enters income, or an expense that is smaller as a rule.
-func (w *work) post() (step, error) {
+func (w *Work) post() (step, error) {
 	amount := money.Amount(1 + w.rng.IntN(100_000))
 	lines := []account.Line{account.Debit(account.Bank, amount), account.Credit(sales, amount)}
 	if w.rng.IntN(3) == 0 {
@@ -53,7 +53,7 @@ func (w *work) post() (step, error) {
 	return step{action: account.Post{Narrative: "of the day", Lines: lines}}, nil
 }
 
-func (w *work) reverse() (step, error) {
+func (w *Work) reverse() (step, error) {
 	b, err := account.BooksOf(w.r)
 	if err != nil || b.Entries == 0 {
 		return nothing, err
@@ -62,7 +62,7 @@ func (w *work) reverse() (step, error) {
 	return step{action: account.Reverse{Entry: b.Entries - back, Narrative: "an error"}}, nil
 }
 
-func (w *work) openClass() (step, error) {
+func (w *Work) openClass() (step, error) {
 	count, err := shareclass.Count(w.r)
 	if err != nil || count >= 4 {
 		return nothing, err
@@ -72,7 +72,7 @@ func (w *work) openClass() (step, error) {
 	}}, nil
 }
 
-func (w *work) subscribe() (step, error) {
+func (w *Work) subscribe() (step, error) {
 	m, err := w.anyMember(member.Active)
 	if err != nil || m == 0 {
 		return nothing, err
@@ -88,7 +88,7 @@ func (w *work) subscribe() (step, error) {
 const latest = 30
 
 // subscriptions returns some of the latest that stand at a status.
-func (w *work) subscriptions(at share.Status) ([]uint64, []share.Subscription, error) {
+func (w *Work) subscriptions(at share.Status) ([]uint64, []share.Subscription, error) {
 	reg, err := share.RegisterOf(w.r)
 	if err != nil {
 		return nil, nil, err
@@ -105,7 +105,7 @@ func (w *work) subscriptions(at share.Status) ([]uint64, []share.Subscription, e
 	return numbers, subs, err
 }
 
-func (w *work) confirm() (step, error) {
+func (w *Work) confirm() (step, error) {
 	numbers, _, err := w.subscriptions(share.Unpaid)
 	if err != nil || len(numbers) == 0 {
 		return nothing, err
@@ -113,7 +113,7 @@ func (w *work) confirm() (step, error) {
 	return step{action: share.ConfirmPayment{Subscriptions: numbers}}, nil
 }
 
-func (w *work) issue() (step, error) {
+func (w *Work) issue() (step, error) {
 	numbers, _, err := w.subscriptions(share.Paid)
 	if err != nil || len(numbers) == 0 {
 		return nothing, err
@@ -121,7 +121,7 @@ func (w *work) issue() (step, error) {
 	return step{action: share.Issue{Subscriptions: numbers}}, nil
 }
 
-func (w *work) cancel() (step, error) {
+func (w *Work) cancel() (step, error) {
 	numbers, subs, err := w.subscriptions(share.Unpaid)
 	if err != nil || len(numbers) == 0 {
 		return nothing, err
@@ -130,7 +130,7 @@ func (w *work) cancel() (step, error) {
 }
 
 // refund is for money that was paid for shares which are not wanted any more.
-func (w *work) refund() (step, error) {
+func (w *Work) refund() (step, error) {
 	numbers, _, err := w.subscriptions(share.Paid)
 	if err != nil || len(numbers) == 0 {
 		return nothing, err
@@ -139,7 +139,7 @@ func (w *work) refund() (step, error) {
 }
 
 // correctShares is for a payment, or an issue, that was entered for the wrong one.
-func (w *work) correctShares() (step, error) {
+func (w *Work) correctShares() (step, error) {
 	at := []share.Status{share.Paid, share.Issued}[w.rng.IntN(2)]
 	numbers, _, err := w.subscriptions(at)
 	if err != nil || len(numbers) == 0 {

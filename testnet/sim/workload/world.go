@@ -1,4 +1,4 @@
-package sim
+package workload
 
 import (
 	"crypto/sha256"
@@ -16,14 +16,14 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// A world is what a seed founds, and the keys to it.
-type world struct {
+// A World is what a seed founds, and the keys to it.
+type World struct {
 	seed       uint64
-	chain      string
-	start      time.Time
+	Chain      string
+	Start      time.Time
 	coops      int
-	genesis    []byte
-	validators []abci.ValidatorUpdate
+	Genesis    []byte
+	Validators []abci.ValidatorUpdate
 	ring       map[string]tx.PrivateKey // by public key
 	made       int                      // keys made so far
 	watched    [][]byte                 // validator keys made so far, some of which serve no longer
@@ -41,9 +41,10 @@ const (
 // allowance is small in co-op 1, so that some member uses it up.
 const allowance = 14
 
-func newWorld(rng *rand.Rand, seed uint64) (*world, error) {
-	w := &world{
-		seed: seed, chain: fmt.Sprintf("sim-%d", seed), start: time.Unix(1_700_000_000, 0).UTC(),
+// NewWorld founds a federation of two or three co-ops.
+func NewWorld(rng *rand.Rand, seed uint64) (*World, error) {
+	w := &World{
+		seed: seed, Chain: fmt.Sprintf("sim-%d", seed), Start: time.Unix(1_700_000_000, 0).UTC(),
 		coops: 2 + rng.IntN(2), ring: map[string]tx.PrivateKey{},
 	}
 	g := federation.Genesis{Version: 1, Federation: "Simulated"}
@@ -59,25 +60,25 @@ func newWorld(rng *rand.Rand, seed uint64) (*world, error) {
 		coop := federation.GenesisCoop{Name: fmt.Sprintf("Co-op %d", i+1), Charter: doc, Members: w.founders(rng, state.Coop(i+1)), Shares: shareClasses()}
 		if i == 0 || seed%4 != 2 { // of one seed in four, only the first co-op has a validator
 			key := w.validatorKey()
-			w.validators = append(w.validators, abci.Ed25519ValidatorUpdate(key.Validator(), federation.Power))
-			coop.Validator = federation.ValidatorOf(key, w.chain, state.Coop(i+1))
+			w.Validators = append(w.Validators, abci.Ed25519ValidatorUpdate(key.Validator(), federation.Power))
+			coop.Validator = federation.ValidatorOf(key, w.Chain, state.Coop(i+1))
 		}
 		g.Coops = append(g.Coops, coop)
 	}
 	var err error
-	w.genesis, err = json.Marshal(g)
+	w.Genesis, err = json.Marshal(g)
 	return w, err
 }
 
 // founders are ten: seven hold the offices.
-func (w *world) founders(rng *rand.Rand, n state.Coop) []federation.GenesisMember {
+func (w *World) founders(rng *rand.Rand, n state.Coop) []federation.GenesisMember {
 	posts := [][]charter.Office{
 		{charter.Secretary}, {charter.Treasurer}, {charter.Chair}, {charter.ReturningOfficer},
 		{charter.Auditor, charter.Delegate}, {charter.Secretary, charter.Treasurer}, {charter.ReturningOfficer}, nil, nil, nil,
 	}
 	var out []federation.GenesisMember
 	for _, offices := range posts {
-		founder := federation.FounderOf(w.newKey(), w.chain, n)
+		founder := federation.FounderOf(w.newKey(), w.Chain, n)
 		founder.Class, founder.Offices = charter.Class(1+rng.IntN(2)), offices
 		out = append(out, founder)
 	}
@@ -86,7 +87,7 @@ func (w *world) founders(rng *rand.Rand, n state.Coop) []federation.GenesisMembe
 
 // charter is the standard one with times of minutes and hours, small quorums, a
 // second class of members and a motion for it.
-func (w *world) charter(rng *rand.Rand) (charter.Document, error) {
+func (w *World) charter(rng *rand.Rand) (charter.Document, error) {
 	d, err := charter.Preset("standard")
 	if err != nil {
 		return d, err
@@ -117,7 +118,7 @@ func (w *world) charter(rng *rand.Rand) (charter.Document, error) {
 }
 
 // newKey makes the next key, from the seed and a number.
-func (w *world) newKey() tx.PrivateKey {
+func (w *World) newKey() tx.PrivateKey {
 	w.made++
 	seed := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d key %d", w.seed, w.made))
 	k := tx.NewPrivateKey(seed[:])
@@ -126,7 +127,7 @@ func (w *world) newKey() tx.PrivateKey {
 }
 
 // newP256Key is newKey of P-256.
-func (w *world) newP256Key() (tx.PrivateKey, error) {
+func (w *World) newP256Key() (tx.PrivateKey, error) {
 	w.made++
 	seed := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d key %d", w.seed, w.made))
 	k, err := tx.NewP256Key(seed[:])
@@ -137,14 +138,14 @@ func (w *world) newP256Key() (tx.PrivateKey, error) {
 }
 
 // validatorKey makes the next key of a validator. It signs no blocks here.
-func (w *world) validatorKey() tx.PrivateKey {
+func (w *World) validatorKey() tx.PrivateKey {
 	key := w.newKey()
 	w.watched = append(w.watched, key.Validator())
 	return key
 }
 
 // anyCoop draws a co-op.
-func (w *world) anyCoop(rng *rand.Rand) state.Coop { return state.Coop(1 + rng.IntN(w.coops)) }
+func (w *World) anyCoop(rng *rand.Rand) state.Coop { return state.Coop(1 + rng.IntN(w.coops)) }
 
 // majority is the plainest rule.
 var majority = charter.RuleText{

@@ -1,4 +1,4 @@
-package sim
+package workload
 
 import (
 	"reflect"
@@ -19,7 +19,7 @@ const (
 )
 
 // plain makes the transactions of kinds without an occasion.
-func (w *work) plain() ([][]byte, error) {
+func (w *Work) plain() ([][]byte, error) {
 	if w.height < plainFrom || w.height%plainEvery != 0 {
 		return nil, nil
 	}
@@ -42,7 +42,7 @@ func (w *work) plain() ([][]byte, error) {
 
 // plainOf makes a transaction of a kind. A draw that finds nobody who may take it
 // is repeated, up to tries times.
-func (w *work) plainOf(k state.Kind) (raw []byte, err error) {
+func (w *Work) plainOf(k state.Kind) (raw []byte, err error) {
 	for range tries {
 		w.coop = w.anyCoop(w.rng)
 		w.r = w.view.Of(w.coop)
@@ -58,7 +58,7 @@ func (w *work) plainOf(k state.Kind) (raw []byte, err error) {
 }
 
 // plainAction makes an action of a kind from plain values.
-func (w *work) plainAction(k state.Kind) (state.Action, error) {
+func (w *Work) plainAction(k state.Kind) (state.Action, error) {
 	zero, err := k.Read(tx.Encode(struct{}{}))
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (w *work) plainAction(k state.Kind) (state.Action, error) {
 
 // fill gives a field of an action a value: members are active ones, keys new ones,
 // bytes as long as a digest, numbers small, lists of one element.
-func (w *work) fill(v reflect.Value) error {
+func (w *Work) fill(v reflect.Value) error {
 	switch v.Interface().(type) {
 	case state.Member:
 		m, err := w.anyMember(member.Active)

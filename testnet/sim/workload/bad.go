@@ -1,4 +1,4 @@
-package sim
+package workload
 
 import (
 	"bytes"
@@ -21,28 +21,28 @@ import (
 
 // A spoiler breaks an envelope before or after it is signed.
 type spoiler struct {
-	body func(w *work, b *tx.Body)
-	raw  func(w *work, raw []byte) []byte
+	body func(w *Work, b *tx.Body)
+	raw  func(w *Work, raw []byte) []byte
 }
 
 // spoilers are the ways in which an envelope can be wrong. None spends a
 // sequence.
 var spoilers = []spoiler{
-	{body: func(_ *work, b *tx.Body) { b.Chain += "-other" }},
-	{body: func(w *work, b *tx.Body) { b.Expiry = uint64(w.height - 1) }},
-	{body: func(_ *work, b *tx.Body) { b.Kind = 0x7fff }},
-	{body: func(_ *work, b *tx.Body) { b.Payload = tx.Encode(map[int]string{9: "unknown field"}) }},
-	{body: func(_ *work, b *tx.Body) { b.Payload = append(bytes.Repeat([]byte{0x81}, tx.MaxDepth+1), 0) }},
-	{body: func(_ *work, b *tx.Body) { b.Signer = 1 << 50 }},
-	{body: func(_ *work, b *tx.Body) { b.Coop = 99 }},
-	{body: func(_ *work, b *tx.Body) { b.Coop = 0 }},
-	{body: func(_ *work, b *tx.Body) { b.Sequence += 2 }},
-	{body: func(_ *work, b *tx.Body) { b.Sequence = 0 }},
-	{raw: func(w *work, raw []byte) []byte { raw[len(raw)-1-w.rng.IntN(60)] ^= 1; return raw }},
-	{raw: func(_ *work, raw []byte) []byte { return append(raw, 0) }},
-	{raw: func(w *work, raw []byte) []byte { return raw[:w.rng.IntN(len(raw))] }},
-	{raw: func(w *work, _ []byte) []byte { return w.earlier[w.rng.IntN(len(w.earlier))] }},
-	{raw: func(w *work, _ []byte) []byte {
+	{body: func(_ *Work, b *tx.Body) { b.Chain += "-other" }},
+	{body: func(w *Work, b *tx.Body) { b.Expiry = uint64(w.height - 1) }},
+	{body: func(_ *Work, b *tx.Body) { b.Kind = 0x7fff }},
+	{body: func(_ *Work, b *tx.Body) { b.Payload = tx.Encode(map[int]string{9: "unknown field"}) }},
+	{body: func(_ *Work, b *tx.Body) { b.Payload = append(bytes.Repeat([]byte{0x81}, tx.MaxDepth+1), 0) }},
+	{body: func(_ *Work, b *tx.Body) { b.Signer = 1 << 50 }},
+	{body: func(_ *Work, b *tx.Body) { b.Coop = 99 }},
+	{body: func(_ *Work, b *tx.Body) { b.Coop = 0 }},
+	{body: func(_ *Work, b *tx.Body) { b.Sequence += 2 }},
+	{body: func(_ *Work, b *tx.Body) { b.Sequence = 0 }},
+	{raw: func(w *Work, raw []byte) []byte { raw[len(raw)-1-w.rng.IntN(60)] ^= 1; return raw }},
+	{raw: func(_ *Work, raw []byte) []byte { return append(raw, 0) }},
+	{raw: func(w *Work, raw []byte) []byte { return raw[:w.rng.IntN(len(raw))] }},
+	{raw: func(w *Work, _ []byte) []byte { return w.earlier[w.rng.IntN(len(w.earlier))] }},
+	{raw: func(w *Work, _ []byte) []byte {
 		junk := make([]byte, w.rng.IntN(200))
 		for i := range junk {
 			junk[i] = byte(w.rng.IntN(256))
@@ -52,12 +52,12 @@ var spoilers = []spoiler{
 }
 
 // oversized is one of the ways too; it is large, so it is drawn seldom.
-var oversized = spoiler{raw: func(_ *work, raw []byte) []byte { return append(raw, make([]byte, tx.MaxSize)...) }}
+var oversized = spoiler{raw: func(_ *Work, raw []byte) []byte { return append(raw, make([]byte, tx.MaxSize)...) }}
 
 // A misdeed is a well-formed transaction that the records give reason to refuse.
-var misdeeds = []func(w *work) (step, error){
-	(*work).castSuspended, (*work).castEarly, (*work).castLate, (*work).keyTwice, (*work).keyNotHeld, (*work).keyNotHeldImport,
-	(*work).keyUnusable, (*work).keyUnusableImport, (*work).keyUnusableValidator,
+var misdeeds = []func(w *Work) (step, error){
+	(*Work).castSuspended, (*Work).castEarly, (*Work).castLate, (*Work).keyTwice, (*Work).keyNotHeld, (*Work).keyNotHeldImport,
+	(*Work).keyUnusable, (*Work).keyUnusableImport, (*Work).keyUnusableValidator,
 	doing(member.Admit{Member: 1}), doing(member.Suspend{Member: 2}), doing(member.Resign{Member: 3}),
 	doing(member.Import{}), doing(member.Appoint{Member: 4, Office: 99}), doing(member.Rekey{}),
 	doing(ballot.Cast{Motion: 1 << 40, Paper: ballot.Yes.Paper()}), doing(ballot.Cast{Motion: 1, Paper: []byte{9}}),
@@ -69,8 +69,8 @@ var misdeeds = []func(w *work) (step, error){
 	doing(ballot.Propose{Kind: ordinary, Title: "Out of bounds", Action: []ballot.Carried{
 		{Kind: amendment.KindAmend, Payload: tx.Encode(amendment.Amend{})}}}),
 	doing(federation.Replace{Key: make([]byte, 31)}), doing(federation.Announce{}), doing(amendment.Amend{}),
-	doing(federation.Replace{Key: make([]byte, 32), Peer: "peer"}), doing(federation.Confirm{}), (*work).confirmForAnother, (*work).confirmAnother,
-	(*work).refusedWhenCarried, (*work).overLimit,
+	doing(federation.Replace{Key: make([]byte, 32), Peer: "peer"}), doing(federation.Confirm{}), (*Work).confirmForAnother, (*Work).confirmAnother,
+	(*Work).refusedWhenCarried, (*Work).overLimit,
 	doing(share.Subscribe{Member: 5, Class: 1}), doing(share.Cancel{Member: 5, Subscription: 1}),
 	doingAs(share.ConfirmPayment{Subscriptions: []uint64{2, 1}}), doingAs(share.Issue{Subscriptions: []uint64{1 << 40}}),
 	doingAs(share.Issue{}), doingAs(shareclass.Open{Class: 1, Name: "again", Par: 1, MaxHolding: 1}),
@@ -86,12 +86,12 @@ var misdeeds = []func(w *work) (step, error){
 
 // doingAs makes an action that will be refused, signed by a member to whom the
 // charter grants it.
-func doingAs(a state.Action) func(*work) (step, error) {
-	return func(*work) (step, error) { return step{action: a}, nil }
+func doingAs(a state.Action) func(*Work) (step, error) {
+	return func(*Work) (step, error) { return step{action: a}, nil }
 }
 
 // overLimit subscribes to more shares than a member may hold.
-func (w *work) overLimit() (step, error) {
+func (w *Work) overLimit() (step, error) {
 	m, err := w.anyMember(member.Active)
 	if err != nil || m == 0 {
 		return nothing, err
@@ -100,7 +100,7 @@ func (w *work) overLimit() (step, error) {
 }
 
 // bad makes a transaction that is wrong on purpose.
-func (w *work) bad() ([]byte, error) {
+func (w *Work) bad() ([]byte, error) {
 	if n := w.rng.IntN(len(misdeeds) + len(spoilers)); n < len(misdeeds) {
 		s, err := misdeeds[n](w)
 		if err != nil || s.action == nil {
@@ -135,8 +135,8 @@ func (w *work) bad() ([]byte, error) {
 }
 
 // doing has a member without much authority do something.
-func doing(a state.Action) func(*work) (step, error) {
-	return func(w *work) (step, error) {
+func doing(a state.Action) func(*Work) (step, error) {
+	return func(w *Work) (step, error) {
 		by, err := w.anyMember(member.Active)
 		if err != nil || by == 0 {
 			return nothing, err
@@ -145,7 +145,7 @@ func doing(a state.Action) func(*work) (step, error) {
 	}
 }
 
-func (w *work) castSuspended() (step, error) {
+func (w *Work) castSuspended() (step, error) {
 	by, err := w.anyMember(member.Suspended)
 	if err != nil || by == 0 {
 		return nothing, err
@@ -155,7 +155,7 @@ func (w *work) castSuspended() (step, error) {
 }
 
 // castOn casts on a motion that is not open.
-func (w *work) castOn(s ballot.Status) (step, error) {
+func (w *Work) castOn(s ballot.Status) (step, error) {
 	n, _, err := w.anyMotion(func(_ ballot.Motion, p ballot.Poll) bool { return p.Status == s })
 	if err != nil || n == 0 {
 		return nothing, err
@@ -163,11 +163,11 @@ func (w *work) castOn(s ballot.Status) (step, error) {
 	return doing(ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()})(w)
 }
 
-func (w *work) castEarly() (step, error) { return w.castOn(ballot.Noticed) }
-func (w *work) castLate() (step, error)  { return w.castOn(ballot.Closed) }
+func (w *Work) castEarly() (step, error) { return w.castOn(ballot.Noticed) }
+func (w *Work) castLate() (step, error)  { return w.castOn(ballot.Closed) }
 
 // keyTwice applies with the key of a member.
-func (w *work) keyTwice() (step, error) {
+func (w *Work) keyTwice() (step, error) {
 	m, err := w.anyMember(member.Active)
 	if err != nil || m == 0 {
 		return nothing, err
@@ -177,21 +177,21 @@ func (w *work) keyTwice() (step, error) {
 		return nothing, err
 	}
 	return step{action: member.Apply{
-		Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(w.chain, uint32(w.coop)),
+		Entry: member.Entry{Key: key.Public(), Class: 1}, Possession: key.Possession(w.Chain, uint32(w.coop)),
 	}}, nil
 }
 
 // keyNotHeld applies with a proof made for another co-op.
-func (w *work) keyNotHeld() (step, error) {
+func (w *Work) keyNotHeld() (step, error) {
 	e := w.entry()
-	return step{action: member.Apply{Entry: e, Possession: w.ring[string(e.Key)].Possession(w.chain, 99)}}, nil
+	return step{action: member.Apply{Entry: e, Possession: w.ring[string(e.Key)].Possession(w.Chain, 99)}}, nil
 }
 
 // keyNotHeldImport imports with such a proof, behind a sound one.
-func (w *work) keyNotHeldImport() (step, error) {
+func (w *Work) keyNotHeldImport() (step, error) {
 	good, bad := w.entry(), w.entry()
-	good.Proof = w.ring[string(good.Key)].Possession(w.chain, uint32(w.coop))
-	bad.Proof = w.ring[string(bad.Key)].Possession(w.chain, 99)
+	good.Proof = w.ring[string(good.Key)].Possession(w.Chain, uint32(w.coop))
+	bad.Proof = w.ring[string(bad.Key)].Possession(w.Chain, 99)
 	return step{action: member.Import{Entries: []member.Entry{good, bad}}}, nil
 }
 
@@ -203,12 +203,12 @@ var weak = []tx.ValidatorKey{
 
 // unusable draws one of the weak keys, with the signature that verifies by it over
 // anything.
-func (w *work) unusable() (e member.Entry, forged []byte) {
+func (w *Work) unusable() (e member.Entry, forged []byte) {
 	key := weak[w.rng.IntN(len(weak))]
 	return member.Entry{Key: append(tx.PublicKey{1}, key...), Class: 1}, append([]byte{1}, make([]byte, tx.SignatureSize-1)...)
 }
 
-func (w *work) keyUnusable() (step, error) {
+func (w *Work) keyUnusable() (step, error) {
 	e, forged := w.unusable()
 	if w.rng.IntN(2) == 0 {
 		return step{action: member.Apply{Entry: e, Possession: forged}}, nil
@@ -217,7 +217,7 @@ func (w *work) keyUnusable() (step, error) {
 	return step{member.Rekey{Member: m, Key: e.Key, Possession: forged}, m}, err
 }
 
-func (w *work) keyUnusableImport() (step, error) {
+func (w *Work) keyUnusableImport() (step, error) {
 	e, forged := w.unusable()
 	if w.rng.IntN(2) == 0 {
 		e.Proof = forged
@@ -225,7 +225,7 @@ func (w *work) keyUnusableImport() (step, error) {
 	return step{action: member.Import{Entries: []member.Entry{w.entry(), e}}}, nil
 }
 
-func (w *work) keyUnusableValidator() (step, error) {
+func (w *Work) keyUnusableValidator() (step, error) {
 	e, _ := w.unusable()
 	return step{action: federation.Replace{Key: tx.ValidatorKey(e.Key[1:])}}, nil
 }
@@ -237,7 +237,7 @@ var sound = charter.MotionEntry{
 }
 
 // confirmForAnother confirms a co-op's coming validator by a proof for another co-op.
-func (w *work) confirmForAnother() (step, error) {
+func (w *Work) confirmForAnother() (step, error) {
 	m, err := w.proof(w.coop + 1)
 	if err != nil || m.Height == 0 {
 		return nothing, err
@@ -246,7 +246,7 @@ func (w *work) confirmForAnother() (step, error) {
 }
 
 // confirmAnother confirms it by a hash that the ledger never had.
-func (w *work) confirmAnother() (step, error) {
+func (w *Work) confirmAnother() (step, error) {
 	m, err := w.proof(w.coop)
 	if err != nil || m.Height == 0 {
 		return nothing, err
@@ -256,6 +256,6 @@ func (w *work) confirmAnother() (step, error) {
 }
 
 // refusedWhenCarried proposes what will be refused if the motion is carried.
-func (w *work) refusedWhenCarried() (step, error) {
+func (w *Work) refusedWhenCarried() (step, error) {
 	return step{action: member.Dismiss{Member: 1 << 40, Office: charter.Auditor}}, nil
 }

@@ -1,4 +1,4 @@
-package sim
+package workload
 
 import (
 	"fmt"
@@ -12,18 +12,18 @@ import (
 )
 
 var surplusOccasions = []occasion{
-	{5, (*work).openPeriod},
-	{6, (*work).record},
-	{2, (*work).correct},
-	{2, (*work).declareSurplus},
-	{8, (*work).allocate},
-	{4, (*work).pay},
-	{2, (*work).sentBack},
-	{2, (*work).settle},
-	{3, (*work).reopen},
+	{5, (*Work).openPeriod},
+	{6, (*Work).record},
+	{2, (*Work).correct},
+	{2, (*Work).declareSurplus},
+	{8, (*Work).allocate},
+	{4, (*Work).pay},
+	{2, (*Work).sentBack},
+	{2, (*Work).settle},
+	{3, (*Work).reopen},
 }
 
-func (w *work) openPeriod() (step, error) {
+func (w *Work) openPeriod() (step, error) {
 	cal, err := surplus.CalendarOf(w.r)
 	if err != nil || cal.Open != 0 || cal.Periods > cal.Allocated+1 {
 		return nothing, err
@@ -32,7 +32,7 @@ func (w *work) openPeriod() (step, error) {
 }
 
 // record enters figures for some members of the last period.
-func (w *work) record() (step, error) {
+func (w *Work) record() (step, error) {
 	cal, err := surplus.CalendarOf(w.r)
 	if err != nil || cal.Periods == 0 {
 		return nothing, err
@@ -41,7 +41,7 @@ func (w *work) record() (step, error) {
 	return step{action: surplus.Record{Period: cal.Periods, Measure: surplus.Purchases, Entries: entries}}, err
 }
 
-func (w *work) correct() (step, error) {
+func (w *Work) correct() (step, error) {
 	cal, err := surplus.CalendarOf(w.r)
 	if err != nil || cal.Periods == 0 {
 		return nothing, err
@@ -51,7 +51,7 @@ func (w *work) correct() (step, error) {
 }
 
 // figures are quantities below limit of members with ascending numbers.
-func (w *work) figures(limit uint64) ([]surplus.Figure, error) {
+func (w *Work) figures(limit uint64) ([]surplus.Figure, error) {
 	t, err := member.TotalsOf(w.r)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (w *work) figures(limit uint64) ([]surplus.Figure, error) {
 
 // declareSurplus closes the open period with the books' figure, one time in
 // eight with another.
-func (w *work) declareSurplus() (step, error) {
+func (w *Work) declareSurplus() (step, error) {
 	cal, err := surplus.CalendarOf(w.r)
 	if err != nil || cal.Open == 0 {
 		return nothing, err
@@ -82,7 +82,7 @@ func (w *work) declareSurplus() (step, error) {
 
 // allocate proposes to divide the oldest surplus that is not divided: to the
 // reserve, to the fund, on shares and on purchases, or to carry it forward.
-func (w *work) allocate() (step, error) {
+func (w *Work) allocate() (step, error) {
 	cal, err := surplus.CalendarOf(w.r)
 	if err != nil || cal.Allocated == cal.Periods {
 		return nothing, err
@@ -109,7 +109,7 @@ func (w *work) allocate() (step, error) {
 }
 
 // pay pays members their parts of a step of the last allocation.
-func (w *work) pay() (step, error) {
+func (w *Work) pay() (step, error) {
 	cal, err := surplus.CalendarOf(w.r)
 	if err != nil || cal.Allocated == 0 {
 		return nothing, err
@@ -127,7 +127,7 @@ func (w *work) pay() (step, error) {
 }
 
 // parts are up to most members with such a part of a step.
-func (w *work) parts(p surplus.Period, n uint8, most int, such func(surplus.Part) bool) (who []state.Member, err error) {
+func (w *Work) parts(p surplus.Period, n uint8, most int, such func(surplus.Part) bool) (who []state.Member, err error) {
 	err = surplus.Parts(w.r, p, n, 0, ^state.Member(0), func(m state.Member, part surplus.Part) (bool, error) {
 		if such(part) {
 			who = append(who, m)
@@ -139,7 +139,7 @@ func (w *work) parts(p surplus.Period, n uint8, most int, such func(surplus.Part
 
 // allocatedStep is a step of some allocation, the last as a rule, in which members have
 // such parts; step zero if there is none.
-func (w *work) allocatedStep(such func(surplus.Part) bool) (p surplus.Period, n uint8, who []state.Member, err error) {
+func (w *Work) allocatedStep(such func(surplus.Part) bool) (p surplus.Period, n uint8, who []state.Member, err error) {
 	cal, err := surplus.CalendarOf(w.r)
 	if err != nil || cal.Allocated == 0 {
 		return 0, 0, nil, err
@@ -160,7 +160,7 @@ func (w *work) allocatedStep(such func(surplus.Part) bool) (p surplus.Period, n 
 }
 
 // sentBack is for a dividend that was paid and came back from the bank.
-func (w *work) sentBack() (step, error) {
+func (w *Work) sentBack() (step, error) {
 	p, n, who, err := w.allocatedStep(func(p surplus.Part) bool { return p.Paid != 0 })
 	if err != nil || n == 0 {
 		return nothing, err
@@ -170,7 +170,7 @@ func (w *work) sentBack() (step, error) {
 
 // settle is for money that nobody claimed, which goes to the reserve, and for notices,
 // which are paid or given up.
-func (w *work) settle() (step, error) {
+func (w *Work) settle() (step, error) {
 	notices := w.rng.IntN(2) == 0
 	p, n, who, err := w.allocatedStep(func(p surplus.Part) bool {
 		if notices {
@@ -189,7 +189,7 @@ func (w *work) settle() (step, error) {
 }
 
 // reopen is for a declared period for which something came late.
-func (w *work) reopen() (step, error) {
+func (w *Work) reopen() (step, error) {
 	cal, err := surplus.CalendarOf(w.r)
 	if err != nil || cal.Allocated == cal.Periods {
 		return nothing, err

@@ -1,4 +1,4 @@
-package sim
+package workload
 
 import (
 	"fmt"
@@ -12,21 +12,21 @@ import (
 )
 
 var federationOccasions = []occasion{
-	{1, (*work).announce},
-	{3, (*work).replace},
-	{12, (*work).confirmNode},
+	{1, (*Work).announce},
+	{3, (*Work).replace},
+	{12, (*Work).confirmNode},
 }
 
-var charterOccasions = []occasion{{3, (*work).amend}}
+var charterOccasions = []occasion{{3, (*Work).amend}}
 
-func (w *work) announce() (step, error) {
+func (w *Work) announce() (step, error) {
 	id, err := peer.ID([]byte(w.newKey().Public()[1:]))
 	return step{action: federation.Announce{Peer: id, Address: fmt.Sprintf("192.0.2.%d:26656", w.rng.IntN(256))}}, err
 }
 
 // replace decides on another validator for the co-op: always if it has none with power
 // and none that comes, sometimes if it has.
-func (w *work) replace() (step, error) {
+func (w *Work) replace() (step, error) {
 	c, err := federation.Find(w.r, w.coop)
 	if err != nil || (c.Validator.HasPower() || c.Next.Waits()) && w.rng.IntN(3) > 0 {
 		return nothing, err
@@ -36,7 +36,7 @@ func (w *work) replace() (step, error) {
 }
 
 // confirmNode shows that the coming validator's node follows the chain.
-func (w *work) confirmNode() (step, error) {
+func (w *Work) confirmNode() (step, error) {
 	m, err := w.proof(w.coop)
 	if err != nil || m.Height == 0 {
 		return nothing, err
@@ -46,19 +46,19 @@ func (w *work) confirmNode() (step, error) {
 
 // proof is what the node of the co-op's coming validator would sign for some co-op,
 // nothing if none comes.
-func (w *work) proof(as state.Coop) (federation.Confirm, error) {
+func (w *Work) proof(as state.Coop) (federation.Confirm, error) {
 	c, err := federation.Find(w.r, w.coop)
 	key, ok := federation.PeerKey(c.Next.Peer)
 	if err != nil || !ok {
 		return federation.Confirm{}, err
 	}
 	node, validator := w.ring[string(tx.Ed25519Key(key))], w.ring[string(tx.Ed25519Key(c.Next.Key))]
-	return federation.Prove(w.chain, as, w.view.Height(), w.view.Hash(), node, validator), nil
+	return federation.Prove(w.Chain, as, w.view.Height(), w.view.Hash(), node, validator), nil
 }
 
 // amend changes a figure, a kind of motion or a grant, in ways with which the
 // co-op can go on.
-func (w *work) amend() (step, error) {
+func (w *Work) amend() (step, error) {
 	var m amendment.Amend
 	switch w.rng.IntN(3) {
 	case 0:
