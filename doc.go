@@ -174,7 +174,8 @@
 // they are committed and what that takes of the machine. testnet/reference runs the
 // engine's own example as such a testnet, to compare with. testnet/tour is a
 // demonstration: one co-op's year. testnet/sim, the simulator, runs a workload
-// generated from a seed on several replicas and compares them block by block.
+// generated from a seed (testnet/sim/workload) on several replicas and compares them block by
+// block.
 //
 // docs has one picture (architecture.md), the co-op rules that handlers cite
 // (rules.md), the form on the wire (tx.md), what a crash leaves (reliability.md), how

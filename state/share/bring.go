@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // An Opening is what a member, who holds nothing of a class yet, held of it when the co-op
@@ -45,6 +46,9 @@ func Bring(c *state.Ctx, openings []Opening, against account.Code) error {
 		}
 		if at[i] = slices.Index(classes, o.Class); at[i] < 0 {
 			t, err := totals.Get(c, o.Class)
+			if err == nil && t.Held > 0 {
+				err = ErrHeld.With("class %d, %s", o.Class, words.Plural(uint64(t.Held), "motion"))
+			}
 			if err != nil {
 				return err
 			}

@@ -23,8 +23,24 @@ import (
 
 const founders = 3
 
+// still has the holdings of a class stand still, or go on, as a motion that would divide by
+// them does.
+type still struct {
+	Class shareclass.Number
+	Ends  bool
+}
+
+func (still) Check() error                       { return nil }
+func (still) Describe(state.Telling) state.Words { return state.Words{Phrase: "stand still"} }
+func (m still) Apply(c *state.Ctx) error {
+	if m.Ends {
+		return share.Release(c, m.Class)
+	}
+	return share.Hold(c, m.Class)
+}
+
 func newLedger(t *testing.T) *statetest.L {
-	kinds := slices.Concat([]state.Kind(takeover.Kinds), []state.Kind(shareclass.Kinds), []state.Kind(share.Kinds), []state.Kind(withdrawal.Kinds), []state.Kind(member.Kinds), []state.Kind(holding.Kinds))
+	kinds := slices.Concat([]state.Kind(takeover.Kinds), []state.Kind(shareclass.Kinds), []state.Kind(share.Kinds), []state.Kind(withdrawal.Kinds), []state.Kind(member.Kinds), []state.Kind(holding.Kinds), []state.Kind{state.KindOf[still](0x7f02, "takeover_test.still")})
 	return statetest.New(t, statetest.Setup{
 		Members: founders, Kinds: kinds,
 		Grants: []charter.NamedGrant{
@@ -246,4 +262,18 @@ func widest() (out []takeover.Person) {
 		})
 	}
 	return out
+}
+
+// TestLoadWhileHoldingsStandStill: who is asked whether to divide a surplus by the shares
+// is told a figure for each share, which nobody changes by bringing in more.
+func TestLoadWhileHoldingsStandStill(t *testing.T) {
+	l := newLedger(t)
+	p := people(l, 0, 2)
+	l.Run(t, []statetest.Row{
+		statetest.Try("adopted", 0, adopt(l, p), nil),
+		statetest.Try("a motion divides by the loan shares", 0, still{Class: 2}, nil),
+		statetest.Try("shares of which the second brings in", 1, takeover.Load{Part: 1, People: p}, share.ErrHeld),
+		statetest.Try("the motion is counted", 0, still{Class: 2, Ends: true}, nil),
+		statetest.Try("loaded", 1, takeover.Load{Part: 1, People: p}, nil),
+	})
 }

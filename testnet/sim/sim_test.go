@@ -39,54 +39,74 @@ func TestSeeds(t *testing.T) {
 }
 
 // A seed once ended at block 260: the books' result was beyond any amount, and the
-// workload took the refusal for a fault. Seed 13 gets there.
+// workload took the refusal for a fault. One seed in a few gets there.
 func TestResultOutOfRange(t *testing.T) {
 	if testing.Short() {
-		t.Skip("260 blocks")
+		t.Skip("330 blocks")
 	}
-	rep := simulate(t, 13, 265)
-	if rep.Codes[account.ErrOverflow.Code] == 0 {
-		t.Errorf("no balance went out of range: %v", rep.Codes)
+	for seed := range uint64(16) {
+		if rep := simulate(t, seed, 330); rep.Codes[account.ErrOverflow.Code] > 0 {
+			return
+		}
 	}
+	t.Error("no balance went out of range")
 }
 
 // TestCoverage: every kind of action that has an occasion takes effect, and every
-// other is tried with plain values.
+// other is tried with plain values. What is rare takes effect with one seed or another.
 func TestCoverage(t *testing.T) {
 	if testing.Short() {
-		t.Skip("2,000 blocks")
+		t.Skip("some thousand blocks")
 	}
-	rep := simulate(t, 11, 2000)
-	if rep.Rekeyed == 0 {
+	occasions, done, plain, rekeyed, upgraded := occasionsText(t), map[string]int{}, map[string]int{}, 0, 0
+	missing := func() (names []string) {
+		for _, k := range append(workload.NoteKinds(true), app.Kinds...) {
+			if strings.Contains(occasions, k.Type+"{") && done[k.Name] == 0 || !strings.Contains(occasions, k.Type+"{") && plain[k.Name]+done[k.Name] == 0 {
+				names = append(names, k.Name)
+			}
+		}
+		return names
+	}
+	const seeds, blocks = 12, 1000
+	for seed := uint64(1); seed <= seeds && (seed == 1 || rekeyed == 0 || upgraded == 0 || len(missing()) > 0); seed++ {
+		rep := simulate(t, seed, blocks)
+		rekeyed += rep.Rekeyed
+		upgraded += rep.Upgraded
+		for name, n := range rep.Done {
+			done[name] += n
+		}
+		for name, n := range rep.Plain {
+			plain[name] += n
+		}
+		t.Logf("after seed %d of %d blocks these never took effect: %q", seed, blocks, missing())
+	}
+	if rekeyed == 0 {
 		t.Error("no member signed again in the block in which it changed its key")
 	}
-	if rep.Upgraded != 1 {
-		t.Errorf("%d replicas were upgraded, want 1", rep.Upgraded)
+	if upgraded == 0 {
+		t.Error("no replica was upgraded")
 	}
+	for _, name := range missing() {
+		t.Errorf("%s never took effect, or has no occasion and was not tried", name)
+	}
+}
+
+// occasionsText is the code of the workload, which names the kinds that have an occasion.
+func occasionsText(t *testing.T) string {
+	t.Helper()
 	files, err := filepath.Glob("workload/*.go")
 	if err != nil || len(files) < 5 {
 		t.Fatalf("the occasions are in %q, %v", files, err)
 	}
-	var occasions strings.Builder
+	var all strings.Builder
 	for _, file := range files {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		occasions.Write(raw)
+		all.Write(raw)
 	}
-	for _, k := range append(workload.NoteKinds(true), app.Kinds...) {
-		switch {
-		case rep.Done[k.Name] > 0:
-		case strings.Contains(occasions.String(), k.Type+"{"):
-			t.Errorf("%s never took effect", k.Name)
-		case rep.Plain[k.Name] == 0:
-			t.Errorf("%s has no occasion and was not tried", k.Name)
-		default:
-			t.Logf("%s has no occasion; of plain values it never took effect", k.Name)
-		}
-	}
-	t.Logf("%+v", rep)
+	return all.String()
 }
 
 func TestSameSeedSameHashes(t *testing.T) {
@@ -101,7 +121,7 @@ func TestSameSeedSameHashes(t *testing.T) {
 
 // A kind of action for which nobody wrote an occasion is tried all the same.
 func TestPlainWork(t *testing.T) {
-	rep, err := Run(context.Background(), Config{Seed: 2, Blocks: 550, Without: []string{"member.Admit"}})
+	rep, err := Run(context.Background(), Config{Seed: 2, Blocks: 700, Without: []string{"member.Admit"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,12 +5,13 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 var ballotOccasions = []occasion{
 	{3, (*Work).propose},
-	{70, (*Work).cast},
-	{12, (*Work).declare},
+	{150, (*Work).cast},
+	{40, (*Work).declare},
 	{2, (*Work).withdraw},
 }
 
@@ -69,6 +70,38 @@ func (w *Work) cast() (step, error) {
 		choice = usual
 	}
 	return step{ballot.Cast{Motion: n, Paper: choice.Paper()}, by}, nil
+}
+
+// One block in meetEvery has a meeting, in which so many cast on one motion at most.
+const (
+	meetEvery = 3
+	atMeeting = 12
+)
+
+// meeting has many members of a co-op cast on one motion.
+func (w *Work) meeting() (casts [][]byte, err error) {
+	w.coop = w.anyCoop(w.rng)
+	w.r = w.view.Of(w.coop)
+	n, poll, err := w.anyMotion(open)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	for range atMeeting {
+		by, err := w.elector(poll)
+		if err != nil || by == 0 {
+			return casts, err
+		}
+		choice := ballot.Yes
+		if w.rng.IntN(8) == 0 {
+			choice = ballot.No
+		}
+		raw, err := w.sign(by, ballot.KindCast, tx.Encode(ballot.Cast{Motion: n, Paper: choice.Paper()}))
+		if err != nil {
+			return casts, err
+		}
+		casts = append(casts, raw)
+	}
+	return casts, nil
 }
 
 // elector draws a member who is likely to be entitled to cast.

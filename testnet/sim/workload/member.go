@@ -59,7 +59,7 @@ func (w *Work) admit() (step, error) {
 	if err != nil || m == 0 {
 		return nothing, err
 	}
-	return step{action: member.Admit{Member: m}}, nil
+	return step{action: member.Admit{Member: m, Probation: uint32(w.rng.IntN(2) * w.rng.IntN(31))}}, nil
 }
 
 func (w *Work) importMembers() (step, error) {
@@ -166,19 +166,7 @@ func (w *Work) vouch() (step, error) {
 }
 
 // unclaimed draws a member who has no key of its own, zero if luck finds none.
-func (w *Work) unclaimed() (state.Member, error) {
-	for range tries {
-		m, err := w.anyMember(member.Active)
-		if err != nil || m == 0 {
-			return 0, err
-		}
-		rec, err := member.Find(w.r, m)
-		if err != nil || rec.Unclaimed() {
-			return m, err
-		}
-	}
-	return 0, nil
-}
+func (w *Work) unclaimed() (state.Member, error) { return w.anyWho(member.Record.Unclaimed) }
 
 // join has a member take up its invitation.
 func (w *Work) join() (step, error) {

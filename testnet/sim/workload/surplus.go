@@ -15,7 +15,7 @@ var surplusOccasions = []occasion{
 	{5, (*Work).openPeriod},
 	{6, (*Work).record},
 	{2, (*Work).correct},
-	{2, (*Work).declareSurplus},
+	{6, (*Work).declareSurplus},
 	{8, (*Work).allocate},
 	{4, (*Work).pay},
 	{2, (*Work).sentBack},

@@ -68,6 +68,7 @@ var nothing = step{}
 // rooms are all occasions, a file a room.
 var rooms = [][]occasion{
 	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions, noteOccasions,
+	queueOccasions, duesOccasions, exitOccasions, officeOccasions, circleOccasions, documentOccasions, takeoverOccasions,
 }
 
 // weights is the sum of all weights.
@@ -140,6 +141,13 @@ func (w *Work) Block(l *store.Ledger, height int) (*Block, error) {
 			return nil, err
 		}
 		b.Txs = append(b.Txs, after...)
+	}
+	if w.rng.IntN(meetEvery) == 0 {
+		casts, err := w.meeting()
+		if err != nil {
+			return nil, err
+		}
+		b.Txs = append(b.Txs, casts...)
 	}
 	plain, err := w.plain()
 	if err != nil {
@@ -243,7 +251,7 @@ func (w *Work) anyOf(grant charter.Grant) (state.Member, error) {
 }
 
 // maxUnderWay is how many motions of a co-op the workload lets be under way.
-const maxUnderWay = 10
+const maxUnderWay = 6
 
 // carry proposes a motion that carries an action, unless many are under way.
 func (w *Work) carry(by charter.MotionKindID, kind tx.Kind, a state.Action) ([]byte, error) {
@@ -283,20 +291,24 @@ func (w *Work) key(m state.Member) (tx.PrivateKey, error) {
 	return w.ring[string(rec.Key)], err
 }
 
-// further is one of a member's keys beside the first, now and then, if it has any.
-func (w *Work) further(m state.Member) (n uint32, key tx.PrivateKey, err error) {
+// further is one of a member's keys beside the first, now and then, if it has any. One
+// whose limits leave out the kind is seldom drawn.
+func (w *Work) further(m state.Member, kind tx.Kind) (n uint32, key tx.PrivateKey, err error) {
 	ring, err := keyring.RingOf(w.r, m)
 	if err != nil || len(ring.Used) == 0 || w.rng.IntN(2) == 0 {
 		return 0, key, err
 	}
 	n = ring.Used[w.rng.IntN(len(ring.Used))].Number
 	k, _, err := keyring.Find(w.r, m, n)
+	if err == nil && len(k.Limits.Kinds) > 0 && !slices.Contains(k.Limits.Kinds, kind) && w.rng.IntN(8) > 0 {
+		return 0, key, nil
+	}
 	return n, w.ring[string(k.Public)], err
 }
 
 // sign makes a member's next transaction.
 func (w *Work) sign(by state.Member, kind tx.Kind, payload []byte) ([]byte, error) {
-	n, key, err := w.further(by)
+	n, key, err := w.further(by, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -324,8 +336,13 @@ func (w *Work) sign(by state.Member, kind tx.Kind, payload []byte) ([]byte, erro
 // tries is how often a draw is repeated until it fits.
 const tries = 16
 
-// anyMember draws a member of a standing, zero if luck finds none.
+// anyMember draws a member of a standing who has a key of its own, zero if luck finds none.
 func (w *Work) anyMember(s member.Standing) (state.Member, error) {
+	return w.anyWho(func(r member.Record) bool { return r.Standing() == s && !r.Unclaimed() })
+}
+
+// anyWho draws a member whose record is such, zero if luck finds none.
+func (w *Work) anyWho(such func(member.Record) bool) (state.Member, error) {
 	t, err := member.TotalsOf(w.r)
 	if err != nil {
 		return 0, err
@@ -336,7 +353,7 @@ func (w *Work) anyMember(s member.Standing) (state.Member, error) {
 		if err != nil {
 			return 0, err
 		}
-		if rec.Standing() == s {
+		if such(rec) {
 			return m, nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -93,6 +94,12 @@ func (w *World) charter(rng *rand.Rand) (charter.Document, error) {
 		return d, err
 	}
 	d.Policy.Classes = []string{"member", "worker"}
+	d.Policy.Waiting = charter.MinWaiting
+	d.Policy.Membership = charter.Membership{ // as short as a charter can be
+		ProbationLeast: 1, ProbationMost: 30, ProbationVotes: true, Resignation: 2, Hearing: charter.MinHearing,
+		Appeal: 10, Seconders: 1, AppealStays: true, Decide: 20, Silent: charter.MinSilent, SilentNotice: charter.MinSilentNotice,
+		Offices: []charter.OfficeRule{{Office: charter.Secretary, Term: 300, Thirds: true}, {Office: charter.Treasurer, Term: 300, Thirds: true}},
+	}
 	for i := range d.Motions {
 		m := &d.Motions[i]
 		if m.Notice > 0 {
@@ -105,6 +112,11 @@ func (w *World) charter(rng *rand.Rand) (charter.Document, error) {
 		}
 		if m.ID == d.Policy.Entrenched {
 			m.Notice, m.Rule.Quorum = 40, count.Fraction{Num: 1, Den: 20} // the longest notice, and the least quorum
+		}
+	}
+	for i, g := range d.Grants { // what follows a death takes three decisions: here officers take some
+		if slices.Contains(g.Actions, "exit.Transmit") || slices.Contains(g.Actions, "holding.Transmit") {
+			d.Grants[i].Offices = []charter.Office{charter.Secretary}
 		}
 	}
 	// No federation here is a trial, so it is refused, and has to be.
@@ -120,7 +132,12 @@ func (w *World) charter(rng *rand.Rand) (charter.Document, error) {
 // newKey makes the next key, from the seed and a number.
 func (w *World) newKey() tx.PrivateKey {
 	w.made++
-	seed := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d key %d", w.seed, w.made))
+	return w.keyOf("key %d", w.made)
+}
+
+// keyOf makes the key that has a name.
+func (w *World) keyOf(name string, args ...any) tx.PrivateKey {
+	seed := sha256.Sum256(fmt.Appendf(nil, "rochdale sim %d "+name, append([]any{w.seed}, args...)...))
 	k := tx.NewPrivateKey(seed[:])
 	w.ring[string(k.Public())] = k
 	return k
@@ -152,7 +169,10 @@ var majority = charter.RuleText{
 	Quorum: count.Fraction{Num: 0, Den: 1}, Threshold: count.Fraction{Num: 1, Den: 2}, Base: count.BasePresent, Strict: true,
 }
 
+// sharePar is what a share of the first class is worth, in minor units.
+const sharePar = 1000
+
 // shareClasses are those of every co-op.
 func shareClasses() []federation.GenesisClass {
-	return []federation.GenesisClass{{Number: 1, Name: "ordinary", Par: 1000, MaxHolding: 50}}
+	return []federation.GenesisClass{{Number: 1, Name: "ordinary", Par: sharePar, MaxHolding: 50}}
 }
