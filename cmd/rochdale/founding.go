@@ -229,7 +229,7 @@ func readCharter(path string) (charter.Document, error) {
 func readFounders(path string, inv founding.Invitation, n state.Coop, p charter.Policy) ([]federation.GenesisMember, error) {
 	var out []federation.GenesisMember
 	file := sheet.File{Path: path, Columns: []sheet.Column{{Name: "key"}, {Name: "proof"},
-		{Name: "offices", Optional: true}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}, {Name: "adopts", Optional: true, Named: true}}}
+		{Name: "offices", Optional: true}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}, {Name: "sort", Optional: true}, {Name: "adopts", Optional: true, Named: true}}}
 	err := readTable(file, func(row sheet.Row) error {
 		m, err := readFounder(row, inv, n, p)
 		out = append(out, m)
@@ -264,6 +264,9 @@ func readFounder(row sheet.Row, inv founding.Invitation, n state.Coop, p charter
 		m.Offices = append(m.Offices, office)
 	}
 	if m.Class, err = parseClass(row.Cell("class"), p); err != nil {
+		return m, err
+	}
+	if m.Sort, err = parseSort("sort", row.Cell("sort")); err != nil {
 		return m, err
 	}
 	_, err = parseHex("commitment", row.Cell("commitment"), 0)

@@ -33,7 +33,7 @@ func cmdFounder(ts *testscript.TestScript, neg bool, args []string) {
 	path := filepath.Join(keyDir(ts.Getenv(envHome)), args[1]+keyExt)
 	ts.Check(client.SaveKey(path, "founding", key, client.MinWork))
 	signing := key.Signing()
-	line := fmt.Sprintf("key,proof,offices,class\n%s,%x,%s,1\n",
+	line := fmt.Sprintf("key,proof,offices,class,sort\n%s,%x,%s,1,co-op\n",
 		signing.Public(), signing.Possession("anytown-1", coop), offices)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]+".csv"), []byte(line), 0o600))
 }
@@ -49,7 +49,7 @@ func cmdSigned(ts *testscript.TestScript, neg bool, args []string) {
 	_, line, _ := strings.Cut(strings.TrimSpace(ts.ReadFile(args[0])), "\n")
 	all, err := os.ReadFile(ts.MkAbs(args[1]))
 	if err != nil {
-		all = []byte("key,proof,offices,class,adopts\n")
+		all = []byte("key,proof,offices,class,sort,adopts\n")
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), fmt.Appendf(all, "%s,%s\n", line, proof.Adopts), 0o600))
 }

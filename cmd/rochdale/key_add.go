@@ -16,14 +16,16 @@ import (
 )
 
 func newKeyAddCmd() *cobra.Command {
-	var proof, name string
+	var proof, name, commitment string
+	var representative memberFlag
 	var limits limitFlags
 	cmd := newActCmd("add PUBLIC-KEY", "Sign by one more key, such as a phone's",
 		`  rochdale key add rochdale1qx… --proof 9a41… --name phone
   rochdale key add rochdale1qx… --proof 9a41… --name till \
-    --only surplus.Record --figure 500 --until 2026-12-31`,
+    --only surplus.Record --figure 500 --until 2026-12-31
+  rochdale key add rochdale1qx… --proof 9a41… --name tablet --representative 7`,
 		wantArgs("PUBLIC-KEY"), false,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			key, err := parseKey(args[0])
 			if err != nil {
 				return act{}, err
@@ -33,6 +35,12 @@ func newKeyAddCmd() *cobra.Command {
 				return act{}, err
 			}
 			m := keyring.Add{Member: s.member, Name: name, Key: key, Possession: possession}
+			if m.Representative, err = representative.member(cmd, 0); err != nil {
+				return act{}, err
+			}
+			if m.Commitment, err = parseHex("--commitment", commitment, 0); err != nil {
+				return act{}, err
+			}
 			if m.Limits, err = limits.read(); err != nil {
 				return act{}, err
 			}
@@ -45,9 +53,17 @@ is yours; if one is lost, revoke it by another: rochdale key revoke NUMBER.
 
 A key can be limited, such as that of a till: to some kinds of action by --only, to a
 figure a day by --figure, to a time by --until. Limits are narrowed later, and never
-widened: rochdale key narrow.`
+widened: rochdale key narrow.
+
+A body gives the person who acts for it a key, and says who that is: by --representative
+a member, or by --commitment a salted digest of the name. The body has one vote, by
+whichever of its keys, and the representative, if a member, its own. When another takes
+the place, revoke the key and add the new one's. A representative whose key is limited,
+as by --only ballot.Propose,ballot.Cast, cannot change the body's keys.`
 	limits.add(cmd)
 	cmd.Flags().StringVar(&proof, "proof", "", "proof that the new key is held, in hexadecimal")
+	addMemberFlag(cmd, &representative, "representative", "the member who acts by the key for you, who are a body")
+	cmd.Flags().StringVar(&commitment, "commitment", "", "salted digest of the name of your representative, 64 hexadecimal digits")
 	cmd.Flags().StringVar(&name, "name", "", "what the key is on, such as phone; everyone can read it")
 	must(cmd.MarkFlagRequired("proof"))
 	must(cmd.MarkFlagRequired("name"))
@@ -166,14 +182,29 @@ type keyOnRegister struct {
 	Only      []string       `json:"only,omitempty"`   // the kinds of action that it signs, if not all
 	Figure    uint64         `json:"figure,omitempty"` // a day, at most
 	Until     stamp          `json:"until,omitzero"`   // the last day on which it signs begins
+
+	Representative state.Member `json:"representative,omitempty"` // who acts for the body by it
+	Commitment     hexBytes     `json:"commitment,omitempty"`     // to that person's name
 }
 
-// furtherKeys are a member's keys beside the first, the revoked ones as well.
-func (r *reading) furtherKeys(m state.Member, rec member.Record) (out []keyOnRegister, err error) {
+// furtherKeys are a member's keys beside the first, the revoked ones as well, as they were
+// on a day, of which rec tells: of then there is no record of the limits that were narrowed.
+func (r *reading) furtherKeys(m state.Member, rec member.Record, at asOf) (out []keyOnRegister, err error) {
+	day := state.DayOf(r.Time())
 	err = keyring.Range(r, m, func(n keyring.Number, k keyring.Key) (bool, error) {
+		if at.text != "" {
+			if day = at.day; state.DayOf(k.Since) > day {
+				return true, nil
+			}
+			if state.DayOf(k.Revoked) > day {
+				k.Revoked = 0
+			}
+			k.Limits = keyring.Limits{Until: k.Limits.Until}
+		}
 		info := keyOnRegister{
 			Number: n, Name: k.Name, PublicKey: k.Public.String(), Since: stamp(k.Since), Revoked: stamp(k.Revoked),
-			Signs: k.Signs(rec) && !k.Limits.Over(state.DayOf(r.Time())), Figure: k.Limits.Figure,
+			Signs: k.Signs(rec) && !k.Limits.Over(day), Figure: k.Limits.Figure,
+			Representative: k.Representative, Commitment: k.Commitment,
 		}
 		if k.Limits.Until != 0 {
 			info.Until = dayStamp(k.Limits.Until)
@@ -202,6 +233,22 @@ func (k keyOnRegister) limits() string {
 	return text
 }
 
+// represented says who acts for the body, and since when; "" if nothing is said of that.
+func (m memberInfo) represented() string {
+	var out []string
+	for _, k := range m.Keys {
+		if !k.Signs || k.Representative == 0 && len(k.Commitment) == 0 {
+			continue
+		}
+		who := "one who is committed to"
+		if k.Representative != 0 {
+			who = fmt.Sprintf("member %d", k.Representative)
+		}
+		out = append(out, fmt.Sprintf("%s, by key %d since %s", who, k.Number, k.Since.day()))
+	}
+	return strings.Join(out, "; ")
+}
+
 // keyTable lists a member's keys, with the first.
 func (m memberInfo) keyTable() *table {
 	t := newTable("key", "name", "since", "state", "public key")
@@ -211,7 +258,11 @@ func (m memberInfo) keyTable() *table {
 	} else if m.Standing == member.Left {
 		first = "ended"
 	}
-	t.row(tx.FirstKey, "the first", "", first, shortKey(m.PublicKey))
+	since := ""
+	if m.KeySince != 0 {
+		since = m.KeySince.day()
+	}
+	t.row(tx.FirstKey, "the first", since, first, shortKey(m.PublicKey))
 	for _, k := range m.Keys {
 		state := "signs"
 		switch {
@@ -233,6 +284,8 @@ const notProved = "key not proved yet"
 // key is the public key, and that nobody has shown to hold it.
 func (m memberInfo) key() string {
 	switch {
+	case m.KeyUntil != 0:
+		return "another, until " + m.KeyUntil.day()
 	case m.Invited != 0:
 		return "none yet, invited until " + m.Invited.day()
 	case m.PublicKey == "":

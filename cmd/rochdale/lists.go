@@ -101,7 +101,7 @@ func (r *reading) members(s sifting, from state.Member, limit int) (page []membe
 			next = m
 			return false, nil
 		}
-		page = append(page, r.memberInfo(m, rec))
+		page = append(page, r.memberInfo(m, rec, s.at))
 		return true, nil
 	})
 	return page, next, err
@@ -123,7 +123,7 @@ func (r *reading) membersListed(s sifting, from state.Member, limit int) ([]memb
 			err := listed(r, member.ByStanding, q, func(r *reading, k member.StandingKey) (bool, error) {
 				rec, err := member.Find(r, k.Member)
 				if err == nil {
-					page = append(page, r.memberInfo(k.Member, rec))
+					page = append(page, r.memberInfo(k.Member, rec, s.at))
 				}
 				return true, err
 			})

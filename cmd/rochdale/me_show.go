@@ -202,7 +202,7 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 	writeFacts(w, present(append([]fact{
 		{"member", fmt.Sprintf("%d of co-op %d, %s", m.Member, info.Coop, info.Name)},
 		{"this key", info.keyWords()},
-		{"standing", m.stands()}, {"sort", m.sort()},
+		{"standing", m.stands()}, {"sort", m.sort()}, {"represented by", m.represented()},
 		{"probation", until(m.Probation)}, {"resignation", m.leaves()}, {"ends", m.ends()}, {"counts", m.counts()},
 		{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
 		{"offices", strings.Join(m.Offices, ", ")},

@@ -33,6 +33,15 @@ func parseMember(text string) (state.Member, error) {
 	return state.Member(n), err
 }
 
+// parseSort reads what a member is: a person if nothing is said. where is the flag or the
+// column.
+func parseSort(where, text string) (s member.Sort, err error) {
+	if s.UnmarshalText([]byte(text)) != nil {
+		err = withHint(fault("%s %q is no sort of member", where, text), "say %s", list(member.Sorts(), "or"))
+	}
+	return s, err
+}
+
 func newMemberApplyCmd() *cobra.Command {
 	var proof, commitment string
 	var class, sort string
@@ -57,11 +66,11 @@ func newMemberApplyCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			what := slices.Index(member.Sorts(), sort)
-			if what < 0 {
-				return act{}, withHint(fault("--sort %q is no sort of member", sort), "say %s", list(member.Sorts(), "or"))
+			what, err := parseSort("--sort", sort)
+			if err != nil {
+				return act{}, err
 			}
-			m := member.Apply{Entry: member.Entry{Key: key, Class: of, Commitment: salted, Sort: member.Sort(what)}, Possession: possession}
+			m := member.Apply{Entry: member.Entry{Key: key, Class: of, Commitment: salted, Sort: what}, Possession: possession}
 			return act{kind: member.KindApply, action: m, gives: "member", next: "admit the applicant with: rochdale member admit %d --propose KIND"}, nil
 		})
 	cmd.Long = `Record someone's application: the register gives them a number, and they are a

@@ -22,7 +22,7 @@ import (
 )
 
 func newMemberImportCmd() *cobra.Command {
-	file := sheet.File{Columns: []sheet.Column{{Name: "key"}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}, {Name: "proof", Optional: true}}}
+	file := sheet.File{Columns: []sheet.Column{{Name: "key"}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}, {Name: "proof", Optional: true}, {Name: "sort", Optional: true}}}
 	cmd := &cobra.Command{
 		Use:   "import FILE.csv",
 		Short: "Enter the members of an existing register",
@@ -30,8 +30,9 @@ func newMemberImportCmd() *cobra.Command {
 numbers in the order of the file.
 
 Each line is a public key, a class by number or name (1 if left out), a commitment
-and a proof (none if left out); a first line may name the columns, in any order:
-"key,proof,class". The file - is standard input.
+and a proof (none if left out), and what the member is: person (if left out), co-op,
+group or body; a first line may name the columns, in any order: "key,proof,class". The
+file - is standard input.
 Keys that are on the register already are passed over, so the same file can be
 given again after a stop: it goes on where it stopped.
 
@@ -282,18 +283,22 @@ func (s *session) unregisteredOf(read []importLine) (fresh []importLine, differi
 		if err != nil {
 			return nil, nil, err
 		}
-		if rec.Class() != l.Class || !bytes.Equal(rec.Commitment, l.Commitment) {
+		if rec.Class() != l.Class || !bytes.Equal(rec.Commitment, l.Commitment) || rec.Sort != l.Sort {
 			differing = append(differing, state.Clause{What: fmt.Sprintf("line %d, member %d", l.line, m),
-				Before: s.entryWords(rec.Class(), rec.Commitment), After: s.entryWords(l.Class, l.Commitment) + " in the file"})
+				Before: s.entryWords(rec.Class(), rec.Commitment, rec.Sort), After: s.entryWords(l.Class, l.Commitment, l.Sort) + " in the file"})
 		}
 		p.Add(1)
 	}
 	return fresh, differing, nil
 }
 
-// entryWords are a class and a commitment to name and address, which may be missing.
-func (s *session) entryWords(c charter.Class, commitment []byte) string {
+// entryWords are a class, what the member is unless a person, and a commitment to name and
+// address, which may be missing.
+func (s *session) entryWords(c charter.Class, commitment []byte, sort member.Sort) string {
 	text := "class " + s.class(c) + ", "
+	if sort != member.Person {
+		text += "a " + sort.String() + ", "
+	}
 	if len(commitment) == 0 {
 		return text + "no commitment"
 	}
@@ -316,6 +321,9 @@ func readMembers(file sheet.File) (out []importLine, err error) {
 			return err
 		}
 		if e.Proof, err = parseProof("proof", e.Key, row.Cell("proof")); err != nil {
+			return err
+		}
+		if e.Sort, err = parseSort("sort", row.Cell("sort")); err != nil {
 			return err
 		}
 		if first, ok := seen[e.Key.String()]; ok && len(e.Key) > 0 {

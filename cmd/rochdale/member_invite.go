@@ -35,7 +35,7 @@ type inviteFlags struct {
 
 func newMemberInviteCmd() *cobra.Command {
 	var flags inviteFlags
-	file := sheet.File{Columns: []sheet.Column{{Name: "class"}, {Name: "commitment", Optional: true}}}
+	file := sheet.File{Columns: []sheet.Column{{Name: "class"}, {Name: "commitment", Optional: true}, {Name: "sort", Optional: true}}}
 	cmd := &cobra.Command{
 		Use:   "invite [MEMBER]",
 		Short: "Make codes by which members make their own keys",
@@ -43,7 +43,8 @@ func newMemberInviteCmd() *cobra.Command {
 entered on the register; else one for a member who has no key of its own yet, since its
 code has ended or was lost.
 
-Each line of the file is a class, by number or name, and a commitment (none if left out).
+Each line of the file is a class, by number or name, a commitment (none if left out) and
+what the member is: person (if left out), co-op, group or body.
 The codes are written to the file of --codes, readable by you alone, with the line that
 each is for, before anything is sent. Give each member its code, and nobody else: whoever
 has it makes the key. A code is good for one use, until the day of --until; then the
@@ -71,7 +72,7 @@ stopped.`,
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cmd.Flags().StringVar(&flags.csv, "csv", "", "file with a line for each member: class, commitment")
+	cmd.Flags().StringVar(&flags.csv, "csv", "", "file with a line for each member: class, commitment, sort")
 	cmd.Flags().StringVar(&flags.codes, "codes", "", "file for the codes; it is made, or read if it is there")
 	must(cmd.MarkFlagFilename("csv", "csv"))
 	must(cmd.MarkFlagFilename("codes", "csv"))
@@ -153,6 +154,9 @@ func readInvited(file sheet.File) (out []importLine, err error) {
 		e := importLine{line: row.Line, class: row.Cell("class")}
 		var err error
 		if e.Commitment, err = parseHex("commitment", row.Cell("commitment"), 0); err != nil {
+			return err
+		}
+		if e.Sort, err = parseSort("sort", row.Cell("sort")); err != nil {
 			return err
 		}
 		if out = append(out, e); len(out) > maxInvited {

@@ -57,7 +57,7 @@ func newMemberReturnCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			possession, err := parseHex("--proof", proof, 64)
+			possession, err := parseProof("--proof", key, proof)
 			return act{kind: exit.KindReturn, action: exit.Return{Member: m, Key: key, Possession: possession},
 				subject: fmt.Sprintf("member show %d", m), next: fmt.Sprintf("admit the applicant with: rochdale member admit %d --propose KIND", m)}, err
 		})
@@ -118,6 +118,9 @@ func (a *asOf) record(r state.Reader, rec member.Record) (member.Record, bool) {
 		}
 	}
 	rec.Next, rec.Leaves = nil, 0 // of now
+	if state.DayOf(rec.Revoked) > a.day {
+		rec.Revoked = 0
+	}
 	for _, h := range rec.History {
 		switch {
 		case h.Stays || h.Standing == member.Left:
@@ -143,8 +146,11 @@ func (r *reading) memberAt(m state.Member, at asOf) (memberInfo, error) {
 	if !ok {
 		return memberInfo{}, withHint(fault("member %d was not yet on the register on %s", m, at.text), "see its history: rochdale member show %d", m)
 	}
-	info := r.memberInfo(m, rec)
+	info := r.memberInfo(m, rec, at)
 	info.At, info.coop = at.text, r.Coop()
+	if info.Keys, err = r.furtherKeys(m, rec, at); err != nil {
+		return info, err
+	}
 	for _, h := range rec.History {
 		info.History = append(info.History, changed(h))
 	}

@@ -22,10 +22,12 @@ type memberInfo struct {
 	Standing   member.Standing `json:"standing"`
 	Class      charter.Class   `json:"class"`
 	ClassName  string          `json:"class_name"`
-	PublicKey  string          `json:"public_key"`       // rochdale1…
-	Unproved   bool            `json:"unproved"`         // entered without proof of its key, and has signed nothing yet
-	Invited    stamp           `json:"invited,omitzero"` // the last day of the invitation that the key is
-	Revoked    stamp           `json:"revoked,omitzero"` // when that key was revoked
+	PublicKey  string          `json:"public_key"`         // rochdale1…
+	Unproved   bool            `json:"unproved"`           // entered without proof of its key, and has signed nothing yet
+	KeySince   stamp           `json:"key_since,omitzero"` // when it took the place of another
+	KeyUntil   stamp           `json:"key_until,omitzero"` // of a day: when the key of then, which the register tells no more, was replaced
+	Invited    stamp           `json:"invited,omitzero"`   // the last day of the invitation that the key is
+	Revoked    stamp           `json:"revoked,omitzero"`   // when that key was revoked
 	NextKey    *nextKey        `json:"next_key,omitempty"`
 	Keys       []keyOnRegister `json:"keys,omitempty"` // beside the first
 	Guardians  string          `json:"guardians,omitempty"`
@@ -132,21 +134,29 @@ func (t stamp) day() string { return words.Day(state.DayOf(int64(t))) }
 // dayStamp is when a day begins, in days since 1970 UTC.
 func dayStamp(day uint64) stamp { return stamp(int64(day) * 24 * 60 * 60) }
 
-func (r *reading) memberInfo(m state.Member, rec member.Record) memberInfo {
+// memberInfo is what a record says of a member now, or on a day for which it was made.
+func (r *reading) memberInfo(m state.Member, rec member.Record, at asOf) memberInfo {
+	day := state.DayOf(r.Time())
+	if at.text != "" {
+		day = at.day
+	}
 	info := memberInfo{
 		Member: m, Standing: rec.Standing(), Class: rec.Class(), ClassName: r.class(rec.Class()), PublicKey: rec.Key.String(), Unproved: rec.Unproved,
 		Since: stamp(rec.Since()), Commitment: rec.Commitment,
 	}
-	info.Revoked = stamp(rec.Revoked)
+	info.KeySince, info.Revoked = stamp(rec.KeySince), stamp(rec.Revoked)
 	if rec.Invited != 0 {
 		info.Invited = dayStamp(rec.Invited)
 	}
 	info.Ended, info.Sort = rec.Ended(), rec.Sort
-	if day := rec.ProbationOver(); day > state.DayOf(r.Time()) {
-		info.Probation = dayStamp(day)
+	if state.DayOf(rec.KeySince) > day { // the register has today's
+		info.KeyUntil, info.KeySince, info.PublicKey, info.Unproved, info.Invited = stamp(rec.KeySince), 0, "", false, 0
 	}
-	if day := rec.CountsFrom(); day > state.DayOf(r.Time()) {
-		info.Counts = dayStamp(day)
+	if over := rec.ProbationOver(); over > day {
+		info.Probation = dayStamp(over)
+	}
+	if from := rec.CountsFrom(); from > day {
+		info.Counts = dayStamp(from)
 	}
 	if rec.Leaves > 0 {
 		info.Leaves = dayStamp(rec.Leaves)
@@ -332,8 +342,8 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if err != nil {
 		return memberInfo{}, err
 	}
-	info := r.memberInfo(m, rec)
-	if info.Keys, err = r.furtherKeys(m, rec); err != nil {
+	info := r.memberInfo(m, rec, asOf{})
+	if info.Keys, err = r.furtherKeys(m, rec, asOf{}); err != nil {
 		return info, err
 	}
 	if info.Guardians, err = r.guardians(m); err != nil {
@@ -409,7 +419,7 @@ func (m memberInfo) ends() string {
 func showMember(cmd *cobra.Command, info memberInfo) error {
 	return show(cmd, info, func(w io.Writer) {
 		facts := []fact{
-			{"member", info.Member}, {"standing", info.stands()}, {"sort", info.sort()},
+			{"member", info.Member}, {"standing", info.stands()}, {"sort", info.sort()}, {"represented by", info.represented()},
 			{"probation", until(info.Probation)}, {"resignation", info.leaves()},
 			{"ends", info.ends()}, {"counts", info.counts()},
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},

@@ -3,6 +3,7 @@ package federation_test
 import (
 	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -280,6 +281,43 @@ func foundBy(t *testing.T, g federation.Genesis) (got error) {
 	}
 	statetest.New(t, s).Close()
 	return got
+}
+
+// A founder may be a body, which the document says by name.
+func TestFounderIsBody(t *testing.T) {
+	for text, want := range map[string]member.Sort{`{}`: member.Person, `{"sort": "person"}`: member.Person, `{"sort": "co-op"}`: member.Coop, `{"sort": "body"}`: member.Body} {
+		var said federation.GenesisMember
+		if err := json.Unmarshal([]byte(text), &said); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		g := genesis()
+		g.Coops[0].Members[0].Sort = said.Sort
+		s := setup()
+		s.Coops = 3
+		found := s.Found
+		s.Found = func(c *state.Ctx) error {
+			if err := found(c); err != nil || c.Coop() < 3 {
+				return err
+			}
+			if err := federation.Found(c, g, append([]state.Kind{state.KindOf[amendment.Amend](amendment.KindAmend, "charter.Amend")}, kinds...), func(*state.Ctx, federation.GenesisCoop) error { return nil }); err != nil {
+				return err
+			}
+			m, err := member.ByKey(c.In(1), statetest.Key(9, 1).Public())
+			if err != nil {
+				return err
+			}
+			rec, err := member.Find(c.In(1), m)
+			if rec.Sort != want {
+				t.Errorf("%s: the founder is a %v", text, rec.Sort)
+			}
+			return err
+		}
+		statetest.New(t, s).Close()
+	}
+	var said federation.GenesisMember
+	if json.Unmarshal([]byte(`{"sort": "town"}`), &said) == nil {
+		t.Errorf("a town is a %v", said.Sort)
+	}
 }
 
 // What is wrong with a founding document is an error before the first block.

@@ -51,6 +51,7 @@ type GenesisMember struct {
 	Offices    []charter.Office `json:"offices,omitempty"`
 	Commitment string           `json:"commitment,omitempty"` // 64 hexadecimal digits
 	Adopts     string           `json:"adopts,omitempty"`     // the founder's signature of the co-op's takeover, hexadecimal: takeover.Adopt.FoundingMessage
+	Sort       member.Sort      `json:"sort,omitzero"`        // a person if it is left out
 }
 
 // A GenesisClass is a class of shares from the first block.
@@ -210,5 +211,5 @@ func (g GenesisMember) founder() (member.Founder, error) {
 	if err != nil {
 		return member.Founder{}, fmt.Errorf("proof: %w", err)
 	}
-	return member.Founder{Entry: member.Entry{Key: key, Class: g.Class, Commitment: commitment, Proof: proof}, Offices: g.Offices}, nil
+	return member.Founder{Entry: member.Entry{Key: key, Class: g.Class, Commitment: commitment, Proof: proof, Sort: g.Sort}, Offices: g.Offices}, nil
 }

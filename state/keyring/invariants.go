@@ -70,6 +70,10 @@ func (h *held) add(r state.Reader, t member.Totals, k keyOf, key Key) error {
 		return fmt.Errorf("key %d of member %d was added after operation %d of %d", k.Number, k.Member, key.Operation, t.Operations)
 	case (key.Revoked == 0) != (key.RevokedBy == state.Actor{}):
 		return fmt.Errorf("key %d of member %d was revoked at %d by %v", k.Number, k.Member, key.Revoked, key.RevokedBy)
+	case (key.Representative != 0 || len(key.Commitment) > 0) && h.rec.Sort == member.Person:
+		return fmt.Errorf("by key %d another than member %d, a person, acts", k.Number, k.Member)
+	case key.Representative != 0 && t.RequireKnown(r, key.Representative) != nil:
+		return fmt.Errorf("by key %d of member %d member %d acts, who is unknown", k.Number, k.Member, key.Representative)
 	}
 	h.last = k.Number
 	if key.Revoked == 0 {

@@ -3,7 +3,8 @@
 //
 // A member's first key is in its record, in package member, and most members have no
 // other. What any key signs is the member's; the day's allowance is of all keys together.
-// A key that is lost or stolen is revoked by another, and what it signed before stays.
+// A key that is lost or stolen is revoked by another, and what it signed before stays. A
+// body that is a member gives the person who acts for it a key, which says so.
 //
 // Rule: docs/rules.md, "Keys".
 package keyring
@@ -38,6 +39,10 @@ type Key struct {
 	Revoked   int64        `cbor:"6,keyasint,omitempty"` // block time, seconds since 1970 UTC; zero if it is not
 	RevokedBy state.Actor  `cbor:"7,keyasint,omitempty"` // the member, or a motion of all members
 	Limits    Limits       `cbor:"8,keyasint,omitempty"`
+	// Representative and Commitment say who acts for the body by the key, from Since to
+	// Revoked: see Add.
+	Representative state.Member `cbor:"9,keyasint,omitempty"`
+	Commitment     []byte       `cbor:"10,keyasint,omitempty"`
 }
 
 // A Ring is a member's keys beside the first, as they are used. A member who never added
@@ -80,7 +85,8 @@ const (
 // Kinds are this room's actions.
 var Kinds state.KindList
 
-// Rejections, in the order they are checked. Codes 121-134 belong to this room.
+// Rejections, in the order they are checked. Codes 121-134 belong to this room, and 177
+// and 178.
 var (
 	ErrName      = &state.Rejection{Code: 121, Reason: "name of the key is empty, too long or cannot be shown on a line"}
 	ErrNumber    = &state.Rejection{Code: 122, Reason: "no key of a member has that number"}
@@ -94,6 +100,8 @@ var (
 	ErrGuardians = &state.Rejection{Code: 132, Reason: "guardians are too few or too many, out of order, or the member itself"}
 	ErrGuardian  = &state.Rejection{Code: 133, Reason: "only a guardian of the member vouches for it"}
 	ErrVouched   = &state.Rejection{Code: 134, Reason: "guardian has vouched for that key already"}
+	ErrPerson    = &state.Rejection{Code: 177, Reason: "only a body has a representative"}
+	ErrBody      = &state.Rejection{Code: 178, Reason: "a representative is a person"}
 
 	// By the ante handler.
 	ErrLimited = &state.Rejection{Code: 130, Reason: "the limits of the key do not let it sign that"}
@@ -113,6 +121,8 @@ var Hints = state.HintList{
 	ErrGuardians: "name 2 to 7 other members, by ascending number, and how many of them it takes, 2 at least",
 	ErrGuardian:  "see whom the member trusts: rochdale member show",
 	ErrVouched:   "have another guardian vouch: rochdale key vouch",
+	ErrPerson:    "leave --representative and --commitment out",
+	ErrBody:      "name the person who acts for the body, or a commitment to the name: --commitment",
 	ErrLimited:   "sign it with a key that has no limits: --key NAME; see your keys: rochdale me show",
 	ErrFigure:    "wait for tomorrow, in UTC, or sign it with a key that has no limits: --key NAME",
 	ErrItself:    "sign with another of your keys: --key NAME; if it is the last, put another in its place: rochdale member rekey",

@@ -375,6 +375,7 @@ func TestInvariants(t *testing.T) {
 		{Name: "a later operation", Break: edit(func(k *keyring.Key) { k.Operation = 9 }), Says: "was added after operation 9 of 5"},
 		{Name: "revoked by nobody", Break: edit(func(k *keyring.Key) { k.Revoked = 9 }), Says: "was revoked at 9 by the ledger"},
 		{Name: "revoked and on the ring", Break: edit(func(k *keyring.Key) { k.Revoked, k.RevokedBy = 9, state.Actor{Coop: 1, Member: ada} }), Says: "the ring of member 4 has key 2 after 1"},
+		{Name: "one who acts for a person", Break: edit(func(k *keyring.Key) { k.Representative = ben }), Says: "by key 2 another than member 4, a person, acts"},
 		{Name: "no ring", Break: func(c *state.Ctx) { rings.Delete(c, ada) }, Says: "1 members have further keys, 0 have rings"},
 		{Name: "a ring without keys", Break: func(c *state.Ctx) { rings.Put(c, ben, keyring.Ring{Last: 2}) }, Says: "member 5 has a ring and no key on it"},
 		{Name: "not on the ring", Break: ring(func(g *keyring.Ring) { g.Used = nil }), Says: "key 2 of member 4 signs and is not on its ring"},

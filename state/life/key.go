@@ -64,9 +64,10 @@ func (r Record) NextFrom() uint64 {
 	return 0
 }
 
-// With is the record with another first key, which is proved and signs.
-func (r Record) With(k tx.PublicKey) Record {
-	r.Key, r.Unproved, r.Revoked = k, false, 0 // claimed has ended an invitation
+// With is the record with another first key, which is proved and signs from a block time
+// on, in seconds since 1970 UTC.
+func (r Record) With(k tx.PublicKey, since int64) Record {
+	r.Key, r.KeySince, r.Unproved, r.Revoked = k, since, false, 0 // claimed has ended an invitation
 	return r
 }
 

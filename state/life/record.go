@@ -31,6 +31,9 @@ type Record struct {
 	// notice; zero if it gave none.
 	Leaves uint64 `cbor:"10,keyasint,omitempty"`
 	Sort   Sort   `cbor:"11,keyasint,omitempty"` // what the member is; a person if it is left out
+	// KeySince is when Key took the place of another: block time, seconds since 1970 UTC.
+	// Zero if the member came with it.
+	KeySince int64 `cbor:"12,keyasint,omitempty"`
 }
 
 // A Change of standing or class is an operation on the register. It holds both

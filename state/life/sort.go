@@ -1,6 +1,10 @@
 package life
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // A Sort is what a member is: a person, or a body that acts by whoever holds its key. It is
 // said when the member applies, and does not change. Numbers are append-only.
@@ -25,6 +29,16 @@ func (s Sort) String() string {
 
 // MarshalText writes the sort's name.
 func (s Sort) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a name; none is a person.
+func (s *Sort) UnmarshalText(text []byte) error {
+	at := slices.Index(sortNames[:], string(text))
+	if at < 0 && len(text) > 0 {
+		return fmt.Errorf("%q is no sort of member: %s", text, strings.Join(sortNames[:], ", "))
+	}
+	*s = Sort(max(at, 0))
+	return nil
+}
 
 // Known says whether s is one of the sorts above.
 func (s Sort) Known() bool { return s <= Body }

@@ -44,7 +44,7 @@ func Reapply(c *state.Ctx, m state.Member, k tx.PublicKey) error {
 
 	// Past this line nothing fails.
 	Reserve(c, k, m)
-	change(c, &t, m, rec.With(k), Change{Standing: Candidate, Class: rec.Class(), Key: true})
+	change(c, &t, m, rec.With(k, c.Time()), Change{Standing: Candidate, Class: rec.Class(), Key: true})
 	totals.Put(c, 0, t)
 	return nil
 }

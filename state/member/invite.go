@@ -76,7 +76,7 @@ func (m Invite) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	rec = void(c, rec, &t, m.Member)
 	Reserve(c, m.Key, m.Member)
-	rec.Key, rec.Invited = m.Key, m.Until
+	rec.Key, rec.KeySince, rec.Invited = m.Key, c.Time(), m.Until
 	change(c, &t, m.Member, rec, Change{Standing: Active, Class: rec.Class(), Invite: true})
 	totals.Put(c, 0, t)
 	take()

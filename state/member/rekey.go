@@ -115,11 +115,11 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	switch {
 	case own:
 		c.Return(rec.Key)
-		records.Put(c, m.Member, claimed(c, rec, &t, counts).With(m.Key))
+		records.Put(c, m.Member, claimed(c, rec, &t, counts).With(m.Key, c.Time()))
 		c.Emit(Rekeyed{m.Member, m.Key.String()})
 	case all:
 		c.Return(rec.Key)
-		rec = claimed(c, rec, &t, counts).With(m.Key)
+		rec = claimed(c, rec, &t, counts).With(m.Key, c.Time())
 		change(c, &t, m.Member, rec, to)
 		c.Emit(Rekeyed{m.Member, m.Key.String()})
 	default:
@@ -189,7 +189,7 @@ func takeKey(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 	}
 
 	// Past this line nothing fails.
-	rec = claimed(c, rec, &t, counts).With(rec.Next)
+	rec = claimed(c, rec, &t, counts).With(rec.Next, c.Time())
 	rec.Next = nil
 	records.Put(c, m, rec)
 	t.Rekeyed--
