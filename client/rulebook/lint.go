@@ -191,6 +191,9 @@ func (l *linter) alone() {
 	}) {
 		l.warn(`one officer moves any amount alone: write a figure such as alone = "1,000.00" under [policy]`)
 	}
+	if l.policy.Membership.Unclaimed {
+		l.warn("members who have no key yet count for quorums and cannot cast, so that many of them stop every motion: leave unclaimed_count out of [policy.membership]")
+	}
 	if len(offices) > 1 {
 		l.warn("one person may hold all of the %d offices that act alone, and no rule prevents it: elect different people", len(offices))
 	}

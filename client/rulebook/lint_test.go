@@ -132,6 +132,7 @@ func TestLint(t *testing.T) {
 		says   string
 	}{
 		{"no figure alone", func(m *amendment.Amend) { m.Policy[0].Alone = 0 }, warnings, "one officer moves any amount alone: write a figure"},
+		{"members without keys", func(m *amendment.Amend) { m.Policy[0].Membership.Unclaimed = true }, warnings, "so that many of them stop every motion: leave unclaimed_count out"},
 		{"no quorum", func(m *amendment.Amend) {
 			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 0 })
 		}, warnings, "ordinary resolution has no quorum, and one member decides if nobody else casts: write one"},

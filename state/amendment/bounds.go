@@ -62,6 +62,9 @@ func (m Amend) requireBounds() error {
 		if err := protects(kind); err != nil {
 			return err
 		}
+		if len(entry.Then) > int(policy.Allowance) {
+			return ErrConsent.With("%s is confirmed by %d kinds of motion at once, and a member casts on %d a day", kind.Name, len(entry.Then), policy.Allowance)
+		}
 		for _, then := range entry.Then {
 			if k := m.motionEntry(then); k.Electorate.Sort == charter.Holders {
 				return ErrEntrenched.With("%s is confirmed by %s, which office holders decide: one of them alone could not, and nothing could be amended", kind.Name, k.Name)
@@ -80,14 +83,40 @@ func (m Amend) requireBounds() error {
 // members might not hear. after is the whole charter.
 func (m Amend) requireTime(before, after Amend) error {
 	was := before.policy().Protecting()
+	changed := func(id charter.MotionKindID) bool {
+		return slices.ContainsFunc(m.Motions, func(k charter.MotionEntry) bool { return k.ID == id })
+	}
 	for _, id := range after.policy().Protecting() {
-		changed := slices.ContainsFunc(m.Motions, func(k charter.MotionEntry) bool { return k.ID == id })
-		if slices.Contains(was, id) && !changed {
-			continue
+		kind := after.motionEntry(id)
+		is := !slices.Contains(was, id) || changed(id)
+		if is {
+			if err := TakesTime(kind.Motion()); err != nil {
+				return err
+			}
 		}
-		if err := TakesTime(after.motionEntry(id).Motion()); err != nil {
-			return err
+		for _, by := range kind.Then {
+			if !is && !changed(by) {
+				continue
+			}
+			if err := takesPart(kind.Name, after.motionEntry(by).Motion()); err != nil {
+				return err
+			}
 		}
+	}
+	return nil
+}
+
+// takesPart refuses a kind of motion that confirms a protecting one, called name, and on
+// which not all whom it is put to could cast in time: one that is over before those hear of
+// it who look once in seven days, or that the returning officer closes while it stands
+// badly. Either would let nobody amend the charter again.
+func takesPart(name string, k charter.MotionKind) error {
+	switch {
+	case k.Longest < charter.MinEntrenchedPoll || k.Notice+k.Longest < charter.MinEntrenchedNotice:
+		return ErrConsent.With("%s is confirmed by %s, with a notice of %s and open for %s at most; together 7 days are the least, and open an hour",
+			name, k.Name, words.Minutes(k.Notice), words.Minutes(k.Longest))
+	case k.Closing == charter.OnDeclaring:
+		return ErrConsent.With("%s is confirmed by %s, which is closed at whatever moment the returning officer declares", name, k.Name)
 	}
 	return nil
 }

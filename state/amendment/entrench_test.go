@@ -251,3 +251,59 @@ func TestEntrenchedBounds(t *testing.T) {
 		}
 	}
 }
+
+// What confirms a protecting kind of motion leaves those whom it is put to the time to hear of
+// it and to cast; whoever declares polls closed stops no amendment by it.
+func TestConfirmableInTime(t *testing.T) {
+	l := statetest.New(t, statetest.Setup{})
+	const notice, week = 31_680, 7 * 24 * 60
+	confirmed := func(allowance uint32, by ...func(*charter.MotionKind)) (m amendment.Amend) {
+		k, r := sound(), rule()
+		k.Name, k.Notice, k.Shortest, k.Longest, r.QuorumMin, r.Strict = "the rules", notice, 60, 60, 2, true
+		k.Method = charter.ByMajority(r)
+		for i, change := range by {
+			id := charter.MotionKindID(40 + i)
+			k.Then = append(k.Then, id)
+			second := sound()
+			second.Name, second.Notice, second.Shortest, second.Longest = "second", week, 0, 60
+			change(&second)
+			m.Motions = append(m.Motions, second.Entry(id))
+		}
+		m.Motions = append(m.Motions, k.Entry(strong))
+		m.Policy = changed(func(p *charter.PolicyEntry) { p.Allowance = allowance })
+		return m
+	}
+	as := func(notice, longest uint32) func(*charter.MotionKind) {
+		return func(k *charter.MotionKind) { k.Notice, k.Longest = notice, longest }
+	}
+	for _, row := range []struct {
+		name   string
+		amends amendment.Amend
+		says   string
+	}{
+		{"two at once, and one cast a day", confirmed(1, as(week, 60), as(week, 60)), "is confirmed by 2 kinds of motion at once, and a member casts on 1 a day"},
+		{"one minute, at once", confirmed(2, as(0, 1)), "with a notice of 0 minutes and open for 1 minute at most"},
+		{"less than an hour", confirmed(2, as(week, 59)), "open for 59 minutes at most"},
+		{"less than a week in all", confirmed(2, as(week-61, 60)), "with a notice of 10,019 minutes and open for 1 hour at most"},
+		{"closed by the returning officer", confirmed(2, func(k *charter.MotionKind) { k.Longest, k.Closing = week, charter.OnDeclaring }), "is closed at whatever moment the returning officer declares"},
+		{"the second of two", confirmed(2, as(week, 60), as(0, 1)), "with a notice of 0 minutes"},
+		{"a week in all", confirmed(2, as(week-60, 60), as(0, week)), ""},
+		{"what confirms it is hurried later", amendment.Amend{Motions: []charter.MotionEntry{func() charter.MotionEntry {
+			k := sound()
+			k.Name, k.Notice, k.Shortest, k.Longest = "second", 0, 0, 60
+			return k.Entry(40)
+		}()}}, "open for 1 hour at most"},
+		{"the allowance becomes one", amendment.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Allowance = 1 })}, "a member casts on 1 a day"},
+		{"what confirms something else is hurried", amendment.Amend{Motions: []charter.MotionEntry{func() charter.MotionEntry {
+			k := sound()
+			k.Notice, k.Shortest, k.Longest = 0, 0, 1
+			return k.Entry(50)
+		}()}}, ""},
+	} {
+		l.Days(1) // another day's allowance
+		res := l.Mandate(row.amends)
+		if row.says == "" && res.Code != 0 || row.says != "" && (res.Code != amendment.ErrConsent.Code || !strings.Contains(res.Log, row.says)) {
+			t.Errorf("%s: %d %s, want %q", row.name, res.Code, res.Log, row.says)
+		}
+	}
+}

@@ -33,15 +33,28 @@ func Founding(d charter.Document, kinds []state.Kind) (Amend, error) {
 	return m, nil
 }
 
-// RequireTime refuses a charter whose protecting kinds of motion do not: see
-// TakesTime. One that it does not have is for Found to refuse.
+// RequireTime refuses a charter whose protecting kinds of motion do not take the time that
+// members need to hear of them, or those that confirm them: see TakesTime. One that it
+// does not have is for Found to refuse.
 func RequireTime(d charter.Document) error {
+	kinds := map[charter.MotionKindID]charter.MotionKind{}
 	for _, k := range d.Motions {
-		if !slices.Contains(charter.Policy(d.Policy).Protecting(), k.ID) {
+		kinds[k.ID] = k.Entry(k.ID).Motion()
+	}
+	for _, id := range charter.Policy(d.Policy).Protecting() {
+		kind, ok := kinds[id]
+		if !ok {
 			continue
 		}
-		if err := TakesTime(k.Entry(k.ID).Motion()); err != nil {
+		if err := TakesTime(kind); err != nil {
 			return err
+		}
+		for _, then := range kind.Then {
+			if by, ok := kinds[then]; ok {
+				if err := takesPart(kind.Name, by); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil

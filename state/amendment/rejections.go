@@ -10,6 +10,7 @@ var (
 	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
 	ErrDefence    = &state.Rejection{Code: 708, Reason: "new members would have a vote before all members could suspend them"}
 	ErrLevel      = &state.Rejection{Code: 714, Reason: "only kinds of motion of a higher level change that"}
+	ErrConsent    = &state.Rejection{Code: 741, Reason: "members could not confirm an amendment in time"}
 	ErrWeak       = &state.Rejection{Code: 706, Reason: "the amendment would leave too easy a way to amend the charter"}
 )
 
@@ -20,5 +21,6 @@ var Hints = state.HintList{
 	ErrLevel:      "propose it by a kind of motion that the charter names for that level: rochdale charter show",
 	ErrEntrenched: "leave charter.Amend to the entrenched kind of motion, ballot.Propose to someone, and ballot.Cast to all members",
 	ErrDefence:    "see how long members wait and which motions suspend: rochdale charter show",
+	ErrConsent:    "give the kind of motion that confirms a notice, or a poll that is open for 7 days, and close it at its deadline or when it is decided",
 	ErrWeak:       "leave charter.Amend to motions alone, and let all members decide the entrenched kind, by more than half, with a quorum of 1 in 20 and 2 members, the longest notice of all, of 7 days at least, and a poll of an hour at least",
 }
