@@ -120,6 +120,8 @@ type figureInfo struct {
 	Period   surplus.Period  `json:"period"`
 	Measure  surplus.Measure `json:"measure"`
 	Quantity uint64          `json:"quantity"` // in the measure's smallest unit
+	// Decided is who decided on it, if motions did.
+	Decided *surplus.Decided `json:"decided,omitempty"`
 }
 
 // acceptedInfo is a text that a member has accepted.
@@ -232,8 +234,16 @@ func (s *session) myFigures(all *meExport) error {
 			if err != nil {
 				return false, err
 			}
-			if q != 0 {
-				all.Figures = append(all.Figures, figureInfo{p, m, q})
+			d, err := surplus.DecisionOf(s, p, m, s.member)
+			if err != nil {
+				return false, err
+			}
+			info := figureInfo{Period: p, Measure: m, Quantity: q}
+			if d != (surplus.Decided{}) {
+				info.Decided = &d
+			}
+			if q != 0 || info.Decided != nil {
+				all.Figures = append(all.Figures, info)
 			}
 		}
 		return true, nil

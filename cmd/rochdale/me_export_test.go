@@ -26,7 +26,7 @@ var exportedIn = map[string]string{
 	"account.journal": "history",
 	"ballot.motions":  "history", "ballot.casts": "history", "ballot.proposed": "not: how many motions under way are the member's, which the history has",
 	"ballot.polls": "motions", "ballot.proposedOutside": "not: of officers of other co-ops",
-	"surplus.figures": "patronage", "surplus.parts": "dividends", "hold.held": "not: how often a motion of the member had a thing stand still",
+	"surplus.figures": "patronage", "surplus.decisions": "patronage", "surplus.parts": "dividends", "hold.held": "not: how often a motion of the member had a thing stand still",
 	"office.terms": "terms", "office.rotations": "not: who retires, which is in the terms",
 	"lot.drawings": "drawn", "lot.totals": "not: figures of all",
 	"dues.payers": "dues", "dues.payments": "dues", "dues.schedules": "not: of all", "dues.totals": "not: figures of all",

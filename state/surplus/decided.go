@@ -18,11 +18,16 @@ type Decided struct {
 //	0x5a ‖ co-op (4) ‖ period (4) ‖ measure (1) ‖ member (8) → Decided; absent if officers alone did
 var decisions = state.NewTable[figureKey, Decided](0x5a)
 
+// DecisionOf returns who decided on a member's figure; of nobody if officers alone did.
+func DecisionOf(r state.Reader, p Period, measure Measure, m state.Member) (Decided, error) {
+	return decisions.Get(r, figureKey{p, measure, m})
+}
+
 // requireAsMany refuses fewer than decided on figures to take from them or, with adds, to
 // add to those from which they took.
 func requireAsMany(c *state.Ctx, p Period, measure Measure, entries []Figure, adds bool) error {
 	for _, e := range entries {
-		d, err := decisions.Get(c, figureKey{p, measure, e.Member})
+		d, err := DecisionOf(c, p, measure, e.Member)
 		if err != nil {
 			return err
 		}
