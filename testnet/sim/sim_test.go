@@ -42,7 +42,7 @@ func TestSeeds(t *testing.T) {
 // workload took the refusal for a fault. One seed in a few gets there.
 func TestResultOutOfRange(t *testing.T) {
 	if testing.Short() {
-		t.Skip("330 blocks")
+		t.Skip("-short: up to sixteen runs of 330 blocks")
 	}
 	for seed := range uint64(16) {
 		if rep := simulate(t, seed, 330); rep.Codes[account.ErrOverflow.Code] > 0 {
@@ -56,7 +56,7 @@ func TestResultOutOfRange(t *testing.T) {
 // other is tried with plain values. What is rare takes effect with one seed or another.
 func TestCoverage(t *testing.T) {
 	if testing.Short() {
-		t.Skip("some thousand blocks")
+		t.Skip("-short: up to twelve runs of 1,000 blocks")
 	}
 	occasions, done, plain, rekeyed, upgraded := occasionsText(t), map[string]int{}, map[string]int{}, 0, 0
 	missing := func() (names []string) {
