@@ -10,7 +10,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -29,7 +28,7 @@ func (p *plot) answer(m state.Member, a state.Action) *abci.ExecTxResult {
 // no place on it.
 func TestAgendaHasRoom(t *testing.T) {
 	p := newPlot(t, "standard", 0, true)
-	for _, m := range p.crowd(member.SmallIntake) {
+	for _, m := range p.crowd(charter.MaxIntakeSmall) {
 		got := p.answer(m, ballot.Propose{Kind: 1, Title: "Noise"})
 		if got.Code != ballot.ErrVoteless.Code || !strings.Contains(got.Log, "can propose from 2023-11-29 00:00 UTC on") {
 			t.Errorf("member %d: %d %s", m, got.Code, got.Log)

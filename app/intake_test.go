@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
@@ -63,7 +64,7 @@ func TestIntake(t *testing.T) {
 	if got := p.letIn(130, 10); got != 6 {
 		t.Errorf("of 80, officers let in %d more, want 6", got)
 	}
-	p.pass(member.IntakeDays - 40) // the first are over
+	p.pass(charter.MinIntake - 40) // the first are over
 	if got := p.letIn(140, 30); got != 22 {
 		t.Errorf("of 86, of whom 6 were let in, officers let in %d, want 22", got)
 	}

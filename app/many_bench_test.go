@@ -213,7 +213,7 @@ func (a *admitting) entry() (e member.Entry, proof []byte) {
 
 // rest passes the time after which others than all members may let in as many again.
 func (a *admitting) rest() {
-	a.h.now = a.h.now.Add((member.IntakeDays + 1) * 24 * time.Hour)
+	a.h.now = a.h.now.Add((charter.MinIntake + 1) * 24 * time.Hour)
 	a.h.block()
 }
 

@@ -198,7 +198,7 @@ func TestOfficeReturnsToBoth(t *testing.T) {
 					t.Fatalf("officers could not suspend member %d", m)
 				}
 			}
-			p.pass(member.SuspensionDays + 3)
+			p.pass(int(charter.Membership{}.SuspensionDays()) + 3)
 		}},
 		{"suspended by officers and by all, reinstated one after the other", func(p *plot) {
 			p.suspend(6)

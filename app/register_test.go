@@ -122,7 +122,7 @@ func (p *plot) crowd(size int) (out []state.Member) {
 // resolution; they never get one.
 func TestCrowdIsBarredInTime(t *testing.T) {
 	p := newPlot(t, "standard", 0, true)
-	crowd := p.crowd(member.SmallIntake)
+	crowd := p.crowd(charter.MaxIntakeSmall)
 	for _, m := range crowd {
 		if r := p.all(member.Suspend{Member: m, Reason: "let in without us"}); r.Refused != 0 {
 			t.Fatalf("member %d: refused with %d", m, r.Refused)

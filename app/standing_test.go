@@ -49,11 +49,11 @@ func TestSuspensionByOfficersIsOnce(t *testing.T) {
 	if p.suspend(victim) {
 		t.Error("officers suspended whom all members had just reinstated")
 	}
-	p.pass(member.ShieldDays)
+	p.pass(int(charter.Membership{}.ShieldDays()))
 	if !p.suspend(victim) {
 		t.Error("officers could not suspend after a year")
 	}
-	p.pass(member.SuspensionDays)
+	p.pass(int(charter.Membership{}.SuspensionDays()))
 	p.wantStanding(victim, member.Suspended)
 	p.pass(2)
 	rec := p.wantStanding(victim, member.Active)
@@ -118,7 +118,7 @@ func TestSuspensionByOfficersVoidsNothing(t *testing.T) {
 	if r.Outcome != count.Carried || r.Refused != 0 {
 		t.Errorf("a suspension by all: %+v", r)
 	}
-	p.pass(member.SuspensionDays + 2)
+	p.pass(int(charter.Membership{}.SuspensionDays()) + 2)
 	rec := p.wantStanding(9, member.Suspended)
 	if rec.HasVote(p.now.Unix(), ^uint64(0)) {
 		t.Error("whom all members suspended has a vote")

@@ -55,6 +55,7 @@ func Lint(all amendment.Amend, kinds []state.Kind) Report {
 	l.ask("who moves money", "account.Post", "share.Refund", "surplus.Pay", "withdrawal.Pay", "dues.Return", "circle.Fund", "circle.Spend", "circle.Confirm")
 	l.ask("who divides the surplus", "surplus.Allocate")
 	l.alone()
+	l.bounds()
 	l.procedures()
 	l.change()
 	l.officers()

@@ -92,6 +92,8 @@ func TestLintSays(t *testing.T) {
 		"who moves money | to confirm another's payment of a circle: any active member",
 		"what one person does alone | the returning officer may declare a poll closed, once nothing can change its outcome",
 		"what one person does alone | of money, an officer moves alone at most 10,000.00 GBP a day",
+		"what others than all members are held to | a suspension ends by itself after 90 days, and for 366 days more only all members suspend the member",
+		"what others than all members are held to | they let in one in 3 of those who count within 90 days, or 5 in a small co-op",
 		"how motions are decided | all members: cast by every active member; opens 22 days after it is proposed; carried by at least all of all members, if at least 2 members took part",
 		`what it takes to change it | 2 principle clauses (how all members decides and the rule "asset-lock"): all members`,
 	} {

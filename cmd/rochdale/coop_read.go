@@ -10,7 +10,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
@@ -70,10 +69,15 @@ func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 	if err != nil {
 		return err
 	}
+	policy, err := charter.PolicyOf(r)
+	if err != nil {
+		return err
+	}
+	most := policy.Membership.InvitationDays()
 	if today := state.DayOf(r.Time()); until < today && (now.Done == 0 || now.Day != m.day) {
 		return withHint(fault("the codes could be used until %s, and that is over", words.Day(until)), "name a day to come with --until; if members have adopted the tables with that one, propose them again")
-	} else if until >= today+member.MaxInvitation {
-		return withHint(fault("the codes could be used until %s, at most %d days can be", words.Day(until), member.MaxInvitation), "name an earlier day: --until")
+	} else if until >= today+most {
+		return withHint(fault("the codes could be used until %s, at most %d days can be", words.Day(until), most), "name an earlier day: --until")
 	}
 	if check, _ := cmd.Flags().GetBool("check"); check {
 		return nil

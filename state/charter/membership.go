@@ -1,6 +1,8 @@
 package charter
 
 import (
+	"cmp"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -40,6 +42,20 @@ type Membership struct {
 	// Unclaimed says that members who have no key of their own yet, and so cannot cast, are
 	// in electorates, and in what quorums are of.
 	Unclaimed bool `cbor:"30,keyasint,omitempty" json:"unclaimed_count,omitempty"`
+	// Suspension is after how many days a suspension that others than all members decided ends
+	// by itself, and Shield for how many days afterwards, or after all members reinstated the
+	// member, only all members suspend it: SuspensionDays and ShieldDays say what holds.
+	Suspension uint32 `cbor:"31,keyasint,omitempty" json:"suspension_days,omitempty"`
+	Shield     uint32 `cbor:"32,keyasint,omitempty" json:"suspension_again_days,omitempty"`
+	// Intake is the time, in days, within which others than all members let in no more than
+	// one in IntakeOf of those who count, or IntakeSmall members if that is more: Intakes says
+	// what holds.
+	Intake      uint32 `cbor:"33,keyasint,omitempty" json:"intake_days,omitempty"`
+	IntakeOf    uint32 `cbor:"34,keyasint,omitempty" json:"intake_one_in,omitempty"`
+	IntakeSmall uint32 `cbor:"35,keyasint,omitempty" json:"intake_small,omitempty"`
+	// Invitation is for how many days an invitation can be, the last one included:
+	// InvitationDays says what holds.
+	Invitation uint32 `cbor:"36,keyasint,omitempty" json:"invitation_days,omitempty"`
 }
 
 // Hard bounds of a Membership, in days where nothing else is said.
@@ -54,7 +70,48 @@ const (
 	MaxSilent       = 36525
 	MinSilentNotice = 28 // clear days
 	MaxSilentNotice = 366
+	// A general meeting with its notice can confirm a suspension in the longest time; and whom
+	// members took back is not suspended again by officers at once.
+	MaxSuspension = 183
+	MinShield     = 183
+	MaxShield     = 3660
+	// What others let in can be barred one by one before it counts: a charter lets in fewer,
+	// or as many in a longer time.
+	MinIntake      = 90
+	MaxIntake      = 366
+	MinIntakeOf    = 3
+	MaxIntakeOf    = 1000
+	MaxIntakeSmall = 5 // members
+	MaxInvitation  = 366
 )
+
+// What holds, in days, where a charter gives no figure of its own.
+const (
+	defaultSuspension = 90
+	defaultShield     = 366
+)
+
+// or is a figure of a charter, or what holds where the charter has none.
+func or(figure, otherwise uint32) uint64 { return uint64(cmp.Or(figure, otherwise)) }
+
+// SuspensionDays is after how many days a suspension that others than all members decided
+// ends by itself: 90 where the charter says nothing.
+func (m Membership) SuspensionDays() uint64 { return or(m.Suspension, defaultSuspension) }
+
+// ShieldDays is for how many days after a suspension by others ended by itself, or all members
+// reinstated the member, only all members suspend it: 366 where the charter says nothing.
+func (m Membership) ShieldDays() uint64 { return or(m.Shield, defaultShield) }
+
+// Intakes bound how many members others than all let in: within so many days one in oneIn of
+// those who count, or small members if that is more. It is one in three or five members, in
+// 90 days, where the charter says nothing.
+func (m Membership) Intakes() (days, oneIn, small uint64) {
+	return or(m.Intake, MinIntake), or(m.IntakeOf, MinIntakeOf), or(m.IntakeSmall, MaxIntakeSmall)
+}
+
+// InvitationDays is for how many days an invitation can be, the last one included: 366 where
+// the charter says nothing.
+func (m Membership) InvitationDays() uint64 { return or(m.Invitation, MaxInvitation) }
 
 // HearingDays is how many clear days there are between the notice of an expulsion and the
 // hearing.
@@ -76,6 +133,12 @@ func (m Membership) valid() error {
 		{"%d days to decide an appeal", m.Decide, 1, MaxAppeal},
 		{"silence of %d days", m.Silent, MinSilent, MaxSilent},
 		{"a notice of striking off of %d clear days", m.SilentNotice, MinSilentNotice, MaxSilentNotice},
+		{"a suspension of %d days", m.Suspension, 1, MaxSuspension},
+		{"no other suspension for %d days", m.Shield, MinShield, MaxShield},
+		{"an intake within %d days", m.Intake, MinIntake, MaxIntake},
+		{"an intake of one in %d", m.IntakeOf, MinIntakeOf, MaxIntakeOf},
+		{"an intake of %d in a small co-op", m.IntakeSmall, 1, MaxIntakeSmall},
+		{"an invitation for %d days", m.Invitation, 1, MaxInvitation},
 	} {
 		if f.is != 0 && (f.is < f.least || f.is > f.most) {
 			return ErrBounds.With(f.what+", from %d to %d can be", f.is, f.least, f.most)
@@ -124,6 +187,19 @@ func (m Membership) facts() (out []state.Clause) {
 			seconded = ", seconded by " + words.Plural(uint64(m.Seconders), "other member")
 		}
 		out = append(out, state.Fact("appeal against an expulsion", "within %s%s, %s", days(m.Appeal), seconded, stays))
+	}
+	if m.Suspension > 0 {
+		out = append(out, state.Fact("a suspension that others than all members decide", "ends by itself after %s", days(m.Suspension)))
+	}
+	if m.Shield > 0 {
+		out = append(out, state.Fact("after one that ended so, or that all members ended", "only all members suspend the member for %s", days(m.Shield)))
+	}
+	if m.Intake+m.IntakeOf+m.IntakeSmall > 0 {
+		within, oneIn, small := m.Intakes()
+		out = append(out, state.Fact("others than all members let in", "one in %s of those who count within %s, or %s", words.Count(oneIn), words.Plural(within, "day"), words.Count(small)))
+	}
+	if m.Invitation > 0 {
+		out = append(out, state.Fact("an invitation lasts", "%s at most", days(m.Invitation)))
 	}
 	if m.Silent > 0 {
 		out = append(out, state.Fact("struck off is", "who was not in contact for %s, %s after notice", days(m.Silent), clear(m.SilentNotice)))

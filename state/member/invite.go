@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -16,12 +17,9 @@ import (
 // KindInvite is Invite's number on the wire.
 const KindInvite tx.Kind = 0x100f
 
-// MaxInvitation is for how many days an invitation can be, the last one included.
-const MaxInvitation = 366
-
 // Invite gives a member that has no key of its own yet an invitation key, in the place of
 // one that has ended or was lost: one use, until a day. Others than all members invite as
-// many as they may let in: see IntakeDays.
+// many as they may let in: see charter.Membership.Intakes.
 type Invite struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Key    tx.PublicKey `cbor:"2,keyasint,omitempty"` // of a code that the member is given
@@ -86,8 +84,12 @@ func (m Invite) Apply(c *state.Ctx) error {
 
 // requireInvitation refuses an invitation that is over, or would last too long.
 func requireInvitation(c *state.Ctx, until uint64) error {
-	if today := c.Day(); until < today || until >= today+MaxInvitation {
-		return ErrInvitation.With("until %s, from today %d days can be", words.Day(until), MaxInvitation)
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	if today, most := c.Day(), policy.Membership.InvitationDays(); until < today || until >= today+most {
+		return ErrInvitation.With("until %s, from today %d days can be", words.Day(until), most)
 	}
 	return nil
 }

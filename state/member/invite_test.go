@@ -144,7 +144,7 @@ func TestInvite(t *testing.T) {
 		statetest.Try("one with a key", 1, invite(5, 20, 0), member.ErrClaimed),
 		statetest.Try("for no day", 1, invite(7, 5, 0), member.ErrInvitation),
 		statetest.Try("in the past", 1, invite(7, 5, today(l)-1), member.ErrInvitation),
-		statetest.Try("for too long", 1, invite(7, 5, today(l)+member.MaxInvitation), member.ErrInvitation),
+		statetest.Try("for too long", 1, invite(7, 5, today(l)+charter.MaxInvitation), member.ErrInvitation),
 		statetest.Try("a code twice", 1, invite(7, 8, until), member.ErrKeyTaken),
 		statetest.Try("a first", 1, invite(7, 20, until), nil),
 		statetest.Try("more than others let in", 1, invite(8, 21, until), member.ErrMany),

@@ -228,6 +228,13 @@ func TestMembershipBounds(t *testing.T) {
 		{charter.Membership{Silent: 364, SilentNotice: 28}, "silence of 364"},
 		{charter.Membership{Silent: 365, SilentNotice: 27}, "27 clear days"},
 		{charter.Membership{Silent: 365}, "0 clear days"},
+		{charter.Membership{Suspension: 184}, "a suspension of 184 days, from 1 to 183"},
+		{charter.Membership{Shield: 182}, "no other suspension for 182 days, from 183"},
+		{charter.Membership{Intake: 89}, "an intake within 89 days, from 90"},
+		{charter.Membership{IntakeOf: 2}, "an intake of one in 2, from 3"},
+		{charter.Membership{IntakeSmall: 6}, "an intake of 6 in a small co-op, from 1 to 5"},
+		{charter.Membership{Invitation: 367}, "an invitation for 367 days"},
+		{charter.Membership{Suspension: 183, Shield: 183, Intake: 90, IntakeOf: 3, IntakeSmall: 5, Invitation: 366}, ""},
 		{charter.Membership{ProbationLeast: 30, ProbationMost: 732, Resignation: 366, Hearing: 366, Appeal: 366, Seconders: 16, AppealStays: true, Decide: 366, Silent: 36525, SilentNotice: 366}, ""},
 	} {
 		p := policy

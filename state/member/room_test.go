@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
@@ -37,7 +38,7 @@ func TestSuspensionEndsWithFullHistory(t *testing.T) {
 			records.Put(c, 4, rec)
 		}
 		l.Block()
-		l.Days(member.SuspensionDays + 2)
+		l.Days(int64(charter.Membership{}.SuspensionDays()) + 2)
 		v := l.Read()
 		rec, err := member.Find(v.Of(1), 4)
 		v.Close()

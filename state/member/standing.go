@@ -13,7 +13,7 @@ const MaxReason = 256
 
 // Admit makes a candidate an active member, who is in no electorate for the charter's
 // waiting time, nor, unless the charter says otherwise, on probation. Others than all
-// members admit few: see IntakeDays.
+// members admit few: see charter.Membership.Intakes.
 type Admit struct {
 	Member    state.Member `cbor:"1,keyasint,omitempty"`
 	Probation uint32       `cbor:"2,keyasint,omitempty"` // days, after that of the admission; none if zero
@@ -74,8 +74,8 @@ func (m Admit) Apply(c *state.Ctx) error {
 // proposed after the charter's waiting time, until Reinstate or, at the latest, for
 // SuspensionDays. One that all members decide lasts until Reinstate, and takes the vote
 // at once, and on motions under way as well; it makes a suspension by others theirs too.
-// Others suspend one in MostOf members, or one, at a time, and not within ShieldDays
-// whom all members reinstated or whose suspension by others ended by itself.
+// Others suspend one in MostOf members, or one, at a time, and not for the charter's
+// days whom all members reinstated or whose suspension by others ended by itself.
 type Suspend struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Reason string       `cbor:"2,keyasint,omitempty"` // names no person; at most MaxReason bytes
@@ -100,14 +100,17 @@ func (m Suspend) Apply(c *state.Ctx) error {
 	if to.Bars {
 		return confirmed(c, m.Member, to)
 	}
-	if err := requireSuspendable(c, m.Member); err != nil {
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
 		return err
 	}
-	var err error
+	if err := requireSuspendable(c, m.Member, policy.Membership); err != nil {
+		return err
+	}
 	if to.Until, err = afterWaiting(c); err != nil {
 		return err
 	}
-	to.Ends = c.Day() + 1 + SuspensionDays
+	to.Ends = c.Day() + 1 + policy.Membership.SuspensionDays()
 	return move(c, m.Member, to, 0, Active)
 }
 
@@ -138,10 +141,14 @@ func (m Admit) Describe(t state.Telling) state.Words {
 
 // Describe says whose standing changes, why, and which offices fall vacant.
 func (m Suspend) Describe(t state.Telling) state.Words {
+	days := "as many days later as the charter says"
+	if policy, err := charter.PolicyOf(t); t.Now && err == nil {
+		days = words.Plural(policy.Membership.SuspensionDays(), "day") + " later"
+	}
 	return state.Words{
 		Phrase: fmt.Sprintf("suspend member %d, for the reason %s", m.Member, words.Quote(m.Reason)),
 		Clauses: append(append(Moves(t, m.Member, Active, Suspended), Vacated(t, m.Member)...), state.Fact("it ends",
-			"%d days later by itself if others than all members decide it; if all do, when they reinstate the member", SuspensionDays)),
+			"%s by itself if others than all members decide it; if all do, when they reinstate the member", days)),
 	}
 }
 

@@ -6,27 +6,20 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 )
 
-// Times of suspensions that others than all members decide, in days.
-const (
-	// SuspensionDays is after how long one ends by itself: long enough for a general
-	// meeting with its notice to confirm it.
-	SuspensionDays = 90
-	// ShieldDays is for how long afterwards, or after all members reinstated the member,
-	// only all members suspend it: officers do not take up again what members ended.
-	ShieldDays = 366
-)
-
-// requireSuspendable refuses others than all members to suspend m.
-func requireSuspendable(c *state.Ctx, m state.Member) error {
+// requireSuspendable refuses others than all members to suspend m: officers do not take up
+// again what members ended.
+func requireSuspendable(c *state.Ctx, m state.Member, figures charter.Membership) error {
 	rec, err := RequireActive(c, m)
 	if err != nil {
 		return err
 	}
+	shield := figures.ShieldDays()
 	for _, h := range rec.History {
-		if (h.All || h.Lapsed) && c.Day() < state.DayOf(h.Time)+ShieldDays {
-			return ErrShielded.With("member %d, whose last suspension ended by operation %d, for %d days from then", m, h.Operation, ShieldDays)
+		if (h.All || h.Lapsed) && c.Day() < state.DayOf(h.Time)+shield {
+			return ErrShielded.With("member %d, whose last suspension ended by operation %d, for %d days from then", m, h.Operation, shield)
 		}
 	}
 	t, err := totals.Get(c, 0)
