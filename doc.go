@@ -87,8 +87,10 @@
 // state/shareclass is what the classes of shares are: their par, what a share is worth
 // after write-downs, and the rules of each class and of the register, by version.
 //
-// state/share is the register of shares: subscriptions, their calls and their payment at
+// state/share is the register of shares: subscriptions and their payment at
 // once or in parts, numbered operations, holdings of any day. It posts to the books.
+//
+// state/call is calls: which part of the price of each subscribed share is due by which day.
 //
 // state/holding is what becomes of shares that are held: conversion, transfer,
 // transmission, the write-down of a class, bonus shares, forfeiture; since when each is held.
@@ -217,7 +219,7 @@
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
 // client/figure, client/sheet, client/document; state; agenda; charter; life; member and hold;
 // keyring, account, exit, office, lot, document, identity and shareclass; share, dues and
-// circle; holding, withdrawal and ballot; takeover and surplus; payout; federation;
+// circle; call, holding, withdrawal and ballot; takeover and surplus; payout; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;
 // client and node; testnet; cmd. CometBFT is imported in app, node, client and
 // testnet, cobra in cmd, viper in node; client/light imports tx and the library of

@@ -50,6 +50,7 @@ var floors = map[string]int{
 	"state/share":      7, // posts to the books
 	"state/withdrawal": 8, // redeems shares
 	"state/holding":    8, // moves shares
+	"state/call":       8, // asks for what shares cost
 	"state/ballot":     8,
 	"state/surplus":    9,
 	"state/payout":     10, // writes what becomes of parts

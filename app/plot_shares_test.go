@@ -3,6 +3,7 @@ package app
 import (
 	"maps"
 
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
@@ -14,7 +15,7 @@ func init() {
 			p.do(subscribe, share.PayPart{Payments: []share.Payment{{Subscription: 1, Amount: 1000}}})
 		},
 		"share.Call": func(p *plot) {
-			p.do(subscribe, share.Call{Class: 1, Amount: 1000, Due: 1 << 20})
+			p.do(subscribe, call.Call{Class: 1, Amount: 1000, Due: 1 << 20})
 		},
 		"withdrawal.Request":  func(p *plot) { p.do(takings, withdrawal.Request{Member: 1, Class: 1, Units: 1}) },
 		"withdrawal.Redeem":   func(p *plot) { p.do(takings, withdrawal.Redeem{Requests: []uint64{1}}) },

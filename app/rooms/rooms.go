@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
@@ -44,6 +45,7 @@ var Kinds = slices.Concat[[]state.Kind](
 	lot.Kinds,
 	shareclass.Kinds,
 	share.Kinds,
+	call.Kinds,
 	holding.Kinds,
 	withdrawal.Kinds,
 	account.Kinds,
@@ -71,6 +73,7 @@ var Hints = func() state.HintList {
 		lot.Hints,
 		shareclass.Hints,
 		share.Hints,
+		call.Hints,
 		holding.Hints,
 		withdrawal.Hints,
 		account.Hints,
@@ -110,6 +113,7 @@ var invariants = []state.Invariant{
 	{Name: "books and journal", Check: account.CheckBooks},
 	{Name: "classes of shares", Check: shareclass.CheckClasses},
 	{Name: "share register", Check: share.CheckShares},
+	{Name: "calls on shares", Check: call.CheckCalls},
 	{Name: "withdrawals", Check: withdrawal.CheckQueue},
 	{Name: "motions and casts", Check: ballot.CheckMotions},
 	{Name: "periods and allocations", Check: surplus.CheckSurplus},

@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/payout"
@@ -45,7 +46,7 @@ func Missing(r state.Reader, a state.Action) error {
 		if a.Class != 0 {
 			_, err = shareclass.TermsOf(r, a.Class)
 		}
-	case share.Call:
+	case call.Call:
 		_, err = shareclass.TermsOf(r, a.Class)
 	case withdrawal.Request:
 		_, err = shareclass.TermsOf(r, a.Class)

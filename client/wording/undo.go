@@ -5,6 +5,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
@@ -106,7 +107,7 @@ var final = map[tx.Kind]string{
 	holding.KindForfeit:     "what was forfeited is the reserve's",
 	holding.KindWriteDown:   "what shares lost they do not gain again",
 	holding.KindBonus:       "shares that were given are the members'",
-	share.KindCall:          "what was called is due",
+	call.KindCall:           "what was called is due",
 	withdrawal.KindRedeem:   "shares that were redeemed are subscribed anew",
 	withdrawal.KindPay:      "what was paid for shares has left the bank",
 	withdrawal.KindDeduct:   "what was deducted is set against a debt or a loss",

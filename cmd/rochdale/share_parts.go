@@ -7,6 +7,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -58,7 +59,7 @@ func newShareCallCmd() *cobra.Command {
 				return act{}, err
 			}
 			day, err := parseDay("--due", due)
-			return act{kind: share.KindCall, action: share.Call{Class: shareclass.Number(class), Amount: amount, Due: day},
+			return act{kind: call.KindCall, action: call.Call{Class: shareclass.Number(class), Amount: amount, Due: day},
 				next: "see who has not paid: rochdale share arrears"}, err
 		})
 	addClassFlag(cmd, &class)
@@ -103,7 +104,7 @@ func (r *reading) dueNow() (map[shareclass.Number]money.Amount, map[shareclass.N
 	due, pars := map[shareclass.Number]money.Amount{}, map[shareclass.Number]money.Amount{}
 	err := shareclass.Range(r, func(n shareclass.Number, t shareclass.Terms) (bool, error) {
 		var err error
-		due[n], err = share.DueOn(r, n, state.DayOf(r.Time()))
+		due[n], err = call.DueOn(r, n, state.DayOf(r.Time()))
 		pars[n] = t.Par
 		return true, err
 	})

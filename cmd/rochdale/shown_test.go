@@ -18,6 +18,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
@@ -253,7 +254,7 @@ var carriedRows = map[string]carriedRow{
 		}
 		return m
 	}, "balance of 2100 share applications: 600.00 EUR credit → 1,200.00 EUR credit", named("payment of subscription", 1)},
-	"share.Call":          {func() state.Action { return share.Call{Class: 3, Amount: 100, Due: shownDay + 225} }, "this call of class 3 (savings share): not made → made", nil},
+	"share.Call":          {func() state.Action { return call.Call{Class: 3, Amount: 100, Due: shownDay + 225} }, "this call of class 3 (savings share): not made → made", nil},
 	"withdrawal.Request":  {func() state.Action { return withdrawal.Request{Member: shownLeft, Class: 3, Units: 5} }, "value: 5 shares at 10.00 EUR, 50.00 EUR", nil},
 	"withdrawal.Redeem":   {func() state.Action { return withdrawal.Redeem{Requests: []uint64{3}} }, "balance of 2350 shares to be repaid: 50.00 EUR credit → 90.00 EUR credit", nil},
 	"withdrawal.Pay":      {func() state.Action { return withdrawal.Pay{Requests: []uint64{2}} }, "balance of 2350 shares to be repaid: 50.00 EUR credit → 20.00 EUR credit", nil},

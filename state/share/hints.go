@@ -31,8 +31,6 @@ var Hints = state.HintList{
 	ErrDrawn:         "redeem the shares instead",
 	ErrPartPaid:      "have what was paid refunded: rochdale share refund",
 	ErrLeaving:       "cancel the request first: rochdale withdrawal list",
-	ErrCall:          "see what is called: rochdale share arrears",
-	ErrDue:           "name a day from tomorrow on: --due DAY",
 	ErrNotRedeemable: "see the rules of the class: rochdale share rules CLASS",
 	ErrCapitalFloor:  "redeem fewer, or wait until there is more capital: rochdale share rules",
 	ErrAssetsFloor:   "redeem fewer, or wait for a surplus: rochdale share rules",

@@ -154,6 +154,9 @@ func (m Move) requireLess(c *state.Ctx, h Holding) error {
 }
 
 func (m Move) requireMore(c *state.Ctx, terms shareclass.Terms, h Holding) error {
+	if m.Sort == BroughtIn {
+		return m.requireFirst(c, terms, h)
+	}
 	if _, err := member.RequireActive(c, m.Member); err != nil {
 		return err
 	}
@@ -161,6 +164,28 @@ func (m Move) requireMore(c *state.Ctx, terms shareclass.Terms, h Holding) error
 		return err // a conversion changes nothing in what one member has of all
 	}
 	return requireMoney(c, m.Class, terms, m.Member, h, m.Units)
+}
+
+// requireFirst refuses units brought in that are out of the bounds of the class, which who
+// holds or has subscribed some of it already would come to have twice. What the register
+// as a whole limits, whoever brings a register in keeps.
+func (m Move) requireFirst(c *state.Ctx, terms shareclass.Terms, h Holding) error {
+	if m.Units == 0 || m.Units > shareclass.MaxUnits {
+		return ErrUnits.With("%d for member %d, from 1 to %d can be", m.Units, m.Member, uint64(shareclass.MaxUnits))
+	}
+	if err := terms.RequireWhole(m.Class); err != nil {
+		return err
+	}
+	rules, err := terms.Rules(c, m.Class)
+	switch {
+	case err != nil:
+		return err
+	case h != (Holding{}) || m.Units > rules.MaxHolding:
+		return ErrLimit.With("member %d: %d held + %d subscribed + %d > %d", m.Member, h.Units, h.Pending, m.Units, rules.MaxHolding)
+	case m.Units < rules.MinHolding:
+		return ErrMinimum.With("member %d: %d of %d", m.Member, m.Units, rules.MinHolding)
+	}
+	return nil
 }
 
 // Post writes the operations and returns their numbers. entry is that of the journal

@@ -135,49 +135,6 @@ func TestIssuedInParts(t *testing.T) {
 	}
 }
 
-// Rows follow the order of the checks. What is called and not paid is in arrears from
-// the day after it is due.
-func TestCall(t *testing.T) {
-	l := inParts(t, 4)
-	defer l.Close()
-	now := today(l)
-	call := func(class shareclass.Number, amount money.Amount, due uint64) share.Call {
-		return share.Call{Class: class, Amount: amount, Due: due}
-	}
-	l.Must(ada, subscribe(ada, common, 3))
-	l.Run(t, []statetest.Row{
-		statetest.Try("nothing", treasurer, call(77, 0, 0), share.ErrCall),
-		statetest.Try("no authority", treasurer, call(77, 1001, 0), state.ErrAuthority),
-		statetest.Try("no such class", 0, call(77, 1001, 0), shareclass.ErrClass),
-		statetest.Try("a class that is paid at once", 0, call(bond, 1001, 0), share.ErrParts),
-		statetest.Try("due today", 0, call(common, 1001, now), share.ErrDue),
-		statetest.Try("due in three years", 0, call(common, 1001, now+shareclass.MaxAhead+1), share.ErrDue),
-		statetest.Try("more than a share costs", 0, call(common, 1001, now+30), share.ErrCall),
-		statetest.Try("a quarter", 0, call(common, 250, now+30), nil),
-		statetest.Try("more than the rest", 0, call(common, 751, now+60), share.ErrCall),
-		statetest.Try("the rest", 0, call(common, 750, now+60), nil),
-		statetest.Try("a part in time", 0, parts(100, 1), nil),
-	})
-	arrears := func(day uint64) money.Amount {
-		v := l.Read()
-		defer v.Close()
-		due, err := share.DueOn(v.Of(1), common, day)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return subscriptionOf(t, l, 1).Arrears(due)
-	}
-	for day, want := range map[uint64]money.Amount{now: 0, now + 30: 0, now + 31: 650, now + 60: 650, now + 61: 2900} {
-		if got := arrears(day); got != want {
-			t.Errorf("in arrears after %d days: %d, want %d", day-now, got, want)
-		}
-	}
-	l.Must(treasurer, pay(1))
-	if got := arrears(now + 61); got != 0 {
-		t.Errorf("in arrears when paid up: %d", got)
-	}
-}
-
 // Green Taxi: 800 members, a share of 2,000.00 each and no second one; 700 have paid
 // 500.00.
 func TestGreenTaxi(t *testing.T) {

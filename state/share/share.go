@@ -27,7 +27,6 @@ const (
 	KindRefund         tx.Kind = 0x2006
 	KindCorrect        tx.Kind = 0x2007
 	KindPayPart        tx.Kind = 0x2009
-	KindCall           tx.Kind = 0x200a
 )
 
 // A Holding is what one member has of one class. It is absent if the member never had
@@ -148,7 +147,7 @@ var (
 )
 
 // Rejections, in the order they are checked. Codes 200-299 belong to this
-// room and to those that work on its register: shareclass, holding, withdrawal.
+// room and to those that work on its register: shareclass, call, holding, withdrawal.
 var (
 	ErrUnits         = &state.Rejection{Code: 201, Reason: "share units out of range"}
 	ErrLimit         = &state.Rejection{Code: 203, Reason: "holding exceeds the share limit"}
@@ -176,8 +175,6 @@ var (
 	ErrDrawn         = &state.Rejection{Code: 231, Reason: "subscription was issued in parts"}
 	ErrPartPaid      = &state.Rejection{Code: 232, Reason: "a part of the subscription is paid and not issued"}
 	ErrLeaving       = &state.Rejection{Code: 234, Reason: "shares are asked back"}
-	ErrCall          = &state.Rejection{Code: 235, Reason: "call is more than a share costs, or one too many"}
-	ErrDue           = &state.Rejection{Code: 236, Reason: "call is due on a day to come, not too far ahead"}
 	ErrNotRedeemable = &state.Rejection{Code: 237, Reason: "shares of that class are not paid back"}
 	ErrCapitalFloor  = &state.Rejection{Code: 238, Reason: "share capital would be below its floor"}
 	ErrAssetsFloor   = &state.Rejection{Code: 239, Reason: "net assets would be below their floor"}

@@ -192,16 +192,16 @@ func (t *Takeover) enter(c *state.Ctx, people []Person) (first state.Member, err
 	if err != nil {
 		return 0, err
 	}
-	var openings []share.Opening
+	var held []share.Move
 	for i, p := range people {
 		for k, h := range p.Held {
 			if k > 0 && h.Class == p.Held[k-1].Class {
-				continue // in the opening of its class
+				continue // in the operation of its class
 			}
-			openings = append(openings, share.Opening{Member: numbers[i], Class: h.Class, Units: p.past().holds(h.Class)})
+			held = append(held, share.Move{Member: numbers[i], Class: h.Class, Units: p.past().holds(h.Class), Sort: share.BroughtIn})
 		}
 	}
-	if err := share.Bring(c, openings, account.Openings); err != nil {
+	if err := bring(c, held); err != nil {
 		return 0, err
 	}
 	for i, p := range people {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -112,7 +113,7 @@ func (m *model) seldom() {
 	case 4:
 		m.gifts()
 	case 5:
-		m.mandate(share.Call{Class: m.now, Amount: 1, Due: m.day() + 30}, nil)
+		m.mandate(call.Call{Class: m.now, Amount: 1, Due: m.day() + 30}, nil)
 	}
 }
 

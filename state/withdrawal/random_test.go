@@ -202,7 +202,7 @@ func TestRandomRegister(t *testing.T) {
 var everyStep = []string{
 	"account.Post", "exit.Expel", "exit.RecordEnd", "holding.Bonus", "holding.Convert", "holding.Forfeit", "holding.Transfer", "holding.Transmit", "holding.WriteDown",
 	"exit.Return", "member.Admit", "member.Apply", "member.Resign",
-	"share.Call", "share.Cancel", "share.ConfirmPayment", "share.Correct", "share.Issue", "share.PayPart", "share.Refund", "share.Subscribe", "shareclass.Open", "shareclass.SetRules",
+	"call.Call", "share.Cancel", "share.ConfirmPayment", "share.Correct", "share.Issue", "share.PayPart", "share.Refund", "share.Subscribe", "shareclass.Open", "shareclass.SetRules",
 	"withdrawal.Cancel", "withdrawal.Deduct", "withdrawal.Lapse", "withdrawal.Pay", "withdrawal.Redeem", "withdrawal.Request", "withdrawal.Resume", "withdrawal.SetAside", "withdrawal.Suspend",
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -51,7 +52,7 @@ func setup() statetest.Setup {
 	return statetest.Setup{
 		Members: 9,
 		Kinds: slices.Concat([]state.Kind{state.KindOf[freeze](0x7f02, "withdrawal_test.freeze"), state.KindOf[hold](0x7f03, "withdrawal_test.hold")},
-			account.Kinds, shareclass.Kinds, share.Kinds, withdrawal.Kinds),
+			account.Kinds, shareclass.Kinds, share.Kinds, call.Kinds, withdrawal.Kinds),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"withdrawal.Request", "withdrawal.Cancel"}, GrantText: charter.GrantText{Concerned: true, Offices: []charter.Office{charter.Secretary}}},
 			{Actions: []string{"withdrawal.Redeem", "withdrawal.Pay"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}},
@@ -69,7 +70,7 @@ func setup() statetest.Setup {
 				{Class: bond, Name: "bond", Par: 1000, MaxHolding: 1000},
 			})
 		},
-		Invariants: []func(state.Reader) error{account.CheckBooks, shareclass.CheckClasses, share.CheckShares, withdrawal.CheckQueue},
+		Invariants: []func(state.Reader) error{account.CheckBooks, shareclass.CheckClasses, share.CheckShares, call.CheckCalls, withdrawal.CheckQueue},
 		Indexes:    slices.Concat(account.Indexes, share.Indexes, withdrawal.Indexes),
 	}
 }

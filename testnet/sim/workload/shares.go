@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -133,7 +134,7 @@ func (w *Work) payPart() (step, error) {
 
 func (w *Work) call() (step, error) {
 	class, err := w.anyClass()
-	return step{action: share.Call{Class: class, Amount: 1 + money.Amount(w.rng.IntN(20)), Due: w.today() + 30}}, err
+	return step{action: call.Call{Class: class, Amount: 1 + money.Amount(w.rng.IntN(20)), Due: w.today() + 30}}, err
 }
 
 // today is the day of the last block.

@@ -1,4 +1,8 @@
-package share
+// Package call is calls: what is asked of the price of each share of a class that is
+// subscribed and not paid, by which day. What is paid of it is the register's of shares.
+//
+// Rule: docs/rules.md, "Shares".
+package call
 
 import (
 	"fmt"
@@ -6,9 +10,31 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
+
+// KindCall is the number of this room's action on the wire, among those of the register of
+// shares.
+const KindCall tx.Kind = 0x200a
+
+// Kinds are this room's actions.
+var Kinds state.KindList
+
+// Rejections, in the order they are checked. These codes of the hundred of the register of
+// shares are this room's.
+var (
+	ErrCall = &state.Rejection{Code: 235, Reason: "call is more than a share costs, or one too many"}
+	ErrDue  = &state.Rejection{Code: 236, Reason: "call is due on a day to come, not too far ahead"}
+)
+
+// Hints say what to do after each of this room's rejections.
+var Hints = state.HintList{
+	ErrCall: "see what is called: rochdale share arrears",
+	ErrDue:  "name a day from tomorrow on: --due DAY",
+}
 
 // Call asks for a part of the price of each share of a class that is subscribed and not
 // paid, to be paid by a day: one record for all, however many they are. The result is
@@ -65,7 +91,7 @@ func (m Call) Apply(c *state.Ctx) error {
 		return err
 	}
 	if rules.Parts < 2 {
-		return ErrParts.With("class %d", m.Class)
+		return share.ErrParts.With("class %d", m.Class)
 	}
 	today := c.Day()
 	if m.Due <= today {
@@ -78,7 +104,7 @@ func (m Call) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	t, err := totals.Get(c, m.Class)
+	t, err := share.TotalsOf(c, m.Class)
 	if err != nil {
 		return err
 	}
@@ -87,12 +113,10 @@ func (m Call) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	t.Calls++
-	t.Called += m.Amount
-	totals.Put(c, m.Class, t)
-	demands.Put(c, callKey{m.Class, t.Calls}, Demand{m.Amount, m.Due, c.Time(), c.Actor()})
-	c.Return(t.Calls)
-	c.Emit(Called{m.Class, t.Calls, m.Amount, m.Due})
+	number := share.Ask(c, m.Class, t, m.Amount)
+	demands.Put(c, callKey{m.Class, number}, Demand{m.Amount, m.Due, c.Time(), c.Actor()})
+	c.Return(number)
+	c.Emit(Called{m.Class, number, m.Amount, m.Due})
 	return nil
 }
 
@@ -113,36 +137,6 @@ func DueOn(r state.Reader, class shareclass.Number, day uint64) (sum money.Amoun
 		return true, nil
 	})
 	return sum, err
-}
-
-// Arrears is what a subscription owes, where each share's price is due as far as due: one
-// that dividends pay for as they come owes nothing.
-func (s Subscription) Arrears(due money.Amount) money.Amount {
-	if s.Status != Unpaid || s.Built > 0 {
-		return 0
-	}
-	called, err := money.Times(s.Units, due)
-	if err != nil {
-		return 0 // its price is in range, and so is a part of it
-	}
-	return max(called-s.Received, 0)
-}
-
-// checkCalls compares a class's calls with its figures.
-func checkCalls(r state.Reader, class shareclass.Number, terms shareclass.Terms, t Totals) error {
-	var sum money.Amount
-	var next uint32
-	err := Demands(r, class, func(n uint32, d Demand) (bool, error) {
-		if next++; n != next {
-			return false, fmt.Errorf("call %d follows %d", n, next-1)
-		}
-		sum += d.Amount
-		return true, nil
-	})
-	if err == nil && (sum != t.Called || next != t.Calls || sum > terms.Par) {
-		err = fmt.Errorf("calls of %s, totals say %s by %d", charter.Money(r, sum), charter.Money(r, t.Called), t.Calls)
-	}
-	return err
 }
 
 // Describe says what is due, of which shares and by when.
