@@ -2,6 +2,7 @@ package share
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
@@ -190,13 +191,41 @@ func (b *batch) putTotals(c *state.Ctx) {
 // prepare is the entry that debits one account with what the batch costs and credits
 // the other.
 func (b batch) prepare(c *state.Ctx, narrative string, debit, credit account.Code) (account.Posting, error) {
+	return b.post(c, narrative, []account.Line{account.Debit(debit, b.amount), account.Credit(credit, b.amount)})
+}
+
+// post is an entry of those lines, which move what the batch costs.
+func (b batch) post(c *state.Ctx, narrative string, lines []account.Line) (account.Posting, error) {
 	if err := charter.MoveAlone(c, b.amount); err != nil {
 		return account.Posting{}, err
 	}
-	return account.Prepare(c, account.Entry{
-		Narrative: narrative,
-		Lines:     []account.Line{account.Debit(debit, b.amount), account.Credit(credit, b.amount)},
-	})
+	return account.Prepare(c, account.Entry{Narrative: narrative, Lines: lines})
+}
+
+// backLines take payments of subscriptions back, so much of each: what was deducted goes
+// to the account from which it was, the rest to the bank.
+func backLines(subs []Subscription, values []money.Amount) []account.Line {
+	lines := []account.Line{account.Debit(account.Applications, 0)}
+	for i, s := range subs {
+		deducted := min(s.Deducted, values[i])
+		lines[0].Amount += values[i]
+		lines = credit(lines, account.Bank, values[i]-deducted)
+		lines = credit(lines, s.Account, deducted)
+	}
+	return lines
+}
+
+// credit adds an amount to the line of an account, which it adds to the lines if need be.
+func credit(lines []account.Line, code account.Code, amount money.Amount) []account.Line {
+	if amount == 0 {
+		return lines
+	}
+	at := slices.IndexFunc(lines, func(l account.Line) bool { return l.Account == code })
+	if at < 0 {
+		return append(lines, account.Credit(code, amount))
+	}
+	lines[at].Amount -= amount
+	return lines
 }
 
 // requireWhole refuses classes that were written down: a new share of them would cost

@@ -12,7 +12,8 @@ import (
 // Correct takes back one step of up to MaxBatch subscriptions that was a mistake, by
 // the opposite entry in the books: an issue becomes paid again, a payment, or
 // what was paid in parts, that was confirmed for the wrong subscription becomes unpaid. All have the same status
-// before, and all are corrected or none. Money that really goes back is a Refund. What all
+// before, and all are corrected or none. What was deducted from what the co-op owes members,
+// such as wages, is owed to them again. Money that really goes back is a Refund. What all
 // members decided only they take back, and what another motion did, only a motion.
 type Correct struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
@@ -51,12 +52,10 @@ func (m Correct) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range b.subs {
-		if err := requireAsMany(c, s.Entry); err != nil {
-			return err
-		}
+	if err := b.requireAsMany(c); err != nil {
+		return err
 	}
-	posting, err := b.prepare(c, m.Reason, account.Applications, account.Bank)
+	posting, err := b.post(c, m.Reason, backLines(b.subs, b.values))
 	if err != nil {
 		return err
 	}
@@ -64,7 +63,7 @@ func (m Correct) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	for i, s := range b.subs {
 		b.unlock(i)
-		s.Status, s.Payments, s.Entry = Unpaid, 0, 0
+		s.Status, s.Payments, s.Entry, s.Account, s.Deducted = Unpaid, 0, 0, 0, 0
 		s.Received = money.Amount(s.Drawn) * b.terms[b.class(s.Class)].Par
 		subscriptions.Put(c, m.Subscriptions[i], s)
 	}
@@ -166,6 +165,16 @@ func (m Correct) unissue(c *state.Ctx) error {
 	return nil
 }
 
+// requireAsMany refuses fewer than decided on the payments of the batch.
+func (b batch) requireAsMany(c *state.Ctx) error {
+	for _, s := range b.subs {
+		if err := requireAsMany(c, s.Entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // requireAsMany refuses fewer than decided on an entry to take back what it posted.
 func requireAsMany(c *state.Ctx, entry uint64) error {
 	if entry == 0 {
@@ -203,7 +212,7 @@ func (m Correct) facts(t state.Telling) []state.Clause {
 	var from Status
 	if _, issue := account.MovementOf(t, account.Capital); issue {
 		from = Issued
-	} else if _, payment := account.MovementOf(t, account.Bank); payment {
+	} else if _, payment := account.MovementOf(t, account.Applications); payment {
 		from = Paid
 	} else if t.Result == nil && len(m.Subscriptions) > 0 {
 		s, err := SubscriptionOf(t, m.Subscriptions[0])

@@ -15,7 +15,7 @@ import (
 // alone what two did; also where an officer has paid another part since.
 func TestFewerCorrectNothing(t *testing.T) {
 	s := setup()
-	s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{"share.Correct"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Chair}}})
+	s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{"share.Correct", "share.Refund"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Chair}}})
 	for i := range s.Grants {
 		s.Grants[i].Motions = []charter.MotionKindID{3} // of two officers
 	}
@@ -47,6 +47,8 @@ func TestFewerCorrectNothing(t *testing.T) {
 		one("one, what one paid", 3, nil),
 	})
 	two(correct(1), account.ErrDecided)
+	two(refund(1), account.ErrDecided)
+	two(refund(1, 2), account.ErrDecided)
 	two(correct(2), nil)
 	must(t, l, correct(1))
 
@@ -62,6 +64,17 @@ func TestFewerCorrectNothing(t *testing.T) {
 	})
 	two(correct(1), account.ErrDecided)
 	two(correct(2), nil)
+	two(refund(1), share.ErrIssued)
 	must(t, l, correct(1), share.Correct{Subscriptions: []uint64{1, 2}, Reason: "the payments too"})
+
+	two(pay(1, 2), nil)
+	l.Must(treasurer, pay(3))
+	l.Run(t, []statetest.Row{
+		{Name: "refund by one, what two paid", By: statetest.Chair, Action: refund(1), Want: account.ErrDecided},
+		{Name: "refund by one, with what one paid", By: statetest.Chair, Action: refund(1, 3), Want: account.ErrDecided},
+		{Name: "refund by one, what one paid", By: statetest.Chair, Action: refund(3), Want: nil},
+	})
+	two(refund(1), nil)
+	must(t, l, refund(2))
 	l.Sound()
 }

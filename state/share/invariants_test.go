@@ -90,6 +90,8 @@ func TestCheckSharesFails(t *testing.T) {
 		{Name: "holders of a class", Break: edit(classTotals, common, func(t *share.Totals) { t.Holders++ }), Says: "totals say 3 at 30.00 EUR with 2"},
 		{Name: "money in parts", Break: edit(classTotals, common, func(t *share.Totals) { t.Part++ }), Says: "class 1: 0.00 EUR paid in parts, totals say 0.01 EUR"},
 		{Name: "received more than it costs", Break: edit(subscriptions, 3, func(s *share.Subscription) { s.Received = 5000 }), Says: "subscription 3 is unpaid with 5000 received"},
+		{Name: "deducted more than lies", Break: edit(subscriptions, 3, func(s *share.Subscription) { s.Account, s.Deducted = 2000, 1 }), Says: "subscription 3 has 1 deducted from account 2000 of 0"},
+		{Name: "deducted more than it costs", Break: edit(subscriptions, 2, func(s *share.Subscription) { s.Account, s.Deducted = 2000, 2001 }), Says: "subscription 2 has 2001 deducted of 2000"},
 		{Name: "a capital that never was", Break: edit(registers, 0, func(r *share.Register) { r.Highest-- }), Says: "a share capital of 30.00 EUR, the highest that there ever was is 29.99 EUR"},
 		{Name: "units paid for", Break: edit(classTotals, common, func(t *share.Totals) { t.Paid-- }), Says: "class 1: 2 units paid and not issued, totals say 1"},
 		{Name: "share capital in the books", Break: edit(balances, account.Capital, func(b *money.Amount) { *b-- }), Says: "account 3000 has balance -30.01 EUR, the register says -30.00 EUR"},

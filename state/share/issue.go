@@ -91,6 +91,7 @@ func (m Issue) Apply(c *state.Ctx) error {
 		})
 		if s.Status == Unpaid {
 			s.Drawn += units
+			s.Deducted = min(s.Deducted, s.lies(b.terms[b.class(s.Class)].Par)) // the bank's money is issued first
 		} else {
 			s.Status, s.Operation = Issued, n
 		}

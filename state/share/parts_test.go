@@ -86,7 +86,7 @@ func TestPayPart(t *testing.T) {
 		try("more than is left", parts(1201, 1), share.ErrOverpaid),
 		try("all at once, of what is", parts(9, 4), nil),
 	})
-	if diff := cmp.Diff(share.Subscription{Member: ada, Class: common, Units: 3, Status: share.Unpaid, Received: 1800, Payments: 2}, subscriptionOf(t, l, 1)); diff != "" {
+	if diff := cmp.Diff(share.Subscription{Member: ada, Class: common, Units: 3, Status: share.Unpaid, Received: 1800, Payments: 2, Account: 2000, Deducted: 800}, subscriptionOf(t, l, 1)); diff != "" {
 		t.Errorf("subscription 1 (-want +got)\n%s", diff)
 	}
 	cancel := share.Cancel{Member: ada, Subscription: 1}
@@ -110,9 +110,59 @@ func TestPayPart(t *testing.T) {
 		statetest.Try("and taken back", 0, correct(2), nil),
 		statetest.Try("bonds", secretary, issue(4), nil),
 	})
-	if bank, applications, capital := balancesOf(t, l); bank != 1000-800+2000+5000+9 || applications != -7000 || capital != -1009 {
+	if bank, applications, capital := balancesOf(t, l); bank != 1000+2000+5000+9 || applications != -7000 || capital != -1009 {
 		t.Errorf("bank %d, applications %d, capital %d", bank, applications, capital)
 	}
+}
+
+// What was deducted from wages goes back to them when it is corrected, what the bank got to
+// the bank, each to the cent; of what is issued in parts, the bank's money is issued first.
+func TestDeductedGoesBack(t *testing.T) {
+	const wages, other = account.Code(2000), account.Code(2800)
+	l := inParts(t, 9)
+	defer l.Close()
+	must(t, l, account.Open{Code: other, Type: account.Liability, Name: "payroll"})
+	for _, owed := range []account.Code{wages, other} {
+		must(t, l, account.Post{Narrative: "owed", Lines: []account.Line{account.Debit(5100, 10_000), account.Credit(owed, 10_000)}})
+	}
+	for range 3 {
+		l.Must(ada, subscribe(ada, common, 3))
+	}
+	from := func(code account.Code, amount money.Amount, n ...uint64) share.PayPart {
+		m := parts(amount, n...)
+		m.From = code
+		return m
+	}
+	want := func(when string, bank, owed, lies money.Amount) {
+		t.Helper()
+		v := l.Read()
+		defer v.Close()
+		for code, want := range map[account.Code]money.Amount{account.Bank: bank, wages: -owed, account.Applications: -lies} {
+			if got, err := account.BalanceOf(v.Of(1), code); got != want || err != nil {
+				t.Errorf("%s: account %d has %d, %v, want %d", when, code, got, err, want)
+			}
+		}
+	}
+	must(t, l, from(wages, 601, 1, 2), parts(700, 1))
+	l.Run(t, []statetest.Row{statetest.Try("from two accounts", 0, from(other, 1, 1), share.ErrSource)})
+	want("6.01 deducted of two, 7.00 in the bank", 700, 10_000-1202, 1902)
+	must(t, l, correct(1, 2))
+	want("corrected", 0, 10_000, 0)
+
+	must(t, l, from(other, 100, 1), correct(1), from(wages, 3000, 2)) // any account, when nothing is deducted
+	l.Must(secretary, issue(2))
+	must(t, l, correct(2), correct(2))
+	want("all deducted, issued and taken back twice", 0, 10_000, 0)
+
+	must(t, l, from(wages, 1400, 3), parts(1000, 3))
+	l.Must(secretary, issue(3)) // two shares: the 10.00 of the bank and 10.00 of wages
+	want("two issued", 1000, 10_000-1400, 400)
+	must(t, l, correct(3))
+	want("the 4.00 that lay", 1000, 10_000-1000, 0)
+	if diff := cmp.Diff(share.Subscription{Member: ada, Class: common, Units: 3, Status: share.Unpaid, Received: 2000, Drawn: 2}, subscriptionOf(t, l, 3)); diff != "" {
+		t.Errorf("subscription 3 (-want +got)\n%s", diff)
+	}
+	l.Sound()
 }
 
 // An issue in parts is done when the last share is, and is not taken back then.

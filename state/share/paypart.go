@@ -91,6 +91,11 @@ func (m PayPart) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if from != account.Bank {
+		if err := b.deduct(from, m.numbers()); err != nil {
+			return err
+		}
+	}
 	fewer, err := b.fewer(c)
 	if err != nil {
 		return err
@@ -119,6 +124,20 @@ func (m PayPart) Apply(c *state.Ctx) error {
 	}
 	b.putTotals(c)
 	c.Emit(PartsPaid{len(b.subs), paid, b.amount, entry})
+	return nil
+}
+
+// deduct notes that the payments come from an account beside the bank: of one subscription
+// all such come from one, so that it is known where they go back to.
+func (b *batch) deduct(from account.Code, numbers []uint64) error {
+	for i := range b.subs {
+		s := &b.subs[i]
+		if s.Deducted > 0 && s.Account != from {
+			return ErrSource.With("%d, a part of subscription %d was paid from %d", from, numbers[i], s.Account)
+		}
+		s.Account = from
+		s.Deducted += b.values[i]
+	}
 	return nil
 }
 

@@ -14,7 +14,8 @@ import (
 // not issued, went back from
 // the bank to those who paid it, for example because they left before the issue, and
 // ends the subscriptions. What is left to a member may be less than the class's
-// minimum. All are refunded or none.
+// minimum. All are refunded or none. What more decided to take in for them, fewer do not pay
+// back.
 type Refund struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
 	Reason        string   `cbor:"2,keyasint,omitempty"` // for the journal; names no person
@@ -52,6 +53,9 @@ func (m Refund) Apply(c *state.Ctx) error {
 		return err
 	}
 	if err := voted.Require(c, 0, m.Subscriptions, true); err != nil {
+		return err
+	}
+	if err := b.requireAsMany(c); err != nil {
 		return err
 	}
 	held, at, err := b.holdings(c)

@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -81,13 +82,15 @@ type Subscription struct {
 	Class     shareclass.Number `cbor:"2,keyasint,omitempty" json:"class"`
 	Units     uint64            `cbor:"3,keyasint,omitempty" json:"units"`
 	Status    Status            `cbor:"4,keyasint,omitempty" json:"status"`
-	Time      int64             `cbor:"5,keyasint,omitempty" json:"time"`               // of subscribing, seconds since 1970 UTC
-	Operation uint64            `cbor:"6,keyasint,omitempty" json:"operation"`          // by which it is issued, or zero
-	Received  money.Amount      `cbor:"7,keyasint,omitempty" json:"received,omitempty"` // paid in parts so far
-	Drawn     uint64            `cbor:"8,keyasint,omitempty" json:"drawn,omitempty"`    // units issued before the rest was paid
-	Payments  uint32            `cbor:"9,keyasint,omitempty" json:"payments,omitempty"` // in parts, so far
-	Built     money.Amount      `cbor:"10,keyasint,omitempty" json:"built,omitempty"`   // paid by the rule of the class, from dividends
-	Entry     uint64            `cbor:"11,keyasint,omitempty" json:"entry,omitempty"`   // in the journal, of that of its payments on which the most decided
+	Time      int64             `cbor:"5,keyasint,omitempty" json:"time"`                // of subscribing, seconds since 1970 UTC
+	Operation uint64            `cbor:"6,keyasint,omitempty" json:"operation"`           // by which it is issued, or zero
+	Received  money.Amount      `cbor:"7,keyasint,omitempty" json:"received,omitempty"`  // paid in parts so far
+	Drawn     uint64            `cbor:"8,keyasint,omitempty" json:"drawn,omitempty"`     // units issued before the rest was paid
+	Payments  uint32            `cbor:"9,keyasint,omitempty" json:"payments,omitempty"`  // in parts, so far
+	Built     money.Amount      `cbor:"10,keyasint,omitempty" json:"built,omitempty"`    // paid by the rule of the class, from dividends
+	Entry     uint64            `cbor:"11,keyasint,omitempty" json:"entry,omitempty"`    // in the journal, of that of its payments on which the most decided
+	Account   account.Code      `cbor:"12,keyasint,omitempty" json:"account,omitempty"`  // beside the bank, from which parts were paid, such as wages
+	Deducted  money.Amount      `cbor:"13,keyasint,omitempty" json:"deducted,omitempty"` // from that account, of what is paid and not issued, or was issued at once
 }
 
 // A Change is an operation on the register. Operations are numbered without gaps, in

@@ -26,6 +26,8 @@ func movedOn(t state.Telling, numbers []uint64, from, to Status, debit, credit a
 	}
 	return append(out, account.BalanceFacts(t, func() ([]account.Line, error) {
 		var sum money.Amount
+		var subs []Subscription
+		var values []money.Amount
 		for _, n := range numbers {
 			s, err := SubscriptionOf(t, n)
 			if err != nil {
@@ -44,6 +46,10 @@ func movedOn(t state.Telling, numbers []uint64, from, to Status, debit, credit a
 			if sum, err = money.Add(sum, value); err != nil {
 				return nil, err
 			}
+			subs, values = append(subs, s), append(values, value)
+		}
+		if to == Unpaid {
+			return backLines(subs, values), nil
 		}
 		return []account.Line{account.Debit(debit, sum), account.Credit(credit, sum)}, nil
 	})...)
