@@ -165,7 +165,8 @@
 // of the engine, the database or the network.
 //
 // cmd/rochdale is the command line: one file a noun or a verb, one line of
-// root.go a noun, scripts in testdata.
+// root.go a noun, scripts in testdata. Those that need real nodes are in
+// cmd/rochdale/live; cmd/rochdale/script has what both sorts of scripts can say.
 //
 // cmd/verifier is client/receipt for JavaScript, as WebAssembly: a page checks a
 // receipt without a server.

@@ -12,7 +12,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +30,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client"
-	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -341,60 +339,4 @@ func cmdKeys(ts *testscript.TestScript, neg bool, args []string) {
 		fmt.Fprintf(&b, "%s,1,%x\n", fakeKey(fmt.Sprint(i)).Signing().Public(), sha256.Sum256([]byte{byte(i)}))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
-}
-
-// cmdProofOf is "proofof FILE NAME [KEY]": it sets the variable NAME to the proof in
-// what key prove --json printed, and KEY to the key.
-func cmdProofOf(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 && len(args) != 3 {
-		ts.Fatalf("usage: proofof FILE NAME [KEY]")
-	}
-	var proof struct {
-		Proof  string
-		Public string `json:"public_key"`
-	}
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &proof))
-	ts.Setenv(args[1], proof.Proof)
-	if len(args) == 3 {
-		ts.Setenv(args[2], proof.Public)
-	}
-}
-
-// cmdCodeOf is "codeof FILE NUMBER NAME": it sets the variable NAME to the code of a line
-// or member in what member invite wrote.
-func cmdCodeOf(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 3 {
-		ts.Fatalf("usage: codeof FILE NUMBER NAME")
-	}
-	for line := range strings.Lines(ts.ReadFile(args[0])) {
-		if code, ok := strings.CutPrefix(strings.TrimSpace(line), args[1]+","); ok {
-			ts.Setenv(args[2], code)
-			return
-		}
-	}
-	ts.Fatalf("%s has no code of %s", args[0], args[1])
-}
-
-// cmdNodeID is "nodeid HOME": it sets NODE_KEY and PEER_ID to those of a node's home.
-func cmdNodeID(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: nodeid HOME")
-	}
-	id, err := node.LoadIdentity(ts.MkAbs(args[0]))
-	ts.Check(err)
-	ts.Setenv("NODE_KEY", tx.ValidatorKey(id.PubKey).String())
-	ts.Setenv("PEER_ID", id.PeerID)
-}
-
-// cmdIDOf is "idof NAME": it sets the variable NAME to the transaction that the
-// last command named on standard error or output.
-func cmdIDOf(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: idof NAME")
-	}
-	id := regexp.MustCompile(`[0-9A-F]{64}`).FindString(ts.ReadFile("stdout") + ts.ReadFile("stderr"))
-	if id == "" {
-		ts.Fatalf("no transaction was named")
-	}
-	ts.Setenv(args[0], id)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -19,16 +20,40 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/rochdale-ledger/rochdale/client/names"
+	"github.com/rochdale-ledger/rochdale/cmd/rochdale/script"
 )
 
-// TestMain makes this binary answer to the name rochdale inside the scripts.
+// TestMain makes this binary answer to the name rochdale inside the scripts, and to
+// rochdale-lines inside those of package live.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"rochdale": func() {
 		if os.Getenv(envAnswer) != "" {
 			os.Args = answered(os.Args)
 		}
 		os.Exit(runNarrow(os.Args[1:]))
-	}})
+	}, "rochdale-lines": runLines})
+}
+
+// runLines runs the command lines that are in a JSON list on standard input, in this one
+// process, until one fails, and prints what each printed as another list.
+func runLines() {
+	var lines [][]string
+	if err := json.NewDecoder(os.Stdin).Decode(&lines); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(exitFault)
+	}
+	printed := []string{}
+	for _, args := range lines {
+		var out bytes.Buffer
+		if code := run(args, strings.NewReader(""), &out, &out); code != exitDone {
+			fmt.Fprintf(os.Stderr, "%q: %s", args, out.String())
+			os.Exit(code)
+		}
+		printed = append(printed, out.String())
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(printed); err != nil {
+		os.Exit(exitFault)
+	}
 }
 
 // exitWide is the status of a command whose result is too wide for a terminal: no
@@ -109,7 +134,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"wordsof": cmdWordsOf, "flip": cmdFlip, "spoilindex": cmdSpoilIndex,
-			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": cmdProofOf, "codeof": cmdCodeOf, "idof": cmdIDOf, "nodeid": cmdNodeID,
+			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": script.ProofOf, "codeof": script.CodeOf, "idof": script.IDOf, "nodeid": script.NodeID,
 			"strike": cmdStrike, "standstill": cmdStandstill,
 			"unreachable": cmdUnreachable(true), "reachable": cmdUnreachable(false), "foreign": cmdForeign,
 			"founder": cmdFounder, "signed": cmdSigned, "replace": cmdReplace,

@@ -1,7 +1,6 @@
-package main
+package live
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"os"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/rochdale-ledger/rochdale/cmd/rochdale/script"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
@@ -24,19 +24,17 @@ func TestSecretary(t *testing.T) { follow(t, "secretary.md", 45) }
 
 // follow runs the commands of a page, of which there are at least so many.
 func follow(t *testing.T, page string, least int) {
-	if testing.Short() {
-		t.Skip("it starts four validators")
-	}
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", page))
+	program(t, "it starts four validators")
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", page))
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := guideScript(string(text))
-	if n := strings.Count(script, "\nexec rochdale "); n < least {
+	commands := guideScript(string(text))
+	if n := strings.Count(commands, "\nexec rochdale "); n < least {
 		t.Fatalf("%s has only %d commands", page, n)
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "guide.txtar"), []byte(script), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "guide.txtar"), []byte(commands), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
@@ -47,7 +45,7 @@ func follow(t *testing.T, page string, least int) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": cmdReady, "given": cmdGiven, "codeof": cmdCodeOf,
+			"ready": cmdReady, "given": cmdGiven, "codeof": script.CodeOf,
 		},
 	})
 }
@@ -121,19 +119,13 @@ func cmdReady(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		if c, err := net.Dial("tcp", m.Nodes[0].RPC); err == nil {
 			c.Close()
-			if answers(m.Nodes[0].RPC) {
-				ts.Setenv(envNode, m.Nodes[0].RPC)
+			ts.Setenv(envNode, m.Nodes[0].RPC)
+			if _, err := said(ts, "federation", "show"); err == nil { // it has a block
 				return
 			}
 		}
 	}
 	ts.Fatalf("no federation in %s", args[0])
-}
-
-// answers says whether the node has a block.
-func answers(address string) bool {
-	var out bytes.Buffer
-	return run([]string{"federation", "show", "--node", address}, strings.NewReader(""), &out, &out) == exitDone
 }
 
 // cmdGiven is "given": it takes what key prove printed, as the secretary does.

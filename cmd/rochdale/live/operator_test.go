@@ -1,4 +1,4 @@
-package main
+package live
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/rochdale-ledger/rochdale/cmd/rochdale/script"
 	"github.com/rochdale-ledger/rochdale/node"
 )
 
@@ -21,27 +22,25 @@ const machines = 4
 // TestOperator runs the commands of docs/operator.md as four people would, each in a
 // folder of its own and with a process for each node.
 func TestOperator(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it starts four nodes")
-	}
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "operator.md"))
+	program(t, "it starts four nodes")
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "operator.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := operators{rpc: freeAddresses(t, machines+1), p2p: freeAddresses(t, machines+1)}
-	script := o.script(string(text))
-	if n := strings.Count(script, "exec rochdale "); n < 10*machines {
+	commands := o.script(string(text))
+	if n := strings.Count(commands, "exec rochdale "); n < 10*machines {
 		t.Fatalf("the page has only %d commands", n)
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "operator.txtar"), []byte(script), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "operator.txtar"), []byte(commands), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"given": cmdGiven, "blocks": cmdBlocks, "fill": cmdFill, "nodeid": cmdNodeID, "signs": cmdSigns, "level": cmdLevel,
+			"given": cmdGiven, "blocks": cmdBlocks, "fill": cmdFill, "nodeid": script.NodeID, "signs": cmdSigns, "level": cmdLevel,
 		},
 	})
 }
@@ -213,8 +212,7 @@ func cmdBlocks(ts *testscript.TestScript, _ bool, _ []string) {
 // cmdLevel is "level HOME": it waits until the node of a home has the last block of the
 // node that ROCHDALE_NODE names.
 func cmdLevel(ts *testscript.TestScript, _ bool, args []string) {
-	home, err := homeNode(ts.MkAbs(args[0]))
-	ts.Check(err)
+	home := homeNode(ts, args[0])
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		own, err := node.QueryStatus(context.Background(), home)
 		other, err2 := node.QueryStatus(context.Background(), ts.Getenv(envNode))
@@ -227,12 +225,18 @@ func cmdLevel(ts *testscript.TestScript, _ bool, args []string) {
 
 // cmdSigns is "signs HOME": it waits until the node of a home is a validator.
 func cmdSigns(ts *testscript.TestScript, _ bool, args []string) {
-	home, err := homeNode(ts.MkAbs(args[0]))
-	ts.Check(err)
+	home := homeNode(ts, args[0])
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		if s, err := node.QueryStatus(context.Background(), home); err == nil && s.Validator {
 			return
 		}
 	}
 	ts.Fatalf("the node of %s signs no blocks", args[0])
+}
+
+// homeNode is the RPC address of the node whose home a directory is.
+func homeNode(ts *testscript.TestScript, home string) string {
+	cfg, err := node.LoadConfig(ts.MkAbs(home))
+	ts.Check(err)
+	return cfg.RPC.Address
 }

@@ -1,7 +1,6 @@
-package main
+package live
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
+	"github.com/rochdale-ledger/rochdale/cmd/rochdale/script"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
@@ -42,15 +41,13 @@ func TestScenarios(t *testing.T) {
 }
 
 func examples(t *testing.T, folder string) {
-	if testing.Short() {
-		t.Skip("-short: each script runs a validator of its own, two minutes in all")
-	}
+	program(t, "each script runs a validator of its own")
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", folder),
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": cmdReady, "given": cmdGiven, "codeof": cmdCodeOf, "day": cmdDay,
+			"ready": cmdReady, "given": cmdGiven, "codeof": script.CodeOf, "day": cmdDay,
 			"people": cmdPeople, "each": cmdEach, "drawn": cmdDrawn,
 		},
 		Setup: func(env *testscript.Env) error {
@@ -68,12 +65,10 @@ func cmdDay(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	length, err := figure.Span(args[1])
 	ts.Check(err)
-	var out, trouble bytes.Buffer
-	if run([]string{"federation", "show", "--json", "--node", ts.Getenv(envNode)}, strings.NewReader(""), &out, &trouble) != exitDone {
-		ts.Fatalf("no clock: %s", trouble.String())
-	}
+	out, err := said(ts, "federation", "show", "--json")
+	ts.Check(err)
 	var shown struct{ Time time.Time }
-	ts.Check(json.Unmarshal(out.Bytes(), &shown))
+	ts.Check(json.Unmarshal([]byte(out), &shown))
 	ts.Setenv(args[0], shown.Time.Add(time.Duration(length)*time.Second).UTC().Format(time.DateOnly))
 }
 
@@ -100,7 +95,7 @@ func cmdPeople(ts *testscript.TestScript, neg bool, args []string) {
 
 // comer is the key file of a member who came by cmdPeople.
 func comer(ts *testscript.TestScript, n state.Member) string {
-	return filepath.Join(testnet.KeyDir(ts.MkAbs("net")), fmt.Sprintf("m%d%s", n, keyExt))
+	return filepath.Join(testnet.KeyDir(ts.MkAbs("net")), fmt.Sprintf("m%d.key", n))
 }
 
 // cmdEach is "each FROM TO COMMAND…": members with these numbers give a command each, many
@@ -122,26 +117,21 @@ func cmdEach(ts *testscript.TestScript, neg bool, args []string) {
 	founders := people.Founders(1, m.Members)
 	secret := filepath.Join(net.Dir, "passphrase")
 	ts.Check(os.WriteFile(secret, []byte(trialPassphrase+"\n"), 0o600))
-	var sent []string
+	var lines [][]string
 	for n := from; n <= to; n++ {
 		key := comer(ts, state.Member(n))
 		if n <= len(founders) {
-			key = founderKey(net.Dir, founders[n-1].Name)
+			key = filepath.Join(testnet.KeyDir(net.Dir), founders[n-1].Name+".key")
 		}
-		line := append(slices.Clone(args[2:]), "--key", key, "--as", strconv.Itoa(n), "--coop", "1", "--home", net.Dir, "--node", ts.Getenv(envNode),
-			"--passphrase-file", secret, "--no-wait", "--yes")
-		var out bytes.Buffer
-		if run(line, strings.NewReader(""), &out, &out) != exitDone {
-			ts.Fatalf("member %d: %s", n, out.String())
-		}
-		sent = append(sent, regexp.MustCompile(`[0-9A-F]{64}`).FindString(out.String()))
+		lines = append(lines, append(slices.Clone(args[2:]), "--key", key, "--as", strconv.Itoa(n), "--coop", "1", "--home", net.Dir, "--node", ts.Getenv(envNode),
+			"--passphrase-file", secret, "--no-wait", "--yes"))
 	}
-	for _, id := range sent {
-		var out bytes.Buffer
-		if run([]string{"tx", "wait", id, "--node", ts.Getenv(envNode)}, strings.NewReader(""), &out, &out) != exitDone {
-			ts.Fatalf("transaction %q: %s", id, out.String())
-		}
+	var waits [][]string
+	for _, printed := range inOne(ts, lines) {
+		id := regexp.MustCompile(`[0-9A-F]{64}`).FindString(printed)
+		waits = append(waits, []string{"tx", "wait", id, "--node", ts.Getenv(envNode)})
 	}
+	inOne(ts, waits)
 }
 
 // cmdDrawn is "drawn NAME…": it sets the variables to the keys of the first members of the

@@ -1,9 +1,10 @@
-package main
+package live
 
 import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,9 +44,7 @@ type published struct {
 // TestTour runs the year with real processes and compares its books with the
 // published answer, to the cent.
 func TestTour(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts processes")
-	}
+	program(t, "it starts processes")
 	want := readPublished(t)
 	out := runTourForTest(t)
 
@@ -92,7 +91,7 @@ func TestTour(t *testing.T) {
 func runTourForTest(t *testing.T) (out tour.Outcome) {
 	t.Helper()
 	temp := t.TempDir()
-	cmd := selfCommand(t.Context(), t, "tour", "--json")
+	cmd := exec.CommandContext(t.Context(), "rochdale", "tour", "--json")
 	cmd.Env = append(os.Environ(), "TMPDIR="+temp, envHome+"="+t.TempDir())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -113,7 +112,7 @@ func readPublished(t *testing.T) (p published) {
 	t.Helper()
 	dir := os.Getenv("ROCHDALE_VECTORS")
 	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "vectors")
+		dir = filepath.Join("..", "..", "..", "..", "shared", "vectors")
 	}
 	file := filepath.Join(dir, "patronage", "01_cxc_delcer_school_coop_2015.json")
 	raw, err := os.ReadFile(file)
