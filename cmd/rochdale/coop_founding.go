@@ -176,7 +176,7 @@ var sharesColumns = []sheet.Column{{Name: "class"}, {Name: "name"}, {Name: "par"
 	{Name: "most-of-class", Optional: true}, {Name: "interest-cap", Optional: true}, {Name: "interest-after-days", Optional: true},
 	{Name: "redeemable", Optional: true}, {Name: "notice-days", Optional: true}, {Name: "repaid-in-days", Optional: true},
 	{Name: "needed-by", Optional: true}, {Name: "transferable", Optional: true}, {Name: "convertible-to", Optional: true},
-	{Name: "target", Optional: true}, {Name: "of-dividends", Optional: true}, {Name: "part-payments", Optional: true}}
+	{Name: "target", Optional: true}, {Name: "of-dividends", Optional: true}, {Name: "of-pay", Optional: true}, {Name: "part-payments", Optional: true}}
 
 // rulesOf are the rules of a class as the columns of a line have them, which are named like
 // the flags of share set-rules; nil if it has none. With an error comes the column.

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/call"
@@ -15,12 +18,30 @@ import (
 )
 
 func newSharePayPartCmd() *cobra.Command {
-	var each string
-	var from uint16
-	cmd := newActCmd("pay-part SUBSCRIPTIONS", "Record payments of parts of what subscriptions cost",
+	var each, csv string
+	var from, class uint16
+	var pays sheet.File
+	cmd := newActCmd("pay-part [SUBSCRIPTIONS]", "Record payments of parts of what subscriptions cost",
 		`  rochdale share pay-part 1-700 --each 500.00
-  rochdale share pay-part 4,7 --each 45.00 --account 2000`, wantArgs("SUBSCRIPTIONS"), true,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+  rochdale share pay-part 4,7 --each 45.00 --account 2000
+  rochdale share pay-part --csv pay.csv --account 2000 \
+    --propose "two officers"`, cobra.MaximumNArgs(1), true,
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
+			m, next := share.PayPart{From: account.Code(from)}, "issue what is paid up: rochdale share issue SUBSCRIPTIONS"
+			if csv != "" {
+				if err := openTable(cmd, &pays, csv); err != nil {
+					return act{}, err
+				}
+				if len(args) > 0 || each != "" {
+					return act{}, withHint(fault("--csv says who pays how much"), "leave SUBSCRIPTIONS and --each out")
+				}
+				payments, err := s.partsOfPay(cmd, shareclass.Number(class), pays)
+				m.Payments = payments
+				return act{kind: share.KindPayPart, action: m, next: next}, err
+			}
+			if len(args) == 0 || each == "" {
+				return act{}, withHint(fault("SUBSCRIPTIONS and --each are missing"), "or give the pay of members: --csv FILE")
+			}
 			numbers, err := parseNumbers("subscription", args[0], share.MaxBatch)
 			if err != nil {
 				return act{}, err
@@ -29,7 +50,6 @@ func newSharePayPartCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			m := share.PayPart{From: account.Code(from)}
 			for _, n := range numbers {
 				m.Payments = append(m.Payments, share.Payment{Subscription: n, Amount: amount})
 			}
@@ -37,15 +57,72 @@ func newSharePayPartCmd() *cobra.Command {
 		})
 	cmd.Long = `Record that a part of the price of each subscription is in the bank or, with --account,
 that it is paid from what the co-op owes its members, such as wages. What is paid up can
-be issued: the whole shares that a part payment covers, or all at the last one.`
+be issued: the whole shares that a part payment covers, or all at the last one.
+
+With --csv the parts are reckoned by the rule of the class, share set-rules --of-pay. Each
+line of the file is a member number and the pay of that member: so much of it goes to the
+member's open subscription, rounded down to the cent, until the target is held. What each
+is paid stays in the file; the ledger gets the parts.`
 	cmd.Flags().StringVar(&each, "each", "", "what is paid of each subscription")
 	cmd.Flags().Uint16Var(&from, "account", uint16(account.Bank), "account that is debited")
-	must(cmd.MarkFlagRequired("each"))
+	cmd.Flags().StringVar(&csv, "csv", "", "table of the pay of members: member,pay")
+	addClassFlag(cmd, &class)
+	pays.Columns = []sheet.Column{{Name: "member"}, {Name: "pay", Figure: true}}
+	addSheetFlags(cmd, &pays)
+	must(cmd.MarkFlagFilename("csv", "csv", "json"))
 	must(cmd.RegisterFlagCompletionFunc("each", cobra.NoFileCompletions))
 	must(cmd.RegisterFlagCompletionFunc("account", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		return completeAccount(cmd)
 	}))
 	return cmd
+}
+
+// partsOfPay are the payments that the rule of a class makes of the pay of members. Whoever
+// pays nothing is named.
+func (s *session) partsOfPay(cmd *cobra.Command, class shareclass.Number, pays sheet.File) ([]share.Payment, error) {
+	rules, err := shareclass.RulesOf(s, class)
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	if rules.OfPay.Num == 0 {
+		return nil, withHint(fault("no part of pay goes to shares of class %d", class), "see its rules: rochdale share rules %d; members set it with share set-rules --of-pay", class)
+	}
+	var out []share.Payment
+	seen := map[state.Member]int{}
+	err = readTable(pays, func(row sheet.Row) error {
+		m, err := parseMember(row.Cell("member"))
+		if err != nil {
+			return err
+		}
+		if first, ok := seen[m]; ok {
+			return withHint(fault("member %d has line %d too", m, first), "add the two up")
+		}
+		seen[m] = row.Line
+		pay, err := s.parseMoney(row.Cell("pay"))
+		if err != nil {
+			return err
+		}
+		number, part, err := share.PartOfPay(s, class, m, pay)
+		switch {
+		case err != nil:
+			return err
+		case number == 0:
+			note(cmd, "member %d has no open subscription of class %d, and pays nothing", m, class)
+		case part == 0:
+			note(cmd, "member %d pays nothing: the target is held, or the pay is too small", m)
+		default:
+			out = append(out, share.Payment{Subscription: number, Amount: part})
+		}
+		return nil
+	})
+	if err == nil && len(out) == 0 {
+		err = withHint(fault("nobody in %s pays a part", pays.Path), "see what is open: rochdale share arrears --all")
+	}
+	if len(out) > share.MaxBatch {
+		err = withHint(fault("%s has %d payments, at most %d go into one act", pays.Path, len(out), share.MaxBatch), "divide the file")
+	}
+	slices.SortFunc(out, func(a, b share.Payment) int { return cmp.Compare(a.Subscription, b.Subscription) })
+	return out, err
 }
 
 func newShareCallCmd() *cobra.Command {

@@ -260,6 +260,7 @@ func addRulesFlags(cmd *cobra.Command) []setter {
 		classesFlag(cmd, "convertible-to", "class: classes into which members may convert them, or none", func(m *shareclass.SetRules) *[]shareclass.Number { return &m.Rules.Into }),
 		textFlag(cmd, "target", "class: shares, or their money at par like 5,000.00, up to which members build theirs", setTarget),
 		rateFlag(cmd, "of-dividends", "class: part of each dividend that goes to the shares until then, like 25%, or none", func(m *shareclass.SetRules) *money.Rate { return &m.Rules.OfDividend }),
+		rateFlag(cmd, "of-pay", "class: part of each pay that pays for the shares until then, like 2%, or none", func(m *shareclass.SetRules) *money.Rate { return &m.Rules.OfPay }),
 		countFlag(cmd, "part-payments", "class: payments of one subscription at most", func(m *shareclass.SetRules) *uint32 { return &m.Rules.Parts }),
 	}
 }

@@ -106,8 +106,7 @@ func (b *building) take(c *state.Ctx, m state.Member, most money.Amount) (money.
 	default:
 		number, s = 0, Subscription{Member: m, Class: b.class, Status: Unpaid, Time: c.Time()}
 	}
-	missing := money.Amount(b.rules.Target-min(h.Units, b.rules.Target))*par - s.lies(par)
-	if most = min(most, missing); most <= 0 {
+	if most = min(most, missing(b.rules, h, s, par)); most <= 0 {
 		return 0, nil
 	}
 	if free, err := rejected(voted.Require(c, 0, []uint64{number}, false)); !free || err != nil {
@@ -119,6 +118,40 @@ func (b *building) take(c *state.Ctx, m state.Member, most money.Amount) (money.
 	b.totals.Paid -= paid
 	b.totals.Part += money.Amount(paid) * par
 	return most, b.pay(c, h, number, s, most)
+}
+
+// missing is what a member's shares of a class still cost until the target is held.
+func missing(rules shareclass.Rules, h Holding, s Subscription, par money.Amount) money.Amount {
+	return money.Amount(rules.Target-min(h.Units, rules.Target))*par - s.lies(par)
+}
+
+// PartOfPay is which of a member's subscriptions the rules of a class have a part of the
+// member's pay go to, and how much of it, in minor units: rounded down, at most what is
+// missing to the target and what that subscription still costs. It is nothing without a
+// rule or an open subscription. Who is paid how much stands on no ledger: whoever records
+// part payments reckons by it.
+func PartOfPay(r state.Reader, class shareclass.Number, m state.Member, pay money.Amount) (number uint64, part money.Amount, err error) {
+	terms, err := shareclass.TermsOf(r, class)
+	if err != nil {
+		return 0, 0, err
+	}
+	rules, err := terms.Rules(r, class)
+	if err != nil || rules.OfPay.Num == 0 || pay <= 0 {
+		return 0, 0, err
+	}
+	h, err := HoldingOf(r, class, m)
+	if err != nil {
+		return 0, 0, err
+	}
+	s, err := openOf(r, h)
+	if err != nil || s.Status != Unpaid {
+		return 0, 0, err
+	}
+	if part, err = rules.OfPay.Of(pay); err != nil {
+		return 0, 0, ErrTotal.With("the part of a pay")
+	}
+	rest := money.Amount(s.Units)*terms.Par - s.Received
+	return h.Open, max(min(part, missing(rules, h, s, terms.Par), rest), 0), nil
 }
 
 // subscribe adds as many units to a subscription as the amount needs, if the bounds of the

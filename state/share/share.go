@@ -183,6 +183,7 @@ var (
 	ErrAssetsFloor   = &state.Rejection{Code: 239, Reason: "net assets would be below their floor"}
 	ErrWriteOff      = &state.Rejection{Code: 267, Reason: "write-down takes nothing, or all that a share is worth"}
 	ErrBuilt         = &state.Rejection{Code: 270, Reason: "subscription was paid from dividends, as the class's rules say"}
+	ErrTarget        = &state.Rejection{Code: 271, Reason: "subscription would leave no room up to the target of the class"}
 	ErrHeld          = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 

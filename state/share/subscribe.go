@@ -60,11 +60,14 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err := requireMoney(c, m.Class, terms, m.Member, h, m.Units); err != nil {
 		return err
 	}
-	reg, err := registers.Get(c, 0)
+	open, err := openOf(c, h)
 	if err != nil {
 		return err
 	}
-	open, err := openOf(c, h)
+	if err := requireRoom(c, m.Class, terms, h, open, m.Units); err != nil {
+		return err
+	}
+	reg, err := registers.Get(c, 0)
 	if err != nil {
 		return err
 	}
@@ -82,6 +85,21 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	})
 	c.Return(reg.Subscriptions)
 	c.Emit(Subscribed{reg.Subscriptions, m.Member, m.Class, m.Units})
+	return nil
+}
+
+// requireRoom refuses units beside an open subscription of a class that builds holdings up,
+// if they would leave no room for what the rules build beyond that one up to the target:
+// whoever has as much subscribed as can be held would have nothing taken for it.
+func requireRoom(c *state.Ctx, class shareclass.Number, terms shareclass.Terms, h Holding, open Subscription, units uint64) error {
+	rules, err := terms.Rules(c, class)
+	if err != nil || rules.Target == 0 || open.Status != Unpaid {
+		return err
+	}
+	room := rules.MaxHolding - min(h.Units+h.Pending+units, rules.MaxHolding)
+	if still := rules.Target - min(h.Units+open.Units-open.Drawn, rules.Target); room < still {
+		return ErrTarget.With("%d are to be built beside subscription %d, there is room for %d", still, h.Open, room)
+	}
 	return nil
 }
 

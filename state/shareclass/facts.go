@@ -22,6 +22,7 @@ func (s Rules) Facts(t state.Reader) []state.Clause {
 		{What: "convertible to", After: intoWords(t, s.Into)},
 		{What: "a subscription is paid", After: partWords(s.Parts)},
 		{What: "builds up from dividends", After: s.targetWords(t)},
+		{What: "builds up from pay", After: s.payWords()},
 	}
 }
 
@@ -81,7 +82,7 @@ func partWords(parts uint32) string {
 
 // targetWords are "25% of each, until 84 shares are held".
 func (s Rules) targetWords(r state.Reader) string {
-	if s.Target == 0 {
+	if !s.Builds() {
 		return "no"
 	}
 	out := fmt.Sprintf("%s of each, until %s are held", words.Rate(s.OfDividend), words.Plural(s.Target, "share"))
@@ -89,6 +90,14 @@ func (s Rules) targetWords(r state.Reader) string {
 		out += ", of members of " + neededWords(r, s.Needed)
 	}
 	return out
+}
+
+// payWords are "2% of each, until 84 shares are held".
+func (s Rules) payWords() string {
+	if s.OfPay.Num == 0 {
+		return "no"
+	}
+	return fmt.Sprintf("%s of each, until %s are held", words.Rate(s.OfPay), words.Plural(s.Target, "share"))
 }
 
 // Facts say limits as people read them.

@@ -24,6 +24,7 @@ type Rules struct {
 	Spread        uint32          `cbor:"12,keyasint,omitempty" json:"repaid_in_days,omitempty"` // after the redemption, at most
 	Target        uint64          `cbor:"13,keyasint,omitempty" json:"target,omitempty"`         // units to which a member's holding is built up; zero: none is
 	OfDividend    money.Rate      `cbor:"14,keyasint,omitempty" json:"of_dividends,omitzero"`    // of the money of each dividend, that goes to the holding until it is at Target
+	OfPay         money.Rate      `cbor:"15,keyasint,omitempty" json:"of_pay,omitzero"`          // of each pay, that pays for the open subscription until then
 }
 
 // Limits are what the whole register is bound by from some day on. Zero is no limit.
@@ -150,7 +151,7 @@ func (s Rules) check() error {
 	if s.MaxHolding == 0 || s.MaxHolding > MaxUnits || s.MinHolding > s.MaxHolding {
 		return ErrTerms.With("holdings from %d to %d units", s.MinHolding, s.MaxHolding)
 	}
-	for _, rate := range []money.Rate{s.MostOf, s.Interest, s.OfDividend} {
+	for _, rate := range []money.Rate{s.MostOf, s.Interest, s.OfDividend, s.OfPay} {
 		if err := checkRate(rate); err != nil {
 			return err
 		}
@@ -158,8 +159,11 @@ func (s Rules) check() error {
 	if s.Target != 0 && (s.Target > s.MaxHolding || s.Target < s.MinHolding) {
 		return ErrTerms.With("a target of %d, where a holding is from %d to %d units", s.Target, s.MinHolding, s.MaxHolding)
 	}
-	if (s.Target != 0) != s.Builds() {
-		return ErrTerms.With("a target and a part of dividends belong together")
+	if (s.Target != 0) != (s.Builds() || s.OfPay.Num > 0) {
+		return ErrTerms.With("a target and a part of dividends or of pay belong together")
+	}
+	if s.OfPay.Num > 0 && s.Parts < 2 {
+		return ErrTerms.With("a part of pay for shares that are paid at once")
 	}
 	for _, days := range []uint32{s.InterestAfter, s.Notice, s.Spread} {
 		if days > MaxDays {

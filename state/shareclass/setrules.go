@@ -36,6 +36,7 @@ type RulesEntry struct {
 	Spread        uint32          `cbor:"12,keyasint,omitempty" json:"repaid_in_days,omitempty"`
 	Target        uint64          `cbor:"13,keyasint,omitempty" json:"target,omitempty"`
 	OfDividend    money.Rate      `cbor:"14,keyasint,omitempty" json:"of_dividends,omitzero"`
+	OfPay         money.Rate      `cbor:"15,keyasint,omitempty" json:"of_pay,omitzero"`
 }
 
 // A LimitsEntry is Limits as a message has them.
@@ -82,7 +83,7 @@ func (m SetRules) Check() error {
 }
 
 func (r RulesEntry) empty() bool {
-	return r.MinHolding+r.MaxHolding+r.Target == 0 && r.OfDividend == (money.Rate{}) && r.MostOf == (money.Rate{}) && r.Interest == (money.Rate{}) && !r.Redeemable && !r.Transferable &&
+	return r.MinHolding+r.MaxHolding+r.Target == 0 && r.OfDividend == (money.Rate{}) && r.OfPay == (money.Rate{}) && r.MostOf == (money.Rate{}) && r.Interest == (money.Rate{}) && !r.Redeemable && !r.Transferable &&
 		len(r.Needed)+len(r.Into) == 0 && r.InterestAfter+r.Notice+r.Parts+r.Spread == 0
 }
 
