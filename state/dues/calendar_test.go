@@ -34,19 +34,9 @@ func TestBegins(t *testing.T) {
 		{[3]int64{2027, 12, 31}, 2, 31, 1, "2028-02-29"},
 		{[3]int64{1970, 1, 1}, 6, 1, 1, "1970-07-01"},
 	} {
-		s := Schedule{From: dayOf(row.from[0], row.from[1], row.from[2]), Months: row.months, Day: row.day}
+		s := Schedule{From: words.DayOf(row.from[0], row.from[1], row.from[2]), Months: row.months, Day: row.day}
 		if got := words.Day(s.begins(row.period)); got != row.want {
 			t.Errorf("period %d from %v every %d months on day %d begins on %s, want %s", row.period, row.from, row.months, row.day, got, row.want)
-		}
-	}
-}
-
-// Days and dates are each other's inverse for every day of 600 years.
-func TestDayOf(t *testing.T) {
-	for day := range uint64(600 * 366) {
-		y, m, d := words.Date(day)
-		if got := dayOf(y, m, d); got != day || d > lastOf(y, m) {
-			t.Fatalf("day %d is %04d-%02d-%02d, which is day %d", day, y, m, d, got)
 		}
 	}
 }

@@ -251,9 +251,8 @@ func StatementOf(r state.Reader, m state.Member, day uint64) (st Statement, err 
 		if s.Sort == 0 {
 			continue
 		}
-		for k := uint64(0); s.begins(k) <= until && walked < MaxPeriods; k++ {
+		for k, first := uint64(0), s.begins(0); first <= until && walked < MaxPeriods; k, first = k+1, s.begins(k+1) {
 			walked++
-			first := s.begins(k)
 			h, on := rec.On(first, ^uint64(0))
 			if !on || h.Standing != member.Active && h.Standing != member.Suspended {
 				continue

@@ -1,6 +1,7 @@
 package dues_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 const income account.Code = 4000
@@ -298,6 +300,31 @@ func TestMonthly(t *testing.T) {
 	l.Must(statetest.Treasurer, dues.Record{Lines: []dues.Line{{Member: 4, Amount: 800}}})
 	if st := statement(t, l, 4, today(l)); st.Arrears() != 400 || st.Periods != 3 {
 		t.Errorf("%+v, want 4.00 in arrears after 3 months", st)
+	}
+}
+
+// Dues of 4.00 that are due on the last day of each month, over a leap day: the dates are
+// those of a wall calendar. On the day before each the sum is one amount less.
+func TestMonthEnds(t *testing.T) {
+	l := statetest.New(t, setup())
+	first := words.DayOf(2027, 12, 31)
+	l.Days(int64(first - 10 - today(l)))
+	must(t, l, monthly(first, 1, 31, 0))
+	for i, end := range []string{
+		"2027-12-31", "2028-01-31", "2028-02-29", "2028-03-31", "2028-04-30", "2028-05-31", "2028-06-30",
+		"2028-07-31", "2028-08-31", "2028-09-30", "2028-10-31", "2028-11-30", "2028-12-31", "2029-01-31", "2029-02-28", "2029-03-31",
+	} {
+		var y, m, d int64
+		if _, err := fmt.Sscanf(end, "%d-%d-%d", &y, &m, &d); err != nil {
+			t.Fatal(err)
+		}
+		day, want := words.DayOf(y, m, d), money.Amount(400*(i+1))
+		if st := statement(t, l, 4, day); st.Due != want || st.Periods != i+1 {
+			t.Errorf("on %s: %d in %d periods, want %d", end, st.Due, st.Periods, want)
+		}
+		if st := statement(t, l, 4, day-1); st.Due != want-400 {
+			t.Errorf("on the day before %s: %d, want %d", end, st.Due, want-400)
+		}
 	}
 }
 

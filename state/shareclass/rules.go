@@ -4,6 +4,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Rules are what a class's shares are bound by from some day on; the class's name and
@@ -219,14 +220,14 @@ func (l Limits) check() error {
 			return ErrTerms.With("%d days, at most %d can be", days, MaxDays)
 		}
 	}
-	if l.YearEnd != 0 && (l.YearEnd/100 < 1 || l.YearEnd/100 > 12 || l.YearEnd%100 < 1 || l.YearEnd%100 > daysIn[l.YearEnd/100-1]) {
+	if l.YearEnd != 0 && (l.YearEnd/100 < 1 || l.YearEnd/100 > 12 || l.YearEnd%100 < 1 || int64(l.YearEnd%100) > words.LastDay(noLeap, int64(l.YearEnd/100))) {
 		return ErrTerms.With("no day %d of month %d in every year", l.YearEnd%100, l.YearEnd/100)
 	}
 	return nil
 }
 
-// daysIn are how many days each month has in every year.
-var daysIn = [...]uint32{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+// noLeap is a year whose days every year has.
+const noLeap = 1970
 
 // Limits of rules.
 const (

@@ -178,6 +178,28 @@ func reduced(num, den uint64) (uint64, uint64) {
 // Date is a day, counted from 1970, by the Gregorian calendar.
 func Date(days uint64) (year, month, day int64) { return date(int64(min(days, 1<<40))) }
 
+// monthDays are the days of each month of a year that is no leap year.
+var monthDays = [...]int64{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+
+// LastDay is the last day of a month, which counts from 1, by the Gregorian calendar.
+func LastDay(year, month int64) int64 {
+	if month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+		return 29
+	}
+	return monthDays[month-1]
+}
+
+// DayOf is a date in days since 1970, from which on years can be. Of Date it is the inverse.
+func DayOf(year, month, day int64) uint64 {
+	y := year - 1
+	leap := y/4 - y/100 + y/400 - (1969/4 - 1969/100 + 1969/400) // days, in the years before
+	days := (year-1970)*365 + leap + day - 1
+	for m := int64(1); m < month; m++ {
+		days += LastDay(year, m)
+	}
+	return uint64(days)
+}
+
 // Day writes a day, counted from 1970: "2026-12-31".
 func Day(days uint64) string {
 	year, month, day := Date(days)

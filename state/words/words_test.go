@@ -114,3 +114,13 @@ func TestQuote(t *testing.T) {
 		}
 	}
 }
+
+// Days and dates are each other's inverse for every day of 600 years.
+func TestDayOf(t *testing.T) {
+	for day := range uint64(600 * 366) {
+		y, m, d := words.Date(day)
+		if got := words.DayOf(y, m, d); got != day || d > words.LastDay(y, m) {
+			t.Fatalf("day %d is %04d-%02d-%02d, which is day %d", day, y, m, d, got)
+		}
+	}
+}
