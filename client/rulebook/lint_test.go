@@ -134,6 +134,16 @@ func TestLint(t *testing.T) {
 		says   string
 	}{
 		{"no figure alone", func(m *amendment.Amend) { m.Policy[0].Alone = 0 }, warnings, "one officer moves any amount alone: write a figure"},
+		{"a notice for less than a motion takes", func(m *amendment.Amend) {
+			m.Policy[0].Membership.NoticeGood = 28
+			m.Motions[1].Notice = 40 * 24 * 60
+		}, warnings, "a notice of expulsion counts for 28 days, and no motion that decides it is over sooner than"},
+		{"an appeal for less than a motion takes", func(m *amendment.Amend) {
+			m.Policy[0].Membership.Decide = 20
+			for i := range m.Motions {
+				m.Motions[i].Notice = 21 * 24 * 60
+			}
+		}, warnings, "write more as appeal_decided under [policy.membership]"},
 		{"members without keys", func(m *amendment.Amend) { m.Policy[0].Membership.Unclaimed = true }, warnings, "so that many of them stop every motion: leave unclaimed_count out"},
 		{"no quorum", func(m *amendment.Amend) {
 			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 0 })

@@ -256,8 +256,12 @@ func (r *reading) exitOf(m state.Member) (*exitInfo, error) {
 		return info, nil
 	}
 	p, err := exit.Find(r, f.Proceeding)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := member.Find(r, m)
 	info.Proceeding = &proceedingInfo{
-		Number: f.Proceeding, Outcome: p.Outcome, Reason: p.Reason, Hearing: days(p.Hearing), Held: days(p.Held), Decided: stamp(p.Decided),
+		Number: f.Proceeding, Outcome: p.Now(rec, state.DayOf(r.Time())), Reason: p.Reason, Hearing: days(p.Hearing), Held: days(p.Held), Decided: stamp(p.Decided),
 		Effect: days(p.Effect), Until: days(p.Until), Seconders: p.Seconders, Appealed: stamp(p.Appealed),
 	}
 	return info, err

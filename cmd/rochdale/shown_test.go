@@ -51,7 +51,7 @@ const (
 // shownFigures are on how memberships begin and end.
 var shownFigures = charter.Membership{
 	ProbationMost: charter.MaxProbation, Appeal: 300, AppealStays: true, Decide: 366, Silent: 365, SilentNotice: 28,
-	Suspension: 60, Shield: 200, Intake: 100, IntakeOf: 4, IntakeSmall: 3, Invitation: 350,
+	Suspension: 60, Shield: 200, Intake: 100, IntakeOf: 4, IntakeSmall: 3, Invitation: 350, NoticeGood: 300,
 	Offices: []charter.OfficeRule{{Office: charter.Auditor, Thirds: true}},
 }
 

@@ -29,7 +29,8 @@ type Membership struct {
 	// Seconders is how many other members have to second an appeal.
 	Seconders uint32 `cbor:"7,keyasint,omitempty" json:"appeal_seconders,omitempty"`
 	// AppealStays says that a membership does not end while an appeal is possible, nor,
-	// once there is one, until Decide days later.
+	// once there is one, until Decide days later. Where it does not stay, whom the decision
+	// put out does not apply again in that time: DecideDays says what holds.
 	AppealStays bool   `cbor:"8,keyasint,omitempty" json:"appeal_stays,omitempty"`
 	Decide      uint32 `cbor:"9,keyasint,omitempty" json:"appeal_decided_days,omitempty"`
 	// Silent is after how many days without contact a member can be given notice that it
@@ -56,6 +57,9 @@ type Membership struct {
 	// Invitation is for how many days an invitation can be, the last one included:
 	// InvitationDays says what holds.
 	Invitation uint32 `cbor:"36,keyasint,omitempty" json:"invitation_days,omitempty"`
+	// NoticeGood is for how many days a notice counts: for an expulsion, after the day of the
+	// hearing; for striking off, after its clear days. NoticeDays says what holds.
+	NoticeGood uint32 `cbor:"37,keyasint,omitempty" json:"notice_good_days,omitempty"`
 }
 
 // Hard bounds of a Membership, in days where nothing else is said.
@@ -83,12 +87,15 @@ const (
 	MaxIntakeOf    = 1000
 	MaxIntakeSmall = 5 // members
 	MaxInvitation  = 366
+	MinNoticeGood  = 28 // in fewer days no meeting decides
+	MaxNoticeGood  = 366
 )
 
 // What holds, in days, where a charter gives no figure of its own.
 const (
 	defaultSuspension = 90
 	defaultShield     = 366
+	defaultDecide     = 90
 )
 
 // or is a figure of a charter, or what holds where the charter has none.
@@ -112,6 +119,20 @@ func (m Membership) Intakes() (days, oneIn, small uint64) {
 // InvitationDays is for how many days an invitation can be, the last one included: 366 where
 // the charter says nothing.
 func (m Membership) InvitationDays() uint64 { return or(m.Invitation, MaxInvitation) }
+
+// NoticeDays is for how many days a notice counts, from the hearing, or from the end of its
+// clear days: 366 where the charter says nothing.
+func (m Membership) NoticeDays() uint64 { return or(m.NoticeGood, MaxNoticeGood) }
+
+// DecideDays is for how many days an appeal keeps an expulsion from taking effect, or whom it
+// put out from applying again: 90 where the charter says nothing. It is zero where nobody can
+// appeal.
+func (m Membership) DecideDays() uint64 {
+	if m.Appeal == 0 {
+		return 0
+	}
+	return or(m.Decide, defaultDecide)
+}
 
 // HearingDays is how many clear days there are between the notice of an expulsion and the
 // hearing.
@@ -138,6 +159,7 @@ func (m Membership) valid() error {
 		{"an intake within %d days", m.Intake, MinIntake, MaxIntake},
 		{"an intake of one in %d", m.IntakeOf, MinIntakeOf, MaxIntakeOf},
 		{"an intake of %d in a small co-op", m.IntakeSmall, 1, MaxIntakeSmall},
+		{"a notice that counts for %d days", m.NoticeGood, MinNoticeGood, MaxNoticeGood},
 		{"an invitation for %d days", m.Invitation, 1, MaxInvitation},
 	} {
 		if f.is != 0 && (f.is < f.least || f.is > f.most) {
@@ -147,8 +169,8 @@ func (m Membership) valid() error {
 	switch {
 	case m.Appeal == 0 && (m.Seconders > 0 || m.AppealStays || m.Decide > 0):
 		return ErrBounds.With("figures of an appeal, which is possible for 0 days")
-	case m.AppealStays != (m.Decide > 0):
-		return ErrBounds.With("an appeal that stays an expulsion is decided within days of a number; one that does not has none")
+	case m.AppealStays && m.Decide == 0:
+		return ErrBounds.With("an appeal that stays an expulsion is decided within days of a number")
 	case (m.Silent > 0) != (m.SilentNotice > 0):
 		return ErrBounds.With("members are struck off after %d days of silence and %d clear days of notice", m.Silent, m.SilentNotice)
 	}
@@ -178,7 +200,7 @@ func (m Membership) facts() (out []state.Clause) {
 		out = append(out, state.Fact("hearing before an expulsion", "%s after the notice", clear(m.HearingDays())))
 	}
 	if m.Appeal > 0 {
-		stays := "it does not stay the expulsion"
+		stays := "which does not stay the expulsion and is decided within " + words.Plural(m.DecideDays(), "day")
 		if m.AppealStays {
 			stays = "which stays the expulsion for " + days(m.Decide)
 		}
@@ -187,6 +209,9 @@ func (m Membership) facts() (out []state.Clause) {
 			seconded = ", seconded by " + words.Plural(uint64(m.Seconders), "other member")
 		}
 		out = append(out, state.Fact("appeal against an expulsion", "within %s%s, %s", days(m.Appeal), seconded, stays))
+	}
+	if m.NoticeGood > 0 {
+		out = append(out, state.Fact("a notice counts", "for %s after the hearing, or after its clear days", days(m.NoticeGood)))
 	}
 	if m.Suspension > 0 {
 		out = append(out, state.Fact("a suspension that others than all members decide", "ends by itself after %s", days(m.Suspension)))

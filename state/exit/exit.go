@@ -45,9 +45,10 @@ const (
 	Dropped  Outcome = 2 // before it was decided
 	Allowed  Outcome = 3 // the appeal
 	Moot     Outcome = 4 // the membership ended otherwise
+	Lapsed   Outcome = 5 // nobody decided it in time
 )
 
-var outcomeNames = [...]string{"under way", "expelled", "dropped", "appeal allowed", "left before"}
+var outcomeNames = [...]string{"under way", "expelled", "dropped", "appeal allowed", "left before", "lapsed"}
 
 func (o Outcome) String() string {
 	if int(o) >= len(outcomeNames) {
@@ -83,6 +84,9 @@ type Proceeding struct {
 	Seconders []state.Member `cbor:"16,keyasint,omitempty"` // who second it, in the order in which they did
 	Appealed  int64          `cbor:"17,keyasint,omitempty"` // since when the appeal stands: block time, seconds since 1970 UTC
 	Outcome   Outcome        `cbor:"18,keyasint,omitempty"`
+	// Good is the last day on which it can be decided: by the charter's figure when notice was
+	// given.
+	Good uint64 `cbor:"19,keyasint,omitempty"`
 }
 
 // A File is what the room has of one member beside its proceedings. Days are since 1970
@@ -107,6 +111,9 @@ type File struct {
 	// Counted is the day until which an end that others recorded counts among those that
 	// they may record.
 	Counted uint64 `cbor:"11,keyasint,omitempty"`
+	// Good is the last day on which a notice of striking off counts: by the charter's figures
+	// when it was given.
+	Good uint64 `cbor:"12,keyasint,omitempty"`
 }
 
 // Totals are the room's figures.
@@ -117,10 +124,15 @@ type Totals struct {
 
 // Limits.
 const (
-	MaxAhead = 366 // days from a notice to the hearing
-	MaxStale = 366 // days from the hearing to the decision, and from a warning to striking off
+	// MaxAhead is how many days a hearing is after the notice at most, or the first day that
+	// the charter's clear days leave, if that is later. Bound of the machine: nobody waits
+	// longer to be heard.
+	MaxAhead = 366
 	MaxBatch = 100 // members in one action
-	EndDays  = 366 // for which an end that others recorded counts, from its effect on
+	// EndDays is for how many days an end that others recorded counts, from its effect on.
+	// Bound of the machine: with member.MostOf it keeps officers, by every charter, from
+	// ending memberships one after the other.
+	EndDays  = 366
 	MaxHeirs = 16
 )
 
@@ -205,15 +217,23 @@ func Last(r state.Reader, m state.Member) (Number, Proceeding, error) {
 }
 
 // Open says whether the proceeding goes on, on a day since 1970 UTC: it is not over, not
-// forgotten, and the membership has not ended since the notice. rec is the member's record.
+// lapsed, and the membership has not ended since the notice. rec is the member's record.
 func (p Proceeding) Open(rec member.Record, day uint64) bool {
+	return p.Noticed != 0 && p.Now(rec, day) == 0
+}
+
+// Now is what the proceeding has come to on a day since 1970 UTC, zero while it goes on: what
+// is recorded, or what follows from the member's record rec and from the day.
+func (p Proceeding) Now(rec member.Record, day uint64) Outcome {
 	switch {
-	case p.Outcome != 0 || p.Noticed == 0 || leftSince(rec, p.Noticed):
-		return false
-	case p.Decided == 0:
-		return day <= p.Hearing+MaxStale
+	case p.Outcome != 0:
+		return p.Outcome
+	case leftSince(rec, p.Noticed):
+		return Moot
+	case p.Decided == 0 && day > p.Good:
+		return Lapsed
 	}
-	return true
+	return 0
 }
 
 // leftSince says whether the membership ended at a time, in seconds since 1970 UTC, or

@@ -22,9 +22,6 @@ func TestSummon(t *testing.T) {
 	l := newLedger(t, figures)
 	now := today(l)
 	leaves := func() { must(t, l, member.Resign{Member: eve}) }
-	summon := func(m state.Member, day uint64) exit.Summon {
-		return exit.Summon{Member: m, Hearing: day, Reason: "the till"}
-	}
 	l.Run(t, []statetest.Row{
 		statetest.Try("no reason", 0, exit.Summon{Member: stranger, Text: []byte{1}}, member.ErrReason),
 		statetest.Try("too long a reason", 0, exit.Summon{Member: stranger, Reason: strings.Repeat("r", member.MaxReason+1)}, member.ErrReason),
@@ -43,11 +40,16 @@ func TestSummon(t *testing.T) {
 	}
 
 	// A notice that nobody acts on is forgotten.
-	l.Days(22 + exit.MaxStale)
+	l.Days(22 + charter.MaxNoticeGood)
 	byTwo(t, l, summon(ada, today(l)+22), exit.ErrOpen)
 	l.Days(1)
 	byTwo(t, l, exit.Hear{Member: ada, Day: today(l)}, exit.ErrNotOpen)
 	byTwo(t, l, summon(ada, today(l)+22), nil)
+	v := l.Read()
+	defer v.Close()
+	if p, err := exit.Find(v.Of(1), 1); err != nil || p.Outcome != exit.Lapsed {
+		t.Errorf("the first notice is %v, want lapsed: %v", p.Outcome, err)
+	}
 
 	// A charter may ask for less, not for less than the hard bound.
 	short := newLedger(t, charter.Membership{})
@@ -187,6 +189,11 @@ func TestExpelAtOnce(t *testing.T) {
 	l.Must(ben, member.Resign{Member: ben})
 	if res := l.Mandate(exit.Expel{Member: ben}); res.Code != exit.ErrNotOpen.Code {
 		t.Errorf("who has resigned: %d %s", res.Code, res.Log)
+	}
+	v = l.Read()
+	defer v.Close()
+	if rec, err := member.Find(v.Of(1), ben); err != nil || last(t, l, ben).Now(rec, today(l)) != exit.Moot {
+		t.Errorf("the expulsion of who has resigned is %v, want moot: %v", last(t, l, ben).Now(rec, today(l)), err)
 	}
 
 	// Where nobody can appeal, it is for good; members can let the former member apply again.

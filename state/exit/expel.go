@@ -57,7 +57,7 @@ func (m Expel) Apply(c *state.Ctx) error {
 	figures := policy.Membership
 	p.Decided, p.Decider = c.Time(), c.Actor()
 	if figures.Appeal > 0 {
-		p.Until, p.Need, p.Days = c.Day()+uint64(figures.Appeal), figures.Seconders, figures.Decide
+		p.Until, p.Need, p.Days = c.Day()+uint64(figures.Appeal), figures.Seconders, uint32(figures.DecideDays())
 	}
 	if !figures.AppealStays {
 		if err := member.End(c, m.Member, member.Change{Ending: member.Expelled, Reason: p.Reason}); err != nil {
@@ -223,9 +223,7 @@ func (m AllowAppeal) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	if p.Effect != 0 {
-		agenda.Delete(c, midnight(p.Effect), effectDue, uint64(n))
-	}
+	p.end(c, n)
 	p.over(c, n, Allowed)
 	return nil
 }

@@ -110,3 +110,8 @@ func wantStays(t *testing.T, l *statetest.L, m state.Member) {
 		t.Errorf("member %d is %v (%v), want active", m, s, ended)
 	}
 }
+
+// summon is a notice of a hearing on a day.
+func summon(m state.Member, day uint64) exit.Summon {
+	return exit.Summon{Member: m, Hearing: day, Reason: "the till"}
+}

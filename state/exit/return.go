@@ -73,16 +73,12 @@ func (m Return) Apply(c *state.Ctx) error {
 
 // appealable is the last day, since 1970 UTC, on which an appeal against the expulsion can be
 // made, or on which one that stands keeps the member from applying again: as long as the
-// charter gave to decide it, or MaxStale days where it gave none.
+// charter gave to decide it.
 func (p Proceeding) appealable() uint64 {
 	if p.Appealed == 0 {
 		return p.Until
 	}
-	days := uint64(p.Days)
-	if days == 0 {
-		days = MaxStale
-	}
-	return state.DayOf(p.Appealed) + days
+	return state.DayOf(p.Appealed) + uint64(p.Days)
 }
 
 // Describe says whose standing changes, and which key it has.

@@ -171,3 +171,53 @@ func TestReturnWaitsForAppeal(t *testing.T) {
 	must(t, l, exit.AllowAppeal{Member: 7})
 	wantStays(t, l, 7)
 }
+
+// Two who second keep an expelled member from applying again for as long as the charter gives
+// members to decide the appeal, or 90 days, and no longer.
+func TestReturnAfterAppeal(t *testing.T) {
+	for decide, days := range map[uint32]int64{0: 90, 45: 45} {
+		at := figures
+		at.AppealStays, at.Decide = false, decide
+		l := newLedger(t, at)
+		heard(t, l, 7)
+		must(t, l, exit.Expel{Member: 7})
+		l.Must(4, exit.Appeal{Member: 7})
+		l.Must(5, exit.Appeal{Member: 7})
+		fresh := statetest.Key(2, 1)
+		back := exit.Return{Member: 7, Key: fresh.Public(), Possession: possession(fresh)}
+		l.Days(days)
+		if res := l.Mandate(back); res.Code != exit.ErrStands.Code {
+			t.Errorf("%d days to decide: on the last, %d %s", decide, res.Code, res.Log)
+		}
+		l.Days(1)
+		must(t, l, back)
+	}
+}
+
+// A charter says for how long a notice counts, after the hearing and after the clear days of
+// striking off; the longest notices leave a day for what they announce.
+func TestNoticeGood(t *testing.T) {
+	at := figures
+	at.NoticeGood, at.SilentNotice = 40, 366
+	l := newLedger(t, at)
+	byTwo(t, l, summon(ada, today(l)+22), nil)
+	l.Days(22 + 40)
+	byTwo(t, l, exit.Hear{Member: ada, Day: today(l)}, nil)
+	l.Days(1)
+	if res := l.Mandate(exit.Expel{Member: ada}); res.Code != exit.ErrNotOpen.Code {
+		t.Errorf("decided after 40 days: %d %s", res.Code, res.Log)
+	}
+	l.Days(1000)
+	byTwo(t, l, exit.WarnSilent{Members: of(15, 16)}, nil)
+	l.Days(366)
+	byTwo(t, l, exit.StrikeOff{Members: of(15)}, exit.ErrSoon)
+	l.Days(40)
+	byTwo(t, l, exit.StrikeOff{Members: of(15)}, nil)
+	l.Days(1)
+	byTwo(t, l, exit.StrikeOff{Members: of(16)}, exit.ErrUnwarned)
+
+	long := newLedger(t, charter.Membership{Hearing: charter.MaxHearing})
+	byTwo(t, long, summon(ada, today(long)+366), exit.ErrSoon)
+	byTwo(t, long, summon(ada, today(long)+368), exit.ErrLate)
+	byTwo(t, long, summon(ada, today(long)+367), nil)
+}

@@ -97,7 +97,7 @@ func (m WarnSilent) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	silent := uint64(policy.Membership.Silent)
+	silent, notice := uint64(policy.Membership.Silent), uint64(policy.Membership.SilentNotice)
 	if silent == 0 {
 		return ErrNever
 	}
@@ -111,7 +111,7 @@ func (m WarnSilent) Apply(c *state.Ctx) error {
 		if err != nil {
 			return err
 		}
-		if f.Warned != 0 && c.Day() <= f.Warned+MaxStale {
+		if f.Warned != 0 && c.Day() <= f.Good {
 			return ErrWarned.With("member %d, on %s", who, words.Day(f.Warned))
 		}
 		if f.Effect != 0 {
@@ -127,7 +127,7 @@ func (m WarnSilent) Apply(c *state.Ctx) error {
 		if warned[i], err = f.mark(c, who); err != nil {
 			return err
 		}
-		warned[i].Warned = c.Day()
+		warned[i].Warned, warned[i].Good = c.Day(), c.Day()+notice+policy.Membership.NoticeDays()
 	}
 
 	// Past this line nothing fails.
@@ -170,7 +170,7 @@ func (m StrikeOff) Apply(c *state.Ctx) error {
 		if err != nil {
 			return err
 		}
-		if f.Warned == 0 || c.Day() > f.Warned+MaxStale {
+		if f.Warned == 0 || c.Day() > f.Good {
 			return ErrUnwarned.With("member %d", who)
 		}
 		if c.Day() < f.Warned+notice+1 {
@@ -183,7 +183,7 @@ func (m StrikeOff) Apply(c *state.Ctx) error {
 		if signed {
 			return ErrContact.With("member %d has signed something since its notice", who)
 		}
-		f.Warned, f.Signed, f.Times = 0, 0, 0
+		f.Warned, f.Good, f.Signed, f.Times = 0, 0, 0, 0
 		struck[i] = f
 	}
 	for i, who := range m.Members { // each of them has not left, so none is refused

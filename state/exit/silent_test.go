@@ -62,7 +62,7 @@ func TestStrikeOff(t *testing.T) {
 	})
 	wantLeft(t, l, ada, member.StruckOff, today(l))
 	wantStays(t, l, gil)
-	l.Days(exit.MaxStale - 28)
+	l.Days(charter.MaxNoticeGood)
 	byTwo(t, l, exit.StrikeOff{Members: of(15)}, exit.ErrUnwarned) // the notice is forgotten
 	byTwo(t, l, exit.WarnSilent{Members: of(15)}, nil)
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -63,8 +64,8 @@ func (m Summon) Apply(c *state.Ctx) error {
 	if m.Hearing < c.Day()+days+1 {
 		return ErrSoon.With("hearing on %s, %d clear days from today lead to %s", words.Day(m.Hearing), days, words.Day(c.Day()+days+1))
 	}
-	if m.Hearing > c.Day()+MaxAhead {
-		return ErrLate.With("hearing on %s, at most %d days can be", words.Day(m.Hearing), MaxAhead)
+	if most := max(MaxAhead, days+1); m.Hearing > c.Day()+most {
+		return ErrLate.With("hearing on %s, at most %d days can be", words.Day(m.Hearing), most)
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
@@ -76,12 +77,17 @@ func (m Summon) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
+	if now := last.Now(rec, c.Day()); n != 0 && now != last.Outcome {
+		last.end(c, n)
+		last.over(c, n, now)
+	}
 	t.Proceedings++
 	totals.Put(c, 0, t)
 	f.Proceeding = Number(t.Proceedings)
 	files.Put(c, m.Member, f)
 	proceedings.Put(c, f.Proceeding, Proceeding{
 		Member: m.Member, Reason: m.Reason, Text: bytes.Clone(m.Text), Noticed: c.Time(), By: c.Actor(), Hearing: m.Hearing,
+		Good: m.Hearing + policy.Membership.NoticeDays(),
 	})
 	c.Return(t.Proceedings)
 	c.Emit(Summoned{f.Proceeding, m.Member, m.Hearing})
@@ -189,6 +195,13 @@ func (m Drop) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	p.over(c, n, Dropped)
 	return nil
+}
+
+// end takes what proceeding n was to do off the agenda.
+func (p Proceeding) end(c *state.Ctx, n Number) {
+	if p.Effect != 0 {
+		agenda.Delete(c, midnight(p.Effect), effectDue, uint64(n))
+	}
 }
 
 // over records what proceeding n came to.
