@@ -57,6 +57,8 @@ func TestTexts(t *testing.T) {
 		statetest.Try("what will be in force", 3, document.Accept{Member: 3, Text: 1, Version: 2}, nil),
 		statetest.Try("by the secretary, for a member without a device", statetest.Secretary, document.Accept{Member: 4, Text: 1, Version: 1}, nil),
 		statetest.Try("no text to end", 0, document.Repeal{Text: 3}, document.ErrUnknown),
+		statetest.Try("an end of yesterday", 0, document.Repeal{Text: 1, From: today - 1}, document.ErrPast),
+		statetest.Try("an end too far ahead", 0, document.Repeal{Text: 1, From: today + document.MaxAhead + 1}, document.ErrPast),
 		statetest.Try("an end before what is to come", 0, document.Repeal{Text: 1, From: today + 8}, document.ErrOrder),
 		statetest.Try("an end", 0, document.Repeal{Text: 1, From: today + 20}, nil),
 		statetest.Try("an end of what ends", 0, document.Repeal{Text: 1, From: today + 21}, document.ErrRepealed),
@@ -102,4 +104,20 @@ func TestMany(t *testing.T) {
 		t.Errorf("a text too many: %d %s", res.Code, res.Log)
 	}
 	l.Sound()
+	versions := func(n uint32) func(*state.Ctx) {
+		return func(c *state.Ctx) {
+			state.NewTable[document.Number, document.Text](0x90).Put(c, 1, document.Text{Name: "aa", Versions: n})
+			state.NewTable[document.VersionKey, document.Version](0x91).Put(c, document.VersionKey{Text: 1, Version: n}, document.Version{Digest: digest(1), From: 1, Adopted: 1})
+		}
+	}
+	l.Write(versions(document.MaxVersions))
+	for _, a := range []state.Action{document.Adopt{Text: 1, Digest: digest(1), From: 1}, document.Repeal{Text: 1, From: 1}} {
+		if res := l.Mandate(a); res.Code != document.ErrMany.Code {
+			t.Errorf("a version too many, %T: %d %s", a, res.Code, res.Log)
+		}
+	}
+	l.Write(versions(document.MaxVersions - 1))
+	if res := l.Mandate(document.Repeal{Text: 1}); res.Code != 0 {
+		t.Errorf("the last version: %d %s", res.Code, res.Log)
+	}
 }

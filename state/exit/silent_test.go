@@ -30,7 +30,14 @@ func TestStrikeOff(t *testing.T) {
 		statetest.Try("twice in one", 0, exit.WarnSilent{Members: of(ada, ada)}, exit.ErrBatch),
 		statetest.Try("out of order", 0, exit.WarnSilent{Members: of(ben, ada)}, exit.ErrBatch),
 		statetest.Try("no such member", 0, exit.WarnSilent{Members: of(stranger)}, member.ErrUnknown),
+		statetest.Try("who has left", 0, exit.WarnSilent{Members: of(20)}, member.ErrStanding).After(func() { must(t, l, member.Resign{Member: 20}) }),
 		statetest.Try("a day too early", 0, exit.WarnSilent{Members: of(ada)}, exit.ErrContact),
+		statetest.Try("nobody struck off", 0, exit.StrikeOff{}, exit.ErrBatch),
+		statetest.Try("one twice", 0, exit.StrikeOff{Members: of(stranger, stranger)}, exit.ErrBatch),
+		statetest.Try("nobody heard of", 9, exit.Contact{}, exit.ErrBatch),
+		statetest.Try("too many heard of", 9, exit.Contact{Members: many(1, exit.MaxBatch+1)}, exit.ErrBatch),
+		statetest.Try("who is nobody, heard of", statetest.Secretary, exit.Contact{Members: of(stranger)}, member.ErrUnknown),
+		statetest.Try("who has left, heard of", statetest.Secretary, exit.Contact{Members: of(20, stranger)}, member.ErrStanding),
 	})
 	l.Days(1)
 	paper := make([]byte, 32)

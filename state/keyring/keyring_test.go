@@ -123,6 +123,15 @@ func TestAdd(t *testing.T) {
 	for n := state.Member(2); n < keyring.MaxKeys; n++ {
 		l.Must(ada, add(ada, n))
 	}
+	full := newLedger(t)
+	defer full.Close()
+	full.Write(func(c *state.Ctx) {
+		state.NewTable[state.Member, keyring.Ring](0x19).Put(c, ada, keyring.Ring{Last: keyring.MaxNumber - 1})
+	})
+	ended := add(ada, 2)
+	ended.Limits = keyring.Limits{Until: 1}
+	wantCode(t, "the last number that there is", full.Do(ada, add(ada, 1)), nil)
+	wantCode(t, "a key more, which would have ended", full.Do(ada, ended), keyring.ErrFull)
 	l.Run(t, []statetest.Row{
 		statetest.Try("a ninth", ada, add(ada, 20), keyring.ErrMany),
 		statetest.Try("one less", ada, keyring.Revoke{Member: ada, Number: 5}, nil),

@@ -137,11 +137,15 @@ func TestInvite(t *testing.T) {
 		return member.Invite{Member: m, Key: code(n).Public(), Until: until}
 	}
 	until := today(l) + 20
+	weak, _ := statetest.UnusableKeys(t)
+	suspend := func() { mandate(t, l, member.Suspend{Member: 5, Reason: "r"}) }
 	l.Run(t, []statetest.Row{
 		statetest.Try("no key", 1, member.Invite{Member: 99, Until: until}, member.ErrKey),
+		statetest.Try("a key that proves nothing", 1, member.Invite{Member: 99, Key: tx.Ed25519Key(weak[0])}, member.ErrUnusable),
 		statetest.Try("by no officer", 5, invite(7, 20, until), state.ErrAuthority),
 		statetest.Try("nobody", 1, invite(99, 20, 0), member.ErrUnknown),
-		statetest.Try("one with a key", 1, invite(5, 20, 0), member.ErrClaimed),
+		statetest.Try("one with a key", 1, invite(4, 20, 0), member.ErrClaimed),
+		statetest.Try("who is suspended", 1, invite(5, 20, 0), member.ErrStanding).After(suspend),
 		statetest.Try("for no day", 1, invite(7, 5, 0), member.ErrInvitation),
 		statetest.Try("in the past", 1, invite(7, 5, today(l)-1), member.ErrInvitation),
 		statetest.Try("for too long", 1, invite(7, 5, today(l)+charter.MaxInvitation), member.ErrInvitation),

@@ -19,7 +19,7 @@ func lifeLedger(t *testing.T, figures charter.Membership) *statetest.L {
 		Members: 10, Membership: figures, Kinds: member.Kinds,
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"member.Resign", "member.Stay"}, GrantText: charter.GrantText{Concerned: true}},
-			{Actions: []string{"member.Admit", "member.Import", "member.Suspend", "member.Reinstate", "member.EndProbation"}, GrantText: two},
+			{Actions: []string{"member.Admit", "member.Import", "member.Suspend", "member.Reinstate", "member.EndProbation", "member.Rekey", "member.Invite"}, GrantText: two},
 		},
 	})
 }
@@ -150,6 +150,7 @@ func TestResignWithNotice(t *testing.T) {
 	stay := func(m state.Member) member.Stay { return member.Stay{Member: m} }
 	l.Run(t, []statetest.Row{
 		statetest.Try("no such member", 0, resign(99), member.ErrUnknown),
+		statetest.Try("no such member to stay", 0, stay(99), member.ErrUnknown),
 		statetest.Try("no notice to take back", 9, stay(9), member.ErrNoNotice),
 		statetest.Try("another's", 9, resign(4), state.ErrAuthority),
 		statetest.Try("her own", 9, resign(9), nil),

@@ -98,6 +98,7 @@ func TestNextKeyReserved(t *testing.T) {
 	l := newRekeys(t)
 	taken := rekey(4, 1)
 	l.Run(t, []statetest.Row{
+		statetest.Try("every key, by the member itself", 4, member.Rekey{Member: 4, Key: taken.Key, Possession: taken.Possession, Every: true}, member.ErrEvery),
 		statetest.Try("given", 1, byOfficers(taken), nil),
 		statetest.Try("to another", 0, rekey(5, 1), member.ErrKeyTaken),
 		statetest.Try("to an applicant", 0, member.Apply{Entry: member.Entry{Key: taken.Key, Class: 1}, Possession: taken.Possession}, member.ErrKeyTaken),

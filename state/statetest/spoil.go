@@ -21,19 +21,10 @@ type Spoil struct {
 func Spoiled(t *testing.T, s Setup, scene func(l *L), spoils []Spoil) {
 	t.Helper()
 	for _, row := range spoils {
-		var now func(c *state.Ctx)
-		broken := s
-		broken.EndBlock = append(s.EndBlock[:len(s.EndBlock):len(s.EndBlock)], func(c *state.Ctx) error {
-			if now != nil {
-				now(c.In(1))
-			}
-			return nil
-		})
-		l := New(t, broken)
+		l := New(t, s)
 		scene(l)
 		l.Sound()
-		now = row.Break
-		l.Block()
+		l.Write(row.Break)
 		v := l.Read()
 		if err := l.CheckInvariants(v); err == nil || !strings.Contains(err.Error(), row.Says) {
 			t.Errorf("%s: the invariants say %v, want %q", row.Name, err, row.Says)
@@ -41,4 +32,20 @@ func Spoiled(t *testing.T, s Setup, scene func(l *L), spoils []Spoil) {
 		v.Close()
 		l.Close()
 	}
+}
+
+// Write has by write records of co-op 1 at the end of an empty block, past every check. A
+// room's table is opened again by its prefix.
+func (l *L) Write(by func(c *state.Ctx)) {
+	l.t.Helper()
+	l.write = by
+	l.Block()
+}
+
+func (l *L) written(c *state.Ctx) error {
+	if l.write != nil {
+		l.write(c.In(1))
+		l.write = nil
+	}
+	return nil
 }

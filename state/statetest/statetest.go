@@ -68,6 +68,7 @@ type L struct {
 	kinds []state.Kind
 	coops int
 	last  map[signer]uint64 // sequence spent
+	write func(c *state.Ctx)
 }
 
 type signer struct {
@@ -258,7 +259,9 @@ func New(t TB, s Setup) *L {
 	}
 	s.Coops, s.Members = max(s.Coops, 1), max(s.Members, 3)
 	r := rules(s)
-	l := &L{t: t, disk: vfs.NewMem(), rules: r, kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
+	l := &L{t: t, disk: vfs.NewMem(), kinds: r.Kinds, coops: s.Coops, last: map[signer]uint64{}}
+	r.EndBlock = append(slices.Clip(r.EndBlock), l.written)
+	l.rules = r
 	l.open()
 	if _, err := l.Init(Chain, 1_700_000_000, nil); err != nil {
 		t.Fatalf("founding: %v", err)
@@ -362,6 +365,7 @@ func (l *L) block(later int64, raw ...[]byte) []state.Result {
 		if results[i], err = l.Deliver(r); err != nil {
 			l.t.Fatalf("delivering: %v", err)
 		}
+		l.meet(r, results[i].Code)
 	}
 	if _, _, err := l.End(); err != nil {
 		l.t.Fatalf("ending the block: %v", err)

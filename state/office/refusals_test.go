@@ -1,0 +1,10 @@
+package office_test
+
+import (
+	"testing"
+
+	"github.com/rochdale-ledger/rochdale/state/statetest"
+)
+
+// Each action is refused by each of its rejections in some table.
+func TestMain(m *testing.M) { statetest.EveryRefusal(m, nil) }
