@@ -3,7 +3,6 @@ package client
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"io"
 
 	"github.com/rochdale-ledger/rochdale/client/light"
@@ -56,28 +55,13 @@ func (w *Whole) Write(to io.Writer) error {
 // whole is a Whole as leaves.
 type whole struct{ w *Whole }
 
-// tablePrefix is the length of what begins the keys of a table of one co-op: its prefix and
-// the co-op's number.
-const tablePrefix = 1 + 4
-
 // fetch puts onto the shelf the table that a range is of, or the range alone if it is one of
 // the federation, whose tables have records of every co-op.
 func (l whole) fetch(start, end []byte) error {
 	if l.w.shelf.Covers(start, end) {
 		return nil
 	}
-	if len(start) >= tablePrefix && binary.BigEndian.Uint32(start[1:]) != 0 {
-		first := bytes.Clone(start[:tablePrefix])
-		after := bytes.Clone(first)
-		for i := len(after) - 1; i >= 0; i-- {
-			if after[i]++; after[i] != 0 {
-				break
-			}
-		}
-		if bytes.Compare(end, after) <= 0 {
-			start, end = first, after
-		}
-	}
+	start, end = tableOf(start, end)
 	return l.w.from.pages(start, end, func(p receipt.Page) (bool, error) {
 		l.w.shelf.Add(p)
 		return true, nil

@@ -4,12 +4,10 @@
 package membership
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -89,22 +87,12 @@ func Load(path, secret string) (Links, error) {
 }
 
 func parse(raw []byte) (Links, error) {
-	var version struct {
-		Version int `json:"version"`
-	}
-	if err := json.Unmarshal(raw, &version); err != nil {
-		return nil, ErrDamaged
-	}
-	if version.Version > fileVersion {
-		return nil, ErrVersion
-	}
 	var rec record
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&rec); err != nil || rec.Version != fileVersion {
-		return nil, ErrDamaged
-	}
-	if _, err := dec.Token(); err != io.EOF || rec.Links.check() != nil {
+	err := sealed.Decode(raw, fileVersion, &rec)
+	switch {
+	case errors.Is(err, sealed.ErrNewer):
+		return nil, ErrVersion
+	case err != nil || rec.Links.check() != nil:
 		return nil, ErrDamaged
 	}
 	return rec.Links, nil

@@ -1,7 +1,6 @@
 package names
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -78,18 +77,11 @@ func Load(path, secret string) (*Book, error) {
 // parse reads the JSON of a directory strictly.
 func parse(raw []byte, path string) (*Book, error) {
 	var rec record
-	var version struct {
-		Version int `json:"version"`
-	}
-	if err := json.Unmarshal(raw, &version); err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrDamaged, path)
-	}
-	if version.Version > fileVersion {
+	err := sealed.Decode(raw, fileVersion, &rec)
+	switch {
+	case errors.Is(err, sealed.ErrNewer):
 		return nil, fmt.Errorf("%w: %s", ErrVersion, path)
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&rec); err != nil || rec.Version != fileVersion {
+	case err != nil:
 		return nil, fmt.Errorf("%w: %s: not in the form of version %d", ErrDamaged, path, fileVersion)
 	}
 	if err := rec.check(); err != nil {

@@ -4,6 +4,8 @@
 package sealed
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +25,7 @@ var (
 	ErrMissing = errors.New("no such file")
 	ErrSecret  = errors.New("the file was made with another key")
 	ErrDamaged = errors.New("the file is damaged, cut short, or none of this kind")
+	ErrNewer   = errors.New("the file was written by a newer version of rochdale")
 )
 
 // Read opens the file at path, of at most limit bytes. It returns ErrMissing, ErrSecret or
@@ -54,6 +57,27 @@ func Read(path, secret string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %s", ErrDamaged, path)
 	}
 	return raw, nil
+}
+
+// Decode reads the JSON of a file into what its version's form is: an object whose field
+// version is that number, with no field that the form does not have. It returns ErrNewer for a
+// later version and ErrDamaged for anything else.
+func Decode(raw []byte, version int, into any) error {
+	var said struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(raw, &said); err != nil { // which refuses what comes after the object
+		return ErrDamaged
+	}
+	if said.Version > version {
+		return ErrNewer
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil || said.Version != version {
+		return fmt.Errorf("%w: not in the form of version %d", ErrDamaged, version)
+	}
+	return nil
 }
 
 // Write puts a file in the place of what is at path, for its owner alone, and makes the

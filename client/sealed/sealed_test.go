@@ -49,3 +49,28 @@ func TestSealed(t *testing.T) {
 		}
 	}
 }
+
+// What is in a file is read in the form of its version and in no other.
+func TestDecode(t *testing.T) {
+	type form struct {
+		Version int    `json:"version"`
+		Text    string `json:"text"`
+	}
+	for text, want := range map[string]error{
+		`{"version":2,"text":"a"}`:          nil,
+		`{"version":3,"words":["a"]}`:       ErrNewer,
+		`{"version":1,"text":"a"}`:          ErrDamaged,
+		`{"text":"a"}`:                      ErrDamaged,
+		`{"version":2,"text":"a","more":1}`: ErrDamaged,
+		`{"version":2,"text":7}`:            ErrDamaged,
+		`{"version":2,"text":"a"} {}`:       ErrDamaged,
+		`{"version":2,"text":"a"`:           ErrDamaged,
+		`[]`:                                ErrDamaged,
+		``:                                  ErrDamaged,
+	} {
+		var got form
+		if err := Decode([]byte(text), 2, &got); !errors.Is(err, want) || want == nil && got.Text != "a" {
+			t.Errorf("%s: %+v, %v; want %v", text, got, err, want)
+		}
+	}
+}

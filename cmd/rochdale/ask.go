@@ -93,6 +93,16 @@ func read(cmd *cobra.Command, ask func(r *reading) error) error {
 	return explainRead(ask(r))
 }
 
+// readTables is read for a command that needs most records of the tables that it reads.
+func readTables(cmd *cobra.Command, ask func(r *reading) error) error {
+	return read(cmd, func(r *reading) error {
+		if all, ok := r.Reader.(state.Remote); ok {
+			r.Reader = client.InTables(all)
+		}
+		return ask(r)
+	})
+}
+
 // readFederation is read for what belongs to no one co-op.
 func readFederation(cmd *cobra.Command, ask func(r state.Reader) error) error {
 	_, all, err := readAll(cmd)

@@ -66,7 +66,7 @@ func newCoopExportCmd() *cobra.Command {
 			if proofs {
 				return exportProved(cmd, x, receipts)
 			}
-			return read(cmd, func(r *reading) error { return r.export(cmd, x, receipts) })
+			return readTables(cmd, func(r *reading) error { return r.export(cmd, x, receipts) })
 		},
 	}
 	on, _ := strconv.Atoi(loansAccount)

@@ -35,6 +35,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -340,3 +341,21 @@ func cmdKeys(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
 }
+
+// cmdPasskey is "passkey COOP KEY PROOF": it sets the variable KEY to a key that a phone
+// holds as a passkey, and PROOF to what the phone signs to prove it to the co-op.
+func cmdPasskey(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: passkey COOP KEY PROOF")
+	}
+	coop, err := strconv.ParseUint(args[0], 10, 32)
+	ts.Check(err)
+	phone := statetest.NewAuthenticator(helper{ts}, 7, "example.coop")
+	ts.Setenv(args[1], phone.Public().String())
+	ts.Setenv(args[2], hex.EncodeToString(phone.Assert(phone.Public().PossessionMessage(fakeChain, uint32(coop)))))
+}
+
+// helper is a script as the fixtures of rooms take it.
+type helper struct{ *testscript.TestScript }
+
+func (helper) Helper() {}

@@ -134,7 +134,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"wordsof": cmdWordsOf, "flip": cmdFlip, "spoilindex": cmdSpoilIndex,
-			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": script.ProofOf, "codeof": script.CodeOf, "idof": script.IDOf, "nodeid": script.NodeID,
+			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": script.ProofOf, "passkey": cmdPasskey, "codeof": script.CodeOf, "idof": script.IDOf, "nodeid": script.NodeID,
 			"strike": cmdStrike, "standstill": cmdStandstill,
 			"unreachable": cmdUnreachable(true), "reachable": cmdUnreachable(false), "foreign": cmdForeign,
 			"founder": cmdFounder, "signed": cmdSigned, "replace": cmdReplace,
