@@ -60,7 +60,7 @@ func TestConversions(t *testing.T) {
 	policy := charter.PolicyText{Currency: "EUR", Digits: 2, Allowance: 100, Classes: []string{"member", "worker"}, Entrenched: 1, Waiting: 8, Alone: 9,
 		Membership: charter.Membership{ProbationLeast: 1, ProbationMost: 2, ProbationVotes: true, Resignation: 3, Hearing: 7, Appeal: 5, Seconders: 6, AppealStays: true, Decide: 7, Silent: 365, SilentNotice: 28, Unclaimed: true,
 			Suspension: 60, Shield: 200, Intake: 100, IntakeOf: 4, IntakeSmall: 3, Invitation: 30, NoticeGood: 100,
-			Offices: []charter.OfficeRule{{Office: 16, Name: "trustee", Seats: 3, Term: 4, Terms: 5, Thirds: true, Classes: []charter.ClassSeats{{Class: 1, Most: 2}}}}},
+			Offices: []charter.OfficeRule{{Office: 16, Name: "trustee", Seats: 3, Term: 4, Terms: 5, Thirds: true, Early: 6, Break: 100, Apart: 200, Classes: []charter.ClassSeats{{Class: 1, Most: 2}}}}},
 		Overdrafts: []charter.Overdraft{{Account: 1000, Amount: 5}}, Special: []charter.MotionKindID{1}, Principle: []charter.MotionKindID{1},
 		Levels: []charter.ClauseLevel{{Grant: 1, Level: charter.LevelSpecial}, {Motion: 1, Level: charter.LevelPrinciple}, {Figure: 1, Level: charter.LevelEntrenched}}}
 	doc := charter.Document{

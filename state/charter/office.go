@@ -35,7 +35,25 @@ type OfficeRule struct {
 	// Classes bound how many holders are of a class of members; of one that is not named
 	// any number can be.
 	Classes []ClassSeats `cbor:"7,keyasint,omitempty" json:"classes,omitempty"`
+	// Early is how many days before its term is over a holder can be elected again, Break after
+	// how many days out of office terms are counted anew, and Apart how many days there are
+	// between two times that a third retires: EarlyDays, BreakDays and ApartDays say what holds.
+	Early uint32 `cbor:"8,keyasint,omitempty" json:"elected_early_days,omitempty"`
+	Break uint32 `cbor:"9,keyasint,omitempty" json:"break_days,omitempty"`
+	Apart uint32 `cbor:"10,keyasint,omitempty" json:"thirds_apart_days,omitempty"`
 }
+
+// EarlyDays is how many days before its term is over the holder of the office can be elected
+// again: 92 where the charter says nothing.
+func (r OfficeRule) EarlyDays() uint64 { return or(r.Early, 92) }
+
+// BreakDays is after how many days out of office terms are counted anew: 300 where the
+// charter says nothing.
+func (r OfficeRule) BreakDays() uint64 { return or(r.Break, 300) }
+
+// ApartDays is how many days there are between two times that a third retires: 300 where the
+// charter says nothing.
+func (r OfficeRule) ApartDays() uint64 { return or(r.Apart, 300) }
 
 // ClassSeats are how many holders of an office are of a class, at most.
 type ClassSeats struct {
@@ -49,6 +67,11 @@ const (
 	MaxSeats       = 32
 	MaxTerm        = 3660 // days
 	MaxTerms       = 16
+	MaxEarly       = 366  // days
+	MinBreak       = 90   // days: a shorter one would make a bound of terms in a row void
+	MaxBreak       = 3660 // days
+	MinApart       = 180  // days: more often, thirds would be a way to empty a board
+	MaxApart       = 1098 // days
 )
 
 // Same says whether two charters say the same on memberships and offices.
@@ -126,11 +149,27 @@ func (m Membership) validOffices() error {
 		if r.Seats > MaxSeats || r.Term > MaxTerm || r.Terms > MaxTerms || r.Terms > 0 && r.Term == 0 {
 			return ErrBounds.With("%v: %d seats, terms of %d days, %d of them", r.Office, r.Seats, r.Term, r.Terms)
 		}
+		if err := r.validTimes(); err != nil {
+			return err
+		}
 		for j, c := range r.Classes {
 			if c.Class == 0 || c.Class > MaxClasses || j > 0 && c.Class <= r.Classes[j-1].Class {
 				return ErrBounds.With("%v: seats of class %d", r.Office, c.Class)
 			}
 		}
+	}
+	return nil
+}
+
+// validTimes refuses times of an office that are out of range.
+func (r OfficeRule) validTimes() error {
+	switch {
+	case r.Early > MaxEarly:
+		return ErrBounds.With("%v: elected again %d days early, at most %d can be", r.Office, r.Early, MaxEarly)
+	case r.Break != 0 && (r.Terms == 0 || r.Break < MinBreak || r.Break > MaxBreak):
+		return ErrBounds.With("%v: a break of %d days after %d terms in a row, from %d to %d can be after a bound of terms", r.Office, r.Break, r.Terms, MinBreak, MaxBreak)
+	case r.Apart != 0 && (!r.Thirds || r.Apart < MinApart || r.Apart > MaxApart):
+		return ErrBounds.With("%v: %d days between thirds that retire, from %d to %d can be where a third retires at a time", r.Office, r.Apart, MinApart, MaxApart)
 	}
 	return nil
 }
@@ -147,10 +186,13 @@ func (p Policy) officeFacts() (out []state.Clause) {
 			add("terms of %s at most", words.Plural(uint64(r.Term), "day"))
 		}
 		if r.Terms > 0 {
-			add("%d in a row at most", r.Terms)
+			add("%d in a row at most, and anew after %s", r.Terms, words.Plural(r.BreakDays(), "day"))
 		}
 		if r.Thirds {
-			add("a third retires at a time")
+			add("a third retires at a time, once in %s", words.Plural(r.ApartDays(), "day"))
+		}
+		if r.Early > 0 {
+			add("elected again %s early at most", words.Plural(r.EarlyDays(), "day"))
 		}
 		for _, c := range r.Classes {
 			add("at most %d of %s", c.Most, p.Class(c.Class))

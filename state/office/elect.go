@@ -11,7 +11,7 @@ import (
 )
 
 // Elect gives an office to members for a term: until a day, or for as long as the charter
-// says. Who holds it already is elected again from Early days before its term is over.
+// says. Who holds it already is elected again from the charter's days before its term is over.
 type Elect struct {
 	Office  charter.Office `cbor:"1,keyasint,omitempty"`
 	Members []state.Member `cbor:"2,keyasint,omitempty"` // ascending, at most MaxElected
@@ -132,14 +132,14 @@ func (m Elect) term(c *state.Ctx, rule charter.OfficeRule, who state.Member, unt
 	if err != nil {
 		return Term{}, err
 	}
-	if holds && (last.Until == 0 || c.Day()+Early < last.Until) {
+	if holds && (last.Until == 0 || c.Day()+rule.EarlyDays() < last.Until) {
 		return Term{}, member.ErrHolds.With("member %d is %s", who, charter.OfficeName(c, m.Office))
 	}
 	t := Term{Elected: c.Time(), By: c.Actor(), Until: until, Over: last.Over, InARow: 1}
 	if holds {
 		t.Since = post.Since
 	}
-	if over := max(last.Over, last.Until); last.InARow > 0 && c.Day() < over+Break {
+	if over := max(last.Over, last.Until); last.InARow > 0 && c.Day() < over+rule.BreakDays() {
 		t.InARow = min(last.InARow, 254) + 1
 	}
 	if rule.Terms > 0 && t.InARow > rule.Terms {

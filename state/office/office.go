@@ -48,10 +48,10 @@ type Rotation struct {
 
 // Limits.
 const (
-	MaxElected = 16  // members in one election
-	MaxAhead   = 366 // days from calling a rotation to the retirement
-	Early      = 92  // days before a term is over, from when on its holder can be elected again
-	Break      = 300 // days out of office after which terms are counted anew, and between two rotations
+	MaxElected = 16 // members in one election
+	// MaxAhead is how many days from calling a rotation the retirement is at most. Bound of
+	// the machine: a day further ahead is a slip of the pen.
+	MaxAhead = 366
 )
 
 // Tables of the room; all integers big-endian.

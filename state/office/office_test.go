@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -18,6 +19,9 @@ const (
 	board   charter.Office = 16
 	council charter.Office = 17
 )
+
+// What holds where a charter says nothing, in days.
+const early, breaks = 92, 300
 
 // rules are a board of nine, a third of whom retire each year, and a council without terms.
 var rules = charter.Membership{Offices: []charter.OfficeRule{
@@ -108,6 +112,60 @@ func TestElect(t *testing.T) {
 	}
 }
 
+// A charter says how early a holder is elected again, after which break terms are counted
+// anew, and how far apart thirds retire.
+func TestTimesOfOffices(t *testing.T) {
+	s := setup()
+	s.Membership = charter.Membership{Offices: []charter.OfficeRule{
+		{Office: charter.Treasurer, Term: 365, Terms: 1, Early: 30, Break: 730},
+		{Office: board, Name: "board member", Thirds: true, Apart: 180},
+	}}
+	l := statetest.New(t, s)
+	answer := func(a state.Action, want *state.Rejection) {
+		t.Helper()
+		if res := l.Mandate(a); res.Code != want.Code {
+			t.Errorf("%+v: %d %s, want %d", a, res.Code, res.Log, want.Code)
+		}
+	}
+	must(t, l, elect(charter.Treasurer, 0, 5))
+	must(t, l, elect(board, 0, 4, 5, 6))
+	l.Days(366 - 31)
+	answer(elect(charter.Treasurer, 0, 5), member.ErrHolds)
+	l.Days(1)
+	answer(elect(charter.Treasurer, 0, 5), office.ErrInARow)
+	l.Days(30 + 729)
+	answer(elect(charter.Treasurer, 0, 5), office.ErrInARow)
+	l.Days(1)
+	must(t, l, elect(charter.Treasurer, 0, 5))
+
+	now := today(l)
+	must(t, l, office.Rotate{Office: board, Day: now + 30})
+	draw(l)
+	answer(office.Rotate{Office: board, Day: now + 30 + 179}, office.ErrRotated)
+	must(t, l, office.Rotate{Office: board, Day: now + 30 + 180})
+	draw(l)
+
+	for says, rule := range map[string]charter.OfficeRule{
+		"elected again 367 days early":     {Office: board, Name: "b", Early: 367},
+		"a break of 89 days after 2 terms": {Office: board, Name: "b", Term: 9, Terms: 2, Break: 89},
+		"a break of 90 days after 0 terms": {Office: board, Name: "b", Term: 9, Break: 90},
+		"179 days between thirds":          {Office: board, Name: "b", Thirds: true, Apart: 179},
+		"180 days between thirds that":     {Office: board, Name: "b", Apart: 180},
+	} {
+		v := l.Read()
+		policy, err := charter.PolicyOf(v.Of(1))
+		v.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		policy.Membership.Offices = []charter.OfficeRule{rule}
+		err = amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}}.Check()
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%+v: %v, want %q", rule, err, says)
+		}
+	}
+}
+
 // addClass gives the charter a second class of members.
 func addClass(t *testing.T, l *statetest.L) {
 	t.Helper()
@@ -128,9 +186,9 @@ func TestTermsInARow(t *testing.T) {
 	if res := l.Mandate(elect(charter.Treasurer, 0, 5)); res.Code != member.ErrHolds.Code {
 		t.Errorf("elected again on the first day: %d %s", res.Code, res.Log)
 	}
-	l.Days(366 - office.Early)
+	l.Days(366 - early)
 	must(t, l, elect(charter.Treasurer, 0, 5))
-	l.Days(366 - office.Early)
+	l.Days(366 - early)
 	if res := l.Mandate(elect(charter.Treasurer, 0, 5)); res.Code != office.ErrInARow.Code {
 		t.Errorf("a third term in a row: %d %s", res.Code, res.Log)
 	}
@@ -138,7 +196,7 @@ func TestTermsInARow(t *testing.T) {
 	if res := l.Mandate(elect(charter.Treasurer, 0, 5)); res.Code != office.ErrInARow.Code {
 		t.Errorf("a third term after a recall: %d %s", res.Code, res.Log)
 	}
-	l.Days(office.Early + office.Break)
+	l.Days(early + breaks)
 	l.Sound()
 	must(t, l, elect(charter.Treasurer, 0, 5))
 
@@ -187,7 +245,7 @@ func TestRotate(t *testing.T) {
 		statetest.Try("today", 0, rotate(board, now), office.ErrPast),
 		statetest.Try("in a year and two days", 0, rotate(board, now+office.MaxAhead+1), office.ErrAhead),
 		statetest.Try("in a month", 0, rotate(board, now+30), nil),
-		statetest.Try("again in the same year", 0, rotate(board, now+30+office.Break-1), office.ErrRotated).After(func() { draw(l) }),
+		statetest.Try("again in the same year", 0, rotate(board, now+30+breaks-1), office.ErrRotated).After(func() { draw(l) }),
 	})
 	v := l.Read()
 	r, err := office.RotationOf(v.Of(1), board)
@@ -203,7 +261,7 @@ func TestRotate(t *testing.T) {
 	}
 
 	// Of five who were elected at one time two retire, by a lot that anyone can draw again.
-	l.Days(office.Break)
+	l.Days(breaks)
 	must(t, l, rotate(board, today(l)+5))
 	draw(l)
 	v = l.Read()

@@ -62,8 +62,8 @@ func (m Rotate) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if last.Day != 0 && m.Day < last.Day+Break {
-		return ErrRotated.With("on %s; the next does not before %s", words.Day(last.Day), words.Day(last.Day+Break))
+	if next := last.Day + rule.ApartDays(); last.Day != 0 && m.Day < next {
+		return ErrRotated.With("on %s; the next does not before %s", words.Day(last.Day), words.Day(next))
 	}
 
 	// Past this line nothing fails.
