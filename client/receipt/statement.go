@@ -122,6 +122,9 @@ func sayMember(l ledger, s Subject) ([]string, error) {
 	if rec.unproved {
 		says = append(says, "The key is not proved yet: it was entered without a proof that it is held, and the member has signed nothing.")
 	}
+	if rec.invited != 0 {
+		says = append(says, fmt.Sprintf("The key is that of an invitation, until %s: the member has made none of its own.", words.Day(rec.invited)))
+	}
 	for i, h := range rec.history {
 		if h.key {
 			waits := len(rec.next) > 0 && !slices.ContainsFunc(rec.history[i+1:], func(h change) bool { return h.key })

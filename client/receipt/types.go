@@ -38,7 +38,8 @@ var current = types{true, currentMember, currentMotion, currentCast, surplus.Per
 // An entry is what statements say of a member.
 type entry struct {
 	key      tx.PublicKey
-	unproved bool // nobody has shown yet to hold the key
+	unproved bool   // nobody has shown yet to hold the key
+	invited  uint64 // day until which an invitation can be taken up, whose key it is; 0 if it is the member's own
 	class    charter.Class
 	history  []change     // oldest first, never empty
 	next     tx.PublicKey // which others gave and which does not act yet; none if there is none
@@ -88,7 +89,7 @@ func currentMember(r state.Reader, m state.Member) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	e := entry{key: rec.Key, unproved: rec.Unproved, class: rec.Class(), next: rec.Next}
+	e := entry{key: rec.Key, unproved: rec.Unproved, invited: rec.Invited, class: rec.Class(), next: rec.Next}
 	for _, c := range rec.History {
 		h := change{operation: c.Operation, standing: c.Standing, time: c.Time, key: c.Key, void: c.Void, voidOwn: c.VoidBy.MemberOf(r.Coop()) == m}
 		if c.Key {

@@ -38,8 +38,10 @@ func newKeyAddCmd() *cobra.Command {
 			if m.Representative, err = representative.member(cmd, 0); err != nil {
 				return act{}, err
 			}
-			if m.Commitment, err = parseHex("--commitment", commitment, 0); err != nil {
-				return act{}, err
+			if commitment != "" {
+				if m.Commitment, _, err = sealPaper("--commitment", commitment); err != nil {
+					return act{}, err
+				}
 			}
 			if m.Limits, err = limits.read(); err != nil {
 				return act{}, err
@@ -56,14 +58,15 @@ figure a day by --figure, to a time by --until. Limits are narrowed later, and n
 widened: rochdale key narrow.
 
 A body gives the person who acts for it a key, and says who that is: by --representative
-a member, or by --commitment a salted digest of the name. The body has one vote, by
+a member, or by --commitment a file with the name, of which only a salted digest is
+recorded; the salt is written to FILE.salt. The body has one vote, by
 whichever of its keys, and the representative, if a member, its own. When another takes
 the place, revoke the key and add the new one's. A representative whose key is limited,
 as by --only ballot.Propose,ballot.Cast, cannot change the body's keys.`
 	limits.add(cmd)
 	cmd.Flags().StringVar(&proof, "proof", "", "proof that the new key is held, in hexadecimal")
 	addMemberFlag(cmd, &representative, "representative", "the member who acts by the key for you, who are a body")
-	cmd.Flags().StringVar(&commitment, "commitment", "", "salted digest of the name of your representative, 64 hexadecimal digits")
+	cmd.Flags().StringVar(&commitment, "commitment", "", "file that names your representative, of which a salted digest is recorded, or that digest")
 	cmd.Flags().StringVar(&name, "name", "", "what the key is on, such as phone; everyone can read it")
 	must(cmd.MarkFlagRequired("proof"))
 	must(cmd.MarkFlagRequired("name"))

@@ -96,18 +96,22 @@ func (s *session) dividends() ([]dividendInfo, error) {
 }
 
 func newMeNominateCmd() *cobra.Command {
-	cmd := newActCmd("nominate COMMITMENT", "Record whom you nominate to receive your shares at death",
-		"  rochdale me nominate 77de…", wantArgs("COMMITMENT"), false,
+	cmd := newActCmd("nominate FILE|COMMITMENT", "Record whom you nominate to receive your shares at death",
+		"  rochdale me nominate nomination.pdf\n  rochdale me nominate 77de…", wantArgs("FILE|COMMITMENT"), false,
 		func(_ *cobra.Command, s *session, args []string) (act, error) {
-			commitment, err := parseHex("commitment", args[0], 32)
+			commitment, salt, err := sealPaper("the nomination", args[0])
 			if err != nil {
 				return act{}, err
 			}
-			return act{kind: exit.KindNominate, action: exit.Nominate{Member: s.member, Commitment: commitment},
-				next: "see it with: rochdale me show"}, nil
+			next := "see it with: rochdale me show"
+			if salt != "" {
+				next = fmt.Sprintf("give %s and %s to your secretary, and keep copies: nothing else says whom you named", args[0], salt)
+			}
+			return act{kind: exit.KindNominate, action: exit.Nominate{Member: s.member, Commitment: commitment}, next: next}, nil
 		})
 	cmd.Long = `Record whom you nominate to receive your shares and claims at death. No name comes on
-the ledger: write the paper, give it to your secretary with 32 bytes of salt, and
-record the SHA-256 digest of both. A later nomination takes its place.`
+the ledger: write the paper and name the file. What is recorded is a digest of it and of
+a salt, which is written to FILE.salt; "cat FILE.salt FILE | sha256sum" shows it. Give both
+files to your secretary. A later nomination takes its place.`
 	return cmd
 }

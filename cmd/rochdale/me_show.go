@@ -144,23 +144,29 @@ func (s *session) me() (meInfo, error) {
 	if ok {
 		info.Nominated = &nominatedInfo{nomination.Commitment, stamp(nomination.Time)}
 	}
-	if info.Shares, err = s.holdingsOf(s.member); err != nil {
-		return info, err
-	}
-	if info.Dividends, err = s.dividends(); err != nil {
-		return info, err
-	}
 	if info.Motions, err = s.myMotions(); err != nil {
 		return info, err
 	}
-	if info.Queue, err = s.queued(); err != nil {
-		return info, err
-	}
-	if info.Money, err = s.myMoney(info); err != nil {
+	if err = s.claims(&info); err != nil {
 		return info, err
 	}
 	info.Waiting, err = s.waiting(info)
 	return info, err
+}
+
+// claims gathers what the member has of shares, and what is owed between it and the co-op.
+func (s *session) claims(info *meInfo) (err error) {
+	if info.Shares, err = s.holdingsOf(s.member); err != nil {
+		return err
+	}
+	if info.Dividends, err = s.dividends(); err != nil {
+		return err
+	}
+	if info.Queue, err = s.queued(); err != nil {
+		return err
+	}
+	info.Money, err = s.myMoney(*info)
+	return err
 }
 
 // replaced says whether another key has taken the place of the session's, which signs

@@ -189,7 +189,7 @@ has signed anything by then.`
 func newMemberTransmitCmd() *cobra.Command {
 	var opened string
 	cmd := newActCmd("transmit MEMBER HEIR…", "Record who receives what a dead member had",
-		`  rochdale member transmit 7 12 --nomination 77de… \
+		`  rochdale member transmit 7 12 --nomination nomination.pdf \
     --propose "two officers"`,
 		cobra.MinimumNArgs(2), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
@@ -201,15 +201,20 @@ func newMemberTransmitCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			commitment, err := parseHex("--nomination", opened, 0)
+			var commitment []byte
+			if opened != "" {
+				if commitment, err = openPaper("--nomination", opened); err != nil {
+					return act{}, err
+				}
+			}
 			return act{kind: exit.KindTransmit, action: exit.Transmit{Member: m, Heirs: heirs, Opened: commitment},
-				subject: fmt.Sprintf("member show %d", m)}, err
+				subject: fmt.Sprintf("member show %d", m)}, nil
 		})
 	cmd.Long = `Record who receives what a dead member had, or a dissolved body: the members whom its
-nomination names. Give the commitment of the nomination that you opened with --nomination;
-leave it out if the member made none.`
-	cmd.Flags().StringVar(&opened, "nomination", "", "commitment of the nomination that was opened, 64 hexadecimal digits")
-	must(cmd.RegisterFlagCompletionFunc("nomination", cobra.NoFileCompletions))
+nomination names. With --nomination name the paper that the member made, whose salt is in
+FILE.salt, or the commitment to it; leave it out if the member made none. Another paper
+than the member's last is refused.`
+	cmd.Flags().StringVar(&opened, "nomination", "", "file with the nomination that was opened, or its commitment")
 	return cmd
 }
 

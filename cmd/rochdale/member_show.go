@@ -38,11 +38,12 @@ type memberInfo struct {
 	Before     string          `json:"number_before,omitempty"` // likewise
 	Loans      []loanInfo      `json:"loans,omitempty"`         // likewise
 	Sort       member.Sort     `json:"sort"`
-	Ended      member.Ending   `json:"ended,omitzero"`     // why the membership ended
-	Probation  stamp           `json:"probation,omitzero"` // until when the member is on probation
-	Leaves     stamp           `json:"leaves,omitzero"`    // when the membership ends, by notice of resignation
-	Counts     stamp           `json:"counts,omitzero"`    // from when on the member counts in what is proposed, if that is to come
-	At         string          `json:"at,omitempty"`       // of which day this is, if not of now
+	Ended      member.Ending   `json:"ended,omitzero"`            // why the membership ended
+	Probation  stamp           `json:"probation,omitzero"`        // until when the member is on probation
+	Leaves     stamp           `json:"leaves,omitzero"`           // when the membership ends, by notice of resignation
+	Counts     stamp           `json:"counts,omitzero"`           // from when on the member counts in what is proposed, if that is to come
+	Keyless    bool            `json:"counts_with_key,omitempty"` // the member does not count before it has made a key of its own
+	At         string          `json:"at,omitempty"`              // of which day this is, if not of now
 	Offices    []string        `json:"offices,omitempty"`
 	Exit       *exitInfo       `json:"exit,omitempty"`
 	History    []changeInfo    `json:"history,omitempty"`
@@ -155,7 +156,10 @@ func (r *reading) memberInfo(m state.Member, rec member.Record, at asOf) memberI
 	if over := rec.ProbationOver(); over > day {
 		info.Probation = dayStamp(over)
 	}
-	if from := rec.CountsFrom(); from > day {
+	switch from := rec.CountsFrom(); {
+	case from == member.Never:
+		info.Keyless = true
+	case from > day:
 		info.Counts = dayStamp(from)
 	}
 	if rec.Leaves > 0 {
@@ -394,6 +398,9 @@ func (m memberInfo) erased() string {
 
 // counts says from when on the member counts, "" if it does or nothing is known of that.
 func (m memberInfo) counts() string {
+	if m.Keyless {
+		return "not before it has made a key of its own"
+	}
 	if m.Counts == 0 {
 		return ""
 	}

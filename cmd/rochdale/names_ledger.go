@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -155,15 +156,20 @@ than the register commits to: 32 bytes a person, from which nobody learns anythi
 func newMemberEraseCmd() *cobra.Command {
 	cmd := newActCmd("erase MEMBER", "Destroy what the directory has of a member, and record that",
 		"  rochdale member erase 7", wantArgs("MEMBER"), false,
-		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
 			m, err := parseMember(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			left, err := s.unsettled(m)
 			return act{kind: identity.KindErase, action: identity.Erase{Member: m}, subject: fmt.Sprintf("member show %d", m),
-				ask: "what is destroyed is gone"}, err
+				facts: left, ask: "what is destroyed is gone"}, err
 		})
 	cmd.Long = `Record that what identifies a member was destroyed, and then destroy it: the entry in
 the directory at hand and the salts, without which the commitment on the ledger says
-nothing. What the member did and owns stays under its number. Destroy copies and
-backups of the directory as well: they hold the entry still.`
+nothing. What the member did and owns stays under its number: what is still to be settled
+with it is shown before you sign, since afterwards nothing here says whom to pay. Destroy
+copies and backups of the directory as well: they hold the entry still.`
 	record := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := record(cmd, args); err != nil {
@@ -192,6 +198,38 @@ backups of the directory as well: they hold the entry still.`
 		return nil
 	}
 	return cmd
+}
+
+// unsettled is what a member still has in the co-op, or is owed by it or owes it.
+func (s *session) unsettled(m state.Member) ([]state.Clause, error) {
+	other, info := *s, meInfo{}
+	other.member = m
+	if err := other.claims(&info); err != nil {
+		return nil, err
+	}
+	past, _, err := takeover.PastOf(s, m)
+	if err != nil {
+		return nil, err
+	}
+	var left []string
+	for _, h := range info.Shares {
+		left = append(left, fmt.Sprintf("%d %s of class %d (%s)", h.Units+h.Pending, agree(h.Units+h.Pending, "share", "shares"), h.Class, h.Name))
+	}
+	for _, l := range info.Money.Lines {
+		if l.ToYou != 0 {
+			left = append(left, fmt.Sprintf("%s owed to it: %s", s.money(l.ToYou), l.For))
+		}
+		if l.ByYou != 0 {
+			left = append(left, fmt.Sprintf("%s owed by it: %s", s.money(l.ByYou), l.For))
+		}
+	}
+	if text := lent(s.loansOf(past)); text != "" {
+		left = append(left, "lent by it: "+text)
+	}
+	if len(left) == 0 {
+		return nil, nil
+	}
+	return []state.Clause{state.Fact("still to be settled with it", "%s", list(left, "and"))}, nil
 }
 
 func newNamesDiscloseCmd() *cobra.Command {

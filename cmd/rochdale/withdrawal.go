@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -233,6 +234,14 @@ func (r *reading) queueInfo() (info queueInfo, err error) {
 	return info, err
 }
 
+// readiness says from when on a request can be redeemed, or since when.
+func readiness(ready, today uint64) string {
+	if ready <= today {
+		return "ready since " + words.Day(ready)
+	}
+	return "ready on " + words.Day(ready)
+}
+
 func (r *reading) writeQueue(w io.Writer, q queueInfo) {
 	if q.Since != 0 {
 		fmt.Fprintf(w, "Withdrawals are suspended since %s by %v, for the reason %s.\n", q.Since, q.By, words.Quote(q.Reason))
@@ -240,10 +249,10 @@ func (r *reading) writeQueue(w io.Writer, q queueInfo) {
 	if q.Redeem == nil {
 		fmt.Fprintln(w, "No request waits.")
 	} else {
-		fmt.Fprintf(w, "Next to be redeemed is request %d, of member %d, from %s on.\n", q.Redeem.Number, q.Redeem.Member, words.Day(q.Redeem.Ready))
+		fmt.Fprintf(w, "Next to be redeemed is request %d, of member %d, %s.\n", q.Redeem.Number, q.Redeem.Member, readiness(q.Redeem.Ready, state.DayOf(r.Time())))
 	}
 	if q.Pay == nil {
-		fmt.Fprintln(w, "No request is to be paid.")
+		fmt.Fprintln(w, "No request that was redeemed waits for its money.")
 	} else {
 		fmt.Fprintf(w, "Next to be paid is request %d, of member %d, %s.\n", q.Pay.Number, q.Pay.Member, r.money(q.Pay.Rest()))
 	}
