@@ -202,3 +202,14 @@ func (m memberInfo) sort() string {
 	}
 	return m.Sort.String()
 }
+
+// counts says from when on the member counts, "" if it does or nothing is known of that.
+func (m memberInfo) counts() string {
+	if m.Keyless {
+		return "not before it has made a key of its own"
+	}
+	if m.Counts == 0 {
+		return ""
+	}
+	return "in what is proposed from " + m.Counts.day() + " on"
+}

@@ -396,17 +396,6 @@ func (m memberInfo) erased() string {
 	return fmt.Sprintf("erased on %s: who it is stands nowhere any more", m.Erased.day())
 }
 
-// counts says from when on the member counts, "" if it does or nothing is known of that.
-func (m memberInfo) counts() string {
-	if m.Keyless {
-		return "not before it has made a key of its own"
-	}
-	if m.Counts == 0 {
-		return ""
-	}
-	return "in what is proposed from " + m.Counts.day() + " on"
-}
-
 // ends says when a suspension that lasts ends by itself, "" if it does not.
 func (m memberInfo) ends() string {
 	ends := ""
