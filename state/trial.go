@@ -23,7 +23,7 @@ type Trial struct {
 
 // Bounds of a trial's clock, in seconds.
 const (
-	MaxAdvance = 366 * 24 * 60 * 60   // at a time
+	MaxAdvance = 366 * 24 * 60 * 60   // at a time. Bound of the machine: a slip of the pen in a trial
 	MaxOffset  = 36525 * 24 * 60 * 60 // in all: a hundred years
 )
 

@@ -182,7 +182,7 @@ const (
 	MaxResults           = 256 // income and expense accounts, so that one entry closes them
 	MaxAlone             = 384 // accounts up to which officers open more, and not only all members
 	MaxResultsAlone      = 192 // likewise of income and expense
-	MaxADay              = 16  // accounts opened in a day, beside what all members decide
+	MaxADay              = 16  // accounts opened in a day, beside what all members decide. Bound of the machine: officers do not fill the chart
 	MaxNarrative         = 256 // bytes
 	MaxLines             = 64  // of an entry posted by hand
 	maxRoomLines         = MaxResults + 1

@@ -58,7 +58,7 @@ func (b Books) requireDay(today, day uint64) error {
 }
 
 // MaxAhead is how many days ahead a period can end: a slip in its last day would keep
-// its surplus from being declared, and every later one, since they go in order.
+// its surplus from being declared, and every later one, since they go in order. Bound of the machine.
 const MaxAhead = 2 * 366
 
 // OpenPeriod opens the next period, up to and with a last day, or until it is closed if

@@ -22,7 +22,8 @@ type Reverse struct {
 
 // MaxSlip is how many days after it was entered a slip into a reserve is taken back
 // without all members, if its period is open as long: no longer than a year, since a
-// period without a last day may be open for ever.
+// period without a last day may be open for ever. Bound of the machine: no charter lets
+// officers take out of a reserve what was put in longer ago.
 const MaxSlip = 366
 
 // Check refuses a reversal without a narrative.

@@ -60,7 +60,7 @@ type Amendments struct {
 
 // Bounds of amendments that wait for their day.
 const (
-	MaxAhead = 732 // days from when it is carried: who is a member then still knows of it
+	MaxAhead = 732 // days from when it is carried: who is a member then still knows of it. Bound of the machine
 	MaxDated = 32  // amendments of one co-op that wait
 	MaxWhy   = 512 // bytes of the reason for which one lapsed
 )

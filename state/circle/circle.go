@@ -118,17 +118,17 @@ type Payment struct {
 
 // Limits.
 const (
-	MaxCircles = 512 // of one co-op that last
-	MaxAlone   = 256 // lasting circles up to which others than all members make more
-	MaxADay    = 4   // circles that others than all members make in a day
-	MaxMembers = 64  // of one circle
-	MaxName    = 64  // bytes
-	MaxMandate = 256 // bytes
-	MaxFor     = 64  // bytes of what is paid for
-	MaxSpells  = 32  // of one member in one circle
-	MaxReview  = 1827
-	MaxUntil   = 731 // days ahead that a budget lasts
-	Lapse      = 28  // days after which what nobody confirmed cannot be confirmed any more
+	MaxCircles = 512  // of one co-op that last
+	MaxAlone   = 256  // lasting circles up to which others than all members make more
+	MaxADay    = 4    // circles that others than all members make in a day. Bound of the machine: they do not fill the list
+	MaxMembers = 64   // of one circle
+	MaxName    = 64   // bytes
+	MaxMandate = 256  // bytes
+	MaxFor     = 64   // bytes of what is paid for
+	MaxSpells  = 32   // of one member in one circle
+	MaxReview  = 1827 // days ahead that a review is. Bound of the machine: terms say the day itself
+	MaxUntil   = 731  // days ahead that a budget lasts. Bound of the machine: whoever gives it says the day itself
+	Lapse      = 28   // days after which what nobody confirmed cannot be confirmed any more. Bound of the machine: it is proposed again
 )
 
 type seatKey struct {

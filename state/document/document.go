@@ -58,7 +58,7 @@ const (
 	MaxName     = 64   // bytes of a text's name
 	MaxTexts    = 256  // of one co-op
 	MaxVersions = 4096 // of one text, repeals included
-	MaxAhead    = 366  // days between the adoption of a version and its effect
+	MaxAhead    = 366  // days between the adoption of a version and its effect. Bound of the machine: one further ahead is a slip of the pen
 )
 
 // A VersionKey is a version of a text.

@@ -99,12 +99,12 @@ type Totals struct {
 // Limits.
 const (
 	MaxSchedules = 256
-	MaxAhead     = 732 // days from now on which a schedule can begin, so that another can follow
+	MaxAhead     = 732 // days from now on which a schedule can begin, so that another can follow. Bound of the machine
 	MaxBands     = 16
-	MaxDeclared  = 128 // declarations of one member
-	MaxBatch     = 100 // members in one recording
-	MinDays      = 7   // of a period
-	MaxDays      = 366
+	MaxDeclared  = 128    // declarations of one member
+	MaxBatch     = 100    // members in one recording
+	MinDays      = 7      // of a period. Bound of the machine: it divides years into periods
+	MaxDays      = 366    // likewise. Bound of the machine
 	MaxMonths    = 12     // of a period
 	MaxPeriods   = 10_000 // that one question goes through
 )

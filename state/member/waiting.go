@@ -32,7 +32,8 @@ func midnight(day uint64) int64 { return int64(day) * 24 * 60 * 60 }
 
 // MostOf bounds what others than all members do to members in a time in which these
 // may notice nothing: to one of them, or to one in so many of those who count. So a few
-// officers cannot take the votes of those who would outvote them.
+// officers cannot take the votes of those who would outvote them. Bound of the machine: no
+// charter lets them do it to more.
 const MostOf = 10
 
 // requireFew refuses to do something to one more member if as many as others may are in

@@ -231,9 +231,9 @@ const noLeap = 1970
 
 // Limits of rules.
 const (
-	MaxDays     = 366 * 30 // of a rule's time
+	MaxDays     = 366 * 30 // of a rule's time. Bound of the machine: the rules say the time itself
 	MaxRate     = 1 << 32  // denominator of a rule's rate
 	MaxParts    = 1200     // payments of one subscription
-	MaxAhead    = 366 * 2  // days from the decision to the day from which on rules hold
+	MaxAhead    = 366 * 2  // days from the decision to the day from which on rules hold. Bound of the machine
 	MaxVersions = 1 << 20  // of one class's rules
 )

@@ -37,7 +37,7 @@ const (
 	MaxPart     = 250  // people in one part, so that it fits a transaction
 	MaxBalances = 64   // opening balances
 	MaxHeld     = 4    // classes of shares of one person
-	MaxLots     = 24   // parts of the holdings of one person, each since another day
+	MaxLots     = 24   // parts of the holdings of one person, each held since another date
 	MaxClasses  = 16   // classes of members that one person has been of
 	MaxPosts    = 4    // offices of one person
 	MaxLoans    = 8    // loans of one person

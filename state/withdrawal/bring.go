@@ -64,7 +64,7 @@ func Bring(c *state.Ctx, openings []Opening) error {
 
 // MaxHeld is for how many days requests are kept back for those of a register before this
 // one. Whoever has the tables brings them in by then, or they come in behind what is asked
-// back afterwards: nobody keeps withdrawals shut by not loading them.
+// back afterwards: nobody keeps withdrawals shut by not loading them. Bound of the machine.
 const MaxHeld = 28
 
 // Hold keeps requests back while those of a register before this one are being brought in,
