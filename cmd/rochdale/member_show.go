@@ -314,7 +314,7 @@ func newMemberShowCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showMember(cmd, info)
+				return showMember(cmd, forgetErased(cmd, info))
 			})
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,

@@ -16,6 +16,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/names"
 	"github.com/rochdale-ledger/rochdale/client/sheet"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
@@ -137,8 +138,8 @@ fields of a person, of which one should be name. A cell that is empty changes no
 The directory is one encrypted file in HOME/names; nothing of it goes to the ledger but
 a salted commitment a person, by: rochdale names commit
 
-A line that is wrong, a number that is not on the register and a member who stands in
-two lines are all named, and then nothing is taken.`,
+A line that is wrong, a number that is not on the register, a member who stands in two
+lines and one who was erased are all named, and then nothing is taken.`,
 		Example: "  rochdale names import people.csv",
 		Args:    wantArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -151,17 +152,19 @@ two lines are all named, and then nothing is taken.`,
 				return err
 			}
 			before := commitments(d.book)
-			var known uint64 // numbers of members are 1 to known
+			t := people{book: d.book, path: f.Path, fields: fields, lines: map[uint64]int{}, erased: func(uint64) (stamp, error) { return 0, nil }}
 			err = readBook(cmd, d, func(r *reading) error {
 				figures, err := member.TotalsOf(r)
-				known = figures.Members
-				return err
+				if err != nil {
+					return err
+				}
+				t.known = figures.Members
+				if again, _ := cmd.Flags().GetBool(againFlag); !again {
+					t.erased = func(m uint64) (stamp, error) { return r.erasedSince(state.Member(m)) }
+				}
+				return readTable(f, t.take)
 			})
 			if err != nil {
-				return err
-			}
-			t := people{book: d.book, path: f.Path, fields: fields, known: known, lines: map[uint64]int{}}
-			if err := readTable(f, t.take); err != nil {
 				return err
 			}
 			if err := t.refusal(); err != nil {
@@ -171,6 +174,7 @@ two lines are all named, and then nothing is taken.`,
 		},
 	}
 	addNamesFlags(cmd)
+	addAgainFlag(cmd, "take members too who were erased, by mistake")
 	return cmd
 }
 
@@ -182,6 +186,8 @@ type people struct {
 	known  uint64         // members on the register
 	lines  map[uint64]int // in which line a member stands
 	wrong  []string       // what is wrong, line by line
+	erased func(m uint64) (stamp, error)
+	outs   int // lines of members who were erased
 }
 
 // take reads a line. What is wrong with it is noted, so that all of it is said at once.
@@ -202,6 +208,14 @@ func (t *people) take(row sheet.Row) error {
 		return nil
 	}
 	t.lines[m] = row.Line
+	switch at, err := t.erased(m); {
+	case err != nil:
+		return err
+	case at != 0:
+		t.outs++
+		wrong("member %d was erased on %s; leave the line out", m, at.day())
+		return nil
+	}
 	for _, field := range t.fields {
 		value := row.Cell(field)
 		if value == "" {
@@ -229,7 +243,11 @@ func (t *people) refusal() error {
 	if more := len(t.wrong) - len(said); more > 0 {
 		said = append(slices.Clone(said), fmt.Sprintf("and %s more", plural(uint64(more), "line")))
 	}
-	return withHint(fault("%s", strings.Join(said, "\n")), "nothing was taken; put these lines right, and see the numbers with: rochdale member list")
+	mistaken := ""
+	if t.outs > 0 {
+		mistaken = "; if one was erased by mistake, add --" + againFlag
+	}
+	return withHint(fault("%s", strings.Join(said, "\n")), "nothing was taken; put these lines right, and see the numbers with: rochdale member list%s", mistaken)
 }
 
 // peopleTable is a table of people with whatever columns its first line names.
@@ -292,6 +310,8 @@ func newNamesSetCmd() *cobra.Command {
 				if !d.book.Unset(uint64(m), args[1]) {
 					return withHint(fault("member %d has no field %q in the directory", m, args[1]), "see what it has: rochdale names show %d", m)
 				}
+			} else if err := requireNotErased(cmd, d, m); err != nil {
+				return err
 			} else if err := d.book.Set(uint64(m), args[1], args[2], rand.Reader); err != nil {
 				return withHint(fault("%w", err), "see an example: rochdale names set --help")
 			}
@@ -299,6 +319,7 @@ func newNamesSetCmd() *cobra.Command {
 		},
 	}
 	addNamesFlags(cmd)
+	addAgainFlag(cmd, "take in a member who was erased, by mistake")
 	return cmd
 }
 
@@ -412,6 +433,7 @@ func newNamesRestoreCmd() *cobra.Command {
 				return fmt.Errorf("looking for the directory: %w", err)
 			}
 			d.book = book
+			note(cmd, "a backup may have members who were erased since: rochdale names check")
 			return d.save(cmd, map[uint64][32]byte{})
 		},
 	}

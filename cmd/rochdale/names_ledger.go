@@ -23,14 +23,16 @@ type discord struct {
 	Member state.Member `json:"member"`
 	Says   string       `json:"says"`
 
-	entry identity.Entry // to commit to; none if that mends nothing
+	entry  identity.Entry // to commit to; none if that mends nothing
+	erased bool
 }
 
-// discords compares the directory with the register.
-func (r *reading) discords(b *names.Book) (out []discord, err error) {
+// discords compares the directory with the register. again is whether who was erased is to
+// be committed to.
+func (r *reading) discords(b *names.Book, again bool) (out []discord, err error) {
 	for _, p := range b.People {
 		m := state.Member(p.Member)
-		now, since, err := identity.Of(r, m)
+		now, _, err := identity.Of(r, m)
 		if errors.Is(err, member.ErrUnknown) {
 			out = append(out, discord{Member: m, Says: "in the directory, and not on the register"})
 			continue
@@ -38,19 +40,25 @@ func (r *reading) discords(b *names.Book) (out []discord, err error) {
 		if err != nil {
 			return nil, err
 		}
+		var erased stamp
+		if len(now) == 0 && !again {
+			if erased, err = r.erasedSince(m); err != nil {
+				return nil, err
+			}
+		}
 		sum, ok := p.Commitment()
 		switch {
 		case bytes.Equal(now, sum[:]):
 		case !ok:
 			out = append(out, discord{Member: m, Says: "in the directory without any field"})
-		case len(now) == 0 && since > 0:
-			out = append(out, discord{Member: m, Says: "erased on the register, and still in the directory"})
+		case erased != 0:
+			out = append(out, discord{Member: m, Says: "erased on " + erased.day() + ", and still in the directory", erased: true})
 		default:
 			says := "changed since it was committed to"
 			if len(now) == 0 {
 				says = "not committed to"
 			}
-			out = append(out, discord{m, says, identity.Entry{Member: m, Commitment: bytes.Clone(sum[:])}})
+			out = append(out, discord{Member: m, Says: says, entry: identity.Entry{Member: m, Commitment: bytes.Clone(sum[:])}})
 		}
 	}
 	return out, nil
@@ -60,7 +68,7 @@ func newNamesCheckCmd() *cobra.Command {
 	return newBookCmd("check", "Compare the directory with the register, person by person", "  rochdale names check", wantArgs(),
 		func(cmd *cobra.Command, d *desk, _ []string) error {
 			return readBook(cmd, d, func(r *reading) error {
-				list, err := r.discords(d.book)
+				list, err := r.discords(d.book, false)
 				if err != nil {
 					return err
 				}
@@ -121,13 +129,18 @@ than the register commits to: 32 bytes a person, from which nobody learns anythi
 			if d.book.Chain != s.Chain() || d.book.Coop != uint32(s.Coop()) {
 				return withHint(fault("the directory is of co-op %d of %s", d.book.Coop, d.book.Chain), "say which co-op: --coop %d", d.book.Coop)
 			}
-			list, err := s.discords(d.book)
+			again, _ := cmd.Flags().GetBool(againFlag)
+			list, err := s.discords(d.book, again)
 			if err != nil {
 				return explainRead(err)
 			}
 			b := batch{words: "commit to who members are", title: "committing"}
 			var entries []identity.Entry
 			for _, l := range list {
+				if l.erased {
+					note(cmd, "member %d is %s, and not committed to; destroy the entry with: rochdale member erase %d", l.Member, l.Says, l.Member)
+					continue
+				}
 				if l.entry.Member == 0 {
 					note(cmd, "member %d is %s, which stays", l.Member, l.Says)
 					continue
@@ -150,15 +163,19 @@ than the register commits to: 32 bytes a person, from which nobody learns anythi
 		},
 	}
 	addActFlags(cmd)
+	addAgainFlag(cmd, "commit to members too who were erased, by mistake")
 	return cmd
 }
 
 func newMemberEraseCmd() *cobra.Command {
 	cmd := newActCmd("erase MEMBER", "Destroy what the directory has of a member, and record that",
 		"  rochdale member erase 7", wantArgs("MEMBER"), false,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			m, err := parseMember(args[0])
 			if err != nil {
+				return act{}, err
+			}
+			if err := destroyOnly(cmd, s, m); err != nil {
 				return act{}, err
 			}
 			left, err := s.unsettled(m)
@@ -169,14 +186,16 @@ func newMemberEraseCmd() *cobra.Command {
 the directory at hand and the salts, without which the commitment on the ledger says
 nothing. What the member did and owns stays under its number: what is still to be settled
 with it is shown before you sign, since afterwards nothing here says whom to pay. Destroy
-copies and backups of the directory as well: they hold the entry still.`
+copies and backups of the directory as well: they hold the entry still. If it is on record
+already, the entry alone is destroyed.`
 	record := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := record(cmd, args); err != nil {
+		err := record(cmd, args)
+		if err != nil && !errors.Is(err, errDestroyOnly) {
 			return err
 		}
 		for _, name := range []string{"dry-run", "no-wait", "output"} {
-			if cmd.Flags().Changed(name) {
+			if err == nil && cmd.Flags().Changed(name) {
 				hint(cmd, "once it is recorded, destroy the entry by giving the command again")
 				return nil
 			}
