@@ -90,8 +90,16 @@ func (r *reading) prepareMoving(cmd *cobra.Command, m *moving) error {
 	info := r.infoOf(m)
 	a := founding.Adoption{Chain: r.Chain(), Number: r.Coop(), Takeover: *federation.TakeoverOf(m.adoption(m.parts()))}
 	file, _ := cmd.Flags().GetString("output")
-	if file = or(file, fmt.Sprintf("%s.%d.adoption.json", a.Chain, a.Number)); len(m.notices) > 0 {
-		note(cmd, "notices are loaded last: by then members have to have said that the shares are paid back, with: rochdale share set-rules")
+	file = or(file, fmt.Sprintf("%s.%d.adoption.json", a.Chain, a.Number))
+	for _, n := range m.notices {
+		rules, err := shareclass.RulesOf(r, n.Class)
+		if err != nil {
+			return err
+		}
+		if !rules.Redeemable {
+			note(cmd, "class %d is not paid back, and its notices are loaded last: say redeemable yes in %s, or members say it before that, with: rochdale share set-rules", n.Class, sharesTable)
+			break
+		}
 	}
 	if err := writeNew("what founders adopt", file, a.Bytes()); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/rochdale-ledger/rochdale/cmd/rochdale/script"
+	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/testnet"
 )
 
@@ -22,8 +24,13 @@ func TestGuide(t *testing.T) { follow(t, "guide.md", 50) }
 
 func TestSecretary(t *testing.T) { follow(t, "secretary.md", 45) }
 
+// TestMoving founds a federation with the register of docs/moving.md, in which a member makes
+// a key and signs.
+func TestMoving(t *testing.T) { follow(t, "moving.md", 16) }
+
 // follow runs the commands of a page, of which there are at least so many.
 func follow(t *testing.T, page string, least int) {
+	t.Parallel()
 	program(t, "it starts four validators")
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", page))
 	if err != nil {
@@ -37,15 +44,19 @@ func follow(t *testing.T, page string, least int) {
 	if err := os.WriteFile(filepath.Join(dir, "guide.txtar"), []byte(commands), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	addresses := freeAddresses(t, 2)
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv(envAnswer, "1") // the reader is asked, and says so
+			env.Setenv("RPC", addresses[0])
+			env.Setenv("P2P", addresses[1])
+			env.Setenv("ROCHDALE_PASSPHRASE", "what the reader types")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": cmdReady, "given": cmdGiven, "codeof": script.CodeOf,
+			"ready": cmdReady, "given": cmdGiven, "codeof": script.CodeOf, "begun": cmdBegun, "fill": cmdFill,
 		},
 	})
 }
@@ -80,7 +91,11 @@ func guideScript(guide string) string {
 			script.WriteString(strings.TrimSuffix(strings.TrimPrefix(line, "<!-- expect: "), " -->") + "\n")
 		}
 	}
-	return script.String() + "kill -INT dev\nwait\n" + files.String()
+	process := "dev"
+	if strings.Contains(script.String(), "&node&") {
+		process = "node"
+	}
+	return script.String() + "kill -INT " + process + "\nwait\n" + files.String()
 }
 
 // guideCommand is one command as a script has it.
@@ -99,6 +114,10 @@ func guideCommand(command string) string {
 	switch {
 	case strings.HasPrefix(command, "rochdale dev --"):
 		return "exec " + command + " &dev&\nready net\n"
+	case strings.HasPrefix(command, "rochdale node init"):
+		command += " --rpc $RPC --p2p $P2P --metrics off"
+	case command == "rochdale node start":
+		return "exec " + command + " &node&\nbegun\n"
 	case strings.HasPrefix(command, "rochdale key prove"):
 		return "exec " + command + "\ngiven\n"
 	}
@@ -128,10 +147,21 @@ func cmdReady(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Fatalf("no federation in %s", args[0])
 }
 
+// cmdBegun is "begun": it waits until the node at RPC has a block.
+func cmdBegun(ts *testscript.TestScript, _ bool, _ []string) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		if s, err := node.QueryStatus(context.Background(), ts.Getenv("RPC")); err == nil && s.Executed > 0 {
+			ts.Setenv(envNode, ts.Getenv("RPC"))
+			return
+		}
+	}
+	ts.Fatalf("the node at %s makes no blocks", ts.Getenv("RPC"))
+}
+
 // cmdGiven is "given": it takes what key prove printed, as the secretary does.
 func cmdGiven(ts *testscript.TestScript, _ bool, _ []string) {
 	for line := range strings.Lines(ts.ReadFile("stdout")) {
-		for name, variable := range map[string]string{"public key ": "PUBLIC_KEY", "proof ": "PROOF"} {
+		for name, variable := range map[string]string{"public key ": "PUBLIC_KEY", "proof ": "PROOF", "adopts ": "ADOPTS"} {
 			if value, ok := strings.CutPrefix(line, name); ok {
 				ts.Setenv(variable, strings.TrimSpace(value))
 			}

@@ -22,6 +22,7 @@ const machines = 4
 // TestOperator runs the commands of docs/operator.md as four people would, each in a
 // folder of its own and with a process for each node.
 func TestOperator(t *testing.T) {
+	t.Parallel()
 	program(t, "it starts four nodes")
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "operator.md"))
 	if err != nil {
