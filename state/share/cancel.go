@@ -60,11 +60,17 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	if left := h.Units + h.Pending - h.Leaving; left > 0 && left < rules.MinHolding {
 		return ErrMinimum.With("%d would be left of %d", left, rules.MinHolding)
 	}
+	t, err := totals.Get(c, s.Class)
+	if err != nil {
+		return err
+	}
 
 	// Past this line nothing fails.
 	s.Status = Cancelled
 	subscriptions.Put(c, m.Subscription, s)
 	putHolding(c, key, h)
+	t.Subscribed -= s.Units - s.Drawn
+	totals.Put(c, s.Class, t)
 	c.Emit(Withdrawn{m.Subscription})
 	return nil
 }

@@ -151,6 +151,7 @@ func (m Correct) unissue(c *state.Ctx) error {
 		}
 		t.Units -= s.Units
 		t.Paid += s.Units
+		t.Subscribed += s.Units
 		t.Capital -= b.values[i]
 		reg.enter(c, h, Change{
 			Subscription: m.Subscriptions[i], Member: s.Member, Class: s.Class, Units: s.Units,

@@ -85,7 +85,7 @@ func checkClass(r state.Reader, class shareclass.Number, terms shareclass.Terms,
 	if err := checkValue(r, terms, sum.last[holdingKey{class, 0}]); err != nil {
 		return t, err
 	}
-	var units, holders uint64
+	var units, pending, holders uint64
 	err = RangeHoldings(r, class, 0, ^state.Member(0), func(m state.Member, h Holding) (bool, error) {
 		key := holdingKey{class, m}
 		if h.Units != sum.issued[key] || h.Pending != sum.pending[key] || h == (Holding{}) {
@@ -106,6 +106,7 @@ func checkClass(r state.Reader, class shareclass.Number, terms shareclass.Terms,
 		delete(sum.issued, key)
 		delete(sum.pending, key)
 		units += h.Units
+		pending += h.Pending
 		if h.Units > 0 {
 			holders++
 		}
@@ -117,6 +118,9 @@ func checkClass(r state.Reader, class shareclass.Number, terms shareclass.Terms,
 	capital, err := money.Times(units, terms.Value())
 	if err != nil {
 		return t, err
+	}
+	if t.Subscribed != pending {
+		return t, fmt.Errorf("%d units subscribed, totals say %d", pending, t.Subscribed)
 	}
 	if t.Units != units || t.Holders != holders || t.Capital != capital {
 		return t, fmt.Errorf("%d units at %s with %s, totals say %d at %s with %d", units, charter.Money(r, capital), words.Plural(holders, "holder"), t.Units, charter.Money(r, t.Capital), t.Holders)

@@ -80,7 +80,12 @@ func TestCheckSharesFails(t *testing.T) {
 		{Name: "a pending unit too many", Break: edit(holdings, held, func(h *share.Holding) { h.Pending++ }), Says: "class 1: member 4 holds 3 + 3 pending, a recount gives 3 + 2"},
 		{Name: "a holding from nothing", Break: func(c *state.Ctx) { holdings.Put(c, holdingKey{bond, ben}, share.Holding{Units: 1}) }, Says: "class 2: member 5 holds 1 + 0 pending, a recount gives 0 + 0"},
 		{Name: "a holding of nothing", Break: func(c *state.Ctx) { holdings.Put(c, holdingKey{bond, ben}, share.Holding{}) }, Says: "class 2: member 5 holds 0 + 0 pending, a recount gives 0 + 0"},
-		{Name: "a holding erased", Break: func(c *state.Ctx) { holdings.Delete(c, bens) }, Says: "1 holdings are missing from the register"},
+		{Name: "a holding erased", Break: func(c *state.Ctx) { holdings.Delete(c, bens) }, Says: "class 1: 2 units subscribed, totals say 7"},
+		{Name: "a holding erased, of which the totals know nothing", Break: func(c *state.Ctx) {
+			holdings.Delete(c, bens)
+			edit(classTotals, common, func(t *share.Totals) { t.Subscribed = 2 })(c)
+		}, Says: "1 holdings are missing from the register"},
+		{Name: "subscribed units of a class", Break: edit(classTotals, common, func(t *share.Totals) { t.Subscribed++ }), Says: "class 1: 7 units subscribed, totals say 8"},
 		{Name: "a lower limit", Break: edit(classes, common, func(t *shareclass.Terms) { t.MaxHolding = 4 }), Says: "class 1: member 4 holds 3 + 2 pending, the limit is 4"},
 		{Name: "a higher minimum", Break: edit(classes, common, func(t *shareclass.Terms) { t.MinHolding = 6 }), Says: "class 1: member 4 holds 3 + 2 pending, the minimum is 6"},
 		{Name: "another par", Break: edit(classes, common, func(t *shareclass.Terms) { t.Par++ }), Says: "class 1: 3 units at 30.03 EUR with 1 holder, totals say 3 at 30.00 EUR with 1"},

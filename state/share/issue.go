@@ -35,29 +35,21 @@ func (m Issue) Check() error { return checkBatch(m.Subscriptions) }
 // entry in the books.
 func (m Issue) Cost() int { return 2*len(m.Subscriptions) + len(m.Subscriptions)/64 + 8 }
 
-// Apply issues the shares. The limit was checked when they were subscribed.
-func (m Issue) Apply(c *state.Ctx) error {
-	if err := requireThawed(c); err != nil {
-		return err
-	}
-	b, err := loadBatch(c, m.Subscriptions, ready)
+// Apply issues the shares. The limits were checked when they were subscribed; what a member
+// may have of all is checked again, since what others subscribed may not have come.
+func (m Issue) Apply(c *state.Ctx) error { return m.issue(c, batch.requireMost) }
+
+// issue is Apply, where most refuses members who would have too much of all.
+func (m Issue) issue(c *state.Ctx, most func(b batch, c *state.Ctx, held []Holding, at []int) error) error {
+	b, err := m.load(c)
 	if err != nil {
-		return err
-	}
-	if err := b.requireWhole(); err != nil {
-		return err
-	}
-	if err := b.requireFree(); err != nil {
-		return err
-	}
-	if err := voted.Require(c, 0, m.Subscriptions, false); err != nil {
-		return err
-	}
-	if err := requireHere(c, b.subs); err != nil {
 		return err
 	}
 	held, at, err := b.holdings(c)
 	if err != nil {
+		return err
+	}
+	if err := most(b, c, held, at); err != nil {
 		return err
 	}
 	reg, err := registers.Get(c, 0)
@@ -83,6 +75,7 @@ func (m Issue) Apply(c *state.Ctx) error {
 		}
 		h.Units += units
 		h.Pending -= units
+		t.Subscribed -= units
 		t.Units += units
 		t.Capital += b.values[i]
 		n := reg.enter(c, h, Change{
@@ -102,6 +95,27 @@ func (m Issue) Apply(c *state.Ctx) error {
 	registers.Put(c, 0, reg)
 	c.Emit(SharesIssued{first, reg.Operations, b.amount, entry})
 	return nil
+}
+
+// load reads the subscriptions, and refuses those that cannot be issued.
+func (m Issue) load(c *state.Ctx) (b batch, err error) {
+	if err := requireThawed(c); err != nil {
+		return b, err
+	}
+	b, err = loadBatch(c, m.Subscriptions, ready)
+	if err != nil {
+		return b, err
+	}
+	if err := b.requireWhole(); err != nil {
+		return b, err
+	}
+	if err := b.requireFree(); err != nil {
+		return b, err
+	}
+	if err := voted.Require(c, 0, m.Subscriptions, false); err != nil {
+		return b, err
+	}
+	return b, requireHere(c, b.subs)
 }
 
 // requireHere refuses a member who has left.

@@ -160,10 +160,10 @@ func (m Move) requireMore(c *state.Ctx, terms shareclass.Terms, h Holding) error
 	if _, err := member.RequireActive(c, m.Member); err != nil {
 		return err
 	}
-	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil || m.Sort == Conversion {
+	if err := requireMore(c, m.Class, terms, h, m.Units, Totals.none); err != nil || m.Sort == Conversion {
 		return err // a conversion changes nothing in what one member has of all
 	}
-	return requireMoney(c, m.Class, terms, m.Member, h, m.Units)
+	return requireMoney(c, m.Class, terms, m.Member, h, m.Units, Totals.none)
 }
 
 // requireFirst refuses units brought in that are out of the bounds of the class, which who

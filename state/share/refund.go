@@ -71,7 +71,7 @@ func (m Refund) Apply(c *state.Ctx) error {
 	for i, s := range b.subs {
 		held[at[i]].Pending -= b.units[i]
 		held[at[i]].close(m.Subscriptions[i])
-		b.unlock(i)
+		b.unlock(i).Subscribed -= b.units[i]
 		s.Status = Refunded
 		subscriptions.Put(c, m.Subscriptions[i], s)
 		putHolding(c, holdingKey{s.Class, s.Member}, held[at[i]])

@@ -77,7 +77,7 @@ func TestMoneyForSharesComesOut(t *testing.T) {
 	v := l.Read()
 	defer v.Close()
 	totals, err := share.TotalsOf(v.Of(1), common)
-	if diff := cmp.Diff(share.Totals{Units: 3, Capital: 3000, Holders: 1, Paid: 2}, totals); diff != "" || err != nil {
+	if diff := cmp.Diff(share.Totals{Units: 3, Capital: 3000, Holders: 1, Paid: 2, Subscribed: 9}, totals); diff != "" || err != nil {
 		t.Errorf("totals, %v (-want +got)\n%s", err, diff)
 	}
 	back, ok, err := share.OperationOf(v.Of(1), 3)

@@ -97,9 +97,52 @@ func TestLimitsOfHoldings(t *testing.T) {
 	l.Run(t, []statetest.Row{
 		// ada has 35.00 of a capital of 40.00 and 15.00 subscribed by herself
 		statetest.Try("more than half of the capital", ada, subscribe(ada, bond, 1), share.ErrLimit),
-		statetest.Try("ben has 20.00 of 40.00, and may have that much", ben, subscribe(ben, bond, 1), share.ErrLimit),
+		statetest.Try("ben has 20.00 of 40.00, and 15.00 more are subscribed", ben, subscribe(ben, bond, 1501), share.ErrLimit),
+		statetest.Try("half of all that would be then", ben, subscribe(ben, bond, 1500), nil),
 		statetest.Try("the minimum, always", 7, subscribe(7, common, 2), nil),
 	})
+}
+
+// A part of the capital bounds members from the first subscription on: whoever subscribes is
+// held against all that is subscribed, and the issue against what came of it. Nobody is to
+// have more than half of the capital (SCOP); the minimum of 20.00 is always allowed.
+func TestMostOfCapital(t *testing.T) {
+	for name, of := range map[string][]state.Action{
+		"of the capital": {shareclass.SetRules{Limits: shareclass.LimitsEntry{MostOf: half(1, 2)}}},
+		"of the class":   {rules(common, func(r *shareclass.RulesEntry) { r.MostOf = half(1, 2) })},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := statetest.New(t, setup())
+			defer l.Close()
+			must(t, l, of...)
+			l.Run(t, []statetest.Row{
+				statetest.Try("the first, beyond the minimum", ada, subscribe(ada, common, 3), share.ErrLimit),
+				statetest.Try("the minimum", ada, subscribe(ada, common, 2), nil), // 1
+				statetest.Try("as much", ben, subscribe(ben, common, 2), nil),     // 2
+				statetest.Try("3 of 5", ada, subscribe(ada, common, 1), share.ErrLimit),
+				statetest.Try("a third", cleo, subscribe(cleo, common, 2), nil),    // 3
+				statetest.Try("4 of 8: half", ada, subscribe(ada, common, 2), nil), // 4
+				statetest.Try("5 of 9", ada, subscribe(ada, common, 1), share.ErrLimit),
+			})
+			l.Must(treasurer, pay(1, 2, 4))
+			l.Run(t, []statetest.Row{
+				statetest.Try("4 of 4 alone", secretary, issue(1, 4), share.ErrLimit),
+				statetest.Try("4 of 6, where the third has not paid", secretary, issue(1, 2, 4), share.ErrLimit),
+				statetest.Try("the minimum of each", secretary, issue(1, 2), nil),
+				statetest.Try("cancelled, though it let another subscribe", cleo, share.Cancel{Member: cleo, Subscription: 3}, nil),
+				statetest.Try("4 of 6", secretary, issue(4), share.ErrLimit),
+				statetest.Try("subscribed again", cleo, subscribe(cleo, common, 2), nil), // 5
+				statetest.Try("paid", treasurer, pay(5), nil),
+				statetest.Try("4 of 8, all together", secretary, issue(4, 5), nil),
+			})
+			v := l.Read()
+			defer v.Close()
+			totals, err := share.TotalsOf(v.Of(1), common)
+			if diff := cmp.Diff(share.Totals{Units: 8, Capital: 8000, Holders: 3}, totals); diff != "" || err != nil {
+				t.Errorf("totals, %v (-want +got)\n%s", err, diff)
+			}
+		})
+	}
 }
 
 // The register of any day is the fold of the operations that count by then, whenever

@@ -50,6 +50,8 @@ type Totals struct {
 	Part    money.Amount `cbor:"6,keyasint,omitempty" json:"part_paid,omitempty"` // for units that are not issued, of subscriptions that are not paid up
 	Called  money.Amount `cbor:"7,keyasint,omitempty" json:"called,omitempty"`    // of each share's price, by all calls
 	Calls   uint32       `cbor:"8,keyasint,omitempty" json:"calls,omitempty"`     // numbers given out
+
+	Subscribed uint64 `cbor:"9,keyasint,omitempty" json:"subscribed,omitempty"` // units, neither issued nor cancelled
 }
 
 // A Status is the state of a subscription. Numbers are append-only.

@@ -232,7 +232,7 @@ func TestConfirmAndIssue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(share.Totals{Units: 17, Capital: 17_000, Holders: 2, Paid: 2}, totals); diff != "" {
+	if diff := cmp.Diff(share.Totals{Units: 17, Capital: 17_000, Holders: 2, Paid: 2, Subscribed: 2}, totals); diff != "" {
 		t.Errorf("totals (-want +got)\n%s", diff)
 	}
 	var ops []share.Change

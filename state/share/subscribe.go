@@ -54,10 +54,10 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err := terms.RequireWhole(m.Class); err != nil {
 		return err
 	}
-	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil {
+	if err := requireMore(c, m.Class, terms, h, m.Units, Totals.subscribed); err != nil {
 		return err
 	}
-	if err := requireMoney(c, m.Class, terms, m.Member, h, m.Units); err != nil {
+	if err := requireMoney(c, m.Class, terms, m.Member, h, m.Units, Totals.subscribed); err != nil {
 		return err
 	}
 	open, err := openOf(c, h)
@@ -71,11 +71,17 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	t, err := totals.Get(c, m.Class)
+	if err != nil {
+		return err
+	}
 
 	// Past this line nothing fails.
 	reg.Subscriptions++
 	registers.Put(c, 0, reg)
 	h.Pending += m.Units
+	t.Subscribed += m.Units
+	totals.Put(c, m.Class, t)
 	if open.Status != Unpaid { // else that one is paid first
 		h.Open = reg.Subscriptions
 	}
