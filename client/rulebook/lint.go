@@ -193,10 +193,10 @@ func (l *linter) alone() {
 		l.warn(`one officer moves any amount alone: write a figure such as alone = "1,000.00" under [policy]`)
 	}
 	if l.policy.Membership.Unclaimed {
-		l.warn("members who have no key yet count for quorums and cannot cast, so that many of them stop every motion: leave unclaimed_count out of [policy.membership]")
+		l.warn("members who have no key yet count for quorums and cannot cast, as many of them as of the others, so that a quorum of more than half may not be reached: leave unclaimed_count out of [policy.membership]")
 	}
 	if len(offices) > 1 {
-		l.warn("one person may hold all of the %d offices that act alone, and no rule prevents it: elect different people", len(offices))
+		l.warn("one person may hold all of the %d offices that act alone, and no rule prevents it, nor that it holds one itself and another for a body that it represents: elect different people", len(offices))
 	}
 }
 

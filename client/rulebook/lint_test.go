@@ -144,7 +144,7 @@ func TestLint(t *testing.T) {
 				m.Motions[i].Notice = 21 * 24 * 60
 			}
 		}, warnings, "write more as appeal_decided under [policy.membership]"},
-		{"members without keys", func(m *amendment.Amend) { m.Policy[0].Membership.Unclaimed = true }, warnings, "so that many of them stop every motion: leave unclaimed_count out"},
+		{"members without keys", func(m *amendment.Amend) { m.Policy[0].Membership.Unclaimed = true }, warnings, "so that a quorum of more than half may not be reached: leave unclaimed_count out"},
 		{"no quorum", func(m *amendment.Amend) {
 			motion(m, 1, func(_ *charter.MotionEntry, r *count.MajorityRule) { r.Quorum, r.QuorumMin = count.Fraction{Den: 1}, 0 })
 		}, warnings, "ordinary resolution has no quorum, and one member decides if nobody else casts: write one"},

@@ -51,3 +51,18 @@ func TestFiguresOfInvitation(t *testing.T) {
 	two(t, l, enter(1, today(l)+30), member.ErrInvitation)
 	two(t, l, enter(1, today(l)+29), nil)
 }
+
+// Where a charter counts members who have no key of their own, it counts no more of them than
+// there are others, so that these reach a quorum of half.
+func TestUnclaimedAreBounded(t *testing.T) {
+	l := lifeLedger(t, charter.Membership{Unclaimed: true})
+	var m member.Import
+	for range 15 {
+		m.Entries = append(m.Entries, member.Entry{Class: 1})
+	}
+	mandate(t, l, m)
+	if n := electors(t, l, 8); n != 20 {
+		t.Errorf("of 25, of whom 15 have no key, %d count, want 20", n)
+	}
+	l.Sound()
+}

@@ -119,7 +119,8 @@ func (m Import) requireEach(c *state.Ctx, policy charter.Policy) error {
 }
 
 // enterAll enters active members, who count from a day on, and those who have no key of
-// their own by what the charter says; it returns the number of the first. It cannot fail
+// their own by what the charter says, and no more of them than of the others, so that those
+// who can cast reach any quorum of half or less; it returns the number of the first. It cannot fail
 // after requireEach.
 func enterAll(c *state.Ctx, t *Totals, policy charter.Policy, entries []Entry, counts uint64) (first state.Member) {
 	first = state.Member(t.Members + 1)
@@ -127,7 +128,7 @@ func enterAll(c *state.Ctx, t *Totals, policy charter.Policy, entries []Entry, c
 		rec := Record{Counts: counts, Unproved: len(e.Proof) == 0, Invited: e.Until}
 		if e.unclaimed() {
 			t.Unclaimed++
-			if rec.Unproved = false; !policy.Membership.Unclaimed {
+			if rec.Unproved = false; !policy.Membership.Unclaimed || 2*t.Unclaimed > t.ActiveIn(0)+1 {
 				rec.Counts = Never
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -83,6 +84,7 @@ func TestEntries(t *testing.T) {
 		statetest.Try("interest above all", 1, person(func(p *takeover.Person) { p.Loans[0].Interest.Num = 101 }), takeover.ErrPerson),
 		statetest.Try("a notice of nobody", 1, notice(func(n []takeover.Notice) { n[0].Person = 0 }), takeover.ErrNotice),
 		statetest.Try("a notice of no shares", 1, notice(func(n []takeover.Notice) { n[0].Units = 0 }), takeover.ErrNotice),
+		statetest.Try("one ready in more than thirty years", 1, notice(func(n []takeover.Notice) { n[0].Ready = n[0].Given + takeover.MaxReady + 1 }), takeover.ErrNotice),
 		statetest.Try("one ready before it was given", 1, notice(func(n []takeover.Notice) { n[0].Ready = n[0].Given - 1 }), takeover.ErrNotice),
 		statetest.Try("notices out of order", 1, notice(func(n []takeover.Notice) { n[0], n[1] = n[1], n[0] }), takeover.ErrNotice),
 		statetest.Try("in bounds", 1, person(func(*takeover.Person) {}), takeover.ErrNone),
@@ -285,4 +287,43 @@ func TestQueueStays(t *testing.T) {
 	if err != nil || q.Requests != 0 || q.HeldUntil != 0 {
 		t.Errorf("%+v, %v", q, err)
 	}
+}
+
+// An office that is filled since members adopted who comes in stops no part: the person comes
+// in without it, which the block says.
+func TestUnseated(t *testing.T) {
+	l := newLedger(t)
+	p, n := whole(l), notices(l)
+	must := func(res state.Result) state.Result {
+		t.Helper()
+		if res.Code != 0 {
+			t.Fatalf("%d %s", res.Code, res.Log)
+		}
+		return res
+	}
+	must(l.Mandate(redeemable))
+	must(l.Mandate(adoptWhole(l, p, n)))
+	v := l.Read()
+	policy, err := charter.PolicyOf(v.Of(1))
+	v.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy.Membership.Offices = []charter.OfficeRule{{Office: charter.Secretary, Seats: 1, Term: 365}}
+	must(l.Mandate(amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}}))
+	res := must(l.Do(1, takeover.Load{Part: 1, People: p}))
+	first := state.Member(founders + 1)
+	if !slices.ContainsFunc(res.Events, func(e state.Event) bool { return e == takeover.Unseated{Member: first, Office: charter.Secretary} }) {
+		t.Errorf("nobody is told that the seat is taken: %v", res.Events)
+	}
+	v = l.Read()
+	defer v.Close()
+	holders, err := member.Holders(v.Of(1), charter.Secretary)
+	if err != nil || !slices.Equal(holders, []state.Member{statetest.Secretary}) {
+		t.Errorf("secretary is %v, %v", holders, err)
+	}
+	if rec, err := member.Find(v.Of(1), first); err != nil || rec.Standing() != member.Active {
+		t.Errorf("who came in is %v, %v", rec.Standing(), err)
+	}
+	l.Sound()
 }

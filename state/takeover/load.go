@@ -8,10 +8,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
@@ -51,7 +49,7 @@ func (m Load) Check() error {
 	}
 	for i, n := range m.Notices {
 		switch {
-		case n.Person == 0 || n.Units == 0 || n.Ready < n.Given:
+		case n.Person == 0 || n.Units == 0 || n.Ready < n.Given || n.Ready-n.Given > MaxReady:
 			return ErrNotice.With("entry %d: person %d, %d units, given on %s for %s", i+1, n.Person, n.Units, words.Day(n.Given), words.Day(n.Ready))
 		case i > 0 && n.Given < m.Notices[i-1].Given:
 			return ErrNotice.With("entry %d is of %s, the one before it of %s", i+1, words.Day(n.Given), words.Day(m.Notices[i-1].Given))
@@ -274,44 +272,6 @@ func (t *Takeover) number(c *state.Ctx, people []Person) (numbers []state.Member
 		next++
 	}
 	return numbers, first, nil
-}
-
-// attach gives a member who was entered, at a place among all the people, what else was
-// brought in of it: its offices, unless their term is over by now; what it has lent; that it
-// has left.
-func (t *Takeover) attach(c *state.Ctx, person uint64, m state.Member, p Person) error {
-	for _, o := range p.Posts {
-		at, found := slices.BinarySearchFunc(t.Seats, Seat{Person: person, Office: o.Office}, Seat.compare)
-		if !found || t.Seats[at].Until != o.Until {
-			return ErrSeats.With("person %d as %s", person, charter.OfficeName(c, o.Office))
-		}
-		t.Seated++
-		if o.Until != 0 && o.Until <= c.Day() {
-			continue
-		}
-		if err := (office.Elect{Office: o.Office, Members: []state.Member{m}, Until: o.Until}).Apply(c); err != nil {
-			return err
-		}
-	}
-	for _, l := range p.Loans {
-		at, found := slices.BinarySearch(t.Loans, l.Account)
-		if !found {
-			return ErrTotals.With("a loan on account %d, of which none were adopted", l.Account)
-		}
-		var err error
-		if t.Lent[at], err = money.Add(t.Lent[at], l.Sum); err != nil {
-			return ErrTotals.With("loans on account %d are out of range", l.Account)
-		}
-	}
-	pasts.Put(c, m, p.past())
-	if len(p.Nomination) > 0 {
-		exit.BringNomination(c, m, p.Nomination)
-	}
-	if p.Left == 0 {
-		return nil
-	}
-	t.Gone++
-	return member.End(c, m, member.Change{Ending: member.Resigned, Effective: p.Left})
 }
 
 // holding is what a person has of a class.

@@ -40,10 +40,13 @@ const (
 	MaxLots     = 24   // parts of the holdings of one person, each held since another date
 	MaxClasses  = 16   // classes of members that one person has been of
 	MaxPosts    = 4    // offices of one person
-	MaxLoans    = 8    // loans of one person
-	MaxNotices  = 250  // in one part
-	MaxSeats    = 256  // offices in all parts
-	MaxRuns     = 4096 // of numbers, up to which people who are here already can come
+	// MaxReady is how many days after it was given a notice can be ready, at most: the longest
+	// of a charter's rules of shares, and to the end of a year. Bound of the machine.
+	MaxReady   = 366 * 31
+	MaxLoans   = 8    // loans of one person
+	MaxNotices = 250  // in one part
+	MaxSeats   = 256  // offices in all parts
+	MaxRuns    = 4096 // of numbers, up to which people who are here already can come
 )
 
 // A Takeover is what members adopted and what of it is loaded. A co-op has one; another
