@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
@@ -173,6 +175,7 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 		}
 		done, err := d.deliver(cmd, raw)
 		if err != nil {
+			s.signer.Forget() // else what is signed next waits for a sequence that nothing uses
 			return numbers, s.refusal(cmd, part.act, err)
 		}
 		number := uint64(0)
@@ -186,4 +189,27 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 		p.Add(int64(part.size))
 	}
 	return numbers, nil
+}
+
+// finish sends again, and waits for, what the session's key signed of a kind and a command
+// that was stopped left in the outbox: the same bytes, which the ledger executes once. So
+// what is signed next has the sequence after it. What the ledger refuses by now, or can no
+// longer execute, is no longer kept. It returns how many there were.
+func (s *session) finish(cmd *cobra.Command, kind tx.Kind) (int, error) {
+	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home, quiet: true}
+	left, err := d.left(func(b tx.Body) bool {
+		return b.Kind == kind && b.Chain == s.Chain() && b.Coop == uint32(s.Coop()) && b.Signer == uint64(s.signer.Member) && b.Key == s.signer.Number
+	})
+	if err != nil || len(left) == 0 {
+		return 0, err
+	}
+	note(cmd, "sending again what a command signed that was stopped: %s", plural(uint64(len(left)), "transaction"))
+	for _, raw := range left {
+		_, err := d.deliver(cmd, raw)
+		var e *exitError
+		if rejected := errors.As(err, &e) && e.rejection != 0; err != nil && !rejected && !errors.Is(err, client.ErrExpired) && !errors.Is(err, client.ErrForgotten) {
+			return 0, err
+		}
+	}
+	return len(left), nil
 }

@@ -351,7 +351,7 @@ func (s *session) moveIn(cmd *cobra.Command, m *moving) error {
 	if propose, _ := cmd.Flags().GetString("propose"); propose != "" {
 		return s.take(cmd, act{kind: takeover.KindAdopt, action: adopt, ask: "members brought in leave only by resigning"})
 	}
-	now, ok, err := takeover.Of(s)
+	now, ok, err := s.takeover(cmd)
 	if err != nil {
 		return explainRead(err)
 	}
@@ -401,6 +401,26 @@ func firstDifferent(a, b [][]byte) int {
 		}
 	}
 	return 0
+}
+
+// takeover is the last takeover that members adopted, and whether they did, once what a
+// command that was stopped has signed for it is done.
+func (s *session) takeover(cmd *cobra.Command) (takeover.Takeover, bool, error) {
+	if dry, _ := cmd.Flags().GetBool("dry-run"); dry {
+		return takeover.Of(s)
+	}
+	n, err := s.finish(cmd, takeover.KindLoad)
+	if err != nil {
+		return takeover.Takeover{}, false, err
+	}
+	if n == 0 {
+		return takeover.Of(s)
+	}
+	at, err := s.client.At(cmd.Context(), 0)
+	if err != nil {
+		return takeover.Takeover{}, false, err
+	}
+	return takeover.Of(at.Of(s.Coop()))
 }
 
 // loadParts loads the parts after those that are.

@@ -19,7 +19,8 @@ import (
 
 // TestMovingStopped: a co-op of 1,500 members, or 100,000 with ROCHDALE_LONG, moves into a
 // federation of four nodes, each in a process of its own. The command that loads its parts is
-// killed in the middle; the same command brings in the rest, and everyone once.
+// killed in the middle, with a transaction signed and perhaps on its way; the same command
+// brings in the rest, and everyone once.
 func TestMovingStopped(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starts four nodes and kills a command while it loads")
@@ -77,10 +78,17 @@ func TestMovingStopped(t *testing.T) {
 	do("motion", "declare", "1", "--key", "ada", "--yes")
 
 	load := []string{"coop", "import", "ours", "--day", "2026-01-01", "--key", "ben", "--yes"}
-	killIn(t, command(load...), "rochdale: bringing members in: ")
+	killIn(t, command(load...), "rochdale: bringing members in: ", filepath.Join(dir, "outbox"))
+	kept, err := os.ReadDir(filepath.Join(dir, "outbox"))
+	if err != nil || len(kept) == 0 {
+		t.Errorf("nothing was on its way: %v, %v", kept, err)
+	}
 	out := do(load...)
 	if !strings.Contains(log.String(), " loaded already\n") || !strings.Contains(out, fmt.Sprintf(" to %d\n", members+4)) {
 		t.Errorf("the rest was not loaded: %s%s", log.String(), out)
+	}
+	if kept, err := os.ReadDir(filepath.Join(dir, "outbox")); err != nil || len(kept) != 0 {
+		t.Errorf("kept afterwards: %v, %v", kept, err)
 	}
 	if out := do(load...); out != "" || !strings.Contains(log.String(), fmt.Sprintf("all of it is loaded: members 5 to %d\n", members+4)) {
 		t.Errorf("again: %s%s", log.String(), out)
@@ -93,8 +101,9 @@ func TestMovingStopped(t *testing.T) {
 	}
 }
 
-// killIn starts a command and kills it when it says how far it is for the first time.
-func killIn(t *testing.T, cmd *exec.Cmd, sign string) {
+// killIn starts a command and kills it when it has said how far it is for the first time, and
+// keeps a transaction that it has signed since in the outbox.
+func killIn(t *testing.T, cmd *exec.Cmd, sign, outbox string) {
 	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	if err == nil {
@@ -107,6 +116,11 @@ func killIn(t *testing.T, cmd *exec.Cmd, sign string) {
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		log.WriteString(lines.Text() + "\n")
 		if strings.HasPrefix(lines.Text(), sign) && strings.Contains(lines.Text(), "%, ") {
+			for began := time.Now(); time.Since(began) < 10*time.Second; {
+				if kept, err := os.ReadDir(outbox); err == nil && len(kept) > 0 {
+					break
+				}
+			}
 			if err := cmd.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}

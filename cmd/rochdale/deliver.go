@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -140,4 +142,30 @@ func (d delivery) kept(id string) ([]byte, error) {
 		return nil, fmt.Errorf("reading a kept transaction: %w", err)
 	}
 	return raw, nil
+}
+
+// left are the transactions in the outbox of which a test is true, by sequence. What is no
+// transaction is passed over.
+func (d delivery) left(of func(tx.Body) bool) ([][]byte, error) {
+	entries, err := os.ReadDir(filepath.Dir(d.outbox("")))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading kept transactions: %w", err)
+	}
+	sequences := map[string]uint64{}
+	var out [][]byte
+	for _, e := range entries {
+		raw, err := os.ReadFile(filepath.Join(filepath.Dir(d.outbox("")), e.Name()))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // another command is done with it
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading a kept transaction: %w", err)
+		}
+		if signed, err := tx.Parse(raw); err == nil && of(signed.Body) {
+			out = append(out, raw)
+			sequences[string(raw)] = signed.Body.Sequence
+		}
+	}
+	slices.SortFunc(out, func(a, b []byte) int { return cmp.Compare(sequences[string(a)], sequences[string(b)]) })
+	return out, nil
 }
