@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -43,10 +44,19 @@ func writeClauses(w io.Writer, heading string, clauses []state.Clause) {
 
 // clauseLines are clauses as lines of at most width characters, unless a word is
 // longer. A clause that does not fit on one says what was and what becomes below
-// each other.
+// each other. Several that say again what holds already are named together at the end.
 func clauseLines(clauses []state.Clause, width int) []string {
-	var out []string
+	var out, same []string
 	for _, c := range clauses {
+		if c.Before != "" && c.Before == c.After {
+			same = append(same, c.What)
+		}
+	}
+	together := len(same) > 1 && len(same) < len(clauses)
+	for _, c := range clauses {
+		if together && c.Before != "" && c.Before == c.After {
+			continue
+		}
 		if line := c.String(); utf8.RuneCountInString(line) <= width {
 			out = append(out, line)
 			continue
@@ -62,6 +72,9 @@ func clauseLines(clauses []state.Clause, width int) []string {
 		} else {
 			out = append(out, "  becomes nothing")
 		}
+	}
+	if together {
+		out = append(out, words.Wrap("as before: "+strings.Join(same, "; "), "", "    ", width)...)
 	}
 	return out
 }

@@ -95,7 +95,11 @@ func showRegister(cmd *cobra.Command, r *reading, class shareclass.Number, day u
 	if next != 0 {
 		page.more(cmd, uint64(next))
 	}
-	note(cmd, "class %d, %s, at the end of %s: up to operation %d, a share is worth %s", class, terms.Name, words.Day(day), last, r.money(value))
+	if len(entries) == 0 && page.from <= 1 {
+		note(cmd, "nobody held shares of class %d, %s, at the end of %s", class, terms.Name, words.Day(day))
+	} else {
+		note(cmd, "class %d, %s, at the end of %s: up to operation %d, a share is worth %s", class, terms.Name, words.Day(day), last, r.money(value))
+	}
 	if asCSV {
 		return writeRegisterCSV(cmd.OutOrStdout(), entries, r)
 	}
