@@ -143,26 +143,34 @@ func (w *Work) entrust() (step, error) {
 
 // vouch has a guardian vouch: for the key that another vouched for, if one did.
 func (w *Work) vouch() (step, error) {
+	var trust keyring.Trust
+	m, err := w.activeWho(func(m state.Member) (such bool, err error) {
+		trust, err = keyring.TrustOf(w.r, m)
+		return len(trust.On(state.DayOf(w.r.Time())).Members) > 0, err
+	})
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	guardians := trust.On(state.DayOf(w.r.Time())).Members
+	key := w.newKey()
+	if n := len(trust.Vouched); n > 0 {
+		key = w.ring[string(trust.Vouched[0].Key)]
+	}
+	return step{keyring.Vouch{Member: m, Key: key.Public(), Possession: key.Possession(w.Chain, uint32(w.coop))}, guardians[w.rng.IntN(len(guardians))]}, nil
+}
+
+// activeWho draws an active member of whom such holds, zero if luck finds none.
+func (w *Work) activeWho(such func(state.Member) (bool, error)) (state.Member, error) {
 	for range tries {
 		m, err := w.anyMember(member.Active)
 		if err != nil || m == 0 {
-			return nothing, err
+			return 0, err
 		}
-		trust, err := keyring.TrustOf(w.r, m)
-		if err != nil {
-			return nothing, err
+		if is, err := such(m); err != nil || is {
+			return m, err
 		}
-		guardians := trust.On(state.DayOf(w.r.Time())).Members
-		if len(guardians) == 0 {
-			continue
-		}
-		key := w.newKey()
-		if n := len(trust.Vouched); n > 0 {
-			key = w.ring[string(trust.Vouched[0].Key)]
-		}
-		return step{keyring.Vouch{Member: m, Key: key.Public(), Possession: key.Possession(w.Chain, uint32(w.coop))}, guardians[w.rng.IntN(len(guardians))]}, nil
 	}
-	return nothing, nil
+	return 0, nil
 }
 
 // unclaimed draws a member who has no key of its own, zero if luck finds none.
@@ -189,21 +197,16 @@ func (w *Work) invite() (step, error) {
 
 // narrowKey narrows the limits of one of a member's keys, or would widen them.
 func (w *Work) narrowKey() (step, error) {
-	for range tries {
-		m, err := w.anyMember(member.Active)
-		if err != nil || m == 0 {
-			return nothing, err
-		}
-		ring, err := keyring.RingOf(w.r, m)
-		if err != nil {
-			return nothing, err
-		}
-		if len(ring.Used) > 0 {
-			limits := keyring.Limits{Kinds: []tx.Kind{surplus.KindRecord}, Figure: uint64(1 + w.rng.IntN(19))}
-			return step{keyring.Narrow{Member: m, Number: ring.Used[0].Number, Limits: limits}, m}, nil
-		}
+	var ring keyring.Ring
+	m, err := w.activeWho(func(m state.Member) (such bool, err error) {
+		ring, err = keyring.RingOf(w.r, m)
+		return len(ring.Used) > 0, err
+	})
+	if err != nil || m == 0 {
+		return nothing, err
 	}
-	return nothing, nil
+	limits := keyring.Limits{Kinds: []tx.Kind{surplus.KindRecord}, Figure: uint64(1 + w.rng.IntN(19))}
+	return step{keyring.Narrow{Member: m, Number: ring.Used[0].Number, Limits: limits}, m}, nil
 }
 
 // revokeKey revokes one of a member's keys, by itself or by a motion; some are the key
