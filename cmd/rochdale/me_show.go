@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -261,8 +262,14 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 
 // keyWords say that the key that was used signs nothing any more; "" if it signs.
 func (m meInfo) keyWords() string {
-	if !m.Replaced {
+	void := slices.ContainsFunc(m.Member.History, func(h changeInfo) bool { return h.Void != 0 })
+	switch {
+	case !m.Replaced:
 		return ""
+	case void && m.Member.KeySince == 0: // no key of the member was ever replaced
+		return "was made void before it acted; it never signed"
+	case void:
+		return "was replaced, or made void before it acted; it signs nothing"
 	}
 	return "was replaced and signs nothing any more"
 }

@@ -138,13 +138,15 @@ func (s *session) waitingEnd(m memberInfo) (out []waitingInfo, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Effect > today {
+	signed, err := f.SignedSince(s, s.member)
+	if err != nil {
+		return nil, err
+	}
+	if f.Effect > today && !signed {
 		out = append(out, waitingInfo{What: fmt.Sprintf("your %s is recorded; sign anything, and it does not take effect", endings[f.Ending]), By: dayStamp(f.Effect)})
 	}
-	if f.Warned != 0 && today <= f.Good {
-		if spent, err := member.SpentOf(s, s.member); err != nil || f.Signed == spent.Day && f.Times == spent.Today {
-			out = append(out, waitingInfo{What: fmt.Sprintf("you have notice of %s that you are struck off for silence; sign anything, and you are not", words.Day(f.Warned))})
-		}
+	if f.Warned != 0 && today <= f.Good && !signed {
+		out = append(out, waitingInfo{What: fmt.Sprintf("you have notice of %s that you are struck off for silence; sign anything, and you are not", words.Day(f.Warned))})
 	}
 	return out, nil
 }

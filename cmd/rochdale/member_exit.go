@@ -224,6 +224,7 @@ type exitInfo struct {
 	Contact    stamp           `json:"last_contact,omitzero"`
 	Warned     stamp           `json:"warned,omitzero"`
 	Recorded   stamp           `json:"end_takes_effect,omitzero"`
+	Signed     bool            `json:"void,omitempty"` // the member has signed since: neither of the two takes effect
 	Heirs      []state.Member  `json:"heirs,omitempty"`
 }
 
@@ -254,6 +255,11 @@ func (r *reading) exitOf(m state.Member) (*exitInfo, error) {
 		return dayStamp(day)
 	}
 	info := &exitInfo{Contact: days(f.Contact), Warned: days(f.Warned), Recorded: days(f.Effect), Heirs: f.Heirs}
+	if f.Effect != 0 || f.Warned != 0 {
+		if info.Signed, err = f.SignedSince(r, m); err != nil {
+			return nil, err
+		}
+	}
 	if f.Proceeding == 0 {
 		if f.Contact == 0 && f.Warned == 0 && f.Effect == 0 && len(f.Heirs) == 0 {
 			return nil, nil
@@ -302,5 +308,12 @@ func (e *exitInfo) facts() (out []fact) {
 	if len(e.Heirs) > 0 {
 		heirs = memberNumbers(e.Heirs)
 	}
-	return present(append(out, fact{"last contact", on("", e.Contact)}, fact{"silence", on("notice of striking off ", e.Warned)}, fact{"end recorded", on("takes effect ", e.Recorded)}, fact{"heirs", heirs})...)
+	silence, recorded := on("notice of striking off ", e.Warned), on("takes effect ", e.Recorded)
+	if e.Signed && silence != "" {
+		silence += ", void: the member has signed since"
+	}
+	if e.Signed && recorded != "" {
+		recorded = on("void: the member has signed since; was to take effect ", e.Recorded)
+	}
+	return present(append(out, fact{"last contact", on("", e.Contact)}, fact{"silence", silence}, fact{"end recorded", recorded}, fact{"heirs", heirs})...)
 }

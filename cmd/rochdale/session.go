@@ -11,8 +11,10 @@ import (
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -183,8 +185,11 @@ func (s *session) findNumber() error {
 // to who signs by the one that does that its signature makes the other void.
 func (s *session) mindNext(cmd *cobra.Command) error {
 	rec, err := member.Find(s, s.member)
-	if err != nil || len(rec.Next) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(rec.Next) == 0 {
+		return s.mindEnd(cmd)
 	}
 	from := dayStamp(rec.NextFrom())
 	if rec.Next.Equal(s.public()) {
@@ -192,7 +197,25 @@ func (s *session) mindNext(cmd *cobra.Command) error {
 			"see both keys: rochdale member show %d", s.member)
 	}
 	note(cmd, "others gave member %d another key, which would act from %v on: what you sign now makes it void", s.member, from)
-	return nil
+	return s.mindEnd(cmd)
+}
+
+// mindEnd says to a member whose end others recorded, or who has notice of striking off,
+// that its signature makes that void.
+func (s *session) mindEnd(cmd *cobra.Command) error {
+	f, err := exit.FileOf(s, s.member)
+	if err != nil || f.Effect == 0 && f.Warned == 0 {
+		return err
+	}
+	signed, err := f.SignedSince(s, s.member)
+	switch today := state.DayOf(s.Time()); {
+	case err != nil || signed:
+	case f.Effect > today:
+		note(cmd, "the %s of member %d is recorded, to take effect on %s: what you sign now makes that void", endings[f.Ending], s.member, words.Day(f.Effect))
+	case f.Warned != 0 && today <= f.Good:
+		note(cmd, "member %d has notice of striking off for silence: what you sign now makes it void", s.member)
+	}
+	return err
 }
 
 func (s *session) unregistered(where, prove string) error {

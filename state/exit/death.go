@@ -153,7 +153,7 @@ func takeEnd(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 	if err != nil {
 		return 0, false, err
 	}
-	signed, err := f.signed(c, m)
+	signed, err := f.SignedSince(c, m)
 	if err != nil {
 		return 0, false, err
 	}

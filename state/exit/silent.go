@@ -145,9 +145,10 @@ func (f File) mark(c *state.Ctx, m state.Member) (File, error) {
 	return f, err
 }
 
-// signed says whether the member has signed anything since mark.
-func (f File) signed(c *state.Ctx, m state.Member) (bool, error) {
-	s, err := member.SpentOf(c, m)
+// SignedSince says whether m, whose file it is, has signed anything since it was warned or
+// its end recorded, which then takes no effect.
+func (f File) SignedSince(r state.Reader, m state.Member) (bool, error) {
+	s, err := member.SpentOf(r, m)
 	return f.Signed != s.Day || f.Times != s.Today, err
 }
 
@@ -176,7 +177,7 @@ func (m StrikeOff) Apply(c *state.Ctx) error {
 		if c.Day() < f.Warned+notice+1 {
 			return ErrSoon.With("member %d has notice since %s, %d clear days lead to %s", who, words.Day(f.Warned), notice, words.Day(f.Warned+notice+1))
 		}
-		signed, err := f.signed(c, who)
+		signed, err := f.SignedSince(c, who)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -48,6 +49,9 @@ func (m Vouch) Apply(c *state.Ctx) error {
 	t = t.as(c.Day())
 	guardian := c.Actor().MemberOf(c.Coop())
 	if !slices.Contains(t.Now.Members, guardian) {
+		if slices.Contains(t.Next.Members, guardian) {
+			return ErrGuardian.With("member %d is one of member %d from %s on", guardian, m.Member, words.Day(t.From))
+		}
 		return ErrGuardian.With("%v, for member %d", c.Actor(), m.Member)
 	}
 	if err := member.RequireNewKey(c, m.Key, m.Possession); err != nil {
