@@ -24,6 +24,7 @@ var Hints = state.HintList{
 	ErrHeld:          "wait until the motion is decided; until it opens its proposer can withdraw it: rochdale motion list",
 	ErrVoted:         "wait until the motion is decided, or have all members decide this too: rochdale motion list",
 	ErrDate:          "name today or a day that has passed: --date DAY",
+	ErrSince:         "leave --date out, or have a motion decide it: --propose KIND",
 	ErrEarlier:       "see the last operation: rochdale share operations; a later day can be named",
 	ErrNeeded:        "keep the minimum until the membership ends: rochdale share rules",
 	ErrParts:         "see in how many parts it can be paid: rochdale share rules CLASS; pay the rest at once",

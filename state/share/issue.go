@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Issue turns up to MaxBatch paid subscriptions into holdings at par: an
@@ -60,6 +61,9 @@ func (m Issue) issue(c *state.Ctx, most func(b batch, c *state.Ctx, held []Holdi
 	if err != nil {
 		return err
 	}
+	if err := b.requireSince(c, day); err != nil {
+		return err
+	}
 	posting, err := b.prepare(c, "issue of "+b.count(), account.Applications, account.Capital)
 	if err != nil {
 		return err
@@ -94,6 +98,20 @@ func (m Issue) issue(c *state.Ctx, most func(b batch, c *state.Ctx, held []Holdi
 	reg.rise(posting.After(account.Capital))
 	registers.Put(c, 0, reg)
 	c.Emit(SharesIssued{first, reg.Operations, b.amount, entry})
+	return nil
+}
+
+// requireSince refuses one alone who has shares count from before they were subscribed:
+// interest and what is asked for of a time held follow that day. A motion can.
+func (b batch) requireSince(c *state.Ctx, day uint64) error {
+	if day == 0 || c.Authority().Motion != 0 {
+		return nil
+	}
+	for _, s := range b.subs {
+		if on := state.DayOf(s.Time); day < on {
+			return ErrSince.With("%s, member %d subscribed on %s", words.Day(day), s.Member, words.Day(on))
+		}
+	}
 	return nil
 }
 

@@ -145,16 +145,35 @@ func TestMostOfCapital(t *testing.T) {
 	}
 }
 
+// Who issues alone gives nobody a longer time held than since it subscribed; members who
+// find that it was so can.
+func TestCountsFromBeforeItWasSubscribed(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	now := today(l)
+	l.Must(ada, subscribe(ada, common, 2))
+	l.Must(treasurer, pay(1))
+	before := share.Issue{Subscriptions: []uint64{1}, Day: now - 3}
+	l.Run(t, []statetest.Row{statetest.Try("by one alone", secretary, before, share.ErrSince)})
+	must(t, l, before)
+	v := l.Read()
+	defer v.Close()
+	if n, err := share.OperationOn(v.Of(1), now-3); n != 1 || err != nil {
+		t.Errorf("on the day from which members have them count, operation %d (%v), want 1", n, err)
+	}
+}
+
 // The register of any day is the fold of the operations that count by then, whenever
 // they were recorded.
 func TestRegisterOfADay(t *testing.T) {
 	l := statetest.New(t, setup())
 	defer l.Close()
-	now := today(l)
 	for _, s := range []share.Subscribe{subscribe(ada, common, 2), subscribe(ben, common, 3), subscribe(ada, common, 4), subscribe(ada, common, 1)} {
 		l.Must(s.Member, s)
 	}
 	l.Must(treasurer, pay(1, 2, 3, 4))
+	l.Days(4)
+	now := today(l)
 	on := func(day uint64, n ...uint64) share.Issue { return share.Issue{Subscriptions: n, Day: day, Document: 7} }
 	l.Run(t, []statetest.Row{
 		statetest.Try("tomorrow", secretary, on(now+1, 1), share.ErrDate),

@@ -186,6 +186,7 @@ var (
 	ErrWriteOff      = &state.Rejection{Code: 267, Reason: "write-down takes nothing, or all that a share is worth"}
 	ErrBuilt         = &state.Rejection{Code: 270, Reason: "subscription was paid from dividends, as the class's rules say"}
 	ErrTarget        = &state.Rejection{Code: 271, Reason: "subscription would leave no room up to the target of the class"}
+	ErrSince         = &state.Rejection{Code: 275, Reason: "one alone cannot have shares count from before they were subscribed"}
 	ErrHeld          = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 
