@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
@@ -125,12 +127,43 @@ func faultOf(err error) error {
 	return &exitError{code: exitFault, err: err}
 }
 
-// noteTo writes one message to w, each of its lines behind "rochdale: ".
+// noteTo writes one message to w, each of its lines behind "rochdale: ". At a terminal they
+// are broken to fit on a page; a file or a pipe gets them whole, to be searched.
 func noteTo(w io.Writer, format string, args ...any) {
+	const head = "rochdale: "
 	text := strings.TrimRight(fmt.Sprintf(format, args...), "\n")
 	for line := range strings.SplitSeq(text, "\n") {
-		fmt.Fprintf(w, "rochdale: %s\n", words.Plain(line))
+		lines := []string{words.Plain(line)}
+		if utf8.RuneCountInString(lines[0]) > pageWidth-len(head) && isTerminal(w) {
+			lines = wrapNote(lines[0], pageWidth-len(head))
+		}
+		for _, line := range lines {
+			fmt.Fprintf(w, "%s%s\n", head, line)
+		}
 	}
+}
+
+// commandWord finds a command line in a sentence: to the next comma or semicolon outside
+// quotes.
+var commandWord = regexp.MustCompile(`\brochdale ([a-z]+)(?:"[^"]*"|'[^']*'|,[^ ]|[^;,"'])*`)
+
+// wrapNote breaks a sentence into lines of width characters, and leaves a command line in
+// it whole, to be copied.
+func wrapNote(text string, width int) []string {
+	const held = "\x00" // a space where the line is not broken; words.Plain leaves none
+	root := newRootCmd()
+	text = commandWord.ReplaceAllStringFunc(text, func(line string) string {
+		noun := commandWord.FindStringSubmatch(line)[1]
+		if !slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == noun }) {
+			return line // the program's name in a sentence
+		}
+		return strings.ReplaceAll(line, " ", held)
+	})
+	lines := words.Wrap(text, "", "    ", width)
+	for i := range lines {
+		lines[i] = strings.ReplaceAll(lines[i], held, " ")
+	}
+	return lines
 }
 
 // hintTo writes the next command or step to w.

@@ -124,3 +124,42 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("exit status %d, standard output %q, standard error %q", got, stdout.String(), stderr.String())
 	}
 }
+
+// TestNotesFitTheTerminal: what goes to standard error is broken at the width of a page if
+// it is a terminal, but a command line in it is not; a pipe gets each sentence in one line.
+func TestNotesFitTheTerminal(t *testing.T) {
+	const long = "the member is not on the register of the co-op, which goes up to 5 and not as far as the number that was given"
+	err := withHint(fault("%s", long), `nobody was entered; see who is, and then do it again with: rochdale member appoint 4 auditor --propose "two officers" --title "Dan, as auditor" --coop 12; or leave it`)
+	const whole = "rochdale: " + long + "\n" +
+		`rochdale: hint: nobody was entered; see who is, and then do it again with: rochdale member appoint 4 auditor --propose "two officers" --title "Dan, as auditor" --coop 12; or leave it` + "\n"
+	const broken = "rochdale: the member is not on the register of the co-op, which goes up to 5 and\n" +
+		"rochdale:     not as far as the number that was given\n" +
+		"rochdale: hint: nobody was entered; see who is, and then do it again with:\n" +
+		`rochdale:     rochdale member appoint 4 auditor --propose "two officers" --title "Dan, as auditor" --coop 12;` + "\n" +
+		"rochdale:     or leave it\n"
+
+	var pipe bytes.Buffer
+	report(&pipe, newRootCmd(), err)
+	if pipe.String() != whole {
+		t.Errorf("a pipe gets\n%s\nwant\n%s", pipe.String(), whole)
+	}
+	user, tty := openPty(t)
+	report(tty, newRootCmd(), err)
+	if _, err := tty.WriteString("mark"); err != nil {
+		t.Fatal(err)
+	}
+	var shown []byte
+	for b := make([]byte, 1024); !bytes.Contains(shown, []byte("mark")); {
+		n, err := user.Read(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown = append(shown, b[:n]...)
+	}
+	if got := strings.ReplaceAll(strings.TrimSuffix(string(shown), "mark"), "\r\n", "\n"); got != broken {
+		t.Errorf("a terminal gets\n%s\nwant\n%s", got, broken)
+	}
+	if got := wrapNote("written by a newer version of rochdale than this one", 30); len(got) != 2 {
+		t.Errorf("the name of the program in a sentence keeps it whole: %q", got)
+	}
+}
