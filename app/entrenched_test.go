@@ -101,7 +101,7 @@ func TestEntrenchedInEffect(t *testing.T) {
 	for _, g := range []charter.GrantEntry{
 		{Kind: member.KindAppoint, Offices: secretary},
 		{Kind: member.KindDismiss, Offices: secretary},
-		{Kind: member.KindResign, Offices: secretary},
+		{Kind: member.KindResign, Concerned: true, Motions: []charter.MotionKindID{3}},
 		{Kind: payout.KindSettle, Offices: treasurer},
 		{Kind: surplus.KindReopen, Offices: treasurer},
 		{Kind: ballot.KindPropose, Members: true, Others: []charter.OtherEntry{{Coop: 2, Office: charter.Chair}}},

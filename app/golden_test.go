@@ -55,7 +55,7 @@ func appendOnly(t *testing.T, file string, got []string) {
 // under whose name they were published. A kind of action knows both by itself.
 var moved = map[string]string{
 	"life.Record": "member.Record", "life.Change": "member.Change", "life.Standing": "member.Standing",
-	"life.Ending": "member.Ending", "life.Sort": "member.Sort",
+	"life.Ending": "member.Ending", "life.Sort": "member.Sort", "life.Turn": "member.Turn", "life.Spent": "member.Spent",
 	"amendment.Amendment": "charter.Amendment", "amendment.Amendments": "charter.Amendments", "amendment.AmendmentStatus": "charter.AmendmentStatus",
 	"amendment.Amend": "charter.Amend", "amendment.amendments": "charter.amendments", "amendment.amendmentTotals": "charter.amendmentTotals",
 	"shareclass.Number": "share.Class", "share.Number": "share.Class", // as another room and its own write it

@@ -79,6 +79,7 @@ type changeInfo struct {
 	Probation stamp           `json:"probation,omitzero"` // when probation is over
 	Leaves    stamp           `json:"leaves,omitzero"`    // when the membership ends, by notice of resignation
 	Stays     bool            `json:"stays,omitempty"`    // the notice was taken back
+	Recorded  bool            `json:"recorded,omitempty"` // others recorded that notice
 }
 
 // why says what the standing alone does not.
@@ -96,6 +97,8 @@ func (c changeInfo) why() string {
 		return "others replaced the key"
 	case c.Ending != 0:
 		return or(c.Reason, c.Ending.String())
+	case c.Leaves != 0 && c.Recorded:
+		return "others record: leaves " + c.Leaves.day()
 	case c.Leaves != 0:
 		return "resigns, leaves " + c.Leaves.day()
 	case c.Stays:
@@ -110,7 +113,7 @@ func changed(h member.Change) changeInfo {
 	c := changeInfo{
 		Operation: h.Operation, Standing: h.Standing, Time: stamp(h.Time), By: h.By, Reason: h.Reason,
 		Key: h.Key, Void: stamp(h.Void), VoidBy: h.VoidBy, Lapsed: h.Lapsed,
-		Ending: h.Ending, Stays: h.Stays,
+		Ending: h.Ending, Stays: h.Stays, Recorded: h.Recorded,
 	}
 	for _, of := range []struct {
 		at  *stamp

@@ -199,6 +199,9 @@ func (m Amend) require(c *state.Ctx, by carrier) error {
 	if err := after.requireDefence(); err != nil {
 		return err
 	}
+	if err := after.requireOwn(); err != nil {
+		return err
+	}
 	if err := m.requireTime(before, after); err != nil {
 		return err
 	}
@@ -206,7 +209,7 @@ func (m Amend) require(c *state.Ctx, by carrier) error {
 }
 
 // Stands refuses a whole charter by which a co-op could not go on: see requireKnown,
-// requireBounds, requireDefence and requireClasses. What it says is for a ledger to refuse;
+// requireBounds, requireDefence, requireOwn and requireClasses. What it says is for a ledger to refuse;
 // programs ask before anything is signed.
 func (m Amend) Stands() error {
 	if err := m.requireKnown(); err != nil {
@@ -216,6 +219,9 @@ func (m Amend) Stands() error {
 		return err
 	}
 	if err := m.requireDefence(); err != nil {
+		return err
+	}
+	if err := m.requireOwn(); err != nil {
 		return err
 	}
 	return m.requireClasses()

@@ -50,6 +50,19 @@ func (m Amend) requireDefence() error {
 	return nil
 }
 
+// requireOwn refuses a whole charter that gives what is a member's own to a kind of motion by
+// which too few would take it.
+func (m Amend) requireOwn() error {
+	for _, g := range m.Grants {
+		for _, k := range m.Motions {
+			if err := g.RequireOwn(k.ID, k.Motion()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // takes is how many minutes a motion of kind k takes at least until its action is taken, by
 // the whole charter m.
 func (m Amend) takes(k charter.MotionEntry) uint32 {

@@ -253,6 +253,7 @@ var (
 	ErrNoCharter = &state.Rejection{Code: 703, Reason: "the co-op has no charter"}
 	ErrAlone     = &state.Rejection{Code: 707, Reason: "one officer alone does not move as much"}
 	ErrMost      = &state.Rejection{Code: 740, Reason: "a motion of that kind does not move as much"}
+	ErrOwn       = &state.Rejection{Code: 742, Reason: "others would take what is a member's own"}
 )
 
 // GrantOf returns who may take actions of kind; the zero Grant, which is no one, if

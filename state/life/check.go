@@ -2,6 +2,7 @@ package life
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -28,6 +29,20 @@ func (r Record) CheckUnclaimed(m state.Member) error {
 	}
 	if r.Invited != 0 || r.Counts == Never {
 		return fmt.Errorf("member %d is invited until day %d or counts from day %d, and has a key of its own or has left", m, r.Invited, r.Counts)
+	}
+	return nil
+}
+
+// CheckOperations: each number up to the last is used once.
+func CheckOperations(used []uint64, last uint64) error {
+	slices.Sort(used)
+	for i, op := range used {
+		if op != uint64(i+1) {
+			return fmt.Errorf("operation %d stands where %d should", op, i+1)
+		}
+	}
+	if uint64(len(used)) != last {
+		return fmt.Errorf("%d operations, totals say %d", len(used), last)
 	}
 	return nil
 }

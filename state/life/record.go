@@ -28,7 +28,7 @@ type Record struct {
 	// member's own, or empty: then the member has none yet.
 	Invited uint64 `cbor:"9,keyasint,omitempty"`
 	// Leaves is the day, since 1970 UTC, on which the membership ends by the member's
-	// notice; zero if it gave none.
+	// notice; zero if it gave none. See Recorded.
 	Leaves uint64 `cbor:"10,keyasint,omitempty"`
 	Sort   Sort   `cbor:"11,keyasint,omitempty"` // what the member is; a person if it is left out
 	// KeySince is when Key took the place of another: block time, seconds since 1970 UTC.
@@ -90,6 +90,9 @@ type Change struct {
 	// resignation; Stays says that the notice was taken back.
 	Leaves uint64 `cbor:"23,keyasint,omitempty"`
 	Stays  bool   `cbor:"24,keyasint,omitempty"`
+	// Recorded says that others than all members recorded the notice, on the member's word,
+	// or that one that they recorded was taken back.
+	Recorded bool `cbor:"25,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.
@@ -167,10 +170,21 @@ func (r Record) Entries() (days []uint64) {
 	return days
 }
 
-// Notices is how often the member gave notice of resignation or took it back.
+// Recorded says that the membership is to end by a notice which others recorded.
+func (r Record) Recorded() bool {
+	for _, h := range slices.Backward(r.History) {
+		if h.Leaves != 0 || h.Stays {
+			return r.Leaves != 0 && h.Recorded
+		}
+	}
+	return false
+}
+
+// Notices is how often the member gave notice of resignation or took it back; what others
+// recorded does not count.
 func (r Record) Notices() (n int) {
 	for _, h := range r.History {
-		if h.Leaves != 0 || h.Stays {
+		if (h.Leaves != 0 || h.Stays) && !h.Recorded {
 			n++
 		}
 	}

@@ -7,13 +7,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
-// Spent is what a member has used of its sequence and of the day's allowance.
-type Spent struct {
-	Sequence uint64 `cbor:"1,keyasint,omitempty"` // the last one used
-	Day      uint64 `cbor:"2,keyasint,omitempty"` // days since 1970 UTC
-	Today    uint32 `cbor:"3,keyasint,omitempty"` // transactions on that day
-}
-
 // KeyOf returns m's first key, which verifies what m signs by it, for the ante handler.
 // Candidates and those who have left have none.
 func KeyOf(r state.Reader, m state.Member) (tx.PublicKey, error) {
@@ -68,7 +61,8 @@ func LeftOf(r state.Reader, m state.Member) (uint64, error) {
 
 // Spend uses up the next sequence of m's first key and one transaction of the day's
 // allowance. Its signature is verified, so a key that was not proved is from now on, and
-// one that others would put in its place is void, whatever becomes of the transaction.
+// one that others would put in its place is void, as is a notice of resignation that others
+// recorded, whatever becomes of the transaction.
 func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 	s, err := spendToday(c, m)
 	if err != nil {
@@ -86,7 +80,8 @@ func Spend(c *state.Ctx, m state.Member, sequence uint64) error {
 
 // SpendFurther uses up one transaction of m's allowance of the day, which another key than
 // the first has signed. present says that the signature shows that the member is there,
-// so that what others would put in the place of the member's key is void.
+// so that what others would put in the place of the member's key is void, as is a notice of
+// resignation that they recorded.
 func SpendFurther(c *state.Ctx, m state.Member, present bool) error {
 	s, err := spendToday(c, m)
 	if err != nil {
@@ -124,9 +119,9 @@ func spendToday(c *state.Ctx, m state.Member) (s Spent, err error) {
 }
 
 // signed takes m's signature for the sign that a key for which others gave another is not
-// lost and, if the first key made it, for the proof of one that was entered without.
+// lost, that a member whose notice others recorded stays and, if the first key made it, for the proof of one that was entered without.
 func signed(c *state.Ctx, m state.Member, first bool) error {
-	if rec, err := Peek(c, m); err != nil || !(first && rec.Unproved) && len(rec.Next) == 0 {
+	if rec, err := Peek(c, m); err != nil || !(first && rec.Unproved) && len(rec.Next) == 0 && !rec.Recorded() {
 		return err
 	}
 	rec, err := Find(c, m)
@@ -142,9 +137,12 @@ func signed(c *state.Ctx, m state.Member, first bool) error {
 	rec.Unproved = rec.Unproved && !first
 	if len(rec.Next) > 0 {
 		rec = void(c, rec, &t, m)
-		totals.Put(c, 0, t)
 	}
 	records.Put(c, m, rec)
+	if rec.Recorded() {
+		stay(c, &t, m, rec)
+	}
+	totals.Put(c, 0, t)
 	return nil
 }
 

@@ -3,11 +3,11 @@ package member
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/life"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -69,7 +69,7 @@ func CheckRegister(r state.Reader) error {
 	if unclaimed != t.Unclaimed {
 		return fmt.Errorf("%d members have no key of their own, totals say %d", unclaimed, t.Unclaimed)
 	}
-	if err := t.checkOperations(operations); err != nil {
+	if err := life.CheckOperations(operations, t.Operations); err != nil {
 		return err
 	}
 	if err := checkSuspensions(r, suspended); err != nil {
@@ -82,20 +82,6 @@ func CheckRegister(r state.Reader) error {
 		return err
 	}
 	return errors.Join(checkIntakes(r, entered), checkPosts(r))
-}
-
-// checkOperations: each number up to the last is used once.
-func (t Totals) checkOperations(used []uint64) error {
-	slices.Sort(used)
-	for i, op := range used {
-		if op != uint64(i+1) {
-			return fmt.Errorf("operation %d stands where %d should", op, i+1)
-		}
-	}
-	if uint64(len(used)) != t.Operations {
-		return fmt.Errorf("%d operations, totals say %d", len(used), t.Operations)
-	}
-	return nil
 }
 
 // checkKeys: the member is of a sort that ends as it did, the key that acts, and the one that is to act, lead to the member, and one that
@@ -130,10 +116,16 @@ func checkKeys(rd state.Reader, r Record, m state.Member) error {
 // itemCounts are how many members have something on the agenda.
 type itemCounts map[agenda.Room]uint64
 
+// recordedNotices stands in itemCounts for the notices that others recorded; no room has it.
+const recordedNotices agenda.Room = 0
+
 // check: the member's next key, and the end of its suspension, are on the agenda for
 // their days.
 func (n itemCounts) check(r state.Reader, m state.Member, rec Record) error {
 	began, _ := rec.Suspension(^uint64(0))
+	if rec.Recorded() {
+		n[recordedNotices]++
+	}
 	return errors.Join(
 		n.due(r, keysDue, m, rec.NextFrom(), "next key"),
 		n.due(r, suspensionsDue, m, began.Ends, "suspension's end"),
@@ -171,6 +163,9 @@ func (n itemCounts) compare(r state.Reader, t Totals) error {
 	}
 	if want := n[leavingDue]; got[leavingDue] != want {
 		return fmt.Errorf("%d members have given notice, %d are on the agenda", want, got[leavingDue])
+	}
+	if want := n[recordedNotices]; t.Recorded != want {
+		return fmt.Errorf("others recorded the notice of %d members, totals say %d", want, t.Recorded)
 	}
 	return nil
 }

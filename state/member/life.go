@@ -9,6 +9,8 @@ type (
 	Standing = life.Standing
 	Ending   = life.Ending
 	Sort     = life.Sort
+	Turn     = life.Turn
+	Spent    = life.Spent
 )
 
 // Standings.

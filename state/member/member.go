@@ -25,6 +25,7 @@ type Totals struct {
 	Rekeyed    uint64   `cbor:"4,keyasint,omitempty"` // members whose Next key does not act yet
 	Suspended  uint64   `cbor:"5,keyasint,omitempty"` // members whose suspension ends by itself
 	Unclaimed  uint64   `cbor:"6,keyasint,omitempty"` // members who have no key of their own yet
+	Recorded   uint64   `cbor:"7,keyasint,omitempty"` // members whose notice of resignation others recorded
 }
 
 // ActiveIn is how many active members class has; class zero means all.

@@ -117,6 +117,9 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	if to.Standing == Left {
 		rec = void(c, rec, t, m)
 		if rec.Leaves != 0 {
+			if rec.Recorded() {
+				t.Recorded--
+			}
 			agenda.Delete(c, midnight(rec.Leaves), leavingDue, uint64(m))
 			rec.Leaves = 0
 		}

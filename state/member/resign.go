@@ -15,7 +15,10 @@ const KindStay tx.Kind = 0x1014
 
 // Resign ends a membership: at once, or when the charter's notice is over. Till then the
 // member has its vote and its offices, and may take the notice back. Shares and claims
-// stay on the books until they are settled.
+// stay on the books until they are settled. Where others than all members record it, on the
+// member's word, the notice lasts for the charter's waiting time at least, what the member
+// signs till then takes it back, and at most one in MostOf members, or one, can be in that
+// state at a time.
 type Resign struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 }
@@ -67,28 +70,50 @@ func (m Resign) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	others := c.Actor() != (state.Actor{Coop: c.Coop(), Member: m.Member}) && !c.Authority().All
 	days := uint64(policy.Membership.Resignation)
-	if s := rec.Standing(); days == 0 || s == Candidate || s == Left {
+	if s := rec.Standing(); days == 0 && !others || s == Candidate || s == Left {
 		return move(c, m.Member, Change{Standing: Left, Ending: Resigned}, 0, Candidate, Active, Suspended)
 	}
 	if rec.Leaves != 0 {
 		return ErrNotice.With("member %d leaves on %s", m.Member, words.Day(rec.Leaves))
 	}
-	if rec.Notices() >= MaxNotices {
-		return ErrNotices.With("%d times", MaxNotices)
-	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
 		return err
 	}
+	leaves := c.Day() + 1 + days
+	if others {
+		waited, err := m.requireOthers(c, rec, t)
+		if err != nil {
+			return err
+		}
+		leaves = max(leaves, waited)
+		t.Recorded++
+	} else if rec.Notices() >= MaxNotices {
+		return ErrNotices.With("%d times", MaxNotices)
+	}
 
 	// Past this line nothing fails.
-	rec.Leaves = c.Day() + 1 + days
+	rec.Leaves = leaves
 	agenda.Put(c, midnight(rec.Leaves), leavingDue, uint64(m.Member))
-	note(c, &t, m.Member, rec, Change{Leaves: rec.Leaves})
+	note(c, &t, m.Member, rec, Change{Leaves: rec.Leaves, Recorded: others})
 	c.Return(rec.Leaves)
 	c.Emit(NoticeGiven{m.Member, rec.Leaves})
 	return nil
+}
+
+// requireOthers refuses a notice that others than all members record where too many are so
+// recorded already. Otherwise it returns the first day that begins when the charter's waiting
+// time is over.
+func (m Resign) requireOthers(c *state.Ctx, rec Record, t Totals) (waited uint64, err error) {
+	if err := requireRoom(c, rec, Change{}); err != nil {
+		return 0, err
+	}
+	if err := requireFew(c, t.Recorded, "have a notice of resignation that others recorded"); err != nil {
+		return 0, err
+	}
+	return afterWaiting(c)
 }
 
 // Apply takes the notice back.
@@ -97,10 +122,13 @@ func (m Stay) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if h := rec.History[len(rec.History)-1]; h.Stays && h.Recorded && h.Time == c.Time() && h.By == c.Actor() {
+		return nil // the member's signature on this has taken it back
+	}
 	if rec.Leaves == 0 {
 		return ErrNoNotice.With("member %d", m.Member)
 	}
-	if rec.Notices() >= MaxNotices {
+	if !rec.Recorded() && rec.Notices() >= MaxNotices {
 		return ErrNotices.With("%d times", MaxNotices)
 	}
 	t, err := totals.Get(c, 0)
@@ -110,11 +138,21 @@ func (m Stay) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	c.Return(rec.Leaves)
-	agenda.Delete(c, midnight(rec.Leaves), leavingDue, uint64(m.Member))
-	rec.Leaves = 0
-	note(c, &t, m.Member, rec, Change{Stays: true})
-	c.Emit(NoticeTaken(m))
+	stay(c, &t, m.Member, rec)
 	return nil
+}
+
+// stay takes m's notice back, which r has. The caller has found that it may be, and it cannot
+// fail.
+func stay(c *state.Ctx, t *Totals, m state.Member, r Record) {
+	recorded := r.Recorded()
+	if recorded {
+		t.Recorded--
+	}
+	agenda.Delete(c, midnight(r.Leaves), leavingDue, uint64(m))
+	r.Leaves = 0
+	note(c, t, m, r, Change{Stays: true, Recorded: recorded})
+	c.Emit(NoticeTaken{m})
 }
 
 // note records something that leaves standing and class, and the suspension that lasts, as
@@ -137,7 +175,7 @@ func leave(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
-	to := Change{Standing: Left, Ending: Resigned, Effective: rec.Leaves}
+	to := Change{Standing: Left, Ending: Resigned, Effective: rec.Leaves, Recorded: rec.Recorded()}
 	if err := move(c, state.Member(item), to, 0, Active, Suspended); err != nil {
 		return 0, false, fmt.Errorf("ending a membership: %w", err)
 	}
@@ -164,6 +202,11 @@ func (m Resign) Describe(t state.Telling) state.Words {
 		days := words.Plural(uint64(policy.Membership.Resignation), "day")
 		w.Phrase = fmt.Sprintf("give notice that member %d resigns", m.Member)
 		w.Clauses = append(w.Clauses, state.Fact("it ends", "after %s; till then the member keeps vote and offices, and may take the notice back", days))
+	}
+	if grant, err := charter.GrantOf(t, KindResign); err == nil && len(grant.Motions) > 0 {
+		if day, err := afterWaiting(t); err == nil {
+			w.Clauses = append(w.Clauses, state.Fact("if neither the member nor all members decide it", "it ends on %s at the soonest, unless the member signs anything before", words.Day(day)))
+		}
 	}
 	return w
 }

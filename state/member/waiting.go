@@ -14,13 +14,6 @@ import (
 // all members suspended keeps the vote until the same time has passed. One whom others
 // than all members reinstate waits again.
 
-// A Turn is what a day changes in electorates: motions that are proposed on it, or
-// later, count those who come and no longer those who go.
-type Turn struct {
-	Come []uint64 `cbor:"1,keyasint,omitempty"` // members of class 1, 2, … who count from that day on
-	Go   []uint64 `cbor:"2,keyasint,omitempty"` // suspended members who do not count from that day on
-}
-
 // afterWaiting is the first day that begins when the waiting time is over.
 func afterWaiting(r state.Reader) (uint64, error) {
 	policy, err := charter.PolicyOf(r)
