@@ -15,8 +15,11 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/dues"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -131,13 +134,14 @@ func Hint(code uint32) string { return hints[code] }
 
 // lasting are the rejections that no later state of the ledger takes away: of what was
 // done for good, of what is not in the room of whoever decides, of numbers that are
-// wrong as such.
+// wrong as such, of days that are over.
 var lasting = map[*state.Rejection]bool{
 	member.ErrKeyTaken: true, member.ErrHistory: true,
 	charter.ErrBounds: true, amendment.ErrProtected: true, amendment.ErrLevel: true, amendment.ErrEntrenched: true, amendment.ErrWeak: true,
 	shareclass.ErrClassExists: true, share.ErrCancelled: true, share.ErrRefunded: true,
 	account.ErrExists: true, account.ErrGuarded: true, account.ErrReversed: true, account.ErrRoomEntry: true, account.ErrSides: true,
 	surplus.ErrNamed: true, surplus.ErrAllocated: true, payout.ErrSettled: true, surplus.ErrTarget: true,
+	exit.ErrEarly: true, office.ErrPast: true, dues.ErrFrom: true,
 	federation.ErrTaken: true, federation.ErrUnusable: true, member.ErrUnusable: true, member.ErrPossession: true,
 }
 

@@ -194,7 +194,7 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 		return err
 	}
 	if err := a.action.Check(); err != nil {
-		return refused(err)
+		return withFigureHint(a, refused(err))
 	}
 	if err := wording.Missing(s, a.action); state.Rejected(err) != nil {
 		return a.explain(refused(err)) // before anything is said of it as if it were there

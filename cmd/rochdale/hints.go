@@ -49,7 +49,7 @@ func refusedBy(code uint32, text string) error {
 // only where the day can come on which it is not refused.
 func triedHint(inner *state.Rejection, text string) string {
 	next := wording.Hint(inner.Code)
-	if wording.Lasts(inner) || strings.HasSuffix(text, " has left") {
+	if wording.Lasts(inner) || strings.HasSuffix(text, " has left") || strings.Contains(text, "clear days from today") {
 		return next
 	}
 	return next + "; or, if it can be done by the time that the motion is carried, add --anyway"
@@ -107,6 +107,10 @@ func figureHint(a act, text string) string {
 	switch {
 	case strings.Contains(text, "it would have ended"):
 		return "name a day to come: --until DATE"
+	case !narrows && strings.Contains(text, "no kinds of action that say one"):
+		return "name with --only what the key signs, such as surplus.Record"
+	case strings.Contains(text, "no kinds of action that say one"):
+		return "name again with --only what the key signs: narrowing gives all limits that are to hold; see them: rochdale me show"
 	case strings.Contains(text, "says no figure to count"):
 		return "leave --figure out, or name with --only what says a figure, such as surplus.Record"
 	case narrows && n.Limits.Until == 0:
@@ -115,6 +119,14 @@ func figureHint(a act, text string) string {
 		return "give so many at most; see what you hold: rochdale me show"
 	}
 	return ""
+}
+
+// withFigureHint is err with the hint of figureHint, if there is one, in the place of its own.
+func withFigureHint(a act, err error) error {
+	if e, ok := err.(*exitError); ok {
+		e.hint = or(figureHint(a, err.Error()), e.hint)
+	}
+	return err
 }
 
 // whose says who takes a kind of action, and how others propose it; "" if that cannot

@@ -70,7 +70,7 @@ func TestEveryKindHasItsCommand(t *testing.T) {
 			continue
 		}
 		for _, flag := range []string{"dry-run", "yes", "output", "no-wait", "timeout", "json"} {
-			if cmd.Flags().Lookup(flag) == nil && cmd.InheritedFlags().Lookup(flag) == nil {
+			if f := cmd.Flag(flag); f == nil || f.Hidden {
 				t.Errorf("rochdale %s has no --%s", path, flag)
 			}
 		}

@@ -114,7 +114,10 @@ const envAnswer = "SCRIPT_SAYS_YES"
 // answered adds --yes to a command line whose command asks.
 func answered(args []string) []string {
 	cmd, _, err := newRootCmd().Find(args[1:])
-	if err != nil || cmd.Flags().Lookup("yes") == nil || slices.Contains(args, "--yes") {
+	if err != nil || slices.Contains(args, "--yes") {
+		return args
+	}
+	if f := cmd.Flags().Lookup("yes"); f == nil || f.Hidden { // it asks nothing
 		return args
 	}
 	at := slices.Index(args, "--")

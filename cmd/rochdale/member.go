@@ -115,7 +115,7 @@ func newMemberSuspendCmd() *cobra.Command {
 }
 
 func newMemberReinstateCmd() *cobra.Command {
-	return newMemberAct("reinstate", "End a member's suspension", `  rochdale member reinstate 7 --propose "two officers"`,
+	return newMemberAct("reinstate", "End a member's suspension", `  rochdale member reinstate 7 --propose "written resolution"`,
 		func(_ *cobra.Command, m state.Member) act {
 			return act{kind: member.KindReinstate, action: member.Reinstate{Member: m}}
 		})

@@ -135,7 +135,7 @@ func parseMembers(args []string) ([]state.Member, error) {
 
 func newMemberWarnSilentCmd() *cobra.Command {
 	return newBatchAct("warn-silent", "Give silent members notice that they will be struck off",
-		`  rochdale member warn-silent 7 9 31 --propose "two officers"`,
+		`  rochdale member warn-silent 7 9 31 --propose "written resolution"`,
 		func(members []state.Member) act {
 			return act{kind: exit.KindWarnSilent, action: exit.WarnSilent{Members: members}}
 		})
@@ -143,7 +143,7 @@ func newMemberWarnSilentCmd() *cobra.Command {
 
 func newMemberStrikeOffCmd() *cobra.Command {
 	return newBatchAct("strike-off", "Strike off members who were silent after their notice",
-		`  rochdale member strike-off 7 31 --propose "two officers"`,
+		`  rochdale member strike-off 7 31 --propose "written resolution"`,
 		func(members []state.Member) act {
 			return act{kind: exit.KindStrikeOff, action: exit.StrikeOff{Members: members}}
 		})
@@ -190,7 +190,7 @@ func newMemberTransmitCmd() *cobra.Command {
 	var opened string
 	cmd := newActCmd("transmit MEMBER HEIR…", "Record who receives what a dead member had",
 		`  rochdale member transmit 7 12 --nomination nomination.pdf \
-    --propose "two officers"`,
+    --propose "written resolution"`,
 		cobra.MinimumNArgs(2), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			m, err := parseMember(args[0])

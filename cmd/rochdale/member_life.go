@@ -46,7 +46,7 @@ func newMemberReturnCmd() *cobra.Command {
 	var proof string
 	cmd := newActCmd("return MEMBER PUBLIC-KEY", "Record that a former member applies again",
 		`  rochdale member return 7 rochdale1qx… --proof 9a41… \
-    --propose "two officers"`,
+    --propose "written resolution"`,
 		wantArgs("MEMBER", "PUBLIC-KEY"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			m, err := parseMember(args[0])

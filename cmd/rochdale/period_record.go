@@ -9,8 +9,10 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // A recording is how figures of a file are recorded.
@@ -221,12 +223,22 @@ func (s *session) adjusting(rec recording, l figureLine, old uint64) string {
 	if rec.measure.InMoney() {
 		digits = s.policy.Digits
 	}
+	if l.Quantity < old && !s.signsKind(surplus.KindCorrect) {
+		return fmt.Sprintf("with a key that may, take the difference away, of member %d: rochdale period correct %d %v %d %s",
+			l.Member, rec.period, rec.measure, l.Member, words.Decimal(old-l.Quantity, digits))
+	}
 	if l.Quantity < old {
 		return fmt.Sprintf("take the difference away, of member %d with: rochdale period correct %d %v %d %s",
 			l.Member, rec.period, rec.measure, l.Member, words.Decimal(old-l.Quantity, digits))
 	}
 	return fmt.Sprintf("add the difference with --add, of member %d from a file with the line: %d;%s",
 		l.Member, l.Member, words.Decimal(l.Quantity-old, digits))
+}
+
+// signsKind says whether the key at hand, if it is limited, may sign a kind of action.
+func (s *session) signsKind(k tx.Kind) bool {
+	key, ok, err := keyring.Find(s, s.member, keyring.Number(s.number))
+	return err != nil || !ok || len(key.Limits.Kinds) == 0 || slices.Contains(key.Limits.Kinds, k)
 }
 
 // recordFacts are the sum of a file's figures, what is recorded before and will be

@@ -47,6 +47,8 @@ func addSettings(root *cobra.Command) {
 	f.String("node", "", "address of the node to ask [$"+envNode+", "+defaultNode+"]")
 	f.String("key", "", "key to use: a name in HOME/keys, or the path of a file [$"+envKey+", "+defaultKey+"]")
 	f.Bool("json", false, "print the result as JSON")
+	f.BoolP("yes", "y", false, "do not ask") // what asks nothing takes it too, so that scripts may always give it
+	must(f.MarkHidden("yes"))
 	must(root.RegisterFlagCompletionFunc("key", completeKey))
 	must(root.MarkPersistentFlagDirname("home"))
 	must(root.RegisterFlagCompletionFunc("node", cobra.NoFileCompletions))

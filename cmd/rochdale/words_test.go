@@ -22,9 +22,11 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/office"
 )
 
 // TestHintsNameCommands: a command that a hint names exists.
@@ -115,6 +117,9 @@ func TestExplain(t *testing.T) {
 			wording.Hint(member.ErrStanding.Code) + " 4"},
 		{refused(ballot.ErrTried.With("%s: entry 2 by entry 3", account.ErrReversed.Reason)), "what the motion carries would be refused today: entry has been reversed already: entry 2 by entry 3",
 			wording.Hint(account.ErrReversed.Code)},
+		{refused(ballot.ErrTried.With("%s: hearing on 2026-01-02, 14 clear days from today lead to 2026-01-23", exit.ErrSoon.Reason)), "what the motion carries would be refused today: notice is too short: hearing on 2026-01-02, 14 clear days from today lead to 2026-01-23",
+			wording.Hint(exit.ErrSoon.Code)},
+		{refused(ballot.ErrTried.With("%s: 2026-01-01", office.ErrPast.Reason)), "what the motion carries would be refused today: " + office.ErrPast.Reason + ": 2026-01-01", wording.Hint(office.ErrPast.Code)},
 		{refused(ballot.ErrTried), ballot.ErrTried.Reason, wording.Hint(ballot.ErrTried.Code)},
 	} {
 		err := a.explain(c.err)
