@@ -165,8 +165,8 @@ func (info *proofInfo) adopt(cmd *cobra.Command, path string, key tx.PrivateKey)
 	}
 	info.Chain, info.Coop, info.Adopts = a.Chain, uint32(a.Number), key.SignMessage(m.FoundingMessage(a.Chain, a.Number))
 	g := a.Takeover
-	note(cmd, "you adopt, as of %s: %s, %d of whom have left; shares worth %s minor units; %s; %s", g.Day, plural(g.People, "person"), g.Left,
-		formatCount(int64(g.Capital)), plural(g.Notices, "notice to withdraw"), plural(uint64(len(g.Seats)), "office"))
+	note(cmd, "you adopt, as of %s: %s, %d of whom %s left; shares worth %s minor units; %s; %s", g.Day, plural(g.People, "person"), g.Left,
+		agree(g.Left, "has", "have"), formatCount(int64(g.Capital)), plural(g.Notices, "notice to withdraw"), plural(uint64(len(g.Seats)), "office"))
 	for _, b := range g.Balances {
 		side := "debit"
 		if b.Amount < 0 {

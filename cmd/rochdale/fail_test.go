@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/node"
 )
 
 func TestReport(t *testing.T) {
@@ -180,6 +183,20 @@ func TestSettings(t *testing.T) {
 	want = settings{Home: "/flag", Node: "http://flag", Key: "./carol.key", JSON: true}
 	if got, err := resolve("--home", "/flag", "--node", "http://flag", "--key", "./carol.key", "--json"); err != nil || got != want {
 		t.Errorf("flags: %+v, %v", got, err)
+	}
+	home := t.TempDir() // of a node that listens elsewhere
+	if err := os.MkdirAll(filepath.Dir(node.ConfigFile(home)), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(node.ConfigFile(home), []byte("[rpc]\naddress = \"127.0.0.1:4\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(envHome, home)
+	for _, c := range []struct{ env, want string }{{"", "127.0.0.1:4"}, {"http://env", "http://env"}} {
+		t.Setenv(envNode, c.env)
+		if got, err := resolve(); err != nil || got.Node != c.want {
+			t.Errorf("the home of a node and %s=%q: %q, %v, want %q", envNode, c.env, got.Node, err, c.want)
+		}
 	}
 	if _, err := resolve("--key", "..sneaky"); err == nil {
 		t.Error("a name that starts with a point was taken")

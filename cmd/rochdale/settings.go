@@ -80,7 +80,7 @@ func settingsOf(cmd *cobra.Command) (settings, error) {
 		}
 		s.Home = filepath.Join(user, ".rochdale")
 	}
-	if f.Changed("home") && !f.Changed("node") {
+	if f.Changed("home") && !f.Changed("node") || os.Getenv(envHome) != "" && os.Getenv(envNode) == "" && !f.Changed("node") {
 		if address, err := homeNode(s.Home); err != nil {
 			return s, err
 		} else if address != "" {
