@@ -82,6 +82,13 @@ func (r Rate) Of(a Amount) (Amount, error) {
 	return Amount(q), nil
 }
 
+// Over says whether r is the greater of two rates, neither with a zero denominator.
+func (r Rate) Over(other Rate) bool {
+	hi, lo := bits.Mul64(r.Num, other.Den)
+	otherHi, otherLo := bits.Mul64(other.Num, r.Den)
+	return hi > otherHi || hi == otherHi && lo > otherLo
+}
+
 // Share returns floor(pool×claim/total) and the remainder of that division,
 // which is less than total: the two numbers from which the largest-remainder
 // method works. claim is at most total; total is not zero.

@@ -122,6 +122,25 @@ func TestRate(t *testing.T) {
 	}
 }
 
+func TestRateOver(t *testing.T) {
+	const most = ^uint64(0)
+	for _, c := range []struct {
+		a, b Rate
+		want bool
+	}{
+		{Rate{1, 20}, Rate{5, 100}, false},
+		{Rate{6, 100}, Rate{1, 20}, true},
+		{Rate{1, 20}, Rate{6, 100}, false},
+		{Rate{0, 1}, Rate{0, 5}, false},
+		{Rate{most, most - 1}, Rate{1, 1}, true},
+		{Rate{most - 1, most}, Rate{most - 2, most - 1}, true},
+	} {
+		if got := c.a.Over(c.b); got != c.want {
+			t.Errorf("%v over %v: %v", c.a, c.b, got)
+		}
+	}
+}
+
 func TestSplitTies(t *testing.T) {
 	got, err := Split(100, []uint64{1, 1, 1})
 	if err != nil {

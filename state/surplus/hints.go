@@ -22,6 +22,7 @@ var Hints = state.HintList{
 	ErrNoSurplus: "give fixed amounts, or carry all forward with a rule of no steps: []",
 	ErrTarget:    "see which accounts are reserves (by hand: credits) and funds: rochdale account list",
 	ErrExceeds:   "see what there is: rochdale period show; then lower a step",
+	ErrInterest:  "take a lower rate; the cap stands in: rochdale share rules",
 	ErrNoClaims:  "record figures first: rochdale period record; or issue shares: rochdale share issue",
 	ErrNoStep:    "see the steps: rochdale period show",
 	ErrDigits:    "write them with as many digits as those recorded: rochdale period show",

@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // A Sort is what a step of an allocation does. Numbers are append-only.
@@ -180,7 +181,7 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 			a.Basis = max(rest, 0)
 		}
 	case OfCapital:
-		if _, err := shareclass.TermsOf(r, s.Class); err != nil {
+		if err := s.requireCap(r); err != nil {
 			return a, err
 		}
 		totals, err := share.TotalsOf(r, s.Class)
@@ -209,6 +210,20 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 	}
 	a.Done = !s.Sort.IsDividend() || a.Pool == 0
 	return a, err
+}
+
+// requireCap refuses a dividend on shares above the cap of interest that the class has today.
+// The cap is for a year, and holds for a period of any length: for a longer one members raise
+// it first.
+func (s Step) requireCap(r state.Reader) error {
+	rules, err := shareclass.RulesOf(r, s.Class)
+	if err != nil || rules.Interest.Den == 0 {
+		return err
+	}
+	if s.Rate.Over(rules.Interest) {
+		return ErrInterest.With("%s of the capital of class %d, at most %s", words.Rate(s.Rate), s.Class, words.Rate(rules.Interest))
+	}
+	return nil
 }
 
 // RequireTarget refuses an account of the wrong type: a reserve is equity that

@@ -180,6 +180,7 @@ func TestAllocate(t *testing.T) {
 	record(l, 1, surplus.Purchases, 10, 0, 0, 20)
 	earn(l, 1000)
 	post(l, account.Debit(account.Bank, 100), account.Credit(account.Unappropriated, 100))
+	must(t, l, shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MinHolding: 1, MaxHolding: 100, Interest: rate(1, 30)}}) // what is taken below to the last cent
 	all := func(steps ...surplus.Step) surplus.Allocate { return surplus.Allocate{Period: 1, Steps: steps} }
 	to := func(s surplus.Step, code account.Code) surplus.Step {
 		s.Account = code
@@ -199,6 +200,7 @@ func TestAllocate(t *testing.T) {
 			l.Must(treasurer, surplus.Declare{Period: 1, Surplus: 1000})
 		}),
 		try("class without shares", 0, all(empty), surplus.ErrNoClaims),
+		try("above the cap of the class", 0, all(onShares(rate(1, 29)), onPurchases(9999, rate(1, 1))), surplus.ErrInterest),
 		try("patronage that nobody has", 0, all(byHours), surplus.ErrNoClaims),
 		try("no such account", 0, all(to(reserve(rate(1, 5)), 9)), account.ErrUnknown),
 		try("reserve into a fund", 0, all(to(reserve(rate(1, 5)), account.Education)), surplus.ErrTarget),
