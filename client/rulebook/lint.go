@@ -39,12 +39,18 @@ type linter struct {
 	all    amendment.Amend
 	policy charter.Policy
 	kinds  []state.Kind
+	full   bool // every clause is named
 	out    Report
 }
 
 // Lint looks at a whole charter. kinds are the actions that there are.
-func Lint(all amendment.Amend, kinds []state.Kind) Report {
-	l := linter{all: all, kinds: kinds}
+func Lint(all amendment.Amend, kinds []state.Kind) Report { return lint(all, kinds, false) }
+
+// LintFull is Lint that names every clause where Lint names some.
+func LintFull(all amendment.Amend, kinds []state.Kind) Report { return lint(all, kinds, true) }
+
+func lint(all amendment.Amend, kinds []state.Kind, full bool) Report {
+	l := linter{all: all, kinds: kinds, full: full}
 	if len(all.Policy) > 0 {
 		l.policy = charter.Policy(all.Policy[0])
 	}
@@ -52,7 +58,8 @@ func Lint(all amendment.Amend, kinds []state.Kind) Report {
 	l.ask("who lets in members", "member.Admit", "member.Import", "takeover.Adopt")
 	l.ask("who takes a member's vote or place", "member.Suspend", "member.Refuse", "exit.Expel", "exit.StrikeOff")
 	l.ask("who fills offices", "member.Appoint", "office.Elect", "member.Dismiss")
-	l.ask("who moves money", "account.Post", "share.Refund", "surplus.Pay", "withdrawal.Pay", "dues.Return", "circle.Fund", "circle.Spend", "circle.Confirm")
+	l.ask("who moves money", movers...)
+	l.figures()
 	l.ask("who divides the surplus", "surplus.Allocate")
 	l.alone()
 	l.bounds()
@@ -156,7 +163,7 @@ func (l *linter) alone() {
 	for _, g := range l.all.Grants {
 		name := kindName(l.kinds, g.Kind)
 		for _, o := range g.Offices {
-			acts[o] = append(acts[o], wording.Deed(name))
+			acts[o] = append(acts[o], wording.DeedForAnother(name))
 		}
 		if g.Members && !slices.Contains(together, name) {
 			anyone = append(anyone, wording.Deed(name))
@@ -223,7 +230,7 @@ func (l *linter) procedures() {
 			text += "; then confirmed by " + words.List(then, "and")
 		}
 		if k.Most > 0 {
-			text += "; moves at most " + l.policy.Money(money.Amount(k.Most))
+			text += "; each moves at most " + l.policy.Money(money.Amount(k.Most))
 		}
 		a.Says = append(a.Says, text)
 	}
@@ -250,17 +257,17 @@ func (l *linter) change() {
 		for _, id := range reach {
 			rules = append(rules, l.motion(id))
 		}
-		a.Says = append(a.Says, fmt.Sprintf("%s (%s): %s", words.Plural(uint64(len(clauses)), level.String()+" clause"), shortList(clauses), words.List(rules, "or")))
+		a.Says = append(a.Says, fmt.Sprintf("%s (%s): %s", words.Plural(uint64(len(clauses)), level.String()+" clause"), l.shortList(clauses), words.List(rules, "or")))
 	}
 	l.out.Allows = append(l.out.Allows, a)
 }
 
-// mostNamed is how many clauses are named in one line.
+// mostNamed is how many clauses are named in one line, unless all are.
 const mostNamed = 4
 
 // shortList is a list, or its beginning and how many more there are.
-func shortList(items []string) string {
-	if more := len(items) - mostNamed; more > 1 {
+func (l *linter) shortList(items []string) string {
+	if more := len(items) - mostNamed; more > 1 && !l.full {
 		return strings.Join(items[:mostNamed], ", ") + fmt.Sprintf(" and %d more", more)
 	}
 	return words.List(items, "and")
@@ -350,20 +357,6 @@ func (l *linter) quorum(id charter.MotionKindID, k charter.MotionKind, rule coun
 		}
 		l.warn("%s needs %s to take part, and in a co-op of fewer %s: a lower quorum_min fits all", name, words.Plural(least, "member"), then)
 	}
-}
-
-// dangers are what an officer had better not do alone.
-var dangers = []struct{ action, does string }{
-	{"exit.Expel", "ends another's membership"},
-	{"exit.StrikeOff", "ends another's membership"},
-	{"member.Suspend", "takes another's vote for as long as the charter says"},
-	{"member.Appoint", "fills offices, also with friends"},
-	{"member.Dismiss", "empties offices"},
-	{"share.Refund", "pays out of the bank"},
-	{"withdrawal.Pay", "pays out of the bank"},
-	{"withdrawal.Redeem", "ends a member's shares"},
-	{"dues.Return", "pays out of the bank"},
-	{"surplus.Correct", "changes the figures by which the surplus is divided"},
 }
 
 // officers warns of what one officer does alone.

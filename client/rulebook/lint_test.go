@@ -52,6 +52,32 @@ func TestLintOfPresets(t *testing.T) {
 	}
 }
 
+// By every preset some kind of motion carries a payment above every figure, and no officer
+// alone moves more than a motion that others decide with him.
+func TestFiguresOfPresets(t *testing.T) {
+	for _, name := range rulebook.Presets() {
+		for _, w := range rulebook.Lint(whole(t, name), rooms.Kinds).Warnings {
+			if strings.Contains(w, "nobody may ") || strings.Contains(w, "one officer moves more alone") {
+				t.Errorf("%s: %q", name, w)
+			}
+		}
+	}
+}
+
+// Every clause is named where all are asked for.
+func TestLintFull(t *testing.T) {
+	m := whole(t, rulebook.Standard)
+	for _, row := range []struct {
+		r    rulebook.Report
+		more bool
+	}{{rulebook.Lint(m, rooms.Kinds), true}, {rulebook.LintFull(m, rooms.Kinds), false}} {
+		says := strings.Join(row.r.Allows[len(row.r.Allows)-1].Says, "\n")
+		if strings.Contains(says, " more)") != row.more || strings.Contains(says, "who may pay back a subscription") == row.more {
+			t.Errorf("more %v: %q", row.more, says)
+		}
+	}
+}
+
 // holdPlain fails where a sentence has an action's or a kind of motion's name in code.
 func holdPlain(t *testing.T, name string, said []string) {
 	t.Helper()
@@ -134,6 +160,21 @@ func TestLint(t *testing.T) {
 		says   string
 	}{
 		{"no figure alone", func(m *amendment.Amend) { m.Policy[0].Alone = 0 }, warnings, "one officer moves any amount alone: write a figure"},
+		{"less by a motion than alone", func(m *amendment.Amend) {
+			motion(m, 3, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Most = 500_000 })
+		}, warnings, "one officer moves more alone in a day than two officers by a motion: write a lower alone"},
+		{"nothing above a figure", func(m *amendment.Amend) {
+			motion(m, 3, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Most = 2_000_000 })
+		}, warnings, "nobody may post an entry in the books of more than 20,000.00 EUR at a time: name a kind of motion"},
+		{"at most by each", func(m *amendment.Amend) {
+			motion(m, 3, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Most = 2_000_000 })
+		}, func(r rulebook.Report) []string { return r.Allows[3].Says }, "move 20,000.00 EUR by each motion, and may put several in a day"},
+		{"the secretary records deaths", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: 0x1023, Offices: []charter.Office{charter.Secretary}}}})
+		}, warnings, "the secretary alone ends the membership of who does not look for the waiting time: to have another"},
+		{"the secretary replaces keys", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: 0x1007, Concerned: true, Offices: []charter.Office{charter.Secretary}}}})
+		}, func(r rulebook.Report) []string { return r.Allows[5].Says }, "replace another's keys that are lost"},
 		{"a notice for less than a motion takes", func(m *amendment.Amend) {
 			m.Policy[0].Membership.NoticeGood = 28
 			m.Motions[1].Notice = 40 * 24 * 60

@@ -114,3 +114,36 @@ func Deed(kind string) string {
 	}
 	return kind
 }
+
+// deedsForAnother are those that are said of oneself, as what is done to another.
+var deedsForAnother = map[string]string{
+	"member.Resign":      "record another's resignation",
+	"member.Stay":        "take back another's resignation",
+	"member.Nominate":    "name who receives another's shares at a death",
+	"member.Rekey":       "replace another's keys that are lost",
+	"keyring.Add":        "add a key of another, which the ledger refuses",
+	"keyring.Narrow":     "limit a key of another, which the ledger refuses",
+	"keyring.Entrust":    "name guardians of another's key, which the ledger refuses",
+	"keyring.Revoke":     "revoke another's key, which the ledger refuses",
+	"lot.Decline":        "decline another's being drawn",
+	"dues.Declare":       "declare another's band or income for dues, which the ledger refuses",
+	"circle.Join":        "have another join an open circle",
+	"circle.Leave":       "take another out of a circle",
+	"share.Subscribe":    "subscribe for another's shares",
+	"share.Cancel":       "cancel another's subscription that is not paid",
+	"holding.Convert":    "convert another's shares to another class",
+	"holding.Transfer":   "transfer another's shares at par",
+	"withdrawal.Request": "ask for a former member's shares to be paid back",
+	"withdrawal.Cancel":  "take back a former member's request to withdraw",
+	"document.Accept":    "record that another accepts a text",
+	"identity.Commit":    "commit to another's name",
+	"identity.Erase":     "erase another's name",
+}
+
+// DeedForAnother is Deed where who does it is not the member concerned.
+func DeedForAnother(kind string) string {
+	if deed, ok := deedsForAnother[kind]; ok {
+		return deed
+	}
+	return Deed(kind)
+}

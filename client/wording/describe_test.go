@@ -101,7 +101,7 @@ func TestDescribe(t *testing.T) {
 		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing\nit ends: 90 days later by itself if others than all members decide it; if all do, when they reinstate the member"},
 		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: active, as before"}, // which the rule refuses
 		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
-		{member.Resign{Member: ada}, "end the membership of member 4 for good\nstanding of member 4: active → left\noffice: auditor → nothing"},
+		{member.Resign{Member: ada}, "end the membership of member 4 for good\nstanding of member 4: active → left\noffice: auditor → nothing\nif neither the member nor all members decide it: it ends on 2023-11-22 at the soonest, unless the member signs anything before"},
 		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + spelled(77) + "\nkey of member 4: " + spelled(ada) + " → " + spelled(77) + "\nthe new key acts: at once if the member signs this or all members decide it; otherwise on 2023-11-22, unless the old key signs anything before"},
 		{member.Appoint{Member: ben, Office: charter.Chair}, "appoint member 5 chair\nmember 5 as chair: not in office → in office"},
 		{member.Appoint{Member: ada, Office: charter.Auditor}, "appoint member 4 auditor\nmember 4 as auditor: in office, as before"},

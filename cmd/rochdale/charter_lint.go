@@ -11,6 +11,7 @@ import (
 )
 
 func newCharterLintCmd() *cobra.Command {
+	var full bool
 	cmd := &cobra.Command{
 		Use:   "lint [FILE]",
 		Short: "Say in plain words what a charter allows, and warn",
@@ -23,7 +24,7 @@ func newCharterLintCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := showLint(cmd, args[0], amendment.Amend{}.With(m)); err != nil {
+				if err := showLint(cmd, args[0], amendment.Amend{}.With(m), full); err != nil {
 					return err
 				}
 				hint(cmd, "try it out: rochdale dev --charter %s", args[0])
@@ -34,7 +35,7 @@ func newCharterLintCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showLint(cmd, fmt.Sprintf("the charter of co-op %d, %s", r.Coop(), r.name), all)
+				return showLint(cmd, fmt.Sprintf("the charter of co-op %d, %s", r.Coop(), r.name), all, full)
 			})
 		},
 		ValidArgsFunction: completeFile("toml", "json"),
@@ -43,12 +44,16 @@ func newCharterLintCmd() *cobra.Command {
 person does alone, what it takes to change it; and warn of what is lawful and unwise. FILE
 is a whole charter; without it, the one in force is read from a node. A charter that no
 ledger would take ends the command with an error.`
+	cmd.Flags().BoolVar(&full, "all", false, "name every clause, where else some are named")
 	addReadFlags(cmd)
 	return cmd
 }
 
-func showLint(cmd *cobra.Command, what string, all amendment.Amend) error {
+func showLint(cmd *cobra.Command, what string, all amendment.Amend, full bool) error {
 	report := rulebook.Lint(all, app.Kinds)
+	if full {
+		report = rulebook.LintFull(all, app.Kinds)
+	}
 	if err := show(cmd, report, func(w io.Writer) { writeLint(w, report) }); err != nil {
 		return err
 	}
