@@ -192,6 +192,7 @@ func (c charterFile) motionFaults(i int, err error, by charter.NamedMotion) []er
 		k.Rule = &own
 	case k.Veto != nil:
 		by.Rule, by.Veto = nil, &charter.VetoText{Share: count.Fraction{Num: 1, Den: 10}}
+		by.Shortest = charter.MinVeto
 	default: // its method has no text
 		return []error{c.file.At(err, "motions", i)}
 	}

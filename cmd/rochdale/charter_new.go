@@ -150,7 +150,19 @@ func (a *newCharter) write() ([]byte, error) {
 	}
 	d := &p.Document
 	d.Name = or(a.name, a.preset)
-	d.Policy.Currency = or(a.currency, d.Policy.Currency)
+	if a.currency != "" {
+		if len(a.currency) != 3 || strings.Trim(a.currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			return nil, withHint(fault("--currency %q is no currency", a.currency), "give three capital letters, such as EUR")
+		}
+		if digits := minorDigits(a.currency); digits != d.Policy.Digits {
+			d.Policy.Alone = rescaled(d.Policy.Alone, d.Policy.Digits, digits)
+			for i := range d.Motions {
+				d.Motions[i].Most = rescaled(d.Motions[i].Most, d.Policy.Digits, digits)
+			}
+			d.Policy.Digits = digits
+		}
+		d.Policy.Currency = a.currency
+	}
 	if a.classes != "" {
 		d.Policy.Classes = nil
 		for class := range strings.SplitSeq(a.classes, ",") {
@@ -177,4 +189,27 @@ func (a *newCharter) write() ([]byte, error) {
 	var b bytes.Buffer
 	err = p.Write(&b, rulebook.Context{Kinds: app.Kinds})
 	return b.Bytes(), err
+}
+
+// minorDigits are the digits of a currency's minor unit, by ISO 4217.
+func minorDigits(currency string) uint8 {
+	switch currency {
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
+		return 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
+	}
+	return 2
+}
+
+// rescaled is an amount in the minor units of one currency as the same figure in those of
+// another, by their digits.
+func rescaled(amount uint64, from, to uint8) uint64 {
+	for ; from < to; from++ {
+		amount *= 10
+	}
+	for ; from > to; from-- {
+		amount /= 10
+	}
+	return amount
 }

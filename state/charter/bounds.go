@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Valid returns ErrBounds with the reason unless the grant names known offices,
@@ -87,7 +88,7 @@ func (k MotionKind) Valid() error {
 		}
 	}
 	if k.Shortest > k.Longest || k.Longest == 0 || k.Longest > MaxMinutes || k.Notice > MaxMinutes {
-		return ErrBounds.With("%s: notice %d, poll %d to %d minutes", k.Name, k.Notice, k.Shortest, k.Longest)
+		return ErrBounds.With("%s: a notice of %s, a poll of %s to %s", k.Name, words.Minutes(k.Notice), words.Minutes(k.Shortest), words.Minutes(k.Longest))
 	}
 	if k.Closing < AtDeadline || k.Closing > OnDecided {
 		return ErrBounds.With("%s: unknown closing %d", k.Name, k.Closing)
@@ -104,7 +105,7 @@ func (k MotionKind) validVeto() error {
 	case k.Electorate.Sort == Holders:
 		return ErrBounds.With("%s: only office holders could object", k.Name)
 	case k.Shortest < MinVeto:
-		return ErrBounds.With("%s: members could object for %d minutes, %d is the least", k.Name, k.Shortest, MinVeto)
+		return ErrBounds.With("%s: members could object for %s, %s is the least", k.Name, words.Minutes(k.Shortest), words.Minutes(MinVeto))
 	case k.Closing == OnDeclaring:
 		return ErrBounds.With("%s: whoever declares it closed would end the time to object", k.Name)
 	}
