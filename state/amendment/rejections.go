@@ -19,7 +19,7 @@ var Hints = state.HintList{
 	ErrChanged:    "propose it again, as a change of what is there now: rochdale charter show",
 	ErrProtected:  "propose it by the kind of motion that the charter entrenches: rochdale charter show",
 	ErrLevel:      "propose it by a kind of motion that the charter names for that level: rochdale charter show",
-	ErrEntrenched: "leave charter.Amend to the entrenched kind of motion, ballot.Propose to someone, and ballot.Cast to all members",
+	ErrEntrenched: "name the entrenched kind of motion, and those for principles, in charter.Amend; leave ballot.Propose to someone, and ballot.Cast to all members",
 	ErrDefence:    "see how long members wait and which motions suspend: rochdale charter show",
 	ErrConsent:    "give the kind of motion that confirms a notice, or a poll that is open for 7 days, and close it at its deadline or when it is decided",
 	ErrWeak:       "leave charter.Amend to motions alone, and let all members decide the entrenched kind, by more than half, with a quorum of 1 in 20 and 2 members, the longest notice of all, of 7 days at least, and a poll of an hour at least",
