@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -97,6 +98,7 @@ func newMotionCastCmd() *cobra.Command {
 			cast := ballot.Cast{Motion: n, Paper: choice.Paper()}
 			a := motionAct(s, n, act{kind: ballot.KindCast, action: cast})
 			a.next = fmt.Sprintf("you can change it until %s: rochdale motion show %d", changeable(s, n), n)
+			a.facts = s.carried(n)
 			if decides, err := cast.Decides(s, s.member); err == nil && decides {
 				a.next = fmt.Sprintf("it stands, since the outcome is decided: rochdale motion show %d", n)
 			}
@@ -109,6 +111,20 @@ func newMotionCastCmd() *cobra.Command {
 		return completeArg(1, choiceNames()...)(cmd, args, word)
 	}
 	return cmd
+}
+
+// carried says what a motion does if it is carried, where its title is another's words: who
+// casts on a question sees what it decides. A motion that cannot be read says nothing.
+func (s *session) carried(n ballot.Number) []state.Clause {
+	m, p, err := ballot.Find(s, n)
+	if err != nil {
+		return nil
+	}
+	info, err := s.motionInfo(n, m, p)
+	if err != nil || info.Carries == "" || strings.EqualFold(info.Carries, info.Title) {
+		return nil
+	}
+	return []state.Clause{state.Fact("if carried", "%s", info.Carries)}
 }
 
 func newMotionDeclareCmd() *cobra.Command {
