@@ -7,6 +7,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
@@ -287,7 +288,7 @@ func (s *session) mySubscriptions(add func(moneyLine)) error {
 		if err != nil {
 			return err
 		}
-		late := sub.Arrears(due[sub.Class])
+		late := call.Arrears(sub, due[sub.Class])
 		what := fmt.Sprintf("subscription %d", k.Number)
 		add(moneyLine{For: what, ByYou: late, Due: "now", overdue: true})
 		add(moneyLine{For: what, ByYou: price - sub.Received - late, Due: "before the shares are issued"})

@@ -102,7 +102,7 @@ func (s *session) partsOfPay(cmd *cobra.Command, class shareclass.Number, pays s
 		if err != nil {
 			return err
 		}
-		number, part, err := share.PartOfPay(s, class, m, pay)
+		number, part, err := call.PartOfPay(s, class, m, pay)
 		switch {
 		case err != nil:
 			return err
@@ -196,7 +196,7 @@ func listArrears(cmd *cobra.Command, r *reading, page *pageFlags, all bool) erro
 	list := []arrear{}
 	var next uint64
 	err = share.Subscriptions(r, page.from, ^uint64(0), func(n uint64, s share.Subscription) (bool, error) {
-		owed := s.Arrears(due[s.Class])
+		owed := call.Arrears(s, due[s.Class])
 		if s.Status != share.Unpaid || owed == 0 && !all {
 			return true, nil
 		}

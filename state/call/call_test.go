@@ -36,7 +36,7 @@ func setup() statetest.Setup {
 		return shareclass.SetRules{Class: class, Rules: shareclass.RulesEntry{MinHolding: 2, MaxHolding: 10, Parts: 4}}
 	}
 	return statetest.Setup{
-		Members: 4,
+		Members: 7,
 		Kinds:   slices.Concat(account.Kinds, shareclass.Kinds, share.Kinds, call.Kinds),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"share.Subscribe"}, GrantText: charter.GrantText{Concerned: true}},
@@ -107,7 +107,7 @@ func TestCall(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s.Arrears(due)
+		return call.Arrears(s, due)
 	}
 	for day, want := range map[uint64]money.Amount{now: 0, now + 30: 0, now + 31: 650, now + 60: 650, now + 61: 2900} {
 		if got := arrears(day); got != want {

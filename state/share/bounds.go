@@ -12,9 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
-// subscribed is what members have subscribed of a class and none was issued of, h what one
-// of them has: whoever subscribes is held against what all will have, and the issue against
-// what came of it.
+// subscribed is what all members have subscribed of a class, against which a subscriber is held.
 func (t Totals) subscribed(Holding) uint64 { return t.Subscribed }
 
 // none is the same for who gets shares at once: what others subscribed does not count.

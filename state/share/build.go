@@ -106,7 +106,7 @@ func (b *building) take(c *state.Ctx, m state.Member, most money.Amount) (money.
 	default:
 		number, s = 0, Subscription{Member: m, Class: b.class, Status: Unpaid, Time: c.Time()}
 	}
-	if most = min(most, missing(b.rules, h, s, par)); most <= 0 {
+	if most = min(most, s.Missing(b.rules, h, par)); most <= 0 {
 		return 0, nil
 	}
 	if free, err := rejected(voted.Require(c, 0, []uint64{number}, false)); !free || err != nil {
@@ -120,38 +120,10 @@ func (b *building) take(c *state.Ctx, m state.Member, most money.Amount) (money.
 	return most, b.pay(c, h, number, s, most)
 }
 
-// missing is what a member's shares of a class still cost until the target is held.
-func missing(rules shareclass.Rules, h Holding, s Subscription, par money.Amount) money.Amount {
+// Missing is what a member's shares of a class, of which h is held and s is open, still cost
+// until the target of its rules is held.
+func (s Subscription) Missing(rules shareclass.Rules, h Holding, par money.Amount) money.Amount {
 	return money.Amount(rules.Target-min(h.Units, rules.Target))*par - s.lies(par)
-}
-
-// PartOfPay is which of a member's subscriptions the rules of a class have a part of the
-// member's pay go to, and how much of it, in minor units: rounded down, at most what is
-// missing to the target and what that subscription still costs. It is nothing without a
-// rule or an open subscription. Who is paid how much stands on no ledger: whoever records
-// part payments reckons by it.
-func PartOfPay(r state.Reader, class shareclass.Number, m state.Member, pay money.Amount) (number uint64, part money.Amount, err error) {
-	terms, err := shareclass.TermsOf(r, class)
-	if err != nil {
-		return 0, 0, err
-	}
-	rules, err := terms.Rules(r, class)
-	if err != nil || rules.OfPay.Num == 0 || pay <= 0 {
-		return 0, 0, err
-	}
-	h, err := HoldingOf(r, class, m)
-	if err != nil {
-		return 0, 0, err
-	}
-	s, err := openOf(r, h)
-	if err != nil || s.Status != Unpaid {
-		return 0, 0, err
-	}
-	if part, err = rules.OfPay.Of(pay); err != nil {
-		return 0, 0, ErrTotal.With("the part of a pay")
-	}
-	rest := money.Amount(s.Units)*terms.Par - s.Received
-	return h.Open, max(min(part, missing(rules, h, s, terms.Par), rest), 0), nil
 }
 
 // subscribe adds as many units to a subscription as the amount needs, if the bounds of the
@@ -223,7 +195,8 @@ func (x *Building) Post(c *state.Ctx, from account.Code, narrative string, by st
 
 // IssueBuilt issues the shares of members that their parts have paid up. It passes over
 // those that stand still while members vote, and over members who have left: an officer
-// issues them, or refunds the money, later. Its errors are faults.
+// issues them, or refunds the money, later. What a member may have of all was checked when they
+// were subscribed: one must not keep the others from theirs. Its errors are faults.
 func IssueBuilt(c *state.Ctx, members []state.Member) error {
 	x, err := NewBuilding(c)
 	if err != nil {
@@ -250,16 +223,12 @@ func IssueBuilt(c *state.Ctx, members []state.Member) error {
 	}
 	slices.Sort(numbers)
 	for numbers := range slices.Chunk(slices.Compact(numbers), MaxBatch) {
-		if _, err := rejected((Issue{Subscriptions: numbers}).issue(c, byRule)); err != nil {
+		if _, err := rejected((Issue{Subscriptions: numbers}).issue(c, false)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// byRule passes over what a member may have of all: a rule that holds for all members was
-// held against it when it subscribed, and one of them must not keep the others from theirs.
-func byRule(batch, *state.Ctx, []Holding, []int) error { return nil }
 
 // ready says whether a member's open subscription has shares that are paid up and can be
 // issued.

@@ -2,6 +2,7 @@ package share
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 )
 
@@ -42,4 +43,13 @@ func holdBy(c *state.Ctx, class shareclass.Number, change uint32) error {
 	t.Held += change
 	totals.Put(c, class, t)
 	return nil
+}
+
+// Ask notes in a class's figures, which are t, that another part of each share's price is
+// called, in minor units, and returns the number of the call.
+func Ask(c *state.Ctx, class shareclass.Number, t Totals, amount money.Amount) uint32 {
+	t.Calls++
+	t.Called += amount
+	totals.Put(c, class, t)
+	return t.Calls
 }

@@ -38,10 +38,10 @@ func (m Issue) Cost() int { return 2*len(m.Subscriptions) + len(m.Subscriptions)
 
 // Apply issues the shares. The limits were checked when they were subscribed; what a member
 // may have of all is checked again, since what others subscribed may not have come.
-func (m Issue) Apply(c *state.Ctx) error { return m.issue(c, batch.requireMost) }
+func (m Issue) Apply(c *state.Ctx) error { return m.issue(c, true) }
 
-// issue is Apply, where most refuses members who would have too much of all.
-func (m Issue) issue(c *state.Ctx, most func(b batch, c *state.Ctx, held []Holding, at []int) error) error {
+// issue is Apply, with or without what a member may have of all.
+func (m Issue) issue(c *state.Ctx, bounded bool) error {
 	b, err := m.load(c)
 	if err != nil {
 		return err
@@ -50,8 +50,10 @@ func (m Issue) issue(c *state.Ctx, most func(b batch, c *state.Ctx, held []Holdi
 	if err != nil {
 		return err
 	}
-	if err := most(b, c, held, at); err != nil {
-		return err
+	if bounded {
+		if err := b.requireMost(c, held, at); err != nil {
+			return err
+		}
 	}
 	reg, err := registers.Get(c, 0)
 	if err != nil {

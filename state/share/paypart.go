@@ -127,8 +127,7 @@ func (m PayPart) Apply(c *state.Ctx) error {
 	return nil
 }
 
-// deduct notes that the payments come from an account beside the bank: of one subscription
-// all such come from one, so that it is known where they go back to.
+// deduct notes the account beside the bank from which payments come: one of each subscription.
 func (b *batch) deduct(from account.Code, numbers []uint64) error {
 	for i := range b.subs {
 		s := &b.subs[i]

@@ -140,21 +140,13 @@ func (sum recounting) subscriptions(r state.Reader, reg Register) error {
 	return err
 }
 
-// lyingOf is what is paid of a subscription's units that are not issued.
-func lyingOf(r state.Reader, s Subscription) (money.Amount, error) {
-	terms, err := shareclass.TermsOf(r, s.Class)
-	if err != nil {
-		return 0, err
-	}
-	return money.Times(s.Units-s.Drawn, terms.Par)
-}
-
 // open adds what is not issued of subscription n.
 func (sum recounting) open(r state.Reader, n uint64, s Subscription) error {
 	key, left := holdingKey{s.Class, s.Member}, s.Units-s.Drawn
 	switch s.Status {
 	case Paid:
-		if value, err := lyingOf(r, s); err != nil || s.Deducted < 0 || s.Deducted > value {
+		terms, err := shareclass.TermsOf(r, s.Class)
+		if value := money.Amount(left) * terms.Par; err != nil || s.Deducted < 0 || s.Deducted > value {
 			return fmt.Errorf("subscription %d has %d deducted of %d, %v", n, s.Deducted, value, err)
 		}
 		sum.paid[s.Class] += left

@@ -42,16 +42,15 @@ type Holding struct {
 
 // Totals are a class's stored figures, so that nothing has to count holdings.
 type Totals struct {
-	Units   uint64       `cbor:"1,keyasint,omitempty" json:"units"`               // issued
-	Capital money.Amount `cbor:"2,keyasint,omitempty" json:"capital"`             // Units at par
-	Holders uint64       `cbor:"3,keyasint,omitempty" json:"holders"`             // members with units
-	Paid    uint64       `cbor:"4,keyasint,omitempty" json:"paid"`                // units paid for and not issued
-	Held    uint32       `cbor:"5,keyasint,omitempty" json:"held_by_motions"`     // motions under way that would divide by the holdings
-	Part    money.Amount `cbor:"6,keyasint,omitempty" json:"part_paid,omitempty"` // for units that are not issued, of subscriptions that are not paid up
-	Called  money.Amount `cbor:"7,keyasint,omitempty" json:"called,omitempty"`    // of each share's price, by all calls
-	Calls   uint32       `cbor:"8,keyasint,omitempty" json:"calls,omitempty"`     // numbers given out
-
-	Subscribed uint64 `cbor:"9,keyasint,omitempty" json:"subscribed,omitempty"` // units, neither issued nor cancelled
+	Units      uint64       `cbor:"1,keyasint,omitempty" json:"units"`                // issued
+	Capital    money.Amount `cbor:"2,keyasint,omitempty" json:"capital"`              // Units at par
+	Holders    uint64       `cbor:"3,keyasint,omitempty" json:"holders"`              // members with units
+	Paid       uint64       `cbor:"4,keyasint,omitempty" json:"paid"`                 // units paid for and not issued
+	Held       uint32       `cbor:"5,keyasint,omitempty" json:"held_by_motions"`      // motions under way that would divide by the holdings
+	Part       money.Amount `cbor:"6,keyasint,omitempty" json:"part_paid,omitempty"`  // for units that are not issued, of subscriptions that are not paid up
+	Called     money.Amount `cbor:"7,keyasint,omitempty" json:"called,omitempty"`     // of each share's price, by all calls
+	Calls      uint32       `cbor:"8,keyasint,omitempty" json:"calls,omitempty"`      // numbers given out
+	Subscribed uint64       `cbor:"9,keyasint,omitempty" json:"subscribed,omitempty"` // units, neither issued nor cancelled
 }
 
 // A Status is the state of a subscription. Numbers are append-only.

@@ -94,9 +94,8 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	return nil
 }
 
-// requireRoom refuses units beside an open subscription of a class that builds holdings up,
-// if they would leave no room for what the rules build beyond that one up to the target:
-// whoever has as much subscribed as can be held would have nothing taken for it.
+// requireRoom refuses units beside an open subscription that would leave no room for what the
+// rules of the class build beyond it, up to the target.
 func requireRoom(c *state.Ctx, class shareclass.Number, terms shareclass.Terms, h Holding, open Subscription, units uint64) error {
 	rules, err := terms.Rules(c, class)
 	if err != nil || rules.Target == 0 || open.Status != Unpaid {
