@@ -10,6 +10,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -66,18 +67,18 @@ func showRegister(cmd *cobra.Command, r *reading, class shareclass.Number, day u
 	} else if day == 0 {
 		day = today
 	}
-	last, err := share.OperationOn(r, day)
+	last, err := holding.OperationOn(r, day)
 	if err != nil {
 		return err
 	}
-	value, err := share.ValueAt(r, class, last)
+	value, err := holding.ValueAt(r, class, last)
 	if err != nil {
 		return err
 	}
 	entries := []registerEntry{}
 	var next state.Member
 	err = share.RangeHoldings(r, class, state.Member(page.from), ^state.Member(0), func(m state.Member, h share.Holding) (bool, error) {
-		units, operation, err := h.At(r, last)
+		units, operation, err := holding.At(r, h, last)
 		if err != nil || units == 0 {
 			return true, err
 		}

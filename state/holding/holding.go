@@ -1,7 +1,8 @@
 // Package holding is what becomes of shares that are held, other than being asked back:
 // conversion to another class, transfer between members, transmission to whom receives
 // the shares of one who has died, the write-down of a class, bonus shares, forfeiture. It
-// decides which of these a class lets be; the register of shares holds the records.
+// decides which of these a class lets be; the register of shares holds the records, and
+// what was held on a day, and how long, is read from them here.
 //
 // Nothing here has a price: what moves, moves at what the shares are worth on the
 // register.

@@ -282,11 +282,11 @@ func TestWriteDown(t *testing.T) {
 	v := l.Read()
 	defer v.Close()
 	for class, want := range map[shareclass.Number][2]money.Amount{common: {875, 26250}, saver: {350, 5250}} {
-		value, err := share.ValueAt(v.Of(1), class, ^uint64(0))
+		value, err := holding.ValueAt(v.Of(1), class, ^uint64(0))
 		if err != nil {
 			t.Fatal(err)
 		}
-		before, err := share.ValueAt(v.Of(1), class, 6)
+		before, err := holding.ValueAt(v.Of(1), class, 6)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -304,7 +304,7 @@ func TestWriteDown(t *testing.T) {
 		statetest.Try("an issue is not taken back", 0, share.Correct{Subscriptions: []uint64{1}, Reason: "r"}, shareclass.ErrWrittenDown),
 		statetest.Try("once more", 0, down(3150, false), nil),
 	})
-	value, err := share.ValueAt(v.Of(1), odd, ^uint64(0))
+	value, err := holding.ValueAt(v.Of(1), odd, ^uint64(0))
 	if err != nil || value != 7 {
 		t.Errorf("a class without shares is worth %d, %v", value, err)
 	}

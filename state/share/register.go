@@ -5,7 +5,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
-	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -91,77 +90,4 @@ func (reg Register) requireDay(c *state.Ctx, day uint64) (uint64, error) {
 		return 0, ErrEarlier.With("%s, operation %d is of %s", words.Day(day), reg.Operations, words.Day(last.DayOf()))
 	}
 	return day, nil
-}
-
-// OperationOn is the number of the last operation that counts on a day, in days since
-// 1970 UTC; zero if there is none. It halves the register, so it reads few.
-func OperationOn(r state.Reader, day uint64) (uint64, error) {
-	reg, err := registers.Get(r, 0)
-	if err != nil {
-		return 0, err
-	}
-	low, high := uint64(0), reg.Operations // low counts, or is none; what follows high does not
-	for low < high {
-		middle := high - (high-low)/2
-		o, err := operations.Get(r, middle)
-		if err != nil {
-			return 0, err
-		}
-		if o.DayOf() <= day {
-			low = middle
-		} else {
-			high = middle - 1
-		}
-	}
-	return low, nil
-}
-
-// HoldingAt is how many units of a class a member held after an operation, and by
-// which operation it came to that, zero if by none. It reads the operations on that
-// holding since.
-func HoldingAt(r state.Reader, class shareclass.Number, m state.Member, operation uint64) (units, last uint64, err error) {
-	h, err := holdings.Get(r, holdingKey{class, m})
-	if err != nil {
-		return 0, 0, err
-	}
-	return h.At(r, operation)
-}
-
-// At is HoldingAt for a holding that was read.
-func (h Holding) At(r state.Reader, operation uint64) (units, last uint64, err error) {
-	if h.Operation <= operation {
-		return h.Units, h.Operation, nil
-	}
-	for last = h.Operation; last > operation; {
-		o, err := operations.Get(r, last)
-		if err != nil {
-			return 0, 0, err
-		}
-		last = o.Prev
-	}
-	if last == 0 {
-		return 0, 0, nil
-	}
-	o, err := operations.Get(r, last)
-	return o.Held, last, err
-}
-
-// ValueAt is what a share of a class was worth after an operation, in minor units: its
-// par until it was written down.
-func ValueAt(r state.Reader, class shareclass.Number, operation uint64) (money.Amount, error) {
-	terms, err := shareclass.TermsOf(r, class)
-	if err != nil || terms.Down <= operation {
-		return terms.Value(), err
-	}
-	for down := terms.Down; down > 0; {
-		o, err := operations.Get(r, down)
-		if err != nil {
-			return 0, err
-		}
-		if down <= operation {
-			return o.Value, nil
-		}
-		down = o.Prev
-	}
-	return terms.Par, nil
 }

@@ -158,53 +158,7 @@ func TestCountsFromBeforeItWasSubscribed(t *testing.T) {
 	must(t, l, before)
 	v := l.Read()
 	defer v.Close()
-	if n, err := share.OperationOn(v.Of(1), now-3); n != 1 || err != nil {
-		t.Errorf("on the day from which members have them count, operation %d (%v), want 1", n, err)
-	}
-}
-
-// The register of any day is the fold of the operations that count by then, whenever
-// they were recorded.
-func TestRegisterOfADay(t *testing.T) {
-	l := statetest.New(t, setup())
-	defer l.Close()
-	for _, s := range []share.Subscribe{subscribe(ada, common, 2), subscribe(ben, common, 3), subscribe(ada, common, 4), subscribe(ada, common, 1)} {
-		l.Must(s.Member, s)
-	}
-	l.Must(treasurer, pay(1, 2, 3, 4))
-	l.Days(4)
-	now := today(l)
-	on := func(day uint64, n ...uint64) share.Issue { return share.Issue{Subscriptions: n, Day: day, Document: 7} }
-	l.Run(t, []statetest.Row{
-		statetest.Try("tomorrow", secretary, on(now+1, 1), share.ErrDate),
-		statetest.Try("three days ago", secretary, on(now-3, 1), nil),
-		statetest.Try("before that", secretary, on(now-4, 2), share.ErrEarlier),
-		statetest.Try("the same day", secretary, on(now-3, 2), nil),
-		statetest.Try("yesterday", secretary, on(now-1, 3), nil),
-		statetest.Try("today", secretary, issue(4), nil),
-		statetest.Try("yesterday, after what counts from today", 0, on(now-1, 4), share.ErrIssued),
-	})
-	must(t, l, correct(3))
-	type held struct{ Ada, AdaBy, Ben, BenBy uint64 }
-	for day, want := range map[uint64]held{
-		now - 4: {}, now - 3: {2, 1, 3, 2}, now - 2: {2, 1, 3, 2}, now - 1: {6, 3, 3, 2}, now: {3, 5, 3, 2}, now + 9: {3, 5, 3, 2},
-	} {
-		v := l.Read()
-		r := v.Of(1)
-		op, err := share.OperationOn(r, day)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got held
-		if got.Ada, got.AdaBy, err = share.HoldingAt(r, common, ada, op); err != nil {
-			t.Fatal(err)
-		}
-		if got.Ben, got.BenBy, err = share.HoldingAt(r, common, ben, op); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("on day %d (-want +got)\n%s", int64(day)-int64(now), diff)
-		}
-		v.Close()
+	if o, _, err := share.OperationOf(v.Of(1), 1); o.DayOf() != now-3 || err != nil {
+		t.Errorf("members have the issue count from day %d (%v), want %d", o.DayOf(), err, now-3)
 	}
 }

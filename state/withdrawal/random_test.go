@@ -182,7 +182,11 @@ func TestRandomRegister(t *testing.T) {
 	defer v.Close()
 	for _, at := range past {
 		for k, want := range at.units {
-			if got, _, err := share.HoldingAt(v.Of(1), 1, k, at.operation); err != nil || got != want {
+			h, err := share.HoldingOf(v.Of(1), 1, k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _, err := holding.At(v.Of(1), h, at.operation); err != nil || got != want {
 				t.Fatalf("after operation %d member %d held %d, %v, want %d", at.operation, k, got, err, want)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -151,13 +152,13 @@ func readPage(b *testing.B, l *statetest.L, from, operation uint64) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	last, err := share.OperationOn(r, o.DayOf())
+	last, err := holding.OperationOn(r, o.DayOf())
 	if err != nil || last != operation {
 		b.Fatalf("operation %d on day %d, %v, want %d", last, o.DayOf(), err, operation)
 	}
 	got := 0
 	err = share.RangeHoldings(r, common, state.Member(from), ^state.Member(0), func(m state.Member, h share.Holding) (bool, error) {
-		units, _, err := h.At(r, last)
+		units, _, err := holding.At(r, h, last)
 		if units == 10 {
 			got++
 		}
