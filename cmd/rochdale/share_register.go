@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/holding"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -24,40 +26,59 @@ type registerEntry struct {
 	Units     uint64            `json:"units"`
 	Value     money.Amount      `json:"value"`     // minor units
 	Operation uint64            `json:"operation"` // by which it came to that
+	// The full view has these as well, from the directory at hand and from the register of members.
+	Name    string `json:"name,omitempty"`
+	Address string `json:"address,omitempty"`
+	Joined  string `json:"joined,omitempty"`
+	Left    string `json:"left,omitempty"`
+}
+
+// registerView is what is asked of the register.
+type registerView struct {
+	class uint16
+	at    string
+	csv   bool
+	full  bool // with names, which the directory at hand has
 }
 
 func newShareRegisterCmd() *cobra.Command {
 	var page pageFlags
-	var class uint16
-	var at string
-	var asCSV bool
+	var v registerView
 	cmd := &cobra.Command{
 		Use:   "register",
 		Short: "Show the register of one class of shares, on any day",
 		Long: `Show who held how many shares of a class at the end of a day, by the operations on the
-register that count from then or before: numbers and shares, no names.`,
-		Example: "  rochdale share register --at 2026-12-31\n  rochdale share register --class 2 --csv > register.csv",
+register that count from then or before: numbers and shares, no names. That is the public
+view, which anyone can make from any node. The full one, --full, has names and addresses
+as well, from the directory that the secretary keeps, and since when each is a member and
+until when: the register of members that the law has a co-op keep.`,
+		Example: "  rochdale share register --at 2026-12-31\n  rochdale share register --class 2 --csv > public.csv\n  rochdale share register --full --csv > register.csv",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := page.check(); err != nil {
 				return err
 			}
-			day, err := parseDay("--at", at)
+			day, err := parseDay("--at", v.at)
 			if err != nil {
 				return err
 			}
-			return read(cmd, func(r *reading) error { return showRegister(cmd, r, shareclass.Number(class), day, &page, asCSV) })
+			return read(cmd, func(r *reading) error { return showRegister(cmd, r, v, day, &page) })
 		},
 	}
-	addClassFlag(cmd, &class)
-	addDayFlag(cmd, &at, "at", "as it was at the end of this day [now]")
-	cmd.Flags().BoolVar(&asCSV, "csv", false, "write a table for spreadsheets")
+	addClassFlag(cmd, &v.class)
+	addDayFlag(cmd, &v.at, "at", "as it was at the end of this day [now]")
+	cmd.Flags().BoolVar(&v.csv, "csv", false, "write a table for spreadsheets")
+	cmd.Flags().BoolVar(&v.full, "full", false, "with names and addresses, from the directory at hand")
 	page.add(cmd, "member")
 	addReadFlags(cmd)
 	return cmd
 }
 
 // showRegister shows a page of the register of a day; day zero is now.
-func showRegister(cmd *cobra.Command, r *reading, class shareclass.Number, day uint64, page *pageFlags, asCSV bool) error {
+func showRegister(cmd *cobra.Command, r *reading, v registerView, day uint64, page *pageFlags) error {
+	class := shareclass.Number(v.class)
+	if v.full && bookOf(cmd) == nil {
+		return withHint(fault("names are in the co-op's directory, and none is at hand"), "unlock the key that keeps it: rochdale key unlock; or make one: rochdale names import people.csv")
+	}
 	terms, err := shareclass.TermsOf(r, class)
 	if err != nil {
 		return err
@@ -87,7 +108,14 @@ func showRegister(cmd *cobra.Command, r *reading, class shareclass.Number, day u
 			return false, nil
 		}
 		worth, err := money.Times(units, value)
-		entries = append(entries, registerEntry{m, class, units, worth, operation})
+		if err != nil {
+			return false, err
+		}
+		e := registerEntry{Member: m, Class: class, Units: units, Value: worth, Operation: operation}
+		if v.full {
+			err = r.identify(cmd, &e)
+		}
+		entries = append(entries, e)
 		return true, err
 	})
 	if err != nil {
@@ -101,27 +129,65 @@ func showRegister(cmd *cobra.Command, r *reading, class shareclass.Number, day u
 	} else {
 		note(cmd, "class %d, %s, at the end of %s: up to operation %d, a share is worth %s", class, terms.Name, words.Day(day), last, r.money(value))
 	}
-	if asCSV {
-		return writeRegisterCSV(cmd.OutOrStdout(), entries, r)
+	if v.csv {
+		return writeRegisterCSV(cmd.OutOrStdout(), entries, r, v.full)
 	}
-	return show(cmd, entries, func(w io.Writer) {
-		t := newTable("member", "shares", "value", "by operation")
-		for _, e := range entries {
-			t.row(e.Member, formatCount(int64(e.Units)), r.money(e.Value), e.Operation)
+	return show(cmd, entries, func(w io.Writer) { r.writeRegister(w, entries, v.full) })
+}
+
+func (r *reading) writeRegister(w io.Writer, entries []registerEntry, full bool) {
+	t := newTable("member", "shares", "value", "by operation")
+	if full {
+		t = newTable("member", "name", "address", "joined", "left", "shares", "value")
+	}
+	for _, e := range entries {
+		if full {
+			t.row(e.Member, e.Name, e.Address, e.Joined, e.Left, formatCount(int64(e.Units)), r.money(e.Value))
+			continue
 		}
-		t.write(w)
-	})
+		t.row(e.Member, formatCount(int64(e.Units)), r.money(e.Value), e.Operation)
+	}
+	t.write(w)
+}
+
+// identify adds who the member of an entry is, as far as the directory at hand says, and
+// from when to when it is a member.
+func (r *reading) identify(cmd *cobra.Command, e *registerEntry) error {
+	if p, ok := bookOf(cmd).Person(uint64(e.Member)); ok {
+		e.Name, e.Address = p.Value("name"), p.Value("address")
+	}
+	info, err := r.fullMember(e.Member)
+	if err != nil {
+		return err
+	}
+	e.Joined = info.Joined
+	for _, h := range info.History {
+		switch {
+		case h.Standing == member.Active:
+			e.Joined, e.Left = cmp.Or(e.Joined, h.Time.day()), ""
+		case h.Standing == member.Left:
+			e.Left = h.Time.day()
+		}
+	}
+	return nil
 }
 
 // writeRegisterCSV writes the entries as spreadsheets read them.
-func writeRegisterCSV(w io.Writer, entries []registerEntry, r *reading) error {
+func writeRegisterCSV(w io.Writer, entries []registerEntry, r *reading, full bool) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{"member", "class", "shares", "value", "operation"}}
+	if full {
+		rows[0] = append(rows[0], "name", "address", "joined", "left")
+	}
 	for _, e := range entries {
-		rows = append(rows, []string{
+		row := []string{
 			fmt.Sprint(e.Member), fmt.Sprint(e.Class), strconv.FormatUint(e.Units, 10),
 			words.Decimal(uint64(e.Value), r.policy.Digits), strconv.FormatUint(e.Operation, 10),
-		})
+		}
+		if full {
+			row = append(row, e.Name, e.Address, e.Joined, e.Left)
+		}
+		rows = append(rows, row)
 	}
 	if err := out.WriteAll(rows); err != nil {
 		return fmt.Errorf("writing the table: %w", err)
