@@ -56,7 +56,7 @@ func (t *Net) prepare(ctx context.Context, afresh bool) (m Manifest, err error) 
 	err = t.locked(ctx, func(now *Manifest) error {
 		for _, n := range now.Nodes {
 			if n.Running() {
-				return &node.Problem{Kind: ErrRunning, Text: "the testnet in " + t.Dir + " is running already", Advice: "rochdale testnet stop --dir " + t.Dir}
+				return &node.Problem{Kind: ErrRunning, Text: "the testnet in " + t.Dir + " is running already", Advice: "end it where it runs: rochdale dev with Ctrl-C, rochdale testnet start with: rochdale testnet stop --dir " + t.Dir}
 			}
 		}
 		taken, some := now.takenPorts()

@@ -105,7 +105,7 @@ func (r *reading) prepareMoving(cmd *cobra.Command, m *moving) error {
 		return err
 	}
 	hint(cmd, "every founder signs it: rochdale key prove KEY --adopts %s; then: rochdale federation accept --adopts %s --shares %s", file, file, filepath.Join(m.dir, sharesTable))
-	return show(cmd, info, func(w io.Writer) { writeFacts(w, append(info.facts, fact{"file", file})...) })
+	return show(cmd, info, func(w io.Writer) { info.write(w, fact{"file", file}) })
 }
 
 // bring puts into c what the co-op brings in, if it exists already, and its classes of shares.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -59,6 +58,7 @@ type moving struct {
 	taken    map[int]state.Member // people whose key is on the register, and whose
 	here     map[state.Member]int // line of people who are on the register here
 	keyless  int                  // people without a key, who have not left
+	invited  []int                // of them, who got that of an invitation
 	invites  inviteFlags          // of codes for people without a key
 	founding bool                 // the co-op is only being founded
 }
@@ -122,7 +122,9 @@ holdings at par have to be the share capital of account 3000, loans the balance 
 account, and classes of shares those of the ledger.
 
 Members adopt it by a motion of the kind that the charter entrenches (--propose); the
-motion has the digests of the parts, so that no others can be loaded. When it is carried,
+motion has the digests of the parts, so that no others can be loaded. Beside the codes a
+file invitations.csv is written with their keys and no secret: whoever has it and the tables
+sees with --motion whether a motion adopts exactly them, before casting on it. When it is carried,
 the same command without --propose loads them, some hundred members a transaction, and
 can be stopped and started again. With the last part the opening balances are posted.
 
@@ -133,7 +135,7 @@ which every founder signs (key prove --adopts) and federation accept takes (--ad
 the federation runs, the same command without --founding loads the parts.`
 
 func newCoopImportCmd() *cobra.Command {
-	var day string
+	var day, motion string
 	var check, comma bool
 	var invites inviteFlags
 	var f foundingFlags
@@ -143,6 +145,8 @@ func newCoopImportCmd() *cobra.Command {
 		Long:  coopImportLong,
 		Example: `  rochdale coop import ours --day 2026-12-31 --check
   rochdale coop import ours --day 2026-12-31 --codes codes.csv --propose 2
+  rochdale coop import ours --day 2026-12-31 --invitations invitations.csv \
+    --motion 2
   rochdale coop import ours --day 2026-12-31 --codes codes.csv
   rochdale coop import ours --day 2026-12-31 --coop 2 --charter our.toml \
     --founding anytown-1.invitation.json`,
@@ -154,6 +158,9 @@ func newCoopImportCmd() *cobra.Command {
 			}
 			if f.invitation != "" {
 				return f.prepare(cmd, newMoving(args[0], on, comma, invites), check)
+			}
+			if motion != "" {
+				return read(cmd, func(r *reading) error { return r.checkAgainst(cmd, newMoving(args[0], on, comma, invites), motion) })
 			}
 			if check {
 				return read(cmd, func(r *reading) error { return r.checkMoving(cmd, newMoving(args[0], on, comma, invites)) })
@@ -169,9 +176,8 @@ func newCoopImportCmd() *cobra.Command {
 	addDayFlag(cmd, &day, "day", "the day to which the tables are true")
 	must(cmd.MarkFlagRequired("day"))
 	cmd.Flags().BoolVar(&comma, "decimal-comma", false, "figures in the tables are written 1.234,50")
-	cmd.Flags().StringVar(&invites.codes, "codes", "", "file for the codes of members without a key; it is made, or read if it is there")
-	must(cmd.MarkFlagFilename("codes", "csv"))
-	addDayFlag(cmd, &invites.until, "until", fmt.Sprintf("the last day on which codes can be used [%d days after --day]", movingDays))
+	cmd.Flags().StringVar(&motion, "motion", "", "only check that this motion adopts exactly the tables")
+	invites.addMoving(cmd)
 	f.add(cmd)
 	addActFlags(cmd)
 	addProposeFlags(cmd)
@@ -189,8 +195,20 @@ type movingInfo struct {
 	Loans   money.Amount      `json:"loans"` // minor units
 	Notices int               `json:"notices"`
 	Parts   int               `json:"parts"`
+	Digests []hexBytes        `json:"digests"`
 	Wrong   []string          `json:"wrong"`
+	Adopts  uint64            `json:"motion,omitempty"` // which adopts exactly these tables
 	facts   []fact
+	digests []fact
+}
+
+// write writes it for people, with facts that it ends in.
+func (info movingInfo) write(w io.Writer, last ...fact) {
+	writeFacts(w, append(info.facts, last...)...)
+	if len(info.digests) > 0 {
+		fmt.Fprintln(w)
+		writeFacts(w, info.digests...)
+	}
 }
 
 func (r *reading) checkMoving(cmd *cobra.Command, m *moving) error {
@@ -198,7 +216,7 @@ func (r *reading) checkMoving(cmd *cobra.Command, m *moving) error {
 		return err
 	}
 	info := r.infoOf(m)
-	err := show(cmd, info, func(w io.Writer) { writeFacts(w, info.facts...) })
+	err := show(cmd, info, func(w io.Writer) { info.write(w) })
 	if err == nil && len(m.wrong) > 0 {
 		err = m.refusal(cmd)
 	}
@@ -253,6 +271,12 @@ func (r *reading) infoOf(m *moving) movingInfo {
 		info.facts = append(info.facts, fact{account.Named(r, l.Account), r.money(l.Amount) + " " + side})
 	}
 	info.facts = append(info.facts, fact{"parts", info.Parts})
+	if info.Digests = []hexBytes{}; len(m.wrong) == 0 {
+		for _, p := range m.parts() {
+			info.Digests = append(info.Digests, p.digest)
+		}
+		info.digests = m.digestFacts()
+	}
 	return info
 }
 
@@ -362,45 +386,15 @@ func (s *session) moveIn(cmd *cobra.Command, m *moving) error {
 		return withHint(fault("members have not adopted any tables"), "propose these: %s --propose KIND", again)
 	case !same && m.wantsCodes(now):
 		return withHint(fault("members adopted these tables with invitation codes"), "name the file of the codes: %s --codes FILE", again)
-	case !same && m.comesTo(now):
-		return withHint(fault("the invitation codes in %s are others than those that members adopted, or they are until another day", m.invites.codes),
-			"put the file of those back, and give --until as then; if they are lost, propose the tables with these: %s --codes %s --propose KIND", again, quoteArg(m.invites.codes))
 	case !same && now.Done != 0:
 		return withHint(fault("members have not adopted these tables, but others, as of %s, which are loaded", words.Day(now.Day)), "propose these: %s --propose KIND", again)
 	case now.Done != 0:
 		note(cmd, "all of it is loaded: members %s", span(uint64(now.Member(1)), uint64(now.Member(now.Came))))
 		return nil
 	case !same:
-		return withHint(fault("the tables are not those that members adopted: part %d differs", max(firstDifferent(now.Parts, adopt.Parts), min(len(now.Parts), len(adopt.Parts)))),
-			"put the tables back as they were, or propose these: --propose KIND")
+		return s.notAdopted(cmd, m, now, again)
 	}
 	return s.loadParts(cmd, m, parts, int(now.Loaded))
-}
-
-// wantsCodes says whether what was adopted comes to the same as these tables, and may be
-// them with the codes that are missing here.
-func (m *moving) wantsCodes(now takeover.Takeover) bool {
-	return m.invites.codes == "" && m.comesTo(now)
-}
-
-// comesTo says whether what was adopted comes to the same as these tables but for the keys
-// of people without one, which codes make.
-func (m *moving) comesTo(now takeover.Takeover) bool {
-	return m.keyless > 0 && now.Day == m.day && now.People == uint64(len(m.people)) &&
-		now.Capital == m.capital && slices.Equal(now.Balances, m.balances)
-}
-
-func sameParts(a, b [][]byte) bool { return len(a) == len(b) && firstDifferent(a, b) == 0 }
-
-// firstDifferent is the number of the first part in which two lists differ, from 1; zero if
-// in none that both have.
-func firstDifferent(a, b [][]byte) int {
-	for i := range min(len(a), len(b)) {
-		if !bytes.Equal(a[i], b[i]) {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // takeover is the last takeover that members adopted, and whether they did, once what a

@@ -55,8 +55,11 @@ func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 			without, lines = append(without, i), append(lines, m.lines[i].line)
 		}
 	}
-	if len(without) == 0 || m.invites.codes == "" || len(m.wrong) > 0 {
+	if len(without) == 0 || m.invites.codes == "" && m.invites.keys == "" || len(m.wrong) > 0 {
 		return nil
+	}
+	if m.invites.keys != "" {
+		return m.readInvitations(without)
 	}
 	until, err := parseDay("--until", m.invites.until)
 	if err != nil {
@@ -79,12 +82,16 @@ func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 	} else if until >= today+most {
 		return withHint(fault("the codes could be used until %s, at most %d days can be", words.Day(until), most), "name an earlier day: --until")
 	}
-	if check, _ := cmd.Flags().GetBool("check"); check {
-		return nil
-	}
-	if _, err := os.Stat(m.invites.codes); now.Day == m.day && errors.Is(err, fs.ErrNotExist) && !cmd.Flags().Changed("propose") {
-		return withHint(fault("members have adopted the tables, and %s, the file of their invitation codes, is not there", m.invites.codes),
-			"put it back; if it is lost, propose the tables with new codes: --propose KIND")
+	only, _ := cmd.Flags().GetBool("check")
+	only = only || cmd.Flags().Changed("motion")
+	if _, err := os.Stat(m.invites.codes); errors.Is(err, fs.ErrNotExist) {
+		if only {
+			return nil
+		}
+		if now.Day == m.day && !cmd.Flags().Changed("propose") {
+			return withHint(fault("members have adopted the tables, and %s, the file of their invitation codes, is not there", m.invites.codes),
+				"put it back; if it is lost, propose the tables with new codes: --propose KIND")
+		}
 	}
 	codes, err := m.invites.codesFor(cmd, "line", lines)
 	if err != nil {
@@ -93,5 +100,9 @@ func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 	for i, key := range keysOf(codes, r.Chain(), uint32(r.Coop())) {
 		m.people[without[i]].Entry.Key, m.people[without[i]].Entry.Until = key, until
 	}
-	return nil
+	m.invited = without
+	if dry, _ := cmd.Flags().GetBool("dry-run"); dry || only {
+		return nil
+	}
+	return m.writeInvitations(cmd, without)
 }

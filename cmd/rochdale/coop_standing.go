@@ -326,11 +326,14 @@ func (m *moving) requireTables(cmd *cobra.Command) error {
 	if err != nil {
 		return withHint(fault("reading the folder: %w", err), "check the path")
 	}
-	codes, _ := os.Stat(m.invites.codes)
+	beside := [...]string{m.invites.codes, m.invites.keys, invitationsBeside(m.invites.codes)}
 	var others []string
 	for _, f := range files {
 		info, err := f.Info()
-		if err != nil || strings.HasPrefix(f.Name(), ".") || isOfMoving(f.Name()) || codes != nil && os.SameFile(info, codes) {
+		if err != nil || strings.HasPrefix(f.Name(), ".") || isOfMoving(f.Name()) || slices.ContainsFunc(beside[:], func(path string) bool {
+			of, err := os.Stat(path)
+			return err == nil && os.SameFile(info, of)
+		}) {
 			continue
 		}
 		if isTable(f) {
@@ -351,7 +354,7 @@ const tables = 8
 // movingFiles are those that can be in the folder: the tables, and what export writes beside
 // them.
 var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable, sharesTable, classesTable,
-	owedRecord, livesRecord, operationsRecord, acceptedRecord, keysRecord, patronageRecord, partsRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder, tablesProof}
+	owedRecord, livesRecord, operationsRecord, acceptedRecord, keysRecord, patronageRecord, partsRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder, tablesProof, invitationsTable}
 
 // isOfMoving says whether a file is one of these, as CSV or JSON.
 func isOfMoving(name string) bool {

@@ -31,6 +31,7 @@ const maxInvited = 100_000
 // inviteFlags say of what member invite makes invitations.
 type inviteFlags struct {
 	csv, codes, until string
+	keys              string // file of the keys of codes, in their place: of coop import
 }
 
 func newMemberInviteCmd() *cobra.Command {
