@@ -67,7 +67,7 @@ func TestCitedRules(t *testing.T) {
 			}
 			for _, m := range cited.FindAllStringSubmatch(text, -1) {
 				n++
-				if !strings.Contains(rules, "\n## "+m[1]+"\n") {
+				if !strings.Contains(rules, "\n## "+m[1]+"\n") && !strings.Contains(rules, "\n### "+m[1]+"\n") {
 					t.Errorf("%s/%s cites docs/rules.md, %q, and there is no such section", s.path, name, m[1])
 				}
 			}
