@@ -136,6 +136,12 @@ func cmdReady(ts *testscript.TestScript, _ bool, args []string) {
 		if err != nil || len(m.Nodes) == 0 {
 			continue
 		}
+		if _, held := node.Holder(m.Nodes[0].Home); !held {
+			continue // before the node starts, its port can be another's
+		}
+		if m, err = n.Manifest(); err != nil {
+			continue
+		}
 		if c, err := net.Dial("tcp", m.Nodes[0].RPC); err == nil {
 			c.Close()
 			ts.Setenv(envNode, m.Nodes[0].RPC)
