@@ -174,6 +174,22 @@ func (s *session) toAll(cmd *cobra.Command, kind tx.Kind) string {
 	return fmt.Sprintf("put it to all members: %s … --propose %d", line, s.quickest(all))
 }
 
+// admitting is how an applicant, whose number is to be put in, is admitted: where silence
+// admits, that too begins with a motion that a member proposes.
+func (s *session) admitting() string {
+	const next = "admit the applicant with: rochdale member admit %d --propose "
+	grant, err := charter.GrantOf(s, member.KindAdmit)
+	if err != nil {
+		return next + "KIND"
+	}
+	for _, id := range grant.Motions {
+		if k, err := charter.MotionKindOf(s, id); err == nil && k.Method.Tag == charter.Veto {
+			return fmt.Sprintf("nobody is admitted before a member proposes it; then silence admits, by: rochdale member admit %%d --propose %d", id)
+		}
+	}
+	return next + "KIND"
+}
+
 // quickest is the kind of motion, of some, that can be decided soonest: by notice and
 // shortest poll, and where these are the same by how few decide.
 func (s *session) quickest(kinds []charter.MotionKindID) charter.MotionKindID {

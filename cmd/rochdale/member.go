@@ -71,7 +71,7 @@ func newMemberApplyCmd() *cobra.Command {
 				return act{}, err
 			}
 			m := member.Apply{Entry: member.Entry{Key: key, Class: of, Commitment: salted, Sort: what}, Possession: possession}
-			return act{kind: member.KindApply, action: m, gives: "member", next: "admit the applicant with: rochdale member admit %d --propose KIND"}, nil
+			return act{kind: member.KindApply, action: m, gives: "member", next: s.admitting()}, nil
 		})
 	cmd.Long = `Record someone's application: the register gives them a number, and they are a
 candidate until they are admitted.
