@@ -179,9 +179,14 @@ func membersFrom(first state.Member) (out []state.Member) {
 // carriedRows has, for each kind of action that a charter lets motions carry, one that the
 // ledger of the test would take, and what is among its changes.
 var carriedRows = map[string]carriedRow{
-	"member.Admit":     {func() state.Action { return member.Admit{Member: 41} }, "standing of member 41: candidate → active", nil},
-	"member.Suspend":   {func() state.Action { return member.Suspend{Member: 7, Reason: "r"} }, "standing of member 7: active → suspended", nil},
-	"member.Reinstate": {func() state.Action { return member.Reinstate{Member: 40} }, "standing of member 40: suspended → active", nil},
+	"member.Admit": {func() state.Action { return member.Admit{Member: 41} }, "standing of member 41: candidate → active", nil},
+	"member.Apply": {func() state.Action {
+		fresh := statetest.Key(9, 46)
+		return member.Apply{Entry: member.Entry{Key: fresh.Public(), Class: 1}, Possession: fresh.Possession(statetest.Chain, 1)}
+	}, "candidate: key " + statetest.Key(9, 46).Public().String() + ", class 1 (member)", nil},
+	"surplus.OpenPeriod": {func() state.Action { return surplus.OpenPeriod{Name: "2028", Last: shownDay + 300} }, "last day: " + words.Day(shownDay+300), nil},
+	"member.Suspend":     {func() state.Action { return member.Suspend{Member: 7, Reason: "r"} }, "standing of member 7: active → suspended", nil},
+	"member.Reinstate":   {func() state.Action { return member.Reinstate{Member: 40} }, "standing of member 40: suspended → active", nil},
 	"member.Import": {func() state.Action {
 		var m member.Import
 		for i := range shownBatch {
