@@ -12,7 +12,9 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 )
 
@@ -92,6 +94,77 @@ func TestFoundingAdoptsThePast(t *testing.T) {
 	}
 	if err := g.Coops[0].CheckTakeover(fedChain, 2); state.Rejected(err) != takeover.ErrFounders {
 		t.Errorf("of another co-op: %v", err)
+	}
+}
+
+// What every founder signed is refused all the same if the charter does not allow it: the state
+// says so, not the commands alone.
+func TestFoundingKeepsItsCharter(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		spoil func(m *takeover.Adopt)
+		says  string
+	}{
+		{"the bank below its floor", func(m *takeover.Adopt) {
+			m.Balances = []account.Line{account.Credit(account.Bank, 1), {Account: 1200, Amount: m.Capital + 1}}
+		}, account.ErrFloor.Reason},
+		{"a total of a register", func(m *takeover.Adopt) {
+			m.Balances = []account.Line{account.Debit(account.Bank, m.Capital+1), account.Credit(account.Dividends, 1)}
+		}, takeover.ErrBalances.Reason},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			_, m := movingIn()
+			row.spoil(&m)
+			f := &fed{t: t, fs: vfs.NewMem()}
+			f.open()
+			g, validators := fedGenesis(t, 1)
+			adopts(&g, m)
+			if _, err := f.app.InitChain(ctx, initRequest(t, g, validators)); err == nil || !strings.Contains(err.Error(), row.says) {
+				t.Errorf("got %v, want %q", err, row.says)
+			}
+		})
+	}
+}
+
+// A founding gives no more members an office than its charter has seats for.
+func TestFoundingKeepsItsSeats(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		rule charter.OfficeRule
+		says string
+	}{
+		{"one seat for two", charter.OfficeRule{Office: charter.Chair, Seats: 1}, "2 would hold them, 1 can"},
+		{"two seats, one of their class", charter.OfficeRule{Office: charter.Chair, Seats: 2, Classes: []charter.ClassSeats{{Class: 1, Most: 1}}}, "would hold them, 1 can"},
+		{"as many as there are", charter.OfficeRule{Office: charter.Chair, Seats: 2}, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := &fed{t: t, fs: vfs.NewMem()}
+			f.open()
+			g, validators := fedGenesis(t, 1)
+			g.Coops[0].Charter.Policy.Membership.Offices = []charter.OfficeRule{row.rule}
+			_, err := f.app.InitChain(ctx, initRequest(t, g, validators))
+			if row.says == "" && err != nil || row.says != "" && (err == nil || !strings.Contains(err.Error(), row.says)) {
+				t.Errorf("got %v, want %q", err, row.says)
+			}
+		})
+	}
+}
+
+// A founded co-op loads no holding that the rules of its class do not let a member have, though
+// every founder signed the tables.
+func TestFoundedCoopKeepsItsRules(t *testing.T) {
+	for units, want := range map[uint64]uint32{101: share.ErrLimit.Code, 100: 0, 2: 0, 1: share.ErrMinimum.Code} {
+		people, m := movingIn()
+		people[0].Held[0].Units = units
+		m.Parts[0], m.Capital = takeover.Digest(people), money.Amount(units)*2500
+		m.Balances[0].Amount = m.Capital
+		f := newFedBy(t, 1, Options{}, func(g *federation.Genesis) {
+			adopts(g, m)
+			g.Coops[0].Shares[0].Rules = &shareclass.RulesEntry{MinHolding: 2, MaxHolding: 100}
+		})
+		if r := f.block(f.sign(1, 3, takeover.Load{Part: 1, People: people})).TxResults[0]; r.Code != want {
+			t.Errorf("%d shares: %d %s, want %d", units, r.Code, r.Log, want)
+		}
 	}
 }
 

@@ -194,7 +194,7 @@ func (p *Posting) belong(c *state.Ctx, a Account, code Code, period Period, move
 
 // requireFloor refuses to take the bank, or a fund, below zero, or below what the
 // charter allows. Funds are what a co-op set aside of its own and spends from.
-func (a Account) requireFloor(c *state.Ctx, code Code, moved, after money.Amount) error {
+func (a Account) requireFloor(r state.Reader, code Code, moved, after money.Amount) error {
 	left, down := after, moved < 0
 	if fund := a.Type == Equity && a.Guard == Free; fund {
 		left, down = -after, moved > 0
@@ -204,7 +204,7 @@ func (a Account) requireFloor(c *state.Ctx, code Code, moved, after money.Amount
 	if left >= 0 || !down {
 		return nil
 	}
-	p, err := charter.PolicyOf(c)
+	p, err := charter.PolicyOf(r)
 	if err != nil {
 		return err
 	}
@@ -212,6 +212,20 @@ func (a Account) requireFloor(c *state.Ctx, code Code, moved, after money.Amount
 		return ErrFloor.With("%d %s would be at %s, its floor is %s", code, a.Name, p.Money(left), p.Money(floor))
 	}
 	return nil
+}
+
+// RequireOpening refuses an opening balance of account a that cannot be posted as things are:
+// its total would be out of range, or below the floor. l is of a.
+func (a Account) RequireOpening(r state.Reader, l Line) error {
+	before, err := balances.Get(r, l.Account)
+	if err != nil {
+		return err
+	}
+	after, err := money.Add(before, l.Amount)
+	if err != nil {
+		return ErrOverflow.With("account %d", l.Account)
+	}
+	return a.requireFloor(r, l.Account, l.Amount, after)
 }
 
 // After is the balance that the posting gives an account which it moves.

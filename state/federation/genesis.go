@@ -13,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -140,6 +141,9 @@ func FoundCoop(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, bo
 		}
 	}
 	if err := member.Found(c, founders); err != nil {
+		return err
+	}
+	if err := office.RequireSeats(c); err != nil {
 		return err
 	}
 	return g.adopt(c)

@@ -193,6 +193,25 @@ func (s *seats) require(c *state.Ctx, policy charter.Policy) error {
 	return nil
 }
 
+// RequireSeats refuses offices that have more holders than the charter has seats for, of all or
+// of a class: a founding appoints, and elects nobody.
+func RequireSeats(c *state.Ctx) error {
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	for _, rule := range policy.Membership.Offices {
+		holders, err := member.Holders(c, rule.Office)
+		if err != nil {
+			return err
+		}
+		if err := newSeats(rule, holders).require(c, policy); err != nil {
+			return fmt.Errorf("%s: %w", charter.OfficeName(c, rule.Office), err)
+		}
+	}
+	return nil
+}
+
 // Describe says who is elected, and until when.
 func (m Elect) Describe(t state.Telling) state.Words {
 	name := charter.OfficeName(t, m.Office)

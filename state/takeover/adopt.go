@@ -119,6 +119,9 @@ func (m Adopt) Apply(c *state.Ctx) error {
 		if _, lent := slices.BinarySearch(m.Loans, l.Account); lent && a.Type != account.Liability {
 			return ErrLoans.With("account %d is no liability", l.Account)
 		}
+		if err := a.RequireOpening(c, l); err != nil {
+			return err
+		}
 	}
 	was, ok, err := takeovers.Find(c, 0)
 	if err != nil {

@@ -167,6 +167,8 @@ func TestWholeRefused(t *testing.T) {
 		{"left tomorrow", func(p []takeover.Person, day uint64) { p[2].Left = day + 1 }, nil, takeover.ErrDay},
 		{"lent tomorrow", func(p []takeover.Person, day uint64) { p[0].Loans[0].Since = day + 1 }, nil, takeover.ErrDay},
 		{"lent before joining", func(p []takeover.Person, day uint64) { p[0].Loans[0].Since = day - 366 }, nil, takeover.ErrBefore},
+		{"held since after leaving", func(p []takeover.Person, day uint64) { p[2].Held[0].Since = day - 4 }, nil, takeover.ErrAfter},
+		{"held since the day of leaving", func(p []takeover.Person, day uint64) { p[2].Held[0].Since = day - 5 }, nil, nil},
 		{"a term without end", func(p []takeover.Person, _ uint64) { p[0].Posts[0].Until = 1 << 20 }, nil, office.ErrTerm},
 		{"a loan on another account", func(p []takeover.Person, _ uint64) { p[0].Loans[1].Account++ }, nil, takeover.ErrTotals},
 		{"more lent than adopted", func(p []takeover.Person, _ uint64) { p[0].Loans[1].Sum++ }, nil, takeover.ErrTotals},

@@ -309,7 +309,7 @@ func (t *Takeover) queue(c *state.Ctx, notices []Notice) error {
 }
 
 // requireDays refuses days of entry i, from 0, that are after the day to which all is true, or
-// before the person joined.
+// before the person joined, and shares held since a day on which the person had left.
 func (p Person) requireDays(i int, day uint64) error {
 	type date struct {
 		what string
@@ -336,6 +336,11 @@ func (p Person) requireDays(i int, day uint64) error {
 	for _, d := range days[1:] {
 		if d.on != 0 && d.on < p.Joined {
 			return ErrBefore.With("entry %d %s %s, joined on %s", i+1, d.what, words.Day(d.on), words.Day(p.Joined))
+		}
+	}
+	for _, h := range p.Held {
+		if p.Left != 0 && h.Since > p.Left {
+			return ErrAfter.With("entry %d holds since %s, left on %s", i+1, words.Day(h.Since), words.Day(p.Left))
 		}
 	}
 	return nil

@@ -186,6 +186,7 @@ var (
 	ErrLoans    = &state.Rejection{Code: 1011, Reason: "accounts of loans do not ascend, or one has no opening balance on the credit side"}
 	ErrNotice   = &state.Rejection{Code: 1012, Reason: "entry of a notice to withdraw is out of bounds"}
 	ErrBefore   = &state.Rejection{Code: 1013, Reason: "day is before that on which the person joined"}
+	ErrAfter    = &state.Rejection{Code: 1017, Reason: "day is after that on which the membership ended"}
 	ErrSeats    = &state.Rejection{Code: 1014, Reason: "offices do not ascend by person and office, or one was not adopted"}
 )
 
@@ -305,5 +306,6 @@ var Hints = state.HintList{
 	ErrLoans:    "check the tables of loans and balances: rochdale coop import DIR --check",
 	ErrNotice:   "check the table of notices: rochdale coop import DIR --check",
 	ErrBefore:   "check the dates: rochdale coop import DIR --check",
+	ErrAfter:    "check the dates: rochdale coop import DIR --check",
 	ErrSeats:    "check the table of offices: rochdale coop import DIR --check",
 }

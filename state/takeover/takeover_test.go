@@ -152,6 +152,12 @@ func TestTakeover(t *testing.T) {
 		statetest.Try("an account that is a register's total", 0, change(good, func(m *takeover.Adopt) {
 			m.Balances = []account.Line{account.Debit(account.Bank, m.Capital+1), account.Credit(account.Dividends, 1)}
 		}), takeover.ErrBalances),
+		statetest.Try("a bank below zero", 0, change(good, func(m *takeover.Adopt) {
+			m.Balances = []account.Line{account.Credit(account.Bank, 1), {Account: 1200, Amount: m.Capital + 1}}
+		}), account.ErrFloor),
+		statetest.Try("a fund below zero", 0, change(good, func(m *takeover.Adopt) {
+			m.Balances = []account.Line{account.Debit(account.Bank, m.Capital-1), account.Debit(account.Education, 1)}
+		}), account.ErrFloor),
 		statetest.Try("before it is adopted", 1, takeover.Load{Part: 1, People: one}, takeover.ErrNone),
 		statetest.Try("adopted", 0, good, nil),
 		statetest.Try("nobody", 1, takeover.Load{Part: 1}, takeover.ErrPeople),
