@@ -80,6 +80,55 @@ func TestSpendingWindow(t *testing.T) {
 	f.sound()
 }
 
+// Two officers do not split what their kind of motion moves in a day at most: what its
+// motions move together is at most that, in one block or in several, and the next day it is
+// as much again.
+func TestSplitSpending(t *testing.T) {
+	const most = 400_000
+	f := newFed(t, 1, Options{})
+	f.must(f.sign(1, 1, sold(1_000_000)))
+	f.carry(1, 2, amendment.Amend{Motions: []charter.MotionEntry{f.kind(3, func(k *charter.MotionEntry) { k.Most = most })}})
+	f.now = f.now.Truncate(24 * time.Hour).Add(24 * time.Hour)
+	put := func(n ballot.Number, amount money.Amount) {
+		p := f.motionOf(3, account.Post{Narrative: "a part", Lines: []account.Line{account.Debit(5000, amount), account.Credit(account.Bank, amount)}})
+		p.Anyway = true
+		f.must(f.sign(1, 1, p))
+	}
+	decide := func(motions ...ballot.Number) {
+		for _, m := range []state.Member{1, 2} {
+			var casts [][]byte
+			for _, n := range motions {
+				casts = append(casts, f.sign(1, m, ballot.Cast{Motion: n, Paper: ballot.Yes.Paper()}))
+			}
+			f.must(casts...)
+		}
+		f.block()
+	}
+	for n := ballot.Number(2); n <= 7; n++ {
+		put(n, most/5)
+	}
+	put(8, 1)
+	decide(2, 3, 4) // in one block
+	decide(5)
+	decide(6)
+	f.wantBalance(account.Bank, 1_000_000-most)
+	decide(7)
+	f.wantEnded(7, charter.ErrMost)
+	decide(8)
+	f.wantEnded(8, charter.ErrMost)
+	f.wantBalance(account.Bank, 1_000_000-most)
+	f.now = f.now.Add(24 * time.Hour)
+	f.block()
+	put(9, most-1)
+	put(10, 1)
+	put(11, 1)
+	decide(9, 10, 11)
+	f.wantEnded(10, nil)
+	f.wantEnded(11, charter.ErrMost)
+	f.wantBalance(account.Bank, 1_000_000-2*most)
+	f.sound()
+}
+
 // A kind of motion that silence carries is not one of all members, and one that confirms
 // what is entrenched is entrenched.
 func TestWindowEntrenched(t *testing.T) {

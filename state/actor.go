@@ -56,7 +56,7 @@ type Authority struct {
 	Entrenched bool     // its kind was the charter's entrenched one
 	Level      uint8    // of the clauses of a charter that its kind could change, in the numbers of charters
 	Was        []byte   // what a Replacer would have replaced when its motion was proposed, encoded
-	Most       uint64   // minor units that the motion moves at most; zero is no limit
+	Most       uint64   // minor units that motions of its kind move in a day at most; zero is no limit
 	Winners    []uint16 // options of the motion that won, from 1; none if it has no options
 }
 

@@ -230,7 +230,7 @@ func (l *linter) procedures() {
 			text += "; then confirmed by " + words.List(then, "and")
 		}
 		if k.Most > 0 {
-			text += "; each moves at most " + l.policy.Money(money.Amount(k.Most))
+			text += "; all of the kind move together at most " + l.policy.Money(money.Amount(k.Most)) + " a day"
 		}
 		a.Says = append(a.Says, text)
 	}

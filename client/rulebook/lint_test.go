@@ -162,13 +162,13 @@ func TestLint(t *testing.T) {
 		{"no figure alone", func(m *amendment.Amend) { m.Policy[0].Alone = 0 }, warnings, "one officer moves any amount alone: write a figure"},
 		{"less by a motion than alone", func(m *amendment.Amend) {
 			motion(m, 3, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Most = 500_000 })
-		}, warnings, "one officer moves more alone in a day than two officers by a motion: write a lower alone"},
+		}, warnings, "one officer moves more alone in a day than two officers by motions: write a lower alone"},
 		{"nothing above a figure", func(m *amendment.Amend) {
 			motion(m, 3, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Most = 2_000_000 })
 		}, warnings, "nobody may post an entry in the books of more than 20,000.00 EUR at a time: name a kind of motion"},
-		{"at most by each", func(m *amendment.Amend) {
+		{"at most in a day", func(m *amendment.Amend) {
 			motion(m, 3, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Most = 2_000_000 })
-		}, func(r rulebook.Report) []string { return r.Allows[3].Says }, "move 20,000.00 EUR by each motion, and may put several in a day"},
+		}, func(r rulebook.Report) []string { return r.Allows[3].Says }, "move at most 20,000.00 EUR a day, by all motions of the kind together"},
 		{"the secretary records deaths", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: 0x1023, Offices: []charter.Office{charter.Secretary}}}})
 		}, warnings, "the secretary alone ends the membership of who does not look for the waiting time: to have another"},

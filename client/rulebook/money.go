@@ -65,13 +65,13 @@ func (l *linter) figures() {
 		}) {
 			continue
 		}
-		together := "any amount by one motion: at_most bounds it"
+		together := "any amount: at_most bounds what they move in a day"
 		if k.Most > 0 {
-			together = fmt.Sprintf("%s by each motion, and may put several in a day", l.policy.Money(money.Amount(k.Most)))
+			together = "at most " + l.policy.Money(money.Amount(k.Most)) + " a day, by all motions of the kind together"
 		}
 		a.Says = append(a.Says, fmt.Sprintf("by %s, %s move %s", l.motion(e.ID), k.Electorate.Words(l.policy.Class), together))
 		if k.Most > 0 && (l.policy.Alone == 0 || l.policy.Alone > k.Most) && len(l.grant(kindNumber(l.kinds, "account.Post")).Offices) > 0 {
-			l.warn("one officer moves more alone in a day than %s by a motion: write a lower alone under [policy], or a higher at_most", l.motion(e.ID))
+			l.warn("one officer moves more alone in a day than %s by motions: write a lower alone under [policy], or a higher at_most", l.motion(e.ID))
 		}
 	}
 	l.carried()

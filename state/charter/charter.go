@@ -139,8 +139,8 @@ type MotionKind struct {
 	// carried: its action is taken once all of them are carried as well. So a second
 	// meeting, the consent of a class or a veto follows.
 	Then []MotionKindID `cbor:"10,keyasint,omitempty"`
-	// Most is how much the action of such a motion moves, in minor units, at most; zero
-	// is no limit.
+	// Most is how much the actions of such motions move together in a day, in minor units,
+	// at most; zero is no limit. A day is one of UTC, that on which an action takes effect.
 	Most uint64 `cbor:"11,keyasint,omitempty"`
 }
 

@@ -5,54 +5,66 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 )
 
-// Moved is what one officer moved without a motion on the last day that he did. Days
-// are of the blocks' time, from midnight to midnight UTC.
+// Moved is what someone moved on the last day that it did: one officer without a motion, or
+// the motions of one kind together. Days are of the blocks' time, from midnight to midnight
+// UTC.
 type Moved struct {
 	Day    uint64 `cbor:"1,keyasint,omitempty"` // days since 1970
 	Amount uint64 `cbor:"2,keyasint,omitempty"` // minor units
 }
 
-// mover is an officer: a member of a co-op.
+// mover is an officer, who is a member of a co-op, or a kind of motion of the co-op whose
+// the record is: co-op zero, and the kind's number in the place of the member's.
 type mover struct {
 	Coop   state.Coop
 	Member state.Member
 }
 
-// moved counts what officers move alone, so that a large sum in small parts is a large
-// sum. There is no record of who never moved any.
+// moved counts what officers move alone, and what kinds of motion with a limit move, so that
+// a large sum in small parts is a large sum. There is no record of who never moved any.
 //
-//	0x73 ‖ co-op (4) ‖ co-op of the officer (4) ‖ member (8) → Moved
+//	0x73 ‖ co-op (4) ‖ co-op of the officer (4), zero for a kind of motion ‖ member or kind (8) → Moved
 var moved = state.NewTable[mover, Moved](0x73)
 
 // MoveAlone counts an amount towards what the officer who acts moves in a day, and
 // returns ErrAlone if the charter lets one officer move less than that without a motion.
-// What a motion moves is not counted, nor what founds a federation; ErrMost is returned if
-// it is more than the charter lets a motion of the kind move.
+//
+// What a motion moves is counted towards its kind, and ErrMost returned if the motions of
+// the kind would move more in a day than the charter lets them: that of the day on which the
+// motion was proposed. Of a kind without a limit nothing is counted, nor of what founds a
+// federation.
 func MoveAlone(c *state.Ctx, amount money.Amount) error {
 	by := c.Authority()
-	if by.Motion != 0 && by.Most > 0 && amount > money.Amount(by.Most) {
-		return ErrMost.With("%s, at most %s can be", Money(c, amount), Sum(c, by.Most))
-	}
-	if by.Motion != 0 || by.Actor == (state.Actor{}) {
+	switch {
+	case by.Actor == (state.Actor{}):
 		return nil
+	case by.Motion != 0:
+		return move(c, mover{Member: state.Member(by.Kind)}, amount, by.Most, ErrMost)
 	}
 	p, err := PolicyOf(c)
-	if err != nil || p.Alone == 0 {
+	if err != nil {
 		return err
 	}
-	officer := mover{by.Coop, by.Member}
-	m, err := moved.Get(c, officer)
+	return move(c, mover{by.Coop, by.Member}, amount, p.Alone, ErrAlone)
+}
+
+// move counts an amount towards what someone moves in a day, most minor units or, if that is
+// zero, any amount, and refuses what is more.
+func move(c *state.Ctx, by mover, amount money.Amount, most uint64, more *state.Rejection) error {
+	if most == 0 {
+		return nil
+	}
+	m, err := moved.Get(c, by)
 	if err != nil {
 		return err
 	}
 	if today := c.Day(); m.Day != today {
 		m = Moved{Day: today}
 	}
-	if left := money.Amount(p.Alone - min(m.Amount, p.Alone)); amount > left {
-		return ErrAlone.With("%s, where %s of the %s a day are left",
-			p.Money(amount), p.Money(left), p.Money(money.Amount(p.Alone)))
+	if left := money.Amount(most - min(m.Amount, most)); amount > left {
+		return more.With("%s, where %s of the %s a day are left", Money(c, amount), Money(c, left), Money(c, money.Amount(most)))
 	}
 	m.Amount += uint64(amount)
-	moved.Put(c, officer, m)
+	moved.Put(c, by, m)
 	return nil
 }

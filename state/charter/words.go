@@ -218,7 +218,7 @@ func (k MotionKind) Facts(name Naming) []state.Clause {
 		facts = append(facts, state.Clause{What: "is confirmed by", After: words.List(then, "and")})
 	}
 	if k.Most > 0 {
-		facts = append(facts, state.Clause{What: "moves", After: "at most " + name.Money(k.Most)})
+		facts = append(facts, state.Clause{What: "moves", After: "at most " + name.Money(k.Most) + " a day, with others of the kind"})
 	}
 	return facts
 }
