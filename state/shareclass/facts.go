@@ -34,10 +34,14 @@ func rateOr(r money.Rate, none string) string {
 }
 
 func interestWords(s Rules) string {
-	if s.Interest.Den == 0 {
-		return "no rule"
+	rate := "no rule"
+	if s.Interest.Den > 0 {
+		rate = "at most " + words.Rate(s.Interest)
 	}
-	return fmt.Sprintf("at most %s, after %s", words.Rate(s.Interest), words.Plural(uint64(s.InterestAfter), "day"))
+	if s.InterestAfter > 0 {
+		rate += fmt.Sprintf(", after %s of holding, which no dividend is divided by", words.Plural(uint64(s.InterestAfter), "day"))
+	}
+	return rate
 }
 
 func redeemWords(s Rules) string {

@@ -23,6 +23,7 @@ var Hints = state.HintList{
 	ErrTarget:    "see which accounts are reserves (by hand: credits) and funds: rochdale account list",
 	ErrExceeds:   "see what there is: rochdale period show; then lower a step",
 	ErrInterest:  "take a lower rate; the cap stands in: rochdale share rules",
+	ErrTimeHeld:  "a dividend is divided among all who hold the class; without that rule it can be: rochdale share set-rules CLASS --interest-after-days 0",
 	ErrNoClaims:  "record figures first: rochdale period record; or issue shares: rochdale share issue",
 	ErrNoStep:    "see the steps: rochdale period show",
 	ErrDigits:    "write them with as many digits as those recorded: rochdale period show",

@@ -181,7 +181,7 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 			a.Basis = max(rest, 0)
 		}
 	case OfCapital:
-		if err := s.requireCap(r); err != nil {
+		if err := s.requireInterest(r); err != nil {
 			return a, err
 		}
 		totals, err := share.TotalsOf(r, s.Class)
@@ -212,16 +212,20 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 	return a, err
 }
 
-// requireCap refuses a dividend on shares above the cap of interest that the class has today.
+// requireInterest refuses a dividend on shares above the cap of interest that the class has
+// today, and one of a class whose interest is due after a time of holding: it would be divided
+// among those too who have held for less.
 // The cap is for a year, and holds for a period of any length: for a longer one members raise
 // it first.
-func (s Step) requireCap(r state.Reader) error {
+func (s Step) requireInterest(r state.Reader) error {
 	rules, err := shareclass.RulesOf(r, s.Class)
-	if err != nil || rules.Interest.Den == 0 {
+	switch {
+	case err != nil:
 		return err
-	}
-	if s.Rate.Over(rules.Interest) {
+	case rules.Interest.Den > 0 && s.Rate.Over(rules.Interest):
 		return ErrInterest.With("%s of the capital of class %d, at most %s", words.Rate(s.Rate), s.Class, words.Rate(rules.Interest))
+	case rules.InterestAfter > 0:
+		return ErrTimeHeld.With("class %d, after %s", s.Class, words.Plural(uint64(rules.InterestAfter), "day"))
 	}
 	return nil
 }

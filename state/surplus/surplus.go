@@ -231,6 +231,7 @@ var (
 	ErrDigits    = &state.Rejection{Code: 540, Reason: "quantities have other digits behind the point than the measure"}
 	ErrDecided   = &state.Rejection{Code: 555, Reason: "figure was decided on by more than those who would undo it"}
 	ErrInterest  = &state.Rejection{Code: 557, Reason: "dividend on shares is above the class's cap of interest"}
+	ErrTimeHeld  = &state.Rejection{Code: 558, Reason: "interest of the class is due after a time of holding"}
 	ErrHeld      = &state.Rejection{Code: 541, Reason: "figures and books stand still while members vote on how a surplus is allocated"}
 	ErrReason    = &state.Rejection{Code: 544, Reason: "reason is empty or too long"}
 	ErrHeldTwice = &state.Rejection{Code: 545, Reason: "two motions of this member had the period stand still"}

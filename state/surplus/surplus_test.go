@@ -201,6 +201,9 @@ func TestAllocate(t *testing.T) {
 		}),
 		try("class without shares", 0, all(empty), surplus.ErrNoClaims),
 		try("above the cap of the class", 0, all(onShares(rate(1, 29)), onPurchases(9999, rate(1, 1))), surplus.ErrInterest),
+		try("of those too who have just come", 0, all(onShares(rate(1, 30))), surplus.ErrTimeHeld).After(func() {
+			must(t, l, shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MinHolding: 1, MaxHolding: 100, Interest: rate(1, 30), InterestAfter: 90}})
+		}),
 		try("patronage that nobody has", 0, all(byHours), surplus.ErrNoClaims),
 		try("no such account", 0, all(to(reserve(rate(1, 5)), 9)), account.ErrUnknown),
 		try("reserve into a fund", 0, all(to(reserve(rate(1, 5)), account.Education)), surplus.ErrTarget),
@@ -212,7 +215,9 @@ func TestAllocate(t *testing.T) {
 		}),
 		try("back to itself", 0, all(to(reserve(rate(1, 5)), account.Unappropriated)), surplus.ErrTarget),
 		try("one cent more than there is", 0, all(reserve(rate(1, 1)), onPurchases(101, rate(1, 1))), surplus.ErrExceeds),
-		try("to the last cent", 0, all(reserve(rate(1, 5)), onShares(rate(1, 30)), onPurchases(800, rate(1, 2))), nil),
+		try("to the last cent", 0, all(reserve(rate(1, 5)), onShares(rate(1, 30)), onPurchases(800, rate(1, 2))), nil).After(func() {
+			must(t, l, shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MinHolding: 1, MaxHolding: 100, Interest: rate(1, 30)}})
+		}),
 		try("twice", 0, all(), surplus.ErrAllocated),
 	})
 	// 100 on three shares: the extra cent goes to the lowest number. 800 by 10 and
