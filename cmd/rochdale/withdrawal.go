@@ -194,6 +194,8 @@ type queueInfo struct {
 	withdrawal.Queue
 	Since  stamp        `json:"suspended"`
 	Redeem *requestInfo `json:"next_to_redeem"`
+	Leaves uint64       `json:"floors_leave"`        // of its shares
+	Below  string       `json:"stopped_by,omitzero"` // why they leave no more
 	Pay    *requestInfo `json:"next_to_pay"`
 }
 
@@ -228,9 +230,19 @@ func (r *reading) queueInfo() (info queueInfo, err error) {
 		t, err := withdrawal.Find(r, n)
 		return &requestInfo{n, t, stamp(t.Time)}, err
 	}
-	if info.Redeem, err = first(info.Waiting.First); err == nil {
-		info.Pay, err = first(info.Owed.First)
+	if info.Redeem, err = first(info.Waiting.First); err != nil {
+		return info, err
 	}
+	if info.Redeem != nil {
+		units, below, err := withdrawal.Leave(r, info.Redeem.Ticket)
+		if err != nil {
+			return info, err
+		}
+		if info.Leaves = units; below != nil {
+			info.Below = below.Reason
+		}
+	}
+	info.Pay, err = first(info.Owed.First)
 	return info, err
 }
 
@@ -250,6 +262,9 @@ func (r *reading) writeQueue(w io.Writer, q queueInfo) {
 		fmt.Fprintln(w, "No request waits.")
 	} else {
 		fmt.Fprintf(w, "Next to be redeemed is request %d, of member %d, %s.\n", q.Redeem.Number, q.Redeem.Member, readiness(q.Redeem.Ready, state.DayOf(r.Time())))
+		if q.Below != "" {
+			fmt.Fprintf(w, "Of its %s the floors leave %s to be redeemed: %s after that.\n", plural(q.Redeem.Units, "share"), formatCount(int64(q.Leaves)), q.Below)
+		}
 	}
 	if q.Pay == nil {
 		fmt.Fprintln(w, "No request that was redeemed waits for its money.")

@@ -34,8 +34,8 @@ var Hints = state.HintList{
 	ErrPartPaid:      "have what was paid refunded: rochdale share refund",
 	ErrLeaving:       "cancel the request first: rochdale withdrawal list",
 	ErrNotRedeemable: "see the rules of the class: rochdale share rules CLASS",
-	ErrCapitalFloor:  "redeem fewer, or wait until there is more capital: rochdale share rules",
-	ErrAssetsFloor:   "redeem fewer, or wait for a surplus: rochdale share rules",
+	ErrCapitalFloor:  "redeem fewer requests, or wait until there is more capital; see how much of the first the floor leaves: rochdale withdrawal queue; and the floor: rochdale share rules",
+	ErrAssetsFloor:   "redeem fewer requests, or wait for a surplus; see how much of the first the floor leaves: rochdale withdrawal queue; and the floor: rochdale share rules",
 	ErrWriteOff:      "see what a share is worth: rochdale share classes",
 	ErrOften:         "have another member propose it",
 }

@@ -51,7 +51,7 @@ func (m Redeem) Apply(c *state.Ctx) error {
 			return ErrNotice.With("number %d, it is on %s", m.Requests[i], words.Day(t.Ready))
 		}
 	}
-	exit, err := prepareExit(c, list)
+	exit, err := prepareExit(c, m.Requests, list)
 	if err != nil {
 		return err
 	}
