@@ -55,6 +55,8 @@
 // state/life is the life of one membership: its record with a dated history of standings,
 // classes and keys, and what that says of any day. Pure functions: it reads no table.
 //
+// state/intake counts whom others than all members let in, so that they let in few.
+//
 // state/member is the register of members: who comes onto it and by which first key, in
 // which standing, with which offices, and what each has used of its sequence and its
 // daily allowance.
@@ -218,7 +220,7 @@
 // # Floors
 //
 // Imports go down only: tx, state/money, app/pool; client/light, state/count, state/words;
-// client/figure, client/sheet, client/document; state; agenda; charter; life; member and hold;
+// client/figure, client/sheet, client/document; state; agenda; charter; life and intake; member and hold;
 // keyring, account, exit, office, lot, document, identity and shareclass; share, dues and
 // circle; call, holding, withdrawal and ballot; takeover and surplus; payout; federation;
 // state/store and app/rooms; statetest and client/wording; client/receipt and app;

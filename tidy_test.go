@@ -39,7 +39,7 @@ var floors = map[string]int{
 	"state/agenda":    2,
 	"state/charter":   3,
 	"state/amendment": 4, // amendments that wait for their day are on the agenda
-	"state/life":      4,
+	"state/life":      4, "state/intake": 4,
 	"state/member":    5,
 	"state/hold":      5,
 	"state/keyring":   6,

@@ -63,7 +63,7 @@ var moved = map[string]string{
 	"shareclass.RulesEntry": "share.RulesEntry", "shareclass.LimitsEntry": "share.LimitsEntry", "shareclass.Version": "share.Version", "shareclass.Rulebook": "share.Rulebook",
 	"shareclass.classes": "share.classes", "shareclass.versions": "share.versions", "shareclass.rulebooks": "share.rulebooks",
 	"call.Demand": "share.Demand", "call.demands": "share.demands",
-	"exit.Nomination": "member.Nomination", "exit.nominations": "member.nominations",
+	"exit.Nomination": "member.Nomination", "exit.nominations": "member.nominations", "intake.intakes": "member.intakes",
 }
 
 // publishedAs is the name under which something was published.

@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/intake"
 	"github.com/rochdale-ledger/rochdale/state/life"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -23,7 +24,7 @@ func CheckRegister(r state.Reader) error {
 	var active [charter.MaxClasses]uint64
 	var operations []uint64
 	suspended := map[uint64]state.Member{}
-	want, due := days{}, itemCounts{}
+	want, due := life.Days{}, itemCounts{}
 	entered := map[uint64]uint64{} // members, by the day on which they came or were invited anew
 	unclaimed := uint64(0)
 	err = Range(r, 0, ^state.Member(0), func(m state.Member, rec Record) (bool, error) {
@@ -45,8 +46,7 @@ func CheckRegister(r state.Reader) error {
 		for _, day := range append(rec.Entries(), rec.Invites()...) {
 			entered[day]++
 		}
-		comes, goes := rec.Turns()
-		want.add(comes, goes, rec.Class())
+		want.Add(rec)
 		if rec.Standing() == Active {
 			active[rec.Class()-1]++
 		}
@@ -75,13 +75,13 @@ func CheckRegister(r state.Reader) error {
 	if err := checkSuspensions(r, suspended); err != nil {
 		return err
 	}
-	if err := want.check(r); err != nil {
+	if err := checkTurns(r, want); err != nil {
 		return err
 	}
 	if err := due.compare(r, t); err != nil {
 		return err
 	}
-	return errors.Join(checkIntakes(r, entered), checkPosts(r))
+	return errors.Join(intake.Check(r, entered), checkPosts(r))
 }
 
 // checkKeys: the member is of a sort that ends as it did, the key that acts, and the one that is to act, lead to the member, and one that
@@ -196,41 +196,15 @@ func checkPosts(r state.Reader) error {
 	})
 }
 
-// days is how many members of each class come, and go, on each day.
-type days map[uint64]*[2][charter.MaxClasses]uint64
-
-func (d days) add(comes, goes []uint64, class charter.Class) {
-	for i, on := range [][]uint64{comes, goes} {
-		for _, day := range on {
-			if day == 0 {
-				continue
-			}
-			if d[day] == nil {
-				d[day] = &[2][charter.MaxClasses]uint64{}
-			}
-			d[day][i][class-1]++
-		}
-	}
-}
-
-// check compares the days with the records of them.
-func (d days) check(r state.Reader) error {
+// checkTurns compares the days on which members come and go with the records of them.
+func checkTurns(r state.Reader, want life.Days) error {
 	n := 0
 	err := turns.Range(r, 0, ^uint64(0), func(day uint64, t Turn) (bool, error) {
 		n++
-		if d[day] == nil {
-			return false, fmt.Errorf("on day %d nobody comes or goes, its record says %+v", day, t)
-		}
-		for class := charter.Class(1); class <= charter.MaxClasses; class++ {
-			want := [2]uint64{d[day][0][class-1], d[day][1][class-1]}
-			if got := [2]uint64{(Totals{Active: t.Come}).ActiveIn(class), (Totals{Active: t.Go}).ActiveIn(class)}; got != want {
-				return false, fmt.Errorf("on day %d, of class %d %d come and %d go, its record says %d and %d", day, class, want[0], want[1], got[0], got[1])
-			}
-		}
-		return true, nil
+		return true, want.Check(day, t)
 	})
-	if err == nil && n != len(d) {
-		err = fmt.Errorf("members come or go on %d days, %d are recorded", len(d), n)
+	if err == nil && n != len(want) {
+		err = fmt.Errorf("members come or go on %d days, %d are recorded", len(want), n)
 	}
 	return err
 }

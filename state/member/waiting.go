@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/intake"
 )
 
 // Who comes, and who is made to go, changes the electorate only after the charter's
@@ -37,6 +38,30 @@ func requireFew(c *state.Ctx, are uint64, what string) error {
 		err = ErrMany.With("%d of the %d who count %s, at most %d can", are, n, what, most)
 	}
 	return err
+}
+
+// requireIntake refuses others than all members to let in more at a time than they may:
+// package intake. take records that they did and cannot fail.
+func requireIntake(c *state.Ctx, more uint64) (take func(), err error) {
+	if by := c.Authority(); by.All || by.Actor == (state.Actor{}) {
+		return func() {}, nil
+	}
+	n, _, err := Electors(c, 0, c.Time())
+	if err != nil {
+		return nil, err
+	}
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return nil, err
+	}
+	in, err := intake.Of(c, policy.Membership, n)
+	if err != nil {
+		return nil, err
+	}
+	if in.Let+more > in.Most {
+		return nil, ErrMany.With("%d would be let in by others within %d days where %d count, at most %d can", in.Let+more, in.Within, n, in.Most)
+	}
+	return func() { in.Take(c, more) }, nil
 }
 
 // back is what a suspension's end records of waiting, if others than all members
