@@ -64,7 +64,8 @@ func (f *fed) wantStatus(number uint64, want share.Status) {
 }
 
 // While members vote on paying back the money for shares, neither an officer nor two
-// issue, correct or pay back one of them; when it is over they do.
+// issue, correct or pay back one of them; when it is over they correct an issue, and pay
+// nothing back of it.
 func TestNoVetoOfRefund(t *testing.T) {
 	f := newFed(t, 1, Options{})
 	f.subscribed(3)
@@ -80,8 +81,13 @@ func TestNoVetoOfRefund(t *testing.T) {
 	f.wantStatus(2, share.Refunded)
 	f.wantBalance(account.Bank, 100)
 	f.byTwo(6, share.Correct{Subscriptions: []uint64{3}, Reason: "r"}, nil) // it holds what it moves
-	f.byTwo(7, share.Refund{Subscriptions: []uint64{3}, Reason: "r"}, nil)
+	f.byTwo(7, share.Refund{Subscriptions: []uint64{3}, Reason: "r"}, share.ErrCapital) // what was issued, all members pay back
+	f.wantStatus(3, share.Paid)
+	f.wantBalance(account.Bank, 100)
+	f.asked(8, share.Refund{Subscriptions: []uint64{3}, Reason: "r"})
+	f.counted(8, nil)
 	f.wantStatus(3, share.Refunded)
+	f.wantBalance(account.Bank, 0)
 	f.sound()
 }
 

@@ -195,7 +195,7 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 	section("Motions you proposed", len(info.Proposed), t)
 	t = newTable("subscription", "class", "shares", "status", "time")
 	for _, p := range info.Subscriptions {
-		t.row(p.Number, p.Class, formatCount(int64(p.Units)), p.Status, p.Time)
+		t.row(p.Number, p.Class, formatCount(int64(p.Units)), p.at(), p.Time)
 	}
 	section("Subscriptions", len(info.Subscriptions), t)
 	t = newTable("operation", "class", "shares", "held after", "time")

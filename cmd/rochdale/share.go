@@ -115,7 +115,8 @@ func newShareRefundCmd() *cobra.Command {
 		})
 	cmd.Long = `Record that the money for paid subscriptions went back from the bank to those who
 paid it, and end the subscriptions. What was confirmed for the wrong one, while the
-money is still there, is corrected: rochdale share correct.`
+money is still there, is corrected: rochdale share correct. If an issue was taken back,
+all members decide on the refund: what was capital goes back by a withdrawal or by them.`
 	addReasonFlag(cmd, &reason)
 	return cmd
 }
@@ -133,7 +134,8 @@ func newShareCorrectCmd() *cobra.Command {
 	cmd.Long = `Take back the last step of subscriptions, if it was a mistake: what is issued
 becomes paid again, what is paid becomes unpaid. The books get the opposite entry.
 All of them have to be at the same step. Money that really went back is refunded:
-rochdale share refund.`
+rochdale share refund. An issue is taken back within the charter's waiting time; after it,
+and the payment behind it at any time, by all members.`
 	addReasonFlag(cmd, &reason)
 	return cmd
 }

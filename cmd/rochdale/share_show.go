@@ -211,6 +211,14 @@ type subscriptionInfo struct {
 	Time stamp `json:"time"`
 }
 
+// at is a subscription's status, and that it was issued once if it was.
+func (s subscriptionInfo) at() string {
+	if s.Unissued {
+		return s.Status.String() + ", issue taken back"
+	}
+	return s.Status.String()
+}
+
 func newShareSubscriptionsCmd() *cobra.Command {
 	var page pageFlags
 	var status string
@@ -269,7 +277,7 @@ func listSubscriptions(cmd *cobra.Command, r *reading, page *pageFlags, status s
 			if terms, err := shareclass.TermsOf(r, s.Class); err == nil {
 				amount = r.valueOf(terms, s.Units)
 			}
-			t.row(s.Number, s.Status, s.Member, s.Class, formatCount(int64(s.Units)), amount, s.Time)
+			t.row(s.Number, s.at(), s.Member, s.Class, formatCount(int64(s.Units)), amount, s.Time)
 		}
 		t.write(w)
 	})

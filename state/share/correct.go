@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -14,7 +15,10 @@ import (
 // what was paid in parts, that was confirmed for the wrong subscription becomes unpaid. All have the same status
 // before, and all are corrected or none. What was deducted from what the co-op owes members,
 // such as wages, is owed to them again. Money that really goes back is a Refund. What all
-// members decided only they take back, and what another motion did, only a motion.
+// members decided only they take back, and what another motion did, only a motion. An issue
+// that has stood for longer than the charter's waiting time is no mistake of the day but its
+// holder's shares: only all members take it back. The payment behind one that was taken
+// back is theirs to take back too, as in a Refund.
 type Correct struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
 	Reason        string   `cbor:"2,keyasint,omitempty"` // for the journal; names no person
@@ -52,7 +56,7 @@ func (m Correct) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := b.requireAsMany(c); err != nil {
+	if err := b.requireAsMany(c, m.Subscriptions); err != nil {
 		return err
 	}
 	posting, err := b.post(c, m.Reason, backLines(b.subs, b.values))
@@ -64,6 +68,7 @@ func (m Correct) Apply(c *state.Ctx) error {
 	for i, s := range b.subs {
 		b.unlock(i)
 		s.Status, s.Payments, s.Entry, s.Account, s.Deducted = Unpaid, 0, 0, 0, 0
+		s.Unissued = false
 		s.Received = money.Amount(s.Drawn) * b.terms[b.class(s.Class)].Par
 		subscriptions.Put(c, m.Subscriptions[i], s)
 	}
@@ -122,14 +127,8 @@ func (m Correct) unissue(c *state.Ctx) error {
 	if err := m.requireHeld(b, held, at); err != nil {
 		return err
 	}
-	for _, s := range b.subs {
-		o, err := operations.Get(c, s.Operation)
-		if err == nil {
-			err = requireAsMany(c, o.Entry)
-		}
-		if err != nil {
-			return err
-		}
+	if err := m.requireSlip(c, b); err != nil {
+		return err
 	}
 	reg, err := registers.Get(c, 0)
 	if err != nil {
@@ -157,7 +156,7 @@ func (m Correct) unissue(c *state.Ctx) error {
 			Subscription: m.Subscriptions[i], Member: s.Member, Class: s.Class, Units: s.Units,
 			Entry: entry, Reverses: s.Operation,
 		})
-		s.Status, s.Operation = Paid, 0
+		s.Status, s.Operation, s.Unissued = Paid, 0, true
 		subscriptions.Put(c, m.Subscriptions[i], s)
 	}
 	b.putTotals(c)
@@ -166,11 +165,15 @@ func (m Correct) unissue(c *state.Ctx) error {
 	return nil
 }
 
-// requireAsMany refuses fewer than decided on the payments of the batch.
-func (b batch) requireAsMany(c *state.Ctx) error {
-	for _, s := range b.subs {
+// requireAsMany refuses fewer than decided on the payments of the batch, and fewer than all
+// members where the shares were issued once.
+func (b batch) requireAsMany(c *state.Ctx, numbers []uint64) error {
+	for i, s := range b.subs {
 		if err := requireAsMany(c, s.Entry); err != nil {
 			return err
+		}
+		if s.Unissued && !c.Authority().All {
+			return ErrCapital.With("the issue of subscription %d was taken back", numbers[i])
 		}
 	}
 	return nil
@@ -182,6 +185,31 @@ func requireAsMany(c *state.Ctx, entry uint64) error {
 		return nil // a payment from before entries were noted
 	}
 	return account.RequireAsMany(c, entry)
+}
+
+// requireSlip refuses fewer than decided on an issue, and fewer than all members if it has
+// stood for longer than the charter's waiting time: what officers gave a member is then the
+// member's, as with a membership.
+func (m Correct) requireSlip(c *state.Ctx, b batch) error {
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	for i, s := range b.subs {
+		o, err := operations.Get(c, s.Operation)
+		if err == nil {
+			err = requireAsMany(c, o.Entry)
+		}
+		if err != nil {
+			return err
+		}
+		last := state.DayOf(o.Time) + uint64(policy.WaitingDays())
+		if c.Day() > last && !c.Authority().All {
+			return ErrCapital.With("subscription %d was issued on %s; others than all members could take that back until %s",
+				m.Subscriptions[i], words.Day(state.DayOf(o.Time)), words.Day(last))
+		}
+	}
+	return nil
 }
 
 // requireHeld refuses units that the members asked back, or do not have any more.

@@ -94,6 +94,7 @@ func (m Issue) issue(c *state.Ctx, bounded bool) error {
 		} else {
 			s.Status, s.Operation = Issued, n
 		}
+		s.Unissued = false // what was taken back is paid up, so it is issued whole
 		subscriptions.Put(c, m.Subscriptions[i], s)
 	}
 	b.putTotals(c)

@@ -129,6 +129,9 @@ func (sum recounting) subscriptions(r state.Reader, reg Register) error {
 		if s.Status == Issued {
 			s.Drawn = s.Units
 		}
+		if s.Unissued && (s.Status == Issued || s.Status == Cancelled || s.Drawn > 0 || s.Status == Unpaid && s.Received == 0) {
+			return false, fmt.Errorf("the issue of subscription %d was taken back, yet it is %v, with %d received and %d drawn", n, s.Status, s.Received, s.Drawn)
+		}
 		if s.Drawn != sum.drawn[n] || s.Drawn > s.Units {
 			return false, fmt.Errorf("%d of the %d units of subscription %d are issued, the operations say %d", s.Drawn, s.Units, n, sum.drawn[n])
 		}

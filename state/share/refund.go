@@ -15,7 +15,8 @@ import (
 // the bank to those who paid it, for example because they left before the issue, and
 // ends the subscriptions. What is left to a member may be less than the class's
 // minimum. All are refunded or none. What more decided to take in for them, fewer do not pay
-// back.
+// back; and what was issued once, only all members do: a holder asks for it in the queue of
+// withdrawals, which keeps the floors of the capital, the assets and the bank.
 type Refund struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
 	Reason        string   `cbor:"2,keyasint,omitempty"` // for the journal; names no person
@@ -55,7 +56,7 @@ func (m Refund) Apply(c *state.Ctx) error {
 	if err := voted.Require(c, 0, m.Subscriptions, true); err != nil {
 		return err
 	}
-	if err := b.requireAsMany(c); err != nil {
+	if err := b.requireAsMany(c, m.Subscriptions); err != nil {
 		return err
 	}
 	held, at, err := b.holdings(c)

@@ -204,8 +204,18 @@ func TestRefusalsOfIssue(t *testing.T) {
 func TestRefusalsOfTakingBack(t *testing.T) {
 	l := refusalsLedger(t)
 	defer l.Close()
-	l.Must(ada, subscribe(ada, bond, 5)) // 10
-	must(t, l, pay(10), issue(10), freeze{}, held{bond})
+	l.Must(ada, subscribe(ada, bond, 5))      // 10
+	l.Must(ben, subscribe(ben, bond, 15_000)) // 11: 150.00
+	l.Must(ben, subscribe(ben, bond, 15_000)) // 12: 150.00
+	must(t, l, pay(10), issue(10))
+	onTwoDays := func(by state.Member, a, then state.Action) {
+		l.Must(by, a)
+		l.Days(1)
+		l.Must(by, then)
+	}
+	onTwoDays(treasurer, pay(11), pay(12))
+	onTwoDays(secretary, issue(11), issue(12))
+	must(t, l, freeze{}, held{bond})
 	by := func(name string, a state.Action, want *state.Rejection) statetest.Row {
 		return statetest.Try(name, treasurer, a, want)
 	}
@@ -234,11 +244,27 @@ func TestRefusalsOfTakingBack(t *testing.T) {
 
 		by("correct an issue while a dividend is divided", correct(10), share.ErrFrozen),
 		by("or while members vote by the holdings", correct(10), share.ErrHeld).After(func() { must(t, l, thaw{}) }),
-		by("what all members issued", correct(10), account.ErrDecided).After(func() { must(t, l, freed{bond}) }),
+		by("what all members issued", correct(10), account.ErrDecided).After(func() {
+			must(t, l, freed{bond})
+			l.Days(8)
+		}),
+		by("what all members issued, and what has stood for long", correct(10, 11, 12), account.ErrDecided),
+		by("what has stood for 8 days, of 300.00", correct(11, 12), share.ErrCapital),
+		by("more than one officer takes back", correct(11, 12), charter.ErrAlone).After(func() {
+			must(t, l, correct(11))
+			l.Days(1)
+			must(t, l, correct(12))
+			onTwoDays(secretary, issue(11), issue(12))
+		}),
+		by("an issue of yesterday", correct(11), nil),
+		by("the payment of what was issued, of 300.00", correct(11, 12), share.ErrCapital).After(func() { must(t, l, correct(12)) }),
+		by("what all members confirmed, with it", correct(1, 11), account.ErrDecided),
+		by("refund what was issued, of 300.00", refund(11, 12), share.ErrCapital),
+		by("refund what all members confirmed, with it", refund(1, 11), account.ErrDecided),
 
 		by("what all members confirmed, of 200.00", correct(1, 2), account.ErrDecided),
 		by("refund what all members confirmed", refund(1, 2), account.ErrDecided),
-		statetest.Try("they correct one", 0, correct(1), nil),
+		statetest.Try("they correct one", 0, correct(1), nil).After(func() { l.Days(1) }),
 		by("confirmed by one", pay(1), nil),
 		by("more than one officer moves in a day", correct(1), charter.ErrAlone),
 		by("or pays back", refund(1), charter.ErrAlone),

@@ -92,6 +92,7 @@ type Subscription struct {
 	Entry     uint64            `cbor:"11,keyasint,omitempty" json:"entry,omitempty"`    // in the journal, of that of its payments on which the most decided
 	Account   account.Code      `cbor:"12,keyasint,omitempty" json:"account,omitempty"`  // beside the bank, from which parts were paid, such as wages
 	Deducted  money.Amount      `cbor:"13,keyasint,omitempty" json:"deducted,omitempty"` // from that account, of what is paid and not issued, or was issued at once
+	Unissued  bool              `cbor:"14,keyasint,omitempty" json:"unissued,omitempty"` // it was issued, and the issue was taken back: only all members pay it back
 }
 
 // A Change is an operation on the register. Operations are numbered without gaps, in
@@ -186,6 +187,7 @@ var (
 	ErrBuilt         = &state.Rejection{Code: 270, Reason: "subscription was paid from dividends, as the class's rules say"}
 	ErrTarget        = &state.Rejection{Code: 271, Reason: "subscription would leave no room up to the target of the class"}
 	ErrSince         = &state.Rejection{Code: 275, Reason: "one alone cannot have shares count from before they were subscribed"}
+	ErrCapital       = &state.Rejection{Code: 276, Reason: "capital that was issued goes back by a withdrawal, or by all members"}
 	ErrHeld          = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 

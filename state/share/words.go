@@ -66,9 +66,17 @@ func batchFacts(r state.Reader, numbers []uint64) []state.Clause {
 			out = append(out, state.Fact(what, "its record cannot be read"))
 			continue
 		}
-		out = append(out, state.Fact(what, "member %d, %s, %s", s.Member, shareclass.Named(r, s.Class), shareclass.AtPar(r, s.Class, s.Units)))
+		out = append(out, state.Fact(what, "member %d, %s, %s%s", s.Member, shareclass.Named(r, s.Class), shareclass.AtPar(r, s.Class, s.Units), s.before()))
 	}
 	return out
+}
+
+// before says that a subscription was issued once, if it is not now.
+func (s Subscription) before() string {
+	if s.Unissued {
+		return ", whose issue was taken back"
+	}
+	return ""
 }
 
 // dated are the day from which on an operation counts, and its paper, where they are

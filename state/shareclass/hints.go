@@ -9,5 +9,5 @@ var Hints = state.HintList{
 	ErrClassExists: "see which there are: rochdale share classes",
 	ErrClasses:     "the co-op can have no more classes of shares",
 	ErrPast:        "name today or a later day: --from DAY",
-	ErrWrittenDown: "subscribe shares of another class: rochdale share classes",
+	ErrWrittenDown: "subscribe shares of another class: rochdale share classes; what was paid and is not issued goes back: rochdale share refund",
 }
