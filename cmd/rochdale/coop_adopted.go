@@ -158,10 +158,13 @@ func (r *reading) checkAgainst(cmd *cobra.Command, m *moving, motion string) err
 	return show(cmd, info, func(w io.Writer) { info.write(w) })
 }
 
-// noteAll says what differs, up to a bound.
+// mostSaid is how many places of tables are said, of those that are wrong or differ.
+const mostSaid = 50
+
+// noteAll says what is wrong or differs, a line each, up to mostSaid.
 func noteAll(cmd *cobra.Command, all []string) {
 	for i, text := range all {
-		if i == mostWrong {
+		if i == mostSaid {
 			note(cmd, "and %s more", formatCount(int64(len(all)-i)))
 			return
 		}

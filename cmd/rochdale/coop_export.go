@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -19,7 +18,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/exit"
-	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -180,6 +178,11 @@ func tableJSON(lines func(line func(...string) error) error) ([]byte, error) {
 
 // export writes the folder.
 func (r *reading) export(cmd *cobra.Command, info *exportInfo, receipts bool) error {
+	if cmd.Flags().Changed("owed-on") {
+		if err := r.requireOwes(info.OwedOn); err != nil {
+			return err
+		}
+	}
 	if err := os.Mkdir(info.Folder, 0o700); err != nil {
 		return withHint(fault("making the folder: %w", err), "give a folder that there is not yet; nothing is overwritten")
 	}
@@ -377,8 +380,10 @@ func (r *reading) exportBalances(cmd *cobra.Command, claims []claim, owedOn acco
 		moved[c.account] += c.sum // a debit to the register's account
 		moved[owedOn] -= c.sum
 	}
-	if _, err := account.Find(r, owedOn); err != nil && len(claims) > 0 {
-		return nil, withHint(err, "name an account of liabilities: --owed-on")
+	if len(claims) > 0 {
+		if err := r.requireOwes(owedOn); err != nil {
+			return nil, err
+		}
 	}
 	balances := [][]string{{"account", "debit", "credit"}}
 	err := account.Accounts(r, func(code account.Code, a account.Account) (bool, error) {
@@ -439,58 +444,3 @@ func (r *reading) exportReceipts(cmd *cobra.Command, info *exportInfo) error {
 
 // receiptsFolder holds the receipts of an export.
 const receiptsFolder = "receipts"
-
-// exportHoldings are the holdings of all classes as lines of the table: one for all units
-// that a member has held since the same operation.
-func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
-	out := [][]string{{"number", "class", "units", "since"}}
-	err := shareclass.Range(r, func(class shareclass.Number, _ shareclass.Terms) (bool, error) {
-		t, err := share.TotalsOf(r, class)
-		if err != nil {
-			return false, err
-		}
-		info.Capital += t.Capital
-		return true, share.RangeHoldings(r, class, 0, ^state.Member(0), func(m state.Member, h share.Holding) (bool, error) {
-			if h.Units == 0 {
-				return true, nil
-			}
-			lots, err := holding.Lots(r, class, m)
-			if err != nil {
-				return false, err
-			}
-			for _, lot := range lots {
-				parts, err := r.heldSince(class, m, lot)
-				if err != nil {
-					return false, err
-				}
-				for _, h := range parts {
-					out = append(out, []string{fmt.Sprint(m), fmt.Sprint(class), fmt.Sprint(h.Units), dayOrNone(h.Since)})
-				}
-			}
-			return true, nil
-		})
-	})
-	return out, err
-}
-
-// heldSince are the parts of a lot, each with the day since which it is held, here or in the
-// register before. What was held first left first, so what is left of what was brought in is
-// the latest.
-func (r *reading) heldSince(class shareclass.Number, m state.Member, lot holding.Lot) ([]takeover.Held, error) {
-	o, _, err := share.OperationOf(r, lot.Operation)
-	if err != nil || o.Sort != share.BroughtIn {
-		return []takeover.Held{{Class: class, Units: lot.Units, Since: lot.Day}}, err
-	}
-	past, _, err := takeover.PastOf(r, m)
-	var out []takeover.Held
-	rest := lot.Units
-	for _, h := range slices.Backward(past.Held) {
-		if h.Class != class || rest == 0 {
-			continue
-		}
-		h.Units = min(h.Units, rest)
-		rest -= h.Units
-		out = slices.Insert(out, 0, h)
-	}
-	return out, err
-}

@@ -55,12 +55,15 @@ type moving struct {
 	offices  int
 	left     int // people who are no members any more
 	wrong    []string
-	taken    map[int]state.Member // people whose key is on the register, and whose
-	here     map[state.Member]int // line of people who are on the register here
-	keyless  int                  // people without a key, who have not left
-	invited  []int                // of them, who got that of an invitation
-	invites  inviteFlags          // of codes for people without a key
-	founding bool                 // the co-op is only being founded
+	taken    map[int]state.Member   // people whose key is on the register, and whose
+	here     map[state.Member]int   // line of people who are on the register here
+	keyless  int                    // people without a key, who have not left
+	invited  []int                  // of them, who got that of an invitation
+	invites  inviteFlags            // of codes for people without a key
+	founding bool                   // the co-op is only being founded
+	opened   map[account.Code]place // where balances stand; zero of one that could not be read
+	unread   map[string]bool        // tables of which lines could not be read, or nothing
+	strange  map[string]bool        // tables with a person that the table of members, unread, has not
 }
 
 // A place is a cell of a table.
@@ -81,13 +84,20 @@ func (m *moving) bad(at place, format string, args ...any) {
 			next = "; " + hint
 		}
 	}
-	m.wrong = append(m.wrong, fmt.Sprintf("%s:%d:%d: %s%s", filepath.Join(m.dir, or(m.files[at.table], at.table)), at.line, at.column, fmt.Sprintf(format, args...), next))
+	m.disagree("%s:%d:%d: %s%s", filepath.Join(m.dir, or(m.files[at.table], at.table)), at.line, at.column, fmt.Sprintf(format, args...), next)
 }
 
 // disagree notes that tables do not agree.
 func (m *moving) disagree(format string, args ...any) {
-	m.wrong = append(m.wrong, fmt.Sprintf(format, args...))
+	text := words.Plain(fmt.Sprintf(format, args...))
+	if r := []rune(text); len(r) > mostWords {
+		text = string(r[:mostWords]) + " …"
+	}
+	m.wrong = append(m.wrong, text)
 }
+
+// mostWords is how many characters of what is wrong are said, whatever a file has.
+const mostWords = 1000
 
 const coopImportLong = `Bring an existing co-op in, from tables in a folder:
 
@@ -264,11 +274,7 @@ func (r *reading) infoOf(m *moving) movingInfo {
 		info.facts = append(info.facts, fact{"notices to withdraw", formatCount(int64(n))})
 	}
 	for _, l := range m.balances {
-		side := "debit"
-		if l.Amount < 0 {
-			side, l.Amount = "credit", -l.Amount
-		}
-		info.facts = append(info.facts, fact{account.Named(r, l.Account), r.money(l.Amount) + " " + side})
+		info.facts = append(info.facts, fact{account.Named(r, l.Account), r.side(l.Amount)})
 	}
 	info.facts = append(info.facts, fact{"parts", info.Parts})
 	if info.Digests = []hexBytes{}; len(m.wrong) == 0 {
@@ -280,16 +286,8 @@ func (r *reading) infoOf(m *moving) movingInfo {
 	return info
 }
 
-const mostWrong = 50 // places of tables that are said
-
 func (m *moving) refusal(cmd *cobra.Command) error {
-	for i, text := range m.wrong {
-		if i == mostWrong {
-			note(cmd, "and %s more", formatCount(int64(len(m.wrong)-i)))
-			break
-		}
-		note(cmd, "%s", text)
-	}
+	noteAll(cmd, m.wrong)
 	next := "put them right, and see with --check"
 	switch {
 	case m.swapped && m.comma:
@@ -410,18 +408,28 @@ func (s *session) takeover(cmd *cobra.Command) (takeover.Takeover, bool, error) 
 	if n == 0 {
 		return takeover.Of(s)
 	}
-	at, err := s.client.At(cmd.Context(), 0)
+	at, err := s.latest(cmd)
 	if err != nil {
 		return takeover.Takeover{}, false, err
 	}
-	return takeover.Of(at.Of(s.Coop()))
+	return takeover.Of(at)
+}
+
+// latest are the co-op's records as of the last block.
+func (s *session) latest(cmd *cobra.Command) (state.Reader, error) {
+	at, err := s.client.At(cmd.Context(), 0)
+	if err != nil {
+		return nil, err
+	}
+	return at.Of(s.Coop()), nil
 }
 
 // loadParts loads the parts after those that are.
 func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded int) error {
 	if loaded == len(parts) {
 		note(cmd, "all of it is loaded")
-		return nil
+		_, err := s.unseated(cmd)
+		return err
 	}
 	b := batch{title: "bringing members in"}
 	people := 0
@@ -457,6 +465,9 @@ func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded 
 		}
 		return err
 	}
+	if info.Unseated, err = s.unseated(cmd); err != nil {
+		return err
+	}
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w, fact{info.Result, info.Action}, fact{agree(uint64(info.Entered), "member", "members"), span(info.First, info.Last)},
 			fact{"transactions", len(info.Transactions)})
@@ -470,10 +481,10 @@ func (s *session) overtaken(cmd *cobra.Command, err error, loaded int) (now int,
 	if !errors.As(err, &e) || e.rejection != takeover.ErrPart.Code && e.rejection != takeover.ErrNone.Code {
 		return 0, false
 	}
-	at, err := s.client.At(cmd.Context(), 0)
+	at, err := s.latest(cmd)
 	if err != nil {
 		return 0, false
 	}
-	t, _, err := takeover.Of(at.Of(s.Coop()))
+	t, _, err := takeover.Of(at)
 	return int(t.Loaded), err == nil && int(t.Loaded) > loaded
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
@@ -12,6 +13,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
+	"github.com/rochdale-ledger/rochdale/state/holding"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/office"
@@ -124,6 +126,18 @@ func (r *reading) exportLoans(claims []claim, on account.Code, lent map[account.
 	return out, err
 }
 
+// requireOwes refuses an account on which nothing can be owed as loans are.
+func (r *reading) requireOwes(code account.Code) error {
+	a, err := account.Find(r, code)
+	if err == nil && !owes(a) {
+		err = fault("account %d %s is none that loans can stand on", code, a.Name)
+	}
+	return withHint(err, "name an account of liabilities that is no register's total: --owed-on; see them: rochdale account list")
+}
+
+// owes says whether loans can stand on an account.
+func owes(a account.Account) bool { return a.Type == account.Liability && a.Guard != account.RoomOnly }
+
 // decimal is an amount as a table has it.
 func (r *reading) decimal(a money.Amount) string {
 	sign := ""
@@ -139,6 +153,61 @@ func dayOrNone(day uint64) string {
 		return ""
 	}
 	return words.Day(day)
+}
+
+// exportHoldings are the holdings of all classes as lines of the table: one for all units
+// that a member has held since the same operation.
+func (r *reading) exportHoldings(info *exportInfo) ([][]string, error) {
+	out := [][]string{{"number", "class", "units", "since"}}
+	err := shareclass.Range(r, func(class shareclass.Number, _ shareclass.Terms) (bool, error) {
+		t, err := share.TotalsOf(r, class)
+		if err != nil {
+			return false, err
+		}
+		info.Capital += t.Capital
+		return true, share.RangeHoldings(r, class, 0, ^state.Member(0), func(m state.Member, h share.Holding) (bool, error) {
+			if h.Units == 0 {
+				return true, nil
+			}
+			lots, err := holding.Lots(r, class, m)
+			if err != nil {
+				return false, err
+			}
+			for _, lot := range lots {
+				parts, err := r.heldSince(class, m, lot)
+				if err != nil {
+					return false, err
+				}
+				for _, h := range parts {
+					out = append(out, []string{fmt.Sprint(m), fmt.Sprint(class), fmt.Sprint(h.Units), dayOrNone(h.Since)})
+				}
+			}
+			return true, nil
+		})
+	})
+	return out, err
+}
+
+// heldSince are the parts of a lot, each with the day since which it is held, here or in the
+// register before. What was held first left first, so what is left of what was brought in is
+// the latest.
+func (r *reading) heldSince(class shareclass.Number, m state.Member, lot holding.Lot) ([]takeover.Held, error) {
+	o, _, err := share.OperationOf(r, lot.Operation)
+	if err != nil || o.Sort != share.BroughtIn {
+		return []takeover.Held{{Class: class, Units: lot.Units, Since: lot.Day}}, err
+	}
+	past, _, err := takeover.PastOf(r, m)
+	var out []takeover.Held
+	rest := lot.Units
+	for _, h := range slices.Backward(past.Held) {
+		if h.Class != class || rest == 0 {
+			continue
+		}
+		h.Units = min(h.Units, rest)
+		rest -= h.Units
+		out = slices.Insert(out, 0, h)
+	}
+	return out, err
 }
 
 // exportOffices are who holds what, since when, here or in the register before, and until

@@ -57,9 +57,6 @@ func exportProved(cmd *cobra.Command, info *exportInfo, receipts bool) error {
 	return withHint(errors.Join(err, to.Close()), "%s is not whole: make the export again", path)
 }
 
-// mostDifferent is how many lines of a folder are named that are not those of the ledger.
-const mostDifferent = 50
-
 // verifyFolder checks the files of an export against the records that tables.proof proves: it
 // makes them again and compares. A forger's own records may break what rooms take for granted.
 func verifyFolder(cmd *cobra.Command, dir string, trust receipt.Trust) (err error) {
@@ -186,13 +183,7 @@ func (r *reading) compareFolder(cmd *cobra.Command, dir string, said exportInfo,
 }
 
 func refuseFolder(cmd *cobra.Command, dir string, different []string) error {
-	for i, text := range different {
-		if i == mostDifferent {
-			note(cmd, "and %s more", formatCount(int64(len(different)-i)))
-			break
-		}
-		note(cmd, "%s", text)
-	}
+	noteAll(cmd, different)
 	return withHint(rejected("%s is not what the ledger held, in %s", dir, plural(uint64(len(different)), "place")), "ask whoever gave it to you for the folder again; go by nothing in these lines")
 }
 

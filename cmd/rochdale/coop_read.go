@@ -23,7 +23,8 @@ const movingDays = 365
 // newMoving is a folder that is not read yet.
 func newMoving(dir string, day uint64, comma bool, invites inviteFlags) *moving {
 	return &moving{dir: dir, files: map[string]string{}, day: day, comma: comma, at: map[string]int{}, seats: map[charter.Office]seating{}, loans: map[account.Code]money.Amount{},
-		units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, here: map[state.Member]int{}, invites: invites}
+		units: map[shareclass.Number]uint64{}, classes: map[charter.Class]uint64{}, taken: map[int]state.Member{}, here: map[state.Member]int{}, invites: invites,
+		opened: map[account.Code]place{}, unread: map[string]bool{}, strange: map[string]bool{}}
 }
 
 // readMoving reads and checks the tables of a folder. Its error is that they cannot be
@@ -41,6 +42,7 @@ func (r *reading) readMoving(cmd *cobra.Command, m *moving) error {
 		return err
 	}
 	r.compare(m)
+	m.requireWhole()
 	if err := r.invite(cmd, m); err != nil {
 		return err
 	}

@@ -20,7 +20,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
-	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -35,6 +34,10 @@ func (r *reading) readOffices(m *moving) error {
 		}
 		p := &m.people[i]
 		post := takeover.Post{}
+		if row.Cell("office") == "" {
+			bad("office", "the office is missing")
+			return
+		}
 		var err error
 		if post.Office, err = r.officeNamed(row.Cell("office")); err != nil {
 			bad("office", "%v", err)
@@ -153,7 +156,7 @@ func (r *reading) readLoans(m *moving) error {
 		case err != nil:
 			bad("account", "%v", err)
 			return
-		case a.Type != account.Liability || a.Guard == account.RoomOnly:
+		case !owes(a):
 			bad("account", "account %d is none that loans can stand on", loan.Account)
 			return
 		}
@@ -241,15 +244,7 @@ func (r *reading) readNotices(m *moving) error {
 			failed = err
 			return
 		}
-		if n.Ready, err = parseDay("ready", row.Cell("ready")); err == nil && n.Ready == 0 && m.founding {
-			err = fmt.Errorf("the day from which on it can be redeemed is missing: no rules of the class are in force yet")
-		} else if err == nil && n.Ready == 0 {
-			n.Ready = withdrawal.ReadyOn(n.Given+uint64(rules.Notice), limits.YearEnd)
-		}
-		if err == nil && n.Ready < n.Given {
-			err = fmt.Errorf("ready %s is before %s, when it was given", words.Day(n.Ready), words.Day(n.Given))
-		}
-		if err != nil {
+		if n.Ready, err = m.readyIn(row, n, rules, limits); err != nil {
 			bad("ready", "%v", err)
 			return
 		}
@@ -292,31 +287,6 @@ func mayAsk(rules shareclass.Rules, p takeover.Person, class shareclass.Number, 
 		return fmt.Sprintf("number %s keeps %d shares of class %d as long as it is a member", p.Ref, rules.MinHolding, class)
 	}
 	return ""
-}
-
-// compare notes where tables do not agree with each other.
-func (r *reading) compare(m *moving) {
-	if m.booked != m.capital {
-		m.disagree("the holdings at par are %s, the share capital of account %d is %s", r.money(m.capital), account.Capital, r.money(m.booked))
-	}
-	for _, code := range m.lenders() {
-		var booked money.Amount
-		for _, l := range m.balances {
-			if l.Account == code {
-				booked = -l.Amount
-			}
-		}
-		if booked != m.loans[code] {
-			m.disagree("the loans of account %d are %s, its balance is %s credit", code, r.money(m.loans[code]), r.money(booked))
-		}
-	}
-	if len(m.people) == 0 {
-		m.disagree("there are no members")
-	}
-	if parts := len(m.parts()); parts > takeover.MaxParts {
-		m.disagree("there are %s people and %s notices, which take %s parts; at most %s can be brought in at once",
-			formatCount(int64(len(m.people))), formatCount(int64(len(m.notices))), formatCount(int64(parts)), formatCount(takeover.MaxParts))
-	}
 }
 
 // requireTables notes tables of the folder that nothing reads, whose name may be wrong.
@@ -386,6 +356,9 @@ func (r *reading) requireNew(m *moving) error {
 	if err != nil {
 		return err
 	}
+	if err := r.requireFloors(m, now); err != nil {
+		return err
+	}
 	parts := m.parts()
 	same := int(now.Loaded)
 	if at := firstDifferent(now.Parts, m.adoption(parts).Parts); at > 0 {
@@ -419,9 +392,55 @@ func (r *reading) requireNew(m *moving) error {
 			m.bad(m.lines[i], "the key is member %d's already; if that is who it is, write %d in a column called member", holder, holder)
 		} else if here := m.people[i].Here; here != 0 && came[here] {
 			m.bad(m.lines[i], "what member %d had was brought in already", here)
+		} else if here != 0 {
+			if err := r.requireFresh(m, i); err != nil {
+				return err
+			}
 		} else if who := had[m.people[i].Ref]; who != 0 {
 			m.bad(m.lines[i], "number %s was brought in already, as member %d", m.people[i].Ref, who)
 		}
 	}
 	return nil
+}
+
+// unseatedInfo is somebody who came in without an office, which others hold by now.
+type unseatedInfo struct {
+	Member state.Member `json:"member"`
+	Office string       `json:"office"`
+}
+
+// unseated says who of a register that was just loaded came in without an office that members
+// adopted, since they filled it meanwhile or have it no more.
+func (s *session) unseated(cmd *cobra.Command) (out []unseatedInfo, err error) {
+	r, err := s.latest(cmd)
+	if err != nil {
+		return nil, err
+	}
+	t, _, err := takeover.Of(r)
+	if err != nil || t.Done == 0 {
+		return nil, err
+	}
+	for _, seat := range t.Seats {
+		if seat.Until != 0 && seat.Until <= state.DayOf(r.Time()) {
+			continue // its term was over
+		}
+		who := t.Member(seat.Person)
+		holds, err := member.Holds(r, who, seat.Office)
+		if err != nil {
+			return nil, err
+		}
+		if !holds {
+			out = append(out, unseatedInfo{who, charter.OfficeName(r, seat.Office)})
+		}
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	var said []string
+	for _, u := range out {
+		said = append(said, fmt.Sprintf("member %d came in without an office: %s", u.Member, u.Office))
+	}
+	noteAll(cmd, said)
+	hint(cmd, "members filled these offices, or changed the charter, since they adopted who comes in; see who holds them: rochdale office list")
+	return out, nil
 }

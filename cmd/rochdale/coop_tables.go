@@ -72,16 +72,28 @@ func (m *moving) eachLine(table string, optional bool, columns []sheet.Column, f
 		return err
 	}
 	wrong := func(e *sheet.Error) {
+		m.unread[table] = true
 		m.bad(place{table, max(e.Line, 1), max(e.Column, 1)}, "%v", withHint(e.Err, "%s", e.Hint))
 	}
 	f := sheet.File{Path: filepath.Join(m.dir, name), Columns: columns, DecimalComma: m.comma, CommaOption: "--decimal-comma", Fixed: true, Wrong: wrong}
 	if _, err := os.Stat(f.Path); errors.Is(err, fs.ErrNotExist) {
 		if !optional {
+			m.unread[table] = true
 			m.disagree("%s is not there; write it: %s", f.Path, f.Wants())
 		}
 		return nil
 	}
-	err = f.Read(func(row sheet.Row) error { fn(row); return nil })
+	err = f.Read(func(row sheet.Row) error {
+		for _, c := range columns {
+			if n := len(row.Cell(c.Name)); n > mostCell {
+				m.unread[table] = true
+				m.bad(at(table, row, c.Name), "the cell has %s bytes, at most %s can be; a quotation mark may be missing", formatCount(int64(n)), formatCount(mostCell))
+				return nil
+			}
+		}
+		fn(row)
+		return nil
+	})
 	var of *sheet.Error
 	if errors.As(err, &of) {
 		wrong(of)
@@ -89,6 +101,9 @@ func (m *moving) eachLine(table string, optional bool, columns []sheet.Column, f
 	}
 	return withHint(err, "check the path")
 }
+
+// mostCell is how many bytes a cell of a table can have: more than any key or proof.
+const mostCell = 4096
 
 // find is the file of a table: CSV, or JSON if there is that.
 func (m *moving) find(table string) (string, error) {
@@ -120,14 +135,16 @@ func at(table string, row sheet.Row, column string) place {
 // what a spreadsheet makes of a number, and another table then writes otherwise.
 func odd(ref string) string {
 	switch {
-	case len(ref) > takeover.MaxRef || !words.IsPlain(ref):
+	case !words.IsPlain(ref):
+		return "has a character that is not shown; write it anew, by hand"
+	case len(ref) > takeover.MaxRef:
 		return fmt.Sprintf("is longer than %d characters", takeover.MaxRef)
-	case ref == "":
-		return "is empty"
 	case strings.Trim(ref, "0123456789+-.,eE") != "" || strings.Trim(ref, "+-.,eE") == "":
 		return "" // a word, such as M17
 	case strings.Trim(ref, "0123456789") != "":
 		return "is written like a figure; write digits alone"
+	case strings.Trim(ref, "0") == "":
+		return "is nobody's: numbers begin at 1"
 	case ref[0] == '0':
 		return "begins with a zero; write it without, in every table"
 	}
@@ -143,11 +160,15 @@ func (r *reading) readPeople(m *moving) error {
 	err := m.eachLine(membersTable, false, columns, func(row sheet.Row) {
 		p := takeover.Person{Ref: row.Cell("number")}
 		bad := func(column, format string, args ...any) { m.bad(at(membersTable, row, column), format, args...) }
+		if p.Ref == "" {
+			bad("number", "the number is missing")
+			return
+		}
 		if why := odd(p.Ref); why != "" {
 			bad("number", "the number %s %s", words.Quote(p.Ref), why)
 		}
 		if i, twice := m.at[p.Ref]; twice {
-			bad("number", "number %s stands in line %d too", p.Ref, m.lines[i].line)
+			bad("number", "number %s stands in line %d too", words.Plain(p.Ref), m.lines[i].line)
 			return
 		}
 		m.at[p.Ref] = len(m.people)
@@ -255,15 +276,6 @@ func (m *moving) dayIn(row sheet.Row, column string, first uint64) (uint64, erro
 	return day, nil
 }
 
-// personIn is who a line is of.
-func (m *moving) personIn(table string, row sheet.Row) (int, bool) {
-	i, known := m.at[row.Cell("number")]
-	if !known {
-		m.bad(at(table, row, "number"), "number %s is not in %s", row.Cell("number"), membersTable)
-	}
-	return i, known
-}
-
 // classIn is the class of shares of a line; zero if there can be none such, which is noted.
 func (m *moving) classIn(table string, row sheet.Row) shareclass.Number {
 	class, err := figure.Ordinal("the number of a class of shares", or(row.Cell("class"), "1"))
@@ -276,6 +288,10 @@ func (m *moving) classIn(table string, row sheet.Row) shareclass.Number {
 
 // unitsIn is the number of shares of a line; zero if it is none, which is noted.
 func (m *moving) unitsIn(table string, row sheet.Row) uint64 {
+	if row.Cell("units") == "" {
+		m.bad(at(table, row, "units"), "the number of shares is missing")
+		return 0
+	}
 	units, err := figure.Whole("shares", row.Cell("units"))
 	if err != nil || units == 0 || units > shareclass.MaxUnits {
 		m.bad(at(table, row, "units"), "%q is no number of shares", row.Cell("units"))
@@ -295,7 +311,7 @@ func (r *reading) readHoldings(m *moving) error {
 		if class == 0 || units == 0 {
 			return
 		}
-		since, err := m.dayIn(row, "since", m.people[i].Joined)
+		since, err := m.heldSinceIn(row, m.people[i])
 		if err != nil {
 			m.bad(at(holdingsTable, row, "since"), "%v", err)
 		}
@@ -355,6 +371,9 @@ func (r *reading) boundHoldings(m *moving) error {
 				if terms[h.Class], err = shareclass.TermsOf(r, h.Class); err != nil {
 					return err
 				}
+				if err := terms[h.Class].RequireWhole(h.Class); err != nil {
+					m.disagree("%s cannot bring shares of class %d in: %v", filepath.Join(m.dir, m.files[holdingsTable]), h.Class, err)
+				}
 				rules[h.Class] = of
 			}
 			if k := rules[h.Class]; h.Units < k.MinHolding || h.Units > k.MaxHolding {
@@ -391,9 +410,15 @@ func (r *reading) readBalances(m *moving) error {
 		seen[code] = row.Line
 		amount, err := r.amountIn(row)
 		if err != nil {
-			bad("debit", "%v", err)
+			m.opened[code] = place{}
+			side := "debit"
+			if row.Cell(side) == "" && row.Cell("credit") != "" {
+				side = "credit"
+			}
+			bad(side, "%v", err)
 			return
 		}
+		m.opened[code] = at(balancesTable, row, "account")
 		if sum, err = money.Add(sum, amount); err != nil {
 			bad("debit", "the balances come to more than there can be")
 			return
@@ -421,6 +446,9 @@ func (r *reading) readBalances(m *moving) error {
 // accountIn is the account of a line, or the one that is meant if it names none.
 func (r *reading) accountIn(row sheet.Row, meant string) (account.Code, account.Account, error) {
 	text := or(row.Cell("account"), meant)
+	if text == "" {
+		return 0, account.Account{}, errors.New("the account is missing")
+	}
 	code, err := figure.Ordinal("the number of an account", strings.Fields(text + " ?")[0])
 	if err != nil || code > uint64(account.MaxCode) {
 		return 0, account.Account{}, fmt.Errorf("%q is no account", text)

@@ -91,6 +91,8 @@ type importInfo struct {
 	Last         uint64   `json:"last,omitempty"`
 	Transactions []string `json:"transactions"`
 
+	Unseated []unseatedInfo `json:"unseated,omitempty"` // of a register brought in, who got no office
+
 	Differing []state.Clause `json:"differing,omitempty"` // of those skipped, with what is recorded before what the file has
 }
 
