@@ -71,6 +71,7 @@ func (a act) explain(err error) error {
 var numbersOf = []string{
 	"member show", "member summon", "member drop", "member appeal", "member allow-appeal", "member expel",
 	"share confirm-payment", "circle show", "circle seats", "circle payments",
+	"withdrawal redeem",
 }
 
 // numberless finds them in a hint where they lack the number of what they are about.
@@ -79,6 +80,7 @@ var numberless = regexp.MustCompile(`rochdale (` + strings.Join(numbersOf, "|") 
 // numberIn finds in a refusal which one it is about.
 var numberIn = map[string]*regexp.Regexp{
 	"member": regexp.MustCompile(`\bmember (\d+)`), "share": regexp.MustCompile(`\bsubscription (\d+)`), "circle": regexp.MustCompile(`\bcircle (\d+)`),
+	"withdrawal": regexp.MustCompile(`\brequest (\d+)`),
 }
 
 // numbered puts the number behind commands in a hint that lack it: of what the act is about,
@@ -91,7 +93,7 @@ func (a act) numbered(hint, refusal string) string {
 		if found := numberIn[noun].FindStringSubmatch(refusal); (!mine || noun == "share") && found != nil {
 			number = found[1]
 		} else if !mine || noun == "share" {
-			number = map[string]string{"member": "MEMBER", "share": "SUBSCRIPTION", "circle": "CIRCLE"}[noun]
+			number = map[string]string{"member": "MEMBER", "share": "SUBSCRIPTION", "circle": "CIRCLE", "withdrawal": "REQUEST"}[noun]
 		}
 		return "rochdale " + command[1] + " " + number + command[2]
 	})

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -97,7 +98,7 @@ func newWithdrawalPayCmd() *cobra.Command {
 		})
 	cmd.Long = `Record that the bank paid what is owed for redeemed shares: in full, or an amount, which
 is divided in the order of the queue or, where the rules say so, in proportion to what is
-owed. What was set aside is paid by itself.`
+owed among all who were redeemed on one day. What was set aside is paid by itself.`
 	cmd.Flags().StringVar(&amount, "amount", "", "what was paid in all [all that is owed]")
 	must(cmd.RegisterFlagCompletionFunc("amount", cobra.NoFileCompletions))
 	return cmd
@@ -326,14 +327,37 @@ func listRequests(cmd *cobra.Command, r *reading, page *pageFlags, status string
 		note(cmd, "no requests to show")
 	}
 	return show(cmd, requests, func(w io.Writer) {
-		t := newTable("request", "status", "member", "class", "shares", "ready", "value", "paid", "rest")
-		for _, q := range requests {
-			value, paid, rest := "", "", ""
-			if q.Redeemed != 0 {
-				value, paid, rest = r.bare(q.Value), r.bare(q.Paid), r.bare(q.Rest())
-			}
-			t.row(q.Number, q.Status, q.Member, q.Class, formatCount(int64(q.Units)), words.Day(q.Ready), value, paid, rest)
-		}
-		t.write(w)
+		r.requestTable(requests).write(w)
 	})
+}
+
+// requestTable has a column of what was deducted where something was, else one of the days
+// from which on requests that wait can be redeemed: both are wider than a page.
+func (r *reading) requestTable(requests []requestInfo) *table {
+	deducted := slices.ContainsFunc(requests, func(q requestInfo) bool { return q.Taken != 0 })
+	ready := !deducted && slices.ContainsFunc(requests, func(q requestInfo) bool { return q.Redeemed == 0 })
+	heads := []string{"request", "status", "member", "class", "shares"}
+	if ready {
+		heads = append(heads, "ready")
+	}
+	heads = append(heads, "value", "paid")
+	if deducted {
+		heads = append(heads, "deducted")
+	}
+	t := newTable(append(heads, "rest")...)
+	for _, q := range requests {
+		cells := []any{q.Number, q.Status, q.Member, q.Class, formatCount(int64(q.Units))}
+		if ready {
+			cells = append(cells, words.Day(q.Ready))
+		}
+		money := []any{"", "", "", ""}
+		if q.Redeemed != 0 {
+			money = []any{r.bare(q.Value), r.bare(q.Paid), r.bare(q.Taken), r.bare(q.Rest())}
+		}
+		if !deducted {
+			money = slices.Delete(money, 2, 3)
+		}
+		t.row(append(cells, money...)...)
+	}
+	return t
 }

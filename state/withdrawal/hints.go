@@ -17,10 +17,11 @@ var Hints = state.HintList{
 	ErrQueue:     "see who is next: rochdale withdrawal queue",
 	ErrNotice:    "wait until that day; later requests wait for it",
 	ErrCash:      "pay less: --amount AMOUNT; see the floor: rochdale share rules",
-	ErrCohort:    "name them all: rochdale withdrawal list",
+	ErrCohort:    "name all that were redeemed that day, also to pay in full, so that all have their part: rochdale withdrawal list --status owed",
 	ErrAccount:   "name an account of what members owe, or unappropriated surplus for a loss: rochdale account list",
 	ErrClawback:  "see for how long it can be: rochdale share rules",
 	ErrKeeps:     "let the member take it back: rochdale withdrawal cancel",
 	ErrHeld:      "wait until they are loaded: rochdale coop import DIR",
+	ErrBeside:    "redeem it first: rochdale withdrawal redeem",
 	ErrUnclaimed: "see when it was set aside, and for how long it can be claimed: rochdale withdrawal list, rochdale share rules",
 }

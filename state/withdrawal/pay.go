@@ -12,7 +12,8 @@ import (
 // Pay records that what is owed for redeemed shares was paid from the bank, to the
 // requests at the front of the queue: in full, or as much as Amount. That is divided in
 // the order of the queue or, where the register's limits say so, in proportion to what is
-// owed among all requests that were redeemed by a day.
+// owed among all requests that were redeemed on a day. Who decides when a request is
+// redeemed cannot keep it out of what is divided: see requireBeside.
 type Pay struct {
 	Requests []uint64     `cbor:"1,keyasint,omitempty"` // ascending: the first that are owed, or one that was set aside
 	Amount   money.Amount `cbor:"2,keyasint,omitempty"` // minor units; zero for all that is owed
@@ -59,9 +60,15 @@ func (m Pay) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pays, sum, err := m.divide(c, list, limits.ProRata)
+	proRata := limits.ProRata && list[0].Status == Owed
+	pays, sum, err := m.divide(c, list, proRata)
 	if err != nil {
 		return err
+	}
+	if proRata {
+		if err := q.requireBeside(c, list[len(list)-1]); err != nil {
+			return err
+		}
 	}
 	if err := charter.MoveAlone(c, sum); err != nil {
 		return err
@@ -123,7 +130,7 @@ func (m Pay) divide(r state.Reader, list []Ticket, proRata bool) (pays []money.A
 	if sum > total {
 		return nil, 0, ErrAmount.With("%s of %s", charter.Money(r, sum), charter.Money(r, total))
 	}
-	if proRata && sum < total {
+	if proRata {
 		if err := m.requireCohort(r, list); err != nil {
 			return nil, 0, err
 		}
@@ -142,8 +149,8 @@ func (m Pay) divide(r state.Reader, list []Ticket, proRata bool) (pays []money.A
 	return pays, sum, nil
 }
 
-// requireCohort refuses to divide among some of the requests that were redeemed on one
-// day, unless there are as many as a batch has.
+// requireCohort refuses to pay some of the requests that were redeemed on one day, be it in
+// full, unless there are as many as a batch has: what is left may not reach the others.
 func (m Pay) requireCohort(r state.Reader, list []Ticket) error {
 	last := list[len(list)-1]
 	if last.Next == 0 || len(list) == MaxBatch {
@@ -151,7 +158,29 @@ func (m Pay) requireCohort(r state.Reader, list []Ticket) error {
 	}
 	next, err := Find(r, last.Next)
 	if err == nil && next.Redeemed == last.Redeemed {
-		err = ErrCohort.With("number %d is of the same day", last.Next)
+		err = ErrCohort.With("request %d is of the same day", last.Next)
+	}
+	return err
+}
+
+// requireBeside refuses while the first request that waits was registered on the day of the
+// last one that is paid, or before, and could be redeemed by now: it would have its part of
+// what is paid. It holds up nothing if a floor keeps all of its shares.
+func (q Queue) requireBeside(r state.Reader, last Ticket) error {
+	number := q.Waiting.First
+	if number == 0 {
+		return nil
+	}
+	t, err := Find(r, number)
+	if err != nil {
+		return err
+	}
+	if t.Ready > state.DayOf(r.Time()) || state.DayOf(t.Time) > state.DayOf(last.Time) {
+		return nil
+	}
+	units, _, err := Leave(r, t)
+	if err == nil && units > 0 {
+		err = ErrBeside.With("request %d", number)
 	}
 	return err
 }

@@ -109,7 +109,7 @@ var (
 	queues = state.NewTable[uint8, Queue](0x2b)
 )
 
-// Rejections, in the order they are checked. Codes 250-266, 268 and 269 are this room's, of the
+// Rejections, in the order they are checked. Codes 250-266, 268, 269 and 277 are this room's, of the
 // hundred of the register of shares.
 var (
 	ErrBatch     = &state.Rejection{Code: 250, Reason: "number of requests in one batch out of range"}
@@ -131,6 +131,7 @@ var (
 	ErrKeeps     = &state.Rejection{Code: 268, Reason: "a member itself takes its request back until it has left"}
 	ErrHeld      = &state.Rejection{Code: 269, Reason: "notices of a register before this one are being brought in, and come first"}
 	ErrUnclaimed = &state.Rejection{Code: 266, Reason: "time in which it can be claimed is not over"}
+	ErrBeside    = &state.Rejection{Code: 277, Reason: "a request of the same day waits, and is redeemed before those are paid"}
 )
 
 // Find returns a request, or ErrRequest.

@@ -64,14 +64,24 @@ func (w *Work) redeem() (step, error) {
 	return step{action: withdrawal.Redeem{Requests: []uint64{n}}}, nil
 }
 
-// payOut pays the first who is owed, in full or a part.
+// payOut pays those who were redeemed on the day of the first who is owed, in full or a part.
 func (w *Work) payOut() (step, error) {
 	n, t, err := w.firstOf(owed)
 	if err != nil || n == 0 {
 		return nothing, err
 	}
-	m := withdrawal.Pay{Requests: []uint64{n}}
-	if left := t.Rest(); left > 1 && w.rng.IntN(3) == 0 {
+	m, left, day := withdrawal.Pay{Requests: []uint64{n}}, t.Rest(), t.Redeemed
+	for t.Next != 0 && len(m.Requests) < withdrawal.MaxBatch {
+		next := t.Next
+		if t, err = withdrawal.Find(w.r, next); err != nil {
+			return nothing, err
+		}
+		if t.Redeemed != day {
+			break
+		}
+		m.Requests, left = append(m.Requests, next), left+t.Rest()
+	}
+	if left > 1 && w.rng.IntN(3) == 0 {
 		m.Amount = left / 2
 	}
 	return step{action: m}, nil
