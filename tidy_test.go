@@ -40,10 +40,10 @@ var floors = map[string]int{
 	"state/charter":   3,
 	"state/amendment": 4, // amendments that wait for their day are on the agenda
 	"state/life":      4, "state/intake": 4,
-	"state/member":    5,
-	"state/hold":      5,
-	"state/keyring":   6,
-	"state/account":   6, "state/exit": 6, "state/office": 6, "state/lot": 6, "state/dues": 7,
+	"state/member":  5,
+	"state/hold":    5,
+	"state/keyring": 6,
+	"state/account": 6, "state/exit": 6, "state/office": 6, "state/lot": 6, "state/dues": 7,
 	"state/document": 6, "state/identity": 6, "state/takeover": 9,
 	"state/shareclass": 6,
 	"state/circle":     7, // draws by lot, posts to the books

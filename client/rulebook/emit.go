@@ -220,6 +220,8 @@ func namesIn(t reflect.Type, fields []known) (out []string) {
 		case t == reflect.TypeFor[charter.NamedMotion]() && k.name == "rule":
 			out = append(out, "carried_by", "quorum", "quorum_min")
 		case t == reflect.TypeFor[charter.PolicyText]() && k.name == "levels": // a heading of its own
+		case t == reflect.TypeFor[file]() && k.name == "later":
+			out = append(out, "levels", "later")
 		default:
 			out = append(out, stem(k.name))
 		}
@@ -262,7 +264,7 @@ func (r *reader) figure(name, text string) (uint64, error) {
 	if minutes%(24*60) != 0 {
 		return 0, fmt.Errorf("%s is not in whole days", words.Quote(text))
 	}
-	return minutes / (24 * 60), nil
+	return minutes / (24 * 60), requireSpan(name, text, minutes/(24*60))
 }
 
 // units of time, in minutes.

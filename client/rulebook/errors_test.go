@@ -50,8 +50,8 @@ c.toml, line 12: motions.meeting.number: -1 cannot be; give a whole number from 
 c.toml, line 13: motions.meeting.carried_by: "many" is no majority; write it like "at least 3/4 of votes cast" or "more than half of all members"
 c.toml, line 14: motions.meeting.quorum: true cannot be; give a share in quotation marks, like "3/4"
 c.toml, line 15: motions.meeting.notice: a list cannot be; give a length of time in quotation marks, like "14 days"
-c.toml, line 16: motions.meeting.closing: "soon" is none of ["at deadline" "when decided" "on declaring" "on declaring what is decided"]
-c.toml, line 17: motions.meeting.electorate: "nobody" is none of ["all members" "one class" "office holders"]
+c.toml, line 16: motions.meeting.closing: "soon" is none of "at deadline", "when decided", "on declaring" and "on declaring what is decided"
+c.toml, line 17: motions.meeting.electorate: "nobody" is none of "all members", "one class" and "office holders"
 c.toml, line 19: grants.member.Admit: "captain" is neither "the member concerned", "any member", an office nor the key of a kind of motion: meeting
 c.toml, line 20: grants.member.Resign: who may is a list, like ["treasurer", "two-officers"]`
 	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(fmt.Sprint(err), "\n")); diff != "" {
@@ -78,6 +78,35 @@ func TestErrorsBounded(t *testing.T) {
 		lines := strings.Split(fmt.Sprint(err), "\n")
 		if len(lines) != row.lines || lines[len(lines)-1] != row.last {
 			t.Errorf("%d: %d lines, the last %q; want %d, %q", row.wrong, len(lines), lines[len(lines)-1], row.lines, row.last)
+		}
+	}
+}
+
+// What a file holds says what it is, whatever it is called.
+func TestForm(t *testing.T) {
+	for _, row := range []struct {
+		path, raw string
+		toml      bool
+		foreign   string
+	}{
+		{"c.toml", "name = 1", true, ""},
+		{"c", "# a remark", true, ""},
+		{"c.json", "[policy]", true, ""},
+		{"c.txt", " \n{}", false, ""},
+		{"c.toml", "\xef\xbb\xbf{", false, ""},
+		{"c.json", " ", false, ""},
+		{"c.charter", "", true, ""},
+		{"c.toml", "PK\x03\x04 and more", true, "a document of a word processor or spreadsheet (such as .docx or .odt)"},
+		{"c.doc", "\xd0\xcf\x11\xe0\xa1", true, "a document of an older word processor or spreadsheet (such as .doc)"},
+		{"c.toml", "%PDF-1.7", true, "a PDF"},
+		{"c.toml", "{\\rtf1}", false, "a document in rich text (.rtf)"},
+		{"c.toml", "name = \x00", true, "a binary file"},
+	} {
+		if got := rulebook.Is(row.path, []byte(row.raw)); got != row.toml {
+			t.Errorf("%s, %q: TOML is %v, want %v", row.path, row.raw, got, row.toml)
+		}
+		if got := rulebook.Foreign([]byte(row.raw)); got != row.foreign {
+			t.Errorf("%s, %q: %q, want %q", row.path, row.raw, got, row.foreign)
 		}
 	}
 }

@@ -65,6 +65,7 @@ func lint(all amendment.Amend, kinds []state.Kind, full bool) Report {
 	l.bounds()
 	l.procedures()
 	l.change()
+	l.idle()
 	l.officers()
 	l.motions()
 	l.gaps()
@@ -264,6 +265,15 @@ func (l *linter) change() {
 
 // mostNamed is how many clauses are named in one line, unless all are.
 const mostNamed = 4
+
+// idle warns of levels that are below what the clause has anyway.
+func (l *linter) idle() {
+	for _, c := range l.policy.Levels {
+		if least := (charter.Policy{}).GrantLevel(c.Grant); c.Grant != 0 && least > c.Level {
+			l.warn("who may take %s is %v at least, so that to call it %v changes nothing: leave it out of [levels], or name it a principle", kindName(l.kinds, c.Grant), least, c.Level)
+		}
+	}
+}
 
 // shortList is a list, or its beginning and how many more there are.
 func (l *linter) shortList(items []string) string {

@@ -230,6 +230,9 @@ func TestLint(t *testing.T) {
 		{"a veto", func(m *amendment.Amend) {
 			m.Motions[0].Method = charter.ByVeto(count.VetoRule{Share: count.Fraction{Num: 1, Den: 10}})
 		}, warnings, "ordinary resolution is carried by silence, unless at least 10% of the electorate object by casting no: where that is too little, give it carried_by"},
+		{"a level below the least", func(m *amendment.Amend) {
+			m.Policy[0].Levels = []charter.ClauseLevel{{Grant: 0x1002, Level: charter.LevelSpecial}}
+		}, warnings, "who may take member.Admit is entrenched at least, so that to call it special changes nothing"},
 		{"easy principles", func(m *amendment.Amend) { principle(m, 1, 2) }, warnings, ": raise carried_by of principles"},
 		{"another co-op's officer", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost, Others: []charter.OtherEntry{{Coop: 9, Office: charter.Auditor}}}}})

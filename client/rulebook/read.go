@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/document"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // A reader turns a file's values into JSON.
@@ -62,6 +63,13 @@ func (r *reader) document(root *value) {
 	r.within("motions", func() { r.motions(root.of("motions")) })
 	r.within("grants", func() { r.grants(root.of("grants")) })
 	r.within("later", func() { r.later(root.of("later")) })
+	if policy := root.of("policy"); policy != nil {
+		if levels := policy.take("levels"); levels != nil {
+			r.within("policy", func() {
+				r.fail(levels.line, `levels are a heading of their own: [levels], and below it lines like principle = ["member.Admit"]`)
+			})
+		}
+	}
 	if levels := root.take("levels"); levels != nil {
 		r.within("levels", func() { r.levels(root, levels) })
 	}
@@ -319,6 +327,9 @@ func (r *reader) later(all *value) {
 		*all = value{line: all.line, sort: list}
 		return
 	}
+	if len(all.fields) == 0 {
+		r.fail(all.line, `there is no rule below this heading: write one as NAME = "its words"; what is to change on a later day has from = 2027-01-01 as the first line of the file`)
+	}
 	for _, f := range all.fields {
 		if f.value.sort != text {
 			r.within(f.name, func() { r.fail(f.line, "a rule is its words, in quotation marks") })
@@ -355,7 +366,10 @@ func (r *reader) levels(root, all *value) {
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return charter.CompareLevels(a.ClauseLevel, b.ClauseLevel) })
 	out := &value{line: all.line, sort: list}
-	for _, e := range entries {
+	for i, e := range entries {
+		if i > 0 && e.Clause() == entries[i-1].Clause() {
+			r.fail(e.line, "the level of %s is given twice", e.Words(func(k tx.Kind) string { return kindName(r.in.Kinds, k) }))
+		}
 		v := &value{line: e.line, sort: table}
 		if e.Grant != 0 {
 			v.set("grant", e.line, wholeOf(e.line, uint64(e.Grant)))

@@ -94,8 +94,36 @@ func Joined(all []error) error {
 	return Errors(all)
 }
 
-// Is says whether the file at a path is one of this package's, by its name.
-func Is(path string) bool { return strings.HasSuffix(strings.ToLower(path), ".toml") }
+// Is says whether a file is one of this package's, which are TOML, rather than JSON: JSON
+// begins with a brace, and TOML never does. Of one that is empty the name says it.
+func Is(path string, raw []byte) bool {
+	text := bytes.TrimSpace(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")))
+	if len(text) == 0 {
+		return !strings.HasSuffix(strings.ToLower(path), ".json")
+	}
+	return text[0] != '{'
+}
+
+// foreign are how files begin that other programs write, and what these are.
+var foreign = []struct{ begins, is string }{
+	{"PK\x03\x04", "a document of a word processor or spreadsheet (such as .docx or .odt)"},
+	{"\xd0\xcf\x11\xe0", "a document of an older word processor or spreadsheet (such as .doc)"},
+	{"%PDF", "a PDF"},
+	{"{\\rtf", "a document in rich text (.rtf)"},
+}
+
+// Foreign says what a file is that holds no plain text; "" if it may.
+func Foreign(raw []byte) string {
+	for _, f := range foreign {
+		if bytes.HasPrefix(raw, []byte(f.begins)) {
+			return f.is
+		}
+	}
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return "a binary file"
+	}
+	return ""
+}
 
 // Translate turns a file into the JSON of a charter.Document, or of a part of one. If
 // it cannot, it returns all that cannot be read, each a *document.Error; of a file that is

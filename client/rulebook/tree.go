@@ -104,6 +104,9 @@ func parse(path string, raw []byte) (*value, error) {
 			assign(p, at, e)
 		}
 	}
+	if len(root.fields) == 0 && p.Error() == nil {
+		return nil, &document.Error{Path: path, Line: 1, Err: errors.New("the file is empty, or all of it is remarks")}
+	}
 	return root, p.Error()
 }
 

@@ -175,6 +175,66 @@ func facts(clauses []state.Clause) []fact {
 // formOfAmendment is the hint for a file that is no amendment.
 const formOfAmendment = "write it like what this prints, with only what changes"
 
+// amendHelp is what charter amend says of a file.
+const amendHelp = `Amend the charter by what a file holds, in the form in which "rochdale charter show
+--toml" prints the charter. Edit what it printed, or write only what changes:
+
+  [policy]
+  waiting = "21 days"
+  alone = "10,000.00"
+
+  [motions.ordinary-resolution]
+  notice = "10 days"
+
+  [grants]
+  "member.Suspend" = ["chair", "ordinary-resolution"]
+
+  [levels]
+  special = ["later second-call"]
+
+A kind of motion is named by its key, which is its name with hyphens; a new one gets the
+next number. What the file does not name stays as it is in force when you propose the
+amendment, also within the policy and a kind of motion. A list, an electorate, a majority
+and what is said of an action are named whole: who is left out there may no longer take
+the action. What is in force already is no part of the amendment. "coop" and "name" say
+whose charter it is and cannot change; "about" is a remark, and is not recorded.
+
+Rules that the ledger does not obey yet, and people do, stand under [later] by a name, in
+words; one without words is repealed.
+
+A principle is a clause that takes more than the entrenched kind of motion: one that is
+named under [levels], and changed only by a kind that [policy] names and that may amend
+the charter. For nine tenths of the votes cast:
+
+  [policy]
+  principle = ["principles"]
+
+  [motions.principles]
+  electorate = "all members"
+  carried_by = "at least 9/10 of votes cast"
+  quorum = "1/10"
+  quorum_min = 2
+  notice = "22 days"
+  shortest = "1 hour"
+  longest = "28 days"
+  closing = "on declaring what is decided"
+
+  [grants]
+  "charter.Amend" = ["special-resolution", "principles"]
+
+What the ledger entrenches by itself, such as who may admit, is never below that, whatever
+[levels] says.
+
+A file that begins with a brace is read as JSON, in the form of "rochdale charter show
+--json", and any other as TOML, whatever its name.
+
+It is in force as soon as it is carried, or from the beginning of the day, UTC, that
+--from names. Until then it waits; a rule of it that is changed in the meantime has it
+lapse. All that waits and was: rochdale charter log.
+
+A class of members is its number. To give one that members are in another name is
+asked about, also where the amendment is only proposed.`
+
 func newCharterAmendCmd() *cobra.Command {
 	var from string
 	cmd := newActCmd("amend FILE", "Amend the charter, by a motion",
@@ -203,41 +263,7 @@ func newCharterAmendCmd() *cobra.Command {
 			a.facts = append(a.facts, more...)
 			return a, err
 		})
-	cmd.Long = `Amend the charter by what a file holds, in the form in which "rochdale charter show
---toml" prints the charter. Edit what it printed, or write only what changes:
-
-  [policy]
-  waiting = "21 days"
-  alone = "10,000.00"
-
-  [motions.ordinary-resolution]
-  notice = "10 days"
-
-  [grants]
-  "member.Suspend" = ["chair", "ordinary-resolution"]
-
-  [levels]
-  principle = ["member.Admit", "figure waiting"]
-
-A kind of motion is named by its key, which is its name with hyphens; a new one gets the
-next number. What the file does not name stays as it is in force when you propose the
-amendment, also within the policy and a kind of motion. A list, an electorate, a majority
-and what is said of an action are named whole: who is left out there may no longer take
-the action. What is in force already is no part of the amendment. "coop" and "name" say
-whose charter it is and cannot change; "about" is a remark, and is not recorded.
-
-Rules that the ledger does not obey yet, and people do, stand under [later] by a name, in
-words; one without words is repealed.
-
-A file whose name does not end in .toml is read as JSON, in the form of "rochdale charter
-show --json".
-
-It is in force as soon as it is carried, or from the beginning of the day, UTC, that
---from names. Until then it waits; a rule of it that is changed in the meantime has it
-lapse. All that waits and was: rochdale charter log.
-
-A class of members is its number. To give one that members are in another name is
-asked about, also where the amendment is only proposed.`
+	cmd.Long = amendHelp
 	addDayFlag(cmd, &from, "from", "the day from which it is in force [at once]")
 	cmd.ValidArgsFunction = completeFile("toml", "json")
 	return cmd

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -112,8 +113,8 @@ func readFoundingCharter(path string) (doc charter.Document, err error) {
 // readWholeCharter reads a charter that says all that one has to say, within the bounds of
 // each clause.
 func readWholeCharter(path string) (c charterFile, m amendment.Amend, err error) {
-	form := formOf(path, "begin with what this prints")
-	if c, err = readCharterFile("the charter", path, form, rulebook.Context{Kinds: app.Kinds}); err != nil {
+	c, form, err := readCharterFile("the charter", path, "begin with what this prints", rulebook.Context{Kinds: app.Kinds})
+	if err != nil {
 		return c, m, err
 	}
 	var wrong faults
@@ -133,6 +134,42 @@ func readWholeCharter(path string) (c charterFile, m amendment.Amend, err error)
 	return c, m, c.check(m)
 }
 
+// requireKept refuses figures that no amendment changes, where the file names them.
+func (c charterFile) requireKept(m amendment.Amend, was charter.Policy) error {
+	if m.RequireKept(was) == nil {
+		return nil
+	}
+	p, kept := c.Policy.PolicyText, charter.PolicyText(was)
+	var wrong faults = c.file.Faults(&p, &kept, "membership", func() error {
+		return amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(p)}}.RequireKept(was)
+	}, "policy")
+	return wrong.rejected()
+}
+
+// policyField leads to the field of the figures by which a charter could not stand, for the
+// reason err.
+func (c charterFile) policyField(m, force amendment.Amend, err error) []any {
+	for _, f := range []struct {
+		name  string
+		clear func(*charter.PolicyEntry)
+	}{
+		{"special", func(p *charter.PolicyEntry) { p.Special = nil }},
+		{"principle", func(p *charter.PolicyEntry) { p.Principle = nil }},
+		{"waiting_days", func(p *charter.PolicyEntry) { p.Waiting = charter.MaxWaiting }},
+		{"entrenched", func(p *charter.PolicyEntry) { p.Entrenched = force.Policy[0].Entrenched }},
+	} {
+		if !c.file.Names("policy", f.name) || len(force.Policy) == 0 {
+			continue
+		}
+		p := m.Policy[0]
+		f.clear(&p)
+		if is := force.With(amendment.Amend{Policy: []charter.PolicyEntry{p}}).Stands(); is == nil || is.Error() != err.Error() {
+			return []any{"policy", f.name}
+		}
+	}
+	return []any{"policy"}
+}
+
 // requireStands refuses what would make of the charter in force one that could not stand,
 // at the first part of the file that does so by itself.
 func (c charterFile) requireStands(m, force amendment.Amend) error {
@@ -145,7 +182,7 @@ func (c charterFile) requireStands(m, force amendment.Amend) error {
 		return alone != nil && alone.Error() == err.Error()
 	}
 	if same(amendment.Amend{Policy: m.Policy}) {
-		return refusedAt(c.file, err, "policy")
+		return refusedAt(c.file, err, c.policyField(m, force, err)...)
 	}
 	for i, k := range c.Motions {
 		if same(amendment.Amend{Motions: slices.DeleteFunc(slices.Clone(m.Motions), func(e charter.MotionEntry) bool { return e.ID != k.ID })}) {
@@ -161,9 +198,9 @@ func (c charterFile) requireStands(m, force amendment.Amend) error {
 	return refusedAt(c.file, err)
 }
 
-// formOf is the hint for a file that is wrong, by the form that its name says it has.
-func formOf(path, hint string) string {
-	if rulebook.Is(path) {
+// formOf is the hint for a file that is wrong, by its form.
+func formOf(toml bool, hint string) string {
+	if toml {
 		return hint + ": rochdale charter show --toml"
 	}
 	return hint + ": rochdale charter show --json"
@@ -173,7 +210,6 @@ func formOf(path, hint string) string {
 // of motion, what the file leaves out is as it is in force now. What is as it is in force
 // is left out of the amendment.
 func (s *session) readAmendment(path string) (m amendment.Amend, err error) {
-	form := formOf(path, formOfAmendment)
 	in := rulebook.Context{Kinds: app.Kinds, Motions: map[charter.MotionKindID]string{}, Digits: s.policy.Digits}
 	force, err := amendment.Whole(s)
 	if err != nil {
@@ -182,7 +218,7 @@ func (s *session) readAmendment(path string) (m amendment.Amend, err error) {
 	for _, k := range force.Motions {
 		in.Motions[k.ID] = k.Name
 	}
-	c, err := readCharterFile("the amendment", path, form, in)
+	c, form, err := readCharterFile("the amendment", path, formOfAmendment, in)
 	if err != nil {
 		return m, err
 	}
@@ -228,7 +264,13 @@ func (s *session) amendmentOf(c charterFile, form string) (m amendment.Amend, er
 			m.Motions[i].Method = kinds[i].Method // also one that has no text
 		}
 	}
+	if len(m.Policy)+len(m.Motions)+len(m.Grants)+len(m.Texts) == 0 {
+		return m, withHint(fault("%w", c.file.At(errors.New("nothing stands here that the charter could be amended by"))), "%s", form)
+	}
 	if err := c.check(m); err != nil {
+		return m, err
+	}
+	if err := c.requireKept(m, s.policy); err != nil {
 		return m, err
 	}
 	return s.whatChanges(m)
@@ -325,15 +367,21 @@ func (s *session) whatChanges(m amendment.Amend) (out amendment.Amend, err error
 	return out, nil
 }
 
-// readCharterFile reads a file of either kind, and refuses what is wrong whichever it is.
-func readCharterFile(what, path, form string, in rulebook.Context) (c charterFile, err error) {
-	if c.toml = rulebook.Is(path); c.toml {
-		c.file, err = readRulebook(what, path, &c, form, in)
+// readCharterFile reads a file of either kind, and refuses what is wrong whichever it is. form
+// is the hint for what is wrong in it, which begins with hint.
+func readCharterFile(what, path, hint string, in rulebook.Context) (c charterFile, form string, err error) {
+	raw, err := readWritten(what, path)
+	if err != nil {
+		return c, "", err
+	}
+	toml := rulebook.Is(path, raw)
+	if form = formOf(toml, hint); toml {
+		c.file, err = readRulebook(path, raw, &c, form, in)
 	} else {
 		c.file, err = readDocument(what, path, &c, form)
 	}
-	if err != nil {
-		return c, err
+	if c.toml = toml; err != nil {
+		return c, form, err
 	}
 	var wrong faults
 	ids := map[charter.MotionKindID]bool{}
@@ -348,7 +396,7 @@ func readCharterFile(what, path, form string, in rulebook.Context) (c charterFil
 		wrong.add(c.requireValues(i, form))
 	}
 	c.checkActions(&wrong, form)
-	return c, wrong.joined()
+	return c, form, wrong.joined()
 }
 
 // amendment is the file as the amendment that founds it.

@@ -187,7 +187,7 @@ func (m Amend) require(c *state.Ctx, by carrier) error {
 	if by.founds {
 		return after.Stands()
 	}
-	if err := m.requireKept(before.policy()); err != nil {
+	if err := m.RequireKept(before.policy()); err != nil {
 		return err
 	}
 	if err := m.requireProtected(by, before, c.KindName); err != nil {
@@ -227,8 +227,9 @@ func (m Amend) Stands() error {
 	return m.requireClasses()
 }
 
-// requireKept refuses an amendment of what no amendment changes.
-func (m Amend) requireKept(was charter.Policy) error {
+// RequireKept refuses an amendment of what no amendment changes: the currency of the charter
+// that is in force, and its classes and offices, which are added and never removed.
+func (m Amend) RequireKept(was charter.Policy) error {
 	for _, p := range m.Policy {
 		if p.Currency != was.Currency || p.Digits != was.Digits {
 			return charter.ErrBounds.With("the currency of a co-op's books cannot change from %s", was.Currency)

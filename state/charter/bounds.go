@@ -88,7 +88,8 @@ func (k MotionKind) Valid() error {
 		}
 	}
 	if k.Shortest > k.Longest || k.Longest == 0 || k.Longest > MaxMinutes || k.Notice > MaxMinutes {
-		return ErrBounds.With("%s: a notice of %s, a poll of %s to %s", k.Name, words.Minutes(k.Notice), words.Minutes(k.Shortest), words.Minutes(k.Longest))
+		return ErrBounds.With("%s: a notice of %s, a poll of %s to %s: the longest is not shorter than the shortest, from 1 minute to %s, and a notice at most that",
+			k.Name, words.Minutes(k.Notice), words.Minutes(k.Shortest), words.Minutes(k.Longest), words.Minutes(MaxMinutes))
 	}
 	if k.Closing < AtDeadline || k.Closing > OnDecided {
 		return ErrBounds.With("%s: unknown closing %d", k.Name, k.Closing)
@@ -146,10 +147,15 @@ func (p Policy) Valid() error {
 	if err := p.validLevels(); err != nil {
 		return err
 	}
+	names := map[string]bool{}
 	for _, name := range p.Classes {
 		if name == "" || len(name) > MaxName {
 			return ErrBounds.With("a class has a name of %d bytes", len(name))
 		}
+		if names[words.Fold(name)] {
+			return ErrBounds.With("two classes are called %s, or so alike that people take one for the other", words.Quote(name))
+		}
+		names[words.Fold(name)] = true
 	}
 	return p.Membership.valid()
 }

@@ -172,7 +172,8 @@ func (m Membership) valid() error {
 	case m.AppealStays && m.Decide == 0:
 		return ErrBounds.With("an appeal that stays an expulsion is decided within days of a number")
 	case (m.Silent > 0) != (m.SilentNotice > 0):
-		return ErrBounds.With("members are struck off after %d days of silence and %d clear days of notice", m.Silent, m.SilentNotice)
+		return ErrBounds.With("members are struck off after %d days of silence and %d clear days of notice: from %d to %d and from %d to %d can be, or neither",
+			m.Silent, m.SilentNotice, MinSilent, MaxSilent, MinSilentNotice, MaxSilentNotice)
 	}
 	return m.validOffices()
 }

@@ -1,6 +1,10 @@
 package charter
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
 
 // Enumerations are numbers on the ledger and names in a charter people read.
 
@@ -49,5 +53,9 @@ func (names Names) Number(word string) (int, error) {
 			return n + 1, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is none of %q", word, names[1:])
+	quoted := make([]string, len(names)-1)
+	for i, known := range names[1:] {
+		quoted[i] = words.Quote(known)
+	}
+	return 0, fmt.Errorf("%s is none of %s", words.Quote(word), words.List(quoted, "and"))
 }

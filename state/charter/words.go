@@ -259,7 +259,11 @@ func (p Policy) Facts() []state.Clause {
 // actions.
 func (p Policy) LevelFacts(kindName func(tx.Kind) string) (facts []state.Clause) {
 	for _, l := range p.Levels {
-		facts = append(facts, state.Clause{What: "level of " + l.Words(kindName), After: l.Level.String()})
+		level := l.Level.String()
+		if least := (Policy{}).GrantLevel(l.Grant); l.Grant != 0 && least > l.Level {
+			level += fmt.Sprintf(", which changes nothing: it is %v at least", least)
+		}
+		facts = append(facts, state.Clause{What: "level of " + l.Words(kindName), After: level})
 	}
 	return facts
 }
