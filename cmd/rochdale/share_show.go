@@ -61,7 +61,11 @@ func newShareClassesCmd() *cobra.Command {
 				return show(cmd, classes, func(w io.Writer) {
 					t := newTable("class", "name", "par", "a member holds", "issued", "holders", "capital")
 					for _, c := range classes {
-						t.row(c.Class, c.Name, r.money(c.Par), fmt.Sprintf("%d to %d", c.MinHolding, c.MaxHolding),
+						par := r.money(c.Par)
+						if c.Lost > 0 {
+							par += ", worth " + r.money(c.Value())
+						}
+						t.row(c.Class, c.Name, par, fmt.Sprintf("%d to %d", c.MinHolding, c.MaxHolding),
 							formatCount(int64(c.Units)), formatCount(int64(c.Holders)), r.money(c.Capital))
 					}
 					t.write(w)
@@ -142,10 +146,14 @@ func listHoldings(cmd *cobra.Command, r *reading, class shareclass.Number, page 
 	if next != 0 {
 		page.more(cmd, uint64(next))
 	}
-	note(cmd, "class %d, %s: %s issued to %s, %s at par", class, terms.Name, plural(totals.Units, "share"),
-		plural(totals.Holders, "member"), r.money(totals.Capital))
+	at := "at par"
+	if terms.Lost > 0 {
+		at = fmt.Sprintf("written down to %s a share from %s", r.money(terms.Value()), r.money(terms.Par))
+	}
+	note(cmd, "class %d, %s: %s issued to %s, %s %s", class, terms.Name, plural(totals.Units, "share"),
+		plural(totals.Holders, "member"), r.money(totals.Capital), at)
 	return show(cmd, holdings, func(w io.Writer) {
-		t := newTable("member", "shares", "at par", "subscribed")
+		t := newTable("member", "shares", "value", "subscribed")
 		for _, h := range holdings {
 			t.row(h.Member, formatCount(int64(h.Units)), r.money(h.Value), formatCount(int64(h.Pending)))
 		}
@@ -197,7 +205,7 @@ func (r *reading) holdingsOf(m state.Member) ([]holdingInfo, error) {
 }
 
 func (r *reading) writeHoldings(w io.Writer, holdings []holdingInfo) {
-	t := newTable("class", "name", "shares", "at par", "subscribed")
+	t := newTable("class", "name", "shares", "value", "subscribed")
 	for _, h := range holdings {
 		t.row(h.Class, h.Name, formatCount(int64(h.Units)), r.money(h.Value), formatCount(int64(h.Pending)))
 	}

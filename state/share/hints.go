@@ -37,6 +37,6 @@ var Hints = state.HintList{
 	ErrCapitalFloor:  "redeem fewer requests, or wait until there is more capital; see how much of the first the floor leaves: rochdale withdrawal queue; and the floor: rochdale share rules",
 	ErrAssetsFloor:   "redeem fewer requests, or wait for a surplus; see how much of the first the floor leaves: rochdale withdrawal queue; and the floor: rochdale share rules",
 	ErrWriteOff:      "see what a share is worth: rochdale share classes",
-	ErrCapital:       "have the shares stay issued, or issue them again, and their holder asks their value back: rochdale withdrawal request; or have all members decide it: --propose KIND",
+	ErrCapital:       "have all members decide it: --propose KIND; or let the shares stay issued, or issue them, and to have their value back the holder runs: rochdale withdrawal request",
 	ErrOften:         "have another member propose it",
 }
