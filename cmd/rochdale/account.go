@@ -33,12 +33,15 @@ func parseAccount(text string) (account.Code, error) {
 func newAccountPostCmd() *cobra.Command {
 	var debits, credits []string
 	var date string
+	var of memberFlag
 	cmd := newActCmd("post NARRATIVE", "Enter a balanced posting in the journal",
 		`  rochdale account post "rent for May" --debit 5200=450.00 --credit 1000=450.00
   rochdale account post takings --debit 1000=90.00 --debit 1100=10.00 \
-    --credit 4000=100.00`,
+    --credit 4000=100.00
+  rochdale account post "a part of a loan paid back" --member 7 \
+    --debit 2400=100.00 --credit 1000=100.00`,
 		wantArgs("NARRATIVE"), true,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			lines, err := s.parseLines(debits, credits)
 			if err != nil {
 				return act{}, err
@@ -50,7 +53,11 @@ func newAccountPostCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			return act{kind: account.KindPost, action: account.Post{Narrative: args[0], Lines: lines, Day: day},
+			whom, err := of.member(cmd, 0)
+			if err != nil {
+				return act{}, err
+			}
+			return act{kind: account.KindPost, action: account.Post{Narrative: args[0], Lines: lines, Day: day, Of: whom},
 				gives: "entry", next: "if it is wrong, correct it with: rochdale account reverse %d"}, nil
 		})
 	cmd.Long = `Enter a balanced posting in the journal. The narrative says what happened, for
@@ -59,8 +66,12 @@ debits and credits must be equal. Nothing posted is ever edited: a mistake is
 reversed by a new entry.
 
 The entry falls into the period of its --date, so that what happened in one year
-never counts in another, whenever it is entered.`
+never counts in another, whenever it is entered.
+
+--member says which member it concerns, such as the one whose loan is paid back: what
+is left of the loan is then shown, and goes along when the co-op leaves.`
 	addDayFlag(cmd, &date, "date", "the day on which it happened, if not today")
+	addMemberFlag(cmd, &of, "member", "the member whom it concerns, such as one whose loan is paid back")
 	// Arrays, not slices: a comma stands at thousands.
 	cmd.Flags().StringArrayVar(&debits, "debit", nil, "ACCOUNT=AMOUNT to debit; may be given several times")
 	cmd.Flags().StringArrayVar(&credits, "credit", nil, "ACCOUNT=AMOUNT to credit; may be given several times")

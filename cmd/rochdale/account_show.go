@@ -92,6 +92,7 @@ type entryInfo struct {
 	Reverses   uint64         `json:"reverses,omitempty"`
 	ReversedBy uint64         `json:"reversed_by,omitempty"`
 	By         state.Actor    `json:"by,omitzero"`
+	Of         state.Member   `json:"concerns,omitempty"` // a member
 }
 
 func newAccountJournalCmd() *cobra.Command {
@@ -129,7 +130,7 @@ func listJournal(cmd *cobra.Command, r *reading, code account.Code, page *pageFl
 			return false, nil
 		}
 		by, err := account.ReversedBy(r, n)
-		entries = append(entries, entryInfo{n, stamp(rec.Time), words.Day(rec.DayOf()), rec.Period, rec.Narrative, rec.Lines, rec.Reverses, by, rec.By})
+		entries = append(entries, entryInfo{n, stamp(rec.Time), words.Day(rec.DayOf()), rec.Period, rec.Narrative, rec.Lines, rec.Reverses, by, rec.By, rec.Of})
 		return true, err
 	})
 	if err != nil {
@@ -182,6 +183,9 @@ func (e entryInfo) words() string {
 	}
 	if e.ReversedBy != 0 {
 		text += fmt.Sprintf(" (reversed by entry %d)", e.ReversedBy)
+	}
+	if e.Of != 0 {
+		text += fmt.Sprintf(" (member %d)", e.Of)
 	}
 	if e.By.Motion != 0 {
 		text += fmt.Sprintf(" (motion %d)", e.By.Motion)

@@ -120,9 +120,6 @@ func (r *reading) compareLoans(m *moving) {
 	}
 }
 
-// membersLoans is the account of loans in the standard chart, as a number.
-const membersLoans account.Code = 2400
-
 // requireFloors notes opening balances that could not be posted: below the floor of their
 // account, or out of range. Those of tables that are loaded whole are posted already.
 func (r *reading) requireFloors(m *moving, now takeover.Takeover) error {

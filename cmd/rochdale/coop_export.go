@@ -339,7 +339,7 @@ func wereMembers(n int) string {
 
 // exported is a member as a line of the table.
 func (r *reading) exported(m state.Member, rec member.Record) ([]string, error) {
-	past, _, err := takeover.PastOf(r, m)
+	past, brought, err := takeover.PastOf(r, m)
 	if err != nil {
 		return nil, err
 	}
@@ -348,8 +348,8 @@ func (r *reading) exported(m state.Member, rec member.Record) ([]string, error) 
 		return nil, err
 	}
 	joined, left := past.Joined, ""
-	for _, h := range rec.History {
-		if joined == 0 && h.Standing == member.Active {
+	for _, h := range rec.History { // of who was brought in it is when that was, and not the joining
+		if joined == 0 && !brought && h.Standing == member.Active {
 			joined = state.DayOf(h.Time)
 		}
 	}
@@ -368,7 +368,7 @@ func (r *reading) exported(m state.Member, rec member.Record) ([]string, error) 
 	if left != "" {
 		nomination.Commitment = nil // it is of no use any more
 	}
-	return []string{fmt.Sprint(m), key, fmt.Sprint(rec.Class()), words.Day(joined), hex.EncodeToString(commitment), left, past.Ref, sort,
+	return []string{fmt.Sprint(m), key, fmt.Sprint(rec.Class()), dayOrNone(joined), hex.EncodeToString(commitment), left, past.Ref, sort,
 		hex.EncodeToString(nomination.Commitment)}, err
 }
 
@@ -389,8 +389,9 @@ func (r *reading) exportBalances(cmd *cobra.Command, claims []claim, owedOn acco
 	err := account.Accounts(r, func(code account.Code, a account.Account) (bool, error) {
 		b, err := account.BalanceOf(r, code)
 		b += moved[code]
-		if sum := lent[code]; sum != 0 && sum != -b {
-			note(cmd, "the loans of account %d are %s, its balance is %s credit: put %s right before it is brought in elsewhere", code, r.money(sum), r.money(-b), loansTable)
+		if sum := lent[code]; sum != -b && (sum != 0 || code == membersLoans) {
+			note(cmd, "the loans of account %d are %s, its balance is %s: which member a payment on it concerns is said with account post --member; put %s right before it is brought in elsewhere",
+				code, r.money(sum), r.side(b), loansTable)
 		}
 		switch {
 		case b > 0:

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
@@ -98,31 +97,6 @@ func (r *reading) claims() (out []claim, err error) {
 		}
 		return true, nil
 	})
-	return out, err
-}
-
-// exportLoans are what members have lent by what was brought in, and what registers owe
-// them, on the account on which the tables have it. It adds what it has by account to lent.
-func (r *reading) exportLoans(claims []claim, on account.Code, lent map[account.Code]money.Amount) ([][]string, error) {
-	out := [][]string{{"number", "account", "sum", "interest", "since", "due"}}
-	err := takeover.Pasts(r, 0, ^state.Member(0), func(m state.Member, p takeover.Past) (bool, error) {
-		for _, l := range p.Loans {
-			line := []string{fmt.Sprint(m), strconv.Itoa(int(l.Account)), r.decimal(l.Sum), "", dayOrNone(l.Since), dayOrNone(l.Due)}
-			if l.Interest.Den != 0 {
-				line[3] = words.Rate(l.Interest)
-				if back, err := figure.Rate(line[3]); err != nil || back != l.Interest {
-					line[3] = fmt.Sprintf("%d/%d", l.Interest.Num, l.Interest.Den)
-				}
-			}
-			lent[l.Account] += l.Sum
-			out = append(out, line)
-		}
-		return true, nil
-	})
-	for _, c := range claims {
-		lent[on] += c.sum
-		out = append(out, []string{fmt.Sprint(c.member), strconv.Itoa(int(on)), r.decimal(c.sum), "", "", ""})
-	}
 	return out, err
 }
 
@@ -294,7 +268,7 @@ func (r *reading) writeClaims(line func(...string) error, claims []claim) error 
 }
 
 func (r *reading) writeJournal(line func(...string) error) error {
-	if err := line("entry", "day", "account", "debit", "credit", "narrative", "reverses", "by"); err != nil {
+	if err := line("entry", "day", "account", "debit", "credit", "narrative", "reverses", "by", "concerns"); err != nil {
 		return err
 	}
 	return account.Journal(r, 0, ^uint64(0), func(n uint64, rec account.Record) (bool, error) {
@@ -303,7 +277,7 @@ func (r *reading) writeJournal(line func(...string) error) error {
 			if l.Amount < 0 {
 				debit, credit = "", r.decimal(-l.Amount)
 			}
-			err := line(fmt.Sprint(n), words.Day(rec.DayOf()), strconv.Itoa(int(l.Account)), debit, credit, rec.Narrative, numberOrNone(rec.Reverses), rec.By.String())
+			err := line(fmt.Sprint(n), words.Day(rec.DayOf()), strconv.Itoa(int(l.Account)), debit, credit, rec.Narrative, numberOrNone(rec.Reverses), rec.By.String(), numberOrNone(uint64(rec.Of)))
 			if err != nil {
 				return false, err
 			}

@@ -197,9 +197,6 @@ func (r *reading) readLoans(m *moving) error {
 	})
 }
 
-// loansAccount is that of loans in the standard chart.
-const loansAccount = "2400"
-
 // lenders are the accounts of loans, ascending.
 func (m *moving) lenders() []account.Code { return slices.Sorted(maps.Keys(m.loans)) }
 

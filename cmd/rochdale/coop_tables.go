@@ -29,41 +29,6 @@ func asBroughtIn(day string) string {
 	return day + ", as brought in"
 }
 
-// loanInfo is what a member had lent, as it was brought in.
-type loanInfo struct {
-	Account  account.Code `json:"account"`
-	Sum      money.Amount `json:"sum"` // minor units
-	Interest string       `json:"interest,omitempty"`
-	Since    string       `json:"since,omitempty"`
-	Due      string       `json:"due,omitempty"`
-	text     string
-}
-
-func (r *reading) loansOf(past takeover.Past) (out []loanInfo) {
-	for _, l := range past.Loans {
-		info := loanInfo{Account: l.Account, Sum: l.Sum, Since: dayOrNone(l.Since), Due: dayOrNone(l.Due), text: r.money(l.Sum)}
-		if l.Interest.Den != 0 {
-			info.Interest = words.Rate(l.Interest)
-			info.text += " at " + info.Interest
-		}
-		if info.Due != "" {
-			info.text += ", due " + info.Due
-		}
-		info.text += " (" + account.Named(r, l.Account) + ")"
-		out = append(out, info)
-	}
-	return out
-}
-
-// lent says loans in a line.
-func lent(loans []loanInfo) string {
-	var all []string
-	for _, l := range loans {
-		all = append(all, l.text)
-	}
-	return asBroughtIn(strings.Join(all, "; "))
-}
-
 // eachLine calls fn for each line of a table of the folder; a table that may be left out and
 // is has none. What is wrong with the form of the table is noted.
 func (m *moving) eachLine(table string, optional bool, columns []sheet.Column, fn func(sheet.Row)) error {

@@ -193,7 +193,7 @@ func (s *session) everything() (all meExport, err error) {
 		return all, err
 	}
 	if ok {
-		all.Past = s.pastInfo(past)
+		all.Past = s.pastInfo(past, all.Member.Loans)
 	}
 	id, ok, err := identity.Find(s, s.member)
 	if err != nil {
@@ -213,8 +213,8 @@ func (s *session) everything() (all meExport, err error) {
 	return all, nil
 }
 
-func (s *session) pastInfo(past takeover.Past) *pastInfo {
-	info := &pastInfo{Number: past.Ref, Joined: dayOrNone(past.Joined), Left: dayOrNone(past.Left), Loans: s.loansOf(past)}
+func (s *session) pastInfo(past takeover.Past, loans []loanInfo) *pastInfo {
+	info := &pastInfo{Number: past.Ref, Joined: dayOrNone(past.Joined), Left: dayOrNone(past.Left), Loans: loans}
 	for _, h := range past.Held {
 		info.Held = append(info.Held, heldInfo{h.Class, h.Units, dayOrNone(h.Since)})
 	}

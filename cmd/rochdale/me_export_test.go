@@ -134,7 +134,7 @@ func TestPastInfo(t *testing.T) {
 	got, err := json.Marshal(s.pastInfo(takeover.Past{
 		Ref: "17", Joined: 17956, Left: 20453,
 		Held: []takeover.Held{{Class: 1, Units: 50, Since: 17956}, {Class: 2, Units: 3}}, Posts: []takeover.Post{{Office: charter.Auditor, Since: 20218, Until: 21679}},
-	}))
+	}, nil))
 	want := `{"number":"17","joined":"2019-03-01","left":"2025-12-31",` +
 		`"held":[{"class":1,"units":50,"since":"2019-03-01"},{"class":2,"units":3}],` +
 		`"offices":[{"office":"auditor","since":"2025-05-10","until":"2029-05-10"}]}`

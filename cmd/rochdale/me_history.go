@@ -26,6 +26,7 @@ type historyInfo struct {
 	Issues        []issueInfo        `json:"issues"`
 	Dividends     []dividendInfo     `json:"dividends"`
 	Entries       []entryPosted      `json:"entries"` // posted by the member
+	Concern       []entryPosted      `json:"concern"` // that concern it, as who posted them said
 }
 
 // castOn is a motion that a member has cast on.
@@ -101,7 +102,7 @@ func latest[I comparable](s *session, x state.Index[I], first, last I, limit uin
 func (s *session) history(limit uint64) (historyInfo, error) {
 	info := historyInfo{
 		Member: s.member, Casts: []castOn{}, Proposed: []proposal{},
-		Subscriptions: []subscriptionInfo{}, Issues: []issueInfo{}, Entries: []entryPosted{},
+		Subscriptions: []subscriptionInfo{}, Issues: []issueInfo{}, Entries: []entryPosted{}, Concern: []entryPosted{},
 	}
 	me, err := s.fullMember(s.member)
 	if err != nil {
@@ -158,14 +159,22 @@ func (s *session) historyOfShares(info *historyInfo, limit uint64) error {
 }
 
 func (s *session) historyOfEntries(info *historyInfo, limit uint64) error {
+	if err := s.entriesOf(account.PostedBy, limit, &info.Entries); err != nil {
+		return err
+	}
+	return s.entriesOf(account.About, limit, &info.Concern)
+}
+
+// entriesOf adds the entries of a list that has those of the member.
+func (s *session) entriesOf(x state.Index[account.MemberKey], limit uint64, into *[]entryPosted) error {
 	first, last := account.MemberKey{Member: s.member}, account.MemberKey{Member: s.member, Entry: ^uint64(0)}
-	return latest(s, account.PostedBy, first, last, limit, func(r *reading, k account.MemberKey) error {
+	return latest(s, x, first, last, limit, func(r *reading, k account.MemberKey) error {
 		rec, err := account.EntryOf(r, k.Entry)
 		entry := entryPosted{Entry: k.Entry, Time: stamp(rec.Time), Narrative: rec.Narrative}
 		for _, l := range rec.Lines {
 			entry.Debits += max(l.Amount, 0)
 		}
-		info.Entries = append(info.Entries, entry)
+		*into = append(*into, entry)
 		return err
 	})
 }
@@ -204,9 +213,14 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 	}
 	section("Shares issued", len(info.Issues), t)
 	section("Dividends", len(info.Dividends), s.dividendTable(info.Dividends))
-	t = newTable("entry", "time", "amount", "narrative")
-	for _, e := range info.Entries {
-		t.row(e.Entry, e.Time, s.money(e.Debits), e.Narrative)
+	for _, of := range []struct {
+		title   string
+		entries []entryPosted
+	}{{"Journal entries you posted", info.Entries}, {"Journal entries that concern you", info.Concern}} {
+		t = newTable("entry", "time", "amount", "narrative")
+		for _, e := range of.entries {
+			t.row(e.Entry, e.Time, s.money(e.Debits), e.Narrative)
+		}
+		section(of.title, len(of.entries), t)
 	}
-	section("Journal entries you posted", len(info.Entries), t)
 }

@@ -253,6 +253,9 @@ func (s *session) myMoney(info meInfo) (out moneyInfo, err error) {
 	add(moneyLine{For: "dividends", ToYou: dividends, Due: "when paid out"})
 	add(moneyLine{For: "notices of allocation", ToYou: notices, Due: "when members decide"})
 	add(moneyLine{For: "shares withdrawn", ToYou: withdrawn, Due: "in their turn"})
+	for _, l := range owed(info.Member.Loans) {
+		add(l)
+	}
 	all, err := dues.TotalsOf(s)
 	if err != nil {
 		return out, err

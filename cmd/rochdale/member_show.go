@@ -11,7 +11,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
-	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
 )
@@ -36,7 +35,7 @@ type memberInfo struct {
 	Erased     stamp           `json:"erased,omitzero"`         // when what identifies the member was destroyed
 	Joined     string          `json:"joined,omitempty"`        // as brought in from the register before
 	Before     string          `json:"number_before,omitempty"` // likewise
-	Loans      []loanInfo      `json:"loans,omitempty"`         // likewise
+	Loans      []loanInfo      `json:"loans,omitempty"`         // and what is left of them
 	Sort       member.Sort     `json:"sort"`
 	Ended      member.Ending   `json:"ended,omitzero"`            // why the membership ended
 	Probation  stamp           `json:"probation,omitzero"`        // until when the member is on probation
@@ -379,11 +378,9 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if len(info.Commitment) == 0 {
 		info.Erased = stamp(committed)
 	}
-	past, _, err := takeover.PastOf(r, m)
-	if err != nil {
+	if err := r.broughtIn(m, &info); err != nil {
 		return info, err
 	}
-	info.Before, info.Joined, info.Loans = past.Ref, dayOrNone(past.Joined), r.loansOf(past)
 	info.coop = r.Coop()
 	for _, h := range rec.History {
 		info.History = append(info.History, changed(h))

@@ -242,7 +242,11 @@ func (s *session) unsettled(m state.Member) ([]state.Clause, error) {
 			left = append(left, fmt.Sprintf("%s owed by it: %s", s.money(l.ByYou), l.For))
 		}
 	}
-	if text := lent(s.loansOf(past)); text != "" {
+	loans, err := s.loansOf(m, past)
+	if err != nil {
+		return nil, err
+	}
+	if text := lent(loans); text != "" {
 		left = append(left, "lent by it: "+text)
 	}
 	if len(left) == 0 {

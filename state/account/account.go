@@ -141,15 +141,16 @@ func Credit(a Code, amount money.Amount) Line { return Line{a, -amount} }
 
 // A Record is an entry in the journal.
 type Record struct {
-	Time      int64       `cbor:"1,keyasint,omitempty" json:"time"` // block time, seconds since 1970 UTC
-	Narrative string      `cbor:"2,keyasint,omitempty" json:"narrative"`
-	Lines     []Line      `cbor:"3,keyasint,omitempty" json:"lines"`
-	Hand      bool        `cbor:"4,keyasint,omitempty" json:"hand"`          // posted by Post or Reverse, not by a room
-	Reverses  uint64      `cbor:"5,keyasint,omitempty" json:"reverses"`      // an earlier entry, or zero
-	By        state.Actor `cbor:"6,keyasint,omitempty" json:"by"`            // who posted it; of what the end of a block posts, the motion behind it
-	Day       uint64      `cbor:"7,keyasint,omitempty" json:"day"`           // the accounting date, days since 1970, where Time is of another day; see DayOf
-	Period    Period      `cbor:"8,keyasint,omitempty" json:"period"`        // that its income and expense belong to, and what was posted by hand
-	All       bool        `cbor:"9,keyasint,omitempty" json:"all,omitempty"` // posted as all members decided: only they take it back
+	Time      int64        `cbor:"1,keyasint,omitempty" json:"time"` // block time, seconds since 1970 UTC
+	Narrative string       `cbor:"2,keyasint,omitempty" json:"narrative"`
+	Lines     []Line       `cbor:"3,keyasint,omitempty" json:"lines"`
+	Hand      bool         `cbor:"4,keyasint,omitempty" json:"hand"`          // posted by Post or Reverse, not by a room
+	Reverses  uint64       `cbor:"5,keyasint,omitempty" json:"reverses"`      // an earlier entry, or zero
+	By        state.Actor  `cbor:"6,keyasint,omitempty" json:"by"`            // who posted it; of what the end of a block posts, the motion behind it
+	Day       uint64       `cbor:"7,keyasint,omitempty" json:"day"`           // the accounting date, days since 1970, where Time is of another day; see DayOf
+	Period    Period       `cbor:"8,keyasint,omitempty" json:"period"`        // that its income and expense belong to, and what was posted by hand
+	All       bool         `cbor:"9,keyasint,omitempty" json:"all,omitempty"` // posted as all members decided: only they take it back
+	Of        state.Member `cbor:"10,keyasint,omitempty" json:"of,omitempty"` // the member whom it concerns, as who posted it said; zero if nobody in particular
 }
 
 // DayOf is the entry's accounting date, in days since 1970.

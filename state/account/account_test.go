@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -334,6 +335,47 @@ func TestBooksProperties(t *testing.T) {
 		l.Block(raw...)
 		l.Sound()
 	})
+}
+
+// An entry can concern a member that there is, and so does what reverses it; lists have both.
+func TestAbout(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	paid := post(account.Debit(2400, 5), account.Credit(account.Bank, 5))
+	of := func(m state.Member, p account.Post) account.Post { p.Of = m; return p }
+	l.Run(t, []statetest.Row{
+		statetest.Try("no such member, and a guarded account", treasurer, of(99, post(account.Debit(account.Capital, 5), account.Credit(account.Bank, 5))), member.ErrUnknown),
+		statetest.Try("a guarded account", treasurer, of(2, post(account.Debit(account.Capital, 5), account.Credit(account.Bank, 5))), account.ErrGuarded),
+		statetest.Try("lent", treasurer, of(2, post(account.Debit(account.Bank, 9), account.Credit(2400, 9))), nil),
+		statetest.Try("paid back", treasurer, of(2, paid), nil),
+		statetest.Try("of nobody", treasurer, post(account.Debit(2400, 1), account.Credit(account.Bank, 1)), nil),
+		statetest.Try("taken back", treasurer, account.Reverse{Entry: 2, Narrative: "not yet"}, nil),
+	})
+	v := l.Read()
+	defer v.Close()
+	want := []state.Member{2, 2, 0, 2}
+	err := account.Journal(v.Of(1), 0, ^uint64(0), func(n uint64, rec account.Record) (bool, error) {
+		if rec.Of != want[n-1] {
+			t.Errorf("entry %d is of member %d, want %d", n, rec.Of, want[n-1])
+		}
+		var listed [][]byte
+		c := state.Change{Key: journal.Locate(1, n).Key, Value: tx.Encode(rec)}
+		err := account.About.Change(c, func(key []byte) error { listed = append(listed, key); return nil }, func([]byte) error { return nil })
+		if err != nil || len(listed) != min(int(rec.Of), 1) {
+			t.Errorf("entry %d is listed as %x, %v", n, listed, err)
+		}
+		for _, stored := range listed {
+			key, shows, err := account.About.Entry(stored)
+			who, derr := account.About.Decode(key)
+			if err != nil || derr != nil || who != (account.MemberKey{Member: 2, Entry: n}) || len(shows) != 1 || !bytes.Equal(shows[0].Key, c.Key) {
+				t.Errorf("entry %d: %+v, %v, %v, %v", n, who, shows, err, derr)
+			}
+		}
+		return true, nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 // The list of what a member of the co-op itself posted: not what a motion or a

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -14,6 +15,9 @@ type Post struct {
 	Narrative string `cbor:"1,keyasint,omitempty"`
 	Lines     []Line `cbor:"2,keyasint,omitempty"` // 2 to MaxLines
 	Day       uint64 `cbor:"3,keyasint,omitempty"` // the accounting date, days since 1970; zero for the day on which it is posted
+	// Of is the member whom it concerns, such as the one whose loan is paid back; zero if that
+	// is nobody in particular. It gives nobody a right, and takes none.
+	Of state.Member `cbor:"4,keyasint,omitempty"`
 }
 
 // Check refuses a malformed entry, one that does not balance, and one that debits and
@@ -43,11 +47,16 @@ func (m Post) Figure() (sum uint64) {
 }
 
 func (m Post) entry() Entry {
-	return Entry{Narrative: m.Narrative, Lines: m.Lines, Day: m.Day, hand: true}
+	return Entry{Narrative: m.Narrative, Lines: m.Lines, Day: m.Day, Of: m.Of, hand: true}
 }
 
 // Apply posts the entry.
 func (m Post) Apply(c *state.Ctx) error {
+	if m.Of != 0 {
+		if _, err := member.Find(c, m.Of); err != nil {
+			return err
+		}
+	}
 	if err := requireByHand(c, m.Lines, false); err != nil {
 		return err
 	}
@@ -65,9 +74,17 @@ func (m Post) Apply(c *state.Ctx) error {
 func (m Post) Describe(t state.Telling) state.Words {
 	return t.Given(state.Words{
 		Phrase: "post " + words.Quote(m.Narrative) + " in the journal" + dated(m.Day),
-		Clauses: slices.Concat(lineFacts(t, m.Lines), periodFacts(t, m.Day, 0),
+		Clauses: slices.Concat(m.about(), lineFacts(t, m.Lines), periodFacts(t, m.Day, 0),
 			BalanceFacts(t, func() ([]Line, error) { return m.Lines, nil })),
 	}, "journal entry")
+}
+
+// about says whom the entry concerns.
+func (m Post) about() []state.Clause {
+	if m.Of == 0 {
+		return nil
+	}
+	return []state.Clause{state.Fact("concerns", "member %d", m.Of)}
 }
 
 var _ = Kinds.Add(state.KindOf[Post](KindPost, "account.Post"))

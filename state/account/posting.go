@@ -14,10 +14,11 @@ import (
 type Entry struct {
 	Narrative string
 	Lines     []Line
-	By        state.Actor // the motion behind it, where c's authority does not name it
-	Day       uint64      // its accounting date, days since 1970; zero for that of the block
-	Period    Period      // that it closes, or zero for that of the day
-	hand      bool        // posted by Post or Reverse
+	By        state.Actor  // the motion behind it, where c's authority does not name it
+	Day       uint64       // its accounting date, days since 1970; zero for that of the block
+	Period    Period       // that it closes, or zero for that of the day
+	Of        state.Member // whom it concerns; zero if nobody in particular
+	hand      bool         // posted by Post or Reverse
 }
 
 // check refuses an entry of fewer than 2 or more than most lines, or one that is malformed or
@@ -93,7 +94,7 @@ func prepare(c *state.Ctx, e Entry, most int) (Posting, error) {
 	}
 	b.Entries++
 	p := Posting{number: b.Entries, books: b, record: Record{
-		Time: c.Time(), Narrative: e.Narrative, Lines: e.Lines, By: e.By, Hand: e.hand, Day: e.Day,
+		Time: c.Time(), Narrative: e.Narrative, Lines: e.Lines, By: e.By, Hand: e.hand, Day: e.Day, Of: e.Of,
 		All: c.Authority().All,
 	}}
 	var kinds []Account

@@ -9,7 +9,7 @@ import (
 )
 
 // Reverse posts the opposite of an earlier entry that was posted by hand, once;
-// the result is the new entry's number. Both entries stay. While the period of the
+// the result is the new entry's number. Both entries stay, and concern the same member. While the period of the
 // earlier entry is open, it is of the same day if no other is given. What the entry gave
 // a reserve it takes back while that period is open, up to MaxSlip days after it was
 // entered; later only a motion of all members does that. What all members had posted or
@@ -114,7 +114,7 @@ func (m Reverse) Apply(c *state.Ctx) error {
 	if err := requireByHand(c, lines, c.Authority().All || slip); err != nil {
 		return err
 	}
-	e := Entry{Narrative: m.Narrative, Lines: lines, Day: m.Day, hand: true}
+	e := Entry{Narrative: m.Narrative, Lines: lines, Day: m.Day, Of: rec.Of, hand: true}
 	if open {
 		e.Period = rec.Period // of several that are open it takes back in its own, whatever the day
 	}

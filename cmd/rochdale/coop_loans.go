@@ -1,0 +1,220 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
+	"github.com/rochdale-ledger/rochdale/state/words"
+)
+
+// loansAccount is that of members' loans in the standard chart, membersLoans its number.
+const (
+	loansAccount              = "2400"
+	membersLoans account.Code = 2400
+)
+
+// loanInfo is what is left of what a member has lent.
+type loanInfo struct {
+	Account  account.Code `json:"account"`
+	Sum      money.Amount `json:"sum"`                  // that is left, in minor units
+	Brought  money.Amount `json:"brought_in,omitempty"` // as it was brought in; nothing of what was lent here
+	Interest string       `json:"interest,omitempty"`
+	Since    string       `json:"since,omitempty"`
+	Due      string       `json:"due,omitempty"`
+	text     string
+}
+
+// A moved is what entries that concern a member moved of accounts: a debit, or a credit if
+// negative.
+type moved map[account.Code]money.Amount
+
+func (m moved) add(rec account.Record) {
+	for _, l := range rec.Lines {
+		m[l.Account] += l.Amount
+	}
+}
+
+// movedOf is what entries that concern a member moved.
+func (r *reading) movedOf(m state.Member) (moved, error) {
+	if r.lists == nil { // at an earlier height, which lists do not know
+		all, err := r.allMoved()
+		return all[m], err
+	}
+	out := moved{}
+	q := account.About.Ask(r.Coop(), account.MemberKey{Member: m}, account.MemberKey{Member: m, Entry: ^uint64(0)})
+	err := listed(r, account.About, q, func(r *reading, k account.MemberKey) (bool, error) {
+		rec, err := account.EntryOf(r, k.Entry)
+		out.add(rec)
+		return true, err
+	})
+	return out, err
+}
+
+// allMoved is what entries that concern members moved, of each.
+func (r *reading) allMoved() (map[state.Member]moved, error) {
+	out := map[state.Member]moved{}
+	err := account.Journal(r, 0, ^uint64(0), func(_ uint64, rec account.Record) (bool, error) {
+		if rec.Of == 0 {
+			return true, nil
+		}
+		if out[rec.Of] == nil {
+			out[rec.Of] = moved{}
+		}
+		out[rec.Of].add(rec)
+		return true, nil
+	})
+	return out, err
+}
+
+// A loanLeft is a loan of which Sum is left, and what it was as it was brought in.
+type loanLeft struct {
+	takeover.Loan
+	brought money.Amount
+}
+
+// loansLeft are a member's loans, as brought in, less what was paid back since, and with what it
+// lent since: by entries that concern it. What is paid back on an account is so of the loan that
+// is due first.
+func loansLeft(past takeover.Past, by moved) []loanLeft {
+	by = maps.Clone(by)
+	out := make([]loanLeft, len(past.Loans))
+	order := make([]int, len(past.Loans))
+	for i, l := range past.Loans {
+		out[i], order[i] = loanLeft{l, l.Sum}, i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(past.Loans[a].Due-1, past.Loans[b].Due-1) // one that is not due is the last
+	})
+	for _, i := range order {
+		l := &out[i]
+		if paid := min(by[l.Account], l.Sum); paid > 0 {
+			l.Sum -= paid
+			by[l.Account] -= paid
+		}
+	}
+	codes := []account.Code{membersLoans}
+	for _, l := range past.Loans {
+		codes = append(codes, l.Account)
+	}
+	slices.Sort(codes)
+	for _, code := range slices.Compact(codes) {
+		if more := -by[code]; more > 0 {
+			out = append(out, loanLeft{Loan: takeover.Loan{Account: code, Sum: more}})
+		}
+	}
+	return out
+}
+
+// loansOf is what is left of what a member has lent.
+func (r *reading) loansOf(m state.Member, past takeover.Past) (out []loanInfo, err error) {
+	by, err := r.movedOf(m)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range loansLeft(past, by) {
+		info := loanInfo{Account: l.Account, Sum: l.Sum, Brought: l.brought, Since: dayOrNone(l.Since), Due: dayOrNone(l.Due), text: r.money(l.Sum)}
+		if l.brought != 0 && l.brought != l.Sum {
+			info.text += " of " + r.money(l.brought)
+		}
+		if l.Interest.Den != 0 {
+			info.Interest = words.Rate(l.Interest)
+			info.text += " at " + info.Interest
+		}
+		if info.Due != "" {
+			info.text += ", due " + info.Due
+		}
+		info.text += " (" + account.Named(r, l.Account) + ")"
+		if l.brought != 0 {
+			info.text = asBroughtIn(info.text)
+		}
+		out = append(out, info)
+	}
+	return out, nil
+}
+
+// broughtIn adds what the register before said of a member, and what is left of its loans.
+func (r *reading) broughtIn(m state.Member, info *memberInfo) error {
+	past, _, err := takeover.PastOf(r, m)
+	if err != nil {
+		return err
+	}
+	info.Before, info.Joined = past.Ref, dayOrNone(past.Joined)
+	info.Loans, err = r.loansOf(m, past)
+	return err
+}
+
+// lent says in a line what is left of loans.
+func lent(loans []loanInfo) string {
+	var all []string
+	for _, l := range loans {
+		if l.Sum != 0 {
+			all = append(all, l.text)
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// owed are the loans as lines of what the co-op owes a member.
+func owed(loans []loanInfo) (out []moneyLine) {
+	for _, l := range loans {
+		what := fmt.Sprintf("loan on account %d", l.Account)
+		if l.Interest != "" {
+			what += " at " + l.Interest
+		}
+		out = append(out, moneyLine{For: what, ToYou: l.Sum, Due: or(l.Due, "as agreed")})
+	}
+	return out
+}
+
+// exportLoans are what is left of what members have lent, and what registers owe them, on the
+// account on which the tables have it. It adds what it has by account to lent.
+func (r *reading) exportLoans(claims []claim, on account.Code, lent map[account.Code]money.Amount) ([][]string, error) {
+	out := [][]string{{"number", "account", "sum", "interest", "since", "due"}}
+	all, err := r.allMoved()
+	if err != nil {
+		return nil, err
+	}
+	pasts := map[state.Member]takeover.Past{}
+	for m := range all {
+		pasts[m] = takeover.Past{} // who may have lent here alone
+	}
+	err = takeover.Pasts(r, 0, ^state.Member(0), func(m state.Member, p takeover.Past) (bool, error) {
+		pasts[m] = p
+		return true, nil
+	})
+	for _, m := range slices.Sorted(maps.Keys(pasts)) {
+		for _, l := range loansLeft(pasts[m], all[m]) {
+			if l.Sum == 0 {
+				continue
+			}
+			lent[l.Account] += l.Sum
+			out = append(out, []string{fmt.Sprint(m), strconv.Itoa(int(l.Account)), r.decimal(l.Sum), exactRate(l.Interest), dayOrNone(l.Since), dayOrNone(l.Due)})
+		}
+	}
+	for _, c := range claims {
+		lent[on] += c.sum
+		out = append(out, []string{fmt.Sprint(c.member), strconv.Itoa(int(on)), r.decimal(c.sum), "", "", ""})
+	}
+	return out, err
+}
+
+// exactRate is a rate as it is read again exactly; nothing if there is none.
+func exactRate(rate money.Rate) string {
+	if rate.Den == 0 {
+		return ""
+	}
+	text := words.Rate(rate)
+	if back, err := figure.Rate(text); err != nil || back != rate {
+		return fmt.Sprintf("%d/%d", rate.Num, rate.Den)
+	}
+	return text
+}
