@@ -204,6 +204,35 @@ func TestBuildsOnASubscription(t *testing.T) {
 	l.Sound()
 }
 
+// An issue that was taken back is made again by the rule, whole, when a dividend pays for more
+// on its subscription; what lies then is not of what was issued once.
+func TestBuildsOnWhatWasTakenBack(t *testing.T) {
+	l := building(t, 5, shareclass.RulesEntry{MinHolding: 1, MaxHolding: 100, Target: 2, OfDividend: rate(1, 1)})
+	defer l.Close()
+	l.Must(4, share.Subscribe{Member: 4, Class: worker, Units: 1})
+	one := []uint64{1}
+	for _, a := range []state.Action{share.ConfirmPayment{Subscriptions: one}, share.Issue{Subscriptions: one}, share.Correct{Subscriptions: one, Reason: "x"}} {
+		must(t, l, a)
+	}
+	marked := func(want bool, units, drawn uint64) {
+		t.Helper()
+		read(t, l, func(r state.Reader) error {
+			s, err := share.SubscriptionOf(r, 1)
+			if s.Unissued != want || s.Units != units || s.Drawn != drawn {
+				t.Errorf("%+v", s)
+			}
+			return err
+		})
+		l.Sound()
+	}
+	marked(true, 1, 0)
+	dividend(t, l, 1, "1", rate(1, 1), 0, 0, 0, 3000)
+	if diff := cmp.Diff(built{0, 3000, 1, 3000}, builtOf(t, l, 1, 4)); diff != "" {
+		t.Errorf("one share again, and half of the next (-want +got)\n%s", diff)
+	}
+	marked(false, 2, 1)
+}
+
 // A dividend on the shares themselves is divided by what was held before it, though its
 // first step builds more.
 func TestBuildsWhatItIsDividedBy(t *testing.T) {

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
@@ -21,7 +22,7 @@ var shareOccasions = []occasion{
 	{6, (*Work).issue},
 	{2, (*Work).cancel},
 	{3, (*Work).refund},
-	{1, (*Work).correctShares},
+	{6, (*Work).correctShares},
 	{2, (*Work).payPart},
 	{1, (*Work).call},
 	{6, (*Work).setRules},
@@ -99,13 +100,15 @@ func (w *Work) cancel() (step, error) {
 	return step{share.Cancel{Member: subs[0].Member, Subscription: numbers[0]}, subs[0].Member}, nil
 }
 
-// refund is for money that was paid for shares which are not wanted any more.
+// refund is for money that was paid for shares which are not wanted any more: if there is one,
+// of a subscription whose issue was taken back, which officers alone do not pay back.
 func (w *Work) refund() (step, error) {
-	numbers, _, err := w.subscriptions(share.Paid)
+	numbers, subs, err := w.subscriptions(share.Paid)
 	if err != nil || len(numbers) == 0 {
 		return nothing, err
 	}
-	return step{action: share.Refund{Subscriptions: numbers[:1], Reason: "left before the issue"}}, nil
+	i := max(slices.IndexFunc(subs, func(s share.Subscription) bool { return s.Unissued }), 0)
+	return step{action: share.Refund{Subscriptions: numbers[i : i+1], Reason: "not wanted any more"}}, nil
 }
 
 // correctShares is for a payment, or an issue, that was entered for the wrong one.
