@@ -57,6 +57,7 @@ type Authority struct {
 	Level      uint8    // of the clauses of a charter that its kind could change, in the numbers of charters
 	Was        []byte   // what a Replacer would have replaced when its motion was proposed, encoded
 	Most       uint64   // minor units that motions of its kind move in a day at most; zero is no limit
+	Opened     int64    // block time from which on the motion could be voted on, seconds since 1970 UTC; zero if a member signed
 	Winners    []uint16 // options of the motion that won, from 1; none if it has no options
 }
 

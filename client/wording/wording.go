@@ -141,7 +141,7 @@ var lasting = map[*state.Rejection]bool{
 	shareclass.ErrClassExists: true, share.ErrCancelled: true, share.ErrRefunded: true,
 	account.ErrExists: true, account.ErrGuarded: true, account.ErrReversed: true, account.ErrRoomEntry: true, account.ErrSides: true,
 	surplus.ErrNamed: true, surplus.ErrAllocated: true, payout.ErrSettled: true, surplus.ErrTarget: true,
-	exit.ErrEarly: true, office.ErrPast: true, dues.ErrFrom: true,
+	exit.ErrEarly: true, exit.ErrForejudged: true, office.ErrPast: true, dues.ErrFrom: true,
 	federation.ErrTaken: true, federation.ErrUnusable: true, member.ErrUnusable: true, member.ErrPossession: true,
 }
 

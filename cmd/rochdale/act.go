@@ -54,6 +54,7 @@ func (a act) explain(err error) error {
 		return &exitError{code: exitRejected, err: errors.New(wording.Reason(code)), hint: a.because[code], rejection: code}
 	}
 	out := *e
+	out.hint = a.numbered(out.hint, e.Error())
 	if i := strings.LastIndexByte(a.subject, ' '); i > 0 {
 		parts := strings.Split(out.hint, "; ")
 		for n, part := range parts {
@@ -63,7 +64,6 @@ func (a act) explain(err error) error {
 		}
 		out.hint = strings.Join(parts, "; ")
 	}
-	out.hint = a.numbered(out.hint, e.Error())
 	return &out
 }
 
@@ -83,14 +83,14 @@ var numberIn = map[string]*regexp.Regexp{
 	"withdrawal": regexp.MustCompile(`\brequest (\d+)`),
 }
 
-// numbered puts the number behind commands in a hint that lack it: of what the act is about,
-// or else of what the refusal names first.
+// numbered puts the number behind commands in a hint that lack it: of what the refusal names
+// first, or else of what the act is about.
 func (a act) numbered(hint, refusal string) string {
 	return numberless.ReplaceAllStringFunc(hint, func(line string) string {
 		command := numberless.FindStringSubmatch(line)
 		noun, _, _ := strings.Cut(command[1], " ")
 		number, mine := strings.CutPrefix(a.subject, noun+" show ")
-		if found := numberIn[noun].FindStringSubmatch(refusal); (!mine || noun == "share") && found != nil {
+		if found := numberIn[noun].FindStringSubmatch(refusal); found != nil {
 			number = found[1]
 		} else if !mine || noun == "share" {
 			number = map[string]string{"member": "MEMBER", "share": "SUBSCRIPTION", "circle": "CIRCLE", "withdrawal": "REQUEST"}[noun]

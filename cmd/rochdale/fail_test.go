@@ -284,6 +284,7 @@ func TestNumbered(t *testing.T) {
 		{about, "see how far it is: rochdale member show; end it first with: rochdale member drop", "proceeding 3 is open",
 			"see how far it is: rochdale member show 7; end it first with: rochdale member drop 7"},
 		{act{}, "see where the member stands: rochdale member show", "standing: member 12 is left", "see where the member stands: rochdale member show 12"},
+		{about, "see where the member stands: rochdale member show", "member 11 is candidate", "see where the member stands: rochdale member show 11"},
 		{act{}, "see it: rochdale member show", "no", "see it: rochdale member show MEMBER"},
 		{act{}, "first: rochdale share confirm-payment", "subscription 5 is not paid", "first: rochdale share confirm-payment 5"},
 		{about, "see rochdale member show 4", "member 3", "see rochdale member show 4"},

@@ -316,6 +316,7 @@ func (p Poll) authority(coop state.Coop, n Number, kind charter.MotionKindID, wi
 	return state.Authority{
 		Actor: state.Actor{Coop: coop, Motion: uint64(n)}, Kind: uint16(kind), Winners: winners,
 		All: p.allDecide(), Entrenched: p.Entrenched, Level: uint8(p.Level), Most: p.Rules.Most,
+		Opened: p.Opens,
 	}
 }
 

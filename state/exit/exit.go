@@ -159,6 +159,7 @@ var (
 	ErrEarly      = &state.Rejection{Code: 157, Reason: "day is too early"}
 	ErrHeard      = &state.Rejection{Code: 158, Reason: "the hearing is recorded already"}
 	ErrUnheard    = &state.Rejection{Code: 159, Reason: "the member has not been heard"}
+	ErrForejudged = &state.Rejection{Code: 179, Reason: "members would vote before the member is heard"}
 	ErrDecided    = &state.Rejection{Code: 160, Reason: "the expulsion is decided already"}
 	ErrNoAppeal   = &state.Rejection{Code: 161, Reason: "nothing of that member can be appealed against"}
 	ErrAppealed   = &state.Rejection{Code: 162, Reason: "there is an appeal already"}

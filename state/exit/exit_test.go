@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 const (
@@ -69,8 +70,9 @@ func TestHearAndDrop(t *testing.T) {
 		statetest.Try("who has resigned meanwhile", 0, exit.Hear{Member: ben, Day: day}, exit.ErrNotOpen).After(resigns),
 		statetest.Try("the day before", 0, exit.Hear{Member: ada, Day: day - 1}, exit.ErrEarly),
 		statetest.Try("a day to come", 0, exit.Hear{Member: ada, Day: day}, exit.ErrFuture),
-		statetest.Try("decided without a hearing", 0, exit.Expel{Member: ada}, exit.ErrUnheard),
-		statetest.Try("on the day", 0, exit.Hear{Member: ada, Day: day, Present: true}, nil).After(func() { l.Days(22) }),
+		statetest.Try("decided before the hearing", 0, exit.Expel{Member: ada}, exit.ErrForejudged),
+		statetest.Try("decided without a hearing", 0, exit.Expel{Member: ada}, exit.ErrUnheard).After(func() { l.Days(22) }),
+		statetest.Try("on the day", 0, exit.Hear{Member: ada, Day: day, Present: true}, nil),
 		statetest.Try("twice", 0, exit.Hear{Member: ada, Day: day}, exit.ErrHeard),
 		statetest.Try("dropped for too long a reason", 0, exit.Drop{Member: ada, Reason: strings.Repeat("r", member.MaxReason+1)}, member.ErrReason),
 		statetest.Try("nothing to drop", 0, exit.Drop{Member: gil}, exit.ErrNotOpen),
@@ -82,6 +84,21 @@ func TestHearAndDrop(t *testing.T) {
 		t.Errorf("the proceeding is %+v", p)
 	}
 	must(t, l, exit.Summon{Member: ada, Hearing: today(l) + 22, Reason: "again"})
+}
+
+// Members vote on an expulsion from the day of the hearing on, and what was voted before
+// expels nobody, though the hearing was held meanwhile.
+func TestForejudged(t *testing.T) {
+	l := newLedger(t, figures)
+	heard(t, l, ada)
+	l.Days(1) // 22:13 on the day after
+	expels := func(hours int64) state.Action {
+		return statetest.Carried{Kind: exit.KindExpel, Payload: tx.Encode(exit.Expel{Member: ada}), Ago: hours * 60 * 60}
+	}
+	l.Run(t, []statetest.Row{
+		statetest.Try("opened the day before", statetest.Secretary, expels(47), exit.ErrForejudged),
+		statetest.Try("opened on the day of the hearing", statetest.Secretary, expels(46), nil),
+	})
 }
 
 // heard leads to the decision: summoned, heard.

@@ -12,7 +12,8 @@ import (
 )
 
 // Expel decides that a member who was heard is expelled. Only motions that are put to all
-// members do, since it takes a vote for good. Where an appeal stays it, the membership ends
+// members do, since it takes a vote for good, and that open on the day of the hearing or later,
+// so that whoever votes can have heard the member. Where an appeal stays it, the membership ends
 // when the time for an appeal is over; otherwise at once.
 type Expel struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
@@ -41,6 +42,9 @@ func (m Expel) Apply(c *state.Ctx) error {
 	}
 	if p.Decided != 0 {
 		return ErrDecided.With("member %d", m.Member)
+	}
+	if opened := c.Authority().Opened; opened < midnight(p.Hearing) {
+		return ErrForejudged.With("the motion opens on %s, the hearing is on %s", words.Day(uint64(opened/(24*60*60))), words.Day(p.Hearing))
 	}
 	if p.Held == 0 {
 		return ErrUnheard.With("member %d", m.Member)

@@ -13,6 +13,7 @@ var Hints = state.HintList{
 	ErrFuture:     "record it when the day has come",
 	ErrEarly:      "name the day on which it was, not one before the member came on the register, or before that of the summons: rochdale member show",
 	ErrHeard:      "see when it was: rochdale member show",
+	ErrForejudged: "propose it no earlier than its notice before the hearing, so that it opens on that day or later",
 	ErrUnheard:    "hear the member first and record that: rochdale member hear",
 	ErrDecided:    "see from when on: rochdale member show; members can appeal: rochdale member appeal",
 	ErrNoAppeal:   "see what was decided and until when members can appeal: rochdale member show",

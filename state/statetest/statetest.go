@@ -85,6 +85,7 @@ type Carried struct {
 	Payload []byte               `cbor:"2,keyasint,omitempty"`
 	By      charter.MotionKindID `cbor:"3,keyasint,omitempty"` // the motion's kind; 1 if it is zero
 	Late    bool                 `cbor:"4,keyasint,omitempty"` // when it was proposed, its kind was neither put to all members nor entrenched
+	Ago     int64                `cbor:"5,keyasint,omitempty"` // seconds since members could vote on it
 }
 
 // Check refuses nothing.
@@ -109,7 +110,7 @@ func (m Carried) Apply(c *state.Ctx) error {
 	by := state.Authority{
 		Actor: state.Actor{Coop: c.Coop(), Motion: 1}, Kind: uint16(kind),
 		All: k.Electorate.Sort == charter.AllMembers && !m.Late, Entrenched: p.Entrenched == kind && !m.Late,
-		Most: k.Most,
+		Most: k.Most, Opened: c.Time() - m.Ago,
 	}
 	if !m.Late {
 		by.Level = uint8(p.LevelOf(kind))
