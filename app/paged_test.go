@@ -30,7 +30,7 @@ var paged = []struct {
 	{"share.holdings", fullest[share.Holding](), 51},
 	{"share.subscriptions", fullest[share.Subscription](), 110},
 	{"share.operations", fullest[share.Change](), 158},
-	{"withdrawal.tickets", fullest[withdrawal.Ticket](), 148},
+	{"withdrawal.tickets", fullest[withdrawal.Ticket](), 178},
 	{"document.acceptances", fullest[document.Acceptance](), 39},
 	{"ballot.casts", ballot.Paper{Marks: make([]byte, ballot.MaxPaper)}, 244},
 	{"ballot.proposed", fullest[uint64](), 9},

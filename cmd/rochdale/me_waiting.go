@@ -342,7 +342,7 @@ func (s *session) queued() ([]queuedInfo, error) {
 			Redeemed: t.Redeemed != 0, Value: t.Value, Paid: t.Paid, taken: t.Taken,
 		}
 		if t.Status != withdrawal.Aside {
-			q.Ahead, q.More, err = r.ahead(k.Request, t.Status)
+			q.Ahead, q.More, err = r.ahead(k.Request, t)
 		}
 		out = append([]queuedInfo{q}, out...)
 		return err
@@ -350,17 +350,24 @@ func (s *session) queued() ([]queuedInfo, error) {
 	return out, err
 }
 
-// ahead is how many requests of a status stand before one, and whether there may be more:
-// they are counted over so many numbers as a page has.
-func (r *reading) ahead(request uint64, status withdrawal.Status) (n uint64, more bool, err error) {
+// ahead is how many requests of a request's status stand before it, and whether there may be
+// more: of those that wait they are counted over so many numbers as a page has, of those that
+// are owed, which are not in the order of numbers where parts are, so many steps back.
+func (r *reading) ahead(request uint64, of withdrawal.Ticket) (n uint64, more bool, err error) {
+	if of.Status == withdrawal.Owed {
+		for n < maxWaiting && of.Prev != 0 {
+			if of, err = withdrawal.Find(r, of.Prev); err != nil {
+				return 0, false, err
+			}
+			n++
+		}
+		return n, of.Prev != 0, nil
+	}
 	q, err := withdrawal.QueueOf(r)
 	if err != nil {
 		return 0, false, err
 	}
 	from := q.Waiting.First
-	if status == withdrawal.Owed {
-		from = q.Owed.First
-	}
 	if from == 0 || from >= request {
 		return 0, false, nil
 	}
@@ -368,7 +375,7 @@ func (r *reading) ahead(request uint64, status withdrawal.Status) (n uint64, mor
 		from, more = request-maxPage, true
 	}
 	err = withdrawal.Range(r, from, request-1, func(_ uint64, t withdrawal.Ticket) (bool, error) {
-		if t.Status == status {
+		if t.Status == of.Status {
 			n++
 		}
 		return true, nil

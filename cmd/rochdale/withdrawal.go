@@ -21,7 +21,7 @@ func newWithdrawalCmd() *cobra.Command {
   rochdale withdrawal queue
   rochdale withdrawal redeem 4-9
   rochdale withdrawal pay 4-9`,
-		newWithdrawalQueueCmd(), newWithdrawalListCmd(), newWithdrawalRequestCmd(), newWithdrawalCancelCmd(),
+		newWithdrawalQueueCmd(), newWithdrawalListCmd(), newWithdrawalShowCmd(), newWithdrawalRequestCmd(), newWithdrawalCancelCmd(),
 		newWithdrawalRedeemCmd(), newWithdrawalPayCmd(), newWithdrawalSuspendCmd(), newWithdrawalResumeCmd(),
 		newWithdrawalDeductCmd(), newWithdrawalSetAsideCmd(), newWithdrawalLapseCmd())
 }
@@ -66,13 +66,31 @@ func newWithdrawalCancelCmd() *cobra.Command {
 }
 
 func newWithdrawalRedeemCmd() *cobra.Command {
+	var units uint64
 	cmd := newActCmd("redeem REQUESTS", "End the shares of the first requests, whose value is owed then",
-		"  rochdale withdrawal redeem 4\n  rochdale withdrawal redeem 4,5,7-9", wantArgs("REQUESTS"), true,
-		func(_ *cobra.Command, _ *session, args []string) (act, error) {
+		"  rochdale withdrawal redeem 4\n  rochdale withdrawal redeem 4,5,7-9\n  rochdale withdrawal redeem 4,5 --units 12", wantArgs("REQUESTS"), true,
+		func(cmd *cobra.Command, _ *session, args []string) (act, error) {
 			numbers, err := parseNumbers("request", args[0], withdrawal.MaxBatch)
-			return act{kind: withdrawal.KindRedeem, action: withdrawal.Redeem{Requests: numbers},
-				next: "when the bank has paid: rochdale withdrawal pay " + args[0]}, err
+			if err != nil {
+				return act{}, err
+			}
+			a := act{kind: withdrawal.KindRedeem, action: withdrawal.Redeem{Requests: numbers, Units: units},
+				next: "when the bank has paid: rochdale withdrawal pay " + args[0]}
+			if cmd.Flags().Changed("units") {
+				if units == 0 {
+					return act{}, withHint(fault("--units of none"), "leave it out to redeem all")
+				}
+				a.gives, a.next = "request", "it is a request of its own: rochdale withdrawal show %d"
+			}
+			return a, nil
 		})
+	cmd.Long = `End the shares of the first requests that wait: their value is owed from then on. Of the
+last of them --units redeems a part, where a floor leaves no more; rochdale withdrawal
+queue says how many. The part is a request of its own, with a number of its own. The rest
+keeps its number, its date and its place: nobody else is redeemed before it. Fewer than
+the floors leave are redeemed only as all members decide.`
+	cmd.Flags().Uint64Var(&units, "units", 0, "redeem only so many shares of the last request [all]")
+	must(cmd.RegisterFlagCompletionFunc("units", cobra.NoFileCompletions))
 	return cmd
 }
 

@@ -13,6 +13,7 @@ type exit struct {
 	losses []money.Amount // that the shares of each bear
 	total  money.Amount   // their value
 	lost   money.Amount   // the sum of losses
+	bounds bounds
 }
 
 // prepareExit refuses redemptions while holdings stand still, and beyond the floors of the
@@ -31,14 +32,13 @@ func prepareExit(c *state.Ctx, numbers []uint64, list []Ticket) (x exit, err err
 	if x.moves, err = share.Prepare(c, moves); err != nil {
 		return x, err
 	}
-	bounds, err := boundsOf(c)
-	if err != nil {
+	if x.bounds, err = boundsOf(c); err != nil {
 		return x, err
 	}
-	if err := x.value(bounds.bears, x.moves.Values); err != nil {
+	if err := x.value(x.bounds.bears, x.moves.Values); err != nil {
 		return x, err
 	}
-	return x, x.requireFloors(c, bounds, numbers, list)
+	return x, x.requireFloors(c, numbers, list)
 }
 
 // value sums the values of shares, and what they bear of losses.
@@ -60,13 +60,16 @@ func (x *exit) value(bears money.Rate, values []money.Amount) (err error) {
 }
 
 // wouldLeave is the value of requests' shares if they were redeemed now, and what of it
-// they would bear of losses.
-func wouldLeave(r state.Reader, numbers []uint64) (x exit, err error) {
+// they would bear of losses. Of the last only so many units are, if any are given.
+func wouldLeave(r state.Reader, numbers []uint64, units uint64) (x exit, err error) {
 	var values []money.Amount
-	for _, n := range numbers {
+	for i, n := range numbers {
 		t, err := Find(r, n)
 		if err != nil {
 			return x, err
+		}
+		if units != 0 && i == len(numbers)-1 {
+			t.Units = units
 		}
 		terms, err := shareclass.TermsOf(r, t.Class)
 		if err != nil {

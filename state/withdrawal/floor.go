@@ -123,7 +123,8 @@ func Leave(r state.Reader, t Ticket) (units uint64, below *state.Rejection, err 
 
 // requireFloors refuses a redemption after which the capital would be below a part of
 // the highest that it ever was, or net assets below their floor.
-func (x *exit) requireFloors(c *state.Ctx, b bounds, numbers []uint64, list []Ticket) error {
+func (x *exit) requireFloors(c *state.Ctx, numbers []uint64, list []Ticket) error {
+	b := x.bounds
 	f, left := b.passed(*x)
 	if f == nil {
 		return nil

@@ -22,6 +22,7 @@ var Hints = state.HintList{
 	ErrClawback:  "see for how long it can be: rochdale share rules",
 	ErrKeeps:     "let the member take it back: rochdale withdrawal cancel",
 	ErrHeld:      "wait until they are loaded: rochdale coop import DIR",
+	ErrPart:      "redeem as many as the floors leave, or all: rochdale withdrawal queue",
 	ErrBeside:    "redeem it first: rochdale withdrawal redeem",
 	ErrUnclaimed: "see when it was set aside, and for how long it can be claimed: rochdale withdrawal list, rochdale share rules",
 }

@@ -17,8 +17,9 @@ type holdingKey struct {
 }
 
 // CheckQueue is this room's invariant for one co-op: requests are gapless; those that
-// wait, and those that are owed, are one list each in the order of their numbers; what
-// waits is set apart on the register of shares, and what is owed is in the books.
+// wait, and those that are owed, are one list each in the order of their places; what
+// waits is set apart on the register of shares, and what is owed is in the books; a request
+// and its parts are what was asked.
 func CheckQueue(r state.Reader) error {
 	q, err := queues.Get(r, 0)
 	if err != nil {
@@ -26,20 +27,26 @@ func CheckQueue(r state.Reader) error {
 	}
 	var next uint64
 	var debt money.Amount
-	ends := map[Status]*List{Waiting: {}, Owed: {}}
+	counts := map[Status]uint64{}
 	apart := map[holdingKey]uint64{}
+	parts := partings{last: map[uint64]uint64{}, units: map[uint64]uint64{}}
 	err = Range(r, 0, ^uint64(0), func(n uint64, t Ticket) (bool, error) {
 		if next++; n != next {
 			return false, fmt.Errorf("request %d follows %d", n, next-1)
 		}
-		if err := t.sound(r, n); err != nil {
+		err := t.sound(r, n)
+		if err == nil {
+			err = parts.add(r, n, t)
+		}
+		if err != nil {
 			return false, fmt.Errorf("request %d: %w", n, err)
 		}
 		debt += t.Rest()
+		counts[t.Status]++
 		if t.Status == Waiting {
 			apart[holdingKey{t.Class, t.Member}] += t.Units
 		}
-		return true, ends[t.Status].follow(r, n, t)
+		return true, nil
 	})
 	if err != nil {
 		return err
@@ -47,8 +54,16 @@ func CheckQueue(r state.Reader) error {
 	if next != q.Requests {
 		return fmt.Errorf("%d requests, the queue says %d", next, q.Requests)
 	}
-	if *ends[Waiting] != q.Waiting || *ends[Owed] != q.Owed {
-		return fmt.Errorf("lists are %+v and %+v, the queue says %+v and %+v", *ends[Waiting], *ends[Owed], q.Waiting, q.Owed)
+	if err := parts.whole(r); err != nil {
+		return err
+	}
+	for _, of := range []struct {
+		list   List
+		status Status
+	}{{q.Waiting, Waiting}, {q.Owed, Owed}} {
+		if err := of.list.check(r, of.status, counts[of.status]); err != nil {
+			return err
+		}
 	}
 	if err := checkApart(r, apart); err != nil {
 		return err
@@ -60,25 +75,80 @@ func CheckQueue(r state.Reader) error {
 	return err
 }
 
-// follow holds the links of request n against those before it. A nil list is that of
-// requests which are in none.
-func (l *List) follow(r state.Reader, n uint64, t Ticket) error {
-	if l == nil {
-		if t.Prev != 0 || t.Next != 0 {
-			return fmt.Errorf("request %d is %v, between %d and %d", n, t.Status, t.Prev, t.Next)
+// check walks a list: all requests of a status, in the order in which they are served.
+func (l List) check(r state.Reader, status Status, count uint64) error {
+	var last uint64
+	var before Ticket
+	for n := l.First; n != 0; count-- {
+		t, err := Find(r, n)
+		if err != nil {
+			return err
+		}
+		switch {
+		case t.Status != status:
+			return fmt.Errorf("request %d is %v, in the list of those that are %v", n, t.Status, status)
+		case t.Prev != last:
+			return fmt.Errorf("request %d follows %d in its list, a recount says %d", n, t.Prev, last)
+		case last != 0 && !before.serves(last, t, n):
+			return fmt.Errorf("request %d is before %d in its list", last, n)
+		case count == 0:
+			return fmt.Errorf("request %d is one too many in its list", n)
+		}
+		last, before, n = n, t, t.Next
+	}
+	if last != l.Last || count != 0 {
+		return fmt.Errorf("the list of those that are %v ends with %d, the queue says %d; %d are not in it", status, last, l.Last, count)
+	}
+	return nil
+}
+
+// partings are the requests of which parts were redeemed.
+type partings struct {
+	of    []uint64          // in the order of numbers
+	last  map[uint64]uint64 // part of each so far
+	units map[uint64]uint64
+}
+
+// add holds a part against the request that it is of and the part before.
+func (x *partings) add(r state.Reader, n uint64, t Ticket) error {
+	if t.Status != Waiting && t.Status != Owed && (t.Prev != 0 || t.Next != 0) {
+		return fmt.Errorf("%v, between %d and %d", t.Status, t.Prev, t.Next)
+	}
+	if t.Asked != 0 {
+		x.of = append(x.of, n)
+	}
+	if t.Of == 0 {
+		if (t.Part != 0) != (t.Asked != 0) {
+			return fmt.Errorf("part %d of %d that were asked", t.Part, t.Asked)
 		}
 		return nil
 	}
-	if t.Prev != l.Last {
-		return fmt.Errorf("request %d follows %d in its list, a recount says %d", n, t.Prev, l.Last)
+	of, err := Find(r, t.Of)
+	switch {
+	case err != nil:
+		return err
+	case t.Of >= n, t.Asked != 0, of.Of != 0, of.Asked == 0, t.Redeemed == 0,
+		of.Member != t.Member, of.Class != t.Class, of.Time != t.Time, of.Ready != t.Ready:
+		return fmt.Errorf("it is no part of request %d", t.Of)
+	case t.Part != x.last[t.Of]:
+		return fmt.Errorf("the part before is %d, a recount says %d", t.Part, x.last[t.Of])
 	}
-	if t.Next != 0 && t.Next <= n {
-		return fmt.Errorf("request %d is before %d in its list", n, t.Next)
+	x.last[t.Of] = n
+	x.units[t.Of] += t.Units
+	return nil
+}
+
+// whole holds what was asked against the parts and what is left.
+func (x *partings) whole(r state.Reader) error {
+	for _, n := range x.of {
+		t, err := Find(r, n)
+		if err != nil {
+			return err
+		}
+		if t.Part != x.last[n] || t.Asked != t.Units+x.units[n] {
+			return fmt.Errorf("request %d was of %d, its last part is %d: a recount says %d with it, and %d", n, t.Asked, t.Part, t.Units+x.units[n], x.last[n])
+		}
 	}
-	if l.First == 0 {
-		l.First = n
-	}
-	l.Last = n
 	return nil
 }
 

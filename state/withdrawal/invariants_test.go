@@ -63,9 +63,34 @@ func TestCheckQueueFails(t *testing.T) {
 		{Name: "paid and owed", Break: ticket(1, func(x *withdrawal.Ticket) { x.Paid = 3000 }), Says: "request 1: owed with a rest of 0"},
 		{Name: "paid less than the books say", Break: ticket(1, func(x *withdrawal.Ticket) { x.Paid = 999 }), Says: "20.01 EUR are owed, the queue says 20.00 EUR, the books 20.00 EUR"},
 		{Name: "another debt", Break: queue(func(q *withdrawal.Queue) { q.Debt++ }), Says: "20.00 EUR are owed, the queue says 20.01 EUR, the books 20.00 EUR"},
-		{Name: "the front jumped", Break: queue(func(q *withdrawal.Queue) { q.Waiting.First = 3 }), Says: "lists are {First:2 Last:3} and {First:1 Last:1}, the queue says {First:3 Last:3}"},
+		{Name: "the front jumped", Break: queue(func(q *withdrawal.Queue) { q.Waiting.First = 3 }), Says: "request 3 follows 2 in its list, a recount says 0"},
 		{Name: "a link backwards", Break: ticket(3, func(x *withdrawal.Ticket) { x.Prev = 0 }), Says: "request 3 follows 0 in its list, a recount says 2"},
-		{Name: "a link to what came before", Break: ticket(3, func(x *withdrawal.Ticket) { x.Next = 2 }), Says: "request 3 is before 2 in its list"},
-		{Name: "a link of what is in no list", Break: ticket(4, func(x *withdrawal.Ticket) { x.Prev = 3 }), Says: "request 4 is cancelled, between 3 and 0"},
+		{Name: "a link to what came before", Break: ticket(3, func(x *withdrawal.Ticket) { x.Next = 2 }), Says: "request 2 follows 0 in its list, a recount says 3"},
+		{Name: "a link of what is in no list", Break: ticket(4, func(x *withdrawal.Ticket) { x.Prev = 3 }), Says: "request 4: cancelled, between 3 and 0"},
+	})
+	// 1 is redeemed, 2 in two parts, which are 5 and 6, and what is left of it waits before 3.
+	parts := func(l *statetest.L) {
+		scene(l)
+		l.Mandate(withdrawal.Redeem{Requests: []uint64{2}, Units: 1})
+		l.Mandate(withdrawal.Redeem{Requests: []uint64{2}, Units: 2})
+	}
+	statetest.Spoiled(t, setup(), parts, []statetest.Spoil{
+		{Name: "asked more", Break: ticket(2, func(x *withdrawal.Ticket) { x.Asked++ }), Says: "request 2 was of 5, its last part is 6: a recount says 4 with it, and 6"},
+		{Name: "another last part", Break: ticket(2, func(x *withdrawal.Ticket) { x.Part = 5 }), Says: "request 2 was of 4, its last part is 5: a recount says 4 with it, and 6"},
+		{Name: "asked without parts", Break: ticket(3, func(x *withdrawal.Ticket) { x.Asked = 5 }), Says: "request 3: part 0 of 5 that were asked"},
+		{Name: "a part before the first", Break: ticket(5, func(x *withdrawal.Ticket) { x.Part = 1 }), Says: "request 5: the part before is 1, a recount says 0"},
+		{Name: "a part of none", Break: ticket(6, func(x *withdrawal.Ticket) { x.Of = 9 }), Says: "no such request"},
+		{Name: "a part of another", Break: ticket(6, func(x *withdrawal.Ticket) { x.Of = 3 }), Says: "request 6: it is no part of request 3"},
+		{Name: "a part that came later", Break: ticket(6, func(x *withdrawal.Ticket) { x.Ready++ }), Says: "request 6: it is no part of request 2"},
+		{Name: "a part that is none", Break: ticket(6, func(x *withdrawal.Ticket) { x.Of = 0 }), Says: "request 6: part 5 of 0 that were asked"},
+		{Name: "a list too short", Break: queue(func(q *withdrawal.Queue) { q.Owed.Last = 5 }), Says: "the list of those that are owed ends with 6, the queue says 5; 0 are not in it"},
+		{Name: "a list that does not end", Break: ticket(5, func(x *withdrawal.Ticket) { x.Next = 5 }), Says: "request 5 follows 1 in its list, a recount says 5"},
+		{Name: "one that waits among those owed", Break: ticket(6, func(x *withdrawal.Ticket) { x.Next = 3 }), Says: "request 3 is waiting, in the list of those that are owed"},
+		{Name: "parts out of their order", Break: func(c *state.Ctx) {
+			ticket(1, func(x *withdrawal.Ticket) { x.Next = 6 })(c)
+			ticket(6, func(x *withdrawal.Ticket) { x.Prev, x.Next = 1, 5 })(c)
+			ticket(5, func(x *withdrawal.Ticket) { x.Prev, x.Next = 6, 0 })(c)
+			queue(func(q *withdrawal.Queue) { q.Owed.Last = 5 })(c)
+		}, Says: "request 6 is before 5 in its list"},
 	})
 }

@@ -52,7 +52,7 @@ func (m Pay) Apply(c *state.Ctx) error {
 	if err := q.running(); err != nil {
 		return err
 	}
-	list, err := m.load(c, q)
+	order, list, err := m.load(c, q)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (m Pay) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	done, err := q.pay(c, m.Requests, pays)
+	done, err := q.pay(c, order, pays)
 	if err != nil {
 		return err
 	}
@@ -95,22 +95,19 @@ func (m Pay) Apply(c *state.Ctx) error {
 	return nil
 }
 
-// load reads the requests: the front of what is owed, or one that was set aside.
-func (m Pay) load(c *state.Ctx, q Queue) ([]Ticket, error) {
+// load reads the requests in their order: the front of what is owed, or one that was set
+// aside.
+func (m Pay) load(c *state.Ctx, q Queue) ([]uint64, []Ticket, error) {
 	if len(m.Requests) == 1 {
 		t, err := Find(c, m.Requests[0])
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if t.Status == Aside {
-			return []Ticket{t}, nil
+			return m.Requests, []Ticket{t}, nil
 		}
 	}
-	list, err := q.Owed.front(c, m.Requests)
-	if err != nil {
-		return nil, err
-	}
-	return list, nil
+	return q.Owed.front(c, m.Requests)
 }
 
 // divide is what each request gets, and the sum.

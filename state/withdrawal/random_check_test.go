@@ -67,7 +67,7 @@ func (m *model) compare() {
 		if err != nil {
 			m.t.Fatal(err)
 		}
-		got := asked{t.Member, t.Class, t.Units, t.Status, t.Value, t.Paid, t.Taken, t.Claimed, t.Redeemed, t.Offered}
+		got := asked{t.Member, t.Class, t.Units, t.Status, t.Value, t.Paid, t.Taken, t.Claimed, t.Redeemed, t.Offered, t.Of, t.Asked}
 		if got != *want {
 			m.t.Fatalf("request %d is %+v, want %+v", i+1, got, *want)
 		}

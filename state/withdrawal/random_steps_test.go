@@ -230,18 +230,50 @@ func (m *model) redeem() {
 		m.t.Fatalf("request %d was redeemed before %d: %d %s", m.wait[1], m.wait[0], res.Code, res.Log)
 	}
 	front := slices.Clone(m.wait[:1+m.rng.IntN(min(n, withdrawal.MaxBatch))])
-	m.do(redeem(front...), func() {
-		day := m.day()
-		for _, k := range front {
-			a := m.asked[k-1]
-			a.value = money.Amount(a.units) * m.value[a.class]
-			a.status, a.redeemed = withdrawal.Owed, day
-			m.move(a.class, a.member, a.units, false)
-			m.post(account.Debit(account.Capital, a.value), account.Credit(account.Redemptions, a.value))
-		}
-		m.owed = append(m.owed, front...)
-		m.wait = slices.Clone(m.wait[len(front):])
+	last := m.asked[front[len(front)-1]-1]
+	if last.units > 1 && m.rng.IntN(2) == 0 {
+		m.part(front, 1+m.rng.Uint64N(last.units-1))
+		return
+	}
+	m.do(redeem(front...), func() { m.redeemed(front, 0) })
+}
+
+// part redeems so many units of the last of the front, as all members decide: an officer
+// redeems all of it, since no floor is near.
+func (m *model) part(front []uint64, units uint64) {
+	a := withdrawal.Redeem{Requests: front, Units: units}
+	if res := m.l.Do(treasurer, a); res.Code == 0 {
+		m.t.Fatalf("an officer redeemed %d units of request %d", units, front[len(front)-1])
+	}
+	m.mandate(a, func() {
+		m.redeemed(front, units)
+		m.count["parts"]++
 	})
+}
+
+// redeemed notes what becomes of the front, of the last so many units if any are given.
+func (m *model) redeemed(front []uint64, units uint64) {
+	day, whole := m.day(), len(front)
+	if units > 0 {
+		n := front[len(front)-1]
+		of := m.asked[n-1]
+		part := *of
+		part.units, part.of, part.whole = units, n, 0
+		of.whole = max(of.whole, of.units)
+		of.units -= units
+		m.asked = append(m.asked, &part)
+		front[len(front)-1] = uint64(len(m.asked))
+		whole--
+	}
+	for _, k := range front {
+		a := m.asked[k-1]
+		a.value = money.Amount(a.units) * m.value[a.class]
+		a.status, a.redeemed = withdrawal.Owed, day
+		m.move(a.class, a.member, a.units, false)
+		m.post(account.Debit(account.Capital, a.value), account.Credit(account.Redemptions, a.value))
+	}
+	m.owed = append(m.owed, front...)
+	m.wait = slices.Clone(m.wait[whole:])
 }
 
 // pay pays the front in full or in part: in order, or in proportion among all of a day.
@@ -269,7 +301,7 @@ func (m *model) pay() {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	m.do(pay(sum, front...), func() {
+	m.do(pay(sum, slices.Sorted(slices.Values(front))...), func() {
 		left, parts := sum, []money.Amount(nil)
 		if sum == 0 {
 			left = total

@@ -77,6 +77,7 @@ type asked struct {
 	status                      withdrawal.Status
 	value, paid, taken, claimed money.Amount
 	redeemed, offered           uint64 // day
+	of, whole                   uint64 // the request that it is a part of; units at first, if it has parts
 }
 
 func (a *asked) rest() money.Amount { return a.value - a.paid - a.taken }
@@ -194,6 +195,10 @@ func TestRandomRegister(t *testing.T) {
 	t.Logf("%d operations, %d requests, %d members, height %d, %d days", m.ops, len(m.asked), len(m.people), v.Height(), state.DayOf(v.Of(1).Time())-m.people[0].days[0])
 	for _, name := range slices.Sorted(maps.Keys(m.count)) {
 		t.Logf("%8d %s", m.count[name], name)
+	}
+	t.Logf("%8d of them of a part", m.count["parts"])
+	if total >= 10_000 && m.count["parts"] == 0 {
+		t.Error("no part was redeemed")
 	}
 	for _, name := range everyStep {
 		if total >= 10_000 && m.count[name] == 0 {

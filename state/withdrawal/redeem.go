@@ -2,19 +2,23 @@ package withdrawal
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Redeem ends the shares of the requests at the front of the queue and makes their value
 // a debt: an operation on the register each, one journal entry for all. All are
-// redeemed or none.
+// redeemed or none. Of the last a part can be, which is a request of its own from then on;
+// the result is its number. The rest of it stays the first that waits.
 type Redeem struct {
 	Requests []uint64 `cbor:"1,keyasint,omitempty"` // ascending: the first that wait
+	Units    uint64   `cbor:"2,keyasint,omitempty"` // of the last of them, fewer than it has: those that the floors leave, or as all members decide; zero for all
 }
 
 // Redeemed reports which operations on the register a redemption was.
@@ -23,6 +27,7 @@ type Redeemed struct {
 	Last   uint64       `json:"last"`
 	Amount money.Amount `json:"amount"` // owed from now on
 	Entry  uint64       `json:"entry"`
+	Part   uint64       `json:"part,omitempty"` // number of the request that is a part of the last, or zero
 }
 
 func (Redeemed) Event() string { return "withdrawal.Redeemed" }
@@ -30,8 +35,8 @@ func (Redeemed) Event() string { return "withdrawal.Redeemed" }
 // Check refuses a malformed batch.
 func (m Redeem) Check() error { return checkBatch(m.Requests) }
 
-// Cost is three records a request at most, and an entry in the books.
-func (m Redeem) Cost() int { return 3*len(m.Requests) + 16 }
+// Cost is three records a request at most, an entry in the books, and a part.
+func (m Redeem) Cost() int { return 3*len(m.Requests) + 16 + int(min(m.Units, 2)) }
 
 // Apply redeems the shares.
 func (m Redeem) Apply(c *state.Ctx) error {
@@ -42,23 +47,14 @@ func (m Redeem) Apply(c *state.Ctx) error {
 	if err := q.running(); err != nil {
 		return err
 	}
-	list, err := q.Waiting.front(c, m.Requests)
-	if err != nil {
-		return err
-	}
-	for i, t := range list {
-		if t.Ready > c.Day() {
-			return ErrNotice.With("number %d, it is on %s", m.Requests[i], words.Day(t.Ready))
-		}
-	}
-	exit, err := prepareExit(c, m.Requests, list)
+	exit, err := m.prepare(c, q)
 	if err != nil {
 		return err
 	}
 	if err := charter.MoveAlone(c, exit.total); err != nil {
 		return err
 	}
-	posting, err := account.Prepare(c, account.Entry{Narrative: narrative("redemption of", len(list)), Lines: exitLines(exit.total, exit.lost)})
+	posting, err := account.Prepare(c, account.Entry{Narrative: narrative("redemption of", len(m.Requests)), Lines: exitLines(exit.total, exit.lost)})
 	if err != nil {
 		return err
 	}
@@ -74,7 +70,9 @@ func (m Redeem) Apply(c *state.Ctx) error {
 		if err != nil {
 			return err
 		}
-		if err := q.Waiting.remove(c, n, &t); err != nil {
+		if m.Units > 0 && i == len(m.Requests)-1 {
+			n, t = q.split(c, n, t, m.Units)
+		} else if err := q.Waiting.remove(c, n, &t); err != nil {
 			return err
 		}
 		t.Value, t.Loss = exit.moves.Values[i]-exit.losses[i], exit.losses[i]
@@ -90,8 +88,41 @@ func (m Redeem) Apply(c *state.Ctx) error {
 	owed := exit.total - exit.lost
 	q.Debt += owed
 	queues.Put(c, 0, q)
-	c.Emit(Redeemed{operations[0], operations[len(operations)-1], owed, entry})
+	done := Redeemed{First: operations[0], Last: operations[len(operations)-1], Amount: owed, Entry: entry}
+	if m.Units > 0 {
+		done.Part = q.Requests
+		c.Return(done.Part)
+	}
+	c.Emit(done)
 	return nil
+}
+
+// prepare refuses what cannot be redeemed of the front of the queue.
+func (m Redeem) prepare(c *state.Ctx, q Queue) (x exit, err error) {
+	_, list, err := q.Waiting.front(c, m.Requests) // it is in the order of numbers
+	if err != nil {
+		return x, err
+	}
+	for i, t := range list {
+		if t.Ready > c.Day() {
+			return x, ErrNotice.With("number %d, it is on %s", m.Requests[i], words.Day(t.Ready))
+		}
+	}
+	last := &list[len(list)-1]
+	all := last.Units
+	if m.Units >= all {
+		return x, share.ErrUnits.With("%d of the %d shares of request %d, a part is fewer", m.Units, all, m.Requests[len(list)-1])
+	}
+	if m.Units > 0 {
+		last.Units = m.Units
+	}
+	if x, err = prepareExit(c, m.Requests, list); err != nil {
+		return x, err
+	}
+	if m.Units > 0 {
+		err = x.requireMost(c, m.Units, all)
+	}
+	return x, err
 }
 
 // exitLines take the value of shares from the capital: what they do not bear of losses
@@ -109,13 +140,35 @@ func exitLines(total, lost money.Amount) []account.Line {
 
 // Describe says which shares end and what is owed for them.
 func (m Redeem) Describe(t state.Telling) state.Words {
-	w := state.Words{Phrase: "redeem the shares of " + Named(m.Requests), Clauses: facts(t, m.Requests)}
+	w := state.Words{Phrase: "redeem the shares of " + Named(m.Requests)}
+	numbers := m.Requests
+	if m.Units > 0 {
+		w.Phrase = m.partPhrase()
+		if part, ok := state.Was[uint64](t); ok {
+			numbers = append(slices.Clone(numbers[:len(numbers)-1]), part)
+		}
+	}
+	w.Clauses = facts(t, numbers)
+	if m.Units > 0 {
+		last := m.Requests[len(m.Requests)-1]
+		w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("redeemed of request %d", last), "%s; the others stay first in the queue", words.Plural(m.Units, "share")))
+	}
 	w.Clauses = append(w.Clauses, state.Clause{What: "status", Before: Waiting.String(), After: Owed.String()})
 	w.Clauses = append(w.Clauses, account.BalanceFacts(t, func() ([]account.Line, error) {
-		x, err := wouldLeave(t, m.Requests)
+		x, err := wouldLeave(t, m.Requests, m.Units)
 		return exitLines(x.total, x.lost), err
 	})...)
 	return w
+}
+
+// partPhrase is the phrase of a redemption of a part.
+func (m Redeem) partPhrase() string {
+	whole, last := m.Requests[:len(m.Requests)-1], m.Requests[len(m.Requests)-1]
+	part := fmt.Sprintf("%s of request %d", words.Plural(m.Units, "share"), last)
+	if len(whole) == 0 {
+		return "redeem " + part
+	}
+	return "redeem the shares of " + Named(whole) + ", and " + part
 }
 
 func narrative(what string, n int) string {

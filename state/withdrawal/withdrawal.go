@@ -13,6 +13,7 @@ package withdrawal
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -57,7 +58,9 @@ func (s Status) String() string {
 // MarshalText writes the status's name.
 func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// A Ticket is a request and what became of it.
+// A Ticket is a request and what became of it. Of one that a floor holds back a part may be
+// redeemed before the rest: that is a request of its own, with the next number, which is
+// served in the place of the one that it is a part of.
 type Ticket struct {
 	Member    state.Member      `cbor:"1,keyasint,omitempty" json:"member"`
 	Class     shareclass.Number `cbor:"2,keyasint,omitempty" json:"class"`
@@ -75,6 +78,9 @@ type Ticket struct {
 	Offered   uint64            `cbor:"14,keyasint,omitempty" json:"offered,omitempty"`  // day on which it was set aside, days since 1970
 	Next      uint64            `cbor:"15,keyasint,omitempty" json:"next,omitempty"`     // in its list, zero if it is the last
 	Prev      uint64            `cbor:"16,keyasint,omitempty" json:"prev,omitempty"`     // in its list, zero if it is the first
+	Of        uint64            `cbor:"17,keyasint,omitempty" json:"of,omitempty"`       // the request that it is a part of, or zero
+	Asked     uint64            `cbor:"18,keyasint,omitempty" json:"asked,omitempty"`    // units at first, if parts were redeemed, which Units no longer has
+	Part      uint64            `cbor:"19,keyasint,omitempty" json:"part,omitempty"`     // its last part or, of a part, the one before; or zero
 }
 
 // Rest is what is still owed of it.
@@ -109,7 +115,7 @@ var (
 	queues = state.NewTable[uint8, Queue](0x2b)
 )
 
-// Rejections, in the order they are checked. Codes 250-266, 268, 269 and 277 are this room's, of the
+// Rejections, in the order they are checked. Codes 250-266, 268, 269, 277 and 278 are this room's, of the
 // hundred of the register of shares.
 var (
 	ErrBatch     = &state.Rejection{Code: 250, Reason: "number of requests in one batch out of range"}
@@ -131,6 +137,7 @@ var (
 	ErrKeeps     = &state.Rejection{Code: 268, Reason: "a member itself takes its request back until it has left"}
 	ErrHeld      = &state.Rejection{Code: 269, Reason: "notices of a register before this one are being brought in, and come first"}
 	ErrUnclaimed = &state.Rejection{Code: 266, Reason: "time in which it can be claimed is not over"}
+	ErrPart      = &state.Rejection{Code: 278, Reason: "part is less than the floors leave, which all members decide"}
 	ErrBeside    = &state.Rejection{Code: 277, Reason: "a request of the same day waits, and is redeemed before those are paid"}
 )
 
@@ -197,23 +204,34 @@ func (l *List) remove(c *state.Ctx, number uint64, t *Ticket) error {
 	return nil
 }
 
-// front reads the requests, which must be the first of the list.
-func (l List) front(c *state.Ctx, numbers []uint64) (out []Ticket, err error) {
+// front reads the requests of these ascending numbers, which must be the first of the list,
+// in the order in which they are served.
+func (l List) front(c *state.Ctx, numbers []uint64) (order []uint64, out []Ticket, err error) {
 	next := l.First
-	for _, n := range numbers {
-		t, err := Find(c, n)
+	for range numbers {
+		if _, named := slices.BinarySearch(numbers, next); !named {
+			return nil, nil, refuseOther(c, numbers, order, next)
+		}
+		t, err := Find(c, next)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if n != next {
-			if next == 0 {
-				return nil, ErrStatus.With("number %d is %v", n, t.Status)
-			}
-			return nil, ErrQueue.With("number %d, the next is %d", n, next)
-		}
-		out, next = append(out, t), t.Next
+		order, out, next = append(order, next), append(out, t), t.Next
 	}
-	return out, nil
+	return order, out, nil
+}
+
+// refuseOther says of the first number that is not among those in order why it is not next.
+func refuseOther(c *state.Ctx, numbers, order []uint64, next uint64) error {
+	n := numbers[slices.IndexFunc(numbers, func(n uint64) bool { return !slices.Contains(order, n) })]
+	t, err := Find(c, n)
+	switch {
+	case err != nil:
+		return err
+	case next == 0:
+		return ErrStatus.With("number %d is %v", n, t.Status)
+	}
+	return ErrQueue.With("number %d, the next is %d", n, next)
 }
 
 func checkBatch(numbers []uint64) error {

@@ -55,7 +55,7 @@ func setup() statetest.Setup {
 			account.Kinds, shareclass.Kinds, share.Kinds, call.Kinds, withdrawal.Kinds),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"withdrawal.Request", "withdrawal.Cancel"}, GrantText: charter.GrantText{Concerned: true, Offices: []charter.Office{charter.Secretary}}},
-			{Actions: []string{"withdrawal.Redeem", "withdrawal.Pay"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}},
+			{Actions: []string{"withdrawal.Redeem", "withdrawal.Pay"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}, Motions: []charter.MotionKindID{1, 3}}},
 		},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
