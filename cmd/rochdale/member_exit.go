@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -224,8 +225,12 @@ type exitInfo struct {
 	Contact    stamp           `json:"last_contact,omitzero"`
 	Warned     stamp           `json:"warned,omitzero"`
 	Recorded   stamp           `json:"end_takes_effect,omitzero"`
-	Signed     bool            `json:"void,omitempty"` // the member has signed since: neither of the two takes effect
+	Signed     bool            `json:"void,omitempty"`           // the member has signed since: neither of the two takes effect
+	EndedBy    state.Actor     `json:"end_recorded_by,omitzero"` // also of one that is in effect
 	Heirs      []state.Member  `json:"heirs,omitempty"`
+	HeirsBy    state.Actor     `json:"heirs_recorded_by,omitzero"`
+
+	coop state.Coop
 }
 
 // proceedingInfo is a member's last expulsion.
@@ -254,14 +259,14 @@ func (r *reading) exitOf(m state.Member) (*exitInfo, error) {
 		}
 		return dayStamp(day)
 	}
-	info := &exitInfo{Contact: days(f.Contact), Warned: days(f.Warned), Recorded: days(f.Effect), Heirs: f.Heirs}
+	info := &exitInfo{Contact: days(f.Contact), Warned: days(f.Warned), Recorded: days(f.Effect), EndedBy: f.EndedBy, Heirs: f.Heirs, HeirsBy: f.HeirsBy, coop: r.Coop()}
 	if f.Effect != 0 || f.Warned != 0 {
 		if info.Signed, err = f.SignedSince(r, m); err != nil {
 			return nil, err
 		}
 	}
 	if f.Proceeding == 0 {
-		if f.Contact == 0 && f.Warned == 0 && f.Effect == 0 && len(f.Heirs) == 0 {
+		if f.Contact == 0 && f.Warned == 0 && f.Effect == 0 && f.EndedBy == (state.Actor{}) && len(f.Heirs) == 0 {
 			return nil, nil
 		}
 		return info, nil
@@ -276,6 +281,26 @@ func (r *reading) exitOf(m state.Member) (*exitInfo, error) {
 		Effect: days(p.Effect), Until: days(p.Until), Seconders: p.Seconders, Appealed: stamp(p.Appealed),
 	}
 	return info, err
+}
+
+// by says who made a change: of one whose day had come, who recorded it before.
+func (info memberInfo) by(h changeInfo) string {
+	came := h.By == (state.Actor{})
+	switch {
+	case h.Ending.Final() && came && info.Exit != nil:
+		return wording.By(info.Exit.EndedBy, info.coop)
+	case h.Lapsed || h.Effective != 0 && came:
+		return "itself"
+	}
+	return wording.By(h.By, info.coop)
+}
+
+// recorded says by whom something was recorded; "" if that is not known.
+func (e *exitInfo) recorded(by state.Actor) string {
+	if by == (state.Actor{}) {
+		return ""
+	}
+	return ", recorded by " + wording.By(by, e.coop)
 }
 
 // facts are the lines that show it.
@@ -306,7 +331,7 @@ func (e *exitInfo) facts() (out []fact) {
 	}
 	heirs := ""
 	if len(e.Heirs) > 0 {
-		heirs = memberNumbers(e.Heirs)
+		heirs = memberNumbers(e.Heirs) + e.recorded(e.HeirsBy)
 	}
 	silence, recorded := on("notice of striking off ", e.Warned), on("takes effect ", e.Recorded)
 	if e.Signed && silence != "" {
@@ -314,6 +339,9 @@ func (e *exitInfo) facts() (out []fact) {
 	}
 	if e.Signed && recorded != "" {
 		recorded = on("void: the member has signed since; was to take effect ", e.Recorded)
+	}
+	if recorded != "" {
+		recorded += e.recorded(e.EndedBy)
 	}
 	return present(append(out, fact{"last contact", on("", e.Contact)}, fact{"silence", silence}, fact{"end recorded", recorded}, fact{"heirs", heirs})...)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/identity"
@@ -431,11 +430,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 		}
 		t := newTable("operation", "standing", "time", "by", "reason")
 		for _, h := range info.History {
-			by := wording.By(h.By, info.coop)
-			if h.Lapsed || h.Effective != 0 && h.By == (state.Actor{}) { // the day had come
-				by = "itself"
-			}
-			t.row(h.Operation, h.Standing, h.Time, by, h.why())
+			t.row(h.Operation, h.Standing, h.Time, info.by(h), h.why())
 		}
 		t.write(w)
 	})

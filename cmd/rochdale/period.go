@@ -168,6 +168,9 @@ func newPeriodDeclareCmd() *cobra.Command {
 			}
 			a := act{kind: surplus.KindDeclare, action: surplus.Declare{Period: p, Surplus: declared, Last: day},
 				next: fmt.Sprintf("put the appropriation to members: rochdale period allocate %d RULE.json --propose KIND --title TEXT", p)}
+			if declared < 0 {
+				a.next = "a loss is not divided: it lies on account 3300 until a later surplus covers it, or members have the share capital bear it: rochdale share write-down LOSS --reason TEXT --propose KIND"
+			}
 			a.subject = fmt.Sprintf("period show %d", p)
 			return a, err
 		})

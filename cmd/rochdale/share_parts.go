@@ -69,6 +69,8 @@ is paid stays in the file; the ledger gets the parts.`
 	addClassFlag(cmd, &class)
 	pays.Columns = []sheet.Column{{Name: "member"}, {Name: "pay", Figure: true}}
 	addSheetFlags(cmd, &pays)
+	pays.CommaOption = "--decimal-comma"
+	cmd.Flags().BoolVar(&pays.DecimalComma, "decimal-comma", false, "the file's pay is written 1.234,50")
 	must(cmd.MarkFlagFilename("csv", "csv", "json"))
 	must(cmd.RegisterFlagCompletionFunc("each", cobra.NoFileCompletions))
 	must(cmd.RegisterFlagCompletionFunc("account", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {

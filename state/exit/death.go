@@ -104,7 +104,7 @@ func (m RecordEnd) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	t.Ends++
 	totals.Put(c, 0, t)
-	f.Ended, f.Ending, f.Effect, f.Warned = m.Day, m.Ending, effect, 0
+	f.Ended, f.Ending, f.Effect, f.Warned, f.EndedBy = m.Day, m.Ending, effect, 0, c.Actor()
 	files.Put(c, m.Member, f)
 	agenda.Put(c, midnight(effect), endDue, uint64(m.Member))
 	c.Return(effect)
@@ -241,7 +241,7 @@ func (m Transmit) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	f.Heirs, f.Opened = slices.Clone(m.Heirs), bytes.Clone(m.Opened)
+	f.Heirs, f.Opened, f.HeirsBy = slices.Clone(m.Heirs), bytes.Clone(m.Opened), c.Actor()
 	files.Put(c, m.Member, f)
 	c.Emit(Transmitted{m.Member, f.Heirs})
 	return nil

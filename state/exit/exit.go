@@ -114,6 +114,10 @@ type File struct {
 	// Good is the last day on which a notice of striking off counts: by the charter's figures
 	// when it was given.
 	Good uint64 `cbor:"12,keyasint,omitempty"`
+	// EndedBy recorded the last death or dissolution that waited for its day, also when it is
+	// in effect; HeirsBy recorded the heirs.
+	EndedBy state.Actor `cbor:"13,keyasint,omitempty"`
+	HeirsBy state.Actor `cbor:"14,keyasint,omitempty"`
 }
 
 // Totals are the room's figures.

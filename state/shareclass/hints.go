@@ -4,7 +4,7 @@ import "github.com/rochdale-ledger/rochdale/state"
 
 // Hints say what to do after each of this room's rejections.
 var Hints = state.HintList{
-	ErrTerms:       "see the classes there are for an example: rochdale share classes",
+	ErrTerms:       "give the term that is named as it can be; what the rules are now: rochdale share rules CLASS, and the classes: rochdale share classes",
 	ErrClass:       "see which there are: rochdale share classes",
 	ErrClassExists: "see which there are: rochdale share classes",
 	ErrClasses:     "the co-op can have no more classes of shares",

@@ -33,13 +33,13 @@ func (m Open) Check() error {
 		return ErrClass.With("class 0")
 	}
 	if m.Name == "" || len(m.Name) > MaxName {
-		return ErrTerms.With("name of %d bytes, from 1 to %d can be", len(m.Name), MaxName)
+		return ErrTerms.With("a name of %d bytes, from 1 to %d can be", len(m.Name), MaxName)
 	}
 	if m.Par <= 0 {
-		return ErrTerms.With("a par of nothing")
+		return ErrTerms.With("a par of %d minor units, from 1 can be", m.Par)
 	}
 	if m.MaxHolding == 0 || m.MaxHolding > MaxUnits || m.MinHolding > m.MaxHolding {
-		return ErrTerms.With("holdings from %d to %d units", m.MinHolding, m.MaxHolding)
+		return refuseHoldings(m.MinHolding, m.MaxHolding)
 	}
 	if _, err := money.Times(m.MaxHolding, m.Par); err != nil {
 		return ErrTerms.With("the most that a member may hold, %s at par, is more than an account holds", words.Plural(m.MaxHolding, "share"))

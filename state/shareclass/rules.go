@@ -150,10 +150,10 @@ func RulesOn(r state.Reader, class Number, day uint64) (Rules, error) {
 // check refuses rules out of bounds.
 func (s Rules) check() error {
 	if s.MaxHolding == 0 || s.MaxHolding > MaxUnits || s.MinHolding > s.MaxHolding {
-		return ErrTerms.With("holdings from %d to %d units", s.MinHolding, s.MaxHolding)
+		return refuseHoldings(s.MinHolding, s.MaxHolding)
 	}
-	for _, rate := range []money.Rate{s.MostOf, s.Interest, s.OfDividend, s.OfPay} {
-		if err := checkRate(rate); err != nil {
+	for _, r := range []rate{{"most of the class", s.MostOf}, {"cap of interest", s.Interest}, {"part of dividends", s.OfDividend}, {"part of pay", s.OfPay}} {
+		if err := r.check(); err != nil {
 			return err
 		}
 	}
@@ -161,14 +161,14 @@ func (s Rules) check() error {
 		return ErrTerms.With("a target of %d, where a holding is from %d to %d units", s.Target, s.MinHolding, s.MaxHolding)
 	}
 	if (s.Target != 0) != (s.Builds() || s.OfPay.Num > 0) {
-		return ErrTerms.With("a target and a part of dividends or of pay belong together")
+		return ErrTerms.With("a target and a part of dividends or of pay belong together: name both, or neither")
 	}
 	if s.OfPay.Num > 0 && s.Parts < 2 {
-		return ErrTerms.With("a part of pay for shares that are paid at once")
+		return ErrTerms.With("a part of pay for shares that are paid at once: from 2 to %d part payments can be", MaxParts)
 	}
-	for _, days := range []uint32{s.InterestAfter, s.Notice, s.Spread} {
-		if days > MaxDays {
-			return ErrTerms.With("%d days, at most %d can be", days, MaxDays)
+	for _, t := range []span{{"time of holding before interest", s.InterestAfter}, {"notice of a withdrawal", s.Notice}, {"time in which it is repaid", s.Spread}} {
+		if err := t.check(); err != nil {
+			return err
 		}
 	}
 	if s.Parts > MaxParts {
@@ -176,14 +176,14 @@ func (s Rules) check() error {
 	}
 	for i, k := range s.Needed {
 		if k == 0 || k > charter.MaxClasses || i > 0 && k <= s.Needed[i-1] {
-			return ErrTerms.With("classes of members must ascend, from 1 to %d", charter.MaxClasses)
+			return ErrTerms.With("the classes of members that need the shares must ascend, from 1 to %d", charter.MaxClasses)
 		}
 	}
 	if len(s.Needed) > 0 && s.MinHolding == 0 {
-		return ErrTerms.With("members who need shares, and no minimum")
+		return ErrTerms.With("members who need the shares, and no minimum: a holding of 1 unit at least")
 	}
 	if len(s.Into) > MaxClasses {
-		return ErrTerms.With("%d classes to convert to", len(s.Into))
+		return ErrTerms.With("%d classes to convert to, at most %d can be", len(s.Into), MaxClasses)
 	}
 	for i, k := range s.Into {
 		if k == 0 || i > 0 && k <= s.Into[i-1] {
@@ -196,28 +196,55 @@ func (s Rules) check() error {
 // Builds says whether a part of dividends goes to holdings.
 func (s Rules) Builds() bool { return s.OfDividend.Num > 0 }
 
-func checkRate(r money.Rate) error {
-	if r.Den > MaxRate || r.Num > r.Den {
-		return ErrTerms.With("a rate of %d in %d, at most the whole can be, in parts of at most %d", r.Num, r.Den, MaxRate)
+// refuseHoldings is the refusal of bounds of what a member holds.
+func refuseHoldings(least, most uint64) error {
+	return ErrTerms.With("a holding from %d to %d units: at most from 1 to %s can be, and at least no more than that", least, most, words.Count(MaxUnits))
+}
+
+// A rate is a share of something that rules name.
+type rate struct {
+	what string
+	is   money.Rate
+}
+
+func (r rate) check() error {
+	if r.is.Den > MaxRate || r.is.Num > r.is.Den {
+		return ErrTerms.With("a %s of %d in %d, at most the whole can be, in parts of at most %d", r.what, r.is.Num, r.is.Den, MaxRate)
+	}
+	return nil
+}
+
+// A span is a time that rules name, in days.
+type span struct {
+	what string
+	is   uint32
+}
+
+func (t span) check() error {
+	if t.is > MaxDays {
+		return ErrTerms.With("a %s of %d days, at most %d can be", t.what, t.is, MaxDays)
 	}
 	return nil
 }
 
 // check refuses limits out of bounds.
 func (l Limits) check() error {
-	for _, a := range []money.Amount{l.MostMoney, l.CashFloor, l.AssetsFloor} {
-		if a < 0 || a > money.Max {
-			return ErrTerms.With("a limit of money out of range")
+	for _, f := range []struct {
+		what string
+		is   money.Amount
+	}{{"most that a member may hold", l.MostMoney}, {"floor of cash", l.CashFloor}, {"floor of assets", l.AssetsFloor}} {
+		if f.is < 0 || f.is > money.Max {
+			return ErrTerms.With("the %s is %d minor units, from 0 to %d can be", f.what, f.is, money.Max)
 		}
 	}
-	for _, rate := range []money.Rate{l.MostOf, l.CapitalFloor} {
-		if err := checkRate(rate); err != nil {
+	for _, r := range []rate{{"most of the capital", l.MostOf}, {"floor of the capital", l.CapitalFloor}} {
+		if err := r.check(); err != nil {
 			return err
 		}
 	}
-	for _, days := range []uint32{l.Clawback, l.Unclaimed} {
-		if days > MaxDays {
-			return ErrTerms.With("%d days, at most %d can be", days, MaxDays)
+	for _, t := range []span{{"time of claw-back", l.Clawback}, {"time after which shares are unclaimed", l.Unclaimed}} {
+		if err := t.check(); err != nil {
+			return err
 		}
 	}
 	if l.YearEnd != 0 && (l.YearEnd/100 < 1 || l.YearEnd/100 > 12 || l.YearEnd%100 < 1 || int64(l.YearEnd%100) > words.LastDay(noLeap, int64(l.YearEnd/100))) {

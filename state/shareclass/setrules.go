@@ -137,7 +137,7 @@ func (m SetRules) set(c *state.Ctx) (version, was uint32, err error) {
 		return 0, 0, err
 	}
 	if book.Last >= MaxVersions {
-		return 0, 0, ErrTerms.With("%d versions", book.Last)
+		return 0, 0, ErrTerms.With("there are %d versions of these rules, and can be no more", book.Last)
 	}
 	var dropped Version
 	drop := book.Next != 0 && book.on(today) != book.Next

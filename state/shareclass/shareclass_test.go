@@ -176,3 +176,33 @@ func TestCheckClassesFails(t *testing.T) {
 		{Name: "a class erased", Break: func(c *state.Ctx) { classes.Delete(c, common) }, Says: "rules of class 1, which is not open"},
 	})
 }
+
+// A refusal names the term and what it can be.
+func TestTermsSaid(t *testing.T) {
+	class := func(change func(*shareclass.RulesEntry)) state.Action { return rules(77, change) }
+	register := func(change func(*shareclass.LimitsEntry)) state.Action {
+		var m shareclass.SetRules
+		change(&m.Limits)
+		return m
+	}
+	for _, row := range []struct {
+		action state.Action
+		says   string
+	}{
+		{shareclass.Open{Class: 9, Name: "x", Par: -1, MaxHolding: 1}, "a par of -1 minor units, from 1 can be"},
+		{shareclass.Open{Class: 9, Name: "x", Par: 1, MinHolding: 2, MaxHolding: 1}, "a holding from 2 to 1 units: at most from 1 to "},
+		{class(func(r *shareclass.RulesEntry) { r.MinHolding = 11 }), "a holding from 11 to 10 units: at most from 1 to "},
+		{class(func(r *shareclass.RulesEntry) { r.Interest = half(3, 2) }), "a cap of interest of 3 in 2, at most the whole can be"},
+		{class(func(r *shareclass.RulesEntry) { r.MostOf = half(3, 2) }), "a most of the class of 3 in 2"},
+		{class(func(r *shareclass.RulesEntry) { r.Notice = 36525 }), "a notice of a withdrawal of 36525 days, at most 10980 can be"},
+		{class(func(r *shareclass.RulesEntry) { r.Spread = 36525 }), "a time in which it is repaid of 36525 days"},
+		{register(func(x *shareclass.LimitsEntry) { x.AssetsFloor = -1 }), "the floor of assets is -1 minor units, from 0 to "},
+		{register(func(x *shareclass.LimitsEntry) { x.CapitalFloor = half(2, 1) }), "a floor of the capital of 2 in 1"},
+		{register(func(x *shareclass.LimitsEntry) { x.Unclaimed = 36525 }), "a time after which shares are unclaimed of 36525 days"},
+	} {
+		err := row.action.Check()
+		if state.Rejected(err) != shareclass.ErrTerms || !strings.Contains(err.Error(), row.says) {
+			t.Errorf("%v, want %q", err, row.says)
+		}
+	}
+}
