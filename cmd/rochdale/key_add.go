@@ -43,7 +43,7 @@ func newKeyAddCmd() *cobra.Command {
 					return act{}, err
 				}
 			}
-			if m.Limits, err = limits.read(); err != nil {
+			if m.Limits, err = limits.read(cmd); err != nil {
 				return act{}, err
 			}
 			return act{kind: keyring.KindAdd, action: m, gives: "key number", next: "see your keys with: rochdale me show"}, nil
@@ -93,7 +93,11 @@ func (f *limitFlags) add(cmd *cobra.Command) {
 	must(cmd.RegisterFlagCompletionFunc("figure", cobra.NoFileCompletions))
 }
 
-func (f *limitFlags) read() (l keyring.Limits, err error) {
+func (f *limitFlags) read(cmd *cobra.Command) (l keyring.Limits, err error) {
+	if f.figure == 0 && cmd.Flags().Changed("figure") { // on the ledger a figure of zero is none
+		return l, withHint(fault("--figure 0: a key that may sign nothing is no key"),
+			"to stop a key: rochdale key revoke NUMBER, or narrow it to other kinds of action; for no bound leave --figure out")
+	}
 	for _, name := range f.only {
 		at := slices.IndexFunc(app.Kinds, func(k state.Kind) bool { return k.Name == name })
 		if at < 0 {
@@ -113,10 +117,10 @@ func newKeyNarrowCmd() *cobra.Command {
 	cmd := newActCmd("narrow NUMBER|NAME", "Let one of your keys do less",
 		`  rochdale key narrow till --only surplus.Record --figure 100`,
 		wantArgs("NUMBER|NAME"), false,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			m := keyring.Narrow{Member: s.member}
 			var err error
-			if m.Limits, err = limits.read(); err != nil {
+			if m.Limits, err = limits.read(cmd); err != nil {
 				return act{}, err
 			}
 			m.Number, err = s.keyNamed(s.member, args[0])
