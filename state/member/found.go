@@ -36,7 +36,7 @@ func Found(c *state.Ctx, founders []Founder) error {
 			if err := m.Check(); err != nil {
 				return err
 			}
-			if err := m.Apply(c); err != nil {
+			if err := m.Seat(c); err != nil {
 				return err
 			}
 		}

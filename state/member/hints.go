@@ -15,6 +15,7 @@ var Hints = state.HintList{
 	ErrCount:      "do it in smaller parts",
 	ErrHistory:    "have all members decide it: --propose KIND, see the kinds with: rochdale charter show",
 	ErrOffice:     "see the offices: rochdale member offices",
+	ErrElected:    "elect: rochdale office elect OFFICE MEMBER --propose KIND; --until DATE fills a seat for a time",
 	ErrHolders:    "dismiss one first: rochdale member dismiss",
 	ErrHolds:      "see who holds what: rochdale member offices",
 	ErrHoldsNot:   "see who holds what: rochdale member offices",

@@ -101,6 +101,7 @@ var (
 	ErrCount      = &state.Rejection{Code: 108, Reason: "number of members in one import out of range"}
 	ErrHistory    = &state.Rejection{Code: 109, Reason: "member's history is full"}
 	ErrOffice     = &state.Rejection{Code: 110, Reason: "no such office"}
+	ErrElected    = &state.Rejection{Code: 149, Reason: "that office is filled by an election, since the charter says its seats or terms"}
 	ErrHolders    = &state.Rejection{Code: 111, Reason: "office has as many holders as it can"}
 	ErrHolds      = &state.Rejection{Code: 112, Reason: "member holds that office already"}
 	ErrHoldsNot   = &state.Rejection{Code: 113, Reason: "member does not hold that office"}

@@ -33,11 +33,25 @@ func (m Appoint) Check() error {
 	return nil
 }
 
-// Apply appoints the member.
+// Apply appoints the member to an office of which the charter says neither for how long nor
+// by how many it is held: any other is filled by an election.
 func (m Appoint) Apply(c *state.Ctx) error {
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return err
+	}
+	if rule, _ := policy.Membership.Rule(m.Office); rule.Seats > 0 || rule.Term > 0 || rule.Terms > 0 || len(rule.Classes) > 0 {
+		return ErrElected.With("%s", charter.OfficeName(c, m.Office))
+	}
 	if done, err := promise(c, m); done || err != nil {
 		return err
 	}
+	return m.Seat(c)
+}
+
+// Seat gives an active member the office, with no regard to its seats and terms: an election
+// has looked at those.
+func (m Appoint) Seat(c *state.Ctx) error {
 	if _, err := RequireActive(c, m.Member); err != nil {
 		return err
 	}
