@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
 	"github.com/rochdale-ledger/rochdale/state/amendment"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
 )
@@ -103,23 +105,34 @@ func (a *newCharter) ask(cmd *cobra.Command) error {
 	if a.preset == "" && !terminal {
 		return withHint(fault("a charter begins with a preset, and there is no terminal to ask at"), "give --preset: %s", strings.Join(rulebook.Presets(), ", "))
 	}
-	answer := func(into *string, flag, question, otherwise string) error {
+	// answer asks until what is answered can stand.
+	answer := func(into *string, flag, question, otherwise string, stands func() error) error {
 		if cmd.Flags().Changed(flag) || !terminal {
 			return nil
 		}
-		text, err := promptLine(cmd, fmt.Sprintf("%s [%s]", question, otherwise))
-		*into = or(strings.TrimSpace(text), otherwise)
-		return err
-	}
-	if err := answer(&a.preset, "preset", "which preset, of "+strings.Join(rulebook.Presets(), ", "), rulebook.Standard); err != nil {
-		return err
-	}
-	if !slices.Contains(rulebook.Presets(), a.preset) {
-		err := fault("there is no preset %q", a.preset)
-		if near := nearest(a.preset, rulebook.Presets()); near != "" {
-			return withHint(err, "did you mean: %s", near)
+		for {
+			text, err := promptLine(cmd, fmt.Sprintf("%s [%s]", question, otherwise))
+			if err != nil {
+				return err
+			}
+			*into = or(strings.TrimSpace(text), otherwise)
+			if err = stands(); err == nil {
+				return nil
+			}
+			notePage(cmd, "%v", err)
+			if e := (*exitError)(nil); errors.As(err, &e) && e.hint != "" {
+				hint(cmd, "%s", e.hint)
+			}
 		}
-		return withHint(err, "see them with: rochdale charter presets")
+	}
+	if terminal && !cmd.Flags().Changed("preset") {
+		notePage(cmd, "presets: %s", strings.Join(rulebook.Presets(), ", "))
+	}
+	if err := answer(&a.preset, "preset", "which preset", rulebook.Standard, a.known); err != nil {
+		return err
+	}
+	if _, err := a.write(); err != nil {
+		return err
 	}
 	p, err := rulebook.Find(a.preset, app.Kinds)
 	if err != nil {
@@ -135,24 +148,46 @@ func (a *newCharter) ask(cmd *cobra.Command) error {
 		{&a.classes, "classes", "which classes of members are there", strings.Join(d.Policy.Classes, ", ")},
 		{&a.alone, "alone", "what may one officer move in a day", words.Decimal(d.Policy.Alone, d.Policy.Digits)},
 	} {
-		if err := answer(q.into, q.flag, q.question, q.otherwise); err != nil {
+		stands := func() error {
+			_, err := a.write()
+			return err
+		}
+		if err := answer(q.into, q.flag, q.question, q.otherwise, stands); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// write is the file.
+// known refuses a preset that there is not.
+func (a *newCharter) known() error {
+	if slices.Contains(rulebook.Presets(), a.preset) {
+		return nil
+	}
+	err := fault("there is no preset %q", a.preset)
+	if near := nearest(a.preset, rulebook.Presets()); near != "" {
+		return withHint(err, "did you mean: %s", near)
+	}
+	return withHint(err, "see them with: rochdale charter presets")
+}
+
+// write is the file, or what of the answers cannot stand.
 func (a *newCharter) write() ([]byte, error) {
+	if err := a.known(); err != nil {
+		return nil, err
+	}
 	p, err := rulebook.Find(a.preset, app.Kinds)
 	if err != nil {
 		return nil, err
 	}
 	d := &p.Document
 	d.Name = or(a.name, a.preset)
+	if len(d.Name) > federation.MaxName || words.Plain(d.Name) != d.Name {
+		return nil, withHint(fault("a co-op cannot be called %s", words.Quote(d.Name)), "give a name of printed characters, %d bytes of them at most", federation.MaxName)
+	}
 	if a.currency != "" {
 		if len(a.currency) != 3 || strings.Trim(a.currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-			return nil, withHint(fault("--currency %q is no currency", a.currency), "give three capital letters, such as EUR")
+			return nil, withHint(fault("%q is no currency", a.currency), "give three capital letters, such as EUR")
 		}
 		if digits := minorDigits(a.currency); digits != d.Policy.Digits {
 			d.Policy.Alone = rescaled(d.Policy.Alone, d.Policy.Digits, digits)
@@ -172,7 +207,7 @@ func (a *newCharter) write() ([]byte, error) {
 	if a.alone != "" {
 		amount, err := figure.Money(a.alone, d.Policy.Digits)
 		if err != nil || amount < 0 {
-			return nil, withHint(fault("--alone %q is no amount", a.alone), "write it like 1,000.00; 0 is no limit")
+			return nil, withHint(fault("%q is no amount", a.alone), "write it like 1,000.00; 0 is no limit")
 		}
 		d.Policy.Alone = uint64(amount)
 	}
@@ -181,10 +216,10 @@ func (a *newCharter) write() ([]byte, error) {
 		return nil, err
 	}
 	if err := m.Check(); err != nil {
-		return nil, refused(err)
+		return nil, withHint(refused(err), "take the classes of the preset, or as many; what else it says, its file has")
 	}
 	if err := (amendment.Amend{}).With(m).Stands(); err != nil {
-		return nil, refused(err)
+		return nil, withHint(refused(err), "take the classes of the preset, or as many; what else it says, its file has")
 	}
 	var b bytes.Buffer
 	err = p.Write(&b, rulebook.Context{Kinds: app.Kinds})
