@@ -17,8 +17,9 @@ import (
 var DefaultMempool = pool.Limits{Transactions: 100_000, Bytes: 64 << 20}
 
 // CheckTx answers what the next block would, so that a transaction that would be
-// rejected is not gossiped, and keeps for a block what would not. It is for clients,
-// each of which sends single transactions; one that waits already is taken again.
+// rejected is not gossiped, and keeps for a block what would not, and what is rejected but
+// makes something void by its signature: see heard. It is for clients, each of which sends
+// single transactions; one that waits already is taken again.
 //
 // If the mempool is full it answers state.CodeBusy.
 func (a *App) CheckTx(_ context.Context, r *abci.RequestCheckTx) (*abci.ResponseCheckTx, error) {
@@ -61,11 +62,19 @@ func (a *App) answer(group []*asked) {
 	})
 }
 
-// keep has a transaction wait for a block if it was not refused, and says what its client
-// is told.
+// keep has a transaction wait for a block if it was not refused, or if its signature is to be
+// heard all the same, and says what its client is told.
 func (a *App) keep(it *asked, j state.Judgement, res state.Result) *abci.ResponseCheckTx {
+	refused := &abci.ResponseCheckTx{Code: res.Code, Log: res.Log}
 	if res.Code != 0 {
-		return &abci.ResponseCheckTx{Code: res.Code, Log: res.Log}
+		heard, err := a.heard(j)
+		if err != nil {
+			a.log.Error("reading what a refused transaction makes void", "err", err)
+		}
+		if !heard || a.pool.Add(waiting(it.raw, it.id, j), standing(j), true) != nil {
+			return refused
+		}
+		return &abci.ResponseCheckTx{Log: res.Log} // the block says that it is refused
 	}
 	err := a.pool.Add(waiting(it.raw, it.id, j), standing(j), true)
 	if errors.Is(err, pool.ErrFull) {

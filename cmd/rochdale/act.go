@@ -153,10 +153,15 @@ func newActCmd(use, short, example string, args cobra.PositionalArgs, carriable 
 				return err
 			}
 			a, err := build(cmd, s, args)
-			if err != nil {
-				return explainRead(err)
+			if err == nil {
+				err = s.take(cmd, a)
+			} else {
+				err = explainRead(err)
 			}
-			return s.take(cmd, a)
+			if err != nil {
+				s.mindHeld(cmd, false, err)
+			}
+			return err
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -248,6 +253,7 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 func (s *session) sendAndShow(cmd *cobra.Command, raw []byte, info actInfo, a act) error {
 	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home}
 	done, err := d.deliver(cmd, raw)
+	s.mindHeld(cmd, d.held, err)
 	if err != nil {
 		return s.refusal(cmd, a, err)
 	}

@@ -28,6 +28,7 @@ type delivery struct {
 	node   string // as the user named it
 	home   string
 	quiet  bool // a progress bar has the terminal: ids would break it up
+	held   bool // a block holds the last that was delivered, whether done or refused
 }
 
 // txExt ends the name of a file that holds a signed transaction.
@@ -46,7 +47,7 @@ func (d delivery) say(cmd *cobra.Command, id string) {
 
 // deliver sends raw and waits for its block, by the command's flags. It returns the
 // result, nil under --no-wait, or the rejection.
-func (d delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
+func (d *delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
 	id := hexID(tx.ID(raw))
 	if err := d.keep(id, raw); err != nil {
 		return nil, err
@@ -73,7 +74,7 @@ func (d delivery) deliver(cmd *cobra.Command, raw []byte) (*state.Done, error) {
 
 // wait waits until a block holds the transaction; raw is nil if only its id is
 // known.
-func (d delivery) wait(cmd *cobra.Command, id [32]byte, raw []byte) (*state.Done, error) {
+func (d *delivery) wait(cmd *cobra.Command, id [32]byte, raw []byte) (*state.Done, error) {
 	limit, _ := cmd.Flags().GetDuration("timeout")
 	ctx, cancel := context.WithTimeout(cmd.Context(), limit)
 	defer cancel()
@@ -88,8 +89,9 @@ func (d delivery) wait(cmd *cobra.Command, id [32]byte, raw []byte) (*state.Done
 	return d.settle(hexID(id), done)
 }
 
-// settle is called once the outcome is known.
-func (d delivery) settle(id string, done state.Done) (*state.Done, error) {
+// settle is called once the outcome is known: a block holds it.
+func (d *delivery) settle(id string, done state.Done) (*state.Done, error) {
+	d.held = true
 	_ = os.Remove(d.outbox(id))
 	if err := client.Refusal(done); err != nil {
 		return nil, explainSend(d.node, err)

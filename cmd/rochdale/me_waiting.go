@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
@@ -47,7 +48,11 @@ func (s *session) waiting(info meInfo) ([]waitingInfo, error) {
 		return nil, err
 	}
 	if k := info.Member.NextKey; k != nil {
-		out = append(out, waitingInfo{What: "others gave you another key; if it is not yours, sign anything with one of your own, which makes it void", By: k.From})
+		one := waitingInfo{What: "others gave you another key; if it is not yours, sign anything with one of your own, which makes it void", By: k.From}
+		if one.Command, err = s.speaking(); err != nil {
+			return nil, err
+		}
+		out = append(out, one)
 	}
 	for _, m := range info.Motions {
 		if m.Status == ballot.Open && m.May && m.Cast == "" {
@@ -73,7 +78,7 @@ func (s *session) waiting(info meInfo) ([]waitingInfo, error) {
 
 // waitingKinds are the kinds of action of the commands that waiting names.
 var waitingKinds = map[string]string{
-	"motion cast": "ballot.Cast", "member appeal": "exit.Appeal", "document accept": "document.Accept", "circle confirm": "circle.Confirm",
+	"motion cast": "ballot.Cast", "member appeal": "exit.Appeal", "document accept": "document.Accept", "circle confirm": "circle.Confirm", "key entrust": "keyring.Entrust",
 }
 
 // within takes the command away if the session's key is limited to others.
@@ -143,13 +148,39 @@ func (s *session) waitingEnd(m memberInfo) (out []waitingInfo, err error) {
 	if err != nil {
 		return nil, err
 	}
+	speak, err := s.speaking()
+	if err != nil {
+		return nil, err
+	}
 	if f.Effect > today && !signed {
-		out = append(out, waitingInfo{What: fmt.Sprintf("your %s is recorded; sign anything, and it does not take effect", endings[f.Ending]), By: dayStamp(f.Effect)})
+		out = append(out, waitingInfo{What: fmt.Sprintf("your %s is recorded; sign anything, and it does not take effect", endings[f.Ending]), By: dayStamp(f.Effect), Command: speak})
 	}
 	if f.Warned != 0 && today <= f.Good && !signed {
-		out = append(out, waitingInfo{What: fmt.Sprintf("you have notice of %s that you are struck off for silence; sign anything, and you are not", words.Day(f.Warned))})
+		out = append(out, waitingInfo{What: fmt.Sprintf("you have notice of %s that you are struck off for silence; sign anything, and you are not", words.Day(f.Warned)), Command: speak})
 	}
 	return out, nil
+}
+
+// speaking is a command that changes nothing and is signed, which makes void what others
+// would do to a member who is silent: it names the guardians that the member has, or is to
+// have, once more.
+func (s *session) speaking() (string, error) {
+	t, err := keyring.TrustOf(s, s.member)
+	if err != nil {
+		return "", err
+	}
+	g := t.Now
+	if t.From != 0 {
+		g = t.Next
+	}
+	if len(g.Members) == 0 {
+		return s.command("key entrust --none"), nil
+	}
+	var who []string
+	for _, m := range g.Members {
+		who = append(who, fmt.Sprint(m))
+	}
+	return s.command("key entrust %s --threshold %d", strings.Join(who, " "), g.Threshold), nil
 }
 
 // endings are the ends that others record, as the member is told of them.

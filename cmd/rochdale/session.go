@@ -29,6 +29,7 @@ type session struct {
 	signer   *client.Signer
 	life     time.Duration // of what is written to a file
 	also     string        // flags to put behind commands that are shown to be copied
+	minds    []string      // what a signature of the member makes void
 }
 
 // openSession opens the key that the settings name and finds out for whom it signs:
@@ -182,7 +183,7 @@ func (s *session) findNumber() error {
 }
 
 // mindNext refuses a key that others gave the member and that does not act yet, and says
-// to who signs by the one that does that its signature makes the other void.
+// to who signs by the one that does what makes the other void.
 func (s *session) mindNext(cmd *cobra.Command) error {
 	rec, err := member.Find(s, s.member)
 	if err != nil {
@@ -196,12 +197,21 @@ func (s *session) mindNext(cmd *cobra.Command) error {
 		return withHint(fault("your key does not act yet for member %d: it does from %v on, if the other one signs nothing before", s.member, from),
 			"see both keys: rochdale member show %d", s.member)
 	}
-	note(cmd, "others gave member %d another key, which would act from %v on: what you sign now makes it void", s.member, from)
+	key, _, err := keyring.Find(s, s.member, s.number)
+	if err != nil {
+		return err
+	}
+	if len(key.Limits.Kinds) > 0 {
+		note(cmd, "others gave member %d another key, which acts from %v on unless a key that is not limited signs something before", s.member, from)
+		return s.mindEnd(cmd)
+	}
+	note(cmd, "others gave member %d another key, which would act from %v on: anything that you sign makes it void once a block holds it", s.member, from)
+	s.minds = append(s.minds, fmt.Sprintf("the key that others gave member %d", s.member))
 	return s.mindEnd(cmd)
 }
 
 // mindEnd says to a member whose end others recorded, or who has notice of striking off,
-// that its signature makes that void.
+// what makes that void.
 func (s *session) mindEnd(cmd *cobra.Command) error {
 	f, err := exit.FileOf(s, s.member)
 	if err != nil || f.Effect == 0 && f.Warned == 0 {
@@ -211,11 +221,31 @@ func (s *session) mindEnd(cmd *cobra.Command) error {
 	switch today := state.DayOf(s.Time()); {
 	case err != nil || signed:
 	case f.Effect > today:
-		note(cmd, "the %s of member %d is recorded, to take effect on %s: what you sign now makes that void", endings[f.Ending], s.member, words.Day(f.Effect))
+		note(cmd, "the %s of member %d is recorded, to take effect on %s: anything that you sign makes that void once a block holds it", endings[f.Ending], s.member, words.Day(f.Effect))
+		s.minds = append(s.minds, fmt.Sprintf("the %s of member %d that others recorded", endings[f.Ending], s.member))
 	case f.Warned != 0 && today <= f.Good:
-		note(cmd, "member %d has notice of striking off for silence: what you sign now makes it void", s.member)
+		note(cmd, "member %d has notice of striking off for silence: anything that you sign makes it void once a block holds it", s.member)
+		s.minds = append(s.minds, fmt.Sprintf("the notice of striking off to member %d", s.member))
 	}
 	return err
+}
+
+// mindHeld says, once, whether what the member was to make void is so: that is when a block
+// holds what it signed, done or refused.
+func (s *session) mindHeld(cmd *cobra.Command, held bool, err error) {
+	for _, what := range s.minds {
+		switch {
+		case held && err != nil:
+			note(cmd, "it is refused, and a block holds it all the same: %s is void", what)
+		case held:
+			note(cmd, "a block holds it: %s is void", what)
+		case err != nil:
+			note(cmd, "no block holds it, so nothing is said against it: %s is not void; see what helps with: rochdale me show", what)
+		default:
+			continue // it may come
+		}
+	}
+	s.minds = nil
 }
 
 func (s *session) unregistered(where, prove string) error {
