@@ -432,18 +432,26 @@ func (s *session) loadParts(cmd *cobra.Command, m *moving, parts []part, loaded 
 		return err
 	}
 	b := batch{title: "bringing members in"}
-	people := 0
+	people, notices := 0, 0
 	for _, p := range parts[loaded:] {
 		people += p.newcomers()
+		notices += len(p.Notices)
 		b.parts = append(b.parts, batchPart{act{kind: takeover.KindLoad, action: p.Load, gives: "member"}, len(p.People) + len(p.Notices)})
 	}
 	if loaded > 0 {
 		note(cmd, "%s of %d loaded already", plural(uint64(loaded), "part"), len(parts))
 	}
-	b.words = "bring in " + plural(uint64(people), "member")
-	if people == 0 {
-		b.words = "bring in " + plural(uint64(len(m.notices)), "notice to withdraw")
+	var what []string
+	if people > 0 {
+		what = append(what, plural(uint64(people), "member"))
 	}
+	if notices > 0 {
+		what = append(what, plural(uint64(notices), "notice")+" to withdraw")
+	}
+	if what == nil { // who is here already
+		what = []string{"what members had"}
+	}
+	b.words = "bring in " + words.List(what, "and")
 	info := importInfo{Result: resultDone, Action: b.words, Transactions: []string{}}
 	numbers, err := s.takeAll(cmd, b, &info.Transactions, &info.Result)
 	if now, ahead := s.overtaken(cmd, err, loaded+len(numbers)); ahead {

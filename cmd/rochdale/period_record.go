@@ -86,19 +86,28 @@ type figureLine struct {
 	line int
 }
 
+// memberOnce is the member of a row, of whom no row before it is: seen has their lines.
+func memberOnce(row sheet.Row, seen map[state.Member]int) (state.Member, error) {
+	m, err := parseMember(row.Cell("member"))
+	if err != nil {
+		return 0, err
+	}
+	if first, ok := seen[m]; ok {
+		return 0, withHint(fault("member %d has line %d too", m, first), "add the two up")
+	}
+	seen[m] = row.Line
+	return m, nil
+}
+
 // readFigures reads a file of patronage, in its order.
 func (r *reading) readFigures(rec recording) ([]figureLine, error) {
 	var figures []figureLine
 	seen := map[state.Member]int{}
 	err := readTable(rec.file, func(row sheet.Row) error {
-		m, err := parseMember(row.Cell("member"))
+		m, err := memberOnce(row, seen)
 		if err != nil {
 			return err
 		}
-		if first, ok := seen[m]; ok {
-			return withHint(fault("member %d has line %d too", m, first), "add the two up")
-		}
-		seen[m] = row.Line
 		q, err := r.parseQuantity(rec.measure, row.Cell("quantity"), rec.digits)
 		figures = append(figures, figureLine{surplus.Figure{Member: m, Quantity: q}, row.Line})
 		return err

@@ -92,14 +92,10 @@ func (s *session) partsOfPay(cmd *cobra.Command, class shareclass.Number, pays s
 	var out []share.Payment
 	seen := map[state.Member]int{}
 	err = readTable(pays, func(row sheet.Row) error {
-		m, err := parseMember(row.Cell("member"))
+		m, err := memberOnce(row, seen)
 		if err != nil {
 			return err
 		}
-		if first, ok := seen[m]; ok {
-			return withHint(fault("member %d has line %d too", m, first), "add the two up")
-		}
-		seen[m] = row.Line
 		pay, err := s.parseMoney(row.Cell("pay"))
 		if err != nil {
 			return err
