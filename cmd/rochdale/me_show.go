@@ -213,7 +213,7 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		{"probation", until(m.Probation)}, {"resignation", m.leaves()}, {"ends", m.ends()}, {"counts", m.counts()},
 		{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
 		{"offices", strings.Join(m.Offices, ", ")},
-		{"public key", m.key()}, {"next key", m.nextKey()}, {"guardians", m.Guardians}, {"nomination", info.Nominated.String()},
+		{"public key", m.key()}, {"next key", m.nextKey()}, {"guardians", m.Guardians}, {"vouched", m.vouched()}, {"nomination", info.Nominated.String()},
 		{"federation", info.Chain}}, m.Exit.facts()...)...)...)
 	if len(info.Waiting) > 0 {
 		fmt.Fprintln(w, "\nWhat waits for you:")

@@ -29,7 +29,8 @@ type memberInfo struct {
 	NextKey    *nextKey        `json:"next_key,omitempty"`
 	Keys       []keyOnRegister `json:"keys,omitempty"` // beside the first
 	Guardians  string          `json:"guardians,omitempty"`
-	Since      stamp           `json:"since"` // of the standing
+	Vouched    []vouchInfo     `json:"vouched,omitempty"` // by guardians, for keys that are not given yet
+	Since      stamp           `json:"since"`             // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
 	Erased     stamp           `json:"erased,omitzero"`         // when what identifies the member was destroyed
 	Joined     string          `json:"joined,omitempty"`        // as brought in from the register before
@@ -351,7 +352,7 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if info.Keys, err = r.furtherKeys(m, rec, asOf{}); err != nil {
 		return info, err
 	}
-	if info.Guardians, err = r.guardians(m); err != nil {
+	if info.Guardians, info.Vouched, err = r.guardians(m); err != nil {
 		return info, err
 	}
 	offices, err := charter.OfficesOf(r)
@@ -420,7 +421,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
 			{"joined", asBroughtIn(info.Joined)}, {"number before", info.Before}, {"lent", lent(info.Loans)},
 			{"offices", strings.Join(info.Offices, ", ")},
-			{"public key", info.key()}, {"next key", info.nextKey()}, {"guardians", info.Guardians}, {"commitment", info.Commitment}, {"identity", info.erased()},
+			{"public key", info.key()}, {"next key", info.nextKey()}, {"guardians", info.Guardians}, {"vouched", info.vouched()}, {"commitment", info.Commitment}, {"identity", info.erased()},
 		}
 		writeFacts(w, append(present(facts...), info.Exit.facts()...)...)
 		fmt.Fprintln(w)

@@ -1,6 +1,7 @@
 package keyring
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -59,6 +60,13 @@ func (t Trust) as(day uint64) Trust {
 	t.Vouched = slices.DeleteFunc(slices.Clone(t.Vouched), func(v Vouched) bool { return !slices.Contains(t.Now.Members, v.By) })
 	return t
 }
+
+// Vouches are the keys for which those who are guardians on a day, since 1970 UTC, have
+// vouched, by guardian.
+func (t Trust) Vouches(day uint64) []Vouched { return t.as(day).Vouched }
+
+// Same says whether two vouch for the same key in the same place.
+func (v Vouched) Same(o Vouched) bool { return bytes.Equal(v.Key, o.Key) && v.Every == o.Every }
 
 // TrustOf returns a member's guardians and what they have done.
 func TrustOf(r state.Reader, m state.Member) (Trust, error) { return trusts.Get(r, m) }

@@ -1,7 +1,6 @@
 package keyring
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 
@@ -61,13 +60,13 @@ func (m Vouch) Apply(c *state.Ctx) error {
 	at, again := slices.BinarySearchFunc(t.Vouched, guardian, func(v Vouched, g state.Member) int { return int(int64(v.By) - int64(g)) })
 	if !again {
 		t.Vouched = slices.Insert(t.Vouched, at, own)
-	} else if t.Vouched[at].same(own) {
+	} else if t.Vouched[at].Same(own) {
 		return ErrVouched.With("member %d, for member %d", guardian, m.Member)
 	}
 	t.Vouched[at] = own
 	have := 0
 	for _, v := range t.Vouched {
-		if v.same(own) {
+		if v.Same(own) {
 			have++
 		}
 	}
@@ -83,9 +82,6 @@ func (m Vouch) Apply(c *state.Ctx) error {
 	c.Emit(KeyVouched{m.Member, guardian, m.Key.String(), have, int(t.Now.Threshold)})
 	return nil
 }
-
-// same says whether two vouch for the same.
-func (v Vouched) same(o Vouched) bool { return bytes.Equal(v.Key, o.Key) && v.Every == o.Every }
 
 // Describe says for whom, and what follows.
 func (m Vouch) Describe(t state.Telling) state.Words {
@@ -105,7 +101,7 @@ func (m Vouch) Describe(t state.Telling) state.Words {
 	}
 	have := 0
 	for _, v := range trust.Vouched {
-		if bytes.Equal(v.Key, m.Key) && v.Every == m.Every {
+		if v.Same(Vouched{Key: m.Key, Every: m.Every}) {
 			have++
 		}
 	}
