@@ -87,6 +87,7 @@ type Proceeding struct {
 	// Good is the last day on which it can be decided: by the charter's figure when notice was
 	// given.
 	Good uint64 `cbor:"19,keyasint,omitempty"`
+	All  bool   `cbor:"20,keyasint,omitempty"` // all members gave notice
 }
 
 // A File is what the room has of one member beside its proceedings. Days are since 1970

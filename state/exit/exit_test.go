@@ -76,6 +76,7 @@ func TestHearAndDrop(t *testing.T) {
 		statetest.Try("twice", 0, exit.Hear{Member: ada, Day: day}, exit.ErrHeard),
 		statetest.Try("dropped for too long a reason", 0, exit.Drop{Member: ada, Reason: strings.Repeat("r", member.MaxReason+1)}, member.ErrReason),
 		statetest.Try("nothing to drop", 0, exit.Drop{Member: gil}, exit.ErrNotOpen),
+		statetest.Try("dropped by fewer than gave notice", statetest.Secretary, statetest.Carried{Kind: exit.KindDrop, Payload: tx.Encode(exit.Drop{Member: ada}), By: 3}, exit.ErrAll),
 		statetest.Try("dropped", 0, exit.Drop{Member: ada}, nil),
 		statetest.Try("twice", 0, exit.Drop{Member: ada}, exit.ErrNotOpen),
 		statetest.Try("expelled after all", 0, exit.Expel{Member: ada}, exit.ErrNotOpen),
@@ -99,6 +100,16 @@ func TestForejudged(t *testing.T) {
 		statetest.Try("opened the day before", statetest.Secretary, expels(47), exit.ErrForejudged),
 		statetest.Try("opened on the day of the hearing", statetest.Secretary, expels(46), nil),
 	})
+}
+
+// Officers drop what officers began until the member is heard; then members decide.
+func TestDropByOfficers(t *testing.T) {
+	l := newLedger(t, figures)
+	byTwo(t, l, summon(ada, today(l)+22), nil)
+	byTwo(t, l, exit.Drop{Member: ada}, nil)
+	heard(t, l, ada)
+	byTwo(t, l, exit.Drop{Member: ada}, exit.ErrAll)
+	must(t, l, exit.Drop{Member: ada})
 }
 
 // heard leads to the decision: summoned, heard.

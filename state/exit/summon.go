@@ -87,7 +87,7 @@ func (m Summon) Apply(c *state.Ctx) error {
 	files.Put(c, m.Member, f)
 	proceedings.Put(c, f.Proceeding, Proceeding{
 		Member: m.Member, Reason: m.Reason, Text: bytes.Clone(m.Text), Noticed: c.Time(), By: c.Actor(), Hearing: m.Hearing,
-		Good: m.Hearing + policy.Membership.NoticeDays(),
+		Good: m.Hearing + policy.Membership.NoticeDays(), All: c.Authority().All,
 	})
 	c.Return(t.Proceedings)
 	c.Emit(Summoned{f.Proceeding, m.Member, m.Hearing})
@@ -162,7 +162,8 @@ func (m Hear) Describe(state.Telling) state.Words {
 	}
 }
 
-// Drop ends a proceeding before it is decided.
+// Drop ends a proceeding before it is decided: others than all members one that others began,
+// until the member is heard.
 type Drop struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Reason string       `cbor:"2,keyasint,omitempty"` // names no person; at most member.MaxReason bytes, and may be empty
@@ -190,6 +191,11 @@ func (m Drop) Apply(c *state.Ctx) error {
 	}
 	if p.Decided != 0 {
 		return ErrDecided.With("member %d", m.Member)
+	}
+	if all := c.Authority().All; !all && p.All {
+		return ErrAll.With("they gave member %d notice", m.Member)
+	} else if !all && p.Held != 0 {
+		return ErrAll.With("member %d was heard", m.Member)
 	}
 
 	// Past this line nothing fails.

@@ -12,7 +12,8 @@ import (
 )
 
 // SetAside takes a request that is owed out of the queue, since its money was offered and
-// nobody claims it: those behind it go on, and it can be paid at any time.
+// nobody claims it: those behind it go on, and it can be paid at any time. All members decide
+// it: whoever set the others of a day aside would be paid in their place.
 type SetAside struct {
 	Request uint64 `cbor:"1,keyasint,omitempty"`
 	Reason  string `cbor:"2,keyasint,omitempty"`
@@ -55,6 +56,9 @@ func (m SetAside) Apply(c *state.Ctx) error {
 	}
 	if err := t.require(m.Request, Owed); err != nil {
 		return err
+	}
+	if !c.Authority().All {
+		return ErrAll.With("request %d would lose its place", m.Request)
 	}
 	if err := charter.MoveAlone(c, t.Rest()); err != nil {
 		return err

@@ -4,6 +4,7 @@ import "github.com/rochdale-ledger/rochdale/state"
 
 // Hints say what to do after each of this room's rejections.
 var Hints = state.HintList{
+	ErrAll:       "have all members decide it: --propose KIND; see the kinds with: rochdale charter show",
 	ErrBatch:     "do it in smaller parts",
 	ErrOrder:     "name each request once",
 	ErrReason:    "say in a few words why: --reason TEXT",

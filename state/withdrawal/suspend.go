@@ -2,16 +2,18 @@ package withdrawal
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Suspend stops redemptions and payments until Resume. Requests are still registered, and
-// keep their places.
+// keep their places. All members make a suspension by others theirs; where they had
+// withdrawals go on, others suspend them when the charter's waiting time is over.
 type Suspend struct {
 	Reason string `cbor:"1,keyasint,omitempty"`
 }
 
-// Resume ends a Suspend.
+// Resume ends a Suspend; one by all members, only they.
 type Resume struct{}
 
 // Suspended reports that withdrawals were suspended.
@@ -37,12 +39,20 @@ func (m Suspend) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := q.running(); err != nil {
+	all := c.Authority().All
+	if mine := all && !q.All; q.Since != 0 && !mine {
+		return q.running()
+	}
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
 		return err
+	}
+	if until := q.Served + uint64(policy.WaitingDays()); !all && q.Served != 0 && c.Day() < until {
+		return ErrAll.With("they had withdrawals go on on %s, and others suspend them again from %s on", words.Day(q.Served), words.Day(until))
 	}
 
 	// Past this line nothing fails.
-	q.Since, q.By, q.Reason = c.Time(), c.Actor(), m.Reason
+	q.Since, q.By, q.Reason, q.All = c.Time(), c.Actor(), m.Reason, all
 	queues.Put(c, 0, q)
 	c.Emit(Suspended(m))
 	return nil
@@ -58,8 +68,16 @@ func (m Resume) Apply(c *state.Ctx) error {
 		return ErrRunning
 	}
 
+	all := c.Authority().All
+	if q.All && !all {
+		return ErrAll.With("they suspended them on %s", words.Day(state.DayOf(q.Since)))
+	}
+
 	// Past this line nothing fails.
-	q.Since, q.By, q.Reason = 0, state.Actor{}, ""
+	q.Since, q.By, q.Reason, q.All = 0, state.Actor{}, "", false
+	if all {
+		q.Served = c.Day()
+	}
 	queues.Put(c, 0, q)
 	c.Emit(Resumed{})
 	return nil

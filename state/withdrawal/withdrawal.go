@@ -102,6 +102,8 @@ type Queue struct {
 	By        state.Actor  `cbor:"6,keyasint,omitempty" json:"by"`                   // who suspended
 	Reason    string       `cbor:"7,keyasint,omitempty" json:"reason,omitempty"`     // why
 	HeldUntil uint64       `cbor:"8,keyasint,omitempty" json:"held_until,omitempty"` // day before which none is registered, as those of a register before come in; days since 1970, or zero
+	All       bool         `cbor:"9,keyasint,omitempty" json:"by_all,omitempty"`     // all members suspended, or made it theirs
+	Served    uint64       `cbor:"10,keyasint,omitempty" json:"served,omitempty"`    // day on which all members last had withdrawals go on, since 1970; zero for never
 }
 
 // MaxBatch is how many requests one action redeems or pays, at most.
@@ -115,9 +117,10 @@ var (
 	queues = state.NewTable[uint8, Queue](0x2b)
 )
 
-// Rejections, in the order they are checked. Codes 250-266, 268, 269, 277 and 278 are this room's, of the
+// Rejections, in the order they are checked. Codes 250-266, 268, 269 and 277 to 279 are this room's, of the
 // hundred of the register of shares.
 var (
+	ErrAll       = &state.Rejection{Code: 279, Reason: "only all members decide that of withdrawals"}
 	ErrBatch     = &state.Rejection{Code: 250, Reason: "number of requests in one batch out of range"}
 	ErrOrder     = &state.Rejection{Code: 251, Reason: "numbers of requests must ascend, each once"}
 	ErrReason    = &state.Rejection{Code: 252, Reason: "reason is empty or too long"}

@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 const (
@@ -56,6 +57,7 @@ func setup() statetest.Setup {
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"withdrawal.Request", "withdrawal.Cancel"}, GrantText: charter.GrantText{Concerned: true, Offices: []charter.Office{charter.Secretary}}},
 			{Actions: []string{"withdrawal.Redeem", "withdrawal.Pay"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}, Motions: []charter.MotionKindID{1, 3}}},
+			{Actions: []string{"withdrawal.Suspend", "withdrawal.Resume", "withdrawal.SetAside"}, GrantText: charter.GrantText{Motions: []charter.MotionKindID{1, 3}}},
 		},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()
@@ -208,8 +210,10 @@ func TestRedeem(t *testing.T) {
 		statetest.Try("suspend without a reason", 0, withdrawal.Suspend{}, withdrawal.ErrReason),
 		try("pay while suspended", pay(0, 99), withdrawal.ErrSuspended),
 		statetest.Try("ask while suspended", ben, ask(ben, 1), share.ErrMinimum),
+		statetest.Try("resumed by fewer than suspended", statetest.Secretary, two(withdrawal.KindResume, withdrawal.Resume{}), withdrawal.ErrAll),
 		statetest.Try("resume", 0, withdrawal.Resume{}, nil),
 		statetest.Try("resume again", 0, withdrawal.Resume{}, withdrawal.ErrRunning),
+		statetest.Try("suspended again by fewer", statetest.Secretary, two(withdrawal.KindSuspend, withdrawal.Suspend{Reason: "r"}), withdrawal.ErrAll),
 		try("redeem what is not there", redeem(99), withdrawal.ErrRequest),
 		try("redeem the second first", redeem(2), withdrawal.ErrQueue),
 		try("redeem one that was cancelled", redeem(4), withdrawal.ErrQueue),
@@ -377,6 +381,37 @@ func lossesOf(t *testing.T, s statetest.Setup) *statetest.L {
 
 // Who cannot be found holds up nobody, keeps the claim, and loses it to the reserve only
 // after the time that the rules give.
+// two is what a motion of two officers carries.
+func two(kind tx.Kind, a state.Action) state.Action {
+	return statetest.Carried{Kind: kind, Payload: tx.Encode(a), By: 3}
+}
+
+// Two officers suspend and resume by themselves; what all members decided of it only they
+// undo, and others suspend again when the waiting time is over.
+func TestSuspendedByAll(t *testing.T) {
+	l := statetest.New(t, setup())
+	defer l.Close()
+	suspend, resume := withdrawal.Suspend{Reason: "r"}, withdrawal.Resume{}
+	officers := func(name string, kind tx.Kind, a state.Action, want *state.Rejection) statetest.Row {
+		return statetest.Try(name, statetest.Secretary, two(kind, a), want)
+	}
+	l.Run(t, []statetest.Row{
+		officers("officers suspend", withdrawal.KindSuspend, suspend, nil),
+		officers("and again", withdrawal.KindSuspend, suspend, withdrawal.ErrSuspended),
+		officers("and resume", withdrawal.KindResume, resume, nil),
+		officers("and suspend", withdrawal.KindSuspend, suspend, nil),
+		statetest.Try("members make it theirs", 0, suspend, nil),
+		statetest.Try("once", 0, suspend, withdrawal.ErrSuspended),
+		officers("officers resume it", withdrawal.KindResume, resume, withdrawal.ErrAll),
+		statetest.Try("members resume", 0, resume, nil),
+		officers("officers suspend on the last day of the waiting time", withdrawal.KindSuspend, suspend, withdrawal.ErrAll).After(func() { l.Days(charter.MinWaiting - 1) }),
+		statetest.Try("members do", 0, suspend, nil),
+		statetest.Try("and resume", 0, resume, nil),
+		officers("officers, when it is over", withdrawal.KindSuspend, suspend, nil).After(func() { l.Days(charter.MinWaiting) }),
+	})
+	l.Sound()
+}
+
 func TestUnclaimed(t *testing.T) {
 	l := founded(t, shareclass.LimitsEntry{Unclaimed: 1095}, func(r *shareclass.RulesEntry) { r.Notice = 0 })
 	defer l.Close()
@@ -390,6 +425,7 @@ func TestUnclaimed(t *testing.T) {
 		statetest.Try("aside without a reason", 0, withdrawal.SetAside{Request: 99}, withdrawal.ErrReason),
 		statetest.Try("aside by an officer", treasurer, aside(99), state.ErrAuthority),
 		statetest.Try("aside, not there", 0, aside(99), withdrawal.ErrRequest),
+		statetest.Try("aside by two officers", statetest.Secretary, two(withdrawal.KindSetAside, aside(1)), withdrawal.ErrAll),
 		statetest.Try("aside", 0, aside(1), nil),
 		statetest.Try("aside twice", 0, aside(1), withdrawal.ErrStatus),
 		statetest.Try("in the middle", 0, aside(3), nil),
