@@ -80,12 +80,14 @@ func TestNoVetoOfRefund(t *testing.T) {
 	f.wantStatus(1, share.Refunded)
 	f.wantStatus(2, share.Refunded)
 	f.wantBalance(account.Bank, 100)
-	f.byTwo(6, share.Correct{Subscriptions: []uint64{3}, Reason: "r"}, nil) // it holds what it moves
-	f.byTwo(7, share.Refund{Subscriptions: []uint64{3}, Reason: "r"}, share.ErrCapital) // what was issued, all members pay back
+	f.byTwo(6, share.Correct{Subscriptions: []uint64{3}, Reason: "r"}, share.ErrCapital) // what was issued, all members take back
+	f.asked(7, share.Correct{Subscriptions: []uint64{3}, Reason: "r"})
+	f.counted(7, nil)
+	f.byTwo(8, share.Refund{Subscriptions: []uint64{3}, Reason: "r"}, share.ErrCapital) // and pay back
 	f.wantStatus(3, share.Paid)
 	f.wantBalance(account.Bank, 100)
-	f.asked(8, share.Refund{Subscriptions: []uint64{3}, Reason: "r"})
-	f.counted(8, nil)
+	f.asked(9, share.Refund{Subscriptions: []uint64{3}, Reason: "r"})
+	f.counted(9, nil)
 	f.wantStatus(3, share.Refunded)
 	f.wantBalance(account.Bank, 0)
 	f.sound()

@@ -5,7 +5,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
-	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -15,10 +14,9 @@ import (
 // what was paid in parts, that was confirmed for the wrong subscription becomes unpaid. All have the same status
 // before, and all are corrected or none. What was deducted from what the co-op owes members,
 // such as wages, is owed to them again. Money that really goes back is a Refund. What all
-// members decided only they take back, and what another motion did, only a motion. An issue
-// that has stood for longer than the charter's waiting time is no mistake of the day but its
-// holder's shares: only all members take it back. The payment behind one that was taken
-// back is theirs to take back too, as in a Refund.
+// members decided only they take back, and what another motion did, only a motion. Shares that
+// are issued are their holder's: only all members take an issue back, and the payment behind
+// one that was taken back, as in a Refund.
 type Correct struct {
 	Subscriptions []uint64 `cbor:"1,keyasint,omitempty"` // ascending
 	Reason        string   `cbor:"2,keyasint,omitempty"` // for the journal; names no person
@@ -127,8 +125,8 @@ func (m Correct) unissue(c *state.Ctx) error {
 	if err := m.requireHeld(b, held, at); err != nil {
 		return err
 	}
-	if err := m.requireSlip(c, b); err != nil {
-		return err
+	if !c.Authority().All {
+		return ErrCapital.With("subscription %d is issued", m.Subscriptions[0])
 	}
 	reg, err := registers.Get(c, 0)
 	if err != nil {
@@ -185,31 +183,6 @@ func requireAsMany(c *state.Ctx, entry uint64) error {
 		return nil // a payment from before entries were noted
 	}
 	return account.RequireAsMany(c, entry)
-}
-
-// requireSlip refuses fewer than decided on an issue, and fewer than all members if it has
-// stood for longer than the charter's waiting time: what officers gave a member is then the
-// member's, as with a membership.
-func (m Correct) requireSlip(c *state.Ctx, b batch) error {
-	policy, err := charter.PolicyOf(c)
-	if err != nil {
-		return err
-	}
-	for i, s := range b.subs {
-		o, err := operations.Get(c, s.Operation)
-		if err == nil {
-			err = requireAsMany(c, o.Entry)
-		}
-		if err != nil {
-			return err
-		}
-		last := state.DayOf(o.Time) + uint64(policy.WaitingDays())
-		if c.Day() > last && !c.Authority().All {
-			return ErrCapital.With("subscription %d was issued on %s; others than all members could take that back until %s",
-				m.Subscriptions[i], words.Day(state.DayOf(o.Time)), words.Day(last))
-		}
-	}
-	return nil
 }
 
 // requireHeld refuses units that the members asked back, or do not have any more.
