@@ -67,7 +67,7 @@ func TestCoverage(t *testing.T) {
 		}
 		return names
 	}
-	const seeds, blocks = 12, 1000
+	const seeds, blocks = 20, 1000
 	for seed := uint64(1); seed <= seeds && (seed == 1 || rekeyed == 0 || upgraded == 0 || len(missing()) > 0); seed++ {
 		rep := simulate(t, seed, blocks)
 		rekeyed += rep.Rekeyed

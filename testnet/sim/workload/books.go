@@ -14,6 +14,7 @@ var accountOccasions = []occasion{
 // Accounts of the standard chart that no room names.
 const (
 	receivables = account.Code(1200)
+	payables    = account.Code(2000)
 	sales       = account.Code(4000)
 	rent        = account.Code(5200)
 )
@@ -34,7 +35,11 @@ func (w *Work) post() (step, error) {
 	lines := []account.Line{account.Debit(account.Bank, amount), account.Credit(sales, amount)}
 	if w.rng.IntN(3) == 0 || w.coop == 2 && w.rng.IntN(2) == 0 { // the second makes a loss in many a period
 		amount = amount/3*money.Amount(1+2*(w.coop-1)) + 1
-		lines = []account.Line{account.Debit(rent, amount), account.Credit(account.Bank, amount)}
+		from := account.Bank
+		if w.coop == 2 && w.rng.IntN(3) == 0 { // owed, so that a loss is more than there is in the bank
+			from = payables
+		}
+		lines = []account.Line{account.Debit(rent, amount), account.Credit(from, amount)}
 	}
 	if amount := lines[0].Amount; w.rng.IntN(6) == 0 { // sold on credit
 		lines = []account.Line{account.Debit(receivables, amount), account.Credit(sales, amount)}
