@@ -98,7 +98,8 @@ func TestDescribe(t *testing.T) {
 		{member.Apply{Entry: entry}, "record the application of the holder of key " + spelled(77) + " to be a member of class 1 (member)\ncandidate: " + entryWords},
 		{member.Admit{Member: 9}, "admit member 9\nstanding of member 9: candidate → active"},
 		{member.Import{Entries: []member.Entry{entry}}, "enter 1 member of an existing register as an active member\nkeys without proof: 1 of 1; each is proved by its member's first signature\nthey count: at once if motion 1 (ordinary resolution) carries it; by any other, in what is proposed 7 days later or after that\nentry 1: " + entryWords + ", without proof\nmember numbers given out: 5 → 6"},
-		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing\nit ends: 90 days later by itself if others than all members decide it; if all do, when they reinstate the member"},
+		{member.Suspend{Member: ada, Reason: "arrears\x1b[2J"}, `suspend member 4, for the reason "arrears\x1b[2J"` + "\nstanding of member 4: active → suspended\noffice: auditor → nothing\nit ends: 90 days later by itself if others than all members decide it; if all do, when they reinstate the member" +
+			"\nvotes: if others than all members decide it, on what is proposed before 2023-11-22; if all do, on nothing, motions under way included"},
 		{member.Reinstate{Member: ben}, "reinstate member 5\nstanding of member 5: active, as before"}, // which the rule refuses
 		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
 		{member.Resign{Member: ada}, "end the membership of member 4 for good\nstanding of member 4: active → left\noffice: auditor → nothing\nif neither the member nor all members decide it: it ends on 2023-11-22 at the soonest, unless the member signs anything before"},

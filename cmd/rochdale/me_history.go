@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
@@ -27,6 +26,8 @@ type historyInfo struct {
 	Dividends     []dividendInfo     `json:"dividends"`
 	Entries       []entryPosted      `json:"entries"` // posted by the member
 	Concern       []entryPosted      `json:"concern"` // that concern it, as who posted them said
+
+	me memberInfo
 }
 
 // castOn is a motion that a member has cast on.
@@ -108,7 +109,7 @@ func (s *session) history(limit uint64) (historyInfo, error) {
 	if err != nil {
 		return info, err
 	}
-	info.Register = me.History
+	info.me, info.Register = me, me.History
 	if info.Dividends, err = s.dividends(); err != nil {
 		return info, err
 	}
@@ -189,7 +190,7 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 	fmt.Fprintf(w, "Member %d of %s\n", info.Member, s.name)
 	t := newTable("operation", "standing", "time", "by", "reason")
 	for _, h := range info.Register {
-		t.row(h.Operation, h.Standing, h.Time, wording.By(h.By, s.Coop()), h.why())
+		t.row(h.Operation, h.Standing, h.Time, info.me.by(h), h.why())
 	}
 	section("Register", len(info.Register), t)
 	t = newTable("motion", "status", "your answer", "title")

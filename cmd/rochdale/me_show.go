@@ -40,6 +40,7 @@ type myMotion struct {
 	Opens  stamp         `json:"opens"`
 	Closes stamp         `json:"closes"`
 	May    bool          `json:"may_cast"`
+	Once   bool          `json:"may_cast_once_open,omitempty"` // of a motion under notice, as things stand
 	Cast   string        `json:"cast,omitempty"`
 }
 
@@ -186,6 +187,11 @@ func (s *session) myMotions() ([]myMotion, error) {
 	out := []myMotion{}
 	err := s.openMotions(func(r *reading, n ballot.Number, m ballot.Motion, p ballot.Poll) (err error) {
 		mine := myMotion{Motion: n, Title: m.Title, Status: p.Status, Opens: stamp(p.Opens), Closes: stamp(p.Closes)}
+		if p.Status == ballot.Noticed {
+			if mine.Once, err = ballot.MayCastOnceOpen(r, n, s.member); err != nil {
+				return err
+			}
+		}
 		if p.Status == ballot.Open {
 			if mine.May, err = ballot.MayCast(r, n, s.member); err != nil {
 				return err
@@ -210,7 +216,7 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		{"member", fmt.Sprintf("%d of co-op %d, %s", m.Member, info.Coop, info.Name)},
 		{"this key", info.keyWords()},
 		{"standing", m.stands()}, {"sort", m.sort()}, {"represented by", m.represented()},
-		{"probation", until(m.Probation)}, {"resignation", m.leaves()}, {"ends", m.ends()}, {"counts", m.counts()},
+		{"probation", until(m.Probation)}, {"resignation", m.leaves()}, {"ends", m.ends()}, {"votes", m.votes()}, {"counts", m.counts()},
 		{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
 		{"offices", strings.Join(m.Offices, ", ")},
 		{"public key", m.key()}, {"next key", m.nextKey()}, {"guardians", m.Guardians}, {"vouched", m.vouched()}, {"nomination", info.Nominated.String()},
@@ -250,7 +256,7 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 	for _, mo := range info.Motions {
 		answer := or(mo.Cast, "not cast yet")
 		switch {
-		case mo.Status == ballot.Noticed:
+		case mo.Status == ballot.Noticed && mo.Once:
 			answer = "opens " + mo.Opens.day()
 		case !mo.May:
 			answer = or(mo.Cast, "you may not cast")

@@ -276,47 +276,74 @@ type invitationInfo struct {
 	State  string       `json:"state"`
 
 	Commitment hexBytes `json:"commitment,omitempty"`
+
+	Came      stamp  `json:"came,omitzero"`        // when the member made a key of its own by a code
+	PublicKey string `json:"public_key,omitempty"` // that key, rochdale1…; none if another has taken its place since
 }
 
 func newMemberInvitationsCmd() *cobra.Command {
 	var page pageFlags
+	var all bool
 	cmd := &cobra.Command{
-		Use:     "invitations",
-		Short:   "List the members who have no key of their own yet",
-		Example: "  rochdale member invitations\n  rochdale member invitations --json",
+		Use:   "invitations",
+		Short: "List who has no key of its own yet, or has come by a code",
+		Long: `List the members who have no key of their own yet, and until when each is invited. With
+--all those who have made a key by a code are listed as well, with when they did and by
+which key: ask a member whether that is its own, for whoever had the code could use it.`,
+		Example: "  rochdale member invitations\n  rochdale member invitations --all\n  rochdale member invitations --all --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := page.check(); err != nil {
 				return err
 			}
-			return read(cmd, func(r *reading) error { return listInvitations(cmd, r, &page) })
+			return read(cmd, func(r *reading) error { return listInvitations(cmd, r, &page, all) })
 		},
 	}
 	page.add(cmd, "member")
+	cmd.Flags().BoolVar(&all, "all", false, "also who has come by a code, when, and with which key")
 	addReadFlags(cmd)
 	return cmd
 }
 
-func listInvitations(cmd *cobra.Command, r *reading, page *pageFlags) error {
+// invitation is what the register says of a member's invitation; ok is false for one who
+// came without.
+func (r *reading) invitation(m state.Member, rec member.Record) (info invitationInfo, ok bool) {
+	info = invitationInfo{Member: m, Class: r.class(rec.Class()), State: "no key yet", Commitment: rec.Commitment, Came: stamp(rec.Came)}
+	switch {
+	case rec.Came != 0:
+		info.State = "has come"
+		if rec.KeySince == rec.Came {
+			info.PublicKey = rec.Key.String()
+		}
+		return info, true
+	case !rec.Unclaimed():
+		return info, false
+	case rec.Invited != 0:
+		info.Until, info.State = dayStamp(rec.Invited), "invited"
+		if rec.Invited < state.DayOf(r.Time()) {
+			info.State = "ended"
+		}
+	}
+	return info, true
+}
+
+func listInvitations(cmd *cobra.Command, r *reading, page *pageFlags, all bool) error {
 	totals, err := member.TotalsOf(r)
 	if err != nil {
 		return err
 	}
-	out := []invitationInfo{}
+	out, came := []invitationInfo{}, uint64(0)
 	next := state.Member(0)
 	err = member.Range(r, state.Member(page.from), ^state.Member(0), func(m state.Member, rec member.Record) (bool, error) {
-		if !rec.Unclaimed() {
+		info, ok := r.invitation(m, rec)
+		if info.Came != 0 {
+			came++
+		}
+		if !ok || info.Came != 0 && !all {
 			return true, nil
 		}
 		if len(out) == page.limit {
 			next = m
 			return false, nil
-		}
-		info := invitationInfo{Member: m, Class: r.class(rec.Class()), State: "no key yet", Commitment: rec.Commitment}
-		if rec.Invited != 0 {
-			info.Until, info.State = dayStamp(rec.Invited), "invited"
-			if rec.Invited < state.DayOf(r.Time()) {
-				info.State = "ended"
-			}
 		}
 		out = append(out, info)
 		return true, nil
@@ -332,15 +359,28 @@ func listInvitations(cmd *cobra.Command, r *reading, page *pageFlags) error {
 	} else {
 		note(cmd, "%s of %s %s no key of their own yet", plural(totals.Unclaimed, "member"), formatCount(int64(totals.Members)), agree(totals.Unclaimed, "has", "have"))
 	}
-	return show(cmd, out, func(w io.Writer) {
-		t := newTable("member", "class", "state", "until")
-		for _, i := range out {
-			until := ""
-			if i.Until != 0 {
-				until = i.Until.day()
-			}
-			t.row(i.Member, i.Class, i.State, until)
+	if came > 0 && !all {
+		hint(cmd, "%s come by a code; see who, when and with which key: rochdale member invitations --all", agree(came, "one has", formatCount(int64(came))+" have"))
+	}
+	return show(cmd, out, func(w io.Writer) { writeInvitations(w, out, all) })
+}
+
+func writeInvitations(w io.Writer, invitations []invitationInfo, all bool) {
+	columns := []string{"member", "class", "state", "until"}
+	if all {
+		columns = append(columns, "came", "key")
+	}
+	t := newTable(columns...)
+	for _, i := range invitations {
+		until, came, key := "", "", ""
+		if i.Until != 0 {
+			until = i.Until.day()
 		}
-		t.write(w)
-	})
+		if i.Came != 0 {
+			came, key = i.Came.day(), or(shortKey(i.PublicKey), "replaced since")
+		}
+		row := []any{i.Member, i.Class, i.State, until, came, key}
+		t.row(row[:len(columns)]...)
+	}
+	t.write(w)
 }

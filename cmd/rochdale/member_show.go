@@ -42,6 +42,8 @@ type memberInfo struct {
 	Leaves     stamp           `json:"leaves,omitzero"`           // when the membership ends, by notice of resignation
 	Counts     stamp           `json:"counts,omitzero"`           // from when on the member counts in what is proposed, if that is to come
 	Keyless    bool            `json:"counts_with_key,omitempty"` // the member does not count before it has made a key of its own
+	Barred     bool            `json:"barred,omitempty"`          // all members suspended it: it votes on nothing
+	Votes      stamp           `json:"votes_before,omitzero"`     // others suspended it: it votes on what was proposed before
 	At         string          `json:"at,omitempty"`              // of which day this is, if not of now
 	Offices    []string        `json:"offices,omitempty"`
 	Exit       *exitInfo       `json:"exit,omitempty"`
@@ -79,6 +81,7 @@ type changeInfo struct {
 	Leaves    stamp           `json:"leaves,omitzero"`    // when the membership ends, by notice of resignation
 	Stays     bool            `json:"stays,omitempty"`    // the notice was taken back
 	Recorded  bool            `json:"recorded,omitempty"` // others recorded that notice
+	Invited   bool            `json:"invited,omitempty"`  // the member, who had no key of its own, was given another code
 }
 
 // why says what the standing alone does not.
@@ -94,6 +97,8 @@ func (c changeInfo) why() string {
 		return "applies again, new key"
 	case c.Key:
 		return "others replaced the key"
+	case c.Invited:
+		return "was given another code"
 	case c.Ending != 0:
 		return or(c.Reason, c.Ending.String())
 	case c.Leaves != 0 && c.Recorded:
@@ -112,7 +117,7 @@ func changed(h member.Change) changeInfo {
 	c := changeInfo{
 		Operation: h.Operation, Standing: h.Standing, Time: stamp(h.Time), By: h.By, Reason: h.Reason,
 		Key: h.Key, Void: stamp(h.Void), VoidBy: h.VoidBy, Lapsed: h.Lapsed,
-		Ending: h.Ending, Stays: h.Stays, Recorded: h.Recorded,
+		Ending: h.Ending, Stays: h.Stays, Recorded: h.Recorded, Invited: h.Invite,
 	}
 	for _, of := range []struct {
 		at  *stamp
@@ -164,6 +169,11 @@ func (r *reading) memberInfo(m state.Member, rec member.Record, at asOf) memberI
 	case from > day:
 		info.Counts = dayStamp(from)
 	}
+	if began, suspended := rec.Suspension(^uint64(0)); suspended && began.Bars {
+		info.Barred = true
+	} else if suspended {
+		info.Votes = dayStamp(began.Until)
+	}
 	if rec.Leaves > 0 {
 		info.Leaves = dayStamp(rec.Leaves)
 	}
@@ -201,6 +211,9 @@ func (p *pageFlags) more(cmd *cobra.Command, next uint64) {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
 			same += fmt.Sprintf(" --%s %s", name, quoteArg(f.Value.String()))
 		}
+	}
+	if f := cmd.Flags().Lookup("all"); f != nil && f.Changed {
+		same += " --all"
 	}
 	hint(cmd, "there are more: %s%s --from %d --limit %d", cmd.CommandPath(), same, next, p.limit)
 }
@@ -412,12 +425,23 @@ func (m memberInfo) ends() string {
 	return ends
 }
 
+// votes says what a suspension leaves of the vote, "" without one.
+func (m memberInfo) votes() string {
+	switch {
+	case m.Barred:
+		return "on nothing, motions under way included, until all members reinstate it"
+	case m.Votes != 0:
+		return fmt.Sprintf("on what is proposed before %s; on nothing that is proposed from then on, until the suspension ends", m.Votes.day())
+	}
+	return ""
+}
+
 func showMember(cmd *cobra.Command, info memberInfo) error {
 	return show(cmd, info, func(w io.Writer) {
 		facts := []fact{
 			{"member", info.Member}, {"standing", info.stands()}, {"sort", info.sort()}, {"represented by", info.represented()},
 			{"probation", until(info.Probation)}, {"resignation", info.leaves()},
-			{"ends", info.ends()}, {"counts", info.counts()},
+			{"ends", info.ends()}, {"votes", info.votes()}, {"counts", info.counts()},
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
 			{"joined", asBroughtIn(info.Joined)}, {"number before", info.Before}, {"lent", lent(info.Loans)},
 			{"offices", strings.Join(info.Offices, ", ")},
@@ -435,45 +459,6 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 		}
 		t.write(w)
 	})
-}
-
-// officeInfo is an office and who holds it.
-type officeInfo struct {
-	Office  string         `json:"office"`
-	Holders []state.Member `json:"holders"`
-}
-
-func newMemberOfficesCmd() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "offices",
-		Short:   "List the offices and who holds them",
-		Example: "  rochdale member offices --json",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return read(cmd, func(r *reading) error {
-				var offices []officeInfo
-				all, err := charter.OfficesOf(r)
-				if err != nil {
-					return err
-				}
-				for _, o := range all {
-					holders, err := member.Holders(r, o)
-					if err != nil {
-						return err
-					}
-					offices = append(offices, officeInfo{r.policy.Office(o), append([]state.Member{}, holders...)})
-				}
-				return show(cmd, offices, func(w io.Writer) {
-					t := newTable("office", "held by")
-					for _, o := range offices {
-						t.row(o.Office, or(memberNumbers(o.Holders), "nobody"))
-					}
-					t.write(w)
-				})
-			})
-		},
-	}
-	addReadFlags(cmd)
-	return cmd
 }
 
 // memberNumbers is "member 3" or "members 3, 4 and 9".

@@ -167,3 +167,42 @@ func writeSeats(w io.Writer, seats []seatInfo) {
 	}
 	t.write(w)
 }
+
+// officeInfo is an office and who holds it.
+type officeInfo struct {
+	Office  string         `json:"office"`
+	Holders []state.Member `json:"holders"`
+}
+
+func newMemberOfficesCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "offices",
+		Short:   "List the offices and who holds them",
+		Example: "  rochdale member offices --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return read(cmd, func(r *reading) error {
+				var offices []officeInfo
+				all, err := charter.OfficesOf(r)
+				if err != nil {
+					return err
+				}
+				for _, o := range all {
+					holders, err := member.Holders(r, o)
+					if err != nil {
+						return err
+					}
+					offices = append(offices, officeInfo{r.policy.Office(o), append([]state.Member{}, holders...)})
+				}
+				return show(cmd, offices, func(w io.Writer) {
+					t := newTable("office", "held by")
+					for _, o := range offices {
+						t.row(o.Office, or(memberNumbers(o.Holders), "nobody"))
+					}
+					t.write(w)
+				})
+			})
+		},
+	}
+	addReadFlags(cmd)
+	return cmd
+}

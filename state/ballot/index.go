@@ -2,6 +2,7 @@ package ballot
 
 import (
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 )
 
 // A MemberKey is an entry of a list of what one member did.
@@ -44,6 +45,24 @@ var ProposedBy = state.NewIndex(0x42, "ballot.ProposedBy", 1, motions,
 // Indexes are the lists that nodes keep of this room's records. Their numbers are
 // append-only; 0x40 to 0x4f are this room's.
 var Indexes = []state.Listing{UnderWay.Listing, CastsBy.Listing, ProposedBy.Listing}
+
+// MayCastOnceOpen says whether a member could cast on a motion under notice if it opened
+// now: by the register and the offices as they are.
+func MayCastOnceOpen(r state.Reader, n Number, m state.Member) (bool, error) {
+	_, poll, err := Find(r, n)
+	if err != nil {
+		return false, err
+	}
+	poll.Record = ^uint64(0)
+	if poll.Rules.Electorate.Sort == charter.Holders && len(poll.Holders) == 0 {
+		poll.Holders = []state.Member{m} // who has the office when it opens: see inOffice
+	}
+	err = poll.requireVoter(r, n, m)
+	if state.Rejected(err) != nil {
+		return false, nil
+	}
+	return err == nil, err
+}
 
 // MayCast says whether a member could cast on a motion now, by the same rules as
 // Cast.

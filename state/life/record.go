@@ -34,6 +34,10 @@ type Record struct {
 	// KeySince is when Key took the place of another: block time, seconds since 1970 UTC.
 	// Zero if the member came with it.
 	KeySince int64 `cbor:"12,keyasint,omitempty"`
+	// Came is when the member put a key of its own in the place of an invitation: block
+	// time, seconds since 1970 UTC. Zero if it came otherwise, or has not come. While it is
+	// the same as KeySince, Key is that key.
+	Came int64 `cbor:"13,keyasint,omitempty"`
 }
 
 // A Change of standing or class is an operation on the register. It holds both

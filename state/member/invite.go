@@ -102,6 +102,14 @@ func requireUsable(c *state.Ctx, r Record, m state.Member) error {
 	return nil
 }
 
+// arrived is the record of one who makes a key of its own by an invitation, if it has one.
+func arrived(c *state.Ctx, r Record) Record {
+	if r.Invited != 0 {
+		r.Came = c.Time()
+	}
+	return r
+}
+
 // claimed is m's record once the member has a key of its own. It counts from day on, if it
 // did not count before. The caller stores it, and t. It panics if the store cannot be read.
 func claimed(c *state.Ctx, r Record, t *Totals, day uint64) Record {

@@ -89,7 +89,7 @@ func TestInvitation(t *testing.T) {
 	}
 	l.Sound()
 	rec := recordOf(t, l, 6)
-	if rec.Unclaimed() || !rec.Key.Equal(statetest.Key(1, 6).Public()) || rec.Counts != today(l)+8 || len(rec.History) != 1 {
+	if rec.Unclaimed() || !rec.Key.Equal(statetest.Key(1, 6).Public()) || rec.Counts != today(l)+8 || len(rec.History) != 1 || rec.Came != l.Tip().Time || rec.KeySince != rec.Came {
 		t.Errorf("the record is %+v", rec)
 	}
 	if rec.HasVote(proposed, ^uint64(0)) || rec.HasVote(l.Tip().Time, ^uint64(0)) || !rec.HasVote(l.Tip().Time+8*24*60*60, ^uint64(0)) {

@@ -141,14 +141,18 @@ func (m Admit) Describe(t state.Telling) state.Words {
 
 // Describe says whose standing changes, why, and which offices fall vacant.
 func (m Suspend) Describe(t state.Telling) state.Words {
-	days := "as many days later as the charter says"
+	days, from := "as many days later as the charter says", "the end of the charter's waiting time"
 	if policy, err := charter.PolicyOf(t); t.Now && err == nil {
 		days = words.Plural(policy.Membership.SuspensionDays(), "day") + " later"
+	}
+	if day, err := afterWaiting(t); t.Now && err == nil {
+		from = words.Day(day)
 	}
 	return state.Words{
 		Phrase: fmt.Sprintf("suspend member %d, for the reason %s", m.Member, words.Quote(m.Reason)),
 		Clauses: append(append(Moves(t, m.Member, Active, Suspended), Vacated(t, m.Member)...), state.Fact("it ends",
-			"%s by itself if others than all members decide it; if all do, when they reinstate the member", days)),
+			"%s by itself if others than all members decide it; if all do, when they reinstate the member", days), state.Fact("votes",
+			"if others than all members decide it, on what is proposed before %s; if all do, on nothing, motions under way included", from)),
 	}
 }
 
