@@ -95,7 +95,9 @@ var plots = map[string]func(p *plot){
 		p.do(identity.Commit{Entries: []identity.Entry{{Member: victim, Commitment: bytes.Repeat([]byte{7}, 32)}}})
 	},
 	"identity.Erase": func(p *plot) {
-		p.do(identity.Commit{Entries: []identity.Entry{{Member: victim, Commitment: bytes.Repeat([]byte{7}, 32)}}}, identity.Erase{Member: victim})
+		for _, m := range []state.Member{victim, 1} { // others erase who has left, each itself
+			p.do(identity.Commit{Entries: []identity.Entry{{Member: m, Commitment: bytes.Repeat([]byte{7}, 32)}}}, identity.Erase{Member: m})
+		}
 	},
 	"exit.RecordEnd": func(p *plot) {
 		for _, m := range p.against {

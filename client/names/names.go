@@ -151,6 +151,23 @@ func (b *Book) Set(m uint64, field, value string, random io.Reader) error {
 	return nil
 }
 
+// Renew gives all fields of a person new salts from random, and so the person another
+// commitment; it changes nothing if the book has none of that number.
+func (b *Book) Renew(m uint64, random io.Reader) error {
+	i, ok := b.find(m)
+	if !ok {
+		return nil
+	}
+	for at := range b.People[i].Fields {
+		salt := make([]byte, SaltSize)
+		if _, err := io.ReadFull(random, salt); err != nil {
+			return fmt.Errorf("reading random bytes for a salt: %w", err)
+		}
+		b.People[i].Fields[at].Salt = salt
+	}
+	return nil
+}
+
 // Unset takes a field from a person; it says whether there was one.
 func (b *Book) Unset(m uint64, field string) bool {
 	i, ok := b.find(m)

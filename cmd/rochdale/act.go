@@ -69,7 +69,7 @@ func (a act) explain(err error) error {
 
 // numbersOf are commands whose number a hint leaves out, since only the refusal has it.
 var numbersOf = []string{
-	"member show", "member summon", "member drop", "member appeal", "member allow-appeal", "member expel",
+	"member show", "member summon", "member drop", "member appeal", "member allow-appeal", "member expel", "member erase",
 	"share confirm-payment", "circle show", "circle seats", "circle payments",
 	"withdrawal redeem",
 }

@@ -30,7 +30,8 @@ var exportedIn = map[string]string{
 	"office.terms": "terms", "office.rotations": "not: who retires, which is in the terms",
 	"lot.drawings": "drawn", "lot.totals": "not: figures of all",
 	"dues.payers": "dues", "dues.payments": "dues", "dues.schedules": "not: of all", "dues.totals": "not: figures of all",
-	"document.acceptances": "accepted", "identity.identities": "identity", "takeover.pasts": "brought_in", "takeover.takeovers": "not: figures of all",
+	"document.acceptances": "accepted", "identity.identities": "identity", "identity.changes": "history", "identity.erased": "not: commitments of the erasures, which the history has",
+	"takeover.pasts": "brought_in", "takeover.takeovers": "not: figures of all",
 	"circle.seats": "circles", "circle.circles": "not: of all", "circle.totals": "not: of all", "circle.budgets": "not: of a circle", "circle.payments": "not: of a circle, whose entries the history has",
 }
 

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
@@ -19,6 +23,8 @@ import (
 type historyInfo struct {
 	Member        state.Member       `json:"member"`
 	Register      []changeInfo       `json:"register"`
+	Identity      []identityChange   `json:"identity"`
+	Keys          []keyChange        `json:"keys"`
 	Casts         []castOn           `json:"casts"`
 	Proposed      []proposal         `json:"proposed"`
 	Subscriptions []subscriptionInfo `json:"subscriptions"`
@@ -66,8 +72,9 @@ func newMeHistoryCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history",
 		Short: "Show what you did and what was done to you, the latest first",
-		Long: `Show your own history: changes of your standing, motions you cast on and
-proposed, your subscriptions and shares, dividends, and journal entries you posted.
+		Long: `Show your own history: changes of your standing, commitments to who you are and
+erasures, keys, motions you cast on and proposed, your subscriptions and shares,
+dividends, and journal entries you posted.
 Each list shows the latest; --limit says how many.`,
 		Example: "  rochdale me history\n  rochdale me history --limit 1000 --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -102,7 +109,7 @@ func latest[I comparable](s *session, x state.Index[I], first, last I, limit uin
 // history gathers it, at most limit of each sort.
 func (s *session) history(limit uint64) (historyInfo, error) {
 	info := historyInfo{
-		Member: s.member, Casts: []castOn{}, Proposed: []proposal{},
+		Member: s.member, Identity: []identityChange{}, Keys: []keyChange{}, Casts: []castOn{}, Proposed: []proposal{},
 		Subscriptions: []subscriptionInfo{}, Issues: []issueInfo{}, Entries: []entryPosted{}, Concern: []entryPosted{},
 	}
 	me, err := s.fullMember(s.member)
@@ -113,12 +120,38 @@ func (s *session) history(limit uint64) (historyInfo, error) {
 	if info.Dividends, err = s.dividends(); err != nil {
 		return info, err
 	}
-	for _, part := range []func(*historyInfo, uint64) error{s.historyOfMotions, s.historyOfShares, s.historyOfEntries} {
+	for _, part := range []func(*historyInfo, uint64) error{s.historyOfIdentity, s.historyOfKeys, s.historyOfMotions, s.historyOfShares, s.historyOfEntries} {
 		if err := part(&info, limit); err != nil {
 			return info, err
 		}
 	}
 	return info, nil
+}
+
+// keyChange is a key that the member added or made, or one that was revoked.
+type keyChange struct {
+	Key  keyring.Number `json:"key"`
+	Name string         `json:"name"`
+	Was  string         `json:"was"` // "added" or "revoked"
+	Time stamp          `json:"time"`
+	By   state.Actor    `json:"by"`
+}
+
+// historyOfKeys adds what became of the member's keys beside the first. That others gave it
+// another first key is in its history on the register.
+func (s *session) historyOfKeys(info *historyInfo, limit uint64) error {
+	err := keyring.Range(s, s.member, func(n keyring.Number, k keyring.Key) (bool, error) {
+		info.Keys = append(info.Keys, keyChange{n, k.Name, "added", stamp(k.Since), state.Actor{Coop: s.Coop(), Member: s.member}})
+		if k.Revoked != 0 {
+			info.Keys = append(info.Keys, keyChange{n, k.Name, "revoked", stamp(k.Revoked), k.RevokedBy})
+		}
+		return true, nil
+	})
+	slices.SortStableFunc(info.Keys, func(a, b keyChange) int { return cmp.Compare(b.Time, a.Time) })
+	if limit > 0 && uint64(len(info.Keys)) > limit {
+		info.Keys = info.Keys[:limit]
+	}
+	return err
 }
 
 func (s *session) historyOfMotions(info *historyInfo, limit uint64) error {
@@ -193,6 +226,16 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 		t.row(h.Operation, h.Standing, h.Time, info.me.by(h), h.why())
 	}
 	section("Register", len(info.Register), t)
+	t = newTable("change", "who you are was", "time", "by")
+	for _, c := range info.Identity {
+		t.row(c.Change, c.what(), c.Time, wording.By(c.By, s.Coop()))
+	}
+	section("Names and addresses", len(info.Identity), t)
+	t = newTable("key", "name", "was", "time", "by")
+	for _, k := range info.Keys {
+		t.row(k.Key, k.Name, k.Was, k.Time, wording.By(k.By, s.Coop()))
+	}
+	section("Keys", len(info.Keys), t)
 	t = newTable("motion", "status", "your answer", "title")
 	for _, c := range info.Casts {
 		t.row(c.Motion, c.Status, c.Cast, c.Title)

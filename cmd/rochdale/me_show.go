@@ -220,6 +220,7 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
 		{"offices", strings.Join(m.Offices, ", ")},
 		{"public key", m.key()}, {"next key", m.nextKey()}, {"guardians", m.Guardians}, {"vouched", m.vouched()}, {"nomination", info.Nominated.String()},
+		{"committed", m.committed()}, {"erased", m.erased()},
 		{"federation", info.Chain}}, m.Exit.facts()...)...)...)
 	if len(info.Waiting) > 0 {
 		fmt.Fprintln(w, "\nWhat waits for you:")

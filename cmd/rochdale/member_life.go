@@ -151,6 +151,9 @@ func (r *reading) memberAt(m state.Member, at asOf) (memberInfo, error) {
 	if info.Keys, err = r.furtherKeys(m, rec, at); err != nil {
 		return info, err
 	}
+	if err := r.identified(m, &info, at); err != nil {
+		return info, err
+	}
 	for _, h := range rec.History {
 		info.History = append(info.History, changed(h))
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
-	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
@@ -33,6 +32,7 @@ type memberInfo struct {
 	Since      stamp           `json:"since"`             // of the standing
 	Commitment hexBytes        `json:"commitment,omitempty"`
 	Erased     stamp           `json:"erased,omitzero"`         // when what identifies the member was destroyed
+	Identity   *identityInfo   `json:"identity,omitempty"`      // what changed of it since the member came
 	Joined     string          `json:"joined,omitempty"`        // as brought in from the register before
 	Before     string          `json:"number_before,omitempty"` // likewise
 	Loans      []loanInfo      `json:"loans,omitempty"`         // and what is left of them
@@ -384,12 +384,8 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 	if info.Exit, err = r.exitOf(m); err != nil {
 		return info, err
 	}
-	committed := int64(0)
-	if info.Commitment, committed, err = identity.Of(r, m); err != nil {
+	if err := r.identified(m, &info, asOf{}); err != nil {
 		return info, err
-	}
-	if len(info.Commitment) == 0 {
-		info.Erased = stamp(committed)
 	}
 	if err := r.broughtIn(m, &info); err != nil {
 		return info, err
@@ -399,14 +395,6 @@ func (r *reading) fullMember(m state.Member) (memberInfo, error) {
 		info.History = append(info.History, changed(h))
 	}
 	return info, nil
-}
-
-// erased says when what identifies the member was destroyed; "" if it was not.
-func (m memberInfo) erased() string {
-	if m.Erased == 0 {
-		return ""
-	}
-	return fmt.Sprintf("erased on %s: who it is stands nowhere any more", m.Erased.day())
 }
 
 // ends says when a suspension that lasts ends by itself, "" if it does not.
@@ -445,7 +433,7 @@ func showMember(cmd *cobra.Command, info memberInfo) error {
 			{"class", fmt.Sprintf("%d, %s", info.Class, info.ClassName)},
 			{"joined", asBroughtIn(info.Joined)}, {"number before", info.Before}, {"lent", lent(info.Loans)},
 			{"offices", strings.Join(info.Offices, ", ")},
-			{"public key", info.key()}, {"next key", info.nextKey()}, {"guardians", info.Guardians}, {"vouched", info.vouched()}, {"commitment", info.Commitment}, {"identity", info.erased()},
+			{"public key", info.key()}, {"next key", info.nextKey()}, {"guardians", info.Guardians}, {"vouched", info.vouched()}, {"commitment", info.Commitment}, {"committed", info.committed()}, {"erased", info.erased()},
 		}
 		writeFacts(w, append(present(facts...), info.Exit.facts()...)...)
 		fmt.Fprintln(w)

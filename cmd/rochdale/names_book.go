@@ -90,7 +90,11 @@ func (d *desk) save(cmd *cobra.Command, before map[uint64][32]byte) error {
 		}
 	}
 	if info.Added+info.Changed > 0 {
-		hint(cmd, "commit to what changed on the ledger with: rochdale names commit")
+		again := ""
+		if given, _ := cmd.Flags().GetBool(againFlag); given {
+			again = " --" + againFlag
+		}
+		hint(cmd, "commit to what changed on the ledger with: rochdale names commit%s", again)
 	}
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w, fact{"people", info.People}, fact{"added", info.Added}, fact{"changed", info.Changed})
@@ -152,16 +156,14 @@ lines and one who was erased are all named, and then nothing is taken.`,
 				return err
 			}
 			before := commitments(d.book)
-			t := people{book: d.book, path: f.Path, fields: fields, lines: map[uint64]int{}, erased: func(uint64) (stamp, error) { return 0, nil }}
+			t := people{book: d.book, path: f.Path, fields: fields, lines: map[uint64]int{}}
 			err = readBook(cmd, d, func(r *reading) error {
 				figures, err := member.TotalsOf(r)
 				if err != nil {
 					return err
 				}
 				t.known = figures.Members
-				if again, _ := cmd.Flags().GetBool(againFlag); !again {
-					t.erased = func(m uint64) (stamp, error) { return r.erasedSince(state.Member(m)) }
-				}
+				t.barred = func(m uint64) (*erasure, error) { return r.barred(cmd, state.Member(m)) }
 				return readTable(f, t.take)
 			})
 			if err != nil {
@@ -183,11 +185,11 @@ type people struct {
 	book   *names.Book
 	path   string
 	fields []string
-	known  uint64         // members on the register
-	lines  map[uint64]int // in which line a member stands
-	wrong  []string       // what is wrong, line by line
-	erased func(m uint64) (stamp, error)
-	outs   int // lines of members who were erased
+	known  uint64                           // members on the register
+	lines  map[uint64]int                   // in which line a member stands
+	wrong  []string                         // what is wrong, line by line
+	barred func(m uint64) (*erasure, error) // for which a member is not taken; nil if none
+	outs   int                              // lines of members who were erased, and whom --again takes
 }
 
 // take reads a line. What is wrong with it is noted, so that all of it is said at once.
@@ -208,12 +210,15 @@ func (t *people) take(row sheet.Row) error {
 		return nil
 	}
 	t.lines[m] = row.Line
-	switch at, err := t.erased(m); {
+	switch at, err := t.barred(m); {
 	case err != nil:
 		return err
-	case at != 0:
+	case at != nil && at.reserved:
+		wrong("member %d was %v, and only it itself is taken in again, by its own key; leave the line out", m, at)
+		return nil
+	case at != nil:
 		t.outs++
-		wrong("member %d was erased on %s; leave the line out", m, at.day())
+		wrong("member %d was %v; leave the line out", m, at)
 		return nil
 	}
 	for _, field := range t.fields {

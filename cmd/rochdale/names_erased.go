@@ -2,10 +2,12 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client"
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -23,36 +25,61 @@ func addAgainFlag(cmd *cobra.Command, about string) {
 	cmd.Flags().Bool(againFlag, false, about)
 }
 
-// erasedSince is when who a member is was erased; zero if it was not, or if the member
-// was let in again since.
-func (r *reading) erasedSince(m state.Member) (stamp, error) {
-	id, ok, err := identity.Find(r, m)
-	if err != nil || !ok || len(id.Commitment) > 0 {
-		return 0, err
+// An erasure is one that stands: of whom it is, since when, by whom.
+type erasure struct {
+	member   state.Member
+	since    stamp
+	by       string
+	reserved bool // only the member itself, or all members, commit again
+}
+
+// erasedSince is the erasure that stands for a member; nil if there is none.
+func (r *reading) erasedSince(m state.Member) (*erasure, error) {
+	id, stands, err := identity.Erasure(r, m)
+	if err != nil || !stands {
+		return nil, err
 	}
-	rec, err := member.Peek(r, m)
+	return &erasure{m, stamp(id.Time), wording.By(id.By, r.Coop()), id.Reserved(r.Coop(), m)}, nil
+}
+
+// String is "erased on 2026-01-01 by member 4".
+func (e *erasure) String() string { return fmt.Sprintf("erased on %s by %s", e.since.day(), e.by) }
+
+// wayOut is what to do if it was a mistake.
+func (e *erasure) wayOut(command string) string {
+	if e.reserved {
+		return fmt.Sprintf("if that was a mistake, member %d itself takes it back, in a directory of its own, with: rochdale names set %d name \"…\" --%s, then rochdale names commit --%s; or all members do", e.member, e.member, againFlag, againFlag)
+	}
+	return "if that was a mistake: " + command
+}
+
+// barred is the erasure for which a member is not taken into the directory; nil if there is
+// none. --again lifts it: that of a member by itself, or by all, only for the member's own key.
+func (r *reading) barred(cmd *cobra.Command, m state.Member) (*erasure, error) {
+	at, err := r.erasedSince(m)
+	if again, _ := cmd.Flags().GetBool(againFlag); at == nil || !again || err != nil {
+		return at, err
+	}
+	if !at.reserved {
+		return nil, nil
+	}
+	key, err := loadKey(cmd)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	before := member.Standing(0)
-	for _, h := range rec.History {
-		if before == member.Left && h.Standing != member.Left && h.Time >= id.Time {
-			return 0, nil
-		}
-		before = h.Standing
+	own, err := member.ByKey(r, key.Signing().Public())
+	if err != nil || own == m {
+		return nil, err
 	}
-	return stamp(id.Time), nil
+	return at, nil
 }
 
 // requireNotErased refuses to take a member into the directory who was erased. Without a
 // node it is not known, and said so.
 func requireNotErased(cmd *cobra.Command, d *desk, m state.Member) error {
-	if again, _ := cmd.Flags().GetBool(againFlag); again {
-		return nil
-	}
-	var at stamp
+	var at *erasure
 	err := readBook(cmd, d, func(r *reading) (err error) {
-		at, err = r.erasedSince(m)
+		at, err = r.barred(cmd, m)
 		return err
 	})
 	switch {
@@ -61,9 +88,8 @@ func requireNotErased(cmd *cobra.Command, d *desk, m state.Member) error {
 		return nil
 	case err != nil:
 		return err
-	case at != 0:
-		return withHint(fault("member %d was erased on %s: who it is stands nowhere any more", m, at.day()),
-			"leave it out; if it was erased by mistake, add --%s", againFlag)
+	case at != nil:
+		return withHint(fault("member %d was %v: who it is stands nowhere any more", m, at), "leave it out; %s", at.wayOut("add --"+againFlag))
 	}
 	return nil
 }
@@ -82,10 +108,10 @@ func destroyOnly(cmd *cobra.Command, s *session, m state.Member) error {
 		return nil
 	}
 	at, err := s.erasedSince(m)
-	if err != nil || at == 0 {
+	if err != nil || at == nil {
 		return err
 	}
-	note(cmd, "member %d was erased on %s, which stands on record; what is left is the entry in %s", m, at.day(), deskOf(cmd).path)
+	note(cmd, "member %d was %v, which stands on record; what is left is the entry in %s", m, at, deskOf(cmd).path)
 	if dry, _ := cmd.Flags().GetBool("dry-run"); dry {
 		return withHint(fault("not destroyed: this was asked with --dry-run"), "leave --dry-run out")
 	}

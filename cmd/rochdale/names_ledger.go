@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/names"
+	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -23,13 +25,20 @@ type discord struct {
 	Member state.Member `json:"member"`
 	Says   string       `json:"says"`
 
-	entry  identity.Entry // to commit to; none if that mends nothing
-	erased bool
+	mends  bool     // committing to it mends it
+	erased *erasure // that stands; nil if none
+	gone   bool     // the commitment was erased: it needs new salts
 }
 
-// discords compares the directory with the register. again is whether who was erased is to
-// be committed to.
-func (r *reading) discords(b *names.Book, again bool) (out []discord, err error) {
+// entry is what is to be committed to.
+func (l discord) entry(b *names.Book) identity.Entry {
+	p, _ := b.Person(uint64(l.Member))
+	sum, _ := p.Commitment()
+	return identity.Entry{Member: l.Member, Commitment: sum[:]}
+}
+
+// discords compares the directory with the register.
+func (r *reading) discords(b *names.Book) (out []discord, err error) {
 	for _, p := range b.People {
 		m := state.Member(p.Member)
 		now, _, err := identity.Of(r, m)
@@ -40,35 +49,80 @@ func (r *reading) discords(b *names.Book, again bool) (out []discord, err error)
 		if err != nil {
 			return nil, err
 		}
-		var erased stamp
-		if len(now) == 0 && !again {
-			if erased, err = r.erasedSince(m); err != nil {
-				return nil, err
-			}
-		}
 		sum, ok := p.Commitment()
 		switch {
 		case bytes.Equal(now, sum[:]):
+			continue
 		case !ok:
 			out = append(out, discord{Member: m, Says: "in the directory without any field"})
-		case erased != 0:
-			out = append(out, discord{Member: m, Says: "erased on " + erased.day() + ", and still in the directory", erased: true})
-		default:
-			says := "changed since it was committed to"
-			if len(now) == 0 {
-				says = "not committed to"
-			}
-			out = append(out, discord{Member: m, Says: says, entry: identity.Entry{Member: m, Commitment: bytes.Clone(sum[:])}})
+			continue
 		}
+		l := discord{Member: m, Says: "changed since it was committed to", mends: true}
+		if _, l.gone, err = identity.Gone(r, m, sum[:]); err != nil {
+			return nil, err
+		}
+		if len(now) == 0 {
+			l.Says = "not committed to"
+			if l.erased, err = r.erasedSince(m); err != nil {
+				return nil, err
+			}
+		}
+		if l.erased != nil {
+			l.Says = l.erased.String() + ", and still in the directory"
+		}
+		out = append(out, l)
 	}
 	return out, nil
+}
+
+// toCommit are the members of whom the directory says something else than the register
+// commits to, and to whom the signer may commit. Of the others it says why not.
+func (s *session) toCommit(cmd *cobra.Command, b *names.Book) (out []discord, err error) {
+	again, _ := cmd.Flags().GetBool(againFlag)
+	list, err := s.discords(b)
+	for _, l := range list {
+		switch {
+		case l.erased != nil && (!again || l.erased.reserved && s.member != l.Member):
+			note(cmd, "member %d is %s, and not committed to; destroy the entry with: rochdale member erase %d; %s",
+				l.Member, l.Says, l.Member, l.erased.wayOut("rochdale names commit --"+againFlag))
+		case !l.mends:
+			note(cmd, "member %d is %s, which stays", l.Member, l.Says)
+		default:
+			out = append(out, l)
+		}
+	}
+	return out, err
+}
+
+// renew gives new salts to those whose commitment was erased and is never taken again, as
+// after an old copy of the directory was restored.
+func (d *desk) renew(cmd *cobra.Command, list []discord) error {
+	old := true
+	for _, l := range list {
+		if !l.gone {
+			continue
+		}
+		old = false
+		note(cmd, "member %d gets new salts: what it was committed to with was erased", l.Member)
+		if err := d.book.Renew(uint64(l.Member), rand.Reader); err != nil {
+			return err
+		}
+	}
+	if dry, _ := cmd.Flags().GetBool("dry-run"); old || dry {
+		return nil
+	}
+	// After a crash here nothing is committed to with the new salts, and names check says so.
+	if err := d.book.Save(d.path, d.secret); err != nil {
+		return withHint(fault("%w", err), "the directory is as it was before")
+	}
+	return nil
 }
 
 func newNamesCheckCmd() *cobra.Command {
 	return newBookCmd("check", "Compare the directory with the register, person by person", "  rochdale names check", wantArgs(),
 		func(cmd *cobra.Command, d *desk, _ []string) error {
 			return readBook(cmd, d, func(r *reading) error {
-				list, err := r.discords(d.book, false)
+				list, err := r.discords(d.book)
 				if err != nil {
 					return err
 				}
@@ -115,7 +169,9 @@ func newNamesCommitCmd() *cobra.Command {
 		Use:   "commit",
 		Short: "Commit on the ledger to what changed in the directory",
 		Long: `Record a salted commitment for each person of whom the directory says something else
-than the register commits to: 32 bytes a person, from which nobody learns anything.`,
+than the register commits to: 32 bytes a person, from which nobody learns anything.
+Who was erased is left out; --again commits to such a member again, with new salts. Where
+a member had itself erased, only its own key does that, or all members.`,
 		Example: "  rochdale names commit --dry-run\n  rochdale names commit",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := openSession(cmd)
@@ -129,23 +185,17 @@ than the register commits to: 32 bytes a person, from which nobody learns anythi
 			if d.book.Chain != s.Chain() || d.book.Coop != uint32(s.Coop()) {
 				return withHint(fault("the directory is of co-op %d of %s", d.book.Coop, d.book.Chain), "say which co-op: --coop %d", d.book.Coop)
 			}
-			again, _ := cmd.Flags().GetBool(againFlag)
-			list, err := s.discords(d.book, again)
+			list, err := s.toCommit(cmd, d.book)
 			if err != nil {
 				return explainRead(err)
 			}
-			b := batch{words: "commit to who members are", title: "committing"}
+			if err := d.renew(cmd, list); err != nil {
+				return err
+			}
+			b := batch{title: "committing"}
 			var entries []identity.Entry
 			for _, l := range list {
-				if l.erased {
-					note(cmd, "member %d is %s, and not committed to; destroy the entry with: rochdale member erase %d", l.Member, l.Says, l.Member)
-					continue
-				}
-				if l.entry.Member == 0 {
-					note(cmd, "member %d is %s, which stays", l.Member, l.Says)
-					continue
-				}
-				entries = append(entries, l.entry)
+				entries = append(entries, l.entry(d.book))
 			}
 			b.words = "commit to who " + plural(uint64(len(entries)), "member") + " " + agree(uint64(len(entries)), "is", "are")
 			for len(entries) > 0 {
@@ -314,6 +364,13 @@ func (r *reading) provesShown(shown names.Disclosure) error {
 		return err
 	}
 	if sum := shown.Commitment(); !bytes.Equal(now, sum[:]) {
+		at, err := r.erasedSince(m)
+		if err != nil {
+			return err
+		}
+		if at != nil {
+			return withHint(fault("member %d was %v: nothing proves who it is any more", m, at), "destroy the entry too: rochdale member erase %d; %s", m, at.wayOut("rochdale names commit --"+againFlag))
+		}
 		return withHint(fault("the ledger does not commit to what the directory says of member %d: it would prove nothing", m), "commit first: rochdale names commit")
 	}
 	_, err = r.discloser(shown)
@@ -368,9 +425,13 @@ func verifyShown(cmd *cobra.Command, r *reading, shown names.Disclosure) error {
 		return err
 	}
 	sum := shown.Commitment()
+	gone, was, err := identity.Gone(r, state.Member(shown.Member), sum[:])
+	if err != nil {
+		return err
+	}
 	switch {
-	case len(now) == 0 && since > 0:
-		return withHint(fault("who member %d is was erased on %v: nothing proves it any more", shown.Member, stamp(since).here()), "the register still has what the member did: rochdale member show %d", shown.Member)
+	case was:
+		return withHint(fault("who member %d is was erased on %v by %s: nothing proves it any more", shown.Member, stamp(gone.Time).here(), wording.By(gone.By, r.Coop())), "the register still has what the member did: rochdale member show %d", shown.Member)
 	case !bytes.Equal(now, sum[:]):
 		return withHint(fault("the ledger does not commit to that: the file was changed, or the directory has been since"), "ask for a new one")
 	}

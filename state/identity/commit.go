@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -55,7 +56,8 @@ func (m Commit) Check() error {
 func (m Commit) Cost() int { return len(m.Entries) + 1 }
 
 // Apply replaces the commitments. That of a member who has left can be replaced too: who
-// it was may have to be put right.
+// it was may have to be put right. Where the member itself or all members had it erased,
+// fewer do not commit again before one of these has, or the member was let in again.
 func (m Commit) Apply(c *state.Ctx) error {
 	was := make([]Identity, len(m.Entries))
 	for i, e := range m.Entries {
@@ -69,13 +71,35 @@ func (m Commit) Apply(c *state.Ctx) error {
 		if was[i], err = identities.Get(c, e.Member); err != nil {
 			return err
 		}
+		if err := requireMay(c, e); err != nil {
+			return err
+		}
 	}
 
 	// Past this line nothing fails.
 	for i, e := range m.Entries {
-		identities.Put(c, e.Member, Identity{e.Commitment, c.Time(), c.Actor(), was[i].Changes + 1})
+		put(c, e.Member, was[i], e.Commitment)
 	}
 	c.Emit(Committed{len(m.Entries)})
+	return nil
+}
+
+// requireMay refuses a commitment that an erasure rules out.
+func requireMay(c *state.Ctx, e Entry) error {
+	last, stands, err := Erasure(c, e.Member)
+	if err != nil {
+		return err
+	}
+	if stands && last.Reserved(c.Coop(), e.Member) && others(c, e.Member) {
+		return ErrReserved.With("member %d: erased by %v", e.Member, last.By)
+	}
+	gone, was, err := Gone(c, e.Member, e.Commitment)
+	if err != nil {
+		return err
+	}
+	if was {
+		return ErrGone.With("of member %d, by %v", e.Member, gone.By)
+	}
 	return nil
 }
 
@@ -86,6 +110,8 @@ func (m Commit) Describe(t state.Telling) state.Words {
 		c := state.Clause{What: fmt.Sprintf("commitment of member %d", e.Member), After: fmt.Sprintf("%x", e.Commitment)}
 		if now, _, err := Of(t, e.Member); err == nil && len(now) > 0 && t.Result == nil {
 			c.Before = fmt.Sprintf("%x", now)
+		} else if last, stands, err := Erasure(t, e.Member); err == nil && stands && t.Result == nil {
+			c.Before = fmt.Sprintf("erased on %s by %v", words.Day(state.DayOf(last.Time)), last.By)
 		}
 		w.Clauses = append(w.Clauses, c)
 	}
@@ -94,7 +120,8 @@ func (m Commit) Describe(t state.Telling) state.Words {
 
 // Erase records that the directory's entry of a member, and the salts without which its
 // commitment says nothing, are destroyed. Whatever the member did and owns stays on the
-// register under its number.
+// register under its number. The member does it, or all members; others only for who has
+// left, since a co-op has to know who its members are, and a member's proofs are its own.
 type Erase struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 }
@@ -120,13 +147,21 @@ func (m Erase) Apply(c *state.Ctx) error {
 	if len(now) == 0 {
 		return ErrErased.With("member %d", m.Member)
 	}
+	rec, err := member.Peek(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if rec.Standing() != member.Left && others(c, m.Member) {
+		return ErrStill.With("member %d is %v", m.Member, rec.Standing())
+	}
 	was, err := identities.Get(c, m.Member)
 	if err != nil {
 		return err
 	}
 
 	// Past this line nothing fails.
-	identities.Put(c, m.Member, Identity{nil, c.Time(), c.Actor(), was.Changes + 1})
+	put(c, m.Member, was, nil)
+	erased.Put(c, erasedKey{m.Member, [commitmentSize]byte(now)}, was.Changes+1)
 	c.Emit(Erased(m))
 	return nil
 }

@@ -28,7 +28,7 @@ var exitOccasions = []occasion{
 	{4, (*Work).recordEnd},
 	{14, (*Work).transmit},
 	{2, (*Work).commit},
-	{1, standing(member.Active, func(m state.Member) state.Action { return identity.Erase{Member: m} })},
+	{2, standing(member.Active, func(m state.Member) state.Action { return identity.Erase{Member: m} })},
 }
 
 var officeOccasions = []occasion{
