@@ -39,7 +39,7 @@ func newAccountPostCmd() *cobra.Command {
   rochdale account post takings --debit 1000=90.00 --debit 1100=10.00 \
     --credit 4000=100.00
   rochdale account post "a part of a loan paid back" --member 7 \
-    --debit 2400=100.00 --credit 1000=100.00`,
+    --debit 2400=100.00 --credit 1000=100.00 --propose 3`,
 		wantArgs("NARRATIVE"), true,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			lines, err := s.parseLines(debits, credits)
@@ -69,7 +69,8 @@ The entry falls into the period of its --date, so that what happened in one year
 never counts in another, whenever it is entered.
 
 --member says which member it concerns, such as the one whose loan is paid back: what
-is left of the loan is then shown, and goes along when the co-op leaves.`
+is left of the loan is then shown, and goes along when the co-op leaves. Nobody alone
+says it: put the entry to a motion with --propose, such as one of two officers.`
 	addDayFlag(cmd, &date, "date", "the day on which it happened, if not today")
 	addMemberFlag(cmd, &of, "member", "the member whom it concerns, such as one whose loan is paid back")
 	// Arrays, not slices: a comma stands at thousands.

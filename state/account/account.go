@@ -215,6 +215,7 @@ var (
 	ErrLines      = &state.Rejection{Code: 308, Reason: "number of lines out of range"}
 	ErrAmount     = &state.Rejection{Code: 309, Reason: "a line's amount is zero or out of range"}
 	ErrUnbalanced = &state.Rejection{Code: 310, Reason: "debits and credits differ"}
+	ErrWhose      = &state.Rejection{Code: 334, Reason: "only a motion says which member an entry concerns"}
 	ErrUnknown    = &state.Rejection{Code: 311, Reason: "no such account"}
 	ErrGuarded    = &state.Rejection{Code: 312, Reason: "account is guarded against this posting by hand"}
 	ErrOverflow   = &state.Rejection{Code: 313, Reason: "balance would be out of range"}

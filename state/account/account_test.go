@@ -343,17 +343,21 @@ func TestAbout(t *testing.T) {
 	defer l.Close()
 	paid := post(account.Debit(2400, 5), account.Credit(account.Bank, 5))
 	of := func(m state.Member, p account.Post) account.Post { p.Of = m; return p }
+	guarded := post(account.Debit(account.Capital, 5), account.Credit(account.Bank, 5))
 	l.Run(t, []statetest.Row{
-		statetest.Try("no such member, and a guarded account", treasurer, of(99, post(account.Debit(account.Capital, 5), account.Credit(account.Bank, 5))), member.ErrUnknown),
-		statetest.Try("a guarded account", treasurer, of(2, post(account.Debit(account.Capital, 5), account.Credit(account.Bank, 5))), account.ErrGuarded),
-		statetest.Try("lent", treasurer, of(2, post(account.Debit(account.Bank, 9), account.Credit(2400, 9))), nil),
-		statetest.Try("paid back", treasurer, of(2, paid), nil),
+		statetest.Try("no such member, and a guarded account", treasurer, of(99, guarded), member.ErrUnknown),
+		statetest.Try("by one alone, and a guarded account", treasurer, of(2, guarded), account.ErrWhose),
+		statetest.Try("a guarded account", 0, of(2, guarded), account.ErrGuarded),
+		statetest.Try("lent", 0, of(2, post(account.Debit(account.Bank, 9), account.Credit(2400, 9))), nil),
+		statetest.Try("paid back", 0, of(2, paid), nil),
 		statetest.Try("of nobody", treasurer, post(account.Debit(2400, 1), account.Credit(account.Bank, 1)), nil),
-		statetest.Try("taken back", treasurer, account.Reverse{Entry: 2, Narrative: "not yet"}, nil),
+		statetest.Try("taken back by one alone", treasurer, account.Reverse{Entry: 2, Narrative: "not yet"}, account.ErrWhose),
+		statetest.Try("of nobody, by the same", treasurer, account.Reverse{Entry: 3, Narrative: "not yet"}, nil),
+		statetest.Try("taken back", 0, account.Reverse{Entry: 2, Narrative: "not yet"}, nil),
 	})
 	v := l.Read()
 	defer v.Close()
-	want := []state.Member{2, 2, 0, 2}
+	want := []state.Member{2, 2, 0, 0, 2}
 	err := account.Journal(v.Of(1), 0, ^uint64(0), func(n uint64, rec account.Record) (bool, error) {
 		if rec.Of != want[n-1] {
 			t.Errorf("entry %d is of member %d, want %d", n, rec.Of, want[n-1])

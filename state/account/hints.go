@@ -10,6 +10,7 @@ var Hints = state.HintList{
 	ErrGuard:      "leave the guard out",
 	ErrExists:     "see the chart: rochdale account list",
 	ErrFull:       "the chart can take no more accounts",
+	ErrWhose:      "have two decide it, such as two officers: --propose KIND; see the kinds with: rochdale charter show",
 	ErrNarrative:  "say in a few words what happened",
 	ErrLines:      "give at least one --debit and one --credit",
 	ErrAmount:     "give amounts of more than zero",

@@ -16,7 +16,7 @@ type Post struct {
 	Lines     []Line `cbor:"2,keyasint,omitempty"` // 2 to MaxLines
 	Day       uint64 `cbor:"3,keyasint,omitempty"` // the accounting date, days since 1970; zero for the day on which it is posted
 	// Of is the member whom it concerns, such as the one whose loan is paid back; zero if that
-	// is nobody in particular. It gives nobody a right, and takes none.
+	// is nobody in particular. Only a motion says one: whose loan it is, nobody alone decides.
 	Of state.Member `cbor:"4,keyasint,omitempty"`
 }
 
@@ -57,6 +57,9 @@ func (m Post) Apply(c *state.Ctx) error {
 			return err
 		}
 	}
+	if err := requireMotion(c, m.Of); err != nil {
+		return err
+	}
 	if err := requireByHand(c, m.Lines, false); err != nil {
 		return err
 	}
@@ -67,6 +70,14 @@ func (m Post) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	c.Return(posting.Post(c))
+	return nil
+}
+
+// requireMotion refuses one alone to say, or unsay, which member an entry concerns.
+func requireMotion(c *state.Ctx, of state.Member) error {
+	if of != 0 && c.Authority().Motion == 0 {
+		return ErrWhose.With("member %d", of)
+	}
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 // earlier entry is open, it is of the same day if no other is given. What the entry gave
 // a reserve it takes back while that period is open, up to MaxSlip days after it was
 // entered; later only a motion of all members does that. What all members had posted or
-// reversed only they reverse, and what another motion had, only a motion.
+// reversed only they reverse, and what another motion had, or what concerns a member, only a motion.
 type Reverse struct {
 	Entry     uint64 `cbor:"1,keyasint,omitempty"`
 	Narrative string `cbor:"2,keyasint,omitempty"` // why; names no person
@@ -91,6 +91,9 @@ func (m Reverse) Release(c *state.Ctx) error { return voted.Release(c, 0, []uint
 func (m Reverse) Apply(c *state.Ctx) error {
 	rec, err := reversible(c, m.Entry)
 	if err != nil {
+		return err
+	}
+	if err := requireMotion(c, rec.Of); err != nil {
 		return err
 	}
 	if err := rec.requireAsMany(c, m.Entry); err != nil {
