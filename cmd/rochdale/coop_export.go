@@ -243,10 +243,11 @@ func (r *reading) exportTables(cmd *cobra.Command, info *exportInfo, claims []cl
 		return err
 	}
 	lent := map[account.Code]money.Amount{}
-	loans, err := r.exportLoans(claims, owedOn, lent)
+	loans, over, err := r.exportLoans(claims, owedOn, lent)
 	if err != nil {
 		return err
 	}
+	noteAll(cmd, over)
 	notices, err := r.exportNotices()
 	if err != nil {
 		return err

@@ -83,7 +83,7 @@ type loanLeft struct {
 
 // loansLeft are a member's loans, as brought in, less what was paid back since, and with what it
 // lent since: by entries that concern it. What is paid back on an account is so of the loan that
-// is due first.
+// is due first; what was paid back beyond all of them is one below zero.
 func loansLeft(past takeover.Past, by moved) []loanLeft {
 	by = maps.Clone(by)
 	out := make([]loanLeft, len(past.Loans))
@@ -107,7 +107,7 @@ func loansLeft(past takeover.Past, by moved) []loanLeft {
 	}
 	slices.Sort(codes)
 	for _, code := range slices.Compact(codes) {
-		if more := -by[code]; more > 0 {
+		if more := -by[code]; more != 0 {
 			out = append(out, loanLeft{Loan: takeover.Loan{Account: code, Sum: more}})
 		}
 	}
@@ -132,6 +132,9 @@ func (r *reading) loansOf(m state.Member, past takeover.Past) (out []loanInfo, e
 		if info.Due != "" {
 			info.text += ", due " + info.Due
 		}
+		if l.Sum < 0 {
+			info.text = r.money(-l.Sum) + " more was paid back than was lent"
+		}
 		info.text += " (" + account.Named(r, l.Account) + ")"
 		if l.brought != 0 {
 			info.text = asBroughtIn(info.text)
@@ -152,15 +155,18 @@ func (r *reading) broughtIn(m state.Member, info *memberInfo) error {
 	return err
 }
 
-// lent says in a line what is left of loans.
+// lent says in a line what is left of loans, also of one that is paid back.
 func lent(loans []loanInfo) string {
 	var all []string
 	for _, l := range loans {
-		if l.Sum != 0 {
-			all = append(all, l.text)
-		}
+		all = append(all, l.text)
 	}
 	return strings.Join(all, "; ")
+}
+
+// unsettled are the loans of which something is left.
+func unsettled(loans []loanInfo) []loanInfo {
+	return slices.DeleteFunc(slices.Clone(loans), func(l loanInfo) bool { return l.Sum == 0 })
 }
 
 // owed are the loans as lines of what the co-op owes a member.
@@ -170,18 +176,23 @@ func owed(loans []loanInfo) (out []moneyLine) {
 		if l.Interest != "" {
 			what += " at " + l.Interest
 		}
-		out = append(out, moneyLine{For: what, ToYou: l.Sum, Due: or(l.Due, "as agreed")})
+		line := moneyLine{For: what, ToYou: l.Sum, Due: or(l.Due, "as agreed")}
+		if l.Sum < 0 {
+			line = moneyLine{For: "more paid back than was lent, " + what, ByYou: -l.Sum}
+		}
+		out = append(out, line)
 	}
 	return out
 }
 
 // exportLoans are what is left of what members have lent, and what registers owe them, on the
-// account on which the tables have it. It adds what it has by account to lent.
-func (r *reading) exportLoans(claims []claim, on account.Code, lent map[account.Code]money.Amount) ([][]string, error) {
-	out := [][]string{{"number", "account", "sum", "interest", "since", "due"}}
+// account on which the tables have it. It adds what it has by account to lent, and says who was
+// paid back more.
+func (r *reading) exportLoans(claims []claim, on account.Code, lent map[account.Code]money.Amount) (out [][]string, over []string, err error) {
+	out = [][]string{{"number", "account", "sum", "interest", "since", "due"}}
 	all, err := r.allMoved()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pasts := map[state.Member]takeover.Past{}
 	for m := range all {
@@ -197,6 +208,10 @@ func (r *reading) exportLoans(claims []claim, on account.Code, lent map[account.
 				continue
 			}
 			lent[l.Account] += l.Sum
+			if l.Sum < 0 {
+				over = append(over, fmt.Sprintf("member %d was paid back %s more than it had lent on account %d: put that right before it is brought in elsewhere", m, r.money(-l.Sum), l.Account))
+				continue
+			}
 			out = append(out, []string{fmt.Sprint(m), strconv.Itoa(int(l.Account)), r.decimal(l.Sum), exactRate(l.Interest), dayOrNone(l.Since), dayOrNone(l.Due)})
 		}
 	}
@@ -204,7 +219,7 @@ func (r *reading) exportLoans(claims []claim, on account.Code, lent map[account.
 		lent[on] += c.sum
 		out = append(out, []string{fmt.Sprint(c.member), strconv.Itoa(int(on)), r.decimal(c.sum), "", "", ""})
 	}
-	return out, err
+	return out, over, err
 }
 
 // exactRate is a rate as it is read again exactly; nothing if there is none.

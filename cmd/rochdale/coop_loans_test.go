@@ -26,7 +26,7 @@ func TestLoansLeft(t *testing.T) {
 		{"the first due and more", moved{2400: 101}, []money.Amount{300, 199, 0, 50}},
 		{"all but one unit", moved{2400: 599}, []money.Amount{1, 0, 0, 50}},
 		{"all", moved{2400: 600, 2500: 50}, []money.Amount{0, 0, 0, 0}},
-		{"more than all", moved{2400: 601, 2500: 51}, []money.Amount{0, 0, 0, 0}},
+		{"more than all", moved{2400: 601, 2500: 51}, []money.Amount{0, 0, 0, 0, -1, -1}},
 		{"lent here", moved{2400: -7, 2500: 1}, []money.Amount{300, 200, 100, 49, 7}},
 	} {
 		before := row.by[2400]

@@ -296,7 +296,7 @@ func (s *session) unsettled(m state.Member) ([]state.Clause, error) {
 	if err != nil {
 		return nil, err
 	}
-	if text := lent(loans); text != "" {
+	if text := lent(unsettled(loans)); text != "" {
 		left = append(left, "lent by it: "+text)
 	}
 	if len(left) == 0 {
