@@ -177,7 +177,7 @@ func newWithdrawalSetAsideCmd() *cobra.Command {
 	var reason string
 	cmd := newActCmd("set-aside REQUEST", "Let those behind go on, since nobody claims its money",
 		`  rochdale withdrawal set-aside 4 --reason "moved, no address" \
-    --propose "two officers"`, wantArgs("REQUEST"), true,
+    --propose "ordinary resolution"`, wantArgs("REQUEST"), true,
 		func(_ *cobra.Command, _ *session, args []string) (act, error) {
 			n, err := parseNumber("request", args[0])
 			return act{kind: withdrawal.KindSetAside, action: withdrawal.SetAside{Request: n, Reason: reason},
