@@ -68,6 +68,7 @@ func lint(all amendment.Amend, kinds []state.Kind, full bool) Report {
 	l.idle()
 	l.officers()
 	l.motions()
+	l.fewer()
 	l.gaps()
 	for _, t := range all.Texts {
 		l.out.Later = append(l.out.Later, t.Name+": "+t.Words)
@@ -151,6 +152,10 @@ func (l *linter) ask(question string, actions ...string) {
 	}
 	l.out.Allows = append(l.out.Allows, a)
 }
+
+// ofAll are the kinds of action that the ledger refuses to others than all members, whatever
+// a charter grants.
+var ofAll = []string{"exit.Expel", "exit.AllowAppeal", "withdrawal.SetAside"}
 
 // together are the kinds of action of active members that come to nothing without another.
 var together = []string{"circle.Spend", "circle.Confirm"}
@@ -403,6 +408,31 @@ func compareShares(a, b count.Fraction) int {
 		return 0
 	}
 	return cmp.Compare(a.Num*b.Den, b.Num*a.Den)
+}
+
+// fewer warns of actions of all members that are granted to fewer.
+func (l *linter) fewer() {
+	for _, name := range ofAll {
+		g := l.grant(kindNumber(l.kinds, name))
+		var few []string
+		for _, id := range g.Motions {
+			k, _ := l.kind(id)
+			decides := k.AllDecide() || slices.ContainsFunc(k.Then, func(then charter.MotionKindID) bool {
+				c, _ := l.kind(then)
+				return c.AllDecide()
+			})
+			if !decides {
+				few = append(few, l.motion(id))
+			}
+		}
+		switch {
+		case len(few) > 0 && len(few) == len(g.Motions):
+			l.warn(`nobody may %s: only all members do, and the charter has it decided by %s: name a kind of motion that is put to all members in "%s" under [grants]`,
+				wording.Deed(name), words.List(few, "and"), name)
+		case len(few) > 0:
+			l.warn(`only all members may %s: leave %s out of "%s" under [grants]`, wording.Deed(name), words.List(few, "and"), name)
+		}
+	}
 }
 
 // gaps are actions that nobody may take, and kinds of motion that carry nothing.

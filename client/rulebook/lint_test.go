@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 )
 
 // whole is the charter of a preset.
@@ -237,6 +238,12 @@ func TestLint(t *testing.T) {
 		{"another co-op's officer", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost, Others: []charter.OtherEntry{{Coop: 9, Office: charter.Auditor}}}}})
 		}, warnings, `the auditor of co-op 9, which this co-op does not elect, may post an entry in the books: leave it out of "account.Post" under [grants]`},
+		{"an expulsion by officers", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: exit.KindExpel, Motions: []charter.MotionKindID{3}}}})
+		}, warnings, `nobody may expel a member: only all members do, and the charter has it decided by two officers: name a kind of motion that is put to all members in "exit.Expel" under [grants]`},
+		{"an expulsion by officers too", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: exit.KindExpel, Motions: []charter.MotionKindID{2, 3}}}})
+		}, warnings, `only all members may expel a member: leave two officers out of "exit.Expel" under [grants]`},
 		{"to nobody", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost}}})
 		}, func(r rulebook.Report) []string { return r.Nobody }, "post an entry in the books"},
