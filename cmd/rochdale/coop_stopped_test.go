@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,16 +80,15 @@ func TestMovingStopped(t *testing.T) {
 
 	load := []string{"coop", "import", "ours", "--day", "2026-01-01", "--key", "ben", "--yes"}
 	killIn(t, command(load...), "rochdale: bringing members in: ", filepath.Join(dir, "outbox"))
-	kept, err := os.ReadDir(filepath.Join(dir, "outbox"))
-	if err != nil || len(kept) == 0 {
-		t.Errorf("nothing was on its way: %v, %v", kept, err)
+	if kept := keptIn(t, filepath.Join(dir, "outbox")); len(kept) == 0 {
+		t.Errorf("nothing was on its way")
 	}
 	out := do(load...)
 	if !strings.Contains(log.String(), " loaded already\n") || !strings.Contains(out, fmt.Sprintf(" to %d\n", members+4)) {
 		t.Errorf("the rest was not loaded: %s%s", log.String(), out)
 	}
-	if kept, err := os.ReadDir(filepath.Join(dir, "outbox")); err != nil || len(kept) != 0 {
-		t.Errorf("kept afterwards: %v, %v", kept, err)
+	if kept := keptIn(t, filepath.Join(dir, "outbox")); len(kept) != 0 {
+		t.Errorf("kept afterwards: %v", kept)
 	}
 	if out := do(load...); out != "" || !strings.Contains(log.String(), fmt.Sprintf("all of it is loaded: members 5 to %d\n", members+4)) {
 		t.Errorf("again: %s%s", log.String(), out)
@@ -117,7 +117,7 @@ func killIn(t *testing.T, cmd *exec.Cmd, sign, outbox string) {
 		log.WriteString(lines.Text() + "\n")
 		if strings.HasPrefix(lines.Text(), sign) && strings.Contains(lines.Text(), "%, ") {
 			for began := time.Now(); time.Since(began) < 10*time.Second; {
-				if kept, err := os.ReadDir(outbox); err == nil && len(kept) > 0 {
+				if len(keptIn(t, outbox)) > 0 {
 					break
 				}
 			}
@@ -129,6 +129,45 @@ func killIn(t *testing.T, cmd *exec.Cmd, sign, outbox string) {
 	}
 	if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
 		t.Fatalf("it was not killed: %v\n%s", err, log.String())
+	}
+}
+
+// keptIn are the signed transactions in an outbox.
+func keptIn(t *testing.T, outbox string) []string {
+	t.Helper()
+	kept, err := filepath.Glob(filepath.Join(outbox, "*"+txExt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept
+}
+
+// TestKeptWhole: what a command wrote halfway when it was killed is neither sent nor in the
+// way, and goes when it is a minute old; one that another command may be writing stays.
+func TestKeptWhole(t *testing.T) {
+	d := delivery{home: t.TempDir()}
+	old, young := d.outbox("A")+newExt, d.outbox("B")+newExt
+	if err := os.MkdirAll(filepath.Dir(old), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{old, young} {
+		if err := os.WriteFile(path, []byte{1}, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ago := time.Now().Add(-2 * time.Minute)
+	if err := os.Chtimes(old, ago, ago); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.keep("C", []byte{2}); err != nil {
+		t.Fatal(err)
+	}
+	there, err := filepath.Glob(filepath.Join(d.home, "outbox", "*"))
+	if want := []string{young, d.outbox("C")}; err != nil || !slices.Equal(there, want) {
+		t.Errorf("in the outbox: %v, %v; want %v", there, err, want)
+	}
+	if left, err := d.left(func(tx.Body) bool { return true }); err != nil || len(left) != 0 {
+		t.Errorf("left to send: %v, %v", left, err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,9 @@ type delivery struct {
 
 // txExt ends the name of a file that holds a signed transaction.
 const txExt = ".tx"
+
+// newExt ends the name of one that is still being written.
+const newExt = ".new"
 
 func (d delivery) outbox(id string) string { return filepath.Join(d.home, "outbox", id+txExt) }
 
@@ -121,17 +125,34 @@ func (d delivery) unsent(id string, err error) error {
 	return withHint(err, "see what became of it: rochdale tx wait %s", id)
 }
 
-// keep puts raw into the outbox. A disk that is full is found here, before
-// anything was sent.
+// keep puts raw into the outbox, whole or not at all: a command that is killed in the
+// middle leaves at most ID.tx.new, which nobody sends and the next one to keep anything
+// takes away. A disk that is full is found here, before anything was sent.
 func (d delivery) keep(id string, raw []byte) error {
 	path := d.outbox(id)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return withHint(fault("keeping the transaction: %w", err), "check --home or %s", envHome)
 	}
-	if err := os.WriteFile(path, raw, 0o600); err != nil {
+	d.clear()
+	err := os.WriteFile(path+newExt, raw, 0o600)
+	if err == nil {
+		err = os.Rename(path+newExt, path)
+	}
+	if err != nil {
 		return withHint(fault("keeping the transaction: %w", err), "make room on the disk, or choose another --home")
 	}
 	return nil
+}
+
+// clear removes what commands that were killed wrote halfway, a minute ago or more: another
+// command may be writing just now.
+func (d delivery) clear() {
+	halves, _ := filepath.Glob(d.outbox("*") + newExt)
+	for _, path := range halves {
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > time.Minute {
+			_ = os.Remove(path)
+		}
+	}
 }
 
 // kept reads a transaction from the outbox, nil if it is not there.
@@ -156,6 +177,9 @@ func (d delivery) left(of func(tx.Body) bool) ([][]byte, error) {
 	sequences := map[string]uint64{}
 	var out [][]byte
 	for _, e := range entries {
+		if filepath.Ext(e.Name()) != txExt {
+			continue
+		}
 		raw, err := os.ReadFile(filepath.Join(filepath.Dir(d.outbox("")), e.Name()))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // another command is done with it
