@@ -1,4 +1,4 @@
-// Package intake counts whom others than all members let in.
+// Package intake counts whom others than all members let in, and to whom they gave a key.
 //
 // Whom they let in counts after the waiting time, in which all members can bar each of
 // them. A crowd would be more than they can bar in time, so others let in few: within the
@@ -69,14 +69,4 @@ func (in Intake) Take(c *state.Ctx, more uint64) {
 		panic(fmt.Errorf("members let in on day %d of co-op %d: %w", today, c.Coop(), err))
 	}
 	intakes.Put(c, today, of+more)
-}
-
-// Check: on no day did others let in more than were let in. entered are those, by day.
-func Check(r state.Reader, entered map[uint64]uint64) error {
-	return intakes.Range(r, 0, ^uint64(0), func(day uint64, members uint64) (bool, error) {
-		if members == 0 || members > entered[day] {
-			return false, fmt.Errorf("others let in %d members on day %d, on which %d came", members, day, entered[day])
-		}
-		return true, nil
-	})
 }

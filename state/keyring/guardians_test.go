@@ -164,6 +164,29 @@ func TestGuardiansAndThief(t *testing.T) {
 	l.Sound()
 }
 
+// Keys for which guardians vouched count among those that others give while they wait, and
+// not afterwards: the member has named who gives them.
+func TestGuardiansOverTime(t *testing.T) {
+	s := setup()
+	s.Grants[0].Offices = []charter.Office{charter.Secretary}
+	l := statetest.New(t, s)
+	defer l.Close()
+	l.Must(ada, trusting(ada, 2, 1, 2))
+	l.Must(ben, trusting(ben, 2, 1, 2))
+	l.Days(8)
+	for i, m := range []state.Member{ada, ben} {
+		for _, g := range []state.Member{1, 2} {
+			l.Must(g, vouch(m, state.Member(20+i)))
+		}
+		wantCode(t, "while it waits", l.Do(statetest.Secretary, rekey(3, 30)), member.ErrMany)
+		l.Days(9)
+	}
+	l.Must(statetest.Secretary, rekey(3, 30))
+	l.Days(9)
+	wantCode(t, "a second", l.Do(statetest.Secretary, rekey(ada, 31)), member.ErrMany)
+	l.Sound()
+}
+
 // A charter may let the secretary alone give a member another key: it waits like one of two
 // officers, any key of the member voids it, and it casts on nothing proposed before it acts.
 func TestRegistrarAlone(t *testing.T) {

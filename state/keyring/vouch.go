@@ -71,7 +71,7 @@ func (m Vouch) Apply(c *state.Ctx) error {
 		}
 	}
 	if have >= int(t.Now.Threshold) {
-		if err := (member.Rekey{Member: m.Member, Key: m.Key, Possession: m.Possession, Every: m.Every}).Apply(c); err != nil {
+		if err := (member.Rekey{Member: m.Member, Key: m.Key, Possession: m.Possession, Every: m.Every}).ByGuardians(c); err != nil {
 			return err
 		}
 		t.Vouched = nil

@@ -64,6 +64,18 @@ func (r Record) NextFrom() uint64 {
 	return 0
 }
 
+// Given are the days, since 1970 UTC, from which on keys act that others than all members
+// gave, if no guardians vouched for them.
+func (r Record) Given() (days []uint64) {
+	waits := r.Awaited()
+	for i, h := range r.History {
+		if h.Key && !h.Vouched && h.Until != 0 && h.Void == 0 && i != waits {
+			days = append(days, h.Until)
+		}
+	}
+	return days
+}
+
 // With is the record with another first key, which is proved and signs from a block time
 // on, in seconds since 1970 UTC.
 func (r Record) With(k tx.PublicKey, since int64) Record {

@@ -97,6 +97,9 @@ type Change struct {
 	// Recorded says that others than all members recorded the notice, on the member's word,
 	// or that one that they recorded was taken back.
 	Recorded bool `cbor:"25,keyasint,omitempty"`
+	// Vouched says that the key which others gave is one for which guardians vouched, whom
+	// the member had named.
+	Vouched bool `cbor:"26,keyasint,omitempty"`
 }
 
 // Standing is the member's standing now.

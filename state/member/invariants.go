@@ -25,7 +25,7 @@ func CheckRegister(r state.Reader) error {
 	var operations []uint64
 	suspended := map[uint64]state.Member{}
 	want, due := life.Days{}, itemCounts{}
-	entered := map[uint64]uint64{} // members, by the day on which they came or were invited anew
+	var tally intake.Tally
 	unclaimed := uint64(0)
 	err = Range(r, 0, ^state.Member(0), func(m state.Member, rec Record) (bool, error) {
 		if next++; m != next {
@@ -43,9 +43,7 @@ func CheckRegister(r state.Reader) error {
 		if rec.Unclaimed() {
 			unclaimed++
 		}
-		for _, day := range append(rec.Entries(), rec.Invites()...) {
-			entered[day]++
-		}
+		tally.Add(append(rec.Entries(), rec.Invites()...), rec.Given())
 		want.Add(rec)
 		if rec.Standing() == Active {
 			active[rec.Class()-1]++
@@ -81,7 +79,7 @@ func CheckRegister(r state.Reader) error {
 	if err := due.compare(r, t); err != nil {
 		return err
 	}
-	return errors.Join(intake.Check(r, entered), checkPosts(r))
+	return errors.Join(tally.Check(r), checkPosts(r))
 }
 
 // checkKeys: the member is of a sort that ends as it did, the key that acts, and the one that is to act, lead to the member, and one that

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/intake"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -15,9 +16,10 @@ import (
 // operation on the register. If all members decide it, the new key acts at once, and
 // casts on no motion that was open before, where the cast made by the old key stands.
 // If others do, the old key acts until the charter's waiting time is over; what
-// it or another key of the member signs till then makes the new key void, and at most one in MostOf members, or one,
-// can be in that state at a time. Then the new key acts, and casts on what is proposed
-// from that day on. Others give a candidate, who signs nothing yet, no key. The result is the old key or, if the new one waits, an Awaited.
+// it or another key of the member signs till then makes the new key void. Then the new key
+// acts, and casts on what is proposed from that day on. Others give a key to one in MostOf
+// members, or one, in intake.GivenDays; one for which guardians vouch is bounded while it
+// waits alone. Others give a candidate, who signs nothing yet, no key. The result is the old key or, if the new one waits, an Awaited.
 type Rekey struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Key        tx.PublicKey `cbor:"2,keyasint,omitempty"`
@@ -65,7 +67,12 @@ func (m Rekey) Concerns() state.Member { return m.Member }
 func (m Rekey) Check() error { return CheckKey(m.Key) }
 
 // Apply replaces the key, or has it replaced later. Both keys stay taken.
-func (m Rekey) Apply(c *state.Ctx) error {
+func (m Rekey) Apply(c *state.Ctx) error { return m.replace(c, false) }
+
+// ByGuardians is Apply where guardians whom the member has named vouch for the key.
+func (m Rekey) ByGuardians(c *state.Ctx) error { return m.replace(c, true) }
+
+func (m Rekey) replace(c *state.Ctx, vouched bool) error {
 	rec, err := Find(c, m.Member)
 	if err != nil {
 		return err
@@ -99,13 +106,11 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	to := Change{Standing: rec.Standing(), Class: rec.Class(), Key: true, Every: m.Every}
+	to := Change{Standing: rec.Standing(), Class: rec.Class(), Key: true, Every: m.Every, Vouched: vouched}
 	if !own && !all {
 		to.Until = counts
-		if len(rec.Next) == 0 {
-			if err := requireFew(c, t.Rekeyed, "are to have a key that others gave them"); err != nil {
-				return err
-			}
+		if err := requireFewKeys(c, rec, t, vouched); err != nil {
+			return err
 		}
 	}
 
@@ -132,6 +137,27 @@ func (m Rekey) Apply(c *state.Ctx) error {
 	}
 	totals.Put(c, 0, t)
 	return nil
+}
+
+// requireFewKeys refuses others to give one more member a key if as many are to have one, or
+// have got one in intake.GivenDays, as may. Keys for which guardians vouched count while
+// they wait; the place of one that waits may be taken.
+func requireFewKeys(c *state.Ctx, rec Record, t Totals, vouched bool) error {
+	are, what := t.Rekeyed, "are to have a key that others gave them"
+	if i := rec.Awaited(); i >= 0 {
+		if vouched || !rec.History[i].Vouched {
+			return nil
+		}
+		are-- // it is in the count, and becomes one that counts for longer
+	}
+	if !vouched {
+		n, err := intake.Given(c)
+		if err != nil {
+			return err
+		}
+		are, what = are+n, fmt.Sprintf("are to have, or got within %d days, a key that others gave them", intake.GivenDays)
+	}
+	return requireFew(c, are, what)
 }
 
 // RequireNewKey refuses a key, for a member of the co-op of c, of which possession is not
@@ -189,13 +215,16 @@ func takeKey(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 	}
 
 	// Past this line nothing fails.
+	if given := rec.History[rec.Awaited()]; !given.Vouched {
+		intake.Give(c, given.Until)
+	}
 	rec = claimed(c, rec, &t, counts).With(rec.Next, c.Time())
 	rec.Next = nil
 	records.Put(c, m, rec)
 	t.Rekeyed--
 	totals.Put(c, 0, t)
 	c.Emit(Rekeyed{m, rec.Key.String()})
-	return 2, true, nil
+	return 4, true, nil
 }
 
 // void returns m's record without its next key, if it has one. The caller stores it, and

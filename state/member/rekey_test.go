@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/intake"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -113,10 +114,48 @@ func TestNextKeyReserved(t *testing.T) {
 		statetest.Try("to a second member", 1, byOfficers(rekey(5, 4)), member.ErrMany),
 		statetest.Try("to a second member, by all", 0, rekey(5, 5), nil),
 	})
-	if res := l.Do(1, byOfficers(rekey(3, 6))); !strings.Contains(res.Log, "1 of the 5 who count are to have a key that others gave them, at most 1 can") {
+	if res := l.Do(1, byOfficers(rekey(3, 6))); !strings.Contains(res.Log, "1 of the 5 who count are to have, or got within 366 days, a key that others gave them, at most 1 can") {
 		t.Errorf("refused with %q", res.Log)
 	}
 	l.Days(9)
-	l.Run(t, []statetest.Row{statetest.Try("when the first acts", 1, byOfficers(rekey(3, 7)), nil)})
+	l.Run(t, []statetest.Row{statetest.Try("when the first acts", 1, byOfficers(rekey(3, 7)), member.ErrMany)})
+	l.Days(intake.GivenDays - 2) // it has acted since the 8th day
+	l.Run(t, []statetest.Row{statetest.Try("a day too early", 1, byOfficers(rekey(3, 8)), member.ErrMany)})
+	l.Days(1)
+	l.Run(t, []statetest.Row{statetest.Try("when it counts no more", 1, byOfficers(rekey(3, 9)), nil)})
+	l.Sound()
+}
+
+// Of 40 silent members two officers hold the keys of four, however long they go on within
+// intake.GivenDays; what all members give has no bound and is not counted.
+func TestKeysOverTime(t *testing.T) {
+	const n = 40
+	s := setup()
+	s.Members = n
+	s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{"member.Rekey"}, GrantText: charter.GrantText{Concerned: true, Motions: []charter.MotionKindID{officers}}})
+	l := statetest.New(t, s)
+	mandate(t, l, rekey(4, 900))
+	held, next := 0, state.Member(5)
+	for day := range 360 {
+		if day%9 == 0 {
+			mandate(t, l, rekey(40, 1000+state.Member(day)))
+		}
+		res := l.Do(1, byOfficers(rekey(next, state.Member(100+day))))
+		if res.Code == 0 {
+			held, next = held+1, next+1
+		} else if res.Code != member.ErrMany.Code {
+			t.Fatalf("day %d: %d %s", day, res.Code, res.Log)
+		}
+		l.Days(1)
+	}
+	if held != n/member.MostOf {
+		t.Errorf("two officers hold the keys of %d of %d", held, n)
+	}
+	l.Sound()
+	l.Days(2 * intake.GivenDays)
+	for i := range state.Member(n / member.MostOf) { // and the days that are over are forgotten
+		l.Must(1, byOfficers(rekey(next+i, 2000+i)))
+	}
+	l.Days(9)
 	l.Sound()
 }
