@@ -55,7 +55,8 @@
 // state/life is the life of one membership: its record with a dated history of standings,
 // classes and keys, and what that says of any day. Pure functions: it reads no table.
 //
-// state/intake counts whom others than all members let in, so that they let in few.
+// state/intake counts whom others than all members let in, and to how many they gave a key,
+// so that these are few.
 //
 // state/member is the register of members: who comes onto it and by which first key, in
 // which standing, with which offices, and what each has used of its sequence and its
