@@ -34,6 +34,7 @@ var theirs = map[string]string{
 	"keyring.Narrow":      "the room refuses it to others",
 	"keyring.Entrust":     "the room refuses it to others",
 	"keyring.Revoke":      "the room refuses it to others than all members",
+	"lot.Decline":         "of one who has not left, the room refuses it to others than all members",
 	"dues.Declare":        "the room refuses it to another member alone",
 	"document.Accept":     "says who has read a text, and who recorded that",
 	"share.Cancel":        "ends a subscription that nobody has paid",

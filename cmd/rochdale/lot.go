@@ -8,6 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/lot"
+	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
 func newLotCmd() *cobra.Command {
@@ -38,7 +39,8 @@ func newLotDrawCmd() *cobra.Command {
 		})
 	cmd.Long = `Draw members by lot, such as a jury, from all who have a vote or from a class of them.
 Nobody chooses the seed: it is made of the app hashes of several blocks that come after
-this. The draw is recorded, and anyone can draw it again. Who declines is replaced by the next.`
+this. The draw is recorded, and anyone can draw it again. Who declines, or has left, is
+replaced by the next: rochdale lot decline.`
 	cmd.Flags().StringVar(&purpose, "for", "", "what it is for, for everyone to read; name no one")
 	cmd.Flags().StringVar(&class, "class", "", "only members of this class, by number or name")
 	must(cmd.MarkFlagRequired("for"))
@@ -48,12 +50,21 @@ this. The draw is recorded, and anyone can draw it again. Who declines is replac
 }
 
 func newLotDeclineCmd() *cobra.Command {
-	return newActCmd("decline DRAW", "Decline the place that you were drawn for",
-		"  rochdale lot decline 1", wantArgs("DRAW"), false,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+	var of memberFlag
+	cmd := newActCmd("decline DRAW", "Decline the place that you were drawn for",
+		"  rochdale lot decline 1\n  rochdale lot decline 1 --of 8", wantArgs("DRAW"), true,
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			n, err := parseNumber("draw", args[0])
-			return act{kind: lot.KindDecline, action: lot.Decline{Member: s.member, Drawing: lot.Number(n)}, subject: fmt.Sprintf("lot show %d", n)}, err
+			if err != nil {
+				return act{}, err
+			}
+			m, err := of.member(cmd, s.member)
+			return act{kind: lot.KindDecline, action: lot.Decline{Member: m, Drawing: lot.Number(n)}, subject: fmt.Sprintf("lot show %d", n)}, err
 		})
+	cmd.Long = `Decline the place that you were drawn for. The next in the draw takes it. With --of, say
+that a member who was drawn has left the co-op: any member says so, by the standard charter.`
+	addMemberFlag(cmd, &of, "of", "a member who was drawn and has left, instead of yourself")
+	return cmd
 }
 
 // drawInfo is a draw as results show it.
@@ -68,6 +79,7 @@ type drawInfo struct {
 	Short      bool           `json:"short,omitempty"` // nobody is left to draw
 	Drawn      []state.Member `json:"drawn"`
 	Declined   []state.Member `json:"declined,omitempty"`
+	Left       []state.Member `json:"left,omitempty"` // of those drawn: they have left the co-op, and keep the place until someone says so
 	Seed       hexBytes       `json:"seed,omitempty"` // made of the blocks that begin with that of Height
 	Height     uint64         `json:"height,omitempty"`
 	Numbers    uint64         `json:"numbers"` // member numbers that could be drawn, from 1
@@ -106,6 +118,18 @@ func newLotShowCmd() *cobra.Command {
 					return err
 				}
 				info := r.drawInfo(lot.Number(n), d)
+				for _, m := range info.Drawn {
+					rec, err := member.Peek(r, m)
+					if err != nil {
+						return err
+					}
+					if rec.Standing() == member.Left {
+						info.Left = append(info.Left, m)
+					}
+				}
+				if len(info.Left) > 0 {
+					hint(cmd, "have the next drawn in the place of who has left: rochdale lot decline %d --of %d", n, info.Left[0])
+				}
 				return show(cmd, info, func(w io.Writer) { writeDraw(w, info) })
 			})
 		},
@@ -125,7 +149,7 @@ func writeDraw(w io.Writer, d drawInfo) {
 	}
 	writeFacts(w, present(
 		fact{"draw", d.Draw}, fact{"for", d.Purpose}, fact{"places", fmt.Sprintf("%d, of %d from %s", d.Places, d.Electorate, d.From)},
-		fact{"asked", d.Asked.String()}, fact{"drawn", drawn}, fact{"declined", memberNumbers(d.Declined)}, fact{"short", short},
+		fact{"asked", d.Asked.String()}, fact{"drawn", drawn}, fact{"of them left", memberNumbers(d.Left)}, fact{"declined", memberNumbers(d.Declined)}, fact{"short", short},
 		fact{"seed", d.Seed.String()}, fact{"of blocks", blocksOf(d)})...)
 }
 

@@ -26,7 +26,6 @@ var own = []Own{
 	{0x200c, "holding.Transfer", "gives shares away"},
 	{0x2002, "share.Subscribe", "binds to pay"},
 	{0x8024, "circle.Join", "makes answerable for what a circle spends"},
-	{0x8011, "lot.Decline", "gives up a place that was drawn"},
 }
 
 // besideOwn is whom a charter may name for them.

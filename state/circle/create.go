@@ -107,6 +107,9 @@ func (m Create) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if m.Drawing != 0 && len(seated) == 0 {
+		return ErrNobody.With("of those whom draw %d gave nobody can serve", m.Drawing)
+	}
 	circle.Terms = m.Terms
 	if err := m.Terms.requireConvener(circle.Members); err != nil {
 		return err
@@ -148,17 +151,37 @@ func (t *Totals) add(c *state.Ctx) (Number, error) {
 // Describe says what the circle is for and who is in it.
 func (m Create) Describe(t state.Telling) state.Words {
 	w := state.Words{Phrase: "create the circle " + words.Quote(m.Name), Clauses: clauses(m.Terms.words(t), nil)}
-	w.Clauses = append(w.Clauses, memberClauses(m.Members, m.Drawing)...)
+	w.Clauses = append(w.Clauses, memberClauses(t, m.Members, m.Drawing)...)
 	return t.Given(w, "circle")
 }
 
 // memberClauses say who becomes a member.
-func memberClauses(members []state.Member, draw lot.Number) (out []state.Clause) {
+func memberClauses(t state.Telling, members []state.Member, draw lot.Number) (out []state.Clause) {
 	for _, m := range members {
 		out = append(out, state.Fact(fmt.Sprintf("member %d", m), "in the circle"))
 	}
-	if draw != 0 {
-		out = append(out, state.Fact(fmt.Sprintf("whom draw %d gave", draw), "in the circle"))
+	if draw == 0 {
+		return out
+	}
+	out = append(out, state.Fact(fmt.Sprintf("whom draw %d gave", draw), "in the circle"))
+	d, err := lot.Find(t, draw)
+	if !t.Now || err != nil {
+		return out
+	}
+	for _, m := range d.Held() {
+		rec, err := member.Peek(t, m)
+		if err != nil || slices.Contains(members, m) {
+			continue
+		}
+		text := "was drawn"
+		switch s := rec.Standing(); s {
+		case member.Active:
+		case member.Left:
+			text = "was drawn and has left: not in the circle"
+		default:
+			text = fmt.Sprintf("was drawn and is %v: not in the circle", s)
+		}
+		out = append(out, state.Fact(fmt.Sprintf("member %d", m), "%s", text))
 	}
 	return out
 }

@@ -52,7 +52,7 @@ func (m Appoint) Apply(c *state.Ctx) error {
 
 // Describe says who enters which circle.
 func (m Appoint) Describe(t state.Telling) state.Words {
-	return state.Words{Phrase: "appoint members to " + Named(t, m.Circle), Clauses: memberClauses(m.Members, m.Drawing)}
+	return state.Words{Phrase: "appoint members to " + Named(t, m.Circle), Clauses: memberClauses(t, m.Members, m.Drawing)}
 }
 
 // Join has a member enter a circle that is open.

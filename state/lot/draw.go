@@ -88,7 +88,9 @@ func (m Draw) Describe(t state.Telling) state.Words {
 	}, "number of the draw")
 }
 
-// Decline is a member's refusal of a place. The next in the draw takes it.
+// Decline is a member's refusal of a place, or says that who has it has left the co-op. The
+// next in the draw takes it. Of one who is still a member only all members say so, beside it:
+// fewer would draw until the lot falls as they like.
 type Decline struct {
 	Member  state.Member `cbor:"1,keyasint,omitempty"`
 	Drawing Number       `cbor:"2,keyasint,omitempty"`
@@ -115,6 +117,15 @@ func (m Decline) Apply(c *state.Ctx) error {
 	if at < 0 {
 		return ErrNotDrawn.With("member %d, draw %d", m.Member, m.Drawing)
 	}
+	if by := c.Authority(); by.MemberOf(c.Coop()) != m.Member && !by.All {
+		rec, err := member.Peek(c, m.Member)
+		if err != nil {
+			return err
+		}
+		if rec.Standing() != member.Left {
+			return ErrOwn.With("member %d is %v", m.Member, rec.Standing())
+		}
+	}
 	t, err := totals.Get(c, 0)
 	if err != nil {
 		return err
@@ -139,6 +150,11 @@ func (m Decline) Describe(t state.Telling) state.Words {
 	w := state.Words{Phrase: fmt.Sprintf("decline member %d's place in draw %d", m.Member, m.Drawing)}
 	if d, err := Find(t, m.Drawing); err == nil {
 		w.Clauses = []state.Clause{state.Fact("the draw was for", "%s", words.Quote(d.Purpose))}
+	}
+	if t.Now {
+		if rec, err := member.Peek(t, m.Member); err == nil && rec.Standing() == member.Left {
+			w.Clauses = append(w.Clauses, state.Fact(fmt.Sprintf("member %d", m.Member), "has left; the next in the draw takes the place"))
+		}
 	}
 	return w
 }

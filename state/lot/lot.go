@@ -3,7 +3,8 @@
 //
 // A motion asks for a draw; the seed is made of the app hashes of several blocks that come
 // after that, see state.Ctx.Seed. The seed and a counter give member numbers, of which those
-// count who were in the electorate when the draw was asked for. Whoever declines is replaced by the next in the same draw.
+// count who were in the electorate when the draw was asked for. Whoever declines, or has left
+// the co-op, is replaced by the next in the same draw.
 // Work is spread over blocks: nothing is read but the records of those whose numbers come up.
 //
 // Rule: docs/rules.md, "Drawing by lot".
@@ -53,7 +54,7 @@ type Drawing struct {
 type Place struct {
 	Member   state.Member `cbor:"1,keyasint,omitempty"`
 	Counter  uint64       `cbor:"2,keyasint,omitempty"` // which number of the draw it was, from 1
-	Declined int64        `cbor:"3,keyasint,omitempty"` // when it declined: block time, seconds since 1970 UTC; zero if it did not
+	Declined int64        `cbor:"3,keyasint,omitempty"` // when it declined, or others said that it had left: block time, seconds since 1970 UTC; zero if neither
 }
 
 // Totals are the room's figures.
@@ -81,13 +82,14 @@ var (
 	totals = state.NewTable[uint8, Totals](0x85)
 )
 
-// Rejections, in the order they are checked. Codes 820-849 belong to this room.
+// Rejections, in the order they are checked. Codes 820-829 belong to this room.
 var (
 	ErrPurpose  = &state.Rejection{Code: 820, Reason: "purpose of the draw is empty, too long or cannot be shown on a line"}
 	ErrPlaces   = &state.Rejection{Code: 821, Reason: "number of places to draw is out of range"}
 	ErrFew      = &state.Rejection{Code: 822, Reason: "fewer members count than places are drawn"}
 	ErrUnknown  = &state.Rejection{Code: 823, Reason: "no such draw"}
 	ErrNotDrawn = &state.Rejection{Code: 824, Reason: "member was not drawn, or has declined"}
+	ErrOwn      = &state.Rejection{Code: 825, Reason: "a member declines its own place, until it has left"}
 )
 
 // Hints say what to do after each of this room's rejections.
@@ -97,6 +99,7 @@ var Hints = state.HintList{
 	ErrFew:      "draw fewer places; see who counts: rochdale member list",
 	ErrUnknown:  "see the draws: rochdale lot list",
 	ErrNotDrawn: "see who was drawn: rochdale lot show",
+	ErrOwn:      "let the member decline: rochdale lot decline DRAW; or let all members decide it: --propose KIND",
 }
 
 // Kinds are this room's actions.

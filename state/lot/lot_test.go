@@ -20,7 +20,7 @@ const members = 30
 func setup() statetest.Setup {
 	return statetest.Setup{
 		Members: members, Kinds: append(append(state.KindList{}, member.Kinds...), lot.Kinds...),
-		Grants:   []charter.NamedGrant{{Actions: []string{"lot.Decline"}, GrantText: charter.GrantText{Concerned: true}}},
+		Grants:   []charter.NamedGrant{{Actions: []string{"lot.Decline"}, GrantText: charter.GrantText{Concerned: true, Members: true, Motions: []charter.MotionKindID{3}}}},
 		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(amendment.Agenda, member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, lot.Agenda)},
 		Invariants: []func(state.Reader) error{
 			lot.CheckDraws, agenda.CheckAgenda,
@@ -108,7 +108,7 @@ func TestDraw(t *testing.T) {
 	l.Run(t, []statetest.Row{
 		statetest.Try("no such draw", first, lot.Decline{Member: first, Drawing: 9}, lot.ErrUnknown),
 		statetest.Try("who was not drawn", stranger, lot.Decline{Member: stranger, Drawing: 1}, lot.ErrNotDrawn),
-		statetest.Try("another's", stranger, lot.Decline{Member: first, Drawing: 1}, state.ErrAuthority),
+		statetest.Try("another's", stranger, lot.Decline{Member: first, Drawing: 1}, lot.ErrOwn),
 		statetest.Try("her own", first, lot.Decline{Member: first, Drawing: 1}, nil),
 		statetest.Try("twice", first, lot.Decline{Member: first, Drawing: 1}, lot.ErrNotDrawn).After(func() { settle(l) }),
 	})
@@ -117,6 +117,35 @@ func TestDraw(t *testing.T) {
 	after := drawing(t, l, 1)
 	if len(after.Held()) != 5 || len(after.Drawn) != 7 || slices.Contains(after.Held(), first) || slices.Contains(after.Held(), other) || !bytes.Equal(after.Seed, d.Seed) {
 		t.Errorf("after two declined: %+v", after)
+	}
+}
+
+// The place of one who has left the co-op is drawn again when any member says so; that of one
+// who has not, when the member itself declines or all members decide it, never two officers.
+func TestDrawLeft(t *testing.T) {
+	l := statetest.New(t, setup())
+	must(t, l, lot.Draw{Purpose: "jury", Places: 3})
+	settle(l)
+	drawn := drawing(t, l, 1).Held()
+	gone, suspended, other := drawn[0], drawn[1], state.Member(1)
+	for slices.Contains(drawn, other) {
+		other++
+	}
+	of := func(m state.Member) lot.Decline { return lot.Decline{Member: m, Drawing: 1} }
+	if res := l.MandateBy(3, of(gone)); res.Code != lot.ErrOwn.Code {
+		t.Errorf("of a member, by two officers: %d %s", res.Code, res.Log)
+	}
+	l.Run(t, []statetest.Row{
+		statetest.Try("of a member", other, of(gone), lot.ErrOwn),
+		statetest.Try("of a suspended one", other, of(suspended), lot.ErrOwn).After(func() { must(t, l, member.Suspend{Member: suspended, Reason: "r"}) }),
+		statetest.Try("of one who has left", other, of(gone), nil).After(func() { must(t, l, member.Resign{Member: gone}) }),
+		statetest.Try("twice", other, of(gone), lot.ErrNotDrawn).After(func() { settle(l) }),
+		statetest.Try("of a member, by all", 0, of(drawn[2]), nil),
+	})
+	settle(l)
+	d := drawing(t, l, 1)
+	if held := d.Held(); len(held) != 3 || d.Done == 0 || d.Short || !slices.Contains(held, suspended) || slices.Contains(held, gone) || slices.Contains(held, drawn[2]) {
+		t.Errorf("drawn were %v, then %+v", drawn, d)
 	}
 }
 

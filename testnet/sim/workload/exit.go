@@ -219,7 +219,7 @@ func (w *Work) draw() (step, error) {
 	return step{action: lot.Draw{Purpose: "a panel", Places: uint8(1 + w.rng.IntN(4))}}, nil
 }
 
-// decline has one who was drawn last not take the place.
+// decline has one who was drawn last not take the place, or another say that it has left.
 func (w *Work) decline() (step, error) {
 	t, err := lot.TotalsOf(w.r)
 	if err != nil || t.Drawings == 0 {
@@ -231,5 +231,13 @@ func (w *Work) decline() (step, error) {
 		return nothing, err
 	}
 	m := d.Drawn[w.rng.IntN(len(d.Drawn))].Member
-	return step{lot.Decline{Member: m, Drawing: n}, m}, nil
+	by := m
+	if rec, err := member.Find(w.r, m); err != nil {
+		return nothing, err
+	} else if rec.Standing() == member.Left {
+		if by, err = w.anyMember(member.Active); err != nil || by == 0 {
+			return nothing, err
+		}
+	}
+	return step{lot.Decline{Member: m, Drawing: n}, by}, nil
 }
