@@ -86,6 +86,9 @@ func (l *linter) errors() {
 		l.out.Errors = append(l.out.Errors, err.Error())
 		return
 	}
+	if err := l.all.RequireVoting(l.kinds); err != nil {
+		l.out.Errors = append(l.out.Errors, err.Error())
+	}
 	if err := l.all.Stands(); err != nil {
 		l.out.Errors = append(l.out.Errors, err.Error())
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/document"
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
-	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -107,13 +106,22 @@ func readFoundingCharter(path string) (doc charter.Document, err error) {
 	if err != nil {
 		return doc, err
 	}
-	return c.document(), c.requireStands(m, amendment.Amend{})
+	return c.document(), c.requireFounding(m)
 }
 
 // readWholeCharter reads a charter that says all that one has to say, within the bounds of
 // each clause.
 func readWholeCharter(path string) (c charterFile, m amendment.Amend, err error) {
-	c, form, err := readCharterFile("the charter", path, "begin with what this prints", rulebook.Context{Kinds: app.Kinds})
+	raw, err := readWritten("the charter", path)
+	if err != nil {
+		return c, m, err
+	}
+	return wholeCharter(path, raw)
+}
+
+// wholeCharter is readWholeCharter of what the file at path has, or is to have.
+func wholeCharter(path string, raw []byte) (c charterFile, m amendment.Amend, err error) {
+	c, form, err := parseCharterFile("the charter", path, raw, "begin with what this prints", rulebook.Context{Kinds: app.Kinds})
 	if err != nil {
 		return c, m, err
 	}
@@ -144,58 +152,6 @@ func (c charterFile) requireKept(m amendment.Amend, was charter.Policy) error {
 		return amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(p)}}.RequireKept(was)
 	}, "policy")
 	return wrong.rejected()
-}
-
-// policyField leads to the field of the figures by which a charter could not stand, for the
-// reason err.
-func (c charterFile) policyField(m, force amendment.Amend, err error) []any {
-	for _, f := range []struct {
-		name  string
-		clear func(*charter.PolicyEntry)
-	}{
-		{"special", func(p *charter.PolicyEntry) { p.Special = nil }},
-		{"principle", func(p *charter.PolicyEntry) { p.Principle = nil }},
-		{"waiting_days", func(p *charter.PolicyEntry) { p.Waiting = charter.MaxWaiting }},
-		{"entrenched", func(p *charter.PolicyEntry) { p.Entrenched = force.Policy[0].Entrenched }},
-	} {
-		if !c.file.Names("policy", f.name) || len(force.Policy) == 0 {
-			continue
-		}
-		p := m.Policy[0]
-		f.clear(&p)
-		if is := force.With(amendment.Amend{Policy: []charter.PolicyEntry{p}}).Stands(); is == nil || is.Error() != err.Error() {
-			return []any{"policy", f.name}
-		}
-	}
-	return []any{"policy"}
-}
-
-// requireStands refuses what would make of the charter in force one that could not stand,
-// at the first part of the file that does so by itself.
-func (c charterFile) requireStands(m, force amendment.Amend) error {
-	err := force.With(m).Stands()
-	if err == nil {
-		return nil
-	}
-	same := func(part amendment.Amend) bool {
-		alone := force.With(part).Stands()
-		return alone != nil && alone.Error() == err.Error()
-	}
-	if same(amendment.Amend{Policy: m.Policy}) {
-		return refusedAt(c.file, err, c.policyField(m, force, err)...)
-	}
-	for i, k := range c.Motions {
-		if same(amendment.Amend{Motions: slices.DeleteFunc(slices.Clone(m.Motions), func(e charter.MotionEntry) bool { return e.ID != k.ID })}) {
-			return refusedAt(c.file, err, "motions", i)
-		}
-	}
-	for i, g := range c.Grants {
-		in := func(e charter.GrantEntry) bool { return slices.Contains(g.Actions, wording.KindName(e.Kind)) }
-		if same(amendment.Amend{Grants: slices.DeleteFunc(slices.Clone(m.Grants), func(e charter.GrantEntry) bool { return !in(e) })}) {
-			return refusedAt(c.file, err, "grants", i)
-		}
-	}
-	return refusedAt(c.file, err)
 }
 
 // formOf is the hint for a file that is wrong, by its form.
@@ -374,6 +330,11 @@ func readCharterFile(what, path, hint string, in rulebook.Context) (c charterFil
 	if err != nil {
 		return c, "", err
 	}
+	return parseCharterFile(what, path, raw, hint, in)
+}
+
+// parseCharterFile is readCharterFile of what the file at path has, or is to have.
+func parseCharterFile(what, path string, raw []byte, hint string, in rulebook.Context) (c charterFile, form string, err error) {
 	toml := rulebook.Is(path, raw)
 	if form = formOf(toml, hint); toml {
 		c.file, err = readRulebook(path, raw, &c, form, in)

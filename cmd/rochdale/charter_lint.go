@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
@@ -20,11 +21,11 @@ func newCharterLintCmd() *cobra.Command {
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				_, m, err := readWholeCharter(args[0])
+				c, m, err := readWholeCharter(args[0])
 				if err != nil {
 					return err
 				}
-				if err := showLint(cmd, args[0], amendment.Amend{}.With(m), full); err != nil {
+				if err := showLint(cmd, args[0], amendment.Amend{}.With(m), c.requireFounding(m), full); err != nil {
 					return err
 				}
 				hint(cmd, "try it out: rochdale dev --charter %s", args[0])
@@ -35,7 +36,7 @@ func newCharterLintCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showLint(cmd, fmt.Sprintf("the charter of co-op %d, %s", r.Coop(), r.name), all, full)
+				return showLint(cmd, fmt.Sprintf("the charter of co-op %d, %s", r.Coop(), r.name), all, nil, full)
 			})
 		},
 		ValidArgsFunction: completeFile("toml", "json"),
@@ -49,10 +50,15 @@ ledger would take ends the command with an error.`
 	return cmd
 }
 
-func showLint(cmd *cobra.Command, what string, all amendment.Amend, full bool) error {
+// showLint shows what a charter allows. wrong is why it could not be in force, where its file
+// says that: with the line and the clause.
+func showLint(cmd *cobra.Command, what string, all amendment.Amend, wrong error, full bool) error {
 	report := rulebook.Lint(all, app.Kinds)
 	if full {
 		report = rulebook.LintFull(all, app.Kinds)
+	}
+	if wrong != nil {
+		report.Errors = strings.Split(wrong.Error(), "\n")
 	}
 	if err := show(cmd, report, func(w io.Writer) { writeLint(w, report) }); err != nil {
 		return err

@@ -11,7 +11,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
-	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
@@ -211,19 +210,30 @@ func (a *newCharter) write() ([]byte, error) {
 		}
 		d.Policy.Alone = uint64(amount)
 	}
-	m, err := amendment.Founding(*d, app.Kinds)
-	if err != nil {
+	var b bytes.Buffer
+	if err := p.Write(&b, rulebook.Context{Kinds: app.Kinds}); err != nil {
 		return nil, err
 	}
-	if err := m.Check(); err != nil {
-		return nil, withHint(refused(err), "take the classes of the preset, or as many; what else it says, its file has")
+	return b.Bytes(), a.sound(b.Bytes())
+}
+
+// sound refuses a file that could not be in force, with its lines as they would be.
+func (a *newCharter) sound(text []byte) error {
+	c, m, err := wholeCharter(a.output, text)
+	if err == nil {
+		err = c.requireFounding(m)
 	}
-	if err := (amendment.Amend{}).With(m).Stands(); err != nil {
-		return nil, withHint(refused(err), "take the classes of the preset, or as many; what else it says, its file has")
+	if err == nil {
+		return nil
 	}
-	var b bytes.Buffer
-	err = p.Write(&b, rulebook.Context{Kinds: app.Kinds})
-	return b.Bytes(), err
+	out := exitError{code: exitFault, err: errors.New(err.Error()), hint: a.output + " is not written; give what the preset has, or what goes with it"}
+	if e := (*exitError)(nil); errors.As(err, &e) {
+		out.code, out.rejection = e.code, e.rejection
+	}
+	if p, err := rulebook.Find(a.preset, app.Kinds); err == nil && a.classes != "" {
+		out.hint = fmt.Sprintf("%s is not written; give as many classes as the preset has: %s", a.output, strings.Join(p.Document.Policy.Classes, ","))
+	}
+	return &out
 }
 
 // minorDigits are the digits of a currency's minor unit, by ISO 4217.

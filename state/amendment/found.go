@@ -60,6 +60,17 @@ func RequireTime(d charter.Document) error {
 	return nil
 }
 
+// RequireVoting refuses a charter that founds a co-op and grants to nobody, of the kinds that
+// there are, what motions need.
+func (m Amend) RequireVoting(kinds []state.Kind) error {
+	for _, k := range kinds {
+		if (k.Number == kindPropose || k.Number == kindCast) && !slices.ContainsFunc(m.Grants, func(g charter.GrantEntry) bool { return g.Kind == k.Number }) {
+			return ErrEntrenched.With("it grants %s to no one", k.Name)
+		}
+	}
+	return nil
+}
+
 // Found writes a co-op's first charter. Of the kinds that there are, it has to
 // grant those that motions need.
 func Found(c *state.Ctx, d charter.Document, kinds []state.Kind) error {
@@ -67,10 +78,8 @@ func Found(c *state.Ctx, d charter.Document, kinds []state.Kind) error {
 	if err != nil {
 		return err
 	}
-	for _, k := range kinds {
-		if (k.Number == kindPropose || k.Number == kindCast) && !slices.ContainsFunc(m.Grants, func(g charter.GrantEntry) bool { return g.Kind == k.Number }) {
-			return ErrEntrenched.With("it grants %s to no one", k.Name)
-		}
+	if err := m.RequireVoting(kinds); err != nil {
+		return err
 	}
 	if err := m.Check(); err != nil {
 		return err

@@ -7,11 +7,11 @@ import "github.com/rochdale-ledger/rochdale/state"
 var (
 	ErrChanged    = &state.Rejection{Code: 709, Reason: "what the motion would change has changed since it was proposed"}
 	ErrProtected  = &state.Rejection{Code: 705, Reason: "only the charter's entrenched kind of motion changes that"}
-	ErrEntrenched = &state.Rejection{Code: 704, Reason: "the amendment would leave no way to amend the charter"}
+	ErrEntrenched = &state.Rejection{Code: 704, Reason: "there would be no way to amend the charter"}
 	ErrDefence    = &state.Rejection{Code: 708, Reason: "new members would have a vote before all members could suspend them"}
 	ErrLevel      = &state.Rejection{Code: 714, Reason: "only kinds of motion of a higher level change that"}
 	ErrConsent    = &state.Rejection{Code: 741, Reason: "members could not confirm an amendment in time"}
-	ErrWeak       = &state.Rejection{Code: 706, Reason: "the amendment would leave too easy a way to amend the charter"}
+	ErrWeak       = &state.Rejection{Code: 706, Reason: "there would be too easy a way to amend the charter"}
 )
 
 // Hints say what to do after each of this room's rejections.
