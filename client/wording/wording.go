@@ -15,6 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/dues"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -24,6 +25,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -133,7 +135,7 @@ func Inner(outer uint32, text string) *state.Rejection {
 func Hint(code uint32) string { return hints[code] }
 
 // lasting are the rejections that no later state of the ledger takes away: of what was
-// done for good, of what is not in the room of whoever decides, of numbers that are
+// done for good, of what only others decide or is not in the room of whoever decides, of numbers that are
 // wrong as such, of days that are over.
 var lasting = map[*state.Rejection]bool{
 	member.ErrKeyTaken: true, member.ErrHistory: true,
@@ -141,7 +143,8 @@ var lasting = map[*state.Rejection]bool{
 	shareclass.ErrClassExists: true, share.ErrCancelled: true, share.ErrRefunded: true,
 	account.ErrExists: true, account.ErrGuarded: true, account.ErrReversed: true, account.ErrRoomEntry: true, account.ErrSides: true,
 	surplus.ErrNamed: true, surplus.ErrAllocated: true, payout.ErrSettled: true, surplus.ErrTarget: true,
-	exit.ErrEarly: true, exit.ErrForejudged: true, office.ErrPast: true, dues.ErrFrom: true,
+	exit.ErrEarly: true, exit.ErrForejudged: true, exit.ErrEnded: true, exit.ErrEnding: true, exit.ErrOpened: true, office.ErrPast: true, dues.ErrFrom: true,
+	exit.ErrAll: true, exit.ErrVote: true, share.ErrCapital: true, withdrawal.ErrAll: true, circle.ErrDissolved: true,
 	federation.ErrTaken: true, federation.ErrUnusable: true, member.ErrUnusable: true, member.ErrPossession: true,
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -33,7 +32,7 @@ type act struct {
 	// next is the command to go on with, %d being that number; may be empty.
 	next string
 	// subject is what the action is about, as the end of a command that shows it:
-	// "motion show 4". Hints that name the command get the number.
+	// "motion show 4". Hints get the number where the refusal names none.
 	subject string
 	// facts are shown before signing, beside what the action itself says.
 	facts []state.Clause
@@ -42,6 +41,11 @@ type act struct {
 	ask string
 	// because adds to the reason of a rejection, by its code.
 	because map[uint32]string
+	// hints take the place of a room's hint, by the code of the rejection, also of one by
+	// which what a motion carries would be refused: what this command's user can do.
+	hints map[uint32]string
+	// after says what to do next by what the action returned; mostly nil, and next says it.
+	after func(result []byte) string
 }
 
 // explain adds details of the act to an error that refuses it.
@@ -55,48 +59,7 @@ func (a act) explain(err error) error {
 	}
 	out := *e
 	out.hint = a.numbered(out.hint, e.Error())
-	if i := strings.LastIndexByte(a.subject, ' '); i > 0 {
-		parts := strings.Split(out.hint, "; ")
-		for n, part := range parts {
-			if rest, ends := strings.CutSuffix(part, "rochdale "+a.subject[:i]); ends {
-				parts[n] = rest + "rochdale " + a.subject
-			}
-		}
-		out.hint = strings.Join(parts, "; ")
-	}
 	return &out
-}
-
-// numbersOf are commands whose number a hint leaves out, since only the refusal has it.
-var numbersOf = []string{
-	"member show", "member summon", "member drop", "member appeal", "member allow-appeal", "member expel", "member erase",
-	"share confirm-payment", "circle show", "circle seats", "circle payments",
-	"withdrawal redeem",
-}
-
-// numberless finds them in a hint where they lack the number of what they are about.
-var numberless = regexp.MustCompile(`rochdale (` + strings.Join(numbersOf, "|") + `)(;|,|$)`)
-
-// numberIn finds in a refusal which one it is about.
-var numberIn = map[string]*regexp.Regexp{
-	"member": regexp.MustCompile(`\bmember (\d+)`), "share": regexp.MustCompile(`\bsubscription (\d+)`), "circle": regexp.MustCompile(`\bcircle (\d+)`),
-	"withdrawal": regexp.MustCompile(`\brequest (\d+)`),
-}
-
-// numbered puts the number behind commands in a hint that lack it: of what the refusal names
-// first, or else of what the act is about.
-func (a act) numbered(hint, refusal string) string {
-	return numberless.ReplaceAllStringFunc(hint, func(line string) string {
-		command := numberless.FindStringSubmatch(line)
-		noun, _, _ := strings.Cut(command[1], " ")
-		number, mine := strings.CutPrefix(a.subject, noun+" show ")
-		if found := numberIn[noun].FindStringSubmatch(refusal); found != nil {
-			number = found[1]
-		} else if !mine || noun == "share" {
-			number = map[string]string{"member": "MEMBER", "share": "SUBSCRIPTION", "circle": "CIRCLE", "withdrawal": "REQUEST"}[noun]
-		}
-		return "rochdale " + command[1] + " " + number + command[2]
-	})
 }
 
 // addActFlags declares the flags of every command that signs.
@@ -269,6 +232,9 @@ func (s *session) sendAndShow(cmd *cobra.Command, raw []byte, info actInfo, a ac
 		}
 	}
 	next := a.next
+	if a.after != nil {
+		next = a.after(done.Data)
+	}
 	if next == "" && a.subject != "" {
 		next = "see it with: rochdale " + a.subject
 	}
@@ -276,7 +242,7 @@ func (s *session) sendAndShow(cmd *cobra.Command, raw []byte, info actInfo, a ac
 		if strings.Contains(next, "%d") {
 			next = fmt.Sprintf(next, info.Number)
 		}
-		hint(cmd, "%s", next)
+		hint(cmd, "%s", s.withKinds(next))
 	}
 	return showAct(cmd, info)
 }
@@ -322,7 +288,7 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 	motion.Anyway, _ = cmd.Flags().GetBool("anyway")
 	motion.Action = []ballot.Carried{{Kind: a.kind, Payload: tx.Encode(a.action)}}
 	return act{
-		kind: ballot.KindPropose, action: motion, gives: "motion", facts: a.facts, ask: a.ask,
+		kind: ballot.KindPropose, action: motion, gives: "motion", facts: a.facts, ask: a.ask, hints: a.hints,
 		next: "see how it goes with: rochdale motion show %d",
 	}, nil
 }

@@ -25,7 +25,7 @@ var proseWords = []string{"and", "or", "to", "if", "then", "from", "for", "in", 
 var forOthersSay = []string{
 	`runs`, `its holder makes it with`, `who gets it checks it with`, `members accept it with`, `circle confirms it`,
 	`confirms the payment first`, `another member to second it`, `another guardian vouch`, `let the member take it back`,
-	`member \d+ can take it back`, `have someone propose you`, `take the difference away, of member \d+`,
+	`member \d+ can take it back`, `have someone propose you`, `then a member proposes`, `take the difference away, of member \d+`,
 }
 
 var forOthers = regexp.MustCompile(`(?i)\b(` + strings.Join(forOthersSay, "|") + `): *$`)
@@ -87,8 +87,11 @@ func whereTo(cmd, target *cobra.Command, line string) string {
 // signsWith says whether a command line uses the key that --key names: it acts for a member,
 // or proves a key without naming it otherwise.
 func signsWith(target *cobra.Command, line string) bool {
-	return target.Flags().Lookup("as") != nil || target.CommandPath() == "rochdale key prove" && !strings.Contains(line, "prove KEY")
+	return target.Flags().Lookup("as") != nil || target.CommandPath() == "rochdale key prove" && !provesNamed.MatchString(line)
 }
+
+// provesNamed finds a command that proves a key which it names.
+var provesNamed = regexp.MustCompile(`key prove [A-Z]`)
 
 // quoteArg is an argument as a shell takes it.
 func quoteArg(text string) string {

@@ -106,7 +106,12 @@ func newCircleCreateCmd() *cobra.Command {
 			}
 			terms, err := f.change(cmd, s)
 			m := circle.Create{Name: args[0], Terms: terms.Of(circle.Terms{}), Members: members, Drawing: lot.Number(draw)}
-			return act{kind: circle.KindCreate, action: m, gives: "circle", next: "give it money with: rochdale circle fund %d"}, err
+			a := act{kind: circle.KindCreate, action: m, gives: "circle", next: "give it money with: rochdale circle fund %d AMOUNT --propose KIND",
+				hints: map[uint32]string{circle.ErrConvener.Code: "name as its convener one of those who are in it; each of them is named with --member"}}
+			if draw != 0 {
+				a.hints[circle.ErrConvener.Code] = fmt.Sprintf("name as its convener one of those who are in it, by --member or by the draw: rochdale lot show %d", draw)
+			}
+			return a, err
 		})
 	cmd.Long = `Create a circle, a working group: who is in it, what it is to do, and by which day that
 is to be decided on again. A circle has no right of its own; what it may spend is given to

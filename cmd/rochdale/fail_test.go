@@ -15,6 +15,8 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/client"
 	"github.com/rochdale-ledger/rochdale/node"
+	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 func TestReport(t *testing.T) {
@@ -288,9 +290,35 @@ func TestNumbered(t *testing.T) {
 		{act{}, "see it: rochdale member show", "no", "see it: rochdale member show MEMBER"},
 		{act{}, "first: rochdale share confirm-payment", "subscription 5 is not paid", "first: rochdale share confirm-payment 5"},
 		{about, "see rochdale member show 4", "member 3", "see rochdale member show 4"},
+		// What else a command needs is named; what can be left out is not.
+		{about, "revoke one first: rochdale key revoke; see them: rochdale me show", "no", "revoke one first: rochdale key revoke NUMBER; see them: rochdale me show"},
+		{about, "dismiss one first: rochdale member dismiss", "member 3", "dismiss one first: rochdale member dismiss MEMBER OFFICE"},
+		{act{}, "give it another key: rochdale member rekey PUBLIC-KEY MEMBER", "member 3 has one", "give it another key: rochdale member rekey PUBLIC-KEY 3"},
+		{act{}, "see it: rochdale motion show; or cast: rochdale motion cast", "motion 6 is open", "see it: rochdale motion show 6; or cast: rochdale motion cast MOTION yes|no|abstain"},
+		{act{subject: "motion show 4"}, "see it: rochdale motion show", "closed", "see it: rochdale motion show 4"},
+		{act{subject: "motion show 4"}, "see it: rochdale member show", "closed", "see it: rochdale member show MEMBER"},
+		{act{}, "have one given: rochdale circle fund --propose KIND", "circle 2", "have one given: rochdale circle fund 2 AMOUNT --propose KIND"},
+		{act{}, "see what is owed: rochdale dues show, then pay", "member 5 of co-op 1", "see what is owed: rochdale dues show 5, then pay"},
 	} {
 		if got := c.a.numbered(c.hint, c.refusal); got != c.want {
 			t.Errorf("%q of %q became\n%q, want\n%q", c.hint, c.refusal, got, c.want)
+		}
+	}
+}
+
+// After what takes effect later the next step says when, and what makes it void.
+func TestAfterwards(t *testing.T) {
+	s := &session{member: 1}
+	waits := tx.Encode(member.Awaited{Day: 20816})
+	for _, c := range []struct{ got, want string }{
+		{s.afterRekey(1, nil), "sign with the new key from now on: --key NAME"},
+		{s.afterRekey(3, waits), "member 3 signs with the new key from 2026-12-29 on; anything that one of its keys signs before makes it void, so tell the member: rochdale member show 3"},
+		{s.afterRekey(3, nil), "member 3 signs with the new key from now on: rochdale member show 3"},
+		{afterEnd(7, tx.Encode(uint64(20816))), "it takes effect on 2026-12-29, and not if the member signs anything before: rochdale member show 7"},
+		{afterEnd(7, nil), "then record who receives what it had: rochdale member transmit 7 HEIR"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/payout"
@@ -81,6 +82,12 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 		out.hint = or(s.toAll(cmd, kind), e.hint)
 	case holders[code] != nil:
 		out.hint = or(s.until(code), e.hint)
+	case a.hints[code] != "":
+		out.hint = a.hints[code]
+	case code == member.ErrPossession.Code:
+		out.hint = s.proving(action)
+	case code == member.ErrKeyTaken.Code:
+		out.hint = or(s.returning(action), e.hint)
 	case code == state.ErrSigner.Code:
 		out.hint = or(s.applied(), e.hint)
 	case code == keyring.ErrLimits.Code, code == keyring.ErrWider.Code, code == share.ErrUnits.Code:
@@ -88,16 +95,92 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 	case code != e.rejection && held: // what cannot stand still is not put to members
 		out.hint = wording.Hint(code)
 	}
+	out.hint = s.withKinds(s.withAll(cmd, kind, out.hint))
 	return a.explain(&out)
 }
 
-// applied tells a candidate who signs that it waits to be admitted; "" if the signer is none.
+// withAll puts into a hint that all members are to decide the command that has them do so.
+func (s *session) withAll(cmd *cobra.Command, kind tx.Kind, text string) string {
+	const says = "have all members decide it: --propose KIND"
+	at := strings.Index(text, says)
+	line := s.toAll(cmd, kind)
+	if at < 0 || line == "" {
+		return text
+	}
+	rest := strings.TrimLeft(text[at+len(says):], ",; ")
+	rest = strings.TrimPrefix(rest, "see the kinds with: rochdale charter show")
+	if rest != "" && !strings.HasPrefix(rest, ";") {
+		rest = "; " + rest
+	}
+	return text[:at] + line + rest
+}
+
+// applied tells who is on the register and does not sign what to do: a candidate waits to be
+// admitted, and who has left comes back by a new key; "" of anyone else.
 func (s *session) applied() string {
 	rec, err := member.Find(s, s.member)
-	if err != nil || rec.Standing() != member.Candidate {
+	switch {
+	case err != nil:
+		return ""
+	case rec.Standing() == member.Candidate:
+		return fmt.Sprintf("you have applied, and sign once you are admitted: rochdale member show %d", s.member)
+	case rec.Standing() == member.Left:
+		return or(s.comeBack(s.member, rec), fmt.Sprintf("see how the membership ended: rochdale member show %d", s.member))
+	}
+	return ""
+}
+
+// comeBack is how someone comes back who has left, whose record rec is: by a new key, since
+// the old one is taken for ever; "" where nobody does.
+func (s *session) comeBack(m state.Member, rec member.Record) string {
+	if rec.Standing() != member.Left || rec.Ended().Final() {
 		return ""
 	}
-	return fmt.Sprintf("you have applied, and sign once you are admitted: rochdale member show %d", s.member)
+	return s.withKinds(fmt.Sprintf("member %d comes back by a new key (rochdale key new), proved with: %s; then a member proposes: rochdale member return %d PUBLIC-KEY --proof PROOF --propose KIND",
+		m, s.proveLine(), m))
+}
+
+// proveLine is the command that proves a new key for this co-op, where that key is.
+func (s *session) proveLine() string {
+	return fmt.Sprintf("rochdale key prove NEW-KEY --coop %d --chain %s", s.Coop(), s.Chain())
+}
+
+// proving says who makes another proof of a key that does not verify, and how.
+func (s *session) proving(action state.Action) string {
+	own := false
+	switch m := action.(type) {
+	case member.Rekey:
+		own = m.Member == s.member
+	case keyring.Add:
+		own = true
+	}
+	if own {
+		return "prove the new key again, where it is, for this chain and co-op: " + s.proveLine()
+	}
+	return "ask for a new one, for this chain and co-op; its holder makes it with: " + s.proveLine()
+}
+
+// returning tells who records an application by the key of someone who has left how that
+// person comes back; "" if the key is another's.
+func (s *session) returning(action state.Action) string {
+	var key tx.PublicKey
+	switch m := action.(type) {
+	case member.Apply:
+		key = m.Entry.Key
+	case exit.Return:
+		key = m.Key
+	default:
+		return ""
+	}
+	holder, err := member.ByKey(s, key)
+	if err != nil || holder == 0 {
+		return ""
+	}
+	rec, err := member.Find(s, holder)
+	if err != nil {
+		return ""
+	}
+	return s.comeBack(holder, rec)
 }
 
 // figureHint says what to do about a figure or a day of which a refusal says that it is too
@@ -177,17 +260,17 @@ func (s *session) toAll(cmd *cobra.Command, kind tx.Kind) string {
 // admitting is how an applicant, whose number is to be put in, is admitted: where silence
 // admits, that too begins with a motion that a member proposes.
 func (s *session) admitting() string {
-	const next = "admit the applicant with: rochdale member admit %d --propose "
+	const next = "admit the applicant with: rochdale member admit %d --propose KIND"
 	grant, err := charter.GrantOf(s, member.KindAdmit)
 	if err != nil {
-		return next + "KIND"
+		return next
 	}
 	for _, id := range grant.Motions {
 		if k, err := charter.MotionKindOf(s, id); err == nil && k.Method.Tag == charter.Veto {
 			return fmt.Sprintf("nobody is admitted before a member proposes it; then silence admits, by: rochdale member admit %%d --propose %d", id)
 		}
 	}
-	return next + "KIND"
+	return next
 }
 
 // quickest is the kind of motion, of some, that can be decided soonest: by notice and

@@ -9,43 +9,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 )
 
-// commandOf names the command that takes a kind of action: "share.Subscribe" is
-// share subscribe. The command line calls two rooms by what members call them.
-func commandOf(kind string) string {
-	switch kind {
-	case "identity.Commit":
-		return "names commit"
-	case "identity.Erase":
-		return "member erase"
-	case "takeover.Adopt", "takeover.Load":
-		return "coop import"
-	case "surplus.OpenPeriod":
-		return "period open"
-	case "member.Nominate":
-		return "me nominate"
-	case "federation.Advance":
-		return "dev advance"
-	case "federation.Confirm":
-		return "federation confirm-validator"
-	case "federation.Replace":
-		return "federation replace-validator"
-	}
-	room, action, _ := strings.Cut(kind, ".")
-	switch room {
-	case "keyring":
-		room = "key"
-	case "exit":
-		room = "member"
-	case "ballot":
-		room = "motion"
-	case "surplus":
-		room = "period"
-	case "holding":
-		room = "share"
-	}
-	return room + " " + strings.ReplaceAll(snake(action), "_", "-")
-}
-
 // TestEveryKindHasItsCommand: whatever the ledger can do, the command line can,
 // with a preview, a dry run, a file and a result as JSON; and a script does it.
 func TestEveryKindHasItsCommand(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 func newMemberCmd() *cobra.Command {
@@ -193,7 +195,7 @@ func newMemberRekeyCmd() *cobra.Command {
 			}
 			m, err := s.memberOr(args, 1)
 			return act{kind: member.KindRekey, action: member.Rekey{Member: m, Key: key, Possession: possession, Every: every},
-				next: "sign with the new key from now on: --key NAME"}, err
+				after: func(result []byte) string { return s.afterRekey(m, result) }}, err
 		})
 	cmd.Flags().BoolVar(&every, "every", false, "it takes the place of every key of the member, since all are lost; others decide that")
 	cmd.Long = `Replace a member's first key: your own, or, when the old key is lost, that of a member
@@ -206,6 +208,18 @@ proof with "rochdale key prove".`
 	cmd.Flags().StringVar(&proof, "proof", "", "the holder's proof that the new key is held, in hexadecimal")
 	must(cmd.MarkFlagRequired("proof"))
 	return cmd
+}
+
+// afterRekey says what becomes of a key that took the place of member m's, or is to.
+func (s *session) afterRekey(m state.Member, result []byte) string {
+	switch later, err := tx.Decode[member.Awaited](result); {
+	case m == s.member:
+		return "sign with the new key from now on: --key NAME"
+	case err == nil && later.Day != 0:
+		return fmt.Sprintf("member %d signs with the new key from %s on; anything that one of its keys signs before makes it void, so tell the member: rochdale member show %d",
+			m, words.Day(later.Day), m)
+	}
+	return fmt.Sprintf("member %d signs with the new key from now on: rochdale member show %d", m, m)
 }
 
 func newMemberAppointCmd() *cobra.Command {

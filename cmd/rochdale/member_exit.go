@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // exitCommands are the verbs by which memberships end that members do not end themselves.
@@ -79,7 +80,8 @@ func newMemberDropCmd() *cobra.Command {
 	cmd := newMemberAct("drop", "Drop the expulsion of a member before it is decided",
 		`  rochdale member drop 7 --propose "two officers"`,
 		func(_ *cobra.Command, m state.Member) act {
-			return act{kind: exit.KindDrop, action: exit.Drop{Member: m, Reason: reason}}
+			return act{kind: exit.KindDrop, action: exit.Drop{Member: m, Reason: reason},
+				hints: map[uint32]string{exit.ErrNotOpen.Code: "there is nothing to drop: rochdale member show"}}
 		})
 	mayGiveReason(cmd, &reason)
 	return cmd
@@ -146,7 +148,8 @@ func newMemberStrikeOffCmd() *cobra.Command {
 	return newBatchAct("strike-off", "Strike off members who were silent after their notice",
 		`  rochdale member strike-off 7 31 --propose "written resolution"`,
 		func(members []state.Member) act {
-			return act{kind: exit.KindStrikeOff, action: exit.StrikeOff{Members: members}}
+			return act{kind: exit.KindStrikeOff, action: exit.StrikeOff{Members: members},
+				hints: map[uint32]string{exit.ErrSoon.Code: "strike off on that day or later; a motion that is not carried sooner can be proposed with --anyway; see the notice: rochdale member show"}}
 		})
 }
 
@@ -169,13 +172,14 @@ func newMemberRecordEndCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			ending := member.Died
+			ending, other := member.Died, "of a body say that it was dissolved: add --dissolved"
 			if dissolved {
-				ending = member.Dissolved
+				ending, other = member.Dissolved, "a person dies: leave --dissolved out"
 			}
 			on, err := parseDay("--day", day)
 			return act{kind: exit.KindRecordEnd, action: exit.RecordEnd{Member: m, Ending: ending, Day: on},
-				next: fmt.Sprintf("then record who receives what it had: rochdale member transmit %d HEIR", m), subject: fmt.Sprintf("member show %d", m)}, err
+				after: func(result []byte) string { return afterEnd(m, result) }, subject: fmt.Sprintf("member show %d", m),
+				hints: map[uint32]string{exit.ErrEnding.Code: other}}, err
 		})
 	cmd.Long = `Record a member's death, or with --dissolved that a member which is a body was dissolved.
 If all members record it, the membership has ended on that day. If others do, such as two
@@ -185,6 +189,15 @@ has signed anything by then.`
 	cmd.Flags().BoolVar(&dissolved, "dissolved", false, "the member is a body, which was dissolved")
 	must(cmd.MarkFlagRequired("day"))
 	return cmd
+}
+
+// afterEnd says what to do once a death is recorded: it holds, or takes effect on the day
+// that the result is.
+func afterEnd(m state.Member, result []byte) string {
+	if effect, err := tx.Decode[uint64](result); err == nil && effect != 0 {
+		return fmt.Sprintf("it takes effect on %s, and not if the member signs anything before: rochdale member show %d", words.Day(effect), m)
+	}
+	return fmt.Sprintf("then record who receives what it had: rochdale member transmit %d HEIR", m)
 }
 
 func newMemberTransmitCmd() *cobra.Command {

@@ -216,7 +216,7 @@ func TestHintsAreFound(t *testing.T) {
 	}
 	for _, command := range numbersOf {
 		found := func(text string) bool {
-			for _, m := range numberless.FindAllStringSubmatch(text, -1) {
+			for _, m := range hinted.FindAllStringSubmatch(text, -1) {
 				if m[1] == command {
 					return true
 				}

@@ -110,7 +110,7 @@ func (p Poll) requireVoter(r state.Reader, n Number, m state.Member) error {
 	case err != nil:
 		return err
 	case !p.votes(rec, ^uint64(0)) && rec.Standing() != member.Active:
-		return member.ErrStanding.With("member %d is %v", m, rec.Standing())
+		return member.ErrStanding.With("member %d %s", m, rec.Standing().Is())
 	case !p.Entitled(m, rec):
 		return ErrEntitled.With("member %d, motion %d%s", m, n, p.waitWords(rec))
 	case rec.Rekeyed(p.proposed(), p.Record):

@@ -111,7 +111,7 @@ func requireVote(c *state.Ctx, m state.Member) error {
 	case votes && !rec.Rekeyed(c.Time(), ^uint64(0)):
 		return nil
 	case !votes && rec.Standing() != member.Active:
-		return member.ErrStanding.With("member %d is %v", m, rec.Standing())
+		return member.ErrStanding.With("member %d %s", m, rec.Standing().Is())
 	}
 	return ErrVoteless.With("member %d can propose from %s on", m, words.Time(int64(votesFrom(rec))*24*60*60))
 }

@@ -232,7 +232,7 @@ func (m Declare) Apply(c *state.Ctx) error {
 		return ErrOwn.With("member %d", m.Member)
 	}
 	if s := rec.Standing(); s != member.Active && s != member.Suspended {
-		return member.ErrStanding.With("member %d is %v", m.Member, s)
+		return member.ErrStanding.With("member %d %s", m.Member, s.Is())
 	}
 	if err := m.asked(c); err != nil {
 		return err

@@ -218,7 +218,7 @@ func (m Transmit) Apply(c *state.Ctx) error {
 		return err
 	}
 	if !rec.Ended().Final() {
-		return ErrLives.With("member %d is %v", m.Member, rec.Standing())
+		return ErrLives.With("member %d %s", m.Member, rec.Standing().Is())
 	}
 	f, err := files.Get(c, m.Member)
 	if err != nil {
@@ -232,7 +232,7 @@ func (m Transmit) Apply(c *state.Ctx) error {
 		return err
 	}
 	if !bytes.Equal(nomination.Commitment, m.Opened) {
-		return ErrOpened.With("the last is %x, given is %x", nomination.Commitment, m.Opened)
+		return ErrOpened.With("%s", other(nomination.Commitment, m.Opened))
 	}
 	for _, h := range m.Heirs {
 		if _, err := requireMember(c, h); err != nil {
@@ -247,6 +247,17 @@ func (m Transmit) Apply(c *state.Ctx) error {
 	return nil
 }
 
+// other says how the nomination that was opened is not the last.
+func other(last, opened []byte) string {
+	switch {
+	case len(opened) == 0:
+		return fmt.Sprintf("the last is %x, and none is given", last)
+	case len(last) == 0:
+		return fmt.Sprintf("the member made none, given is %x", opened)
+	}
+	return fmt.Sprintf("the last is %x, given is %x", last, opened)
+}
+
 // ErrHeir keeps what a member had from others than its heirs.
 var ErrHeir = Hints.Add(&state.Rejection{Code: 176, Reason: "member is none of those who receive what that member had"}, "record who does first: rochdale member transmit")
 
@@ -258,11 +269,11 @@ func RequireHeir(r state.Reader, from, to state.Member) error {
 		return err
 	}
 	if !rec.Ended().Final() {
-		return ErrLives.With("member %d is %v", from, rec.Standing())
+		return ErrLives.With("member %d %s", from, rec.Standing().Is())
 	}
 	heirs, err := HeirsOf(r, from)
 	if err == nil && !slices.Contains(heirs, to) {
-		err = ErrHeir.With("member %d, of member %d", to, from)
+		err = ErrHeir.With("what member %d had, and member %d", from, to)
 	}
 	return err
 }

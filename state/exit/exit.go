@@ -260,7 +260,7 @@ func requireMember(r state.Reader, m state.Member) (member.Record, error) {
 		return rec, err
 	}
 	if s := rec.Standing(); s != member.Active && s != member.Suspended {
-		return rec, member.ErrStanding.With("member %d is %v", m, s)
+		return rec, member.ErrStanding.With("member %d %s", m, s.Is())
 	}
 	return rec, nil
 }

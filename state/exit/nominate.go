@@ -58,7 +58,7 @@ func (m Nominate) Apply(c *state.Ctx) error {
 		return err
 	}
 	if s := rec.Standing(); s != member.Active && s != member.Suspended { // a suspended member keeps what is its own
-		return member.ErrStanding.With("member %d is %v", m.Member, s)
+		return member.ErrStanding.With("member %d %s", m.Member, s.Is())
 	}
 	old, err := nominations.Get(c, m.Member)
 	if err != nil {

@@ -36,7 +36,7 @@ func (m Refuse) Apply(c *state.Ctx) error {
 	switch s := rec.Standing(); {
 	case s == member.Candidate:
 	case s != member.Active:
-		return member.ErrStanding.With("member %d is %v", m.Member, s)
+		return member.ErrStanding.With("member %d %s", m.Member, s.Is())
 	case !rec.OnProbation(c.Day()):
 		return member.ErrProbation.With("member %d", m.Member)
 	case rec.HasVote(c.Time(), ^uint64(0)) && !c.Authority().All:

@@ -46,7 +46,7 @@ func (m Return) Apply(c *state.Ctx) error {
 		return err
 	}
 	if s := rec.Standing(); s != member.Left {
-		return member.ErrStanding.With("member %d is %v", m.Member, s)
+		return member.ErrStanding.With("member %d %s", m.Member, s.Is())
 	}
 	if end := rec.Ended(); end.Final() {
 		return ErrEnded.With("member %d: %v", m.Member, end)

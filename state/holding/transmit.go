@@ -59,7 +59,7 @@ func requireLeft(c *state.Ctx, m state.Member, days uint64) error {
 	}
 	last := rec.History[len(rec.History)-1]
 	if last.Standing != member.Left {
-		return ErrHolder.With("member %d is %v", m, last.Standing)
+		return ErrHolder.With("member %d %s", m, last.Standing.Is())
 	}
 	if left := state.DayOf(last.Time); days > 0 && c.Day() <= left+days {
 		return ErrHolder.With("member %d left on %s, %s have to pass", m, words.Day(left), words.Plural(days, "day"))

@@ -152,7 +152,7 @@ func (m Erase) Apply(c *state.Ctx) error {
 		return err
 	}
 	if rec.Standing() != member.Left && others(c, m.Member) {
-		return ErrStill.With("member %d is %v", m.Member, rec.Standing())
+		return ErrStill.With("member %d %s", m.Member, rec.Standing().Is())
 	}
 	was, err := identities.Get(c, m.Member)
 	if err != nil {

@@ -63,7 +63,7 @@ func byCharter(c *state.Ctx, kind tx.Kind, a state.Action) error {
 	}
 	_, casts := a.(Voting)
 	if s := rec.Standing(); s != member.Active && !(casts && s == member.Suspended && grant.Members) {
-		return member.ErrStanding.With("member %d is %v", by.Member, s)
+		return member.ErrStanding.With("member %d %s", by.Member, s.Is())
 	}
 	if own && grant.Members {
 		return nil

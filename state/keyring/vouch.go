@@ -49,9 +49,9 @@ func (m Vouch) Apply(c *state.Ctx) error {
 	guardian := c.Actor().MemberOf(c.Coop())
 	if !slices.Contains(t.Now.Members, guardian) {
 		if slices.Contains(t.Next.Members, guardian) {
-			return ErrGuardian.With("member %d is one of member %d from %s on", guardian, m.Member, words.Day(t.From))
+			return ErrGuardian.With("of member %d, which member %d is from %s on", m.Member, guardian, words.Day(t.From))
 		}
-		return ErrGuardian.With("%v, for member %d", c.Actor(), m.Member)
+		return ErrGuardian.With("of member %d, which %v is not", m.Member, c.Actor())
 	}
 	if err := member.RequireNewKey(c, m.Key, m.Possession); err != nil {
 		return err

@@ -27,5 +27,16 @@ func (s Standing) String() string {
 	return standingNames[s]
 }
 
+// Is says it of a member: "is active", "has left".
+func (s Standing) Is() string {
+	switch s {
+	case Candidate:
+		return "is a candidate"
+	case Left:
+		return "has left"
+	}
+	return "is " + s.String()
+}
+
 // MarshalText writes the standing's name.
 func (s Standing) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

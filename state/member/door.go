@@ -34,7 +34,7 @@ func RequireSigner(r state.Reader, m state.Member) (*Record, error) {
 		return nil, state.ErrSigner.With("no member %d in co-op %d", m, r.Coop())
 	}
 	if s := rec.Standing(); s != Active && s != Suspended {
-		return nil, state.ErrSigner.With("member %d of co-op %d is %v", m, r.Coop(), s)
+		return nil, state.ErrSigner.With("member %d of co-op %d %s", m, r.Coop(), s.Is())
 	}
 	return rec, nil
 }

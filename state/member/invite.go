@@ -44,7 +44,7 @@ func (m Invite) Apply(c *state.Ctx) error {
 		return err
 	}
 	if rec.Standing() != Active {
-		return ErrStanding.With("member %d is %v", m.Member, rec.Standing())
+		return ErrStanding.With("member %d %s", m.Member, rec.Standing().Is())
 	}
 	if !rec.Unclaimed() {
 		return ErrClaimed.With("member %d", m.Member)

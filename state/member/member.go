@@ -154,7 +154,7 @@ func (t Totals) RequireKnown(r state.Reader, m state.Member) error {
 func RequireActive(r state.Reader, m state.Member) (Record, error) {
 	rec, err := Find(r, m)
 	if err == nil && rec.Standing() != Active {
-		err = ErrStanding.With("member %d is %v", m, rec.Standing())
+		err = ErrStanding.With("member %d %s", m, rec.Standing().Is())
 	}
 	return rec, err
 }

@@ -21,7 +21,7 @@ type EndProbation struct {
 
 // Rejections of probation.
 var (
-	ErrTerm      = Hints.Add(&state.Rejection{Code: 141, Reason: "the charter does not allow that term of probation"}, "see the terms: rochdale charter show; all members admit without: --propose KIND")
+	ErrTerm      = Hints.Add(&state.Rejection{Code: 141, Reason: "the charter does not allow that term of probation"}, "see the terms: rochdale charter show; where it has none, leave --probation out; to admit without, have all members decide it: --propose KIND")
 	ErrProbation = Hints.Add(&state.Rejection{Code: 142, Reason: "member is not on probation"}, "see where the member stands: rochdale member show")
 )
 
@@ -74,6 +74,8 @@ func requireTerm(c *state.Ctx, p charter.Membership, days uint32) error {
 	case days == 0 && (p.ProbationMost == 0 || c.Authority().All):
 	case days == 0:
 		return ErrTerm.With("none, at least %s", words.Plural(uint64(max(p.ProbationLeast, 1)), "day"))
+	case p.ProbationMost == 0:
+		return ErrTerm.With("%s, and it has no probation", words.Plural(uint64(days), "day"))
 	case days < p.ProbationLeast || days > p.ProbationMost:
 		return ErrTerm.With("%s, from %d to %d can be", words.Plural(uint64(days), "day"), p.ProbationLeast, p.ProbationMost)
 	}

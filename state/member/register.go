@@ -194,7 +194,7 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 		return err
 	}
 	if !slices.Contains(from, rec.Standing()) {
-		return ErrStanding.With("member %d is %v", m, rec.Standing())
+		return ErrStanding.With("member %d %s", m, rec.Standing().Is())
 	}
 	if err := requireRoom(c, rec, to); err != nil {
 		return err

@@ -40,7 +40,7 @@ func (m Admit) Apply(c *state.Ctx) error {
 		return err
 	}
 	if rec.Standing() != Candidate {
-		return ErrStanding.With("member %d is %v", m.Member, rec.Standing())
+		return ErrStanding.With("member %d %s", m.Member, rec.Standing().Is())
 	}
 	policy, err := charter.PolicyOf(c)
 	if err != nil {

@@ -251,7 +251,7 @@ func (t *Takeover) number(c *state.Ctx, people []Person) (numbers []state.Member
 			return nil, 0, err
 		}
 		if s := rec.Standing(); had || len(t.Runs)+2*i > MaxRuns || s != member.Active && s != member.Suspended {
-			return nil, 0, ErrHere.With("entry %d: member %d is %v", i+1, p.Here, s)
+			return nil, 0, ErrHere.With("entry %d: member %d %s", i+1, p.Here, s.Is())
 		}
 		if slices.ContainsFunc(people[:i], func(other Person) bool { return other.Here == p.Here }) {
 			return nil, 0, ErrHere.With("entry %d: member %d is an entry before it too", i+1, p.Here)

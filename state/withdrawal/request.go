@@ -83,7 +83,7 @@ func requireItself(c *state.Ctx, m state.Member, not *state.Rejection) error {
 	}
 	rec, err := member.Find(c, m)
 	if err == nil && rec.Standing() != member.Left {
-		err = not.With("member %d is %v", m, rec.Standing())
+		err = not.With("member %d %s", m, rec.Standing().Is())
 	}
 	return err
 }
