@@ -40,7 +40,7 @@ func (l *linter) inTime(action string, days uint64, what, figure string) {
 		}
 	}
 	if soonest > days*minutesADay {
-		l.warn("%s %s, and no motion that decides it is over sooner than %s: write more as %s under [policy.membership]",
+		l.warnIdle("%s %s, and no motion that decides it is over sooner than %s: write more as %s under [policy.membership]",
 			what, words.Plural(days, "day"), words.Minutes(uint32(soonest)), figure)
 	}
 }

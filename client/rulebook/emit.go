@@ -30,6 +30,16 @@ const (
 	minor     = "minor_units" // that alone is an amount
 )
 
+// AnyAmount is how a file says that a limit is none, which the ledger keeps as zero.
+const AnyAmount = "any amount"
+
+// ErrNoLimit refuses zero for a limit, which people read as nothing at all and the ledger as no
+// limit.
+var ErrNoLimit = fmt.Errorf("0 would be no limit: write %q if there is to be none; who is to move nothing is left out under [grants]", AnyAmount)
+
+// limits are the amounts of which zero is no limit.
+var limits = []string{"alone" + inMoney, "at_most" + inMoney}
+
 // stem is a field's name in a file.
 func stem(name string) string {
 	if name == minor {
@@ -235,6 +245,9 @@ func (r *reader) emitField(f field, k known) {
 	r.out.WriteString(quoted(k.name))
 	r.out.WriteByte(':')
 	v := f.value
+	if k.name != f.name && v.sort == number {
+		r.fail(v.line, "%s has no unit: write it in quotation marks, like %s", v.text, withUnit(k.name))
+	}
 	if k.name != f.name && v.sort == text {
 		n, err := r.figure(k.name, v.text)
 		if err != nil {
@@ -248,10 +261,24 @@ func (r *reader) emitField(f field, k known) {
 	r.emit(v, k.of, k.name)
 }
 
+// withUnit is a figure with its unit, as an example.
+func withUnit(name string) string {
+	if strings.HasSuffix(name, minor) {
+		return `"1,000.00"`
+	}
+	return `"14 days"`
+}
+
 // figure reads a figure with its unit for the field that has it in JSON.
 func (r *reader) figure(name, text string) (uint64, error) {
 	if strings.HasSuffix(name, minor) {
+		if slices.Contains(limits, name) && strings.TrimSpace(text) == AnyAmount {
+			return 0, nil
+		}
 		amount, err := figure.Money(text, r.digits)
+		if err == nil && amount == 0 && slices.Contains(limits, name) {
+			err = ErrNoLimit
+		}
 		if err == nil && amount < 0 {
 			err = fmt.Errorf("%s is below zero", words.Quote(text))
 		}

@@ -26,6 +26,8 @@ type Report struct {
 	Nobody   []string `json:"to_nobody,omitempty"`  // actions that nobody may take
 	Unused   []string `json:"unused,omitempty"`     // kinds of motion that carry nothing
 	ForTrial []string `json:"trial_only,omitempty"` // why only a trial may be founded with it
+
+	idle []string // those warnings that say that what the charter grants comes to nothing
 }
 
 // An Answer is the answer to one question about a charter.
@@ -150,15 +152,11 @@ func (l *linter) ask(question string, actions ...string) {
 	a := Answer{Question: question}
 	for _, name := range actions {
 		if kind := kindNumber(l.kinds, name); kind != 0 {
-			a.Says = append(a.Says, "to "+wording.Deed(name)+": "+l.who(l.grant(kind)))
+			a.Says = append(a.Says, "to "+wording.Deed(name)+": "+l.who(l.effective(kind)))
 		}
 	}
 	l.out.Allows = append(l.out.Allows, a)
 }
-
-// ofAll are the kinds of action that the ledger refuses to others than all members, whatever
-// a charter grants.
-var ofAll = []string{"exit.Expel", "exit.AllowAppeal", "withdrawal.SetAside"}
 
 // together are the kinds of action of active members that come to nothing without another.
 var together = []string{"circle.Spend", "circle.Confirm"}
@@ -171,6 +169,9 @@ func (l *linter) alone() {
 	var anyone, itself []string
 	for _, g := range l.all.Grants {
 		name := kindName(l.kinds, g.Kind)
+		if slices.Contains(ofAll, name) {
+			continue
+		}
 		for _, o := range g.Offices {
 			acts[o] = append(acts[o], wording.DeedForAnother(name))
 		}
@@ -384,7 +385,7 @@ func (l *linter) officers() {
 		for _, o := range offices {
 			l.warn(`the %s alone %s: to have another decide too, leave "%v" out of "%s" under [grants]`, l.policy.Office(o), d.does, o, d.action)
 		}
-		if d.action == "exit.Expel" && len(offices) > 0 && l.policy.Membership.Hearing == 0 {
+		if d.action == "exit.Summon" && len(offices) > 0 && l.policy.Membership.Hearing == 0 {
 			l.warn("the hearing before an expulsion is after %d clear days, the fewest that there can be: write more as hearing_clear under [policy.membership]", l.policy.Membership.HearingDays())
 		}
 	}
@@ -413,35 +414,10 @@ func compareShares(a, b count.Fraction) int {
 	return cmp.Compare(a.Num*b.Den, b.Num*a.Den)
 }
 
-// fewer warns of actions of all members that are granted to fewer.
-func (l *linter) fewer() {
-	for _, name := range ofAll {
-		g := l.grant(kindNumber(l.kinds, name))
-		var few []string
-		for _, id := range g.Motions {
-			k, _ := l.kind(id)
-			decides := k.AllDecide() || slices.ContainsFunc(k.Then, func(then charter.MotionKindID) bool {
-				c, _ := l.kind(then)
-				return c.AllDecide()
-			})
-			if !decides {
-				few = append(few, l.motion(id))
-			}
-		}
-		switch {
-		case len(few) > 0 && len(few) == len(g.Motions):
-			l.warn(`nobody may %s: only all members do, and the charter has it decided by %s: name a kind of motion that is put to all members in "%s" under [grants]`,
-				wording.Deed(name), words.List(few, "and"), name)
-		case len(few) > 0:
-			l.warn(`only all members may %s: leave %s out of "%s" under [grants]`, wording.Deed(name), words.List(few, "and"), name)
-		}
-	}
-}
-
 // gaps are actions that nobody may take, and kinds of motion that carry nothing.
 func (l *linter) gaps() {
 	for _, k := range l.kinds {
-		if g := l.grant(k.Number); !g.Concerned && !g.Members && len(g.Offices)+len(g.Motions)+len(g.Others) == 0 {
+		if g := l.effective(k.Number); !g.Concerned && !g.Members && len(g.Offices)+len(g.Motions)+len(g.Others) == 0 {
 			l.out.Nobody = append(l.out.Nobody, wording.Deed(k.Name))
 		}
 	}

@@ -202,15 +202,16 @@ func TestLint(t *testing.T) {
 		{"proposed by one office", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, _ *count.MajorityRule) { k.Proposers = []charter.Office{charter.Auditor} })
 		}, warnings, "ordinary resolution is proposed by the auditor alone, and while there is none by nobody: leave proposers out"},
-		{"expelled by the chair", func(m *amendment.Amend) {
-			m.Grants = append(m.Grants, charter.GrantEntry{Kind: 0x101a, Offices: []charter.Office{charter.Chair}})
-			*m = amendment.Amend{Policy: m.Policy, Motions: m.Motions}.With(*m)
+		{"summoned by the chair", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: exit.KindSummon, Offices: []charter.Office{charter.Chair}}}})
+		}, warnings, `the chair alone begins another's expulsion: to have another decide too, leave "chair" out of "exit.Summon" under [grants]`},
+		{"summoned by the chair, with the shortest hearing", func(m *amendment.Amend) {
 			m.Policy[0].Membership.Hearing = 0
-		}, warnings, `the chair alone ends another's membership: to have another decide too, leave "chair" out of "exit.Expel" under [grants]`},
-		{"expelled by the chair after the shortest hearing", func(m *amendment.Amend) {
-			m.Policy[0].Membership.Hearing = 0
-			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: 0x101a, Offices: []charter.Office{charter.Chair}}}})
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: exit.KindSummon, Offices: []charter.Office{charter.Chair}}}})
 		}, warnings, "the hearing before an expulsion is after "},
+		{"expelled by the chair", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: exit.KindExpel, Offices: []charter.Office{charter.Chair}}}})
+		}, warnings, `nobody may expel a member: only all members do, and the charter names the chair: name a kind of motion`},
 		{"a class of one", func(m *amendment.Amend) {
 			motion(m, 1, func(k *charter.MotionEntry, r *count.MajorityRule) {
 				k.Electorate = charter.ElectorateEntry{Sort: charter.OneClass, Class: 1}
@@ -240,10 +241,13 @@ func TestLint(t *testing.T) {
 		}, warnings, `the auditor of co-op 9, which this co-op does not elect, may post an entry in the books: leave it out of "account.Post" under [grants]`},
 		{"an expulsion by officers", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: exit.KindExpel, Motions: []charter.MotionKindID{3}}}})
-		}, warnings, `nobody may expel a member: only all members do, and the charter has it decided by two officers: name a kind of motion that is put to all members in "exit.Expel" under [grants]`},
+		}, warnings, `nobody may expel a member: only all members do, and the charter names two officers: name a kind of motion that is put to all members in "exit.Expel" under [grants]`},
 		{"an expulsion by officers too", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: exit.KindExpel, Motions: []charter.MotionKindID{2, 3}}}})
-		}, warnings, `only all members may expel a member: leave two officers out of "exit.Expel" under [grants]`},
+		}, warnings, `only all members may expel a member, and to name two officers has no effect: name only kinds of motion that are put to all members in "exit.Expel" under [grants]`},
+		{"an expulsion by officers is by nobody", func(m *amendment.Amend) {
+			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: exit.KindExpel, Motions: []charter.MotionKindID{3}}}})
+		}, func(r rulebook.Report) []string { return slices.Concat(r.Allows[1].Says, r.Nobody) }, "to expel a member: nobody"},
 		{"to nobody", func(m *amendment.Amend) {
 			*m = m.With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: account.KindPost}}})
 		}, func(r rulebook.Report) []string { return r.Nobody }, "post an entry in the books"},
@@ -276,3 +280,30 @@ func TestLint(t *testing.T) {
 }
 
 func warnings(r rulebook.Report) []string { return r.Warnings }
+
+// Idle says only what comes to nothing, and Lint warns of all of it.
+func TestIdle(t *testing.T) {
+	for _, name := range rulebook.Presets() {
+		m := whole(t, name)
+		for _, alone := range []uint64{m.Policy[0].Alone, 1, 0} { // charter new asks for it
+			m.Policy[0].Alone = alone
+			if said := rulebook.Idle(m, rooms.Kinds); len(said) > 0 {
+				t.Errorf("%s, alone %d: %q", name, alone, said)
+			}
+		}
+	}
+	m := whole(t, rulebook.Standard).With(amendment.Amend{Grants: []charter.GrantEntry{{Kind: exit.KindExpel, Motions: []charter.MotionKindID{3}}}})
+	m.Motions[2].Most = 500_000
+	m.Policy[0].Alone = 500_000
+	said := rulebook.Idle(m, rooms.Kinds)
+	for _, want := range []string{"nobody may expel a member", "nobody may post an entry in the books of more than 5,000.00 EUR at a time"} {
+		if !slices.ContainsFunc(said, func(s string) bool { return strings.HasPrefix(s, want) }) {
+			t.Errorf("%q is not said: %q", want, said)
+		}
+	}
+	for _, s := range said {
+		if !slices.Contains(rulebook.Lint(m, rooms.Kinds).Warnings, s) {
+			t.Errorf("Lint does not warn: %s", s)
+		}
+	}
+}

@@ -11,7 +11,6 @@ import (
 
 // dangers are what an officer had better not do alone.
 var dangers = []struct{ action, does string }{
-	{"exit.Expel", "ends another's membership"},
 	{"exit.StrikeOff", "ends another's membership"},
 	{"exit.RecordEnd", "ends the membership of who does not look for the waiting time"},
 	{"exit.Transmit", "says who receives what a former member had"},
@@ -90,7 +89,7 @@ func (l *linter) carried() {
 			most = max(most, k.Most)
 		}
 		if !unbounded {
-			l.warn(`nobody may %s of more than %s at a time: name a kind of motion without at_most in "%s" under [grants]`,
+			l.warnIdle(`nobody may %s of more than %s at a time: name a kind of motion without at_most in "%s" under [grants]`,
 				wording.Deed(name), l.policy.Money(money.Amount(most)), name)
 		}
 	}

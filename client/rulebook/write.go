@@ -246,6 +246,8 @@ func (w *writer) inline(v reflect.Value, name string) string {
 // whole is a figure, with its unit if it has one.
 func (w *writer) whole(n uint64, name string) string {
 	switch {
+	case n == 0 && slices.Contains(limits, name):
+		return quoted(AnyAmount)
 	case strings.HasSuffix(name, minor):
 		return quoted(words.Decimal(n, w.digits))
 	case strings.HasSuffix(name, inDays):

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
@@ -270,7 +271,8 @@ func newCharterAmendCmd() *cobra.Command {
 }
 
 // collisions say which amendments that wait for their day would lapse by one that takes
-// effect before, and which quorums are above the members that there are.
+// effect before, what it grants to no effect, and which quorums are above the members that
+// there are.
 func (s *session) collisions(m amendment.Amend) (out []state.Clause, err error) {
 	list, err := m.Collisions(s, wording.KindName)
 	if err != nil {
@@ -280,8 +282,25 @@ func (s *session) collisions(m amendment.Amend) (out []state.Clause, err error) 
 		out = append(out, state.Fact(fmt.Sprintf("amendment %d, from %s on, changes this too", c.Amendment, words.Day(c.From)),
 			"%s: whichever takes effect later lapses", words.List(c.Clauses, "and")))
 	}
+	force, err := amendment.Whole(s)
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	out = append(out, idle(force, force.With(m))...)
 	few, err := s.tooFew(m)
 	return append(out, few...), err
+}
+
+// idle says what an amendment would grant to no effect, or leave to nobody, by the charter
+// before and after it.
+func idle(before, after amendment.Amend) (out []state.Clause) {
+	known := rulebook.Idle(before, app.Kinds)
+	for _, is := range rulebook.Idle(after, app.Kinds) {
+		if !slices.Contains(known, is) {
+			out = append(out, state.Fact("warning", "%s", is))
+		}
+	}
+	return out
 }
 
 // tooFew are the kinds of motion of an amendment whose quorum is above the members that

@@ -84,9 +84,16 @@ func (c *charterFile) amount(text, name string, minor uint64, minorName string, 
 	if c.file.Names(append(slices.Clone(steps), minorName)...) {
 		return 0, withHint(fault("%w", c.file.At(fmt.Errorf("%q and %q are one thing", name, minorName), at...)), "leave %q out", minorName)
 	}
+	if name == "alone" && text == rulebook.AnyAmount {
+		return 0, nil
+	}
 	n, err := figure.Money(text, c.Policy.Digits)
-	if err == nil && n < 0 {
+	switch {
+	case err != nil:
+	case n < 0:
 		err = fmt.Errorf("%s is below zero", words.Quote(text))
+	case n == 0 && name == "alone":
+		err = rulebook.ErrNoLimit
 	}
 	if err != nil {
 		return 0, withHint(fault("%w", c.file.At(fmt.Errorf("%q: %w", name, err), at...)), "%s", or(figure.Hint(err), "write an amount that is zero or more"))

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/rulebook"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/spf13/cobra"
@@ -145,7 +146,7 @@ func (a *newCharter) ask(cmd *cobra.Command) error {
 		{&a.name, "name", "what is the co-op called", a.preset},
 		{&a.currency, "currency", "which currency has it, three capitals", d.Policy.Currency},
 		{&a.classes, "classes", "which classes of members are there", strings.Join(d.Policy.Classes, ", ")},
-		{&a.alone, "alone", "what may one officer move in a day", words.Decimal(d.Policy.Alone, d.Policy.Digits)},
+		{&a.alone, "alone", "what may one officer move in a day", alone(d.Policy)},
 	} {
 		stands := func() error {
 			_, err := a.write()
@@ -156,6 +157,14 @@ func (a *newCharter) ask(cmd *cobra.Command) error {
 		}
 	}
 	return nil
+}
+
+// alone is what one officer moves in a day by a preset, as an answer has it.
+func alone(p charter.PolicyText) string {
+	if p.Alone == 0 {
+		return rulebook.AnyAmount
+	}
+	return words.Decimal(p.Alone, p.Digits)
 }
 
 // known refuses a preset that there is not.
@@ -205,8 +214,13 @@ func (a *newCharter) write() ([]byte, error) {
 	}
 	if a.alone != "" {
 		amount, err := figure.Money(a.alone, d.Policy.Digits)
-		if err != nil || amount < 0 {
-			return nil, withHint(fault("%q is no amount", a.alone), "write it like 1,000.00; 0 is no limit")
+		switch {
+		case a.alone == rulebook.AnyAmount:
+			amount = 0
+		case err == nil && amount == 0:
+			return nil, withHint(fault("--alone: %w", rulebook.ErrNoLimit), "write it like 1,000.00, or %q", rulebook.AnyAmount)
+		case err != nil || amount < 0:
+			return nil, withHint(fault("%q is no amount", a.alone), "write it like 1,000.00, or %q", rulebook.AnyAmount)
 		}
 		d.Policy.Alone = uint64(amount)
 	}

@@ -44,17 +44,19 @@ func writeClauses(w io.Writer, heading string, clauses []state.Clause) {
 
 // clauseLines are clauses as lines of at most width characters, unless a word is
 // longer. A clause that does not fit on one says what was and what becomes below
-// each other. Several that say again what holds already are named together at the end.
+// each other. Several that say again what holds already are one line at the end, but for the
+// names of what changes otherwise.
 func clauseLines(clauses []state.Clause, width int) []string {
-	var out, same []string
+	var out []string
+	same := 0
 	for _, c := range clauses {
-		if c.Before != "" && c.Before == c.After {
-			same = append(same, c.What)
+		if asBefore(c) {
+			same++
 		}
 	}
-	together := len(same) > 1 && len(same) < len(clauses)
+	together := same > 1 && same < len(clauses)
 	for _, c := range clauses {
-		if together && c.Before != "" && c.Before == c.After {
+		if together && asBefore(c) && !strings.HasSuffix(c.What, ", name") {
 			continue
 		}
 		if line := c.String(); utf8.RuneCountInString(line) <= width {
@@ -74,7 +76,10 @@ func clauseLines(clauses []state.Clause, width int) []string {
 		}
 	}
 	if together {
-		out = append(out, words.Wrap("as before: "+strings.Join(same, "; "), "", "    ", width)...)
+		out = append(out, "all else as before")
 	}
 	return out
 }
+
+// asBefore says whether a clause says again what holds already.
+func asBefore(c state.Clause) bool { return c.Before != "" && c.Before == c.After }
