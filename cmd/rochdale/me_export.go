@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/circle"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/dues"
+	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/lot"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -43,6 +44,8 @@ type meExport struct {
 	Circles     []circleSeat   `json:"circles"`
 	Dues        *duesPaid      `json:"dues,omitempty"`
 	Drawn       []lot.Number   `json:"drawn"` // draws by lot in which the member was drawn
+	// Nominations are the last of each day on which the member made one, oldest first.
+	Nominations []nominatedInfo `json:"nominations"`
 }
 
 // termInfo is the term for which a member was last elected to an office.
@@ -181,7 +184,7 @@ receipt: rochdale receipt --help`,
 func (s *session) everything() (all meExport, err error) {
 	all = meExport{Format: exportFormat, Height: s.Height(), Day: words.Day(state.DayOf(s.Time())),
 		Figures: []figureInfo{}, Accepted: []acceptedInfo{}, Withdrawals: []requestInfo{},
-		Terms: []termInfo{}, Circles: []circleSeat{}, Drawn: []lot.Number{}}
+		Terms: []termInfo{}, Circles: []circleSeat{}, Drawn: []lot.Number{}, Nominations: []nominatedInfo{}}
 	if all.meInfo, err = s.me(); err != nil {
 		return all, err
 	}
@@ -205,7 +208,7 @@ func (s *session) everything() (all meExport, err error) {
 	if all.Sequence, err = member.SequenceOf(s, s.member); err != nil {
 		return all, err
 	}
-	for _, part := range []func(*meExport) error{s.myFigures, s.myTexts, s.myWithdrawals, s.myTerms, s.myCircles, s.myDues, s.myDraws} {
+	for _, part := range []func(*meExport) error{s.myFigures, s.myTexts, s.myWithdrawals, s.myTerms, s.myCircles, s.myDues, s.myDraws, s.myNominations} {
 		if err := part(&all); err != nil {
 			return all, err
 		}
@@ -330,6 +333,13 @@ func (s *session) myDraws(all *meExport) error {
 				break
 			}
 		}
+		return true, nil
+	})
+}
+
+func (s *session) myNominations(all *meExport) error {
+	return exit.RangeNominations(s, s.member, func(_ uint64, n exit.Nomination) (bool, error) {
+		all.Nominations = append(all.Nominations, nominatedInfo{n.Commitment, stamp(n.Time)})
 		return true, nil
 	})
 }

@@ -180,8 +180,8 @@ func takeEnd(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 type Transmit struct {
 	Member state.Member   `cbor:"1,keyasint,omitempty"`
 	Heirs  []state.Member `cbor:"2,keyasint,omitempty"` // ascending, at most MaxHeirs
-	// Opened is the commitment of the nomination that was opened: the member's last one,
-	// empty if it made none.
+	// Opened is the commitment of the nomination that was opened: the member's last one by
+	// the day of its end, empty if it made none.
 	Opened []byte `cbor:"3,keyasint,omitempty"`
 }
 
@@ -227,7 +227,7 @@ func (m Transmit) Apply(c *state.Ctx) error {
 	if len(f.Heirs) > 0 && (!c.Authority().All || slices.Equal(f.Heirs, m.Heirs)) {
 		return ErrRecorded.With("the heirs of member %d are recorded; a motion of all members records others", m.Member)
 	}
-	nomination, _, err := NominationOf(c, m.Member)
+	nomination, _, err := NominationAt(c, m.Member, rec.History[len(rec.History)-1].From())
 	if err != nil {
 		return err
 	}
@@ -287,6 +287,9 @@ func (m RecordEnd) Describe(t state.Telling) state.Words {
 	if m.Ending == member.Dissolved {
 		w.Phrase = fmt.Sprintf("record that member %d, a body, was dissolved on %s", m.Member, words.Day(m.Day))
 	}
+	if s, err := member.SpentOf(t, m.Member); err == nil && s.Day > m.Day {
+		w.Clauses = append(w.Clauses, state.Fact("signed after that day", "by a key of the member, last on %s: a nomination made then counts for nothing", words.Day(s.Day)))
+	}
 	if day, ok := state.Was[uint64](t); ok {
 		w.Clauses = append(w.Clauses, state.Fact("it takes effect", "on %s, unless the member signs anything before", words.Day(day)))
 	} else if t.Result == nil {
@@ -295,8 +298,8 @@ func (m RecordEnd) Describe(t state.Telling) state.Words {
 	return w
 }
 
-// Describe says who receives what.
-func (m Transmit) Describe(state.Telling) state.Words {
+// Describe says who receives what, by which nomination.
+func (m Transmit) Describe(t state.Telling) state.Words {
 	var heirs []string
 	for _, h := range m.Heirs {
 		heirs = append(heirs, fmt.Sprintf("member %d", h))
@@ -305,10 +308,19 @@ func (m Transmit) Describe(state.Telling) state.Words {
 	if len(m.Opened) > 0 {
 		opened = fmt.Sprintf("%x", m.Opened)
 	}
+	ended := "not recorded"
+	if rec, err := member.Find(t, m.Member); err == nil && rec.Ended().Final() {
+		day := rec.History[len(rec.History)-1].From()
+		ended = fmt.Sprintf("%v on %s", rec.Ended(), words.Day(day))
+		if n, ok, err := NominationAt(t, m.Member, day); err == nil && ok && bytes.Equal(n.Commitment, m.Opened) {
+			opened += ", of " + words.Time(n.Time)
+		}
+	}
 	return state.Words{
 		Phrase: fmt.Sprintf("record that %s %s what member %d had", words.List(heirs, "and"), words.Agree(uint64(len(heirs)), "receives", "receive"), m.Member),
 		Clauses: []state.Clause{
-			{What: fmt.Sprintf("heirs of member %d", m.Member), After: words.List(heirs, "and")}, state.Fact("nomination that was opened", "%s", opened),
+			{What: fmt.Sprintf("heirs of member %d", m.Member), After: words.List(heirs, "and")},
+			state.Fact(fmt.Sprintf("end of member %d", m.Member), "%s", ended), state.Fact("nomination that was opened", "%s", opened),
 		},
 	}
 }

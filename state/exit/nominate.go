@@ -31,6 +31,18 @@ type Nomination struct {
 //	0x1b ‖ co-op (4) ‖ member (8) → Nomination
 var nominations = state.NewTable[state.Member, Nomination](0x1b)
 
+// nominatedOn are the last nominations of each day on which a member made one, by the day
+// since 1970 UTC; those that were brought in are of day 0, since they were made before. So
+// what is signed by the key of one who has died names no heir, and takes none away.
+//
+//	0xae ‖ co-op (4) ‖ member (8) ‖ day (8) → Nomination
+var nominatedOn = state.NewTable[nominationDay, Nomination](0xae)
+
+type nominationDay struct {
+	Member state.Member
+	Day    uint64
+}
+
 // ErrSame refuses to record what is recorded.
 var ErrSame = Hints.Add(&state.Rejection{Code: 140, Reason: "nomination is the same as before"}, "there is nothing to do")
 
@@ -69,7 +81,9 @@ func (m Nominate) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	nominations.Put(c, m.Member, Nomination{bytes.Clone(m.Commitment), c.Time()})
+	n := Nomination{bytes.Clone(m.Commitment), c.Time()}
+	nominations.Put(c, m.Member, n)
+	nominatedOn.Put(c, nominationDay{m.Member, c.Day()}, n)
 	c.Return(old.Commitment)
 	c.Emit(Nominated{m.Member})
 	return nil
@@ -78,7 +92,9 @@ func (m Nominate) Apply(c *state.Ctx) error {
 // BringNomination records for a member who is brought in, and has none here, the nomination
 // that it made in the register before. The caller has made sure of who decided it.
 func BringNomination(c *state.Ctx, m state.Member, commitment []byte) {
-	nominations.Put(c, m, Nomination{bytes.Clone(commitment), c.Time()})
+	n := Nomination{bytes.Clone(commitment), c.Time()}
+	nominations.Put(c, m, n)
+	nominatedOn.Put(c, nominationDay{Member: m}, n)
 }
 
 // Describe says which nomination takes the place of which.
@@ -97,6 +113,29 @@ func (m Nominate) Describe(t state.Telling) state.Words {
 // it too, over a node's answers.
 func NominationOf(r state.Reader, m state.Member) (Nomination, bool, error) {
 	return nominations.Find(r, m)
+}
+
+// NominationAt returns a member's last nomination that was made by the end of a day, since
+// 1970 UTC, and whether there is one.
+func NominationAt(r state.Reader, m state.Member, day uint64) (n Nomination, ok bool, err error) {
+	n, ok, err = nominations.Find(r, m)
+	if err != nil || !ok || state.DayOf(n.Time) <= day {
+		return n, ok, err
+	}
+	n, ok = Nomination{}, false
+	err = nominatedOn.Range(r, nominationDay{m, 0}, nominationDay{m, day}, func(_ nominationDay, of Nomination) (bool, error) {
+		n, ok = of, true
+		return true, nil
+	})
+	return n, ok, err
+}
+
+// RangeNominations calls fn for the last nominations of each day on which m made one, by the
+// day since 1970 UTC; 0 is that of one that was brought in.
+func RangeNominations(r state.Reader, m state.Member, fn func(day uint64, n Nomination) (bool, error)) error {
+	return nominatedOn.Range(r, nominationDay{m, 0}, nominationDay{m, ^uint64(0)}, func(k nominationDay, n Nomination) (bool, error) {
+		return fn(k.Day, n)
+	})
 }
 
 var _ = Kinds.Add(state.KindOf[Nominate](KindNominate, "member.Nominate"))

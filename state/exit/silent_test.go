@@ -144,6 +144,43 @@ func TestRecordEnd(t *testing.T) {
 	}
 }
 
+// What is signed by the key of one who has died names no heir: the last nomination by the day
+// of death counts, and none if there was none.
+func TestNominatedAfterDeath(t *testing.T) {
+	l := newLedger(t, figures)
+	nominate := func(m state.Member, paper byte) {
+		t.Helper()
+		l.Must(m, exit.Nominate{Member: m, Commitment: bytes.Repeat([]byte{paper}, 32)})
+	}
+	nominate(ada, 1)
+	l.Days(3)
+	nominate(ada, 2)
+	nominate(ada, 3)
+	day := today(l)
+	l.Days(1)
+	for paper := range byte(3) { // by whoever has their phones
+		nominate(ada, 10+paper)
+		nominate(ben, 10+paper)
+		l.Days(1)
+	}
+	for _, m := range of(ada, ben) {
+		must(t, l, exit.RecordEnd{Member: m, Ending: member.Died, Day: day})
+	}
+	opened := func(m state.Member, paper ...byte) exit.Transmit {
+		return exit.Transmit{Member: m, Heirs: of(gil), Opened: bytes.Repeat(paper, 32)}
+	}
+	l.Run(t, []statetest.Row{
+		statetest.Try("by the last, made after the death", 0, opened(ada, 12), exit.ErrOpened),
+		statetest.Try("by the first of the time before", 0, opened(ada, 1), exit.ErrOpened),
+		statetest.Try("by one of the last day that was replaced on it", 0, opened(ada, 2), exit.ErrOpened),
+		statetest.Try("without", 0, opened(ada), exit.ErrOpened),
+		statetest.Try("by the last of the day of death", 0, opened(ada, 3), nil),
+		statetest.Try("by one made after the death, where there was none", 0, opened(ben, 12), exit.ErrOpened),
+		statetest.Try("without, where there was none", 0, opened(ben), nil),
+	})
+	l.Sound()
+}
+
 func TestTransmit(t *testing.T) {
 	l := newLedger(t, figures)
 	paper := bytes.Repeat([]byte{7}, 32)
