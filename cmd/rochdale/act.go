@@ -44,6 +44,10 @@ type act struct {
 	// hints take the place of a room's hint, by the code of the rejection, also of one by
 	// which what a motion carries would be refused: what this command's user can do.
 	hints map[uint32]string
+	// ready is done once the signer has agreed, before anything is signed, and undone if the
+	// ledger then refuses it; mostly nil.
+	ready  func() error
+	undone func()
 	// after says what to do next by what the action returned; mostly nil, and next says it.
 	after func(result []byte) string
 }
@@ -60,6 +64,22 @@ func (a act) explain(err error) error {
 	out := *e
 	out.hint = a.numbered(out.hint, e.Error())
 	return &out
+}
+
+// prepare does what has to be there before the act is signed, except in a dry run.
+func (a act) prepare(dry bool) error {
+	if a.ready == nil || dry {
+		return nil
+	}
+	return a.ready()
+}
+
+// undo takes back what prepare did for an act that the ledger has refused.
+func (a act) undo(err error) {
+	var e *exitError
+	if a.undone != nil && errors.As(err, &e) && e.rejection != 0 {
+		a.undone()
+	}
 }
 
 // addActFlags declares the flags of every command that signs.
@@ -183,6 +203,9 @@ func (s *session) take(cmd *cobra.Command, a act) error {
 			return err
 		}
 	}
+	if err := a.prepare(dry); err != nil {
+		return err
+	}
 	raw, err := s.sign(cmd, a)
 	if err != nil {
 		return err
@@ -218,6 +241,7 @@ func (s *session) sendAndShow(cmd *cobra.Command, raw []byte, info actInfo, a ac
 	done, err := d.deliver(cmd, raw)
 	s.mindHeld(cmd, d.held, err)
 	if err != nil {
+		a.undo(err)
 		return s.refusal(cmd, a, err)
 	}
 	if done == nil {
@@ -288,7 +312,7 @@ func (s *session) proposed(cmd *cobra.Command, a act) (act, error) {
 	motion.Anyway, _ = cmd.Flags().GetBool("anyway")
 	motion.Action = []ballot.Carried{{Kind: a.kind, Payload: tx.Encode(a.action)}}
 	return act{
-		kind: ballot.KindPropose, action: motion, gives: "motion", facts: a.facts, ask: a.ask, hints: a.hints,
+		kind: ballot.KindPropose, action: motion, gives: "motion", facts: a.facts, ask: a.ask, hints: a.hints, ready: a.ready, undone: a.undone,
 		next: "see how it goes with: rochdale motion show %d",
 	}, nil
 }

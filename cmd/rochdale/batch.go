@@ -164,6 +164,9 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 	if err := s.confirm(cmd, parts[0].act); err != nil {
 		return nil, err
 	}
+	if err := parts[0].prepare(dry); err != nil {
+		return nil, err
+	}
 	p := newProgress(b.title, total)
 	defer p.Done()
 	d := delivery{client: s.client, node: s.settings.Node, home: s.settings.Home, quiet: isTerminal(os.Stderr)}
@@ -175,6 +178,9 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 		}
 		done, err := d.deliver(cmd, raw)
 		if err != nil {
+			if len(numbers) == 0 {
+				part.undo(err)
+			}
 			s.signer.Forget() // else what is signed next waits for a sequence that nothing uses
 			return numbers, s.refusal(cmd, part.act, err)
 		}

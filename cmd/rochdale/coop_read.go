@@ -95,15 +95,19 @@ func (r *reading) invite(cmd *cobra.Command, m *moving) error {
 				"put it back; if it is lost, propose the tables with new codes: --propose KIND")
 		}
 	}
-	codes, err := m.invites.codesFor(cmd, "line", lines)
+	codes, made, err := m.invites.codesFor(cmd, "line", lines)
 	if err != nil {
+		return err
+	}
+	dry, _ := cmd.Flags().GetBool("dry-run")
+	if err := made.before(act{}).prepare(dry || only); err != nil { // they stay: the tables can be proposed again
 		return err
 	}
 	for i, key := range keysOf(codes, r.Chain(), uint32(r.Coop())) {
 		m.people[without[i]].Entry.Key, m.people[without[i]].Entry.Until = key, until
 	}
 	m.invited = without
-	if dry, _ := cmd.Flags().GetBool("dry-run"); dry || only {
+	if dry || only {
 		return nil
 	}
 	return m.writeInvitations(cmd, without)

@@ -54,17 +54,11 @@ of the keys are in motions under way already.`,
 				return err
 			}
 			read, err := readMembers(file)
+			s, err := completed(cmd, file, read, err)
 			if err != nil {
 				return err
 			}
-			s, err := openSession(cmd)
-			if err != nil {
-				return err
-			}
-			if err := s.complete(file, read); err != nil {
-				return err
-			}
-			return s.importMembers(cmd, read)
+			return s.importMembers(cmd, read, nil)
 		},
 		ValidArgsFunction: completeFile("csv"),
 	}
@@ -97,8 +91,9 @@ type importInfo struct {
 }
 
 // importMembers enters those who are not yet on the register, MaxImport a
-// transaction. A stop between two leaves a whole number of them entered.
-func (s *session) importMembers(cmd *cobra.Command, read []importLine) error {
+// transaction. A stop between two leaves a whole number of them entered. codes are written
+// before anything is sent; nil if there are none.
+func (s *session) importMembers(cmd *cobra.Command, read []importLine, codes *codeFile) error {
 	fresh, differing, err := s.unregisteredOf(read)
 	if err != nil {
 		return explainRead(err)
@@ -118,6 +113,9 @@ func (s *session) importMembers(cmd *cobra.Command, read []importLine) error {
 		n := carriable(rest)
 		parts = append(parts, batchPart{act{kind: member.KindImport, action: member.Import{Entries: rest[:n]}, gives: "member"}, n})
 		rest = rest[n:]
+	}
+	if len(parts) > 0 {
+		parts[0].act = codes.before(parts[0].act)
 	}
 	info.Action = nothingLeft(len(differing))
 	if len(parts) > 0 {
@@ -173,20 +171,38 @@ func span(first, last uint64) string {
 	return fmt.Sprintf("%d to %d", first, last)
 }
 
-// complete reads the classes, and refuses one that the charter does not have and a proof
-// that is not for the co-op, with its line.
-func (s *session) complete(file sheet.File, read []importLine) (err error) {
+// completed opens the session for lines that were read, and completes them. What was wrong in
+// reading is said together with what the charter does not have.
+func completed(cmd *cobra.Command, file sheet.File, read []importLine, err error) (*session, error) {
+	wrong := &wrongLines{}
+	if err != nil && !errors.As(err, &wrong) {
+		return nil, err
+	}
+	s, noSession := openSession(cmd)
+	if noSession != nil && len(wrong.lines) == 0 {
+		return nil, noSession
+	}
+	if noSession != nil {
+		return nil, wrong.refusal(file.Wants())
+	}
+	s.complete(file, read, wrong)
+	return s, wrong.refusal(file.Wants())
+}
+
+// complete reads the classes, and finds one that the charter does not have and a proof that
+// is not for the co-op.
+func (s *session) complete(file sheet.File, read []importLine, wrong *wrongLines) {
 	for i := range read {
 		e := &read[i]
-		if e.Class, err = parseClass(e.class, s.policy); err != nil {
-			return fault("%s, line %d: %w", file.Path, e.line, err)
-		}
-		if len(e.Proof) > 0 && !e.Key.VerifyPossession(s.Chain(), uint32(s.Coop()), e.Proof) {
-			return withHint(fault("%s, line %d: the proof is not that of key %s for co-op %d of %s", file.Path, e.line, e.Key, s.Coop(), s.Chain()),
+		var err error
+		if e.Class, err = parseClass(e.class, s.policy); err == nil && len(e.Proof) > 0 && !e.Key.VerifyPossession(s.Chain(), uint32(s.Coop()), e.Proof) {
+			err = withHint(fault("the proof is not that of key %s for co-op %d of %s", e.Key, s.Coop(), s.Chain()),
 				"its holder makes it with: rochdale key prove KEY --coop %d --chain %s; or leave it out", s.Coop(), s.Chain())
 		}
+		if err != nil {
+			wrong.add(&sheet.Error{Path: file.Path, Line: e.line, Err: err})
+		}
 	}
-	return nil
 }
 
 // parseProof reads a proof that a key is held, none if there is no text. what is the

@@ -19,6 +19,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -105,15 +106,40 @@ func (f inviteFlags) inviteOne(cmd *cobra.Command, text string) error {
 	if err != nil {
 		return err
 	}
-	codes, err := f.codesFor(cmd, "member", []int{int(m)})
+	codes, file, err := f.codesFor(cmd, "member", []int{int(m)})
 	if err != nil {
 		return err
 	}
 	key := codes[0].Key(s.Chain(), uint32(s.Coop())).Public()
-	return s.take(cmd, act{
+	if err := f.requireUnused(s, m, key); err != nil {
+		return err
+	}
+	return s.take(cmd, file.before(act{
 		kind: member.KindInvite, action: member.Invite{Member: m, Key: key, Until: until}, subject: fmt.Sprintf("member show %d", m),
 		next: "give the member the code in " + f.codes + ", who runs: rochdale member join CODE",
-	})
+	}))
+}
+
+// requireUnused refuses a code that the register has or had already, as that of a file which
+// an earlier command wrote.
+func (f inviteFlags) requireUnused(s *session, m state.Member, key tx.PublicKey) error {
+	holder, err := member.ByKey(s, key)
+	if err != nil || holder == 0 {
+		return explainRead(err)
+	}
+	rec, err := member.Find(s, holder)
+	if err != nil {
+		return explainRead(err)
+	}
+	another := fmt.Sprintf("for another code name another file, which is made: rochdale member invite %d --codes FILE", m)
+	if rec.Invited == 0 || !rec.Key.Equal(key) {
+		return withHint(fault("the code in %s is used up: it was used by member %d, or another took its place", f.codes, holder), "%s", another)
+	}
+	if rec.Invited < state.DayOf(s.Time()) {
+		return withHint(fault("the code in %s is used up: it could be used by member %d until %s", f.codes, holder, words.Day(rec.Invited)), "%s", another)
+	}
+	return withHint(fault("member %d is invited by the code in %s already, until %s", holder, f.codes, words.Day(rec.Invited)),
+		"give the member that code; %s", another)
 }
 
 func (f inviteFlags) inviteAll(cmd *cobra.Command, file *sheet.File) error {
@@ -121,10 +147,7 @@ func (f inviteFlags) inviteAll(cmd *cobra.Command, file *sheet.File) error {
 		return err
 	}
 	read, err := readInvited(*file)
-	if err != nil {
-		return err
-	}
-	s, err := openSession(cmd)
+	s, err := completed(cmd, *file, read, err)
 	if err != nil {
 		return err
 	}
@@ -136,17 +159,14 @@ func (f inviteFlags) inviteAll(cmd *cobra.Command, file *sheet.File) error {
 	for i := range read {
 		lines[i], read[i].Until = read[i].line, until
 	}
-	if err := s.complete(*file, read); err != nil {
-		return err
-	}
-	codes, err := f.codesFor(cmd, "line", lines)
+	codes, made, err := f.codesFor(cmd, "line", lines)
 	if err != nil {
 		return err
 	}
 	for i, key := range keysOf(codes, s.Chain(), uint32(s.Coop())) {
 		read[i].Key = key
 	}
-	return s.importMembers(cmd, read)
+	return s.importMembers(cmd, read, made)
 }
 
 // readInvited reads the lines of a file but for the classes, which are the charter's.
@@ -194,38 +214,48 @@ func keysOf(codes []client.Code, chain string, coop uint32) []tx.PublicKey {
 	return out
 }
 
+// A codeFile is a file of codes that is still to be written.
+type codeFile struct{ path, text string }
+
+// before has the file written before an act is signed, and removed if the ledger refuses it:
+// codes that invite nobody are of no use, and are mistaken for others. A nil file is there.
+func (f *codeFile) before(a act) act {
+	if f != nil {
+		a.ready = func() error { return writeSecret(f.path, f.text) }
+		a.undone = func() { os.Remove(f.path) } // if it stays, the next command says of whom it is
+	}
+	return a
+}
+
 // codesFor returns a code for each number: those of the file of codes if it is there, so
-// that a command can be given again, else new ones, which are written there. Under
-// --dry-run nothing is written.
-func (f inviteFlags) codesFor(cmd *cobra.Command, what string, numbers []int) ([]client.Code, error) {
+// that a command can be given again, else new ones, and the file that they are to be
+// written to.
+func (f inviteFlags) codesFor(cmd *cobra.Command, what string, numbers []int) ([]client.Code, *codeFile, error) {
 	had, err := readCodes(f.codes, what)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, withHint(fault("reading the codes: %w", err), "name another file with --codes")
+		return nil, nil, withHint(fault("reading the codes: %w", err), "name another file with --codes")
 	}
 	out := make([]client.Code, len(numbers))
 	if err == nil {
 		for i, n := range numbers {
 			code, ok := had[n]
 			if !ok {
-				return nil, withHint(fault("%s has no code for %s %d", f.codes, what, n), "it is of another file; name another with --codes")
+				return nil, nil, withHint(fault("%s has no code for %s %d", f.codes, what, n), "it is of another file; name another with --codes")
 			}
 			out[i] = code
 		}
 		note(cmd, "the codes are those that %s has already", f.codes)
-		return out, nil
+		return out, nil, nil
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s,code\n", what)
 	for i, n := range numbers {
 		if out[i], err = client.NewCode(rand.Reader); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		fmt.Fprintf(&text, "%d,%s\n", n, out[i])
 	}
-	if dry, _ := cmd.Flags().GetBool("dry-run"); dry {
-		return out, nil
-	}
-	return out, writeSecret(f.codes, text.String())
+	return out, &codeFile{f.codes, text.String()}, nil
 }
 
 // writeSecret writes a new file that its owner alone reads.

@@ -164,7 +164,7 @@ lines and one who was erased are all named, and then nothing is taken.`,
 				}
 				t.known = figures.Members
 				t.barred = func(m uint64) (*erasure, error) { return r.barred(cmd, state.Member(m)) }
-				return readTable(f, t.take)
+				return readTableToFirst(f, t.take)
 			})
 			if err != nil {
 				return err

@@ -91,7 +91,7 @@ func (s *session) partsOfPay(cmd *cobra.Command, class shareclass.Number, pays s
 	}
 	var out []share.Payment
 	seen := map[state.Member]int{}
-	err = readTable(pays, func(row sheet.Row) error {
+	err = readTableToFirst(pays, func(row sheet.Row) error {
 		m, err := memberOnce(row, seen)
 		if err != nil {
 			return err

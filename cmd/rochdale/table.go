@@ -1,7 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +32,69 @@ func openTable(cmd *cobra.Command, f *sheet.File, path string) error {
 	return nil
 }
 
-// readTable calls fn for each row of a table. An error says what was expected.
+// wrongLines are the lines of a table that are wrong, in the order in which they were found.
+type wrongLines struct {
+	lines []*sheet.Error
+	more  bool // others are wrong, or were not looked at
+}
+
+// add notes one more.
+func (w *wrongLines) add(e *sheet.Error) {
+	if w.more = len(w.lines) >= maxWrong; !w.more {
+		w.lines = append(w.lines, e)
+	}
+}
+
+func (w *wrongLines) Error() string {
+	var out []string
+	for _, e := range w.lines {
+		out = append(out, e.Error())
+	}
+	if w.more {
+		out = append(out, "and other lines")
+	}
+	return strings.Join(out, "\n")
+}
+
+// refusal says what is wrong, all of it at once, with what can be done; nil if nothing is.
+func (w *wrongLines) refusal(otherwise string) error {
+	if len(w.lines) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(w.lines, func(a, b *sheet.Error) int { return cmp.Compare(a.Line, b.Line) })
+	var hints, of []string
+	for _, e := range w.lines {
+		next := or(hintOf(e.Err), e.Hint, otherwise)
+		if !slices.Contains(hints, next) {
+			hints, of = append(hints, next), append(of, fmt.Sprintf("line %d: %s", e.Line, next))
+		}
+	}
+	if len(hints) > 1 {
+		hints = of
+	}
+	return withHint(&exitError{code: exitFault, err: w}, "%s", strings.Join(hints, "; "))
+}
+
+// readTable calls fn for each row of a table. What is wrong with rows is said at once, and
+// of the form of the table what was expected.
 func readTable(f sheet.File, fn func(sheet.Row) error) error {
+	wrong := &wrongLines{}
+	f.Wrong = wrong.add
+	err := readTableToFirst(f, func(row sheet.Row) error {
+		if wrong.more {
+			return nil
+		}
+		return fn(row)
+	})
+	if err != nil {
+		return err
+	}
+	return wrong.refusal(f.Wants())
+}
+
+// readTableToFirst is readTable where what is wrong in one row may be in all, or where a row
+// asks the node: it ends at the first.
+func readTableToFirst(f sheet.File, fn func(sheet.Row) error) error {
 	err := f.Read(fn)
 	var bad *sheet.Error
 	switch {
