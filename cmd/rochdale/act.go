@@ -66,6 +66,14 @@ func (a act) explain(err error) error {
 	return &out
 }
 
+// agree asks the signer, and prepares what is to be signed then.
+func (s *session) agree(cmd *cobra.Command, a act) error {
+	if err := s.confirm(cmd, a); err != nil {
+		return err
+	}
+	return a.prepare(false)
+}
+
 // prepare does what has to be there before the act is signed, except in a dry run.
 func (a act) prepare(dry bool) error {
 	if a.ready == nil || dry {

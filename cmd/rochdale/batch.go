@@ -161,10 +161,7 @@ func (s *session) takeAll(cmd *cobra.Command, b batch, ids *[]string, result *st
 		note(cmd, "this was a dry run: nothing was sent")
 		return nil, s.refusal(cmd, parts[0].act, s.try(cmd, raw))
 	}
-	if err := s.confirm(cmd, parts[0].act); err != nil {
-		return nil, err
-	}
-	if err := parts[0].prepare(dry); err != nil {
+	if err := s.agree(cmd, parts[0].act); err != nil {
 		return nil, err
 	}
 	p := newProgress(b.title, total)
