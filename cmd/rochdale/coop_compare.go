@@ -80,9 +80,6 @@ func (r *reading) compare(m *moving) {
 	if !unread(membersTable, loansTable, balancesTable) {
 		r.compareLoans(m)
 	}
-	if len(m.people) == 0 && !unread(membersTable) {
-		m.disagree("there are no members")
-	}
 	if parts := len(m.parts()); parts > takeover.MaxParts {
 		m.disagree("there are %s people and %s notices, which take %s parts; at most %s can be brought in at once",
 			formatCount(int64(len(m.people))), formatCount(int64(len(m.notices))), formatCount(int64(parts)), formatCount(takeover.MaxParts))

@@ -180,7 +180,24 @@ func (r *reading) readPeople(m *moving) error {
 	if err = errors.Join(err, failed); err != nil {
 		return err
 	}
+	if len(m.people) == 0 {
+		m.empty()
+	}
 	return r.lookUp(m)
+}
+
+// empty notes a table of members that has none, unless what is wrong in it is said, and that
+// nothing is compared with it.
+func (m *moving) empty() {
+	if len(m.wrong) == 0 {
+		m.bad(place{membersTable, 1, 1}, "there is nobody in it; write a line for each member")
+	}
+	if !m.unread[membersTable] {
+		m.unread[membersTable] = true
+		for _, table := range []string{classesTable, holdingsTable, officesTable, loansTable, noticesTable} {
+			m.strange[table] = true
+		}
+	}
 }
 
 // lookUp finds the keys that are on the register.

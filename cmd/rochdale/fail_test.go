@@ -289,6 +289,9 @@ func TestNumbered(t *testing.T) {
 		{about, "see where the member stands: rochdale member show", "member 11 is candidate", "see where the member stands: rochdale member show 11"},
 		{act{}, "see it: rochdale member show", "no", "see it: rochdale member show MEMBER"},
 		{act{}, "first: rochdale share confirm-payment", "subscription 5 is not paid", "first: rochdale share confirm-payment 5"},
+		{act{}, "go on with: rochdale share issue", "subscription is paid already: number 5", "go on with: rochdale share issue 5"},
+		{act{}, "see the rules of the class: rochdale share rules CLASS", "shares of that class are not paid back: class 2", "see the rules of the class: rochdale share rules 2"},
+		{act{}, "see the rules of the class: rochdale share rules CLASS", "no", "see the rules of the class: rochdale share rules CLASS"},
 		{about, "see rochdale member show 4", "member 3", "see rochdale member show 4"},
 		// What else a command needs is named; what can be left out is not.
 		{about, "revoke one first: rochdale key revoke; see them: rochdale me show", "no", "revoke one first: rochdale key revoke NUMBER; see them: rochdale me show"},

@@ -59,12 +59,17 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 	return err
 }
 
+// fromOne marks a flag of which zero is refused.
+const fromOne = "rochdale-from-one"
+
 // invalidFlag says what is wrong with the value of a flag.
 func invalidFlag(invalid *pflag.InvalidValueError) error {
 	what := "cannot be read"
 	switch kind := invalid.GetFlag().Value.Type(); {
 	case errors.Is(invalid, strconv.ErrRange):
 		what = "is out of range"
+	case strings.HasPrefix(kind, "uint") && invalid.GetFlag().Annotations[fromOne] != nil:
+		what = "is not a whole number from 1 up"
 	case strings.HasPrefix(kind, "uint"):
 		what = "is not a whole number from 0 up"
 	case strings.HasPrefix(kind, "int"):

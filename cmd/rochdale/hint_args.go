@@ -22,7 +22,7 @@ import (
 var numbersOf = []string{
 	"member show", "member summon", "member drop", "member allow-appeal", "member expel", "member erase",
 	"member hear", "member record-end", "member transmit", "member warn-silent",
-	"share confirm-payment", "circle show", "circle seats", "circle payments", "circle fund", "circle change",
+	"share confirm-payment", "share issue", "share refund", "circle show", "circle seats", "circle payments", "circle fund", "circle change",
 	"withdrawal redeem", "motion show", "period show", "lot show", "dues show", "names set",
 }
 
@@ -31,9 +31,10 @@ var hinted = regexp.MustCompile(`\brochdale ([a-z]+ [a-z]+(?:-[a-z]+)*)( --[^;,]
 
 // numberIn finds in a refusal the number of what an argument is about, by the argument's name.
 var numberIn = map[string]*regexp.Regexp{
-	"MEMBER": regexp.MustCompile(`\bmember (\d+)`), "SUBSCRIPTIONS": regexp.MustCompile(`\bsubscription (\d+)`),
-	"CIRCLE": regexp.MustCompile(`\bcircle (\d+)`), "REQUESTS": regexp.MustCompile(`\brequest (\d+)`),
+	"MEMBER": regexp.MustCompile(`\bmember (\d+)`), "SUBSCRIPTIONS": regexp.MustCompile(`\b(?:subscription|number) (\d+)`),
+	"CIRCLE": regexp.MustCompile(`\bcircle (\d+)`), "REQUESTS": regexp.MustCompile(`\b(?:request|number) (\d+)`),
 	"MOTION": regexp.MustCompile(`\bmotion (\d+)`), "PERIOD": regexp.MustCompile(`\bperiod (\d+)`), "DRAW": regexp.MustCompile(`\bdraw (\d+)`),
+	"CLASS": regexp.MustCompile(`\bclass (\d+)`),
 }
 
 // numbered gives the commands in a hint the arguments that they lack. A number is that which
@@ -50,7 +51,9 @@ func (a act) numbered(hint, refusal string) string {
 		}
 		return arg
 	}
-	hint = strings.ReplaceAll(hint, " MEMBER", " "+number("MEMBER"))
+	for _, arg := range []string{"MEMBER", "CLASS"} {
+		hint = strings.ReplaceAll(hint, " "+arg, " "+number(arg))
+	}
 	root := newRootCmd()
 	return hinted.ReplaceAllStringFunc(hint, func(line string) string {
 		part := hinted.FindStringSubmatch(line)

@@ -84,6 +84,8 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 		out.hint = or(s.until(code), e.hint)
 	case a.hints[code] != "":
 		out.hint = a.hints[code]
+	case code == share.ErrCapitalFloor.Code, code == share.ErrAssetsFloor.Code:
+		out.hint = or(floorHint(action, e.Error()), e.hint)
 	case code == member.ErrPossession.Code:
 		out.hint = s.proving(action)
 	case code == member.ErrKeyTaken.Code:
@@ -224,6 +226,15 @@ func (s *session) whose(cmd *cobra.Command, kind tx.Kind) string {
 		says += fmt.Sprintf("; to put it to a motion, add: --propose %d", s.quickest(grant.Motions))
 	}
 	return says
+}
+
+// by says who takes a kind of action: "by the treasurer or motion 3 (two officers)".
+func (s *session) by(kind tx.Kind) string {
+	grant, err := charter.GrantOf(s, kind)
+	if err != nil {
+		return "by whom the charter says"
+	}
+	return "by " + wording.Grant(s, grant)
 }
 
 // carriers says which kinds of motion carry a kind of action; "" if that cannot be read.

@@ -90,6 +90,7 @@ func (f *limitFlags) add(cmd *cobra.Command) {
 		names = append(names, k.Name)
 	}
 	must(cmd.RegisterFlagCompletionFunc("only", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.Flags().SetAnnotation("figure", fromOne, []string{}))
 	must(cmd.RegisterFlagCompletionFunc("figure", cobra.NoFileCompletions))
 }
 

@@ -98,8 +98,10 @@ func newShareCancelCmd() *cobra.Command {
 				return act{}, err
 			}
 			sub, err := share.SubscriptionOf(s, n)
+			paid := fmt.Sprintf("its shares can be issued, %s: rochdale share issue %d; or its money goes back: rochdale share refund %d --reason TEXT --propose KIND",
+				s.by(share.KindIssue), n, n)
 			return act{kind: share.KindCancel, action: share.Cancel{Member: sub.Member, Subscription: n},
-				subject: fmt.Sprintf("share show %d", sub.Member)}, err
+				subject: fmt.Sprintf("share show %d", sub.Member), hints: map[uint32]string{share.ErrPaid.Code: paid}}, err
 		})
 }
 

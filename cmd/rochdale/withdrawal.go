@@ -3,13 +3,18 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -74,7 +79,8 @@ func newWithdrawalRedeemCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			a := act{kind: withdrawal.KindRedeem, action: withdrawal.Redeem{Requests: numbers, Units: units},
+			a := act{hints: map[uint32]string{share.ErrUnits.Code: "leave --units out to redeem all of the last request, or give fewer shares than it has"},
+				kind: withdrawal.KindRedeem, action: withdrawal.Redeem{Requests: numbers, Units: units},
 				next: "when the bank has paid: rochdale withdrawal pay " + args[0]}
 			if cmd.Flags().Changed("units") {
 				if units == 0 {
@@ -90,8 +96,37 @@ queue says how many. The part is a request of its own, with a number of its own.
 keeps its number, its date and its place: nobody else is redeemed before it. Fewer than
 the floors leave are redeemed only as all members decide.`
 	cmd.Flags().Uint64Var(&units, "units", 0, "redeem only so many shares of the last request [all]")
+	must(cmd.Flags().SetAnnotation("units", fromOne, []string{}))
 	must(cmd.RegisterFlagCompletionFunc("units", cobra.NoFileCompletions))
 	return cmd
+}
+
+// leaves finds in a refusal how many shares of a request a floor leaves.
+var leaves = regexp.MustCompile(`of request (\d+) it leaves (\d+)`)
+
+// floorHint is the command that redeems as much as a floor leaves, by the refusal of more; ""
+// of another action.
+func floorHint(action state.Action, refusal string) string {
+	m, is := action.(withdrawal.Redeem)
+	found := leaves.FindStringSubmatch(refusal)
+	if !is || found == nil {
+		return ""
+	}
+	last, _ := strconv.ParseUint(found[1], 10, 64) // digits; one that is too large is nobody's
+	var all []string
+	for _, n := range m.Requests {
+		if n < last {
+			all = append(all, fmt.Sprint(n))
+		}
+	}
+	units := ""
+	if found[2] != "0" {
+		all, units = append(all, found[1]), " --units "+found[2]
+	}
+	if len(all) == 0 {
+		return "the floor leaves no share to be redeemed now; see it: rochdale withdrawal queue, rochdale share rules"
+	}
+	return fmt.Sprintf("redeem as much as the floor leaves: rochdale withdrawal redeem %s%s", strings.Join(all, ","), units)
 }
 
 func newWithdrawalPayCmd() *cobra.Command {
@@ -216,6 +251,7 @@ type queueInfo struct {
 	Leaves uint64       `json:"floors_leave"`        // of its shares
 	Below  string       `json:"stopped_by,omitzero"` // why they leave no more
 	Pay    *requestInfo `json:"next_to_pay"`
+	Aside  money.Amount `json:"set_aside"` // of debt, what is paid when its member comes; minor units
 }
 
 func newWithdrawalQueueCmd() *cobra.Command {
@@ -261,8 +297,19 @@ func (r *reading) queueInfo() (info queueInfo, err error) {
 			info.Below = below.Reason
 		}
 	}
-	info.Pay, err = first(info.Owed.First)
-	return info, err
+	if info.Pay, err = first(info.Owed.First); err != nil {
+		return info, err
+	}
+	info.Aside = info.Debt
+	for n := info.Owed.First; n != 0; {
+		t, err := withdrawal.Find(r, n)
+		if err != nil {
+			return info, err
+		}
+		info.Aside -= t.Rest()
+		n = t.Next
+	}
+	return info, nil
 }
 
 // readiness says from when on a request can be redeemed, or since when.
@@ -291,6 +338,9 @@ func (r *reading) writeQueue(w io.Writer, q queueInfo) {
 		fmt.Fprintf(w, "Next to be paid is request %d, of member %d, %s.\n", q.Pay.Number, q.Pay.Member, r.money(q.Pay.Rest()))
 	}
 	fmt.Fprintf(w, "Owed for redeemed shares: %s\n", r.money(q.Debt))
+	if q.Aside != 0 {
+		fmt.Fprintf(w, "Of that, %s is set aside, to be paid when its members come: rochdale withdrawal list --status %q\n", r.money(q.Aside), withdrawal.Aside)
+	}
 }
 
 func newWithdrawalListCmd() *cobra.Command {

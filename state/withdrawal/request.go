@@ -110,7 +110,7 @@ func (m Request) Describe(t state.Telling) state.Words {
 		Phrase:  fmt.Sprintf("ask the value of %s of %s back for member %d", words.Plural(m.Units, "share"), shareclass.Named(t, m.Class), m.Member),
 		Clauses: []state.Clause{state.Fact("value", "%s", shareclass.Worth(t, m.Class, m.Units))},
 	}
-	if rules, err := shareclass.RulesOf(t, m.Class); err == nil && t.Result == nil {
+	if rules, err := shareclass.RulesOf(t, m.Class); err == nil && t.Result == nil && rules.Redeemable {
 		if limits, err := shareclass.LimitsOf(t); err == nil {
 			w.Clauses = append(w.Clauses, state.Fact("redeemed in its turn, not before", "%s", words.Day(readyOn(state.DayOf(t.Time())+uint64(rules.Notice), limits.YearEnd))))
 		}
