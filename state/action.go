@@ -42,6 +42,13 @@ type Holder interface {
 // it is, in whole units, or in minor units of money.
 type Figurer interface{ Figure() uint64 }
 
+// A Priced action is a Figurer whose figure is an amount of money, in minor units of the
+// co-op's currency, if InMoney says so.
+type Priced interface {
+	Figurer
+	InMoney() bool
+}
+
 // A Replacer is an action that replaces records as a whole. A motion keeps from when it
 // is proposed what that would have replaced, also if it would have been refused then, so
 // that it changes no more than members were asked: see Authority.Was.
@@ -55,6 +62,7 @@ type Kind struct {
 	since   uint64 // first version of the rules that has it; zero is the first of all
 	retired uint64 // first version that has it no more; zero if none
 	figures bool   // its actions are Figurers
+	priced  bool   // their figures are always amounts of money
 	decode  func(payload []byte) (Action, error)
 }
 
@@ -62,8 +70,13 @@ type Kind struct {
 func KindOf[M Action](number tx.Kind, name string) Kind {
 	var zero M
 	_, figures := any(zero).(Figurer)
-	return Kind{Number: number, Name: name, Type: fmt.Sprintf("%T", zero), figures: figures, decode: func(payload []byte) (Action, error) { return tx.Decode[M](payload) }}
+	says, priced := any(zero).(Priced)
+	return Kind{Number: number, Name: name, Type: fmt.Sprintf("%T", zero), figures: figures, priced: priced && says.InMoney(), decode: func(payload []byte) (Action, error) { return tx.Decode[M](payload) }}
 }
+
+// Priced says whether the figures of the kind's actions are amounts of money, whatever they
+// are about.
+func (k Kind) Priced() bool { return k.priced }
 
 // Since returns k as a kind that exists from a version of the rules on.
 func (k Kind) Since(version uint64) Kind {

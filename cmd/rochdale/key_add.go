@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/client/figure"
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
@@ -34,6 +36,9 @@ func newKeyAddCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
+			if err := s.requireOtherName(name); err != nil {
+				return act{}, err
+			}
 			m := keyring.Add{Member: s.member, Name: name, Key: key, Possession: possession}
 			if m.Representative, err = representative.member(cmd, 0); err != nil {
 				return act{}, err
@@ -43,7 +48,7 @@ func newKeyAddCmd() *cobra.Command {
 					return act{}, err
 				}
 			}
-			if m.Limits, err = limits.read(cmd); err != nil {
+			if m.Limits, err = limits.read(cmd, s.reading); err != nil {
 				return act{}, err
 			}
 			return act{kind: keyring.KindAdd, action: m, gives: "key number", next: "see your keys with: rochdale me show"}, nil
@@ -77,13 +82,13 @@ as by --only ballot.Propose,ballot.Cast, cannot change the body's keys.`
 // limitFlags are the flags by which a key is limited.
 type limitFlags struct {
 	only   []string
-	figure uint64
+	figure string
 	until  string
 }
 
 func (f *limitFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "kinds of action that the key signs, as charters name them [all]")
-	cmd.Flags().Uint64Var(&f.figure, "figure", 0, "the most that its actions record a day, in whole units; of money in cents [no bound]")
+	cmd.Flags().StringVar(&f.figure, "figure", "", "the most that its actions record a day: an amount, if all of them move money, otherwise whole units [no bound]")
 	addDayFlag(cmd, &f.until, "until", "the last day on which it signs")
 	var names []string
 	for _, k := range app.Kinds {
@@ -94,11 +99,7 @@ func (f *limitFlags) add(cmd *cobra.Command) {
 	must(cmd.RegisterFlagCompletionFunc("figure", cobra.NoFileCompletions))
 }
 
-func (f *limitFlags) read(cmd *cobra.Command) (l keyring.Limits, err error) {
-	if f.figure == 0 && cmd.Flags().Changed("figure") { // on the ledger a figure of zero is none
-		return l, withHint(fault("--figure 0: a key that may sign nothing is no key"),
-			"to stop a key: rochdale key revoke NUMBER, or narrow it to other kinds of action; for no bound leave --figure out")
-	}
+func (f *limitFlags) read(cmd *cobra.Command, r *reading) (l keyring.Limits, err error) {
 	for _, name := range f.only {
 		at := slices.IndexFunc(app.Kinds, func(k state.Kind) bool { return k.Name == name })
 		if at < 0 {
@@ -108,9 +109,32 @@ func (f *limitFlags) read(cmd *cobra.Command) (l keyring.Limits, err error) {
 	}
 	slices.Sort(l.Kinds)
 	l.Kinds = slices.Compact(l.Kinds)
-	l.Figure = f.figure
+	if l.Figure, err = f.most(r, l); err != nil {
+		return l, err
+	}
+	if l.Figure == 0 && cmd.Flags().Changed("figure") { // on the ledger a figure of zero is none
+		return l, withHint(fault("--figure %s: a key that may sign nothing is no key", f.figure),
+			"to stop a key: rochdale key revoke NUMBER, or narrow it to other kinds of action; for no bound leave --figure out")
+	}
 	l.Until, err = parseDay("--until", f.until)
 	return l, err
+}
+
+// most reads --figure: an amount of the co-op's currency where all that the key signs are
+// such amounts.
+func (f *limitFlags) most(r *reading, l keyring.Limits) (uint64, error) {
+	if f.figure == "" {
+		return 0, nil
+	}
+	if !l.InMoney(app.Kinds) {
+		n, err := figure.Whole("--figure", f.figure)
+		return n, wrongFigure(err)
+	}
+	amount, err := r.parseMoney(f.figure)
+	if err == nil && amount < 0 {
+		err = withHint(fault("--figure %s is less than nothing", f.figure), "give an amount like 50.00")
+	}
+	return uint64(max(amount, 0)), err
 }
 
 func newKeyNarrowCmd() *cobra.Command {
@@ -121,7 +145,7 @@ func newKeyNarrowCmd() *cobra.Command {
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			m := keyring.Narrow{Member: s.member}
 			var err error
-			if m.Limits, err = limits.read(cmd); err != nil {
+			if m.Limits, err = limits.read(cmd, s.reading); err != nil {
 				return act{}, err
 			}
 			m.Number, err = s.keyNamed(s.member, args[0])
@@ -163,20 +187,44 @@ func (r *reading) keyNamed(m state.Member, text string) (keyring.Number, error) 
 		}
 		return keyring.Number(n), err
 	}
-	var found []keyring.Number
-	err := keyring.Range(r, m, func(n keyring.Number, k keyring.Key) (bool, error) {
-		if k.Name == text && k.Revoked == 0 {
-			found = append(found, n)
+	found, err := r.keysCalled(m, text)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(found) == 0:
+		return 0, withHint(fault("no key of member %d that signs is called %q", m, text), "see its keys: rochdale member show %d", m)
+	case len(found) > 1:
+		return 0, withHint(fault("%s of member %d are called %q: numbers %s", plural(uint64(len(found)), "key"), m, text, list(found, "and")),
+			"give the number of the one that you mean; see them: rochdale member show %d", m)
+	}
+	n, err := strconv.ParseUint(found[0], 10, 64)
+	return keyring.Number(n), err
+}
+
+// keysCalled are the numbers of those of a member's further keys that sign and have a name.
+func (r *reading) keysCalled(m state.Member, name string) (found []string, err error) {
+	rec, err := member.Find(r, m)
+	if err != nil {
+		return nil, err
+	}
+	err = keyring.Range(r, m, func(n keyring.Number, k keyring.Key) (bool, error) {
+		if k.Name == name && k.Signs(rec) {
+			found = append(found, fmt.Sprint(n))
 		}
 		return true, nil
 	})
-	if err == nil && len(found) != 1 {
-		err = withHint(fault("%s of member %d are called %q", plural(uint64(len(found)), "key"), m, text), "give its number, as in: rochdale member show %d", m)
+	return found, err
+}
+
+// requireOtherName refuses a name for a key that another key of the member, which signs, has:
+// by it no one could tell which of the two is lost.
+func (s *session) requireOtherName(name string) error {
+	found, err := s.keysCalled(s.member, name)
+	if err == nil && len(found) > 0 {
+		err = withHint(fault("key %s of member %d is called %q already", found[0], s.member, name),
+			"call this one otherwise: --name NAME; or end that one first: rochdale key revoke %s", found[0])
 	}
-	if err != nil {
-		return 0, err
-	}
-	return found[0], nil
+	return err
 }
 
 // keyOnRegister is one of a member's keys beside the first, as results show it.
@@ -188,8 +236,9 @@ type keyOnRegister struct {
 	Revoked   stamp          `json:"revoked,omitzero"`
 	Signs     bool           `json:"signs"`
 	Only      []string       `json:"only,omitempty"`   // the kinds of action that it signs, if not all
-	Figure    uint64         `json:"figure,omitempty"` // a day, at most
-	Until     stamp          `json:"until,omitzero"`   // the last day on which it signs begins
+	Figure    uint64         `json:"figure,omitempty"` // a day, at most, in units or in minor units of money
+	most      string         // that in words
+	Until     stamp          `json:"until,omitzero"` // the last day on which it signs begins
 
 	Representative state.Member `json:"representative,omitempty"` // who acts for the body by it
 	Commitment     hexBytes     `json:"commitment,omitempty"`     // to that person's name
@@ -214,6 +263,9 @@ func (r *reading) furtherKeys(m state.Member, rec member.Record, at asOf) (out [
 			Signs: k.Signs(rec) && !k.Limits.Over(day), Figure: k.Limits.Figure,
 			Representative: k.Representative, Commitment: k.Commitment,
 		}
+		if k.Limits.Figure != 0 {
+			info.most = k.Limits.FigureWords(r, app.Kinds)
+		}
 		if k.Limits.Until != 0 {
 			info.Until = dayStamp(k.Limits.Until)
 		}
@@ -232,8 +284,8 @@ func (k keyOnRegister) limits() string {
 	if len(k.Only) > 0 {
 		text = " " + strings.Join(k.Only, ", ")
 	}
-	if k.Figure > 0 {
-		text += fmt.Sprintf(", %s a day", formatCount(int64(k.Figure)))
+	if k.most != "" {
+		text += ", " + k.most
 	}
 	if k.Until != 0 {
 		text += ", until " + k.Until.day()

@@ -152,7 +152,30 @@ func (s *session) findMember(cmd *cobra.Command) error {
 	if err := s.findNumber(); err != nil {
 		return err
 	}
+	if cmd.Flags().Lookup("dry-run") != nil { // it signs
+		if err := s.requireInPlace(); err != nil {
+			return err
+		}
+	}
 	return s.mindNext(cmd)
+}
+
+// requireInPlace refuses a key in whose place another is.
+func (s *session) requireInPlace() error {
+	replaced, err := s.replaced()
+	if err != nil || !replaced {
+		return err
+	}
+	rec, err := member.Find(s, s.member)
+	if err != nil {
+		return err
+	}
+	info := s.memberInfo(s.member, rec, asOf{})
+	for _, h := range rec.History {
+		info.History = append(info.History, changed(h))
+	}
+	return withHint(fault("your key %s %s: member %d has another", s.public(), meInfo{Member: info, Replaced: true}.keyWords(), s.member),
+		"sign with the key that is on the register: --key NAME; see which that is: rochdale member show %d; if it is not yours, tell your co-op at once", s.member)
 }
 
 // findNumber is which of the member's keys it is. One that is revoked, and one that others

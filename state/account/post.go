@@ -46,6 +46,9 @@ func (m Post) Figure() (sum uint64) {
 	return sum
 }
 
+// InMoney says that it is an amount of money.
+func (m Post) InMoney() bool { return true }
+
 func (m Post) entry() Entry {
 	return Entry{Narrative: m.Narrative, Lines: m.Lines, Day: m.Day, Of: m.Of, hand: true}
 }

@@ -132,6 +132,9 @@ func (Proposed) Event() string { return "circle.Proposed" }
 // Figure is what is proposed, in minor units, for keys that may propose so much a day.
 func (m Spend) Figure() uint64 { return uint64(max(m.Amount, 0)) }
 
+// InMoney says that it is an amount of money.
+func (m Spend) InMoney() bool { return true }
+
 // Check refuses an amount out of range, and a payment for nothing.
 func (m Spend) Check() error {
 	if m.Amount <= 0 || m.Amount > money.Max {
@@ -241,6 +244,9 @@ func (Confirmed) Event() string { return "circle.Confirmed" }
 
 // Figure is what is paid, in minor units, for keys that may pay so much a day.
 func (m Confirm) Figure() uint64 { return uint64(max(m.Amount, 0)) }
+
+// InMoney says that it is an amount of money.
+func (m Confirm) InMoney() bool { return true }
 
 // Check refuses an amount out of range.
 func (m Confirm) Check() error {

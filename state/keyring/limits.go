@@ -2,10 +2,13 @@ package keyring
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -122,13 +125,42 @@ func (l Limits) require(c *state.Ctx, s state.Signer, kind tx.Kind, a state.Acti
 	}
 	figure := says.Figure()
 	if figure > l.Figure-min(u.Figure, l.Figure) {
-		return ErrFigure.With("%s after %s today, at most %s a day", words.Count(figure), words.Count(u.Figure), words.Count(l.Figure))
+		say := words.Count
+		if m, ok := a.(state.Priced); ok && m.InMoney() {
+			say = func(n uint64) string { return inMoney(c, n) }
+		}
+		return ErrFigure.With("%s after %s today, at most %s a day", say(figure), say(u.Figure), say(l.Figure))
 	}
 
 	// Past this line nothing fails.
 	u.Figure += figure
 	rings.Put(c, s.Member, ring)
 	return nil
+}
+
+// inMoney says a figure that is an amount of money.
+func inMoney(r state.Reader, figure uint64) string {
+	return charter.Money(r, money.Amount(min(figure, math.MaxInt64)))
+}
+
+// InMoney says whether all that the key signs are kinds of action, of those that there are,
+// whose figures are amounts of money.
+func (l Limits) InMoney(kinds []state.Kind) bool {
+	for _, k := range l.Kinds {
+		if !slices.ContainsFunc(kinds, func(is state.Kind) bool { return is.Number == k && is.Priced() }) {
+			return false
+		}
+	}
+	return len(l.Kinds) > 0
+}
+
+// FigureWords say how much the key signs a day at most: a figure is of money, of units, or,
+// as of what a till records, of either.
+func (l Limits) FigureWords(r state.Reader, kinds []state.Kind) string {
+	if l.InMoney(kinds) {
+		return inMoney(r, l.Figure) + " a day"
+	}
+	return fmt.Sprintf("%s a day, or %s of money", words.Plural(l.Figure, "unit"), inMoney(r, l.Figure))
 }
 
 // clauses say the limits.
@@ -144,7 +176,7 @@ func (l Limits) clauses(t state.Telling) []state.Clause {
 		out = append(out, state.Fact("it signs", "%s", t.KindName(k)))
 	}
 	if l.Figure > 0 {
-		out = append(out, state.Fact("at most", "%s a day: units of what its actions record, or cents of money", words.Count(l.Figure)))
+		out = append(out, state.Fact("at most", "%s", l.FigureWords(t, t.Kinds)))
 	}
 	if l.Until > 0 {
 		out = append(out, state.Fact("until", "%s", words.Day(l.Until)))

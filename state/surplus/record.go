@@ -82,6 +82,9 @@ func (m Record) Figure() (sum uint64) {
 	return (sum + unit - 1) / unit
 }
 
+// InMoney says whether what is recorded are amounts of money.
+func (m Record) InMoney() bool { return m.Measure.InMoney() }
+
 // Cost is two records a member at most, and the sum.
 func (m Record) Cost() int { return 2*len(m.Entries) + 2 }
 
