@@ -72,8 +72,8 @@
 // off after long silence; the record of a death or of a body's dissolution, whom the
 // member nominated, and who receives what it had.
 //
-// state/office is elections to offices and boards for a term: seats, terms in a row, and
-// who retires where a third does at a time.
+// state/office is offices and boards: appointment and dismissal, elections for a term, seats,
+// terms in a row, and who retires where a third does at a time.
 //
 // state/lot draws members by lot, by app hashes that did not exist when the draw was asked
 // for, so that anyone can draw again.

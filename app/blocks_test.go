@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -42,7 +43,7 @@ func TestGoldenBlocks(t *testing.T) {
 		f.sign(1, 5, account.Post{Narrative: "slip", Lines: []account.Line{account.Debit(account.Bank, 5), account.Credit(4000, 4)}})))
 	block("a motion that carries an appointment", f.block(f.sign(1, 2, ballot.Propose{
 		Kind: 4, Title: "An auditor", Action: []ballot.Carried{{
-			Kind: member.KindAppoint, Payload: tx.Encode(member.Appoint{Member: 6, Office: charter.Auditor})}},
+			Kind: office.KindAppoint, Payload: tx.Encode(office.Appoint{Member: 6, Office: charter.Auditor})}},
 	})))
 	cast := ballot.Cast{Motion: 2, Paper: ballot.Yes.Paper()}
 	block("casts, one of a changed mind", f.block(

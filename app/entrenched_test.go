@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -99,8 +100,8 @@ func TestEntrenchedInEffect(t *testing.T) {
 	}
 	secretary, treasurer := []charter.Office{charter.Secretary}, []charter.Office{charter.Treasurer}
 	for _, g := range []charter.GrantEntry{
-		{Kind: member.KindAppoint, Offices: secretary},
-		{Kind: member.KindDismiss, Offices: secretary},
+		{Kind: office.KindAppoint, Offices: secretary},
+		{Kind: office.KindDismiss, Offices: secretary},
 		{Kind: member.KindResign, Concerned: true, Motions: []charter.MotionKindID{3}},
 		{Kind: payout.KindSettle, Offices: treasurer},
 		{Kind: surplus.KindReopen, Offices: treasurer},
@@ -124,7 +125,7 @@ func TestEntrenchedInEffect(t *testing.T) {
 	if r := by(1, amendment.Amend{Grants: []charter.GrantEntry{{Kind: surplus.KindOpenPeriod, Offices: secretary}}}); r.Outcome != count.Carried || r.Refused != 0 {
 		t.Errorf("who opens a period: %+v", r)
 	}
-	if r := f.block(f.sign(1, 1, member.Dismiss{Member: 2, Office: charter.Chair})).TxResults[0]; r.Code != state.ErrAuthority.Code {
+	if r := f.block(f.sign(1, 1, office.Dismiss{Member: 2, Office: charter.Chair})).TxResults[0]; r.Code != state.ErrAuthority.Code {
 		t.Errorf("the secretary alone dismisses the chair: %d %s", r.Code, r.Log)
 	}
 	f.must(f.sign(1, 4, ballot.Propose{Kind: 2, Title: "Undo it"}))

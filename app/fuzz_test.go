@@ -25,6 +25,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -41,7 +42,7 @@ var seedActions = []state.Action{
 	member.Import{Entries: []member.Entry{{Key: append(tx.PublicKey{1, 1}, make([]byte, 31)...), Class: 1}}}, // the identity
 	member.Rekey{Member: 2, Key: append(tx.PublicKey{1, 0xed}, bytes.Repeat([]byte{0xff}, 31)...), Possession: make([]byte, 64)},
 	member.Suspend{Member: 1, Reason: "reason"},
-	member.Appoint{Member: 1, Office: charter.Chair},
+	office.Appoint{Member: 1, Office: charter.Chair},
 	shareclass.Open{Class: 1, Name: "a", Par: 1, MaxHolding: 1},
 	share.Issue{Subscriptions: []uint64{1, 2}},
 	account.Post{Narrative: "n", Lines: []account.Line{account.Debit(account.Bank, 1), account.Credit(account.Bank, 1)}},

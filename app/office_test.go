@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 )
 
 // What officers opened while they held their offices, and cast on when all members had
@@ -20,7 +21,7 @@ import (
 func (p *plot) dismissed(m state.Member) {
 	p.t.Helper()
 	for o := charter.Secretary; o.Known(); o++ {
-		if r := p.all(member.Dismiss{Member: m, Office: o}); r.Outcome != count.Carried || r.Refused != 0 {
+		if r := p.all(office.Dismiss{Member: m, Office: o}); r.Outcome != count.Carried || r.Refused != 0 {
 			p.t.Fatalf("dismissing %d as %v: %+v", m, o, r)
 		}
 	}
@@ -111,7 +112,7 @@ func TestOfficersWhomOthersSuspendedDecide(t *testing.T) {
 		},
 		"dismissed and appointed again": func(p *plot) {
 			p.dismissed(2)
-			p.all(member.Appoint{Member: 2, Office: charter.Treasurer})
+			p.all(office.Appoint{Member: 2, Office: charter.Treasurer})
 		},
 	} {
 		p := newPlot(t, "standard", 0, true)
@@ -148,7 +149,7 @@ func TestDecidedByWhoIsDismissed(t *testing.T) {
 		p := newPlotBy(t, doc, 0, true)
 		pay := account.Post{Narrative: "consulting", Lines: []account.Line{account.Debit(5200, 100), account.Credit(1999, 100)}}
 		p.do(account.Open{Code: 1999, Type: account.Liability, Name: "owed"})
-		if r := p.all(member.Appoint{Member: 9, Office: charter.Treasurer}); r.Refused != 0 {
+		if r := p.all(office.Appoint{Member: 9, Office: charter.Treasurer}); r.Refused != 0 {
 			t.Fatal(r)
 		}
 		n := p.motions() + 1
@@ -216,7 +217,7 @@ func TestOfficeReturnsToBoth(t *testing.T) {
 	} {
 		p := newPlot(t, "standard", 0, true)
 		for m := state.Member(6); m <= 7; m++ {
-			if r := p.all(member.Appoint{Member: m, Office: charter.Auditor}); r.Refused != 0 {
+			if r := p.all(office.Appoint{Member: m, Office: charter.Auditor}); r.Refused != 0 {
 				t.Fatal(r)
 			}
 		}
@@ -225,9 +226,9 @@ func TestOfficeReturnsToBoth(t *testing.T) {
 		p.sound()
 	}
 	p := newPlot(t, "standard", 0, true) // who was appointed meanwhile has it
-	p.all(member.Appoint{Member: 6, Office: charter.Auditor})
+	p.all(office.Appoint{Member: 6, Office: charter.Auditor})
 	p.suspend(6)
-	p.all(member.Appoint{Member: 8, Office: charter.Auditor})
+	p.all(office.Appoint{Member: 8, Office: charter.Auditor})
 	p.all(member.Suspend{Member: 6, Reason: "ours"})
 	p.all(member.Reinstate{Member: 6})
 	p.wantHolders("filled before all members made the suspension theirs", charter.Auditor, 1, 2, 8)

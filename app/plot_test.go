@@ -21,6 +21,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -216,10 +217,10 @@ func (p *plot) run(kind charter.MotionKindID, with func(*plot), when int) verdic
 	p.target = p.motions() + 1
 	act(beforeProposal)
 	p.target = p.motions() + 1
-	appoint := p.body(1, 1, member.Appoint{Member: 9, Office: charter.Delegate})
+	appoint := p.body(1, 1, office.Appoint{Member: 9, Office: charter.Delegate})
 	p.spent[signer{1, 1}]--
 	if kind == 2 {
-		appoint = p.body(1, 1, amendment.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
+		appoint = p.body(1, 1, amendment.Amend{Grants: []charter.GrantEntry{{Kind: office.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
 		p.spent[signer{1, 1}]--
 	}
 	if !p.try(1, ballot.Propose{Kind: kind, Title: "All for us", Action: []ballot.Carried{{Kind: appoint.Kind, Payload: appoint.Payload}}}) {

@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/identity"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -127,10 +128,10 @@ var plots = map[string]func(p *plot){
 	"dues.Return": func(p *plot) {
 		p.do(takings, dues.Return{Lines: []dues.Line{{Member: 1, Amount: 1}}, Reason: "a pretext"})
 	},
-	"member.Appoint": func(p *plot) { p.do(member.Appoint{Member: 2, Office: charter.ReturningOfficer}) },
-	"member.Dismiss": func(p *plot) { p.do(member.Dismiss{Member: 2, Office: charter.Chair}) },
+	"member.Appoint": func(p *plot) { p.do(office.Appoint{Member: 2, Office: charter.ReturningOfficer}) },
+	"member.Dismiss": func(p *plot) { p.do(office.Dismiss{Member: 2, Office: charter.Chair}) },
 	"charter.Amend": func(p *plot) {
-		p.do(amendment.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
+		p.do(amendment.Amend{Grants: []charter.GrantEntry{{Kind: office.KindAppoint, Offices: []charter.Office{charter.Secretary}}}})
 	},
 	"ballot.Declare":       func(p *plot) { p.do(ballot.Declare{Motion: p.target}) },
 	"share.ConfirmPayment": func(p *plot) { p.do(subscribe, confirmed) },

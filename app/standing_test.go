@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 )
 
 // What two officers try with members' standing by the standard charter, and what comes
@@ -125,7 +126,7 @@ func TestSuspensionByOfficersVoidsNothing(t *testing.T) {
 	}
 	p.sound()
 
-	p, r = decide(member.Appoint{Member: 9, Office: charter.Auditor})
+	p, r = decide(office.Appoint{Member: 9, Office: charter.Auditor})
 	if r.Outcome != count.Carried || r.Refused != 0 {
 		t.Errorf("an appointment by all: %+v", r)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -52,7 +53,7 @@ func decided(t testing.TB) *rig {
 	send(1, share.KindIssue, share.Issue{Subscriptions: []uint64{1}})
 	send(4, share.KindSubscribe, share.Subscribe{Member: 4, Class: 1, Units: 1})
 	send(2, ballot.KindPropose, ballot.Propose{Kind: 4, Title: "A chair", Action: []ballot.Carried{
-		{Kind: member.KindAppoint, Payload: tx.Encode(member.Appoint{Member: 2, Office: charter.Chair})},
+		{Kind: office.KindAppoint, Payload: tx.Encode(office.Appoint{Member: 2, Office: charter.Chair})},
 	}})
 	for _, m := range []int{1, 2, 4} {
 		send(m, ballot.KindCast, ballot.Cast{Motion: 3, Paper: ballot.Yes.Paper()})
@@ -287,7 +288,7 @@ func TestDecisionInFull(t *testing.T) {
 	}, clauses...)...)
 
 	// Carried and then rejected; lost.
-	appoint := carrying(member.KindAppoint, member.Appoint{Member: 1, Office: charter.Secretary})
+	appoint := carrying(office.KindAppoint, office.Appoint{Member: 1, Office: charter.Secretary})
 	for n, answers := range [][]ballot.Choice{{ballot.Yes, ballot.Yes, ballot.Yes}, {ballot.No, ballot.No, ballot.No}} {
 		send(1, ballot.KindPropose, ballot.Propose{Kind: 4, Title: "Twice secretary", Action: appoint, Anyway: true})
 		for m, answer := range answers {
@@ -314,9 +315,9 @@ func TestReplacedKey(t *testing.T) {
 	}
 	fresh := memberKey(9, 9)
 	rekey := member.Rekey{Member: 5, Key: fresh.Public(), Possession: fresh.Possession(rigChain, 3)}
-	chair := member.Appoint{Member: 2, Office: charter.Chair} // so that there are two officers
+	chair := office.Appoint{Member: 2, Office: charter.Chair} // so that there are two officers
 	for n, motion := range []ballot.Propose{
-		{Kind: 4, Title: "A chair", Action: []ballot.Carried{{Kind: member.KindAppoint, Payload: tx.Encode(chair)}}},
+		{Kind: 4, Title: "A chair", Action: []ballot.Carried{{Kind: office.KindAppoint, Payload: tx.Encode(chair)}}},
 		{Kind: 3, Title: "A lost key", Action: []ballot.Carried{{Kind: member.KindRekey, Payload: tx.Encode(rekey)}}},
 	} {
 		send(1, ballot.KindPropose, motion)

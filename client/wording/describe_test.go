@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -76,7 +77,7 @@ func spelled(m state.Member) string { return statetest.Key(1, m).Public().String
 func TestDescribe(t *testing.T) {
 	l, reader := newLedger(t)
 	for _, a := range []state.Action{
-		member.Appoint{Member: ada, Office: charter.Auditor},
+		office.Appoint{Member: ada, Office: charter.Auditor},
 		share.Subscribe{Member: ada, Class: 1, Units: 10},
 		share.ConfirmPayment{Subscriptions: []uint64{1}},
 		surplus.OpenPeriod{Name: "2026"},
@@ -104,10 +105,10 @@ func TestDescribe(t *testing.T) {
 		{member.Admit{Member: ben}, "admit member 5\nstanding of member 5: active, as before"},
 		{member.Resign{Member: ada}, "end the membership of member 4 for good\nstanding of member 4: active → left\noffice: auditor → nothing\nif neither the member nor all members decide it: it ends on 2023-11-22 at the soonest, unless the member signs anything before"},
 		{member.Rekey{Member: ada, Key: key}, "replace the key of member 4 by " + spelled(77) + "\nkey of member 4: " + spelled(ada) + " → " + spelled(77) + "\nthe new key acts: at once if the member signs this or all members decide it; otherwise on 2023-11-22, unless the old key signs anything before"},
-		{member.Appoint{Member: ben, Office: charter.Chair}, "appoint member 5 chair\nmember 5 as chair: not in office → in office"},
-		{member.Appoint{Member: ada, Office: charter.Auditor}, "appoint member 4 auditor\nmember 4 as auditor: in office, as before"},
-		{member.Dismiss{Member: ada, Office: charter.Auditor, Reason: "moves"}, "dismiss member 4 as auditor, because \"moves\"\nmember 4 as auditor: in office → not in office"},
-		{member.Dismiss{Member: ada, Office: charter.Auditor}, "dismiss member 4 as auditor\nmember 4 as auditor: in office → not in office"},
+		{office.Appoint{Member: ben, Office: charter.Chair}, "appoint member 5 chair\nmember 5 as chair: not in office → in office"},
+		{office.Appoint{Member: ada, Office: charter.Auditor}, "appoint member 4 auditor\nmember 4 as auditor: in office, as before"},
+		{office.Dismiss{Member: ada, Office: charter.Auditor, Reason: "moves"}, "dismiss member 4 as auditor, because \"moves\"\nmember 4 as auditor: in office → not in office"},
+		{office.Dismiss{Member: ada, Office: charter.Auditor}, "dismiss member 4 as auditor\nmember 4 as auditor: in office → not in office"},
 		{shareclass.Open{Class: 2, Name: "bond", Par: 250050, MinHolding: 1, MaxHolding: 1000},
 			"open share class 2, \"bond\", at a par of 2,500.50 EUR\nshare class 2: not open → open\npar: 2,500.50 EUR\na member may hold: 1 to 1,000 shares"},
 		{share.Subscribe{Member: ada, Class: 1, Units: 5}, `subscribe 5 new shares of class 1 (member\tshare) for member 4` + "\nprice: 5 shares at 10.00 EUR, 50.00 EUR\nheld and subscribed: 10 shares → 15 shares"},

@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -226,7 +227,7 @@ func newMemberAppointCmd() *cobra.Command {
 	return newOfficeCmd("appoint", "Give an office to a member",
 		`  rochdale member appoint 7 treasurer --propose 1 --title "Bert as treasurer"`,
 		func(m state.Member, o charter.Office) act {
-			return act{kind: member.KindAppoint, action: member.Appoint{Member: m, Office: o}}
+			return act{kind: office.KindAppoint, action: office.Appoint{Member: m, Office: o}}
 		})
 }
 
@@ -236,7 +237,7 @@ func newMemberDismissCmd() *cobra.Command {
 		`  rochdale member dismiss 7 treasurer --reason "moves away" \
     --propose 1 --title "A new treasurer"`,
 		func(m state.Member, o charter.Office) act {
-			return act{kind: member.KindDismiss, action: member.Dismiss{Member: m, Office: o, Reason: reason}}
+			return act{kind: office.KindDismiss, action: office.Dismiss{Member: m, Office: o, Reason: reason}}
 		})
 	mayGiveReason(cmd, &reason)
 	return cmd

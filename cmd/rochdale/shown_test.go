@@ -94,7 +94,7 @@ func shownLedger(t *testing.T) *statetest.L {
 		applies(1), applies(2), applies(3), applies(4), member.Resign{Member: 42}, member.Admit{Member: 43, Probation: charter.MaxProbation},
 		member.Admit{Member: 44}, exit.RecordEnd{Member: 44, Ending: member.Died, Day: 20076},
 		member.Import{Entries: []member.Entry{{Class: 1}}}, // member 45, who has no key
-		member.Suspend{Member: 40, Reason: "r"}, member.Appoint{Member: 5, Office: charter.Auditor},
+		member.Suspend{Member: 40, Reason: "r"}, office.Appoint{Member: 5, Office: charter.Auditor},
 	}) {
 		if res := l.Mandate(a); res.Code != 0 {
 			t.Fatalf("%T: %s", a, res.Log)
@@ -242,8 +242,8 @@ var carriedRows = map[string]carriedRow{
 	"lot.Draw":             {func() state.Action { return lot.Draw{Purpose: "jury", Places: 3} }, "drawn from: all members who have a vote", nil},
 	"office.Elect":         {func() state.Action { return office.Elect{Office: charter.Auditor, Members: []state.Member{7}} }, "member 7 as auditor: elected", nil},
 	"office.Rotate":        {func() state.Action { return office.Rotate{Office: charter.Auditor, Day: shownDay + 150} }, "retiring from the office of auditor: a third on " + words.Day(shownDay+150), nil},
-	"member.Appoint":       {func() state.Action { return member.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},
-	"member.Dismiss":       {func() state.Action { return member.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
+	"member.Appoint":       {func() state.Action { return office.Appoint{Member: 7, Office: charter.Treasurer} }, "member 7 as treasurer: not in office → in office", nil},
+	"member.Dismiss":       {func() state.Action { return office.Dismiss{Member: 5, Office: charter.Auditor} }, "member 5 as auditor: in office → not in office", nil},
 	"share.OpenClass":      {func() state.Action { return shareclass.Open{Class: 2, Name: "bond", Par: 500, MaxHolding: 9} }, "share class 2: not open → open", nil},
 	"share.ConfirmPayment": {func() state.Action { return share.ConfirmPayment{Subscriptions: batchFrom(1, shownBatch)} }, "status: unpaid → paid", named("subscription", 1)},
 	"share.Issue":          {func() state.Action { return share.Issue{Subscriptions: batchFrom(13, shownBatch)} }, "balance of 3000 share capital: 750.00 EUR credit → 1,350.00 EUR credit", named("subscription", 13)},

@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -368,7 +369,7 @@ func TestFrozenElectorate(t *testing.T) {
 func TestFrozenHolders(t *testing.T) {
 	l := newLedger(t)
 	n := put(t, l, 1, ballot.Propose{Kind: holders, Title: "T"})
-	if res := l.Mandate(member.Appoint{Member: 5, Office: charter.Chair}); res.Code != 0 {
+	if res := l.Mandate(office.Appoint{Member: 5, Office: charter.Chair}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
 	_, p, _ := find(t, l, n)
@@ -382,12 +383,12 @@ func TestFrozenHolders(t *testing.T) {
 // the block in which it was decided; what is refused then is recorded with it.
 func TestCarriedAction(t *testing.T) {
 	l := newLedger(t)
-	appoint := member.Appoint{Member: 6, Office: charter.Auditor}
+	appoint := office.Appoint{Member: 6, Office: charter.Auditor}
 	for _, row := range []struct {
 		name    string
 		refused uint32
 	}{{"done", 0}, {"refused", member.ErrHolds.Code}} {
-		n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "An auditor", Action: carried(member.KindAppoint, appoint), Anyway: true})
+		n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "An auditor", Action: carried(office.KindAppoint, appoint), Anyway: true})
 		for m := state.Member(1); m <= 3; m++ {
 			l.Must(m, yes(n))
 			wantStatus(t, l, n, ballot.Open)
@@ -410,7 +411,7 @@ func TestCarriedAction(t *testing.T) {
 // Lost, nothing is done.
 func TestLostAction(t *testing.T) {
 	l := newLedger(t)
-	n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "T", Action: carried(member.KindAppoint, member.Appoint{Member: 6, Office: charter.Auditor})})
+	n := put(t, l, 1, ballot.Propose{Kind: atOnce, Title: "T", Action: carried(office.KindAppoint, office.Appoint{Member: 6, Office: charter.Auditor})})
 	for m := state.Member(1); m <= 3; m++ {
 		l.Must(m, no(n))
 	}

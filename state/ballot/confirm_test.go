@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -42,13 +43,13 @@ func newConfirming(t statetest.TB) *statetest.L {
 				Shortest: fortnight / 2, Longest: fortnight, Closing: charter.WhenDecided},
 			{ID: workers, Name: "of workers", Electorate: everyone, Method: rule(count.BaseMembers), Longest: 100, Closing: charter.WhenDecided, ProposerClass: 2},
 		}, Grants: []charter.GrantEntry{
-			{Kind: member.KindAppoint, Motions: []charter.MotionKindID{1, atOnce, confirming, window, lazy}},
+			{Kind: office.KindAppoint, Motions: []charter.MotionKindID{1, atOnce, confirming, window, lazy}},
 		}}.Apply(c)
 	}
 	return statetest.New(t, s)
 }
 
-var auditor = carried(member.KindAppoint, member.Appoint{Member: 5, Office: charter.Auditor})
+var auditor = carried(office.KindAppoint, office.Appoint{Member: 5, Office: charter.Auditor})
 
 // inOffice says whether member 5 is auditor.
 func inOffice(t *testing.T, l *statetest.L) bool {
@@ -181,7 +182,7 @@ func TestSuspendedClass(t *testing.T) {
 	if res := l.Mandate(member.Suspend{Member: 5, Reason: "unpaid"}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
-	n := put(t, l, 1, ballot.Propose{Kind: confirming, Title: "Auditor", Action: carried(member.KindAppoint, member.Appoint{Member: 4, Office: charter.Auditor})})
+	n := put(t, l, 1, ballot.Propose{Kind: confirming, Title: "Auditor", Action: carried(office.KindAppoint, office.Appoint{Member: 4, Office: charter.Auditor})})
 	castAll(l, yes, n, 1, 2, 3)
 	pass(t, l, 61)
 	castAll(l, yes, n+1, 1, 2)

@@ -11,6 +11,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -36,7 +37,7 @@ func (m crown) Apply(c *state.Ctx) error {
 	if len(won) == 0 {
 		return member.ErrUnknown
 	}
-	if err := (member.Appoint{Member: m.Candidates[won[0]-1], Office: charter.Auditor}).Apply(c); err != nil {
+	if err := (office.Appoint{Member: m.Candidates[won[0]-1], Office: charter.Auditor}).Apply(c); err != nil {
 		return err
 	}
 	c.Return(won)

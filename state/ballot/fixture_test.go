@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -62,7 +63,7 @@ var kinds = amendment.Amend{Motions: []charter.MotionEntry{
 }, Policy: []charter.PolicyEntry{
 	{Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member", "worker"}, Entrenched: 1},
 }, Grants: []charter.GrantEntry{
-	{Kind: member.KindAppoint, Motions: []charter.MotionKindID{1, atOnce}},
+	{Kind: office.KindAppoint, Motions: []charter.MotionKindID{1, atOnce}},
 }}
 
 // newLedger founds a co-op of six whose members may all propose, cast, declare
@@ -80,7 +81,7 @@ func setup() statetest.Setup {
 			state.KindOf[member.Import](member.KindImport, "member.Import"),
 			state.KindOf[member.Suspend](member.KindSuspend, "member.Suspend"),
 			state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate"),
-			state.KindOf[member.Appoint](member.KindAppoint, "member.Appoint"),
+			state.KindOf[office.Appoint](office.KindAppoint, "member.Appoint"),
 		},
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"ballot.Propose", "ballot.Cast", "ballot.Declare", "ballot.Withdraw"}, GrantText: charter.GrantText{Members: true}},

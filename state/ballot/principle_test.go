@@ -8,7 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
-	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -37,12 +37,12 @@ func TestPrincipleOfNineTenths(t *testing.T) {
 		Policy: []charter.PolicyEntry{{
 			Currency: "EUR", Digits: 2, Allowance: charter.MaxAllowance, Classes: []string{"member"}, Entrenched: 1,
 			Principle: []charter.MotionKindID{ninth},
-			Levels:    []charter.ClauseLevel{{Grant: member.KindAppoint, Level: charter.LevelPrinciple}},
+			Levels:    []charter.ClauseLevel{{Grant: office.KindAppoint, Level: charter.LevelPrinciple}},
 		}},
 	}); res.Code != 0 {
 		t.Fatal(res.Log)
 	}
-	change := amendment.Amend{Grants: []charter.GrantEntry{{Kind: member.KindAppoint, Motions: []charter.MotionKindID{1, 4}}}}
+	change := amendment.Amend{Grants: []charter.GrantEntry{{Kind: office.KindAppoint, Motions: []charter.MotionKindID{1, 4}}}}
 	ask := func(by charter.MotionKindID, ayes int) (count.Outcome, uint32) {
 		n := put(t, l, 1, ballot.Propose{Kind: by, Title: "who appoints", Action: carried(amendment.KindAmend, change), Anyway: true})
 		l.Days(28)
@@ -77,7 +77,7 @@ func TestPrincipleOfNineTenths(t *testing.T) {
 	}
 	v := l.Read()
 	defer v.Close()
-	if g, err := charter.GrantOf(v.Of(1), member.KindAppoint); err != nil || len(g.Motions) != 2 {
+	if g, err := charter.GrantOf(v.Of(1), office.KindAppoint); err != nil || len(g.Motions) != 2 {
 		t.Errorf("%+v, %v", g, err)
 	}
 	l.Sound()

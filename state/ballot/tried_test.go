@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestTried(t *testing.T) {
 	l := newLedger(t)
 	auditor := func(m state.Member, anyway bool) ballot.Propose {
-		return ballot.Propose{Kind: atOnce, Title: "T", Action: carried(member.KindAppoint, member.Appoint{Member: m, Office: charter.Auditor}), Anyway: anyway}
+		return ballot.Propose{Kind: atOnce, Title: "T", Action: carried(office.KindAppoint, office.Appoint{Member: m, Office: charter.Auditor}), Anyway: anyway}
 	}
 	l.Run(t, []statetest.Row{
 		statetest.Try("no such member", 1, auditor(77, false), ballot.ErrTried),

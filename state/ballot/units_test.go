@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/ballot"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -61,7 +62,7 @@ func TestDue(t *testing.T) {
 // that is carried (4).
 func TestUnitsOfATurn(t *testing.T) {
 	appoint := func(m state.Member) []ballot.Carried {
-		return carried(member.KindAppoint, member.Appoint{Member: m, Office: charter.Auditor})
+		return carried(office.KindAppoint, office.Appoint{Member: m, Office: charter.Auditor})
 	}
 	for _, row := range []struct {
 		name          string
@@ -90,7 +91,7 @@ func TestUnitsOfATurn(t *testing.T) {
 					return err
 				}
 				grants := state.NewTable[tx.Kind, charter.Grant](0x70)
-				grants.Put(c, member.KindAppoint, charter.Grant{Motions: []charter.MotionKindID{polled}})
+				grants.Put(c, office.KindAppoint, charter.Grant{Motions: []charter.MotionKindID{polled}})
 				return nil
 			}
 			l := statetest.New(t, s)

@@ -17,8 +17,6 @@ const (
 	KindReinstate tx.Kind = 0x1005
 	KindResign    tx.Kind = 0x1006
 	KindRekey     tx.Kind = 0x1007
-	KindAppoint   tx.Kind = 0x1008
-	KindDismiss   tx.Kind = 0x1009
 )
 
 // Apply records someone's application. The applicant proves possession of the

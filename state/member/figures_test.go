@@ -66,21 +66,3 @@ func TestUnclaimedAreBounded(t *testing.T) {
 	}
 	l.Sound()
 }
-
-// An office for which the charter says seats, a term, terms in a row or classes is filled by
-// an election, so that an appointment passes none of them.
-func TestElectedOffices(t *testing.T) {
-	l := lifeLedger(t, charter.Membership{Offices: []charter.OfficeRule{
-		{Office: charter.Secretary, Term: 366},
-		{Office: charter.Treasurer, Term: 366, Terms: 2},
-		{Office: charter.ReturningOfficer, Early: 30},
-		{Office: charter.Auditor, Classes: []charter.ClassSeats{{Class: 1, Most: 5}}},
-		{Office: charter.Chair, Seats: 5},
-	}})
-	for _, o := range []charter.Office{charter.Chair, charter.Secretary, charter.Treasurer, charter.Auditor} {
-		if res := l.Mandate(member.Appoint{Member: 9, Office: o}); res.Code != member.ErrElected.Code {
-			t.Errorf("%v: %d %s", o, res.Code, res.Log)
-		}
-	}
-	mandate(t, l, member.Appoint{Member: 9, Office: charter.ReturningOfficer})
-}

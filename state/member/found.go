@@ -32,11 +32,10 @@ func Found(c *state.Ctx, founders []Founder) error {
 	}
 	for i, f := range founders {
 		for _, o := range f.Offices {
-			m := Appoint{state.Member(i + 1), o}
-			if err := m.Check(); err != nil {
-				return err
+			if !o.Possible() {
+				return ErrOffice.With("%d", o)
 			}
-			if err := m.Seat(c); err != nil {
+			if err := Seat(c, state.Member(i+1), o); err != nil {
 				return err
 			}
 		}

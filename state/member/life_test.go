@@ -16,7 +16,7 @@ func lifeLedger(t *testing.T, figures charter.Membership) *statetest.L {
 	t.Helper()
 	two := charter.GrantText{Motions: []charter.MotionKindID{officers}}
 	return statetest.New(t, statetest.Setup{
-		Members: 10, Membership: figures, Kinds: member.Kinds,
+		Members: 10, Membership: figures, Kinds: append(append(state.KindList{}, member.Kinds...), seats...),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"member.Resign", "member.Stay"}, GrantText: charter.GrantText{Concerned: true}},
 			{Actions: []string{"member.Admit", "member.Import", "member.Suspend", "member.Reinstate", "member.EndProbation", "member.Rekey", "member.Invite"}, GrantText: two},
@@ -144,7 +144,7 @@ func TestEndProbation(t *testing.T) {
 
 func TestResignWithNotice(t *testing.T) {
 	l := lifeLedger(t, charter.Membership{Resignation: 30})
-	mandate(t, l, member.Appoint{Member: 9, Office: charter.Auditor})
+	mandate(t, l, seat{Member: 9, Office: charter.Auditor})
 	mandate(t, l, apply(1))
 	resign := func(m state.Member) member.Resign { return member.Resign{Member: m} }
 	stay := func(m state.Member) member.Stay { return member.Stay{Member: m} }

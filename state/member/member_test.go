@@ -27,8 +27,8 @@ func setup() statetest.Setup {
 			state.KindOf[member.Import](member.KindImport, "member.Import"),
 			state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate"),
 			state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"),
-			state.KindOf[member.Appoint](member.KindAppoint, "member.Appoint"),
-			state.KindOf[member.Dismiss](member.KindDismiss, "member.Dismiss"),
+			state.KindOf[seat](0x1008, "member.Appoint"),
+			state.KindOf[unseat](0x1009, "member.Dismiss"),
 		},
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"member.Resign", "member.Rekey"}, GrantText: concerned},
@@ -220,35 +220,6 @@ func TestRekey(t *testing.T) {
 	})
 }
 
-func TestOffices(t *testing.T) {
-	l := newLedger(t)
-	var many []member.Entry
-	for n := range state.Member(member.MaxHolders) {
-		many = append(many, entry(n))
-	}
-	mandate(t, l, member.Import{Entries: many})
-	mandate(t, l, member.Suspend{Member: 5, Reason: "r"})
-	const unknown = charter.Office(99)
-	fill := func() {
-		for n := range state.Member(member.MaxHolders) {
-			mandate(t, l, member.Appoint{Member: members + 1 + n, Office: charter.Auditor})
-		}
-	}
-	l.Run(t, []statetest.Row{
-		statetest.Try("no such office", 0, member.Appoint{Member: 99, Office: unknown}, member.ErrOffice),
-		statetest.Try("nobody", 0, member.Appoint{Member: 99, Office: charter.Auditor}, member.ErrUnknown),
-		statetest.Try("suspended", 0, member.Appoint{Member: 5, Office: charter.Auditor}, member.ErrStanding),
-		statetest.Try("holds it", 0, member.Appoint{Member: statetest.Chair, Office: charter.Chair}, member.ErrHolds),
-		statetest.Try("dismissed from no office", 0, member.Dismiss{Member: 99, Office: unknown}, member.ErrOffice),
-		statetest.Try("dismissed with a book", 0, member.Dismiss{Member: 99, Office: charter.Chair, Reason: strings.Repeat("x", member.MaxReason+1)}, member.ErrReason),
-		statetest.Try("dismissed, not holding", 0, member.Dismiss{Member: 99, Office: charter.Chair}, member.ErrHoldsNot),
-		statetest.Try("as many as can be", 0, member.Appoint{Member: members + 1, Office: charter.Auditor}, member.ErrHolders).After(fill),
-		statetest.Try("nobody, to a full office", 0, member.Appoint{Member: 99, Office: charter.Auditor}, member.ErrUnknown),
-		statetest.Try("dismissed", 0, member.Dismiss{Member: members + 1, Office: charter.Auditor, Reason: strings.Repeat("x", member.MaxReason)}, nil),
-		statetest.Try("in the vacancy", 0, member.Appoint{Member: 4, Office: charter.Auditor}, nil),
-	})
-}
-
 // A register that has given out all its numbers takes no one more. Nobody can
 // wait for that, so its totals are set.
 func TestRegisterFull(t *testing.T) {
@@ -294,8 +265,8 @@ func TestAuthority(t *testing.T) {
 		statetest.Try("another office", statetest.Treasurer, member.Suspend{Member: 99, Reason: "r"}, state.ErrAuthority),
 		statetest.Try("the office", statetest.Secretary, member.Suspend{Member: statetest.Chair, Reason: "r"}, nil),
 		statetest.Try("what follows a motion", statetest.Secretary, member.Admit{Member: members + 2}, state.ErrAuthority),
-		statetest.Try("appointing oneself", 4, member.Appoint{Member: 4, Office: charter.Secretary}, state.ErrAuthority),
-		statetest.Try("appointed", 0, member.Appoint{Member: 4, Office: charter.Secretary}, nil),
+		statetest.Try("appointing oneself", 4, seat{Member: 4, Office: charter.Secretary}, state.ErrAuthority),
+		statetest.Try("appointed", 0, seat{Member: 4, Office: charter.Secretary}, nil),
 		statetest.Try("by the office just taken", 4, member.Reinstate{Member: statetest.Chair}, nil),
 		statetest.Try("suspended, what any member may", 5, statetest.Carried{}, member.ErrStanding),
 		statetest.Try("suspended, about another", 5, member.Resign{Member: 4}, member.ErrStanding),

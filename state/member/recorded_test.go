@@ -39,7 +39,7 @@ func TestRecordedResignation(t *testing.T) {
 		{"nothing happens", 0, func(*statetest.L) {}, 8, 3},
 		{"a longer notice", 30, func(*statetest.L) {}, 31, 3},
 		{"the member signs", 0, func(l *statetest.L) { l.Must(m, byOfficers(rekey(5, 1))) }, 0, 3},
-		{"the member signs what is refused", 0, func(l *statetest.L) { l.Do(m, member.Appoint{Member: m, Office: charter.Chair}) }, 0, 3},
+		{"the member signs what is refused", 0, func(l *statetest.L) { l.Do(m, seat{Member: m, Office: charter.Chair}) }, 0, 3},
 		{"the member stays", 0, func(l *statetest.L) { l.Must(m, member.Stay{Member: m}) }, 0, 3},
 		{"others take it back", 0, func(l *statetest.L) {
 			l.Must(1, statetest.Carried{Kind: member.KindStay, Payload: tx.Encode(member.Stay{Member: m}), By: officers})
@@ -89,7 +89,7 @@ func TestRecordedResignationsFew(t *testing.T) {
 		t.Errorf("refused with %q", res.Log)
 	}
 	for range member.MaxNotices + 1 {
-		l.Do(4, member.Appoint{Member: 4, Office: charter.Chair}) // takes it back, and is refused
+		l.Do(4, seat{Member: 4, Office: charter.Chair}) // takes it back, and is refused
 		l.Must(1, recorded(4))
 	}
 	l.Sound()

@@ -56,7 +56,7 @@ func TestNextKey(t *testing.T) {
 		{"the old key signs", func(l *statetest.L) {
 			l.Must(m, statetest.Carried{Kind: member.KindSuspend, Payload: tx.Encode(member.Suspend{Member: 5, Reason: "r"})})
 		}, old, state.Actor{Coop: 1, Member: m}, 2, "never: void since the old key signed something on 2023-11-14 22:"},
-		{"the old key signs what is refused", func(l *statetest.L) { l.Do(m, member.Appoint{Member: m, Office: charter.Chair}) }, old, state.Actor{Coop: 1, Member: m}, 2, "never: void since the old key signed something on 2023-11-14 22:"},
+		{"the old key signs what is refused", func(l *statetest.L) { l.Do(m, seat{Member: m, Office: charter.Chair}) }, old, state.Actor{Coop: 1, Member: m}, 2, "never: void since the old key signed something on 2023-11-14 22:"},
 		{"the member replaces it", func(l *statetest.L) { l.Must(m, rekey(m, 2)) }, other, state.Actor{Coop: 1, Member: m}, 2, "never: void since the old key signed something on 2023-11-14 22:"},
 		{"all members give another", func(l *statetest.L) { mandate(t, l, rekey(m, 2)) }, other, state.Actor{Coop: 1, Motion: 1}, 3, "never: void since 2023-11-14 22:"},
 		{"officers give another", func(l *statetest.L) { l.Must(1, byOfficers(rekey(m, 2))) }, other, state.Actor{Coop: 1, Motion: 1}, 3, "never: void since 2023-11-14 22:"},

@@ -97,13 +97,10 @@ func requireRoom(c *state.Ctx, r Record, to Change) error {
 	return nil
 }
 
-// promise has an office wait for a member whom others than all members suspended, since
-// all members appointed it: it comes with the end of the suspension.
-func promise(c *state.Ctx, m Appoint) (done bool, err error) {
-	if !c.Authority().All {
-		return false, nil
-	}
-	rec, err := Find(c, m.Member)
+// Promise has an office that the charter names wait for a member whom others than all members
+// suspended: it comes with the end of the suspension. done is false of any other member.
+func Promise(c *state.Ctx, m state.Member, o charter.Office) (done bool, err error) {
+	rec, err := Find(c, m)
 	if err != nil {
 		return false, err
 	}
@@ -111,20 +108,23 @@ func promise(c *state.Ctx, m Appoint) (done bool, err error) {
 	if at < 0 || began.Bars {
 		return false, nil
 	}
-	holders, err := Holders(c, m.Office)
+	if err := RequireOffice(c, o); err != nil {
+		return false, err
+	}
+	holders, err := Holders(c, o)
 	switch {
 	case err != nil:
 		return false, err
 	case len(holders) >= MaxHolders:
 		return false, ErrHolders.With("%d", len(holders))
-	case slices.Contains(began.Held, m.Office):
-		return false, ErrHolds.With("member %d is %v again when its suspension ends", m.Member, m.Office)
+	case slices.Contains(began.Held, o):
+		return false, ErrHolds.With("member %d is %v again when its suspension ends", m, o)
 	}
 
 	// Past this line nothing fails.
 	rec.History = slices.Clone(rec.History)
-	rec.History[at].Held = append(slices.Clone(began.Held), m.Office)
+	rec.History[at].Held = append(slices.Clone(began.Held), o)
 	rec.History[at].Since = append(slices.Clone(began.Since), c.Time())
-	records.Put(c, m.Member, rec)
+	records.Put(c, m, rec)
 	return true, nil
 }

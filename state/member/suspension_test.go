@@ -20,21 +20,21 @@ func TestOfficesReturn(t *testing.T) {
 	}{
 		{"nobody is appointed", func(*statetest.L) {}, []state.Member{statetest.Chair}},
 		{"another is appointed", func(l *statetest.L) {
-			mandate(t, l, member.Appoint{Member: 4, Office: charter.Chair})
+			mandate(t, l, seat{Member: 4, Office: charter.Chair})
 		}, []state.Member{4}},
 		{"to another office", func(l *statetest.L) {
-			mandate(t, l, member.Appoint{Member: 4, Office: charter.Auditor})
+			mandate(t, l, seat{Member: 4, Office: charter.Auditor})
 		}, []state.Member{statetest.Chair}},
 		{"one who was appointed is dismissed", func(l *statetest.L) {
-			mandate(t, l, member.Appoint{Member: 4, Office: charter.Chair})
-			mandate(t, l, member.Dismiss{Member: 4, Office: charter.Chair})
+			mandate(t, l, seat{Member: 4, Office: charter.Chair})
+			mandate(t, l, unseat{Member: 4, Office: charter.Chair})
 		}, []state.Member{statetest.Chair}},
 		{"members dismiss the one who is suspended", func(l *statetest.L) {
-			mandate(t, l, member.Dismiss{Member: statetest.Chair, Office: charter.Chair})
-			if res := l.Mandate(member.Dismiss{Member: statetest.Chair, Office: charter.Chair}); res.Code != member.ErrHoldsNot.Code {
+			mandate(t, l, unseat{Member: statetest.Chair, Office: charter.Chair})
+			if res := l.Mandate(unseat{Member: statetest.Chair, Office: charter.Chair}); res.Code != member.ErrHoldsNot.Code {
 				t.Errorf("dismissed twice: %d %s", res.Code, res.Log)
 			}
-			if res := l.Mandate(member.Dismiss{Member: statetest.Chair, Office: charter.Auditor}); res.Code != member.ErrHoldsNot.Code {
+			if res := l.Mandate(unseat{Member: statetest.Chair, Office: charter.Auditor}); res.Code != member.ErrHoldsNot.Code {
 				t.Errorf("dismissed from another office: %d %s", res.Code, res.Log)
 			}
 		}, nil},

@@ -83,7 +83,7 @@ func (m Elect) Apply(c *state.Ctx) error {
 			return err
 		}
 		if elected[i].Since == 0 {
-			if err := (member.Appoint{Member: who, Office: m.Office}).Seat(c); err != nil {
+			if err := member.Seat(c, who, m.Office); err != nil {
 				return err // too many holders, where the charter has no number of seats
 			}
 			elected[i].Since = c.Time()

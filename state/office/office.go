@@ -1,10 +1,9 @@
-// Package office is elections to offices and boards for a term: until when each holder is
-// elected, how often in a row, how many seats there are and of which classes of members, and
-// who retires where a third does at a time.
+// Package office is offices and boards: appointment and dismissal, elections for a term (until
+// when each holder is elected, how often in a row, how many seats there are and of which
+// classes of members), and who retires where a third does at a time.
 //
 // What a charter says of an office is in its figures; who holds it is in package member,
-// which takes offices from those who leave and gives them back after a suspension. An
-// office that has no term is filled and emptied there.
+// which takes offices from those who leave and gives them back after a suspension.
 //
 // Rule: docs/rules.md, "Offices and boards".
 package office
@@ -135,7 +134,7 @@ func expire(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) {
 		return 0, false, err
 	}
 	if !holds || post.Since == t.Since {
-		dismissed := member.Dismiss{Member: k.Member, Office: k.Office}.Apply(c)
+		dismissed := member.Unseat(c, k.Member, k.Office)
 		if dismissed != nil && state.Rejected(dismissed) != member.ErrHoldsNot { // who left it before
 			return 0, false, fmt.Errorf("ending a term: %w", dismissed)
 		}

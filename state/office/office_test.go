@@ -18,6 +18,8 @@ const (
 	members                = 40
 	board   charter.Office = 16
 	council charter.Office = 17
+
+	officers charter.MotionKindID = 3
 )
 
 // What holds where a charter says nothing, in days.
@@ -192,7 +194,7 @@ func TestTermsInARow(t *testing.T) {
 	if res := l.Mandate(elect(charter.Treasurer, 0, 5)); res.Code != office.ErrInARow.Code {
 		t.Errorf("a third term in a row: %d %s", res.Code, res.Log)
 	}
-	must(t, l, member.Dismiss{Member: 5, Office: charter.Treasurer}) // recalled, which is no way round it
+	must(t, l, office.Dismiss{Member: 5, Office: charter.Treasurer}) // recalled, which is no way round it
 	if res := l.Mandate(elect(charter.Treasurer, 0, 5)); res.Code != office.ErrInARow.Code {
 		t.Errorf("a third term after a recall: %d %s", res.Code, res.Log)
 	}
@@ -212,9 +214,9 @@ func TestTermsInARow(t *testing.T) {
 
 	// An appointment without a term is not ended by the term of an earlier one.
 	must(t, l, elect(council, today(l)+30, 6))
-	must(t, l, member.Dismiss{Member: 6, Office: council})
+	must(t, l, office.Dismiss{Member: 6, Office: council})
 	l.Days(1)
-	must(t, l, member.Appoint{Member: 6, Office: council})
+	must(t, l, office.Appoint{Member: 6, Office: council})
 	l.Days(40)
 	l.Sound()
 	if got := holders(t, l, council); !slices.Contains(got, 6) {

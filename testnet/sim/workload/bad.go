@@ -12,6 +12,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/payout"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -59,7 +60,7 @@ var misdeeds = []func(w *Work) (step, error){
 	(*Work).castSuspended, (*Work).castEarly, (*Work).castLate, (*Work).keyTwice, (*Work).keyNotHeld, (*Work).keyNotHeldImport,
 	(*Work).keyUnusable, (*Work).keyUnusableImport, (*Work).keyUnusableValidator,
 	doing(member.Admit{Member: 1}), doing(member.Suspend{Member: 2}), doing(member.Resign{Member: 3}),
-	doing(member.Import{}), doing(member.Appoint{Member: 4, Office: 99}), doing(member.Rekey{}),
+	doing(member.Import{}), doing(office.Appoint{Member: 4, Office: 99}), doing(member.Rekey{}),
 	doing(ballot.Cast{Motion: 1 << 40, Paper: ballot.Yes.Paper()}), doing(ballot.Cast{Motion: 1, Paper: []byte{9}}),
 	doing(ballot.Declare{Motion: 1 << 40}), doing(ballot.Withdraw{Motion: 1}),
 	doing(ballot.Propose{Kind: 60, Title: "Of no kind"}), doing(ballot.Propose{Kind: ordinary}),
@@ -257,5 +258,5 @@ func (w *Work) confirmAnother() (step, error) {
 
 // refusedWhenCarried proposes what will be refused if the motion is carried.
 func (w *Work) refusedWhenCarried() (step, error) {
-	return step{action: member.Dismiss{Member: 1 << 40, Office: charter.Auditor}}, nil
+	return step{action: office.Dismiss{Member: 1 << 40, Office: charter.Auditor}}, nil
 }

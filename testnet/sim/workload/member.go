@@ -5,6 +5,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/keyring"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -232,8 +233,8 @@ func (w *Work) revokeKey() (step, error) {
 const wantHolders = 3
 
 func (w *Work) appoint() (step, error) {
-	office := charter.Office(1 + w.rng.IntN(int(charter.Delegate)))
-	holders, err := member.Holders(w.r, office)
+	of := charter.Office(1 + w.rng.IntN(int(charter.Delegate)))
+	holders, err := member.Holders(w.r, of)
 	if err != nil || len(holders) >= wantHolders {
 		return nothing, err
 	}
@@ -241,14 +242,14 @@ func (w *Work) appoint() (step, error) {
 	if err != nil || m == 0 {
 		return nothing, err
 	}
-	return step{action: member.Appoint{Member: m, Office: office}}, nil
+	return step{action: office.Appoint{Member: m, Office: of}}, nil
 }
 
 func (w *Work) dismiss() (step, error) {
-	office := charter.Office(1 + w.rng.IntN(int(charter.Delegate)))
-	holders, err := member.Holders(w.r, office)
+	of := charter.Office(1 + w.rng.IntN(int(charter.Delegate)))
+	holders, err := member.Holders(w.r, of)
 	if err != nil || len(holders) < 2 {
 		return nothing, err
 	}
-	return step{action: member.Dismiss{Member: holders[0], Office: office}}, nil
+	return step{action: office.Dismiss{Member: holders[0], Office: of}}, nil
 }
