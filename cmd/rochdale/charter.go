@@ -230,8 +230,9 @@ A file that begins with a brace is read as JSON, in the form of "rochdale charte
 --json", and any other as TOML, whatever its name.
 
 It is in force as soon as it is carried, or from the beginning of the day, UTC, that
---from names. Until then it waits; a rule of it that is changed in the meantime has it
-lapse. All that waits and was: rochdale charter log.
+--from names, if the motion is carried before that; if later, as soon as it is. Until its day
+it waits; a rule of it that is changed in the meantime has it lapse, unless it was changed to
+the same. All that waits and was: rochdale charter log.
 
 A class of members is its number. To give one that members are in another name is
 asked about, also where the amendment is only proposed.`
@@ -241,7 +242,7 @@ func newCharterAmendCmd() *cobra.Command {
 	cmd := newActCmd("amend FILE", "Amend the charter, by a motion",
 		`  rochdale charter amend rules.toml --propose 2 --title "Shorter notice"
   rochdale charter amend rules.toml --from 2027-01-01 --propose 2`, wantArgs("FILE"), true,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			m, err := s.readAmendment(args[0])
 			if err != nil {
 				return act{}, err
@@ -260,14 +261,39 @@ func newCharterAmendCmd() *cobra.Command {
 			if err != nil {
 				return a, err
 			}
+			late, err := s.beforeCarried(cmd, m.From)
+			if err != nil {
+				return a, err
+			}
 			more, err := s.collisions(m)
-			a.facts = append(a.facts, more...)
+			a.facts = append(append(a.facts, late...), more...)
 			return a, err
 		})
 	cmd.Long = amendHelp
 	addDayFlag(cmd, &from, "from", "the day from which it is in force [at once]")
 	cmd.ValidArgsFunction = completeFile("toml", "json")
 	return cmd
+}
+
+// beforeCarried says of a day from which an amendment is meant what will be if the motion that
+// --propose names cannot be carried before.
+func (s *session) beforeCarried(cmd *cobra.Command, from uint64) ([]state.Clause, error) {
+	kind, _ := cmd.Flags().GetString("propose")
+	if from == 0 || kind == "" {
+		return nil, nil
+	}
+	id, err := s.parseMotionKind(kind)
+	if err != nil {
+		return nil, err
+	}
+	k, err := charter.MotionKindOf(s, id)
+	if err != nil {
+		return nil, explainRead(err)
+	}
+	if first := state.DayOf(s.Time() + 60*int64(k.Notice)); first >= from {
+		return []state.Clause{state.Fact("in force", "as soon as it is carried, on %s at the earliest, since the motion is not open on %s yet", words.Day(first), words.Day(from))}, nil
+	}
+	return nil, nil
 }
 
 // collisions say which amendments that wait for their day would lapse by one that takes

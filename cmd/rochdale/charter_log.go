@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/client/wording"
 	"github.com/rochdale-ledger/rochdale/state"
@@ -26,10 +28,19 @@ type amendmentInfo struct {
 }
 
 func (r *reading) amendment(n amendment.AmendmentNumber, a amendment.Amendment) amendmentInfo {
-	does := a.Describe(wording.Telling(r))
+	told, when := a, a.WhenWords()
+	past := a.Status == amendment.AmendmentInForce && a.From > 0 && a.From <= state.DayOf(a.Recorded)
+	if past { // it was in force at once
+		told.From = 0
+		when += fmt.Sprintf(", when it was carried; the day that it names, %s, was over", words.Day(a.From))
+	}
+	does := told.Describe(wording.Telling(r))
+	if a.Status == amendment.AmendmentInForce && !past && len(does.Clauses) > 0 && !slices.ContainsFunc(does.Clauses, func(c state.Clause) bool { return !asBefore(c) }) {
+		when += "; what it sets held already, since another had set the same"
+	}
 	info := amendmentInfo{
 		Amendment: n, By: a.By, Recorded: stamp(a.Recorded), Status: a.Status.String(), Since: stamp(a.Effective),
-		Why: a.Why, Action: does.Phrase, Clauses: does.Clauses, when: a.WhenWords(),
+		Why: a.Why, Action: does.Phrase, Clauses: does.Clauses, when: when,
 	}
 	if a.From > 0 {
 		info.From = words.Day(a.From)
