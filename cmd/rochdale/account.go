@@ -57,8 +57,12 @@ func newAccountPostCmd() *cobra.Command {
 			if err != nil {
 				return act{}, err
 			}
-			return act{kind: account.KindPost, action: account.Post{Narrative: args[0], Lines: lines, Day: day, Of: whom},
-				gives: "entry", next: "if it is wrong, correct it with: rochdale account reverse %d"}, nil
+			a := act{kind: account.KindPost, action: account.Post{Narrative: args[0], Lines: lines, Day: day, Of: whom},
+				gives: "entry", next: "if it is wrong, correct it with: rochdale account reverse %d"}
+			if whom != 0 {
+				a.facts, err = s.loansAfter(whom, lines)
+			}
+			return a, err
 		})
 	cmd.Long = `Enter a balanced posting in the journal. The narrative says what happened, for
 everyone to read: name no one. Each --debit and --credit is ACCOUNT=AMOUNT, and

@@ -37,10 +37,11 @@ the key of an invitation is not the member's. What registers of this ledger owe 
 (dividends, notices, redemptions, subscriptions that are not issued) stands among the loans,
 on the account of --owed-on, since no other ledger has those registers.
 
-Records that no other ledger takes in, for the reader: owed.csv, journal.csv, motions.csv,
-casts.csv, documents.csv, accepted.csv, dues.csv, lives.csv (standing and class of members,
-step by step), keys.csv (further keys and guardians), operations.csv (on the register of
-shares), patronage.csv, parts.csv (of members in surpluses). charter.toml is the charter, which charter amend and
+Records that no other ledger takes in, for the reader: owed.csv (what registers owe, and for
+what), repaid.csv (loans of which nothing is left), journal.csv, motions.csv, casts.csv,
+documents.csv, accepted.csv, dues.csv, lives.csv (standing and class of members, step by
+step), keys.csv (further keys and guardians), operations.csv (on the register of shares),
+patronage.csv, parts.csv (of members in surpluses). charter.toml is the charter, which charter amend and
 federation accept read. export.json says of which block it all is, and the SHA-256 of each
 file.
 
@@ -389,11 +390,11 @@ func (r *reading) exportBalances(cmd *cobra.Command, claims []claim, owedOn acco
 	balances := [][]string{{"account", "debit", "credit"}}
 	err := account.Accounts(r, func(code account.Code, a account.Account) (bool, error) {
 		b, err := account.BalanceOf(r, code)
-		b += moved[code]
 		if sum := lent[code]; sum != -b && (sum != 0 || code == membersLoans) {
-			note(cmd, "the loans of account %d are %s, its balance is %s: which member a payment on it concerns is said with account post --member; put %s right before it is brought in elsewhere",
+			note(cmd, "what members have lent on account %d comes to %s, its balance is %s: put that right here, with account post --member, and export again; or in a copy of %s, since verify compares the export as it is written",
 				code, r.money(sum), r.side(b), loansTable)
 		}
+		b += moved[code]
 		switch {
 		case b > 0:
 			balances = append(balances, []string{strconv.Itoa(int(code)), r.decimal(b), ""})

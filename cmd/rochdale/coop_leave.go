@@ -27,6 +27,7 @@ import (
 // Records of a co-op that leaves, which no other ledger takes in: for the reader.
 const (
 	owedRecord     = "owed.csv"
+	repaidRecord   = "repaid.csv"
 	journalRecord  = "journal.csv"
 	motionsRecord  = "motions.csv"
 	castsRecord    = "casts.csv"
@@ -41,17 +42,22 @@ type claim struct {
 	member  state.Member
 	account account.Code
 	sum     money.Amount
+	of      string // what it is owed for
 }
 
 // claims are what dividends, notices, redemptions and subscriptions owe members, in the
 // order of their accounts and of the records.
 func (r *reading) claims() (out []claim, err error) {
-	add := func(m state.Member, code account.Code, sum money.Amount) {
+	add := func(m state.Member, code account.Code, sum money.Amount, of string, args ...any) {
 		if sum > 0 {
-			out = append(out, claim{m, code, sum})
+			out = append(out, claim{m, code, sum, fmt.Sprintf(of, args...)})
 		}
 	}
-	err = share.Subscriptions(r, 0, ^uint64(0), func(_ uint64, s share.Subscription) (bool, error) {
+	err = share.Subscriptions(r, 0, ^uint64(0), func(n uint64, s share.Subscription) (bool, error) {
+		of := "subscription %d"
+		if s.Unissued {
+			of += ", issue taken back: only all members pay it back"
+		}
 		terms, err := shareclass.TermsOf(r, s.Class)
 		if err != nil {
 			return false, err
@@ -59,10 +65,10 @@ func (r *reading) claims() (out []claim, err error) {
 		switch {
 		case s.Status == share.Paid:
 			value, err := money.Times(s.Units-s.Drawn, terms.Par)
-			add(s.Member, account.Applications, value)
+			add(s.Member, account.Applications, value, of, n)
 			return true, err
 		case s.Status == share.Unpaid:
-			add(s.Member, account.Applications, s.Received-money.Amount(s.Drawn)*terms.Par)
+			add(s.Member, account.Applications, s.Received-money.Amount(s.Drawn)*terms.Par, of, n)
 		}
 		return true, nil
 	})
@@ -74,10 +80,10 @@ func (r *reading) claims() (out []claim, err error) {
 			for step := uint8(1); step <= s.Steps; step++ {
 				err := surplus.Parts(r, p, step, 0, ^state.Member(0), func(m state.Member, part surplus.Part) (bool, error) {
 					if !notices && part.Paid == 0 && part.Settled == 0 {
-						add(m, account.Dividends, part.Cash)
+						add(m, account.Dividends, part.Cash, "period %d", p)
 					}
 					if notices && part.Redeemed == 0 {
-						add(m, account.Notices, part.Notice)
+						add(m, account.Notices, part.Notice, "period %d", p)
 					}
 					return true, nil
 				})
@@ -91,9 +97,12 @@ func (r *reading) claims() (out []claim, err error) {
 			return nil, err
 		}
 	}
-	err = withdrawal.Range(r, 0, ^uint64(0), func(_ uint64, t withdrawal.Ticket) (bool, error) {
-		if t.Status == withdrawal.Owed || t.Status == withdrawal.Aside {
-			add(t.Member, account.Redemptions, t.Rest())
+	err = withdrawal.Range(r, 0, ^uint64(0), func(n uint64, t withdrawal.Ticket) (bool, error) {
+		switch t.Status {
+		case withdrawal.Owed:
+			add(t.Member, account.Redemptions, t.Rest(), "request %d", n)
+		case withdrawal.Aside:
+			add(t.Member, account.Redemptions, t.Rest(), "request %d, set aside on %s", n, words.Day(t.Offered))
 		}
 		return true, nil
 	})
@@ -249,7 +258,7 @@ type exportRecord struct {
 // records are what no other ledger takes in.
 func (r *reading) records(claims []claim) []exportRecord {
 	return []exportRecord{
-		{owedRecord, func(line func(...string) error) error { return r.writeClaims(line, claims) }},
+		{owedRecord, func(line func(...string) error) error { return r.writeClaims(line, claims) }}, {repaidRecord, r.writeRepaid},
 		{journalRecord, r.writeJournal}, {motionsRecord, r.writeMotions}, {castsRecord, r.writeCasts},
 		{textsRecord, r.writeTexts}, {acceptedRecord, r.writeAccepted}, {duesRecord, r.writeDues},
 		{livesRecord, r.writeLives}, {keysRecord, r.writeKeys}, {operationsRecord, r.writeOperations},
@@ -258,10 +267,10 @@ func (r *reading) records(claims []claim) []exportRecord {
 }
 
 func (r *reading) writeClaims(line func(...string) error, claims []claim) error {
-	err := line("number", "account", "sum")
+	err := line("number", "account", "sum", "of")
 	for _, c := range claims {
 		if err == nil {
-			err = line(fmt.Sprint(c.member), strconv.Itoa(int(c.account)), r.decimal(c.sum))
+			err = line(fmt.Sprint(c.member), strconv.Itoa(int(c.account)), r.decimal(c.sum), c.of)
 		}
 	}
 	return err

@@ -321,7 +321,7 @@ const tables = 8
 // movingFiles are those that can be in the folder: the tables, and what export writes beside
 // them.
 var movingFiles = []string{membersTable, holdingsTable, officesTable, loansTable, noticesTable, balancesTable, sharesTable, classesTable,
-	owedRecord, livesRecord, operationsRecord, acceptedRecord, keysRecord, patronageRecord, partsRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder, tablesProof, invitationsTable}
+	owedRecord, repaidRecord, livesRecord, operationsRecord, acceptedRecord, keysRecord, patronageRecord, partsRecord, journalRecord, motionsRecord, castsRecord, textsRecord, duesRecord, charterRecord, exportManifest, receiptsFolder, tablesProof, invitationsTable}
 
 // isOfMoving says whether a file is one of these, as CSV or JSON.
 func isOfMoving(name string) bool {

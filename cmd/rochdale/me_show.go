@@ -291,7 +291,11 @@ func (s *session) moneyTable(info moneyInfo) *table {
 		return s.money(a)
 	}
 	for _, l := range info.Lines {
-		t.row(l.For, sums(l.ToYou), sums(l.ByYou), l.Due)
+		toYou := sums(l.ToYou)
+		if l.settled {
+			toYou = s.money(0)
+		}
+		t.row(l.For, toYou, sums(l.ByYou), l.Due)
 	}
 	return t
 }

@@ -261,13 +261,14 @@ type moneyLine struct {
 	Due   string       `json:"due,omitempty"`
 
 	overdue bool
+	settled bool // nothing is left of it
 }
 
 // myMoney gathers it, from what info has and from dues and subscriptions.
 func (s *session) myMoney(info meInfo) (out moneyInfo, err error) {
 	out.Lines = []moneyLine{}
 	add := func(l moneyLine) {
-		if l.ToYou > 0 || l.ByYou > 0 {
+		if l.ToYou > 0 || l.ByYou > 0 || l.settled {
 			out.Lines, out.ToYou, out.ByYou = append(out.Lines, l), out.ToYou+l.ToYou, out.ByYou+l.ByYou
 		}
 	}

@@ -82,7 +82,7 @@ func (s *session) toCommit(cmd *cobra.Command, b *names.Book) (out []discord, er
 	list, err := s.discords(b)
 	for _, l := range list {
 		switch {
-		case l.erased != nil && (!again || l.erased.reserved && s.member != l.Member):
+		case l.erased != nil && (!again || l.erased.reserved && s.member != l.Member && !cmd.Flags().Changed("propose")):
 			note(cmd, "member %d is %s, and not committed to; destroy the entry with: rochdale member erase %d; %s",
 				l.Member, l.Says, l.Member, l.erased.wayOut("rochdale names commit --"+againFlag))
 		case !l.mends:
@@ -171,8 +171,9 @@ func newNamesCommitCmd() *cobra.Command {
 		Long: `Record a salted commitment for each person of whom the directory says something else
 than the register commits to: 32 bytes a person, from which nobody learns anything.
 Who was erased is left out; --again commits to such a member again, with new salts. Where
-a member had itself erased, only its own key does that, or all members.`,
-		Example: "  rochdale names commit --dry-run\n  rochdale names commit",
+a member had itself erased, only its own key does that, or all members: by --propose, where
+the charter has a motion carry it.`,
+		Example: "  rochdale names commit --dry-run\n  rochdale names commit\n  rochdale names commit --again --propose 1",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := openSession(cmd)
 			if err != nil {
@@ -203,6 +204,9 @@ a member had itself erased, only its own key does that, or all members.`,
 				entries = entries[len(part):]
 				b.parts = append(b.parts, batchPart{act{kind: identity.KindCommit, action: identity.Commit{Entries: part}}, len(part)})
 			}
+			if done, err := s.proposeAll(cmd, b, 0); done || err != nil {
+				return err
+			}
 			info := proposedInfo{Result: resultDone, Action: b.words, Transactions: []string{}}
 			if _, err := s.takeAll(cmd, b, &info.Transactions, &info.Result); err != nil {
 				return err
@@ -213,13 +217,14 @@ a member had itself erased, only its own key does that, or all members.`,
 		},
 	}
 	addActFlags(cmd)
+	addProposeFlags(cmd)
 	addAgainFlag(cmd, "commit to members too who were erased, by mistake")
 	return cmd
 }
 
 func newMemberEraseCmd() *cobra.Command {
 	cmd := newActCmd("erase MEMBER", "Destroy what the directory has of a member, and record that",
-		"  rochdale member erase 7", wantArgs("MEMBER"), false,
+		"  rochdale member erase 7\n  rochdale member erase 7 --propose 1", wantArgs("MEMBER"), true,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			m, err := parseMember(args[0])
 			if err != nil {
@@ -244,7 +249,7 @@ already, the entry alone is destroyed.`
 		if err != nil && !errors.Is(err, errDestroyOnly) {
 			return err
 		}
-		for _, name := range []string{"dry-run", "no-wait", "output"} {
+		for _, name := range []string{"dry-run", "no-wait", "output", "propose"} {
 			if err == nil && cmd.Flags().Changed(name) {
 				hint(cmd, "once it is recorded, destroy the entry by giving the command again")
 				return nil
