@@ -1,7 +1,6 @@
 package app
 
 import (
-	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // movingIn is a co-op of two people with ten shares of 25.00 and an auditor.
@@ -31,14 +31,26 @@ func movingIn() ([]takeover.Person, takeover.Adopt) {
 	}
 }
 
-// adopts has the founders of co-op 1 sign what it brings in.
-func adopts(g *federation.Genesis, m takeover.Adopt) {
+// adopts has the founders of co-op 1 sign what it is founded with and brings in.
+func adopts(t testing.TB, g *federation.Genesis, m takeover.Adopt) {
 	c := &g.Coops[0]
 	c.Shares = []federation.GenesisClass{{Number: 1, Name: "share", Par: 2500, MaxHolding: 100}}
 	c.Takeover = federation.TakeoverOf(m)
+	sign(t, c)
+}
+
+// sign has all founders of co-op 1 sign what it is founded with.
+func sign(t testing.TB, c *federation.GenesisCoop) {
+	t.Helper()
+	var keys []tx.PrivateKey
 	for i := range c.Members {
-		c.Members[i].Adopts = hex.EncodeToString(fedKey(1, state.Member(i+1)).SignMessage(m.FoundingMessage(fedChain, 1)))
+		keys = append(keys, fedKey(1, state.Member(i+1)))
 	}
+	signed, err := c.SignedBy(fedChain, 1, keys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	*c = signed
 }
 
 // What a founding adopts every founder signed; the rows are in the order of the checks.
@@ -52,26 +64,38 @@ func TestFoundingAdoptsWhatAllSigned(t *testing.T) {
 		{"no day", func(c *federation.GenesisCoop) { c.Takeover.Day, c.Takeover.Parts = "31.12.2025", nil }, `"31.12.2025" is no day like 2026-12-31`},
 		{"no digest", func(c *federation.GenesisCoop) { c.Takeover.Parts[0], c.Takeover.Capital = "zz", 1 }, "part 1 of what is brought in"},
 		{"totals that disagree", func(c *federation.GenesisCoop) { c.Takeover.Capital, c.Members[0].Adopts = 24999, "zz" }, takeover.ErrBalances.Reason},
-		{"no signature at all", func(c *federation.GenesisCoop) { c.Members[4].Adopts = "zz" }, "member 5: what it signed"},
+		{"no signature at all", func(c *federation.GenesisCoop) { c.Members[4].Adopts = "zz" }, "member 5: its signature"},
 		{"one alone", func(c *federation.GenesisCoop) { c.Members = c.Members[:1] }, "there are 1 founders"},
 		{"one did not sign", func(c *federation.GenesisCoop) { c.Members[3].Adopts = "" }, "founder 4, of key " + fedKey(1, 4).Public().String() + ", did not sign it"},
 		{"one for another", func(c *federation.GenesisCoop) { c.Members[3].Adopts = c.Members[2].Adopts }, "founder 4"},
 		{"other tables than they signed", func(c *federation.GenesisCoop) { c.Takeover.Parts[0] = strings.Repeat("ab", 32) }, "founder 1"},
 		{"another day than they signed", func(c *federation.GenesisCoop) { c.Takeover.Day = "2020-01-01" }, "founder 1"},
 		{"another office than they signed", func(c *federation.GenesisCoop) { c.Takeover.Seats[0].Office = charter.Secretary }, "founder 1"},
+		{"another charter than they signed", func(c *federation.GenesisCoop) { c.Charter.Policy.Currency = "GBP" }, "founder 1"},
+		{"another name of it", func(c *federation.GenesisCoop) { c.Charter.Name = "ours" }, "founder 1"},
+		{"other offices of a founder", func(c *federation.GenesisCoop) {
+			c.Members[1].Offices, c.Members[0].Offices = c.Members[0].Offices, nil
+		}, "founder 1"},
+		{"another worth of a share", func(c *federation.GenesisCoop) { c.Shares[0].Par = 5000 }, "founder 1"},
+		{"a rule of a class", func(c *federation.GenesisCoop) {
+			c.Shares[0].Rules = &shareclass.RulesEntry{MaxHolding: 100, Redeemable: true}
+		}, "founder 1"},
+		{"no class of shares", func(c *federation.GenesisCoop) { c.Shares = nil }, "founder 1"},
+		{"a founder fewer", func(c *federation.GenesisCoop) { c.Members = c.Members[:4] }, "founder 1"},
+		{"a new co-op, which they did not sign", func(c *federation.GenesisCoop) { c.Takeover = nil }, "founder 1"},
 		{"as signed", func(*federation.GenesisCoop) {}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			f := &fed{t: t, fs: vfs.NewMem()}
 			f.open()
 			g, validators := fedGenesis(t, 2)
-			adopts(&g, good)
+			adopts(t, &g, good)
 			row.spoil(&g.Coops[0])
 			_, err := f.app.InitChain(ctx, initRequest(t, g, validators))
 			if row.says == "" && err != nil || row.says != "" && (err == nil || !strings.Contains(err.Error(), row.says)) {
 				t.Errorf("got %v, want %q", err, row.says)
 			}
-			if early := g.Coops[0].CheckTakeover(fedChain, 1); (early == nil) != (err == nil) {
+			if early := g.Coops[0].CheckConsents(fedChain, 1); (early == nil) != (err == nil) {
 				t.Errorf("before the founding: %v; at it: %v", early, err)
 			}
 		})
@@ -85,14 +109,14 @@ func TestFoundingAdoptsThePast(t *testing.T) {
 	f := &fed{t: t, fs: vfs.NewMem()}
 	f.open()
 	g, validators := fedGenesis(t, 1)
-	adopts(&g, m)
+	adopts(t, &g, m)
 	if _, err := f.app.InitChain(ctx, initRequest(t, g, validators)); err == nil || !strings.Contains(err.Error(), takeover.ErrDay.Reason) {
 		t.Errorf("got %v", err)
 	}
-	if err := g.Coops[0].CheckTakeover("fed-2", 1); state.Rejected(err) != takeover.ErrFounders {
+	if err := g.Coops[0].CheckConsents("fed-2", 1); state.Rejected(err) != takeover.ErrFounders {
 		t.Errorf("on another chain: %v", err)
 	}
-	if err := g.Coops[0].CheckTakeover(fedChain, 2); state.Rejected(err) != takeover.ErrFounders {
+	if err := g.Coops[0].CheckConsents(fedChain, 2); state.Rejected(err) != takeover.ErrFounders {
 		t.Errorf("of another co-op: %v", err)
 	}
 }
@@ -118,7 +142,7 @@ func TestFoundingKeepsItsCharter(t *testing.T) {
 			f := &fed{t: t, fs: vfs.NewMem()}
 			f.open()
 			g, validators := fedGenesis(t, 1)
-			adopts(&g, m)
+			adopts(t, &g, m)
 			if _, err := f.app.InitChain(ctx, initRequest(t, g, validators)); err == nil || !strings.Contains(err.Error(), row.says) {
 				t.Errorf("got %v, want %q", err, row.says)
 			}
@@ -159,8 +183,9 @@ func TestFoundedCoopKeepsItsRules(t *testing.T) {
 		m.Parts[0], m.Capital = takeover.Digest(people), money.Amount(units)*2500
 		m.Balances[0].Amount = m.Capital
 		f := newFedBy(t, 1, Options{}, func(g *federation.Genesis) {
-			adopts(g, m)
+			adopts(t, g, m)
 			g.Coops[0].Shares[0].Rules = &shareclass.RulesEntry{MinHolding: 2, MaxHolding: 100}
+			sign(t, &g.Coops[0])
 		})
 		if r := f.block(f.sign(1, 3, takeover.Load{Part: 1, People: people})).TxResults[0]; r.Code != want {
 			t.Errorf("%d shares: %d %s, want %d", units, r.Code, r.Log, want)
@@ -171,7 +196,7 @@ func TestFoundedCoopKeepsItsRules(t *testing.T) {
 // What the founding adopted is loaded by any member, and nothing else is.
 func TestFoundedCoopLoads(t *testing.T) {
 	people, m := movingIn()
-	f := newFedBy(t, 2, Options{}, func(g *federation.Genesis) { adopts(g, m) })
+	f := newFedBy(t, 2, Options{}, func(g *federation.Genesis) { adopts(t, g, m) })
 	other := takeover.Load{Part: 1, People: people[:1]}
 	load := takeover.Load{Part: 1, People: people}
 	for i, r := range f.block(f.sign(1, 3, other), f.sign(2, 3, load)).TxResults {

@@ -17,6 +17,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -110,8 +111,9 @@ func (m *moving) readInvitations(people []int) error {
 	return nil
 }
 
-// digestFacts say what a motion shows of the parts.
-func (m *moving) digestFacts() (facts []fact) {
+// digestFacts say what a motion shows of the parts; sign is the digest of what founders sign, if
+// the co-op is being founded and they are known.
+func (m *moving) digestFacts() (facts []fact, sign string) {
 	parts := m.parts()
 	for i, p := range parts {
 		if i > 2 && i < len(parts)-1 {
@@ -122,7 +124,13 @@ func (m *moving) digestFacts() (facts []fact) {
 	if m.keyless > len(m.invited) {
 		facts = append(facts, fact{"keys", "none of invitations; with --codes or --invitations parts differ"})
 	}
-	return facts
+	if m.founds != nil && len(m.founds.Coop.Members) > 0 {
+		m.founds.Coop.Takeover = federation.TakeoverOf(m.adoption(parts))
+		if digest, err := m.founds.Digest(); err == nil { // that it can be founded was checked
+			facts, sign = append(facts, fact{"founders sign", digest}), digest
+		}
+	}
+	return facts, sign
 }
 
 // checkAgainst says whether a motion adopts exactly the tables, and nothing else.

@@ -53,8 +53,6 @@ func (m *moving) readyIn(row sheet.Row, n takeover.Notice, rules shareclass.Rule
 	switch {
 	case err != nil:
 		return 0, err
-	case ready == 0 && m.founding && !rules.Redeemable:
-		return 0, fault("the day from which on it can be redeemed is missing: no rules of the class are in force yet")
 	case ready == 0:
 		return last, nil
 	case ready < n.Given:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"reflect"
 	"strings"
 
@@ -20,7 +19,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/federation"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
-	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // foundingFlags say of which founding tables are a part.
@@ -39,34 +37,31 @@ func (f *foundingFlags) add(cmd *cobra.Command) {
 // prepare checks the tables of a co-op against what it will be when it is founded, and
 // writes what its founders sign, unless it is only a check.
 func (f foundingFlags) prepare(cmd *cobra.Command, m *moving, check bool) error {
-	p, err := readPapers([]string{f.invitation})
+	inv, n, err := invited(cmd, f.invitation)
 	if err != nil {
 		return err
 	}
-	if p.inv == nil {
-		return withHint(fault("%s is not an invitation", f.invitation), "it is the file that rochdale federation invite wrote")
+	if f.founders == "" && !check {
+		return withHint(fault("founders sign who founds with which offices, and they are not named"), "name their table, as federation accept has it: --founders FILE")
 	}
-	n, err := coopNamed(cmd)
-	if err != nil {
-		return err
-	}
-	g := federation.GenesisCoop{Name: p.inv.Name(n)}
-	if g.Name == "" {
-		return withHint(fault("which co-op of the invitation is yours? it has 1 to %d", len(p.inv.Coops)), "give --coop N; see them with: rochdale federation check %s", f.invitation)
-	}
+	g := federation.GenesisCoop{Name: inv.Name(n)}
 	if g.Charter, err = readCharter(f.charter); err != nil {
 		return err
 	}
 	if f.founders != "" {
-		if g.Members, err = readFounders(f.founders, *p.inv, n, charter.Policy(g.Charter.Policy)); err != nil {
+		if g.Members, err = readFounders(f.founders, inv, n, charter.Policy(g.Charter.Policy)); err != nil {
 			return err
 		}
 	}
-	m.founding = true
+	m.founds = &founding.Adoption{Chain: inv.Chain, Number: n}
 	if g.Shares, err = m.foundingShares(charter.Policy(g.Charter.Policy)); err != nil {
 		return err
 	}
-	err = app.Preview(p.inv.Chain, p.inv.Begin, n, g, func(all state.Reader) error {
+	for i := range g.Members {
+		g.Members[i].Adopts = ""
+	}
+	m.founds.Coop = g
+	err = app.Preview(inv.Chain, inv.Begin, n, g, func(all state.Reader) error {
 		r, err := readingOf(all, n)
 		if err != nil {
 			return err
@@ -79,7 +74,7 @@ func (f foundingFlags) prepare(cmd *cobra.Command, m *moving, check bool) error 
 	return explainRead(err)
 }
 
-// prepareMoving writes what founders sign of the tables.
+// prepareMoving writes what founders sign of the tables, and what else the co-op is founded with.
 func (r *reading) prepareMoving(cmd *cobra.Command, m *moving) error {
 	if err := r.readMoving(cmd, m); err != nil {
 		return err
@@ -88,53 +83,14 @@ func (r *reading) prepareMoving(cmd *cobra.Command, m *moving) error {
 		return m.refusal(cmd)
 	}
 	info := r.infoOf(m)
-	a := founding.Adoption{Chain: r.Chain(), Number: r.Coop(), Takeover: *federation.TakeoverOf(m.adoption(m.parts()))}
+	a := m.founds // with what the tables come to, since infoOf
 	file, _ := cmd.Flags().GetString("output")
 	file = or(file, fmt.Sprintf("%s.%d.adoption.json", a.Chain, a.Number))
-	for _, n := range m.notices {
-		rules, err := shareclass.RulesOf(r, n.Class)
-		if err != nil {
-			return err
-		}
-		if !rules.Redeemable {
-			note(cmd, "class %d is not paid back, and its notices are loaded last: say redeemable yes in %s, or members say it before that, with: rochdale share set-rules", n.Class, sharesTable)
-			break
-		}
-	}
 	if err := writeNew("what founders adopt", file, a.Bytes()); err != nil {
 		return err
 	}
-	hint(cmd, "every founder signs it: rochdale key prove KEY --adopts %s; then: rochdale federation accept --adopts %s --shares %s", file, file, filepath.Join(m.dir, sharesTable))
+	hint(cmd, "every founder signs it: rochdale key prove KEY --adopts %s; then: rochdale federation accept --adopts %s", file, file)
 	return show(cmd, info, func(w io.Writer) { info.write(w, fact{"file", file}) })
-}
-
-// bring puts into c what the co-op brings in, if it exists already, and its classes of shares.
-func (a acceptance) bring(inv founding.Invitation, n state.Coop, c *federation.GenesisCoop) (err error) {
-	if a.shares != "" {
-		if c.Shares, err = readFoundingShares(a.shares, charter.Policy(c.Charter.Policy)); err != nil {
-			return err
-		}
-	}
-	if a.adopts == "" {
-		for _, m := range c.Members {
-			if m.Adopts != "" {
-				return withHint(fault("the founders have signed what the co-op brings in, and it is not given"), "name the file that they signed: --adopts FILE")
-			}
-		}
-		return nil
-	}
-	brings, err := readAdoption(a.adopts)
-	if err != nil {
-		return err
-	}
-	if brings.Chain != inv.Chain || brings.Number != n {
-		return withHint(fault("%s is of co-op %d of %s, not of co-op %d of %s", a.adopts, brings.Number, brings.Chain, n, inv.Chain), "make it with the same invitation: rochdale coop import --founding")
-	}
-	c.Takeover = &brings.Takeover
-	if err := c.CheckTakeover(inv.Chain, n); err != nil {
-		return explainRead(err)
-	}
-	return explainRead(app.Preview(inv.Chain, inv.Begin, n, *c, func(state.Reader) error { return nil }))
 }
 
 func readAdoption(path string) (founding.Adoption, error) {
@@ -144,40 +100,6 @@ func readAdoption(path string) (founding.Adoption, error) {
 	}
 	a, err := founding.ParseAdoption(raw)
 	return a, withHint(err, "give the file that rochdale coop import --founding wrote")
-}
-
-// adopt signs as a founder what the co-op brings in, and says what that comes to.
-func (info *proofInfo) adopt(cmd *cobra.Command, path string, key tx.PrivateKey) error {
-	a, err := readAdoption(path)
-	if err != nil {
-		return err
-	}
-	given, err := coopNamed(cmd)
-	if err != nil {
-		return err
-	}
-	if chain, _ := cmd.Flags().GetString("chain"); chain != "" && chain != a.Chain || given != 0 && given != a.Number {
-		return withHint(fault("%s is of co-op %d of %s", path, a.Number, a.Chain), "leave out --coop and --chain, or give those")
-	}
-	m, err := a.Takeover.Adopt()
-	if err != nil {
-		return err
-	}
-	info.Chain, info.Coop, info.Adopts = a.Chain, uint32(a.Number), key.SignMessage(m.FoundingMessage(a.Chain, a.Number))
-	g := a.Takeover
-	note(cmd, "you adopt, as of %s: %s, %d of whom %s left; shares worth %s minor units; %s; %s", g.Day, plural(g.People, "person"), g.Left,
-		agree(g.Left, "has", "have"), formatCount(int64(g.Capital)), plural(g.Notices, "notice to withdraw"), plural(uint64(len(g.Seats)), "office"))
-	for _, b := range g.Balances {
-		side := "debit"
-		if b.Amount < 0 {
-			side, b.Amount = "credit", -b.Amount
-		}
-		note(cmd, "  account %d: %s minor units %s", b.Account, formatCount(int64(b.Amount)), side)
-	}
-	for i, d := range g.Parts {
-		note(cmd, "  part %d: %s", i+1, d)
-	}
-	return nil
 }
 
 var sharesColumns = []sheet.Column{{Name: "class"}, {Name: "name"}, {Name: "par", Figure: true}, {Name: "least", Optional: true}, {Name: "most", Optional: true},
@@ -280,7 +202,7 @@ func classOf(row sheet.Row, p charter.Policy) (c federation.GenesisClass, column
 
 // readShares notes classes of shares that are others here.
 func (r *reading) readShares(m *moving) error {
-	if m.founding {
+	if m.founds != nil {
 		return nil // they are read before, and are those of the founding
 	}
 	var failed error

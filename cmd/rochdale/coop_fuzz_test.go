@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/app"
+	"github.com/rochdale-ledger/rochdale/node/founding"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -60,7 +61,7 @@ func FuzzTables(f *testing.F) {
 		cmd.SetErr(io.Discard)
 		check := func(t *testing.T) *moving {
 			m := newMoving(dir, state.DayOf(begin.Unix()), false, inviteFlags{})
-			m.founding = true
+			m.founds = &founding.Adoption{}
 			if err := r.readMoving(cmd, m); err != nil {
 				t.Fatal(err)
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rochdale-ledger/rochdale/client/figure"
+	"github.com/rochdale-ledger/rochdale/node/founding"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -60,7 +61,7 @@ type moving struct {
 	keyless  int                    // people without a key, who have not left
 	invited  []int                  // of them, who got that of an invitation
 	invites  inviteFlags            // of codes for people without a key
-	founding bool                   // the co-op is only being founded
+	founds   *founding.Adoption     // what the co-op is being founded with; nil on a ledger that runs
 	opened   map[account.Code]place // where balances stand; zero of one that could not be read
 	unread   map[string]bool        // tables of which lines could not be read, or nothing
 	strange  map[string]bool        // tables with a person that the table of members, unread, has not
@@ -140,9 +141,9 @@ can be stopped and started again. With the last part the opening balances are po
 
 A co-op that is only being founded adopts it by its founding: --founding names the
 invitation, --charter and --founders are those of federation accept, and shares.csv has the
-classes of shares. Nothing is asked of a node. What the tables come to is written to a file,
-which every founder signs (key prove --adopts) and federation accept takes (--adopts). Once
-the federation runs, the same command without --founding loads the parts.`
+classes of shares. Nothing is asked of a node. All that the co-op is founded with is written
+to a file, which every founder signs (key prove --adopts) and federation accept takes
+(--adopts). Once the federation runs, the same command without --founding loads the parts.`
 
 func newCoopImportCmd() *cobra.Command {
 	var day, motion string
@@ -207,6 +208,7 @@ type movingInfo struct {
 	Parts   int               `json:"parts"`
 	Digests []hexBytes        `json:"digests"`
 	Wrong   []string          `json:"wrong"`
+	Sign    string            `json:"founders_sign,omitempty"`
 	Adopts  uint64            `json:"motion,omitempty"` // which adopts exactly these tables
 	facts   []fact
 	digests []fact
@@ -281,7 +283,7 @@ func (r *reading) infoOf(m *moving) movingInfo {
 		for _, p := range m.parts() {
 			info.Digests = append(info.Digests, p.digest)
 		}
-		info.digests = m.digestFacts()
+		info.digests, info.Sign = m.digestFacts()
 	}
 	return info
 }

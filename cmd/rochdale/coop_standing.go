@@ -210,6 +210,7 @@ func (r *reading) readNotices(m *moving) error {
 	columns := []sheet.Column{{Name: "number"}, {Name: "class", Optional: true}, {Name: "units", Figure: true}, {Name: "given"}, {Name: "ready", Optional: true}}
 	var failed error
 	asked := map[int]map[shareclass.Number]uint64{}
+	bound := map[shareclass.Number]bool{} // classes of which a notice was read
 	err = m.eachLine(noticesTable, true, columns, func(row sheet.Row) {
 		bad := func(column, format string, args ...any) { m.bad(at(noticesTable, row, column), format, args...) }
 		i, known := m.personIn(noticesTable, row)
@@ -249,10 +250,12 @@ func (r *reading) readNotices(m *moving) error {
 			asked[i] = map[shareclass.Number]uint64{}
 		}
 		asked[i][n.Class] += n.Units
-		rules.Redeemable = rules.Redeemable || m.founding // members say so before they are loaded
-		if why := mayAsk(rules, m.people[i], n.Class, asked[i][n.Class]); why != "" {
+		switch why := m.mayAsk(rules, m.people[i], n.Class, asked[i][n.Class]); {
+		case !rules.Redeemable && bound[n.Class]: // which was said of the first
+		case why != "":
 			bad("units", "%s", why)
 		}
+		bound[n.Class] = true
 		if len(m.notices) == 0 {
 			m.asked = at(noticesTable, row, "given")
 		}
@@ -266,7 +269,7 @@ func (r *reading) readNotices(m *moving) error {
 
 // mayAsk says why a person cannot have asked so many shares of a class back, nothing if it
 // can.
-func mayAsk(rules shareclass.Rules, p takeover.Person, class shareclass.Number, units uint64) string {
+func (m *moving) mayAsk(rules shareclass.Rules, p takeover.Person, class shareclass.Number, units uint64) string {
 	held := uint64(0)
 	for _, h := range p.Held {
 		if h.Class == class {
@@ -274,6 +277,8 @@ func mayAsk(rules shareclass.Rules, p takeover.Person, class shareclass.Number, 
 		}
 	}
 	switch rest := held - min(units, held); {
+	case !rules.Redeemable && m.founds != nil:
+		return fmt.Sprintf("shares of class %d are not redeemable, so no notice of them can be loaded; write yes into the column redeemable of %s, or leave them out", class, sharesTable)
 	case !rules.Redeemable:
 		return fmt.Sprintf("shares of class %d are not redeemable; set rules first: rochdale share set-rules %d", class, class)
 	case units > held:

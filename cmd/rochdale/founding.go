@@ -17,7 +17,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/node"
 	"github.com/rochdale-ledger/rochdale/node/founding"
-	"github.com/rochdale-ledger/rochdale/node/peer"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/federation"
@@ -76,141 +75,6 @@ signs what it says. docs/operator.md has every step.`,
 	return cmd
 }
 
-// acceptance is what the flags of federation accept say.
-type acceptance struct {
-	address, founders, charter, file string
-	shares, adopts                   string // tables and files of a co-op that moves in
-	without                          bool   // without a validator
-}
-
-func newFederationAcceptCmd() *cobra.Command {
-	var a acceptance
-	cmd := &cobra.Command{
-		Use:   "accept INVITATION",
-		Short: "Accept an invitation: sign what your co-op founds with",
-		Long: `Sign a statement of what your co-op brings into the federation: the keys of the
-node in HOME with a proof that it holds the one it signs blocks with, the address
-at which other nodes dial it (over UDP), the charter, and the founding members
-with their offices and the proofs of their keys.
-
-Each line of FOUNDERS.csv is a public key, its proof, offices with spaces
-between, a class (1 if left out) and a commitment (none if left out). A founder's
-key and proof are what this prints: rochdale key prove KEY --coop N --chain ID
-
-A co-op that exists already brings its register and books in by its founding: --adopts
-names the file that rochdale coop import --founding wrote, and a column named adopts has
-what each founder signed of it.
-
---shares has the classes of shares that the co-op is founded with, a line each:
-class,name,par,least,most
-Further columns are its rules from the first day on, named like the flags of rochdale
-share set-rules: redeemable (yes or no), notice-days, target, of-dividends, and so on.
-
-No secret leaves this machine. Send the statement to every co-op.`,
-		Example: `  rochdale federation accept anytown-1.invitation.json --coop 2 \
-    --address node.millbrook.example:26656 --founders founders.csv`,
-		Args: wantArgs("INVITATION"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.accept(cmd, args[0])
-		},
-		ValidArgsFunction: completeFile("json"),
-	}
-	f := cmd.Flags()
-	f.StringVar(&a.address, "address", "", "host:port at which other nodes dial yours, over UDP")
-	f.StringVar(&a.founders, "founders", "", "table of the founding members")
-	f.StringVar(&a.charter, "charter", "", "the co-op's charter: a file, or a preset by name [the standard charter]")
-	f.BoolVar(&a.without, "without-validator", false, "the co-op runs no node; a founder's --key signs")
-	f.StringVarP(&a.file, "output", "o", "", "file to write [CHAIN.N.statement.json]")
-	f.StringVar(&a.shares, "shares", "", "table of the classes of shares")
-	f.StringVar(&a.adopts, "adopts", "", "what the co-op brings in, as rochdale coop import --founding wrote it")
-	must(cmd.MarkFlagRequired("founders"))
-	must(cmd.MarkFlagFilename("shares", "csv"))
-	must(cmd.MarkFlagFilename("adopts", "json"))
-	must(cmd.MarkFlagFilename("founders", "csv"))
-	must(cmd.MarkFlagFilename("charter", "toml", "json"))
-	must(cmd.MarkFlagFilename("output", "json"))
-	must(cmd.RegisterFlagCompletionFunc("address", cobra.NoFileCompletions))
-	addCoopFlag(cmd)
-	addPassphraseFlag(cmd)
-	return cmd
-}
-
-func (a acceptance) accept(cmd *cobra.Command, invitation string) error {
-	p, err := readPapers([]string{invitation})
-	if err != nil {
-		return err
-	}
-	if p.inv == nil {
-		return withHint(fault("%s is not an invitation", invitation), "it is the file that rochdale federation invite wrote")
-	}
-	n, err := coopNamed(cmd)
-	if err != nil {
-		return err
-	}
-	name := p.inv.Name(n)
-	if name == "" {
-		return withHint(fault("which co-op of the invitation is yours? it has 1 to %d", len(p.inv.Coops)), "give --coop N; see them with: rochdale federation check %s", invitation)
-	}
-	s := founding.Statement{Invitation: p.inv.Digest(), Number: n, Coop: federation.GenesisCoop{Name: name}}
-	if s.Coop.Charter, err = readCharter(a.charter); err != nil {
-		return err
-	}
-	if s.Coop.Members, err = readFounders(a.founders, *p.inv, n, charter.Policy(s.Coop.Charter.Policy)); err != nil {
-		return err
-	}
-	if err := a.bring(*p.inv, n, &s.Coop); err != nil {
-		return err
-	}
-	key, err := a.signer(cmd, p.inv.Chain, n, &s.Coop)
-	if err != nil {
-		return err
-	}
-	raw, err := s.Sign(*p.inv, key)
-	if err != nil {
-		return withHint(fault("%w", err), "see rochdale federation accept --help")
-	}
-	file := or(a.file, fmt.Sprintf("%s.%d.statement.json", p.inv.Chain, n))
-	if err := writeNew("the statement", file, raw); err != nil {
-		return err
-	}
-	p.statements = []founding.Statement{s}
-	hint(cmd, "send %s to every co-op; with all of them each runs: rochdale federation seal %s STATEMENT...", file, invitation)
-	return showPapers(cmd, p.info(), file)
-}
-
-// signer is the key that signs for co-op n: its node's, whose public side goes into c
-// with the proof that its validator's key is held, or a founder's.
-func (a acceptance) signer(cmd *cobra.Command, chain string, n state.Coop, c *federation.GenesisCoop) (tx.PrivateKey, error) {
-	if a.without {
-		_, key, err := openKeyNamed(cmd, nil)
-		return key.Signing(), err
-	}
-	s, err := settingsOf(cmd)
-	if err != nil {
-		return tx.PrivateKey{}, err
-	}
-	cfg, err := node.LoadConfig(s.Home)
-	if err != nil {
-		return tx.PrivateKey{}, explainNode(err)
-	}
-	id, err := node.LoadIdentity(s.Home)
-	if err != nil {
-		return tx.PrivateKey{}, explainNode(err)
-	}
-	if err := peer.CheckAddress(a.address); err != nil {
-		return tx.PrivateKey{}, withHint(fault("--address: %w", err), "give the name or IP address, and UDP port, at which others reach this machine")
-	}
-	proof, err := node.ProveValidator(s.Home, chain, n)
-	if err != nil {
-		return tx.PrivateKey{}, explainNode(err)
-	}
-	c.Validator = &federation.GenesisValidator{
-		Key: tx.ValidatorKey(id.PubKey).String(), Proof: hex.EncodeToString(proof), Peer: id.PeerIDFor(cfg.P2P.Transport), Address: a.address,
-	}
-	key, err := node.NodeKey(s.Home)
-	return key, explainNode(err)
-}
-
 // readCharter reads a charter file, or the preset of that name; the standard charter if
 // there is none.
 func readCharter(path string) (charter.Document, error) {
@@ -224,14 +88,19 @@ func readCharter(path string) (charter.Document, error) {
 	return readFoundingCharter(path)
 }
 
+// foundersFile is a table of founding members.
+func foundersFile(path string) sheet.File {
+	return sheet.File{Path: path, Columns: []sheet.Column{{Name: "key"}, {Name: "proof"},
+		{Name: "offices", Optional: true}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}, {Name: "sort", Optional: true}, {Name: "adopts", Optional: true, Named: true}}}
+}
+
 // readFounders reads the table of a co-op's founding members, and has each prove that
 // it holds its key.
 func readFounders(path string, inv founding.Invitation, n state.Coop, p charter.Policy) ([]federation.GenesisMember, error) {
 	var out []federation.GenesisMember
-	file := sheet.File{Path: path, Columns: []sheet.Column{{Name: "key"}, {Name: "proof"},
-		{Name: "offices", Optional: true}, {Name: "class", Optional: true}, {Name: "commitment", Optional: true}, {Name: "sort", Optional: true}, {Name: "adopts", Optional: true, Named: true}}}
+	file := foundersFile(path)
 	err := readTable(file, func(row sheet.Row) error {
-		m, err := readFounder(row, inv, n, p)
+		m, err := readFounder(row, inv.Chain, n, p)
 		out = append(out, m)
 		return err
 	})
@@ -242,7 +111,7 @@ func readFounders(path string, inv founding.Invitation, n state.Coop, p charter.
 }
 
 // readFounder reads a founder's row.
-func readFounder(row sheet.Row, inv founding.Invitation, n state.Coop, p charter.Policy) (m federation.GenesisMember, err error) {
+func readFounder(row sheet.Row, chain string, n state.Coop, p charter.Policy) (m federation.GenesisMember, err error) {
 	key, err := parseKey(row.Cell("key"))
 	if err != nil {
 		return m, err
@@ -251,11 +120,11 @@ func readFounder(row sheet.Row, inv founding.Invitation, n state.Coop, p charter
 	if err != nil {
 		return m, err
 	}
-	if !key.VerifyPossession(inv.Chain, uint32(n), proof) {
-		return m, withHint(fault("the proof is not that of key %s for co-op %d of %s", row.Cell("key"), n, inv.Chain),
-			"the founder makes it with: rochdale key prove KEY --coop %d --chain %s", n, inv.Chain)
+	if !key.VerifyPossession(chain, uint32(n), proof) {
+		return m, withHint(fault("the proof is not that of key %s for co-op %d of %s", row.Cell("key"), n, chain),
+			"the founder makes it with: rochdale key prove KEY --coop %d --chain %s", n, chain)
 	}
-	m = federation.GenesisMember{Key: key.String(), Proof: hex.EncodeToString(proof), Commitment: row.Cell("commitment"), Adopts: row.Cell("adopts")}
+	m = federation.GenesisMember{Key: key.String(), Proof: hex.EncodeToString(proof), Commitment: row.Cell("commitment")}
 	for _, name := range strings.Fields(row.Cell("offices")) {
 		office, err := parseOffice(name)
 		if err != nil {
@@ -269,6 +138,11 @@ func readFounder(row sheet.Row, inv founding.Invitation, n state.Coop, p charter
 	if m.Sort, err = parseSort("sort", row.Cell("sort")); err != nil {
 		return m, err
 	}
+	signature, err := parseHex("adopts", row.Cell("adopts"), 0)
+	if err != nil {
+		return m, err
+	}
+	m.Adopts = hex.EncodeToString(signature)
 	_, err = parseHex("commitment", row.Cell("commitment"), 0)
 	return m, err
 }
@@ -463,6 +337,11 @@ type foundingCoop struct {
 	Address   string     `json:"address,omitempty"`
 	Founders  int        `json:"founders,omitempty"`
 	BringsIn  string     `json:"brings_in,omitempty"` // what a co-op that exists already adopts
+
+	Charter       string   `json:"charter,omitempty"`        // its name
+	CharterDigest string   `json:"charter_sha256,omitempty"` // federation.CharterDigest
+	Officers      []string `json:"officers,omitempty"`       // founders who hold offices, and which
+	Shares        []string `json:"shares,omitempty"`         // classes, with what one is worth
 }
 
 func showPapers(cmd *cobra.Command, info foundingInfo, file string) error {
@@ -486,8 +365,20 @@ func showPapers(cmd *cobra.Command, info foundingInfo, file string) error {
 					said = append(said, "has NOT signed yet")
 				}
 			}
-			writeFacts(w, fact{fmt.Sprint("co-op ", c.Coop), c.Name}, fact{"", strings.Join(said, ", ")},
-				fact{"validator", c.Validator}, fact{"peer id", c.Peer}, fact{"dialled at", c.Address}, fact{"brings in", c.BringsIn})
+			facts := []fact{{fmt.Sprint("co-op ", c.Coop), c.Name}, {"", strings.Join(said, ", ")},
+				{"validator", c.Validator}, {"peer id", c.Peer}, {"dialled at", c.Address}, {"charter", c.Charter}, {"charter SHA-256", c.CharterDigest}}
+			facts = append(facts, oneByOne("officers", c.Officers)...)
+			facts = append(facts, oneByOne("shares", c.Shares)...)
+			writeFacts(w, append(facts, fact{"brings in", c.BringsIn})...)
 		}
 	})
+}
+
+// oneByOne are facts of one name, a line each.
+func oneByOne(name string, values []string) (out []fact) {
+	for _, v := range values {
+		out = append(out, fact{name, v})
+		name = ""
+	}
+	return out
 }

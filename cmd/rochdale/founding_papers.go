@@ -169,12 +169,17 @@ func (p papers) info() foundingInfo {
 }
 
 func foundingCoopOf(n state.Coop, c federation.GenesisCoop) foundingCoop {
-	out := foundingCoop{Coop: n, Name: c.Name, Stated: true, Founders: len(c.Members)}
+	policy := charter.Policy(c.Charter.Policy)
+	out := foundingCoop{Coop: n, Name: c.Name, Stated: true, Founders: len(c.Members),
+		Charter: words.Plain(c.Charter.Name), CharterDigest: charterDigest(c), Officers: officersOf(c)}
+	for _, s := range c.Shares {
+		out.Shares = append(out.Shares, fmt.Sprintf("class %d (%s) at %s", s.Number, words.Plain(s.Name), policy.Money(s.Par)))
+	}
 	if v := c.Validator; v != nil {
 		out.Validator, out.Peer, out.Address = v.Key, v.Peer, v.Address
 	}
 	if g := c.Takeover; g != nil {
-		out.BringsIn = fmt.Sprintf("%s as of %s, with a share capital of %s", plural(g.People, "person"), g.Day, charter.Policy(c.Charter.Policy).Money(g.Capital))
+		out.BringsIn = fmt.Sprintf("%s as of %s, with a share capital of %s", plural(g.People, "person"), g.Day, policy.Money(g.Capital))
 	}
 	return out
 }

@@ -15,8 +15,8 @@ import (
 )
 
 // cmdFounder is "founder COOP NAME": it makes the key NAME in the script's home, and
-// NAME.csv, the table of founders of that co-op with this one. "founder COOP NAME other" is
-// one without an office.
+// NAME.csv, the table of founders of that co-op with this one; founders.COOP.csv is that of all.
+// "founder COOP NAME other" is one without an office.
 func cmdFounder(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: founder COOP NAME [other]")
@@ -33,25 +33,52 @@ func cmdFounder(ts *testscript.TestScript, neg bool, args []string) {
 	path := filepath.Join(keyDir(ts.Getenv(envHome)), args[1]+keyExt)
 	ts.Check(client.SaveKey(path, "founding", key, client.MinWork))
 	signing := key.Signing()
-	line := fmt.Sprintf("key,proof,offices,class,sort\n%s,%x,%s,1,co-op\n",
-		signing.Public(), signing.Possession("anytown-1", coop), offices)
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]+".csv"), []byte(line), 0o600))
+	const heading = "key,proof,offices,class,sort\n"
+	line := fmt.Sprintf("%s,%x,%s,1,co-op\n", signing.Public(), signing.Possession("anytown-1", coop), offices)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]+".csv"), []byte(heading+line), 0o600))
+	all := ts.MkAbs("founders." + args[0] + ".csv")
+	had, err := os.ReadFile(all)
+	if err != nil {
+		had = []byte(heading)
+	}
+	ts.Check(os.WriteFile(all, append(had, line...), 0o600))
 }
 
-// cmdSigned is "signed TABLE ALL": it appends to the table ALL of founders the founder of
-// TABLE, with the signature in the JSON that key prove printed last.
+// cmdSigned is "signed ALL": it appends to the table ALL of signatures what key prove --json
+// printed last.
 func cmdSigned(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: signed TABLE ALL")
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: signed ALL")
 	}
-	var proof struct{ Adopts string }
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &proof))
-	_, line, _ := strings.Cut(strings.TrimSpace(ts.ReadFile(args[0])), "\n")
-	all, err := os.ReadFile(ts.MkAbs(args[1]))
+	keepSignature(ts, ts.ReadFile("stdout"), args[0])
+}
+
+func keepSignature(ts *testscript.TestScript, printed, table string) {
+	var proof struct {
+		Key    string `json:"public_key"`
+		Adopts string
+	}
+	ts.Check(json.Unmarshal([]byte(printed), &proof))
+	all, err := os.ReadFile(ts.MkAbs(table))
 	if err != nil {
-		all = []byte("key,proof,offices,class,sort,adopts\n")
+		all = []byte("key,adopts\n")
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), fmt.Appendf(all, "%s,%s\n", line, proof.Adopts), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(table), fmt.Appendf(all, "%s,%s\n", proof.Key, proof.Adopts), 0o600))
+}
+
+// cmdDraft is "draft INVITATION COOP NAME [FLAG...]": it writes NAME.json, what the founder of
+// NAME.csv founds that co-op with, and NAME.signed.csv, with that founder's signature.
+func cmdDraft(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: draft INVITATION COOP NAME [FLAG...]")
+	}
+	name := args[2]
+	for _, file := range []string{name + ".json", name + ".signed.csv"} {
+		ts.Check(os.RemoveAll(ts.MkAbs(file)))
+	}
+	ts.Check(ts.Exec("rochdale", append([]string{"federation", "accept", args[0], "--coop", args[1], "--founders", name + ".csv", "--draft", name + ".json"}, args[3:]...)...))
+	ts.Check(ts.Exec("rochdale", "key", "prove", name, "--adopts", name+".json", "--json"))
+	keepSignature(ts, ts.ReadFile("stdout"), name+".signed.csv")
 }
 
 // cmdReplace is "replace FILE OLD NEW": it replaces the first OLD in FILE.

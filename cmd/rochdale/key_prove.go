@@ -13,7 +13,8 @@ type proofInfo struct {
 	Possession hexBytes `json:"proof"`
 	Chain      string   `json:"chain"`
 	Coop       uint32   `json:"coop"`
-	Adopts     hexBytes `json:"adopts,omitempty"` // the founder's signature of what the co-op brings in
+	Adopts     hexBytes `json:"adopts,omitempty"`        // the founder's signature of what the co-op is founded with
+	Digest     string   `json:"founders_sign,omitempty"` // of that, for founders to compare
 }
 
 func newKeyProveCmd() *cobra.Command {
@@ -26,9 +27,10 @@ co-op of one federation. Give the public key and the proof to the secretary;
 neither is a secret, and the proof is good for nothing else. A member who wants the key
 beside another one adds it with that one: rochdale key add --help
 
-Who founds a co-op that exists already signs as well what it brings in: --adopts names the
-file that rochdale coop import --founding wrote. Read what it says before you sign it; the
-federation takes nothing that not every founder signed.`,
+Who founds a co-op signs as well what it is founded with: its charter, who founds it with
+which offices, its shares, and what it brings in if it exists already. --adopts names the file
+that rochdale federation accept --draft or coop import --founding wrote. Read what it says
+before you sign; a co-op is founded with nothing that not every founder signed.`,
 		Example: `  rochdale key prove ada --coop 1 --chain anytown-1
   rochdale key prove ada --adopts ours.adoption.json`,
 		Args: wantArgs("[KEY]"),
@@ -60,7 +62,7 @@ federation takes nothing that not every founder signed.`,
 			signing := key.Signing()
 			info.PublicKey, info.Possession = signing.Public().String(), signing.Possession(info.Chain, info.Coop)
 			if adopts != "" {
-				hint(cmd, "give all three to whoever accepts the invitation for your co-op: rochdale federation accept --help")
+				hint(cmd, "compare what founders sign with the other founders, and give public key and adopts to whoever accepts the invitation for your co-op: rochdale federation accept --help")
 				return info.show(cmd)
 			}
 			hint(cmd, "to apply, give both to your secretary, who runs: rochdale member apply PUBLIC-KEY --proof PROOF --coop %d", info.Coop)
@@ -69,7 +71,7 @@ federation takes nothing that not every founder signed.`,
 		},
 		ValidArgsFunction: completeKeyArg,
 	}
-	cmd.Flags().StringVar(&adopts, "adopts", "", "file of what your co-op brings in, to be signed as a founder")
+	cmd.Flags().StringVar(&adopts, "adopts", "", "file of what your co-op is founded with, to be signed as a founder")
 	must(cmd.MarkFlagFilename("adopts", "json"))
 	cmd.Flags().StringVar(&chain, "chain", "", "chain id of the federation [the key's]")
 	must(cmd.RegisterFlagCompletionFunc("chain", cobra.NoFileCompletions))
@@ -81,6 +83,6 @@ federation takes nothing that not every founder signed.`,
 func (info proofInfo) show(cmd *cobra.Command) error {
 	return show(cmd, info, func(w io.Writer) {
 		writeFacts(w, present(fact{"public key", info.PublicKey}, fact{"proof", info.Possession},
-			fact{"federation", info.Chain}, fact{"co-op", info.Coop}, fact{"adopts", info.Adopts.String()})...)
+			fact{"federation", info.Chain}, fact{"co-op", info.Coop}, fact{"adopts", info.Adopts.String()}, fact{"founders sign", info.Digest})...)
 	})
 }

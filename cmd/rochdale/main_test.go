@@ -141,7 +141,7 @@ func TestScripts(t *testing.T) {
 			"ledger": cmdLedger, "advance": cmdAdvance, "keys": cmdKeys, "proofof": script.ProofOf, "passkey": cmdPasskey, "codeof": script.CodeOf, "idof": script.IDOf, "nodeid": script.NodeID,
 			"strike": cmdStrike, "standstill": cmdStandstill,
 			"unreachable": cmdUnreachable(true), "reachable": cmdUnreachable(false), "foreign": cmdForeign,
-			"founder": cmdFounder, "signed": cmdSigned, "replace": cmdReplace,
+			"founder": cmdFounder, "signed": cmdSigned, "draft": cmdDraft, "replace": cmdReplace,
 		},
 		Dir:                 *scripts,
 		RequireExplicitExec: true,

@@ -45,6 +45,11 @@ func statement(t *testing.T, n int) founding.Statement {
 		s.Coop.Validator = federation.ValidatorOf(key(n+20), inv.Chain, state.Coop(n))
 		s.Coop.Validator.Peer, s.Coop.Validator.Address = id, fmt.Sprintf("node%d.example:26656", n)
 	}
+	signed, err := s.Coop.SignedBy(inv.Chain, s.Number, key(n+10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Coop = signed
 	return s
 }
 
@@ -62,6 +67,51 @@ func signed(t *testing.T, n int) []byte {
 		t.Fatal(err)
 	}
 	return raw
+}
+
+// A statement says nothing that a founder did not sign, nor does a genesis but that of a trial.
+func TestFoundersSign(t *testing.T) {
+	s := statement(t, 1)
+	s.Coop.Members[0].Adopts = ""
+	if _, err := s.Sign(invitation(), signer(1)); err == nil || !strings.Contains(err.Error(), "founder 1, of key") {
+		t.Errorf("a statement that no founder signed: %v", err)
+	}
+	g := federation.Genesis{Coops: []federation.GenesisCoop{s.Coop}}
+	if err := founding.Check(g); !errors.Is(err, founding.ErrFile) || !strings.Contains(err.Error(), "did not sign it") {
+		t.Errorf("a genesis that no founder signed: %v", err)
+	}
+	g.Trial = true
+	if err := founding.Check(g); err != nil {
+		t.Errorf("a trial that no founder signed: %v", err)
+	}
+}
+
+// The file of what founders sign is read as it was written, and nothing else is.
+func TestAdoption(t *testing.T) {
+	s := statement(t, 3)
+	s.Coop.Members[0].Adopts = ""
+	a := founding.Adoption{Chain: invitation().Chain, Number: 3, Coop: s.Coop}
+	raw := a.Bytes()
+	back, err := founding.ParseAdoption(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, _ := a.Digest()
+	if is, err := back.Digest(); err != nil || is != was || len(is) != 64 {
+		t.Errorf("its digest was %s, is %s: %v", was, is, err)
+	}
+	for _, row := range []struct{ old, with, says string }{
+		{`"rochdale-adoption-2"`, `"rochdale-adoption-1", "takeover": {}`, "founders signed the tables alone; make it again"},
+		{"adoption-2", "adoption-3", "not rochdale-adoption-2"},
+		{`"members": [`, `"members": [], "others": [`, `there is no field "others"`},
+		{`"name"`, `"validator": {"key": "", "proof": "", "peer": "", "address": ""}, "name"`, "keys of a node"},
+		{`"class"`, `"adopts": "00", "class"`, "founder 1 has signed in it"},
+		{`"number": 3`, `"number": 2`, "the proof is not that of key"},
+	} {
+		if _, err := founding.ParseAdoption(bytes.Replace(raw, []byte(row.old), []byte(row.with), 1)); !errors.Is(err, founding.ErrFile) || !strings.Contains(err.Error(), row.says) {
+			t.Errorf("%s for %s: %v", row.with, row.old, err)
+		}
+	}
 }
 
 func TestInvitation(t *testing.T) {
@@ -109,7 +159,7 @@ func TestStatement(t *testing.T) {
 	raw := signed(t, 1)
 	for _, row := range []struct{ old, with, says string }{
 		{"node1.example", "node9.example", "changed after it was signed"},
-		{`"class": 1`, `"class": 2`, "changed after it was signed"},
+		{`"class": 1`, `"class": 2`, "founder 1, of key " + key(11).Public().String() + ", did not sign it"},
 		{"Delcer", "Millbrook", "co-op 1 of the invitation is Delcer, not Millbrook"},
 		{`"number": 1`, `"number": 4`, "has no co-op 4"},
 		{inv.Digest()[:8], "00000000", "another invitation"},

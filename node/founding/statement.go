@@ -10,6 +10,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/federation"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -123,10 +124,24 @@ func (s Statement) check(inv Invitation) error {
 		err = s.Coop.CheckKeys(inv.Chain, s.Number)
 	}
 	if err == nil {
-		err = s.Coop.CheckTakeover(inv.Chain, s.Number)
+		err = s.Coop.CheckConsents(inv.Chain, s.Number)
+	}
+	if err == nil {
+		err = RequireSigned(s.Coop)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrFile, name, err)
+	}
+	return nil
+}
+
+// RequireSigned refuses a founding co-op of which a founder has signed nothing of what it is
+// founded with; that what all signed is this, GenesisCoop.CheckConsents says.
+func RequireSigned(c federation.GenesisCoop) error {
+	for i, m := range c.Members {
+		if m.Adopts == "" {
+			return takeover.ErrFounders.With("founder %d, of key %s, did not sign it", i+1, m.Key)
+		}
 	}
 	return nil
 }
@@ -169,12 +184,20 @@ func Assemble(inv Invitation, statements []Statement) (federation.Genesis, error
 }
 
 // Check refuses a founding document by which no federation should start though the
-// ledger would: CheckNodes and CheckCharters.
+// ledger would: CheckNodes, CheckCharters, and RequireSigned but of a trial.
 func Check(g federation.Genesis) error {
 	if err := CheckNodes(g); err != nil {
 		return err
 	}
-	return CheckCharters(g)
+	if err := CheckCharters(g); err != nil || g.Trial {
+		return err
+	}
+	for _, c := range g.Coops {
+		if err := RequireSigned(c); err != nil {
+			return fmt.Errorf("%w: %s: %w", ErrFile, c.Name, err)
+		}
+	}
+	return nil
 }
 
 // CheckCharters refuses a charter whose entrenched kind of motion lets members hear too

@@ -51,7 +51,7 @@ type GenesisMember struct {
 	Class      charter.Class    `json:"class"`
 	Offices    []charter.Office `json:"offices,omitempty"`
 	Commitment string           `json:"commitment,omitempty"` // 64 hexadecimal digits
-	Adopts     string           `json:"adopts,omitempty"`     // the founder's signature of the co-op's takeover, hexadecimal: takeover.Adopt.FoundingMessage
+	Adopts     string           `json:"adopts,omitempty"`     // the founder's signature of what the co-op is founded with, hexadecimal: GenesisCoop.FoundingMessage
 	Sort       member.Sort      `json:"sort,omitzero"`        // a person if it is left out
 }
 
@@ -146,7 +146,7 @@ func FoundCoop(c *state.Ctx, n state.Coop, g GenesisCoop, kinds []state.Kind, bo
 	if err := office.RequireSeats(c); err != nil {
 		return err
 	}
-	return g.adopt(c)
+	return g.adopt(c, n)
 }
 
 // FounderOf is the founder of co-op n of a chain who holds key, of class 1.

@@ -4,13 +4,11 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
-	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // A GenesisTakeover is what a co-op was before, as takeover.Adopt has it: its founders
@@ -105,58 +103,4 @@ func dayOf(text string) (uint64, error) {
 		return 0, fmt.Errorf("%q is no day like 2026-12-31", text)
 	}
 	return low, nil
-}
-
-// consents are the founders' signatures of what they adopt.
-func (g GenesisCoop) consents() ([]takeover.Consent, error) {
-	out := make([]takeover.Consent, len(g.Members))
-	for i, m := range g.Members {
-		key, err := tx.ParsePublicKey(m.Key)
-		if err != nil {
-			return nil, fmt.Errorf("member %d: %w", i+1, err)
-		}
-		signature, err := hex.DecodeString(m.Adopts)
-		if err != nil {
-			return nil, fmt.Errorf("member %d: what it signed of what is brought in: %w", i+1, err)
-		}
-		out[i] = takeover.Consent{Key: key, Signature: signature}
-	}
-	return out, nil
-}
-
-// adoption is what the co-op brings in, and what each founder signed of it.
-func (g GenesisCoop) adoption() (m takeover.Adopt, founders []takeover.Consent, err error) {
-	if m, err = g.Takeover.Adopt(); err != nil {
-		return m, nil, err
-	}
-	if err = m.Check(); err != nil {
-		return m, nil, err
-	}
-	founders, err = g.consents()
-	return m, founders, err
-}
-
-// CheckTakeover refuses what a co-op brings in if it could be none, or if not every founder
-// signed it for co-op n of a chain. Found refuses it too.
-func (g GenesisCoop) CheckTakeover(chain string, n state.Coop) error {
-	if g.Takeover == nil {
-		return nil
-	}
-	m, founders, err := g.adoption()
-	if err != nil {
-		return err
-	}
-	return m.RequireConsents(chain, n, founders)
-}
-
-// adopt has the founders of c's co-op adopt what it brings in, if it brings in anything.
-func (g GenesisCoop) adopt(c *state.Ctx) error {
-	if g.Takeover == nil {
-		return nil
-	}
-	m, founders, err := g.adoption()
-	if err != nil {
-		return err
-	}
-	return takeover.Found(c, m, founders)
 }

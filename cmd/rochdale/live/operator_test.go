@@ -82,7 +82,7 @@ func (o operators) script(page string) string {
 		for _, n := range o.who(kind) {
 			fmt.Fprintf(&script, "cd $WORK/m%d\nenv ROCHDALE_HOME=$WORK/m%d/home\nenv ROCHDALE_NODE=%s\nenv N=%d\nenv ADDRESS=%s\nenv NEXT=%s\n", n, n, o.rpc[n-1], n, o.p2p[n-1], o.p2p[machines])
 			for _, line := range block {
-				script.WriteString(o.line(n, line))
+				script.WriteString(o.line(n, kind, line))
 			}
 		}
 		block, kind = nil, ""
@@ -132,8 +132,8 @@ func (o operators) who(kind string) []int {
 	return nil
 }
 
-// line is one line of a block as machine n does it.
-func (o operators) line(n int, line string) string {
+// line is one line of a block of a kind as machine n does it.
+func (o operators) line(n int, kind, line string) string {
 	if what, ok := strings.CutPrefix(line, "<expect: "); ok {
 		return what + "\n"
 	}
@@ -148,9 +148,9 @@ func (o operators) line(n int, line string) string {
 	}
 	switch line {
 	case "<given":
-		return fmt.Sprintf("given\nenv PUBLIC_KEY%d=$PUBLIC_KEY\nenv PROOF%d=$PROOF\n", n, n)
+		return fmt.Sprintf("given\nenv PUBLIC_KEY%d=$PUBLIC_KEY\nenv PROOF%d=$PROOF\nenv ADOPTS%d=$ADOPTS\n", n, n, n)
 	case "<given deputy":
-		return fmt.Sprintf("given\nenv DEPUTY_KEY%d=$PUBLIC_KEY\nenv DEPUTY_PROOF%d=$PROOF\n", n, n)
+		return fmt.Sprintf("given\nenv DEPUTY_KEY%d=$PUBLIC_KEY\nenv DEPUTY_PROOF%d=$PROOF\nenv DEPUTY_ADOPTS%d=$ADOPTS\n", n, n, n)
 	case "<genesis": // for the last machine
 		return fmt.Sprintf("cp home/config/genesis.json $WORK/m%d/genesis.json\ncp home/config/genesis.seals.json $WORK/m%d/genesis.seals.json\n", machines, machines)
 	case "<node-id":
@@ -169,8 +169,9 @@ func (o operators) line(n int, line string) string {
 		return "unknown comment: " + line + "\n"
 	case !ok:
 		line = strings.NewReplacer(" ", "\u00a0", "$PUBLIC_KEY", fmt.Sprint("$PUBLIC_KEY", n), "$PROOF", fmt.Sprint("$PROOF", n),
-			"$DEPUTY_KEY", fmt.Sprint("$DEPUTY_KEY", n), "$DEPUTY_PROOF", fmt.Sprint("$DEPUTY_PROOF", n)).Replace(line)
-		return "fill founders.csv " + line + "\n"
+			"$DEPUTY_KEY", fmt.Sprint("$DEPUTY_KEY", n), "$DEPUTY_PROOF", fmt.Sprint("$DEPUTY_PROOF", n),
+			"$ADOPTS", fmt.Sprint("$ADOPTS", n), "$DEPUTY_ADOPTS", fmt.Sprint("$DEPUTY_ADOPTS", n)).Replace(line)
+		return "fill " + strings.TrimPrefix(kind, "csv ") + " " + line + "\n"
 	case strings.HasPrefix(command, "export "):
 		return "" // this machine's are set
 	case strings.HasPrefix(command, "rochdale node init --home next"):
