@@ -64,7 +64,7 @@ func setup() statetest.Setup {
 		Kinds: slices.Concat([]state.Kind{state.KindOf[freeze](0x7f02, "holding_test.freeze"), state.KindOf[lose](0x7f03, "holding_test.lose")},
 			exit.Kinds, account.Kinds, shareclass.Kinds, share.Kinds, holding.Kinds),
 		Grants: []charter.NamedGrant{
-			{Actions: []string{"holding.Convert", "holding.Transfer"}, GrantText: charter.GrantText{Concerned: true}},
+			{Actions: []string{"holding.Convert", "holding.Transfer", "share.Cancel"}, GrantText: charter.GrantText{Concerned: true}},
 		},
 		Found: func(c *state.Ctx) error {
 			chart, err := account.Standard()

@@ -173,14 +173,7 @@ func (b *batch) unlock(i int) *Totals {
 }
 
 // class returns the index of a class in the batch, -1 if it is not there.
-func (b *batch) class(class shareclass.Number) int {
-	for i, c := range b.classes {
-		if c == class {
-			return i
-		}
-	}
-	return -1
-}
+func (b *batch) class(class shareclass.Number) int { return slices.Index(b.classes, class) }
 
 func (b *batch) putTotals(c *state.Ctx) {
 	for i, class := range b.classes {
@@ -239,8 +232,11 @@ func (b batch) requireWhole() error {
 	return nil
 }
 
-// requireFree refuses classes whose holdings stand still for a motion.
+// requireFree refuses such classes, and those whose holdings stand still for a motion.
 func (b batch) requireFree() error {
+	if err := b.requireWhole(); err != nil {
+		return err
+	}
 	for i, t := range b.totals {
 		if t.Held > 0 {
 			return ErrHeld.With("class %d, %s", b.classes[i], words.Plural(uint64(t.Held), "motion"))

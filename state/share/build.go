@@ -135,9 +135,9 @@ func (b *building) subscribe(c *state.Ctx, h *Holding, s *Subscription, amount m
 		return amount, nil
 	}
 	more = max(more, b.rules.MinHolding-min(h.Units+h.Pending, b.rules.MinHolding))
-	allowed, err := rejected(requireMore(c, b.class, b.terms, *h, more, Totals.subscribed))
+	allowed, err := rejected(requireMore(c, b.class, b.terms, *h, more))
 	if allowed && err == nil {
-		allowed, err = rejected(requireMoney(c, b.class, b.terms, s.Member, *h, more, Totals.subscribed))
+		allowed, err = rejected(requireSubscribed(c, b.terms, holdingKey{b.class, s.Member}, *h, more))
 	}
 	if !allowed {
 		return min(amount, rest), err

@@ -35,33 +35,60 @@ func (m ConfirmPayment) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := b.requireWhole(); err != nil {
+	if err := b.requireOpen(c, m.Subscriptions); err != nil {
 		return err
 	}
-	if err := voted.Require(c, 0, m.Subscriptions, false); err != nil {
-		return err
+	entry, _, err := b.receive(c, m.Subscriptions, account.Bank, "payment of "+b.count())
+	if err == nil {
+		c.Emit(PaymentConfirmed{len(b.subs), b.amount, entry})
 	}
+	return err
+}
+
+// receive records what the batch's subscriptions are paid, from an account, and returns the
+// entry and how many are paid up by it.
+func (b *batch) receive(c *state.Ctx, numbers []uint64, from account.Code, narrative string) (entry uint64, paid int, err error) {
 	fewer, err := b.fewer(c)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	posting, err := b.prepare(c, "payment of "+b.count(), account.Bank, account.Applications)
+	posting, err := b.prepare(c, narrative, from, account.Applications)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 
 	// Past this line nothing fails. Units paid for cannot overflow: at par they
 	// are part of the balance that Prepare has checked.
-	entry := posting.Post(c)
+	entry = posting.Post(c)
 	for i, s := range b.subs {
 		if !fewer[i] {
 			s.Entry = entry
 		}
-		b.paid(c, s, m.Subscriptions[i])
+		k := b.class(s.Class)
+		t, par := &b.totals[k], b.terms[k].Par
+		if s.Received+b.values[i] == money.Amount(s.Units)*par {
+			paid++
+			t.Part -= s.lies(par)
+			t.Paid += s.Units - s.Drawn
+			s.Status = Paid
+		} else {
+			t.Part += b.values[i]
+			s.Received += b.values[i]
+			s.Payments++
+		}
+		subscriptions.Put(c, numbers[i], s)
 	}
 	b.putTotals(c)
-	c.Emit(PaymentConfirmed{len(b.subs), b.amount, entry})
-	return nil
+	return entry, paid, nil
+}
+
+// requireOpen refuses subscriptions of a class that takes no money, and those that members
+// vote on.
+func (b batch) requireOpen(c *state.Ctx, numbers []uint64) error {
+	if err := b.requireWhole(); err != nil {
+		return err
+	}
+	return voted.Require(c, 0, numbers, false)
 }
 
 // fewer says of each subscription whether fewer decide now than did on a payment before.
@@ -78,16 +105,6 @@ func (b *batch) fewer(c *state.Ctx) ([]bool, error) {
 		out[i] = !asMany
 	}
 	return out, nil
-}
-
-// paid makes a subscription of the batch paid up.
-func (b *batch) paid(c *state.Ctx, s Subscription, number uint64) {
-	at := b.class(s.Class)
-	t := &b.totals[at]
-	t.Part -= s.lies(b.terms[at].Par)
-	t.Paid += s.Units - s.Drawn
-	s.Status = Paid
-	subscriptions.Put(c, number, s)
 }
 
 // lies is the money that was paid in parts for units that are not issued.

@@ -112,9 +112,6 @@ func (m Correct) unissue(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := b.requireWhole(); err != nil {
-		return err
-	}
 	if err := b.requireFree(); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
@@ -51,8 +52,14 @@ func (m Issue) issue(c *state.Ctx, bounded bool) error {
 		return err
 	}
 	if bounded {
-		if err := b.requireMost(c, held, at); err != nil {
+		t, keys, err := b.issued(c, held, at)
+		if err != nil {
 			return err
+		}
+		for _, key := range keys {
+			if err := t.requireMost(c, key); err != nil {
+				return err
+			}
 		}
 	}
 	reg, err := registers.Get(c, 0)
@@ -104,6 +111,28 @@ func (m Issue) issue(c *state.Ctx, bounded bool) error {
 	return nil
 }
 
+// issued is the register as it is when the batch is issued, and the holdings that it changes.
+func (b batch) issued(c *state.Ctx, held []Holding, at []int) (*tally, []holdingKey, error) {
+	keys, after, figures := make([]holdingKey, len(held)), map[holdingKey]Holding{}, map[shareclass.Number]Totals{}
+	for i, k := range b.classes {
+		figures[k] = b.totals[i]
+	}
+	for i, s := range b.subs {
+		key := holdingKey{s.Class, s.Member}
+		h, again := after[key]
+		if !again {
+			h, keys[at[i]] = held[at[i]], key
+		}
+		h.Units += b.units[i]
+		after[key] = h
+		t := figures[s.Class]
+		t.Units += b.units[i]
+		figures[s.Class] = t
+	}
+	t, err := newTally(c, false, after, figures)
+	return t, keys, err
+}
+
 // requireSince refuses one alone who has shares count from before they were subscribed:
 // interest and what is asked for of a time held follow that day. A motion can.
 func (b batch) requireSince(c *state.Ctx, day uint64) error {
@@ -125,9 +154,6 @@ func (m Issue) load(c *state.Ctx) (b batch, err error) {
 	}
 	b, err = loadBatch(c, m.Subscriptions, ready)
 	if err != nil {
-		return b, err
-	}
-	if err := b.requireWhole(); err != nil {
 		return b, err
 	}
 	if err := b.requireFree(); err != nil {

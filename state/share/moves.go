@@ -2,6 +2,7 @@ package share
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
@@ -51,18 +52,41 @@ func Prepare(c *state.Ctx, all []Move) (*Moves, error) {
 			return nil, err
 		}
 	}
-	return x, nil
+	return x, x.requireMost(c)
+}
+
+// requireMost refuses moves after which one who gets shares would hold too much of a class,
+// or of the capital. What is brought in was held before.
+func (x *Moves) requireMost(c *state.Ctx) error {
+	gained := slices.DeleteFunc(slices.Clone(x.all), func(m Move) bool { return m.Out || m.Sort == BroughtIn })
+	if len(gained) == 0 {
+		return nil
+	}
+	after, figures := map[holdingKey]Holding{}, map[shareclass.Number]Totals{}
+	for i, key := range x.keys {
+		after[key] = x.held[i]
+	}
+	for i, k := range x.class {
+		figures[k] = x.totals[i]
+	}
+	t, err := newTally(c, false, after, figures)
+	if err != nil {
+		return err
+	}
+	for _, m := range gained {
+		if m.Sort == Conversion {
+			t.most = money.Rate{} // what the member has of all stays as it is
+		}
+		if err := t.requireMost(c, holdingKey{m.Class, m.Member}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // load returns the places of a move's class and holding, which it reads once each.
 func (x *Moves) load(c *state.Ctx, m Move) (class, held int, err error) {
-	class, held = -1, -1
-	for i, k := range x.class {
-		if k == m.Class {
-			class = i
-		}
-	}
-	if class < 0 {
+	if class = slices.Index(x.class, m.Class); class < 0 {
 		terms, err := shareclass.TermsOf(c, m.Class)
 		if err != nil {
 			return 0, 0, err
@@ -78,12 +102,7 @@ func (x *Moves) load(c *state.Ctx, m Move) (class, held int, err error) {
 		x.class, x.terms, x.totals = append(x.class, m.Class), append(x.terms, terms), append(x.totals, t)
 	}
 	key := holdingKey{m.Class, m.Member}
-	for i, k := range x.keys {
-		if k == key {
-			held = i
-		}
-	}
-	if held < 0 {
+	if held = slices.Index(x.keys, key); held < 0 {
 		h, err := holdings.Get(c, key)
 		if err != nil {
 			return 0, 0, err
@@ -146,11 +165,7 @@ func (m Move) requireLess(c *state.Ctx, h Holding) error {
 	if err != nil {
 		return err
 	}
-	rec, err := member.Find(c, m.Member)
-	if err != nil {
-		return err
-	}
-	return requireLess(m.Class, rules, rec, h, m.Units)
+	return requireLess(c, holdingKey{m.Class, m.Member}, rules, h, m.Units)
 }
 
 func (m Move) requireMore(c *state.Ctx, terms shareclass.Terms, h Holding) error {
@@ -160,10 +175,10 @@ func (m Move) requireMore(c *state.Ctx, terms shareclass.Terms, h Holding) error
 	if _, err := member.RequireActive(c, m.Member); err != nil {
 		return err
 	}
-	if err := requireMore(c, m.Class, terms, h, m.Units, Totals.none); err != nil || m.Sort == Conversion {
+	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil || m.Sort == Conversion {
 		return err // a conversion changes nothing in what one member has of all
 	}
-	return requireMoney(c, m.Class, terms, m.Member, h, m.Units, Totals.none)
+	return requireMoney(c, m.Class, terms, m.Member, h, m.Units)
 }
 
 // requireFirst refuses units brought in that are out of the bounds of the class, which who
@@ -236,16 +251,12 @@ func SetApart(c *state.Ctx, m state.Member, class shareclass.Number, units uint6
 	if !rules.Redeemable {
 		return rules, ErrNotRedeemable.With("class %d", class)
 	}
-	rec, err := member.Find(c, m)
-	if err != nil {
-		return rules, err
-	}
 	key := holdingKey{class, m}
 	h, err := holdings.Get(c, key)
 	if err != nil {
 		return rules, err
 	}
-	if err := requireLess(class, rules, rec, h, units); err != nil {
+	if err := requireLess(c, key, rules, h, units); err != nil {
 		return rules, err
 	}
 

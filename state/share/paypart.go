@@ -81,10 +81,7 @@ func (m PayPart) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := b.requireWhole(); err != nil {
-		return err
-	}
-	if err := voted.Require(c, 0, m.numbers(), false); err != nil {
+	if err := b.requireOpen(c, m.numbers()); err != nil {
 		return err
 	}
 	from, err := m.from(c, b.amount)
@@ -96,35 +93,11 @@ func (m PayPart) Apply(c *state.Ctx) error {
 			return err
 		}
 	}
-	fewer, err := b.fewer(c)
-	if err != nil {
-		return err
+	entry, paid, err := b.receive(c, m.numbers(), from, "part payment of "+b.count())
+	if err == nil {
+		c.Emit(PartsPaid{len(b.subs), paid, b.amount, entry})
 	}
-	posting, err := b.prepare(c, "part payment of "+b.count(), from, account.Applications)
-	if err != nil {
-		return err
-	}
-
-	// Past this line nothing fails.
-	paid, entry := 0, posting.Post(c)
-	for i, s := range b.subs {
-		if !fewer[i] {
-			s.Entry = entry
-		}
-		k := b.class(s.Class)
-		if cost := money.Amount(s.Units) * b.terms[k].Par; s.Received+b.values[i] == cost {
-			paid++
-			b.paid(c, s, m.Payments[i].Subscription)
-			continue
-		}
-		b.totals[k].Part += b.values[i]
-		s.Received += b.values[i]
-		s.Payments++
-		subscriptions.Put(c, m.Payments[i].Subscription, s)
-	}
-	b.putTotals(c)
-	c.Emit(PartsPaid{len(b.subs), paid, b.amount, entry})
-	return nil
+	return err
 }
 
 // deduct notes the account beside the bank from which payments come: one of each subscription.

@@ -234,13 +234,3 @@ func Operations(r state.Reader, first, last uint64, fn func(uint64, Change) (boo
 func Locate(coop state.Coop, class shareclass.Number, m state.Member) state.Location {
 	return holdings.Locate(coop, holdingKey{class, m})
 }
-
-// LocateTotals says where a class's figures are proved.
-func LocateTotals(coop state.Coop, class shareclass.Number) state.Location {
-	return totals.Locate(coop, class)
-}
-
-// LocateOperation says where an operation on the register is proved.
-func LocateOperation(coop state.Coop, number uint64) state.Location {
-	return operations.Locate(coop, number)
-}

@@ -54,10 +54,10 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err := terms.RequireWhole(m.Class); err != nil {
 		return err
 	}
-	if err := requireMore(c, m.Class, terms, h, m.Units, Totals.subscribed); err != nil {
+	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil {
 		return err
 	}
-	if err := requireMoney(c, m.Class, terms, m.Member, h, m.Units, Totals.subscribed); err != nil {
+	if err := requireSubscribed(c, terms, key, h, m.Units); err != nil {
 		return err
 	}
 	open, err := openOf(c, h)
@@ -92,6 +92,25 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	c.Return(reg.Subscriptions)
 	c.Emit(Subscribed{reg.Subscriptions, m.Member, m.Class, m.Units})
 	return nil
+}
+
+// requireSubscribed refuses units that would be too much money, or too much of what all
+// members hold and have subscribed.
+func requireSubscribed(c *state.Ctx, terms shareclass.Terms, key holdingKey, h Holding, units uint64) error {
+	if err := requireMoney(c, key.Class, terms, key.Member, h, units); err != nil {
+		return err
+	}
+	t, err := totals.Get(c, key.Class)
+	if err != nil {
+		return err
+	}
+	h.Pending += units
+	t.Subscribed += units
+	x, err := newTally(c, true, map[holdingKey]Holding{key: h}, map[shareclass.Number]Totals{key.Class: t})
+	if err != nil {
+		return err
+	}
+	return x.requireMost(c, key)
 }
 
 // requireRoom refuses units beside an open subscription that would leave no room for what the
