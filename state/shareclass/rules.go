@@ -14,7 +14,7 @@ type Rules struct {
 	MinHolding    uint64          `cbor:"1,keyasint,omitempty" json:"min_holding"`               // units, held and subscribed, of whoever has any
 	MaxHolding    uint64          `cbor:"2,keyasint,omitempty" json:"max_holding"`               // units, held and subscribed
 	MostOf        money.Rate      `cbor:"3,keyasint,omitempty" json:"most_of_class"`             // of the class's units, beyond MinHolding
-	Interest      money.Rate      `cbor:"4,keyasint,omitempty" json:"interest_cap"`              // a year, of the value
+	Interest      money.Rate      `cbor:"4,keyasint,omitempty" json:"interest_cap"`              // a period, of the value
 	InterestAfter uint32          `cbor:"5,keyasint,omitempty" json:"interest_after_days"`       // of being held
 	Redeemable    bool            `cbor:"6,keyasint,omitempty" json:"redeemable"`                // a member may ask for the value back
 	Notice        uint32          `cbor:"7,keyasint,omitempty" json:"notice_days"`               // from that request on

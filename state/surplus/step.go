@@ -146,6 +146,9 @@ func PlanOf(r state.Reader, p Period, steps []Step) (Plan, error) {
 		}
 		plan.Appropriated += a.Pool
 		plan.Allotments = append(plan.Allotments, a)
+		if err := plan.requireInterest(r, step.Class); err != nil {
+			return plan, err
+		}
 	}
 	plan.Carried = available - plan.Appropriated
 	balance, err := account.BalanceOf(r, account.Unappropriated)
@@ -215,8 +218,6 @@ func (s Step) plan(r state.Reader, p Period, surplus, rest money.Amount) (Allotm
 // requireInterest refuses a dividend on shares above the cap of interest that the class has
 // today, and one of a class whose interest is due after a time of holding: it would be divided
 // among those too who have held for less.
-// The cap is for a year, and holds for a period of any length: for a longer one members raise
-// it first.
 func (s Step) requireInterest(r state.Reader) error {
 	rules, err := shareclass.RulesOf(r, s.Class)
 	switch {
@@ -228,6 +229,33 @@ func (s Step) requireInterest(r state.Reader) error {
 		return ErrTimeHeld.With("class %d, after %s", s.Class, words.Plural(uint64(rules.InterestAfter), "day"))
 	}
 	return nil
+}
+
+// requireInterest refuses steps that together come to more than the cap of interest of a class.
+// The cap is for a period of any length, all dividends on the class in its allocation taken
+// together: members whose periods are not a year set it for theirs. Zero is no class.
+func (p Plan) requireInterest(r state.Reader, class shareclass.Number) error {
+	if class == 0 {
+		return nil
+	}
+	rules, err := shareclass.RulesOf(r, class)
+	if err != nil || rules.Interest.Den == 0 {
+		return err
+	}
+	var sum, most money.Amount
+	for _, a := range p.Allotments {
+		if a.Step.Class != class {
+			continue
+		}
+		if most, err = rules.Interest.Of(a.Basis); err != nil {
+			return ErrTotal.With("a rate of %s", charter.Money(r, a.Basis))
+		}
+		sum += a.Pool // of all steps, at most what is available
+	}
+	if sum > most {
+		err = ErrInterest.With("%s on class %d in all steps, at most %s are %s", charter.Money(r, sum), class, words.Rate(rules.Interest), charter.Money(r, most))
+	}
+	return err
 }
 
 // RequireTarget refuses an account of the wrong type: a reserve is equity that

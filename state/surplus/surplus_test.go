@@ -201,6 +201,7 @@ func TestAllocate(t *testing.T) {
 		}),
 		try("class without shares", 0, all(empty), surplus.ErrNoClaims),
 		try("above the cap of the class", 0, all(onShares(rate(1, 29)), onPurchases(9999, rate(1, 1))), surplus.ErrInterest),
+		try("above it in steps of which none is", 0, all(onShares(rate(1, 60)), onShares(rate(1, 60)), onShares(rate(1, 3000))), surplus.ErrInterest),
 		try("of those too who have just come", 0, all(onShares(rate(1, 30))), surplus.ErrTimeHeld).After(func() {
 			must(t, l, shareclass.SetRules{Class: 1, Rules: shareclass.RulesEntry{MinHolding: 1, MaxHolding: 100, Interest: rate(1, 30), InterestAfter: 90}})
 		}),
@@ -437,4 +438,32 @@ func TestAllocationProperties(t *testing.T) {
 			l.Sound()
 		}
 	})
+}
+
+// What all steps of a class come to is within the cap of interest, to the last cent, and the
+// steps of another class do not count.
+func TestInterestInSteps(t *testing.T) {
+	for name, row := range map[string]struct {
+		rates []money.Rate
+		want  *state.Rejection
+	}{
+		"one":                    {[]money.Rate{rate(1, 20)}, nil},
+		"halves":                 {[]money.Rate{rate(1, 40), rate(1, 40)}, nil},
+		"a part below the cent":  {[]money.Rate{rate(1, 20), rate(1, 10001)}, nil},
+		"one cent more":          {[]money.Rate{rate(1, 40), rate(1, 40), rate(1, 10000)}, surplus.ErrInterest},
+		"four times what may be": {[]money.Rate{rate(1, 20), rate(1, 20), rate(1, 20), rate(1, 20)}, surplus.ErrInterest},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := statetest.New(t, setup(3))
+			defer l.Close()
+			hold(l, 4, 3, 3) // a capital of 100.00
+			must(t, l, shareclass.SetRules{Class: common, Rules: shareclass.RulesEntry{MaxHolding: 100, Interest: rate(1, 20)}})
+			year(l, 10000)
+			var steps []surplus.Step
+			for _, r := range row.rates {
+				steps = append(steps, onShares(r))
+			}
+			l.Run(t, []statetest.Row{try("allocate", 0, surplus.Allocate{Period: 1, Steps: steps}, row.want)})
+		})
+	}
 }
