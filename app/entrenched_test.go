@@ -60,7 +60,7 @@ func TestEntrenchedKinds(t *testing.T) {
 	for kind, name := range entrenched {
 		t.Errorf("kind %04x, entrenched as %s, is no action", uint16(kind), name)
 	}
-	if got, want := charter.Collective(), []tx.Kind{member.KindAdmit, member.KindImport}; !slices.Equal(got, want) {
+	if got, want := charter.Collective(), []tx.Kind{member.KindAdmit, member.KindImport, surplus.KindAllocate}; !slices.Equal(got, want) {
 		t.Errorf("collective are %x, want %x", got, want)
 	}
 }

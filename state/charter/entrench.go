@@ -110,10 +110,12 @@ func isEntrenched(kind tx.Kind) (name string, ok bool) {
 }
 
 // collective are the actions that nobody takes alone: who lets in members on one
-// signature lets in votes. Only motions carry them.
+// signature lets in votes, and who divides a surplus on one decides alone what is everyone's.
+// Only motions carry them.
 var collective = []tx.Kind{
 	0x1002, // member.Admit
 	0x1003, // member.Import
+	0x5005, // surplus.Allocate
 }
 
 // Collective are the kinds of action that only motions carry.

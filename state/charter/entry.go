@@ -84,12 +84,12 @@ func (g GrantEntry) Same(other GrantEntry) bool {
 	return bytes.Equal(tx.Encode(g.Grant()), tx.Encode(other.Grant()))
 }
 
-// RequireCollective refuses a grant by which someone could let in members alone, or take what
+// RequireCollective refuses a grant by which someone could let in members or divide a surplus alone, or take what
 // is another member's own.
 func (g GrantEntry) RequireCollective() error {
 	if slices.Contains(collective, g.Kind) && (g.Concerned || g.Members || len(g.Offices)+len(g.Others) > 0) {
 		name, _ := isEntrenched(g.Kind)
-		return ErrBounds.With("%s follows a motion: one who enters members alone enters votes; grant it to motions, such as one of two officers", name)
+		return ErrBounds.With("%s follows a motion: one who enters members alone enters votes, and one who divides a surplus alone decides whose it is; grant it to motions, such as one of two officers", name)
 	}
 	return g.requireOwn()
 }
