@@ -39,6 +39,6 @@ func (a *App) heard(j state.Judgement) (bool, error) {
 	if err != nil || f.Effect == 0 && f.Warned == 0 {
 		return false, err
 	}
-	signed, again := f.SignedSince(of, m)
-	return !signed, errors.Join(err, again)
+	void, again := f.Void(of, m)
+	return !void, errors.Join(err, again)
 }

@@ -30,7 +30,7 @@ func TestRefusedIsHeard(t *testing.T) {
 			if err != nil {
 				return false, err
 			}
-			return f.SignedSince(r, 4)
+			return f.Void(r, 4)
 		}, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {

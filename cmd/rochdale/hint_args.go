@@ -21,7 +21,7 @@ import (
 // in every hint that leaves it out.
 var numbersOf = []string{
 	"member show", "member summon", "member drop", "member allow-appeal", "member expel", "member erase",
-	"member hear", "member record-end", "member transmit", "member warn-silent",
+	"member hear", "member contact", "member record-end", "member transmit", "member warn-silent",
 	"share confirm-payment", "share issue", "share refund", "circle show", "circle seats", "circle payments", "circle fund", "circle change",
 	"withdrawal redeem", "motion show", "period show", "lot show", "dues show", "names set",
 }

@@ -144,7 +144,7 @@ func (s *session) waitingEnd(m memberInfo) (out []waitingInfo, err error) {
 	if err != nil {
 		return nil, err
 	}
-	signed, err := f.SignedSince(s, s.member)
+	void, err := f.Void(s, s.member)
 	if err != nil {
 		return nil, err
 	}
@@ -152,10 +152,10 @@ func (s *session) waitingEnd(m memberInfo) (out []waitingInfo, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Effect > today && !signed {
+	if f.Effect > today && !void {
 		out = append(out, waitingInfo{What: fmt.Sprintf("your %s is recorded; sign anything, and it does not take effect", endings[f.Ending]), By: dayStamp(f.Effect), Command: speak})
 	}
-	if f.Warned != 0 && today <= f.Good && !signed {
+	if f.Warned != 0 && today <= f.Good && !void {
 		out = append(out, waitingInfo{What: fmt.Sprintf("you have notice of %s that you are struck off for silence; sign anything, and you are not", words.Day(f.Warned)), Command: speak})
 	}
 	return out, nil

@@ -145,20 +145,28 @@ func newMemberWarnSilentCmd() *cobra.Command {
 }
 
 func newMemberStrikeOffCmd() *cobra.Command {
-	return newBatchAct("strike-off", "Strike off members who were silent after their notice",
+	cmd := newBatchAct("strike-off", "Strike off members who were silent after their notice",
 		`  rochdale member strike-off 7 31 --propose "written resolution"`,
 		func(members []state.Member) act {
 			return act{kind: exit.KindStrikeOff, action: exit.StrikeOff{Members: members},
 				hints: map[uint32]string{exit.ErrSoon.Code: "strike off on that day or later; a motion that is not carried sooner can be proposed with --anyway; see the notice: rochdale member show"}}
 		})
+	cmd.Long = `Strike off members who have notice of it and were silent after it. Whoever signs or is heard
+of before that is passed over, and the others are struck off; with nobody left it is refused.`
+	return cmd
 }
 
 func newMemberContactCmd() *cobra.Command {
-	return newBatchAct("contact", "Record that members were heard of, otherwise than by signing",
-		"  rochdale member contact 7 9",
+	cmd := newBatchAct("contact", "Record that members were heard of, otherwise than by signing",
+		`  rochdale member contact 7 9
+  rochdale member contact 7 --propose "written resolution"`,
 		func(members []state.Member) act {
 			return act{kind: exit.KindContact, action: exit.Contact{Members: members}}
 		})
+	cmd.Long = `Record that members were heard of, otherwise than by signing: they called, came or wrote.
+That makes void a notice of striking off, and a death or a dissolution that others recorded
+and that is not in effect yet. One that is in effect all members take back so.`
+	return cmd
 }
 
 func newMemberRecordEndCmd() *cobra.Command {
@@ -238,7 +246,7 @@ type exitInfo struct {
 	Contact    stamp           `json:"last_contact,omitzero"`
 	Warned     stamp           `json:"warned,omitzero"`
 	Recorded   stamp           `json:"end_takes_effect,omitzero"`
-	Signed     bool            `json:"void,omitempty"`           // the member has signed since: neither of the two takes effect
+	Void       bool            `json:"void,omitempty"`           // the member signed, was heard of or left since: neither of the two takes effect
 	EndedBy    state.Actor     `json:"end_recorded_by,omitzero"` // also of one that is in effect
 	Heirs      []state.Member  `json:"heirs,omitempty"`
 	HeirsBy    state.Actor     `json:"heirs_recorded_by,omitzero"`
@@ -274,7 +282,7 @@ func (r *reading) exitOf(m state.Member) (*exitInfo, error) {
 	}
 	info := &exitInfo{Contact: days(f.Contact), Warned: days(f.Warned), Recorded: days(f.Effect), EndedBy: f.EndedBy, Heirs: f.Heirs, HeirsBy: f.HeirsBy, coop: r.Coop()}
 	if f.Effect != 0 || f.Warned != 0 {
-		if info.Signed, err = f.SignedSince(r, m); err != nil {
+		if info.Void, err = f.Void(r, m); err != nil {
 			return nil, err
 		}
 	}
@@ -347,11 +355,11 @@ func (e *exitInfo) facts() (out []fact) {
 		heirs = memberNumbers(e.Heirs) + e.recorded(e.HeirsBy)
 	}
 	silence, recorded := on("notice of striking off ", e.Warned), on("takes effect ", e.Recorded)
-	if e.Signed && silence != "" {
-		silence += ", void: the member has signed since"
+	if e.Void && silence != "" {
+		silence += ", void: the member was there since"
 	}
-	if e.Signed && recorded != "" {
-		recorded = on("void: the member has signed since; was to take effect ", e.Recorded)
+	if e.Void && recorded != "" {
+		recorded = on("void: the member was there since; was to take effect ", e.Recorded)
 	}
 	if recorded != "" {
 		recorded += e.recorded(e.EndedBy)

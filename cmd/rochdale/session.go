@@ -240,9 +240,9 @@ func (s *session) mindEnd(cmd *cobra.Command) error {
 	if err != nil || f.Effect == 0 && f.Warned == 0 {
 		return err
 	}
-	signed, err := f.SignedSince(s, s.member)
+	void, err := f.Void(s, s.member)
 	switch today := state.DayOf(s.Time()); {
-	case err != nil || signed:
+	case err != nil || void:
 	case f.Effect > today:
 		note(cmd, "the %s of member %d is recorded, to take effect on %s: anything that you sign makes that void once a block holds it", endings[f.Ending], s.member, words.Day(f.Effect))
 		s.minds = append(s.minds, fmt.Sprintf("the %s of member %d that others recorded", endings[f.Ending], s.member))

@@ -13,8 +13,7 @@ import (
 
 // RecordEnd records a member's death, or that a body which is a member was dissolved, with
 // its day. If all members record it, the membership is ended from that day on. If others do,
-// it is ended when the charter's waiting time is over, unless the member has signed anything
-// since; and within EndDays they record it of at most one in member.MostOf of those who
+// it is ended when the charter's waiting time is over, unless it is void by then; and within EndDays they record it of at most one in member.MostOf of those who
 // count, or one, so that a few officers cannot bury those who would outvote them.
 type RecordEnd struct {
 	Member state.Member  `cbor:"1,keyasint,omitempty"`
@@ -32,8 +31,8 @@ type EndRecorded struct {
 
 func (EndRecorded) Event() string { return "exit.EndRecorded" }
 
-// EndVoided reports that a death or a dissolution was recorded of a member who has signed
-// since, or who has left otherwise.
+// EndVoided reports that a death or a dissolution was recorded of a member who has signed or
+// was heard of since, or who has left otherwise.
 type EndVoided struct {
 	Member state.Member `json:"member"`
 }
@@ -67,6 +66,9 @@ func (m RecordEnd) Apply(c *state.Ctx) error {
 	}
 	f, err := files.Get(c, m.Member)
 	if err != nil {
+		return err
+	}
+	if err := m.requireGone(c, rec, f); err != nil {
 		return err
 	}
 	t, err := totals.Get(c, 0)
@@ -112,17 +114,29 @@ func (m RecordEnd) Apply(c *state.Ctx) error {
 	return nil
 }
 
+// requireGone refuses others than all members a day before the last one on which the member
+// was there.
+func (m RecordEnd) requireGone(c *state.Ctx, rec member.Record, f File) error {
+	last, err := LastContact(c, m.Member, rec, f)
+	if err == nil && !c.Authority().All && m.Day < last {
+		err = ErrEarly.With("%s, member %d signed, was heard of or came on %s", words.Day(m.Day), m.Member, words.Day(last))
+	}
+	return err
+}
+
 // forget takes what others recorded of m's end off the file, and out of what they may
 // record. The caller has taken it off the agenda.
-func (f File) forget(c *state.Ctx, t *Totals, m state.Member) {
-	files.Put(c, m, f.settled())
+func (f File) forget(c *state.Ctx, t *Totals, m state.Member) File {
+	f = f.settled()
+	files.Put(c, m, f)
 	t.Ends--
 	totals.Put(c, 0, *t)
+	return f
 }
 
 // settled is the file without what others recorded of the member's end.
 func (f File) settled() File {
-	f.Ended, f.Ending, f.Effect, f.Counted, f.Warned, f.Signed, f.Times = 0, 0, 0, 0, 0, 0, 0
+	f.Ended, f.Ending, f.Effect, f.Counted, f.Warned, f.Signed, f.Times, f.Marked = 0, 0, 0, 0, 0, 0, 0, 0
 	return f
 }
 
@@ -133,8 +147,8 @@ const endDue agenda.Room = 0x16
 // EndAgenda ends the memberships of those whose death or dissolution was recorded.
 var EndAgenda = agenda.Handler{Room: endDue, Turn: takeEnd}
 
-// takeEnd ends the membership of member item, unless it has signed or left since; or, EndDays
-// later, forgets who recorded it.
+// takeEnd ends the membership of member item, unless the record is void; or, EndDays later,
+// forgets who recorded it.
 func takeEnd(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) {
 	m := state.Member(item)
 	f, err := files.Get(c, m)
@@ -149,16 +163,11 @@ func takeEnd(c *state.Ctx, item uint64, _ int) (used int, done bool, err error) 
 		f.forget(c, &t, m)
 		return 2, true, nil
 	}
-	rec, err := member.Find(c, m)
+	void, err := f.Void(c, m)
 	if err != nil {
 		return 0, false, err
 	}
-	signed, err := f.SignedSince(c, m)
-	if err != nil {
-		return 0, false, err
-	}
-	s := rec.Standing()
-	if signed || s != member.Active && s != member.Suspended {
+	if void {
 		f.forget(c, &t, m)
 		c.Emit(EndVoided{m})
 		return 4, true, nil
@@ -291,9 +300,9 @@ func (m RecordEnd) Describe(t state.Telling) state.Words {
 		w.Clauses = append(w.Clauses, state.Fact("signed after that day", "by a key of the member, last on %s: a nomination made then counts for nothing", words.Day(s.Day)))
 	}
 	if day, ok := state.Was[uint64](t); ok {
-		w.Clauses = append(w.Clauses, state.Fact("it takes effect", "on %s, unless the member signs anything before", words.Day(day)))
+		w.Clauses = append(w.Clauses, state.Fact("it takes effect", "on %s, unless the member signs anything or is heard of before", words.Day(day)))
 	} else if t.Result == nil {
-		w.Clauses = append(w.Clauses, state.Fact("it takes effect", "at once if all members decide it; otherwise when the charter's waiting time is over, unless the member signs anything before"))
+		w.Clauses = append(w.Clauses, state.Fact("it takes effect", "at once if all members decide it; otherwise when the charter's waiting time is over, unless the member signs anything or is heard of before"))
 	}
 	return w
 }

@@ -119,6 +119,12 @@ type File struct {
 	// in effect; HeirsBy recorded the heirs.
 	EndedBy state.Actor `cbor:"13,keyasint,omitempty"`
 	HeirsBy state.Actor `cbor:"14,keyasint,omitempty"`
+	// Marked is when the member was warned or its end recorded: block time, seconds since 1970
+	// UTC. Zero if neither was, or the member was heard of since.
+	Marked int64 `cbor:"15,keyasint,omitempty"`
+	// Strikes is the first day on which the member can be struck off: by the charter's clear
+	// days when notice was given.
+	Strikes uint64 `cbor:"16,keyasint,omitempty"`
 }
 
 // Totals are the room's figures.

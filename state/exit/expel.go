@@ -49,6 +49,9 @@ func (m Expel) Apply(c *state.Ctx) error {
 	if p.Held == 0 {
 		return ErrUnheard.With("member %d", m.Member)
 	}
+	if opened := c.Authority().Opened; opened < midnight(p.Held) { // it was put off
+		return ErrForejudged.With("the motion opens on %s, the hearing was on %s", words.Day(state.DayOf(opened)), words.Day(p.Held))
+	}
 	policy, err := charter.PolicyOf(c)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
+	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -35,7 +36,7 @@ func setup(m charter.Membership) statetest.Setup {
 		Kinds: append(append(state.KindList{}, member.Kinds...), exit.Kinds...),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"exit.Appeal"}, GrantText: charter.GrantText{Concerned: true, Members: true, Motions: []charter.MotionKindID{officers}}},
-			{Actions: []string{"exit.Summon", "exit.Hear", "exit.Drop", "exit.Expel", "exit.AllowAppeal", "exit.WarnSilent", "exit.StrikeOff", "exit.RecordEnd", "exit.Transmit", "member.Admit", "member.Suspend", "member.Reinstate", "member.Refuse"}, GrantText: two},
+			{Actions: []string{"exit.Summon", "exit.Hear", "exit.Drop", "exit.Expel", "exit.AllowAppeal", "exit.WarnSilent", "exit.StrikeOff", "exit.RecordEnd", "exit.Transmit", "member.Admit", "member.Suspend", "member.Reinstate", "member.Refuse", "member.Return"}, GrantText: two},
 			{Actions: []string{"exit.Contact"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Secretary}}},
 			{Actions: []string{"member.Resign", "member.Nominate"}, GrantText: own},
 		},
@@ -114,4 +115,17 @@ func wantStays(t *testing.T, l *statetest.L, m state.Member) {
 // summon is a notice of a hearing on a day.
 func summon(m state.Member, day uint64) exit.Summon {
 	return exit.Summon{Member: m, Hearing: day, Reason: "the till"}
+}
+
+// amend changes the charter's figures from today on, as all members decide.
+func amend(t *testing.T, l *statetest.L, change func(m *charter.Membership)) {
+	t.Helper()
+	v := l.Read()
+	policy, err := charter.PolicyOf(v.Of(1))
+	v.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(&policy.Membership)
+	must(t, l, amendment.Amend{Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)}})
 }

@@ -11,7 +11,7 @@ var Hints = state.HintList{
 	ErrSoon:       "name a later day: clear days exclude the day of the notice and that of the event; see: rochdale charter show",
 	ErrLate:       "name an earlier day, or give the notice later",
 	ErrFuture:     "record it when the day has come",
-	ErrEarly:      "name the day on which it was, not one before the member came on the register, or before that of the summons: rochdale member show",
+	ErrEarly:      "name the day on which it was, not one before that of the summons, or before the member came or was there last; all members record an earlier death: rochdale member show",
 	ErrHeard:      "see when it was: rochdale member show",
 	ErrForejudged: "propose it no earlier than its notice before the hearing, so that it opens on that day or later",
 	ErrUnheard:    "hear the member first and record that: rochdale member hear",

@@ -21,7 +21,7 @@ type Return struct {
 }
 
 // ErrEnded refuses who does not come back.
-var ErrEnded = Hints.Add(&state.Rejection{Code: 144, Reason: "nobody comes back after such an end of a membership"}, "see how it ended: rochdale member show")
+var ErrEnded = Hints.Add(&state.Rejection{Code: 144, Reason: "nobody comes back after such an end of a membership"}, "see how it ended: rochdale member show; one that was recorded wrongly all members take back: rochdale member contact")
 
 // ErrStands keeps an application from ending an appeal.
 var ErrStands = Hints.Add(&state.Rejection{Code: 175, Reason: "an appeal of that member stands, or can still be made"}, "see until when: rochdale member show; an appeal that is allowed brings it back with its key")
@@ -48,7 +48,8 @@ func (m Return) Apply(c *state.Ctx) error {
 	if s := rec.Standing(); s != member.Left {
 		return member.ErrStanding.With("member %d %s", m.Member, s.Is())
 	}
-	if end := rec.Ended(); end.Final() {
+	lives := c.Authority().All && len(rec.Key) == 0 // Contact brings back nobody who never had a key
+	if end := rec.Ended(); end.Final() && !lives {
 		return ErrEnded.With("member %d: %v", m.Member, end)
 	}
 	_, p, err := Last(c, m.Member)
@@ -60,6 +61,16 @@ func (m Return) Apply(c *state.Ctx) error {
 	}
 	if err := member.RequireNewKey(c, m.Key, m.Possession); err != nil {
 		return err
+	}
+	if rec.Ended().Final() {
+		f, err := files.Get(c, m.Member)
+		if err != nil {
+			return err
+		}
+		if f, err = f.revive(c, m.Member); err != nil {
+			return err
+		}
+		files.Put(c, m.Member, f)
 	}
 	if err := member.Reapply(c, m.Member, m.Key); err != nil {
 		return err

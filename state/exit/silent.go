@@ -1,7 +1,9 @@
 package exit
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
@@ -18,14 +20,10 @@ type WarnSilent struct {
 	Members []state.Member `cbor:"1,keyasint,omitempty"` // ascending, at most MaxBatch
 }
 
-// StrikeOff ends the memberships of those who were warned and were silent still.
+// StrikeOff ends the memberships of those who were warned and were silent still. It passes over
+// those of whom that does not hold, such as one who signs or is heard of while members vote on
+// it, so that nobody keeps the others on the register; it is refused if nobody is left.
 type StrikeOff struct {
-	Members []state.Member `cbor:"1,keyasint,omitempty"` // ascending, at most MaxBatch
-}
-
-// Contact records that members were heard of otherwise than by a signature: they called,
-// came, or wrote. It makes a notice of striking off void.
-type Contact struct {
 	Members []state.Member `cbor:"1,keyasint,omitempty"` // ascending, at most MaxBatch
 }
 
@@ -34,19 +32,14 @@ type Warned struct {
 	Members []state.Member `json:"members"`
 }
 
-// Struck reports that members were struck off.
+// Struck reports that members were struck off, and who was passed over.
 type Struck struct {
 	Members []state.Member `json:"members"`
+	Passed  []state.Member `json:"passed,omitempty"`
 }
 
-// Contacted reports that members were heard of.
-type Contacted struct {
-	Members []state.Member `json:"members"`
-}
-
-func (Warned) Event() string    { return "exit.Warned" }
-func (Struck) Event() string    { return "exit.Struck" }
-func (Contacted) Event() string { return "exit.Contacted" }
+func (Warned) Event() string { return "exit.Warned" }
+func (Struck) Event() string { return "exit.Struck" }
 
 // requireBatch refuses a list that is empty, too long or out of order.
 func requireBatch(members []state.Member) error {
@@ -67,17 +60,11 @@ func (m WarnSilent) Check() error { return requireBatch(m.Members) }
 // Check refuses a list that is no batch.
 func (m StrikeOff) Check() error { return requireBatch(m.Members) }
 
-// Check refuses a list that is no batch.
-func (m Contact) Check() error { return requireBatch(m.Members) }
-
 // Cost is two records read and one written a member, and its figures.
 func (m WarnSilent) Cost() int { return 3*len(m.Members) + 1 }
 
 // Cost is what ends a membership, for each member.
 func (m StrikeOff) Cost() int { return 12*len(m.Members) + 1 }
-
-// Cost is a record read and one written a member.
-func (m Contact) Cost() int { return 2*len(m.Members) + 1 }
 
 // LastContact is the last day, since 1970 UTC, on which the member came, signed anything or
 // was heard of. What others record of it, such as a new code, a key or a notice that they
@@ -111,7 +98,11 @@ func (m WarnSilent) Apply(c *state.Ctx) error {
 		if err != nil {
 			return err
 		}
-		if f.Warned != 0 && c.Day() <= f.Good {
+		void, err := f.Void(c, who)
+		if err != nil {
+			return err
+		}
+		if f.Warned != 0 && c.Day() <= f.Good && !void {
 			return ErrWarned.With("member %d, on %s", who, words.Day(f.Warned))
 		}
 		if f.Effect != 0 {
@@ -121,13 +112,13 @@ func (m WarnSilent) Apply(c *state.Ctx) error {
 		if err != nil {
 			return err
 		}
-		if c.Day() < last+silent {
+		if c.Day() < last+silent+1 {
 			return ErrContact.With("member %d, on %s; %d days of silence are needed", who, words.Day(last), silent)
 		}
 		if warned[i], err = f.mark(c, who); err != nil {
 			return err
 		}
-		warned[i].Warned, warned[i].Good = c.Day(), c.Day()+notice+policy.Membership.NoticeDays()
+		warned[i].Warned, warned[i].Strikes, warned[i].Good = c.Day(), c.Day()+notice+1, c.Day()+notice+policy.Membership.NoticeDays()
 	}
 
 	// Past this line nothing fails.
@@ -138,89 +129,72 @@ func (m WarnSilent) Apply(c *state.Ctx) error {
 	return nil
 }
 
-// mark notes what the member has signed so far.
-func (f File) mark(c *state.Ctx, m state.Member) (File, error) {
-	s, err := member.SpentOf(c, m)
-	f.Signed, f.Times = s.Day, s.Today
-	return f, err
-}
-
-// SignedSince says whether m, whose file it is, has signed anything since it was warned or
-// its end recorded, which then takes no effect.
-func (f File) SignedSince(r state.Reader, m state.Member) (bool, error) {
-	s, err := member.SpentOf(r, m)
-	return f.Signed != s.Day || f.Times != s.Today, err
-}
-
-// Apply strikes them off.
+// Apply strikes off those of whom it holds, and returns whom it passed over.
 func (m StrikeOff) Apply(c *state.Ctx) error {
 	policy, err := charter.PolicyOf(c)
 	if err != nil {
 		return err
 	}
-	notice := uint64(policy.Membership.SilentNotice)
-	if notice == 0 {
+	if policy.Membership.SilentNotice == 0 {
 		return ErrNever
 	}
-	struck := make([]File, len(m.Members))
-	for i, who := range m.Members {
-		if _, err := requireMember(c, who); err != nil {
-			return err
-		}
+	var struck, passed []state.Member
+	var why error // of the first who is passed over
+	for _, who := range m.Members {
 		f, err := files.Get(c, who)
 		if err != nil {
 			return err
 		}
-		if f.Warned == 0 || c.Day() > f.Good {
-			return ErrUnwarned.With("member %d", who)
-		}
-		if c.Day() < f.Warned+notice+1 {
-			return ErrSoon.With("member %d has notice since %s, %d clear days lead to %s", who, words.Day(f.Warned), notice, words.Day(f.Warned+notice+1))
-		}
-		signed, err := f.SignedSince(c, who)
+		keeps, err := f.keeps(c, who)
 		if err != nil {
 			return err
 		}
-		if signed {
-			return ErrContact.With("member %d has signed something since its notice", who)
+		if keeps != nil {
+			why = cmp.Or(why, keeps)
+			passed = append(passed, who)
+			continue
 		}
-		f.Warned, f.Good, f.Signed, f.Times = 0, 0, 0, 0
-		struck[i] = f
-	}
-	for i, who := range m.Members { // each of them has not left, so none is refused
 		if err := member.End(c, who, member.Change{Ending: member.StruckOff}); err != nil {
 			return fmt.Errorf("striking off member %d: %w", who, err)
 		}
-		files.Put(c, who, struck[i])
+		f.Warned, f.Strikes, f.Good, f.Signed, f.Times, f.Marked = 0, 0, 0, 0, 0, 0
+		files.Put(c, who, f)
+		struck = append(struck, who)
 	}
-	c.Emit(Struck(m))
-	return nil
-}
-
-// Apply notes the contact with each of them.
-func (m Contact) Apply(c *state.Ctx) error {
-	heard := make([]File, len(m.Members))
-	for i, who := range m.Members {
-		if _, err := requireMember(c, who); err != nil {
-			return err
-		}
-		f, err := files.Get(c, who)
-		if err != nil {
-			return err
-		}
-		if f.Contact == c.Day() && f.Warned == 0 {
-			return ErrContact.With("member %d, as is recorded today", who)
-		}
-		f.Contact, f.Warned = c.Day(), 0
-		heard[i] = f
+	if len(struck) == 0 {
+		return why
 	}
 
 	// Past this line nothing fails.
-	for i, who := range m.Members {
-		files.Put(c, who, heard[i])
+	if len(passed) > 0 {
+		c.Return(passed)
 	}
-	c.Emit(Contacted(m))
+	c.Emit(Struck{struck, passed})
 	return nil
+}
+
+// keeps is what keeps m, whose file it is, from being struck off; nil if nothing does. It
+// returns member.ErrUnknown.
+func (f File) keeps(r state.Reader, m state.Member) (why, err error) {
+	rec, err := member.Find(r, m)
+	if err != nil {
+		return nil, err
+	}
+	void, err := f.Void(r, m)
+	today := state.DayOf(r.Time())
+	switch s := rec.Standing(); {
+	case err != nil:
+		return nil, err
+	case s != member.Active && s != member.Suspended:
+		return member.ErrStanding.With("member %d %s", m, s.Is()), nil
+	case f.Warned == 0 || today > f.Good:
+		return ErrUnwarned.With("member %d", m), nil
+	case void:
+		return ErrContact.With("member %d has signed something, was heard of or has left since its notice", m), nil
+	case today < f.Strikes:
+		return ErrSoon.With("member %d has notice since %s, its clear days lead to %s", m, words.Day(f.Warned), words.Day(f.Strikes)), nil
+	}
+	return nil, nil
 }
 
 // each are a clause for each member of a batch.
@@ -239,24 +213,26 @@ func (m WarnSilent) Describe(state.Telling) state.Words {
 	}
 }
 
-// Describe says whose standing changes.
-func (m StrikeOff) Describe(state.Telling) state.Words {
-	return state.Words{
-		Phrase:  fmt.Sprintf("strike off %s", words.Plural(uint64(len(m.Members)), "silent member")),
-		Clauses: each(m.Members, "standing", "on the register", "left, struck off"),
+// Describe says whose standing changes, and who is passed over: as it is known before, what
+// keeps each of them on the register.
+func (m StrikeOff) Describe(t state.Telling) state.Words {
+	passed, _ := state.Was[[]state.Member](t)
+	w := state.Words{Phrase: fmt.Sprintf("strike off %s", words.Plural(uint64(len(m.Members)-len(passed)), "silent member"))}
+	for _, who := range m.Members {
+		clause := state.Clause{What: fmt.Sprintf("standing of member %d", who), Before: "on the register", After: "left, struck off"}
+		if slices.Contains(passed, who) {
+			clause.After = "on the register, passed over"
+		} else if f, err := files.Get(t, who); err == nil && t.Now {
+			if keeps, _ := f.keeps(t, who); keeps != nil {
+				clause.After = "on the register, as now: " + keeps.Error()
+			}
+		}
+		w.Clauses = append(w.Clauses, clause)
 	}
-}
-
-// Describe says who was heard of.
-func (m Contact) Describe(state.Telling) state.Words {
-	return state.Words{
-		Phrase:  fmt.Sprintf("record contact with %s", words.Plural(uint64(len(m.Members)), "member")),
-		Clauses: each(m.Members, "last contact", "", "today"),
-	}
+	return w
 }
 
 var (
 	_ = Kinds.Add(state.KindOf[WarnSilent](KindWarnSilent, "exit.WarnSilent"))
 	_ = Kinds.Add(state.KindOf[StrikeOff](KindStrikeOff, "exit.StrikeOff"))
-	_ = Kinds.Add(state.KindOf[Contact](KindContact, "exit.Contact"))
 )

@@ -2,6 +2,7 @@ package exit
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -12,8 +13,9 @@ import (
 )
 
 // Summon gives a member notice that it may be expelled, with the reasons and the day on
-// which it is heard. There are as many clear days between as the charter says. The result
-// is the proceeding's number.
+// which it is heard. There are as many clear days between as the charter says. One that all
+// members give takes the place of one that others gave and that is not decided. The result is
+// the proceeding's number.
 type Summon struct {
 	Member  state.Member `cbor:"1,keyasint,omitempty"`
 	Hearing uint64       `cbor:"2,keyasint,omitempty"` // days since 1970 UTC
@@ -53,7 +55,7 @@ func (m Summon) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if last.Open(rec, c.Day()) {
+	if last.Open(rec, c.Day()) && !last.gives(c) {
 		return ErrOpen.With("proceeding %d, member %d", n, m.Member)
 	}
 	policy, err := charter.PolicyOf(c)
@@ -77,9 +79,9 @@ func (m Summon) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	if now := last.Now(rec, c.Day()); n != 0 && now != last.Outcome {
+	if now := last.Now(rec, c.Day()); n != 0 && last.Outcome == 0 {
 		last.end(c, n)
-		last.over(c, n, now)
+		last.over(c, n, cmp.Or(now, Dropped))
 	}
 	t.Proceedings++
 	totals.Put(c, 0, t)
@@ -92,6 +94,12 @@ func (m Summon) Apply(c *state.Ctx) error {
 	c.Return(t.Proceedings)
 	c.Emit(Summoned{f.Proceeding, m.Member, m.Hearing})
 	return nil
+}
+
+// gives says whether an expulsion that is under way gives way to one that begins now: all
+// members' to what others began and nobody has decided.
+func (p Proceeding) gives(c *state.Ctx) bool {
+	return c.Authority().All && !p.All && p.Decided == 0
 }
 
 // Describe says who is summoned, for when and why.
