@@ -25,7 +25,7 @@ var proseWords = []string{"and", "or", "to", "if", "then", "from", "for", "in", 
 var forOthersSay = []string{
 	`runs`, `its holder makes it with`, `who gets it checks it with`, `members accept it with`, `circle confirms it`,
 	`confirms the payment first`, `another member to second it`, `another guardian vouch`, `let the member take it back`,
-	`member \d+ can take it back`, `have someone propose you`, `then a member proposes`, `take the difference away, of member \d+`,
+	`member \d+ can take it back`, `have someone propose you`, `then a member proposes`, `in a directory of its own, with`, `and then with`, `take the difference away, of member \d+`,
 }
 
 var forOthers = regexp.MustCompile(`(?i)\b(` + strings.Join(forOthersSay, "|") + `): *$`)

@@ -286,7 +286,7 @@ func (m *moving) mayAsk(rules shareclass.Rules, p takeover.Person, class sharecl
 	case rest > 0 && rest < rules.MinHolding:
 		return fmt.Sprintf("number %s would keep %s of class %d, the least is %d", p.Ref, plural(rest, "share"), class, rules.MinHolding)
 	case rest < rules.MinHolding && p.Left == 0 && slices.Contains(rules.Needed, p.Entry.Class):
-		return fmt.Sprintf("number %s keeps %d shares of class %d as long as it is a member", p.Ref, rules.MinHolding, class)
+		return fmt.Sprintf("number %s keeps %s of class %d as long as it is a member", p.Ref, plural(uint64(rules.MinHolding), "share"), class)
 	}
 	return ""
 }

@@ -335,7 +335,7 @@ func (r *reading) writeOwed(w io.Writer, info owedInfo) {
 		}
 	}
 	writeFacts(w, present(
-		fact{"member", info.Member}, fact{"due", fmt.Sprintf("%s for %d periods by %s", r.money(info.Due), info.Periods, info.Day)},
+		fact{"member", info.Member}, fact{"due", fmt.Sprintf("%s for %s by %s", r.money(info.Due), plural(uint64(info.Periods), "period"), info.Day)},
 		fact{"paid", r.money(info.Paid)}, fact{"arrears", arrears}, fact{"paid ahead", ahead})...)
 	if len(info.Payments) == 0 {
 		return

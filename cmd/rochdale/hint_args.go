@@ -9,6 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/app"
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -122,6 +123,43 @@ func commandOf(kind string) string {
 		room = "share"
 	}
 	return room + " " + strings.ReplaceAll(snake(action), "_", "-")
+}
+
+// dividendBack is what a dividend is taken back with.
+const dividendBack = "a dividend that was paid or settled is returned with: rochdale period return"
+
+// takenBackBy are commands that take back what an entry of a register records, by the
+// narrative that the register gives its entries.
+var takenBackBy = []struct{ narrative, next string }{
+	{`^(payment|issue) of [0-9,]+ share subscription`, "shares and payments for them are taken back with: rochdale share correct"},
+	{`^dividend of period .*, step [0-9]+, to [0-9]+ member`, dividendBack},
+	{`^dues of [0-9,]+ member`, "dues are returned with: rochdale dues return"},
+	{`^".*" of the circle ".*"$`, "what a circle paid is returned with: rochdale circle return"},
+	{`^close of period `, "a closed period is opened again with: rochdale period reopen"},
+}
+
+// takenBack is how what an entry records is taken back that no one reverses by hand; "" if
+// its narrative does not say.
+func (s *session) takenBack(action state.Action) string {
+	m, ok := action.(account.Reverse)
+	if !ok {
+		return ""
+	}
+	entry, err := account.EntryOf(s, m.Entry)
+	if err != nil {
+		return ""
+	}
+	for _, by := range takenBackBy {
+		if regexp.MustCompile(by.narrative).MatchString(entry.Narrative) {
+			return by.next
+		}
+	}
+	given := strings.HasPrefix(entry.Narrative, "allocation of period ") || strings.HasPrefix(entry.Narrative, "notices of period ")
+	settled := func(l account.Line) bool { return l.Account == account.Dividends || l.Account == account.Notices }
+	if !given && slices.ContainsFunc(entry.Lines, settled) { // its narrative is what members gave as reason
+		return dividendBack
+	}
+	return ""
 }
 
 // motionless finds in a text a command that is to be put to a motion, of which the kind is

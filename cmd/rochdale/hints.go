@@ -82,6 +82,8 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 		out.hint = or(s.toAll(cmd, kind), e.hint)
 	case holders[code] != nil:
 		out.hint = or(s.until(code), e.hint)
+	case code == account.ErrRoomEntry.Code:
+		out.hint = or(s.takenBack(action), e.hint)
 	case a.hints[code] != "":
 		out.hint = a.hints[code]
 	case code == share.ErrCapitalFloor.Code, code == share.ErrAssetsFloor.Code:

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -139,6 +140,9 @@ func openNames(cmd *cobra.Command) (*desk, error) {
 		return nil, withHint(fault("there are %d directories of names in %s", len(paths), namesDir(s)), "say which co-op: --coop N")
 	}
 	key, err := loadKey(cmd)
+	if errors.Is(err, client.ErrKeyMissing) {
+		return nil, &exitError{code: exitFault, err: fmt.Errorf("it opens with the key that made it: %w", err), hint: "name the key that made the directory: --key NAME"}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -186,11 +190,21 @@ func isName(text string) bool {
 	return text != "" && strings.IndexFunc(text, func(r rune) bool { return r >= '0' && r <= '9' }) < 0
 }
 
+// byNumber is what helps where a name was given and the directory cannot be read, for the
+// reason of err.
+func byNumber(err error) string {
+	const number = "give the member's number: rochdale member list"
+	if next := hintOf(err); next != "" {
+		return number + "; or, for names, " + next
+	}
+	return number
+}
+
 // memberNamed is the number of the member whom the directory calls so.
 func memberNamed(cmd *cobra.Command, name string) (uint64, error) {
 	d, err := openNames(cmd)
 	if err != nil {
-		return 0, withHint(fault("%q is no number of a member, and for a name the directory is needed: %w", name, err), "%s", or(hintOf(err), "give the number"))
+		return 0, &exitError{code: exitFault, err: fmt.Errorf("%q is no number of a member, and for a name the directory is needed: %w", name, err), hint: byNumber(err)}
 	}
 	m, err := d.book.Lookup(name)
 	if err != nil {

@@ -48,7 +48,7 @@ func (e *erasure) String() string { return fmt.Sprintf("erased on %s by %s", e.s
 // wayOut is what to do if it was a mistake.
 func (e *erasure) wayOut(command string) string {
 	if e.reserved {
-		return fmt.Sprintf("if that was a mistake, member %d itself takes it back, in a directory of its own, with: rochdale names set %d name \"…\" --%s, then rochdale names commit --%s; or all members do: rochdale names commit --%s --propose KIND", e.member, e.member, againFlag, againFlag, againFlag)
+		return fmt.Sprintf("if that was a mistake, member %d itself takes it back, in a directory of its own, with: rochdale names set %d name \"…\" --%s; and then with: rochdale names commit --%s; or all members do: rochdale names commit --%s --propose KIND", e.member, e.member, againFlag, againFlag, againFlag)
 	}
 	return "if that was a mistake: " + command
 }

@@ -280,7 +280,11 @@ func (m Declare) asked(c *state.Ctx) error {
 		if s.asks(m) {
 			return nil
 		}
-		if name := s.Sort.String(); !slices.Contains(sorts, name) {
+		name := s.Sort.String()
+		if s.Sort == Sliding {
+			name += fmt.Sprintf(" by bands 1 to %d", len(s.Amounts))
+		}
+		if !slices.Contains(sorts, name) {
 			sorts = append(sorts, name)
 		}
 		if n == 1 || s.From <= c.Day()+1 {
