@@ -108,6 +108,13 @@ type fileInfo struct {
 	SHA256 hexBytes `json:"sha256"`
 }
 
+// note tells who exports something; who only compares is not told.
+func (info *exportInfo) note(cmd *cobra.Command, format string, args ...any) {
+	if info.made == nil {
+		note(cmd, format, args...)
+	}
+}
+
 // write writes one of the files, readable by its owner alone.
 func (info *exportInfo) write(name string, text []byte) error {
 	sum := sha256.Sum256(text)
@@ -248,7 +255,9 @@ func (r *reading) exportTables(cmd *cobra.Command, info *exportInfo, claims []cl
 	if err != nil {
 		return err
 	}
-	noteAll(cmd, over)
+	for _, text := range over {
+		info.note(cmd, "%s", text)
+	}
 	notices, err := r.exportNotices()
 	if err != nil {
 		return err
@@ -267,7 +276,7 @@ func (r *reading) exportTables(cmd *cobra.Command, info *exportInfo, claims []cl
 	if err != nil {
 		return err
 	}
-	balances, err := r.exportBalances(cmd, claims, owedOn, lent)
+	balances, err := r.exportBalances(cmd, info, claims, owedOn, lent)
 	if err != nil {
 		return err
 	}
@@ -326,10 +335,10 @@ func (r *reading) exportPeople(cmd *cobra.Command, info *exportInfo, has map[str
 		return true, err
 	})
 	if suspended > 0 {
-		note(cmd, "%s suspended, which the tables do not say", wereMembers(suspended))
+		info.note(cmd, "%s suspended, which the tables do not say", wereMembers(suspended))
 	}
 	if probation > 0 {
-		note(cmd, "%s on probation, which the tables do not say", wereMembers(probation))
+		info.note(cmd, "%s on probation, which the tables do not say", wereMembers(probation))
 	}
 	return people, err
 }
@@ -376,7 +385,7 @@ func (r *reading) exported(m state.Member, rec member.Record) ([]string, error) 
 
 // exportBalances are the balances, with what registers owe members on one account, so that
 // they are those of the other tables.
-func (r *reading) exportBalances(cmd *cobra.Command, claims []claim, owedOn account.Code, lent map[account.Code]money.Amount) ([][]string, error) {
+func (r *reading) exportBalances(cmd *cobra.Command, info *exportInfo, claims []claim, owedOn account.Code, lent map[account.Code]money.Amount) ([][]string, error) {
 	moved := map[account.Code]money.Amount{}
 	for _, c := range claims {
 		moved[c.account] += c.sum // a debit to the register's account
@@ -391,7 +400,7 @@ func (r *reading) exportBalances(cmd *cobra.Command, claims []claim, owedOn acco
 	err := account.Accounts(r, func(code account.Code, a account.Account) (bool, error) {
 		b, err := account.BalanceOf(r, code)
 		if sum := lent[code]; sum != -b && (sum != 0 || code == membersLoans) {
-			note(cmd, "what members have lent on account %d comes to %s, its balance is %s: put that right here, with account post --member, and export again; or in a copy of %s, since verify compares the export as it is written",
+			info.note(cmd, "what members have lent on account %d comes to %s, its balance is %s: put that right here, with account post --member, and export again; or in a copy of %s, since verify compares the export as it is written",
 				code, r.money(sum), r.side(b), loansTable)
 		}
 		b += moved[code]

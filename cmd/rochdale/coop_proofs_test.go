@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"slices"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 // What is said of a file that is not what it should be: each line that is changed, added or
@@ -28,5 +31,20 @@ func TestDifferences(t *testing.T) {
 		if got := differences("t", row.has, should); !slices.Equal(got, row.want) {
 			t.Errorf("%s:\n%q\nwant\n%q", row.name, got, row.want)
 		}
+	}
+}
+
+// What an export says of its tables is said to who makes it, and not again to who verifies it.
+func TestExportSaysOnce(t *testing.T) {
+	var said bytes.Buffer
+	cmd := &cobra.Command{}
+	cmd.SetErr(&said)
+	(&exportInfo{made: map[string][]byte{}}).note(cmd, "of %d members", 3)
+	if said.Len() > 0 {
+		t.Errorf("who verifies is told %q", said.String())
+	}
+	(&exportInfo{}).note(cmd, "of %d members", 3)
+	if said.String() != "rochdale: of 3 members\n" {
+		t.Errorf("who exports is told %q", said.String())
 	}
 }

@@ -2,6 +2,7 @@ package charter
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/count"
@@ -158,7 +159,11 @@ func RuleWords(r count.MajorityRule) string {
 // MethodWords say what carries a motion of the kind.
 func (k MotionKind) MethodWords() string {
 	if rule, err := k.Method.Majority(); err == nil {
-		return RuleWords(rule)
+		text := RuleWords(rule)
+		if k.Electorate.Sort != AllMembers { // the base is whom the motion is put to
+			text = strings.Replace(text, " of "+count.BaseMembers.String(), " of all who may cast", 1)
+		}
+		return text
 	}
 	if rule, err := k.Method.Veto(); err == nil {
 		return VetoWords(rule)
