@@ -162,6 +162,12 @@ type Poll struct {
 	Confirmations []Number `cbor:"17,keyasint,omitempty"`
 	// Waits is the result of its own poll while it is Confirming, otherwise none.
 	Waits []Result `cbor:"18,keyasint,omitempty"`
+	// Since is when the motion that it confirms was proposed, block time in seconds since
+	// 1970 UTC: who had a vote then casts on it. Zero if it confirms none. Noticed is then of
+	// that motion too.
+	Since int64 `cbor:"19,keyasint,omitempty"`
+	// Silenced is who casts on a confirmation on which nobody has a vote.
+	Silenced Silenced `cbor:"20,keyasint,omitempty"`
 	// Level is that of the charter's clauses that its kind could change when it was
 	// proposed; left out if ordinary.
 	Level charter.Level `cbor:"40,keyasint,omitempty"`
@@ -298,14 +304,24 @@ func (p Poll) Answer(marks []byte) string {
 	return fmt.Sprintf("%x", marks)
 }
 
-// proposed is when the motion was proposed: block time, seconds since 1970 UTC.
-func (p Poll) proposed() int64 { return p.Opens - int64(p.Rules.Notice)*60 }
+// proposed is when the motion was proposed, or the one that it confirms: block time, seconds
+// since 1970 UTC. Who had a vote on what was proposed then has one here.
+func (p Poll) proposed() int64 {
+	if p.Since != 0 {
+		return p.Since
+	}
+	return p.Opens - int64(p.Rules.Notice)*60
+}
 
 // votes says whether a member had a vote on the motion after operation op, leaving
 // classes and offices aside.
 func (p Poll) votes(rec member.Record, op uint64) bool {
-	if p.Rules.Electorate.Sort == charter.Holders {
+	switch {
+	case p.Rules.Electorate.Sort == charter.Holders:
 		return rec.KeepsOffice(p.Noticed, op)
+	case p.Silenced != 0:
+		by := silencedBy(rec, state.DayOf(p.proposed()), op)
+		return by != 0 && by <= p.Silenced
 	}
 	return rec.HasVote(p.proposed(), op)
 }
@@ -335,7 +351,8 @@ func (p Poll) waitWords(rec member.Record) string {
 
 // Entitled says whether a member was in the electorate when the motion opened: one
 // who was active, or suspended otherwise than by all members, and in both cases for
-// longer than the charter's waiting time. To cast, a member must not have left or been
+// longer than the charter's waiting time; or where nobody was, who lost the vote on what
+// it confirms. To cast, a member must not have left or been
 // suspended by all members since, and an office holder must hold the office still.
 func (p Poll) Entitled(m state.Member, rec member.Record) bool {
 	_, class := rec.At(p.Record)

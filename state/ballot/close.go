@@ -156,15 +156,16 @@ func unschedule(c *state.Ctx, n Number, p Poll) {
 func settle(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, d decision, left int) (used int, done bool, err error) {
 	result.Outcome, result.Winners, result.Height = d.outcome, d.winners, c.Height()
 	if d.outcome == count.Carried && len(poll.Then) > 0 {
-		cost := min(closeCost+poll.confirmCost(), state.EndUnits)
+		asked, read, err := poll.askings(c)
+		if err != nil {
+			return 0, false, err
+		}
+		cost := min(closeCost+(openCost+closeCost)*len(poll.Then)+read/readsAUnit, state.EndUnits)
 		if cost > left {
 			return 0, false, nil
 		}
-		if put, err := confirm(c, n, motion, &poll, result); put || err != nil {
-			if len(poll.Lost) > 0 {
-				tallies.Put(c, n, result.Tally)
-			}
-			return cost, true, err
+		if len(asked) > 0 {
+			return cost, true, confirm(c, n, motion, poll, result, asked)
 		}
 	}
 	return finish(c, n, motion, poll, result, d, left)

@@ -8,16 +8,15 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
-	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
 // A kind of motion may have to be confirmed: by a second meeting, by each class of
 // members, by the silence of those who could object. When such a motion is carried, its
 // confirmations are put, all at once, by the rules that they had when it was proposed, and
 // it takes its action once all of them are carried. If one is not, it is over, and those
-// still under way are withdrawn. A confirmation whose electorate is empty is not put:
-// there is nobody whose consent could be asked. One that is empty because its members are
-// suspended is put, and so is not carried: who suspends takes no consent away.
+// still under way are withdrawn. Who casts on them is as on the day on which the motion was
+// proposed (silenced.go); their own notice says only when they open. A confirmation whose
+// electorate is empty is not put: there is nobody whose consent could be asked.
 
 // confirmers are the kinds of motion that confirm one of kind, as they are now.
 func confirmers(r state.Reader, kind charter.MotionKind) (out []Confirmer, err error) {
@@ -31,73 +30,66 @@ func confirmers(r state.Reader, kind charter.MotionKind) (out []Confirmer, err e
 	return out, nil
 }
 
-// confirmCost is how many units it takes to put the confirmations of a poll.
-func (p Poll) confirmCost() int { return (openCost + closeCost) * len(p.Then) }
+// An asking is a confirmation to be put: as noticed, and as it would open now.
+type asking struct {
+	Confirmer
+	put, now Poll
+}
 
-// confirm puts the confirmations of motion n, which its poll has carried with result. read
-// is how many records it had to read. It puts none if all their electorates are empty.
-func confirm(c *state.Ctx, n Number, motion Motion, poll *Poll, result Result) (put bool, err error) {
+// askings are the confirmations of a motion that its poll has carried. Those whose
+// electorate is empty are left out. read is how many records that takes.
+func (p Poll) askings(c *state.Ctx) (out []asking, read int, err error) {
+	for _, k := range p.Then {
+		opens := c.Time() + int64(k.Rules.Notice)*60
+		put := Poll{
+			Status: Noticed, Opens: opens, Closes: opens + int64(k.Rules.Longest)*60, Rules: k.Rules,
+			Noticed: p.Noticed, Since: p.proposed(), Level: p.Level,
+		}
+		now, more, err := opened(c, put)
+		if err != nil {
+			return nil, 0, err
+		}
+		if read += more; now.Electorate > 0 {
+			out = append(out, asking{k, put, now})
+		}
+	}
+	return out, read, nil
+}
+
+// confirm puts the confirmations of motion n, which its poll has carried with result.
+func confirm(c *state.Ctx, n Number, motion Motion, poll Poll, result Result, asked []asking) error {
 	t, err := totals.Get(c, 0)
 	if err != nil {
-		return false, err
+		return err
 	}
-	register, err := member.TotalsOf(c)
-	if err != nil {
-		return false, err
-	}
-	for _, k := range poll.Then {
-		opens := c.Time() + int64(k.Rules.Notice)*60
-		p := Poll{
-			Status: Noticed, Opens: opens, Closes: opens + int64(k.Rules.Longest)*60, Rules: k.Rules, Noticed: register.Operations, Level: poll.Level,
-		}
-		now, _, err := opened(c, p)
-		if err != nil {
-			return false, err
-		}
-		if now.Electorate == 0 {
-			barred, err := suspendedOf(c, k.Rules.Electorate)
-			if err != nil {
-				return false, err
-			}
-			if !barred {
-				continue
-			}
-		}
+
+	// Past this line nothing fails.
+	for _, a := range asked {
 		t.Motions++
 		t.Open++
 		next := Number(t.Motions)
 		poll.Confirmations = append(poll.Confirmations, next)
 		motions.Put(c, next, Motion{
-			Kind: k.Kind, Title: motion.Title, Statement: motion.Statement, Proposed: c.Time(), Version: c.Version(),
+			Kind: a.Kind, Title: motion.Title, Statement: motion.Statement, Proposed: c.Time(), Version: c.Version(),
 			Proposer: state.Actor{Coop: c.Coop(), Motion: uint64(n)}, Confirms: n,
 		})
-		c.Emit(Proposed{next, motion.Title, p.Opens, p.Closes})
-		if k.Rules.Notice == 0 {
-			begin(c, next, now)
+		c.Emit(Proposed{next, motion.Title, a.put.Opens, a.put.Closes})
+		if a.Rules.Notice == 0 {
+			begin(c, next, a.now)
 			continue
 		}
-		polls.Put(c, next, p)
-		schedule(c, opens, next)
-	}
-	if len(poll.Confirmations) == 0 {
-		return false, nil
+		polls.Put(c, next, a.put)
+		schedule(c, a.put.Opens, next)
 	}
 	totals.Put(c, 0, t)
-	unschedule(c, n, *poll)
+	unschedule(c, n, poll)
 	poll.Status, poll.Waits = Confirming, []Result{result}
-	polls.Put(c, n, *poll)
+	polls.Put(c, n, poll)
+	if len(poll.Lost) > 0 {
+		tallies.Put(c, n, result.Tally)
+	}
 	c.Emit(Confirmable{Coop: c.Coop(), Motion: n, Confirmations: poll.Confirmations})
-	return true, nil
-}
-
-// suspendedOf says whether someone of an electorate is suspended: then it is not empty
-// because there is nobody whose consent could be asked.
-func suspendedOf(r state.Reader, e charter.Electorate) (found bool, err error) {
-	err = member.SuspendedAfter(r, 0, func(_ state.Member, rec member.Record) (bool, error) {
-		found = e.Sort != charter.OneClass || rec.Class() == e.Class
-		return !found, nil
-	})
-	return found, err
+	return nil
 }
 
 // Confirmable reports that a motion is carried and which motions have to confirm it.

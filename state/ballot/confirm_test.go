@@ -174,8 +174,8 @@ func TestConfirmedByFewer(t *testing.T) {
 	}
 }
 
-// A class whose members are all suspended consents to nothing: its consent is asked, and
-// not given.
+// A class whose members are all suspended is asked all the same, and consents to nothing by
+// its silence.
 func TestSuspendedClass(t *testing.T) {
 	l := newConfirming(t)
 	classTwo(t, l, 5)

@@ -26,7 +26,9 @@ const electors = 4 * member.MostOf
 
 // newFranchise is a co-op whose secretary suspends and reinstates alone, and whose
 // officers replace keys together, with a motion of officers that has a notice.
-func newFranchise(t statetest.TB) *statetest.L {
+func newFranchise(t statetest.TB) *statetest.L { return statetest.New(t, franchise()) }
+
+func franchise() statetest.Setup {
 	s := setup()
 	s.Members = electors
 	s.Kinds = append(s.Kinds, state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"))
@@ -45,7 +47,7 @@ func newFranchise(t statetest.TB) *statetest.L {
 			Method: rule(count.BaseMembers), Notice: 60, Longest: 30, Closing: charter.AtDeadline,
 		}}}.Apply(c)
 	}
-	return statetest.New(t, s)
+	return s
 }
 
 const council charter.MotionKindID = 41

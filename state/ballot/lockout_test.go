@@ -96,14 +96,15 @@ func TestNobodyIsLockedOut(t *testing.T) {
 }
 
 // The only member of a class consents by itself, whoever of another class is suspended; it
-// does not while another of its class is.
+// does not while all members suspend another of its class. Who was let in since the motion
+// was proposed has no consent to give, and holds up none.
 func TestConsentOfOne(t *testing.T) {
 	const amends, second charter.MotionKindID = 50, 51
 	for _, row := range []struct {
 		name      string
 		suspended state.Member
 		want      count.Outcome
-	}{{"of another class", 5, count.Carried}, {"of the same class", 4, count.Inquorate}} {
+	}{{"of another class", 5, count.Carried}, {"of the same class", 4, count.Inquorate}, {"let in since", 0, count.Carried}} {
 		t.Run(row.name, func(t *testing.T) {
 			l := newLedger(t)
 			for _, m := range []state.Member{4, 6} {
@@ -139,7 +140,12 @@ func TestConsentOfOne(t *testing.T) {
 			if row.want == count.Carried { // by two officers, which keep nobody from consenting
 				suspend = func(a state.Action) state.Result { return l.MandateBy(3, a) }
 			}
-			if res := suspend(member.Suspend{Member: row.suspended, Reason: "r"}); res.Code != 0 {
+			var change state.Action = member.Suspend{Member: row.suspended, Reason: "r"}
+			if row.suspended == 0 {
+				change = member.Import{Entries: []member.Entry{statetest.Entry(1, members+1, 2)}}
+				suspend = l.Mandate
+			}
+			if res := suspend(change); res.Code != 0 {
 				t.Fatal(res.Log)
 			}
 			l.Days(28)

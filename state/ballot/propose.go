@@ -284,33 +284,38 @@ func opened(c *state.Ctx, p Poll) (poll Poll, read int, err error) {
 	default:
 		p.Electorate, read, err = member.Electors(c, 0, p.proposed())
 	}
+	if err == nil && p.Electorate == 0 && p.Since != 0 {
+		more := 0
+		more, err = p.ask(c, t)
+		read += more
+	}
 	if err != nil {
 		return p, 0, err
 	}
-	p.Rules.Method, err = p.reachable(c, t)
-	return p, read, err
+	how, more, err := p.reachable(c, t)
+	p.Rules.Method = how
+	return p, read + more, err
 }
 
 // reachable is the method of an opened poll. Where it protects the charter, or confirms one
 // that does, its quorum is at most all members that it is put to: a co-op, or a class, that
 // has shrunk below a quorum_min can still amend its charter. One member alone is enough
-// only where there is no other, of the co-op or of the class that consents.
-func (p Poll) reachable(r state.Reader, t member.Totals) (charter.Method, error) {
+// only where there is no other, of the co-op or of the class that consents. read is how many
+// records it has to read.
+func (p Poll) reachable(r state.Reader, t member.Totals) (how charter.Method, read int, err error) {
 	e := p.Rules.Electorate
 	if p.Level < charter.LevelEntrenched || e.Sort == charter.Holders {
-		return p.Rules.Method, nil
+		return p.Rules.Method, 0, nil
 	}
 	least := uint64(charter.MinQuorumPapers)
-	if t.ActiveIn(e.Class) == 1 {
-		barred, err := suspendedOf(r, e)
-		if err != nil {
-			return p.Rules.Method, err
-		}
-		if !barred {
-			least = 1
-		}
+	alone, read, err := p.alone(r, t)
+	if err != nil {
+		return p.Rules.Method, read, err
 	}
-	return p.Rules.Method.Within(max(p.Electorate, least)), nil
+	if alone {
+		least = 1
+	}
+	return p.Rules.Method.Within(max(p.Electorate, least)), read, nil
 }
 
 // holders copies who holds the electorate's offices, and who lost one by a suspension
