@@ -153,9 +153,11 @@ func (r *reader) motion(m *value) {
 	if by := m.take("carried_by"); by != nil {
 		strict, share, base, err := majority(by.text)
 		if by.sort != text || err != nil {
-			r.within("carried_by", func() {
-				r.fail(by.line, `%s is no majority; write it like "at least 3/4 of votes cast" or "more than half of all members"`, by.shown())
-			})
+			write := `it like "at least 3/4 of votes cast" or "more than half of all members"`
+			if strings.HasPrefix(by.text, "silence") { // as charter show says it
+				write = `veto = { share = "1/4", strict = false } in the place of carried_by: silence carries it, unless at least 1/4 object`
+			}
+			r.within("carried_by", func() { r.fail(by.line, `%s is no majority; write %s`, by.shown(), write) })
 		} else {
 			in().set("strict", by.line, truthOf(by.line, strict))
 			in().set("threshold", by.line, textOf(by.line, share))

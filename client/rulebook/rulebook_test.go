@@ -178,6 +178,7 @@ func TestRefuses(t *testing.T) {
 		{"motions = 3", "c.toml, line 1: motions: write each kind of motion under a heading"},
 		{"[motions]\nmeeting = 3", "c.toml, line 2: motions.meeting: a kind of motion is a heading, like [motions.meeting]"},
 		{"[motions.meeting]\n\ncarried_by = \"many\"", `c.toml, line 3: motions.meeting.carried_by: "many" is no majority; write it like`},
+		{"[motions.meeting]\ncarried_by = \"silence, unless at least 10% of the electorate object by casting no\"", `c.toml, line 2: motions.meeting.carried_by: "silence, unless at least 10% of the electorate object by casting no" is no majority; write veto = { share = "1/4", strict = false } in the place of carried_by: silence carries it, unless at least 1/4 object`},
 		{"[motions.meeting]\nquorum = \"some\"", `c.toml, line 2: motions.meeting.quorum: "some" is no share`},
 		{"[motions.meeting]\nlength = \"1 hour\"", `c.toml, line 2: motions.meeting: there is no "length" here; there are number, name, electorate, carried_by, quorum, quorum_min, veto, notice, shortest, longest`},
 		{"[grants]\n\"member.Admit\" = { chair = 1 }", `c.toml, line 2: grants.member.Admit: who may is a list`},

@@ -72,6 +72,9 @@ func (s *session) refusal(cmd *cobra.Command, a act, err error) error {
 	if inner := wording.Inner(code, e.Error()); code == ballot.ErrTried.Code && inner != nil {
 		code = inner.Code
 	}
+	if of, ok := action.(state.Concerner); ok && code != e.rejection && of.Concerns() != 0 { // whom the motion is about
+		a.subject = fmt.Sprintf("member show %d", of.Concerns())
+	}
 	out := *e
 	switch _, held := action.(state.Holder); {
 	case code == state.ErrAuthority.Code:
