@@ -1,6 +1,7 @@
 package share
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -30,132 +31,81 @@ func requireMore(c *state.Ctx, class shareclass.Number, terms shareclass.Terms, 
 
 // requireMoney refuses units beyond the money that a member may have in shares of all
 // classes, held and subscribed. The minimum of a class is always within it.
-func requireMoney(c *state.Ctx, class shareclass.Number, terms shareclass.Terms, m state.Member, h Holding, units uint64) error {
+func requireMoney(c *state.Ctx, key holdingKey, terms shareclass.Terms, h Holding, units uint64) error {
 	limits, err := shareclass.LimitsOf(c)
 	if err != nil || limits.MostMoney == 0 {
 		return err
 	}
 	h.Pending += units
-	rules, err := terms.Rules(c, class)
+	rules, err := terms.Rules(c, key.Class)
 	if err != nil || h.Units+h.Pending <= rules.MinHolding {
 		return err
 	}
-	x, err := newTally(c, true, map[holdingKey]Holding{{class, m}: h}, nil)
+	x := tally{true, map[holdingKey]Holding{key: h}, nil}
+	stakes, err := x.stakes(c, true)
 	if err != nil {
 		return err
 	}
-	own, err := x.owned(c, m)
+	own, err := stakes.Worth(key.Member)
 	if err == nil && own > limits.MostMoney {
 		err = ErrLimit.With("shares of %s, at most %s can", charter.Money(c, own), charter.Money(c, limits.MostMoney))
 	}
-	return err
+	return inRange(err)
 }
 
 // A tally is the register as it is when an action is done: what the action changes, and
-// the rest as it stands. What a member has of all is held against it, so that neither the
-// order of what is moved counts nor what only moves between members.
+// the rest as it stands.
 type tally struct {
 	subscribed bool // counts as held, of the member and of all: for who subscribes
 	held       map[holdingKey]Holding
 	totals     map[shareclass.Number]Totals // of the classes of held
-	rules      map[shareclass.Number]shareclass.Rules
-	most       money.Rate // of the capital
-	classes    []shareclass.Number
-	terms      []shareclass.Terms // of classes, which are all, if the capital or its owner is asked for
-	capital    money.Amount
 }
 
-func newTally(c *state.Ctx, subscribed bool, held map[holdingKey]Holding, figures map[shareclass.Number]Totals) (*tally, error) {
-	x := &tally{subscribed: subscribed, held: held, totals: figures, rules: map[shareclass.Number]shareclass.Rules{}}
-	limits, err := shareclass.LimitsOf(c)
-	if err != nil || limits.MostOf.Den == 0 && limits.MostMoney == 0 {
-		return x, err
-	}
-	x.most = limits.MostOf
-	err = shareclass.Range(c, func(k shareclass.Number, terms shareclass.Terms) (bool, error) {
-		x.classes, x.terms = append(x.classes, k), append(x.terms, terms)
-		t, changed := x.totals[k]
+func (x tally) stakes(c *state.Ctx, moved bool) (*shareclass.Stakes, error) {
+	stakes, err := shareclass.NewStakes(c, moved, func(class shareclass.Number, m state.Member) (uint64, error) {
+		h, changed := x.held[holdingKey{class, m}]
+		var err error
 		if !changed {
-			var err error
-			if t, err = totals.Get(c, k); err != nil {
-				return false, err
-			}
+			h, err = holdings.Get(c, holdingKey{class, m})
 		}
-		_, all := x.of(Holding{}, t)
-		return true, addWorth(&x.capital, terms, all)
+		if !x.subscribed {
+			h.Pending = 0
+		}
+		return h.Units + h.Pending, err
+	}, func(class shareclass.Number) (uint64, error) {
+		t, changed := x.totals[class]
+		var err error
+		if !changed {
+			t, err = totals.Get(c, class)
+		}
+		if !x.subscribed {
+			t.Subscribed = 0
+		}
+		return t.Units + t.Subscribed, err
 	})
-	return x, err
+	return stakes, inRange(err)
 }
 
-// of is what a holding and a class's figures count as.
-func (x *tally) of(h Holding, t Totals) (part, all uint64) {
-	if x.subscribed {
-		return h.Units + h.Pending, t.Units + t.Subscribed
-	}
-	return h.Units, t.Units
-}
-
-// requireMost refuses a holding of more of the class, or of the capital, than rules and
-// limits of the day allow; the minimum of a class it may always.
-func (x *tally) requireMost(c *state.Ctx, key holdingKey) (err error) {
-	rules, known := x.rules[key.Class]
-	if !known {
-		if rules, err = shareclass.RulesOf(c, key.Class); err != nil {
-			return err
+// requireMost refuses holdings of more of a class, or of the capital, than can be.
+func requireMost(stakes *shareclass.Stakes, keys ...holdingKey) error {
+	for _, key := range keys {
+		why, err := stakes.Beyond(key.Class, key.Member)
+		if err != nil {
+			return inRange(err)
 		}
-		x.rules[key.Class] = rules
-	}
-	have, all := x.of(x.held[key], x.totals[key.Class])
-	if have <= rules.MinHolding {
-		return nil
-	}
-	if rules.MostOf.Den != 0 && !within(rules.MostOf, have, all) {
-		return ErrLimit.With("member %d would hold %d of %d, at most %s can", key.Member, have, all, words.Rate(rules.MostOf))
-	}
-	if x.most.Den == 0 {
-		return nil
-	}
-	own, err := x.owned(c, key.Member)
-	if err == nil && !within(x.most, uint64(own), uint64(x.capital)) {
-		err = ErrLimit.With("member %d would hold %s of a capital of %s, at most %s can", key.Member, charter.Money(c, own), charter.Money(c, x.capital), words.Rate(x.most))
-	}
-	return err
-}
-
-// owned is what a member's shares of all classes are worth.
-func (x *tally) owned(c *state.Ctx, m state.Member) (sum money.Amount, err error) {
-	for i, k := range x.classes {
-		h, changed := x.held[holdingKey{k, m}]
-		if !changed {
-			if h, err = holdings.Get(c, holdingKey{k, m}); err != nil {
-				return 0, err
-			}
+		if why != "" {
+			return ErrLimit.With("%s", why)
 		}
-		part, _ := x.of(h, Totals{})
-		if err := addWorth(&sum, x.terms[i], part); err != nil {
-			return 0, err
-		}
-	}
-	return sum, nil
-}
-
-// addWorth adds what units of a class are worth, or refuses a sum out of range.
-func addWorth(sum *money.Amount, terms shareclass.Terms, units uint64) error {
-	value, err := money.Times(units, terms.Value())
-	if err == nil {
-		*sum, err = money.Add(*sum, value)
-	}
-	if err != nil {
-		return ErrTotal
 	}
 	return nil
 }
 
-// within says whether a part is at most that rate of all. Rates are checked when they
-// are set, so that their numbers are small.
-func within(rate money.Rate, part, all uint64) bool {
-	most, err := rate.Of(money.Amount(min(all, uint64(money.Max))))
-	return err == nil && part <= uint64(most)
+// inRange makes a sum out of range a rejection.
+func inRange(err error) error {
+	if errors.Is(err, money.ErrOverflow) {
+		return ErrTotal
+	}
+	return err
 }
 
 // requireLess refuses to take units from a holding of which the rest must stay: what

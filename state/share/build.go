@@ -137,7 +137,7 @@ func (b *building) subscribe(c *state.Ctx, h *Holding, s *Subscription, amount m
 	more = max(more, b.rules.MinHolding-min(h.Units+h.Pending, b.rules.MinHolding))
 	allowed, err := rejected(requireMore(c, b.class, b.terms, *h, more))
 	if allowed && err == nil {
-		allowed, err = rejected(requireSubscribed(c, b.terms, holdingKey{b.class, s.Member}, *h, more))
+		allowed, err = rejected(requireSubscribed(c, holdingKey{b.class, s.Member}, b.terms, *h, more))
 	}
 	if !allowed {
 		return min(amount, rest), err
@@ -194,9 +194,9 @@ func (x *Building) Post(c *state.Ctx, from account.Code, narrative string, by st
 }
 
 // IssueBuilt issues the shares of members that their parts have paid up. It passes over
-// those that stand still while members vote, and over members who have left: an officer
-// issues them, or refunds the money, later. What a member may have of all was checked when they
-// were subscribed: one must not keep the others from theirs. Its errors are faults.
+// those that stand still while members vote, over members who have left, and over those who
+// would hold too much of all, so that no one keeps the others from theirs: an officer issues
+// them, or the money is refunded, later. Its errors are faults.
 func IssueBuilt(c *state.Ctx, members []state.Member) error {
 	x, err := NewBuilding(c)
 	if err != nil {
@@ -223,11 +223,52 @@ func IssueBuilt(c *state.Ctx, members []state.Member) error {
 	}
 	slices.Sort(numbers)
 	for numbers := range slices.Chunk(slices.Compact(numbers), MaxBatch) {
-		if _, err := rejected((Issue{Subscriptions: numbers}).issue(c, false)); err != nil {
+		numbers, err := bounded(c, numbers)
+		if err != nil {
+			return err
+		}
+		if len(numbers) == 0 {
+			continue
+		}
+		if _, err := rejected((Issue{Subscriptions: numbers}).Apply(c)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// bounded leaves out the subscriptions of members who would hold too much of all, until no
+// one would: without them there is less of which the others have a part.
+func bounded(c *state.Ctx, numbers []uint64) ([]uint64, error) {
+	for {
+		b, err := loadBatch(c, numbers, ready)
+		if err != nil {
+			return nil, err
+		}
+		held, at, err := b.holdings(c)
+		if err != nil {
+			return nil, err
+		}
+		after, keys := b.issued(held, at)
+		stakes, err := after.stakes(c, true)
+		if err != nil {
+			return nil, err
+		}
+		var rest []uint64
+		for i, n := range numbers {
+			why, err := stakes.Beyond(keys[at[i]].Class, keys[at[i]].Member)
+			if err != nil {
+				return nil, err
+			}
+			if why == "" {
+				rest = append(rest, n)
+			}
+		}
+		if len(rest) == len(numbers) || len(rest) == 0 {
+			return rest, nil
+		}
+		numbers = rest
+	}
 }
 
 // ready says whether a member's open subscription has shares that are paid up and can be

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
@@ -161,14 +162,28 @@ func (m Correct) unissue(c *state.Ctx) error {
 }
 
 // requireAsMany refuses fewer than decided on the payments of the batch, and fewer than all
-// members where the shares were issued once.
+// members where the shares were issued once, or a dividend paid for them as members decided of
+// everybody, unless the member has left.
 func (b batch) requireAsMany(c *state.Ctx, numbers []uint64) error {
 	for i, s := range b.subs {
 		if err := requireAsMany(c, s.Entry); err != nil {
 			return err
 		}
-		if s.Unissued && !c.Authority().All {
+		if c.Authority().All {
+			continue
+		}
+		if s.Unissued {
 			return ErrCapital.With("the issue of subscription %d was taken back", numbers[i])
+		}
+		if s.Built == 0 {
+			continue
+		}
+		rec, err := member.Find(c, s.Member)
+		if err != nil {
+			return err
+		}
+		if rec.Standing() != member.Left {
+			return ErrBuilt.With("number %d, of member %d who has not left", numbers[i], s.Member)
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ var Hints = state.HintList{
 	ErrTotal:         "do it in smaller parts",
 	ErrRefunded:      "subscribe again: rochdale share subscribe",
 	ErrReason:        "say in a few words why: --reason TEXT",
-	ErrBuilt:         "no money came from the bank that could go back there; have it refunded: rochdale share refund",
+	ErrBuilt:         "no money came from the bank that could go back there; all members have it refunded, or, of one who has left, whoever refunds: rochdale share refund --propose KIND",
 	ErrTarget:        "have the open subscription paid up, or cancel it: rochdale share subscriptions",
 	ErrHeld:          "wait until the motion is decided; until it opens its proposer can withdraw it: rochdale motion list",
 	ErrVoted:         "wait until the motion is decided, or have all members decide this too: rochdale motion list",

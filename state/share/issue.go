@@ -39,10 +39,7 @@ func (m Issue) Cost() int { return 2*len(m.Subscriptions) + len(m.Subscriptions)
 
 // Apply issues the shares. The limits were checked when they were subscribed; what a member
 // may have of all is checked again, since what others subscribed may not have come.
-func (m Issue) Apply(c *state.Ctx) error { return m.issue(c, true) }
-
-// issue is Apply, with or without what a member may have of all.
-func (m Issue) issue(c *state.Ctx, bounded bool) error {
+func (m Issue) Apply(c *state.Ctx) error {
 	b, err := m.load(c)
 	if err != nil {
 		return err
@@ -51,16 +48,13 @@ func (m Issue) issue(c *state.Ctx, bounded bool) error {
 	if err != nil {
 		return err
 	}
-	if bounded {
-		t, keys, err := b.issued(c, held, at)
-		if err != nil {
-			return err
-		}
-		for _, key := range keys {
-			if err := t.requireMost(c, key); err != nil {
-				return err
-			}
-		}
+	after, keys := b.issued(held, at)
+	stakes, err := after.stakes(c, true)
+	if err != nil {
+		return err
+	}
+	if err := requireMost(stakes, keys...); err != nil {
+		return err
 	}
 	reg, err := registers.Get(c, 0)
 	if err != nil {
@@ -112,25 +106,22 @@ func (m Issue) issue(c *state.Ctx, bounded bool) error {
 }
 
 // issued is the register as it is when the batch is issued, and the holdings that it changes.
-func (b batch) issued(c *state.Ctx, held []Holding, at []int) (*tally, []holdingKey, error) {
-	keys, after, figures := make([]holdingKey, len(held)), map[holdingKey]Holding{}, map[shareclass.Number]Totals{}
+func (b batch) issued(held []Holding, at []int) (tally, []holdingKey) {
+	x, keys := tally{false, map[holdingKey]Holding{}, map[shareclass.Number]Totals{}}, make([]holdingKey, len(held))
 	for i, k := range b.classes {
-		figures[k] = b.totals[i]
+		x.totals[k] = b.totals[i]
 	}
 	for i, s := range b.subs {
 		key := holdingKey{s.Class, s.Member}
-		h, again := after[key]
+		h, again := x.held[key]
 		if !again {
 			h, keys[at[i]] = held[at[i]], key
 		}
-		h.Units += b.units[i]
-		after[key] = h
-		t := figures[s.Class]
-		t.Units += b.units[i]
-		figures[s.Class] = t
+		t := x.totals[s.Class]
+		h.Units, t.Units = h.Units+b.units[i], t.Units+b.units[i]
+		x.held[key], x.totals[s.Class] = h, t
 	}
-	t, err := newTally(c, false, after, figures)
-	return t, keys, err
+	return x, keys
 }
 
 // requireSince refuses one alone who has shares count from before they were subscribed:

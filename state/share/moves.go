@@ -58,30 +58,29 @@ func Prepare(c *state.Ctx, all []Move) (*Moves, error) {
 // requireMost refuses moves after which one who gets shares would hold too much of a class,
 // or of the capital. What is brought in was held before.
 func (x *Moves) requireMost(c *state.Ctx) error {
-	gained := slices.DeleteFunc(slices.Clone(x.all), func(m Move) bool { return m.Out || m.Sort == BroughtIn })
+	var gained []holdingKey
+	moved := false // what a member has of all, which a conversion leaves as it is
+	for _, m := range x.all {
+		if !m.Out && m.Sort != BroughtIn {
+			gained = append(gained, holdingKey{m.Class, m.Member})
+			moved = moved || m.Sort != Conversion
+		}
+	}
 	if len(gained) == 0 {
 		return nil
 	}
-	after, figures := map[holdingKey]Holding{}, map[shareclass.Number]Totals{}
+	after := tally{false, map[holdingKey]Holding{}, map[shareclass.Number]Totals{}}
 	for i, key := range x.keys {
-		after[key] = x.held[i]
+		after.held[key] = x.held[i]
 	}
 	for i, k := range x.class {
-		figures[k] = x.totals[i]
+		after.totals[k] = x.totals[i]
 	}
-	t, err := newTally(c, false, after, figures)
+	stakes, err := after.stakes(c, moved)
 	if err != nil {
 		return err
 	}
-	for _, m := range gained {
-		if m.Sort == Conversion {
-			t.most = money.Rate{} // what the member has of all stays as it is
-		}
-		if err := t.requireMost(c, holdingKey{m.Class, m.Member}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return requireMost(stakes, gained...)
 }
 
 // load returns the places of a move's class and holding, which it reads once each.
@@ -178,7 +177,7 @@ func (m Move) requireMore(c *state.Ctx, terms shareclass.Terms, h Holding) error
 	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil || m.Sort == Conversion {
 		return err // a conversion changes nothing in what one member has of all
 	}
-	return requireMoney(c, m.Class, terms, m.Member, h, m.Units)
+	return requireMoney(c, holdingKey{m.Class, m.Member}, terms, h, m.Units)
 }
 
 // requireFirst refuses units brought in that are out of the bounds of the class, which who

@@ -57,7 +57,7 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil {
 		return err
 	}
-	if err := requireSubscribed(c, terms, key, h, m.Units); err != nil {
+	if err := requireSubscribed(c, key, terms, h, m.Units); err != nil {
 		return err
 	}
 	open, err := openOf(c, h)
@@ -96,8 +96,8 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 
 // requireSubscribed refuses units that would be too much money, or too much of what all
 // members hold and have subscribed.
-func requireSubscribed(c *state.Ctx, terms shareclass.Terms, key holdingKey, h Holding, units uint64) error {
-	if err := requireMoney(c, key.Class, terms, key.Member, h, units); err != nil {
+func requireSubscribed(c *state.Ctx, key holdingKey, terms shareclass.Terms, h Holding, units uint64) error {
+	if err := requireMoney(c, key, terms, h, units); err != nil {
 		return err
 	}
 	t, err := totals.Get(c, key.Class)
@@ -106,11 +106,12 @@ func requireSubscribed(c *state.Ctx, terms shareclass.Terms, key holdingKey, h H
 	}
 	h.Pending += units
 	t.Subscribed += units
-	x, err := newTally(c, true, map[holdingKey]Holding{key: h}, map[shareclass.Number]Totals{key.Class: t})
+	x := tally{true, map[holdingKey]Holding{key: h}, map[shareclass.Number]Totals{key.Class: t}}
+	stakes, err := x.stakes(c, true)
 	if err != nil {
 		return err
 	}
-	return x.requireMost(c, key)
+	return requireMost(stakes, key)
 }
 
 // requireRoom refuses units beside an open subscription that would leave no room for what the

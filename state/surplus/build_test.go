@@ -20,7 +20,12 @@ const worker = shareclass.Number(3) // par 60.00, 1 to 100 units
 
 // building is a co-op whose workers build shares of 60.00 up from dividends.
 func building(t *testing.T, members int, rules shareclass.RulesEntry) *statetest.L {
-	s := setup(members)
+	t.Helper()
+	return buildingBy(t, setup(members), rules)
+}
+
+func buildingBy(t *testing.T, s statetest.Setup, rules shareclass.RulesEntry) *statetest.L {
+	t.Helper()
 	found := s.Found
 	s.Kinds = append(s.Kinds, member.Kinds...)
 	s.Found = func(c *state.Ctx) error {
