@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/count"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/office"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
@@ -53,7 +54,7 @@ func newConsents(t *testing.T, class2 ...state.Member) *statetest.L {
 			{ID: silence, Name: "silence", Electorate: class, Method: charter.ByVeto(count.VetoRule{Share: count.Fraction{Num: 1, Den: 1}}),
 				Shortest: fortnight, Longest: fortnight, Closing: charter.AtDeadline},
 		}, Grants: []charter.GrantEntry{
-			{Kind: member.KindAppoint, Motions: []charter.MotionKindID{1, weighty, seconded, objected, shown}},
+			{Kind: office.KindAppoint, Motions: []charter.MotionKindID{1, weighty, seconded, objected, shown}},
 		}}.Apply(c)
 	}
 	l := statetest.New(t, s)
@@ -63,7 +64,7 @@ func newConsents(t *testing.T, class2 ...state.Member) *statetest.L {
 
 // question is a motion of a kind about the auditor.
 func question(kind charter.MotionKindID) ballot.Propose {
-	return ballot.Propose{Kind: kind, Title: "Auditor", Action: carried(member.KindAppoint, member.Appoint{Member: 8, Office: charter.Auditor})}
+	return ballot.Propose{Kind: kind, Title: "Auditor", Action: carried(office.KindAppoint, office.Appoint{Member: 8, Office: charter.Auditor})}
 }
 
 // carry lets the notice of motion n go by and carries it; its confirmation is n + 1.
