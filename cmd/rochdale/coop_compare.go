@@ -73,7 +73,12 @@ func (r *reading) compare(m *moving) {
 		return slices.ContainsFunc(tables, func(t string) bool { return m.unread[t] })
 	}
 	if m.booked != m.capital && !unread(membersTable, holdingsTable, sharesTable, balancesTable) {
-		m.disagree("the holdings at par are %s, the share capital of account %d is %s", r.money(m.capital), account.Capital, r.money(m.booked))
+		const text = "the holdings at par are %s, the share capital of account %d is %s"
+		if where := m.opened[account.Capital]; where.line > 0 {
+			m.bad(where, text, r.money(m.capital), account.Capital, r.money(m.booked))
+		} else {
+			m.disagree(filepath.Join(m.dir, m.files[balancesTable])+": "+text, r.money(m.capital), account.Capital, r.money(m.booked))
+		}
 	}
 	if !unread(membersTable, loansTable, balancesTable) {
 		r.compareLoans(m)

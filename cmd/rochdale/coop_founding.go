@@ -142,7 +142,7 @@ func rulesOf(row sheet.Row, c federation.GenesisClass) (rules *shareclass.RulesE
 
 // foundingShares are the classes of shares of the tables; what is wrong in them is noted.
 func (m *moving) foundingShares(p charter.Policy) (out []federation.GenesisClass, err error) {
-	err = m.eachLine(sharesTable, true, sharesColumns, func(row sheet.Row) {
+	err = m.eachLine(sharesTable, !m.has(holdingsTable), sharesColumns, func(row sheet.Row) {
 		c, column, err := classOf(row, p)
 		if err != nil {
 			m.bad(at(sharesTable, row, column), "%v", err)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +17,6 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
-	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Tables of a co-op that is brought in, in one folder.
@@ -39,8 +37,9 @@ type moving struct {
 	dir      string
 	files    map[string]string // of tables, by their names as CSV
 	day      uint64
-	comma    bool // figures are written 1.234,50
-	swapped  bool // a figure that cannot be read could, with comma and point exchanged
+	ignore   []string // columns of the table of members to pass over
+	comma    bool     // figures are written 1.234,50
+	swapped  bool     // a figure that cannot be read could, with comma and point exchanged
 	people   []takeover.Person
 	lines    []place // of people, in their table
 	at       map[string]int
@@ -148,6 +147,7 @@ to a file, which every founder signs (key prove --adopts) and federation accept 
 func newCoopImportCmd() *cobra.Command {
 	var day, motion string
 	var check, comma bool
+	var ignore []string
 	var invites inviteFlags
 	var f foundingFlags
 	cmd := &cobra.Command{
@@ -167,20 +167,21 @@ func newCoopImportCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if f.invitation != "" {
-				return f.prepare(cmd, newMoving(args[0], on, comma, invites), check)
-			}
-			if motion != "" {
-				return read(cmd, func(r *reading) error { return r.checkAgainst(cmd, newMoving(args[0], on, comma, invites), motion) })
-			}
-			if check {
-				return read(cmd, func(r *reading) error { return r.checkMoving(cmd, newMoving(args[0], on, comma, invites)) })
+			m := newMoving(args[0], on, comma, invites)
+			m.ignore = ignore
+			switch {
+			case f.invitation != "":
+				return f.prepare(cmd, m, check)
+			case motion != "":
+				return read(cmd, func(r *reading) error { return r.checkAgainst(cmd, m, motion) })
+			case check:
+				return read(cmd, func(r *reading) error { return r.checkMoving(cmd, m) })
 			}
 			s, err := openSession(cmd)
 			if err != nil {
 				return err
 			}
-			return s.moveIn(cmd, newMoving(args[0], on, comma, invites))
+			return s.moveIn(cmd, m)
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "only check the tables, and say what they come to")
@@ -188,6 +189,8 @@ func newCoopImportCmd() *cobra.Command {
 	must(cmd.MarkFlagRequired("day"))
 	cmd.Flags().BoolVar(&comma, "decimal-comma", false, "figures in the tables are written 1.234,50")
 	cmd.Flags().StringVar(&motion, "motion", "", "only check that this motion adopts exactly the tables")
+	cmd.Flags().StringArrayVar(&ignore, "ignore", nil, "`column` of members.csv to pass over, by its name; may be given several times")
+	must(cmd.RegisterFlagCompletionFunc("ignore", cobra.NoFileCompletions))
 	invites.addMoving(cmd)
 	f.add(cmd)
 	addActFlags(cmd)
@@ -298,50 +301,6 @@ func (m *moving) refusal(cmd *cobra.Command) error {
 		next += "; if a comma stands before decimals, give --decimal-comma"
 	}
 	return withHint(fault("the tables are not right in %s; nothing is recorded", plural(uint64(len(m.wrong)), "place")), "%s", next)
-}
-
-// A part is what one transaction brings in, and what a motion adopts of it.
-type part struct {
-	takeover.Load
-	digest []byte
-}
-
-// newcomers are the people of a part who are not here yet.
-func (p part) newcomers() (n int) {
-	for _, person := range p.People {
-		if person.Here == 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// partBytes bounds the people of a part, so that it fits a transaction.
-const partBytes = 56 << 10
-
-// parts are the people in the order of their table, and then the notices, as many a part as
-// fit.
-func (m *moving) parts() (out []part) {
-	add := func(load takeover.Load, digest []byte) {
-		load.Part = uint32(len(out) + 1)
-		out = append(out, part{load, digest})
-	}
-	from, size := 0, 0
-	for i, p := range m.people {
-		n := len(tx.Encode(p))
-		if i-from == takeover.MaxPart || size+n > partBytes && i > from {
-			add(takeover.Load{People: m.people[from:i]}, takeover.Digest(m.people[from:i]))
-			from, size = i, 0
-		}
-		size += n
-	}
-	if from < len(m.people) {
-		add(takeover.Load{People: m.people[from:]}, takeover.Digest(m.people[from:]))
-	}
-	for list := range slices.Chunk(m.notices, takeover.MaxNotices) {
-		add(takeover.Load{Notices: list}, takeover.DigestNotices(list))
-	}
-	return out
 }
 
 // adoption is the action by which members adopt the tables in parts.

@@ -58,7 +58,7 @@ func (r *reading) furtherIn(m *moving, row sheet.Row, p *takeover.Person) error 
 	rec, err := member.Find(r, state.Member(n))
 	switch first := m.here[state.Member(n)]; {
 	case state.Rejected(err) != nil:
-		bad("member", "there is no member %d here", n)
+		bad("member", "there is no member %d here%s", n, m.nameFounders())
 		return nil
 	case err != nil:
 		return err
@@ -70,12 +70,22 @@ func (r *reading) furtherIn(m *moving, row sheet.Row, p *takeover.Person) error 
 		bad("left", "member %d is here, and has not left", n)
 	case len(p.Entry.Key) > 0 && !p.Entry.Key.Equal(rec.Key):
 		bad("key", "the key is not that of member %d here", n)
-	case row.Cell("class") != "" && p.Entry.Class != rec.Class():
+	case row.Cell("class") != "" && p.Entry.Class != 0 && p.Entry.Class != rec.Class():
 		bad("class", "member %d is of class %d here", n, rec.Class())
+	case row.Cell("sort") != "" && p.Entry.Sort != rec.Sort:
+		bad("sort", "member %d is on the register as %s here", n, rec.Sort)
 	}
 	m.here[state.Member(n)] = row.Line
 	p.Here, p.Entry, p.Nomination = state.Member(n), member.Entry{}, nil
 	return nil
+}
+
+// nameFounders says how members that only a founding has become known, nothing if they are.
+func (m *moving) nameFounders() string {
+	if m.founds == nil || len(m.founds.Coop.Members) > 0 {
+		return ""
+	}
+	return "; members of a founding are its founders, by their lines: name their table with --founders"
 }
 
 // readClasses reads of which classes members were before.

@@ -48,7 +48,11 @@ func (r *reading) readOffices(m *moving) error {
 			return
 		}
 		if p.Here != 0 {
-			bad("number", "number %s is member %d here, and has the offices that it has here", p.Ref, p.Here)
+			where := "; leave the line out"
+			if m.founds != nil {
+				where += ", and write the office into the table of founders; its term begins with the founding"
+			}
+			bad("number", "number %s is member %d here, and has the offices that it has here%s", p.Ref, p.Here, where)
 			return
 		}
 		k, twice := slices.BinarySearchFunc(p.Posts, post.Office, func(a takeover.Post, o charter.Office) int { return int(a.Office) - int(o) })
@@ -235,7 +239,10 @@ func (r *reading) readNotices(m *moving) error {
 		before = n.Given
 		rules, err := shareclass.RulesOf(r, n.Class)
 		if state.Rejected(err) != nil {
-			bad("class", "there is no class of shares %d", n.Class)
+			if !bound[n.Class] && !m.unread[sharesTable] { // or it is said
+				bad("class", "there is no class of shares %d", n.Class)
+			}
+			bound[n.Class] = true
 			return
 		}
 		if err != nil {

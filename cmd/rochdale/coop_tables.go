@@ -40,7 +40,10 @@ func (m *moving) eachLine(table string, optional bool, columns []sheet.Column, f
 		m.unread[table] = true
 		m.bad(place{table, max(e.Line, 1), max(e.Column, 1)}, "%v", withHint(e.Err, "%s", e.Hint))
 	}
-	f := sheet.File{Path: filepath.Join(m.dir, name), Columns: columns, DecimalComma: m.comma, CommaOption: "--decimal-comma", Fixed: true, Wrong: wrong}
+	f := sheet.File{Path: filepath.Join(m.dir, name), Columns: columns, DecimalComma: m.comma, CommaOption: "--decimal-comma", Fixed: table != membersTable, Wrong: wrong}
+	if table == membersTable {
+		f.Ignore = m.ignore
+	}
 	if _, err := os.Stat(f.Path); errors.Is(err, fs.ErrNotExist) {
 		if !optional {
 			m.unread[table] = true
@@ -88,6 +91,15 @@ func (m *moving) find(table string) (string, error) {
 	return name, nil
 }
 
+// has says whether the folder has a table.
+func (m *moving) has(table string) bool {
+	name, err := m.find(table)
+	if err == nil {
+		_, err = os.Stat(filepath.Join(m.dir, name))
+	}
+	return err == nil
+}
+
 // jsonOf is the name that a table has as JSON.
 func jsonOf(table string) string { return strings.TrimSuffix(table, ".csv") + ".json" }
 
@@ -120,7 +132,7 @@ func (r *reading) readPeople(m *moving) error {
 	columns := []sheet.Column{{Name: "number"}, {Name: "key", Optional: true}, {Name: "class", Optional: true}, {Name: "joined", Optional: true},
 		{Name: "commitment", Optional: true}, {Name: "proof", Optional: true}, {Name: "left", Optional: true}, {Name: "number_before", Optional: true, Named: true},
 		{Name: "sort", Optional: true, Named: true}, {Name: "nomination", Optional: true, Named: true}, {Name: "member", Optional: true, Named: true}}
-	keys := map[string]int{}
+	keys, strange := map[string]int{}, map[string]bool{} // strange are classes that there are not, each said once
 	var failed error
 	err := m.eachLine(membersTable, false, columns, func(row sheet.Row) {
 		p := takeover.Person{Ref: row.Cell("number")}
@@ -141,7 +153,8 @@ func (r *reading) readPeople(m *moving) error {
 			bad("key", "%v", err)
 		}
 		var err error
-		if p.Entry.Class, err = parseClass(or(row.Cell("class"), "1"), r.policy); err != nil {
+		if p.Entry.Class, err = parseClass(row.Cell("class"), r.policy); err != nil && !strange[row.Cell("class")] {
+			strange[row.Cell("class")] = true
 			bad("class", "%v", err)
 		}
 		if p.Joined, err = m.dayIn(row, "joined", 0); err != nil {
@@ -291,6 +304,7 @@ func (r *reading) readHoldings(m *moving) error {
 		}
 		class, units := m.classIn(holdingsTable, row), m.unitsIn(holdingsTable, row)
 		if class == 0 || units == 0 {
+			m.unread[holdingsTable] = true
 			return
 		}
 		since, err := m.heldSinceIn(row, m.people[i])
@@ -332,7 +346,7 @@ func heldIn(p takeover.Person) (out []takeover.Held) {
 
 // boundHoldings notes holdings that the classes of shares do not allow, and sums them.
 func (r *reading) boundHoldings(m *moving) error {
-	rules, terms := map[shareclass.Number]shareclass.Rules{}, map[shareclass.Number]shareclass.Terms{}
+	rules, terms, absent := map[shareclass.Number]shareclass.Rules{}, map[shareclass.Number]shareclass.Terms{}, map[shareclass.Number]bool{}
 	for i, p := range m.people {
 		if held := heldIn(p); len(held) > takeover.MaxHeld {
 			m.bad(m.lines[i], "number %s holds shares of %d classes, at most %d can be brought in", p.Ref, len(held), takeover.MaxHeld)
@@ -344,7 +358,10 @@ func (r *reading) boundHoldings(m *moving) error {
 			if _, known := rules[h.Class]; !known {
 				of, err := shareclass.RulesOf(r, h.Class)
 				if refused := state.Rejected(err); refused != nil {
-					m.bad(m.lines[i], "number %s holds shares of class %d, which there is not", p.Ref, h.Class)
+					if !absent[h.Class] && !m.unread[sharesTable] { // or it is said
+						m.bad(m.lines[i], "number %s holds shares of class %d, which there is not", p.Ref, h.Class)
+					}
+					absent[h.Class] = true
 					continue
 				}
 				if err != nil {
@@ -360,7 +377,6 @@ func (r *reading) boundHoldings(m *moving) error {
 			}
 			if k := rules[h.Class]; h.Units < k.MinHolding || h.Units > k.MaxHolding {
 				m.bad(m.lines[i], "number %s holds %s of class %d, from %d to %d can be held", p.Ref, plural(h.Units, "share"), h.Class, k.MinHolding, k.MaxHolding)
-				continue
 			}
 			value, err := money.Times(h.Units, terms[h.Class].Par)
 			if err == nil {
@@ -371,6 +387,7 @@ func (r *reading) boundHoldings(m *moving) error {
 			}
 		}
 	}
+	m.unread[sharesTable] = m.unread[sharesTable] || len(absent) > 0
 	return nil
 }
 

@@ -65,6 +65,7 @@ before you sign; a co-op is founded with nothing that not every founder signed.`
 				hint(cmd, "compare what founders sign with the other founders, and give public key and adopts to whoever accepts the invitation for your co-op: rochdale federation accept --help")
 				return info.show(cmd)
 			}
+			hint(cmd, "if you found the co-op, give both to whoever writes the table of its founders; then sign what it is founded with: rochdale key prove KEY --adopts FILE")
 			hint(cmd, "to apply, give both to your secretary, who runs: rochdale member apply PUBLIC-KEY --proof PROOF --coop %d", info.Coop)
 			hint(cmd, "if you are a member, add it where your other key is: rochdale key add PUBLIC-KEY --proof PROOF --name NAME")
 			return info.show(cmd)

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
 	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
@@ -106,7 +108,7 @@ func (f inviteFlags) inviteOne(cmd *cobra.Command, text string) error {
 	if err != nil {
 		return err
 	}
-	codes, file, err := f.codesFor(cmd, "member", []int{int(m)})
+	codes, file, err := f.codesFor(cmd, "member", []int{int(m)}, nil)
 	if err != nil {
 		return err
 	}
@@ -159,7 +161,7 @@ func (f inviteFlags) inviteAll(cmd *cobra.Command, file *sheet.File) error {
 	for i := range read {
 		lines[i], read[i].Until = read[i].line, until
 	}
-	codes, made, err := f.codesFor(cmd, "line", lines)
+	codes, made, err := f.codesFor(cmd, "line", lines, nil)
 	if err != nil {
 		return err
 	}
@@ -230,7 +232,7 @@ func (f *codeFile) before(a act) act {
 // codesFor returns a code for each number: those of the file of codes if it is there, so
 // that a command can be given again, else new ones, and the file that they are to be
 // written to.
-func (f inviteFlags) codesFor(cmd *cobra.Command, what string, numbers []int) ([]client.Code, *codeFile, error) {
+func (f inviteFlags) codesFor(cmd *cobra.Command, what string, numbers []int, before []string) ([]client.Code, *codeFile, error) {
 	had, err := readCodes(f.codes, what)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, withHint(fault("reading the codes: %w", err), "name another file with --codes")
@@ -248,12 +250,20 @@ func (f inviteFlags) codesFor(cmd *cobra.Command, what string, numbers []int) ([
 		return out, nil, nil
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s,code\n", what)
+	if before != nil {
+		fmt.Fprintf(&text, "%s,number,code\n", what)
+	} else {
+		fmt.Fprintf(&text, "%s,code\n", what)
+	}
 	for i, n := range numbers {
 		if out[i], err = client.NewCode(rand.Reader); err != nil {
 			return nil, nil, err
 		}
-		fmt.Fprintf(&text, "%d,%s\n", n, out[i])
+		if before != nil {
+			fmt.Fprintf(&text, "%d,%s,%s\n", n, csvCell(before[i]), out[i])
+		} else {
+			fmt.Fprintf(&text, "%d,%s\n", n, out[i])
+		}
 	}
 	return out, &codeFile{f.codes, text.String()}, nil
 }
@@ -271,6 +281,14 @@ func writeSecret(path, text string) error {
 	return nil
 }
 
+// csvCell is a word as a cell of CSV has it.
+func csvCell(text string) string {
+	if strings.ContainsAny(text, ",\"\n\r") {
+		return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+	}
+	return text
+}
+
 // readCodes reads what codesFor wrote.
 func readCodes(path, what string) (map[int]client.Code, error) {
 	file, err := os.Open(path)
@@ -282,7 +300,11 @@ func readCodes(path, what string) (map[int]client.Code, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 || len(rows[0]) != 2 || rows[0][0] != what || rows[0][1] != "code" {
+	last := 1 // of codes that come with tables, behind the number there
+	if len(rows) > 0 && len(rows[0]) == 3 && rows[0][1] == "number" {
+		last = 2
+	}
+	if len(rows) == 0 || len(rows[0]) != last+1 || rows[0][0] != what || rows[0][last] != "code" {
 		return nil, fmt.Errorf("%s is no file of codes, each of a %s", path, what)
 	}
 	out := make(map[int]client.Code, len(rows))
@@ -291,7 +313,7 @@ func readCodes(path, what string) (map[int]client.Code, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s, line %d: %w", path, i+2, err)
 		}
-		if out[n], err = client.ParseCode(row[1]); err != nil {
+		if out[n], err = client.ParseCode(row[last]); err != nil {
 			return nil, fmt.Errorf("%s, line %d: %w", path, i+2, err)
 		}
 	}
@@ -306,6 +328,7 @@ type invitationInfo struct {
 	State  string       `json:"state"`
 
 	Commitment hexBytes `json:"commitment,omitempty"`
+	Before     string   `json:"number_before,omitempty"` // in the register that was brought in
 
 	Came      stamp  `json:"came,omitzero"`        // when the member made a key of its own by a code
 	PublicKey string `json:"public_key,omitempty"` // that key, rochdale1…; none if another has taken its place since
@@ -375,8 +398,10 @@ func listInvitations(cmd *cobra.Command, r *reading, page *pageFlags, all bool) 
 			next = m
 			return false, nil
 		}
+		past, _, err := takeover.PastOf(r, m)
+		info.Before = past.Ref
 		out = append(out, info)
-		return true, nil
+		return true, err
 	})
 	if err != nil {
 		return err
@@ -397,6 +422,10 @@ func listInvitations(cmd *cobra.Command, r *reading, page *pageFlags, all bool) 
 
 func writeInvitations(w io.Writer, invitations []invitationInfo, all bool) {
 	columns := []string{"member", "class", "state", "until"}
+	before := slices.ContainsFunc(invitations, func(i invitationInfo) bool { return i.Before != "" })
+	if before {
+		columns = slices.Insert(columns, 1, "before")
+	}
 	if all {
 		columns = append(columns, "came", "key")
 	}
@@ -410,6 +439,9 @@ func writeInvitations(w io.Writer, invitations []invitationInfo, all bool) {
 			came, key = i.Came.day(), or(shortKey(i.PublicKey), "replaced since")
 		}
 		row := []any{i.Member, i.Class, i.State, until, came, key}
+		if before {
+			row = slices.Insert(row, 1, any(i.Before))
+		}
 		t.row(row[:len(columns)]...)
 	}
 	t.write(w)

@@ -18,6 +18,8 @@ import (
 	"github.com/rochdale-ledger/rochdale/client/sheet"
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/takeover"
+	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 func newNamesCmd() *cobra.Command {
@@ -139,6 +141,7 @@ func newNamesImportCmd() *cobra.Command {
 		Long: `Take people from a table (CSV) into the directory, which is made if there is none. The
 first line names the columns: member, which is the number on the register, and the
 fields of a person, of which one should be name. A cell that is empty changes nothing.
+In place of member, number_before is the number in the register that was brought in.
 The directory is one encrypted file in HOME/names; nothing of it goes to the ledger but
 a salted commitment a person, by: rochdale names commit
 
@@ -164,6 +167,11 @@ lines and one who was erased are all named, and then nothing is taken.`,
 				}
 				t.known = figures.Members
 				t.barred = func(m uint64) (*erasure, error) { return r.barred(cmd, state.Member(m)) }
+				if f.Columns[0].Name == beforeColumn {
+					if t.before, err = r.numbersBefore(); err != nil {
+						return err
+					}
+				}
 				return readTableToFirst(f, t.take)
 			})
 			if err != nil {
@@ -180,12 +188,30 @@ lines and one who was erased are all named, and then nothing is taken.`,
 	return cmd
 }
 
+// beforeColumn has the number in the register that was brought in, in place of the one here.
+const beforeColumn = "number_before"
+
+// numbersBefore are members by their numbers in the register that was brought in; zero where two
+// had the same.
+func (r *reading) numbersBefore() (map[string]uint64, error) {
+	out := map[string]uint64{}
+	err := takeover.Pasts(r, 1, ^state.Member(0), func(m state.Member, p takeover.Past) (bool, error) {
+		if _, twice := out[p.Ref]; twice {
+			m = 0
+		}
+		out[p.Ref] = uint64(m)
+		return true, nil
+	})
+	return out, err
+}
+
 // people is a table of people that is read into a directory.
 type people struct {
 	book   *names.Book
 	path   string
 	fields []string
 	known  uint64                           // members on the register
+	before map[string]uint64                // members by their numbers in the register that was brought in, if the table has those
 	lines  map[uint64]int                   // in which line a member stands
 	wrong  []string                         // what is wrong, line by line
 	barred func(m uint64) (*erasure, error) // for which a member is not taken; nil if none
@@ -197,7 +223,13 @@ func (t *people) take(row sheet.Row) error {
 	wrong := func(format string, args ...any) {
 		t.wrong = append(t.wrong, fmt.Sprintf("%s, line %d: ", t.path, row.Line)+fmt.Sprintf(format, args...))
 	}
-	m, err := figure.Ordinal("the number of a member", row.Cell("member"))
+	var m uint64
+	var err error
+	if t.before == nil {
+		m, err = figure.Ordinal("the number of a member", row.Cell("member"))
+	} else if m = t.before[row.Cell(beforeColumn)]; m == 0 {
+		err = fmt.Errorf("number %s of before is none that was brought in, or is more than one member's", words.Quote(row.Cell(beforeColumn)))
+	}
 	switch {
 	case err != nil:
 		wrong("%v", err)
@@ -279,15 +311,22 @@ func peopleTable(cmd *cobra.Command, path string) (f sheet.File, fields []string
 	if err != nil {
 		return f, nil, withHint(fault("%s: its first line names no columns", path), "begin it like: member,name,address")
 	}
+	of := "member"
+	for i := range heads {
+		heads[i] = strings.ToLower(strings.TrimSpace(heads[i]))
+	}
+	if !slices.Contains(heads, of) && slices.Contains(heads, beforeColumn) {
+		of = beforeColumn
+		f.Columns[0].Name = of
+	}
 	for _, h := range heads {
-		h = strings.ToLower(strings.TrimSpace(h))
-		if h == "member" || h == "" {
+		if h == of || h == "" {
 			continue
 		}
 		fields = append(fields, h)
 		f.Columns = append(f.Columns, sheet.Column{Name: h, Optional: true, Named: true})
 	}
-	if !slices.ContainsFunc(heads, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), "member") }) || len(fields) == 0 {
+	if !slices.Contains(heads, of) || len(fields) == 0 {
 		return f, nil, withHint(fault("%s: its first line does not name the column member and a field", path), "begin it like: member,name,address")
 	}
 	return f, fields, nil

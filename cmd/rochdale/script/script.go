@@ -21,7 +21,7 @@ func CodeOf(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	for line := range strings.Lines(ts.ReadFile(args[0])) {
 		if code, ok := strings.CutPrefix(strings.TrimSpace(line), args[1]+","); ok {
-			ts.Setenv(args[2], code)
+			ts.Setenv(args[2], code[strings.LastIndex(code, ",")+1:]) // behind the number of before
 			return
 		}
 	}
