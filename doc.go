@@ -67,6 +67,8 @@
 // keys, sequences and authority (KeyOf, SequenceOf, Spend, Authorize), and here asks member
 // for first keys.
 //
+// state/behalf is what others do for a member that has no key, on a paper that it signed.
+//
 // state/exit is how memberships end that members do not end themselves, and how a former
 // member comes back: refusal; expulsion with notice, hearing, decision and appeal; striking
 // off after long silence; the record of a death or of a body's dissolution, whom the

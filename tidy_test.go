@@ -42,11 +42,11 @@ var floors = map[string]int{
 	"state/life":      4, "state/intake": 4,
 	"state/member":  5,
 	"state/hold":    5,
-	"state/keyring": 6,
-	"state/account": 6, "state/exit": 6, "state/office": 6, "state/lot": 6, "state/dues": 7,
-	"state/document": 6, "state/identity": 6, "state/takeover": 9,
+	"state/keyring": 6, "state/behalf": 6,
+	"state/account": 6, "state/exit": 7, "state/office": 6, "state/lot": 6, "state/dues": 7,
+	"state/document": 7, "state/identity": 7, "state/takeover": 9,
 	"state/shareclass": 6,
-	"state/circle":     7, // draws by lot, posts to the books
+	"state/circle":     8, // draws by lot, posts to the books
 	"state/share":      7, // posts to the books
 	"state/withdrawal": 8, // redeems shares
 	"state/holding":    8, // moves shares

@@ -22,7 +22,7 @@ import (
 // and takes no money out, alone or with a friend.
 var free = map[string]string{
 	"member.Stay":         "takes back what the member itself gave notice of",
-	"dues.Declare":        "says what a member owes for itself, and takes nothing",
+	"dues.Declare":        "says what a member owes, by itself or on what it signed, and takes nothing",
 	"lot.Decline":         "gives up a member's own place, or that of one who has left, which the lot fills again",
 	"exit.Contact":        "keeps a silent member on the register, and no one off it",
 	"share.Subscribe":     "asks for shares that nobody has paid",

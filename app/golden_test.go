@@ -113,7 +113,7 @@ func TestGoldenCodes(t *testing.T) {
 
 // hundreds says which codes belong to which room.
 var hundreds = map[string]int{
-	"state": 1, "member": 100, "keyring": 100, "share": 200, "shareclass": 200, "call": 200, "holding": 200, "account": 300, "ballot": 400,
+	"state": 1, "member": 100, "keyring": 100, "behalf": 100, "share": 200, "shareclass": 200, "call": 200, "holding": 200, "account": 300, "ballot": 400,
 	"surplus": 500, "payout": 500, "federation": 600, "charter": 700, "amendment": 700,
 	"document": 900, "takeover": 1000, "identity": 900, "withdrawal": 200, "exit": 100, "office": 800, "lot": 800, "dues": 800, "circle": 1100,
 }

@@ -17,7 +17,6 @@ func init() {
 		"share.Call": func(p *plot) {
 			p.do(subscribe, call.Call{Class: 1, Amount: 1000, Due: 1 << 20})
 		},
-		"withdrawal.Request":  func(p *plot) { p.do(takings, withdrawal.Request{Member: 1, Class: 1, Units: 1}) },
 		"withdrawal.Redeem":   func(p *plot) { p.do(takings, withdrawal.Redeem{Requests: []uint64{1}}) },
 		"withdrawal.Pay":      func(p *plot) { p.do(takings, withdrawal.Pay{Requests: []uint64{1}}) },
 		"withdrawal.Suspend":  func(p *plot) { p.do(takings, withdrawal.Suspend{Reason: "a pretext"}) },

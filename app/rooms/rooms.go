@@ -14,6 +14,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/agenda"
 	"github.com/rochdale-ledger/rochdale/state/amendment"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/behalf"
 	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/circle"
@@ -68,6 +69,7 @@ var Hints = func() state.HintList {
 		state.Hints,
 		member.Hints,
 		keyring.Hints,
+		behalf.Hints,
 		exit.Hints,
 		office.Hints,
 		lot.Hints,
@@ -106,6 +108,7 @@ var invariants = []state.Invariant{
 	{Name: "charter and amendments", Check: amendment.CheckCharter},
 	{Name: "register of members", Check: member.CheckRegister},
 	{Name: "members' further keys", Check: keyring.CheckKeyrings},
+	{Name: "acts for members without a key", Check: behalf.CheckActs},
 	{Name: "ends of memberships", Check: exit.CheckExits},
 	{Name: "terms of offices", Check: office.CheckOffices},
 	{Name: "dues", Check: dues.CheckDues},

@@ -100,19 +100,21 @@ func newDocumentRepealCmd() *cobra.Command {
 
 func newDocumentAcceptCmd() *cobra.Command {
 	var version uint32
-	var of memberFlag
+	var serve serving
 	cmd := newActCmd("accept TEXT", "Record that you have read and accept a text",
-		"  rochdale document accept by-laws\n  rochdale document accept by-laws --version 3", wantArgs("TEXT"), true,
+		`  rochdale document accept by-laws
+  rochdale document accept by-laws --version 3
+  rochdale document accept by-laws --of 14 --paper signed.pdf`, wantArgs("TEXT"), true,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			n, v, err := versionWanted(s, args[0], version)
 			if err != nil {
 				return act{}, err
 			}
-			m, err := of.member(cmd, s.member)
-			return act{kind: document.KindAccept, action: document.Accept{Member: m, Text: n, Version: v}, subject: fmt.Sprintf("document show %d", n)}, err
+			m, paper, err := serve.read(cmd, s.member)
+			return act{kind: document.KindAccept, action: document.Accept{Member: m, Text: n, Version: v, Paper: paper}, subject: fmt.Sprintf("document show %d", n)}, err
 		})
 	addVersionFlag(cmd, &version)
-	addMemberFlag(cmd, &of, "of", "for this member instead of yourself, if the charter lets you")
+	serve.add(cmd)
 	cmd.ValidArgsFunction = completeText
 	return cmd
 }

@@ -148,11 +148,18 @@ func or2(err, other error) error {
 func newDuesDeclareCmd() *cobra.Command {
 	var band uint8
 	var income string
+	var serve serving
 	cmd := newActCmd("declare", "Declare your band, or your income, for the dues",
-		"  rochdale dues declare --band 2\n  rochdale dues declare --income 1,800.00",
-		cobra.NoArgs, false,
-		func(_ *cobra.Command, s *session, _ []string) (act, error) {
-			m := dues.Declare{Member: s.member, Band: band}
+		`  rochdale dues declare --band 2
+  rochdale dues declare --income 1,800.00
+  rochdale dues declare --band 2 --of 14 --paper signed.pdf`,
+		cobra.NoArgs, true,
+		func(cmd *cobra.Command, s *session, _ []string) (act, error) {
+			who, paper, err := serve.read(cmd, s.member)
+			if err != nil {
+				return act{}, err
+			}
+			m := dues.Declare{Member: who, Band: band, Paper: paper}
 			if income != "" {
 				a, err := s.parseMoney(income)
 				if err != nil || a < 0 {
@@ -160,8 +167,11 @@ func newDuesDeclareCmd() *cobra.Command {
 				}
 				m.Income = uint64(a)
 			}
-			return act{kind: dues.KindDeclare, action: m, next: "see what you owe: rochdale dues show"}, nil
+			return act{kind: dues.KindDeclare, action: m, next: fmt.Sprintf("see what is owed: rochdale dues show %d", who)}, nil
 		})
+	cmd.Long = `Declare your band, or your income of a period, for the dues from tomorrow on. With --of
+and --paper, record what a member signed who has no key, if the charter lets you.`
+	serve.add(cmd)
 	cmd.Flags().Uint8Var(&band, "band", 0, "your band, from 1")
 	cmd.Flags().StringVar(&income, "income", "", "your income of a period; everyone can read it")
 	must(cmd.RegisterFlagCompletionFunc("band", cobra.NoFileCompletions))

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rochdale-ledger/rochdale/client/wording"
+	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/surplus"
@@ -20,13 +22,19 @@ func newMeCmd() *cobra.Command {
 type nominatedInfo struct {
 	Commitment hexBytes `json:"commitment"`
 	Time       stamp    `json:"time"`
+	// By is who recorded it for the member, nobody if the member did.
+	By state.Actor `json:"by,omitzero"`
 }
 
-func (n *nominatedInfo) String() string {
-	if n == nil {
+// words say what was nominated when and, if others did, by whom, to a member of a co-op.
+func (n *nominatedInfo) words(of state.Coop) string {
+	switch {
+	case n == nil:
 		return ""
+	case n.By == (state.Actor{}):
+		return fmt.Sprintf("%v of %v", n.Commitment, n.Time)
 	}
-	return fmt.Sprintf("%v of %v", n.Commitment, n.Time)
+	return fmt.Sprintf("%v of %v, recorded for you by %s; yours takes its place", n.Commitment, n.Time, wording.By(n.By, of))
 }
 
 // dividendInfo is what a period gave one member.
@@ -96,22 +104,36 @@ func (s *session) dividends() ([]dividendInfo, error) {
 }
 
 func newMeNominateCmd() *cobra.Command {
+	var of memberFlag
 	cmd := newActCmd("nominate FILE|COMMITMENT", "Record whom you nominate to receive your shares at death",
-		"  rochdale me nominate nomination.pdf\n  rochdale me nominate 77de…", wantArgs("FILE|COMMITMENT"), false,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+		`  rochdale me nominate nomination.pdf
+  rochdale me nominate 77de…
+  rochdale me nominate signed.pdf --of 14 --propose "two officers"`, wantArgs("FILE|COMMITMENT"), true,
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
+			m, err := of.member(cmd, s.member)
+			if err != nil {
+				return act{}, err
+			}
 			commitment, salt, err := sealPaper("the nomination", args[0])
 			if err != nil {
 				return act{}, err
 			}
 			next := "see it with: rochdale me show"
-			if salt != "" {
+			switch {
+			case m != s.member && salt != "":
+				next = fmt.Sprintf("keep %s and %s: together they show whom the member named", args[0], salt)
+			case m != s.member:
+				next = fmt.Sprintf("see it with: rochdale me show --as %d", m)
+			case salt != "":
 				next = fmt.Sprintf("give %s and %s to your secretary, and keep copies: nothing else says whom you named", args[0], salt)
 			}
-			return act{kind: exit.KindNominate, action: exit.Nominate{Member: s.member, Commitment: commitment}, next: next}, nil
+			return act{kind: exit.KindNominate, action: exit.Nominate{Member: m, Commitment: commitment}, next: next}, nil
 		})
 	cmd.Long = `Record whom you nominate to receive your shares and claims at death. No name comes on
 the ledger: write the paper and name the file. What is recorded is a digest of it and of
 a salt, which is written to FILE.salt; "cat FILE.salt FILE | sha256sum" shows it. Give both
-files to your secretary. A later nomination takes its place.`
+files to your secretary. A later nomination takes its place. With --of, a motion records
+what a member signed who has no key; it takes the place of none that the member made.`
+	addMemberFlag(cmd, &of, "of", "for this member, who has no key, instead of yourself")
 	return cmd
 }

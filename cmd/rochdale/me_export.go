@@ -339,7 +339,7 @@ func (s *session) myDraws(all *meExport) error {
 
 func (s *session) myNominations(all *meExport) error {
 	return exit.RangeNominations(s, s.member, func(_ uint64, n exit.Nomination) (bool, error) {
-		all.Nominations = append(all.Nominations, nominatedInfo{n.Commitment, stamp(n.Time)})
+		all.Nominations = append(all.Nominations, nominatedInfo{n.Commitment, stamp(n.Time), n.By})
 		return true, nil
 	})
 }

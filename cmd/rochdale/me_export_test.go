@@ -19,7 +19,7 @@ var exportedIn = map[string]string{
 	"member.suspensions": "not: the days on which suspensions end, which are in the history", "member.turns": "not: how often which day's register was asked for",
 	"member.intakes": "not: how many officers took in on a day", "member.totals": "not: figures of all", "member.nominations": "nomination", "exit.nominatedOn": "nominations",
 	"intake.givens": "not: to how many members officers gave a key on a day",
-	"keyring.keys":  "member", "keyring.rings": "member", "keyring.trusts": "member",
+	"behalf.acts":   "history", "behalf.counts": "history", "keyring.keys": "member", "keyring.rings": "member", "keyring.trusts": "member",
 	"exit.proceedings": "member", "exit.files": "member", "exit.totals": "not: figures of all",
 	"share.holdings": "shares", "share.subscriptions": "history", "share.operations": "history", "share.demands": "not: what is called of a class, by day",
 	"share.totals": "not: figures of all", "share.registers": "not: figures of all", "share.freezes": "not: of all holdings",

@@ -23,6 +23,7 @@ import (
 type historyInfo struct {
 	Member        state.Member       `json:"member"`
 	Register      []changeInfo       `json:"register"`
+	Served        []servedInfo       `json:"for_you"` // that others did for it while it had no key
 	Identity      []identityChange   `json:"identity"`
 	Keys          []keyChange        `json:"keys"`
 	Casts         []castOn           `json:"casts"`
@@ -72,8 +73,8 @@ func newMeHistoryCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history",
 		Short: "Show what you did and what was done to you, the latest first",
-		Long: `Show your own history: changes of your standing, commitments to who you are and
-erasures, keys, motions you cast on and proposed, your subscriptions and shares,
+		Long: `Show your own history: changes of your standing, what others did for you while you
+had no key, commitments to who you are and erasures, keys, motions you cast on and proposed, your subscriptions and shares,
 dividends, and journal entries you posted.
 Each list shows the latest; --limit says how many.`,
 		Example: "  rochdale me history\n  rochdale me history --limit 1000 --json",
@@ -109,7 +110,7 @@ func latest[I comparable](s *session, x state.Index[I], first, last I, limit uin
 // history gathers it, at most limit of each sort.
 func (s *session) history(limit uint64) (historyInfo, error) {
 	info := historyInfo{
-		Member: s.member, Identity: []identityChange{}, Keys: []keyChange{}, Casts: []castOn{}, Proposed: []proposal{},
+		Member: s.member, Served: []servedInfo{}, Identity: []identityChange{}, Keys: []keyChange{}, Casts: []castOn{}, Proposed: []proposal{},
 		Subscriptions: []subscriptionInfo{}, Issues: []issueInfo{}, Entries: []entryPosted{}, Concern: []entryPosted{},
 	}
 	me, err := s.fullMember(s.member)
@@ -120,7 +121,7 @@ func (s *session) history(limit uint64) (historyInfo, error) {
 	if info.Dividends, err = s.dividends(); err != nil {
 		return info, err
 	}
-	for _, part := range []func(*historyInfo, uint64) error{s.historyOfIdentity, s.historyOfKeys, s.historyOfMotions, s.historyOfShares, s.historyOfEntries} {
+	for _, part := range []func(*historyInfo, uint64) error{s.historyOfServices, s.historyOfIdentity, s.historyOfKeys, s.historyOfMotions, s.historyOfShares, s.historyOfEntries} {
 		if err := part(&info, limit); err != nil {
 			return info, err
 		}
@@ -226,6 +227,11 @@ func (s *session) writeHistory(w io.Writer, info historyInfo) {
 		t.row(h.Operation, h.Standing, h.Time, info.me.by(h), h.why())
 	}
 	section("Register", len(info.Register), t)
+	t = newTable("number", "what", "time", "by", "on paper …")
+	for _, a := range info.Served {
+		t.row(a.Number, a.doing(), a.Time, wording.By(a.By, s.Coop()), a.on())
+	}
+	section("Done for you, while you had no key", len(info.Served), t)
 	t = newTable("change", "who you are was", "time", "by")
 	for _, c := range info.Identity {
 		t.row(c.Change, c.what(), c.Time, wording.By(c.By, s.Coop()))

@@ -144,7 +144,7 @@ func (s *session) me() (meInfo, error) {
 		return info, err
 	}
 	if ok {
-		info.Nominated = &nominatedInfo{nomination.Commitment, stamp(nomination.Time)}
+		info.Nominated = &nominatedInfo{nomination.Commitment, stamp(nomination.Time), nomination.By}
 	}
 	if info.Motions, err = s.myMotions(); err != nil {
 		return info, err
@@ -219,7 +219,7 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		{"probation", until(m.Probation)}, {"resignation", m.leaves()}, {"ends", m.ends()}, {"votes", m.votes()}, {"counts", m.counts()},
 		{"class", fmt.Sprintf("%d, %s", m.Class, m.ClassName)},
 		{"offices", strings.Join(m.Offices, ", ")},
-		{"public key", m.key()}, {"next key", m.nextKey()}, {"guardians", m.Guardians}, {"vouched", m.vouched()}, {"nomination", info.Nominated.String()},
+		{"public key", m.key()}, {"next key", m.nextKey()}, {"guardians", m.Guardians}, {"vouched", m.vouched()}, {"nomination", info.Nominated.words(info.Coop)},
 		{"committed", m.committed()}, {"erased", m.erased()},
 		{"federation", info.Chain}}, m.Exit.facts()...)...)...)
 	if len(info.Waiting) > 0 {

@@ -33,25 +33,28 @@ func addClassFlag(cmd *cobra.Command, class *uint16) {
 
 func newShareSubscribeCmd() *cobra.Command {
 	var class uint16
-	var of memberFlag
+	var serve serving
 	cmd := newActCmd("subscribe UNITS", "Ask for new shares",
-		"  rochdale share subscribe 10\n  rochdale share subscribe 10 --class 2 --dry-run", wantArgs("UNITS"), true,
+		`  rochdale share subscribe 10
+  rochdale share subscribe 10 --class 2 --dry-run
+  rochdale share subscribe 10 --of 14 --paper signed.pdf --propose 3`, wantArgs("UNITS"), true,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			units, err := figure.Whole("shares", args[0])
 			if err != nil {
 				return act{}, withHint(fault("%w", err), "shares are whole: rochdale share subscribe 10")
 			}
-			m, err := of.member(cmd, s.member)
+			m, paper, err := serve.read(cmd, s.member)
 			if err != nil {
 				return act{}, err
 			}
-			return act{kind: share.KindSubscribe, action: share.Subscribe{Member: m, Class: shareclass.Number(class), Units: units},
+			return act{kind: share.KindSubscribe, action: share.Subscribe{Member: m, Class: shareclass.Number(class), Units: units, Paper: paper},
 				gives: "subscription", next: "pay at the bank; then the treasurer runs: rochdale share confirm-payment %d"}, nil
 		})
 	cmd.Long = `Ask for new shares of a class, at its par. They are issued once the treasurer has
-confirmed that they are paid.`
+confirmed that they are paid. With --of and --paper, a motion asks for a member who has no
+key, on what it signed.`
 	addClassFlag(cmd, &class)
-	addMemberFlag(cmd, &of, "of", "for this member instead of yourself, if the charter lets you")
+	serve.add(cmd)
 	return cmd
 }
 

@@ -33,41 +33,53 @@ func newWithdrawalCmd() *cobra.Command {
 
 func newWithdrawalRequestCmd() *cobra.Command {
 	var class uint16
-	var of memberFlag
+	var serve serving
 	cmd := newActCmd("request UNITS", "Ask the value of shares back",
-		"  rochdale withdrawal request 5\n  rochdale withdrawal request 5 --of 7 --propose 4", wantArgs("UNITS"), true,
+		`  rochdale withdrawal request 5
+  rochdale withdrawal request 5 --of 7 --propose 4
+  rochdale withdrawal request 5 --of 14 --paper signed.pdf --propose 3`, wantArgs("UNITS"), true,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			units, err := figure.Whole("shares", args[0])
 			if err != nil {
 				return act{}, withHint(fault("%w", err), "shares are whole: rochdale withdrawal request 5")
 			}
-			m, err := of.member(cmd, s.member)
+			m, paper, err := serve.read(cmd, s.member)
 			if err != nil {
 				return act{}, err
 			}
-			return act{kind: withdrawal.KindRequest, action: withdrawal.Request{Member: m, Class: shareclass.Number(class), Units: units},
+			return act{kind: withdrawal.KindRequest, action: withdrawal.Request{Member: m, Class: shareclass.Number(class), Units: units, Paper: paper},
 				gives: "request", next: "see its place: rochdale withdrawal list --from %d"}, nil
 		})
 	cmd.Long = `Ask the value of shares back. The request has a place in the queue, in the order in
 which requests are registered. When its notice is over and its turn has come, the shares
-are redeemed and their value is owed; then it is paid in the same order.`
+are redeemed and their value is owed; then it is paid in the same order. With --of, ask for
+a member who has left or, with --paper, for one who has no key.`
 	addClassFlag(cmd, &class)
-	addMemberFlag(cmd, &of, "of", "for this member, who has left, instead of yourself")
+	addMemberFlag(cmd, &serve.of, "of", "for this member, who has left or has no key, instead of yourself")
+	serve.addPaper(cmd)
 	return cmd
 }
 
 func newWithdrawalCancelCmd() *cobra.Command {
-	return newActCmd("cancel REQUEST", "Take back a request that waits",
-		"  rochdale withdrawal cancel 4", wantArgs("REQUEST"), true,
-		func(_ *cobra.Command, s *session, args []string) (act, error) {
+	var serve serving
+	cmd := newActCmd("cancel REQUEST", "Take back a request that waits",
+		"  rochdale withdrawal cancel 4\n  rochdale withdrawal cancel 4 --paper signed.pdf --propose 4", wantArgs("REQUEST"), true,
+		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			n, err := parseNumber("request", args[0])
 			if err != nil {
 				return act{}, err
 			}
 			t, err := withdrawal.Find(s, n)
-			return act{kind: withdrawal.KindCancel, action: withdrawal.Cancel{Member: t.Member, Request: n},
+			if err != nil {
+				return act{}, err
+			}
+			paper, err := serve.seal(cmd)
+			return act{kind: withdrawal.KindCancel, action: withdrawal.Cancel{Member: t.Member, Request: n, Paper: paper},
 				subject: fmt.Sprintf("share show %d", t.Member)}, err
 		})
+	cmd.Flags().StringVar(&serve.paper, "paper", "", "of a member who has no key: file with what it signed, or a commitment to it")
+	must(cmd.MarkFlagFilename("paper"))
+	return cmd
 }
 
 func newWithdrawalRedeemCmd() *cobra.Command {

@@ -4,15 +4,18 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/behalf"
 	"github.com/rochdale-ledger/rochdale/state/member"
 )
 
 // Accept records that a member has accepted a version of a text: one that is in force, or
-// will be.
+// will be. For a member that has no key others record what it signed, and all members for
+// anyone.
 type Accept struct {
 	Member  state.Member `cbor:"1,keyasint,omitempty"`
 	Text    Number       `cbor:"2,keyasint,omitempty"`
 	Version uint32       `cbor:"3,keyasint,omitempty"`
+	Paper   []byte       `cbor:"4,keyasint,omitempty"` // commitment to what the member signed, if others record it
 }
 
 // AcceptedEvent reports that a member accepted a text.
@@ -26,8 +29,8 @@ func (AcceptedEvent) Event() string { return "document.Accepted" }
 
 func (m Accept) Concerns() state.Member { return m.Member }
 
-// Check accepts any numbers.
-func (m Accept) Check() error { return nil }
+// Check refuses a paper that is none.
+func (m Accept) Check() error { return behalf.CheckPaper(m.Paper) }
 
 // Apply records the acceptance.
 func (m Accept) Apply(c *state.Ctx) error {
@@ -37,6 +40,9 @@ func (m Accept) Apply(c *state.Ctx) error {
 	}
 	if rec.Standing() == member.Left {
 		return member.ErrStanding.With("member %d has left", m.Member)
+	}
+	if err := behalf.RequireOrAll(c, KindAccept, m.Member, rec, m.Paper); err != nil {
+		return err
 	}
 	if _, err := Find(c, m.Text); err != nil {
 		return err
@@ -68,7 +74,8 @@ func (m Accept) Apply(c *state.Ctx) error {
 	v.Accepted++
 	versions.Put(c, VersionKey{m.Text, m.Version}, v)
 	acceptances.Put(c, key, Acceptance{c.Time(), c.Actor()})
-	c.Emit(AcceptedEvent(m))
+	behalf.Record(c, KindAccept, m.Member, m.Paper, uint64(m.Text))
+	c.Emit(AcceptedEvent{m.Member, m.Text, m.Version})
 	return nil
 }
 
@@ -78,6 +85,7 @@ func (m Accept) Describe(t state.Telling) state.Words {
 	if v, err := VersionOf(t, m.Text, m.Version); err == nil {
 		w.Clauses = []state.Clause{state.Fact("SHA-256 of the text", "%x", v.Digest)}
 	}
+	w.Clauses = append(w.Clauses, behalf.Clauses(m.Paper)...)
 	return w
 }
 

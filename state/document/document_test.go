@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/behalf"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/document"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -23,6 +24,8 @@ func newLedger(t *testing.T) *statetest.L {
 		Indexes:    document.Indexes,
 	})
 }
+
+const keyless = state.Member(6) // once it is imported
 
 func digest(n byte) []byte { return bytes.Repeat([]byte{n}, 32) }
 
@@ -55,7 +58,12 @@ func TestTexts(t *testing.T) {
 		statetest.Try("what is in force", 3, document.Accept{Member: 3, Text: 1, Version: 1}, nil),
 		statetest.Try("again", 3, document.Accept{Member: 3, Text: 1, Version: 1}, document.ErrAccepted),
 		statetest.Try("what will be in force", 3, document.Accept{Member: 3, Text: 1, Version: 2}, nil),
-		statetest.Try("by the secretary, for a member without a device", statetest.Secretary, document.Accept{Member: 4, Text: 1, Version: 1}, nil),
+		statetest.Try("no commitment", statetest.Secretary, document.Accept{Member: 9, Paper: digest(1)[1:]}, member.ErrCommitment),
+		statetest.Try("by the secretary, for a member with a key", statetest.Secretary, document.Accept{Member: 4, Text: 9, Version: 1, Paper: digest(1)}, behalf.ErrKey),
+		statetest.Try("for one without a key, on no paper", statetest.Secretary, document.Accept{Member: keyless, Text: 9, Version: 1}, behalf.ErrPaper).After(func() {
+			l.Mandate(member.Import{Entries: []member.Entry{{Class: 1}}})
+		}),
+		statetest.Try("for one without a key", statetest.Secretary, document.Accept{Member: keyless, Text: 1, Version: 1, Paper: digest(1)}, nil),
 		statetest.Try("no text to end", 0, document.Repeal{Text: 3}, document.ErrUnknown),
 		statetest.Try("an end of yesterday", 0, document.Repeal{Text: 1, From: today - 1}, document.ErrPast),
 		statetest.Try("an end too far ahead", 0, document.Repeal{Text: 1, From: today + document.MaxAhead + 1}, document.ErrPast),
@@ -86,9 +94,9 @@ func TestTexts(t *testing.T) {
 	if err != nil || second.Accepted != 2 {
 		t.Errorf("version 2 is accepted by %d, %v", second.Accepted, err)
 	}
-	a, ok, err := document.AcceptanceOf(v.Of(1), 1, 1, 4)
+	a, ok, err := document.AcceptanceOf(v.Of(1), 1, 1, keyless)
 	if want := (state.Actor{Coop: 1, Member: statetest.Secretary}); err != nil || !ok || a.By != want {
-		t.Errorf("member 4 accepted by %v, %v", a.By, err)
+		t.Errorf("the member without a key accepted by %v, %v", a.By, err)
 	}
 }
 

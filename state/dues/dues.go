@@ -138,7 +138,7 @@ var (
 	ErrLines     = &state.Rejection{Code: 837, Reason: "payments are none, too many, not in ascending order, or of no amount"}
 	ErrReturn    = &state.Rejection{Code: 838, Reason: "member has not paid as much"}
 	ErrUndefined = &state.Rejection{Code: 839, Reason: "sum of dues is out of range"}
-	ErrOwn       = &state.Rejection{Code: 843, Reason: "a member declares for itself alone"}
+	ErrOwn       = &state.Rejection{Code: 843, Reason: "a member declares for itself alone"} // retired: package behalf refuses
 	ErrDecided   = &state.Rejection{Code: 844, Reason: "more decided on the schedule than would replace it"}
 )
 

@@ -328,20 +328,6 @@ func TestMonthEnds(t *testing.T) {
 	}
 }
 
-// Whatever the charter says, nobody but the member says what it is to pay, or a motion.
-func TestDeclareOwn(t *testing.T) {
-	s := setup()
-	s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{"dues.Declare"}, GrantText: charter.GrantText{Concerned: true, Members: true}})
-	l := statetest.New(t, s)
-	must(t, l, dues.Set{From: today(l) + 1, Days: 30, Sort: dues.Sliding, Amounts: []uint64{300, 600}, Account: income})
-	l.Run(t, []statetest.Row{
-		statetest.Try("no such member", 5, dues.Declare{Member: 99, Band: 2}, member.ErrUnknown),
-		statetest.Try("for another", 5, dues.Declare{Member: 4, Band: 2}, dues.ErrOwn),
-		statetest.Try("for itself", 4, dues.Declare{Member: 4, Band: 2}, nil),
-		statetest.Try("by a motion", 0, dues.Declare{Member: 6, Band: 2}, nil),
-	})
-}
-
 func TestRecord(t *testing.T) {
 	l := statetest.New(t, setup())
 	must(t, l, fixed(today(l)+1, 30, 500))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/behalf"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
@@ -198,11 +199,13 @@ func (m Set) Describe(t state.Telling) state.Words {
 
 // Declare is what a member says of itself, from the next day on: the band that it is in, or
 // its income of a period. The other of the two stays as it was declared: a schedule in force
-// and one to come may ask for both. Nobody checks it here; a co-op's rules may.
+// and one to come may ask for both. Nobody checks it here; a co-op's rules may. For a member
+// that has no key others declare what it signed, and all members for anyone.
 type Declare struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Band   uint8        `cbor:"2,keyasint,omitempty"` // from 1, of a sliding schedule
 	Income uint64       `cbor:"3,keyasint,omitempty"` // minor units, of one by share
+	Paper  []byte       `cbor:"4,keyasint,omitempty"` // commitment to what the member signed, if others declare for it
 }
 
 // Said reports a declaration. It does not say which.
@@ -214,8 +217,11 @@ func (Said) Event() string { return "dues.Said" }
 
 func (m Declare) Concerns() state.Member { return m.Member }
 
-// Check refuses an income that no account holds.
+// Check refuses an income that no account holds, and a paper that is none.
 func (m Declare) Check() error {
+	if err := behalf.CheckPaper(m.Paper); err != nil {
+		return err
+	}
 	if m.Income > uint64(money.Max)/MaxPeriods {
 		return ErrDeclared.With("an income of %d minor units", m.Income)
 	}
@@ -228,8 +234,8 @@ func (m Declare) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if by := c.Actor(); by.Motion == 0 && by.MemberOf(c.Coop()) != m.Member {
-		return ErrOwn.With("member %d", m.Member)
+	if err := behalf.RequireOrAll(c, KindDeclare, m.Member, rec, m.Paper); err != nil {
+		return err
 	}
 	if s := rec.Standing(); s != member.Active && s != member.Suspended {
 		return member.ErrStanding.With("member %d %s", m.Member, s.Is())
@@ -262,6 +268,7 @@ func (m Declare) Apply(c *state.Ctx) error {
 	}
 	p.Declared = append(p.Declared, d)
 	payers.Put(c, m.Member, p)
+	behalf.Record(c, KindDeclare, m.Member, m.Paper, 0)
 	c.Emit(Said{m.Member})
 	return nil
 }
@@ -317,6 +324,7 @@ func (m Declare) Describe(t state.Telling) state.Words {
 	} else {
 		w.Clauses = []state.Clause{state.Fact("income of a period", "%s", charter.Sum(t, m.Income))}
 	}
+	w.Clauses = append(w.Clauses, behalf.Clauses(m.Paper)...)
 	return w
 }
 

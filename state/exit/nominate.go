@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/behalf"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/words"
 	"github.com/rochdale-ledger/rochdale/tx"
 )
 
@@ -14,7 +16,8 @@ const KindNominate tx.Kind = 0x1012
 
 // Nominate says who shall receive a member's shares and claims at death, by a salted
 // commitment to the paper that the member gave the secretary: no name is on the ledger. A
-// later one takes its place. The result is the commitment that was there before.
+// later one takes its place. For a member that has no key a motion says so, on that paper: it
+// takes the place of none that the member made, or that more decided. The result is the commitment that was there before.
 type Nominate struct {
 	Member     state.Member `cbor:"1,keyasint,omitempty"`
 	Commitment []byte       `cbor:"2,keyasint,omitempty"` // 32 bytes
@@ -24,6 +27,10 @@ type Nominate struct {
 type Nomination struct {
 	Commitment []byte `cbor:"1,keyasint,omitempty"` // 32 bytes
 	Time       int64  `cbor:"2,keyasint,omitempty"` // block time, seconds since 1970 UTC
+	// By is who recorded it for the member, nobody if the member did, or brought it along;
+	// All, that those were all members.
+	By  state.Actor `cbor:"3,keyasint,omitempty"`
+	All bool        `cbor:"4,keyasint,omitempty"`
 }
 
 // nominations are whom members nominated.
@@ -45,6 +52,12 @@ type nominationDay struct {
 
 // ErrSame refuses to record what is recorded.
 var ErrSame = Hints.Add(&state.Rejection{Code: 140, Reason: "nomination is the same as before"}, "there is nothing to do")
+
+// ErrBefore keeps what a member said itself from those who act for it.
+var ErrBefore = Hints.Add(&state.Rejection{Code: 195, Reason: "nomination was made by the member itself, or by more than would replace it"}, "have all members decide it: --propose KIND; see the kinds with: rochdale charter show")
+
+// ErrPassed refuses to record for a member what it can no longer have said.
+var ErrPassed = Hints.Add(&state.Rejection{Code: 196, Reason: "the end of that member is recorded, and nobody nominates for it any more"}, "see it: rochdale member show")
 
 // Nominated reports that a member named someone. It does not say whom.
 type Nominated struct {
@@ -72,6 +85,9 @@ func (m Nominate) Apply(c *state.Ctx) error {
 	if s := rec.Standing(); s != member.Active && s != member.Suspended { // a suspended member keeps what is its own
 		return member.ErrStanding.With("member %d %s", m.Member, s.Is())
 	}
+	if err := m.requireServed(c, rec); err != nil {
+		return err
+	}
 	old, err := nominations.Get(c, m.Member)
 	if err != nil {
 		return err
@@ -79,20 +95,52 @@ func (m Nominate) Apply(c *state.Ctx) error {
 	if bytes.Equal(old.Commitment, m.Commitment) {
 		return ErrSame
 	}
+	n := Nomination{Commitment: bytes.Clone(m.Commitment), Time: c.Time()}
+	if !behalf.Itself(c, m.Member) {
+		if who := old.more(c); who != "" {
+			return ErrBefore.With("by %s", who)
+		}
+		n.By, n.All = c.Actor(), c.Authority().All
+	}
 
 	// Past this line nothing fails.
-	n := Nomination{bytes.Clone(m.Commitment), c.Time()}
 	nominations.Put(c, m.Member, n)
 	nominatedOn.Put(c, nominationDay{m.Member, c.Day()}, n)
+	behalf.Record(c, KindNominate, m.Member, m.Commitment, 0)
 	c.Return(old.Commitment)
 	c.Emit(Nominated{m.Member})
 	return nil
 }
 
+// requireServed refuses whoever acts for a member that signs itself, or whose end is recorded.
+func (m Nominate) requireServed(c *state.Ctx, rec member.Record) error {
+	if behalf.Itself(c, m.Member) {
+		return nil
+	}
+	if err := behalf.Require(c, KindNominate, m.Member, rec, m.Commitment); err != nil {
+		return err
+	}
+	f, err := files.Get(c, m.Member)
+	if err == nil && f.Effect != 0 {
+		err = ErrPassed.With("member %d, on %s", m.Member, words.Day(f.Ended))
+	}
+	return err
+}
+
+// more is who made a nomination if these are more than would replace it; "" if they are not.
+func (n Nomination) more(c *state.Ctx) string {
+	if by := c.Authority(); n.By != (state.Actor{}) || by.All {
+		return by.More(n.All, n.By)
+	} else if len(n.Commitment) > 0 {
+		return "the member"
+	}
+	return ""
+}
+
 // BringNomination records for a member who is brought in, and has none here, the nomination
 // that it made in the register before. The caller has made sure of who decided it.
 func BringNomination(c *state.Ctx, m state.Member, commitment []byte) {
-	n := Nomination{bytes.Clone(commitment), c.Time()}
+	n := Nomination{Commitment: bytes.Clone(commitment), Time: c.Time()}
 	nominations.Put(c, m, n)
 	nominatedOn.Put(c, nominationDay{Member: m}, n)
 }

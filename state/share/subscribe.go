@@ -4,17 +4,20 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/behalf"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
 )
 
 // Subscribe is a member's request for new shares; the result is the
-// subscription's number. It counts against the share limit at once.
+// subscription's number. It counts against the share limit at once. For a member that has no
+// key others subscribe what it signed, and all members for anyone.
 type Subscribe struct {
 	Member state.Member      `cbor:"1,keyasint,omitempty"`
 	Class  shareclass.Number `cbor:"2,keyasint,omitempty"`
 	Units  uint64            `cbor:"3,keyasint,omitempty"`
+	Paper  []byte            `cbor:"4,keyasint,omitempty"` // commitment to what the member signed, if others subscribe for it
 }
 
 // Subscribed reports a subscription.
@@ -34,12 +37,16 @@ func (m Subscribe) Check() error {
 	if m.Units == 0 || m.Units > shareclass.MaxUnits {
 		return ErrUnits.With("%d, from 1 to %d can be", m.Units, uint64(shareclass.MaxUnits))
 	}
-	return nil
+	return behalf.CheckPaper(m.Paper)
 }
 
 // Apply records the subscription, unpaid.
 func (m Subscribe) Apply(c *state.Ctx) error {
-	if _, err := member.RequireActive(c, m.Member); err != nil {
+	rec, err := member.RequireActive(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if err := behalf.RequireOrAll(c, KindSubscribe, m.Member, rec, m.Paper); err != nil {
 		return err
 	}
 	terms, err := shareclass.TermsOf(c, m.Class)
@@ -89,6 +96,7 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	subscriptions.Put(c, reg.Subscriptions, Subscription{
 		Member: m.Member, Class: m.Class, Units: m.Units, Status: Unpaid, Time: c.Time(),
 	})
+	behalf.Record(c, KindSubscribe, m.Member, m.Paper, reg.Subscriptions)
 	c.Return(reg.Subscriptions)
 	c.Emit(Subscribed{reg.Subscriptions, m.Member, m.Class, m.Units})
 	return nil
@@ -138,6 +146,7 @@ func (m Subscribe) Describe(t state.Telling) state.Words {
 		have := h.Units + h.Pending
 		w.Clauses = append(w.Clauses, state.Clause{What: "held and subscribed", Before: words.Plural(have, "share"), After: words.Plural(have+m.Units, "share")})
 	}
+	w.Clauses = append(w.Clauses, behalf.Clauses(m.Paper)...)
 	return t.Given(w, "subscription")
 }
 

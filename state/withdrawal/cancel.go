@@ -4,15 +4,17 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/behalf"
 	"github.com/rochdale-ledger/rochdale/state/share"
 )
 
 // Cancel takes a member's request back while it waits: its shares stay. A member takes
 // its own back, and nobody else its place from it; for one who has left, whoever the
-// charter lets.
+// charter lets; for one who has no key a motion, on a paper that the member signed.
 type Cancel struct {
 	Member  state.Member `cbor:"1,keyasint,omitempty"`
 	Request uint64       `cbor:"2,keyasint,omitempty"`
+	Paper   []byte       `cbor:"3,keyasint,omitempty"` // commitment to what the member signed, if a motion takes it back
 }
 
 // Withdrawn reports that a request was taken back.
@@ -24,8 +26,8 @@ func (Withdrawn) Event() string { return "withdrawal.Withdrawn" }
 
 func (m Cancel) Concerns() state.Member { return m.Member }
 
-// Check refuses nothing.
-func (m Cancel) Check() error { return nil }
+// Check refuses a paper that is none.
+func (m Cancel) Check() error { return behalf.CheckPaper(m.Paper) }
 
 // Apply takes the request out of the queue.
 func (m Cancel) Apply(c *state.Ctx) error {
@@ -36,7 +38,7 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	if t.Member != m.Member {
 		return ErrTheirs.With("number %d", m.Request)
 	}
-	if err := requireItself(c, m.Member, ErrKeeps); err != nil {
+	if err := requireServed(c, KindCancel, m.Member, m.Paper, ErrKeeps); err != nil {
 		return err
 	}
 	if err := t.require(m.Request, Waiting); err != nil {
@@ -57,6 +59,7 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	t.Status = Cancelled
 	tickets.Put(c, m.Request, t)
 	queues.Put(c, 0, q)
+	behalf.Record(c, KindCancel, m.Member, m.Paper, m.Request)
 	c.Emit(Withdrawn{m.Request})
 	return nil
 }
@@ -65,7 +68,7 @@ func (m Cancel) Apply(c *state.Ctx) error {
 func (m Cancel) Describe(t state.Telling) state.Words {
 	return state.Words{
 		Phrase:  fmt.Sprintf("take request %d of member %d back", m.Request, m.Member),
-		Clauses: facts(t, []uint64{m.Request}),
+		Clauses: append(facts(t, []uint64{m.Request}), behalf.Clauses(m.Paper)...),
 	}
 }
 

@@ -4,18 +4,22 @@ import (
 	"fmt"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/behalf"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // Request asks the value of shares back; the result is its number, which is its place
-// in the queue. A member asks for itself; for one who has left, whoever the charter lets.
+// in the queue. A member asks for itself; for one who has left, whoever the charter lets; for
+// one who has no key a motion, on a paper that the member signed.
 type Request struct {
 	Member state.Member      `cbor:"1,keyasint,omitempty"`
 	Class  shareclass.Number `cbor:"2,keyasint,omitempty"`
 	Units  uint64            `cbor:"3,keyasint,omitempty"`
+	Paper  []byte            `cbor:"4,keyasint,omitempty"` // commitment to what the member signed, if a motion asks for it
 }
 
 // Requested reports a request.
@@ -31,8 +35,11 @@ func (Requested) Event() string { return "withdrawal.Requested" }
 
 func (m Request) Concerns() state.Member { return m.Member }
 
-// Check refuses no units.
+// Check refuses a paper that is none, and no units.
 func (m Request) Check() error {
+	if err := behalf.CheckPaper(m.Paper); err != nil {
+		return err
+	}
 	if m.Units == 0 || m.Units > shareclass.MaxUnits {
 		return share.ErrUnits.With("%d, from 1 to %d can be", m.Units, uint64(shareclass.MaxUnits))
 	}
@@ -41,7 +48,7 @@ func (m Request) Check() error {
 
 // Apply registers the request.
 func (m Request) Apply(c *state.Ctx) error {
-	if err := requireItself(c, m.Member, ErrOwn); err != nil {
+	if err := requireServed(c, KindRequest, m.Member, m.Paper, ErrOwn); err != nil {
 		return err
 	}
 	limits, err := shareclass.LimitsOf(c)
@@ -71,21 +78,28 @@ func (m Request) Apply(c *state.Ctx) error {
 	}
 	tickets.Put(c, q.Requests, t)
 	queues.Put(c, 0, q)
+	behalf.Record(c, KindRequest, m.Member, m.Paper, q.Requests)
 	c.Return(q.Requests)
 	c.Emit(Requested{q.Requests, m.Member, m.Class, m.Units, t.Ready})
 	return nil
 }
 
-// requireItself refuses, as not, whoever acts for a member that has not left.
-func requireItself(c *state.Ctx, m state.Member, not *state.Rejection) error {
-	if c.Authority().MemberOf(c.Coop()) == m {
-		return nil
-	}
+// requireServed refuses whoever acts for a member that has not left but a motion for one that
+// has no key, on a paper: as not, who alone asks for it.
+func requireServed(c *state.Ctx, kind tx.Kind, m state.Member, paper []byte, not *state.Rejection) error {
 	rec, err := member.Find(c, m)
-	if err == nil && rec.Standing() != member.Left {
-		err = not.With("member %d %s", m, rec.Standing().Is())
+	if err != nil {
+		return err
 	}
-	return err
+	if !behalf.Itself(c, m) {
+		switch s := rec.Standing(); {
+		case s == member.Left:
+			return nil
+		case c.Authority().Motion == 0:
+			return not.With("member %d %s", m, s.Is())
+		}
+	}
+	return behalf.Require(c, kind, m, rec, paper)
 }
 
 // readyOn is the first day on which what was given notice of can be redeemed: that on
@@ -115,6 +129,7 @@ func (m Request) Describe(t state.Telling) state.Words {
 			w.Clauses = append(w.Clauses, state.Fact("redeemed in its turn, not before", "%s", words.Day(readyOn(state.DayOf(t.Time())+uint64(rules.Notice), limits.YearEnd))))
 		}
 	}
+	w.Clauses = append(w.Clauses, behalf.Clauses(m.Paper)...)
 	return t.Given(w, "request")
 }
 

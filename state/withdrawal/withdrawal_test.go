@@ -9,6 +9,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/behalf"
 	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
@@ -152,7 +153,7 @@ func TestRequestAndCancel(t *testing.T) {
 		statetest.Try("no authority", ada, ask(ben, 11), state.ErrAuthority),
 		statetest.Try("for no one", statetest.Secretary, ask(stranger, 11), member.ErrUnknown),
 		statetest.Try("for a member, by an officer", statetest.Secretary, ask(ben, 11), withdrawal.ErrOwn),
-		statetest.Try("for a member, by a motion", 0, ask(ben, 11), withdrawal.ErrOwn),
+		statetest.Try("for a member with a key, by a motion", 0, ask(ben, 11), behalf.ErrKey),
 		statetest.Try("of no class", ada, withdrawal.Request{Member: ada, Class: 77, Units: 11}, shareclass.ErrClass),
 		statetest.Try("of a class that is not redeemable", ada, withdrawal.Request{Member: ada, Class: bond, Units: 11}, share.ErrNotRedeemable),
 		statetest.Try("more than is held", ada, ask(ada, 11), share.ErrUnits),
@@ -169,7 +170,7 @@ func TestRequestAndCancel(t *testing.T) {
 		statetest.Try("cancel what is not there", ben, cancel(ben, 9), withdrawal.ErrRequest),
 		statetest.Try("cancel another's", ben, cancel(ben, 1), withdrawal.ErrTheirs),
 		statetest.Try("cancel a member's, by an officer", statetest.Secretary, cancel(ada, 1), withdrawal.ErrKeeps),
-		statetest.Try("cancel a member's, by a motion", 0, cancel(ada, 1), withdrawal.ErrKeeps),
+		statetest.Try("cancel a member's, by a motion", 0, cancel(ada, 1), behalf.ErrKey),
 		statetest.Try("cancel one in the middle", ada, cancel(ada, 2), nil),
 		statetest.Try("cancel it twice", ada, cancel(ada, 2), withdrawal.ErrStatus),
 		statetest.Try("its units can be asked back again", ada, ask(ada, 5), nil),

@@ -46,7 +46,7 @@ func TestSeededFaults(t *testing.T) {
 		{"end of block counts openings", countsOpenings, "reload", "hash"},
 		{"end of block remembers abandoned blocks", countsBlocks, "reload", "hash"},
 		{"a result depends on what was checked before", countsQuestions, "proposals or reload", "hash"},
-		{"an answer depends on what came before", answersByMood, "proposals or reload", "code"},
+		{"an answer depends on what came before", answersByMood, "proposals or reload or restore", "code"},
 		{"a refused action leaves a write behind", leaks, "straight", "register of members"},
 		{"an action breaks an invariant", breaksInvariant, "straight", "register of members"},
 	} {

@@ -53,7 +53,17 @@ func (w *Work) unask() (step, error) {
 		return nothing, err
 	}
 	t, err := withdrawal.Find(w.r, q.Waiting.Last)
-	return step{withdrawal.Cancel{Member: t.Member, Request: q.Waiting.Last}, t.Member}, err
+	if err != nil {
+		return nothing, err
+	}
+	rec, err := member.Find(w.r, t.Member)
+	if err != nil {
+		return nothing, err
+	}
+	if rec.Unclaimed() {
+		return step{action: withdrawal.Cancel{Member: t.Member, Request: q.Waiting.Last, Paper: w.digest()}, by: byOthers}, nil
+	}
+	return step{action: withdrawal.Cancel{Member: t.Member, Request: q.Waiting.Last}, by: t.Member}, nil
 }
 
 func (w *Work) redeem() (step, error) {

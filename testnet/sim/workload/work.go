@@ -63,12 +63,15 @@ type step struct {
 	by     state.Member
 }
 
+// byOthers stands for whoever the charter lets but the member concerned, who has no key.
+const byOthers = ^state.Member(0)
+
 var nothing = step{}
 
 // rooms are all occasions, a file a room.
 var rooms = [][]occasion{
 	memberOccasions, shareOccasions, accountOccasions, ballotOccasions, surplusOccasions, federationOccasions, charterOccasions, noteOccasions,
-	queueOccasions, duesOccasions, exitOccasions, officeOccasions, circleOccasions, documentOccasions, takeoverOccasions,
+	queueOccasions, duesOccasions, exitOccasions, officeOccasions, circleOccasions, documentOccasions, takeoverOccasions, behalfOccasions,
 }
 
 // weights is the sum of all weights.
@@ -219,14 +222,14 @@ func (w *Work) good() ([]byte, error) {
 // that carries it.
 func (w *Work) take(s step) ([]byte, error) {
 	kind := kindOf(s.action)
-	if s.by != 0 {
+	if s.by != 0 && s.by != byOthers {
 		return w.sign(s.by, kind, tx.Encode(s.action))
 	}
 	grant, err := charter.GrantOf(w.r, kind)
 	if err != nil {
 		return nil, err
 	}
-	if about, ok := s.action.(state.Concerner); ok && grant.Concerned && w.rng.IntN(2) == 0 && about.Concerns() != 0 {
+	if about, ok := s.action.(state.Concerner); ok && s.by == 0 && grant.Concerned && w.rng.IntN(2) == 0 && about.Concerns() != 0 {
 		return w.sign(about.Concerns(), kind, tx.Encode(s.action))
 	}
 	if n := len(grant.Motions); n > 0 && (len(grant.Offices) == 0 || w.rng.IntN(3) == 0) {
