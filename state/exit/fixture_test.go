@@ -42,7 +42,7 @@ func setup(m charter.Membership) statetest.Setup {
 		},
 		EndBlock: []func(*state.Ctx) error{agenda.EndBlock(member.KeyAgenda, member.SuspensionAgenda, member.LeavingAgenda, exit.ExpulsionAgenda, exit.EndAgenda)},
 		Invariants: []func(state.Reader) error{
-			exit.CheckExits, agenda.CheckAgenda,
+			exit.CheckExits, agenda.CheckAgenda, member.CheckRegister,
 		},
 	}
 }

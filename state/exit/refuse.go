@@ -13,7 +13,8 @@ import (
 const KindRefuse tx.Kind = 0x1010
 
 // Refuse ends an application, or the membership of one who is on probation, for a stated
-// reason. Who has a vote already is refused by all members only.
+// reason. Who has a vote already is refused by all members only. Whom others refused, all members
+// can admit all the same: see member.Admit.
 type Refuse struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Reason string       `cbor:"2,keyasint,omitempty"` // names no person; at most MaxReason bytes

@@ -2,6 +2,11 @@ package life
 
 import "fmt"
 
+// RefusedDays is for how many days after a refusal all members can still admit the member
+// without another application. Bound of the machine: who applied years ago is not made a
+// member.
+const RefusedDays = 366
+
 // An Ending is why a membership ended. Numbers are append-only.
 type Ending uint8
 
@@ -32,3 +37,10 @@ func (e Ending) Known() bool { return e >= Resigned && e <= Dissolved }
 
 // Final says whether nobody comes back after it.
 func (e Ending) Final() bool { return e == Died || e == Dissolved }
+
+// Readmissible says whether all members can admit the member on a day, since 1970 UTC, although
+// it was refused: it has not applied anew, and has the key with which it did.
+func (r Record) Readmissible(day uint64) bool {
+	last := r.History[len(r.History)-1]
+	return r.Ended() == Refused && day <= last.From()+RefusedDays && len(r.Key) > 0 && r.Revoked == 0
+}

@@ -94,3 +94,33 @@ func TestStandingNameless(t *testing.T) {
 		}
 	}
 }
+
+// A probation is forgotten by a leaving, unless all members undid that.
+func TestProbationOver(t *testing.T) {
+	at := func(s life.Standing, probation uint64) life.Change {
+		return life.Change{Standing: s, Probation: probation}
+	}
+	left, undone := at(life.Left, 0), life.Change{Standing: life.Active, All: true}
+	for _, row := range []struct {
+		name    string
+		history []life.Change
+		want    uint64
+	}{
+		{"on probation", []life.Change{at(life.Candidate, 0), at(life.Active, 700)}, 700},
+		{"ended sooner", []life.Change{at(life.Active, 700), at(life.Active, 40)}, 40},
+		{"left", []life.Change{at(life.Active, 700), left}, 0},
+		{"left, undone", []life.Change{at(life.Active, 700), left, undone}, 700},
+		{"left, back by an application", []life.Change{at(life.Active, 700), left, at(life.Candidate, 0), undone}, 0},
+		{"refused, admitted without", []life.Change{at(life.Active, 700), left, at(life.Active, 0)}, 0},
+		{"refused, admitted for another time", []life.Change{at(life.Active, 700), left, at(life.Active, 50)}, 50},
+		{"left twice, undone once", []life.Change{at(life.Active, 700), left, undone, left}, 0},
+	} {
+		r := life.Record{History: row.history}
+		if got := r.ProbationOver(); got != row.want {
+			t.Errorf("%s: until day %d, want %d", row.name, got, row.want)
+		}
+		if r.OnProbation(row.want) || row.want > 0 && !r.OnProbation(row.want-1) {
+			t.Errorf("%s: on probation on its first day without, or not on the day before", row.name)
+		}
+	}
+}

@@ -17,10 +17,11 @@ func (r Record) Sooner(counts uint64) Record {
 }
 
 // ProbationOver is the first day, since 1970 UTC, on which the member is no longer on
-// probation; zero if it never was, since it last came.
+// probation; zero if it never was, since it last came. A leaving that was undone is none.
 func (r Record) ProbationOver() (day uint64) {
-	for _, h := range r.History {
+	for i, h := range r.History {
 		switch {
+		case h.Standing == Left && r.undone(i):
 		case h.Standing == Left:
 			day = 0
 		case h.Probation != 0:
@@ -28,6 +29,12 @@ func (r Record) ProbationOver() (day uint64) {
 		}
 	}
 	return day
+}
+
+// undone says whether the leaving at place i of the history was undone by all members: the
+// member was active again without another application.
+func (r Record) undone(i int) bool {
+	return i+1 < len(r.History) && r.History[i+1].Standing == Active && r.History[i+1].All
 }
 
 // OnProbation says whether the member is on probation on a day, since 1970 UTC.

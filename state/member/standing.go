@@ -13,7 +13,8 @@ const MaxReason = 256
 
 // Admit makes a candidate an active member, who is in no electorate for the charter's
 // waiting time, nor, unless the charter says otherwise, on probation. Others than all
-// members admit few: see charter.Membership.Intakes.
+// members admit few: see charter.Membership.Intakes. All members admit also one who was
+// refused, within life.RefusedDays: so nobody voids what they vote on by a refusal.
 type Admit struct {
 	Member    state.Member `cbor:"1,keyasint,omitempty"`
 	Probation uint32       `cbor:"2,keyasint,omitempty"` // days, after that of the admission; none if zero
@@ -39,7 +40,8 @@ func (m Admit) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if rec.Standing() != Candidate {
+	refused := c.Authority().All && rec.Readmissible(c.Day())
+	if rec.Standing() != Candidate && !refused {
 		return ErrStanding.With("member %d %s", m.Member, rec.Standing().Is())
 	}
 	policy, err := charter.PolicyOf(c)
@@ -63,8 +65,11 @@ func (m Admit) Apply(c *state.Ctx) error {
 	if len(rec.Entries()) > 0 { // it has come back: for what was proposed before, its earlier days count
 		to.Counts, counts = counts, 0
 	}
-	if err := move(c, m.Member, to, counts, Candidate); err != nil {
+	if err := move(c, m.Member, to, counts, Candidate, Left); err != nil {
 		return err
+	}
+	if refused {
+		c.Replace(rec.Standing())
 	}
 	take()
 	return nil
