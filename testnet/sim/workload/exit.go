@@ -163,7 +163,7 @@ func (w *Work) recordEnd() (step, error) {
 	if err != nil || m <= 10 {
 		return nothing, err
 	}
-	return step{action: exit.RecordEnd{Member: m, Ending: member.Died, Day: w.today() - uint64(w.rng.IntN(5))}}, nil
+	return step{action: exit.RecordEnd{Member: m, Ending: member.Died, Day: w.today() - uint64(w.rng.IntN(2))}}, nil
 }
 
 // transmit names an heir of one who died with shares or without.
