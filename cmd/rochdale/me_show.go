@@ -42,6 +42,9 @@ type myMotion struct {
 	May    bool          `json:"may_cast"`
 	Once   bool          `json:"may_cast_once_open,omitempty"` // of a motion under notice, as things stand
 	Cast   string        `json:"cast,omitempty"`
+	Window bool          `json:"carried_by_silence,omitempty"`
+
+	asks func(title string) string // the title with what it confirms
 }
 
 func newMeShowCmd() *cobra.Command {
@@ -186,7 +189,14 @@ func (s *session) replaced() (bool, error) {
 func (s *session) myMotions() ([]myMotion, error) {
 	out := []myMotion{}
 	err := s.openMotions(func(r *reading, n ballot.Number, m ballot.Motion, p ballot.Poll) (err error) {
-		mine := myMotion{Motion: n, Title: m.Title, Status: p.Status, Opens: stamp(p.Opens), Closes: stamp(p.Closes)}
+		info, err := r.motionInfo(n, m, p)
+		if err != nil {
+			return err
+		}
+		mine := myMotion{
+			Motion: n, Title: m.Title, Status: p.Status, Opens: stamp(p.Opens), Closes: stamp(p.Closes),
+			Window: info.window(), asks: info.asks,
+		}
 		if p.Status == ballot.Noticed {
 			if mine.Once, err = ballot.MayCastOnceOpen(r, n, s.member); err != nil {
 				return err
@@ -196,6 +206,8 @@ func (s *session) myMotions() ([]myMotion, error) {
 			if mine.May, err = ballot.MayCast(r, n, s.member); err != nil {
 				return err
 			}
+		}
+		if p.Status != ballot.Noticed {
 			paper, cast, err := ballot.CastOf(r, n, s.member)
 			if err != nil {
 				return err
@@ -259,10 +271,12 @@ func (s *session) writeMe(w io.Writer, info meInfo) {
 		switch {
 		case mo.Status == ballot.Noticed && mo.Once:
 			answer = "opens " + mo.Opens.day()
+		case mo.Status == ballot.Counting || mo.Status == ballot.Confirming:
+			answer = or(mo.Cast, "none, its poll is over")
 		case !mo.May:
 			answer = or(mo.Cast, "you may not cast")
 		}
-		t.row(mo.Motion, mo.Status, mo.Closes, answer, mo.Title)
+		t.row(mo.Motion, mo.Status, mo.Closes, answer, mo.asks(mo.Title))
 	}
 	part(t)
 }

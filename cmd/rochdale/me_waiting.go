@@ -56,7 +56,12 @@ func (s *session) waiting(info meInfo) ([]waitingInfo, error) {
 	}
 	for _, m := range info.Motions {
 		if m.Status == ballot.Open && m.May && m.Cast == "" {
-			out = append(out, waitingInfo{fmt.Sprintf("cast on motion %d, %s", m.Motion, titled(m.Title)), m.Closes, s.command("motion cast %d yes", m.Motion)})
+			one := waitingInfo{fmt.Sprintf("cast on motion %d, %s", m.Motion, m.asks(titled(m.Title))), m.Closes, s.command("motion cast %d yes", m.Motion)}
+			if m.Window {
+				one.What = fmt.Sprintf("motion %d, %s: cast no if you object; silence carries it", m.Motion, m.asks(titled(m.Title)))
+				one.Command = s.command("motion cast %d no", m.Motion)
+			}
+			out = append(out, one)
 		}
 	}
 	for _, l := range info.Money.Lines {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/ballot"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 )
 
 func newMotionCmd() *cobra.Command {
@@ -69,8 +70,12 @@ func motionAct(s *session, n ballot.Number, a act) act {
 
 // changeable says until when a cast on a motion can be changed.
 func changeable(r state.Reader, n ballot.Number) string {
-	if _, p, err := ballot.Find(r, n); err == nil && p.Rules.ClosesDecided() {
+	_, p, err := ballot.Find(r, n)
+	switch {
+	case err == nil && p.Rules.ClosesDecided():
 		return "its outcome is decided"
+	case err == nil && p.Rules.Method.Tag == charter.Veto:
+		return "enough object, or the motion closes"
 	}
 	return "the motion closes"
 }
@@ -121,10 +126,21 @@ func (s *session) carried(n ballot.Number) []state.Clause {
 		return nil
 	}
 	info, err := s.motionInfo(n, m, p)
-	if err != nil || info.Carries == "" || strings.EqualFold(info.Carries, info.Title) {
+	if err != nil {
 		return nil
 	}
-	return []state.Clause{state.Fact("if carried", "%s", info.Carries)}
+	var says []state.Clause
+	if info.window() {
+		says = append(says, state.Fact("carried by silence", "cast no if you object"))
+	}
+	switch {
+	case info.Carries == "":
+	case info.Confirms != 0:
+		says = append(says, state.Fact("if confirmed", "motion %d takes its action: %s", info.Confirms, info.Carries))
+	case !strings.EqualFold(info.Carries, info.Title):
+		says = append(says, state.Fact("if carried", "%s", info.Carries))
+	}
+	return append(says, info.Clauses...)
 }
 
 func newMotionDeclareCmd() *cobra.Command {

@@ -44,7 +44,24 @@ type motionInfo struct {
 	rules    charter.MotionKind         // Rules as a record
 	proposer string                     // in words
 	class    func(charter.Class) string // names a class of members
+	first    ballot.Motion              // the motion that it confirms, if any, and its status
+	stands   ballot.Status
 }
+
+// asks is the title with what the motion that it confirms would do.
+func (m motionInfo) asks(title string) string {
+	if m.Confirms == 0 {
+		return title
+	}
+	title += fmt.Sprintf(" (confirms motion %d", m.Confirms)
+	if m.Carries != "" {
+		title += ": " + m.Carries
+	}
+	return title + ")"
+}
+
+// window says whether the motion is carried by silence.
+func (m motionInfo) window() bool { return m.rules.Method.Tag == charter.Veto }
 
 // optionInfo is one of the answers that a motion puts to choice.
 type optionInfo struct {
@@ -63,10 +80,18 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 	}
 	info.rules, info.class = p.Rules, r.policy.Class
 	info.proposer = wording.By(m.Proposer, r.Coop())
-	for _, c := range m.Action {
+	acts := m
+	if m.Confirms != 0 { // it has no action of its own: it decides whether that motion takes its own
+		first, of, err := ballot.Find(r, m.Confirms)
+		if err != nil {
+			return info, err
+		}
+		acts, info.first, info.stands = first, first, of.Status
+	}
+	for _, c := range acts.Action {
 		info.ActionKind = wording.KindName(c.Kind)
 	}
-	for _, does := range wording.Carries(r, m) {
+	for _, does := range wording.Carries(r, acts) {
 		info.Carries, info.Clauses = does.Phrase, does.Clauses
 	}
 	for i, o := range m.Options {
@@ -143,7 +168,7 @@ func listMotions(cmd *cobra.Command, r *reading, page *pageFlags, open bool) err
 	return show(cmd, motions, func(w io.Writer) {
 		t := newTable("motion", "status", "opens", "closes", "title")
 		for _, m := range motions {
-			t.row(m.Motion, or(m.Outcome, m.Status.String()), m.Opens, m.Closes, m.Title)
+			t.row(m.Motion, or(m.Outcome, m.Status.String()), m.Opens, m.Closes, m.asks(m.Title))
 		}
 		t.write(w)
 	})
@@ -197,12 +222,16 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"statement", m.Statement},
 	}
 	if m.Confirms > 0 {
-		facts = append(facts, fact{"confirms", fmt.Sprintf("motion %d", m.Confirms)})
+		facts = append(facts, fact{"confirms", m.confirmsWords()})
 	}
 	for i, n := range m.Confirmed {
 		facts = append(facts, fact{map[bool]string{true: "confirmed by"}[i == 0], fmt.Sprintf("motion %d", n)})
 	}
-	if m.Carries != "" {
+	switch {
+	case m.Carries == "":
+	case m.Confirms != 0:
+		facts = append(facts, fact{"if confirmed", m.Carries})
+	default:
 		facts = append(facts, fact{"if carried", m.Carries}, fact{"done", m.doneWords()})
 	}
 	writeFacts(w, facts...)
@@ -214,6 +243,18 @@ func writeMotion(w io.Writer, m motionInfo) {
 	}
 	// last, since an import has hundreds: none of them is left out
 	writeClauses(w, "what it carries", m.Clauses)
+}
+
+// confirmsWords say which motion this one confirms, and how that stands.
+func (m motionInfo) confirmsWords() string {
+	how := m.stands.String()
+	for _, res := range m.first.Result {
+		how = res.Outcome.String()
+		if res.Outcome == count.Carried && res.Refused != 0 {
+			how += ", and the ledger's rules refused its action"
+		}
+	}
+	return fmt.Sprintf("motion %d, which is %s", m.Confirms, how)
 }
 
 func (m motionInfo) writeTally(w io.Writer) {

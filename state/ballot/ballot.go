@@ -151,7 +151,7 @@ type Poll struct {
 	Entrenched bool               `cbor:"13,keyasint,omitempty"` // its kind was the charter's entrenched one when it was proposed
 	// Decided is the block time of the cast since which nothing can change the outcome
 	// and casts stand; zero if there is none, or if the charter does not close the poll
-	// because it is decided.
+	// because it is decided and it is no veto that objections have stopped.
 	Decided int64 `cbor:"14,keyasint,omitempty"`
 	// Lost are who cast and held none of the electorate's offices any more when the poll
 	// was over: their casts do not count.

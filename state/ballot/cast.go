@@ -146,12 +146,17 @@ func requireOpen(r state.Reader, n Number) (Poll, error) {
 // decidedBy says whether nothing can change the outcome that a tally of casts gives, where
 // a poll closes because of that; also before the poll's shortest time is over. From then
 // on casts stand: while they could be changed, the moment of closing would choose among
-// outcomes.
+// outcomes. A veto is decided as soon as enough object, whenever the poll closes: who
+// objected cannot be pressed to take it back.
 func (p Poll) decidedBy(m tallier, t count.Tally) (bool, error) {
-	if !p.Rules.ClosesDecided() {
-		return false, nil
+	switch {
+	case p.Rules.ClosesDecided():
+		return m.decided(p.Rules.Method.Body, t)
+	case p.Rules.Method.Tag == charter.Veto:
+		d, err := m.decide(p.Rules.Method.Body, t)
+		return d.outcome == count.Lost, err
 	}
-	return m.decided(p.Rules.Method.Body, t)
+	return false, nil
 }
 
 // Decides says whether the cast would stand from the start: the motion closes because

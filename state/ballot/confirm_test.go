@@ -227,6 +227,28 @@ func TestVeto(t *testing.T) {
 	}
 }
 
+// Once enough object, casts stand until the window closes: nobody is pressed to take an
+// objection back. Before that, and for who agreed, they can be changed.
+func TestObjectionsStand(t *testing.T) {
+	l := newConfirming(t)
+	n := put(t, l, statetest.Chair, ballot.Propose{Kind: window, Title: "Auditor", Action: auditor})
+	castAll(l, yes, n, 1, 2, 3, 4, 5) // objections could suffice no more, if casts stood
+	castAll(l, no, n, 1, 2, 4)
+	castAll(l, yes, n, 4)
+	castAll(l, no, n, 4, 5) // more than half
+	l.Run(t, []statetest.Row{
+		statetest.Try("one objects no longer", 5, yes(n), ballot.ErrStands),
+		statetest.Try("one who agreed", 3, no(n), ballot.ErrStands),
+		statetest.Try("one who has not cast", 6, yes(n), nil),
+	})
+	wantStatus(t, l, n, ballot.Open)
+	pass(t, l, fortnight)
+	wantOutcome(t, l, n, count.Lost)
+	if inOffice(t, l) {
+		t.Error("the action is taken")
+	}
+}
+
 // Lazy consensus: one objection stops it, once the shortest time is over; when all agree
 // it takes effect then.
 func TestLazyConsensus(t *testing.T) {
