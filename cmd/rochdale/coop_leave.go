@@ -238,13 +238,16 @@ func (r *reading) exportNotices() ([][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for n := q.Waiting.First; n != 0; {
+	numbers, err := q.Numbers(r)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range numbers {
 		t, err := withdrawal.Find(r, n)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, []string{fmt.Sprint(t.Member), fmt.Sprint(t.Class), fmt.Sprint(t.Units), words.Day(state.DayOf(t.Time)), words.Day(t.Ready)})
-		n = t.Next
 	}
 	return out, nil
 }

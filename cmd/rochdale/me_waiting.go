@@ -388,7 +388,7 @@ func (s *session) queued() ([]queuedInfo, error) {
 }
 
 // ahead is how many requests of a request's status stand before it, and whether there may be
-// more: of those that wait they are counted over so many numbers as a page has, of those that
+// more: of those that wait, and whose day has come when its own has, they are counted over so many numbers as a page has, of those that
 // are owed, which are not in the order of numbers where parts are, so many steps back.
 func (r *reading) ahead(request uint64, of withdrawal.Ticket) (n uint64, more bool, err error) {
 	if of.Status == withdrawal.Owed {
@@ -404,15 +404,19 @@ func (r *reading) ahead(request uint64, of withdrawal.Ticket) (n uint64, more bo
 	if err != nil {
 		return 0, false, err
 	}
-	from := q.Waiting.First
-	if from == 0 || from >= request {
+	from := request
+	for _, list := range q.Lists() {
+		from = min(from, list.First)
+	}
+	if from == request {
 		return 0, false, nil
 	}
+	day := max(of.Ready, state.DayOf(r.Time()))
 	if request-from > maxPage {
 		from, more = request-maxPage, true
 	}
 	err = withdrawal.Range(r, from, request-1, func(_ uint64, t withdrawal.Ticket) (bool, error) {
-		if t.Status == of.Status {
+		if t.Status == of.Status && t.Ready <= day {
 			n++
 		}
 		return true, nil

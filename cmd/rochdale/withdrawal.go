@@ -297,7 +297,11 @@ func (r *reading) queueInfo() (info queueInfo, err error) {
 		t, err := withdrawal.Find(r, n)
 		return &requestInfo{n, t, stamp(t.Time)}, err
 	}
-	if info.Redeem, err = first(info.Waiting.First); err != nil {
+	next, _, err := info.Next(r)
+	if err != nil {
+		return info, err
+	}
+	if info.Redeem, err = first(next); err != nil {
 		return info, err
 	}
 	if info.Redeem != nil {

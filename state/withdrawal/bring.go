@@ -52,11 +52,10 @@ func Bring(c *state.Ctx, openings []Opening) error {
 		}
 		q.Requests++
 		t := Ticket{Member: o.Member, Class: o.Class, Units: units, Status: Waiting, Time: int64(o.Given) * 24 * 60 * 60, Ready: o.Ready}
-		if err := q.Waiting.append(c, q.Requests, &t); err != nil {
+		if err := q.add(c, q.Requests, &t); err != nil {
 			return err
 		}
-		tickets.Put(c, q.Requests, t)
-		c.Emit(Requested{q.Requests, o.Member, o.Class, units, o.Ready})
+		c.Emit(Requested{q.Requests, o.Member, o.Class, units, t.Ready})
 	}
 	queues.Put(c, 0, q)
 	return nil

@@ -50,7 +50,7 @@ func (m Cancel) Apply(c *state.Ctx) error {
 	}
 
 	// Past this line nothing fails.
-	if err := q.Waiting.remove(c, m.Request, &t); err != nil {
+	if err := q.leave(c, m.Request, &t); err != nil {
 		return err
 	}
 	if err := share.Keep(c, t.Member, t.Class, t.Units); err != nil {

@@ -16,7 +16,7 @@ var Hints = state.HintList{
 	ErrSuspended: "wait until they are resumed: rochdale withdrawal queue",
 	ErrRunning:   "there is nothing to do",
 	ErrQueue:     "see who is next: rochdale withdrawal queue",
-	ErrNotice:    "wait until that day; later requests wait for it",
+	ErrNotice:    "wait until that day; see who is next: rochdale withdrawal queue",
 	ErrCash:      "pay less: --amount AMOUNT; see the floor: rochdale share rules",
 	ErrCohort:    "name all that were redeemed that day, also to pay in full, so that all have their part: rochdale withdrawal list --status owed",
 	ErrAccount:   "name an account of what members owe, or unappropriated surplus for a loss: rochdale account list",

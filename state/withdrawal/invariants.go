@@ -17,9 +17,9 @@ type holdingKey struct {
 }
 
 // CheckQueue is this room's invariant for one co-op: requests are gapless; those that
-// wait, and those that are owed, are one list each in the order of their places; what
-// waits is set apart on the register of shares, and what is owed is in the books; a request
-// and its parts are what was asked.
+// wait are in lists by number and by the day from which on they can be redeemed, those that
+// are owed in one by their redemption; what waits is set apart on the register of shares, and
+// what is owed is in the books; a request and its parts are what was asked.
 func CheckQueue(r state.Reader) error {
 	q, err := queues.Get(r, 0)
 	if err != nil {
@@ -57,13 +57,18 @@ func CheckQueue(r state.Reader) error {
 	if err := parts.whole(r); err != nil {
 		return err
 	}
-	for _, of := range []struct {
-		list   List
-		status Status
-	}{{q.Waiting, Waiting}, {q.Owed, Owed}} {
-		if err := of.list.check(r, of.status, counts[of.status]); err != nil {
-			return err
-		}
+	if q.Waiting.First == 0 && len(q.Further) > 0 {
+		return fmt.Errorf("the first list of those that wait is empty, and there are %d further", len(q.Further))
+	}
+	if err := q.Lists().check(r, counts[Waiting]); err != nil {
+		return err
+	}
+	owed, err := q.Owed.check(r, Owed, counts[Owed], func(_ uint64, t Ticket, _ uint64, of Ticket) bool { return t.Operation < of.Operation })
+	if err != nil {
+		return err
+	}
+	if owed != counts[Owed] {
+		return fmt.Errorf("%d requests that are owed are not in their list", counts[Owed]-owed)
 	}
 	if err := checkApart(r, apart); err != nil {
 		return err
@@ -75,31 +80,32 @@ func CheckQueue(r state.Reader) error {
 	return err
 }
 
-// check walks a list: all requests of a status, in the order in which they are served.
-func (l List) check(r state.Reader, status Status, count uint64) error {
+// check walks a list of requests of a status, at most so many, each of which is before the
+// next by a rule. It returns how many they are.
+func (l List) check(r state.Reader, status Status, most uint64, before func(uint64, Ticket, uint64, Ticket) bool) (found uint64, err error) {
 	var last uint64
-	var before Ticket
-	for n := l.First; n != 0; count-- {
+	var of Ticket
+	for n := l.First; n != 0; found++ {
 		t, err := Find(r, n)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		switch {
 		case t.Status != status:
-			return fmt.Errorf("request %d is %v, in the list of those that are %v", n, t.Status, status)
+			return 0, fmt.Errorf("request %d is %v, in the list of those that are %v", n, t.Status, status)
 		case t.Prev != last:
-			return fmt.Errorf("request %d follows %d in its list, a recount says %d", n, t.Prev, last)
-		case last != 0 && !before.serves(last, t, n):
-			return fmt.Errorf("request %d is before %d in its list", last, n)
-		case count == 0:
-			return fmt.Errorf("request %d is one too many in its list", n)
+			return 0, fmt.Errorf("request %d follows %d in its list, a recount says %d", n, t.Prev, last)
+		case last != 0 && !before(last, of, n, t):
+			return 0, fmt.Errorf("request %d is before %d in its list", last, n)
+		case found == most:
+			return 0, fmt.Errorf("request %d is one too many in its list", n)
 		}
-		last, before, n = n, t, t.Next
+		last, of, n = n, t, t.Next
 	}
-	if last != l.Last || count != 0 {
-		return fmt.Errorf("the list of those that are %v ends with %d, the queue says %d; %d are not in it", status, last, l.Last, count)
+	if last != l.Last {
+		return 0, fmt.Errorf("a list of those that are %v ends with %d, the queue says %d", status, last, l.Last)
 	}
-	return nil
+	return found, nil
 }
 
 // partings are the requests of which parts were redeemed.

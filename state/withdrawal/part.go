@@ -36,25 +36,3 @@ func (q *Queue) split(c *state.Ctx, number uint64, t Ticket, units uint64) (uint
 	tickets.Put(c, number, t)
 	return q.Requests, part
 }
-
-// serves says whether request number is served before another in one list: by the places of
-// their registration and, at one place, parts before what is left of the request, in the
-// order of their numbers.
-func (t Ticket) serves(number uint64, other Ticket, before uint64) bool {
-	place, next := t.place(number), other.place(before)
-	if place != next {
-		return place < next
-	}
-	if (t.Of == 0) != (other.Of == 0) {
-		return t.Of != 0
-	}
-	return number < before
-}
-
-// place is the number in whose turn request number is served.
-func (t Ticket) place(number uint64) uint64 {
-	if t.Of != 0 {
-		return t.Of
-	}
-	return number
-}

@@ -160,16 +160,12 @@ func (m Pay) requireCohort(r state.Reader, list []Ticket) error {
 	return err
 }
 
-// requireBeside refuses while the first request that waits was registered on the day of the
-// last one that is paid, or before, and could be redeemed by now: it would have its part of
+// requireBeside refuses while the request that is redeemed next was registered on the day of
+// the last one that is paid, or before, and could be redeemed by now: it would have its part of
 // what is paid. It holds up nothing if a floor keeps all of its shares.
 func (q Queue) requireBeside(r state.Reader, last Ticket) error {
-	number := q.Waiting.First
-	if number == 0 {
-		return nil
-	}
-	t, err := Find(r, number)
-	if err != nil {
+	number, t, err := q.Next(r)
+	if err != nil || number == 0 {
 		return err
 	}
 	if t.Ready > state.DayOf(r.Time()) || state.DayOf(t.Time) > state.DayOf(last.Time) {

@@ -34,8 +34,12 @@ func (m *model) cheap() {
 		return list[0]
 	}
 	q, err := withdrawal.QueueOf(r)
-	if err != nil || q.Requests != uint64(len(m.asked)) || q.Waiting.First != first(m.wait) || q.Owed.First != first(m.owed) || q.Debt != -m.books[account.Redemptions] {
-		m.t.Errorf("queue %+v, %v, want %d requests, %d and %d first", q, err, len(m.asked), first(m.wait), first(m.owed))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	next, _, err := q.Next(r)
+	if err != nil || q.Requests != uint64(len(m.asked)) || next != m.next() || q.Owed.First != first(m.owed) || q.Debt != -m.books[account.Redemptions] {
+		m.t.Errorf("queue %+v, %d next, %v, want %d requests, %d and %d first", q, next, err, len(m.asked), m.next(), first(m.owed))
 	}
 	active := uint64(0)
 	for _, p := range m.people {
@@ -67,7 +71,7 @@ func (m *model) compare() {
 		if err != nil {
 			m.t.Fatal(err)
 		}
-		got := asked{t.Member, t.Class, t.Units, t.Status, t.Value, t.Paid, t.Taken, t.Claimed, t.Redeemed, t.Offered, t.Of, t.Asked}
+		got := asked{t.Member, t.Class, t.Units, t.Status, t.Value, t.Paid, t.Taken, t.Claimed, t.Redeemed, t.Offered, t.Of, t.Asked, t.Ready}
 		if got != *want {
 			m.t.Fatalf("request %d is %+v, want %+v", i+1, got, *want)
 		}
@@ -76,17 +80,21 @@ func (m *model) compare() {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	for first, want := range map[uint64][]uint64{q.Waiting.First: m.wait, q.Owed.First: m.owed} {
-		var got []uint64
-		for n := first; n != 0; {
-			got = append(got, n)
-			t, err := withdrawal.Find(r, n)
-			if err != nil {
-				m.t.Fatal(err)
-			}
-			n = t.Next
+	waiting, err := q.Numbers(r)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var owed []uint64
+	for n := q.Owed.First; n != 0; {
+		owed = append(owed, n)
+		t, err := withdrawal.Find(r, n)
+		if err != nil {
+			m.t.Fatal(err)
 		}
-		if len(got)+len(want) > 0 && !cmp.Equal(want, got) {
+		n = t.Next
+	}
+	for _, list := range [][2][]uint64{{m.wait, waiting}, {m.owed, owed}} {
+		if want, got := list[0], list[1]; len(got)+len(want) > 0 && !cmp.Equal(want, got) {
 			m.t.Errorf("queue (-want +got)\n%s", cmp.Diff(want, got))
 		}
 	}

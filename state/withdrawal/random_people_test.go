@@ -1,11 +1,15 @@
 package withdrawal_test
 
 import (
+	"slices"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/exit"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/state/withdrawal"
 )
 
 // turnover has one member come, or go in one of the ways there are.
@@ -61,4 +65,38 @@ func (m *model) comes() {
 func (m *model) one(by state.Member, a state.Action) state.Result {
 	m.people[by-1].fresh = false
 	return m.l.Block(m.sign(by, a))[0]
+}
+
+func (m *model) ask(of state.Member, class shareclass.Number, units uint64) {
+	m.asked = append(m.asked, &asked{member: of, class: class, units: units, status: withdrawal.Waiting, ready: m.day() + m.notice[class]})
+	m.wait = append(m.wait, uint64(len(m.asked)))
+}
+
+// ready are the requests whose day has come, in order.
+func (m *model) ready() (out []uint64) {
+	day := m.day()
+	for _, n := range m.wait {
+		if m.asked[n-1].ready <= day {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// next is the first whose day has come or, if there is none, the one whose day comes first.
+func (m *model) next() (first uint64) {
+	if ready := m.ready(); len(ready) > 0 {
+		return ready[0]
+	}
+	for _, n := range m.wait {
+		if first == 0 || m.asked[n-1].ready < m.asked[first-1].ready {
+			first = n
+		}
+	}
+	return first
+}
+
+func (m *model) cancel(n uint64) {
+	m.asked[n-1].status = withdrawal.Cancelled
+	m.wait = slices.DeleteFunc(m.wait, func(k uint64) bool { return k == n })
 }

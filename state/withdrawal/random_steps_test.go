@@ -77,16 +77,6 @@ func (m *model) move(class shareclass.Number, of state.Member, units uint64, in 
 	m.ops++
 }
 
-func (m *model) ask(of state.Member, class shareclass.Number, units uint64) {
-	m.asked = append(m.asked, &asked{member: of, class: class, units: units, status: withdrawal.Waiting})
-	m.wait = append(m.wait, uint64(len(m.asked)))
-}
-
-func (m *model) cancel(n uint64) {
-	m.asked[n-1].status = withdrawal.Cancelled
-	m.wait = slices.DeleteFunc(m.wait, func(k uint64) bool { return k == n })
-}
-
 // officers record payments, issue, give back and serve the queue.
 func (m *model) officers() {
 	m.payments()
@@ -220,16 +210,25 @@ func (m *model) back() {
 	}
 }
 
-// redeem ends the shares of the front, and of nothing else.
+// redeem ends the shares of the front of those whose day has come, and of nothing else.
 func (m *model) redeem() {
-	n := len(m.wait)
+	ready := m.ready()
+	n := len(ready)
 	if n < 2 {
 		return
 	}
-	if res := m.l.Do(treasurer, redeem(m.wait[1])); res.Code != withdrawal.ErrQueue.Code {
-		m.t.Fatalf("request %d was redeemed before %d: %d %s", m.wait[1], m.wait[0], res.Code, res.Log)
+	if res := m.l.Do(treasurer, redeem(ready[1])); res.Code != withdrawal.ErrQueue.Code {
+		m.t.Fatalf("request %d was redeemed before %d: %d %s", ready[1], ready[0], res.Code, res.Log)
 	}
-	front := slices.Clone(m.wait[:1+m.rng.IntN(min(n, withdrawal.MaxBatch))])
+	if i := slices.IndexFunc(m.wait, func(k uint64) bool { return m.asked[k-1].ready > m.day() }); i >= 0 {
+		if res := m.l.Do(treasurer, redeem(m.wait[i])); res.Code != withdrawal.ErrNotice.Code {
+			m.t.Fatalf("request %d was redeemed before its day: %d %s", m.wait[i], res.Code, res.Log)
+		}
+		if m.wait[i] < ready[n-1] {
+			m.count["passed"]++
+		}
+	}
+	front := slices.Clone(ready[:1+m.rng.IntN(min(n, withdrawal.MaxBatch))])
 	last := m.asked[front[len(front)-1]-1]
 	if last.units > 1 && m.rng.IntN(2) == 0 {
 		m.part(front, 1+m.rng.Uint64N(last.units-1))
@@ -253,7 +252,8 @@ func (m *model) part(front []uint64, units uint64) {
 
 // redeemed notes what becomes of the front, of the last so many units if any are given.
 func (m *model) redeemed(front []uint64, units uint64) {
-	day, whole := m.day(), len(front)
+	day := m.day()
+	gone := slices.Clone(front)
 	if units > 0 {
 		n := front[len(front)-1]
 		of := m.asked[n-1]
@@ -263,7 +263,7 @@ func (m *model) redeemed(front []uint64, units uint64) {
 		of.units -= units
 		m.asked = append(m.asked, &part)
 		front[len(front)-1] = uint64(len(m.asked))
-		whole--
+		gone = gone[:len(gone)-1]
 	}
 	for _, k := range front {
 		a := m.asked[k-1]
@@ -273,7 +273,7 @@ func (m *model) redeemed(front []uint64, units uint64) {
 		m.post(account.Debit(account.Capital, a.value), account.Credit(account.Redemptions, a.value))
 	}
 	m.owed = append(m.owed, front...)
-	m.wait = slices.Clone(m.wait[whole:])
+	m.wait = slices.DeleteFunc(m.wait, func(k uint64) bool { return slices.Contains(gone, k) })
 }
 
 // pay pays the front in full or in part: in order, or in proportion among all of a day.
@@ -491,6 +491,6 @@ func (m *model) loss() {
 	m.units[m.now], m.value[m.now] = map[state.Member]uint64{}, par
 	m.rules(false)
 	for class := range m.now - 1 {
-		m.must(m.mandate(shareclass.SetRules{Class: class + 1, Rules: shareclass.RulesEntry{MaxHolding: most, Redeemable: true, Transferable: true, Into: []shareclass.Number{m.now}}}, nil))
+		m.must(m.mandate(shareclass.SetRules{Class: class + 1, Rules: shareclass.RulesEntry{MaxHolding: most, Redeemable: true, Transferable: true, Into: []shareclass.Number{m.now}}}, func() { delete(m.notice, class+1) }))
 	}
 }

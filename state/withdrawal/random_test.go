@@ -47,10 +47,11 @@ type model struct {
 
 	units  map[shareclass.Number]map[state.Member]uint64
 	value  map[shareclass.Number]money.Amount
-	now    shareclass.Number // that takes new money
-	subs   []*sub            // number n at n-1
-	asked  []*asked          // request n at n-1
-	wait   []uint64          // requests, in order
+	notice map[shareclass.Number]uint64 // days
+	now    shareclass.Number            // that takes new money
+	subs   []*sub                       // number n at n-1
+	asked  []*asked                     // request n at n-1
+	wait   []uint64                     // requests, in order
 	owed   []uint64
 	ops    uint64
 	books  map[account.Code]money.Amount
@@ -78,6 +79,7 @@ type asked struct {
 	value, paid, taken, claimed money.Amount
 	redeemed, offered           uint64 // day
 	of, whole                   uint64 // the request that it is a part of; units at first, if it has parts
+	ready                       uint64 // day
 }
 
 func (a *asked) rest() money.Amount { return a.value - a.paid - a.taken }
@@ -200,6 +202,10 @@ func TestRandomRegister(t *testing.T) {
 	if total >= 10_000 && m.count["parts"] == 0 {
 		t.Error("no part was redeemed")
 	}
+	t.Logf("%8d times one whose day had not come was passed by one who asked later", m.count["passed"])
+	if total >= 10_000 && m.count["passed"] == 0 {
+		t.Error("nobody was passed")
+	}
 	for _, name := range everyStep {
 		if total >= 10_000 && m.count[name] == 0 {
 			t.Errorf("no %s was accepted", name)
@@ -228,7 +234,7 @@ func newModel(t *testing.T) *model {
 	}
 	m := &model{
 		t: t, l: statetest.New(t, s), rng: rand.New(rand.NewPCG(seed, seed)), kinds: map[string]tx.Kind{}, count: map[string]int{}, now: 1, in: map[member.Standing][]state.Member{},
-		units: map[shareclass.Number]map[state.Member]uint64{1: {}, 2: {}}, value: map[shareclass.Number]money.Amount{1: par, 2: par}, books: map[account.Code]money.Amount{},
+		units: map[shareclass.Number]map[state.Member]uint64{1: {}, 2: {}}, value: map[shareclass.Number]money.Amount{1: par, 2: par}, notice: map[shareclass.Number]uint64{}, books: map[account.Code]money.Amount{},
 	}
 	for _, k := range s.Kinds {
 		m.kinds[k.Name] = k.Number
@@ -256,7 +262,9 @@ func (m *model) rules(proRata bool) {
 			}
 		}
 	}
-	m.mandate(shareclass.SetRules{Class: m.now, Rules: shareclass.RulesEntry{MaxHolding: most, Redeemable: true, Transferable: true, Into: into, Parts: 4}}, nil)
+	notice := m.rng.Uint64N(4)
+	m.mandate(shareclass.SetRules{Class: m.now, Rules: shareclass.RulesEntry{MaxHolding: most, Redeemable: true, Transferable: true, Into: into, Parts: 4, Notice: uint32(notice)}},
+		func() { m.notice[m.now] = notice })
 	m.mandate(shareclass.SetRules{Limits: shareclass.LimitsEntry{CapitalFloor: money.Rate{Num: 1, Den: 10}, Unclaimed: unclaimed, Clawback: 365, ProRata: proRata}}, nil)
 }
 

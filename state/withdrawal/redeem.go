@@ -72,7 +72,7 @@ func (m Redeem) Apply(c *state.Ctx) error {
 		}
 		if m.Units > 0 && i == len(m.Requests)-1 {
 			n, t = q.split(c, n, t, m.Units)
-		} else if err := q.Waiting.remove(c, n, &t); err != nil {
+		} else if err := q.leave(c, n, &t); err != nil {
 			return err
 		}
 		t.Value, t.Loss = exit.moves.Values[i]-exit.losses[i], exit.losses[i]
@@ -99,14 +99,9 @@ func (m Redeem) Apply(c *state.Ctx) error {
 
 // prepare refuses what cannot be redeemed of the front of the queue.
 func (m Redeem) prepare(c *state.Ctx, q Queue) (x exit, err error) {
-	_, list, err := q.Waiting.front(c, m.Requests) // it is in the order of numbers
+	list, err := q.Lists().front(c, m.Requests)
 	if err != nil {
 		return x, err
-	}
-	for i, t := range list {
-		if t.Ready > c.Day() {
-			return x, ErrNotice.With("number %d, it is on %s", m.Requests[i], words.Day(t.Ready))
-		}
 	}
 	last := &list[len(list)-1]
 	all := last.Units

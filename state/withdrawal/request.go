@@ -73,10 +73,9 @@ func (m Request) Apply(c *state.Ctx) error {
 		Member: m.Member, Class: m.Class, Units: m.Units, Status: Waiting, Time: c.Time(),
 		Ready: readyOn(c.Day()+uint64(rules.Notice), limits.YearEnd),
 	}
-	if err := q.Waiting.append(c, q.Requests, &t); err != nil {
+	if err := q.add(c, q.Requests, &t); err != nil {
 		return err
 	}
-	tickets.Put(c, q.Requests, t)
 	queues.Put(c, 0, q)
 	behalf.Record(c, KindRequest, m.Member, m.Paper, q.Requests)
 	c.Return(q.Requests)

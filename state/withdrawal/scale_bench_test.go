@@ -195,10 +195,14 @@ func admit(b *testing.B, l *statetest.L, n uint64) {
 func serveNext(b *testing.B, l *statetest.L, n uint64) {
 	v := l.Read()
 	q, err := withdrawal.QueueOf(v.Of(1))
+	if err != nil {
+		b.Fatal(err)
+	}
+	n, _, err = q.Next(v.Of(1))
 	v.Close()
 	if err != nil {
 		b.Fatal(err)
 	}
-	l.Must(treasurer, redeem(q.Waiting.First))
-	l.Must(treasurer, pay(0, q.Waiting.First))
+	l.Must(treasurer, redeem(n))
+	l.Must(treasurer, pay(0, n))
 }

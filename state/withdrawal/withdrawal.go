@@ -5,8 +5,8 @@
 // A request sets units of a holding apart. Redeemed, they leave the register of shares
 // and their value becomes a debt of the co-op. Both are done strictly from the front of
 // the queue, and no payment passes the floors that the register's limits set. The front
-// is found without walking the queue: requests that wait, and those that are owed, are
-// two lists whose ends are in one record.
+// is found without walking the queue: requests that wait are a few lists (see Lists), and
+// those that are owed one, whose ends are all in one record.
 //
 // Rule: docs/rules.md, "Withdrawal".
 package withdrawal
@@ -86,7 +86,7 @@ type Ticket struct {
 // Rest is what is still owed of it.
 func (t Ticket) Rest() money.Amount { return t.Value - t.Paid - t.Taken }
 
-// A List is the ends of one of the two lists.
+// A List is the ends of a list of requests.
 type List struct {
 	First uint64 `cbor:"1,keyasint,omitempty" json:"first"` // zero if it is empty
 	Last  uint64 `cbor:"2,keyasint,omitempty" json:"last"`
@@ -95,7 +95,7 @@ type List struct {
 // A Queue is the room's figures.
 type Queue struct {
 	Requests  uint64       `cbor:"1,keyasint,omitempty" json:"requests"` // numbers given out
-	Waiting   List         `cbor:"2,keyasint,omitempty" json:"waiting"`
+	Waiting   List         `cbor:"2,keyasint,omitempty" json:"waiting"`  // the first of the lists of those that wait
 	Owed      List         `cbor:"3,keyasint,omitempty" json:"owed"`
 	Debt      money.Amount `cbor:"4,keyasint,omitempty" json:"debt"`                 // of all that is owed or set aside
 	Since     int64        `cbor:"5,keyasint,omitempty" json:"suspended,omitempty"`  // when withdrawals were suspended, seconds since 1970 UTC; zero if they are not
@@ -104,6 +104,7 @@ type Queue struct {
 	HeldUntil uint64       `cbor:"8,keyasint,omitempty" json:"held_until,omitempty"` // day before which none is registered, as those of a register before come in; days since 1970, or zero
 	All       bool         `cbor:"9,keyasint,omitempty" json:"by_all,omitempty"`     // all members suspended, or made it theirs
 	Served    uint64       `cbor:"10,keyasint,omitempty" json:"served,omitempty"`    // day on which all members last had withdrawals go on, since 1970; zero for never
+	Further   Lists        `cbor:"11,keyasint,omitempty" json:"further,omitempty"`   // lists of those that wait, see Lists
 }
 
 // MaxBatch is how many requests one action redeems or pays, at most.

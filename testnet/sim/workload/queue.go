@@ -34,25 +34,24 @@ func (w *Work) ask() (step, error) {
 	return step{withdrawal.Request{Member: m, Class: class, Units: 1 + w.rng.Uint64N(min(units, 3))}, m}, nil
 }
 
-// firstOf is the first request of one of the lists, with its number; zero if there is none.
-func (w *Work) firstOf(list func(withdrawal.Queue) withdrawal.List) (uint64, withdrawal.Ticket, error) {
+// firstOwed is the first request that is owed, with its number; zero if there is none.
+func (w *Work) firstOwed() (uint64, withdrawal.Ticket, error) {
 	q, err := withdrawal.QueueOf(w.r)
-	if err != nil || list(q).First == 0 {
+	if err != nil || q.Owed.First == 0 {
 		return 0, withdrawal.Ticket{}, err
 	}
-	t, err := withdrawal.Find(w.r, list(q).First)
-	return list(q).First, t, err
+	t, err := withdrawal.Find(w.r, q.Owed.First)
+	return q.Owed.First, t, err
 }
-
-func waiting(q withdrawal.Queue) withdrawal.List { return q.Waiting }
-func owed(q withdrawal.Queue) withdrawal.List    { return q.Owed }
 
 func (w *Work) unask() (step, error) {
 	q, err := withdrawal.QueueOf(w.r)
-	if err != nil || q.Waiting.Last == 0 {
+	lists := q.Lists()
+	if err != nil || len(lists) == 0 {
 		return nothing, err
 	}
-	t, err := withdrawal.Find(w.r, q.Waiting.Last)
+	last := lists[w.rng.IntN(len(lists))].Last
+	t, err := withdrawal.Find(w.r, last)
 	if err != nil {
 		return nothing, err
 	}
@@ -61,13 +60,17 @@ func (w *Work) unask() (step, error) {
 		return nothing, err
 	}
 	if rec.Unclaimed() {
-		return step{action: withdrawal.Cancel{Member: t.Member, Request: q.Waiting.Last, Paper: w.digest()}, by: byOthers}, nil
+		return step{action: withdrawal.Cancel{Member: t.Member, Request: last, Paper: w.digest()}, by: byOthers}, nil
 	}
-	return step{action: withdrawal.Cancel{Member: t.Member, Request: q.Waiting.Last}, by: t.Member}, nil
+	return step{action: withdrawal.Cancel{Member: t.Member, Request: last}, by: t.Member}, nil
 }
 
 func (w *Work) redeem() (step, error) {
-	n, t, err := w.firstOf(waiting)
+	q, err := withdrawal.QueueOf(w.r)
+	if err != nil {
+		return nothing, err
+	}
+	n, t, err := q.Next(w.r)
 	if err != nil || n == 0 || t.Ready > w.today() && w.rng.IntN(4) > 0 {
 		return nothing, err
 	}
@@ -76,7 +79,7 @@ func (w *Work) redeem() (step, error) {
 
 // payOut pays those who were redeemed on the day of the first who is owed, in full or a part.
 func (w *Work) payOut() (step, error) {
-	n, t, err := w.firstOf(owed)
+	n, t, err := w.firstOwed()
 	if err != nil || n == 0 {
 		return nothing, err
 	}
@@ -115,7 +118,7 @@ func (w *Work) goOnPaying() (step, error) {
 
 // deduct takes what a member owes, which is on an asset's account.
 func (w *Work) deduct() (step, error) {
-	n, t, err := w.firstOf(owed)
+	n, t, err := w.firstOwed()
 	if err != nil || n == 0 {
 		return nothing, err
 	}
@@ -123,7 +126,7 @@ func (w *Work) deduct() (step, error) {
 }
 
 func (w *Work) setAside() (step, error) {
-	n, _, err := w.firstOf(owed)
+	n, _, err := w.firstOwed()
 	if err != nil || n == 0 {
 		return nothing, err
 	}
