@@ -46,6 +46,7 @@ type motionInfo struct {
 	class    func(charter.Class) string // names a class of members
 	first    ballot.Motion              // the motion that it confirms, if any, and its status
 	stands   ballot.Status
+	silenced ballot.Silenced
 }
 
 // asks is the title with what the motion that it confirms would do.
@@ -78,7 +79,7 @@ func (r *reading) motionInfo(n ballot.Number, m ballot.Motion, p ballot.Poll) (m
 		Proposed: stamp(m.Proposed), Opens: stamp(p.Opens), Closes: stamp(p.Closes), Decided: stamp(p.Decided), Statement: m.Statement, Rules: p.Rules.Text(),
 		Withdrawn: p.Reason, Lost: p.Lost, Confirms: m.Confirms, Confirmed: p.Confirmations,
 	}
-	info.rules, info.class = p.Rules, r.policy.Class
+	info.rules, info.class, info.silenced = p.Rules, r.policy.Class, p.Silenced
 	info.proposer = wording.By(m.Proposer, r.Coop())
 	acts := m
 	if m.Confirms != 0 { // it has no action of its own: it decides whether that motion takes its own
@@ -216,7 +217,7 @@ func writeMotion(w io.Writer, m motionInfo) {
 		{"open", fmt.Sprintf("from %v to %v", m.Opens.here(), m.Closes.here())},
 		{"closes", m.rules.ClosingWords()},
 		{"decided", m.decidedWords()},
-		{"who may cast", m.rules.Electorate.Words(m.class)},
+		{"who may cast", m.electorateWords()},
 		{"is carried by", m.rules.MethodWords()},
 		{"not counted", m.lostWords()},
 		{"statement", m.Statement},
@@ -243,6 +244,22 @@ func writeMotion(w io.Writer, m motionInfo) {
 	}
 	// last, since an import has hundreds: none of them is left out
 	writeClauses(w, "what it carries", m.Clauses)
+}
+
+// electorateWords say who may cast, and as on which day if it confirms another motion.
+func (m motionInfo) electorateWords() string {
+	who := m.rules.Electorate.Words(m.class)
+	if m.Confirms == 0 {
+		return who
+	}
+	who += fmt.Sprintf(", as on %s, when motion %d was proposed", stamp(m.first.Proposed).day(), m.Confirms)
+	switch m.silenced {
+	case ballot.ByFew:
+		who += "; none has a vote, so those whom others than all members suspended or brought back"
+	case ballot.ByAll:
+		who += "; none has a vote, so those whom all members suspended"
+	}
+	return who
 }
 
 // confirmsWords say which motion this one confirms, and how that stands.
