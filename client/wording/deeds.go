@@ -8,6 +8,7 @@ var deeds = map[string]string{
 	"member.Import":        "enter many members at once",
 	"member.Refuse":        "refuse an applicant or a member on probation",
 	"member.EndProbation":  "end a member's probation",
+	"member.Reclass":       "move a member to another class",
 	"member.Return":        "take back a former member",
 	"member.Suspend":       "suspend a member",
 	"member.Reinstate":     "end a suspension",

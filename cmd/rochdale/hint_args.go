@@ -102,6 +102,8 @@ func commandOf(kind string) string {
 		return "period open"
 	case "member.Nominate":
 		return "me nominate"
+	case "member.Reclass":
+		return "member set-class"
 	case "federation.Advance":
 		return "dev advance"
 	case "federation.Confirm":

@@ -22,7 +22,7 @@ func newMemberCmd() *cobra.Command {
   rochdale member appoint 7 treasurer --propose 1 --title "Bert as treasurer"`,
 		newMemberListCmd(), newMemberShowCmd(), newMemberOfficesCmd(),
 		newMemberInviteCmd(), newMemberInvitationsCmd(), newMemberJoinCmd(), newMemberImportCmd(),
-		newMemberApplyCmd(), newMemberAdmitCmd(), newMemberRefuseCmd(), newMemberEndProbationCmd(), newMemberReturnCmd(),
+		newMemberApplyCmd(), newMemberAdmitCmd(), newMemberRefuseCmd(), newMemberEndProbationCmd(), newMemberSetClassCmd(), newMemberReturnCmd(),
 		newMemberAppointCmd(), newMemberDismissCmd(), newMemberRekeyCmd(),
 		newMemberResignCmd(), newMemberStayCmd(), newMemberSuspendCmd(), newMemberReinstateCmd())
 	cmd.AddCommand(exitCommands()...)

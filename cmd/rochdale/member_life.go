@@ -42,6 +42,22 @@ func newMemberEndProbationCmd() *cobra.Command {
 		})
 }
 
+func newMemberSetClassCmd() *cobra.Command {
+	return newActCmd("set-class MEMBER CLASS", "Move a member to another class",
+		"  rochdale member set-class 7 worker --propose 1", wantArgs("MEMBER", "CLASS"), true,
+		func(_ *cobra.Command, s *session, args []string) (act, error) {
+			m, err := parseMember(args[0])
+			if err != nil {
+				return act{}, err
+			}
+			if args[1] == "" {
+				return act{}, fault("give the class: number or name")
+			}
+			class, err := parseClass(args[1], s.policy)
+			return act{kind: member.KindReclass, action: member.Reclass{Member: m, Class: class}, subject: fmt.Sprintf("member show %d", m)}, err
+		})
+}
+
 func newMemberReturnCmd() *cobra.Command {
 	var proof string
 	cmd := newActCmd("return MEMBER PUBLIC-KEY", "Record that a former member applies again",

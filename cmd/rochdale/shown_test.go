@@ -217,6 +217,7 @@ var carriedRows = map[string]carriedRow{
 	"exit.Transmit":       {func() state.Action { return exit.Transmit{Member: 44, Heirs: []state.Member{4, 5}} }, "heirs of member 44: member 4 and member 5", nil},
 	"member.Refuse":       {func() state.Action { return exit.Refuse{Member: 41, Reason: "r"} }, "standing of member 41: candidate → left", nil},
 	"member.EndProbation": {func() state.Action { return member.EndProbation{Member: 43} }, "probation of member 43: until 2026-", nil},
+	"member.Reclass":      {func() state.Action { return member.Reclass{Member: 7, Class: 2} }, "class of member 7: ", nil},
 	"member.Return": {func() state.Action {
 		fresh := statetest.Key(9, 42)
 		return exit.Return{Member: 42, Key: fresh.Public(), Possession: fresh.Possession(statetest.Chain, 1)}

@@ -22,7 +22,7 @@ func TestClassChanged(t *testing.T) {
 	}}
 	move := func(m state.Member, class charter.Class) {
 		t.Helper()
-		if res := l.Mandate(statetest.Reclass{Member: m, Class: class}); res.Code != 0 {
+		if res := l.Mandate(member.Reclass{Member: m, Class: class}); res.Code != 0 {
 			t.Fatal(res.Log)
 		}
 		l.Sound()

@@ -81,7 +81,7 @@ func wantOutcome(t *testing.T, l *statetest.L, n ballot.Number, want count.Outco
 func classTwo(t *testing.T, l *statetest.L, members ...state.Member) {
 	t.Helper()
 	for _, m := range members {
-		if res := l.Mandate(statetest.Reclass{Member: m, Class: 2}); res.Code != 0 {
+		if res := l.Mandate(member.Reclass{Member: m, Class: 2}); res.Code != 0 {
 			t.Fatal(res.Log)
 		}
 	}

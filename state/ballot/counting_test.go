@@ -191,7 +191,7 @@ func TestCounting(t *testing.T) {
 	l.Restart()
 	l.Sound()
 	codes := at(t, l, p.Closes, l.Sign(1, 4, choose(n, 1)), l.Sign(1, statetest.Secretary, statetest.Carried{
-		Kind: statetest.KindReclass, Payload: tx.Encode(statetest.Reclass{Member: 6, Class: 2})}))
+		Kind: member.KindReclass, Payload: tx.Encode(member.Reclass{Member: 6, Class: 2})}))
 	if codes[0] != ballot.ErrClosed.Code || codes[1] != 0 {
 		t.Errorf("while papers are counted, a cast has code %d and another class %d", codes[0], codes[1])
 	}

@@ -32,7 +32,7 @@ func TestRandomChartersCanBeAmended(t *testing.T) {
 		// class that the suspended are of are active.
 		for m := state.Member(3); m <= state.Member(active); m++ {
 			if rapid.Bool().Draw(t, "worker") {
-				must(t, l.Mandate(statetest.Reclass{Member: m, Class: 2}))
+				must(t, l.Mandate(member.Reclass{Member: m, Class: 2}))
 			}
 		}
 		must(t, l.Mandate(amendment.Amend{Grants: []charter.GrantEntry{{Kind: member.KindSuspend, Motions: []charter.MotionKindID{1}}}}))

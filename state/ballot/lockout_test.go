@@ -109,7 +109,7 @@ func TestConsentOfOne(t *testing.T) {
 			l := newLedger(t)
 			for _, m := range []state.Member{4, 6} {
 				if m == row.suspended || m == 6 {
-					if res := l.Mandate(statetest.Reclass{Member: m, Class: 2}); res.Code != 0 {
+					if res := l.Mandate(member.Reclass{Member: m, Class: 2}); res.Code != 0 {
 						t.Fatal(res.Log)
 					}
 				}

@@ -22,7 +22,7 @@ func TestTallyProperty(t *testing.T) {
 		const founders = 4 // of the class, on its motion
 		class := map[state.Member]charter.Class{}
 		move := func(m state.Member, to charter.Class) {
-			if res := l.Mandate(statetest.Reclass{Member: m, Class: to}); res.Code != 0 {
+			if res := l.Mandate(member.Reclass{Member: m, Class: to}); res.Code != 0 {
 				t.Fatalf("class of member %d: %d", m, res.Code)
 			}
 			class[m] = to

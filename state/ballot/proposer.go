@@ -113,17 +113,5 @@ func requireVote(c *state.Ctx, m state.Member) error {
 	case !votes && rec.Standing() != member.Active:
 		return member.ErrStanding.With("member %d %s", m, rec.Standing().Is())
 	}
-	return ErrVoteless.With("member %d can propose from %s on", m, words.Time(int64(votesFrom(rec))*24*60*60))
-}
-
-// votesFrom is the first day, since 1970 UTC, of which on an active member has a vote
-// on what is proposed and can cast it.
-func votesFrom(rec member.Record) (day uint64) {
-	day = rec.CountsFrom()
-	for _, h := range rec.History {
-		if h.Key {
-			day = max(day, h.Until)
-		}
-	}
-	return day
+	return ErrVoteless.With("member %d can propose from %s on", m, words.Time(int64(rec.CastsFrom())*24*60*60))
 }

@@ -33,6 +33,7 @@ var entrenched = []struct {
 	{0x1010, "member.Refuse"},        // ends a membership on probation, and keeps out whom members would admit
 	{0x1011, "member.Return"},        // gives the number of a former member to who says it is that
 	{0x1013, "member.EndProbation"},  // gives votes
+	{0x1015, "member.Reclass"},       // says in which class one votes and consents
 	{0x1018, "exit.Summon"},          // begins what can end a membership
 	{0x1019, "exit.Hear"},            // says that a member was heard
 	{0x101a, "exit.Expel"},           // takes a vote for good

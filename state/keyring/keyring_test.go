@@ -26,6 +26,7 @@ func setup() statetest.Setup {
 		Members: 5,
 		Kinds: append(keyring.Kinds[:len(keyring.Kinds):len(keyring.Kinds)],
 			state.KindOf[till](kindTill, "keyring_test.till"),
+			state.KindOf[member.Import](member.KindImport, "member.Import"),
 			state.KindOf[member.Rekey](member.KindRekey, "member.Rekey"),
 			state.KindOf[member.Reinstate](member.KindReinstate, "member.Reinstate")),
 		Grants: []charter.NamedGrant{
@@ -174,6 +175,9 @@ func TestRevoke(t *testing.T) {
 		statetest.Try("the first again", 0, keyring.Revoke{Member: ada, Number: 1}, keyring.ErrNoKey),
 		statetest.Try("another key", 0, rekey(ada, 3), nil),
 	})
+	wantCode(t, "an entry without a key", l.Mandate(member.Import{Entries: []member.Entry{{Class: 1}}}), nil)
+	wantCode(t, "the key of one who has none", l.Mandate(keyring.Revoke{Member: 6, Number: 1}), keyring.ErrNoKey)
+	l.Sound()
 	wantCode(t, "the new first key", with(l, ada, 0, device(3), add(ada, 4)), nil)
 }
 

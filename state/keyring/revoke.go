@@ -51,6 +51,9 @@ func (m Revoke) Apply(c *state.Ctx) error {
 		return ErrItself.With("key %d", m.Number)
 	}
 	if m.Number == tx.FirstKey {
+		if rec.Unclaimed() {
+			return ErrNoKey.With("member %d has no key of its own, and another invitation takes the place of the one that it has", m.Member)
+		}
 		if rec.Revoked != 0 || rec.Standing() == member.Left {
 			return ErrNoKey.With("key %d of member %d", m.Number, m.Member)
 		}

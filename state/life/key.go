@@ -84,8 +84,12 @@ func (r Record) With(k tx.PublicKey, since int64) Record {
 }
 
 // Rekeyed says whether the member signs by a key that others gave it after operation
-// op, or that did not act yet when a motion was proposed at that time.
+// op, or that did not act yet when a motion was proposed at that time; or by one of its own
+// that it made by an invitation later than that, since who has the code may be anyone.
 func (r Record) Rekeyed(proposed int64, op uint64) bool {
+	if r.Casts > state.DayOf(proposed) {
+		return true
+	}
 	waits := r.Awaited() // the old key signs until it acts
 	for i, h := range r.History {
 		if h.Key && h.Void == 0 && i != waits && (h.Operation > op || h.Until > state.DayOf(proposed)) {
@@ -93,6 +97,18 @@ func (r Record) Rekeyed(proposed int64, op uint64) bool {
 		}
 	}
 	return false
+}
+
+// CastsFrom is the first day, since 1970 UTC, of which on the member casts on what is proposed,
+// as far as it has to wait; zero if it never had to.
+func (r Record) CastsFrom() (day uint64) {
+	day = max(r.CountsFrom(), r.Casts)
+	for _, h := range r.History {
+		if h.Key {
+			day = max(day, h.Until)
+		}
+	}
+	return day
 }
 
 // KeysSince is the last operation that ended every key which the member had beside its

@@ -38,6 +38,9 @@ type Record struct {
 	// time, seconds since 1970 UTC. Zero if it came otherwise, or has not come. While it is
 	// the same as KeySince, Key is that key.
 	Came int64 `cbor:"13,keyasint,omitempty"`
+	// Casts is the day, since 1970 UTC, from which on the member casts on what is proposed, if
+	// it came by an invitation and counted before.
+	Casts uint64 `cbor:"14,keyasint,omitempty"`
 }
 
 // A Change of standing or class is an operation on the register. It holds both

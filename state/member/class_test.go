@@ -9,6 +9,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/statetest"
+	"github.com/rochdale-ledger/rochdale/tx"
 )
 
 // second gives the co-op a second class of members.
@@ -24,13 +25,15 @@ func TestSetClass(t *testing.T) {
 	const gone, suspended, stranger = state.Member(2), state.Member(5), state.Member(99)
 	mandate(t, l, member.Resign{Member: gone})
 	mandate(t, l, member.Suspend{Member: suspended, Reason: "a test"})
-	to := func(m state.Member, class charter.Class) statetest.Reclass {
-		return statetest.Reclass{Member: m, Class: class}
+	to := func(m state.Member, class charter.Class) member.Reclass {
+		return member.Reclass{Member: m, Class: class}
 	}
 	l.Run(t, []statetest.Row{
-		statetest.Try("no such member", 0, to(stranger, 0), member.ErrUnknown),
-		statetest.Try("has left", 0, to(gone, 0), member.ErrStanding),
-		statetest.Try("no class", 0, to(4, 0), member.ErrClass),
+		statetest.Try("no class", 0, to(stranger, 0), member.ErrClass),
+		statetest.Try("more than can be", 0, to(stranger, charter.MaxClasses+1), member.ErrClass),
+		statetest.Try("by two officers", statetest.Secretary, statetest.Carried{Kind: member.KindReclass, Payload: tx.Encode(to(stranger, charter.MaxClasses)), By: officers}, member.ErrMembers),
+		statetest.Try("no such member", 0, to(stranger, charter.MaxClasses), member.ErrUnknown),
+		statetest.Try("has left", 0, to(gone, charter.MaxClasses), member.ErrStanding),
 		statetest.Try("class of no charter", 0, to(4, 3), member.ErrClass),
 		statetest.Try("of that class", 0, to(4, 1), member.ErrSameClass),
 		statetest.Try("another class", 0, to(4, 2), nil),

@@ -6,6 +6,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/member"
+	"github.com/rochdale-ledger/rochdale/state/statetest"
 )
 
 // Two officers let five in where ten count, within 90 days, whether by admissions or by an
@@ -62,6 +63,41 @@ func TestFewAreSuspended(t *testing.T) {
 	two(t, l, suspend(4), nil)
 }
 
+// Who suspended a member ends it sooner, and gains nothing: the member is shielded from then
+// on. Whom all members suspended fewer do not reinstate.
+func TestSuspendedInTurns(t *testing.T) {
+	l := lifeLedger(t, charter.Membership{})
+	suspend := member.Suspend{Member: 4, Reason: "r"}
+	two(t, l, suspend, nil)
+	l.Days(80)
+	two(t, l, member.Reinstate{Member: 4}, nil)
+	two(t, l, suspend, member.ErrShielded)
+	mandate(t, l, suspend)
+	two(t, l, member.Reinstate{Member: 4}, member.ErrAll)
+	mandate(t, l, member.Reinstate{Member: 4})
+	if rec, _ := standsAs(t, l, 4); rec.Standing() != member.Active {
+		t.Errorf("member 4 is %v", rec.Standing())
+	}
+	l.Sound()
+}
+
+// A member's own notice is its own: neither two nor all members take it back.
+func TestOwnNotice(t *testing.T) {
+	l := lifeLedger(t, charter.Membership{Resignation: 30})
+	l.Must(4, member.Resign{Member: 4})
+	mandateRefused(t, l, member.Stay{Member: 4}, member.ErrOwn)
+	l.Must(4, member.Stay{Member: 4})
+	mandate(t, l, member.Resign{Member: 5})
+	l.Sound()
+}
+
+func mandateRefused(t *testing.T, l *statetest.L, a state.Action, want *state.Rejection) {
+	t.Helper()
+	if res := l.Mandate(a); res.Code != want.Code {
+		t.Errorf("%T: %d %s, want %d", a, res.Code, res.Log, want.Code)
+	}
+}
+
 // Who has given notice and taken it back MaxNotices times neither gives nor takes back one
 // more. A notice that stands then is of someone who left by one and came back.
 func TestNoticesFull(t *testing.T) {
@@ -72,7 +108,7 @@ func TestNoticesFull(t *testing.T) {
 		want    *state.Rejection
 	}{
 		{member.MaxNotices - 1, 0, member.Resign{Member: 4}, nil},
-		{member.MaxNotices, 0, member.Resign{Member: 4}, member.ErrNotices},
+		{member.MaxNotices, 0, member.Resign{Member: 4}, nil},
 		{member.MaxNotices, 9, member.Resign{Member: 4}, member.ErrNotice},
 		{member.MaxNotices, 0, member.Stay{Member: 4}, member.ErrNoNotice},
 		{member.MaxNotices, 9, member.Stay{Member: 4}, member.ErrNotices},

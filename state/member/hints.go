@@ -27,6 +27,8 @@ var Hints = state.HintList{
 	ErrUnclaimed:  "make a key of your own with it first: rochdale member join CODE",
 	ErrOver:       "ask your secretary for another code, made by: rochdale member invite MEMBER",
 	ErrShielded:   "have all members decide it: --propose KIND, see the kinds with: rochdale charter show",
+	ErrAll:        "have all members decide it: --propose KIND, see the kinds with: rochdale charter show",
+	ErrOwn:        "ask the member: rochdale member stay",
 	ErrMany:       "have all members decide it: --propose KIND, see the kinds with: rochdale charter show",
 	ErrReason:     "say why in a few words: --reason TEXT",
 }

@@ -74,7 +74,7 @@ func (m Invite) Apply(c *state.Ctx) error {
 	// Past this line nothing fails.
 	rec = void(c, rec, &t, m.Member)
 	Reserve(c, m.Key, m.Member)
-	rec.Key, rec.KeySince, rec.Invited = m.Key, c.Time(), m.Until
+	rec.Key, rec.KeySince, rec.Invited, rec.Revoked = m.Key, c.Time(), m.Until, 0
 	change(c, &t, m.Member, rec, Change{Standing: Active, Class: rec.Class(), Invite: true})
 	totals.Put(c, 0, t)
 	take()
@@ -102,10 +102,14 @@ func requireUsable(c *state.Ctx, r Record, m state.Member) error {
 	return nil
 }
 
-// arrived is the record of one who makes a key of its own by an invitation, if it has one.
-func arrived(c *state.Ctx, r Record) Record {
+// arrived is the record of one who makes a key of its own by an invitation, if it has one:
+// from day on what is proposed is that on which it casts, also where it counted before.
+func arrived(c *state.Ctx, r Record, day uint64) Record {
 	if r.Invited != 0 {
 		r.Came = c.Time()
+		if r.CountsFrom() != Never {
+			r.Casts = day
+		}
 	}
 	return r
 }

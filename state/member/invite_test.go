@@ -180,7 +180,7 @@ func TestUnclaimedLives(t *testing.T) {
 		"is barred, reinstated, joins": func(l *statetest.L) {
 			mandate(t, l, member.Suspend{Member: 6, Reason: "r"})
 			l.Sound()
-			l.Must(statetest.Secretary, member.Reinstate{Member: 6})
+			mandate(t, l, member.Reinstate{Member: 6})
 			l.Sound()
 			join(l, 6, code(6))
 		},

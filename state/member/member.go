@@ -79,6 +79,7 @@ type postKey struct {
 type Post struct {
 	Since int64       `cbor:"1,keyasint,omitempty"` // block time, seconds since 1970 UTC
 	By    state.Actor `cbor:"2,keyasint,omitempty"` // who appointed; nobody at the founding
+	All   bool        `cbor:"3,keyasint,omitempty"` // all members did
 }
 
 func digest(k tx.PublicKey) (d [20]byte) {
@@ -114,6 +115,8 @@ var (
 	ErrUnclaimed  = &state.Rejection{Code: 137, Reason: "an invitation does nothing but put the member's own key in its place"}
 	ErrOver       = &state.Rejection{Code: 138, Reason: "invitation has ended"}
 	ErrShielded   = &state.Rejection{Code: 119, Reason: "only all members suspend that member"}
+	ErrAll        = &state.Rejection{Code: 180, Reason: "all members decided it, and only they undo it"}
+	ErrOwn        = &state.Rejection{Code: 181, Reason: "only the member itself takes back the notice that it gave"}
 	ErrMany       = &state.Rejection{Code: 118, Reason: "only all members do that to more members at a time"}
 )
 

@@ -41,7 +41,7 @@ func Seat(c *state.Ctx, m state.Member, o charter.Office) error {
 	}
 
 	// Past this line nothing fails.
-	posts.Put(c, postKey{o, m}, Post{c.Time(), c.Actor()})
+	posts.Put(c, postKey{o, m}, Post{c.Time(), c.Actor(), c.Authority().All})
 	c.Emit(Appointed{m, o})
 	return nil
 }

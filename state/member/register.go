@@ -140,52 +140,6 @@ func change(c *state.Ctx, t *Totals, m state.Member, rec Record, to Change) {
 	records.Put(c, m, rec)
 }
 
-// SetClass moves a member who has not left to another class, as an operation on
-// the register. Electorates frozen before keep the class that it had.
-//
-// It returns ErrUnknown, ErrStanding, ErrClass, ErrSameClass or ErrHistory.
-func SetClass(c *state.Ctx, m state.Member, class charter.Class) error {
-	rec, err := Find(c, m)
-	if err != nil {
-		return err
-	}
-	if rec.Standing() == Left {
-		return ErrStanding.With("member %d has left", m)
-	}
-	policy, err := charter.PolicyOf(c)
-	if err != nil {
-		return err
-	}
-	if class == 0 || int(class) > len(policy.Classes) {
-		return ErrClass.With("%d of %d", class, len(policy.Classes))
-	}
-	if rec.Class() == class {
-		return ErrSameClass.With("member %d, class %d", m, class)
-	}
-	if err := requireRoom(c, rec, Change{}); err != nil {
-		return err
-	}
-	t, err := totals.Get(c, 0)
-	if err != nil {
-		return err
-	}
-
-	// Past this line nothing fails.
-	change(c, &t, m, rec, Change{Standing: rec.Standing(), Class: class})
-	totals.Put(c, 0, t)
-	c.Emit(Reclassed{Member: m, From: rec.Class(), To: class})
-	return nil
-}
-
-// Reclassed reports that a member is of another class.
-type Reclassed struct {
-	Member state.Member  `json:"member"`
-	From   charter.Class `json:"from"`
-	To     charter.Class `json:"to"`
-}
-
-func (Reclassed) Event() string { return "member.Reclassed" }
-
 // move is the body of the actions that change one member's standing to that of to.
 // counts is as in Record, zero to leave it.
 func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standing) error {
@@ -242,7 +196,7 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 		}
 	}
 	for i, o := range returned {
-		posts.Put(c, postKey{o, m}, Post{again[i], c.Actor()})
+		posts.Put(c, postKey{o, m}, Post{Since: again[i], By: c.Actor(), All: c.Authority().All})
 		c.Emit(Appointed{Member: m, Office: o})
 	}
 	c.Emit(Moved{Member: m, From: rec.Standing(), To: to.Standing})

@@ -120,7 +120,7 @@ func (m Rekey) replace(c *state.Ctx, vouched bool) error {
 	switch {
 	case own:
 		c.Return(rec.Key)
-		records.Put(c, m.Member, claimed(c, arrived(c, rec), &t, counts).With(m.Key, c.Time()))
+		records.Put(c, m.Member, claimed(c, arrived(c, rec, counts), &t, counts).With(m.Key, c.Time()))
 		c.Emit(Rekeyed{m.Member, m.Key.String()})
 	case all:
 		c.Return(rec.Key)

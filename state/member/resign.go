@@ -29,7 +29,8 @@ type Stay struct {
 }
 
 // MaxNotices bounds how often one member gives notice of resignation and takes it back,
-// together: what it records of itself leaves others room.
+// together: what it records of itself leaves others room. The last notice is not taken back;
+// nobody is kept from giving it.
 const MaxNotices = 32
 
 // Rejections of a notice of resignation.
@@ -90,8 +91,6 @@ func (m Resign) Apply(c *state.Ctx) error {
 		}
 		leaves = max(leaves, waited)
 		t.Recorded++
-	} else if rec.Notices() >= MaxNotices {
-		return ErrNotices.With("%d times", MaxNotices)
 	}
 
 	// Past this line nothing fails.
@@ -127,6 +126,10 @@ func (m Stay) Apply(c *state.Ctx) error {
 	}
 	if rec.Leaves == 0 {
 		return ErrNoNotice.With("member %d", m.Member)
+	}
+	own := c.Actor() == state.Actor{Coop: c.Coop(), Member: m.Member}
+	if !own && !rec.Recorded() {
+		return ErrOwn.With("member %d", m.Member)
 	}
 	if !rec.Recorded() && rec.Notices() >= MaxNotices {
 		return ErrNotices.With("%d times", MaxNotices)

@@ -80,7 +80,7 @@ func (m Admit) Apply(c *state.Ctx) error {
 // SuspensionDays. One that all members decide lasts until Reinstate, and takes the vote
 // at once, and on motions under way as well; it makes a suspension by others theirs too.
 // Others suspend one in MostOf members, or one, at a time, and not for the charter's
-// days whom all members reinstated or whose suspension by others ended by itself.
+// days whose suspension ended, by whomever.
 type Suspend struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 	Reason string       `cbor:"2,keyasint,omitempty"` // names no person; at most MaxReason bytes
@@ -121,7 +121,8 @@ func (m Suspend) Apply(c *state.Ctx) error {
 
 // Reinstate ends a suspension before it ends by itself. Offices that it took return, unless someone was
 // appointed to them meanwhile. Unless all members decide it, the member is in no
-// electorate for the charter's waiting time, where the suspension took its vote.
+// electorate for the charter's waiting time, where the suspension took its vote. Whom all
+// members suspended only they reinstate, and one alone ends no suspension that a motion began.
 type Reinstate struct {
 	Member state.Member `cbor:"1,keyasint,omitempty"`
 }
@@ -131,6 +132,13 @@ func (m Reinstate) Check() error           { return nil }
 
 // Apply makes the member active again.
 func (m Reinstate) Apply(c *state.Ctx) error {
+	rec, err := Find(c, m.Member)
+	if err != nil {
+		return err
+	}
+	if began, ok := rec.Suspension(^uint64(0)); ok && c.Authority().More(began.Bars, began.By) != "" {
+		return ErrAll.With("member %d, by motion %d", m.Member, began.By.Motion)
+	}
 	return move(c, m.Member, Change{Standing: Active, All: c.Authority().All}, 0, Suspended)
 }
 

@@ -9,16 +9,18 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/charter"
 )
 
-// requireSuspendable refuses others than all members to suspend m: officers do not take up
-// again what members ended.
+// requireSuspendable refuses others than all members to suspend m again for a time: neither
+// do officers take up what members ended, nor what would end by itself if they had not ended
+// it sooner.
 func requireSuspendable(c *state.Ctx, m state.Member, figures charter.Membership) error {
 	rec, err := RequireActive(c, m)
 	if err != nil {
 		return err
 	}
 	shield := figures.ShieldDays()
-	for _, h := range rec.History {
-		if (h.All || h.Lapsed) && c.Day() < state.DayOf(h.Time)+shield {
+	for i, h := range rec.History {
+		ended := h.All || i > 0 && h.Standing == Active && rec.History[i-1].Standing == Suspended
+		if ended && c.Day() < state.DayOf(h.Time)+shield {
 			return ErrShielded.With("member %d, whose last suspension ended by operation %d, for %d days from then", m, h.Operation, shield)
 		}
 	}

@@ -67,8 +67,18 @@ func (m Dismiss) Check() error {
 	return member.MayGive(m.Reason)
 }
 
-// Apply takes the office.
-func (m Dismiss) Apply(c *state.Ctx) error { return member.Unseat(c, m.Member, m.Office) }
+// Apply takes the office. What all members gave fewer do not take, but the holder gives it up.
+func (m Dismiss) Apply(c *state.Ctx) error {
+	post, _, err := member.PostOf(c, m.Member, m.Office)
+	if err != nil {
+		return err
+	}
+	own := c.Actor() == state.Actor{Coop: c.Coop(), Member: m.Member}
+	if !own && c.Authority().More(post.All, post.By) != "" {
+		return member.ErrAll.With("member %d is %s by motion %d", m.Member, charter.OfficeName(c, m.Office), post.By.Motion)
+	}
+	return member.Unseat(c, m.Member, m.Office)
+}
 
 // Describe says who takes which office.
 func (m Appoint) Describe(t state.Telling) state.Words {

@@ -74,3 +74,24 @@ func TestElectedOffices(t *testing.T) {
 	}
 	must(t, l, office.Appoint{Member: 9, Office: charter.ReturningOfficer})
 }
+
+// Whom all members appointed two officers do not dismiss, and whom two appointed they do.
+func TestDismissedByFewer(t *testing.T) {
+	s := setup()
+	s.Membership = charter.Membership{}
+	s.Grants = []charter.NamedGrant{{Actions: []string{"member.Appoint", "member.Dismiss"}, GrantText: charter.GrantText{Motions: []charter.MotionKindID{1, officers}}}}
+	l := statetest.New(t, s)
+	defer l.Close()
+	by := func(a state.Action, want uint32) {
+		t.Helper()
+		if res := l.MandateBy(officers, a); res.Code != want {
+			t.Errorf("%T: %d %s, want %d", a, res.Code, res.Log, want)
+		}
+		l.Sound()
+	}
+	by(office.Appoint{Member: 5, Office: charter.Auditor}, 0)
+	by(office.Dismiss{Member: 5, Office: charter.Auditor}, 0)
+	must(t, l, office.Appoint{Member: 5, Office: charter.Auditor})
+	by(office.Dismiss{Member: 5, Office: charter.Auditor}, member.ErrAll.Code)
+	must(t, l, office.Dismiss{Member: 5, Office: charter.Auditor})
+}

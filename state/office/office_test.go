@@ -79,8 +79,8 @@ func TestElect(t *testing.T) {
 		many[i] = state.Member(i + 1)
 	}
 	addClass(t, l)
-	must(t, l, statetest.Reclass{Member: 20, Class: 2})
-	must(t, l, statetest.Reclass{Member: 21, Class: 2})
+	must(t, l, member.Reclass{Member: 20, Class: 2})
+	must(t, l, member.Reclass{Member: 21, Class: 2})
 	leaves := func() { must(t, l, member.Resign{Member: 30}) }
 	l.Run(t, []statetest.Row{
 		statetest.Try("no office", 0, elect(7, 0), member.ErrOffice),

@@ -214,12 +214,12 @@ func found(c *state.Ctx, s Setup, kinds []state.Kind) error {
 func rules(s Setup) state.Rules {
 	kinds := slices.DeleteFunc([]state.Kind{
 		state.KindOf[Carried](KindCarried, "statetest.Carried"),
-		state.KindOf[Reclass](KindReclass, "statetest.Reclass"),
 		state.KindOf[amendment.Amend](amendment.KindAmend, "charter.Amend"),
 		state.KindOf[member.Apply](member.KindApply, "member.Apply"),
 		state.KindOf[member.Admit](member.KindAdmit, "member.Admit"),
 		state.KindOf[member.Suspend](member.KindSuspend, "member.Suspend"),
 		state.KindOf[member.Resign](member.KindResign, "member.Resign"),
+		state.KindOf[member.Reclass](member.KindReclass, "member.Reclass"),
 	}, func(own state.Kind) bool {
 		return slices.ContainsFunc(s.Kinds, func(k state.Kind) bool { return k.Number == own.Number })
 	})

@@ -15,6 +15,7 @@ var exitOccasions = []occasion{
 	{4, (*Work).comeBack},
 	{2, (*Work).nominate},
 	{2, (*Work).endProbation},
+	{2, (*Work).reclass},
 	{3, (*Work).stay},
 	{2, standingLater(member.Active, func(m state.Member, day uint64) state.Action {
 		return exit.Summon{Member: m, Hearing: day + 9, Reason: "dues of a year"}
@@ -76,6 +77,16 @@ func (w *Work) endProbation() (step, error) {
 		return nothing, err
 	}
 	return step{action: member.EndProbation{Member: m}}, nil
+}
+
+// reclass moves a member to the other class.
+func (w *Work) reclass() (step, error) {
+	m, err := w.anyMember(member.Active)
+	if err != nil || m == 0 {
+		return nothing, err
+	}
+	rec, err := member.Find(w.r, m)
+	return step{action: member.Reclass{Member: m, Class: 3 - rec.Class()}}, err
 }
 
 // stay takes a notice of resignation back.
