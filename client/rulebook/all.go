@@ -13,7 +13,7 @@ import (
 
 // ofAll are the kinds of action that the ledger refuses to others than all members, whatever
 // a charter grants.
-var ofAll = []string{"exit.Expel", "exit.AllowAppeal", "withdrawal.SetAside"}
+var ofAll = []string{"exit.Expel", "exit.AllowAppeal", "member.Reclass", "withdrawal.SetAside"}
 
 // Idle says what a whole charter grants to no effect, or by which nobody could ever act: what
 // Lint warns of too.

@@ -32,6 +32,7 @@ var undo = map[tx.Kind]string{
 	member.KindSuspend:       "rochdale member reinstate",
 	member.KindReinstate:     "rochdale member suspend",
 	member.KindStay:          "rochdale member resign",
+	member.KindReclass:       "rochdale member set-class",
 	exit.KindRefuse:          "rochdale member return",
 	exit.KindReturn:          "rochdale member refuse",
 	exit.KindNominate:        "rochdale me nominate",
