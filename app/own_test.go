@@ -17,6 +17,7 @@ var theirs = map[string]string{
 	"member.Suspend":      "ends by itself, once, and keeps the vote for the waiting time",
 	"member.Reinstate":    "gives back what a suspension took, and waits again",
 	"member.EndProbation": "ends what bound the member",
+	"member.Reclass":      "says in which class the member votes, which all members decide",
 	"member.Appoint":      "gives an office",
 	"member.Dismiss":      "takes an office, which is members' to give",
 	"member.Rekey":        "waits for the charter's time, and is void as soon as the member signs",
