@@ -94,7 +94,7 @@ func checkClass(r state.Reader, class shareclass.Number, terms shareclass.Terms,
 		if h.Operation != sum.last[key] {
 			return false, fmt.Errorf("member %d's holding is by operation %d, a recount says %d", m, h.Operation, sum.last[key])
 		}
-		if h.Units+h.Pending > high {
+		if h.Units+h.Pending > high+sum.brought[key] {
 			return false, fmt.Errorf("member %d holds %d + %d pending, the limit is %d", m, h.Units, h.Pending, high)
 		}
 		if left := h.Units + h.Pending; left > 0 && left+sum.refunded[key] < low {

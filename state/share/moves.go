@@ -169,7 +169,7 @@ func (m Move) requireLess(c *state.Ctx, h Holding) error {
 
 func (m Move) requireMore(c *state.Ctx, terms shareclass.Terms, h Holding) error {
 	if m.Sort == BroughtIn {
-		return m.requireFirst(c, terms, h)
+		return m.requireFirst(c, terms)
 	}
 	if _, err := member.RequireActive(c, m.Member); err != nil {
 		return err
@@ -180,10 +180,11 @@ func (m Move) requireMore(c *state.Ctx, terms shareclass.Terms, h Holding) error
 	return requireMoney(c, holdingKey{m.Class, m.Member}, terms, h, m.Units)
 }
 
-// requireFirst refuses units brought in that are out of the bounds of the class, which who
-// holds or has subscribed some of it already would come to have twice. What the register
-// as a whole limits, whoever brings a register in keeps.
-func (m Move) requireFirst(c *state.Ctx, terms shareclass.Terms, h Holding) error {
+// requireFirst refuses units brought in that are out of the bounds of the class. What the
+// member has beside them here does not count, so that nobody stops what members adopted by
+// subscribing, or by a transfer to another; nor does what the register as a whole limits:
+// whoever brings a register in keeps it.
+func (m Move) requireFirst(c *state.Ctx, terms shareclass.Terms) error {
 	if m.Units == 0 || m.Units > shareclass.MaxUnits {
 		return ErrUnits.With("%d for member %d, from 1 to %d can be", m.Units, m.Member, uint64(shareclass.MaxUnits))
 	}
@@ -194,8 +195,8 @@ func (m Move) requireFirst(c *state.Ctx, terms shareclass.Terms, h Holding) erro
 	switch {
 	case err != nil:
 		return err
-	case h != (Holding{}) || m.Units > rules.MaxHolding:
-		return ErrLimit.With("member %d: %d held + %d subscribed + %d > %d", m.Member, h.Units, h.Pending, m.Units, rules.MaxHolding)
+	case m.Units > rules.MaxHolding:
+		return ErrLimit.With("member %d: %d are brought in, at most %d can be held", m.Member, m.Units, rules.MaxHolding)
 	case m.Units < rules.MinHolding:
 		return ErrMinimum.With("member %d: %d of %d", m.Member, m.Units, rules.MinHolding)
 	}

@@ -13,6 +13,7 @@ type recounting struct {
 	issued, pending, refunded map[holdingKey]uint64
 	paid                      map[shareclass.Number]uint64
 	last                      map[holdingKey]uint64 // operation on a holding
+	brought                   map[holdingKey]uint64 // units brought in, beside what the class allows
 	issues                    map[uint64]uint64     // the last issue of a subscription that stands
 	drawn                     map[uint64]uint64     // units issued of a subscription
 	part                      map[shareclass.Number]money.Amount
@@ -21,7 +22,7 @@ type recounting struct {
 func recount(r state.Reader, reg Register) (recounting, error) {
 	sum := recounting{
 		map[holdingKey]uint64{}, map[holdingKey]uint64{}, map[holdingKey]uint64{}, map[shareclass.Number]uint64{},
-		map[holdingKey]uint64{}, map[uint64]uint64{}, map[uint64]uint64{}, map[shareclass.Number]money.Amount{},
+		map[holdingKey]uint64{}, map[holdingKey]uint64{}, map[uint64]uint64{}, map[uint64]uint64{}, map[shareclass.Number]money.Amount{},
 	}
 	if err := sum.operations(r, reg); err != nil {
 		return sum, err
@@ -62,6 +63,9 @@ func (sum recounting) fold(r state.Reader, n uint64, o Change) error {
 		sum.issued[key] -= o.Units
 	} else {
 		sum.issued[key] += o.Units
+	}
+	if o.Sort == BroughtIn {
+		sum.brought[key] += o.Units
 	}
 	if o.Reverses != 0 {
 		if sum.issues[o.Subscription] != o.Reverses {

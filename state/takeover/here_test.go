@@ -140,3 +140,35 @@ func TestPlacesWithOneWhoIsHere(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is here stops no takeover that members adopted: what it has subscribed, held once or
+// holds already is beside what it brings, and each keeps within the class by what it brings.
+func TestWhoHasSharesHere(t *testing.T) {
+	for name, row := range map[string]struct {
+		before []state.Action
+		units  uint64
+	}{
+		"has subscribed and not paid": {[]state.Action{share.Subscribe{Member: 2, Class: 1, Units: 1}}, 4},
+		"has subscribed all it can":   {[]state.Action{share.Subscribe{Member: 2, Class: 1, Units: 100}}, 4},
+		"holds some":                  {[]state.Action{share.Subscribe{Member: 2, Class: 1, Units: 3}, share.ConfirmPayment{Subscriptions: []uint64{1}}, share.Issue{Subscriptions: []uint64{1}}}, 7},
+		"held some once": {[]state.Action{share.Subscribe{Member: 2, Class: 1, Units: 3}, share.ConfirmPayment{Subscriptions: []uint64{1}}, share.Issue{Subscriptions: []uint64{1}},
+			share.Correct{Subscriptions: []uint64{1}, Reason: "r"}}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLedger(t)
+			people := rich(l)
+			for _, a := range append(row.before, adopt(l, people)) {
+				if res := l.Mandate(a); res.Code != 0 {
+					t.Fatalf("%T: %d %s", a, res.Code, res.Log)
+				}
+			}
+			l.Run(t, []statetest.Row{statetest.Try("loaded", 1, takeover.Load{Part: 1, People: people}, nil)})
+			v := l.Read()
+			defer v.Close()
+			if h, err := share.HoldingOf(v.Of(1), 1, 2); err != nil || h.Units != row.units {
+				t.Errorf("member 2 holds %+v, %v, want %d", h, err, row.units)
+			}
+			l.Sound()
+		})
+	}
+}
