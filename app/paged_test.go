@@ -28,7 +28,7 @@ var paged = []struct {
 }{
 	{"member.spent", fullest[member.Spent](), 27},
 	{"share.holdings", fullest[share.Holding](), 51},
-	{"share.subscriptions", fullest[share.Subscription](), 110},
+	{"share.subscriptions", fullest[share.Subscription](), 130},
 	{"share.operations", fullest[share.Change](), 158},
 	{"withdrawal.tickets", fullest[withdrawal.Ticket](), 178},
 	{"document.acceptances", fullest[document.Acceptance](), 39},

@@ -267,13 +267,14 @@ type moneyLine struct {
 
 	overdue bool
 	settled bool // nothing is left of it
+	told    bool // nothing is owed, and Due says why
 }
 
 // myMoney gathers it, from what info has and from dues and subscriptions.
 func (s *session) myMoney(info meInfo) (out moneyInfo, err error) {
 	out.Lines = []moneyLine{}
 	add := func(l moneyLine) {
-		if l.ToYou > 0 || l.ByYou > 0 || l.settled {
+		if l.ToYou > 0 || l.ByYou > 0 || l.settled || l.told {
 			out.Lines, out.ToYou, out.ByYou = append(out.Lines, l), out.ToYou+l.ToYou, out.ByYou+l.ByYou
 		}
 	}
@@ -324,12 +325,24 @@ func (s *session) mySubscriptions(add func(moneyLine)) error {
 		if err != nil || sub.Status != share.Unpaid {
 			return err
 		}
+		what := fmt.Sprintf("subscription %d", k.Number)
+		terms, err := shareclass.TermsOf(r, sub.Class)
+		if err != nil {
+			return err
+		}
+		if terms.Lost > 0 {
+			add(moneyLine{For: what, told: true, Due: "its class takes no more money: cancel it, or have what is paid refunded"})
+			return nil
+		}
 		price, err := money.Times(sub.Units, pars[sub.Class])
 		if err != nil {
 			return err
 		}
+		if sub.Built > 0 {
+			add(moneyLine{For: what, told: true, Due: s.money(price-sub.Received) + " more from the next dividends"})
+			return nil
+		}
 		late := call.Arrears(sub, due[sub.Class])
-		what := fmt.Sprintf("subscription %d", k.Number)
 		add(moneyLine{For: what, ByYou: late, Due: "now", overdue: true})
 		add(moneyLine{For: what, ByYou: price - sub.Received - late, Due: "before the shares are issued"})
 		return nil

@@ -32,7 +32,7 @@ var (
 
 // Hints say what to do after each of this room's rejections.
 var Hints = state.HintList{
-	ErrCall: "see what is called: rochdale share arrears",
+	ErrCall: "see what is called and not paid: rochdale share arrears --all",
 	ErrDue:  "name a day from tomorrow on: --due DAY",
 }
 
@@ -104,6 +104,9 @@ func (m Call) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := terms.RequireWhole(m.Class); err != nil {
+		return err
+	}
 	t, err := share.TotalsOf(c, m.Class)
 	if err != nil {
 		return err
@@ -128,8 +131,12 @@ func Demands(r state.Reader, class shareclass.Number, fn func(uint32, Demand) (b
 }
 
 // DueOn is what calls ask of each share of a class by the day before: what is not paid
-// of it on that day, in days since 1970 UTC, is in arrears.
+// of it on that day, in days since 1970 UTC, is in arrears. Of a class that was written down,
+// which takes no money, it is nothing.
 func DueOn(r state.Reader, class shareclass.Number, day uint64) (sum money.Amount, err error) {
+	if terms, err := shareclass.TermsOf(r, class); err != nil || terms.Lost > 0 {
+		return 0, err
+	}
 	err = Demands(r, class, func(_ uint32, d Demand) (bool, error) {
 		if d.Due < day {
 			sum += d.Amount // at most the par

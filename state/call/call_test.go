@@ -8,6 +8,7 @@ import (
 	"github.com/rochdale-ledger/rochdale/state/account"
 	"github.com/rochdale-ledger/rochdale/state/call"
 	"github.com/rochdale-ledger/rochdale/state/charter"
+	"github.com/rochdale-ledger/rochdale/state/member"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/share"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
@@ -37,9 +38,10 @@ func setup() statetest.Setup {
 	}
 	return statetest.Setup{
 		Members: 7,
-		Kinds:   slices.Concat(account.Kinds, shareclass.Kinds, share.Kinds, call.Kinds),
+		Kinds:   slices.Concat([]state.Kind{state.KindOf[lower](0x7f02, "call_test.lower")}, member.Kinds, account.Kinds, shareclass.Kinds, share.Kinds, call.Kinds),
 		Grants: []charter.NamedGrant{
 			{Actions: []string{"share.Subscribe"}, GrantText: charter.GrantText{Concerned: true}},
+			{Actions: []string{"share.Cancel"}, GrantText: charter.GrantText{Concerned: true, Motions: []charter.MotionKindID{1, 3}}},
 			{Actions: []string{"share.ConfirmPayment"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Treasurer}}},
 		},
 		Found: func(c *state.Ctx) error {

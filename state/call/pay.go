@@ -22,10 +22,10 @@ func PartOfPay(r state.Reader, class shareclass.Number, m state.Member, pay mone
 		return 0, 0, err
 	}
 	h, err := share.HoldingOf(r, class, m)
-	if err != nil || h.Open == 0 {
+	if err != nil {
 		return 0, 0, err
 	}
-	s, err := share.SubscriptionOf(r, h.Open)
+	open, s, err := share.OpenOf(r, h)
 	if err != nil || s.Status != share.Unpaid {
 		return 0, 0, err
 	}
@@ -33,7 +33,7 @@ func PartOfPay(r state.Reader, class shareclass.Number, m state.Member, pay mone
 		return 0, 0, share.ErrTotal.With("the part of a pay")
 	}
 	rest := money.Amount(s.Units)*terms.Par - s.Received
-	return h.Open, max(min(part, s.Missing(rules, h, terms.Par), rest), 0), nil
+	return open, max(min(part, s.Missing(rules, h, terms.Par), rest), 0), nil
 }
 
 // Arrears is what a subscription owes, where each share's price is due as far as due: one

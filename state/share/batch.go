@@ -1,7 +1,6 @@
 package share
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -56,12 +55,7 @@ type batch struct {
 }
 
 // count says how many there are, for a narrative.
-func (b batch) count() string {
-	if len(b.subs) == 1 {
-		return "1 share subscription"
-	}
-	return fmt.Sprintf("%d share subscriptions", len(b.subs))
-}
+func (b batch) count() string { return words.Plural(uint64(len(b.subs)), "share subscription") }
 
 // A move is what an action takes of a subscription of a par: units and their value, or
 // money; or it refuses the subscription.
@@ -89,7 +83,7 @@ func loadBatch(c *state.Ctx, numbers []uint64, of move) (b batch, err error) {
 		}
 		units, value, err := of(s, n, b.terms[at].Par)
 		if err != nil {
-			return b, err
+			return b, inRange(err)
 		}
 		if b.amount, err = money.Add(b.amount, value); err != nil {
 			return b, ErrTotal.With("at subscription %d", n)
@@ -99,22 +93,12 @@ func loadBatch(c *state.Ctx, numbers []uint64, of move) (b batch, err error) {
 	return b, nil
 }
 
-// price is what n units of a par cost. A class's bounds are checked so that it is in
-// range.
-func price(units uint64, par money.Amount, number uint64) (money.Amount, error) {
-	value, err := money.Times(units, par)
-	if err != nil {
-		return 0, ErrTotal.With("subscription %d", number)
-	}
-	return value, nil
-}
-
 // owed is the move of a payment: what is not paid yet.
 func owed(s Subscription, number uint64, par money.Amount) (uint64, money.Amount, error) {
 	if err := s.require(number, Unpaid); err != nil {
 		return 0, 0, err
 	}
-	value, err := price(s.Units, par, number)
+	value, err := money.Times(s.Units, par)
 	return s.Units - s.Drawn, value - s.Received, err
 }
 
@@ -122,15 +106,13 @@ func owed(s Subscription, number uint64, par money.Amount) (uint64, money.Amount
 // issued.
 func lying(s Subscription, number uint64, par money.Amount) (uint64, money.Amount, error) {
 	left := s.Units - s.Drawn
-	if s.Status == Unpaid && s.Received > 0 {
-		if value := s.Received - money.Amount(s.Drawn)*par; value > 0 {
-			return left, value, nil
-		}
+	if value := s.lies(par); s.Status == Unpaid && value > 0 {
+		return left, value, nil
 	}
 	if err := s.require(number, Paid); err != nil {
 		return 0, 0, err
 	}
-	value, err := price(left, par, number)
+	value, err := money.Times(left, par)
 	return left, value, err
 }
 
@@ -145,7 +127,7 @@ func ready(s Subscription, number uint64, par money.Amount) (uint64, money.Amoun
 			return 0, 0, err
 		}
 	}
-	value, err := price(units, par, number)
+	value, err := money.Times(units, par)
 	return units, value, err
 }
 
@@ -157,7 +139,7 @@ func issuedAtOnce(s Subscription, number uint64, par money.Amount) (uint64, mone
 	if s.Drawn > 0 {
 		return 0, 0, ErrDrawn.With("number %d", number)
 	}
-	value, err := price(s.Units, par, number)
+	value, err := money.Times(s.Units, par)
 	return s.Units, value, err
 }
 

@@ -93,18 +93,18 @@ func (b *building) take(c *state.Ctx, m state.Member, most money.Amount) (money.
 	if err != nil {
 		return 0, err
 	}
-	s, err := openOf(c, h)
+	number, s, err := OpenOf(c, h)
 	if err != nil {
 		return 0, err
 	}
-	number, par, paid := h.Open, b.terms.Par, uint64(0)
+	par, paid := b.terms.Par, uint64(0)
 	switch s.Status {
 	case Unpaid:
 	case Paid:
 		paid = s.Units - s.Drawn
 		s.Status, s.Received = Unpaid, money.Amount(s.Units)*par
 	default:
-		number, s = 0, Subscription{Member: m, Class: b.class, Status: Unpaid, Time: c.Time()}
+		s = Subscription{Member: m, Class: b.class, Status: Unpaid, Time: c.Time()}
 	}
 	if most = min(most, s.Missing(b.rules, h, par)); most <= 0 {
 		return 0, nil
@@ -135,10 +135,8 @@ func (b *building) subscribe(c *state.Ctx, h *Holding, s *Subscription, amount m
 		return amount, nil
 	}
 	more = max(more, b.rules.MinHolding-min(h.Units+h.Pending, b.rules.MinHolding))
-	allowed, err := rejected(requireMore(c, b.class, b.terms, *h, more))
-	if allowed && err == nil {
-		allowed, err = rejected(requireSubscribed(c, holdingKey{b.class, s.Member}, b.terms, *h, more))
-	}
+	_, err := requireSubscribed(c, holdingKey{b.class, s.Member}, b.terms, *h, more)
+	allowed, err := rejected(err)
 	if !allowed {
 		return min(amount, rest), err
 	}
@@ -216,8 +214,8 @@ func IssueBuilt(c *state.Ctx, members []state.Member) error {
 			if err != nil {
 				return err
 			}
-			if ready {
-				numbers = append(numbers, h.Open)
+			if ready != 0 {
+				numbers = append(numbers, ready)
 			}
 		}
 	}
@@ -245,12 +243,7 @@ func bounded(c *state.Ctx, numbers []uint64) ([]uint64, error) {
 		if err != nil {
 			return nil, err
 		}
-		held, at, err := b.holdings(c)
-		if err != nil {
-			return nil, err
-		}
-		after, keys := b.issued(held, at)
-		stakes, err := after.stakes(c, true)
+		_, at, keys, stakes, err := b.issued(c)
 		if err != nil {
 			return nil, err
 		}
@@ -271,21 +264,24 @@ func bounded(c *state.Ctx, numbers []uint64) ([]uint64, error) {
 	}
 }
 
-// ready says whether a member's open subscription has shares that are paid up and can be
-// issued.
-func (b building) ready(c *state.Ctx, m state.Member, h Holding) (bool, error) {
-	s, err := openOf(c, h)
+// ready is a member's open subscription, if it has shares that are paid up and can be
+// issued, or zero.
+func (b building) ready(c *state.Ctx, m state.Member, h Holding) (uint64, error) {
+	number, s, err := OpenOf(c, h)
 	if err != nil || s.Built == 0 {
-		return false, err
+		return 0, err
 	}
-	if _, _, refused := ready(s, h.Open, b.terms.Par); refused != nil {
-		return false, nil
+	if _, _, refused := ready(s, number, b.terms.Par); refused != nil {
+		return 0, nil
 	}
 	rec, err := member.Find(c, m)
 	if err != nil || rec.Standing() == member.Left {
-		return false, err
+		return 0, err
 	}
-	return rejected(voted.Require(c, 0, []uint64{h.Open}, false))
+	if free, err := rejected(voted.Require(c, 0, []uint64{number}, false)); !free {
+		return 0, err
+	}
+	return number, nil
 }
 
 // rejected tells a rejection, which is false, from a fault, which is returned.
@@ -296,17 +292,28 @@ func rejected(err error) (bool, error) {
 	return err == nil, err
 }
 
-// openOf is a holding's open subscription, zero if there is none.
-func openOf(r state.Reader, h Holding) (Subscription, error) {
-	if h.Open == 0 {
-		return Subscription{}, nil
+// maxBeside is how many subscriptions are looked at for the next open one.
+const maxBeside = 64
+
+// OpenOf is a holding's open subscription, zero if there is none: of those that were subscribed
+// beside each other the first that is neither issued nor ended.
+func OpenOf(r state.Reader, h Holding) (number uint64, s Subscription, err error) {
+	number = h.Open
+	for i := 0; number != 0 && i < maxBeside; i++ {
+		s, err = SubscriptionOf(r, number)
+		if err != nil || s.Status == Unpaid || s.Status == Paid {
+			return number, s, err
+		}
+		number = s.Next
 	}
-	return SubscriptionOf(r, h.Open)
+	return 0, Subscription{}, nil
 }
 
-// close forgets a subscription that nothing is paid for any more.
-func (h *Holding) close(number uint64) {
+// close has the next one be open, of a subscription that nothing is paid for any more.
+func (h *Holding) close(r state.Reader, number uint64, s Subscription) (err error) {
 	if h.Open == number {
-		h.Open = 0
+		h.Open = s.Next
+		h.Open, _, err = OpenOf(r, *h)
 	}
+	return err
 }

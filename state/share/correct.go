@@ -166,8 +166,10 @@ func (m Correct) unissue(c *state.Ctx) error {
 // everybody, unless the member has left.
 func (b batch) requireAsMany(c *state.Ctx, numbers []uint64) error {
 	for i, s := range b.subs {
-		if err := requireAsMany(c, s.Entry); err != nil {
-			return err
+		if s.Entry != 0 { // it is zero for a payment from before entries were noted
+			if err := account.RequireAsMany(c, s.Entry); err != nil {
+				return err
+			}
 		}
 		if c.Authority().All {
 			continue
@@ -187,14 +189,6 @@ func (b batch) requireAsMany(c *state.Ctx, numbers []uint64) error {
 		}
 	}
 	return nil
-}
-
-// requireAsMany refuses fewer than decided on an entry to take back what it posted.
-func requireAsMany(c *state.Ctx, entry uint64) error {
-	if entry == 0 {
-		return nil // a payment from before entries were noted
-	}
-	return account.RequireAsMany(c, entry)
 }
 
 // requireHeld refuses units that the members asked back, or do not have any more.

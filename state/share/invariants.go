@@ -38,12 +38,9 @@ func CheckShares(r state.Reader) error {
 			return false, fmt.Errorf("class %d: %s paid in parts, totals say %s", class, charter.Money(r, sum.part[class]), charter.Money(r, t.Part))
 		}
 		waiting, err := money.Times(t.Paid, terms.Par)
-		if err != nil {
-			return false, err
-		}
 		capital += t.Capital
 		applied += waiting + t.Part
-		return true, nil
+		return err == nil, err
 	})
 	if err != nil {
 		return err
@@ -54,11 +51,6 @@ func CheckShares(r state.Reader) error {
 	if capital > reg.Highest {
 		return fmt.Errorf("a share capital of %s, the highest that there ever was is %s", charter.Money(r, capital), charter.Money(r, reg.Highest))
 	}
-	return checkBooks(r, capital, applied)
-}
-
-// checkBooks compares the register with the accounts that are its totals.
-func checkBooks(r state.Reader, capital, applied money.Amount) error {
 	for _, want := range []account.Line{account.Credit(account.Capital, capital), account.Credit(account.Applications, applied)} {
 		got, err := account.BalanceOf(r, want.Account)
 		if err != nil {

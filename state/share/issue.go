@@ -44,12 +44,7 @@ func (m Issue) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	held, at, err := b.holdings(c)
-	if err != nil {
-		return err
-	}
-	after, keys := b.issued(held, at)
-	stakes, err := after.stakes(c, true)
+	held, at, keys, stakes, err := b.issued(c)
 	if err != nil {
 		return err
 	}
@@ -105,9 +100,14 @@ func (m Issue) Apply(c *state.Ctx) error {
 	return nil
 }
 
-// issued is the register as it is when the batch is issued, and the holdings that it changes.
-func (b batch) issued(held []Holding, at []int) (tally, []holdingKey) {
-	x, keys := tally{false, map[holdingKey]Holding{}, map[shareclass.Number]Totals{}}, make([]holdingKey, len(held))
+// issued reads the holdings as they are and whose they are, and makes of them the register as
+// it is when the batch is issued.
+func (b batch) issued(c *state.Ctx) (held []Holding, at []int, keys []holdingKey, stakes *shareclass.Stakes, err error) {
+	if held, at, err = b.holdings(c); err != nil {
+		return nil, nil, nil, nil, err
+	}
+	x := tally{false, map[holdingKey]Holding{}, map[shareclass.Number]Totals{}}
+	keys = make([]holdingKey, len(held))
 	for i, k := range b.classes {
 		x.totals[k] = b.totals[i]
 	}
@@ -121,7 +121,8 @@ func (b batch) issued(held []Holding, at []int) (tally, []holdingKey) {
 		h.Units, t.Units = h.Units+b.units[i], t.Units+b.units[i]
 		x.held[key], x.totals[s.Class] = h, t
 	}
-	return x, keys
+	stakes, err = x.stakes(c, true)
+	return held, at, keys, stakes, err
 }
 
 // requireSince refuses one alone who has shares count from before they were subscribed:
@@ -158,10 +159,7 @@ func (m Issue) load(c *state.Ctx) (b batch, err error) {
 
 // requireHere refuses a member who has left.
 func requireHere(c *state.Ctx, subs []Subscription) error {
-	for i, s := range subs {
-		if i > 0 && s.Member == subs[i-1].Member {
-			continue
-		}
+	for _, s := range subs {
 		rec, err := member.Find(c, s.Member)
 		if err != nil {
 			return err

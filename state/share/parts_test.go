@@ -159,7 +159,7 @@ func TestDeductedGoesBack(t *testing.T) {
 	want("two issued", 1000, 10_000-1400, 400)
 	must(t, l, correct(3))
 	want("the 4.00 that lay", 1000, 10_000-1000, 0)
-	if diff := cmp.Diff(share.Subscription{Member: ada, Class: common, Units: 3, Status: share.Unpaid, Received: 2000, Drawn: 2}, subscriptionOf(t, l, 3)); diff != "" {
+	if diff := cmp.Diff(share.Subscription{Member: ada, Class: common, Units: 3, Status: share.Unpaid, Received: 2000, Drawn: 2, Next: 2}, subscriptionOf(t, l, 3)); diff != "" {
 		t.Errorf("subscription 3 (-want +got)\n%s", diff)
 	}
 	l.Sound()

@@ -172,7 +172,7 @@ func (sum recounting) open(r state.Reader, n uint64, s Subscription) error {
 		}
 		sum.part[s.Class] += lies
 		sum.pending[key] += left
-	case Refunded:
+	case Refunded, Cancelled:
 		sum.refunded[key] += left
 	}
 	return nil

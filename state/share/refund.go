@@ -68,10 +68,12 @@ func (m Refund) Apply(c *state.Ctx) error {
 		return err
 	}
 
-	// Past this line nothing fails.
+	// Past this line only faults are errors.
 	for i, s := range b.subs {
 		held[at[i]].Pending -= b.units[i]
-		held[at[i]].close(m.Subscriptions[i])
+		if err := held[at[i]].close(c, m.Subscriptions[i], s); err != nil {
+			return err
+		}
 		b.unlock(i).Subscribed -= b.units[i]
 		s.Status = Refunded
 		subscriptions.Put(c, m.Subscriptions[i], s)

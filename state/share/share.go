@@ -93,6 +93,8 @@ type Subscription struct {
 	Account   account.Code      `cbor:"12,keyasint,omitempty" json:"account,omitempty"`  // beside the bank, from which parts were paid, such as wages
 	Deducted  money.Amount      `cbor:"13,keyasint,omitempty" json:"deducted,omitempty"` // from that account, of what is paid and not issued, or was issued at once
 	Unissued  bool              `cbor:"14,keyasint,omitempty" json:"unissued,omitempty"` // it was issued, and the issue was taken back: only all members pay it back
+	Next      uint64            `cbor:"15,keyasint,omitempty" json:"next,omitempty"`     // that was subscribed beside it while it was open, or zero
+	Called    money.Amount      `cbor:"16,keyasint,omitempty" json:"called,omitempty"`   // of each share's price, before it was subscribed
 }
 
 // A Change is an operation on the register. Operations are numbered without gaps, in
@@ -124,10 +126,7 @@ type Register struct {
 	Highest       money.Amount `cbor:"4,keyasint,omitempty" json:"highest_capital"` // that the share capital ever was
 }
 
-// Limits.
-const (
-	MaxBatch = 500 // subscriptions in one ConfirmPayment or Issue
-)
+const MaxBatch = 500 // subscriptions in one ConfirmPayment or Issue
 
 type holdingKey struct {
 	Class  shareclass.Number
@@ -188,6 +187,7 @@ var (
 	ErrTarget        = &state.Rejection{Code: 271, Reason: "subscription would leave no room up to the target of the class"}
 	ErrSince         = &state.Rejection{Code: 275, Reason: "one alone cannot have shares count from before they were subscribed"}
 	ErrCapital       = &state.Rejection{Code: 276, Reason: "capital that was issued goes back by a withdrawal, or by all members"}
+	ErrCalled        = &state.Rejection{Code: 272, Reason: "what was called for the subscription is owed"}
 	ErrHeld          = &state.Rejection{Code: 220, Reason: "holdings stand still while members vote on how a surplus is divided by them"}
 )
 
@@ -228,9 +228,4 @@ func Subscriptions(r state.Reader, first, last uint64, fn func(uint64, Subscript
 // number.
 func Operations(r state.Reader, first, last uint64, fn func(uint64, Change) (bool, error)) error {
 	return operations.Range(r, first, last, fn)
-}
-
-// Locate says where a member's holding is proved; absence is zero.
-func Locate(coop state.Coop, class shareclass.Number, m state.Member) state.Location {
-	return holdings.Locate(coop, holdingKey{class, m})
 }

@@ -61,24 +61,18 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	if err := terms.RequireWhole(m.Class); err != nil {
 		return err
 	}
-	if err := requireMore(c, m.Class, terms, h, m.Units); err != nil {
-		return err
-	}
-	if err := requireSubscribed(c, key, terms, h, m.Units); err != nil {
-		return err
-	}
-	open, err := openOf(c, h)
+	t, err := requireSubscribed(c, key, terms, h, m.Units)
 	if err != nil {
 		return err
 	}
-	if err := requireRoom(c, m.Class, terms, h, open, m.Units); err != nil {
+	number, open, err := OpenOf(c, h)
+	if err != nil {
+		return err
+	}
+	if err := requireRoom(c, key, terms, h, open, m.Units); err != nil {
 		return err
 	}
 	reg, err := registers.Get(c, 0)
-	if err != nil {
-		return err
-	}
-	t, err := totals.Get(c, m.Class)
 	if err != nil {
 		return err
 	}
@@ -87,45 +81,48 @@ func (m Subscribe) Apply(c *state.Ctx) error {
 	reg.Subscriptions++
 	registers.Put(c, 0, reg)
 	h.Pending += m.Units
-	t.Subscribed += m.Units
 	totals.Put(c, m.Class, t)
-	if open.Status != Unpaid { // else that one is paid first
+	s := Subscription{Member: m.Member, Class: m.Class, Units: m.Units, Status: Unpaid, Time: c.Time(), Next: open.Next, Called: t.Called}
+	if open.Status == Unpaid { // that one is paid first
+		h.Open, open.Next = number, reg.Subscriptions
+		subscriptions.Put(c, number, open)
+	} else {
 		h.Open = reg.Subscriptions
 	}
 	holdings.Put(c, key, h)
-	subscriptions.Put(c, reg.Subscriptions, Subscription{
-		Member: m.Member, Class: m.Class, Units: m.Units, Status: Unpaid, Time: c.Time(),
-	})
+	subscriptions.Put(c, reg.Subscriptions, s)
 	behalf.Record(c, KindSubscribe, m.Member, m.Paper, reg.Subscriptions)
 	c.Return(reg.Subscriptions)
 	c.Emit(Subscribed{reg.Subscriptions, m.Member, m.Class, m.Units})
 	return nil
 }
 
-// requireSubscribed refuses units that would be too much money, or too much of what all
-// members hold and have subscribed.
-func requireSubscribed(c *state.Ctx, key holdingKey, terms shareclass.Terms, h Holding, units uint64) error {
-	if err := requireMoney(c, key, terms, h, units); err != nil {
-		return err
+// requireSubscribed refuses units that are out of bounds, too much money, or too much of what
+// all members hold and have subscribed. It returns the class's figures with them.
+func requireSubscribed(c *state.Ctx, key holdingKey, terms shareclass.Terms, h Holding, units uint64) (t Totals, err error) {
+	if err := requireMore(c, key.Class, terms, h, units); err != nil {
+		return t, err
 	}
-	t, err := totals.Get(c, key.Class)
-	if err != nil {
-		return err
+	if err := requireMoney(c, key, terms, h, units); err != nil {
+		return t, err
+	}
+	if t, err = totals.Get(c, key.Class); err != nil {
+		return t, err
 	}
 	h.Pending += units
 	t.Subscribed += units
 	x := tally{true, map[holdingKey]Holding{key: h}, map[shareclass.Number]Totals{key.Class: t}}
 	stakes, err := x.stakes(c, true)
 	if err != nil {
-		return err
+		return t, err
 	}
-	return requireMost(stakes, key)
+	return t, requireMost(stakes, key)
 }
 
 // requireRoom refuses units beside an open subscription that would leave no room for what the
 // rules of the class build beyond it, up to the target.
-func requireRoom(c *state.Ctx, class shareclass.Number, terms shareclass.Terms, h Holding, open Subscription, units uint64) error {
-	rules, err := terms.Rules(c, class)
+func requireRoom(c *state.Ctx, key holdingKey, terms shareclass.Terms, h Holding, open Subscription, units uint64) error {
+	rules, err := terms.Rules(c, key.Class)
 	if err != nil || rules.Target == 0 || open.Status != Unpaid {
 		return err
 	}

@@ -2,9 +2,11 @@ package share
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/account"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/state/money"
 	"github.com/rochdale-ledger/rochdale/state/shareclass"
 	"github.com/rochdale-ledger/rochdale/state/words"
@@ -21,7 +23,10 @@ func SubscriptionWords(numbers []uint64) string { return words.Numbered("subscri
 // go, and what a posting of what they cost makes of the balances.
 func movedOn(t state.Telling, numbers []uint64, from, to Status, debit, credit account.Code, of move) []state.Clause {
 	out := batchFacts(t, numbers)
-	if from != 0 {
+	if from != 0 && !slices.ContainsFunc(numbers, func(n uint64) bool { // in part it is neither
+		s, err := SubscriptionOf(t, n)
+		return err == nil && s.Status == Unpaid && from == Paid
+	}) {
 		out = append(out, state.Clause{What: "status", Before: from.String(), After: to.String()})
 	}
 	return append(out, account.BalanceFacts(t, func() ([]account.Line, error) {
@@ -66,15 +71,20 @@ func batchFacts(r state.Reader, numbers []uint64) []state.Clause {
 			out = append(out, state.Fact(what, "its record cannot be read"))
 			continue
 		}
-		out = append(out, state.Fact(what, "member %d, %s, %s%s", s.Member, shareclass.Named(r, s.Class), shareclass.AtPar(r, s.Class, s.Units), s.before()))
+		out = append(out, state.Fact(what, "member %d, %s, %s%s", s.Member, shareclass.Named(r, s.Class), shareclass.AtPar(r, s.Class, s.Units), s.before(r)))
 	}
 	return out
 }
 
-// before says that a subscription was issued once, if it is not now.
-func (s Subscription) before() string {
-	if s.Unissued {
+// before says what was done with a subscription before: that it was issued once, if it is not
+// now, or what of it is paid and issued.
+func (s Subscription) before(r state.Reader) string {
+	terms, err := shareclass.TermsOf(r, s.Class)
+	switch {
+	case s.Unissued:
 		return ", whose issue was taken back"
+	case err == nil && s.Status == Unpaid && s.Received > 0:
+		return fmt.Sprintf(", %s of it paid, for %s, %s issued", charter.Money(r, s.Received), words.Plural(uint64(s.Received/terms.Par), "share"), words.Count(s.Drawn))
 	}
 	return ""
 }
