@@ -355,7 +355,7 @@ func (p Poll) waitWords(rec member.Record) string {
 // it confirms. To cast, a member must not have left or been
 // suspended by all members since, and an office holder must hold the office still.
 func (p Poll) Entitled(m state.Member, rec member.Record) bool {
-	_, class := rec.At(p.Record)
+	class := p.classOf(rec)
 	votes := p.votes(rec, p.Record)
 	switch p.Rules.Electorate.Sort {
 	case charter.Holders:

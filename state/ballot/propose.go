@@ -280,6 +280,10 @@ func opened(c *state.Ctx, p Poll) (poll Poll, read int, err error) {
 	case charter.Holders:
 		read, err = p.holders(c)
 	case charter.OneClass:
+		if p.Since != 0 {
+			p.Electorate, read, err = p.ofClass(c)
+			break
+		}
 		p.Electorate, read, err = member.Electors(c, e.Class, p.proposed())
 	default:
 		p.Electorate, read, err = member.Electors(c, 0, p.proposed())

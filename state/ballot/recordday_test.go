@@ -257,3 +257,22 @@ func TestSuspendedHolderConfirms(t *testing.T) {
 	pass(t, l, 1)
 	wantOutcome(t, l, n, count.Carried)
 }
+
+// Whom members move between classes after a motion is proposed casts on what confirms it in
+// the class of before: nobody packs a class, or empties it, so.
+func TestMovedConfirm(t *testing.T) {
+	l := newConsents(t, users...)
+	n := put(t, l, 1, question(weighty))
+	classTwo(t, l, 7, 8, 9)
+	mandate(t, l, member.Reclass{Member: 5, Class: 1})
+	next := carry(t, l, n)
+	wantElectorate(t, l, next, 2)
+	l.Run(t, []statetest.Row{
+		statetest.Try("moved in", 7, yes(next), ballot.ErrEntitled),
+		statetest.Try("moved out", 5, no(next), nil),
+		statetest.Try("stayed", 6, no(next), nil),
+	})
+	pass(t, l, 101)
+	pass(t, l, 1)
+	wantOutcome(t, l, n, count.Unconfirmed)
+}

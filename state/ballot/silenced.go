@@ -47,8 +47,7 @@ func (p Poll) silenced(r state.Reader, t member.Totals) (few, all uint64, read i
 	day, voting := state.DayOf(p.proposed()), uint64(0)
 	count := func(_ state.Member, rec member.Record) (bool, error) {
 		read++
-		_, class := rec.At(p.Record)
-		if in := p.Rules.Electorate; in.Sort == charter.OneClass && class != in.Class {
+		if in := p.Rules.Electorate; in.Sort == charter.OneClass && p.classOf(rec) != in.Class {
 			return true, nil
 		}
 		switch by := silencedBy(rec, day, p.Record); {
@@ -61,12 +60,37 @@ func (p Poll) silenced(r state.Reader, t member.Totals) (few, all uint64, read i
 		}
 		return true, nil
 	}
-	err = member.SuspendedAfter(r, 0, count)
-	if err == nil && t.ActiveIn(p.Rules.Electorate.Class)+voting > p.Electorate {
+	moved := p.Rules.Electorate.Sort == charter.OneClass // members may have been, between classes
+	if !moved {
+		err = member.SuspendedAfter(r, 0, count)
+	}
+	if err == nil && (moved || t.ActiveIn(0)+voting > p.Electorate) {
 		few, all = 0, 0
 		err = member.Range(r, 0, ^state.Member(0), count)
 	}
 	return few, all, read, err
+}
+
+// classOf is the class in which a member casts: as when the poll opened or, on a confirmation,
+// as when what it confirms was proposed, so that nobody is moved between classes in time.
+func (p Poll) classOf(rec member.Record) charter.Class {
+	op := p.Record
+	if p.Since != 0 {
+		op = p.Noticed
+	}
+	_, class := rec.At(op)
+	return class
+}
+
+// ofClass counts those of a class who have a vote on a confirmation. It reads the register.
+func (p Poll) ofClass(r state.Reader) (n uint64, read int, err error) {
+	err = member.Range(r, 0, ^state.Member(0), func(_ state.Member, rec member.Record) (bool, error) {
+		if read++; p.classOf(rec) == p.Rules.Electorate.Class && rec.HasVote(p.proposed(), p.Record) {
+			n++
+		}
+		return true, nil
+	})
+	return n, read, err
 }
 
 // ask opens a confirmation on which nobody has a vote to those who lost it. read is how many
