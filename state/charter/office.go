@@ -61,6 +61,26 @@ type ClassSeats struct {
 	Most  uint8 `cbor:"2,keyasint,omitempty" json:"most"`
 }
 
+// Room says whether an office of which the charter says how many seats it has, has one left
+// for a member of a class, beside holders of these classes.
+func (r OfficeRule) Room(holders []Class, of Class) bool {
+	if len(holders) >= int(r.Seats) {
+		return false
+	}
+	for _, b := range r.Classes {
+		n := 0
+		for _, class := range holders {
+			if class == b.Class {
+				n++
+			}
+		}
+		if b.Class == of && n >= int(b.Most) {
+			return false
+		}
+	}
+	return true
+}
+
 // Hard bounds of an OfficeRule.
 const (
 	MaxOfficeRules = 24

@@ -128,7 +128,7 @@ func TestCreate(t *testing.T) {
 		statetest.Try("reviewed by today", 0, terms(func(t *circle.Terms) { t.Review = now }), circle.ErrReview),
 		statetest.Try("reviewed in six years", 0, terms(func(t *circle.Terms) { t.Review = now + circle.MaxReview + 1 }), circle.ErrReview),
 		statetest.Try("no such member", 0, create("kitchen", 4, 99), member.ErrUnknown),
-		statetest.Try("has left", 0, create("kitchen", 4, 12), member.ErrStanding).After(func() { must(t, l, member.Resign{Member: 12}) }),
+		statetest.Try("has left", 0, create("kitchen", 12), member.ErrStanding).After(func() { must(t, l, member.Resign{Member: 12}) }),
 		statetest.Try("no such draw", 0, circle.Create{Name: "kitchen", Terms: circle.Terms{Mandate: "k"}, Drawing: 7}, lot.ErrUnknown),
 		statetest.Try("a convener from outside", 0, circle.Create{Name: "kitchen", Terms: circle.Terms{Mandate: "k", Convener: 5}, Members: []state.Member{4}}, circle.ErrConvener),
 		statetest.Try("three", 0, circle.Create{Name: "kitchen", Terms: circle.Terms{Text: 1, Review: now + circle.MaxReview, Convener: 5}, Members: []state.Member{4, 5, 6}}, nil),

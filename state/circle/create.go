@@ -23,6 +23,7 @@ type Create struct {
 type Created struct {
 	Circle  Number         `json:"circle"`
 	Members []state.Member `json:"members"`
+	Passed  []state.Member `json:"passed,omitempty"` // who cannot serve, and is not in it
 }
 
 func (Created) Event() string { return "circle.Created" }
@@ -103,7 +104,7 @@ func (m Create) Apply(c *state.Ctx) error {
 		return err
 	}
 	circle := Circle{Name: m.Name, Created: c.Time(), By: c.Actor(), All: c.Authority().All}
-	seated, err := circle.seat(c, n, m.Members, m.Drawing)
+	seated, passed, err := circle.seat(c, n, m.Members, m.Drawing)
 	if err != nil {
 		return err
 	}
@@ -111,7 +112,10 @@ func (m Create) Apply(c *state.Ctx) error {
 		return ErrNobody.With("of those whom draw %d gave nobody can serve", m.Drawing)
 	}
 	circle.Terms = m.Terms
-	if err := m.Terms.requireConvener(circle.Members); err != nil {
+	if slices.Contains(passed, m.Terms.Convener) {
+		circle.Terms.Convener = 0
+	}
+	if err := circle.Terms.requireConvener(circle.Members); err != nil {
 		return err
 	}
 
@@ -119,7 +123,7 @@ func (m Create) Apply(c *state.Ctx) error {
 	totals.Put(c, 0, t)
 	circles.Put(c, n, circle)
 	c.Return(uint64(n))
-	c.Emit(Created{n, put(c, n, seated)})
+	c.Emit(Created{n, put(c, n, seated), passed})
 	return nil
 }
 

@@ -313,3 +313,42 @@ func TestRepealedMandate(t *testing.T) {
 		statetest.Try("confirmed then", 5, confirm(1, 10), nil),
 	})
 }
+
+// A member who joins by itself first, or leaves, does not void what all members decide on the
+// others; whoever is in the circle is in it by all then.
+func TestAppointIsNotVoided(t *testing.T) {
+	l := statetest.New(t, setup())
+	kitchen := create("kitchen", 4)
+	kitchen.Terms.Open = true
+	must(t, l, kitchen)
+	l.Must(6, circle.Join{Circle: 1, Member: 6})
+	l.Must(9, member.Resign{Member: 9})
+	must(t, l, circle.Appoint{Circle: 1, Members: []state.Member{6, 7, 8, 9}})
+	if got := sitting(t, l, 1); !slices.Equal(got, []state.Member{4, 6, 7, 8}) {
+		t.Errorf("in the circle are %v", got)
+	}
+	v := l.Read()
+	seat, _, err := circle.SeatOf(v.Of(1), 1, 6)
+	v.Close()
+	if n := len(seat.Spells); err != nil || n != 2 || !seat.Spells[0].Joined || seat.Spells[0].Until != seat.Spells[1].Since || !seat.Spells[1].All || seat.Spells[1].Joined {
+		t.Errorf("member 6: %+v, %v", seat, err)
+	}
+	if res := l.MandateBy(3, circle.Leave{Circle: 1, Member: 6}); res.Code != circle.ErrDecided.Code {
+		t.Errorf("two remove whom all appointed: %d %s", res.Code, res.Log)
+	}
+	for _, again := range [][]state.Member{{9}, {7, 8}} {
+		if res := l.Mandate(circle.Appoint{Circle: 1, Members: again}); res.Code == 0 {
+			t.Errorf("%v are appointed again", again)
+		}
+	}
+	garden := create("garden", 8, 9)
+	garden.Terms.Convener = 9
+	if res := l.MandateBy(3, garden); res.Code != member.ErrStanding.Code {
+		t.Errorf("two create with one who left: %d %s", res.Code, res.Log)
+	}
+	must(t, l, garden)
+	if got := sitting(t, l, 2); !slices.Equal(got, []state.Member{8}) {
+		t.Errorf("in the garden are %v", got)
+	}
+	l.Sound()
+}

@@ -20,6 +20,7 @@ type Appoint struct {
 type Seated struct {
 	Circle  Number         `json:"circle"`
 	Members []state.Member `json:"members"`
+	Passed  []state.Member `json:"passed,omitempty"` // who cannot serve, and did not
 }
 
 func (Seated) Event() string { return "circle.Seated" }
@@ -36,7 +37,7 @@ func (m Appoint) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
-	seated, err := circle.seat(c, m.Circle, m.Members, m.Drawing)
+	seated, passed, err := circle.seat(c, m.Circle, m.Members, m.Drawing)
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func (m Appoint) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	circles.Put(c, m.Circle, circle)
-	c.Emit(Seated{m.Circle, put(c, m.Circle, seated)})
+	c.Emit(Seated{m.Circle, put(c, m.Circle, seated), passed})
 	return nil
 }
 
@@ -76,7 +77,7 @@ func (m Join) Apply(c *state.Ctx) error {
 	if !circle.Terms.Open {
 		return ErrClosed.With("circle %d", m.Circle)
 	}
-	seated, err := circle.seat(c, m.Circle, []state.Member{m.Member}, 0)
+	seated, _, err := circle.seat(c, m.Circle, []state.Member{m.Member}, 0)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (m Join) Apply(c *state.Ctx) error {
 
 	// Past this line nothing fails.
 	circles.Put(c, m.Circle, circle)
-	c.Emit(Seated{m.Circle, put(c, m.Circle, seated)})
+	c.Emit(Seated{Circle: m.Circle, Members: put(c, m.Circle, seated)})
 	return nil
 }
 

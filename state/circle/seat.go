@@ -110,46 +110,38 @@ type seating struct {
 
 // seat has named members, and those of a draw who can serve and are not in the circle yet,
 // take seats in a circle, which may be none of the ledger's yet. A convener who is in it no
-// longer is its convener no longer. It writes nothing: put does.
-func (circle *Circle) seat(c *state.Ctx, n Number, named []state.Member, draw lot.Number) (out []seating, err error) {
+// longer is its convener no longer. Where all members appoint, passed are the named who cannot
+// serve, and who is in the circle by fewer is in it by all. It writes nothing: put does.
+func (circle *Circle) seat(c *state.Ctx, n Number, named []state.Member, draw lot.Number) (out []seating, passed []state.Member, err error) {
 	sitting, err := circle.Sitting(c, n)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	spell, err := newSpell(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	for _, m := range named {
-		if _, err := member.RequireActive(c, m); err != nil {
-			return nil, err
-		}
-		if err := requireEnter(c, n, m); err != nil {
-			return nil, err
-		}
+	able, passed, err := serving(c, n, named, sitting, draw == 0)
+	if err != nil {
+		return nil, nil, err
 	}
 	drawn, err := held(c, draw)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	for _, m := range named {
+	for _, m := range able {
 		if slices.Contains(sitting, m) {
-			return nil, ErrIn.With("member %d, circle %d", m, n)
+			out, err = spell.over(c, n, m, out)
+		} else {
+			out, err = spell.take(c, n, m, out)
 		}
-		if out, err = spell.take(c, n, m, out); err != nil {
-			return nil, err
+		if err != nil {
+			return nil, nil, err
 		}
 	}
 	spell.Drawing = draw
 	if out, err = spell.drawn(c, n, drawn, slices.Concat(sitting, named), out); err != nil {
-		return nil, err
-	}
-	most := MaxMembers
-	if !c.Authority().All {
-		most /= 2 // so that those whom all members appoint get in
-	}
-	if all := len(sitting) + len(out); len(out) > 0 && all > most {
-		return nil, ErrMany.With("%d members, up to %d can be", all, most)
+		return nil, nil, err
 	}
 	if !slices.Contains(sitting, circle.Terms.Convener) {
 		circle.Terms.Convener = 0
@@ -159,7 +151,46 @@ func (circle *Circle) seat(c *state.Ctx, n Number, named []state.Member, draw lo
 		circle.Members = append(circle.Members, s.member)
 	}
 	slices.Sort(circle.Members)
-	return out, nil
+	circle.Members = slices.Compact(circle.Members)
+	most := MaxMembers
+	if !spell.All {
+		most /= 2 // so that those whom all members appoint get in
+	}
+	if all := len(circle.Members); len(out) > 0 && all > most {
+		return nil, nil, ErrMany.With("%d members, up to %d can be", all, most)
+	}
+	return out, passed, nil
+}
+
+// serving are those of the named who can serve. Where all members appoint, the others are
+// passed over, unless nobody is left of the named and they are alone.
+func serving(c *state.Ctx, n Number, named, sitting []state.Member, alone bool) (able, passed []state.Member, err error) {
+	for _, m := range named {
+		if _, err := member.Find(c, m); err != nil {
+			return nil, nil, err
+		}
+		err := requireServe(c, n, m, sitting)
+		switch {
+		case err == nil:
+			able = append(able, m)
+		case state.Rejected(err) == nil || !c.Authority().All || alone && len(passed)+1 == len(named):
+			return nil, nil, err
+		default:
+			passed = append(passed, m)
+		}
+	}
+	return able, passed, nil
+}
+
+// requireServe refuses who cannot enter the circle now. Whom all members appoint may be in it.
+func requireServe(c *state.Ctx, n Number, m state.Member, sitting []state.Member) error {
+	if c.Authority().All && slices.Contains(sitting, m) {
+		return nil
+	}
+	if _, err := member.RequireActive(c, m); err != nil {
+		return err
+	}
+	return requireEnter(c, n, m)
 }
 
 // newSpell is one that begins now. Whom all members appoint spends at once; others when the
@@ -191,6 +222,25 @@ func (s Spell) take(c *state.Ctx, n Number, m state.Member, to []seating) ([]sea
 	}
 	seat.Spells = append(slices.Clone(seat.Spells), s)
 	return append(to, seating{m, seat}), nil
+}
+
+// over adds the seat of a member who is in the circle, to a list: all members take over a place
+// that fewer gave.
+func (s Spell) over(c *state.Ctx, n Number, m state.Member, to []seating) ([]seating, error) {
+	seat, _, err := SeatOf(c, n, m)
+	if err != nil {
+		return nil, err
+	}
+	if now := seat.Spells[len(seat.Spells)-1]; now.All || !s.All {
+		return nil, ErrIn.With("member %d, circle %d", m, n)
+	}
+	to, err = s.take(c, n, m, to)
+	if err == nil {
+		spells := to[len(to)-1].seat.Spells
+		was := &spells[len(spells)-2]
+		was.Until, was.EndedBy, was.EndedAll = s.Since, s.By, s.All
+	}
+	return to, err
 }
 
 // held are those whom a draw gave, nobody if there is none.

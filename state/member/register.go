@@ -173,7 +173,7 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 		}
 	}
 	if began, suspended := rec.Suspension(^uint64(0)); suspended && to.Standing == Active {
-		if returned, again, err = vacant(c, rec.SuspendedAt(), began); err != nil {
+		if returned, again, err = vacant(c, rec, began); err != nil {
 			return err
 		}
 		if to, err = back(c, rec, to); err != nil {
@@ -203,19 +203,31 @@ func move(c *state.Ctx, m state.Member, to Change, counts uint64, from ...Standi
 	return nil
 }
 
-// vacant are the offices that a suspension took at a time and to which nobody was
-// appointed since, and since when the member had each of them.
-func vacant(r state.Reader, taken int64, suspension Change) (out []charter.Office, since []int64, err error) {
+// vacant are the offices that a suspension took from a member, or that all members gave it
+// since, and since when the member had each of them. One to which somebody was appointed later
+// is filled, unless the charter says how many seats it has and one is left.
+func vacant(c *state.Ctx, rec Record, suspension Change) (out []charter.Office, since []int64, err error) {
+	policy, err := charter.PolicyOf(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	taken := rec.SuspendedAt()
 	for i, o := range suspension.Held {
 		filled := false
-		err := posts.Range(r, postKey{o, 0}, postKey{o, ^state.Member(0)}, func(_ postKey, p Post) (bool, error) {
-			filled = p.Since >= taken
-			return !filled, nil
+		var holders []charter.Class
+		err := posts.Range(c, postKey{o, 0}, postKey{o, ^state.Member(0)}, func(k postKey, p Post) (bool, error) {
+			filled = filled || p.Since >= taken && p.Since > suspension.Since[i]
+			holder, err := records.Get(c, k.Member)
+			if err == nil {
+				holders = append(holders, holder.Class())
+			}
+			return true, err
 		})
 		if err != nil {
 			return nil, nil, err
 		}
-		if !filled {
+		rule, _ := policy.Membership.Rule(o)
+		if !filled || rule.Room(holders, rec.Class()) {
 			out, since = append(out, o), append(since, suspension.Since[i])
 		}
 	}

@@ -31,7 +31,7 @@ func (m seat) Describe(state.Telling) state.Words {
 
 func (m seat) Apply(c *state.Ctx) error {
 	if c.Authority().All {
-		if done, err := member.Promise(c, m.Member, m.Office); done || err != nil {
+		if done, err := member.Promise(c, m.Member, m.Office, false); done || err != nil {
 			return err
 		}
 	}

@@ -100,8 +100,9 @@ func requireRoom(c *state.Ctx, r Record, to Change) error {
 }
 
 // Promise has an office that the charter names wait for a member whom others than all members
-// suspended: it comes with the end of the suspension. done is false of any other member.
-func Promise(c *state.Ctx, m state.Member, o charter.Office) (done bool, err error) {
+// suspended: it comes with the end of the suspension. Where it waits already it is refused, or
+// again promises it anew. done is false of any other member.
+func Promise(c *state.Ctx, m state.Member, o charter.Office, again bool) (done bool, err error) {
 	rec, err := Find(c, m)
 	if err != nil {
 		return false, err
@@ -119,14 +120,17 @@ func Promise(c *state.Ctx, m state.Member, o charter.Office) (done bool, err err
 		return false, err
 	case len(holders) >= MaxHolders:
 		return false, ErrHolders.With("%d", len(holders))
-	case slices.Contains(began.Held, o):
+	case slices.Contains(began.Held, o) && !again:
 		return false, ErrHolds.With("member %d is %v again when its suspension ends", m, o)
 	}
 
 	// Past this line nothing fails.
 	rec.History = slices.Clone(rec.History)
-	rec.History[at].Held = append(slices.Clone(began.Held), o)
-	rec.History[at].Since = append(slices.Clone(began.Since), c.Time())
+	held, since := slices.Clone(began.Held), slices.Clone(began.Since)
+	if i := slices.Index(held, o); i >= 0 {
+		held, since = slices.Delete(held, i, i+1), slices.Delete(since, i, i+1)
+	}
+	rec.History[at].Held, rec.History[at].Since = append(held, o), append(since, c.Time())
 	records.Put(c, m, rec)
 	return true, nil
 }

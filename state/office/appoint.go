@@ -42,7 +42,7 @@ func (m Appoint) Apply(c *state.Ctx) error {
 		return member.ErrElected.With("%s", charter.OfficeName(c, m.Office))
 	}
 	if c.Authority().All {
-		if done, err := member.Promise(c, m.Member, m.Office); done || err != nil {
+		if done, err := member.Promise(c, m.Member, m.Office, false); done || err != nil {
 			return err
 		}
 	}

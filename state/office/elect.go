@@ -2,6 +2,7 @@ package office
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/agenda"
@@ -23,6 +24,9 @@ type Elected struct {
 	Office  charter.Office `json:"office"`
 	Members []state.Member `json:"members"`
 	Until   uint64         `json:"until"` // days since 1970 UTC; zero if there is no term
+	// Waiting are those of them whom others suspended: the office waits for the end of that.
+	Waiting []state.Member `json:"waiting,omitempty"`
+	Passed  []state.Member `json:"passed,omitempty"` // who cannot hold an office any more, and is not elected
 }
 
 func (Elected) Event() string { return "office.Elected" }
@@ -46,7 +50,8 @@ func (m Elect) Check() error {
 // Cost is the office's holders, and a record, an office and a term a member.
 func (m Elect) Cost() int { return member.MaxHolders + 6*len(m.Members) }
 
-// Apply gives them the office.
+// Apply gives them the office. Where all members elect, who cannot hold it any more is passed
+// over, and for whom others suspended it waits, so that nobody voids the election of the rest.
 func (m Elect) Apply(c *state.Ctx) error {
 	policy, err := charter.PolicyOf(c)
 	if err != nil {
@@ -65,38 +70,72 @@ func (m Elect) Apply(c *state.Ctx) error {
 		return err
 	}
 	seated := newSeats(rule, holders)
-	elected := make([]Term, len(m.Members))
-	for i, who := range m.Members {
-		if elected[i], err = m.term(c, rule, who, until); err != nil {
+	report := Elected{Office: m.Office, Until: until}
+	var elected []candidate
+	for _, who := range m.Members {
+		e, cannot, err := m.candidate(c, rule, who, until)
+		switch {
+		case err != nil:
 			return err
+		case cannot != nil && (!c.Authority().All || len(m.Members) == len(report.Passed)+1):
+			return cannot // or nobody is left
+		case cannot != nil:
+			report.Passed = append(report.Passed, who)
+			continue
 		}
+		elected = append(elected, e)
 		seated.add(who)
 	}
 	if err := seated.require(c, policy); err != nil {
 		return err
 	}
 
-	for i, who := range m.Members {
-		key := termKey{m.Office, who}
-		old, err := terms.Get(c, key)
-		if err != nil {
-			return err
+	for _, e := range elected {
+		if err := m.put(c, e); err != nil {
+			return err // too many holders, where the charter has no number of seats
 		}
-		if elected[i].Since == 0 {
-			if err := member.Seat(c, who, m.Office); err != nil {
-				return err // too many holders, where the charter has no number of seats
-			}
-			elected[i].Since = c.Time()
+		report.Members = append(report.Members, e.member)
+		if e.waits {
+			report.Waiting = append(report.Waiting, e.member)
 		}
-		if old.Until != 0 {
-			agenda.Delete(c, midnight(old.Until), termsDue, key.item())
-		}
-		if until != 0 {
-			agenda.Put(c, midnight(until), termsDue, key.item())
-		}
-		terms.Put(c, key, elected[i])
 	}
-	c.Emit(Elected{m.Office, m.Members, until})
+	c.Emit(report)
+	return nil
+}
+
+// A candidate is who is elected, with the term.
+type candidate struct {
+	member state.Member
+	waits  bool // others suspended it
+	term   Term // its Since is zero if the member gets the office by this
+}
+
+// put gives a candidate the office, and records the term.
+func (m Elect) put(c *state.Ctx, e candidate) (err error) {
+	key := termKey{m.Office, e.member}
+	old, err := terms.Get(c, key)
+	if err != nil {
+		return err
+	}
+	switch {
+	case e.waits:
+		_, err = member.Promise(c, e.member, m.Office, true)
+	case e.term.Since == 0:
+		err = member.Seat(c, e.member, m.Office)
+	}
+	if err != nil {
+		return err
+	}
+	if e.waits || e.term.Since == 0 {
+		e.term.Since = c.Time()
+	}
+	if old.Until != 0 {
+		agenda.Delete(c, midnight(old.Until), termsDue, key.item())
+	}
+	if e.term.Until != 0 {
+		agenda.Put(c, midnight(e.term.Until), termsDue, key.item())
+	}
+	terms.Put(c, key, e.term)
 	return nil
 }
 
@@ -119,25 +158,58 @@ func (m Elect) until(c *state.Ctx, rule charter.OfficeRule) (day uint64, err err
 	return m.Until, nil
 }
 
-// term is the one for which who is elected; its Since is zero if it does not hold the office.
-func (m Elect) term(c *state.Ctx, rule charter.OfficeRule, who state.Member, until uint64) (Term, error) {
-	if _, err := member.RequireActive(c, who); err != nil {
-		return Term{}, err
+// candidate is who, with the term for which it is elected; cannot says why it can hold no
+// office now.
+func (m Elect) candidate(c *state.Ctx, rule charter.OfficeRule, who state.Member, until uint64) (e candidate, cannot, err error) {
+	rec, err := member.Find(c, who)
+	if err != nil {
+		return e, nil, err
 	}
+	e.member = who
+	at, began := rec.Lasting()
+	if e.waits = c.Authority().All && at >= 0 && !began.Bars; !e.waits {
+		if _, err := member.RequireActive(c, who); err != nil {
+			if state.Rejected(err) != nil {
+				return e, err, nil
+			}
+			return e, nil, err
+		}
+	}
+	e.term, err = m.term(c, rule, who, began, until)
+	return e, nil, err
+}
+
+// term is the one for which who is elected, whose suspension began, if one lasts; its Since is
+// zero if it does not hold the office. All members give a term also to who holds the office
+// without one, as founders do, and to whom fewer gave one: it is this term then.
+func (m Elect) term(c *state.Ctx, rule charter.OfficeRule, who state.Member, began member.Change, until uint64) (Term, error) {
 	post, holds, err := member.PostOf(c, who, m.Office)
 	if err != nil {
 		return Term{}, err
+	}
+	if i := slices.Index(began.Held, m.Office); i >= 0 {
+		post.Since, holds = began.Since[i], true
 	}
 	last, err := terms.Get(c, termKey{m.Office, who})
 	if err != nil {
 		return Term{}, err
 	}
-	if holds && (last.Until == 0 || c.Day()+rule.EarlyDays() < last.Until) {
-		return Term{}, member.ErrHolds.With("member %d is %s", who, charter.OfficeName(c, m.Office))
-	}
-	t := Term{Elected: c.Time(), By: c.Actor(), Until: until, Over: last.Over, InARow: 1}
+	all := c.Authority().All
+	t := Term{Elected: c.Time(), By: c.Actor(), Until: until, Over: last.Over, InARow: 1, All: all}
 	if holds {
 		t.Since = post.Since
+		running := last.InARow > 0 && last.Since == post.Since
+		switch {
+		case running && last.Until != 0 && c.Day()+rule.EarlyDays() >= last.Until:
+			// the next term
+		case all && running && !last.All:
+			t.InARow = last.InARow
+			return t, nil
+		case all && until != 0 && (!running || last.Until == 0):
+			// the first one
+		default:
+			return Term{}, member.ErrHolds.With("member %d is %s", who, charter.OfficeName(c, m.Office))
+		}
 	}
 	if over := max(last.Over, last.Until); last.InARow > 0 && c.Day() < over+rule.BreakDays() {
 		t.InARow = min(last.InARow, 254) + 1

@@ -34,6 +34,7 @@ type Term struct {
 	Until   uint64      `cbor:"4,keyasint,omitempty"` // the day on which it is over; zero if it is, or if there is none
 	Over    uint64      `cbor:"5,keyasint,omitempty"` // the day on which the last one was over
 	InARow  uint8       `cbor:"6,keyasint,omitempty"` // terms without a break, this one included
+	All     bool        `cbor:"7,keyasint,omitempty"` // all members elected
 }
 
 // A Rotation is the last time that a third of an office's holders retired, or is to.
