@@ -280,6 +280,14 @@ func TestSetByFewer(t *testing.T) {
 	if res := l.MandateBy(3, fixed(now+10, 365, 5)); res.Code != dues.ErrDecided.Code {
 		t.Errorf("two officers, of all: %d %s", res.Code, res.Log)
 	}
+	if res := l.MandateBy(3, fixed(now+11, 365, 5)); res.Code != dues.ErrDecided.Code {
+		t.Errorf("two officers, from the day after: %d %s", res.Code, res.Log)
+	}
+	l.Days(20)
+	if res := l.MandateBy(3, fixed(now+40, 365, 5)); res.Code != dues.ErrDecided.Code {
+		t.Errorf("two officers, of all, once it has begun: %d %s", res.Code, res.Log)
+	}
+	must(t, l, fixed(now+40, 365, 6))
 	l.Sound()
 }
 

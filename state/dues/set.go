@@ -115,14 +115,10 @@ func (m Set) Apply(c *state.Ctx) error {
 			return ErrIncome.With("account %d", m.Account)
 		}
 	}
-	if replaces {
-		old, err := schedules.Get(c, n)
-		if err != nil {
-			return err
-		}
-		if who := c.Authority().More(old.All, old.By); who != "" {
-			return ErrDecided.With("schedule %d by %s", n, who)
-		}
+	if number, last, err := last(c); err != nil {
+		return err
+	} else if who := c.Authority().More(last.All, last.By); number > 0 && who != "" {
+		return ErrDecided.With("schedule %d by %s", number, who)
 	}
 	t, err := totals.Get(c, 0)
 	if err != nil {

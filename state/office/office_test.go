@@ -143,6 +143,8 @@ func TestTimesOfOffices(t *testing.T) {
 	now := today(l)
 	must(t, l, office.Rotate{Office: board, Day: now + 30})
 	draw(l)
+	answer(office.Rotate{Office: board, Day: now + 30 + 180}, office.ErrRotated) // the third has not retired yet
+	l.Days(30)
 	answer(office.Rotate{Office: board, Day: now + 30 + 179}, office.ErrRotated)
 	must(t, l, office.Rotate{Office: board, Day: now + 30 + 180})
 	draw(l)

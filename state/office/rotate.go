@@ -62,6 +62,9 @@ func (m Rotate) Apply(c *state.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if last.Day > c.Day() || last.Day != 0 && len(last.Seed) == 0 {
+		return ErrRotated.With("on %s, a day to come", words.Day(last.Day))
+	}
 	if next := last.Day + rule.ApartDays(); last.Day != 0 && m.Day < next {
 		return ErrRotated.With("on %s; the next does not before %s", words.Day(last.Day), words.Day(next))
 	}
@@ -162,16 +165,19 @@ func endOn(c *state.Ctx, k termKey, day uint64) error {
 	if err != nil {
 		return err
 	}
-	if t.Until != 0 && t.Until <= day {
+	post, holds, err := member.PostOf(c, k.Member, k.Office)
+	if err != nil || !holds {
+		return err
+	}
+	anew := t.Since != post.Since // appointed without a term since
+	if t.Until != 0 && t.Until <= day && !anew {
 		return nil
 	}
 	if t.Until != 0 {
 		agenda.Delete(c, midnight(t.Until), termsDue, k.item())
 	}
-	if post, holds, err := member.PostOf(c, k.Member, k.Office); err != nil || !holds {
-		return err
-	} else if t.Since != post.Since { // appointed without a term
-		t = Term{Elected: post.Since, By: post.By, Since: post.Since, Over: t.Over, InARow: 1}
+	if anew {
+		t = Term{Elected: post.Since, By: post.By, Since: post.Since, Over: max(t.Over, t.Until), InARow: 1}
 	}
 	t.Until = day
 	agenda.Put(c, midnight(day), termsDue, k.item())

@@ -127,3 +127,47 @@ func TestElectTakesOver(t *testing.T) {
 	are(t, l, charter.Treasurer)
 	l.Sound()
 }
+
+// A rotation is not replaced by another before its day: those whom the lot drew retire.
+func TestRotateOnce(t *testing.T) {
+	l := statetest.New(t, setup())
+	must(t, l, elect(board, 0, 5, 6, 7, 8, 9, 10))
+	now := today(l)
+	must(t, l, office.Rotate{Office: board, Day: now + 30})
+	for range 2 { // before the lot is drawn, and after
+		if res := l.Mandate(office.Rotate{Office: board, Day: now + 335}); res.Code != office.ErrRotated.Code {
+			t.Errorf("another in 335 days: %d %s", res.Code, res.Log)
+		}
+		draw(l)
+	}
+	l.Days(31)
+	if got := holders(t, l, board); len(got) != 4 {
+		t.Errorf("after the day the board is %v, want four", got)
+	}
+	l.Sound()
+}
+
+// Who was dismissed and appointed anew without a term retires on the day, whatever became of
+// the term that it had.
+func TestRotateAppointedAnew(t *testing.T) {
+	const trustee charter.Office = 18
+	s := setup()
+	s.Membership.Offices = append(slices.Clone(s.Membership.Offices), charter.OfficeRule{Office: trustee, Name: "trustee", Thirds: true})
+	l := statetest.New(t, s)
+	now := today(l)
+	for m := state.Member(5); m < 8; m++ {
+		must(t, l, elect(trustee, now+100, m))
+		must(t, l, office.Dismiss{Member: m, Office: trustee})
+		must(t, l, office.Appoint{Member: m, Office: trustee})
+	}
+	must(t, l, office.Rotate{Office: trustee, Day: now + 150})
+	draw(l)
+	l.Sound()
+	l.Days(149)
+	are(t, l, trustee, 5, 6, 7)
+	l.Days(1)
+	if got := holders(t, l, trustee); len(got) != 2 {
+		t.Errorf("after the day they are %v, want two", got)
+	}
+	l.Sound()
+}
