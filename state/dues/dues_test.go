@@ -395,3 +395,15 @@ func TestCheckDuesFails(t *testing.T) {
 		{Name: "another total", Break: func(c *state.Ctx) { totals.Put(c, 0, dues.Totals{Schedules: 2, Paid: 499}) }, Says: "dues of 500 were paid, totals say 499"},
 	})
 }
+
+// A schedule that Check refuses is described too: a program may show what it does not send.
+func TestDescribeNothing(t *testing.T) {
+	l := statetest.New(t, setup())
+	v := l.Read()
+	defer v.Close()
+	for _, sort := range []dues.Sort{0, dues.Fixed, dues.Sliding, dues.Share, 9} {
+		if w := (dues.Set{From: 20000, Sort: sort}).Describe(state.Telling{Reader: v.Of(1)}); w.Phrase != "set the dues from 2024-10-04 on" {
+			t.Errorf("%v: %q", sort, w.Phrase)
+		}
+	}
+}

@@ -153,12 +153,15 @@ func (m Set) place(r state.Reader) (n uint64, before Schedule, replaces bool, er
 	return n, before, true, err
 }
 
-// Words say what is due by a schedule, in the currency of r's co-op.
+// Words say what is due by a schedule, in the currency of r's co-op; of one that Check refuses
+// they may say nothing.
 func (s Schedule) Words(r state.Reader) string {
 	each := s.everyWords()
 	switch s.Sort {
 	case Fixed:
-		return fmt.Sprintf("%s %s", charter.Sum(r, s.Amounts[0]), each)
+		if len(s.Amounts) > 0 {
+			return fmt.Sprintf("%s %s", charter.Sum(r, s.Amounts[0]), each)
+		}
 	case Sliding:
 		var bands []string
 		for i, a := range s.Amounts {
