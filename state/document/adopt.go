@@ -40,7 +40,10 @@ func (m Adopt) Check() error {
 
 const sha256Size = 32
 
-// Apply records the version.
+// Cost is the texts, which a new one reads, and the records of one.
+func (m Adopt) Cost() int { return MaxTexts/8 + 8 }
+
+// Apply records the version. A name is taken by any that reads the same.
 func (m Adopt) Apply(c *state.Ctx) error {
 	n, t, figures, err := m.text(c)
 	if err != nil {
@@ -77,7 +80,13 @@ func (m Adopt) text(c *state.Ctx) (n Number, t Text, figures Totals, err error) 
 		t, err = Find(c, m.Text)
 		return m.Text, t, figures, err
 	}
-	other, err := ByName(c, m.Name)
+	other := Number(0)
+	err = Range(c, 1, Number(figures.Texts), func(n Number, t Text) (bool, error) {
+		if words.Fold(t.Name) == words.Fold(m.Name) {
+			other = n
+		}
+		return other == 0, nil
+	})
 	switch {
 	case err != nil:
 		return 0, t, figures, err

@@ -129,3 +129,16 @@ func TestMany(t *testing.T) {
 		t.Errorf("the last version: %d %s", res.Code, res.Log)
 	}
 }
+
+// Names that read the same are one name.
+func TestNamesThatReadTheSame(t *testing.T) {
+	l := newLedger(t)
+	if res := l.Mandate(document.Adopt{Name: "by-laws", Digest: make([]byte, 32)}); res.Code != 0 {
+		t.Fatal(res.Log)
+	}
+	for _, name := range []string{"By-Laws", "by-laws ", "by -laws", "by-laws"} {
+		if res := l.Mandate(document.Adopt{Name: name, Digest: make([]byte, 32)}); res.Code != document.ErrExists.Code {
+			t.Errorf("%q: %d %s", name, res.Code, res.Log)
+		}
+	}
+}
