@@ -198,11 +198,11 @@ func serveNext(b *testing.B, l *statetest.L, n uint64) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	n, _, err = q.Next(v.Of(1))
+	next, _, err := q.Next(v.Of(1))
 	v.Close()
 	if err != nil {
 		b.Fatal(err)
 	}
-	l.Must(treasurer, redeem(n))
-	l.Must(treasurer, pay(0, n))
+	l.Must(treasurer, redeem(next))
+	l.Must(treasurer, pay(0, next))
 }
