@@ -110,3 +110,20 @@ func TestForm(t *testing.T) {
 		}
 	}
 }
+
+// What a reader of the file would take for something else is no charter: two kinds of motion of
+// one number, of which the second would hold, and levels that are none.
+func TestErrorsThatHide(t *testing.T) {
+	const easy = "[motions.special]\nnumber = 2\ncarried_by = \"at least 3/4 of votes cast\"\n[motions.easy]\nnumber = 2\ncarried_by = \"more than 1/2 of votes cast\"\n"
+	for file, want := range map[string]string{
+		easy:                              "c.toml, line 5: motions.easy: 2 is the number of [motions.special] already",
+		"levels = 5\n":                    `c.toml, line 1: levels: write a heading, [levels], and below it lines like principle = ["member.Admit"]`,
+		"levels = [\"member.Admit\"]\n":   `c.toml, line 1: levels: write a heading, [levels], and below it lines like principle = ["member.Admit"]`,
+		"[[levels]]\nprinciple = [\"x\"]": `c.toml, line 1: levels: write a heading, [levels], and below it lines like principle = ["member.Admit"]`,
+	} {
+		_, err := rulebook.Read("c.toml", []byte(file), in)
+		if !strings.Contains(fmt.Sprint(err), want) {
+			t.Errorf("%q:\n%v\nwant %s", file, err, want)
+		}
+	}
+}

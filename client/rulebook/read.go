@@ -102,10 +102,15 @@ func (r *reader) motions(all *value) {
 		*all = value{line: all.line, sort: list}
 		return
 	}
+	numbered := map[charter.MotionKindID]string{}
 	for _, f := range all.fields { // numbers that are named first, so that new ones do not take them
 		if n := f.value.of("number"); n != nil && n.sort == number {
 			if id, err := strconv.ParseUint(n.text, 10, 16); err == nil {
-				r.keys[f.name], used[charter.MotionKindID(id)] = charter.MotionKindID(id), true
+				id := charter.MotionKindID(id)
+				if of, twice := numbered[id]; twice {
+					r.within(f.name, func() { r.fail(n.line, "%d is the number of [motions.%s] already", id, of) })
+				}
+				r.keys[f.name], used[id], numbered[id] = id, true, f.name
 			}
 		}
 	}
@@ -351,6 +356,10 @@ func (r *reader) levels(root, all *value) {
 		line int
 	}
 	var entries []entry
+	if all.sort != table {
+		r.fail(all.line, `write a heading, [levels], and below it lines like principle = ["member.Admit"]`)
+		return
+	}
 	for _, f := range all.fields {
 		var level charter.Level
 		if err := level.UnmarshalText([]byte(f.name)); err != nil || f.value.sort != list {

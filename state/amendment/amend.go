@@ -7,6 +7,8 @@
 package amendment
 
 import (
+	"slices"
+
 	"github.com/rochdale-ledger/rochdale/state"
 	"github.com/rochdale-ledger/rochdale/state/charter"
 	"github.com/rochdale-ledger/rochdale/tx"
@@ -35,7 +37,7 @@ type Amend struct {
 	// From is the day from whose beginning it is to be in force, in days since 1970 UTC;
 	// at once, if that has come when it is carried or none is named.
 	From uint64 `cbor:"4,keyasint,omitempty"`
-	// Texts are rules that the ledger does not obey; of one name the last counts.
+	// Texts are rules that the ledger does not obey.
 	Texts []charter.Text `cbor:"5,keyasint,omitempty"`
 }
 
@@ -75,6 +77,9 @@ func (m Amend) Check() error {
 			return err
 		}
 	}
+	if err := m.requireOnce(); err != nil {
+		return err
+	}
 	if err := m.requireMotions(); err != nil {
 		return err
 	}
@@ -103,13 +108,34 @@ func (m Amend) Cost() int {
 // bytesCost is how many bytes of a record count for one unit more.
 const bytesCost = 4 << 10
 
+// requireOnce refuses two clauses of one name: who reads the first takes it for what holds,
+// and the last would.
+func (m Amend) requireOnce() error {
+	for i, g := range m.Grants {
+		if slices.ContainsFunc(m.Grants[:i], func(o charter.GrantEntry) bool { return o.Kind == g.Kind }) {
+			return charter.ErrBounds.With("who may take actions of kind %04x, twice", uint16(g.Kind))
+		}
+	}
+	for i, k := range m.Motions {
+		if slices.ContainsFunc(m.Motions[:i], func(o charter.MotionEntry) bool { return o.ID == k.ID }) {
+			return charter.ErrBounds.With("kind of motion %d, twice", k.ID)
+		}
+	}
+	for i, t := range m.Texts {
+		if slices.ContainsFunc(m.Texts[:i], func(o charter.Text) bool { return o.Name == t.Name }) {
+			return charter.ErrBounds.With("the rule %q, twice", t.Name)
+		}
+	}
+	return nil
+}
+
 // requireMotions refuses grants by which a member could put no motion, or by which
 // a member who is in the electorate of one could not cast on it: no amendment
 // could be carried to undo them.
 func (m Amend) requireMotions() error {
 	propose, cast := true, true // if they are not named, they stay
 	for _, g := range m.Grants {
-		switch g.Kind { // the last one counts
+		switch g.Kind {
 		case kindPropose:
 			propose = g.Members
 		case kindCast:

@@ -88,7 +88,14 @@ func TestBounds(t *testing.T) {
 	classes := func(names ...string) amendment.Amend {
 		return figure(func(p *charter.PolicyEntry) { p.Classes = names })
 	}
-	sounds := slices.Repeat([]charter.MotionEntry{sound().Entry(9)}, charter.MaxMotionKinds+1)
+	var sounds []charter.MotionEntry
+	for id := range charter.MotionKindID(charter.MaxMotionKinds + 1) {
+		sounds = append(sounds, sound().Entry(9+id))
+	}
+	var apart []charter.GrantEntry
+	for kind := range tx.Kind(charter.MaxGrants) {
+		apart = append(apart, charter.GrantEntry{Kind: kind})
+	}
 	officers := func(least uint64, offices []charter.Office) amendment.Amend {
 		return kind(func(k *charter.MotionKind) {
 			r := rule()
@@ -105,9 +112,12 @@ func TestBounds(t *testing.T) {
 		{"nothing", amendment.Amend{}, "amends nothing"},
 		{"two policies", amendment.Amend{Grants: grant(charter.Grant{Offices: nine}).Grants, Policy: []charter.PolicyEntry{policy(), policy()}}, "2 policies"},
 		{"too many grants", amendment.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants+1)}, "an amendment of 257 grants"},
-		{"as many grants as can be", amendment.Amend{Grants: make([]charter.GrantEntry, charter.MaxGrants)}, ""},
+		{"as many grants as can be", amendment.Amend{Grants: apart}, ""},
+		{"one grant twice", amendment.Amend{Grants: append(apart[1:3:3], apart[1])}, "who may take actions of kind 0001, twice"},
 		{"too many motions", amendment.Amend{Motions: sounds}, "65 motions"},
 		{"as many motions as can be", amendment.Amend{Motions: sounds[1:]}, ""},
+		{"one kind of motion twice", amendment.Amend{Motions: append(sounds[1:3:3], sounds[1])}, "kind of motion 10, twice"},
+		{"one rule twice", setting(charter.Text{Name: "by-laws", Words: "1"}, charter.Text{Name: "by-laws", Words: "2"}), `the rule "by-laws", twice`},
 		{"too many offices", grant(charter.Grant{Offices: append(nine, 99)}), "too many offices or motions"},
 		{"as many offices as can be", grants(charter.Grant{Offices: nine[1:]}), ""},
 		{"to too many motions", grant(charter.Grant{Motions: ids}), "too many offices or motions"},
@@ -231,7 +241,7 @@ func TestAmend(t *testing.T) {
 	l.Run(t, []statetest.Row{
 		statetest.Try("by a member", 1, amendment.Amend{Motions: with(func(*charter.MotionKind) {})}, state.ErrAuthority),
 		statetest.Try("more kinds than can be", 0, amendment.Amend{Motions: append(many, with(func(*charter.MotionKind) {})...), Grants: amendBy(99)}, charter.ErrBounds),
-		statetest.Try("by a motion that is none", 0, amendment.Amend{Grants: append(amendBy(), amendBy(99)...), Policy: dollars}, charter.ErrNoMotion),
+		statetest.Try("by a motion that is none", 0, amendment.Amend{Grants: amendBy(99), Policy: dollars}, charter.ErrNoMotion),
 		statetest.Try("by no motion", 0, amendment.Amend{Grants: amendBy(), Policy: dollars}, amendment.ErrEntrenched),
 		statetest.Try("another currency", 0, amendment.Amend{Policy: dollars}, charter.ErrBounds),
 		statetest.Try("other digits", 0, amendment.Amend{Policy: changed(func(p *charter.PolicyEntry) { p.Digits = 3 })}, charter.ErrBounds),
@@ -352,13 +362,13 @@ func TestAmendReturns(t *testing.T) {
 		policy  bool
 	}{
 		{m: amendment.Amend{
-			Motions: []charter.MotionEntry{named(9, "first"), named(8, "second"), named(9, "third")},
+			Motions: []charter.MotionEntry{named(8, "second"), named(9, "third")},
 			Grants:  []charter.GrantEntry{chair(none)},
 		}},
 		{
 			m: amendment.Amend{
-				Motions: []charter.MotionEntry{named(9, "fourth"), named(8, "fifth"), named(9, "sixth"), named(7, "new")},
-				Grants:  []charter.GrantEntry{{Kind: none, Members: true}, chair(other), chair(none)},
+				Motions: []charter.MotionEntry{named(8, "fifth"), named(9, "sixth"), named(7, "new")},
+				Grants:  []charter.GrantEntry{chair(other), {Kind: none, Members: true}},
 				Policy:  policies(50),
 			},
 			want: amendment.Amend{

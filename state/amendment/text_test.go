@@ -48,7 +48,7 @@ func TestTexts(t *testing.T) {
 	l.Days(1)
 	second := laws
 	second.Words = "2"
-	amended(t, l, setting(charter.Text{Name: "conduct"}, laws, second)) // the last counts
+	amended(t, l, setting(charter.Text{Name: "conduct"}, second))
 	l.Days(1)
 	amended(t, l, setting(charter.Text{Name: "nothing"}))
 	for day, want := range map[uint64][]charter.Text{first: {laws, conduct}, first + 1: {second}, first + 2: {second}} {

@@ -11,8 +11,8 @@ import (
 
 // Pay records that what is owed for redeemed shares was paid from the bank, to the
 // requests at the front of the queue: in full, or as much as Amount. That is divided in
-// the order of the queue or, where the register's limits say so, in proportion to what is
-// owed among all requests that were redeemed on a day. Who decides when a request is
+// the order of the queue or, where the register's limits say so, day after day in the order in
+// which they were redeemed, in proportion to what is owed among all requests of a day. Who decides when a request is
 // redeemed cannot keep it out of what is divided: see requireBeside.
 type Pay struct {
 	Requests []uint64     `cbor:"1,keyasint,omitempty"` // ascending: the first that are owed, or one that was set aside
@@ -131,7 +131,7 @@ func (m Pay) divide(r state.Reader, list []Ticket, proRata bool) (pays []money.A
 		if err := m.requireCohort(r, list); err != nil {
 			return nil, 0, err
 		}
-		pays, err = money.Split(sum, rests)
+		pays, err = byDays(list, rests, sum)
 		return pays, sum, err
 	}
 	left := sum
@@ -144,6 +144,29 @@ func (m Pay) divide(r state.Reader, list []Ticket, proRata bool) (pays []money.A
 		pays = append(pays, part)
 	}
 	return pays, sum, nil
+}
+
+// byDays divides a sum in the order of the days on which the requests were redeemed: each day
+// is paid whole before the next has anything, and the last one that the sum reaches in
+// proportion to what is owed. So nobody chooses whom a payment of several days thins out.
+func byDays(list []Ticket, rests []uint64, sum money.Amount) (pays []money.Amount, err error) {
+	for from, to := 0, 0; from < len(list); from = to {
+		var owed money.Amount
+		for to = from; to < len(list) && list[to].Redeemed == list[from].Redeemed; to++ {
+			owed += list[to].Rest()
+		}
+		part := min(sum, owed)
+		if part == 0 {
+			return nil, ErrAmount.With("it does not reach the last of %d requests", len(list))
+		}
+		sum -= part
+		split, err := money.Split(part, rests[from:to])
+		if err != nil {
+			return nil, err
+		}
+		pays = append(pays, split...)
+	}
+	return pays, nil
 }
 
 // requireCohort refuses to pay some of the requests that were redeemed on one day, be it in

@@ -306,10 +306,17 @@ func (m *model) pay() {
 		if sum == 0 {
 			left = total
 		}
-		if limits.ProRata {
-			if parts, err = money.Split(left, rests); err != nil {
+		for rest, from, to := left, 0, 0; limits.ProRata && from < len(front); from = to {
+			var owed money.Amount // on the day
+			for to = from; to < len(front) && m.asked[front[to]-1].redeemed == m.asked[front[from]-1].redeemed; to++ {
+				owed += money.Amount(rests[to])
+			}
+			split, err := money.Split(min(rest, owed), rests[from:to])
+			if err != nil {
 				m.t.Fatal(err)
 			}
+			rest -= min(rest, owed)
+			parts = append(parts, split...)
 		}
 		m.post(account.Debit(account.Redemptions, left), account.Credit(account.Bank, left))
 		for i, k := range front {

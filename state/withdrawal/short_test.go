@@ -40,8 +40,10 @@ func TestProRata(t *testing.T) {
 	l.Run(t, []statetest.Row{
 		statetest.Try("still kept waiting, the next day", treasurer, pay(0, 2), withdrawal.ErrBeside),
 		statetest.Try("all of the day are redeemed", treasurer, redeem(3), nil),
-		statetest.Try("two days together, and one waits who asked later", treasurer, pay(1000, 2, 3), nil),
-		statetest.Try("all the rest", treasurer, pay(0, 2, 3), nil),
+		statetest.Try("two days together, of which the second gets nothing", treasurer, pay(2700, 2, 3), withdrawal.ErrAmount),
+		statetest.Try("two days together, and one waits who asked later", treasurer, pay(2800, 2, 3), nil),
+		statetest.Try("more than the rest of the second day", treasurer, pay(4901, 3), withdrawal.ErrAmount),
+		statetest.Try("all the rest", treasurer, pay(0, 3), nil),
 		statetest.Try("and of the first", treasurer, pay(0, 1), nil),
 	})
 	for n, want := range map[uint64]money.Amount{1: 8000, 2: 3000, 3: 5000} {
