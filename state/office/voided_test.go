@@ -171,3 +171,19 @@ func TestRotateAppointedAnew(t *testing.T) {
 	}
 	l.Sound()
 }
+
+// Who was elected together with one for whom the office waits does not fill its place, also
+// where the charter says no number of seats; who is elected later does.
+func TestElectedTogether(t *testing.T) {
+	l := statetest.New(t, twoSuspend())
+	by(t, l, member.Suspend{Member: 7, Reason: "r"})
+	by(t, l, member.Suspend{Member: 8, Reason: "r"})
+	must(t, l, elect(charter.Treasurer, 0, 6, 7))
+	must(t, l, elect(council, 0, 8))
+	l.Days(1)
+	must(t, l, elect(council, 0, 9))
+	l.Days(91)
+	are(t, l, charter.Treasurer, 2, 6, 7)
+	are(t, l, council, 9)
+	l.Sound()
+}
