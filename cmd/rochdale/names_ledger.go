@@ -173,7 +173,7 @@ than the register commits to: 32 bytes a person, from which nobody learns anythi
 Who was erased is left out; --again commits to such a member again, with new salts. Where
 a member had itself erased, only its own key does that, or all members: by --propose, where
 the charter has a motion carry it.`,
-		Example: "  rochdale names commit --dry-run\n  rochdale names commit\n  rochdale names commit --again --propose 1",
+		Example: "  rochdale names commit --dry-run\n  rochdale names commit\n  rochdale names commit --again",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := openSession(cmd)
 			if err != nil {
@@ -224,7 +224,7 @@ the charter has a motion carry it.`,
 
 func newMemberEraseCmd() *cobra.Command {
 	cmd := newActCmd("erase MEMBER", "Destroy what the directory has of a member, and record that",
-		"  rochdale member erase 7\n  rochdale member erase 7 --propose 1", wantArgs("MEMBER"), true,
+		"  rochdale member erase 7", wantArgs("MEMBER"), true,
 		func(cmd *cobra.Command, s *session, args []string) (act, error) {
 			m, err := parseMember(args[0])
 			if err != nil {

@@ -134,6 +134,7 @@ func TestReturn(t *testing.T) {
 			t.Errorf("on day %d, by operation %d, it has a vote: %v", int64(row.day)-int64(today), row.op, got)
 		}
 	}
+	l.Days(367) // others suspend nobody twice in that time
 	byTwo(t, l, member.Suspend{Member: 9, Reason: "r"}, nil)
 	l.Days(100)
 	l.Sound()

@@ -127,6 +127,9 @@ func TestDrawLeft(t *testing.T) {
 	must(t, l, lot.Draw{Purpose: "jury", Places: 3})
 	settle(l)
 	drawn := drawing(t, l, 1).Held()
+	if i := slices.Index(drawn, 1); i >= 0 { // who carries this test's motions stays till the last
+		drawn[i], drawn[2] = drawn[2], drawn[i]
+	}
 	gone, suspended, other := drawn[0], drawn[1], state.Member(1)
 	for slices.Contains(drawn, other) {
 		other++

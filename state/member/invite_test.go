@@ -18,7 +18,6 @@ func newInvited(t *testing.T, counts bool) *statetest.L {
 	t.Helper()
 	s := setup()
 	s.Kinds = append(s.Kinds, state.KindOf[member.Invite](member.KindInvite, "member.Invite"))
-	s.Grants[0].Actions = append(s.Grants[0].Actions, "member.Resign")
 	s.Grants = append(s.Grants, charter.NamedGrant{Actions: []string{"member.Invite"}, GrantText: charter.GrantText{Offices: []charter.Office{charter.Secretary}}})
 	l := statetest.New(t, s)
 	if counts {

@@ -93,7 +93,7 @@ func (m Reclass) Describe(t state.Telling) state.Words {
 	}
 	to := charter.ClassName(t, m.Class)
 	return state.Words{
-		Phrase:  fmt.Sprintf("move member %d to the class %s", m.Member, to),
+		Phrase:  fmt.Sprintf("move member %d to %s", m.Member, to),
 		Clauses: []state.Clause{{What: fmt.Sprintf("class of member %d", m.Member), Before: before, After: to}},
 	}
 }

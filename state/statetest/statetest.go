@@ -168,10 +168,14 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 		}
 		d.Grants = append(d.Grants, charter.NamedGrant{Actions: []string{k.Name}, GrantText: g})
 	}
-	for _, g := range s.Grants {
+	for _, g := range s.Grants { // in the place of what was granted before
+		for i, of := range d.Grants {
+			d.Grants[i].Actions = slices.DeleteFunc(slices.Clone(of.Actions), func(a string) bool { return slices.Contains(g.Actions, a) })
+		}
 		g.Motions = append(g.Motions, 1)
 		d.Grants = append(d.Grants, g)
 	}
+	d.Grants = slices.DeleteFunc(d.Grants, func(g charter.NamedGrant) bool { return len(g.Actions) == 0 })
 	for i, g := range d.Grants {
 		if slices.Contains(g.Actions, "member.Suspend") { // as every charter needs: it suspends before those who wait have a vote
 			d.Grants[i].Motions = append(slices.Clip(g.Motions), 4)
