@@ -78,7 +78,11 @@ func (l *linter) figures() {
 
 // carried warns of actions that move money of which no motion moves more than a figure.
 func (l *linter) carried() {
-	for _, name := range []string{"account.Post", "share.ConfirmPayment", "share.PayPart", "share.Refund", "surplus.Pay", "withdrawal.Pay", "dues.Record", "dues.Return"} {
+	for _, name := range []string{
+		"account.Post", "share.ConfirmPayment", "share.PayPart", "share.Issue", "share.Refund", "share.Correct", "surplus.Pay",
+		"withdrawal.Redeem", "withdrawal.Pay", "withdrawal.Deduct", "withdrawal.Lapse",
+		"holding.WriteDown", "holding.Bonus", "holding.Transmit", "dues.Record", "dues.Return",
+	} {
 		g, most, unbounded := l.grant(kindNumber(l.kinds, name)), l.policy.Alone, false
 		if len(g.Offices) == 0 && len(g.Motions) == 0 || len(g.Offices) > 0 && l.policy.Alone == 0 {
 			continue

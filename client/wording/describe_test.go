@@ -170,7 +170,6 @@ func amending(t *testing.T, r state.Reader) amendment.Amend {
 		Motions: []charter.MotionEntry{kind.Entry(2), fresh.Entry(9)},
 		Grants: []charter.GrantEntry{
 			{Kind: 0x1fff, Concerned: true, Others: []charter.OtherEntry{{Coop: 3, Office: charter.Auditor}}},
-			{Kind: member.KindSuspend, Members: true},
 			{Kind: member.KindSuspend, Offices: []charter.Office{charter.Chair}, Motions: []charter.MotionKindID{9, 1}},
 		},
 		Policy: []charter.PolicyEntry{charter.PolicyEntry(policy)},

@@ -141,11 +141,6 @@ func Entry(coop state.Coop, m state.Member, class charter.Class) member.Entry {
 	return member.Entry{Key: key.Public(), Class: class, Proof: key.Possession(Chain, uint32(coop))}
 }
 
-// ForMembers grants actions, by their names in code, to every active member.
-func ForMembers(actions ...string) []charter.NamedGrant {
-	return []charter.NamedGrant{{Actions: actions, GrantText: charter.GrantText{Members: true}}}
-}
-
 // document is the charter: motions of kind 1 may carry every kind of action, and
 // the rest is as the setup grants.
 func document(s Setup, kinds []state.Kind) (charter.Document, error) {
@@ -162,11 +157,11 @@ func document(s Setup, kinds []state.Kind) (charter.Document, error) {
 	d.Motions[0].Notice = d.Motions[1].Notice // no kind has a longer one
 	d.Grants = nil
 	for _, k := range kinds {
-		g := charter.GrantText{Motions: []charter.MotionKindID{1}}
+		g := charter.NamedGrant{Actions: []string{k.Name}, GrantText: charter.GrantText{Motions: []charter.MotionKindID{1}}}
 		if k.Number == KindCarried {
-			g = charter.GrantText{Members: true}
+			g.GrantText = charter.GrantText{Members: true}
 		}
-		d.Grants = append(d.Grants, charter.NamedGrant{Actions: []string{k.Name}, GrantText: g})
+		d.Grants = append(d.Grants, g)
 	}
 	for _, g := range s.Grants { // in the place of what was granted before
 		for i, of := range d.Grants {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rochdale-ledger/rochdale/state"
+	"github.com/rochdale-ledger/rochdale/state/charter"
 )
 
 // A Row is one line of a table test: an action and the rejection it must meet,
@@ -55,4 +56,9 @@ func (l *L) Run(t *testing.T, rows []Row) {
 		}
 		l.Sound()
 	}
+}
+
+// ForMembers grants actions, by their names in code, to every active member.
+func ForMembers(actions ...string) []charter.NamedGrant {
+	return []charter.NamedGrant{{Actions: actions, GrantText: charter.GrantText{Members: true}}}
 }

@@ -1,6 +1,8 @@
 package withdrawal_test
 
 import (
+	"slices"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rochdale-ledger/rochdale/state"
@@ -170,5 +172,13 @@ func (m *model) dated() {
 				m.t.Fatalf("member %d was %v on day %d, want %v", i+1, h.Standing, p.days[j], want)
 			}
 		}
+	}
+}
+
+// settle takes a request of which nothing is owed out of the queue.
+func (m *model) settle(n uint64) {
+	if a := m.asked[n-1]; a.rest() == 0 {
+		a.status = withdrawal.Done
+		m.owed = slices.DeleteFunc(m.owed, func(k uint64) bool { return k == n })
 	}
 }

@@ -307,7 +307,7 @@ func (m *model) pay() {
 			left = total
 		}
 		for rest, from, to := left, 0, 0; limits.ProRata && from < len(front); from = to {
-			var owed money.Amount // on the day
+			owed := money.Amount(0) // on the day
 			for to = from; to < len(front) && m.asked[front[to]-1].redeemed == m.asked[front[from]-1].redeemed; to++ {
 				owed += money.Amount(rests[to])
 			}
@@ -315,8 +315,7 @@ func (m *model) pay() {
 			if err != nil {
 				m.t.Fatal(err)
 			}
-			rest -= min(rest, owed)
-			parts = append(parts, split...)
+			rest, parts = rest-min(rest, owed), append(parts, split...)
 		}
 		m.post(account.Debit(account.Redemptions, left), account.Credit(account.Bank, left))
 		for i, k := range front {
@@ -329,14 +328,6 @@ func (m *model) pay() {
 			m.settle(k)
 		}
 	})
-}
-
-// settle takes a request of which nothing is owed out of the queue.
-func (m *model) settle(n uint64) {
-	if a := m.asked[n-1]; a.rest() == 0 {
-		a.status = withdrawal.Done
-		m.owed = slices.DeleteFunc(m.owed, func(k uint64) bool { return k == n })
-	}
 }
 
 // aside takes one who is not found out of the queue, pays one who is, or lets what nobody
