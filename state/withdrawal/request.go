@@ -13,8 +13,9 @@ import (
 )
 
 // Request asks the value of shares back; the result is its number, which is its place
-// in the queue. A member asks for itself; for one who has left, whoever the charter lets; for
-// one who has no key a motion, on a paper that the member signed.
+// in the queue. A member asks for itself; for one who has left, whoever the charter lets, and
+// for one who has no key a motion, on a paper that the member signed. All members need none for
+// who has left.
 type Request struct {
 	Member state.Member      `cbor:"1,keyasint,omitempty"`
 	Class  shareclass.Number `cbor:"2,keyasint,omitempty"`
@@ -92,6 +93,8 @@ func requireServed(c *state.Ctx, kind tx.Kind, m state.Member, paper []byte, not
 	}
 	if !behalf.Itself(c, m) {
 		switch s := rec.Standing(); {
+		case s == member.Left && !c.Authority().All && len(paper) == 0:
+			return behalf.ErrPaper.With("%v acts for member %d, who has left", c.Actor(), m)
 		case s == member.Left:
 			return nil
 		case c.Authority().Motion == 0:

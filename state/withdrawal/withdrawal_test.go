@@ -1,6 +1,7 @@
 package withdrawal_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +113,10 @@ func foundedBy(t *testing.T, s statetest.Setup, limits shareclass.LimitsEntry, c
 func ask(m state.Member, units uint64) withdrawal.Request {
 	return withdrawal.Request{Member: m, Class: common, Units: units}
 }
+func onPaper(m withdrawal.Request) withdrawal.Request {
+	m.Paper = bytes.Repeat([]byte{7}, 32)
+	return m
+}
 func redeem(n ...uint64) withdrawal.Redeem { return withdrawal.Redeem{Requests: n} }
 func pay(amount money.Amount, n ...uint64) withdrawal.Pay {
 	return withdrawal.Pay{Requests: n, Amount: amount}
@@ -163,7 +168,8 @@ func TestRequestAndCancel(t *testing.T) {
 		statetest.Try("more than is left", ada, ask(ada, 8), share.ErrUnits),
 		statetest.Try("below the minimum, together", ada, ask(ada, 6), share.ErrMinimum),
 		statetest.Try("to the minimum", ada, ask(ada, 5), nil),
-		statetest.Try("all, of one who has left", statetest.Secretary, ask(dora, 10), nil).After(leave),
+		statetest.Try("of one who has left, on no paper", statetest.Secretary, ask(dora, 10), behalf.ErrPaper).After(leave),
+		statetest.Try("all, of one who has left", statetest.Secretary, onPaper(ask(dora, 10)), nil),
 		statetest.Try("and once more", 0, ask(dora, 1), share.ErrUnits),
 
 		statetest.Try("cancel another's, signed by oneself", ben, cancel(ada, 9), state.ErrAuthority),
@@ -176,8 +182,9 @@ func TestRequestAndCancel(t *testing.T) {
 		statetest.Try("its units can be asked back again", ada, ask(ada, 5), nil),
 		statetest.Try("cancel the first", ada, cancel(ada, 1), nil),
 		statetest.Try("cancel the last", ada, cancel(ada, 4), nil),
-		statetest.Try("cancel what one who has left asked, by an officer", statetest.Secretary, cancel(dora, 3), nil),
-		statetest.Try("and ask it again", statetest.Secretary, ask(dora, 10), nil),
+		statetest.Try("cancel what one who has left asked, by an officer on no paper", statetest.Secretary, cancel(dora, 3), behalf.ErrPaper),
+		statetest.Try("cancel what one who has left asked, by all", 0, cancel(dora, 3), nil),
+		statetest.Try("and ask it again, by all", 0, ask(dora, 10), nil),
 	})
 	v := l.Read()
 	defer v.Close()
